@@ -47,7 +47,7 @@ from selection.pool_rules.pools import (
 )
 from selection.runs.queries.basis import Basis
 from selection.scoring import VERSIONS, Model, Node
-from selection.scoring.then import Placed, Standing, place_candidates, totals_by_share
+from selection.scoring.then import CandidateRank, Placed, place_candidates, totals_by_share
 from selection.scoring.tree import compile_tree
 from selection.scoring_inputs.cells import by_indicator
 from selection.scoring_inputs.pool_facts import facts_of
@@ -204,14 +204,14 @@ class _Backtest:
         return list(Country.objects.all())
 
     @cached_property
-    def _places(self) -> dict[tuple[dt.date, frozenset[str], int], dict[str, Placed]]:
+    def _placed_by_list(self) -> dict[tuple[dt.date, frozenset[str], int], dict[str, Placed]]:
         return {}
 
     def _placed(self, code: str, found: _List, draws: int) -> Placed:
         """Place a country; the partners of one list are placed together."""
         candidates = frozenset(found.admitting(code))
         key = (found.on, candidates, draws)
-        if key not in self._places:
+        if key not in self._placed_by_list:
             selection = select_from(
                 self.table,
                 Stage.SCREEN,
@@ -222,7 +222,7 @@ class _Backtest:
                 candidates=candidates,
                 listed_regions=self.run.inputs.get("regions"),
             )
-            self._places[key] = place_candidates(
+            self._placed_by_list[key] = place_candidates(
                 selection.snapshot,
                 self.model,
                 self.basis.cells,
@@ -231,7 +231,7 @@ class _Backtest:
                 seed=self.seed,
                 of={one.country for one in self.asked.signatures} & candidates,
             )
-        return self._places[key][code]
+        return self._placed_by_list[key][code]
 
     @cached_property
     def _of_the_listing(self) -> frozenset[str]:
@@ -315,8 +315,8 @@ class _Backtest:
         )
 
 
-def _spot(standing: Standing, of: int) -> Spot:
-    assert standing.low is not None  # a case is drawn
-    assert standing.high is not None
-    assert standing.within is not None
-    return Spot(standing.rank, of, standing.low, standing.high, round(standing.within, 4))
+def _spot(ranked: CandidateRank, of: int) -> Spot:
+    assert ranked.low is not None  # a case is drawn
+    assert ranked.high is not None
+    assert ranked.within is not None
+    return Spot(ranked.rank, of, ranked.low, ranked.high, round(ranked.within, 4))

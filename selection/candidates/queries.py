@@ -71,19 +71,19 @@ class ScoredCandidate:
 class RoundPage:
     """One round with its candidates in the order of the score: ranked, provisional by rank, others.
 
-    `newer` publications and `rerated` ratings came after the current score. `gates` are the statutory criteria by the
-    key of the candidate; `screen` is the newest desk screen, with its ranks by country.
+    `newer` publications and `rerated` ratings came after the current score. `statutory_criteria` are by the key of the
+    candidate; `screen` is the newest desk screen, with its ranks by country.
     """
 
     round: SelectionRound
-    standings: tuple[ScoredCandidate, ...]
+    candidates: tuple[ScoredCandidate, ...]
     ranking: Ranking | None
     runs: tuple[RoundRun, ...]
     steps: tuple[RoundStep, ...]
     left_out: tuple[tuple[str, int], ...]
     newer: int
     rerated: int = 0
-    gates: Mapping[int, Sequence[StatutoryCriterion]] = field(default_factory=dict)
+    statutory_criteria: Mapping[int, Sequence[StatutoryCriterion]] = field(default_factory=dict)
     screen: ScoreRun | None = None
     screen_ranks: Mapping[str, int] = field(default_factory=dict)
 
@@ -107,7 +107,7 @@ class RoundPage:
     @property
     def unscored(self) -> list[ScoredCandidate]:
         """Return candidates that entered the pool after the current score."""
-        return [standing for standing in self.standings if standing.row is None]
+        return [scored for scored in self.candidates if scored.row is None]
 
 
 def round_page(found: SelectionRound) -> RoundPage:
@@ -116,7 +116,7 @@ def round_page(found: SelectionRound) -> RoundPage:
     ranking = ranking_of(runs[0].run) if runs else None
     candidates = list(found.candidates.in_pool().select_related("country"))
     doubts = _doubts(runs[0].run_id, ranking) if ranking else {}
-    standings = sorted(
+    scored = sorted(
         (
             ScoredCandidate(row, ranking.row(row.country.code) if ranking else None, doubts.get(row.country.code))
             for row in candidates
@@ -129,14 +129,14 @@ def round_page(found: SelectionRound) -> RoundPage:
     screen = newest_run()
     return RoundPage(
         round=found,
-        standings=tuple(standings),
+        candidates=tuple(scored),
         ranking=ranking,
         runs=runs,
         steps=tuple(found.steps.select_related("actor")),
         left_out=tuple((PoolReason(code).label, count) for code, count in reasons.most_common()),
         newer=newer_publications(found),
         rerated=changed_since(runs[0] if runs else None, found),
-        gates=statutory_by_candidate(found, candidates) if runs else {},
+        statutory_criteria=statutory_by_candidate(found, candidates) if runs else {},
         screen=screen,
         screen_ranks={row.code: row.rank for row in ranking_of(screen).ranked if row.rank is not None}
         if screen
@@ -144,10 +144,10 @@ def round_page(found: SelectionRound) -> RoundPage:
     )
 
 
-def _order(standing: ScoredCandidate) -> tuple[int, int, str]:
-    rank = standing.row.rank if standing.row else None
-    place = standing.doubt.place if standing.doubt and standing.is_provisional else None
-    return (_LAST if rank is None else rank, place or _LAST, standing.name)
+def _order(scored: ScoredCandidate) -> tuple[int, int, str]:
+    rank = scored.row.rank if scored.row else None
+    place = scored.doubt.place if scored.doubt and scored.is_provisional else None
+    return (_LAST if rank is None else rank, place or _LAST, scored.name)
 
 
 def _doubts(run_id: int, ranking: Ranking) -> dict[str, CandidateDoubt]:

@@ -148,8 +148,8 @@ def _line(number: int, row: tuple[Any, ...], heads: dict[int, str], name: str, t
             formulas.append(key)
     if not cells:
         return None
-    places = {key: get_column_letter(index + 1) for index, key in heads.items()} | columns
-    return {"row": number, "cells": cells, "columns": places, "formulas": formulas, "sheet": title}
+    letters = {key: get_column_letter(index + 1) for index, key in heads.items()} | columns
+    return {"row": number, "cells": cells, "columns": letters, "formulas": formulas, "sheet": title}
 
 
 def _text(value: Any) -> str:

@@ -34,7 +34,7 @@ from selection.notes.queries import (
 from selection.notes.services.notes import (
     Anchor,
     NoteContent,
-    keep,
+    insert_audited,
     write_note,
 )
 
@@ -96,7 +96,7 @@ def receive_matrix(
         lines=sheet.lines,
         uploaded_by=actor,
     )
-    keep(upload, actor=actor, action="received", after={"sha256": sheet.sha256, "rows": len(sheet.lines)})
+    insert_audited(upload, actor=actor, action="received", after={"sha256": sheet.sha256, "rows": len(sheet.lines)})
     return upload
 
 
@@ -186,7 +186,7 @@ class _Judge:
         for row in asked:
             self.candidates[row.country.name.casefold()] = self.candidates[row.country.code.casefold()] = row
         self.names = sorted({row.country.name for row in self.candidates.values()})
-        self.seen: dict[tuple[str, ...], int] = {}
+        self.first_rows: dict[tuple[str, ...], int] = {}
 
     def all(self) -> list[Judged]:
         """Return every line, in order, compared with the record."""
@@ -208,12 +208,12 @@ class _Judge:
         if faults:
             return Judged(line["row"], "rejected", cells, faults)
         key = _content(cells)
-        if key in self.seen:
-            message = f"This row repeats row {self.seen[key]}."
+        if key in self.first_rows:
+            message = f"This row repeats row {self.first_rows[key]}."
             return Judged(
                 line["row"], "rejected", cells, [self.fault(line, "text", "twice", message, "Delete one of them.")]
             )
-        self.seen[key] = line["row"]
+        self.first_rows[key] = line["row"]
         known = self.by_content.get(key)
         return Judged(line["row"], "unchanged" if known else "new", cells, [], known, candidate)
 

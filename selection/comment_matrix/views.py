@@ -64,7 +64,7 @@ def matrix(request: HttpRequest, pk: int) -> HttpResponseBase:
     labels = notes_queries.criterion_labels(found)
     if request.GET.get("format"):
         listed = notes_queries.threads(notes_queries.with_threads(rows), labels)
-        return _export(request.GET["format"], found, listed, form.in_words)
+        return _export(request.GET["format"], found, listed, form.filter_labels)
     page = paginate(request, rows.values_list("pk", flat=True), PAGE_SIZE)
     shown = {note.pk: note for note in notes_queries.with_threads(notes_queries.matrix_rows(page.object_list))}
     summary = notes_queries.summary(found, user)
@@ -81,7 +81,7 @@ def matrix(request: HttpRequest, pk: int) -> HttpResponseBase:
         "summary": summary,
         "progress": notes_presenters.progress(summary) if summary.total else None,
         "blocking": notes_presenters.blocking_sentence(summary),
-        "filters": form.in_words,
+        "filters": form.filter_labels,
         "may_import": found.is_open and (bool(own_agencies(user)) or user.allows(Permission.RUN_ROUNDS)),
         "may_write": found.is_open and notes_queries.writes_notes(user),
         "sees_rounds": user.allows(Permission.VIEW_ROUNDS),

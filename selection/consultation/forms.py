@@ -48,7 +48,7 @@ def day(label: str, help_text: str = "", *, required: bool = True) -> forms.Date
     return DayFormField(label=label, help_text=help_text, required=required)
 
 
-def words(label: str, help_text: str = "", *, required: bool = True, rows: int = 3) -> forms.CharField:
+def text_field(label: str, help_text: str = "", *, required: bool = True, rows: int = 3) -> forms.CharField:
     """Return a form field for a few sentences."""
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, help_text=help_text, required=required, widget=widget, max_length=LONGEST)
@@ -74,7 +74,7 @@ class RequestForm(RevisionForm):
     due_on = day(
         "Due", "The last day for a timely answer. Leave empty if the role is “For information”.", required=False
     )
-    questions = words("What the office asks", "One question per line. Shown next to the evidence.", required=False)
+    questions = text_field("What the office asks", "One question per line. Shown next to the evidence.", required=False)
 
     def __init__(
         self, *args: Any, candidates: QuerySet[Candidate], agencies: QuerySet[Agency] | None = None, **options: Any
@@ -107,27 +107,27 @@ class CandidatesForm(ActionForm):
 class ReasonForm(ActionForm):
     """Form for an action with a reason."""
 
-    reason = words("Why")
+    reason = text_field("Why")
 
 
 class DropForm(ConfirmationForm):
     """Form for dropping a request, with the reason."""
 
-    reason = words("Why")
+    reason = text_field("Why")
 
 
 class DueForm(ConfirmationForm):
     """Form for a new due date of a sent request."""
 
     due_on = day("New due date")
-    reason = words("Why")
+    reason = text_field("Why")
 
 
 class NotApplicableForm(ActionForm):
     """Form for a statutory consultee that is not asked, with the reason."""
 
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label="Choose")
-    reason = words("Why asking is not applicable")
+    reason = text_field("Why asking is not applicable")
 
     def __init__(self, *args: Any, agencies: QuerySet[Agency], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -139,7 +139,7 @@ class NotApplicableForm(ActionForm):
 class DispositionForm(ConfirmationForm):
     """Form for the disposition of a position."""
 
-    text = words("What the office did about it", "Printed in the memo next to the position.", rows=4)
+    text = text_field("What the office did about it", "Printed in the memo next to the position.", rows=4)
 
 
 class ExtensionForm(ActionForm):
@@ -149,7 +149,7 @@ class ExtensionForm(ActionForm):
         label="Answer", choices=[("grant", "Grant"), ("decline", "Decline")], widget=forms.RadioSelect
     )
     due_on = day("New due date, if granted", required=False)
-    reason = words("Why", "Required if you decline.", required=False)
+    reason = text_field("Why", "Required if you decline.", required=False)
 
 
 class PositionForm(RevisionForm):
@@ -160,7 +160,7 @@ class PositionForm(RevisionForm):
     """
 
     value = forms.ChoiceField(label="Position", choices=_explained(EXPLAINED), widget=forms.RadioSelect, required=False)
-    text = words(
+    text = text_field(
         "Edits, comments, or reason",
         "Required with edits, comments, an objection, or an extension. Printed word for word in the memo. Do not "
         "enter information about individual victims.",

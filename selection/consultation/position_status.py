@@ -60,7 +60,7 @@ ANSWERS = frozenset(
 )
 
 
-def standing(
+def position_status(
     *, owes: bool, due_on: dt.date | None, value: str, extension_open: bool, proceeded: bool, today: dt.date
 ) -> PositionStatus:
     """Return the status of an agency from its newest position (`value`, "" for none) and the date.

@@ -39,12 +39,12 @@ MARKS = {
 
 def mark(cell: PositionCell) -> Badge:
     """Return the badge for the position of an agency."""
-    return MARKS[cell.standing]
+    return MARKS[cell.status]
 
 
 def draft_mark(cell: PositionCell) -> Badge:
     """Return the badge for how far the agency has drafted its answer on a candidate."""
-    if cell.standing is PositionStatus.EXTENSION:
+    if cell.status is PositionStatus.EXTENSION:
         return Badge("info", "More time requested", "schedule")
     if not cell.drafts:
         return Badge("none", "Not started", "remove")
@@ -80,7 +80,7 @@ def queue_title(queue: Queue, agency: str) -> str:
 def queue_lede(queue: Queue, today: dt.date) -> str:
     """Return one or two sentences on late answers, the next due date, and changed evidence."""
     parts = []
-    late = sum(cell.standing is PositionStatus.NO_RESPONSE for cell in queue.waiting)
+    late = sum(cell.status is PositionStatus.NO_RESPONSE for cell in queue.waiting)
     if late:
         parts.append(f"{formats.in_words(late)} {'is' if late == 1 else 'are'} late.")
     following = [cell.request.due_on for cell in queue.waiting if cell.request.due_on and cell.request.due_on >= today]
@@ -97,11 +97,11 @@ def queue_lede(queue: Queue, today: dt.date) -> str:
 def facts(page: RoundConsultation) -> list[tuple[str, str, str]]:
     """Return the figures above the consultation of a round, each as term, figure, and note."""
     cells = [cell for cell in page.cells if cell.request.owes]
-    answered = sum(cell.standing.is_answer for cell in cells)
-    late = sum(cell.standing is PositionStatus.NO_RESPONSE for cell in cells)
-    against = sum(cell.standing is PositionStatus.DOES_NOT_CLEAR for cell in cells)
+    answered = sum(cell.status.is_answer for cell in cells)
+    late = sum(cell.status is PositionStatus.NO_RESPONSE for cell in cells)
+    against = sum(cell.status is PositionStatus.DOES_NOT_CLEAR for cell in cells)
     stale = sum(cell.is_stale for cell in cells)
-    without = sum(cell.standing is PositionStatus.PROCEEDED for cell in cells)
+    without = sum(cell.status is PositionStatus.PROCEEDED for cell in cells)
     open_ones = sum(cell.needs_disposition for cell in cells)
     disposed = f"{open_ones} without a disposition" if open_ones else "all with a disposition" if against else ""
     return [
@@ -115,15 +115,15 @@ def facts(page: RoundConsultation) -> list[tuple[str, str, str]]:
 
 def line(found: EvidenceLine) -> dict[str, Any]:
     """Return one row of the evidence that a reviewer sees, as template context."""
-    seen = found.observation
+    observation = found.observation
     return {
         "row": found.row,
-        "value": country_presenters.value(seen) if seen else "",
+        "value": country_presenters.value(observation) if observation else "",
         "missing": _missing(found.missing),
-        "observation": seen,
-        "edition": labels.edition(seen.edition) if seen else "",
-        "publisher": seen.indicator.source.publisher if seen else "",
-        "quality": labels.QUALITY[seen.quality] if seen else "",
+        "observation": observation,
+        "edition": labels.edition(observation.edition) if observation else "",
+        "publisher": observation.indicator.source.publisher if observation else "",
+        "quality": labels.QUALITY[observation.quality] if observation else "",
     }
 
 
@@ -138,7 +138,7 @@ def fields() -> list[Column[PositionCell]]:
         Column("Role", lambda cell: cell.request.get_role_display()),
         Column("Candidate", lambda cell: cell.candidate.country.name),
         Column("Code", lambda cell: cell.candidate.country.code),
-        Column("Position", lambda cell: MARKS[cell.standing].text),
+        Column("Position", lambda cell: MARKS[cell.status].text),
         Column("Words", lambda cell: cell.position.text if cell.position else ""),
         Column("Given by", lambda cell: str(cell.position.agency) if cell.position else ""),
         Column("Given", lambda cell: cell.position.at if cell.position else None),

@@ -16,7 +16,7 @@ from selection.consultation.position_status import (
     AnswerChange,
     PositionStatus,
     changed_since,
-    standing,
+    position_status,
 )
 from selection.lookups.rounds import statutory_consultees
 from selection.model_definition.criteria_table import CriterionRow
@@ -48,7 +48,7 @@ class PositionCell:
 
     request: ConsultationRequest
     candidate: Candidate
-    standing: PositionStatus
+    status: PositionStatus
     position: Position | None = None
     is_stale: bool = False
     proceeded: ProceedWithout | None = None
@@ -69,12 +69,12 @@ class PositionCell:
     @property
     def needs_disposition(self) -> bool:
         """Return True if the position does not clear and has no disposition yet."""
-        return self.standing is PositionStatus.DOES_NOT_CLEAR and self.disposition is None
+        return self.status is PositionStatus.DOES_NOT_CLEAR and self.disposition is None
 
     @property
     def is_waited_for(self) -> bool:
         """Return True if the agency still owes an answer."""
-        return not self.standing.is_settled
+        return not self.status.is_settled
 
 
 def _with_positions(rows: QuerySet[ConsultationRequest], *, drafts: bool = False) -> list[ConsultationRequest]:
@@ -82,7 +82,9 @@ def _with_positions(rows: QuerySet[ConsultationRequest], *, drafts: bool = False
     related: list[Any] = [
         "candidates__candidate__country",
         "proceeded__approved_by",
-        Prefetch("positions", live.defer("evidence__cells").prefetch_related("dispositions__by"), to_attr="said"),
+        Prefetch(
+            "positions", live.defer("evidence__cells").prefetch_related("dispositions__by"), to_attr="live_positions"
+        ),
     ]
     if drafts:
         open_drafts = PositionDraft.objects.open().select_related("author")
@@ -98,7 +100,7 @@ def newest_versions(rounds: Iterable[SelectionRound]) -> Mapping[int, int]:
 
 def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.date) -> list[PositionCell]:
     """Return the cells of a prefetched request, by country, without candidates that left the pool."""
-    positions = {row.candidate_id: row for row in getattr(request, "said")}  # noqa: B009  # set by the prefetch
+    positions = {row.candidate_id: row for row in getattr(request, "live_positions")}  # noqa: B009  # set by the prefetch
     proceeded = {row.candidate_id: row for row in request.proceeded.all()}
     drafts: dict[int, list[PositionDraft]] = {}
     for draft in getattr(request, "open_drafts", ()):
@@ -109,7 +111,7 @@ def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.
         if not candidate.in_pool:
             continue
         position = positions.get(candidate.pk)
-        status = standing(
+        status = position_status(
             owes=request.owes,
             due_on=request.due_on,
             value=position.value if position else "",
@@ -141,12 +143,12 @@ class RequestSummary:
     @property
     def settled(self) -> int:
         """Return the number of candidates for which no answer is outstanding."""
-        return sum(cell.standing.is_settled for cell in self.cells.values())
+        return sum(cell.status.is_settled for cell in self.cells.values())
 
     @property
     def answered(self) -> int:
         """Return the number of candidates that the agency has answered on."""
-        return sum(cell.standing.is_answer for cell in self.cells.values())
+        return sum(cell.status.is_answer for cell in self.cells.values())
 
 
 @dataclass(frozen=True)

@@ -60,8 +60,8 @@ def _tasks_of(found: SelectionRound, cells: list[queries.PositionCell]) -> list[
     own = [cell for cell in cells if cell.request.round_id == found.pk]
     url = reverse("round-requests", args=[found.pk])
     objections = [cell for cell in own if cell.needs_disposition]
-    wishes = [cell for cell in own if cell.standing is PositionStatus.EXTENSION]
-    late = sorted({cell.request.agency.short for cell in own if cell.standing is PositionStatus.NO_RESPONSE})
+    wishes = [cell for cell in own if cell.status is PositionStatus.EXTENSION]
+    late = sorted({cell.request.agency.short for cell in own if cell.status is PositionStatus.NO_RESPONSE})
     tasks = []
     if wishes:
         why = f"{found}: {_named(wishes)} requested more time."

@@ -112,7 +112,7 @@ def _factors(page: CountryPage, run: ScoreRun | None, as_of: int | None) -> dict
     context = {
         "scored": page.total is not None,
         "lede": country_presenters.lede(page),
-        "facts": country_presenters.scored_facts(page) or country_presenters.known_facts(page, rows.seen),
+        "facts": country_presenters.scored_facts(page) or country_presenters.known_facts(page, rows.witnesses),
         "groups": groups,
         "shifted": any(line["now"] for *_, lines in groups for line in lines),
         "beside": rows.beside(),
@@ -125,7 +125,7 @@ def _factors(page: CountryPage, run: ScoreRun | None, as_of: int | None) -> dict
     places = {code: (numeric, name) for code, numeric, name in Country.objects.values_list("code", "numeric", "name")}
     return (
         context
-        | page_presenters.screen_context(page, screen, rows.seen)
+        | page_presenters.screen_context(page, screen, rows.witnesses)
         | {"locator": page_presenters.locator(page.country, places)}
     )
 

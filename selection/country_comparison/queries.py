@@ -16,7 +16,7 @@ from django.db.models.fields.json import KeyTransform
 
 from indicators.models import Country
 from selection.countries.queries.screen import Screen, screens_of
-from selection.countries.queries.withdrawn import KEPT_FOR
+from selection.countries.queries.withdrawn import CACHE_SECONDS
 from selection.models import CountryStatus, ScoreRun
 from selection.runs.queries.basis import Basis, basis_of
 from selection.runs.rows import Ranking, RankingRow, ranking_of
@@ -116,7 +116,7 @@ def _pair(run: ScoreRun, basis: Basis, first: str, second: str) -> CountryPair:
     found: CountryPair | None = cache.get(key)
     if found is None:
         found = _asked(run, basis, first, second)
-        cache.set(key, found, KEPT_FOR)
+        cache.set(key, found, CACHE_SECONDS)
     return found
 
 

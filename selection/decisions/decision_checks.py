@@ -29,7 +29,7 @@ class Grounds:
     critical: Sequence[Note]
     restrictions: Mapping[int, Sequence[Finding]]
     partners: Mapping[str, str]
-    gates: Mapping[int, Sequence[StatutoryCriterion]]
+    statutory_criteria: Mapping[int, Sequence[StatutoryCriterion]]
 
 
 def in_the_pool(candidate: Candidate, _grounds: Grounds) -> list[Finding]:
@@ -50,7 +50,7 @@ def not_a_partner(candidate: Candidate, grounds: Grounds) -> list[Finding]:
 
 def statute_met(candidate: Candidate, grounds: Grounds) -> list[Finding]:
     """Check that both statutory criteria are met; no weight or rank makes up for them."""
-    return statutory_criteria.findings(grounds.gates[candidate.pk])
+    return statutory_criteria.findings(grounds.statutory_criteria[candidate.pk])
 
 
 def restrictions_reviewed(candidate: Candidate, grounds: Grounds) -> list[Finding]:
@@ -74,7 +74,7 @@ def agencies_answered(candidate: Candidate, grounds: Grounds) -> list[Finding]:
         elif cell.needs_disposition:
             message = f"{agency} does not clear. Record what the office did about it."
             found.append(Finding.error("no_disposition", message, "requests"))
-        elif cell.standing is PositionStatus.CLEAR_WITH_EDITS and cell.disposition is None:
+        elif cell.status is PositionStatus.CLEAR_WITH_EDITS and cell.disposition is None:
             message = f"{agency} clears with edits. Record whether they were made."
             found.append(Finding.warning("edits_open", message, "requests"))
         if cell.is_stale:

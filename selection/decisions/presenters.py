@@ -29,7 +29,7 @@ def row(found: Deliberated, findings: Sequence[Finding], came: Sequence[Sequel] 
 
     It holds the score, recommendation, decision, findings on a selection, and sequels of the decision.
     """
-    made, recommended, decided = found.standing.row, found.recommendation, found.decision
+    made, recommended, decided = found.scored.row, found.recommendation, found.decision
     return {
         "candidate": found.candidate,
         "rank": made.rank if made else None,

@@ -46,14 +46,14 @@ A freeze leaves them out, so its digests stay valid.
 class Deliberated:
     """Candidate with its current recommendation and decision."""
 
-    standing: ScoredCandidate
+    scored: ScoredCandidate
     recommendation: Recommendation | None
     decision: Decision | None
 
     @property
     def candidate(self) -> Candidate:
         """Return the candidate."""
-        return self.standing.candidate
+        return self.scored.candidate
 
     @property
     def waits(self) -> bool:
@@ -67,7 +67,7 @@ def deliberation(selection_round: SelectionRound) -> list[Deliberated]:
     decided = {row.candidate_id: row for row in decisions(selection_round)}
     rows = [
         Deliberated(scored, recommended.get(scored.candidate.pk), decided.get(scored.candidate.pk))
-        for scored in round_page(selection_round).standings
+        for scored in round_page(selection_round).candidates
     ]
     return sorted(
         rows, key=lambda row: (row.recommendation is None, row.recommendation.place if row.recommendation else 0)

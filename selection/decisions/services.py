@@ -90,7 +90,7 @@ def recommend(
             candidate=candidate,
             action=action,
             rationale=rationale.strip(),
-            place=place or (before.place if before else _next_place(found)),
+            place=place or (before.place if before else _next_position(found)),
             drafted_by=actor,
         ),
         actor=actor,
@@ -106,7 +106,7 @@ def live_recommendation(candidate: Candidate) -> Recommendation | None:
     return candidate.recommendations.filter(superseded_at__isnull=True).select_related("decision", "drafted_by").first()
 
 
-def _next_place(selection_round: SelectionRound) -> int:
+def _next_position(selection_round: SelectionRound) -> int:
     rows = Recommendation.objects.filter(candidate__round=selection_round, superseded_at__isnull=True)
     newest = rows.order_by("-place").values_list("place", flat=True).first()
     return (newest or 0) + 1

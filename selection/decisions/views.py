@@ -42,7 +42,7 @@ def deliberation(request: HttpRequest, pk: int) -> HttpResponse:
     lines = [presenters.row(row, met.get(row.candidate.pk, ()), came.get(row.candidate.pk, ())) for row in rows]
     context = {
         "round": found,
-        "place": "round-deliberation",
+        "tab": "round-deliberation",
         "rows": lines,
         "counts": presenters.counts(rows),
         "waiting": waiting,

@@ -167,14 +167,14 @@ def _programs(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
 
 
 def _statute(_request: HttpRequest, candidate: Candidate) -> dict[str, Any] | None:
-    gates = statutory_by_candidate(candidate.round, [candidate])[candidate.pk]
-    if not gates:
+    criteria = statutory_by_candidate(candidate.round, [candidate])[candidate.pk]
+    if not criteria:
         return None
     lines = [
-        (gate, describe_answer(gate.answer), [(c, *describe_answer(c.answer)) for c in gate.conditions])
-        for gate in gates
+        (criterion, describe_answer(criterion.answer), [(c, *describe_answer(c.answer)) for c in criterion.conditions])
+        for criterion in criteria
     ]
-    return {"gates": lines, "scored": queries.current_run(candidate) is not None}
+    return {"criteria": lines, "scored": queries.current_run(candidate) is not None}
 
 
 def _ratings(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
@@ -189,7 +189,7 @@ def _ratings(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
 
 def _restrictions(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
     (found,) = reviewed([candidate.country], timezone.now().date())
-    gating = [row for row in found.standings if row.restriction.is_required_for(Scope.COUNTRY)]
+    gating = [row for row in found.statuses if row.restriction.is_required_for(Scope.COUNTRY)]
     lines = restrictions_presenters.lines(found)
     return {
         "reviewed": found,

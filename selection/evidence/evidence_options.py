@@ -44,7 +44,7 @@ def offers(candidate: Candidate, criterion: str, own: Rating | None) -> list[Off
         *_sentences(candidate, criterion),
         OfferGroup("National plans", [*_plans(candidate)], near=criterion in ("action_plan", "protection_strategy")),
         OfferGroup("U.S. programs", [*_programs(candidate)], near=criterion == "us_programs"),
-        OfferGroup("Documents on this candidate", [*_papers(candidate)]),
+        OfferGroup("Documents on this candidate", [*_stored_documents(candidate)]),
         OfferGroup("Values of publishers", [*_values(candidate)]),
     ]
     there = {offer.evidence.content for group in groups for offer in group.offers}
@@ -125,7 +125,7 @@ def _programs(candidate: Candidate) -> Iterator[Offer]:
         yield Offer(f"program:{program.pk}", RatingEvidence(program=program))
 
 
-def _papers(candidate: Candidate) -> Iterator[Offer]:
+def _stored_documents(candidate: Candidate) -> Iterator[Offer]:
     rows = CandidateDocument.objects.filter(candidate=candidate, replaced_by__isnull=True)
-    for paper in rows.order_by("title", "pk"):
-        yield Offer(f"paper:{paper.pk}", RatingEvidence(paper=paper))
+    for document in rows.order_by("title", "pk"):
+        yield Offer(f"paper:{document.pk}", RatingEvidence(paper=document))

@@ -111,18 +111,18 @@ def describe_cell(row: CriterionRow, cell: Cell) -> dict[str, Any]:
     """Return one cell as it is stored: its evidence and a short text."""
     if cell.rated is not None:
         return {"ratings": sorted(cell.rated.steps), "words": f"rated {cell.rated.median:g} of 4"}
-    seen = cell.used or cell.shown
-    if seen is None:
+    observed = cell.used or cell.shown
+    if observed is None:
         return {"missing": cell.missing, "words": "not rated" if not row.indicator else "no value"}
-    text = seen.label or (f"{seen.value:g}" if seen.value is not None else "no value")
+    text = observed.label or (f"{observed.value:g}" if observed.value is not None else "no value")
     return {
-        "value": seen.value,
-        "label": seen.label,
+        "value": observed.value,
+        "label": observed.label,
         "missing": "" if cell.used else cell.missing,
-        "period": seen.period,
-        "edition": seen.edition,
-        "observation": seen.observation_id,
-        "words": f"{text} ({seen.period}, {seen.edition})",
+        "period": observed.period,
+        "edition": observed.edition,
+        "observation": observed.observation_id,
+        "words": f"{text} ({observed.period}, {observed.edition})",
     }
 
 

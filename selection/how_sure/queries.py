@@ -279,10 +279,10 @@ def sources(table: ModelTable) -> dict[str, Source]:
 # ---- weights and ways ----------------------------------------------------------------------------------------------
 
 
-def _weights(ranking: Ranking, kept: Sequence[Mapping[str, Any]], codes: Sequence[str]) -> Iterator[WeightRoom]:
+def _weights(ranking: Ranking, stored: Sequence[Mapping[str, Any]], codes: Sequence[str]) -> Iterator[WeightRoom]:
     rows = {row.code: row for row in ranking.rows}
     labels, groups = _labels(ranking.table)
-    for item in kept:
+    for item in stored:
         key = item["key"]
 
         def step(side: str, item: Mapping[str, Any] = item) -> WorkStep | None:

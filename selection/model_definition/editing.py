@@ -43,7 +43,7 @@ def _rows(data: Mapping[str, Any], name: str) -> list[Plain]:
     return held
 
 
-def _place(rows: list[Plain], key: str) -> int:
+def _index_of(rows: list[Plain], key: str) -> int:
     for index, row in enumerate(rows):
         if row["key"] == key:
             return index
@@ -54,7 +54,7 @@ def find(data: Mapping[str, Any], name: str, key: str) -> Plain:
     """Return one row of `name` (nodes, criteria, hurdles, mandatory, or rules and choices of the method) by its key."""
     held = (data.get("method") or {}) if name in OF_METHOD else data
     rows: list[Plain] = list(held.get(name, ()))
-    return rows[_place(rows, key)]
+    return rows[_index_of(rows, key)]
 
 
 def short(values: Mapping[str, Any], usual: Mapping[str, Any], before: Mapping[str, Any]) -> Plain:
@@ -81,7 +81,7 @@ def with_estimate(key: str, estimate: Mapping[str, Any] | None) -> Change:
 
     def change(data: Mapping[str, Any]) -> Plain:
         found = _copy(data)
-        row = found["criteria"][_place(found["criteria"], key)]
+        row = found["criteria"][_index_of(found["criteria"], key)]
         row.pop("estimate", None)
         if estimate is not None:
             row["estimate"] = dict(estimate)
@@ -106,7 +106,7 @@ def with_row(name: str, key: str, row: Mapping[str, Any]) -> Change:
         found = _copy(data)
         rows = _rows(found, name)
         if key:
-            rows[_place(rows, key)] = dict(row)
+            rows[_index_of(rows, key)] = dict(row)
         else:
             rows.append(dict(row))
         return _slim(found)
@@ -133,7 +133,7 @@ def without_row(name: str, key: str) -> Change:
     def change(data: Mapping[str, Any]) -> Plain:
         found = _copy(data)
         rows = _rows(found, name)
-        _place(rows, key)
+        _index_of(rows, key)
         gone = below(found, key) if name == "nodes" else {key}
         rows[:] = [row for row in rows if row["key"] not in gone]
         if name == "nodes":
@@ -158,7 +158,7 @@ def moved(name: str, key: str, by: int) -> Change:
     def change(data: Mapping[str, Any]) -> Plain:
         found = _copy(data)
         rows = found[name]
-        here = _place(rows, key)
+        here = _index_of(rows, key)
         siblings = [index for index, row in enumerate(rows) if row[above] == rows[here][above]]
         there = siblings.index(here) + by
         if 0 <= there < len(siblings):

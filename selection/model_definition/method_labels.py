@@ -25,7 +25,7 @@ AGGREGATIONS: Mapping[str, str] = {
     "geometric": "geometric mean",
     "arithmetic": "arithmetic mean",
 }
-FLAG_WORDS = frozenset(FLAGS.values())
+FLAG_LABELS = frozenset(FLAGS.values())
 GROUPINGS: Mapping[str, str] = {"region": "region", "income_group": "income class"}
 
 

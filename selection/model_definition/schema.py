@@ -137,7 +137,7 @@ def _message(fault: ValidationError) -> str:
 def location_of(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[str]]:
     """Return the node or row that a path in the plain data belongs to, and the rest of the path."""
     if path and path[0] == "method":
-        return _place_of_method(data, path)
+        return _field_of_method(data, path)
     if len(path) < 2 or path[0] not in LISTS or not isinstance(path[1], int):
         return "", [str(part) for part in path]
     row = data[path[0]][path[1]]
@@ -146,7 +146,7 @@ def location_of(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list
     return location[:120], [str(part) for part in path[2:]]
 
 
-def _place_of_method(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[str]]:
+def _field_of_method(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[str]]:
     if len(path) < 3 or path[1] not in ("rules", "choices") or not isinstance(path[2], int):
         return "method/", [str(part) for part in path[1:]]
     row = data["method"][path[1]][path[2]]

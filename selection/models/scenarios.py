@@ -30,7 +30,7 @@ _READERS = roles_sql(Permission.VIEW_RANKINGS)
 _UNCHANGED = "A scenario cannot be changed, only shared once and withdrawn once."
 
 
-def _kept() -> pgtrigger.Trigger:
+def _shared_or_withdrawn_once() -> pgtrigger.Trigger:
     """Return a trigger that lets a scenario be shared once and withdrawn once, and sets the times."""
     return pgtrigger.Trigger(
         name="a_kept",
@@ -102,7 +102,7 @@ class Scenario(models.Model):
 
     class Meta:
         ordering = ("-id",)
-        triggers = [_kept(), never_deleted(), never_truncated()]
+        triggers = [_shared_or_withdrawn_once(), never_deleted(), never_truncated()]
         constraints = (
             visible("name"),
             models.CheckConstraint(

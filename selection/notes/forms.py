@@ -101,8 +101,8 @@ class NoteForm(RevisionForm):
         self._offer(
             "candidate", [("", "The round as a whole"), *((c.country.code, c.country.name) for c in candidates)]
         )
-        places = [(f"criterion:{key}", label) for key, label in criteria.items()]
-        self._offer("on", [WHOLE, *([special] if special else []), *places])
+        criteria_choices = [(f"criterion:{key}", label) for key, label in criteria.items()]
+        self._offer("on", [WHOLE, *([special] if special else []), *criteria_choices])
         self._offer("visibility", visibilities)
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
@@ -227,7 +227,7 @@ class MatrixFilter(forms.Form):
             field.choices = [("", "All"), *choices]
 
     @property
-    def in_words(self) -> list[str]:
+    def filter_labels(self) -> list[str]:
         """Describe the filters in use, each as text."""
         descriptions = []
         for name, value in self.cleaned_data.items():

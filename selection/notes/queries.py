@@ -151,7 +151,7 @@ def beside(found: Iterable[Thread]) -> dict[str, list[Note]]:
 
     Keys are "criterion:KEY", "observation:ID", "narrative:ID", "candidate:", and "round:".
     """
-    places: dict[str, list[Note]] = {}
+    by_subject: dict[str, list[Note]] = {}
     for thread in found:
         note = thread.note
         key = {
@@ -159,8 +159,8 @@ def beside(found: Iterable[Thread]) -> dict[str, list[Note]]:
             NoteAnchor.OBSERVATION: note.observation_id,
             NoteAnchor.SENTENCE: note.narrative_id,
         }.get(NoteAnchor(note.anchor), "")
-        places.setdefault(f"{note.anchor}:{key}", []).append(note)
-    return places
+        by_subject.setdefault(f"{note.anchor}:{key}", []).append(note)
+    return by_subject
 
 
 def find_thread(selection_round: int, reference: str, user: User) -> Thread | None:
@@ -191,7 +191,7 @@ def revision_of(note: Note) -> str:
     return f"{answer or 0}.{agrees or 0}.{now[0]}.{int(now[1] is not None)}{int(now[2] is not None)}"
 
 
-def stands_behind(note: Note, user: User) -> bool:
+def may_answer_for(note: Note, user: User) -> bool:
     """Return True if an account may share, withdraw, or supersede a note.
 
     That is its author, the agency's point of contact, or the person of the office who entered the note for an agency.

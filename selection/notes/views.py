@@ -167,7 +167,7 @@ class NoteAction(SelectionAction):
 
         The service checks again.
         """
-        return queries.stands_behind(self.thread.note, self.actor)
+        return queries.may_answer_for(self.thread.note, self.actor)
 
     def is_useful(self) -> bool:
         """Return True if the action makes sense in the note's current state."""

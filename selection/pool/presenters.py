@@ -52,9 +52,9 @@ class DecidedLine:
     decided: str
 
 
-def countries(pool: Pool, places: Mapping[str, Country]) -> list[CountryLine]:
+def countries(pool: Pool, by_code: Mapping[str, Country]) -> list[CountryLine]:
     """Return every listed country with its answer, by name."""
-    found = [CountryLine(code, places[code].name, entry) for code, entry in pool.entries.items()]
+    found = [CountryLine(code, by_code[code].name, entry) for code, entry in pool.entries.items()]
     return sorted(found, key=lambda line: line.name)
 
 

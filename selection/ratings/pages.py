@@ -6,14 +6,14 @@ from selection.ratings import views
 from selection.ratings.candidate_documents import views as candidate_documents_views
 
 _RATED = "rounds/<int:pk>/ratings/<slug:code>/"
-_PAPERS = "rounds/<int:pk>/candidates/<slug:code>/papers/"
+_DOCUMENTS = "rounds/<int:pk>/candidates/<slug:code>/papers/"
 
 PAGES = [
     Page("rounds/<int:pk>/ratings/", views.ratings, "round-ratings", tab=ROUND("Ratings")),
     Page(_RATED, views.candidate, "ratings-of"),
     Page(f"{_RATED}<slug:criterion>/", views.RateCriterion, "rate"),
     Page(f"{_RATED}<slug:criterion>/withdraw/", views.WithdrawRating, "rating-withdraw"),
-    Page(f"{_PAPERS}new/", candidate_documents_views.AddDocument, "paper-new"),
-    Page(f"{_PAPERS}<int:paper>/", candidate_documents_views.file, "paper-file"),
-    Page(f"{_PAPERS}<int:paper>/version/", candidate_documents_views.AddDocument, "paper-version"),
+    Page(f"{_DOCUMENTS}new/", candidate_documents_views.AddDocument, "paper-new"),
+    Page(f"{_DOCUMENTS}<int:document>/", candidate_documents_views.file, "paper-file"),
+    Page(f"{_DOCUMENTS}<int:document>/version/", candidate_documents_views.AddDocument, "paper-version"),
 ]

@@ -26,8 +26,8 @@ class RatedEvidenceLine(NamedTuple):
     """
 
     kind: str
-    words: str
-    place: str
+    label: str
+    source: str
     url: str
 
 
@@ -43,8 +43,8 @@ def evidence(link: RatingEvidence) -> RatedEvidenceLine:
         return RatedEvidenceLine(
             "Sentence", f"“{link.sentence}”", locator, reverse("narrative", args=[link.narrative.pk])
         )
-    if (paper := link.paper) is not None:
-        return RatedEvidenceLine("DocumentVersions", paper.title, paper.source, "")
+    if (document := link.paper) is not None:
+        return RatedEvidenceLine("DocumentVersions", document.title, document.source, "")
     if (plan := link.plan) is not None:
         return RatedEvidenceLine("Plan", plan.title, plan.get_kind_display(), reverse("plan", args=[plan.pk]))
     if (program := link.program) is not None:
@@ -89,9 +89,9 @@ def counted(count: int) -> str:
 def asked_by_statute(table: ModelTable, row: CriterionRow) -> list[str]:
     """Describe what the statutory criteria require of this criterion."""
     return [
-        f"{gate['label']} ({gate['citation']}): {statutory_criteria.asks(row, condition['at_least'])}"
-        for gate in table.mandatory
-        for condition in gate["conditions"]
+        f"{criterion['label']} ({criterion['citation']}): {statutory_criteria.asks(row, condition['at_least'])}"
+        for criterion in table.mandatory
+        for condition in criterion["conditions"]
         if condition["criterion"] == row.key
     ]
 
@@ -101,7 +101,7 @@ class EvidenceAnchor:
     """One step of a rubric with its text; `is_median` is True if it is the raters' median."""
 
     step: int
-    words: str
+    text: str
     is_median: bool
 
 
@@ -160,15 +160,15 @@ class RatingCell(NamedTuple):
 
     text: str
     small: str
-    words: str
+    label: str
     url: str
     kind: str
 
 
 def cell(found: RatedCriterion, candidate: Candidate) -> RatingCell:
     """Return the overview cell of a criterion and candidate: the visible median, or why there is none."""
-    place = reverse("ratings-of", args=[candidate.round_id, candidate.country.code])
-    url, count, rated = f"{place}#{found.row.key}", len(found.ratings), found.rated
+    page_url = reverse("ratings-of", args=[candidate.round_id, candidate.country.code])
+    url, count, rated = f"{page_url}#{found.row.key}", len(found.ratings), found.rated
     if found.is_hidden:
         return RatingCell("", str(count), f"{counted(count)}, shown once you have rated", url, "hidden")
     if rated is None:
@@ -198,11 +198,11 @@ def facts(rows: Sequence[RatedCandidate], *, rates: bool, drawn: bool) -> list[c
 
     `drawn` is True if the model draws missing ones over the scale.
     """
-    places = sum(len(row.criteria) for row in rows)
+    cells = sum(len(row.criteria) for row in rows)
     missing = sum(row.missing for row in rows)
     raters = {rating.rater_id for row in rows for found in row.criteria for rating in found.ratings}
     found = [
-        country_presenters.Fact("Rated", f"{places - missing} of {places}", "criteria of candidates with a step"),
+        country_presenters.Fact("Rated", f"{cells - missing} of {cells}", "criteria of candidates with a step"),
         country_presenters.Fact(
             "Nobody rated", str(missing), "drawn from 0 to 4 in a score" if drawn else "missing in a score"
         ),

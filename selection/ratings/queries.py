@@ -121,12 +121,12 @@ def ratings_of_round(selection_round: SelectionRound, user: User) -> list[RatedC
     """
     candidates = selection_round.candidates.in_pool().select_related("country")
     rows = Rating.objects.filter(candidate__round=selection_round, superseded_at__isnull=True).select_related("rater")
-    by_place = _by_place(rows)
+    by_cell = _by_candidate(rows)
     criteria, apart = rated_rows(selection_round), judges_apart(selection_round, user)
     return [
         RatedCandidate(
             candidate,
-            [RatedCriterion(row, by_place.get((candidate.pk, row.key), ()), (), user.pk, apart) for row in criteria],
+            [RatedCriterion(row, by_cell.get((candidate.pk, row.key), ()), (), user.pk, apart) for row in criteria],
         )
         for candidate in candidates.order_by("country__name")
     ]
@@ -143,8 +143,8 @@ def ratings_of(candidate: Candidate, user: User) -> RatedCandidate:
     """Return one candidate with all ratings, current and earlier, and their evidence."""
     evidence = Prefetch("evidence", RatingEvidence.objects.select_related(*LINKED))
     rows = Rating.objects.filter(candidate=candidate).select_related("rater").prefetch_related(evidence)
-    live = _by_place(row for row in rows if row.superseded_at is None)
-    over = _by_place(row for row in reversed(rows) if row.superseded_at is not None)
+    live = _by_candidate(row for row in rows if row.superseded_at is None)
+    over = _by_candidate(row for row in reversed(rows) if row.superseded_at is not None)
     apart = judges_apart(candidate.round, user)
 
     def criterion(row: CriterionRow) -> RatedCriterion:
@@ -163,7 +163,7 @@ def hidden_criteria(candidate: Candidate, user: User) -> frozenset[str]:
     return frozenset(by_others - {criterion for criterion, rater in rows if rater == user.pk})
 
 
-def _by_place(rows: Iterable[Rating]) -> Mapping[tuple[int, str], list[Rating]]:
+def _by_candidate(rows: Iterable[Rating]) -> Mapping[tuple[int, str], list[Rating]]:
     found: dict[tuple[int, str], list[Rating]] = {}
     for row in rows:
         found.setdefault((row.candidate_id, row.criterion), []).append(row)

@@ -58,7 +58,7 @@ def ratings(request: HttpRequest, pk: int) -> HttpResponseBase:
     page = paginate(request, rows, 50)
     context = {
         "round": found,
-        "place": "round-ratings",
+        "tab": "round-ratings",
         "form": form,
         "criteria": queries.rated_rows(found),
         "page": page,
@@ -90,7 +90,7 @@ def candidate(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
     table = found.round.model.as_table
     context = {
         "round": found.round,
-        "place": "round-ratings",
+        "tab": "round-ratings",
         "candidate": found,
         "rated": rated,
         "lines": [presenters.criterion_line(row, found, table) for row in rated.criteria],

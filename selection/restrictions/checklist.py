@@ -142,7 +142,7 @@ def usual_end(restriction: Restriction, reviewed_on: dt.date) -> dt.date:
     return reviewed_on + dt.timedelta(days=364)
 
 
-def standings(reviews: Iterable[Review], on: dt.date) -> list[RestrictionStatus]:
+def restriction_statuses(reviews: Iterable[Review], on: dt.date) -> list[RestrictionStatus]:
     """Return the status of each restriction on a day, from all reviews in order of recording."""
     year = fiscal_year(on)
     newest: dict[str, Review] = {}

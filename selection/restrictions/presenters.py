@@ -29,7 +29,7 @@ SOON = dt.timedelta(days=30)
 LISTED = 3
 """The most restrictions that a cell lists without folding them."""
 
-STATE_WORDS: Mapping[State, tuple[str, str]] = {
+STATE_LABELS: Mapping[State, tuple[str, str]] = {
     State.NOT_REVIEWED: ("unknown", "Not reviewed"),
     State.EXPIRED: ("warn", "Expired: counts as not reviewed"),
 }
@@ -49,8 +49,8 @@ APPLIES: Mapping[str, str] = {
 
 def mark(found: RestrictionStatus) -> Badge:
     """Return the badge for the status of a restriction."""
-    if found.state in STATE_WORDS:
-        return Badge(*STATE_WORDS[found.state])
+    if found.state in STATE_LABELS:
+        return Badge(*STATE_LABELS[found.state])
     assert found.review is not None
     kind = "good" if found.state is State.PASSES else "bad" if found.restriction.bar is not Bar.SIGNAL else "warn"
     return Badge(kind, found.review.get_status_display())
@@ -88,12 +88,12 @@ def _soon(end: dt.date, on: dt.date) -> bool:
 
 def lines(reviewed: ReviewedCountry) -> list[dict[str, Any]]:
     """Return the checklist of a country, in the order of the list."""
-    return [line(found, reviewed) for found in reviewed.standings]
+    return [line(found, reviewed) for found in reviewed.statuses]
 
 
 def facts(reviewed: ReviewedCountry) -> list[Fact]:
     """Return the figures at the head of a country's checklist."""
-    gating = [found for found in reviewed.standings if found.restriction.is_required_for(Scope.COUNTRY)]
+    gating = [found for found in reviewed.statuses if found.restriction.is_required_for(Scope.COUNTRY)]
     passes = reviewed.by_state(State.PASSES)
     end = reviewed.next_end
     return [
@@ -124,7 +124,7 @@ def _of_obligation(reviewed: ReviewedCountry) -> int:
     """Count the restrictions on obligations alone that do not pass."""
     return sum(
         found.state is not State.PASSES
-        for found in reviewed.standings
+        for found in reviewed.statuses
         if found.restriction.is_required_for(Scope.OBLIGATION) and not found.restriction.is_required_for(Scope.COUNTRY)
     )
 
@@ -147,7 +147,7 @@ Flat = tuple[Candidate, RestrictionStatus]
 
 def flat(rows: Sequence[Row]) -> list[Flat]:
     """Return one row per candidate and restriction, for the export."""
-    return [(candidate, found) for candidate, reviewed in rows for found in reviewed.standings]
+    return [(candidate, found) for candidate, reviewed in rows for found in reviewed.statuses]
 
 
 def _review_value(line: Flat, name: str) -> Any:

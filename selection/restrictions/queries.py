@@ -14,21 +14,21 @@ from selection.restrictions.checklist import (
     Scope,
     State,
     findings,
-    standings,
+    restriction_statuses,
 )
 
-__all__ = ("Scope", "barred", "findings_by_country", "restriction_findings", "reviewed", "standings_of")
+__all__ = ("Scope", "barred", "country_statuses", "findings_by_country", "restriction_findings", "reviewed")
 
 
-def standings_of(country: Country, on: dt.date) -> list[RestrictionStatus]:
+def country_statuses(country: Country, on: dt.date) -> list[RestrictionStatus]:
     """Return the status of each restriction on the list for a country on a day."""
     rows = country.restriction_findings.select_related("recorded_by").order_by("id")
-    return standings(rows, on)
+    return restriction_statuses(rows, on)
 
 
 def restriction_findings(country: Country, on: dt.date, scope: Scope) -> list[Finding]:
     """Return findings on a day: restrictions that bar, expired reviews, and missing reviews."""
-    return findings(standings_of(country, on), scope)
+    return findings(country_statuses(country, on), scope)
 
 
 def findings_by_country(countries: Collection[int], on: dt.date) -> dict[int, list[Finding]]:
@@ -36,7 +36,7 @@ def findings_by_country(countries: Collection[int], on: dt.date) -> dict[int, li
     rows: dict[int, list[RestrictionFinding]] = {key: [] for key in countries}
     for row in RestrictionFinding.objects.filter(country__in=countries).order_by("id"):
         rows[row.country_id].append(row)
-    return {key: findings(standings(reviews, on), Scope.COUNTRY) for key, reviews in rows.items()}
+    return {key: findings(restriction_statuses(reviews, on), Scope.COUNTRY) for key, reviews in rows.items()}
 
 
 def barred(on: dt.date) -> dict[str, str]:
@@ -51,7 +51,7 @@ def barred(on: dt.date) -> dict[str, str]:
     for code, rows in by_country.items():
         bars = [
             f"{status.name}: {status.review.get_status_display().lower()}"
-            for status in standings(rows, on)
+            for status in restriction_statuses(rows, on)
             if status.review is not None and status.review.status == "triggered" and status.state is State.BARS
             if status.restriction.is_required_for(Scope.COUNTRY)
         ]
@@ -66,7 +66,7 @@ class ReviewedCountry:
 
     country: Country
     on: dt.date
-    standings: Sequence[RestrictionStatus]
+    statuses: Sequence[RestrictionStatus]
     reviews: Mapping[str, Sequence[RestrictionFinding]]
 
     @property
@@ -77,13 +77,13 @@ class ReviewedCountry:
     @property
     def findings(self) -> list[Finding]:
         """Return the findings against selecting the country."""
-        return findings(self.standings, Scope.COUNTRY)
+        return findings(self.statuses, Scope.COUNTRY)
 
     def by_state(self, state: State, *, gating: bool = True) -> list[RestrictionStatus]:
         """Return the restrictions in a state; by default only those that selection requires."""
         return [
             found
-            for found in self.standings
+            for found in self.statuses
             if found.state is state and (not gating or found.restriction.is_required_for(Scope.COUNTRY))
         ]
 
@@ -91,7 +91,7 @@ class ReviewedCountry:
     def next_end(self) -> dt.date | None:
         """Return the day on which the first review in force expires, or None."""
         return min(
-            (found.review.expires_on for found in self.standings if found.review and found.state is not State.EXPIRED),
+            (found.review.expires_on for found in self.statuses if found.review and found.state is not State.EXPIRED),
             default=None,
         )
 
@@ -110,4 +110,4 @@ def _reviewed(country: Country, rows: Sequence[RestrictionFinding], on: dt.date)
     by_code: dict[str, list[RestrictionFinding]] = {}
     for row in reversed(rows):
         by_code.setdefault(row.code, []).append(row)
-    return ReviewedCountry(country, on, standings(rows, on), by_code)
+    return ReviewedCountry(country, on, restriction_statuses(rows, on), by_code)

@@ -60,7 +60,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
     page = presenters.ROUND.page(request, rows)
     context = {
         "round": found,
-        "place": "round-restrictions",
+        "tab": "round-restrictions",
         "form": form,
         "page": page,
         "table": presenters.ROUND,

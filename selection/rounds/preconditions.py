@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from cpc.findings import Finding
 from cpc.lifecycle import Checks
-from selection.consultation.position_status import PositionStatus, standing
+from selection.consultation.position_status import PositionStatus, position_status
 from selection.lookups.rounds import statutory_consultees
 from selection.models import Candidate, ConsultationRequest, Position, SelectionRound
 
@@ -82,7 +82,7 @@ def answered(selection_round: SelectionRound, on: date) -> list[Finding]:
             f"a response.",
             "requests",
         )
-        for request, candidate, status, _ in _standings(selection_round, on)
+        for request, candidate, status, _ in _awaited_positions(selection_round, on)
         if not status.is_settled
     ]
 
@@ -90,7 +90,7 @@ def answered(selection_round: SelectionRound, on: date) -> list[Finding]:
 def objections_disposed(selection_round: SelectionRound, on: date) -> list[Finding]:
     """Require a disposition where an agency does not clear, and warn where it clears with edits."""
     found = []
-    for request, candidate, status, position in _standings(selection_round, on):
+    for request, candidate, status, position in _awaited_positions(selection_round, on):
         if position is None or position.dispositions.all():
             continue
         about = f"{request.agency} on {candidate.country}"
@@ -113,12 +113,12 @@ def positions_fresh(selection_round: SelectionRound, on: date) -> list[Finding]:
             f"{request.agency} answered on {candidate.country} based on older evidence.",
             "requests",
         )
-        for request, candidate, status, position in _standings(selection_round, on)
+        for request, candidate, status, position in _awaited_positions(selection_round, on)
         if position is not None and status.is_answer and newest.get(candidate.pk) != position.evidence_id
     ]
 
 
-def _standings(
+def _awaited_positions(
     selection_round: SelectionRound, on: date
 ) -> Iterator[tuple[ConsultationRequest, Candidate, PositionStatus, Position | None]]:
     """Yield each agency that owes an answer with each candidate, its status, and its newest position."""
@@ -129,7 +129,7 @@ def _standings(
         proceeded = {row.candidate_id for row in request.proceeded.all()}
         for row in request.candidates.all():
             position = live.get(row.candidate_id)
-            status = standing(
+            status = position_status(
                 owes=True,
                 due_on=request.due_on,
                 value=position.value if position else "",

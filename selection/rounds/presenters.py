@@ -57,8 +57,8 @@ def usual(today: dt.date) -> dict[str, Any]:
 
 def facts(page: RoundPage) -> list[RoundFact]:
     """Return the figures at the head of a round."""
-    size, run = len(page.standings), page.run
-    ranked = sum(1 for scored in page.standings if scored.row and scored.row.rank is not None)
+    size, run = len(page.candidates), page.run
+    ranked = sum(1 for scored in page.candidates if scored.row and scored.row.rank is not None)
     return [
         RoundFact("Candidates", str(size) if size else "None yet", f"{sum(n for _, n in page.left_out)} left out"),
         RoundFact("With a rank", str(ranked) if run else formats.DASH, _of_score(page)),
@@ -71,13 +71,15 @@ def facts(page: RoundPage) -> list[RoundFact]:
 def _of_score(page: RoundPage) -> str:
     if page.run is None:
         return "not scored yet"
-    provisional = sum(scored.is_provisional for scored in page.standings)
+    provisional = sum(scored.is_provisional for scored in page.candidates)
     return f"score {page.run.number}{f', {provisional} provisional' if provisional else ''}"
 
 
 def _meet(page: RoundPage) -> int:
-    gates = (page.gates.get(scored.candidate.pk, ()) for scored in page.standings)
-    return sum(bool(found) and all(gate.answer is StatutoryAnswer.MET for gate in found) for found in gates)
+    criteria = (page.statutory_criteria.get(scored.candidate.pk, ()) for scored in page.candidates)
+    return sum(
+        bool(found) and all(criterion.answer is StatutoryAnswer.MET for criterion in found) for found in criteria
+    )
 
 
 def _newer(count: int) -> str:
@@ -100,37 +102,39 @@ class StatutoryBadge(NamedTuple):
     text: str
 
 
-def statutory_badges(gates: Sequence[StatutoryCriterion]) -> list[StatutoryBadge]:
+def statutory_badges(criteria: Sequence[StatutoryCriterion]) -> list[StatutoryBadge]:
     """Return a badge for each statutory criterion."""
     marks = []
-    for gate in gates:
-        kind, answer = ANSWERS[gate.answer]
-        name = gate.key.replace("_", " ").capitalize()
+    for criterion in criteria:
+        kind, answer = ANSWERS[criterion.answer]
+        name = criterion.key.replace("_", " ").capitalize()
         marks.append(
-            StatutoryBadge(kind, f"{name} {answer}", f"{gate.label} ({gate.citation}): {answer}. {gate.description}")
+            StatutoryBadge(
+                kind, f"{name} {answer}", f"{criterion.label} ({criterion.citation}): {answer}. {criterion.description}"
+            )
         )
     return marks
 
 
-def row(standing: ScoredCandidate, page: RoundPage) -> dict[str, Any]:
+def row(scored: ScoredCandidate, page: RoundPage) -> dict[str, Any]:
     """Return one candidate's row: rank with interval, score with parts, statute, and desk screen."""
-    made, ranking = standing.row, page.ranking
-    code = standing.candidate.country.code
+    made, ranking = scored.row, page.ranking
+    code = scored.candidate.country.code
     shown: dict[str, Any] = {
-        "candidate": standing.candidate,
+        "candidate": scored.candidate,
         "row": made,
-        "name": standing.name,
-        "gates": statutory_badges(page.gates.get(standing.candidate.pk, ())),
+        "name": scored.name,
+        "badges": statutory_badges(page.statutory_criteria.get(scored.candidate.pk, ())),
         "screen": page.screen_ranks.get(code),
     }
     if made is None or ranking is None:
         return shown
     return shown | {
-        "note": _note(standing),
-        "unknown": _unknown(standing),
-        "first": standing.doubt.first if standing.doubt else None,
+        "note": _note(scored),
+        "unknown": _unknown(scored),
+        "first": scored.doubt.first if scored.doubt else None,
         "tier": shared_presenters.tier(made.tier, made.tier_quality),
-        "interval": _interval(standing),
+        "interval": _interval(scored),
         "interval_mark": charts.rank_interval(made.rank, made.low, made.high, len(ranking.ranked))
         if made.rank is not None
         else "",
@@ -148,22 +152,22 @@ def _bar(ranking: Ranking, made: RankingRow) -> str:
     return charts.rank_bar(shared_presenters.bar_parts(ranking, made.points), top=ranking.top, width=BAR_WIDTH)
 
 
-def _interval(standing: ScoredCandidate) -> str:
-    made, doubt = standing.row, standing.doubt
+def _interval(scored: ScoredCandidate) -> str:
+    made, doubt = scored.row, scored.doubt
     low, high = (doubt.low, doubt.high) if doubt else (made.low, made.high) if made else (None, None)
     if low is None:
         return formats.DASH
     span = formats.span(str(low), str(high))
-    return f"place {span}" if standing.is_provisional else span
+    return f"place {span}" if scored.is_provisional else span
 
 
-def _note(standing: ScoredCandidate) -> str:
+def _note(scored: ScoredCandidate) -> str:
     """Return one line of caveats on a candidate to read with its numbers."""
-    made, doubt = standing.row, standing.doubt
+    made, doubt = scored.row, scored.doubt
     if made is None:
         return ""
     parts = []
-    if standing.is_provisional:
+    if scored.is_provisional:
         rank_text = f", would rank {doubt.place}" if doubt and doubt.place else ""
         parts.append(f"Provisional{rank_text}: {made.reason}")
     elif made.rank is None:
@@ -173,9 +177,9 @@ def _note(standing: ScoredCandidate) -> str:
     return " ".join(parts)
 
 
-def _unknown(standing: ScoredCandidate) -> str:
+def _unknown(scored: ScoredCandidate) -> str:
     """Describe how many counted criteria rest on no value of the candidate."""
-    doubt = standing.doubt
+    doubt = scored.doubt
     if doubt is None:
         return ""
     found = [(doubt.unrated, "not rated"), (doubt.filled, "from similar countries")]
@@ -205,7 +209,7 @@ ROUNDS: Table[SelectionRound] = Table(
             lambda found: None if found.state == RoundState.DRAFT else getattr(found, "pool_size", None),
             "number",
         ),
-        Column("Model", lambda found: link(reverse("model", args=[found.model_id]), _model_words(found))),
+        Column("Model", lambda found: link(reverse("model", args=[found.model_id]), _model_text(found))),
         Column(
             "Evidence",
             lambda found: f"No. {found.as_of}",
@@ -219,7 +223,7 @@ ROUNDS: Table[SelectionRound] = Table(
 )
 
 
-def _model_words(found: SelectionRound) -> str:
+def _model_text(found: SelectionRound) -> str:
     return f"{found.model.title}, version {found.model.number}"
 
 

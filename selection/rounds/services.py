@@ -135,7 +135,7 @@ def draw_pool(*, selection_round: SelectionRound, actor: User) -> SelectionRound
     answers = drawn(rule, table, facts, [country.code for country in countries])
     known = {row.country_id: row for row in found.candidates.all()}
     for country in countries:
-        _place(found, country, known.get(country.pk), *answers[country.code])
+        _set_pool_status(found, country, known.get(country.pk), *answers[country.code])
     record(actor=actor, action="drew the pool of", target=found, after={"pool": found.candidates.in_pool().count()})
     return found
 
@@ -158,7 +158,7 @@ def _listed(selection: Selection) -> Collection[str]:
     return set(selection.snapshot.countries)
 
 
-def _place(found: SelectionRound, country: Country, row: Candidate | None, code: str, reason: str) -> None:
+def _set_pool_status(found: SelectionRound, country: Country, row: Candidate | None, code: str, reason: str) -> None:
     if row is None:
         row = Candidate.objects.create(round=found, country=country, excluded_because=code, reason=reason)
         CandidateMove.objects.create(candidate=row, excluded_because=code, reason=reason)

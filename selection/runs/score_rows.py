@@ -70,27 +70,27 @@ def _add_method(row: CountryScore, code: str, selection: Selection, result: Resu
 
     A candidate of a round outside the default pool, and a country admitted to it, store the reason in `detail`.
     """
-    place = result.place(code)
+    placed = result.place(code)
     entry = selection.pool.entries.get(code) if selection.pool else None
     if row.status == CountryStatus.OUTSIDE_POOL and entry is not None:
         row.reason_code, row.reason = entry.reason_code, entry.sentence
     else:
-        row.reason_code = ",".join(place.fails)
-    row.place = place.place
-    row.p10, row.p20 = place.short_share, place.first_share
-    if place.interval is not None:
-        row.rank_low, row.rank_median, row.rank_high = place.interval.low, place.interval.median, place.interval.high
-    row.designs = place.designs
-    row.group = place.group
-    row.region, row.region_rank = place.region, place.region_rank
-    row.detail = dict(place.detail)
+        row.reason_code = ",".join(placed.fails)
+    row.place = placed.place
+    row.p10, row.p20 = placed.short_share, placed.first_share
+    if placed.interval is not None:
+        row.rank_low, row.rank_median, row.rank_high = placed.interval.low, placed.interval.median, placed.interval.high
+    row.designs = placed.designs
+    row.group = placed.group
+    row.region, row.region_rank = placed.region, placed.region_rank
+    row.detail = dict(placed.detail)
     if "axes" in row.detail:
         row.detail["axes"] = {key: [_points(end) for end in ends] for key, ends in row.detail["axes"].items()}
     if entry is not None and row.status != CountryStatus.OUTSIDE_POOL and (entry.reason_code or entry.admitted):
         row.detail["pool"] = {"reason": entry.reason_code or entry.overridden, "sentence": entry.sentence}
     for line in row.lines:
         cell = selection.cells[line["key"]][code]
-        estimate = place.estimates.get(line["key"])
+        estimate = placed.estimates.get(line["key"])
         if estimate is not None:
             behind = _behind(cell, estimate["source"])
             line["estimate"] = {**estimate, "published": [_published(cell, value) for value in behind]}

@@ -59,10 +59,10 @@ def _near(a: Any, b: Any) -> bool:
 
 def _describe_path(path: tuple[str, ...]) -> str:
     """Return a path as text: ("countries", "GHA", "criteria", "cpi", "u") is "country GHA, criterion cpi: u"."""
-    places = []
+    headings = []
     rest = list(path)
     while len(rest) > 1 and rest[0] in _HEADINGS:
-        places.append(f"{_HEADINGS[rest[0]]} {rest[1]}")
+        headings.append(f"{_HEADINGS[rest[0]]} {rest[1]}")
         rest = rest[2:]
     field = " ".join(rest)
-    return ": ".join(part for part in (", ".join(places), field) if part)
+    return ": ".join(part for part in (", ".join(headings), field) if part)

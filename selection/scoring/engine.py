@@ -41,7 +41,7 @@ VERSIONS: Mapping[str, Rules] = {
 }
 """The versions that can be computed, so that the runs stored under them replay, with the rules of each."""
 
-_KEPT_TO = 9
+_DIGITS = 9
 """Decimals stored of a method's result. Machines differ in the last bits of a logarithm."""
 
 
@@ -123,7 +123,7 @@ def score(
         findings=(*findings, *_inactive_findings(plan, prepared)),
         estimated=estimated,
         robustness=robustness,
-        kept_to=None if estimated is None else _KEPT_TO,
+        digits=None if estimated is None else _DIGITS,
     )
 
 

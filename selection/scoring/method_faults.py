@@ -34,7 +34,7 @@ WHOLE = "method/"
 Fault = tuple[str, str, str]
 """Code, message, path."""
 
-Said = Iterator[tuple[str, str]]
+Faults = Iterator[tuple[str, str]]
 """Codes and messages about one place."""
 
 
@@ -66,7 +66,7 @@ def estimates(model: Model) -> Iterator[Fault]:
             yield code, message, where
 
 
-def _estimate(criterion: Criterion, how: Estimate) -> Said:
+def _estimate(criterion: Criterion, how: Estimate) -> Faults:
     function = criterion.value_function
     yield from _function(function)
     yield from _numbers(how)
@@ -77,7 +77,7 @@ def _estimate(criterion: Criterion, how: Estimate) -> Said:
         yield from _transitions(how.transitions, function)
 
 
-def _function(function: ValueFunction) -> Said:
+def _function(function: ValueFunction) -> Faults:
     if isinstance(function, Threshold) and function.peer_median is not None:
         yield "estimate_function", "counts by the median of a group, which has no best estimate; use a fixed threshold"
     elif not isinstance(function, Goalposts | Rubric | PiecewiseLinear | TargetBand | Threshold | OrdinalMap):
@@ -85,7 +85,7 @@ def _function(function: ValueFunction) -> Said:
         yield "estimate_function", message
 
 
-def _numbers(how: Estimate) -> Said:
+def _numbers(how: Estimate) -> Faults:
     for name in ("measurement", "drift", "agreement"):
         value = getattr(how, name)
         if not (math.isfinite(value) and value >= 0.0):
@@ -96,7 +96,7 @@ def _numbers(how: Estimate) -> Said:
         yield "fresh", f"the age limit of a series is {how.fresh} years; use 0 or more, or null"
 
 
-def _scale(how: Estimate, function: ValueFunction) -> Said:
+def _scale(how: Estimate, function: ValueFunction) -> Faults:
     if isinstance(function, OrdinalMap):
         if how.scale is not Scale.POINTS:
             yield "scale", "has labels, which have no logarithm; use the scale points"
@@ -124,7 +124,7 @@ def _bounds(function: ValueFunction) -> tuple[float, ...]:
     return ()
 
 
-def _series(how: Estimate) -> Said:
+def _series(how: Estimate) -> Faults:
     keys = [series.key for series in how.series]
     if len(set(keys)) != len(keys):
         yield "series_duplicate", "names a series twice; keys of series are unique"
@@ -138,7 +138,7 @@ def _series(how: Estimate) -> Said:
         yield "complement", "uses 100 minus a value, which needs shares in percent and so the scale logit"
 
 
-def _gaps(how: Estimate, function: ValueFunction) -> Said:
+def _gaps(how: Estimate, function: ValueFunction) -> Faults:
     is_table = isinstance(function, OrdinalMap)
     if is_table and (how.series or how.combine is Combine.POOLED):
         yield "labels_series", "has labels, which are neither bridged nor pooled; remove the series"
@@ -150,7 +150,7 @@ def _gaps(how: Estimate, function: ValueFunction) -> Said:
         yield "fill_range", "is not a rating, so any step cannot fill a gap; fill it from peers"
 
 
-def _transitions(moves: Transitions, function: ValueFunction) -> Said:
+def _transitions(moves: Transitions, function: ValueFunction) -> Faults:
     labels = moves.labels
     if not labels or len(set(labels)) != len(labels):
         yield "transitions_labels", "moves between labels that are missing or named twice; name each once"
@@ -185,20 +185,20 @@ def method(model: Model) -> Iterator[Fault]:
     yield from _choices(model.method, model, criteria)
 
 
-def _cuts(found: Method) -> Said:
+def _cuts(found: Method) -> Faults:
     if not 1 <= found.short <= found.first:
         message = f"shows the first {found.short} beside the first {found.first}; the smaller number is at least 1"
         yield "first", message
 
 
-def _groups(found: Method) -> Said:
+def _groups(found: Method) -> Faults:
     groups = found.groups
     if not 0.0 <= groups.out < groups.in_draws <= 1.0 or not groups.out < groups.in_designs <= 1.0:
         message = f"is in from {groups.in_draws:g} and {groups.in_designs:g}, and out below {groups.out:g}"
         yield "groups", f"{message}; use shares from 0 to 1, in above out"
 
 
-def _peers(found: Method) -> Said:
+def _peers(found: Method) -> Faults:
     if found.least_peers < 1:
         yield "least_peers", f"requires {found.least_peers} peers; use 1 or more"
     if any(not names or len(set(names)) != len(names) for names in found.peers):
@@ -207,7 +207,7 @@ def _peers(found: Method) -> Said:
         yield "peers", "names the same group of peers twice"
 
 
-def _facts(found: Method, criteria: Collection[str]) -> Said:
+def _facts(found: Method, criteria: Collection[str]) -> Faults:
     if repeated := _repeated(found.facts):
         yield "facts", f"names the fact {', '.join(repeated)} twice"
     if odd := [key for key in found.facts if key not in criteria]:
@@ -249,7 +249,7 @@ def _choices(found: Method, model: Model, criteria: dict[str, Criterion]) -> Ite
             yield code, message, f"choices/{choice.key}"
 
 
-def _choice(choice: Choice, criteria: dict[str, Criterion], places: Collection[str]) -> Said:
+def _choice(choice: Choice, criteria: dict[str, Criterion], places: Collection[str]) -> Faults:
     if not choice.options:
         yield "options", "has no alternatives; name the model's own first"
         return

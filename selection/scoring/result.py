@@ -112,7 +112,7 @@ class Result:
     `scores` (n,) in 0..1, NaN for a country without one. `ranks`, `ranks_among_scored` (n,), 0 for none.
     `node_scores`, `node_coverage` (n, P). `u`, `clipped`, `floored`, `effective`, `points`, `lost`, `owed` (n, J);
     `states` (n, J) are CellState. `findings` are warnings: of the model, and criteria inactive in this run. A model
-    with a method gives `estimated` and, where there are draws, `robustness`. Plain data keeps `kept_to` decimals, every
+    with a method gives `estimated` and, where there are draws, `robustness`. Plain data keeps `digits` decimals, every
     digit where it is None.
     """
 
@@ -146,7 +146,7 @@ class Result:
     findings: tuple[ModelFinding, ...]
     estimated: Estimated | None = None
     robustness: Robustness | None = None
-    kept_to: int | None = None
+    digits: int | None = None
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -274,7 +274,7 @@ class Result:
             plain["places"] = {code: self.place(code).official() for code in self.countries}
         if self.robustness is not None:
             plain["drawn"] = self.robustness.to_dict()
-        return plain if self.kept_to is None else _rounded(plain, self.kept_to)
+        return plain if self.digits is None else _rounded(plain, self.digits)
 
 
 def _rounded(plain: Any, digits: int) -> Any:

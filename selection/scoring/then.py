@@ -34,7 +34,7 @@ countries; `DROPPED` where no country had one, and `APART` where it does not app
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CandidateRank:
     """The rank of one candidate, the ranks at 5 and 95 percent of the draws, and the share within the first N.
 
     Without draws the last three are None.
@@ -51,8 +51,8 @@ class Placed:
     """Candidate among `of`: its place in the whole and on each axis by key, and the source of each criterion."""
 
     of: int
-    total: Standing
-    axes: Mapping[str, Standing]
+    total: CandidateRank
+    axes: Mapping[str, CandidateRank]
     known: Mapping[str, str]
 
 
@@ -78,7 +78,7 @@ def place_candidates(
     cells |= {key: replace(cells[key], moves={}) for key in exact if key in cells}
     positions = np.sort(snapshot.members(CANDIDATES))
     branches = [model.root, *(child for child in model.root.children if isinstance(child, Node))]
-    found = [_standings(branch, model, cells, positions, draws, seed) for branch in branches]
+    found = [_candidate_ranks(branch, model, cells, positions, draws, seed) for branch in branches]
     known = {key: _known(item, cells[key]) for key, item in prepared.items()}
     rows = {snapshot.countries[position]: row for row, position in enumerate(positions.tolist())}
     return {
@@ -102,25 +102,25 @@ def _held(cells: CellEstimates, snapshot: Snapshot) -> CellEstimates:
     return replace(cells, pooling=replace(own, noise=cells.pooling.noise, agreement=cells.pooling.agreement))
 
 
-def _standings(
+def _candidate_ranks(
     branch: Node,
     model: Model,
     cells: Mapping[str, CellEstimates],
     positions: Positions,
     draws: int,
     seed: int,
-) -> list[Standing]:
+) -> list[CandidateRank]:
     """Rank the candidates by one branch of the tree, which is scored as a separate model."""
     own, first = replace(model, root=branch), (model.method or Method()).first
     plan = compile_tree(own)
     u = np.stack([cells[criterion.key].u[positions] for criterion in plan.criteria], axis=1)
     ranks = competition_ranks(root_scores(plan, u)).tolist()
     if not draws:
-        return [Standing(rank) for rank in ranks]
+        return [CandidateRank(rank) for rank in ranks]
     counts = Simulation(own, plan, spread(plan, cells, positions), len(positions), first).run(draws, seed)
     within = (counts[:, :first].sum(axis=1) / draws).tolist()
     lows, highs = rank_intervals(counts)[:, [0, -1]].T.tolist()
-    return [Standing(*found) for found in zip(ranks, lows, highs, within, strict=True)]
+    return [CandidateRank(*found) for found in zip(ranks, lows, highs, within, strict=True)]
 
 
 def _known(item: Prepared, cells: CellEstimates) -> list[str]:

@@ -88,9 +88,9 @@ def select(
     """
     rows = table.rows(stage)
     known = by_indicator(_known(table, rows, as_of, pool if only_pool else None))
-    places = states()
-    left_out = never_candidates(table, places, known.get(table.listing["indicator"], []))
-    candidates = sorted(country.code for country in places if country.code not in left_out)
+    every_country = states()
+    left_out = never_candidates(table, every_country, known.get(table.listing["indicator"], []))
+    candidates = sorted(country.code for country in every_country if country.code not in left_out)
     scored = candidates if pool is None else [code for code in candidates if code in pool]
     columns: dict[str, Column] = {}
     cells: dict[str, Mapping[str, Cell]] = {}

@@ -26,10 +26,10 @@ def facts_of(
     is the last one that the publisher stated. An edition counts as complete if it states at least the share `stated`
     of its tiers.
     """
-    places = list(countries)
-    states = [place for place in places if place.kind == CountryKind.STATE]
+    considered = list(countries)
+    states = [country for country in considered if country.kind == CountryKind.STATE]
     never = never_candidates(table, states, tiers)
-    edition = newest_complete(tiers, [place.code for place in states if place.code not in never], stated)
+    edition = newest_complete(tiers, [country.code for country in states if country.code not in never], stated)
     listed = {
         value.country: value.label
         for value in tiers
@@ -39,7 +39,7 @@ def facts_of(
     for value in income:
         if value.label and value.quality not in UNUSED and value.year >= classes.get(value.country, (0, ""))[0]:
             classes[value.country] = (value.year, value.label)
-    kinds = {place.code: place.kind for place in places}
+    kinds = {country.code: country.kind for country in considered}
     return PoolFacts(
         edition=edition,
         tiers=listed,

@@ -222,5 +222,5 @@ def _left_out(
     unstated = {value.country for value in tiers if value.period == pool.edition and value.quality in UNUSED}
     why = f"The TIP Report of {pool.edition} names it, but the files loaded here do not state its tier."
     found |= {code: ("not_listed", why) for code in unstated if code in found and found[code][0] == "not_listed"}
-    places = {code: entry for code, entry in pool.entries.items() if code not in countries}
-    return found | {code: ("not_candidate", entry.sentence) for code, entry in places.items()}
+    excluded = {code: entry for code, entry in pool.entries.items() if code not in countries}
+    return found | {code: ("not_candidate", entry.sentence) for code, entry in excluded.items()}

@@ -52,7 +52,7 @@ from selection.scoring.ranking import Status
 from selection.scoring.robustness.tables import QUANTILES, Float32Array, spread
 from selection.scoring.tree import Branch, Child
 
-KEPT = 256
+PAGE_QUANTILES = 256
 """Quantiles of a law that the browser draws from: the means of four of the server's."""
 
 MAGIC = b"CPC1"
@@ -233,7 +233,7 @@ def tables(basis: Basis) -> bytes:
     return b"".join(
         [
             MAGIC,
-            pack("<4I", KEPT, len(kept), len(index), 0),
+            pack("<4I", PAGE_QUANTILES, len(kept), len(index), 0),
             index.tobytes(),
             halves[:, 0].tobytes(),
             halves[:, 1].tobytes(),
@@ -243,5 +243,5 @@ def tables(basis: Basis) -> bytes:
 
 def _thinned(laws: Float32Array) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return the means of neighboring quantiles in 65,535ths."""
-    means = laws.reshape(len(laws), KEPT, QUANTILES // KEPT).astype(np.float64).mean(axis=2)
+    means = laws.reshape(len(laws), PAGE_QUANTILES, QUANTILES // PAGE_QUANTILES).astype(np.float64).mean(axis=2)
     return np.rint(means * _LEVELS).astype(np.int64)

@@ -159,15 +159,17 @@ def _plain(value: float) -> float | int:
 
 
 def _with_rules(data: dict[str, Any], evidence: Mapping[str, int | None]) -> dict[str, Any]:
-    kept = [rule for rule in data["method"]["rules"] if evidence.get(rule["key"], 0) is not None]
-    rules = [_limited(rule, evidence[rule["key"]]) if rule["key"] in evidence else rule for rule in kept]
+    remaining = [rule for rule in data["method"]["rules"] if evidence.get(rule["key"], 0) is not None]
+    rules = [_limited(rule, evidence[rule["key"]]) if rule["key"] in evidence else rule for rule in remaining]
     return {**data, "method": {**data["method"], "rules": rules}}
 
 
 def _limited(rule: Mapping[str, Any], years: int | None) -> dict[str, Any]:
     """Return a rule with another limit, in its text too."""
-    texts = {name: re.sub(rf"within {rule['within']} years?\b", f"within {years} years", rule[name]) for name in _SAID}
+    texts = {
+        name: re.sub(rf"within {rule['within']} years?\b", f"within {years} years", rule[name]) for name in _TEXT_KEYS
+    }
     return {**rule, **texts, "within": years}
 
 
-_SAID = ("label", "lacking")
+_TEXT_KEYS = ("label", "lacking")

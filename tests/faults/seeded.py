@@ -144,7 +144,7 @@ FAULTS = (
         "a row is written and no entry says so",
         "create",
         "test_the_clock_starts_warns_and_announces_once",
-        "    record(actor=actor, action=action, target=row, after=_shown(said(row), private))\n",
+        "    record(actor=actor, action=action, target=row, after=_shown(audit_values(row), private))\n",
         "",
     ),
     Fault(
@@ -171,7 +171,7 @@ FAULTS = (
     Fault(
         "a country stands in for itself",
         "PeerGroup.of",
-        "test_no_country_stands_in_for_itself",
+        "test_no_country_substitutes_for_itself",
         "has[everyone] & (everyone != position)",
         "has[everyone]",
     ),

@@ -113,7 +113,7 @@ def document(world: World) -> Mapping[str, Any]:
         file=paper(),
         actor=User.objects.filter(role=Role.ANALYST, is_active=True).earliest("pk"),
     )
-    return {**dossier(world), "paper": found.pk}
+    return {**dossier(world), "document": found.pk}
 
 
 def matrix_upload(world: World) -> Mapping[str, Any]:

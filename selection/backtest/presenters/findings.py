@@ -250,7 +250,7 @@ class CaseRow:
     cutoff: int
     tier: str
     outside: str
-    places: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    cells: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     within: str = formats.DASH
     by_chance: str = ""
     lacking: tuple[str, ...] = ()
@@ -259,7 +259,7 @@ class CaseRow:
     @property
     def total(self) -> tuple[str, str, str]:
         """Return place, interval, and share of the list in the whole."""
-        return self.places.get("", ("No place", "", ""))
+        return self.cells.get("", ("No place", "", ""))
 
     @property
     def columns(self) -> list[tuple[str, tuple[str, str, str]]]:
@@ -268,7 +268,7 @@ class CaseRow:
 
     def axis(self, key: str) -> tuple[str, str, str]:
         """Return the same on one axis."""
-        return self.places.get(key, (formats.DASH, "", ""))
+        return self.cells.get(key, (formats.DASH, "", ""))
 
 
 def case_rows(findings: Findings, names: Names) -> list[CaseRow]:
@@ -289,7 +289,7 @@ def _case_row(case: Case, first: int, names: Names) -> CaseRow:
         row.cutoff,
         row.tier,
         row.outside,
-        {key: _place(spot) for key, spot in {"": case.total, **case.axes}.items()},
+        {key: _spot_cells(spot) for key, spot in {"": case.total, **case.axes}.items()},
         formats.chance(case.total.within),
         whole_percent(min(first / case.total.of, 1.0)),
         tuple(_lacking(case.known)),
@@ -297,7 +297,7 @@ def _case_row(case: Case, first: int, names: Names) -> CaseRow:
     )
 
 
-def _place(spot: Spot) -> tuple[str, str, str]:
+def _spot_cells(spot: Spot) -> tuple[str, str, str]:
     interval = formats.span(str(spot.low), str(spot.high), prose=True)
     return f"{spot.rank} of {spot.of}", interval, _share_of_list(spot)
 

@@ -163,10 +163,10 @@ def submit_position(
     if not submits(actor, found):
         raise PermissionDenied(f"Only the point of contact of {found.agency} submits; save a draft instead.")
     _complete(found, value, text, proposed_due_on, today or timezone.now().date())
-    words = text.strip()
+    stripped = text.strip()
     version = _as_shown(found, candidate, evidence)
     before = _live_position(found, candidate, expected_revision)
-    if before is not None and _same(before, value, words, proposed_due_on, version):
+    if before is not None and _same(before, value, stripped, proposed_due_on, version):
         return before
     if before is not None:
         set_fields(before, {"superseded_at": timezone.now()}, actor=actor, action="superseded")
@@ -176,7 +176,7 @@ def submit_position(
         candidate=candidate,
         agency=found.agency,
         value=value,
-        text=words,
+        text=stripped,
         proposed_due_on=proposed_due_on,
         evidence=version,
         run=newest_run.run if newest_run else None,

@@ -52,7 +52,7 @@ def requests(request: HttpRequest, pk: int) -> HttpResponseBase:
         return exports.response(kind, page.cells, presenters.fields(), f"positions round {pk}", sheet="Positions")
     context = {
         "round": found,
-        "place": "round-requests",
+        "tab": "round-requests",
         "page": page,
         "facts": presenters.facts(page),
         "rows": [
@@ -66,7 +66,7 @@ def requests(request: HttpRequest, pk: int) -> HttpResponseBase:
         ],
         "legend": list(presenters.MARKS.values()),
         "needs": [cell for cell in page.cells if cell.needs_disposition],
-        "extensions": [cell for cell in page.cells if cell.standing is PositionStatus.EXTENSION],
+        "extensions": [cell for cell in page.cells if cell.status is PositionStatus.EXTENSION],
         "may_run": user.allows(Permission.RUN_ROUNDS) and found.is_open,
         "may_draft": user.allows(Permission.RUN_ROUNDS) and found.is_open and found.state != RoundState.DRAFT,
         "today": today,
@@ -94,7 +94,7 @@ def one(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
     may_run = user.allows(Permission.RUN_ROUNDS)
     context = {
         "round": found.round,
-        "place": "round-requests",
+        "tab": "round-requests",
         "asked": found,
         "questions": presenters.questions(found),
         "due": presenters.due_mark(found, today),

@@ -79,7 +79,7 @@ def scored_facts(page: CountryPage) -> list[Fact]:
     ]
 
 
-def known_facts(page: CountryPage, seen: Mapping[int, Witness] = MappingProxyType({})) -> list[Fact]:
+def known_facts(page: CountryPage, witnesses: Mapping[int, Witness] = MappingProxyType({})) -> list[Fact]:
     """Return the known facts of a country that has no rank, or whose rank this account may not see."""
     facts = []
     if page.country.region:
@@ -97,7 +97,7 @@ def known_facts(page: CountryPage, seen: Mapping[int, Witness] = MappingProxyTyp
         if found is None:
             facts.append(Fact(term, missing(factor)))
             continue
-        witness = seen[found.pk].text if found.pk in seen else ""
+        witness = witnesses[found.pk].text if found.pk in witnesses else ""
         note = ", ".join(part for part in (found.period, labels.QUALITY[found.quality].lower(), witness) if part)
         facts.append(Fact(term, value(found), note))
     return facts
@@ -194,7 +194,7 @@ def _of(factor: Factor, name: str) -> Any:
     return getattr(factor.made, name) if factor.made else None
 
 
-def _seen(factor: Factor, name: str) -> Any:
+def _observed(factor: Factor, name: str) -> Any:
     found: Any = factor.observation
     for part in name.split("."):
         found = getattr(found, part) if found is not None else None
@@ -220,21 +220,21 @@ def fields(*, scored: bool) -> tuple[Column[Factor], ...]:
         Column("Factor", lambda f: f.row.label, width=36),
         Column("Of the fact sheet", lambda f: f.row.factor, width=36),
         Column("Counted", lambda f: "yes" if f.is_counted and f.row.stage == "screen" else "no", width=8),
-        Column("Published as", lambda f: _seen(f, "indicator.name"), width=36),
-        Column("Published value", lambda f: _seen(f, "label") or _seen(f, "value"), width=14),
-        Column("Unit", lambda f: _seen(f, "indicator.unit"), width=18),
-        Column("Period", lambda f: _seen(f, "period"), width=10),
+        Column("Published as", lambda f: _observed(f, "indicator.name"), width=36),
+        Column("Published value", lambda f: _observed(f, "label") or _observed(f, "value"), width=14),
+        Column("Unit", lambda f: _observed(f, "indicator.unit"), width=18),
+        Column("Period", lambda f: _observed(f, "period"), width=10),
         Column("Age in years", lambda f: f.age, width=8),
         Column("Oldest taken, in years", lambda f: f.row.max_age, width=8),
-        Column("Standard error", lambda f: _seen(f, "standard_error"), width=12),
-        Column("Quality", lambda f: _seen(f, "quality"), width=12),
+        Column("Standard error", lambda f: _observed(f, "standard_error"), width=12),
+        Column("Quality", lambda f: _observed(f, "quality"), width=12),
         Column("Why it does not score", lambda f: missing(f) if f.missing else "", width=18),
         *(made if scored else ()),
-        Column("Publisher", lambda f: _seen(f, "indicator.source.publisher"), width=28),
-        Column("Edition", lambda f: _seen(f, "edition"), width=12),
+        Column("Publisher", lambda f: _observed(f, "indicator.source.publisher"), width=28),
+        Column("Edition", lambda f: _observed(f, "edition"), width=12),
         Column("Newer edition", lambda f: f.newer_edition, width=12),
-        Column("File", lambda f: _seen(f, "file.name"), width=36),
-        Column("Place in the file", lambda f: _seen(f, "locator"), width=36),
-        Column("Text in the file", lambda f: _seen(f, "raw_text"), width=20),
-        Column("SHA-256 of the file", lambda f: _seen(f, "file.sha256"), width=66),
+        Column("File", lambda f: _observed(f, "file.name"), width=36),
+        Column("Place in the file", lambda f: _observed(f, "locator"), width=36),
+        Column("Text in the file", lambda f: _observed(f, "raw_text"), width=20),
+        Column("SHA-256 of the file", lambda f: _observed(f, "file.sha256"), width=66),
     )

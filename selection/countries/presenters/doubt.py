@@ -130,8 +130,8 @@ def _axis(screen: Screen, key: str, label: str, axis: Axis) -> charts.Chart:
     finding = f"{label}: anywhere from 0 to 100" if value is None else f"{label} {formats.number(value, 1)}"
     if value is not None and screen.score.status == CountryStatus.RANKED:
         finding += f", rank {axis.rank} of {screen.ranked}"
-    place = charts.Position(screen.country.name, value, axis.peers, axis.median, axis.interval)
-    return charts.position(f"axis-{key}", finding, "", place, axis=label)
+    position = charts.Position(screen.country.name, value, axis.peers, axis.median, axis.interval)
+    return charts.position(f"axis-{key}", finding, "", position, axis=label)
 
 
 def neighbors(screen: Screen) -> list[tuple[str, str, str, str]]:
@@ -168,7 +168,7 @@ class RankChange:
 
     label: str
     what: str
-    place: str
+    position: str
     move: str
     then: str
 

@@ -22,7 +22,7 @@ class Rows:
     """Rows of the table of factors, each value with a second source's value if there is one."""
 
     page: CountryPage
-    seen: Mapping[int, Witness]
+    witnesses: Mapping[int, Witness]
 
     def groups(self) -> list[tuple[FactorGroup, str, list[dict[str, Any]]]]:
         """Return each branch and node with what it counts for, and the rows of its counted factors."""
@@ -41,7 +41,7 @@ class Rows:
 
     def line(self, factor: Factor) -> dict[str, Any]:
         """Return one row."""
-        return line(factor, self.seen.get(factor.observation.pk) if factor.observation else None)
+        return line(factor, self.witnesses.get(factor.observation.pk) if factor.observation else None)
 
 
 def rows(page: CountryPage, as_of: int | None) -> Rows:

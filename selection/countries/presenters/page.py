@@ -22,7 +22,7 @@ WIDEST = 6
 Mark = tuple[str, str, str]
 
 
-def screen_context(page: CountryPage, screen: Screen, seen: Mapping[int, Witness]) -> dict[str, Any]:
+def screen_context(page: CountryPage, screen: Screen, witnesses: Mapping[int, Witness]) -> dict[str, Any]:
     """Return the page's context for a run by a method, without the locator map."""
     ranges = doubt_presenters.ranges(screen)
     return {
@@ -34,7 +34,7 @@ def screen_context(page: CountryPage, screen: Screen, seen: Mapping[int, Witness
         "doubt": doubt_presenters.doubt(screen),
         "ranges": [one for one in ranges if one.width][:WIDEST],
         "changes": doubt_presenters.changes(screen),
-        "parts": value_use_presenters.parts(page.groups, screen, seen),
+        "parts": value_use_presenters.parts(page.groups, screen, witnesses),
         "marks": marks(page, screen),
         "beside_map": beside_map(screen),
         "ranges_span": 12 if screen.score.rank is None else 5,
@@ -98,9 +98,9 @@ def beside_map(screen: Screen) -> list[tuple[str, str, bool]]:
     return found
 
 
-def locator(country: Country, places: Mapping[str, tuple[str, str]]) -> charts.Locator:
+def locator(country: Country, names_by_code: Mapping[str, tuple[str, str]]) -> charts.Locator:
     """Draw the map around a country; `places` are ISO number and name of all countries by code."""
-    names = {charts.shape_key(numeric, code): name for code, (numeric, name) in places.items()}
+    names = {charts.shape_key(numeric, code): name for code, (numeric, name) in names_by_code.items()}
     return charts.locator("where", country.name, charts.shape_key(country.numeric, country.code), names)
 
 

@@ -77,7 +77,7 @@ class Part:
     lines: tuple[ValueLine, ...]
 
 
-def parts(groups: Sequence[FactorGroup], screen: Screen, seen: Mapping[int, Witness]) -> list[Part]:
+def parts(groups: Sequence[FactorGroup], screen: Screen, witnesses: Mapping[int, Witness]) -> list[Part]:
     """Return the parts of the score in the order of the model, each with the lines that count in the run."""
     return [
         Part(
@@ -86,7 +86,7 @@ def parts(groups: Sequence[FactorGroup], screen: Screen, seen: Mapping[int, Witn
             None if (is_unknown := _is_unknown(group, screen)) else group.score,
             "" if is_unknown else _against(group.score, screen.medians.get(group.node.key)),
             _points(group.printed, group.weight) if screen.score.rank is not None else "",
-            tuple(line(factor, screen, seen) for factor in group.factors if factor.row.key in screen.lines),
+            tuple(line(factor, screen, witnesses) for factor in group.factors if factor.row.key in screen.lines),
         )
         for group in groups
         if any(factor.row.key in screen.lines for factor in group.factors)
@@ -112,7 +112,7 @@ def _against(score: float | None, median: float | None) -> str:
     return f"{'at' if own == middle else 'above' if score > median else 'below'} the median of {middle}"
 
 
-def line(factor: Factor, screen: Screen, seen: Mapping[int, Witness]) -> ValueLine:
+def line(factor: Factor, screen: Screen, witnesses: Mapping[int, Witness]) -> ValueLine:
     """Return the row for one criterion of a run by a method."""
     statements = screen.statements.get(factor.row.key, ())
     estimate = screen.lines[factor.row.key]["estimate"]
@@ -138,7 +138,7 @@ def line(factor: Factor, screen: Screen, seen: Mapping[int, Witness]) -> ValueLi
             screen.leaf_medians.get(factor.row.key),
             width=WIDTH,
         ),
-        witness=next((seen[one.observation.pk] for one in used if one.observation.pk in seen), None),
+        witness=next((witnesses[one.observation.pk] for one in used if one.observation.pk in witnesses), None),
         of_report=any(one.observation.is_year_of_report for one in used),
     )
 
@@ -183,8 +183,8 @@ def amount(row: CriterionRow, value: float | None, indicator: Indicator | None =
     """
     if value is None:
         return formats.DASH
-    places = more + (indicator.decimals if indicator is not None else 1)
-    return formats.number(value, places) + _percent(row, indicator)
+    decimals = more + (indicator.decimals if indicator is not None else 1)
+    return formats.number(value, decimals) + _percent(row, indicator)
 
 
 def _percent(row: CriterionRow, indicator: Indicator | None) -> str:
@@ -209,8 +209,8 @@ def span(row: CriterionRow, estimate: Mapping[str, Any], indicator: Indicator | 
     if (row.estimate or {}).get("scale", "points") == "points" and posts["lower"] <= best <= posts["upper"]:
         low, high = max(low, posts["lower"]), min(high, posts["upper"])  # goalposts cap a value
     whole = high >= 10 or low <= -10 or (indicator is not None and not indicator.decimals)
-    places = 0 if whole else 1
-    ends = formats.span(formats.number(low, places), formats.number(high, places), prose=True)
+    decimals = 0 if whole else 1
+    ends = formats.span(formats.number(low, decimals), formats.number(high, decimals), prose=True)
     return ends + _percent(row, indicator)
 
 

@@ -157,13 +157,13 @@ def _is_or_are(items: Sequence[str]) -> str:
 
 def _provisional(screen: Screen) -> CountryVerdict:
     score, name = screen.score, screen.country.name
-    place = f"On what is known, it would rank {score.place} among the {screen.ranked} ranked countries"
+    rank_text = f"On what is known, it would rank {score.place} among the {screen.ranked} ranked countries"
     if score.rank_low is None or score.p20 is None:
-        second = f"{place}; this run has no draws, so there are no bounds."
+        second = f"{rank_text}; this run has no draws, so there are no bounds."
     else:
         bounds = formats.span(str(score.rank_low), str(score.rank_high), prose=True)
         chance = sentences_presenters.chance(score.p20, screen.table, prose=True)
-        second = f"{place}, {bounds} in 90% of draws, and in the first {screen.first} in {chance} of draws."
+        second = f"{rank_text}, {bounds} in 90% of draws, and in the first {screen.first} in {chance} of draws."
     return CountryVerdict(
         f"{name} is provisional and has no rank: {lacking(screen)}.", second, _wanted(screen, "a rank")
     )
@@ -186,18 +186,19 @@ def _not_rankable(screen: Screen) -> CountryVerdict:
 
 def _outside(screen: Screen) -> CountryVerdict:
     score, name = screen.score, screen.country.name
-    place = f"{score.place} among the {screen.ranked} ranked countries"
+    rank_text = f"{score.place} among the {screen.ranked} ranked countries"
     if score.place is not None and score.place > screen.ranked:
-        place = f"after all {screen.ranked} ranked countries"
-    second = f"By its own figures, it would rank {place}, and those below would move down one."
+        rank_text = f"after all {screen.ranked} ranked countries"
+    second = f"By its own figures, it would rank {rank_text}, and those below would move down one."
     if score.place is None:
         second = "It would have no rank among the ranked countries because its figures give no score."
     elif screen.lacks:
         second = (
-            f"By its own figures, it would rank {place}, but even in the pool it would have no rank: {lacking(screen)}."
+            f"By its own figures, it would rank {rank_text}, but even in the pool it would have no rank: "
+            f"{lacking(screen)}."
         )
     elif score.place > screen.ranked:
-        second = f"By its own figures, it would rank {place}."
+        second = f"By its own figures, it would rank {rank_text}."
     first = f"{name} is outside the pool: {_why_outside(screen)}."
     if score.reason_code == Reason.UNITED_STATES:
         return CountryVerdict(first, second, "No decision can admit it.")

@@ -377,11 +377,11 @@ def _groups(
 def _places(ranking: Ranking, code: str) -> dict[str, int]:
     """Return the country's place by need and by feasibility among the ranked countries."""
     own = ranking.row(code)
-    places = {}
+    ranks = {}
     for name in ("need", "feasibility"):
         value = getattr(own, name)
-        places[name] = 1 + sum((getattr(row, name) or 0) > value for row in ranking.ranked)
-    return places
+        ranks[name] = 1 + sum((getattr(row, name) or 0) > value for row in ranking.ranked)
+    return ranks
 
 
 # ---- narrative -------------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ ENDS = (0.05, 0.95)
 """Ends of a range that contains 90 percent."""
 
 NORMAL_ENDS = (-1.6448536269514722, 1.6448536269514722)
-KEPT_FOR = 7 * 24 * 3600
+CACHE_SECONDS = 7 * 24 * 3600
 """Seconds; a run never changes, so the answers about it never do."""
 
 
@@ -99,7 +99,7 @@ def what_if(run: ScoreRun, country: Country) -> WhatIf | None:
     found: WhatIf | None = cache.get(key)
     if found is None:
         found = _asked(basis, country.code)
-        cache.set(key, found, KEPT_FOR)
+        cache.set(key, found, CACHE_SECONDS)
     return found
 
 
@@ -134,11 +134,11 @@ def _asked(basis: Basis, code: str) -> WhatIf:
     counted = [basis.table.row(key) for key in basis.cells]
     counted = [row for row in counted if row.weight > 0]
     published = {row.key: found for row in counted if (found := _published(basis.selection, row, code))}
-    place = basis.result.snapshot.position[code]
-    ranked = basis.result.statuses[place] in (Status.RANKED, Status.PROVISIONAL)
+    index = basis.result.snapshot.position[code]
+    ranked = basis.result.statuses[index] in (Status.RANKED, Status.PROVISIONAL)
     asked = [row for row in counted if row.key in published and not _decides_the_pool(basis.table, row)]
     withdrawals = [one for row in asked for one in _withdrawals(basis, code, row, published[row.key])]
-    return WhatIf(published, tuple(withdrawals) if ranked else (), _ends(basis, place) if ranked else {})
+    return WhatIf(published, tuple(withdrawals) if ranked else (), _ends(basis, index) if ranked else {})
 
 
 def _decides_the_pool(table: ModelTable, row: CriterionRow) -> bool:
@@ -177,15 +177,15 @@ def _without(basis: Basis, code: str, row: CriterionRow, dropped: Sequence[str])
     snapshot = withdrawn(basis.selection.snapshot, code, row, dropped)
     result = score(snapshot, basis.model, draws=0, version=basis.version)
     assert result.estimated is not None  # the model has a method
-    place = snapshot.position[code]
+    index = snapshot.position[code]
     ranked = np.array([status is Status.RANKED for status in result.statuses], dtype=np.bool_)
     cells = result.estimated.cells[row.key]
     return WithdrawalOutcome(
-        result.statuses[place].value,
-        int(places(result.scores, ranked)[place]) or None,
-        tuple(rule.key for rule in result.estimated.evidence.fails[place]),
-        cells.sources[place],
-        len(cells.peers.get(place, ())),
+        result.statuses[index].value,
+        int(places(result.scores, ranked)[index]) or None,
+        tuple(rule.key for rule in result.estimated.evidence.fails[index]),
+        cells.sources[index],
+        len(cells.peers.get(index, ())),
     )
 
 
@@ -228,22 +228,22 @@ def _column_without(column: Column, position: int) -> Column:
 # ---- a value at an end of its range --------------------------------------------------------------------------------
 
 
-def _ends(basis: Basis, place: int) -> dict[str, tuple[int, int]]:
+def _ends(basis: Basis, index: int) -> dict[str, tuple[int, int]]:
     """Return the places with one criterion at the low and the high end of its range and all else unchanged."""
     result = basis.result
-    others = np.array([s is Status.RANKED and i != place for i, s in enumerate(result.statuses)], dtype=np.bool_)
-    laws = spread(result.plan, basis.cells, np.array([place], dtype=np.intp))
+    others = np.array([s is Status.RANKED and i != index for i, s in enumerate(result.statuses)], dtype=np.bool_)
+    laws = spread(result.plan, basis.cells, np.array([index], dtype=np.intp))
     fallback = [laws.at(point)[0] for point in ENDS]
     moved: list[tuple[str, np.ndarray[tuple[int], np.dtype[np.float64]]]] = []
     for j, criterion in enumerate(result.plan.criteria):
         cells = basis.cells.get(criterion.key)
-        now = result.u[place, j]
+        now = result.u[index, j]
         if cells is None or math.isnan(now):
             continue
-        ends = _u_at_ends(cells, place) or [float(values[j]) for values in fallback]
+        ends = _u_at_ends(cells, index) or [float(values[j]) for values in fallback]
         if ends[0] != ends[1]:
             for end in ends:
-                row = result.u[place].copy()
+                row = result.u[index].copy()
                 row[j] = end
                 moved.append((criterion.key, row))
     if not moved or result.plan.root is None:
@@ -253,10 +253,10 @@ def _ends(basis: Basis, place: int) -> dict[str, tuple[int, int]]:
     return {moved[k][0]: (int(taken[k]), int(taken[k + 1])) for k in range(0, len(moved), 2)}
 
 
-def _u_at_ends(cells: CellEstimates, place: int) -> list[float] | None:
+def _u_at_ends(cells: CellEstimates, index: int) -> list[float] | None:
     """Return u at the low and the high end of the value itself; None for labels and for what peers fill."""
-    best, error = float(cells.best[place]), float(cells.error[place])
-    if math.isnan(best) or cells.sources[place] == PEERS:
+    best, error = float(cells.best[index]), float(cells.error[index])
+    if math.isnan(best) or cells.sources[index] == PEERS:
         return None
     ends = cells.transform(np.array([best + point * error for point in NORMAL_ENDS]))
     return [float(end) for end in ends]

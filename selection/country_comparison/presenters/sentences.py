@@ -27,7 +27,7 @@ NAMED = 4
 GAPS = 2
 """Most gaps in the evidence that a card names; more are counted."""
 
-NOBODY = "These countries cannot be put in order."
+NO_ORDER = "These countries cannot be put in order."
 
 SMALL = 0.1
 """Points below which a factor is not named, because they display as 0.0."""
@@ -82,7 +82,7 @@ def verdict(found: Compared) -> ComparisonVerdict:
     """Describe the order of the countries, its shares of draws, and countries without a position."""
     if not found.is_asked_again:
         ranked = sorted((row for row in found.rows if row.rank is not None), key=lambda row: row.rank or 0)
-        first = f"In the list: {labels.joined([f'{row.name} {row.rank}' for row in ranked])}." if ranked else NOBODY
+        first = f"In the list: {labels.joined([f'{row.name} {row.rank}' for row in ranked])}." if ranked else NO_ORDER
         return ComparisonVerdict(
             first, "More detail is not available, because the values this run scored are no longer available."
         )
@@ -90,7 +90,7 @@ def verdict(found: Compared) -> ComparisonVerdict:
     unscored = [row for row in found.rows if row.code not in order]
     tail = "".join(f" {row.name} cannot be placed: {_unscored_reason(row)}." for row in unscored)
     if len(order) < 2:
-        return ComparisonVerdict(NOBODY, f"Their values are below.{tail}")
+        return ComparisonVerdict(NO_ORDER, f"Their values are below.{tail}")
     if any(pair.share is None for pair in found.pairs):
         names = [found.names[code] for code in order]
         first = f"By best estimates {names[0]} is above {labels.joined(names[1:])}."

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cpc.web import formats
-from selection.candidates.queries import RoundPage, round_page
-from selection.candidates.queries import ScoredCandidate as PoolStanding
+from selection.candidates.queries import RoundPage, ScoredCandidate, round_page
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import PositionCell, RoundConsultation, consultation_of
 from selection.decisions.memo.provenance import record_of, sources_of
@@ -23,10 +22,10 @@ from selection.models import Recommendation as Row
 from selection.notes.queries import disclosed_notes, notes_by_status
 from selection.pool_rules.pools import PoolRule
 from selection.restrictions.checklist import RestrictionStatus, State
-from selection.restrictions.queries import standings_of
+from selection.restrictions.queries import country_statuses
 from selection.runs.labels import joined, lowered
 
-STANDINGS = {
+POSITION_LABELS = {
     PositionStatus.CLEAR: "Clear",
     PositionStatus.CLEAR_WITH_EDITS: "Clear with edits",
     PositionStatus.CLEAR_WITH_COMMENTS: "Clear with comments",
@@ -99,7 +98,7 @@ def _summary(page: RoundPage, rows: Sequence[Deliberated], consultation: RoundCo
     selected = [row.candidate.country.name for row in rows if _action(row) == Action.SELECT]
     verb = f"to select {joined(selected)}" if selected else "to select no country now"
     sentences = [
-        f"The office recommends {verb} for a Child Protection Compact Partnership, from {len(page.standings)} "
+        f"The office recommends {verb} for a Child Protection Compact Partnership, from {len(page.candidates)} "
         f"candidates of fiscal year {page.round.fiscal_year}."
     ]
     decided = {
@@ -111,10 +110,8 @@ def _summary(page: RoundPage, rows: Sequence[Deliberated], consultation: RoundCo
         waiting = sum(row.waits for row in rows)
         more = f" {formats.in_words(waiting)} {'waits' if waiting == 1 else 'wait'} for a decision." if waiting else ""
         sentences.append(f"Decided: {'; '.join(parts)}.{more}")
-    against = {
-        cell.request.agency.name for cell in consultation.cells if cell.standing is PositionStatus.DOES_NOT_CLEAR
-    }
-    silent = {cell.request.agency.name for cell in consultation.cells if cell.standing in _SILENT}
+    against = {cell.request.agency.name for cell in consultation.cells if cell.status is PositionStatus.DOES_NOT_CLEAR}
+    silent = {cell.request.agency.name for cell in consultation.cells if cell.status in _SILENT}
     if consultation.sent:
         asked = len(consultation.sent)
         sentences.append(f"{formats.in_words(asked)} {'agency was' if asked == 1 else 'agencies were'} asked.")
@@ -137,7 +134,7 @@ def _action(row: Deliberated) -> str:
 
 
 def _recommendation(row: Deliberated, page: RoundPage) -> dict[str, Any]:
-    found, made = row.recommendation, row.standing.row
+    found, made = row.recommendation, row.scored.row
     assert found is not None
     decision = row.decision if row.decision and row.decision.recommendation_id == found.pk else None
     current = row.decision if decision is None else None
@@ -194,7 +191,7 @@ def _ranking(page: RoundPage) -> list[dict[str, Any]]:
             "tier": row.tier,
             "tier_quality": row.tier_quality,
             "reason": row.reason,
-            "standing": _standing(scored, page),
+            "standing": _rank_limits(scored, page),
             "draws_ratings": page.has_method,
             "rated": len(raters.get(row.code, ())),
             "rated_by_one": sum(count == 1 for count in raters.get(row.code, ())),
@@ -205,18 +202,18 @@ def _ranking(page: RoundPage) -> list[dict[str, Any]]:
             if page.ranking
             else [],
         }
-        for scored in page.standings
+        for scored in page.candidates
         if (row := scored.row) is not None
     ]
 
 
-def _standing(standing: PoolStanding, page: RoundPage) -> str:
+def _rank_limits(scored: ScoredCandidate, page: RoundPage) -> str:
     """Return sentences on the limits of a candidate's rank; empty if there are none."""
-    doubt, row = standing.doubt, standing.row
+    doubt, row = scored.doubt, scored.row
     if row is None or doubt is None:
         return row.reason if row else ""
     sentences = []
-    if standing.is_provisional:
+    if scored.is_provisional:
         span = f", {formats.span(str(doubt.low), str(doubt.high), prose=True)} in 90% of draws" if doubt.low else ""
         position = f" It would stand at {doubt.place}{span}." if doubt.place else ""
         sentences.append(f"Provisional: {row.reason}{position}")
@@ -244,7 +241,7 @@ def _raters(page: RoundPage) -> dict[str, list[int]]:
 
 def _scorecard(row: Deliberated, page: RoundPage) -> dict[str, Any] | None:
     """Return each counted factor of a candidate on a scale of 0 to 1, with the candidates' median."""
-    ranking, made = page.ranking, row.standing.row
+    ranking, made = page.ranking, row.scored.row
     if ranking is None or made is None or page.run is None:
         return None
     score = page.run.run.countries.filter(country=row.candidate.country_id).first()
@@ -265,10 +262,10 @@ def _scorecard(row: Deliberated, page: RoundPage) -> dict[str, Any] | None:
 
 def _answers(cells: Iterable[PositionCell]) -> list[dict[str, Any]]:
     """Return an agency's positions by country, with countries of the same position in one entry."""
-    alike: dict[str, tuple[dict[str, Any], list[str]]] = {}
+    groups: dict[str, tuple[dict[str, Any], list[str]]] = {}
     for cell in cells:
         answer = {
-            "position": STANDINGS[cell.standing],
+            "position": POSITION_LABELS[cell.status],
             "text": cell.position.text if cell.position else "",
             "given_by": str(cell.position.given_by) if cell.position else "",
             "day": cell.position.at.date().isoformat() if cell.position else "",
@@ -278,8 +275,8 @@ def _answers(cells: Iterable[PositionCell]) -> list[dict[str, Any]]:
             "proceeded": cell.proceeded.reason if cell.proceeded else "",
             "approved_by": str(cell.proceeded.approved_by) if cell.proceeded else "",
         }
-        alike.setdefault(repr(answer), (answer, []))[1].append(cell.candidate.country.name)
-    return [{"country": joined(countries), **answer} for answer, countries in alike.values()]
+        groups.setdefault(repr(answer), (answer, []))[1].append(cell.candidate.country.name)
+    return [{"country": joined(countries), **answer} for answer, countries in groups.values()]
 
 
 def _dissent(cells: Sequence[PositionCell]) -> list[dict[str, str]]:
@@ -291,7 +288,7 @@ def _dissent(cells: Sequence[PositionCell]) -> list[dict[str, str]]:
             "disposition": cell.disposition.text if cell.disposition else "",
         }
         for cell in cells
-        if cell.standing is PositionStatus.DOES_NOT_CLEAR
+        if cell.status is PositionStatus.DOES_NOT_CLEAR
     ]
 
 
@@ -319,12 +316,12 @@ def _restrictions(row: Deliberated, today: dt.date) -> list[dict[str, str]]:
     reviewed.
     """
     country = row.candidate.country
-    alike: dict[tuple[str, str, str], list[RestrictionStatus]] = {}
-    for found in standings_of(country, today):
+    groups: dict[tuple[str, str, str], list[RestrictionStatus]] = {}
+    for found in country_statuses(country, today):
         review = found.review
         status = STATES.get(found.state, "") or (review.get_status_display() if review else "")
         key = (status, review.basis if review else "", review.reviewer if review else "")
-        alike.setdefault(key, []).append(found)
+        groups.setdefault(key, []).append(found)
     return [
         {
             "country": country.name,
@@ -334,7 +331,7 @@ def _restrictions(row: Deliberated, today: dt.date) -> list[dict[str, str]]:
             "reviewer": reviewer,
             "expires_on": min((found.review.expires_on.isoformat() for found in group if found.review), default=""),
         }
-        for (status, basis, reviewer), group in alike.items()
+        for (status, basis, reviewer), group in groups.items()
     ]
 
 
@@ -343,7 +340,7 @@ def _clearances(consultation: RoundConsultation) -> list[dict[str, str]]:
     lines = []
     for asked in consultation.sent:
         positions = {
-            cell.candidate.country.name: CLEARANCES.get(cell.standing, "no response") for cell in asked.cells.values()
+            cell.candidate.country.name: CLEARANCES.get(cell.status, "no response") for cell in asked.cells.values()
         }
         different = sorted(set(positions.values()))
         summary = (

@@ -54,12 +54,12 @@ def ranking_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
     ranked = [row for row in rows if row["rank"] is not None][:SHOWN]
     if not ranked:
         return None
-    intervals = "; ".join(_interval_words(row) for row in ranked)
-    caption = certainty_words(ranked)
+    intervals = "; ".join(_interval_text(row) for row in ranked)
+    caption = certainty_text(ranked)
     return Picture(caption, f"Rank of each candidate with its interval. {intervals}.", partial(_draw_ranking, ranked))
 
 
-def certainty_words(ranked: Sequence[Mapping[str, Any]]) -> str:
+def certainty_text(ranked: Sequence[Mapping[str, Any]]) -> str:
     """Describe how firmly the intervals support the order, and their limits.
 
     Under a model without a method, a single rater's rating enters the draws without an error, so a fixed interval
@@ -80,7 +80,7 @@ def certainty_words(ranked: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _draw_ranking(ranked: Sequence[Mapping[str, Any]]) -> bytes:
-    figure, axes = _paper(0.9 + 0.26 * len(ranked))
+    figure, axes = _new_figure(0.9 + 0.26 * len(ranked))
     for position, row in enumerate(ranked):
         low, high = row["low"] or row["rank"], row["high"] or row["rank"]
         axes.plot((low, high), (position, position), color=FEASIBILITY, linewidth=2.2, solid_capstyle="butt")
@@ -100,7 +100,7 @@ def _draw_ranking(ranked: Sequence[Mapping[str, Any]]) -> bytes:
     return _png(figure)
 
 
-def _interval_words(row: Mapping[str, Any]) -> str:
+def _interval_text(row: Mapping[str, Any]) -> str:
     if row["low"] is None:
         return f"{row['country']}: rank {row['rank']}"
     return f"{row['country']}: rank {row['rank']}, {row['low']} to {row['high']}"
@@ -115,7 +115,7 @@ def contribution_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
         return _axes_picture(ranked)
     first = ranked[0]
     caption = f"{first['country']} leads with {formats.number(first['score'], 1)} of 100 points."
-    parts = "; ".join(f"{row['country']}: {_parts_words(row)}" for row in ranked)
+    parts = "; ".join(f"{row['country']}: {_parts_text(row)}" for row in ranked)
     return Picture(caption, f"Score of each candidate by its parts. {parts}.", partial(_draw_contributions, ranked))
 
 
@@ -137,7 +137,7 @@ def _axes_picture(ranked: Sequence[Mapping[str, Any]]) -> Picture:
 
 
 def _draw_axes(ranked: Sequence[Mapping[str, Any]]) -> bytes:
-    figure, axes = _paper(1.2 + 0.34 * len(ranked))
+    figure, axes = _new_figure(1.2 + 0.34 * len(ranked))
     for position, row in enumerate(ranked):
         for shift, name, color in ((-0.2, "need", NEED), (0.2, "feasibility", FEASIBILITY)):
             value = row[name] or 0.0
@@ -162,7 +162,7 @@ def _draw_axes(ranked: Sequence[Mapping[str, Any]]) -> bytes:
 def _draw_contributions(ranked: Sequence[Mapping[str, Any]]) -> bytes:
     from matplotlib.patches import Patch
 
-    figure, axes = _paper(1.4 + 0.26 * len(ranked))
+    figure, axes = _new_figure(1.4 + 0.26 * len(ranked))
     colors = _colors(ranked[0]["groups"])
     for position, row in enumerate(ranked):
         start = 0.0
@@ -187,7 +187,7 @@ def _draw_contributions(ranked: Sequence[Mapping[str, Any]]) -> bytes:
     return _png(figure)
 
 
-def _parts_words(row: Mapping[str, Any]) -> str:
+def _parts_text(row: Mapping[str, Any]) -> str:
     parts = ", ".join(f"{group['label'].lower()} {formats.number(group['points'], 1)}" for group in row["groups"])
     return f"{formats.number(row['score'], 1)} points ({parts})"
 
@@ -212,7 +212,7 @@ def scorecard_picture(card: Mapping[str, Any]) -> Picture:
 
 
 def _draw_scorecard(factors: Sequence[Mapping[str, Any]]) -> bytes:
-    figure, axes = _paper(0.9 + 0.24 * len(factors))
+    figure, axes = _new_figure(0.9 + 0.24 * len(factors))
     for position, factor in enumerate(factors):
         axes.plot((0, 1), (position, position), color=LINE, linewidth=1)
         if factor["median"] is not None:
@@ -236,7 +236,7 @@ def _draw_scorecard(factors: Sequence[Mapping[str, Any]]) -> bytes:
     return _png(figure)
 
 
-def _paper(height: float) -> tuple[Figure, Axes]:
+def _new_figure(height: float) -> tuple[Figure, Axes]:
     """Return an empty figure without a display and without the global state of pyplot."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure

@@ -31,11 +31,11 @@ def package_findings(data: bytes) -> list[Finding]:
             found.append(_no("two of its parts have the same name"))
         for name in names:
             if name.endswith((".xml", ".rels")):
-                found += [_no(f"{name} {what}") for what in _said_in(name, package.read(name))]
+                found += [_no(f"{name} {what}") for what in _text_in(name, package.read(name))]
     return found
 
 
-def _said_in(name: str, part: bytes) -> Iterator[str]:
+def _text_in(name: str, part: bytes) -> Iterator[str]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
         tree = etree.parse(BytesIO(part), parser)

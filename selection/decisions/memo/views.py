@@ -35,7 +35,7 @@ def memos(request: HttpRequest, pk: int) -> HttpResponse:
     found = round_or_404(request, pk)
     context = {
         "round": found,
-        "place": "round-memos",
+        "tab": "round-memos",
         "memos": queries.memos(found),
         "may_issue": found.state in ISSUED_IN and user_of(request).allows(Permission.RUN_ROUNDS),
         "open": found.state in ISSUED_IN,

@@ -35,9 +35,9 @@ def _doubts(found: HowSure) -> list[tuple[str, str]]:
     return [(key, page_presenters.SOURCES[key]) for key in page_presenters.doubt_columns(found)]
 
 
-def _band(place: int, name: str) -> Column[RankingRow]:
+def _band(index: int, name: str) -> Column[RankingRow]:
     title = f"Share of draws at ranks {name.replace(formats.DASH, ' to ')}"
-    return Column(title, lambda row: row.bins[place] if place < len(row.bins) else None, width=12)
+    return Column(title, lambda row: row.bins[index] if index < len(row.bins) else None, width=12)
 
 
 def _end(key: str, label: str, end: int) -> Column[RankingRow]:
@@ -52,10 +52,10 @@ def _width(key: str, label: str) -> Column[RankingRow]:
     return Column(f"{label}: places between", lambda row: row.widths.get(key), width=12)
 
 
-def _way(place: int, found: HowSure) -> Column[RankingRow]:
-    way = found.ways[place]
+def _way(index: int, found: HowSure) -> Column[RankingRow]:
+    way = found.ways[index]
     title = f"Rank with {way.choice.lower()}: {way.option}" if way.choice else "Rank by the model's own method"
-    return Column(title, lambda row: row.singles[place] if place < len(row.singles) else None, width=12)
+    return Column(title, lambda row: row.singles[index] if index < len(row.singles) else None, width=12)
 
 
 TaskRow = Task | RankingRow

@@ -200,6 +200,6 @@ def _span(row: RankingRow, key: str, total: int, first: int) -> Span:
     return Span(formats.span(str(ends[0]), str(ends[1])), mark)
 
 
-def keeps_ends(found: HowSure) -> bool:
+def stores_ends(found: HowSure) -> bool:
     """Return whether the run stored both ends of each doubt."""
     return any(row.ranges for row in found.ranking.ranked)

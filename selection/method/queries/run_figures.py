@@ -204,9 +204,9 @@ def _left_out(table: ModelTable, ranked: Sequence[CountryScore]) -> list[LeftOut
     weights = np.array([row.weight for row in rows])
     whole = mean_ranks(-(u @ weights))
     found = []
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         rest = weights.copy()
-        rest[place] = 0.0
+        rest[index] = 0.0
         ranks = mean_ranks(-(u @ rest))
         remaining = int(((whole <= table.first) & (ranks <= table.first)).sum())
         found.append(LeftOut(row, float(np.abs(ranks - whole).mean()), remaining))

@@ -100,7 +100,7 @@ def _choice(choice: Mapping[str, Any], table: ModelTable) -> ChoiceRow:
 
 def _option(option: Mapping[str, Any], table: ModelTable) -> OptionRow:
     label, changes = str(option["label"]), method_labels.describe_changes(option, table)
-    return OptionRow(label, "" if changes in method_labels.FLAG_WORDS and label.lower() in changes else changes)
+    return OptionRow(label, "" if changes in method_labels.FLAG_LABELS and label.lower() in changes else changes)
 
 
 def errors_of(table: ModelTable, stage: Stage | None = None) -> list[ErrorRow]:

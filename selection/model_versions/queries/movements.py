@@ -158,7 +158,7 @@ class Effects:
         """Store the earlier table and the desk screen by it."""
         self.bench, self.before, self.ranking = bench, before, ranking
         self.measures = measures()
-        self.known_errors = {_place(finding) for finding in errors(check(plain_table(before), self.measures))}
+        self.known_errors = {_finding_key(finding) for finding in errors(check(plain_table(before), self.measures))}
 
     def of(self, changes: Sequence[SingleChange]) -> list[ModelEffect]:
         """Score each change alone, and those that only work together as one.
@@ -200,7 +200,7 @@ class Effects:
     def _by(self, changes: tuple[SingleChange, ...]) -> ModelRanking | None:
         """Return the desk screen by the earlier table with some changes; None if that is no good table."""
         data = applied(self.before, changes)
-        if any(_place(finding) not in self.known_errors for finding in errors(check(data, self.measures))):
+        if any(_finding_key(finding) not in self.known_errors for finding in errors(check(data, self.measures))):
             return None
         try:
             return self.bench.ranking(ModelTable.from_dict(data))
@@ -208,5 +208,5 @@ class Effects:
             return None
 
 
-def _place(finding: Finding) -> tuple[str, str]:
+def _finding_key(finding: Finding) -> tuple[str, str]:
     return finding.code, finding.field

@@ -46,10 +46,10 @@ def attach(*, note: Note, reply: NoteReply | None, files: Sequence[File[bytes]],
     findings = [found for file in files for found in attachment_findings(file.name or "", file.size, file)]
     if findings:
         raise validation_error(findings)
-    return [_kept(note, reply, file, actor) for file in files]
+    return [_stored_attachment(note, reply, file, actor) for file in files]
 
 
-def _kept(note: Note, reply: NoteReply | None, file: File[bytes], actor: User) -> NoteAttachment:
+def _stored_attachment(note: Note, reply: NoteReply | None, file: File[bytes], actor: User) -> NoteAttachment:
     name = safe_name(file.name or "")
     digest = hashlib.sha256()
     for chunk in file.chunks():

@@ -35,7 +35,7 @@ from selection.models import (
     SelectionRound,
 )
 from selection.models.notes import own_agencies, series_of
-from selection.notes.queries import revision_of, stands_behind, writes_notes
+from selection.notes.queries import may_answer_for, revision_of, writes_notes
 from selection.notes.services.attachments import attach
 from selection.notes.services.mentions import mention
 
@@ -202,7 +202,7 @@ def _insert(
         visibility=visibility,
         supersedes=supersedes,
     )
-    keep(note, actor=actor, action="wrote", after={"type": note.kind, "visibility": visibility})
+    insert_audited(note, actor=actor, action="wrote", after={"type": note.kind, "visibility": visibility})
     return note
 
 
@@ -223,7 +223,7 @@ def fit(**texts: str) -> None:
         raise ValidationError(long)
 
 
-def keep(row: models.Model, *, actor: User, action: str, after: dict[str, object]) -> None:
+def insert_audited(row: models.Model, *, actor: User, action: str, after: dict[str, object]) -> None:
     """Validate and insert a row, and record an audit entry without its text."""
     row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
     with db_errors_as_validation():
@@ -260,13 +260,13 @@ def reply_to_note(*, note: Note, text: str, actor: User, files: Sequence[File[by
     fit(text=text)
     found = locked_note(note, actor, None)
     reply = NoteReply(note=found, author=actor, agency=actor.agency if own_agencies(actor) else None, text=text.strip())
-    keep(reply, actor=actor, action="replied", after={"note": found.reference})
+    insert_audited(reply, actor=actor, action="replied", after={"note": found.reference})
     _finish(found, reply, reply.text, files, actor)
     return reply
 
 
 def _check_behind(note: Note, actor: User) -> None:
-    if not stands_behind(note, actor):
+    if not may_answer_for(note, actor):
         raise PermissionDenied("Only a note's author or the agency's point of contact can change it.")
 
 

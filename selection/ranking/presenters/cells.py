@@ -71,9 +71,9 @@ def _rank(row: RankingRow, _ranking: Ranking) -> SafeString:
 
 def _meta(row: RankingRow, regions: Mapping[str, int]) -> SafeString:
     """Return region with the rank in it, income, the tier if it is not Tier 2, and past partnerships."""
-    place = f"{row.region}, {row.region_rank} of {regions[row.region]}" if row.region_rank else row.region
+    region_text = f"{row.region}, {row.region_rank} of {regions[row.region]}" if row.region_rank else row.region
     tier_text = "" if row.tier in ("", "Tier 2") else row.tier.replace("Tier 2 ", "")
-    parts = " · ".join(part for part in (place, labels.INCOME.get(row.income, ""), tier_text) if part)
+    parts = " · ".join(part for part in (region_text, labels.INCOME.get(row.income, ""), tier_text) if part)
     marks = [status("none", f"Partner {years}", icon_name="history") for years in sentences_presenters.former(row)]
     if row.admitted_until:
         marks.append(status("info", f"Admitted until {formats.day(row.admitted_until)}", icon_name="add_circle"))
@@ -266,7 +266,7 @@ class Drawn:
         """
         last = max((i for i, row in enumerate(rows) if cut and row.rank and row.rank <= cut), default=None)
         keys = [column.key for column in columns]
-        place = 1 if keys[:1] == ["rank"] else 0
+        column_index = 1 if keys[:1] == ["rank"] else 0
         found: list[str] = []
         before: str | None = None
         for i, row in enumerate(rows):
@@ -275,7 +275,7 @@ class Drawn:
                 found.append(format_html(_TITLE, len(columns) + 1, title))
             before = title
             drawn: list[str] = [self.cells[row.code][key] for key in keys]
-            drawn.insert(place, self.heads[row.code])
+            drawn.insert(column_index, self.heads[row.code])
             opening = '<tr role="row" class="is-cut">' if i == last else '<tr role="row">'
             found.append(f"{opening}{''.join(drawn)}</tr>")
         return mark_safe("".join(found))  # noqa: S308  # every cell was escaped when it was drawn

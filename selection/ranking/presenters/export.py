@@ -27,7 +27,7 @@ def fields(ranking: Ranking) -> Fields:
         Column("Score", lambda row: row.score, width=10),
         Column("Need", lambda row: row.need, width=10),
         Column("Feasibility", lambda row: row.feasibility, width=10),
-        *(_points(ranking, place) for place in range(len(ranking.groups))),
+        *(_points(ranking, index) for index in range(len(ranking.groups))),
         Column("Rank in 5% of draws or better", lambda row: row.low, width=12),
         Column("Median rank of the draws", lambda row: row.median, width=12),
         Column("Rank in 95% of draws or better", lambda row: row.high, width=12),
@@ -56,9 +56,9 @@ def _place_fields(ranking: Ranking) -> Fields:
     )
 
 
-def _points(ranking: Ranking, place: int) -> Column[RankingRow]:
-    group = ranking.groups[place]
-    return Column(f"Points: {group.label}", lambda row: row.points[place] if row.score is not None else None, width=14)
+def _points(ranking: Ranking, index: int) -> Column[RankingRow]:
+    group = ranking.groups[index]
+    return Column(f"Points: {group.label}", lambda row: row.points[index] if row.score is not None else None, width=14)
 
 
 def _method_fields(ranking: Ranking) -> Fields:

@@ -76,20 +76,20 @@ def bar_parts(ranking: Ranking, points: Sequence[float]) -> list[Part]:
 def scatter(ranking: Ranking) -> Chart:
     """Draw need against feasibility of the ranked countries; the first have the first choice of a label."""
     first = {row.code for row in ranking.first}
-    places = []
+    points = []
     for row in ranking.ranked:
         kind = "against" if row.against else "first" if row.code in first else "other"
-        places.append(LabelPosition(row.name, row.feasibility, row.need, kind, named=row.code in first))  # type: ignore[arg-type]
+        points.append(LabelPosition(row.name, row.feasibility, row.need, kind, named=row.code in first))  # type: ignore[arg-type]
     return charts.scatter(
         "need-feasibility",
-        *scatter_sentences(ranking, places),
-        places,
+        *scatter_sentences(ranking, points),
+        points,
         first_words=f"First {ranking.table.first}, no known obstacle",
         with_table=False,
     )
 
 
-def scatter_sentences(ranking: Ranking, places: list[LabelPosition]) -> tuple[str, str]:
+def scatter_sentences(ranking: Ranking, points: list[LabelPosition]) -> tuple[str, str]:
     """Return whether high need and high feasibility come together, and the countries that none beats on both."""
     both = [row for row in ranking.ranked if row.need is not None and row.feasibility is not None]
     if not both:
@@ -106,7 +106,7 @@ def scatter_sentences(ranking: Ranking, places: list[LabelPosition]) -> tuple[st
             else "High need and high feasibility come together about as often as by chance."
         )
     )
-    names = [place.name for place in charts.front(places)]
+    names = [point.name for point in charts.front(points)]
     beaten = f"No country is ahead of {labels.joined(names, 'or')} on both." if len(names) <= 9 else ""
     return finding, f"{above} of {len(both)} countries are above the median on both. {beaten}".strip()
 

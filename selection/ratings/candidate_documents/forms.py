@@ -9,7 +9,7 @@ from cpc.web.actions import ActionForm
 from selection.models import DocumentKind
 
 
-class PaperForm(ActionForm):
+class DocumentForm(ActionForm):
     """Form for a document with its title, kind, and source."""
 
     error_fields = {

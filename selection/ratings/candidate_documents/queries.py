@@ -43,7 +43,7 @@ def documents_of(candidate: Candidate) -> list[DocumentVersions]:
         while (earlier := versions[-1].replaces_id) is not None:
             versions.append(by_key[earlier])
         found.append(DocumentVersions(versions))
-    return sorted(found, key=lambda paper: (paper.newest.title.casefold(), paper.newest.pk))
+    return sorted(found, key=lambda document: (document.newest.title.casefold(), document.newest.pk))
 
 
 def find_document(candidate: Candidate, pk: int) -> tuple[CandidateDocument, int] | None:

@@ -68,11 +68,11 @@ def add_document(
     return create(document, actor=actor, action="added" if replaces is None else "added a version of")
 
 
-def open_document(*, paper: CandidateDocument, actor: User) -> File[bytes]:
+def open_document(*, document: CandidateDocument, actor: User) -> File[bytes]:
     """Open a document and audit the download.
 
     The caller checks that the account may see it.
     """
-    file: File[bytes] = paper.file.open("rb")
-    record(actor=actor, action="downloaded", target=paper, after={"sha256": paper.sha256})
+    file: File[bytes] = document.file.open("rb")
+    record(actor=actor, action="downloaded", target=document, after={"sha256": document.sha256})
     return file

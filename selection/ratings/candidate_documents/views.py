@@ -22,14 +22,14 @@ from selection.page_frame import (
 )
 from selection.ratings.candidate_documents import queries as candidate_documents_queries
 from selection.ratings.candidate_documents import services as candidate_documents_services
-from selection.ratings.candidate_documents.forms import PaperForm
+from selection.ratings.candidate_documents.forms import DocumentForm
 
 
 class AddDocument(CandidateAction):
     """Page to add a document on a candidate, or a version of one; the same file again adds nothing."""
 
     permission = Permission.RATE
-    form_class = PaperForm
+    form_class = DocumentForm
     done = "Document added."
     intro = "Each version is stored as received, identified by its SHA-256, and never replaced."
     back = "dossier#papers"
@@ -38,8 +38,8 @@ class AddDocument(CandidateAction):
     def load(self) -> None:
         super().load()
         self.kicker = f"{self.candidate.country.name} · {self.round}"
-        if "paper" in self.kwargs:
-            known = candidate_documents_queries.find_document(self.candidate, self.kwargs["paper"])
+        if "document" in self.kwargs:
+            known = candidate_documents_queries.find_document(self.candidate, self.kwargs["document"])
             if known is None:
                 raise Http404
             self.before = known[0]
@@ -69,19 +69,19 @@ class AddDocument(CandidateAction):
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
-def file(request: HttpRequest, pk: int, code: str, paper: int) -> FileResponse:
+def file(request: HttpRequest, pk: int, code: str, document: int) -> FileResponse:
     """Download a version of a candidate's document as an attachment, and audit the download."""
     check_parameters(request, ())
     user = user_of(request)
-    found = candidate_documents_queries.find_document(candidate_or_404(request, pk, code), paper)
+    found = candidate_documents_queries.find_document(candidate_or_404(request, pk, code), document)
     if found is None:
         raise Http404
     version, number = found
-    kept_as = version.file.name or ""
-    if not version.file.storage.exists(kept_as):
+    stored_name = version.file.name or ""
+    if not version.file.storage.exists(stored_name):
         raise Http404
-    opened = candidate_documents_services.open_document(paper=version, actor=user)
-    name = f"{slugify(version.title) or 'paper'}-v{number}{PurePath(kept_as).suffix.lower()}"
+    opened = candidate_documents_services.open_document(document=version, actor=user)
+    name = f"{slugify(version.title) or 'paper'}-v{number}{PurePath(stored_name).suffix.lower()}"
     response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/octet-stream")
     response["X-Content-Type-Options"] = "nosniff"
     return response

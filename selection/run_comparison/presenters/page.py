@@ -278,9 +278,11 @@ def countries_text(count: int) -> str:
 
 def _data(run: ScoreRun, table: ModelTable) -> str:
     loaded = f"loaded by publication no. {run.as_of}"
-    said = f"Published by {formats.day(run.reference_date)}, {loaded}" if "pool" in run.inputs else loaded.capitalize()
+    origin = (
+        f"Published by {formats.day(run.reference_date)}, {loaded}" if "pool" in run.inputs else loaded.capitalize()
+    )
     report = describe_report(run, table)
-    return f"{said}. {report}" if report else said
+    return f"{origin}. {report}" if report else origin
 
 
 def _counts(found: Comparison, run: ScoreRun) -> str:
@@ -308,14 +310,14 @@ def _pool(pool: PoolBetween) -> tuple[str, str]:
     return one, other
 
 
-def _decisions(pool: PoolBetween, place: int) -> Iterator[str]:
+def _decisions(pool: PoolBetween, side: int) -> Iterator[str]:
     if pool.members is not None:
-        yield f"{labels.countries(pool.members[place])} in the pool."
-    if names := pool.partners[place]:
+        yield f"{labels.countries(pool.members[side])} in the pool."
+    if names := pool.partners[side]:
         yield f"Partnerships in force on this date but not on the other: {labels.joined(names)}."
-    if names := pool.admitted[place]:
+    if names := pool.admitted[side]:
         yield f"Admitted here but not in the other ranking: {labels.joined(names)}."
-    for rule in pool.rules[place]:
+    for rule in pool.rules[side]:
         yield f"Rule of this ranking only: {rule}"
 
 

@@ -383,15 +383,15 @@ def model_changes(old: ModelTable, new: ModelTable) -> list[str]:
 def _method_changes(old: ModelTable, new: ModelTable) -> list[str]:
     """Describe the differences of the method, one sentence per setting, evidence rule, or choice."""
     found = []
-    for place in differences(old, new):
-        if place.what in ("Evidence", "Choice"):
-            words = {"added": "is new", "removed": "was removed"}.get(place.how, "changed")
-            found.append(f"{place.what} “{place.label}” {words}.")
-        elif place.what in ("Model", "Method"):
-            named = place.what == "Method"
+    for difference in differences(old, new):
+        if difference.what in ("Evidence", "Choice"):
+            change = {"added": "is new", "removed": "was removed"}.get(difference.how, "changed")
+            found.append(f"{difference.what} “{difference.label}” {change}.")
+        elif difference.what in ("Model", "Method"):
+            named = difference.what == "Method"
             fields = [
                 field
-                for field in place.fields
+                for field in difference.fields
                 if named or field.name in (FIELD_LABELS["aggregation"], FIELD_LABELS["groupings"])
             ]
             found += [f"{field.name}: {field.after}, was {field.before}." for field in fields]

@@ -141,11 +141,11 @@ def _pool_moves(old: Mapping[str, CountryScore], new: Mapping[str, CountryScore]
         was = old.get(code)
         if was is None or (was.status, was.reason_code) == (row.status, row.reason_code):
             continue
-        found.append(PoolMove(row.country.name, _standing(was), _standing(row), row.reason))
+        found.append(PoolMove(row.country.name, _status_label(was), _status_label(row), row.reason))
     return sorted(found, key=lambda move: move.name)
 
 
-def _standing(row: CountryScore) -> str:
+def _status_label(row: CountryScore) -> str:
     return str(CountryStatus(row.status).label).lower()
 
 

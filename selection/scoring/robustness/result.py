@@ -162,14 +162,14 @@ class Robustness:
         }
 
     def _stable(self, item: Stability) -> dict[str, Any]:
-        kept: dict[str, Any] = {
+        plain: dict[str, Any] = {
             "key": item.key,
             "now": round(item.now, _DIGITS),
-            "ranges": {str(kept): [round(end, _DIGITS) for end in ends] for kept, ends in item.ranges.items()},
+            "ranges": {str(share): [round(end, _DIGITS) for end in ends] for share, ends in item.ranges.items()},
         }
         if self.details is not None:
-            kept["below"], kept["above"] = self._changed(item.below), self._changed(item.above)
-        return kept
+            plain["below"], plain["above"] = self._changed(item.below), self._changed(item.above)
+        return plain
 
     def _changed(self, change: Change | None) -> list[Any] | None:
         """Return the share at which the first N change, and the positions of the countries that leave and enter."""

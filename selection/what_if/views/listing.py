@@ -80,10 +80,10 @@ class QuestionListing:
 
     user: User
     asked: AnsweredQuestion
-    kept: dict[str, str]
+    parameters: dict[str, str]
     scenario: Scenario | None
     everything: bool
-    keeps_100: bool = True
+    holds_100: bool = True
 
     @property
     def run(self) -> ScoreRun:
@@ -93,11 +93,11 @@ class QuestionListing:
     @property
     def reset(self) -> str:
         """Return the URL without the question."""
-        return reverse("what-if", query=self.kept or None)
+        return reverse("what-if", query=self.parameters or None)
 
     def address(self, **more: str) -> str:
         """Return the URL of the page with this question."""
-        pairs = [*self.kept.items(), *self.asked.question.pairs(), *more.items()]
+        pairs = [*self.parameters.items(), *self.asked.question.pairs(), *more.items()]
         return reverse("what-if") + (f"?{urlencode(pairs)}" if pairs else "")
 
     def action_url(self, name: str) -> str:
@@ -122,8 +122,8 @@ def listing_of(request: HttpRequest, asking: Asking) -> QuestionListing:
     if base.key != str(run.pk):
         base_query["with"] = base.key
     # A form that is sent with the box unticked contains only the weights that it was filled with.
-    keeps_100 = "keep" in request.GET or "before" not in request.GET
-    return QuestionListing(user, asked, base_query, scenario, everything, keeps_100)
+    holds_100 = "keep" in request.GET or "before" not in request.GET
+    return QuestionListing(user, asked, base_query, scenario, everything, holds_100)
 
 
 def _base(request: HttpRequest, user: User, run: ScoreRun) -> Base:

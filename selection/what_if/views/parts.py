@@ -179,8 +179,8 @@ def form_context(listing: QuestionListing) -> dict[str, Any]:
         "rule_choices": rule_choices(asked),
         "years": (LEAST_YEARS, MOST_YEARS),
         "reset": listing.reset,
-        "hidden": [*listing.kept.items(), ("before", asked.question.weights_query or UNCHANGED)],
-        "keeps_100": listing.keeps_100,
+        "hidden": [*listing.parameters.items(), ("before", asked.question.weights_query or UNCHANGED)],
+        "holds_100": listing.holds_100,
         "compared": _comparisons(listing),
     }
 
@@ -260,7 +260,7 @@ def _row(listing: QuestionListing, row: Answered, asked: AnsweredQuestion) -> Li
 
 def country_address(listing: QuestionListing, code: str) -> str:
     """Return the URL of a country's page as it is in the run."""
-    query = {"run": listing.kept["run"]} if "run" in listing.kept else None
+    query = {"run": listing.parameters["run"]} if "run" in listing.parameters else None
     return reverse("country", args=[code], query=query)
 
 
@@ -350,7 +350,7 @@ def counts_text(asked: AnsweredQuestion) -> str:
 def script_data(listing: QuestionListing) -> dict[str, Any]:
     """Return the data that the page's script needs in addition to the payload of the run."""
     asked = listing.asked
-    of_run = {"run": listing.kept["run"]} if "run" in listing.kept else None
+    of_run = {"run": listing.parameters["run"]} if "run" in listing.parameters else None
     drawn = {row.code: [row.chances.low, row.chances.high, row.chances.p20] for row in asked.shown.rows if row.chances}
     return {
         "base": {"short": asked.base.short, "ranks": asked.base.ranks, "own": asked.base.key == str(asked.run.pk)},
@@ -360,7 +360,7 @@ def script_data(listing: QuestionListing) -> dict[str, Any]:
         "rows": None if listing.everything else shown_rows(asked),
         "top": shown_in_slope(asked),
         "drawn": drawn or None,
-        "kept": list(listing.kept.items()),
+        "kept": list(listing.parameters.items()),
         "scenario": listing.scenario.question if listing.scenario else None,
         "urls": {
             "page": reverse("what-if"),
@@ -386,7 +386,7 @@ def page_context(listing: QuestionListing) -> dict[str, Any]:
         "everything": listing.everything,
         "all_url": listing.address(show="all"),
         "csv_url": listing.address(format="csv", **({"draws": "1"} if asked.is_drawn else {})),
-        "keep_url": listing.action_url("scenario-new"),
+        "save_url": listing.action_url("scenario-new"),
         "draft_url": listing.action_url("what-if-draft"),
         "may_draft": user.allows(Permission.EDIT_MODELS),
         "scenario": scenario,

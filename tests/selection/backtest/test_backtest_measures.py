@@ -128,7 +128,7 @@ def test_findings_go_through_json_and_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("need", "feasibility", "words"),
+    ("need", "feasibility", "message"),
     [
         (50, 10, "The partners stand out for what they could do, not for the level of need."),
         (10, 50, "The partners stand out for the level of need, not for what they could do."),
@@ -139,9 +139,9 @@ def test_findings_go_through_json_and_back() -> None:
         (50, 95, "The partners could do less than other countries"),
     ],
 )
-def test_the_finding_follows_the_figures(need: int, feasibility: int, words: str) -> None:
+def test_the_finding_follows_the_figures(need: int, feasibility: int, message: str) -> None:
     found, names = eight(need, feasibility)
-    assert words in findings_presenters.verdict(found, names).finding
+    assert message in findings_presenters.verdict(found, names).finding
 
 
 def test_a_finding_close_to_chance_says_so_before_anything_else() -> None:

@@ -51,7 +51,7 @@ def test_before_any_run_the_page_says_what_comes_first(analyst: Client) -> None:
     assert "No ranking yet. Compute one first." in sent.content.decode()
 
 
-def test_without_a_partnership_there_is_nobody_to_place(run: ScoreRun, analyst: Client) -> None:
+def test_without_a_partnership_no_partner_is_ranked(run: ScoreRun, analyst: Client) -> None:
     html = read(analyst)
     assert "No partnership to place" in html
     assert "Compute the backtest" not in html
@@ -67,10 +67,10 @@ def test_an_analyst_computes_it_once_and_a_viewer_reads_it(
     viewer = as_role(Role.VIEWER)
     assert "An analyst can compute it." in read(viewer)
     assert "Compute the backtest" in read(analyst)
-    for words in ("has been computed.", "was already computed."):
+    for text in ("has been computed.", "was already computed."):
         sent = analyst.post(COMPUTE, {"run": run.pk}, follow=True)
         assert sent.redirect_chain == [(URL, 302)]
-        assert f"The backtest of run {run.pk} {words}" in sent.content.decode()
+        assert f"The backtest of run {run.pk} {text}" in sent.content.decode()
     found = Backtest.objects.get()
     assert found.computed_by is not None
     html = read(viewer)

@@ -86,9 +86,7 @@ def several(desk: Desk) -> list[Note]:
         ({"q": "HAS THE WORD"}, ["DOJ-1"]),
     ],
 )
-def test_what_blocks_stands_first(
-    desk: Desk, several: list[Note], asked: dict[str, str], references: list[str]
-) -> None:
+def test_what_blocks_comes_first(desk: Desk, several: list[Note], asked: dict[str, str], references: list[str]) -> None:
     found = notes_queries.matrix(desk.round, desk.office.analyst, Narrowing(**asked))
     assert [note.reference for note in found] == references
 
@@ -216,7 +214,7 @@ def test_the_template_comes_back_unchanged_and_a_criterion_by_its_name_is_an_anc
 
 
 @pytest.mark.parametrize(
-    ("row", "code", "place"),
+    ("row", "code", "cell"),
     [
         ({**ROW, "candidate": "Kosovo"}, "candidate", "D2"),
         ({**ROW, "candidate": None}, "candidate", "D2"),
@@ -233,7 +231,7 @@ def test_the_template_comes_back_unchanged_and_a_criterion_by_its_name_is_an_anc
     ],
 )
 def test_a_cell_that_cannot_be_taken_is_named_and_nothing_is(
-    desk: Desk, row: dict[str, Any], code: str, place: str
+    desk: Desk, row: dict[str, Any], code: str, cell: str
 ) -> None:
     upload = send(desk, workbook([row, {**ROW, "text": "A good one."}]))
     lines = comment_matrix_services.judge(upload)
@@ -242,7 +240,7 @@ def test_a_cell_that_cannot_be_taken_is_named_and_nothing_is(
         ("new", []),
     ]
     (fault,) = lines[0].faults
-    assert fault.cell == f"{SHEET}!{place}"
+    assert fault.cell == f"{SHEET}!{cell}"
     assert fault.message
     assert fault.remedy
     with pytest.raises(ValidationError, match="No notes were added"):

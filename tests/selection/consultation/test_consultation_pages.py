@@ -64,7 +64,7 @@ def page(client: Client, name: str, *args: object, status: int = 200, query: str
 
 def test_a_reviewer_reaches_nothing_of_another_agency(office: Office, request_: ConsultationRequest) -> None:
     justice = office.agency("doj", "Department of Justice")
-    said = office.answer(request_, value="does_not_clear", text="A secret of Labor")
+    position = office.answer(request_, value="does_not_clear", text="A secret of Labor")
     mine = office.ask(
         request_.round, justice, "GHA", due_on=request_.due_on or dt.date.max, today=timezone.now().date()
     )
@@ -82,14 +82,14 @@ def test_a_reviewer_reaches_nothing_of_another_agency(office: Office, request_: 
     stranger = signed_in(office.contact(justice))
     draft = PositionDraft.objects.get()
     seen = page(stranger, "consultation") + page(stranger, "consultation-review", mine.pk, "GHA")
-    assert [words for words in ("A secret", "A draft", "DOL", IVORY) if words in seen] == []
+    assert [text for text in ("A secret", "A draft", "DOL", IVORY) if text in seen] == []
     for name, args in (
         ("consultation-review", (request_.pk, "GHA")),
         ("consultation-review", (request_.pk, "CIV")),
         ("consultation-review", (mine.pk, "CIV")),
         ("round-requests", (request_.round_id,)),
         ("round-request", (request_.round_id, request_.pk)),
-        ("position-disposition", (request_.round_id, said.pk)),
+        ("position-disposition", (request_.round_id, position.pk)),
     ):
         page(stranger, name, *args, status=404)
     page(stranger, "consultation-review", mine.pk, "GHA", status=404, query=f"?draft={draft.pk}")
@@ -161,7 +161,7 @@ def test_a_member_drafts_and_the_contact_takes_it_over(office: Office, request_:
         url, _filled(shown, "draft", value="clear", text="From the other window", idempotency_key=uuid.uuid4().hex)
     )
     assert again.status_code == 422
-    assert all(words in again.content.decode() for words in ("From the other window", "Lead with 20.1%."))
+    assert all(text in again.content.decode() for text in ("From the other window", "Lead with 20.1%."))
     assert "Lead with 20.1%." in page(contact, "consultation-review", request_.pk, "GHA")
     taken = page(contact, "consultation-review", request_.pk, "GHA", query=f"?draft={PositionDraft.objects.get().pk}")
     data = _filled(taken, "submit", value="clear_with_comments", text="Lead with 20.1%.")
@@ -229,7 +229,7 @@ def test_the_office_asks_previews_sends_and_drops(office: Office, labor: Agency)
     assert client.post(edit, changed).status_code == 302
     second = signed_in(office.second).post(edit, {**changed, "questions": "Four?", "idempotency_key": uuid.uuid4().hex})
     assert second.status_code == 422
-    assert all(words in second.content.decode() for words in ("Three?", "Four?"))
+    assert all(text in second.content.decode() for text in ("Three?", "Four?"))
     send = reverse("round-request-send", args=[found.pk, request.pk])
     assert post_form(client, send).status_code == 302
     request.refresh_from_db()
@@ -349,15 +349,15 @@ def test_candidates_are_added_only_while_some_are_left(office: Office, request_:
     assert left
     requests_services.add_candidates(request=request_, candidates=left, actor=office.analyst)
     assert adding not in page(client, "round-request", *there)
-    told = client.get(adding, follow=True)
-    assert told.redirect_chain[-1][0] == reverse("round-request", args=there)
-    assert "is already asked about every candidate in the round" in told.content.decode()
+    answer = client.get(adding, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("round-request", args=there)
+    assert "is already asked about every candidate in the round" in answer.content.decode()
 
 
 def test_what_was_dropped_without_an_answer_is_not_asked_any_more(
     office: Office, request_: ConsultationRequest
 ) -> None:
     requests_services.drop_request(request=request_, reason="It has no part in it.", actor=office.analyst)
-    said = page(signed_in(office.analyst), "round-request", request_.round_id, request_.pk)
-    assert said.count("No longer asked") == 2
-    assert "For information" not in said
+    text = page(signed_in(office.analyst), "round-request", request_.round_id, request_.pk)
+    assert text.count("No longer asked") == 2
+    assert "For information" not in text

@@ -15,8 +15,8 @@ from cpc.notifications.models import Notification
 from selection.consultation.position_status import (
     PositionStatus,
     changed_since,
+    position_status,
     reminder_due,
-    standing,
 )
 from selection.consultation.queries import revision_of_position
 from selection.consultation.services import dispositions as dispositions_services
@@ -25,7 +25,7 @@ from selection.consultation.services import requests as requests_services
 from selection.evidence import services as evidence_services
 from selection.models import Candidate, ConsultationRequest, Position, PositionDraft, SelectionRound
 from selection.rounds import preconditions as rounds_preconditions
-from tests.selection.consultation.test_consultation_requests import code_of, told
+from tests.selection.consultation.test_consultation_requests import code_of, notified_of
 from tests.support.accounts import make_account
 from tests.support.rankings import publish_values, value
 from tests.support.rounds import DUE, ON, Office
@@ -61,10 +61,10 @@ def request_(office: Office, labor: Agency) -> ConsultationRequest:
 def test_position_status(
     owes: bool, value: str, extension_open: bool, proceeded: bool, today: dt.date, expected: PositionStatus
 ) -> None:
-    stands = standing(
+    status = position_status(
         owes=owes, due_on=DUE, value=value, extension_open=extension_open, proceeded=proceeded, today=today
     )
-    assert stands is expected
+    assert status is expected
 
 
 def test_silence_is_no_clearance() -> None:
@@ -75,7 +75,7 @@ def test_silence_is_no_clearance() -> None:
         PositionStatus.INFORMED,
         PositionStatus.EXTENSION,
     }
-    assert not any(stands.is_clearance or stands.is_answer for stands in silent)
+    assert not any(status.is_clearance or status.is_answer for status in silent)
 
 
 def test_a_reminder_whose_day_had_passed_is_left_out() -> None:
@@ -124,7 +124,7 @@ def test_only_the_point_of_contact_of_the_agency_submits(office: Office, request
             _draft(request_, candidate, shown.pk, actor, "clear")
     made = _submit(request_, candidate, shown.pk, office.contact(labor))
     assert (made.evidence, made.run_id, made.agency) == (shown, shown.run_id, labor)
-    assert told(office.analyst)[-1] == "Department of Labor answered on Ghana"
+    assert notified_of(office.analyst)[-1] == "Department of Labor answered on Ghana"
 
 
 def _submit(
@@ -216,40 +216,40 @@ def test_a_publication_makes_positions_stale_and_confirming_makes_a_new_one(
     office: Office, request_: ConsultationRequest, tmp_path: Path
 ) -> None:
     labor, candidate = request_.agency, office.candidate(request_.round)
-    said = office.answer(request_, value="clear_with_comments", text="Lead with 20.1%.")
+    position = office.answer(request_, value="clear_with_comments", text="Lead with 20.1%.")
     office.answer(request_, "CIV")
     publish_values(tmp_path / "later", [value("cpi.score", "GHA", "2026", "44", error="2.5")], edition="2026", name="l")
     found = SelectionRound.objects.get(pk=request_.round_id)
     assert evidence_services.fresh_evidence(selection_round=found) == 1
     assert evidence_services.fresh_evidence(selection_round=SelectionRound.objects.get(pk=found.pk)) == 0
     assert "position_stale" in {finding.code for finding in rounds_preconditions.positions_fresh(found, ON)}
-    assert told(office.contact(labor))[-1] == "Ghana: the evidence changed since your agency answered"
+    assert notified_of(office.contact(labor))[-1] == "Ghana: the evidence changed since your agency answered"
     newest = candidate.evidence.order_by("-number").first()
     assert newest is not None
     with pytest.raises(ValidationError) as unseen:
-        _submit(request_, candidate, said.evidence_id, office.contact(labor), seen=said)
+        _submit(request_, candidate, position.evidence_id, office.contact(labor), seen=position)
     assert code_of(unseen) == "evidence_changed"
-    again = positions_services.confirm_position(position=said, evidence=newest.pk, actor=office.contact(labor))
-    said.refresh_from_db()
-    assert (again.text, again.evidence, said.superseded_at is None) == (said.text, newest, False)
+    again = positions_services.confirm_position(position=position, evidence=newest.pk, actor=office.contact(labor))
+    position.refresh_from_db()
+    assert (again.text, again.evidence, position.superseded_at is None) == (position.text, newest, False)
     assert rounds_preconditions.positions_fresh(found, ON) == []
 
 
 def test_an_objection_waits_for_a_disposition_and_does_not_block_itself(
     office: Office, request_: ConsultationRequest
 ) -> None:
-    said = office.answer(request_, value="does_not_clear", text="A third partner overlaps.")
+    position = office.answer(request_, value="does_not_clear", text="A third partner overlaps.")
     found = request_.round
     assert [finding.code for finding in rounds_preconditions.objections_disposed(found, ON)] == ["no_disposition"]
     with pytest.raises(PermissionDenied):
-        dispositions_services.dispose(position=said, text="Narrowed", actor=office.approver)
-    dispositions_services.dispose(position=said, text="The scope leaves out fishing.", actor=office.analyst)
+        dispositions_services.dispose(position=position, text="Narrowed", actor=office.approver)
+    dispositions_services.dispose(position=position, text="The scope leaves out fishing.", actor=office.analyst)
     assert rounds_preconditions.objections_disposed(found, ON) == []
-    assert told(office.contact(request_.agency))[-1] == "Ghana: the office responded to your agency's position"
+    assert notified_of(office.contact(request_.agency))[-1] == "Ghana: the office responded to your agency's position"
     assert "fishing" not in "".join(Notification.objects.values_list("text", flat=True)), "mail holds nothing written"
     office.answer(request_, value="clear")
     with pytest.raises(ValidationError) as old:
-        dispositions_services.dispose(position=said, text="Again", actor=office.analyst)
+        dispositions_services.dispose(position=position, text="Again", actor=office.analyst)
     assert code_of(old) == "superseded"
 
 
@@ -257,21 +257,21 @@ def test_more_time_is_granted_for_one_agency_or_declined_with_a_reason(
     office: Office, request_: ConsultationRequest
 ) -> None:
     day = DUE + dt.timedelta(10)
-    said = office.answer(request_, value="extension", text="Travel", day=day)
+    position = office.answer(request_, value="extension", text="Travel", day=day)
     assert rounds_preconditions.answered(request_.round, DUE)
     with pytest.raises(ValidationError) as silent:
         dispositions_services.answer_extension(
-            position=said, granted=False, due_on=None, reason="", actor=office.analyst, today=ON
+            position=position, granted=False, due_on=None, reason="", actor=office.analyst, today=ON
         )
     assert code_of(silent) == "reason"
     dispositions_services.answer_extension(
-        position=said, granted=True, due_on=day, reason="", actor=office.analyst, today=ON
+        position=position, granted=True, due_on=day, reason="", actor=office.analyst, today=ON
     )
     request_.refresh_from_db()
     assert (request_.due_on, request_.due_changes.get().after) == (day, day)
     with pytest.raises(ValidationError) as twice:
         dispositions_services.answer_extension(
-            position=said, granted=True, due_on=day, reason="", actor=office.analyst, today=ON
+            position=position, granted=True, due_on=day, reason="", actor=office.analyst, today=ON
         )
     assert code_of(twice) == "answered_already"
     later = office.answer(request_, value="extension", text="More", day=day + dt.timedelta(5))
@@ -280,7 +280,7 @@ def test_more_time_is_granted_for_one_agency_or_declined_with_a_reason(
     )
     request_.refresh_from_db()
     assert request_.due_on == day
-    assert told(office.contact(request_.agency))[-1].startswith("Ghana: still due")
+    assert notified_of(office.contact(request_.agency))[-1].startswith("Ghana: still due")
 
 
 def test_going_on_without_an_answer_is_for_the_approver_after_the_day(

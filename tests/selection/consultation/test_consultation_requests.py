@@ -30,7 +30,7 @@ def code_of(error: pytest.ExceptionInfo[ValidationError]) -> str:
     return str(next(iter(named.values()))[0].code)
 
 
-def told(user: User) -> list[str]:
+def notified_of(user: User) -> list[str]:
     return list(Notification.objects.filter(recipient=user).order_by("pk").values_list("subject", flat=True))
 
 
@@ -39,18 +39,18 @@ def test_a_request_is_sent_once_and_only_its_agency_is_notified(office: Office) 
     found = office.consulting()
     request = office.draft(found, labor, "GHA", "CIV")
     assert ConsultationRequest.objects.visible_to(office.contact(labor)).count() == 0
-    assert told(office.contact(labor)) == []
+    assert notified_of(office.contact(labor)) == []
     requests_services.send_request(request=request, actor=office.analyst, today=ON)
     requests_services.send_request(request=request, actor=office.second, today=ON)
-    assert told(office.contact(labor)) == [
+    assert notified_of(office.contact(labor)) == [
         "Côte d\N{RIGHT SINGLE QUOTATION MARK}Ivoire, Ghana: your position is due by Fri, Dec 18"
     ]
-    assert len(told(office.member(labor))) == 1
-    assert told(office.contact(justice)) == []
-    for reviewer, seen in ((office.contact(labor), 1), (office.contact(justice), 0)):
-        assert ConsultationRequest.objects.visible_to(reviewer).count() == seen
-        assert SelectionRound.objects.visible_to(reviewer).count() == seen
-        assert found.candidates.visible_to(reviewer).count() == 2 * seen
+    assert len(notified_of(office.member(labor))) == 1
+    assert notified_of(office.contact(justice)) == []
+    for reviewer, visible in ((office.contact(labor), 1), (office.contact(justice), 0)):
+        assert ConsultationRequest.objects.visible_to(reviewer).count() == visible
+        assert SelectionRound.objects.visible_to(reviewer).count() == visible
+        assert found.candidates.visible_to(reviewer).count() == 2 * visible
 
 
 @pytest.mark.parametrize("role", [Role.APPROVER, Role.VIEWER, Role.ADMINISTRATOR, Role.REVIEWER])
@@ -140,7 +140,7 @@ def test_the_database_keeps_what_was_sent(office: Office) -> None:
         rows.update(drop_reason="Another")
     again = office.ask(request.round, labor)
     assert again.pk != request.pk
-    assert told(office.contact(labor))[1] == "Ghana: your position is no longer needed"
+    assert notified_of(office.contact(labor))[1] == "Ghana: your position is no longer needed"
 
 
 def test_candidates_are_added_to_a_request_once_with_a_notification(office: Office) -> None:
@@ -150,7 +150,7 @@ def test_candidates_are_added_to_a_request_once_with_a_notification(office: Offi
     requests_services.add_candidates(request=request, candidates=both, actor=office.analyst)
     requests_services.add_candidates(request=request, candidates=both, actor=office.analyst)
     assert request.candidates.count() == 2
-    assert len(told(office.contact(labor))) == 2
+    assert len(notified_of(office.contact(labor))) == 2
 
 
 def test_moving_the_day_concerns_one_agency_and_leaves_a_record(office: Office) -> None:
@@ -214,7 +214,7 @@ def test_reminders_by_day(office: Office, days_left: int, expected: str) -> None
     office.ask(office.consulting(), labor, due_on=due, today=today)
     for _ in range(2):
         remind(today=due - dt.timedelta(days_left))
-    later = told(office.contact(labor))[1:]
+    later = notified_of(office.contact(labor))[1:]
     assert len(later) == bool(expected)
     assert all(expected in subject for subject in later)
 
@@ -227,10 +227,10 @@ def test_each_milestone_reminds_once_and_an_answer_ends_it(office: Office) -> No
         remind(today=due - dt.timedelta(days))
         if days == 5:
             office.answer(request, "CIV")
-    subjects = told(office.contact(labor))[1:]
+    subjects = notified_of(office.contact(labor))[1:]
     assert len(subjects) == 4, subjects
     assert ["Ivoire" in subject for subject in subjects] == [True, False, False, False]
-    assert told(office.analyst)[-1] == "No response from Department of Labor"
+    assert notified_of(office.analyst)[-1] == "No response from Department of Labor"
     office.answer(request, "GHA", today=due + dt.timedelta(2))
     assert remind(today=due + dt.timedelta(3)).overdue == 0
 
@@ -247,12 +247,12 @@ def test_open_requests_follow_an_agency_to_its_successor(office: Office) -> None
     usaid, state = office.agency("usaid", "USAID", statutory=True), Agency.objects.create(code="f", name="State F")
     found = office.consulting()
     request = office.ask(found, usaid, "GHA", "CIV")
-    said = office.answer(request, "CIV")
+    position = office.answer(request, "CIV")
     moved = close_agency(agency=usaid, successor=state, reason="Merged", actor=None)
     assert ("requests to agencies", 1) in {(row.label, row.count) for row in moved}
     request.refresh_from_db()
-    said.refresh_from_db()
-    assert (request.agency, said.agency) == (state, usaid)
+    position.refresh_from_db()
+    assert (request.agency, position.agency) == (state, usaid)
     assert rounds_preconditions.statutory_asked(found, ON) == [], (
         "the successor stands for the one that the statute names"
     )

@@ -13,7 +13,7 @@ from partnerships.demo import load_partnerships
 from selection.countries.queries.withdrawn import without_value
 from selection.models import CountryScore, ScoreRun
 from selection.runs.services import compute_screen
-from tests.selection.countries.test_pages_country import get, words
+from tests.selection.countries.test_pages_country import get, text_of
 
 pytestmark = pytest.mark.world("facts")
 
@@ -26,7 +26,7 @@ def screen(db: None) -> ScoreRun:
 
 def test_the_five_questions(screen: ScoreRun, analyst: Client) -> None:
     html = get(analyst, "GHA")
-    ghana = words(html)
+    ghana = text_of(html)
     # Why is Ghana where it is?
     assert "Ghana is above the median of the 81 ranked countries on both need and feasibility" in ghana
     assert "It ranks 9 of 81" in ghana
@@ -46,16 +46,16 @@ def test_the_five_questions(screen: ScoreRun, analyst: Client) -> None:
     assert re.search(rf"Next above in the list: {above.name} , ahead of Ghana in (only )?\d+% of draws", ghana)
     assert 'href="/ranking/backtest/#bt-GHA"' in html
     # Of which year is a figure whose survey has no stated year?
-    assert "(report of 2022)" in words(get(analyst, "MDA"))
+    assert "(report of 2022)" in text_of(get(analyst, "MDA"))
     # Why is Saudi Arabia not ranked?
-    saudi_arabia = words(get(analyst, "SAU"))
+    saudi_arabia = text_of(get(analyst, "SAU"))
     assert "Saudi Arabia is outside the pool: high income by the World Bank&#x27;s classes." in saudi_arabia
     # What is missing for Malaysia?
-    malaysia = words(get(analyst, "MYS"))
+    malaysia = text_of(get(analyst, "MYS"))
     assert "Malaysia is provisional and has no rank: child labor is not measured within 15 years" in malaysia
     assert "For a rank it needs child labor (" in malaysia
     # What would Albania gain by withdrawing its survey of 2010?
-    albania = words(get(analyst, "ALB"))
+    albania = text_of(get(analyst, "ALB"))
     asked = albania.split("Child labor, activity or chores, survey of 2010")[1]
     assert asked.split()[:3] == ["42", "no", "change"]
     assert "Not used today; Department of Labor, working children still counts" in asked[:200]

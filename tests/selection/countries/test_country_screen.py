@@ -19,7 +19,7 @@ from selection.model_definition.criteria_table import read
 from selection.models import CountryScore, ScoreRun
 from selection.runs.rows import ranking_of
 from selection.runs.services import compute_screen
-from tests.selection.countries.test_pages_country import get, without_method, words
+from tests.selection.countries.test_pages_country import get, text_of, without_method
 from tests.support.rankings import NO_SURVEY, SPECIAL, WITHOUT_NEED, publish_values, value
 
 
@@ -35,87 +35,87 @@ def without_draws() -> ScoreRun:
 
 
 def test_the_verdict_has_exactly_three_sentences_in_every_state(run: ScoreRun) -> None:
-    seen = set()
+    statuses = set()
     for one in (run, without_draws()):
         for score in CountryScore.objects.filter(run=one).exclude(lines=[]).select_related("country"):
-            said = verdict(screen(one, score.country.code))
-            for sentence in (said.first, said.second, said.third):
+            sentences = verdict(screen(one, score.country.code))
+            for sentence in (sentences.first, sentences.second, sentences.third):
                 assert sentence[0].isupper(), sentence
                 assert re.findall(r"[.!?](?=\s|$)", sentence.replace("U.S.", "US")) == ["."], sentence
                 assert sentence.endswith("."), sentence
-            seen.add(score.status)
-    assert seen == {"ranked", "provisional", "not_rankable", "outside_pool"}
+            statuses.add(score.status)
+    assert statuses == {"ranked", "provisional", "not_rankable", "outside_pool"}
 
 
 def test_rank_interval_chance_and_methods_are_those_of_the_run(run: ScoreRun, analyst: Client) -> None:
     row = CountryScore.objects.get(run=run, country__code="GHA")
     assert row.p20 is not None
-    said = words(get(analyst, "GHA"))
+    text = text_of(get(analyst, "GHA"))
     assert (
-        f"It ranks {row.rank} of 30, {row.rank_low} to {row.rank_high} in 90% of draws, and is in the first 20" in said
+        f"It ranks {row.rank} of 30, {row.rank_low} to {row.rank_high} in 90% of draws, and is in the first 20" in text
     )
-    assert f"All together {formats.span(str(row.rank_low), str(row.rank_high))}" in said
-    assert f"Weights {formats.span(*map(str, row.detail['ranges']['weights']))}" in said
-    assert "you can't add up their widths" in said
-    assert "Share of draws in each band of ranks 1\N{EN DASH}5" in said
+    assert f"All together {formats.span(str(row.rank_low), str(row.rank_high))}" in text
+    assert f"Weights {formats.span(*map(str, row.detail['ranges']['weights']))}" in text
+    assert "you can't add up their widths" in text
+    assert "Share of draws in each band of ranks 1\N{EN DASH}5" in text
     for word in ("probability of selection", "confidence", "accurate", "failed", "excluded"):
-        assert word not in said.lower()
+        assert word not in text.lower()
 
 
-def test_the_first_20_is_said_by_the_setting_of_the_model(run: ScoreRun, analyst: Client) -> None:
+def test_the_first_20_is_stated_by_the_setting_of_the_model(run: ScoreRun, analyst: Client) -> None:
     table = read()
     method = {**(table.method or {}), "first": 7, "short": 3}
     compute_screen(actor=None, table=dataclasses.replace(table, method=method))
-    said = words(get(analyst, "GHA"))
-    assert "in the first 7 in" in said
-    assert "In the first 7" in said
-    assert "first 20" not in said
+    text = text_of(get(analyst, "GHA"))
+    assert "in the first 7 in" in text
+    assert "In the first 7" in text
+    assert "first 20" not in text
 
 
 def test_a_run_without_draws_says_so_and_prints_no_interval(run: ScoreRun, analyst: Client) -> None:
     without_draws()
-    said = words(get(analyst, "GHA"))
-    assert "this run has no draws" in said
-    assert re.search(r"\d+ to \d+ in 90% of draws, and", said) is None
-    assert "If a value were withdrawn" in said
-    assert "this run has no draws, so there are no bounds" in words(get(analyst, NO_SURVEY))
+    text = text_of(get(analyst, "GHA"))
+    assert "this run has no draws" in text
+    assert re.search(r"\d+ to \d+ in 90% of draws, and", text) is None
+    assert "If a value were withdrawn" in text
+    assert "this run has no draws, so there are no bounds" in text_of(get(analyst, NO_SURVEY))
 
 
 def test_a_provisional_country_has_bounds_and_no_rank(run: ScoreRun, analyst: Client) -> None:
     row = CountryScore.objects.get(run=run, country__code=NO_SURVEY)
-    said = words(get(analyst, NO_SURVEY))
-    assert f"it would rank {row.place} among the 30 ranked countries, {row.rank_low} to {row.rank_high}" in said
-    assert "For a rank it needs child labor (U.S. Department of Labor, UNICEF or World Bank)." in said
-    assert "Not known; filled from" in said
-    assert "Rank in the pool" not in said
-    assert " points" not in said.split("Shown but not counted")[0].split("Facts and factors")[1]
+    text = text_of(get(analyst, NO_SURVEY))
+    assert f"it would rank {row.place} among the 30 ranked countries, {row.rank_low} to {row.rank_high}" in text
+    assert "For a rank it needs child labor (U.S. Department of Labor, UNICEF or World Bank)." in text
+    assert "Not known; filled from" in text
+    assert "Rank in the pool" not in text
+    assert " points" not in text.split("Shown but not counted")[0].split("Facts and factors")[1]
 
 
 def test_a_country_outside_the_pool_says_why_and_how_it_could_be_admitted(run: ScoreRun, analyst: Client) -> None:
     place = CountryScore.objects.get(run=run, country__code="ROU").place
     html = get(analyst, "ROU")
-    said = words(html)
-    assert "Romania is outside the pool: high income by the World Bank&#x27;s classes." in said
-    assert f"it would rank {place} among the 30 ranked countries" in said
-    assert "A recorded decision by two people can admit it, with a reason." in said
+    text = text_of(html)
+    assert "Romania is outside the pool: high income by the World Bank&#x27;s classes." in text
+    assert f"it would rank {place} among the 30 ranked countries" in text
+    assert "A recorded decision by two people can admit it, with a reason." in text
     assert '<a href="/ranking/pool/">' in html
-    assert "a reason and a legal note" in words(get(analyst, "TCD"))
-    assert "in 90% of draws" not in said.split("On this page")[0].split("Facts and factors")[0]
-    assert "If a value were withdrawn" not in said
-    assert "Outside the pool" in words(get(analyst, SPECIAL))
+    assert "a reason and a legal note" in text_of(get(analyst, "TCD"))
+    assert "in 90% of draws" not in text.split("On this page")[0].split("Facts and factors")[0]
+    assert "If a value were withdrawn" not in text
+    assert "Outside the pool" in text_of(get(analyst, SPECIAL))
 
 
 def test_a_country_of_which_no_fact_is_known_has_no_figures_of_others(run: ScoreRun, analyst: Client) -> None:
-    said = words(get(analyst, WITHOUT_NEED))
-    assert "Need: anywhere from 0 to 100" in said
-    assert "would make it provisional" in said
-    assert "In the first" not in said
-    need = said.split("Facts and factors")[1].split("Political will")[0]
+    text = text_of(get(analyst, WITHOUT_NEED))
+    assert "Need: anywhere from 0 to 100" in text
+    assert "would make it provisional" in text
+    assert "In the first" not in text
+    need = text.split("Facts and factors")[1].split("Political will")[0]
     assert need.count("Not known") >= 3 * 2  # the value and the sentence of each fact
     assert "None" not in need
 
 
-def test_values_are_said_as_published_and_as_used(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
+def test_values_are_stated_as_published_and_as_used(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
     rows = [
         value("gsi.prevalence", "GHA", "2016", "4.8", series="GSI 2018"),
         value("unicef.child_labour_activity", NO_SURVEY, "2021", "6.5"),
@@ -126,17 +126,17 @@ def test_values_are_said_as_published_and_as_used(run: ScoreRun, analyst: Client
     best = {
         key: f"{line['estimate']['best']:.1f}" for key, line in lines.items() if line.get("estimate", {}).get("best")
     }
-    said = words(get(analyst, "GHA"))
+    text = text_of(get(analyst, "GHA"))
     assert (
-        f"Published 4.8 (GSI 2018) and 14.0 (GSI 2023) ; used {best['prevalence']}: the editions agree little" in said
+        f"Published 4.8 (GSI 2018) and 14.0 (GSI 2023) ; used {best['prevalence']}: the editions agree little" in text
     )
-    assert f"Published 45.0% (2020) ; adjusted by the trend to {best['marriage']}%; today" in said
-    assert f"Published 50.0% (2020) ; adjusted by the trend to {best['births']}%" in said
-    assert "4 years old. Based on how levels moved before, today Moderate in" in said
-    assert "Published Tier 2 (2025) ; as published." in said
+    assert f"Published 45.0% (2020) ; adjusted by the trend to {best['marriage']}%; today" in text
+    assert f"Published 50.0% (2020) ; adjusted by the trend to {best['births']}%" in text
+    assert "4 years old. Based on how levels moved before, today Moderate in" in text
+    assert "Published Tier 2 (2025) ; as published." in text
 
 
-def test_a_bridged_value_names_the_series_that_stands_in(run: ScoreRun, tmp_path: Path) -> None:
+def test_a_bridged_value_names_the_series_that_substitutes(run: ScoreRun, tmp_path: Path) -> None:
     pairs = [
         value("unicef.child_labour_activity", row.code, "2019", str(3 + k))
         for k, row in enumerate(ranking_of(run).ranked)
@@ -150,20 +150,20 @@ def test_a_bridged_value_names_the_series_that_stands_in(run: ScoreRun, tmp_path
 
 
 def test_earlier_runs_are_listed_and_those_without_a_method_keep_their_page(run: ScoreRun, analyst: Client) -> None:
-    assert "Rank in each run" not in words(get(analyst, "GHA"))
+    assert "Rank in each run" not in text_of(get(analyst, "GHA"))
     earlier = without_method()
-    assert "Rank in each run" in words(get(analyst, "GHA"))
-    said = words(get(analyst, "GHA", f"?run={earlier.pk}"))
-    assert re.search("the middle of the [0-9]+ ranked countries", said)
-    assert "Every factor, from the publisher" in said
-    assert "If a value were withdrawn" not in said
-    assert "ranks" in words(get(analyst, "GHA", f"?run={run.pk}"))
+    assert "Rank in each run" in text_of(get(analyst, "GHA"))
+    text = text_of(get(analyst, "GHA", f"?run={earlier.pk}"))
+    assert re.search("the middle of the [0-9]+ ranked countries", text)
+    assert "Every factor, from the publisher" in text
+    assert "If a value were withdrawn" not in text
+    assert "ranks" in text_of(get(analyst, "GHA", f"?run={run.pk}"))
 
 
 def test_who_sees_no_ranking_sees_nothing_of_a_verdict(run: ScoreRun, reviewer: Client) -> None:
-    said = words(get(reviewer, "GHA"))
+    text = text_of(get(reviewer, "GHA"))
     for word in ("in need", "withdrawn", "provisional", "draws", "the pool"):
-        assert word not in said.lower()
+        assert word not in text.lower()
 
 
 @pytest.mark.parametrize("code", ["GHA", NO_SURVEY, "ROU", WITHOUT_NEED])
@@ -176,7 +176,7 @@ def test_the_page_asks_a_bounded_number_of_queries(
 
 
 def test_the_list_of_countries_says_why_one_has_no_rank(run: ScoreRun, analyst: Client, reviewer: Client) -> None:
-    listed = words(analyst.get("/countries/?show=all").content.decode())
+    listed = text_of(analyst.get("/countries/?show=all").content.decode())
     for label in ("Provisional", "Outside the pool", "Not rankable"):
         assert label in listed
-    assert "Provisional" not in words(reviewer.get("/countries/?show=all").content.decode())
+    assert "Provisional" not in text_of(reviewer.get("/countries/?show=all").content.decode())

@@ -28,7 +28,7 @@ def get(client: Client, code: str, query: str = "") -> str:
     return response.content.decode()
 
 
-def words(html: str) -> str:
+def text_of(html: str) -> str:
     """Return the text of the page without markup."""
     main = html[html.index("<main") : html.index("</main>")]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
@@ -75,10 +75,10 @@ def test_each_value_of_an_earlier_model_leads_to_its_cell(run: ScoreRun, analyst
 
 def test_facts_give_rank_interval_and_score(run: ScoreRun, analyst: Client) -> None:
     row = CountryScore.objects.get(run=run, country__code="GHA")
-    said = words(get(analyst, "GHA"))
-    assert f"{row.rank} of 30" in said
-    assert f"{row.rank_low} to {row.rank_high} in 90% of draws" in said
-    assert f"The points add up to {row.score:.1f} of 100." in said
+    text = text_of(get(analyst, "GHA"))
+    assert f"{row.rank} of 30" in text
+    assert f"{row.rank_low} to {row.rank_high} in 90% of draws" in text
+    assert f"The points add up to {row.score:.1f} of 100." in text
 
 
 def without_method() -> ScoreRun:
@@ -108,17 +108,17 @@ def test_what_a_part_counts_for_is_its_weight(
     assert sum(map(float, weights)) == pytest.approx(100)
 
 
-def test_what_is_not_measured_is_never_said_to_be_none(run: ScoreRun, analyst: Client) -> None:
-    shown = words(get(analyst, NO_SURVEY))
+def test_what_is_not_measured_is_never_shown_as_none(run: ScoreRun, analyst: Client) -> None:
+    shown = text_of(get(analyst, NO_SURVEY))
     assert "child labor is not measured" in shown
     assert "no child labor" not in shown.lower()
 
 
 def test_a_reviewer_sees_values_and_sources_and_nothing_of_a_score(run: ScoreRun, reviewer: Client) -> None:
     html = get(reviewer, "GHA")
-    said = words(html).lower()
+    text = text_of(html).lower()
     for word in ("rank", "score", "weight", "points", "run ", "draws", "median of the ranked"):
-        assert word not in said.replace(" points ", " "), word  # the unit of some publishers
+        assert word not in text.replace(" points ", " "), word  # the unit of some publishers
     observation = Observation.objects.live().get(indicator__code="cpi.score", country__code="GHA")
     assert f"/data/observations/{observation.pk}/" in html
     assert reviewer.get(f"/countries/GHA/?run={run.pk}").status_code == 400
@@ -130,7 +130,7 @@ def test_a_reviewer_sees_values_and_sources_and_nothing_of_a_score(run: ScoreRun
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "message"),
     [
         (NO_SURVEY, "Albania is provisional and has no rank: child labor is not measured within 15 years."),
         (WITHOUT_NEED, "Malta cannot be ranked: no fact of need is published."),
@@ -143,8 +143,8 @@ def test_a_reviewer_sees_values_and_sources_and_nothing_of_a_score(run: ScoreRun
         ("GHA", "Not rated"),
     ],
 )
-def test_every_kind_of_place_has_a_page_that_says_why(code: str, said: str, run: ScoreRun, analyst: Client) -> None:
-    assert said in words(get(analyst, code))
+def test_every_kind_of_place_has_a_page_that_says_why(code: str, message: str, run: ScoreRun, analyst: Client) -> None:
+    assert message in text_of(get(analyst, code))
 
 
 def test_former_states_name_their_successor(run: ScoreRun, analyst: Client) -> None:
@@ -152,7 +152,7 @@ def test_former_states_name_their_successor(run: ScoreRun, analyst: Client) -> N
     assert former is not None
     successor = Country.objects.get(code=former.successor_code)
     html = get(analyst, former.code)
-    assert f"Its successor is {successor.name}." in words(html)
+    assert f"Its successor is {successor.name}." in text_of(html)
     assert f'href="/countries/{successor.code}/"' in html
 
 
@@ -171,7 +171,7 @@ def test_inferred_values_are_shown_and_do_not_score(run: ScoreRun, analyst: Clie
     ]
     publish_values(tmp_path / "later", later, edition="2026")
     compute_screen(actor=None)
-    ghana, andorra = words(get(analyst, "GHA")), words(get(analyst, "AND"))
+    ghana, andorra = text_of(get(analyst, "GHA")), text_of(get(analyst, "AND"))
     assert "On record: 14 (2023, inferred), not counted" in ghana
     assert "On record: 61 (2024, inferred), not counted" in andorra
     lines = {line["key"]: line for line in CountryScore.objects.filter(country__code="AND").latest("pk").lines}
@@ -188,7 +188,7 @@ def test_a_country_is_shown_as_it_stood_in_a_run(run: ScoreRun, analyst: Client,
     then = get(analyst, "GHA", f"?run={run.pk}")
     assert f"/data/observations/{old.pk}/" in then
     assert f"/data/observations/{new.pk}/" not in then
-    assert f"Ghana in run {run.pk}, as computed then." in words(then)
+    assert f"Ghana in run {run.pk}, as computed then." in text_of(then)
 
 
 def test_the_export_has_every_factor_with_its_place(run: ScoreRun, analyst: Client) -> None:
@@ -208,33 +208,33 @@ def test_trends_are_pictures_with_a_sentence_and_their_numbers(run: ScoreRun, an
     years = [value("cpi.score", "GHA", str(year), str(40 + year - 2020), error="2") for year in range(2018, 2025)]
     publish_values(tmp_path / "years", years, edition="2024")
     compute_screen(actor=None)
-    said = words(get(analyst, "GHA"))
-    assert re.search(r"Corruption perceptions: \d+, (up|down) \d+ since 2018", said)
-    assert "Corruption Perceptions Index: numbers" in said
-    assert "TIP tier: Tier 2 in 2025" in said
+    text = text_of(get(analyst, "GHA"))
+    assert re.search(r"Corruption perceptions: \d+, (up|down) \d+ since 2018", text)
+    assert "Corruption Perceptions Index: numbers" in text
+    assert "TIP tier: Tier 2 in 2025" in text
 
 
 def test_the_list_splits_kinds_filters_and_sorts(run: ScoreRun, analyst: Client, reviewer: Client) -> None:
     states = Country.objects.filter(kind="state").count()
-    assert f"{states} entries" in words(analyst.get("/countries/").content.decode())
-    html = words(analyst.get("/countries/?q=cote&sort=rank").content.decode())
+    assert f"{states} entries" in text_of(analyst.get("/countries/").content.decode())
+    html = text_of(analyst.get("/countries/?q=cote&sort=rank").content.decode())
     assert "1 of" in html
     assert "Côte d" in html
     first = ranking_of(run).ranked[0]
     by_rank = analyst.get("/countries/?sort=rank").content.decode()
     assert by_rank.index(f"/countries/{first.code}/") < by_rank.index("/countries/AND/") if "AND/" in by_rank else True
-    assert "Rank" not in words(reviewer.get("/countries/").content.decode())
+    assert "Rank" not in text_of(reviewer.get("/countries/").content.decode())
     assert reviewer.get("/countries/?sort=rank").status_code == 400
     assert analyst.get("/countries/?kind=planet").status_code == 400
     assert "Hong Kong" in analyst.get("/countries/?kind=territory&show=all").content.decode()
 
 
 @pytest.mark.django_db
-def test_where_nothing_is_loaded_no_publisher_is_said_to_give_none(analyst: Client) -> None:
-    said = words(get(analyst, "GHA"))
-    assert "None loaded" in said
-    assert "No estimate" not in said
-    assert "Not applicable" not in said
+def test_where_nothing_is_loaded_no_publisher_is_stated_to_give_none(analyst: Client) -> None:
+    text = text_of(get(analyst, "GHA"))
+    assert "None loaded" in text
+    assert "No estimate" not in text
+    assert "Not applicable" not in text
 
 
 def test_a_source_that_is_not_loaded_differs_from_one_without_a_value(run: ScoreRun, analyst: Client) -> None:
@@ -261,7 +261,7 @@ def test_recommendations_of_the_newest_narrative_are_listed(
     settings.MEDIA_ROOT = tmp_path / "media"
     narrative = a_narrative(tmp_path / "narrative")
     html = get(analyst, "GHA")
-    assert f"Recommendations of the TIP Report {narrative.report_year}" in words(html)
+    assert f"Recommendations of the TIP Report {narrative.report_year}" in text_of(html)
     assert "Train every sample inspector" in html
     assert f'href="/data/narratives/{narrative.pk}/"' in html
     assert "Recommendations of the" not in get(analyst, "GHA", f"?run={run.pk}")
@@ -277,14 +277,14 @@ def test_a_value_of_an_earlier_edition_says_so(run: ScoreRun, analyst: Client, t
     year = run.reference_date.year
     publish_values(tmp_path / "new", [value("cpi.score", "GHA", "2026", "41")], edition="2026", name="new")
     compute_screen(actor=None)
-    ghana, kosovo = (words(get(analyst, code)) for code in ("GHA", "XKX"))
+    ghana, kosovo = (text_of(get(analyst, code)) for code in ("GHA", "XKX"))
     assert "newer edition on record" not in ghana
     assert "newer edition on record: 2026" in kosovo
     response: Any = analyst.get("/countries/XKX/?format=csv")
     rows = csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig")))
     exported = next(row for row in rows if row["Factor"] == ranking_of(run).table.row("cpi").label)
     assert (exported["Age in years"], exported["Newer edition"]) == (str(year - 2025), "2026")
-    earlier = words(get(analyst, "XKX", f"?run={run.pk}"))
+    earlier = text_of(get(analyst, "XKX", f"?run={run.pk}"))
     assert "newer edition on record" not in earlier
 
 
@@ -296,7 +296,7 @@ def test_a_value_past_the_limit_of_an_earlier_model_says_so(run: ScoreRun, analy
     code, period = "unicef.child_labour_activity_or_chores", str(run.reference_date.year - limit - 1)
     publish_values(tmp_path / "old", [value(code, NO_SURVEY, period, "20.1")], edition="2024", name="old")
     compute_screen(actor=None, table=table)
-    albania, ghana = words(get(analyst, NO_SURVEY)), words(get(analyst, "GHA"))
+    albania, ghana = text_of(get(analyst, NO_SURVEY)), text_of(get(analyst, "GHA"))
     assert f"{limit + 1} years old, past the limit of {limit}" in albania
     assert f"Old: {period}" in albania
     assert "Newer edition on record: 2025" in albania

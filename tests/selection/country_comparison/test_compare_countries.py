@@ -28,7 +28,7 @@ from selection.models import CountryScore, ScoreRun
 from selection.runs.rows import ranking_of
 from selection.runs.services import compute_screen
 from tests.selection.countries.test_country_screen import without_draws
-from tests.selection.countries.test_pages_country import without_method, words
+from tests.selection.countries.test_pages_country import text_of, without_method
 from tests.selection.method import method_figures
 from tests.selection.method.test_method_reference import SHARE
 from tests.support.accounts import make_account
@@ -58,7 +58,7 @@ def get(client: Client, *codes: str, **more: str) -> str:
 
 
 def text(client: Client, *codes: str, **more: str) -> str:
-    return unescape(words(get(client, *codes, **more)))
+    return unescape(text_of(get(client, *codes, **more)))
 
 
 def asked(run: ScoreRun, *codes: str) -> Compared:
@@ -132,52 +132,55 @@ def test_a_pair_is_worked_out_once(newcomer: ScoreRun, monkeypatch: pytest.Monke
 
 @pytest.mark.world("newcomer")
 def test_why_senegal_is_above_ghana_and_what_would_flip_it(newcomer: ScoreRun, reader: Client) -> None:
-    said = text(reader, "GHA", "SEN")
+    page_text = text(reader, "GHA", "SEN")
     assert re.search(
-        r"Senegal and Ghana are too close to call\. Senegal is ranked 7 and Ghana 9\. Senegal is above in 5\d%", said
+        r"Senegal and Ghana are too close to call\. Senegal is ranked 7 and Ghana 9\. Senegal is above in 5\d%",
+        page_text,
     )
-    assert "Senegal scores 1.9 points higher. In its favor: child marriage (+3.4), child labor (+1.4) and " in said
-    assert "budget balance (+1.3). In favor of Ghana: births not registered (+1.1)." in said
-    assert "All other factors together take 3.1 from the lead." in said
-    assert "need counted for about 28% of the score or less (now 50%)" in said
-    assert said.count("Try it with other weights") == 1
+    assert "Senegal scores 1.9 points higher. In its favor: child marriage (+3.4), child labor (+1.4) and " in page_text
+    assert "budget balance (+1.3). In favor of Ghana: births not registered (+1.1)." in page_text
+    assert "All other factors together take 3.1 from the lead." in page_text
+    assert "need counted for about 28% of the score or less (now 50%)" in page_text
+    assert page_text.count("Try it with other weights") == 1
     linked = re.search(r'what-if/\?w-need=(2[78])&w-feasibility=(\d+)"', unescape(get(reader, "GHA", "SEN")))
     assert linked is not None  # What if opens with weights at which the order has flipped
     assert int(linked[1]) + int(linked[2]) == 100
-    assert "if child labor in Ghana were 23.6% or higher (now counted as 20.1%)" in said
-    assert "(now counted as 20.1%; 11 to 34% in 90% of draws)" in said
+    assert "if child labor in Ghana were 23.6% or higher (now counted as 20.1%)" in page_text
+    assert "(now counted as 20.1%; 11 to 34% in 90% of draws)" in page_text
     assert (
-        "A counts as 14.9% published: 16.1% in 2022 B counts as 27.3% published: 30.5% in 2019 3.4 B ahead of A" in said
+        "A counts as 14.9% published: 16.1% in 2022 B counts as 27.3% published: 30.5% in 2019 3.4 B ahead of A"
+        in page_text
     )
-    assert "counts as 4.7 published: 4.8 and 2.9" in said
+    assert "counts as 4.7 published: 4.8 and 2.9" in page_text
     for word in ("probability of selection", "confidence", "accurate", "failed", "excluded"):
-        assert word not in said.lower()
+        assert word not in page_text.lower()
 
 
 @pytest.mark.world("newcomer")
 def test_five_countries_of_every_kind(newcomer: ScoreRun, reader: Client) -> None:
     html = get(reader, PROVISIONAL, "GHA", NOT_RANKABLE, OUTSIDE, PARTNER)
-    said = unescape(words(html))
+    page_text = unescape(text_of(html))
     assert (
-        "Ghana is ahead of C\N{LATIN SMALL LETTER O WITH CIRCUMFLEX}te d\N{RIGHT SINGLE QUOTATION MARK}Ivoire" in said
+        "Ghana is ahead of C\N{LATIN SMALL LETTER O WITH CIRCUMFLEX}te d\N{RIGHT SINGLE QUOTATION MARK}Ivoire"
+        in page_text
     )
-    assert "Micronesia cannot be placed: no fact of need has been published." in said
-    assert "Bhutan has no rank: it is provisional." in said
-    assert "Saudi Arabia has no rank: it is outside the pool." in said
+    assert "Micronesia cannot be placed: no fact of need has been published." in page_text
+    assert "Bhutan has no rank: it is provisional." in page_text
+    assert "Saudi Arabia has no rank: it is outside the pool." in page_text
     ranks = re.findall(r"<dt>Rank</dt><dd>([^<]+?)(?: <small>([^<]*)</small>)?</dd>", html)
-    places = dict(zip(("BTN", "GHA", "FSM", "SAU", "CIV"), ranks, strict=True))
-    assert places["GHA"][0] == "9"
-    assert places["BTN"][0] == "Provisional"
-    assert re.fullmatch(r"place \d+ to \d+", places["BTN"][1])
-    assert places["FSM"] == ("None", "")
-    assert re.fullmatch(r"would take \d+", places["SAU"][1])
-    assert "Five countries fit. Remove one to add another." in said
+    ranks_by_code = dict(zip(("BTN", "GHA", "FSM", "SAU", "CIV"), ranks, strict=True))
+    assert ranks_by_code["GHA"][0] == "9"
+    assert ranks_by_code["BTN"][0] == "Provisional"
+    assert re.fullmatch(r"place \d+ to \d+", ranks_by_code["BTN"][1])
+    assert ranks_by_code["FSM"] == ("None", "")
+    assert re.fullmatch(r"would take \d+", ranks_by_code["SAU"][1])
+    assert "Five countries fit. Remove one to add another." in page_text
     assert 'id="add"' not in html
-    assert "No weight of need against feasibility would: Ghana leads on both." in said
-    assert "No single figure would, even far outside its usual range." in said
-    assert re.search(r"No single figure would within its usual range\. The closest: child labor in Bhutan", said)
-    assert "13.0% filled from 102 peers" in said
-    assert "have Micronesia above" not in said
+    assert "No weight of need against feasibility would: Ghana leads on both." in page_text
+    assert "No single figure would, even far outside its usual range." in page_text
+    assert re.search(r"No single figure would within its usual range\. The closest: child labor in Bhutan", page_text)
+    assert "13.0% filled from 102 peers" in page_text
+    assert "have Micronesia above" not in page_text
 
 
 @pytest.mark.world("newcomer")
@@ -212,9 +215,9 @@ def test_the_first_six_factors_are_those_with_the_widest_gap(newcomer: ScoreRun,
 def test_without_a_country_the_first_three_are_proposed(run: ScoreRun, analyst: Client) -> None:
     html = get(analyst)
     names = [row.name for row in ranking_of(run).ranked[:3]]
-    assert f"Compare {names[0]}, {names[1]} and {names[2]}" in unescape(words(html))
+    assert f"Compare {names[0]}, {names[1]} and {names[2]}" in unescape(text_of(html))
     edge = [row.name for row in ranking_of(run).ranked[19:21]]
-    assert f"Just above and below rank 20: Compare {edge[0]} and {edge[1]}" in unescape(words(html))
+    assert f"Just above and below rank 20: Compare {edge[0]} and {edge[1]}" in unescape(text_of(html))
     url = "/ranking/compare/?" + "&amp;".join(f"c={row.code}" for row in ranking_of(run).ranked[:3])
     assert f'href="{url}"' in html
     assert analyst.get(unescape(url)).status_code == 200
@@ -225,12 +228,12 @@ def test_with_one_country_its_neighbors_and_those_like_it_are_offered(run: Score
     middle, last = ranking.ranked[10], ranking.ranked[-1]
     assert [row.rank for row in others(ranking, middle).neighbors] == [10, 12]
     assert [row.rank for row in others(ranking, last).neighbors] == [28, 29]
-    alike = {row.code for row in others(ranking, middle).similar}
-    assert len(alike) == 2
-    assert not alike & {middle.code, *(row.code for row in others(ranking, middle).neighbors)}
-    said = text(analyst, middle.code)
-    assert f"{middle.name}: no country to compare with yet" in said
-    assert f"Add {ranking.ranked[9].name} and {ranking.ranked[11].name}" in said
+    similar = {row.code for row in others(ranking, middle).similar}
+    assert len(similar) == 2
+    assert not similar & {middle.code, *(row.code for row in others(ranking, middle).neighbors)}
+    page_text = text(analyst, middle.code)
+    assert f"{middle.name}: no country to compare with yet" in page_text
+    assert f"Add {ranking.ranked[9].name} and {ranking.ranked[11].name}" in page_text
     for code in (NO_SURVEY, WITHOUT_NEED, "TCD"):
         assert ": no country to compare with yet" in text(analyst, code)
 
@@ -247,7 +250,7 @@ def test_an_address_is_made_clean(run: ScoreRun, analyst: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "message"),
     [
         ("?c=GHA&c=ATL", "has no country with the code “ATL”"),
         ("?c=GHA&c=USA", "cannot be compared"),
@@ -256,10 +259,10 @@ def test_an_address_is_made_clean(run: ScoreRun, analyst: Client) -> None:
         ("?format=csv", "No country to export"),
     ],
 )
-def test_what_a_page_cannot_show_is_refused_in_words(run: ScoreRun, analyst: Client, query: str, said: str) -> None:
+def test_what_a_page_cannot_show_is_refused_with_text(run: ScoreRun, analyst: Client, query: str, message: str) -> None:
     response = analyst.get(f"/ranking/compare/{query}")
     assert response.status_code == 400
-    assert said in unescape(response.content.decode())
+    assert message in unescape(response.content.decode())
 
 
 def test_more_than_five_are_refused(run: ScoreRun, analyst: Client) -> None:
@@ -270,32 +273,32 @@ def test_more_than_five_are_refused(run: ScoreRun, analyst: Client) -> None:
     assert analyst.get(address(*codes[:5])).status_code == 200
 
 
-def test_an_earlier_run_says_so_and_is_kept_in_every_link(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
+def test_an_earlier_run_says_so_and_is_carried_in_every_link(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
     publish_values(tmp_path, [value("cpi.score", "GHA", "2025", "85", error="2.5")], edition="2026")
     later = compute_screen(actor=None)
     html = get(analyst, "GHA", "CIV", run=str(run.pk))
-    assert f"This compares countries in run {run.pk}, as it was." in words(html)
+    assert f"This compares countries in run {run.pk}, as it was." in text_of(html)
     assert f'href="/countries/GHA/?run={run.pk}"' in html
     assert f'<input type="hidden" name="run" value="{run.pk}">' in html
     assert f'href="/ranking/compare/?c=CIV&amp;run={run.pk}"' in html
     newest = get(analyst, "GHA", "CIV")
-    assert f"Run {later.pk}" in words(newest)
+    assert f"Run {later.pk}" in text_of(newest)
     assert 'href="/countries/GHA/"' in newest
     assert analyst.get(address("GHA", "CIV", run="99999")).status_code == 404
 
 
 def test_a_run_before_the_method_says_that_it_cannot_be_asked(run: ScoreRun, analyst: Client) -> None:
     earlier = without_method()
-    said = text(analyst, "GHA", "CIV", run=str(earlier.pk))
-    assert "Comparison is not available for this run" in said
-    assert f"Run {earlier.pk} used an earlier method. It has no shares of draws by pair" in said
+    page_text = text(analyst, "GHA", "CIV", run=str(earlier.pk))
+    assert "Comparison is not available for this run" in page_text
+    assert f"Run {earlier.pk} used an earlier method. It has no shares of draws by pair" in page_text
 
 
 def test_a_run_without_draws_claims_nothing_of_how_sure_it_is(run: ScoreRun, analyst: Client) -> None:
     without_draws()
-    said = text(analyst, "GHA", "CIV", "XKX")
-    assert "This run has no draws, so it cannot show how sure that order is." in said
-    assert re.search(r"above (in )?\d+% of draws", said) is None
+    page_text = text(analyst, "GHA", "CIV", "XKX")
+    assert "This run has no draws, so it cannot show how sure that order is." in page_text
+    assert re.search(r"above (in )?\d+% of draws", page_text) is None
 
 
 def test_a_run_whose_values_are_gone_shows_its_countries_without_pairs(
@@ -303,12 +306,12 @@ def test_a_run_whose_values_are_gone_shows_its_countries_without_pairs(
 ) -> None:
     for module in ("country_comparison.queries", "countries.queries.withdrawn"):
         monkeypatch.setattr(f"selection.{module}.basis_of", lambda run: None)
-    said = text(analyst, "GHA", "CIV")
-    assert "are no longer available, so pairs cannot be compared" in said
+    page_text = text(analyst, "GHA", "CIV")
+    assert "are no longer available, so pairs cannot be compared" in page_text
     first, second = (next(row for row in ranking_of(run).ranked if row.code == code) for code in ("GHA", "CIV"))
     names = sorted((row.rank or 0, row.name) for row in (first, second))
-    assert f"In the list: {names[0][1]} {names[0][0]} and {names[1][1]} {names[1][0]}." in said
-    assert "no fact of need has been published" not in said
+    assert f"In the list: {names[0][1]} {names[0][0]} and {names[1][1]} {names[1][0]}." in page_text
+    assert "no fact of need has been published" not in page_text
 
 
 def test_a_change_too_small_for_the_decimals_of_its_unit_is_written_with_more(run: ScoreRun) -> None:
@@ -326,7 +329,7 @@ def test_a_change_too_small_for_the_decimals_of_its_unit_is_written_with_more(ru
     assert "were 20.104% or higher (now counted as 20.100%" in row.flips[1]
 
 
-def test_no_single_figure_is_said_where_none_does_it(run: ScoreRun) -> None:
+def test_no_single_figure_is_stated_where_none_does_it(run: ScoreRun) -> None:
     found = asked(run, "GHA", "XKX")
     never = dataclasses.replace(found.pairs[0], crossing=None, change=None)
     (row,), _ = sentences_presenters.pair_rows(dataclasses.replace(found, pairs=(never,)))
@@ -353,7 +356,7 @@ def test_before_any_run_the_page_says_what_to_do(analyst: Client) -> None:
     assert "No ranking yet" in text(analyst, "GHA", "SEN")
 
 
-def test_who_sees_no_ranking_is_not_told_that_there_is_one(run: ScoreRun, reviewer: Client, analyst: Client) -> None:
+def test_who_sees_no_ranking_sees_no_sign_of_one(run: ScoreRun, reviewer: Client, analyst: Client) -> None:
     assert reviewer.get(address("GHA", "CIV")).status_code == 404
     assert address("GHA") in get_country(analyst)
     assert address("GHA") not in get_country(reviewer)
@@ -401,6 +404,6 @@ def test_no_factor_that_is_left_out_is_larger_than_one_that_is_named(run: ScoreR
     found = asked(run, "GHA", "XKX")
     gaps = {"marriage": 3.4, "child_labour": 1.4, "balance": 1.3, "births": -1.1, "literacy": -0.9, "cpi": 0.5}
     pair = dataclasses.replace(found.pairs[0], gaps=gaps)
-    said = sentences_presenters.why(found, pair)
-    assert re.findall(r"\(\+(.*?)\)", said) == ["3.4", "1.4", "1.3", "1.1"]
-    assert "All other factors together take 0.4 from the lead." in said
+    sentence = sentences_presenters.why(found, pair)
+    assert re.findall(r"\(\+(.*?)\)", sentence) == ["3.4", "1.4", "1.3", "1.1"]
+    assert "All other factors together take 0.4 from the lead." in sentence

@@ -77,8 +77,8 @@ def refused(office: Office, data: bytes, name: str = "memo.docx") -> str:
 )
 def test_a_template_reaches_nothing_but_what_the_memo_says(office: Office, tmp_path: Path, text: str) -> None:
     target = tmp_path / "written.docx"
-    words = refused(office, saying(text.replace("TARGET", str(target))))
-    assert "The template cannot be filled" in words
+    message = refused(office, saying(text.replace("TARGET", str(target))))
+    assert "The template cannot be filled" in message
     assert not target.exists()
 
 
@@ -130,8 +130,8 @@ def test_what_the_document_would_fetch_from_elsewhere_is_refused(office: Office,
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId900"
  Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="{target}"
  TargetMode="External"/></Relationships>"""
-    words = refused(office, with_part("word/_rels/settings.xml.rels", relations.encode(), instead=True))
-    assert target in words
+    message = refused(office, with_part("word/_rels/settings.xml.rels", relations.encode(), instead=True))
+    assert target in message
 
 
 def test_entities_are_not_resolved(office: Office) -> None:

@@ -17,7 +17,7 @@ from selection.consultation.services import dispositions as dispositions_service
 from selection.decisions import services as decisions_services
 from selection.decisions.memo import services as memo_services
 from selection.decisions.memo.document import Pictures, render_memo
-from selection.decisions.memo.images import Picture, certainty_words
+from selection.decisions.memo.images import Picture, certainty_text
 from selection.decisions.memo.sample import SAMPLE
 from selection.models import Memo, SelectionRound
 from selection.notes.services import adjudications as adjudications_services
@@ -73,7 +73,7 @@ def contested(office: Office) -> SelectionRound:
 
 def sureness(*candidates: tuple[int, int | None, int | None, int, int]) -> str:
     names = ("rank", "low", "high", "rated", "rated_by_one")
-    return certainty_words([dict(zip(names, row, strict=True)) for row in candidates])
+    return certainty_text([dict(zip(names, row, strict=True)) for row in candidates])
 
 
 def test_an_order_is_never_called_sure_for_the_judgment_of_one_rater() -> None:
@@ -82,7 +82,7 @@ def test_an_order_is_never_called_sure_for_the_judgment_of_one_rater() -> None:
         "The draws leave out the judgment of raters: the only rating is by one person."
     )
     drawn = [{"rank": 1, "low": 1, "high": 1, "rated": 1, "rated_by_one": 1, "draws_ratings": True}] * 2
-    assert certainty_words(drawn) == "No rank moves in 90% of the draws."
+    assert certainty_text(drawn) == "No rank moves in 90% of the draws."
     assert sureness((1, 1, 1, 3, 2), (2, 2, 2, 3, 0)).endswith("2 of 6 ratings are by one person.")
     assert sureness((1, 1, 1, 2, 0), (2, 2, 2, 2, 0)) == "No rank moves in 90% of the draws."
     assert sureness((1, 1, 2, 0, 0), (2, 1, 2, 0, 0)) == "Ranks of neighbors overlap: the order is not sure."
@@ -123,16 +123,16 @@ def test_open_notes_are_counted_where_no_note_is_disclosed(office: Office, clien
     found = office.step(found, "deliberate")
     recommended(office, found)
     memo, text = issued(office, found)
-    told = [
+    messages = [
         "No critical note was rejected, and no answer is disputed.",
         "One note is open: 1 major.",
         "One note waits for the word of its agency: 1 substantive.",
     ]
-    assert memo.content["note_summary"] == told
-    assert "\n".join(told) in text
+    assert memo.content["note_summary"] == messages
+    assert "\n".join(messages) in text
     client.force_login(office.analyst)
     page = client.get(f"/rounds/{found.pk}/memo/{memo.number}/").content.decode()
-    assert all(f"<p>{line}</p>" in page for line in told)
+    assert all(f"<p>{line}</p>" in page for line in messages)
 
 
 def issued(office: Office, found: SelectionRound) -> tuple[Memo, str]:
@@ -210,8 +210,8 @@ def test_a_picture_is_drawn_only_when_it_is_asked_for() -> None:
     assert "png" not in vars(drawn.ranking)
     assert drawn.ranking.png.startswith(b"\x89PNG")
     assert drawn.ranking.png is drawn.ranking.png
-    nobody = {**SAMPLE, "ranking": [], "scorecards": SAMPLE["scorecards"]}
-    assert [picture.caption for picture in Pictures.of(nobody).all] == [drawn.scorecards[0].caption]
+    unranked = {**SAMPLE, "ranking": [], "scorecards": SAMPLE["scorecards"]}
+    assert [picture.caption for picture in Pictures.of(unranked).all] == [drawn.scorecards[0].caption]
 
 
 def test_pictures_asked_for_at_once_are_drawn_one_after_the_other() -> None:

@@ -153,8 +153,8 @@ def test_right_outside_a_weights_room_those_enter_and_leave_that_the_page_names(
             now = {row.code for row in found.ranking.first}
             assert {row.code for row in step.leaves} == now - then
             assert {row.code for row in step.enters} == then - now
-            said = weights_presenters.changed(step)
-            assert all(names[code] in said for code in now ^ then)
+            sentence = weights_presenters.changed(step)
+            assert all(names[code] in sentence for code in now ^ then)
             checked += 1
     assert checked > 5
 
@@ -193,7 +193,7 @@ def test_low_and_high_are_of_the_figure_itself(run: ScoreRun) -> None:
 
 def test_each_reason_for_doubt_has_its_sentence(run: ScoreRun) -> None:
     figures = how_sure(run).figures
-    said = {
+    sentences = {
         RankDoubt.MISSING: "filled from",
         RankDoubt.BRIDGED: "No recent survey of this figure; estimated from",
         RankDoubt.LEVEL: "it could have changed since",
@@ -203,7 +203,7 @@ def test_each_reason_for_doubt_has_its_sentence(run: ScoreRun) -> None:
         RankDoubt.ERROR: "measured with error",
     }
     for one in figures:
-        assert said[one.doubt] in why(one)
+        assert sentences[one.doubt] in why(one)
     assert len({one.doubt for one in figures}) >= 3
 
 
@@ -230,7 +230,7 @@ def test_the_import_comes_with_its_source_filled_in(run: ScoreRun, analyst: Clie
     assert "There is no source “nowhere”" in refused.content.decode()
 
 
-def test_tiers_that_nobody_has_checked_come_first(run: ScoreRun, analyst: Client) -> None:
+def test_tiers_that_no_one_has_checked_come_first(run: ScoreRun, analyst: Client) -> None:
     pool = run.countries.filter(status__in=("ranked", "provisional", "not_rankable"))
     unsure = pool.filter(tier_quality="unconfirmed")
     assert unsure.count() > 10
@@ -251,8 +251,8 @@ def test_the_list_has_the_order_of_the_sentence_above_it(run: ScoreRun, analyst:
         f"{most.criterion.label}, all countries.",
         f"{single.row.name} {single.criterion.label}",
     ]
-    places = [text.index(start) for start in starts]
-    assert places == sorted(places)
+    offsets = [text.index(start) for start in starts]
+    assert offsets == sorted(offsets)
     average = round(100 * most.value / most.countries)
     assert f"would be {average} percentage point" in text
     assert f"on average over {most.countries} countries. Added up, that is more than" in text
@@ -281,7 +281,7 @@ def test_both_sheets_hold_what_the_page_shows(run: ScoreRun, analyst: Client) ->
 # ---- other runs ----------------------------------------------------------------------------------------------------
 
 
-def test_a_run_that_kept_widths_alone_shows_them(
+def test_a_run_that_stored_widths_alone_shows_them(
     run: ScoreRun, analyst: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as earlier:
@@ -349,7 +349,7 @@ def test_one_ranked_country_has_its_row(run: ScoreRun, analyst: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "message"),
     [
         ("?show=some", "There is nothing to show as “some”. Use all."),
         ("?list=ranks", "There is no list “ranks”. Use tasks."),
@@ -358,9 +358,9 @@ def test_one_ranked_country_has_its_row(run: ScoreRun, analyst: Client) -> None:
     ],
 )
 def test_a_parameter_that_the_page_does_not_know_is_refused(
-    run: ScoreRun, analyst: Client, query: str, said: str
+    run: ScoreRun, analyst: Client, query: str, message: str
 ) -> None:
-    assert said in get(analyst, query, 400)
+    assert message in get(analyst, query, 400)
 
 
 def test_a_run_that_is_not_there_is_not_found(run: ScoreRun, analyst: Client) -> None:

@@ -51,7 +51,7 @@ def test_the_method_is_there_before_any_run(reviewer: Client) -> None:
     assert reviewer.get("/method/").status_code == 200
 
 
-def test_the_hashes_of_table_and_model_are_told_apart_on_both_pages(run: ScoreRun, analyst: Client) -> None:
+def test_the_hashes_of_table_and_model_are_distinguished_on_both_pages(run: ScoreRun, analyst: Client) -> None:
     assert run.table_hash != run.model_hash
     of_method, of_run = (analyst.get(url).content.decode() for url in ("/method/", f"/runs/{run.pk}/"))
     for found in (run.table_hash, run.model_hash):
@@ -100,7 +100,7 @@ def test_a_run_is_compared_with_the_one_before(run: ScoreRun, analyst: Client, t
     assert listed.index(f"Run {later.pk}<") < listed.index(f"Run {run.pk}<")
 
 
-def test_a_rank_that_is_gained_or_lost_is_told_from_a_rise_or_fall(
+def test_a_rank_that_is_gained_or_lost_is_distinguished_from_a_rise_or_fall(
     run: ScoreRun, analyst: Client, tmp_path: Path
 ) -> None:
     rows = [
@@ -132,7 +132,7 @@ def test_the_page_of_the_method_says_what_each_step_did(run: ScoreRun, analyst: 
     pool = [score for score in scores if score.status in ("ranked", "provisional", "not_rankable")]
     outside = [score for score in scores if score.status == "outside_pool"]
     inside = sum(score.group == "in" for score in ranked)
-    for words in (
+    for text in (
         f"The desk screen orders {len(ranked)} countries",
         f"{len(pool)} of {len(pool) + len(outside)} listed countries are in the pool.",
         f"{inside} countries are firmly in, ",
@@ -148,7 +148,7 @@ def test_the_page_of_the_method_says_what_each_step_did(run: ScoreRun, analyst: 
         "What the list cannot show",
         "Choices act together, so shares add up to more than 100%.",
     ):
-        assert words in html, words
+        assert text in html, text
     assert f"/runs/{run.pk}/" in html
     others = unescape(reviewer.get("/method/").content.decode())
     assert f"/runs/{run.pk}/" not in others
@@ -187,7 +187,7 @@ def test_the_page_of_the_method_says_who_adopted_the_version(run: ScoreRun, anal
     assert "illustrative until" not in html.split("Seven steps")[0].replace(read().note, "")
 
 
-def test_a_changed_model_is_told_from_changed_data() -> None:
+def test_a_changed_model_is_distinguished_from_changed_data() -> None:
     table = read()
     heavier = tuple(dataclasses.replace(r, weight=9) if r.key == "cpi" else r for r in table.criteria if r.key != "gni")
     changed = dataclasses.replace(table, criteria=heavier, rho=0.5)

@@ -20,7 +20,7 @@ def published(value: float, year: int = 2021) -> dict[str, Any]:
 
 
 def prevalence(*lines: dict[str, Any]) -> StatutoryAnswer:
-    return next(gate.answer for gate in statutory_criteria_of(read(), lines) if gate.key == "prevalence")
+    return next(criterion.answer for criterion in statutory_criteria_of(read(), lines) if criterion.key == "prevalence")
 
 
 @pytest.mark.parametrize(
@@ -48,11 +48,11 @@ def test_a_share_published_the_other_way_round_is_read_as_the_model_counts_it() 
     plain = read().to_dict()
     asked = [{**plain["mandatory"][0], "conditions": [{"criterion": "births", "at_least": 0.5}]}]
     table = read().from_dict({**plain, "mandatory": asked})
-    (gate,) = statutory_criteria_of(
+    (criterion,) = statutory_criteria_of(
         table, [line("births", 0.1, source="own", published=[published(70.0)])]
     )  # 30 of 60: one half
-    assert gate.answer is StatutoryAnswer.MET
-    assert gate.conditions[0].states == "70 published for 2021"
+    assert criterion.answer is StatutoryAnswer.MET
+    assert criterion.conditions[0].states == "70 published for 2021"
 
 
 def test_a_rating_counts_by_its_median_and_what_is_missed_names_the_published_value() -> None:
@@ -60,11 +60,11 @@ def test_a_rating_counts_by_its_median_and_what_is_missed_names_the_published_va
         line("prevalence", 0.31, source="pooled", published=[published(2.9)]),
         line("forms", 0.25, source="own", published=[]),
     ]
-    gates = statutory_criteria_of(read(), lines)
-    messages = [finding.message for finding in findings(gates)]
+    criteria = statutory_criteria_of(read(), lines)
+    messages = [finding.message for finding in findings(criteria)]
     assert any("(2.9 published for 2021)" in message for message in messages)
 
 
 def test_runs_without_estimates_are_asked_as_before() -> None:
-    gates = statutory_criteria_of(former_model("2"), [line("prevalence", 0.3, "carried")])
-    assert gates[0].answer is StatutoryAnswer.MET
+    criteria = statutory_criteria_of(former_model("2"), [line("prevalence", 0.3, "carried")])
+    assert criteria[0].answer is StatutoryAnswer.MET

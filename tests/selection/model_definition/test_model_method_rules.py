@@ -32,9 +32,9 @@ def rule(key: str, /, **values: Any) -> Callable[[Plain], None]:
     return lambda data: next(one for one in data["method"]["rules"] if one["key"] == key).update(values)
 
 
-def option(choice: str, place: int, /, **values: Any) -> Callable[[Plain], None]:
+def option(choice: str, index: int, /, **values: Any) -> Callable[[Plain], None]:
     """Change one option of a choice."""
-    return lambda data: next(one for one in data["method"]["choices"] if one["key"] == choice)["options"][place].update(
+    return lambda data: next(one for one in data["method"]["choices"] if one["key"] == choice)["options"][index].update(
         values
     )
 
@@ -49,9 +49,9 @@ def moves(key: str, /, **values: Any) -> Callable[[Plain], None]:
     return lambda data: row(data, key)["estimate"]["transitions"].update(values)
 
 
-def series(key: str, place: int, /, **values: Any) -> Callable[[Plain], None]:
+def series(key: str, index: int, /, **values: Any) -> Callable[[Plain], None]:
     """Change one series."""
-    return lambda data: row(data, key)["estimate"]["series"][place].update(values)
+    return lambda data: row(data, key)["estimate"]["series"][index].update(values)
 
 
 def many(data: Plain) -> None:
@@ -142,12 +142,14 @@ FAULTS: list[tuple[str, Callable[[Plain], object], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("change", "code", "place"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
-def test_a_fault_of_the_method_is_told_with_its_place(change: Callable[[Plain], object], code: str, place: str) -> None:
+@pytest.mark.parametrize(("change", "code", "field"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
+def test_a_fault_of_the_method_is_reported_with_its_field(
+    change: Callable[[Plain], object], code: str, field: str
+) -> None:
     data = shipped()
     change(data)
     found = errors(check(data, MEASURES))
-    assert (code, place) in {(finding.code, finding.field) for finding in found}
+    assert (code, field) in {(finding.code, finding.field) for finding in found}
     for finding in found:
         assert finding.message.endswith("."), finding
         assert len(finding.message) < 400

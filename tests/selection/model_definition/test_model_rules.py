@@ -69,9 +69,9 @@ def rule(key: str, /, **values: Any) -> Callable[[Plain], None]:
     return lambda data: row(data, f"hurdles/{key}")["expression"].update(values)
 
 
-def gate(key: str, place: int, /, **values: Any) -> Callable[[Plain], None]:
+def mandatory_condition(key: str, index: int, /, **values: Any) -> Callable[[Plain], None]:
     """Return a change to a condition of the statute."""
-    return lambda data: row(data, f"mandatory/{key}")["conditions"][place].update(values)
+    return lambda data: row(data, f"mandatory/{key}")["conditions"][index].update(values)
 
 
 def zero_below(node: str) -> Callable[[Plain], None]:
@@ -216,8 +216,18 @@ FAULTS: list[tuple[str, Callable[[Plain], object], str, str]] = [
         "mandatory/prevalence",
     ),
     ("no gate at all", lambda d: d.pop("mandatory"), "mandatory_missing", "mandatory/commitment"),
-    ("a gate that asks for nothing", gate("commitment", 0, at_least=0), "gate_empty", "mandatory/commitment"),
-    ("a gate on nothing", gate("commitment", 0, criterion="x"), "unknown_criterion", "mandatory/commitment"),
+    (
+        "a gate that asks for nothing",
+        mandatory_condition("commitment", 0, at_least=0),
+        "gate_empty",
+        "mandatory/commitment",
+    ),
+    (
+        "a gate on nothing",
+        mandatory_condition("commitment", 0, criterion="x"),
+        "unknown_criterion",
+        "mandatory/commitment",
+    ),
     ("a gate nobody rates", setting("prosecution", weight=0), "gate_not_rated", "mandatory/commitment"),
     ("a gate nobody can pass", setting("mandatory/commitment", needs=4), "needs", "mandatory/commitment"),
     ("a control character", setting("cpi", label="CPI\x00"), "text", "cpi"),
@@ -235,7 +245,7 @@ def test_the_shipped_model_has_nothing_wrong_with_it() -> None:
 
 
 @pytest.mark.parametrize(("change", "code", "place"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
-def test_a_fault_is_told_with_its_place_and_nothing_else_is(
+def test_a_fault_is_reported_with_its_field_and_nothing_else_is(
     change: Callable[[Plain], object], code: str, place: str
 ) -> None:
     data = shipped()
@@ -257,7 +267,7 @@ def test_a_branch_with_nothing_for_the_desk_screen_is_named() -> None:
     assert {place for code, place in found if code != "weights_zero"} <= {"method/", *EVIDENCE, *CHOICES}
 
 
-def test_a_node_without_anything_is_told_and_may_stay() -> None:
+def test_a_node_without_anything_is_reported_and_may_stay() -> None:
     data = shipped()
     data["nodes"].append({**row(data, "fit"), "key": "later", "label": "Later"})
     found = check(data, MEASURES)
@@ -273,7 +283,7 @@ def test_shares_of_a_model_without_weights_are_nothing_and_no_failure() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "words"),
+    ("text", "code", "message"),
     [
         (b"Title,Weight\nCPI,6\n", "not_json", "line 1, column 1"),
         (b"", "not_json", "line 1, column 1"),
@@ -285,11 +295,11 @@ def test_shares_of_a_model_without_weights_are_nothing_and_no_failure() -> None:
         (b'{"note": "' + b"x" * 2 * MOST_BYTES + b'"}', "too_large", "2,097,1"),
     ],
 )
-def test_a_text_that_is_no_model_is_refused_before_it_is_looked_at(text: bytes, code: str, words: str) -> None:
+def test_a_text_that_is_no_model_is_refused_before_it_is_looked_at(text: bytes, code: str, message: str) -> None:
     with pytest.raises(ModelTextError) as caught:
         parsed(text)
     assert caught.value.code == code
-    assert words in str(caught.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -303,7 +313,7 @@ def test_a_text_that_is_no_model_is_refused_before_it_is_looked_at(text: bytes, 
         ("-1e300", "number_too_long"),
     ],
 )
-def test_a_number_in_a_text_that_is_none_is_told_with_its_place(number: str, code: str) -> None:
+def test_a_number_in_a_text_that_is_none_is_reported_with_its_field(number: str, code: str) -> None:
     text = written(shipped()).decode()
     spoiled = text.replace('"weight": 6,', f'"weight": {number},', 1)
     assert spoiled != text

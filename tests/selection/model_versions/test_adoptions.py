@@ -52,9 +52,9 @@ def test_a_version_is_illustrative_until_the_office_adopts_it(approver: User) ->
     row = adopted(approver, document="Sample memo 12")
     assert adoption_of(model) == adoption_of(model.table_hash) == row
     assert adoptions_by_table() == {model.table_hash: row}
-    said = adoption_text(row)
-    assert said.startswith("The office adopted this version on ")
-    assert said.endswith("; TIP Office approver recorded it.")
+    sentence = adoption_text(row)
+    assert sentence.startswith("The office adopted this version on ")
+    assert sentence.endswith("; TIP Office approver recorded it.")
     assert [one.action for one in entries_of(row)] == ["adopted"]
 
 

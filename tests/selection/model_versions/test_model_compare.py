@@ -106,18 +106,20 @@ def test_a_limit_of_ten_years_takes_ranks_away_and_says_for_which_evidence(autho
 def test_each_difference_has_the_effect_of_a_model_that_differs_in_it_alone(author: User) -> None:
     edits = (weight("child_labour", 30), *LIMIT)
     whole = model_change(shipped(), drafted(author, *edits))
-    said = effects(whole)
-    assert len(said) == len(edits)
+    sentences = effects(whole)
+    assert len(sentences) == len(edits)
     for edit in edits:
         alone = effects(model_change(shipped(), drafted(author, edit)))
         ((location, effect),) = alone.items()
-        assert said[location] == effect
-    assert said["Child labor, activity or chores: weight"].startswith("Burundi replaces Mauritania in the first 20; ")
-    assert said["Evidence rule E2 (Child labor): oldest value that counts"] == (
+        assert sentences[location] == effect
+    assert sentences["Child labor, activity or chores: weight"].startswith(
+        "Burundi replaces Mauritania in the first 20; "
+    )
+    assert sentences["Evidence rule E2 (Child labor): oldest value that counts"] == (
         "Suriname, Burundi, Paraguay and Pakistan enter the first 20; 12 lose a rank, among them Tanzania, Ethiopia, "
         "Cameroon and Mauritania"
     )
-    assert said["Evidence rule E3 (Child marriage, Births not registered): oldest value that counts"] == (
+    assert sentences["Evidence rule E3 (Child marriage, Births not registered): oldest value that counts"] == (
         "The first 20 stay; 9 lose a rank"
     )
     values = {one.location: (one.before, one.after) for one in whole.changes}
@@ -146,8 +148,8 @@ def test_wording_alone_gives_the_same_list(author: User) -> None:
 
 def test_draws_and_rated_criteria_are_listed_as_moving_no_rank(author: User) -> None:
     made = drafted(author, lambda model: with_settings({"rho": 0.4}), weight("prosecution", 5))
-    said = effects(model_change(shipped(), made))
-    assert said == {
+    sentences = effects(model_change(shipped(), made))
+    assert sentences == {
         "Spread of the weights in the draws": "No rank changes; intervals, shares of draws, or groups may change",
         "Political will: prosecution: weight": "None in this list; it counts in the full score of a round",
     }
@@ -166,8 +168,8 @@ def test_another_first_n_is_named_and_counted_in_both(author: User, approver: Cl
 
 def test_differences_beyond_the_limit_are_listed_as_not_computed(author: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("selection.model_versions.queries.movements.MOST", 1)
-    said = effects(model_change(shipped(), drafted(author, weight("child_labour", 30), weight("cpi", 9))))
-    assert sum(effect.startswith("Not computed") for effect in said.values()) == 1
+    sentences = effects(model_change(shipped(), drafted(author, weight("child_labour", 30), weight("cpi", 9))))
+    assert sum(effect.startswith("Not computed") for effect in sentences.values()) == 1
 
 
 def test_a_model_without_a_method_is_compared_with_the_present_one(author: User) -> None:
@@ -183,9 +185,9 @@ def test_a_model_without_a_method_is_compared_with_the_present_one(author: User)
     assert change.moves.ranked[0] == 81
     whys = {group.why for group in change.moves.gain_groups}
     assert "Under Default model, version 3: outside the pool. High income by the World Bank's classes." in whys
-    said = effects(change)
-    assert said["Method"] == "It has an effect only together with other differences"
-    assert "replace" in said["Mean of need and feasibility"]
+    sentences = effects(change)
+    assert sentences["Method"] == "It has an effect only together with other differences"
+    assert "replace" in sentences["Mean of need and feasibility"]
     assert not change.in_use
 
 

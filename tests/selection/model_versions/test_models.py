@@ -201,10 +201,10 @@ def test_the_second_of_two_editors_overwrites_nothing_and_can_see_what_the_first
     assert codes(refused) == {"changed"}
     seen = as_it_was(made, made.current_revision())
     assert seen is not None
-    told = [
-        (place.key, field.before, field.after) for place in differences(seen, first.as_table) for field in place.fields
+    changes = [
+        (row.key, field.before, field.after) for row in differences(seen, first.as_table) for field in row.fields
     ]
-    assert ("cpi", "6", "3") in told
+    assert ("cpi", "6", "3") in changes
     both = versions_services.edit_model(
         model=made, change=weighing(made, "literacy", 9), actor=second, expected_revision=first.current_revision()
     )
@@ -270,7 +270,7 @@ def test_a_bad_model_is_refused_by_import_and_by_editing(
 
 def test_what_an_editor_takes_out_is_refused_where_something_rests_on_it(analyst: User) -> None:
     made = draft(analyst)
-    for change, words in (
+    for change, message in (
         (
             without_row("criteria", "prosecution"),
             "The statute's criterion commitment requires the criterion prosecution",
@@ -284,7 +284,7 @@ def test_what_an_editor_takes_out_is_refused_where_something_rests_on_it(analyst
             versions_services.edit_model(
                 model=made, change=change, actor=analyst, expected_revision=made.current_revision()
             )
-        assert words in " ".join(refused.value.messages)
+        assert message in " ".join(refused.value.messages)
 
 
 def test_a_row_that_somebody_removed_is_gone_and_says_so(analyst: User) -> None:

@@ -92,8 +92,8 @@ def test_the_list_shows_each_version_with_its_state_and_note(run: ScoreRun, clie
     made = lighter(author)
     versions_services.withdraw_model(model=draft(author), reason="Not agreed", actor=author)
     page = read(client_of, "models")
-    for words in ("Version 3", "Version 4", "Version 5", "Published", "Draft", "Withdrawn: Not agreed", made.note):
-        assert words in page
+    for text in ("Version 3", "Version 4", "Version 5", "Published", "Draft", "Withdrawn: Not agreed", made.note):
+        assert text in page
     assert page.index("Version 5") < page.index("Version 4") < page.index("Version 3")
     assert "Draft the next version" in page
     assert "Draft the next version" not in read(signed_in(make_account(Role.VIEWER)), "models")
@@ -109,8 +109,8 @@ def test_a_version_shows_every_criterion_with_points_share_function_and_reason(
         assert row.reason in page
         for anchor in row.anchors:
             assert anchor in page
-    for words in ("0 gives 0, 16 gives 1", "10.5%", "No weight makes up for it", "22 U.S.C. 7103a(d)(5)(A)"):
-        assert words in page
+    for text in ("0 gives 0, 16 gives 1", "10.5%", "No weight makes up for it", "22 U.S.C. 7103a(d)(5)(A)"):
+        assert text in page
     assert "All of: Political will: prosecution rated 2 or more" in page
     assert "is High" in page
     assert reverse("run", args=[run.pk]) in page
@@ -272,7 +272,7 @@ def test_a_bad_file_is_rejected_on_the_page_with_its_path(
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "message"),
     [
         (b"", "empty"),
         (b"Title,Weight\n", "This is not valid JSON"),
@@ -283,11 +283,11 @@ def test_a_bad_file_is_rejected_on_the_page_with_its_path(
         (b"{}", "'key' is a required property"),
     ],
 )
-def test_a_file_that_is_no_model_is_refused(client_of: Client, content: bytes, words: str) -> None:
+def test_a_file_that_is_no_model_is_refused(client_of: Client, content: bytes, message: str) -> None:
     sent = {"file": SimpleUploadedFile("model.json", content), "note": "x", "idempotency_key": new_key()}
     answer = client_of.post(reverse("model-import"), sent)
     assert answer.status_code == 422
-    assert words in unescape(answer.text)
+    assert message in unescape(answer.text)
     assert ScoringModel.objects.count() == 1
 
 
@@ -366,7 +366,7 @@ def test_weights_are_edited_on_one_form_and_their_shares_shown_before(client_of:
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"),
+    ("typed", "message"),
     [
         ("-1", "greater than or equal to 0"),
         ("NaN", "Enter a number"),
@@ -377,14 +377,14 @@ def test_weights_are_edited_on_one_form_and_their_shares_shown_before(client_of:
     ],
 )
 def test_a_weight_that_is_none_is_refused_beside_its_field(
-    client_of: Client, author: User, typed: str, words: str
+    client_of: Client, author: User, typed: str, message: str
 ) -> None:
     made = draft(author)
     sent = filled(client_of, "model-weights", made.pk, "governance") | {"w_cpi": typed}
     for more in ({}, {"switch": "1"}):
         answer = send(client_of, "model-weights", made.pk, "governance", data=sent | more)
         assert answer.status_code == 422
-        assert words in " ".join(answer.context["form"].errors["w_cpi"])
+        assert message in " ".join(answer.context["form"].errors["w_cpi"])
     made.refresh_from_db()
     assert made.revision == 1
 
@@ -408,16 +408,16 @@ def test_the_second_of_two_editors_sees_the_changes_and_their_entries(client_of:
     assert answer.status_code == 422
     page = unescape(answer.text)
     assert "Someone else saved changes while you were editing." in page
-    told = [
-        (place.key, field.name, field.before, field.after)
-        for place in answer.context["differences"]
-        for field in place.fields
+    changes = [
+        (difference.key, field.name, field.before, field.after)
+        for difference in answer.context["differences"]
+        for field in difference.fields
     ]
-    assert ("cpi", "Weight, points", "6", "3") in told
+    assert ("cpi", "Weight, points", "6", "3") in changes
     assert "Mine</textarea>" in page
     assert 'value="70"' in page
-    kept = held(answer)
-    assert send(second, "model-row", made.pk, "criteria", "cpi", data=kept).status_code == 302
+    entered = held(answer)
+    assert send(second, "model-row", made.pk, "criteria", "cpi", data=entered).status_code == 302
     row = find(ScoringModel.objects.get(pk=made.pk).table, "criteria", "cpi")
     assert (row["function"]["upper"], row["reason"]) == (70, "Mine")
 
@@ -444,8 +444,8 @@ def test_a_criterion_is_added_moved_and_removed(client_of: Client, author: User)
     again = send(client_of, "model-row-new", made.pk, "criteria", data=sent)
     assert again.status_code == 200
     assert "Nothing was saved yet" in again.text
-    kept = held(again)
-    answer = send(client_of, "model-row-new", made.pk, "criteria", data=kept)
+    entered = held(again)
+    answer = send(client_of, "model-row-new", made.pk, "criteria", data=entered)
     assert answer.status_code == 302, answer.context["form"].errors
     made.refresh_from_db()
     row = find(made.table, "criteria", "cpi_rank")
@@ -455,7 +455,7 @@ def test_a_criterion_is_added_moved_and_removed(client_of: Client, author: User)
         "model-row-new",
         made.pk,
         "criteria",
-        data=kept | {"idempotency_key": new_key(), "revision": made.current_revision()},
+        data=entered | {"idempotency_key": new_key(), "revision": made.current_revision()},
     )
     assert twice.status_code == 422
     assert "cpi_rank is the key of 2" in " ".join(twice.context["form"].non_field_errors())
@@ -549,9 +549,9 @@ def test_each_kind_of_value_function_is_filled_in_with_its_own_fields(
     sent = filled(client_of, "model-row", made.pk, "criteria", FREE) | {"kind": kind, "indicator": indicator}
     again = send(client_of, "model-row", made.pk, "criteria", FREE, data=sent | {"switch": "1"})
     assert again.status_code == 200
-    kept = held(again)
-    assert kept["reason"] == sent["reason"]
-    answer = send(client_of, "model-row", made.pk, "criteria", FREE, data=kept | typed)
+    entered = held(again)
+    assert entered["reason"] == sent["reason"]
+    answer = send(client_of, "model-row", made.pk, "criteria", FREE, data=entered | typed)
     assert answer.status_code == 302, answer.context["form"].errors
     found = find(ScoringModel.objects.get(pk=made.pk).table, "criteria", FREE)["function"]
     assert found == function
@@ -610,7 +610,7 @@ def test_a_hurdle_is_one_test_in_fields_or_a_rule_in_json(client_of: Client, aut
     assert find(ScoringModel.objects.get(pk=made.pk).table, "hurdles", "free")["expression"] == rule
     sent = filled(client_of, "model-row", made.pk, "hurdles", "free")
     assert json.loads(sent["joined"]) == rule
-    for typed, words in (
+    for typed, message in (
         ("{", "This is not valid JSON"),
         ('{"kind": "hurdle", "hurdle": "free"}', "refers to itself"),
         ("[1]", "free expression: the kind is not one of"),
@@ -618,10 +618,10 @@ def test_a_hurdle_is_one_test_in_fields_or_a_rule_in_json(client_of: Client, aut
     ):
         refused = send(client_of, "model-row", made.pk, "hurdles", "free", data=sent | {"joined": typed})
         assert refused.status_code == 422
-        assert words in unescape(refused.text)
+        assert message in unescape(refused.text)
 
 
-def test_a_gate_asks_for_conditions_and_may_not_be_taken_out(client_of: Client, author: User) -> None:
+def test_a_statutory_criterion_asks_for_conditions_and_may_not_be_taken_out(client_of: Client, author: User) -> None:
     made = draft(author)
     sent = filled(client_of, "model-row", made.pk, "mandatory", "commitment") | {
         "criterion_3": "tier",
@@ -676,7 +676,7 @@ def test_addresses_of_nothing_are_not_there(client_of: Client, author: User) -> 
 
 def test_a_version_shows_its_method_as_text(run: ScoreRun, client_of: Client) -> None:
     page = read(client_of, "model", shipped().pk)
-    for words in (
+    for text in (
         "A value of Child labor, activity or chores, not older than 15 years.",
         "Values of Political rights, Civil liberties and Corruption Perceptions Index, not older than 4 years.",
         "Child labor is not measured within 15 years.",
@@ -692,7 +692,7 @@ def test_a_version_shows_its_method_as_text(run: ScoreRun, client_of: Client) ->
         "Need with 40 points; Feasibility with 60 points",
         "Advancement against child labor: share at each level 4 editions later",
     ):
-        assert words in page, words
+        assert text in page, text
     assert reverse("model-method", args=[shipped().pk]) not in page
 
 
@@ -720,7 +720,7 @@ def test_the_method_is_edited_and_its_changes_are_compared_as_text(
     assert find(made.table, "choices", "balance")["options"][3]["weights"] == [["need", 70], ["feasibility", 30]]
     assert find(made.table, "criteria", "births")["estimate"]["trend"] == 0
     compared = read(client_of, "model-compare", made.pk)
-    for words in (
+    for text in (
         "How many are the first",
         "among the first 20 in at least 75% of draws",
         "Maximum age, years",
@@ -730,7 +730,7 @@ def test_the_method_is_edited_and_its_changes_are_compared_as_text(
         "70 to 30 (weight of need: 70, weight of feasibility: 30)",
         "the first 15",
     ):
-        assert words in compared, words
+        assert text in compared, text
     assert "accepts values of 10 years, but its texts mention 15 years" in read(client_of, "model", made.pk)
 
 
@@ -768,18 +768,18 @@ REFUSED_METHOD: list[tuple[str, tuple[str, ...], dict[str, str], str, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("name", "args", "typed", "field", "words"),
+    ("name", "args", "typed", "field", "message"),
     REFUSED_METHOD,
     ids=[f"{case[0]}-{'-'.join(case[1])}-{place}" for place, case in enumerate(REFUSED_METHOD)],
 )
 def test_what_is_wrong_with_a_method_is_refused_beside_its_field(
-    client_of: Client, author: User, name: str, args: tuple[str, ...], typed: dict[str, str], field: str, words: str
+    client_of: Client, author: User, name: str, args: tuple[str, ...], typed: dict[str, str], field: str, message: str
 ) -> None:
     made = draft(author)
     sent = {key: value for key, value in (filled(client_of, name, made.pk, *args) | typed).items() if value != ""}
     answer = send(client_of, name, made.pk, *args, data=sent)
     assert answer.status_code == 422
-    assert words in " ".join(answer.context["form"].errors[field]), answer.context["form"].errors
+    assert message in " ".join(answer.context["form"].errors[field]), answer.context["form"].errors
     made.refresh_from_db()
     assert made.revision == 1
 

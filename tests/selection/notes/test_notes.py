@@ -85,7 +85,7 @@ def test_only_a_critical_open_note_before_the_office_blocks() -> None:
 
 # ---- who sees which ------------------------------------------------------------------------------------------------
 
-SEEN = {
+VISIBILITY = {
     # note of, visibility, candidate: who sees it
     ("labor", "agency", "GHA"): {"labor", "member"},
     ("labor", "office", "GHA"): {"labor", "member", "office"},
@@ -115,7 +115,7 @@ def readers(desk: Desk) -> dict[str, list[User]]:
     }
 
 
-@pytest.mark.parametrize(("cell", "expected"), SEEN.items())
+@pytest.mark.parametrize(("cell", "expected"), VISIBILITY.items())
 def test_who_sees_a_note_is_the_table_of_the_method(
     desk: Desk, readers: dict[str, list[User]], cell: tuple[str, str, str | None], expected: set[str]
 ) -> None:
@@ -155,12 +155,12 @@ def test_a_note_is_anchored_to_evidence_on_its_candidate(desk: Desk, tmp_path: P
     value = Observation.objects.live().get(country__code="GHA", indicator__code="cpi.score")
     sentence = "Traffickers exploit children in domestic  servitude."
     keys = {row.key for row in desk.round.model.as_table.criteria}
-    places = [
+    anchors = [
         Anchor(criterion=sorted(keys)[0]),
         Anchor(observation=value),
         Anchor(narrative=narrative, sentence=sentence, locator="line 7"),
     ]
-    notes = [desk.write(desk.labor_contact, anchor=place) for place in places]
+    notes = [desk.write(desk.labor_contact, anchor=anchor) for anchor in anchors]
     assert [note.anchor for note in notes] == ["criterion", "observation", "sentence"]
     found = notes_queries.beside(notes_queries.notes_on(desk.candidate(), desk.office.analyst))
     assert {key.partition(":")[0] for key in found} == {"criterion", "observation", "sentence"}
@@ -300,9 +300,9 @@ def test_the_audit_trail_holds_no_word_of_a_note(desk: Desk) -> None:
     note = desk.write(desk.labor_contact, visibility="agency", text="Keep this among us.", files=[paper("secret.pdf")])
     notes_services.reply_to_note(note=note, text="Among us, too.", actor=desk.labor_member)
     notes_services.withdraw_note(note=note, reason="Among ourselves", actor=desk.labor_contact)
-    trail = str(list(AuditEntry.objects.values_list("object_label", "before", "after")))
+    entries = str(list(AuditEntry.objects.values_list("object_label", "before", "after")))
     for word in ("among us", "Among us", "secret", "ourselves"):
-        assert word not in trail
+        assert word not in entries
 
 
 # ---- mentions ------------------------------------------------------------------------------------------------------
@@ -315,12 +315,12 @@ def test_who_is_named_in_a_text() -> None:
 
 def test_a_mentioned_account_is_notified_once_without_the_text(desk: Desk) -> None:
     note = desk.write(desk.labor_member, text="Look at this, @contact-dol, and @contact-dol again.")
-    told = Notification.objects.filter(kind="selection.mention")
-    assert [row.recipient for row in told] == [desk.labor_contact]
-    assert told[0].link == f"/rounds/{desk.round.pk}/notes/{note.reference}/"
-    assert "Look at" not in told[0].subject + told[0].text
+    notified = Notification.objects.filter(kind="selection.mention")
+    assert [row.recipient for row in notified] == [desk.labor_contact]
+    assert notified[0].link == f"/rounds/{desk.round.pk}/notes/{note.reference}/"
+    assert "Look at" not in notified[0].subject + notified[0].text
     notes_services.reply_to_note(note=note, text="@member-dol why?", actor=desk.labor_contact)
-    assert told.filter(recipient=desk.labor_member).count() == 1
+    assert notified.filter(recipient=desk.labor_member).count() == 1
 
 
 @pytest.mark.parametrize("name", ["contact-doj", "viewer", "nobody-at-all"])
@@ -355,16 +355,16 @@ def test_a_file_lies_under_a_name_of_ours(desk: Desk, settings: Settings) -> Non
     sent: Any = paper()
     sent._name = "../../etc/cron.d/letter\r\nX: y.pdf"  # past the cleaning of the upload handler
     note = desk.write(desk.labor_contact, files=[sent])
-    kept = note.attachments.get()
-    assert kept.name == "letterX y.pdf"
-    path = Path(kept.file.path)
+    stored = note.attachments.get()
+    assert stored.name == "letterX y.pdf"
+    path = Path(stored.file.path)
     assert path.parent == Path(settings.MEDIA_ROOT) / "notes"
     assert path.suffix == ".pdf"
     assert len(path.stem) == 32
 
 
 @pytest.mark.parametrize(
-    ("sent", "kept"),
+    ("sent", "stored"),
     [
         ("C:\\temp\\..\\a.pdf", "a.pdf"),
         ("..", "file"),
@@ -373,8 +373,8 @@ def test_a_file_lies_under_a_name_of_ours(desk: Desk, settings: Settings) -> Non
         ("x" * 300 + ".pdf", "x" * 116 + ".pdf"),
     ],
 )
-def test_names_are_made_harmless(sent: str, kept: str) -> None:
-    assert safe_name(sent) == kept
+def test_names_are_made_harmless(sent: str, stored: str) -> None:
+    assert safe_name(sent) == stored
 
 
 # ---- adjudication --------------------------------------------------------------------------------------------------

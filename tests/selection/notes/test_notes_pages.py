@@ -60,8 +60,8 @@ def ways(desk: Desk, note: Note, upload: MatrixUpload) -> Iterator[tuple[str, st
     """Yield the name and URL of every route to a note of Labor."""
     pk, reference = desk.round.pk, note.reference
     yield "note", reverse("note", args=[pk, reference])
-    for act in ("reply", "adjudicate", "concur", "share", "withdraw", "supersede"):
-        yield act, reverse("note-act", args=[pk, reference, act])
+    for name in ("reply", "adjudicate", "concur", "share", "withdraw", "supersede"):
+        yield name, reverse("note-act", args=[pk, reference, name])
     yield "file", reverse("note-file", args=[pk, reference, note.attachments.get().pk])
     yield "upload", reverse("matrix-upload", args=[pk, upload.pk])
 
@@ -222,13 +222,13 @@ def test_the_second_of_two_sees_what_changed_and_keeps_the_draft(desk: Desk) -> 
 def test_each_act_goes_through_its_form(desk: Desk) -> None:
     note = desk.write(desk.labor_contact)
     desk.answer(note)
-    acts: list[tuple[str, User, dict[str, str]]] = [
+    steps: list[tuple[str, User, dict[str, str]]] = [
         ("reply", desk.office.approver, {"text": "Thank you."}),
         ("concur", desk.labor_contact, {"concurs": "no", "text": "We see it otherwise."}),
         ("share", desk.labor_contact, {"visibility": "all"}),
         ("supersede", desk.labor_contact, {"kind": "major", "visibility": "all", "text": "Shorter."}),
     ]
-    for name, user, values in acts:
+    for name, user, values in steps:
         client = client_of(user)
         page = body(client.get(reverse("note", args=[desk.round.pk, note.reference])))
         keys = {key: hidden(page, key, name) for key in ("idempotency_key", "revision")}

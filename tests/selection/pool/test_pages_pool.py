@@ -140,7 +140,7 @@ def test_a_rule_is_refused_on_the_page_with_a_reason(analyst: Client, approver: 
 
 
 @pytest.mark.parametrize(
-    ("reason", "more", "words"),
+    ("reason", "more", "message"),
     [
         ("high_income", {"why": " "}, "This field is required."),
         ("high_income", {"in_force_from": "2020-01-01"}, "A rule can take effect today or later, not earlier."),
@@ -150,8 +150,8 @@ def test_a_rule_is_refused_on_the_page_with_a_reason(analyst: Client, approver: 
         ("tier3", {"puts_outside": ["Tier 2 Watch List"]}, "To let in Tier 3 countries, enter a legal note"),
     ],
 )
-def test_what_the_page_refuses_of_a_rule(analyst: Client, reason: str, more: dict[str, Any], words: str) -> None:
-    assert words in send(analyst, "pool-policy-new", reason, status=422, **rule(**more))
+def test_what_the_page_refuses_of_a_rule(analyst: Client, reason: str, more: dict[str, Any], message: str) -> None:
+    assert message in send(analyst, "pool-policy-new", reason, status=422, **rule(**more))
     assert not PoolPolicy.objects.filter(proposed_by__isnull=False).exists()
 
 
@@ -193,7 +193,7 @@ def test_a_country_is_admitted_and_the_admission_ended_on_the_pages(analyst: Cli
 
 
 @pytest.mark.parametrize(
-    ("more", "words"),
+    ("more", "message"),
     [
         ({"country": "USA"}, "Select a valid choice."),
         ({"country": "GHA"}, "Select a valid choice."),
@@ -202,8 +202,8 @@ def test_a_country_is_admitted_and_the_admission_ended_on_the_pages(analyst: Cli
         ({"country": "TCD"}, "To admit a Tier 3 country, enter a legal note"),
     ],
 )
-def test_what_the_page_refuses_of_an_admission(analyst: Client, more: dict[str, Any], words: str) -> None:
-    assert words in send(analyst, "pool-admit", status=422, **wanted(**more))
+def test_what_the_page_refuses_of_an_admission(analyst: Client, more: dict[str, Any], message: str) -> None:
+    assert message in send(analyst, "pool-admit", status=422, **wanted(**more))
     assert not Admission.objects.exists()
 
 

@@ -35,8 +35,8 @@ SINCE = dt.date(2000, 1, 1)
 def policies(**values: tuple[str, ...]) -> list[PolicyRow]:
     """Return the pool policies that the project ships, with other values for some reasons."""
     return [
-        PolicyRow(place, reason.value, place, values.get(reason.value, rule.default), "A sample", "Why", SINCE)
-        for place, (reason, rule) in enumerate(REASONS.items(), 1)
+        PolicyRow(position, reason.value, position, values.get(reason.value, rule.default), "A sample", "Why", SINCE)
+        for position, (reason, rule) in enumerate(REASONS.items(), 1)
     ]
 
 
@@ -170,8 +170,8 @@ def test_nothing_listed_is_an_empty_pool() -> None:
 
 
 def test_every_rule_has_its_sentence() -> None:
-    said = {describe_rule(reason, rule.default) for reason, rule in REASONS.items()}
-    assert len(said) == len(REASONS) == len(POSITIONS)
+    sentences = {describe_rule(reason, rule.default) for reason, rule in REASONS.items()}
+    assert len(sentences) == len(REASONS) == len(POSITIONS)
     assert describe_rule("tier3", ("Tier 3", "Tier 2 Watch List")).endswith("names it Tier 3 or Tier 2 Watch List.")
     assert describe_rule(Reason.HIGH_INCOME, ()) == "High income: no country is outside for this reason."
 

@@ -22,19 +22,19 @@ from tests.support.accounts import make_account
 pytestmark = pytest.mark.world("ranking")
 
 
-def together(acts: list[Callable[[], object]]) -> list[str]:
+def together(calls: list[Callable[[], object]]) -> list[str]:
     """Run all at once; return the code of each error, "" for success."""
     found: list[str] = []
-    start = threading.Barrier(len(acts))
+    start = threading.Barrier(len(calls))
 
-    def run(act: Callable[[], object]) -> None:
+    def run(call: Callable[[], object]) -> None:
         start.wait()
         try:
-            found.append(outcome(act))
+            found.append(outcome(call))
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -65,10 +65,10 @@ def test_two_proposals_for_one_reason_approved_at_once(transactional_db: None) -
         for _ in range(2)
     ]
     pairs = zip(rows, (one, other), strict=True)
-    acts: list[Callable[[], object]] = [
+    calls: list[Callable[[], object]] = [
         partial(pool_services.decide_policy, policy=row, approve=True, actor=actor) for row, actor in pairs
     ]
-    assert together(acts) == ["", "policy_later"]
+    assert together(calls) == ["", "policy_later"]
     approved = PoolPolicy.objects.filter(reason="high_income", decision="approved")
     assert [row.replaced_on for row in approved.order_by("pk")].count(None) == 1
 
@@ -81,8 +81,8 @@ def test_two_admissions_of_one_country_approved_at_once(transactional_db: None) 
         pool_services.propose_admission(country=romania, why="A sample", until=until, actor=analyst) for _ in range(2)
     ]
     pairs = zip(rows, (one, other), strict=True)
-    acts: list[Callable[[], object]] = [
+    calls: list[Callable[[], object]] = [
         partial(pool_services.decide_admission, admission=row, approve=True, actor=actor) for row, actor in pairs
     ]
-    assert together(acts) == ["", "admitted_already"]
+    assert together(calls) == ["", "admitted_already"]
     assert Admission.objects.filter(decision="approved").count() == 1

@@ -78,10 +78,10 @@ def test_an_edition_that_states_nearly_every_tier_counts_on_a_past_day() -> None
     selected = select_by_method(read(), Stage.SCREEN, as_of=current(), on=inputs.on, inputs=inputs)
     named = {code for code, (_, why) in selected.left_out.items() if "do not state its tier" in why}
     assert named == {"LBY", "SOM", "YEM"}
-    kept = inputs.to_dict()
-    assert kept.pop("stated") == STATED
-    former = PoolInputs.from_dict(kept)
-    assert former.to_dict() == kept
+    stored = inputs.to_dict()
+    assert stored.pop("stated") == STATED
+    former = PoolInputs.from_dict(stored)
+    assert former.to_dict() == stored
     assert pool_selected(former).edition == "2021"
 
 

@@ -43,11 +43,11 @@ def approver(db: None) -> User:
     return make_account(Role.APPROVER)
 
 
-def outcome(act: Callable[[], Any]) -> str:
+def outcome(call: Callable[[], Any]) -> str:
     """Return the code with which a service or the database rejects a write; "" for success."""
     try:
         with transaction.atomic():
-            act()
+            call()
     except ValidationError as error:
         named = list(error.error_dict.values()) if hasattr(error, "error_dict") else [error.error_list]
         return named[0][0].code or ""
@@ -56,9 +56,9 @@ def outcome(act: Callable[[], Any]) -> str:
     return ""
 
 
-def refused(act: Callable[[], Any]) -> str:
+def refused(call: Callable[[], Any]) -> str:
     """Return the code of an expected rejection."""
-    code = outcome(act)
+    code = outcome(call)
     assert code, "nothing refused it"
     return code
 
@@ -143,7 +143,7 @@ def test_a_rule_is_refused_with_the_reason_and_then_is_not_approved(analyst: Use
 def test_only_those_who_may_propose_and_decide(analyst: User, approver: User) -> None:
     viewer = make_account(Role.VIEWER)
     policy = proposed(analyst)
-    for act in (
+    for call in (
         lambda: proposed(approver),
         lambda: proposed(viewer),
         lambda: pool_services.decide_policy(policy=policy, approve=True, actor=analyst),
@@ -151,7 +151,7 @@ def test_only_those_who_may_propose_and_decide(analyst: User, approver: User) ->
         lambda: pool_services.decide_admission(admission=admission(analyst), approve=True, actor=analyst),
     ):
         with pytest.raises(PermissionDenied):
-            act()
+            call()
 
 
 @pytest.mark.parametrize(

@@ -106,15 +106,15 @@ def test_the_pool_comes_first_with_counts_that_add_up(run: ScoreRun, analyst: Cl
     text = read(analyst)
     inside = run.countries.filter(status__in=("ranked", "provisional", "not_rankable")).count()
     outside = run.countries.count() - inside
-    said = re.search(
+    match = re.search(
         r"(\d+) countries are in the pool\. (\d+) are outside\. (\d+) of them are in the TIP Report: (.*?)\. (.*?) The",
         text,
     )
-    assert said is not None
-    assert (int(said[1]), int(said[2])) == (inside, outside)
-    counts = re.findall(r"\d+", said[4].replace("Tier 3", "the tier"))
-    assert sum(map(int, counts)) == int(said[3]) - ("the United States" in said[4])
-    assert sum(map(int, re.findall(r"\d+", said[5]))) == outside - int(said[3])
+    assert match is not None
+    assert (int(match[1]), int(match[2])) == (inside, outside)
+    counts = re.findall(r"\d+", match[4].replace("Tier 3", "the tier"))
+    assert sum(map(int, counts)) == int(match[3]) - ("the United States" in match[4])
+    assert sum(map(int, re.findall(r"\d+", match[5]))) == outside - int(match[3])
     assert "The rules are the defaults; no one has changed them." in text
     assert text.index("in the pool") < text.index("firmly in the first 20")
     assert 'href="/ranking/pool/"' in get(analyst)
@@ -127,8 +127,8 @@ def test_the_pool_names_who_changed_it_and_when(office: Office, run: ScoreRun, c
     client.post("/ranking/compute/")
     text = read(client)
     assert "33 countries are in the pool, 1 of them by decision." in text
-    said = f"Romania admitted, proposed by {office.analyst}; approved by {office.approver}."
-    assert f"Last changed {day(admission.in_force_from)}: {said}" in text
+    sentence = f"Romania admitted, proposed by {office.analyst}; approved by {office.approver}."
+    assert f"Last changed {day(admission.in_force_from)}: {sentence}" in text
     assert f"Admitted until {day(admission.until)}" in row_of(get(client, "?show=all"), "ROU")
 
 
@@ -224,7 +224,7 @@ def test_every_column_sorts_both_ways(key: str, run: ScoreRun, analyst: Client) 
 
 
 @pytest.mark.parametrize(
-    ("query", "status", "said"),
+    ("query", "status", "message"),
     [
         ("?color=red", 400, "color"),
         ("?segment=first", 400, "segment"),
@@ -242,14 +242,14 @@ def test_every_column_sorts_both_ways(key: str, run: ScoreRun, analyst: Client) 
     ],
 )
 def test_what_the_page_does_not_know_is_named(
-    query: str, status: int, said: str, run: ScoreRun, analyst: Client
+    query: str, status: int, message: str, run: ScoreRun, analyst: Client
 ) -> None:
     response = analyst.get(f"/ranking/{query}")
     assert response.status_code == status
-    assert said in response.content.decode()
+    assert message in response.content.decode()
 
 
-def test_columns_are_chosen_and_kept_in_the_links(run: ScoreRun, analyst: Client) -> None:
+def test_columns_are_chosen_and_carried_in_the_links(run: ScoreRun, analyst: Client) -> None:
     html = get(analyst, "?columns=score&columns=p10")
     heads = html[html.index("<thead") : html.index("</thead>")]
     labels = [re.sub(r"<[^>]+>", "", head) for head in re.findall(r"<th .*?</th>", heads)]
@@ -273,7 +273,7 @@ def test_no_match_names_the_filters_and_drops_the_one_that_keeps_most_away(run: 
     assert in_the_way(whole, Wanted(q="nowhere", region="Atlantis")) is None
 
 
-def test_the_line_of_the_first_stands_where_countries_follow(run: ScoreRun, analyst: Client) -> None:
+def test_the_line_of_the_first_is_drawn_where_countries_follow(run: ScoreRun, analyst: Client) -> None:
     html = get(analyst)
     assert html.count('class="is-cut"') == 1
     assert 'class="is-cut"' in row_of(html, ranked_codes(run)[19])
@@ -376,8 +376,8 @@ def test_picture_and_list_show_the_same_countries(run: ScoreRun, analyst: Client
 def test_one_country_is_a_sentence_and_no_picture(run: ScoreRun, analyst: Client) -> None:
     score = run.countries.get(country__code="GHA")
     text = read(analyst, "?q=ghana")
-    said = f"Ghana, rank {score.rank} of 30, {score.rank_low} to {score.rank_high} in 90% of draws."
-    assert f"One country matches: {said}" in text
+    sentence = f"Ghana, rank {score.rank} of 30, {score.rank_low} to {score.rank_high} in 90% of draws."
+    assert f"One country matches: {sentence}" in text
     assert 'class="u-wide"><svg' not in get(analyst, "?q=ghana")
 
 
@@ -419,7 +419,7 @@ def test_without_draws_no_country_is_called_in_or_out(run: ScoreRun, analyst: Cl
 
 
 @pytest.mark.tampers
-def test_where_nobody_is_ranked_the_lists_say_why(run: ScoreRun, analyst: Client) -> None:
+def test_where_no_country_is_ranked_the_lists_say_why(run: ScoreRun, analyst: Client) -> None:
     copied(run, without_rank)
     text = read(analyst)
     assert "No country is ranked." in text
@@ -556,7 +556,7 @@ def test_rankings_are_not_there_for_a_reviewer(run: ScoreRun, reviewer: Client) 
     assert 'href="/countries/"' in home
 
 
-def test_home_shows_the_first_rows_of_the_same_list_in_the_same_words(
+def test_home_shows_the_first_rows_of_the_same_list_with_the_same_text(
     run: ScoreRun, analyst: Client, tmp_path: Path
 ) -> None:
     home, page = analyst.get("/").content.decode(), get(analyst)
@@ -572,7 +572,7 @@ def test_home_shows_the_first_rows_of_the_same_list_in_the_same_words(
     assert "differ" in analyst.get("/").content.decode()
 
 
-def test_what_has_no_value_stands_last_in_both_directions(run: ScoreRun) -> None:
+def test_what_has_no_value_comes_last_in_both_directions(run: ScoreRun) -> None:
     rows = ranking_of(run).others
     for asked in ("need", "-need"):
         ordered = [row.need for row in in_order(rows, asked)]

@@ -46,8 +46,8 @@ def test_the_finding_names_the_countries_that_are_in_on_every_reading(newcomer: 
 def test_the_pool_is_counted_by_reason(newcomer: ScoreRun, reader: Client) -> None:
     text = read(reader)
     assert "101 countries are in the pool." in text
-    for said in ("3 with a partnership in force", "4 Special Cases", "18 on Tier 3", "56 with high income"):
-        assert said in text
+    for sentence in ("3 with a partnership in force", "4 Special Cases", "18 on Tier 3", "56 with high income"):
+        assert sentence in text
     tabs = re.findall(r"(Ranked|Provisional|Outside the pool|Not rankable)(?: \(bounds only\))? (\d+)", text)
     assert dict(tabs) == {"Ranked": "81", "Provisional": "18", "Outside the pool": "100", "Not rankable": "2"}
 

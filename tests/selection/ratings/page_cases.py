@@ -9,7 +9,7 @@ from tests.worlds.demonstration import Scene
 
 
 def _document(scene: Scene) -> dict[str, object]:
-    return {**rated_candidate()(scene), "paper": scene.rated.paper.pk}
+    return {**rated_candidate()(scene), "document": scene.rated.paper.pk}
 
 
 CASES = (
@@ -73,6 +73,6 @@ CASES = (
         "paper-version",
         url=records.document,
         looks=(Look("candidate-paper-version", ANALYST, arguments=_document),),
-        second_writer="names the version in whose place it comes; the second is refused (test_papers)",
+        second_writer="names the version in whose place it comes; the second is refused (test_candidate_documents)",
     ),
 )

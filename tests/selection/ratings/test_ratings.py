@@ -86,16 +86,16 @@ def test_a_rating_rests_on_what_is_about_its_own_country_only(office: Office, gh
             )
         assert refused.value.error_dict["evidence"][0].code == "evidence"
     assert not Rating.objects.exists()
-    said = "Shelters took in more children."
+    sentence = "Shelters took in more children."
     made = ratings_services.rate(
         candidate=ghana,
         criterion="protection",
         step=2,
         rationale=WHY,
-        evidence=[RatingEvidence(narrative=narrative, sentence=said, locator="line 9")],
+        evidence=[RatingEvidence(narrative=narrative, sentence=sentence, locator="line 9")],
         actor=office.analyst,
     )
-    assert made.evidence.get().sentence == said
+    assert made.evidence.get().sentence == sentence
 
 
 def test_a_stale_rating_is_rejected_and_a_repeat_changes_nothing(office: Office, ghana: Candidate) -> None:
@@ -138,18 +138,18 @@ def test_a_rating_is_withdrawn_by_its_rater_with_a_reason_that_stays(office: Off
 def test_raters_judge_apart_and_readers_see_all(office: Office, ghana: Candidate) -> None:
     office.rate(ghana, step=1, actor=office.second)
 
-    def seen_by(user: User) -> list[int | None]:
+    def steps_visible_to(user: User) -> list[int | None]:
         found = next(row for row in ratings_of(ghana, user).criteria if row.row.key == "prosecution")
         return [rating.step for rating in found.shown]
 
-    assert seen_by(office.analyst) == []
-    assert seen_by(office.approver) == [1]
+    assert steps_visible_to(office.analyst) == []
+    assert steps_visible_to(office.approver) == [1]
     office.rate(ghana, step=3)
-    assert sorted(step or 0 for step in seen_by(office.analyst)) == [1, 3]
+    assert sorted(step or 0 for step in steps_visible_to(office.analyst)) == [1, 3]
     ratings_services.withdraw_rating(
         rating=Rating.objects.get(rater=office.analyst), actor=office.analyst, reason="To be read again"
     )
-    assert seen_by(office.analyst) == []
+    assert steps_visible_to(office.analyst) == []
 
 
 def test_all_evidence_on_the_country_is_offered_nearest_first(office: Office, ghana: Candidate, tmp_path: Path) -> None:
@@ -178,12 +178,12 @@ def test_a_criterion_is_rated_once_from_evidence_that_is_picked_and_the_next_fol
     client = signed_in(office.analyst)
     address = at("rate", ghana, "prosecution")
     page = client.get(address).text
-    for words in (
+    for text in (
         "Cases are tried and end in convictions",
         "Not known: the evidence does not say.",
         "The statute asks",
     ):
-        assert words in page
+        assert text in page
     own = offers(ghana, "prosecution", None)
     sentence = own[0].offers[0]
     value = next(group for group in own if group.label == "Values of publishers").offers[0]

@@ -82,22 +82,22 @@ def test_a_review_of_several_restrictions_is_recorded_once_each_for_its_own_time
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "message"),
     [
         ({"codes": []}, "Select at least one restriction."),
         ({"basis": ""}, "This field is required"),
         ({"reviewed_on": "2099-01-01"}, "This date is in the future."),
-        ({"expires_on": "2020-01-01"}, "It would expire before it was reviewed."),
+        ({"expires_on": "2020-01-01"}, "The expiration date must be after the review date."),
         ({"codes": ["coup"], "expires_on": "2099-01-01"}, "Military coup: the annual act changes with FY"),
         ({"codes": ["unknown"]}, "Select a valid choice"),
     ],
 )
 def test_a_rejected_review_gives_the_reason_and_is_not_saved(
-    ghana: Country, analyst: User, change: dict[str, Any], words: str
+    ghana: Country, analyst: User, change: dict[str, Any], message: str
 ) -> None:
     answer = signed_in(analyst).post(reverse("restriction-review", args=["GHA"]), filled("tier_3") | change)
     assert answer.status_code == 422
-    assert words in answer.text
+    assert message in answer.text
     assert "Memo of the office" in answer.text or not change.get("basis", True)
     assert not RestrictionFinding.objects.exists()
 

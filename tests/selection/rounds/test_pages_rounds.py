@@ -84,7 +84,7 @@ def test_a_round_is_opened_once_from_the_page_and_its_pool_drawn(office: Office)
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "message"),
     [
         ({"only": "Ghana\nAtlantis"}, "line 2, “Atlantis”"),
         ({"fiscal_year": "2012"}, "greater than or equal to 2013"),
@@ -93,16 +93,16 @@ def test_a_round_is_opened_once_from_the_page_and_its_pool_drawn(office: Office)
     ],
 )
 def test_a_round_that_cannot_be_opened_says_why_and_keeps_what_was_typed(
-    office: Office, change: dict[str, str], words: str
+    office: Office, change: dict[str, str], message: str
 ) -> None:
     answer = signed_in(office.analyst).post(reverse("round-new"), asked(**change))
     assert answer.status_code == 422
-    assert words in answer.text
+    assert message in answer.text
     assert "Nothing was saved." in answer.text
     assert not SelectionRound.objects.exists()
 
 
-def test_the_second_of_two_editors_is_told_and_keeps_the_draft(office: Office) -> None:
+def test_the_second_of_two_editors_is_warned_and_keeps_the_draft(office: Office) -> None:
     found = office.open()
     address = reverse("round-edit", args=[found.pk])
     one, two = signed_in(office.analyst), signed_in(office.second)
@@ -219,7 +219,7 @@ def wide(office: Office) -> SelectionRound:
 def test_a_round_shows_places_of_the_provisional_and_who_is_outside_the_pool_of_the_screen(office: Office) -> None:
     found = wide(office)
     page = round_page(found)
-    by_code = {standing.candidate.country.code: standing for standing in page.standings}
+    by_code = {scored.candidate.country.code: scored for scored in page.candidates}
     assert page.first == 20
     albania, romania, ghana = by_code["ALB"], by_code["ROU"], by_code["GHA"]
     assert albania.is_provisional
@@ -231,7 +231,7 @@ def test_a_round_shows_places_of_the_provisional_and_who_is_outside_the_pool_of_
     assert "High income" in romania.doubt.apart
     assert ghana.doubt is not None
     assert (ghana.doubt.apart, ghana.doubt.unrated) == ("", 10)
-    order = [standing.row.rank if standing.row else None for standing in page.standings]
+    order = [scored.row.rank if scored.row else None for scored in page.candidates]
     ranks = [rank for rank in order if rank is not None]
     assert order[: len(ranks)] == sorted(ranks)
     text = signed_in(office.analyst).get(reverse("round", args=[found.pk])).text

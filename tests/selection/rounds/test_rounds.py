@@ -109,7 +109,7 @@ def test_a_new_import_makes_a_new_evidence_version_for_whom_it_changes_only(offi
     assert EvidenceVersion.objects.filter(candidate=office.candidate(found, "CIV")).count() == 1
 
 
-def test_steps_are_held_by_their_gates_roles_and_the_database(office: Office) -> None:
+def test_steps_are_held_by_their_preconditions_roles_and_the_database(office: Office) -> None:
     found = office.open()
     viewer = make_account(Role.VIEWER)
     with pytest.raises(PermissionDenied):

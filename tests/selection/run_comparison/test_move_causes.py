@@ -70,7 +70,7 @@ def test_the_same_line_is_no_change() -> None:
     assert cause(line(), line()) is None
 
 
-def test_a_criterion_without_weight_moves_nobody() -> None:
+def test_a_criterion_without_weight_moves_no_country() -> None:
     assert cause(line(weight=0.0), line(u=0.9, observations=(2,), weight=0.0), unknown_before=(2,)) is None
 
 
@@ -92,7 +92,7 @@ def test_another_series_that_both_runs_knew_counts_by_age_alone() -> None:
     assert cause(line(age=14), line(u=0.4, observations=(2,), age=3, source="activity", state="bridged")) is Cause.AGE
 
 
-def test_the_same_value_fitted_with_others_is_told_from_age() -> None:
+def test_the_same_value_fitted_with_others_is_distinguished_from_age() -> None:
     pooled: dict[str, Any] = {"source": "pooled", "key": "prevalence"}
     assert cause(line(age=5, **pooled), line(u=0.4, age=6, **pooled)) is Cause.FITTED
     assert cause(line(age=5), line(u=0.4, age=5)) is Cause.FITTED

@@ -107,12 +107,12 @@ def test_a_new_value_is_named_with_both_values_years_and_editions(
     assert also.startswith("Its ")
     assert also.endswith(f". Moves above {own.row.name}.")
     html = page(analyst, f"?one={run.pk}&other={later.pk}")
-    for words in (
+    for text in (
         old,
         "2.5% (2023)",
         "The data differ; the decisions on the pool and the model are the same.",
     ):
-        assert words in html
+        assert text in html
     batch = Import.objects.order_by("-pk").values_list("pk", flat=True)[0]
     assert f'href="{reverse("import", args=[batch])}"' in html
     for pk in (*own.changes[0].before["observations"], *own.changes[0].after["observations"]):  # type: ignore[index]  # both runs count it
@@ -132,7 +132,7 @@ def test_the_sheet_has_a_row_for_each_criterion_that_differs(
     assert {row["Code"] for row in rows} == {move.row.code for move in found.changed}
 
 
-def test_a_value_that_was_taken_back_is_told_from_a_new_one(
+def test_a_value_that_was_taken_back_is_distinguished_from_a_new_one(
     run: ScoreRun, later: ScoreRun, code: str, old: str
 ) -> None:
     batch = Import.objects.order_by("-pk")[0]
@@ -187,7 +187,7 @@ def test_another_tier_takes_a_rank_by_data(run: ScoreRun, tmp_path: Path) -> Non
     assert [one.text for one in (*reason.before, *reason.after)] == ["Tier 2 (2025)", "Tier 3 (2026)"]
 
 
-def test_another_model_is_said_before_anything_else(run: ScoreRun, analyst: Client) -> None:
+def test_another_model_is_stated_before_anything_else(run: ScoreRun, analyst: Client) -> None:
     rows = tuple(dataclasses.replace(row, weight=30.0) if row.key == "cpi" else row for row in read().criteria)
     other = compute_screen(actor=None, table=dataclasses.replace(read(), criteria=rows, version="heavier"))
     found = compare(run, other)
@@ -209,9 +209,9 @@ def test_a_full_score_against_a_desk_screen_says_so_first_and_hides_what_raters_
     assert hidden_from(office.approver, found) == frozenset()
     changes = move_of(found, "GHA").changes
     assert rated & {change.key for change in changes}
-    told = CauseText(found, data_behind(found), hidden_from(office.analyst, found))
-    assert not rated & {change.key for change in told.visible(changes)}
-    assert not rated & {change.key for _, change in sheet_rows(told) if change is not None}
+    causes = CauseText(found, data_behind(found), hidden_from(office.analyst, found))
+    assert not rated & {change.key for change in causes.visible(changes)}
+    assert not rated & {change.key for _, change in sheet_rows(causes) if change is not None}
     client.force_login(office.analyst)
     html = page(client, f"?one={run.pk}&other={full.pk}")
     assert html.index("they score different countries on different criteria") < html.index("What is different")
@@ -302,7 +302,7 @@ def test_an_answer_on_fewer_data_than_are_loaded_says_so(
 
 
 @pytest.mark.parametrize(
-    ("query", "words"),
+    ("query", "message"),
     [
         ("?one=999999", "There is no run “999999”."),
         ("?one=run", "There is no run “run”."),
@@ -314,8 +314,10 @@ def test_an_answer_on_fewer_data_than_are_loaded_says_so(
         ("?format=pdf", "“pdf” is not an export format."),
     ],
 )
-def test_a_bad_address_is_answered_with_what_to_change(run: ScoreRun, analyst: Client, query: str, words: str) -> None:
-    assert words in page(analyst, query, 400)
+def test_a_bad_address_is_answered_with_what_to_change(
+    run: ScoreRun, analyst: Client, query: str, message: str
+) -> None:
+    assert message in page(analyst, query, 400)
 
 
 def test_a_run_and_a_day_for_one_choice_are_refused_and_the_same_run_twice_too(run: ScoreRun, analyst: Client) -> None:

@@ -68,9 +68,9 @@ def test_full_scores_are_offered_apart_from_desk_screens(run: ScoreRun, office: 
     (screens, fulls) = choices(runs_to_compare())
     assert (screens[0], fulls[0]) == ("Desk screens", "Full scores of rounds")
     assert [number for number, _ in screens[1]] == [str(run.pk)]
-    ((number, words),) = fulls[1]
+    ((number, text),) = fulls[1]
     assert number == str(full.pk)
-    assert words.startswith(f"Run {full.pk}, full score of {found}, ")
+    assert text.startswith(f"Run {full.pk}, full score of {found}, ")
 
 
 def test_each_movement_leads_to_its_reasons_and_one_country_can_be_chosen(
@@ -99,8 +99,8 @@ def test_a_country_leads_the_page_that_asks_for_it_and_one_without_a_rank_is_no_
     assert shown.index('id="h-why"') < shown.index('id="h-differences"')
     assert plain.index('id="h-why"') > plain.index('id="h-differences"')
     without = next(move for move in compare(run, later).moves if move.status_label == "No rank in either")
-    said = page(analyst, f"{asked}&country={without.row.code}")
-    assert f"Neither ranking ranks {without.row.name}." in unescape(said)
+    text = page(analyst, f"{asked}&country={without.row.code}")
+    assert f"Neither ranking ranks {without.row.name}." in unescape(text)
 
 
 def test_the_head_counts_movements_so_that_they_add_up_and_warns_of_tiers(
@@ -109,14 +109,16 @@ def test_the_head_counts_movements_so_that_they_add_up_and_warns_of_tiers(
     found = compare(run, later)
     moved = sum(bool(move.places) for move in found.both)
     assert len(found.moved) == moved + len(found.lost) + len(found.gained)
-    said = counted(found)
-    assert said.startswith(f"{len(found.moved)} movements in all: {moved} change place among the {len(found.both)} ")
+    sentence = counted(found)
+    assert sentence.startswith(
+        f"{len(found.moved)} movements in all: {moved} change place among the {len(found.both)} "
+    )
     loose = unchecked(ranking_of(later))
     assert loose is not None
     html = unescape(page(analyst, f"?one={run.pk}&other={later.pk}"))
     assert f"Run {later.pk}: {loose[0]}" in html
-    assert said in html
-    assert said in unescape(analyst.get(f"/runs/{later.pk}/").text)
+    assert sentence in html
+    assert sentence in unescape(analyst.get(f"/runs/{later.pk}/").text)
 
 
 def test_who_enters_and_leaves_leads_with_the_cause_and_ranks_lost_come_last(run: ScoreRun, later: ScoreRun) -> None:
@@ -148,8 +150,8 @@ def test_a_value_of_a_younger_file_says_from_when_it_counts(run: ScoreRun, tmp_p
     publish_values(tmp_path / "file", rows, edition="2026", out=dt.date(2026, 5, 1))
     found = compare(look_back(actor=None, on=PAST), compute_screen(actor=None, on=run.reference_date))
     (changes,) = [move.changes for move in found.moves if move.row.code == "GHA"]
-    told = CauseText(found, data_behind(found))
-    (reason,) = [told.reason(change) for change in changes if change.key == "child_labour"]
+    causes = CauseText(found, data_behind(found))
+    (reason,) = [causes.reason(change) for change in changes if change.key == "child_labour"]
     assert [one.edition for one in (*reason.before, *reason.after)] == [
         "UNICEF, counts as published from Jan 1, 2025, read from the file of the 2026 edition",
         "UNICEF, 2026 edition",
@@ -170,16 +172,16 @@ def test_a_movement_has_the_ranks_of_each_run_and_both_directions_of_passing(
     by_others = dataclasses.replace(
         move, cause=Cause.OTHERS, alone=0, places=-1, passed_by=("Peru", "Chile"), passes=("Nepal",)
     )
-    told = CauseText(found, data_behind(found))
-    said = [told.why(dataclasses.replace(by_others, points=points)).also for points in (-1.72, 0.02, 1.72)]
-    assert said[0].startswith("Its score fell by 1.7 points, which by itself would not have moved it down. ")
-    assert said[1].startswith("Its own score is almost the same. ")
-    assert said[2].startswith("Its score rose by 1.7 points, which by itself would not have moved it up. ")
+    causes = CauseText(found, data_behind(found))
+    sentences = [causes.why(dataclasses.replace(by_others, points=points)).also for points in (-1.72, 0.02, 1.72)]
+    assert sentences[0].startswith("Its score fell by 1.7 points, which by itself would not have moved it down. ")
+    assert sentences[1].startswith("Its own score is almost the same. ")
+    assert sentences[2].startswith("Its score rose by 1.7 points, which by itself would not have moved it up. ")
     for count, last in ((8, "Land 7 and Land 8"), (9, "Land 8 and Land 9"), (12, "Land 8 and 4 more")):
         passing = tuple(f"Land {number}" for number in range(1, count + 1))
-        assert f"{last}, and passes Nepal." in told.why(dataclasses.replace(by_others, passed_by=passing)).also
-    assert told.why(by_others).also.endswith("Passed by Peru and Chile, and passes Nepal.")
-    assert told.why(dataclasses.replace(by_others, places=1)).also.endswith(
+        assert f"{last}, and passes Nepal." in causes.why(dataclasses.replace(by_others, passed_by=passing)).also
+    assert causes.why(by_others).also.endswith("Passed by Peru and Chile, and passes Nepal.")
+    assert causes.why(dataclasses.replace(by_others, places=1)).also.endswith(
         "Moves above Nepal, and is passed by Peru and Chile."
     )
 

@@ -121,10 +121,10 @@ def test_the_replay_of_a_run_asks_its_own_model_which_report_is_complete(office:
     own = runs_services.compute_screen(actor=None, on=ON, table=table)
     default = runs_services.compute_screen(actor=None, on=ON)
     assert (own.periods["tier"], default.periods["tier"]) == ("2026", "2025")
-    words = [describe_report(run, ModelTable.from_dict(run.table)) for run in (own, default)]
-    assert words[0] == "TIP Report of 2026"
+    descriptions = [describe_report(run, ModelTable.from_dict(run.table)) for run in (own, default)]
+    assert descriptions[0] == "TIP Report of 2026"
     stated = len(tiers), len(newest)
-    assert words[1] == (
+    assert descriptions[1] == (
         "TIP Report of 2025, the newest published by that date for which the loaded files state at least 95% of the "
         f"tiers: {stated[0]} tiers, compared with {stated[1]} of 2026"
     )
@@ -152,5 +152,7 @@ def test_a_run_stored_by_the_first_engine_replays_by_its_rules(
 def test_a_run_of_an_engine_that_cannot_be_computed_is_reported(ranking: ScoreRun) -> None:
     with unguarded():
         ScoreRun.objects.filter(pk=ranking.pk).update(engine_version="0.9")
-    kept = f"1.0.1, 1.1.0, 2.0.0, {ENGINE_VERSION}"
-    assert differences([ranking.pk]) == [f"run {ranking.pk}: the run was made by engine 0.9; this one computes {kept}"]
+    engines = f"1.0.1, 1.1.0, 2.0.0, {ENGINE_VERSION}"
+    assert differences([ranking.pk]) == [
+        f"run {ranking.pk}: the run was made by engine 0.9; this one computes {engines}"
+    ]

@@ -46,8 +46,8 @@ def test_the_shipped_facts_rank_the_pool_and_give_each_other_country_a_reason(fa
             assert row.rank is None
             assert row.reason, row.country
     by_code = {row.country.code: row for row in rows}
-    standing = {code: (by_code[code].status, by_code[code].reason_code) for code in ("USA", "MLT", "YEM", "MYS", "FSM")}
-    assert standing == {
+    status = {code: (by_code[code].status, by_code[code].reason_code) for code in ("USA", "MLT", "YEM", "MYS", "FSM")}
+    assert status == {
         "USA": ("outside_pool", "united_states"),
         "MLT": ("outside_pool", "high_income"),
         "YEM": ("outside_pool", "special_case"),

@@ -100,9 +100,9 @@ def test_the_ends_of_a_datum_are_the_shares_with_it_low_and_high() -> None:
     assert found.details is not None
     assert found.details.ends[0, 0].tolist() == [pytest.approx(0.0, abs=0.01), pytest.approx(1.0, abs=0.01)]
     assert np.isnan(found.details.ends[1:]).all()
-    kept = found.to_dict()
-    assert kept["datum_low"]["c0"][1:] == [None, None]
-    assert kept["datum_high"]["c0"][0] == pytest.approx(1.0, abs=0.01)
+    stored = found.to_dict()
+    assert stored["datum_low"]["c0"][1:] == [None, None]
+    assert stored["datum_high"]["c0"][0] == pytest.approx(1.0, abs=0.01)
 
 
 def test_without_details_the_rest_is_the_same() -> None:
@@ -133,8 +133,8 @@ def test_outside_its_range_a_weight_changes_who_is_first() -> None:
     assert first.ranges[100] == (0.4, 0.6)
     assert first.below == Change(0.39, (1,), (2,))
     assert first.above == Change(0.61, (1,), (0,))
-    kept = found.to_dict()["stability"][0]
-    assert (kept["below"], kept["above"]) == ([0.39, [1], [2]], [0.61, [1], [0]])
+    stored = found.to_dict()["stability"][0]
+    assert (stored["below"], stored["above"]) == ([0.39, [1], [2]], [0.61, [1], [0]])
     everyone = examine(flat([[100.0, 0.0], [0.0, 100.0]], 0.0, Method(first=2, short=1)), draws=10, seed=1)
     assert (everyone.stability[0].below, everyone.stability[0].above) == (None, None)
 

@@ -214,7 +214,7 @@ def test_equal_countries_share_a_rank_whatever_is_drawn_for_the_others() -> None
     assert counts[2, 1] == 0  # behind both or ahead of both
 
 
-def test_a_provisional_country_takes_a_place_and_moves_nobody() -> None:
+def test_a_provisional_country_takes_a_place_and_moves_no_country() -> None:
     inputs = flat([[80.0], [60.0], [40.0], [60.0], [90.0]], 0.0)
     alone = world(inputs.model, inputs.cells, ranked=[0, 1, 2])
     beside = world(inputs.model, inputs.cells, ranked=[0, 1, 2], provisional=[3, 4])
@@ -223,7 +223,7 @@ def test_a_provisional_country_takes_a_place_and_moves_nobody() -> None:
     assert places.counts.tolist() == [[0, 100, 0, 0], [100, 0, 0, 0]]
 
 
-def test_one_country_nobody_ranked_and_nobody_at_all() -> None:
+def test_one_country_none_ranked_and_none_at_all() -> None:
     inputs = flat([[50.0], [60.0]], 5.0)
     assert simulation(world(inputs.model, inputs.cells, ranked=[0])).run(100, 1).tolist() == [[100]]
     places = Places(0, 2)

@@ -43,9 +43,9 @@ def test_one_gap_is_reweighted_and_flagged() -> None:
     assert result.scores.tolist() == [0.6, 0.4]
     line = result.country("A").criteria[1]
     assert (line.state, line.u, line.effective_weight, line.points) == ("missing", None, 0.0, 0.0)
-    kept = result.country("A").criteria[0]
-    assert (kept.nominal_weight, kept.effective_weight) == (0.75, 1.0)
-    assert kept.points_owed == pytest.approx(100 * 0.25 * 0.6)
+    criterion = result.country("A").criteria[0]
+    assert (criterion.nominal_weight, criterion.effective_weight) == (0.75, 1.0)
+    assert criterion.points_owed == pytest.approx(100 * 0.25 * 0.6)
 
 
 @pytest.mark.parametrize("function", POOL_KINDS)
@@ -81,12 +81,12 @@ def test_everything_empty_gives_an_empty_ranking_with_reasons() -> None:
     assert result.ranking() == []
     assert set(result.reasons) == {"no criterion is in use in this run"}
     assert all(result.country(code).score is None for code in result.countries)
-    nobody = score(Snapshot((), {"a": Column.numeric([])}), model(leaf("a")))
-    assert nobody.to_dict()["countries"] == {}
+    empty = score(Snapshot((), {"a": Column.numeric([])}), model(leaf("a")))
+    assert empty.to_dict()["countries"] == {}
 
 
 @pytest.mark.parametrize(
-    ("make", "words"),
+    ("make", "message"),
     [
         (lambda: column([1.0, math.inf]), "criterion 'a', B: value is infinite"),
         (lambda: Column.numeric([1.0, None]), "criterion 'a', B: no value and no missing reason"),
@@ -96,8 +96,8 @@ def test_everything_empty_gives_an_empty_ranking_with_reasons() -> None:
         (lambda: Column.numeric([1.0, 2.0], missing=[None]), "one entry for each of 2 countries"),
     ],
 )
-def test_bad_cells_are_refused_by_place(make: Any, words: str) -> None:
-    with pytest.raises(SnapshotError, match=re.escape(words)):
+def test_bad_cells_are_refused_by_place(make: Any, message: str) -> None:
+    with pytest.raises(SnapshotError, match=re.escape(message)):
         Snapshot(("A", "B"), {"a": make()})
 
 
@@ -150,7 +150,7 @@ def test_ties_take_competition_ranks_and_last_bits_do_not_break_them() -> None:
     assert result.uncertainty.intervals.tolist() == [[1] * 3, [2] * 3, [2] * 3, [4] * 3]
 
 
-def test_scores_that_print_alike_but_rank_apart_are_marked() -> None:
+def test_scores_that_print_the_same_but_rank_apart_are_marked() -> None:
     result = score(snapshot({"a": [0.5004, 0.5001, 0.9, 0.3, 0.3]}), model(leaf("a")), draws=0)
     assert result.equal_display.tolist() == [True, True, False, False, False]
 

@@ -122,7 +122,7 @@ def test_a_binding_hurdle_decides_the_status_but_never_the_score() -> None:
     assert advisory.ranks.tolist() == [1, 2, 3]
 
 
-def test_only_a_recorded_waiver_lifts_a_bar_and_none_a_gate() -> None:
+def test_only_a_recorded_waiver_lifts_a_bar_and_none_a_mandatory_condition() -> None:
     waivers = {"gate": ("A",), "again": ("A", "B")}
     data = snapshot({"a": [0.9, 0.8], "g": [0.0, NAN]}, waivers=waivers)
     result = score(data, gated(HurdleKind.POLICY_HURDLE), draws=0)

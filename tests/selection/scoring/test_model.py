@@ -103,7 +103,7 @@ def change(path: list[Any], value: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "words"),
+    ("path", "value", "message"),
     [
         (["color"], "red", "model.*: unknown field color"),
         (["root"], "tree", "expected an object"),
@@ -115,8 +115,8 @@ def change(path: list[Any], value: Any) -> dict[str, Any]:
         (["root", "children", 0, "children", 4, "value_function", "table", 0], ["Tier 1"], "expected 2 items, got 1"),
     ],
 )
-def test_unreadable_models_are_refused_by_place(path: list[Any], value: Any, words: str) -> None:
-    with pytest.raises(PlainDataError, match=words):
+def test_unreadable_models_are_refused_by_place(path: list[Any], value: Any, message: str) -> None:
+    with pytest.raises(PlainDataError, match=message):
         Model.from_dict(change(path, value))
 
 
@@ -227,8 +227,8 @@ def test_the_first_difference_is_named() -> None:
     data, built = small()
     before = score(with_c(data, [0.2, 0.4, 0.9]), built, draws=50)
     after = score(with_c(data, [0.2, math.nextafter(0.4, 1.0), 0.9]), built, draws=50)
-    words = first_difference(before, after)
-    assert words == "country B, criterion c: u is 0.4 in the first result and 0.4000000000000001 in the second"
+    difference = first_difference(before, after)
+    assert difference == "country B, criterion c: u is 0.4 in the first result and 0.4000000000000001 in the second"
     gone = copy.deepcopy(before.to_dict())
     del gone["countries"]["C"]
     assert first_difference(before, gone) == "country C is only in the first result"

@@ -18,7 +18,7 @@ def test_a_place_counts_ranked_countries_alone() -> None:
     assert places(scores, ranked).tolist() == [1, 2, 2, 3, 0, 1]
 
 
-def test_no_country_stands_in_for_itself() -> None:
+def test_no_country_substitutes_for_itself() -> None:
     snapshot = Snapshot(("A", "B", "C"), {"x": column([1.0, 2.0, 3.0])}, {"region": ("N", "N", "N")})
     everyone = np.arange(3, dtype=np.intp)
     known = np.array([True, True, True])

@@ -139,7 +139,7 @@ def test_shares_and_intervals_over_designs() -> None:
     assert grid(flat([[1.0], [2.0]], 0.0)).run().table.tolist() == [[2, 1]]  # no choices: the official ranking
 
 
-def test_at_the_crossing_share_two_countries_score_alike() -> None:
+def test_at_the_crossing_share_two_countries_score_the_same() -> None:
     inputs = two_axes()
     crossed = 0
     for a in range(10):
@@ -217,14 +217,14 @@ def test_every_share_tried_counts_the_first_as_one_ranking_at_a_time_does() -> N
     inputs = two_axes()
     plan, u = inputs.plan, inputs.u
     official = competition_ranks(root_scores(plan, u)) <= 8
-    kept = []
+    counts = []
     for step in range(101):
         weights = [branch.weights for branch in plan.branches]
         weights[-1] = np.array([step / 100, 1.0 - step / 100])
-        kept.append(int(((competition_ranks(root_scores(plan, u, weights)) <= 8) & official).sum()))
+        counts.append(int(((competition_ranks(root_scores(plan, u, weights)) <= 8) & official).sum()))
     (need,) = [item for item in stability(plan, u, 8) if item.key == plan.branches[0].key]
     for percent, least in ((100, 8), (90, 8), (75, 6)):
-        holds = [step for step, count in enumerate(kept) if count >= least]
+        holds = [step for step, count in enumerate(counts) if count >= least]
         low, high = (round(100 * end) for end in need.ranges[percent])
         assert set(range(low, high + 1)) <= set(holds)
         assert not {low - 1, high + 1} & set(holds)
@@ -283,11 +283,11 @@ def test_what_is_found_adds_up() -> None:
     assert (found.worst[:50] >= ranks).all()
 
 
-def test_the_kept_data_is_plain_small_and_the_same_each_time() -> None:
-    kept = json.dumps(examine(examined(), draws=1000, seed=2).to_dict())
-    assert kept == json.dumps(examine(examined(), draws=1000, seed=2).to_dict())
-    assert len(kept) < 60_000
-    assert json.loads(kept)["median_widths"]["designs"] >= 0
+def test_the_stored_data_is_plain_small_and_the_same_each_time() -> None:
+    stored = json.dumps(examine(examined(), draws=1000, seed=2).to_dict())
+    assert stored == json.dumps(examine(examined(), draws=1000, seed=2).to_dict())
+    assert len(stored) < 60_000
+    assert json.loads(stored)["median_widths"]["designs"] >= 0
 
 
 @pytest.mark.parametrize(("ranked", "provisional"), [([], [0, 1]), ([0], []), ([], []), ([0], [1])])

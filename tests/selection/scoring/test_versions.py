@@ -102,12 +102,12 @@ def with_a_method() -> tuple[Model, Snapshot]:
     return model(*leaves, method=Method(first=2, short=1)), snapshot(columns)
 
 
-def test_a_version_that_is_not_kept_is_refused() -> None:
+def test_a_version_that_is_not_stored_is_refused() -> None:
     with pytest.raises(KeyError, match=r"0\.9"):
         score(snapshot({"a": TIED}), model(leaf("a", 1.0, MinMax())), version="0.9")
 
 
-def test_what_a_version_before_kept_of_the_draws_lacks_the_details_alone() -> None:
+def test_what_a_version_before_stored_of_the_draws_lacks_the_details_alone() -> None:
     built, data = with_a_method()
     old, new = (score(data, built, draws=200, version=version).to_dict() for version in ("2.0.0", ENGINE_VERSION))
     details = {"ranges", "axes", "singles", "datum_low", "datum_high"}

@@ -96,7 +96,7 @@ def test_a_number_changed_alone_keeps_its_percent_where_no_script_runs(run: Scor
     assert analyst.get(f"{URL}?keep=1&before=w-luck=3").status_code == 400
 
 
-def test_nothing_weighted_is_an_error_in_words_and_the_list_stays(run: ScoreRun, analyst: Client) -> None:
+def test_nothing_weighted_is_an_error_with_text_and_the_list_stays(run: ScoreRun, analyst: Client) -> None:
     page = get(analyst, "?w-need=0&w-feasibility=0")
     assert "<b>Need and feasibility are both 0, so no country can be ranked.</b>" in page
     assert f"The list below is from run {run.pk}." in page
@@ -137,7 +137,7 @@ def test_who_is_let_in_and_whose_evidence_is_not_asked_for(run: ScoreRun, analys
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "message"),
     [
         ("?w-need=many", "Enter a number from 0 to 100"),
         ("?w-luck=1", "This run has no weight “luck”"),
@@ -151,11 +151,11 @@ def test_who_is_let_in_and_whose_evidence_is_not_asked_for(run: ScoreRun, analys
         ("?with=999999", "There is no run 999999 by the current method"),
     ],
 )
-def test_what_the_page_does_not_know_is_refused(run: ScoreRun, analyst: Client, query: str, said: str) -> None:
+def test_what_the_page_does_not_know_is_refused(run: ScoreRun, analyst: Client, query: str, message: str) -> None:
     answer = analyst.get(URL + query)
     assert answer.status_code == 400
     text = unescape(answer.text)
-    assert said in text or said in " ".join(text.split()), text[-2000:]
+    assert message in text or message in " ".join(text.split()), text[-2000:]
 
 
 def test_rules_that_leave_few_countries_or_none_are_answered(run: ScoreRun, analyst: Client) -> None:
@@ -212,22 +212,22 @@ def test_a_single_ranked_country_and_none() -> None:
     assert stay_text(effect({"A": 1}, {}, 20)) == "No list to show."
 
 
-def test_that_nothing_moves_is_said_as_plainly_as_a_change() -> None:
+def test_that_nothing_moves_is_stated_as_plainly_as_a_change() -> None:
     before = {chr(65 + place): place + 1 for place in range(12)}
-    said = effect_text(effect(before, before, 3), str)
-    assert (said.bold, said.rest) == ("The first 3 stay the same.", "No country moves.")
+    sentence = effect_text(effect(before, before, 3), str)
+    assert (sentence.bold, sentence.rest) == ("The first 3 stay the same.", "No country moves.")
     after = {**before, "F": 11, "K": 6}
-    said = effect_text(effect(before, after, 3), str)
-    assert said.rest == "2 of 12 countries move by five places or more, none of them in the first 5."
+    sentence = effect_text(effect(before, after, 3), str)
+    assert sentence.rest == "2 of 12 countries move by five places or more, none of them in the first 5."
     after = {**before, "F": 7, "G": 6}
     assert effect_text(effect(before, after, 3), str).rest == "No country moves by five places or more."
 
 
 def test_who_enters_and_leaves_is_named_first() -> None:
     found = effect({"A": 1, "B": 2, "C": 8}, {"C": 1, "A": 2, "B": 3}, 2)
-    said = effect_text(found, str)
-    assert said.bold == "C enters the first 2; B leaves it."
-    assert said.rest == "1 of 3 countries moves by five places or more."
+    sentence = effect_text(found, str)
+    assert sentence.bold == "C enters the first 2; B leaves it."
+    assert sentence.rest == "1 of 3 countries moves by five places or more."
     assert bar_text(found, str, {}) == "In: C. Out: B."
     assert stay_text(found) == "1 of the first 2 stay in both."
     assert listed(list("ABCDEF")) == "A, B, C and 3 more"
@@ -242,9 +242,9 @@ def test_a_swap_of_open_places_is_noise_and_one_that_the_run_settled_is_not(run:
 
     opened, settled = of("open"), [*of("in"), *of("out")]
     moves = effect({opened[0].code: 1, opened[1].code: 9}, {opened[1].code: 1, opened[0].code: 9}, 1)
-    said = noise_text(moves, rows, "run 14")
-    assert said.startswith(f"No. In run 14, {opened[0].name} stayed in the first 1 in ")
-    assert said.endswith("Each of these countries was already open: neither firmly in nor firmly out.")
+    sentence = noise_text(moves, rows, "run 14")
+    assert sentence.startswith(f"No. In run 14, {opened[0].name} stayed in the first 1 in ")
+    assert sentence.endswith("Each of these countries was already open: neither firmly in nor firmly out.")
     drawn = {opened[0].code: 0.37, opened[1].code: 0.53}
     assert f"Share of draws in the first 1: {opened[0].name} 37%, was " in noise_text(moves, rows, "run 14", drawn)
     assert f"; {opened[1].name} 53%, was " in noise_text(moves, rows, "run 14", drawn)
@@ -257,11 +257,11 @@ def test_a_swap_of_open_places_is_noise_and_one_that_the_run_settled_is_not(run:
     assert noise_text(many, rows, "run 14").startswith("Three places change at once. The draws do not show how likely")
     assert "More than noise" not in bar_text(many, str, rows)
     stranger = next(row for row in rows.values() if row.rank is None)
-    said = noise_text(effect({}, {stranger.code: 1}, 1), rows, "run 14")
-    assert said == f"The change is in which countries are ranked, not in their order. {stranger.name} gains a rank."
+    sentence = noise_text(effect({}, {stranger.code: 1}, 1), rows, "run 14")
+    assert sentence == f"The change is in which countries are ranked, not in their order. {stranger.name} gains a rank."
     gone = effect({opened[0].code: 1, opened[1].code: 2}, {opened[1].code: 1}, 1)
-    said = noise_text(gone, rows, "run 14")
-    assert said.endswith(
+    sentence = noise_text(gone, rows, "run 14")
+    assert sentence.endswith(
         f"Each of these countries was already open: neither firmly in nor firmly out. {opened[0].name} loses its rank."
     )
     if settled:

@@ -78,13 +78,13 @@ def test_a_scenario_keeps_numbers_run_and_author_and_leaves_an_entry_that_hides_
         (Question({"luck": 1.0}), "Luck", "question"),
     ],
 )
-def test_what_cannot_be_kept(ranking: ScoreRun, author: User, question: Question, name: str, code: str) -> None:
-    act = partial(what_if_services.save_scenario, run=ranking, question=question, name=name, actor=author)
-    assert refused(act) in (code, "blank" if code == "name" else code)
+def test_what_cannot_be_saved(ranking: ScoreRun, author: User, question: Question, name: str, code: str) -> None:
+    call = partial(what_if_services.save_scenario, run=ranking, question=question, name=name, actor=author)
+    assert refused(call) in (code, "blank" if code == "name" else code)
     assert not Scenario.objects.exists()
 
 
-def test_a_name_is_kept_once_among_ones_own_open_scenarios(ranking: ScoreRun, author: User) -> None:
+def test_a_name_is_saved_once_among_ones_own_open_scenarios(ranking: ScoreRun, author: User) -> None:
     row = keep(author, "Need first")
     again = partial(what_if_services.save_scenario, run=ranking, question=NEED_FIRST, name="NEED first", actor=author)
     assert refused(again) == "same_name"
@@ -145,10 +145,10 @@ def test_steps_are_the_authors_and_taken_once(ranking: ScoreRun, author: User) -
         keep(make_account(Role.REVIEWER))
 
 
-def test_one_name_kept_twice_at_the_same_moment(transactional_db: None, ranking: ScoreRun) -> None:
+def test_one_name_saved_twice_at_the_same_moment(transactional_db: None, ranking: ScoreRun) -> None:
     author = make_account(Role.VIEWER)
-    act = partial(what_if_services.save_scenario, run=ranking, question=NEED_FIRST, name="Need first", actor=author)
-    assert together([act, act]) == ["", "same_name"]
+    call = partial(what_if_services.save_scenario, run=ranking, question=NEED_FIRST, name="Need first", actor=author)
+    assert together([call, call]) == ["", "same_name"]
     assert Scenario.objects.of(author).count() == 1
 
 

@@ -19,7 +19,7 @@ from selection.models import ScoreRun
 from selection.runs.queries.basis import Basis, basis_of
 from selection.runs.services import compute_screen
 from selection.scoring.robustness.tables import spread
-from selection.what_if.payload import KEPT, payload, tables
+from selection.what_if.payload import PAGE_QUANTILES, payload, tables
 from tests.conftest import ROOT
 from tests.support.accounts import make_account
 from tests.support.former_models import former_model
@@ -46,7 +46,7 @@ def basis(ranking: ScoreRun) -> Basis:
 # ---- the file ------------------------------------------------------------------------------------------------------
 
 
-def test_the_tables_are_sent_once_and_then_said_to_be_the_same(client: Client, ranking: ScoreRun, basis: Basis) -> None:
+def test_the_tables_are_sent_once_and_then_reported_unchanged(client: Client, ranking: ScoreRun, basis: Basis) -> None:
     plain, zipped = client.get(ADDRESS), client.get(ADDRESS, headers={"Accept-Encoding": "br, gzip"})
     assert plain.content == gzip.decompress(zipped.content) == tables(basis)
     assert zipped["Content-Encoding"] == "gzip"
@@ -81,14 +81,14 @@ def test_the_tables_before_the_first_run(client: Client) -> None:
 def test_the_tables_hold_the_law_of_every_uncertain_cell(basis: Basis) -> None:
     laws = spread(basis.result.plan, cells_of(basis), np.arange(len(basis.result.countries)))
     content = tables(basis)
-    quantiles, kept, cells, _ = unpack_from("<4I", content, 4)
+    quantiles, stored, cells, _ = unpack_from("<4I", content, 4)
     index = np.frombuffer(content, "<u2", 3 * cells, 20).reshape(-1, 3)
-    halves = np.frombuffer(content, np.uint8, offset=20 + 6 * cells).reshape(2, kept, quantiles).astype(np.int64)
+    halves = np.frombuffer(content, np.uint8, offset=20 + 6 * cells).reshape(2, stored, quantiles).astype(np.int64)
     found = np.cumsum(halves[0] + 256 * halves[1], axis=1) / 65535
-    assert (content[:4], quantiles, cells) == (b"CPC1", KEPT, len(laws.tables))
+    assert (content[:4], quantiles, cells) == (b"CPC1", PAGE_QUANTILES, len(laws.tables))
     assert index[:, 0].tolist() == laws.rows.tolist()
     for (_, _, table), law in zip(index.tolist(), laws.tables, strict=True):
-        assert found[table] == pytest.approx(law.reshape(KEPT, -1).mean(axis=1), abs=1e-5)
+        assert found[table] == pytest.approx(law.reshape(PAGE_QUANTILES, -1).mean(axis=1), abs=1e-5)
 
 
 # ---- what the page carries -----------------------------------------------------------------------------------------
@@ -98,10 +98,10 @@ def test_the_page_carries_every_country_with_the_runs_values_in_full(ranking: Sc
     found = json.loads(json.dumps(payload(basis, ranking)))
     result = basis.result
     keys = [criterion.key for criterion in result.plan.criteria]
-    kept = [keys.index(criterion["key"]) for criterion in found["criteria"]]
+    stored = [keys.index(criterion["key"]) for criterion in found["criteria"]]
     u = np.array([country["u"] for country in found["countries"]], dtype=np.float64)
     assert [country["code"] for country in found["countries"]] == list(result.countries)
-    assert np.array_equal(u, result.u[:, kept], equal_nan=True)
+    assert np.array_equal(u, result.u[:, stored], equal_nan=True)
     assert {country["status"] for country in found["countries"]} == {
         "ranked",
         "provisional",

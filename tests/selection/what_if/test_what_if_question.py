@@ -42,7 +42,7 @@ def test_an_address_without_a_question_asks_for_the_run_itself() -> None:
     assert read().query == ""
 
 
-def test_only_what_differs_is_kept_and_written() -> None:
+def test_only_what_differs_is_saved_and_written() -> None:
     question = read(w_need="60", w_feasibility="40", w_will="47.4", pool=["tier3"], rule_E2="15", off=["E1"])
     assert question == Question({"need": 60.0, "feasibility": 40.0}, frozenset({"tier3"}), {"E1": None})
     assert question.query == "w-feasibility=40&w-need=60&pool=tier3&off=E1"
@@ -91,7 +91,7 @@ def test_a_question_goes_through_an_address_and_through_plain_data(question: Que
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         ({"w_need": "many"}, "The weight of Need is “many”. Enter a number from 0 to 100, such as 47.4."),
         ({"w_need": "nan"}, "The weight of Need is “nan”. Enter a number"),
@@ -113,10 +113,10 @@ def test_a_question_goes_through_an_address_and_through_plain_data(question: Que
         ),
     ],
 )
-def test_what_cannot_be_asked_is_refused_with_the_place_and_the_remedy(given: dict[str, Any], said: str) -> None:
+def test_what_cannot_be_asked_is_refused_with_the_place_and_the_remedy(given: dict[str, Any], message: str) -> None:
     with pytest.raises(QuestionError) as refusal:
         read(**given)
-    assert str(refusal.value).startswith(said)
+    assert str(refusal.value).startswith(message)
 
 
 @pytest.mark.parametrize(

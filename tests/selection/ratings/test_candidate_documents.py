@@ -66,21 +66,21 @@ def test_a_document_is_stored_once_under_a_generated_name_and_downloaded_as_byte
     key = new_key()
     answers = [client.post(at("paper-new", ghana), filled("../../law <1>.pdf", idempotency_key=key)) for _ in range(2)]
     assert {answer.headers["Location"] for answer in answers} == {f"{at('dossier', ghana)}#papers"}
-    paper = CandidateDocument.objects.get()
-    kept = Path(paper.file.path)
-    assert kept.parent == Path(settings.MEDIA_ROOT) / "candidates"
-    assert "law" not in kept.name
-    assert kept.suffix == ".pdf"
-    response = client.get(at("paper-file", ghana, paper.pk))
+    document = CandidateDocument.objects.get()
+    stored = Path(document.file.path)
+    assert stored.parent == Path(settings.MEDIA_ROOT) / "candidates"
+    assert "law" not in stored.name
+    assert stored.suffix == ".pdf"
+    response = client.get(at("paper-file", ghana, document.pk))
     assert b"".join(response) == PDF
     assert response["Content-Disposition"] == 'attachment; filename="law-on-trafficking-v1.pdf"'
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Type"] == "application/octet-stream"
-    assert AuditEntry.objects.filter(action="downloaded", after__sha256=paper.sha256).count() == 1
+    assert AuditEntry.objects.filter(action="downloaded", after__sha256=document.sha256).count() == 1
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "words"),
+    ("name", "content", "message"),
     [
         ("page.html", b"<script>alert(1)</script>", "Files of type “html” are not accepted."),
         ("law.pdf", b"MZ\x90 a program", "The file is named as pdf, but its content is something else."),
@@ -91,11 +91,11 @@ def test_a_document_is_stored_once_under_a_generated_name_and_downloaded_as_byte
     ids=["script", "disguised", "empty", "binary", "oversize"],
 )
 def test_a_file_that_is_not_taken_is_refused_beside_its_field(
-    ghana: Candidate, analyst: User, name: str, content: bytes, words: str
+    ghana: Candidate, analyst: User, name: str, content: bytes, message: str
 ) -> None:
     answer = signed_in(analyst).post(at("paper-new", ghana), filled(name, content))
     assert answer.status_code == 422
-    assert words in answer.text
+    assert message in answer.text
     assert 'value="Law on trafficking"' in answer.text
     assert not CandidateDocument.objects.exists()
 
@@ -110,13 +110,13 @@ def test_a_version_replaces_the_earlier_one_and_a_second_upload_is_rejected(ghan
     stale = client.post(later, filled(content=PDF + b" amended by another"))
     assert stale.status_code == 422
     assert "Someone added a newer version after you opened this page" in stale.text
-    (paper,) = documents_of(ghana)
-    assert [paper.number, paper.newest.replaces, len(paper.versions)] == [2, first, 2]
+    (document,) = documents_of(ghana)
+    assert [document.number, document.newest.replaces, len(document.versions)] == [2, first, 2]
     page = client.get(at("dossier", ghana)).text
     assert "version 2" in page
     assert at("paper-file", ghana, first.pk) in page
     offered = [offer.evidence.paper for group in offers(ghana, "forms", None) for offer in group.offers]
-    assert [found for found in offered if found is not None] == [paper.newest]
+    assert [found for found in offered if found is not None] == [document.newest]
     again = client.post(at("paper-new", ghana), filled(title="Another title"))
     assert again.status_code == 422
     assert "This candidate already has this file" in again.text
@@ -124,23 +124,23 @@ def test_a_version_replaces_the_earlier_one_and_a_second_upload_is_rejected(ghan
         CandidateDocument.objects.filter(pk=first.pk).update(title="Another")
 
 
-def test_only_who_sees_the_candidate_reads_its_papers(ghana: Candidate, analyst: User) -> None:
+def test_only_who_sees_the_candidate_reads_its_documents(ghana: Candidate, analyst: User) -> None:
     signed_in(analyst).post(at("paper-new", ghana), filled())
-    paper = CandidateDocument.objects.get()
+    document = CandidateDocument.objects.get()
     asked = User.objects.get(username="member-dol")
-    assert signed_in(asked).get(at("paper-file", ghana, paper.pk)).status_code == 200
+    assert signed_in(asked).get(at("paper-file", ghana, document.pk)).status_code == 200
     page = signed_in(asked).get(at("dossier", ghana)).text
     assert "Law on trafficking" in page
     assert "Add a document" not in page
     health, _ = Agency.objects.get_or_create(code="hhs", defaults={"name": "Health"})
     stranger = signed_in(make_account(Role.REVIEWER, username="stranger", agency=health))
     for name in ("paper-file", "dossier"):
-        assert stranger.get(at(name, ghana, *([paper.pk] if name == "paper-file" else []))).status_code == 404
+        assert stranger.get(at(name, ghana, *([document.pk] if name == "paper-file" else []))).status_code == 404
     other = ghana.round.candidates.get(country__code="CIV")
-    assert signed_in(analyst).get(at("paper-file", other, paper.pk)).status_code == 404
+    assert signed_in(analyst).get(at("paper-file", other, document.pk)).status_code == 404
     assert signed_in(asked).post(at("paper-new", ghana), filled()).status_code == 404
     viewer = make_account(Role.VIEWER)
-    assert signed_in(viewer).get(at("paper-file", ghana, paper.pk)).status_code == 200
+    assert signed_in(viewer).get(at("paper-file", ghana, document.pk)).status_code == 200
     assert signed_in(viewer).post(at("paper-new", ghana), filled()).status_code == 403
     with pytest.raises(PermissionDenied):
         candidate_documents_services.add_document(
@@ -148,7 +148,7 @@ def test_only_who_sees_the_candidate_reads_its_papers(ghana: Candidate, analyst:
         )
 
 
-def test_a_closed_round_takes_no_more_papers(analyst: User, ghana: Candidate) -> None:
+def test_a_closed_round_takes_no_more_documents(analyst: User, ghana: Candidate) -> None:
     closed = SelectionRound.objects.create(
         title="Closed",
         fiscal_year=2027,
