@@ -272,7 +272,7 @@ def test_what_waits_for_an_approver_is_counted_and_not_for_whoever_asked(stage: 
     ]
     assert [title for title in titles(approver) if title in waits] == waits
     assert not any(title.startswith("Approve the limits") for title in titles(approver))
-    assert heading(approver) == f"{formats.in_words(len(titles(approver)))} items wait for you"
+    assert heading(approver) == f"{formats.spell_out(len(titles(approver)))} items wait for you"
     assert not set(waits) & set(titles(analyst))
     second = client_of(make_account(Role.APPROVER, username="second"))
     assert any(title.startswith("Approve the limits") for title in titles(second))
@@ -325,4 +325,4 @@ def test_more_that_is_overdue_than_is_listed_is_counted(stage: Stage) -> None:
     assert sum(task.count for task in tasks) == before + 9
     (rest,) = [task for task in tasks if task.title.endswith(" more overdue")]
     assert rest.title == f"{rest.count} more overdue"
-    assert heading(analyst) == f"{formats.in_words(before + 9)} items wait for you"
+    assert heading(analyst) == f"{formats.spell_out(before + 9)} items wait for you"

@@ -251,7 +251,7 @@ def missing(reason: str, year: int | None = None) -> str:
 
 
 register.filter("plain", formats.plain)
-register.filter("words", formats.in_words)
+register.filter("spell_out", formats.spell_out)
 register.filter("signed", formats.signed)
 register.filter("share", formats.share)
 register.filter("percent", formats.percent)
