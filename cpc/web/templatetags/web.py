@@ -169,7 +169,7 @@ def breadcrumb(here: str, *above: str) -> dict[str, Any]:
     """Return the breadcrumbs: `here`, then label and URL of each page above it, from the top."""
     if len(above) % 2:
         raise template.TemplateSyntaxError("breadcrumb: give a label and an address for each page above this one.")
-    return {"here": here, "trail": [("Home", reverse("home")), *zip(above[::2], above[1::2], strict=True)]}
+    return {"here": here, "breadcrumbs": [("Home", reverse("home")), *zip(above[::2], above[1::2], strict=True)]}
 
 
 @register.inclusion_tag("components/figure.html")
