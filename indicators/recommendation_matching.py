@@ -158,10 +158,10 @@ def _pairs(
 ) -> dict[int, tuple[int, int, Change, float]]:
     """Return the pairs by the position of the newer text."""
     likely = [
-        (-alike, abs(left - right), left, right)
+        (-likeness, abs(left - right), left, right)
         for left, old in enumerate(older)
         for right, new in enumerate(newer)
-        if left not in settled[0] and right not in settled[1] and (alike := similarity(old, new, weight)) >= LIKELY
+        if left not in settled[0] and right not in settled[1] and (likeness := similarity(old, new, weight)) >= LIKELY
     ]
     found: dict[int, tuple[int, int, Change, float]] = {}
     used: set[int] = set()
