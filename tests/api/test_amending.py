@@ -101,8 +101,8 @@ def test_an_amendment_is_drafted_decided_by_another_and_takes_effect(
 ) -> None:
     partnership = stage.active(planned="1000000.00")
     here = drafted(analyst, partnership)
-    said = send(analyst, f"{here}changes/", {"of": "partnership", "field": "title", "value": "Together"}).json()
-    assert (said["changes"][0]["of"], said["changes"][0]["new"]) == ("partnership", "Together")
+    body = send(analyst, f"{here}changes/", {"of": "partnership", "field": "title", "value": "Together"}).json()
+    assert (body["changes"][0]["of"], body["changes"][0]["new"]) == ("partnership", "Together")
     program = partnership.programs.get()
     amount = {"of": "amount", "row": program.pk, "government": "us", "amount": "1500000.00"}
     assert send(analyst, f"{here}changes/", amount).status_code == 201
@@ -166,8 +166,8 @@ def test_a_report_is_submitted_by_one_and_approved_by_another(db: None) -> None:
     post(analyst, made.partnership, "results/", share)
     assert step(analyst, here, "submit", on="2026-01-15").json()["state"] == "submitted"
     problem(step(analyst, here, "approve"), 403, "permission_denied")
-    said = problem(step(approver, here, "return", on="2026-01-16"), 422, "refused")
-    assert said["errors"][0]["field"] == "reason"
+    rejected = problem(step(approver, here, "return", on="2026-01-16"), 422, "refused")
+    assert rejected["errors"][0]["field"] == "reason"
     assert step(approver, here, "approve", on="2026-01-16").json()["state"] == "approved"
 
 

@@ -130,13 +130,13 @@ def test_what_is_not_known_is_null_with_a_reason_and_never_zero(stage: Stage, an
     post(analyst, drafted, "contributions/", CONTRIBUTION)
     for partnership in (drafted, past):
         for url in (ALL, url_of(partnership), url_of(partnership, "contributions/"), url_of(partnership, "results/")):
-            for said in objects_with_reasons(analyst.get(url).json()):
-                assert set(said["missing"]) == nulls(said), url
-    said = analyst.get(url_of(past)).json()
-    assert said["funding"]["planned"] is said["funding"]["disbursed"] is None
-    assert said["missing"]["funding.planned"] == said["missing"]["term.ends_on"] == "not_recorded"
-    said = analyst.get(url_of(drafted)).json()
-    assert (said["funding"]["planned"], said["missing"]["term.signed_on"]) == ("0.00", "not_yet")
+            for body in objects_with_reasons(analyst.get(url).json()):
+                assert set(body["missing"]) == nulls(body), url
+    body = analyst.get(url_of(past)).json()
+    assert body["funding"]["planned"] is body["funding"]["disbursed"] is None
+    assert body["missing"]["funding.planned"] == body["missing"]["term.ends_on"] == "not_recorded"
+    body = analyst.get(url_of(drafted)).json()
+    assert (body["funding"]["planned"], body["missing"]["term.signed_on"]) == ("0.00", "not_yet")
     [row] = analyst.get(url_of(drafted, "contributions/")).json()["results"]
     assert (row["amount_usd"], row["missing"]["amount_usd"]) == (None, "not_recorded")
 
@@ -211,9 +211,9 @@ def test_a_list_takes_the_same_queries_however_long(stage: Stage, analyst: Clien
 
 def test_findings_are_those_of_the_completeness_check(stage: Stage, analyst: Client) -> None:
     partnership = stage.draft()
-    said = analyst.get(url_of(partnership, "findings/")).json()["findings"]
-    assert [row["code"] for row in said] == [finding.code for finding in completeness(record_of(partnership))]
-    assert said[0]["citation"].startswith("22 U.S.C. 7103a(d)(2)")
+    findings = analyst.get(url_of(partnership, "findings/")).json()["findings"]
+    assert [row["code"] for row in findings] == [finding.code for finding in completeness(record_of(partnership))]
+    assert findings[0]["citation"].startswith("22 U.S.C. 7103a(d)(2)")
 
 
 def test_a_partnership_that_is_not_there(analyst: Client) -> None:
@@ -429,9 +429,9 @@ def test_results_come_in_through_the_service_and_go_out_without_small_counts(db:
     assert (shown()["value"], shown()["missing"]["value"]) == (None, "not_yet")  # nothing is out before it is approved
     for name, actor in (("submit", made.analyst), ("approve", made.approver)):
         first = take_period_step(period=first, name=name, actor=actor, on=dt.date(2026, 1, 15))
-    said = shown()
-    assert said["years"][0]["value"] == said["value"] == "100.0000"
-    hidden = [part for part in said["parts"] if part["value"] is None]
+    indicator = shown()
+    assert indicator["years"][0]["value"] == indicator["value"] == "100.0000"
+    hidden = [part for part in indicator["parts"] if part["value"] is None]
     assert hidden
     assert all(part["missing"] == {"value": "suppressed"} for part in hidden)
     late = body | {"replaces": newest["id"]}

@@ -268,7 +268,7 @@ def test_a_second_top_up_does_not_take_the_first_one_back(stage: Stage, running:
 
 
 @pytest.mark.parametrize(
-    ("kind", "amount", "ends_on", "said"),
+    ("kind", "amount", "ends_on", "expected"),
     [
         (AmendmentKind.NO_COST_EXTENSION, "4500000", END, ["amendment_kind"]),
         (AmendmentKind.NO_COST_EXTENSION, None, END, []),
@@ -282,12 +282,17 @@ def test_a_second_top_up_does_not_take_the_first_one_back(stage: Stage, running:
     ],
 )
 def test_an_amendment_does_what_its_kind_says(
-    stage: Stage, running: Partnership, kind: AmendmentKind, amount: str | None, ends_on: date | None, said: list[str]
+    stage: Stage,
+    running: Partnership,
+    kind: AmendmentKind,
+    amount: str | None,
+    ends_on: date | None,
+    expected: list[str],
 ) -> None:
     amendment = topped_up(stage, running, amount, kind) if amount else drafted(stage, running, kind)
     if ends_on:
         set_end(stage, amendment, ends_on)
-    assert [finding.code for finding in applying_services.amendment_findings(amendment=amendment, on=TODAY)] == said
+    assert [finding.code for finding in applying_services.amendment_findings(amendment=amendment, on=TODAY)] == expected
 
 
 def test_a_term_does_not_end_before_its_newest_step(stage: Stage, running: Partnership) -> None:

@@ -89,7 +89,7 @@ def test_an_activity_under_way_has_begun_and_one_ahead_is_not_late(stage: Stage)
 
 
 @pytest.mark.parametrize(
-    ("actual", "target", "kind", "words"),
+    ("actual", "target", "kind", "expected"),
     [
         ("140", "150", "info", "Behind by 6.7%, within 10%"),
         ("149.99", "150", "info", "Behind by under 0.1%, within 10%"),
@@ -98,9 +98,9 @@ def test_an_activity_under_way_has_begun_and_one_ahead_is_not_late(stage: Stage)
         ("130", "150", "warn", "Behind by 13%"),
     ],
 )
-def test_only_what_meets_its_target_is_on_target(actual: str, target: str, kind: str, words: str) -> None:
+def test_only_what_meets_its_target_is_on_target(actual: str, target: str, kind: str, expected: str) -> None:
     mark = comparison_badge(compare(Decimal(actual), Decimal(target), Direction.INCREASE))
-    assert (mark.kind, mark.text) == (kind, words)
+    assert (mark.kind, mark.text) == (kind, expected)
 
 
 def test_a_year_short_of_its_target_is_not_on_target_on_any_page(stage: Stage) -> None:

@@ -72,8 +72,8 @@ def test_the_page_tells_that_the_disk_is_full_and_that_nothing_was_kept(
     sent = {"file": SimpleUploadedFile("a.csv", b"a,b\n1,2\n"), "idempotency_key": new_key()}
     answer = client.post("/data/imports/", sent)
     assert answer.status_code == 422
-    words = "The server could not store the file (No space left on device). Nothing was saved. Try again later."
-    assert words in answer.content.decode()
+    message = "The server could not store the file (No space left on device). Nothing was saved. Try again later."
+    assert message in answer.content.decode()
     assert not Import.objects.exists()
 
 
@@ -87,15 +87,15 @@ def test_a_received_file_and_its_folder_are_flushed_to_the_disk(media: Path, mon
         real(handle)
 
     monkeypatch.setattr(os, "fsync", note)
-    kept = receiving.receive_stream(chunks=[b"a,b\n"], name="a.csv", actor=None).batch.file.path
-    assert kept.read_bytes() == b"a,b\n"
+    received = receiving.receive_stream(chunks=[b"a,b\n"], name="a.csv", actor=None).batch.file.path
+    assert received.read_bytes() == b"a,b\n"
     assert any(path.startswith(str(media / "incoming")) and path.endswith("content") for path in flushed)
-    assert str(kept.parent) in flushed
+    assert str(received.parent) in flushed
     flushed.clear()
     name = default_storage.save("partnerships/memo.txt", ContentFile(b"text"))
     assert str((media / name).parent) in flushed
     assert any(path.endswith("content") for path in flushed)
-    assert left(media) == sorted([str(kept.relative_to(media)), "partnerships/memo.txt"])
+    assert left(media) == sorted([str(received.relative_to(media)), "partnerships/memo.txt"])
 
 
 @pytest.mark.parametrize("step", ["write", "replace"])

@@ -122,8 +122,8 @@ def test_axe_looks_at_every_template_every_time(scene: Scene, get: Get) -> None:
     there = [shot for shot in SHOTS if shot.state.place is Place.DEMONSTRATION]
     pages = [get(shot.role, shot.url(scene)) for shot in representatives(there)]
     looked_at = {template.name for page in pages for template in page.templates}
-    kept = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html")}
-    missed = {name for name in kept - looked_at if not PARTS.search(name)} - OTHERWISE.keys()
+    existing = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html")}
+    missed = {name for name in existing - looked_at if not PARTS.search(name)} - OTHERWISE.keys()
     assert not missed, f"List a page of each, or add it to OTHERS in tests/browser/shared_templates.py: {missed}"
 
 

@@ -114,8 +114,8 @@ def test_each_word_reaches_whom_it_is_for(
     there: Consultees, walks: Walks, visitors: tuple[str, ...], readers: set[str]
 ) -> None:
     """Without this test, the tests above could pass on empty pages."""
-    words = [there.plant.words[text] for visitor in visitors for text in walks(visitor).seen]
-    seen = {(word.place, word.seen_by) for word in words}
+    found = [there.plant.words[text] for visitor in visitors for text in walks(visitor).seen]
+    seen = {(word.place, word.seen_by) for word in found}
     lost = {
         f"{word.place}, for {', '.join(sorted(word.seen_by))}"
         for word in there.plant.words.values()

@@ -164,9 +164,9 @@ def is_safe(response: Any) -> bool:
     """Return whether a response is our own page, data, or drawing, or a download that the browser does not open."""
     if response["X-Content-Type-Options"] != "nosniff":
         return False
-    kept = response.get("Content-Disposition", "")
-    if kept.startswith("attachment"):
-        name = re.search(r'filename="((?:[^"\\]|\\.)*)"', kept)
+    disposition = response.get("Content-Disposition", "")
+    if disposition.startswith("attachment"):
+        name = re.search(r'filename="((?:[^"\\]|\\.)*)"', disposition)
         return not (name and re.search(r"[/\\\r\n]|\.\.", name[1]))
     return response.get("Content-Type", "text/html").partition(";")[0] in OPENED
 

@@ -72,7 +72,7 @@ def test_a_paper_is_kept_in_versions_and_comes_back_as_a_download(
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "words"),
+    ("name", "content", "expected"),
     [
         ("run.exe", b"MZ", "Files of type “exe” are not accepted"),
         ("page.html", b"<p>", "Files of type “html” are not accepted"),
@@ -87,11 +87,11 @@ def test_a_paper_is_kept_in_versions_and_comes_back_as_a_download(
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_refused_at_its_field(
-    analyst: Client, draft: Partnership, name: str, content: bytes, words: str
+    analyst: Client, draft: Partnership, name: str, content: bytes, expected: str
 ) -> None:
     response = send(analyst, documents(draft, "new"), kind="other", title="Memo", file=upload(name, content))
     assert response.status_code == 422
-    assert words in response.context["form"].errors["file"][0]
+    assert expected in response.context["form"].errors["file"][0]
     assert not Document.objects.exists()
 
 
@@ -104,9 +104,9 @@ def test_a_file_may_have_twenty_megabytes_and_no_byte_more() -> None:
 
 
 def test_the_instrument_is_written_as_the_record_stands(analyst: Client, draft: Partnership) -> None:
-    said = page_text(analyst.get(documents(draft)))
-    assert "Programs: add a program or initiative." in said
-    assert "No treaty language" in said
+    page = page_text(analyst.get(documents(draft)))
+    assert "Programs: add a program or initiative." in page
+    assert "No treaty language" in page
     response = analyst.get(f"/partnerships/{draft.pk}/instrument/")
     assert response["Content-Disposition"].startswith('attachment; filename="instrument-kenya-')
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -122,9 +122,9 @@ def test_a_public_statement_is_kept_beside_earlier_ones(analyst: Client, draft: 
     }  # fmt: skip
     assert send(analyst, url, **values).status_code == 302
     assert send(analyst, url, **values | {"text": "about $4 million", "amount": "4000000"}).status_code == 302
-    said = page_text(analyst.get(documents(draft)))
-    assert "up to $5 million" in said
-    assert "about $4 million" in said
+    text = page_text(analyst.get(documents(draft)))
+    assert "up to $5 million" in text
+    assert "about $4 million" in text
     refused = send(analyst, url, **values | {"currency": ""})
     assert "An amount needs a currency of three letters" in refused.context["form"].errors["currency"][0]
     assert FigureStatement.objects.filter(partnership=draft).count() == 2
