@@ -64,9 +64,9 @@ from tests.security.canaries import (
 )
 from tests.selection.decisions.deliberating import review
 from tests.support.accounts import make_account
-from tests.support.noting import PDF, paper, workbook
+from tests.support.noting import PDF, sample_upload, workbook
 from tests.support.rounds import DUE, ON, Office
-from tests.support.scenarios import keep
+from tests.support.scenarios import stored_scenario
 
 AFTER = DUE + dt.timedelta(days=3)
 
@@ -94,7 +94,7 @@ def make(folder: Path) -> Consultees:
     _people(there)
     _rounds(there)
     _requests(there)
-    _papers(there)
+    _candidate_documents(there)
     for name, codes, seen_by in (
         ("labor", ("GHA", "CIV"), LABOR),
         ("justice", ("GHA", "XKX"), JUSTICE),
@@ -255,7 +255,7 @@ def _requests(there: Consultees) -> None:
         )
 
 
-def _papers(there: Consultees) -> None:
+def _candidate_documents(there: Consultees) -> None:
     """Add the office's documents on candidates, and reviews of restrictions."""
     office, plant = there.office, there.plant
     for of, asked in (("first", ON_GHANA), ("second", TREASURY)):
@@ -264,7 +264,7 @@ def _papers(there: Consultees) -> None:
             title=plant("selection.CandidateDocument.title", ROUNDS, asked),
             kind="report",
             source=plant("selection.CandidateDocument.source", ROUNDS, asked),
-            file=paper(content=PDF + plant.plain("selection.CandidateDocument.file", ROUNDS, asked).encode()),
+            file=sample_upload(content=PDF + plant.plain("selection.CandidateDocument.file", ROUNDS, asked).encode()),
             actor=office.analyst,
         )
     asked = ON_GHANA | TREASURY
@@ -333,7 +333,7 @@ def _file(plant: Planted, seen_by: frozenset[str]) -> Any:
         plant.plain("selection.NoteAttachment.name", seen_by),
         plant.plain("selection.NoteAttachment.file", seen_by),
     )
-    return paper(f"{name}.pdf", PDF + inside.encode())
+    return sample_upload(f"{name}.pdf", PDF + inside.encode())
 
 
 def _answered(there: Consultees, note: Note, seen_by: frozenset[str], contact: User) -> None:
@@ -528,8 +528,8 @@ def _pool(there: Consultees) -> None:
 def _scenarios(there: Consultees) -> None:
     """Store a scenario for its author alone, and a shared one."""
     office, plant = there.office, there.plant
-    keep(office.analyst, plant("selection.Scenario.name", frozenset({"analyst"})), shared=False)
-    keep(office.analyst, plant("selection.Scenario.name, shared", RANKINGS))
+    stored_scenario(office.analyst, plant("selection.Scenario.name", frozenset({"analyst"})), shared=False)
+    stored_scenario(office.analyst, plant("selection.Scenario.name, shared", RANKINGS))
 
 
 def _decided(there: Consultees) -> None:

@@ -155,7 +155,7 @@ def _criteria(there: Consultees) -> Rows:
         yield KnownObject({**item.kwargs, "criterion": "prosecution"}, ROUNDS)
 
 
-def _papers(there: Consultees) -> Rows:
+def _candidate_documents(there: Consultees) -> Rows:
     for row in CandidateDocument.objects.select_related("candidate__country").order_by("pk"):
         kwargs = {"pk": row.candidate.round_id, "code": row.candidate.country.code, "paper": row.pk}
         yield KnownObject(kwargs, _of(there, row.title))
@@ -203,7 +203,7 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
     "rounds/<int:pk>/step/<slug:name>/": _step,
     "rounds/<int:pk>/pool/<slug:code>/": _candidates,
     "rounds/<int:pk>/candidates/<slug:code>/": _candidates,
-    "rounds/<int:pk>/candidates/<slug:code>/papers/<int:paper>/": _papers,
+    "rounds/<int:pk>/candidates/<slug:code>/papers/<int:paper>/": _candidate_documents,
     "rounds/<int:pk>/deliberation/<slug:code>/": _candidates,
     "rounds/<int:pk>/ratings/<slug:code>/": _rated,
     "rounds/<int:pk>/ratings/<slug:code>/<slug:criterion>/": _criteria,

@@ -19,7 +19,7 @@ from tests.security.expected_table import addresses, read_table
 from tests.support.all_cases import cases, looks, shots
 from tests.support.page_cases import Look, State
 from tests.worlds.databases import Clones
-from tests.worlds.demonstration import Place, Scene
+from tests.worlds.demonstration import Scene, WorldName
 
 pytestmark = pytest.mark.world("demonstration")
 
@@ -119,7 +119,7 @@ def test_a_page_that_needs_nothing_to_exist_is_listed_with_an_empty_database() -
 
 
 def test_axe_looks_at_every_template_every_time(scene: Scene, get: Get) -> None:
-    there = [shot for shot in SHOTS if shot.state.place is Place.DEMONSTRATION]
+    there = [shot for shot in SHOTS if shot.state.world_name is WorldName.DEMONSTRATION]
     pages = [get(shot.role, shot.url(scene)) for shot in representatives(there)]
     looked_at = {template.name for page in pages for template in page.templates}
     existing = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html")}

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from cpc.accounts.permissions import Role
-from tests.worlds.demonstration import Place, Scene
+from tests.worlds.demonstration import Scene, WorldName
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -52,9 +52,9 @@ class State(enum.StrEnum):
     ERROR = "error"
 
     @property
-    def place(self) -> Place:
+    def world_name(self) -> WorldName:
         """Return the world in which a page is in this state."""
-        return Place.INSTALLATION if self is State.EMPTY else Place.DEMONSTRATION
+        return WorldName.INSTALLATION if self is State.EMPTY else WorldName.DEMONSTRATION
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,11 @@ from tests.support.page_cases import (
 
 
 def _program(key: str) -> Arguments:
-    return lambda scene: {"pk": scene.kept.programs[key].pk}
+    return lambda scene: {"pk": scene.curated.programs[key].pk}
 
 
 def _plan(key: str) -> Arguments:
-    return lambda scene: {"pk": scene.kept.plans[key].pk}
+    return lambda scene: {"pk": scene.curated.plans[key].pk}
 
 
 CASES = (

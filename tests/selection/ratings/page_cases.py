@@ -9,7 +9,7 @@ from tests.worlds.demonstration import Scene
 
 
 def _document(scene: Scene) -> dict[str, object]:
-    return {**rated_candidate()(scene), "paper": scene.rated.paper.pk}
+    return {**rated_candidate()(scene), "paper": scene.rated.document.pk}
 
 
 CASES = (
