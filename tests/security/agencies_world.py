@@ -484,8 +484,8 @@ def _pool(there: Consultees) -> None:
     office, plant = there.office, there.plant
     today = timezone.now().date()
 
-    def word(place: str) -> str:
-        return plant(f"selection.{place}", RANKINGS)
+    def word(field_name: str) -> str:
+        return plant(f"selection.{field_name}", RANKINGS)
 
     def rule(reason: str) -> PoolPolicy:
         return pool_services.propose_policy(

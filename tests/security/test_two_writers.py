@@ -138,9 +138,9 @@ def test_the_second_of_two_is_told_and_keeps_the_draft(world: World, name: str) 
     page = reverse(form.page, kwargs={key: kwargs[key] for key in form.page_arguments}) if form.page else at
     first, second = people(form)
     sent = [opened(client, page, at) for client in (first, second)]
-    for place, values in enumerate(sent):
+    for index, values in enumerate(sent):
         values.update(form.also)
-        values.update({named(field, values): typed[place] for field, typed in form.entries.items()})
+        values.update({named(field, values): typed[index] for field, typed in form.entries.items()})
     answer = first.post(at, sent[0])
     assert answer.status_code == 302, f"the first is refused: {message_of(answer)}"
     refused = second.post(at, sent[1])

@@ -243,7 +243,7 @@ class Walker:
         for word in self.there.plant.found_in(response.whole):
             self.walk.seen.setdefault(word.text, f"{method} {at}")
             if self.visitor not in word.seen_by:
-                self.walk.leaks.append(f"{word.text} of {word.place} by {method} {at} ({response.status_code})")
+                self.walk.leaks.append(f"{word.text} of {word.field_name} by {method} {at} ({response.status_code})")
         return response
 
     def follow(self, at: str, response: Any) -> None:

@@ -56,8 +56,8 @@ class Stage:
         status = response.status if response else 0
         if status != shot.status:
             window.complaints.append(f"{page.url} answers {status}, not {shot.status}")
-        for act in shot.acts:
-            act(page)
+        for action in shot.actions:
+            action(page)
         return window
 
 

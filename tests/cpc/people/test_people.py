@@ -219,9 +219,9 @@ def test_an_account_without_a_password_is_not_enabled_but_invited(administrator:
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATOR])
 def test_nobody_else_changes_accounts(dol: Agency, role: Role) -> None:
     actor = make_account(role)
-    for act in (demote, disable):
+    for action in (demote, disable):
         with pytest.raises(PermissionDenied):
-            act(actor, actor)
+            action(actor, actor)
 
 
 # ---- pages ---------------------------------------------------------------------------------------------------------

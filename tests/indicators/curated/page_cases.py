@@ -43,7 +43,7 @@ CASES = (
         "program-new",
         looks=(
             Look("program-new", ANALYST, BOTH),
-            Look("program-new-refused", ANALYST, ALL_ERRORS, acts=(press("Add the program"),)),
+            Look("program-new-refused", ANALYST, ALL_ERRORS, actions=(press("Add the program"),)),
         ),
         second_writer=ADDS,
     ),
@@ -73,7 +73,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 _program("stands"),
-                acts=(press("Withdraw the program"),),
+                actions=(press("Withdraw the program"),),
             ),
         ),
         second_writer=ONCE,
@@ -84,7 +84,7 @@ CASES = (
         "plan-new",
         looks=(
             Look("plan-new", ANALYST, BOTH),
-            Look("plan-new-refused", ANALYST, ALL_ERRORS, acts=(press("Add the plan"),)),
+            Look("plan-new-refused", ANALYST, ALL_ERRORS, actions=(press("Add the plan"),)),
         ),
         second_writer=ADDS,
     ),

@@ -153,13 +153,13 @@ def test_what_is_not_recorded(analyst: User, values: dict[str, Any], code: str) 
 def test_a_version_that_stands_no_longer_is_not_replaced(analyst: User) -> None:
     first = record_row(row=program(), actor=analyst)
     replace_row(row=first, values={"implementer": "One"}, reason="First", actor=analyst)
-    acts: tuple[Callable[[], object], ...] = (
+    calls: tuple[Callable[[], object], ...] = (
         lambda: replace_row(row=first, values={"implementer": "Two"}, reason="Second", actor=analyst),
         lambda: withdraw_row(row=first, reason="Second", actor=analyst),
     )
-    for act in acts:
+    for call in calls:
         with pytest.raises(ValidationError) as caught:
-            act()
+            call()
         assert caught.value.code == "superseded"
     with pytest.raises(ValidationError, match="Enter a reason"):
         replace_row(row=live()["Sample program"], values={"implementer": "Two"}, reason=" ", actor=analyst)
