@@ -185,9 +185,9 @@ def test_a_change_of_anything_shown_makes_a_new_version_of_list_and_partnership(
     def since(moment: str) -> list[int]:
         return [row["id"] for row in analyst.get(ALL, {"updated_since": moment}).json()["results"]]
 
-    seen = held()
-    assert held() == seen
-    for url, etag in zip((url_of(partnership), ALL, only), seen, strict=True):
+    etags = held()
+    assert held() == etags
+    for url, etag in zip((url_of(partnership), ALL, only), etags, strict=True):
         assert analyst.get(url, headers={"If-None-Match": etag}).status_code == 304
     writes: list[Callable[[], object]] = [
         lambda: post(analyst, partnership, "contributions/", CONTRIBUTION),

@@ -121,8 +121,8 @@ def test_a_ranking_says_what_it_is_made_of_and_lists_every_country(world: World,
 def test_ranked_countries_come_first_by_rank_then_name(world: World, api: Client) -> None:
     fields = {field.attname: getattr(world.run, field.attname) for field in ScoreRun._meta.concrete_fields}
     run = ScoreRun.objects.create(**fields | {"id": None, "as_of": 1, "created_at": timezone.now()})
-    places = {"Mali": None, "Ghana": 2, "Togo": 1, "Benin": None, "Chad": 2, "Niger": 4}
-    for name, rank in places.items():
+    ranks = {"Mali": None, "Ghana": 2, "Togo": 1, "Benin": None, "Chad": 2, "Niger": 4}
+    for name, rank in ranks.items():
         status, score = ("ranked", 50.0 - rank) if rank else ("unranked_coverage", None)
         country = Country.objects.get(short_name=name)
         CountryScore.objects.create(run=run, country=country, rank=rank, status=status, score=score)
@@ -202,11 +202,11 @@ def test_rankings_are_as_if_not_there_for_a_reviewer(
     absent = reviewer.get("/api/v1/no-such-thing/")
     varying = ("instance", "request_id")
 
-    def words(response: Any) -> dict[str, Any]:
+    def comparable(response: Any) -> dict[str, Any]:
         return {key: value for key, value in response.json().items() if key not in varying}
 
     assert hidden.status_code == absent.status_code == 404
-    assert words(hidden) == words(absent)
+    assert comparable(hidden) == comparable(absent)
 
 
 def test_a_ranking_takes_the_same_number_of_queries_for_any_number_of_countries(

@@ -44,9 +44,9 @@ def test_all_eight_are_recorded_once_with_every_statement(loaded: Mapping[str, P
     assert set(loaded) == {"GHA", "PHL", "PER", "JAM", "MNG", "COL", "CIV", "ROU"}
     assert FigureStatement.objects.count() == sum(len(entry["statements"]) for entry in ENTRIES)
     entries = AuditEntry.objects.count()
-    seen: list[tuple[int, int]] = []
-    assert load_partnerships(lambda done, total: seen.append((done, total))) == ""
-    assert seen[-1] == (8, 8)
+    progress: list[tuple[int, int]] = []
+    assert load_partnerships(lambda done, total: progress.append((done, total))) == ""
+    assert progress[-1] == (8, 8)
     assert Partnership.objects.count() == 8
     assert AuditEntry.objects.count() == entries
 

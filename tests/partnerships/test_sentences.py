@@ -196,11 +196,11 @@ def test_what_is_given_in_another_currency_with_staff_or_in_kind_is_given(stage:
     assert Contribution.objects.filter(partnership=running).count() == first + 3
     dialogue = plan_dialogue(partnership=running, planned_on=TODAY, actor=stage.analyst)
     pages = [page_text_of(analyst, running, page) for page in ("money/", f"dialogues/{dialogue.number}/pack/")]
-    for words in pages:
-        assert "Moldova gives " in words
-        assert "MDL 4,000,000" in words
-        assert "1 contribution without a stated value" in words
-        assert "gives nothing" not in words
+    for page_content in pages:
+        assert "Moldova gives " in page_content
+        assert "MDL 4,000,000" in page_content
+        assert "1 contribution without a stated value" in page_content
+        assert "gives nothing" not in page_content
     for value in ("MDL 4,000,000.00", "12 years of work", "not valued"):
         assert value in pages[1], value
         assert value in page_text_of(analyst, running), value

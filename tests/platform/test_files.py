@@ -160,8 +160,8 @@ def test_a_process_that_dies_leaves_its_lock_to_be_taken(media: Path) -> None:
 @pytest.mark.django_db
 def test_parts_that_an_earlier_version_left_are_swept(media: Path) -> None:
     content = b"a,b\n"
-    place = receiving.receive_stream(chunks=[content], name="a.csv", actor=None).batch.file.path
-    place.unlink()
-    (place.parent / f"{place.name}.123.part").write_bytes(b"half")
+    stored = receiving.receive_stream(chunks=[content], name="a.csv", actor=None).batch.file.path
+    stored.unlink()
+    (stored.parent / f"{stored.name}.123.part").write_bytes(b"half")
     receiving.receive_stream(chunks=[content], name="a.csv", actor=None)
-    assert [path.name for path in place.parent.iterdir()] == [place.name]
+    assert [path.name for path in stored.parent.iterdir()] == [stored.name]

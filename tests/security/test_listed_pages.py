@@ -135,16 +135,16 @@ def test_an_account_sees_a_page_as_an_account_does_for_which_it_is_listed(scene:
         if State.POPULATED in entry.states and (len(entry.roles) > 1 or entry.address not in by_address):
             by_address.setdefault(entry.address, []).append(entry)
     wrong = []
-    alike = [address for address, entries in by_address.items() if len(entries) == 1]
-    for address in by_address.keys() - {address for number, address in enumerate(alike) if number % every}:
+    single = [address for address, entries in by_address.items() if len(entries) == 1]
+    for address in by_address.keys() - {address for number, address in enumerate(single) if number % every}:
         entries = by_address[address]
         listed = {role for entry in looks() if entry.address == address for role in entry.roles if role is not None}
         if not listed:
             continue
         with no_contexts():
-            seen = {role: [_main(get, role, entry, scene) for entry in entries] for role in Role}
-        shown = [[""] * len(entries), *(seen[role] for role in listed)]
-        wrong += [f"{address} as {role.value}" for role in Role if seen[role] not in shown]
+            pages_by_role = {role: [_main(get, role, entry, scene) for entry in entries] for role in Role}
+        shown = [[""] * len(entries), *(pages_by_role[role] for role in listed)]
+        wrong += [f"{address} as {role.value}" for role in Role if pages_by_role[role] not in shown]
     assert not wrong, "Seen otherwise than listed; add the role to a look of its case: " + ", ".join(wrong)
 
 

@@ -190,8 +190,8 @@ def test_a_document_that_is_not_accepted(analyst: User, name: str, content: byte
 
 
 def test_a_document_stays_with_the_versions_that_follow(analyst: User) -> None:
-    paper = SimpleUploadedFile("../../plan.pdf", b"%PDF-1.7 sample")
-    first = record_row(row=program(document=paper), actor=analyst)
+    document = SimpleUploadedFile("../../plan.pdf", b"%PDF-1.7 sample")
+    first = record_row(row=program(document=document), actor=analyst)
     second = replace_row(row=first, values={"implementer": "One"}, reason="Named", actor=analyst)
     assert second.document.name == first.document.name
     assert first.document.name is not None

@@ -172,12 +172,12 @@ def test_a_preview_says_what_publishing_sets_off_and_lets_other_apps_add_to_it(a
     published(tmp_path, tiers(("GHA", "Ghana", "Tier 2"), flag="unconfirmed"), "weak.csv")
     batch = previewed(tmp_path, GOOD)
 
-    def tell(about: Import, user: User) -> list[Effect]:
+    def reported_effects(about: Import, user: User) -> list[Effect]:
         return [Effect(f"{user.username} hears of {about.edition}.")]
 
-    effects.register("test", tell)
+    effects.register("test", reported_effects)
     with pytest.raises(ValueError, match="already registered"):
-        effects.register("test", tell)
+        effects.register("test", reported_effects)
     page = page_of(analyst, batch)
     effects.unregister("test")
     assert "analyst hears of 2023." in page
@@ -222,8 +222,8 @@ def test_issues_are_exported_with_place_and_remedy_and_filtered(analyst: Client,
 @pytest.mark.django_db
 def test_issues_stand_in_the_order_of_the_file() -> None:
     batch = Import.objects.create(file=SourceFile.objects.create(sha256="a" * 64, name="b.xlsx"), file_name="b.xlsx")
-    places = [("B", 2, "A"), ("A", 10, "B"), ("A", 2, "AA"), ("A", 2, "Z"), ("A", None, ""), ("A", 10, "A")]
-    for sheet, row, column in places:
+    cells = [("B", 2, "A"), ("A", 10, "B"), ("A", 2, "AA"), ("A", 2, "Z"), ("A", None, ""), ("A", 10, "A")]
+    for sheet, row, column in cells:
         batch.issues.create(severity="warning", reason="unreadable_number", sheet=sheet, row=row, column=column)
     found = [(issue.sheet, issue.row, issue.column) for issue in issues_of(batch)]
     assert found == [("A", None, ""), ("A", 2, "Z"), ("A", 2, "AA"), ("A", 10, "A"), ("A", 10, "B"), ("B", 2, "A")]

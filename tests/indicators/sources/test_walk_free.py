@@ -113,8 +113,8 @@ def test_the_workbook_of_2018_is_read_whole_and_its_estimates_refer_to_2016(inde
 def test_values_of_2018_at_named_cells(
     index_2018: ReadResult, row: int, country: str, prevalence: float, people: float | None, population: float | None
 ) -> None:
-    place = "Global prev, vuln, govt table!"
-    found = {r.locator.removeprefix(place): r for r in index_2018.readings}
+    sheet = "Global prev, vuln, govt table!"
+    found = {r.locator.removeprefix(sheet): r for r in index_2018.readings}
     assert found[f"D{row}"].country == country
     assert found[f"D{row}"].value == pytest.approx(prevalence)
     if people is not None:

@@ -54,12 +54,12 @@ def test_a_paper_is_kept_in_versions_and_comes_back_as_a_download(
     assert "No documents yet" in page_text(analyst.get(documents(draft)))
     first = send(analyst, documents(draft, "new"), kind="legal_review", title="Review by L", file=upload())
     assert first["Location"] == f"{documents(draft)}#documents"
-    paper = Document.objects.get(partnership=draft)
-    more = documents(draft, paper.pk, "new")
+    document = Document.objects.get(partnership=draft)
+    more = documents(draft, document.pk, "new")
     assert send(analyst, more, file=upload(content=PDF)).status_code == 302
     assert send(analyst, more, file=upload(content=PDF + b"more"), note="Signed copy").status_code == 302
-    assert [row.number for row in paper.versions.all()] == [2, 1]
-    version = DocumentVersion.objects.get(document=paper, number=2)
+    assert [row.number for row in document.versions.all()] == [2, 1]
+    version = DocumentVersion.objects.get(document=document, number=2)
     url = documents(draft, "versions", version.pk)
     assert url in analyst.get(documents(draft)).content.decode()
     response = analyst.get(url)

@@ -46,8 +46,8 @@ def test_one_asks_another_grants_and_the_new_limit_shows(
     assert running.term_limit_months == 60, "nothing changes before it is granted"
     assert "You requested this exception, so another person must decide." in analyst.get(base).content.decode()
     assert analyst.get(f"{base}{asked.pk}/").status_code == 403
-    paper = stage.document(running)
-    granted = send(approver, f"{base}{asked.pk}/", decision="grant", authority="The Director", document=paper.pk)
+    document = stage.document(running)
+    granted = send(approver, f"{base}{asked.pk}/", decision="grant", authority="The Director", document=document.pk)
     assert granted.status_code == 302
     running.refresh_from_db()
     assert running.term_limit_months == 84

@@ -322,7 +322,7 @@ def test_a_year_off_its_target_by_more_than_ten_percent_needs_a_narrative(
         with pytest.raises(ValidationError) as error:
             take_period_step(period=second, name="submit", actor=made.analyst, on=LATER)
         assert codes(error) == {"deviation_unexplained"}
-        assert all(words in str(error.value) for words in expected)
+        assert all(part in str(error.value) for part in expected)
     report(made, second, second_half, share, narrative="The second shelter opened later")
     assert take_period_step(period=second, name="submit", actor=made.analyst, on=LATER).state == "submitted"
 
