@@ -39,7 +39,7 @@ TREASURY = frozenset({"treasury"})
 ENERGY = frozenset({"energy"})
 ON_GHANA = LABOR | JUSTICE | INTERIOR
 """People whose agency was asked about Ghana in the first round: Labor, Justice, and Interior until it was dropped."""
-NOBODY: frozenset[str] = frozenset()
+NO_READERS: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Word:
 
     text: str
     field_name: str
-    seen_by: frozenset[str]
+    visible_to: frozenset[str]
 
 
 @dataclass
@@ -57,20 +57,20 @@ class Planted:
 
     words: dict[str, Word] = field(default_factory=dict)
 
-    def __call__(self, field_name: str, *seen_by: frozenset[str]) -> str:
+    def __call__(self, field_name: str, *visible_to: frozenset[str]) -> str:
         """Return text with a new string for a field and these visitors.
 
         The text would do harm if a page or a spreadsheet ran it.
         """
-        return f"={self.plain(field_name, *seen_by)}<img src=x onerror=x>"
+        return f"={self.plain(field_name, *visible_to)}<img src=x onerror=x>"
 
-    def plain(self, field_name: str, *seen_by: frozenset[str]) -> str:
+    def plain(self, field_name: str, *visible_to: frozenset[str]) -> str:
         """Return a new string alone, for fields that take no other text.
 
         Such fields are file names, email addresses, and cells of a matrix.
         """
         text = f"canary{len(self.words) + 1:04d}x"
-        self.words[text] = Word(text, field_name, frozenset().union(*seen_by))
+        self.words[text] = Word(text, field_name, frozenset().union(*visible_to))
         return text
 
     def found_in(self, text: str) -> list[Word]:

@@ -115,19 +115,21 @@ def test_each_word_reaches_whom_it_is_for(
 ) -> None:
     """Without this test, the tests above could pass on empty pages."""
     found = [there.plant.words[text] for visitor in visitors for text in walks(visitor).seen]
-    seen = {(word.field_name, word.seen_by) for word in found}
+    seen = {(word.field_name, word.visible_to) for word in found}
     lost = {
-        f"{word.field_name}, for {', '.join(sorted(word.seen_by))}"
+        f"{word.field_name}, for {', '.join(sorted(word.visible_to))}"
         for word in there.plant.words.values()
-        if word.seen_by & readers and word.field_name not in UNSHOWN and (word.field_name, word.seen_by) not in seen
+        if word.visible_to & readers
+        and word.field_name not in UNSHOWN
+        and (word.field_name, word.visible_to) not in seen
     }
-    assert not lost, "\n".join(["Nobody came upon a word planted in:", *sorted(lost)])
+    assert not lost, "\n".join(["No visitor received a word planted in:", *sorted(lost)])
 
 
 @pytest.mark.parametrize("visitor", ["labor", "treasury", "viewer", "approver"])
 def test_a_search_for_what_is_not_theirs_finds_what_a_search_for_nothing_finds(there: Consultees, visitor: str) -> None:
     client, nothing = client_of(there, visitor), "canary0000x"
-    one_of_each = {word.field_name: word for word in there.plant.words.values() if visitor not in word.seen_by}
+    one_of_each = {word.field_name: word for word in there.plant.words.values() if visitor not in word.visible_to}
     matrix = f"/rounds/{there.rounds['first'].pk}/matrix/?q="
     wrong = []
     for search in ("/find/?q=", matrix):
@@ -148,7 +150,7 @@ def test_the_trail_holds_no_word_that_not_all_of_its_readers_may_see(there: Cons
         f"{entry.action} {entry.object_type}: {word.text} of {word.field_name}"
         for entry in AuditEntry.objects.all()
         for word in there.plant.found_in(f"{entry.object_label} {entry.before} {entry.after} {entry.actor_name}")
-        if not readers <= word.seen_by
+        if not readers <= word.visible_to
     ]
     assert not held, "\n".join(held[:40])
 
@@ -167,7 +169,7 @@ def test_no_mail_holds_what_somebody_wrote_or_what_is_not_the_recipients(
     for sent in mail.outbox:
         for word in there.plant.found_in(f"{sent.subject}\n{sent.body}"):
             written = word.field_name not in MAILED
-            if written or names.get(sent.to[0], "") not in word.seen_by:
+            if written or names.get(sent.to[0], "") not in word.visible_to:
                 wrong.append(f"to {names.get(sent.to[0], sent.to[0])}: {word.text} of {word.field_name}")
     assert not wrong, "\n".join(wrong)
 

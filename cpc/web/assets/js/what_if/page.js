@@ -128,14 +128,14 @@ function make(tag, text, attributes = {}) {
   return made;
 }
 
-const words = (rank) => (rank === null ? 'no rank' : String(rank));
+const rankText = (rank) => (rank === null ? 'no rank' : String(rank));
 
 function fill(id, moves) {
   const items = moves.map((move) => {
     const item = document.createElement('li');
     item.append(
       make('a', name(move.code), { href: names.get(move.code)?.href ?? '#' }),
-      make('span', `${words(move.before)} → ${words(move.after)}`),
+      make('span', `${rankText(move.before)} → ${rankText(move.after)}`),
     );
     return item;
   });
@@ -222,8 +222,8 @@ function loneAxis() {
   return left.length === 1 ? left[0].key : '';
 }
 
-function address(path, more = {}, hash = '', kept = page.kept) {
-  const pairs = new URLSearchParams([...kept, ...pairsOf(question), ...Object.entries(more)]).toString();
+function address(path, more = {}, hash = '', parameters = page.kept) {
+  const pairs = new URLSearchParams([...parameters, ...pairsOf(question), ...Object.entries(more)]).toString();
   return path + (pairs && `?${pairs}`) + hash;
 }
 
