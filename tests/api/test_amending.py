@@ -207,7 +207,7 @@ def test_a_change_of_anything_shown_makes_a_new_version_of_list_and_partnership(
         assert since(analyst.get(url_of(partnership)).json()["updated_at"]) == [partnership.pk]
 
 
-def test_what_changes_nothing_makes_no_version_and_nobody_writes_one(stage: Stage, analyst: Client) -> None:
+def test_what_changes_nothing_makes_no_version_and_no_one_writes_one(stage: Stage, analyst: Client) -> None:
     partnership = stage.draft()
     partnership.refresh_from_db()
     partnership.save()

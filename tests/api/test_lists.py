@@ -36,7 +36,7 @@ def test_no_endpoint_ignores_a_parameter(address: Address, world: World, api: Cl
     assert [error["field"] for error in response.json()["errors"]] == ["nonsense"]
 
 
-def test_a_single_thing_takes_no_paging(world: World, api: Client) -> None:
+def test_a_single_object_takes_no_paging(world: World, api: Client) -> None:
     response = api.get("/api/v1/countries/GHA/?page=1")
     assert response.status_code == 400
     assert "Valid parameters: none." in response.json()["detail"]
@@ -146,7 +146,7 @@ def test_each_line_of_a_score_leads_to_its_observation(world: World, api: Client
     assert all(line["missing"] for line in unknown)
 
 
-def test_a_run_on_older_data_is_listed_first_and_is_not_the_ranking_that_stands(world: World, api: Client) -> None:
+def test_a_run_on_older_data_is_listed_first_and_is_not_the_current_ranking(world: World, api: Client) -> None:
     older = compute_screen(actor=None, as_of=1)
     assert [row["number"] for row in api.get("/api/v1/runs/").json()["results"]] == [older.pk, world.run.pk]
     assert api.get("/api/v1/rankings/").json()["run"]["number"] == world.run.pk

@@ -33,7 +33,7 @@ def keys(found: list[dict[str, Any]]) -> list[tuple[str, str, str, float]]:
     return [(row["indicator"], row["country"]["code"], row["period"], row["value"]) for row in found]
 
 
-def test_each_value_names_its_place(world: World, api: Client) -> None:
+def test_each_value_names_its_locator(world: World, api: Client) -> None:
     (row,) = rows(api, country="GHA", indicator="cpi.score", period="2024")
     assert row == {
         "id": world.ghana.pk,
@@ -173,7 +173,7 @@ def test_a_moment_that_cannot_be_read_tells_how_to_write_a_plus(world: World, ap
     )
 
 
-def test_all_that_is_wrong_is_said_at_once(world: World, api: Client) -> None:
+def test_all_that_is_wrong_is_reported_at_once(world: World, api: Client) -> None:
     problem = api.get(f"{URL}?country=ZZZ&country=YYY&source=nobody").json()
     assert {error["field"] for error in problem["errors"]} == {"country", "source"}
     assert problem["detail"] == "The request has 2 errors; see errors."

@@ -236,7 +236,7 @@ def test_a_change_is_made_to_what_was_read(stage: Stage, analyst: Client) -> Non
     assert (entry.channel, entry.after["title"]) == ("api", "Children first")
 
 
-def test_the_limit_of_the_term_is_said_with_its_numbers(stage: Stage, analyst: Client) -> None:
+def test_the_limit_of_the_term_is_reported_with_its_numbers(stage: Stage, analyst: Client) -> None:
     partnership = stage.draft()
     document = problem(change(analyst, partnership, {"ends_on": "2026-01-02"}), 422, "refused")
     [error] = document["errors"]
@@ -266,7 +266,7 @@ def test_from_signature_on_terms_change_by_amendment(active: Active, analyst: Cl
 # ---- steps ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_step_is_offered_taken_once_and_answered_alike(stage: Stage, analyst: Client) -> None:
+def test_a_step_is_offered_taken_once_and_answered_the_same_way(stage: Stage, analyst: Client) -> None:
     partnership = stage.draft()
     offered = analyst.get(url_of(partnership, "transitions/")).json()
     assert [(row["name"], row["allowed"]) for row in offered["steps"]] == [("invite", True), ("cancel", False)]
@@ -337,7 +337,7 @@ def entry(award: Award, kind: str, amount: str) -> dict[str, Any]:
     return {"award": award.pk, "kind": kind, "amount": amount, "on": START.isoformat()}
 
 
-def test_the_limit_of_funding_is_said_with_its_numbers(stage: Stage, analyst: Client) -> None:
+def test_the_limit_of_funding_is_reported_with_its_numbers(stage: Stage, analyst: Client) -> None:
     partnership = stage.active(planned="5000000.00")
     award = stage.award(partnership)
     assert post(analyst, partnership, "ledger/", entry(award, "award", "4999999.99")).status_code == 201

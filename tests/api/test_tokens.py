@@ -200,7 +200,7 @@ def test_last_use_is_noted_once_a_minute(db: None) -> None:
 # ---- revoking ------------------------------------------------------------------------------------------------------
 
 
-def test_the_owner_and_the_administrator_revoke_and_nobody_else(db: None, client_of: ClientOf) -> None:
+def test_the_owner_and_the_administrator_revoke_and_no_one_else(db: None, client_of: ClientOf) -> None:
     owner, other = client_of(Role.ANALYST), client_of(Role.APPROVER)
     administrator = client_of(Role.ADMINISTRATOR)
     account = User.objects.get(username="analyst")

@@ -148,7 +148,7 @@ def test_the_newest_dated_total_counts_and_an_undated_one_only_where_it_states_m
     assert newest_total([]) is None
 
 
-def test_what_falls_due_leaves_records_of_the_past_where_they_stand(loaded: Mapping[str, Partnership]) -> None:
+def test_what_falls_due_leaves_records_of_the_past_unchanged(loaded: Mapping[str, Partnership]) -> None:
     before = {code: row.status for code, row in loaded.items()}
     assert run_due(today=TODAY).started == 0
     assert {row.country.code: row.status for row in Partnership.objects.select_related("country")} == before

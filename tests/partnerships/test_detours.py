@@ -85,7 +85,7 @@ def test_an_undated_record_is_not_signed(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("name", ["sign", "cancel"])
-def test_a_step_of_an_approver_is_taken_by_nobody_else(stage: Stage, name: str) -> None:
+def test_a_step_of_an_approver_is_taken_by_no_one_else(stage: Stage, name: str) -> None:
     draft = stage.draft()
     for step in ("invite", "open_negotiations", "submit_for_clearance"):
         stage.step(draft, step)
@@ -187,7 +187,7 @@ def test_raw_rows_obligate_nothing_that_the_service_would_not(stage: Stage, runn
     assert db_error_code(entry("obligation").save) == "partnership_status"
 
 
-def test_nobody_but_an_approver_exempts_determines_or_closes_a_correction(stage: Stage, running: Partnership) -> None:
+def test_no_one_but_an_approver_exempts_determines_or_closes_a_correction(stage: Stage, running: Partnership) -> None:
     exemption = NotificationExemption(
         partnership=running, kind="emergency", amount=1, from_on=START, authority="A", reason="B",
         recorded_by=stage.analyst,
@@ -387,7 +387,7 @@ def test_every_guard_looks_into_the_application_alone(db: None) -> None:
         assert cursor.fetchall() == []
 
 
-def test_nobody_tells_a_history_that_did_not_happen(stage: Stage) -> None:
+def test_no_one_tells_a_history_that_did_not_happen(stage: Stage) -> None:
     draft = stage.draft()
     forged = (
         "INSERT INTO partnerships_history (partnership_id, row_table, row_id, operation, row_state) "

@@ -64,7 +64,7 @@ def test_a_full_disk_leaves_nothing_of_a_folder(media: Path, tmp_path: Path, mon
 
 
 @pytest.mark.django_db
-def test_the_page_tells_that_the_disk_is_full_and_that_nothing_was_kept(
+def test_the_page_tells_that_the_disk_is_full_and_that_nothing_was_stored(
     media: Path, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.force_login(make_account(Role.ANALYST))
@@ -113,7 +113,7 @@ def test_a_full_disk_leaves_nothing_of_a_document(media: Path, monkeypatch: pyte
     assert left(media) == []
 
 
-def test_two_files_of_one_name_are_both_kept(media: Path) -> None:
+def test_two_files_of_one_name_are_both_stored(media: Path) -> None:
     first = default_storage.save("notes/a.txt", ContentFile(b"one"))
     second = default_storage.save("notes/a.txt", ContentFile("two"))
     assert first == "notes/a.txt"

@@ -247,7 +247,7 @@ def test_a_word_is_planted_in_everything_that_somebody_writes(there: Consultees)
     )
 
 
-def test_what_is_said_to_be_wordless_is_there(there: Consultees) -> None:
+def test_what_is_listed_as_wordless_is_there(there: Consultees) -> None:
     known = set()
     for model in apps.get_app_config("selection").get_models():
         known |= {model.__name__, *(f"{model.__name__}.{column.name}" for column in model._meta.concrete_fields)}

@@ -129,7 +129,7 @@ def _sent(control: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_the_second_of_two_is_told_and_keeps_the_draft(world: World, name: str) -> None:
+def test_the_second_of_two_sees_the_conflict_and_keeps_the_draft(world: World, name: str) -> None:
     form = FORMS[name]
     kwargs = dict(url_arguments()[name](world))
     if form.prepare is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from tests.worlds.databases import PRIVATE, Clones, World, server_templates, own_templates
+from tests.worlds.databases import PRIVATE, Clones, World, own_templates, server_templates
 
 EMPTY = World("empty", "tests.worlds.facts.none", daily=False)
 """Reference data of every installation: countries, sources, the shipped scoring model, agencies."""

@@ -172,7 +172,7 @@ def test_a_server_that_is_away_is_asked_again_the_same_day() -> None:
     assert at(0, 9) == 1
 
 
-def test_a_refused_mail_is_tried_again_and_keeps_nobody_elses_back() -> None:
+def test_a_refused_mail_is_tried_again_and_keeps_no_one_elses_back() -> None:
     first, second = reader("first"), reader("second")
     notify_readers(first, second)
     Server.mood = "refuses"

@@ -126,7 +126,7 @@ def test_an_unknown_kind_is_refused() -> None:
 # ---- telling -------------------------------------------------------------------------------------------------------
 
 
-def test_a_task_that_runs_twice_tells_nobody_twice() -> None:
+def test_a_task_that_runs_twice_tells_no_one_twice() -> None:
     first, second = reader("first"), reader("second")
     assert notify_readers(first) == 1
     assert notify_readers(first, second) == 1
@@ -196,7 +196,7 @@ def test_only_the_recipient_sees_it_whoever_asks() -> None:
     assert b"Department of Labor is asked about Ghana" in browser(owner).get("/inbox/").content
 
 
-def test_reading_one_marks_it_once_and_leads_to_the_thing() -> None:
+def test_reading_one_marks_it_once_and_leads_to_its_object() -> None:
     owner = reader()
     notify_readers(owner)
     pk, client = Notification.objects.get().pk, browser(owner)

@@ -48,7 +48,7 @@ def revision_on(client: Client, user: User) -> str:
     return found[1]
 
 
-def test_a_changed_role_counts_at_the_next_request_and_is_told(office: Client, reviewer: User) -> None:
+def test_a_changed_role_counts_at_the_next_request_and_is_announced(office: Client, reviewer: User) -> None:
     theirs = Client()
     theirs.force_login(reviewer)
     assert theirs.get("/ranking/").status_code == 404
@@ -217,7 +217,7 @@ def test_an_account_without_a_password_is_not_enabled_but_invited(administrator:
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATOR])
-def test_nobody_else_changes_accounts(dol: Agency, role: Role) -> None:
+def test_no_one_else_changes_accounts(dol: Agency, role: Role) -> None:
     actor = make_account(role)
     for action in (demote, disable):
         with pytest.raises(PermissionDenied):
@@ -238,7 +238,9 @@ def test_nobody_else_changes_accounts(dol: Agency, role: Role) -> None:
         ("?state=active&role=viewer", set()),
     ],
 )
-def test_the_list_is_narrowed_and_exported_alike(office: Client, reviewer: User, query: str, found: set[str]) -> None:
+def test_the_list_is_narrowed_and_exported_the_same_way(
+    office: Client, reviewer: User, query: str, found: set[str]
+) -> None:
     make_account(Role.VIEWER, is_active=False)
     page = office.get(f"/account/people/{query}").content.decode()
     shown = set(re.findall(r'u-break">([\w-]+)', page))

@@ -77,7 +77,7 @@ def test_a_moment_without_a_zone_is_refused() -> None:
         formats.moment(NOV_24.replace(tzinfo=None))
 
 
-def test_every_reason_an_adapter_can_give_has_words() -> None:
+def test_every_reason_an_adapter_can_give_has_a_label() -> None:
     assert {formats.missing(reason) for reason in Missing} <= {label[0] for label in formats.MISSING_LABELS.values()}
     assert formats.missing("stale", 2015) == "Old: 2015"
 

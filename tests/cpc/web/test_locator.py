@@ -56,7 +56,7 @@ def test_a_state_at_the_date_line_or_without_outline_has_a_crop(small_world: sha
     assert abs(float(str(mark.get("cy"))) - 132) < 2
 
 
-def test_an_unknown_shape_is_said_in_words(small_world: shapes.Shapes) -> None:
+def test_an_unknown_shape_is_explained(small_world: shapes.Shapes) -> None:
     crop = locator("l", "Atlantis", "999")
     assert crop.wide is None
     assert "no outline" in crop.absent

@@ -209,7 +209,7 @@ def test_no_country_at_all_leaves_land_and_key(small_world: shapes.Shapes) -> No
 
 
 @pytest.mark.usefixtures("without_shapes")
-def test_without_outlines_the_map_says_so_in_words() -> None:
+def test_without_outlines_the_map_shows_a_message() -> None:
     view = worldmap("m", "f", "c", [area("288")], first=20)
     assert (view.wide, view.narrow) == (None, None)
     assert "Run make" in view.absent

@@ -150,7 +150,7 @@ def test_what_is_not_recorded(analyst: User, values: dict[str, Any], code: str) 
     assert codes == {code}
 
 
-def test_a_version_that_stands_no_longer_is_not_replaced(analyst: User) -> None:
+def test_a_version_that_is_no_longer_current_is_not_replaced(analyst: User) -> None:
     first = record_row(row=program(), actor=analyst)
     replace_row(row=first, values={"implementer": "One"}, reason="First", actor=analyst)
     calls: tuple[Callable[[], object], ...] = (
@@ -327,7 +327,7 @@ def test_the_empty_form_is_recognized_and_holds_nothing(
 # ---- plans and foreign assistance ----------------------------------------------------------------------------------
 
 
-def test_the_plans_of_a_country_and_what_nobody_has_recorded(analyst: User) -> None:
+def test_the_plans_of_a_country_and_what_no_one_has_recorded(analyst: User) -> None:
     assert plans_of(ghana()).missing == list(PlanKind)
     plan = record_row(
         row=NationalPlan(country=ghana(), kind="action_plan", title="Plan", status="adopted", source="A sample"),
@@ -345,7 +345,7 @@ def test_the_plans_of_a_country_and_what_nobody_has_recorded(analyst: User) -> N
         )
 
 
-def test_foreign_assistance_stands_beside_programs_by_fiscal_year(tmp_path: Path) -> None:
+def test_foreign_assistance_is_beside_programs_by_fiscal_year(tmp_path: Path) -> None:
     publish_values(
         tmp_path / "fa",
         [

@@ -124,7 +124,7 @@ def test_a_file_that_cannot_be_read_says_why_and_is_read_again_as_what_it_is(ana
         (b"x", {"edition": "e" * 41}, "Edition:"),
     ],
 )
-def test_what_is_wrong_with_an_upload_stands_in_the_form(
+def test_what_is_wrong_with_an_upload_is_in_the_form(
     analyst: Client, content: bytes | None, data: dict[str, str], expected: str
 ) -> None:
     files = {} if content is None else {"file": SimpleUploadedFile("a.csv", content)}
@@ -144,7 +144,7 @@ def test_a_file_over_the_limit_is_refused_before_it_is_copied() -> None:
     assert f"the limit is {Limits().bytes // 1024**2} MB" in error
 
 
-def test_a_preview_that_another_publish_outdated_is_shown_anew(analyst: Client, tmp_path: Path) -> None:
+def test_a_preview_that_another_publish_outdated_is_shown_again(analyst: Client, tmp_path: Path) -> None:
     mine = previewed(tmp_path, GOOD)
     before = revision_of(analyst, mine)
     published(tmp_path / "other", tiers(("GHA", "Ghana", "Tier 3")), "other.csv")
@@ -220,7 +220,7 @@ def test_issues_are_exported_with_place_and_remedy_and_filtered(analyst: Client,
 
 
 @pytest.mark.django_db
-def test_issues_stand_in_the_order_of_the_file() -> None:
+def test_issues_are_in_the_order_of_the_file() -> None:
     batch = Import.objects.create(file=SourceFile.objects.create(sha256="a" * 64, name="b.xlsx"), file_name="b.xlsx")
     cells = [("B", 2, "A"), ("A", 10, "B"), ("A", 2, "AA"), ("A", 2, "Z"), ("A", None, ""), ("A", 10, "A")]
     for sheet, row, column in cells:

@@ -160,7 +160,7 @@ def document(tmp_path: Path, *countries: str, root: str = "Countries") -> Docume
         ({"ages": ""}, "inconsistent", "Working_Children", "ilab.advancement"),
     ],
 )
-def test_a_bad_value_is_rejected_with_its_place(
+def test_a_bad_value_is_rejected_with_its_locator(
     tmp_path: Path, changed: dict[str, str], reason: str, end: str, accepted: str
 ) -> None:
     result = ILAB_FINDINGS.read(document(tmp_path, country(**changed)))

@@ -40,7 +40,7 @@ def changes(found: list[Proposal]) -> list[tuple[int | None, int | None, Change]
     return [(item.older, item.newer, item.change) for item in found]
 
 
-def test_each_of_the_four_things_that_may_become_of_a_recommendation() -> None:
+def test_each_of_the_four_outcomes_of_a_recommendation() -> None:
     assert changes(compare(OLD, NEW)) == [
         (0, 0, Change.REPEATED),
         (3, 1, Change.REWORDED),

@@ -167,7 +167,7 @@ def test_the_record_as_it_was_and_what_changed_since(analyst: Client, approver: 
     assert analyst.get(f"{url}?day=2026-01-01").status_code == 400
 
 
-def test_what_changed_since_is_said_row_by_row(running: Partnership) -> None:
+def test_what_changed_since_is_reported_row_by_row(running: Partnership) -> None:
     now = as_of(running, TODAY)
     then = copy.deepcopy(now)
     then["partnerships_partnership"][0]["ends_on"] = "2024-06-30"

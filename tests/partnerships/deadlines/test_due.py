@@ -66,7 +66,7 @@ def test_what_is_late_is_announced_once(running: Partnership) -> None:
     assert announced(running) == expected
 
 
-def test_a_new_day_of_review_is_announced_anew_and_a_closed_risk_is_not(stage: Stage, running: Partnership) -> None:
+def test_a_new_day_of_review_is_announced_again_and_a_closed_risk_is_not(stage: Stage, running: Partnership) -> None:
     deadlines_services.run_due(today=LATE)
     before = len(announced(running))
     risk, measure = Risk.objects.get(), SustainabilityMeasure.objects.get()

@@ -48,7 +48,7 @@ def zipped(*names: str) -> bytes:
     return made.getvalue()
 
 
-def test_a_paper_is_kept_in_versions_and_comes_back_as_a_download(
+def test_a_document_is_stored_in_versions_and_comes_back_as_a_download(
     analyst: Client, stage: Stage, draft: Partnership
 ) -> None:
     assert "No documents yet" in page_text(analyst.get(documents(draft)))
@@ -114,7 +114,7 @@ def test_the_instrument_is_written_as_the_record_stands(analyst: Client, draft: 
     assert "Government of Kenya" in text
 
 
-def test_a_public_statement_is_kept_beside_earlier_ones(analyst: Client, draft: Partnership) -> None:
+def test_a_public_statement_is_stored_beside_earlier_ones(analyst: Client, draft: Partnership) -> None:
     url = f"/partnerships/{draft.pk}/statements/new/"
     values: dict[str, Any] = {
         "kind": "us_planned", "text": "up to $5 million", "amount": "5000000", "currency": "USD",
@@ -130,7 +130,7 @@ def test_a_public_statement_is_kept_beside_earlier_ones(analyst: Client, draft: 
     assert FigureStatement.objects.filter(partnership=draft).count() == 2
 
 
-def test_papers_of_others_are_not_found_and_readers_add_nothing(
+def test_documents_of_others_are_not_found_and_readers_add_nothing(
     analyst: Client, stage: Stage, draft: Partnership
 ) -> None:
     other = stage.draft("PER")

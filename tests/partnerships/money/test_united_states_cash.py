@@ -78,7 +78,7 @@ def test_the_refusal_of_project_funds_stands_at_the_account_and_leads_to_awards(
     assert "project funds as an award" in error
 
 
-def test_other_cash_stands_beside_the_limit_with_a_warning(active: Active) -> None:
+def test_other_cash_is_beside_the_limit_with_a_warning(active: Active) -> None:
     partnership, stage = active.partnership, active.stage
     client, program = client_of(stage.analyst), as_program(stage.analyst)
     here = f"/partnerships/{partnership.pk}/"

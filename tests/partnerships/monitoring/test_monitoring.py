@@ -364,7 +364,7 @@ def test_a_result_that_cannot_be_is_refused(given: dict[str, object], code: str)
     assert not Result.objects.exists()
 
 
-def test_no_data_and_not_broken_down_are_said_and_are_not_zero() -> None:
+def test_no_data_and_not_broken_down_are_reported_and_are_not_zero() -> None:
     made = make_complete()
     first, second, *_ = half_years(made)
     none = record_result(

@@ -136,7 +136,7 @@ def test_an_empty_record_says_what_each_part_is_for(analyst: Client, draft: Part
         ("activity", {"title": ""}, "title", "This field is required."),
     ],
 )
-def test_a_refusal_stands_beside_its_field_and_keeps_the_draft(
+def test_a_refusal_is_beside_its_field_and_keeps_the_draft(
     analyst: Client, draft: Partnership, kind: str, values: dict[str, Any], field: str, expected: str
 ) -> None:
     url = url_of(draft, kind, "new")
@@ -227,7 +227,7 @@ def test_no_role_gets_past_the_limit_of_funding_on_the_grid(stage: Stage, draft:
     assert send(client, url, **{amount(first): "3999999.99", amount(second): "1000000.01"}).status_code == 302
 
 
-def test_a_limit_that_an_exception_raised_says_so_wherever_it_stands(
+def test_a_limit_that_an_exception_raised_says_so_on_every_page(
     analyst: Client, draft: Partnership, stage: Stage
 ) -> None:
     stage.program(draft, "5000000.00")
