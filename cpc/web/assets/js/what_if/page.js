@@ -187,15 +187,15 @@ function showList() {
 }
 
 function showSlope(found, ranks) {
-  const place = byId('slope');
-  if (!place) { return; }
-  place.querySelector('figcaption b').textContent = stayText(found);
+  const figure = byId('slope');
+  if (!figure) { return; }
+  figure.querySelector('figcaption b').textContent = stayText(found);
   const rows = [...new Set([...base.keys(), ...ranks.keys()])].map((code) => ({
     name: name(code), href: names.get(code)?.href ?? '#', before: base.get(code) ?? null, after: ranks.get(code) ?? null,
   }));
   rows.sort((a, b) => (a.after ?? Infinity) - (b.after ?? Infinity));
   // Only the picture of this width: to ask whether one is in view would lay out the whole page.
-  const svg = place.querySelector(narrow.matches ? '.u-narrow svg' : '.u-wide svg');
+  const svg = figure.querySelector(narrow.matches ? '.u-narrow svg' : '.u-wide svg');
   redraw(svg, [page.base.short, 'Now'], rows, { first: payload.first, top: page.top });
 }
 
