@@ -80,7 +80,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 _SHORTEST_STEM = 4
 
 
-def words(text: str) -> list[str]:
+def significant_words(text: str) -> list[str]:
     """Return the folded words of a text that count, in order."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c))
@@ -106,7 +106,7 @@ def similarity(one: Text, other: Text, weight: dict[str, float]) -> float:
 
     The result is rounded to four decimals; `weight` is a result of `weights`.
     """
-    mine, theirs = set(words(one.text)), set(words(other.text))
+    mine, theirs = set(significant_words(one.text)), set(significant_words(other.text))
     if not mine or not theirs:
         return 1.0 if one.text.split() == other.text.split() else 0.0
     shared, left, right = (_sum(part, weight) for part in (mine & theirs, mine, theirs))
@@ -136,7 +136,7 @@ def compare(
     text cannot be told from an unread one. `settled` are the positions in the older and the newer list that need no
     proposal; they count for the weight of words, so that settling one does not change the others.
     """
-    weight = weights([words(item.text) for item in (*older, *newer)])
+    weight = weights([significant_words(item.text) for item in (*older, *newer)])
     pairs = _pairs(older, newer, weight, settled)
     new = Change.NEW if older_whole and _whole(older) else Change.OPEN
     dropped = Change.DROPPED if newer_whole and _whole(newer) else Change.OPEN
@@ -158,10 +158,10 @@ def _pairs(
 ) -> dict[int, tuple[int, int, Change, float]]:
     """Return the pairs by the position of the newer text."""
     likely = [
-        (-alike, abs(left - right), left, right)
+        (-likeness, abs(left - right), left, right)
         for left, old in enumerate(older)
         for right, new in enumerate(newer)
-        if left not in settled[0] and right not in settled[1] and (alike := similarity(old, new, weight)) >= LIKELY
+        if left not in settled[0] and right not in settled[1] and (likeness := similarity(old, new, weight)) >= LIKELY
     ]
     found: dict[int, tuple[int, int, Change, float]] = {}
     used: set[int] = set()

@@ -75,7 +75,7 @@ def render_page(
     shared = {
         "partnership": partnership,
         "documented": partnership.kind == RecordKind.DOCUMENTED,
-        "trail": breadcrumbs(partnership),
+        "breadcrumbs": breadcrumbs(partnership),
         "tabs": partnership_tabs(user_of(request), partnership, current),
         "today": timezone.now().date(),
     }

@@ -26,13 +26,13 @@ class Measure(enum.StrEnum):
     """The kind of quantity that an indicator measures."""
 
     PEOPLE = "people"
-    THINGS = "things"
+    ITEMS = "things"
     PERCENT = "percent"
     MONEY = "money"
     SCORE = "score"
 
 
-COUNTED = (Measure.PEOPLE, Measure.THINGS)
+COUNTED = (Measure.PEOPLE, Measure.ITEMS)
 """Measures that can be broken down into parts that add up."""
 
 

@@ -298,7 +298,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("files")
         if item.get_closest_marker("django_db") or {"db", "clones", "live_server"} & set(fixtures):
             item.add_marker("database")
-    wide.keep_functions(config, items)
+    wide.deselect_wide(config, items)
     if hasattr(config, "workerinput"):
         _in_turn(items)
     else:

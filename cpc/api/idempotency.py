@@ -27,8 +27,8 @@ from cpc.api.models import IdempotentAnswer
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
-KEPT_FOR = dt.timedelta(hours=24)
-KEPT_HEADERS = ("Location", "ETag")
+RETENTION = dt.timedelta(hours=24)
+STORED_HEADERS = ("Location", "ETag")
 _SHAPE = re.compile(r"[\x21-\x7e]{1,200}")
 
 Handler = TypeVar("Handler", bound=Callable[..., Response])
@@ -74,7 +74,7 @@ def idempotent(handler: Handler) -> Handler:
             if earlier is not None:
                 return _again(earlier, digest)
             response = handler(view, request, *args, **kwargs)
-            _keep(request, key, digest, response)
+            _store(request, key, digest, response)
             return response
 
     return once  # type: ignore[return-value]  # the same signature
@@ -102,7 +102,7 @@ def _only_one(request: Request, key: str) -> None:
 
 def _earlier(request: Request, key: str, now: dt.datetime) -> IdempotentAnswer | None:
     mine = IdempotentAnswer.objects.filter(account_id=request.user.pk)
-    mine.filter(answered_at__lt=now - KEPT_FOR).delete()
+    mine.filter(answered_at__lt=now - RETENTION).delete()
     return mine.filter(key=key).first()
 
 
@@ -113,12 +113,12 @@ def _again(earlier: IdempotentAnswer, digest: str) -> Response:
     return Response(body, status=earlier.status, headers={**earlier.headers, REPLAYED: "true"})
 
 
-def _keep(request: Request, key: str, digest: str, response: Response) -> None:
+def _store(request: Request, key: str, digest: str, response: Response) -> None:
     IdempotentAnswer.objects.create(
         account=cast("User", request.user),
         key=key,
         digest=digest,
         status=response.status_code,
-        headers={name: response[name] for name in KEPT_HEADERS if name in response},
+        headers={name: response[name] for name in STORED_HEADERS if name in response},
         body=JSONRenderer().render(response.data).decode(),
     )

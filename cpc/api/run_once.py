@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from cpc.accounts.models import User
-from cpc.api.idempotency import KEPT_FOR
+from cpc.api.idempotency import RETENTION
 from cpc.api.models import IdempotentAnswer
 
 LOAD_AGAIN = "This form has expired. Reload the page and submit it again."
@@ -49,7 +49,7 @@ def run_once(user: User, key: uuid.UUID, path: str, perform: Callable[[], str]) 
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{user.pk} {name}"])
         mine = IdempotentAnswer.objects.filter(account=user)
-        mine.filter(answered_at__lt=timezone.now() - KEPT_FOR).delete()
+        mine.filter(answered_at__lt=timezone.now() - RETENTION).delete()
         earlier = mine.filter(key=name).first()
         if earlier is not None:
             return earlier.headers["Location"], False

@@ -10,7 +10,7 @@ from django.db import models
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
-from cpc.audit import queries as trail
+from cpc.audit import queries as audit_queries
 from cpc.audit.models import AuditEntry
 from cpc.audit.services import record
 from cpc.validation import db_errors_as_validation
@@ -21,7 +21,7 @@ AUDITED_FIELDS: Mapping[type[models.Model], tuple[str, ...]] = {
     User: ("username", "name", "email", "role", "agency", "is_contact", "is_active"),
     Agency: ("code", "short_name", "name", "statutory", "is_active", "successor", "successor_reason"),
 }
-"""Fields whose values before and after go into the audit trail."""
+"""Fields whose values before and after go into the audit audit_queries."""
 
 SHOWN = 8
 """Number of history entries that a page shows."""
@@ -46,19 +46,22 @@ def current_revision(row: User | Agency) -> str:
 
     A column would count sign-ins too, which are no change of what an administrator sets.
     """
-    return str(trail.newest_change(row, AUDITED_FIELDS[type(row)]))
+    return str(audit_queries.newest_change(row, AUDITED_FIELDS[type(row)]))
 
 
-def history(row: User | Agency) -> list[tuple[AuditEntry, list[trail.Change]]]:
+def history(row: User | Agency) -> list[tuple[AuditEntry, list[audit_queries.Change]]]:
     """Return the newest audit entries about fields of a row, with their changes."""
-    return [(entry, trail.changes(entry)) for entry in trail.changes_of(row, AUDITED_FIELDS[type(row)])[:SHOWN]]
+    return [
+        (entry, audit_queries.changes(entry))
+        for entry in audit_queries.changes_of(row, AUDITED_FIELDS[type(row)])[:SHOWN]
+    ]
 
 
-def changes_since(row: User | Agency, revision: str | None) -> list[tuple[AuditEntry, list[trail.Change]]]:
+def changes_since(row: User | Agency, revision: str | None) -> list[tuple[AuditEntry, list[audit_queries.Change]]]:
     """Return the changes of a row after a revision, oldest first; empty without a revision."""
     if revision is None:
         return []
-    return trail.changes_since(row, AUDITED_FIELDS[type(row)], int(revision) if revision.isdecimal() else 0)
+    return audit_queries.changes_since(row, AUDITED_FIELDS[type(row)], int(revision) if revision.isdecimal() else 0)
 
 
 def audit_values(row: Row) -> dict[str, object]:
@@ -68,7 +71,7 @@ def audit_values(row: Row) -> dict[str, object]:
 
 
 def insert(row: Row, *, actor: User | None, action: str) -> Row:
-    """Check a new row and save it, with its entry in the trail."""
+    """Check a new row and save it, with its entry in the audit_queries."""
     _check(row)
     with db_errors_as_validation():
         row.save(force_insert=True)

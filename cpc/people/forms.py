@@ -75,12 +75,12 @@ class AccountForm(RevisionForm):
         help_text="A point of contact submits for the agency; its other reviewers draft. An agency can have several.",
     )
 
-    def __init__(self, *args: Any, keep: Agency | None = None, **options: Any) -> None:
-        """Offer open agencies, and `keep`, the account's agency, even if it is closed."""
+    def __init__(self, *args: Any, current_agency: Agency | None = None, **options: Any) -> None:
+        """Offer open agencies, and `current_agency`, the account's agency, even if it is closed."""
         super().__init__(*args, **options)
         field = self.fields["agency"]
         assert isinstance(field, forms.ModelChoiceField)
-        offered = Q(is_active=True) | Q(pk=keep.pk) if keep else Q(is_active=True)
+        offered = Q(is_active=True) | Q(pk=current_agency.pk) if current_agency else Q(is_active=True)
         field.queryset = Agency.objects.filter(offered).order_by("name")
 
 

@@ -115,7 +115,7 @@ def charts() -> list[Shown]:
 
 
 def _scatter() -> Chart:
-    places = [
+    points = [
         LabelPosition(
             f"Country {chr(65 + index % 26)}{index // 26 or ''}",
             30 + (index * 37) % 41,
@@ -125,13 +125,13 @@ def _scatter() -> Chart:
         )
         for index in range(48)
     ]
-    places += [
+    points += [
         LabelPosition("Country X2", None, 55.0),
         LabelPosition("Country Y2", 48.0, None),
         LabelPosition("Country Z2", None, None),
     ]
     return scatter(
-        "sample-scatter", "High need and high feasibility are rarely found together.", "Sample values.", places
+        "sample-scatter", "High need and high feasibility are rarely found together.", "Sample values.", points
     )
 
 

@@ -207,11 +207,11 @@ def certainty() -> list[Chart]:
         Doubt("One value at a time", 18, 30),
         Doubt("Other designs", 16, 34),
     ]
-    place = Position("Country A", 34.2, needs, 37.6, (28.0, 44.0))
+    known = Position("Country A", 34.2, needs, 37.6, (28.0, 44.0))
     unknown = Position("Country Q", None, needs, 37.6)
     context = "Dot: rank of the run. Line: 90% of draws, one doubt at a time."
     return [
-        position("sample-need", f"Need 34.2, rank 40 of {POOL}", "", place, axis="Need"),
+        position("sample-need", f"Need 34.2, rank 40 of {POOL}", "", known, axis="Need"),
         position("sample-unknown", "Need is not known", "", unknown, axis="Need"),
         drivers("sample-doubts", "The weights decide.", context, 23, POOL, doubts, first=FIRST),
         widths(

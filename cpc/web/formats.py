@@ -188,10 +188,10 @@ def plain(value: object) -> str:
     return DASH if value is None or value == "" else str(value)
 
 
-def in_words(value: int) -> str:
+def spell_out(value: int) -> str:
     """Return a count for the start of a sentence: "No", "One" to "Nine", digits from ten on."""
-    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-    return words[value] if 0 <= value < len(words) else number(value)
+    numerals = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+    return numerals[value] if 0 <= value < len(numerals) else number(value)
 
 
 def _utc(value: dt.date) -> dt.date:

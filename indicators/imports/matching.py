@@ -105,8 +105,8 @@ class Matcher:
     def __init__(self, source: str) -> None:
         self.source = source
         self.revision = revision(source)
-        standing = NameMapping.objects.live().filter(source__key=source).select_related("country", "recorded_by")
-        self._mappings: dict[str, NameMapping] = {normalize(mapping.name): mapping for mapping in standing}
+        mappings = NameMapping.objects.live().filter(source__key=source).select_related("country", "recorded_by")
+        self._mappings: dict[str, NameMapping] = {normalize(mapping.name): mapping for mapping in mappings}
         self._index = country_index(source, self._mappings.values())
         self._ids: dict[str, int] = dict(Country.objects.values_list("code", "id"))
         self._found: dict[tuple[str, str], int] = {}

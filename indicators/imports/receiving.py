@@ -71,7 +71,7 @@ def _register(*, path: Path, name: str, sha256: str, size: int, actor: User | No
     # The row lock makes two simultaneous uploads of one file see each other.
     SourceFile.objects.select_for_update().get(pk=file.pk)
     if not file.path.exists():
-        _keep(path, file.path)
+        _store(path, file.path)
     if not file.size:
         SourceFile.objects.filter(pk=file.pk).update(size=size)
     known = Import.objects.filter(file=file, via=Via.UPLOAD, state__in=OPEN_STATES).first()
@@ -84,7 +84,7 @@ def _register(*, path: Path, name: str, sha256: str, size: int, actor: User | No
     return Receipt(batch, is_new=True)
 
 
-def _keep(path: Path, target: Path) -> None:
+def _store(path: Path, target: Path) -> None:
     """Move the bytes to their path in one step, so that a SHA-256 never names a half-written file."""
     for left in target.parent.glob("*.part"):  # of earlier versions, where the disk was full
         shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)

@@ -29,13 +29,13 @@ def publish(batch: Import, publication: Publication) -> int:
         current = live.get((staged.country_id, staged.report_year))
         if current is not None and current.digest == staged.digest:
             continue
-        keeps_current = (
+        current_stays_live = (
             current is not None and _is_cut(staged.content) and not current.sections.filter(cut=True).exists()
         )
-        if current is not None and not keeps_current:
+        if current is not None and not current_stays_live:
             _close(current, publication)
-        _create(staged, batch, publication, live=not keeps_current)
-        made += not keeps_current
+        _create(staged, batch, publication, live=not current_stays_live)
+        made += not current_stays_live
     return made
 
 

@@ -50,8 +50,8 @@ def narratives(*, query: str = "", year: int | None = None, as_of: AsOf = NOW) -
     ids = [row.pk for row in found]
     recommendations = _counts(Recommendation.objects.filter(narrative__in=ids))
     forms = _counts(TraffickingForm.objects.filter(narrative__in=ids))
-    said = Q() if as_of.moment is None else Q(at__lte=as_of.moment)
-    reviewed = FormReview.objects.filter(said, form__narrative__in=ids)
+    recorded = Q() if as_of.moment is None else Q(at__lte=as_of.moment)
+    reviewed = FormReview.objects.filter(recorded, form__narrative__in=ids)
     waiting = _counts(TraffickingForm.objects.filter(narrative__in=ids).exclude(pk__in=reviewed.values("form")))
     return [
         NarrativeEntry(row, recommendations.get(row.pk, 0), forms.get(row.pk, 0), waiting.get(row.pk, 0))
@@ -217,4 +217,4 @@ An unlisted abbreviation ends one too early, which leaves two true quotations.
 
 def sentences_of(text: str) -> list[str]:
     """Return the sentences of a section, each verbatim."""
-    return [said.strip() for line in text.split("\n") for said in _END.split(line) if said.strip()]
+    return [sentence.strip() for line in text.split("\n") for sentence in _END.split(line) if sentence.strip()]

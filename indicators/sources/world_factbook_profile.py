@@ -94,7 +94,7 @@ class Profile:
     def _field(self, wanted: Field, node: Mapping[str, Any]) -> tuple[Outcome, str]:
         """Read one field; return its outcome and the reason if it was not read completely."""
         cells = list(_cells(node, wanted))
-        read, told = len(self.readings), len(self.problems)
+        readings, problems = len(self.readings), len(self.problems)
         strays = [key for key in node if _is_stray(key, wanted.heading)]
         if not cells and strays:
             locator = f"{self.member} > {wanted.section} > {wanted.heading}"
@@ -113,8 +113,8 @@ class Profile:
             for number, piece in enumerate(pieces, 1):
                 locator = " > ".join(path) + (f", estimate {number}" if len(pieces) > 1 else "")
                 self._piece(wanted, node, key, piece, year, locator, alone=len(pieces) == 1)
-        why = next((p.reason.value for p in self.problems[told:] if p.severity is Severity.REJECTED), "")
-        if len(self.readings) > read:
+        why = next((p.reason.value for p in self.problems[problems:] if p.severity is Severity.REJECTED), "")
+        if len(self.readings) > readings:
             return (Outcome.IN_PART if why else Outcome.READ), why
         return (Outcome.UNREAD if why else Outcome.EMPTY), why
 
@@ -138,19 +138,21 @@ class Profile:
         if when is None:
             self._undated(wanted, found, locator, alone)
             return
-        self._keep(wanted, found, when, locator, [found.remark, origin, _remark(node)])
+        self._add_reading(wanted, found, when, locator, [found.remark, origin, _remark(node)])
 
     def _undated(self, wanted: Field, found: Figure, locator: str, alone: bool) -> None:
         if found.missing is None:
             message = f"{plain(found.raw)!r} has no year, either beside it or in the note."
             self._problem(Severity.REJECTED, Reason.UNREADABLE_YEAR, message, locator, found.raw)
         elif alone:
-            self._keep(wanted, found, Moment(self.year, False), locator, [found.remark, "the publisher states no year"])
+            self._add_reading(
+                wanted, found, Moment(self.year, False), locator, [found.remark, "the publisher states no year"]
+            )
         else:
             message = "An estimate that is not available and has no year was left out."
             self._problem(Severity.NOTE, Reason.NO_VALUE, message, locator, found.raw)
 
-    def _keep(self, wanted: Field, found: Figure, when: Moment, locator: str, notes: list[str]) -> None:
+    def _add_reading(self, wanted: Field, found: Figure, when: Moment, locator: str, notes: list[str]) -> None:
         spec = wanted.indicator
         value = None if found.value is None else float(found.value)
         if any(r.indicator == spec.code and r.period == when.period for r in self.readings):

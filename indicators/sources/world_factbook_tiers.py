@@ -109,7 +109,7 @@ class Tiers:
         else:
             self.in_profiles.read += 1
             written, period = year
-            self._keep(profile, label, period, locator, f"{tier['tier']} … {written}")
+            self._add_statement(profile, label, period, locator, f"{tier['tier']} … {written}")
 
     def read_world(self, tree: Mapping[str, Any]) -> None:
         """Store the `World` profile until every country's profile is read."""
@@ -164,7 +164,7 @@ class Tiers:
         own = self.stated.get((code, found.year))
         if own is None:
             profile = self.profiles.get(code, CountryProfile(WORLD, name, ""))
-            self._keep(profile, tier, found.year, found.locator, f"{tier} … {name} … ({found.year})")
+            self._add_statement(profile, tier, found.year, found.locator, f"{tier} … {name} … ({found.year})")
         elif own.label != tier:
             message = (
                 f"The World profile lists {name} under {tier}, but its own profile states {own.label}, which is used."
@@ -180,9 +180,9 @@ class Tiers:
             ranked = rows[code].kind is CountryListKind.STATE or code in _RANKED_TERRITORIES
             if ranked and code not in listed and (code, found.year) not in self.stated:
                 note = "on none of the lists of the World profile"
-                self._keep(profile, label, found.year, found.locator, found.raw, Quality.COMPUTED, note)
+                self._add_statement(profile, label, found.year, found.locator, found.raw, Quality.COMPUTED, note)
 
-    def _keep(
+    def _add_statement(
         self,
         profile: CountryProfile,
         label: str,

@@ -95,7 +95,7 @@ def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         partnership,
         "partnership-amendments",
         here=f"Amendment {row.number}",
-        trail=breadcrumbs(partnership, "partnership-amendments"),
+        breadcrumbs=breadcrumbs(partnership, "partnership-amendments"),
         amendment=row,
         mark=presenters.amendment_badge(row),
         changes_table=presenters.changes_table(row, is_draft=is_draft),

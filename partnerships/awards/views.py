@@ -87,7 +87,7 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
         closeout=[(row, presenters.closeout_badge(row, today)) for row in shown.closeout],
         states=sorted(states_after(found), key=list(AwardState).index),
         records=records,
-        trail=breadcrumbs(partnership, "partnership-money"),
+        breadcrumbs=breadcrumbs(partnership, "partnership-money"),
     )
 
 

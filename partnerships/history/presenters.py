@@ -177,4 +177,4 @@ def changes_sentence(changes: Sequence[RecordChange]) -> str:
     """Return a sentence with the number of changes."""
     if not changes:
         return "Nothing has changed since."
-    return f"{formats.in_words(len(changes))} {'change' if len(changes) == 1 else 'changes'} since."
+    return f"{formats.spell_out(len(changes))} {'change' if len(changes) == 1 else 'changes'} since."

@@ -20,7 +20,7 @@ from cpc.web.pages import breadcrumb
 from partnerships.limit_exceptions import queries
 from partnerships.limit_exceptions.forms import DecisionForm, ExceptionForm, PolicyForm
 from partnerships.limit_exceptions.presenters import exceptions as exceptions_presenters
-from partnerships.limit_exceptions.presenters.exceptions import exception_mark, exception_words
+from partnerships.limit_exceptions.presenters.exceptions import exception_mark, exception_summary
 from partnerships.limit_exceptions.presenters.limits import money_chart, term_chart
 from partnerships.limit_exceptions.services import (
     approve_policy,
@@ -126,7 +126,7 @@ def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
         term=term_chart(position, today),
         money=money_chart(position),
         rows=[
-            (row, exception_mark(row, today), exception_words(row, position), exceptions_presenters.is_open(row))
+            (row, exception_mark(row, today), exception_summary(row, position), exceptions_presenters.is_open(row))
             for row in rows
         ],
         may_ask=user.allows(Permission.EDIT_PARTNERSHIPS),
@@ -177,7 +177,7 @@ class DecideException(ExceptionAction):
         row = self.exception
         (position,) = limit_positions([self.partnership])
         return [
-            ("Requested", exception_words(row, position)),
+            ("Requested", exception_summary(row, position)),
             ("Reason", row.reason),
             ("By", f"{row.requested_by}, {formats.day(row.at)}"),
             ("Usable until", formats.day(row.expires_on)),

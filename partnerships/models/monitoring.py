@@ -115,7 +115,7 @@ class Measures(models.TextChoices):
     """Types of measure; see `partnerships.progress.Measure`."""
 
     PEOPLE = Measure.PEOPLE.value, "Number of people"
-    THINGS = Measure.THINGS.value, "Number of items"
+    ITEMS = Measure.ITEMS.value, "Number of items"
     PERCENT = Measure.PERCENT.value, "Share in percent"
     MONEY = Measure.MONEY.value, "Amount of money"
     SCORE = Measure.SCORE.value, "Score"

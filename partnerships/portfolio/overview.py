@@ -43,7 +43,7 @@ class Element:
 
     letter: str
     name: str
-    place: str
+    panel: str
     lacks: Finding | None
 
 
@@ -51,7 +51,7 @@ class Element:
 class Overview:
     """Data for the page of one partnership."""
 
-    standing: LimitPosition
+    position: LimitPosition
     elements: Sequence[Element]
     participants: Sequence[Participant]
     objectives: Sequence[tuple[Objective, Sequence[Activity], Sequence[Measured]]]
@@ -70,12 +70,12 @@ class Overview:
     @property
     def partnership(self) -> Partnership:
         """Return the partnership of the page."""
-        return self.standing.partnership
+        return self.position.partnership
 
     @property
     def is_documented(self) -> bool:
         """Return True if the partnership is known from public statements only."""
-        return self.standing.is_documented
+        return self.position.is_documented
 
 
 ELEMENT_NAMES = (
@@ -91,13 +91,13 @@ ELEMENT_NAMES = (
 
 def overview(partnership: Partnership, today: date) -> Overview:
     """Load everything that the page of one partnership shows."""
-    (standing,) = limit_positions([partnership])
+    (position,) = limit_positions([partnership])
     record = record_of(partnership)
     return Overview(
-        standing=standing,
+        position=position,
         elements=[
-            Element(letter, name, place, next(iter(element(record)), None))
-            for (letter, name, place), element in zip(ELEMENT_NAMES, ELEMENTS, strict=True)
+            Element(letter, name, panel, next(iter(element(record)), None))
+            for (letter, name, panel), element in zip(ELEMENT_NAMES, ELEMENTS, strict=True)
         ],
         participants=list(partnership.participants.all()),
         objectives=_objectives(partnership, today),

@@ -102,10 +102,14 @@ class Writer:
 
 def sections(terms: Terms, today: date, writer: Writer) -> list[Section]:
     """Return a section for every kind of term, in the order of the statute's elements."""
-    return [*_understood(terms, today, writer), *_carried_out(terms, today, writer), *_kept_up(terms, writer)]
+    return [
+        *_agreed_sections(terms, today, writer),
+        *_implementation_sections(terms, today, writer),
+        *_oversight_sections(terms, writer),
+    ]
 
 
-def _understood(terms: Terms, today: date, writer: Writer) -> list[Section]:
+def _agreed_sections(terms: Terms, today: date, writer: Writer) -> list[Section]:
     """Return the sections on participants, objectives, responsibilities, and programs."""
     return [
         Section(
@@ -131,7 +135,7 @@ def _understood(terms: Terms, today: date, writer: Writer) -> list[Section]:
     ]  # fmt: skip
 
 
-def _carried_out(terms: Terms, today: date, writer: Writer) -> list[Section]:
+def _implementation_sections(terms: Terms, today: date, writer: Writer) -> list[Section]:
     """Return the sections on activities and milestones."""
     return [
         Section(
@@ -147,7 +151,7 @@ def _carried_out(terms: Terms, today: date, writer: Writer) -> list[Section]:
     ]  # fmt: skip
 
 
-def _kept_up(terms: Terms, writer: Writer) -> list[Section]:
+def _oversight_sections(terms: Terms, writer: Writer) -> list[Section]:
     """Return the sections on mechanisms and data plans."""
     return [
         Section(

@@ -50,7 +50,7 @@ def draft_mark(cell: PositionCell) -> Badge:
         return Badge("none", "Not started", "remove")
     if len(cell.drafts) == 1:
         return Badge("info", f"Draft by {cell.drafts[0].author}", "edit")
-    return Badge("info", f"{formats.in_words(len(cell.drafts))} drafts", "edit")
+    return Badge("info", f"{formats.spell_out(len(cell.drafts))} drafts", "edit")
 
 
 def due_mark(request: ConsultationRequest, today: dt.date) -> Badge | None:
@@ -74,7 +74,7 @@ def queue_title(queue: Queue, agency: str) -> str:
     if not count:
         return f"No candidate is waiting for an answer from {agency}"
     verb = "candidate is waiting" if count == 1 else "candidates are waiting"
-    return f"{formats.in_words(count)} {verb} for {agency}"
+    return f"{formats.spell_out(count)} {verb} for {agency}"
 
 
 def queue_lede(queue: Queue, today: dt.date) -> str:
@@ -82,7 +82,7 @@ def queue_lede(queue: Queue, today: dt.date) -> str:
     parts = []
     late = sum(cell.status is PositionStatus.NO_RESPONSE for cell in queue.waiting)
     if late:
-        parts.append(f"{formats.in_words(late)} {'is' if late == 1 else 'are'} late.")
+        parts.append(f"{formats.spell_out(late)} {'is' if late == 1 else 'are'} late.")
     following = [cell.request.due_on for cell in queue.waiting if cell.request.due_on and cell.request.due_on >= today]
     if following:
         parts.append(

@@ -26,6 +26,6 @@ def note_summary(disclosed: Sequence[Any], undecided: Mapping[tuple[str, str], i
         if total:
             kinds = joined([f"{count} {kind.label.lower()}" for kind, count in counts if count])
             sentences.append(
-                f"{formats.in_words(total)} {'note' if total == 1 else 'notes'} {labels[total > 1]}: {kinds}."
+                f"{formats.spell_out(total)} {'note' if total == 1 else 'notes'} {labels[total > 1]}: {kinds}."
             )
     return sentences

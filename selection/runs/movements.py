@@ -305,8 +305,8 @@ def _note(rows: Sequence[Move], some: Sequence[Move], verbs: tuple[str, str]) ->
         return ""
     if count == 1:
         return f"{'it' if everyone else 'one'} {one} a rank"
-    who = f"all {formats.in_words(count).lower()}" if count > 2 else "both"
-    return f"{who if everyone else formats.in_words(count).lower()} {several} a rank"
+    who = f"all {formats.spell_out(count).lower()}" if count > 2 else "both"
+    return f"{who if everyone else formats.spell_out(count).lower()} {several} a rank"
 
 
 def _groups(rows: Sequence[Move]) -> Sequence[MovementGroup]:

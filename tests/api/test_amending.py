@@ -101,8 +101,8 @@ def test_an_amendment_is_drafted_decided_by_another_and_takes_effect(
 ) -> None:
     partnership = stage.active(planned="1000000.00")
     here = drafted(analyst, partnership)
-    said = send(analyst, f"{here}changes/", {"of": "partnership", "field": "title", "value": "Together"}).json()
-    assert (said["changes"][0]["of"], said["changes"][0]["new"]) == ("partnership", "Together")
+    body = send(analyst, f"{here}changes/", {"of": "partnership", "field": "title", "value": "Together"}).json()
+    assert (body["changes"][0]["of"], body["changes"][0]["new"]) == ("partnership", "Together")
     program = partnership.programs.get()
     amount = {"of": "amount", "row": program.pk, "government": "us", "amount": "1500000.00"}
     assert send(analyst, f"{here}changes/", amount).status_code == 201
@@ -166,8 +166,8 @@ def test_a_report_is_submitted_by_one_and_approved_by_another(db: None) -> None:
     post(analyst, made.partnership, "results/", share)
     assert step(analyst, here, "submit", on="2026-01-15").json()["state"] == "submitted"
     problem(step(analyst, here, "approve"), 403, "permission_denied")
-    said = problem(step(approver, here, "return", on="2026-01-16"), 422, "refused")
-    assert said["errors"][0]["field"] == "reason"
+    rejected = problem(step(approver, here, "return", on="2026-01-16"), 422, "refused")
+    assert rejected["errors"][0]["field"] == "reason"
     assert step(approver, here, "approve", on="2026-01-16").json()["state"] == "approved"
 
 
@@ -185,9 +185,9 @@ def test_a_change_of_anything_shown_makes_a_new_version_of_list_and_partnership(
     def since(moment: str) -> list[int]:
         return [row["id"] for row in analyst.get(ALL, {"updated_since": moment}).json()["results"]]
 
-    seen = held()
-    assert held() == seen
-    for url, etag in zip((url_of(partnership), ALL, only), seen, strict=True):
+    etags = held()
+    assert held() == etags
+    for url, etag in zip((url_of(partnership), ALL, only), etags, strict=True):
         assert analyst.get(url, headers={"If-None-Match": etag}).status_code == 304
     writes: list[Callable[[], object]] = [
         lambda: post(analyst, partnership, "contributions/", CONTRIBUTION),
@@ -207,7 +207,7 @@ def test_a_change_of_anything_shown_makes_a_new_version_of_list_and_partnership(
         assert since(analyst.get(url_of(partnership)).json()["updated_at"]) == [partnership.pk]
 
 
-def test_what_changes_nothing_makes_no_version_and_nobody_writes_one(stage: Stage, analyst: Client) -> None:
+def test_what_changes_nothing_makes_no_version_and_no_one_writes_one(stage: Stage, analyst: Client) -> None:
     partnership = stage.draft()
     partnership.refresh_from_db()
     partnership.save()

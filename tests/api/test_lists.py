@@ -36,7 +36,7 @@ def test_no_endpoint_ignores_a_parameter(address: Address, world: World, api: Cl
     assert [error["field"] for error in response.json()["errors"]] == ["nonsense"]
 
 
-def test_a_single_thing_takes_no_paging(world: World, api: Client) -> None:
+def test_a_single_object_takes_no_paging(world: World, api: Client) -> None:
     response = api.get("/api/v1/countries/GHA/?page=1")
     assert response.status_code == 400
     assert "Valid parameters: none." in response.json()["detail"]
@@ -121,8 +121,8 @@ def test_a_ranking_says_what_it_is_made_of_and_lists_every_country(world: World,
 def test_ranked_countries_come_first_by_rank_then_name(world: World, api: Client) -> None:
     fields = {field.attname: getattr(world.run, field.attname) for field in ScoreRun._meta.concrete_fields}
     run = ScoreRun.objects.create(**fields | {"id": None, "as_of": 1, "created_at": timezone.now()})
-    places = {"Mali": None, "Ghana": 2, "Togo": 1, "Benin": None, "Chad": 2, "Niger": 4}
-    for name, rank in places.items():
+    ranks = {"Mali": None, "Ghana": 2, "Togo": 1, "Benin": None, "Chad": 2, "Niger": 4}
+    for name, rank in ranks.items():
         status, score = ("ranked", 50.0 - rank) if rank else ("unranked_coverage", None)
         country = Country.objects.get(short_name=name)
         CountryScore.objects.create(run=run, country=country, rank=rank, status=status, score=score)
@@ -146,7 +146,7 @@ def test_each_line_of_a_score_leads_to_its_observation(world: World, api: Client
     assert all(line["missing"] for line in unknown)
 
 
-def test_a_run_on_older_data_is_listed_first_and_is_not_the_ranking_that_stands(world: World, api: Client) -> None:
+def test_a_run_on_older_data_is_listed_first_and_is_not_the_current_ranking(world: World, api: Client) -> None:
     older = compute_screen(actor=None, as_of=1)
     assert [row["number"] for row in api.get("/api/v1/runs/").json()["results"]] == [older.pk, world.run.pk]
     assert api.get("/api/v1/rankings/").json()["run"]["number"] == world.run.pk
@@ -202,11 +202,11 @@ def test_rankings_are_as_if_not_there_for_a_reviewer(
     absent = reviewer.get("/api/v1/no-such-thing/")
     varying = ("instance", "request_id")
 
-    def words(response: Any) -> dict[str, Any]:
+    def comparable(response: Any) -> dict[str, Any]:
         return {key: value for key, value in response.json().items() if key not in varying}
 
     assert hidden.status_code == absent.status_code == 404
-    assert words(hidden) == words(absent)
+    assert comparable(hidden) == comparable(absent)
 
 
 def test_a_ranking_takes_the_same_number_of_queries_for_any_number_of_countries(

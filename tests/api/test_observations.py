@@ -33,7 +33,7 @@ def keys(found: list[dict[str, Any]]) -> list[tuple[str, str, str, float]]:
     return [(row["indicator"], row["country"]["code"], row["period"], row["value"]) for row in found]
 
 
-def test_each_value_names_its_place(world: World, api: Client) -> None:
+def test_each_value_names_its_locator(world: World, api: Client) -> None:
     (row,) = rows(api, country="GHA", indicator="cpi.score", period="2024")
     assert row == {
         "id": world.ghana.pk,
@@ -120,7 +120,7 @@ def test_what_was_known_then_stays_when_an_edition_is_taken_back(world: World, a
 
 
 @pytest.mark.parametrize(
-    ("query", "field", "words"),
+    ("query", "field", "expected"),
     [
         ("country=ZZZ", "country", "There is no country “ZZZ”. See /api/v1/countries/."),
         ("country=GHA&country=gha", "country", "There is no country “gha”. See /api/v1/countries/."),
@@ -146,13 +146,15 @@ def test_what_was_known_then_stays_when_an_edition_is_taken_back(world: World, a
         ("ordering=value", "ordering", "Unknown parameter."),
     ],
 )
-def test_what_does_not_exist_is_refused_by_name(world: World, api: Client, query: str, field: str, words: str) -> None:
+def test_what_does_not_exist_is_refused_by_name(
+    world: World, api: Client, query: str, field: str, expected: str
+) -> None:
     response = api.get(f"{URL}?{query}")
     problem = response.json()
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
     (error,) = problem["errors"]
     assert error["field"] == field
-    assert words in error["message"]
+    assert expected in error["message"]
 
 
 @pytest.mark.parametrize("zone", ["+00:00", "%2B00:00", "+0000", "+00", "Z"])
@@ -171,7 +173,7 @@ def test_a_moment_that_cannot_be_read_tells_how_to_write_a_plus(world: World, ap
     )
 
 
-def test_all_that_is_wrong_is_said_at_once(world: World, api: Client) -> None:
+def test_all_that_is_wrong_is_reported_at_once(world: World, api: Client) -> None:
     problem = api.get(f"{URL}?country=ZZZ&country=YYY&source=nobody").json()
     assert {error["field"] for error in problem["errors"]} == {"country", "source"}
     assert problem["detail"] == "The request has 2 errors; see errors."

@@ -130,13 +130,13 @@ def test_what_is_not_known_is_null_with_a_reason_and_never_zero(stage: Stage, an
     post(analyst, drafted, "contributions/", CONTRIBUTION)
     for partnership in (drafted, past):
         for url in (ALL, url_of(partnership), url_of(partnership, "contributions/"), url_of(partnership, "results/")):
-            for said in objects_with_reasons(analyst.get(url).json()):
-                assert set(said["missing"]) == nulls(said), url
-    said = analyst.get(url_of(past)).json()
-    assert said["funding"]["planned"] is said["funding"]["disbursed"] is None
-    assert said["missing"]["funding.planned"] == said["missing"]["term.ends_on"] == "not_recorded"
-    said = analyst.get(url_of(drafted)).json()
-    assert (said["funding"]["planned"], said["missing"]["term.signed_on"]) == ("0.00", "not_yet")
+            for body in objects_with_reasons(analyst.get(url).json()):
+                assert set(body["missing"]) == nulls(body), url
+    body = analyst.get(url_of(past)).json()
+    assert body["funding"]["planned"] is body["funding"]["disbursed"] is None
+    assert body["missing"]["funding.planned"] == body["missing"]["term.ends_on"] == "not_recorded"
+    body = analyst.get(url_of(drafted)).json()
+    assert (body["funding"]["planned"], body["missing"]["term.signed_on"]) == ("0.00", "not_yet")
     [row] = analyst.get(url_of(drafted, "contributions/")).json()["results"]
     assert (row["amount_usd"], row["missing"]["amount_usd"]) == (None, "not_recorded")
 
@@ -211,9 +211,9 @@ def test_a_list_takes_the_same_queries_however_long(stage: Stage, analyst: Clien
 
 def test_findings_are_those_of_the_completeness_check(stage: Stage, analyst: Client) -> None:
     partnership = stage.draft()
-    said = analyst.get(url_of(partnership, "findings/")).json()["findings"]
-    assert [row["code"] for row in said] == [finding.code for finding in completeness(record_of(partnership))]
-    assert said[0]["citation"].startswith("22 U.S.C. 7103a(d)(2)")
+    findings = analyst.get(url_of(partnership, "findings/")).json()["findings"]
+    assert [row["code"] for row in findings] == [finding.code for finding in completeness(record_of(partnership))]
+    assert findings[0]["citation"].startswith("22 U.S.C. 7103a(d)(2)")
 
 
 def test_a_partnership_that_is_not_there(analyst: Client) -> None:
@@ -236,7 +236,7 @@ def test_a_change_is_made_to_what_was_read(stage: Stage, analyst: Client) -> Non
     assert (entry.channel, entry.after["title"]) == ("api", "Children first")
 
 
-def test_the_limit_of_the_term_is_said_with_its_numbers(stage: Stage, analyst: Client) -> None:
+def test_the_limit_of_the_term_is_reported_with_its_numbers(stage: Stage, analyst: Client) -> None:
     partnership = stage.draft()
     document = problem(change(analyst, partnership, {"ends_on": "2026-01-02"}), 422, "refused")
     [error] = document["errors"]
@@ -266,7 +266,7 @@ def test_from_signature_on_terms_change_by_amendment(active: Active, analyst: Cl
 # ---- steps ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_step_is_offered_taken_once_and_answered_alike(stage: Stage, analyst: Client) -> None:
+def test_a_step_is_offered_taken_once_and_answered_the_same_way(stage: Stage, analyst: Client) -> None:
     partnership = stage.draft()
     offered = analyst.get(url_of(partnership, "transitions/")).json()
     assert [(row["name"], row["allowed"]) for row in offered["steps"]] == [("invite", True), ("cancel", False)]
@@ -337,7 +337,7 @@ def entry(award: Award, kind: str, amount: str) -> dict[str, Any]:
     return {"award": award.pk, "kind": kind, "amount": amount, "on": START.isoformat()}
 
 
-def test_the_limit_of_funding_is_said_with_its_numbers(stage: Stage, analyst: Client) -> None:
+def test_the_limit_of_funding_is_reported_with_its_numbers(stage: Stage, analyst: Client) -> None:
     partnership = stage.active(planned="5000000.00")
     award = stage.award(partnership)
     assert post(analyst, partnership, "ledger/", entry(award, "award", "4999999.99")).status_code == 201
@@ -429,9 +429,9 @@ def test_results_come_in_through_the_service_and_go_out_without_small_counts(db:
     assert (shown()["value"], shown()["missing"]["value"]) == (None, "not_yet")  # nothing is out before it is approved
     for name, actor in (("submit", made.analyst), ("approve", made.approver)):
         first = take_period_step(period=first, name=name, actor=actor, on=dt.date(2026, 1, 15))
-    said = shown()
-    assert said["years"][0]["value"] == said["value"] == "100.0000"
-    hidden = [part for part in said["parts"] if part["value"] is None]
+    indicator = shown()
+    assert indicator["years"][0]["value"] == indicator["value"] == "100.0000"
+    hidden = [part for part in indicator["parts"] if part["value"] is None]
     assert hidden
     assert all(part["missing"] == {"value": "suppressed"} for part in hidden)
     late = body | {"replaces": newest["id"]}

@@ -118,7 +118,7 @@ def test_a_crash_on_the_way_to_the_view_is_a_document_too(api: Client, settings:
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
 
 
-def test_every_kind_of_problem_stands_on_the_page_its_type_leads_to(db: None, client: Client) -> None:
+def test_every_kind_of_problem_is_on_the_page_its_type_leads_to(db: None, client: Client) -> None:
     page = client.get("/api/problems/")
     shown = set(re.findall(r'<tr role="row" id="(\w+)">', page.content.decode()))
     assert shown == set(TYPES)

@@ -130,7 +130,7 @@ def test_the_columns_of_a_list_follow_from_the_fields() -> None:
         (AmountSerializer, ProgramAmount.objects.all),
     ],
 )
-def test_tuples_and_instances_are_shown_alike(
+def test_tuples_and_instances_are_shown_the_same_way(
     stage: Stage, serializer: type[RowSerializer[Any]], rows: Callable[[], QuerySet[Any]]
 ) -> None:
     documented()

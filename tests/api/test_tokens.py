@@ -57,8 +57,8 @@ def test_a_program_issues_a_token_on_the_page_and_sees_it_once(db: None, api: Cl
     # Neither the page, nor the row, nor the trail can show it again.
     listed = api.get(PAGE).content.decode()
     assert token.prefix in listed
-    kept = [listed, *map(str, ApiToken.objects.values()), *map(str, AuditEntry.objects.values())]
-    assert not any(secret.removeprefix(f"{token.prefix}_") in text for text in kept)
+    stored = [listed, *map(str, ApiToken.objects.values()), *map(str, AuditEntry.objects.values())]
+    assert not any(secret.removeprefix(f"{token.prefix}_") in text for text in stored)
     entry = AuditEntry.objects.get(action="issued a token")
     assert (entry.actor_name, entry.channel, entry.after["scopes"]) == ("REST client", "page", READS)
 
@@ -200,7 +200,7 @@ def test_last_use_is_noted_once_a_minute(db: None) -> None:
 # ---- revoking ------------------------------------------------------------------------------------------------------
 
 
-def test_the_owner_and_the_administrator_revoke_and_nobody_else(db: None, client_of: ClientOf) -> None:
+def test_the_owner_and_the_administrator_revoke_and_no_one_else(db: None, client_of: ClientOf) -> None:
     owner, other = client_of(Role.ANALYST), client_of(Role.APPROVER)
     administrator = client_of(Role.ADMINISTRATOR)
     account = User.objects.get(username="analyst")
@@ -211,8 +211,8 @@ def test_the_owner_and_the_administrator_revoke_and_nobody_else(db: None, client
         assert client.get(url).status_code == (404 if status == 404 else 200)
         assert client.post(url, {"idempotency_key": new_key()}).status_code == status
     assert [bearing(secret).get(COUNTRIES).status_code for secret in secrets] == [401, 401]
-    said = AuditEntry.objects.filter(action="revoked a token").order_by("pk")
-    assert [entry.actor_name for entry in said] == ["TIP Office analyst", "Administrator"]
+    entries = AuditEntry.objects.filter(action="revoked a token").order_by("pk")
+    assert [entry.actor_name for entry in entries] == ["TIP Office analyst", "Administrator"]
     assert "Nightly copy" in administrator.get(f"{PAGE}all/").content.decode()
 
 

@@ -106,7 +106,7 @@ def problem(response: Any, status: int, code: str) -> Any:
 # ---- Idempotency-Key -----------------------------------------------------------------------------------------------
 
 
-def test_the_same_request_is_done_once_and_answered_alike(writer: Client) -> None:
+def test_the_same_request_is_done_once_and_answered_the_same_way(writer: Client) -> None:
     first, second = post(writer, "k1"), post(writer, "k1")
     assert (first.status_code, second.status_code) == (201, 201)
     assert (second.content, second["Location"]) == (first.content, ONE)
@@ -151,7 +151,7 @@ def test_a_key_is_forgotten_after_a_day(writer: Client) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "a b", "é", "k" * 201])
-def test_a_key_that_is_none_is_said(writer: Client, key: str) -> None:
+def test_a_key_that_is_none_is_reported(writer: Client, key: str) -> None:
     assert problem(post(writer, key), 400, "invalid")["errors"][0]["field"] == "Idempotency-Key"
 
 

@@ -40,17 +40,17 @@ def playwright(clones: Clones) -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _kept_static_files() -> Iterator[None]:
+def _cached_static_files() -> Iterator[None]:
     """Let browsers cache static files, as in production, instead of requesting them again for each page."""
     serve = StaticFilesHandler.serve
 
-    def serve_to_keep(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+    def serve_cacheable(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
         response = serve(handler, request)
         response["Cache-Control"] = "max-age=3600"
         return response
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(StaticFilesHandler, "serve", serve_to_keep)
+        patch.setattr(StaticFilesHandler, "serve", serve_cacheable)
         yield
 
 

@@ -58,8 +58,8 @@ def take_all(shots: list[Shot], browser: Browser, folder: Path, clones: Clones) 
     """Take pictures of every shot; return the faults, one per line."""
     from tests.worlds.served_world import staged
 
-    for place, group in groupby(shots, key=lambda shot: shot.state.place):
-        with tempfile.TemporaryDirectory() as files, staged(place, Path(files), browser, clones) as stage:
+    for world_name, group in groupby(shots, key=lambda shot: shot.state.world_name):
+        with tempfile.TemporaryDirectory() as files, staged(world_name, Path(files), browser, clones) as stage:
             for shot in group:
                 print(f"\r\033[K{shot}", end="", file=sys.stderr, flush=True)
                 try:

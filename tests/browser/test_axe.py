@@ -18,7 +18,7 @@ from tests.support.all_cases import shots
 from tests.support.axe import unsound
 from tests.support.page_cases import Shot
 from tests.worlds.databases import Clones
-from tests.worlds.demonstration import Place
+from tests.worlds.demonstration import WorldName
 from tests.worlds.served_world import Stage, staged
 
 SHOTS = shots()
@@ -33,27 +33,30 @@ def stage(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stage]:
     """Serve a world for all tests that ask for the same one."""
-    place: Place = request.param
-    with django_db_blocker.unblock(), staged(place, tmp_path_factory.mktemp(place.value), browser, clones) as opened:
+    world_name: WorldName = request.param
+    with (
+        django_db_blocker.unblock(),
+        staged(world_name, tmp_path_factory.mktemp(world_name.value), browser, clones) as opened,
+    ):
         yield opened
 
 
-def _shots_in(place: Place) -> list[Any]:
+def _shots_in(world_name: WorldName) -> list[Any]:
     """Return the shots to check every time, one per template and state, and as `wide` all shots, checked closely."""
-    there = [shot for shot in SHOTS if shot.state.place is place]
+    there = [shot for shot in SHOTS if shot.state.world_name is world_name]
     every_time = [pytest.param(shot, False, id=str(shot)) for shot in representatives(there)]
     closely = [pytest.param(shot, True, id=f"{shot}, closely", marks=pytest.mark.wide) for shot in there]
     return every_time + closely
 
 
-@pytest.mark.parametrize(("shot", "closely"), _shots_in(Place.INSTALLATION))
-@pytest.mark.parametrize("stage", [Place.INSTALLATION], indirect=True)
+@pytest.mark.parametrize(("shot", "closely"), _shots_in(WorldName.INSTALLATION))
+@pytest.mark.parametrize("stage", [WorldName.INSTALLATION], indirect=True)
 def test_a_page_without_data(stage: Stage, shot: Shot, closely: bool) -> None:
     assert_sound(stage, shot, closely)
 
 
-@pytest.mark.parametrize(("shot", "closely"), _shots_in(Place.DEMONSTRATION))
-@pytest.mark.parametrize("stage", [Place.DEMONSTRATION], indirect=True)
+@pytest.mark.parametrize(("shot", "closely"), _shots_in(WorldName.DEMONSTRATION))
+@pytest.mark.parametrize("stage", [WorldName.DEMONSTRATION], indirect=True)
 def test_a_page_with_data_or_in_error(stage: Stage, shot: Shot, closely: bool) -> None:
     assert_sound(stage, shot, closely)
 

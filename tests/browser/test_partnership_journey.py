@@ -80,14 +80,14 @@ def test_from_a_stated_reason_to_a_closed_partnership(office: Office) -> None:
 def opened(office: Office) -> None:
     """Create a partnership with a term, from a stated reason."""
     country = Country.objects.get(code="KEN")
-    url = office.analyst.act(
+    url = office.analyst.submit(
         "/partnerships/new/",
         country=country.pk,
         title="Partnership with Kenya",
         origin_reason="Prevalence and commitment",
     )
     office.home = f"/partnerships/{url.rstrip('/').rpartition('/')[2]}/"
-    office.analyst.act(
+    office.analyst.submit(
         f"{office.home}edit/",
         starts_on=START,
         ends_on=FIRST_END,
@@ -98,12 +98,12 @@ def opened(office: Office) -> None:
 
 def terms(office: Office) -> None:
     """Enter the terms that both governments agree on, with the amounts of each."""
-    act, base = office.analyst.act, f"{office.home}terms/"
+    submit, base = office.analyst.submit, f"{office.home}terms/"
     for side, name in (("us", "TIP Office"), ("partner", "Ministry of Children")):
-        act(f"{base}participant/new/", government=side, name=name, is_lead=True)
+        submit(f"{base}participant/new/", government=side, name=name, is_lead=True)
         lead = office.partnership.participants.get(government=side)
-        act(f"{base}responsibility/new/", participant=lead.pk, text="Meets the other each quarter")
-    act(
+        submit(f"{base}responsibility/new/", participant=lead.pk, text="Meets the other each quarter")
+    submit(
         f"{base}objective/new/",
         number=1,
         title="Courts",
@@ -111,12 +111,12 @@ def terms(office: Office) -> None:
         system="justice",
         outcome="More cases brought",
     )
-    act(f"{base}program/new/", title="Justice")
+    submit(f"{base}program/new/", title="Justice")
     program = office.partnership.programs.get().pk
-    act(f"{base}amounts/", {f"amount-{program}-us": "3000000", f"amount-{program}-partner": "400000"})
+    submit(f"{base}amounts/", {f"amount-{program}-us": "3000000", f"amount-{program}-partner": "400000"})
     for kind in ("implementation", "oversight"):
-        act(f"{base}mechanism/new/", kind=kind, body="Committee", procedure="Meets", frequency="quarterly")
-    act(
+        submit(f"{base}mechanism/new/", kind=kind, body="Committee", procedure="Meets", frequency="quarterly")
+    submit(
         f"{base}data-plan/new/",
         what="Numbers of cases by stage",
         institution="Ministry of Children",
@@ -124,9 +124,9 @@ def terms(office: Office) -> None:
         safeguards="Access by role",
         use="Case management and planning",
     )
-    act(f"{office.home}outlook/strategy/new/", institution="Ministry of Children", approach="With the provinces")
+    submit(f"{office.home}outlook/strategy/new/", institution="Ministry of Children", approach="With the provinces")
     for side, year in (("us", YEAR), ("partner", YEAR + 1)):
-        act(
+        submit(
             f"{office.home}money/contributions/new/",
             government=side,
             kind="staff" if side == "us" else "cash",
@@ -141,7 +141,7 @@ def terms(office: Office) -> None:
 def indicator(office: Office) -> None:
     """Add an outcome indicator with a target for each year, in a plan that another person approves."""
     base = office.home
-    office.analyst.act(
+    office.analyst.submit(
         f"{base}indicators/new/",
         objective=office.partnership.objectives.get().pk,
         code="CV-1",
@@ -161,11 +161,11 @@ def indicator(office: Office) -> None:
     )
     added = office.partnership.outcome_indicators.get().pk
     years = range(YEAR, FIRST_END.year + (FIRST_END.month >= 10) + 1)
-    office.analyst.act(
+    office.analyst.submit(
         f"{base}indicators/{added}/targets/", {f"target_{year}": 100 for year in years}, target_whole=100 * len(years)
     )
-    office.analyst.act(f"{base}monitoring/step/submit/")
-    office.approver.act(f"{base}monitoring/step/approve/", note="Agreed")
+    office.analyst.submit(f"{base}monitoring/step/submit/")
+    office.approver.submit(f"{base}monitoring/step/approve/", note="Agreed")
 
 
 def signed(office: Office) -> None:
@@ -173,19 +173,19 @@ def signed(office: Office) -> None:
     people = Stage(User.objects.get(role=Role.ANALYST), User.objects.get(role=Role.APPROVER))
     people.restrictions(office.partnership)
     before = START - timedelta(days=30)
-    office.approver.act(f"{office.home}origin/confirm/", note="Read with the bureau")
+    office.approver.submit(f"{office.home}origin/confirm/", note="Read with the bureau")
     for name in ("invite", "open_negotiations", "submit_for_clearance"):
-        office.analyst.act(f"{office.home}step/{name}/", on=before)
-    office.approver.act(f"{office.home}step/sign/", on=START)
-    office.analyst.act(f"{office.home}step/start/", on=START)
+        office.analyst.submit(f"{office.home}step/{name}/", on=before)
+    office.approver.submit(f"{office.home}step/sign/", on=START)
+    office.analyst.submit(f"{office.home}step/start/", on=START)
     expect(office.analyst.page.get_by_role("group", name="Lifecycle")).to_contain_text("Active")
 
 
 def money(office: Office) -> None:
     """Record the congressional notification, an award, its obligation, and its disbursement."""
-    act, base = office.analyst.act, office.home
-    act(f"{base}money/notifications/new/", sent_on=START - timedelta(days=20), amount="4000000", reference="CN 1")
-    act(
+    submit, base = office.analyst.submit, office.home
+    submit(f"{base}money/notifications/new/", sent_on=START - timedelta(days=20), amount="4000000", reference="CN 1")
+    submit(
         f"{base}awards/new/",
         title="Courts",
         program=office.partnership.programs.get().pk,
@@ -196,9 +196,9 @@ def money(office: Office) -> None:
         ends_on=FIRST_END,
     )
     award = f"{base}awards/{office.partnership.awards.get().pk}/"
-    act(f"{award}state/", state="active", on=START, reason="Signed by both")
+    submit(f"{award}state/", state="active", on=START, reason="Signed by both")
     for kind in ("award", "obligation", "disbursement"):
-        act(f"{award}ledger/new/", kind=kind, amount="3000000", on=START)
+        submit(f"{award}ledger/new/", kind=kind, amount="3000000", on=START)
 
 
 def amended(office: Office) -> None:
@@ -209,17 +209,17 @@ def amended(office: Office) -> None:
         ("Half a million more", "top_up", "amounts/", {f"amount_{program}_us": "3500000"}),
     ):
         url = (
-            office.analyst.act(f"{office.home}amendments/new/", kind=kind, title=title, reason="Awards began late")
+            office.analyst.submit(f"{office.home}amendments/new/", kind=kind, title=title, reason="Awards began late")
             .partition("//")[2]
             .partition("/")[2]
         )
         draft = f"/{url}"
-        office.analyst.act(f"{draft}{change}", values)
+        office.analyst.submit(f"{draft}{change}", values)
         expect(office.analyst.page.get_by_role("table", name="Old and new values")).to_be_visible()
         expect(office.analyst.page.get_by_text("all changes can take effect together")).to_be_visible()
-        office.analyst.act(f"{draft}step/submit/")
-        office.approver.act(f"{draft}step/approve/", note="Agreed")
-        office.analyst.act(f"{draft}step/apply/")
+        office.analyst.submit(f"{draft}step/submit/")
+        office.approver.submit(f"{draft}step/approve/", note="Agreed")
+        office.analyst.submit(f"{draft}step/apply/")
         expect(office.analyst.page.get_by_text("The amendment is in effect.")).to_be_visible()
     amended = office.partnership
     assert (amended.ends_on, str(amended.planned_total)) == (TODAY, "3500000.00")
@@ -227,15 +227,15 @@ def amended(office: Office) -> None:
 
 def reported(office: Office) -> None:
     """Report three years of results by sex and age; the second misses its target and gives the reason."""
-    office.analyst.act(f"{office.home}periods/schedule/", frequency="annual")
+    office.analyst.submit(f"{office.home}periods/schedule/", frequency="annual")
     measured = office.partnership.outcome_indicators.get().pk
     periods = list(office.partnership.reporting_periods.order_by("ends_on")[:3])
     for period, value, why in zip(periods, (100, 60, 104), ("", "Registers began late", ""), strict=True):
         base = f"{office.home}periods/{period.pk}/"
         parts = {"part_female_12-17": value - 20, "part_male_6-11": 20}
-        office.analyst.act(f"{base}results/{measured}/", parts, value=value, narrative=why)
-        office.analyst.act(f"{base}step/submit/")
-        office.approver.act(f"{base}step/approve/", note="Agreed")
+        office.analyst.submit(f"{base}results/{measured}/", parts, value=value, narrative=why)
+        office.analyst.submit(f"{base}step/submit/")
+        office.approver.submit(f"{base}step/approve/", note="Agreed")
         expect(office.approver.page.get_by_text("Approved and locked")).to_be_visible()
     page = office.analyst.see(f"{office.home}results/")
     row = page.get_by_role("row", name="Child victims identified")
@@ -245,22 +245,22 @@ def reported(office: Office) -> None:
 
 def dialogue(office: Office, day: date) -> None:
     """Hold a dialogue with key indicators, their data in the minutes, and an action item with its owner."""
-    act, owner = office.analyst.act, office.partnership.participants.get(government="partner").pk
-    act(f"{office.home}dialogues/new/", planned_on=day, place="Nairobi")
+    submit, owner = office.analyst.submit, office.partnership.participants.get(government="partner").pk
+    submit(f"{office.home}dialogues/new/", planned_on=day, place="Nairobi")
     made = office.partnership.dialogues.order_by("number").last()
     assert made is not None
     base = f"{office.home}dialogues/{made.number}/"
-    act(f"{base}key-indicators/new/", indicator=office.partnership.outcome_indicators.get().pk)
+    submit(f"{base}key-indicators/new/", indicator=office.partnership.outcome_indicators.get().pk)
     expect(office.analyst.see(f"{base}pack/").get_by_role("heading", name="Key indicators")).to_be_visible()
-    act(f"{base}step/set_ready/")
-    act(f"{base}edit/", held_from=day, held_until=day)
-    act(f"{base}step/hold/")
+    submit(f"{base}step/set_ready/")
+    submit(f"{base}edit/", held_from=day, held_until=day)
+    submit(f"{base}step/hold/")
     minutes = {f"item_{item.pk}": "Agreed" for item in made.agenda.all()}
-    act(f"{base}minutes/", minutes, **{f"key_{made.key_indicators.get().pk}": "More districts take part"})
-    act(f"{base}actions/new/", text="Send the register", owner=owner, due_on=day + timedelta(days=60))
-    act(f"{base}step/conclude/")
+    submit(f"{base}minutes/", minutes, **{f"key_{made.key_indicators.get().pk}": "More districts take part"})
+    submit(f"{base}actions/new/", text="Send the register", owner=owner, due_on=day + timedelta(days=60))
+    submit(f"{base}step/conclude/")
     action = made.actions.get().pk
-    act(f"{office.home}actions/{action}/close/", state="done", outcome="It came", on=day + timedelta(days=30))
+    submit(f"{office.home}actions/{action}/close/", state="done", outcome="It came", on=day + timedelta(days=30))
 
 
 def suspended_and_reinstated(office: Office) -> None:
@@ -269,31 +269,31 @@ def suspended_and_reinstated(office: Office) -> None:
     base = f"{office.home}determinations/"
     signed_by = {"text": "Determined", "signatory": "The Secretary"}
     grounds = ["eligibility", "responsibilities"]
-    office.approver.act(f"{base}new/suspension/", signed_by, grounds=grounds, determined_on=on)
+    office.approver.submit(f"{base}new/suspension/", signed_by, grounds=grounds, determined_on=on)
     suspension = office.partnership.determinations.get()
     expect(office.approver.page.get_by_text("still missing for a reinstatement")).to_be_visible()
     for ground in grounds:
-        office.analyst.act(f"{base}{suspension.pk}/corrections/new/", ground=ground, description="Keep the register")
+        office.analyst.submit(f"{base}{suspension.pk}/corrections/new/", ground=ground, description="Keep the register")
         correction = suspension.corrections.get(ground=ground).pk
-        office.approver.act(
+        office.approver.submit(
             f"{office.home}corrections/{correction}/close/", evidence="A decree", on=on + timedelta(days=60)
         )
     reinstated = on + timedelta(days=90)
-    office.approver.act(f"{base}new/reinstatement/", signed_by, suspension=suspension.pk, determined_on=reinstated)
+    office.approver.submit(f"{base}new/reinstatement/", signed_by, suspension=suspension.pk, determined_on=reinstated)
     assert office.partnership.status == "active"
 
 
 def closed(office: Office) -> None:
     """Close out the award step by step after the term, and then the partnership."""
-    act = office.analyst.act
+    submit = office.analyst.submit
     award = f"{office.home}awards/{office.partnership.awards.get().pk}/"
-    act(f"{award}state/", state="ended", on=FIRST_END, reason="The work is done")
+    submit(f"{award}state/", state="ended", on=FIRST_END, reason="The work is done")
     if not office.partnership.awards.get().closeout_steps.exists():
-        act(f"{award}closeout/")
+        submit(f"{award}closeout/")
     for step in office.partnership.awards.get().closeout_steps.all():
-        act(f"{award}closeout/{step.pk}/", done_on=FIRST_END + timedelta(days=30))
+        submit(f"{award}closeout/{step.pk}/", done_on=FIRST_END + timedelta(days=30))
     assert office.partnership.awards.get().closeout_steps.count() == len(CloseoutKind)
-    act(f"{award}state/", state="closed", on=TODAY, reason="Nothing is left")
-    act(f"{office.home}step/complete/", on=TODAY)
-    office.approver.act(f"{office.home}step/close/", on=TODAY)
+    submit(f"{award}state/", state="closed", on=TODAY, reason="Nothing is left")
+    submit(f"{office.home}step/complete/", on=TODAY)
+    office.approver.submit(f"{office.home}step/close/", on=TODAY)
     expect(office.approver.page.get_by_role("group", name="Lifecycle")).to_contain_text("Closed")

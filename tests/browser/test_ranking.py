@@ -148,9 +148,9 @@ def test_a_score_is_followed_down_to_the_publishers_cell(page: Page, first_run: 
         expect(page.locator("main")).to_contain_text(f"Feasibility {score}")
         page.get_by_role("link", name=f"{rights} (2024)", exact=True).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(f"{name}, 2024: {rights}")
-        place = page.get_by_role("table", name="File and location of the value")
-        for said in (f"{SHEET}!{COLUMN}{row}", FILE, "file is not stored here"):
-            expect(place).to_contain_text(said)
+        table = page.get_by_role("table", name="File and location of the value")
+        for text in (f"{SHEET}!{COLUMN}{row}", FILE, "file is not stored here"):
+            expect(table).to_contain_text(text)
 
 
 def test_details_of_the_method_are_folded_until_they_are_asked_for(page: Page, run: ScoreRun, sign_in: SignIn) -> None:

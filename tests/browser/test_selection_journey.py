@@ -117,7 +117,7 @@ def scored(walk: Walk) -> None:
     """Rate the criteria that the statute requires, review the restrictions, and score the candidates."""
     step(walk, "Start scoring")
     for criterion in ("prosecution", "protection", "prevention"):
-        walk.analyst.act(
+        walk.analyst.submit(
             f"{walk.home}ratings/GHA/{criterion}/",
             button="Save the rating",
             step=3,
@@ -125,7 +125,7 @@ def scored(walk: Walk) -> None:
             document="Annual report of the ministry",
         )
     codes = [row.code for row in checklist()]
-    walk.analyst.act(
+    walk.analyst.submit(
         "/countries/GHA/restrictions/review/",
         codes=codes,
         status="clear",
@@ -172,7 +172,7 @@ def answered(walk: Walk) -> None:
     labor.send(button="Submit for DOL")
     labor.see(walk.review("dol"))
     labor.page.wait_for_load_state()
-    labor.act(
+    labor.submit(
         f"{walk.home}notes/new/?candidate=GHA",
         kind="critical",
         visibility="office",
@@ -180,17 +180,17 @@ def answered(walk: Walk) -> None:
         proposed_text="Say which year the survey covers.",
         rationale="A reader would take it for this year.",
     )
-    walk.people["doj"].act(
+    walk.people["doj"].submit(
         walk.review("doj"), button="Submit for DOJ", value="does_not_clear", text="Cases are not tried."
     )
     later = DUE + timedelta(days=7)
-    walk.people["hhs"].act(
+    walk.people["hhs"].submit(
         walk.review("hhs"), button="Submit for HHS", value="extension", text="We travel.", proposed_due_on=later
     )
     walk.analyst.see(f"{walk.home}requests/")
     walk.analyst.follow("Answer HHS: more time on Ghana")
     walk.analyst.send(decision="grant", due_on=later)
-    walk.people["hhs"].act(walk.review("hhs"), button="Submit for HHS", value="no_equities")
+    walk.people["hhs"].submit(walk.review("hhs"), button="Submit for HHS", value="no_equities")
 
 
 def adjudicated(walk: Walk) -> None:
@@ -198,7 +198,7 @@ def adjudicated(walk: Walk) -> None:
     walk.analyst.see(f"{walk.home}matrix/")
     walk.analyst.follow("Adjudicate note DOL-1")
     walk.analyst.send(button="Record the answer", outcome="rejected", rationale="The year stands beside the value.")
-    walk.people["dol"].act(
+    walk.people["dol"].submit(
         f"{walk.home}notes/DOL-1/", button="Record it", concurs="no", text="The law of last year changes the count."
     )
     disposed(walk)
@@ -221,7 +221,7 @@ def stale(walk: Walk) -> None:
         for country in listed
     ]
     path = a_file(walk.folder / "new", "tiers_2026.csv", tiers(*rows, year=2026))
-    walk.analyst.act("/data/imports/", file=path)
+    walk.analyst.submit("/data/imports/", file=path)
     walk.analyst.press(walk.analyst.page.get_by_role("button", name="Publish"))
     expect(walk.analyst.page.get_by_role("status").first).to_contain_text("was published")
     walk.analyst.see(walk.home)
@@ -233,7 +233,7 @@ def stale(walk: Walk) -> None:
     expect(labor.page.locator("#changes")).to_contain_text("Tier 2 Watch List")
     labor.send(button="Confirm “Clear with comments” on the new evidence")
     for code, value, text in (("doj", "does_not_clear", "Cases are still not tried."), ("hhs", "no_equities", "")):
-        walk.people[code].act(walk.review(code), button=f"Submit for {code.upper()}", value=value, text=text)
+        walk.people[code].submit(walk.review(code), button=f"Submit for {code.upper()}", value=value, text=text)
     disposed(walk)
 
 

@@ -258,7 +258,7 @@ def with_root(model: Model, *, spans: bool, **changes: Any) -> Model:
     return replace(model, root=replace(model.root, children=children, **changes))
 
 
-def test_the_same_question_is_answered_alike_and_another_seed_otherwise(kernel: Kernel) -> None:
+def test_the_same_question_is_answered_the_same_way_and_another_seed_otherwise(kernel: Kernel) -> None:
     script = "const d = k.draw(data, laws, {}, {draws: 1500, ...given}); return [d.draws, [...d.high], d.ranked.length]"
     first, again, other = (kernel.call(script, given) for given in ({}, {}, {"seed": 5}))
     assert first == again

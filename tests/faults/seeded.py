@@ -71,7 +71,7 @@ FAULTS = (
     Fault(
         "the second of two writers overwrites the first",
         "check_revision",
-        "test_the_second_of_two_is_told_and_keeps_the_draft",
+        "test_the_second_of_two_sees_the_conflict_and_keeps_the_draft",
         "if expected is not None and expected != current:",
         "if False:",
     ),
@@ -119,7 +119,7 @@ FAULTS = (
     Fault(
         "a value names the cell below the one it was read from",
         "SourceTable.locator",
-        "test_a_bad_row_is_told_with_its_cell",
+        "test_a_bad_row_is_reported_with_its_cell",
         "{row + 1}",
         "{row + 2}",
     ),

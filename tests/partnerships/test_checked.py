@@ -13,7 +13,7 @@ from partnerships.models import Partnership
 from tests.worlds.partnerships.build import Active
 
 
-def told(partnership: Partnership, exclude: set[str]) -> list[str]:
+def broken_constraints(partnership: Partnership, exclude: set[str]) -> list[str]:
     """Return the codes of the broken constraints."""
     with pytest.raises(ValidationError) as refused:
         partnership.validate_constraints(exclude=exclude)
@@ -26,9 +26,9 @@ def test_every_broken_constraint_is_named(active: Active, monkeypatch: pytest.Mo
     partnership.ends_on = date(1900, 1, 1)  # before the first day
     partnership.ended_on = date(1900, 1, 2)  # after the last
     partnership.status = "unheard of"  # in the same constraint as the kind
-    together = told(partnership, exclude)
+    together = broken_constraints(partnership, exclude)
     monkeypatch.setattr(Partnership, "get_constraints", models.Model.get_constraints)
-    assert together == told(partnership, exclude)
+    assert together == broken_constraints(partnership, exclude)
     assert len(together) == 3 - len(exclude)
 
 

@@ -51,7 +51,7 @@ def test_the_fifth_anniversary_is_lawful_and_the_day_after_is_not(starts_on: dat
 @example(first=date(2024, 2, 29), months=48)
 @example(first=date(2023, 1, 31), months=1)
 @example(first=date(2099, 12, 31), months=2)
-def test_python_and_postgresql_add_months_alike(db: None, first: date, months: int) -> None:
+def test_python_and_postgresql_add_months_the_same_way(db: None, first: date, months: int) -> None:
     last = add_months(first, months)
     days = [last + timedelta(days=shift) for shift in (-1, 0, 1)]
     with connection.cursor() as cursor:

@@ -44,9 +44,9 @@ def test_all_eight_are_recorded_once_with_every_statement(loaded: Mapping[str, P
     assert set(loaded) == {"GHA", "PHL", "PER", "JAM", "MNG", "COL", "CIV", "ROU"}
     assert FigureStatement.objects.count() == sum(len(entry["statements"]) for entry in ENTRIES)
     entries = AuditEntry.objects.count()
-    seen: list[tuple[int, int]] = []
-    assert load_partnerships(lambda done, total: seen.append((done, total))) == ""
-    assert seen[-1] == (8, 8)
+    progress: list[tuple[int, int]] = []
+    assert load_partnerships(lambda done, total: progress.append((done, total))) == ""
+    assert progress[-1] == (8, 8)
     assert Partnership.objects.count() == 8
     assert AuditEntry.objects.count() == entries
 
@@ -148,7 +148,7 @@ def test_the_newest_dated_total_counts_and_an_undated_one_only_where_it_states_m
     assert newest_total([]) is None
 
 
-def test_what_falls_due_leaves_records_of_the_past_where_they_stand(loaded: Mapping[str, Partnership]) -> None:
+def test_what_falls_due_leaves_records_of_the_past_unchanged(loaded: Mapping[str, Partnership]) -> None:
     before = {code: row.status for code, row in loaded.items()}
     assert run_due(today=TODAY).started == 0
     assert {row.country.code: row.status for row in Partnership.objects.select_related("country")} == before

@@ -85,7 +85,7 @@ def test_an_undated_record_is_not_signed(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("name", ["sign", "cancel"])
-def test_a_step_of_an_approver_is_taken_by_nobody_else(stage: Stage, name: str) -> None:
+def test_a_step_of_an_approver_is_taken_by_no_one_else(stage: Stage, name: str) -> None:
     draft = stage.draft()
     for step in ("invite", "open_negotiations", "submit_for_clearance"):
         stage.step(draft, step)
@@ -187,7 +187,7 @@ def test_raw_rows_obligate_nothing_that_the_service_would_not(stage: Stage, runn
     assert db_error_code(entry("obligation").save) == "partnership_status"
 
 
-def test_nobody_but_an_approver_exempts_determines_or_closes_a_correction(stage: Stage, running: Partnership) -> None:
+def test_no_one_but_an_approver_exempts_determines_or_closes_a_correction(stage: Stage, running: Partnership) -> None:
     exemption = NotificationExemption(
         partnership=running, kind="emergency", amount=1, from_on=START, authority="A", reason="B",
         recorded_by=stage.analyst,
@@ -268,7 +268,7 @@ def test_a_second_top_up_does_not_take_the_first_one_back(stage: Stage, running:
 
 
 @pytest.mark.parametrize(
-    ("kind", "amount", "ends_on", "said"),
+    ("kind", "amount", "ends_on", "expected"),
     [
         (AmendmentKind.NO_COST_EXTENSION, "4500000", END, ["amendment_kind"]),
         (AmendmentKind.NO_COST_EXTENSION, None, END, []),
@@ -282,12 +282,17 @@ def test_a_second_top_up_does_not_take_the_first_one_back(stage: Stage, running:
     ],
 )
 def test_an_amendment_does_what_its_kind_says(
-    stage: Stage, running: Partnership, kind: AmendmentKind, amount: str | None, ends_on: date | None, said: list[str]
+    stage: Stage,
+    running: Partnership,
+    kind: AmendmentKind,
+    amount: str | None,
+    ends_on: date | None,
+    expected: list[str],
 ) -> None:
     amendment = topped_up(stage, running, amount, kind) if amount else drafted(stage, running, kind)
     if ends_on:
         set_end(stage, amendment, ends_on)
-    assert [finding.code for finding in applying_services.amendment_findings(amendment=amendment, on=TODAY)] == said
+    assert [finding.code for finding in applying_services.amendment_findings(amendment=amendment, on=TODAY)] == expected
 
 
 def test_a_term_does_not_end_before_its_newest_step(stage: Stage, running: Partnership) -> None:
@@ -382,7 +387,7 @@ def test_every_guard_looks_into_the_application_alone(db: None) -> None:
         assert cursor.fetchall() == []
 
 
-def test_nobody_tells_a_history_that_did_not_happen(stage: Stage) -> None:
+def test_no_one_tells_a_history_that_did_not_happen(stage: Stage) -> None:
     draft = stage.draft()
     forged = (
         "INSERT INTO partnerships_history (partnership_id, row_table, row_id, operation, row_state) "

@@ -28,9 +28,9 @@ def test_every_revision_is_counted_by_a_trigger(model: Any) -> None:
 def test_none_passes_and_another_revision_does_not() -> None:
     check_revision("3", None)
     check_revision("3", "3")
-    for seen in ("2", "4", ""):
+    for submitted in ("2", "4", ""):
         with pytest.raises(EditConflict) as conflict:
-            check_revision("3", seen)
+            check_revision("3", submitted)
         assert conflict.value.code == "changed"
 
 
@@ -69,11 +69,11 @@ def test_a_derived_total_is_no_conflict(stage: Stage) -> None:
     running = stage.active()
     award = stage.award(running)
     award.refresh_from_db()
-    seen, row = award.current_revision(), Partnership.objects.get(pk=running.pk)
+    revision, row = award.current_revision(), Partnership.objects.get(pk=running.pk)
     record_ledger_entry(award=award, kind=LedgerKind.AWARD, amount=Decimal("1.00"), on=START, actor=stage.analyst)
-    edit_award(award=award, actor=stage.analyst, values={"title": "Edited"}, expected_revision=seen)
+    edit_award(award=award, actor=stage.analyst, values={"title": "Edited"}, expected_revision=revision)
     with pytest.raises(EditConflict):
-        edit_award(award=award, actor=stage.analyst, values={"title": "Again"}, expected_revision=seen)
+        edit_award(award=award, actor=stage.analyst, values={"title": "Again"}, expected_revision=revision)
     later = Partnership.objects.get(pk=running.pk)
     assert later.version > row.version
     assert later.revision == row.revision
@@ -82,11 +82,11 @@ def test_a_derived_total_is_no_conflict(stage: Stage) -> None:
 @pytest.mark.django_db
 def test_a_set_has_another_revision_once_a_row_comes_changes_or_goes(stage: Stage) -> None:
     rows = Participant.objects.filter(partnership=stage.draft()).order_by("pk")
-    seen = [revision_of_set(rows.all())]
+    revisions = [revision_of_set(rows.all())]
     made = Participant.objects.create(partnership=rows[0].partnership, government="partner", name="Ministry of Labor")
-    seen.append(revision_of_set(rows.all()))
+    revisions.append(revision_of_set(rows.all()))
     Participant.objects.filter(pk=made.pk).update(contact_office="Desk")
-    seen.append(revision_of_set(rows.all()))
+    revisions.append(revision_of_set(rows.all()))
     made.delete()
-    assert revision_of_set(rows.all()) == seen[0]
-    assert len(set(seen)) == len(seen)
+    assert revision_of_set(rows.all()) == revisions[0]
+    assert len(set(revisions)) == len(revisions)

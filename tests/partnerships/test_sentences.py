@@ -89,7 +89,7 @@ def test_an_activity_under_way_has_begun_and_one_ahead_is_not_late(stage: Stage)
 
 
 @pytest.mark.parametrize(
-    ("actual", "target", "kind", "words"),
+    ("actual", "target", "kind", "expected"),
     [
         ("140", "150", "info", "Behind by 6.7%, within 10%"),
         ("149.99", "150", "info", "Behind by under 0.1%, within 10%"),
@@ -98,9 +98,9 @@ def test_an_activity_under_way_has_begun_and_one_ahead_is_not_late(stage: Stage)
         ("130", "150", "warn", "Behind by 13%"),
     ],
 )
-def test_only_what_meets_its_target_is_on_target(actual: str, target: str, kind: str, words: str) -> None:
+def test_only_what_meets_its_target_is_on_target(actual: str, target: str, kind: str, expected: str) -> None:
     mark = comparison_badge(compare(Decimal(actual), Decimal(target), Direction.INCREASE))
-    assert (mark.kind, mark.text) == (kind, words)
+    assert (mark.kind, mark.text) == (kind, expected)
 
 
 def test_a_year_short_of_its_target_is_not_on_target_on_any_page(stage: Stage) -> None:
@@ -196,11 +196,11 @@ def test_what_is_given_in_another_currency_with_staff_or_in_kind_is_given(stage:
     assert Contribution.objects.filter(partnership=running).count() == first + 3
     dialogue = plan_dialogue(partnership=running, planned_on=TODAY, actor=stage.analyst)
     pages = [page_text_of(analyst, running, page) for page in ("money/", f"dialogues/{dialogue.number}/pack/")]
-    for words in pages:
-        assert "Moldova gives " in words
-        assert "MDL 4,000,000" in words
-        assert "1 contribution without a stated value" in words
-        assert "gives nothing" not in words
+    for page_content in pages:
+        assert "Moldova gives " in page_content
+        assert "MDL 4,000,000" in page_content
+        assert "1 contribution without a stated value" in page_content
+        assert "gives nothing" not in page_content
     for value in ("MDL 4,000,000.00", "12 years of work", "not valued"):
         assert value in pages[1], value
         assert value in page_text_of(analyst, running), value
@@ -272,7 +272,7 @@ def test_what_waits_for_an_approver_is_counted_and_not_for_whoever_asked(stage: 
     ]
     assert [title for title in titles(approver) if title in waits] == waits
     assert not any(title.startswith("Approve the limits") for title in titles(approver))
-    assert heading(approver) == f"{formats.in_words(len(titles(approver)))} items wait for you"
+    assert heading(approver) == f"{formats.spell_out(len(titles(approver)))} items wait for you"
     assert not set(waits) & set(titles(analyst))
     second = client_of(make_account(Role.APPROVER, username="second"))
     assert any(title.startswith("Approve the limits") for title in titles(second))
@@ -325,4 +325,4 @@ def test_more_that_is_overdue_than_is_listed_is_counted(stage: Stage) -> None:
     assert sum(task.count for task in tasks) == before + 9
     (rest,) = [task for task in tasks if task.title.endswith(" more overdue")]
     assert rest.title == f"{rest.count} more overdue"
-    assert heading(analyst) == f"{formats.in_words(before + 9)} items wait for you"
+    assert heading(analyst) == f"{formats.spell_out(before + 9)} items wait for you"

@@ -68,7 +68,7 @@ class Stack:
         }
         own = database_environment()
         self.owner = {"DATABASE_OWNER_URL": own["DATABASE_OWNER_URL"]}
-        places = {
+        paths = {
             "DATABASE_URL": own["DATABASE_URL"],
             "REDIS_URL": redis_url,
             "PORT": str(self.port),
@@ -76,8 +76,8 @@ class Stack:
             "STATIC_ROOT": str(folder / "static"),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
-        assert places.keys() - {"MEDIA_ROOT", "STATIC_ROOT", "PATH"} <= written.keys()
-        self.environment = {k: v for k, v in os.environ.items() if k != "DATABASE_OWNER_URL"} | written | places
+        assert paths.keys() - {"MEDIA_ROOT", "STATIC_ROOT", "PATH"} <= written.keys()
+        self.environment = {k: v for k, v in os.environ.items() if k != "DATABASE_OWNER_URL"} | written | paths
 
     def here(self, words: list[str]) -> list[str]:
         """Return a command of the container with its /tmp in this test's folder."""

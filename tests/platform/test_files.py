@@ -64,7 +64,7 @@ def test_a_full_disk_leaves_nothing_of_a_folder(media: Path, tmp_path: Path, mon
 
 
 @pytest.mark.django_db
-def test_the_page_tells_that_the_disk_is_full_and_that_nothing_was_kept(
+def test_the_page_tells_that_the_disk_is_full_and_that_nothing_was_stored(
     media: Path, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.force_login(make_account(Role.ANALYST))
@@ -72,8 +72,8 @@ def test_the_page_tells_that_the_disk_is_full_and_that_nothing_was_kept(
     sent = {"file": SimpleUploadedFile("a.csv", b"a,b\n1,2\n"), "idempotency_key": new_key()}
     answer = client.post("/data/imports/", sent)
     assert answer.status_code == 422
-    words = "The server could not store the file (No space left on device). Nothing was saved. Try again later."
-    assert words in answer.content.decode()
+    message = "The server could not store the file (No space left on device). Nothing was saved. Try again later."
+    assert message in answer.content.decode()
     assert not Import.objects.exists()
 
 
@@ -87,15 +87,15 @@ def test_a_received_file_and_its_folder_are_flushed_to_the_disk(media: Path, mon
         real(handle)
 
     monkeypatch.setattr(os, "fsync", note)
-    kept = receiving.receive_stream(chunks=[b"a,b\n"], name="a.csv", actor=None).batch.file.path
-    assert kept.read_bytes() == b"a,b\n"
+    received = receiving.receive_stream(chunks=[b"a,b\n"], name="a.csv", actor=None).batch.file.path
+    assert received.read_bytes() == b"a,b\n"
     assert any(path.startswith(str(media / "incoming")) and path.endswith("content") for path in flushed)
-    assert str(kept.parent) in flushed
+    assert str(received.parent) in flushed
     flushed.clear()
     name = default_storage.save("partnerships/memo.txt", ContentFile(b"text"))
     assert str((media / name).parent) in flushed
     assert any(path.endswith("content") for path in flushed)
-    assert left(media) == sorted([str(kept.relative_to(media)), "partnerships/memo.txt"])
+    assert left(media) == sorted([str(received.relative_to(media)), "partnerships/memo.txt"])
 
 
 @pytest.mark.parametrize("step", ["write", "replace"])
@@ -113,7 +113,7 @@ def test_a_full_disk_leaves_nothing_of_a_document(media: Path, monkeypatch: pyte
     assert left(media) == []
 
 
-def test_two_files_of_one_name_are_both_kept(media: Path) -> None:
+def test_two_files_of_one_name_are_both_stored(media: Path) -> None:
     first = default_storage.save("notes/a.txt", ContentFile(b"one"))
     second = default_storage.save("notes/a.txt", ContentFile("two"))
     assert first == "notes/a.txt"
@@ -160,8 +160,8 @@ def test_a_process_that_dies_leaves_its_lock_to_be_taken(media: Path) -> None:
 @pytest.mark.django_db
 def test_parts_that_an_earlier_version_left_are_swept(media: Path) -> None:
     content = b"a,b\n"
-    place = receiving.receive_stream(chunks=[content], name="a.csv", actor=None).batch.file.path
-    place.unlink()
-    (place.parent / f"{place.name}.123.part").write_bytes(b"half")
+    stored = receiving.receive_stream(chunks=[content], name="a.csv", actor=None).batch.file.path
+    stored.unlink()
+    (stored.parent / f"{stored.name}.123.part").write_bytes(b"half")
     receiving.receive_stream(chunks=[content], name="a.csv", actor=None)
-    assert [path.name for path in place.parent.iterdir()] == [place.name]
+    assert [path.name for path in stored.parent.iterdir()] == [stored.name]

@@ -188,7 +188,7 @@ SECRET = secrets.token_urlsafe(32)
         "redis://:abc123@redis:6379/0",
     ],
 )
-def test_a_secret_is_masked_wherever_it_stands(text: str) -> None:
+def test_a_secret_is_masked_wherever_it_is(text: str) -> None:
     assert "abc123" not in masked(text)
     assert "***" in masked(text)
 

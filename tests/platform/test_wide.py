@@ -19,7 +19,7 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "wide: only in make test-full")
 
 def pytest_collection_modifyitems(config, items):
-    wide.keep_functions(config, items)
+    wide.deselect_wide(config, items)
 """
 GOOD = """
 import pytest

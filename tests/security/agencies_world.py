@@ -53,7 +53,7 @@ from tests.security.canaries import (
     INTERIOR,
     JUSTICE,
     LABOR,
-    NOBODY,
+    NO_READERS,
     OFFICE,
     ON_GHANA,
     PARTNERS,
@@ -64,9 +64,9 @@ from tests.security.canaries import (
 )
 from tests.selection.decisions.deliberating import review
 from tests.support.accounts import make_account
-from tests.support.noting import PDF, paper, workbook
+from tests.support.noting import PDF, sample_upload, workbook
 from tests.support.rounds import DUE, ON, Office
-from tests.support.scenarios import keep
+from tests.support.scenarios import stored_scenario
 
 AFTER = DUE + dt.timedelta(days=3)
 
@@ -94,13 +94,13 @@ def make(folder: Path) -> Consultees:
     _people(there)
     _rounds(there)
     _requests(there)
-    _papers(there)
-    for name, codes, seen_by in (
+    _candidate_documents(there)
+    for name, codes, visible_to in (
         ("labor", ("GHA", "CIV"), LABOR),
         ("justice", ("GHA", "XKX"), JUSTICE),
         ("treasury", ("GHA",), TREASURY),
     ):
-        write_for(there, name, codes, seen_by)
+        write_for(there, name, codes, visible_to)
     _office_writes(there)
     _positions(there)
     _models(there)
@@ -216,17 +216,17 @@ def _requests(there: Consultees) -> None:
         ("labor", "first", "dol", ("GHA", "CIV"), LABOR),
         ("justice", "first", "doj", ("GHA", "XKX"), JUSTICE),
         ("interior", "first", "doi", ("GHA",), INTERIOR),
-        ("energy", "first", "doe", ("GHA",), NOBODY),
+        ("energy", "first", "doe", ("GHA",), NO_READERS),
         ("treasury", "second", "tre", ("GHA",), TREASURY),
     )
-    for name, of, code, countries, seen_by in asked:
+    for name, of, code, countries, visible_to in asked:
         found = there.rounds[of]
         made = requests_services.draft_request(
             selection_round=found,
             agency=Agency.objects.get(code=code),
             role="consult",
             due_on=DUE,
-            questions=plant("selection.ConsultationRequest.questions", ROUNDS, seen_by),
+            questions=plant("selection.ConsultationRequest.questions", ROUNDS, visible_to),
             candidates=found.candidates.filter(country__code__in=countries),
             actor=office.analyst,
             today=ON,
@@ -255,7 +255,7 @@ def _requests(there: Consultees) -> None:
         )
 
 
-def _papers(there: Consultees) -> None:
+def _candidate_documents(there: Consultees) -> None:
     """Add the office's documents on candidates, and reviews of restrictions."""
     office, plant = there.office, there.plant
     for of, asked in (("first", ON_GHANA), ("second", TREASURY)):
@@ -264,7 +264,7 @@ def _papers(there: Consultees) -> None:
             title=plant("selection.CandidateDocument.title", ROUNDS, asked),
             kind="report",
             source=plant("selection.CandidateDocument.source", ROUNDS, asked),
-            file=paper(content=PDF + plant.plain("selection.CandidateDocument.file", ROUNDS, asked).encode()),
+            file=sample_upload(content=PDF + plant.plain("selection.CandidateDocument.file", ROUNDS, asked).encode()),
             actor=office.analyst,
         )
     asked = ON_GHANA | TREASURY
@@ -281,11 +281,11 @@ def _papers(there: Consultees) -> None:
     )
 
 
-def _note_content(plant: Planted, seen_by: frozenset[str], *, of_agency: bool) -> NoteContent:
+def _note_content(plant: Planted, visible_to: frozenset[str], *, of_agency: bool) -> NoteContent:
     fields = ("text", "proposed_text", "rationale", "section", "document_version") + (
         ("reviewer",) if of_agency else ()
     )
-    return NoteContent(kind="substantive", **{name: plant(f"selection.Note.{name}", seen_by) for name in fields})
+    return NoteContent(kind="substantive", **{name: plant(f"selection.Note.{name}", visible_to) for name in fields})
 
 
 def write_for(there: Consultees, name: str, codes: tuple[str, ...], own: frozenset[str]) -> None:
@@ -295,15 +295,15 @@ def write_for(there: Consultees, name: str, codes: tuple[str, ...], own: frozens
     of = "second" if name == "treasury" else "first"
     for code in codes:
         on_it = {"GHA": ON_GHANA if of == "first" else TREASURY}.get(code, own)
-        for visibility, seen_by in (("agency", own), ("office", own | OFFICE), ("all", own | OFFICE | on_it)):
-            note = _noted(there, found, there.candidate(of, code), visibility, seen_by, contact)
+        for visibility, visible_to in (("agency", own), ("office", own | OFFICE), ("all", own | OFFICE | on_it)):
+            note = _noted(there, found, there.candidate(of, code), visibility, visible_to, contact)
             if visibility != "agency":
-                _answered(there, note, seen_by, contact)
+                _answered(there, note, visible_to, contact)
     everybody = (ON_GHANA if of == "first" else TREASURY) | OFFICE
     _noted(there, found, None, "all", everybody, contact)
     _taken_back(there, found, of, own, contact)
-    for visibility, seen_by in (("agency", own), ("office", own | frozenset({"analyst", "second analyst"}))):
-        upload(there, name, visibility, seen_by)
+    for visibility, visible_to in (("agency", own), ("office", own | frozenset({"analyst", "second analyst"}))):
+        upload(there, name, visibility, visible_to)
 
 
 def _noted(
@@ -311,40 +311,40 @@ def _noted(
     found: SelectionRound,
     candidate: Candidate | None,
     visibility: str,
-    seen_by: frozenset[str],
+    visible_to: frozenset[str],
     author: User,
 ) -> Note:
     plant = there.plant
     note = notes_services.write_note(
         selection_round=found,
         candidate=candidate,
-        content=_note_content(plant, seen_by, of_agency=author.agency_id is not None),
+        content=_note_content(plant, visible_to, of_agency=author.agency_id is not None),
         visibility=visibility,
         actor=author,
-        files=[_file(plant, seen_by)],
+        files=[_file(plant, visible_to)],
     )
-    text = plant("selection.NoteReply.text", seen_by)
-    notes_services.reply_to_note(note=note, text=text, actor=author, files=[_file(plant, seen_by)])
+    text = plant("selection.NoteReply.text", visible_to)
+    notes_services.reply_to_note(note=note, text=text, actor=author, files=[_file(plant, visible_to)])
     return note
 
 
-def _file(plant: Planted, seen_by: frozenset[str]) -> Any:
+def _file(plant: Planted, visible_to: frozenset[str]) -> Any:
     name, inside = (
-        plant.plain("selection.NoteAttachment.name", seen_by),
-        plant.plain("selection.NoteAttachment.file", seen_by),
+        plant.plain("selection.NoteAttachment.name", visible_to),
+        plant.plain("selection.NoteAttachment.file", visible_to),
     )
-    return paper(f"{name}.pdf", PDF + inside.encode())
+    return sample_upload(f"{name}.pdf", PDF + inside.encode())
 
 
-def _answered(there: Consultees, note: Note, seen_by: frozenset[str], contact: User) -> None:
+def _answered(there: Consultees, note: Note, visible_to: frozenset[str], contact: User) -> None:
     for _ in range(2):  # the first answer is superseded
         adjudications_services.adjudicate(
             note=note,
             outcome="rejected",
-            rationale=there.plant("selection.Adjudication.rationale", seen_by),
+            rationale=there.plant("selection.Adjudication.rationale", visible_to),
             actor=there.office.analyst,
         )
-        text = there.plant("selection.Concurrence.text", seen_by)
+        text = there.plant("selection.Concurrence.text", visible_to)
         adjudications_services.concur(note=note, concurs=False, text=text, actor=contact)
 
 
@@ -358,14 +358,14 @@ def _taken_back(there: Consultees, found: SelectionRound, of: str, own: frozense
     notes_services.supersede_note(note=note, content=content, visibility="agency", actor=contact)
 
 
-def upload(there: Consultees, name: str, visibility: str, seen_by: frozenset[str]) -> MatrixUpload:
+def upload(there: Consultees, name: str, visibility: str, visible_to: frozenset[str]) -> MatrixUpload:
     """Upload a filled comment matrix of an agency; it is received but not applied."""
     plant = there.plant
-    row = {"candidate": "Ghana", "kind": "Major", "text": plant.plain("selection.MatrixUpload.lines", seen_by)}
+    row = {"candidate": "Ghana", "kind": "Major", "text": plant.plain("selection.MatrixUpload.lines", visible_to)}
     return comment_matrix_services.receive_matrix(
         selection_round=there.requests[name].round,
         agency=there.requests[name].agency,
-        file=workbook([row], name=f"{plant('selection.MatrixUpload.name', seen_by)}.xlsx"),
+        file=workbook([row], name=f"{plant('selection.MatrixUpload.name', visible_to)}.xlsx"),
         visibility=visibility,
         actor=there.users[name],
     )
@@ -376,8 +376,8 @@ def _office_writes(there: Consultees) -> None:
     office = there.office
     for of, asked in (("first", ON_GHANA), ("second", TREASURY)):
         for candidate in (there.candidate(of), None):
-            for visibility, seen_by in (("office", OFFICE), ("all", OFFICE | asked)):
-                _noted(there, there.rounds[of], candidate, visibility, seen_by, office.analyst)
+            for visibility, visible_to in (("office", OFFICE), ("all", OFFICE | asked)):
+                _noted(there, there.rounds[of], candidate, visibility, visible_to, office.analyst)
     key = there.rounds["first"].model.as_table.criteria[0].key
     notes_services.write_note(
         selection_round=there.rounds["first"],
@@ -484,8 +484,8 @@ def _pool(there: Consultees) -> None:
     office, plant = there.office, there.plant
     today = timezone.now().date()
 
-    def word(place: str) -> str:
-        return plant(f"selection.{place}", RANKINGS)
+    def word(field_name: str) -> str:
+        return plant(f"selection.{field_name}", RANKINGS)
 
     def rule(reason: str) -> PoolPolicy:
         return pool_services.propose_policy(
@@ -528,8 +528,8 @@ def _pool(there: Consultees) -> None:
 def _scenarios(there: Consultees) -> None:
     """Store a scenario for its author alone, and a shared one."""
     office, plant = there.office, there.plant
-    keep(office.analyst, plant("selection.Scenario.name", frozenset({"analyst"})), shared=False)
-    keep(office.analyst, plant("selection.Scenario.name, shared", RANKINGS))
+    stored_scenario(office.analyst, plant("selection.Scenario.name", frozenset({"analyst"})), shared=False)
+    stored_scenario(office.analyst, plant("selection.Scenario.name, shared", RANKINGS))
 
 
 def _decided(there: Consultees) -> None:

@@ -1,7 +1,7 @@
 """Planted text: unique strings in every field that people write, each with the visitors who may ever see it.
 
 The rules for rounds in `docs/roles.md` are repeated here, by the readers of each text, and the tests hold every page,
-file, and endpoint to them. `place` is the label and the field of a model, such as `selection.Note.text`; it
+file, and endpoint to them. `field_name` is the label and the field of a model, such as `selection.Note.text`; it
 identifies the row.
 """
 
@@ -39,7 +39,7 @@ TREASURY = frozenset({"treasury"})
 ENERGY = frozenset({"energy"})
 ON_GHANA = LABOR | JUSTICE | INTERIOR
 """People whose agency was asked about Ghana in the first round: Labor, Justice, and Interior until it was dropped."""
-NOBODY: frozenset[str] = frozenset()
+NO_READERS: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class Word:
     """A planted string, its model field, and the visitors who may see it."""
 
     text: str
-    place: str
-    seen_by: frozenset[str]
+    field_name: str
+    visible_to: frozenset[str]
 
 
 @dataclass
@@ -57,20 +57,20 @@ class Planted:
 
     words: dict[str, Word] = field(default_factory=dict)
 
-    def __call__(self, place: str, *seen_by: frozenset[str]) -> str:
+    def __call__(self, field_name: str, *visible_to: frozenset[str]) -> str:
         """Return text with a new string for a field and these visitors.
 
         The text would do harm if a page or a spreadsheet ran it.
         """
-        return f"={self.plain(place, *seen_by)}<img src=x onerror=x>"
+        return f"={self.plain(field_name, *visible_to)}<img src=x onerror=x>"
 
-    def plain(self, place: str, *seen_by: frozenset[str]) -> str:
+    def plain(self, field_name: str, *visible_to: frozenset[str]) -> str:
         """Return a new string alone, for fields that take no other text.
 
         Such fields are file names, email addresses, and cells of a matrix.
         """
         text = f"canary{len(self.words) + 1:04d}x"
-        self.words[text] = Word(text, place, frozenset().union(*seen_by))
+        self.words[text] = Word(text, field_name, frozenset().union(*visible_to))
         return text
 
     def found_in(self, text: str) -> list[Word]:

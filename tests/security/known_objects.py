@@ -55,7 +55,7 @@ class KnownObject:
     """Arguments of a URL that lead to one object, and the visitors who may know that it exists; None is everyone."""
 
     kwargs: Mapping[str, Any]
-    seen_by: frozenset[str] | None = None
+    visible_to: frozenset[str] | None = None
 
 
 Rows = Iterable[KnownObject]
@@ -64,7 +64,7 @@ Rows = Iterable[KnownObject]
 def _of(there: Consultees, text: str) -> frozenset[str]:
     found = there.plant.found_in(text)
     assert found, f"{text!r} holds no planted word"
-    return found[0].seen_by
+    return found[0].visible_to
 
 
 def _people_of(there: Consultees, user: User) -> frozenset[str]:
@@ -136,8 +136,8 @@ def _asked(there: Consultees) -> Rows:
         own = frozenset(name for name, user in there.users.items() if user.agency_id == row.agency_id)
         codes = {one.candidate.country.code for one in row.candidates.all()}
         for code in ("CIV", "GHA", "XKX"):
-            seen_by = own if code in codes and row.sent_at is not None else frozenset()
-            yield KnownObject({"pk": row.pk, "code": code}, seen_by)
+            visible_to = own if code in codes and row.sent_at is not None else frozenset()
+            yield KnownObject({"pk": row.pk, "code": code}, visible_to)
 
 
 def _positions(there: Consultees) -> Rows:
@@ -155,7 +155,7 @@ def _criteria(there: Consultees) -> Rows:
         yield KnownObject({**item.kwargs, "criterion": "prosecution"}, ROUNDS)
 
 
-def _papers(there: Consultees) -> Rows:
+def _candidate_documents(there: Consultees) -> Rows:
     for row in CandidateDocument.objects.select_related("candidate__country").order_by("pk"):
         kwargs = {"pk": row.candidate.round_id, "code": row.candidate.country.code, "document": row.pk}
         yield KnownObject(kwargs, _of(there, row.title))
@@ -195,7 +195,7 @@ def _each(name: str, values: Iterable[Any]) -> Callable[[Consultees], Rows]:
 def _step(there: Consultees) -> Rows:
     for item in _rounds(there):
         for name in (step.name for step in ROUND.transitions):
-            yield KnownObject({**item.kwargs, "name": name}, item.seen_by)
+            yield KnownObject({**item.kwargs, "name": name}, item.visible_to)
 
 
 KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
@@ -203,7 +203,7 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
     "rounds/<int:pk>/step/<slug:name>/": _step,
     "rounds/<int:pk>/pool/<slug:code>/": _candidates,
     "rounds/<int:pk>/candidates/<slug:code>/": _candidates,
-    "rounds/<int:pk>/candidates/<slug:code>/papers/<int:document>/": _papers,
+    "rounds/<int:pk>/candidates/<slug:code>/papers/<int:document>/": _candidate_documents,
     "rounds/<int:pk>/deliberation/<slug:code>/": _candidates,
     "rounds/<int:pk>/ratings/<slug:code>/": _rated,
     "rounds/<int:pk>/ratings/<slug:code>/<slug:criterion>/": _criteria,
@@ -216,7 +216,7 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
     "rounds/<int:pk>/positions/<int:position>/": _positions,
     "rounds/<int:pk>/memo/<int:number>/": _memos,
     "rounds/<int:pk>/memo/<int:number>/pictures/<int:place>/": lambda there: [
-        KnownObject({**item.kwargs, "place": 1}, item.seen_by) for item in _memos(there)
+        KnownObject({**item.kwargs, "place": 1}, item.visible_to) for item in _memos(there)
     ],
     "memo-templates/<int:number>/": lambda there: [
         KnownObject({"number": number}, ROUNDS)

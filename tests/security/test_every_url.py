@@ -124,7 +124,7 @@ def test_no_two_addresses_share_a_name() -> None:
     assert sorted(names) == sorted(set(names))
 
 
-def test_a_disabled_account_is_nobody() -> None:
+def test_a_disabled_account_has_no_access() -> None:
     wrong = [
         f"{TABLE.name}, line {row.line}: {row.name}"
         for rows in ROWS.values()

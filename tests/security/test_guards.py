@@ -86,7 +86,7 @@ def test_an_endpoint_is_closed_unless_it_names_its_permission() -> None:
             assert list(endpoint.permission_classes) == [HasRolePermission], address.name
 
 
-def test_nobody_registers_recovers_or_administers_by_a_public_address(client: Client) -> None:
+def test_no_one_registers_recovers_or_administers_by_a_public_address(client: Client) -> None:
     routes = " ".join(address.route for address in addresses())
     assert not re.search(r"sign-?up|register|reset|admin", routes)
     for url in ("/accounts/signup/", "/account/signup/", "/account/sign-up/", "/admin/", "/accounts/password/reset/"):
@@ -153,7 +153,7 @@ def test_signing_in_leads_nowhere_else(client: Client, after: str) -> None:
     assert sign_in(client, "viewer", PASSWORD, next=after)["Location"] == "/"
 
 
-def test_the_session_starts_anew_and_its_cookie_stays_out_of_reach(client: Client) -> None:
+def test_the_session_is_renewed_and_its_cookie_stays_out_of_reach(client: Client) -> None:
     make_account(Role.VIEWER)
     client.get("/account/sign-in/")
     sign_in(client, "viewer", PASSWORD)

@@ -198,8 +198,8 @@ class Fields(HTMLParser):
         if not self.inside:
             return
         fields, name = self.forms[-1][1], given.get("name", "")
-        kept = given.get("type") not in ("checkbox", "radio") or "checked" in given
-        if tag == "input" and name and kept:
+        submitted = given.get("type") not in ("checkbox", "radio") or "checked" in given
+        if tag == "input" and name and submitted:
             fields[name] = given.get("value", "")
         elif tag == "input" and name:
             fields.setdefault(name, given.get("value", ""))

@@ -19,7 +19,7 @@ from tests.security.expected_table import addresses, read_table
 from tests.support.all_cases import cases, looks, shots
 from tests.support.page_cases import Look, State
 from tests.worlds.databases import Clones
-from tests.worlds.demonstration import Place, Scene
+from tests.worlds.demonstration import Scene, WorldName
 
 pytestmark = pytest.mark.world("demonstration")
 
@@ -119,11 +119,11 @@ def test_a_page_that_needs_nothing_to_exist_is_listed_with_an_empty_database() -
 
 
 def test_axe_looks_at_every_template_every_time(scene: Scene, get: Get) -> None:
-    there = [shot for shot in SHOTS if shot.state.place is Place.DEMONSTRATION]
+    there = [shot for shot in SHOTS if shot.state.world_name is WorldName.DEMONSTRATION]
     pages = [get(shot.role, shot.url(scene)) for shot in representatives(there)]
     looked_at = {template.name for page in pages for template in page.templates}
-    kept = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html")}
-    missed = {name for name in kept - looked_at if not PARTS.search(name)} - OTHERWISE.keys()
+    existing = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html")}
+    missed = {name for name in existing - looked_at if not PARTS.search(name)} - OTHERWISE.keys()
     assert not missed, f"List a page of each, or add it to OTHERS in tests/browser/shared_templates.py: {missed}"
 
 
@@ -135,16 +135,16 @@ def test_an_account_sees_a_page_as_an_account_does_for_which_it_is_listed(scene:
         if State.POPULATED in entry.states and (len(entry.roles) > 1 or entry.address not in by_address):
             by_address.setdefault(entry.address, []).append(entry)
     wrong = []
-    alike = [address for address, entries in by_address.items() if len(entries) == 1]
-    for address in by_address.keys() - {address for number, address in enumerate(alike) if number % every}:
+    single = [address for address, entries in by_address.items() if len(entries) == 1]
+    for address in by_address.keys() - {address for number, address in enumerate(single) if number % every}:
         entries = by_address[address]
         listed = {role for entry in looks() if entry.address == address for role in entry.roles if role is not None}
         if not listed:
             continue
         with no_contexts():
-            seen = {role: [_main(get, role, entry, scene) for entry in entries] for role in Role}
-        shown = [[""] * len(entries), *(seen[role] for role in listed)]
-        wrong += [f"{address} as {role.value}" for role in Role if seen[role] not in shown]
+            pages_by_role = {role: [_main(get, role, entry, scene) for entry in entries] for role in Role}
+        shown = [[""] * len(entries), *(pages_by_role[role] for role in listed)]
+        wrong += [f"{address} as {role.value}" for role in Role if pages_by_role[role] not in shown]
     assert not wrong, "Seen otherwise than listed; add the role to a look of its case: " + ", ".join(wrong)
 
 

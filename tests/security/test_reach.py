@@ -114,20 +114,22 @@ def test_each_word_reaches_whom_it_is_for(
     there: Consultees, walks: Walks, visitors: tuple[str, ...], readers: set[str]
 ) -> None:
     """Without this test, the tests above could pass on empty pages."""
-    words = [there.plant.words[text] for visitor in visitors for text in walks(visitor).seen]
-    seen = {(word.place, word.seen_by) for word in words}
+    found = [there.plant.words[text] for visitor in visitors for text in walks(visitor).seen]
+    seen = {(word.field_name, word.visible_to) for word in found}
     lost = {
-        f"{word.place}, for {', '.join(sorted(word.seen_by))}"
+        f"{word.field_name}, for {', '.join(sorted(word.visible_to))}"
         for word in there.plant.words.values()
-        if word.seen_by & readers and word.place not in UNSHOWN and (word.place, word.seen_by) not in seen
+        if word.visible_to & readers
+        and word.field_name not in UNSHOWN
+        and (word.field_name, word.visible_to) not in seen
     }
-    assert not lost, "\n".join(["Nobody came upon a word planted in:", *sorted(lost)])
+    assert not lost, "\n".join(["No visitor received a word planted in:", *sorted(lost)])
 
 
 @pytest.mark.parametrize("visitor", ["labor", "treasury", "viewer", "approver"])
 def test_a_search_for_what_is_not_theirs_finds_what_a_search_for_nothing_finds(there: Consultees, visitor: str) -> None:
     client, nothing = client_of(there, visitor), "canary0000x"
-    one_of_each = {word.place: word for word in there.plant.words.values() if visitor not in word.seen_by}
+    one_of_each = {word.field_name: word for word in there.plant.words.values() if visitor not in word.visible_to}
     matrix = f"/rounds/{there.rounds['first'].pk}/matrix/?q="
     wrong = []
     for search in ("/find/?q=", matrix):
@@ -135,7 +137,7 @@ def test_a_search_for_what_is_not_theirs_finds_what_a_search_for_nothing_finds(t
         for word in one_of_each.values():
             got = ask(client, "GET", search + word.text, {}).whole
             if lasting(got, word.text) != expected:
-                wrong.append(f"{search}{word.text} of {word.place}")
+                wrong.append(f"{search}{word.text} of {word.field_name}")
     assert not wrong, "\n".join(wrong)
 
 
@@ -145,10 +147,10 @@ def test_a_search_for_what_is_not_theirs_finds_what_a_search_for_nothing_finds(t
 def test_the_trail_holds_no_word_that_not_all_of_its_readers_may_see(there: Consultees) -> None:
     readers = OFFICE
     held = [
-        f"{entry.action} {entry.object_type}: {word.text} of {word.place}"
+        f"{entry.action} {entry.object_type}: {word.text} of {word.field_name}"
         for entry in AuditEntry.objects.all()
         for word in there.plant.found_in(f"{entry.object_label} {entry.before} {entry.after} {entry.actor_name}")
-        if not readers <= word.seen_by
+        if not readers <= word.visible_to
     ]
     assert not held, "\n".join(held[:40])
 
@@ -166,9 +168,9 @@ def test_no_mail_holds_what_somebody_wrote_or_what_is_not_the_recipients(
     wrong = []
     for sent in mail.outbox:
         for word in there.plant.found_in(f"{sent.subject}\n{sent.body}"):
-            written = word.place not in MAILED
-            if written or names.get(sent.to[0], "") not in word.seen_by:
-                wrong.append(f"to {names.get(sent.to[0], sent.to[0])}: {word.text} of {word.place}")
+            written = word.field_name not in MAILED
+            if written or names.get(sent.to[0], "") not in word.visible_to:
+                wrong.append(f"to {names.get(sent.to[0], sent.to[0])}: {word.text} of {word.field_name}")
     assert not wrong, "\n".join(wrong)
 
 
@@ -245,9 +247,9 @@ def test_a_word_is_planted_in_everything_that_somebody_writes(there: Consultees)
     )
 
 
-def test_what_is_said_to_be_wordless_is_there(there: Consultees) -> None:
+def test_what_is_listed_as_wordless_is_there(there: Consultees) -> None:
     known = set()
     for model in apps.get_app_config("selection").get_models():
         known |= {model.__name__, *(f"{model.__name__}.{column.name}" for column in model._meta.concrete_fields)}
     assert set(WORDLESS) <= known
-    assert set(UNSHOWN) <= {word.place for word in there.plant.words.values()}
+    assert set(UNSHOWN) <= {word.field_name for word in there.plant.words.values()}

@@ -129,7 +129,7 @@ def _sent(control: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_the_second_of_two_is_told_and_keeps_the_draft(world: World, name: str) -> None:
+def test_the_second_of_two_sees_the_conflict_and_keeps_the_draft(world: World, name: str) -> None:
     form = FORMS[name]
     kwargs = dict(url_arguments()[name](world))
     if form.prepare is not None:
@@ -138,23 +138,23 @@ def test_the_second_of_two_is_told_and_keeps_the_draft(world: World, name: str) 
     page = reverse(form.page, kwargs={key: kwargs[key] for key in form.page_arguments}) if form.page else at
     first, second = people(form)
     sent = [opened(client, page, at) for client in (first, second)]
-    for place, values in enumerate(sent):
+    for index, values in enumerate(sent):
         values.update(form.also)
-        values.update({named(field, values): typed[place] for field, typed in form.entries.items()})
+        values.update({named(field, values): typed[index] for field, typed in form.entries.items()})
     answer = first.post(at, sent[0])
     assert answer.status_code == 302, f"the first is refused: {message_of(answer)}"
     refused = second.post(at, sent[1])
     assert refused.status_code == 422, f"the second is not refused: {refused.status_code} {refused.get('Location', '')}"
     html = refused.content.decode()
-    kept = fields(html, page, at)
+    redisplayed = fields(html, page, at)
     for field, (_, draft) in form.entries.items():
-        found = kept.get(named(field, kept))
+        found = redisplayed.get(named(field, redisplayed))
         assert as_text(found) == as_text(draft), f"{field} is not kept: {found!r}"
     firsts = [typed[0] for typed in form.entries.values()]
-    for words in firsts if form.shown_to_second is None else form.shown_to_second:
-        assert words in plain(html), f"{words!r} of the first is not shown to the second: {message_of(refused)}"
+    for text in firsts if form.shown_to_second is None else form.shown_to_second:
+        assert text in plain(html), f"{text!r} of the first is not shown to the second: {message_of(refused)}"
     if form.second_may_send_again:
-        once_more = second.post(at, kept)
+        once_more = second.post(at, redisplayed)
         assert once_more.status_code == 302, f"the second cannot send it again: {message_of(once_more)}"
 
 

@@ -19,7 +19,7 @@ from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
 from tests.security.url_walker import ask, lasting
 from tests.selection.comment_matrix.test_notes_matrix import client_of, send
-from tests.support.noting import Desk, paper, workbook
+from tests.support.noting import Desk, sample_upload, workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def desk(db: None, tmp_path: Path, settings: Settings) -> Desk:
     settings.MEDIA_ROOT = tmp_path / "media"
     made = Desk.make()
     for user in (made.labor_contact, made.labor_member, made.justice_contact):
-        made.write(user, code="GHA", files=[paper()])
+        made.write(user, code="GHA", files=[sample_upload()])
     return made
 
 
@@ -61,7 +61,7 @@ def everything(desk: Desk, user: User, note: Note) -> dict[str, str]:
 
 
 def _writes(desk: Desk) -> None:
-    desk.write(desk.justice_contact, text="Later still.", visibility="agency", files=[paper()])
+    desk.write(desk.justice_contact, text="Later still.", visibility="agency", files=[sample_upload()])
     desk.write(desk.justice_contact, kind="critical", rationale="It would break the law.")
 
 

@@ -164,9 +164,9 @@ def is_safe(response: Any) -> bool:
     """Return whether a response is our own page, data, or drawing, or a download that the browser does not open."""
     if response["X-Content-Type-Options"] != "nosniff":
         return False
-    kept = response.get("Content-Disposition", "")
-    if kept.startswith("attachment"):
-        name = re.search(r'filename="((?:[^"\\]|\\.)*)"', kept)
+    disposition = response.get("Content-Disposition", "")
+    if disposition.startswith("attachment"):
+        name = re.search(r'filename="((?:[^"\\]|\\.)*)"', disposition)
         return not (name and re.search(r"[/\\\r\n]|\.\.", name[1]))
     return response.get("Content-Type", "text/html").partition(";")[0] in OPENED
 
@@ -197,11 +197,11 @@ class Walker:
         audiences: set[frozenset[str] | None] = set()
         for item in [*objects, *swapped(objects)]:
             at = url(address, item)
-            known = item.seen_by is None or self.visitor in item.seen_by
+            known = item.visible_to is None or self.visitor in item.visible_to
             seen += known
-            if known and seen > self.scale.objects and self.visitor in ROUNDS and item.seen_by in audiences:
+            if known and seen > self.scale.objects and self.visitor in ROUNDS and item.visible_to in audiences:
                 continue
-            audiences.add(item.seen_by)
+            audiences.add(item.visible_to)
             # The office's actions are tested elsewhere, and some take long.
             for method in ("GET",) if known and self.visitor in OFFICE else ("GET", "POST"):
                 got = self.got(method, at)
@@ -242,8 +242,8 @@ class Walker:
             self.walk.run.append(f"{method} {at}: {response['Content-Type']} is opened by the browser")
         for word in self.there.plant.found_in(response.whole):
             self.walk.seen.setdefault(word.text, f"{method} {at}")
-            if self.visitor not in word.seen_by:
-                self.walk.leaks.append(f"{word.text} of {word.place} by {method} {at} ({response.status_code})")
+            if self.visitor not in word.visible_to:
+                self.walk.leaks.append(f"{word.text} of {word.field_name} by {method} {at} ({response.status_code})")
         return response
 
     def follow(self, at: str, response: Any) -> None:

@@ -27,8 +27,8 @@ from tests.support.accounts import make_account
 from tests.support.consulting import Consulted, asked, in_consultation, says
 from tests.support.deliberated import in_deliberation
 from tests.support.models import lighter, shipped
-from tests.support.noting import paper, workbook
-from tests.support.scenarios import keep
+from tests.support.noting import sample_upload, workbook
+from tests.support.scenarios import stored_scenario
 from tests.worlds.small_world import World
 
 Arguments = Callable[[World], Mapping[str, Any]]
@@ -84,7 +84,7 @@ def noted(world: World) -> Note:
             content=NoteContent(kind="major", text="Show the later figure."),
             visibility="office",
             actor=reviewer,
-            files=[paper()],
+            files=[sample_upload()],
         )
     return found
 
@@ -110,7 +110,7 @@ def document(world: World) -> Mapping[str, Any]:
         title="Sample law",
         kind="law",
         source="A sample",
-        file=paper(),
+        file=sample_upload(),
         actor=User.objects.filter(role=Role.ANALYST, is_active=True).earliest("pk"),
     )
     return {**dossier(world), "document": found.pk}
@@ -184,7 +184,7 @@ def not_adopted(_world: World) -> Mapping[str, Any]:
 
 def scenario(_world: World) -> Mapping[str, Any]:
     analyst = User.objects.filter(role=Role.ANALYST, is_active=True).first() or make_account(Role.ANALYST)
-    return {"key": keep(analyst).key}
+    return {"key": stored_scenario(analyst).key}
 
 
 def an_analyst() -> User:

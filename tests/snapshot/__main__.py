@@ -141,7 +141,7 @@ def _listed(walk: Any, scene: Any) -> None:
     from tests.snapshot.walk import by_name
     from tests.support.all_cases import shots
 
-    here = [shot for shot in shots() if shot.state.place.value == walk.name]
+    here = [shot for shot in shots() if shot.state.world_name.value == walk.name]
     urls = {shot: shot.url(scene).partition("#")[0] for shot in here}
     lists = [f"/{one.route}" for one in addresses() if one.route.startswith("api/") and not one.arguments]
     visitors = by_name(scene.users)

@@ -84,18 +84,18 @@ class Walk:
                 subject, name = str(response.status_code), f"{response.status_code}-{name}"
             else:
                 subject = f"{method} {url}"
-            fields.append(self._keep("pages", subject, name, *as_text(kind, main.encode())))
+            fields.append(self._write_once("pages", subject, name, *as_text(kind, main.encode())))
             if frame:
-                fields.append(f"in {self._keep('frames', '', name, *as_text(kind, frame.encode()))}")
+                fields.append(f"in {self._write_once('frames', '', name, *as_text(kind, frame.encode()))}")
             if response.status_code == 200:
                 links = [urljoin(url, unescape(link)) for link in LINK.findall(html)]
         elif body:
             folder = "rest" if url.startswith("/api/") else "exports"
-            fields.append(self._keep(folder, f"{method} {url}", name, *as_text(kind, body)))
+            fields.append(self._write_once(folder, f"{method} {url}", name, *as_text(kind, body)))
         self.index.append(lasting(" ".join(fields)))
         return [link for link in links if link.startswith("/")]
 
-    def _keep(self, folder: str, subject: str, name: str, text: str, ending: str) -> str:
+    def _write_once(self, folder: str, subject: str, name: str, text: str, ending: str) -> str:
         """Write a text unless it was already written for this subject, and return its file."""
         text = lasting(text, subject.partition(" ")[2])
         key = (folder, subject, sha256(text.encode()).hexdigest())

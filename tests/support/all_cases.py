@@ -50,7 +50,7 @@ from tests.selection.rounds import page_cases as rounds
 from tests.selection.run_comparison import page_cases as run_comparison
 from tests.selection.what_if import page_cases as what_if
 from tests.support.page_cases import Look, PageCase, Shot, TwoWriters
-from tests.worlds.demonstration import Place
+from tests.worlds.demonstration import WorldName
 from tests.worlds.small_world import World
 
 ROOMS: tuple[Any, ...] = (
@@ -119,7 +119,7 @@ def looks() -> tuple[Look, ...]:
 def shots() -> list[Shot]:
     """Return every page in every state for every visitor, those of the database without data first."""
     found = [shot for look in looks() for shot in look.shots()]
-    return sorted(found, key=lambda shot: shot.state.place is not Place.INSTALLATION)
+    return sorted(found, key=lambda shot: shot.state.world_name is not WorldName.INSTALLATION)
 
 
 def url_arguments() -> Mapping[str, Callable[[World], Mapping[str, Any]]]:

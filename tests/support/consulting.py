@@ -24,7 +24,9 @@ from selection.pool_rules.pools import PoolRule
 from selection.ratings import services as ratings_services
 from selection.rounds import services as rounds_services
 
-WORDS = "Two of our projects end next year, and a third partner in the same districts would overlap with both of them."
+OBJECTION = (
+    "Two of our projects end next year, and a third partner in the same districts would overlap with both of them."
+)
 QUESTIONS = (
     "Does your work overlap with a partnership on child labor in fishing and on cocoa farms?\n"
     "Which child labor figure should lead?"
@@ -130,7 +132,7 @@ def consulted(users: Mapping[Role, User]) -> Consulted:
     later = labor.due_on + dt.timedelta(14) if labor.due_on else None
     positions = {
         "stale": says(labor, pool[0], "clear_with_comments", "Lead with the figure that counts chores."),
-        "objection": says(justice, pool[0], "does_not_clear", WORDS),
+        "objection": says(justice, pool[0], "does_not_clear", OBJECTION),
         "extension": says(labor, pool[1], "extension", "Our attorneys travel.", later),
         "clear": says(justice, pool[1], "no_equities"),
     }

@@ -17,7 +17,7 @@ from selection.lookups.rounds import statutory_consultees
 from selection.models import Decision, Position, SelectionRound
 from selection.pool_rules.pools import PoolRule
 from selection.rounds import services as rounds_services
-from tests.support.consulting import WORDS, asked, in_consultation, says
+from tests.support.consulting import OBJECTION, asked, in_consultation, says
 from tests.support.restrictions import review_all
 from tests.support.unguarded import unguarded
 
@@ -56,7 +56,7 @@ def in_deliberation(analyst: User, title: str, codes: tuple[str, ...]) -> Select
         request = asked(found, agency, analyst)
         for candidate in pool:
             objects = agency.code == "doj" and candidate == pool[0]
-            position = says(request, candidate, "does_not_clear" if objects else "clear", WORDS if objects else "")
+            position = says(request, candidate, "does_not_clear" if objects else "clear", OBJECTION if objects else "")
             if objects:
                 dispositions_services.dispose(
                     position=position, text="An objective for the courts was added.", actor=analyst

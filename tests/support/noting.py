@@ -115,7 +115,7 @@ def ask(selection_round: SelectionRound, agency: Agency, codes: Sequence[str], a
     return made
 
 
-def paper(name: str = "letter.pdf", content: bytes = PDF) -> SimpleUploadedFile:
+def sample_upload(name: str = "letter.pdf", content: bytes = PDF) -> SimpleUploadedFile:
     """Return a small file as an upload."""
     return SimpleUploadedFile(name, content)
 
@@ -183,7 +183,7 @@ def noted(found: SelectionRound, users: Mapping[Role, User]) -> Noted:
             "major",
             proposed_text="Child labor: with household chores, and without.",
             anchor=Anchor(keys[1]),
-            files=[paper("survey.pdf")],
+            files=[sample_upload("survey.pdf")],
         ),
         "critical": write(
             labor, 1, "office", "Vetting has not begun.", "critical", rationale="22 U.S.C. 2378d", section="Paragraph 4"

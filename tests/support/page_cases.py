@@ -7,7 +7,7 @@
             url=records.draft(),
             looks=(
                 Look("contribution-new", ANALYST, arguments=RUNNING),
-                Look("contribution-refused", ANALYST, ALL_ERRORS, RUNNING, acts=(press("Record the contribution"),)),
+                Look("contribution-refused", ANALYST, ALL_ERRORS, RUNNING, actions=(press("Record the contribution"),)),
             ),
             second_writer=ADDS,
         ),
@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from cpc.accounts.permissions import Role
-from tests.worlds.demonstration import Place, Scene
+from tests.worlds.demonstration import Scene, WorldName
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from tests.worlds.small_world import World
 
 Arguments = Callable[[Scene], Mapping[str, Any]]
-Act = Callable[["Page"], None]
+PageAction = Callable[["Page"], None]
 Roles = tuple[Role | None, ...]
 """Accounts by role; None is a visitor."""
 
@@ -52,9 +52,9 @@ class State(enum.StrEnum):
     ERROR = "error"
 
     @property
-    def place(self) -> Place:
+    def world_name(self) -> WorldName:
         """Return the world in which a page is in this state."""
-        return Place.INSTALLATION if self is State.EMPTY else Place.DEMONSTRATION
+        return WorldName.INSTALLATION if self is State.EMPTY else WorldName.DEMONSTRATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Shot:
     arguments: Arguments
     query: str
     status: int
-    acts: tuple[Act, ...]
+    actions: tuple[PageAction, ...]
     again: bool
 
     def url(self, scene: Scene) -> str:
@@ -87,7 +87,7 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One appearance of a page, and the accounts that open it; `acts` run after the page has loaded.
+    """One appearance of a page, and the accounts that open it; `actions` run after the page has loaded.
 
     `arguments` are those of its URL, and `query` may name a record of the scene, as in "?run={scene.runs[1].pk}".
     `address` is the name of a URL or a path; by default it is the page of the case.
@@ -99,13 +99,13 @@ class Look:
     arguments: Arguments = lambda scene: {}
     query: str = ""
     status: int = 200
-    acts: tuple[Act, ...] = ()
+    actions: tuple[PageAction, ...] = ()
     address: str = ""
 
     def shots(self) -> Iterator[Shot]:
         """Yield a shot for each state and each visitor."""
         for state in self.states:
-            for place, role in enumerate(self.roles):
+            for number, role in enumerate(self.roles):
                 who = f"-{role.value if role else 'visitor'}" if len(self.roles) > 1 else ""
                 yield Shot(
                     f"{self.name}{who}",
@@ -115,8 +115,8 @@ class Look:
                     self.arguments,
                     self.query,
                     self.status,
-                    self.acts,
-                    again=place > 0,
+                    self.actions,
+                    again=number > 0,
                 )
 
 
@@ -156,22 +156,22 @@ class PageCase:
     second_writer: TwoWriters | str = ""
 
 
-def press(name: str) -> Act:
+def press(name: str) -> PageAction:
     """Press the button with this name, and wait for the page that follows."""
 
-    def act(page: Page) -> None:
+    def click(page: Page) -> None:
         with page.expect_navigation(wait_until="load"):
             page.get_by_role("button", name=name, exact=True).first.click()
 
-    return act
+    return click
 
 
-def fill(label: str, text: str) -> Act:
+def fill(label: str, text: str) -> PageAction:
     """Fill in the field with this label."""
     return lambda page: page.get_by_label(label, exact=True).fill(text)
 
 
-def select(label: str, value: str) -> Act:
+def select(label: str, value: str) -> PageAction:
     """Choose an option from the list with this label."""
 
     def choose(page: Page) -> None:
@@ -180,27 +180,27 @@ def select(label: str, value: str) -> Act:
     return choose
 
 
-def tick(label: str) -> Act:
+def tick(label: str) -> PageAction:
     """Tick the box with this label by its label, which covers the box."""
     return lambda page: page.get_by_text(label, exact=True).first.click()
 
 
-def unfold(summary: str) -> Act:
+def unfold(summary: str) -> PageAction:
     """Open the details under this summary."""
     return lambda page: page.locator("summary", has_text=summary).first.click()
 
 
-def follow(name: str) -> Act:
+def follow(name: str) -> PageAction:
     """Follow the link with this name."""
     return lambda page: page.get_by_role("link", name=name, exact=True).first.click()
 
 
-def wait_for(text: str) -> Act:
+def wait_for(text: str) -> PageAction:
     """Wait until the page shows this text."""
     return lambda page: page.get_by_text(text).first.wait_for()
 
 
-def pretend_earlier() -> Act:
+def pretend_earlier() -> PageAction:
     """Give the form the revision of a page that was opened before all changes."""
     return lambda page: page.locator("[name=revision]").evaluate_all(
         "them => them.forEach(one => { one.value = '1'; })"
@@ -209,7 +209,7 @@ def pretend_earlier() -> Act:
 
 def refused(name: str, roles: Roles, button: str, arguments: Arguments) -> Look:
     """Return the look of a form with errors: its button is pressed with no field filled in."""
-    return Look(f"{name}-refused", roles, ALL_ERRORS, arguments, acts=(press(button),))
+    return Look(f"{name}-refused", roles, ALL_ERRORS, arguments, actions=(press(button),))
 
 
 POPULATED, EMPTY, ERROR = State

@@ -42,7 +42,7 @@ class Person:
         self.page.goto(url)
         return self.page
 
-    def act(self, url: str, values: Mapping[str, Any] | None = None, button: str = "", **more: Any) -> str:
+    def submit(self, url: str, values: Mapping[str, Any] | None = None, button: str = "", **more: Any) -> str:
         """Open the page of a form, fill it in, press its button once, and return the URL that follows."""
         self.see(url)
         return self.send(values, button, **more)
@@ -155,10 +155,10 @@ class Typist(Person):
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(str(value))
 
-    def reach(self, place: Locator) -> None:
+    def reach(self, locator: Locator) -> None:
         """Press Tab until the control has the focus."""
-        place.wait_for(state="attached")
-        handle = place.element_handle()
+        locator.wait_for(state="attached")
+        handle = locator.element_handle()
         self._tab_until(
             lambda: self.page.evaluate("element => element === document.activeElement", handle),
             f"{handle.evaluate('element => element.outerHTML')}"[:200],

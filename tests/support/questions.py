@@ -148,5 +148,5 @@ def given_draws(basis: Basis, draws: int) -> Given:
     by_draw = np.where(laws.absent[:, :, None], np.nan, u.astype(np.float64)).transpose(0, 2, 1)
     scores = root_scores(plan, by_draw, [rows.T.astype(np.float64) for rows in weights])
     ranks = np.stack([competition_ranks(scores[:, k]) for k in range(draws)], axis=1)
-    kept = sorted({leaf for branch in plan.branches for leaf in branch.leaves})
-    return Given(countries, draws, np.ascontiguousarray(u[:, kept]), weights, ranks.astype(np.uint16))
+    used_columns = sorted({leaf for branch in plan.branches for leaf in branch.leaves})
+    return Given(countries, draws, np.ascontiguousarray(u[:, used_columns]), weights, ranks.astype(np.uint16))

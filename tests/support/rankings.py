@@ -93,21 +93,21 @@ def pool(size: int = 30) -> list[Value]:
     others = Country.objects.states().exclude(code__in=[*codes, *apart, "USA", "AND"])
     codes += list(others.order_by("code").values_list("code", flat=True)[: size - len(codes)])
     rows = []
-    for place, code in enumerate([*codes, *apart]):
-        rows += _values(code, place, size + len(apart))
+    for position, code in enumerate([*codes, *apart]):
+        rows += _values(code, position, size + len(apart))
     return rows
 
 
-def _values(code: str, place: int, size: int) -> list[Value]:
-    share = place / size
+def _values(code: str, position: int, size: int) -> list[Value]:
+    share = position / size
     tier = {"TCD": "Tier 3", SPECIAL: "Special Case"}.get(code, "Tier 2")
     rows = [
-        value("tip.tier", code, "2025", tier, quality="unconfirmed" if place % 2 else "stated"),
+        value("tip.tier", code, "2025", tier, quality="unconfirmed" if position % 2 else "stated"),
         value("ilab.advancement", code, "2022", "Moderate Advancement"),
         value("fh.political_rights", code, "2024", str(round(38 * share))),
         value("fh.civil_liberties", code, "2024", str(round(55 * share) + 3)),
         value("cpi.score", code, "2025", str(round(15 + 60 * share)), error="2.5"),
-        value("wb.income_class", code, "FY2026", "H" if code == "ROU" else ("L", "LM", "UM")[place % 3]),
+        value("wb.income_class", code, "FY2026", "H" if code == "ROU" else ("L", "LM", "UM")[position % 3]),
         value("wgi.control_of_corruption", code, "2022", f"{2 * share - 1:.3f}", error="0.2"),
         value("factbook.literacy", code, "2021", f"{50 + 45 * share:.1f}", quality="estimated"),
         value("factbook.school_life_expectancy", code, "2022", f"{8 + 8 * share:.1f}"),

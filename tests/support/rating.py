@@ -29,7 +29,7 @@ class Rated:
     """A round with ratings, and its document that has two versions."""
 
     round: SelectionRound
-    paper: CandidateDocument
+    document: CandidateDocument
 
 
 def rated(users: Mapping[Role, User]) -> Rated:
@@ -51,13 +51,13 @@ def rated(users: Mapping[Role, User]) -> Rated:
         found = rounds_services.take_round_step(selection_round=found, name=name, actor=analyst)
     candidates = {row.country.code: row for row in found.candidates.in_pool().select_related("country", "round__model")}
     ghana = candidates["GHA"]
-    paper = _papers(ghana, analyst)
-    _rate(ghana, "prosecution", 3, analyst, paper)
-    _rate(ghana, "prosecution", 2, second, paper)
-    _rate(ghana, "protection", 2, second, paper)
-    _rate(ghana, "prevention", 2, analyst, paper)
-    _rate(ghana, "forms", 3, second, paper)
-    _rate(ghana, "commit_us", None, analyst, paper)
+    document = _documents(ghana, analyst)
+    _rate(ghana, "prosecution", 3, analyst, document)
+    _rate(ghana, "prosecution", 2, second, document)
+    _rate(ghana, "protection", 2, second, document)
+    _rate(ghana, "prevention", 2, analyst, document)
+    _rate(ghana, "forms", 3, second, document)
+    _rate(ghana, "commit_us", None, analyst, document)
     wrong = ratings_services.rate(
         candidate=ghana,
         criterion="action_plan",
@@ -71,11 +71,11 @@ def rated(users: Mapping[Role, User]) -> Rated:
     _review(ghana, analyst, all_clear=False)
     _review(candidates["KEN"], analyst, all_clear=True)
     rounds_services.score_round(selection_round=found, actor=analyst)
-    _rate(ghana, "action_plan", 2, second, paper)
-    return Rated(found, paper)
+    _rate(ghana, "action_plan", 2, second, document)
+    return Rated(found, document)
 
 
-def _papers(candidate: Candidate, analyst: User) -> CandidateDocument:
+def _documents(candidate: Candidate, analyst: User) -> CandidateDocument:
     def add(title: str, text: str, replaces: CandidateDocument | None = None) -> CandidateDocument:
         return candidate_documents_services.add_document(
             candidate=candidate,
@@ -92,9 +92,14 @@ def _papers(candidate: Candidate, analyst: User) -> CandidateDocument:
     return add("Sample law on trafficking", "A sample of the amended text.", first)
 
 
-def _rate(candidate: Candidate, criterion: str, step: int | None, actor: User, paper: CandidateDocument | None) -> None:
+def _rate(
+    candidate: Candidate, criterion: str, step: int | None, actor: User, document: CandidateDocument | None
+) -> None:
     near = [offer.evidence for group in offers(candidate, criterion, None) if group.near for offer in group.offers]
-    links = [*near[:1], *([RatingEvidence(paper=paper)] if paper else [RatingEvidence(document="A sample report")])]
+    links = [
+        *near[:1],
+        *([RatingEvidence(paper=document)] if document else [RatingEvidence(document="A sample report")]),
+    ]
     ratings_services.rate(
         candidate=candidate,
         criterion=criterion,

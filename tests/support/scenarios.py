@@ -12,7 +12,7 @@ NEED_FIRST = Question({"need": 60.0, "feasibility": 40.0})
 """A question that reorders the list."""
 
 
-def keep(author: User, name: str = "Sample: need first", *, shared: bool = True) -> Scenario:
+def stored_scenario(author: User, name: str = "Sample: need first", *, shared: bool = True) -> Scenario:
     """Return the person's scenario with this name on the newest run; store it if there is none."""
     known = Scenario.objects.of(author).filter(name=name).first()
     if known is not None:

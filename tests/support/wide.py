@@ -13,7 +13,7 @@ import pytest
 WIDE = "wide"
 
 
-def keep_functions(config: pytest.Config, items: list[pytest.Item]) -> None:
+def deselect_wide(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect wide parameters unless `--wide` is given or a test is named.
 
     Raises UsageError if a whole function is wide.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from tests.worlds.databases import PRIVATE, Clones, World, kept_templates, own_templates
+from tests.worlds.databases import PRIVATE, Clones, World, own_templates, server_templates
 
 EMPTY = World("empty", "tests.worlds.facts.none", daily=False)
 """Reference data of every installation: countries, sources, the shipped scoring model, agencies."""
@@ -89,7 +89,7 @@ def clones_of(process: str) -> Iterator[Clones]:
     before = connection.settings_dict["NAME"]
     with tempfile.TemporaryDirectory() as folder:
         private = connection.settings_dict["ENGINE"] == PRIVATE
-        templates = kept_templates() if private else own_templates(Path(folder), process)
+        templates = server_templates() if private else own_templates(Path(folder), process)
         made = Clones(templates, WORLDS, f"test_cpc_{process}")
         made.drop_all()
         try:

@@ -375,7 +375,7 @@ class Clones:
             clone(cursor, template, name)
 
 
-def kept_templates() -> Templates:
+def server_templates() -> Templates:
     """Return the templates of the private server of tests."""
     return Templates(localdb.TEST.folder / "worlds")
 

@@ -41,8 +41,8 @@ from selection.models import CountryScore, CountryStatus, Scenario, ScoreRun, Sc
 from selection.runs.queries.stored_runs import newest_run
 from selection.runs.services import compute_screen
 from tests.support.consulting import Consulted, consulted
+from tests.support.curated import NO_CURATED_ROWS, CuratedRows, follow, record_curated_rows, sent_again
 from tests.support.deliberated import Deliberated, deliberated
-from tests.support.kept import NOTHING_KEPT, KeptRows, follow, kept_rows, sent_again
 from tests.support.models import versions
 from tests.support.noting import Noted, noted
 from tests.support.pages import NARRATIVE, a_snapshot, previewed, published, tiers
@@ -50,7 +50,7 @@ from tests.support.pool import Pooled, pooled
 from tests.support.rankings import publish_values, value
 from tests.support.rating import Rated
 from tests.support.rating import rated as rated_round
-from tests.support.scenarios import keep
+from tests.support.scenarios import stored_scenario
 from tests.worlds.partnerships import rich
 from tests.worlds.partnerships.build import Stage as Office
 from tests.worlds.partnerships.life import live
@@ -90,7 +90,7 @@ SECOND_NARRATIVE = (
 )
 
 
-class Place(enum.StrEnum):
+class WorldName(enum.StrEnum):
     """Name of the world in which a page is viewed."""
 
     INSTALLATION = "installation"
@@ -111,7 +111,7 @@ class Scene:
     people: Mapping[str, User] = field(default_factory=dict)
     link: str = ""
     """The secret of an open invitation."""
-    kept: KeptRows = NOTHING_KEPT
+    curated: CuratedRows = NO_CURATED_ROWS
     asked: Consulted | None = None
     written: Noted | None = None
     thought: Deliberated | None = None
@@ -193,7 +193,7 @@ def demonstration(folder: Path) -> Scene:
     second = compute_screen(actor=None)
     users = _users()
     narratives = _narratives(folder, users[Role.ANALYST])
-    kept = kept_rows(folder / "kept", users[Role.ANALYST])
+    curated = record_curated_rows(folder / "kept", users[Role.ANALYST])
     follow(narratives[0].country, users[Role.ANALYST])
     imports = _imports(folder, users[Role.ANALYST])
     imports["programs"] = sent_again(folder / "kept")
@@ -213,7 +213,7 @@ def demonstration(folder: Path) -> Scene:
         entry=entry,
         people=people,
         link=link,
-        kept=kept,
+        curated=curated,
         asked=asked,
         written=written,
         thought=deliberated(users),
@@ -221,8 +221,8 @@ def demonstration(folder: Path) -> Scene:
         models=versions(users[Role.ANALYST]),
         drawn=pooled(users[Role.ANALYST], users[Role.APPROVER]),
         scenarios=(
-            keep(users[Role.ANALYST]),
-            keep(users[Role.ANALYST], "Sample: for my eyes", shared=False),
+            stored_scenario(users[Role.ANALYST]),
+            stored_scenario(users[Role.ANALYST], "Sample: for my eyes", shared=False),
         ),
     )
 

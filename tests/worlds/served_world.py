@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 from cpc.accounts.permissions import Role
 from tests.support.browser import HEIGHT, WIDTHS, complaints_of, session_cookie
 from tests.worlds.databases import Clones
-from tests.worlds.demonstration import Place, Scene
+from tests.worlds.demonstration import Scene, WorldName
 
 if TYPE_CHECKING:
     from cpc.accounts.models import User
@@ -56,20 +56,20 @@ class Stage:
         status = response.status if response else 0
         if status != shot.status:
             window.complaints.append(f"{page.url} answers {status}, not {shot.status}")
-        for act in shot.acts:
-            act(page)
+        for action in shot.actions:
+            action(page)
         return window
 
 
 @contextmanager
-def staged(place: Place, folder: Path, browser: Browser, clones: Clones) -> Iterator[Stage]:
+def staged(world_name: WorldName, folder: Path, browser: Browser, clones: Clones) -> Iterator[Stage]:
     """Serve a clone of one of the two worlds, whose files are copied to `folder`."""
     settings = override_settings(
         ROOT_URLCONF="tests.support.failing",
         MEDIA_ROOT=folder / "media",
         EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend",
     )
-    with settings, clones.for_module(place.value):
+    with settings, clones.for_module(world_name.value):
         clones.copy_files(folder / "media")
         scene: Scene = clones.contents()
         with served() as url, ExitStack() as closed:

@@ -99,7 +99,7 @@ class EditPerson(EditAction):
         return [self.row.pk]
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"keep": self.row.agency}
+        return {"current_agency": self.row.agency}
 
     def values(self) -> dict[str, Any]:
         return {name: getattr(self.row, name) for name in services.EDITED}

@@ -25,7 +25,7 @@ from cpc.web.charts.series import (
 )
 from cpc.web.charts.svg import Point, Svg, circle, decoration, line, path, text
 
-SIZE_OF_WORDS = 12.0
+LABEL_HEIGHT = 12.0
 
 
 def line_chart(
@@ -115,9 +115,9 @@ def _first_value(series: Series, x: Scale, y: Scale, dashed: float | None) -> Sv
         if before < right < after:  # the line crosses the edge of the text
             heights.append(low + (high - low) * (right - before) / (after - before))
     above, below = min(heights) - 8, max(heights) + 16
-    fits = below <= HEIGHT - BOTTOM - 3 and (dashed is None or not below - SIZE_OF_WORDS < dashed < below + 3)
+    fits = below <= HEIGHT - BOTTOM - 3 and (dashed is None or not below - LABEL_HEIGHT < dashed < below + 3)
     is_nearer_below = fits and below - y(start) < y(start) - above
-    return text(left, below if is_nearer_below or above < SIZE_OF_WORDS else above, label, "k-v0 k-halo")
+    return text(left, below if is_nearer_below or above < LABEL_HEIGHT else above, label, "k-v0 k-halo")
 
 
 def _band(

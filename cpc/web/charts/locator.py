@@ -64,7 +64,7 @@ class Crop:
         """Return the length of a degree of longitude here as a share of a degree of latitude."""
         return math.cos(math.radians(min(abs(self.latitude), 80.0)))
 
-    def place(self, longitude: float, latitude: float) -> Point:
+    def project(self, longitude: float, latitude: float) -> Point:
         """Return the pixel position of a point in degrees."""
         across = (longitude - self.longitude) * self.squeeze * self.scale
         return self.width / 2 + across, self.height / 2 - (latitude - self.latitude) * self.scale
@@ -77,8 +77,8 @@ class Crop:
         """Return whether any part of a box is inside the crop."""
         west, south, east, north = bounds
         turn = self.shift(west, east)
-        left, top = self.place(west + turn, north)
-        right, bottom = self.place(east + turn, south)
+        left, top = self.project(west + turn, north)
+        right, bottom = self.project(east + turn, south)
         return right > 0 and left < self.width and bottom > 0 and top < self.height
 
 
@@ -110,8 +110,8 @@ def _drawing(key: str, name: str, shape: str, names: Mapping[str, str], width: f
     middle = _spot_of(own, crop, shape)
     if not own or max(_sides(own)) < RING:
         body.append(circle(*middle, RING / 2 + 2, "k-locring"))
-    labels, seen = _labels(name, middle, own, {k: r for k, r in land.items() if k != shape}, names, crop)
-    desc = f"{name} and the land around it." + (f" In view: {', '.join(seen)}." if seen else "")
+    labels, labeled = _labels(name, middle, own, {k: r for k, r in land.items() if k != shape}, names, crop)
+    desc = f"{name} and the land around it." + (f" In view: {', '.join(labeled)}." if labeled else "")
     crop_box = tag("svg", *body, tag("g", *labels, class_="k-labels"), class_="k-crop", width=width, height=height)
     return picture(width, height, [crop_box], key=key, title=f"Where {name} is", desc=desc)
 
@@ -158,7 +158,7 @@ def _ring(
     for index in ring:
         arc = index if index >= 0 else ~index
         if (arc, turn) not in borders:
-            flat = [crop.place(longitude + turn, latitude) for longitude, latitude in world.arcs[arc]]
+            flat = [crop.project(longitude + turn, latitude) for longitude, latitude in world.arcs[arc]]
             borders[arc, turn] = shapes.simplified(flat, TOLERANCE)
         border = borders[arc, turn] if index >= 0 else borders[arc, turn][::-1]
         points.extend(border[1:] if points else border)
@@ -217,7 +217,7 @@ def _labels(
     labels = [text(at, base, name, "k-lb k-lb--on", "middle")]
     taken = [Box(at - wide / 2 - 4, base - 12, at + wide / 2 + 4, base + 5)]
     areas = {key: max(rings, key=lambda ring: abs(_area(ring))) for key, rings in land.items() if key in names}
-    seen = []
+    labeled = []
     for key in sorted(areas, key=lambda key: -abs(_area(areas[key]))):
         if abs(_area(cut(areas[key], view))) < ROOM:
             continue
@@ -227,15 +227,15 @@ def _labels(
         if box.inside(view) and not any(box.meets(other) for other in taken):
             taken.append(box)
             labels.append(text(x, y + 4, names[key], "k-lb", "middle"))
-            seen.append(names[key])
-    return labels, sorted(seen)
+            labeled.append(names[key])
+    return labels, sorted(labeled)
 
 
 def _spot_of(own: Sequence[Sequence[Point]], crop: Crop, shape: str) -> Point:
     """Return the middle of the country's largest visible piece; its known center if none is drawn."""
     if own:
         return _centroid(max(own, key=lambda ring: abs(_area(ring))))
-    return crop.place(*CENTERS.get(shape, (crop.longitude, crop.latitude)))
+    return crop.project(*CENTERS.get(shape, (crop.longitude, crop.latitude)))
 
 
 def _area(ring: Sequence[Point]) -> float:

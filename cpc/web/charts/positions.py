@@ -191,7 +191,7 @@ class Width:
     """Number of ranks that one source of doubt alone spans, from the 5th to the 95th percentile; None is unknown."""
 
     label: str
-    places: int | None
+    ranks: int | None
     strong: bool = False
 
 
@@ -210,14 +210,14 @@ def widths(key: str, finding: str, context: str, items: Sequence[Width], *, tota
         )
         for rows, suffix in ((WIDE, "wide"), (NARROW, "narrow"))
     )
-    written = tuple((item.label, formats.DASH if item.places is None else str(item.places)) for item in items)
+    written = tuple((item.label, formats.DASH if item.ranks is None else str(item.ranks)) for item in items)
     table = ChartTable(title, (ChartColumn("In doubt"), ChartColumn("Places between the ends", True)), written)
     return Chart(finding, context, wide, table, narrow=narrow)
 
 
 def _widths(items: Sequence[Width], total: int, rows: DoubtRows) -> list[Svg]:
     end = rows.width - rows.right
-    _, top = round_ends([item.places or 0 for item in items], from_zero=True)
+    _, top = round_ends([item.ranks or 0 for item in items], from_zero=True)
     top = min(max(top, 1.0), float(max(total, 1)))
     x = linear(0, top, rows.left, end)
     body = [text(rows.left, 12, "0 places"), text(end, 12, formats.number(top), "k-ax", "end")]
@@ -226,14 +226,14 @@ def _widths(items: Sequence[Width], total: int, rows: DoubtRows) -> list[Svg]:
     for index, item in enumerate(items):
         y = rows.top + rows.row * index + rows.drop
         body += _named(item.label, item.strong, y, rows)
-        if item.places is None:
+        if item.ranks is None:
             body += [rect(rows.left, y - 4, end - rows.left, 8, "k-gap"), text(end + 10, y + 4, "not known", "k-v0")]
             continue
-        long = x(min(item.places, top)) - rows.left
+        long = x(min(item.ranks, top)) - rows.left
         body += [
             rect(rows.left, y - 5, end - rows.left, 10, "k-track2", rx=1),
             rect(rows.left, y - 5, long, 10, "k-feas1" if item.strong else "k-feas3", rx=1),
-            text(end + 10, y + 4, str(item.places), "k-v" if item.strong else "k-v0"),
+            text(end + 10, y + 4, str(item.ranks), "k-v" if item.strong else "k-v0"),
         ]
     return body
 

@@ -77,12 +77,12 @@ def scatter(
     context: str,
     points: Sequence[LabelPosition],
     *,
-    first_words: str = "",
+    first_label: str = "",
     with_table: bool = True,
 ) -> Chart:
     """Draw need upward and feasibility to the right, as a wide and a narrow drawing.
 
-    `first_words` is the label of the filled dots. Use `with_table=False` only if the page already has these figures in
+    `first_label` is the label of the filled dots. Use `with_table=False` only if the page already has these figures in
     a table.
     """
     title = "Need against feasibility"
@@ -103,7 +103,7 @@ def scatter(
         drawn[WIDE],
         _table(title, points) if with_table else None,
         narrow=drawn[NARROW],
-        legend=_legend(points, first_words),
+        legend=_legend(points, first_label),
     )
 
 
@@ -275,10 +275,10 @@ def _table(title: str, points: Sequence[LabelPosition]) -> ChartTable:
     return ChartTable(title, columns, rows)
 
 
-def _legend(points: Sequence[LabelPosition], first_words: str) -> tuple[LegendItem, ...]:
+def _legend(points: Sequence[LabelPosition], first_label: str) -> tuple[LegendItem, ...]:
     kinds = {point.kind for point in points}
     drawn: list[tuple[bool, Svg, float, str]] = [
-        ("first" in kinds, circle(6, 6, 5, "k-pt--top"), 12, first_words or _LABELS["first"]),
+        ("first" in kinds, circle(6, 6, 5, "k-pt--top"), 12, first_label or _LABELS["first"]),
         ("other" in kinds, circle(6, 6, 4.4, "k-pt"), 12, "Other ranked country"),
         ("against" in kinds, diamond(6, 6, 5, "k-pt--block"), 12, _LABELS["against"]),
         (len(front(points)) > 1, line(1, 6, 25, 6, "k-front"), 26, "No country beats these on both scores"),

@@ -170,7 +170,7 @@ def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
         if at:
             stays[at] = True
             open_ += [(start, at), (at, end)]
-    return [point for point, keep in zip(points, stays, strict=True) if keep]
+    return [point for point, included in zip(points, stays, strict=True) if included]
 
 
 def outline(rings: Iterable[Sequence[Point]]) -> str:

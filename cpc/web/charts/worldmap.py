@@ -28,7 +28,7 @@ NOTE = (
     "Small states are shown as circles, moved apart so they don't overlap. Boundaries are not authoritative and do "
     "not imply a position of the United States. Shapes: Natural Earth."
 )
-_SAID: dict[AreaKind, str] = {"ranked": "ranked", "provisional": "no rank", "outside": "outside the pool"}
+_KIND_LABELS: dict[AreaKind, str] = {"ranked": "ranked", "provisional": "no rank", "outside": "outside the pool"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class MapFrame:
         """Return the height that preserves the proportions of the visible part."""
         return round((TOP - BOTTOM) * self.scale)
 
-    def place(self, longitude: float, latitude: float) -> Point:
+    def project(self, longitude: float, latitude: float) -> Point:
         """Return the pixel position of a point in degrees."""
         across, up = equal_earth(longitude, latitude)
         return (across - LEFT) * self.scale, (TOP - up) * self.scale
@@ -194,7 +194,7 @@ def _atlas(path: Path, frame: MapFrame) -> dict[str, Drawn]:
         outline = shapes.outline(ring for ring in rings if _extent(ring) >= 1)
         drawn[key] = Drawn(outline, _middle(largest), _extent(largest))
     for key, center in CENTERS.items():
-        drawn.setdefault(key, Drawn("", frame.place(*center), 0.0))
+        drawn.setdefault(key, Drawn("", frame.project(*center), 0.0))
     return drawn
 
 
@@ -206,7 +206,7 @@ def _border(arc: Sequence[Point], frame: MapFrame) -> list[Point]:
         if abs(longitude - thinned[-1][0]) + abs(latitude - thinned[-1][1]) > step:
             thinned.append((longitude, latitude))
     thinned.append(arc[-1])
-    return shapes.simplified([frame.place(*point) for point in thinned], frame.tolerance)
+    return shapes.simplified([frame.project(*point) for point in thinned], frame.tolerance)
 
 
 def _extent(ring: Sequence[Point]) -> float:
@@ -227,9 +227,9 @@ def area_label(area: Area, first: int) -> str:
     """Return the label of a mark: name, rank or state, and the chance if there are draws."""
     if area.description:
         return f"{area.name}: {area.description}"
-    standing = f"rank {area.rank}" if area.kind == "ranked" and area.rank else _SAID[area.kind]
+    status = f"rank {area.rank}" if area.kind == "ranked" and area.rank else _KIND_LABELS[area.kind]
     chance = "" if area.kind == "outside" else chance_label(area.chance, first, area.limits)
-    return f"{area.name}: {', '.join(filter(None, (standing, chance)))}"
+    return f"{area.name}: {', '.join(filter(None, (status, chance)))}"
 
 
 def _fill(area: Area) -> str:

@@ -169,7 +169,7 @@ def breadcrumb(here: str, *above: str) -> dict[str, Any]:
     """Return the breadcrumbs: `here`, then label and URL of each page above it, from the top."""
     if len(above) % 2:
         raise template.TemplateSyntaxError("breadcrumb: give a label and an address for each page above this one.")
-    return {"here": here, "trail": [("Home", reverse("home")), *zip(above[::2], above[1::2], strict=True)]}
+    return {"here": here, "breadcrumbs": [("Home", reverse("home")), *zip(above[::2], above[1::2], strict=True)]}
 
 
 @register.inclusion_tag("components/figure.html")
@@ -251,7 +251,7 @@ def missing(reason: str, year: int | None = None) -> str:
 
 
 register.filter("plain", formats.plain)
-register.filter("words", formats.in_words)
+register.filter("spell_out", formats.spell_out)
 register.filter("signed", formats.signed)
 register.filter("share", formats.share)
 register.filter("percent", formats.percent)

@@ -117,7 +117,7 @@ def is_open(row: LimitException) -> bool:
     return row.kind == "granted" and not hasattr(row, "grant") and not hasattr(row, "refusal")
 
 
-def exception_words(row: LimitException, position: LimitPosition) -> str:
+def exception_summary(row: LimitException, position: LimitPosition) -> str:
     """Return a sentence on the new limit and the one it replaces."""
     policy = position.partnership.limit_policy
     if row.term_months:

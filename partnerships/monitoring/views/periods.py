@@ -96,7 +96,7 @@ def period(request: HttpRequest, pk: int, period: int) -> HttpResponseBase:
         partnership,
         "partnership-periods",
         here=monitoring_presenters.period_label(row),
-        trail=_breadcrumbs(row)[:-1],
+        breadcrumbs=_breadcrumbs(row)[:-1],
         period=row,
         label=monitoring_presenters.period_label(row),
         mark=monitoring_presenters.period_badge(row, today),

@@ -175,40 +175,40 @@ class Event:
 
 def timeline(page: Overview, today: date) -> list[Event]:
     """Return past and coming events, newest first."""
-    standing, row = page.standing, page.standing.partnership
-    found = [Event(step.effective_on, formats.day(step.effective_on), _step_words(step)) for step in page.steps]
-    for statement in standing.statements:
+    position, row = page.position, page.partnership
+    found = [Event(step.effective_on, formats.day(step.effective_on), _step_label(step)) for step in page.steps]
+    for statement in position.statements:
         day = stated_by(statement)
         if day and statement.kind in (FigureKind.STATUS, FigureKind.US_TOTAL):
             found.append(Event(day, when_stated(statement), statement.text))
-    if standing.is_documented and row.signed_on:
+    if position.is_documented and row.signed_on:
         found.append(Event(row.signed_on, formats.day(row.signed_on), "Signed"))
     for amendment in page.amendments:
         if amendment.applied_at:
             day = amendment.applied_at.date()
             found.append(Event(day, formats.day(day), f"{amendment} in effect"))
     for held in page.dialogues:
-        if held.held_from and not standing.is_documented:
+        if held.held_from and not position.is_documented:
             found.append(Event(held.held_from, formats.day(held.held_from), f"{held} held"))
     if row.ends_on:
         coming = row.ends_on >= today
-        words = "Term ends" if coming else "Last day of the term"
+        label = "Term ends" if coming else "Last day of the term"
         when = f"{formats.day(row.ends_on)}, {formats.relative_day(row.ends_on, today)}" if coming else ""
-        found.append(Event(row.ends_on, when or formats.day(row.ends_on), words, is_next=coming))
+        found.append(Event(row.ends_on, when or formats.day(row.ends_on), label, is_next=coming))
     return sorted(found, key=lambda event: event.day, reverse=True)
 
 
-def _step_words(step: StatusChange) -> str:
+def _step_label(step: StatusChange) -> str:
     target = step.get_to_status_display()
     return f"{target}, recorded by {step.actor}" if step.actor else target
 
 
-def participants_words(page: Overview) -> list[tuple[str, str]]:
+def offices_by_government(page: Overview) -> list[tuple[str, str]]:
     """Return each government with its offices, the lead office first."""
     found = []
     for government in Government:
         offices = [row for row in page.participants if row.government == government]
-        said = ", ".join(f"{row.name} (leads)" if row.is_lead else row.name for row in offices)
-        name = government.label if government == Government.UNITED_STATES else page.standing.partnership.country.name
-        found.append((name, said or (NOT_FOUND if page.standing.is_documented else "Not named yet")))
+        names = ", ".join(f"{row.name} (leads)" if row.is_lead else row.name for row in offices)
+        name = government.label if government == Government.UNITED_STATES else page.partnership.country.name
+        found.append((name, names or (NOT_FOUND if page.is_documented else "Not named yet")))
     return found

@@ -38,7 +38,7 @@ def _terms_text(positions: Sequence[LimitPosition], today: date) -> tuple[str, s
     elif len(past) == 1:
         finding = f"Only {past[0].partnership.country.name} exceeds the limit, by {past[0].months_over} months."
     else:
-        finding = f"{formats.in_words(len(past))} of {len(positions)} listed terms exceed the limit."
+        finding = f"{formats.spell_out(len(past))} of {len(positions)} listed terms exceed the limit."
     full = [
         row.partnership.country.name
         for row in positions

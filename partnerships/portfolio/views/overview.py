@@ -22,7 +22,7 @@ from partnerships.agreements.queries import origin_of
 from partnerships.dialogues.presenters import dialogue_mark, dialogue_note
 from partnerships.documents.presenters import STATEMENTS, statement_lines
 from partnerships.limit_exceptions.presenters import limits as limits_presenters
-from partnerships.limit_exceptions.presenters.exceptions import exception_mark, exception_words
+from partnerships.limit_exceptions.presenters.exceptions import exception_mark, exception_summary
 from partnerships.limit_presenters import as_of, lapsed_mark, limits_mark
 from partnerships.lookups.partnerships import find
 from partnerships.models import TraffickingFormCode
@@ -54,8 +54,8 @@ def filled_at(letter: str, pk: int) -> list[tuple[str, str]]:
 
     The label of the first is empty.
     """
-    found = [(words, reverse(name, args=[pk]), place) for words, name, place in FILLED[letter]]
-    return [(words, f"{url}#{place}" if place else url) for words, url, place in found]
+    found = [(label, reverse(name, args=[pk]), panel) for label, name, panel in FILLED[letter]]
+    return [(label, f"{url}#{panel}" if panel else url) for label, url, panel in found]
 
 
 @require_safe
@@ -71,7 +71,6 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
     context: dict[str, Any] = {
         "today": today,
         "page": page,
-        "standing": page.standing,
         "partnership": partnership,
         "documented": page.is_documented,
         "tabs": partnership_tabs(user, partnership),
@@ -95,7 +94,7 @@ def _progress(page: Overview, today: date) -> dict[str, Any]:
 
 def _limits(page: Overview, today: date) -> dict[str, Any]:
     """Return the figures with the limits and exceptions that apply to them."""
-    position, partnership = page.standing, page.partnership
+    position, partnership = page.position, page.partnership
     return {
         "as_of": as_of(position),
         "limits": limits_mark(position),
@@ -104,7 +103,7 @@ def _limits(page: Overview, today: date) -> dict[str, Any]:
         "money": limits_presenters.money_chart(position),
         "facts": limits_presenters.limit_facts(position, today, partnership.other_us_cash()),
         "cautions": [] if page.is_documented else cash_beside_the_limit(partnership, today),
-        "exceptions": [(row, exception_mark(row, today), exception_words(row, position)) for row in page.requests],
+        "exceptions": [(row, exception_mark(row, today), exception_summary(row, position)) for row in page.requests],
         "statements_table": STATEMENTS,
         "statements": statement_lines(position.statements),
     }
@@ -129,7 +128,7 @@ def _objectives_and_dialogues(page: Overview, today: date) -> dict[str, Any]:
     """Return participants, objectives with their results, responsibilities, and dialogues."""
     documented = page.is_documented
     return {
-        "participants": overview_presenters.participants_words(page),
+        "participants": overview_presenters.offices_by_government(page),
         "objectives": [
             (
                 objective,

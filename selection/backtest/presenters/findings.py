@@ -63,7 +63,7 @@ def against_chance(area: AreaUnderCurve | None) -> str:
 
 def partners(count: int) -> str:
     """Return a number of partners in a title: "the eight partners", "the 12 partners", "the partner"."""
-    return "the partner" if count == 1 else f"the {formats.in_words(count).lower()} partners"
+    return "the partner" if count == 1 else f"the {formats.spell_out(count).lower()} partners"
 
 
 # ---- the finding ---------------------------------------------------------------------------------------------------
@@ -123,7 +123,7 @@ def _quarters(findings: Findings, names: Names) -> str:
 
 
 def _few(count: int) -> str:
-    return "none" if count == 0 else formats.in_words(count).lower()
+    return "none" if count == 0 else formats.spell_out(count).lower()
 
 
 def _earlier(findings: Findings, names: Names) -> list[tuple[str, str]]:
@@ -217,7 +217,7 @@ def _caption(findings: Findings, axis: str, names: Names) -> str:
     end = f"; {names[last.country]} in the last quarter" if share > 1 - QUARTER else ""
     end = end or (f"; {names[last.country]} lowest, in the lower half" if below else "; none in the lower half")
     of = _few(len(spots))
-    return f"{formats.in_words(top) if top else 'None'} of {of} in the top quarter of the pool{end}."
+    return f"{formats.spell_out(top) if top else 'None'} of {of} in the top quarter of the pool{end}."
 
 
 def legend(findings: Findings, names: Names) -> tuple[LegendItem, ...]:
@@ -367,7 +367,7 @@ def today_text(findings: Findings) -> str:
     if now is None:
         return ""
     return (
-        f"{formats.in_words(now.partners)} of the partners against the other {now.of - now.partners} countries in "
+        f"{formats.spell_out(now.partners)} of the partners against the other {now.of - now.partners} countries in "
         f"the run's pool, plus those with a partnership in force. These values came after the choices, and some "
         f"could result from a partnership."
     )

@@ -20,7 +20,7 @@ def limits(findings: Findings, names: Names) -> list[tuple[str, str]]:
         ),
         *_one_place(findings, names),
         (
-            f"{formats.in_words(count)} {'case is' if count == 1 else 'cases are'} few, and not independent.",
+            f"{formats.spell_out(count)} {'case is' if count == 1 else 'cases are'} few, and not independent.",
             f"One more or one fewer case would change every figure here. {_together(findings, names)}"
             "One office made all the choices, so chance could explain more than the range above shows.",
         ),

@@ -108,13 +108,13 @@ def _summary(page: RoundPage, rows: Sequence[Deliberated], consultation: RoundCo
     if any(decided.values()):
         parts = [f"{action.label.lower()} ({', '.join(names)})" for action, names in decided.items() if names]
         waiting = sum(row.waits for row in rows)
-        more = f" {formats.in_words(waiting)} {'waits' if waiting == 1 else 'wait'} for a decision." if waiting else ""
+        more = f" {formats.spell_out(waiting)} {'waits' if waiting == 1 else 'wait'} for a decision." if waiting else ""
         sentences.append(f"Decided: {'; '.join(parts)}.{more}")
     against = {cell.request.agency.name for cell in consultation.cells if cell.status is PositionStatus.DOES_NOT_CLEAR}
     silent = {cell.request.agency.name for cell in consultation.cells if cell.status in _SILENT}
     if consultation.sent:
         asked = len(consultation.sent)
-        sentences.append(f"{formats.in_words(asked)} {'agency was' if asked == 1 else 'agencies were'} asked.")
+        sentences.append(f"{formats.spell_out(asked)} {'agency was' if asked == 1 else 'agencies were'} asked.")
     if against:
         sentences.append(f"{joined(sorted(against))} {'does' if len(against) == 1 else 'do'} not clear a candidate.")
     if silent:
@@ -225,7 +225,7 @@ def _rank_limits(scored: ScoredCandidate, page: RoundPage) -> str:
         sentences.append(f"Outside the pool of the desk screen: {doubt.apart}")
     if doubt.unrated:
         one = doubt.unrated == 1
-        sentences.append(f"{formats.in_words(doubt.unrated)} {'criterion is' if one else 'criteria are'} not rated.")
+        sentences.append(f"{formats.spell_out(doubt.unrated)} {'criterion is' if one else 'criteria are'} not rated.")
     return " ".join(sentences)
 
 

@@ -205,7 +205,7 @@ def scorecard_picture(card: Mapping[str, Any]) -> Picture:
     unknown = sum(f["u"] is None for f in factors)
     caption = f"{card['country']} is above the median of the candidates on {above} of {len(known)} factors."
     if unknown:
-        caption += f" {formats.in_words(unknown)} {'is' if unknown == 1 else 'are'} not known."
+        caption += f" {formats.spell_out(unknown)} {'is' if unknown == 1 else 'are'} not known."
     values = "; ".join(f"{f['label']}: {'not known' if f['u'] is None else formats.number(f['u'], 2)}" for f in factors)
     alt = f"Factors of {card['country']} on a scale of 0 to 1. {values}."
     return Picture(caption, alt, partial(_draw_scorecard, factors))

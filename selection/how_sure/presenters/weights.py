@@ -215,7 +215,7 @@ def _free(found: HowSure) -> tuple[str, str] | None:
         names_text = labels.joined([labels.short(one.label) for one in none])
         weights = "weight" if len(none) == 1 else "weights, each alone,"
         return (
-            f"{formats.in_words(len(none))} {weights} can go to zero",
+            f"{formats.spell_out(len(none))} {weights} can go to zero",
             f"without changing the first {first}: {names_text}.",
         )
     return "No weight can go to zero", f"without changing the first {first}."
@@ -229,7 +229,7 @@ def _steady(found: HowSure) -> tuple[str, str] | None:
     steady = [one.row for one in rows if all(inside for _, inside in one.ranks)]
     which = f": {names(steady)}" if 0 < len(steady) <= 2 * NAMED else ""
     ways = len(found.ways)
-    count_text = f"{formats.in_words(len(steady))} {'country' if len(steady) == 1 else 'countries'} {are(len(steady))}"
+    count_text = f"{formats.spell_out(len(steady))} {'country' if len(steady) == 1 else 'countries'} {are(len(steady))}"
     return f"{count_text} in the first {found.table.first} in each of the {ways} ways below{which}.", ""
 
 

@@ -93,7 +93,7 @@ def _evidence(at: _Frame) -> Step:
         effect += [f"Countries that lack each fact: {joined(lacking)}."] if lacking else []
     choice = "Every country in the pool has a rank."
     if rules:
-        count = formats.in_words(len(rules)).lower()
+        count = formats.spell_out(len(rules)).lower()
         choice = (
             f"A rank needs {count} facts, {rules[0]['key']} to {rules[-1]['key']} below. Without one, a country "
             "is provisional: it is shown with bounds and does not affect other countries' ranks."
@@ -128,7 +128,7 @@ def _facts(at: _Frame) -> Step:
         ]
     return Step(
         "Measure need by published facts",
-        f"Need is based on {formats.in_words(len(rows)).lower()} facts: {named}.",
+        f"Need is based on {formats.spell_out(len(rows)).lower()} facts: {named}.",
         "The statute requires documented prevalence, but its only estimate by country is weak. Surveyed risks to "
         f"children supplement it.{_detected(at.table)}",
         tuple(effect),

@@ -50,7 +50,7 @@ class DifferenceRow:
     def others(self) -> str:
         """Return with how many other differences each of them is shown."""
         count = len(self.changes) - 1
-        return f"{formats.in_words(count).lower()} other{'' if count == 1 else 's'}"
+        return f"{formats.spell_out(count).lower()} other{'' if count == 1 else 's'}"
 
 
 def moves_of(

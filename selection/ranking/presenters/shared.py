@@ -84,7 +84,7 @@ def scatter(ranking: Ranking) -> Chart:
         "need-feasibility",
         *scatter_sentences(ranking, points),
         points,
-        first_words=f"First {ranking.table.first}, no known obstacle",
+        first_label=f"First {ranking.table.first}, no known obstacle",
         with_table=False,
     )
 

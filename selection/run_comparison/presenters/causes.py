@@ -268,7 +268,7 @@ def _older(before: Line, after: Line, is_another: bool) -> str:
         return "both values were published by both dates; because of their age, a different one counts now"
     years = (age(after) or 0) - (age(before) or 0)
     unit = "year" if abs(years) == 1 else "years"
-    return f"the same value, {formats.in_words(abs(years)).lower()} {unit} {'older' if years >= 0 else 'younger'}"
+    return f"the same value, {formats.spell_out(abs(years)).lower()} {unit} {'older' if years >= 0 else 'younger'}"
 
 
 def _peers(before: Line, after: Line) -> str:

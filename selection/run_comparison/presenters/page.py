@@ -164,7 +164,7 @@ def counted(found: Comparison) -> str:
         return "" if both else "No country is ranked by both runs."
     lost, gained = len(found.lost), len(found.gained)
     moved, far = total - lost - gained, len(found.far)
-    least = formats.in_words(FAR).lower()
+    least = formats.spell_out(FAR).lower()
     parts = (
         (
             moved,

@@ -56,10 +56,10 @@ def _far(found: Effect, *, crossed: bool) -> str:
     if not found.moved:
         return "No country moves."
     if not found.far:
-        return f"No country moves by {formats.in_words(FAR).lower()} places or more."
+        return f"No country moves by {formats.spell_out(FAR).lower()} places or more."
     more = f"{found.far} of {found.ranked} countries {'moves' if found.far == 1 else 'move'}"
     beyond = "" if crossed or found.nearest < 2 else f", none of them in the first {found.nearest - 1}"
-    return f"{more} by {formats.in_words(FAR).lower()} places or more{beyond}."
+    return f"{more} by {formats.spell_out(FAR).lower()} places or more{beyond}."
 
 
 def _ranks_gained(found: Effect) -> str:
@@ -124,7 +124,7 @@ def _more_than_noise(found: Effect, rows: Mapping[str, RankingRow]) -> str:
     leave, enter = ([rows[m.code] for m in moves if _drawn(rows, m)] for moves in (found.leaves, found.enters))
     count = max(len(leave), len(enter))
     if count >= MANY:
-        changes = f"{formats.in_words(count)} places change at once."
+        changes = f"{formats.spell_out(count)} places change at once."
         return f"{changes} The draws do not show how likely all these changes are together."
     if not count:
         return ""

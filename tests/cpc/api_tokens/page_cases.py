@@ -28,11 +28,11 @@ CASES = (
         looks=(
             Look("tokens", (*EVERYBODY, *PROGRAM)),
             Look("tokens", PROGRAM, (EMPTY,)),
-            Look("tokens-refused", VIEWER, ALL_ERRORS, acts=(press("Issue the token"),)),
+            Look("tokens-refused", VIEWER, ALL_ERRORS, actions=(press("Issue the token"),)),
             Look(
                 "tokens-issued",
                 REVIEWER,
-                acts=(
+                actions=(
                     fill("What it is for", "Weekly copy of the observations"),
                     tick("Read observations, sources, indicators, and countries"),
                     press("Issue the token"),

@@ -128,7 +128,7 @@ def test_an_entry_carries_the_number_of_its_request_and_the_utc_time(
     assert abs(timezone.now() - entry.at) < dt.timedelta(minutes=1)
 
 
-def test_a_task_and_a_command_are_told_apart(world: World) -> None:
+def test_a_task_and_a_command_are_distinguished(world: World) -> None:
     with acting("task", "task-7"):
         publishing.discard(batch_id=world.upload.pk, actor=None)
     entry = newest()

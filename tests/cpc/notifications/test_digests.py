@@ -23,8 +23,8 @@ from cpc.notifications.tasks import send_digests as task
 from tests.cpc.notifications.test_notifications import (
     ASKED,
     DUE,
+    notify_readers,
     reader,
-    tell,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,8 +75,8 @@ def wants(frequency: Frequency) -> User:
 
 def test_one_mail_in_the_morning_holds_everything_with_what_is_asked_by_when_and_the_way_there() -> None:
     user = wants(Frequency.DAILY)
-    tell(user)
-    tell(user, dedupe="second")
+    notify_readers(user)
+    notify_readers(user, dedupe="second")
     assert at(0, 6) == 0
     assert at(0, 7) == 1
     message = mail.outbox[0]
@@ -92,9 +92,9 @@ def test_one_mail_in_the_morning_holds_everything_with_what_is_asked_by_when_and
 @pytest.mark.parametrize("frequency", [Frequency.DAILY, Frequency.EACH])
 def test_a_second_mail_waits_for_the_next_day(frequency: Frequency) -> None:
     user = wants(frequency)
-    tell(user)
+    notify_readers(user)
     assert at(0, 9) == 1
-    tell(user, kind=DUE, dedupe="later")
+    notify_readers(user, kind=DUE, dedupe="later")
     assert [at(0, hour) for hour in (10, 15, 23)] == [0, 0, 0]
     assert at(1, 8) == 1
     assert [message.subject for message in mail.outbox] == [
@@ -106,29 +106,29 @@ def test_a_second_mail_waits_for_the_next_day(frequency: Frequency) -> None:
 def test_the_day_is_that_of_the_site(settings: Settings) -> None:
     settings.TIME_ZONE = "America/New_York"
     user = wants(Frequency.EACH)
-    tell(user)
+    notify_readers(user)
     assert at(0, 23) == 1
-    tell(user, dedupe="later")
+    notify_readers(user, dedupe="later")
     assert at(1, 4) == 0, "11 p.m. of the same day in Washington"
     assert at(1, 5) == 1
     assert sorted(Digest.objects.values_list("day", flat=True)) == [dt.date(2026, 11, 23), dt.date(2026, 11, 24)]
 
 
 def test_whoever_wants_mail_soon_has_it_at_any_hour_and_urgent_things_wait_for_no_morning() -> None:
-    tell(wants(Frequency.EACH))
+    notify_readers(wants(Frequency.EACH))
     late = reader("late")
-    tell(late, dedupe="plain")
+    notify_readers(late, dedupe="plain")
     assert at(0, 2) == 1
-    tell(late, kind=DUE, dedupe="urgent")
+    notify_readers(late, kind=DUE, dedupe="urgent")
     assert at(0, 3) == 1
     assert "2 notifications" in mail.outbox[-1].subject
 
 
 def test_whoever_wants_no_mail_gets_what_is_urgent_and_nothing_else() -> None:
     user = wants(Frequency.NONE)
-    tell(user)
+    notify_readers(user)
     assert at(0, 9) == 0
-    tell(user, kind=DUE, dedupe="urgent")
+    notify_readers(user, kind=DUE, dedupe="urgent")
     assert at(0, 10) == 1
     assert "is asked" not in mail.outbox[0].body
     services.choose_frequency(frequency=Frequency.EACH, user=user)
@@ -137,7 +137,7 @@ def test_whoever_wants_no_mail_gets_what_is_urgent_and_nothing_else() -> None:
 
 def test_what_is_read_is_not_mailed() -> None:
     user = wants(Frequency.DAILY)
-    tell(user)
+    notify_readers(user)
     services.mark_read(notification_id=Notification.objects.get().pk, user=user)
     assert at(0, 9) == 0
     assert not Digest.objects.exists()
@@ -145,7 +145,7 @@ def test_what_is_read_is_not_mailed() -> None:
 
 def test_neither_a_disabled_account_nor_one_without_an_address_is_mailed() -> None:
     gone, silent = reader("gone"), reader("silent", email="")
-    tell(gone, silent, kind=DUE)
+    notify_readers(gone, silent, kind=DUE)
     User.objects.filter(pk=gone.pk).update(is_active=False)
     assert at(0, 9) == 0
 
@@ -153,7 +153,7 @@ def test_neither_a_disabled_account_nor_one_without_an_address_is_mailed() -> No
 def test_a_long_list_is_counted() -> None:
     user = wants(Frequency.DAILY)
     for number in range(LISTED + 3):
-        tell(user, dedupe=str(number))
+        notify_readers(user, dedupe=str(number))
     assert at(0, 9) == 1
     assert mail.outbox[0].body.count("is asked about Ghana") == LISTED
     assert "And 3 more in your inbox" in mail.outbox[0].body
@@ -164,7 +164,7 @@ def test_a_long_list_is_counted() -> None:
 
 
 def test_a_server_that_is_away_is_asked_again_the_same_day() -> None:
-    tell(wants(Frequency.DAILY))
+    notify_readers(wants(Frequency.DAILY))
     Server.mood = "away"
     with pytest.raises(ConnectionRefusedError):
         at(0, 8)
@@ -172,9 +172,9 @@ def test_a_server_that_is_away_is_asked_again_the_same_day() -> None:
     assert at(0, 9) == 1
 
 
-def test_a_refused_mail_is_tried_again_and_keeps_nobody_elses_back() -> None:
+def test_a_refused_mail_is_tried_again_and_keeps_no_one_elses_back() -> None:
     first, second = reader("first"), reader("second")
-    tell(first, second)
+    notify_readers(first, second)
     Server.mood = "refuses"
     assert at(0, 8) == 0
     assert Digest.objects.filter(refused_at__isnull=False).count() == 2
@@ -184,7 +184,7 @@ def test_a_refused_mail_is_tried_again_and_keeps_nobody_elses_back() -> None:
 
 
 def test_a_worker_that_dies_after_sending_sends_no_second_mail_that_day_and_loses_nothing() -> None:
-    tell(wants(Frequency.DAILY))
+    notify_readers(wants(Frequency.DAILY))
     Server.mood = "dies"
     with pytest.raises(SMTPServerDisconnected):
         at(0, 8)
@@ -196,7 +196,7 @@ def test_a_worker_that_dies_after_sending_sends_no_second_mail_that_day_and_lose
 
 
 def test_two_workers_at_the_same_moment_send_one_mail() -> None:
-    tell(*(reader(f"reader-{number}") for number in range(4)))
+    notify_readers(*(reader(f"reader-{number}") for number in range(4)))
     start, sent = threading.Barrier(2), []
 
     def run() -> None:
@@ -216,7 +216,7 @@ def test_two_workers_at_the_same_moment_send_one_mail() -> None:
 
 
 def test_a_mail_that_was_sent_is_on_record_for_good() -> None:
-    tell(wants(Frequency.DAILY))
+    notify_readers(wants(Frequency.DAILY))
     at(0, 8)
     for change in ({"sent_at": None}, {"day": dt.date(2026, 1, 1)}):
         with pytest.raises(DatabaseError), transaction.atomic():
@@ -224,7 +224,7 @@ def test_a_mail_that_was_sent_is_on_record_for_good() -> None:
 
 
 def test_the_clock_runs_the_task_every_hour() -> None:
-    tell(wants(Frequency.EACH))
+    notify_readers(wants(Frequency.EACH))
     assert task.delay().get() == 1
     assert task.delay().get() == 0
     entry = django_settings.CELERY_BEAT_SCHEDULE["notifications.send_digests"]

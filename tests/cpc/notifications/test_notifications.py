@@ -56,7 +56,7 @@ def reader(username: str = "", role: Role = Role.VIEWER, **fields: object) -> Us
     return user
 
 
-def tell(*recipients: User, kind: Kind = ASKED, dedupe: str = "round 1", **more: object) -> int:
+def notify_readers(*recipients: User, kind: Kind = ASKED, dedupe: str = "round 1", **more: object) -> int:
     arguments = {"values": kind.example, "link": "/countries/GHA/", "target": recipients[0], "actor": None, **more}
     return services.notify(recipients=recipients, kind=kind.key, dedupe=dedupe, **arguments)  # type: ignore[arg-type]
 
@@ -95,13 +95,15 @@ def test_a_kind_that_names_what_somebody_wrote_is_refused(field: str) -> None:
 )
 def test_values_must_fit_the_kind(values: Mapping[str, str]) -> None:
     with pytest.raises(ValueError, match=r"test\.due"):
-        tell(reader(), kind=DUE, values=values)
+        notify_readers(reader(), kind=DUE, values=values)
     assert not Notification.objects.exists()
 
 
 def test_a_value_stays_on_its_line_and_is_no_template() -> None:
     user = reader()
-    tell(user, kind=DUE, values={"country": "Ghana\r\nBcc: all", "action": "look at {due}", "due": "<b>now</b>"})
+    notify_readers(
+        user, kind=DUE, values={"country": "Ghana\r\nBcc: all", "action": "look at {due}", "due": "<b>now</b>"}
+    )
     notification = Notification.objects.get()
     assert notification.subject == "Due today: Ghana Bcc: all"
     assert notification.text == "Please look at {due} by <b>now</b>."
@@ -113,7 +115,7 @@ def test_a_value_stays_on_its_line_and_is_no_template() -> None:
 @pytest.mark.parametrize("link", ["https://elsewhere.example/", "//elsewhere.example/", "countries/", ""])
 def test_a_link_leads_nowhere_else(link: str) -> None:
     with pytest.raises(ValueError, match="not a path on this site"):
-        tell(reader(), link=link)
+        notify_readers(reader(), link=link)
 
 
 def test_an_unknown_kind_is_refused() -> None:
@@ -124,12 +126,12 @@ def test_an_unknown_kind_is_refused() -> None:
 # ---- telling -------------------------------------------------------------------------------------------------------
 
 
-def test_a_task_that_runs_twice_tells_nobody_twice() -> None:
+def test_a_task_that_runs_twice_tells_no_one_twice() -> None:
     first, second = reader("first"), reader("second")
-    assert tell(first) == 1
-    assert tell(first, second) == 1
-    assert tell(first, second) == 0
-    assert tell(first, second, dedupe="round 2") == 2
+    assert notify_readers(first) == 1
+    assert notify_readers(first, second) == 1
+    assert notify_readers(first, second) == 0
+    assert notify_readers(first, second, dedupe="round 2") == 2
     assert AuditEntry.objects.filter(action="notified").count() == 3
     row = Notification.objects.filter(recipient=first).values().first()
     assert row
@@ -139,7 +141,7 @@ def test_a_task_that_runs_twice_tells_nobody_twice() -> None:
 
 def test_who_reads_no_pages_is_left_out() -> None:
     program, leaver = reader("program", Role.API_CLIENT), reader("leaver", is_active=False)
-    assert tell(reader("one"), program, leaver) == 1
+    assert notify_readers(reader("one"), program, leaver) == 1
     assert set(Notification.objects.values_list("recipient__username", flat=True)) == {"one"}
 
 
@@ -154,14 +156,14 @@ def test_the_preview_is_what_is_sent(frequency: Frequency, kind: Kind) -> None:
     mail_of = {one.user: one.mail for one in shown.recipients}
     quiet = frequency == Frequency.NONE and not kind.urgent
     assert mail_of == {user: None if quiet else Frequency.EACH if kind.urgent else frequency, silent: None}
-    tell(user, program, silent, kind=kind, link="/x/")
+    notify_readers(user, program, silent, kind=kind, link="/x/")
     for row in Notification.objects.all():
         assert (row.subject, row.text, row.link) == (shown.message.subject, shown.message.text, shown.link)
         assert row.by_mail == (mail_of[row.recipient] is not None)
 
 
 def test_a_notification_is_never_rewritten() -> None:
-    tell(reader())
+    notify_readers(reader())
     rows = Notification.objects.all()
     rows.update(read_at=timezone.now(), mailed_at=timezone.now())
     for change in ({"subject": "Other"}, {"read_at": None}, {"mailed_at": timezone.now()}, {"link": "/other/"}):
@@ -182,7 +184,7 @@ def browser(user: User) -> Client:
 
 def test_only_the_recipient_sees_it_whoever_asks() -> None:
     owner = reader("owner")
-    tell(owner)
+    notify_readers(owner)
     pk = Notification.objects.get().pk
     for role in Role:
         other = browser(reader(f"other-{role.value}", role))
@@ -194,9 +196,9 @@ def test_only_the_recipient_sees_it_whoever_asks() -> None:
     assert b"Department of Labor is asked about Ghana" in browser(owner).get("/inbox/").content
 
 
-def test_reading_one_marks_it_once_and_leads_to_the_thing() -> None:
+def test_reading_one_marks_it_once_and_leads_to_its_object() -> None:
     owner = reader()
-    tell(owner)
+    notify_readers(owner)
     pk, client = Notification.objects.get().pk, browser(owner)
     assert "Inbox, 1 unread" in client.get("/").content.decode()
     assert client.post(f"/inbox/{pk}/read/", {"then": "open"})["Location"] == "/countries/GHA/"
@@ -210,11 +212,11 @@ def test_reading_one_marks_it_once_and_leads_to_the_thing() -> None:
 
 def test_marking_all_leaves_what_came_in_since() -> None:
     owner = reader()
-    tell(owner)
-    seen = Notification.objects.get().pk
-    tell(owner, dedupe="later")
+    notify_readers(owner)
+    newest = Notification.objects.get().pk
+    notify_readers(owner, dedupe="later")
     client = browser(owner)
-    assert "Marked as read: 1" in client.post("/inbox/read/", {"up_to": seen}, follow=True).content.decode()
+    assert "Marked as read: 1" in client.post("/inbox/read/", {"up_to": newest}, follow=True).content.decode()
     assert Notification.objects.filter(read_at=None).count() == 1
     assert client.post("/inbox/read/").status_code == 400
     page = client.get("/inbox/?show=unread").content.decode()
@@ -225,7 +227,7 @@ def test_marking_all_leaves_what_came_in_since() -> None:
 def test_the_inbox_is_paged_and_asks_the_same_number_of_queries(django_assert_max_num_queries: object) -> None:
     owner = reader()
     for number in range(30):
-        tell(owner, dedupe=str(number))
+        notify_readers(owner, dedupe=str(number))
     client = browser(owner)
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         page = client.get("/inbox/").content.decode()

@@ -109,9 +109,9 @@ def test_the_pages_add_edit_and_close(office: Client, dol: Agency, doj: Agency, 
         assert answer["Location"] == "/account/people/agencies/hhs/"
     page = office.get("/account/people/agencies/hhs/").content.decode()
     assert "No reviewers yet" in page
-    seen = re.search(r'name="revision" value="(\d+)"', page)
-    assert seen
-    edited = {"short_name": "HHS", "name": "Department of Health", "statutory": "on", "revision": seen[1]}
+    revision = re.search(r'name="revision" value="(\d+)"', page)
+    assert revision
+    edited = {"short_name": "HHS", "name": "Department of Health", "statutory": "on", "revision": revision[1]}
     assert office.post("/account/people/agencies/hhs/", edited | {"idempotency_key": new_key()}).status_code == 302
     edited |= {"name": "Later name", "idempotency_key": new_key()}
     late = office.post("/account/people/agencies/hhs/", edited)

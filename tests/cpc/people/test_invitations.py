@@ -95,7 +95,7 @@ def test_the_mail_goes_to_the_person_and_says_whence_as_what_and_until_when(link
         assert text in message.body
 
 
-def test_only_a_digest_of_the_secret_is_kept(link: str) -> None:
+def test_only_a_digest_of_the_secret_is_stored(link: str) -> None:
     secret = link.strip("/").rpartition("/")[2]
     assert secret not in str(list(Invitation.objects.values())) + str(list(AuditEntry.objects.values()))
 
@@ -230,7 +230,7 @@ def test_an_address_belongs_to_one_account_whatever_its_capitals(administrator: 
     assert set(refused.value.error_dict) == {"email"}
 
 
-def test_nobody_else_invites(reviewer: User) -> None:
+def test_no_one_else_invites(reviewer: User) -> None:
     with pytest.raises(PermissionDenied):
         invite(reviewer)
 

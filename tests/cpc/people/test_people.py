@@ -41,19 +41,19 @@ def sent(user: User, **changes: object) -> dict[str, object]:
     }
 
 
-def seen_on(client: Client, user: User) -> str:
+def revision_on(client: Client, user: User) -> str:
     """Return the revision in the account's form."""
     found = re.search(r'name="revision" value="(\d+)"', client.get(f"/account/people/{user.pk}/").content.decode())
     assert found
     return found[1]
 
 
-def test_a_changed_role_counts_at_the_next_request_and_is_told(office: Client, reviewer: User) -> None:
+def test_a_changed_role_counts_at_the_next_request_and_is_announced(office: Client, reviewer: User) -> None:
     theirs = Client()
     theirs.force_login(reviewer)
     assert theirs.get("/ranking/").status_code == 404
     answer = office.post(
-        f"/account/people/{reviewer.pk}/", sent(reviewer, role="viewer", revision=seen_on(office, reviewer))
+        f"/account/people/{reviewer.pk}/", sent(reviewer, role="viewer", revision=revision_on(office, reviewer))
     )
     assert answer.status_code == 302
     assert theirs.get("/ranking/").status_code == 200
@@ -86,10 +86,10 @@ def test_a_reviewer_moves_to_another_agency_and_becomes_its_contact(
 
 
 def test_the_second_of_two_gets_what_changed_and_keeps_the_draft(office: Client, reviewer: User) -> None:
-    seen = seen_on(office, reviewer)
+    revision = revision_on(office, reviewer)
     address = f"/account/people/{reviewer.pk}/"
-    assert office.post(address, sent(reviewer, name="First of two", revision=seen)).status_code == 302
-    answer = office.post(address, sent(reviewer, email="second@cpc.example", revision=seen))
+    assert office.post(address, sent(reviewer, name="First of two", revision=revision)).status_code == 302
+    answer = office.post(address, sent(reviewer, email="second@cpc.example", revision=revision))
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "Someone else saved changes while you were editing" in page
@@ -103,17 +103,17 @@ def test_the_second_of_two_gets_what_changed_and_keeps_the_draft(office: Client,
 
 
 def test_signing_in_or_being_told_something_is_no_change_of_the_account(office: Client, reviewer: User) -> None:
-    seen = seen_on(office, reviewer)
+    revision = revision_on(office, reviewer)
     Client().post("/account/sign-in/", {"login": reviewer.username, "password": PASSWORD})
     office.post(f"/account/people/{reviewer.pk}/send/", once())
-    answer = office.post(f"/account/people/{reviewer.pk}/", sent(reviewer, name="Renamed", revision=seen))
+    answer = office.post(f"/account/people/{reviewer.pk}/", sent(reviewer, name="Renamed", revision=revision))
     assert answer.status_code == 302
 
 
 @pytest.mark.parametrize("changes", [{"role": "reviewer", "agency": ""}, {"role": "emperor"}, {"email": "x"}])
 def test_what_does_not_fit_is_refused_on_the_page(office: Client, reviewer: User, changes: dict[str, str]) -> None:
     answer = office.post(
-        f"/account/people/{reviewer.pk}/", sent(reviewer, revision=seen_on(office, reviewer), **changes)
+        f"/account/people/{reviewer.pk}/", sent(reviewer, revision=revision_on(office, reviewer), **changes)
     )
     assert answer.status_code == 422
     assert "Nothing was saved." in answer.content.decode()
@@ -217,11 +217,11 @@ def test_an_account_without_a_password_is_not_enabled_but_invited(administrator:
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATOR])
-def test_nobody_else_changes_accounts(dol: Agency, role: Role) -> None:
+def test_no_one_else_changes_accounts(dol: Agency, role: Role) -> None:
     actor = make_account(role)
-    for act in (demote, disable):
+    for action in (demote, disable):
         with pytest.raises(PermissionDenied):
-            act(actor, actor)
+            action(actor, actor)
 
 
 # ---- pages ---------------------------------------------------------------------------------------------------------
@@ -238,7 +238,9 @@ def test_nobody_else_changes_accounts(dol: Agency, role: Role) -> None:
         ("?state=active&role=viewer", set()),
     ],
 )
-def test_the_list_is_narrowed_and_exported_alike(office: Client, reviewer: User, query: str, found: set[str]) -> None:
+def test_the_list_is_narrowed_and_exported_the_same_way(
+    office: Client, reviewer: User, query: str, found: set[str]
+) -> None:
     make_account(Role.VIEWER, is_active=False)
     page = office.get(f"/account/people/{query}").content.decode()
     shown = set(re.findall(r'u-break">([\w-]+)', page))

@@ -24,8 +24,8 @@ CASES = (
         "home",
         looks=(
             Look("home", EVERYBODY, BOTH),
-            Look("home-account-menu", ANALYST, acts=(unfold("your account"),)),
-            Look("home-demonstration-notice", VIEWER, acts=(unfold("Demonstration."),)),
+            Look("home-account-menu", ANALYST, actions=(unfold("your account"),)),
+            Look("home-demonstration-notice", VIEWER, actions=(unfold("Demonstration."),)),
             Look("400", VIEWER, ALL_ERRORS, query="?color=blue", status=400),
             Look("403-program", PROGRAM, ALL_ERRORS, status=403),
         ),
@@ -49,11 +49,11 @@ CASES = (
     PageCase(
         "api-documentation",
         looks=(
-            Look("api-documentation", READING, acts=(unfold("/api/v1/observations/"),)),
+            Look("api-documentation", READING, actions=(unfold("/api/v1/observations/"),)),
             Look("api-documentation-fields", PROGRAM, query="#Observation"),
         ),
     ),
-    PageCase("api-console", looks=(Look("api-console", PROGRAM, acts=(wait_for("One country"),)),)),
+    PageCase("api-console", looks=(Look("api-console", PROGRAM, actions=(wait_for("One country"),)),)),
     PageCase("api-problems", looks=(Look("api-problems", (None, *PROGRAM)),)),
 )
 

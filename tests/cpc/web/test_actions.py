@@ -180,7 +180,7 @@ def test_a_form_without_a_key_performs_nothing(analyst: Client) -> None:
 # ---- errors --------------------------------------------------------------------------------------------------------
 
 
-def test_the_second_of_two_writers_is_told_and_keeps_what_was_typed(analyst: Client) -> None:
+def test_the_second_of_two_writers_sees_the_conflict_and_keeps_what_was_typed(analyst: Client) -> None:
     other = signed_in(Role.APPROVER, "other")
     assert analyst.post(URL, sent("Labor", short_name="Mine")).status_code == 302
     form = sent("Labor", short_name="Theirs")

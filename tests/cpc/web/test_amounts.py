@@ -52,7 +52,7 @@ def test_what_may_mean_something_else_is_refused_with_the_remedy(typed: str) -> 
     assert "3,000,000.00" in message
 
 
-def test_a_percent_sign_is_told_as_it_was_typed() -> None:
+def test_a_percent_sign_is_repeated_as_it_was_typed() -> None:
     with pytest.raises(forms.ValidationError, match="5%s"):
         MoneyField(max_digits=14, decimal_places=2).clean("5%s")
 

@@ -266,7 +266,7 @@ CROWD = [
 
 
 def test_front_holds_those_that_none_beats() -> None:
-    places = [
+    points = [
         LabelPosition("a", 10, 90),
         LabelPosition("b", 50, 50),
         LabelPosition("c", 90, 10),
@@ -274,7 +274,7 @@ def test_front_holds_those_that_none_beats() -> None:
         LabelPosition("e", 50, 50),
         LabelPosition("f", None, 99),
     ]
-    assert [place.name for place in charts.front(places)] == ["c", "b", "e", "a"]
+    assert [point.name for point in charts.front(points)] == ["c", "b", "e", "a"]
     assert charts.front([]) == []
 
 
@@ -311,14 +311,14 @@ def test_the_names_of_the_corners_keep_off_the_marks() -> None:
 
 
 def test_scatter_draws_every_country_and_hatches_unknown_scores() -> None:
-    places = [
+    points = [
         LabelPosition("a", 40, 60),
         LabelPosition("b", 60, 40, kind="against"),
         LabelPosition("c", None, 50),
         LabelPosition("d", 50, None),
         LabelPosition("e", None, None),
     ]
-    chart = charts.scatter("s", "f", "c", places)
+    chart = charts.scatter("s", "f", "c", points)
     assert len(marks(chart.wide, "k-pt")) == 3
     assert len(marks(chart.wide, "k-pt--block")) == 1
     assert len(marks(chart.wide, "k-gap")) == 2
@@ -330,9 +330,9 @@ def test_scatter_draws_every_country_and_hatches_unknown_scores() -> None:
     assert "One of the two scores is unknown" in [item.label for item in chart.legend]
 
 
-@pytest.mark.parametrize("places", [[], [LabelPosition("e", None, None)]])
-def test_an_empty_scatter_says_so(places: list[LabelPosition]) -> None:
-    chart = charts.scatter("s", "", "c", places)
+@pytest.mark.parametrize("points", [[], [LabelPosition("e", None, None)]])
+def test_an_empty_scatter_says_so(points: list[LabelPosition]) -> None:
+    chart = charts.scatter("s", "", "c", points)
     assert "No country has both scores" in texts_of(chart.wide)
 
 

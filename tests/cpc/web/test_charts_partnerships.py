@@ -109,15 +109,15 @@ def test_the_same_dates_stand_in_the_table() -> None:
 
 
 def test_words_in_a_bar_keep_off_the_rings() -> None:
-    def words_at(*events: dt.date) -> list[float]:
+    def text_at(*events: dt.date) -> list[float]:
         wide, _ = drawn(replace(RUNNING, events=events))
         found = [element for element in ET.fromstring(wide).iter("text") if element.text == RUNNING.label]
         return [float(str(element.get("x"))) for element in found]
 
-    (free,) = words_at()
-    (moved,) = words_at(dt.date(2022, 7, 1))
+    (free,) = text_at()
+    (moved,) = text_at(dt.date(2022, 7, 1))
     assert moved > free
-    assert words_at(*(dt.date(2022 + month // 12, month % 12 + 1, 1) for month in range(4, 64))) == []
+    assert text_at(*(dt.date(2022 + month // 12, month % 12 + 1, 1) for month in range(4, 64))) == []
 
 
 def test_no_term_at_all_is_still_a_calendar() -> None:

@@ -54,8 +54,8 @@ def test_what_is_no_number_is_refused(value: formats.Number) -> None:
         (formats.span("2", "14", prose=True), "2 to 14"),
         (formats.span("2", "2"), "2"),
         (formats.fiscal_year(2027), "FY 2027"),
-        (formats.in_words(5), "Five"),
-        (formats.in_words(12), "12"),
+        (formats.spell_out(5), "Five"),
+        (formats.spell_out(12), "12"),
     ],
 )
 def test_other_figures(written: str, expected: str) -> None:
@@ -77,7 +77,7 @@ def test_a_moment_without_a_zone_is_refused() -> None:
         formats.moment(NOV_24.replace(tzinfo=None))
 
 
-def test_every_reason_an_adapter_can_give_has_words() -> None:
+def test_every_reason_an_adapter_can_give_has_a_label() -> None:
     assert {formats.missing(reason) for reason in Missing} <= {label[0] for label in formats.MISSING_LABELS.values()}
     assert formats.missing("stale", 2015) == "Old: 2015"
 

@@ -40,7 +40,7 @@ RIGHT_TO_LEFT = "Partnership \u202egpj.exe"
         ("\ud800", "U+D800"),
     ],
 )
-def test_a_hidden_character_is_named_with_its_place_and_the_remedy(text: str, named: str) -> None:
+def test_a_hidden_character_is_named_with_its_position_and_the_remedy(text: str, named: str) -> None:
     fault = hidden_fault(text)
     assert named in fault
     assert fault.endswith("Delete it, or retype the text around it.")
@@ -82,7 +82,7 @@ def test_every_column_of_text_of_the_product_has_the_rule() -> None:
 
 
 @pytest.mark.django_db
-def test_page_rest_and_service_refuse_it_alike(stage: Stage) -> None:
+def test_page_rest_and_service_refuse_it_the_same_way(stage: Stage) -> None:
     partnership, analyst = stage.draft(), stage.analyst
     client, url = client_of(analyst), f"/partnerships/{partnership.pk}/edit/"
     by_page = send(client, url, coordination_body="Joint \u202ecommittee")

@@ -28,8 +28,8 @@ STATES = [row for row in countries() if row.kind is CountryListKind.STATE]
     ids=["inside", "around", "over a corner", "outside"],
 )
 def test_a_ring_is_cut_at_the_edges(ring: list[tuple[float, float]], area_inside: float) -> None:
-    kept = cut(ring, Box(0, 0, 10, 10))
-    pairs = pairwise([*kept, kept[0]]) if kept else []
+    inside = cut(ring, Box(0, 0, 10, 10))
+    pairs = pairwise([*inside, inside[0]]) if inside else []
     assert abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairs)) / 2 == pytest.approx(area_inside)
 
 
@@ -56,7 +56,7 @@ def test_a_state_at_the_date_line_or_without_outline_has_a_crop(small_world: sha
     assert abs(float(str(mark.get("cy"))) - 132) < 2
 
 
-def test_an_unknown_shape_is_said_in_words(small_world: shapes.Shapes) -> None:
+def test_an_unknown_shape_is_explained(small_world: shapes.Shapes) -> None:
     crop = locator("l", "Atlantis", "999")
     assert crop.wide is None
     assert "no outline" in crop.absent

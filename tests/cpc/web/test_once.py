@@ -13,7 +13,7 @@ from django.db import connection
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
-from cpc.api.idempotency import KEPT_FOR
+from cpc.api.idempotency import RETENTION
 from cpc.api.models import IdempotentAnswer
 from cpc.api.run_once import run_once
 from tests.support.accounts import make_account
@@ -65,7 +65,7 @@ def test_a_key_belongs_to_its_account_and_its_address(analyst: User) -> None:
 def test_a_key_is_kept_for_a_day(analyst: User, monkeypatch: Any) -> None:
     work = Work()
     run_once(analyst, KEY, "/new/", work)
-    later = IdempotentAnswer.objects.get().answered_at + KEPT_FOR + dt.timedelta(minutes=1)
+    later = IdempotentAnswer.objects.get().answered_at + RETENTION + dt.timedelta(minutes=1)
     monkeypatch.setattr("cpc.api.run_once.timezone.now", lambda: later)
     run_once(analyst, uuid.uuid4(), "/new/", work)
     assert IdempotentAnswer.objects.count() == 1

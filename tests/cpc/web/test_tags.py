@@ -75,7 +75,7 @@ def test_dates_carry_their_machine_form() -> None:
 
 def test_filters_speak_the_words_of_the_pages() -> None:
     html = render(
-        "{{ 57.04|score }} {{ 0.5|normalized }} {{ 1.5|stderr }} {{ 0.76|share }} {{ r|missing }} {{ 3|words }}",
+        "{{ 57.04|score }} {{ 0.5|normalized }} {{ 1.5|stderr }} {{ 0.76|share }} {{ r|missing }} {{ 3|spell_out }}",
         r="suppressed",
     )
     assert html == "57.0 0.500 1.50 76% Withheld Three"

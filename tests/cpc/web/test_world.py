@@ -60,8 +60,8 @@ def test_an_island_across_the_date_line_goes_on_past_it(small_world: shapes.Shap
 
 def test_parts_of_one_country_have_no_border_between_them(small_world: shapes.Shapes) -> None:
     (west,), (east,), (island,) = (small_world.polygons[key] for key in ("111", "222", "XKX"))
-    kept, (whole,) = shapes.dissolved([west, island, east], small_world.arcs)
-    assert kept == island
+    separate, (whole,) = shapes.dissolved([west, island, east], small_world.arcs)
+    assert separate == island
     assert set(small_world.points(whole)) == {(10, 0), (10, 10), (0, 10), (0, 0), (20, 0), (20, 10)}
     assert len(small_world.points(whole)) == 7
     assert shapes.dissolved([west, island], small_world.arcs) == (west, island)
@@ -94,11 +94,11 @@ def test_simplifying_keeps_ends_and_corners_and_stays_within_its_tolerance() -> 
     corner = [(0.0, 0.0), (5.0, 0.2), (10.0, 0.0), (10.0, 10.0)]
     assert shapes.simplified(corner, 0.5) == [(0, 0), (10, 0), (10, 10)]
     ring = [(math.cos(turn / 30), math.sin(turn / 30)) for turn in range(189)]
-    kept = shapes.simplified([*ring, ring[0]], 0.01)
-    assert kept[0] == kept[-1]
-    assert 12 < len(kept) < 40
+    simplified = shapes.simplified([*ring, ring[0]], 0.01)
+    assert simplified[0] == simplified[-1]
+    assert 12 < len(simplified) < 40
     for point in ring:
-        assert min(_off(point, one, other) for one, other in pairwise(kept)) <= 0.01 + 1e-9
+        assert min(_off(point, one, other) for one, other in pairwise(simplified)) <= 0.01 + 1e-9
 
 
 def _off(point: tuple[float, float], one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -209,7 +209,7 @@ def test_no_country_at_all_leaves_land_and_key(small_world: shapes.Shapes) -> No
 
 
 @pytest.mark.usefixtures("without_shapes")
-def test_without_outlines_the_map_says_so_in_words() -> None:
+def test_without_outlines_the_map_shows_a_message() -> None:
     view = worldmap("m", "f", "c", [area("288")], first=20)
     assert (view.wide, view.narrow) == (None, None)
     assert "Run make" in view.absent

@@ -22,11 +22,11 @@ from tests.support.page_cases import (
 
 
 def _program(key: str) -> Arguments:
-    return lambda scene: {"pk": scene.kept.programs[key].pk}
+    return lambda scene: {"pk": scene.curated.programs[key].pk}
 
 
 def _plan(key: str) -> Arguments:
-    return lambda scene: {"pk": scene.kept.plans[key].pk}
+    return lambda scene: {"pk": scene.curated.plans[key].pk}
 
 
 CASES = (
@@ -43,7 +43,7 @@ CASES = (
         "program-new",
         looks=(
             Look("program-new", ANALYST, BOTH),
-            Look("program-new-refused", ANALYST, ALL_ERRORS, acts=(press("Add the program"),)),
+            Look("program-new-refused", ANALYST, ALL_ERRORS, actions=(press("Add the program"),)),
         ),
         second_writer=ADDS,
     ),
@@ -73,7 +73,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 _program("stands"),
-                acts=(press("Withdraw the program"),),
+                actions=(press("Withdraw the program"),),
             ),
         ),
         second_writer=ONCE,
@@ -84,7 +84,7 @@ CASES = (
         "plan-new",
         looks=(
             Look("plan-new", ANALYST, BOTH),
-            Look("plan-new-refused", ANALYST, ALL_ERRORS, acts=(press("Add the plan"),)),
+            Look("plan-new-refused", ANALYST, ALL_ERRORS, actions=(press("Add the plan"),)),
         ),
         second_writer=ADDS,
     ),

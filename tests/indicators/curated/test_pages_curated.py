@@ -102,7 +102,9 @@ def test_a_form_without_anything_says_what_is_missing(of: Callable[[Role], Clien
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_second_of_two_people_keeps_the_draft_and_is_told(of: Callable[[Role], Client], kind: str) -> None:
+def test_the_second_of_two_people_keeps_the_draft_and_sees_the_conflict(
+    of: Callable[[Role], Client], kind: str
+) -> None:
     values, model = KINDS[kind]
     client = of(Role.ANALYST)
     send(client, f"/data/{kind}/new/", **values)
@@ -185,7 +187,7 @@ def test_the_list_is_narrowed_and_says_by_what(of: Callable[[Role], Client]) -> 
         assert client.get(f"/data/programs/{query}").status_code == 400, query
 
 
-def test_a_document_is_checked_kept_and_sent_as_a_download_only(of: Callable[[Role], Client]) -> None:
+def test_a_document_is_checked_stored_and_sent_as_a_download_only(of: Callable[[Role], Client]) -> None:
     client = of(Role.ANALYST)
     refused = send(
         client, "/data/programs/new/", **FORM, document=SimpleUploadedFile("x.pdf", b"<script>alert(1)</script>")
@@ -294,7 +296,9 @@ def test_confirming_all_confirms_what_was_seen_and_nothing_else(
     assert RecommendationMatch.objects.live().count() == 4
 
 
-def test_two_people_deciding_on_one_row_the_second_is_told(of: Callable[[Role], Client], editions: Country) -> None:
+def test_of_two_people_deciding_on_one_row_the_second_sees_the_conflict(
+    of: Callable[[Role], Client], editions: Country
+) -> None:
     client = of(Role.ANALYST)
     (found,) = recommendations_of(editions)
     opened = found.rows[0].revision

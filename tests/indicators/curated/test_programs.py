@@ -150,16 +150,16 @@ def test_what_is_not_recorded(analyst: User, values: dict[str, Any], code: str) 
     assert codes == {code}
 
 
-def test_a_version_that_stands_no_longer_is_not_replaced(analyst: User) -> None:
+def test_a_version_that_is_no_longer_current_is_not_replaced(analyst: User) -> None:
     first = record_row(row=program(), actor=analyst)
     replace_row(row=first, values={"implementer": "One"}, reason="First", actor=analyst)
-    acts: tuple[Callable[[], object], ...] = (
+    calls: tuple[Callable[[], object], ...] = (
         lambda: replace_row(row=first, values={"implementer": "Two"}, reason="Second", actor=analyst),
         lambda: withdraw_row(row=first, reason="Second", actor=analyst),
     )
-    for act in acts:
+    for call in calls:
         with pytest.raises(ValidationError) as caught:
-            act()
+            call()
         assert caught.value.code == "superseded"
     with pytest.raises(ValidationError, match="Enter a reason"):
         replace_row(row=live()["Sample program"], values={"implementer": "Two"}, reason=" ", actor=analyst)
@@ -190,8 +190,8 @@ def test_a_document_that_is_not_accepted(analyst: User, name: str, content: byte
 
 
 def test_a_document_stays_with_the_versions_that_follow(analyst: User) -> None:
-    paper = SimpleUploadedFile("../../plan.pdf", b"%PDF-1.7 sample")
-    first = record_row(row=program(document=paper), actor=analyst)
+    document = SimpleUploadedFile("../../plan.pdf", b"%PDF-1.7 sample")
+    first = record_row(row=program(document=document), actor=analyst)
     second = replace_row(row=first, values={"implementer": "One"}, reason="Named", actor=analyst)
     assert second.document.name == first.document.name
     assert first.document.name is not None
@@ -327,7 +327,7 @@ def test_the_empty_form_is_recognized_and_holds_nothing(
 # ---- plans and foreign assistance ----------------------------------------------------------------------------------
 
 
-def test_the_plans_of_a_country_and_what_nobody_has_recorded(analyst: User) -> None:
+def test_the_plans_of_a_country_and_what_no_one_has_recorded(analyst: User) -> None:
     assert plans_of(ghana()).missing == list(PlanKind)
     plan = record_row(
         row=NationalPlan(country=ghana(), kind="action_plan", title="Plan", status="adopted", source="A sample"),
@@ -345,7 +345,7 @@ def test_the_plans_of_a_country_and_what_nobody_has_recorded(analyst: User) -> N
         )
 
 
-def test_foreign_assistance_stands_beside_programs_by_fiscal_year(tmp_path: Path) -> None:
+def test_foreign_assistance_is_beside_programs_by_fiscal_year(tmp_path: Path) -> None:
     publish_values(
         tmp_path / "fa",
         [

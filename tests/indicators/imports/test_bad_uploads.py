@@ -77,7 +77,7 @@ def test_a_file_of_another_publisher_is_named_for_what_it_is(tmp_path: Path) -> 
     assert again.error_message == ""
 
 
-def test_a_table_of_nobody_s_layout(shared_data: Path) -> None:
+def test_a_table_of_an_unknown_layout(shared_data: Path) -> None:
     path = shared_data / "tip" / "heiss_kelley_tip_tiers_1999_2015.csv"
     batch = process(batch_id=receive_path(path=path, actor=None).batch.pk, actor=None)
     assert batch.error_code == FileFault.UNKNOWN_LAYOUT

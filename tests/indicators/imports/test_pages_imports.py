@@ -55,7 +55,7 @@ def page_of(client: Client, batch: Import, query: str = "") -> str:
     return response.content.decode()
 
 
-def act(client: Client, name: str, batch: Import, **data: str) -> str:
+def post_action(client: Client, name: str, batch: Import, **data: str) -> str:
     """Post an action, follow the redirect, and return the resulting page."""
     response = client.post(reverse(name, args=[batch.pk]), {"idempotency_key": new_key(), **data}, follow=True)
     assert response.status_code == HTTPStatus.OK, response.content[:500]
@@ -75,17 +75,17 @@ def test_an_upload_is_read_previewed_published_and_taken_back(analyst: Client) -
     page = page_of(analyst, batch)
     for expected in ("Publish and leave out 1 row", "Ruritania", "Unknown country", "line 3", "Discard"):
         assert expected in page
-    assert "was published as number 1: 1 new, 0 replaced, 1 rejected" in act(
+    assert "was published as number 1: 1 new, 0 replaced, 1 rejected" in post_action(
         analyst, "import-publish", batch, revision=revision_of(analyst, batch)
     )
-    assert "This import was already published" in act(analyst, "import-publish", batch)
+    assert "This import was already published" in post_action(analyst, "import-publish", batch)
     assert Publication.objects.count() == 1
     back = reverse("import-take-back", args=[batch.pk])
     refused = analyst.post(back, {"reason": "  "})
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "Nothing was taken back" in refused.content.decode()
-    assert "Wrong year" in act(analyst, "import-take-back", batch, reason="Wrong year")
-    assert "This import was already taken back" in act(analyst, "import-take-back", batch, reason="Wrong year")
+    assert "Wrong year" in post_action(analyst, "import-take-back", batch, reason="Wrong year")
+    assert "This import was already taken back" in post_action(analyst, "import-take-back", batch, reason="Wrong year")
     assert not Observation.objects.live().exists()
 
 
@@ -110,9 +110,9 @@ def test_a_file_that_cannot_be_read_says_why_and_is_read_again_as_what_it_is(ana
         "Nothing was imported",
     ):
         assert expected in page
-    assert "Choose a source from the list" in act(analyst, "import-read", batch, source="nobody")
-    assert "Check before publishing" in act(analyst, "import-read", batch, source="tip")
-    assert "The file has already been read" in act(analyst, "import-read", batch)
+    assert "Choose a source from the list" in post_action(analyst, "import-read", batch, source="nobody")
+    assert "Check before publishing" in post_action(analyst, "import-read", batch, source="tip")
+    assert "The file has already been read" in post_action(analyst, "import-read", batch)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_a_file_that_cannot_be_read_says_why_and_is_read_again_as_what_it_is(ana
         (b"x", {"edition": "e" * 41}, "Edition:"),
     ],
 )
-def test_what_is_wrong_with_an_upload_stands_in_the_form(
+def test_what_is_wrong_with_an_upload_is_in_the_form(
     analyst: Client, content: bytes | None, data: dict[str, str], expected: str
 ) -> None:
     files = {} if content is None else {"file": SimpleUploadedFile("a.csv", content)}
@@ -144,38 +144,40 @@ def test_a_file_over_the_limit_is_refused_before_it_is_copied() -> None:
     assert f"the limit is {Limits().bytes // 1024**2} MB" in error
 
 
-def test_a_preview_that_another_publish_outdated_is_shown_anew(analyst: Client, tmp_path: Path) -> None:
+def test_a_preview_that_another_publish_outdated_is_shown_again(analyst: Client, tmp_path: Path) -> None:
     mine = previewed(tmp_path, GOOD)
     before = revision_of(analyst, mine)
     published(tmp_path / "other", tiers(("GHA", "Ghana", "Tier 3")), "other.csv")
     assert "Other data were published after" in page_of(analyst, mine)
-    page = act(analyst, "import-publish", mine, revision=before)
+    page = post_action(analyst, "import-publish", mine, revision=before)
     assert "Nothing was published, because someone published another import" in page
     mine.refresh_from_db()
     assert (mine.state, mine.counts["new"], mine.counts["changed"]) == (ImportState.PREVIEW, 1, 1)
     # A second person still looks at the old counts, though the stored ones are fresh by now.
-    assert "Nothing was published" in act(analyst, "import-publish", mine, revision=before)
+    assert "Nothing was published" in post_action(analyst, "import-publish", mine, revision=before)
     assert "Tier 3" in page_of(analyst, mine, "?show=changed")
-    assert "was published as number 2" in act(analyst, "import-publish", mine, revision=revision_of(analyst, mine))
+    assert "was published as number 2" in post_action(
+        analyst, "import-publish", mine, revision=revision_of(analyst, mine)
+    )
 
 
 def test_a_preview_is_not_outdated_by_a_publish_that_does_not_touch_it(analyst: Client, tmp_path: Path) -> None:
     mine = previewed(tmp_path, GOOD)
     before = revision_of(analyst, mine)
     published(tmp_path / "other", tiers(("COL", "Colombia", "Tier 2")), "other.csv")
-    assert "was published as number 2" in act(analyst, "import-publish", mine, revision=before)
+    assert "was published as number 2" in post_action(analyst, "import-publish", mine, revision=before)
 
 
 def test_a_preview_says_what_publishing_sets_off_and_lets_other_apps_add_to_it(analyst: Client, tmp_path: Path) -> None:
     published(tmp_path, tiers(("GHA", "Ghana", "Tier 2"), flag="unconfirmed"), "weak.csv")
     batch = previewed(tmp_path, GOOD)
 
-    def tell(about: Import, user: User) -> list[Effect]:
+    def reported_effects(about: Import, user: User) -> list[Effect]:
         return [Effect(f"{user.username} hears of {about.edition}.")]
 
-    effects.register("test", tell)
+    effects.register("test", reported_effects)
     with pytest.raises(ValueError, match="already registered"):
-        effects.register("test", tell)
+        effects.register("test", reported_effects)
     page = page_of(analyst, batch)
     effects.unregister("test")
     assert "analyst hears of 2023." in page
@@ -197,11 +199,11 @@ def test_the_values_of_a_preview_are_filtered_and_paged(analyst: Client, tmp_pat
 
 def test_discarding_happens_once_and_not_after_publishing(analyst: Client, tmp_path: Path) -> None:
     batch = previewed(tmp_path, GOOD)
-    assert "discarded. Nothing was published" in act(analyst, "import-discard", batch)
-    assert "was discarded" in act(analyst, "import-discard", batch)
-    assert "only an import that is ready for review" in act(analyst, "import-publish", batch)
+    assert "discarded. Nothing was published" in post_action(analyst, "import-discard", batch)
+    assert "was discarded" in post_action(analyst, "import-discard", batch)
+    assert "only an import that is ready for review" in post_action(analyst, "import-publish", batch)
     other = published(tmp_path, MIXED, "other.csv")
-    assert "take it back instead" in act(analyst, "import-discard", other)
+    assert "take it back instead" in post_action(analyst, "import-discard", other)
 
 
 def test_issues_are_exported_with_place_and_remedy_and_filtered(analyst: Client, tmp_path: Path) -> None:
@@ -218,10 +220,10 @@ def test_issues_are_exported_with_place_and_remedy_and_filtered(analyst: Client,
 
 
 @pytest.mark.django_db
-def test_issues_stand_in_the_order_of_the_file() -> None:
+def test_issues_are_in_the_order_of_the_file() -> None:
     batch = Import.objects.create(file=SourceFile.objects.create(sha256="a" * 64, name="b.xlsx"), file_name="b.xlsx")
-    places = [("B", 2, "A"), ("A", 10, "B"), ("A", 2, "AA"), ("A", 2, "Z"), ("A", None, ""), ("A", 10, "A")]
-    for sheet, row, column in places:
+    cells = [("B", 2, "A"), ("A", 10, "B"), ("A", 2, "AA"), ("A", 2, "Z"), ("A", None, ""), ("A", 10, "A")]
+    for sheet, row, column in cells:
         batch.issues.create(severity="warning", reason="unreadable_number", sheet=sheet, row=row, column=column)
     found = [(issue.sheet, issue.row, issue.column) for issue in issues_of(batch)]
     assert found == [("A", None, ""), ("A", 2, "Z"), ("A", 2, "AA"), ("A", 10, "A"), ("A", 10, "B"), ("B", 2, "A")]

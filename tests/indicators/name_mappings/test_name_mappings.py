@@ -163,7 +163,7 @@ def test_twice_and_by_two_people(analyst: Client, user: User, tmp_path: Path) ->
         ({"name": "Ivory Coast", "means": "GHA"}, "is already recognized as"),
     ],
 )
-def test_what_is_wrong_stands_on_the_page(analyst: Client, tmp_path: Path, data: dict[str, str], expected: str) -> None:
+def test_what_is_wrong_is_on_the_page(analyst: Client, tmp_path: Path, data: dict[str, str], expected: str) -> None:
     batch = previewed(tmp_path, MIXED)
     refused = send(analyst, batch, HTTPStatus.UNPROCESSABLE_ENTITY, **data)
     assert expected in refused
@@ -261,7 +261,7 @@ def test_each_way_refuses_with_one_code(write: Write, changed: dict[str, Any], c
 
 
 @pytest.mark.parametrize("write", [by_service, in_bulk, by_sql])
-def test_a_name_has_one_standing_mapping_however_it_is_spelled(write: Write, user: User) -> None:
+def test_a_name_has_one_current_mapping_however_it_is_spelled(write: Write, user: User) -> None:
     map_name(source=tip(), name="Rurítánia & Co", meaning="country", country=country("FJI"), actor=user)
     assert NameMapping.objects.get().key == "ruritania and co"
     assert refused_with(write, row(name="RURITANIA AND CO.", country=country("WSM"))) == "name_mapped"
@@ -270,7 +270,7 @@ def test_a_name_has_one_standing_mapping_however_it_is_spelled(write: Write, use
 
 
 @pytest.mark.parametrize("write", [in_bulk, by_sql])
-def test_nobody_else_is_named_as_who_mapped(write: Write) -> None:
+def test_no_one_else_is_named_as_who_mapped(write: Write) -> None:
     assert refused_with(write, row(recorded_by=make_account(Role.VIEWER))) == "name_mapping_by"
 
 

@@ -117,7 +117,7 @@ def test_a_witness_changes_neither_value_nor_quality(world: Path) -> None:
     assert list(Observation.objects.filter(indicator__code="tip.tier").order_by("pk").values()) == before
 
 
-def test_each_verdict_in_words(witnessed: Path) -> None:
+def test_each_verdict_has_a_description(witnessed: Path) -> None:
     texts = {code: (found := witness_of(tier(code))) and found.text for code in (GHANA, CHAD, NIGER, ALBANIA)}
     assert texts == {
         GHANA: "Tier 1 or 2 according to the Factbook",

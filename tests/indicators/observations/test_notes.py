@@ -30,5 +30,5 @@ HASH = "0b1a522b4478ee583a581a0075aa3c7609c01a51"
         ("compiled from: by elimination", Note("", "By elimination", ())),
     ],
 )
-def test_a_note_is_told_apart(text: str, expected: Note) -> None:
+def test_a_note_is_distinguished(text: str, expected: Note) -> None:
     assert read(text) == expected

@@ -211,7 +211,7 @@ def test_guessed_addresses_are_not_found(analyst: Client, url: str) -> None:
     assert analyst.get(f"/data/{url}").status_code == HTTPStatus.NOT_FOUND
 
 
-def test_a_held_file_is_a_download_for_those_who_import_and_for_nobody_else(analyst: Client, tmp_path: Path) -> None:
+def test_a_held_file_is_a_download_for_those_who_import_and_for_no_one_else(analyst: Client, tmp_path: Path) -> None:
     batch = published(tmp_path, tiers(("GHA", "Ghana", "Tier 2")))
     url = reverse("source-file", args=[batch.file.sha256])
     response = analyst.get(url)

@@ -104,7 +104,7 @@ def test_an_edition_appeared_on(source: str, edition: str, rank: int, day: date 
     assert rule.edition_day(edition, rank)[0] == day
 
 
-def test_every_source_with_values_has_a_rule_in_words_but_the_office_s_own() -> None:
+def test_every_source_with_values_but_the_office_s_own_describes_its_rule() -> None:
     without = {spec.key for spec in registry.sources() if not spec.dating.rule_text}
     assert without == {"own", "usg_programs"}
 
@@ -118,7 +118,7 @@ def test_no_day_lies_outside_what_a_column_of_days_holds() -> None:
 # ---- the day of an edition ---------------------------------------------------------------------------------------
 
 
-def test_the_file_gives_the_day_and_an_entered_one_is_told_apart(tmp_path: Path) -> None:
+def test_the_file_gives_the_day_and_an_entered_one_is_distinguished(tmp_path: Path) -> None:
     batch = take(bank_file(tmp_path, "2024-06-28", "60", "70"), published_on=date(2024, 1, 1))
     assert (batch.published_on, batch.dated_by) == (date(2024, 6, 28), "The file: Last Updated Date")
     (issue,) = batch.issues.filter(severity="warning")

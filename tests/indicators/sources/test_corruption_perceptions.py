@@ -219,7 +219,7 @@ def test_a_moved_header_two_sheets_and_their_disagreement(tmp_path: Path) -> Non
         (["GLOBAL AVERAGE", "", "", 43.1], Severity.NOTE, Reason.NOT_A_COUNTRY, "S!A2"),
     ],
 )
-def test_a_bad_row_is_told_with_its_cell(
+def test_a_bad_row_is_reported_with_its_cell(
     tmp_path: Path, cells: list[Any], severity: Severity, reason: Reason, locator: str
 ) -> None:
     result = read_sheets(tmp_path, {"S": [MAIN, cells]})

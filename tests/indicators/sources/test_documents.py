@@ -216,7 +216,7 @@ def test_a_member_that_lies_about_its_size_is_never_unpacked(tmp_path: Path) -> 
         ("narrative.html", b"<!DOCTYPE html><p>x", Media.HTML),
     ],
 )
-def test_the_container_is_told_by_content(name: str, content: bytes, media: Media, tmp_path: Path) -> None:
+def test_the_container_is_recognized_by_content(name: str, content: bytes, media: Media, tmp_path: Path) -> None:
     path = tmp_path / "upload"
     path.write_bytes(content)
     assert Document(path, name=name).media is media
@@ -245,7 +245,7 @@ def test_a_sheet_beyond_the_fast_look_is_measured_and_read(tmp_path: Path) -> No
     assert (len(rows), rows[11999][1], rows[2][28]) == (12000, 7, 1)
 
 
-def test_hidden_sheets_are_told(tmp_path: Path) -> None:
+def test_hidden_sheets_are_reported(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.create_sheet("copy").sheet_state = "hidden"
     book.save(tmp_path / "h.xlsx")

@@ -226,7 +226,7 @@ def test_a_moved_header_and_another_order_are_read(tmp_path: Path) -> None:
         (["* See the methodology"], Severity.NOTE, Reason.NOT_A_COUNTRY, "Country/Territory"),
     ],
 )
-def test_a_bad_row_is_told_with_its_cell(
+def test_a_bad_row_is_reported_with_its_cell(
     tmp_path: Path, cells: list[Any], severity: Severity, reason: Reason, column: str
 ) -> None:
     (problem,) = read_rows(tmp_path, [cells]).problems

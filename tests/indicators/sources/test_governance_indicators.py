@@ -121,7 +121,7 @@ def test_moved_headers_merged_years_and_absent_dimensions(tmp_path: Path) -> Non
         (["Source: the authors"], Severity.NOTE, Reason.NOT_A_COUNTRY, "RuleofLaw!A3"),
     ],
 )
-def test_a_bad_row_is_told_with_its_cell(
+def test_a_bad_row_is_reported_with_its_cell(
     tmp_path: Path, cells: list[Any], severity: Severity, reason: Reason, locator: str
 ) -> None:
     result = read_sheets(tmp_path, {"RuleofLaw": [YEARS, HEAD, cells]}, "2026")

@@ -87,12 +87,12 @@ def test_values_at_named_elements(
 ) -> None:
     name = {"2019": "countries_2019.xml", "2022": "countries_2021.xml"}[year]
     tree = etree.parse(str(shared_data / "ilab" / name))
-    place = f"/Countries/Country[{number}]"
-    percentage = f"{place}/Country_Statistics/Children_Work_Statistics/Total_Percentage_of_Working_Children"
-    assert text_at(tree, f"{place}/Name") == country
+    path = f"/Countries/Country[{number}]"
+    percentage = f"{path}/Country_Statistics/Children_Work_Statistics/Total_Percentage_of_Working_Children"
+    assert text_at(tree, f"{path}/Name") == country
     advancement = of(editions[year], "ilab.advancement", country)
-    assert advancement.locator == f"{place[1:]}/Advancement_Level"
-    assert advancement.label == advancement.raw == text_at(tree, f"{place}/Advancement_Level") == level
+    assert advancement.locator == f"{path[1:]}/Advancement_Level"
+    assert advancement.label == advancement.raw == text_at(tree, f"{path}/Advancement_Level") == level
     working = of(editions[year], "ilab.working_children", country)
     assert (working.locator, working.raw) == (percentage[1:], text_at(tree, percentage))
     assert working.value == percent
@@ -100,8 +100,8 @@ def test_values_at_named_elements(
 
 
 def test_a_qualified_level_keeps_its_qualification(shared_data: Path, editions: dict[str, ReadResult]) -> None:
-    place = "/Countries/Country[32]/Advancement_Level"
-    raw = text_at(etree.parse(str(shared_data / "ilab" / "countries_2019.xml")), place)
+    path = "/Countries/Country[32]/Advancement_Level"
+    raw = text_at(etree.parse(str(shared_data / "ilab" / "countries_2019.xml")), path)
     reading = of(editions["2019"], "ilab.advancement", "Congo, Democratic Republic of the")
     assert (reading.label, reading.note) == ("No Advancement", COMPLICIT)
     assert reading.raw == raw == f"No Advancement {DASH} {COMPLICIT}"
@@ -160,7 +160,7 @@ def document(tmp_path: Path, *countries: str, root: str = "Countries") -> Docume
         ({"ages": ""}, "inconsistent", "Working_Children", "ilab.advancement"),
     ],
 )
-def test_a_bad_value_is_rejected_with_its_place(
+def test_a_bad_value_is_rejected_with_its_locator(
     tmp_path: Path, changed: dict[str, str], reason: str, end: str, accepted: str
 ) -> None:
     result = ILAB_FINDINGS.read(document(tmp_path, country(**changed)))

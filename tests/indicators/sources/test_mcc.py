@@ -176,7 +176,7 @@ def test_a_year_that_is_not_fully_known_reads_not_recomputed(tmp_path: Path, yea
         ({8: "maybe"}, "unknown_label", "pass"),
     ],
 )
-def test_a_bad_cell_is_rejected_with_its_place(
+def test_a_bad_cell_is_rejected_with_its_locator(
     tmp_path: Path, changed: dict[int, Any], reason: str, column: str
 ) -> None:
     cells = [*row("rule_of_law", True, "Pass")]

@@ -65,7 +65,7 @@ EXCERPTS: dict[str, tuple[str, str, str, list[tuple[int, int]], bool]] = {
 
 @pytest.mark.parametrize("name", EXCERPTS)
 def test_tier_and_recommendations_of_an_excerpt(shared_data: Path, name: str) -> None:
-    country, tier, tier_place, places, last_cut = EXCERPTS[name]
+    country, tier, tier_locator, positions, last_cut = EXCERPTS[name]
     path = shared_data / "tip" / "narratives" / name
     narrative, result = read_text(path)
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -76,16 +76,18 @@ def test_tier_and_recommendations_of_an_excerpt(shared_data: Path, name: str) ->
         "tip.tier",
         tier,
         str(year),
-        tier_place,
+        tier_locator,
     )
     assert (reading.edition, reading.edition_rank, reading.quality) == (str(year), year * 10_000, Quality.STATED)
-    line, column = (int(part.split()[-1]) for part in tier_place.split(", "))
+    line, column = (int(part.split()[-1]) for part in tier_locator.split(", "))
     assert lines[line - 1][column - 1 :].startswith(reading.raw)
     assert reading.raw.endswith(tier)
-    assert [r.locator for r in narrative.recommendations] == [f"line {line}, column {at}" for line, at in places]
-    for recommendation, (line, column) in zip(narrative.recommendations, places, strict=True):
+    assert [r.locator for r in narrative.recommendations] == [f"line {line}, column {at}" for line, at in positions]
+    for recommendation, (line, column) in zip(narrative.recommendations, positions, strict=True):
         assert lines[line - 1][column - 1 :].startswith(recommendation.text)
-    assert [r.cut for r in narrative.recommendations] == [last_cut and place == places[-1] for place in places]
+    assert [r.cut for r in narrative.recommendations] == [
+        last_cut and position == positions[-1] for position in positions
+    ]
 
 
 @pytest.mark.parametrize(
@@ -306,11 +308,11 @@ def test_each_recommendation_is_an_item_without_its_mark(tmp_path: Path, shape: 
 
 
 def test_a_dash_inside_a_sentence_is_no_bullet_and_stays(tmp_path: Path) -> None:
-    kept = f"Screen groups {EN_DASH} to include children {EN_DASH} and train police - all of them."
+    expected = f"Screen groups {EN_DASH} to include children {EN_DASH} and train police - all of them."
     narrative, _ = narrative_of(
-        tmp_path, "RURITANIA (Tier 2)", "RECOMMENDATIONS FOR RURITANIA", f"- {kept}", "- Report."
+        tmp_path, "RURITANIA (Tier 2)", "RECOMMENDATIONS FOR RURITANIA", f"- {expected}", "- Report."
     )
-    assert [r.text for r in narrative.recommendations] == [kept, "Report."]
+    assert [r.text for r in narrative.recommendations] == [expected, "Report."]
 
 
 def test_a_line_that_was_wrapped_before_a_dash_is_no_new_item(tmp_path: Path) -> None:
@@ -328,9 +330,9 @@ def test_a_line_that_was_wrapped_before_a_dash_is_no_new_item(tmp_path: Path) ->
 
 
 def test_a_name_after_a_full_stop_does_not_split(tmp_path: Path) -> None:
-    kept = "Work with St.Ives and report at example.Gov in full."
-    narrative, _ = narrative_of(tmp_path, "RURITANIA (Tier 2)", "RECOMMENDATIONS FOR RURITANIA", kept)
-    assert [r.text for r in narrative.recommendations] == [kept]
+    expected = "Work with St.Ives and report at example.Gov in full."
+    narrative, _ = narrative_of(tmp_path, "RURITANIA (Tier 2)", "RECOMMENDATIONS FOR RURITANIA", expected)
+    assert [r.text for r in narrative.recommendations] == [expected]
 
 
 def test_a_hard_wrapped_text_is_put_together(tmp_path: Path) -> None:

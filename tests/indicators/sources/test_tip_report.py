@@ -129,7 +129,7 @@ def test_a_workbook_with_a_title_and_moved_columns(tmp_path: Path) -> None:
         (["2023", "GHA", "Ghana", "3", "", ""], "duplicate_key", "line 3, column 4", "3"),
     ],
 )
-def test_a_bad_row_is_rejected_with_its_place(
+def test_a_bad_row_is_rejected_with_its_locator(
     tmp_path: Path, row: list[str], reason: str, locator: str, raw: str
 ) -> None:
     result = read_rows(tmp_path, HEADER, GHANA, row)

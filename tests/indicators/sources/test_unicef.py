@@ -170,7 +170,7 @@ def test_each_fault_is_named_at_its_cell(
     assert (problem.country, problem.row, problem.column) == ("Ghana", 7, cell[0])
 
 
-def test_a_heading_without_a_meaning_is_told(tmp_path: Path) -> None:
+def test_a_heading_without_a_meaning_is_reported(tmp_path: Path) -> None:
     result = UNICEF_CHILD_LABOUR.read(Document(book(tmp_path, GOOD, header={15: "Wealth quintile"})))
     problem = result.problems[0]
     assert (problem.severity, problem.reason, problem.locator) == (

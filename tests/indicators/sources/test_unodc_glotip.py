@@ -80,12 +80,12 @@ def test_a_subregion_without_a_name_is_left_out_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("year", "value", "reason", "place"),
+    ("year", "value", "reason", "locator"),
     [("2018/19", 9, Reason.UNREADABLE_YEAR, "data!J4"), (2018, "few", Reason.UNREADABLE_NUMBER, "data!L4")],
 )
-def test_a_faulty_row_names_its_cell(tmp_path: Path, year: object, value: object, reason: Reason, place: str) -> None:
+def test_a_faulty_row_names_its_cell(tmp_path: Path, year: object, value: object, reason: Reason, locator: str) -> None:
     read = GLOTIP.read(document(tmp_path, row("Ghana", "GHA", year, value)))
-    assert [(p.reason, p.locator) for p in read.problems] == [(reason, place)]
+    assert [(p.reason, p.locator) for p in read.problems] == [(reason, locator)]
     assert read.readings == []
 
 

@@ -40,7 +40,7 @@ def read(folder: Path, *rows: list[Any], header: tuple[str, ...] = COLUMNS) -> R
     return USG_PROGRAMS.read(Document(write_csv(folder / "programs.csv", [header, *rows])))
 
 
-def test_a_row_in_the_words_of_the_form(tmp_path: Path) -> None:
+def test_a_row_in_the_terms_of_the_form(tmp_path: Path) -> None:
     result = read(tmp_path, row())
     (program,) = result.programs
     assert (result.rows_read, result.problems) == (1, [])
@@ -108,7 +108,7 @@ def test_a_cell_that_is_refused_is_named(tmp_path: Path, column: str, text: str,
     assert problem.locator == f"line 4, column {COLUMNS.index(column) + 1}"
 
 
-def test_everything_wrong_with_a_row_is_told_at_once_and_the_row_counts_once(tmp_path: Path) -> None:
+def test_everything_wrong_with_a_row_is_reported_at_once_and_the_row_counts_once(tmp_path: Path) -> None:
     result = read(tmp_path, row(source="", amount_usd="x", starts_on="soon"))
     assert {problem.reason for problem in result.problems} == {
         Reason.EMPTY_CELL,

@@ -113,8 +113,8 @@ def test_the_workbook_of_2018_is_read_whole_and_its_estimates_refer_to_2016(inde
 def test_values_of_2018_at_named_cells(
     index_2018: ReadResult, row: int, country: str, prevalence: float, people: float | None, population: float | None
 ) -> None:
-    place = "Global prev, vuln, govt table!"
-    found = {r.locator.removeprefix(place): r for r in index_2018.readings}
+    sheet = "Global prev, vuln, govt table!"
+    found = {r.locator.removeprefix(sheet): r for r in index_2018.readings}
     assert found[f"D{row}"].country == country
     assert found[f"D{row}"].value == pytest.approx(prevalence)
     if people is not None:
@@ -151,7 +151,7 @@ def test_moved_columns_below_a_lead_line_are_found(tmp_path: Path) -> None:
         ("1,001", Reason.OUT_OF_RANGE),
     ],
 )
-def test_each_fault_is_named_at_its_place(tmp_path: Path, cell: str, reason: Reason) -> None:
+def test_each_fault_is_named_at_its_locator(tmp_path: Path, cell: str, reason: Reason) -> None:
     path = write_csv(tmp_path / "index_2018.csv", [HEADER, ["Ghana", "Africa", cell]])
     result = GLOBAL_SLAVERY_INDEX.read(Document(path))
     assert result.readings == []
@@ -160,7 +160,7 @@ def test_each_fault_is_named_at_its_place(tmp_path: Path, cell: str, reason: Rea
     assert (problem.locator, problem.country) == ("line 2, column 3", "Ghana")
 
 
-def test_a_column_without_a_meaning_is_told(tmp_path: Path) -> None:
+def test_a_column_without_a_meaning_is_reported(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "index_2018.csv", [[*HEADER, "Vulnerability"], ["Ghana", "Africa", "2.9", "60"]])
     result = GLOBAL_SLAVERY_INDEX.read(Document(path))
     assert [(p.severity, p.reason, p.locator) for p in result.problems] == [

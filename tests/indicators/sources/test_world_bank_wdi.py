@@ -104,7 +104,7 @@ def test_a_header_below_the_first_line_is_a_row_and_rejected(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("line", "reason", "place"),
+    ("line", "reason", "locator"),
     [
         ("gha,2018,many", Reason.UNREADABLE_NUMBER, "line 2, column 3"),
         ("gha,2018,101", Reason.OUT_OF_RANGE, "line 2, column 3"),
@@ -112,10 +112,10 @@ def test_a_header_below_the_first_line_is_a_row_and_rejected(tmp_path: Path) -> 
         ("gha,2018", Reason.TRUNCATED, "line 2, column 1"),
     ],
 )
-def test_a_faulty_line_names_its_cell(tmp_path: Path, line: str, reason: Reason, place: str) -> None:
+def test_a_faulty_line_names_its_cell(tmp_path: Path, line: str, reason: Reason, locator: str) -> None:
     result = WDI.read(long(tmp_path, f"geo,time,sp_reg_brth_zs\n{line}\ntgo,2017,82.9\n"))
     (problem,) = result.problems
-    assert (problem.severity, problem.reason, problem.locator) == (Severity.REJECTED, reason, place)
+    assert (problem.severity, problem.reason, problem.locator) == (Severity.REJECTED, reason, locator)
     assert [reading.code for reading in result.readings] == ["TGO"]
 
 

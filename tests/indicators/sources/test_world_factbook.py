@@ -460,7 +460,7 @@ def test_a_folder_reads_like_its_zip_and_tells_its_month(tmp_path: Path) -> None
         ({"Unemployment rate 2018": {"text": "4% (2017)"}}, Severity.WARNING, Reason.INCONSISTENT, [("2017", 4)]),
     ],
 )
-def test_each_fault_is_named_at_its_place(
+def test_each_fault_is_named_at_its_locator(
     tmp_path: Path, node: dict[str, Any], severity: Severity, reason: Reason, accepted: list[tuple[str, float]]
 ) -> None:
     result = read_one(tmp_path, profile("Ghana", **economy(Unemployment_rate=node)))

@@ -111,7 +111,7 @@ def test_a_statement_leads_to_its_text(
     assert tail in text
 
 
-def test_what_is_told_by_elimination_leads_to_the_lists(stated: dict[str, Stated]) -> None:
+def test_what_is_inferred_by_elimination_leads_to_the_lists(stated: dict[str, Stated]) -> None:
     ghana = stated["2026"]["GHA", "2025"]
     assert (ghana.label, ghana.quality) == (NOT_LISTED, Quality.COMPUTED)
     assert ghana.locator == f"world/xx.json > {PATH}"

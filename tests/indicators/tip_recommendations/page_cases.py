@@ -14,7 +14,7 @@ CASES = (
         url=lambda world: {"code": "GHA"},
         looks=(
             Look("recommendations", IMPORTING, BOTH, GHANA),
-            Look("recommendations-correct", ANALYST, arguments=GHANA, acts=(unfold("Correct"),)),
+            Look("recommendations-correct", ANALYST, arguments=GHANA, actions=(unfold("Correct"),)),
         ),
     ),
     PageCase(

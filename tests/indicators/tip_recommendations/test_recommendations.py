@@ -14,9 +14,9 @@ from indicators.recommendation_matching import (
     Proposal,
     Text,
     compare,
+    significant_words,
     similarity,
     weights,
-    words,
 )
 from indicators.sources import registry
 from indicators.sources.base import NarrativeReading
@@ -40,7 +40,7 @@ def changes(found: list[Proposal]) -> list[tuple[int | None, int | None, Change]
     return [(item.older, item.newer, item.change) for item in found]
 
 
-def test_each_of_the_four_things_that_may_become_of_a_recommendation() -> None:
+def test_each_of_the_four_outcomes_of_a_recommendation() -> None:
     assert changes(compare(OLD, NEW)) == [
         (0, 0, Change.REPEATED),
         (3, 1, Change.REWORDED),
@@ -51,12 +51,14 @@ def test_each_of_the_four_things_that_may_become_of_a_recommendation() -> None:
 
 
 def test_stock_phrases_case_accents_and_endings_do_not_count() -> None:
-    assert words("Continue to increase efforts to PROSECUTE traffickers") == words("prosecuting trafficker")
-    assert words("Côte d'Ivoire") == words("cote d ivoire")
+    assert significant_words("Continue to increase efforts to PROSECUTE traffickers") == significant_words(
+        "prosecuting trafficker"
+    )
+    assert significant_words("Côte d'Ivoire") == significant_words("cote d ivoire")
 
 
 def test_likeness_is_one_for_the_same_words_and_none_for_others() -> None:
-    weight = weights([words(item.text) for item in (*OLD, *NEW)])
+    weight = weights([significant_words(item.text) for item in (*OLD, *NEW)])
     assert similarity(OLD[1], NEW[3], weight) == 1.0
     assert similarity(OLD[2], NEW[2], weight) == 0.0
     assert similarity(OLD[3], NEW[1], weight) == similarity(NEW[1], OLD[3], weight)

@@ -26,8 +26,8 @@ CASES = (
         "partnership-new",
         looks=(
             Look("partnership-new", ANALYST, BOTH),
-            Look("partnership-new-refused", ANALYST, ALL_ERRORS, acts=(press("Open the partnership"),)),
-            Look("partnership-from-decision", ANALYST, acts=(follow("Togo"), wait_for("Recommended because"))),
+            Look("partnership-new-refused", ANALYST, ALL_ERRORS, actions=(press("Open the partnership"),)),
+            Look("partnership-from-decision", ANALYST, actions=(follow("Togo"), wait_for("Recommended because"))),
         ),
         second_writer=ADDS,
     ),

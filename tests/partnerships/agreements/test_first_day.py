@@ -295,9 +295,9 @@ def test_pages_say_the_months_that_have_passed(stage: Stage) -> None:
     assert used in page_text(client.get(f"/partnerships/{running.pk}/"))
     draft = drafted(stage, running, AmendmentKind.EXTENSION)
     for page in ("", f"change/partnership/{running.pk}/"):
-        said = page_text(client.get(f"/partnerships/{running.pk}/amendments/{draft.number}/{page}"))
-        assert used in said
-        assert "Latest lawful day" in said
+        text = page_text(client.get(f"/partnerships/{running.pk}/amendments/{draft.number}/{page}"))
+        assert used in text
+        assert "Latest lawful day" in text
 
 
 def test_the_trail_of_a_correction_is_kept(stage: Stage, running: Partnership) -> None:
@@ -305,7 +305,7 @@ def test_the_trail_of_a_correction_is_kept(stage: Stage, running: Partnership) -
     propose(stage, correction, starts_on=START + timedelta(days=3))
     applied(stage, correction)
     client: Client = client_of(stage.analyst)
-    said = page_text(client.get(f"/partnerships/{running.pk}/amendments/{correction.number}/"))
-    assert "Jan 1, 2021" in said
-    assert "Jan 4, 2021" in said
-    assert "Memorandum" in said
+    text = page_text(client.get(f"/partnerships/{running.pk}/amendments/{correction.number}/"))
+    assert "Jan 1, 2021" in text
+    assert "Jan 4, 2021" in text
+    assert "Memorandum" in text

@@ -147,7 +147,7 @@ def superseded(office: Office) -> Decision:
     ("of", "code"),
     [(undecided, "round_undecided"), (deferred, "decision_selects"), (superseded, "decision_superseded")],
 )
-def test_only_a_selection_that_stands_in_a_decided_round_begins_one_by_service_and_by_sql(
+def test_only_a_current_selection_in_a_decided_round_begins_one_by_service_and_by_sql(
     office: Office, of: Callable[[Office], Decision], code: str
 ) -> None:
     made = of(office)
@@ -179,7 +179,7 @@ def test_it_came_from_a_decision_or_a_reason_and_never_from_both_or_neither(offi
         assert db_error_code(lambda attempt=attempt: raw(*attempt, made.pk)) == "decision_fixed"  # type: ignore[misc]
 
 
-def test_superseding_is_said_on_both_sides_and_stops_nothing(office: Office, decision: Decision) -> None:
+def test_superseding_is_reported_on_both_sides_and_stops_nothing(office: Office, decision: Decision) -> None:
     made = opened(office, decision)
     decide = reverse("decide", args=[decision.candidate.round_id, "GHA"])
     decisions_services.recommend(

@@ -16,10 +16,10 @@ from tests.selection.decisions.deliberating import Decided, changed
 @pytest.mark.django_db(transaction=True)
 def test_a_partnership_that_waits_for_a_change_of_mind_is_refused_after_it(decided: Decided) -> None:
     office, made = decided.office, decided.decision
-    told: list[list[str]] = []
+    outcomes: list[list[str]] = []
 
     def open_one() -> None:
-        told.append(error_codes(lambda: opened(office, made)))
+        outcomes.append(error_codes(lambda: opened(office, made)))
         connections.close_all()
 
     with transaction.atomic():
@@ -29,5 +29,5 @@ def test_a_partnership_that_waits_for_a_change_of_mind_is_refused_after_it(decid
         waiting.join(timeout=2)
         assert waiting.is_alive()  # it waits for the decision that is being superseded
     waiting.join(timeout=60)
-    assert told == [["decision_superseded"]]
+    assert outcomes == [["decision_superseded"]]
     assert not Partnership.objects.exists()

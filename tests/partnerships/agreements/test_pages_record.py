@@ -46,8 +46,8 @@ def sent(client: Client, draft: Partnership, **values: Any) -> dict[str, Any]:
 
 def test_a_record_is_opened_from_a_stated_reason_once(analyst: Client) -> None:
     country = Country.objects.get(code="KEN")
-    said = {"country": country.pk, "title": "Partnership with Kenya", "origin_reason": "Prevalence and commitment"}
-    data = filled_fields(analyst, "/partnerships/new/", **said)
+    values = {"country": country.pk, "title": "Partnership with Kenya", "origin_reason": "Prevalence and commitment"}
+    data = filled_fields(analyst, "/partnerships/new/", **values)
     first = analyst.post("/partnerships/new/", data)
     made = Partnership.objects.get()
     assert first["Location"] == f"/partnerships/{made.pk}/"
@@ -61,8 +61,8 @@ def test_a_record_is_opened_from_a_stated_reason_once(analyst: Client) -> None:
 def test_a_double_click_opens_one_record(tmp_path: Path, settings: Settings) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     clients = [client_of(owner) for owner in [Stage().analyst] * 8]
-    said = {"country": Country.objects.get(code="KEN").pk, "title": "T", "origin_reason": "R"}
-    data = filled_fields(clients[0], "/partnerships/new/", **said)
+    values = {"country": Country.objects.get(code="KEN").pk, "title": "T", "origin_reason": "R"}
+    data = filled_fields(clients[0], "/partnerships/new/", **values)
 
     def post(client: Client) -> str:
         try:
@@ -128,14 +128,14 @@ def test_what_others_add_to_the_record_is_no_conflict(analyst: Client, draft: Pa
 def test_once_signed_review_and_publication_are_recorded_and_nothing_else(analyst: Client, stage: Stage) -> None:
     signed = stage.active("KEN")
     url = f"/partnerships/{signed.pk}/edit/"
-    told = {"reported_to_congress_on": "2021-02-01", "published_on": "2021-04-01", "legal_review": "qualifying"}
-    assert send(analyst, url, ends_on="2030-01-01", **told).status_code == 302
+    dates = {"reported_to_congress_on": "2021-02-01", "published_on": "2021-04-01", "legal_review": "qualifying"}
+    assert send(analyst, url, ends_on="2030-01-01", **dates).status_code == 302
     signed.refresh_from_db()
     assert (str(signed.reported_to_congress_on), str(signed.published_on)) == ("2021-02-01", "2021-04-01")
     assert (signed.legal_review, signed.ends_on) == ("qualifying", END)
-    words = page_text(analyst.get(f"/partnerships/{signed.pk}/terms/"))
-    assert "To Congress Reported Feb 1, 2021" in words
-    assert "Published Apr 1, 2021" in words
+    text = page_text(analyst.get(f"/partnerships/{signed.pk}/terms/"))
+    assert "To Congress Reported Feb 1, 2021" in text
+    assert "Published Apr 1, 2021" in text
 
 
 def test_a_step_is_taken_once_and_a_second_click_says_so(analyst: Client, draft: Partnership) -> None:
@@ -163,13 +163,13 @@ def test_a_signature_lists_what_is_missing_before_and_at_the_refusal(
     for name in ("invite", "open_negotiations", "submit_for_clearance"):
         stage.step(draft, name, TODAY)
     url = f"/partnerships/{draft.pk}/step/sign/"
-    said = "No restriction was reviewed for this country"
-    assert said in approver.get(url).content.decode()
+    message = "No restriction was reviewed for this country"
+    assert message in approver.get(url).content.decode()
     response = approver.post(
         url, {"on": TODAY.isoformat(), "reason": "", "source": "in_clearance", "idempotency_key": new_key()}
     )
     assert response.status_code == 422
-    assert said in response.content.decode()
+    assert message in response.content.decode()
     draft.refresh_from_db()
     assert draft.signed_on is None
 

@@ -124,9 +124,9 @@ def test_an_approver_confirms_on_the_page_once(stage: Stage, unconfirmed: Partne
     row = OriginConfirmation.objects.get()
     assert (row.partnership, row.confirmed_by, row.note) == (unconfirmed, stage.approver, "Read the cable")
     assert AuditEntry.objects.get(object_id=str(row.pk), action="confirmed").actor_id == str(stage.approver.pk)
-    said = page_text(client.get(here))
-    assert "Confirmed" in said
-    assert "Read the cable" in said
+    text = page_text(client.get(here))
+    assert "Confirmed" in text
+    assert "Read the cable" in text
     assert client.get(url).status_code == 302
     assert error_codes(lambda: agreements_services.confirm_origin(partnership=unconfirmed, actor=stage.approver)) == [
         "origin_confirmed"

@@ -210,7 +210,7 @@ def test_a_draft_opens_nothing(stage: Stage, running: Partnership, assignment: s
     assert db_error_code(lambda: raw(f"UPDATE partnerships_amendment SET {assignment}")) == code
 
 
-def test_two_people_and_nobody_edits_what_was_submitted(stage: Stage, running: Partnership) -> None:
+def test_two_people_and_no_one_edits_what_was_submitted(stage: Stage, running: Partnership) -> None:
     own = drafting_services.draft_amendment(
         partnership=running, kind=AmendmentKind.TERMS, title="Own", reason="Why", actor=stage.approver
     )

@@ -85,10 +85,10 @@ def test_past_a_limit_nothing_is_submitted(stage: Stage, running: Partnership, r
     draft = drafted(client, running)
     ends(client, draft, running, END + timedelta(days=1))
     html = client.get(draft).content.decode()
-    said = "can end on 2026-01-01 at the latest; 2026-01-02 is 1 day later"
-    assert said in html
+    message = "can end on 2026-01-01 at the latest; 2026-01-02 is 1 day later"
+    assert message in html
     assert "step/submit/" not in html, "no step is offered that would be refused"
-    assert said in rejected_page(send(client, f"{draft}step/submit/"))
+    assert message in rejected_page(send(client, f"{draft}step/submit/"))
     money = drafted(client, running, "More money")
     send(client, f"{money}amounts/", **{f"amount_{running.programs.get().pk}_us": "5000000.01"})
     assert "the largest lawful total is USD 5,000,000.00" in rejected_page(send(client, f"{money}step/submit/"))
@@ -167,15 +167,15 @@ def test_the_record_as_it_was_and_what_changed_since(analyst: Client, approver: 
     assert analyst.get(f"{url}?day=2026-01-01").status_code == 400
 
 
-def test_what_changed_since_is_said_row_by_row(running: Partnership) -> None:
+def test_what_changed_since_is_reported_row_by_row(running: Partnership) -> None:
     now = as_of(running, TODAY)
     then = copy.deepcopy(now)
     then["partnerships_partnership"][0]["ends_on"] = "2024-06-30"
     then["partnerships_objective"][0]["outcome"] = "More cases"
     added = now["partnerships_mechanism"][0]["body"]
     then["partnerships_mechanism"].pop(0)
-    said = [(change.row, change.field, change.was, change.now) for change in changed_since(then, now)]
-    assert said == [
+    changes = [(change.row, change.field, change.was, change.now) for change in changed_since(then, now)]
+    assert changes == [
         ("Partnership: Partnership with Kenya", "Last day of the term", "Jun 30, 2024", "Jan 1, 2025"),
         ("Objective: Courts", "Intended outcome", "More cases", "More cases brought"),
         (f"Mechanism: {added}", "", "Not recorded", "Added"),

@@ -53,7 +53,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 RUNNING,
-                acts=(press("Open the award"), wait_for("Nothing was saved.")),
+                actions=(press("Open the award"), wait_for("Nothing was saved.")),
             ),
         ),
         second_writer=ADDS,
@@ -92,7 +92,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 _award(0),
-                acts=(
+                actions=(
                     select("Kind of entry", "disbursement"),
                     fill("Amount in U.S. dollars", "9000000"),
                     press("Record the ledger entry"),

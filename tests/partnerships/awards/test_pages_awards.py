@@ -66,10 +66,10 @@ def test_an_award_is_opened_once_edited_and_shows_what_to_know(analyst: Client, 
     first = analyst.post(url, sent)
     made = Award.objects.get(partnership=running)
     assert first["Location"] == analyst.post(url, sent)["Location"] == awards(made)
-    said = page_text(analyst.get(awards(made)))
-    assert "The recipient is a government." in said
-    assert "No certification that staff" in said
-    assert "No ledger entries yet" in said
+    text = page_text(analyst.get(awards(made)))
+    assert "The recipient is a government." in text
+    assert "No certification that staff" in text
+    assert "No ledger entries yet" in text
     values = {"certifies_training": "on", "certifies_no_promotion": "on", "recipient_type": "expert"}
     assert send(analyst, awards(made, "edit"), **values).status_code == 302
     assert "Before you record money" not in page_text(analyst.get(awards(made)))
@@ -155,8 +155,8 @@ def test_a_movement_is_in_the_ledger_once_with_running_totals(analyst: Client, a
     assert analyst.post(url, sent)["Location"] == f"{awards(award)}#ledger"
     assert "nothing was added" in page_text(analyst.post(url, sent, follow=True))
     assert LedgerEntry.objects.filter(award=award).count() == 4
-    said = page_text(analyst.get(awards(award)))
-    assert "\N{MINUS SIGN}$200,000.00 $1,500,000.00 $800,000.00 $500,000.00" in said
+    text = page_text(analyst.get(awards(award)))
+    assert "\N{MINUS SIGN}$200,000.00 $1,500,000.00 $800,000.00 $500,000.00" in text
     lines = b"".join(analyst.get(awards(award), {"format": "csv"})).decode("utf-8-sig").splitlines()
     assert lines[-1].startswith(f"{TODAY.isoformat()},")
     assert ",De-obligation,-200000.00,1500000.00,800000.00,500000.00," in lines[-1]
@@ -178,21 +178,21 @@ def test_no_role_gets_past_a_limit_through_the_pages(stage: Stage, award: Award,
     account = {Role.ANALYST: stage.analyst, Role.APPROVER: stage.approver}.get(role) or make_account(role)
     client, url = client_of(account), awards(award, "ledger", "new")
     partnership = award.partnership
-    told = {"sent_on": "2021-01-01", "amount": "1000000.01", "reference": "CN 9"}
+    notice = {"sent_on": "2021-01-01", "amount": "1000000.01", "reference": "CN 9"}
     sub = {"recipient": "Another", "purpose": "Courts", "amount": "1500000.01"}
     if role is not Role.ANALYST:
         for address in (url, money(partnership, "notifications", "new"), awards(award, "subawards", "new")):
             assert client.post(address, {"kind": "award", "amount": "1", "on": "2021-01-01"}).status_code in (403, 404)
         assert LedgerEntry.objects.count() == 3
         return
-    for kind, amount, words in PAST:
+    for kind, amount, expected in PAST:
         response = send(client, url, kind=kind, amount=amount, on=START.isoformat())
         assert response.status_code == 422, kind
-        said = " ".join(response.context["form"].errors["amount"])
-        assert words in said, kind
-        assert "the largest lawful total is USD" in said
+        message = " ".join(response.context["form"].errors["amount"])
+        assert expected in message, kind
+        assert "the largest lawful total is USD" in message
         assert f'value="{amount}"' in response.content.decode()
-    response = send(client, money(partnership, "notifications", "new"), **told)
+    response = send(client, money(partnership, "notifications", "new"), **notice)
     assert (
         "USD 5,000,000.01 would be notified to Congress, USD 0.01 too much"
         in response.context["form"].errors["amount"][0]
@@ -247,9 +247,9 @@ def test_reports_are_scheduled_received_returned_and_accepted(analyst: Client, a
     assert send(analyst, url, kind="received", on="2022-02-09").status_code == 302
     assert send(analyst, url, kind="accepted", on="2022-02-10").status_code == 302
     assert ReportEvent.objects.filter(report=due[0]).count() == 4
-    said = page_text(analyst.get(awards(award)))
-    assert "Returned Feb 2, 2022: Line 10e" in said
-    assert "Late by" in said
+    text = page_text(analyst.get(awards(award)))
+    assert "Returned Feb 2, 2022: Line 10e" in text
+    assert "Late by" in text
 
 
 def test_a_sub_award_is_replaced_not_edited(analyst: Client, award: Award) -> None:
@@ -280,9 +280,9 @@ def test_an_award_is_closed_once_every_step_is_done_and_all_is_liquidated(analys
     assert "USD 500,000.00 is obligated but not disbursed" in refused.context["form"].errors["state"][0]
     send(analyst, awards(award, "ledger", "new"), kind="deobligation", amount="500000")
     assert send(analyst, awards(award, "state"), state="closed", reason="Done").status_code == 302
-    said = page_text(analyst.get(awards(award)))
-    assert "Closed out" in said
-    assert "No report was due" in said
+    text = page_text(analyst.get(awards(award)))
+    assert "Closed out" in text
+    assert "No report was due" in text
 
 
 def test_awards_of_others_are_not_found_and_readers_are_offered_nothing(

@@ -236,7 +236,7 @@ def scheduled(active: Active, award: Award) -> ReportDue:
     return made[0]
 
 
-def test_a_report_is_waived_with_a_reason_by_page_and_then_nobody_waits(active: Active, analyst: Client) -> None:
+def test_a_report_is_waived_with_a_reason_by_page_and_then_no_one_waits(active: Active, analyst: Client) -> None:
     award = active.stage.award(active.partnership)
     report = scheduled(active, award)
     url = f"/partnerships/{award.partnership_id}/awards/{award.pk}/reports/{report.pk}/"
@@ -246,9 +246,9 @@ def test_a_report_is_waived_with_a_reason_by_page_and_then_nobody_waits(active: 
     assert list(reports_open()) == [report]
     assert send(analyst, url, kind="waived", note="Never begun", on=str(TODAY)).status_code == 302
     assert list(reports_open()) == []
-    said = page_text(analyst.get(f"/partnerships/{award.partnership_id}/awards/{award.pk}/"))
-    assert "Waived" in said
-    assert "Never begun" in said
+    text = page_text(analyst.get(f"/partnerships/{award.partnership_id}/awards/{award.pk}/"))
+    assert "Waived" in text
+    assert "Never begun" in text
     made = ReportEvent.objects.get()
     assert AuditEntry.objects.filter(action="recorded", object_id=str(made.pk), after__note="Never begun").exists()
 

@@ -66,7 +66,7 @@ def test_what_is_late_is_announced_once(running: Partnership) -> None:
     assert announced(running) == expected
 
 
-def test_a_new_day_of_review_is_announced_anew_and_a_closed_risk_is_not(stage: Stage, running: Partnership) -> None:
+def test_a_new_day_of_review_is_announced_again_and_a_closed_risk_is_not(stage: Stage, running: Partnership) -> None:
     deadlines_services.run_due(today=LATE)
     before = len(announced(running))
     risk, measure = Risk.objects.get(), SustainabilityMeasure.objects.get()
@@ -80,12 +80,12 @@ def test_a_new_day_of_review_is_announced_anew_and_a_closed_risk_is_not(stage: S
 def test_what_is_late_is_listed_and_counted_as_it_is_announced(stage: Stage, running: Partnership) -> None:
     deadlines_services.run_due(today=LATE)
     kinds = ("period_overdue", "action_overdue", "review_overdue", "responsibility_overdue")
-    told = sorted(Notice.objects.filter(partnership=running, kind__in=kinds).values_list("due_on", flat=True))
+    notified = sorted(Notice.objects.filter(partnership=running, kind__in=kinds).values_list("due_on", flat=True))
     late = [
         row for row in deadlines_queries.overdue(LATE, partnership=running, limit=99) if row.text != "Hold dialogue 1"
     ]
-    assert [row.day for row in late] == told
+    assert [row.day for row in late] == notified
     assert {row.anchor for row in late} >= {"objectives", "dialogues", "elements"}
     counted = with_overdue(Partnership.objects.filter(pk=running.pk), LATE).get()
-    assert vars(counted)["overdue"] == len(told) + 1, "the dialogue that was not held is no notice"
+    assert vars(counted)["overdue"] == len(notified) + 1, "the dialogue that was not held is no notice"
     assert [row.text for row in deadlines_queries.upcoming(dt.date(2022, 1, 15), partnership=running)] != []

@@ -168,7 +168,7 @@ def test_minutes_hold_the_data_as_shown_and_cannot_be_concluded_without_it() -> 
     assert reopened.state == "held"
 
 
-def test_no_data_at_a_dialogue_is_said_with_its_reason() -> None:
+def test_no_data_at_a_dialogue_is_reported_with_its_reason() -> None:
     made = make_complete()
     key = held(made).key_indicators.get()
     with pytest.raises(ValidationError) as error:

@@ -37,8 +37,8 @@ def test_from_the_plan_of_a_dialogue_to_its_last_action(analyst: Client, running
     assert send(analyst, f"{url}key-indicators/new/", indicator=indicator.pk, why="Behind").status_code == 302
     send(analyst, f"{url}agenda/new/", kind="risks", title="Elections")
     pack = analyst.get(f"{url}pack/").content.decode()
-    for said in ("Elections", "CV-1: Child victims identified", "Running costs of shelters", "Drafts it with"):
-        assert said in pack
+    for text in ("Elections", "CV-1: Child victims identified", "Running costs of shelters", "Drafts it with"):
+        assert text in pack
     assert send(analyst, f"{url}step/set_ready/").status_code == 302
     rejected_page(send(analyst, f"{url}key-indicators/new/", indicator=running.outcome_indicators.get(code="SH-1").pk))
     assert "date on which the dialogue was held" in rejected_page(send(analyst, f"{url}step/hold/"))

@@ -22,7 +22,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 RUNNING,
-                acts=(press("Add the document"), wait_for("Nothing was saved.")),
+                actions=(press("Add the document"), wait_for("Nothing was saved.")),
             ),
         ),
         second_writer=ADDS,

@@ -48,7 +48,7 @@ def test_the_instrument_holds_the_seven_elements_and_no_word_of_a_treaty() -> No
     instrument = render_instrument(RECORD)
     assert instrument.findings == ()
     text = "\n".join(text_of(instrument.document))
-    for said in (
+    for expected in (
         "Government of Ghana",
         "Taking into account National Plan <2025> & Beyond",
         "over the next 5 years",
@@ -67,7 +67,7 @@ def test_the_instrument_holds_the_seven_elements_and_no_word_of_a_treaty() -> No
         "15 January 2026 and to last until 15 January 2031",
         "not legally binding",
     ):
-        assert said in text, said
+        assert expected in text, expected
     assert not any(mark in text for mark in ("{{", "{%"))
 
 
@@ -105,8 +105,8 @@ def test_words_that_only_look_like_them_are_left_alone(sentence: str) -> None:
 
 
 def test_a_treaty_word_in_the_record_is_found_as_well() -> None:
-    said = replace(COMPLETE.responsibilities[0], text="Shall train judges")
-    instrument = render_instrument(replace(RECORD, responsibilities=(said,)))
+    responsibility = replace(COMPLETE.responsibilities[0], text="Shall train judges")
+    instrument = render_instrument(replace(RECORD, responsibilities=(responsibility,)))
     (finding,) = instrument.findings
     assert '"Shall"' in finding.message
 
@@ -119,7 +119,7 @@ def test_an_edited_template_is_used() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("written", "expected"),
     [
         ("{{ contry }}", "contry"),
         ("{{ country", "cannot be filled"),
@@ -140,8 +140,8 @@ def test_an_edited_template_is_used() -> None:
         ("{{ title|day }}", "day"),
     ],
 )
-def test_a_template_that_cannot_be_filled_says_which_field(written: str, said: str) -> None:
-    with pytest.raises(TemplateNotUsable, match=said):
+def test_a_template_that_cannot_be_filled_says_which_field(written: str, expected: str) -> None:
+    with pytest.raises(TemplateNotUsable, match=expected):
         render_instrument(RECORD, template=template(written))
 
 

@@ -48,18 +48,18 @@ def zipped(*names: str) -> bytes:
     return made.getvalue()
 
 
-def test_a_paper_is_kept_in_versions_and_comes_back_as_a_download(
+def test_a_document_is_stored_in_versions_and_comes_back_as_a_download(
     analyst: Client, stage: Stage, draft: Partnership
 ) -> None:
     assert "No documents yet" in page_text(analyst.get(documents(draft)))
     first = send(analyst, documents(draft, "new"), kind="legal_review", title="Review by L", file=upload())
     assert first["Location"] == f"{documents(draft)}#documents"
-    paper = Document.objects.get(partnership=draft)
-    more = documents(draft, paper.pk, "new")
+    document = Document.objects.get(partnership=draft)
+    more = documents(draft, document.pk, "new")
     assert send(analyst, more, file=upload(content=PDF)).status_code == 302
     assert send(analyst, more, file=upload(content=PDF + b"more"), note="Signed copy").status_code == 302
-    assert [row.number for row in paper.versions.all()] == [2, 1]
-    version = DocumentVersion.objects.get(document=paper, number=2)
+    assert [row.number for row in document.versions.all()] == [2, 1]
+    version = DocumentVersion.objects.get(document=document, number=2)
     url = documents(draft, "versions", version.pk)
     assert url in analyst.get(documents(draft)).content.decode()
     response = analyst.get(url)
@@ -72,7 +72,7 @@ def test_a_paper_is_kept_in_versions_and_comes_back_as_a_download(
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "words"),
+    ("name", "content", "expected"),
     [
         ("run.exe", b"MZ", "Files of type “exe” are not accepted"),
         ("page.html", b"<p>", "Files of type “html” are not accepted"),
@@ -87,11 +87,11 @@ def test_a_paper_is_kept_in_versions_and_comes_back_as_a_download(
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_refused_at_its_field(
-    analyst: Client, draft: Partnership, name: str, content: bytes, words: str
+    analyst: Client, draft: Partnership, name: str, content: bytes, expected: str
 ) -> None:
     response = send(analyst, documents(draft, "new"), kind="other", title="Memo", file=upload(name, content))
     assert response.status_code == 422
-    assert words in response.context["form"].errors["file"][0]
+    assert expected in response.context["form"].errors["file"][0]
     assert not Document.objects.exists()
 
 
@@ -104,9 +104,9 @@ def test_a_file_may_have_twenty_megabytes_and_no_byte_more() -> None:
 
 
 def test_the_instrument_is_written_as_the_record_stands(analyst: Client, draft: Partnership) -> None:
-    said = page_text(analyst.get(documents(draft)))
-    assert "Programs: add a program or initiative." in said
-    assert "No treaty language" in said
+    page = page_text(analyst.get(documents(draft)))
+    assert "Programs: add a program or initiative." in page
+    assert "No treaty language" in page
     response = analyst.get(f"/partnerships/{draft.pk}/instrument/")
     assert response["Content-Disposition"].startswith('attachment; filename="instrument-kenya-')
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -114,7 +114,7 @@ def test_the_instrument_is_written_as_the_record_stands(analyst: Client, draft: 
     assert "Government of Kenya" in text
 
 
-def test_a_public_statement_is_kept_beside_earlier_ones(analyst: Client, draft: Partnership) -> None:
+def test_a_public_statement_is_stored_beside_earlier_ones(analyst: Client, draft: Partnership) -> None:
     url = f"/partnerships/{draft.pk}/statements/new/"
     values: dict[str, Any] = {
         "kind": "us_planned", "text": "up to $5 million", "amount": "5000000", "currency": "USD",
@@ -122,15 +122,15 @@ def test_a_public_statement_is_kept_beside_earlier_ones(analyst: Client, draft: 
     }  # fmt: skip
     assert send(analyst, url, **values).status_code == 302
     assert send(analyst, url, **values | {"text": "about $4 million", "amount": "4000000"}).status_code == 302
-    said = page_text(analyst.get(documents(draft)))
-    assert "up to $5 million" in said
-    assert "about $4 million" in said
+    text = page_text(analyst.get(documents(draft)))
+    assert "up to $5 million" in text
+    assert "about $4 million" in text
     refused = send(analyst, url, **values | {"currency": ""})
     assert "An amount needs a currency of three letters" in refused.context["form"].errors["currency"][0]
     assert FigureStatement.objects.filter(partnership=draft).count() == 2
 
 
-def test_papers_of_others_are_not_found_and_readers_add_nothing(
+def test_documents_of_others_are_not_found_and_readers_add_nothing(
     analyst: Client, stage: Stage, draft: Partnership
 ) -> None:
     other = stage.draft("PER")

@@ -32,7 +32,7 @@ CASES = (
         "limit-policy-new",
         looks=(
             Look("limits-propose", ANALYST),
-            Look("limits-propose-refused", ANALYST, ALL_ERRORS, acts=(press("Propose the limits"),)),
+            Look("limits-propose-refused", ANALYST, ALL_ERRORS, actions=(press("Propose the limits"),)),
         ),
         second_writer=ADDS,
     ),

@@ -110,16 +110,16 @@ def test_a_hundred_obligations_by_service_rest_and_sql(office: Stage) -> None:
             award=award, kind=LedgerKind.OBLIGATION, amount=amount, on=ON, actor=office.analyst
         )
 
-    told = all_at_once([writer(number, amount) for number, amount in enumerate(amounts())])
-    acknowledged = sum((a for a, t in zip(amounts(), told, strict=True) if not t), Decimal(0))
+    outcomes = all_at_once([writer(number, amount) for number, amount in enumerate(amounts())])
+    acknowledged = sum((a for a, t in zip(amounts(), outcomes, strict=True) if not t), Decimal(0))
     partnership.refresh_from_db()
     assert partnership.obligated_total == acknowledged
     assert acknowledged <= partnership.awarded_total == Decimal("3000000.00")
-    assert all("award_obligated_over_awarded" in text.split() for text in told if text), set(told)
-    assert any(told), "together they asked for more than there is"
+    assert all("award_obligated_over_awarded" in text.split() for text in outcomes if text), set(outcomes)
+    assert any(outcomes), "together they asked for more than there is"
     for index, award in enumerate(awards):
         award.refresh_from_db()
-        refused = [a for n, (a, t) in enumerate(zip(amounts(), told, strict=True)) if t and n % 2 == index]
+        refused = [a for n, (a, t) in enumerate(zip(amounts(), outcomes, strict=True)) if t and n % 2 == index]
         assert all(award.obligated_total + amount > award.awarded_total for amount in refused)
 
 
@@ -149,12 +149,12 @@ def test_a_hundred_plans_against_the_limit(office: Stage) -> None:
             actor=office.analyst,
         )
 
-    told = all_at_once([writer(number, amount) for number, amount in enumerate(amounts())])
-    acknowledged = sum((a for a, t in zip(amounts(), told, strict=True) if not t), Decimal(0))
+    outcomes = all_at_once([writer(number, amount) for number, amount in enumerate(amounts())])
+    acknowledged = sum((a for a, t in zip(amounts(), outcomes, strict=True) if not t), Decimal(0))
     partnership.refresh_from_db()
     assert partnership.planned_total == acknowledged <= Decimal("5000000.00")
-    assert set(told) <= {"", "planned_limit"}
-    refused = [amount for amount, text in zip(amounts(), told, strict=True) if text]
+    assert set(outcomes) <= {"", "planned_limit"}
+    refused = [amount for amount, text in zip(amounts(), outcomes, strict=True) if text]
     assert refused
     assert all(acknowledged + amount > Decimal("5000000.00") for amount in refused), "refused without need"
 
@@ -211,8 +211,8 @@ def test_mixed_movements_and_edits_do_not_wait_for_each_other_in_a_circle(office
         lambda _: due(),
     ]
     writers = [partial(kinds[number % 8], awards[number % 4]) for number in range(WRITERS)]
-    told = all_at_once(writers)
-    assert not any(told), {text for text in told if text}
+    outcomes = all_at_once(writers)
+    assert not any(outcomes), {text for text in outcomes if text}
     partnership.refresh_from_db()
     done = sum(4 if n % 8 == 2 else 1 for n in range(WRITERS) if n % 8 in (0, 1, 2))
     assert partnership.disbursed_total == done * one

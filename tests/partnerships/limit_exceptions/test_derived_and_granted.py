@@ -172,7 +172,7 @@ def test_an_expired_exception_covers_what_was_done_and_nothing_more(stage: Stage
     assert error_codes(lambda: stage.sign(rows.get())) == ["term_limit"], "a signature takes no such allowance"
 
 
-def test_nobody_grants_what_they_asked_for_and_no_raw_row_does(stage: Stage) -> None:
+def test_no_one_grants_what_they_asked_for_and_no_raw_row_does(stage: Stage) -> None:
     partnership = stage.draft()
     document = stage.document(partnership)
     request = limit_exceptions_services.request_exception(

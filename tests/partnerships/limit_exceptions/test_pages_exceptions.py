@@ -46,8 +46,8 @@ def test_one_asks_another_grants_and_the_new_limit_shows(
     assert running.term_limit_months == 60, "nothing changes before it is granted"
     assert "You requested this exception, so another person must decide." in analyst.get(base).content.decode()
     assert analyst.get(f"{base}{asked.pk}/").status_code == 403
-    paper = stage.document(running)
-    granted = send(approver, f"{base}{asked.pk}/", decision="grant", authority="The Director", document=paper.pk)
+    document = stage.document(running)
+    granted = send(approver, f"{base}{asked.pk}/", decision="grant", authority="The Director", document=document.pk)
     assert granted.status_code == 302
     running.refresh_from_db()
     assert running.term_limit_months == 84
@@ -57,7 +57,7 @@ def test_one_asks_another_grants_and_the_new_limit_shows(
         assert "The Director" in html
 
 
-def test_who_asked_is_told_that_another_decides_and_cannot(approver: Client, running: Partnership) -> None:
+def test_who_asked_learns_that_another_decides_and_cannot(approver: Client, running: Partnership) -> None:
     base = f"/partnerships/{running.pk}/exceptions/"
     send(approver, f"{base}new/", **ASKED)
     url = f"{base}{LimitException.objects.get().pk}/"
@@ -117,7 +117,7 @@ def test_limits_are_proposed_by_one_and_approved_by_another(analyst: Client, app
     assert second.get(url).status_code == 404
 
 
-def test_documented_practice_shows_and_nobody_asks_on_a_record_of_the_past(documented: None, analyst: Client) -> None:
+def test_documented_practice_shows_and_no_one_asks_on_a_record_of_the_past(documented: None, analyst: Client) -> None:
     past = Partnership.objects.get(country__code="PER")
     html = analyst.get(f"/partnerships/{past.pk}/exceptions/").content.decode()
     assert "who granted it, and the authority" in html

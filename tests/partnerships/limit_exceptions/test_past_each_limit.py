@@ -134,8 +134,8 @@ def test_each_total_stays_within_the_one_it_is_taken_from(stage: Stage) -> None:
     assert error_codes(lambda: awards_services.record_subaward(subaward=sub, actor=stage.analyst)) == [
         "award_subawarded_over_awarded"
     ]
-    told = CongressionalNotification(partnership=partnership, sent_on=START, amount=FIVE, reference="CN 2")
-    assert db_error_code(told.save) == "notified_limit"
+    notice = CongressionalNotification(partnership=partnership, sent_on=START, amount=FIVE, reference="CN 2")
+    assert db_error_code(notice.save) == "notified_limit"
     partnership.refresh_from_db()
     assert partnership.totals.disbursed == Decimal("300000.00")
 
@@ -146,12 +146,12 @@ def test_money_does_not_move_to_another_partnership(stage: Stage) -> None:
     move = "UPDATE partnerships_program SET partnership_id = %s WHERE id = %s"
     assert db_error_code(lambda: raw(move, other.pk, program.pk)) == "fixed"
     running = stage.active("UGA", planned="1000.00")
-    told = CongressionalNotification(
+    notice = CongressionalNotification(
         partnership=other, sent_on=START, amount=0, reference="CN 2", replaces=running.notifications.get()
     )
-    assert db_error_code(told.save) == "replaces"
-    told.partnership = running
-    told.save()
+    assert db_error_code(notice.save) == "replaces"
+    notice.partnership = running
+    notice.save()
     running.refresh_from_db()
     assert running.notified_total == 0
 

@@ -43,7 +43,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 RUNNING,
-                acts=(press("Record the contribution"), wait_for("Nothing was saved.")),
+                actions=(press("Record the contribution"), wait_for("Nothing was saved.")),
             ),
         ),
         second_writer=ADDS,

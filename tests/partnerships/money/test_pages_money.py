@@ -54,9 +54,9 @@ def test_a_contribution_is_recorded_once_and_replaced_by_a_later_statement(
     replace = money(running, "contributions", row.pk, "replace")
     assert filled_fields(analyst, replace)["description"] == "Shelter staff"
     assert send(analyst, replace, stage="verified", amount_usd="240000.00").status_code == 302
-    said = page_text(analyst.get(money(running)))
-    assert "$240,000.00" in said
-    assert "1 replaced" in said
+    text = page_text(analyst.get(money(running)))
+    assert "$240,000.00" in text
+    assert "1 replaced" in text
     row.refresh_from_db()
     assert (row.stage, row.amount_usd) == ("pledged", Decimal("250000.00"))
     again = send(analyst, replace, stage="verified")
@@ -64,7 +64,7 @@ def test_a_contribution_is_recorded_once_and_replaced_by_a_later_statement(
 
 
 @pytest.mark.parametrize(
-    ("values", "field", "words"),
+    ("values", "field", "expected"),
     [
         ({"kind": "in_kind"}, "valuation_method", "Explain how the in-kind contribution was valued."),
         ({"fiscal_year": "26"}, "fiscal_year", "Enter the U.S. fiscal year with four digits."),
@@ -74,12 +74,12 @@ def test_a_contribution_is_recorded_once_and_replaced_by_a_later_statement(
     ],
 )
 def test_a_contribution_that_cannot_be_is_refused_at_its_field(
-    analyst: Client, running: Partnership, values: dict[str, str], field: str, words: str
+    analyst: Client, running: Partnership, values: dict[str, str], field: str, expected: str
 ) -> None:
     before = Contribution.objects.count()
     response = send(analyst, money(running, "contributions", "new"), **CASH | values)
     assert response.status_code == 422
-    assert response.context["form"].errors[field][0].startswith(words)
+    assert response.context["form"].errors[field][0].startswith(expected)
     assert f'id="id_{field}-error"' in response.content.decode()
     assert "Letter of the ministry" in response.content.decode()
     assert Contribution.objects.count() == before
@@ -90,9 +90,9 @@ def test_money_is_drawn_by_year_and_exported_with_what_was_replaced(analyst: Cli
     send(analyst, url, **CASH | {"amount_usd": "", "kind": "staff", "staff_years": "4.5"})
     send(analyst, url, **CASH | {"original_amount": "900000", "original_currency": "KES"})
     page = analyst.get(money(running))
-    said = page_text(page)
-    assert "1 without a value in dollars is not shown" in said
-    assert "4.50 years of work" in said
+    text = page_text(page)
+    assert "1 without a value in dollars is not shown" in text
+    assert "4.50 years of work" in text
     assert 'id="by-year-wide-t"' in page.content.decode()
     lines = b"".join(analyst.get(money(running), {"format": "csv"})).decode("utf-8-sig").splitlines()
     assert len(lines) == 1 + Contribution.objects.filter(partnership=running).count()
@@ -102,9 +102,9 @@ def test_money_is_drawn_by_year_and_exported_with_what_was_replaced(analyst: Cli
 
 
 def test_an_empty_page_says_what_belongs_there(analyst: Client, stage: Stage) -> None:
-    said = page_text(analyst.get(money(stage.draft("PER"))))
-    for words in ("No contributions yet", "No awards yet", "No notifications yet"):
-        assert words in said
+    text = page_text(analyst.get(money(stage.draft("PER"))))
+    for expected in ("No contributions yet", "No awards yet", "No notifications yet"):
+        assert expected in text
 
 
 # ---- notification --------------------------------------------------------------------------------------------------
@@ -116,9 +116,9 @@ def test_a_notification_waits_for_its_fifteenth_day_and_an_exemption_does_not(
     url = money(running, "notifications", "new")
     values = {"sent_on": TODAY.isoformat(), "amount": "1000000", "reference": "CN 2"}
     assert send(analyst, url, **values).status_code == 302
-    said = page_text(analyst.get(money(running)))
-    assert "$1,000,000.00 for the 15th day" in said
-    assert "in 15 days" in said
+    text = page_text(analyst.get(money(running)))
+    assert "$1,000,000.00 for the 15th day" in text
+    assert "in 15 days" in text
     approver = client_of(stage.approver)
     exempt = money(running, "exemptions", "new")
     values = {"kind": "emergency", "amount": "5", "from_on": TODAY.isoformat(), "authority": "634A(b)", "reason": "X"}
@@ -127,8 +127,8 @@ def test_a_notification_waits_for_its_fifteenth_day_and_an_exemption_does_not(
     assert analyst.get(exempt).status_code == 403
     refused = send(approver, exempt, **values | {"amount": "0"})
     assert "An exemption needs an amount" in refused.context["form"].errors["amount"][0]
-    told = running.notifications.get(reference="CN 2")
-    assert send(analyst, money(running, "notifications", told.pk, "replace"), amount="0").status_code == 302
+    notice = running.notifications.get(reference="CN 2")
+    assert send(analyst, money(running, "notifications", notice.pk, "replace"), amount="0").status_code == 302
     running.refresh_from_db()
     assert running.notified_total == 4_000_000
 
@@ -141,5 +141,5 @@ def test_money_is_taken_as_it_is_typed(analyst: Client, running: Partnership) ->
     assert send(analyst, money(running, "contributions", "new"), **gift).status_code == 302
     row = Contribution.objects.latest("pk")
     assert [row.amount_usd, row.original_amount] == [2_000_000, 7_500_000]
-    told = {"sent_on": "2021-01-01", "amount": "$1,000", "reference": "CN 9"}
-    assert send(analyst, money(running, "notifications", "new"), **told).status_code == 302
+    values = {"sent_on": "2021-01-01", "amount": "$1,000", "reference": "CN 9"}
+    assert send(analyst, money(running, "notifications", "new"), **values).status_code == 302

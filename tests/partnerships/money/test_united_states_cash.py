@@ -78,7 +78,7 @@ def test_the_refusal_of_project_funds_stands_at_the_account_and_leads_to_awards(
     assert "project funds as an award" in error
 
 
-def test_other_cash_stands_beside_the_limit_with_a_warning(active: Active) -> None:
+def test_other_cash_is_beside_the_limit_with_a_warning(active: Active) -> None:
     partnership, stage = active.partnership, active.stage
     client, program = client_of(stage.analyst), as_program(stage.analyst)
     here = f"/partnerships/{partnership.pk}/"
@@ -91,10 +91,10 @@ def test_other_cash_stands_beside_the_limit_with_a_warning(active: Active) -> No
     assert "5,000,000.00" in finding.message
     assert cash_beside_the_limit in PARTNERSHIP_CHECKS["sign"]
     for page in (here, f"{here}money/"):
-        said = page_text(client.get(page))
-        assert "Other U.S. cash" in said
-        assert "$50,000,000.00" in said
-        assert "Check that none of it is TIP Office project money" in said
+        text = page_text(client.get(page))
+        assert "Other U.S. cash" in text
+        assert "$50,000,000.00" in text
+        assert "Check that none of it is TIP Office project money" in text
     assert "Section 531 of the Foreign Assistance Act" in page_text(client.get(f"{here}money/"))
     body = program.get(url_of(partnership)).json()
     assert body["funding"]["other_us_cash"] == FIFTY

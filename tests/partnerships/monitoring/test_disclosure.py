@@ -86,13 +86,13 @@ def test_what_is_shown_of_a_growing_count_differs_by_nothing_or_by_enough(values
 
 
 @pytest.mark.parametrize(
-    ("cells", "said"),
+    ("cells", "expected"),
     [
         ({("girls", "0-5"): Decimal(-1)}, "zero or more"),
         ({("girls", "0-5"): Decimal("1.5")}, "whole numbers"),
         ({("girls", TOTAL): Decimal(9)}, "computed"),
     ],
 )
-def test_what_is_no_count_is_refused(cells: dict[Cell, Decimal], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_what_is_no_count_is_refused(cells: dict[Cell, Decimal], expected: str) -> None:
+    with pytest.raises(ValueError, match=expected):
         publishable(cells)

@@ -307,22 +307,22 @@ def test_a_period_cannot_be_submitted_early_without_its_results_or_without_an_ap
 
 
 @pytest.mark.parametrize(
-    ("second_half", "share", "said"),
+    ("second_half", "share", "expected"),
     [(52, 50, []), (63, 45, ["11.0 percent above"]), (20, 44, ["32.0 percent below", "12.0 percent below"])],
 )
 def test_a_year_off_its_target_by_more_than_ten_percent_needs_a_narrative(
-    second_half: int, share: int, said: list[str]
+    second_half: int, share: int, expected: list[str]
 ) -> None:
     made = make_complete()
     first, second, *_ = half_years(made)
     report(made, first, 48)
     take_period_step(period=first, name="submit", actor=made.analyst, on=LATER)
     report(made, second, second_half, share)
-    if said:
+    if expected:
         with pytest.raises(ValidationError) as error:
             take_period_step(period=second, name="submit", actor=made.analyst, on=LATER)
         assert codes(error) == {"deviation_unexplained"}
-        assert all(words in str(error.value) for words in said)
+        assert all(part in str(error.value) for part in expected)
     report(made, second, second_half, share, narrative="The second shelter opened later")
     assert take_period_step(period=second, name="submit", actor=made.analyst, on=LATER).state == "submitted"
 
@@ -364,7 +364,7 @@ def test_a_result_that_cannot_be_is_refused(given: dict[str, object], code: str)
     assert not Result.objects.exists()
 
 
-def test_no_data_and_not_broken_down_are_said_and_are_not_zero() -> None:
+def test_no_data_and_not_broken_down_are_reported_and_are_not_zero() -> None:
     made = make_complete()
     first, second, *_ = half_years(made)
     none = record_result(

@@ -35,7 +35,7 @@ POINTS = st.lists(st.builds(Point, DAYS, st.none() | VALUES), max_size=20, uniqu
 
 
 @pytest.mark.parametrize(
-    ("how", "years", "whole", "said"),
+    ("how", "years", "whole", "expected"),
     [
         (Rollup.SUM, (50, 60), 72, "The yearly targets add up to 110; the target for the whole term is 72."),
         (Rollup.SUM, (50, 60), 110, ""),
@@ -48,11 +48,11 @@ POINTS = st.lists(st.builds(Point, DAYS, st.none() | VALUES), max_size=20, uniqu
     ],
 )
 def test_targets_of_years_are_held_against_that_of_the_whole_term(
-    how: Rollup, years: tuple[int | None, ...], whole: int | None, said: str
+    how: Rollup, years: tuple[int | None, ...], whole: int | None, expected: str
 ) -> None:
     given_ = {2025: years[0], 2026: years[1], None: whole}
     targets = {year: Decimal(value) for year, value in given_.items() if value is not None}
-    assert targets_differ(range(2025, 2027), targets, how) == said
+    assert targets_differ(range(2025, 2027), targets, how) == expected
 
 
 @given(POINTS, st.sampled_from(Rollup), st.randoms(use_true_random=False))
@@ -119,7 +119,7 @@ def test_more_than_ten_percent_off_needs_a_narrative(
 
 
 @pytest.mark.parametrize(
-    ("values", "direction", "said"),
+    ("values", "direction", "expected"),
     [
         ([1, 2], Direction.INCREASE, Trend.BETTER),
         ([1, None, 2], Direction.DECREASE, Trend.WORSE),
@@ -128,12 +128,12 @@ def test_more_than_ten_percent_off_needs_a_narrative(
     ],
 )
 def test_a_trend_compares_the_newest_two_known_values(
-    values: list[int | None], direction: Direction, said: Trend
+    values: list[int | None], direction: Direction, expected: Trend
 ) -> None:
     points = [
         Point(date(2024, 1 + month, 1), None if value is None else Decimal(value)) for month, value in enumerate(values)
     ]
-    assert trend(points, direction) is said
+    assert trend(points, direction) is expected
 
 
 @given(DAYS, st.integers(0, 3000), st.sampled_from(sorted(MONTHS)))

@@ -117,7 +117,7 @@ def test_amounts_come_from_the_ledger_to_the_cent(stage: Stage, running: Partner
         assert f"{term} {amount}" in text
 
 
-def test_a_granted_exception_is_told_apart_from_one_asked_for(stage: Stage, running: Partnership) -> None:
+def test_a_granted_exception_is_distinguished_from_a_request(stage: Stage, running: Partnership) -> None:
     asked = limit_exceptions_services.request_exception(
         partnership=running,
         actor=stage.analyst,

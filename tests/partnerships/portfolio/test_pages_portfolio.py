@@ -109,8 +109,8 @@ def test_sums_are_over_ledgers_alone_and_the_others_are_counted_beside(real: Cli
         Decimal("1500000.00"),
     )
     html = get(real)
-    for said in ("<dt>Planned</dt><dd>$4.0M", "<dt>Obligated, net</dt><dd>$2.0M", "<dt>Disbursed</dt><dd>$1.5M"):
-        assert said in html
+    for text in ("<dt>Planned</dt><dd>$4.0M", "<dt>Obligated, net</dt><dd>$2.0M", "<dt>Disbursed</dt><dd>$1.5M"):
+        assert text in html
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_deadlines_list_what_is_late_and_what_comes(stage: Stage, managed: Partn
 
 
 @pytest.mark.parametrize(
-    ("query", "status", "said"),
+    ("query", "status", "expected"),
     [
         ("?color=red", 400, "color"),
         ("?sort=size", 400, "size"),
@@ -165,10 +165,10 @@ def test_deadlines_list_what_is_late_and_what_comes(stage: Stage, managed: Partn
         ("?page=9", 404, ""),
     ],
 )
-def test_what_the_page_does_not_know_is_named(real: Client, query: str, status: int, said: str) -> None:
+def test_what_the_page_does_not_know_is_named(real: Client, query: str, status: int, expected: str) -> None:
     response = real.get(f"/partnerships/{query}")
     assert response.status_code == status
-    assert said in response.content.decode()
+    assert expected in response.content.decode()
 
 
 @pytest.mark.parametrize("sort", ["country", "status", "start", "end", "planned", "obligated"])

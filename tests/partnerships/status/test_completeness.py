@@ -86,7 +86,7 @@ def test_an_empty_record_lacks_all_seven_in_the_order_of_the_statute() -> None:
 
 
 @pytest.mark.parametrize(
-    ("letter", "part", "said"),
+    ("letter", "part", "expected"),
     [
         ("A", {"objectives": (replace(COMPLETE.objectives[0], outcome=""),)}, "intended outcome of objective 1"),
         ("B", {"responsibilities": COMPLETE.responsibilities[:1]}, "responsibilities of the partner government"),
@@ -100,10 +100,10 @@ def test_an_empty_record_lacks_all_seven_in_the_order_of_the_statute() -> None:
         ("G", {"data_plans": (replace(COMPLETE.data_plans[0], safeguards=""),)}, "Ministry: safeguards"),
     ],
 )
-def test_half_an_element_is_not_enough(letter: str, part: dict[str, object], said: str) -> None:
+def test_half_an_element_is_not_enough(letter: str, part: dict[str, object], expected: str) -> None:
     (finding,) = completeness(replace(COMPLETE, **part))  # type: ignore[arg-type]
     assert finding.code == f"element_{letter.lower()}"
-    assert said in finding.message
+    assert expected in finding.message
 
 
 def withdraw(made: Complete, terms: str) -> None:

@@ -92,7 +92,7 @@ def test_only_an_approver_records_a_signature(stage: Stage, role: Role) -> None:
 # ---- the gate before signature -------------------------------------------------------------------------------------
 
 
-def test_whatever_is_missing_before_signature_is_said_at_once(stage: Stage) -> None:
+def test_whatever_is_missing_before_signature_is_reported_at_once(stage: Stage) -> None:
     partnership = stage.draft()
     agreements_services.edit_partnership(
         partnership=partnership, actor=stage.analyst, values={"legal_review": "not_reviewed", "ends_on": None}

@@ -71,7 +71,7 @@ def test_from_suspension_to_reinstatement(stage: Stage, analyst: Client, approve
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "expected"),
     [
         ({"grounds": []}, "This field is required."),
         ({"subject": "entity"}, "Choose an award for an entity, and none for a country."),
@@ -81,11 +81,11 @@ def test_from_suspension_to_reinstatement(stage: Stage, analyst: Client, approve
     ],
 )
 def test_what_the_statute_asks_is_refused_at_its_field(
-    stage: Stage, approver: Client, values: dict[str, Any], said: str
+    stage: Stage, approver: Client, values: dict[str, Any], expected: str
 ) -> None:
     partnership = stage.active("KEN")
     url = f"/partnerships/{partnership.pk}/determinations/new/suspension/"
-    assert said in rejected_page(send(approver, url, **SUSPENSION | values))
+    assert expected in rejected_page(send(approver, url, **SUSPENSION | values))
     partnership.refresh_from_db()
     assert partnership.status == "active"
     assert not Determination.objects.exists(), "a step that is refused leaves no determination"

@@ -47,7 +47,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 DRAFT,
-                acts=(
+                actions=(
                     fill("Special courts, United States (optional)", "5000000.01"),
                     press("Save the amounts"),
                     wait_for("USD 0.01 too much"),
@@ -86,7 +86,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 own("draft", kind="activity"),
-                acts=(press("Add the activity"), wait_for("Nothing was saved.")),
+                actions=(press("Add the activity"), wait_for("Nothing was saved.")),
             ),
         ),
         second_writer=ADDS,

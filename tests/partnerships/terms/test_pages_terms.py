@@ -113,14 +113,14 @@ def rows_of(draft: Partnership, kind: str) -> Any:
 
 def test_an_empty_record_says_what_each_part_is_for(analyst: Client, draft: Partnership) -> None:
     draft.objectives.all().delete()
-    said = page_text(analyst.get(url_of(draft)))
+    text = page_text(analyst.get(url_of(draft)))
     for noun in ("objective", "responsibility", "program", "activity", "milestone", "mechanism", "data plan"):
-        assert f"No {noun} is on record yet" in said
-    assert "No national plan is named yet" in said
+        assert f"No {noun} is on record yet" in text
+    assert "No national plan is named yet" in text
 
 
 @pytest.mark.parametrize(
-    ("kind", "values", "field", "words"),
+    ("kind", "values", "field", "expected"),
     [
         ("objective", {"number": "1"}, "number", "Another objective has this number."),
         ("responsibility", {"status": "done"}, "evidence", "Enter evidence that it is done."),
@@ -136,18 +136,18 @@ def test_an_empty_record_says_what_each_part_is_for(analyst: Client, draft: Part
         ("activity", {"title": ""}, "title", "This field is required."),
     ],
 )
-def test_a_refusal_stands_beside_its_field_and_keeps_the_draft(
-    analyst: Client, draft: Partnership, kind: str, values: dict[str, Any], field: str, words: str
+def test_a_refusal_is_beside_its_field_and_keeps_the_draft(
+    analyst: Client, draft: Partnership, kind: str, values: dict[str, Any], field: str, expected: str
 ) -> None:
     url = url_of(draft, kind, "new")
     response = send(analyst, url, **values_of(kind, draft) | values)
     assert response.status_code == 422
-    assert words in response.context["form"].errors[field]
+    assert expected in response.context["form"].errors[field]
     html = response.content.decode()
     assert f'id="id_{field}-error"' in html
     assert "Nothing was saved." in html
-    kept = next(text for text in (values_of(kind, draft) | values).values() if text)
-    assert str(kept) in html
+    entered = next(text for text in (values_of(kind, draft) | values).values() if text)
+    assert str(entered) in html
 
 
 def test_an_edit_that_somebody_overtook_shows_what_is_on_record_and_keeps_the_draft(
@@ -159,9 +159,9 @@ def test_an_edit_that_somebody_overtook_shows_what_is_on_record_and_keeps_the_dr
     terms_services.edit_term(term=objective, actor=stage.analyst, values={"title": "Theirs"})
     response = analyst.post(url, mine)
     assert response.status_code == 422
-    said = page_text(response)
-    assert "Someone else saved changes while you were editing." in said
-    assert "Saved value: Theirs" in said
+    text = page_text(response)
+    assert "Someone else saved changes while you were editing." in text
+    assert "Saved value: Theirs" in text
     assert 'value="Mine"' in response.content.decode()
     objective.refresh_from_db()
     assert objective.title == "Theirs"
@@ -203,9 +203,9 @@ def test_amounts_are_stated_in_one_grid_and_only_what_differs_is_added(
     assert ProgramAmount.objects.filter(program__partnership=draft).count() == 5
     draft.refresh_from_db()
     assert draft.planned_total == Decimal("3500000.00")
-    said = page_text(analyst.get(url_of(draft)))
-    assert "$250,000.50" in said
-    assert "$1,500,000.00 is left to plan" in said
+    text = page_text(analyst.get(url_of(draft)))
+    assert "$250,000.50" in text
+    assert "$1,500,000.00 is left to plan" in text
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -218,16 +218,16 @@ def test_no_role_gets_past_the_limit_of_funding_on_the_grid(stage: Stage, draft:
         return
     response = send(client, url, **{amount(second): "1000000.01"})
     assert response.status_code == 422
-    (words,) = response.context["form"].errors[amount(second)]
-    assert "USD 5,000,000.01 would be planned, USD 0.01 too much" in words
-    assert "the largest lawful total is USD 5,000,000.00" in words
+    (message,) = response.context["form"].errors[amount(second)]
+    assert "USD 5,000,000.01 would be planned, USD 0.01 too much" in message
+    assert "the largest lawful total is USD 5,000,000.00" in message
     assert 'value="1000000.01"' in response.content.decode()
     draft.refresh_from_db()
     assert draft.planned_total == Decimal("5000000.00")
     assert send(client, url, **{amount(first): "3999999.99", amount(second): "1000000.01"}).status_code == 302
 
 
-def test_a_limit_that_an_exception_raised_says_so_wherever_it_stands(
+def test_a_limit_that_an_exception_raised_says_so_on_every_page(
     analyst: Client, draft: Partnership, stage: Stage
 ) -> None:
     stage.program(draft, "5000000.00")
@@ -239,9 +239,9 @@ def test_a_limit_that_an_exception_raised_says_so_wherever_it_stands(
         exception=request, authority="The Ambassador-at-Large", document=stage.document(draft), actor=stage.approver
     )
     for url in (url_of(draft), url_of(draft, "amounts"), f"/partnerships/{draft.pk}/money/"):
-        said = page_text(analyst.get(url))
-        assert "The limit of $5.0M, raised by an exception" in said
-        assert "$6,000,000.00" in said
+        text = page_text(analyst.get(url))
+        assert "The limit of $5.0M, raised by an exception" in text
+        assert "$6,000,000.00" in text
     program = draft.programs.get()
     assert send(analyst, url_of(draft, "amounts"), **{amount(program): "6000000.00"}).status_code == 302
     assert send(analyst, url_of(draft, "amounts"), **{amount(program): "6000000.01"}).status_code == 422

@@ -34,7 +34,7 @@ CASES = (
                 REVIEWER,
                 ALL_ERRORS,
                 consulted,
-                acts=(press("Upload and preview"), wait_for("The file was not read.")),
+                actions=(press("Upload and preview"), wait_for("The file was not read.")),
             ),
         ),
         second_writer=ADDS,

@@ -26,7 +26,7 @@ from selection.notes.matrix_columns import COLUMNS, SHEET
 from selection.notes.queries import Narrowing
 from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
-from tests.support.noting import ROW, Desk, filled, paper, workbook
+from tests.support.noting import ROW, Desk, filled, sample_upload, workbook
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_the_page_takes_as_many_queries_for_many_notes(desk: Desk, several: list
         assert client.get(url).status_code == 200
     for number in range(20):
         note = desk.write(desk.labor_contact if number % 2 else desk.justice_contact, text=f"Note {number}")
-        notes_services.reply_to_note(note=note, text="Yes.", actor=note.author, files=[paper()])
+        notes_services.reply_to_note(note=note, text="Yes.", actor=note.author, files=[sample_upload()])
         desk.answer(note, "noted", "Seen.")
     with CaptureQueriesContext(connection) as many:
         assert client.get(url).status_code == 200
@@ -209,7 +209,7 @@ def test_the_template_comes_back_unchanged_and_a_criterion_by_its_name_is_an_anc
     own = content(client_of(desk.labor_contact).get(url))
     office = content(client_of(desk.office.analyst).get(f"{url}?agency=dol"))
     for sent in (own, office):
-        upload = send(desk, paper("template.xlsx", sent))
+        upload = send(desk, sample_upload("template.xlsx", sent))
         assert counts(comment_matrix_services.judge(upload)) == {"unchanged": 1}
 
 
@@ -332,7 +332,7 @@ NO_MATRIX = {
 def test_a_file_that_is_no_matrix_is_refused_with_what_to_do(desk: Desk, case: str) -> None:
     data, code = NO_MATRIX[case]
     with pytest.raises(UnreadableFile) as caught:
-        send(desk, paper("../../matrix.xlsx", data))
+        send(desk, sample_upload("../../matrix.xlsx", data))
     assert caught.value.code == code, caught.value.message
     assert caught.value.remedy
     assert ".." not in caught.value.message

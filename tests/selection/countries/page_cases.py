@@ -26,7 +26,7 @@ CASES = (
         "country",
         url=lambda world: {"code": "GHA"},
         looks=(
-            Look("country", SCORES, BOTH, GHANA, acts=(unfold("Shown but not counted"),)),
+            Look("country", SCORES, BOTH, GHANA, actions=(unfold("Shown but not counted"),)),
             Look("country-earlier-run", VIEWER, arguments=GHANA, query="?run=1"),
             Look("country-provisional", SCORES, BOTH, _with_status(CountryStatus.PROVISIONAL)),
             Look("country-not-rankable", VIEWER, arguments=_with_status(CountryStatus.NOT_RANKABLE)),

@@ -11,7 +11,7 @@ CASES = (
         looks=(
             Look("how-sure", (Role.ANALYST, Role.VIEWER), BOTH),
             Look("how-sure-all", VIEWER, query="?show=all"),
-            Look("how-sure-ends", VIEWER, acts=(unfold("Who enters and leaves at each end"),)),
+            Look("how-sure-ends", VIEWER, actions=(unfold("Who enters and leaves at each end"),)),
             Look("how-sure-earlier-run", VIEWER, query="?run=1"),
             Look("how-sure-refused", VIEWER, ALL_ERRORS, query="?show=some", status=400),
         ),

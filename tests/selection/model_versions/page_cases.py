@@ -59,7 +59,7 @@ CASES = (
                 "model-import-refused",
                 ANALYST,
                 ALL_ERRORS,
-                acts=(press("Import the model"), wait_for("Nothing was saved.")),
+                actions=(press("Import the model"), wait_for("Nothing was saved.")),
             ),
         ),
         second_writer=ADDS,
@@ -94,7 +94,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 _version("published"),
-                acts=(press("Make the draft"), wait_for("Nothing was saved.")),
+                actions=(press("Make the draft"), wait_for("Nothing was saved.")),
             ),
         ),
         second_writer=ADDS,
@@ -109,7 +109,7 @@ CASES = (
                 APPROVER,
                 ALL_ERRORS,
                 _version("draft"),
-                acts=(pretend_earlier(), press("Publish version 5"), wait_for("Someone else saved changes")),
+                actions=(pretend_earlier(), press("Publish version 5"), wait_for("Someone else saved changes")),
             ),
         ),
         second_writer=TABLE,
@@ -144,7 +144,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 _version("draft"),
-                acts=(fill("Title", ""), press("Save the settings"), wait_for("Nothing was saved.")),
+                actions=(fill("Title", ""), press("Save the settings"), wait_for("Nothing was saved.")),
             ),
         ),
         second_writer=TABLE,
@@ -158,7 +158,7 @@ CASES = (
                 "model-weights-typed",
                 ANALYST,
                 arguments=_version("draft", key="governance"),
-                acts=(fill("Corruption Perceptions Index", "0"), fill("Political rights", "9")),
+                actions=(fill("Corruption Perceptions Index", "0"), fill("Political rights", "9")),
             ),
             Look("model-weights-of-the-whole", ANALYST, arguments=_version("draft", key="total")),
             Look("model-weights-of-nothing", ANALYST, arguments=_version("draft", key="later")),
@@ -167,7 +167,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 _version("draft", key="governance"),
-                acts=(
+                actions=(
                     fill("Corruption Perceptions Index", "-1"),
                     press("Save the weights"),
                     wait_for("Nothing was saved."),
@@ -186,7 +186,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 _version("draft"),
-                acts=(
+                actions=(
                     fill("A smaller number shown with it", "30"),
                     press("Save the method"),
                     wait_for("Nothing was saved."),
@@ -206,7 +206,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 _version("draft", key="ilab"),
-                acts=(
+                actions=(
                     fill(
                         "Shares that move from each label (a line) to each label (in that order) (optional)", "0.5 0.5"
                     ),
@@ -227,7 +227,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 _version("draft", kind="nodes"),
-                acts=(press("Add the node"), wait_for("Nothing was saved.")),
+                actions=(press("Add the node"), wait_for("Nothing was saved.")),
             ),
         ),
         second_writer=TABLE,
@@ -244,7 +244,7 @@ CASES = (
                 "model-criterion-another-kind",
                 ANALYST,
                 arguments=_model_row("criteria", "cpi"),
-                acts=(
+                actions=(
                     select("How a value becomes 0 to 1", "threshold"),
                     press("Show the fields for this kind and indicator"),
                     wait_for("Soft: use the probability"),
@@ -255,14 +255,14 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 _model_row("criteria", "cpi"),
-                acts=(fill("Low goalpost", "90"), press("Save the criterion"), wait_for("Nothing was saved.")),
+                actions=(fill("Low goalpost", "90"), press("Save the criterion"), wait_for("Nothing was saved.")),
             ),
             Look(
                 "model-criterion-overtaken",
                 ANALYST,
                 ALL_ERRORS,
                 _model_row("criteria", "cpi"),
-                acts=(pretend_earlier(), press("Save the criterion"), wait_for("Someone else saved changes")),
+                actions=(pretend_earlier(), press("Save the criterion"), wait_for("Someone else saved changes")),
             ),
             Look("model-hurdle", ANALYST, arguments=_model_row("hurdles", "corruption")),
             Look("model-gate", ANALYST, arguments=_model_row("mandatory", "commitment")),
@@ -273,7 +273,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 _model_row("rules", "E2"),
-                acts=(
+                actions=(
                     fill("How many of them are required", "2"),
                     press("Save the rule of evidence"),
                     wait_for("Nothing was saved."),
@@ -285,7 +285,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 _model_row("choices", "prevalence"),
-                acts=(
+                actions=(
                     fill("Other way 1: what it changes (optional)", "everything"),
                     press("Save the choice of the method"),
                     wait_for("Nothing was saved."),
@@ -305,7 +305,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 _model_row("criteria", "tier"),
-                acts=(press("Remove the criterion"), wait_for("Nothing was saved.")),
+                actions=(press("Remove the criterion"), wait_for("Nothing was saved.")),
             ),
         ),
         second_writer=TABLE,

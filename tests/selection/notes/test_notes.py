@@ -29,7 +29,7 @@ from selection.notes.services.notes import Anchor, NoteContent
 from selection.rounds import preconditions as rounds_preconditions
 from tests.support.accounts import make_account
 from tests.support.facts import publish_facts
-from tests.support.noting import Desk, paper
+from tests.support.noting import Desk, sample_upload
 from tests.support.pages import a_narrative
 
 ON = dt.date(2026, 11, 25)
@@ -122,7 +122,7 @@ def test_who_sees_a_note_is_the_table_of_the_method(
     side, visibility, code = cell
     author = desk.labor_contact if side == "labor" else desk.office.analyst
     note = desk.write(author, visibility=visibility, code=code)
-    reply = notes_services.reply_to_note(note=note, text="Seen.", actor=author, files=[paper()])
+    reply = notes_services.reply_to_note(note=note, text="Seen.", actor=author, files=[sample_upload()])
     for name, users in readers.items():
         for user in users:
             sees = Note.objects.visible_to(user).filter(pk=note.pk).exists()
@@ -297,7 +297,9 @@ def test_a_note_is_only_shown_to_more_people(desk: Desk) -> None:
 
 
 def test_the_audit_trail_holds_no_word_of_a_note(desk: Desk) -> None:
-    note = desk.write(desk.labor_contact, visibility="agency", text="Keep this among us.", files=[paper("secret.pdf")])
+    note = desk.write(
+        desk.labor_contact, visibility="agency", text="Keep this among us.", files=[sample_upload("secret.pdf")]
+    )
     notes_services.reply_to_note(note=note, text="Among us, too.", actor=desk.labor_member)
     notes_services.withdraw_note(note=note, reason="Among ourselves", actor=desk.labor_contact)
     entries = str(list(AuditEntry.objects.values_list("object_label", "before", "after")))
@@ -347,12 +349,12 @@ def test_an_account_that_may_not_see_the_note_is_not_mentioned(desk: Desk, name:
     ],
 )
 def test_files_that_are_not_what_they_say_are_refused_whole(desk: Desk, name: str, content: bytes, code: str) -> None:
-    refused(code, desk.write, desk.labor_contact, files=[paper(), paper(name, content)])
+    refused(code, desk.write, desk.labor_contact, files=[sample_upload(), sample_upload(name, content)])
     assert not Note.objects.exists()
 
 
 def test_a_file_lies_under_a_name_of_ours(desk: Desk, settings: Settings) -> None:
-    sent: Any = paper()
+    sent: Any = sample_upload()
     sent._name = "../../etc/cron.d/letter\r\nX: y.pdf"  # past the cleaning of the upload handler
     note = desk.write(desk.labor_contact, files=[sent])
     stored = note.attachments.get()

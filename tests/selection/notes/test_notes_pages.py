@@ -23,7 +23,7 @@ from selection.models import MatrixUpload, Note, SelectionRound
 from selection.notes.services import notes as notes_services
 from selection.notes.services.notes import Anchor
 from tests.support.accounts import make_account
-from tests.support.noting import PDF, Desk, paper, workbook
+from tests.support.noting import PDF, Desk, sample_upload, workbook
 
 SECRET = "Nobody else may read these words"
 
@@ -68,7 +68,9 @@ def ways(desk: Desk, note: Note, upload: MatrixUpload) -> Iterator[tuple[str, st
 
 @pytest.mark.parametrize("visibility", ["agency", "office"])
 def test_nothing_of_an_agency_is_reached_by_another(desk: Desk, visibility: str) -> None:
-    note = desk.write(desk.labor_contact, text=SECRET, proposed_text=SECRET, visibility=visibility, files=[paper()])
+    note = desk.write(
+        desk.labor_contact, text=SECRET, proposed_text=SECRET, visibility=visibility, files=[sample_upload()]
+    )
     notes_services.reply_to_note(note=note, text=SECRET, actor=desk.labor_contact)
     upload = comment_matrix_services.receive_matrix(
         selection_round=desk.round,
@@ -111,7 +113,7 @@ def test_nothing_of_an_agency_is_reached_by_another(desk: Desk, visibility: str)
 
 
 def test_a_note_is_not_reached_through_another_round(desk: Desk) -> None:
-    note = desk.write(desk.labor_contact, files=[paper()])
+    note = desk.write(desk.labor_contact, files=[sample_upload()])
     other = SelectionRound.objects.create(
         title="Round 2", fiscal_year=2027, model=desk.round.model, as_of=1, reference_date="2026-11-25", pool_rule={}
     )
@@ -124,7 +126,7 @@ def test_a_note_is_not_reached_through_another_round(desk: Desk) -> None:
 
 
 def test_a_file_is_only_ever_downloaded(desk: Desk) -> None:
-    note = desk.write(desk.labor_contact, files=[paper("plan of Labor.pdf")])
+    note = desk.write(desk.labor_contact, files=[sample_upload("plan of Labor.pdf")])
     url = reverse("note-file", args=[desk.round.pk, note.reference, note.attachments.get().pk])
     response: Any = client_of(desk.office.approver).get(url)
     assert response["Content-Type"] == "application/octet-stream"
@@ -149,10 +151,10 @@ def test_a_note_is_written_once_however_often_the_form_is_sent(desk: Desk) -> No
         "kind": "major",
         "visibility": "office",
         "text": "<b>Bold</b> words",
-        "file": paper(),
+        "file": sample_upload(),
     }
     first = client.post(url, sent)
-    second = client.post(url, sent | {"file": paper()})
+    second = client.post(url, sent | {"file": sample_upload()})
     assert first.status_code == second.status_code == 302
     note = Note.objects.get()
     assert first["Location"] == second["Location"] == reverse("note", args=[desk.round.pk, note.reference])
@@ -178,7 +180,7 @@ def test_a_refused_note_says_where_and_keeps_what_was_typed(desk: Desk) -> None:
         assert response.status_code == 422
         assert f'id="id_{field}-error"' in response.content.decode()
         assert "Kept @nobody" in body(response)
-    wrong = client.post(url, {**sent, "kind": "major", "text": "So.", "file": paper("run.exe", b"MZ")})
+    wrong = client.post(url, {**sent, "kind": "major", "text": "So.", "file": sample_upload("run.exe", b"MZ")})
     assert "Files of type" in body(wrong)
     assert not Note.objects.exists()
 
@@ -269,7 +271,7 @@ def test_a_workbook_is_sent_looked_at_and_taken_in(desk: Desk) -> None:
     url = reverse("matrix-import", args=[desk.round.pk])
     key = hidden(body(client.get(url)), "idempotency_key")
     sent = {"idempotency_key": key, "agency": desk.labor.pk, "visibility": "office"}
-    refused = client.post(url, sent | {"file": paper("matrix.xlsx", b"<html>x</html>")})
+    refused = client.post(url, sent | {"file": sample_upload("matrix.xlsx", b"<html>x</html>")})
     assert refused.status_code == 422
     assert "web page" in body(refused)
     looked = client.post(url, sent | {"file": workbook()})

@@ -35,7 +35,7 @@ CASES = (
         "pool",
         looks=(
             Look("pool", (Role.ANALYST, Role.APPROVER, Role.VIEWER), BOTH),
-            Look("pool-countries", ANALYST, acts=(unfold("outside: Tier 3"),)),
+            Look("pool-countries", ANALYST, actions=(unfold("outside: Tier 3"),)),
         ),
     ),
     PageCase(
@@ -45,7 +45,11 @@ CASES = (
             Look("pool-rule", ANALYST, BOTH, HIGH_INCOME),
             Look("pool-rule-tier3", ANALYST, arguments=lambda scene: {"reason": "tier3"}),
             Look(
-                "pool-rule-refused", ANALYST, ALL_ERRORS, HIGH_INCOME, acts=(press("Propose the rule"), NOTHING_SAVED)
+                "pool-rule-refused",
+                ANALYST,
+                ALL_ERRORS,
+                HIGH_INCOME,
+                actions=(press("Propose the rule"), NOTHING_SAVED),
             ),
         ),
         second_writer=ADDS,
@@ -60,7 +64,7 @@ CASES = (
                 APPROVER,
                 ALL_ERRORS,
                 POLICY,
-                acts=(press("Record the decision"), NOTHING_SAVED),
+                actions=(press("Record the decision"), NOTHING_SAVED),
             ),
         ),
         second_writer=TwoWriters(
@@ -72,7 +76,7 @@ CASES = (
         looks=(
             Look("pool-admit", ANALYST, BOTH),
             Look("pool-admit-one", ANALYST, query="?country=ROU"),
-            Look("pool-admit-refused", ANALYST, ALL_ERRORS, acts=(press("Propose the admission"), NOTHING_SAVED)),
+            Look("pool-admit-refused", ANALYST, ALL_ERRORS, actions=(press("Propose the admission"), NOTHING_SAVED)),
         ),
         second_writer=ADDS,
     ),
@@ -94,7 +98,7 @@ CASES = (
                 APPROVER,
                 ALL_ERRORS,
                 ADMITTED,
-                acts=(press("End the admission"), NOTHING_SAVED),
+                actions=(press("End the admission"), NOTHING_SAVED),
             ),
         ),
         second_writer=TwoWriters(Role.APPROVER, REASONED, second_may_send_again=False, shown_to_second=()),

@@ -9,7 +9,7 @@ from tests.worlds.demonstration import Scene
 
 
 def _document(scene: Scene) -> dict[str, object]:
-    return {**rated_candidate()(scene), "document": scene.rated.paper.pk}
+    return {**rated_candidate()(scene), "document": scene.rated.document.pk}
 
 
 CASES = (
@@ -42,7 +42,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 rated_candidate(criterion="protection"),
-                acts=(press("Save the rating"), wait_for("Nothing was saved.")),
+                actions=(press("Save the rating"), wait_for("Nothing was saved.")),
             ),
         ),
         second_writer="each rates for themselves; the second window of one person is told (test_pages_ratings)",
@@ -63,7 +63,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 rated_candidate(),
-                acts=(press("Add the document"), wait_for("Nothing was saved.")),
+                actions=(press("Add the document"), wait_for("Nothing was saved.")),
             ),
         ),
         second_writer=ADDS,

@@ -39,7 +39,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 _country("GHA"),
-                acts=(press("Record the review"), wait_for("Nothing was saved.")),
+                actions=(press("Record the review"), wait_for("Nothing was saved.")),
             ),
         ),
         second_writer="names the review in whose place it comes; the second is refused (test_pages_restrictions)",

@@ -40,7 +40,7 @@ CASES = (
                 "run-as-known-refused",
                 (Role.ANALYST, Role.APPROVER),
                 ALL_ERRORS,
-                acts=(press("Compute it"), wait_for("Nothing was saved.")),
+                actions=(press("Compute it"), wait_for("Nothing was saved.")),
             ),
             Look("two-dates-to-compute", (Role.ANALYST,), query="?on=2019-12-31"),
         ),

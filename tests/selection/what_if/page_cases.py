@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 from cpc.accounts.permissions import Role
 from tests.selection import records
 from tests.selection.scenes import NOTHING_SAVED
-from tests.support.page_cases import ADDS, ALL_ERRORS, ANALYST, BOTH, OWN, Act, Arguments, Look, PageCase, press, unfold
+from tests.support.page_cases import (
+    ADDS,
+    ALL_ERRORS,
+    ANALYST,
+    BOTH,
+    OWN,
+    Arguments,
+    Look,
+    PageAction,
+    PageCase,
+    press,
+    unfold,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -19,7 +31,7 @@ SHARED: Arguments = lambda scene: {"key": scene.scenarios[0].key}  # noqa: E731 
 PRIVATE: Arguments = lambda scene: {"key": scene.scenarios[1].key}  # noqa: E731  # a table of short functions
 
 
-def _draw() -> Act:
+def _draw() -> PageAction:
     """Draw with the weights of the page, and wait for the chances."""
 
     def act(page: Page) -> None:
@@ -38,7 +50,7 @@ CASES = (
                 "what-if-asked",
                 ANALYST,
                 query=f"{ASKED}&pool=tier3&rule-E2=10",
-                acts=(unfold("Inside governance"), _draw()),
+                actions=(unfold("Inside governance"), _draw()),
             ),
             Look("what-if-one-side", ANALYST, query="?w-need=0"),
             Look("what-if-nothing-weighted", ANALYST, query="?w-need=0&w-feasibility=0"),
@@ -49,7 +61,7 @@ CASES = (
         "what-if-draft",
         looks=(
             Look("what-if-draft", ANALYST, query=f"{ASKED}&pool=tier3&rule-E2=10"),
-            Look("what-if-draft-refused", ANALYST, ALL_ERRORS, acts=(press("Make the draft"), NOTHING_SAVED)),
+            Look("what-if-draft-refused", ANALYST, ALL_ERRORS, actions=(press("Make the draft"), NOTHING_SAVED)),
         ),
         second_writer=ADDS,
     ),
@@ -57,7 +69,7 @@ CASES = (
         "scenario-new",
         looks=(
             Look("scenario-new", ANALYST, query=ASKED),
-            Look("scenario-new-refused", ANALYST, ALL_ERRORS, acts=(press("Save the scenario"), NOTHING_SAVED)),
+            Look("scenario-new-refused", ANALYST, ALL_ERRORS, actions=(press("Save the scenario"), NOTHING_SAVED)),
         ),
         second_writer=ADDS,
     ),

@@ -25,7 +25,7 @@ from selection.what_if.question import Question
 from tests.selection.pool.test_pool_race import together
 from tests.selection.pool.test_pool_rules import refused, sql
 from tests.support.accounts import make_account
-from tests.support.scenarios import NEED_FIRST, keep
+from tests.support.scenarios import NEED_FIRST, stored_scenario
 
 pytestmark = pytest.mark.world("ranking")
 
@@ -53,7 +53,7 @@ def text(response: Any) -> str:
 def test_a_scenario_keeps_numbers_run_and_author_and_leaves_an_entry_that_hides_them(
     ranking: ScoreRun, author: User
 ) -> None:
-    row = keep(author, "  Need \n first ", shared=False)
+    row = stored_scenario(author, "  Need \n first ", shared=False)
     assert (row.name, row.run, row.author) == ("Need first", ranking, author)
     assert row.question == {"weights": {"feasibility": 40.0, "need": 60.0}, "let_in": [], "evidence": {}}
     assert row.shared_at is None
@@ -85,17 +85,17 @@ def test_what_cannot_be_saved(ranking: ScoreRun, author: User, question: Questio
 
 
 def test_a_name_is_saved_once_among_ones_own_open_scenarios(ranking: ScoreRun, author: User) -> None:
-    row = keep(author, "Need first")
+    row = stored_scenario(author, "Need first")
     again = partial(what_if_services.save_scenario, run=ranking, question=NEED_FIRST, name="NEED first", actor=author)
     assert refused(again) == "same_name"
     other = make_account(Role.ANALYST)
-    assert keep(other, "Need first").author == other
+    assert stored_scenario(other, "Need first").author == other
     what_if_services.withdraw_scenario(scenario=row, actor=author)
     assert again().name == "NEED first"
 
 
 def test_the_database_keeps_a_scenario_as_it_was(ranking: ScoreRun, author: User) -> None:
-    row = keep(author, shared=False)
+    row = stored_scenario(author, shared=False)
     rows = Scenario.objects.filter(pk=row.pk)
     other = make_account(Role.ANALYST)
     changes: tuple[dict[str, Any], ...] = (
@@ -132,7 +132,7 @@ def test_the_database_asks_who_keeps_and_how_much(ranking: ScoreRun, author: Use
 
 
 def test_steps_are_the_authors_and_taken_once(ranking: ScoreRun, author: User) -> None:
-    row = keep(author, shared=False)
+    row = stored_scenario(author, shared=False)
     other = make_account(Role.ANALYST)
     for step in (what_if_services.share_scenario, what_if_services.withdraw_scenario):
         with pytest.raises(PermissionDenied):
@@ -142,7 +142,7 @@ def test_steps_are_the_authors_and_taken_once(ranking: ScoreRun, author: User) -
     what_if_services.withdraw_scenario(scenario=row, actor=author)
     assert refused(lambda: what_if_services.withdraw_scenario(scenario=row, actor=author)) == "scenario_kept"
     with pytest.raises(PermissionDenied):
-        keep(make_account(Role.REVIEWER))
+        stored_scenario(make_account(Role.REVIEWER))
 
 
 def test_one_name_saved_twice_at_the_same_moment(transactional_db: None, ranking: ScoreRun) -> None:
@@ -178,7 +178,7 @@ def test_a_scenario_is_saved_once_listed_opened_shared_and_withdrawn(ranking: Sc
 
 
 def test_a_refused_name_is_shown_beside_its_field(ranking: ScoreRun, author: User) -> None:
-    keep(author, "Need first")
+    stored_scenario(author, "Need first")
     client = signed_in(author)
     answer = client.post(reverse("scenario-new") + ASKED, {"name": "need first", "idempotency_key": new_key()})
     assert answer.status_code == 422
@@ -186,8 +186,8 @@ def test_a_refused_name_is_shown_beside_its_field(ranking: ScoreRun, author: Use
 
 
 def test_who_opens_a_scenario(ranking: ScoreRun, author: User) -> None:
-    private, shared = keep(author, "Private", shared=False), keep(author, "Shared")
-    withdrawn = keep(author, "Withdrawn")
+    private, shared = stored_scenario(author, "Private", shared=False), stored_scenario(author, "Shared")
+    withdrawn = stored_scenario(author, "Withdrawn")
     what_if_services.withdraw_scenario(scenario=withdrawn, actor=author)
     others = [make_account(role) for role in (Role.ANALYST, Role.APPROVER, Role.ADMINISTRATOR)]
     for user in others:
@@ -214,7 +214,7 @@ def test_who_opens_a_scenario(ranking: ScoreRun, author: User) -> None:
 
 
 def test_a_list_is_compared_with_a_scenario(ranking: ScoreRun, author: User) -> None:
-    row = keep(author, "Need first", shared=False)
+    row = stored_scenario(author, "Need first", shared=False)
     client = signed_in(author)
     same = text(client.get(reverse("what-if") + f"{ASKED}&with={row.key}"))
     assert "The first 20 stay the same.</b> No country moves." in same

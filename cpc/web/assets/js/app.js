@@ -54,7 +54,7 @@
     if (event.target.closest('[data-print]')) { window.print(); }
   }
 
-  /* <details data-fold> stands open. On a phone it is closed at first, unless the address leads to what is in it. */
+  /* <details data-fold> is open by default. On a phone it is closed at first, unless the address leads to what is in it. */
   var phone = window.matchMedia('(max-width: 39.99em)');
   function folds() {
     document.querySelectorAll('details[data-fold]').forEach(function (fold) { fold.open = !phone.matches; });

@@ -128,14 +128,14 @@ function make(tag, text, attributes = {}) {
   return made;
 }
 
-const words = (rank) => (rank === null ? 'no rank' : String(rank));
+const rankText = (rank) => (rank === null ? 'no rank' : String(rank));
 
 function fill(id, moves) {
   const items = moves.map((move) => {
     const item = document.createElement('li');
     item.append(
       make('a', name(move.code), { href: names.get(move.code)?.href ?? '#' }),
-      make('span', `${words(move.before)} → ${words(move.after)}`),
+      make('span', `${rankText(move.before)} → ${rankText(move.after)}`),
     );
     return item;
   });
@@ -187,15 +187,15 @@ function showList() {
 }
 
 function showSlope(found, ranks) {
-  const place = byId('slope');
-  if (!place) { return; }
-  place.querySelector('figcaption b').textContent = stayText(found);
+  const figure = byId('slope');
+  if (!figure) { return; }
+  figure.querySelector('figcaption b').textContent = stayText(found);
   const rows = [...new Set([...base.keys(), ...ranks.keys()])].map((code) => ({
     name: name(code), href: names.get(code)?.href ?? '#', before: base.get(code) ?? null, after: ranks.get(code) ?? null,
   }));
   rows.sort((a, b) => (a.after ?? Infinity) - (b.after ?? Infinity));
   // Only the picture of this width: to ask whether one is in view would lay out the whole page.
-  const svg = place.querySelector(narrow.matches ? '.u-narrow svg' : '.u-wide svg');
+  const svg = figure.querySelector(narrow.matches ? '.u-narrow svg' : '.u-wide svg');
   redraw(svg, [page.base.short, 'Now'], rows, { first: payload.first, top: page.top });
 }
 
@@ -222,8 +222,8 @@ function loneAxis() {
   return left.length === 1 ? left[0].key : '';
 }
 
-function address(path, more = {}, hash = '', kept = page.kept) {
-  const pairs = new URLSearchParams([...kept, ...pairsOf(question), ...Object.entries(more)]).toString();
+function address(path, more = {}, hash = '', parameters = page.kept) {
+  const pairs = new URLSearchParams([...parameters, ...pairsOf(question), ...Object.entries(more)]).toString();
   return path + (pairs && `?${pairs}`) + hash;
 }
 

@@ -19,10 +19,10 @@ function wide(text, strong) {
   return widths.get(key);
 }
 
-/** Cut words that are longer than their room. */
-function cut(words, room, strong) {
-  if (wide(words, strong) <= room) { return words; }
-  let short = words;
+/** Shorten a text that is wider than its room. */
+function cut(text, room, strong) {
+  if (wide(text, strong) <= room) { return text; }
+  let short = text;
   while (short && wide(`${short}…`, strong) > room) { short = short.slice(0, -1).trimEnd(); }
   return `${short}…`;
 }

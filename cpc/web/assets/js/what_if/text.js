@@ -84,7 +84,7 @@ function rankText(found) {
   return both && `${both}.`;
 }
 
-/** Who enters and leaves the first N, then how many move: [bold, rest]. `unchanged` is said where nothing is asked. */
+/** Who enters and leaves the first N, then how many move: [bold, rest]. `unchanged` is the text if nothing is asked. */
 export function effectText(found, name, unchanged = '') {
   if (!found.ranked) { return ['No country is ranked under these rules.', 'Loosen a rule of evidence, or turn one off.']; }
   if (found.ranked === 1) { return ['Only one country is ranked, so nothing can move.', '']; }
@@ -106,8 +106,8 @@ function chances(rows, did) {
     const [low, high] = [Math.min(...shares), Math.max(...shares)].map((end) => chance(end, true));
     return [`${rows.length} countries ${did} in ${low} to ${high} of draws`];
   }
-  const said = rows.slice(1).map((row) => `${row.name} in ${chance(row.p20, true)}`);
-  return [joined([`${rows[0].name} ${did} in ${chance(rows[0].p20, true)} of draws`, ...said])];
+  const others = rows.slice(1).map((row) => `${row.name} in ${chance(row.p20, true)}`);
+  return [joined([`${rows[0].name} ${did} in ${chance(rows[0].p20, true)} of draws`, ...others])];
 }
 
 /** "Yes." or "No."; of many changes at once only their number, as draws are not counted for them together. */
@@ -136,14 +136,14 @@ export function noiseText(found, row, run, now = null) {
   ].filter(Boolean).join(' ');
   if (!leave.length && !enter.length) { return `The change is in which countries are ranked, not in their order. ${other}`; }
   const top = `the first ${found.first}`;
-  const said = [...chances(leave, `stayed in ${top}`), ...chances(enter, `reached ${top}`)].join('; ');
+  const changes = [...chances(leave, `stayed in ${top}`), ...chances(enter, `reached ${top}`)].join('; ');
   const settled = [...leave, ...enter].filter((r) => r.group !== OPEN).map((r) => r.name);
   const both = (one) => `${one.name} ${chance(now(one.code) ?? 0, true)}, was ${chance(one.p20 ?? 0, true)}`;
   const named = [...leave.slice(0, NAMED), ...enter.slice(0, NAMED)];
   const more = leave.length + enter.length - named.length;
   const facts = now
     ? `Share of draws in the first ${found.first}: ${[...named.map(both), ...(more ? [`${more} more in the list`] : [])].join('; ')}.`
-    : `In ${run}, ${said}.`;
+    : `In ${run}, ${changes}.`;
   const rest = settled.length ? `${run[0].toUpperCase()}${run.slice(1)} left no doubt about ${listed(settled)}.` : OPEN_ALL_ALONG;
   return [moreThanNoise(found, row), facts, rest, other].filter(Boolean).join(' ');
 }

@@ -41,14 +41,14 @@ EARLIER_NARRATIVE = NARRATIVE.replace(
 
 
 @dataclass(frozen=True)
-class KeptRows:
+class CuratedRows:
     """Curated programs and plans by name."""
 
     programs: Mapping[str, USGProgram]
     plans: Mapping[str, NationalPlan]
 
 
-NOTHING_KEPT = KeptRows({}, {})
+NO_CURATED_ROWS = CuratedRows({}, {})
 
 
 def form(*rows: Mapping[str, str]) -> str:
@@ -60,14 +60,14 @@ def form(*rows: Mapping[str, str]) -> str:
     return out.getvalue()
 
 
-def kept_rows(folder: Path, analyst: User) -> KeptRows:
+def record_curated_rows(folder: Path, analyst: User) -> CuratedRows:
     """Record programs from a form and by hand, plans, an earlier narrative of Ghana, and foreign assistance."""
     published(folder, form(*FILLED), "us_programs.csv")
     labor = USGProgram.objects.live().get(title=FILLED[0]["title"])
-    paper = SimpleUploadedFile("sample.txt", b"A sample of a document.")
+    document = SimpleUploadedFile("sample.txt", b"A sample of a document.")
     assessment = "Works in two of the districts that a partnership might choose; its registers could be used."
     current = replace_row(
-        row=labor, values={"assessment": assessment, "document": paper}, reason="Assessed", actor=analyst
+        row=labor, values={"assessment": assessment, "document": document}, reason="Assessed", actor=analyst
     )
     withdrawn = record_row(row=_by_hand("Sample program recorded in error"), actor=analyst)
     withdraw_row(row=withdrawn, reason="Recorded twice", actor=analyst)
@@ -90,7 +90,7 @@ def kept_rows(folder: Path, analyst: User) -> KeptRows:
     record_row(row=expired, actor=analyst)
     published(folder, EARLIER_NARRATIVE, "ghana_2022.txt")
     publish_values(folder / "assistance", list(_assistance()), edition="2025", name="assistance")
-    return KeptRows(
+    return CuratedRows(
         {"stands": current, "replaced": labor, "withdrawn": withdrawn}, {"stands": plan, "expired": expired}
     )
 
