@@ -230,7 +230,7 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
                         'A step cannot be dated in the future or before the previous step.');
                 END IF;
                 IF NEW.transition IN ({reasoned}) AND NEW.reason = '' THEN
-                    PERFORM cpc_refuse('reason', 'Say why.');
+                    PERFORM cpc_refuse('reason', 'Enter a reason.');
                 END IF;
                 {_determined()}
                 IF NEW.transition IN ({decided}) AND NOT cpc_may_approve(NEW.actor_id, ARRAY[{APPROVERS}]) THEN

@@ -67,7 +67,7 @@ def takes_steps(
                         'This step is not available from '  || p.state || ' to ' || NEW.target || '.');
                 END IF;
                 IF NEW.name IN ({reasoned}) AND btrim(NEW.reason) = '' THEN
-                    PERFORM cpc_refuse('reason', 'Say why.');
+                    PERFORM cpc_refuse('reason', 'Enter a reason.');
                 END IF;
                 IF NEW.name IN ({approved}) AND NOT cpc_may_approve(NEW.actor_id, ARRAY[{APPROVERS}]) THEN
                     PERFORM cpc_refuse('may_not_approve', 'This account cannot take this step.');

@@ -82,7 +82,7 @@ class Amendment(models.Model):
                 name="amendment_reasoned",
                 condition=~Q(reason=""),
                 violation_error_code="reason",
-                violation_error_message="Say why.",
+                violation_error_message="Enter a reason.",
             ),
         )
         triggers = [

@@ -127,7 +127,7 @@ def withdraw_rating(*, rating: Rating, actor: User, reason: str, expected_revisi
     if rating.rater_id != actor.pk:
         raise ValidationError("Only the rater can withdraw a rating.", code="not_own")
     if not reason.strip():
-        raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
+        raise ValidationError({"reason": ValidationError("Enter a reason.", code="reason")})
     current = Rating.objects.select_for_update().get(pk=rating.pk)
     check_revision(revision_of(current), expected_revision, CHANGED)
     if current.superseded_at is not None:

@@ -165,7 +165,7 @@ def test_without_a_worker_the_server_draws(
     ready(page, f"{URL}?w-need=90&w-feasibility=10")
     if fault != "no worker":
         page.locator("#draw").click()
-    expect(page.locator("#draw-say")).to_have_text(re.compile("^Your browser cannot make the draws."))
+    expect(page.locator("#draw-say")).to_have_text(re.compile("^Your browser cannot compute draws."))
     with page.expect_navigation(url=re.compile("draws=1")):
         page.locator("#draw").click()
     expect(page.locator("#draw-say")).not_to_have_text("")

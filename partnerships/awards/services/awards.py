@@ -256,7 +256,7 @@ def change_award_state(
             code="award_state",
         )
     if not reason.strip():
-        raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
+        raise ValidationError({"reason": ValidationError("Enter a reason.", code="reason")})
     if state is AwardState.CLOSED:
         _check_closeout(current)
     ended_on = _ended_on(current, state, on)

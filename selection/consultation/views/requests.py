@@ -16,7 +16,7 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports, formats
-from cpc.web.actions import ActionForm, Breadcrumbs
+from cpc.web.actions import Breadcrumbs
 from cpc.web.badges import Badge
 from cpc.web.edit_conflicts import ConfirmationForm
 from cpc.web.tables import export_format
@@ -106,7 +106,7 @@ def one(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
         "preview": consultation_notifications.preview(found, [cell.candidate for cell in cells])
         if found.is_draft and cells
         else None,
-        "form": ActionForm(),
+        "form": ConfirmationForm(initial={"revision": queries.revision_of(found)}),
         "may_run": may_run and found.round.is_open,
         "may_answer": may_run and found.round.state in ANSWERING,
         "may_send": may_run and found.is_draft and found.round.state == RoundState.CONSULTATION,

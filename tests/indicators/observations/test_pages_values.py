@@ -339,4 +339,4 @@ def test_a_country_shows_what_was_known_then(analyst: Client, tmp_path: Path) ->
 
     assert (factor(""), factor("as_of=1&"), factor("as_of=0&")) == ("47.0", "43.0", "")
     assert "As of publication 1" in body(analyst, f"{url}?as_of=1")
-    assert "not for both" in body(analyst, f"{url}?as_of=1&run=1", HTTPStatus.BAD_REQUEST)
+    assert "not both" in body(analyst, f"{url}?as_of=1&run=1", HTTPStatus.BAD_REQUEST)

@@ -185,7 +185,7 @@ def test_superseding_is_reported_on_both_sides_and_stops_nothing(office: Office,
     decisions_services.recommend(
         candidate=decision.candidate, action="defer", rationale="An election was called.", actor=office.analyst
     )
-    assert "Partnership with Ghana came from the decision on record" in signed_in(office.approver).get(decide).text
+    assert "Partnership with Ghana resulted from the recorded decision" in signed_in(office.approver).get(decide).text
     made.refresh_from_db()
     assert decision_is_current(made, ON) == []
     later = send(signed_in(office.approver), decide, action="defer", remarks="")

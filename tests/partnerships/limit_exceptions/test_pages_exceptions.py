@@ -76,7 +76,7 @@ def test_a_grant_lacks_nothing_and_a_refusal_says_why_once(
     send(analyst, f"{base}new/", **ASKED)
     url = f"{base}{LimitException.objects.get().pk}/"
     assert "Choose the document." in rejected_page(send(approver, url, decision="grant", authority="The Director"))
-    assert "Say why." in rejected_page(send(approver, url, decision="refuse"))
+    assert "Enter a reason." in rejected_page(send(approver, url, decision="refuse"))
     data = filled_fields(approver, url, decision="refuse", reason="The work can be done in time")
     assert approver.post(url, data).status_code == 302
     assert "recorded already" in approver.post(url, data, follow=True).content.decode()

@@ -344,4 +344,4 @@ def test_refusals_carry_their_words(stage: Stage) -> None:
     partnership = stage.draft()
     with pytest.raises(ValidationError) as caught:
         stage.step(partnership, "cancel")
-    assert caught.value.message_dict == {"reason": ["Say why."]}
+    assert caught.value.message_dict == {"reason": ["Enter a reason."]}

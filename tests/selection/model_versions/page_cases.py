@@ -125,7 +125,7 @@ CASES = (
         url=records.not_adopted,
         looks=(Look("model-adopt", APPROVER, (EMPTY,), _shipped_model),),
         second_writer=TwoWriters(
-            Role.APPROVER, REASONED, second_may_send_again=False, shown_to_second=("adopted already",)
+            Role.APPROVER, REASONED, second_may_send_again=False, shown_to_second=("already been adopted",)
         ),
     ),
     PageCase(
