@@ -199,7 +199,10 @@ def adjudicated(walk: Walk) -> None:
     walk.analyst.follow("Adjudicate note DOL-1")
     walk.analyst.send(button="Record the answer", outcome="rejected", rationale="The year stands beside the value.")
     walk.people["dol"].submit(
-        f"{walk.home}notes/DOL-1/", button="Record it", concurs="no", text="The law of last year changes the count."
+        f"{walk.home}notes/DOL-1/",
+        button="Record the response",
+        concurs="no",
+        text="The law of last year changes the count.",
     )
     disposed(walk)
 
