@@ -87,7 +87,11 @@ class DecisionForm(PartnershipForm):
     def clean(self) -> dict[str, Any]:
         """Require an authority and a document for a grant, and a reason for a rejection."""
         needed = {"grant": ("authority", "document"), "refuse": ("reason",)}
-        messages = {"authority": "Enter the authority.", "document": "Choose the document.", "reason": "Enter a reason."}
+        messages = {
+            "authority": "Enter the authority.",
+            "document": "Choose the document.",
+            "reason": "Enter a reason.",
+        }
         for name in needed.get(self.cleaned_data.get("decision", ""), ()):
             if not self.cleaned_data.get(name):
                 self.add_error(name, ValidationError(messages[name], code="required"))

@@ -200,7 +200,9 @@ class ConfirmPosition(CandidateReview):
         live = Position.objects.live().filter(request=self.asked, candidate=self.candidate)
         position = live.filter(pk=values["position"]).first()
         if position is None:
-            raise EditConflict("Another position was submitted for your agency after you opened the page. Read it first.")
+            raise EditConflict(
+                "Another position was submitted for your agency after you opened the page. Read it first."
+            )
         positions_services.confirm_position(position=position, evidence=values["evidence"], actor=self.actor)
         return reverse("consultation")
 
