@@ -88,6 +88,7 @@ ALLOWED: dict[str, tuple[tuple[str, str, str], ...]] = {
     "centre": (("*", r"centre for|research centre", "names of organizations"),),
     "catalogue": (("*", r"data catalogue", "the title of a publisher's page"),),
     "normalis": (("*/test_reference.py", r"asem_normalised\.csv", "the name of a published file of COINr"),),
+    "places": (("*", "decimal_places", "an argument of Django"),),
     "labelled": (("*", r"aria-labelledby|labelledby", "an attribute of HTML"),),
 }
 """Exempt places of a rule: pattern of the path, pattern of the text around the word, reason."""

@@ -20,6 +20,7 @@ from cpc.web.tables import Column, Table
 from partnerships.amendable import ADDED_WITH, AMENDABLE
 from partnerships.amendments.queries import model_named, rows_named
 from partnerships.models import Amendment, AmendmentChange, AmendmentState, ChangeAction, Government, ProgramAmount
+from partnerships.models.partnership import is_dollars
 
 NOTHING = "Nothing"
 KINDS = {
@@ -149,10 +150,11 @@ def describe_value(field: models.Field[Any, Any], value: Any, named: Mapping[tup
         return "Yes" if value else "No"
     if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
         return formats.day(value if isinstance(value, date) else date.fromisoformat(value))
-    if isinstance(field, models.DecimalField) and field.decimal_places == 2:
-        return formats.dollars(Decimal(str(value)))
     if isinstance(field, models.DecimalField):
-        return formats.number(Decimal(str(value)).normalize(), None)
+        amount = Decimal(str(value))
+        return formats.dollars(amount) if is_dollars(field) else formats.number(amount.normalize(), None)
+    if isinstance(field, models.IntegerField) and not field.flatchoices and not field.name.endswith("year"):
+        return formats.number(value)
     return str(dict(field.flatchoices).get(value, value))
 
 

@@ -63,6 +63,11 @@ def money(verbose_name: str, **options: Any) -> models.DecimalField[Any, Any]:
     return models.DecimalField(verbose_name, max_digits=14, decimal_places=2, **options)
 
 
+def is_dollars(column: models.Field[Any, Any]) -> bool:
+    """Return whether a column is an amount of U.S. dollars, as `money` gives it; original amounts have more digits."""
+    return isinstance(column, models.DecimalField) and (column.max_digits, column.decimal_places) == (14, 2)
+
+
 class Term(Func):
     """SQL expression for the range of days from the first to the last, both included."""
 

@@ -25,7 +25,7 @@ from django.urls import NoReverseMatch, reverse
 from pytest_django import DjangoDbBlocker
 
 from tests.security.crawl import SESSIONS_IN_COOKIES, no_contexts, quiet
-from tests.security.expected_table import Address, addresses
+from tests.security.expected_table import Address, addresses, wanting
 from tests.security.url_world import Addresses
 from tests.worlds.databases import Clones
 
@@ -70,6 +70,11 @@ class Asker:
     def client(self, visitor: str) -> Client:
         """Return the visitor's client, which all tests share."""
         return self._clients.setdefault(visitor, self.world.client(visitor))
+
+    def url(self, address: Address) -> str:
+        """Return the URL of an address, with the keys of records that exist in the world."""
+        assert address.name in self.world.urls, wanting(address)
+        return self.world.urls[address.name]
 
     def ask(
         self, client: Client, method: str, url: str, data: Any = "", kind: str = "text/plain", **headers: str
@@ -157,7 +162,7 @@ def known_parameters(response: Any) -> list[str]:
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
 def test_no_parameter_breaks_a_page_or_an_endpoint(address: Address, asker: Asker, every: int) -> None:
     """Try a third of the values in each parameter, a different third for the next; as `wide`, all values."""
-    url = asker.world.urls[address.name]
+    url = asker.url(address)
     client = asker.opened_by(url)
     if client is None:
         return
@@ -170,7 +175,7 @@ def test_no_parameter_breaks_a_page_or_an_endpoint(address: Address, asker: Aske
 
 @pytest.mark.parametrize("address", [one for one in ADDRESSES if one.arguments], ids=lambda address: address.name)
 def test_no_argument_of_an_address_breaks_it(address: Address, asker: Asker) -> None:
-    client = asker.opened_by(asker.world.urls[address.name]) or asker.client("analyst")
+    client = asker.opened_by(asker.url(address)) or asker.client("analyst")
     for value in ("9" * 19, "9" * 40, "0", "x" * 5000, "a\x00b", "\u202e", "²"):
         try:
             url = reverse(address.name, kwargs=dict.fromkeys(address.arguments, value))
@@ -235,7 +240,7 @@ def test_no_entry_breaks_a_form(address: Address, asker: Asker, every: int, some
 
     For some fields, each of the first values is also sent alone, with the form's own values in the other fields.
     """
-    url = asker.world.urls[address.name]
+    url = asker.url(address)
     client = asker.opened_by(url)
     if client is None or url.startswith("/api/"):
         return
@@ -275,7 +280,7 @@ BODIES = (
     "address", [one for one in ADDRESSES if one.route.startswith("api/v1/")], ids=lambda address: address.name
 )
 def test_no_body_breaks_an_endpoint(address: Address, asker: Asker) -> None:
-    url = asker.world.urls[address.name]
+    url = asker.url(address)
     for method in ("POST", "PATCH"):
         for body in BODIES:
             response = asker.ask(asker.client("analyst"), method, url, body, "application/json")
@@ -333,9 +338,9 @@ def test_no_value_in_a_body_breaks_an_endpoint(asker: Asker) -> None:
     schema = asker.ask(client, "GET", "/api/v1/schema/").json()
     operations = list(bodies(schema))
     assert len(operations) > 10
-    by_route = {f"/{re.sub(r'<(?:[a-z]+:)?([a-z]+)>', '{}', address.route)}": address.name for address in ADDRESSES}
+    by_route = {f"/{re.sub(r'<(?:[a-z]+:)?([a-z]+)>', '{}', address.route)}": address for address in ADDRESSES}
     for method, path, body in operations:
-        url = asker.world.urls[by_route[re.sub(r"{[a-z_]+}", "{}", path)]]
+        url = asker.url(by_route[re.sub(r"{[a-z_]+}", "{}", path)])
         assert body, f"{method} {path} has an empty body"
         for name in body:
             for value in VALUES:

@@ -17,8 +17,10 @@ from cpc.accounts.permissions import Role
 from cpc.web.formats import DASH
 from partnerships.amendments.presenters import describe_value
 from partnerships.awards.forms import AwardForm
+from partnerships.awards.presenters import description
 from partnerships.awards.services import awards as awards_services
 from partnerships.models import Award, LedgerEntry, LedgerKind, Partnership, ReportEvent, SubAward
+from partnerships.models.partnership import money as dollar_column
 from tests.partnerships.sending import client_of, filled_fields, page_text, send
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import START, Active, Stage
@@ -115,11 +117,14 @@ SHOWN = {
 
 
 def test_the_page_of_an_award_shows_each_field_of_its_form(analyst: Client, award: Award) -> None:
-    assert set(AwardForm.Meta.fields) == set(SHOWN), "Add an entry to SHOWN for each field of the form."
+    differing = sorted(set(SHOWN) ^ set(AwardForm.Meta.fields))
+    assert not differing, f"SHOWN and the fields of AwardForm differ in {', '.join(differing)}."
     entries = {name: entry for name, (entry, _) in SHOWN.items()}
     assert send(analyst, awards(award, "edit"), **entries).status_code == 302
     page = page_text(analyst.get(awards(award)))
-    assert [text for _, text in SHOWN.values() if text not in page] == []
+    missing = [text for _, text in SHOWN.values() if text not in page]
+    award.refresh_from_db()
+    assert not missing, f"The page lacks {missing}. It describes the award so: {description(award)}"
 
 
 @pytest.mark.parametrize(
@@ -127,8 +132,12 @@ def test_the_page_of_an_award_shows_each_field_of_its_form(analyst: Client, awar
     [
         (models.DateField(), date(2026, 11, 27), "Nov 27, 2026"),
         (models.DateField(), "2026-11-27", "Nov 27, 2026"),
-        (models.IntegerField(), 0, "0"),
-        (models.DecimalField(decimal_places=2), Decimal("1250000.50"), "$1,250,000.50"),
+        (models.IntegerField(name="children"), 0, "0"),
+        (models.PositiveIntegerField(name="children"), 12500, "12,500"),
+        (models.PositiveSmallIntegerField(name="fiscal_year"), 2027, "2027"),
+        (models.IntegerField(choices=[(2, "Twice")]), 2, "Twice"),
+        (dollar_column("awarded"), Decimal("1250000.50"), "$1,250,000.50"),
+        (models.DecimalField(max_digits=5, decimal_places=2), Decimal("12.50"), "12.5"),
         (models.DecimalField(decimal_places=4), Decimal("4.5000"), "4.5"),
         (models.CharField(choices=[("a", "Region A")]), "a", "Region A"),
         (models.BooleanField(), False, "No"),
