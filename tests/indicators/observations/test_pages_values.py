@@ -180,6 +180,7 @@ def test_provenance_leads_to_the_cell_and_says_that_the_file_is_not_held(analyst
         assert expected in page
     assert "not stored here; this value came with the facts shipped with CPC" in page
     assert reverse("import", args=[row.batch_id]) in page
+    assert 'href=""' not in page
 
 
 def test_history_tells_superseded_late_and_restated_values_apart(analyst: Client, tmp_path: Path) -> None:

@@ -128,7 +128,10 @@ def test_the_page_of_a_round_shows_its_candidates_by_score_and_what_holds_a_step
     assert found.runs.count() == 1
     page = client.get(reverse("round", args=[found.pk])).text
     assert "Candidates by score 1" in page
-    assert reverse("dossier", args=[found.pk, "GHA"]) in page
+    dossier = reverse("dossier", args=[found.pk, "GHA"])
+    assert dossier in page
+    # No program is recorded, so the list of programs does not offer the country as a filter.
+    assert f"{reverse('programs')}?country" not in client.get(dossier).text
     client.post(
         reverse("round-step", args=[found.pk, "open_consultation"]), {"source": "scoring", "idempotency_key": new_key()}
     )
