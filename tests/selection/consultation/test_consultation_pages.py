@@ -192,7 +192,7 @@ def test_what_was_published_meanwhile_is_shown_before_it_is_submitted_and_confir
     assert [row.value for row in Position.objects.order_by("pk")] == ["clear_with_comments"] * 2
     stale = client.post(confirm, {**data, "idempotency_key": uuid.uuid4().hex})
     assert stale.status_code == 422
-    assert "Somebody submitted another position" in stale.content.decode()
+    assert "Another position was submitted" in stale.content.decode()
 
 
 def test_ratings_of_the_office_stay_with_the_office(office: Office, request_: ConsultationRequest) -> None:
