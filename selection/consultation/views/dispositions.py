@@ -42,7 +42,7 @@ class RecordDisposition(PositionAction):
     form_class = forms.DispositionForm
     form: forms.DispositionForm
     heading = "Record the disposition"
-    button = "Record"
+    button = "Record the disposition"
     done = "Recorded. The agency has been notified."
     intro = "What did the office do about the position? The memo prints it. A later disposition replaces this one."
 

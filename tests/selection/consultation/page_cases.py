@@ -136,7 +136,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 _position("objection"),
-                actions=(press("Record it"), wait_for("Nothing was saved.")),
+                actions=(press("Record the disposition"), wait_for("Nothing was saved.")),
             ),
         ),
         second_writer=TwoWriters(Role.ANALYST, TEXTS),
