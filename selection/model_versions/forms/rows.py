@@ -74,7 +74,7 @@ class RowForm(RevisionForm):
     @property
     def values(self) -> dict[str, Any]:
         """Return the row as the table stores it. Call once the form is valid."""
-        raise NotImplementedError(f"{type(self).__name__} does not say how its row is written")
+        raise NotImplementedError(f"{type(self).__name__} must define how its row is written")
 
 
 class NodeForm(RowForm):

@@ -40,7 +40,7 @@ CASES = (
         url=lambda world: {**records.deliberation(world), "code": "GHA"},
         looks=(
             Look("recommend", ANALYST, arguments=deliberated("waits", code="BEN")),
-            Look("recommend-anew", ANALYST, arguments=deliberated("decided", code="BEN")),
+            Look("recommend-again", ANALYST, arguments=deliberated("decided", code="BEN")),
             Look(
                 "recommend-refused",
                 ANALYST,
@@ -56,7 +56,7 @@ CASES = (
         url=lambda world: {**records.deliberation(world), "code": "GHA"},
         looks=(
             Look("decide", APPROVER, arguments=deliberated("waits", code="TGO")),
-            Look("decide-anew", APPROVER, arguments=deliberated("waits", code="MWI")),
+            Look("decide-again", APPROVER, arguments=deliberated("waits", code="MWI")),
             Look(
                 "decide-refused",
                 APPROVER,

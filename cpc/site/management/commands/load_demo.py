@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -32,7 +33,7 @@ class Command(BaseCommand):
             )
         with request_context.acting("command"):
             for step in STEPS.sorted(lambda s: s.order):
-                result = step.run(lambda done, total, label=step.label: self._bar(label, done, total))  # type: ignore[misc]
+                result = step.run(partial(self._bar, step.label))
                 self._bar(step.label, 1, 1, end="\n")
                 if result:
                     self.stdout.write(f"  {result}")
