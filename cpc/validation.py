@@ -64,7 +64,7 @@ def as_validation_error(error: IntegrityError) -> ValidationError:
         raise error
     code, message = _constraints().get(name, (name, ""))
     if not message:
-        message = str(getattr(error.__cause__, "diag").message_primary)  # noqa: B009
+        message = str(getattr(error.__cause__, "diag").message_primary)  # noqa: B009  # the cause's type doesn't name it
     return ValidationError(message.replace("%", "%%"), code=code)
 
 

@@ -214,7 +214,7 @@ def countries() -> tuple[CountryRow, ...]:
     """Return every state, territory, and former state of `countries.csv`, each sorted by code."""
     with (REFERENCE / "countries.csv").open(encoding="utf-8", newline="") as handle:
         return tuple(
-            CountryRow(**{**line, "kind": CountryListKind(line["kind"])})  # type: ignore[arg-type]
+            CountryRow(**{**line, "kind": CountryListKind(line["kind"])})  # type: ignore[arg-type]  # every other column is text
             for line in csv.DictReader(handle)
         )
 

@@ -145,7 +145,7 @@ def console(request: HttpRequest) -> HttpResponse:
     return render(request, "api/console.html")
 
 
-console.required_permission = Permission.USE_API  # type: ignore[attr-defined]
+console.required_permission = Permission.USE_API  # type: ignore[attr-defined]  # the permission reads it from the view
 
 
 @require_safe

@@ -38,7 +38,7 @@ def superseded_once(table: str, closing: Sequence[str] = ("superseded_at", "vali
             when=pgtrigger.Before,
             operation=pgtrigger.Update,
             declare=[("closed", f"{table}%ROWTYPE")],
-            func=pgtrigger.Func(  # type: ignore[no-untyped-call]
+            func=pgtrigger.Func(  # type: ignore[no-untyped-call]  # pgtrigger is untyped
                 f"""
                 IF OLD.superseded_at IS NOT NULL THEN
                     RAISE EXCEPTION 'row % of % is superseded and does not change', OLD.id, TG_TABLE_NAME;

@@ -28,7 +28,7 @@ class PeopleFilter(forms.Form):
 
     def __init__(self, data: object) -> None:
         """Bind the form to `data`, the query of the URL."""
-        super().__init__(data, auto_id="f-%s")  # type: ignore[arg-type]
+        super().__init__(data, auto_id="f-%s")  # type: ignore[arg-type]  # a query or None, as Django passes it
         for field in self.fields.values():
             field.widget.attrs["class"] = "usa-select" if isinstance(field, forms.ChoiceField) else "usa-input"
 
@@ -187,7 +187,7 @@ class NewPasswordForm(forms.Form):
 
     def __init__(self, data: object = None) -> None:
         """Create an empty form, or one bound to `data`."""
-        super().__init__(data, label_suffix="")  # type: ignore[arg-type]
+        super().__init__(data, label_suffix="")  # type: ignore[arg-type]  # a query or None, as Django passes it
 
     def clean_password2(self) -> str:
         """Check that both passwords are the same."""

@@ -28,7 +28,7 @@ FIRST_YEAR = 2012
 class RuleOutcome(enum.StrEnum):
     """Outcome of an indicator, a hurdle, or a card."""
 
-    PASS = "Pass"  # noqa: S105
+    PASS = "Pass"  # noqa: S105  # not a password
     FAIL = "Fail"
     UNKNOWN = "Unknown"
 

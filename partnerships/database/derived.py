@@ -287,7 +287,7 @@ def grants() -> list[pgtrigger.Trigger]:
             level=pgtrigger.Statement,
             when=pgtrigger.After,
             operation=pgtrigger.Insert,
-            referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]
+            referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]  # pgtrigger is untyped
             func=touch_sql(
                 "SELECT e.partnership_id FROM new_rows n JOIN partnerships_limitexception e ON e.id = n.exception_id",
                 then="RETURN NULL;",

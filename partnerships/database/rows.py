@@ -86,7 +86,7 @@ def makes_version(keys: str, *operations: pgtrigger.core.Operation) -> list[pgtr
                 level=pgtrigger.Statement,
                 when=pgtrigger.After,
                 operation=operation,
-                referencing=pgtrigger.Referencing(**referencing),  # type: ignore[no-untyped-call]
+                referencing=pgtrigger.Referencing(**referencing),  # type: ignore[no-untyped-call]  # pgtrigger is untyped
                 func=touch_sql(keys.format(rows=rows), then="RETURN NULL;"),
             )
         )
@@ -135,7 +135,7 @@ def bounds_schedule(table: str, *own: str) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="b_bounds_schedule",
         when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*own),  # type: ignore[no-untyped-call]
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*own),  # type: ignore[no-untyped-call]  # pgtrigger is untyped
         func=f"""
             IF (SELECT count(*) FROM {table} t WHERE {same} AND t.id <> NEW.id) >= {MOST_ROWS} THEN
                 PERFORM cpc_refuse('schedule_too_long',
@@ -250,7 +250,7 @@ def derives_partnership(keys: str) -> pgtrigger.Trigger:
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
-        referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]
+        referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]  # pgtrigger is untyped
         func=touch_sql(keys, then="RETURN NULL;"),
     )
 

@@ -58,6 +58,6 @@ class PortfolioForm(forms.Form):
         for name, value in self.cleaned_data.items():
             if value:
                 field = self.fields[name]
-                choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]
+                choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]  # no groups
                 labels_in_use.append(f"{field.label}: {choices.get(value, value)}")
         return labels_in_use

@@ -50,7 +50,7 @@ class ListForm(forms.Form):
             if not value:
                 continue
             field = self.fields[name]
-            labels = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]
+            labels = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]  # no groups
             in_use.append((str(field.label), str(labels.get(value, value))))
         return in_use
 

@@ -202,7 +202,7 @@ def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
     check_parameters(request, ())
     batch = import_or_404(user_of(request), pk)
     if batch.state not in UNDER_WAY:
-        return HttpResponseClientRefresh() if request.htmx else redirect("import", pk)  # type: ignore[attr-defined]
+        return HttpResponseClientRefresh() if request.htmx else redirect("import", pk)  # type: ignore[attr-defined]  # set by htmx
     context = {"batch": batch, "steps": queries.STEPS, "step": queries.step_of(batch)}
     return render(request, "indicators/imports/_progress.html", context)
 

@@ -93,7 +93,7 @@ class _Ranking(Endpoint):
         """Return the run with the rows that pass the filters."""
         self.run, self.adopted = run, adopted_state(run.table_hash)
         rows = run.countries.select_related("country").defer("lines", "nodes", "hurdles").filter(**_asked(request))
-        run.rows = rows.order_by(F("rank").asc(nulls_last=True), "country__name")  # type: ignore[attr-defined]
+        run.rows = rows.order_by(F("rank").asc(nulls_last=True), "country__name")  # type: ignore[attr-defined]  # for the serializer
         return Response(serializers_api.RankingSerializer(run, context=context_of(run, self.adopted)).data)
 
 

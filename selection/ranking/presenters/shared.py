@@ -79,7 +79,8 @@ def scatter(ranking: Ranking) -> Chart:
     points = []
     for row in ranking.ranked:
         kind = "against" if row.against else "first" if row.code in first else "other"
-        points.append(LabelPosition(row.name, row.feasibility, row.need, kind, named=row.code in first))  # type: ignore[arg-type]
+        named = row.code in first
+        points.append(LabelPosition(row.name, row.feasibility, row.need, kind, named=named))  # type: ignore[arg-type]  # one of three kinds
     return charts.scatter(
         "need-feasibility",
         *scatter_sentences(ranking, points),
