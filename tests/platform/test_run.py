@@ -8,6 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -66,47 +69,80 @@ def answers(port: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-@pytest.mark.parametrize("phase", ["preparing", "serving"])
-def test_signals_that_come_twice_end_it_without_a_traceback(phase: str, number: signal.Signals) -> None:
+@dataclass(frozen=True)
+class Stop:
+    """Signals to send to one program in a phase of its run, each followed by a pause in seconds."""
+
+    phase: str
+    signals: tuple[tuple[signal.Signals, float], ...]
+
+    @property
+    def expected(self) -> int:
+        """Return the exit status: that of the first signal until the program serves, then 0."""
+        return 128 + self.signals[0][0] if self.phase == "preparing" else 0
+
+    def __str__(self) -> str:
+        return "-".join([self.phase, *(number.name for number, _ in self.signals)])
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a program ended: its exit status and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+TWICE = [
+    Stop(phase, ((number, 0.3), (number, 0.3), (number, 0.5)))
+    for phase in ("preparing", "serving")
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+]
+STARTING = [Stop("starting", ((number, 0),)) for number in (signal.SIGTERM, signal.SIGINT)]
+KINDS = Stop("preparing", tuple((n, 0) for n in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGTERM)))
+
+
+def stopped(stop: Stop) -> Ended:
+    """Start the program, wait for the phase, and send the signals."""
     port = free_port()
-    process = started(30 if phase == "preparing" else 0, port)
+    process = started(30 if stop.phase == "preparing" else 0, port, startup=2 if stop.phase == "starting" else 0)
     assert process.stdout is not None
-    assert process.stdout.readline() == "preparing\n"
-    if phase == "serving":
-        wait_until(lambda: answers(port), "the first answer")
     try:
-        for pause in (0.3, 0.3, 0.5):
+        awaited = "starting\n" if stop.phase == "starting" else "preparing\n"
+        assert any(line == awaited for line in process.stdout)
+        if stop.phase == "serving":
+            wait_until(lambda: answers(port), "the first answer")
+        for number, pause in stop.signals:
             process.send_signal(number)
             time.sleep(pause)
         out, err = process.communicate(timeout=30)
     finally:
         process.kill()
-    assert err == "", err
-    assert "Traceback" not in out
-    assert process.returncode == (0 if phase == "serving" else 128 + number)
+    return Ended(process.returncode, out, err)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_that_is_still_starting_is_not_killed(number: signal.Signals) -> None:
-    process = started(0, free_port(), startup=2)
-    assert process.stdout is not None
-    while process.stdout.readline() != "starting\n":
-        pass
-    try:
-        process.send_signal(number)
-        _, err = process.communicate(timeout=30)
-    finally:
-        process.kill()
-    assert err == "", err
-    assert process.returncode == 0
+@pytest.fixture(scope="module")
+def ended() -> Iterator[Mapping[Stop, Future[Ended]]]:
+    """Return how each program ended. Three run at a time, because most of their time they wait."""
+    with ThreadPoolExecutor(3) as pool:
+        yield {stop: pool.submit(stopped, stop) for stop in (*STARTING, *TWICE, KINDS)}
 
 
-def test_two_kinds_of_signals_end_it_without_a_traceback() -> None:
-    process = started(30, free_port())
-    assert process.stdout is not None
-    process.stdout.readline()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
-        process.send_signal(number)
-    _, err = process.communicate(timeout=30)
-    assert err == ""
+@pytest.mark.parametrize("stop", TWICE, ids=str)
+def test_signals_that_come_twice_end_it_without_a_traceback(stop: Stop, ended: Mapping[Stop, Future[Ended]]) -> None:
+    found = ended[stop].result()
+    assert found.err == ""
+    assert "Traceback" not in found.out
+    assert found.status == stop.expected
+
+
+@pytest.mark.parametrize("stop", STARTING, ids=str)
+def test_a_worker_that_is_still_starting_is_not_killed(stop: Stop, ended: Mapping[Stop, Future[Ended]]) -> None:
+    found = ended[stop].result()
+    assert found.err == ""
+    assert found.status == stop.expected
+
+
+def test_two_kinds_of_signals_end_it_without_a_traceback(ended: Mapping[Stop, Future[Ended]]) -> None:
+    assert ended[KINDS].result().err == ""

@@ -114,47 +114,50 @@ def arrange(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[l
     Returns them and all boxes taken. The order with the most labels wins, then the one with the better spots: a name
     drawn early can block two others. The orders are fixed, so that the same marks always give the same drawing.
     """
+    free = {id(named): _free(named, taken, area) for named in wanted}
     orders = [
         list(wanted),
         sorted(wanted, key=lambda named: named.y),
         sorted(wanted, key=lambda named: -named.y),
         sorted(wanted, key=lambda named: named.x),
         sorted(wanted, key=lambda named: -named.x),
-        sorted(wanted, key=lambda named: _freedom(named, taken, area)),
+        sorted(wanted, key=lambda named: len(free[id(named)])),
         sorted(wanted, key=lambda named: -len(named.label)),
     ]
-    tries = [_in_turn(order, taken, area) for order in orders]
+    tries = [_in_turn(order, [free[id(named)] for named in order]) for order in orders]
     _, _, labels, boxes = min(tries, key=lambda tried: (-len(tried[2]), tried[1]))
-    return labels, boxes
+    return labels, [*taken, *boxes]
 
 
-def _in_turn(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[int, int, list[Svg], list[Box]]:
-    """Draw each label at its first free spot.
+_Spot = tuple[int, tuple[float, float, str, Box]]
+"""A spot for a label after its rank; 0 is best."""
 
-    Returns their number, their cost, the labels, and all boxes taken.
+
+def _in_turn(wanted: Sequence[Named], free: Sequence[Sequence[_Spot]]) -> tuple[int, int, list[Svg], list[Box]]:
+    """Draw each label at the first of its free spots that no label before it takes.
+
+    Returns their number, their cost, the labels, and their boxes.
     """
-    occupied = list(taken)
+    added: list[Box] = []
     labels: list[Svg] = []
     cost = 0
-    for named in wanted:
-        for rank, (at, base, anchor, box) in _free(named, occupied, area):
-            occupied.append(box)
-            labels.append(text(at, base, named.label, "k-lb k-lb--on" if named.strong else "k-lb", anchor))
-            cost += rank
-            break
-    return len(labels), cost, labels, occupied
+    for named, spots in zip(wanted, free, strict=True):
+        others = [box for box in added if not box.around(named.x, named.y)]
+        for rank, (at, base, anchor, box) in spots:
+            if not any(box.meets(other) for other in others):
+                added.append(box)
+                labels.append(text(at, base, named.label, "k-lb k-lb--on" if named.strong else "k-lb", anchor))
+                cost += rank
+                break
+    return len(labels), cost, labels, added
 
 
-def _free(named: Named, occupied: Sequence[Box], area: Box) -> list[tuple[int, tuple[float, float, str, Box]]]:
-    """Return the spots of a label that overlap nothing, each after its rank (0 is best)."""
-    others = [box for box in occupied if not box.around(named.x, named.y)]
+def _free(named: Named, taken: Sequence[Box], area: Box) -> list[_Spot]:
+    """Return the spots of a label that overlap no box in `taken`, best first."""
+    others = [box for box in taken if not box.around(named.x, named.y)]
     spots = boxes_of(named.label, named.x, named.y, strong=named.strong, reach=named.reach)
     return [
         (rank, spot)
         for rank, spot in enumerate(spots)
         if spot[3].inside(area) and not any(spot[3].meets(other) for other in others)
     ]
-
-
-def _freedom(named: Named, taken: Sequence[Box], area: Box) -> int:
-    return len(_free(named, taken, area))

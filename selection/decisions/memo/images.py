@@ -5,9 +5,10 @@ Each image has alternative text, and the memo's tables repeat its numbers.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import lru_cache
 from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -36,17 +37,31 @@ it can fail, and then fails until the process restarts.
 
 @dataclass(frozen=True)
 class Picture:
-    """Image with its caption, which states the finding, and its alternative text."""
+    """Image with its caption, which states the finding, and its alternative text.
+
+    `draw` takes `content` to the bytes of a PNG; `content` consists of values that JSON can express.
+    """
 
     caption: str
     alt: str
-    draw: Callable[[], bytes]
+    draw: Callable[[Any], bytes]
+    content: Sequence[Mapping[str, Any]]
 
-    @cached_property
+    @property
     def png(self) -> bytes:
         """Return the image, drawn on first use, so that a page that only lists captions draws none."""
+        content = json.dumps(self.content, default=str)
         with DRAWING:
-            return self.draw()
+            return draw_once(self.draw, content)
+
+
+@lru_cache(maxsize=64)
+def draw_once(draw: Callable[[Any], bytes], content: str) -> bytes:
+    """Return the image that `draw` makes of a JSON text, or the one it made of the same text before.
+
+    The memo's page shows the images that its document contains, and a memo issued again repeats most of them.
+    """
+    return draw(json.loads(content))
 
 
 def ranking_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
@@ -56,7 +71,7 @@ def ranking_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
         return None
     intervals = "; ".join(_interval_text(row) for row in ranked)
     caption = certainty_text(ranked)
-    return Picture(caption, f"Rank of each candidate with its interval. {intervals}.", partial(_draw_ranking, ranked))
+    return Picture(caption, f"Rank of each candidate with its interval. {intervals}.", _draw_ranking, ranked)
 
 
 def certainty_text(ranked: Sequence[Mapping[str, Any]]) -> str:
@@ -116,7 +131,7 @@ def contribution_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
     first = ranked[0]
     caption = f"{first['country']} leads with {formats.number(first['score'], 1)} of 100 points."
     parts = "; ".join(f"{row['country']}: {_parts_text(row)}" for row in ranked)
-    return Picture(caption, f"Score of each candidate by its parts. {parts}.", partial(_draw_contributions, ranked))
+    return Picture(caption, f"Score of each candidate by its parts. {parts}.", _draw_contributions, ranked)
 
 
 def _axes_picture(ranked: Sequence[Mapping[str, Any]]) -> Picture:
@@ -133,7 +148,7 @@ def _axes_picture(ranked: Sequence[Mapping[str, Any]]) -> Picture:
         f"{row['country']}: need {formats.number(row['need'], 1)}, feasibility {formats.number(row['feasibility'], 1)}"
         for row in ranked
     )
-    return Picture(caption, f"Need and feasibility of each candidate. {axes}.", partial(_draw_axes, ranked))
+    return Picture(caption, f"Need and feasibility of each candidate. {axes}.", _draw_axes, ranked)
 
 
 def _draw_axes(ranked: Sequence[Mapping[str, Any]]) -> bytes:
@@ -208,7 +223,7 @@ def scorecard_picture(card: Mapping[str, Any]) -> Picture:
         caption += f" {formats.spell_out(unknown)} {'is' if unknown == 1 else 'are'} not known."
     values = "; ".join(f"{f['label']}: {'not known' if f['u'] is None else formats.number(f['u'], 2)}" for f in factors)
     alt = f"Factors of {card['country']} on a scale of 0 to 1. {values}."
-    return Picture(caption, alt, partial(_draw_scorecard, factors))
+    return Picture(caption, alt, _draw_scorecard, factors)
 
 
 def _draw_scorecard(factors: Sequence[Mapping[str, Any]]) -> bytes:

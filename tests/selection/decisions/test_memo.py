@@ -15,6 +15,7 @@ from docx.oxml.ns import qn
 
 from selection.consultation.services import dispositions as dispositions_services
 from selection.decisions import services as decisions_services
+from selection.decisions.memo import images
 from selection.decisions.memo import services as memo_services
 from selection.decisions.memo.document import Pictures, render_memo
 from selection.decisions.memo.images import Picture, certainty_text
@@ -204,12 +205,16 @@ def test_who_does_not_see_the_document_can_read_it() -> None:
     assert language.get(qn("w:val")) == "en-US"
 
 
-def test_a_picture_is_drawn_only_when_it_is_asked_for() -> None:
+def test_a_picture_is_drawn_once_and_only_when_it_is_asked_for() -> None:
+    images.draw_once.cache_clear()
     drawn = Pictures.of(SAMPLE)
     assert drawn.ranking is not None
-    assert "png" not in vars(drawn.ranking)
+    assert images.draw_once.cache_info().misses == 0
     assert drawn.ranking.png.startswith(b"\x89PNG")
-    assert drawn.ranking.png is drawn.ranking.png
+    again = Pictures.of(SAMPLE)
+    assert again.ranking is not None
+    assert again.ranking.png is drawn.ranking.png
+    assert images.draw_once.cache_info().misses == 1
     unranked = {**SAMPLE, "ranking": [], "scorecards": SAMPLE["scorecards"]}
     assert [picture.caption for picture in Pictures.of(unranked).all] == [drawn.scorecards[0].caption]
 
@@ -218,7 +223,7 @@ def test_pictures_asked_for_at_once_are_drawn_one_after_the_other() -> None:
     """If two threads import Matplotlib first at the same time, it stays broken for the life of the process."""
     meet = threading.Barrier(2)
 
-    def draw() -> bytes:
+    def draw(_: Any) -> bytes:
         try:
             meet.wait(timeout=0.2)
         except threading.BrokenBarrierError:
@@ -226,7 +231,7 @@ def test_pictures_asked_for_at_once_are_drawn_one_after_the_other() -> None:
         return b"together"
 
     with ThreadPoolExecutor(2) as pool:
-        drawn = list(pool.map(lambda picture: picture.png, [Picture("", "", draw), Picture("", "", draw)]))
+        drawn = list(pool.map(lambda picture: picture.png, [Picture("", "", draw, [{}]), Picture("", "", draw, [])]))
     assert drawn == [b"alone", b"alone"]
 
 
