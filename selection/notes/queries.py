@@ -167,11 +167,9 @@ def find_thread(selection_round: int, reference: str, user: User) -> Thread | No
     """Return a note by its reference, such as DOL-3, or None if the account does not see it."""
     called = Note.objects.visible_to(user).filter(called_by(reference), round=selection_round)
     pk = called.values_list("pk", flat=True).first()
-    if pk is None:
-        return None
     # Without the conditions of visibility, the query of all that a thread shows takes half the time.
-    note = with_threads(Note.objects.filter(pk=pk)).select_related("round__model").get()
-    return _thread(note, criterion_labels(note.round))
+    found = with_threads(Note.objects.filter(pk=pk)) if pk else ()
+    return next((_thread(note, criterion_labels(note.round)) for note in found), None)
 
 
 def called_by(reference: str) -> Q:

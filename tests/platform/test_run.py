@@ -87,7 +87,7 @@ class Stop:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a program ended: its exit status and what it printed."""
+    """End of a program: its exit status and what it printed."""
 
     status: int
     out: str
@@ -124,7 +124,7 @@ def stopped(stop: Stop) -> Ended:
 
 @pytest.fixture(scope="module")
 def ended() -> Iterator[Mapping[Stop, Future[Ended]]]:
-    """Return how each program ended. Three run at a time, because most of their time they wait."""
+    """Return the end of each program. Three run at a time, because most of their time they wait."""
     with ThreadPoolExecutor(3) as pool:
         yield {stop: pool.submit(stopped, stop) for stop in (*STARTING, *TWICE, KINDS)}
 
