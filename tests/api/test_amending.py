@@ -40,7 +40,7 @@ def approver(stage: Stage) -> Client:
 
 def send(client: Client, url: str, values: Any, etag: str = "", key: str = "") -> Any:
     headers = ({"If-Match": etag} if etag else {}) | ({"Idempotency-Key": key} if key else {})
-    return client.post(url, values, headers=headers, **JSON)  # type: ignore[arg-type]
+    return client.post(url, values, headers=headers, **JSON)  # type: ignore[arg-type]  # the arguments have several types
 
 
 def step(client: Client, url: str, name: str, **values: Any) -> Any:

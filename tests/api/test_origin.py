@@ -21,7 +21,7 @@ from tests.selection.decisions.deliberating import decided as select
 
 def send(client: Client, values: dict[str, Any], key: str = "") -> Any:
     headers = {"Idempotency-Key": key} if key else {}
-    return client.post(ALL, {"country": "GHA", "title": "Ghana", **values}, headers=headers, **JSON)  # type: ignore[arg-type]
+    return client.post(ALL, {"country": "GHA", "title": "Ghana", **values}, headers=headers, **JSON)  # type: ignore[arg-type]  # the arguments have several types
 
 
 def test_it_is_opened_from_a_decision_once_and_says_so(decided: Decided) -> None:

@@ -88,18 +88,18 @@ def url_of(partnership: Partnership, below: str = "") -> str:
 
 def change(client: Client, partnership: Partnership, values: dict[str, Any], etag: str = "") -> Any:
     etag = etag or client.get(url_of(partnership))["ETag"]
-    return client.patch(url_of(partnership), values, headers={"If-Match": etag}, **JSON)  # type: ignore[arg-type]
+    return client.patch(url_of(partnership), values, headers={"If-Match": etag}, **JSON)  # type: ignore[arg-type]  # the arguments have several types
 
 
 def step(client: Client, partnership: Partnership, name: str, key: str = "", **values: Any) -> Any:
     headers = {"If-Match": client.get(url_of(partnership))["ETag"]} | ({"Idempotency-Key": key} if key else {})
     body = {"name": name, "on": START.isoformat(), **values}
-    return client.post(url_of(partnership, "transitions/"), body, headers=headers, **JSON)  # type: ignore[arg-type]
+    return client.post(url_of(partnership, "transitions/"), body, headers=headers, **JSON)  # type: ignore[arg-type]  # the arguments have several types
 
 
 def post(client: Client, partnership: Partnership, below: str, values: dict[str, Any], key: str = "") -> Any:
     headers = {"Idempotency-Key": key} if key else {}
-    return client.post(url_of(partnership, below), values, headers=headers, **JSON)  # type: ignore[arg-type]
+    return client.post(url_of(partnership, below), values, headers=headers, **JSON)  # type: ignore[arg-type]  # the arguments have several types
 
 
 # ---- reading -------------------------------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ def test_a_partnership_that_is_not_there(analyst: Client) -> None:
 def test_a_change_is_made_to_what_was_read(stage: Stage, analyst: Client) -> None:
     partnership = stage.draft()
     read = analyst.get(url_of(partnership))["ETag"]
-    problem(analyst.patch(url_of(partnership), {"title": "X"}, **JSON), 428, "precondition_required")  # type: ignore[arg-type]
+    problem(analyst.patch(url_of(partnership), {"title": "X"}, **JSON), 428, "precondition_required")  # type: ignore[arg-type]  # the arguments have several types
     changed = change(analyst, partnership, {"title": "Children first"}, read)
     assert (changed.status_code, changed.json()["title"]) == (200, "Children first")
     assert changed["ETag"] == analyst.get(url_of(partnership))["ETag"]
@@ -273,7 +273,7 @@ def test_a_step_is_offered_taken_once_and_answered_the_same_way(stage: Stage, an
     headers = {"If-Match": analyst.get(url_of(partnership))["ETag"], "Idempotency-Key": "step-1"}
     body = {"name": "invite", "on": START.isoformat()}
     answers = [
-        analyst.post(url_of(partnership, "transitions/"), body, headers=headers, **JSON)  # type: ignore[arg-type]
+        analyst.post(url_of(partnership, "transitions/"), body, headers=headers, **JSON)  # type: ignore[arg-type]  # the arguments have several types
         for _ in range(2)
     ]
     assert [answer.status_code for answer in answers] == [200, 200]

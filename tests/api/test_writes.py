@@ -94,7 +94,7 @@ def client_for(owner: User) -> Client:
 
 def post(client: Client, key: str | None, name: str = "Bureau", code: str = "b") -> Any:
     headers = {} if key is None else {"Idempotency-Key": key}
-    return client.post(URL, {"code": code, "name": name}, headers=headers, **JSON)  # type: ignore[arg-type]
+    return client.post(URL, {"code": code, "name": name}, headers=headers, **JSON)  # type: ignore[arg-type]  # the arguments have several types
 
 
 def problem(response: Any, status: int, code: str) -> Any:
@@ -209,7 +209,7 @@ def test_at_once_by_several_it_is_done_once(transactional_db: None) -> None:
 
 
 def patch(client: Client, name: str, **headers: str) -> Any:
-    return client.patch(ONE, {"name": name}, headers=headers, **JSON)  # type: ignore[arg-type]
+    return client.patch(ONE, {"name": name}, headers=headers, **JSON)  # type: ignore[arg-type]  # the arguments have several types
 
 
 def test_a_change_says_what_it_is_made_to_and_answers_with_the_next_validator(writer: Client) -> None:

@@ -68,7 +68,7 @@ def determination(stage: Stage, partnership: Partnership, **more: Any) -> Determ
 
 def test_no_amendment_takes_the_last_day_away(stage: Stage, running: Partnership) -> None:
     amendment = drafted(stage, running, AmendmentKind.TERMS)
-    set_end(stage, amendment, None)  # type: ignore[arg-type]
+    set_end(stage, amendment, None)  # type: ignore[arg-type]  # None is what is tried
     assert error_codes(lambda: applied(stage, amendment)) == ["term_missing"]
 
 
@@ -154,7 +154,7 @@ def test_nothing_is_recorded_before_its_day(stage: Stage, running: Partnership) 
     award = stage.award(running, "1000000.00")
     tomorrow = TODAY + timedelta(days=1)
     for kind in LedgerKind:
-        assert error_codes(lambda kind=kind: stage.move(award, kind, "0.01", tomorrow)) != [], kind  # type: ignore[misc]
+        assert error_codes(lambda kind=kind: stage.move(award, kind, "0.01", tomorrow)) != [], kind  # type: ignore[misc]  # a lambda that keeps the value of the loop
     entry = LedgerEntry(award=award, kind="obligation", amount=1, on=tomorrow, fiscal_year=2021)
     assert db_error_code(entry.save) == "future_day"
     assert error_codes(

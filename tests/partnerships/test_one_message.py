@@ -57,7 +57,7 @@ def test_a_movement_past_one_limit(
     values = {"kind": kind.value, "amount": amount, "on": START.isoformat()}
     assert error_codes_on_page(send(client_of(stage.analyst), url, **values)) == [code]
     rest = f"/api/v1/partnerships/{running.pk}/ledger/"
-    answer = as_program(stage.analyst).post(rest, {"award": award.pk, **values}, **JSON)  # type: ignore[arg-type]
+    answer = as_program(stage.analyst).post(rest, {"award": award.pk, **values}, **JSON)  # type: ignore[arg-type]  # the arguments have several types
     [error] = problem(answer, 422, "refused")["errors"]
     assert (error["field"], error["code"]) == ("amount", code)
     assert error["message"].count("too much") == 1
@@ -73,13 +73,13 @@ def test_a_term_past_its_limit(stage: Stage) -> None:
     assert error_codes_on_page(send(client_of(stage.analyst), url, ends_on=late.isoformat())) == ["term_limit"]
     rest, client = f"/api/v1/partnerships/{draft.pk}/", as_program(stage.analyst)
     etag = {"If-Match": client.get(rest)["ETag"]}
-    answer = client.patch(rest, {"ends_on": late.isoformat()}, headers=etag, **JSON)  # type: ignore[arg-type]
+    answer = client.patch(rest, {"ends_on": late.isoformat()}, headers=etag, **JSON)  # type: ignore[arg-type]  # the arguments have several types
     assert [error["code"] for error in problem(answer, 422, "refused")["errors"]] == ["term_limit"]
 
 
 def test_an_amendment_past_the_limit(stage: Stage, running: Partnership) -> None:
     amendment = drafting_services.draft_amendment(
-        partnership=running, kind="extension", title="More", reason="Late", actor=stage.analyst  # type: ignore[arg-type]
+        partnership=running, kind="extension", title="More", reason="Late", actor=stage.analyst  # type: ignore[arg-type]  # a plain string, as a form sends it
     )  # fmt: skip
     late = END + timedelta(days=1)
     drafting_services.propose_change(amendment=amendment, row=running, field="ends_on", value=late, actor=stage.analyst)

@@ -16,10 +16,10 @@ from cpc.web.pages import all_pages
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "roles.md"
 REGISTRIES: list[Registry[object]] = [
     navigation.header,  # type: ignore[list-item]  # registries of different items
-    navigation.footer,  # type: ignore[list-item]
-    dashboard.panels,  # type: ignore[list-item]
-    dashboard.task_sources,  # type: ignore[list-item]
-    search.providers,  # type: ignore[list-item]
+    navigation.footer,  # type: ignore[list-item]  # registries of different items
+    dashboard.panels,  # type: ignore[list-item]  # registries of different items
+    dashboard.task_sources,  # type: ignore[list-item]  # registries of different items
+    search.providers,  # type: ignore[list-item]  # registries of different items
 ]
 
 

@@ -58,7 +58,7 @@ def reader(username: str = "", role: Role = Role.VIEWER, **fields: object) -> Us
 
 def notify_readers(*recipients: User, kind: Kind = ASKED, dedupe: str = "round 1", **more: object) -> int:
     arguments = {"values": kind.example, "link": "/countries/GHA/", "target": recipients[0], "actor": None, **more}
-    return services.notify(recipients=recipients, kind=kind.key, dedupe=dedupe, **arguments)  # type: ignore[arg-type]
+    return services.notify(recipients=recipients, kind=kind.key, dedupe=dedupe, **arguments)  # type: ignore[arg-type]  # the arguments have several types
 
 
 # ---- kinds ---------------------------------------------------------------------------------------------------------
@@ -80,7 +80,7 @@ def test_every_registered_kind_reads_well_and_names_only_what_a_mail_may_hold() 
 @pytest.mark.parametrize("field", ["note", "reason", "position", "password", "0", ""])
 def test_a_kind_that_names_what_somebody_wrote_is_refused(field: str) -> None:
     with pytest.raises(ValueError, match="can use"):
-        kinds.register(Kind("test.bad", "Bad", "{%s}" % field, "Text.", {field: "x"}))  # noqa: UP031
+        kinds.register(Kind("test.bad", "Bad", "{%s}" % field, "Text.", {field: "x"}))  # noqa: UP031  # builds a template with a placeholder
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_the_inbox_is_paged_and_asks_the_same_number_of_queries(django_assert_ma
     for number in range(30):
         notify_readers(owner, dedupe=str(number))
     client = browser(owner)
-    with django_assert_max_num_queries(8):  # type: ignore[operator]
+    with django_assert_max_num_queries(8):  # type: ignore[operator]  # the fixture of pytest-django
         page = client.get("/inbox/").content.decode()
     assert page.count('class="c-task"') == 25
     assert client.get("/inbox/?page=2").content.decode().count('class="c-task"') == 5

@@ -135,5 +135,5 @@ def test_a_wrong_agency_is_refused_at_its_field(
 ) -> None:
     whole = {"code": "new", "short_name": "", "name": "New agency", "statutory": False, **values}
     with pytest.raises(ValidationError) as refused:
-        agencies.add_agency(actor=administrator, **whole)  # type: ignore[arg-type]
+        agencies.add_agency(actor=administrator, **whole)  # type: ignore[arg-type]  # the arguments have several types
     assert set(refused.value.error_dict) == {field}

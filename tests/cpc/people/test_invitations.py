@@ -50,7 +50,7 @@ def invite(actor: User, **changes: object) -> User:
         "is_contact": False,
         **changes,
     }
-    return people_services.invite(actor=actor, **values)  # type: ignore[arg-type]
+    return people_services.invite(actor=actor, **values)  # type: ignore[arg-type]  # the arguments have several types
 
 
 def link_in(message: mail.EmailMessage) -> str:
@@ -119,7 +119,7 @@ def void_expired(link: str, client: Client, administrator: User) -> None:
 
 @pytest.mark.parametrize("void", [void_used, void_withdrawn, void_replaced, void_expired])
 def test_a_link_opens_nothing_once_it_is(void: object, link: str, client: Client, administrator: User) -> None:
-    void(link, client, administrator)  # type: ignore[operator]
+    void(link, client, administrator)  # type: ignore[operator]  # a function of the parameters
     password = User.objects.get(username="newcomer").password
     for answer in (
         client.get(link),

@@ -246,7 +246,7 @@ def test_the_list_is_narrowed_and_exported_the_same_way(
     shown = set(re.findall(r'u-break">([\w-]+)', page))
     assert shown == found
     export = office.get(f"/account/people/{query or '?'}&export=csv")
-    lines = b"".join(export.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    lines = b"".join(export.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]  # the response is streamed
     assert {line.partition(",")[0] for line in lines[1:]} == found
 
 

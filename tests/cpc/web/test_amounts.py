@@ -70,7 +70,7 @@ def test_a_number_that_is_no_money_takes_commas_and_no_dollar_sign() -> None:
         field.clean("$5")
 
 
-def money_columns() -> Iterator[models.DecimalField]:  # type: ignore[type-arg]
+def money_columns() -> Iterator[models.DecimalField]:  # type: ignore[type-arg]  # a field for any value
     for model in apps.get_models():
         for column in model._meta.fields:
             if is_money(column):

@@ -80,7 +80,7 @@ def test_every_column_of_days_is_bounded_in_the_database(db: None) -> None:
 
 
 def test_every_field_of_a_form_filter_or_body_is_bounded() -> None:
-    fields = [field for form in of_ours(forms.BaseForm) for field in form.base_fields.values()]  # type: ignore[attr-defined]
+    fields = [field for form in of_ours(forms.BaseForm) for field in form.base_fields.values()]  # type: ignore[attr-defined]  # classes of forms
     days = [field for field in fields if isinstance(field, forms.DateField)]
     assert len(days) > 15
     assert all(isinstance(field, DayFormField) for field in days)
@@ -105,7 +105,7 @@ def test_a_slip_is_refused_by_one_code(day: date) -> None:
         assert [error.code for error in caught.value.error_list] == [CODE]
     with pytest.raises(serializers.ValidationError) as refusal:
         Day().run_validation(day.isoformat())
-    assert [detail.code for detail in refusal.value.detail] == [CODE]  # type: ignore[union-attr]
+    assert [detail.code for detail in refusal.value.detail] == [CODE]  # type: ignore[union-attr]  # a list of details
 
 
 def test_the_bounds_themselves_are_lawful(db: None) -> None:
@@ -134,7 +134,7 @@ def test_a_partnership(stage: Stage, day: date) -> None:
     here = f"/api/v1/partnerships/{draft.pk}/"
     etag = {"If-Match": rest.get(here)["ETag"]}
     assert errors_of(send(page, f"/partnerships/{draft.pk}/edit/", ends_on=day.isoformat()), "ends_on") == [CODE]
-    answer = rest.patch(here, {"ends_on": day.isoformat()}, headers=etag, **JSON)  # type: ignore[arg-type]
+    answer = rest.patch(here, {"ends_on": day.isoformat()}, headers=etag, **JSON)  # type: ignore[arg-type]  # the arguments have several types
     assert [(error["field"], error["code"]) for error in answer.json()["errors"]] == [("ends_on", CODE)]
     assert error_codes(lambda: agreements_services.edit_partnership(**edit)) == [CODE]
     assert db_error_code(lambda: rows.update(ends_on=day)) == CODE

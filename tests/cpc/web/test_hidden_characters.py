@@ -142,7 +142,7 @@ def test_a_change_that_an_amendment_proposes_holds_none(active: Active) -> None:
 
 @pytest.mark.django_db
 def test_the_name_of_a_received_file_is_kept_without_them(tmp_path: object, settings: object) -> None:
-    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
+    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]  # the settings of pytest-django
     receipt = receive_stream(chunks=[b"a,b\n"], name="report\u202evsc.exe", actor=None)
     assert receipt.batch.file_name == "reportvsc.exe"
 

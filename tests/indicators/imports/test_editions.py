@@ -255,7 +255,7 @@ def test_the_database_refuses_an_older_edition_in_the_place_of_a_newer_one(tmp_p
     )
     with pytest.raises(IntegrityError, match="older edition") as refused, transaction.atomic():
         restate(statement.format("2023"), 9)
-    assert refused.value.__cause__.diag.constraint_name == "newest_edition_kept"  # type: ignore[union-attr]
+    assert refused.value.__cause__.diag.constraint_name == "newest_edition_kept"  # type: ignore[union-attr]  # the cause is an error of PostgreSQL
     assert current()[0] == other
     if not confirmed:
         restate(statement.format("2025"), 9)

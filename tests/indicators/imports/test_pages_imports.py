@@ -210,7 +210,7 @@ def test_issues_are_exported_with_place_and_remedy_and_filtered(analyst: Client,
     batch = previewed(tmp_path, MIXED)
     url = reverse("import-issues", args=[batch.pk])
     response = analyst.get(f"{url}?format=csv")
-    text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # the response is streamed
     (row,) = csv.DictReader(io.StringIO(text))
     assert (row["Severity"], row["File"], row["Country in the file"]) == ("Rejected", "tiers.csv", "Ruritania")
     assert row["Place"]

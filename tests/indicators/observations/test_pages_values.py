@@ -107,15 +107,15 @@ def test_values_are_filtered_without_accents_sorted_and_exported_as_shown(analys
     assert "Ghana" not in page
     assert "1 of 3 values" in page
     response = analyst.get(f"{url}?sort=-value&format=csv")
-    text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # the response is streamed
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [(row["Code"], row["Value"]) for row in rows] == [("GHA", "43.0"), ("XKX", "41.0"), ("CIV", "40.0")]
     assert rows[0]["Place in the file"] == "Sheet!B2"
     assert "Transparency International" in rows[0]["Attribution"]
     response = analyst.get(f"{url}?region=Africa&format=xlsx")
-    book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]
+    book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]  # the response is streamed
     assert [row[0].value for row in book.worksheets[0].iter_rows(min_row=2)] == [
-        "Côte d’Ivoire",  # noqa: RUF001
+        "Côte d’Ivoire",  # noqa: RUF001  # the publisher's own character
         "Ghana",
     ]
     assert ("Region", "Africa") in [(row[0].value, row[1].value) for row in book["About"].iter_rows()]
@@ -138,7 +138,7 @@ def test_as_of_shows_what_was_known_by_number_and_by_day(analyst: Client, tmp_pa
 
     def shown(query: str) -> str:
         response = analyst.get(f"{url}{query}format=csv")
-        text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+        text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # the response is streamed
         return ",".join(row["Value"] for row in csv.DictReader(io.StringIO(text)))
 
     assert shown("?") == "47.0"
@@ -216,7 +216,7 @@ def test_a_held_file_is_a_download_for_those_who_import_and_for_no_one_else(anal
     batch = published(tmp_path, tiers(("GHA", "Ghana", "Tier 2")))
     url = reverse("source-file", args=[batch.file.sha256])
     response = analyst.get(url)
-    assert b"".join(response.streaming_content) == batch.file.path.read_bytes()  # type: ignore[attr-defined]
+    assert b"".join(response.streaming_content) == batch.file.path.read_bytes()  # type: ignore[attr-defined]  # the response is streamed
     assert response["Content-Disposition"] == 'attachment; filename="tiers.csv"'
     assert response["X-Content-Type-Options"] == "nosniff"
     page = body(analyst, reverse("observation", args=[Observation.objects.get().pk]))
@@ -227,7 +227,7 @@ def test_a_held_file_is_a_download_for_those_who_import_and_for_no_one_else(anal
     other = Client()
     other.force_login(make_account(Role.APPROVER))
     assert other.get(url).status_code == HTTPStatus.FORBIDDEN
-    assert url not in body(other, reverse("observation", args=[Observation.objects.first().pk]))  # type: ignore[union-attr]
+    assert url not in body(other, reverse("observation", args=[Observation.objects.first().pk]))  # type: ignore[union-attr]  # the row exists
 
 
 def test_a_reviewer_reads_values_and_narratives_and_a_visitor_signs_in(client: Client, tmp_path: Path) -> None:

@@ -184,7 +184,7 @@ def test_no_session_makes_a_record_of_the_past_or_opens_a_load_again(stage: Stag
         "UPDATE partnerships_documentedload SET opened_in = pg_current_xact_id()::text::bigint WHERE id = %s",
         "DELETE FROM partnerships_documentedload WHERE id = %s",
     ):
-        assert db_error_code(lambda statement=statement: raw(statement, load.pk)) == REFUSED  # type: ignore[misc]
+        assert db_error_code(lambda statement=statement: raw(statement, load.pk)) == REFUSED  # type: ignore[misc]  # a lambda that keeps the value of the loop
     raw("SET LOCAL pgtrigger.ignore = '{partnerships_partnership:a0_stays_documented}'")
     assert (
         db_error_code(lambda: raw("UPDATE partnerships_partnership SET title = 'X' WHERE id = %s", past.pk)) == REFUSED

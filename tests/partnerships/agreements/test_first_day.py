@@ -94,11 +94,11 @@ def test_no_service_moves_it(stage: Stage, running: Partnership) -> None:
         amendment = drafted(stage, running, kind)
         assert error_codes(partial(propose, stage, amendment, starts_on=LATER)) == ["first_day_frozen"], kind
     edit = {"partnership": running, "actor": stage.analyst, "values": {"starts_on": LATER}}
-    assert error_codes(lambda: agreements_services.edit_partnership(**edit)) == ["first_day_frozen"]  # type: ignore[arg-type]
+    assert error_codes(lambda: agreements_services.edit_partnership(**edit)) == ["first_day_frozen"]  # type: ignore[arg-type]  # the arguments have several types
     planted(drafted(stage, running, AmendmentKind.EXTENSION), starts_on=LATER, ends_on=LATER_END)
     extension = Amendment.objects.latest("pk")
     submit = {"amendment": extension, "actor": stage.analyst, "on": TODAY}
-    found = error_codes(lambda: drafting_services.submit_amendment(**submit))  # type: ignore[arg-type]
+    found = error_codes(lambda: drafting_services.submit_amendment(**submit))  # type: ignore[arg-type]  # the arguments have several types
     assert sorted(found) == ["first_day_frozen", "term_limit"]
     running.refresh_from_db()
     assert (running.starts_on, running.ends_on) == (START, FOUR_YEARS)
@@ -125,10 +125,10 @@ def test_rest_does_not_move_it(stage: Stage, running: Partnership) -> None:
     client = as_program(stage.analyst)
     here = f"/api/v1/partnerships/{running.pk}/"
     etag = {"If-Match": client.get(here)["ETag"]}
-    attempts = [client.patch(here, {"starts_on": LATER.isoformat()}, headers=etag, **JSON)]  # type: ignore[arg-type]
+    attempts = [client.patch(here, {"starts_on": LATER.isoformat()}, headers=etag, **JSON)]  # type: ignore[arg-type]  # the arguments have several types
     number = drafted(stage, running, AmendmentKind.TERMS).number
     change = {"of": "partnership", "row": running.pk, "field": "starts_on", "value": LATER.isoformat()}
-    attempts.append(client.post(f"{here}amendments/{number}/changes/", change, **JSON))  # type: ignore[arg-type]
+    attempts.append(client.post(f"{here}amendments/{number}/changes/", change, **JSON))  # type: ignore[arg-type]  # the arguments have several types
     for response in attempts:
         [error] = problem(response, 422, "refused")["errors"]
         assert (error["field"], error["code"]) == ("starts_on", "first_day_frozen")

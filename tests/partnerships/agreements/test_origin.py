@@ -176,7 +176,7 @@ def test_it_came_from_a_decision_or_a_reason_and_never_from_both_or_neither(offi
     assert db_error_code(lambda: insert(ghana, "", decision)) == "decision_used"
     for value in (None, decision.pk + 1):
         attempt = ("UPDATE partnerships_partnership SET decision_id = %s, origin_reason = 'x' WHERE id = %s", value)
-        assert db_error_code(lambda attempt=attempt: raw(*attempt, made.pk)) == "decision_fixed"  # type: ignore[misc]
+        assert db_error_code(lambda attempt=attempt: raw(*attempt, made.pk)) == "decision_fixed"  # type: ignore[misc]  # a lambda that keeps the value of the loop
 
 
 def test_superseding_is_reported_on_both_sides_and_stops_nothing(office: Office, decision: Decision) -> None:

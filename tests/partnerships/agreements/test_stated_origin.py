@@ -27,7 +27,7 @@ NEXT = ("invite", "selected", "invited")
 
 def open_by_rest(stage: Stage, country: Country) -> Any:
     body = {"country": country.code, "title": "Open", "origin_reason": REASON}
-    return as_program(stage.analyst).post(ALL, body, **JSON)  # type: ignore[arg-type]
+    return as_program(stage.analyst).post(ALL, body, **JSON)  # type: ignore[arg-type]  # the arguments have several types
 
 
 def is_refused_by_every_route(stage: Stage, country: Country) -> None:
@@ -138,7 +138,7 @@ def test_an_approver_confirms_on_the_page_once(stage: Stage, unconfirmed: Partne
 def confirm_by_rest(client: Client, partnership: Partnership) -> Any:
     headers = {"If-Match": client.get(url_of(partnership))["ETag"]}
     url = url_of(partnership, "origin/confirmation/")
-    return client.post(url, {"note": "Read"}, headers=headers, **JSON)  # type: ignore[arg-type]
+    return client.post(url, {"note": "Read"}, headers=headers, **JSON)  # type: ignore[arg-type]  # the arguments have several types
 
 
 def test_an_approver_confirms_over_rest(stage: Stage, unconfirmed: Partnership) -> None:

@@ -263,7 +263,7 @@ def test_measures_risks_and_evaluations_have_owners_and_say_what_came_of_them() 
         (evaluation, {"state": "completed", "completed_on": DAY}, "evaluation"),
     ):
         with pytest.raises(ValidationError) as error:
-            edit_entry(entry=entry, values=values, actor=made.analyst)  # type: ignore[type-var]
+            edit_entry(entry=entry, values=values, actor=made.analyst)  # type: ignore[type-var]  # entries of both kinds
         assert codes(error) == {code}
     edit_entry(entry=measure, values={"status": "done", "evidence": "Budget law"}, actor=made.analyst)
     assert History.objects.filter(row_table=SustainabilityMeasure._meta.db_table, row_id=measure.pk).count() == 2

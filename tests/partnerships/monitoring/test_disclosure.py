@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.optimize import linprog  # type: ignore[import-untyped]
+from scipy.optimize import linprog  # type: ignore[import-untyped]  # SciPy has no types
 
 from partnerships.disclosure import MINIMUM, TOTAL, Cell, publishable, publishable_counts, publishable_series
 

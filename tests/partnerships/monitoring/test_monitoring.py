@@ -359,7 +359,7 @@ def test_a_result_that_cannot_be_is_refused(given: dict[str, object], code: str)
     made = make_complete()
     first = half_years(made)[0]
     with pytest.raises(ValidationError) as error:
-        record_result(period=first, indicator=made.children, actor=made.analyst, on=LATER, **given)  # type: ignore[arg-type]
+        record_result(period=first, indicator=made.children, actor=made.analyst, on=LATER, **given)  # type: ignore[arg-type]  # the arguments have several types
     assert code in codes(error)
     assert not Result.objects.exists()
 
@@ -471,4 +471,4 @@ def test_what_is_published_comes_from_approved_periods_and_hides_small_counts() 
 
 @pytest.mark.parametrize("lifecycle", [PLAN, PERIOD])
 def test_the_tables_have_no_step_without_a_permission(lifecycle: object) -> None:
-    assert all(transition.permission for transition in lifecycle.transitions)  # type: ignore[attr-defined]
+    assert all(transition.permission for transition in lifecycle.transitions)  # type: ignore[attr-defined]  # all machines of the product have permissions

@@ -58,7 +58,7 @@ def test_targets_of_years_are_held_against_that_of_the_whole_term(
 @given(POINTS, st.sampled_from(Rollup), st.randoms(use_true_random=False))
 def test_the_order_of_periods_is_of_no_matter(points: list[Point], how: Rollup, random: object) -> None:
     shuffled = points[:]
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]  # Hypothesis's Random
     assert roll_up(shuffled, how) == roll_up(points, how)
 
 
@@ -80,7 +80,7 @@ def test_years_add_up_to_the_partnership_and_the_newest_year_has_the_newest_valu
 def test_an_average_lies_between_the_values_and_unlike_things_are_not_combined(points: list[Point]) -> None:
     values = [point.value for point in points if point.value is not None]
     average = roll_up(points, Rollup.AVERAGE)
-    assert average.value is None if not values else min(values) <= average.value <= max(values)  # type: ignore[operator]
+    assert average.value is None if not values else min(values) <= average.value <= max(values)  # type: ignore[operator]  # values have an average
     assert roll_up(points, Rollup.NONE).value is None
     assert average.known + average.missing == len(points)
     assert average.is_partial is (0 < len(values) < len(points))

@@ -72,7 +72,7 @@ def test_a_complete_record_lacks_nothing() -> None:
 
 @pytest.mark.parametrize("letter", EMPTIED)
 def test_an_empty_element_is_found_and_no_other(letter: str) -> None:
-    (finding,) = completeness(replace(COMPLETE, **EMPTIED[letter]))  # type: ignore[arg-type]
+    (finding,) = completeness(replace(COMPLETE, **EMPTIED[letter]))  # type: ignore[arg-type]  # the arguments have several types
     assert finding.code == f"element_{letter.lower()}"
     assert finding.citation == f"22 U.S.C. 7103a(d)(2)({letter})"
     assert finding.severity is Severity.ERROR
@@ -80,7 +80,7 @@ def test_an_empty_element_is_found_and_no_other(letter: str) -> None:
 
 def test_an_empty_record_lacks_all_seven_in_the_order_of_the_statute() -> None:
     everything = {name: value for emptied in EMPTIED.values() for name, value in emptied.items()}
-    found = completeness(replace(COMPLETE, **everything))  # type: ignore[arg-type]
+    found = completeness(replace(COMPLETE, **everything))  # type: ignore[arg-type]  # the arguments have several types
     assert [finding.code[-1] for finding in found] == list("abcdefg")
     assert len(ELEMENTS) == 7
 
@@ -101,7 +101,7 @@ def test_an_empty_record_lacks_all_seven_in_the_order_of_the_statute() -> None:
     ],
 )
 def test_half_an_element_is_not_enough(letter: str, part: dict[str, object], expected: str) -> None:
-    (finding,) = completeness(replace(COMPLETE, **part))  # type: ignore[arg-type]
+    (finding,) = completeness(replace(COMPLETE, **part))  # type: ignore[arg-type]  # the arguments have several types
     assert finding.code == f"element_{letter.lower()}"
     assert expected in finding.message
 

@@ -306,7 +306,7 @@ def test_the_clock_starts_warns_and_announces_once(stage: Stage) -> None:
         award=award, kind=ReportKind.PERFORMANCE, frequency=ReportFrequency.ANNUAL, actor=stage.analyst
     )
     assert award.reports_due.count() == 6, "five years and the last day"
-    assert award.reports_due.first().due_on == date(2021, 12, 31) + 90 * DAY  # type: ignore[union-attr]
+    assert award.reports_due.first().due_on == date(2021, 12, 31) + 90 * DAY  # type: ignore[union-attr]  # the row exists
     assert deadlines_services.run_due(today=START).started == 1
     assert deadlines_services.run_due(today=START) == deadlines_services.DueSummary(0, 0, 0)
     partnership.refresh_from_db()

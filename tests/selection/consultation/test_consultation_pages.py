@@ -247,7 +247,7 @@ def test_positions_are_downloaded_as_shown_with_formulas_made_harmless(
     office.answer(request_, value="does_not_clear", text="=cmd|' /C calc'!A0")
     client = signed_in(office.approver)
     response = client.get(reverse("round-requests", args=[request_.round_id]) + "?format=csv")
-    rows = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    rows = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # the response is streamed
     assert "Does not clear" in rows
     assert "'=cmd|" in rows
     assert "Waiting" in rows
