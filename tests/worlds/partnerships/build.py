@@ -146,7 +146,7 @@ class Stage:
 
     def active(self, code: str = "GHA", planned: str = "4000000.00", **term: date) -> Partnership:
         """Create a partnership in force, with its congressional notification."""
-        partnership = self.draft(code, **term)  # type: ignore[arg-type]
+        partnership = self.draft(code, **term)  # type: ignore[arg-type]  # the arguments have several types
         self.program(partnership, planned)
         starts_on = term.get("starts_on", START)
         self.sign(partnership, starts_on)
