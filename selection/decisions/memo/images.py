@@ -50,7 +50,7 @@ class Picture:
     @property
     def png(self) -> bytes:
         """Return the image, drawn on first use, so that a page that only lists captions draws none."""
-        content = json.dumps(self.content, default=str)
+        content = json.dumps(self.content)
         with DRAWING:
             return draw_once(self.draw, content)
 
