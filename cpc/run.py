@@ -82,8 +82,12 @@ class ServeArbiter(Arbiter):  # type: ignore[misc]  # gunicorn is untyped
             signal.pthread_sigmask(signal.SIG_UNBLOCK, WORKER_STOPS)
 
 
-def receive_stops(_worker: object) -> None:
+def receive_stops(worker: Any) -> None:
     """Let a worker that is ready receive the signals that stop it."""
+    # gunicorn's handler of an interrupt takes the lock of the thread pool. The main thread holds it while it passes on
+    # a request, and then waits for itself forever. The handler of SIGTERM takes no lock.
+    for name in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(name, worker.handle_exit)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, WORKER_STOPS)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from tests.support.services import free_port, wait_until
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = """
 import atexit, sys, time
+from concurrent.futures import ThreadPoolExecutor
 from cpc import run
 from gunicorn.workers.base import Worker
 
@@ -27,11 +29,21 @@ handle_signals = Worker.init_signals
 
 def handle_signals_late(worker):
     print("starting", flush=True)
-    time.sleep({startup})
+    time.sleep({starting})
     handle_signals(worker)
 
-if {startup}:
+if {starting}:
     Worker.init_signals = handle_signals_late
+
+add_thread = ThreadPoolExecutor._adjust_thread_count
+
+def pass_on_slowly(pool):
+    print("busy", flush=True)
+    time.sleep({busy})
+    add_thread(pool)
+
+if {busy}:
+    ThreadPoolExecutor._adjust_thread_count = pass_on_slowly
 
 def answer(environ, start_response):
     start_response("200 OK", [])
@@ -39,7 +51,7 @@ def answer(environ, start_response):
 
 def prepare():
     print("preparing", flush=True)
-    time.sleep({seconds})
+    time.sleep({preparing})
     return answer
 
 run.prepare = prepare
@@ -49,15 +61,27 @@ sys.exit(run.main())
 """
 
 
-def started(seconds: float, port: int, startup: float = 0) -> subprocess.Popen[str]:
+def started(phase: str, port: int) -> subprocess.Popen[str]:
+    seconds = {"preparing": 30, "starting": 2, "busy": 1}
+    slow = {name: seconds[name] if name == phase else 0 for name in seconds}
     return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.format(seconds=seconds, startup=startup)],
+        [sys.executable, "-c", PROGRAM.format(**slow)],
         cwd=ROOT,
         env=os.environ | {"PORT": str(port), "CPC_ENV": "test"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def asks(port: int) -> bool:
+    """Send a request without waiting for its answer, and return whether there is somebody to receive it."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+    except OSError:
+        return False
+    return True
 
 
 def answers(port: int) -> bool:
@@ -99,6 +123,7 @@ TWICE = [
     for phase in ("preparing", "serving")
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 ]
+BUSY = [Stop("busy", ((number, 0),)) for number in (signal.SIGTERM, signal.SIGINT)]
 STARTING = [Stop("starting", ((number, 0),)) for number in (signal.SIGTERM, signal.SIGINT)]
 KINDS = Stop("preparing", tuple((n, 0) for n in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGTERM)))
 
@@ -106,13 +131,15 @@ KINDS = Stop("preparing", tuple((n, 0) for n in (signal.SIGTERM, signal.SIGINT, 
 def stopped(stop: Stop) -> Ended:
     """Start the program, wait for the phase, and send the signals."""
     port = free_port()
-    process = started(30 if stop.phase == "preparing" else 0, port, startup=2 if stop.phase == "starting" else 0)
+    process = started(stop.phase, port)
     assert process.stdout is not None
     try:
-        awaited = "starting\n" if stop.phase == "starting" else "preparing\n"
-        assert any(line == awaited for line in process.stdout)
         if stop.phase == "serving":
             wait_until(lambda: answers(port), "the first answer")
+        elif stop.phase == "busy":
+            wait_until(lambda: asks(port), "the first connection")
+        awaited = "preparing" if stop.phase == "serving" else stop.phase
+        assert any(line == f"{awaited}\n" for line in process.stdout)
         for number, pause in stop.signals:
             process.send_signal(number)
             time.sleep(pause)
@@ -126,7 +153,7 @@ def stopped(stop: Stop) -> Ended:
 def ended() -> Iterator[Mapping[Stop, Future[Ended]]]:
     """Return the end of each program. Three run at a time, because most of their time they wait."""
     with ThreadPoolExecutor(3) as pool:
-        yield {stop: pool.submit(stopped, stop) for stop in (*STARTING, *TWICE, KINDS)}
+        yield {stop: pool.submit(stopped, stop) for stop in (*STARTING, *BUSY, *TWICE, KINDS)}
 
 
 @pytest.mark.parametrize("stop", TWICE, ids=str)
@@ -134,6 +161,13 @@ def test_signals_that_come_twice_end_it_without_a_traceback(stop: Stop, ended: M
     found = ended[stop].result()
     assert found.err == ""
     assert "Traceback" not in found.out
+    assert found.status == stop.expected
+
+
+@pytest.mark.parametrize("stop", BUSY, ids=str)
+def test_a_worker_that_gets_requests_is_not_killed(stop: Stop, ended: Mapping[Stop, Future[Ended]]) -> None:
+    found = ended[stop].result()
+    assert found.err == ""
     assert found.status == stop.expected
 
 
