@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import Error, IntegrityError, transaction
+from django.db import DatabaseError, Error, IntegrityError, models, transaction
 
 from cpc import plausible
 from cpc.findings import Finding
+
+WRITTEN_BY_THE_DATABASE = ("at", "requested_at")
+"""Columns of times that the database fills."""
 
 
 def validation_error(findings: Iterable[Finding]) -> ValidationError:
@@ -76,3 +80,27 @@ def db_errors_as_validation() -> Iterator[None]:
             yield
     except IntegrityError as error:
         raise as_validation_error(error) from error
+
+
+def save_validated(row: models.Model, *, unchecked: Collection[str] = (), **how: Any) -> None:
+    """Validate a row and save it; `how` are the arguments of `save`. Raises `ValidationError` with every error.
+
+    Fields in `unchecked` are not validated, nor those that the database fills. The database checks its constraints
+    while it saves, and related rows at hand exist. To ask for both before would cost several queries a row, so Python
+    does so only after an error, to name the fields. A row with a file is validated whole first: saving it stores the
+    file.
+    """
+    fields = row._meta.concrete_fields
+    has_file = any(isinstance(field, models.FileField) for field in fields)
+    related = [field for field in fields if isinstance(field, models.ForeignKey)]
+    at_hand = {field.name for field in related if field.is_cached(row) and getattr(row, field.name)}
+    left_out = {*unchecked, *WRITTEN_BY_THE_DATABASE}
+    try:
+        row.full_clean(
+            left_out if has_file else left_out | at_hand, validate_unique=has_file, validate_constraints=has_file
+        )
+        with db_errors_as_validation():
+            row.save(**how)
+    except (ValidationError, DatabaseError):
+        row.full_clean(left_out)
+        raise

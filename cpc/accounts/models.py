@@ -22,6 +22,7 @@ from cpc.accounts.scopes import Scope, permissions_in
 from cpc.accounts.triggers import audited_by_the_database
 from cpc.checked import CheckedModel
 from cpc.typed import visible
+from cpc.validation import save_validated
 
 
 class Agency(models.Model):
@@ -68,8 +69,7 @@ class UserManager(BaseUserManager["User"]):
         """Create and return an account; without a password it can't sign in."""
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
-        user.full_clean(exclude=("password",))
-        user.save(using=self._db)
+        save_validated(user, unchecked=("password",), using=self._db)
         return user
 
 

@@ -18,6 +18,7 @@ from cpc.accounts.models import ApiToken, User
 from cpc.accounts.permissions import Permission
 from cpc.accounts.scopes import Scope, scopes_for
 from cpc.audit.services import record
+from cpc.validation import save_validated
 
 LONGEST_DAYS = 365
 # The last use is approximate and not a log: saving it on every request would make each read a write.
@@ -61,8 +62,7 @@ def issue_token(*, owner: User, name: str, scopes: Collection[str], days: int) -
         created_at=now,
         expires_at=now + dt.timedelta(days=days),
     )
-    token.full_clean()
-    token.save()
+    save_validated(token)
     record(actor=owner, action="issued a token", target=token, after=_audit_values(token))
     return IssuedToken(token, secret)
 

@@ -6,18 +6,15 @@ from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
-from django.db import DatabaseError, models
+from django.db import models
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import REVISION
-from cpc.validation import db_errors_as_validation
+from cpc.validation import save_validated
 
 Row = TypeVar("Row", bound=models.Model)
-
-WRITTEN_BY_THE_DATABASE = ("at", "requested_at")
-"""Columns of times that the database fills."""
 
 
 def require(actor: User | None, permission: Permission) -> None:
@@ -46,31 +43,10 @@ def create(row: Row, *, actor: User | None, action: str = "created", private: Co
     Columns that the database derives are read back. Values of the columns in `private` are left out of the entry, since
     some readers of the audit trail may not see them.
     """
-    _save(row, force_insert=True)
+    save_validated(row, force_insert=True)
     row.refresh_from_db()
     record(actor=actor, action=action, target=row, after=_shown(audit_values(row), private))
     return row
-
-
-def _save(row: models.Model, **how: Any) -> None:
-    """Validate a row and save it; `how` are the arguments of `save`. Raises `ValidationError` with every error.
-
-    The database checks its constraints while it saves, and related rows at hand exist. To ask for both before would
-    cost several queries a row, so Python does so only after an error, to name the fields. A row with a file is
-    validated whole first: saving it stores the file.
-    """
-    fields = row._meta.concrete_fields
-    has_file = any(isinstance(field, models.FileField) for field in fields)
-    related = [field for field in fields if isinstance(field, models.ForeignKey)]
-    at_hand = {field.name for field in related if field.is_cached(row) and getattr(row, field.name)}
-    left_out = WRITTEN_BY_THE_DATABASE if has_file else at_hand.union(WRITTEN_BY_THE_DATABASE)
-    try:
-        row.full_clean(left_out, validate_unique=has_file, validate_constraints=has_file)
-        with db_errors_as_validation():
-            row.save(**how)
-    except (ValidationError, DatabaseError):
-        row.full_clean(WRITTEN_BY_THE_DATABASE)
-        raise
 
 
 def _shown(values: Mapping[str, Any], private: Collection[str]) -> dict[str, Any]:
@@ -102,7 +78,7 @@ def set_fields(
         setattr(row, name, value)
     if audit_values(row, values) == before:
         return row
-    _save(row, update_fields=tuple(values))
+    save_validated(row, update_fields=tuple(values))
     row.refresh_from_db()
     after = audit_values(row, values)
     record(actor=actor, action=action, target=row, before=_shown(before, private), after=_shown(after, private))

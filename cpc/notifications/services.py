@@ -13,6 +13,7 @@ from cpc.audit.services import record
 from cpc.notifications.kinds import Message, named
 from cpc.notifications.models import Frequency, MailPreference, Notification
 from cpc.notifications.queries import frequencies, has_inbox, inbox
+from cpc.validation import save_validated
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,7 @@ def choose_frequency(*, frequency: Frequency, user: User) -> bool:
     if before == frequency:
         return False
     preference.frequency = frequency
-    preference.full_clean()
-    preference.save(update_fields=("frequency",))
+    save_validated(preference, update_fields=("frequency",))
     record(
         actor=user,
         action="chose when mail comes",

@@ -7,6 +7,7 @@ from django.db import transaction
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.audit.services import record
+from cpc.validation import save_validated
 
 
 @transaction.atomic
@@ -41,7 +42,6 @@ def create_account(
 def create_agency(*, code: str, name: str, statutory: bool, actor: User | None, short_name: str = "") -> Agency:
     """Create an agency that can be consulted."""
     agency = Agency(code=code, short_name=short_name, name=name, statutory=statutory)
-    agency.full_clean()
-    agency.save()
+    save_validated(agency)
     record(actor=actor, action="created", target=agency, after={"code": code, "statutory": statutory})
     return agency

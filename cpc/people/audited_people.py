@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
@@ -13,7 +13,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit import queries as audit_queries
 from cpc.audit.models import AuditEntry
 from cpc.audit.services import record
-from cpc.validation import db_errors_as_validation
+from cpc.validation import save_validated
 
 Row = TypeVar("Row", User, Agency)
 
@@ -21,7 +21,7 @@ AUDITED_FIELDS: Mapping[type[models.Model], tuple[str, ...]] = {
     User: ("username", "name", "email", "role", "agency", "is_contact", "is_active"),
     Agency: ("code", "short_name", "name", "statutory", "is_active", "successor", "successor_reason"),
 }
-"""Fields whose values before and after go into the audit audit_queries."""
+"""Fields whose values before and after go into the audit trail."""
 
 SHOWN = 8
 """Number of history entries that a page shows."""
@@ -71,10 +71,8 @@ def audit_values(row: Row) -> dict[str, object]:
 
 
 def insert(row: Row, *, actor: User | None, action: str) -> Row:
-    """Check a new row and save it, with its entry in the audit_queries."""
-    _check(row)
-    with db_errors_as_validation():
-        row.save(force_insert=True)
+    """Validate a new row and save it, with its entry in the audit trail."""
+    _save(row, force_insert=True)
     record(actor=actor, action=action, target=row, after=audit_values(row))
     return row
 
@@ -91,9 +89,7 @@ def write(row: Row, values: Mapping[str, object], *, actor: User | None, action:
     changed = [name for name in after if after[name] != before[name]]
     if not changed:
         return False
-    _check(row)
-    with db_errors_as_validation():
-        row.save(update_fields=tuple(values))
+    _save(row, update_fields=tuple(values))
     record(
         actor=actor,
         action=action,
@@ -104,10 +100,10 @@ def write(row: Row, values: Mapping[str, object], *, actor: User | None, action:
     return True
 
 
-def _check(row: models.Model) -> None:
-    """Raise the validation errors of a row at the fields that can correct them."""
+def _save(row: models.Model, **how: Any) -> None:
+    """Validate a row and save it. Raise its validation errors at the fields that can correct them."""
     try:
-        row.full_clean(exclude=("password",) if isinstance(row, User) else ())
+        save_validated(row, unchecked=("password",) if isinstance(row, User) else (), **how)
     except ValidationError as error:
         by_field: dict[str, list[ValidationError]] = {}
         for name, found in error.error_dict.items():

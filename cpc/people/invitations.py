@@ -16,6 +16,7 @@ from cpc.audit.services import record
 from cpc.people import mail
 from cpc.people.audited_people import require
 from cpc.queue import enqueue
+from cpc.validation import save_validated
 
 VALID_FOR = dt.timedelta(days=7)
 
@@ -34,8 +35,7 @@ def open_invitation(*, user: User, actor: User) -> Invitation:
         created_by=actor,
         expires_at=now + VALID_FOR,
     )
-    invitation.full_clean()
-    invitation.save()
+    save_validated(invitation)
     record(
         actor=actor,
         action="sent a link",

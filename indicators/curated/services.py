@@ -19,7 +19,7 @@ from cpc.audit.audited_writes import audit_values, create, require
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
 from cpc.files.attachments import attachment_findings
-from cpc.validation import validation_error
+from cpc.validation import save_validated, validation_error
 from indicators.models import NationalPlan, USGProgram
 from indicators.publications import numbering
 
@@ -83,8 +83,7 @@ def replace_row(
     successor.recorded_by = actor
     _check_document(successor)
     _close(current, successor, reason, actor)
-    successor.full_clean()
-    successor.save(force_insert=True)
+    save_validated(successor, force_insert=True)
     successor.refresh_from_db()
     changed = {name: None for name in before if before[name] != after[name]}
     record(

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
+from cpc.validation import save_validated
 from indicators.facts.table import NAMES, indicator_spec, number, raw_of
 from indicators.imports import comparison, staging
 from indicators.imports.dating import Dated, date_edition
@@ -87,8 +88,7 @@ def _load(folder: Path, resource: dict[str, Any], actor: User | None) -> Import 
     dated = _dated(resource, batch)
     batch.published_on, batch.dated_by = dated.published_on, dated.dated_by
     _define(resource, source)
-    batch.full_clean()
-    batch.save()
+    save_validated(batch)
     rows = list(_staged(folder, resource, batch, source))
     staging.copy_rows(batch.pk, rows)
     batch.rows_read = len({(row.country_id, row.reading.period) for row in rows})

@@ -14,6 +14,7 @@ from cpc.accounts.models import User
 from cpc.audit.services import record
 from cpc.files.storage import move_into_place, staged, write_durably
 from cpc.text import without_hidden
+from cpc.validation import save_validated
 from indicators.models import Import, ImportState, SourceFile, Via
 from indicators.sources.documents import Document, FileFault, Limits, UnreadableFile
 
@@ -78,8 +79,7 @@ def _register(*, path: Path, name: str, sha256: str, size: int, actor: User | No
     if known is not None:
         return Receipt(known, is_new=False)
     batch = Import(file=file, file_name=name, created_by=actor)
-    batch.full_clean()
-    batch.save()
+    save_validated(batch)
     record(actor=actor, action="received", target=batch, after={"file": name, "sha256": sha256, "size": size})
     return Receipt(batch, is_new=True)
 

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
+from cpc.validation import save_validated
 from indicators.models import FormReview, TraffickingForm, Verdict
 
 
@@ -20,8 +21,7 @@ def review_form(*, form_id: int, verdict: str, reviewer: User) -> FormReview:
     if latest is not None and latest.verdict == verdict:
         return latest
     review = FormReview(form=form, verdict=Verdict(verdict), reviewer=reviewer)
-    review.full_clean(exclude=("at",))
-    review.save()
+    save_validated(review)
     record(
         actor=reviewer,
         action="reviewed",

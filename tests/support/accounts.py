@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
+from cpc.validation import save_validated
 
 PASSWORD = "long enough for a test"
 
@@ -22,9 +23,13 @@ def make_account(role: Role, *, username: str = "", is_active: bool = True, agen
     """Save an account with the password `PASSWORD`; a reviewer belongs to Labor unless another agency is given."""
     if role == Role.REVIEWER and agency is None:
         agency, _ = Agency.objects.get_or_create(code="dol", defaults={"name": "Department of Labor"})
-    user = User.objects.create_user(
-        username or role.value, name=role.label, role=role.value, agency=agency, is_active=is_active
+    user = User(
+        username=username or role.value,
+        name=role.label,
+        role=role.value,
+        agency=agency,
+        is_active=is_active,
+        password=_hashed(),
     )
-    user.password = _hashed()
-    user.save(update_fields=("password",))
+    save_validated(user)
     return user

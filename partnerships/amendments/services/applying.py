@@ -23,7 +23,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.findings import Finding, Severity, errors
 from cpc.lifecycle import Checks
-from cpc.validation import db_errors_as_validation, validation_error
+from cpc.validation import db_errors_as_validation, save_validated, validation_error
 from partnerships import limits
 from partnerships.amendable import Effect, effect_findings
 from partnerships.lookups.locking import locked, require, set_fields
@@ -274,8 +274,7 @@ def _apply_changes(changes: list[AmendmentChange], rows: dict[tuple[str, int], m
         model = model_of(change.row_table)
         columns = {f.attname: f for f in model._meta.concrete_fields}
         row = model(**{name: columns[name].to_python(value) for name, value in change.new.items()})
-        row.full_clean(exclude=("at",))
-        row.save(force_insert=True)
+        save_validated(row, force_insert=True)
     changed: dict[tuple[str, int], list[str]] = {}
     for change in changes:
         if change.row_id is not None:
@@ -284,5 +283,4 @@ def _apply_changes(changes: list[AmendmentChange], rows: dict[tuple[str, int], m
             setattr(row, change.column, column.to_python(change.new))
             changed.setdefault((change.row_table, change.row_id), []).append(column.name)
     for key, names in changed.items():
-        rows[key].full_clean(exclude=("at",))
-        rows[key].save(update_fields=names)
+        save_validated(rows[key], update_fields=names)

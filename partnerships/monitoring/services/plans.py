@@ -16,7 +16,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.validation import db_errors_as_validation
+from cpc.validation import save_validated
 from partnerships.lookups.locking import (
     audit_values,
     change,
@@ -172,9 +172,7 @@ def set_targets(
             reason=reason.strip(),
             recorded_by=actor,
         )
-        row.full_clean(exclude=("at",))  # the database sets `at`
-        with db_errors_as_validation():
-            row.save(force_insert=True)
+        save_validated(row, force_insert=True)
         rows.append(row)
     if rows:
         record(

@@ -18,7 +18,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.validation import db_errors_as_validation, validation_error
+from cpc.validation import db_errors_as_validation, save_validated, validation_error
 from partnerships.lookups.locking import (
     audit_values,
     create,
@@ -163,10 +163,9 @@ def _require_possible(
 
 def _insert(result: Result, parts: Iterable[Part]) -> list[ResultCell]:
     """Insert a result and a cell for each part of its value. Return the cells."""
-    result.full_clean(exclude=("at",))  # the database sets `at`
     cells = [ResultCell(breakdown=p.breakdown, sex=p.sex, age=p.age, category=p.category, value=p.value) for p in parts]
     with db_errors_as_validation():
-        result.save(force_insert=True)
+        save_validated(result, force_insert=True)
         for cell in cells:
             cell.result = result
             cell.full_clean(validate_unique=False)

@@ -11,11 +11,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
 from cpc.accounts.models import User
-from cpc.audit.audited_writes import WRITTEN_BY_THE_DATABASE
 from cpc.audit.services import record
 from cpc.files.attachments import attachment_findings
 from cpc.text import without_hidden
-from cpc.validation import validation_error
+from cpc.validation import save_validated, validation_error
 from selection.models import Note, NoteAttachment, NoteReply
 
 MOST_FILES = 10
@@ -64,8 +63,7 @@ def _stored_attachment(note: Note, reply: NoteReply | None, file: File[bytes], a
         sha256=digest.hexdigest(),
         added_by=actor,
     )
-    row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
-    row.save(force_insert=True)
+    save_validated(row, force_insert=True)
     row.refresh_from_db()
     record(actor=actor, action="attached", target=row, after={"sha256": row.sha256, "bytes": row.size})
     return row

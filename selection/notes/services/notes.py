@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
-from cpc.audit.audited_writes import WRITTEN_BY_THE_DATABASE, require
+from cpc.audit.audited_writes import require
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.validation import db_errors_as_validation
+from cpc.validation import save_validated
 from indicators.models import Narrative, Observation
 from indicators.queries import has_sentence
 from selection.lookups.rounds import open_to_change
@@ -225,9 +225,7 @@ def fit(**texts: str) -> None:
 
 def insert_audited(row: models.Model, *, actor: User, action: str, after: dict[str, object]) -> None:
     """Validate and insert a row, and record an audit entry without its text."""
-    row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
-    with db_errors_as_validation():
-        row.save(force_insert=True)
+    save_validated(row, force_insert=True)
     row.refresh_from_db()
     record(actor=actor, action=action, target=row, after=after)
 
