@@ -7,10 +7,10 @@ value that a later edition revised counts as the earlier edition stated it, if t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
@@ -73,60 +73,44 @@ def published_on(
     """
     published, published_imports = Days(), imports_published_as_of(as_of)
     statements = [
-        (statement, day)
-        for statement in _statements(list(codes), as_of)
-        if statement.batch in published_imports
-        and (day := published.day(statement.source, statement.batch, statement.year)) is not None
-    ]
-    return {by: _of_day(statements, published, published_imports, by) for by in days}
-
-
-def _of_day(
-    statements: Iterable[tuple[_Statement, date]], days: Days, published_imports: Mapping[int, int], by: date
-) -> dict[int, date]:
-    best: dict[tuple[int, int, str, str], tuple[_Order, int, date]] = {}
-    # A value in an edition published by then takes precedence over a later file's value for the same year.
-    was_out = {batch: (days.editions.get(batch) or date.max) <= by for batch in published_imports}
-    for statement, day in statements:
-        if day > by:
-            continue
-        batch, key = statement.batch, statement.key
-        order = (
-            was_out[batch],
-            statement.precedence,
-            published_imports[batch],
-            statement.valid_from,
-            statement.observation,
+        _Statement((indicator, country, period, series), batch, (precedence, rank, valid_from, observation), day)
+        for observation, indicator, country, period, series, year, source, batch, precedence, valid_from in _rows(
+            list(codes), as_of
         )
-        found = best.get(key)
-        if found is None or found[0] < order:
-            best[key] = (order, statement.observation, day)
-    return {pk: day for _, pk, day in best.values()}
-
-
-_Order = tuple[bool, int, int, int, int]
+        if (rank := published_imports.get(batch)) is not None
+        and (day := published.day(source, batch, year)) is not None
+    ]
+    return {by: _of_day(statements, published, by) for by in days}
 
 
 class _Statement(NamedTuple):
-    """Observation as one file states it: the first to state it, or a confirming one."""
+    """Observation as one file states it: the first to state it, or a confirming one.
 
-    observation: int
-    indicator: int
-    country: int
-    period: str
-    series: str
-    year: int
-    source: str
+    Of two statements about the same `key` (indicator, country, period, and series), the one later in `order`
+    (precedence, rank of the edition, number of the publication, and observation) counts.
+    """
+
+    key: tuple[int, int, str, str]
     batch: int
-    precedence: int
-    valid_from: int
-
-    @property
-    def key(self) -> tuple[int, int, str, str]:
-        return (self.indicator, self.country, self.period, self.series)
+    order: tuple[int, int, int, int]
+    day: date
 
 
-def _statements(codes: list[str], as_of: int | None) -> Iterator[_Statement]:
+def _of_day(statements: Iterable[_Statement], days: Days, by: date) -> dict[int, date]:
+    best: dict[tuple[int, int, str, str], tuple[bool, tuple[int, int, int, int], date]] = {}
+    # A value in an edition published by then takes precedence over a later file's value for the same year.
+    was_out = {batch: (edition or date.max) <= by for batch, edition in days.editions.items()}
+    for key, batch, order, day in statements:
+        if day > by:
+            continue
+        found = best.get(key)
+        if found is None or found < (was_out[batch], order):
+            best[key] = (was_out[batch], order, day)
+    return {order[-1]: day for _, order, day in best.values()}
+
+
+def _rows(codes: list[str], as_of: int | None) -> Iterator[tuple[Any, ...]]:
+    """Yield each statement about these indicators: its observation, what it is about, and how it counts."""
     loaded = Q() if as_of is None else Q(valid_from__lte=as_of)
     what = ("indicator", "country", "period", "series", "year", "indicator__source__key")
     how = ("batch", "precedence", "valid_from")
@@ -134,8 +118,8 @@ def _statements(codes: list[str], as_of: int | None) -> Iterator[_Statement]:
     further = Confirmation.objects.filter(loaded, observation__indicator__code__in=codes).values_list(
         "observation", *(f"observation__{name}" for name in what), *how
     )
-    yield from map(_Statement._make, own.iterator(chunk_size=5000))
-    yield from map(_Statement._make, further.iterator(chunk_size=5000))
+    yield from own.iterator(chunk_size=5000)
+    yield from further.iterator(chunk_size=5000)
 
 
 def imports_published_as_of(as_of: int | None) -> dict[int, int]:

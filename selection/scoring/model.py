@@ -6,14 +6,16 @@ identifies it. `validation.validate` lists a model's errors.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 from .canonical_json import (
     OMIT_DEFAULT,
+    canonical_json,
     decode,
     encode,
     sha256_of,
@@ -116,8 +118,11 @@ class Model:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Model:
         """Read a model. Raise PlainDataError, with the location, for an unknown field, a wrong type or a cycle."""
-        model: Model = decode(cls, dict(data))
-        return model
+        try:
+            return _read(canonical_json(data))
+        except (TypeError, ValueError):
+            model: Model = decode(cls, dict(data))  # raises what is wrong with the data, by its place
+            return model
 
     @cached_property
     def hash(self) -> str:
@@ -136,6 +141,13 @@ class Model:
     def criteria(self) -> tuple[Criterion, ...]:
         """Return the criteria in tree order."""
         return tuple(item for item, _ in self.walk() if isinstance(item, Criterion))
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> Model:
+    """Read a model from canonical JSON, once: pages and runs ask for the same few models again and again."""
+    model: Model = decode(Model, json.loads(text))
+    return model
 
 
 def _walk(item: Node | Criterion, above: tuple[str, ...]) -> Iterator[tuple[Node | Criterion, tuple[str, ...]]]:

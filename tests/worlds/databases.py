@@ -295,11 +295,16 @@ def _databases(cursor: Any) -> set[str]:
 def forget() -> None:
     """Clear this process's caches of a database: in another database, the same keys belong to other rows."""
     django_cache.clear()
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] in APPS:
-            for value in list(vars(module).values()):
-                if callable(clear := getattr(value, "cache_clear", None)):
-                    clear()
+    for clear in _clearing(len(sys.modules)):
+        clear()
+
+
+@cache
+def _clearing(_modules: int) -> tuple[Callable[[], None], ...]:
+    """Return the functions that clear the caches of our modules; looked for again after a module was imported."""
+    ours = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] in APPS]
+    found = (getattr(value, "cache_clear", None) for module in ours for value in list(vars(module).values()))
+    return tuple(clear for clear in found if callable(clear))
 
 
 @dataclass

@@ -123,7 +123,7 @@ def test_no_weight_changes_who_is_ranked(run: Reference) -> None:
 def test_hiding_an_e1_or_e2_fact_makes_a_country_provisional(run: Reference) -> None:
     for code in run.result.ranking():
         for key in ("prevalence", "child_labour"):
-            hidden = score(_without(run.selection.snapshot, key, [code]), run.model, draws=0)
+            hidden = score(_without(run.selection.snapshot, key, [code]), run.model, draws=0, seed=0)
             found = hidden.country(code)
             assert found.status is Status.PROVISIONAL, (code, key)
             assert found.rank is None
@@ -147,7 +147,7 @@ def _mean_gain(run: Reference, key: str, codes: list[str], *, series: str = "") 
     """Return the mean places gained by hiding a value, over those who keep a rank without it."""
     moved = []
     for code in codes:
-        hidden = score(_without(run.selection.snapshot, key, [code], series=series), run.model, draws=0)
+        hidden = score(_without(run.selection.snapshot, key, [code], series=series), run.model, draws=0, seed=0)
         before, after = run.result.country(code).rank, hidden.country(code).rank
         if before and after:
             moved.append(before - after)
