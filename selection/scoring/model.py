@@ -121,7 +121,7 @@ class Model:
         try:
             return _read(canonical_json(data))
         except (TypeError, ValueError):
-            model: Model = decode(cls, dict(data))  # raises what is wrong with the data, by its place
+            model: Model = decode(cls, dict(data))  # raises an error that names the location
             return model
 
     @cached_property
