@@ -105,8 +105,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "pgtrigger",
+    "cpc.database.apps.TriggersConfig",
     "rest_framework",
+    "cpc.startup.StartupConfig",
 ]
 
 MIDDLEWARE = [

@@ -151,8 +151,8 @@ def stopped(stop: Stop) -> Ended:
 
 @pytest.fixture(scope="module")
 def ended() -> Iterator[Mapping[Stop, Future[Ended]]]:
-    """Return the end of each program. Three run at a time, because most of their time they wait."""
-    with ThreadPoolExecutor(3) as pool:
+    """Return the end of each program. Five run at a time, because most of their time they wait."""
+    with ThreadPoolExecutor(5) as pool:
         yield {stop: pool.submit(stopped, stop) for stop in (*STARTING, *BUSY, *TWICE, KINDS)}
 
 
