@@ -97,9 +97,7 @@ def select(
     periods: dict[str, str] = {}
     for row in rows:
         values = [v for v in known.get(row.indicator, []) if v.series == row.series]
-        chosen, periods[row.key] = choose(row, values, candidates)
-        if only_pool:
-            chosen = {code: chosen[code] for code in scored}
+        chosen, periods[row.key] = choose(row, values, candidates, scored if only_pool else candidates)
         for code, rated in (ratings or {}).get(row.key, {}).items():
             chosen[code] = Cell(rated=rated)
         cells[row.key] = chosen
@@ -184,13 +182,19 @@ def newest_complete(values: Sequence[Known], wanted: Iterable[str], stated: floa
     return min(ordered, key=lambda key: (gaps[key], -key[0]))[1] if ordered else ""
 
 
-def choose(row: CriterionRow, values: Sequence[Known], candidates: Sequence[str]) -> tuple[dict[str, Cell], str]:
-    """Return each candidate's cell, and the period that all use ("" if each uses its own newest)."""
+def choose(
+    row: CriterionRow, values: Sequence[Known], candidates: Sequence[str], shown: Sequence[str] | None = None
+) -> tuple[dict[str, Cell], str]:
+    """Return the cells of the candidates, or of those `shown`, and the period that all use.
+
+    The period is "" if each candidate uses its own newest.
+    """
     period = newest_complete(values, candidates) if row.period == "complete" else ""
     by_country: dict[str, list[Known]] = {}
     for value in values:
         by_country.setdefault(value.country, []).append(value)
-    return {code: _cell(row, by_country.get(code, ()), period) for code in candidates}, period
+    codes = candidates if shown is None else shown
+    return {code: _cell(row, by_country.get(code, ()), period) for code in codes}, period
 
 
 def _cell(row: CriterionRow, values: Sequence[Known], period: str) -> Cell:
