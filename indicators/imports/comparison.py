@@ -15,7 +15,7 @@ A row without an error or an interval agrees with one that gives it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -72,10 +72,31 @@ def counts(batch: Import) -> dict[str, int]:
 
     Programs count among new, changed, and unchanged; if there are any, their number is also under `programs`.
     """
-    found = dict.fromkeys(STATUSES, 0)
     with whole_tables() as cursor:
         cursor.execute(f"SELECT status, count(*) FROM (SELECT {STATUS} AS status {JOIN}) t GROUP BY status", [batch.pk])
-        found.update(dict(cursor.fetchall()))
+        return _with_others(batch, dict(cursor.fetchall()))
+
+
+def compare(batch: Import) -> dict[str, int]:
+    """Return `counts` after storing the comparison in the temporary table `import_difference`.
+
+    The table has the columns `id` of the staged row, `live_id`, and `status`, until the transaction ends.
+    """
+    with whole_tables() as cursor:
+        # An enclosing transaction may have published another import; its table is dropped only at the commit.
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.import_difference")
+        cursor.execute(
+            f"CREATE TEMP TABLE import_difference ON COMMIT DROP AS SELECT s.id, o.id AS live_id, {STATUS} AS status "
+            + JOIN,
+            [batch.pk],
+        )
+        cursor.execute("SELECT status, count(*) FROM import_difference GROUP BY status")
+        return _with_others(batch, dict(cursor.fetchall()))
+
+
+def _with_others(batch: Import, of_values: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts of values with those of the narratives and programs of the same import."""
+    found = {**dict.fromkeys(STATUSES, 0), **of_values}
     found["narratives"] = StagedNarrative.objects.filter(batch=batch).count()
     for status, number in program_imports.counts(batch).items():
         found[status] = found.get(status, 0) + number

@@ -113,7 +113,7 @@ def publish(
 def _require_publishable(
     batch: Import, *, previewed: bool, partial: bool, expected_revision: str | None
 ) -> dict[str, int]:
-    """Return the counts of an import compared with the data of now, or raise the errors that `publish` names."""
+    """Compare an import with the data of now and return the counts, or raise the errors that `publish` names."""
     if batch.state != ImportState.PREVIEW:
         raise NotPublishable(
             f"{batch} is {batch.get_state_display().lower()}; only an import that is ready for review can be published."
@@ -127,7 +127,7 @@ def _require_publishable(
             f"{'were' if batch.lost_fields != 1 else 'was'} not read: {', '.join(batch.lost)}. "
             "Review the fields in the preview. To publish the rest of the file, confirm it there."
         )
-    now = comparison.counts(batch)
+    now = comparison.compare(batch)
     if previewed and {k: batch.counts.get(k) for k in now} != now:
         raise PreviewOutdated(
             "Another import was published after this preview. Review the new preview before you publish."
@@ -136,16 +136,9 @@ def _require_publishable(
 
 
 def _apply(batch: Import, publication: Publication) -> None:
-    status, join = comparison.STATUS, comparison.JOIN
+    """Store what `comparison.compare` found: close the changed rows, and add the others and the confirmations."""
     seq, at = publication.seq, publication.at
     with comparison.whole_tables() as cursor:
-        # An enclosing transaction may have published another import; its table is dropped only at the commit.
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.import_difference")
-        cursor.execute(
-            f"CREATE TEMP TABLE import_difference ON COMMIT DROP AS SELECT s.id, o.id AS live_id, {status} AS status "
-            + join,
-            [batch.pk],
-        )
         cursor.execute(
             "UPDATE indicators_observation SET valid_to = %s, superseded_at = %s "
             "WHERE id IN (SELECT live_id FROM import_difference WHERE status = 'changed')",
