@@ -94,7 +94,7 @@ lock: ready ## update the locks from pyproject.toml and package.json
 	npm install --package-lock-only --ignore-scripts
 
 clean: ## remove everything that was built except the demo data
-	@test ! -x $(BIN)/python || $(BIN)/python -m cpc.localdb --test stop >/dev/null
+	@test ! -x $(BIN)/python || $(BIN)/python -m cpc.localdb --test remove >/dev/null
 	rm -rf .venv node_modules vendor staticfiles .cpc/pg-test .cpc/faults .cpc/uv .cpc/node .cpc/screenshots
 	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

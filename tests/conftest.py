@@ -266,8 +266,10 @@ def pytest_collection() -> Iterator[None]:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Run the private PostgreSQL until the last of several processes has ended, even after a crash."""
     parallel = session.config.getoption("numprocesses", None)
-    if parallel and connection.settings_dict["ENGINE"] == PRIVATE:
-        localdb.TEST.use()
+    if connection.settings_dict["ENGINE"] == PRIVATE:
+        localdb.remove_abandoned(localdb.TEST.folder)
+        if parallel:
+            localdb.TEST.use()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config) -> None:

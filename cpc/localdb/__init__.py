@@ -1,6 +1,6 @@
 """Private PostgreSQL for development, the demo, and tests, used if `DATABASE_URL` is not set.
 
-Two servers, each with its own folder below `.cpc/` (ignored by git):
+Two servers, each with its own folder below `.cpc/` (ignored by git), or in memory for tests:
 
 - `DEMO` preserves its data between runs and writes them durably (fsync on).
 - `TEST` can be deleted at any time and trades durability for speed.
@@ -11,6 +11,6 @@ process that uses it, so nothing is left running; `python -m cpc.localdb start` 
 """
 
 from cpc.localdb.binaries import LocalDatabaseError
-from cpc.localdb.server import APPLICATION, DEMO, TEST, Server
+from cpc.localdb.server import APPLICATION, DEMO, TEST, Server, remove_abandoned
 
-__all__ = ("APPLICATION", "DEMO", "TEST", "LocalDatabaseError", "Server")
+__all__ = ("APPLICATION", "DEMO", "TEST", "LocalDatabaseError", "Server", "remove_abandoned")

@@ -1,4 +1,7 @@
-"""`python -m cpc.localdb start | stop | url | psql | upgrade` for the demo's server; `--test` for the one of tests."""
+"""`python -m cpc.localdb start | stop | url | psql | upgrade` for the demo's server; `--test` for the one of tests.
+
+`remove --test` also removes the folder of the latter.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from cpc.localdb.server import DATABASE, DEMO, PORT, TEST, USER, Server
 def main(arguments: list[str]) -> int:
     """Perform one command and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m cpc.localdb", description="The private PostgreSQL server.")
-    parser.add_argument("action", choices=("start", "stop", "url", "psql", "upgrade"))
+    parser.add_argument("action", choices=("start", "stop", "remove", "url", "psql", "upgrade"))
     parser.add_argument("--test", action="store_true", help="the temporary server for tests")
     chosen, rest = parser.parse_known_args(arguments)
     server = TEST if chosen.test else DEMO
@@ -43,7 +46,10 @@ def _run_action(server: Server, action: str, rest: list[str]) -> int:
         return 0
     if action == "start":
         server.start()
-    if action == "stop":
+    if action == "remove":
+        server.remove()
+        print(f"Removed {server.folder}.")
+    elif action == "stop":
         print("Stopped." if server.stop() else "The server was not running.")
     else:
         print(server.url)

@@ -31,6 +31,13 @@ PORT = 5432
 SOCKET = f".s.PGSQL.{PORT}"
 LONGEST_SOCKET_PATH = 103
 START_SECONDS = 60
+MEMORY = Path("/dev/shm")  # noqa: S108  # `make_private` refuses a folder that another user can enter
+IN_MEMORY = "cpc-tests"
+"""Start of the name of a folder in memory."""
+CHECKOUT = "checkout"
+"""Link in such a folder to the checkout whose tests use it."""
+ROOM = 4 * 2**30
+"""Free bytes from which the server of tests is in memory; it takes about a third of them."""
 QUICK_SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -133,6 +140,13 @@ class Server:
         make_private(self.folder)
         self._keep_running.touch()
         self._start_unless_running()
+
+    def remove(self) -> None:
+        """Stop the server and remove its folder. Raises `LocalDatabaseError` for a durable one."""
+        if self.durable:
+            raise LocalDatabaseError(f"{self.folder} keeps data. To start over, remove it yourself.")
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def stop(self) -> bool:
         """Stop the server at once, even if it is in use; return whether it was running."""
@@ -346,6 +360,34 @@ def is_server(pid: int, data: Path) -> bool:
     return state != "Z" and b"postgres" in command and os.fsencode(data) in command
 
 
+def folder_of_tests(memory: Path = MEMORY) -> Path:
+    """Return the folder of the server of tests: in `memory` if it has room, else beside that of the demo.
+
+    The tests make and drop a database for each test that commits. On disk each takes longer than the one before,
+    because ext4 goes through all files just removed before it gives one of their numbers to a new file.
+    """
+    tag = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:12]
+    folder = memory / f"{IN_MEMORY}-{os.geteuid()}-{tag}"
+    with contextlib.suppress(OSError):
+        # A folder in use stays where it is, however little room it has left.
+        has_room = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= ROOM
+        if not os.environ.get("CPC_PG_DIR") and (folder.is_dir() or has_room):
+            return folder
+    return _HOME / "pg-test"
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Name the checkout of a folder in memory, and remove those beside it whose checkout is gone."""
+    if not folder.name.startswith(IN_MEMORY):
+        return
+    make_private(folder)
+    with contextlib.suppress(FileExistsError):
+        (folder / CHECKOUT).symlink_to(ROOT)
+    for other in folder.parent.glob(f"{IN_MEMORY}-{os.geteuid()}-*"):
+        if (other / CHECKOUT).is_symlink() and not (other / CHECKOUT).exists():
+            shutil.rmtree(other, ignore_errors=True)
+
+
 _HOME = Path(os.environ.get("CPC_PG_DIR") or ROOT / ".cpc").resolve()
 DEMO = Server(_HOME / "pg", durable=True)
-TEST = Server(_HOME / "pg-test", durable=False)
+TEST = Server(folder_of_tests(), durable=False)

@@ -228,11 +228,15 @@ def editions_by_source(*, as_of: int | None = None) -> dict[int, list[LoadedEdit
     """Return the editions that ever stated values of each source, newest first."""
     stated = Observation.objects.all() if as_of is None else Observation.objects.filter(valid_from__lte=as_of)
     live = known(as_of)
-    rows = stated.order_by().values_list("indicator__source", "edition_rank", "edition").annotate(
-        live=Count("pk", filter=live),
-        values=Count("pk", filter=live & VALUE),
-        weak=Count("pk", filter=live & VALUE & Q(quality__in=WEAK)),
-        all=Count("pk"),
+    rows = (
+        stated.order_by()
+        .values_list("indicator__source", "edition_rank", "edition")
+        .annotate(
+            live=Count("pk", filter=live),
+            values=Count("pk", filter=live & VALUE),
+            weak=Count("pk", filter=live & VALUE & Q(quality__in=WEAK)),
+            all=Count("pk"),
+        )
     )
     # A confirming statement is never firmer than the one it confirms.
     confirming = (

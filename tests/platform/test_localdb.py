@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from cpc.localdb import LocalDatabaseError, Server
+from cpc.localdb import LocalDatabaseError, Server, remove_abandoned, server
 from cpc.localdb.binaries import bin_dir, version_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -169,3 +169,45 @@ def test_an_upgrade_that_fails_leaves_the_old_data_in_use(older: Server, monkeyp
     assert sorted(path.name for path in older.folder.iterdir() if "data" in path.name or "dump" in path.name) == [
         "data"
     ]
+
+
+# ---- the folder of the server of tests -----------------------------------------------------------------------------
+
+
+def test_tests_use_memory_that_has_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CPC_PG_DIR", raising=False)
+    monkeypatch.setattr(server, "ROOM", 1)
+    folder = server.folder_of_tests(tmp_path)
+    assert folder.parent == tmp_path
+    monkeypatch.setattr(server, "ROOM", 2**80)
+    assert server.folder_of_tests(tmp_path).name == "pg-test"
+    folder.mkdir()
+    assert server.folder_of_tests(tmp_path) == folder, "a folder in use stays where it is"
+    assert server.folder_of_tests(tmp_path / "missing").name == "pg-test"
+    monkeypatch.setenv("CPC_PG_DIR", str(tmp_path))
+    assert server.folder_of_tests(tmp_path).name == "pg-test"
+
+
+def test_a_folder_in_memory_goes_with_its_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CPC_PG_DIR", raising=False)
+    monkeypatch.setattr(server, "ROOM", 1)
+    own = server.folder_of_tests(tmp_path)
+    gone, there, unnamed = (own.with_name(f"{own.name[:-12]}{name}") for name in ("gone", "there", "unnamed"))
+    for folder in (gone, there, unnamed):
+        folder.mkdir()
+    (gone / "checkout").symlink_to(tmp_path / "removed")
+    (there / "checkout").symlink_to(tmp_path)
+    for _ in range(2):
+        remove_abandoned(own)
+    assert sorted(tmp_path.iterdir()) == sorted([own, there, unnamed])
+    assert (own / "checkout").resolve() == ROOT
+    assert own.stat().st_mode & 0o077 == 0
+
+
+def test_only_the_server_of_tests_is_removed(quick: Server, durable: Server) -> None:
+    quick.use()
+    quick.leave()
+    quick.remove()
+    assert not quick.folder.exists()
+    with pytest.raises(LocalDatabaseError, match="keeps data"):
+        durable.remove()
