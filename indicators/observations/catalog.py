@@ -195,20 +195,14 @@ def newest_editions(today: dt.date) -> dict[str, tuple[LoadedEdition, Freshness]
 
 
 def _totals(as_of: int | None) -> dict[int, tuple[int, int, int, int]]:
-    # The period of a row with a missing reason is not a period of values. To count countries here is faster than in
-    # the database, which sorts all values to find the different ones.
-    rows = (
-        Observation.objects.as_of(as_of)
-        .filter(VALUE)
-        .order_by()
-        .values_list("indicator__source", "country__kind")
-        .annotate(of=F("country"), values=Count("pk"), first=Min("year"), last=Max("year"))
-    )
+    # A row with a missing reason has no value. The database would sort all values to count the different countries.
+    stated = Observation.objects.as_of(as_of).filter(VALUE).order_by().values_list("indicator__source", "country__kind")
+    rows = stated.annotate(of=F("country"), number=Count("pk"), first=Min("year"), last=Max("year"))
     found: dict[int, tuple[int, int, int, int]] = {}
-    for source, kind, _, values, first, last in rows:
-        before = found.get(source, (0, 0, first, last))
-        countries = before[1] + (kind == CountryKind.STATE)
-        found[source] = (before[0] + values, countries, min(before[2], first), max(before[3], last))
+    for source, kind, _, number, first, last in rows:
+        values, states, earliest, latest = found.get(source, (0, 0, first, last))
+        states += kind == CountryKind.STATE
+        found[source] = (values + number, states, min(earliest, first), max(latest, last))
     return found
 
 
