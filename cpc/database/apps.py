@@ -1,6 +1,6 @@
 """Registration of the triggers that the models declare, in a time that grows with their number.
 
-django-pgtrigger goes through all triggers to register one, which is a third of the time in which a process starts.
+django-pgtrigger goes through all triggers to register one, which is a tenth of the time in which a process starts.
 """
 
 from __future__ import annotations
