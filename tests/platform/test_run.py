@@ -25,25 +25,20 @@ from concurrent.futures import ThreadPoolExecutor
 from cpc import run
 from gunicorn.workers.base import Worker
 
-handle_signals = Worker.init_signals
+def delay(owner, name, phase, seconds):
+    # Announce the phase and wait before each call of a method.
+    method = getattr(owner, name)
 
-def handle_signals_late(worker):
-    print("starting", flush=True)
-    time.sleep({starting})
-    handle_signals(worker)
+    def delayed(of):
+        print(phase, flush=True)
+        time.sleep(seconds)
+        method(of)
 
-if {starting}:
-    Worker.init_signals = handle_signals_late
+    if seconds:
+        setattr(owner, name, delayed)
 
-add_thread = ThreadPoolExecutor._adjust_thread_count
-
-def pass_on_slowly(pool):
-    print("busy", flush=True)
-    time.sleep({busy})
-    add_thread(pool)
-
-if {busy}:
-    ThreadPoolExecutor._adjust_thread_count = pass_on_slowly
+delay(Worker, "init_signals", "starting", {starting})
+delay(ThreadPoolExecutor, "_adjust_thread_count", "busy", {busy})
 
 def answer(environ, start_response):
     start_response("200 OK", [])
