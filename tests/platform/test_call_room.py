@@ -14,13 +14,14 @@ CALLS, DEPTHS = 50, 700
 def at(depth: int) -> None:
     """Call a function again and again from `depth` nested calls."""
     if depth:
-        return at(depth - 1)
-    for _ in range(CALLS):
-        leaf()
+        at(depth - 1)
+    else:
+        for _ in range(CALLS):
+            leaf()
 
 
 def leaf() -> None:
-    return None
+    """Do nothing."""
 
 
 def page_faults() -> int:

@@ -2,8 +2,8 @@
 
 CPython keeps the local variables of running functions in chunks of 16 KB. When a call crosses the end of a chunk, a new
 chunk is mapped, and the return unmaps it; a loop at that depth does both for each of its calls (python/cpython#142183,
-mended in later releases). A request of the test client is nested deeply enough for several such depths: it took a
-seventh of the time of all tests. Requests in production are less deeply nested, and hardly meet them.
+mended in later releases). A request of the test client is nested deeply enough to meet such depths, which took a sixth
+of the time of tests that request pages. Requests in production are less deeply nested, and hardly meet them.
 """
 
 from __future__ import annotations
