@@ -268,8 +268,9 @@ def pytest_collection() -> Iterator[None]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
     """Run the test and its fixtures as pytest does, with room for nested calls."""
-    runner = item.config.pluginmanager.get_plugin("runner")
-    return with_room(partial(runner.pytest_runtest_protocol, item, nextitem))
+    runner: Any = item.config.pluginmanager.get_plugin("runner")
+    done: bool = with_room(partial(runner.pytest_runtest_protocol, item, nextitem))
+    return done
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
