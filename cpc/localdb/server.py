@@ -31,13 +31,13 @@ PORT = 5432
 SOCKET = f".s.PGSQL.{PORT}"
 LONGEST_SOCKET_PATH = 103
 START_SECONDS = 60
-MEMORY = Path("/dev/shm")  # noqa: S108  # `make_private` refuses a folder that another user can enter
+MEMORY = Path("/dev/shm")  # noqa: S108  # `make_private` refuses another user's folder, and closes ours to others
 IN_MEMORY = "cpc-tests"
 """Start of the name of a folder in memory."""
 CHECKOUT = "checkout"
 """Link in such a folder to the checkout whose tests use it."""
-ROOM = 4 * 2**30
-"""Free bytes from which the server of tests is in memory. After a run it takes .7 GB; during it, more for clones."""
+FREE_NEEDED = 4 * 2**30
+"""Free bytes from which the server of tests is in memory. A run leaves .7 GB, several versions of the code 1.4 GB."""
 QUICK_SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -326,9 +326,9 @@ class Server:
 
 
 def make_private(folder: Path) -> None:
-    """Create `folder` for this user alone.
+    """Create `folder` for this user alone, or close an existing one to other users.
 
-    Raises `LocalDatabaseError` if another user owns it or can enter it.
+    Raises `LocalDatabaseError` if another user owns it, or if it is a link.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -370,7 +370,7 @@ def folder_of_tests(memory: Path = MEMORY) -> Path:
     folder = memory / f"{IN_MEMORY}-{os.geteuid()}-{tag}"
     with contextlib.suppress(OSError):
         # A folder in use stays where it is, however little room it has left.
-        has_room = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= ROOM
+        has_room = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= FREE_NEEDED
         if not os.environ.get("CPC_PG_DIR") and (folder.is_dir() or has_room):
             return folder
     return _HOME / "pg-test"

@@ -176,10 +176,10 @@ def test_an_upgrade_that_fails_leaves_the_old_data_in_use(older: Server, monkeyp
 
 def test_tests_use_memory_that_has_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CPC_PG_DIR", raising=False)
-    monkeypatch.setattr(server, "ROOM", 1)
+    monkeypatch.setattr(server, "FREE_NEEDED", 1)
     folder = server.folder_of_tests(tmp_path)
     assert folder.parent == tmp_path
-    monkeypatch.setattr(server, "ROOM", 2**80)
+    monkeypatch.setattr(server, "FREE_NEEDED", 2**80)
     assert server.folder_of_tests(tmp_path).name == "pg-test"
     folder.mkdir()
     assert server.folder_of_tests(tmp_path) == folder, "a folder in use stays where it is"
@@ -190,7 +190,7 @@ def test_tests_use_memory_that_has_room(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_folder_in_memory_goes_with_its_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CPC_PG_DIR", raising=False)
-    monkeypatch.setattr(server, "ROOM", 1)
+    monkeypatch.setattr(server, "FREE_NEEDED", 1)
     own = server.folder_of_tests(tmp_path)
     gone, there, unnamed = (own.with_name(f"{own.name[:-12]}{name}") for name in ("gone", "there", "unnamed"))
     for folder in (gone, there, unnamed):
