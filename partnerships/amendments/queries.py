@@ -42,6 +42,8 @@ def terms_of(partnership: Partnership, name: str) -> QuerySet[Any]:
         return Partnership.objects.filter(pk=partnership.pk)
     owner = "activity__partnership" if name == "milestone" else "partnership"
     rows = model._default_manager.filter(**{owner: partnership})
+    if name == "milestone":
+        return rows.filter(activity__withdrawn=False)
     names = {field.name for field in model._meta.fields}
     return rows.filter(withdrawn=False) if "withdrawn" in names else rows
 

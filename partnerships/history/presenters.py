@@ -14,7 +14,7 @@ from django.db import models
 from cpc.web import formats
 from cpc.web.tables import Column, Table
 from partnerships.amendments.presenters import describe_value, field_label
-from partnerships.models import Partnership
+from partnerships.models import Activity, Milestone, OutcomeIndicator, Partnership, Program, ProgramAmount, Target
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -25,10 +25,14 @@ PEOPLE = "accounts.user"
 
 @dataclass(frozen=True, slots=True)
 class PastRow:
-    """One row of a past record: its name, and its filled columns as text."""
+    """One row of a past record: its name, and its filled columns as text.
+
+    `ended` is the reason why the row no longer counted: it was withdrawn, or a later row replaced it.
+    """
 
     name: str
     pairs: list[tuple[str, str]]
+    ended: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,13 @@ class PastTable:
 
     label: str
     rows: list[PastRow]
+
+    @property
+    def count(self) -> str:
+        """Return the number of rows that counted, and of those that no longer did."""
+        over = sum(bool(row.ended) for row in self.rows)
+        counted = formats.number(len(self.rows) - over)
+        return f"{counted}, and {formats.number(over)} that no longer counted" if over else counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +74,49 @@ CHANGES: Table[RecordChange] = Table(
 
 def past_tables(tables: Tables) -> list[PastTable]:
     """Return each kind of rows as text, the partnership itself first."""
-    named = _names(tables)
+    named, ended = _names(tables), _ended(tables)
     found = []
     for table in sorted(tables, key=_order):
         model = _model(table)
         if model is None:
             continue
-        rows = [PastRow(_name(model, state), _pairs(model, state, named)) for state in tables[table]]
+        rows = [
+            PastRow(_name(model, state), _pairs(model, state, named), ended.get((table, state["id"]), ""))
+            for state in tables[table]
+        ]
         found.append(PastTable(_label(model), rows))
+    return found
+
+
+NEWEST_COUNTS = {
+    ProgramAmount._meta.db_table: ("program_id", "government"),
+    Target._meta.db_table: ("indicator_id", "fiscal_year"),
+}
+"""Tables whose newest row counts, with the columns that say what a row is about."""
+
+OF_WITHDRAWN: Sequence[tuple[type[models.Model], str, type[models.Model]]] = (
+    (ProgramAmount, "program_id", Program),
+    (Target, "indicator_id", OutcomeIndicator),
+    (Milestone, "activity_id", Activity),
+)
+"""Tables whose rows are withdrawn with the row that they belong to, and the column that names it."""
+
+
+def _ended(tables: Tables) -> dict[tuple[str, int], str]:
+    """Return the rows that no longer counted, each with the reason as text."""
+    found: dict[tuple[str, int], str] = {}
+    for table, states in tables.items():
+        newest = {tuple(state[name] for name in NEWEST_COUNTS.get(table, ("id",))): state["id"] for state in states}
+        replaced = {state["replaces_id"] for state in states if state.get("replaces_id")}
+        for state in states:
+            if state.get("withdrawn"):
+                found[table, state["id"]] = "withdrawn"
+            elif state["id"] in replaced or state["id"] not in newest.values():
+                found[table, state["id"]] = "replaced"
+    for model, column, owner in OF_WITHDRAWN:
+        for state in tables.get(model._meta.db_table, ()):
+            if found.get((owner._meta.db_table, state[column])) == "withdrawn":
+                found.setdefault((model._meta.db_table, state["id"]), f"withdrawn with its {owner._meta.verbose_name}")
     return found
 
 

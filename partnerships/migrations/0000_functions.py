@@ -53,7 +53,7 @@ BEGIN
     SELECT coalesce(sum(t.amount), 0) INTO planned FROM (
         SELECT DISTINCT ON (a.program_id) a.amount FROM partnerships_programamount a
         JOIN partnerships_program g ON g.id = a.program_id
-        WHERE g.partnership_id = partnership AND a.government = 'us'
+        WHERE g.partnership_id = partnership AND NOT g.withdrawn AND a.government = 'us'
         ORDER BY a.program_id, a.id DESC) t;
     SELECT coalesce(sum(n.amount), 0) INTO notified FROM partnerships_congressionalnotification n
         WHERE n.partnership_id = partnership AND NOT EXISTS (

@@ -9,6 +9,7 @@ from typing import Any
 
 import pgtrigger
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -32,6 +33,7 @@ from partnerships.database.rows import (
     makes_version,
     within_partnership,
 )
+from partnerships.database.withdrawal import of_objective_in_effect
 from partnerships.models.choices import Frequency
 from partnerships.models.participants import Participant
 from partnerships.models.partnership import Partnership
@@ -235,6 +237,7 @@ class OutcomeIndicator(CheckedModel, RevisionedModel):
             lock_first("NEW.partnership_id"),
             within_partnership(objective_id="objective", responsible_id="participant"),
             indicator_fixed(),
+            of_objective_in_effect("partnerships_outcomeindicator"),
             *makes_version(OWN),
             counts_revisions(),
             *history_triggers("r.partnership_id"),
@@ -242,6 +245,12 @@ class OutcomeIndicator(CheckedModel, RevisionedModel):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.title}"
+
+    def clean(self) -> None:
+        """Check that the objective of an indicator in effect is in effect, too."""
+        if not self.withdrawn and self.objective_id and self.objective.withdrawn:
+            message = f"{self.objective} is withdrawn. Choose another objective."
+            raise ValidationError(message, code="objective_in_use")
 
 
 _PARTNERSHIP = "(SELECT i.partnership_id FROM partnerships_outcomeindicator i WHERE i.id = r.indicator_id)"

@@ -20,6 +20,7 @@ from partnerships.database.rows import (
     makes_version,
     within_partnership,
 )
+from partnerships.database.withdrawal import of_objective_in_effect, withdrawn_with_its_terms
 from partnerships.models.choices import Government
 from partnerships.models.limits import BEYOND
 from partnerships.models.participants import Participant
@@ -84,6 +85,7 @@ class Objective(RevisionedModel):
             *by_amendment(
                 "r.partnership_id", ("number", "title", "text", "paradigm", "system", "outcome", "withdrawn")
             ),
+            withdrawn_with_its_terms(),
             *makes_version(OWN),
             counts_revisions(),
             *history_triggers("r.partnership_id"),
@@ -120,6 +122,7 @@ class Responsibility(RevisionedModel):
         )
         triggers = [
             within_partnership(participant_id="participant", objective_id="objective"),
+            of_objective_in_effect("partnerships_responsibility"),
             *by_amendment("r.partnership_id", ("participant_id", "objective_id", "text", "due_on", "withdrawn")),
             *makes_version(OWN),
             counts_revisions(),
@@ -241,6 +244,7 @@ class Activity(RevisionedModel):
         )
         triggers = [
             within_partnership(objective_id="objective", program_id="program"),
+            of_objective_in_effect("partnerships_activity"),
             *by_amendment(
                 "r.partnership_id",
                 ("objective_id", "program_id", "title", "planned_start", "planned_end", "withdrawn"),

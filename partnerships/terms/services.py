@@ -139,8 +139,13 @@ def amounts_revision(partnership: Partnership) -> str:
     return str(rows.values_list("pk", flat=True).first() or 0)
 
 
-def planned_with(partnership: Partnership, rows: Sequence[ProgramAmount]) -> Totals:
-    """Return the totals of a locked partnership with these amounts added."""
+def planned_with(
+    partnership: Partnership, rows: Sequence[ProgramAmount], withdrawn: Mapping[int, bool] | None = None
+) -> Totals:
+    """Return the totals of a locked partnership with these amounts added.
+
+    A withdrawn program plans nothing. `withdrawn` holds the programs, by key, that an amendment withdraws (or restores).
+    """
     newest: dict[int, Decimal] = {
         row.program_id: row.amount
         for row in ProgramAmount.objects.filter(
@@ -148,9 +153,10 @@ def planned_with(partnership: Partnership, rows: Sequence[ProgramAmount]) -> Tot
         ).order_by("id")
     }
     newest |= {row.program_id: row.amount for row in rows if row.government == Government.UNITED_STATES}
+    gone = dict(partnership.programs.values_list("pk", "withdrawn")) | dict(withdrawn or {})
     totals = partnership.totals
     return Totals(
-        planned=sum(newest.values(), Decimal("0.00")),
+        planned=sum((amount for program, amount in newest.items() if not gone.get(program)), Decimal("0.00")),
         notified=totals.notified,
         awarded=totals.awarded,
         obligated=totals.obligated,

@@ -26,6 +26,7 @@ from cpc.lifecycle import Checks
 from cpc.validation import db_errors_as_validation, save_validated, validation_error
 from partnerships import limits
 from partnerships.amendable import Effect, effect_findings
+from partnerships.amendments.preconditions import objectives_with_their_terms
 from partnerships.lookups.locking import locked, require, set_fields
 from partnerships.models import (
     Amendment,
@@ -34,6 +35,7 @@ from partnerships.models import (
     ChangeAction,
     Government,
     Partnership,
+    Program,
     ProgramAmount,
 )
 from partnerships.status import preconditions as status_preconditions
@@ -197,6 +199,11 @@ def _findings(
             ProgramAmount(**{k: v for k, v in c.new.items() if k != "amount"}, amount=Decimal(c.new["amount"]))
             for c in amounts
         ],
+        withdrawn={
+            c.row_id: c.new
+            for c in changes
+            if c.row_id is not None and c.row_table == Program._meta.db_table and c.column == "withdrawn"
+        },
     )
     days = {c.column: c.new for c in changes if c.row_table == partnership._meta.db_table}
     starts_on, ends_on = (_day(days, partnership, name) for name in ("starts_on", "ends_on"))
@@ -217,6 +224,7 @@ def _findings(
     return [
         *_outdated(partnership, changes, rows),
         *effect_findings(effect),
+        *objectives_with_their_terms(partnership, changes),
         *limits.term_within_limit(limits.counted_from(starts_on, partnership.signed_on), ends_on, binding, on),
         *status_preconditions.obligations_since(partnership, limits.counted_from(starts_on, partnership.signed_on)),
         *limits.funding_within_limits(then, binding),
@@ -268,13 +276,16 @@ def amounts_now(partnership: int) -> dict[tuple[int, str], Decimal]:
 
 
 def _apply_changes(changes: list[AmendmentChange], rows: dict[tuple[str, int], models.Model]) -> None:
-    added = [change for change in changes if change.action == ChangeAction.ADD]
-    # Amounts come last: a program among the additions may be theirs.
-    for change in sorted(added, key=lambda c: (c.row_table == ProgramAmount._meta.db_table, c.pk)):
+    amounts: list[ProgramAmount] = []
+    for change in sorted((change for change in changes if change.action == ChangeAction.ADD), key=lambda c: c.pk):
         model = model_of(change.row_table)
         columns = {f.attname: f for f in model._meta.concrete_fields}
         row = model(**{name: columns[name].to_python(value) for name, value in change.new.items()})
-        save_validated(row, force_insert=True)
+        if isinstance(row, ProgramAmount):
+            amounts.append(row)
+        else:
+            save_validated(row, force_insert=True)
+    _apply_plan(amounts, changes)
     changed: dict[tuple[str, int], list[str]] = {}
     for change in changes:
         if change.row_id is not None:
@@ -284,3 +295,38 @@ def _apply_changes(changes: list[AmendmentChange], rows: dict[tuple[str, int], m
             changed.setdefault((change.row_table, change.row_id), []).append(column.name)
     for key, names in changed.items():
         save_validated(rows[key], update_fields=names)
+
+
+PLAN = """
+    WITH withdrawn AS (
+        UPDATE partnerships_program p SET withdrawn = c.is_withdrawn
+        FROM unnest(%s::bigint[], %s::boolean[]) c (id, is_withdrawn) WHERE p.id = c.id)
+    INSERT INTO partnerships_programamount (id, program_id, government, amount, note)
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::numeric[], %s::text[])
+"""
+
+
+def _apply_plan(amounts: list[ProgramAmount], changes: list[AmendmentChange]) -> None:
+    """Set amounts, and withdraw or restore programs, in one statement.
+
+    The total is derived at its end. One change after another could pass through a total above the limit, or below what
+    is awarded, on the way to a lawful one.
+    """
+    withdrawn = [c for c in changes if c.row_table == Program._meta.db_table and c.column == "withdrawn"]
+    if not amounts and not withdrawn:
+        return
+    for row in amounts:
+        row.full_clean(exclude=("at",))  # the database sets `at`
+    with connection.cursor() as cursor:
+        cursor.execute(
+            PLAN,
+            [
+                [change.row_id for change in withdrawn],
+                [change.new for change in withdrawn],
+                [row.pk for row in amounts],
+                [row.program_id for row in amounts],
+                [row.government for row in amounts],
+                [row.amount for row in amounts],
+                [row.note for row in amounts],
+            ],
+        )
