@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Protocol
 
+from cpc.findings import Finding
 from cpc.web import formats
 
 
@@ -30,6 +31,28 @@ class ValuedContribution(Protocol):
 
 
 NOT_VALUED = "not valued"
+CENT_ROUNDING, DOLLAR_ROUNDING = Decimal("0.005"), Decimal("0.5")
+RATE_ROUNDING = Decimal("0.000000005")
+"""Half of the last decimal of a stored rate, which is rounded to eight."""
+
+
+def dollars_agree(row: ValuedContribution, rate: Decimal | None) -> list[Finding]:
+    """Check that the value in U.S. dollars is the original amount times its rate.
+
+    It may be rounded to a cent or to whole dollars. The database has the same rule as a constraint.
+    """
+    if row.amount_usd is None or row.original_amount is None or rate is None:
+        return []
+    is_whole = row.amount_usd == row.amount_usd.to_integral_value()
+    rounding = DOLLAR_ROUNDING if is_whole else CENT_ROUNDING
+    product = row.original_amount * rate
+    if abs(row.amount_usd - product) <= row.original_amount * RATE_ROUNDING + rounding:
+        return []
+    message = (
+        f"{row.original_currency} {row.original_amount:,.2f} at {rate.normalize():f} is USD {product:,.2f}, but the "
+        f"value in U.S. dollars is USD {row.amount_usd:,.2f}. Correct the amount, the rate, or the value."
+    )
+    return [Finding.error("rate", message, "rate")]
 
 
 def stated_value(row: ValuedContribution, dollars: Callable[[Decimal], str] = formats.dollars) -> str:

@@ -11,10 +11,11 @@ from django.db import models
 from cpc.accounts.models import User
 from cpc.audit import audited_writes
 from cpc.audit.audited_writes import audit_values, require
+from cpc.validation import WRITTEN_BY_THE_DATABASE
 from partnerships.models import Partnership, RecordKind
 from partnerships.models.sealing import is_loading, partnership_of
 
-__all__ = ("audit_values", "change", "create", "locked", "require", "set_fields")
+__all__ = ("audit_values", "change", "check_columns", "create", "locked", "require", "set_fields")
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -28,6 +29,17 @@ def locked(partnership: Partnership) -> Partnership:
     found = Partnership.objects.select_for_update(of=("self",), no_key=True).get(pk=partnership.pk)
     _leave_documented(found)
     return found
+
+
+def check_columns(row: models.Model) -> None:
+    """Raise `ValidationError` for values that the columns of a row can't hold, and normalize the others.
+
+    A service calls it before the rules that compute with the values: an amount that can't be gives one message, about
+    itself.
+    """
+    fields = row._meta.concrete_fields
+    left_out = {field.name for field in fields if field.is_relation or field.name in WRITTEN_BY_THE_DATABASE}
+    row.clean_fields(exclude=left_out)
 
 
 def create(row: Row, *, actor: User | None, action: str = "created", private: Collection[str] = ()) -> Row:

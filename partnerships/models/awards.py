@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -225,6 +227,15 @@ class Award(CheckedModel, RevisionedModel):
         return self.ended_on or self.ends_on
 
 
+GREATER_THAN_ZERO = "An amount must be greater than zero; the kind gives the sign."
+
+
+def greater_than_zero(amount: Decimal) -> None:
+    """Raise `ValidationError` of code `amount` for an amount of zero or less."""
+    if amount <= 0:
+        raise ValidationError(GREATER_THAN_ZERO, code="amount")
+
+
 _PARTNERSHIP_OF_AWARD = "(SELECT a.partnership_id FROM partnerships_award a WHERE a.id = {row}.award_id)"
 
 
@@ -233,7 +244,7 @@ class LedgerEntry(models.Model):
 
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="ledger")
     kind = models.CharField(max_length=12, choices=LedgerKind.choices)
-    amount = money("amount")
+    amount = money("amount", validators=[greater_than_zero])
     on = DayField("day")
     fiscal_year = models.PositiveSmallIntegerField(
         help_text="Fiscal year of the funds, if it differs from the fiscal year of the date."
@@ -255,7 +266,7 @@ class LedgerEntry(models.Model):
                 name="ledger_amount_positive",
                 condition=Q(amount__gt=0),
                 violation_error_code="amount",
-                violation_error_message="An amount must be greater than zero; the kind gives the sign.",
+                violation_error_message=GREATER_THAN_ZERO,
             ),
             models.CheckConstraint(
                 name="ledger_kind_known",

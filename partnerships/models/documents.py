@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from cpc.currencies import CURRENCIES, UNKNOWN, CurrencyField
 from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.triggers import append_only
 from cpc.days import DayField
@@ -141,7 +142,7 @@ class FigureStatement(models.Model):
     kind = models.CharField(max_length=24, choices=FigureKind.choices)
     text = models.CharField(max_length=300, help_text="The figure as stated, in a few words.")
     amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
-    currency = models.CharField(max_length=3, blank=True)
+    currency = CurrencyField(blank=True)
     day = DayField("date that it names", null=True, blank=True)
     stated_on = DayField(null=True, blank=True)
     stated_in = models.CharField(max_length=40, blank=True, help_text="Month or year, if the date is not known.")
@@ -162,9 +163,15 @@ class FigureStatement(models.Model):
             ),
             models.CheckConstraint(
                 name="statement_amount_has_currency",
-                condition=Q(amount__isnull=True, currency="") | Q(amount__isnull=False, currency__regex=r"^[A-Z]{3}$"),
+                condition=Q(amount__isnull=True, currency="") | (Q(amount__isnull=False) & ~Q(currency="")),
                 violation_error_code="currency",
                 violation_error_message="An amount needs a currency of three letters, and a currency needs an amount.",
+            ),
+            models.CheckConstraint(
+                name="statement_currency_known",
+                condition=Q(currency__in=("", *sorted(CURRENCIES))),
+                violation_error_code="currency",
+                violation_error_message=UNKNOWN,
             ),
         )
         triggers = [*makes_version(OWN, pgtrigger.Insert), *append_only()]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import F, Q
+from django.db.models.functions import Now, Round
 
 from cpc.checked import CheckedModel
+from cpc.currencies import OTHER_CURRENCIES, UNKNOWN, US_DOLLAR, CurrencyField
 from cpc.database.triggers import append_only
 from cpc.days import DayField
+from cpc.validation import validation_error
 from partnerships.database.authority import exempts
 from partnerships.database.rows import (
     OWN,
@@ -27,6 +31,7 @@ from partnerships.models.documents import DocumentVersion
 from partnerships.models.limits import BEYOND
 from partnerships.models.partnership import Partnership, money
 from partnerships.models.terms import Program
+from partnerships.valuation import CENT_ROUNDING, DOLLAR_ROUNDING, RATE_ROUNDING, dollars_agree
 
 
 class ContributionKind(models.TextChoices):
@@ -54,6 +59,16 @@ class CashAccount(models.TextChoices):
     OTHER = "other", "Another account"
 
 
+def _dollars_agree() -> Q:
+    """Return the rule of `partnerships.valuation.dollars_agree`. It passes if one of the three values is missing."""
+
+    def within(rounding: Decimal) -> Q:
+        product, most = F("original_amount") * F("rate"), F("original_amount") * RATE_ROUNDING + rounding
+        return Q(amount_usd__gte=product - most, amount_usd__lte=product + most)
+
+    return within(CENT_ROUNDING) | (Q(amount_usd=Round("amount_usd")) & within(DOLLAR_ROUNDING))
+
+
 UNITED_STATES_CASH = Q(government=Government.UNITED_STATES, kind=ContributionKind.CASH)
 
 
@@ -74,7 +89,7 @@ class Contribution(CheckedModel):
     description = models.CharField(max_length=300)
     amount_usd = money("U.S. dollars", null=True, blank=True)
     original_amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
-    original_currency = models.CharField(max_length=3, blank=True)
+    original_currency = CurrencyField(blank=True)
     rate = models.DecimalField("dollars per unit", max_digits=16, decimal_places=8, null=True, blank=True)
     rate_source = models.CharField(max_length=200, blank=True)
     valuation_method = models.CharField(max_length=300, blank=True)
@@ -127,13 +142,39 @@ class Contribution(CheckedModel):
             models.CheckConstraint(
                 name="contribution_currency_whole",
                 condition=Q(original_amount__isnull=True, original_currency="", rate__isnull=True, rate_source="")
-                | Q(original_amount__isnull=False, original_currency__regex=r"^[A-Z]{3}$", rate__isnull=True)
-                | (
-                    Q(original_amount__isnull=False, original_currency__regex=r"^[A-Z]{3}$", rate__gt=0)
-                    & ~Q(rate_source="")
-                ),
+                | (Q(original_amount__isnull=False) & ~Q(original_currency="") & Q(rate__isnull=True))
+                | (Q(original_amount__isnull=False) & ~Q(original_currency="") & ~Q(rate_source="")),
                 violation_error_code="original_currency",
                 violation_error_message="An original amount needs a currency, and a rate needs a source.",
+            ),
+            models.CheckConstraint(
+                name="contribution_currency_other",
+                condition=~Q(original_currency=US_DOLLAR),
+                violation_error_code="original_currency",
+                violation_error_message=(
+                    "The original currency can't be the U.S. dollar. Enter an amount in dollars as the value in U.S. "
+                    "dollars alone."
+                ),
+            ),
+            models.CheckConstraint(
+                name="contribution_currency_known",
+                condition=Q(original_currency__in=("", US_DOLLAR, *OTHER_CURRENCIES)),
+                violation_error_code="original_currency",
+                violation_error_message=UNKNOWN,
+            ),
+            models.CheckConstraint(
+                name="contribution_rate_a_positive",
+                condition=Q(rate__isnull=True) | Q(rate__gt=0, rate__lt=BEYOND),
+                violation_error_code="rate",
+                violation_error_message="A rate must be greater than zero.",
+            ),
+            models.CheckConstraint(
+                name="contribution_rate_agrees",
+                condition=_dollars_agree(),
+                violation_error_code="rate",
+                violation_error_message=(
+                    "The value in U.S. dollars is not the original amount times the rate. Correct the wrong one."
+                ),
             ),
             models.CheckConstraint(
                 name="contribution_fiscal_year",
@@ -160,6 +201,17 @@ class Contribution(CheckedModel):
 
     def __str__(self) -> str:
         return self.description
+
+    def clean(self) -> None:
+        """Raise `ValidationError` with code `rate` if the dollars are not the original amount times the rate.
+
+        The message shows the product, which the constraint can't. A value that is no number is left to its column.
+        """
+        values = (self.amount_usd, self.original_amount, self.rate)
+        if not all(isinstance(value, Decimal) and value.is_finite() for value in values):
+            return
+        if found := dollars_agree(self, self.rate):
+            raise validation_error(found)
 
 
 class CongressionalNotification(models.Model):

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
 from django.db import connection, models
-from django.db.models import Case, F, Func, Q, When
+from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce, Least, Now
 from django.utils import timezone
 
@@ -208,9 +208,10 @@ class Partnership(CheckedModel, RevisionedModel):
                 expressions=[
                     (F("country"), RangeOperators.EQUAL),
                     (Term("starts_on", Coalesce("ended_on", "ends_on")), RangeOperators.OVERLAPS),
-                    (Case(When(overlap_reason="", then=0), default=1, output_field=models.IntegerField()), "="),
                 ],
+                # Of two that overlap, one states the reason.
                 condition=Q(starts_on__isnull=False, ends_on__isnull=False)
+                & ~Q(overlap_reason__regex=r"\S")
                 & ~Q(status=Status.CANCELED)
                 & (Q(ended_on__isnull=True) | Q(ended_on__gte=F("starts_on"))),
                 violation_error_code="overlap",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 from decimal import Decimal
 
@@ -10,8 +11,8 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.validation import validation_error
-from partnerships.limits import Totals, notified_within_limit
-from partnerships.lookups.locking import create, locked, require
+from partnerships.limits import notified_within_limit
+from partnerships.lookups.locking import check_columns, create, locked, require
 from partnerships.models import (
     CongressionalNotification,
     Contribution,
@@ -25,7 +26,8 @@ from partnerships.models import (
 def record_contribution(*, contribution: Contribution, actor: User | None) -> Contribution:
     """Record a pledged, reported, or verified contribution of a government.
 
-    Contributions never count toward the funding limit.
+    Contributions never count toward the funding limit. Raises `ValidationError` with code `rate` if the value in U.S.
+    dollars is not the original amount times its rate.
     """
     require(actor, Permission.RECORD_MONEY)
     contribution.recorded_by = actor
@@ -49,13 +51,6 @@ def record_notification(
     """
     require(actor, Permission.RECORD_MONEY)
     current = locked(partnership)
-    totals = current.totals
-    notified = totals.notified + amount - (replaces.amount if replaces else 0)
-    found = notified_within_limit(
-        Totals(totals.planned, notified, totals.awarded, totals.obligated, totals.disbursed), current.limits
-    )
-    if found:
-        raise validation_error(found)
     notification = CongressionalNotification(
         partnership=current,
         sent_on=sent_on,
@@ -65,6 +60,10 @@ def record_notification(
         replaces=replaces,
         recorded_by=actor,
     )
+    check_columns(notification)
+    notified = current.totals.notified + amount - (replaces.amount if replaces else 0)
+    if found := notified_within_limit(dataclasses.replace(current.totals, notified=notified), current.limits):
+        raise validation_error(found)
     return create(notification, actor=actor, action="recorded")
 
 

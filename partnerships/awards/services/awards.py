@@ -25,6 +25,7 @@ from partnerships.limit_position import award_headroom
 from partnerships.lookups.duties import closeout_open
 from partnerships.lookups.locking import (
     change,
+    check_columns,
     create,
     locked,
     require,
@@ -127,25 +128,19 @@ def record_ledger_entry(
 ) -> LedgerEntry:
     """Record a movement of money under an award.
 
-    Raises `ValidationError` with the codes of the limits, `not_notified`, `award_state`, `partnership_status`,
-    `entity_suspended`, and those of restrictions. `fiscal_year` defaults to that of the day. The first obligation of
-    a planned award activates it: the database takes that step, whoever records the obligation.
+    Raises `ValidationError` with code `amount` unless it is greater than zero, with the codes of the limits and of
+    restrictions, `not_notified`, `award_state`, `partnership_status`, and `entity_suspended`. `fiscal_year` defaults
+    to that of the day. The first obligation of a planned award activates it: the database takes that step, whoever
+    records the obligation.
     """
     require(actor, Permission.RECORD_MONEY)
     # The partnership is locked before its award, as by the triggers (`partnerships.database.rows`).
     partnership = locked(award.partnership)
     require_open(partnership)
     current = locked_award(award)
-    kind = LedgerKind(kind)
-    found = [
-        *_entry_findings(partnership, current, kind, on),
-        *_amount_findings(partnership, current, kind, amount, on),
-    ]
-    if found:
-        raise validation_error(found)
     entry = LedgerEntry(
         award=current,
-        kind=kind,
+        kind=LedgerKind(kind),
         amount=amount,
         on=on,
         # The U.S. fiscal year begins on October 1 of the year before.
@@ -155,6 +150,9 @@ def record_ledger_entry(
         document=document,
         recorded_by=actor,
     )
+    check_columns(entry)
+    if found := [*_entry_findings(partnership, entry), *_amount_findings(partnership, entry)]:
+        raise validation_error(found)
     made = create(entry, actor=actor, action="recorded")
     _record_activation(current, made, actor)
     return made
@@ -174,8 +172,8 @@ def _record_activation(award: Award, entry: LedgerEntry, actor: User | None) -> 
         )
 
 
-def _entry_findings(partnership: Partnership, award: Award, kind: LedgerKind, on: date) -> list[Finding]:
-    found = []
+def _entry_findings(partnership: Partnership, entry: LedgerEntry) -> list[Finding]:
+    award, kind, on, found = entry.award, LedgerKind(entry.kind), entry.on, []
     if award.state == AwardState.CLOSED or (kind in _INCREASES and award.state not in ("planned", "active")):
         message = f"The award is {award.get_state_display().lower()}. {kind.label} can't be recorded."
         found.append(Finding("award_state", Severity.ERROR, message))
@@ -197,23 +195,21 @@ def _entry_findings(partnership: Partnership, award: Award, kind: LedgerKind, on
     return [*found, *status_preconditions.restrictions_clear_of_money(partnership, on)]
 
 
-def _amount_findings(
-    partnership: Partnership, award: Award, kind: LedgerKind, amount: Decimal, on: date
-) -> list[Finding]:
-    total, sign = LEDGER_EFFECT[kind]
+def _amount_findings(partnership: Partnership, entry: LedgerEntry) -> list[Finding]:
+    total, sign = LEDGER_EFFECT[entry.kind]
     under = {
-        name: getattr(award, f"{name}_total") + (sign * amount if name == total else 0)
+        name: getattr(entry.award, f"{name}_total") + (sign * entry.amount if name == total else 0)
         for name in ("awarded", "obligated", "disbursed")
     }
     totals = partnership.totals
-    totals = replace(totals, **{total: getattr(totals, total) + sign * amount})
+    totals = replace(totals, **{total: getattr(totals, total) + sign * entry.amount})
     found = [
         *limits.award_obligated_within_award(under["obligated"], under["awarded"]),
         *limits.award_disbursed_within_obligated(under["disbursed"], under["obligated"]),
         *limits.funding_within_limits(totals, partnership.limits),
     ]
-    if kind is LedgerKind.OBLIGATION:
-        found += limits.obligated_within_notification(totals.obligated, may_obligate(partnership, on))
+    if entry.kind == LedgerKind.OBLIGATION:
+        found += limits.obligated_within_notification(totals.obligated, may_obligate(partnership, entry.on))
     return limits.tightest(found)
 
 

@@ -265,7 +265,11 @@ def test_two_partnerships_of_one_country_do_not_overlap_unless_a_reason_allows_o
     second = {"country": first.country, "title": "X", "origin_reason": "Y", "starts_on": END, "ends_on": in_days(900)}
     assert db_error_code(Partnership(**second).save) == "overlap"
     stage.draft(starts_on=END, ends_on=date(2027, 1, 1), reason="A second province")
-    assert db_error_code(Partnership(**second, overlap_reason="And a third").save) == "overlap"
+    assert db_error_code(Partnership(**second, overlap_reason=" ").save) == "overlap", "a blank is no reason"
+    Partnership(**second, overlap_reason="And a third").save()
+    third = stage.draft(starts_on=END, ends_on=date(2027, 1, 1), reason="A fourth, in the south")
+    blank: dict[str, Any] = {"partnership": third, "actor": stage.analyst, "values": {"overlap_reason": ""}}
+    assert error_codes(lambda: agreements_services.edit_partnership(**blank)) == ["overlap"]
     stage.draft("PER")
     stage.step(first, "cancel", reason="Not pursued")
     stage.draft()
