@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from cpc.fiscal_years import fiscal_year
 from partnerships.limits import add_months
 from partnerships.schedules import ReportFrequency, report_due_on
 
@@ -200,11 +201,6 @@ def trend(points: Iterable[Point], direction: Direction) -> Trend:
     if now == before:
         return Trend.SAME
     return Trend.BETTER if (now > before) is (direction is Direction.INCREASE) else Trend.WORSE
-
-
-def fiscal_year(day: date) -> int:
-    """Return the U.S. fiscal year of a day, which begins on October 1 of the year before."""
-    return day.year + (day.month >= 10)
 
 
 def fiscal_years(starts_on: date, ends_on: date) -> range:

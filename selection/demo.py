@@ -10,6 +10,7 @@ from django.utils import timezone
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.demo import Progress
+from cpc.fiscal_years import fiscal_year
 from cpc.web import formats
 from selection.backtest import signatures
 from selection.backtest.services import compute_backtest
@@ -17,7 +18,6 @@ from selection.consultation.services.requests import draft_request, send_request
 from selection.lookups.model_versions import default_table
 from selection.models import Backtest, ModelState, RequestRole, ScoreRun, ScoringModel, SelectionRound
 from selection.pool_rules.pools import PoolRule, partners
-from selection.restrictions.checklist import fiscal_year
 from selection.rounds.services import open_round, score_round, take_round_step
 from selection.runs.queries.stored_runs import newest_run
 from selection.runs.services import compute_screen, follow_the_day

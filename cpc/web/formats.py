@@ -159,6 +159,12 @@ def relative_day(value: dt.date | None, today: dt.date) -> str:
     return f"in {days:,} days" if days > 0 else f"{-days:,} days ago"
 
 
+def late_by(due_on: dt.date, today: dt.date) -> str:
+    """Return how late something unfinished is: "Late by 1 day", or "" until the end of its due day."""
+    days = (_plain_date(today) - _plain_date(due_on)).days
+    return f"Late by {days:,} day{'' if days == 1 else 's'}" if days > 0 else ""
+
+
 def fiscal_year(value: int | None) -> str:
     """Return a fiscal year: "FY 2027"."""
     return DASH if value is None else f"FY {value}"

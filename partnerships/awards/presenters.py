@@ -125,10 +125,11 @@ def report_badge(row: ReportDue, today: date) -> Badge:
         return Badge("warn", "Returned")
     if row.award.ended_on and row.period_start > row.award.ended_on:
         return Badge("none", "Not due: the award had ended")
-    days = (row.due_on - today).days
-    if days < 0:
-        return Badge("warn", f"Late by {-days:,} day{'' if days == -1 else 's'}", "alarm")
-    return Badge("info", f"Due {formats.relative_day(row.due_on, today)}") if days <= SOON else Badge("none", "Not due")
+    if late := formats.late_by(row.due_on, today):
+        return Badge("warn", late, "alarm")
+    if (row.due_on - today).days <= SOON:
+        return Badge("info", f"Due {formats.relative_day(row.due_on, today)}")
+    return Badge("none", "Not due")
 
 
 def closeout_badge(row: CloseoutStep, today: date) -> Badge:

@@ -29,9 +29,8 @@ def action_lines(actions: Sequence[ActionItem], today: date) -> list[tuple[Actio
 
 
 def _action_badge(row: ActionItem, today: date) -> Badge:
-    if row.state == ActionState.OPEN and row.due_on < today:
-        days = (today - row.due_on).days
-        return Badge("warn", f"Late by {days:,} day{'' if days == 1 else 's'}")
+    if row.state == ActionState.OPEN and (late := formats.late_by(row.due_on, today)):
+        return Badge("warn", late)
     kinds = {ActionState.OPEN: "info", ActionState.DONE: "good", ActionState.DROPPED: "none"}
     return Badge(kinds[ActionState(row.state)], row.get_state_display())
 

@@ -15,6 +15,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
+from cpc.fiscal_years import fiscal_year
 from cpc.validation import db_errors_as_validation
 from partnerships.dialogues.preconditions import DIALOGUE_CHECKS
 from partnerships.dialogues.queries import minutes_revision
@@ -39,7 +40,6 @@ from partnerships.models import (
     Partnership,
     Result,
 )
-from partnerships.progress import fiscal_year
 from partnerships.states import DIALOGUE
 from partnerships.stepping import for_writing, step
 

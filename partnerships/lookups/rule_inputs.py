@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from cpc.fiscal_years import fiscal_year
 from partnerships.models import (
     Contribution,
     ContributionKind,
@@ -29,7 +30,6 @@ from partnerships.progress import (
     Rollup,
     closes,
     compare,
-    fiscal_year,
     fiscal_years,
     roll_up,
     targets_differ,

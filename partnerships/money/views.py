@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.fiscal_years import fiscal_year
 from cpc.parameters import check_parameters
 from cpc.web import formats
 from cpc.web.tables import export_format
@@ -89,7 +90,7 @@ class RecordContribution(MoneyAction):
 
     def get_initial(self) -> dict[str, Any]:
         # The U.S. fiscal year begins on October 1 of the year before.
-        return {"fiscal_year": self.today.year + (self.today.month >= 10)}
+        return {"fiscal_year": fiscal_year(self.today)}
 
     def perform(self, values: Mapping[str, Any]) -> None:
         contribution = Contribution(partnership=self.partnership, replaces=self.replaces, **values)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from cpc.fiscal_years import fiscal_year
 from partnerships.lookups.rule_inputs import (
     live_results,
     newest_targets,
@@ -26,7 +27,6 @@ from partnerships.progress import (
     Trend,
     by_fiscal_year,
     compare,
-    fiscal_year,
     fiscal_years,
     roll_up,
     targets_differ,

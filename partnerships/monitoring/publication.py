@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from cpc.fiscal_years import fiscal_year
 from partnerships.disclosure import MINIMUM, TOTAL, Cell, publishable, publishable_counts, publishable_series
 from partnerships.models import Breakdown, Measures, OutcomeIndicator, Result
-from partnerships.progress import Point, Rollup, by_fiscal_year, fiscal_year, roll_up
+from partnerships.progress import Point, Rollup, by_fiscal_year, roll_up
 
 NOT_BROKEN_DOWN = "not broken down"
 

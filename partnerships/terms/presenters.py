@@ -311,8 +311,8 @@ def has_begun(row: Activity) -> bool:
 def activity_mark(row: Activity, today: date) -> Badge:
     """Return the badge of an activity's progress, marked late if its start or end is overdue."""
     if row.status in (Progress.PLANNED, Progress.UNDER_WAY):
-        if row.planned_end < today:
-            return _late((today - row.planned_end).days)
+        if late := formats.late_by(row.planned_end, today):
+            return Badge("warn", late)
         if not has_begun(row) and row.planned_start < today:
             days = (today - row.planned_start).days
             return Badge("warn", f"Should have begun {days:,} day{'' if days == 1 else 's'} ago")
@@ -323,11 +323,8 @@ def activity_mark(row: Activity, today: date) -> Badge:
 def _milestone_badge(row: Milestone, today: date) -> Badge:
     if row.reached_on:
         return Badge("good", f"Reached {formats.day(row.reached_on)}")
-    return _late((today - row.planned_on).days) if row.planned_on < today else Badge("info", "Ahead")
-
-
-def _late(days: int) -> Badge:
-    return Badge("warn", f"Late by {days:,} day{'' if days == 1 else 's'}")
+    late = formats.late_by(row.planned_on, today)
+    return Badge("warn", late) if late else Badge("info", "Ahead")
 
 
 def activities_finding(activities: Iterable[Activity], today: date) -> str:
@@ -368,8 +365,8 @@ def activity_chart(terms: Terms, today: date) -> Chart | None:
 
 def responsibility_badge(row: Responsibility, today: date) -> Badge:
     """Return the badge of a responsibility's progress, marked late after its due day."""
-    if row.status in (Progress.PLANNED, Progress.UNDER_WAY) and row.due_on and row.due_on < today:
-        days = (today - row.due_on).days
-        return Badge("warn", f"Late by {days:,} day{'' if days == 1 else 's'}")
+    is_unfinished = row.status in (Progress.PLANNED, Progress.UNDER_WAY)
+    if is_unfinished and row.due_on and (late := formats.late_by(row.due_on, today)):
+        return Badge("warn", late)
     kinds = {Progress.DONE: "good", Progress.DROPPED: "none", Progress.UNDER_WAY: "info", Progress.PLANNED: "info"}
     return Badge(kinds[Progress(row.status)], row.get_status_display())

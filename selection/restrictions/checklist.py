@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from cpc.findings import Finding, Severity
+from cpc.fiscal_years import fiscal_year
 from cpc.web import formats
 
 SOURCE = Path(__file__).resolve().parent.parent / "reference" / "restrictions.json"
@@ -120,11 +121,6 @@ def checklist() -> tuple[Restriction, ...]:
 def by_code() -> dict[str, Restriction]:
     """Return the restrictions by code."""
     return {restriction.code: restriction for restriction in checklist()}
-
-
-def fiscal_year(on: dt.date) -> int:
-    """Return the U.S. fiscal year of a day; fiscal years begin on October 1."""
-    return on.year + (on.month >= 10)
 
 
 def last_day(year: int) -> dt.date:

@@ -13,11 +13,11 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require
 from cpc.database.revisions import EditConflict
+from cpc.fiscal_years import fiscal_year
 from indicators.models import Country
 from selection.models import RestrictionFinding
 from selection.restrictions.checklist import (
     by_code,
-    fiscal_year,
     last_day,
     usual_end,
 )

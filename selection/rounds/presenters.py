@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cpc.findings import errors
+from cpc.fiscal_years import fiscal_year
 from cpc.lifecycle import Transition, step_findings
 from cpc.web import charts, formats
 from cpc.web.badges import status
@@ -51,8 +52,7 @@ class RoundFact(NamedTuple):
 
 def usual(today: dt.date) -> dict[str, Any]:
     """Return defaults for a new round: the next fiscal year (from October 1) and the usual pool rule."""
-    year = today.year + (2 if today.month >= 10 else 1)
-    return {"fiscal_year": year, "reference_date": today, **PoolRule().to_dict(), "only": ""}
+    return {"fiscal_year": fiscal_year(today) + 1, "reference_date": today, **PoolRule().to_dict(), "only": ""}
 
 
 def facts(page: RoundPage) -> list[RoundFact]:

@@ -20,10 +20,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
+from cpc.fiscal_years import fiscal_year
 from indicators.models import Country, Observation
 from partnerships.models import Partnership
 from selection.models import ConsultationRequest, Decision, Memo, RoundFreeze, ScoreRun, SelectionRound
-from selection.restrictions.checklist import checklist, fiscal_year, last_day
+from selection.restrictions.checklist import checklist, last_day
 from tests.support.accounts import make_account
 from tests.support.pages import tiers
 from tests.support.person import Typist, a_file

@@ -17,6 +17,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
 from cpc.findings import Finding, Severity
+from cpc.fiscal_years import fiscal_year as fiscal_year_of
 from cpc.plausible import is_plausible
 from cpc.validation import validation_error
 from partnerships import limits, schedules, states
@@ -143,8 +144,7 @@ def record_ledger_entry(
         kind=LedgerKind(kind),
         amount=amount,
         on=on,
-        # The U.S. fiscal year begins on October 1 of the year before.
-        fiscal_year=fiscal_year or on.year + (on.month >= 10),
+        fiscal_year=fiscal_year or fiscal_year_of(on),
         reference=reference,
         note=note,
         document=document,

@@ -41,9 +41,9 @@ def plan_badge(plan: MonitoringPlan | None) -> Badge:
 def period_badge(period: ReportingPeriod, today: date) -> Badge:
     """Return the badge of a period's state, marked late if its report is overdue."""
     state = PeriodState(period.state)
-    if state not in (PeriodState.APPROVED, PeriodState.SUBMITTED) and period.due_on < today:
-        days = (today - period.due_on).days
-        return Badge("warn", f"{period.get_state_display()}, late by {days:,} day{'' if days == 1 else 's'}")
+    late = formats.late_by(period.due_on, today)
+    if late and state not in (PeriodState.APPROVED, PeriodState.SUBMITTED):
+        return Badge("warn", f"{period.get_state_display()}, {late.lower()}")
     label = "Approved and locked" if state == PeriodState.APPROVED else period.get_state_display()
     return Badge(PERIOD_KINDS[state], label)
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cpc.fiscal_years import fiscal_year
 from partnerships.progress import (
     MONTHS,
     Direction,
@@ -20,7 +21,6 @@ from partnerships.progress import (
     by_fiscal_year,
     closes,
     compare,
-    fiscal_year,
     fiscal_years,
     roll_up,
     spans,

@@ -14,6 +14,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.api.run_once import new_key
+from cpc.fiscal_years import fiscal_year
 from indicators.models import Country
 from selection.models import RestrictionFinding
 from selection.restrictions import services as restrictions_services
@@ -21,7 +22,6 @@ from selection.restrictions.checklist import (
     Scope,
     by_code,
     checklist,
-    fiscal_year,
     last_day,
 )
 from selection.restrictions.queries import restriction_findings

@@ -141,6 +141,42 @@ def test_pass_probability_of_one_predicate_is_closed_form() -> None:
     assert probabilities == [pytest.approx(0.8413447460685429, abs=1e-15), 0.5, 0.0, None]
 
 
+ONE_ERROR = 0.8413447460685429
+"""Chance that a normal error is below one standard error."""
+
+
+@pytest.mark.parametrize(
+    ("operator", "chances", "sure"),
+    [
+        (Operator.GREATER, [1 - ONE_ERROR, 0.5, ONE_ERROR], [0.0, 0.0, 1.0]),
+        (Operator.AT_LEAST, [1 - ONE_ERROR, 0.5, ONE_ERROR], [0.0, 1.0, 1.0]),
+        (Operator.LESS, [ONE_ERROR, 0.5, 1 - ONE_ERROR], [1.0, 0.0, 0.0]),
+        (Operator.AT_MOST, [ONE_ERROR, 0.5, 1 - ONE_ERROR], [1.0, 1.0, 0.0]),
+    ],
+)
+def test_pass_probability_follows_the_direction_of_the_operator(
+    operator: Operator, chances: list[float], sure: list[float]
+) -> None:
+    # One standard error below the limit, at it, and above it; then the same values without an error, and no value.
+    values = [40.0, 50.0, 60.0, 40.0, 50.0, 60.0, 60.0, NAN]
+    errors = [10.0, 10.0, 10.0, 0.0, 0.0, 0.0, None, None]
+    rule = Hurdle("h", "H", HurdleKind.ADVISORY, Predicate("a", operator, 50.0))
+    data = snapshot({"a": column(values, standard_errors=errors)})
+    result = score(data, model(leaf("a", 1.0, PERCENT), hurdles=(rule,)), draws=0)
+    found = [result.country(code).hurdles[0].probability for code in "ABCDEFGH"]
+    assert found == [*(pytest.approx(chance, abs=1e-15) for chance in chances), *sure, sure[2], None]
+
+
+def test_pass_probability_against_the_median_of_peers() -> None:
+    rule = Hurdle("h", "H", HurdleKind.ADVISORY, Predicate("a", Operator.GREATER, peer_median="income"))
+    groups = {"income": ("low", "low", "low", None)}
+    data = snapshot({"a": column([40.0, 50.0, 60.0, 60.0], standard_errors=[10.0] * 4)}, groupings=groups)
+    result = score(data, model(leaf("a", 1.0, PERCENT), hurdles=(rule,)), draws=0)
+    low, median, high, alone = (result.country(code).hurdles[0].probability for code in "ABCD")
+    assert [low, median, high] == [pytest.approx(1 - ONE_ERROR), 0.5, pytest.approx(ONE_ERROR)]
+    assert alone is None
+
+
 def test_pass_probability_of_a_combination_uses_the_draws_of_the_score() -> None:
     # Both leaves read the same noisy value, so the chance is that of one, not a product of two.
     twice = AllOf((Predicate("a", Operator.GREATER, 50.0), Predicate("a", Operator.GREATER, 40.0)))

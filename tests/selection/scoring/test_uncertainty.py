@@ -154,6 +154,29 @@ def test_an_imputed_cell_is_drawn_from_its_peers() -> None:
     assert np.allclose(result.uncertainty.acceptability[3, :3], 1 / 3, atol=0.03)
 
 
+@pytest.mark.parametrize(("age", "is_drawn"), [(2.9, True), (3.0, True), (3.1, False)])
+def test_a_value_that_is_too_old_to_count_is_not_drawn(age: float, is_drawn: bool) -> None:
+    # Too old, it counts as the fixed 30 percent, below both others; its published error says nothing about that.
+    fixed = MissingPolicy(Policy.FIXED, 0.3, "No newer survey")
+    data = column([90.0, 60.0, 80.0], standard_errors=[None, None, 20.0], ages=[0.0, 0.0, age])
+    built = model(leaf("a", 1.0, PERCENT, max_age=3.0, missing=fixed), root_tau=0.0)
+    result = score(snapshot({"a": data}), built, draws=400)
+    assert result.uncertainty is not None
+    ranks_drawn = np.count_nonzero(result.uncertainty.counts[2])
+    assert ranks_drawn == (3 if is_drawn else 1)
+    assert (result.ranks[2], result.scores[2]) == ((2, 0.8) if is_drawn else (3, 0.3))
+
+
+def test_a_value_that_is_too_old_to_count_is_no_peer_in_a_draw() -> None:
+    peers = MissingPolicy(Policy.PEER_MEDIAN, peer_group="g")
+    data = column([50.0, 50.0, 10.0, NAN], ages=[0.0, 3.0, 3.1, None])
+    built = model(leaf("a", 1.0, PERCENT, max_age=3.0, missing=peers), root_tau=0.0)
+    result = score(snapshot({"a": data}, groupings={"g": ("x",) * 4}), built, draws=200)
+    assert result.uncertainty is not None
+    # Both gaps are filled from the two usable values of 50, so all four tie in every draw.
+    assert result.uncertainty.counts[:, 0].tolist() == [200] * 4
+
+
 def test_kernel_refuses_what_it_cannot_pack() -> None:
     with pytest.raises(ValueError, match="takes 1 to"):
         RankKernel(0)

@@ -150,7 +150,7 @@ function aggregate(branches, u, start, scores) {
 }
 
 /** A whole number, half to even, as the server rounds. */
-function rint(x) {
+export function rint(x) {
   const whole = Math.round(x);
   return whole - x === 0.5 && whole % 2 !== 0 ? whole - 1 : whole;
 }
