@@ -243,10 +243,11 @@ def _match_programs(programs: Iterable[ProgramReading], matcher: Matcher, out: M
 def _row_of(locator: str) -> str:
     """Return an identifier of the row in the file.
 
-    It is the sheet and row of a cell, else the whole locator.
+    It is the sheet and row of a cell, the line of a text file, or else the whole locator.
     """
-    sheet, mark, cell = locator.partition("!")
-    return f"{sheet}!{cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}" if mark else locator
+    # The name of a sheet may contain an exclamation mark; the address of a cell does not.
+    sheet, mark, cell = locator.rpartition("!")
+    return f"{sheet}!{cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}" if mark else locator.partition(", column ")[0]
 
 
 def _same(one: Reading, other: Reading) -> bool:

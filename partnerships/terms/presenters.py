@@ -260,7 +260,7 @@ def _milestones(today: date, writer: Writer) -> Table[Milestone]:
         [
             Column("Milestone", lambda row: row.title, detail=lambda row: f"Of the activity {row.activity}"),
             Column("Planned for", lambda row: row.planned_on, "day"),
-            Column("State", lambda row: _milestone_badge(row, today), "badge"),
+            Column("State", lambda row: milestone_badge(row, today), "badge"),
             *writer.columns("milestone", lambda row: row.title),
         ],
     )
@@ -320,7 +320,8 @@ def activity_mark(row: Activity, today: date) -> Badge:
     return Badge(kinds[Progress(row.status)], row.get_status_display())
 
 
-def _milestone_badge(row: Milestone, today: date) -> Badge:
+def milestone_badge(row: Milestone, today: date) -> Badge:
+    """Return the badge of a milestone: reached, late after its planned day, or ahead."""
     if row.reached_on:
         return Badge("good", f"Reached {formats.day(row.reached_on)}")
     late = formats.late_by(row.planned_on, today)

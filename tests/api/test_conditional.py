@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from rest_framework.request import Request
+from rest_framework.test import APIRequestFactory
 
+from cpc.api.conditional import PreconditionFailed, is_held, require_match
 from tests.support.facts import publish_facts
 from tests.worlds.small_world import World
 
@@ -55,3 +58,42 @@ def test_a_request_that_fails_without_its_condition_fails_with_it(world: World, 
     anything = {"If-None-Match": "*"}
     assert api.get(f"{url}GHA", headers=anything).status_code == 304
     assert api.get(f"{url}nowhere", headers=anything).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("named", "status"),
+    [
+        ("{etag}", 304),
+        ("W/{etag}", 304),
+        ('"another", W/{etag}', 304),
+        ('{etag}, "another"', 304),
+        ('W/"another"', 200),
+        ('"another"', 200),
+    ],
+)
+@pytest.mark.parametrize("url", ["/api/v1/countries/", "/api/v1/partnerships/"])
+def test_a_weak_validator_of_the_same_answer_is_as_good(
+    world: World, api: Client, url: str, named: str, status: int
+) -> None:
+    # A proxy that compresses an answer marks its validator as weak; If-None-Match compares weakly (RFC 9110, 13.1.2).
+    etag = api.get(url)["ETag"]
+    assert api.get(url, headers={"If-None-Match": named.format(etag=etag)}).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [("", False), ("*", False), ('"one"', True), ('W/"one"', True), ('"two"', False), ('W/"two", W/"one"', True)],
+)
+def test_a_named_validator_is_compared_weakly(named: str, expected: bool) -> None:
+    request = Request(APIRequestFactory().get("/", headers={"If-None-Match": named}))
+    assert is_held(request, '"one"') is expected
+
+
+@pytest.mark.parametrize(("named", "passes"), [('"one"', True), ("*", True), ('W/"one"', False), ('"two"', False)])
+def test_a_change_needs_the_exact_validator(named: str, passes: bool) -> None:
+    request = Request(APIRequestFactory().patch("/", headers={"If-Match": named}))
+    if passes:
+        require_match(request, '"one"')
+    else:
+        with pytest.raises(PreconditionFailed):
+            require_match(request, '"one"')

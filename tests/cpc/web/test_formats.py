@@ -94,3 +94,12 @@ def test_a_chance_beside_a_limit_has_a_decimal_where_rounding_would_take_it_over
     assert formats.chance(0.795) == "80%"
     assert formats.chance(0.048, limits=(0.8, 0.05)) == "4.8%"
     assert formats.chance(0.002, limits=(0.8, 0.05)) == "<1%"
+
+
+@pytest.mark.parametrize(
+    ("days", "text"), [(-1, ""), (0, ""), (1, "Late by 1 day"), (2, "Late by 2 days"), (1200, "Late by 1,200 days")]
+)
+def test_lateness_begins_on_the_day_after_the_due_day(days: int, text: str) -> None:
+    due_on = dt.date(2026, 6, 30)
+    assert formats.late_by(due_on, due_on + dt.timedelta(days)) == text
+    assert formats.late_by(due_on, dt.datetime(2026, 6, 30, 23, 59, tzinfo=dt.UTC)) == ""

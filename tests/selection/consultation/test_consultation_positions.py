@@ -326,3 +326,57 @@ def test_nothing_is_answered_where_nothing_is_asked(office: Office, labor: Agenc
     with pytest.raises(ValidationError) as dropped:
         office.answer(justice)
     assert code_of(dropped) == "not_asked"
+
+
+@pytest.mark.parametrize(
+    ("due_on", "today", "asked", "is_accepted"),
+    [
+        (DUE, ON, DUE, False),
+        (DUE, ON, DUE + dt.timedelta(1), True),
+        # After the due day, the new day must be after today as well.
+        (DUE, DUE, DUE, False),
+        (DUE, DUE + dt.timedelta(9), DUE + dt.timedelta(1), False),
+        (DUE, DUE + dt.timedelta(9), DUE + dt.timedelta(9), False),
+        (DUE, DUE + dt.timedelta(9), DUE + dt.timedelta(10), True),
+        (DUE, ON, None, False),
+    ],
+)
+def test_more_time_is_asked_for_up_to_a_day_to_come(
+    office: Office,
+    request_: ConsultationRequest,
+    due_on: dt.date,
+    today: dt.date,
+    asked: dt.date | None,
+    is_accepted: bool,
+) -> None:
+    assert request_.due_on == due_on
+    if is_accepted:
+        made = office.answer(request_, value="extension", text="Travel", day=asked, today=today)
+        assert made.proposed_due_on == asked
+        return
+    with pytest.raises(ValidationError) as refused:
+        office.answer(request_, value="extension", text="Travel", day=asked, today=today)
+    assert code_of(refused) == "proposed_due_on"
+    assert not Position.objects.exists()
+
+
+def test_a_day_comes_only_with_a_request_for_more_time(office: Office, request_: ConsultationRequest) -> None:
+    with pytest.raises(ValidationError) as refused:
+        office.answer(request_, value="clear", day=DUE + dt.timedelta(1))
+    assert code_of(refused) == "proposed_due_on"
+
+
+def test_the_same_request_for_more_time_is_new_only_after_the_office_answered(
+    office: Office, request_: ConsultationRequest
+) -> None:
+    day, later = DUE + dt.timedelta(10), DUE + dt.timedelta(20)
+    first = office.answer(request_, value="extension", text="Travel", day=day)
+    assert office.answer(request_, value="extension", text=" Travel ", day=day) == first
+    assert office.answer(request_, value="extension", text="Travel", day=later) != first
+    open_ = office.answer(request_, value="extension", text="Leave", day=later)
+    dispositions_services.answer_extension(
+        position=open_, granted=False, due_on=None, reason="The board meets", actor=office.analyst, today=ON
+    )
+    again = office.answer(request_, value="extension", text="Leave", day=later)
+    assert again != open_
+    assert Position.objects.live().get() == again

@@ -21,7 +21,7 @@ from cpc.audit.models import AuditEntry
 from selection.comment_matrix import services as comment_matrix_services
 from selection.models import MatrixUpload, Note, SelectionRound
 from selection.notes.services import notes as notes_services
-from selection.notes.services.notes import Anchor
+from selection.notes.services.notes import Anchor, NoteContent
 from tests.support.accounts import make_account
 from tests.support.noting import PDF, Desk, sample_upload, workbook
 
@@ -337,3 +337,29 @@ def test_two_who_take_in_the_same_rows_at_once_make_them_once(
         thread.join(timeout=60)
     assert sorted(Note.objects.values_list("series", "number")) == [("DOJ", 1), ("DOL", 1)]
     assert Note.objects.filter(agency=desk.labor).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "seen_by_office"),
+    [("agency", "agency", []), ("agency", "office", ["newer"]), ("office", "office", ["older", "newer"])],
+)
+def test_a_note_names_the_one_it_replaced_or_that_replaced_it_only_to_those_who_see_it(
+    desk: Desk, older: str, newer: str, seen_by_office: list[str]
+) -> None:
+    first = desk.write(desk.labor_contact, visibility=older)
+    content = NoteContent(kind="major", text="Shorter.")
+    second = notes_services.supersede_note(note=first, content=content, visibility=newer, actor=desk.labor_contact)
+    notes = {"older": first, "newer": second}
+
+    def page_of(user: User, name: str) -> tuple[int, str]:
+        response = client_of(user).get(reverse("note", args=[desk.round.pk, notes[name].reference]))
+        return response.status_code, body(response)
+
+    for name, other in (("older", "newer"), ("newer", "older")):
+        status, page = page_of(desk.labor_contact, name)
+        assert (status, notes[other].reference in page) == (200, True)
+        status, page = page_of(desk.office.analyst, name)
+        assert status == (200 if name in seen_by_office else 404)
+        if name in seen_by_office:
+            assert (notes[other].reference in page) is (other in seen_by_office)
+        assert page_of(desk.justice_contact, name)[0] == 404

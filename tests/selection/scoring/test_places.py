@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from selection.scoring import Snapshot
+from selection.scoring import Snapshot, score
 from selection.scoring.estimates import PeerGroup
 from selection.scoring.method import Method
-from selection.scoring.ranking import places
+from selection.scoring.place import placed
+from selection.scoring.rank_draws import QUANTUM_SCALE
+from selection.scoring.ranking import competition_rank_rows, competition_ranks, places, quantise
 
-from .build import column
+from .build import column, leaf, model
 
 
 def test_a_place_counts_ranked_countries_alone() -> None:
@@ -25,3 +28,29 @@ def test_no_country_substitutes_for_itself() -> None:
     for least, names in ((2, (("region",),)), (9, (("region",),)), (1, ())):
         peers = PeerGroup(snapshot, Method(peers=names, least_peers=least), everyone, everyone, frozenset({0, 1, 2}))
         assert peers.of(0, known).tolist() == [1, 2]
+
+
+def test_equal_scores_share_a_rank_in_their_region_and_the_next_one_is_left_out() -> None:
+    columns = {"x": column([0.9, 0.8, 0.8, 0.7, 0.8, 0.6, 0.95])}
+    regions = ("N", "N", "N", "N", "S", "S", None)
+    built = model(leaf("x"), method=Method(), root_tau=0.0, node_tau=0.0)
+    result = score(Snapshot(tuple("ABCDEFG"), columns, {"region": regions}), built, draws=0)
+    found = placed(result)
+    assert [found[code].region_rank for code in "ABCDEFG"] == [1, 2, 2, 4, 1, 2, None]
+    assert [found[code].place for code in "ABCDEFG"] == [2, 3, 3, 6, 3, 7, 1]
+
+
+@pytest.mark.parametrize(
+    ("apart", "ranks"),
+    [(0.0, [1, 1]), (0.4e-9, [1, 1]), (0.6e-9, [2, 1]), (1e-9, [2, 1]), (-0.4e-9, [1, 1]), (-0.6e-9, [1, 2])],
+)
+def test_scores_are_compared_as_the_nearest_whole_billionth(apart: float, ranks: list[int]) -> None:
+    assert competition_ranks(np.array([0.5, 0.5 + apart])).tolist() == ranks
+    assert competition_rank_rows(np.array([[0.5, 0.5 + apart]])).tolist() == [ranks]
+
+
+def test_a_score_is_rounded_half_to_even() -> None:
+    # Powers of two, so that the halves are exact.
+    halves = np.array([0.5, 1.5, 2.5, 3.5]) / QUANTUM_SCALE
+    assert (halves * QUANTUM_SCALE).tolist() == [0.5, 1.5, 2.5, 3.5]
+    assert quantise(halves).tolist() == [0, 2, 2, 4]

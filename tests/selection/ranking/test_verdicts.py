@@ -1,0 +1,81 @@
+"""Findings above the lists of a ranking, on rows built by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from selection.models import CountryStatus
+from selection.pool_rules.policy import Reason
+from selection.ranking.presenters.verdict import apart, unchecked, verdict_of
+from selection.ranking.queries.listing import NOT_RANKABLE, OUTSIDE, PROVISIONAL
+from selection.runs.rows import RankingRow
+from tests.support.rows import ranking, ranking_row
+
+
+def outside(code: str, place: int | None, **values: Any) -> RankingRow:
+    known: dict[str, Any] = {"status": CountryStatus.OUTSIDE_POOL, "reason_code": Reason.TIER3, "place": place}
+    return ranking_row(code, **{**known, **values})
+
+
+@pytest.mark.parametrize(
+    ("rows", "finding"),
+    [
+        ([outside("A", 20)], "Of 1 country outside the pool, 1 would be among the first 20: A at rank 20."),
+        ([outside("A", 21)], "Of 1 country outside the pool, no country with the evidence"),
+        (
+            [outside("A", 19), outside("B", 3), outside("C", 21)],
+            "Of 3 countries outside the pool, 2 would be among the first 20: B at rank 3 and A at rank 19.",
+        ),
+        ([outside("A", 5), outside("B", 5)], "2 would be among the first 20: A at rank 5 and B at rank 5."),
+        ([outside("A", None)], "no country with the evidence for a rank would be among the first 20."),
+        ([outside("A", 1, reason_code=Reason.UNITED_STATES)], "no country with the evidence"),
+        ([outside("A", 1, fails=("E1",))], "no country with the evidence"),
+    ],
+)
+def test_countries_outside_the_pool_are_counted_up_to_the_last_of_the_first(
+    rows: list[RankingRow], finding: str
+) -> None:
+    assert finding in verdict_of(OUTSIDE, ranking(others=rows)).finding
+
+
+def test_of_ten_countries_outside_nine_are_named() -> None:
+    rows = [outside(f"C{number:02d}", number) for number in range(1, 11)]
+    assert verdict_of(OUTSIDE, ranking(others=rows[:9])).finding.endswith("C08 at rank 8 and C09 at rank 9.")
+    assert verdict_of(OUTSIDE, ranking(others=rows)).finding.endswith("C09 at rank 9 and 1 more.")
+
+
+@pytest.mark.parametrize(("low", "reach"), [(19, 1), (20, 1), (21, 0)])
+def test_a_provisional_country_reaches_the_first_by_the_lower_end_of_its_interval(low: int, reach: int) -> None:
+    row = ranking_row("A", status=CountryStatus.PROVISIONAL, low=low, median=40, high=60)
+    found = verdict_of(PROVISIONAL, ranking(others=[row]))
+    assert found.finding.startswith(f"{reach} of 1 provisional countries")
+    assert ("A would rank between" in found.context) is bool(reach)
+
+
+@pytest.mark.parametrize(("count", "named"), [(1, True), (9, True), (10, False)])
+def test_at_most_nine_countries_that_cannot_be_ranked_are_named(count: int, named: bool) -> None:
+    rows = [ranking_row(f"C{number:02d}", status=CountryStatus.NOT_RANKABLE) for number in range(count)]
+    assert ("C00" in verdict_of(NOT_RANKABLE, ranking(others=rows)).finding) is named
+
+
+def test_unchecked_tiers_are_counted_among_the_first_and_among_all() -> None:
+    rows = [ranking_row(f"C{n:02d}", rank=n, tier_quality="unconfirmed" if n > 18 else "stated") for n in range(1, 31)]
+    found = unchecked(ranking(rows))
+    assert found is not None
+    assert found[0].startswith("The tiers of 2 of the first 20 countries have not been checked")
+    assert found[1].startswith("Of all 30 ranked countries, 12 have an unchecked tier.")
+    one = unchecked(ranking([ranking_row("A", rank=1, tier_quality="unconfirmed")]))
+    assert one is not None
+    assert one[1].startswith("Of all 1 ranked countries, 1 has an unchecked tier.")
+    assert unchecked(ranking([ranking_row("A", rank=1, tier_quality="stated")])) is None
+
+
+@pytest.mark.parametrize(("share", "verb"), [(0.59, "cannot"), (0.6, "can"), (0.61, "can")])
+def test_neighbors_can_be_told_apart_from_sixty_percent_of_draws(share: float, verb: str) -> None:
+    found = apart({1: share, 5: 0.75})
+    assert found is not None
+    assert found[0] == f"The ranks of countries next to each other in the list {verb} be told apart."
+    assert found[1].endswith("For comparison: 75% for two that are 5 places apart.")
+    assert apart({5: 0.75}) is None

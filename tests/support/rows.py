@@ -1,0 +1,35 @@
+"""Rows of a ranking and rankings, built by hand for tests of sentences and cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from selection.model_definition.criteria_table import Stage, read
+from selection.models import CountryStatus
+from selection.runs.rows import Ranking, RankingRow
+
+
+def ranking_row(code: str, name: str = "", **values: Any) -> RankingRow:
+    """Return a ranked country of a run; `values` replace its empty fields."""
+    empty: dict[str, Any] = {
+        "region": "Africa",
+        "status": CountryStatus.RANKED,
+        "reason": "",
+        **dict.fromkeys(
+            ("rank", "low", "median", "high", "score", "need", "feasibility", "coverage", "lower", "upper")
+        ),
+        "equal_display": False,
+        "income": "",
+        "tier": "",
+        "tier_quality": "",
+        "points": (),
+        "gaps": (),
+        "hurdles": {},
+    }
+    return RankingRow(code=code, name=name or code, **{**empty, **values})
+
+
+def ranking(ranked: Sequence[RankingRow] = (), others: Sequence[RankingRow] = ()) -> Ranking:
+    """Return a ranking by the shipped model, in which the first 20 are counted."""
+    return Ranking(1, Stage.SCREEN, read(), (), tuple(ranked), tuple(others), {}, {}, {}, len(ranked) + len(others))
