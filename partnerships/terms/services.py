@@ -144,7 +144,7 @@ def planned_with(
 ) -> Totals:
     """Return the totals of a locked partnership with these amounts added.
 
-    A withdrawn program plans nothing. `withdrawn` holds the programs, by key, that an amendment withdraws (or restores).
+    A withdrawn program plans nothing. `withdrawn` holds the programs, by key, that an amendment withdraws or restores.
     """
     newest: dict[int, Decimal] = {
         row.program_id: row.amount
