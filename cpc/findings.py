@@ -20,7 +20,8 @@ class Finding:
     """One finding of a rule.
 
     `code` is stable and for programs; `message` describes the problem and the remedy; `field` names the input it is
-    about; `citation` names the rule. `limit` and `would_be` are set if a limit is exceeded.
+    about; `citation` names the rule. `limit` and `would_be` are set if a limit is exceeded. `url` leads to the page
+    where it is resolved (`cpc.finding_targets`); rules leave it empty.
     """
 
     code: str
@@ -30,6 +31,7 @@ class Finding:
     citation: str = ""
     limit: str = ""
     would_be: str = ""
+    url: str = ""
 
     @classmethod
     def error(cls, code: str, message: str, field: str = "", citation: str = "") -> Finding:

@@ -18,7 +18,7 @@ class PartnershipsConfig(AppConfig):
     def ready(self) -> None:
         """Connect the load of the first limits after migrations, and register extensions."""
         from cpc.demo import STEPS, DemoStep
-        from partnerships import registrations
+        from partnerships import finding_targets, registrations
         from partnerships.agreements import selection_registrations
         from partnerships.demo import load_partnerships
         from partnerships.models.sealing import seal
@@ -28,3 +28,4 @@ class PartnershipsConfig(AppConfig):
         STEPS.add(DemoStep(order=40, label="Real partnerships", run=load_partnerships))
         registrations.register()
         selection_registrations.register()
+        finding_targets.register()

@@ -7,11 +7,13 @@ The page, the REST endpoint, and the precondition of signature show the same sev
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from cpc.findings import Finding, Severity
 from partnerships.statutory_snapshot import Record
 
 SECTION = "22 U.S.C. 7103a(d)(2)"
+NOT_HELD = "The text of the instrument is not held here, so its content is not known."
 GOVERNMENTS = {"us": "the United States", "partner": "the partner government"}
 
 
@@ -103,3 +105,11 @@ ELEMENTS: tuple[Callable[[Record], list[Finding]], ...] = (
 def completeness(record: Record) -> list[Finding]:
     """Return the gaps of the seven elements, in order; empty for a complete record."""
     return [finding for element in ELEMENTS for finding in element(record)]
+
+
+def not_recorded(record: Record) -> list[Finding]:
+    """Return the gaps of a documented record as notes: without the instrument, a gap may only be one of the record."""
+    return [
+        replace(gap, severity=Severity.NOTE, message=f"{gap.message.partition(':')[0]}: not recorded. {NOT_HELD}")
+        for gap in completeness(record)
+    ]

@@ -14,6 +14,7 @@ from django.utils import timezone
 from cpc.accounts.access import check, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.finding_targets import RecordKeys
 from cpc.findings import Finding
 from cpc.lifecycle import Checks, StateMachine, Transition, step_findings
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
@@ -58,6 +59,15 @@ def breadcrumbs(partnership: Partnership, *above: str) -> Breadcrumbs:
     ]
 
 
+def record_keys_of(partnership: Partnership) -> RecordKeys:
+    """Return the keys of a partnership's pages, for the links from findings.
+
+    No one can change a documented partnership, so no page of it resolves a finding.
+    """
+    keys: dict[str, Any] = {"country": partnership.country.code}
+    return keys | {"partnership": partnership.pk} if partnership.kind == RecordKind.MANAGED else keys
+
+
 def partnership_tabs(user: User, partnership: Partnership, current: str = "") -> list[tuple[str, str, bool]]:
     """Return the tabs of a partnership: label, URL, and whether it is the current one."""
     managed = partnership.kind == RecordKind.MANAGED
@@ -74,6 +84,7 @@ def render_page(
     """Render a read-only page of a partnership, with its breadcrumbs and tabs."""
     shared = {
         "partnership": partnership,
+        "record_keys": record_keys_of(partnership),
         "documented": partnership.kind == RecordKind.DOCUMENTED,
         "breadcrumbs": breadcrumbs(partnership),
         "tabs": partnership_tabs(user_of(request), partnership, current),
@@ -100,6 +111,9 @@ class PartnershipAction(ActionView):
 
     def back_arguments(self) -> Sequence[Any]:
         return [self.partnership.pk]
+
+    def record_keys(self) -> RecordKeys:
+        return record_keys_of(self.partnership)
 
     def breadcrumbs(self) -> Breadcrumbs:
         return breadcrumbs(self.partnership, *self.above)

@@ -21,7 +21,7 @@ class SelectionConfig(AppConfig):
         from cpc.people import succession
         from cpc.queue import enqueue
         from indicators.services import after_publication, register_values_in_use
-        from selection import consultation_notifications, registrations
+        from selection import consultation_notifications, finding_targets, registrations
         from selection.consultation import registrations as consultation_registrations
         from selection.consultation.services.requests import move_requests
         from selection.demo import load_backtest, load_round, load_screen
@@ -36,6 +36,7 @@ class SelectionConfig(AppConfig):
         STEPS.add(DemoStep(order=47, label="Backtest of the partnerships", run=load_backtest))
         STEPS.add(DemoStep(order=50, label="A sample round", run=load_round))
         registrations.register()
+        finding_targets.register()
         dossier_views.register()
         consultation_registrations.register()
         rounds_registrations.register()

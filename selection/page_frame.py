@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from cpc.accounts.access import user_of
+from cpc.finding_targets import RecordKeys
 from cpc.web.actions import ActionView, Breadcrumbs
 from cpc.web.pages import TabRow
 from selection.lookups.rounds import candidate_of, find_round
@@ -32,6 +33,12 @@ def candidate_or_404(request: HttpRequest, pk: int, code: str) -> Candidate:
     if found is None:
         raise Http404
     return found
+
+
+def record_keys_of(selection_round: SelectionRound, candidate: Candidate | None = None) -> RecordKeys:
+    """Return the keys of a page of a round, or of one candidate, for the links from findings."""
+    keys: dict[str, Any] = {"round": selection_round.pk}
+    return keys | {"country": candidate.country.code} if candidate else keys
 
 
 def breadcrumbs(selection_round: SelectionRound, *above: tuple[str, str]) -> Breadcrumbs:
@@ -59,6 +66,9 @@ class RoundAction(SelectionAction):
     def back_arguments(self) -> Sequence[Any]:
         return [self.round.pk]
 
+    def record_keys(self) -> RecordKeys:
+        return record_keys_of(self.round)
+
     def breadcrumbs(self) -> Breadcrumbs:
         return breadcrumbs(self.round, *self.above())
 
@@ -78,6 +88,9 @@ class CandidateAction(RoundAction):
     def load(self) -> None:
         self.candidate = candidate_or_404(self.request, self.kwargs["pk"], self.kwargs["code"])
         self.round = self.candidate.round
+
+    def record_keys(self) -> RecordKeys:
+        return record_keys_of(self.round, self.candidate)
 
     def get_context(self) -> dict[str, Any]:
         return super().get_context() | {"candidate": self.candidate}

@@ -18,6 +18,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from cpc.finding_targets import RecordKeys, url_of
+
 MEDIA_TYPE = "application/problem+json"
 BOUNDS = ("limit", "would_be", "citation")
 """Extra members of an entry of `errors` when a limit is exceeded."""
@@ -186,6 +188,12 @@ class Refused(exceptions.APIException):
         self.errors = _refusals(error)
 
 
+def _with_urls(errors: list[dict[str, str]], keys: RecordKeys) -> list[dict[str, str]]:
+    """Return the errors with the URL of the page where each is resolved, if it has one."""
+    found = [(error, url_of(error["code"], keys)) for error in errors]
+    return [error | {"url": url} if url else error for error, url in found]
+
+
 def _detail(errors: list[dict[str, str]]) -> str:
     if len(errors) == 1:
         return f"{errors[0]['field']}: {errors[0]['message']}".removeprefix(": ")
@@ -204,6 +212,8 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     if response is None or not isinstance(error, exceptions.APIException):
         return response
     errors = _errors(error.detail) if isinstance(error.detail, dict | list) else getattr(error, "errors", None)
+    if isinstance(error, Refused) and hasattr(context["view"], "record_keys"):
+        errors = _with_urls(error.errors, context["view"].record_keys())
     response.data = document(
         context["request"],
         HTTPStatus(response.status_code),

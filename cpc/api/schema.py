@@ -64,6 +64,11 @@ PROBLEM = {
                     "limit": {"type": "string", "description": "The limit, if the error is about a limit."},
                     "would_be": {"type": "string", "description": "The value that this request would result in."},
                     "citation": {"type": "string", "description": "The source of the rule."},
+                    "url": {
+                        "type": "string",
+                        "format": "uri-reference",
+                        "description": "The page where a person can resolve it.",
+                    },
                 },
             },
         },

@@ -39,6 +39,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.api.run_once import key_field, run_once
 from cpc.database.revisions import REVISION
+from cpc.finding_targets import RecordKeys
 from cpc.findings import Finding, Severity, errors
 from cpc.parameters import check_parameters
 
@@ -144,6 +145,10 @@ class ActionView(View):
         """Return the arguments of the URL that `back` names."""
         return ()
 
+    def record_keys(self) -> RecordKeys:
+        """Return the records that this page is about, for the links from its findings (`cpc.finding_targets`)."""
+        return {}
+
     def breadcrumbs(self) -> Breadcrumbs:
         """Return the pages above this one."""
         return ()
@@ -172,6 +177,7 @@ class ActionView(View):
             "title": self.title(),
             "here": self.here or self.heading,
             "breadcrumbs": self.breadcrumbs(),
+            "record_keys": self.record_keys(),
             "facts": self.facts(),
             "blocked_reason": self.blocked_reason(),
             "blocking_findings": errors(findings),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import BoundField
 from django.forms.forms import BaseForm
+from django.forms.utils import ErrorList
 from django.utils.text import capfirst
 
 from cpc.amounts import HOW_TO_WRITE, read_amount
@@ -134,14 +135,27 @@ def context(bound: BoundField, hint: Any = "") -> dict[str, Any]:
     return drawn | {"choices": bound.subwidgets}
 
 
-def problems(form: BaseForm) -> list[tuple[str, str]]:
-    """Return every error of a form as (id of the control or "", text), the ones without a field first."""
-    found = [("", str(error)) for error in form.non_field_errors()]
+class Problem(NamedTuple):
+    """One error of a form: the id of its control or "", its text, and its code."""
+
+    control: str
+    message: str
+    code: str
+
+
+def problems(form: BaseForm) -> list[Problem]:
+    """Return every error of a form, the ones without a field first."""
+    found = [Problem("", text, code) for text, code in _with_codes(form.non_field_errors())]
     for bound in form.visible_fields():
-        found += [(bound.id_for_label or bound.auto_id, _message(bound, error)) for error in bound.errors]
+        control = bound.id_for_label or bound.auto_id
+        found += [Problem(control, _message(bound, text), code) for text, code in _with_codes(bound.errors)]
     for bound in form.hidden_fields():
-        found += [("", _message(bound, error)) for error in bound.errors]
+        found += [Problem("", _message(bound, text), code) for text, code in _with_codes(bound.errors)]
     return found
+
+
+def _with_codes(errors: ErrorList) -> list[tuple[str, str]]:
+    return [(str(text), leaf.code or "") for text, leaf in zip(errors, errors.as_data(), strict=True)]
 
 
 def _message(bound: BoundField, error: object) -> str:

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from cpc.accounts.permissions import Permission
+from cpc.finding_targets import RecordKeys
 from cpc.findings import Finding
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
 from cpc.web.pages import breadcrumb
@@ -72,6 +73,9 @@ class OpenPartnership(ActionView):
 
     def facts(self) -> list[tuple[str, str]]:
         return origin_facts(self.decision) if self.decision else []
+
+    def record_keys(self) -> RecordKeys:
+        return {"round": self.decision.candidate.round_id} if self.decision else {}
 
     def findings(self) -> list[Finding]:
         return origin_findings(self.decision) if self.decision else []

@@ -20,6 +20,7 @@ from cpc.accounts.access import user_of
 from cpc.accounts.models import User
 from cpc.api.conditional import etag_for, require_match, tagged
 from cpc.api.idempotency import idempotent
+from cpc.finding_targets import RecordKeys
 from partnerships.amendments.serializers import (
     AmendmentSerializer,
     AmendmentStepsSerializer,
@@ -59,6 +60,9 @@ class _OfAmendment(PartnershipEndpoint):
     def amendment(self) -> Amendment:
         """Return the amendment that the URL names, or raise `Http404`."""
         return get_object_or_404(_with_changes(self.partnership().amendments.all()), number=self.kwargs["number"])
+
+    def record_keys(self) -> RecordKeys:
+        return {**super().record_keys(), "amendment": self.kwargs["number"]}
 
 
 def _with_changes(rows: models.QuerySet[Amendment]) -> models.QuerySet[Amendment]:
@@ -245,7 +249,7 @@ class AmendmentTransitions(_OfAmendment):
     def get(self, request: Request, id: int, number: int) -> Response:
         """Return the steps that are available from the current state."""
         found = self.amendment()
-        steps = available_steps(request, AMENDMENT, found.state, AMENDMENT_CHECKS, found)
+        steps = available_steps(request, AMENDMENT, found.state, AMENDMENT_CHECKS, found, self.record_keys())
         return Response(AmendmentStepsSerializer({"state": found.state, "steps": steps}).data)
 
     @extend_schema(

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.finding_targets import RecordKeys
 from cpc.findings import Finding
 from cpc.parameters import check_parameters
 from cpc.web import formats
@@ -53,6 +54,7 @@ from partnerships.page_frame import (
     TransitionAction,
     breadcrumbs,
     get_managed_or_404,
+    record_keys_of,
     render_page,
 )
 from partnerships.states import AMENDMENT
@@ -103,6 +105,7 @@ def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         findings=findings,
         pending=pending,
         facts=limit_facts(partnership, today) if pending else (),
+        record_keys=_record_keys(row),
         steps=[
             step
             for step in AMENDMENT.transitions_from(row.state)
@@ -127,6 +130,10 @@ def _is_own(row: Amendment, user: User, permission: str) -> bool:
 
 def _get_amendment_or_404(partnership: Partnership, number: int) -> Amendment:
     return get_object_or_404(queries.amendments_of(partnership), number=number)
+
+
+def _record_keys(row: Amendment) -> RecordKeys:
+    return {**record_keys_of(row.partnership), "amendment": row.number}
 
 
 def _breadcrumbs(row: Amendment) -> Breadcrumbs:
@@ -306,6 +313,9 @@ class TakeAmendmentStep(TransitionAction):
 
     def back_arguments(self) -> list[int]:
         return [self.partnership.pk, self.record.number]
+
+    def record_keys(self) -> RecordKeys:
+        return _record_keys(self.record)
 
     def breadcrumbs(self) -> Breadcrumbs:
         return _breadcrumbs(self.record)

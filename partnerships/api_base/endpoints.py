@@ -22,6 +22,7 @@ from cpc.accounts.permissions import Permission
 from cpc.api.conditional import etag_from, require_match, tagged
 from cpc.api.token_scopes import check_scope
 from cpc.api.views import Endpoint, Rows
+from cpc.finding_targets import RecordKeys, located
 from cpc.lifecycle import Checks, StateMachine, Subject, step_findings
 from indicators.models import NationalPlan
 from partnerships.api_base.serializers import PartnershipSerializer
@@ -33,6 +34,7 @@ from partnerships.models import (
     Partnership,
     Program,
     ProgramAmount,
+    RecordKind,
 )
 
 Row = TypeVar("Row", bound=models.Model)
@@ -72,6 +74,10 @@ class PartnershipChild:
         """Return the partnership that the URL names, or raise `Http404`."""
         return get_object_or_404(Partnership.objects.select_related("country", "limit_policy"), pk=self.kwargs["id"])
 
+    def record_keys(self) -> RecordKeys:
+        """Return the keys of this URL's records, for the pages where findings and errors are resolved."""
+        return record_keys_at(self.kwargs["id"])
+
 
 class PartnershipEndpoint(PartnershipChild, Endpoint):
     """Base of the endpoints of one partnership, readable with permission to view partnerships."""
@@ -83,6 +89,13 @@ class PartnershipList(PartnershipChild, Rows[Row], Generic[Row]):
     """Base of the lists of one partnership, readable with permission to view partnerships."""
 
     required_permission: Any = VIEW
+
+
+def record_keys_at(number: int) -> RecordKeys:
+    """Return the keys of the partnership of this number; none if it isn't there or no one can change it."""
+    managed = Partnership.objects.filter(pk=number, kind=RecordKind.MANAGED)
+    code = managed.values_list("country__code", flat=True).first()
+    return {"partnership": number, "country": code} if code else {}
 
 
 def partnerships() -> QuerySet[Partnership]:
@@ -200,15 +213,15 @@ def today() -> date:
 
 
 def available_steps(
-    request: Request, machine: StateMachine, state: str, checks: Checks[Subject], subject: Subject
+    request: Request, machine: StateMachine, state: str, checks: Checks[Subject], subject: Subject, keys: RecordKeys
 ) -> list[AvailableStep]:
     """Return the steps from a state, with the account's permission and today's findings."""
     user, on = user_of(request), today()
     return [
         AvailableStep(
             step,
-            allowed=user.allows(Permission(step.permission)),
-            findings=step_findings(checks, step.name, subject, on),
+            permitted=user.allows(Permission(step.permission)),
+            findings=located(step_findings(checks, step.name, subject, on), keys),
         )
         for step in machine.transitions_from(state)
     ]

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from cpc.api.row_serializers import RowSerializer, computed
 from cpc.api.serializers import BodySerializer, Day, example, text_field
-from cpc.findings import Finding, Severity
+from cpc.findings import Finding, Severity, errors
 from cpc.lifecycle import Transition
 from partnerships.models import Status
 from partnerships.states import BY_DETERMINATION, PARTNERSHIP
@@ -22,6 +22,7 @@ FINDING = {
     "citation": "22 U.S.C. 7103a(d)(2)(G)",
     "limit": "",
     "would_be": "",
+    "url": "/partnerships/9/terms/#data-plan",
 }
 AVAILABLE_STEP = {
     "name": "submit",
@@ -40,7 +41,7 @@ STEPS = {
             "target": "signed",
             "needs_reason": False,
             "takes_determination": False,
-            "allowed": True,
+            "allowed": False,
             "findings": [FINDING],
         }
     ],
@@ -52,8 +53,13 @@ class AvailableStep:
     """A step from the current state, with the account's permission and today's findings."""
 
     transition: Transition
-    allowed: bool
+    permitted: bool
     findings: list[Finding]
+
+    @property
+    def allowed(self) -> bool:
+        """Return whether the account can take the step now: it has the permission, and no finding is an error."""
+        return self.permitted and not errors(self.findings)
 
 
 class FindingSerializer(RowSerializer[Finding]):
@@ -66,6 +72,7 @@ class FindingSerializer(RowSerializer[Finding]):
     citation = text_field("The source of the rule.")
     limit = text_field("The limit that would be exceeded.")
     would_be = text_field("The value that would exceed the limit.")
+    url = text_field("The page where a person can resolve it.")
 
 
 @example("Findings", {"findings": [FINDING]})
@@ -86,7 +93,9 @@ class OfferedStepSerializer(RowSerializer[AvailableStep]):
     needs_reason = serializers.BooleanField(
         source="transition.needs_reason", help_text="Whether a reason must be sent."
     )
-    allowed = serializers.BooleanField(help_text="Whether this account can take the step.")
+    allowed = serializers.BooleanField(
+        help_text="Whether this account can take the step today: it has the permission, and no finding is an error."
+    )
     findings = FindingSerializer(many=True)
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.finding_targets import RecordKeys
 from cpc.parameters import check_parameters
 from cpc.web import formats
 from cpc.web.actions import Breadcrumbs
@@ -122,6 +123,9 @@ class AwardAction(MoneyAction):
 
     def back_arguments(self) -> list[int]:
         return [self.partnership.pk, self.award.pk]
+
+    def record_keys(self) -> RecordKeys:
+        return {**super().record_keys(), "award": self.award.pk}
 
     def breadcrumbs(self) -> Breadcrumbs:
         return [*super().breadcrumbs(), (self.award.recipient, reverse("award", args=self.back_arguments()))]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.finding_targets import RecordKeys
 from cpc.lifecycle import step_findings
 from cpc.parameters import check_parameters
 from cpc.web.actions import Breadcrumbs
@@ -49,6 +50,7 @@ from partnerships.page_frame import (
     available_steps,
     breadcrumbs,
     get_managed_or_404,
+    record_keys_of,
     render_page,
     step_comments,
 )
@@ -60,7 +62,7 @@ LABELS = {
     "planned_on": "Planned for",
     "held_from": "First day held",
     "held_until": "Last day held",
-    "place": "Location",
+    "record_keys": "Location",
     "is_final": "This is the final dialogue",
 }
 BEFORE = {"planned": "set_ready", "ready": "hold", "held": "conclude"}
@@ -106,6 +108,10 @@ def _get_dialogue_or_404(partnership: Partnership, number: int) -> Dialogue:
     return get_object_or_404(partnership.dialogues.select_related("partnership__country"), number=number)
 
 
+def _record_keys(row: Dialogue) -> RecordKeys:
+    return {**record_keys_of(row.partnership), "dialogue": row.number}
+
+
 def _breadcrumbs(row: Dialogue) -> Breadcrumbs:
     own = (str(row), reverse("partnership-dialogue", args=[row.partnership_id, row.number]))
     return [*breadcrumbs(row.partnership, "partnership-dialogues"), own]
@@ -127,6 +133,7 @@ def dialogue(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         "partnership-dialogues",
         here=str(row),
         breadcrumbs=_breadcrumbs(row)[:-1],
+        record_keys=_record_keys(row),
         dialogue=row,
         mark=dialogue_mark(row, today, documented=False),
         keys=presenters.key_lines(queries.keys_of(row)),
@@ -188,6 +195,9 @@ class TakeDialogueStep(ReviewStep):
     def back_arguments(self) -> list[int]:
         return [self.partnership.pk, self.record.number]
 
+    def record_keys(self) -> RecordKeys:
+        return _record_keys(self.record)
+
     def breadcrumbs(self) -> Breadcrumbs:
         return _breadcrumbs(self.record)
 
@@ -216,6 +226,9 @@ class DialogueAction(PartnershipAction):
 
     def back_arguments(self) -> list[int]:
         return [self.partnership.pk, self.dialogue.number]
+
+    def record_keys(self) -> RecordKeys:
+        return _record_keys(self.dialogue)
 
     def breadcrumbs(self) -> Breadcrumbs:
         return _breadcrumbs(self.dialogue)

@@ -16,6 +16,7 @@ from cpc.accounts.permissions import Permission
 from cpc.api.conditional import etag_from, is_held, not_modified, tagged
 from cpc.api.idempotency import idempotent
 from cpc.api.views import Rows
+from cpc.finding_targets import RecordKeys, located
 from indicators.models import Country
 from partnerships.agreements import services as agreements_services
 from partnerships.agreements.serializers import (
@@ -38,6 +39,7 @@ from partnerships.api_base.endpoints import (
     partnership_etag,
     partnership_response,
     partnerships,
+    record_keys_at,
     require_scope,
     state_of_all,
     today,
@@ -45,9 +47,9 @@ from partnerships.api_base.endpoints import (
 )
 from partnerships.api_base.serializers import PartnershipBriefSerializer, PartnershipSerializer
 from partnerships.api_base.step_serializers import FindingsSerializer, StepsSerializer, TakeStepSerializer
-from partnerships.completeness import completeness
+from partnerships.completeness import completeness, not_recorded
 from partnerships.lookups.rule_inputs import record_of
-from partnerships.models import Partnership
+from partnerships.models import Partnership, RecordKind
 from partnerships.portfolio import filters
 from partnerships.states import PARTNERSHIP
 from partnerships.status import services as status_services
@@ -142,6 +144,10 @@ class Partnerships(Rows[Partnership]):
         etag = partnership_etag(request, kwargs["id"])
         return not_modified(etag) if is_held(request, etag) else partnership_response(kwargs["id"], etag)
 
+    def record_keys(self) -> RecordKeys:
+        """Return the keys of this URL's records, for the pages where errors are resolved."""
+        return record_keys_at(self.kwargs["id"]) if "id" in self.kwargs else {}
+
     @transaction.atomic
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change fields of a partnership."""
@@ -202,8 +208,8 @@ class Findings(PartnershipEndpoint):
         summary="What a partnership lacks",
         description=(
             "Missing elements of the seven in 22 U.S.C. 7103a(d)(2), exceeded limits, and a warning about U.S. cash "
-            "that doesn't count toward the limit, by the same rules as on the page and before signature. An empty "
-            "list means no findings."
+            "that doesn't count toward the limit, by the same rules as on the page and before signature. What a "
+            "documented partnership doesn't state is a note, not an error. An empty list means no findings."
         ),
         parameters=[PK],
         responses=FindingsSerializer,
@@ -212,13 +218,15 @@ class Findings(PartnershipEndpoint):
     def get(self, request: Request, id: int) -> Response:
         """Return today's findings."""
         partnership = self.partnership()
+        record = record_of(partnership)
+        documented = partnership.kind == RecordKind.DOCUMENTED
         found = [
-            *completeness(record_of(partnership)),
+            *(not_recorded(record) if documented else completeness(record)),
             *within_limits(partnership, today()),
-            *cash_beside_the_limit(partnership, today()),
+            *([] if documented else cash_beside_the_limit(partnership, today())),
             *awards_within_term(partnership, today()),
         ]
-        return Response(FindingsSerializer({"findings": found}).data)
+        return Response(FindingsSerializer({"findings": located(found, self.record_keys())}).data)
 
 
 class Transitions(PartnershipEndpoint):
@@ -237,8 +245,12 @@ class Transitions(PartnershipEndpoint):
     def get(self, request: Request, id: int) -> Response:
         """Return the steps that are available from the current status."""
         partnership = self.partnership()
-        steps = available_steps(request, PARTNERSHIP, partnership.status, PARTNERSHIP_CHECKS, partnership)
-        return Response(StepsSerializer({"status": partnership.status, "steps": steps}).data)
+        # Nothing about a documented partnership can be changed, so it has no steps, here as on its page.
+        is_managed = partnership.kind == RecordKind.MANAGED
+        steps = available_steps(
+            request, PARTNERSHIP, partnership.status, PARTNERSHIP_CHECKS, partnership, self.record_keys()
+        )
+        return Response(StepsSerializer({"status": partnership.status, "steps": steps if is_managed else []}).data)
 
     @extend_schema(
         operation_id="partnership_step",

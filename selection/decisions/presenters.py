@@ -15,6 +15,7 @@ from selection.decisions.handover import Sequel
 from selection.decisions.note_summary import note_summary
 from selection.decisions.queries import Deliberated
 from selection.models import Action, Decision, Recommendation
+from selection.page_frame import record_keys_of
 
 ACTION_MARKS: Mapping[str, str] = {
     Action.SELECT: "good",
@@ -40,6 +41,7 @@ def row(found: Deliberated, findings: Sequence[Finding], came: Sequence[Sequel] 
         "decided_mark": ACTION_MARKS[decided.action] if decided else "none",
         "waits": found.waits,
         "stops": errors(findings),
+        "record_keys": record_keys_of(found.candidate.round, found.candidate),
         "came": came,
     }
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from cpc.findings import errors
+from cpc.findings import Finding, errors
 from cpc.fiscal_years import fiscal_year
 from cpc.lifecycle import Transition, step_findings
 from cpc.web import charts, formats
@@ -86,12 +86,10 @@ def _newer(count: int) -> str:
     return f"{count} newer publication{'' if count == 1 else 's'}" if count else "the newest"
 
 
-def in_the_way(found: SelectionRound, steps: Sequence[Transition], on: dt.date) -> list[tuple[str, list[str]]]:
-    """Return the label and the error messages of each step that is blocked."""
-    held = [
-        (step.label, [f.message for f in errors(step_findings(ROUND_CHECKS, step.name, found, on))]) for step in steps
-    ]
-    return [(label, messages) for label, messages in held if messages]
+def in_the_way(found: SelectionRound, steps: Sequence[Transition], on: dt.date) -> list[tuple[str, list[Finding]]]:
+    """Return the label and the errors of each step that is blocked."""
+    held = [(step.label, errors(step_findings(ROUND_CHECKS, step.name, found, on))) for step in steps]
+    return [(label, findings) for label, findings in held if findings]
 
 
 class StatutoryBadge(NamedTuple):

@@ -25,7 +25,7 @@ from selection.decisions.presenters import decided_line
 from selection.decisions.queries import decisions
 from selection.lookups import rounds as rounds_lookups
 from selection.models import PoolReason, RoundState
-from selection.page_frame import CandidateAction, RoundAction, SelectionAction, round_or_404
+from selection.page_frame import CandidateAction, RoundAction, SelectionAction, record_keys_of, round_or_404
 from selection.pool_rules.pools import PoolRule
 from selection.ranking.forms import filter_error
 from selection.rounds import presenters, queries, services
@@ -69,6 +69,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "page": page,
         "round": found,
+        "record_keys": record_keys_of(found),
         "tab": "round",
         "steps": [RoundState(state).label for state in ROUND.states],
         "current": here,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import template
@@ -17,7 +17,10 @@ from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from cpc.finding_targets import RecordKeys
+from cpc.findings import Finding
 from cpc.web import badges, fields, formats
+from cpc.web.finding_links import link_to_resolve
 
 register = template.Library()
 
@@ -187,13 +190,48 @@ def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
     return fields.context(bound, hint)
 
 
-@register.inclusion_tag("components/form_errors.html")
-def form_errors(form: BaseForm, consequence: str = "Nothing was saved.", focus: bool = True) -> dict[str, Any]:
-    """Show the error summary above an invalid form, with a link to each field.
+@register.inclusion_tag("components/form_errors.html", takes_context=True)
+def form_errors(
+    context: template.Context, form: BaseForm, consequence: str = "Nothing was saved.", focus: bool = True
+) -> dict[str, Any]:
+    """Show the error summary above an invalid form, with links to each field and to the page that resolves the error.
 
     It takes the focus on load.
     """
-    return {"consequence": consequence, "problems": fields.problems(form), "focus": focus}
+    keys: RecordKeys = context.get("record_keys") or {}
+    problems = [
+        (
+            *problem[:2],
+            link_to_resolve(context["request"], problem.code, keys, any_code=not problem.control) if keys else None,
+        )
+        for problem in fields.problems(form)
+    ]
+    return {"consequence": consequence, "problems": problems, "focus": focus}
+
+
+@register.simple_tag(takes_context=True)
+def finding_link(context: template.Context, code: str, keys: RecordKeys | None = None) -> SafeString | str:
+    """Return the link to the page where a finding of this code is resolved; empty if there is none."""
+    known: RecordKeys = (context.get("record_keys") or {}) if keys is None else keys
+    link = link_to_resolve(context["request"], code, known)
+    return format_html('<a href="{}">{}</a>', *link) if link else ""
+
+
+@register.inclusion_tag("components/findings.html", takes_context=True)
+def findings(
+    context: template.Context,
+    found: Iterable[Finding],
+    keys: RecordKeys | None = None,
+    lead: str = "",
+    mark_warnings: bool = False,
+) -> dict[str, Any]:
+    """List findings, each with its source and a link to the page where it is resolved.
+
+    `keys` are those of the page if not given. `lead` precedes each error.
+    """
+    known: RecordKeys = (context.get("record_keys") or {}) if keys is None else keys
+    rows = [(finding, link_to_resolve(context["request"], finding.code, known)) for finding in found]
+    return {"rows": rows, "lead": lead, "mark_warnings": mark_warnings}
 
 
 # ---- figures and dates ---------------------------------------------------------------------------------------------

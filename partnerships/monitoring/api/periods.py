@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from cpc.accounts.access import user_of
 from cpc.api.conditional import etag_for, require_match, tagged
 from cpc.api.idempotency import idempotent
+from cpc.finding_targets import RecordKeys
 from partnerships.api_base.endpoints import (
     EDIT,
     PK,
@@ -103,6 +104,9 @@ class _OfPeriod(PartnershipEndpoint):
         """Return the period that the URL names, or raise `Http404`."""
         return get_object_or_404(_with_results(self.partnership().reporting_periods.all()), pk=self.kwargs["period"])
 
+    def record_keys(self) -> RecordKeys:
+        return {**super().record_keys(), "period": self.kwargs["period"]}
+
 
 class OnePeriod(_OfPeriod):
     """One reporting period."""
@@ -136,7 +140,7 @@ class PeriodTransitions(_OfPeriod):
     def get(self, request: Request, id: int, period: int) -> Response:
         """Return the steps that are available from the current state."""
         found = self.period()
-        steps = available_steps(request, PERIOD, found.state, PERIOD_CHECKS, period_state(found))
+        steps = available_steps(request, PERIOD, found.state, PERIOD_CHECKS, period_state(found), self.record_keys())
         return Response(PeriodStepsSerializer({"state": found.state, "steps": steps}).data)
 
     @extend_schema(

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.finding_targets import RecordKeys
 from cpc.lifecycle import step_findings
 from cpc.parameters import check_parameters
 from cpc.web.actions import Breadcrumbs
@@ -35,6 +36,7 @@ from partnerships.page_frame import (
     awaits_second_person,
     breadcrumbs,
     get_managed_or_404,
+    record_keys_of,
     render_page,
     step_comments,
 )
@@ -77,6 +79,10 @@ class SchedulePeriods(PartnershipAction):
         schedule_periods(partnership=self.partnership, actor=self.actor, **values)
 
 
+def _record_keys(row: ReportingPeriod) -> RecordKeys:
+    return {**record_keys_of(row.partnership), "period": row.pk}
+
+
 def _breadcrumbs(row: ReportingPeriod) -> Breadcrumbs:
     own = (monitoring_presenters.period_label(row), reverse("partnership-period", args=[row.partnership_id, row.pk]))
     return [*breadcrumbs(row.partnership, "partnership-periods"), own]
@@ -97,6 +103,7 @@ def period(request: HttpRequest, pk: int, period: int) -> HttpResponseBase:
         "partnership-periods",
         here=monitoring_presenters.period_label(row),
         breadcrumbs=_breadcrumbs(row)[:-1],
+        record_keys=_record_keys(row),
         period=row,
         label=monitoring_presenters.period_label(row),
         mark=monitoring_presenters.period_badge(row, today),
@@ -126,6 +133,9 @@ class TakePeriodStep(ReviewStep):
 
     def back_arguments(self) -> list[int]:
         return [self.partnership.pk, self.record.pk]
+
+    def record_keys(self) -> RecordKeys:
+        return _record_keys(self.record)
 
     def breadcrumbs(self) -> Breadcrumbs:
         return _breadcrumbs(self.record)
@@ -161,6 +171,9 @@ class RecordResult(PartnershipAction):
 
     def back_arguments(self) -> list[int]:
         return [self.partnership.pk, self.period.pk]
+
+    def record_keys(self) -> RecordKeys:
+        return _record_keys(self.period)
 
     def breadcrumbs(self) -> Breadcrumbs:
         return _breadcrumbs(self.period)

@@ -19,6 +19,7 @@ from cpc.audit.queries import entries_of
 from cpc.parameters import check_parameters
 from cpc.web.charts import bullet_legend
 from partnerships.agreements.queries import origin_of
+from partnerships.completeness import NOT_HELD
 from partnerships.dialogues.presenters import dialogue_mark, dialogue_note
 from partnerships.documents.presenters import STATEMENTS, statement_lines
 from partnerships.limit_exceptions.presenters import limits as limits_presenters
@@ -28,7 +29,7 @@ from partnerships.lookups.partnerships import find
 from partnerships.models import TraffickingFormCode
 from partnerships.money.presenters import by_year
 from partnerships.monitoring.presenters import results as results_presenters
-from partnerships.page_frame import partnership_tabs
+from partnerships.page_frame import partnership_tabs, record_keys_of
 from partnerships.portfolio import overview as portfolio_overview
 from partnerships.portfolio.overview import Overview
 from partnerships.portfolio.presenters import overview as overview_presenters
@@ -72,6 +73,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
         "today": today,
         "page": page,
         "partnership": partnership,
+        "record_keys": record_keys_of(partnership),
         "documented": page.is_documented,
         "tabs": partnership_tabs(user, partnership),
         "origin": origin_of(partnership),
@@ -120,6 +122,7 @@ def _elements(page: Overview) -> dict[str, Any]:
             )
             for row in page.elements
         ],
+        "not_held": NOT_HELD,
         "complete": sum(row.lacks is None for row in page.elements),
     }
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from cpc.accounts.permissions import Permission
+from cpc.finding_targets import RecordKeys
 from cpc.findings import Finding
 from cpc.web.actions import Breadcrumbs
 from cpc.web.edit_conflicts import ConfirmationForm
@@ -107,6 +108,9 @@ class PublishModel(VersionAction):
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         return [("What is different", self.model.note or "Not entered yet"), ("Drafted by", self.model.drafted_by)]
+
+    def record_keys(self) -> RecordKeys:
+        return {"model": self.model.pk}
 
     def findings(self) -> Sequence[Finding]:
         return versions_services.publication_findings(self.model, self.actor)

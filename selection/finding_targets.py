@@ -1,0 +1,47 @@
+"""Pages where findings about rounds, candidates, and scoring models are resolved."""
+
+from __future__ import annotations
+
+from cpc.finding_targets import ANY, explain, resolve_on
+
+
+def register() -> None:
+    """Register the pages. Call once, when the app is ready."""
+    resolve_on(
+        "restrictions",
+        "Review the restrictions",
+        "restriction_bars",
+        "restriction_expired",
+        "restrictions_not_reviewed",
+        needs=("country",),
+    )
+    _register_rounds()
+    resolve_on("model#findings", "See the findings of this version", ANY, needs=("model",))
+    resolve_on("model-settings", "Edit the settings", "note", needs=("model",))
+    resolve_on("memo-templates", "Upload another template", "template")
+
+
+def _register_rounds() -> None:
+    round_only = ("round",)
+    resolve_on("round-edit", "Edit the round", "model_not_published", needs=round_only)
+    resolve_on("round-pool", "Change the pool", "pool_empty", "not_in_pool", needs=round_only)
+    resolve_on("round", "Compute the score", "not_scored", "score_stale", needs=round_only)
+    resolve_on(
+        "round-requests",
+        "Open the consultation",
+        "statutory_not_asked",
+        "no_response",
+        "no_disposition",
+        "edits_open",
+        "position_stale",
+        needs=round_only,
+    )
+    resolve_on("agencies", "Mark the agencies that the statute names", "no_statutory_consultee")
+    resolve_on("round-matrix", "Open the comment matrix", "critical_open", needs=round_only)
+    resolve_on("round-deliberation", "Open the deliberation", "no_recommendation", "undecided", needs=round_only)
+    resolve_on("round-memos", "Open the memo", "no_memo", needs=round_only)
+    resolve_on(
+        "ratings-of", "Rate the candidate", "mandatory_not_met", "mandatory_not_known", needs=("round", "country")
+    )
+    resolve_on("country", "Open the country", "partner", needs=("country",))
+    explain("The records that resulted stay as they are; the new decision is recorded beside them.", "sequel_stays")
