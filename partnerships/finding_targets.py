@@ -68,6 +68,7 @@ def _register_terms() -> None:
         "amendment_outdated",
         "ends_before_step",
         "first_day_frozen",
+        "objective_in_use",
         needs=("partnership", "amendment"),
     )
 

@@ -45,7 +45,7 @@ def strict(schema: Any, *, whole: bool = True) -> Any:
         return schema
     inner = {key: strict(value, whole=whole) for key, value in schema.items() if key not in ("nullable", "example")}
     if isinstance(inner.get("properties"), dict) and inner.get("type") == "object":
-        optional = {"errors", "limit", "would_be", "citation"}
+        optional = {"errors", "limit", "would_be", "citation", "url"}
         inner |= {"additionalProperties": False}
         inner |= {"required": sorted(set(inner["properties"]) - optional)} if whole else {}
     return {"anyOf": [inner, {"type": "null"}]} if schema.get("nullable") else inner
