@@ -19,6 +19,7 @@ def register() -> None:
         "It is about a field of the form itself.",
         "value",
         "no_data_reason",
+        "rate",
         "disaggregation",
         "disaggregation_sum",
         "award_not_started",
