@@ -22,9 +22,9 @@ from indicators.models import (
 )
 from indicators.models.as_of import known
 from indicators.observations.in_use import InUse, in_use
+from indicators.observations.published import dating_of
 from indicators.observations.queries import NOW, AsOf
 from indicators.observations.witness import remaining
-from indicators.sources import registry
 from indicators.sources.base import Quality
 from indicators.sources.dating import Dating
 from indicators.sources.tip_report import SOURCE as TIP_REPORT
@@ -129,14 +129,16 @@ def _years(first: int | None, last: int | None) -> str:
     return f"{first} to {last}"
 
 
-def next_edition_due(rank: int, cadence_months: int, last_year: int) -> dt.date:
-    """Return the day from which a newer edition is expected.
+def next_edition_due(dating: Dating, edition: str, rank: int, cadence_months: int, last_year: int) -> dt.date:
+    """Return the day from which a newer edition is expected: that of the source's rule, if it has one.
 
     `rank` is an `edition_rank` (year, month, and day in decimal places), `last_year` the newest reference year of the
-    edition's values. An edition dated to the month is followed `cadence_months` later. An edition known only by its
-    year is followed in the year given by its year and the cadence. If it covers its own year, it cannot have been
-    published before that year ended, so its successor is expected a year later.
+    edition's values. Without a rule, an edition dated to the month is followed `cadence_months` later, and an edition
+    known only by its year in the year given by its year and the cadence. If it covers its own year, it cannot have
+    been published before that year ended, so its successor is expected a year later.
     """
+    if (by_rule := dating.next_edition_day(edition, rank, cadence_months)) is not None:
+        return by_rule
     year, month = rank // 10_000, rank // 100 % 100
     if month:
         months = year * 12 + (month - 1) + cadence_months
@@ -273,9 +275,8 @@ def _date(editions: Mapping[str, Iterable[LoadedEdition]]) -> None:
         .order_by("-pk")
         .values_list("source__key", "edition", "published_on", "dated_by")
     }
-    rules = {spec.key: spec.dating for spec in registry.sources()}
     for source, found in editions.items():
-        rule = rules.get(source, Dating())
+        rule = dating_of(source)
         for edition in found:
             day, because = dated.get((source, edition.label), (None, ""))
             if day is None:
@@ -323,10 +324,12 @@ def _age(entry: SourceEntry, newest: LoadedEdition, today: dt.date) -> Freshness
     source = entry.source
     if source.cadence_months is None:
         return Freshness("none", FROZEN, "The publisher has ended the series", "lock")
-    due = next_edition_due(newest.rank, source.cadence_months, entry.last_year or 0)
+    dating = dating_of(source.key)
+    due = next_edition_due(dating, newest.label, newest.rank, source.cadence_months, entry.last_year or 0)
     if due > today:
         return Freshness("good", NEWEST)
-    since = f"{due:%B %Y}" if newest.rank // 100 % 100 else f"{due.year}"
+    knows_month = newest.rank // 100 % 100 or dating.next_edition_day(newest.label, newest.rank, source.cadence_months)
+    since = f"{due:%B %Y}" if knows_month else f"{due.year}"
     return Freshness("warn", EXPECTED, f"Since {since}", "update")
 
 

@@ -57,6 +57,20 @@ class Dating:
             return None, ""
         return self._day(year + self.edition_years_after), self.rule_text
 
+    def next_edition_day(self, edition: str, rank: int, cadence_months: int) -> date | None:
+        """Return the day by which the rule expects the edition that follows this one.
+
+        The result is None if no rule dates it, or if the label itself states the month of publication.
+        """
+        year, month = rank // 10_000, rank // 100 % 100
+        years = -(-cadence_months // 12)
+        if edition in self.editions:
+            day = self.editions[edition]
+            return date(day.year + years, day.month, min(day.day, calendar.monthrange(day.year + years, day.month)[1]))
+        if month or self.edition_years_after is None or not 1 <= year <= 9900:
+            return None
+        return date(year + years + self.edition_years_after, self.month, self.day)
+
     def _day(self, year: int) -> date | None:
         return _plausible(date(year, self.month, self.day)) if 1 <= year <= 9999 else None
 

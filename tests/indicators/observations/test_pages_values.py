@@ -19,7 +19,9 @@ from cpc.accounts.permissions import Role
 from indicators.facts.reader import read_package
 from indicators.imports.publishing import retract
 from indicators.models import Indicator, Observation
-from indicators.observations.catalog import next_edition_due, source_entry
+from indicators.observations.catalog import newest_editions, next_edition_due, source_entry
+from indicators.observations.published import dating_of
+from indicators.sources.base import rank_of
 from indicators.sources.value_notes import NO_SURVEY_YEAR
 from indicators.templatetags.indicators_tags import scale
 from tests.support.accounts import make_account
@@ -49,19 +51,54 @@ def body(client: Client, url: str, status: int = HTTPStatus.OK) -> str:
 
 
 @pytest.mark.parametrize(
-    ("rank", "cadence", "last_year", "due"),
+    ("source", "edition", "cadence", "last_year", "due"),
     [
-        (20250600, 12, 2025, dt.date(2026, 6, 1)),  # dated to the month: a year later
-        (20241107, 3, 2024, dt.date(2025, 2, 1)),  # across the turn of the year
-        (20250000, 12, 2024, dt.date(2026, 1, 1)),  # the edition of 2025 covers 2024: the next one covers 2025
-        (20250000, 12, 2025, dt.date(2027, 1, 1)),  # the edition of 2025 covers 2025: the next one is out after 2026
-        (20230000, 60, 2021, dt.date(2028, 1, 1)),
+        ("own", "2025-06", 12, 2025, dt.date(2026, 6, 1)),  # dated to the month: a year later
+        ("own", "2024-11-07", 3, 2024, dt.date(2025, 2, 1)),  # across the turn of the year
+        ("own", "2025", 12, 2024, dt.date(2026, 1, 1)),  # the edition of 2025 covers 2024: the next one covers 2025
+        (
+            "own",
+            "2025",
+            12,
+            2025,
+            dt.date(2027, 1, 1),
+        ),  # the edition of 2025 covers 2025: the next one is out after 2026
+        ("tip", "2025", 12, 2025, dt.date(2026, 6, 30)),  # on June 30 of the report year
+        ("cpi", "2025", 12, 2025, dt.date(2027, 1, 31)),  # by January 31 of the next year
+        ("ilab", "2023", 12, 2023, dt.date(2025, 9, 30)),  # by the end of September of the next year
+        ("wgi", "2024", 12, 2023, dt.date(2025, 9, 30)),  # an edition of September covers the year before
+        ("freedom_house", "2025", 12, 2024, dt.date(2026, 3, 31)),  # by the end of March of its year
+        ("world_bank", "FY2026", 12, 2026, dt.date(2026, 7, 1)),  # on the day on which fiscal year 2027 begins
+        ("mcc", "FY2026", 12, 2026, dt.date(2026, 11, 30)),  # by the end of November before fiscal year 2027
+        ("unicef", "2024", 12, 2022, dt.date(2027, 1, 1)),  # from the second year after the year of the edition
+        ("unicef", "2025-06", 12, 2023, dt.date(2026, 6, 1)),  # its label states the month, the rule does not apply
+        ("walk_free", "2023", 60, 2021, dt.date(2028, 5, 31)),  # five years after the day of the last one
+        ("walk_free", "2030", 60, 2028, dt.date(2035, 1, 1)),  # no rule gives the day of this edition
     ],
 )
-def test_a_newer_edition_is_due_by_the_publishers_cadence(
-    rank: int, cadence: int, last_year: int, due: dt.date
+def test_a_newer_edition_is_due_by_the_rule_of_its_source(
+    source: str, edition: str, cadence: int, last_year: int, due: dt.date
 ) -> None:
-    assert next_edition_due(rank, cadence, last_year) == due
+    assert next_edition_due(dating_of(source), edition, rank_of(edition), cadence, last_year) == due
+
+
+@pytest.mark.parametrize(
+    ("today", "label", "detail"),
+    [
+        (dt.date(2026, 6, 29), "Newest", ""),
+        (dt.date(2026, 6, 30), "Newer edition expected", "Since June 2026"),
+        (dt.date(2026, 7, 1), "Newer edition expected", "Since June 2026"),
+        (dt.date(2026, 11, 26), "Newer edition expected", "Since June 2026"),
+    ],
+)
+def test_the_report_of_2025_is_the_newest_until_the_day_of_the_next(
+    tmp_path: Path, today: dt.date, label: str, detail: str
+) -> None:
+    published(tmp_path, tiers(("GHA", "Ghana", "Tier 2"), year=2025, flag="inferred: sample"))
+    entry = source_entry("tip", today=today)
+    assert entry is not None
+    assert (entry.freshness[0].label, entry.freshness[0].detail) == (label, detail)
+    assert newest_editions(today)["tip"][1].label == label
 
 
 def test_a_source_says_how_fresh_it_is(tmp_path: Path) -> None:
@@ -74,7 +111,8 @@ def test_a_source_says_how_fresh_it_is(tmp_path: Path) -> None:
     assert labels_of("cpi") == ["None loaded"]
     publish_facts(tmp_path, name="a", edition="2025", facts=[("cpi.score", "GHA", "2025", "43")])
     assert labels_of("cpi") == ["Newest", held, firm]
-    assert labels_of("cpi", dt.date(2027, 1, 1)) == ["Newer edition expected", held, firm]
+    assert labels_of("cpi", dt.date(2027, 1, 30)) == ["Newest", held, firm]
+    assert labels_of("cpi", dt.date(2027, 1, 31)) == ["Newer edition expected", held, firm]
     published(tmp_path, tiers(("GHA", "Ghana", "Tier 2"), year=2026, flag="inferred: sample"))
     assert labels_of("tip") == ["Newest", held, "Partly unconfirmed"]
 
