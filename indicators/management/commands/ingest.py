@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,12 @@ from django.utils import timezone
 
 from cpc import request_context
 from cpc.plausible import is_plausible
+from indicators.imports.changes import Changes, changes_of
 from indicators.imports.publishing import FieldsNotRead, discard, publish
 from indicators.imports.queries import issues_of
 from indicators.imports.reading import Choice, refresh
 from indicators.imports.receiving import receive_path
-from indicators.models import Import, ImportState
+from indicators.models import Import, ImportState, Publication
 from indicators.sources import registry
 from indicators.sources.base import Severity
 from indicators.sources.documents import UnreadableFile
@@ -25,6 +27,8 @@ from indicators.tasks import read_import
 
 NAMED = 5
 """Rejected cells that the report names."""
+LISTED = 20
+"""Changed values that the report names."""
 
 
 class Command(BaseCommand):
@@ -110,16 +114,16 @@ class Command(BaseCommand):
         elif batch.state == ImportState.PREVIEW:
             # Other imports may have been published since this one was read.
             batch = refresh(batch_id=batch.pk)
-        published_now = False
+        publication = None
         if publish_it and batch.state == ImportState.PREVIEW:
             try:
                 outcome = publish(batch_id=batch.pk, actor=None, partial=partial)
             except FieldsNotRead as fault:
                 error = {"code": fault.code, "message": str(fault), "remedy": "On the command line, add --partial."}
-                return self._report(path, batch, receipt.is_new, published_now=False) | {"error": error}
+                return self._report(path, batch, receipt.is_new) | {"error": error}
             # Another process may have published it first; only the outcome shows which did.
-            batch, published_now = outcome.batch, outcome.publication is not None
-        return self._report(path, batch, receipt.is_new, published_now)
+            batch, publication = outcome.batch, outcome.publication
+        return self._report(path, batch, receipt.is_new, publication)
 
     @staticmethod
     def _read_otherwise(batch: Import, choice: Choice) -> bool:
@@ -133,14 +137,16 @@ class Command(BaseCommand):
         )
 
     @staticmethod
-    def _report(path: Path, batch: Import, is_new: bool, published_now: bool) -> dict[str, Any]:
+    def _report(path: Path, batch: Import, is_new: bool, publication: Publication | None = None) -> dict[str, Any]:
+        shows_changes = publication is not None or batch.state == ImportState.PREVIEW
+        changes = changes_of(batch, publication, limit=LISTED) if shows_changes else Changes((), 0)
         error = {"code": batch.error_code, "message": batch.error_message, "remedy": batch.error_remedy}
         return {
             "file": path.name,
             "import": batch.pk,
             "state": batch.state,
             "new_file": is_new,
-            "published_now": published_now,
+            "published_now": publication is not None,
             "source": batch.source.key if batch.source else "",
             "edition": batch.edition,
             "published_on": batch.published_on.isoformat() if batch.published_on else None,
@@ -148,6 +154,8 @@ class Command(BaseCommand):
             "layout": batch.layout,
             "rows_read": batch.rows_read,
             "counts": batch.counts,
+            "changes": [asdict(change) | {"text": change.sentence} for change in changes.shown],
+            "changes_not_listed": changes.more,
             "rejected": [str(issue) for issue in issues_of(batch, severity=Severity.REJECTED)[:NAMED]],
             "fields": batch.fields,
             "error": error if batch.error_code else None,
@@ -179,6 +187,9 @@ class Command(BaseCommand):
         state = "ready for review; publish it with --publish" if report["state"] == "preview" else report["state"]
         rows = f"{report['rows_read']:,} row{'' if report['rows_read'] == 1 else 's'} read"
         lines = [f"{name}: import {report['import']}, {state}. {rows}. Values: {values}.{others}"]
+        lines += [f"  {change['text']}" for change in report["changes"]]
+        if report["changes_not_listed"]:
+            lines.append(f"  and {report['changes_not_listed']:,} more: page Data, Imports, import {report['import']}.")
         lines += [f"  {issue}" for issue in report["rejected"]]
         if counts.get("rejected", 0) > len(report["rejected"]):
             lines.append(f"  All of them: page Data, Imports, import {report['import']}.")

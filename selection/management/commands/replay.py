@@ -23,6 +23,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Replay each run and print one line per run."""
         numbers = options["runs"] or list(ScoreRun.objects.order_by("id").values_list("id", flat=True))
+        if not numbers:
+            self.stdout.write("There are no runs yet, so nothing was replayed.")
+            return
         different = 0
         for number in numbers:
             try:

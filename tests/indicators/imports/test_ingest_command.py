@@ -11,15 +11,17 @@ import pytest
 from django.core.management import call_command
 
 from indicators.imports.publishing import retract
-from indicators.models import Import, Observation, Publication
+from indicators.management.commands.ingest import LISTED
+from indicators.models import Country, Import, Observation, Publication
 from tests.support.forms import write_csv
 
 pytestmark = pytest.mark.django_db
 
 HEADER = ("report_year", "iso3", "country", "tier", "source", "flag")
 ALREADY = "t.csv: the same file was already published as import {0}; 0 changes."
+NEW = "\n  Ghana, TIP Report tier 2023: Tier 2, new"
 WAITS = "t.csv: import {0}, ready for review; publish it with --publish. 1 row read. Values: 1 new."
-DONE = "t.csv: import {0}, published. 1 row read. Values: 1 new."
+DONE = "t.csv: import {0}, published. 1 row read. Values: 1 new." + NEW
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def test_the_message_is_true_in_every_sequence(file: Path, steps: list[str]) -> 
         if published:
             assert (output, after) == (ALREADY.format(newest()), before)
         elif step == "dry":
-            assert (output, after) == (WAITS.format(newest()), before)
+            assert (output, after) == (WAITS.format(newest()) + NEW, before)
         else:
             assert (output, after) == (DONE.format(newest()), (before[0] + 1, before[1] + 1))
             published = True
@@ -86,8 +88,47 @@ def test_an_edition_named_after_a_dry_run_counts(file: Path) -> None:
 
 def test_rejected_cells_are_named(file: Path) -> None:
     write_csv(file, [HEADER, (2023, "GHA", "Ghana", "2", "", ""), *[(2023, "XXX", "Nowhere", "9", "", "")] * 7])
-    first, *named = ingest(str(file)).splitlines()
+    first, change, *named = ingest(str(file)).splitlines()
+    assert change == NEW.strip("\n")
     assert first == f"{WAITS.format(newest())} Rejected: 7.".replace("1 row read", "8 rows read")
     assert len(named) == 6
     assert named[0].startswith("  line 3, column 4: ")
     assert named[-1] == f"  All of them: page Data, Imports, import {newest()}."
+
+
+def test_the_report_names_country_and_values_of_each_change(file: Path, tmp_path: Path) -> None:
+    """Values that replace others come first; of many, the first are named and the others counted."""
+    ingest(str(file), "--publish")
+    codes = list(Country.objects.states().exclude(code="GHA").order_by("code").values_list("code", "name")[:21])
+    rows = [(2023, code, name, "1", "", "") for code, name in codes]
+    other = write_csv(tmp_path / "o.csv", [HEADER, *rows, (2023, "GHA", "Ghana", "2WL", "", "")])
+    for arguments in ((), ("--publish",)):
+        first, change, *news, last = ingest(str(other), *arguments).splitlines()
+        assert first.endswith("Values: 21 new, 1 changed.")
+        assert change == "  Ghana, TIP Report tier 2023: Tier 2 Watch List, was Tier 2"
+        assert len(news) == LISTED - 1
+        assert all(line.endswith("TIP Report tier 2023: Tier 1, new") for line in news)
+        assert last == f"  and 2 more: page Data, Imports, import {newest()}."
+    assert (
+        ingest(str(other), "--publish")
+        == f"o.csv: the same file was already published as import {newest()}; 0 changes."
+    )
+
+
+def test_a_confirmation_and_a_gap_are_named_as_such(tmp_path: Path, settings: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path / "kept"
+    row = (2023, "GHA", "Ghana", "2", "", "unconfirmed: from memory")
+    ingest(str(write_csv(tmp_path / "a.csv", [HEADER, row])), "--publish")
+    report = json.loads(ingest(str(write_csv(tmp_path / "b.csv", [HEADER, (*row[:5], "")])), "--publish", "--json"))[
+        "imports"
+    ][0]
+    (change,) = report["changes"]
+    assert change == {
+        "country": "Ghana",
+        "code": "GHA",
+        "what": "TIP Report tier 2023",
+        "before": "Tier 2 (unconfirmed)",
+        "after": "Tier 2",
+        "text": "Ghana, TIP Report tier 2023: Tier 2, was Tier 2 (unconfirmed)",
+    }
+    assert report["changes_not_listed"] == 0

@@ -125,6 +125,12 @@ def test_replay_is_identical_after_later_imports_a_correction_and_a_retraction(f
     assert out.getvalue().splitlines() == [f"run {r.pk}: identical" for r in (run, changed, without)]
 
 
+def test_a_replay_without_runs_says_so(db: None) -> None:
+    out = StringIO()
+    call_command("replay", stdout=out)
+    assert out.getvalue() == "There are no runs yet, so nothing was replayed.\n"
+
+
 @pytest.mark.tampers
 def test_a_planted_change_of_one_cell_is_named(facts: None) -> None:
     run = compute_screen(actor=None, on=ON)
