@@ -19,6 +19,12 @@ from selection.scoring_inputs.cells import never_candidates
 
 RUNS_SHOWN = 8
 
+NOT_STATES = {
+    CountryKind.TERRITORY: "It is a territory, not a state. Only a state can be a partner, whatever report lists it.",
+    CountryKind.FORMER: "It is a former state. Only a state that exists today can be a partner.",
+}
+"""Reason that a territory or a former state can never be a partner; the TIP Report may list it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelUses:
@@ -49,11 +55,12 @@ def default_table() -> ModelTable:
 def why_no_candidate(country: Country) -> str:
     """Return the reason that the desk screen's model excludes a country from every pool, or "".
 
-    Until an edition of the model's list is published, no country counts as missing from it.
+    Until an edition of the model's list is published, no country counts as missing from it. The function
+    `cpc_may_partner` of the database has the same rule.
     """
+    if country.kind in NOT_STATES:
+        return NOT_STATES[CountryKind(country.kind)]
     table = default_table()
-    if country.kind != CountryKind.STATE:
-        return table.listing["reason"]
     values = known_values({table.listing["indicator"]})
     code, reason = never_candidates(table, [country], values).get(country.code, ("", ""))
     return "" if code == "not_listed" and not values else reason

@@ -324,10 +324,15 @@ def notes_by_status(selection_round: SelectionRound) -> dict[tuple[str, str], in
     return {(status, kind): count for status, kind, count in rows}
 
 
-def notes_to_answer(user: User) -> list[tuple[SelectionRound, int]]:
-    """Return each open round with the number of notes that the account may answer: all but its own."""
+def notes_to_answer(user: User) -> list[tuple[SelectionRound, int, int]]:
+    """Return each open round with the notes that the account may answer, all but its own, and how many of them block.
+
+    A note that blocks is one without whose answer the round can't be decided (`NoteQuerySet.blocking`).
+    """
     rows = Note.objects.visible_to(user).live().filter(status=NoteStatus.OPEN)
-    return _by_round(rows.exclude(agency__isnull=True, author=user), user)
+    rows = rows.exclude(agency__isnull=True, author=user)
+    blocking = dict(_by_round(rows.blocking(), user))
+    return [(found, count, blocking.get(found, 0)) for found, count in _by_round(rows, user)]
 
 
 def answers_to_judge(user: User) -> list[tuple[SelectionRound, int]]:

@@ -13,6 +13,7 @@ from cpc.accounts.permissions import Permission
 from cpc.site import dashboard, search
 from cpc.site.dashboard import Task, TaskSource
 from cpc.site.search import Hit, Provider
+from cpc.web import formats
 from selection import dossier_sections
 from selection.dossier_sections import Section
 from selection.models import Candidate, NoteStatus
@@ -62,11 +63,19 @@ def _to_answer(request: HttpRequest) -> list[Task]:
         Task(
             f"{found}: {count:,} note{'' if count == 1 else 's'} to answer",
             f"{reverse('round-matrix', args=[found.pk])}?status={NoteStatus.OPEN.value}",
-            "The round can't be decided until each critical note is answered.",
+            _because(critical),
             "forum",
         )
-        for found, count in queries.notes_to_answer(user_of(request))
+        for found, count, critical in queries.notes_to_answer(user_of(request))
     ]
+
+
+def _because(critical: int) -> str:
+    """Return why the notes of a round need an answer; only critical ones hold up its decision."""
+    if not critical:
+        return "None of them is critical, so none holds up the decision of the round."
+    one = critical == 1
+    return f"{formats.spell_out(critical)} {'is' if one else 'are'} critical and must be answered before the decision."
 
 
 def _to_judge(request: HttpRequest) -> list[Task]:

@@ -51,6 +51,8 @@ def test_notes_wait_for_the_office_and_answers_for_the_agency(office: Office) ->
     note = notes_services.write_note(
         selection_round=found, candidate=office.candidate(found), content=content, visibility="office", actor=contact
     )
+    why = "None of them is critical, so none holds up the decision of the round."
+    assert why in home_of(office.analyst)
     to_answer, to_judge = f"{found}: 1 note to answer", f"{found}: 1 answer to notes of your agency"
     assert to_answer in titles(office.analyst)
     assert to_judge not in titles(contact)
@@ -79,6 +81,8 @@ def test_a_note_of_the_office_waits_for_somebody_else_of_it(office: Office) -> N
     )
     assert not any("to answer" in title for title in titles(office.analyst))
     assert f"{found}: 1 note to answer" in titles(office.second)
+    assert "One is critical and must be answered before the decision." in home_of(office.second)
+    assert "critical" not in home_of(office.analyst)
 
 
 def test_a_round_that_may_be_closed_waits_for_the_approver(deliberation: Deliberation) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
 from indicators.models import Country
 from partnerships.agreements import services as agreements_services
+from partnerships.agreements.origin import country_findings
 from partnerships.models import OriginConfirmation, Partnership, StatusChange
 from selection.lookups.model_versions import default_key, why_no_candidate
 from tests.api.test_partnerships import ALL, JSON, as_program, problem, step, url_of
@@ -18,6 +20,7 @@ from tests.partnerships.agreements.test_origin import insert
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.partnerships.sending import client_of, page_text, send
 from tests.support.accounts import make_account
+from tests.support.rankings import publish_values, value
 from tests.worlds.partnerships.build import START, Stage
 from tests.worlds.small_world import World
 
@@ -52,6 +55,24 @@ def test_the_united_states_a_territory_and_a_former_state_are_no_partners(stage:
     country = Country.objects.filter(code=code).first() or Country.objects.filter(kind="former").first()
     assert country is not None
     is_refused_by_every_route(stage, country)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"), [("territory", "It is a territory, not a state."), ("former", "It is a former state.")]
+)
+def test_the_reason_is_true_of_a_territory_that_the_report_lists(
+    stage: Stage, small: World, tmp_path: Path, kind: str, reason: str
+) -> None:
+    country = Country.objects.filter(kind=kind).order_by("code")[0]
+    publish_values(tmp_path, [value("tip.tier", country.code, "2025", "Tier 2")], edition="2026")
+    (finding,) = country_findings(country)
+    assert (finding.code, reason in finding.message, "listed in the TIP Report" in finding.message) == (
+        "origin_country",
+        True,
+        False,
+    )
+    answer = problem(open_by_rest(stage, country), 422, "refused")
+    assert reason in answer["errors"][0]["message"]
 
 
 def test_a_country_that_is_not_listed_is_no_partner_and_a_listed_one_is(stage: Stage, small: World) -> None:
