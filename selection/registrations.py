@@ -17,7 +17,7 @@ from selection.ranking.queries.changes_since import changes_since
 from selection.ranking.views.page import home_context
 from selection.ratings.queries import rounds_to_rate
 from selection.runs.labels import lowered
-from selection.runs.presenters import beside
+from selection.runs.presenters import beside, data_changes
 from selection.runs.queries.stored_runs import (
     anything_published,
     newest_run,
@@ -81,11 +81,14 @@ def _tasks(_request: HttpRequest) -> list[Task]:
         return []
     count = after.publications
     if count:
-        why = f"{count:,} {'publication' if count == 1 else 'publications'} came after run {run.pk}."
+        first = data_changes(after)[:2]  # the kinds of change, and the first value
+        why = f"{count:,} {'publication' if count == 1 else 'publications'} came after run {run.pk}. {' '.join(first)}"
     elif after.published is not None:
         why = f"Version {after.published.number} of the model is published; run {run.pk} used another version."
     elif after.pool:
-        why = f"There were decisions on the pool since run {run.pk}."
+        why = f"The rules, admissions, or partnerships of the pool have changed since run {run.pk}."
+    elif after.regions:
+        why = f"The regions of countries have changed since run {run.pk}."
     else:
         why = f"The model or the scoring engine has changed since run {run.pk}."
     return [Task("Compute the ranking again", reverse("ranking"), why, "autorenew")]

@@ -154,8 +154,8 @@ def regions(*, as_of: int | None = None) -> dict[str, Region]:
 def publications_of(codes: Iterable[str], *, after: int) -> QuerySet[Publication]:
     """Return the publications after number `after` that changed values of these indicators.
 
-    The newest comes first. A publication that only added narratives or confirmed live values changed none; neither
-    did a late edition that was never shown.
+    The newest comes first. A value whose quality alone changed counts: its observation is replaced. A publication that
+    only added narratives or stated live values again changed none; neither did a late edition that was never shown.
     """
     changed = Observation.objects.filter(batch=OuterRef("batch"), indicator__code__in=list(codes))
     shown = changed.exclude(valid_to=F("valid_from"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,12 +13,15 @@ from cpc.web.badges import status
 from cpc.web.markup import code, lines, link, small
 from cpc.web.tables import Column, Table
 from cpc.web.templatetags.web import when
-from indicators.queries import REVISED_FILES, dating_of
+from indicators.models import Indicator
+from indicators.queries import REVISED_FILES, Known, dating_of
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import ScoreRun
 from selection.pool_rules.pools import STATED
-from selection.runs.labels import joined
+from selection.runs.labels import QUALITY, edition, joined, value_label
 from selection.runs.queries.report_used import report_used
+from selection.runs.queries.run_reads import DataChange, ReadChange, names_of
+from selection.runs.queries.stored_runs import Since
 from selection.scoring_inputs.question import BESIDE, Beside
 
 COMPLETE_REPORT = (
@@ -86,6 +89,57 @@ def describe_report(run: ScoreRun, table: ModelTable) -> str:
         f"TIP Report of {used.edition}, the newest published by that date for which the loaded files state "
         f"{share}: {used.stated} tiers, compared with {others}{rule}"
     )
+
+
+NAMED = 3
+"""Changed values that a page names."""
+
+
+def data_changes(found: Since) -> list[str]:
+    """Return what was published since a run that it would read differently: a count by kind, then the first values."""
+    if not found.publications:
+        return []
+    if not found.changes:
+        return ["It changes the group of a country, such as its region."]
+    counts = [
+        f"{count:,} {text if count == 1 else texts}" for kind, text, texts in KINDS if (count := found.count(kind))
+    ]
+    named = found.changes[:NAMED]
+    names, indicators = names_of(named)
+    more = len(found.changes) - len(named)
+    lines = [_changed(change, names, indicators) for change in named]
+    return [f"{joined(counts)}.", *lines, *([f"and {more:,} more"] if more else [])]
+
+
+KINDS = (
+    (DataChange.VALUE, "value differs", "values differ"),
+    (DataChange.QUALITY, "is confirmed or marked otherwise", "are confirmed or marked otherwise"),
+    (DataChange.STATEMENT, "comes from another edition", "come from another edition"),
+)
+"""Kinds of change, as text after a count of one and of several."""
+
+
+def _changed(change: ReadChange, names: Mapping[str, str], indicators: Mapping[str, Indicator]) -> str:
+    """Return one change: "Ghana, TIP Report tier: Tier 2 (2025) is confirmed"."""
+    stated = change.after or change.before
+    assert stated is not None  # a change has at least one side
+    where = f"{names.get(change.country, change.country)}, {indicators[stated.indicator].name}"
+    before, after = (_value(one, indicators) for one in (change.before, change.after))
+    if change.kind is DataChange.VALUE or change.before is None or change.after is None:
+        return f"{where}: {before or 'no value'} before, {after or 'no value'} now"
+    if change.kind is DataChange.STATEMENT:
+        return f"{where}: {after} from {edition(change.after.edition)}, before from {edition(change.before.edition)}"
+    if (change.before.quality, change.after.quality) == ("unconfirmed", "stated"):
+        return f"{where}: {after} is confirmed"
+    was, now = (QUALITY[one.quality].lower() or "stated" for one in (change.before, change.after))
+    return f"{where}: {after} is {now} now, {was} before"
+
+
+def _value(one: Known | None, indicators: Mapping[str, Indicator]) -> str:
+    if one is None or one.missing:
+        return ""
+    text = value_label(one.label) if one.label else formats.number(one.value, indicators[one.indicator].decimals)
+    return f"{text} ({one.period})"
 
 
 def rules_of_publication(sources: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

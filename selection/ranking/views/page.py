@@ -23,7 +23,7 @@ from selection.ranking.queries.findings import (
 from selection.ranking.queries.listing import RANKED, tabs_of
 from selection.ranking.views.listing import Listing
 from selection.ranking.views.parts import LIST
-from selection.runs.presenters import limit
+from selection.runs.presenters import data_changes, limit
 from selection.runs.queries.stored_runs import beside_by_day, run_before, since
 from selection.runs.rows import Ranking
 
@@ -31,6 +31,7 @@ from selection.runs.rows import Ranking
 def page_context(listing: Listing, user: User) -> dict[str, Any]:
     """Return the context that the whole page needs in addition to its list."""
     run, ranking = listing.run, listing.ranking
+    found = since(run) if listing.is_newest else None
     return {
         "form": listing.form,
         "fields": listing.form.fields_for(listing.whole),
@@ -39,7 +40,8 @@ def page_context(listing: Listing, user: User) -> dict[str, Any]:
         "newest": listing.newest,
         "is_newest": listing.is_newest,
         "limit": limit(run),
-        "since": since(run) if listing.is_newest else None,
+        "since": found,
+        "data_changes": data_changes(found) if found else [],
         "later": beside_by_day(run) if listing.is_newest else None,
         "tier_shown": any(column.key == "tier" for column in listing.columns),
         "before": run_before(run),

@@ -54,12 +54,14 @@ def runs(request: HttpRequest) -> HttpResponse:
     check_parameters(request, ("page",))
     newest = newest_run()
     table = presenters.runs_table(newest)
+    found = since(newest) if newest else None
     context = {
         "table": table,
         "page": table.page(request, stored()),
         "newest": newest,
         "later": beside_by_day(newest) if newest else None,
-        "since": since(newest) if newest else None,
+        "since": found,
+        "data_changes": presenters.data_changes(found) if found else [],
         "may_compute": user_of(request).allows(Permission.RUN_SCREEN),
     }
     return render(request, "selection/run_comparison/runs.html", context)

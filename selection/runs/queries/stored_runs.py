@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -19,11 +18,12 @@ from indicators.queries import current, publications_of
 from selection.lookups.model_versions import default_table, published_default
 from selection.lookups.pool import pool_inputs
 from selection.model_definition.criteria_table import ModelTable, Stage
-from selection.models import CountryScore, ScoreRun, ScoringModel
+from selection.models import ScoreRun, ScoringModel
 from selection.pool_rules.pools import PoolInputs
+from selection.runs.queries.run_reads import DataChange, ReadChange, read_changes, reading_on
 from selection.scoring import ENGINE_VERSION
-from selection.scoring_inputs.cells import Cell, Selection
-from selection.scoring_inputs.question import BESIDE, Beside, selection_of
+from selection.scoring_inputs.question import BESIDE, Beside
+from selection.scoring_inputs.screening import indicators_of, listed_regions
 
 
 def runs(stage: Stage = Stage.SCREEN) -> QuerySet[ScoreRun]:
@@ -78,12 +78,13 @@ def run_before(run: ScoreRun) -> ScoreRun | None:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """Changes after a run that could give a new run another result.
+    """Changes after a run to anything that it reads, so that a new run could differ. See `run_reads.Reading`.
 
-    `publications` counts those that touched an indicator the model reads and from which a run of today would take
-    another value; `newest_at` is the time of the newest one. `model` and `engine` are true if these have changed;
-    `published` is the version of the model that is published now, if it is another one. `pool` is true if decisions on
-    the pool were made since, and `time` if the date alone changes values or the pool.
+    `changes` are the values that a run of today would read differently, whether in value, quality, or edition, and
+    `publications` counts those that touched an indicator the model reads; `newest_at` is the time of the newest one.
+    `model` and `engine` are true if these have changed; `published` is the version of the model that is published now,
+    if it is another one. `pool` is true if a rule, admission, or partnership changed, `regions` if the list of
+    countries gives another region, and `time` if the date alone changes values or the pool.
     """
 
     publications: int
@@ -92,12 +93,18 @@ class Since:
     engine: bool
     published: ScoringModel | None = None
     pool: bool = False
+    regions: bool = False
     time: bool = False
+    changes: tuple[ReadChange, ...] = ()
 
     @property
     def anything(self) -> bool:
-        """Return whether a new run could give another result for a reason other than the day."""
-        return bool(self.publications) or self.model or self.engine or self.pool
+        """Return whether a new run could differ for a reason other than the day."""
+        return bool(self.publications) or self.model or self.engine or self.pool or self.regions
+
+    def count(self, kind: DataChange) -> int:
+        """Count the values with one kind of change."""
+        return sum(change.kind is kind for change in self.changes)
 
 
 def since(run: ScoreRun, today: dt.date | None = None) -> Since:
@@ -105,7 +112,8 @@ def since(run: ScoreRun, today: dt.date | None = None) -> Since:
     today = today or timezone.now().date()
     newest, published = current(), published_default()
     later = _published_since(run) if newest > run.as_of else []
-    after = later if later and _reads_otherwise(run.pk, newest, later[0].at, today) else []
+    found = _reads_otherwise(run, newest, later[0].at, today) if later else None
+    after = later if found is not None else []
     return Since(
         publications=len(after),
         newest_at=after[0].at if after else None,
@@ -113,40 +121,28 @@ def since(run: ScoreRun, today: dt.date | None = None) -> Since:
         engine=run.engine_version != ENGINE_VERSION,
         published=published if published and published.table_hash != run.table_hash else None,
         pool=_pool_decided(run, today),
+        regions="regions" in run.inputs and run.inputs["regions"] != listed_regions(run.as_of),
         time=time_moved(run, today),
+        changes=found or (),
     )
 
 
 def _published_since(run: ScoreRun) -> list[Publication]:
-    """Return the publications after a run that touched an indicator of today's model, the newest first."""
-    table = default_table()
-    read_by_it = {indicator for row in table.rows(Stage(run.stage)) for indicator in row.indicators}
-    return list(publications_of({*read_by_it, table.listing["indicator"]}, after=run.as_of))
+    """Return the publications after a run that touched an indicator of its model or of today's, the newest first."""
+    tables = (default_table(), ModelTable.from_dict(ScoreRun.objects.values_list("table", flat=True).get(pk=run.pk)))
+    codes = {
+        code
+        for table in tables
+        for code in (*indicators_of(table, Stage(run.stage)), *table.groupings.values(), table.listing["indicator"])
+    }
+    return list(publications_of(codes, after=run.as_of))
 
 
 def time_moved(run: ScoreRun, today: dt.date) -> bool:
     """Return whether the same data, model and decisions give other values or another pool on another day."""
     if today <= run.reference_date or "pool" not in run.inputs:
         return False
-    return _hash_on(run.pk, today, run.as_of, run.created_at) != run.snapshot_hash
-
-
-@lru_cache(maxsize=64)
-def _hash_on(run_id: int, on: dt.date, as_of: int, _at: dt.datetime) -> str:
-    """Return the hash of what a run would score on a day with the data known at `as_of`.
-
-    Neither changes, so the hash is cached. `_at` is the time of the publication or run: if a publication is rolled
-    back, its number is used again, and `_at` distinguishes the two.
-    """
-    run = ScoreRun.objects.defer("result").get(pk=run_id)
-    return _selection(run, on, as_of).snapshot.hash
-
-
-def _selection(run: ScoreRun, on: dt.date, as_of: int) -> Selection:
-    inputs = dict(run.inputs)
-    if "pool" in inputs:
-        inputs["pool"] = replace(PoolInputs.from_dict(inputs["pool"]), on=on).to_dict()
-    return selection_of(ModelTable.from_dict(run.table), Stage(run.stage), as_of, on, inputs)
+    return reading_on(run.pk, today, run.as_of, run.created_at).values != run.snapshot_hash
 
 
 def _pool_decided(run: ScoreRun, today: dt.date) -> bool:
@@ -155,41 +151,20 @@ def _pool_decided(run: ScoreRun, today: dt.date) -> bool:
         return False
     then, now = replace(PoolInputs.from_dict(run.inputs["pool"]), on=today), pool_inputs(today)
     carried = PoolInputs.of_day(today, then.policies, then.admissions, then.partnerships)
-    return carried.to_dict() != now.to_dict()
+    return replace(carried, stated=then.stated).to_dict() != now.to_dict()
 
 
-def _reads_otherwise(run_id: int, newest: int, at: dt.datetime, today: dt.date) -> bool:
-    """Return whether a run of today takes other values from what is known now than from what was known then.
+def _reads_otherwise(run: ScoreRun, newest: int, at: dt.datetime, today: dt.date) -> tuple[ReadChange, ...] | None:
+    """Return the values that a run of today takes differently from what is known now than from what was known then.
 
+    None means that it takes the same. The list is empty if only a grouping differs, such as the region of a country.
     A narrative that repeats a tier of an old report, or a source that no criterion reads, changes nothing.
     """
-    run = ScoreRun.objects.defer("result").get(pk=run_id)
-    if "pool" in run.inputs:
-        day = max(today, run.reference_date)
-        return _hash_on(run_id, day, newest, at) != _hash_on(run_id, day, run.as_of, run.created_at)
-    return _takes_others(run_id, newest, at)
-
-
-@lru_cache(maxsize=32)
-def _takes_others(run_id: int, newest: int, _at: dt.datetime) -> bool:
-    """Return whether a run by a model without a method takes other observations now. Neither changes: it is cached."""
-    run = ScoreRun.objects.defer("result").get(pk=run_id)
-    selection = _selection(run, run.reference_date, newest)
-    now: dict[str | tuple[str, str], object] = {code: status for code, (status, _) in selection.left_out.items()}
-    now |= {(code, key): _taken(cell) for key, column in selection.cells.items() for code, cell in column.items()}
-    then: dict[str | tuple[str, str], object] = {}
-    scores = CountryScore.objects.filter(run=run).select_related("country")
-    for score in scores:
-        code = score.country.code
-        if not score.lines:
-            then[code] = score.status
-        then |= {(code, line["key"]): (line["observation"], line["shown"]) for line in score.lines}
-    return now != then
-
-
-def _taken(cell: Cell) -> tuple[int | None, int | None]:
-    """Return the numbers of the observations that a cell uses and shows."""
-    return (cell.used.observation_id if cell.used else None, cell.shown.observation_id if cell.shown else None)
+    day = max(today, run.reference_date) if "pool" in run.inputs else run.reference_date
+    then, now = (run.as_of, run.created_at), (newest, at)
+    if reading_on(run.pk, day, *then) == reading_on(run.pk, day, *now):
+        return None
+    return read_changes(run.pk, day, then, now)
 
 
 def sources_read(table: ModelTable) -> list[tuple[str, str]]:

@@ -123,7 +123,7 @@ def test_the_pool_comes_first_with_counts_that_add_up(run: ScoreRun, analyst: Cl
 def test_the_pool_names_who_changed_it_and_when(office: Office, run: ScoreRun, client: Client) -> None:
     client.force_login(office.analyst)
     admission = admitted(office.analyst, office.approver, "ROU")
-    assert "There were decisions on the pool since this run." in read(client)
+    assert "The rules, admissions, or partnerships of the pool have changed since this run." in read(client)
     client.post("/ranking/compute/")
     text = read(client)
     assert "33 countries are in the pool, 1 of them by decision." in text
