@@ -10,12 +10,13 @@ from cpc.web.badges import Badge
 from cpc.web.tables import Column
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import (
-    EvidenceLine,
     PositionCell,
     Queue,
     RoundConsultation,
 )
 from selection.countries.presenters import country as country_presenters
+from selection.countries.presenters.published import published
+from selection.evidence.queries import EvidenceLine
 from selection.models import ConsultationRequest
 from selection.runs import labels
 
@@ -118,7 +119,8 @@ def line(found: EvidenceLine) -> dict[str, Any]:
     observation = found.observation
     return {
         "row": found.row,
-        "value": country_presenters.value(observation) if observation else "",
+        "published": published(found.row, observation, found.estimate) if observation else None,
+        "on_record": country_presenters.on_record(found.row, observation) if observation else "",
         "missing": _missing(found.missing),
         "observation": observation,
         "edition": labels.edition(observation.edition) if observation else "",

@@ -11,7 +11,6 @@ from django.db.models import Max, Prefetch, QuerySet
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
-from indicators.models import Observation
 from selection.consultation.position_status import (
     AnswerChange,
     PositionStatus,
@@ -19,7 +18,6 @@ from selection.consultation.position_status import (
     position_status,
 )
 from selection.lookups.rounds import statutory_consultees
-from selection.model_definition.criteria_table import CriterionRow
 from selection.models import (
     ANSWERING,
     Candidate,
@@ -365,31 +363,3 @@ def drafts_of(user: User, request: ConsultationRequest, candidate: Candidate) ->
     """Return the open drafts that an account sees on a candidate: those of its own agency."""
     rows = PositionDraft.objects.visible_to(user).open().filter(request=request, candidate=candidate)
     return list(rows.select_related("author", "evidence").defer("evidence__cells"))
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceLine:
-    """One criterion as a reviewer sees it: an observation or its missing reason, but no rating."""
-
-    row: CriterionRow
-    observation: Observation | None
-    missing: str
-    is_rated: bool
-
-
-def evidence_lines(version: EvidenceVersion, candidate: Candidate) -> list[EvidenceLine]:
-    """Return the criteria of a version of the evidence in the order of the round's model."""
-    keys = {cell["observation"] for cell in version.cells.values() if "observation" in cell}
-    rows = Observation.objects.filter(pk__in=keys).select_related("indicator__source", "file")
-    found = {row.pk: row for row in rows}
-    table = candidate.round.model.as_table
-    return [
-        EvidenceLine(
-            row,
-            found.get(version.cells[row.key].get("observation", 0)),
-            version.cells[row.key].get("missing", ""),
-            not row.indicator,
-        )
-        for row in table.criteria
-        if row.key in version.cells
-    ]

@@ -13,8 +13,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
+from indicators.models import Indicator
 from indicators.queries import current
 from selection import consultation_notifications
+from selection.countries.presenters.published import name_of
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
 from selection.models import ANSWERING, EvidenceVersion, Position, Rating, RoundRun, RoundState, SelectionRound
 from selection.scoring import sha256_of
@@ -39,11 +41,13 @@ def refresh_evidence(*, selection_round: SelectionRound) -> int:
         ratings=current_ratings(found),
         only_pool=True,
     )
+    codes = {row.indicator for row in table.rows(Stage.FULL)}
+    names = {one.code: name_of(one) for one in Indicator.objects.filter(code__in=codes)}
     newest_run = RoundRun.objects.filter(round=found).order_by("-number").first()
     newest = {row.candidate_id: row for row in _newest(found)}
     changed = 0
     for code, candidate in candidates.items():
-        cells = {row.key: describe_cell(row, selection.cells[row.key][code]) for row in table.rows(Stage.FULL)}
+        cells = {row.key: describe_cell(row, selection.cells[row.key][code], names) for row in table.rows(Stage.FULL)}
         digest = sha256_of({key: content(cell) for key, cell in cells.items()})
         before = newest.get(candidate.pk)
         if before is not None and before.digest == digest:
@@ -107,22 +111,28 @@ def current_ratings(selection_round: SelectionRound) -> dict[str, dict[str, Rate
     }
 
 
-def describe_cell(row: CriterionRow, cell: Cell) -> dict[str, Any]:
-    """Return one cell as it is stored: its evidence and a short text."""
+def describe_cell(row: CriterionRow, cell: Cell, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return one cell as it is stored: its evidence, a short text, and what its publisher measures.
+
+    `names` are those of the indicators by code, with their better end.
+    """
     if cell.rated is not None:
         return {"ratings": sorted(cell.rated.steps), "words": f"rated {cell.rated.median:g} of 4"}
     observed = cell.used or cell.shown
     if observed is None:
         return {"missing": cell.missing, "words": "not rated" if not row.indicator else "no value"}
     text = observed.label or (f"{observed.value:g}" if observed.value is not None else "no value")
+    counts = "" if observed.value is None else f"{row.counts(observed.value):g}"
+    turned = f", counts as {counts}" if counts and cell.used and counts != f"{observed.value:g}" else ""
     return {
+        "name": names.get(observed.indicator, row.label),
         "value": observed.value,
         "label": observed.label,
         "missing": "" if cell.used else cell.missing,
         "period": observed.period,
         "edition": observed.edition,
         "observation": observed.observation_id,
-        "words": f"{text} ({observed.period}, {observed.edition})",
+        "words": f"{text} ({observed.period}, {observed.edition}{turned})",
     }
 
 
@@ -137,12 +147,15 @@ def content(cell: Mapping[str, Any]) -> dict[str, Any]:
 def differences(
     table: ModelTable, before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
 ) -> list[dict[str, str]]:
-    """Return the differences between two versions, one per criterion, in the order of the model."""
+    """Return the differences between two versions, one per criterion, in the order of the model.
+
+    A published value is named as its publisher names it, a rating as the model names the criterion.
+    """
     labels = {row.key: row.label for row in table.criteria}
     return [
         {
             "key": key,
-            "label": labels.get(key, key),
+            "label": cell.get("name") or before.get(key, {}).get("name") or labels.get(key, key),
             "before": str(before.get(key, {}).get("words", "not in the model")),
             "after": str(cell.get("words", "")),
         }

@@ -43,12 +43,16 @@ class RankDoubt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PublishedFigure:
-    """A published value behind a figure: the number or label, the year it describes, and its series."""
+    """A published value behind a figure: the number or label, the year it describes, and its series.
+
+    `indicator` is what its publisher measures; None if the model names an indicator that is not on record.
+    """
 
     value: float | None
     label: str
     year: int
     series: str
+    indicator: Indicator | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,8 @@ class Figure:
     `value` is the average change of the chance of the first N if the figure were known, from 0 to 1; `low` and `high`
     are that chance if the figure is low or high, None if the run does not have them, and `now` is the chance in all
     draws. `needed` is true if the country has no rank because the figure is missing. `observation` is the published
-    value that counts, and `publisher` is its publisher, which differs from the criterion's where another series is
-    used instead.
+    value that counts, and `best` what the score uses instead. `publisher` is the publisher of the value, which
+    differs from the criterion's where another series is used instead.
     """
 
     row: RankingRow
@@ -72,6 +76,7 @@ class Figure:
     year: int | None
     age: int | None
     published: tuple[PublishedFigure, ...]
+    best: float | None
     peers: int
     observation: int | None
     publisher: str = ""
@@ -199,11 +204,17 @@ def _figures(run_id: int, ranking: Ranking) -> Iterator[Figure]:
     rows = {row.code: row for row in ranking.rows}
     rules = {rule["key"]: rule["criteria"] for rule in (ranking.table.method or {}).get("rules", ())}
     lacking = {code: {key for rule in row.fails for key in rules.get(rule, ())} for code, row in rows.items()}
+    known = {one.code: one for one in Indicator.objects.filter(code__in=_indicators(ranking.table))}
     scores = CountryScore.objects.filter(run=run_id, status__in=(CountryStatus.RANKED, CountryStatus.PROVISIONAL))
     for code, lines in scores.values_list("country__code", "lines"):
         for line in lines:
             if (line.get("estimate") or {}).get("datum"):
-                yield _figure(rows[code], ranking.table.row(line["key"]), line, needed=line["key"] in lacking[code])
+                criterion = ranking.table.row(line["key"])
+                yield _figure(rows[code], criterion, line, known, needed=line["key"] in lacking[code])
+
+
+def _indicators(table: ModelTable) -> set[str]:
+    return {code for row in table.criteria for code in row.indicators}
 
 
 def _with_publishers(figures: Sequence[Figure]) -> list[Figure]:
@@ -214,12 +225,22 @@ def _with_publishers(figures: Sequence[Figure]) -> list[Figure]:
     return [replace(one, publisher=publishers.get(one.observation or 0, "")) for one in figures]
 
 
-def _figure(row: RankingRow, criterion: CriterionRow, line: Mapping[str, Any], *, needed: bool) -> Figure:
+def _figure(
+    row: RankingRow,
+    criterion: CriterionRow,
+    line: Mapping[str, Any],
+    known: Mapping[str, Indicator],
+    *,
+    needed: bool,
+) -> Figure:
     estimate = line["estimate"]
     low, high = estimate.get("datum_ends", (None, None))
     if criterion.function.get("direction", 1) < 0:
         low, high = high, low  # stored by normalized value, shown by the figure itself
-    published = tuple(PublishedFigure(p["value"], p["label"], p["year"], p["series"]) for p in estimate["published"])
+    published = tuple(
+        PublishedFigure(p["value"], p["label"], p["year"], p["series"], known.get(criterion.indicator_of(p["series"])))
+        for p in estimate["published"]
+    )
     return Figure(
         row=row,
         criterion=criterion,
@@ -231,6 +252,7 @@ def _figure(row: RankingRow, criterion: CriterionRow, line: Mapping[str, Any], *
         year=max((one.year for one in published), default=None),
         age=estimate["age"],
         published=published,
+        best=estimate.get("best"),
         peers=len(estimate.get("peers", ())),
         observation=line.get("observation"),
         needed=needed,

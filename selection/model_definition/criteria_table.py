@@ -112,6 +112,24 @@ class CriterionRow:
         """Return whether the criterion counts 100 less the published value."""
         return any(s.get("complement") for s in self.series_rows[:1])
 
+    def series_of(self, indicator: str, series: str = "") -> str:
+        """Return the key of the series that states values of an indicator; "" if the criterion has no such series."""
+        found = (s["key"] for s in self.series_rows if (s["indicator"], s.get("series", "")) == (indicator, series))
+        return str(next(found, ""))
+
+    def indicator_of(self, series: str) -> str:
+        """Return the code of the indicator of one of its series; without such a series, of the criterion itself."""
+        return str(next((s["indicator"] for s in self.series_rows if s["key"] == series), self.indicator))
+
+    def counts(self, value: float, series: str = "") -> float:
+        """Return what the criterion counts of a published value: the value itself, or 100 less it.
+
+        `series` is the key of the series that states it, "" for the criterion's own indicator.
+        """
+        part = next((s for s in self.series_rows if s["key"] == series), None)
+        whole = self.is_complement if part is None else bool(part.get("complement"))
+        return 100.0 - value if whole else value
+
 
 @dataclass(frozen=True)
 class ModelTable:

@@ -94,9 +94,11 @@ def documented(row: CriterionRow, line: Mapping[str, Any]) -> Documented | None:
     if not published or published[0]["value"] is None or function["kind"] != "goalposts":
         return Documented(line["u"])  # a rating, a label, or a run in which values count as published
     newest = published[0]
-    value = np.array([100.0 - newest["value"] if row.is_complement else newest["value"]])
+    counts = row.counts(newest["value"])
+    value = np.array([counts])
     u = goalposts(value, function["lower"], function["upper"], function["direction"], log=function["log"])
-    return Documented(float(u[0]), f"{newest['value']:g} published for {newest['year']}")
+    turned = f", counts as {counts:g}" if counts != newest["value"] else ""
+    return Documented(float(u[0]), f"{newest['value']:g} published for {newest['year']}{turned}")
 
 
 def _criterion(table: ModelTable, spec: Mapping[str, Any], known: Mapping[str, Documented]) -> StatutoryCriterion:

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from cpc.web import formats
 from cpc.web.tables import Column
-from selection.countries.presenters import country as country_presenters
+from selection.countries.presenters import published
+from selection.countries.presenters.country import Fact
 from selection.model_definition import statutory_criteria
 from selection.model_definition.criteria_table import CriterionRow, ModelTable
 from selection.models import STEPS, Candidate, Rating, RatingEvidence
@@ -35,7 +36,7 @@ def evidence(link: RatingEvidence) -> RatedEvidenceLine:
     """Describe one piece of evidence of a rating, with its source."""
     if (found := link.observation) is not None:
         source = found.indicator.source
-        text = f"{found.indicator.name}: {country_presenters.value(found)} ({found.period})"
+        text = f"{published.name_of(found.indicator)}: {published.value(found)} ({found.period})"
         locator = f"{source.publisher}, {found.edition}"
         return RatedEvidenceLine("Value", text, locator, reverse("observation", args=[found.pk]))
     if link.narrative is not None:
@@ -193,7 +194,7 @@ def overview(rows: Sequence[RatedCandidate]) -> list[dict[str, Any]]:
     ]
 
 
-def facts(rows: Sequence[RatedCandidate], *, rates: bool, drawn: bool) -> list[country_presenters.Fact]:
+def facts(rows: Sequence[RatedCandidate], *, rates: bool, drawn: bool) -> list[Fact]:
     """Return the progress of a round's ratings.
 
     `drawn` is True if the model draws missing ones over the scale.
@@ -202,18 +203,12 @@ def facts(rows: Sequence[RatedCandidate], *, rates: bool, drawn: bool) -> list[c
     missing = sum(row.missing for row in rows)
     raters = {rating.rater_id for row in rows for found in row.criteria for rating in found.ratings}
     found = [
-        country_presenters.Fact("Rated", f"{cells - missing} of {cells}", "criteria of candidates with a step"),
-        country_presenters.Fact(
-            "Nobody rated", str(missing), "drawn from 0 to 4 in a score" if drawn else "missing in a score"
-        ),
-        country_presenters.Fact("Raters", str(len(raters)), "each judges apart"),
+        Fact("Rated", f"{cells - missing} of {cells}", "criteria of candidates with a step"),
+        Fact("Nobody rated", str(missing), "drawn from 0 to 4 in a score" if drawn else "missing in a score"),
+        Fact("Raters", str(len(raters)), "each judges apart"),
     ]
     if rates:
-        found.append(
-            country_presenters.Fact(
-                "Open for you", str(sum(row.mine_open for row in rows)), "criteria you have not rated"
-            )
-        )
+        found.append(Fact("Open for you", str(sum(row.mine_open for row in rows)), "criteria you have not rated"))
     return found
 
 

@@ -36,6 +36,8 @@ SOURCES = {
     "ilab": "ilab",
     "wdi": "world_bank_wdi",
     "glotip": "unodc_glotip",
+    "mcc": "mcc",
+    "wb.gni_per_capita": "world_bank_wdi",
 }
 
 
@@ -53,7 +55,8 @@ def publish_values(
     """
     by_source: dict[str, list[Value]] = {}
     for row in values:
-        by_source.setdefault(SOURCES[row["indicator"].split(".")[0]], []).append(row)
+        code = row["indicator"]
+        by_source.setdefault(SOURCES.get(code) or SOURCES[code.split(".")[0]], []).append(row)
     for source, rows in by_source.items():
         columns = list(dict.fromkeys(key for row in rows for key in row))
         buffer = io.StringIO()

@@ -22,7 +22,7 @@ from selection.consultation.forms import ConfirmForm, PositionForm
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.services import positions as positions_services
 from selection.evidence import services as evidence_services
-from selection.evidence.queries import newest_evidence
+from selection.evidence.queries import evidence_lines, newest_evidence
 from selection.models import ANSWERING, Candidate, ConsultationRequest, Position, PositionDraft
 from selection.page_frame import SelectionAction
 from selection.runs import labels
@@ -105,7 +105,7 @@ class CandidateReview(SelectionAction):
         waiting = [
             cell for cell in queries.queue_of(self.actor, self.today).waiting if cell.candidate != self.candidate
         ]
-        evidence = queries.evidence_lines(version, self.candidate)
+        evidence = evidence_lines(version, self.candidate)
         lines = [presenters.line(found) for found in evidence if not found.is_rated]
         return {
             "asked": asked,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -12,7 +12,9 @@ from cpc.web import formats
 from cpc.web.tables import Column
 from indicators.models import CountryKind, Observation
 from indicators.queries import Witness
+from selection.countries.presenters import published as published_presenters
 from selection.countries.queries.country import CountryPage, Factor, FactorGroup
+from selection.model_definition.criteria_table import CriterionRow
 from selection.models import CountryStatus
 from selection.runs import labels
 from selection.runs.rows import Ranking
@@ -99,23 +101,20 @@ def known_facts(page: CountryPage, witnesses: Mapping[int, Witness] = MappingPro
             continue
         witness = witnesses[found.pk].text if found.pk in witnesses else ""
         note = ", ".join(part for part in (found.period, labels.QUALITY[found.quality].lower(), witness) if part)
-        facts.append(Fact(term, value(found), note))
+        facts.append(Fact(term, published_presenters.value(found), note))
     return facts
 
 
-def value(found: Observation) -> str:
-    """Return an observation's value as text: its label, or a number with the indicator's decimals."""
-    if found.label:
-        return labels.value_label(found.label)
-    return formats.number(found.value, found.indicator.decimals)
-
-
 def also(factor: Factor) -> str:
-    """Return a newer value shown with the one that counts, such as "70.0 (2023, inferred)"."""
+    """Return a newer value shown with the one that counts: "Literacy: 70.0 percent (2023, inferred)"."""
     found = factor.shown
-    if factor.used is None or found is None:
-        return ""
-    return f"{value(found)} ({', '.join(filter(None, (found.period, labels.QUALITY[found.quality].lower())))})"
+    return "" if factor.used is None or found is None else on_record(factor.row, found)
+
+
+def on_record(row: CriterionRow, found: Observation) -> str:
+    """Return a value that does not count, as published: "Literacy: 70.0 percent (2023, inferred)"."""
+    when = ", ".join(filter(None, (found.period, labels.QUALITY[found.quality].lower())))
+    return f"{replace(published_presenters.published(row, found), counts_as='').text} ({when})"
 
 
 def age(factor: Factor) -> str:
@@ -173,13 +172,14 @@ def rule(factor: Factor) -> str:
     """Return how this value was converted to 0 to 1: the goalposts, or the score of its label."""
     function = factor.row.function
     if function["kind"] == "ordinal" and factor.used is not None and factor.made is not None:
-        return f"{value(factor.used)} gives {formats.number(factor.made.u, None)}"
+        return f"{published_presenters.value(factor.used)} gives {formats.number(factor.made.u, None)}"
     return goalposts(function)
 
 
 def not_rated(factor: Factor) -> str:
-    """Return the text for a criterion before it is rated: its value if one is loaded, else the missing reason."""
-    return value(factor.observation) if factor.observation is not None else missing(factor)
+    """Return the text for a criterion before it is rated: what is published, else the missing reason."""
+    found = factor.observation
+    return published_presenters.published(factor.row, found).text if found is not None else missing(factor)
 
 
 def missing(factor: Factor) -> str:
@@ -188,6 +188,13 @@ def missing(factor: Factor) -> str:
         return formats.missing("not_rated")
     found = factor.used
     return formats.missing(factor.missing, found.year if found is not None and factor.missing == "stale" else None)
+
+
+def counted(factor: Factor) -> str:
+    """Return what the score uses instead of the published value; "" if it uses the value as published."""
+    if factor.used is None:
+        return ""
+    return published_presenters.counts_as(factor.row, factor.used, factor.estimate)
 
 
 def _of(factor: Factor, name: str) -> Any:
@@ -199,6 +206,11 @@ def _observed(factor: Factor, name: str) -> Any:
     for part in name.split("."):
         found = getattr(found, part) if found is not None else None
     return found
+
+
+def _direction(factor: Factor) -> str:
+    found = factor.observation
+    return published_presenters.DIRECTIONS[found.indicator.direction] if found is not None else ""
 
 
 def fields(*, scored: bool) -> tuple[Column[Factor], ...]:
@@ -223,6 +235,8 @@ def fields(*, scored: bool) -> tuple[Column[Factor], ...]:
         Column("Published as", lambda f: _observed(f, "indicator.name"), width=36),
         Column("Published value", lambda f: _observed(f, "label") or _observed(f, "value"), width=14),
         Column("Unit", lambda f: _observed(f, "indicator.unit"), width=18),
+        Column("Direction of the publisher", lambda f: _direction(f), width=18),
+        Column("Counts as, if not as published", counted, width=18),
         Column("Period", lambda f: _observed(f, "period"), width=10),
         Column("Age in years", lambda f: f.age, width=8),
         Column("Oldest taken, in years", lambda f: f.row.max_age, width=8),

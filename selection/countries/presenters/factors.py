@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cpc.web import charts, formats
 from indicators.queries import Witness, witnesses
 from selection.countries.presenters import country as country_presenters
+from selection.countries.presenters.published import Published, published
 from selection.countries.queries.country import CountryPage, Factor, FactorGroup
 from selection.model_definition.criteria_table import ModelTable
 from selection.models import STEPS
@@ -54,7 +55,8 @@ def line(factor: Factor, witness: Witness | None = None) -> dict[str, Any]:
     made = factor.made
     return {
         "factor": factor,
-        "value": country_presenters.value(factor.observation) if factor.observation else "",
+        "published": _published(factor),
+        "on_record": country_presenters.on_record(factor.row, factor.observation) if factor.observation else "",
         "quality": labels.QUALITY[factor.observation.quality] if factor.observation else "",
         "witness": witness,
         "rated": f"Rated {factor.step:g} of {STEPS}" if factor.step is not None else "",
@@ -67,6 +69,15 @@ def line(factor: Factor, witness: Witness | None = None) -> dict[str, Any]:
         "mark": charts.profile(made.u, made.median, width=86) if made else None,
         "edition": labels.edition(factor.observation.edition) if factor.observation else "",
     }
+
+
+def _published(factor: Factor) -> Published | None:
+    """Return the value as published; the run's estimate belongs to it only if the run used it."""
+    if factor.observation is None:
+        return None
+    if factor.used is None:  # on record, never counted
+        return replace(published(factor.row, factor.observation), counts_as="")
+    return published(factor.row, factor.used, factor.estimate)
 
 
 def _now(factor: Factor) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,8 @@ from cpc.web import charts, formats
 from indicators.models import Indicator, Observation
 from indicators.queries import Witness
 from selection.countries.presenters import country as country_presenters
+from selection.countries.presenters import published as published_presenters
+from selection.countries.presenters.published import amount, name_of, percent_sign
 from selection.countries.queries.country import Factor, FactorGroup
 from selection.countries.queries.screen import Screen, Statement
 from selection.model_definition.criteria_table import CriterionRow
@@ -27,8 +29,12 @@ WIDTH = 260.0
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Published value as text, such as "4.8 (GSI 2018)", with the link to its observation."""
+    """Published value as text, such as "4.8 (GSI 2018)", with the link to its observation.
 
+    `name` is what the publisher measures, with its better end, as in `name_of`.
+    """
+
+    name: str
     text: str
     observation: int
     is_used: bool
@@ -144,11 +150,8 @@ def line(factor: Factor, screen: Screen, witnesses: Mapping[int, Witness]) -> Va
 
 
 def _on_record(factor: Factor) -> str:
-    """Name a value on record that does not count, such as an inferred one: "70.0 (2023, inferred)"."""
-    if (found := factor.shown) is None:
-        return ""
-    when = ", ".join(filter(None, (found.period, labels.QUALITY[found.quality].lower())))
-    return f"{country_presenters.value(found)} ({when})"
+    """Name a value on record that does not count: "Literacy: 70.0 percent (2023, inferred)"."""
+    return "" if factor.shown is None else country_presenters.on_record(factor.row, factor.shown)
 
 
 def dated(used: Sequence[Observation]) -> str:
@@ -158,40 +161,22 @@ def dated(used: Sequence[Observation]) -> str:
 
 
 def published(row: CriterionRow, one: Statement) -> Value:
-    """Return a published value with its year or edition: "29.4% (2018)", "4.8 (GSI 2018)"."""
+    """Return a value as published, with its year or edition: "29.4% (2018)", "4.8 (GSI 2018)"."""
     when = one.observation.series or one.observation.period
     if one.observation.is_year_of_report:
         when = f"report of {when}"
     label = one.observation.label
     text = labels.value_label(label) if label else amount(row, one.value, one.observation.indicator)
-    return Value(f"{text} ({when})", one.observation.pk, one.is_used)
+    return Value(name_of(one.observation.indicator), f"{text} ({when})", one.observation.pk, one.is_used)
 
 
 def _unused(row: CriterionRow, one: Statement) -> Value:
     """Return a value that does not count; if the criterion has several series, name the one it comes from."""
     found = published(row, one)
-    return Value(f"{found.text}, {one.label}" if len(row.series_rows) > 1 else found.text, found.observation, False)
+    return replace(found, text=f"{found.text}, {one.label}" if len(row.series_rows) > 1 else found.text)
 
 
 # ---- figures -------------------------------------------------------------------------------------------------------
-
-
-def amount(row: CriterionRow, value: float | None, indicator: Indicator | None = None, *, more: int = 0) -> str:
-    """Return a criterion's value, with a percent sign if its unit is percent: "20.1%", "4.7", "35".
-
-    It has the decimals of its indicator (one without an indicator), and `more` of them to show a small difference.
-    """
-    if value is None:
-        return formats.DASH
-    decimals = more + (indicator.decimals if indicator is not None else 1)
-    return formats.number(value, decimals) + _percent(row, indicator)
-
-
-def _percent(row: CriterionRow, indicator: Indicator | None) -> str:
-    """Return the sign after a value: "%" for a criterion on the logit scale or a unit in percent, else ""."""
-    counts_in_percent = (row.estimate or {}).get("scale") == "logit"
-    unit = indicator.unit if indicator is not None else ""
-    return "%" if counts_in_percent or unit.startswith(("percent", "%")) else ""
 
 
 def named(row: CriterionRow) -> str:
@@ -211,7 +196,7 @@ def span(row: CriterionRow, estimate: Mapping[str, Any], indicator: Indicator | 
     whole = high >= 10 or low <= -10 or (indicator is not None and not indicator.decimals)
     decimals = 0 if whole else 1
     ends = formats.span(formats.number(low, decimals), formats.number(high, decimals), prose=True)
-    return ends + _percent(row, indicator)
+    return ends + percent_sign(row, indicator)
 
 
 def used_value(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, used: Sequence[Statement]) -> str:
@@ -233,7 +218,10 @@ def used_value(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, u
 
 
 def sentence(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, used: Sequence[Statement]) -> str:
-    """Explain how the published values became the one that counts; the text may follow "Published 29.4% (2018)"."""
+    """Explain how the published values became the one that counts.
+
+    The text may follow "Published Child marriage (lower is better): 29.4% (2018);".
+    """
     source = estimate["source"]
     if source == PEERS:
         return filled(row, screen, len(estimate["peers"]))
@@ -242,17 +230,24 @@ def sentence(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, use
     if "moves" in estimate:
         return _moves(estimate)
     between = span(row, estimate, used[0].observation.indicator if used else None)
+    counts = _counts(row, estimate, used)
     if not between:
-        return "as published."
+        return f"{counts}." if counts else "as published."
     now = f"today {between} in 90% of draws."
+    best = f"counts as {amount(row, estimate['best'])}"
     if source == POOLED:
-        best = amount(row, estimate["best"])
-        return f"used {best}: {_pulled(row, screen, len(used))}; {between} in 90% of draws."
+        return f"{best}: {_pulled(row, screen, len(used))}; {between} in 90% of draws."
     if source not in (OWN, _first(row)):
-        return f"from {used[0].label if used else source}, bridged to {amount(row, estimate['best'])}; {now}"
+        return f"{best}, bridged from {used[0].label if used else source}; {now}"
     if row.estimate and row.estimate.get("trend") and estimate["age"]:
-        return f"adjusted by the trend to {amount(row, estimate['best'])}; {now}"
-    return now
+        return f"{best}, adjusted by the trend; {now}"
+    return f"{counts}; {now}" if counts else now
+
+
+def _counts(row: CriterionRow, estimate: Mapping[str, Any], used: Sequence[Statement]) -> str:
+    """Return "counts as 29.4%" where the score uses another value than the published one, else ""."""
+    text = published_presenters.counts_as(row, used[0].observation, estimate) if used else ""
+    return f"counts as {text}" if text else ""
 
 
 def _pulled(row: CriterionRow, screen: Screen, editions: int) -> str:

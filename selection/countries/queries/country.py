@@ -157,6 +157,7 @@ def country_page(
     total: float | None = None
     printed: dict[str, float] = {}
     weights: dict[str, float] = {}
+    factors |= {key: replace(factors[key], estimate=line.get("estimate")) for key, line in lines.items()}
     if score is not None and score.score is not None and ranking is not None:
         total = round(score.score, 1)
         printed = _printed({key: line["points"] for key, line in lines.items()}, table, total)
@@ -261,11 +262,21 @@ def _factor(
 
     `listed` is the indicator whose publisher decides which countries are listed.
     """
+    reason = shown_reason(row, missing, loaded=loaded, listed=listed, has_value=shown is not None)
+    return Factor(row, used, None if shown is not None and shown.missing else shown, reason)
+
+
+def shown_reason(row: CriterionRow, missing: str, *, loaded: Collection[str], listed: str, has_value: bool) -> str:
+    """Return the reason for a missing value that every page shows; "" if none is missing.
+
+    Without any file of the indicator, the model's reason would claim what only a file can show: that the publisher
+    omits the country, or that the criterion does not apply to it.
+    """
     if missing and row.indicator and row.indicator not in loaded:
-        missing = "not_loaded"
-    elif missing == "not_collected" and row.indicator == listed and shown is None:
-        missing = "not_listed"
-    return Factor(row, used, None if shown is not None and shown.missing else shown, missing)
+        return "not_loaded"
+    if missing == "not_collected" and row.indicator == listed and not has_value:
+        return "not_listed"
+    return missing
 
 
 def _year_of(as_of: int | None) -> int:
@@ -315,7 +326,6 @@ def _made(
             made=points,
             step=line.get("step"),
             ratings=tuple(line.get("ratings", ())),
-            estimate=line.get("estimate"),
         )
     return made
 

@@ -27,7 +27,7 @@ EARLIER = 8
 class Statement:
     """A published value behind a criterion: its series as text, the observation, and whether the estimate uses it.
 
-    `value` is as the criterion counts it: 100 less the published one for a complement.
+    `value` is as published; the criterion may count 100 less it (see `CriterionRow.counts`).
     """
 
     label: str
@@ -227,9 +227,7 @@ def _statements(
 
 def _statement(row: CriterionRow, series: str, found: Observation, line: Mapping[str, Any]) -> Statement:
     part = next((part for part in row.series_rows if part["key"] == series), {})
-    whole = bool(part.get("complement", not series and row.is_complement))
-    value = None if found.value is None else 100.0 - found.value if whole else found.value
-    return Statement(part.get("label", ""), found, value, found.pk in line["observations"])
+    return Statement(part.get("label", ""), found, found.value, found.pk in line["observations"])
 
 
 def _likeness(run: ScoreRun, score: CountryScore, lines: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

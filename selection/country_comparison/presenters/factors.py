@@ -9,6 +9,7 @@ from cpc.web import charts, formats
 from cpc.web.tables import Column
 from indicators.models import Observation
 from selection.countries.presenters import country as country_presenters
+from selection.countries.presenters import published as published_presenters
 from selection.countries.presenters import value_use as value_use_presenters
 from selection.countries.queries.country import Factor
 from selection.countries.queries.screen import Screen
@@ -67,8 +68,9 @@ class FactorRow:
 
 @dataclass(frozen=True, slots=True)
 class FactorSource:
-    """Published value: its text, its page, and its publisher's URL."""
+    """Published value: what its publisher measures, with the better end, its text, its page, and its publisher."""
 
+    name: str
     text: str
     observation: int
     publisher: str
@@ -200,7 +202,9 @@ def _note(screen: Screen, row: CriterionRow) -> str:
     if not used:
         return ""
     indicator = used[0].observation.indicator
-    published = [value_use_presenters.amount(row, one.value, indicator) for one in used]
+    # A cell is narrow: the name is there only where the criterion counts the opposite of what is published.
+    name = f"{labels.lowered(indicator.name)} " if row.is_complement else ""
+    published = [f"{name}{published_presenters.amount(row, one.value, indicator)}" for one in used]
     if source == POOLED:
         return f"{PUBLISHED}{labels.joined(published)}"
     when = used[0].observation.period
@@ -208,7 +212,7 @@ def _note(screen: Screen, row: CriterionRow) -> str:
         return when
     if source not in (OWN, str(row.series_rows[0]["key"]) if row.series_rows else OWN):
         return f"{OTHER}{when}"
-    if published[0] != value_use_presenters.amount(row, estimate["best"], indicator):
+    if published[0] != published_presenters.amount(row, estimate["best"], indicator):
         return f"{PUBLISHED}{published[0]} in {when}"
     return when
 
@@ -244,9 +248,8 @@ def _evidence(found: Compared, row: CriterionRow) -> Iterator[FactorEvidence]:
 
 
 def _source(value: value_use_presenters.Value, found: Observation) -> FactorSource:
-    return FactorSource(
-        value.text, value.observation, found.indicator.stated_publisher, labels.edition(found.edition), found.locator
-    )
+    publisher, edition = found.indicator.stated_publisher, labels.edition(found.edition)
+    return FactorSource(value.name, value.text, value.observation, publisher, edition, found.locator)
 
 
 # ---- export --------------------------------------------------------------------------------------------------------

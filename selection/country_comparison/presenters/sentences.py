@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from cpc.web import charts, formats
+from selection.countries.presenters import published as published_presenters
 from selection.countries.presenters import value_use as value_use_presenters
 from selection.countries.presenters.verdict import verdict as verdict_of_one
 from selection.countries.queries.screen import Screen
@@ -309,9 +310,9 @@ def _changed(found: Compared, change: FlipChange, verb: str, *, short: bool = Fa
     screen = next(one for one in found.screens if one.country.code == change.code)
     used = [one for one in screen.statements.get(change.criterion, ()) if one.is_used]
     indicator = used[0].observation.indicator if used else None
-    value, best = (value_use_presenters.amount(row, one, indicator) for one in (change.value, change.best))
+    value, best = (published_presenters.amount(row, one, indicator) for one in (change.value, change.best))
     if value == best:  # a difference that the unit's decimals do not show
-        value, best = (value_use_presenters.amount(row, one, indicator, more=2) for one in (change.value, change.best))
+        value, best = (published_presenters.amount(row, one, indicator, more=2) for one in (change.value, change.best))
     side = "higher" if change.value > change.best else "lower"
     between = "" if short else value_use_presenters.span(row, screen.lines[change.criterion]["estimate"], indicator)
     known = f"; {between} in 90% of draws" if between else ""

@@ -10,11 +10,11 @@ from django.urls import reverse
 from cpc.web import charts, formats
 from indicators.models import Source
 from indicators.queries import Freshness, LoadedEdition
-from selection.countries.presenters.value_use import amount, named
+from selection.countries.presenters.published import amount, name_of
+from selection.countries.presenters.value_use import named
 from selection.how_sure.queries import (
     Figure,
     HowSure,
-    PublishedFigure,
     RankDoubt,
     Sum,
 )
@@ -195,7 +195,6 @@ def why(one: Figure) -> str:
 
 
 def _reason(one: Figure) -> str:
-    values = [_value(one.criterion, published) for published in one.published]
     if one.doubt is RankDoubt.MISSING:
         return (
             (f"Not published; filled from {runs_labels.countries(one.peers)} similar to it")
@@ -205,22 +204,34 @@ def _reason(one: Figure) -> str:
     if one.doubt is RankDoubt.BRIDGED:
         other = _series(one.criterion, one.published[0].series)
         return f"No recent survey of this figure; estimated from “{other}” of {one.year}"
+    values, counts = _values(one), _counts(one)
     if one.doubt is RankDoubt.LEVEL:
-        return f"{values[0]}, of {one.year}; it could have changed since"
+        return f"{values}, of {one.year}; it could have changed since"
     if one.doubt is RankDoubt.EDITIONS:
-        return f"Its editions differ: {runs_labels.joined(values)}"
+        return f"Its editions differ. {values}{counts}"
     if one.doubt is RankDoubt.EDITION:
-        return f"Only one edition, {values[0]}; a second edition would often differ"
+        return f"Only one edition. {values}{counts}; a second edition would often differ"
     if one.doubt is RankDoubt.OLD:
-        return f"{values[0]}, of {one.year}: {one.age} years old"
-    return f"{values[0]}, of {one.year}, measured with error"
+        return f"{values}, of {one.year}{counts}: {one.age} years old"
+    return f"{values}, of {one.year}{counts}, measured with error"
 
 
-def _value(criterion: CriterionRow, one: PublishedFigure) -> str:
-    if one.label:
-        return runs_labels.value_label(one.label)
-    whole = one.value is not None and criterion.is_complement
-    return amount(criterion, 100.0 - one.value if whole and one.value is not None else one.value)
+def _values(one: Figure) -> str:
+    """Return the values under their publisher's name: "Prevalence of modern slavery (lower is better): 4.8 and 2.9"."""
+    texts = [
+        runs_labels.value_label(found.label) if found.label else amount(one.criterion, found.value)
+        for found in one.published
+    ]
+    indicator = one.published[0].indicator
+    return f"{name_of(indicator) if indicator else one.criterion.label}: {runs_labels.joined(texts)}"
+
+
+def _counts(one: Figure) -> str:
+    """Return ", counts as 4.7" if the score uses another value than the published one, else ""."""
+    if one.best is None or one.published[0].label:
+        return ""
+    text = amount(one.criterion, one.best)
+    return "" if text == amount(one.criterion, one.published[0].value) else f", counts as {text}"
 
 
 def _series(criterion: CriterionRow, key: str) -> str:

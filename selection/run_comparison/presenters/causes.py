@@ -12,7 +12,7 @@ from cpc.web import formats
 from cpc.web.tables import Column
 from indicators.models import Indicator, Observation
 from selection.countries.presenters import country as country_presenters
-from selection.countries.presenters import value_use as value_use_presenters
+from selection.countries.presenters import published as published_presenters
 from selection.model_definition.criteria_table import CriterionRow
 from selection.models import ScoreRun
 from selection.run_comparison.presenters.page import cause_label
@@ -41,8 +41,12 @@ PRINTED = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """Published value, such as "20.1% (2018)", with its publisher, edition, and the pages of both."""
+    """Published value, such as "20.1% (2018)", with its edition and the pages of both.
 
+    `name` is what the publisher measures, with its better end.
+    """
+
+    name: str
     text: str
     href: str
     edition: str
@@ -146,7 +150,7 @@ class CauseText:
         if line is None or row.is_rated:
             return ()
         return tuple(
-            _stated(row, found, series, self.edition(found, run))
+            _stated(row, line, found, series, self.edition(found, run))
             for found, series in _observed(line, self.data)
             if found is not None and not found.missing
         )
@@ -226,14 +230,17 @@ def _observed(line: Line, data: DataBehind) -> list[tuple[Observation | None, st
     return [(data.observations.get(pk), key) for pk, key in zip(ids, keys, strict=True)]
 
 
-def _stated(row: CriterionRow, found: Observation, series: str, edition: str) -> Stated:
+def _stated(row: CriterionRow, line: Line, found: Observation, series: str, edition: str) -> Stated:
     part = next((part for part in row.series_rows if part["key"] == series), {})
-    whole = bool(part.get("complement", not series and row.is_complement))
-    value = None if found.value is None else 100.0 - found.value if whole else found.value
-    text = labels.value_label(found.label) if found.label else value_use_presenters.amount(row, value, found.indicator)
+    amount = published_presenters.amount(row, found.value, found.indicator)
+    text = labels.value_label(found.label) if found.label else amount
+    # Other differences between the published and the counted value are in the note on both runs.
+    is_turned = found.value is not None and row.counts(found.value, series) != found.value
+    counts = published_presenters.counts_as(row, found, line.get("estimate")) if is_turned else ""
     name = f", {part['label']}" if part and part is not row.series_rows[0] and not found.series else ""
     return Stated(
-        f"{text} ({found.series or found.period}{name})",
+        published_presenters.name_of(found.indicator),
+        f"{text} ({found.series or found.period}{name}{f'; counts as {counts}' if counts else ''})",
         reverse("observation", args=[found.pk]),
         edition,
         reverse("import", args=[found.batch_id]),
@@ -246,13 +253,13 @@ def counted(row: CriterionRow, line: Line | None, indicator: Indicator | None) -
     if line is None or row.is_ordinal or row.is_rated:
         return ""
     if estimate.get("best") is not None:
-        return value_use_presenters.amount(row, estimate["best"], indicator)
+        return published_presenters.amount(row, estimate["best"], indicator)
     raw = (
         None
         if line["u"] is None or estimate.get("source") != PEERS
         else country_presenters.raw_of(row.function, line["u"])
     )
-    return "" if raw is None else value_use_presenters.amount(row, raw, indicator)
+    return "" if raw is None else published_presenters.amount(row, raw, indicator)
 
 
 def _key(found: Observation | None) -> tuple[object, ...]:
@@ -344,7 +351,9 @@ def sheet_fields(causes: CauseText) -> tuple[Column[Line_], ...]:
         if change is None:
             return ""
         row, line, run = causes.row(change.key), getattr(change, side), getattr(causes.found, side)
-        return "; ".join(one.text for one in causes.stated(row, line, run)) or causes.lacking(row, line)
+        return "; ".join(f"{one.name}: {one.text}" for one in causes.stated(row, line, run)) or causes.lacking(
+            row, line
+        )
 
     def edition(change: CauseChange | None, side: str) -> str:
         if change is None:

@@ -128,12 +128,14 @@ def test_values_are_stated_as_published_and_as_used(run: ScoreRun, analyst: Clie
     }
     text = text_of(get(analyst, "GHA"))
     assert (
-        f"Published 4.8 (GSI 2018) and 14.0 (GSI 2023) ; used {best['prevalence']}: the editions agree little" in text
-    )
-    assert f"Published 45.0% (2020) ; adjusted by the trend to {best['marriage']}%; today" in text
-    assert f"Published 50.0% (2020) ; adjusted by the trend to {best['births']}%" in text
+        "Published Prevalence of modern slavery (lower is better): 4.8 (GSI 2018) and 14.0 (GSI 2023) ; "
+        f"counts as {best['prevalence']}: the editions agree little"
+    ) in text
+    marriage, births = (f"counts as {best[key]}%, adjusted by the trend; today" for key in ("marriage", "births"))
+    assert f"Published Child marriage (lower is better): 45.0% (2020) ; {marriage}" in text
+    assert f"Published Birth registration (higher is better): 50.0% (2020) ; {births}" in text
     assert "4 years old. Based on how levels moved before, today Moderate in" in text
-    assert "Published Tier 2 (2025) ; as published." in text
+    assert "Published TIP Report tier: Tier 2 (2025) ; as published." in text
 
 
 def test_a_bridged_value_names_the_series_that_substitutes(run: ScoreRun, tmp_path: Path) -> None:

@@ -172,8 +172,10 @@ def test_inferred_values_are_shown_and_do_not_score(run: ScoreRun, analyst: Clie
     publish_values(tmp_path / "later", later, edition="2026")
     compute_screen(actor=None)
     ghana, andorra = text_of(get(analyst, "GHA")), text_of(get(analyst, "AND"))
-    assert "On record: 14 (2023, inferred), not counted" in ghana
-    assert "On record: 61 (2024, inferred), not counted" in andorra
+    assert "On record: School life expectancy: 14 years (2023, inferred), not counted" in ghana
+    assert (
+        "On record: Corruption Perceptions Index (higher is better): 61 points (2024, inferred), not counted" in andorra
+    )
     lines = {line["key"]: line for line in CountryScore.objects.filter(country__code="AND").latest("pk").lines}
     assert lines["cpi"]["estimate"]["source"] == "peers"
     assert lines["cpi"]["observations"] == []
