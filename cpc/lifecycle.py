@@ -35,7 +35,8 @@ Checks = Mapping[str, tuple[Check[Subject], ...]]
 class Transition:
     """One step from any of `sources` to `target`, for accounts with `permission`.
 
-    A step that no other step reverses gives the reason in `irreversible_because`.
+    A step that no other step reverses gives the reason in `irreversible_because`. A step that takes back another one
+    leads to the state before that one: `target`, or one of `back_to`.
     """
 
     name: str
@@ -45,6 +46,19 @@ class Transition:
     permission: str
     needs_reason: bool = False
     irreversible_because: str = ""
+    back_to: Set[str] = frozenset()
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Return every state to which the step can lead, `target` first."""
+        return (self.target, *sorted(self.back_to))
+
+    def leads_to(self, before: str | None) -> str:
+        """Return the state to which the step leads.
+
+        `before` is the state before the step that led to the current one, None if there was none.
+        """
+        return before if before is not None and before in self.back_to else self.target
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +77,12 @@ class StateMachine:
         if len(set(names)) != len(names):
             raise ValueError("Two transitions share a name.")
         for transition in self.transitions:
-            unknown = {*transition.sources, transition.target} - set(self.states)
+            unknown = {*transition.sources, *transition.targets} - set(self.states)
             if unknown:
                 raise ValueError(f"{transition.name} names unknown states: {', '.join(sorted(unknown))}.")
+            reached = set.intersection(*({target} | self._reachable(target) for target in transition.targets))
             for source in transition.sources:
-                if not transition.irreversible_because and source not in self._reachable(transition.target):
+                if not transition.irreversible_because and source not in reached:
                     raise ValueError(f"{transition.name} has no way back to {source} and gives no reason.")
         lost = set(self.states) - self._reachable(self.initial) - {self.initial}
         if lost:
@@ -79,9 +94,9 @@ class StateMachine:
         while waiting:
             here = waiting.pop()
             for transition in self.transitions_from(here):
-                if transition.target not in reached:
-                    reached.add(transition.target)
-                    waiting.append(transition.target)
+                new = set(transition.targets) - reached
+                reached |= new
+                waiting += new
         return reached
 
     @property
@@ -102,11 +117,13 @@ class StateMachine:
 
     def transition_between(self, source: str, target: str) -> Transition | None:
         """Return the first transition from one state to another, None if there is none."""
-        return next((step for step in self.transitions_from(source) if step.target == target), None)
+        return next((step for step in self.transitions_from(source) if target in step.targets), None)
 
     def edges(self) -> tuple[tuple[str, str, str], ...]:
         """Return each step as name, source, and target, in a stable order."""
-        return tuple((t.name, source, t.target) for t in self.transitions for source in sorted(t.sources))
+        return tuple(
+            (t.name, source, target) for t in self.transitions for source in sorted(t.sources) for target in t.targets
+        )
 
     def moves(self) -> tuple[tuple[str, str], ...]:
         """Return each pair of source and target once, in the order of `edges`."""

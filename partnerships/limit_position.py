@@ -13,9 +13,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-from partnerships.limits import Totals, add_months, months_needed, months_used
+from partnerships.limits import Totals
 from partnerships.models import (
     AmendmentChange,
+    AmendmentKind,
     AmendmentState,
     Award,
     Dialogue,
@@ -28,6 +29,7 @@ from partnerships.models import (
 )
 from partnerships.schedules import WARNING_DAYS
 from partnerships.states import IN_FORCE
+from partnerships.term_position import ExceptionState, TermPosition, exception_state
 
 AHEAD = max(WARNING_DAYS)
 """Days ahead for which deadlines are listed."""
@@ -112,11 +114,15 @@ def award_headroom(award: Award) -> AwardHeadroom:
 
 @dataclass(frozen=True, slots=True)
 class LimitPosition:
-    """One partnership with its term, money, and exceptions, for its page and its list row."""
+    """One partnership with its term, money, and exceptions, for its page and its list row.
+
+    `exceptions` are granted or documented, `requests` neither granted nor refused.
+    """
 
     partnership: Partnership
     statements: Sequence[FigureStatement] = ()
     exceptions: Sequence[LimitException] = ()
+    requests: Sequence[LimitException] = ()
     dialogues: Sequence[tuple[date, date]] = ()
     first_end: date | None = None
     overdue: int = 0
@@ -133,60 +139,39 @@ class LimitPosition:
         """Return True if the partnership is signed and, by its recorded status, not over."""
         return self.partnership.status in IN_FORCE
 
-    def has_lapsed(self, today: date) -> bool:
-        """Return whether the last day has passed while the status is still in force."""
-        return self.is_in_force and self.partnership.ends_on is not None and self.partnership.ends_on < today
+    # ---- term and exceptions -----------------------------------------------------------------------------------
 
-    # ---- term --------------------------------------------------------------------------------------------------
-
-    @property
-    def policy_end(self) -> date | None:
-        """Return the last day that the policy's own limit allows."""
-        policy, start = self.partnership.limit_policy, self.partnership.counted_from
-        return add_months(start, policy.term_months) if policy and start else None
-
-    @property
-    def lawful_end(self) -> date | None:
-        """Return the last day allowed, with exceptions."""
-        start = self.partnership.counted_from
-        return add_months(start, self.partnership.term_limit_months) if start else None
-
-    def months_used(self, today: date) -> int | None:
-        """Return the whole months since the limit began to count, up to the end of the term.
-
-        Return None without a day from which the limit counts.
-        """
-        row = self.partnership
-        if row.counted_from is None:
-            return None
-        return months_used(row.counted_from, min(day for day in (today, row.ended_on, row.ends_on) if day))
-
-    @property
-    def exception_end(self) -> date | None:
-        """Return the last day that an exception allows, or None without one."""
-        return self.lawful_end if any(row.term_months for row in self.exceptions) else None
+    def term(self, today: date) -> TermPosition:
+        """Return the position of the term on a day."""
+        return self.partnership.term_position(today, self.first_end)
 
     @property
     def planned_end(self) -> date | None:
         """Return the last day as set at signature."""
         return self.first_end or self.partnership.ends_on
 
-    @property
-    def months(self) -> tuple[int, int] | None:
-        """Return the months of the term as planned at signature, and the months added since."""
-        start, end, planned = self.partnership.starts_on, self.partnership.ends_on, self.planned_end
-        if start is None or end is None or planned is None:
-            return None
-        first = months_needed(start, min(planned, end))
-        return first, months_needed(start, end) - first
+    def exception_end(self, today: date) -> date | None:
+        """Return the last day that an exception allows, or None without one."""
+        term = self.term(today)
+        raised = any(row.term_months for row in self.exceptions)
+        return term.lawful_end if raised and term.lawful_end != term.policy_end else None
 
-    @property
-    def months_over(self) -> int:
-        """Return the months by which the term exceeds the policy's limit."""
-        start, end, policy = self.partnership.counted_from, self.partnership.ends_on, self.partnership.limit_policy
-        if start is None or end is None or policy is None:
-            return 0
-        return max(months_needed(start, end) - policy.term_months, 0)
+    def state_of(self, row: LimitException, today: date) -> ExceptionState:
+        """Return the state of one of the partnership's exceptions on a day."""
+        needed = self.term(today).months_past_policy if row.term_months else self.funding_over
+        return exception_state(
+            is_practice=row.kind == ExceptionKind.DOCUMENTED_PRACTICE,
+            is_granted=row.is_granted,
+            is_refused=row.is_refused,
+            is_needed=bool(needed),
+            expires_on=row.expires_on,
+            today=today,
+        )
+
+    def exception_states(self, today: date, *, of_term: bool | None = None) -> set[ExceptionState]:
+        """Return the states of the exceptions of the term, of funding, or of both (None)."""
+        rows = (*self.exceptions, *self.requests)
+        return {self.state_of(row, today) for row in rows if of_term is None or bool(row.term_months) is of_term}
 
     # ---- money -------------------------------------------------------------------------------------------------
 
@@ -227,7 +212,8 @@ class LimitPosition:
     @property
     def exception_funding(self) -> Decimal | None:
         """Return the limit of funding that an exception allows, or None without one."""
-        return self.partnership.funding_limit if any(row.funding for row in self.exceptions) else None
+        limit: Decimal = self.partnership.funding_limit
+        return limit if any(row.funding for row in self.exceptions) and limit > self.policy_funding else None
 
     @property
     def funding_over(self) -> Decimal:
@@ -244,11 +230,6 @@ class LimitPosition:
         ]
         return max(max(amount for amount in amounts if amount is not None) - self.policy_funding, Decimal(0))
 
-    @property
-    def is_documented_practice(self) -> bool:
-        """Return True if a higher limit is known from practice, without a grant on record."""
-        return any(row.kind == ExceptionKind.DOCUMENTED_PRACTICE for row in self.exceptions)
-
 
 def limit_positions(partnerships: Sequence[Partnership]) -> list[LimitPosition]:
     """Return the position of each partnership, in order, with a fixed number of queries.
@@ -257,15 +238,16 @@ def limit_positions(partnerships: Sequence[Partnership]) -> list[LimitPosition]:
     """
     keys = [row.pk for row in partnerships]
     statements = _by_partnership(FigureStatement.objects.filter(partnership__in=keys).order_by("pk"))
-    granted = LimitException.objects.filter(partnership__in=keys, grant__isnull=False)
-    exceptions = _by_partnership(granted.select_related("grant", "statement").order_by("pk"))
+    rows = LimitException.objects.filter(partnership__in=keys)
+    exceptions = _by_partnership(rows.select_related("grant", "refusal", "statement").order_by("pk"))
     ends = _first_ends(keys)
     held = _by_partnership(Dialogue.objects.filter(partnership__in=keys, held_from__isnull=False).order_by("held_from"))
     return [
         LimitPosition(
             partnership=row,
             statements=statements.get(row.pk, []),
-            exceptions=exceptions.get(row.pk, []),
+            exceptions=[one for one in exceptions.get(row.pk, []) if one.is_granted],
+            requests=[one for one in exceptions.get(row.pk, []) if not one.is_granted and not one.is_refused],
             dialogues=[(d.held_from, d.held_until or d.held_from) for d in held.get(row.pk, []) if d.held_from],
             first_end=ends.get(row.pk) or _stated_end(statements.get(row.pk, [])),
             overdue=getattr(row, "overdue", 0),
@@ -282,13 +264,20 @@ def _by_partnership(rows: Iterable[Row]) -> dict[int, list[Row]]:
 
 
 def _first_ends(keys: Sequence[int]) -> dict[int, date]:
-    """Return the last day before the first applied amendment that changed it, by partnership."""
-    changes = AmendmentChange.objects.filter(
-        amendment__partnership__in=keys,
-        amendment__state=AmendmentState.APPLIED,
-        row_table=Partnership._meta.db_table,
-        column="ends_on",
-    ).order_by("-amendment__number")
+    """Return the last day as signed, by partnership: the one before the amendment that took effect first.
+
+    Amendments take effect in another order than their numbers. A correction records what was signed all along.
+    """
+    changes = (
+        AmendmentChange.objects.filter(
+            amendment__partnership__in=keys,
+            amendment__state=AmendmentState.APPLIED,
+            row_table=Partnership._meta.db_table,
+            column="ends_on",
+        )
+        .exclude(amendment__kind=AmendmentKind.CORRECTION)
+        .order_by("-amendment__applied_at", "-pk")
+    )
     return {
         change.amendment.partnership_id: date.fromisoformat(change.old)
         for change in changes.select_related("amendment")

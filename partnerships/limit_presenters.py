@@ -12,6 +12,7 @@ from cpc.web.charts import Money, Svg, Term
 from partnerships.limit_position import AHEAD, LimitPosition
 from partnerships.models import FigureKind, FigureStatement, Partnership, Status
 from partnerships.schedules import WARNING_DAYS
+from partnerships.term_position import ExceptionState, Phase, TermPosition
 
 NOT_RECORDED = "Not recorded"
 NOT_FOUND = "Not found"
@@ -36,6 +37,8 @@ class PartnershipSummary:
     """A partnership as a list row or a card."""
 
     position: LimitPosition
+    on_day: TermPosition
+    exception_end: date | None
     name: str
     status: str
     status_kind: str
@@ -62,17 +65,19 @@ def partnership_summary(position: LimitPosition, today: date, *, top: Decimal) -
 
     `top` is the end of the common scale of money, in dollars.
     """
-    row, money = position.partnership, money_of(position)
+    row, money, on_day = position.partnership, money_of(position), position.term(today)
     return PartnershipSummary(
         position=position,
+        on_day=on_day,
+        exception_end=position.exception_end(today),
         name=row.country.name,
         status=row.get_status_display(),
-        status_kind="warn" if position.has_lapsed(today) else STATUS_KINDS[Status(row.status)],
+        status_kind="warn" if on_day.phase is Phase.LAPSED else STATUS_KINDS[Status(row.status)],
         as_of=as_of(position),
         lapsed=lapsed_mark(position, today),
-        term=term_text(position),
-        months=months_text(position),
-        limits=limits_mark(position),
+        term=term_text(on_day),
+        months=months_text(on_day),
+        limits=limits_mark(position, today),
         marks=attention(position, today),
         amounts=amounts_text(position),
         bar=charts.money_row(money, top=float(top)),
@@ -104,50 +109,74 @@ def money_of(position: LimitPosition) -> Money:
 
 def term_of(position: LimitPosition, today: date) -> Term:
     """Return the term to draw."""
-    row = position.partnership
+    row, term = position.partnership, position.term(today)
     dated = row.starts_on is not None and row.ends_on is not None
     return Term(
         name=row.country.name,
         start=row.starts_on if dated else None,
         planned=position.planned_end if dated else None,
-        end=row.ends_on if dated else None,
-        limit=position.policy_end if dated else None,
-        exception=position.exception_end if dated else None,
-        running=position.is_in_force and dated and (row.ends_on or today) >= today,
+        end=term.last_day if dated else None,
+        limit=term.policy_end if dated else None,
+        exception=position.exception_end(today) if dated else None,
+        running=dated and term.is_running,
         events=tuple(first for first, _ in position.dialogues),
-        label=months_text(position),
-        over=_months(position.months_over, "over") if position.months_over else "",
+        label=months_text(term),
+        over=month_count(term.months_past_policy, "over") if term.months_past_policy else "",
     )
 
 
 # ---- labels --------------------------------------------------------------------------------------------------------
 
 
-def term_text(position: LimitPosition) -> str:
-    """Return the first and last day of the term as text."""
-    row = position.partnership
-    if row.starts_on is None or row.ends_on is None:
+def term_text(term: TermPosition) -> str:
+    """Return the first and last day of the term as text, with the actual end if it came earlier."""
+    if term.starts_on is None or term.ends_on is None:
         return "Not dated"
-    return f"{formats.day(row.starts_on)} to {formats.day(row.ends_on)}"
+    days = f"{formats.day(term.starts_on)} to {formats.day(term.last_day)}"
+    return f"{days}, agreed to {formats.day(term.ends_on)}" if term.ended_early else days
 
 
-def months_text(position: LimitPosition) -> str:
-    """Return the months planned at signature and those added: "48 + 12 months"."""
-    if position.months is None:
+def months_text(term: TermPosition) -> str:
+    """Return the months of the term as text.
+
+    They are those as signed and those added since ("48 + 12 months"), or how long a term ran that ended early.
+    """
+    signed, added, agreed = term.signed_months, term.added_months, term.agreed_months
+    if signed is None or agreed is None:
         return ""
-    first, added = position.months
-    return f"{first} + {added} months" if added else _months(first)
+    if term.ended_early:
+        return f"{term.length} of {month_count(agreed)}"
+    if not added:
+        return month_count(signed)
+    return f"{signed} {'+' if added > 0 else 'minus'} {month_count(abs(added))}"
 
 
-def used_text(position: LimitPosition, today: date) -> str:
-    """Return how much of the limit has passed: "22 of 60 months used"; "" without a dated term."""
-    used = position.months_used(today)
-    if used is None or not position.partnership.term_limit_months:
+def used_text(term: TermPosition) -> str:
+    """Return how much of the limit has passed: "22 of 60 months used".
+
+    Return "" without a dated term, and for a partnership that was canceled.
+    """
+    if term.months_used is None or not term.limit_months or term.phase is Phase.CANCELED:
         return ""
-    return f"{used} of {_months(position.partnership.term_limit_months)} used"
+    return f"{term.months_used} of {month_count(term.limit_months)} used"
 
 
-def _months(number: int, after: str = "") -> str:
+def end_sentence(term: TermPosition) -> str:
+    """Return a sentence on the end of a dated term: when it comes, came, or was to come."""
+    ends, ended = (formats.relative_day(day, term.today) for day in (term.ends_on, term.last_day))
+    if term.phase is Phase.CANCELED:
+        return "It was canceled before signature."
+    if term.phase is Phase.PLANNED:
+        is_past = term.ends_on is not None and term.ends_on < term.today
+        return f"Its planned last day was {ends}." if is_past else f"It is planned to end {ends}."
+    if term.is_running:
+        return f"It ends {ends}."
+    early = f", before its agreed last day, {formats.day(term.ends_on)}" if term.ended_early else ""
+    return f"It ended {ended}{early}."
+
+
+def month_count(number: int | None, after: str = "") -> str:
+    """Return a number of months as text: "1 month", "60 months over"."""
     return " ".join(part for part in (f"{number} month{'' if number == 1 else 's'}", after) if part)
 
 
@@ -193,46 +222,66 @@ def contribution_text(position: LimitPosition) -> str:
     return stated[-1].text if stated else NOT_FOUND if position.is_documented else ""
 
 
-def limits_mark(position: LimitPosition) -> Badge:
+def limits_mark(position: LimitPosition, today: date) -> Badge:
     """Return the badge of both figures against the policy's limits.
 
-    It names the basis for a higher limit.
+    It names the basis for a higher limit, and an exception that is not used.
     """
+    months, dollars = position.term(today).months_past_policy, position.funding_over
     over = []
-    if position.months_over:
-        over.append(f"term {_months(position.months_over, 'over')}")
-    if position.funding_over:
-        over.append(f"money {formats.money(position.funding_over)} over")
+    if months:
+        over.append((f"term {month_count(months, 'over')}", basis(position, today, of_term=True)))
+    if dollars:
+        over.append((f"money {formats.money(dollars)} over", basis(position, today, of_term=False)))
     if over:
-        basis = "documented practice" if position.is_documented_practice else "exception granted"
-        text = ", ".join(over)
-        return Badge("warn", f"{text[0].upper()}{text[1:]}; {basis}")
-    if position.exceptions:
+        same = len({one for _, one in over}) == 1
+        text = ", ".join(figure if same else f"{figure} ({BASES[one][0]})" for figure, one in over)
+        return Badge("warn", f"{text[0].upper()}{text[1:]}{f'; {BASES[over[0][1]][0]}' if same else ''}")
+    states = position.exception_states(today)
+    if ExceptionState.GRANTED in states:
+        return Badge("info", "Within both; exception granted, not used")
+    if ExceptionState.REQUESTED in states:
         return Badge("info", "Within both; exception requested")
     if position.partnership.starts_on is None and not position.planned:
         return Badge("none", "Nothing planned yet")
     return Badge("good", "Within both")
 
 
+BASES: dict[ExceptionState | None, tuple[str, str]] = {
+    ExceptionState.PRACTICE: ("documented practice", "known only from practice"),
+    ExceptionState.USED: ("exception granted", "under an exception"),
+    ExceptionState.REQUESTED: ("exception requested", "with an exception requested"),
+    None: ("no exception", "without an exception"),
+}
+"""Bases of a figure past a limit, for a badge and for a sentence."""
+
+
+def basis(position: LimitPosition, today: date, *, of_term: bool) -> ExceptionState | None:
+    """Return the basis of a term or of funding past the limit of the policy."""
+    states = position.exception_states(today, of_term=of_term)
+    return next((state for state in BASES if state in states), None)
+
+
 def lapsed_mark(position: LimitPosition, today: date) -> Badge | None:
     """Return a badge for a "signed" or "active" status after the last day of the term, or None."""
-    if not position.has_lapsed(today):
+    term = position.term(today)
+    if term.phase is not Phase.LAPSED:
         return None
-    return Badge("warn", f"Term ended {formats.day(position.partnership.ends_on)}; no later status recorded")
+    return Badge("warn", f"Term ended {formats.day(term.ends_on)}; no later status recorded")
 
 
 def attention(position: LimitPosition, today: date) -> tuple[Badge, ...]:
     """Return badges of the points that need attention, most pressing first."""
-    row, marks = position.partnership, []
+    row, term, marks = position.partnership, position.term(today), []
     if row.status == Status.SUSPENDED:
         marks.append(Badge("bad", "Suspended by determination"))
     if lapsed := lapsed_mark(position, today):
         marks.append(lapsed)
-    elif position.is_in_force and row.ends_on and (row.ends_on - today).days <= AHEAD:
+    elif term.days_left is not None and term.days_left <= AHEAD:
         marks.append(Badge("warn", f"Ends {formats.relative_day(row.ends_on, today)}", "event"))
     if position.overdue:
         marks.append(Badge("warn", f"{position.overdue} overdue", "alarm"))
-    if position.is_in_force and row.ends_on == position.lawful_end and row.ends_on and row.ends_on >= today:
+    if term.is_full:
         marks.append(Badge("info", "Ends on the latest lawful day: an extension needs an exception"))
     if position.is_documented and position.stated is None:
         marks.append(Badge("unknown", "Later totals not found"))

@@ -84,10 +84,20 @@ def months_used(first: date, on: date) -> int:
     return max(months - (add_months(first, months) > on), 0)
 
 
-def term_within_limit(first: date | None, ends_on: date | None, limits: Limits, on: date) -> list[Finding]:
+def months_of_limit_used(
+    first: date, on: date, *, is_in_force: bool, ended_on: date | None = None, ends_on: date | None = None
+) -> int:
+    """Return the whole months of the limit that are used on a day.
+
+    They run from `first` until the term ends. Nothing is used before signature.
+    """
+    return months_used(first, min(day for day in (on, ended_on, ends_on) if day)) if is_in_force else 0
+
+
+def term_within_limit(first: date | None, ends_on: date | None, limits: Limits, *, used: int) -> list[Finding]:
     """Check that a term ends on or before its last lawful day.
 
-    `first` is the day from which the limit counts. The finding states how much of the limit is used on the day `on`.
+    `first` is the day from which the limit counts, and `used` the months of it that are used (`months_of_limit_used`).
     """
     if first is None or ends_on is None:
         return []
@@ -102,7 +112,7 @@ def term_within_limit(first: date | None, ends_on: date | None, limits: Limits, 
             message=(
                 f"The term can last up to {limits.term_months} months. From {first.isoformat()}, it can end on "
                 f"{latest.isoformat()} at the latest; {ends_on.isoformat()} is {days} day{'s' * (days != 1)} later. "
-                f"{min(months_used(first, on), limits.term_months)} of {limits.term_months} months are used."
+                f"{min(used, limits.term_months)} of {limits.term_months} months are used."
             ),
             field="ends_on",
             citation=limits.citation,

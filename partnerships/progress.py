@@ -105,12 +105,14 @@ class Figure:
 class Comparison:
     """A figure and its target compared.
 
-    `deviation` is in percent of the target, or None if the target is zero or unknown.
+    `deviation` is in percent of the target, or None if the target is zero or unknown. It is positive above the target,
+    which is worse if less is better.
     """
 
     status: TargetStatus
     deviation: Decimal | None
     needs_narrative: bool
+    direction: Direction = Direction.INCREASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +154,17 @@ def compare(actual: Decimal | None, target: Decimal | None, direction: Direction
 
     This applies in either direction. Any other value misses a target of zero, with no percentage.
     """
-    if actual is None:
-        return Comparison(TargetStatus.NO_DATA, None, needs_narrative=False)
-    if target is None:
-        return Comparison(TargetStatus.NO_TARGET, None, needs_narrative=False)
+    if actual is None or target is None:
+        status = TargetStatus.NO_DATA if actual is None else TargetStatus.NO_TARGET
+        return Comparison(status, None, needs_narrative=False, direction=direction)
     difference = actual - target
     off = abs(difference) * 100 > abs(target) * TOLERANCE
     deviation = (difference * 100 / abs(target)).quantize(QUANTUM, ROUND_HALF_EVEN) if target else None
     if not difference:
-        return Comparison(TargetStatus.ON_TARGET, deviation, needs_narrative=False)
+        return Comparison(TargetStatus.ON_TARGET, deviation, needs_narrative=False, direction=direction)
     is_better = (difference > 0) is (direction is Direction.INCREASE)
-    if is_better:
-        return Comparison(TargetStatus.AHEAD, deviation, needs_narrative=off)
-    return Comparison(TargetStatus.BEHIND if off else TargetStatus.WITHIN, deviation, needs_narrative=off)
+    missed = TargetStatus.BEHIND if off else TargetStatus.WITHIN
+    return Comparison(TargetStatus.AHEAD if is_better else missed, deviation, needs_narrative=off, direction=direction)
 
 
 def targets_differ(years: Sequence[int], targets: Mapping[int | None, Decimal], how: Rollup) -> str:

@@ -16,6 +16,10 @@ _MONEY = Permission.RECORD_MONEY
 
 BEFORE_SIGNATURE = frozenset({"selected", "invited", "negotiating", "in_clearance"})
 IN_FORCE = frozenset({"signed", "active", "suspended"})
+ENDED = frozenset({"completed", "terminated", "closed"})
+"""Statuses of a partnership that was in force and is over."""
+ONCE_IN_FORCE = IN_FORCE | ENDED
+"""Statuses of a partnership that is or was in force."""
 
 PARTNERSHIP = StateMachine(
     states=(
@@ -81,11 +85,16 @@ PARTNERSHIP = StateMachine(
             {"completed", "terminated"},
             "closed",
             _APPROVE,
-            irreversible_because=(
-                "You can reopen a closed partnership if needed, but it does not become terminated again."
-            ),
         ),
-        Transition("reopen", "Reopen", {"closed"}, "completed", _APPROVE, needs_reason=True),
+        Transition(
+            "reopen",
+            "Reopen",
+            {"closed"},
+            "completed",
+            _APPROVE,
+            needs_reason=True,
+            back_to=frozenset({"terminated"}),
+        ),
         Transition(
             "cancel",
             "Cancel",
@@ -130,11 +139,20 @@ AWARD = StateMachine(
             "terminated",
             _MONEY,
             needs_reason=True,
+            irreversible_because="A terminated award doesn't run again. You can make another award.",
         ),
         Transition("end", "End", {"active", "stop_work"}, "ended", _MONEY, needs_reason=True),
         Transition("continue", "Continue after its end", {"ended"}, "active", _MONEY, needs_reason=True),
         Transition("close", "Close out", {"terminated", "ended"}, "closed", _MONEY, needs_reason=True),
-        Transition("reopen", "Reopen the close-out", {"closed"}, "ended", _MONEY, needs_reason=True),
+        Transition(
+            "reopen",
+            "Reopen the close-out",
+            {"closed"},
+            "ended",
+            _MONEY,
+            needs_reason=True,
+            back_to=frozenset({"terminated"}),
+        ),
     ),
 )
 """The first obligation takes the step `activate` automatically."""

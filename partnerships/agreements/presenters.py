@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from cpc.web import formats
 from cpc.web.badges import Badge
-from partnerships.limit_presenters import STATUS_KINDS
+from partnerships.limit_presenters import STATUS_KINDS, term_text
 from partnerships.models import Partnership, RecordKind, Status
 from selection.models import Candidate, Decision
 
@@ -39,7 +40,7 @@ class PartnershipRow:
     is_from_here: bool
 
 
-def partnership_row(row: Partnership, candidate: Candidate) -> PartnershipRow:
+def partnership_row(row: Partnership, candidate: Candidate, today: date) -> PartnershipRow:
     """Return the row of a partnership of a candidate's country.
 
     `is_from_here` is true if the partnership came from a decision on this candidate.
@@ -48,12 +49,11 @@ def partnership_row(row: Partnership, candidate: Candidate) -> PartnershipRow:
     if row.kind == RecordKind.DOCUMENTED:
         known = f", {formats.day(row.status_as_of)}" if row.status_as_of else ""
         status = f"{status}, last documented{known}"
-    first, last = (formats.day(day) if day else "not set" for day in (row.starts_on, row.ends_on))
     decision = row.decision
     return PartnershipRow(
         row,
         Badge(STATUS_KINDS[Status(row.status)], status),
-        f"{first} to {last}" if row.starts_on or row.ends_on else "Not dated yet",
+        term_text(row.term_position(today)),
         f"{decision.candidate.round}" if decision else row.origin_reason,
         decision is not None and decision.candidate_id == candidate.pk,
     )

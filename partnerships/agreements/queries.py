@@ -12,7 +12,7 @@ from django.utils import timezone
 from cpc.web import formats
 from indicators.models import Country
 from partnerships.models import Partnership, RecordKind
-from partnerships.states import BEFORE_SIGNATURE, DECIDED_ROUND, IN_FORCE
+from partnerships.states import BEFORE_SIGNATURE, DECIDED_ROUND, IN_FORCE, ONCE_IN_FORCE
 from selection.models import Action, Candidate, Decision, Memo
 from selection.queries import PartnershipTerm, Signature
 
@@ -92,10 +92,6 @@ def in_partnership(today: date | None = None) -> Mapping[str, str]:
     return {row.country.code: _status_sentence(row) for row in rows.select_related("country").order_by("pk")}
 
 
-ONCE_IN_FORCE = IN_FORCE | {"completed", "closed", "terminated"}
-"""Statuses of a partnership that is or was in force."""
-
-
 def terms() -> list[PartnershipTerm]:
     """Return the term of every partnership that ever came into force, in any status now.
 
@@ -126,5 +122,7 @@ def _status_sentence(row: Partnership) -> str:
     status = row.get_status_display().lower()
     if row.kind == RecordKind.DOCUMENTED and row.status_as_of:
         status = f"{status}, last documented {formats.day(row.status_as_of)}"
-    until = f"; it ends {formats.day(row.ends_on)}" if row.ends_on else ""
+    is_planned = row.status in BEFORE_SIGNATURE
+    ends = "it is planned to end" if is_planned else "it ends"
+    until = f"; {ends} {formats.day(row.ends_on)}" if row.ends_on else ""
     return f"In a partnership: {row.title} ({status}{until})."

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from cpc.accounts.access import user_of
 from cpc.accounts.models import User
@@ -86,8 +87,9 @@ def _open_url(decision: Decision) -> str:
 
 def _section(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
     """Return every partnership with a dossier's country, and the link to open one if selected."""
+    today = timezone.now().date()
     offers = [one for one in sequels_of([candidate], user_of(request)).get(candidate.pk, ()) if one.is_offer]
     return {
-        "lines": [partnership_row(row, candidate) for row in queries.partnerships_of_country(candidate.country)],
+        "lines": [partnership_row(row, candidate, today) for row in queries.partnerships_of_country(candidate.country)],
         "offers": offers,
     }

@@ -249,7 +249,8 @@ class AmendmentTransitions(_OfAmendment):
     def get(self, request: Request, id: int, number: int) -> Response:
         """Return the steps that are available from the current state."""
         found = self.amendment()
-        steps = available_steps(request, AMENDMENT, found.state, AMENDMENT_CHECKS, found, self.record_keys())
+        offered = AMENDMENT.transitions_from(found.state)
+        steps = available_steps(request, offered, AMENDMENT_CHECKS, found, self.record_keys())
         return Response(AmendmentStepsSerializer({"state": found.state, "steps": steps}).data)
 
     @extend_schema(

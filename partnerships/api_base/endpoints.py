@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -23,7 +24,7 @@ from cpc.api.conditional import etag_from, require_match, tagged
 from cpc.api.token_scopes import check_scope
 from cpc.api.views import Endpoint, Rows
 from cpc.finding_targets import RecordKeys, located
-from cpc.lifecycle import Checks, StateMachine, Subject, step_findings
+from cpc.lifecycle import Checks, Subject, Transition, step_findings
 from indicators.models import NationalPlan
 from partnerships.api_base.serializers import PartnershipSerializer
 from partnerships.api_base.step_serializers import AvailableStep
@@ -213,9 +214,9 @@ def today() -> date:
 
 
 def available_steps(
-    request: Request, machine: StateMachine, state: str, checks: Checks[Subject], subject: Subject, keys: RecordKeys
+    request: Request, offered: Iterable[Transition], checks: Checks[Subject], subject: Subject, keys: RecordKeys
 ) -> list[AvailableStep]:
-    """Return the steps from a state, with the account's permission and today's findings."""
+    """Return the offered steps with the account's permission and today's findings."""
     user, on = user_of(request), today()
     return [
         AvailableStep(
@@ -223,5 +224,5 @@ def available_steps(
             permitted=user.allows(Permission(step.permission)),
             findings=located(step_findings(checks, step.name, subject, on), keys),
         )
-        for step in machine.transitions_from(state)
+        for step in offered
     ]

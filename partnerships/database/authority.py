@@ -122,7 +122,8 @@ def determines() -> pgtrigger.Trigger:
 def closed_once() -> list[pgtrigger.Trigger]:
     """Return triggers that permit only an approver to close a correction, once.
 
-    A correction keeps its determination and its ground. A closed one never changes, and none is deleted.
+    It is closed on a day from the date of its determination through today. A correction keeps its determination and
+    its ground. A closed one never changes, and none is deleted.
     """
     return [
         pgtrigger.Trigger(
@@ -140,8 +141,15 @@ def closed_once() -> list[pgtrigger.Trigger]:
                    AND NOT cpc_may_approve(NEW.closed_by_id, ARRAY[{APPROVERS}]) THEN
                     PERFORM cpc_refuse('may_not_approve', 'This account cannot close corrections.');
                 END IF;
+                IF NEW.closed_on > cpc_today() THEN
+                    PERFORM cpc_refuse('future_day', 'This cannot be dated in the future.');
+                ELSIF NEW.closed_on < (SELECT d.determined_on FROM partnerships_determination d
+                                       WHERE d.id = NEW.determination_id) THEN
+                    PERFORM cpc_refuse('before_determination',
+                        'A correction cannot be closed before the date of its determination.');
+                END IF;
                 RETURN NEW;
-            """,
+            """,  # noqa: S608  # names of our own tables alone
         ),
         never_truncated(),
     ]

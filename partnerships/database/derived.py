@@ -12,6 +12,7 @@ from cpc.accounts.triggers import roles_sql
 from partnerships import states
 from partnerships.amendable import FIRST_DAY_FROZEN
 from partnerships.award_days import HARD_END, LONGEST_MONTHS
+from partnerships.database.lifecycle import leads_back
 from partnerships.database.rows import (
     AWARD_TABLE,
     PARTNERSHIP_TABLE,
@@ -189,6 +190,13 @@ GROUNDS_CORRECTED = """
 """SQL that rejects a reinstatement unless a closed correction answers each ground of the last suspension."""
 
 
+STATUS_BEFORE = """
+                    SELECT c.from_status INTO state_before FROM partnerships_statuschange c
+                        WHERE c.partnership_id = NEW.partnership_id ORDER BY c.id DESC LIMIT 1;
+""".strip()
+"""SQL that reads the status before the newest step."""
+
+
 def moves_partnership() -> list[pgtrigger.Trigger]:
     """Return triggers that permit only steps of the state machine.
 
@@ -209,6 +217,7 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
                 ("p", f"{PARTNERSHIP_TABLE}%ROWTYPE"),
                 ("g", "partnerships_determination%ROWTYPE"),
                 ("wanted", "text"),
+                ("state_before", "text"),
             ],
             func=f"""
                 SELECT * INTO p FROM {PARTNERSHIP_TABLE} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
@@ -220,6 +229,7 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
                     PERFORM cpc_refuse('transition', 'This step is not available from ' || p.status || ' to '
                         || NEW.to_status || '.');
                 END IF;
+                {leads_back(machine, STATUS_BEFORE, "NEW.transition", "NEW.to_status")}
                 IF NEW.transition IN ({onward}) AND p.decision_id IS NULL AND NOT EXISTS (
                    SELECT 1 FROM partnerships_originconfirmation c WHERE c.partnership_id = p.id) THEN
                     PERFORM cpc_refuse('origin_unconfirmed',

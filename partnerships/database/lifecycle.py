@@ -54,18 +54,22 @@ def takes_steps(
     edges = ", ".join(f"('{name}', '{source}', '{target}')" for name, source, target in machine.edges())
     reasoned = _names(t.name for t in machine.transitions if t.needs_reason)
     approved = _names(t.name for t in machine.transitions if t.permission == Permission.APPROVE_PARTNERSHIPS)
+    # The table of steps is known to the trigger alone.
+    newest = f"""EXECUTE format('SELECT source FROM %I WHERE {column} = $1 ORDER BY id DESC LIMIT 1',
+                        TG_TABLE_NAME) INTO state_before USING NEW.{column};"""  # noqa: S608  # names of our own tables alone
     return [
         pgtrigger.Trigger(
             name="a_takes_step",
             when=pgtrigger.Before,
             operation=pgtrigger.Insert,
-            declare=[("p", f"{parent}%ROWTYPE"), ("before", "bigint")],
+            declare=[("p", f"{parent}%ROWTYPE"), ("before", "bigint"), ("state_before", "text")],
             func=f"""
                 SELECT * INTO p FROM {parent} WHERE id = NEW.{column} FOR NO KEY UPDATE;
                 IF p.state <> NEW.source OR (NEW.name, NEW.source, NEW.target) NOT IN ({edges}) THEN
                     PERFORM cpc_refuse('transition',
                         'This step is not available from '  || p.state || ' to ' || NEW.target || '.');
                 END IF;
+                {leads_back(machine, newest, "NEW.name", "NEW.target")}
                 IF NEW.name IN ({reasoned}) AND btrim(NEW.reason) = '' THEN
                     PERFORM cpc_refuse('reason', 'Enter a reason.');
                 END IF;
@@ -91,6 +95,26 @@ def takes_steps(
         ),
         *append_only(),
     ]
+
+
+def leads_back(machine: StateMachine, read: str, name: str, target: str) -> str:
+    """Return SQL that requires a step that takes back another one to lead to the state before that one.
+
+    `read` is SQL that stores the source of the newest step in `state_before`; `name` and `target` are those of the new
+    step. Returns "" for a machine without such steps.
+    """
+    return "\n".join(
+        f"""
+                IF {name} = '{step.name}' THEN
+                    {read}
+                    IF {target} <> (CASE WHEN state_before IN ({_names(step.back_to)}) THEN state_before
+                                         ELSE '{step.target}' END) THEN
+                        PERFORM cpc_refuse('transition', 'This step leads back to the state before the last step.');
+                    END IF;
+                END IF;""".strip()
+        for step in machine.transitions
+        if step.back_to
+    )
 
 
 def events_follow(events: str, parent: str, column: str, machine: StateMachine, *, code: str) -> pgtrigger.Trigger:

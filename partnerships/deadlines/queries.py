@@ -18,6 +18,7 @@ from partnerships.models import (
     RecordKind,
 )
 from partnerships.states import IN_FORCE
+from partnerships.term_position import Phase, phase_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Deadline:
 class _Window:
     """The days and partnership to search, with the largest number of rows per table."""
 
+    today: date
     first: date
     last: date
     partnership: Partnership | None
@@ -53,13 +55,13 @@ def overdue(today: date, *, partnership: Partnership | None = None, limit: int =
 
     A term that is over without a recorded completion counts too.
     """
-    window = _Window(date.min, today - timedelta(days=1), partnership, limit)
+    window = _Window(today, date.min, today - timedelta(days=1), partnership, limit)
     return _listed(window, (_duties, _ends))
 
 
 def upcoming(today: date, *, partnership: Partnership | None = None, limit: int = 8) -> list[Deadline]:
     """Return the items due from today within `AHEAD` days, nearest first."""
-    window = _Window(today, today + timedelta(days=AHEAD), partnership, limit)
+    window = _Window(today, today, today + timedelta(days=AHEAD), partnership, limit)
     return _listed(window, (_duties, _ends, _expiring))
 
 
@@ -81,13 +83,13 @@ def _duties(window: _Window) -> Iterator[Deadline]:
 def _ends(window: _Window) -> Iterator[Deadline]:
     # No one completes a documented partnership here: its last day is announced, and never overdue.
     known = Partnership.objects.filter(status__in=IN_FORCE)
-    if window.first == date.min:
+    if window.last < window.today:
         known = known.filter(kind=RecordKind.MANAGED)
     rows = window.select(known, "ends_on", "pk")
     for row in rows.select_related("country"):
         assert row.ends_on is not None
-        over = row.ends_on < window.last and window.first == date.min
-        text = "Term ended; completion not recorded" if over else "Term ends"
+        phase = phase_of(row.status, starts_on=row.starts_on, ends_on=row.ends_on, today=window.today)
+        text = "Term ended; completion not recorded" if phase is Phase.LAPSED else "Term ends"
         yield Deadline(row.ends_on, text, row.pk, row.country.name, "limits")
 
 

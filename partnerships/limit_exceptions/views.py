@@ -124,9 +124,14 @@ def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
         here="Exceptions",
         position=position,
         term=term_chart(position, today),
-        money=money_chart(position),
+        money=money_chart(position, today),
         rows=[
-            (row, exception_mark(row, today), exception_summary(row, position), exceptions_presenters.is_open(row))
+            (
+                row,
+                exception_mark(row, position, today),
+                exception_summary(row, position),
+                exceptions_presenters.is_open(row),
+            )
             for row in rows
         ],
         may_ask=user.allows(Permission.EDIT_PARTNERSHIPS),

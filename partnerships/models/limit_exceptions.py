@@ -72,6 +72,16 @@ class LimitException(models.Model):
         new = f"{self.term_months} months" if self.term_months else f"USD {self.funding:,.2f}"
         return f"Exception: {new}"
 
+    @property
+    def is_granted(self) -> bool:
+        """Return True if another person granted it, or it is known from practice."""
+        return hasattr(self, "grant")
+
+    @property
+    def is_refused(self) -> bool:
+        """Return True if another person rejected it."""
+        return hasattr(self, "refusal")
+
 
 class LimitExceptionGrant(models.Model):
     """Another person's grant of an exception, with authority and document.

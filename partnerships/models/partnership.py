@@ -43,6 +43,7 @@ from partnerships.models.choices import (
 )
 from partnerships.models.limits import LimitPolicy
 from partnerships.models.loads import DocumentedLoad
+from partnerships.term_position import TermPosition
 from selection.models import Decision
 
 AMENDED_COLUMNS = (
@@ -295,6 +296,20 @@ class Partnership(CheckedModel, RevisionedModel):
         """Return the day from which the limit of the term counts."""
         return counted_from(self.starts_on, self.signed_on)
 
+    def term_position(self, today: date, signed_end: date | None = None) -> TermPosition:
+        """Return the position of the term on a day; `signed_end` is its last day as signed, if another."""
+        return TermPosition(
+            today=today,
+            status=self.status,
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+            ended_on=self.ended_on,
+            signed_on=self.signed_on,
+            signed_end=signed_end,
+            limit_months=self.term_limit_months,
+            policy_months=self.limit_policy.term_months if self.limit_policy else None,
+        )
+
     @property
     def totals(self) -> Totals:
         """Return the totals as stored when the row was read."""
@@ -346,7 +361,8 @@ class Partnership(CheckedModel, RevisionedModel):
             return
         today = timezone.now().date()
         binding = self.limits if self.limit_policy_id else self.limits_on(today)
-        found = term_within_limit(self.counted_from, self.ends_on, binding, today)
+        used = self.term_position(today).months_used or 0
+        found = term_within_limit(self.counted_from, self.ends_on, binding, used=used)
         if found:
             raise validation_error(found)
 

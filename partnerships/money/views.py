@@ -55,7 +55,7 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
         totals_table=presenters.TOTALS,
         totals=presenters.totals(partnership),
         cautions=cash_beside_the_limit(partnership, today),
-        limit_chart=money_chart(position),
+        limit_chart=money_chart(position, today),
         year_chart=presenters.year_chart(found.contributions, partnership),
         contributions_table=contributions_table,
         notifications=[(row, presenters.notification_badge(row, today)) for row in found.notifications],

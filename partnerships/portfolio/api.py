@@ -49,6 +49,7 @@ from partnerships.api_base.serializers import PartnershipBriefSerializer, Partne
 from partnerships.api_base.step_serializers import FindingsSerializer, StepsSerializer, TakeStepSerializer
 from partnerships.completeness import completeness, not_recorded
 from partnerships.lookups.rule_inputs import record_of
+from partnerships.lookups.steps import steps_from
 from partnerships.models import Partnership, RecordKind
 from partnerships.portfolio import filters
 from partnerships.states import PARTNERSHIP
@@ -246,11 +247,9 @@ class Transitions(PartnershipEndpoint):
         """Return the steps that are available from the current status."""
         partnership = self.partnership()
         # Nothing about a documented partnership can be changed, so it has no steps, here as on its page.
-        is_managed = partnership.kind == RecordKind.MANAGED
-        steps = available_steps(
-            request, PARTNERSHIP, partnership.status, PARTNERSHIP_CHECKS, partnership, self.record_keys()
-        )
-        return Response(StepsSerializer({"status": partnership.status, "steps": steps if is_managed else []}).data)
+        offered = steps_from(partnership) if partnership.kind == RecordKind.MANAGED else ()
+        steps = available_steps(request, offered, PARTNERSHIP_CHECKS, partnership, self.record_keys())
+        return Response(StepsSerializer({"status": partnership.status, "steps": steps}).data)
 
     @extend_schema(
         operation_id="partnership_step",

@@ -6,8 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.db.models import Case, Count, F, Min, OrderBy, Q, QuerySet, Sum, When
+from django.db.models.functions import Coalesce, Least
+from django.db.models.lookups import GreaterThan
 
 from partnerships.limit_position import AHEAD
 from partnerships.lookups.duties import with_overdue
@@ -16,13 +20,14 @@ from partnerships.models import (
     RecordKind,
     Status,
 )
-from partnerships.states import BEFORE_SIGNATURE, IN_FORCE
+from partnerships.models.partnership import LastLawfulDay
+from partnerships.states import BEFORE_SIGNATURE, ENDED, IN_FORCE
 from selection.queries import plain
 
 GROUPS = {
     "preparing": ("Before signature", BEFORE_SIGNATURE),
     "in_force": ("In force", IN_FORCE),
-    "over": ("Ended", frozenset({"completed", "closed", "terminated", "canceled"})),
+    "over": ("Ended", ENDED | {Status.CANCELED}),
 }
 """Groups of statuses that a reader can filter by: label and statuses."""
 
@@ -109,14 +114,25 @@ def _running(today: date) -> Q:
 def _attention(filters: str, today: date) -> Q:
     ending = Q(status__in=IN_FORCE, ends_on__lte=today + timedelta(days=AHEAD))
     overdue = Q(overdue__gt=0)
-    past = Q(funding_limit__gt=F("limit_policy__funding")) | Q(term_limit_months__gt=F("limit_policy__term_months"))
     known = {
         "ending": ending & Q(ends_on__gte=today),
         "overdue": overdue | (ending & Q(ends_on__lt=today, kind=RecordKind.MANAGED)),
-        "exception": past,
+        "exception": _past_policy(),
         "risk": ending | overdue | Q(status=Status.SUSPENDED),
     }
     return known[filters]
+
+
+def _past_policy() -> Q:
+    """Return the condition of a term or money past the limit of the policy, as the badge of limits has it.
+
+    Of a documented partnership, practice past a limit is what raised its own limit.
+    """
+    policy_end = LastLawfulDay(Least("starts_on", "signed_on"), F("limit_policy__term_months"))
+    totals = [Q(**{f"{name}__gt": F("limit_policy__funding")}) for name in ("planned_total", "notified_total")]
+    practice = Q(funding_limit__gt=F("limit_policy__funding")) | Q(term_limit_months__gt=F("limit_policy__term_months"))
+    late = GreaterThan(Coalesce("ended_on", "ends_on"), policy_end)
+    return (Q(kind=RecordKind.DOCUMENTED) & practice) | (Q(kind=RecordKind.MANAGED) & (Q(late) | reduce(or_, totals)))
 
 
 def in_order(rows: QuerySet[Partnership], sort: str) -> QuerySet[Partnership]:

@@ -100,4 +100,8 @@ class CloseForm(PartnershipForm):
     """The close of a correction, with evidence."""
 
     evidence = text_field("Evidence of the correction", NO_SINGLE_CHILD)
-    on = day("Date corrected", "It can't be in the future.", required=True)
+    on = day(
+        "Date corrected",
+        "From the date of the determination through today. A reinstatement can't be dated before it.",
+        required=True,
+    )

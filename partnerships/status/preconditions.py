@@ -15,7 +15,7 @@ from partnerships import award_days, limits
 from partnerships.completeness import completeness
 from partnerships.limit_position import award_headroom
 from partnerships.lookups.rule_inputs import record_of
-from partnerships.models import Award, Partnership
+from partnerships.models import Award, Determination, Ground, Partnership
 from partnerships.states import REPORTS_SETTLED, TOWARD_SIGNATURE
 from selection.queries import Scope, restriction_findings
 
@@ -84,8 +84,9 @@ def within_limits_once_signed(partnership: Partnership, on: date) -> list[Findin
 def _within_limits(partnership: Partnership, on: date, in_force_on: date | None) -> list[Finding]:
     binding = partnership.limits_on(on)
     first = limits.counted_from(partnership.starts_on, in_force_on)
+    used = partnership.term_position(on).months_used or 0
     return [
-        *limits.term_within_limit(first, partnership.ends_on, binding, on),
+        *limits.term_within_limit(first, partnership.ends_on, binding, used=used),
         *limits.funding_within_limits(partnership.totals, binding),
         *obligations_since(partnership, first),
     ]
@@ -183,18 +184,26 @@ def grounds_corrected(partnership: Partnership, on: date) -> list[Finding]:
     change = partnership.status_changes.filter(transition="suspend").order_by("id").last()
     if change is None or change.determination is None:
         return []
-    closed = set(
-        change.determination.corrections.filter(closed_on__isnull=False, closed_on__lte=on).values_list(
-            "ground", flat=True
-        )
-    )
     return [
-        Finding.error(
-            "ground_open", f"No closed correction of this ground: {ground}.", "corrections", f"{STATUTE}(6)(B)"
-        )
-        for ground in change.determination.grounds
-        if ground not in closed
+        Finding.error("ground_open", message, "corrections", f"{STATUTE}(6)(B)")
+        for message in grounds_open(change.determination, on)
     ]
+
+
+def grounds_open(suspension: Determination, on: date) -> list[str]:
+    """Return a sentence for each ground of a suspension without a correction closed by a day."""
+    closed = dict(suspension.corrections.values_list("ground", "closed_on"))
+    found = []
+    for ground in suspension.grounds:
+        label, day = Ground(ground).label, closed.get(ground)
+        if day is None:
+            found.append(f"No closed correction of this ground: {label}.")
+        elif day > on:
+            found.append(
+                f"The correction of this ground was closed on {day}, after {on}: {label}. "
+                f"Date the reinstatement {day} or later."
+            )
+    return found
 
 
 def awards_closed(partnership: Partnership, _on: date) -> list[Finding]:

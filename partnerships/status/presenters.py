@@ -41,6 +41,15 @@ def missing(row: Determination) -> list[str]:
     return [f"{line.label}: {line.mark.text.lower()}" for line in ground_lines(row) if line.mark.kind != "good"]
 
 
+def corrected_sentence(row: Determination) -> str:
+    """Return what a reinstatement after this suspension still needs, or its earliest date."""
+    lacks = missing(row)
+    if lacks:
+        return f"Still missing: {'; '.join(lacks)}"
+    last = max(correction.closed_on for correction in row.corrections.all() if correction.closed_on is not None)
+    return f"Every ground is corrected, the last on {formats.day(last)}. The reinstatement can't be dated before that."
+
+
 def subject_text(row: Determination) -> str:
     """Return the subject and scope of a determination as text."""
     about = f"{row.award.recipient}, {row.award}" if row.award else row.get_subject_display()

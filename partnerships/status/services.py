@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
@@ -17,6 +17,7 @@ from partnerships.lookups.locking import (
     require,
     set_fields,
 )
+from partnerships.lookups.steps import step_named
 from partnerships.models import (
     Correction,
     Determination,
@@ -24,7 +25,7 @@ from partnerships.models import (
     StatusChange,
 )
 from partnerships.states import BY_DETERMINATION, PARTNERSHIP
-from partnerships.status.preconditions import PARTNERSHIP_CHECKS
+from partnerships.status.preconditions import PARTNERSHIP_CHECKS, grounds_open
 
 
 @transaction.atomic
@@ -54,7 +55,7 @@ def take_step(
         partnership=current,
         transition=name,
         from_status=current.status,
-        to_status=transition.target,
+        to_status=step_named(current, name).target,
         effective_on=_effective_on(current, name, on),
         reason=reason.strip(),
         determination=determination,
@@ -88,16 +89,9 @@ def record_determination(*, determination: Determination, actor: User) -> Determ
     locked(determination.partnership)
     determination.recorded_by = actor
     if determination.kind == "reinstatement" and determination.suspension is not None:
-        closed = set(
-            determination.suspension.corrections.filter(closed_on__lte=determination.determined_on).values_list(
-                "ground", flat=True
-            )
-        )
-        missing: Sequence[str] = [ground for ground in determination.suspension.grounds if ground not in closed]
+        missing = grounds_open(determination.suspension, determination.determined_on)
         if missing:
-            raise ValidationError(
-                f"No closed correction of: {', '.join(missing)} (22 U.S.C. 7103a(d)(6)(B)).", code="ground_open"
-            )
+            raise ValidationError(f"{' '.join(missing)} (22 U.S.C. 7103a(d)(6)(B))", code="ground_open")
     return create(determination, actor=actor, action="determined")
 
 
@@ -137,7 +131,17 @@ def open_correction(*, determination: Determination, ground: str, description: s
 
 @transaction.atomic
 def close_correction(*, correction: Correction, evidence: str, on: date, actor: User) -> Correction:
-    """Close a correction, once, with evidence."""
+    """Close a correction, once, with evidence.
+
+    Raises `ValidationError` with code `future_day` for a day after today, and `before_determination` for one before
+    the determination that the correction answers.
+    """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
+    first = correction.determination.determined_on
+    if on > timezone.now().date():
+        raise ValidationError({"on": ValidationError("This can't be dated in the future.", code="future_day")})
+    if on < first:
+        message = f"The determination is of {first}. A correction of its ground can't be closed before that date."
+        raise ValidationError({"on": ValidationError(message, code="before_determination")})
     values = {"evidence": evidence, "closed_on": on, "closed_by": actor}
     return set_fields(correction, values, actor=actor, action="closed")

@@ -83,7 +83,8 @@ def test_each_stands_where_the_statements_put_it(
 ) -> None:
     (position,) = limit_positions([loaded[code]])
     assert position.partnership.ends_on == ends_on
-    assert (position.months, position.months_over) == (months, months_over)
+    term = position.term(TODAY)
+    assert ((term.signed_months, term.added_months), term.months_past_policy) == (months, months_over)
     assert position.planned == planned
     assert (position.stated.amount if position.stated else None) == stated
     assert position.funding_over == over

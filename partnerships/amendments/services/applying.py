@@ -220,13 +220,13 @@ def _findings(
         planned_then=then.planned,
         sets_amounts=bool(amounts),
     )
-    binding = _binding(partnership, on)
+    binding, first = _binding(partnership, on), limits.counted_from(starts_on, partnership.signed_on)
     return [
         *_outdated(partnership, changes, rows),
         *effect_findings(effect),
         *objectives_with_their_terms(partnership, changes),
-        *limits.term_within_limit(limits.counted_from(starts_on, partnership.signed_on), ends_on, binding, on),
-        *status_preconditions.obligations_since(partnership, limits.counted_from(starts_on, partnership.signed_on)),
+        *limits.term_within_limit(first, ends_on, binding, used=partnership.term_position(on).months_used or 0),
+        *status_preconditions.obligations_since(partnership, first),
         *limits.funding_within_limits(then, binding),
     ]
 

@@ -226,7 +226,13 @@ def record_subaward(*, subaward: SubAward, actor: User | None) -> SubAward:
 
 def states_after(award: Award) -> frozenset[AwardState]:
     """Return the states that can follow the state of an award."""
-    return frozenset(AwardState(step.target) for step in states.AWARD.transitions_from(award.state))
+    before = _state_before(award)
+    return frozenset(AwardState(step.leads_to(before)) for step in states.AWARD.transitions_from(award.state))
+
+
+def _state_before(award: Award) -> str | None:
+    """Return the state before the newest step, or None before any step."""
+    return award.steps.order_by("-pk").values_list("source", flat=True).first()
 
 
 @transaction.atomic
@@ -246,7 +252,7 @@ def change_award_state(
     current = locked_award(award)
     check_revision(current.current_revision(), expected_revision)
     step = states.AWARD.transition_between(current.state, state)
-    if step is None:
+    if step is None or step.leads_to(_state_before(current)) != state:
         raise ValidationError(
             f"An award can't go from “{current.get_state_display().lower()}” to “{state.label.lower()}”.",
             code="award_state",
@@ -263,7 +269,7 @@ def change_award_state(
         award=current,
         name=step.name,
         source=current.state,
-        target=step.target,
+        target=state,
         reason=reason.strip(),
         actor=actor,
         on=on,

@@ -16,12 +16,13 @@ from cpc.web.badges import Badge
 from cpc.web.markup import badge, lines, link, small
 from cpc.web.tables import Column, Table
 from partnerships.limit_position import LimitPosition, limit_positions
-from partnerships.limit_presenters import used_text
+from partnerships.limit_presenters import month_count, used_text
 from partnerships.models import (
     LimitException,
     LimitPolicy,
     Partnership,
 )
+from partnerships.term_position import ExceptionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +104,20 @@ def policy_facts(policy: LimitPolicy) -> list[tuple[str, str]]:
 def limit_facts(partnership: Partnership, today: date) -> list[tuple[str, str]]:
     """Return the current limits of a partnership, and the amounts used."""
     (position,) = limit_positions([partnership])
-    term, first = used_text(position, today), partnership.counted_from
-    term = f"{term}, counted from {formats.day(first)}" if term else f"{partnership.term_limit_months} months allowed"
+    on_day = position.term(today)
+    term = used_text(on_day) or f"{month_count(partnership.term_limit_months)} allowed"
+    if on_day.was_in_force and on_day.counted_from:
+        term += f", counted from {formats.day(on_day.counted_from)}"
     funding = (
         f"{formats.dollars(partnership.funding_limit)}, of which {formats.dollars(partnership.planned_total)} planned"
     )
-    latest = formats.day(position.lawful_end)
+    latest = formats.day(on_day.lawful_end)
     return [("Term", term), ("Latest lawful day", latest), ("Funding allowed now", funding)]
 
 
 def is_open(row: LimitException) -> bool:
     """Return whether a request still waits for its decision."""
-    return row.kind == "granted" and not hasattr(row, "grant") and not hasattr(row, "refusal")
+    return row.kind == "granted" and not row.is_granted and not row.is_refused
 
 
 def exception_summary(row: LimitException, position: LimitPosition) -> str:
@@ -127,14 +130,18 @@ def exception_summary(row: LimitException, position: LimitPosition) -> str:
     return f"Funding up to {formats.dollars(row.funding)} instead of {formats.dollars(position.policy_funding)}."
 
 
-def exception_mark(row: LimitException, today: date) -> Badge:
-    """Return the badge of an exception's status."""
-    if row.kind == "documented_practice":
+def exception_mark(row: LimitException, position: LimitPosition, today: date) -> Badge:
+    """Return the badge of an exception's status; `position` is that of its partnership."""
+    state, expired = position.state_of(row, today), row.expires_on is not None and row.expires_on < today
+    day = formats.day(row.expires_on)
+    if state is ExceptionState.PRACTICE:
         return Badge("warn", "Documented practice")
-    if hasattr(row, "refusal"):
+    if state is ExceptionState.REFUSED:
         return Badge("none", f"Refused {formats.day(row.refusal.at)}")
-    if not hasattr(row, "grant"):
+    if state is ExceptionState.REQUESTED:
         return Badge("info", "Requested, not granted")
-    if row.expires_on and row.expires_on < today:
-        return Badge("none", f"Expired {formats.day(row.expires_on)}")
-    return Badge("good", f"Granted, usable until {formats.day(row.expires_on)}")
+    if state is ExceptionState.EXPIRED:
+        return Badge("none", f"Expired {day}, not used")
+    if state is ExceptionState.USED:
+        return Badge("good", f"Granted and used; {'expired' if expired else 'usable until'} {day}")
+    return Badge("good", f"Granted, not used; usable until {day}")

@@ -10,13 +10,18 @@ from cpc.web import charts, formats
 from cpc.web.charts import Chart
 from partnerships.limit_position import LimitPosition, headroom
 from partnerships.limit_presenters import (
+    BASES,
     NOT_RECORDED,
+    basis,
+    end_sentence,
     money_of,
+    month_count,
     next_warning,
     term_of,
     used_text,
     when_stated,
 )
+from partnerships.term_position import Phase
 
 
 def term_chart(position: LimitPosition, today: date) -> Chart | None:
@@ -31,37 +36,36 @@ def term_chart(position: LimitPosition, today: date) -> Chart | None:
 
 
 def _term_text(position: LimitPosition, today: date) -> tuple[str, str]:
-    row, policy = position.partnership, position.partnership.limit_policy
-    assert row.ends_on is not None
-    assert position.months is not None
-    months, limit = sum(position.months), policy.term_months if policy else 0
-    used = used_text(position, today)
-    when = f"It {'ends' if row.ends_on >= today else 'ended'} {formats.relative_day(row.ends_on, today)}."
-    if position.months_over:
-        basis = "known only from practice" if position.is_documented_practice else "under an exception"
-        return f"Term: {months} months, {position.months_over} past the limit of {limit}, {basis}. {used}.", when
-    lawful = formats.day(position.lawful_end)
-    if row.ends_on == position.lawful_end:
-        note = f"{lawful} is the latest lawful day; an extension needs an exception granted first."
-        return f"Term: {used}. {when}", note
-    return f"Term: {used}. {when}", f"{lawful} is the latest lawful day."
+    term = position.term(today)
+    used, when, lawful = used_text(term), end_sentence(term), formats.day(term.lawful_end)
+    if term.months_past_policy:
+        reason = BASES[basis(position, today, of_term=True)][1]
+        counted = f", {term.counted_length} counted from entry into force" * (term.counted_length != term.length)
+        past = f"{term.months_past_policy} past the limit of {term.policy_months}, {reason}"
+        tail = f" {used}." if used else ""
+        return f"Term: {month_count(term.length)}{counted}{',' if not counted else ';'} {past}.{tail}", when
+    finding = f"Term: {used}. {when}" if used else f"Term: {month_count(term.length)}. {when}"
+    if term.is_full:
+        return finding, f"{lawful} is the latest lawful day; an extension needs an exception granted first."
+    is_open = term.is_running or term.phase is Phase.PLANNED
+    return finding, f"{lawful} {'is' if is_open else 'was'} the latest lawful day."
 
 
-def money_chart(position: LimitPosition) -> Chart:
+def money_chart(position: LimitPosition, today: date) -> Chart:
     """Return a chart of the money against its limit."""
     return charts.money_figure(
         "money-limit",
         f"U.S. money for {position.partnership.country.name} against the limit",
-        *_money_text(position),
+        *_money_text(position, today),
         money_of(position),
     )
 
 
-def _money_text(position: LimitPosition) -> tuple[str, str]:
+def _money_text(position: LimitPosition, today: date) -> tuple[str, str]:
     limit = f"The limit of the policy is {formats.money(position.policy_funding)}."
     over = position.funding_over
-    basis = "known only from practice" if position.is_documented_practice else "under an exception"
-    past = f", {formats.money(over)} past the limit, {basis}" if over else ", within the limit"
+    reason = BASES[basis(position, today, of_term=False)][1]
+    past = f", {formats.money(over)} past the limit, {reason}" if over else ", within the limit"
     if position.is_documented:
         if position.stated is None:
             planned = formats.money(position.planned) if position.planned is not None else "no amount"
@@ -85,8 +89,8 @@ class Fact:
 
 def limit_facts(position: LimitPosition, today: date, other_us_cash: Decimal) -> list[Fact]:
     """Return facts on the headroom, other U.S. cash, and the next expiry warning."""
-    row = position.partnership
-    found = [Fact("Latest lawful end", formats.day(position.lawful_end), used_text(position, today))]
+    row, term = position.partnership, position.term(today)
+    found = [Fact("Latest lawful end", formats.day(term.lawful_end), used_text(term))]
     if position.is_documented:
         found.append(Fact("Obligated", NOT_RECORDED, "no ledger here"))
     else:
@@ -97,7 +101,7 @@ def limit_facts(position: LimitPosition, today: date, other_us_cash: Decimal) ->
         found.append(Fact("Not yet disbursed", formats.dollars(left.disbursed)))
     if other_us_cash:
         found.append(Fact("Other U.S. cash", formats.dollars(other_us_cash), "not counted toward the limit"))
-    warning = next_warning(row, today) if position.is_in_force else None
+    warning = next_warning(row, today) if term.is_running else None
     if warning:
         found.append(Fact("Next warning", formats.day(warning[0]), f"{warning[1]} days before the end"))
     return found

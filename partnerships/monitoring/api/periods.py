@@ -140,7 +140,8 @@ class PeriodTransitions(_OfPeriod):
     def get(self, request: Request, id: int, period: int) -> Response:
         """Return the steps that are available from the current state."""
         found = self.period()
-        steps = available_steps(request, PERIOD, found.state, PERIOD_CHECKS, period_state(found), self.record_keys())
+        offered = PERIOD.transitions_from(found.state)
+        steps = available_steps(request, offered, PERIOD_CHECKS, period_state(found), self.record_keys())
         return Response(PeriodStepsSerializer({"state": found.state, "steps": steps}).data)
 
     @extend_schema(

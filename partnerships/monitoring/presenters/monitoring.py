@@ -17,7 +17,7 @@ from cpc.web.tables import Column, Table
 from partnerships.lookups.rule_inputs import of_one
 from partnerships.models import MonitoringPlan, OutcomeIndicator, PlanState, ReportingPeriod
 from partnerships.models.results import PeriodState
-from partnerships.monitoring.presenters.results import TRENDS, comparison_badge, quantity
+from partnerships.monitoring.presenters.results import TRENDS, against, comparison_badge, quantity
 from partnerships.monitoring.queries import PeriodLine, YearLine
 from partnerships.progress import Rollup, targets_differ
 
@@ -159,8 +159,7 @@ class YearCell:
     """One year of one indicator as text."""
 
     year: str
-    target: str
-    actual: str
+    figure: str
     mark: Badge
 
 
@@ -169,10 +168,12 @@ def year_cells(lines: Sequence[YearLine]) -> list[YearCell]:
     return [
         YearCell(
             formats.fiscal_year(line.year),
-            quantity(line.target, line.measured.indicator.measure) or "No target",
-            quantity(line.figure.value, line.measured.indicator.measure)
-            if line.figure and line.figure.value is not None
-            else "No data",
+            against(
+                line.figure.value if line.figure else None,
+                line.target,
+                line.measured.indicator.measure,
+                line.measured.indicator.direction,
+            ),
             comparison_badge(line.comparison),
         )
         for line in lines

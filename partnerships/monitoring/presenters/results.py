@@ -10,7 +10,7 @@ from cpc.web.badges import Badge
 from cpc.web.charts import Svg
 from partnerships.models import Measures
 from partnerships.monitoring.measured import Measured
-from partnerships.progress import TOLERANCE, Comparison, Trend
+from partnerships.progress import TOLERANCE, Comparison, Direction, Trend
 from partnerships.progress import TargetStatus as Against
 
 TRENDS = {
@@ -30,6 +30,7 @@ class ResultLine:
     target: str
     actual: str
     whole: str
+    against_whole: str
     bar: Svg
     mark: Badge
     trend: str
@@ -47,6 +48,7 @@ def result_line(measured: Measured) -> ResultLine:
         target=quantity(measured.target, indicator.measure) or "No target",
         actual=quantity(value, indicator.measure) or "No data",
         whole=quantity(measured.whole, indicator.measure) or "No target",
+        against_whole=against(value, measured.whole, indicator.measure, indicator.direction),
         bar=_bullet(measured),
         mark=comparison_badge(measured.comparison, explained=measured.explained),
         trend=TRENDS[measured.trend],
@@ -66,6 +68,16 @@ def quantity(value: Decimal | None, measure: str) -> str:
     return formats.number(value.normalize() if value else value, None if value % 1 else 0)
 
 
+def against(value: Decimal | None, target: Decimal | None, measure: str, direction: str) -> str:
+    """Return a figure with its target: "48 of 50"; "48, target 30 or less" if less is better."""
+    figure, goal = quantity(value, measure), quantity(target, measure)
+    if not goal:
+        return f"{figure or 'No data'}, no target"
+    if direction == Direction.DECREASE:
+        return f"{figure or 'No data'}, target {goal} or less"
+    return f"{figure} of {goal}" if figure else f"No data, target {goal}"
+
+
 def _bullet(measured: Measured) -> Svg:
     marks = (measured.indicator.baseline_value, measured.target, measured.figure.value, measured.whole)
     if any(value is not None and value < 0 for value in marks):
@@ -79,7 +91,7 @@ def comparison_badge(found: Comparison, *, explained: bool = True) -> Badge:
 
     A figure that is behind by more than the tolerance needs a narrative.
     """
-    by = f" by {_size(found.deviation)}" if found.deviation else ""
+    by = _by(found.deviation, found.direction) if found.deviation else ""
     if found.status is Against.BEHIND:
         return Badge("warn" if explained else "bad", f"Behind{by}" + ("" if explained else ", no narrative"))
     known = {
@@ -90,6 +102,13 @@ def comparison_badge(found: Comparison, *, explained: bool = True) -> Badge:
         Against.WITHIN: Badge("info", f"Behind{by}, within {formats.percent(TOLERANCE)}"),
     }
     return known[found.status]
+
+
+def _by(deviation: Decimal, direction: Direction) -> str:
+    if direction is Direction.INCREASE:
+        return f" by {_size(deviation)}"
+    # Less is better: "ahead by 4%" beside a figure above another target would read as too much.
+    return f": {_size(deviation)} {'above' if deviation > 0 else 'below'} the target"
 
 
 def _size(deviation: Decimal) -> str:

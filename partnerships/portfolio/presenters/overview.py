@@ -16,6 +16,7 @@ from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.markup import lines, link, small
 from cpc.web.tables import Column, Table
+from partnerships.completeness import NOT_HELD
 from partnerships.limit_position import stated_by
 from partnerships.limit_presenters import (
     NOT_FOUND,
@@ -35,6 +36,7 @@ from partnerships.models import (
 from partnerships.money.presenters import YearOfMoney
 from partnerships.portfolio.overview import Element, Overview
 from partnerships.states import BY_DETERMINATION, PARTNERSHIP
+from partnerships.term_position import Phase, TermPosition
 from partnerships.terms.presenters import responsibility_badge
 
 ROAD = (
@@ -49,17 +51,39 @@ ROAD = (
 )
 
 
-def road(status: str) -> tuple[list[str], int]:
+STEPS_TAKEN = {
+    "invite": "Invited",
+    "withdraw_invitation": "Invitation withdrawn",
+    "open_negotiations": "Negotiations opened",
+    "pause_negotiations": "Negotiations paused",
+    "submit_for_clearance": "Submitted for clearance",
+    "return_to_negotiation": "Returned to negotiation",
+    "sign": "Signed",
+    "start": "Started",
+    "suspend": "Suspended",
+    "reinstate": "Reinstated",
+    "complete": "Completed",
+    "terminate": "Terminated",
+    "close": "Closed",
+    "reopen": "Reopened",
+    "cancel": "Canceled",
+}
+"""Events of the timeline by the name of their step. Two steps can lead to one status and are still different events."""
+
+
+def road(status: str, *, was_terminated: bool = False) -> tuple[list[str], int]:
     """Return the labels of the lifecycle steps and the index of the current one.
 
-    An exceptional status, such as suspended or terminated, replaces the step at its position.
+    An exceptional status, such as suspended or terminated, replaces the step at its position. A partnership that was
+    terminated before it was closed was never completed.
     """
     names = [step.label for step in ROAD]
     if status == Status.SUSPENDED:
         names[ROAD.index(Status.ACTIVE)] = Status.SUSPENDED.label
         return names, ROAD.index(Status.ACTIVE)
-    if status == Status.TERMINATED:
+    if status == Status.TERMINATED or was_terminated:
         names[ROAD.index(Status.COMPLETED)] = Status.TERMINATED.label
+    if status == Status.TERMINATED:
         return names, ROAD.index(Status.COMPLETED)
     if status == Status.CANCELED:
         return [*names[:4], Status.CANCELED.label], 4
@@ -86,6 +110,21 @@ def element_line(element: Element, *, documented: bool) -> tuple[Element, Badge,
         return element, Badge("unknown", NOT_RECORDED), ""
     lacks = element.lacks.message.partition(": ")[2]
     return element, Badge("bad", "Gap"), f"{lacks[:1].upper()}{lacks[1:]}"
+
+
+def elements_note(page: Overview, today: date) -> str:
+    """Return a sentence on the seven elements: what signature needs of them, or needed."""
+    if page.is_documented:
+        return NOT_HELD
+    gaps, phase = sum(row.lacks is not None for row in page.elements), page.position.term(today).phase
+    have = f"{formats.spell_out(gaps)} {'has' if gaps == 1 else 'have'} a gap"
+    if phase is Phase.CANCELED:
+        return "The partnership was canceled before signature, which needs all seven."
+    if not gaps:
+        return "All seven are complete."
+    if phase is Phase.PLANNED:
+        return f"All seven must be complete before signature. {have}."
+    return f"Signature needed all seven. {have} now."
 
 
 def responsibilities_table(today: date) -> Table[Responsibility]:
@@ -190,17 +229,31 @@ def timeline(page: Overview, today: date) -> list[Event]:
     for held in page.dialogues:
         if held.held_from and not position.is_documented:
             found.append(Event(held.held_from, formats.day(held.held_from), f"{held} held"))
-    if row.ends_on:
-        coming = row.ends_on >= today
+    return sorted([*found, *_end(position.term(today))], key=lambda event: event.day, reverse=True)
+
+
+def _end(term: TermPosition) -> list[Event]:
+    """Return the event of the term's last day, which a canceled partnership never had.
+
+    The step that ended a term early has its own event; without steps, the actual end is known from statements.
+    """
+    day = term.last_day
+    if day is None or term.phase is Phase.CANCELED:
+        return []
+    coming = day >= term.today and term.phase is not Phase.ENDED
+    if term.phase is Phase.PLANNED:
+        label = "Planned last day of the term"
+    elif term.ended_early:
+        label = f"End of the term, before its agreed last day, {formats.day(term.ends_on)}"
+    else:
         label = "Term ends" if coming else "Last day of the term"
-        when = f"{formats.day(row.ends_on)}, {formats.relative_day(row.ends_on, today)}" if coming else ""
-        found.append(Event(row.ends_on, when or formats.day(row.ends_on), label, is_next=coming))
-    return sorted(found, key=lambda event: event.day, reverse=True)
+    when = f"{formats.day(day)}, {formats.relative_day(day, term.today)}" if coming else formats.day(day)
+    return [Event(day, when, label, is_next=coming)]
 
 
 def _step_label(step: StatusChange) -> str:
-    target = step.get_to_status_display()
-    return f"{target}, recorded by {step.actor}" if step.actor else target
+    taken = STEPS_TAKEN[step.transition]
+    return f"{taken}, recorded by {step.actor}" if step.actor else taken
 
 
 def offices_by_government(page: Overview) -> list[tuple[str, str]]:

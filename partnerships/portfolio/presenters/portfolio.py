@@ -16,7 +16,7 @@ from cpc.web.charts import Chart
 from cpc.web.markup import badge, lines, link, small
 from cpc.web.tables import Column, Table
 from partnerships.limit_position import LimitPosition
-from partnerships.limit_presenters import PartnershipSummary, term_of
+from partnerships.limit_presenters import PartnershipSummary, month_count, term_of
 
 
 def gantt(positions: Sequence[LimitPosition], today: date) -> Chart:
@@ -32,21 +32,15 @@ def _terms_text(positions: Sequence[LimitPosition], today: date) -> tuple[str, s
 
     The context names the partnerships that cannot be extended without an exception.
     """
-    past = [row for row in positions if row.months_over]
+    past = [(row, months) for row in positions if (months := row.term(today).months_past_policy)]
     if not past:
         finding = "No listed term exceeds its limit."
     elif len(past) == 1:
-        finding = f"Only {past[0].partnership.country.name} exceeds the limit, by {past[0].months_over} months."
+        [(row, months)] = past
+        finding = f"Only {row.partnership.country.name} exceeds the limit, by {month_count(months)}."
     else:
         finding = f"{formats.spell_out(len(past))} of {len(positions)} listed terms exceed the limit."
-    full = [
-        row.partnership.country.name
-        for row in positions
-        if row.is_in_force
-        and row.partnership.ends_on
-        and row.partnership.ends_on >= today
-        and row.partnership.ends_on == row.lawful_end
-    ]
+    full = [row.partnership.country.name for row in positions if row.term(today).is_full]
     if not full:
         return finding, ""
     if len(full) > 6:
@@ -69,9 +63,10 @@ FILE: tuple[Column[PartnershipSummary], ...] = (
     Column("Starts", lambda row: row.partnership.starts_on, width=12),
     Column("Planned end", lambda row: row.position.planned_end, width=12),
     Column("Ends", lambda row: row.partnership.ends_on, width=12),
-    Column("Policy allows until", lambda row: row.position.policy_end, width=16),
-    Column("Exception allows until", lambda row: row.position.exception_end, width=16),
-    Column("Months over the policy", lambda row: row.position.months_over, width=12),
+    Column("Actual end", lambda row: row.partnership.ended_on, width=12),
+    Column("Policy allows until", lambda row: row.on_day.policy_end, width=16),
+    Column("Exception allows until", lambda row: row.exception_end, width=16),
+    Column("Months over the policy", lambda row: row.on_day.months_past_policy, width=12),
     Column("Planned, USD", lambda row: row.position.planned, width=16),
     Column("Obligated, USD", lambda row: row.position.obligated, width=16),
     Column("Disbursed, USD", lambda row: row.position.disbursed, width=16),
@@ -140,12 +135,13 @@ def _status(row: PartnershipSummary) -> SafeString:
 
 
 def _term(row: PartnershipSummary) -> str:
-    partnership = row.partnership
-    if not partnership.starts_on:
+    term = row.on_day
+    if not term.starts_on:
         return "Not dated"
     return lines(
-        format_html('<span class="u-nowrap">{}</span>', formats.day(partnership.starts_on)),
-        format_html('<span class="u-small u-muted u-nowrap">to {}</span>', formats.day(partnership.ends_on)),
+        format_html('<span class="u-nowrap">{}</span>', formats.day(term.starts_on)),
+        format_html('<span class="u-small u-muted u-nowrap">to {}</span>', formats.day(term.last_day)),
+        small(f"agreed to {formats.day(term.ends_on)}") if term.ended_early else "",
     )
 
 

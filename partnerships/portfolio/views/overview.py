@@ -19,7 +19,6 @@ from cpc.audit.queries import entries_of
 from cpc.parameters import check_parameters
 from cpc.web.charts import bullet_legend
 from partnerships.agreements.queries import origin_of
-from partnerships.completeness import NOT_HELD
 from partnerships.dialogues.presenters import dialogue_mark, dialogue_note
 from partnerships.documents.presenters import STATEMENTS, statement_lines
 from partnerships.limit_exceptions.presenters import limits as limits_presenters
@@ -79,7 +78,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
         "origin": origin_of(partnership),
         **_progress(page, today),
         **_limits(page, today),
-        **_elements(page),
+        **_elements(page, today),
         **_objectives_and_dialogues(page, today),
         **_awards_and_money(page),
         **_rights(page, user),
@@ -89,7 +88,8 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _progress(page: Overview, today: date) -> dict[str, Any]:
     """Return the steps of the lifecycle, and the timeline: the first events, and the older ones."""
-    steps, current = overview_presenters.road(page.partnership.status)
+    was_terminated = any(step.transition == "terminate" for step in page.steps)
+    steps, current = overview_presenters.road(page.partnership.status, was_terminated=was_terminated)
     events = overview_presenters.timeline(page, today)
     return {"steps": steps, "current": current, "events": events[:SHOWN], "older": events[SHOWN:]}
 
@@ -99,19 +99,21 @@ def _limits(page: Overview, today: date) -> dict[str, Any]:
     position, partnership = page.position, page.partnership
     return {
         "as_of": as_of(position),
-        "limits": limits_mark(position),
+        "limits": limits_mark(position, today),
         "lapsed": lapsed_mark(position, today),
         "term": limits_presenters.term_chart(position, today),
-        "money": limits_presenters.money_chart(position),
+        "money": limits_presenters.money_chart(position, today),
         "facts": limits_presenters.limit_facts(position, today, partnership.other_us_cash()),
         "cautions": [] if page.is_documented else cash_beside_the_limit(partnership, today),
-        "exceptions": [(row, exception_mark(row, today), exception_summary(row, position)) for row in page.requests],
+        "exceptions": [
+            (row, exception_mark(row, position, today), exception_summary(row, position)) for row in page.requests
+        ],
         "statements_table": STATEMENTS,
         "statements": statement_lines(position.statements),
     }
 
 
-def _elements(page: Overview) -> dict[str, Any]:
+def _elements(page: Overview, today: date) -> dict[str, Any]:
     """Return the elements of the statute, each with links to the pages where it is filled in."""
     documented = page.is_documented
     return {
@@ -122,8 +124,8 @@ def _elements(page: Overview) -> dict[str, Any]:
             )
             for row in page.elements
         ],
-        "not_held": NOT_HELD,
         "complete": sum(row.lacks is None for row in page.elements),
+        "elements_note": overview_presenters.elements_note(page, today),
     }
 
 

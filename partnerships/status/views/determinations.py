@@ -129,8 +129,7 @@ class RecordDetermination(DeterminationAction):
         if not self.is_reinstatement:
             return []
         suspensions = status_determinations.suspensions_open(self.partnership).prefetch_related("corrections")
-        lacking = [(str(row), "; ".join(presenters.missing(row))) for row in suspensions]
-        found = [(row, f"Still missing: {lacks}" if lacks else "Every ground is corrected.") for row, lacks in lacking]
+        found = [(str(row), presenters.corrected_sentence(row)) for row in suspensions]
         return found or [("Suspensions", "None is in force.")]
 
     def perform(self, values: Mapping[str, Any]) -> None:
@@ -184,7 +183,11 @@ class CloseCorrection(DeterminationAction):
         return {"on": self.today}
 
     def facts(self) -> list[tuple[str, str]]:
-        return [("Ground", self.correction.get_ground_display()), ("Corrective action", self.correction.description)]
+        return [
+            ("Determination", str(self.correction.determination)),
+            ("Ground", self.correction.get_ground_display()),
+            ("Corrective action", self.correction.description),
+        ]
 
     def blocked_reason(self) -> str:
         closed_on = self.correction.closed_on

@@ -12,7 +12,8 @@ from cpc.lifecycle import step_findings
 from partnerships.agreements.forms import (
     StepForm,
 )
-from partnerships.models import Partnership
+from partnerships.lookups.steps import step_named
+from partnerships.models import Partnership, Status
 from partnerships.page_frame import (
     TransitionAction,
 )
@@ -34,10 +35,13 @@ class TakeStep(TransitionAction):
 
     def load(self) -> None:
         super().load()
+        self.transition = step_named(self.partnership, self.transition.name)
         final = self.transition.irreversible_because
         self.intro = (
             f"You can't undo this step. {final}" if final else "You can undo this step later with another step."
         )
+        if self.transition.back_to:
+            self.intro += f" The partnership becomes {Status(self.transition.target).label.lower()} again."
 
     @property
     def state(self) -> tuple[str, str]:

@@ -189,7 +189,7 @@ def test_contributions_stand_by_year_and_government_and_what_has_no_value_is_cou
 
 def test_the_timeline_holds_every_step_and_the_end_to_come(stage: Stage, running: Partnership) -> None:
     text = panel(page_of(stage, running), "Timeline", "Recorded lately")
-    for word in ("Term ends", "Active, recorded by", "Signed, recorded by", "Invited, recorded by"):
+    for word in ("Term ends", "Started, recorded by", "Signed, recorded by", "Invited, recorded by"):
         assert word in text
 
 
