@@ -36,7 +36,8 @@ class Transition:
     """One step from any of `sources` to `target`, for accounts with `permission`.
 
     A step that no other step reverses gives the reason in `irreversible_because`. A step that takes back another one
-    leads to the state before that one: `target`, or one of `back_to`.
+    leads to the state before that one: `target`, or one of `back_to`. A step `by_another` decides on the record: no one
+    who wrote, changed, or submitted part of it may take it (`cpc.audit.decidable`).
     """
 
     name: str
@@ -46,6 +47,7 @@ class Transition:
     permission: str
     needs_reason: bool = False
     irreversible_because: str = ""
+    by_another: bool = False
     back_to: Set[str] = frozenset()
 
     @property

@@ -14,6 +14,7 @@ from django.utils import timezone
 from cpc.accounts.access import check, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.audit.authors import why_not_decide
 from cpc.finding_targets import RecordKeys
 from cpc.findings import Finding
 from cpc.lifecycle import Checks, StateMachine, Transition, step_findings
@@ -23,14 +24,11 @@ from partnerships.form_parts.base import NoteForm, PartnershipForm, ReasonForm
 from partnerships.lookups import partnerships as partnerships_lookups
 from partnerships.models import Dialogue, MonitoringPlan, Partnership, RecordKind, ReportingPeriod
 from partnerships.models.monitoring import Step
-from partnerships.states import DECIDED_BY_SECOND_PERSON
 
 STYLESHEET = "css/partnerships.css"
 TABS = TabRow("partnership")
 OF_DOCUMENTED = frozenset({"partnership-exceptions", "partnership-as-of"})
 """Tabs that documented partnerships have, too."""
-
-TWO_PEOPLE = "You requested this, so another approver must decide on it."
 
 
 def get_partnership_or_404(pk: int) -> Partnership:
@@ -161,6 +159,9 @@ class TransitionAction(PartnershipAction):
             return ""
         return f"“{self.transition.label}” is not an available step from “{label.lower()}”."
 
+    def blocked_reason(self) -> str:
+        return why_not_decide(self.record, self.actor) if self.transition.by_another else ""
+
 
 Reviewed = MonitoringPlan | ReportingPeriod | Dialogue
 """Records that one person submits and another approves or returns. Each step is a row."""
@@ -179,36 +180,25 @@ class ReviewStep(TransitionAction):
         super().load()
         self.form_class = ReasonForm if self.transition.needs_reason else NoteForm
 
-    def blocked_reason(self) -> str:
-        return TWO_PEOPLE if _needs_another(self.record, self.transition.name, self.actor) else ""
-
     def findings(self) -> Sequence[Finding]:
         name = self.transition.name
         return step_findings(self.checks, name, self.snapshot(), self.today) if name in self.checks else ()
 
 
-def available_steps(machine: StateMachine, record: Reviewed, user: User) -> list[Transition]:
-    """Return the steps that an account may take now. The submitter is offered no decision."""
-    return [
-        step
-        for step in machine.transitions_from(record.state)
-        if user.allows(Permission(step.permission)) and not _needs_another(record, step.name, user)
-    ]
+def available_steps(machine: StateMachine, record: Any, user: User) -> list[Transition]:
+    """Return the steps that an account may take now. An author of the record is offered no decision."""
+    steps = [step for step in machine.transitions_from(record.state) if user.allows(Permission(step.permission))]
+    decides = any(step.by_another for step in steps) and not why_not_decide(record, user)
+    return [step for step in steps if decides or not step.by_another]
 
 
-def awaits_second_person(record: Reviewed, user: User) -> bool:
-    """Return whether this account submitted the record and another must decide on it."""
-    return record.state == "submitted" and _needs_another(record, "approve", user)
+def why_another_decides(machine: StateMachine, record: Any, user: User) -> str:
+    """Return why a record that waits for a decision needs that of another person than this account, or ""."""
+    waits = any(step.by_another for step in machine.transitions_from(record.state))
+    return why_not_decide(record, user) if waits else ""
 
 
 def step_comments(machine: StateMachine, record: Reviewed) -> list[tuple[Step, str]]:
     """Return every step taken, newest first, with its label. The step holds its comment."""
     steps = record.steps.select_related("actor").order_by("-pk")
     return [(step, machine.transition(step.name).label) for step in steps]
-
-
-def _needs_another(record: Reviewed, name: str, user: User) -> bool:
-    if name not in DECIDED_BY_SECOND_PERSON:
-        return False
-    newest = record.steps.order_by("-pk").first()
-    return newest is not None and newest.actor_id == user.pk

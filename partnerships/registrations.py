@@ -176,7 +176,7 @@ def _steps_to_take(user: User, today: date) -> list[Task]:
             "It is in clearance and meets every check.",
             "edit",
         )
-        for row in waiting.ready_to_sign(today)
+        for row in waiting.ready_to_sign(user, today)
     ]
     return found
 

@@ -50,6 +50,7 @@ PARTNERSHIP = StateMachine(
             {"in_clearance"},
             "signed",
             _APPROVE,
+            by_another=True,
             irreversible_because="You can amend or terminate a signed partnership.",
         ),
         Transition(
@@ -191,13 +192,16 @@ AMENDMENT = StateMachine(
     states=("draft", "submitted", "approved", "applied", "rejected", "withdrawn"),
     transitions=(
         Transition("submit", "Submit for approval", {"draft"}, "submitted", _EDIT),
-        Transition("return", "Return for changes", {"submitted"}, "draft", _APPROVE, needs_reason=True),
+        Transition(
+            "return", "Return for changes", {"submitted"}, "draft", _APPROVE, needs_reason=True, by_another=True
+        ),
         Transition(
             "approve",
             "Approve",
             {"submitted"},
             "approved",
             _APPROVE,
+            by_another=True,
             irreversible_because="You can still withdraw an approved amendment before it takes effect.",
         ),
         Transition(
@@ -207,6 +211,7 @@ AMENDMENT = StateMachine(
             "rejected",
             _APPROVE,
             needs_reason=True,
+            by_another=True,
             irreversible_because="A rejected amendment stays on file. You can draft another amendment.",
         ),
         Transition(
@@ -234,8 +239,8 @@ PLAN = StateMachine(
     states=("draft", "submitted", "approved"),
     transitions=(
         Transition("submit", "Submit", {"draft"}, "submitted", _EDIT),
-        Transition("return", "Return", {"submitted"}, "draft", _APPROVE, needs_reason=True),
-        Transition("approve", "Approve", {"submitted"}, "approved", _APPROVE),
+        Transition("return", "Return", {"submitted"}, "draft", _APPROVE, needs_reason=True, by_another=True),
+        Transition("approve", "Approve", {"submitted"}, "approved", _APPROVE, by_another=True),
         Transition("revise", "Revise", {"approved"}, "draft", _EDIT, needs_reason=True),
     ),
 )
@@ -259,14 +264,11 @@ PERIOD = StateMachine(
             _EDIT,
             irreversible_because="An approver approves the report or returns it with a reason.",
         ),
-        Transition("return", "Return", {"submitted"}, "returned", _APPROVE, needs_reason=True),
-        Transition("approve", "Approve", {"submitted"}, "approved", _APPROVE),
+        Transition("return", "Return", {"submitted"}, "returned", _APPROVE, needs_reason=True, by_another=True),
+        Transition("approve", "Approve", {"submitted"}, "approved", _APPROVE, by_another=True),
         Transition("reopen", "Reopen", {"approved"}, "returned", _APPROVE, needs_reason=True),
     ),
 )
-
-DECIDED_BY_SECOND_PERSON = ("approve", "return")
-"""Steps of a plan or period for an approver other than the submitter, in the database too."""
 
 # --- Dialogue -----------------------------------------------------------------------------------------------------
 

@@ -39,7 +39,7 @@ def step(
     `ValidationError` with code `transition`, `reason`, `two_people`, or the codes of the failed checks.
     """
     label = current.get_state_display()
-    transition = check_step(machine, name, state=current.state, label=label, actor=actor, reason=reason)
+    transition = check_step(machine, name, record=current, state=current.state, label=label, actor=actor, reason=reason)
     if name in checks:
         check_findings(checks, name, state(current), on)
     row = make(name=name, source=current.state, target=transition.target, reason=reason.strip(), actor=actor)

@@ -1,9 +1,10 @@
-"""Audit trail: append-only, enforced by the database itself."""
+"""Audit trail and authors of what others decide on: append-only, enforced by the database itself."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
@@ -39,3 +40,25 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name}: {self.action} {self.object_label}"
+
+
+class Authorship(models.Model):
+    """One write of part of a record that another person decides on: its author, the time, and what they did.
+
+    `record_kind` is the kind of that record and `record_id` its key; see `cpc.audit.decidable`. `did` continues a
+    sentence that begins with "You"; it is empty for a row that a trigger recorded.
+    """
+
+    record_kind = models.CharField(max_length=63)
+    record_id = models.BigIntegerField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    did = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=("record_kind", "record_id", "author", "at"), name="authorship_record"),)
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.author} {self.did}".strip()

@@ -11,6 +11,7 @@ from django.db import models
 
 from cpc import request_context
 from cpc.accounts.models import User
+from cpc.audit.authors import record_authors
 from cpc.audit.models import AuditEntry
 from cpc.typed import refuse_hidden
 
@@ -37,10 +38,13 @@ def record(
 
     `action` is a verb in the past tense ("published"); `before` and `after` have only the fields that changed. `actor`
     is None if no person acted: a scheduled task, a migration, or a command. Raises `ValidationError` with code
-    `hidden_character` if a recorded value has an invisible character.
+    `hidden_character` if a recorded value has an invisible character. If the target is part of a record that another
+    person decides on, the actor becomes one of its authors.
     """
     # A reason is stored only here, or in a column that is written without `full_clean`.
     refuse_hidden(_plain(after))
+    if actor is not None:
+        record_authors(actor, action, target)
     return AuditEntry.objects.create(
         actor_id=str(actor.pk) if actor else "",
         actor_name=str(actor) if actor else SYSTEM,

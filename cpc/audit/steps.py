@@ -2,7 +2,8 @@
 
 A service calls both functions on the locked row, then records the step::
 
-    transition = check_step(PLAN, name, state=plan.state, label=plan.get_state_display(), actor=actor, reason=reason)
+    label = plan.get_state_display()
+    transition = check_step(PLAN, name, record=plan, state=plan.state, label=label, actor=actor, reason=reason)
     check_findings(PLAN_CHECKS, name, plan_state(plan), on)
 """
 
@@ -11,27 +12,38 @@ from __future__ import annotations
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.db import models
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import require
+from cpc.audit.authors import check_may_decide
 from cpc.findings import errors
 from cpc.lifecycle import Checks, StateMachine, Subject, Transition, step_findings
 from cpc.validation import validation_error
 
 
 def check_step(
-    machine: StateMachine, name: str, *, state: str, label: str, actor: User | None, reason: str
+    machine: StateMachine,
+    name: str,
+    *,
+    record: models.Model,
+    state: str,
+    label: str,
+    actor: User | None,
+    reason: str,
 ) -> Transition:
-    """Return the transition `name` if `actor` may take it from `state`.
+    """Return the transition `name` if `actor` may take it with `record` from `state`.
 
     `label` is the state as pages show it. Raises `PermissionDenied`, and `ValidationError` of code `transition` for
-    another source or `reason` without one.
+    another source, `two_people` for a decision of an author of the record, or `reason` without one.
     """
     transition = machine.transition(name)
     require(actor, Permission(transition.permission))
     if state not in transition.sources:
         raise ValidationError(f"“{transition.label}” is not a step from “{label.lower()}”.", code="transition")
+    if transition.by_another:
+        check_may_decide(record, actor)
     if transition.needs_reason and not reason.strip():
         raise ValidationError({"reason": ValidationError("Enter a reason.", code="reason")})
     return transition

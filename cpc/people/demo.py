@@ -38,6 +38,8 @@ class DemoAccount(NamedTuple):
 ACCOUNTS = (
     DemoAccount("analyst", "Analyst, TIP Office", Role.ANALYST),
     DemoAccount("approver", "Approver, TIP Office", Role.APPROVER),
+    # Whoever has written part of a record can't decide on it, so an office needs two.
+    DemoAccount("approver-2", "Second approver, TIP Office", Role.APPROVER),
     DemoAccount("reviewer-dol", "Reviewer, Department of Labor", Role.REVIEWER, "dol", is_contact=True),
     DemoAccount("drafter-dol", "Drafter, Department of Labor", Role.REVIEWER, "dol"),
     DemoAccount("reviewer-doj", "Reviewer, Department of Justice", Role.REVIEWER, "doj", is_contact=True),

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.audit.authors import check_may_decide
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
 from cpc.files.attachments import attachment_findings
@@ -22,6 +23,7 @@ from indicators.models import Country, NationalPlan
 from indicators.services import record_authorized
 from partnerships.agreements.origin import country_findings, origin_findings
 from partnerships.amendable import first_day_open
+from partnerships.decidable import ORIGIN
 from partnerships.lookups.locking import (
     change,
     create,
@@ -84,9 +86,7 @@ def confirm_origin(*, partnership: Partnership, actor: User, note: str = "") -> 
         )
     if OriginConfirmation.objects.filter(partnership=current).exists():
         raise ValidationError("The stated reason is already confirmed.", code="origin_confirmed")
-    if current.opened_by_id == actor.pk:
-        message = "You opened this partnership, so another approver must confirm its reason."
-        raise ValidationError(message, code="two_people")
+    check_may_decide(current, actor, name=ORIGIN.name)
     confirmation = OriginConfirmation(partnership=current, note=note.strip(), confirmed_by=actor)
     return create(confirmation, actor=actor, action="confirmed")
 

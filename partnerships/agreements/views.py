@@ -9,6 +9,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from cpc.accounts.permissions import Permission
+from cpc.audit.authors import why_not_decide
 from cpc.finding_targets import RecordKeys
 from cpc.findings import Finding
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
@@ -23,14 +24,13 @@ from partnerships.agreements.forms import (
 from partnerships.agreements.origin import origin_findings
 from partnerships.agreements.presenters import origin_facts
 from partnerships.agreements.services import confirm_origin, create_partnership, edit_partnership
+from partnerships.decidable import ORIGIN
 from partnerships.form_parts.base import NoteForm
 from partnerships.page_frame import (
     STYLESHEET,
     PartnershipAction,
 )
 from selection.models import Decision
-
-OPENED_BY_YOU = "You opened this partnership, so another approver must confirm its reason."
 
 
 class OpenPartnership(ActionView):
@@ -122,7 +122,7 @@ class ConfirmOrigin(PartnershipAction):
         ]
 
     def blocked_reason(self) -> str:
-        return OPENED_BY_YOU if self.partnership.opened_by_id == self.actor.pk else ""
+        return why_not_decide(self.partnership, self.actor, name=ORIGIN.name)
 
     def perform(self, values: Mapping[str, Any]) -> None:
         confirm_origin(partnership=self.partnership, actor=self.actor, **values)

@@ -250,16 +250,16 @@ class AmendmentTransitions(_OfAmendment):
         """Return the steps that are available from the current state."""
         found = self.amendment()
         offered = AMENDMENT.transitions_from(found.state)
-        steps = available_steps(request, offered, AMENDMENT_CHECKS, found, self.record_keys())
+        steps = available_steps(request, offered, AMENDMENT_CHECKS, found, self.record_keys(), record=found)
         return Response(AmendmentStepsSerializer({"state": found.state, "steps": steps}).data)
 
     @extend_schema(
         operation_id="amendment_step",
         summary="Take a step of an amendment",
         description=(
-            "Submits, returns, approves, rejects, or withdraws the amendment, or puts it into effect. The person who "
-            "requested it can't decide on it. An amendment that would exceed a limit returns 422 with code, limit, "
-            "would_be, and citation."
+            "Submits, returns, approves, rejects, or withdraws the amendment, or puts it into effect. No one who "
+            "wrote, changed, or submitted part of it can decide on it (`two_people`). An amendment that would exceed a "
+            "limit returns 422 with code, limit, would_be, and citation."
         ),
         parameters=[PK, NUMBER, if_match("amendment")],
         request=TakeAmendmentStepSerializer,

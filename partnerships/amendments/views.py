@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
-from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.finding_targets import RecordKeys
 from cpc.findings import Finding
@@ -49,13 +48,14 @@ from partnerships.form_parts.base import (
 from partnerships.limit_exceptions.presenters.exceptions import limit_facts
 from partnerships.models import Amendment, AmendmentChange, AmendmentState, Partnership
 from partnerships.page_frame import (
-    TWO_PEOPLE,
     PartnershipAction,
     TransitionAction,
+    available_steps,
     breadcrumbs,
     get_managed_or_404,
     record_keys_of,
     render_page,
+    why_another_decides,
 )
 from partnerships.states import AMENDMENT
 
@@ -108,12 +108,10 @@ def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         record_keys=_record_keys(row),
         steps=[
             step
-            for step in AMENDMENT.transitions_from(row.state)
-            if user.allows(Permission(step.permission))
-            and not _is_own(row, user, step.permission)
-            and not (step.name in ("submit", "apply") and (findings or not changes))
+            for step in available_steps(AMENDMENT, row, user)
+            if not (step.name in ("submit", "apply") and (findings or not changes))
         ],
-        waits=row.state == AmendmentState.SUBMITTED and row.requested_by_id == user.pk,
+        waits=why_another_decides(AMENDMENT, row, user),
         terms=_offered(partnership) if is_draft else [],
         kinds=[(name, presenters.SINGULAR[name]) for name in ADDED_WITH] if is_draft else [],
         is_draft=is_draft,
@@ -122,10 +120,6 @@ def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
 
 def _offered(partnership: Partnership) -> list[tuple[str, str, list[Any]]]:
     return [(name, presenters.KINDS[name], rows) for name, rows in queries.all_terms(partnership) if rows]
-
-
-def _is_own(row: Amendment, user: User, permission: str) -> bool:
-    return permission == Permission.APPROVE_PARTNERSHIPS and row.requested_by_id == user.pk
 
 
 def _get_amendment_or_404(partnership: Partnership, number: int) -> Amendment:
@@ -319,9 +313,6 @@ class TakeAmendmentStep(TransitionAction):
 
     def breadcrumbs(self) -> Breadcrumbs:
         return _breadcrumbs(self.record)
-
-    def blocked_reason(self) -> str:
-        return TWO_PEOPLE if _is_own(self.record, self.actor, self.transition.permission) else ""
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         requester = f"{self.record.requested_by}, {formats.day(self.record.requested_at)}"

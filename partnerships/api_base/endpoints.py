@@ -23,6 +23,7 @@ from cpc.accounts.permissions import Permission
 from cpc.api.conditional import etag_from, require_match, tagged
 from cpc.api.token_scopes import check_scope
 from cpc.api.views import Endpoint, Rows
+from cpc.audit.authors import decider_findings
 from cpc.finding_targets import RecordKeys, located
 from cpc.lifecycle import Checks, Subject, Transition, step_findings
 from indicators.models import NationalPlan
@@ -214,15 +215,23 @@ def today() -> date:
 
 
 def available_steps(
-    request: Request, offered: Iterable[Transition], checks: Checks[Subject], subject: Subject, keys: RecordKeys
+    request: Request,
+    offered: Iterable[Transition],
+    checks: Checks[Subject],
+    subject: Subject,
+    keys: RecordKeys,
+    *,
+    record: models.Model,
 ) -> list[AvailableStep]:
-    """Return the offered steps with the account's permission and today's findings."""
+    """Return the offered steps of a record with the account's permission and today's findings."""
     user, on = user_of(request), today()
+    steps = tuple(offered)
+    own = decider_findings(record, user) if any(step.by_another for step in steps) else []
     return [
         AvailableStep(
             step,
             permitted=user.allows(Permission(step.permission)),
-            findings=located(step_findings(checks, step.name, subject, on), keys),
+            findings=located([*(own if step.by_another else ()), *step_findings(checks, step.name, subject, on)], keys),
         )
-        for step in offered
+        for step in steps
     ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pgtrigger
 
+from cpc.audit.decidable import refuse_authors
 from partnerships.database.derived import APPROVERS, IN_FORCE_SQL
 from partnerships.database.rows import PARTNERSHIP_TABLE, lock_sql
+from partnerships.decidable import AMENDMENT
 
 
 def amendment_decided() -> pgtrigger.Trigger:
@@ -32,9 +34,8 @@ def amendment_decided() -> pgtrigger.Trigger:
                 END IF;
             END IF;
             IF NEW.state IN ('approved', 'rejected') AND OLD.state = 'submitted' THEN
-                IF NEW.decided_by_id IS NULL OR NEW.decided_by_id = NEW.requested_by_id THEN
-                    PERFORM cpc_refuse('two_people', 'The person who requests an amendment cannot decide on it.');
-                ELSIF NOT cpc_may_approve(NEW.decided_by_id, ARRAY[{APPROVERS}]) THEN
+                {refuse_authors(AMENDMENT, "NEW.id", "NEW.decided_by_id")}
+                IF NOT cpc_may_approve(NEW.decided_by_id, ARRAY[{APPROVERS}]) THEN
                     PERFORM cpc_refuse('may_not_approve', 'This account cannot decide on amendments.');
                 END IF;
             ELSIF NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id

@@ -6,8 +6,10 @@ import pgtrigger
 
 from cpc.accounts.permissions import Permission
 from cpc.accounts.triggers import roles_sql
+from cpc.audit.decidable import refuse_authors
 from cpc.database.triggers import never_truncated
 from partnerships.database.rows import PARTNERSHIP_TABLE
+from partnerships.decidable import ORIGIN
 from partnerships.states import DECIDED_ROUND
 
 APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
@@ -73,9 +75,9 @@ def confirms_reason() -> pgtrigger.Trigger:
                 PERFORM cpc_refuse('no_stated_reason', 'Only a stated reason can be confirmed.');
             ELSIF EXISTS (SELECT 1 FROM partnerships_originconfirmation c WHERE c.partnership_id = p.id) THEN
                 PERFORM cpc_refuse('origin_confirmed', 'The stated reason is already confirmed.');
-            ELSIF NEW.confirmed_by_id = p.opened_by_id THEN
-                PERFORM cpc_refuse('two_people', 'The person who opens a partnership cannot confirm its reason.');
-            ELSIF NOT cpc_may_approve(NEW.confirmed_by_id, ARRAY[{APPROVERS}]) THEN
+            END IF;
+            {refuse_authors(ORIGIN, "NEW.partnership_id", "NEW.confirmed_by_id")}
+            IF NOT cpc_may_approve(NEW.confirmed_by_id, ARRAY[{APPROVERS}]) THEN
                 PERFORM cpc_refuse('may_not_approve', 'This account cannot confirm a stated reason.');
             END IF;
             RETURN NEW;

@@ -9,7 +9,8 @@ import pgtrigger
 
 from cpc.accounts.permissions import Permission
 from cpc.accounts.triggers import roles_sql
-from partnerships import states
+from cpc.audit.decidable import refuse_authors
+from partnerships import decidable, states
 from partnerships.amendable import FIRST_DAY_FROZEN
 from partnerships.award_days import HARD_END, LONGEST_MONTHS
 from partnerships.database.lifecycle import leads_back
@@ -246,6 +247,8 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
                 IF NEW.transition IN ({decided}) AND NOT cpc_may_approve(NEW.actor_id, ARRAY[{APPROVERS}]) THEN
                     PERFORM cpc_refuse('may_not_approve', 'This account cannot take this step.');
                 END IF;
+                IF NEW.transition = 'sign' THEN {refuse_authors(decidable.TERMS, "NEW.partnership_id", "NEW.actor_id")}
+                END IF;
                 {GROUNDS_CORRECTED}
                 IF NEW.transition = 'close' THEN {_settled()}
                 END IF;
@@ -274,9 +277,7 @@ def grants() -> list[pgtrigger.Trigger]:
                         'Documented partnerships, and only they, have exceptions from documented practice.');
                 END IF;
                 IF e.kind = 'documented_practice' THEN RETURN NEW; END IF;
-                IF NEW.granted_by_id IS NULL OR NEW.granted_by_id = e.requested_by_id THEN
-                    PERFORM cpc_refuse('two_people', 'The person who requests an exception cannot grant it.');
-                END IF;
+                {refuse_authors(decidable.EXCEPTION, "NEW.exception_id", "NEW.granted_by_id")}
                 IF NOT cpc_may_approve(NEW.granted_by_id, ARRAY[{APPROVERS}]) THEN
                     PERFORM cpc_refuse('may_not_approve', 'This account cannot grant exceptions.');
                 END IF;
@@ -319,9 +320,7 @@ def refuses() -> pgtrigger.Trigger:
         func=f"""
             SELECT * INTO e FROM partnerships_limitexception WHERE id = NEW.exception_id;
             {lock_sql("e.partnership_id")}
-            IF NEW.refused_by_id = e.requested_by_id THEN
-                PERFORM cpc_refuse('two_people', 'The person who requests an exception cannot refuse it.');
-            END IF;
+            {refuse_authors(decidable.EXCEPTION, "NEW.exception_id", "NEW.refused_by_id")}
             IF NOT cpc_may_approve(NEW.refused_by_id, ARRAY[{APPROVERS}]) THEN
                 PERFORM cpc_refuse('may_not_approve', 'This account cannot decide on exceptions.');
             END IF;
@@ -346,9 +345,10 @@ def approves_policy() -> pgtrigger.Trigger:
         func=f"""
             SELECT * INTO p FROM partnerships_limitpolicy WHERE id = NEW.policy_id;
             IF NOT EXISTS (SELECT 1 FROM partnerships_limitpolicyapproval) THEN RETURN NEW; END IF;
-            IF p.proposed_by_id IS NULL OR NEW.approved_by_id IS NULL OR p.proposed_by_id = NEW.approved_by_id THEN
-                PERFORM cpc_refuse('two_people', 'The person who proposes limits cannot approve them.');
+            IF p.proposed_by_id IS NULL THEN
+                PERFORM cpc_refuse('two_people', 'Only limits that a person proposed can be approved.');
             END IF;
+            {refuse_authors(decidable.LIMITS, "NEW.policy_id", "NEW.approved_by_id")}
             IF NOT cpc_may_approve(NEW.approved_by_id, ARRAY[{APPROVERS}]) THEN
                 PERFORM cpc_refuse('may_not_approve', 'This account cannot approve limits.');
             END IF;

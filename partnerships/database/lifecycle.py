@@ -12,6 +12,7 @@ import pgtrigger
 
 from cpc.accounts.permissions import Permission
 from cpc.accounts.triggers import roles_sql
+from cpc.audit.decidable import DecidedRecord, refuse_authors
 from cpc.database.triggers import append_only
 from cpc.lifecycle import StateMachine
 
@@ -44,13 +45,14 @@ def follows_steps(steps: str, column: str, machine: StateMachine) -> pgtrigger.T
 
 
 def takes_steps(
-    parent: str, column: str, machine: StateMachine, *, second_person: Iterable[str] = (), also: str = ""
+    parent: str, column: str, machine: StateMachine, *, decides: DecidedRecord | None = None, also: str = ""
 ) -> list[pgtrigger.Trigger]:
     """Return triggers that permit the steps of `machine` and move their `parent`.
 
-    `also` is SQL that runs after these checks and before the step is stored, with `p` as the parent. A step named in
-    `second_person` needs an approver who did not take the step before it.
+    `also` is SQL that runs after these checks and before the step is stored, with `p` as the parent. If approvers
+    decide on the parent, `decides` names it: none of its authors can take a step marked `by_another`.
     """
+    second_person = refuse_authors(decides, f"NEW.{column}", "NEW.actor_id") if decides else "NULL;"
     edges = ", ".join(f"('{name}', '{source}', '{target}')" for name, source, target in machine.edges())
     reasoned = _names(t.name for t in machine.transitions if t.needs_reason)
     approved = _names(t.name for t in machine.transitions if t.permission == Permission.APPROVE_PARTNERSHIPS)
@@ -62,7 +64,7 @@ def takes_steps(
             name="a_takes_step",
             when=pgtrigger.Before,
             operation=pgtrigger.Insert,
-            declare=[("p", f"{parent}%ROWTYPE"), ("before", "bigint"), ("state_before", "text")],
+            declare=[("p", f"{parent}%ROWTYPE"), ("state_before", "text")],
             func=f"""
                 SELECT * INTO p FROM {parent} WHERE id = NEW.{column} FOR NO KEY UPDATE;
                 IF p.state <> NEW.source OR (NEW.name, NEW.source, NEW.target) NOT IN ({edges}) THEN
@@ -76,12 +78,7 @@ def takes_steps(
                 IF NEW.name IN ({approved}) AND NOT cpc_may_approve(NEW.actor_id, ARRAY[{APPROVERS}]) THEN
                     PERFORM cpc_refuse('may_not_approve', 'This account cannot take this step.');
                 END IF;
-                IF NEW.name IN ({_names(second_person)}) THEN
-                    EXECUTE format('SELECT actor_id FROM %I WHERE {column} = $1 ORDER BY id DESC LIMIT 1',
-                        TG_TABLE_NAME) INTO before USING NEW.{column};
-                    IF before IS NULL OR before = NEW.actor_id THEN
-                        PERFORM cpc_refuse('two_people', 'The person who submits cannot approve.');
-                    END IF;
+                IF NEW.name IN ({_names(t.name for t in machine.transitions if t.by_another)}) THEN {second_person}
                 END IF;
                 {also}
                 RETURN NEW;

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.audit.authors import check_may_decide
 from partnerships.lookups.locking import create, locked, require
 from partnerships.models import (
     DocumentVersion,
@@ -23,12 +24,6 @@ from partnerships.models import (
     Partnership,
 )
 from partnerships.models.limits import AWARD_MONTHS
-
-
-def two_people(first: User | None, second: User) -> None:
-    """Raise `ValidationError` with code `two_people` if both persons are the same."""
-    if first is not None and first.pk == second.pk:
-        raise ValidationError("You can't decide on your own request. Another person must decide.", code="two_people")
 
 
 @transaction.atomic
@@ -61,7 +56,7 @@ def approve_policy(*, policy: LimitPolicy, actor: User) -> LimitPolicyApproval:
     Raises `ValidationError` with code `two_people`, or `backdated` for a first day before today.
     """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
-    two_people(policy.proposed_by, actor)
+    check_may_decide(policy, actor)
     return create(LimitPolicyApproval(policy=policy, approved_by=actor), actor=actor, action="approved")
 
 
@@ -98,7 +93,7 @@ def grant_exception(
     another partnership, `exception_expired`, or `exception_refused`.
     """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
-    two_people(exception.requested_by, actor)
+    check_may_decide(exception, actor)
     if document.document.partnership_id != exception.partnership_id:
         raise ValidationError("The document belongs to another partnership.", code="exception_authority")
     locked(exception.partnership)
@@ -114,7 +109,7 @@ def refuse_exception(*, exception: LimitException, reason: str, actor: User) -> 
     `two_people`, or `exception_granted`.
     """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
-    two_people(exception.requested_by, actor)
+    check_may_decide(exception, actor)
     locked(exception.partnership)
     refusal = LimitExceptionRefusal(exception=exception, refused_by=actor, reason=reason.strip())
     return create(refusal, actor=actor, action="refused")

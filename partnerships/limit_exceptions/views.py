@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.audit.authors import why_not_decide
 from cpc.parameters import check_parameters
 from cpc.web import formats
 from cpc.web.actions import ActionView, Breadcrumbs
@@ -33,7 +34,6 @@ from partnerships.limit_position import limit_positions
 from partnerships.models import LimitException, LimitPolicy
 from partnerships.page_frame import (
     STYLESHEET,
-    TWO_PEOPLE,
     PartnershipAction,
     get_partnership_or_404,
     render_page,
@@ -102,7 +102,7 @@ class ApprovePolicy(PolicyAction):
         return exceptions_presenters.policy_facts(self.policy)
 
     def blocked_reason(self) -> str:
-        return TWO_PEOPLE if self.policy.proposed_by_id == self.actor.pk else ""
+        return why_not_decide(self.policy, self.actor)
 
     def perform(self, values: Mapping[str, Any]) -> None:
         approve_policy(policy=self.policy, actor=self.actor)
@@ -126,13 +126,10 @@ def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
         term=term_chart(position, today),
         money=money_chart(position, today),
         rows=[
-            (
-                row,
-                exception_mark(row, position, today),
-                exception_summary(row, position),
-                exceptions_presenters.is_open(row),
-            )
+            (row, exception_mark(row, position, today), exception_summary(row, position), is_open, not_yours)
             for row in rows
+            for is_open in (exceptions_presenters.is_open(row),)
+            for not_yours in (why_not_decide(row, user) if is_open else "",)
         ],
         may_ask=user.allows(Permission.EDIT_PARTNERSHIPS),
         may_decide=user.allows(Permission.APPROVE_PARTNERSHIPS),
@@ -189,7 +186,7 @@ class DecideException(ExceptionAction):
         ]
 
     def blocked_reason(self) -> str:
-        return TWO_PEOPLE if self.exception.requested_by_id == self.actor.pk else ""
+        return why_not_decide(self.exception, self.actor)
 
     def perform(self, values: Mapping[str, Any]) -> None:
         row, actor = self.exception, self.actor

@@ -14,6 +14,7 @@ from cpc.database.triggers import never_truncated
 from cpc.typed import visible
 from partnerships.database.amendments import amendment_applies_whole, amendment_decided, change_while_draft
 from partnerships.database.rows import OWN, history_triggers, makes_version
+from partnerships.decidable import records_authors
 from partnerships.models.documents import DocumentVersion
 from partnerships.models.partnership import Partnership
 from partnerships.states import AMENDMENT
@@ -43,7 +44,7 @@ class AmendmentState(models.TextChoices):
 class Amendment(models.Model):
     """One amendment of one partnership.
 
-    The requester cannot approve it. Its changes take effect together or not at all.
+    No author of it or of a change can decide on it. Its changes take effect together or not at all.
     """
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="amendments")
@@ -88,6 +89,7 @@ class Amendment(models.Model):
         triggers = [
             *state_triggers(AMENDMENT, code="amendment_state"),
             amendment_decided(),
+            records_authors("partnerships_amendment"),
             amendment_applies_whole(),
             *makes_version(OWN),
             *history_triggers("r.partnership_id"),

@@ -19,6 +19,7 @@ from partnerships.database.rows import (
     history_triggers,
     makes_version,
 )
+from partnerships.decidable import records_authors
 from partnerships.models.choices import DocumentKind, FigureKind, Frequency, MechanismKind
 from partnerships.models.partnership import Partnership
 
@@ -126,7 +127,7 @@ class DocumentVersion(models.Model):
                 violation_error_code="sha256",
             ),
         )
-        triggers = append_only()
+        triggers = [records_authors("partnerships_documentversion"), *append_only()]
 
     def __str__(self) -> str:
         return f"{self.document}, version {self.number}"

@@ -11,6 +11,7 @@ from cpc.database.triggers import append_only
 from cpc.days import DayField
 from partnerships.database.derived import grants, refuses
 from partnerships.database.rows import history
+from partnerships.decidable import records_authors
 from partnerships.models.documents import DocumentVersion, FigureStatement
 from partnerships.models.limits import BEYOND
 from partnerships.models.partnership import Partnership, money
@@ -66,7 +67,7 @@ class LimitException(models.Model):
                 ),
             ),
         )
-        triggers = [history("r.partnership_id"), *append_only()]
+        triggers = [records_authors("partnerships_limitexception"), history("r.partnership_id"), *append_only()]
 
     def __str__(self) -> str:
         new = f"{self.term_months} months" if self.term_months else f"USD {self.funding:,.2f}"

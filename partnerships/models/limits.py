@@ -13,6 +13,7 @@ from cpc.database.triggers import append_only
 from cpc.days import DayField
 from partnerships.award_days import LONGEST_MONTHS
 from partnerships.database.derived import approves_policy
+from partnerships.decidable import records_authors
 
 AWARD_MONTHS = 12
 """Months that an award may outlast the term under the first policy.
@@ -66,7 +67,7 @@ class LimitPolicy(models.Model):
                 violation_error_message="Name the document that sets the limits.",
             ),
         )
-        triggers = append_only()
+        triggers = [records_authors("partnerships_limitpolicy"), *append_only()]
 
     def __str__(self) -> str:
         return f"{self.term_months} months and USD {self.funding:,.2f} from {self.effective_from}"

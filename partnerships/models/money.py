@@ -26,6 +26,7 @@ from partnerships.database.rows import (
     replaces_own,
     within_partnership,
 )
+from partnerships.decidable import records_authors
 from partnerships.models.choices import Government
 from partnerships.models.documents import DocumentVersion
 from partnerships.models.limits import BEYOND
@@ -193,6 +194,7 @@ class Contribution(CheckedModel):
             ),
         )
         triggers = [
+            records_authors("partnerships_contribution"),
             within_partnership(program_id="program"),
             replaces_own("partnerships_contribution", "partnership_id"),
             *makes_version(OWN, pgtrigger.Insert),

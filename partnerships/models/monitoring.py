@@ -19,6 +19,7 @@ from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from cpc.typed import visible
+from partnerships import decidable
 from partnerships.database.lifecycle import (
     follows_steps,
     indicator_fixed,
@@ -34,12 +35,13 @@ from partnerships.database.rows import (
     within_partnership,
 )
 from partnerships.database.withdrawal import of_objective_in_effect
+from partnerships.decidable import records_authors
 from partnerships.models.choices import Frequency
 from partnerships.models.participants import Participant
 from partnerships.models.partnership import Partnership
 from partnerships.models.terms import Objective, Paradigm
 from partnerships.progress import COUNTED, Direction, Measure, Rollup
-from partnerships.states import DECIDED_BY_SECOND_PERSON, PLAN
+from partnerships.states import PLAN
 
 NO_SINGLE_CHILD = "Aggregates only: nothing about an individual child, no names, no case numbers, no shelter addresses."
 
@@ -102,7 +104,10 @@ class PlanStep(Step):
     plan = models.ForeignKey(MonitoringPlan, on_delete=models.PROTECT, related_name="steps")
 
     class Meta(Step.Meta):
-        triggers = takes_steps("partnerships_monitoringplan", "plan_id", PLAN, second_person=DECIDED_BY_SECOND_PERSON)
+        triggers = [
+            *takes_steps("partnerships_monitoringplan", "plan_id", PLAN, decides=decidable.PLAN),
+            records_authors("partnerships_planstep"),
+        ]
 
 
 class Level(models.TextChoices):
@@ -295,6 +300,7 @@ class Target(models.Model):
                 "SELECT i.partnership_id FROM {rows} t JOIN partnerships_outcomeindicator i ON i.id = t.indicator_id",
                 pgtrigger.Insert,
             ),
+            records_authors("partnerships_target"),
             history(_PARTNERSHIP),
             *append_only(),
         ]

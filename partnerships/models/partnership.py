@@ -32,6 +32,7 @@ from partnerships.database.rows import (
     makes_version,
     stays_documented,
 )
+from partnerships.decidable import records_authors
 from partnerships.limits import Limits, Totals, counted_from, term_within_limit
 from partnerships.models.choices import (
     FundAccount,
@@ -192,6 +193,7 @@ class Partnership(CheckedModel, RevisionedModel):
     class Meta:
         ordering = ("country__name", "-starts_on", "-id")
         triggers = [
+            records_authors("partnerships_partnership"),
             stays_documented(),
             derives_columns(),
             first_day_frozen(),

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from cpc.database.triggers import append_only
 from cpc.days import DayField
+from partnerships import decidable
 from partnerships.database.lifecycle import (
     edited_while,
     follows_steps,
@@ -26,9 +27,10 @@ from partnerships.database.rows import (
     history_triggers,
     makes_version,
 )
+from partnerships.decidable import records_authors
 from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
 from partnerships.models.partnership import Partnership
-from partnerships.states import DECIDED_BY_SECOND_PERSON, PERIOD
+from partnerships.states import PERIOD
 
 OPEN = ("in_progress", "returned")
 _CLOSED = "The period is not open. Begin it, or have it returned or reopened."
@@ -103,9 +105,10 @@ class PeriodStep(Step):
     period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="steps")
 
     class Meta(Step.Meta):
-        triggers = takes_steps(
-            "partnerships_reportingperiod", "period_id", PERIOD, second_person=DECIDED_BY_SECOND_PERSON
-        )
+        triggers = [
+            *takes_steps("partnerships_reportingperiod", "period_id", PERIOD, decides=decidable.PERIOD),
+            records_authors("partnerships_periodstep"),
+        ]
 
 
 class Result(models.Model):
@@ -150,6 +153,7 @@ class Result(models.Model):
             written_while("partnerships_reportingperiod", "r.period_id", OPEN, code="period_closed", message=_CLOSED),
             result_belongs(),
             parts_add_up("NEW.id"),
+            records_authors("partnerships_result"),
             *makes_version(
                 "SELECT p.partnership_id FROM {rows} t JOIN partnerships_reportingperiod p ON p.id = t.period_id",
                 pgtrigger.Insert,

@@ -22,6 +22,7 @@ from partnerships.database.rows import (
     on_its_day,
     within_partnership,
 )
+from partnerships.decidable import records_authors
 from partnerships.models.awards import Award
 from partnerships.models.choices import Status
 from partnerships.models.documents import DocumentVersion
@@ -197,6 +198,7 @@ class StatusChange(models.Model):
         ordering = ("partnership", "id")
         indexes = (models.Index(fields=("partnership", "-id"), name="status_change_newest"),)
         triggers = [
+            records_authors("partnerships_statuschange"),
             *moves_partnership(),
             derives_partnership("SELECT partnership_id FROM new_rows"),
             *append_only(),

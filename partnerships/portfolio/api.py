@@ -248,7 +248,8 @@ class Transitions(PartnershipEndpoint):
         partnership = self.partnership()
         # Nothing about a documented partnership can be changed, so it has no steps, here as on its page.
         offered = steps_from(partnership) if partnership.kind == RecordKind.MANAGED else ()
-        steps = available_steps(request, offered, PARTNERSHIP_CHECKS, partnership, self.record_keys())
+        keys = self.record_keys()
+        steps = available_steps(request, offered, PARTNERSHIP_CHECKS, partnership, keys, record=partnership)
         return Response(StepsSerializer({"status": partnership.status, "steps": steps}).data)
 
     @extend_schema(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from cpc.accounts.models import User
+from cpc.audit.authors import rows_without_author
 from cpc.findings import errors
 from cpc.lifecycle import step_findings
+from partnerships.decidable import ORIGIN
 from partnerships.models import (
     Amendment,
     AmendmentState,
@@ -18,7 +20,6 @@ from partnerships.models import (
     MonitoringPlan,
     Partnership,
     PeriodState,
-    PeriodStep,
     PlanState,
     PlanStep,
     RecordKind,
@@ -29,10 +30,9 @@ from partnerships.states import BEFORE_SIGNATURE
 from partnerships.status.preconditions import PARTNERSHIP_CHECKS
 
 
-def amendments_to_decide(user: User) -> QuerySet[Amendment]:
-    """Return submitted amendments, except this account's own."""
-    rows = _amendments().filter(state=AmendmentState.SUBMITTED)
-    return rows.exclude(requested_by=user)
+def amendments_to_decide(user: User) -> list[Amendment]:
+    """Return submitted amendments of which this account wrote no part."""
+    return rows_without_author(_amendments().filter(state=AmendmentState.SUBMITTED), user)
 
 
 def amendments_to_apply() -> QuerySet[Amendment]:
@@ -49,23 +49,22 @@ def _amendments() -> QuerySet[Amendment]:
     return Amendment.objects.select_related("partnership__country").order_by("pk")
 
 
-def exceptions_to_decide(user: User) -> QuerySet[LimitException]:
+def exceptions_to_decide(user: User) -> list[LimitException]:
     """Return limit exceptions without a decision, except this account's own."""
     rows = LimitException.objects.filter(grant__isnull=True, refusal__isnull=True)
-    rows = rows.exclude(kind=ExceptionKind.DOCUMENTED_PRACTICE).exclude(requested_by=user)
-    return rows.select_related("partnership__country").order_by("pk")
+    rows = rows.exclude(kind=ExceptionKind.DOCUMENTED_PRACTICE)
+    return rows_without_author(rows.select_related("partnership__country").order_by("pk"), user)
 
 
-def policies_to_approve(user: User) -> QuerySet[LimitPolicy]:
+def policies_to_approve(user: User) -> list[LimitPolicy]:
     """Return limit policies without approval, except this account's own."""
-    return LimitPolicy.objects.filter(approval__isnull=True).exclude(proposed_by=user).order_by("pk")
+    return rows_without_author(LimitPolicy.objects.filter(approval__isnull=True).order_by("pk"), user)
 
 
-def plans_to_decide(user: User) -> QuerySet[MonitoringPlan]:
-    """Return monitoring plans that another person submitted."""
-    newest = PlanStep.objects.filter(plan=OuterRef("pk")).order_by("-pk")
-    rows = MonitoringPlan.objects.filter(state=PlanState.SUBMITTED).alias(by=Subquery(newest.values("actor")[:1]))
-    return rows.filter(~Q(by=user.pk) | Q(by__isnull=True)).select_related("partnership__country").order_by("pk")
+def plans_to_decide(user: User) -> list[MonitoringPlan]:
+    """Return submitted monitoring plans of which this account wrote no part."""
+    rows = MonitoringPlan.objects.filter(state=PlanState.SUBMITTED)
+    return rows_without_author(rows.select_related("partnership__country").order_by("pk"), user)
 
 
 def plans_returned() -> QuerySet[MonitoringPlan]:
@@ -75,11 +74,9 @@ def plans_returned() -> QuerySet[MonitoringPlan]:
     return rows.filter(last="return").select_related("partnership__country").order_by("pk")
 
 
-def periods_to_decide(user: User) -> QuerySet[ReportingPeriod]:
-    """Return reporting periods that another person submitted."""
-    newest = PeriodStep.objects.filter(period=OuterRef("pk")).order_by("-pk")
-    rows = _periods().filter(state=PeriodState.SUBMITTED).alias(by=Subquery(newest.values("actor")[:1]))
-    return rows.filter(~Q(by=user.pk) | Q(by__isnull=True))
+def periods_to_decide(user: User) -> list[ReportingPeriod]:
+    """Return submitted reporting periods of which this account wrote no part."""
+    return rows_without_author(_periods().filter(state=PeriodState.SUBMITTED), user)
 
 
 def periods_returned() -> QuerySet[ReportingPeriod]:
@@ -91,18 +88,18 @@ def _periods() -> QuerySet[ReportingPeriod]:
     return ReportingPeriod.objects.select_related("partnership__country").order_by("ends_on", "pk")
 
 
-def origins_to_confirm(user: User) -> QuerySet[Partnership]:
+def origins_to_confirm(user: User) -> list[Partnership]:
     """Return unsigned partnerships with an unconfirmed stated reason.
 
     Partnerships that this account opened are left out.
     """
     rows = Partnership.objects.filter(kind=RecordKind.MANAGED, decision__isnull=True, origin_confirmation__isnull=True)
-    rows = rows.filter(status__in=BEFORE_SIGNATURE).exclude(opened_by=user)
-    return rows.select_related("country").order_by("pk")
+    rows = rows.filter(status__in=BEFORE_SIGNATURE)
+    return rows_without_author(rows.select_related("country").order_by("pk"), user, name=ORIGIN.name)
 
 
-def ready_to_sign(today: date) -> list[Partnership]:
-    """Return partnerships in clearance that meet every precondition of signature."""
+def ready_to_sign(user: User, today: date) -> list[Partnership]:
+    """Return partnerships in clearance that meet every precondition of signature, and that this account may sign."""
     rows = Partnership.objects.filter(status=Status.IN_CLEARANCE, kind=RecordKind.MANAGED)
-    found = rows.select_related("country", "limit_policy").order_by("pk")
+    found = rows_without_author(rows.select_related("country", "limit_policy").order_by("pk"), user)
     return [row for row in found if not errors(step_findings(PARTNERSHIP_CHECKS, "sign", row, today))]

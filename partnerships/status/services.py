@@ -41,11 +41,14 @@ def take_step(
     """Take one step of a partnership on a day, and return the updated partnership.
 
     Raises `ValidationError` with code `transition` if the current status does not allow the step, `reason` or
-    `determination` if one is missing, and the codes of the step's preconditions.
+    `determination` if one is missing, `two_people` for a signature by an author of the terms, and the codes of the
+    step's preconditions.
     """
     current = locked(partnership)
     label = current.get_status_display()
-    transition = check_step(PARTNERSHIP, name, state=current.status, label=label, actor=actor, reason=reason)
+    transition = check_step(
+        PARTNERSHIP, name, record=current, state=current.status, label=label, actor=actor, reason=reason
+    )
     if BY_DETERMINATION.get(name) != (determination.kind if determination else None):
         raise ValidationError(
             {"determination": ValidationError("This step requires a statutory determination.", code="determination")}

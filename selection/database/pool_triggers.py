@@ -10,6 +10,8 @@ import pgtrigger
 
 from cpc.accounts.permissions import Permission
 from cpc.accounts.triggers import roles_sql
+from cpc.audit.decidable import DecidedRecord, refuse_authors
+from selection import decidable
 
 APPROVERS = roles_sql(Permission.APPROVE_SELECTION)
 POLICY = "selection_poolpolicy"
@@ -38,14 +40,14 @@ def only(columns: tuple[str, ...], code: str, message: str) -> str:
                 END IF;"""
 
 
-def _decision() -> str:
+def _decision(decided: DecidedRecord) -> str:
     """Return SQL that lets another person with approval rights decide an open proposal, at the database's time."""
     return f"""
                 IF NEW.decision NOT IN ('approved', 'refused') THEN
                     PERFORM cpc_refuse('decision', 'Approve or reject the proposal.');
-                ELSIF NEW.decided_by_id IS NULL OR NEW.decided_by_id = NEW.proposed_by_id THEN
-                    PERFORM cpc_refuse('two_people', 'Another person must decide on the proposal.');
-                ELSIF NOT cpc_may_approve(NEW.decided_by_id, ARRAY[{APPROVERS}]) THEN
+                END IF;
+                {refuse_authors(decided, "NEW.id", "NEW.decided_by_id")}
+                IF NOT cpc_may_approve(NEW.decided_by_id, ARRAY[{APPROVERS}]) THEN
                     PERFORM cpc_refuse('may_not_approve', 'This account cannot decide on the pool.');
                 END IF;
                 NEW.decided_at := now();"""
@@ -105,7 +107,7 @@ def decides_policy() -> pgtrigger.Trigger:
             END IF;
             IF OLD.decision = '' THEN
                 {only(DECIDED, "proposal_kept", UNCHANGED)}
-                {_decision()}
+                {_decision(decidable.POOL_RULE)}
                 IF NEW.decision = 'approved' THEN
                     {_rule_approved()}
                 END IF;
@@ -165,7 +167,7 @@ def admits() -> pgtrigger.Trigger:
             END IF;
             IF OLD.decision = '' THEN
                 {only((*DECIDED, "in_force_from", "tier"), "proposal_kept", UNCHANGED)}
-                {_decision()}
+                {_decision(decidable.ADMISSION)}
                 {TIER}
                 NEW.in_force_from := NULL;
                 IF NEW.decision = 'approved' THEN

@@ -15,6 +15,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import audit_values, create, require
+from cpc.audit.authors import check_may_decide
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
 from cpc.findings import errors
@@ -174,8 +175,7 @@ def _require_undecided(current: Recommendation, action: str, remarks: str, actor
         raise ValidationError("This recommendation was superseded. Read the current one.", code="superseded")
     if Decision.objects.filter(recommendation=current).exists():
         raise ValidationError("This recommendation was already decided.", code="decided_already")
-    if current.drafted_by_id == actor.pk:
-        raise ValidationError("The person who drafted a recommendation can't decide it.", code="two_people")
+    check_may_decide(current, actor)
     if action != current.action and not remarks.strip():
         message = "Enter why the decision differs from the recommendation."
         raise ValidationError({"remarks": ValidationError(message, code="remarks")})

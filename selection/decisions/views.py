@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.audit.authors import why_not_decide
 from cpc.findings import Finding
 from cpc.parameters import check_parameters
 from cpc.web.actions import Breadcrumbs
@@ -124,6 +125,9 @@ class Decide(DeliberationAction):
             raise Http404
         self.heading = f"Decide on {self.candidate.country}"
         self.done = f"Decided on {self.candidate.country}."
+
+    def blocked_reason(self) -> str:
+        return why_not_decide(self.recommendation, self.actor)
 
     def get_initial(self) -> dict[str, Any]:
         return {"action": self.recommendation.action, "revision": queries.revision_of(self.recommendation)}

@@ -134,12 +134,6 @@ def measures() -> dict[str, Measure]:
     return {code: Measure(tuple(labels)) for code, labels in rows}
 
 
-def wrote(model: ScoringModel, user: User) -> bool:
-    """Return whether a person drafted a version or changed it while it was a draft."""
-    changes = entries_of(model).filter(action__in=("drafted", "changed"), actor_id=str(user.pk))
-    return model.drafted_by_id == user.pk or changes.exists()
-
-
 def as_it_was(model: ScoringModel, revision: str) -> ModelTable | None:
     """Return a draft as it was at a revision; None if that revision never existed or is current."""
     if not revision.isdecimal():

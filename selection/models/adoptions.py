@@ -8,9 +8,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from cpc.audit.decidable import refuse_authors
 from cpc.database.triggers import never_truncated
 from cpc.days import DayField
 from selection.database.pool_triggers import APPROVERS, never_deleted, only
+from selection.decidable import MODEL
 from selection.models.pool import SOMETHING
 from selection.models.scoring_models import ScoringModel
 
@@ -34,9 +36,9 @@ def _adopts() -> pgtrigger.Trigger:
                     PERFORM cpc_refuse('not_published', 'Only the published version of a model can be adopted.');
                 ELSIF NOT cpc_may_approve(NEW.adopted_by_id, ARRAY[{APPROVERS}]) THEN
                     PERFORM cpc_refuse('may_not_approve', 'This account cannot adopt a model.');
-                ELSIF NEW.adopted_by_id = m.drafted_by_id THEN
-                    PERFORM cpc_refuse('two_people', 'The person who drafted a version cannot adopt it.');
-                ELSIF NEW.adopted_on > cpc_today() THEN
+                END IF;
+                {refuse_authors(MODEL, "NEW.model_id", "NEW.adopted_by_id")}
+                IF NEW.adopted_on > cpc_today() THEN
                     PERFORM cpc_refuse('in_future', 'The date is in the future. Enter the date of the decision.');
                 ELSIF NEW.adopted_on < (m.published_at AT TIME ZONE 'UTC')::date THEN
                     PERFORM cpc_refuse('before_publication', 'The version was published after that date.');

@@ -10,7 +10,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from cpc.audit.decidable import refuse_authors
 from cpc.database.triggers import append_only, superseded_once
+from selection.database.pool_triggers import APPROVERS
+from selection.decidable import RECOMMENDATION, records_authors
 from selection.models.rounds import Candidate, SelectionRound
 
 
@@ -55,7 +58,10 @@ class Recommendation(models.Model):
                 violation_error_message="Enter the reason.",
             ),
         )
-        triggers = superseded_once("selection_recommendation", ("superseded_at",))
+        triggers = [
+            records_authors("selection_recommendation"),
+            *superseded_once("selection_recommendation", ("superseded_at",)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.candidate.country}"
@@ -96,12 +102,11 @@ class Decision(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 declare=[("drafted", "selection_recommendation%ROWTYPE")],
-                func="""
+                func=f"""
                     SELECT * INTO drafted FROM selection_recommendation WHERE id = NEW.recommendation_id;
-                    IF drafted.drafted_by_id = NEW.decided_by_id THEN
-                        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
-                            CONSTRAINT = 'two_people',
-                            MESSAGE = 'The person who drafted a recommendation cannot decide on it.';
+                    {refuse_authors(RECOMMENDATION, "NEW.recommendation_id", "NEW.decided_by_id")}
+                    IF NOT cpc_may_approve(NEW.decided_by_id, ARRAY[{APPROVERS}]) THEN
+                        PERFORM cpc_refuse('may_not_approve', 'This account cannot decide on recommendations.');
                     END IF;
                     IF drafted.candidate_id <> NEW.candidate_id THEN
                         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
@@ -109,7 +114,7 @@ class Decision(models.Model):
                             MESSAGE = 'A decision must be about the candidate of its recommendation.';
                     END IF;
                     RETURN NEW;
-                """,
+                """,  # noqa: S608  # names of our own tables alone
             ),
             *superseded_once("selection_decision", ("superseded_at",)),
         )

@@ -16,6 +16,7 @@ from cpc.database.triggers import never_truncated
 from cpc.days import DayField
 from indicators.models import Country
 from selection.database.pool_triggers import admits, decides_policy, never_deleted
+from selection.decidable import records_authors
 from selection.pool_rules.policy import POSITIONS, REASONS, Reason
 
 SOMETHING = r"\S"
@@ -59,12 +60,6 @@ class Proposal(CheckedModel):
                 condition=Q(why__regex=SOMETHING),
                 violation_error_code="why",
                 violation_error_message="Enter the reason.",
-            ),
-            models.CheckConstraint(
-                name="%(class)s_two_people",
-                condition=Q(decided_by__isnull=True) | Q(proposed_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
-                violation_error_code="two_people",
-                violation_error_message="Another person must decide on the proposal.",
             ),
             models.CheckConstraint(
                 name="%(class)s_decided",
@@ -117,7 +112,7 @@ class PoolPolicy(Proposal):
         ordering = ("place", "-in_force_from", "-id")
         verbose_name = "pool policy"
         verbose_name_plural = "pool policies"
-        triggers = [decides_policy(), never_deleted(), never_truncated()]
+        triggers = [decides_policy(), records_authors("selection_poolpolicy"), never_deleted(), never_truncated()]
         constraints = (
             *Proposal.Meta.constraints,
             models.CheckConstraint(
@@ -179,7 +174,7 @@ class Admission(Proposal):
 
     class Meta:
         ordering = ("-id",)
-        triggers = [admits(), never_deleted(), never_truncated()]
+        triggers = [admits(), records_authors("selection_admission"), never_deleted(), never_truncated()]
         constraints = (
             *Proposal.Meta.constraints,
             models.CheckConstraint(

@@ -7,13 +7,16 @@ from typing import Any
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
+from cpc.audit.decidable import refuse_authors
 from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.state_triggers import state_triggers
 from cpc.database.triggers import never_truncated
 from cpc.typed import visible
+from selection.database.pool_triggers import APPROVERS
+from selection.decidable import MODEL, records_authors
 from selection.model_definition.criteria_table import ModelTable
 from selection.states import SCORING_MODEL
 
@@ -25,6 +28,32 @@ class ModelState(models.TextChoices):
     PUBLISHED = "published", "Published"
     SUPERSEDED = "superseded", "Superseded"
     WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+def _published_by_another() -> pgtrigger.Trigger:
+    """Return the trigger that permits publication only by an approver who wrote no part of the draft.
+
+    A version that the project ships is published when it is stored, and names no person.
+    """
+    return pgtrigger.Trigger(
+        name="b_published_by_another",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=f"""
+            IF TG_OP = 'INSERT' THEN
+                IF NEW.state <> 'draft' AND (NEW.drafted_by_id IS NOT NULL OR NEW.published_by_id IS NOT NULL) THEN
+                    PERFORM cpc_refuse('two_people', 'A version that a person drafted begins as a draft.');
+                END IF;
+            ELSIF NEW.published_by_id IS DISTINCT FROM OLD.published_by_id
+                  OR NEW.state = 'published' AND OLD.state <> 'published' THEN
+                {refuse_authors(MODEL, "NEW.id", "NEW.published_by_id")}
+                IF NOT cpc_may_approve(NEW.published_by_id, ARRAY[{APPROVERS}]) THEN
+                    PERFORM cpc_refuse('may_not_approve', 'This account cannot publish a model.');
+                END IF;
+            END IF;
+            RETURN NEW;
+        """,
+    )
 
 
 class ScoringModel(RevisionedModel):
@@ -71,12 +100,6 @@ class ScoringModel(RevisionedModel):
                 "other first.",
             ),
             models.CheckConstraint(
-                name="scoring_model_two_people",
-                condition=Q(published_by__isnull=True) | Q(drafted_by__isnull=True) | ~Q(published_by=F("drafted_by")),
-                violation_error_code="two_people",
-                violation_error_message="The person who drafted a model cannot publish it.",
-            ),
-            models.CheckConstraint(
                 name="scoring_model_published_dated",
                 condition=Q(state__in=(ModelState.DRAFT, ModelState.WITHDRAWN), published_at__isnull=True)
                 | Q(state__in=(ModelState.PUBLISHED, ModelState.SUPERSEDED), published_at__isnull=False),
@@ -92,6 +115,8 @@ class ScoringModel(RevisionedModel):
         )
         triggers = (
             *state_triggers(SCORING_MODEL),
+            _published_by_another(),
+            records_authors("selection_scoringmodel"),
             counts_revisions(),
             pgtrigger.Trigger(
                 name="kept_once_published",

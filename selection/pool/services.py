@@ -16,6 +16,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require, set_fields
+from cpc.audit.authors import check_may_decide
 from indicators.models import Country
 from selection.models import Admission, PoolDecision, PoolPolicy
 from selection.models.pool import Proposal
@@ -122,8 +123,7 @@ def _decide(row: Row, approve: bool, actor: User, note: str, values: dict[str, o
     if not row.is_open:
         message = f"Someone else already decided: the proposal is {row.get_decision_display().lower()}."
         raise _validation_error("decided_already", message)
-    if row.proposed_by_id == actor.pk:
-        raise _validation_error("two_people", "Another person must decide on your proposal.")
+    check_may_decide(row, actor)
     if not approve and not note.strip():
         raise _validation_error("decision_note", "Enter the reason for the rejection.", "note")
     decided = {

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.audit.authors import why_not_decide
 from cpc.parameters import check_parameters
 from cpc.web.actions import Breadcrumbs
 from indicators.models import Country
@@ -143,6 +144,9 @@ class DecidePolicy(PoolAction):
     def facts(self) -> Sequence[tuple[str, Any]]:
         return presenters.policy_facts(self.policy, queries.policy_in_force(self.policy.reason, self.today))
 
+    def blocked_reason(self) -> str:
+        return why_not_decide(self.policy, self.actor) if self.policy.is_open else ""
+
     def perform(self, values: Mapping[str, Any]) -> None:
         approve = values["decision"] == "approve"
         services.decide_policy(policy=self.policy, approve=approve, note=values["note"], actor=self.actor)
@@ -217,6 +221,9 @@ class DecideAdmission(AdmissionAction):
         entry = queries.pool_on(self.today).entries.get(self.admission.country.code)
         sentence = entry.sentence if entry is not None and not entry.is_in else ""
         return presenters.admission_facts(self.admission, sentence)
+
+    def blocked_reason(self) -> str:
+        return why_not_decide(self.admission, self.actor) if self.admission.is_open else ""
 
     def perform(self, values: Mapping[str, Any]) -> None:
         approve = values["decision"] == "approve"

@@ -204,7 +204,7 @@ def take_round_step(
     """
     found = locked(selection_round)
     label = found.get_state_display()
-    transition = check_step(ROUND, name, state=found.state, label=label, actor=actor, reason=reason)
+    transition = check_step(ROUND, name, record=found, state=found.state, label=label, actor=actor, reason=reason)
     check_findings(ROUND_CHECKS, name, found, on or timezone.now().date())
     step = RoundStep(
         round=found, name=name, source=found.state, target=transition.target, reason=reason.strip(), actor=actor

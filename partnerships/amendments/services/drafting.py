@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.audit.authors import check_may_decide
 from cpc.audit.services import record
 from cpc.database.revisions import REVISION
 from cpc.findings import errors
@@ -23,7 +24,6 @@ from partnerships.amendments.services.applying import (
     encoded,
     locked_amendment,
 )
-from partnerships.limit_exceptions.services import two_people
 from partnerships.lookups.locking import (
     audit_values,
     create,
@@ -212,14 +212,14 @@ def submit_amendment(*, amendment: Amendment, actor: User, on: date) -> Amendmen
 
 @transaction.atomic
 def return_amendment(*, amendment: Amendment, note: str, actor: User) -> Amendment:
-    """Return a submitted amendment for more drafting. The requester cannot do this.
+    """Return a submitted amendment for more drafting. Its authors cannot do this.
 
     Raises `ValidationError` with code `two_people`, `amendment_state` if it is not submitted, or `reason` without a
     note.
     """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     current = locked_amendment(amendment)
-    two_people(current.requested_by, actor)
+    check_may_decide(current, actor)
     if current.state != AmendmentState.SUBMITTED:
         raise ValidationError("You can return only an amendment that is waiting for approval.", code="amendment_state")
     if not note.strip():
@@ -237,13 +237,13 @@ def withdraw_amendment(*, amendment: Amendment, actor: User) -> Amendment:
 
 @transaction.atomic
 def decide_amendment(*, amendment: Amendment, approve: bool, actor: User, note: str = "") -> Amendment:
-    """Approve or reject a submitted amendment. The requester cannot decide.
+    """Approve or reject a submitted amendment. Its authors cannot decide.
 
     Raises `ValidationError` with code `two_people`, or `reason` for a rejection without a note.
     """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     current = locked_amendment(amendment)
-    two_people(current.requested_by, actor)
+    check_may_decide(current, actor)
     if not approve and not note.strip():
         raise ValidationError({"decision_note": ValidationError("Explain why you reject it.", code="reason")})
     values = {

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.audit.authors import why_not_decide
 from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.markup import badge, lines, link, small
@@ -60,7 +61,7 @@ def policies_table(user: User) -> Table[PolicyLine]:
 
     def state(row: PolicyLine) -> SafeString:
         policy, way = row.policy, SafeString("")
-        if row.is_open and policy.proposed_by_id == user.pk:
+        if row.is_open and why_not_decide(policy, user):
             way = small("Another person must approve it.")
         elif row.is_open and may_approve:
             url = reverse("limit-policy-approve", args=[policy.pk])

@@ -140,16 +140,16 @@ class PeriodTransitions(_OfPeriod):
     def get(self, request: Request, id: int, period: int) -> Response:
         """Return the steps that are available from the current state."""
         found = self.period()
-        offered = PERIOD.transitions_from(found.state)
-        steps = available_steps(request, offered, PERIOD_CHECKS, period_state(found), self.record_keys())
+        offered, state = PERIOD.transitions_from(found.state), period_state(found)
+        steps = available_steps(request, offered, PERIOD_CHECKS, state, self.record_keys(), record=found)
         return Response(PeriodStepsSerializer({"state": found.state, "steps": steps}).data)
 
     @extend_schema(
         operation_id="period_step",
         summary="Take a step of a reporting period",
         description=(
-            "Begins the period, or submits, returns, approves, or reopens its report. The person who submits can't "
-            "approve. Returns the updated period."
+            "Begins the period, or submits, returns, approves, or reopens its report. No one who recorded part of "
+            "it or submitted it can approve or return it (`two_people`). Returns the updated period."
         ),
         parameters=[PK, PERIOD_PK, if_match("reporting period")],
         request=TakePeriodStepSerializer,

@@ -33,12 +33,12 @@ from partnerships.page_frame import (
     PartnershipAction,
     ReviewStep,
     available_steps,
-    awaits_second_person,
     breadcrumbs,
     get_managed_or_404,
     record_keys_of,
     render_page,
     step_comments,
+    why_another_decides,
 )
 from partnerships.states import PERIOD
 
@@ -110,7 +110,7 @@ def period(request: HttpRequest, pk: int, period: int) -> HttpResponseBase:
         lines=monitoring_presenters.lines_of_period(queries.period_lines(row)),
         findings=step_findings(PERIOD_CHECKS, "submit", period_state(row), today) if is_open else [],
         steps=[step for step in available_steps(PERIOD, row, user) if step.name != "begin"],
-        waits=awaits_second_person(row, user),
+        waits=why_another_decides(PERIOD, row, user),
         comments=step_comments(PERIOD, row),
         may_record=is_open and user.allows(Permission.EDIT_PARTNERSHIPS),
     )

@@ -45,10 +45,10 @@ from partnerships.page_frame import (
     PartnershipAction,
     ReviewStep,
     available_steps,
-    awaits_second_person,
     get_managed_or_404,
     render_page,
     step_comments,
+    why_another_decides,
 )
 from partnerships.standard_indicators import LIBRARY, STANDARD, SUGGESTED
 from partnerships.states import PLAN
@@ -77,7 +77,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponseBase:
         lines=[monitoring_presenters.indicator_line(row, years, targets) for row in indicators],
         findings=lacking if is_draft else errors(lacking),
         steps=available_steps(PLAN, found, user) if found else [],
-        waits=found is not None and awaits_second_person(found, user),
+        waits=why_another_decides(PLAN, found, user) if found else "",
         comments=step_comments(PLAN, found) if found else [],
         may_edit=user.allows(Permission.EDIT_PARTNERSHIPS),
         is_draft=is_draft,

@@ -15,10 +15,12 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.audit.authors import why_not_decide
 from cpc.audit.queries import entries_of
 from cpc.parameters import check_parameters
 from cpc.web.charts import bullet_legend
 from partnerships.agreements.queries import origin_of
+from partnerships.decidable import ORIGIN
 from partnerships.dialogues.presenters import dialogue_mark, dialogue_note
 from partnerships.documents.presenters import STATEMENTS, statement_lines
 from partnerships.limit_exceptions.presenters import limits as limits_presenters
@@ -172,7 +174,8 @@ def _rights(page: Overview, user: User) -> dict[str, Any]:
     """Return what the account may see and do, with the steps that it may take."""
     partnership, documented = page.partnership, page.is_documented
     return {
-        "may_confirm": user.allows(Permission.APPROVE_PARTNERSHIPS) and partnership.opened_by_id != user.pk,
+        "may_confirm": user.allows(Permission.APPROVE_PARTNERSHIPS)
+        and not why_not_decide(partnership, user, name=ORIGIN.name),
         "sees_memo": user.allows(Permission.VIEW_NOTES),
         "entries": entries_of(partnership)[:5] if user.allows(Permission.VIEW_AUDIT) else None,
         "may_edit": not documented and not partnership.is_binding and user.allows(Permission.EDIT_PARTNERSHIPS),

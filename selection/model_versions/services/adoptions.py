@@ -11,6 +11,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require, set_fields
+from cpc.audit.authors import check_may_decide
 from selection.models import Adoption, ScoringModel
 
 
@@ -22,6 +23,7 @@ def adopt_model(*, model: ScoringModel, reason: str, adopted_on: dt.date, actor:
     `reason`. The database enforces these rules.
     """
     require(actor, Permission.APPROVE_SELECTION)
+    check_may_decide(model, actor)
     adoption = Adoption(
         model=model, reason=reason.strip(), document=document.strip(), adopted_on=adopted_on, adopted_by=actor
     )

@@ -13,10 +13,11 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require, set_fields
+from cpc.audit.authors import decider_findings
 from cpc.database.revisions import check_revision
 from cpc.findings import Finding, Severity, errors
 from cpc.validation import validation_error
-from selection.lookups.model_versions import measures, wrote
+from selection.lookups.model_versions import measures
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.editing import Change
 from selection.model_definition.rules import check
@@ -143,9 +144,7 @@ def edit_model(
 def publication_findings(model: ScoringModel, actor: User | None) -> list[Finding]:
     """Return the findings that prevent publishing a draft, and warnings."""
     found = [with_location(finding) for finding in check(model.table, measures())]
-    if actor is not None and wrote(model, actor):
-        message = "You worked on this version, so another person must publish it."
-        found.insert(0, Finding("two_people", Severity.ERROR, message))
+    found[:0] = decider_findings(model, actor)
     if not model.note.strip():
         found.append(Finding("note", Severity.ERROR, "In the settings, describe what is different, and why."))
     return found

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from cpc.accounts.permissions import Permission
+from cpc.audit.authors import why_not_decide
 from cpc.web import formats
 from selection.lookups.adoptions import adoption_of, adoption_text, adoptions_of
 from selection.lookups.model_versions import version_before
@@ -45,6 +46,9 @@ class AdoptModel(VersionAction):
             state = self.model.get_state_display().lower()
             return f"{self.model} is {state}. Only a published version can be adopted."
         return ""
+
+    def blocked_reason(self) -> str:
+        return why_not_decide(self.model, self.actor)
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         """Return when the version was published, and how that changed the list. Adoption changes no rank."""

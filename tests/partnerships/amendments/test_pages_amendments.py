@@ -117,7 +117,7 @@ def test_whoever_asked_is_offered_no_decision(approver: Client, running: Partner
     html = approver.get(draft).content.decode()
     assert "another approver must decide" in html
     assert "step/approve/" not in html
-    assert "Another person must decide." in rejected_page(send(approver, f"{draft}step/approve/"))
+    assert "so another approver must decide." in rejected_page(send(approver, f"{draft}step/approve/"))
     assert Amendment.objects.get().state == "submitted"
 
 

@@ -44,7 +44,7 @@ def test_one_asks_another_grants_and_the_new_limit_shows(
     asked = LimitException.objects.get()
     running.refresh_from_db()
     assert running.term_limit_months == 60, "nothing changes before it is granted"
-    assert "You requested this exception, so another person must decide." in analyst.get(base).content.decode()
+    assert "so another approver must decide." in analyst.get(base).content.decode()
     assert analyst.get(f"{base}{asked.pk}/").status_code == 403
     document = stage.document(running)
     granted = send(approver, f"{base}{asked.pk}/", decision="grant", authority="The Director", document=document.pk)
@@ -65,7 +65,7 @@ def test_who_asked_learns_that_another_decides_and_cannot(approver: Client, runn
     assert "another approver must decide" in page.content.decode()
     assert ">Record the decision<" not in page.content.decode()
     html = rejected_page(send(approver, url, decision="refuse", reason="No"))
-    assert "Another person must decide." in html
+    assert "so another approver must decide." in html
     assert not hasattr(LimitException.objects.get(), "refusal")
 
 
@@ -108,7 +108,7 @@ def test_limits_are_proposed_by_one_and_approved_by_another(analyst: Client, app
     policy = LimitPolicy.objects.get(term_months=72)
     url = f"/partnerships/limits/{policy.pk}/approve/"
     assert "another approver must decide" in approver.get(url).content.decode()
-    assert "Another person must decide." in rejected_page(send(approver, url))
+    assert "so another approver must decide." in rejected_page(send(approver, url))
     second = client_of(make_account(Role.APPROVER, username="second"))
     assert send(second, url).status_code == 302
     html = analyst.get("/partnerships/limits/").content.decode()

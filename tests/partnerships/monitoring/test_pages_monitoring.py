@@ -10,12 +10,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from cpc.accounts.permissions import Role
 from partnerships.limits import add_months
 from partnerships.models import OutcomeIndicator, Partnership, ReportingPeriod, Result, ResultCell, Target
 from partnerships.monitoring.services.results import schedule_periods
 from partnerships.schedules import ReportFrequency
 from tests.partnerships.amendments.test_amendments import applied, drafted, set_end
 from tests.partnerships.sending import client_of, filled_fields, rejected_page, send
+from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import Stage
 from tests.worlds.partnerships.life import approve_plan, record
 
@@ -88,7 +90,9 @@ def test_an_indicator_with_its_targets_until_the_plan_is_approved(
     assert "Someone else saved changes" in rejected_page(refused)
     assert 'value="Mine"' in refused.content.decode()
     assert send(analyst, f"{base}monitoring/step/submit/").status_code == 302
-    assert send(approver, f"{base}monitoring/step/approve/").status_code == 302
+    assert "You changed “S-5: Theirs” on " in rejected_page(send(approver, f"{base}monitoring/step/approve/"))
+    second = client_of(make_account(Role.APPROVER, username="second"))
+    assert send(second, f"{base}monitoring/step/approve/").status_code == 302
     assert "Revise it before" in rejected_page(send(analyst, f"{base}indicators/{added.pk}/edit/", title="Later"))
     assert (
         send(

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from cpc.accounts.models import User
-from cpc.accounts.permissions import Role
+from cpc.accounts.permissions import Permission, Role
 from indicators.models import Country
 from partnerships.agreements import services as agreements_services
 from partnerships.awards.services import awards as awards_services
@@ -29,6 +29,7 @@ from partnerships.models import (
     RecipientType,
 )
 from partnerships.money import services as money_services
+from partnerships.states import PARTNERSHIP
 from partnerships.status import services as status_services
 from partnerships.terms import services as terms_services
 from selection.restrictions.services import record_restriction
@@ -133,8 +134,10 @@ class Stage:
         )
 
     def step(self, partnership: Partnership, name: str, on: date = START, **more: Any) -> Partnership:
-        """Take one step as a person who may take it."""
-        return status_services.take_step(partnership=partnership, name=name, actor=self.approver, on=on, **more)
+        """Take one step: a decision as the approver, any other as the analyst, who also wrote the terms."""
+        decides = PARTNERSHIP.transition(name).permission == Permission.APPROVE_PARTNERSHIPS
+        actor = self.approver if decides else self.analyst
+        return status_services.take_step(partnership=partnership, name=name, actor=actor, on=on, **more)
 
     def sign(self, partnership: Partnership, on: date = START) -> Partnership:
         """Take all steps to the signature, with all seven elements present."""

@@ -1,0 +1,94 @@
+"""Authors of records that another person decides on; see `cpc.audit.decidable`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, models
+
+from cpc.accounts.models import User
+from cpc.audit.decidable import NO_WRITES, DecidedRecord, RecordPart, parts_in, written_sql
+from cpc.audit.models import Authorship
+from cpc.findings import Finding
+from cpc.web import formats
+
+STEP = "took the step: "
+"""The beginning of the action of every recorded step."""
+
+
+def record_authors(actor: User, action: str, target: models.Model) -> None:
+    """Record an actor as an author of everything that `target` is part of, unless the action decides on it."""
+    table = target._meta.db_table
+    parts = [part for part in parts_in(table) if part.audited and action not in part.deciding | NO_WRITES]
+    with connection.cursor() as cursor:
+        for part in parts:
+            cursor.execute(
+                f"INSERT INTO audit_authorship (record_kind, record_id, author_id, did) SELECT %s, {part.key}, %s, %s "  # noqa: S608
+                f'FROM "{table}" r WHERE r.id = %s AND {part.key} IS NOT NULL AND ({part.only_if})',
+                [part.of.kind, actor.pk, _did(action, part.called or f"“{target}”"[:200]), target.pk],
+            )
+
+
+def _did(action: str, named: str) -> str:
+    """Return an action as the rest of a sentence that begins with “You”."""
+    if action.startswith(STEP):
+        return f"took the step “{action.removeprefix(STEP)}”"
+    return f"{action} ({named})" if " " in action else f"{action} {named}"
+
+
+def written_by(model: type[models.Model], keys: Collection[int], user: User, *, name: str = "") -> set[int]:
+    """Return the keys of those records of a model of which an account wrote, changed, or submitted a part.
+
+    `name` tells apart two decisions on one model, as `DecidedRecord.name` does.
+    """
+    decided = _decided(model, name)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT k.id FROM unnest(%s::bigint[]) AS k (id) WHERE {written_sql(decided, 'k.id', '%s')}",  # noqa: S608
+            [list(keys), user.pk],
+        )
+        return {key for (key,) in cursor.fetchall()}
+
+
+def why_not_decide(record: models.Model, user: User, *, name: str = "") -> str:
+    """Return the sentence that tells an account what it wrote of a record that another person must decide on, or ""."""
+    assert record.pk is not None
+    if not written_by(type(record), [record.pk], user, name=name):
+        return ""
+    rows = Authorship.objects.filter(record_kind=_decided(type(record), name).kind, record_id=record.pk, author=user)
+    # A trigger can't tell what the person did; the service that wrote the row can.
+    newest = rows.exclude(did="").last() or rows.last()
+    assert newest is not None
+    did = newest.did or "wrote part of this"
+    return f"You {did} on {formats.day(newest.at)}, so another approver must decide."
+
+
+def decider_findings(record: models.Model, user: User | None, *, name: str = "") -> list[Finding]:
+    """Return the error `two_people` if an account is an author of a record; none for a scheduled task."""
+    message = "" if user is None else why_not_decide(record, user, name=name)
+    return [Finding.error("two_people", message, "")] if message else []
+
+
+def check_may_decide(record: models.Model, actor: User | None, *, name: str = "") -> None:
+    """Raise `ValidationError` with code `two_people` if the actor wrote, changed, or submitted part of a record."""
+    for finding in decider_findings(record, actor, name=name):
+        raise ValidationError(finding.message, code=finding.code)
+
+
+def _decided(model: type[models.Model], name: str) -> DecidedRecord:
+    table = model._meta.db_table
+    return next(part.of for part in _declared(table) if part.of.table == table and part.of.name == name)
+
+
+def _declared(table: str) -> Iterator[RecordPart]:
+    """Yield the declarations of the records of a table themselves: each is a part of itself."""
+    yield from (part for part in parts_in(table) if part.of.table == table)
+
+
+def rows_without_author(rows: models.QuerySet[Any], user: User, *, name: str = "") -> list[Any]:
+    """Return those records that an account may decide on, as it wrote no part of them."""
+    found = list(rows)
+    own = written_by(rows.model, [row.pk for row in found], user, name=name)
+    return [row for row in found if row.pk not in own]

@@ -1,0 +1,21 @@
+"""Records of the selection that an approver decides on and their authors cannot; see `cpc.audit.decidable`."""
+
+from __future__ import annotations
+
+from cpc.audit.decidable import DecidedRecord, RecordPart, declare, records_authors
+
+__all__ = ("ADMISSION", "MODEL", "POOL_RULE", "RECOMMENDATION", "records_authors")
+
+MODEL = DecidedRecord("selection_scoringmodel")
+RECOMMENDATION = DecidedRecord("selection_recommendation")
+POOL_RULE = DecidedRecord("selection_poolpolicy")
+ADMISSION = DecidedRecord("selection_admission")
+
+declare(
+    RecordPart(MODEL.table, MODEL, author="drafted_by_id", deciding=frozenset({"published", "superseded"})),
+    RecordPart(RECOMMENDATION.table, RECOMMENDATION, author="drafted_by_id", deciding=frozenset({"superseded"})),
+    RecordPart(POOL_RULE.table, POOL_RULE, author="proposed_by_id", deciding=frozenset({"approved", "refused"})),
+    RecordPart(
+        ADMISSION.table, ADMISSION, author="proposed_by_id", deciding=frozenset({"approved", "refused", "ended"})
+    ),
+)
