@@ -171,6 +171,11 @@ class User(CheckedModel, AbstractBaseUser):
         """Return whether this account has the permission."""
         return permission in self.permissions
 
+    @property
+    def is_for_programs(self) -> bool:
+        """Return whether this account may use the REST interface but no page."""
+        return self.allows(Permission.USE_API) and not self.allows(Permission.USE_PAGES)
+
 
 class InvitationPurpose(models.TextChoices):
     """Purposes of an invitation link: to activate an account or to reset its password."""

@@ -1,11 +1,28 @@
 """Settings of django-allauth: people are invited and can't register themselves."""
 
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve, reverse
 
 from cpc.accounts.access import user_of
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.web.pages import all_pages
+
+
+def _opens_for_programs(url: str) -> bool:
+    """Return whether an account without pages may open a URL: one of the account, of REST, or open to everyone."""
+    try:
+        name = resolve(urlsplit(url).path).view_name
+    except Resolver404:
+        return False
+    permissions = {page.permission for page in all_pages() if page.name == name}
+    return permissions <= {None, Permission.USE_API}
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -20,9 +37,16 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         """Return False: an administrator creates every account."""
         return False
 
+    def post_login(self, request: HttpRequest, user: User, *, redirect_url: str | None, **details: Any) -> HttpResponse:
+        """Redirect to the page that was asked for, unless an account of a program could not open it."""
+        if redirect_url and user.is_for_programs and not _opens_for_programs(redirect_url):
+            redirect_url = reverse("api-documentation")
+        answer: HttpResponse = super().post_login(request, user, redirect_url=redirect_url, **details)
+        return answer
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Return the page after sign-in: for an account without pages, the REST documentation."""
-        if not user_of(request).allows(Permission.USE_PAGES):
+        if user_of(request).is_for_programs:
             return reverse("api-documentation")
         url: str = super().get_login_redirect_url(request)
         return url

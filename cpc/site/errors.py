@@ -14,7 +14,6 @@ from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 
 from cpc.accounts.models import User
-from cpc.accounts.permissions import Permission
 from cpc.api.problems import problem_response
 
 API_PREFIX = "/api/"
@@ -27,9 +26,7 @@ def _is_api(request: HttpRequest) -> bool:
 def _is_for_programs(request: HttpRequest) -> bool:
     """Return whether the account may use the REST interface but no page."""
     user = getattr(request, "user", None)
-    if not isinstance(user, User):
-        return False
-    return user.allows(Permission.USE_API) and not user.allows(Permission.USE_PAGES)
+    return isinstance(user, User) and user.is_for_programs
 
 
 def request_number(request: HttpRequest) -> str:

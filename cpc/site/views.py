@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cpc.accounts.access import requires
+from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.site import (
@@ -24,9 +24,18 @@ from cpc.web import formats
 
 
 @require_safe
-@requires(Permission.USE_PAGES)
 def home(request: HttpRequest) -> HttpResponse:
-    """Show this account's tasks and the panels of its apps."""
+    """Show this account's tasks and the panels of its apps; lead an account of a program to its documentation."""
+    if user_of(request).is_for_programs:
+        return redirect("api-documentation")
+    return _dashboard(request)
+
+
+home.required_permission = Permission.USE_PAGES  # type: ignore[attr-defined]  # read by the navigation and the tests
+
+
+@requires(Permission.USE_PAGES)
+def _dashboard(request: HttpRequest) -> HttpResponse:
     check_parameters(request, ())
     tasks = dashboard.tasks(request)
     context = {

@@ -38,6 +38,8 @@ def test_an_account_of_a_program_finds_its_way_from_the_home_page(
 ) -> None:
     sign_in(make_account(Role.API_CLIENT))
     page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("REST interface")
+    page.goto("/countries/")
     expect(page.get_by_text("This account is for programs")).to_be_visible()
     assert_sound(page)
     page.get_by_role("link", name="Go to the REST interface").click()
