@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 from pathlib import Path
@@ -27,6 +28,14 @@ def env(name: str, default: str = "") -> str:
 def env_list(name: str, default: str = "") -> list[str]:
     """Return a comma-separated environment variable as a list without empty items."""
     return [item.strip() for item in env(name, default).split(",") if item.strip()]
+
+
+def day_or(text: str, default: dt.date) -> dt.date:
+    """Return the day that a variable states, or a default. Raises `ImproperlyConfigured` for text that is no day."""
+    try:
+        return dt.date.fromisoformat(text) if text else default
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{text} is not a date. Write it like 2027-11-30.") from error
 
 
 ENVIRONMENT = env("CPC_ENV", "test" if "pytest" in sys.modules else "development")
@@ -114,6 +123,7 @@ MIDDLEWARE = [
     "cpc.audit.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cpc.web.middleware.PrivateResponsesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -232,6 +242,28 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+
+# No page uses any of them, and a script that got in must not either.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "serial",
+        "usb",
+    )
+)
+# The contact is confirmed at each deployment: without a date, /.well-known/security.txt expires 330 days after it.
+SECURITY_CONTACT = env("SECURITY_CONTACT", f"mailto:{OFFICE_EMAIL}")
+SECURITY_CONTACT_EXPIRES = day_or(env("SECURITY_CONTACT_EXPIRES"), dt.date.today() + dt.timedelta(days=330))
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -65,7 +65,8 @@ class Limits:
 
     `bytes` is the size as received; `unpacked` the total of unpacked bytes; `members` the files of an archive or
     folder; `ratio` the ratio of unpacked to packed bytes, which applies from `ratio_from` unpacked bytes on, as small
-    files compress well; `cells` the cells of the rectangle that a sheet spans.
+    files compress well; `cells` the cells of the rectangle that a sheet spans; `columns` those of a row of delimited
+    text; `sheets` those of a workbook.
     """
 
     bytes: int = 100 * 1024 * 1024
@@ -74,6 +75,8 @@ class Limits:
     ratio: int = 200
     ratio_from: int = 10 * 1024 * 1024
     cells: int = 20_000_000
+    columns: int = 2_000
+    sheets: int = 500
 
 
 CHUNK: Final = 1024 * 1024

@@ -10,6 +10,7 @@ PAGES = [
     Page("", views.home, "home", header=("Home", 10)),
     Page("healthz/", views.health, "health", no_permission="called by the proxy"),
     Page("readyz", views.ready, "ready", no_permission="called by the proxy"),
+    Page(".well-known/security.txt", views.security_contact, "security-contact", no_permission=OPEN),
     Page("find/", views.find, "search"),
     Page(
         "about/accessibility/",

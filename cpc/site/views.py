@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -88,6 +90,22 @@ def states(request: HttpRequest) -> HttpResponse:
         "choosing": gallery_choosing.context(),
     }
     return render(request, "pages/states.html", context)
+
+
+@require_safe
+@login_not_required
+def security_contact(request: HttpRequest) -> HttpResponse:
+    """Return where to report a vulnerability, as RFC 9116 describes it."""
+    check_parameters(request, ())
+    lines = (
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {settings.SECURITY_CONTACT_EXPIRES.isoformat()}T00:00:00Z",
+        "Preferred-Languages: en",
+        f"Canonical: {settings.SITE_URL.rstrip('/')}{reverse('security-contact')}",
+    )
+    response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 @require_safe

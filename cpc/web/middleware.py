@@ -1,13 +1,32 @@
-"""Middleware that rejects URLs with a null character before a view queries the database."""
+"""Middleware of every response: headers that keep pages private, and the rejection of URLs with a null character."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 
 NUL = "\x00"
+
+
+class PrivateResponsesMiddleware:
+    """Keeps every page and export out of caches, also of the browser: the next person there could read it.
+
+    A response that sets its own Cache-Control keeps it: REST answers with an ETag are stored, and revalidated with the
+    account's rights at each use. Static files are served before this middleware.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add Cache-Control and Permissions-Policy to the response."""
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return response
 
 
 class ReadableAddressMiddleware:

@@ -116,6 +116,12 @@ class Document:
             book = pd.ExcelFile(io.BytesIO(self.content), engine="calamine")
         except (CalamineError, OSError, ValueError) as error:
             raise damaged(self.name, "the workbook cannot be opened") from error
+        if len(book.sheet_names) > self.limits.sheets:
+            raise UnreadableFile(
+                FileFault.TOO_LARGE,
+                f"{self.name} has {len(book.sheet_names):,} sheets; the limit is {self.limits.sheets:,}.",
+                "Upload the publisher's workbook as released.",
+            )
         if not book.sheet_names:
             raise UnreadableFile(FileFault.NO_SHEETS, f"{self.name} is a workbook without sheets.", DOWNLOAD_AGAIN)
         return book
@@ -174,7 +180,7 @@ class Document:
     @cached_property
     def csv_records(self) -> list[tuple[int, list[str]]]:
         """Return the rows of a delimited text file, each with the line on which it starts (1-based)."""
-        return list(_records(self.text, self.name))
+        return list(_records(self.text, self.name, self.limits.columns))
 
     def xml(self) -> etree._Element:
         """Return the root of an XML document, read without entities, network, or DTD."""
@@ -245,11 +251,17 @@ def decode(content: bytes, name: str) -> str:
             raise damaged(name, f"line {line} contains bytes that are not text") from first
 
 
-def _records(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
+def _records(text: str, name: str, most_columns: int) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     start = 1
     try:
         for row in reader:
+            if len(row) > most_columns:
+                raise UnreadableFile(
+                    FileFault.TOO_LARGE,
+                    f"{name} has {len(row):,} columns in line {start}; the limit is {most_columns:,}.",
+                    "Upload the publisher's table as released, one row for each country or value.",
+                )
             yield start, row
             start = reader.line_num + 1
     except csv.Error as error:

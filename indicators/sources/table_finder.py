@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from indicators.sources.base import Problem
@@ -24,8 +25,17 @@ from indicators.sources.documents import Cell, Document, Media, cell_text, colum
 HEADER_WITHIN: Final = 40  # rows of a table searched for its header
 TEXTS: Final = (Media.CSV, Media.TEXT)
 
+HEADER_ACROSS: Final = 2_000  # columns of a row searched for headings
+LONGEST_HEADING: Final = 500
+
 Column = str | int
 """Column by its name in the header or, if a header has one for each year, by its position."""
+
+
+@lru_cache(maxsize=65_536)
+def _heading(text: str) -> str:
+    """Return a text as headings are compared; cached, since every adapter looks at the same first rows."""
+    return " ".join(fold(text).replace("_", " ").split())
 
 
 class Header:
@@ -58,8 +68,10 @@ class Header:
     def match(self, cells: Sequence[Cell]) -> dict[str, int] | None:
         """Return the positions of the columns, or None if the row is no such header."""
         found: dict[str, int] = {}
-        for position, cell in enumerate(cells):
-            heading = self._pattern.fullmatch(" ".join(fold(cell).replace("_", " ").split()))
+        for position, cell in enumerate(cells[:HEADER_ACROSS]):
+            if cell == "" or (isinstance(cell, str) and len(cell) > LONGEST_HEADING):
+                continue
+            heading = self._pattern.fullmatch(_heading(cell_text(cell)))
             if heading is not None and heading.lastgroup is not None:
                 found.setdefault(self._names[heading.lastgroup], position)
         if any(name not in found for name in self.required):

@@ -35,7 +35,15 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": (
+        "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+        "magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()"
+    ),
 }
+CACHED = ("/.well-known/security.txt",)
+"""The only response of the application that caches may keep."""
+REVALIDATED = ("/api/v1/", "/ranking/what-if/draws/")
+"""Responses with an ETag, which the browser stores and revalidates at each use."""
 NOWHERE = ("/nothing/here/", "/api/nothing/")
 # Data for a script are in a `script` of JSON, which no browser runs.
 INLINE = re.compile(r"<script(?![^>]*\b(?:src=|type=\"application/json\"))|<style|\sstyle=|\son\w+=|javascript:")
@@ -77,8 +85,7 @@ class Crawl:
 
     def dead_links(self, some: int) -> list[str]:
         """Follow `some` links of each kind, and return those that answer with an error."""
-        # The brand links to the home page, which tells an API client's account that it has no pages.
-        inside = [link for link in self.links if link.startswith("/") and link != "/"]
+        inside = [link for link in self.links if link.startswith("/")]
         wrong = []
         for link in some_of_each(inside, some):
             if link not in self.opened:
@@ -112,6 +119,7 @@ def wrong_headers(response: Any, url: str) -> list[str]:
     """Return the missing common headers of a response, and parts of its page that our CSP forbids."""
     found = {name: response.get(name) for name in HEADERS}
     wrong = [f"{url}: {name} is {found[name]}" for name, value in HEADERS.items() if found[name] != value]
+    wrong += wrong_caching(response, url)
     if policy(response) != CSP:
         wrong.append(f"{url}: the policy is {response.get('Content-Security-Policy')}")
     if not re.fullmatch(r"[0-9a-f]{32}", response.get("X-Request-ID", "")):
@@ -119,6 +127,19 @@ def wrong_headers(response: Any, url: str) -> list[str]:
     if response.get("Content-Type", "").startswith("text/html") and not response.streaming:
         wrong += [f"{url}: {text}" for text in INLINE.findall(response.content.decode())]
     return wrong
+
+
+def wrong_caching(response: Any, url: str) -> list[str]:
+    """Return whether a cache may keep more of a response than it should."""
+    found = {part.strip() for part in response.get("Cache-Control", "").split(",")}
+    path = urlsplit(url.removeprefix("HEAD ")).path
+    if path in CACHED and response.status_code == 200:
+        right = found == {"public", "max-age=86400"}
+    elif path.startswith(REVALIDATED) and {"private", "no-cache"} == found:
+        right = response.status_code != 200 or "ETag" in response
+    else:
+        right = {"private", "no-store"} <= found
+    return [] if right else [f"{url}: Cache-Control is {response.get('Cache-Control')}"]
 
 
 def policy(response: Any) -> dict[str, list[str]]:

@@ -65,6 +65,8 @@ def from_text(text: str) -> list[Block]:
     lines = text.splitlines()
     wrapped = max((len(line) for line in lines), default=0) <= _HARD_WRAPPED
     blocks: list[Block] = []
+    parts: list[str] = []  # the lines of the last block, joined once: a paragraph can have a million lines
+    length = 0
     open_paragraph = False
     for number, line in enumerate(lines, start=1):
         if line.startswith(COMMENT) or not line.strip():
@@ -75,29 +77,41 @@ def from_text(text: str) -> list[Block]:
         column = len(content) - len(content.lstrip()) + 1
         content = content.strip()
         bullet = BULLET.match(content)
-        if bullet and open_paragraph and wrapped and _continues(blocks[-1], content, bullet):
+        if bullet and open_paragraph and wrapped and _continues(blocks[-1].bullet, parts[-1], content, bullet):
             bullet = None
         if bullet:
             content, column = content[bullet.end() :], column + bullet.end()
         heading = is_heading(content)
         if open_paragraph and wrapped and not bullet and not heading:
             last = blocks[-1]
-            last.starts.append((len(last.text) + 1, number, column))
-            last.text, last.cut = f"{last.text} {content}", cut
+            last.starts.append((length + 1, number, column))
+            parts.append(content)
+            length, last.cut = length + 1 + len(content), cut
         elif content:
+            _join(blocks, parts)
             start = line_locator(number)
             blocks.append(Block(content, start, bool(bullet), cut, [(0, number, column)]))
+            parts, length = [content], len(content)
         elif cut and blocks:
             blocks[-1].cut = True
         open_paragraph = bool(content) and not heading
+    _join(blocks, parts)
     return blocks
 
 
-def _continues(last: Block, content: str, bullet: re.Match[str]) -> bool:
-    """Return True if a line that begins with a dash continues a sentence wrapped before the dash."""
-    if not _DASH.match(content) or last.closed or last.text.endswith(";"):
+def _join(blocks: list[Block], parts: list[str]) -> None:
+    if blocks:
+        blocks[-1].text = " ".join(parts)
+
+
+def _continues(is_item: bool, before: str, content: str, bullet: re.Match[str]) -> bool:
+    """Return True if a line that begins with a dash continues a sentence wrapped before the dash.
+
+    `before` is the line before it, in a list item or not.
+    """
+    if not _DASH.match(content) or _CLOSED.search(before) or before.endswith(";"):
         return False
-    return not (last.bullet and content[bullet.end() :][:1].isupper())
+    return not (is_item and content[bullet.end() :][:1].isupper())
 
 
 def from_html(content: bytes) -> list[Block]:

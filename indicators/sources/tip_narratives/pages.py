@@ -14,6 +14,9 @@ from indicators.sources.tip_narratives.headings import REPORT_TITLE, title_of
 from indicators.sources.tip_narratives.tier import opening_country
 from indicators.sources.tip_report import SOURCE, TIER, edition_rank
 
+MOST_LINES = 500_000
+"""Lines of a text or page to look through: the whole report has a tenth of them."""
+
 _NAMED_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 
@@ -26,7 +29,7 @@ class TipNarrativePages:
 
     def recognize(self, document: Document) -> Recognition | None:
         """Claim a text or page that has a narrative's opening sentence."""
-        if document.media not in (Media.TEXT, Media.HTML):
+        if document.media not in (Media.TEXT, Media.HTML) or document.content.count(b"\n") > MOST_LINES:
             return None
         blocks = _blocks(document)
         openings = [block for block in blocks if opening_country(block.text)]

@@ -92,9 +92,7 @@ def picture(request: HttpRequest, pk: int, number: int, place: int) -> HttpRespo
     found = Pictures.of(_memo(request, pk, number).content).all
     if place >= len(found):
         raise Http404
-    response = HttpResponse(found[place].png, content_type="image/png")
-    response["Cache-Control"] = "private, max-age=86400, immutable"
-    return response
+    return HttpResponse(found[place].png, content_type="image/png")
 
 
 @require_safe

@@ -27,15 +27,16 @@ CASES = (
             Look("home-account-menu", ANALYST, actions=(unfold("your account"),)),
             Look("home-demonstration-notice", VIEWER, actions=(unfold("Demonstration."),)),
             Look("400", VIEWER, ALL_ERRORS, query="?color=blue", status=400),
-            Look("403-program", PROGRAM, ALL_ERRORS, status=403),
         ),
     ),
+    PageCase("security-contact", no_page="plain text (RFC 9116)"),
     PageCase("health", no_page="JSON for the proxy"),
     PageCase("ready", no_page="JSON for the proxy"),
     PageCase(
         "search",
         looks=(
             Look("search", VIEWER, BOTH),
+            Look("403-program", PROGRAM, ALL_ERRORS, status=403),
             Look("search-hits", IMPORTING, BOTH, query="?q=gha"),
             Look("search-many", ANALYST, query="?q=tier"),
             Look("search-nothing", VIEWER, BOTH, query="?q=nothing+is+called+this"),
