@@ -1,4 +1,10 @@
-"""Days of an award: how far it may outlast the term, and when close-out is due. Pure."""
+"""Days of an award: how far it may outlast the term, and when close-out is due. Pure.
+
+Three clocks run beside each other, and none follows from another. The partnership's term decides until when the office
+makes new obligations; that is its policy. An award's period of performance may outlast the term, and its close-out
+follows (2 CFR 200.344). The availability of the funds is the account's (31 U.S.C. 1502, 1552, 1553); the ledger states
+only the fiscal year of the funds.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +16,8 @@ from partnerships.schedules import CLOSEOUT_MONTHS, CLOSEOUT_REPORT_DAYS
 
 LONGEST_MONTHS = 120
 """The hard limit: an award ends at most this many months after its partnership's first day."""
+
+NOT_STARTED = "Nothing can be disbursed before the first day of the award."
 
 HARD_END = "An award must end within ten years of the first day of its partnership."
 

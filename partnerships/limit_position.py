@@ -89,9 +89,14 @@ def headroom(partnership: Partnership) -> Totals:
     )
 
 
-def notified_headroom(partnership: Partnership, may_obligate: Decimal) -> Decimal:
-    """Return the amount notified in time or exempt that is not obligated yet."""
-    return may_obligate - partnership.totals.obligated
+def open_to_obligation(may_obligate: Decimal, obligated: Decimal, last_day: date | None, today: date) -> Decimal:
+    """Return the amount notified in time or exempt that is not obligated yet.
+
+    After the last day of the term it is zero: nothing new is obligated then.
+    """
+    if last_day is not None and today > last_day:
+        return Decimal("0.00")
+    return max(may_obligate - obligated, Decimal("0.00"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,14 +175,14 @@ def award_disbursed_within_obligated(disbursed: Decimal, obligated: Decimal) -> 
     return [_excess("award_disbursed_over_obligated", "disbursed", rule, disbursed, obligated, "")]
 
 
-def obligated_within_notification(obligated: Decimal, may_obligate: Decimal) -> list[Finding]:
+def obligated_within_notification(obligated: Decimal, may_obligate: Decimal, on: date) -> list[Finding]:
     """Check obligations against the amount notified 15 days ago or exempt: 22 U.S.C. 2394-1.
 
     No obligation is allowed before the fifteenth day after a notification, or above the amount notified or exempt.
     """
     if obligated <= may_obligate:
         return []
-    rule = f"On this date, {usd(may_obligate)} was notified to Congress at least 15 days ago or is exempt"
+    rule = f"By {on}, {usd(may_obligate)} was notified to Congress at least 15 days before or is exempt"
     return [_excess("not_notified", "obligated", rule, obligated, may_obligate, "22 U.S.C. 2394-1")]
 
 

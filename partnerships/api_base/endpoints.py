@@ -8,7 +8,19 @@ from typing import Any, Generic, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef, Prefetch, QuerySet, Sum
+from django.db.models import (
+    BooleanField,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -144,8 +156,17 @@ def partnership_etag(request: Request, number: int) -> str:
     Raises `Http404` if there is no such partnership.
     """
     titles = NationalPlan.objects.filter(partnerships=OuterRef("pk")).order_by("pk").values("title")
+    today = timezone.now().date()
     state = Partnership.objects.filter(pk=number).values_list(
-        "pk", "version", "country__name", "country__region", "decision__superseded_at", ArraySubquery(titles)
+        "pk",
+        "version",
+        "country__name",
+        "country__region",
+        "decision__superseded_at",
+        ArraySubquery(titles),
+        # The amount that can be obligated changes by the day alone.
+        Func(F("pk"), Value(today), function="cpc_may_obligate", output_field=DecimalField()),
+        ExpressionWrapper(Q(ends_on__lt=today), output_field=BooleanField()),
     )
     for values in state:
         return etag_from(request, repr(values))

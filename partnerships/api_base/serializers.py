@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from cpc.api.row_serializers import Missing, MissingReasons, RowSerializer, computed
@@ -19,6 +20,7 @@ from partnerships.api_base.part_serializers import (
     PartnershipProgramSerializer,
     StatementSerializer,
 )
+from partnerships.limit_position import open_to_obligation
 from partnerships.limits import Limits, counted_from, latest_lawful_end
 from partnerships.models import (
     FundAccount,
@@ -108,9 +110,26 @@ class FundingSerializer(RowSerializer[Partnership]):
     disbursed = _total("The amount paid.", "disbursed_total")
 
 
+def _open_to_obligation(kind: str, may_obligate: Decimal, obligated: Decimal, last_day: date | None) -> Decimal | None:
+    if kind != RecordKind.MANAGED:
+        return None
+    return open_to_obligation(may_obligate, obligated, last_day, timezone.now().date())
+
+
 class FundingInFullSerializer(FundingSerializer):
     """Project funds as in a list, with the amounts that do not count toward the limit."""
 
+    open_to_obligation = computed(
+        money_field(
+            "The amount that can be obligated today: notified at least 15 days ago or exempt, and not obligated yet. "
+            "While a raise waits, the amount that it replaces counts. Zero after the last day of the term."
+        ),
+        _open_to_obligation,
+        "kind",
+        "may_obligate",
+        "obligated_total",
+        "term_last_day",
+    )
     other_us_cash = _total("U.S. cash from other accounts. It doesn't count toward the limit.", "other_us_cash")
 
 
@@ -229,7 +248,7 @@ class LegalReviewSerializer(RowSerializer[Partnership]):
 
 PARTNERSHIP: dict[str, Any] = {
     **BRIEF,
-    "funding": {**BRIEF["funding"], "other_us_cash": "0.00"},
+    "funding": {**BRIEF["funding"], "open_to_obligation": "3000000.00", "other_us_cash": "0.00"},
     "origin": {"reason": "", "decision": 12, "superseded_at": None, "confirmed_at": None},
     "focus_regions": ["Volta"],
     "forms": ["forced_labor"],

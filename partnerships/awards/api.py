@@ -31,7 +31,9 @@ from partnerships.models import LedgerEntry, LedgerKind
         summary="Record a ledger entry",
         description=(
             "Records an award, an obligation, a disbursement, or a reversal of one. An entry that would exceed a "
-            "limit returns 422 with code, limit, would_be, and citation."
+            "limit returns 422 with code, limit, would_be, and citation. So does one that no day allows: at the end "
+            "of every day, no more is disbursed than obligated, or obligated than awarded. After the last day of the "
+            "term, nothing new is obligated, and other entries need a reason (`note`) and an authority."
         ),
         parameters=[PK],
         request=serializers.NewLedgerEntrySerializer,

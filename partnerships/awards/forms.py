@@ -78,6 +78,9 @@ class LedgerForm(PartnershipForm):
         "partnership_status": "kind",
         "entity_suspended": "kind",
         "award_not_started": "on",
+        "obligation_after_term": "on",
+        "entry_basis": "authority",
+        "nothing_to_adjust": "kind",
     }
 
     kind = choice("Kind of entry", LedgerKind.choices, coerce=LedgerKind)
@@ -92,7 +95,18 @@ class LedgerForm(PartnershipForm):
         help_text="If it differs from the fiscal year of the date.",
     )
     reference = forms.CharField(label="Reference", max_length=60, required=False)
-    note = forms.CharField(label="Note", max_length=300, required=False)
+    note = forms.CharField(
+        label="Note or reason",
+        max_length=300,
+        required=False,
+        help_text="An adjustment, and any entry after the last day of the term, needs its reason.",
+    )
+    authority = forms.CharField(
+        label="Authority",
+        max_length=200,
+        required=False,
+        help_text="The provision or the term of the award that allows it. Needed wherever a reason is needed.",
+    )
     document = document_field()
 
 

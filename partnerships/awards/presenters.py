@@ -153,6 +153,7 @@ LEDGER_FILE: Sequence[Column[Movement]] = (
     Column("Disbursed after", lambda row: row.disbursed),
     Column("Reference", lambda row: row.entry.reference, width=20),
     Column("Note", lambda row: row.entry.note, width=40),
+    Column("Authority", lambda row: row.entry.authority, width=30),
     Column("Recorded", lambda row: row.entry.at, width=20),
     Column("Number", lambda row: row.entry.pk, width=10),
 )
@@ -175,7 +176,7 @@ LEDGER: Table[Movement] = Table(
 
 def _entry_detail(entry: LedgerEntry) -> str:
     funds = f"{formats.fiscal_year(entry.fiscal_year)} funds"
-    return " · ".join(part for part in (funds, entry.reference, entry.note) if part)
+    return " · ".join(part for part in (funds, entry.reference, entry.note, entry.authority) if part)
 
 
 def reports_table(award: Award, today: date, *, records: bool) -> Table[ReportDue]:

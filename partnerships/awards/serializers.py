@@ -18,6 +18,7 @@ ENTRY = {
     "fiscal_year": 2027,
     "reference": "",
     "note": "",
+    "authority": "",
     "recorded_at": "2026-11-20T15:04:11.302145Z",
 }
 
@@ -32,13 +33,14 @@ class LedgerEntrySerializer(RowSerializer[LedgerEntry], serializers.ModelSeriali
 
     class Meta:
         model = LedgerEntry
-        fields = ("id", "award", "kind", "amount", "on", "fiscal_year", "reference", "note", "recorded_at")
+        fields = ("id", "award", "kind", "amount", "on", "fiscal_year", "reference", "note", "authority", "recorded_at")
         extra_kwargs = {
             "id": {"help_text": "The number."},
             "amount": {"help_text": "Greater than zero."},
             "on": {"help_text": "The date."},
             "reference": {"help_text": "The reference number in the accounts."},
-            "note": {"help_text": "A note on the entry."},
+            "note": {"help_text": "A note on the entry, or its reason."},
+            "authority": {"help_text": "The provision or the term of the award that allows the entry."},
         }
 
 
@@ -51,4 +53,9 @@ class NewLedgerEntrySerializer(BodySerializer):
     amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, help_text="Greater than zero.")
     on = Day(help_text="The date.")
     reference = optional_text("The reference number in the accounts.", 60)
-    note = optional_text("A note on the entry.", 300)
+    note = optional_text(
+        "A note on the entry. An adjustment, and any entry after the last day of the term, needs its reason.", 300
+    )
+    authority = optional_text(
+        "The provision or the term of the award that allows the entry. Needed wherever a reason is needed.", 200
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.forms import model_to_dict
@@ -34,7 +33,7 @@ from partnerships.awards.forms import (
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
 from partnerships.awards.services.awards import states_after
-from partnerships.limit_position import award_headroom, headroom, notified_headroom
+from partnerships.limit_position import award_headroom, headroom, open_to_obligation
 from partnerships.models import Award, AwardState, CloseoutStep, Partnership, ReportDue, SubAward
 from partnerships.money import queries as money_queries
 from partnerships.money.presenters import award_state, award_warnings
@@ -189,13 +188,21 @@ class RecordLedgerEntry(AwardAction):
         return {"on": self.today}
 
     def facts(self) -> list[tuple[str, str]]:
-        left, may_obligate = award_headroom(self.award), money_queries.may_obligate(self.partnership, self.today)
-        notified = notified_headroom(self.partnership, may_obligate)
-        return [
+        left, last = award_headroom(self.award), self.partnership.term_last_day
+        may_obligate = self.partnership.may_obligate(self.today)
+        notified = open_to_obligation(may_obligate, self.partnership.obligated_total, last, self.today)
+        facts = [
             ("Available to award", formats.dollars(headroom(self.partnership).awarded)),
-            ("Available to obligate today", formats.dollars(max(min(left.obligated, notified), Decimal(0)))),
+            ("Available to obligate today", formats.dollars(min(left.obligated, notified))),
             ("Available to disburse", formats.dollars(left.disbursed)),
         ]
+        if last is None or self.today <= last:
+            return facts
+        over = (
+            "By policy of the office, nothing new is obligated after it. Adjustments, refunds, and payments of "
+            "existing awards need a reason and an authority."
+        )
+        return [*facts, ("The term ended", f"{formats.day(last)}. {over}")]
 
     def perform(self, values: Mapping[str, Any]) -> None:
         awards_services.record_ledger_entry(award=self.award, actor=self.actor, **values)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pgtrigger
 
-from partnerships.award_days import HARD_END, LONGEST_MONTHS
+from partnerships.award_days import HARD_END, LONGEST_MONTHS, NOT_STARTED
 from partnerships.database.rows import AWARD_TABLE, PARTNERSHIP_TABLE
 
 FIRST_OBLIGATION = "The first obligation activated the award."
@@ -72,8 +72,10 @@ def _permits_movement() -> str:
     return f"""
         SELECT max(CASE WHEN a.state = 'closed' OR n.kind IN ('award', 'obligation')
                             AND a.state NOT IN ('planned', 'active') THEN 'award_state'
-                        WHEN n.kind <> 'obligation' THEN NULL
-                        WHEN p.status NOT IN ('signed', 'active') THEN 'partnership_status'
+                        WHEN n.kind NOT IN ('obligation', 'adjustment') THEN NULL
+                        WHEN p.status NOT IN ('signed', 'active')
+                            AND NOT (n.kind = 'adjustment' AND p.status IN ('completed', 'terminated'))
+                            THEN 'partnership_status'
                         WHEN EXISTS (SELECT 1 FROM partnerships_determination d
                             WHERE d.award_id = a.id AND d.kind IN ('suspension', 'termination') AND NOT EXISTS (
                                 SELECT 1 FROM partnerships_determination r WHERE r.suspension_id = d.id))
@@ -85,13 +87,17 @@ def _permits_movement() -> str:
         END IF;
         FOR late IN
             SELECT a.partnership_id, min(n."on") AS first_on FROM new_rows n JOIN {AWARD_TABLE} a ON a.id = n.award_id
-            WHERE n.kind = 'obligation' GROUP BY 1
+            WHERE n.kind IN ('obligation', 'adjustment') GROUP BY 1
         LOOP
-            IF (SELECT obligated_total FROM {PARTNERSHIP_TABLE} WHERE id = late.partnership_id)
-               > cpc_may_obligate(late.partnership_id, late.first_on) THEN
+            IF cpc_over_notified(late.partnership_id, late.first_on) IS NOT NULL THEN
                 PERFORM cpc_refuse('not_notified', 'More would be obligated than Congress was notified of in time.');
             END IF;
         END LOOP;
+        SELECT min(cpc_ledger_breach(n.award_id)) INTO impossible FROM (SELECT DISTINCT award_id FROM new_rows) n;
+        IF impossible IS NOT NULL THEN
+            PERFORM cpc_refuse('ledger_by_day', 'At the end of ' || impossible || ', more would be obligated than was '
+                || 'awarded, more disbursed than was obligated, or more taken back than was recorded.');
+        END IF;
         INSERT INTO partnerships_awardstep (award_id, name, source, target, reason, "on", actor_id)
             SELECT a.id, 'activate', 'planned', 'active', '{FIRST_OBLIGATION}', min(n."on"), max(n.recorded_by_id)
             FROM new_rows n JOIN {AWARD_TABLE} a ON a.id = n.award_id
@@ -102,8 +108,9 @@ def _permits_movement() -> str:
 def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
     """Return a trigger that derives awards, then their partnerships, after rows were added.
 
-    For the `ledger`, the current states of award and partnership must permit the movement, and the obligated amount
-    must have been notified to Congress in time, or be exempt. The first obligation activates a planned award.
+    For the `ledger`, the current states of award and partnership must permit the movement. On each day from that of
+    the movement on, the sums of the award must be possible, and the amount obligated must have been notified to
+    Congress in time, or be exempt. The first obligation activates a planned award.
     """
     keys = f"SELECT a.partnership_id FROM new_rows n JOIN {AWARD_TABLE} a ON a.id = n.award_id"  # noqa: S608  # names of our own tables alone
     # Partnerships are locked before awards, each in the order of their keys, as by every writer (see `rows`).
@@ -114,7 +121,7 @@ def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
         referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]  # pgtrigger is untyped
-        declare=[("late", "record"), ("stopped", "text")] if ledger else None,
+        declare=[("late", "record"), ("stopped", "text"), ("impossible", "date")] if ledger else None,
         func=f"""
             PERFORM 1 FROM {PARTNERSHIP_TABLE} WHERE id IN ({keys}) ORDER BY id FOR NO KEY UPDATE;
             PERFORM 1 FROM {AWARD_TABLE} WHERE id IN (SELECT award_id FROM new_rows) ORDER BY id FOR NO KEY UPDATE;
@@ -153,23 +160,109 @@ def award_in_bounds() -> pgtrigger.Trigger:
             IF greatest(NEW.starts_on, NEW.ends_on) > first + make_interval(0, {LONGEST_MONTHS}) THEN
                 PERFORM cpc_refuse('award_hard_end', '{HARD_END}');
             END IF;
+            IF EXISTS (SELECT 1 FROM cpc_ledger_days(NEW.id) d WHERE d.day < NEW.starts_on AND d.disbursed > 0) THEN
+                PERFORM cpc_refuse('award_not_started', '{NOT_STARTED}');
+            END IF;
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone
     )
 
 
-def obligated_in_force() -> pgtrigger.Trigger:
-    """Return a trigger that rejects an obligation dated before both the entry into force and the first day."""
+def disbursed_once_started() -> pgtrigger.Trigger:
+    """Return a trigger that rejects a disbursement dated before its award starts."""
     return pgtrigger.Trigger(
-        name="b_in_force",
+        name="b_once_started",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
-        condition=pgtrigger.Q(new__kind="obligation"),
+        condition=pgtrigger.Q(new__kind="disbursement"),
         func=f"""
-            IF NEW."on" < (SELECT least(p.starts_on, p.signed_on) FROM {PARTNERSHIP_TABLE} p
-                JOIN {AWARD_TABLE} a ON a.partnership_id = p.id WHERE a.id = NEW.award_id) THEN
+            IF NEW."on" < (SELECT a.starts_on FROM {AWARD_TABLE} a WHERE a.id = NEW.award_id) THEN
+                PERFORM cpc_refuse('award_not_started', '{NOT_STARTED}');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def covers_obligations() -> pgtrigger.Trigger:
+    """Return a trigger that rejects a notification that falls below what is obligated on any day.
+
+    Only a replacement can do so. The partnership is locked since before the insert.
+    """
+    return pgtrigger.Trigger(
+        name="z_covers_obligations",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]  # pgtrigger is untyped
+        func="""
+            IF EXISTS (SELECT 1 FROM (SELECT partnership_id, min(sent_on) AS since FROM new_rows
+                WHERE replaces_id IS NOT NULL GROUP BY 1) n
+                WHERE cpc_over_notified(n.partnership_id, n.since) IS NOT NULL) THEN
+                PERFORM cpc_refuse('not_notified', 'More is obligated than would be notified to Congress in time.');
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
+
+def follows_term() -> pgtrigger.Trigger:
+    """Return a trigger that holds a ledger entry to the term of the partnership.
+
+    Nothing is obligated before both the entry into force and the first day, and nothing new after the last day. What
+    moves after the last day, and any adjustment of an obligation, needs a reason and an authority.
+    """
+    return pgtrigger.Trigger(
+        name="c_follows_term",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[("first_day", "date"), ("last_day", "date")],
+        func=f"""
+            SELECT least(p.starts_on, p.signed_on), coalesce(p.ended_on, p.ends_on) INTO first_day, last_day
+                FROM {PARTNERSHIP_TABLE} p JOIN {AWARD_TABLE} a ON a.partnership_id = p.id WHERE a.id = NEW.award_id;
+            IF NEW.kind IN ('obligation', 'adjustment') AND NEW."on" < first_day THEN
                 PERFORM cpc_refuse('obligation_before_force',
                     'Money is obligated before the partnership is in force and before its first day.');
+            ELSIF NEW.kind = 'obligation' AND NEW."on" > last_day THEN
+                PERFORM cpc_refuse('obligation_after_term',
+                    'By policy of the office, nothing new is obligated after the last day of the term.');
+            ELSIF (NEW.kind = 'adjustment' OR NEW."on" > last_day)
+                AND (btrim(NEW.note) = '' OR btrim(NEW.authority) = '') THEN
+                PERFORM cpc_refuse('entry_basis',
+                    'An adjustment, and any entry after the last day of the term, needs a reason and an authority.');
+            ELSIF NEW.kind = 'adjustment' AND NOT EXISTS (SELECT 1 FROM partnerships_ledgerentry l
+                WHERE l.award_id = NEW.award_id AND l.kind = 'obligation') THEN
+                PERFORM cpc_refuse('nothing_to_adjust', 'Nothing was obligated under the award yet.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def term_covers_obligations() -> pgtrigger.Trigger:
+    """Return a trigger that rejects a term that leaves obligations before its first or after its last day.
+
+    Obligations that were reversed on their own dates don't count. An early termination is a fact, so it is recorded
+    even if something was obligated after it; a finding names that obligation.
+    """
+    signed = "CASE l.kind WHEN 'deobligation' THEN -l.amount ELSE l.amount END"
+    net = f'sum({signed}) OVER (PARTITION BY w.id ORDER BY l."on")'
+    ledger = f"partnerships_ledgerentry l JOIN {AWARD_TABLE} w ON w.id = l.award_id WHERE w.partnership_id = NEW.id"
+    return pgtrigger.Trigger(
+        name="b_term_covers_obligations",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=f"""
+            IF least(NEW.starts_on, NEW.signed_on) > least(OLD.starts_on, OLD.signed_on) AND EXISTS (
+                SELECT 1 FROM (SELECT {net} AS net FROM {ledger} AND l."on" < least(NEW.starts_on, NEW.signed_on)
+                    AND l.kind IN ('obligation', 'adjustment', 'deobligation')) t WHERE t.net > 0) THEN
+                PERFORM cpc_refuse('obligation_before_force',
+                    'Money is obligated before the partnership is in force and before its first day.');
+            ELSIF NEW.ends_on < OLD.ends_on AND EXISTS (
+                SELECT 1 FROM (SELECT {net} AS net FROM {ledger} AND l."on" > NEW.ends_on
+                    AND l.kind IN ('obligation', 'deobligation')) t WHERE t.net > 0) THEN
+                PERFORM cpc_refuse('obligation_after_term',
+                    'Money is obligated after this last day. Reverse the obligation first.');
             END IF;
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone

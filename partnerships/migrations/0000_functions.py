@@ -88,13 +88,53 @@ DECLARE
     notified numeric;
     exempt numeric;
 BEGIN
-    SELECT coalesce(sum(n.amount), 0) INTO notified FROM partnerships_congressionalnotification n
-        WHERE n.partnership_id = partnership AND n.sent_on + 15 <= day AND NOT EXISTS (
-            SELECT 1 FROM partnerships_congressionalnotification r WHERE r.replaces_id = n.id);
+    -- As `partnerships.ledger_days.counted` has it: a test holds the two together.
+    WITH RECURSIVE chain AS (
+        SELECT n.id, CASE WHEN n.sent_on + 15 <= day THEN n.amount ELSE 0 END AS counted
+            FROM partnerships_congressionalnotification n
+            WHERE n.partnership_id = partnership AND n.replaces_id IS NULL
+        UNION ALL
+        SELECT r.id, CASE WHEN r.sent_on + 15 <= day THEN r.amount WHEN r.sent_on > day THEN c.counted
+                ELSE least(r.amount, c.counted) END
+            FROM chain c JOIN partnerships_congressionalnotification r ON r.replaces_id = c.id)
+    SELECT coalesce(sum(c.counted), 0) INTO notified FROM chain c WHERE NOT EXISTS (
+        SELECT 1 FROM partnerships_congressionalnotification r WHERE r.replaces_id = c.id);
     SELECT coalesce(sum(x.amount), 0) INTO exempt FROM partnerships_notificationexemption x
         WHERE x.partnership_id = partnership AND x.from_on <= day;
     RETURN notified + exempt;
 END $$;
+
+-- The sums of an award at the end of each day of its ledger.
+CREATE FUNCTION cpc_ledger_days(award bigint) RETURNS TABLE (day date, awarded numeric, obligated numeric,
+    disbursed numeric) LANGUAGE sql STABLE AS $$
+    SELECT DISTINCT l."on",
+        sum(CASE l.kind WHEN 'award' THEN l.amount WHEN 'reduction' THEN -l.amount ELSE 0 END) OVER days,
+        sum(CASE WHEN l.kind IN ('obligation', 'adjustment') THEN l.amount
+            WHEN l.kind = 'deobligation' THEN -l.amount ELSE 0 END) OVER days,
+        sum(CASE l.kind WHEN 'disbursement' THEN l.amount WHEN 'refund' THEN -l.amount ELSE 0 END) OVER days
+    FROM partnerships_ledgerentry l WHERE l.award_id = award WINDOW days AS (ORDER BY l."on")
+$$;
+
+-- The first day on which the sums of an award are impossible, or null.
+CREATE FUNCTION cpc_ledger_breach(award bigint) RETURNS date LANGUAGE sql STABLE AS $$
+    SELECT min(d.day) FROM cpc_ledger_days(award) d
+    WHERE d.obligated > d.awarded OR d.disbursed > d.obligated OR d.disbursed < 0
+$$;
+
+-- The first day from `since` on at whose end more is obligated than may be, or null.
+CREATE FUNCTION cpc_over_notified(partnership bigint, since date) RETURNS date LANGUAGE sql STABLE AS $$
+    WITH moves AS (
+        SELECT l."on", sum(CASE l.kind WHEN 'deobligation' THEN -l.amount ELSE l.amount END) AS amount
+        FROM partnerships_ledgerentry l JOIN partnerships_award a ON a.id = l.award_id
+        WHERE a.partnership_id = partnership AND l.kind IN ('obligation', 'adjustment', 'deobligation') GROUP BY 1),
+    days AS (
+        SELECT m."on" AS day FROM moves m WHERE m."on" >= since
+        UNION SELECT n.sent_on FROM partnerships_congressionalnotification n
+            WHERE n.partnership_id = partnership AND n.sent_on >= since
+        UNION SELECT since)
+    SELECT min(d.day) FROM days d
+    WHERE (SELECT sum(m.amount) FROM moves m WHERE m."on" <= d.day) > cpc_may_obligate(partnership, d.day)
+$$;
 
 CREATE FUNCTION cpc_row_says(row_state jsonb, said jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT NOT EXISTS (SELECT 1 FROM jsonb_each(said) s
@@ -179,11 +219,14 @@ DROP FUNCTION IF EXISTS cpc_amendment_adds,
     cpc_change_in_effect,
     cpc_is_loading,
     cpc_leave_documented,
+    cpc_ledger_breach,
+    cpc_ledger_days,
     cpc_limits,
     cpc_may_approve,
     cpc_may_obligate,
     cpc_may_partner,
     cpc_months_needed,
+    cpc_over_notified,
     cpc_refuse,
     cpc_row_says,
     cpc_status,

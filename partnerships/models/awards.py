@@ -23,7 +23,8 @@ from partnerships.database.awards import (
     award_totals,
     derives_award,
     derives_partnership_of_award,
-    obligated_in_force,
+    disbursed_once_started,
+    follows_term,
 )
 from partnerships.database.lifecycle import follows_steps
 from partnerships.database.rows import (
@@ -80,6 +81,7 @@ class LedgerKind(models.TextChoices):
     REDUCTION = "reduction", "Reduction of the award"
     OBLIGATION = "obligation", "Obligation"
     DEOBLIGATION = "deobligation", "De-obligation"
+    ADJUSTMENT = "adjustment", "Upward adjustment of an obligation"
     DISBURSEMENT = "disbursement", "Disbursement"
     REFUND = "refund", "Refund"
 
@@ -89,6 +91,7 @@ LEDGER_EFFECT: Mapping[str, tuple[str, int]] = {
     LedgerKind.REDUCTION: ("awarded", -1),
     LedgerKind.OBLIGATION: ("obligated", 1),
     LedgerKind.DEOBLIGATION: ("obligated", -1),
+    LedgerKind.ADJUSTMENT: ("obligated", 1),
     LedgerKind.DISBURSEMENT: ("disbursed", 1),
     LedgerKind.REFUND: ("disbursed", -1),
 }
@@ -240,7 +243,11 @@ _PARTNERSHIP_OF_AWARD = "(SELECT a.partnership_id FROM partnerships_award a WHER
 
 
 class LedgerEntry(models.Model):
-    """One movement of money under an award, in U.S. dollars. Corrections are new entries."""
+    """One movement of money under an award, in U.S. dollars. Corrections are new entries.
+
+    An entry dated after the last day of the partnership's term, or an adjustment, states its reason (`note`) and its
+    authority. `fiscal_year` is that of the funds: the ledger states it, but does not compute their availability.
+    """
 
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="ledger")
     kind = models.CharField(max_length=12, choices=LedgerKind.choices)
@@ -251,6 +258,9 @@ class LedgerEntry(models.Model):
     )
     reference = models.CharField(max_length=60, blank=True)
     note = models.CharField(max_length=300, blank=True)
+    authority = models.CharField(
+        max_length=200, blank=True, help_text="The provision, policy, or term of the award that allows the entry."
+    )
     document = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -277,7 +287,8 @@ class LedgerEntry(models.Model):
         triggers = [
             locks_partnership(_PARTNERSHIP_OF_AWARD.format(row="NEW"), until_closed=True),
             on_its_day("on"),
-            obligated_in_force(),
+            follows_term(),
+            disbursed_once_started(),
             derives_partnership_of_award(ledger=True),
             history(_PARTNERSHIP_OF_AWARD.format(row="r")),
             *append_only(),

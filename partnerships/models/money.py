@@ -16,6 +16,7 @@ from cpc.database.triggers import append_only
 from cpc.days import DayField
 from cpc.validation import validation_error
 from partnerships.database.authority import exempts
+from partnerships.database.awards import covers_obligations
 from partnerships.database.rows import (
     OWN,
     derives_partnership,
@@ -248,6 +249,7 @@ class CongressionalNotification(models.Model):
             on_its_day("sent_on"),
             replaces_own("partnerships_congressionalnotification", "partnership_id"),
             derives_partnership("SELECT partnership_id FROM new_rows"),
+            covers_obligations(),
             history("r.partnership_id"),
             *append_only(),
         ]

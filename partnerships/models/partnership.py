@@ -9,9 +9,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import connection, models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Least, Now
 from django.utils import timezone
 
@@ -23,6 +23,7 @@ from cpc.typed import visible
 from cpc.validation import validation_error
 from indicators.models import Country, NationalPlan
 from partnerships.database.authority import comes_from_decision
+from partnerships.database.awards import term_covers_obligations
 from partnerships.database.derived import LIMIT_COLUMNS, TOTALS, derives_columns, first_day_frozen, never_deleted
 from partnerships.database.rows import (
     OWN,
@@ -44,6 +45,7 @@ from partnerships.models.choices import (
 )
 from partnerships.models.limits import LimitPolicy
 from partnerships.models.loads import DocumentedLoad
+from partnerships.models.term_expressions import LastLawfulDay, Term
 from partnerships.term_position import TermPosition
 from selection.models import Decision
 
@@ -68,25 +70,6 @@ def money(verbose_name: str, **options: Any) -> models.DecimalField[Any, Any]:
 def is_dollars(column: models.Field[Any, Any]) -> bool:
     """Return whether a column is an amount of U.S. dollars, as `money` gives it; original amounts have more digits."""
     return isinstance(column, models.DecimalField) and (column.max_digits, column.decimal_places) == (14, 2)
-
-
-class Term(Func):
-    """SQL expression for the range of days from the first to the last, both included."""
-
-    function = "DATERANGE"
-    output_field = DateRangeField()
-
-    def __init__(self, first: Any, last: Any) -> None:
-        super().__init__(first, last, RangeBoundary(inclusive_lower=True, inclusive_upper=True))
-
-
-class LastLawfulDay(Func):
-    """SQL expression that adds calendar months to a day, as `partnerships.limits.add_months` does."""
-
-    arity = 2
-    template = "(%(expressions)s))::date"
-    arg_joiner = " + make_interval(0, "
-    output_field = models.DateField()
 
 
 def _within_limits() -> list[models.CheckConstraint]:
@@ -197,6 +180,7 @@ class Partnership(CheckedModel, RevisionedModel):
             stays_documented(),
             derives_columns(),
             first_day_frozen(),
+            term_covers_obligations(),
             *by_amendment("r.id", AMENDED_COLUMNS),
             comes_from_decision(),
             never_deleted(),
@@ -313,6 +297,11 @@ class Partnership(CheckedModel, RevisionedModel):
         )
 
     @property
+    def term_last_day(self) -> date | None:
+        """Return the day on which the partnership ended, or the last day of its term."""
+        return self.ended_on or self.ends_on
+
+    @property
     def totals(self) -> Totals:
         """Return the totals as stored when the row was read."""
         return Totals(
@@ -345,6 +334,12 @@ class Partnership(CheckedModel, RevisionedModel):
             )
             months, funding, citation = cursor.fetchone()
         return Limits(months, funding, citation)
+
+    def may_obligate(self, on: date | None = None) -> Decimal:
+        """Return the total that may be obligated by a day, or today: notified in time, or exempt."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT cpc_may_obligate(%s, %s)", [self.pk, on or timezone.now().date()])
+            return Decimal(cursor.fetchone()[0])
 
     def other_us_cash(self) -> Decimal:
         """Return the United States cash on record, without project funds or replaced rows."""

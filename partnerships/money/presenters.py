@@ -29,7 +29,7 @@ from partnerships.models import (
     RecipientType,
 )
 from partnerships.schedules import may_obligate_from
-from partnerships.status.preconditions import award_within_term, obligations_since
+from partnerships.status.preconditions import award_within_term, obligations_since, obligations_until
 from partnerships.valuation import contributions_sentence
 
 STATE_KINDS = {
@@ -145,12 +145,20 @@ def original_value_text(row: Contribution) -> str:
     return "; ".join(parts)
 
 
-def notification_badge(row: CongressionalNotification, today: date) -> Badge:
-    """Return a badge with the day from which the notified money may be obligated."""
+def notification_badge(row: CongressionalNotification, counts: Decimal, today: date) -> Badge:
+    """Return a badge with the day from which the notified money may be obligated.
+
+    `counts` is the part that may be obligated already: while a raise waits, the amount that it replaces still counts.
+    """
     first = may_obligate_from(row.sent_on)
+    if not row.amount:
+        return Badge("none", "Withdrawn")
     if first <= today:
         return Badge("good", f"Available to obligate since {formats.day(first)}")
-    return Badge("info", f"Available to obligate from {formats.day(first)}, {formats.relative_day(first, today)}")
+    if counts == row.amount:
+        return Badge("good", "Available to obligate: it replaces an amount that was notified in time")
+    part = f"{formats.dollars(counts)} is available to obligate now; all of it" if counts else "Available to obligate"
+    return Badge("info", f"{part} from {formats.day(first)}, {formats.relative_day(first, today)}")
 
 
 def award_state(row: Award) -> Badge:
@@ -172,7 +180,12 @@ def award_warnings(row: Award) -> list[str]:
         parts.append("No statement on prostitution is recorded (22 U.S.C. 7110(g)).")
     if not row.competed:
         parts.append(f"Not competed: {row.not_competed_because}")
-    days = [*award_within_term(row, row.partnership), *obligations_since(row.partnership, row.partnership.counted_from)]
+    partnership = row.partnership
+    days = [
+        *award_within_term(row, partnership),
+        *obligations_since(partnership, partnership.counted_from),
+        *obligations_until(partnership, partnership.term_last_day),
+    ]
     return parts + [finding.message for finding in days]
 
 

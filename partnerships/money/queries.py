@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from partnerships.ledger_days import counted
+from partnerships.lookups.ledger import notified
 from partnerships.models import (
     Award,
     CloseoutStep,
@@ -28,7 +29,8 @@ from partnerships.models import (
 class PartnershipMoney:
     """The money of a partnership.
 
-    `may_obligate` is the amount that was notified in time or is exempt on the requested day.
+    `may_obligate` is the amount that was notified in time or is exempt on the requested day. `counts` holds the part
+    of it from each notification in effect, by key.
     """
 
     contributions: Sequence[Contribution]
@@ -38,6 +40,12 @@ class PartnershipMoney:
     exemptions: Sequence[NotificationExemption]
     awards: Sequence[Award]
     may_obligate: Decimal
+    counts: Mapping[int, Decimal]
+
+    @property
+    def waiting(self) -> Decimal:
+        """Return the amount notified that may not be obligated yet."""
+        return sum((row.amount - self.counts[row.pk] for row in self.notifications), Decimal("0.00"))
 
 
 def money_of(partnership: Partnership, today: date) -> PartnershipMoney:
@@ -53,7 +61,8 @@ def money_of(partnership: Partnership, today: date) -> PartnershipMoney:
         withdrawn=[row for row in notifications if hasattr(row, "replaced_by")],
         exemptions=list(partnership.notification_exemptions.select_related("recorded_by")),
         awards=list(partnership.awards.select_related("program")),
-        may_obligate=may_obligate(partnership, today),
+        may_obligate=partnership.may_obligate(today),
+        counts=counted([notified(row) for row in notifications], today),
     )
 
 
@@ -61,16 +70,6 @@ def contributions_of(partnership: Partnership) -> list[Contribution]:
     """Return every contribution by year and government, including replaced ones."""
     rows = partnership.contributions.select_related("program", "replaced_by", "replaces")
     return list(rows.order_by("fiscal_year", "government", "pk"))
-
-
-def may_obligate(partnership: Partnership, on: date) -> Decimal:
-    """Return the total that may be obligated by a day: notified in time, or exempt.
-
-    The database computes it.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT cpc_may_obligate(%s, %s)", [partnership.pk, on])
-        return Decimal(cursor.fetchone()[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +119,3 @@ def reports_of(award: Award) -> QuerySet[ReportDue]:
 def find_report(award: Award, pk: int) -> ReportDue | None:
     """Return a report of an award with `newest_kind`, or None."""
     return reports_of(award).filter(pk=pk).first()
-
-
-def waiting(notifications: Sequence[CongressionalNotification], today: date, days: int) -> Decimal:
-    """Return the amount notified less than `days` ago, which may not be obligated yet."""
-    late = today - timedelta(days=days)
-    return sum((row.amount for row in notifications if row.sent_on > late), Decimal("0.00"))

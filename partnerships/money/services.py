@@ -11,7 +11,9 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.validation import validation_error
+from partnerships.ledger_days import notified_as_obligated
 from partnerships.limits import notified_within_limit
+from partnerships.lookups.ledger import overage_with
 from partnerships.lookups.locking import check_columns, create, locked, require
 from partnerships.models import (
     CongressionalNotification,
@@ -47,7 +49,8 @@ def record_notification(
 ) -> CongressionalNotification:
     """Record a congressional notification.
 
-    Raises `ValidationError` with code `notified_limit` if the total goes over the limit.
+    Raises `ValidationError` with code `notified_limit` if the total goes over the limit, and `not_notified` if a
+    replacement falls below what is obligated on any day.
     """
     require(actor, Permission.RECORD_MONEY)
     current = locked(partnership)
@@ -64,6 +67,10 @@ def record_notification(
     notified = current.totals.notified + amount - (replaces.amount if replaces else 0)
     if found := notified_within_limit(dataclasses.replace(current.totals, notified=notified), current.limits):
         raise validation_error(found)
+    if replaces is not None:
+        overage = overage_with(current, sent_on, notification=notification)
+        if found := notified_as_obligated(overage, amount):
+            raise validation_error(found)
     return create(notification, actor=actor, action="recorded")
 
 

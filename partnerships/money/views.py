@@ -19,7 +19,7 @@ from cpc.parameters import check_parameters
 from cpc.web import formats
 from cpc.web.tables import export_format
 from partnerships.limit_exceptions.presenters.limits import money_chart
-from partnerships.limit_position import headroom, limit_positions, notified_headroom
+from partnerships.limit_position import headroom, limit_positions, open_to_obligation
 from partnerships.models import CongressionalNotification, Contribution
 from partnerships.money import presenters, queries, services
 from partnerships.money.forms import ContributionForm, ExemptionForm, NotificationForm
@@ -45,6 +45,7 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
         return contributions_table.export(kind, rows, f"contributions {partnership.country.name}", notes=notes)
     found = queries.money_of(partnership, today)
     (position,) = limit_positions([partnership])
+    last_day = partnership.term_last_day
     return render_page(
         request,
         "partnerships/money/money.html",
@@ -58,9 +59,12 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
         limit_chart=money_chart(position, today),
         year_chart=presenters.year_chart(found.contributions, partnership),
         contributions_table=contributions_table,
-        notifications=[(row, presenters.notification_badge(row, today)) for row in found.notifications],
-        waiting=queries.waiting(found.notifications, today, NOTIFICATION_DAYS),
-        room=notified_headroom(partnership, found.may_obligate),
+        notifications=[
+            (row, presenters.notification_badge(row, found.counts[row.pk], today)) for row in found.notifications
+        ],
+        waiting=found.waiting,
+        room=open_to_obligation(found.may_obligate, partnership.obligated_total, last_day, today),
+        is_over=last_day is not None and today > last_day,
         awards_table=presenters.awards_table(partnership),
         records=user.allows(Permission.RECORD_MONEY),
         exempts=user.allows(Permission.APPROVE_PARTNERSHIPS),

@@ -20,7 +20,7 @@ from partnerships.models import (
     RecordKind,
     Status,
 )
-from partnerships.models.partnership import LastLawfulDay
+from partnerships.models.term_expressions import LastLawfulDay
 from partnerships.states import BEFORE_SIGNATURE, ENDED, IN_FORCE
 from selection.queries import plain
 

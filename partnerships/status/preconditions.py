@@ -5,6 +5,7 @@ Each function returns findings. `PARTNERSHIP_CHECKS` lists the preconditions of 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import F
@@ -13,7 +14,9 @@ from cpc.findings import Finding
 from cpc.lifecycle import Checks
 from partnerships import award_days, limits
 from partnerships.completeness import completeness
+from partnerships.ledger_days import Moved, day_ends
 from partnerships.limit_position import award_headroom
+from partnerships.lookups.ledger import effect
 from partnerships.lookups.rule_inputs import record_of
 from partnerships.models import Award, Determination, Ground, Partnership
 from partnerships.states import REPORTS_SETTLED, TOWARD_SIGNATURE
@@ -21,6 +24,7 @@ from selection.queries import Scope, restriction_findings
 
 STATUTE = "22 U.S.C. 7103a(d)"
 CLOSEOUT = "2 CFR 200.344"
+OFFICE_POLICY = "TIP Office policy"
 
 
 def decision_is_current(partnership: Partnership, _on: date) -> list[Finding]:
@@ -89,6 +93,7 @@ def _within_limits(partnership: Partnership, on: date, in_force_on: date | None)
         *limits.term_within_limit(first, partnership.ends_on, binding, used=used),
         *limits.funding_within_limits(partnership.totals, binding),
         *obligations_since(partnership, first),
+        *obligations_until(partnership, partnership.term_last_day),
     ]
 
 
@@ -106,17 +111,35 @@ def cash_beside_the_limit(partnership: Partnership, _on: date) -> list[Finding]:
 
 
 def obligations_since(partnership: Partnership, first: date | None) -> list[Finding]:
-    """Check that nothing was obligated before `first`.
+    """Check that nothing was obligated before `first`, unless it was reversed on its own date.
 
     It is the day from which the limit of the term counts.
     """
     if first is None:
         return []
-    early = partnership.awards.filter(ledger__kind="obligation", ledger__on__lt=first)
-    days = sorted(early.values_list("ledger__on", flat=True))
-    if not days:
+    on = _first_obligated(partnership, ("obligation", "adjustment", "deobligation"), ledger__on__lt=first)
+    return [] if on is None else [obligated_early(on, first)]
+
+
+def obligations_until(partnership: Partnership, last: date | None) -> list[Finding]:
+    """Check that nothing new was obligated after `last`, unless it was reversed on its own date.
+
+    It is the last day of the term. Adjustments of obligations of the term may follow it.
+    """
+    if last is None:
         return []
-    return [obligated_early(days[0], first)]
+    on = _first_obligated(partnership, ("obligation", "deobligation"), ledger__on__gt=last)
+    return [] if on is None else [obligated_late(on, last)]
+
+
+def _first_obligated(partnership: Partnership, kinds: Collection[str], **within: date) -> date | None:
+    """Return the first day at whose end one award's entries of these kinds, of some days only, obligate money."""
+    rows = partnership.awards.filter(ledger__kind__in=kinds, **within)
+    by_award: dict[int, list[Moved]] = {}
+    for award, on, kind, amount in rows.values_list("pk", "ledger__on", "ledger__kind", "ledger__amount"):
+        by_award.setdefault(award, []).append(Moved(on, *effect(kind, amount)))
+    days = (end.on for ledger in by_award.values() for end in day_ends(ledger) if end.obligated > 0)
+    return min(days, default=None)
 
 
 def obligated_early(on: date, first: date) -> Finding:
@@ -126,6 +149,20 @@ def obligated_early(on: date, first: date) -> Finding:
         "Correct the date of the obligation, or correct a wrong first day by amendment."
     )
     return Finding.error("obligation_before_force", message, "on")
+
+
+def obligated_late(on: date, last: date) -> Finding:
+    """Return the finding on an obligation after the last day of the term.
+
+    The rule is the office's. Two other clocks run beside the term: the period of performance of an award with its
+    close-out, and the availability of the funds (docs/glossary.md).
+    """
+    message = (
+        f"Money is obligated on {on}. The term ended on {last}, and by policy of the office nothing new is obligated "
+        "after its last day. Extend the term by amendment first. To raise an obligation made during the term, record "
+        "an upward adjustment with its reason and authority."
+    )
+    return Finding.error("obligation_after_term", message, "on", OFFICE_POLICY)
 
 
 def awards_within_term(partnership: Partnership, _on: date) -> list[Finding]:

@@ -227,6 +227,7 @@ def _findings(
         *objectives_with_their_terms(partnership, changes),
         *limits.term_within_limit(first, ends_on, binding, used=partnership.term_position(on).months_used or 0),
         *status_preconditions.obligations_since(partnership, first),
+        *status_preconditions.obligations_until(partnership, partnership.ended_on or ends_on),
         *limits.funding_within_limits(then, binding),
     ]
 

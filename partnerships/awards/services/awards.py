@@ -22,8 +22,10 @@ from cpc.plausible import is_plausible
 from cpc.validation import validation_error
 from partnerships import limits, schedules, states
 from partnerships.award_days import award_in_bounds, closeout_due_on
+from partnerships.ledger_days import day_ends, obligated_as_notified, possible_every_day
 from partnerships.limit_position import award_headroom
 from partnerships.lookups.duties import closeout_open
+from partnerships.lookups.ledger import movement, movements_of, overage_with
 from partnerships.lookups.locking import (
     change,
     check_columns,
@@ -45,11 +47,13 @@ from partnerships.models import (
     Status,
     SubAward,
 )
-from partnerships.money.queries import may_obligate
 from partnerships.status import preconditions as status_preconditions
 
 _OVER = frozenset({AwardState.TERMINATED, AwardState.ENDED, AwardState.CLOSED})
 _INCREASES = frozenset({LedgerKind.AWARD, LedgerKind.OBLIGATION})
+_OBLIGATED_IN = frozenset({Status.SIGNED, Status.ACTIVE})
+_ADJUSTED_IN = _OBLIGATED_IN | {Status.COMPLETED, Status.TERMINATED}
+_STOPPED_BY = "22 U.S.C. 7103a(d)(6)"
 
 
 @transaction.atomic
@@ -84,7 +88,8 @@ def edit_award(
     """Change the description of an award. `change_award_state` changes its state.
 
     Raises `EditConflict` if the row no longer has the `expected_revision`, and `ValidationError` with code
-    `unknown_field` for the state or `award_hard_end` for changed days on which the award would run too long.
+    `unknown_field` for the state, `award_hard_end` for changed days on which the award would run too long, or
+    `award_not_started` for a first day after a disbursement.
     """
     require(actor, Permission.RECORD_MONEY)
     if "state" in values:
@@ -94,9 +99,22 @@ def edit_award(
     days = {name: values.get(name, getattr(current, name)) for name in ("starts_on", "ends_on")}
     if any(getattr(current, name) != day for name, day in days.items()):
         _check_days(Award(partnership=current.partnership, **days))
+        _check_start(current, days["starts_on"])
     current = change(current, values, actor=actor)
     _update_actual_end(current, actor)
     return current
+
+
+def _check_start(award: Award, starts_on: date | None) -> None:
+    """Raise `ValidationError` with code `award_not_started` for a first day after money was disbursed."""
+    early = [end.on for end in day_ends(movements_of(award)) if end.disbursed > 0]
+    if starts_on is None or not early or early[0] >= starts_on:
+        return
+    message = (
+        f"Money is disbursed on {early[0]}, before this first day. Enter {early[0]} or an earlier day. If that date is "
+        "wrong, first reverse the disbursement by a refund on the same date."
+    )
+    raise ValidationError({"starts_on": ValidationError(message, code="award_not_started")})
 
 
 def require_open(partnership: Partnership) -> None:
@@ -125,14 +143,16 @@ def record_ledger_entry(
     fiscal_year: int | None = None,
     reference: str = "",
     note: str = "",
+    authority: str = "",
     document: DocumentVersion | None = None,
 ) -> LedgerEntry:
     """Record a movement of money under an award.
 
     Raises `ValidationError` with code `amount` unless it is greater than zero, with the codes of the limits and of
-    restrictions, `not_notified`, `award_state`, `partnership_status`, and `entity_suspended`. `fiscal_year` defaults
-    to that of the day. The first obligation of a planned award activates it: the database takes that step, whoever
-    records the obligation.
+    restrictions, `not_notified`, `ledger_by_day`, `award_state`, `partnership_status`, `entity_suspended`,
+    `obligation_after_term`, and `nothing_to_adjust`. An adjustment, and any entry after the last day of the term, needs
+    its reason (`note`) and `authority`, or the code is `entry_basis`. `fiscal_year` defaults to that of the day. The
+    first obligation of a planned award activates it: the database takes that step, whoever records the obligation.
     """
     require(actor, Permission.RECORD_MONEY)
     # The partnership is locked before its award, as by the triggers (`partnerships.database.rows`).
@@ -147,11 +167,13 @@ def record_ledger_entry(
         fiscal_year=fiscal_year or fiscal_year_of(on),
         reference=reference,
         note=note,
+        authority=authority,
         document=document,
         recorded_by=actor,
     )
     check_columns(entry)
-    if found := [*_entry_findings(partnership, entry), *_amount_findings(partnership, entry)]:
+    amounts = _amount_findings(partnership, entry) or possible_every_day(movements_of(current), movement(entry))
+    if found := [*_entry_findings(partnership, entry), *amounts]:
         raise validation_error(found)
     made = create(entry, actor=actor, action="recorded")
     _record_activation(current, made, actor)
@@ -180,18 +202,51 @@ def _entry_findings(partnership: Partnership, entry: LedgerEntry) -> list[Findin
     if kind is LedgerKind.DISBURSEMENT and award.starts_on and on < award.starts_on:
         message = f"The award starts on {award.starts_on}. Nothing can be disbursed before then."
         found.append(Finding("award_not_started", Severity.ERROR, message, "on"))
-    if kind is not LedgerKind.OBLIGATION:
+    found += _basis_findings(partnership, entry)
+    if kind not in (LedgerKind.OBLIGATION, LedgerKind.ADJUSTMENT):
         return found
-    first = partnership.counted_from
+    return [*found, *_obligation_findings(partnership, entry)]
+
+
+def _basis_findings(partnership: Partnership, entry: LedgerEntry) -> list[Finding]:
+    """Require a reason and an authority for an adjustment, and for any entry after the last day of the term."""
+    last = partnership.term_last_day
+    is_late = last is not None and entry.on > last
+    if entry.kind != LedgerKind.ADJUSTMENT and not is_late:
+        return []
+    if entry.kind == LedgerKind.OBLIGATION:
+        assert last is not None
+        return [status_preconditions.obligated_late(entry.on, last)]
+    what = f"The term ended on {last}. An entry after its last day" if is_late else "An upward adjustment"
+    found = [
+        Finding.error("entry_basis", f"{what} needs {label}.", name, status_preconditions.OFFICE_POLICY)
+        for name, label in (("note", "a reason"), ("authority", "an authority"))
+        if not getattr(entry, name).strip()
+    ]
+    if entry.kind == LedgerKind.ADJUSTMENT and not entry.award.ledger.filter(kind=LedgerKind.OBLIGATION).exists():
+        message = "Nothing was obligated under the award yet, so there is no obligation to adjust."
+        found.append(Finding.error("nothing_to_adjust", message, "kind"))
+    return found
+
+
+def _obligation_findings(partnership: Partnership, entry: LedgerEntry) -> list[Finding]:
+    award, on, found = entry.award, entry.on, []
+    first, last = partnership.counted_from, partnership.term_last_day
     if first is not None and on < first:
         found.append(status_preconditions.obligated_early(on, first))
-    if partnership.status not in (Status.SIGNED, Status.ACTIVE):
+    statuses = _ADJUSTED_IN if entry.kind == LedgerKind.ADJUSTMENT else _OBLIGATED_IN
+    # After the last day of a term that is over, the day is the reason, and `_basis_findings` names it.
+    is_over = partnership.status in _ADJUSTED_IN and last is not None and on > last
+    if partnership.status not in statuses and not is_over:
         message = f"The partnership is {partnership.get_status_display().lower()}. Nothing can be obligated."
-        found.append(Finding("partnership_status", Severity.ERROR, message, citation="22 U.S.C. 7103a(d)(6)"))
+        rule = _STOPPED_BY if partnership.status in (Status.SUSPENDED, Status.TERMINATED) else ""
+        if partnership.status in _ADJUSTED_IN:
+            message += " To raise an obligation made during the term, record an upward adjustment."
+        found.append(Finding.error("partnership_status", message, citation=rule))
     stopped = award.determinations.exclude(kind="reinstatement").filter(reinstatement__isnull=True).first()
     if stopped is not None:
         message = f"{stopped} applies to {award.recipient}. Nothing can be obligated to it."
-        found.append(Finding("entity_suspended", Severity.ERROR, message, citation="22 U.S.C. 7103a(d)(6)"))
+        found.append(Finding.error("entity_suspended", message, citation=_STOPPED_BY))
     return [*found, *status_preconditions.restrictions_clear_of_money(partnership, on)]
 
 
@@ -208,8 +263,8 @@ def _amount_findings(partnership: Partnership, entry: LedgerEntry) -> list[Findi
         *limits.award_disbursed_within_obligated(under["disbursed"], under["obligated"]),
         *limits.funding_within_limits(totals, partnership.limits),
     ]
-    if entry.kind == LedgerKind.OBLIGATION:
-        found += limits.obligated_within_notification(totals.obligated, may_obligate(partnership, entry.on))
+    if entry.kind in (LedgerKind.OBLIGATION, LedgerKind.ADJUSTMENT):
+        found += obligated_as_notified(overage_with(partnership, entry.on, entry=entry))
     return limits.tightest(found)
 
 

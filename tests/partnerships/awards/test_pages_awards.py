@@ -56,6 +56,8 @@ def awards(award: Award, *parts: object) -> str:
     return "/".join(["", "partnerships", str(award.partnership_id), "awards", str(award.pk), *map(str, parts), ""])
 
 
+AFTER_TERM = {"note": "Unused", "authority": "Terms of the award"}
+"""The basis that an entry of today needs, because the term is over."""
 NEW_AWARD = {
     "title": "Courts", "type": "grant", "recipient": "An organization", "recipient_type": "civil_society",
     "starts_on": "2022-01-01", "ends_on": "2023-12-31", "competed": "on",
@@ -105,7 +107,7 @@ SHOWN = {
     "uei": ("ABCDEF123456", "UEI ABCDEF123456"),
     "fain": ("S-GHA-26-1", "FAIN S-GHA-26-1"),
     "assistance_listing": ("19.019", "Assistance listing 19.019"),
-    "starts_on": ("2022-03-01", "Days Mar 1, 2022 to"),
+    "starts_on": ("2020-12-15", "Days Dec 15, 2020 to"),
     "ends_on": ("2023-03-31", "to Mar 31, 2023"),
     "nofo": ("SFOP0001", "Notice of funding opportunity SFOP0001"),
     "competed": ("", "Competed No:"),
@@ -160,7 +162,7 @@ def test_an_edit_of_an_award_that_somebody_overtook_is_not_lost(analyst: Client,
 
 def test_a_movement_is_in_the_ledger_once_with_running_totals(analyst: Client, award: Award) -> None:
     url = awards(award, "ledger", "new")
-    sent = filled_fields(analyst, url, kind="deobligation", amount="200000.00", note="Unused")
+    sent = filled_fields(analyst, url, kind="deobligation", amount="200000.00", note="Unused", authority="Terms")
     assert analyst.post(url, sent)["Location"] == f"{awards(award)}#ledger"
     assert "nothing was added" in page_text(analyst.post(url, sent, follow=True))
     assert LedgerEntry.objects.filter(award=award).count() == 4
@@ -218,7 +220,7 @@ def test_nothing_is_obligated_before_congress_was_told_in_time(analyst: Client, 
     day = START - timedelta(days=1)
     response = send(analyst, awards(made, "ledger", "new"), kind="obligation", amount="100", on=day.isoformat())
     assert response.status_code == 422
-    assert "was notified to Congress at least 15 days ago or is exempt" in " ".join(
+    assert "was notified to Congress at least 15 days before or is exempt" in " ".join(
         response.context["form"].errors["amount"]
     )
 
@@ -287,7 +289,7 @@ def test_an_award_is_closed_once_every_step_is_done_and_all_is_liquidated(analys
     assert send(analyst, first, done_on="", not_applicable_because="No report was due").status_code == 302
     refused = send(analyst, awards(award, "state"), state="closed", reason="Done")
     assert "USD 500,000.00 is obligated but not disbursed" in refused.context["form"].errors["state"][0]
-    send(analyst, awards(award, "ledger", "new"), kind="deobligation", amount="500000")
+    send(analyst, awards(award, "ledger", "new"), kind="deobligation", amount="500000", **AFTER_TERM)
     assert send(analyst, awards(award, "state"), state="closed", reason="Done").status_code == 302
     text = page_text(analyst.get(awards(award)))
     assert "Closed out" in text
@@ -329,7 +331,10 @@ def test_an_ambiguous_amount_is_rejected(analyst: Client, award: Award, entry: s
 
 
 def test_amounts_are_taken_with_signs_and_commas(analyst: Client, award: Award) -> None:
-    assert send(analyst, awards(award, "ledger", "new"), kind="reduction", amount="$300,000.00").status_code == 302
+    assert (
+        send(analyst, awards(award, "ledger", "new"), kind="reduction", amount="$300,000.00", **AFTER_TERM).status_code
+        == 302
+    )
     assert LedgerEntry.objects.latest("pk").amount == 300_000
     sub = {"recipient": "Aid", "purpose": "X", "amount": "$1,000"}
     assert send(analyst, awards(award, "subawards", "new"), **sub).status_code == 302

@@ -123,8 +123,8 @@ def obligate_in_bulk(award: Award, active: Active) -> None:
 
 def obligate_by_sql(award: Award, active: Active) -> None:
     raw(
-        'INSERT INTO partnerships_ledgerentry (award_id, kind, amount, "on", fiscal_year, reference, note) '
-        "VALUES (%s, 'obligation', 5, %s, 2021, '', '')",
+        'INSERT INTO partnerships_ledgerentry (award_id, kind, amount, "on", fiscal_year, reference, note, authority) '
+        "VALUES (%s, 'obligation', 5, %s, 2021, '', '', '')",
         award.pk,
         START,
     )

@@ -69,8 +69,8 @@ def all_at_once(writers: Sequence[Callable[[], object]]) -> list[str]:
 def insert_entry(award: Award, kind: LedgerKind, amount: Decimal) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            'INSERT INTO partnerships_ledgerentry (award_id, kind, amount, "on", fiscal_year, reference, note) '
-            "VALUES (%s, %s, %s, %s, 2021, '', '')",
+            'INSERT INTO partnerships_ledgerentry (award_id, kind, amount, "on", fiscal_year, reference, note, '
+            "authority) VALUES (%s, %s, %s, %s, 2021, '', '', '')",
             [award.pk, kind, amount, ON],
         )
 

@@ -1,0 +1,177 @@
+"""Sums at the end of each day of a ledger, and the rules that hold on every day. Pure.
+
+Entries may be recorded late, in any order. A rule therefore looks at the day of a new entry and at every day after it,
+not at today's totals alone. PostgreSQL has the same rules: `cpc_ledger_breach`, `cpc_may_obligate`, and
+`cpc_over_notified`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+from cpc.findings import Finding, Severity
+from partnerships.limits import obligated_within_notification, usd
+from partnerships.schedules import may_obligate_from
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The effect of one ledger entry: its day, the total that it counts in, and its signed amount."""
+
+    on: date
+    total: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DayEnd:
+    """The sums of a ledger at the end of one day."""
+
+    on: date
+    awarded: Decimal = ZERO
+    obligated: Decimal = ZERO
+    disbursed: Decimal = ZERO
+
+    @property
+    def is_possible(self) -> bool:
+        """Return whether no more is obligated than awarded, or disbursed than obligated, and nothing is negative."""
+        return self.awarded >= self.obligated >= self.disbursed >= 0
+
+
+def day_ends(movements: Iterable[Moved]) -> list[DayEnd]:
+    """Return the sums at the end of each day that has a movement, in order."""
+    sums = {"awarded": ZERO, "obligated": ZERO, "disbursed": ZERO}
+    ends = []
+    for on, of_day in groupby(sorted(movements, key=lambda each: each.on), key=lambda each: each.on):
+        for movement in of_day:
+            sums[movement.total] += movement.amount
+        ends.append(DayEnd(on, **sums))
+    return ends
+
+
+def possible_every_day(ledger: Iterable[Moved], new: Moved) -> list[Finding]:
+    """Check a new movement of an award on its day and on each later day.
+
+    The totals at the end have rules of their own (`partnerships.limits`), which name the largest lawful amount; a
+    breach of those is left to them.
+    """
+    ends = day_ends([*ledger, new])
+    broken = [end for end in ends if not end.is_possible]
+    if not broken or broken[-1] == ends[-1]:
+        return []
+    first, later = broken[0], next(end.on for end in ends if end.on > broken[-1].on)
+    if new.amount > 0:
+        remedy = "If another entry has the wrong date, first reverse it on that same date and record it again."
+    else:
+        remedy = (
+            "If this entry reverses a wrong one, first reverse what rests on that one: refund, then de-obligate, each "
+            "on the date of the entry that it reverses."
+        )
+    message = (
+        f"At the end of {first.on}, {usd(first.awarded)} would be awarded, {usd(first.obligated)} obligated, and "
+        f"{usd(first.disbursed)} disbursed. On every day, no more can be disbursed than is obligated, no more "
+        "obligated than is awarded, and no more taken back than was recorded. "
+        f"Date this entry {later} or later. {remedy}"
+    )
+    return [Finding.error("ledger_by_day", message, "on")]
+
+
+# ---- notified to Congress ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """A congressional notification; `replaces` is the key of the one that it replaces."""
+
+    key: int
+    sent_on: date
+    amount: Decimal
+    replaces: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exempt:
+    """An amount that is exempt from notification from a day on."""
+
+    from_on: date
+    amount: Decimal
+
+
+def counted(notices: Iterable[Notified], on: date) -> dict[int, Decimal]:
+    """Return the amount that each notification in effect counts toward obligations at the end of a day.
+
+    It counts whole from its fifteenth day. While it waits, it counts at most what the one before it counted: a raise
+    adds nothing yet, and a reduction applies at once. Before it was sent, the one before it counted.
+    """
+    counts: dict[int, Decimal] = {}
+    replaced = set()
+    for notice in sorted(notices, key=lambda each: each.key):  # a replacement is recorded later
+        before = ZERO if notice.replaces is None else counts[notice.replaces]
+        replaced.add(notice.replaces)
+        if may_obligate_from(notice.sent_on) <= on:
+            counts[notice.key] = notice.amount
+        elif notice.sent_on > on:
+            counts[notice.key] = before
+        else:
+            counts[notice.key] = min(notice.amount, before)
+    return {key: amount for key, amount in counts.items() if key not in replaced}
+
+
+def may_obligate(notices: Sequence[Notified], exempt: Sequence[Exempt], on: date) -> Decimal:
+    """Return the total that may be obligated at the end of a day: notified in time, or exempt."""
+    freed = sum((each.amount for each in exempt if each.from_on <= on), ZERO)
+    return sum(counted(notices, on).values(), freed)
+
+
+@dataclass(frozen=True, slots=True)
+class Overage:
+    """A day on which more is obligated than may be."""
+
+    on: date
+    obligated: Decimal
+    may_obligate: Decimal
+
+    @property
+    def excess(self) -> Decimal:
+        """Return the amount obligated too much."""
+        return self.obligated - self.may_obligate
+
+
+def largest_overage(
+    ledger: Iterable[Moved], notices: Sequence[Notified], exempt: Sequence[Exempt], since: date
+) -> Overage | None:
+    """Return the day from `since` on with the most obligated above what may be, the first of equals, or None."""
+    ends = day_ends(ledger)
+    days = {end.on for end in ends} | {notice.sent_on for notice in notices} | {since}
+    found = []
+    for day in sorted(each for each in days if each >= since):
+        obligated = next((end.obligated for end in reversed(ends) if end.on <= day), ZERO)
+        found.append(Overage(day, obligated, may_obligate(notices, exempt, day)))
+    largest = max(found, key=lambda each: each.excess)
+    return largest if largest.excess > 0 else None
+
+
+def obligated_as_notified(overage: Overage | None) -> list[Finding]:
+    """Return the finding on an obligation above what was notified in time or is exempt."""
+    if overage is None:
+        return []
+    return obligated_within_notification(overage.obligated, overage.may_obligate, overage.on)
+
+
+def notified_as_obligated(overage: Overage | None, amount: Decimal) -> list[Finding]:
+    """Return the finding on a replacement of `amount` that falls below what rests on the notification."""
+    if overage is None:
+        return []
+    least = amount + overage.excess
+    message = (
+        f"{usd(overage.obligated)} is obligated at the end of {overage.on}. With this replacement, only "
+        f"{usd(overage.may_obligate)} would be notified to Congress in time or exempt. De-obligate "
+        f"{usd(overage.excess)} first, or enter {usd(least)} or more."
+    )
+    return [Finding("not_notified", Severity.ERROR, message, "amount", "22 U.S.C. 2394-1", str(least), str(amount))]
