@@ -25,12 +25,23 @@ IS_OFF = "off"
 MOST = 100.0
 """Greatest permitted weight."""
 
+NUMBER_HINT = f"Enter a number from 0 to {MOST:.0f}."
+YEARS_HINT = f"Enter whole years from {LEAST_YEARS} to {MOST_YEARS}."
+"""Messages at the field of a number that is out of range; `form.js` writes the same ones."""
+
 _DIGITS = 4
 _EQUAL = 1e-9
 
 
 class QuestionError(ValueError):
-    """Invalid question; the message names the location and the remedy."""
+    """Invalid question; the message names the location and the remedy.
+
+    `hint` is the remedy alone, for the field of the form whose number is out of range; "" if there is no such field.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 @dataclass(frozen=True)
@@ -134,6 +145,21 @@ def from_query(
     return _normal(weights, [reason for reason in values.get(POOL, ()) if reason], years, askable)
 
 
+def faults_of(values: Mapping[str, Sequence[str]], askable: Askable) -> dict[str, QuestionError]:
+    """Return the errors of numbers that are out of range, by the name of the field. `form.js` refuses the same."""
+    found: dict[str, QuestionError] = {}
+    for name, given in values.items():
+        read = _number if name.startswith(WEIGHT) else _years if name.startswith(RULE) else None
+        if read is None or not given[-1].strip():
+            continue
+        try:
+            read(name, given[-1], askable)
+        except QuestionError as error:
+            if error.hint:
+                found[name] = error
+    return found
+
+
 def _at_100(weights: Mapping[str, float], before: Mapping[str, float], askable: Askable) -> dict[str, float]:
     """Return the weights with unchanged ones scaled in proportion; a group that was changed as a whole stays."""
     found = dict(weights)
@@ -186,9 +212,10 @@ def _number(name: str, given: str, askable: Askable) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise QuestionError(f"The weight of {label} is “{given}”. Enter a number from 0 to {MOST:.0f}, such as 47.4.")
+        message = f"The weight of {label} is “{given}”. Enter a number from 0 to {MOST:.0f}, such as 47.4."
+        raise QuestionError(message, NUMBER_HINT)
     if not 0.0 <= number <= MOST:
-        raise QuestionError(f"The weight of {label} is {given}. Enter a number from 0 to {MOST:.0f}.")
+        raise QuestionError(f"The weight of {label} is {given}. {NUMBER_HINT}", NUMBER_HINT)
     if given.strip() == shown(askable.weights[key].percent):
         return askable.weights[key].percent
     return round(number, _DIGITS)
@@ -206,10 +233,12 @@ def _years(name: str, given: str, askable: Askable) -> int:
     if askable.by_rule[key].within is None:
         raise QuestionError(f"Rule {key} has no limit in years. You can only turn it off, with {OFF}={key}.")
     if not (given.strip().isascii() and given.strip().isdecimal() and len(given.strip()) < 4):
-        raise QuestionError(f"The limit of rule {key} is “{given}”. Enter whole years, {LEAST_YEARS} to {MOST_YEARS}.")
+        message = f"The limit of rule {key} is “{given}”. Enter whole years, {LEAST_YEARS} to {MOST_YEARS}."
+        raise QuestionError(message, YEARS_HINT)
     years = int(given)
     if not LEAST_YEARS <= years <= MOST_YEARS:
-        raise QuestionError(f"The limit of rule {key} is {years} years. Enter {LEAST_YEARS} to {MOST_YEARS}.")
+        message = f"The limit of rule {key} is {years} years. Enter {LEAST_YEARS} to {MOST_YEARS}."
+        raise QuestionError(message, YEARS_HINT)
     return years
 
 

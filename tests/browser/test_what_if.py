@@ -23,6 +23,9 @@ QUESTIONS = (
     "w-tier=5&w-cpi=90&show=all",
     "w-need=70&pool=tier3&rule-E2=5&off=E3",  # leaves hardly any country
     "w-need=70&pool=tier3&off=E1",
+    "w-need=0&w-feasibility=0",
+    "w-need=-5",
+    "w-need=70&w-tier=101&rule-E2=0&rule-E3=1000000000",
 )
 
 
@@ -55,7 +58,12 @@ def set_weights(page: Page, weights: dict[str, str]) -> None:
     unfold(page)
     for key, number in weights.items():
         page.locator(f"#w-{key}").fill(number)
-    page.wait_for_timeout(150)  # longer than the page waits after the last event
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Wait until the page has answered the last movement."""
+    page.locator("html[data-what-if=ready]").wait_for()
 
 
 def test_a_movement_changes_sentence_and_list_without_any_request(opened: Page) -> None:
@@ -67,10 +75,9 @@ def test_a_movement_changes_sentence_and_list_without_any_request(opened: Page) 
     expect(page.locator("#say")).not_to_have_text(before["say"])
     expect(page.locator("#w-feasibility")).to_have_value("10")
     expect(page.locator('[data-for="w-feasibility"]')).to_have_value("10")
-    expect(page.locator("#s-need")).to_have_text("90% of the whole, was 50")
+    expect(page.locator("#s-need")).to_have_text("90% of the whole, was 50%")
     after = shown(page)
     assert after["rows"] != before["rows"]
-    page.wait_for_timeout(500)  # the URL changes with the movement
     expect(page).to_have_url(re.compile(r"\?w-feasibility=10&w-need=90$"))
     assert not [url for url in asked if "/static/img/" not in url]
     # The server shows the same at this URL.
@@ -174,13 +181,17 @@ def test_without_a_worker_the_server_draws(
 
 def test_nothing_weighted_keeps_the_last_list_under_its_message(opened: Page) -> None:
     page = opened
-    page.locator("#w-need").fill("90")
-    page.wait_for_timeout(150)
-    before = shown(page)
     page.get_by_text("Keep each group at 100").click()
-    set_weights(page, {"need": "0", "feasibility": "0"})
+    set_weights(page, {"need": "0"})
+    before = shown(page)
+    set_weights(page, {"feasibility": "0"})
     expect(page.locator("#stops")).to_contain_text("Need and feasibility are both 0, so no country can be ranked.")
-    assert {**shown(page), "stops": ""} == {**before, "stops": ""}
+    now = shown(page)
+    assert now["say"] == "No country can be ranked. Every weight is 0: raise need or feasibility."
+    assert (now["ins"], now["outs"], now["noise"]) == ("None", "None", "Nothing to explain: no effect was computed.")
+    assert {key: now[key] for key in ("rows", "counts", "slope")} == {
+        key: before[key] for key in ("rows", "counts", "slope")
+    }
     assert violations(page) == []
     page.locator("#w-feasibility").fill("1")
     expect(page.locator("#stops")).to_contain_text("Only feasibility counts now.")
@@ -191,7 +202,6 @@ def test_pool_and_evidence_move_the_list_too(opened: Page) -> None:
     page.locator("summary", has_text="The pool").click()
     page.locator("label[for=pool-tier3]").click()
     expect(page.locator("#say")).to_contain_text("a rank.")
-    page.wait_for_timeout(500)
     expect(page).to_have_url(re.compile(r"pool=tier3"))
     in_browser = shown(page)
     assert "a rank." in in_browser["say"] + in_browser["noise"]
@@ -235,3 +245,116 @@ def test_axe_and_width(live_server: LiveServer, ranking: ScoreRun, page: Page, s
     for narrow in (320, width):
         page.set_viewport_size({"width": narrow, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= narrow
+
+
+@pytest.mark.parametrize(
+    ("field", "number", "hint"),
+    [
+        ("w-need", "-5", "Enter a number from 0 to 100."),
+        ("w-need", "100.1", "Enter a number from 0 to 100."),
+        ("rule-E2", "0", "Enter whole years from 1 to 60."),
+        ("rule-E2", "61", "Enter whole years from 1 to 60."),
+        ("rule-E2", "1e9", "Enter whole years from 1 to 60."),
+        ("rule-E2", "1.5", "Enter whole years from 1 to 60."),
+    ],
+)
+def test_a_number_out_of_range_is_refused_at_its_field(opened: Page, field: str, number: str, hint: str) -> None:
+    page = opened
+    unfold(page)
+    page.locator("#w-tier").fill("40")
+    settled(page)
+    before, address = shown(page), page.url
+    message, control = page.locator(f"#e-{field}"), page.locator(f"#{field}")
+    control.fill(number)
+    expect(message).to_have_text(hint)
+    expect(control).to_have_attribute("aria-invalid", "true")
+    assert f"e-{field}" in (control.get_attribute("aria-describedby") or "")
+    expect(page.locator("#say")).to_have_text(
+        "A number is out of range. Correct each number that is marked to see the effect."
+    )
+    assert shown(page)["rows"] == before["rows"]
+    control.fill("1")
+    expect(message).to_be_hidden()
+    expect(page.locator("#stops")).to_have_text("")
+    assert page.locator("[aria-invalid]").count() == 0
+    assert address.startswith(page.url.split("?")[0])
+
+
+def test_a_share_is_compared_with_a_share(opened: Page) -> None:
+    """Both numbers beside a weight are shares of the whole, whichever group was changed."""
+    page = opened
+    set_weights(page, {"child_labour": "50", "need": "60"})
+    expect(page.locator("#s-child_labour")).to_have_text("30% of the whole, was 15%")
+    expect(page.locator("#s-need")).to_have_text("60% of the whole, was 50%")
+    set_weights(page, {"need": "50"})
+    expect(page.locator("#s-child_labour")).to_have_text("25% of the whole, was 15%")
+    expect(page.locator("#s-need")).to_have_text("50% of the whole", use_inner_text=True)
+
+
+def test_back_undoes_one_committed_change_and_forward_does_it_again(opened: Page) -> None:
+    page = opened
+    start = shown(page)
+    slider = page.locator('[data-for="w-need"]')
+    slider.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    slider.blur()
+    page.locator("label[for=keep]").focus()
+    expect(page).to_have_url(re.compile("w-need=53"))
+    page.locator("#w-need").fill("90")
+    page.locator("#w-need").press("Enter")
+    expect(page).to_have_url(re.compile("w-need=90"))
+    at_90 = shown(page)
+    # Many movements of one drag are one step.
+    length = page.evaluate("history.length")
+    page.evaluate("""() => {
+        const slider = document.querySelector('[data-for="w-need"]');
+        for (const value of [80, 70, 60]) {
+            slider.value = value;
+            slider.dispatchEvent(new Event('input', { bubbles: true }));
+        }
+        slider.dispatchEvent(new Event('change', { bubbles: true }));
+    }""")
+    expect(page).to_have_url(re.compile("w-need=60"))
+    assert page.evaluate("history.length") == length + 1
+    page.go_back()
+    expect(page.locator("#w-need")).to_have_value("90")
+    expect(page.locator("#w-feasibility")).to_have_value("10")
+    expect(slider).to_have_value("90")
+    assert shown(page) == at_90
+    page.go_forward()
+    expect(page.locator("#w-need")).to_have_value("60")
+    for number in ("90", "53", "52", "51", "50"):  # each key of the slider is a step
+        page.go_back()
+        expect(page.locator("#w-need")).to_have_value(number)
+    expect(page).to_have_url(re.compile("/what-if/$"))
+    assert shown(page) == start
+
+
+@pytest.mark.parametrize("height", [844, 420])
+def test_the_strip_of_a_phone_never_covers_the_control_in_use(opened: Page, height: int) -> None:
+    """Each control is free when it has the focus, wherever it is; 420 px are left above a keyboard on the screen."""
+    page = opened
+    page.set_viewport_size({"width": 390, "height": height})
+    unfold(page)
+    page.locator("#w-need").fill("90")
+    settled(page)
+    covered = page.evaluate("""async () => {
+        const strip = document.getElementById('bar');
+        const found = [];
+        const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        for (const control of document.querySelectorAll('#what-if :is(input:not([type=hidden]), summary)')) {
+            for (const block of ['start', 'center', 'end']) {
+                control.focus({ preventScroll: true });
+                control.scrollIntoView({ block, behavior: 'instant' });
+                await frame();
+                const [a, b] = [control.closest('.c-w, .c-rule, .usa-checkbox, summary'), strip]
+                    .map((part) => part.getBoundingClientRect());
+                if (a.height < innerHeight / 2 && a.top < b.bottom && b.top < a.bottom) {
+                    found.push([control.id || control.textContent, block]);
+                }
+            }
+        }
+        return found;
+    }""")
+    assert covered == []

@@ -30,6 +30,13 @@ class EffectText:
     rest: str = ""
 
 
+NOTHING_WEIGHTED = EffectText("No country can be ranked.", "Every weight is 0: raise need or feasibility.")
+OUT_OF_RANGE = EffectText("A number is out of range.", "Correct each number that is marked to see the effect.")
+"""Texts instead of an effect while nothing can be computed."""
+
+NO_EFFECT = "Nothing to explain: no effect was computed."
+
+
 def effect_text(found: Effect, name: Callable[[str], str], *, unchanged: str = "") -> EffectText:
     """Return who enters and leaves the first N, then how many move.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode
 
@@ -27,7 +28,15 @@ from selection.what_if.queries.answers import (
     comparable_run,
 )
 from selection.what_if.queries.scenarios import base_of_scenario, find_scenario
-from selection.what_if.question import RULE, WEIGHT, Question, QuestionError, from_query, names_of
+from selection.what_if.question import (
+    RULE,
+    WEIGHT,
+    Question,
+    QuestionError,
+    faults_of,
+    from_query,
+    names_of,
+)
 
 BESIDE = ("run", "draws", "format", "with", "scenario", "show", "keep", "before")
 """Parameters in addition to those of the question."""
@@ -35,15 +44,25 @@ BESIDE = ("run", "draws", "format", "with", "scenario", "show", "keep", "before"
 
 @dataclass(frozen=True)
 class Asking:
-    """Question of a URL. Without `basis` the run cannot answer it; without `run` there is no run."""
+    """Question of a URL. Without `basis` the run cannot answer it; without `run` there is no run.
+
+    If `faults` name fields whose number is out of range, `question` is that of the run itself, `form` the question of
+    the other fields, and `typed` the text of these fields.
+    """
 
     run: ScoreRun | None
     basis: Basis | None = None
     question: Question = field(default_factory=Question)
+    form: Question = field(default_factory=Question)
+    faults: Mapping[str, QuestionError] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
-def asking_of(request: HttpRequest, beside: tuple[str, ...] = BESIDE) -> Asking:
-    """Read the run and the question. Raise `BadRequest` for an unknown parameter or value."""
+def asking_of(request: HttpRequest, beside: tuple[str, ...] = BESIDE, *, at_fields: bool = False) -> Asking:
+    """Read the run and the question. Raise `BadRequest` for an unknown parameter or value.
+
+    With `at_fields`, a number out of range is no exception: the page shows the message at its field.
+    """
     drop_empty(request)
     run = asked_run(request)
     basis = basis_of(run) if run else None
@@ -55,8 +74,14 @@ def asking_of(request: HttpRequest, beside: tuple[str, ...] = BESIDE) -> Asking:
     # The question itself reports unknown weights and rules.
     check_parameters(request, {*beside, *names_of(askable), *(n for n in request.GET if n.startswith((WEIGHT, RULE)))})
     given = {name: request.GET.getlist(name) for name in request.GET if name not in BESIDE}
+    faults = faults_of(given, askable) if at_fields else {}
     try:
-        return Asking(run, basis, from_query(given, askable, before=_before(request, askable)))
+        if faults:
+            rest = {name: texts for name, texts in given.items() if name not in faults}
+            typed = {name: given[name][-1] for name in faults}
+            return Asking(run, basis, form=from_query(rest, askable), faults=faults, typed=typed)
+        question = from_query(given, askable, before=_before(request, askable))
+        return Asking(run, basis, question, form=question)
     except QuestionError as error:
         raise BadRequest(str(error)) from error
 
@@ -83,6 +108,7 @@ class QuestionListing:
     parameters: dict[str, str]
     scenario: Scenario | None
     everything: bool
+    asking: Asking
     holds_100: bool = True
 
     @property
@@ -123,7 +149,7 @@ def listing_of(request: HttpRequest, asking: Asking) -> QuestionListing:
         base_query["with"] = base.key
     # A form that is sent with the box unticked contains only the weights that it was filled with.
     holds_100 = "keep" in request.GET or "before" not in request.GET
-    return QuestionListing(user, asked, base_query, scenario, everything, holds_100)
+    return QuestionListing(user, asked, base_query, scenario, everything, asking, holds_100)
 
 
 def _base(request: HttpRequest, user: User, run: ScoreRun) -> Base:

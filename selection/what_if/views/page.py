@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -24,14 +27,20 @@ from selection.what_if.views.parts import page_context
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def what_if(request: HttpRequest) -> HttpResponseBase:
-    """Show a run by other weights; `?draws=1` adds their chances, `?format=csv` exports the list."""
-    asking = asking_of(request)
+    """Show a run by other weights; `?draws=1` adds their chances, `?format=csv` exports the list.
+
+    A number out of range has its message at its field, and the list is that of the run.
+    """
+    asking = asking_of(request, at_fields=True)
     if asking.basis is None:
         return unasked(request, asking.run)
     listing = listing_of(request, asking)
     if one_of(request, "format", ("", "csv"), "There is no export as"):
+        if asking.faults:
+            raise BadRequest(" ".join(map(str, asking.faults.values())))
         return _export(listing)
-    return render(request, "selection/what_if/page.html", page_context(listing))
+    status = HTTPStatus.BAD_REQUEST if asking.faults else HTTPStatus.OK
+    return render(request, "selection/what_if/page.html", page_context(listing), status=status)
 
 
 def _export(listing: QuestionListing) -> HttpResponseBase:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,186 +12,21 @@ from cpc.accounts.permissions import Permission
 from cpc.web import formats
 from cpc.web.charts import Chart, Slope, slope
 from selection.lookups.model_versions import version_of
-from selection.pool_rules.policy import REASONS, describe_rule
 from selection.ranking.presenters.sentences import chance, limits_of
 from selection.runs import labels
 from selection.scoring import Status
 from selection.what_if.answer import Answered
-from selection.what_if.askable import LEAST_YEARS, MOST_YEARS, AskableGroup
+from selection.what_if.effect import effect
 from selection.what_if.payload import payload
 from selection.what_if.presenters import sentences as sentences_presenters
-from selection.what_if.queries.answers import AnsweredQuestion, comparable_runs, run_label
+from selection.what_if.presenters.sentences import NO_EFFECT, NOTHING_WEIGHTED, OUT_OF_RANGE, EffectText
+from selection.what_if.queries.answers import AnsweredQuestion
 from selection.what_if.queries.scenarios import scenarios_of
-from selection.what_if.question import shown, written
+from selection.what_if.views.form_parts import countries, form_context
 from selection.what_if.views.listing import QuestionListing
-
-ROUNDED = 0.35
-"""Tolerance of a group's sum of tenths around 100."""
-
-UNCHANGED = "run"
-"""Value in a submitted form for weights as in the run: an empty field would not be submitted."""
 
 LEAST_DRAWN = 3
 """Fewest ranked countries for which a slope is drawn."""
-
-
-# ---- the form ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One weight of the form: its number now and in the model, and its share of the whole as text."""
-
-    key: str
-    label: str
-    value: str
-    was: str
-    share: str
-
-    @property
-    def is_changed(self) -> bool:
-        """Return whether the number is another than the model's."""
-        return self.value != self.was
-
-
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """A group of the form, with the groups below it that are folded away. `note` is on a sum that is not 100."""
-
-    key: str
-    label: str
-    note: str
-    fields: tuple[Field, ...]
-    below: tuple[Fields, ...] = ()
-
-    @property
-    def is_open(self) -> bool:
-        """Return whether the group is shown open: something in it is changed."""
-        return any(field.is_changed for field in self.fields)
-
-
-def fields_of(asked: AnsweredQuestion) -> list[Fields]:
-    """Return the groups of weights: those below the root's own branches are folded into the group above."""
-    groups = asked.askable.groups
-    shares = _shares(asked)
-    top = [group for group in groups if not group.parent or group.parent == asked.askable.root.key]
-    return [_fields(asked, group, shares, fold=bool(group.parent)) for group in top]
-
-
-def _fields(asked: AnsweredQuestion, group: AskableGroup, shares: dict[str, float], *, fold: bool) -> Fields:
-    question, askable = asked.question, asked.askable
-    numbers = question.numbers(group, askable)
-    fields = tuple(
-        Field(
-            weight.key,
-            weight.label,
-            written(number) if weight.key in question.weights else shown(weight.percent),
-            shown(weight.percent),
-            f"{share_text(shares[weight.key])} of the whole",
-        )
-        for weight, number in zip(group.weights, numbers, strict=True)
-    )
-    below = [below for below in askable.groups if fold and below.parent == group.key]
-    return Fields(
-        group.key,
-        group.label,
-        sum_text(numbers) if group.parent or sum(numbers) else "",  # the page prints the root's text above the list
-        fields,
-        tuple(_fields(asked, one, shares, fold=True) for one in below),
-    )
-
-
-def _shares(asked: AnsweredQuestion) -> dict[str, float]:
-    """Return the share of the whole of every weight by key, 0 to 1."""
-    found: dict[str, float] = {}
-    for group in asked.askable.groups:
-        numbers = asked.question.numbers(group, asked.askable)
-        above, total = found.get(group.key, 1.0), sum(numbers)
-        for weight, number in zip(group.weights, numbers, strict=True):
-            found[weight.key] = above * number / total if total else 0.0
-    return found
-
-
-def share_text(share: float) -> str:
-    """Write a share of the whole: whole percent from ten on, else with a decimal."""
-    percent = 100 * share
-    return f"{percent:.0f}%" if percent >= 9.95 else f"{shown(percent)}%"
-
-
-def sum_text(numbers: Sequence[float]) -> str:
-    """Return what to know of a group whose numbers do not add up to 100; "" if they nearly do."""
-    total = sum(numbers)
-    if not total:
-        return "All are 0, so the group does not count. Its weight goes to the other groups at its level."
-    if abs(total - 100) < ROUNDED:
-        return ""
-    shares = labels.joined([f"{shown(100 * number / total)}%" for number in numbers])
-    return f"Adds up to {shown(total)}, so the shares used are {shares}."
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionChoice:
-    """Checkbox, or an evidence rule with its limit in years."""
-
-    key: str
-    label: str
-    is_on: bool
-    note: str = ""
-    years: str = ""
-    was: str = ""
-
-
-def pool_choices(asked: AnsweredQuestion) -> list[QuestionChoice]:
-    """Return the reasons outside the pool whose countries may be counted in."""
-    return [
-        QuestionChoice(reason.key, reason.label, reason.key in asked.question.let_in, _countries(reason.count))
-        for reason in asked.askable.reasons
-    ]
-
-
-def rule_choices(asked: AnsweredQuestion) -> list[QuestionChoice]:
-    """Return the choices of evidence rules; a ticked rule is turned off."""
-    return [
-        QuestionChoice(
-            rule.key,
-            rule.label,
-            rule.key in asked.question.evidence and asked.question.evidence[rule.key] is None,
-            years=str(asked.question.evidence.get(rule.key) or rule.within) if rule.within else "",
-            was=str(rule.within or ""),
-        )
-        for rule in asked.askable.rules
-    ]
-
-
-def _countries(count: int) -> str:
-    return "1 country" if count == 1 else f"{formats.number(count)} countries" if count else "no country"
-
-
-def form_context(listing: QuestionListing) -> dict[str, Any]:
-    """Return the context of the form next to the list."""
-    asked = listing.asked
-    fixed = [describe_rule(reason.value, rule.default) for reason, rule in REASONS.items() if rule.fixed]
-    return {
-        "groups": fields_of(asked),
-        "pool_choices": pool_choices(asked),
-        "pool_fixed": " ".join(fixed),
-        "rule_choices": rule_choices(asked),
-        "years": (LEAST_YEARS, MOST_YEARS),
-        "reset": listing.reset,
-        "hidden": [*listing.parameters.items(), ("before", asked.question.weights_query or UNCHANGED)],
-        "holds_100": listing.holds_100,
-        "compared": _comparisons(listing),
-    }
-
-
-def _comparisons(listing: QuestionListing) -> list[tuple[str, str, bool]]:
-    """Return the lists to compare with: value, label, and whether it is selected."""
-    asked, user = listing.asked, listing.user
-    found = [(str(run.pk), run_label(run)) for run in comparable_runs(asked.run)]
-    found += [(str(row.key), f"Scenario: {row.name}") for row in scenarios_of(user)]
-    if asked.base.key not in {key for key, _ in found}:
-        found.append((asked.base.key, asked.base.label))
-    return [(key, label, key == asked.base.key) for key, label in found]
 
 
 # ---- the answer ----------------------------------------------------------------------------------------------------
@@ -307,21 +141,35 @@ def effect_context(listing: QuestionListing) -> dict[str, Any]:
     nothing = f"Nothing has changed: this is {run}."
     own = asked.base.key == str(asked.run.pk)
     limits = limits_of(asked.ranking.table, "in_draws")
-    is_run = asked.question.is_official and own and not asked.found.error
+    is_run = asked.question.is_official and own
+    stopped = stop_text(listing)
+    if stopped:
+        found = effect(asked.base.ranks, asked.base.ranks, asked.first)  # no country moves while nothing is computed
     moves = {name: [_move(listing, move) for move in getattr(found, name)] for name in ("enters", "leaves")}
     return {
         "effect": found,
-        "verdict": sentences_presenters.effect_text(found, asked.name, unchanged=nothing if is_run else ""),
+        "verdict": stopped or sentences_presenters.effect_text(found, asked.name, unchanged=nothing if is_run else ""),
         **moves,
-        "noise": sentences_presenters.noise_text(found, asked.rows, run, drawn_of(asked), limits),
-        "bar": sentences_presenters.bar_text(found, asked.name, asked.rows),
+        "noise": NO_EFFECT
+        if stopped
+        else sentences_presenters.noise_text(found, asked.rows, run, drawn_of(asked), limits),
+        "bar": stopped.bold if stopped else sentences_presenters.bar_text(found, asked.name, asked.rows),
         "chart": chart_of(listing),
         "rows": rows_of(listing),
         "ranked": len(asked.shown.ranks),
         "counts": counts_text(asked),
         "error": asked.found.error,
-        "lone": asked.found.lone,
+        "faults": [str(fault) for fault in listing.asking.faults.values()],
+        "stopped": bool(stopped),
+        "lone": "" if listing.asking.faults else asked.found.lone,
     }
+
+
+def stop_text(listing: QuestionListing) -> EffectText | None:
+    """Return what to say instead of an effect if nothing could be computed, or None."""
+    if listing.asking.faults:
+        return OUT_OF_RANGE
+    return NOTHING_WEIGHTED if listing.asked.found.error else None
 
 
 def drawn_of(asked: AnsweredQuestion) -> dict[str, float] | None:
@@ -343,8 +191,8 @@ def counts_text(asked: AnsweredQuestion) -> str:
     answer = asked.shown
     provisional, outside = answer.count(Status.PROVISIONAL), answer.count(Status.OUTSIDE_POOL)
     without = "is provisional and gets no rank" if provisional == 1 else "are provisional and get no rank"
-    left_out = f"{_countries(outside)} of the TIP Report {'are' if outside > 1 else 'is'} outside the pool"
-    return labels.raised(f"{_countries(provisional)} {without}; {left_out}.")
+    left_out = f"{countries(outside)} of the TIP Report {'are' if outside > 1 else 'is'} outside the pool"
+    return labels.raised(f"{countries(provisional)} {without}; {left_out}.")
 
 
 def script_data(listing: QuestionListing) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import json
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.test import Client
@@ -54,7 +55,7 @@ def test_the_page_of_the_run_itself(run: ScoreRun, analyst: Client) -> None:
 def test_the_form_is_answered_by_the_server_and_its_address_can_be_shared(run: ScoreRun, analyst: Client) -> None:
     page = get(analyst, "?w-need=90&w-feasibility=10")
     assert 'name="w-need" type="number" min="0" max="100" step="any" value="90" data-was="50"' in page
-    assert "<span>90% of the whole</span><b>, was 50</b>" in page
+    assert "<span>90% of the whole</span><b>, was 50%</b>" in page
     assert "<span>27% of the whole</span>" in page  # prevalence: 30% of need
     assert f'<a href="{URL}">Reset to version {run.model_version}</a>' in page
     assert "enter the first 20" in page or "enters the first 20" in page
@@ -100,6 +101,8 @@ def test_nothing_weighted_is_an_error_with_text_and_the_list_stays(run: ScoreRun
     page = get(analyst, "?w-need=0&w-feasibility=0")
     assert "<b>Need and feasibility are both 0, so no country can be ranked.</b>" in page
     assert f"The list below is from run {run.pk}." in page
+    assert "<b>No country can be ranked.</b> Every weight is 0: raise need or feasibility.</output>" in page
+    assert "stay the same" not in page.split('id="stops"')[1].split('id="with"')[0]
     assert len(data(analyst, "?w-need=0&w-feasibility=0")["groups"]) == 30
     assert page.count('<th scope="row">') == 30
 
@@ -267,3 +270,45 @@ def test_a_swap_of_open_places_is_noise_and_one_that_the_run_settled_is_not(run:
     if settled:
         moves = effect({settled[0].code: 1, opened[1].code: 9}, {opened[1].code: 1, settled[0].code: 9}, 1)
         assert noise_text(moves, rows, "run 14").endswith(f"Run 14 left no doubt about {settled[0].name}.")
+
+
+@pytest.mark.parametrize(
+    ("query", "marked", "message"),
+    [
+        ("w-need=-0.1", ["w-need"], "The weight of Need is -0.1. Enter a number from 0 to 100."),
+        ("w-need=100.1", ["w-need"], "The weight of Need is 100.1. Enter a number from 0 to 100."),
+        ("rule-E2=0", ["rule-E2"], "The limit of rule E2 is 0 years. Enter 1 to 60."),
+        ("rule-E2=61", ["rule-E2"], "The limit of rule E2 is 61 years. Enter 1 to 60."),
+        ("w-need=-5&rule-E3=1e9", ["w-need", "rule-E3"], "The limit of rule E3 is “1e9”. Enter whole years, 1 to 60."),
+    ],
+)
+def test_a_number_out_of_range_has_its_message_at_its_field(
+    run: ScoreRun, analyst: Client, query: str, marked: list[str], message: str
+) -> None:
+    answer = analyst.get(f"{URL}?{query}&w-tier=40&pool=tier3")
+    page = unescape(answer.text)
+    assert answer.status_code == 400
+    assert message in page
+    assert f"The list below is from run {run.pk}." in page
+    assert "<b>A number is out of range.</b> Correct each number that is marked to see the effect." in page
+    assert re.findall(r'<input[^>]* name="([^"]+)"[^>]*aria-invalid="true"', page) == marked
+    for field in marked:
+        hint = "Enter a number from 0 to 100." if field[0] == "w" else "Enter whole years from 1 to 60."
+        assert f'id="e-{field}">{hint}</p>' in page
+    typed = dict(parse_qsl(query))
+    assert all(f'name="{field}" type="number"' in page and f'value="{typed[field]}"' in page for field in marked)
+    # Everything else that was typed is kept.
+    assert 'name="w-tier" type="number" min="0" max="100" step="any" value="40"' in page
+    assert 'value="tier3" checked' in page
+    assert analyst.get(f"{URL}?{query}&format=csv").status_code == 400
+
+
+@pytest.mark.parametrize("query", ["w-need=0", "w-need=100", "rule-E2=1", "rule-E2=60"])
+def test_a_number_at_the_end_of_its_range_is_answered(run: ScoreRun, analyst: Client, query: str) -> None:
+    assert "aria-invalid" not in get(analyst, f"?{query}")
+
+
+def test_a_share_of_the_whole_is_compared_with_that_of_the_run(run: ScoreRun, analyst: Client) -> None:
+    page = get(analyst, "?w-child_labour=50&w-need=60")
+    assert '<p class="u-small u-muted" id="s-child_labour"><span>23% of the whole</span><b>, was 15%</b></p>' in page
+    assert '<p class="u-small u-muted" id="s-need"><span>55% of the whole</span><b>, was 50%</b></p>' in page

@@ -4,8 +4,11 @@ import { shareText, sumText, written } from './text.js';
 
 const MOST = 100;
 const EQUAL = 1e-9;
+const NUMBER_HINT = `Enter a number from 0 to ${MOST}.`; // as in selection/what_if/question.py
+const yearsHint = ({ min, max }) => `Enter whole years from ${min} to ${max}.`;
 
 const byId = (id) => document.getElementById(id);
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
 /** Lay out the groups of the payload: those with several children have a field for each. */
 export function formOf(payload) {
@@ -23,17 +26,79 @@ export function formOf(payload) {
   const rules = payload.evidence.map((rule) => ({
     key: rule.key, within: rule.within, years: byId(`rule-${rule.key}`), off: byId(`off-${rule.key}`),
   }));
-  return { groups, rules, root: payload.branches.at(-1).key };
+  const made = { groups, rules, root: payload.branches.at(-1).key };
+  made.shares = sharesOf(made, ({ percent }) => percent);
+  return made;
 }
 
-/** The number of a field: the model's own where it is empty, or as the server wrote that one. */
+/** The share of the whole of every weight by key, 0 to 1; `number` gives the number of a field. */
+function sharesOf({ groups }, number) {
+  const shares = new Map();
+  for (const { key, fields } of [...groups].reverse()) { // the root comes last in the payload
+    const numbers = fields.map(number);
+    const total = sum(numbers);
+    fields.forEach((field, i) => shares.set(field.key, total ? ((shares.get(key) ?? 1) * numbers[i]) / total : 0));
+  }
+  return shares;
+}
+
+/** What is wrong with the number of a field of a weight: "" where it may be asked, as the server decides. */
+export function weightFault({ value, badInput, was }) {
+  if (badInput) { return NUMBER_HINT; }
+  if (!value || value === was) { return ''; }
+  const number = Number(value);
+  return Number.isFinite(number) && number >= 0 && number <= MOST ? '' : NUMBER_HINT;
+}
+
+/** The same of a limit in years. */
+export function yearsFault({ value, badInput, min, max }) {
+  if (!badInput && !value) { return ''; }
+  const years = /^\d{1,3}$/.test(value) ? Number(value) : NaN;
+  return years >= min && years <= max ? '' : yearsHint({ min, max });
+}
+
+const entered = (input) => ({
+  value: input.value, badInput: input.validity.badInput, was: input.dataset.was, min: Number(input.min), max: Number(input.max),
+});
+
+/** Show the message of each number that is out of range at its field, and return how many there are. */
+export function showFaults({ groups, rules }) {
+  const inputs = [
+    ...groups.flatMap(({ fields }) => fields.map(({ input }) => [input, weightFault(entered(input))])),
+    ...rules.filter(({ years }) => years).map(({ years }) => [years, yearsFault(entered(years))]),
+  ];
+  for (const [input, fault] of inputs) {
+    const message = byId(`e-${input.id}`);
+    message.textContent = fault;
+    message.hidden = !fault;
+    if (fault) { input.setAttribute('aria-invalid', 'true'); } else { input.removeAttribute('aria-invalid'); }
+    const others = (input.getAttribute('aria-describedby') ?? '').split(' ').filter((id) => id && id !== message.id);
+    input.setAttribute('aria-describedby', [...(fault ? [message.id] : []), ...others].join(' '));
+  }
+  return inputs.filter(([, fault]) => fault).length;
+}
+
+/** Fill the form with a question, as the page of its address has it. */
+export function fillIn({ groups, rules }, question) {
+  for (const { fields } of groups) {
+    for (const { key, input, range } of fields) {
+      input.value = key in question.weights ? written(question.weights[key]) : input.dataset.was;
+      range.value = input.value;
+    }
+  }
+  document.querySelectorAll('[name="pool"]').forEach((box) => { box.checked = question.let_in.includes(box.value); });
+  for (const { key, years, off } of rules) {
+    const asked = question.evidence[key];
+    off.checked = asked === 'off';
+    if (years) { years.value = Number.isInteger(asked) ? asked : years.dataset.was; }
+  }
+}
+
+/** The number of a field: the model's own where it is empty, out of range, or as the server wrote that one. */
 function numberOf({ input, percent }) {
-  const number = Number(input.value);
-  if (!input.value || input.value === input.dataset.was) { return percent; }
-  return Number.isFinite(number) ? Math.min(MOST, Math.max(0, Math.round(number * 1e4) / 1e4)) : 0;
+  if (!input.value || input.value === input.dataset.was || weightFault(entered(input))) { return percent; }
+  return Math.round(Number(input.value) * 1e4) / 1e4;
 }
-
-const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
 /** Read the question: only what differs from the run, as selection/what_if/question.py reads it. */
 export function questionOf({ groups, rules }) {
@@ -46,11 +111,10 @@ export function questionOf({ groups, rules }) {
   }
   question.let_in = [...document.querySelectorAll('[name="pool"]:checked')].map((box) => box.value).sort();
   for (const { key, within, years, off } of rules) {
-    const number = years ? Math.round(Number(years.value)) : NaN;
     if (off.checked) {
       question.evidence[key] = 'off';
-    } else if (years?.value && number >= years.min && number <= years.max && number !== within) {
-      question.evidence[key] = number;
+    } else if (years?.value && !yearsFault(entered(years)) && Number(years.value) !== within) {
+      question.evidence[key] = Number(years.value);
     }
   }
   return question;
@@ -74,20 +138,18 @@ export function isOfficial(question) {
 }
 
 /** Write shares, marks and sums beside the numbers. */
-export function markUp({ groups, rules, root }) {
-  const shares = new Map();
-  for (const { key, fields } of [...groups].reverse()) { // the root comes last in the payload
+export function markUp({ groups, rules, root, shares: ofRun }) {
+  const shares = sharesOf({ groups }, numberOf);
+  for (const { key, fields } of groups) {
     const numbers = fields.map(numberOf);
     const total = sum(numbers);
-    const above = shares.get(key) ?? 1;
-    fields.forEach((field, i) => {
-      const share = total ? (above * numbers[i]) / total : 0;
+    fields.forEach((field) => {
+      const [share, before] = [shares, ofRun].map((of) => shareText(of.get(field.key)));
       const changed = field.input.value !== field.input.dataset.was;
       const row = field.input.closest('.c-w');
-      shares.set(field.key, share);
       row.classList.toggle('is-changed', changed);
-      row.querySelector('p > span').textContent = `${shareText(share)} of the whole`;
-      row.querySelector('p > b').hidden = !changed;
+      row.querySelector('p > span').textContent = `${share} of the whole`;
+      row.querySelector('p > b').hidden = share === before;
     });
     const note = byId(`sum-${key}`);
     note.textContent = total || key !== root ? sumText(numbers) : ''; // of the root the page says it above the list
@@ -105,7 +167,7 @@ export function giveWay({ groups }, target) {
   const field = group.fields.find(({ input, range }) => input === target || range === target);
   const number = Math.min(MOST, Math.max(0, Number(target.value) || 0));
   if (target === field.range) { field.input.value = target.value; } else { field.range.value = number; }
-  if (!byId('keep').checked || !field.input.value) { return; }
+  if (!byId('keep').checked || !field.input.value || weightFault(entered(field.input))) { return; }
   const others = group.fields.filter((other) => other !== field);
   const before = others.map(numberOf);
   const total = sum(before);

@@ -2,13 +2,16 @@
    Chances are those of the run until the worker has drawn for the very list that is shown. Without this file the form
    is sent and the server answers. */
 
-import { effect, barText, chance, countText, effectText, noiseText, stayText, useLimits } from './text.js';
-import { formOf, giveWay, isOfficial, markUp, pairsOf, questionOf } from './form.js';
+import {
+  NO_EFFECT, NOTHING_WEIGHTED, OUT_OF_RANGE, effect, barText, chance, countText, effectText, noiseText, stayText, useLimits,
+} from './text.js';
+import { fillIn, formOf, giveWay, isOfficial, markUp, pairsOf, questionOf, showFaults } from './form.js';
 import { prepare, rank } from './kernel.js';
 import { redraw } from './slope.js';
+import { steps } from './steps.js';
+import { keepInView } from './strip.js';
 
 const WAIT = 60; // ms after the last event
-const ADDRESS_WAIT = 400; // browsers count how often an address is replaced
 const narrow = window.matchMedia('(max-width: 39.99em)'); // as in app.css
 const DASH = '\u2013';
 const byId = (id) => document.getElementById(id);
@@ -25,7 +28,9 @@ const base = new Map(Object.entries(page.base.ranks));
 const name = (code) => names.get(code)?.name ?? code;
 const keyOf = (question) => JSON.stringify(pairsOf(question));
 
-let question = questionOf(form);
+let faults = showFaults(form);
+let isAsSent = true; // until the first movement
+let question = faults ? { weights: {}, let_in: [], evidence: {} } : questionOf(form);
 let answer = rank(prepared, question);
 let drawn = page.drawn ? { key: keyOf(question), of: (code) => page.drawn[code] } : null;
 let running = 0; // the number of the draws that are under way
@@ -99,7 +104,7 @@ function startDrawing(event) {
   event.preventDefault();
   clearTimeout(wait);
   moved(); // what was typed just now counts too
-  if (answer.error) { return; }
+  if (answer.error || faults) { return; }
   try {
     if (!worker) {
       worker = new Worker(page.worker, { type: 'module' });
@@ -200,16 +205,27 @@ function showSlope(found, ranks) {
 }
 
 function showStops() {
+  if (faults && isAsSent) { return; } // the server names the numbers of the address, and the run of the list
   const stops = [];
+  if (faults) { stops.push(byId('stop-fault').content.cloneNode(true)); }
   if (answer.error) { stops.push(byId('stop-error').content.cloneNode(true)); }
-  const lone = answer.error ? '' : loneAxis();
+  const lone = stopped() ? '' : loneAxis();
   if (lone) {
     const part = byId('stop-lone').content.cloneNode(true);
     part.querySelector('b').textContent = `Only ${lone} counts now.`;
     stops.push(part);
   }
   byId('stops').replaceChildren(...stops);
-  for (const id of ['say', 'ins', 'outs', 'noise', 'slope', 'rows']) { byId(id)?.classList.toggle('is-stopped', Boolean(answer.error)); }
+  for (const id of ['slope', 'rows', 'counts']) { byId(id)?.classList.toggle('is-stopped', Boolean(stopped())); }
+}
+
+/** The sentence to show instead of an effect; null while the question can be answered. */
+function stopped() {
+  return faults ? OUT_OF_RANGE : answer.error ? NOTHING_WEIGHTED : null;
+}
+
+function say([bold, rest]) {
+  byId('say').replaceChildren(make('b', bold), ` ${rest}`);
 }
 
 /** The only one of need and feasibility that counts; "" where both do. */
@@ -248,12 +264,17 @@ function show() {
   // With nothing weighted there is no list: the last one stays, under the message.
   answer = found.error ? { ...answer, error: found.error } : found;
   showStops();
-  if (!answer.error) {
+  if (stopped()) {
+    say(stopped());
+    fill('ins', []);
+    fill('outs', []);
+    byId('noise').textContent = NO_EFFECT;
+    [byId('bar').textContent] = stopped();
+  } else {
     const ranks = new Map(answer.order.map((index) => [payload.countries[index].code, answer.rows[index].rank]));
     const moves = effect(base, ranks, payload.first);
     const unchanged = isOfficial(question) && page.base.own ? `Nothing has changed: this is ${page.run}.` : '';
-    const [bold, rest] = effectText(moves, name, unchanged);
-    byId('say').replaceChildren(make('b', bold), ` ${rest}`);
+    say(effectText(moves, name, unchanged));
     fill('ins', moves.enters);
     fill('outs', moves.leaves);
     const ofRunBy = (code) => ({ code, name: name(code), p20: names.get(code)?.p20, group: page.groups[code] });
@@ -272,23 +293,43 @@ function show() {
 /* ---- movements --------------------------------------------------------------------------------------------------- */
 
 let wait = 0;
-let addressWait = 0;
+const visited = steps(question, (earlier) => {
+  clearTimeout(wait);
+  fillIn(form, earlier);
+  markUp(form);
+  moved();
+});
+const settle = keepInView(byId('bar'), element);
 
+/** Answer what the form asks now. While a number is out of range, the last answer and its address stay. */
 function moved() {
-  const before = keyOf(question);
-  question = questionOf(form);
-  if (keyOf(question) !== before) { running = 0; }
+  document.documentElement.dataset.whatIf = 'ready';
+  isAsSent = false;
+  faults = showFaults(form);
+  if (!faults) {
+    const before = keyOf(question);
+    question = questionOf(form);
+    if (keyOf(question) !== before) { running = 0; }
+    visited.show(question, address(page.urls.page));
+  }
   show();
-  clearTimeout(addressWait);
-  addressWait = setTimeout(() => history.replaceState(null, '', address(page.urls.page)), ADDRESS_WAIT);
+  settle();
 }
 
 element.addEventListener('input', ({ target }) => {
   if (target.id === 'keep') { return; }
+  document.documentElement.dataset.whatIf = 'moving';
   giveWay(form, target);
   markUp(form);
   clearTimeout(wait);
   wait = setTimeout(moved, WAIT);
+});
+// The end of a movement: a slider let go, a number left or confirmed, a box ticked.
+element.addEventListener('change', ({ target }) => {
+  if (target.id === 'keep') { return; }
+  clearTimeout(wait);
+  moved();
+  visited.commit();
 });
 element.addEventListener('submit', (event) => {
   if (event.submitter?.id !== 'draw') { event.preventDefault(); } // Enter in a field: everything is shown already
@@ -305,7 +346,7 @@ byId('copy').addEventListener('click', async () => {
     label.textContent = 'Link copied';
   } catch {
     label.textContent = 'Copy the page’s address';
-    history.replaceState(null, '', address(page.urls.page));
+    history.replaceState({ question }, '', address(page.urls.page));
   }
   setTimeout(() => { label.textContent = 'Copy link'; }, 2500);
 });

@@ -6,6 +6,10 @@ const FAR_TEXT = 'five';
 const NAMED = 4;
 const MANY = 3;
 const OPEN = 'open';
+/** Texts instead of an effect while nothing can be computed, as on the server. */
+export const NOTHING_WEIGHTED = ['No country can be ranked.', 'Every weight is 0: raise need or feasibility.'];
+export const OUT_OF_RANGE = ['A number is out of range.', 'Correct each number that is marked to see the effect.'];
+export const NO_EFFECT = 'Nothing to explain: no effect was computed.';
 const OPEN_ALL_ALONG = 'Each of these countries was already open: neither firmly in nor firmly out.';
 const WORDS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
 
