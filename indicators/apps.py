@@ -17,10 +17,13 @@ class IndicatorsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the loader of reference tables to `post_migrate`, and register with the foundation."""
+        from cpc.database import rights
         from cpc.demo import STEPS, DemoStep
         from indicators import registrations
         from indicators.facts.demo import load_facts
+        from indicators.rights import RIGHTS
 
+        rights.declare("indicators", RIGHTS)
         post_migrate.connect(_sync_reference, sender=self)
         registrations.register()
         STEPS.add(DemoStep(order=20, label="Facts from the publishers", run=load_facts))

@@ -17,13 +17,16 @@ class PartnershipsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the load of the first limits after migrations, and register extensions."""
+        from cpc.database import rights
         from cpc.demo import STEPS, DemoStep
         from partnerships import finding_targets, registrations
         from partnerships.agreements import selection_registrations
         from partnerships.demo import load_partnerships
         from partnerships.models.sealing import seal
+        from partnerships.rights import RIGHTS
 
         seal()
+        rights.declare("partnerships", RIGHTS)
         post_migrate.connect(_sync_reference, sender=self)
         STEPS.add(DemoStep(order=40, label="Real partnerships", run=load_partnerships))
         registrations.register()

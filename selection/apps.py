@@ -17,6 +17,7 @@ class SelectionConfig(AppConfig):
 
     def ready(self) -> None:
         """Publish the shipped model after every migration; register what this app adds to the whole."""
+        from cpc.database import rights
         from cpc.demo import STEPS, DemoStep
         from cpc.people import succession
         from cpc.queue import enqueue
@@ -28,9 +29,11 @@ class SelectionConfig(AppConfig):
         from selection.dossier import views as dossier_views
         from selection.notes import notifications as notes_notifications
         from selection.notes import sidebar
+        from selection.rights import RIGHTS
         from selection.rounds import registrations as rounds_registrations
         from selection.runs.queries.observations_in_use import in_use as used_by_the_screen
 
+        rights.declare("selection", RIGHTS)
         post_migrate.connect(_sync_reference, sender=self)
         STEPS.add(DemoStep(order=45, label="First ranking", run=load_screen))
         STEPS.add(DemoStep(order=47, label="Backtest of the partnerships", run=load_backtest))

@@ -8,10 +8,12 @@ class AuditConfig(AppConfig):
     name = "cpc.audit"
 
     def ready(self) -> None:
-        """Connect the handlers of sign-ins and of migrations."""
+        """Connect the handlers of sign-ins and of migrations, and declare the application's rights to the kernel."""
         from cpc.audit import sessions  # noqa: F401  # connects its receivers
         from cpc.database.installation import install_triggers
+        from cpc.database.kernel_rights import declare_kernel_rights
         from cpc.database.roles import grant
 
+        declare_kernel_rights()
         post_migrate.connect(install_triggers, sender=self)
         post_migrate.connect(grant, sender=self)

@@ -1,4 +1,4 @@
-"""Comparison of the guards in the database with those in the code: triggers, functions, constraints, and days.
+"""Comparison of the guards in the database with those in the code: triggers, functions, constraints, days, and rights.
 
 The application can't change a guard, but the owner of the tables can, and so can a partial restore of a backup.
 """
@@ -18,7 +18,8 @@ from django.db.migrations import RunSQL
 from django.db.migrations.loader import MigrationLoader
 
 from cpc import days, plausible
-from cpc.database.hardening import NEVER_QUIET
+from cpc.database.hardening import NEVER_QUIET, SEARCH_PATH
+from cpc.database.rights import right_problems
 
 ORIGIN = "O"
 """The state of a trigger, in `pg_trigger.tgenabled`, that fires in every session of the application."""
@@ -29,12 +30,13 @@ FUNCTION = re.compile(
 )
 DROPPED = re.compile(r"DROP\s+FUNCTION\s+(?:IF\s+EXISTS\s+)?(?P<name>\w+)", re.IGNORECASE)
 
-TRIGGERS = """
+TRIGGERS = f"""
 SELECT c.relname, t.tgname, t.tgisinternal, t.tgenabled, t.tgtype, t.tgqual IS NOT NULL,
-    obj_description(t.oid, 'pg_trigger'), p.prosrc
+    obj_description(t.oid, 'pg_trigger'), p.prosrc,
+    p.prosecdef AND p.proconfig = ARRAY['{SEARCH_PATH}'] AND NOT has_function_privilege('public', p.oid, 'EXECUTE')
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
 WHERE c.relnamespace = 'public'::regnamespace
-"""
+"""  # noqa: S608  # a constant of ours
 FUNCTIONS = "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
 # A unique constraint with a condition is an index to PostgreSQL. `conenforced` is new in version 18; a constraint
 # that was not validated for older rows (NOT VALID) still applies to every write.
@@ -89,6 +91,8 @@ class InstalledTrigger:
     definition: Definition
     is_enabled: bool
     is_internal: bool
+    is_hardened: bool
+    """Whether it runs with the owner's rights, on the application's tables, and can't be attached to another table."""
 
 
 def guard_problems(using: str = "default") -> list[str]:
@@ -99,6 +103,7 @@ def guard_problems(using: str = "default") -> list[str]:
             *_function_problems(cursor),
             *_constraint_problems(cursor),
             *_day_problems(cursor),
+            *right_problems(using),
         ]
 
 
@@ -118,6 +123,8 @@ def _trigger_problems(cursor: Any) -> Iterator[str]:
             yield f"{called} is disabled."
         elif found[declared.table, identifier].definition != declared.definition:
             yield f"{called} differs from the one that the code declares."
+        elif not found[declared.table, identifier].is_hardened:
+            yield f"{called} does not run with the rights of the owner alone."
 
 
 def installed_triggers(cursor: Any) -> dict[tuple[str, str], InstalledTrigger]:
@@ -125,9 +132,12 @@ def installed_triggers(cursor: Any) -> dict[tuple[str, str], InstalledTrigger]:
     cursor.execute(TRIGGERS)
     return {
         (table, name): InstalledTrigger(
-            Definition(kind, has_condition, digest or "", normalized(source)), enabled == ORIGIN, is_internal
+            Definition(kind, has_condition, digest or "", normalized(source)),
+            enabled == ORIGIN,
+            is_internal,
+            bool(is_hardened),
         )
-        for table, name, is_internal, enabled, kind, has_condition, digest, source in cursor.fetchall()
+        for table, name, is_internal, enabled, kind, has_condition, digest, source, is_hardened in cursor.fetchall()
     }
 
 

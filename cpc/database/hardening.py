@@ -3,6 +3,10 @@
 Triggers written by django-pgtrigger check a setting, which any session can make, that disables them, and a session's
 temporary tables take precedence over all others when a function names a table. This module closes both after every
 migration.
+
+It also makes triggers run with the rights of the owner of the tables. They write tables and columns, such as the
+history, that the application's role can't write. The role may attach no trigger function to a table of its own, where
+the function would do the same for rows that never were.
 """
 
 from __future__ import annotations
@@ -20,17 +24,27 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT {answer} $$
 NEVER_QUIET = "SELECT FALSE"
 """Required body of that function."""
 
+SEARCH_PATH = "search_path=public, pg_temp"
+"""Required setting of every function: tables of the application come before those of a session."""
+
 OWN_TABLES = r"""
 DO $do$
 DECLARE
-    guard regprocedure;
+    guard record;
 BEGIN
     FOR guard IN
-        SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-        WHERE p.pronamespace = current_schema()::regnamespace AND l.lanname = 'plpgsql' AND p.proconfig IS NULL
+        SELECT p.oid::regprocedure AS named, p.prorettype = 'trigger'::regtype AS is_trigger
+        FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+        WHERE p.pronamespace = current_schema()::regnamespace AND l.lanname = 'plpgsql'
         AND (p.proname LIKE 'pgtrigger\_%' OR p.proname LIKE 'cpc\_%')
+        AND (p.proconfig IS NULL OR p.prorettype = 'trigger'::regtype
+             AND (NOT p.prosecdef OR has_function_privilege('public', p.oid, 'EXECUTE')))
     LOOP
-        EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', guard, current_schema());
+        EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', guard.named, current_schema());
+        IF guard.is_trigger THEN
+            EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER', guard.named);
+            EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', guard.named);
+        END IF;
     END LOOP;
 END $do$
 """

@@ -8,21 +8,24 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connections
+from django.db import connections, transaction
 from psycopg2 import sql
 from psycopg2.extensions import encrypt_password
 
+from cpc.database.rights import grant_rights
+
 CONNECTS_BY = ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS", "ENGINE")
+
+NO_OWNER = (
+    "DATABASE_OWNER_URL is not set. Only the owner of the tables can migrate or load reference data, and this process "
+    "connects as the application. Nothing was changed. Set it for this command only; see README, Operations."
+)
 
 # TEMPORARY: imports compare a file with stored data in temporary tables of their own transaction.
 GRANTS = """
-REVOKE CREATE ON SCHEMA public FROM PUBLIC;
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};
+REVOKE CREATE ON SCHEMA public FROM PUBLIC, {role};
 GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {role};
 GRANT USAGE ON SCHEMA public TO {role};
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
-GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
-REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role};
 """
 
 
@@ -30,17 +33,24 @@ REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role};
 def as_owner(using: str = "default") -> Iterator[None]:
     """Connect as the owner of the tables until the block ends.
 
-    Raises `ImproperlyConfigured` if this process does not have the owner's URL.
+    With one address for both, inside a transaction, the session takes back the owner's rights instead, so that the
+    transaction goes on. Raises `ImproperlyConfigured` if this process does not have the owner's URL.
     """
-    if settings.DATABASE_OWNER is None:
-        raise ImproperlyConfigured(
-            "DATABASE_OWNER_URL is not set. Only the owner of the tables can migrate, and this process connects as "
-            "the application. Nothing was changed. Set it for this command only; see README, Operations."
-        )
+    owner = settings.DATABASE_OWNER
+    if owner is None:
+        raise ImproperlyConfigured(NO_OWNER)
     connection = connections[using]
+    assumed = connection.settings_dict["OPTIONS"].get("assume_role")
+    goes_on = assumed and connection.in_atomic_block
+    with _owner_again(connection, assumed) if goes_on else _reconnected(connection, owner):
+        yield
+
+
+@contextmanager
+def _reconnected(connection: Any, owner: Mapping[str, Any]) -> Iterator[None]:
     before = {name: connection.settings_dict[name] for name in CONNECTS_BY}
     connection.close()
-    connection.settings_dict.update({name: settings.DATABASE_OWNER[name] for name in CONNECTS_BY})
+    connection.settings_dict.update({name: owner[name] for name in CONNECTS_BY})
     try:
         yield
     finally:
@@ -48,19 +58,33 @@ def as_owner(using: str = "default") -> Iterator[None]:
         connection.settings_dict.update(before)
 
 
+@contextmanager
+def _owner_again(connection: Any, assumed: str) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:  # the rollback restores the role, too
+            with connection.cursor() as cursor:
+                cursor.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(assumed)))
+
+
 def grant(*, using: str, **_: Any) -> None:
     """Give the application's role its rights on every table there is now, and make the role if it is missing.
 
-    Runs after each migration, connected as the owner. Where one role is both, there is nothing to give.
+    Runs after each migration, connected as the owner, in one transaction. Where one role is both, there is nothing to
+    give.
     """
     connection, name = connections[using], settings.APPLICATION_ROLE
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         cursor.execute("SELECT current_user = %s", [name])
         if cursor.fetchone()[0]:
             return
         ensure_role(cursor, name, settings.DATABASES["default"])
         database = sql.Identifier(connection.settings_dict["NAME"])
         cursor.execute(sql.SQL(GRANTS).format(role=sql.Identifier(name), database=database))
+        grant_rights(cursor, name)
 
 
 def ensure_role(cursor: Any, name: str, login: Mapping[str, Any]) -> None:

@@ -26,6 +26,22 @@ def append_only() -> list[pgtrigger.Trigger]:
     ]
 
 
+def same_key() -> pgtrigger.Trigger:
+    """Return the trigger that rejects another primary key, for a table whose rows the application may only lock."""
+    return pgtrigger.Trigger(
+        name="same_key",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("id"),  # type: ignore[no-untyped-call]  # pgtrigger is untyped
+        func="""
+            IF NEW.id <> OLD.id THEN
+                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'fixed',
+                    MESSAGE = 'The key of a row never changes.';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 def superseded_once(table: str, closing: Sequence[str] = ("superseded_at", "valid_to")) -> list[pgtrigger.Trigger]:
     """Return triggers that let a row of `table` be closed once and reject every other change.
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from cpc.database.bulk_foreign_keys import referred_to
+from cpc.database.triggers import same_key
 from indicators.countries import CountryListKind
 
 
@@ -47,7 +48,7 @@ class Country(models.Model):
     class Meta:
         ordering = ("name",)
         verbose_name_plural = "countries"
-        triggers = referred_to(("indicators_observation", "country_id"))
+        triggers = [*referred_to(("indicators_observation", "country_id")), same_key()]
         constraints = (
             models.UniqueConstraint(name="country_iso3", fields=("iso3",), condition=~Q(iso3="")),
             models.UniqueConstraint(name="country_iso2", fields=("iso2",), condition=~Q(iso2="")),

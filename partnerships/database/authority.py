@@ -1,4 +1,4 @@
-"""Triggers for the authority to record origins, determinations, exemptions, and history."""
+"""Triggers for the authority to record origins, determinations, and exemptions."""
 
 from __future__ import annotations
 
@@ -166,24 +166,6 @@ def exempts() -> pgtrigger.Trigger:
         func=f"""
             IF NOT cpc_may_approve(NEW.recorded_by_id, ARRAY[{APPROVERS}]) THEN
                 PERFORM cpc_refuse('may_not_approve', 'This account cannot record exemptions from notification.');
-            END IF;
-            RETURN NEW;
-        """,
-    )
-
-
-def written_by_triggers() -> pgtrigger.Trigger:
-    """Return a trigger that permits rows only from inside another trigger.
-
-    This keeps people from writing history.
-    """
-    return pgtrigger.Trigger(
-        name="a_written_by_triggers",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert,
-        func="""
-            IF pg_trigger_depth() < 2 THEN
-                PERFORM cpc_refuse('derived_history', 'Only the database can write the history.');
             END IF;
             RETURN NEW;
         """,

@@ -44,7 +44,7 @@ class DocumentedLoad(models.Model):
 
     A load is open in one transaction. The database fills `opened_in`, as it does for an amendment that is applied.
     Rows under a documented partnership can be written only in the transaction of its own load, and only until that
-    load is closed. A database role that serves pages needs no INSERT on this table.
+    load is closed. The role that serves pages can only read this table; the owner loads (`documenting`).
     """
 
     source = models.CharField(max_length=300)

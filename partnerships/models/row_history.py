@@ -8,11 +8,12 @@ from django.db import models
 from django.db.models.functions import Now
 
 from cpc.database.triggers import append_only
-from partnerships.database.authority import written_by_triggers
 
 
 class History(models.Model):
     """One row of one table after one write, or before it for a deletion.
+
+    Only triggers write it: the application's role has no right to (`partnerships/rights.py`).
 
     `partnership_id` is no foreign key, so the history takes no lock and outlives the rows it describes.
     """
@@ -31,7 +32,7 @@ class History(models.Model):
             models.Index(fields=("partnership_id", "at"), name="history_partnership"),
             models.Index(fields=("row_table", "row_id", "id"), name="history_row"),
         )
-        triggers = [written_by_triggers(), *append_only()]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.row_table} {self.row_id} {self.operation}"

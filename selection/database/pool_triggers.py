@@ -113,8 +113,8 @@ def decides_policy() -> pgtrigger.Trigger:
                 END IF;
                 RETURN NEW;
             END IF;
-            -- Only the approval above writes this column: a statement of its own is one trigger deep.
-            IF OLD.replaced_on IS NOT NULL OR NEW.replaced_on IS NULL OR pg_trigger_depth() < 2 THEN
+            -- Only the approval above writes this column: the application's role has no right to.
+            IF OLD.replaced_on IS NOT NULL OR NEW.replaced_on IS NULL THEN
                 PERFORM cpc_refuse('policy_kept', 'A decided rule cannot be changed. Propose another rule.');
             END IF;
             {only(("replaced_on",), "policy_kept", "A decided rule cannot be changed. Propose another rule.")}

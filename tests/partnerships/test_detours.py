@@ -387,15 +387,6 @@ def test_every_guard_looks_into_the_application_alone(db: None) -> None:
         assert cursor.fetchall() == []
 
 
-def test_no_one_tells_a_history_that_did_not_happen(stage: Stage) -> None:
-    draft = stage.draft()
-    forged = (
-        "INSERT INTO partnerships_history (partnership_id, row_table, row_id, operation, row_state) "
-        "VALUES (%s, 'partnerships_partnership', %s, 'update', '{}')"
-    )
-    assert db_error_code(lambda: raw(forged, draft.pk, draft.pk)) == "derived_history"
-
-
 def test_an_exception_is_no_way_around_the_others(stage: Stage) -> None:
     """A granted term leaves the funding limit unchanged, and a granted amount the term limit."""
     draft = stage.draft()

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import connections
+from django.db import DatabaseError, connections
+from psycopg2.errors import InsufficientPrivilege
 
 from cpc.database.hardening import QUIET
 
@@ -27,11 +28,19 @@ def owner_rights(using: str = "default") -> Iterator[None]:
 
 @contextmanager
 def unguarded(using: str = "default") -> Iterator[None]:
-    """Switch the triggers off until the block ends, by a change that only the owner may make."""
-    with owner_rights(using), connections[using].cursor() as cursor:
-        cursor.execute(QUIET.format(answer="TRUE"))
-    try:
-        yield
-    finally:
-        with owner_rights(using), connections[using].cursor() as cursor:
-            cursor.execute(QUIET.format(answer="FALSE"))
+    """Act as the owner with the triggers switched off until the block ends: no right and no guard is in the way."""
+    connection = connections[using]
+    with owner_rights(using):
+        with connection.cursor() as cursor:
+            cursor.execute(QUIET.format(answer="TRUE"))
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback:
+                with connection.cursor() as cursor:
+                    cursor.execute(QUIET.format(answer="FALSE"))
+
+
+def lacks_right(error: DatabaseError) -> bool:
+    """Return whether the application's role has no right to a statement, so that no rule was asked."""
+    return isinstance(error.__cause__, InsufficientPrivilege)

@@ -13,6 +13,7 @@ from cpc.audit.models import AuditEntry
 from cpc.people.account_services import create_account
 from cpc.people.services import change_account, disable
 from tests.support.accounts import make_account
+from tests.support.unguarded import owner_rights
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +88,8 @@ def test_an_account_made_or_removed_by_sql_is_in_the_trail(viewer: User) -> None
         "INSERT INTO accounts_user (password, username, name, email, role, is_contact, is_active, sessions_ended, "
         "date_joined) VALUES ('!', 'planted', 'Planted', '', 'administrator', FALSE, TRUE, 0, now())"
     )
-    sql("DELETE FROM accounts_user WHERE id = %s", viewer.pk)
+    with owner_rights():  # the application's role has no right to remove an account
+        sql("DELETE FROM accounts_user WHERE id = %s", viewer.pk)
     made, removed = new_entries(count)
     assert (made.before, made.after["role"], made.object_label) == (None, "administrator", "Planted")
     assert (removed.before["username"], removed.after, removed.object_id) == ("viewer", None, str(viewer.pk))

@@ -66,7 +66,7 @@ def test_kill_in_a_publish_applies_nothing_and_it_can_be_run_again(tmp_path: Pat
         # A lock on a staged row stops the publish at its last step, after every observation was inserted.
         other.set_autocommit(False)
         with other.cursor() as cursor:
-            cursor.execute("SELECT id FROM indicators_stagedobservation FOR UPDATE")
+            cursor.execute("SET ROLE NONE; SELECT id FROM indicators_stagedobservation FOR UPDATE")
         before = _other_sessions()
         child = subprocess.Popen(
             [sys.executable, "manage.py", "shell", "-v", "0", "-c", code],

@@ -10,6 +10,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from indicators.models import Confirmation, Import, Observation, StagedObservation
 from tests.support.facts import publish_facts
+from tests.support.unguarded import owner_rights
 
 NOWHERE = 987_654_321
 
@@ -69,14 +70,16 @@ def test_a_staged_row_refers_only_to_an_import_that_is_there(row: Observation) -
 )
 @pytest.mark.parametrize("statement", ["DELETE FROM {} WHERE id = %s", "UPDATE {} SET id = id + 1000000 WHERE id = %s"])
 def test_what_an_observation_refers_to_stays(row: Observation, table: str, column: str, statement: str) -> None:
-    with pytest.raises(IntegrityError, match="still referred to"), transaction.atomic(), connection.cursor() as cursor:
+    refused = pytest.raises(IntegrityError, match="still referred to")
+    with owner_rights(), refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement.format(table), [getattr(row, column)])
 
 
 def test_what_nothing_refers_to_may_go(row: Observation) -> None:
     alone = Import.objects.create(file=row.file, file_name="x", via="upload")
     staged(row).save()
-    alone.delete()
+    with owner_rights():
+        alone.delete()
     assert not Import.objects.filter(pk=alone.pk).exists()
 
 
@@ -85,7 +88,7 @@ def test_who_refers_to_a_row_keeps_others_from_deleting_it(tmp_path: Path) -> No
     """Two connections at once: the deletion waits for the publish that refers to the row."""
     publish_facts(tmp_path, name="a", edition="2024", facts=[("cpi.score", "GHA", "2024", "42")])
     row = Observation.objects.get()
-    with connection.cursor() as cursor:
+    with owner_rights(), connection.cursor() as cursor:
         cursor.execute(
             'INSERT INTO indicators_country (code, iso2, iso3, "numeric", gec, name, short_name, region, kind, '
             "successor_code) VALUES ('X-NEW', '', '', '', '', 'New', 'New', '', 'state', '') RETURNING id"
@@ -95,8 +98,10 @@ def test_who_refers_to_a_row_keeps_others_from_deleting_it(tmp_path: Path) -> No
     try:
         with transaction.atomic():
             like(row, country_id=new).save()
+            with other.cursor() as cursor:
+                cursor.execute("SET ROLE NONE; SET lock_timeout = '200ms'")
             with other.cursor() as cursor, pytest.raises(OperationalError, match="lock timeout"):
-                cursor.execute("SET lock_timeout = '200ms'; DELETE FROM indicators_country WHERE id = %s", [new])
+                cursor.execute("DELETE FROM indicators_country WHERE id = %s", [new])
     finally:
         other.close()
     assert Observation.objects.filter(country_id=new).exists()

@@ -1,0 +1,32 @@
+"""Rights of the application's role to the tables of the kernel and of the packages that it uses."""
+
+from __future__ import annotations
+
+from cpc.database.rights import ADD, EVERY, READ, Rights, declare, editable
+
+RIGHTS = {
+    "accounts": {
+        "Agency": Rights(add=True, change=editable()),
+        "ApiToken": Rights(add=True, change=("last_used_at", "revoked_at", "revoked_by")),
+        "Invitation": Rights(add=True, change=("digest", "sent_at", "used_at", "withdrawn_at")),
+        "User": Rights(add=True, change=EVERY),
+    },
+    "api": {"IdempotentAnswer": Rights(add=True, change=EVERY, remove=True)},
+    "audit": {"AuditEntry": ADD, "Authorship": ADD},
+    "notifications": {
+        "Digest": Rights(add=True, change=("claimed_at", "count", "sent_at", "refused_at")),
+        "MailPreference": Rights(add=True, change=("frequency",)),
+        "Notification": Rights(add=True, change=("read_at", "mailed_at")),
+    },
+    # allauth keeps addresses in a table of its own, which this product doesn't use.
+    "account": {"EmailAddress": READ, "EmailConfirmation": READ},
+    "auth": {"Group": READ, "Group_permissions": READ, "Permission": READ},
+    "contenttypes": {"ContentType": READ},
+    "sessions": {"Session": Rights(add=True, change=EVERY, remove=True)},
+}
+
+
+def declare_kernel_rights() -> None:
+    """Declare the rights to the tables of the kernel."""
+    for label, rights in RIGHTS.items():
+        declare(label, rights)

@@ -1,0 +1,79 @@
+"""Rights of the application's role to the tables of this app; `cpc.database.rights` explains them."""
+
+from __future__ import annotations
+
+from cpc.database.rights import ADD, EVERY, READ, Rights, editable
+
+TERM = Rights(add=True, change=editable(), remove=True)
+"""Rights to a row of terms, which a draft loses and which a trigger keeps after signature."""
+
+EDITED = Rights(add=True, change=editable())
+
+RIGHTS = {
+    # The record. Triggers refuse other values for what they derive: status, limits, totals, version.
+    "Partnership": Rights(add=True, change=EVERY),
+    "PlanTakenIntoAccount": Rights(add=True, change=EVERY, remove=True),
+    "OriginConfirmation": ADD,
+    "StatusChange": ADD,
+    "Determination": ADD,
+    "Correction": Rights(add=True, change=editable()),
+    "Notice": ADD,
+    "FigureStatement": ADD,
+    # Only the owner loads what public statements document.
+    "DocumentedLoad": READ,
+    # Only triggers write the history.
+    "History": READ,
+    # Terms.
+    "Objective": TERM,
+    "Responsibility": TERM,
+    "Participant": TERM,
+    "Program": TERM,
+    "ProgramAmount": ADD,
+    "Activity": TERM,
+    "Milestone": TERM,
+    "Mechanism": TERM,
+    "DataPlan": TERM,
+    "SustainabilityStrategy": TERM,
+    # Limits.
+    "LimitPolicy": ADD,
+    "LimitPolicyApproval": ADD,
+    "LimitException": ADD,
+    "LimitExceptionGrant": ADD,
+    "LimitExceptionRefusal": ADD,
+    # Amendments.
+    "Amendment": Rights(add=True, change=EVERY),
+    "AmendmentChange": Rights(add=True, change=EVERY, remove=True),
+    # Money.
+    "Contribution": ADD,
+    "CongressionalNotification": ADD,
+    "NotificationExemption": ADD,
+    "Award": Rights(add=True, change=EVERY),
+    "AwardStep": ADD,
+    "LedgerEntry": ADD,
+    "SubAward": ADD,
+    "ReportDue": Rights(add=True, change=("period_start", "period_end", "due_on")),
+    "ReportEvent": ADD,
+    "CloseoutStep": EDITED,
+    # Monitoring.
+    "MonitoringPlan": Rights(add=True, change=EVERY),
+    "PlanStep": ADD,
+    "OutcomeIndicator": TERM,
+    "Target": ADD,
+    "ReportingPeriod": Rights(add=True, change=EVERY),
+    "PeriodStep": ADD,
+    "Result": ADD,
+    "ResultCell": ADD,
+    # Dialogues.
+    "Dialogue": Rights(add=True, change=EVERY),
+    "DialogueStep": ADD,
+    "AgendaItem": Rights(add=True, change=EVERY, remove=True),
+    "KeyIndicator": Rights(add=True, change=EVERY, remove=True),
+    "IndicatorMinute": EDITED,
+    "ActionItem": EDITED,
+    # Sustainability and documents.
+    "SustainabilityMeasure": EDITED,
+    "Risk": EDITED,
+    "Evaluation": Rights(add=True, change=editable("published_at")),
+    "Document": EDITED,
+    "DocumentVersion": ADD,
+}

@@ -1,0 +1,58 @@
+"""Rights of the application's role to the tables of this app; `cpc.database.rights` explains them."""
+
+from __future__ import annotations
+
+from cpc.database.rights import ADD, EVERY, Rights
+
+SUPERSEDED = Rights(add=True, change=("superseded_at",))
+DECIDED = ("decision", "decided_by", "decided_at", "decision_note")
+
+RIGHTS = {
+    # Models, runs, and pool.
+    "ScoringModel": Rights(add=True, change=EVERY),
+    "Adoption": Rights(add=True, change=("withdrawn_on", "withdrawn_by", "withdrawn_because", "changed_at")),
+    "ScoreRun": ADD,
+    "CountryScore": ADD,
+    "Backtest": ADD,
+    "Scenario": Rights(add=True, change=("name", "shared_at", "withdrawn_at")),
+    # Only the approval of the next rule, by a trigger, fills `replaced_on`.
+    "PoolPolicy": Rights(add=True, change=DECIDED),
+    "Admission": Rights(add=True, change=(*DECIDED, "in_force_from", "ended_on", "ended_by", "ended_because")),
+    # Rounds and candidates.
+    "SelectionRound": Rights(add=True, change=EVERY),
+    "RoundStep": ADD,
+    "RoundRun": ADD,
+    "RoundFreeze": ADD,
+    "Candidate": Rights(add=True, change=("excluded_because", "reason", "by_hand")),
+    "CandidateMove": ADD,
+    "CandidateDocument": Rights(add=True, lock=True),
+    "Rating": Rights(add=True, change=("superseded_at", "withdrawn_because")),
+    "RatingEvidence": ADD,
+    "RestrictionFinding": ADD,
+    "EvidenceVersion": ADD,
+    # Consultation.
+    "ConsultationRequest": Rights(add=True, change=EVERY),
+    "RequestCandidate": Rights(add=True, remove=True),
+    "DueChange": ADD,
+    "Position": SUPERSEDED,
+    "PositionDraft": Rights(add=True, change=EVERY),
+    "Disposition": ADD,
+    "ExtensionAnswer": ADD,
+    "ProceedWithout": ADD,
+    "NotApplicable": SUPERSEDED,
+    "Note": Rights(
+        add=True,
+        change=("status", "visibility", "superseded_at", "withdrawn_at", "withdrawn_by", "withdrawn_because"),
+    ),
+    "NoteReply": ADD,
+    "NoteAttachment": ADD,
+    "NoteMention": ADD,
+    "Adjudication": SUPERSEDED,
+    "Concurrence": ADD,
+    "MatrixUpload": Rights(add=True, change=("applied_at", "applied_by", "added")),
+    # Recommendation, decision, and memo.
+    "Recommendation": SUPERSEDED,
+    "Decision": SUPERSEDED,
+    "Memo": ADD,
+    "MemoTemplate": ADD,
+}

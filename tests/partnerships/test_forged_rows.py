@@ -1,0 +1,154 @@
+"""Rows that only triggers, the owner, or nobody may write, forged by SQL as the application's role."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from indicators.models import Country
+from partnerships.models import History, Partnership
+from tests.partnerships.error_codes import db_error_code, raw
+from tests.worlds.partnerships.build import Active, Stage
+
+HISTORY = (
+    "INSERT INTO public.partnerships_history (partnership_id, row_table, row_id, operation, row_state) "
+    "SELECT id, 'partnerships_partnership', id, 'update', '{\"title\": \"Forged\"}' "
+    "FROM public.partnerships_partnership"
+)
+
+
+def denied(*statements: str) -> str:
+    """Return what the role has no right to; fail if all statements succeed or another rule refuses one."""
+    with pytest.raises(DatabaseError, match="permission denied") as caught, transaction.atomic():
+        raw("; ".join(statements))
+    return str(caught.value).strip().partition("\n")[0].removeprefix("permission denied for ")
+
+
+def test_the_application_acts_with_its_own_role_alone(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == ("cpc_app",)
+
+
+# ---- history -------------------------------------------------------------------------------------------------------
+
+OWN_TRIGGER = f"""
+CREATE TEMP TABLE bait (id int);
+CREATE FUNCTION pg_temp.forge() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {HISTORY}; RETURN NEW; END $$;
+CREATE TRIGGER forge BEFORE INSERT ON bait FOR EACH ROW EXECUTE FUNCTION pg_temp.forge();
+INSERT INTO bait VALUES (1);
+"""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [HISTORY, OWN_TRIGGER, "UPDATE partnerships_history SET row_state = '{}'", "DELETE FROM partnerships_history"],
+)
+def test_no_one_tells_a_history_that_did_not_happen(stage: Stage, statement: str) -> None:
+    draft = stage.draft()
+    told = list(History.objects.filter(partnership_id=draft.pk).values_list("pk", "row_state"))
+    assert denied(statement) == "table partnerships_history"
+    assert list(History.objects.filter(partnership_id=draft.pk).values_list("pk", "row_state")) == told
+
+
+def test_no_trigger_of_the_product_serves_a_table_of_the_session(stage: Stage) -> None:
+    """The trigger that writes the history believes the rows of its table: it must not be that of another one."""
+    stage.draft()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.proname FROM pg_proc p JOIN pg_trigger t ON t.tgfoid = p.oid "
+            "WHERE t.tgrelid = 'partnerships_partnership'::regclass AND p.proname LIKE '%zz_history%'"
+        )
+        [(function,)] = cursor.fetchall()
+    steps = (
+        "CREATE TEMP TABLE partnerships_partnership AS SELECT * FROM public.partnerships_partnership",
+        "CREATE TRIGGER forge AFTER UPDATE ON pg_temp.partnerships_partnership FOR EACH ROW "
+        f"EXECUTE FUNCTION {function}()",
+        "UPDATE pg_temp.partnerships_partnership SET title = 'Forged'",
+    )
+    assert denied(*steps) == f"function {function}"
+
+
+def test_no_function_of_a_trigger_can_be_attached_anywhere(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace "
+            "AND prorettype = 'trigger'::regtype AND has_function_privilege(oid, 'EXECUTE')"
+        )
+        assert cursor.fetchall() == []
+
+
+def test_a_write_of_the_application_is_still_told(stage: Stage) -> None:
+    draft = stage.draft()
+    before = History.objects.filter(partnership_id=draft.pk).count()
+    Partnership.objects.filter(pk=draft.pk).update(title="Another")
+    told = History.objects.filter(partnership_id=draft.pk).order_by("-pk")
+    assert told.count() == before + 1
+    assert told[0].row_state["title"] == "Another"
+
+
+# ---- documented records --------------------------------------------------------------------------------------------
+
+LOAD = "INSERT INTO partnerships_documentedload (source, sha256, opened_in) VALUES ('X', repeat('0', 64), 0)"
+NINTH = """
+INSERT INTO partnerships_partnership (country_id, title, kind, status, origin_reason, load_id)
+SELECT id, 'Forged', 'documented', 'completed', 'Forged', (SELECT max(id) FROM partnerships_documentedload)
+FROM indicators_country WHERE code = 'GHA'
+"""
+
+
+def test_no_documented_record_is_added(stage: Stage) -> None:
+    assert denied(LOAD, NINTH) == "table partnerships_documentedload"
+    assert denied("UPDATE partnerships_documentedload SET closed_at = NULL") == "table partnerships_documentedload"
+
+
+# ---- deletions -----------------------------------------------------------------------------------------------------
+
+
+def test_nothing_that_is_due_or_planned_is_deleted(stage: Stage, active: Active) -> None:
+    stage.award(active.partnership)
+    for table in ("reportdue", "award", "closeoutstep", "partnership", "document", "correction", "dialogue"):
+        assert denied(f"DELETE FROM partnerships_{table}") == f"table partnerships_{table}"
+
+
+# ---- reference data ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", ["kind = 'state'", "name = 'Elsewhere'", "code = 'X-HKG'"])
+def test_a_country_stays_as_it_was_shipped(stage: Stage, change: str) -> None:
+    before = Country.objects.values().get(code="HKG")
+    assert denied(f"UPDATE indicators_country SET {change} WHERE code = 'HKG'") == "table indicators_country"
+    assert Country.objects.values().get(code="HKG") == before
+
+
+def test_no_country_is_added_removed_or_renumbered(stage: Stage) -> None:
+    assert denied("DELETE FROM indicators_country WHERE code = 'HKG'") == "table indicators_country"
+    assert denied("INSERT INTO indicators_country SELECT * FROM indicators_country") == "table indicators_country"
+    assert db_error_code(lambda: raw("UPDATE indicators_country SET id = 99999 WHERE code = 'HKG'")) == "fixed"
+
+
+@pytest.mark.parametrize("table", ["source", "countryalias"])
+def test_other_reference_data_is_only_read(stage: Stage, table: str) -> None:
+    assert denied(f"DELETE FROM indicators_{table}") == f"table indicators_{table}"
+
+
+# ---- other ways in -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TRIGGER quiet BEFORE INSERT ON partnerships_award FOR EACH ROW EXECUTE FUNCTION "
+        "suppress_redundant_updates_trigger()",
+        "TRUNCATE partnerships_reportdue",
+        "SELECT setval('partnerships_award_id_seq', 1)",
+        "COPY partnerships_history FROM PROGRAM 'true'",
+        "COPY partnerships_award TO PROGRAM 'true'",
+        "CREATE RULE quiet AS ON INSERT TO partnerships_award DO INSTEAD NOTHING",
+        "CREATE TABLE pg_temp.bait (award bigint REFERENCES public.partnerships_award (id))",
+    ],
+)
+def test_the_role_has_no_other_right(stage: Stage, statement: str) -> None:
+    refused = pytest.raises(DatabaseError, match=r"permission denied|must be owner|constraints on temporary")
+    with refused, transaction.atomic():
+        raw(statement)
