@@ -26,6 +26,7 @@ from tests.selection.pool.test_pool_race import together
 from tests.selection.pool.test_pool_rules import refused, sql
 from tests.support.accounts import make_account
 from tests.support.scenarios import NEED_FIRST, stored_scenario
+from tests.support.unguarded import owner_rights
 
 pytestmark = pytest.mark.world("ranking")
 
@@ -113,7 +114,7 @@ def test_the_database_keeps_a_scenario_as_it_was(ranking: ScoreRun, author: User
     assert refused(lambda: rows.update(shared_at=timezone.now())) == "scenario_kept"
     rows.update(withdrawn_at=timezone.now())
     assert refused(lambda: rows.update(withdrawn_at=None)) == "scenario_kept"
-    with pytest.raises(Error, match="Cannot delete rows"), transaction.atomic():
+    with owner_rights(), pytest.raises(Error, match="Cannot delete rows"), transaction.atomic():
         sql("DELETE FROM selection_scenario WHERE id = %s", row.pk)
     row.refresh_from_db()
     assert row.shared_at == shared_at
