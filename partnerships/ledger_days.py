@@ -112,7 +112,8 @@ def counted(notices: Iterable[Notified], on: date) -> dict[int, Decimal]:
     counts: dict[int, Decimal] = {}
     replaced = set()
     for notice in sorted(notices, key=lambda each: each.key):  # a replacement is recorded later
-        before = ZERO if notice.replaces is None else counts[notice.replaces]
+        # The notification of another partnership is not among them; the service or the database rejects that one.
+        before = ZERO if notice.replaces is None else counts.get(notice.replaces, ZERO)
         replaced.add(notice.replaces)
         if may_obligate_from(notice.sent_on) <= on:
             counts[notice.key] = notice.amount

@@ -106,6 +106,13 @@ def test_the_refusal_names_the_day_the_amounts_and_the_remedy(stage: Stage, sign
     assert "De-obligate USD 50.00 first, or enter USD 150.00 or more." in message
 
 
+def test_the_notification_of_another_partnership_is_not_replaced(active: Active) -> None:
+    stage = active.stage
+    other = stage.active("KEN")
+    replace = {"replaces": other.notifications.get()}
+    assert error_codes(lambda: notify(stage, active.partnership, "100.00", FIRST, **replace)) == ["replaces"]
+
+
 def test_what_was_taken_back_before_rests_on_nothing(stage: Stage, signed: Partnership) -> None:
     """The obligation was lawful on its day; the notification is withdrawn after the de-obligation."""
     award = obligated(stage, signed, "150.00", FIRST)
