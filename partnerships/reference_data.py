@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from cpc.audit.services import record
 from partnerships.models import LimitPolicy, LimitPolicyApproval
 
 FIRST_POLICY_FROM = date(2013, 3, 7)
@@ -26,4 +27,6 @@ def sync_reference() -> None:
     policy = LimitPolicy.objects.create(
         effective_from=FIRST_POLICY_FROM, term_months=60, funding=Decimal("5000000.00"), citation=CITATION
     )
-    LimitPolicyApproval.objects.create(policy=policy)
+    approval = LimitPolicyApproval.objects.create(policy=policy)
+    for row in (policy, approval):
+        record(actor=None, action="shipped", target=row)

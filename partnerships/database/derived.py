@@ -22,6 +22,9 @@ from partnerships.database.rows import (
 )
 
 APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
+EDITORS = roles_sql(Permission.EDIT_PARTNERSHIPS)
+HIGHEST_FUNDING = 100_000_000
+"""The funding, in U.S. dollars, that no policy exceeds: ten times the largest known. More is a mistake of typing."""
 IN_FORCE_SQL = ", ".join(f"'{status}'" for status in sorted(states.IN_FORCE))
 TOTALS = ("planned_total", "notified_total", "awarded_total", "obligated_total", "disbursed_total")
 LIMIT_COLUMNS = ("limit_policy_id", "term_limit_months", "funding_limit")
@@ -335,7 +338,8 @@ def refuses() -> pgtrigger.Trigger:
 def approves_policy() -> pgtrigger.Trigger:
     """Return a trigger that permits approval of a policy only by another approver, from today or a later day.
 
-    The first policy comes with the software and needs neither.
+    The proposer must still be able to propose, and the limits must be plausible. The first policy comes with the
+    software and needs none of this.
     """
     return pgtrigger.Trigger(
         name="a_two_people",
@@ -354,6 +358,11 @@ def approves_policy() -> pgtrigger.Trigger:
             END IF;
             IF p.effective_from < cpc_today() THEN
                 PERFORM cpc_refuse('backdated', 'Limits cannot take effect before the day of their approval.');
+            ELSIF NOT cpc_may_approve(p.proposed_by_id, ARRAY[{EDITORS}]) THEN
+                PERFORM cpc_refuse('may_not_propose', 'The account that proposed these limits cannot propose limits.');
+            ELSIF p.term_months > {LONGEST_MONTHS} OR p.funding > {HIGHEST_FUNDING} THEN
+                PERFORM cpc_refuse('limit_policy',
+                    'Limits cannot exceed {LONGEST_MONTHS} months or USD {HIGHEST_FUNDING:,}.');
             END IF;
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone

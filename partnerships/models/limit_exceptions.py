@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from cpc.audit.outside import records_outside
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from partnerships.database.derived import grants, refuses
@@ -100,7 +101,7 @@ class LimitExceptionGrant(models.Model):
 
     class Meta:
         ordering = ("-id",)
-        triggers = [*grants(), *append_only()]
+        triggers = [*grants(), records_outside("partnerships.limitexceptiongrant"), *append_only()]
 
     def __str__(self) -> str:
         return f"Granted: {self.exception}"

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from cpc.audit.outside import records_outside
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from partnerships.award_days import LONGEST_MONTHS
@@ -67,7 +68,11 @@ class LimitPolicy(models.Model):
                 violation_error_message="Name the document that sets the limits.",
             ),
         )
-        triggers = [records_authors("partnerships_limitpolicy"), *append_only()]
+        triggers = [
+            records_authors("partnerships_limitpolicy"),
+            records_outside("partnerships.limitpolicy"),
+            *append_only(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.term_months} months and USD {self.funding:,.2f} from {self.effective_from}"
@@ -84,7 +89,7 @@ class LimitPolicyApproval(models.Model):
 
     class Meta:
         ordering = ("-id",)
-        triggers = [approves_policy(), *append_only()]
+        triggers = [approves_policy(), records_outside("partnerships.limitpolicyapproval"), *append_only()]
 
     def __str__(self) -> str:
         return f"Approved: {self.policy}"

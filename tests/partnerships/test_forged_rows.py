@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
+from cpc.accounts.models import User
+from cpc.audit.models import AuditEntry
 from indicators.models import Country
 from partnerships.models import History, Partnership
 from tests.partnerships.error_codes import db_error_code, raw
@@ -152,3 +155,51 @@ def test_the_role_has_no_other_right(stage: Stage, statement: str) -> None:
     refused = pytest.raises(DatabaseError, match=r"permission denied|must be owner|constraints on temporary")
     with refused, transaction.atomic():
         raw(statement)
+
+
+# ---- limits --------------------------------------------------------------------------------------------------------
+
+POLICY = (
+    "INSERT INTO partnerships_limitpolicy (effective_from, term_months, funding, award_months, citation, "
+    "proposed_by_id) VALUES (%s, %s, %s, 12, 'Forged', %s)"
+)
+APPROVAL = (
+    "INSERT INTO partnerships_limitpolicyapproval (policy_id, approved_by_id) "
+    "SELECT id, %s FROM partnerships_limitpolicy WHERE citation = 'Forged'"
+)
+
+
+@pytest.mark.parametrize(
+    ("months", "funding", "code"),
+    [
+        (600, 9_000_000_000, "limit_policy"),
+        (121, 1, "limit_policy"),
+        (1, 100_000_000.01, "limit_policy"),
+        (120, 100_000_000, ""),
+    ],
+)
+def test_a_policy_beyond_what_is_plausible_takes_no_effect(
+    stage: Stage, months: int, funding: float, code: str
+) -> None:
+    raw(POLICY, timezone.now().date(), months, funding, stage.analyst.pk)
+    if code:
+        assert db_error_code(lambda: raw(APPROVAL, stage.approver.pk)) == code
+    else:
+        raw(APPROVAL, stage.approver.pk)
+
+
+def test_limits_are_proposed_by_an_active_account_that_may(stage: Stage) -> None:
+    raw(POLICY, timezone.now().date(), 48, 1, stage.analyst.pk)
+    User.objects.filter(pk=stage.analyst.pk).update(is_active=False)
+    assert db_error_code(lambda: raw(APPROVAL, stage.approver.pk)) == "may_not_propose"
+
+
+def test_limits_approved_by_sql_are_in_the_audit_trail(stage: Stage) -> None:
+    raw(POLICY, timezone.now().date(), 48, 1, stage.analyst.pk)
+    raw(APPROVAL, stage.approver.pk)
+    raw("SET CONSTRAINTS ALL IMMEDIATE")
+    told = AuditEntry.objects.filter(action="added outside the application", channel="database")
+    assert set(told.values_list("object_type", flat=True)) == {
+        "partnerships.limitpolicy",
+        "partnerships.limitpolicyapproval",
+    }
