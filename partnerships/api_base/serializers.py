@@ -51,7 +51,7 @@ class TermSerializer(RowSerializer[Partnership]):
     missing_reasons = {"signed_on": "not_yet", "ended_on": "not_yet"}
 
     starts_on = day_field("The first day.")
-    ends_on = day_field("The last day.")
+    ends_on = day_field("The last day as agreed.")
     signed_on = day_field("The date of the signature.")
     ended_on = day_field("The actual end date.")
     limit_months = computed(

@@ -267,12 +267,12 @@ def test_less_is_better_says_on_which_side_of_the_target(actual: str, target: st
 @pytest.mark.parametrize(
     ("value", "target", "direction", "text"),
     [
-        ("48", "30", Direction.DECREASE, "48, target 30 or less"),
+        ("48", "30", Direction.DECREASE, "48 (target 30 or less)"),
         ("48", "30", Direction.INCREASE, "48 of 30"),
-        ("", "30", Direction.DECREASE, "No data, target 30 or less"),
-        ("", "30", Direction.INCREASE, "No data, target 30"),
-        ("48", "", Direction.INCREASE, "48, no target"),
-        ("", "", Direction.DECREASE, "No data, no target"),
+        ("", "30", Direction.DECREASE, "No data (target 30 or less)"),
+        ("", "30", Direction.INCREASE, "No data (target 30)"),
+        ("48", "", Direction.INCREASE, "48 (no target)"),
+        ("", "", Direction.DECREASE, "No data (no target)"),
     ],
 )
 def test_a_figure_with_its_target(value: str, target: str, direction: Direction, text: str) -> None:
@@ -287,7 +287,7 @@ def test_a_page_of_results_names_the_target_that_the_badge_compares_with(stage: 
     periods = schedule_periods(partnership=running, frequency=ReportFrequency.ANNUAL, actor=stage.analyst)
     life.report(stage, periods[0], "80", "50", TODAY)
     text = text_of(analyst, running, "results/")
-    found = re.search(r"80, target (\d+) or less (Ahead|Behind): \S+ (above|below) the target", text)
+    found = re.search(r"80 \(target (\d+) or less\) (Ahead|Behind): \S+ (above|below) the target", text)
     assert found
     assert (found[2], found[3]) == (("Ahead", "below") if int(found[1]) > 80 else ("Behind", "above"))
     assert f"Target to date: {found[1]}." in text

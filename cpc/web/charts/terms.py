@@ -155,7 +155,7 @@ def _clear_of_rings(term: Term, x: Calendar) -> float | None:
     """
     assert term.start is not None
     assert term.end is not None
-    long, end = text_width(term.label, 12), x(min(term.planned or term.end, term.limit or term.end)) - 4
+    long, end = text_width(term.label, 12), x(min(term.planned or term.end, term.limit or term.end, term.end)) - 4
     rings = sorted(x(day) for day in term.events)
     for at in (x(term.start) + 8, *(ring + 9 for ring in rings)):
         if at + long <= end and not any(at - 6 < ring < at + long + 6 for ring in rings):

@@ -17,7 +17,7 @@ from cpc.web.tables import Column, Table
 from partnerships.lookups.rule_inputs import of_one
 from partnerships.models import MonitoringPlan, OutcomeIndicator, PlanState, ReportingPeriod
 from partnerships.models.results import PeriodState
-from partnerships.monitoring.presenters.results import TRENDS, against, comparison_badge, quantity
+from partnerships.monitoring.presenters.results import TRENDS, comparison_badge, goal, quantity
 from partnerships.monitoring.queries import PeriodLine, YearLine
 from partnerships.progress import Rollup, targets_differ
 
@@ -159,25 +159,24 @@ class YearCell:
     """One year of one indicator as text."""
 
     year: str
-    figure: str
+    actual: str
+    goal: str
     mark: Badge
 
 
 def year_cells(lines: Sequence[YearLine]) -> list[YearCell]:
     """Return the years of one indicator as text."""
-    return [
-        YearCell(
-            formats.fiscal_year(line.year),
-            against(
-                line.figure.value if line.figure else None,
-                line.target,
-                line.measured.indicator.measure,
-                line.measured.indicator.direction,
-            ),
-            comparison_badge(line.comparison),
-        )
-        for line in lines
-    ]
+    return [_year_cell(line) for line in lines]
+
+
+def _year_cell(line: YearLine) -> YearCell:
+    indicator, value = line.measured.indicator, line.figure.value if line.figure else None
+    return YearCell(
+        year=formats.fiscal_year(line.year),
+        actual=quantity(value, indicator.measure) or "No data",
+        goal=goal(value, line.target, indicator.measure, indicator.direction),
+        mark=comparison_badge(line.comparison),
+    )
 
 
 YEARS_FILE: tuple[Column[YearLine], ...] = (

@@ -69,13 +69,18 @@ def quantity(value: Decimal | None, measure: str) -> str:
 
 
 def against(value: Decimal | None, target: Decimal | None, measure: str, direction: str) -> str:
-    """Return a figure with its target: "48 of 50"; "48, target 30 or less" if less is better."""
-    figure, goal = quantity(value, measure), quantity(target, measure)
-    if not goal:
-        return f"{figure or 'No data'}, no target"
+    """Return a figure with its target: "48 of 50"; "48 (target 30 or less)" if less is better."""
+    return f"{quantity(value, measure) or 'No data'} {goal(value, target, measure, direction)}"
+
+
+def goal(value: Decimal | None, target: Decimal | None, measure: str, direction: str) -> str:
+    """Return a target as text to follow its figure."""
+    figure = quantity(target, measure)
+    if not figure:
+        return "(no target)"
     if direction == Direction.DECREASE:
-        return f"{figure or 'No data'}, target {goal} or less"
-    return f"{figure} of {goal}" if figure else f"No data, target {goal}"
+        return f"(target {figure} or less)"
+    return f"(target {figure})" if value is None else f"of {figure}"
 
 
 def _bullet(measured: Measured) -> Svg:
