@@ -101,6 +101,8 @@ def test_a_term_that_ended_early_is_over_on_every_page(stage: Stage, analyst: Cl
     text = text_of(analyst, over)
     assert f"Term: 20 of 60 months used. It ended {ago}, before its agreed last day, {agreed}." in text
     assert "was the latest lawful day." in text
+    assert "Terminated, recorded by" in text
+    assert "End of the term" not in text
     for page in ("", "exceptions/"):
         for wrong in ("It ends in", "Term ends", "an extension needs"):
             assert wrong not in text_of(analyst, over, page), (page, wrong)

@@ -229,16 +229,18 @@ def timeline(page: Overview, today: date) -> list[Event]:
     for held in page.dialogues:
         if held.held_from and not position.is_documented:
             found.append(Event(held.held_from, formats.day(held.held_from), f"{held} held"))
-    return sorted([*found, *_end(position.term(today))], key=lambda event: event.day, reverse=True)
+    return sorted(
+        [*found, *_end(position.term(today), has_steps=bool(page.steps))], key=lambda event: event.day, reverse=True
+    )
 
 
-def _end(term: TermPosition) -> list[Event]:
+def _end(term: TermPosition, *, has_steps: bool) -> list[Event]:
     """Return the event of the term's last day, which a canceled partnership never had.
 
     The step that ended a term early has its own event; without steps, the actual end is known from statements.
     """
     day = term.last_day
-    if day is None or term.phase is Phase.CANCELED:
+    if day is None or term.phase is Phase.CANCELED or (term.ended_early and has_steps):
         return []
     coming = day >= term.today and term.phase is not Phase.ENDED
     if term.phase is Phase.PLANNED:
