@@ -9,17 +9,20 @@ from typing import ClassVar
 import pgtrigger
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from cpc.accounts.access_changes import AccessChange as AccessChange
 from cpc.accounts.permissions import Permission, Role, permissions_of
 from cpc.accounts.scopes import Scope, permissions_in
-from cpc.accounts.triggers import audited_by_the_database
+from cpc.accounts.triggers import SAME_PASSWORD, audited_by_the_database, revokes_tokens, withdraws_links
+from cpc.accounts.two_people import linked_by_two_people, takes_two_people
 from cpc.checked import CheckedModel
 from cpc.typed import visible
 from cpc.validation import save_validated
@@ -98,7 +101,7 @@ class User(CheckedModel, AbstractBaseUser):
 
     class Meta:
         ordering = ("username",)
-        triggers = (audited_by_the_database(),)
+        triggers = (audited_by_the_database(), revokes_tokens(), withdraws_links(), *takes_two_people())
         constraints = (
             visible("name"),
             models.CheckConstraint(
@@ -133,6 +136,16 @@ class User(CheckedModel, AbstractBaseUser):
     def get_full_name(self) -> str:
         """Return the display name."""
         return str(self)
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Return whether this is the password. If it is hashed by an old method, store a new hash of it."""
+        return check_password(raw_password, self.password, self._store_again)
+
+    def _store_again(self, raw_password: str) -> None:
+        self.set_password(raw_password)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT set_config('{SAME_PASSWORD}', 'on', true)")
+            self.save(update_fields=["password"])
 
     def get_session_auth_hash(self) -> str:
         """Return the hash of a valid session.
@@ -214,6 +227,7 @@ class Invitation(models.Model):
     class Meta:
         ordering = ("-created_at", "-id")
         triggers = (
+            linked_by_two_people(),
             pgtrigger.ReadOnly(name="as_made", fields=["user", "purpose", "created_at", "created_by", "expires_at"]),
             pgtrigger.Protect(
                 name="sent_once",
@@ -326,9 +340,9 @@ class ApiToken(models.Model):
                 violation_error_message="Choose at least one scope.",
             ),
             models.CheckConstraint(
-                name="api_token_revoked_by_somebody",
-                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
-                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="api_token_revoked_by_with_time",
+                # The database revokes the tokens of an account that is changed by SQL, and knows no account then.
+                condition=Q(revoked_by__isnull=True) | Q(revoked_at__isnull=False),
                 violation_error_code="revoked_by",
             ),
         )

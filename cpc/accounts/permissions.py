@@ -47,6 +47,7 @@ class Permission(enum.StrEnum):
     APPROVE_PARTNERSHIPS = "sign, suspend, and end partnerships; approve amendments, exceptions, and limits"
     VIEW_AUDIT = "see the audit trail"
     MANAGE_PEOPLE = "manage accounts and agencies"
+    CONFIRM_ACCESS = "confirm changes to the accounts of approvers and administrators that another person asked for"
 
 
 _READ = frozenset({Permission.USE_PAGES, Permission.USE_API, Permission.VIEW_OBSERVATIONS})
@@ -80,6 +81,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.EDIT_PARTNERSHIPS,
         Permission.APPROVE_PARTNERSHIPS,
         Permission.VIEW_AUDIT,
+        Permission.CONFIRM_ACCESS,
     },
     Role.REVIEWER: _READ | {Permission.CONSULT},
     Role.VIEWER: _READ | {Permission.VIEW_RANKINGS, Permission.VIEW_ROUNDS, Permission.VIEW_PARTNERSHIPS},
@@ -91,6 +93,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.VIEW_PARTNERSHIPS,
         Permission.VIEW_AUDIT,
         Permission.MANAGE_PEOPLE,
+        Permission.CONFIRM_ACCESS,
     },
     Role.API_CLIENT: frozenset(
         {

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django import forms
+from django.http import HttpRequest
 
 from cpc.accounts.models import User
 from cpc.accounts.scopes import scopes_for
@@ -14,9 +16,10 @@ LIFETIMES = ((30, "30 days"), (90, "90 days"), (180, "180 days"), (365, "One yea
 
 
 class TokenForm(ActionForm):
-    """Name, scopes, and lifetime of a token.
+    """Name, scopes, and lifetime of a token, and the password of the account.
 
-    Only scopes within the account's role are offered.
+    Only scopes within the account's role are offered. A token outlives the session, so whoever finds a session open
+    must not be able to issue one.
     """
 
     name = forms.CharField(label="What it is for", max_length=80, help_text="Name the program, not a person.")
@@ -29,9 +32,35 @@ class TokenForm(ActionForm):
         help_text="Starts today. You can't extend it later.",
     )
 
-    def __init__(self, *args: Any, owner: User, **options: Any) -> None:
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text="A token works without you, so we ask again.",
+    )
+
+    def __init__(self, *args: Any, owner: User, request: HttpRequest, **options: Any) -> None:
         """Offer the scopes that can be issued to `owner`, the account that requests the token."""
         super().__init__(*args, **options)
+        self.owner, self.request = owner, request
         scopes = self.fields["scopes"]
         assert isinstance(scopes, forms.MultipleChoiceField)
         scopes.choices = [(scope.value, scope.label) for scope in scopes_for(owner.permissions)]
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password last, by the rules and under the limits of a sign-in.
+
+        A wrong one is recorded before the transaction of the action begins, which would take the entry back.
+        """
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                found = get_adapter(self.request).authenticate(
+                    self.request, username=self.owner.username, password=cleaned.pop("password")
+                )
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+            else:
+                if found != self.owner:
+                    self.add_error("password", forms.ValidationError("This is not your password.", code="password"))
+        return cleaned

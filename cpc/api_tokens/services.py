@@ -93,16 +93,33 @@ def revoke_token(*, token_id: int, actor: User) -> ApiToken:
     """
     token = ApiToken.objects.visible_to(actor).select_for_update(of=("self",)).select_related("owner").get(pk=token_id)
     if token.revoked_at is None:
-        token.revoked_at, token.revoked_by = timezone.now(), actor
-        token.save(update_fields=("revoked_at", "revoked_by"))
-        record(
-            actor=actor,
-            action="revoked a token",
-            target=token,
-            before={"revoked_at": None},
-            after={"revoked_at": token.revoked_at, "owner": token.owner.username},
-        )
+        _revoke(token, actor)
     return token
+
+
+@transaction.atomic
+def revoke_all(*, owner: User, actor: User) -> list[ApiToken]:
+    """Revoke every token of an account that can still be used, and return them.
+
+    The caller has checked that `actor` may change the account.
+    """
+    tokens = ApiToken.objects.filter(owner=owner, revoked_at=None).order_by("pk").select_for_update(of=("self",))
+    revoked = list(tokens.select_related("owner"))
+    for token in revoked:
+        _revoke(token, actor)
+    return revoked
+
+
+def _revoke(token: ApiToken, actor: User) -> None:
+    token.revoked_at, token.revoked_by = timezone.now(), actor
+    token.save(update_fields=("revoked_at", "revoked_by"))
+    record(
+        actor=actor,
+        action="revoked a token",
+        target=token,
+        before={"revoked_at": None},
+        after={"revoked_at": token.revoked_at, "owner": token.owner.username},
+    )
 
 
 def recognize(secret: str, now: dt.datetime) -> ApiToken | None:

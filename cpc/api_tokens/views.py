@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
@@ -53,7 +54,11 @@ class IssueToken(TokenAction):
     issued: IssuedToken | None = None
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"owner": self.actor}
+        return {"owner": self.actor, "request": self.request}
+
+    @classmethod
+    def guard(cls, view: Page) -> Page:
+        return sensitive_post_parameters("password")(super().guard(view))
 
     def perform(self, values: Mapping[str, Any]) -> None:
         self.issued = services.issue_token(owner=self.actor, **values)
@@ -61,7 +66,7 @@ class IssueToken(TokenAction):
     def respond(self, url: str, is_new: bool) -> HttpResponseBase:
         if not is_new:
             return super().respond(url, is_new)
-        self.form = TokenForm(owner=self.actor)
+        self.form = TokenForm(**self.form_arguments())
         return self.render()
 
     def get_context(self) -> dict[str, Any]:
@@ -114,7 +119,11 @@ class RevokeToken(TokenAction):
         return [("Home", reverse("home")), ("API tokens", self.back_url)]
 
     def blocked_reason(self) -> str:
-        return f"{self.token.revoked_by} already revoked this token." if self.token.revoked_at else ""
+        if self.token.revoked_at is None:
+            return ""
+        if self.token.revoked_by is None:
+            return "This token was revoked when its account changed."
+        return f"{self.token.revoked_by} already revoked this token."
 
     def perform(self, values: Mapping[str, Any]) -> None:
         services.revoke_token(token_id=self.token.pk, actor=self.actor)

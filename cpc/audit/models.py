@@ -6,9 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.database.triggers import append_only
+
+UNKNOWN_ACCOUNT = "(unknown account)"
+"""Label of an entry about a failed sign-in with a user name that no account has."""
 
 
 class AuditEntry(models.Model):
@@ -35,6 +39,15 @@ class AuditEntry(models.Model):
         indexes = (
             models.Index(fields=("object_type", "object_id", "-id"), name="audit_object"),
             models.Index(fields=("-at",), name="audit_at"),
+        )
+        constraints = (
+            # The user name that was typed may be a password, which would stay in the trail forever.
+            models.CheckConstraint(
+                name="audit_names_known_accounts",
+                condition=~Q(object_type="accounts.user", object_id="") | Q(object_label=UNKNOWN_ACCOUNT),
+                violation_error_code="unknown_account",
+                violation_error_message="An entry about no known account can't name one.",
+            ),
         )
         triggers = append_only()
 

@@ -6,14 +6,11 @@ from typing import Any
 
 from allauth.account.signals import password_changed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.contrib.auth.validators import ASCIIUsernameValidator
-from django.core.exceptions import ValidationError
 from django.dispatch import receiver
 
 from cpc.accounts.models import User
+from cpc.audit.models import UNKNOWN_ACCOUNT
 from cpc.audit.services import record
-
-NO_USERNAME = "(no username)"
 
 
 @receiver(user_logged_in, dispatch_uid="audit_signed_in")
@@ -29,21 +26,15 @@ def _signed_out(user: User | None, **_: Any) -> None:
 
 @receiver(password_changed, dispatch_uid="audit_password_changed")
 def _password_changed(user: User, **_: Any) -> None:
-    record(actor=user, action="changed password", target=user)
+    record(actor=user, action="changed password", target=user, after={"password": "changed"})
 
 
 @receiver(user_login_failed, dispatch_uid="audit_sign_in_failed")
 def _sign_in_failed(credentials: dict[str, Any], **_: Any) -> None:
-    """Record the user name that was tried, but never the password, even if it was typed as the name."""
+    """Record the account that was tried, and nothing that was typed.
+
+    People type their password as the user name, and the trail is never erased.
+    """
     tried = str(credentials.get("username") or "")
-    account = User.objects.filter(username=tried).first()
-    record(actor=None, action="sign-in failed", target=account or User(username=_shown(tried)))
-
-
-def _shown(tried: str) -> str:
-    """Return the user name that was tried, or a placeholder if it can't be a user name."""
-    try:
-        ASCIIUsernameValidator()(tried)
-    except ValidationError:
-        return NO_USERNAME
-    return tried[: User._meta.get_field("username").max_length or 60]
+    account = User.objects.filter(username__iexact=tried).first()
+    record(actor=None, action="sign-in failed", target=account or User(username=UNKNOWN_ACCOUNT))

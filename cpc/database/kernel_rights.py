@@ -6,6 +6,7 @@ from cpc.database.rights import ADD, EVERY, READ, Rights, declare, editable
 
 RIGHTS = {
     "accounts": {
+        "AccessChange": Rights(add=True, change=("account", "outcome", "decided_by", "decided_at")),
         "Agency": Rights(add=True, change=editable()),
         "ApiToken": Rights(add=True, change=("last_used_at", "revoked_at", "revoked_by")),
         "Invitation": Rights(add=True, change=("digest", "sent_at", "used_at", "withdrawn_at")),

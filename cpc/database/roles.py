@@ -17,8 +17,9 @@ from cpc.database.rights import grant_rights
 CONNECTS_BY = ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS", "ENGINE")
 
 NO_OWNER = (
-    "DATABASE_OWNER_URL is not set. Only the owner of the tables can migrate or load reference data, and this process "
-    "connects as the application. Nothing was changed. Set it for this command only; see README, Operations."
+    "DATABASE_OWNER_URL is not set. Only the owner of the tables can migrate, load reference data, or create approvers "
+    "and administrators, and this process connects as the application. Nothing was changed. Set it for this command "
+    "only; see README, Operations."
 )
 
 # TEMPORARY: imports compare a file with stored data in temporary tables of their own transaction.

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from django.db import transaction
 
+from cpc.accounts.access_changes import is_held_by_two
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.audit.services import record
+from cpc.database.roles import as_owner
 from cpc.validation import save_validated
 
 
-@transaction.atomic
 def create_account(
     *,
     username: str,
@@ -22,19 +25,21 @@ def create_account(
     email: str = "",
     is_contact: bool = False,
 ) -> User:
-    """Create an account.
+    """Create an account; an approver or administrator with the rights of the owner of the tables.
 
-    Raises `ValidationError` for a taken name, a weak role or a reviewer without an agency.
+    Raises `ValidationError` for a taken name, an unknown role or a reviewer without an agency; `ImproperlyConfigured`
+    for an approver or administrator if this process does not have the owner's URL.
     """
-    user = User.objects.create_user(
-        username, password, name=name, role=role.value, agency=agency, email=email, is_contact=is_contact
-    )
-    record(
-        actor=actor,
-        action="created",
-        target=user,
-        after={"username": username, "role": role.value, "agency": agency.code if agency else None},
-    )
+    with as_owner() if is_held_by_two(role) else nullcontext(), transaction.atomic():
+        user = User.objects.create_user(
+            username, password, name=name, role=role.value, agency=agency, email=email, is_contact=is_contact
+        )
+        record(
+            actor=actor,
+            action="created",
+            target=user,
+            after={"username": username, "role": role.value, "agency": agency.code if agency else None},
+        )
     return user
 
 

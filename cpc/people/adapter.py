@@ -6,12 +6,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve, reverse
+from django.utils.crypto import salted_hmac
 
 from cpc.accounts.access import user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.people.token_endings import end_tokens
 from cpc.web.pages import all_pages
 
 
@@ -50,3 +53,17 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
             return reverse("api-documentation")
         url: str = super().get_login_redirect_url(request)
         return url
+
+    def set_password(self, user: User, password: str) -> None:
+        """Set the password that a person chose, and revoke the tokens issued under the old one."""
+        with transaction.atomic():
+            end_tokens(user, actor=user)
+            super().set_password(user, password)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Return the key under which failed sign-ins are counted.
+
+        The cache may be written to disk, and a password typed as user name could be guessed from its plain digest.
+        """
+        key: str = super()._get_login_attempts_cache_key(request, **credentials)
+        return salted_hmac("cpc.people.sign-ins", key, algorithm="sha256").hexdigest()

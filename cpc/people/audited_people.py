@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -26,6 +27,9 @@ AUDITED_FIELDS: Mapping[type[models.Model], tuple[str, ...]] = {
 SHOWN = 8
 """Number of history entries that a page shows."""
 
+UNCHECKED = ("password",)
+"""Fields of an account that are not validated: a person invited has no password yet."""
+
 FIELD_OF = {"reviewer_agency": "agency", "contact_is_reviewer": "is_contact", "email_taken": "email"}
 """Field at which to show an error of a rule about several fields, by its code."""
 
@@ -34,6 +38,12 @@ def require(actor: User) -> None:
     """Raise `PermissionDenied` unless the account, as it is now, manages accounts and agencies."""
     if not actor.allows(Permission.MANAGE_PEOPLE):
         raise PermissionDenied(f"Your account does not have permission to {Permission.MANAGE_PEOPLE}.")
+
+
+def require_confirmer(actor: User) -> None:
+    """Raise `PermissionDenied` unless the account, as it is now, may confirm what another person asked for."""
+    if not actor.allows(Permission.CONFIRM_ACCESS):
+        raise PermissionDenied(f"Your account does not have permission to {Permission.CONFIRM_ACCESS}.")
 
 
 def field_error(field: str, message: str, code: str) -> ValidationError:
@@ -77,8 +87,16 @@ def insert(row: Row, *, actor: User | None, action: str) -> Row:
     return row
 
 
-def write(row: Row, values: Mapping[str, object], *, actor: User | None, action: str, reason: str = "") -> bool:
-    """Set fields of a locked row, validate and save it, and record the changes.
+def write(
+    row: Row,
+    values: Mapping[str, object],
+    *,
+    actor: User | None,
+    action: str,
+    reason: str = "",
+    noted: Mapping[str, object] | None = None,
+) -> bool:
+    """Set fields of a locked row, validate and save it, and record the changes and what else is `noted`.
 
     Returns False if none differs.
     """
@@ -95,15 +113,27 @@ def write(row: Row, values: Mapping[str, object], *, actor: User | None, action:
         action=action,
         target=row,
         before={name: before[name] for name in changed},
-        after={name: after[name] for name in changed} | ({"reason": reason} if reason else {}),
+        after={name: after[name] for name in changed} | ({"reason": reason} if reason else {}) | dict(noted or {}),
     )
     return True
 
 
 def _save(row: models.Model, **how: Any) -> None:
-    """Validate a row and save it. Raise its validation errors at the fields that can correct them."""
+    with errors_at_fields():
+        save_validated(row, unchecked=UNCHECKED if isinstance(row, User) else (), **how)
+
+
+def check(row: models.Model) -> None:
+    """Validate a row that is not saved yet. Raises what saving it would raise."""
+    with errors_at_fields():
+        row.full_clean(exclude=UNCHECKED)
+
+
+@contextmanager
+def errors_at_fields() -> Iterator[None]:
+    """Raise validation errors at the fields that can correct them."""
     try:
-        save_validated(row, unchecked=("password",) if isinstance(row, User) else (), **how)
+        yield
     except ValidationError as error:
         by_field: dict[str, list[ValidationError]] = {}
         for name, found in error.error_dict.items():

@@ -61,7 +61,12 @@ class AccountForm(RevisionForm):
 
     name = forms.CharField(label="Display name", max_length=120)
     email = forms.EmailField(label="Email address", max_length=254, required=False)
-    role = forms.ChoiceField(label="Role", choices=Role.choices)
+    role = forms.ChoiceField(
+        label="Role",
+        choices=Role.choices,
+        help_text="Another approver or administrator must confirm who gets one of these two roles, and another address "
+        "for one.",
+    )
     agency = _AgencyChoice(
         Agency.objects.none(),
         label="Agency",
@@ -104,6 +109,22 @@ class InviteForm(AccountForm):
         assert isinstance(role, forms.ChoiceField)
         role.choices = [("", "Choose"), *Role.choices]
         del self.fields["revision"]
+
+
+class AccessDecisionForm(ActionForm):
+    """Form to decide on a change of access that another person asked for, or to withdraw one's own."""
+
+    decision = forms.ChoiceField(
+        label="Decision", choices=[("confirm", "Confirm"), ("refuse", "Refuse")], widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, is_own: bool, **options: Any) -> None:
+        """Offer the decisions of the second person, or with `is_own` only to withdraw the change."""
+        super().__init__(*args, **options)
+        if is_own:
+            self.fields["decision"] = forms.ChoiceField(
+                choices=[("withdraw", "Withdraw")], widget=forms.HiddenInput, initial="withdraw"
+            )
 
 
 class ReasonForm(ActionForm):

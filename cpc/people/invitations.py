@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.postgres.functions import TransactionNow
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +16,7 @@ from cpc.api_tokens.services import digest
 from cpc.audit.services import record
 from cpc.people import mail
 from cpc.people.audited_people import require
+from cpc.people.token_endings import end_tokens
 from cpc.queue import enqueue
 from cpc.validation import save_validated
 
@@ -50,6 +52,11 @@ def _send_later(invitation_id: int) -> None:
     if not enqueue("accounts.send_invitation", invitation_id):
         # No scheduled task retries an invitation: without a broker the request itself sends it to the mail server.
         deliver(invitation_id)
+
+
+def has_open(user: User) -> bool:
+    """Return whether a link of an account is neither used nor withdrawn."""
+    return Invitation.objects.open().filter(user=user).exists()
 
 
 def withdraw_open(*, user: User) -> int:
@@ -107,22 +114,21 @@ def use(*, secret: str, password: str) -> User | None:
         validate_password(password, user)
     except ValidationError as error:
         raise ValidationError({"password1": error.error_list}) from error
+    end_tokens(user, actor=user)
     user.set_password(password)
     joins = not user.is_active
     user.is_active = True
     user.sessions_ended += 1
-    user.save(update_fields=("password", "is_active", "sessions_ended"))
-    invitation.used_at = now
+    # First, since the database lets an approver or administrator become active by a link that this transaction uses up.
+    invitation.used_at = TransactionNow()
     invitation.save(update_fields=("used_at",))
+    user.save(update_fields=("password", "is_active", "sessions_ended"))
     if joins:
-        record(actor=user, action="took up the account", target=user, before={"is_active": False}, after=_active())
+        after = {"is_active": True, "password": "changed"}
+        record(actor=user, action="took up the account", target=user, before={"is_active": False}, after=after)
     else:
-        record(actor=user, action="set a new password", target=user)
+        record(actor=user, action="set a new password", target=user, after={"password": "changed"})
     return user
-
-
-def _active() -> dict[str, object]:
-    return {"is_active": True}
 
 
 @transaction.atomic

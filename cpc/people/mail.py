@@ -1,15 +1,16 @@
-"""Email with an invitation link.
+"""Email with an invitation link, and notice of a new address to the old one.
 
 It contains only the site, the sender, and the expiry.
 """
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from cpc.accounts.models import Invitation, InvitationPurpose
+from cpc.accounts.models import Invitation, InvitationPurpose, User
 from cpc.base_url import absolute
 
 SUBJECTS = {
@@ -31,4 +32,14 @@ def send_invitation(invitation: Invitation, secret: str) -> None:
         subject=SUBJECTS[InvitationPurpose(invitation.purpose)],
         body=render_to_string("account/people/invitation.txt", context),
         to=[invitation.user.email],
+    ).send()
+
+
+def send_address_notice(user: User, old_address: str) -> None:
+    """Notify the old address of an account that it has a new one, which is not named. Raises as above."""
+    context = {"user": user, "office": settings.OFFICE_EMAIL, "site": absolute(reverse("home"))}
+    EmailMessage(
+        subject="Your email address for CPC Partnerships was changed",
+        body=render_to_string("account/people/address_notice.txt", context),
+        to=[old_address],
     ).send()

@@ -1,20 +1,27 @@
-"""Notifications to an account whose role, agency, or contact status was changed."""
+"""Notifications to an account whose role, agency, contact status, or tokens were changed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.urls import reverse
 
-from cpc.accounts.models import Agency, User
+from cpc.accounts.access_changes import AccessChange
+from cpc.accounts.models import Agency, ApiToken, User
 from cpc.accounts.permissions import Role
 from cpc.notifications import services as notifications
 from cpc.notifications.kinds import Kind, register
 from cpc.people.audited_people import current_revision
+from cpc.web import formats
 
 ROLE = "account.role"
 AGENCY = "account.agency"
 CONTACT = "account.contact"
+TOKENS = "account.tokens"
+ADDRESS = "account.address"
+ASKED = "account.access_asked"
+DECIDED = "account.access_decided"
 
 
 def register_kinds() -> None:
@@ -50,6 +57,51 @@ def register_kinds() -> None:
             example={"agency": "Department of Labor"},
         )
     )
+    register(
+        Kind(
+            key=TOKENS,
+            label="Revoked API tokens",
+            subject="Your API tokens were revoked ({count})",
+            text=(
+                "A new password, another role, and the end of access revoke all tokens of an account. Programs that "
+                "used them are denied. Issue new ones for those that still need access. If you did not expect this, "
+                "contact the TIP Office."
+            ),
+            example={"count": "2"},
+        )
+    )
+    register(
+        Kind(
+            key=ADDRESS,
+            label="Changes to your email address",
+            subject="Your email address was changed",
+            text="Notices and links to set a password go to the new address. If you did not expect this, contact the "
+            "TIP Office at once: someone may be taking over your account.",
+            example={},
+            urgent=True,
+        )
+    )
+    register(
+        Kind(
+            key=ASKED,
+            label="Changes to confirm for approvers and administrators",
+            subject="Confirm or refuse a change to the account of {what}",
+            text="{who} asked for it. Nothing changes until another approver or administrator confirms it, by {due}. "
+            "Confirm it only after you have spoken with {what} in person or by telephone.",
+            example={"who": "Administrator", "what": "Newcomer", "due": "June 30, 2026"},
+            urgent=True,
+        )
+    )
+    register(
+        Kind(
+            key=DECIDED,
+            label="Decisions on the changes that you asked for",
+            subject="The change to the account of {what} was {action}",
+            text="{who} decided on the change that you asked for. A change that is confirmed applies now. One that is "
+            "refused changes nothing.",
+            example={"who": "Approver", "action": "confirmed", "what": "Newcomer"},
+        )
+    )
 
 
 class AccountAccess(NamedTuple):
@@ -77,6 +129,59 @@ def notify_of_changes(user: User, before: AccountAccess, *, actor: User | None) 
         _notify(user, AGENCY, {"agency": now.agency.name}, revision, actor)
     if now.agency is not None and now.is_contact and (now.agency, True) != before[1:]:
         _notify(user, CONTACT, {"agency": now.agency.name}, revision, actor)
+
+
+def notify_of_revoked_tokens(user: User, tokens: Sequence[ApiToken], *, actor: User) -> None:
+    """Notify an account that its tokens were revoked, also if it caused that itself: its programs are denied."""
+    if tokens:
+        notifications.notify(
+            recipients=[user],
+            kind=TOKENS,
+            values={"count": len(tokens)},
+            link=reverse("account-tokens"),
+            target=user,
+            dedupe=f"{TOKENS} {tokens[-1].pk}",
+            actor=actor,
+        )
+
+
+def notify_of_new_address(user: User, *, actor: User) -> None:
+    """Notify an account of its new email address, also if it asked for that itself."""
+    notifications.notify(
+        recipients=[user],
+        kind=ADDRESS,
+        values={},
+        link=reverse("home"),
+        target=user,
+        dedupe=f"{ADDRESS} {current_revision(user)}",
+        actor=actor,
+    )
+
+
+def notify_second_people(change: AccessChange, recipients: Iterable[User]) -> None:
+    """Notify all who can confirm a change that it waits for one of them."""
+    notifications.notify(
+        recipients=recipients,
+        kind=ASKED,
+        values={"who": change.asked_by, "what": change.name, "due": formats.day(change.expires_at.date())},
+        link=reverse("access-change", args=[change.pk]),
+        target=change,
+        dedupe=f"{ASKED} {change.pk}",
+        actor=change.asked_by,
+    )
+
+
+def notify_of_decision(change: AccessChange, *, actor: User) -> None:
+    """Notify the person who asked for a change of what became of it."""
+    notifications.notify(
+        recipients=[change.asked_by],
+        kind=DECIDED,
+        values={"who": actor, "action": change.outcome, "what": change.name},
+        link=reverse("access-change", args=[change.pk]),
+        target=change,
+        dedupe=f"{DECIDED} {change.pk}",
+        actor=actor,
+    )
 
 
 def _notify(user: User, kind: str, values: dict[str, object], revision: str, actor: User | None) -> None:

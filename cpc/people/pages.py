@@ -1,8 +1,9 @@
-"""URLs of signing in, of accounts, and of agencies."""
+"""URLs of signing in, of accounts, of changes that take two people, and of agencies."""
 
 from allauth.account import views as account
 
 from cpc.people import activation
+from cpc.people.views import access_changes as access_changes_views
 from cpc.people.views import agencies as agencies_views
 from cpc.people.views import people as people_views
 from cpc.web.pages import Page
@@ -26,6 +27,8 @@ PAGES = [
     Page("account/people/agencies/<slug:code>/", agencies_views.EditAgency, "agency"),
     Page("account/people/agencies/<slug:code>/close/", agencies_views.CloseAgency, "agency-close"),
     Page("account/people/agencies/<slug:code>/reopen/", agencies_views.ReopenAgency, "agency-reopen"),
+    Page("account/access/", access_changes_views.changes, "access-changes", footer=("Changes of access", 65)),
+    Page("account/access/<int:pk>/", access_changes_views.DecideAccessChange, "access-change"),
     Page("account/people/<int:pk>/", people_views.EditPerson, "person"),
     Page("account/people/<int:pk>/<slug:step>/", people_views.TakeStep, "person-step"),
 ]

@@ -1,17 +1,20 @@
-"""Tables of accounts and agencies."""
+"""Tables of accounts, agencies, and changes that take two people."""
 
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cpc.accounts.access_changes import AccessChange, AccessOutcome
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from cpc.people.queries import AccountState, state_of
 from cpc.web.badges import status
 from cpc.web.markup import lines, link, small
 from cpc.web.tables import PAGE_SIZE, Column, Table
+from cpc.web.templatetags.web import when
 
 FILE: tuple[Column[User], ...] = (
     Column("User name", lambda user: user.username),
@@ -105,4 +108,39 @@ ROLES: Table[Permission] = Table(
     [Column("Permission", str), *(_may(role) for role in Role)],
     caption="Permissions of each role",
     stacked=False,
+)
+
+
+def access_change_state(change: AccessChange) -> SafeString:
+    """Return whether a change waits for a second person, and if not, who decided on it."""
+    if change.is_open(timezone.now()):
+        return lines(status("warn", "Waiting"), small(format_html("until {}", when(change.expires_at))))
+    if not change.outcome:
+        return lines(status("none", "Expired"), small(when(change.expires_at)))
+    kinds = {AccessOutcome.CONFIRMED: "good", AccessOutcome.REFUSED: "bad", AccessOutcome.WITHDRAWN: "none"}
+    label = status(kinds[AccessOutcome(change.outcome)], change.get_outcome_display())
+    return lines(label, small(format_html("{}, {}", change.decided_by, when(change.decided_at))))
+
+
+def access_change_facts(change: AccessChange) -> list[tuple[str, str]]:
+    """Return what a second person must know to decide: whose account, and each value before and after."""
+    seen, wanted = change.seen, change.wanted
+    facts = [("Person", str(seen.get("name") or wanted["name"])), ("User name", change.username)]
+    if "name" in seen and "name" in wanted:
+        facts.append(("New name", wanted["name"]))
+    roles = [str(Role(values["role"]).label) for values in (seen, wanted) if "role" in values]
+    addresses = [values["email"] or "none" for values in (seen, wanted) if "email" in values]
+    return [*facts, ("Role", " → ".join(roles)), ("Address", " → ".join(addresses))]
+
+
+ACCESS_CHANGES: Table[AccessChange] = Table(
+    "Changes of access",
+    [
+        Column("Change", lambda change: link(reverse("access-change", args=[change.pk]), change.get_kind_display())),
+        Column("Account", lambda change: lines(change.name, small(change.username)), css="u-break"),
+        Column("Asked for by", lambda change: lines(change.asked_by.name, small(when(change.asked_at)))),
+        Column("State", access_change_state),
+    ],
+    css="usa-table--hover",
+    per_page=PAGE_SIZE,
 )

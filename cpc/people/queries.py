@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 
+from cpc.accounts.access_changes import AccessChange
 from cpc.accounts.models import Agency, Invitation, User
+
+WAITS = Q(outcome="", expires_at__gt=Now())
+"""Condition of a change of access that waits for a second person."""
 
 
 class AccountState(models.TextChoices):
@@ -62,3 +67,14 @@ def agencies() -> QuerySet[Agency]:
 def contacts_of(agency: Agency) -> QuerySet[User]:
     """Return the active points of contact of an agency, by name."""
     return User.objects.filter(agency=agency, is_contact=True, is_active=True).order_by("name", "pk")
+
+
+def access_changes() -> QuerySet[AccessChange]:
+    """Return all changes that take two people, those that wait first, then the newest."""
+    rows = AccessChange.objects.select_related("account", "asked_by", "decided_by")
+    return rows.annotate(waits=WAITS).order_by("-waits", "-pk")
+
+
+def waiting_change_of(user: User) -> AccessChange | None:
+    """Return the change of an account that waits for a second person; None if there is none."""
+    return AccessChange.objects.filter(WAITS, account=user).select_related("asked_by").first()

@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from cpc.accounts.models import Agency, ApiToken, Invitation, User
+from cpc.accounts.access_changes import AccessChange, is_held_by_two
+from cpc.accounts.models import Agency, Invitation, User
 from cpc.accounts.permissions import Role
-from cpc.api_tokens.services import revoke_token
 from cpc.database.revisions import check_revision
-from cpc.people import invitations, notifications
+from cpc.people import addresses, invitations, notifications
 from cpc.people.audited_people import (
     current_revision,
     field_error,
@@ -20,35 +20,71 @@ from cpc.people.audited_people import (
     require,
     write,
 )
+from cpc.people.token_endings import end_tokens
 
 LAST = "This is the last active administrator. Make someone else an administrator first."
 EDITED = ("name", "email", "role", "agency", "is_contact")
+ALONE = "This takes a second person. Ask for it: nothing changes until another approver or administrator confirms it."
+
+
+def takes_two_people(user: User, values: Mapping[str, object]) -> bool:
+    """Return whether this change of an account takes two people: it gives or moves an approver or administrator."""
+    role, email = values.get("role", user.role), values.get("email", user.email)
+    return is_held_by_two(str(role)) and (role != user.role or email != user.email)
+
+
+def _authorize(actor: User, confirmed: AccessChange | None, *, guarded: bool) -> None:
+    """Check that an administrator may do this alone, or that a second person has confirmed it.
+
+    A confirmed change was authorized when it was asked for and again when it was confirmed; the database checks that
+    it is this very change.
+    """
+    if confirmed is None:
+        require(User.objects.get(pk=actor.pk))
+        if guarded:
+            raise ValidationError(ALONE, code="second_person")
 
 
 @transaction.atomic
 def invite(
-    *, username: str, name: str, email: str, role: Role, agency: Agency | None, is_contact: bool, actor: User
+    *,
+    username: str,
+    name: str,
+    email: str,
+    role: Role,
+    agency: Agency | None,
+    is_contact: bool,
+    actor: User,
+    confirmed: AccessChange | None = None,
 ) -> User:
     """Create an inactive account, and email the person a link to set its password.
 
-    Raises `ValidationError` at the field: a taken name or address, no address, a reviewer without an open agency.
+    Raises `ValidationError` at the field: a taken name or address, no address, a reviewer without an open agency; and
+    with code `second_person` for an approver or administrator, unless another person has `confirmed` it.
     """
-    require(actor)
+    if confirmed is None:
+        require(actor)
     agency = _locked_agency(agency)
-    if agency is not None:
-        _is_open(agency)
-    user = User(username=User.normalize_username(username), is_active=False, name=name, email=email, role=role.value)
-    _set_agency(user, _speaks_for(role, agency, is_contact))
-    _needs_address(email)
-    user.set_unusable_password()
+    user = new_account(username=username, name=name, email=email, role=role, agency=agency, is_contact=is_contact)
+    _authorize(actor, confirmed, guarded=is_held_by_two(role))
     insert(user, actor=actor, action="invited")
+    if confirmed is not None:
+        confirmed.account = user
+        confirmed.save(update_fields=("account",))
     invitations.open_invitation(user=user, actor=actor)
     return user
 
 
-def _set_agency(user: User, values: Mapping[str, object]) -> None:
-    for name, value in values.items():
-        setattr(user, name, value)
+def new_account(*, username: str, name: str, email: str, role: Role, agency: Agency | None, is_contact: bool) -> User:
+    """Return the account that an invitation creates, not saved yet. Raises `ValidationError` at the field."""
+    if agency is not None:
+        _is_open(agency)
+    user = User(username=User.normalize_username(username), is_active=False, name=name, email=email, role=role.value)
+    for field, value in _speaks_for(role, agency, is_contact).items():
+        setattr(user, field, value)
+    _needs_address(email)
+    user.set_unusable_password()
+    return user
 
 
 def _needs_address(email: str) -> None:
@@ -78,12 +114,13 @@ def _speaks_for(role: Role, agency: Agency | None, is_contact: bool) -> dict[str
     return {"agency": agency, "is_contact": is_contact}
 
 
-def locked(account_id: int) -> User:
+def locked(account_id: int, *besides: int) -> User:
     """Return the current account, locked together with all active administrators, one of whom must remain.
 
-    Rows are locked in the order of their keys, so that no two writers wait for each other. Raises `User.DoesNotExist`.
+    `besides` are the keys of further accounts to lock. Rows are locked in the order of their keys, so that no two
+    writers wait for each other. Raises `User.DoesNotExist`.
     """
-    wanted = Q(pk=account_id) | Q(role=Role.ADMINISTRATOR, is_active=True)
+    wanted = Q(pk__in=(account_id, *besides)) | Q(role=Role.ADMINISTRATOR, is_active=True)
     rows = {user.pk: user for user in User.objects.filter(wanted).order_by("pk").select_for_update(no_key=True)}
     try:
         return rows[account_id]
@@ -98,25 +135,52 @@ def is_last_administrator(user: User) -> bool:
     return not User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=user.pk).exists()
 
 
-def _still_manages(actor: User) -> None:
-    """Check the permission again after locking: the actor's own access may have ended meanwhile."""
-    require(User.objects.get(pk=actor.pk))
-
-
 @transaction.atomic
 def change_account(
-    *, account_id: int, values: Mapping[str, object], expected_revision: str | None, actor: User
+    *,
+    account_id: int,
+    values: Mapping[str, object],
+    expected_revision: str | None,
+    actor: User,
+    confirmed: AccessChange | None = None,
 ) -> bool:
     """Set name, email address, role, agency, or contact status of an account at once.
 
-    Returns False if none differs. A role without an agency loses agency and contact status. Raises `EditConflict` if
-    the account no longer has the expected revision, `ValidationError` for the last administrator and for invalid
-    fields; `User.DoesNotExist`.
+    Returns False if none differs. A role without an agency loses agency and contact status. Another role revokes the
+    tokens, another role or address voids an open link, and the old address is notified of a new one. Raises
+    `EditConflict` if the account no longer has the expected revision, `ValidationError` for the last administrator, for
+    invalid fields, and with code `second_person` for what takes two people, unless another person has `confirmed` it;
+    `User.DoesNotExist`.
     """
-    require(actor)
+    if confirmed is None:
+        require(actor)
     agency = _locked_agency(values.get("agency"))
     user = locked(account_id)
-    _still_manages(actor)
+    whole = whole_change(user, values, agency, expected_revision)
+    _authorize(actor, confirmed, guarded=takes_two_people(user, whole))
+    before, old_address = notifications.access_of(user), user.email
+    had_link = invitations.has_open(user)
+    noted: dict[str, object] = {}
+    if whole["role"] != user.role:
+        end_tokens(user, actor=actor)
+        if is_held_by_two(str(whole["role"])) and not is_held_by_two(user.role):
+            # The administrator may know the old password, from a link sent to an address of their own before.
+            user.set_unusable_password()
+            whole |= {"password": user.password, "sessions_ended": user.sessions_ended + 1}
+            noted = {"password": "changed"}
+    changed = write(user, whole, actor=actor, action="changed", noted=noted)
+    notifications.notify_of_changes(user, before, actor=actor)
+    if user.email != old_address:
+        addresses.notify_of_new_address(user, old_address, actor=actor)
+    if confirmed is not None and ((noted and user.is_active) or had_link):
+        invitations.open_invitation(user=user, actor=actor)
+    return changed
+
+
+def whole_change(
+    user: User, values: Mapping[str, object], agency: Agency | None, expected_revision: str | None
+) -> dict[str, object]:
+    """Return every field of a locked account as a change would set it. Raises what `change_account` raises."""
     check_revision(current_revision(user), expected_revision)
     unknown = sorted(set(values) - set(EDITED))
     if unknown:
@@ -128,11 +192,7 @@ def change_account(
     agency = agency if "agency" in values else user.agency
     if agency is not None and agency.pk != user.agency_id:
         _is_open(agency)
-    whole |= {"role": role.value} | _speaks_for(role, agency, bool(whole["is_contact"]))
-    before = notifications.access_of(user)
-    changed = write(user, whole, actor=actor, action="changed")
-    notifications.notify_of_changes(user, before, actor=actor)
-    return changed
+    return whole | {"role": role.value} | _speaks_for(role, agency, bool(whole["is_contact"]))
 
 
 @transaction.atomic
@@ -144,45 +204,58 @@ def disable(*, account_id: int, reason: str, actor: User) -> bool:
     """
     require(actor)
     user = locked(account_id)
-    _still_manages(actor)
+    require(User.objects.get(pk=actor.pk))  # the actor's own access may have ended meanwhile
     if not reason.strip():
         raise field_error("reason", "Enter a reason. It is stored in the audit trail.", "reason")
     if is_last_administrator(user):
         raise ValidationError(LAST, code="last_administrator")
     invitations.withdraw_open(user=user)
-    for token_id in ApiToken.objects.filter(owner=user, revoked_at=None).values_list("pk", flat=True):
-        revoke_token(token_id=token_id, actor=actor)
+    end_tokens(user, actor=actor)
     values = {"is_active": False, "sessions_ended": user.sessions_ended + 1}
     return write(user, values, actor=actor, action="disabled", reason=reason.strip())
 
 
 @transaction.atomic
-def enable(*, account_id: int, actor: User) -> bool:
+def enable(*, account_id: int, actor: User, confirmed: AccessChange | None = None) -> bool:
     """Restore the access of an account with its old password.
 
-    Returns False if it is active. Tokens stay revoked. Raises `ValidationError` if no password was ever set;
+    Returns False if it is active. Tokens stay revoked. Raises `ValidationError` if no password was ever set, and with
+    code `second_person` for an approver or administrator, unless another person has `confirmed` it;
     `User.DoesNotExist`.
     """
-    require(actor)
+    if confirmed is None:
+        require(actor)
     user = locked(account_id)
-    _still_manages(actor)
-    if not user.is_active and not user.has_usable_password():
-        raise ValidationError("This account has no password yet. Send a link to set one instead.", code="no_password")
+    check_enabling(user)
+    _authorize(actor, confirmed, guarded=is_held_by_two(user.role) and not user.is_active)
     return write(user, {"is_active": True}, actor=actor, action="enabled")
 
 
+def check_enabling(user: User) -> None:
+    """Raise `ValidationError` if an account can't be enabled, because it has no password."""
+    if not user.is_active and not user.has_usable_password():
+        raise ValidationError("This account has no password yet. Send a link to set one instead.", code="no_password")
+
+
 @transaction.atomic
-def send_link(*, account_id: int, actor: User) -> Invitation:
+def send_link(*, account_id: int, actor: User, confirmed: AccessChange | None = None) -> Invitation:
     """Email a link to set a password, for a first or a new one, and void the previous link.
 
-    Raises `ValidationError` for an account without an email address, or one that was disabled after it was activated;
+    Raises `ValidationError` for an account without an email address, or one that was disabled after it was activated,
+    and with code `second_person` for an approver or administrator, unless another person has `confirmed` it;
     `User.DoesNotExist`.
     """
-    require(actor)
+    if confirmed is None:
+        require(actor)
     user = locked(account_id)
-    _still_manages(actor)
+    check_linking(user)
+    _authorize(actor, confirmed, guarded=is_held_by_two(user.role))
+    return invitations.open_invitation(user=user, actor=actor)
+
+
+def check_linking(user: User) -> None:
+    """Raise `ValidationError` if no link can be sent to an account."""
     if not user.email:
         raise ValidationError("This account has no email address. Add one first.", code="email_missing")
     if not user.is_active and user.has_usable_password():
         raise ValidationError("This account is disabled. Enable it first.", code="disabled")
-    return invitations.open_invitation(user=user, actor=actor)

@@ -7,6 +7,7 @@ from smtplib import SMTPException
 from celery import shared_task
 
 from cpc import request_context
+from cpc.people import addresses
 from cpc.people.invitations import deliver
 
 
@@ -18,3 +19,12 @@ def send_invitation(invitation_id: int) -> bool:
     """
     with request_context.acting("task"):
         return deliver(invitation_id)
+
+
+@shared_task(
+    name="accounts.send_address_notice", autoretry_for=(OSError, SMTPException), retry_backoff=30, max_retries=6
+)
+def send_address_notice(user_id: int, old_address: str) -> None:
+    """Email the old address of an account that it has a new one. Retried as above."""
+    with request_context.acting("task"):
+        addresses.deliver(user_id, old_address)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
 from tests.browser.conftest import Sound
-from tests.support.accounts import make_account
+from tests.support.accounts import PASSWORD, make_account
 from tests.support.browser import SignIn
 from tests.worlds.small_world import World
 
@@ -113,6 +113,7 @@ def test_tokens_are_issued_shown_once_and_revoked(page: Page, assert_sound: Soun
     assert_sound(page)
     page.get_by_label("What it is for").fill("Nightly copy")
     page.get_by_text("Read rankings and scores", exact=True).click()
+    page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Issue the token").click()
     expect(page.get_by_role("heading", name="Copy the token now")).to_be_visible()
     expect(page.locator("code", has_text="cpc_").first).to_be_visible()

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core import mail
+from django.utils import timezone
 
+from cpc.accounts.access_changes import VALID_FOR, AccessChange, AccessChangeKind
 from cpc.accounts.models import Agency, ApiToken, User
 from cpc.accounts.permissions import Role
 from cpc.api_tokens.services import issue_token
@@ -34,6 +36,23 @@ def a_viewer() -> User:
 
 def account(world: World) -> Mapping[str, Any]:
     return {"pk": a_viewer().pk}
+
+
+def access_change(world: World) -> Mapping[str, Any]:
+    """Ask for a change that waits for a second person."""
+    viewer = a_viewer()
+    change = AccessChange.objects.filter(account=viewer).first()
+    if change is None:
+        asker = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).first()
+        change = AccessChange.objects.create(
+            kind=AccessChangeKind.CHANGE,
+            account=viewer,
+            wanted={"role": Role.APPROVER},
+            seen={"username": viewer.username, "name": viewer.name, "email": viewer.email, "role": viewer.role},
+            asked_by=asker or make_account(Role.ADMINISTRATOR, username="asker"),
+            expires_at=timezone.now() + VALID_FOR,
+        )
+    return {"pk": change.pk}
 
 
 def agency(world: World) -> Mapping[str, Any]:

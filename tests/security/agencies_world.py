@@ -63,7 +63,7 @@ from tests.security.canaries import (
     Planted,
 )
 from tests.selection.decisions.deliberating import review
-from tests.support.accounts import make_account
+from tests.support.accounts import make_account, set_by_owner
 from tests.support.noting import PDF, sample_upload, workbook
 from tests.support.rounds import DUE, ON, Office
 from tests.support.scenarios import stored_scenario
@@ -143,7 +143,7 @@ def _people(there: Consultees) -> None:
     }
     for name, user in there.users.items():
         word = there.plant.plain("accounts.User.email", frozenset({"administrator", name}))
-        User.objects.filter(pk=user.pk).update(email=f"{word}@cpc.example")
+        set_by_owner(User.objects.filter(pk=user.pk), email=f"{word}@cpc.example")
     for name, owner, scope in (
         ("token of selection", "api client", "selection:read"),
         ("token of observations", "api client", "observations:read"),

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from cpc.accounts.access_changes import AccessChange
 from cpc.accounts.models import Agency, ApiToken, User
 from cpc.audit.models import AuditEntry
 from cpc.notifications.models import Notification
@@ -246,6 +247,7 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
     "audit/<int:pk>/": lambda there: [
         KnownObject({"pk": pk}) for pk in AuditEntry.objects.order_by("-pk").values_list("pk", flat=True)[:5]
     ],
+    "account/access/<int:pk>/": lambda there: [KnownObject({"pk": row.pk}) for row in AccessChange.objects.all()],
     "account/people/<int:pk>/": _people,
     "account/people/<int:pk>/<slug:step>/": lambda there: [
         KnownObject({**item.kwargs, "step": step}) for item in _people(there) for step in ("send", "disable")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import cache
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import QuerySet
 
+from cpc.accounts.access_changes import is_held_by_two
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.validation import save_validated
+from tests.support.unguarded import owner_rights
 
 PASSWORD = "long enough for a test"
 
@@ -31,5 +35,13 @@ def make_account(role: Role, *, username: str = "", is_active: bool = True, agen
         is_active=is_active,
         password=_hashed(),
     )
-    save_validated(user)
+    # The second administrator or approver takes two people; a test that needs one has the rights of the owner.
+    with owner_rights() if is_held_by_two(role) else nullcontext():
+        save_validated(user)
     return user
+
+
+def set_by_owner(users: QuerySet[User], **values: object) -> None:
+    """Set columns of accounts as the owner of the tables, whom the rule of two people does not bind."""
+    with owner_rights():
+        users.update(**values)

@@ -17,6 +17,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
+from cpc.accounts.access_changes import AccessChange
 from cpc.accounts.models import Agency, ApiToken, User
 from cpc.accounts.permissions import Role
 from cpc.accounts.scopes import Scope
@@ -25,6 +26,7 @@ from cpc.audit.models import AuditEntry
 from cpc.demo import STEPS, DemoStep
 from cpc.notifications.models import Notification
 from cpc.notifications.services import mark_read, notify
+from cpc.people import access_changes
 from cpc.people.account_services import create_account
 from cpc.people.notifications import AGENCY
 from cpc.people.services import change_account, disable, invite
@@ -109,6 +111,7 @@ class Scene:
     partnerships: Mapping[str, Partnership]
     entry: AuditEntry
     people: Mapping[str, User] = field(default_factory=dict)
+    access: Mapping[str, AccessChange] = field(default_factory=dict)
     link: str = ""
     """The secret of an open invitation."""
     curated: CuratedRows = NO_CURATED_ROWS
@@ -201,6 +204,7 @@ def demonstration(folder: Path) -> Scene:
     partnerships = _partnerships(users)
     entry = AuditEntry.objects.latest("pk")
     people, link = _people(users[Role.ADMINISTRATOR])
+    people["asked"], access = _access_changes(users)
     asked = consulted(users)
     written = noted(asked.round, users)
     return Scene(
@@ -212,6 +216,7 @@ def demonstration(folder: Path) -> Scene:
         partnerships=partnerships,
         entry=entry,
         people=people,
+        access=access,
         link=link,
         curated=curated,
         asked=asked,
@@ -280,6 +285,31 @@ def _people(administrator: User) -> tuple[dict[str, User], str]:
     )
     mark_read(notification_id=Notification.objects.latest("pk").pk, user=drafter)
     return {"invited": invited, "disabled": disabled, "active": drafter}, link
+
+
+def _access_changes(users: Mapping[Role, User]) -> tuple[User, dict[str, AccessChange]]:
+    """Ask for changes that take two people, one of which is refused. Returns an account with one that waits."""
+    administrator = users[Role.ADMINISTRATOR]
+    account = create_account(
+        username="deputy", name="Deputy", role=Role.ANALYST, password=None, actor=None, email="deputy@cpc.example"
+    )
+    refused = access_changes.ask_to_invite(
+        username="second-administrator",
+        name="Second administrator",
+        email="second-administrator@cpc.example",
+        role=Role.ADMINISTRATOR,
+        agency=None,
+        is_contact=False,
+        actor=administrator,
+    )
+    access_changes.refuse(change_id=refused.pk, actor=users[Role.APPROVER])
+    waiting = access_changes.ask_to_change(
+        account_id=account.pk,
+        values={"role": Role.APPROVER, "email": "deputy-director@cpc.example"},
+        expected_revision=None,
+        actor=administrator,
+    )
+    return account, {"waiting": waiting, "refused": refused}
 
 
 def _partnerships(users: Mapping[Role, User]) -> dict[str, Partnership]:

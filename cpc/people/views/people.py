@@ -15,10 +15,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires
+from cpc.accounts.access_changes import AccessChange, is_held_by_two
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission, Role
 from cpc.parameters import check_parameters
-from cpc.people import invitations, queries, services
+from cpc.people import access_changes, invitations, queries, services
 from cpc.people.forms import (
     AccountForm,
     InviteForm,
@@ -32,6 +33,11 @@ from cpc.web.actions import ActionForm, Breadcrumbs
 from cpc.web.tables import PAGE
 
 EXPORT = "export"
+ASKED = "Nothing has changed yet. The other approvers and administrators have been asked to confirm it."
+
+
+def _page_of(change: AccessChange) -> str:
+    return reverse("access-change", args=[change.pk])
 
 
 @require_safe
@@ -79,7 +85,12 @@ class Invite(PeopleAction):
     back = "people"
 
     def perform(self, values: Mapping[str, Any]) -> str:
-        made = services.invite(actor=self.actor, **{**values, "role": Role(values["role"])})
+        role = Role(values["role"])
+        account = {**values, "role": role}
+        if is_held_by_two(role):
+            self.done = ASKED
+            return _page_of(access_changes.ask_to_invite(actor=self.actor, **account))
+        made = services.invite(actor=self.actor, **account)
         return reverse("person", args=[made.pk])
 
 
@@ -104,11 +115,21 @@ class EditPerson(EditAction):
     def values(self) -> dict[str, Any]:
         return {name: getattr(self.row, name) for name in services.EDITED}
 
-    def perform(self, values: Mapping[str, Any]) -> None:
-        if not services.change_account(
-            account_id=self.row.pk, values=values, expected_revision=self.form.expected_revision, actor=self.actor
-        ):
+    def perform(self, values: Mapping[str, Any]) -> str | None:
+        change: dict[str, Any] = {
+            "account_id": self.row.pk,
+            "values": values,
+            "expected_revision": self.form.expected_revision,
+        }
+        if services.takes_two_people(self.row, values):
+            self.done = ASKED
+            return _page_of(access_changes.ask_to_change(actor=self.actor, **change))
+        had_link = queries.open_invitation_of(self.row) is not None
+        if not services.change_account(actor=self.actor, **change):
             self.unchanged = "You made no changes."
+        elif had_link and queries.open_invitation_of(self.row) is None:
+            self.done = "Saved. The link that was sent before no longer works. Send a new one."
+        return None
 
     def get_context(self) -> dict[str, Any]:
         account, now = self.row, timezone.now()
@@ -120,19 +141,25 @@ class EditPerson(EditAction):
             "now": now,
             "steps": [name for name, step in STEPS.items() if step.offered(account, state)],
             "tokens": account.api_tokens.filter(revoked_at=None, expires_at__gt=now).count(),
+            "waiting": queries.waiting_change_of(account),
             "is_last": services.is_last_administrator(account),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step on an account by an administrator: its texts, the condition to offer it, and `take`."""
+    """A step on an account by an administrator: its texts, the condition to offer it, and `take`.
+
+    `ask` asks a second person for it, which an account of an approver or administrator takes; None for a step that only
+    takes rights away.
+    """
 
     label: str
     question: str
     lede: str
     offered: Callable[[User, AccountState], bool]
     take: Callable[[int, str, User], str]
+    ask: Callable[..., AccessChange] | None = None
     needs_reason: bool = False
 
 
@@ -168,6 +195,7 @@ STEPS = {
         "stop working. The current password works until a new one is set.",
         lambda account, _: account.is_active or not account.has_usable_password(),
         _send,
+        access_changes.ask_for_link,
     ),
     "withdraw": Step(
         "Withdraw the link",
@@ -191,6 +219,7 @@ STEPS = {
         "The person can sign in again with the old password. Ended sessions and revoked tokens are not restored.",
         lambda account, state: state == AccountState.DISABLED and account.has_usable_password(),
         _enable,
+        access_changes.ask_to_enable,
     ),
 }
 
@@ -202,6 +231,7 @@ class TakeStep(PeopleAction):
     back = "person"
     account: User
     step: Step
+    takes_two = False
 
     def load(self) -> None:
         self.account = account = get_object_or_404(queries.accounts(), pk=self.kwargs["pk"])
@@ -211,6 +241,9 @@ class TakeStep(PeopleAction):
         self.form_class = ReasonForm if step.needs_reason else ActionForm
         self.kicker = account.get_role_display() + (f", {account.agency}" if account.agency else "")
         self.heading, self.intro = step.question.format(name=account), step.lede
+        self.takes_two = step.ask is not None and is_held_by_two(account.role)
+        if self.takes_two:
+            self.intro += " Another approver or administrator must confirm this first."
         self.here = self.button = step.label
 
     def title(self) -> str:
@@ -230,5 +263,9 @@ class TakeStep(PeopleAction):
     def facts(self) -> Sequence[tuple[str, Any]]:
         return [("User name", self.account.username), ("Address", self.account.email or "None")]
 
-    def perform(self, values: Mapping[str, Any]) -> None:
+    def perform(self, values: Mapping[str, Any]) -> str | None:
+        if self.takes_two and self.step.ask is not None:
+            self.done = ASKED
+            return _page_of(self.step.ask(account_id=self.account.pk, actor=self.actor))
         self.done = self.step.take(self.account.pk, values.get("reason", ""), self.actor)
+        return None

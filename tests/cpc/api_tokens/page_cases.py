@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cpc.people.demo import PASSWORD
 from tests.cpc import records
 from tests.support.page_cases import (
     ADDS,
@@ -35,6 +36,7 @@ CASES = (
                 actions=(
                     fill("What it is for", "Weekly copy of the observations"),
                     tick("Read observations, sources, indicators, and countries"),
+                    fill("Your password", PASSWORD),
                     press("Issue the token"),
                     wait_for("Copy the token now"),
                 ),

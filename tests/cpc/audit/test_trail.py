@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from indicators.imports import publishing, reading, receiving
 from indicators.models import Import
 from indicators.narratives import services as narratives_services
 from selection.runs.services import compute_screen
+from tests.partnerships.error_codes import db_error_code
 from tests.support.accounts import PASSWORD, make_account
 from tests.support.forms import write_csv
 from tests.worlds.small_world import TIERS, World
@@ -165,12 +167,47 @@ class TestSignIns:
         assert "password that is wrong" not in str(vars(entry))
 
     @pytest.mark.parametrize(
-        ("tried", "shown"), [("nobody", "nobody"), ("correct horse battery!", "(no username)"), ("n" * 59, "n" * 59)]
+        "tried", ["nobody", "correcthorsebattery", "correct horse battery!", "n" * 59, "analyst.", "x@cpc.example"]
     )
-    def test_an_unknown_name_is_kept_where_it_can_be_a_name(self, client: Client, tried: str, shown: str) -> None:
+    def test_a_name_that_no_account_has_is_kept_nowhere(
+        self,
+        client: Client,
+        analyst: User,
+        caplog: pytest.LogCaptureFixture,
+        tried: str,
+    ) -> None:
         self.sign_in(client, tried, "whatever it was")
         entry = newest()
-        assert (entry.action, entry.object_id, entry.object_label) == ("sign-in failed", "", shown)
+        assert (entry.action, entry.object_id, entry.object_label) == ("sign-in failed", "", "(unknown account)")
+        assert tried not in str(vars(entry)) + caplog.text
+
+    def test_a_name_in_other_capitals_is_that_of_the_account(self, client: Client, analyst: User) -> None:
+        self.sign_in(client, "ANALYST", "whatever it was")
+        assert newest().object_id == str(analyst.pk)
+        assert "ANALYST" not in str(vars(newest()))
+
+    def test_attempts_are_counted_under_a_key_that_gives_no_name_away(
+        self, client: Client, analyst: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        keys: list[str] = []
+        counted = cache.set
+
+        def note(key: str, *more: Any, **how: Any) -> None:
+            keys.append(key)
+            counted(key, *more, **how)
+
+        monkeypatch.setattr(cache, "set", note)
+        self.sign_in(client, "correcthorsebattery", "whatever it was")
+        digests = {hashlib.sha256(f"{site}:correcthorsebattery".encode()).hexdigest() for site in ("testserver", "")}
+        assert keys
+        assert not any(digest in key for digest in digests for key in keys)
+
+    def test_the_database_keeps_no_unknown_name_either(self, db: None) -> None:
+        entry = AuditEntry(actor_name="System", action="sign-in failed", object_type="accounts.user")
+        entry.object_label = "correcthorsebattery"
+        assert db_error_code(entry.save) == "unknown_account"
+        entry.object_label = "(unknown account)"
+        entry.save()
 
     def test_a_disabled_account_cannot_sign_in(self, client: Client, analyst: User) -> None:
         User.objects.update(is_active=False)
@@ -185,4 +222,4 @@ class TestSignIns:
         analyst.refresh_from_db()
         assert analyst.check_password(fresh)
         entry = AuditEntry.objects.get(action="changed password")
-        assert (entry.actor_id, entry.before, entry.after) == (str(analyst.pk), None, None)
+        assert (entry.actor_id, entry.before, entry.after) == (str(analyst.pk), None, {"password": "changed"})

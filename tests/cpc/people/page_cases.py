@@ -9,6 +9,7 @@ from tests.support.page_cases import (
     ADMINISTRATOR,
     ALL_ERRORS,
     ANALYST,
+    APPROVER,
     BOTH,
     ONCE,
     OWN,
@@ -31,6 +32,10 @@ def _person(key: str, **more: str) -> Arguments:
 
 def _agency(code: str) -> Arguments:
     return lambda scene: {"code": code}
+
+
+def _access_change(key: str) -> Arguments:
+    return lambda scene: {"pk": scene.access[key].pk}
 
 
 ADMINISTRATOR_ITSELF: Arguments = lambda scene: {"pk": scene.users[Role.ADMINISTRATOR].pk}  # noqa: E731  # a table of short functions
@@ -136,11 +141,30 @@ CASES = (
         looks=(Look("agency-reopen", ADMINISTRATOR, arguments=_agency("usaid")),),
         second_writer=SAME,
     ),
+    PageCase("access-changes", looks=(Look("access-changes", (*ADMINISTRATOR, *APPROVER), BOTH),)),
+    PageCase(
+        "access-change",
+        url=records.access_change,
+        looks=(
+            Look("access-change", APPROVER, arguments=_access_change("waiting")),
+            Look("access-change-own", ADMINISTRATOR, arguments=_access_change("waiting")),
+            Look("access-change-refused", APPROVER, arguments=_access_change("refused")),
+            Look(
+                "access-change-undecided",
+                APPROVER,
+                ALL_ERRORS,
+                _access_change("waiting"),
+                actions=(press("Record the decision"), wait_for("Nothing was decided.")),
+            ),
+        ),
+        second_writer=ONCE,
+    ),
     PageCase(
         "person",
         url=records.account,
         looks=(
             Look("person", ADMINISTRATOR, arguments=_person("active")),
+            Look("person-with-a-change", ADMINISTRATOR, arguments=_person("asked")),
             Look("person-invited", ADMINISTRATOR, arguments=_person("invited")),
             Look("person-disabled", ADMINISTRATOR, arguments=_person("disabled")),
             Look("person-last-administrator", ADMINISTRATOR, arguments=ADMINISTRATOR_ITSELF),

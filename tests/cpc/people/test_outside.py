@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
+from cpc.people.access_changes import ask_to_change, confirm
 from cpc.people.account_services import create_account
 from cpc.people.services import change_account, disable
-from tests.support.accounts import make_account
+from tests.support.accounts import PASSWORD, make_account
 from tests.support.unguarded import owner_rights
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +49,7 @@ def new_entries(before: int) -> list[AuditEntry]:
 @pytest.mark.parametrize(
     ("column", "value", "expected"),
     [
-        ("role", "administrator", {"role": "administrator"}),
+        ("role", "analyst", {"role": "analyst"}),
         ("is_active", False, {"is_active": False}),
         ("username", "somebody", {"username": "somebody"}),
     ],
@@ -86,21 +88,26 @@ def test_an_account_made_or_removed_by_sql_is_in_the_trail(viewer: User) -> None
     count = len(committed())
     sql(
         "INSERT INTO accounts_user (password, username, name, email, role, is_contact, is_active, sessions_ended, "
-        "date_joined) VALUES ('!', 'planted', 'Planted', '', 'administrator', FALSE, TRUE, 0, now())"
+        "date_joined) VALUES ('!', 'planted', 'Planted', '', 'analyst', FALSE, TRUE, 0, now())"
     )
     with owner_rights():  # the application's role has no right to remove an account
         sql("DELETE FROM accounts_user WHERE id = %s", viewer.pk)
     made, removed = new_entries(count)
-    assert (made.before, made.after["role"], made.object_label) == (None, "administrator", "Planted")
+    assert (made.before, made.after["role"], made.object_label) == (None, "analyst", "Planted")
     assert (removed.before["username"], removed.after, removed.object_id) == ("viewer", None, str(viewer.pk))
 
 
 def test_what_the_application_records_is_recorded_once(db: None) -> None:
     administrator, viewer = make_account(Role.ADMINISTRATOR), make_account(Role.VIEWER)
+    approver = make_account(Role.APPROVER)
     count = len(committed())
     create_account(username="new", name="New", role=Role.ANALYST, password=None, actor=None)
-    change_account(account_id=viewer.pk, values={"role": Role.APPROVER}, expected_revision=None, actor=administrator)
+    change_account(account_id=viewer.pk, values={"role": Role.ANALYST}, expected_revision=None, actor=administrator)
     change_account(account_id=viewer.pk, values={"role": Role.VIEWER}, expected_revision=None, actor=administrator)
+    change = ask_to_change(
+        account_id=viewer.pk, values={"role": Role.APPROVER}, expected_revision=None, actor=administrator
+    )
+    confirm(change_id=change.pk, actor=approver)
     disable(account_id=viewer.pk, reason="Left.", actor=administrator)
     assert new_entries(count) == []
 
@@ -108,15 +115,31 @@ def test_what_the_application_records_is_recorded_once(db: None) -> None:
 def test_an_entry_of_the_application_hides_no_other_change(db: None) -> None:
     administrator, viewer = make_account(Role.ADMINISTRATOR), make_account(Role.VIEWER)
     count = len(committed())
-    change_account(account_id=viewer.pk, values={"role": Role.APPROVER}, expected_revision=None, actor=administrator)
-    sql("UPDATE accounts_user SET role = 'administrator' WHERE id = %s", viewer.pk)
+    change_account(account_id=viewer.pk, values={"role": Role.ANALYST}, expected_revision=None, actor=administrator)
+    sql("UPDATE accounts_user SET role = 'api_client' WHERE id = %s", viewer.pk)
     (entry,) = new_entries(count)
-    assert (entry.before, entry.after) == ({"role": "approver"}, {"role": "administrator"})
+    assert (entry.before, entry.after) == ({"role": "analyst"}, {"role": "api_client"})
 
 
 def test_a_sign_in_is_no_change(viewer: User) -> None:
     count = len(committed())
-    sql("UPDATE accounts_user SET last_login = now(), password = 'x', name = 'Else' WHERE id = %s", viewer.pk)
+    sql("UPDATE accounts_user SET last_login = now(), name = 'Else' WHERE id = %s", viewer.pk)
+    assert new_entries(count) == []
+
+
+def test_the_trail_tells_that_a_password_was_set_by_sql(viewer: User) -> None:
+    count = len(committed())
+    sql("UPDATE accounts_user SET password = 'x' WHERE id = %s", viewer.pk)
+    (entry,) = new_entries(count)
+    assert (entry.before, entry.after) == ({"password": "not shown here"}, {"password": "changed"})
+
+
+def test_a_password_that_its_owner_changes_is_recorded_once(viewer: User) -> None:
+    count, client = len(committed()), Client()
+    client.force_login(viewer)
+    fresh = "four plain words together"
+    client.post("/account/password/", {"oldpassword": PASSWORD, "password1": fresh, "password2": fresh})
+    assert User.objects.get(pk=viewer.pk).check_password(fresh)
     assert new_entries(count) == []
 
 

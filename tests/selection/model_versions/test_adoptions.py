@@ -24,7 +24,7 @@ from tests.selection.pool.test_pool_rules import (
     sql,
     today,
 )
-from tests.support.accounts import make_account
+from tests.support.accounts import make_account, set_by_owner
 from tests.support.models import draft, lighter, shipped
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +114,7 @@ def test_only_a_published_version_is_adopted_by_an_approver_who_did_not_draft_it
         adopted(analyst, model=made)
     values: dict[str, Any] = {"model": made, "reason": "A sample reason.", "adopted_on": today()}
     assert refused(lambda: Adoption(adopted_by=analyst, **values).save()) == "may_not_approve"
-    User.objects.filter(pk=analyst.pk).update(role=Role.APPROVER)
+    set_by_owner(User.objects.filter(pk=analyst.pk), role=Role.APPROVER)
     assert refused(lambda: adopted(User.objects.get(pk=analyst.pk), model=made)) == "two_people"
     assert adopted(approver, model=made).model == made
 

@@ -29,7 +29,7 @@ from selection.rounds import services as rounds_services
 from selection.runs.services import compute_screen, replay
 from tests.partnerships.error_codes import db_error_code
 from tests.selection.model_definition.test_model_rules import FAULTS, Plain
-from tests.support.accounts import make_account
+from tests.support.accounts import make_account, set_by_owner
 from tests.support.models import draft, exported, lighter, shipped, weighing
 from tests.support.rounds import Office
 
@@ -81,7 +81,7 @@ def test_who_drafts_or_edits_does_not_publish_whatever_their_role_became(analyst
         model=made, change=weighing(made, "cpi", 4), actor=second, expected_revision=made.current_revision()
     )
     for person in (analyst, second):
-        User.objects.filter(pk=person.pk).update(role=Role.APPROVER)
+        set_by_owner(User.objects.filter(pk=person.pk), role=Role.APPROVER)
         with pytest.raises(ValidationError) as refused:
             versions_services.publish_model(model=made, actor=User.objects.get(pk=person.pk))
         assert codes(refused) == {"two_people"}

@@ -18,7 +18,7 @@ from cpc.api.run_once import new_key
 from indicators.models import Country
 from selection.models import Admission, Adoption, PoolPolicy
 from selection.pool import services as pool_services
-from tests.support.accounts import make_account
+from tests.support.accounts import make_account, set_by_owner
 from tests.support.models import lighter, shipped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.world("ranking")]
@@ -163,7 +163,7 @@ def test_the_united_states_and_unknown_reasons_have_no_rule_to_change(analyst: C
 def test_whoever_proposed_does_not_decide_on_the_page(analyst: Client) -> None:
     send(analyst, "pool-policy-new", "high_income", **rule())
     send(analyst, "pool-admit", **wanted())
-    User.objects.filter(role=Role.ANALYST).update(role=Role.APPROVER)
+    set_by_owner(User.objects.filter(role=Role.ANALYST), role=Role.APPROVER)
     row, admission = PoolPolicy.objects.get(proposed_by__isnull=False), Admission.objects.get()
     assert "Another person must decide on it." in read(analyst, "pool")
     assert "Decide on" not in read(analyst, "home")

@@ -22,7 +22,7 @@ from selection.models import Admission, PoolPolicy
 from selection.pool import services as pool_services
 from selection.pool_rules.policy import POSITIONS
 from selection.reference_data import sync_pool_policies
-from tests.support.accounts import make_account
+from tests.support.accounts import make_account, set_by_owner
 from tests.support.unguarded import lacks_right, owner_rights
 
 pytestmark = [pytest.mark.django_db, pytest.mark.world("ranking")]
@@ -209,7 +209,7 @@ def test_the_database_takes_a_decision_only_from_another_person_who_may(analyst:
 
     assert by(None) == "two_people"
     assert by(second) == by(gone) == "may_not_approve"
-    User.objects.filter(pk=analyst.pk).update(role=Role.APPROVER)
+    set_by_owner(User.objects.filter(pk=analyst.pk), role=Role.APPROVER)
     assert by(analyst) == "two_people"
     promoted = User.objects.get(pk=analyst.pk)
     assert refused(lambda: pool_services.decide_policy(policy=policy, approve=True, actor=promoted)) == "two_people"
@@ -358,7 +358,7 @@ def test_the_database_takes_the_decision_on_an_admission_only_from_another_perso
     second = make_account(Role.ANALYST, username="second")
     decided = {"decision": "approved", "decided_at": timezone.now()}
     assert refused(lambda: rows.update(decided_by=second, **decided)) == "may_not_approve"
-    User.objects.filter(pk=analyst.pk).update(role=Role.APPROVER)
+    set_by_owner(User.objects.filter(pk=analyst.pk), role=Role.APPROVER)
     assert refused(lambda: rows.update(decided_by=analyst, **decided)) == "two_people"
     assert refused(lambda: rows.update(until=today() + 900 * DAY)) == "proposal_kept"
     pool_services.decide_admission(admission=row, approve=False, actor=approver, note="Not now.")

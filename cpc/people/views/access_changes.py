@@ -1,0 +1,85 @@
+"""Pages on which a second person decides on changes to the accounts of approvers and administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires
+from cpc.accounts.access_changes import AccessChange
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from cpc.people import access_changes, queries
+from cpc.people.forms import AccessDecisionForm
+from cpc.people.presenters import ACCESS_CHANGES, access_change_facts
+from cpc.web import formats
+from cpc.web.actions import ActionView, Breadcrumbs
+
+DECIDED = {
+    "confirm": (access_changes.confirm, "The change has been confirmed and applies now."),
+    "refuse": (access_changes.refuse, "The change has been refused. Nothing was changed."),
+    "withdraw": (access_changes.withdraw, "The change has been withdrawn. Nothing was changed."),
+}
+
+
+@require_safe
+@requires(Permission.CONFIRM_ACCESS)
+def changes(request: HttpRequest) -> HttpResponse:
+    """Show the changes that take two people: those that wait, then those decided."""
+    check_parameters(request, ACCESS_CHANGES.parameters)
+    context = {"table": ACCESS_CHANGES, "page": ACCESS_CHANGES.page(request, queries.access_changes())}
+    return render(request, "account/people/access_changes.html", context)
+
+
+class DecideAccessChange(ActionView):
+    """One change: what it does, who asked for it, and the form to decide on it or withdraw it."""
+
+    permission = Permission.CONFIRM_ACCESS
+    form_class = AccessDecisionForm
+    consequence = "Nothing was decided."
+    already_done = "This change was already decided."
+    back = "access-changes"
+    change: AccessChange
+
+    def load(self) -> None:
+        self.change = get_object_or_404(queries.access_changes(), pk=self.kwargs["pk"])
+        self.is_own = self.change.asked_by_id == self.actor.pk
+        self.kicker = "Change of access"
+        self.heading = f"{self.change.get_kind_display()}: {self.change.name}"
+        self.button = "Withdraw the change" if self.is_own else "Record the decision"
+        self.intro = (
+            "You asked for this. Nothing changes until another approver or administrator confirms it."
+            if self.is_own
+            else f"{self.change.asked_by} asked for this. Nothing changes unless you or another person confirms it. "
+            "Speak with the person concerned first, in person or by telephone."
+        )
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return [("Home", reverse("home")), ("Changes of access", self.back_url)]
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"is_own": self.is_own}
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        change = self.change
+        return [
+            *access_change_facts(change),
+            ("Asked for", f"{change.asked_by}, {formats.moment(change.asked_at)}"),
+            ("Expires", formats.moment(change.expires_at)),
+        ]
+
+    def blocked_reason(self) -> str:
+        change = self.change
+        if change.outcome:
+            return f"{change.get_outcome_display()} by {change.decided_by}, {formats.moment(change.decided_at)}."
+        return "" if change.is_open(timezone.now()) else "This change has expired. Ask for it again."
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        decide, self.done = DECIDED[values["decision"]]
+        decide(change_id=self.change.pk, actor=self.actor)
