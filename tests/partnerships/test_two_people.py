@@ -51,7 +51,7 @@ from partnerships.terms import services as terms
 from tests.api.test_partnerships import as_program
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.partnerships.sending import client_of, page_text
-from tests.support.accounts import make_account
+from tests.support.accounts import make_account, set_by_owner
 from tests.worlds.partnerships.build import END, FOUR_YEARS, START, Stage
 from tests.worlds.partnerships.life import approve_plan
 
@@ -283,7 +283,8 @@ def _contribution(stage: Stage, partnership: Any, actor: User) -> object:
     row = partnership.contributions.earliest("pk")
     row.pk, row.supersedes, row._state.adding = None, None, True
     record_contribution(contribution=row, actor=User.objects.get(pk=actor.pk))
-    return User.objects.filter(pk=actor.pk).update(role=Role.APPROVER)
+    set_by_owner(User.objects.filter(pk=actor.pk), role=Role.APPROVER)
+    return actor
 
 
 def _submit_terms(_stage: Stage, partnership: Any, actor: User) -> object:

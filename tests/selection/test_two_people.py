@@ -21,7 +21,7 @@ from selection.pool import services as pool
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.partnerships.sending import client_of, page_text
 from tests.selection.decisions.deliberating import in_deliberation
-from tests.support.accounts import make_account
+from tests.support.accounts import make_account, set_by_owner
 from tests.support.models import draft, weighing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.world("deliberation")]
@@ -131,7 +131,7 @@ def people(deliberation: object) -> tuple[User, User, User]:
 def test_whoever_wrote_any_part_cannot_decide(people: tuple[User, User, User], thing: str) -> None:
     decision, (author, other, approver) = DECISIONS[thing], people
     row = decision.written(author, other)
-    User.objects.filter(pk=author.pk).update(role=Role.APPROVER)
+    set_by_owner(User.objects.filter(pk=author.pk), role=Role.APPROVER)
     author.refresh_from_db()
     assert error_codes(lambda: decision.decided(row, author)) == ["two_people"]
     statement = decision.sql.format(key=row.pk, account=author.pk)
