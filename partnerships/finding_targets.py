@@ -23,6 +23,7 @@ def register() -> None:
         "disaggregation",
         "disaggregation_sum",
         "award_not_started",
+        "entry_basis",
         "origin_country",
         "schedule_too_long",
         "file_bomb",
@@ -37,7 +38,9 @@ def register() -> None:
 
 def _register_terms() -> None:
     resolve_on("partnership-edit", "Edit the partnership", "term_missing", "legal_review", needs=OWN)
-    resolve_on("partnership-amendments", "Change the term by amendment", "not_started", needs=OWN)
+    resolve_on(
+        "partnership-amendments", "Change the term by amendment", "not_started", "obligation_after_term", needs=OWN
+    )
     resolve_on("partnership", "See the steps", "term_over", needs=OWN)
     resolve_on("partnership-determinations", "See the determinations", "term_not_over", needs=OWN)
     resolve_on("partnership#origin", "Confirm the stated reason", "origin_unconfirmed", needs=OWN)
@@ -98,6 +101,8 @@ def _register_money() -> None:
         "award_obligated_over_awarded",
         "award_disbursed_over_obligated",
         "obligation_before_force",
+        "ledger_by_day",
+        "nothing_to_adjust",
         "not_liquidated",
     )
     resolve_on("award#ledger", "Open the ledger", *of_ledger, needs=award)

@@ -75,8 +75,7 @@ def possible_every_day(ledger: Iterable[Moved], new: Moved) -> list[Finding]:
         )
     message = (
         f"At the end of {first.on}, {usd(first.awarded)} would be awarded, {usd(first.obligated)} obligated, and "
-        f"{usd(first.disbursed)} disbursed. On every day, no more can be disbursed than is obligated, no more "
-        "obligated than is awarded, and no more taken back than was recorded. "
+        f"{usd(first.disbursed)} disbursed; each can be at most the one before it. "
         f"Date this entry {later} or later. {remedy}"
     )
     return [Finding.error("ledger_by_day", message, "on")]
