@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from cpc.accounts.access import check, user_of
 from cpc.accounts.models import User
@@ -19,11 +21,14 @@ from cpc.finding_targets import RecordKeys
 from cpc.findings import Finding
 from cpc.lifecycle import Checks, StateMachine, Transition, step_findings
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
+from cpc.web.markup import link
 from cpc.web.pages import TabRow, breadcrumb
+from partnerships.closing import OVER, reason_against, takes_none, takes_some
 from partnerships.form_parts.base import NoteForm, PartnershipForm, ReasonForm
 from partnerships.lookups import partnerships as partnerships_lookups
-from partnerships.models import Dialogue, MonitoringPlan, Partnership, RecordKind, ReportingPeriod
+from partnerships.models import Dialogue, MonitoringPlan, Partnership, RecordKind, ReportingPeriod, Status
 from partnerships.models.monitoring import Step
+from partnerships.states import PARTNERSHIP
 
 STYLESHEET = "css/partnerships.css"
 TABS = TabRow("partnership")
@@ -87,6 +92,7 @@ def render_page(
         "breadcrumbs": breadcrumbs(partnership),
         "tabs": partnership_tabs(user_of(request), partnership, current),
         "today": timezone.now().date(),
+        "over": over_notice(partnership, user_of(request)),
     }
     return render(request, template, shared | context)
 
@@ -98,6 +104,7 @@ class PartnershipAction(ActionView):
     stylesheet = STYLESHEET
     back = "partnership"
     above: Sequence[str] = ()
+    plans = ""  # the model of the rows that the action adds, if they may plan or promise: partnerships.closing.PLANS
     partnership: Partnership
 
     def load(self) -> None:
@@ -119,8 +126,65 @@ class PartnershipAction(ActionView):
     def form_arguments(self) -> dict[str, Any]:
         return {"partnership": self.partnership}
 
+    def blocked_reason(self) -> str:
+        return over_reason(self.partnership, self.plans, self.actor)
+
+    def findings(self) -> Sequence[Finding]:
+        status = self.partnership.status
+        if not takes_some(self.plans, status):
+            return ()
+        return [Finding.warning("partnership_status", reason_against(status, self.partnership.get_status_display()))]
+
     def get_context(self) -> dict[str, Any]:
         return super().get_context() | {"partnership": self.partnership}
+
+
+def over_reason(partnership: Partnership, plans: str, user: User) -> str:
+    """Return why a partnership that is over takes no row of a model, with a link to its remedy, or ""."""
+    status = partnership.status
+    if not takes_none(plans, status):
+        return ""
+    reason = reason_against(status, partnership.get_status_display())
+    if status != Status.CLOSED:
+        return reason
+    if user.allows(Permission(PARTNERSHIP.transition("reopen").permission)):
+        return format_html("{} {}", reason, _reopen(partnership))
+    return f"{reason} An approver can reopen it."
+
+
+def _reopen(partnership: Partnership) -> SafeString:
+    return link(reverse("partnership-step", args=[partnership.pk, "reopen"]), "Reopen", " the partnership")
+
+
+def over_notice(partnership: Partnership, user: User) -> str:
+    """Return what a partnership that is over still takes, with links, or "" for any other."""
+    if partnership.kind != RecordKind.MANAGED or partnership.status not in OVER:
+        return ""
+    if partnership.status == Status.CANCELED:
+        return "The partnership is canceled. Nothing can be planned or promised in it."
+
+    def to(name: str, text: str, fragment: str = "") -> SafeString:
+        return format_html('<a href="{}{}">{}</a>', reverse(name, args=[partnership.pk]), fragment, text)
+
+    alive = format_html(
+        "{}, {}, {}, and {}",
+        to("partnership-money", "refunds and disallowed costs (2 CFR 200.345)", "#awards"),
+        to("partnership-results", "late evaluations"),
+        to("partnership-documents", "documents"),
+        to("partnership-amendments", "corrections"),
+    )
+    if partnership.status == Status.CLOSED:
+        may_reopen = user.allows(Permission(PARTNERSHIP.transition("reopen").permission))
+        remedy = format_html("{} it to do so.", _reopen(partnership)) if may_reopen else "An approver can reopen it."
+        text = "The partnership is closed, so nothing new can be planned or promised. {} Still possible: {}."
+        return format_html(text, remedy, alive)
+    text = (
+        "The partnership is {}, so nothing new can be pledged, extended, or raised. What is left to settle, such as "
+        "{} and {}, can be recorded until it is closed, and afterward still {}."
+    )
+    status = partnership.get_status_display().lower()
+    awards, results = to("partnership-money", "awards", "#awards"), to("partnership-results", "results")
+    return format_html(text, status, awards, results, alive)
 
 
 class TransitionAction(PartnershipAction):

@@ -138,6 +138,7 @@ def _breadcrumbs(row: Amendment) -> Breadcrumbs:
 class DraftAmendment(PartnershipAction):
     """Open a draft. Changes are added on the amendment's own page."""
 
+    plans = "amendment"
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = DraftForm
     heading = "Draft an amendment"

@@ -94,6 +94,7 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
 class OpenAward(MoneyAction):
     """Open an award. Its amounts are recorded in the ledger."""
 
+    plans = "award"
     form_class = AwardForm
     heading = "Open an award"
     button = "Open the award"
@@ -151,6 +152,7 @@ class EditAward(AwardAction):
 class ChangeAwardState(AwardAction):
     """Start, stop, end, terminate for convenience, close, or reopen an award."""
 
+    plans = "awardstep"
     form_class = AwardStateForm
     form: AwardStateForm
     heading = "Change the state of the award"
@@ -177,6 +179,7 @@ class RecordLedgerEntry(AwardAction):
     An error names the limit, the excess, and the largest lawful amount.
     """
 
+    plans = "ledgerentry"
     form_class = LedgerForm
     heading = "Record a ledger entry"
     button = "Record the ledger entry"
@@ -211,6 +214,7 @@ class RecordLedgerEntry(AwardAction):
 class RecordSubAward(AwardAction):
     """Record a sub-award."""
 
+    plans = "subaward"
     form_class = SubAwardForm
     heading = "Record a sub-award"
     button = "Record the sub-award"
@@ -248,6 +252,7 @@ class ReplaceSubAward(RecordSubAward):
 class ScheduleReports(AwardAction):
     """Schedule the reports of an award, from its first to its last day."""
 
+    plans = "reportdue"
     form_class = ReportScheduleForm
     heading = "Schedule reports"
     button = "Schedule the reports"

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 import pgtrigger
 
 from partnerships.award_days import HARD_END, LONGEST_MONTHS, NOT_STARTED
+from partnerships.closing import TAKES_BACK
 from partnerships.database.rows import AWARD_TABLE, PARTNERSHIP_TABLE
 
+_TAKES_BACK = ", ".join(f"'{kind}'" for kind in TAKES_BACK)
 FIRST_OBLIGATION = "The first obligation activated the award."
 
 
@@ -70,7 +72,7 @@ def _permits_movement() -> str:
     """Return SQL that rejects forbidden movements among new rows of the ledger, and activates planned awards."""
     # `not_notified`: Congress is notified 15 days before funds are obligated (22 U.S.C. 2394-1).
     return f"""
-        SELECT max(CASE WHEN a.state = 'closed' OR n.kind IN ('award', 'obligation')
+        SELECT max(CASE WHEN a.state = 'closed' AND n.kind NOT IN ({_TAKES_BACK}) OR n.kind IN ('award', 'obligation')
                             AND a.state NOT IN ('planned', 'active') THEN 'award_state'
                         WHEN n.kind NOT IN ('obligation', 'adjustment') THEN NULL
                         WHEN p.status NOT IN ('signed', 'active')

@@ -97,30 +97,19 @@ OWN = "SELECT t.partnership_id FROM {rows} t"
 """The partnerships of rows that have a foreign key to their partnership."""
 
 
-def locks_partnership(parent: str, *, until_closed: bool = False) -> pgtrigger.Trigger:
-    """Return a trigger that locks the partnership before an insert.
-
-    A documented partnership rejects the row, and with `until_closed` a closed one does too.
-    """
-    names, targets, closed = "kind", "record_kind", ""
-    if until_closed:
-        names, targets = "kind, status", "record_kind, standing"
-        closed = """
-            IF standing = 'closed' THEN
-                PERFORM cpc_refuse('partnership_status',
-                    'The partnership is closed, and its awards and money are settled. Reopen it first.');
-            END IF;"""
+def locks_partnership(parent: str) -> pgtrigger.Trigger:
+    """Return a trigger that locks the partnership before an insert. A documented partnership rejects the row."""
     return pgtrigger.Trigger(
         name="a_locks_partnership",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
-        declare=[(name, "text") for name in targets.split(", ")],
+        declare=[("record_kind", "text")],
         func=f"""
-            SELECT {names} INTO {targets} FROM {PARTNERSHIP_TABLE} WHERE id = {parent} FOR NO KEY UPDATE;
+            SELECT kind INTO record_kind FROM {PARTNERSHIP_TABLE} WHERE id = {parent} FOR NO KEY UPDATE;
             IF record_kind = 'documented' THEN
                 PERFORM cpc_refuse('documented_record',
                     'A documented partnership cannot hold its own money. Record a statement with its source.');
-            END IF;{closed}
+            END IF;
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone
     )

@@ -90,6 +90,7 @@ def dialogues(request: HttpRequest, pk: int) -> HttpResponseBase:
 class PlanDialogue(PartnershipAction):
     """Plan the next dialogue."""
 
+    plans = "dialogue"
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = PlanDialogueForm
     heading = "Plan a dialogue"
@@ -292,6 +293,7 @@ class RemoveAgendaItem(DialogueAction):
 class SelectKeyIndicator(DialogueAction):
     """Select a key indicator."""
 
+    plans = "keyindicator"
     form_class = KeyIndicatorForm
     heading = "Select a key indicator"
     button = "Select the indicator"
@@ -354,6 +356,7 @@ class WriteMinutes(DialogueAction):
 class AddActionItem(DialogueAction):
     """Record an action item."""
 
+    plans = "actionitem"
     form_class = ActionItemForm
     heading = "Add an action item"
     button = "Add the action item"

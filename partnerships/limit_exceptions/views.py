@@ -14,10 +14,12 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import why_not_decide
+from cpc.findings import Finding
 from cpc.parameters import check_parameters
 from cpc.web import formats
 from cpc.web.actions import ActionView, Breadcrumbs
 from cpc.web.pages import breadcrumb
+from partnerships.closing import takes_none
 from partnerships.limit_exceptions import queries
 from partnerships.limit_exceptions.forms import DecisionForm, ExceptionForm, PolicyForm
 from partnerships.limit_exceptions.presenters import exceptions as exceptions_presenters
@@ -146,6 +148,7 @@ class ExceptionAction(PartnershipAction):
 class RequestException(ExceptionAction):
     """Request a limit exception."""
 
+    plans = "limitexception"
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = ExceptionForm
     heading = "Request an exception"
@@ -184,6 +187,13 @@ class DecideException(ExceptionAction):
             ("By", f"{row.requested_by}, {formats.day(row.at)}"),
             ("Usable until", formats.day(row.expires_on)),
         ]
+
+    def findings(self) -> Sequence[Finding]:
+        row = self.partnership
+        if not takes_none("limitexceptiongrant", row.status):
+            return ()
+        message = f"The partnership is {row.get_status_display().lower()}. The request can only be rejected."
+        return [Finding.warning("partnership_status", message)]
 
     def blocked_reason(self) -> str:
         return why_not_decide(self.exception, self.actor)

@@ -12,10 +12,11 @@ from cpc.accounts.models import User
 from cpc.audit import audited_writes
 from cpc.audit.audited_writes import audit_values, require
 from cpc.validation import WRITTEN_BY_THE_DATABASE
-from partnerships.models import Partnership, RecordKind
+from partnerships.closing import PLANS, is_refused, reason_against
+from partnerships.models import Partnership, RecordKind, Status
 from partnerships.models.sealing import is_loading, partnership_of
 
-__all__ = ("audit_values", "change", "check_columns", "create", "locked", "require", "set_fields")
+__all__ = ("audit_values", "change", "check_columns", "create", "leave_closed", "locked", "require", "set_fields")
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -43,8 +44,12 @@ def check_columns(row: models.Model) -> None:
 
 
 def create(row: Row, *, actor: User | None, action: str = "created", private: Collection[str] = ()) -> Row:
-    """Run `cpc.audit.audited_writes.create`, but reject rows under a documented partnership."""
+    """Run `cpc.audit.audited_writes.create`, but reject rows under a documented partnership.
+
+    Reject rows that plan or promise once a partnership is over, too (`partnerships.closing`).
+    """
     _leave_documented(partnership_of(row))
+    leave_closed(row)
     return audited_writes.create(row, actor=actor, action=action, private=private)
 
 
@@ -60,6 +65,22 @@ def set_fields(
     """Run `cpc.audit.audited_writes.set_fields`, but reject rows under a documented partnership."""
     _leave_documented(partnership_of(row))
     return audited_writes.set_fields(row, values, actor=actor, action=action, private=private)
+
+
+def leave_closed(row: models.Model) -> None:
+    """Reject an unsaved row that plans or promises under a partnership that is over (`partnerships.closing`).
+
+    Raises `ValidationError` with code `partnership_status`. `create` calls this; a service that checks more beforehand
+    calls it first, so that its reader learns the decisive reason.
+    """
+    model = row._meta.model_name or ""
+    partnership = partnership_of(row) if model in PLANS else None
+    if partnership is None or partnership.kind != RecordKind.MANAGED:
+        return
+    # The partnership may have been closed since the row was read.
+    status = Partnership.objects.values_list("status", flat=True).get(pk=partnership.pk)
+    if is_refused(model, status, lambda name: getattr(row, name)):
+        raise ValidationError(reason_against(status, Status(status).label), code="partnership_status")
 
 
 def _leave_documented(partnership: Partnership | None) -> None:

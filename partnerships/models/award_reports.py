@@ -64,7 +64,7 @@ class ReportDue(models.Model):
             ),
         )
         triggers = [
-            locks_partnership(_PARTNERSHIP, until_closed=True),
+            locks_partnership(_PARTNERSHIP),
             bounds_schedule("partnerships_reportdue", "award_id", "kind", "frequency"),
         ]
 
@@ -187,7 +187,7 @@ class AwardStep(Step):
 
     class Meta(Step.Meta):
         triggers = [
-            locks_partnership(_PARTNERSHIP, until_closed=True),
+            locks_partnership(_PARTNERSHIP),
             on_its_day("on"),
             *takes_steps("partnerships_award", "award_id", states.AWARD, also=_CLOSED_WHOLE),
         ]

@@ -212,7 +212,7 @@ class Award(CheckedModel, RevisionedModel):
             ),
         )
         triggers = [
-            locks_partnership("NEW.partnership_id", until_closed=True),
+            locks_partnership("NEW.partnership_id"),
             follows_steps("partnerships_awardstep", "award_id", states.AWARD),
             within_partnership(program_id="program"),
             derives_award(LEDGER_EFFECT),
@@ -285,7 +285,7 @@ class LedgerEntry(models.Model):
             ),
         )
         triggers = [
-            locks_partnership(_PARTNERSHIP_OF_AWARD.format(row="NEW"), until_closed=True),
+            locks_partnership(_PARTNERSHIP_OF_AWARD.format(row="NEW")),
             on_its_day("on"),
             follows_term(),
             disbursed_once_started(),
@@ -321,7 +321,7 @@ class SubAward(models.Model):
             ),
         )
         triggers = [
-            locks_partnership(_PARTNERSHIP_OF_AWARD.format(row="NEW"), until_closed=True),
+            locks_partnership(_PARTNERSHIP_OF_AWARD.format(row="NEW")),
             replaces_own("partnerships_subaward", "award_id"),
             derives_partnership_of_award(ledger=False),
             history(_PARTNERSHIP_OF_AWARD.format(row="r")),

@@ -1,6 +1,7 @@
-"""Ownership of the rows under each partnership, and the guard of documented ones.
+"""Ownership of the rows under each partnership, and the guards of documented and of closed ones.
 
-The guard lets only a load write rows under a documented partnership. Import this module after every other model. A
+One guard lets only a load write rows under a documented partnership, the other rejects rows that plan or promise once
+a partnership is over. Import this module after every other model. A
 test checks `OWNERS` against the tables.
 """
 
@@ -12,6 +13,8 @@ import pgtrigger
 from django.apps import apps
 from django.db import connection, models
 
+from partnerships.closing import PLANS
+from partnerships.database.closing import leaves_closed
 from partnerships.database.rows import leaves_documented
 from partnerships.models.loads import DocumentedLoad
 from partnerships.models.partnership import Partnership
@@ -105,9 +108,12 @@ def is_loading(load_id: int | None) -> bool:
 
 
 def seal() -> None:
-    """Register the guard of documented partnerships with every model under a partnership."""
+    """Register the guards of documented and of closed partnerships with the models under a partnership."""
     for model in models_below():
         pgtrigger.register(leaves_documented(partnership_sql(model)))(model)
+        rules = PLANS.get(model._meta.model_name or "", ())
+        if rules:
+            pgtrigger.register(leaves_closed(partnership_sql(model, "NEW"), rules))(model)
 
 
 __all__ = ("DocumentedLoad", "is_loading", "models_below", "partnership_of", "partnership_sql", "seal")

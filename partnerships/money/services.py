@@ -14,7 +14,7 @@ from cpc.validation import validation_error
 from partnerships.ledger_days import notified_as_obligated
 from partnerships.limits import notified_within_limit
 from partnerships.lookups.ledger import overage_with
-from partnerships.lookups.locking import check_columns, create, locked, require
+from partnerships.lookups.locking import check_columns, create, leave_closed, locked, require
 from partnerships.models import (
     CongressionalNotification,
     Contribution,
@@ -54,6 +54,7 @@ def record_notification(
     """
     require(actor, Permission.RECORD_MONEY)
     current = locked(partnership)
+    leave_closed(CongressionalNotification(partnership=current))
     notification = CongressionalNotification(
         partnership=current,
         sent_on=sent_on,

@@ -81,6 +81,7 @@ class MoneyAction(PartnershipAction):
 class RecordContribution(MoneyAction):
     """Record a contribution of one government in one fiscal year."""
 
+    plans = "contribution"
     form_class = ContributionForm
     heading = "Record a contribution"
     button = "Record the contribution"
@@ -122,6 +123,7 @@ class ReplaceContribution(RecordContribution):
 class RecordNotification(MoneyAction):
     """Record a congressional notification."""
 
+    plans = "congressionalnotification"
     form_class = NotificationForm
     heading = "Record a notification"
     button = "Record the notification"
@@ -166,6 +168,7 @@ class ReplaceNotification(RecordNotification):
 class ExemptFromNotification(MoneyAction):
     """Record an amount that may be obligated without a wait for notification."""
 
+    plans = "notificationexemption"
     permission = Permission.APPROVE_PARTNERSHIPS
     form_class = ExemptionForm
     heading = "Record an exemption from notification"

@@ -128,6 +128,7 @@ class AddEntry(EntryAction):
 
     def load(self) -> None:
         super().load()
+        self.plans = self.kind.model._meta.model_name or ""
         self.heading = f"Add {'an' if self.kind.noun[0] in 'aeiou' else 'a'} {self.kind.noun}"
         self.button = f"Add the {self.kind.noun}"
         self.done = f"The {self.kind.noun} is added."

@@ -96,6 +96,7 @@ class AddTerm(TermAction):
     def load(self) -> None:
         super().load()
         self.form_class = self.term.form
+        self.plans = self.term.model._meta.model_name or ""
         noun = self.term.noun
         self.heading = f"Add {'an' if noun[0] in 'aeiou' else 'a'} {noun}"
         self.button = f"Add the {noun}"
@@ -192,6 +193,7 @@ class SetAmounts(TermsAction):
     The limit applies to the United States' sum.
     """
 
+    plans = "programamount"
     form_class = AmountsForm
     form: AmountsForm
     template_name = "partnerships/terms/amounts.html"

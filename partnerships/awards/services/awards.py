@@ -22,6 +22,7 @@ from cpc.plausible import is_plausible
 from cpc.validation import validation_error
 from partnerships import limits, schedules, states
 from partnerships.award_days import award_in_bounds, closeout_due_on
+from partnerships.closing import TAKES_BACK
 from partnerships.ledger_days import day_ends, obligated_as_notified, possible_every_day
 from partnerships.limit_position import award_headroom
 from partnerships.lookups.duties import closeout_open
@@ -30,6 +31,7 @@ from partnerships.lookups.locking import (
     change,
     check_columns,
     create,
+    leave_closed,
     locked,
     require,
     set_fields,
@@ -63,7 +65,8 @@ def create_award(*, award: Award, actor: User | None) -> Award:
     Raises `ValidationError` with code `partnership_status` if the partnership is closed.
     """
     require(actor, Permission.RECORD_MONEY)
-    require_open(locked(award.partnership))
+    locked(award.partnership)
+    leave_closed(award)
     _check_days(award)
     return create(award, actor=actor)
 
@@ -117,15 +120,6 @@ def _check_start(award: Award, starts_on: date | None) -> None:
     raise ValidationError({"starts_on": ValidationError(message, code="award_not_started")})
 
 
-def require_open(partnership: Partnership) -> None:
-    """Raise `ValidationError` with code `partnership_status` for a closed partnership."""
-    if partnership.status == Status.CLOSED:
-        raise ValidationError(
-            "The partnership is closed, and its awards and money are settled. Reopen it first.",
-            code="partnership_status",
-        )
-
-
 def locked_award(award: Award) -> Award:
     """Return the current row of an award, locked until the transaction ends."""
     # FOR NO KEY UPDATE: foreign keys to the row stay possible meanwhile.
@@ -157,7 +151,7 @@ def record_ledger_entry(
     require(actor, Permission.RECORD_MONEY)
     # The partnership is locked before its award, as by the triggers (`partnerships.database.rows`).
     partnership = locked(award.partnership)
-    require_open(partnership)
+    leave_closed(LedgerEntry(award=award, kind=kind))
     current = locked_award(award)
     entry = LedgerEntry(
         award=current,
@@ -196,7 +190,8 @@ def _record_activation(award: Award, entry: LedgerEntry, actor: User | None) -> 
 
 def _entry_findings(partnership: Partnership, entry: LedgerEntry) -> list[Finding]:
     award, kind, on, found = entry.award, LedgerKind(entry.kind), entry.on, []
-    if award.state == AwardState.CLOSED or (kind in _INCREASES and award.state not in ("planned", "active")):
+    is_closed = award.state == AwardState.CLOSED and kind not in TAKES_BACK
+    if is_closed or (kind in _INCREASES and award.state not in ("planned", "active")):
         message = f"The award is {award.get_state_display().lower()}. {kind.label} can't be recorded."
         found.append(Finding("award_state", Severity.ERROR, message))
     if kind is LedgerKind.DISBURSEMENT and award.starts_on and on < award.starts_on:
@@ -275,7 +270,7 @@ def record_subaward(*, subaward: SubAward, actor: User | None) -> SubAward:
     Raises `ValidationError` with code `partnership_status` if the partnership is closed.
     """
     require(actor, Permission.RECORD_MONEY)
-    require_open(locked(subaward.award.partnership))
+    locked(subaward.award.partnership)
     return create(subaward, actor=actor, action="recorded")
 
 
@@ -303,7 +298,8 @@ def change_award_state(
     which the award ended.
     """
     require(actor, Permission.RECORD_MONEY)
-    require_open(locked(award.partnership))
+    locked(award.partnership)
+    leave_closed(AwardStep(award=award))
     current = locked_award(award)
     check_revision(current.current_revision(), expected_revision)
     step = states.AWARD.transition_between(current.state, state)

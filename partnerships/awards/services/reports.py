@@ -11,9 +11,10 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.validation import validation_error
 from partnerships import schedules
-from partnerships.awards.services.awards import locked_award, require_open, step_due_on
+from partnerships.awards.services.awards import locked_award, step_due_on
 from partnerships.lookups.locking import (
     create,
+    leave_closed,
     locked,
     require,
     set_fields,
@@ -43,7 +44,8 @@ def schedule_reports(
     schedule holds.
     """
     require(actor, Permission.RECORD_MONEY)
-    require_open(locked(award.partnership))
+    locked(award.partnership)
+    leave_closed(ReportDue(award=award))
     current = locked_award(award)
     if current.starts_on is None or current.last_day is None:
         raise ValidationError("Set the first and last day of the award.", code="term_missing")

@@ -66,6 +66,7 @@ def periods(request: HttpRequest, pk: int) -> HttpResponseBase:
 class SchedulePeriods(PartnershipAction):
     """Add the missing periods to the end of the term."""
 
+    plans = "reportingperiod"
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = ScheduleForm
     heading = "Schedule reporting periods"

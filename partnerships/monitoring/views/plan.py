@@ -123,6 +123,7 @@ class MonitoringPlanAction(PartnershipAction):
 class AddIndicator(MonitoringPlanAction):
     """Add an indicator from scratch, or from the library with `?adopt=` and its code."""
 
+    plans = "outcomeindicator"
     parameters = ("adopt",)
     form_class = row_form(OutcomeIndicator, INDICATOR, labels=LABELS)
     heading = "Add an indicator"
@@ -207,6 +208,7 @@ class EditIndicator(IndicatorAction):
 class SetTargets(IndicatorAction):
     """Set the target of each fiscal year and of the whole partnership."""
 
+    plans = "target"
     form_class = TargetsForm
     form: TargetsForm
     button = "Set the targets"

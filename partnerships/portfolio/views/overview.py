@@ -30,7 +30,7 @@ from partnerships.lookups.partnerships import find
 from partnerships.models import TraffickingFormCode
 from partnerships.money.presenters import by_year
 from partnerships.monitoring.presenters import results as results_presenters
-from partnerships.page_frame import partnership_tabs, record_keys_of
+from partnerships.page_frame import over_notice, partnership_tabs, record_keys_of
 from partnerships.portfolio import overview as portfolio_overview
 from partnerships.portfolio.overview import Overview
 from partnerships.portfolio.presenters import overview as overview_presenters
@@ -77,6 +77,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
         "record_keys": record_keys_of(partnership),
         "documented": page.is_documented,
         "tabs": partnership_tabs(user, partnership),
+        "over": over_notice(partnership, user),
         "origin": origin_of(partnership),
         **_progress(page, today),
         **_limits(page, today),

@@ -348,8 +348,8 @@ def test_a_partnership_does_not_close_with_reports_that_never_came(active: Activ
     assert deadlines_services.run_due(today=date(2030, 1, 1)).notices == 0
 
 
-@pytest.mark.parametrize("kind", LedgerKind.values)
-def test_the_ledger_of_a_closed_partnership_takes_nothing(
+@pytest.mark.parametrize("kind", ["award", "obligation", "disbursement"])
+def test_the_ledger_of_a_closed_partnership_takes_nothing_that_spends(
     active: Active, analyst: Client, program: Client, kind: str
 ) -> None:
     award = settled(active)
