@@ -36,13 +36,15 @@ from partnerships.awards.services.awards import states_after
 from partnerships.limit_position import award_headroom, headroom, open_to_obligation
 from partnerships.models import Award, AwardState, CloseoutStep, Partnership, ReportDue, SubAward
 from partnerships.money import queries as money_queries
-from partnerships.money.presenters import award_state, award_warnings
+from partnerships.money.presenters import award_state
 from partnerships.money.views import MoneyAction
 from partnerships.page_frame import (
     breadcrumbs,
     get_managed_or_404,
+    record_keys_of,
     render_page,
 )
+from partnerships.status.preconditions import warnings_before_money
 
 
 def _get_award_or_404(partnership: Partnership, pk: int) -> Award:
@@ -80,7 +82,8 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
         state=award_state(found),
         facts=presenters.award_facts(found),
         pairs=presenters.description(found),
-        warnings=award_warnings(found),
+        warnings=warnings_before_money(found),
+        record_keys={**record_keys_of(partnership), "award": found.pk},
         ledger_table=presenters.LEDGER,
         movements=presenters.movements(shown.ledger),
         reports_table=presenters.reports_table(found, today, records=records),

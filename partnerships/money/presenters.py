@@ -29,7 +29,6 @@ from partnerships.models import (
     RecipientType,
 )
 from partnerships.schedules import may_obligate_from
-from partnerships.status.preconditions import award_within_term, obligations_since, obligations_until
 from partnerships.valuation import contributions_sentence
 
 STATE_KINDS = {
@@ -164,29 +163,6 @@ def notification_badge(row: CongressionalNotification, counts: Decimal, today: d
 def award_state(row: Award) -> Badge:
     """Return the badge of an award's state."""
     return Badge(STATE_KINDS[AwardState(row.state)], row.get_state_display())
-
-
-def award_warnings(row: Award) -> list[str]:
-    """Return warnings to read before money moves under an award."""
-    parts = []
-    if row.recipient_type == RecipientType.GOVERNMENT:
-        parts.append(
-            "The recipient is a government. The law allows it (22 U.S.C. 7103a(d)(3)), but the office makes awards to "
-            "civil society, international organizations, and other expert entities."
-        )
-    if not row.certifies_training:
-        parts.append("No certification that staff who serve victims are trained is recorded (22 U.S.C. 7105a(b)).")
-    if not row.certifies_no_promotion:
-        parts.append("No statement on prostitution is recorded (22 U.S.C. 7110(g)).")
-    if not row.competed:
-        parts.append(f"Not competed: {row.not_competed_because}")
-    partnership = row.partnership
-    days = [
-        *award_within_term(row, partnership),
-        *obligations_since(partnership, partnership.counted_from),
-        *obligations_until(partnership, partnership.term_last_day),
-    ]
-    return parts + [finding.message for finding in days]
 
 
 # ---- tables --------------------------------------------------------------------------------------------------------

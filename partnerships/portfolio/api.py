@@ -56,7 +56,7 @@ from partnerships.states import PARTNERSHIP
 from partnerships.status import services as status_services
 from partnerships.status.preconditions import (
     PARTNERSHIP_CHECKS,
-    awards_within_term,
+    award_warnings,
     cash_beside_the_limit,
     within_limits,
 )
@@ -208,9 +208,10 @@ class Findings(PartnershipEndpoint):
         operation_id="partnership_findings",
         summary="What a partnership lacks",
         description=(
-            "Missing elements of the seven in 22 U.S.C. 7103a(d)(2), exceeded limits, and a warning about U.S. cash "
-            "that doesn't count toward the limit, by the same rules as on the page and before signature. What a "
-            "documented partnership doesn't state is a note, not an error. An empty list means no findings."
+            "Missing elements of the seven in 22 U.S.C. 7103a(d)(2), exceeded limits, and warnings about U.S. cash "
+            "that doesn't count toward the limit and about awards (22 U.S.C. 7105a and 7110), by the same rules as on "
+            "the page and before signature. What a documented partnership doesn't state is a note, not an error. An "
+            "empty list means no findings."
         ),
         parameters=[PK],
         responses=FindingsSerializer,
@@ -225,7 +226,7 @@ class Findings(PartnershipEndpoint):
             *(not_recorded(record) if documented else completeness(record)),
             *within_limits(partnership, today()),
             *([] if documented else cash_beside_the_limit(partnership, today())),
-            *awards_within_term(partnership, today()),
+            *award_warnings(partnership, today()),
         ]
         return Response(FindingsSerializer({"findings": located(found, self.record_keys())}).data)
 

@@ -6,6 +6,7 @@ Each function returns findings. `PARTNERSHIP_CHECKS` lists the preconditions of 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import F
@@ -165,12 +166,6 @@ def obligated_late(on: date, last: date) -> Finding:
     return Finding.error("obligation_after_term", message, "on", OFFICE_POLICY)
 
 
-def awards_within_term(partnership: Partnership, _on: date) -> list[Finding]:
-    """Return findings for awards that outlast the term by more than the policy allows."""
-    awards = partnership.awards.order_by("pk")
-    return [finding for award in awards for finding in award_within_term(award, partnership)]
-
-
 def award_within_term(award: Award, partnership: Partnership) -> list[Finding]:
     """Compare the last day of an award, actual or planned, with that of the term."""
     policy = partnership.limit_policy
@@ -279,6 +274,37 @@ def reports_settled(partnership: Partnership, _on: date) -> list[Finding]:
     return found
 
 
+def warnings_of_award(award: Award) -> list[Finding]:
+    """Return what to read before money moves under an award: the statute's conditions, and its last day."""
+    return [*award_findings(award), *award_within_term(award, award.partnership)]
+
+
+def warnings_before_money(award: Award) -> list[Finding]:
+    """Return the warnings of an award, and the obligations of its partnership that are out of the term."""
+    partnership = award.partnership
+    return [
+        *warnings_of_award(award),
+        *obligations_since(partnership, partnership.counted_from),
+        *obligations_until(partnership, partnership.term_last_day),
+    ]
+
+
+def awards_to_read(partnership: Partnership) -> list[tuple[Award, list[Finding]]]:
+    """Return each award that is not closed out with its warnings, if it has any."""
+    awards = partnership.awards.exclude(state="closed").order_by("starts_on", "pk")
+    found = [(award, warnings_of_award(award)) for award in awards.select_related("partnership__limit_policy")]
+    return [(award, warnings) for award, warnings in found if warnings]
+
+
+def award_warnings(partnership: Partnership, _on: date) -> list[Finding]:
+    """Return the warnings of all awards that are not closed out, each with the name of its award."""
+    return [
+        replace(warning, message=f"{award}: {warning.message}")
+        for award, warnings in awards_to_read(partnership)
+        for warning in warnings
+    ]
+
+
 def award_findings(award: Award) -> list[Finding]:
     """Return warnings before money is obligated under an award.
 
@@ -289,8 +315,8 @@ def award_findings(award: Award) -> list[Finding]:
             award.recipient_type == "government",
             "government_recipient",
             (
-                "The law allows awards to governments, but the office makes awards to civil society and others with "
-                "expertise."
+                "The recipient is a government. The law allows it, but the office makes awards to civil society, "
+                "international organizations, and other expert entities."
             ),
             "recipient_type",
             f"{STATUTE}(3)",
@@ -298,14 +324,14 @@ def award_findings(award: Award) -> list[Finding]:
         (
             not award.certifies_training,
             "training_not_certified",
-            "The recipient has not certified that staff who serve victims are trained.",
+            "No certification that staff who serve victims are trained is recorded.",
             "certifies_training",
             "22 U.S.C. 7105a(b)",
         ),
         (
             not award.certifies_no_promotion,
             "statement_missing",
-            "The recipient's statement on the use of funds is missing.",
+            "No statement on prostitution is recorded.",
             "certifies_no_promotion",
             "22 U.S.C. 7110(g)",
         ),

@@ -202,15 +202,6 @@ def freeze_round(*, selection_round: SelectionRound, actor: User, on: dt.date | 
     )
 
 
-def verify_freeze(freeze: RoundFreeze) -> list[str]:
-    """Describe the differences between a freeze and the current rows; empty if none was altered.
-
-    Rows added later (another decision, a later memo) are no difference; an altered row is one.
-    """
-    (found,) = verify_freezes([freeze], freeze.round)
-    return found
-
-
 def verify_freezes(freezes: Sequence[RoundFreeze], selection_round: SelectionRound) -> list[list[str]]:
     """Verify several freezes of a round, reading the round once."""
     now = manifest_of(selection_round) if freezes else {}

@@ -22,11 +22,6 @@ from selection.models import (
 from selection.pool_rules.pools import Pool
 
 
-def same_round(title: str, fiscal_year: int) -> SelectionRound | None:
-    """Return the round of this fiscal year with this title, or None."""
-    return SelectionRound.objects.filter(title=title, fiscal_year=fiscal_year).first()
-
-
 def published_models() -> QuerySet[ScoringModel]:
     """Return the published models, on which a round may be opened."""
     return ScoringModel.objects.filter(state=ModelState.PUBLISHED).defer("table")

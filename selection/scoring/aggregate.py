@@ -30,11 +30,6 @@ def geometric_mean(values: FloatArray, weights: FloatArray) -> FloatArray:
     return _over_rows(row_sums(_over_cells(values, math.log) * weights), math.exp)
 
 
-def generalised_mean(values: FloatArray, weights: FloatArray, p: float) -> FloatArray:
-    """(sum w u^p)^(1/p) along rows; p = 1 arithmetic, 0 geometric, -1 harmonic. Positive values where p <= 0."""
-    return Mean(p).of(values, weights)
-
-
 def with_floor(values: FloatArray, floor: float) -> FloatArray:
     """Return floor + (1 - floor) u, the scaling to 1..100 that keeps a geometric mean above zero."""
     return floor + (1.0 - floor) * values

@@ -74,10 +74,6 @@ class Askable:
         """Return the group of need against feasibility."""
         return self.groups[0]
 
-    def group_of(self, key: str) -> AskableGroup:
-        """Return the group of a weight."""
-        return next(group for group in self.groups if any(weight.key == key for weight in group.weights))
-
 
 def groups_of(plan: Plan) -> tuple[AskableGroup, ...]:
     """Return the groups of a plan from the root down; a lone child is in none, as its weight is always 1."""

@@ -34,7 +34,7 @@ from partnerships.page_frame import over_notice, partnership_tabs, record_keys_o
 from partnerships.portfolio import overview as portfolio_overview
 from partnerships.portfolio.overview import Overview
 from partnerships.portfolio.presenters import overview as overview_presenters
-from partnerships.status.preconditions import cash_beside_the_limit
+from partnerships.status.preconditions import awards_to_read, cash_beside_the_limit
 from partnerships.terms.presenters import activity_mark
 from partnerships.valuation import stated_value
 
@@ -165,6 +165,10 @@ def _awards_and_money(page: Overview) -> dict[str, Any]:
     return {
         "programs_table": overview_presenters.programs_table(partnership),
         "awards_table": overview_presenters.awards_table(partnership),
+        "awards_to_read": [
+            (award, warnings, {**record_keys_of(partnership), "award": award.pk})
+            for award, warnings in awards_to_read(partnership)
+        ],
         "years_table": overview_presenters.years_table(partnership),
         "years": by_year(page.contributions),
         "contributions": [(row, stated_value(row)) for row in page.contributions],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -157,12 +157,3 @@ def mean_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(counts).astype(np.float64)
     return (last - (counts - 1) / 2.0)[inverse]
-
-
-def closest(found: Sequence[CorrelatedPair]) -> Mapping[str, CorrelatedPair]:
-    """Return for each criterion the pair with its strongest correlation."""
-    nearest: dict[str, CorrelatedPair] = {}
-    for pair in found:
-        nearest.setdefault(pair.one.key, pair)
-        nearest.setdefault(pair.other.key, pair)
-    return nearest

@@ -171,11 +171,6 @@ class Comparison:
         """Return the countries that move, or gain or lose a rank, the largest movements first."""
         return [move for move in self.changed if move.moved]
 
-    @property
-    def same_place(self) -> int:
-        """Return the number of countries ranked by both that keep their rank among these."""
-        return sum(1 for move in self.moves if move.places == 0)
-
 
 def _has_rank(row: RankingRow | None) -> bool:
     return row is not None and row.rank is not None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from selection.models import ScoreRun
-from selection.runs.queries.basis import Basis, basis_of
+from selection.runs.queries.basis import Basis
 from selection.runs.queries.stored_runs import find_run, runs
 from selection.runs.rows import Ranking, RankingRow, ranking_of
 from selection.scoring import ENGINE_VERSION
@@ -64,11 +64,6 @@ class AnsweredQuestion:
     def is_drawn(self) -> bool:
         """Return whether the chances are those of the question, not of the run."""
         return bool(self.shown.draws)
-
-
-def can_ask(run: ScoreRun) -> bool:
-    """Return whether a run is by the present method."""
-    return basis_of(run) is not None
 
 
 def asked_of(

@@ -75,6 +75,7 @@ def test_an_award_is_opened_once_edited_and_shows_what_to_know(analyst: Client, 
     assert "No certification that staff" in text
     assert "No ledger entries yet" in text
     values = {"certifies_training": "on", "certifies_no_promotion": "on", "recipient_type": "expert"}
+    values |= {"uei": "ABCDEFGHJKL1", "fain": "SLMAQM26CA0001"}
     assert send(analyst, awards(made, "edit"), **values).status_code == 302
     assert "Before you record money" not in page_text(analyst.get(awards(made)))
 

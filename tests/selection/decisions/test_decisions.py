@@ -133,7 +133,7 @@ def test_the_round_closes_with_every_decision_and_its_memo_and_is_frozen(office:
     first = decisions_services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
     rounds_services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
     frozen = RoundFreeze.objects.get()
-    assert decisions_services.verify_freeze(frozen) == []
+    assert decisions_services.verify_freezes([frozen], found) == [[]]
     assert [memo.content["recommendations"][0]["decision"] for memo in found.memos.order_by("number")] == ["", "Select"]
     assert set(frozen.manifest["memos"]) == {"1", "2"}
     for change in (
@@ -168,7 +168,9 @@ def test_a_row_that_was_touched_after_the_freeze_is_named(office: Office) -> Non
     position = Position.objects.get(value="does_not_clear")
     with unguarded():
         Position.objects.filter(pk=position.pk).update(text="Fine.")
-    assert decisions_services.verify_freeze(RoundFreeze.objects.get()) == [f"Position {position.pk} has changed."]
+    assert decisions_services.verify_freezes([RoundFreeze.objects.get()], found) == [
+        [f"Position {position.pk} has changed."]
+    ]
 
 
 def test_a_change_of_mind_in_deliberation_is_another_decision_too(office: Office) -> None:
@@ -227,7 +229,7 @@ def test_every_part_of_a_freeze_is_compared(
     row = rows[0]
     with unguarded():
         rows.filter(pk=row.pk).update(**values)
-    assert decisions_services.verify_freeze(RoundFreeze.objects.get()) == [f"{part} {row.pk} has changed."]
+    assert decisions_services.verify_freezes([RoundFreeze.objects.get()], found) == [[f"{part} {row.pk} has changed."]]
 
 
 def test_the_memo_has_every_heading_table_and_image_with_alternative_text(office: Office, tmp_path: Path) -> None:
