@@ -73,6 +73,18 @@ def newest_total(statements: Iterable[FigureStatement]) -> FigureStatement | Non
     return newest
 
 
+def disputed_total(statements: Iterable[FigureStatement]) -> FigureStatement | None:
+    """Return the highest statement of the United States' total if the newest one states less, or else None.
+
+    Totals only rise over time, so a later and lower statement disagrees with the earlier one.
+    """
+    totals = [row for row in statements if row.kind == FigureKind.US_TOTAL and row.currency == "USD"]
+    highest, newest = max(totals, key=_amount, default=None), newest_total(totals)
+    if highest is None or newest is None or _amount(highest) <= _amount(newest):
+        return None
+    return highest
+
+
 def _amount(statement: FigureStatement) -> Decimal:
     return statement.amount or Decimal(0)
 
@@ -208,6 +220,17 @@ class LimitPosition:
         return newest_total(self.statements) if self.is_documented else None
 
     @property
+    def disputed(self) -> FigureStatement | None:
+        """Return the highest statement of the total if it disagrees with the one to use, or None."""
+        return disputed_total(self.statements) if self.is_documented else None
+
+    @property
+    def highest_stated(self) -> Decimal | None:
+        """Return the highest total that was stated, from which the overage counts."""
+        highest = self.disputed or self.stated
+        return highest.amount if highest else None
+
+    @property
     def policy_funding(self) -> Decimal:
         """Return the policy's limit of funding."""
         policy = self.partnership.limit_policy
@@ -231,7 +254,7 @@ class LimitPosition:
             self.planned,
             row.notified_total,
             row.awarded_total,
-            self.stated.amount if self.stated else None,
+            self.highest_stated,
         ]
         return max(max(amount for amount in amounts if amount is not None) - self.policy_funding, Decimal(0))
 

@@ -82,7 +82,7 @@ def partnership_summary(position: LimitPosition, today: date, *, top: Decimal) -
         amounts=amounts_text(position),
         bar=charts.money_row(money, top=float(top)),
         card=charts.money_card(money),
-        statement=statement_text(position.stated) if position.is_documented else "",
+        statement=stated_text(position) if position.is_documented else "",
         contribution=contribution_text(position),
     )
 
@@ -102,7 +102,7 @@ def money_of(position: LimitPosition) -> Money:
         limit=position.policy_funding,
         obligated=position.obligated,
         disbursed=position.disbursed,
-        stated=position.stated.amount if position.stated else None,
+        stated=position.highest_stated,
         exception=position.exception_funding,
     )
 
@@ -192,7 +192,7 @@ def amounts_text(position: LimitPosition) -> str:
     """Return the amounts as one line of text."""
     planned = formats.money(position.planned) if position.planned is not None else "not found"
     if position.is_documented:
-        stated = f"{formats.money(position.stated.amount)} stated" if position.stated else "later total: not found"
+        stated = f"{stated_text(position)} stated" if position.stated else "later total: not found"
         return f"{planned} planned · {stated}"
     return f"{planned} planned · {formats.money(position.obligated)} obligated"
 
@@ -205,6 +205,12 @@ def when_stated(statement: FigureStatement) -> str:
 def statement_text(statement: FigureStatement | None) -> str:
     """Return a stated total with its date as text."""
     return f"{formats.money(statement.amount)}, {when_stated(statement)}" if statement else NOT_FOUND
+
+
+def stated_text(position: LimitPosition) -> str:
+    """Return the stated total with its date, or both statements that disagree, the highest first."""
+    stated = [statement for statement in (position.disputed, position.stated) if statement is not None]
+    return "; ".join(statement_text(statement) for statement in stated) or NOT_FOUND
 
 
 def stated_amount(statement: FigureStatement) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -10,12 +12,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 
+from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
 from cpc.demo import STEPS
 from partnerships.deadlines.services import run_due
 from partnerships.demo import FACTS, load_partnerships
-from partnerships.limit_position import limit_positions, newest_total, stated_by
+from partnerships.limit_position import disputed_total, limit_positions, newest_total, stated_by
 from partnerships.models import (
     ExceptionKind,
     FigureStatement,
@@ -24,6 +28,8 @@ from partnerships.models import (
     RecordKind,
 )
 from partnerships.portfolio.queries import summary
+from tests.partnerships.sending import page_text
+from tests.support.accounts import make_account
 
 TODAY = date(2026, 11, 24)
 ENTRIES: Sequence[Mapping[str, Any]] = json.loads(FACTS.read_text(encoding="utf-8"))["partnerships"]
@@ -63,7 +69,7 @@ def test_every_statement_says_where_it_can_be_read() -> None:
     [
         ("GHA", date(2020, 6, 23), (60, 0), 0, 5_000_000, 6_900_000, 1_900_000),
         ("PHL", date(2021, 4, 11), (48, 0), 0, 3_500_000, 4_900_000, 0),
-        ("PER", date(2024, 6, 15), (48, 36), 24, 5_000_000, 9_800_000, 4_800_000),
+        ("PER", date(2024, 6, 15), (48, 36), 24, 5_000_000, 9_800_000, 6_000_000),
         ("JAM", date(2022, 5, 31), (48, 0), 0, 5_000_000, 6_700_000, 1_700_000),
         ("MNG", date(2025, 4, 2), (48, 12), 0, 5_000_000, 6_500_000, 1_500_000),
         ("COL", date(2027, 4, 26), (60, 0), 0, 10_000_000, 10_000_000, 5_000_000),
@@ -138,6 +144,33 @@ def statement(pk: int, amount: int, *, on: date | None = None, month: str = "") 
 )
 def test_a_statement_was_made_by_the_end_of_its_month_or_year(month: str, expected: date | None) -> None:
     assert stated_by(statement(1, 1, month=month)) == expected
+
+
+def test_a_later_and_lower_statement_disagrees_and_a_later_and_higher_one_does_not() -> None:
+    early, late = statement(1, 11, month="2022"), statement(2, 9, month="October 2024")
+    assert disputed_total([late, early]) is early
+    assert disputed_total([early, statement(3, 11, month="2023")]) is None
+    assert disputed_total([statement(4, 9, month="2022"), statement(5, 11, month="2023")]) is None
+    assert disputed_total([early]) is None
+    assert disputed_total([early, statement(6, 12)]) is None, "an undated statement counts if it states more"
+    assert disputed_total([]) is None
+
+
+def test_statements_that_disagree_are_shown_with_their_dates_on_each_page(
+    loaded: Mapping[str, Partnership], client: Client
+) -> None:
+    peru = loaded["PER"]
+    client.force_login(make_account(Role.VIEWER))
+    both = "$11.0M, 2022; $9.8M, October 2024"
+    assert both in page_text(client.get("/partnerships/"))
+    overview = page_text(client.get(f"/partnerships/{peru.pk}/"))
+    assert f"Money: {both}. The statements disagree; counted from the highest, $6.0M past the limit" in overview
+    assert both in page_text(client.get(f"/partnerships/{peru.pk}/exceptions/"))
+    exported: Any = client.get("/partnerships/?format=csv")
+    rows = list(csv.DictReader(io.StringIO(b"".join(exported.streaming_content).decode("utf-8-sig"))))
+    (row,) = [row for row in rows if row["Country"] == "Peru"]
+    assert row["Stated"] == both
+    assert (row["Latest stated total, USD"], row["Highest stated total, USD"]) == ("9800000.00", "11000000.00")
 
 
 def test_the_newest_dated_total_counts_and_an_undated_one_only_where_it_states_more() -> None:

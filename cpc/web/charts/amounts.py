@@ -44,7 +44,7 @@ class Money:
             ("Planned", self.planned),
             ("Obligated", self.obligated),
             ("Disbursed", self.disbursed),
-            ("Latest statement", self.stated),
+            ("Highest statement", self.stated),
         ]
 
     @property
@@ -93,7 +93,7 @@ def money_table(caption: str, money: Money) -> ChartTable:
     if money.exception is not None:
         rows.append(("Exception", formats.dollars(money.exception), formats.DASH))
     for name, amount in money.amounts:
-        if name == "Latest statement" and amount is None:
+        if name == "Highest statement" and amount is None:
             continue
         part = None if amount is None else Decimal(str(amount)) / binding if binding else None
         rows.append((name, formats.dollars(amount) if amount is not None else "Not recorded", formats.share(part)))
@@ -111,7 +111,7 @@ def money_legend(shown: Sequence[Money]) -> tuple[LegendItem, ...]:
         (any(money.planned is not None for money in shown), swatch("k-plan"), "Planned"),
         (any(money.obligated is not None for money in shown), swatch("k-obl"), "Obligated"),
         (any(money.disbursed is not None for money in shown), swatch("k-dis"), "Disbursed"),
-        (any(money.stated is not None for money in shown), swatch("k-stated"), "Latest statement"),
+        (any(money.stated is not None for money in shown), swatch("k-stated"), "Highest statement"),
         (any(_beyond(money) for money in shown), swatch("k-over"), "Over the limit"),
         (any(not money.is_known for money in shown), swatch("k-gap"), "Not recorded"),
         (bool(shown), decoration(6, 14, [line(3, 0, 3, 14, "k-limit")], fit=False), "Limit"),

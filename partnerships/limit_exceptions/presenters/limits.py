@@ -17,6 +17,7 @@ from partnerships.limit_presenters import (
     money_of,
     month_count,
     next_warning,
+    stated_text,
     term_of,
     used_text,
     when_stated,
@@ -71,6 +72,8 @@ def _money_text(position: LimitPosition, today: date) -> tuple[str, str]:
             planned = formats.money(position.planned) if position.planned is not None else "no amount"
             return f"Money: {planned} planned{past}; later totals were not found.", f"{limit} No ledger here."
         text = f"Money: {formats.money(position.stated.amount)} stated, {when_stated(position.stated)}{past}."
+        if position.disputed is not None:
+            text = f"Money: {stated_text(position)}. The statements disagree; counted from the highest{past}."
         return text, f"{limit} No ledger here; obligated and disbursed are not recorded."
     if not position.planned:
         return "Money: nothing is planned yet.", limit

@@ -53,6 +53,11 @@ def _joined(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def _sources(position: LimitPosition) -> str:
+    stated = (position.disputed, position.stated)
+    return "; ".join(statement.source for statement in stated if statement is not None)
+
+
 FILE: tuple[Column[PartnershipSummary], ...] = (
     Column("Country", lambda row: row.name, width=24),
     Column("Code", lambda row: row.partnership.country.code, width=8),
@@ -73,8 +78,9 @@ FILE: tuple[Column[PartnershipSummary], ...] = (
     Column(
         "Latest stated total, USD", lambda row: row.position.stated.amount if row.position.stated else None, width=16
     ),
+    Column("Highest stated total, USD", lambda row: row.position.highest_stated, width=16),
     Column("Stated", lambda row: row.statement, width=24),
-    Column("Source of the statement", lambda row: row.position.stated.source if row.position.stated else "", width=40),
+    Column("Source of the statement", lambda row: _sources(row.position), width=40),
     Column("Policy limit, USD", lambda row: row.position.policy_funding, width=16),
     Column("Exception limit, USD", lambda row: row.position.exception_funding, width=16),
     Column("Against the limits", lambda row: row.limits.text, width=40),
@@ -97,7 +103,7 @@ def portfolio_table(top: Decimal) -> Table[PartnershipSummary]:
             Column("Months", lambda row: row.months),
             Column("Planned", lambda row: row.position.planned, "money", sort="planned", descending_first=True),
             Column(money, lambda row: row.bar, phone="Money", css="c-port__bar"),
-            Column("Obligated, or latest statement", _total, phone="Total"),
+            Column("Obligated, or as stated", _total, phone="Total"),
             Column("Limits", _limits, css="is-wide"),
         ],
         caption="Partnerships with term and money against their limits",

@@ -458,14 +458,25 @@ def test_an_analyst_reads_who_can_reopen(closed: Before) -> None:
 def test_what_close_out_leaves_alive_can_be_recorded(closed: Before) -> None:
     stage, partnership = closed.stage, closed.partnership
     on = END + 90 * DAY
-    stage.move(closed.award, LedgerKind.REFUND, "200.00", on)
-    stage.move(closed.award, LedgerKind.DEOBLIGATION, "200.00", on)
-    stage.move(closed.award, LedgerKind.REDUCTION, "200.00", on)
+
+    def move(kind: LedgerKind) -> None:
+        awards_services.record_ledger_entry(
+            award=closed.award,
+            kind=kind,
+            amount=Decimal("200.00"),
+            on=on,
+            actor=stage.analyst,
+            note="A cost was disallowed",
+            authority="2 CFR 200.345",
+        )
+
+    for kind in (LedgerKind.REFUND, LedgerKind.DEOBLIGATION, LedgerKind.REDUCTION):
+        move(kind)
     partnership.refresh_from_db()
     assert (partnership.awarded_total, partnership.obligated_total, partnership.disbursed_total) == (
         Decimal("800.00"),
     ) * 3
-    assert error_codes(lambda: stage.move(closed.award, LedgerKind.DISBURSEMENT, "1.00", on)) == [CODE]
+    assert error_codes(lambda: move(LedgerKind.DISBURSEMENT)) == [CODE]
     add_entry(
         entry=Evaluation(partnership=partnership, kind="endline", title="After the end", planned_on=on),
         actor=stage.analyst,
