@@ -339,6 +339,12 @@ CELERY_BEAT_SCHEDULE = {
     "selection.remind": {"task": "selection.remind", "schedule": 60 * 60},
     "selection.follow_the_day": {"task": "selection.follow_the_day", "schedule": 60 * 60},
     "selection.refresh_evidence": {"task": "selection.refresh_evidence", "schedule": 60 * 60},
+    # Imports whose message was lost. If no worker runs, the messages expire instead of piling up.
+    "indicators.requeue_imports": {
+        "task": "indicators.requeue_imports",
+        "schedule": 5 * 60,
+        "options": {"expires": 5 * 60},
+    },
     "notifications.send_digests": {"task": "notifications.send_digests", "schedule": 60 * 60},
 }
 CACHES = {

@@ -110,6 +110,11 @@ TYPES: Mapping[str, ProblemType] = {
         "The token, or the account if there is no token, has used all its requests for this minute.",
         "Wait the number of seconds in Retry-After.",
     ),
+    "unavailable": ProblemType(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The database can't be reached. Nothing was saved.",
+        "Wait the number of seconds in Retry-After, then send the same request again.",
+    ),
     "error": ProblemType(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "The server failed. Nothing was saved.",

@@ -82,6 +82,7 @@ FAILURES = {
     404: "not_found",
     406: "not_acceptable",
     429: "throttled",
+    503: "unavailable",
 }
 FAILURES_OF_WRITES = {415: "unsupported_media_type", 422: "refused"}
 FAILURES_OF_MATCHING = {412: "precondition_failed", 428: "precondition_required"}
@@ -90,6 +91,7 @@ HEADERS = {
     409: {"Retry-After": "Number of seconds to wait."},
     401: {"WWW-Authenticate": "Bearer, and the error if a token was sent."},
     429: {"Retry-After": "Number of seconds to wait."},
+    503: {"Retry-After": "Number of seconds to wait."},
 }
 
 IDEMPOTENT = [

@@ -5,6 +5,7 @@ A request for the REST interface gets a problem document (RFC 9457), any other r
 
 from __future__ import annotations
 
+import sys
 from http import HTTPStatus
 
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -15,6 +16,7 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from cpc.accounts.models import User
 from cpc.api.problems import problem_response
+from cpc.database.outages import RETRY_AFTER, is_outage
 
 API_PREFIX = "/api/"
 
@@ -68,9 +70,22 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
     return render(request, "errors/429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
 
 
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    """Return a 503: the database can't be reached, so the same request may succeed in a moment."""
+    if _is_api(request):
+        response: HttpResponse = problem_response(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    else:
+        html = render_to_string("errors/503.html", {"request_number": request_number(request)})
+        response = HttpResponse(html, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Return a 500, rendered without request and account, because the database may have failed."""
+    """Return a 500, rendered without request and account, because the database may have failed; a 503 if it has."""
+    if is_outage(sys.exc_info()[1]):  # Django calls this while it handles the exception
+        return _unavailable(request)
     if _is_api(request):
         return problem_response(request, HTTPStatus.INTERNAL_SERVER_ERROR)
     html = render_to_string("errors/500.html", {"request_number": request_number(request)})

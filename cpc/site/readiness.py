@@ -1,21 +1,26 @@
-"""Readiness checks: the database and its guards, the broker, and the storage of files."""
+"""Readiness checks: the database and its guards, the broker and its workers, and the storage of files."""
 
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
+from celery import Celery
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from kombu.exceptions import OperationalError
 from redis import Redis, RedisError
 
 from cpc.database.guards import guard_problems
 
 BROKER_SECONDS = 2
+WORKER_SECONDS = 15
+"""Seconds for which the answer of the workers counts."""
 OWNS_A_TABLE = """
 SELECT EXISTS (
     SELECT 1 FROM pg_class c
@@ -26,7 +31,11 @@ SELECT EXISTS (
 
 def problems() -> dict[str, list[str]]:
     """Return the problems of each check as sentences; all lists are empty if the process is ready."""
-    checks: dict[str, Callable[[], list[str]]] = {"broker": broker_problems, "storage": storage_problems}
+    checks: dict[str, Callable[[], list[str]]] = {
+        "broker": broker_problems,
+        "worker": worker_problems,
+        "storage": storage_problems,
+    }
     found = {"database": database_problems()}
     if not found["database"]:
         checks = {"migrations": migration_problems, "role": role_problems, "guards": guard_problems} | checks
@@ -89,6 +98,26 @@ def broker_problems() -> list[str]:
     except RedisError:
         return ["The broker does not respond: tasks wait, and each process counts the limits on requests by itself."]
     return []
+
+
+def worker_problems() -> list[str]:
+    """Check that a worker answers; without a broker, tasks run in the process that starts them."""
+    if not settings.REDIS_URL or broker_problems():
+        return []
+    if _worker_answered(settings.REDIS_URL, int(time.monotonic() / WORKER_SECONDS)):
+        return []
+    return ["No worker responds: received files are not read, and invitations and daily emails are not sent."]
+
+
+@lru_cache(maxsize=1)
+def _worker_answered(broker: str, _period: int) -> bool:
+    """Ask the workers once in a period, since the proxy asks for readiness every few seconds."""
+    try:
+        with Celery("readiness", broker=broker, set_as_current=False) as app:
+            app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+            return bool(app.control.ping(timeout=BROKER_SECONDS, limit=1))
+    except (OperationalError, RedisError, OSError):
+        return False
 
 
 def storage_problems() -> list[str]:

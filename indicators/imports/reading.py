@@ -22,6 +22,7 @@ from indicators.imports import (
     comparison,
     dating,
     definitions,
+    reading_lock,
     staging,
 )
 from indicators.imports.matching import (
@@ -44,6 +45,7 @@ logger = logging.getLogger(__name__)
 
 STAGES = ("received", "recognized", "read", "matched", "checked", "preview", "published")
 _PROGRESS = {"received": 5, "recognized": 15, "read": 55, "matched": 75, "checked": 85, "preview": 100}
+WAITING = (ImportState.RECEIVED, ImportState.READING)
 _READABLE = (ImportState.RECEIVED, ImportState.READING, ImportState.FAILED)
 _CLOSED = (ImportState.PUBLISHED, ImportState.RETRACTED, ImportState.DISCARDED)
 
@@ -72,11 +74,14 @@ def process(*, batch_id: int, actor: User | None, choice: Choice | None = None) 
     Safe to repeat after a crash. Raises `NotPublishable` for an import that is closed, or whose file is open as another
     import, and again any fault of the reader that is not an `UnreadableFile`.
     """
-    batch = _begin(batch_id)
-    if batch.state == ImportState.PREVIEW:
-        return batch
-    with _without_collector():
-        return _read(batch, actor, choice or Choice())
+    with reading_lock.reading(batch_id) as is_ours:
+        if not is_ours:  # a second message about the same file, which is being read
+            return Import.objects.get(pk=batch_id)
+        batch = _begin(batch_id)
+        if batch.state == ImportState.PREVIEW:
+            return batch
+        with _without_collector():
+            return _read(batch, actor, choice or Choice())
 
 
 @contextmanager

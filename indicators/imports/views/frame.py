@@ -71,7 +71,7 @@ def report_faults(request: HttpRequest, saved: str, batch: Import | None = None)
             batch.refresh_from_db()
         if batch is None or batch.state in UNDER_WAY:
             messages.error(
-                request, f"{saved}, but no worker started to read the file. Wait a minute, then read the file again."
+                request, f"{saved}, but no worker started to read the file. It is tried again within 10 minutes."
             )
 
 
