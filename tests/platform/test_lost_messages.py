@@ -67,6 +67,7 @@ def another_session_reads(batch: Import) -> Iterator[None]:
         yield
     finally:
         other.close()  # as the session of a worker that dies
+        wait_until(lambda: not reading_lock.is_held(batch.pk), "the end of the session")
 
 
 @pytest.mark.parametrize(
