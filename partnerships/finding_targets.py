@@ -20,7 +20,6 @@ def register() -> None:
         "value",
         "no_data_reason",
         "rate",
-        "entry_basis",
         "disaggregation",
         "disaggregation_sum",
         "award_not_started",
@@ -105,8 +104,6 @@ def _register_money() -> None:
         "ledger_by_day",
         "nothing_to_adjust",
         "not_liquidated",
-        "ledger_by_day",
-        "nothing_to_adjust",
     )
     resolve_on("award#ledger", "Open the ledger", *of_ledger, needs=award)
     resolve_on("partnership-money#awards", "Open the awards", *of_ledger, needs=OWN)
@@ -122,7 +119,6 @@ def _register_money() -> None:
     resolve_on("award-edit", "Edit the award", *of_award, needs=award)
     resolve_on("partnership-money#awards", "Open the awards", *of_award, "award_open", "report_open", needs=OWN)
     resolve_on("award-state", "Change the state of the award", "award_state", needs=award)
-    resolve_on("partnership-amendments", "Extend the term by amendment", "obligation_after_term", needs=OWN)
     resolve_on("partnership-determinations", "See the determination", "entity_suspended", needs=OWN)
     resolve_on("partnership", "See the state of the partnership", "partnership_status", needs=OWN)
     resolve_on("partnership-money#contributions", "See the contributions", "us_cash_beside_limit", needs=OWN)
