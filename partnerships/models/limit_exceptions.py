@@ -50,8 +50,9 @@ class LimitException(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="limit_exception_one_limit",
-                condition=Q(term_months__gt=0, funding__isnull=True)
-                | Q(term_months__isnull=True, funding__gt=0, funding__lt=BEYOND),
+                # A comparison with NULL is unknown, and an unknown condition passes: a limit must be there, too.
+                condition=Q(term_months__isnull=False, term_months__gt=0, funding__isnull=True)
+                | Q(term_months__isnull=True, funding__isnull=False, funding__gt=0, funding__lt=BEYOND),
                 violation_error_code="exception_limit",
                 violation_error_message="Request one new limit: months for the term, or U.S. dollars.",
             ),
