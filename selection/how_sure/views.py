@@ -32,7 +32,7 @@ from selection.ranking.presenters import export as ranking_export_presenters
 from selection.ranking.views.listing import asked_run, one_of
 from selection.runs import labels
 from selection.runs.presenters import data_changes
-from selection.runs.queries.stored_runs import anything_published, newest_run, since
+from selection.runs.queries.stored_runs import anything_published, data_since, newest_run
 from selection.runs.rows import ranking_of
 
 PARAMETERS = ("run", "show", "list", "format")
@@ -61,7 +61,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         return render(request, "selection/how_sure/how_sure_none.html", unasked | {"loaded": anything_published()})
     found, is_newest = how_sure(run), newest.pk == run.pk
     leads = _Leads(user, found)
-    after = since(run) if is_newest else None
+    after = data_since(run) if is_newest else None
     if kind:
         return _export(request, kind, listed, run, found, leads)
     context: dict[str, Any] = {

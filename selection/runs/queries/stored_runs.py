@@ -110,19 +110,29 @@ class Since:
 def since(run: ScoreRun, today: dt.date | None = None) -> Since:
     """Return the differences between now and the time when `run` was computed."""
     today = today or timezone.now().date()
-    newest, published = current(), published_default()
-    later = _published_since(run) if newest > run.as_of else []
-    found = _reads_otherwise(run, newest, later[0].at, today) if later else None
-    after = later if found is not None else []
-    return Since(
-        publications=len(after),
-        newest_at=after[0].at if after else None,
+    published = published_default()
+    return replace(
+        data_since(run, today),
         model=run.table_hash != (published.table_hash if published else default_table().hash),
         engine=run.engine_version != ENGINE_VERSION,
         published=published if published and published.table_hash != run.table_hash else None,
         pool=_pool_decided(run, today),
         regions="regions" in run.inputs and run.inputs["regions"] != listed_regions(run.as_of),
         time=time_moved(run, today),
+    )
+
+
+def data_since(run: ScoreRun, today: dt.date | None = None) -> Since:
+    """Return only what was published since `run` was computed, in one query if nothing was."""
+    today, newest = today or timezone.now().date(), current()
+    later = _published_since(run) if newest > run.as_of else []
+    found = _reads_otherwise(run, newest, later[0].at, today) if later else None
+    after = later if found is not None else []
+    return Since(
+        publications=len(after),
+        newest_at=after[0].at if after else None,
+        model=False,
+        engine=False,
         changes=found or (),
     )
 

@@ -59,7 +59,7 @@ def body(role: Role, url: str) -> str:
 def test_a_partial_newer_edition_is_seen_as_what_it_is(ranking: ScoreRun, tmp_path: Path) -> None:
     before = entry_of("tip")
     assert statements(before) == [
-        ("Newest", ""),
+        ("Newer edition expected", "Since June 2026"),
         ("35 of 196 countries", ""),
         ("Partly unconfirmed", "17 of 35 values inferred or unconfirmed"),
     ]

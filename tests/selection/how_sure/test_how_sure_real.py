@@ -50,7 +50,7 @@ def test_a_figure_names_the_edition_that_is_loaded(newcomer: ScoreRun) -> None:
         "Loaded here: edition 2025-06 (Jun 30, 2025); newer edition expected since June 2026. "
         "A newer survey of this country may not exist."
     )
-    assert bangladesh.loaded == "Loaded here: edition 2022 (Sep 30, 2023); newer edition expected since 2024."
+    assert bangladesh.loaded == "Loaded here: edition 2022 (Sep 30, 2023); newer edition expected since September 2024."
 
 
 def test_the_room_of_two_axes_is_one_finding(newcomer: ScoreRun) -> None:
