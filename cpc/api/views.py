@@ -22,6 +22,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cpc.accounts.access import check, user_of
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.api import filters, problems, reference
 from cpc.api.conditional import make_conditional
@@ -70,8 +71,18 @@ class Endpoint(APIView):
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Add ETag, Last-Modified, and Cache-Control, and answer 304 if the client has this answer already."""
         final = super().finalize_response(request, response, *args, **kwargs)
+        if "Allow" in final:
+            final["Allow"] = ", ".join(self._methods_of_account(request))
         make_conditional(request, final, self.last_modified() if final.status_code == HTTPStatus.OK else None)
         return final
+
+    def _methods_of_account(self, request: Request) -> list[str]:
+        """Return the methods that this account's schema has here; all of them before the account is known."""
+        user, table = getattr(request._request, "user", None), self.required_permission
+        if not isinstance(user, User) or not isinstance(table, Mapping):
+            return list(self.allowed_methods)
+        # A method without a permission of its own, such as HEAD, has that of GET.
+        return [name for name in self.allowed_methods if user.allows(table.get(name, table["GET"]))]
 
 
 class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Row], Generic[Row]):
