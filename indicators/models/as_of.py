@@ -65,5 +65,5 @@ def closed_whole(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         name=name,
         condition=Q(valid_to__isnull=True, superseded_at__isnull=True)
-        | Q(valid_to__gte=F("valid_from"), superseded_at__isnull=False),
+        | Q(valid_to__isnull=False, valid_to__gte=F("valid_from"), superseded_at__isnull=False),
     )

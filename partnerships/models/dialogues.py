@@ -66,7 +66,7 @@ class Dialogue(RevisionedModel):
             models.CheckConstraint(
                 name="dialogue_days_ordered",
                 condition=Q(held_from__isnull=True, held_until__isnull=True)
-                | Q(held_from__isnull=False, held_until__gte=F("held_from")),
+                | Q(held_from__isnull=False, held_until__isnull=False, held_until__gte=F("held_from")),
                 violation_error_code="held_until",
                 violation_error_message="Enter the first and last day in order.",
             ),

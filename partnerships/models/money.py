@@ -172,7 +172,11 @@ class Contribution(CheckedModel):
             ),
             models.CheckConstraint(
                 name="contribution_rate_agrees",
-                condition=_dollars_agree(),
+                # Stated, since a comparison with a missing value is unknown: without all three, nothing can disagree.
+                condition=Q(amount_usd__isnull=True)
+                | Q(original_amount__isnull=True)
+                | Q(rate__isnull=True)
+                | _dollars_agree(),
                 violation_error_code="rate",
                 violation_error_message=(
                     "The value in U.S. dollars is not the original amount times the rate. Correct the wrong one."

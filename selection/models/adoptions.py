@@ -100,6 +100,7 @@ class Adoption(models.Model):
                 name="adoption_withdrawn_with_reason",
                 condition=Q(withdrawn_on__isnull=True, withdrawn_by__isnull=True, withdrawn_because="")
                 | Q(
+                    withdrawn_on__isnull=False,
                     withdrawn_on__gte=F("adopted_on"),
                     withdrawn_by__isnull=False,
                     withdrawn_because__regex=SOMETHING,
