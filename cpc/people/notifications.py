@@ -24,84 +24,77 @@ ASKED = "account.access_asked"
 DECIDED = "account.access_decided"
 
 
+KINDS = (
+    Kind(
+        key=ROLE,
+        label="Changes to your role",
+        subject="Your role is now {role}",
+        text=(
+            "The change applies from the next page you open. You don't need to do anything. If you did not "
+            "expect it, contact the TIP Office."
+        ),
+        example={"role": "Viewer"},
+    ),
+    Kind(
+        key=AGENCY,
+        label="Changes to your agency",
+        subject="You now represent {agency}",
+        text="From the next page you open, you see and edit the work of {agency}. You don't need to do "
+        "anything. If you did not expect it, contact the TIP Office.",
+        example={"agency": "Department of Labor"},
+    ),
+    Kind(
+        key=CONTACT,
+        label="Becoming a point of contact",
+        subject="You are now a point of contact for {agency}",
+        text="You now submit for {agency}; its other reviewers draft. You don't need to do anything today.",
+        example={"agency": "Department of Labor"},
+    ),
+    Kind(
+        key=TOKENS,
+        label="Revoked API tokens",
+        subject="Your API tokens were revoked ({count})",
+        text=(
+            "A new password, another role, and the end of access revoke all tokens of an account. Programs that "
+            "used them are denied. Issue new ones for those that still need access. If you did not expect this, "
+            "contact the TIP Office."
+        ),
+        example={"count": "2"},
+    ),
+    Kind(
+        key=ADDRESS,
+        label="Changes to your email address",
+        subject="Your email address was changed",
+        text="Notices and links to set a password go to the new address. If you did not expect this, contact the "
+        "TIP Office at once: someone may be taking over your account.",
+        example={},
+        urgent=True,
+    ),
+    Kind(
+        key=ASKED,
+        label="Changes to confirm for approvers and administrators",
+        subject="Confirm or refuse a change to the account of {what}",
+        text="{who} asked for it. Nothing changes until another approver or administrator confirms it, by {due}. "
+        "Confirm it only after you have spoken with {what} in person or by telephone.",
+        example={"who": "Administrator", "what": "Newcomer", "due": "June 30, 2026"},
+        urgent=True,
+    ),
+    Kind(
+        key=DECIDED,
+        label="Decisions on the changes that you asked for",
+        subject="The change to the account of {what} was {action}",
+        text="{who} decided on the change that you asked for. A change that is confirmed applies now. One that is "
+        "refused changes nothing.",
+        example={"who": "Approver", "action": "confirmed", "what": "Newcomer"},
+    ),
+)
+"""Kinds of notification on accounts and their access."""
+
+
 def register_kinds() -> None:
     """Register the kinds of this module."""
-    register(
-        Kind(
-            key=ROLE,
-            label="Changes to your role",
-            subject="Your role is now {role}",
-            text=(
-                "The change applies from the next page you open. You don't need to do anything. If you did not "
-                "expect it, contact the TIP Office."
-            ),
-            example={"role": "Viewer"},
-        )
-    )
-    register(
-        Kind(
-            key=AGENCY,
-            label="Changes to your agency",
-            subject="You now represent {agency}",
-            text="From the next page you open, you see and edit the work of {agency}. You don't need to do "
-            "anything. If you did not expect it, contact the TIP Office.",
-            example={"agency": "Department of Labor"},
-        )
-    )
-    register(
-        Kind(
-            key=CONTACT,
-            label="Becoming a point of contact",
-            subject="You are now a point of contact for {agency}",
-            text="You now submit for {agency}; its other reviewers draft. You don't need to do anything today.",
-            example={"agency": "Department of Labor"},
-        )
-    )
-    register(
-        Kind(
-            key=TOKENS,
-            label="Revoked API tokens",
-            subject="Your API tokens were revoked ({count})",
-            text=(
-                "A new password, another role, and the end of access revoke all tokens of an account. Programs that "
-                "used them are denied. Issue new ones for those that still need access. If you did not expect this, "
-                "contact the TIP Office."
-            ),
-            example={"count": "2"},
-        )
-    )
-    register(
-        Kind(
-            key=ADDRESS,
-            label="Changes to your email address",
-            subject="Your email address was changed",
-            text="Notices and links to set a password go to the new address. If you did not expect this, contact the "
-            "TIP Office at once: someone may be taking over your account.",
-            example={},
-            urgent=True,
-        )
-    )
-    register(
-        Kind(
-            key=ASKED,
-            label="Changes to confirm for approvers and administrators",
-            subject="Confirm or refuse a change to the account of {what}",
-            text="{who} asked for it. Nothing changes until another approver or administrator confirms it, by {due}. "
-            "Confirm it only after you have spoken with {what} in person or by telephone.",
-            example={"who": "Administrator", "what": "Newcomer", "due": "June 30, 2026"},
-            urgent=True,
-        )
-    )
-    register(
-        Kind(
-            key=DECIDED,
-            label="Decisions on the changes that you asked for",
-            subject="The change to the account of {what} was {action}",
-            text="{who} decided on the change that you asked for. A change that is confirmed applies now. One that is "
-            "refused changes nothing.",
-            example={"who": "Approver", "action": "confirmed", "what": "Newcomer"},
-        )
-    )
+    for kind in KINDS:
+        register(kind)
 
 
 class AccountAccess(NamedTuple):

@@ -26,7 +26,7 @@ from indicators.observations.published import dating_of
 from indicators.observations.queries import NOW, AsOf
 from indicators.observations.witness import remaining
 from indicators.sources.base import Quality
-from indicators.sources.dating import Dating
+from indicators.sources.dating import next_edition_due
 from indicators.sources.tip_report import SOURCE as TIP_REPORT
 from indicators.sources.usg_programs import SOURCE as USG_PROGRAMS
 
@@ -127,23 +127,6 @@ def _years(first: int | None, last: int | None) -> str:
     if first is None or first == last:
         return str(first or "")
     return f"{first} to {last}"
-
-
-def next_edition_due(dating: Dating, edition: str, rank: int, cadence_months: int, last_year: int) -> dt.date:
-    """Return the day from which a newer edition is expected: that of the source's rule, if it has one.
-
-    `rank` is an `edition_rank` (year, month, and day in decimal places), `last_year` the newest reference year of the
-    edition's values. Without a rule, an edition dated to the month is followed `cadence_months` later, and an edition
-    known only by its year in the year given by its year and the cadence. If it covers its own year, it cannot have
-    been published before that year ended, so its successor is expected a year later.
-    """
-    if (by_rule := dating.next_edition_day(edition, rank, cadence_months)) is not None:
-        return by_rule
-    year, month = rank // 10_000, rank // 100 % 100
-    if month:
-        months = year * 12 + (month - 1) + cadence_months
-        return dt.date(months // 12, months % 12 + 1, 1)
-    return dt.date(year + -(-cadence_months // 12) + (last_year >= year), 1, 1)
 
 
 def state_count() -> int:

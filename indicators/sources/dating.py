@@ -104,3 +104,20 @@ SURVEYS = Dating(
 
 They are published by the end of the second year; the rule is compared by year (method 1.9).
 """
+
+
+def next_edition_due(dating: Dating, edition: str, rank: int, cadence_months: int, last_year: int) -> date:
+    """Return the day from which a newer edition is expected: that of the source's rule, if it has one.
+
+    `rank` is an `edition_rank` (year, month, and day in decimal places), `last_year` the newest reference year of the
+    edition's values. Without a rule, an edition dated to the month is followed `cadence_months` later, and an edition
+    known only by its year in the year given by its year and the cadence. If it covers its own year, it cannot have
+    been published before that year ended, so its successor is expected a year later.
+    """
+    if (by_rule := dating.next_edition_day(edition, rank, cadence_months)) is not None:
+        return by_rule
+    year, month = rank // 10_000, rank // 100 % 100
+    if month:
+        months = year * 12 + (month - 1) + cadence_months
+        return date(months // 12, months % 12 + 1, 1)
+    return date(year + -(-cadence_months // 12) + (last_year >= year), 1, 1)

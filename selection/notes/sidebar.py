@@ -17,7 +17,7 @@ from cpc.web import formats
 from selection import dossier_sections
 from selection.dossier_sections import Section
 from selection.models import Candidate, NoteStatus
-from selection.notes import queries
+from selection.notes import queries, waiting
 from selection.notes.presenters import notes as notes_presenters
 from selection.notes.search import notes_found
 
@@ -66,7 +66,7 @@ def _to_answer(request: HttpRequest) -> list[Task]:
             _because(critical),
             "forum",
         )
-        for found, count, critical in queries.notes_to_answer(user_of(request))
+        for found, count, critical in waiting.notes_to_answer(user_of(request))
     ]
 
 
@@ -87,7 +87,7 @@ def _to_judge(request: HttpRequest) -> list[Task]:
             "Record whether your agency agrees.",
             "forum",
         )
-        for found, count in queries.answers_to_judge(user_of(request))
+        for found, count in waiting.answers_to_judge(user_of(request))
     ]
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from indicators.models import Country, Narrative, Observation, Publication
 from indicators.queries import Known, loaded_indicators, newer_editions, observations
+from selection.countries.queries.printed import printed_points
 from selection.model_definition.criteria_table import (
     CriterionRow,
     ModelTable,
@@ -24,7 +25,6 @@ from selection.runs.rows import (
     missing_reason,
     ranking_of,
 )
-from selection.scoring import round_to_total
 from selection.scoring_inputs.cells import Cell, choose
 
 
@@ -160,8 +160,8 @@ def country_page(
     factors |= {key: replace(factors[key], estimate=line.get("estimate")) for key, line in lines.items()}
     if score is not None and score.score is not None and ranking is not None:
         total = round(score.score, 1)
-        printed = _printed({key: line["points"] for key, line in lines.items()}, table, total)
-        weights = _printed({key: 100 * line["nominal_weight"] for key, line in lines.items()}, table, 100.0)
+        printed = printed_points({key: line["points"] for key, line in lines.items()}, table, total)
+        weights = printed_points({key: 100 * line["nominal_weight"] for key, line in lines.items()}, table, 100.0)
         factors |= _made(factors, lines, printed, weights, ranking.medians)
     successor = Country.objects.filter(code=country.successor_code).first() if country.successor_code else None
     full = table.weights()
@@ -328,32 +328,6 @@ def _made(
             ratings=tuple(line.get("ratings", ())),
         )
     return made
-
-
-def _printed(points: Mapping[str, float], table: ModelTable, total: float) -> dict[str, float]:
-    """Round points or weights to one decimal, with every total equal to the sum of its parts.
-
-    Printed factors add up to nodes, nodes to branches, and branches to the total.
-    """
-    printed: dict[str, float] = {}
-
-    def below(node: str) -> list[str]:
-        own = [row.key for row in table.criteria if row.node == node and row.key in points]
-        return [*own, *(other.key for other in table.nodes if other.parent == node)]
-
-    def exact(key: str) -> float:
-        return points[key] if key in points else sum(exact(child) for child in below(key))
-
-    def divide(node: str, total: float) -> None:
-        children = [key for key in below(node) if key in points or below(key)]
-        shares = round_to_total([exact(key) for key in children], total) if children else []
-        for key, share in zip(children, shares, strict=True):
-            printed[key] = share
-            if key not in points:
-                divide(key, share)
-
-    divide("", total)
-    return printed
 
 
 def _groups(

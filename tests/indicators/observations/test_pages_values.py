@@ -19,9 +19,10 @@ from cpc.accounts.permissions import Role
 from indicators.facts.reader import read_package
 from indicators.imports.publishing import retract
 from indicators.models import Indicator, Observation
-from indicators.observations.catalog import newest_editions, next_edition_due, source_entry
+from indicators.observations.catalog import newest_editions, source_entry
 from indicators.observations.published import dating_of
 from indicators.sources.base import rank_of
+from indicators.sources.dating import next_edition_due
 from indicators.sources.value_notes import NO_SURVEY_YEAR
 from indicators.templatetags.indicators_tags import scale
 from tests.support.accounts import make_account

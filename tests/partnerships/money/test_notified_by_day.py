@@ -109,7 +109,7 @@ def test_the_refusal_names_the_day_the_amounts_and_the_remedy(stage: Stage, sign
 def test_the_notification_of_another_partnership_is_not_replaced(active: Active) -> None:
     stage = active.stage
     other = stage.active("KEN")
-    replace = {"replaces": other.notifications.get()}
+    replace: dict[str, Any] = {"replaces": other.notifications.get()}
     assert error_codes(lambda: notify(stage, active.partnership, "100.00", FIRST, **replace)) == ["replaces"]
 
 
