@@ -155,6 +155,29 @@ def test_draws_arrive_and_never_belong_to_another_list(opened: Page) -> None:
     assert {text for text in page.evaluate("window.texts") if text != "…"} == {last}
 
 
+def test_a_press_on_a_button_is_answered_after_its_release(opened: Page) -> None:
+    page = opened
+    before = shown(page)
+    # The press comes before the page has answered what was typed, and ends the entry in the field.
+    page.evaluate("""() => {
+        const field = document.getElementById('w-need');
+        field.value = '90';
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+        document.getElementById('draw').dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
+        field.dispatchEvent(new Event('change', { bubbles: true }));
+    }""")
+    assert shown(page) == before, "the button would have moved away from the pointer"
+    page.evaluate("""() => {
+        const button = document.getElementById('draw');
+        button.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
+        button.click();
+    }""")
+    expect(page.locator("#draw-say")).to_contain_text(DRAWN)
+    expect(page.locator("#w-feasibility")).to_have_value("10")
+    page.go_back()
+    expect(page.locator("#w-need")).to_have_value("50")
+
+
 def test_while_draws_run_their_cells_wait_and_a_bar_says_how_far(opened: Page) -> None:
     page = opened
     page.route("**/draws/**", lambda route: None)  # never answered

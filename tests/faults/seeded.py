@@ -99,8 +99,8 @@ FAULTS = (
         "a ledger entry counts with the wrong sign",
         "_amount_findings",
         "test_each_total_stays_within_the_one_it_is_taken_from",
-        "getattr(totals, total) + sign * amount",
-        "getattr(totals, total) - sign * amount",
+        "getattr(totals, total) + sign * entry.amount",
+        "getattr(totals, total) - sign * entry.amount",
     ),
     Fault(
         "a field of a form lost its label",
@@ -137,7 +137,7 @@ FAULTS = (
         "a link opens twice",
         "use",
         "test_a_link_for_a_new_password_leaves_the_old_one_until_then_and_ends_all_sessions_after",
-        "    invitation.used_at = now\n",
+        "    invitation.used_at = TransactionNow()\n",
         "",
     ),
     Fault(

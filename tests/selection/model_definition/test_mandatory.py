@@ -52,7 +52,7 @@ def test_a_share_published_the_other_way_round_is_read_as_the_model_counts_it() 
         table, [line("births", 0.1, source="own", published=[published(70.0)])]
     )  # 30 of 60: one half
     assert criterion.answer is StatutoryAnswer.MET
-    assert criterion.conditions[0].states == "70 published for 2021"
+    assert criterion.conditions[0].states == "70 published for 2021, counts as 30"
 
 
 def test_a_rating_counts_by_its_median_and_what_is_missed_names_the_published_value() -> None:

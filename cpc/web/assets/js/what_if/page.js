@@ -316,20 +316,42 @@ function moved() {
   settle();
 }
 
+/* A press on a button ends the entry in a field first. If the page answered that at once, its text could grow and move the
+   button away from the pointer, and the browser would see no click. So the answer waits for the end of the press. */
+let isPressed = false;
+let held = null;
+
+function whenReleased(action) {
+  if (isPressed) { held = action; } else { action(); }
+}
+
+function release() {
+  isPressed = false;
+  const action = held;
+  held = null;
+  if (action) { setTimeout(action); } // after the click, which follows in the same task
+}
+
+document.addEventListener('pointerdown', ({ target }) => { isPressed = Boolean(target.closest('button, a, summary, label')); }, true);
+document.addEventListener('pointerup', release, true);
+document.addEventListener('pointercancel', release, true);
+
 element.addEventListener('input', ({ target }) => {
   if (target.id === 'keep') { return; }
   document.documentElement.dataset.whatIf = 'moving';
   giveWay(form, target);
   markUp(form);
   clearTimeout(wait);
-  wait = setTimeout(moved, WAIT);
+  wait = setTimeout(() => whenReleased(moved), WAIT);
 });
 // The end of a movement: a slider let go, a number left or confirmed, a box ticked.
 element.addEventListener('change', ({ target }) => {
   if (target.id === 'keep') { return; }
   clearTimeout(wait);
-  moved();
-  visited.commit();
+  whenReleased(() => {
+    moved();
+    visited.commit();
+  });
 });
 element.addEventListener('submit', (event) => {
   if (event.submitter?.id !== 'draw') { event.preventDefault(); } // Enter in a field: everything is shown already
