@@ -107,6 +107,18 @@ def refuse_authors(decided: DecidedRecord, key: str, decider: str) -> str:
                 END IF;"""
 
 
+def refuse_deciders(decided: DecidedRecord, key: str, decider: str, roles: str, what: str) -> str:
+    """Return SQL that rejects a decider whose role may not decide (`may_not_approve`), then as `refuse_authors` does.
+
+    The services check in this order, too: an author who may not decide anyway learns that, not that another approver
+    must decide. `what` completes the sentence that starts with “This account cannot”.
+    """
+    return f"""
+                IF {decider} IS NOT NULL AND NOT cpc_may_approve({decider}, ARRAY[{roles}]) THEN
+                    PERFORM cpc_refuse('may_not_approve', 'This account cannot {what}.');
+                END IF;{refuse_authors(decided, key, decider)}"""
+
+
 def records_authors(table: str) -> pgtrigger.Trigger:
     """Return the trigger that records the author whom a new row of `table` names, for everything it is part of.
 

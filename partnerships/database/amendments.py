@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 
-from cpc.audit.decidable import refuse_authors
+from cpc.audit.decidable import refuse_deciders
 from partnerships.database.derived import APPROVERS, IN_FORCE_SQL
 from partnerships.database.rows import PARTNERSHIP_TABLE, lock_sql
 from partnerships.decidable import AMENDMENT
@@ -34,10 +34,7 @@ def amendment_decided() -> pgtrigger.Trigger:
                 END IF;
             END IF;
             IF NEW.state IN ('approved', 'rejected') AND OLD.state = 'submitted' THEN
-                {refuse_authors(AMENDMENT, "NEW.id", "NEW.decided_by_id")}
-                IF NOT cpc_may_approve(NEW.decided_by_id, ARRAY[{APPROVERS}]) THEN
-                    PERFORM cpc_refuse('may_not_approve', 'This account cannot decide on amendments.');
-                END IF;
+                {refuse_deciders(AMENDMENT, "NEW.id", "NEW.decided_by_id", APPROVERS, "decide on amendments")}
             ELSIF NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id
                   OR NEW.requested_by_id <> OLD.requested_by_id THEN
                 PERFORM cpc_refuse('amendment_state', 'The requester and decider of an amendment cannot change.');

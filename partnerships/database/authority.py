@@ -6,7 +6,7 @@ import pgtrigger
 
 from cpc.accounts.permissions import Permission
 from cpc.accounts.triggers import roles_sql
-from cpc.audit.decidable import refuse_authors
+from cpc.audit.decidable import refuse_deciders
 from cpc.database.triggers import never_truncated
 from partnerships.database.rows import PARTNERSHIP_TABLE
 from partnerships.decidable import ORIGIN
@@ -76,10 +76,7 @@ def confirms_reason() -> pgtrigger.Trigger:
             ELSIF EXISTS (SELECT 1 FROM partnerships_originconfirmation c WHERE c.partnership_id = p.id) THEN
                 PERFORM cpc_refuse('origin_confirmed', 'The stated reason is already confirmed.');
             END IF;
-            {refuse_authors(ORIGIN, "NEW.partnership_id", "NEW.confirmed_by_id")}
-            IF NOT cpc_may_approve(NEW.confirmed_by_id, ARRAY[{APPROVERS}]) THEN
-                PERFORM cpc_refuse('may_not_approve', 'This account cannot confirm a stated reason.');
-            END IF;
+            {refuse_deciders(ORIGIN, "NEW.partnership_id", "NEW.confirmed_by_id", APPROVERS, "confirm a stated reason")}
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone
     )

@@ -9,7 +9,7 @@ import pgtrigger
 
 from cpc.accounts.permissions import Permission
 from cpc.accounts.triggers import roles_sql
-from cpc.audit.decidable import refuse_authors
+from cpc.audit.decidable import refuse_authors, refuse_deciders
 from partnerships import decidable, states
 from partnerships.amendable import FIRST_DAY_FROZEN
 from partnerships.award_days import HARD_END, LONGEST_MONTHS
@@ -266,6 +266,9 @@ def grants() -> list[pgtrigger.Trigger]:
 
     A grant needs an authority and a document.
     """
+    decider = refuse_deciders(
+        decidable.EXCEPTION, "NEW.exception_id", "NEW.granted_by_id", APPROVERS, "grant exceptions"
+    )
     return [
         pgtrigger.Trigger(
             name="a_two_people",
@@ -280,10 +283,7 @@ def grants() -> list[pgtrigger.Trigger]:
                         'Documented partnerships, and only they, have exceptions from documented practice.');
                 END IF;
                 IF e.kind = 'documented_practice' THEN RETURN NEW; END IF;
-                {refuse_authors(decidable.EXCEPTION, "NEW.exception_id", "NEW.granted_by_id")}
-                IF NOT cpc_may_approve(NEW.granted_by_id, ARRAY[{APPROVERS}]) THEN
-                    PERFORM cpc_refuse('may_not_approve', 'This account cannot grant exceptions.');
-                END IF;
+                {decider}
                 IF NEW.authority = '' OR NEW.document_id IS NULL THEN
                     PERFORM cpc_refuse('exception_authority', 'A grant needs an authority and a document.');
                 END IF;
@@ -315,6 +315,9 @@ def refuses() -> pgtrigger.Trigger:
 
     A granted exception cannot be rejected.
     """
+    decider = refuse_deciders(
+        decidable.EXCEPTION, "NEW.exception_id", "NEW.refused_by_id", APPROVERS, "decide on exceptions"
+    )
     return pgtrigger.Trigger(
         name="a_two_people",
         when=pgtrigger.Before,
@@ -323,10 +326,7 @@ def refuses() -> pgtrigger.Trigger:
         func=f"""
             SELECT * INTO e FROM partnerships_limitexception WHERE id = NEW.exception_id;
             {lock_sql("e.partnership_id")}
-            {refuse_authors(decidable.EXCEPTION, "NEW.exception_id", "NEW.refused_by_id")}
-            IF NOT cpc_may_approve(NEW.refused_by_id, ARRAY[{APPROVERS}]) THEN
-                PERFORM cpc_refuse('may_not_approve', 'This account cannot decide on exceptions.');
-            END IF;
+            {decider}
             IF EXISTS (SELECT 1 FROM partnerships_limitexceptiongrant g WHERE g.exception_id = e.id) THEN
                 PERFORM cpc_refuse('exception_granted', 'The exception is already granted.');
             END IF;
@@ -352,10 +352,7 @@ def approves_policy() -> pgtrigger.Trigger:
             IF p.proposed_by_id IS NULL THEN
                 PERFORM cpc_refuse('two_people', 'Only limits that a person proposed can be approved.');
             END IF;
-            {refuse_authors(decidable.LIMITS, "NEW.policy_id", "NEW.approved_by_id")}
-            IF NOT cpc_may_approve(NEW.approved_by_id, ARRAY[{APPROVERS}]) THEN
-                PERFORM cpc_refuse('may_not_approve', 'This account cannot approve limits.');
-            END IF;
+            {refuse_deciders(decidable.LIMITS, "NEW.policy_id", "NEW.approved_by_id", APPROVERS, "approve limits")}
             IF p.effective_from < cpc_today() THEN
                 PERFORM cpc_refuse('backdated', 'Limits cannot take effect before the day of their approval.');
             ELSIF NOT cpc_may_approve(p.proposed_by_id, ARRAY[{EDITORS}]) THEN

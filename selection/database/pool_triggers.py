@@ -10,7 +10,7 @@ import pgtrigger
 
 from cpc.accounts.permissions import Permission
 from cpc.accounts.triggers import roles_sql
-from cpc.audit.decidable import DecidedRecord, refuse_authors
+from cpc.audit.decidable import DecidedRecord, refuse_deciders
 from selection import decidable
 
 APPROVERS = roles_sql(Permission.APPROVE_SELECTION)
@@ -46,10 +46,7 @@ def _decision(decided: DecidedRecord) -> str:
                 IF NEW.decision NOT IN ('approved', 'refused') THEN
                     PERFORM cpc_refuse('decision', 'Approve or reject the proposal.');
                 END IF;
-                {refuse_authors(decided, "NEW.id", "NEW.decided_by_id")}
-                IF NOT cpc_may_approve(NEW.decided_by_id, ARRAY[{APPROVERS}]) THEN
-                    PERFORM cpc_refuse('may_not_approve', 'This account cannot decide on the pool.');
-                END IF;
+                {refuse_deciders(decided, "NEW.id", "NEW.decided_by_id", APPROVERS, "decide on the pool")}
                 NEW.decided_at := now();"""
 
 

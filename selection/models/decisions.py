@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.decidable import refuse_authors
+from cpc.audit.decidable import refuse_deciders
 from cpc.database.triggers import append_only, superseded_once
 from selection.database.pool_triggers import APPROVERS
 from selection.decidable import RECOMMENDATION, records_authors
@@ -67,6 +67,15 @@ class Recommendation(models.Model):
         return f"{self.get_action_display()}: {self.candidate.country}"
 
 
+_DECIDER = refuse_deciders(
+    RECOMMENDATION,
+    "NEW.recommendation_id",
+    "NEW.decided_by_id",
+    APPROVERS,
+    "decide on recommendations",
+)
+
+
 class Decision(models.Model):
     """Decision on one recommendation, by a person who did not draft it.
 
@@ -104,10 +113,7 @@ class Decision(models.Model):
                 declare=[("drafted", "selection_recommendation%ROWTYPE")],
                 func=f"""
                     SELECT * INTO drafted FROM selection_recommendation WHERE id = NEW.recommendation_id;
-                    {refuse_authors(RECOMMENDATION, "NEW.recommendation_id", "NEW.decided_by_id")}
-                    IF NOT cpc_may_approve(NEW.decided_by_id, ARRAY[{APPROVERS}]) THEN
-                        PERFORM cpc_refuse('may_not_approve', 'This account cannot decide on recommendations.');
-                    END IF;
+                    {_DECIDER}
                     IF drafted.candidate_id <> NEW.candidate_id THEN
                         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
                             CONSTRAINT = 'decision_candidate',

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.decidable import refuse_authors
+from cpc.audit.decidable import refuse_deciders
 from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.state_triggers import state_triggers
 from cpc.database.triggers import never_truncated
@@ -46,10 +46,7 @@ def _published_by_another() -> pgtrigger.Trigger:
                 END IF;
             ELSIF NEW.published_by_id IS DISTINCT FROM OLD.published_by_id
                   OR NEW.state = 'published' AND OLD.state <> 'published' THEN
-                {refuse_authors(MODEL, "NEW.id", "NEW.published_by_id")}
-                IF NOT cpc_may_approve(NEW.published_by_id, ARRAY[{APPROVERS}]) THEN
-                    PERFORM cpc_refuse('may_not_approve', 'This account cannot publish a model.');
-                END IF;
+                {refuse_deciders(MODEL, "NEW.id", "NEW.published_by_id", APPROVERS, "publish a model")}
             END IF;
             RETURN NEW;
         """,

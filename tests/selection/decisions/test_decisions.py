@@ -13,6 +13,8 @@ from django.db import DatabaseError, transaction
 from django.db.models import Model
 from docx import Document
 
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
 from cpc.validation import constraint_code
 from selection.decisions import services as decisions_services
 from selection.decisions.memo import services as memo_services
@@ -28,6 +30,7 @@ from tests.selection.decisions.deliberating import (
     recommended,
     review,
 )
+from tests.support.accounts import set_by_owner
 from tests.support.rankings import publish_values, value
 from tests.support.rounds import ON, Office
 from tests.support.unguarded import unguarded
@@ -52,9 +55,16 @@ def test_whoever_drafts_does_not_decide_by_service_or_by_sql(office: Office) -> 
     row = recommended(office, found)
     with pytest.raises(PermissionDenied):
         decisions_services.decide(recommendation=row, action="select", actor=office.analyst, on=ON)
-    with pytest.raises(DatabaseError) as refused, transaction.atomic():
-        Decision.objects.create(recommendation=row, candidate=row.candidate, action="select", decided_by=office.analyst)
-    assert constraint_code(refused.value) == "two_people"
+
+    def by_sql() -> str:
+        own = Decision(recommendation=row, candidate=row.candidate, action="select", decided_by=office.analyst)
+        with pytest.raises(DatabaseError) as refused, transaction.atomic():
+            own.save()
+        return constraint_code(refused.value)
+
+    assert by_sql() == "may_not_approve"
+    set_by_owner(User.objects.filter(pk=office.analyst.pk), role=Role.APPROVER)
+    assert by_sql() == "two_people"
     decisions_services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
     with pytest.raises(ValidationError) as again:
         decisions_services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
