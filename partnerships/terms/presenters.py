@@ -17,6 +17,7 @@ from cpc.web.badges import Badge
 from cpc.web.charts import Chart
 from cpc.web.markup import lines, link, small
 from cpc.web.tables import Column, Table
+from partnerships.closing import OVER
 from partnerships.limit_position import headroom
 from partnerships.limit_presenters import limit_label
 from partnerships.models import (
@@ -218,9 +219,10 @@ def _responsibilities(today: date, writer: Writer) -> Table[Responsibility]:
 
 def _programs(writer: Writer) -> Table[tuple[Program, Mapping[str, Decimal]]]:
     partnership = writer.partnership
-    left = headroom(partnership).planned
     limit = f"{limit_label(partnership)}: {formats.dollars(partnership.funding_limit)}"
-    total = lines("Planned by the United States", small(f"{limit}; {formats.dollars(left)} is left to plan."))
+    if partnership.status not in OVER:
+        limit += f"; {formats.dollars(headroom(partnership).planned)} is left to plan"
+    total = lines("Planned by the United States", small(f"{limit}."))
     name = Government.UNITED_STATES.label
 
     def amount(row: tuple[Program, Mapping[str, Decimal]], side: Government) -> Decimal | str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from cpc.web import charts, formats
 from cpc.web.charts import Chart
+from partnerships.closing import CLOSED, OVER
 from partnerships.limit_position import LimitPosition, headroom
 from partnerships.limit_presenters import (
     BASES,
@@ -22,6 +23,7 @@ from partnerships.limit_presenters import (
     used_text,
     when_stated,
 )
+from partnerships.models import Partnership
 from partnerships.term_position import Phase
 
 
@@ -97,14 +99,29 @@ def limit_facts(position: LimitPosition, today: date, other_us_cash: Decimal) ->
     if position.is_documented:
         found.append(Fact("Obligated", NOT_RECORDED, "no ledger here"))
     else:
-        left = headroom(row)
-        found.append(Fact("Room to plan", formats.dollars(left.planned)))
-        found.append(Fact("Planned, not awarded", formats.dollars(left.awarded)))
-        found.append(Fact("Awarded, not obligated", formats.dollars(left.obligated)))
-        found.append(Fact("Not yet disbursed", formats.dollars(left.disbursed)))
+        found += _money_facts(row)
     if other_us_cash:
         found.append(Fact("Other U.S. cash", formats.dollars(other_us_cash), "not counted toward the limit"))
     warning = next_warning(row, today) if term.is_running else None
     if warning:
         found.append(Fact("Next warning", formats.day(warning[0]), f"{warning[1]} days before the end"))
     return found
+
+
+def _money_facts(row: Partnership) -> list[Fact]:
+    """Return the headroom of each total. Once a partnership is over, return its sums, and what is left to settle."""
+    left = headroom(row)
+    to_disburse = Fact("Not yet disbursed", formats.dollars(left.disbursed))
+    if row.status not in OVER:
+        return [
+            Fact("Room to plan", formats.dollars(left.planned)),
+            Fact("Planned, not awarded", formats.dollars(left.awarded)),
+            Fact("Awarded, not obligated", formats.dollars(left.obligated)),
+            to_disburse,
+        ]
+    sums = [
+        Fact("Planned", formats.dollars(row.planned_total)),
+        Fact("Obligated, net", formats.dollars(row.obligated_total)),
+        Fact("Disbursed", formats.dollars(row.disbursed_total)),
+    ]
+    return sums if row.status in CLOSED else [*sums, to_disburse]
