@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from rest_framework import serializers
 
@@ -207,6 +208,10 @@ def _confirmed_at(decision: int | None, at: datetime | None) -> datetime | Missi
     return at or Missing("not_applicable" if decision else "not_yet")
 
 
+def _same_country(code: str) -> str:
+    return f"{reverse('api:partnerships')}?country={code}"
+
+
 class OriginSerializer(RowSerializer[Partnership]):
     """The origin of a partnership."""
 
@@ -260,6 +265,7 @@ PARTNERSHIP: dict[str, Any] = {
         "reported_to_congress_on": None,
         "published_on": None,
     },
+    "same_country": "/api/v1/partnerships/?country=GHA",
     "limits_citation": "Fact sheet on Child Protection Compact Partnerships",
     "missing": {
         "term.ended_on": "not_yet",
@@ -292,6 +298,11 @@ class PartnershipSerializer(_PartnershipSerializer):
     funding = FundingInFullSerializer(source="*")
     updated_at = _changed_at()
     origin = OriginSerializer(source="*")
+    same_country = computed(
+        text_field("The list of all partnerships with the country, this one included, with the money of each."),
+        _same_country,
+        "country__code",
+    )
     focus_regions = serializers.ListField(child=serializers.CharField(), help_text="Focus regions.")
     forms = serializers.ListField(
         child=serializers.ChoiceField(choices=TraffickingFormCode.choices), help_text="Forms of child trafficking."

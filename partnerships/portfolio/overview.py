@@ -24,6 +24,7 @@ from partnerships.models import (
     Amendment,
     Award,
     Contribution,
+    Determination,
     Dialogue,
     Document,
     LimitException,
@@ -31,9 +32,11 @@ from partnerships.models import (
     Participant,
     Partnership,
     Responsibility,
+    Status,
     StatusChange,
 )
 from partnerships.monitoring.measured import Measured, measures
+from partnerships.status.preconditions import grounds_open
 from partnerships.statutory_snapshot import ProgramLine
 
 
@@ -49,9 +52,16 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Data for the page of one partnership."""
+    """Data for the page of one partnership.
+
+    `of_country` are all partnerships with its country, this one included, newest first. `suspension` is the one in
+    force, and `grounds_open` the sentences on those of its grounds that are not corrected.
+    """
 
     position: LimitPosition
+    of_country: Sequence[LimitPosition]
+    suspension: Determination | None
+    grounds_open: Sequence[str]
     elements: Sequence[Element]
     participants: Sequence[Participant]
     objectives: Sequence[tuple[Objective, Sequence[Activity], Sequence[Measured]]]
@@ -91,10 +101,14 @@ ELEMENT_NAMES = (
 
 def overview(partnership: Partnership, today: date) -> Overview:
     """Load everything that the page of one partnership shows."""
-    (position,) = limit_positions([partnership])
+    position, *others = limit_positions([partnership, *_others(partnership)])
     record = record_of(partnership)
+    suspension = _suspension(partnership)
     return Overview(
         position=position,
+        of_country=sorted([position, *others], key=_by_start, reverse=True),
+        suspension=suspension,
+        grounds_open=grounds_open(suspension, today) if suspension else (),
         elements=[
             Element(letter, name, panel, next(iter(element(record)), None))
             for (letter, name, panel), element in zip(ELEMENT_NAMES, ELEMENTS, strict=True)
@@ -120,6 +134,30 @@ def overview(partnership: Partnership, today: date) -> Overview:
         steps=list(partnership.status_changes.select_related("actor", "determination").order_by("-pk")),
         overdue=overdue(today, partnership=partnership),
         upcoming=upcoming(today, partnership=partnership),
+    )
+
+
+def _others(partnership: Partnership) -> QuerySet[Partnership]:
+    """Return the other partnerships with the same country, in any status, managed or documented."""
+    rows = Partnership.objects.filter(country=partnership.country_id).exclude(pk=partnership.pk)
+    return rows.select_related("country", "limit_policy")
+
+
+def _by_start(position: LimitPosition) -> tuple[date, int]:
+    """Return the order of a country's partnerships: by first day, and those without one as the latest."""
+    return position.partnership.starts_on or date.max, position.partnership.pk
+
+
+def _suspension(partnership: Partnership) -> Determination | None:
+    """Return the determination by which a partnership is suspended now, or None."""
+    if partnership.status != Status.SUSPENDED:
+        return None
+    rows = Determination.objects.filter(partnership=partnership, status_change__transition="suspend")
+    return (
+        rows.select_related("document__document")
+        .prefetch_related("corrections__closed_by")
+        .order_by("-status_change__pk")
+        .first()
     )
 
 

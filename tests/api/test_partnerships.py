@@ -141,6 +141,18 @@ def test_what_is_not_known_is_null_with_a_reason_and_never_zero(stage: Stage, an
     assert (row["amount_usd"], row["missing"]["amount_usd"]) == (None, "not_recorded")
 
 
+def test_a_partnership_leads_to_all_with_its_country(stage: Stage, analyst: Client) -> None:
+    past = documented()
+    here = stage.draft("PER", starts_on=dt.date(2025, 6, 1), ends_on=dt.date(2029, 6, 1))
+    stage.program(here, "700000.00")
+    stage.draft("GHA")
+    for partnership in (past, here):
+        address = analyst.get(url_of(partnership)).json()["same_country"]
+        assert address == f"{ALL}?country=PER"
+        rows = analyst.get(address).json()["results"]
+        assert {row["id"]: row["funding"]["planned"] for row in rows} == {here.pk: "700000.00", past.pk: None}
+
+
 def test_a_limit_that_an_exception_raised_shows_beside_the_one_of_the_policy(stage: Stage, analyst: Client) -> None:
     grant(stage, stage.draft(), funding=Decimal("9000000.00"))
     [row] = analyst.get(ALL).json()["results"]

@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from partnerships.limits import add_months
-from partnerships.models import LedgerKind, Partnership
-from tests.support.browser import SignIn, session_cookie
+from partnerships.models import Determination, DeterminationKind, Ground, LedgerKind, Partnership
+from partnerships.status.services import determine
+from tests.support.browser import HEIGHT, SignIn, overflow, session_cookie
 from tests.worlds.partnerships.build import Stage
 
 WIDTHS = (320, 390, 640, 900, 1280)
@@ -57,3 +58,26 @@ def test_the_list_is_filtered_without_a_script(browser: Browser, live_server: Li
     rows = page.get_by_role("table", name="Partnerships with term and money against their limits").get_by_role("row")
     expect(rows.filter(has=page.get_by_role("rowheader"))).to_have_count(2)
     context.close()
+
+
+def test_a_suspended_partnership_beside_another_fits_every_width(page: Page, stage: Stage, sign_in: SignIn) -> None:
+    running = Partnership.objects.get(country__code="KEN")
+    stage.program(stage.draft("KEN", reason="Another region"), "1000000.00")
+    suspension = Determination(
+        partnership=running,
+        kind=DeterminationKind.SUSPENSION,
+        grounds=[Ground.ELIGIBILITY, Ground.RESPONSIBILITIES],
+        text="The register was not kept",
+        signatory="The Secretary",
+        determined_on=TODAY - timedelta(days=30),
+    )
+    determine(determination=suspension, actor=stage.approver)
+    sign_in(stage.analyst)
+    page.goto(f"/partnerships/{running.pk}/")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        assert overflow(page) == ""
+    rows = page.get_by_role("table", name="Partnerships with Kenya and their money").get_by_role("row")
+    expect(rows.filter(has_text="Total of the ledgers here")).to_contain_text("$5,000,000.00")
+    page.get_by_role("link", name="Open a correction").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Open a correction")

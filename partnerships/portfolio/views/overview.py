@@ -33,7 +33,9 @@ from partnerships.monitoring.presenters import results as results_presenters
 from partnerships.page_frame import over_notice, partnership_tabs, record_keys_of
 from partnerships.portfolio import overview as portfolio_overview
 from partnerships.portfolio.overview import Overview
+from partnerships.portfolio.presenters import country as country_presenters
 from partnerships.portfolio.presenters import overview as overview_presenters
+from partnerships.portfolio.presenters import suspension as suspension_presenters
 from partnerships.status.preconditions import awards_to_read, cash_beside_the_limit
 from partnerships.terms.presenters import activity_mark
 from partnerships.valuation import stated_value
@@ -80,6 +82,8 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
         "over": over_notice(partnership, user),
         "origin": origin_of(partnership),
         **_progress(page, today),
+        **_suspension(page, today, user),
+        **_of_country(page, today),
         **_limits(page, today),
         **_elements(page, today),
         **_objectives_and_dialogues(page, today),
@@ -95,6 +99,29 @@ def _progress(page: Overview, today: date) -> dict[str, Any]:
     steps, current = overview_presenters.road(page.partnership.status, was_terminated=was_terminated)
     events = overview_presenters.timeline(page, today)
     return {"steps": steps, "current": current, "events": events[:SHOWN], "older": events[SHOWN:]}
+
+
+def _suspension(page: Overview, today: date, user: User) -> dict[str, Any]:
+    """Return the suspension in force, and what the account may do toward a reinstatement."""
+    may_approve = user.allows(Permission.APPROVE_PARTNERSHIPS)
+    return {
+        "suspension": suspension_presenters.suspension(page, today),
+        "may_open": user.allows(Permission.EDIT_PARTNERSHIPS),
+        "may_close": may_approve,
+        "may_determine": may_approve,
+    }
+
+
+def _of_country(page: Overview, today: date) -> dict[str, Any]:
+    """Return the table of all partnerships with the country; nothing if this is the only one."""
+    positions = page.of_country
+    if len(positions) < 2:
+        return {}
+    return {
+        "country_rows": positions,
+        "country_table": country_presenters.country_table(positions, page.partnership, today),
+        "country_money": country_presenters.money_sentences(country_presenters.money_of_all(positions)),
+    }
 
 
 def _limits(page: Overview, today: date) -> dict[str, Any]:
