@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from partnerships.limits import add_months
 from partnerships.models import Determination, DeterminationKind, Ground, LedgerKind, Partnership
 from partnerships.status.services import determine
+from tests.support.axe import violations
 from tests.support.browser import HEIGHT, SignIn, overflow, session_cookie
 from tests.worlds.partnerships.build import Stage
 
@@ -77,6 +78,7 @@ def test_a_suspended_partnership_beside_another_fits_every_width(page: Page, sta
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         assert overflow(page) == ""
+    assert violations(page) == []
     rows = page.get_by_role("table", name="Partnerships with Kenya and their money").get_by_role("row")
     expect(rows.filter(has_text="Total of the ledgers here")).to_contain_text("$5,000,000.00")
     page.get_by_role("link", name="Open a correction").click()
