@@ -71,7 +71,6 @@ def schedule_periods(*, partnership: Partnership, frequency: ReportFrequency, ac
     found = schedule_in_bounds(current.starts_on, current.ends_on, frequency)
     if found:
         raise validation_error(found)
-    known = set(ReportingPeriod.objects.filter(partnership=current).values_list("starts_on", flat=True))
     # The last period of a shorter term may end within a part of the fiscal year; the next one begins a day later.
     newest = max(
         ReportingPeriod.objects.filter(partnership=current).values_list("ends_on", flat=True),
@@ -88,7 +87,7 @@ def schedule_periods(*, partnership: Partnership, frequency: ReportFrequency, ac
             actor=actor,
         )
         for span in spans(current.starts_on, current.ends_on, frequency)
-        if span.starts_on not in known and span.ends_on > newest
+        if span.ends_on > newest
     ]
 
 

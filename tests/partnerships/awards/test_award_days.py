@@ -270,9 +270,9 @@ def days(award: Award) -> set[tuple[str, date]]:
     return set(CloseoutStep.objects.filter(award=award).values_list("kind", "due_on"))
 
 
-def ended(stage: Stage, award: Award, state: AwardState = AwardState.TERMINATED) -> Award:
+def ended(stage: Stage, award: Award, state: AwardState = AwardState.TERMINATED, on: date = ENDED) -> Award:
     return awards_services.change_award_state(
-        award=award, state=state, actor=stage.analyst, on=ENDED, reason="The office ended it"
+        award=award, state=state, actor=stage.analyst, on=on, reason="The office ended it"
     )
 
 
@@ -302,6 +302,40 @@ def test_a_close_out_that_is_planned_follows_the_actual_end(
     assert (report.period_end, report.due_on) == (ENDED, ENDED + timedelta(days=120))
     page = client_of(stage.analyst).get(f"/partnerships/{running.pk}/awards/{award.pk}/")
     assert "ended May 10, 2023" in page_text(page)
+
+
+@pytest.mark.parametrize("kinds", [("received",), ("received", "returned"), ("received", "accepted"), ("waived",)])
+def test_a_final_report_with_an_event_stays_as_it_was(
+    stage: Stage, running: Partnership, kinds: tuple[str, ...]
+) -> None:
+    award = stage.award(running)
+    touched, open_one = (
+        reports_services.schedule_reports(award=award, kind=kind, frequency=ReportFrequency.FINAL, actor=stage.analyst)
+        for kind in ReportKind
+    )
+    for kind in kinds:
+        reports_services.record_report_event(
+            report=touched[0], kind=kind, on=ENDED, actor=stage.analyst, note="The annex is missing"
+        )
+    ended(stage, award)
+    found = {report.pk: (report.period_end, report.due_on) for report in ReportDue.objects.all()}
+    assert found == {
+        touched[0].pk: (END, END + timedelta(days=120)),
+        open_one[0].pk: (ENDED, ENDED + timedelta(days=120)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("begins", "follows"), [(ENDED - timedelta(days=1), True), (ENDED, True), (ENDED + timedelta(days=1), False)]
+)
+def test_a_final_report_of_a_time_after_the_end_stays_as_it_was(
+    stage: Stage, running: Partnership, begins: date, follows: bool
+) -> None:
+    award = stage.award(running)
+    days = {"period_start": begins, "period_end": END, "due_on": END + timedelta(days=120)}
+    ReportDue.objects.create(award=award, kind=ReportKind.FINANCIAL, frequency=ReportFrequency.FINAL, **days)
+    ended(stage, award)
+    assert ReportDue.objects.get().period_end == (ENDED if follows else END)
 
 
 def test_nothing_is_due_on_a_time_after_the_end(stage: Stage, running: Partnership) -> None:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from typing import Any
 
 import pytest
 
 from partnerships.deadlines import queries as deadlines_queries
 from partnerships.deadlines import services as deadlines_services
 from partnerships.lookups.duties import with_overdue
-from partnerships.models import ActionItem, Dialogue, Notice, Partnership, Risk, SustainabilityMeasure
+from partnerships.models import (
+    ActionItem,
+    Dialogue,
+    Notice,
+    Partnership,
+    ReportDue,
+    ReportingPeriod,
+    Responsibility,
+    Risk,
+    SustainabilityMeasure,
+)
 from partnerships.monitoring.services.results import schedule_periods
 from partnerships.schedules import ReportFrequency
 from partnerships.sustainability.services import edit_entry
-from tests.worlds.partnerships.build import START, Stage
+from partnerships.terms.services import add_term
+from tests.worlds.partnerships.build import END, FOUR_YEARS, START, Active, Stage
 
 LATE = dt.date(2022, 6, 1)
 
@@ -64,6 +77,73 @@ def test_what_is_late_is_announced_once(running: Partnership) -> None:
     assert announced(running) == expected
     assert deadlines_services.run_due(today=LATE).notices == 0
     assert announced(running) == expected
+
+
+DUE = dt.date(2022, 3, 1)
+DAY = dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize(("today", "number"), [(DUE - DAY, 0), (DUE, 0), (DUE + DAY, 1)])
+def test_nothing_is_late_on_its_own_day(stage: Stage, today: dt.date, number: int) -> None:
+    """Announce each kind of duty, and list it as late, from the day after it was due."""
+    partnership = stage.draft()
+    stage.complete(partnership)
+    office = partnership.participants.get(government="partner")
+    add_term(
+        term=Responsibility(partnership=partnership, participant=office, text="Fund the courts", due_on=DUE),
+        actor=stage.analyst,
+    )
+    partnership = stage.step(stage.sign(partnership), "start")
+    ReportingPeriod.objects.create(partnership=partnership, starts_on=START, ends_on=DUE - 60 * DAY, due_on=DUE)
+    dialogue = Dialogue.objects.create(partnership=partnership, number=1, planned_on=END)
+    ActionItem.objects.create(dialogue=dialogue, text="Send the register", owner=office, due_on=DUE)
+    shared: dict[str, Any] = {"partnership": partnership, "owner": office, "review_on": DUE}
+    SustainabilityMeasure.objects.create(**shared, kind="budget", text="A budget line")
+    Risk.objects.create(**shared, text="Elections", likelihood=2, impact=2, mitigation="Brief both parties")
+    days = {"period_start": START, "period_end": DUE - 60 * DAY, "due_on": DUE}
+    ReportDue.objects.create(award=stage.award(partnership), kind="financial", frequency="annual", **days)
+
+    deadlines_services.run_due(today=today)
+    assert Counter(Notice.objects.values_list("kind", flat=True)) == {
+        kind: number * (2 if kind == "review_overdue" else 1)
+        for kind in (
+            "report_overdue",
+            "responsibility_overdue",
+            "period_overdue",
+            "action_overdue",
+            "review_overdue",
+        )
+        if number
+    }
+    late = deadlines_queries.overdue(today, partnership=partnership, limit=99)
+    assert Counter(row.day for row in late)[DUE] == 6 * number
+    coming = deadlines_queries.upcoming(today, partnership=partnership, limit=99)
+    assert Counter(row.day for row in coming)[DUE] == 6 * (1 - number)
+    assert vars(with_overdue(Partnership.objects.filter(pk=partnership.pk), today).get())["overdue"] == 6 * number
+
+
+@pytest.mark.parametrize(
+    ("before_the_end", "warnings", "is_over"),
+    [
+        (181, 0, False), (180, 1, False), (91, 1, False), (90, 2, False), (31, 2, False), (30, 3, False),
+        (1, 3, False), (0, 3, False), (-1, 0, True),
+    ],
+)  # fmt: skip
+def test_the_end_of_a_term_is_announced_up_to_its_last_day_and_its_passing_after_it(
+    active: Active, before_the_end: int, warnings: int, is_over: bool
+) -> None:
+    deadlines_services.run_due(today=END - before_the_end * DAY)
+    of_the_term = Notice.objects.filter(partnership=active.partnership, kind__in=("expiry", "expired"))
+    assert Counter(of_the_term.values_list("kind", flat=True)) == Counter(expiry=warnings) + Counter(expired=is_over)
+    assert set(of_the_term.values_list("due_on", flat=True)) <= {END}
+
+
+@pytest.mark.parametrize(("today", "started"), [(START - DAY, 0), (START, 1), (START + DAY, 1)])
+def test_a_signed_partnership_starts_on_its_first_day(stage: Stage, today: dt.date, started: int) -> None:
+    partnership = stage.sign(stage.draft(ends_on=FOUR_YEARS), START - DAY)
+    assert deadlines_services.run_due(today=today).started == started
+    partnership.refresh_from_db()
+    assert partnership.status == ("active" if started else "signed")
 
 
 def test_a_new_day_of_review_is_announced_again_and_a_closed_risk_is_not(stage: Stage, running: Partnership) -> None:

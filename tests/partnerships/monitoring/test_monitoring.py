@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
+from itertools import pairwise
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,6 +14,8 @@ from django.db import InternalError, connection, transaction
 
 from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
+from cpc.fiscal_years import fiscal_year
+from partnerships.agreements.services import edit_partnership
 from partnerships.lookups.rule_inputs import period_state
 from partnerships.models import (
     Breakdown,
@@ -45,10 +49,12 @@ from partnerships.states import PERIOD, PLAN
 from tests.partnerships.error_codes import db_error_code
 from tests.support.accounts import make_account
 from tests.support.unguarded import owner_rights
+from tests.worlds.partnerships.build import END, Stage
 from tests.worlds.partnerships.complete import TERM, Complete, make_complete
 
 pytestmark = pytest.mark.django_db
 LATER = date(2026, 1, 15)
+DAY = timedelta(days=1)
 
 
 def codes(error: pytest.ExceptionInfo[ValidationError]) -> set[str]:
@@ -224,7 +230,7 @@ def test_what_an_indicator_cannot_be_is_refused(values: dict[str, object], code:
 # --- periods
 
 
-def test_periods_follow_the_fiscal_year_and_grow_with_an_extension() -> None:
+def test_periods_follow_the_fiscal_year_and_are_added_once() -> None:
     made = make_complete()
     periods = half_years(made)
     assert [(p.starts_on, p.ends_on) for p in periods][:2] == [
@@ -235,6 +241,23 @@ def test_periods_follow_the_fiscal_year_and_grow_with_an_extension() -> None:
     assert half_years(made) == []
     sql = "INSERT INTO partnerships_reportingperiod (partnership_id, starts_on, ends_on, due_on, state) VALUES "
     assert refused_by_database(f"{sql} (%s, '2024-09-01', '2024-10-15', '2024-11-15', 'no_data')", made.partnership.pk)
+
+
+@pytest.mark.parametrize("frequency", [ReportFrequency.QUARTERLY, ReportFrequency.SEMIANNUAL, ReportFrequency.ANNUAL])
+@pytest.mark.parametrize("short_end", [date(2024, 9, 29), date(2024, 9, 30), date(2024, 10, 1), date(2025, 1, 1)])
+def test_periods_of_an_extended_term_leave_no_day_out(
+    stage: Stage, frequency: ReportFrequency, short_end: date
+) -> None:
+    partnership = stage.draft(ends_on=short_end)
+    schedule = partial(schedule_periods, partnership=partnership, frequency=frequency, actor=stage.analyst)
+    before = schedule()
+    assert before[-1].ends_on == short_end
+    edit_partnership(partnership=partnership, actor=stage.analyst, values={"ends_on": END})
+    added = schedule()
+    assert (added[0].starts_on, added[-1].ends_on) == (short_end + DAY, END)
+    assert all(one.ends_on + DAY == other.starts_on for one, other in pairwise([*before, *added]))
+    assert all(fiscal_year(row.starts_on) == fiscal_year(row.ends_on) for row in added)
+    assert schedule() == []
 
 
 def test_a_period_goes_from_no_data_to_approved_and_is_then_locked() -> None:

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
+from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Role
 from cpc.validation import constraint_code
+from selection.consultation.services import requests as requests_services
 from selection.evidence import services as evidence_services
 from selection.model_definition.criteria_table import read
-from selection.models import Candidate, EvidenceVersion, Rating, RatingEvidence, RoundStep, ScoreRun, ScoringModel
+from selection.models import (
+    Candidate,
+    EvidenceVersion,
+    Rating,
+    RatingEvidence,
+    RoundStep,
+    ScoreRun,
+    ScoringModel,
+    SelectionRound,
+)
 from selection.pool_rules.pools import CountryPoolFacts, PoolRule, drawn
 from selection.ratings import services as ratings_services
+from selection.rounds import preconditions as rounds_preconditions
 from selection.rounds import services as rounds_services
 from selection.runs import services as runs_services
 from tests.support.accounts import make_account
 from tests.support.rankings import publish_values, value
-from tests.support.rounds import Office
+from tests.support.rounds import ON, Office
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +180,68 @@ def test_a_rating_is_superseded_never_edited_and_a_step_needs_evidence(office: O
             Rating.objects.filter(pk=first.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
         RatingEvidence.objects.all().delete()
+
+
+@pytest.mark.world("scoring")
+def test_a_score_counts_the_newest_rating_of_each_rater_and_none_that_was_withdrawn(office: Office) -> None:
+    found = office.scored()
+    ghana = office.candidate(found)
+
+    def counted() -> list[int | None]:
+        keys = rounds_services.current_rating_keys(found).get("prosecution", {}).get("GHA", [])
+        run = rounds_services.score_round(selection_round=found, actor=office.analyst).run
+        line = next(x for x in run.countries.get(country__code="GHA").lines if x["key"] == "prosecution")
+        assert len(line.get("ratings", ())) == len(keys)
+        return [Rating.objects.get(pk=key).step for key in keys]
+
+    assert counted() == []
+    office.rate(ghana, step=3)
+    other = office.rate(ghana, step=2, actor=office.second)
+    assert counted() == [3, 2]
+    office.rate(ghana, step=1)
+    assert counted() == [2, 1], "a new rating replaces the rater's own"
+    ratings_services.withdraw_rating(rating=other, actor=office.second, reason="Another country's cases")
+    assert counted() == [1]
+    office.rate(ghana, step=None)
+    assert counted() == [], "not known any more"
+
+
+ASKED: Mapping[str, Callable[[Office, SelectionRound, Agency], object]] = {
+    "recorded": lambda office, found, labor: requests_services.record_not_applicable(
+        selection_round=found, agency=labor, reason="No programs", actor=office.analyst
+    ),
+    "drafted": lambda office, found, labor: office.draft(found, labor),
+    "asked": lambda office, found, labor: office.ask(found, labor),
+    "informed": lambda office, found, labor: office.ask(found, labor, role="info"),
+    "dropped": lambda office, found, labor: requests_services.drop_request(
+        request=found.requests.live().get(agency=labor), reason="Not now", actor=office.analyst
+    ),
+}
+
+
+@pytest.mark.world("consultation")
+@pytest.mark.parametrize(
+    ("done", "is_settled"),
+    [
+        ("", False),
+        ("drafted", False),
+        ("informed", False),
+        ("asked", True),
+        ("asked dropped", False),
+        ("recorded", True),
+        ("recorded asked", True),
+        ("recorded asked dropped", False),
+        ("asked dropped recorded", True),
+        ("recorded asked dropped recorded", True),
+    ],
+)
+def test_a_statutory_consultee_is_asked_or_recorded_as_of_now(office: Office, done: str, is_settled: bool) -> None:
+    labor, found = office.agency(statutory=True), office.consulting()
+    for step in done.split():
+        ASKED[step](office, found, labor)
+    assert [finding.code for finding in rounds_preconditions.statutory_asked(found, ON)] == (
+        [] if is_settled else ["statutory_not_asked"]
+    )
 
 
 def test_a_published_model_does_not_change(office: Office) -> None:
