@@ -23,9 +23,12 @@ PAGING = frozenset({"page", "page_size"})
 
 
 def refuse_unknown(
-    request: Request, known: Collection[str], repeatable: Collection[str] = (), filled: Collection[str] = ()
+    request: Request, known: Collection[str], repeatable: Collection[str] = (), may_be_empty: Collection[str] = ()
 ) -> None:
-    """Raise a 400 that names each unknown parameter, each repeated one that takes a single value, and empty ones."""
+    """Raise a 400 that names each unknown parameter, each repeated one that takes a single value, and empty ones.
+
+    The schema states the same for every parameter (`cpc.api.schema.require_values`).
+    """
     listed = ", ".join(sorted(known)) or "none"
     wrong = {
         name: [f"Unknown parameter. Valid parameters: {listed}."]
@@ -35,13 +38,13 @@ def refuse_unknown(
     for name, values in sorted(request.query_params.lists()):
         if name in known and name not in repeatable and len(values) > 1:
             wrong[name] = ["Send this parameter only once."]
-        elif name in filled and "" in values:
+        elif name in known and name not in may_be_empty and "" in values:
             wrong[name] = ["Send a value, or omit the parameter."]
     if wrong:
         raise ValidationError(wrong)
 
 
-def _described(description: str) -> dict[str, str]:
+def _described(description: str) -> dict[str, Any]:
     return {"type": "string", "description": description}
 
 
@@ -77,9 +80,11 @@ class AnyOf(filters.MultipleChoiceFilter):  # type: ignore[misc]  # django-filte
 
     field_class = _AnyTextField
 
-    def __init__(self, *, field_name: str, help_text: str) -> None:
+    def __init__(self, *, field_name: str, help_text: str, may_be_empty: bool = False) -> None:
         super().__init__(field_name=field_name, distinct=False, choices=())
-        extend_schema_field(_described(help_text))(self)
+        self.may_be_empty = may_be_empty
+        bound = {"minLength": 0} if may_be_empty else {}
+        extend_schema_field(_described(help_text) | bound)(self)
 
 
 _PLUS_LOST = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?) (\d\d(?::?\d\d)?)")
@@ -139,11 +144,10 @@ class DayFilter(filters.DateFilter):  # type: ignore[misc]  # django-filter ship
 REPEATABLE = (filters.ModelMultipleChoiceFilter, filters.MultipleChoiceFilter)
 
 
-def filled(filterset: type[filters.FilterSet] | None) -> frozenset[str]:
-    """Return the parameters of a filter set that need a value: numbers, days, and times."""
+def may_be_empty(filterset: type[filters.FilterSet] | None) -> frozenset[str]:
+    """Return the parameters of a filter set for which an empty value means something."""
     items = filterset.base_filters.items() if filterset else ()
-    kinds = (filters.NumberFilter, filters.DateFilter, filters.IsoDateTimeFilter)
-    return frozenset(name for name, item in items if isinstance(item, kinds))
+    return frozenset(name for name, item in items if isinstance(item, AnyOf) and item.may_be_empty)
 
 
 def repeatable(filterset: type[filters.FilterSet] | None) -> frozenset[str]:

@@ -21,7 +21,7 @@ scopes that it needs. The session cookie of a signed-in account works too, for p
 
 **Rate limit.** Each token has a limit of requests per minute. Over the limit, the response is 429 with Retry-After.
 
-**Parameters.** An unknown parameter, or a value that does not exist, gets a 400 response; no parameter is ignored.
+**Parameters.** An unknown or empty parameter, or a value that does not exist, gets a 400 response; none is ignored.
 You can repeat a filter (`country=GHA&country=XKX`) to get the rows of any of its values.
 
 **Pages.** Lists come in pages of 100 rows, or up to 1,000 with `page_size`. The order of each list is fixed.
@@ -210,6 +210,22 @@ def say_any_of(schema: Any) -> None:
             say_any_of(item)
 
 
+def require_values(parameters: list[dict[str, Any]]) -> None:
+    """State that each query parameter that is sent needs a value, unless its schema permits an empty text.
+
+    The server rejects an empty value of any other parameter (`cpc.api.filters.refuse_unknown`).
+    """
+    for parameter in parameters:
+        schema = parameter["schema"]
+        if parameter["in"] != "query":
+            continue
+        if schema.get("type") == "array":
+            schema["minItems"] = 1
+        for kind in schema.get("oneOf", [schema.get("items", schema)]):
+            if kind.get("type") == "string" and "enum" not in kind:
+                kind.setdefault("minLength", 1)
+
+
 def add_common_answers(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Describe the interface, and give each operation the shared responses: 304, and a problem document per failure."""
     result["info"]["description"] = DESCRIPTION
@@ -235,6 +251,7 @@ def add_common_answers(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 def _add_to(method: str, operation: dict[str, Any]) -> None:
     """Add the headers that an operation reads and the ways it fails."""
     parameters = operation.setdefault("parameters", [])
+    require_values(parameters)
     responses = operation["responses"]
     failures = dict(FAILURES)
     if method == "get":

@@ -50,8 +50,8 @@ class Endpoint(APIView):
         """Return the query parameters that may be repeated."""
         return frozenset()
 
-    def filled_parameters(self) -> frozenset[str]:
-        """Return the query parameters that are ignored if empty."""
+    def emptiable_parameters(self) -> frozenset[str]:
+        """Return the query parameters for which an empty value means something; any other needs a value."""
         return frozenset()
 
     def last_modified(self) -> dt.datetime | None:
@@ -66,7 +66,7 @@ class Endpoint(APIView):
         super().initial(request, *args, **kwargs)
         if request.method in self.allowed_methods:
             known, repeatable = self.known_parameters(), self.repeatable_parameters()
-            filters.refuse_unknown(request, known, repeatable, self.filled_parameters())
+            filters.refuse_unknown(request, known, repeatable, self.emptiable_parameters())
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Add ETag, Last-Modified, and Cache-Control, and answer 304 if the client has this answer already."""
@@ -102,9 +102,9 @@ class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         """Return the filters that accept several values."""
         return filters.repeatable(self.filterset_class)
 
-    def filled_parameters(self) -> frozenset[str]:
-        """Return the filters for numbers and days; a text filter may be empty on purpose."""
-        return filters.filled(self.filterset_class)
+    def emptiable_parameters(self) -> frozenset[str]:
+        """Return the filters for texts that may be empty on purpose."""
+        return filters.may_be_empty(self.filterset_class)
 
     def filter_queryset(self, queryset: QuerySet[Row, Out]) -> QuerySet[Row, Out]:
         """Apply the filters of a list; skip building their forms if the request has none."""

@@ -74,7 +74,9 @@ class ObservationFilter(filters.FilterSet):  # type: ignore[misc]  # django-filt
     )
     source = by_source("indicator__source__key")
     period = AnyOf(field_name="period", help_text="Reference period, such as 2024 or FY2026.")
-    series = AnyOf(field_name="series", help_text="Series; empty (`series=`) returns only the main one.")
+    series = AnyOf(
+        field_name="series", help_text="Series; empty (`series=`) returns only the main one.", may_be_empty=True
+    )
 
 
 def number_as_of(text: str | None) -> int:

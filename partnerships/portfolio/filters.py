@@ -40,7 +40,8 @@ class PartnershipFilter(filters.FilterSet):  # type: ignore[misc]  # django-filt
     region = filters.MultipleChoiceFilter(
         field_name="country__region",
         choices=lambda: [
-            (r, r) for r in Country.objects.order_by("region").values_list("region", flat=True).distinct()
+            (r, r)
+            for r in Country.objects.exclude(region="").order_by("region").values_list("region", flat=True).distinct()
         ],
         distinct=False,
         help_text="The geography of the Department of State's regional bureaus.",

@@ -1,4 +1,6 @@
-"""Every operation of the OpenAPI schema, called with valid and invalid input: the schema describes every response.
+"""Every operation of each account's OpenAPI schema, called with valid and invalid input.
+
+The schema describes every response, and no valid input is an error.
 
 Each example runs in its own savepoint, which is rolled back, so examples don't depend on each other.
 """
@@ -19,9 +21,11 @@ from hypothesis.strategies import dates
 from pytest_django import Settings
 from schemathesis import GenerationMode
 
-from cpc.accounts.scopes import scopes_for
+from cpc.accounts.permissions import Role, permissions_of
+from cpc.accounts.scopes import Scope, scopes_for
 from cpc.api_tokens.services import issue_token
 from cpc.plausible import FIRST_DAY, LAST_DAY
+from tests.support.accounts import make_account
 from tests.support.examples import examples, same_each_time
 from tests.worlds.partnerships.build import Stage
 from tests.worlds.small_world import make_world
@@ -40,15 +44,19 @@ def _one_connection() -> Iterator[None]:
 
 
 @pytest.fixture
-def interface(db: None, _one_connection: None, tmp_path: Path, settings: Settings) -> Any:
-    """Return the schema that an analyst sees, over a world in which every URL can be opened."""
+def interface(
+    db: None, _one_connection: None, tmp_path: Path, settings: Settings, role: Role, scopes: tuple[Scope, ...]
+) -> Any:
+    """Return the schema that a token of a role sees, over a world in which every URL can be opened."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.API_REQUESTS_A_MINUTE = 10**9
     settings.ALLOWED_HOSTS = ["*"]
     make_world(tmp_path)
     stage = Stage()
     stage.active()
-    issued = issue_token(owner=stage.analyst, name="Tries", scopes=scopes_for(stage.analyst.permissions), days=1)
+    people = {Role.ANALYST: stage.analyst, Role.APPROVER: stage.approver}
+    owner = people.get(role) or make_account(role)
+    issued = issue_token(owner=owner, name="Tries", scopes=scopes, days=1)
     config = schemathesis.Config.from_dict(
         {
             "headers": {"Authorization": f"Bearer {issued.secret}"},
@@ -92,9 +100,23 @@ schemathesis.openapi.format("date", dates(FIRST_DAY, LAST_DAY).map(str))
 schema = schemathesis.pytest.from_fixture("interface")
 
 
+def _all_scopes(role: Role) -> tuple[Scope, ...]:
+    return scopes_for(permissions_of(role))
+
+
+@pytest.mark.parametrize(
+    ("role", "scopes"),
+    [
+        pytest.param(role, scopes, id=name, marks=() if role == Role.ANALYST else pytest.mark.wide)
+        for name, role, scopes in (
+            *((role.value, role, _all_scopes(role)) for role in Role),
+            ("api_client with one scope", Role.API_CLIENT, (Scope.PARTNERSHIPS_READ,)),
+        )
+    ],
+)
 @schema.parametrize()
 @settings(max_examples=examples(5), suppress_health_check=list(HealthCheck))
-def test_no_answer_is_undescribed(case: Any) -> None:
+def test_no_answer_is_undescribed(case: Any, role: Role, scopes: tuple[Scope, ...]) -> None:
     with transaction.atomic():
         response = case.call()
         transaction.set_rollback(True)

@@ -136,7 +136,7 @@ def test_what_was_known_then_stays_when_an_edition_is_taken_back(world: World, a
         ("as_of=2024-01-01T00:00:00", "as_of", "neither a publication number nor a moment with a time zone"),
         ("as_of=2024-13-45T00:00:00Z", "as_of", "neither a publication number nor a moment with a time zone"),
         ("as_of=-1", "as_of", "neither a publication number nor a moment with a time zone"),
-        ("as_of=", "as_of", "neither a publication number nor a moment with a time zone"),
+        ("as_of=", "as_of", "Send a value, or omit the parameter."),
         ("page=0", "page", "“0” is not a whole number of 1 or more."),
         ("page=last", "page", "“last” is not a whole number of 1 or more."),
         ("page_size=1001", "page_size", "“1001” is not a whole number from 1 to 1,000."),

@@ -132,6 +132,28 @@ def test_parameters_described_are_the_ones_that_are_known(world: World, api: Cli
         assert described == known, address.name
 
 
+def test_a_parameter_without_a_value_is_an_error_where_the_schema_says_so(
+    world: World, api: Client, schema: dict[str, Any]
+) -> None:
+    meaningful = set()
+    for address in ENDPOINTS:
+        for parameter in schema["paths"][path_of(address)]["get"]["parameters"]:
+            if parameter["in"] != "query":
+                continue
+            several = parameter["schema"].get("type") == "array"
+            sent: Any = [""] if several else ""
+            described = not list(validator(schema, parameter["schema"]).iter_errors(sent))
+            response = api.get(url_of(address, world), {parameter["name"]: ""})
+            assert (response.status_code == 200) == described, (address.name, parameter["name"], response.content)
+            if described:
+                meaningful.add((address.name, parameter["name"]))
+            else:
+                wrong = {(error["field"], error["message"]) for error in response.json()["errors"]}
+                assert wrong == {(parameter["name"], "Send a value, or omit the parameter.")}
+                assert not several or parameter["schema"]["minItems"] == 1
+    assert meaningful == {("api:observations", "series")}
+
+
 @pytest.mark.parametrize(("role", "visible"), [(Role.REVIEWER, False), (Role.VIEWER, True), (Role.API_CLIENT, True)])
 def test_what_is_hidden_from_an_account_is_not_described_to_it(
     client_of: Callable[[Role], Client], role: Role, visible: bool
