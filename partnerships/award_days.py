@@ -11,11 +11,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from cpc.findings import Finding, Severity
-from partnerships.limits import add_months
+from partnerships.limits import LONGEST_MONTHS, add_months
 from partnerships.schedules import CLOSEOUT_MONTHS, CLOSEOUT_REPORT_DAYS
-
-LONGEST_MONTHS = 120
-"""The hard limit: an award ends at most this many months after its partnership's first day."""
 
 NOT_STARTED = "Nothing can be disbursed before the first day of the award."
 

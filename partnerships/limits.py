@@ -14,6 +14,13 @@ from decimal import Decimal
 
 from cpc.findings import Finding, Severity
 
+HIGHEST_FUNDING = 100_000_000
+"""The funding, in U.S. dollars, that no policy exceeds: ten times the largest known. More is a mistake of typing."""
+LONGEST_MONTHS = 120
+"""The hard limit: no policy permits a longer term, and an award ends at most this long after its partnership begins."""
+ABOVE_ZERO = "Both limits must be greater than zero."
+BEYOND_POLICY = f"Limits cannot exceed {LONGEST_MONTHS} months or USD {HIGHEST_FUNDING:,}."
+
 COLUMNS = ("planned", "notified", "awarded", "obligated", "disbursed")
 TOTAL_LABELS = {
     "planned": "planned",

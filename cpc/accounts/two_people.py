@@ -10,17 +10,10 @@ import pgtrigger
 
 from cpc.accounts.permissions import Permission
 from cpc.accounts.triggers import roles_sql
-from cpc.database.triggers import never_truncated
+from cpc.database.triggers import IS_OWNER, never_truncated
 
 HOLDERS = roles_sql(Permission.CONFIRM_ACCESS)
 ADMINISTRATORS = roles_sql(Permission.MANAGE_PEOPLE)
-
-# Triggers run with the owner's rights, so that `current_user` is the owner. The role of the session can't be forged:
-# SET ROLE takes only a role that the session's own one is a member of.
-IS_OWNER = """pg_has_role(
-        (CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END)::name,
-        (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE'
-    )"""
 
 CONFIRMED_NOW = "c.outcome = 'confirmed' AND c.decided_at = transaction_timestamp()"
 """Condition of a change of access that this transaction confirms: the time of a decision is set by the database."""

@@ -6,6 +6,14 @@ from collections.abc import Sequence
 
 import pgtrigger
 
+# Triggers run with the owner's rights, so that `current_user` is the owner. The role of the session can't be forged:
+# SET ROLE takes only a role that the session's own one is a member of.
+IS_OWNER = """pg_has_role(
+        (CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END)::name,
+        (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE'
+    )"""
+"""SQL condition of a trigger: the session has the role of the table's owner, as `manage.py migrate` does."""
+
 
 def never_truncated() -> pgtrigger.Trigger:
     """Return the trigger that rejects TRUNCATE."""

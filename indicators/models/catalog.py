@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pgtrigger
 from django.db import models
 
 from cpc.database.bulk_foreign_keys import referred_to
+from cpc.database.triggers import IS_OWNER
 
 
 class Source(models.Model):
@@ -41,6 +43,36 @@ class Direction(models.IntegerChoices):
     NEITHER = 0, "Neither"
 
 
+DEFINING = ("code", "source_id", "unit", "direction", "minimum", "maximum", "labels")
+"""Columns of an indicator without which its values cannot be read."""
+
+
+def fixed_once_observed() -> pgtrigger.Trigger:
+    """Return the trigger that keeps what defines an indicator once it has an observation, superseded or not.
+
+    Another unit or direction would change the meaning of every value on record, and the ranks. Only the owner of the
+    tables may correct it: `manage.py migrate` writes the definitions of the adapters.
+    """
+    was, is_now = (", ".join(f"{row}.{column}" for column in DEFINING) for row in ("OLD", "NEW"))
+    return pgtrigger.Trigger(
+        name="b_fixed_once_observed",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf(*DEFINING),  # type: ignore[no-untyped-call]  # pgtrigger ships no types
+        func=f"""
+            IF ({was}) IS NOT DISTINCT FROM ({is_now}) OR {IS_OWNER} THEN
+                RETURN NEW;
+            END IF;
+            -- The first observation locks its indicator, too, so that neither of two transactions misses the other.
+            PERFORM 1 FROM indicators_indicator WHERE id = OLD.id FOR UPDATE;
+            IF EXISTS (SELECT 1 FROM indicators_observation WHERE indicator_id = OLD.id) THEN
+                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'indicator_observed', MESSAGE =
+                    'Code, source, unit, direction, bounds, and labels of an indicator with values never change. '
+                    'Use a different key for a different indicator.';
+            END IF;
+            RETURN NEW;""",  # noqa: S608  # names of our own columns alone
+    )
+
+
 class Indicator(models.Model):
     """Measured quantity: unit, scale, direction, and our description of what the publisher measures."""
 
@@ -60,7 +92,7 @@ class Indicator(models.Model):
 
     class Meta:
         ordering = ("code",)
-        triggers = referred_to(("indicators_observation", "indicator_id"))
+        triggers = (fixed_once_observed(), *referred_to(("indicators_observation", "indicator_id")))
 
     def __str__(self) -> str:
         return self.name

@@ -12,7 +12,7 @@ from cpc.accounts.triggers import roles_sql
 from cpc.audit.decidable import refuse_authors, refuse_deciders
 from partnerships import decidable, states
 from partnerships.amendable import FIRST_DAY_FROZEN
-from partnerships.award_days import HARD_END, LONGEST_MONTHS
+from partnerships.award_days import HARD_END
 from partnerships.database.lifecycle import leads_back
 from partnerships.database.rows import (
     AWARD_TABLE,
@@ -20,11 +20,10 @@ from partnerships.database.rows import (
     lock_sql,
     touch_sql,
 )
+from partnerships.limits import BEYOND_POLICY, HIGHEST_FUNDING, LONGEST_MONTHS
 
 APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
 EDITORS = roles_sql(Permission.EDIT_PARTNERSHIPS)
-HIGHEST_FUNDING = 100_000_000
-"""The funding, in U.S. dollars, that no policy exceeds: ten times the largest known. More is a mistake of typing."""
 IN_FORCE_SQL = ", ".join(f"'{status}'" for status in sorted(states.IN_FORCE))
 TOTALS = ("planned_total", "notified_total", "awarded_total", "obligated_total", "disbursed_total")
 LIMIT_COLUMNS = ("limit_policy_id", "term_limit_months", "funding_limit")
@@ -358,8 +357,7 @@ def approves_policy() -> pgtrigger.Trigger:
             ELSIF NOT cpc_may_approve(p.proposed_by_id, ARRAY[{EDITORS}]) THEN
                 PERFORM cpc_refuse('may_not_propose', 'The account that proposed these limits cannot propose limits.');
             ELSIF p.term_months > {LONGEST_MONTHS} OR p.funding > {HIGHEST_FUNDING} THEN
-                PERFORM cpc_refuse('limit_policy',
-                    'Limits cannot exceed {LONGEST_MONTHS} months or USD {HIGHEST_FUNDING:,}.');
+                PERFORM cpc_refuse('limit_policy', '{BEYOND_POLICY}');
             END IF;
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone

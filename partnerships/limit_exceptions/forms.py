@@ -10,23 +10,33 @@ from django.core.exceptions import ValidationError
 
 from cpc.web.actions import ActionForm
 from cpc.web.fields import MoneyField
-from partnerships.award_days import LONGEST_MONTHS
 from partnerships.form_parts.base import (
     PartnershipForm,
     day,
     document_field,
-    dollars,
     text_field,
 )
+from partnerships.limits import ABOVE_ZERO, BEYOND_POLICY, HIGHEST_FUNDING, LONGEST_MONTHS
 from partnerships.models.limits import AWARD_MONTHS
+
+OUT_OF_BOUNDS = {"min_value": ABOVE_ZERO, "max_value": BEYOND_POLICY}
 
 
 class PolicyForm(ActionForm):
     """A limit policy from a day on."""
 
     effective_from = day("Effective date", required=True)
-    term_months = forms.IntegerField(label="Longest term, in months", min_value=1)
-    funding = dollars("Largest funding, in U.S. dollars")
+    term_months = forms.IntegerField(
+        label="Longest term, in months", min_value=1, max_value=LONGEST_MONTHS, error_messages=OUT_OF_BOUNDS
+    )
+    funding = MoneyField(
+        label="Largest funding, in U.S. dollars",
+        min_value=Decimal("0.01"),
+        max_value=HIGHEST_FUNDING,
+        max_digits=14,
+        decimal_places=2,
+        error_messages=OUT_OF_BOUNDS,
+    )
     award_months = forms.IntegerField(
         label="Months an award can outlast the term",
         min_value=0,

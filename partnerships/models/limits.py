@@ -12,9 +12,9 @@ from django.db.models.functions import Now
 from cpc.audit.outside import records_outside
 from cpc.database.triggers import append_only
 from cpc.days import DayField
-from partnerships.award_days import LONGEST_MONTHS
 from partnerships.database.derived import approves_policy
 from partnerships.decidable import records_authors
+from partnerships.limits import ABOVE_ZERO, BEYOND_POLICY, HIGHEST_FUNDING, LONGEST_MONTHS
 
 AWARD_MONTHS = 12
 """Months that an award may outlast the term under the first policy.
@@ -53,7 +53,13 @@ class LimitPolicy(models.Model):
                 name="limit_policy_positive",
                 condition=Q(term_months__gt=0, funding__gt=0, funding__lt=BEYOND),
                 violation_error_code="limit_policy",
-                violation_error_message="Both limits must be greater than zero.",
+                violation_error_message=ABOVE_ZERO,
+            ),
+            models.CheckConstraint(
+                name="limit_policy_plausible",
+                condition=Q(term_months__lte=LONGEST_MONTHS, funding__lte=HIGHEST_FUNDING),
+                violation_error_code="limit_policy",
+                violation_error_message=BEYOND_POLICY,
             ),
             models.CheckConstraint(
                 name="limit_policy_award_months",

@@ -11,6 +11,7 @@ from cpc.audit.models import AuditEntry
 from indicators.models import Country
 from partnerships.models import History, Partnership
 from tests.partnerships.error_codes import db_error_code, raw
+from tests.support.unguarded import owner_rights
 from tests.worlds.partnerships.build import Active, Stage
 
 HISTORY = (
@@ -172,20 +173,26 @@ APPROVAL = (
 @pytest.mark.parametrize(
     ("months", "funding", "code"),
     [
-        (600, 9_000_000_000, "limit_policy"),
-        (121, 1, "limit_policy"),
-        (1, 100_000_000.01, "limit_policy"),
-        (120, 100_000_000, ""),
+        (600, "9000000000", "limit_policy"),
+        (121, "1", "limit_policy"),
+        (1, "100000000.01", "limit_policy"),
+        (120, "100000000.00", ""),
+        (119, "99999999.99", ""),
     ],
 )
-def test_a_policy_beyond_what_is_plausible_takes_no_effect(
-    stage: Stage, months: int, funding: float, code: str
+def test_a_policy_beyond_what_is_plausible_is_neither_proposed_nor_approved(
+    stage: Stage, months: int, funding: str, code: str
 ) -> None:
-    raw(POLICY, timezone.now().date(), months, funding, stage.analyst.pk)
-    if code:
-        assert db_error_code(lambda: raw(APPROVAL, stage.approver.pk)) == code
-    else:
+    values = (timezone.now().date(), months, funding, stage.analyst.pk)
+    if not code:
+        raw(POLICY, *values)
         raw(APPROVAL, stage.approver.pk)
+        return
+    assert db_error_code(lambda: raw(POLICY, *values)) == code
+    with owner_rights():
+        raw("ALTER TABLE partnerships_limitpolicy DROP CONSTRAINT limit_policy_plausible")
+    raw(POLICY, *values)
+    assert db_error_code(lambda: raw(APPROVAL, stage.approver.pk)) == code
 
 
 def test_limits_are_proposed_by_an_active_account_that_may(stage: Stage) -> None:

@@ -222,11 +222,11 @@ def test_a_policy_binds_once_another_person_approved_it_and_never_for_days_gone_
     assert db_error_code(LimitPolicyApproval(policy=policy).save) == "two_people"
     assert db_error_code(LimitPolicyApproval(policy=policy, approved_by=stage.analyst).save) == "may_not_approve"
     raw("INSERT INTO partnerships_limitpolicy (effective_from, term_months, funding, citation) "
-        "VALUES ('2020-01-01', 600, 90000000, 'x')")  # fmt: skip
-    forged = LimitPolicy.objects.get(term_months=600)
+        "VALUES ('2020-01-01', 119, 90000000, 'x')")  # fmt: skip
+    forged = LimitPolicy.objects.get(term_months=119)
     assert db_error_code(LimitPolicyApproval(policy=forged, approved_by=stage.approver).save) == "two_people"
     backdated = limit_exceptions_services.propose_policy(
-        effective_from=in_days(-1), term_months=600, funding=FIVE, citation="A memo", actor=stage.analyst
+        effective_from=in_days(-1), term_months=120, funding=FIVE, citation="A memo", actor=stage.analyst
     )
     assert error_codes(lambda: limit_exceptions_services.approve_policy(policy=backdated, actor=stage.approver)) == [
         "backdated"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,7 +13,9 @@ from django.utils import timezone
 
 from cpc.accounts.permissions import Role
 from partnerships.limit_exceptions import services as limit_exceptions_services
+from partnerships.limits import BEYOND_POLICY
 from partnerships.models import LimitException, LimitPolicy, Partnership
+from tests.partnerships.error_codes import error_codes
 from tests.partnerships.sending import client_of, filled_fields, rejected_page, send
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import END, START, Stage
@@ -135,3 +140,32 @@ def test_no_other_role_moves_a_limit(stage: Stage, running: Partnership, role: R
         assert client.post(f"/partnerships/{url}", ASKED).status_code in (403, 404)
     running.refresh_from_db()
     assert (running.term_limit_months, running.starts_on, running.ends_on) == (60, START, END)
+
+
+@pytest.mark.parametrize(
+    ("months", "funding", "field"),
+    [
+        (119, "99,999,999.99", ""),
+        (120, "100,000,000", ""),
+        (121, "100,000,000", "term_months"),
+        (120, "100,000,000.01", "funding"),
+        (600, "5,000,000", "term_months"),
+        (60, "9,000,000,000", "funding"),
+    ],
+)
+def test_a_policy_is_proposed_within_what_is_plausible(
+    stage: Stage, analyst: Client, months: int, funding: str, field: str
+) -> None:
+    before = LimitPolicy.objects.count()
+    values: dict[str, Any] = {"effective_from": TODAY, "term_months": months, "citation": "A memo"}
+    in_dollars = Decimal(funding.replace(",", ""))
+    page = send(analyst, "/partnerships/limits/new/", **values | {"funding": funding, "award_months": 12})
+    if field:
+        assert page.context["form"].errors == {field: [BEYOND_POLICY]}
+        propose = partial(limit_exceptions_services.propose_policy, actor=stage.analyst, funding=in_dollars, **values)
+        assert error_codes(propose) == ["limit_policy"]
+    else:
+        assert page.status_code == 302
+        found = LimitPolicy.objects.get(effective_from=TODAY)
+        assert (found.term_months, found.funding) == (months, in_dollars)
+    assert LimitPolicy.objects.count() == before + (not field)
