@@ -121,6 +121,12 @@ def takes_none(model: str, status: str) -> bool:
     return any(status in rule.states and rule.holds_for_all for rule in PLANS.get(model, ()))
 
 
+def takes_no_new(model: str, status: str) -> bool:
+    """Return whether a partnership with a status takes no new row of the table; it may still take a replacement."""
+    rules = [rule for rule in PLANS.get(model, ()) if status in rule.states]
+    return any(not (rule.only or rule.unless) for rule in rules)
+
+
 def takes_some(model: str, status: str) -> bool:
     """Return whether a partnership with a status takes some rows of the table, but none that plan or promise."""
     rules = [rule for rule in PLANS.get(model, ()) if status in rule.states]

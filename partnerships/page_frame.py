@@ -23,7 +23,7 @@ from cpc.lifecycle import Checks, StateMachine, Transition, step_findings
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
 from cpc.web.markup import link
 from cpc.web.pages import TabRow, breadcrumb
-from partnerships.closing import OVER, reason_against, takes_none, takes_some
+from partnerships.closing import OVER, reason_against, takes_no_new, takes_none, takes_some
 from partnerships.form_parts.base import NoteForm, PartnershipForm, ReasonForm
 from partnerships.lookups import partnerships as partnerships_lookups
 from partnerships.models import Dialogue, MonitoringPlan, Partnership, RecordKind, ReportingPeriod, Status
@@ -137,6 +137,11 @@ class PartnershipAction(ActionView):
 
     def get_context(self) -> dict[str, Any]:
         return super().get_context() | {"partnership": self.partnership}
+
+
+def may_add(partnership: Partnership, plans: str, user: User, permission: Permission) -> bool:
+    """Return whether a page offers an account to add a row of a model: no row that the partnership would refuse."""
+    return user.allows(permission) and not takes_no_new(plans, partnership.status)
 
 
 def over_reason(partnership: Partnership, plans: str, user: User) -> str:
@@ -262,7 +267,23 @@ def why_another_decides(machine: StateMachine, record: Any, user: User) -> str:
     return why_not_decide(record, user) if waits else ""
 
 
-def step_comments(machine: StateMachine, record: Reviewed) -> list[tuple[Step, str]]:
-    """Return every step taken, newest first, with its label. The step holds its comment."""
-    steps = record.steps.select_related("actor").order_by("-pk")
-    return [(step, machine.transition(step.name).label) for step in steps]
+STEPS_TAKEN = {
+    "submit": "Submitted",
+    "return": "Returned",
+    "approve": "Approved",
+    "revise": "Opened for revision",
+    "begin": "Begun",
+    "reopen": "Reopened",
+    "set_ready": "Marked ready",
+    "set_back": "Set back to preparation",
+    "hold": "Recorded as held",
+    "conclude": "Minutes concluded",
+    "cancel": "Canceled",
+    "plan_again": "Planned again",
+}
+"""Events by the name of the step of a plan, a period, or a dialogue."""
+
+
+def step_comments(record: Reviewed) -> list[tuple[Step, str]]:
+    """Return every step taken, newest first, with what was done. The step holds its comment."""
+    return [(step, STEPS_TAKEN[step.name]) for step in record.steps.select_related("actor").order_by("-pk")]

@@ -62,7 +62,7 @@ def why_not_decide(record: models.Model, user: User, *, name: str = "") -> str:
     newest = rows.exclude(did="").last() or rows.last()
     assert newest is not None
     did = newest.did or "wrote part of this"
-    return f"You {did} on {formats.day(newest.at)}, so another approver must decide."
+    return f"You {did} on {formats.day(newest.at)}, so an approver other than you must decide."
 
 
 def decider_findings(record: models.Model, user: User | None, *, name: str = "") -> list[Finding]:

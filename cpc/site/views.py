@@ -45,6 +45,7 @@ def _dashboard(request: HttpRequest) -> HttpResponse:
         "tasks": tasks,
         "waiting": sum(task.count for task in tasks),
         "panels": dashboard.rendered(request),
+        "sees_rankings": user_of(request).allows(Permission.VIEW_RANKINGS),
     }
     return render(request, "home.html", context)
 

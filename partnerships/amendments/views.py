@@ -53,6 +53,7 @@ from partnerships.page_frame import (
     available_steps,
     breadcrumbs,
     get_managed_or_404,
+    may_add,
     record_keys_of,
     render_page,
     why_another_decides,
@@ -74,7 +75,8 @@ def amendments(request: HttpRequest, pk: int) -> HttpResponseBase:
         here="Amendments",
         table=presenters.AMENDMENTS,
         rows=list(queries.amendments_of(partnership)),
-        may_draft=partnership.is_binding and user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
+        may_draft=partnership.is_binding
+        and may_add(partnership, "amendment", user_of(request), Permission.EDIT_PARTNERSHIPS),
     )
 
 

@@ -33,6 +33,7 @@ from partnerships.awards.forms import (
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
 from partnerships.awards.services.awards import states_after
+from partnerships.closing import takes_no_new
 from partnerships.limit_position import award_headroom, headroom, open_to_obligation
 from partnerships.models import Award, AwardState, CloseoutStep, Partnership, ReportDue, SubAward
 from partnerships.money import queries as money_queries
@@ -41,6 +42,7 @@ from partnerships.money.views import MoneyAction
 from partnerships.page_frame import (
     breadcrumbs,
     get_managed_or_404,
+    may_add,
     record_keys_of,
     render_page,
 )
@@ -70,7 +72,8 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
         notes = (("Award", str(found)), ("FAIN", found.fain), ("Day", today.isoformat()))
         return presenters.LEDGER.export(kind, rows, f"ledger {found}", notes=notes)
     shown = money_queries.award_page(found)
-    records = user_of(request).allows(Permission.RECORD_MONEY)
+    user = user_of(request)
+    records = user.allows(Permission.RECORD_MONEY)
     return render_page(
         request,
         "partnerships/awards/award.html",
@@ -88,8 +91,12 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
         movements=presenters.movements(shown.ledger),
         reports_table=presenters.reports_table(found, today, records=records),
         closeout=[(row, presenters.closeout_badge(row, today)) for row in shown.closeout],
-        states=sorted(states_after(found), key=list(AwardState).index),
+        states=[]
+        if takes_no_new("awardstep", partnership.status)
+        else sorted(states_after(found), key=list(AwardState).index),
         records=records,
+        schedules=may_add(partnership, "reportdue", user, Permission.RECORD_MONEY),
+        subawards=may_add(partnership, "subaward", user, Permission.RECORD_MONEY),
         breadcrumbs=breadcrumbs(partnership, "partnership-money"),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -87,6 +87,11 @@ def dialogue_mark(row: Dialogue, today: date, *, documented: bool) -> Badge:
     return Badge(kinds[DialogueState(row.state)], row.get_state_display())
 
 
+def dialogue_lines(rows: Iterable[Dialogue], today: date) -> list[tuple[Dialogue, Badge, str]]:
+    """Return each dialogue of a managed partnership with its badge and its note."""
+    return [(row, dialogue_mark(row, today, documented=False), dialogue_note(row, documented=False)) for row in rows]
+
+
 def dialogue_note(row: Dialogue, *, documented: bool) -> str:
     """Return a sentence on the key indicators and open action items."""
     if documented:
@@ -96,7 +101,8 @@ def dialogue_note(row: Dialogue, *, documented: bool) -> str:
     if row.state == DialogueState.PLANNED and not keys:
         return "Can't be marked ready: no key indicator is selected."
     summary = f"{keys} key indicator{'' if keys == 1 else 's'}."
-    return f"{summary} {still} of {len(actions)} action items open." if actions else summary
+    items = f"{len(actions)} action item{'' if len(actions) == 1 else 's'}"
+    return f"{summary} {still} of {items} open." if actions else summary
 
 
 OTHER_RESULTS: Table[ResultLine] = Table(

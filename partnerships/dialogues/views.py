@@ -28,7 +28,7 @@ from partnerships.dialogues.forms import (
     PlanDialogueForm,
 )
 from partnerships.dialogues.preconditions import DIALOGUE_CHECKS
-from partnerships.dialogues.presenters import dialogue_mark, dialogue_note
+from partnerships.dialogues.presenters import dialogue_mark
 from partnerships.dialogues.services import (
     add_action,
     add_agenda_item,
@@ -50,6 +50,7 @@ from partnerships.page_frame import (
     available_steps,
     breadcrumbs,
     get_managed_or_404,
+    may_add,
     record_keys_of,
     render_page,
     step_comments,
@@ -74,16 +75,16 @@ def dialogues(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show every dialogue, and every open action item."""
     check_parameters(request, ())
     partnership, today = get_managed_or_404(pk), timezone.now().date()
-    rows = list(queries.dialogues_of(partnership))
     return render_page(
         request,
         "partnerships/dialogues/dialogues.html",
         partnership,
         "partnership-dialogues",
         here="Dialogues",
-        rows=[(row, dialogue_mark(row, today, documented=False), dialogue_note(row, documented=False)) for row in rows],
+        rows=presenters.dialogue_lines(queries.dialogues_of(partnership), today),
         actions=presenters.action_lines(queries.actions_open(partnership), today),
         may_edit=user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
+        may_plan=may_add(partnership, "dialogue", user_of(request), Permission.EDIT_PARTNERSHIPS),
     )
 
 
@@ -143,7 +144,7 @@ def dialogue(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         findings=step_findings(DIALOGUE_CHECKS, ahead, dialogue_state(row), today) if ahead else [],
         ahead=DIALOGUE.transition(ahead).label.lower() if ahead else "",
         steps=available_steps(DIALOGUE, row, user),
-        comments=step_comments(DIALOGUE, row),
+        comments=step_comments(row),
         may_edit=may_edit,
         may_plan=may_edit and row.state == DialogueState.PLANNED,
         may_date=may_edit and row.state in (DialogueState.PLANNED, DialogueState.READY),

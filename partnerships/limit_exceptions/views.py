@@ -38,6 +38,7 @@ from partnerships.page_frame import (
     STYLESHEET,
     PartnershipAction,
     get_partnership_or_404,
+    may_add,
     render_page,
 )
 
@@ -133,7 +134,7 @@ def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
             for is_open in (exceptions_presenters.is_open(row),)
             for not_yours in (why_not_decide(row, user) if is_open else "",)
         ],
-        may_ask=user.allows(Permission.EDIT_PARTNERSHIPS),
+        may_ask=may_add(partnership, "limitexception", user, Permission.EDIT_PARTNERSHIPS),
         may_decide=user.allows(Permission.APPROVE_PARTNERSHIPS),
     )
 

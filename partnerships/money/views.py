@@ -23,7 +23,7 @@ from partnerships.limit_position import headroom, limit_positions, open_to_oblig
 from partnerships.models import CongressionalNotification, Contribution
 from partnerships.money import presenters, queries, services
 from partnerships.money.forms import ContributionForm, ExemptionForm, NotificationForm
-from partnerships.page_frame import PartnershipAction, get_managed_or_404, render_page
+from partnerships.page_frame import PartnershipAction, get_managed_or_404, may_add, render_page
 from partnerships.schedules import NOTIFICATION_DAYS
 from partnerships.status.preconditions import cash_beside_the_limit
 
@@ -67,7 +67,10 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
         is_over=last_day is not None and today > last_day,
         awards_table=presenters.awards_table(partnership),
         records=user.allows(Permission.RECORD_MONEY),
-        exempts=user.allows(Permission.APPROVE_PARTNERSHIPS),
+        awards=may_add(partnership, "award", user, Permission.RECORD_MONEY),
+        notifies=may_add(partnership, "congressionalnotification", user, Permission.RECORD_MONEY),
+        contributes=may_add(partnership, "contribution", user, Permission.RECORD_MONEY),
+        exempts=may_add(partnership, "notificationexemption", user, Permission.APPROVE_PARTNERSHIPS),
     )
 
 

@@ -20,6 +20,7 @@ from partnerships.models import Evaluation, Risk, SustainabilityMeasure, Sustain
 from partnerships.page_frame import (
     PartnershipAction,
     get_managed_or_404,
+    may_add,
     render_page,
 )
 from partnerships.sustainability import presenters
@@ -90,7 +91,8 @@ def outlook(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show strategies, measures, and risks, each with its owner and the day of its next review."""
     check_parameters(request, ())
     partnership, today = get_managed_or_404(pk), timezone.now().date()
-    may_edit = user_of(request).allows(Permission.EDIT_PARTNERSHIPS)
+    user = user_of(request)
+    may_edit = user.allows(Permission.EDIT_PARTNERSHIPS)
     return render_page(
         request,
         "partnerships/sustainability/outlook.html",
@@ -103,6 +105,8 @@ def outlook(request: HttpRequest, pk: int) -> HttpResponseBase:
         risks_table=presenters.risks_table(today, may_edit=may_edit),
         risks=list(partnership.risks.select_related("owner")),
         may_edit=may_edit,
+        may_add_measure=may_add(partnership, "sustainabilitymeasure", user, Permission.EDIT_PARTNERSHIPS),
+        may_add_risk=may_add(partnership, "risk", user, Permission.EDIT_PARTNERSHIPS),
         may_edit_terms=may_edit and not partnership.is_binding,
     )
 

@@ -520,7 +520,7 @@ def test_pages_and_rest_say_what_the_account_wrote_before_anyone_decides(stage: 
     for url in (base, f"{base}step/approve/"):
         page = client_of(author).get(url)
         assert why in page_text(page)
-        assert "so another approver must decide." in page_text(page)
+        assert "so an approver other than you must decide." in page_text(page)
     assert "must decide" not in page_text(client_of(stage.approver).get(base))
     assert [waiting.amendments_to_decide(person) for person in (author, stage.approver)] == [[], [amendment]]
     steps = as_program(author).get(f"/api/v1{base}transitions/").json()["steps"]

@@ -137,7 +137,7 @@ def test_whoever_wrote_any_part_cannot_decide(people: tuple[User, User, User], t
     statement = decision.sql.format(key=row.pk, account=author.pk)
     assert db_error_code(lambda: raw(statement)) == "two_people"
     url = decision.page.format(key=row.pk, round=in_deliberation().pk)
-    assert "so another approver must decide." in page_text(client_of(author).get(url))
+    assert "so an approver other than you must decide." in page_text(client_of(author).get(url))
     decision.decided(row, approver)
 
 

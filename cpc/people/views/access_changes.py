@@ -53,7 +53,10 @@ class DecideAccessChange(ActionView):
         self.kicker = "Change of access"
         self.heading = f"{self.change.get_kind_display()}: {self.change.name}"
         self.button = "Withdraw the change" if self.is_own else "Record the decision"
-        self.intro = (
+        self.intro = "" if self.blocked_reason() else self._what_is_asked()
+
+    def _what_is_asked(self) -> str:
+        return (
             "You asked for this. Nothing changes until another approver or administrator confirms it."
             if self.is_own
             else f"{self.change.asked_by} asked for this. Nothing changes unless you or another person confirms it. "

@@ -24,7 +24,7 @@ from partnerships.limit_presenters import (
     when_stated,
 )
 from partnerships.models import Partnership
-from partnerships.term_position import Phase
+from partnerships.term_position import ExceptionState, Phase
 
 
 def term_chart(position: LimitPosition, today: date) -> Chart | None:
@@ -95,7 +95,9 @@ class Fact:
 def limit_facts(position: LimitPosition, today: date, other_us_cash: Decimal) -> list[Fact]:
     """Return facts on the headroom, other U.S. cash, and the next expiry warning."""
     row, term = position.partnership, position.term(today)
-    found = [Fact("Latest lawful end", formats.day(term.lawful_end), used_text(term))]
+    is_practice = basis(position, today, of_term=True) is ExceptionState.PRACTICE
+    label = "Latest end known from practice" if is_practice else "Latest lawful end"
+    found = [Fact(label, formats.day(term.lawful_end), used_text(term))]
     if position.is_documented:
         found.append(Fact("Obligated", NOT_RECORDED, "no ledger here"))
     else:

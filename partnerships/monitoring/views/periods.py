@@ -35,6 +35,7 @@ from partnerships.page_frame import (
     available_steps,
     breadcrumbs,
     get_managed_or_404,
+    may_add,
     record_keys_of,
     render_page,
     step_comments,
@@ -59,7 +60,7 @@ def periods(request: HttpRequest, pk: int) -> HttpResponseBase:
         here="Reporting periods",
         table=monitoring_presenters.periods_table(today),
         rows=list(queries.periods_of(partnership)),
-        may_edit=user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
+        may_edit=may_add(partnership, "reportingperiod", user_of(request), Permission.EDIT_PARTNERSHIPS),
     )
 
 
@@ -112,7 +113,7 @@ def period(request: HttpRequest, pk: int, period: int) -> HttpResponseBase:
         findings=step_findings(PERIOD_CHECKS, "submit", period_state(row), today) if is_open else [],
         steps=[step for step in available_steps(PERIOD, row, user) if step.name != "begin"],
         waits=why_another_decides(PERIOD, row, user),
-        comments=step_comments(PERIOD, row),
+        comments=step_comments(row),
         may_record=is_open and user.allows(Permission.EDIT_PARTNERSHIPS),
     )
 

@@ -18,6 +18,7 @@ from cpc.findings import errors
 from cpc.lifecycle import step_findings
 from cpc.parameters import check_parameters
 from cpc.web.actions import ActionForm
+from partnerships.closing import takes_no_new
 from partnerships.form_parts.base import RowForm, row_form
 from partnerships.lookups.rule_inputs import newest_targets, plan_state
 from partnerships.models import BaselineStatus, MonitoringPlan, OutcomeIndicator, PlanState
@@ -65,8 +66,9 @@ def plan(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = queries.plan_of(partnership)
     indicators = list(queries.indicators_of(partnership))
     years, targets = queries.years_of(partnership), newest_targets(row.pk for row in indicators)
-    is_draft = found is None or found.state == PlanState.DRAFT
-    lacking = step_findings(PLAN_CHECKS, "submit", plan_state(found), today) if found else []
+    is_open = not takes_no_new("planstep", partnership.status)
+    is_draft = is_open and (found is None or found.state == PlanState.DRAFT)
+    lacking = step_findings(PLAN_CHECKS, "submit", plan_state(found), today) if found and is_open else []
     return render_page(
         request,
         "partnerships/monitoring/monitoring.html",
@@ -76,9 +78,9 @@ def plan(request: HttpRequest, pk: int) -> HttpResponseBase:
         mark=monitoring_presenters.plan_badge(found),
         lines=[monitoring_presenters.indicator_line(row, years, targets) for row in indicators],
         findings=lacking if is_draft else errors(lacking),
-        steps=available_steps(PLAN, found, user) if found else [],
-        waits=why_another_decides(PLAN, found, user) if found else "",
-        comments=step_comments(PLAN, found) if found else [],
+        steps=available_steps(PLAN, found, user) if found and is_open else [],
+        waits=why_another_decides(PLAN, found, user) if found and is_open else "",
+        comments=step_comments(found) if found else [],
         may_edit=user.allows(Permission.EDIT_PARTNERSHIPS),
         is_draft=is_draft,
         library=(STANDARD, SUGGESTED),

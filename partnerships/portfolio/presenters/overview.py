@@ -71,11 +71,13 @@ STEPS_TAKEN = {
 """Events of the timeline by the name of their step. Two steps can lead to one status and are still different events."""
 
 
-def road(status: str, *, was_terminated: bool = False) -> tuple[list[str], int]:
+def road(
+    status: str, *, was_terminated: bool = False, canceled_from: str = Status.IN_CLEARANCE
+) -> tuple[list[str], int]:
     """Return the labels of the lifecycle steps and the index of the current one.
 
     An exceptional status, such as suspended or terminated, replaces the step at its position. A partnership that was
-    terminated before it was closed was never completed.
+    terminated before it was closed was never completed, and one that was canceled shows only the steps that it took.
     """
     names = [step.label for step in ROAD]
     if status == Status.SUSPENDED:
@@ -86,7 +88,8 @@ def road(status: str, *, was_terminated: bool = False) -> tuple[list[str], int]:
     if status == Status.TERMINATED:
         return names, ROAD.index(Status.COMPLETED)
     if status == Status.CANCELED:
-        return [*names[:4], Status.CANCELED.label], 4
+        taken = ROAD.index(Status(canceled_from)) + 1
+        return [*names[:taken], Status.CANCELED.label], taken
     return names, ROAD.index(Status(status)) if status != Status.CLOSED else len(ROAD)
 
 

@@ -27,7 +27,7 @@ from partnerships.limit_exceptions.presenters import limits as limits_presenters
 from partnerships.limit_exceptions.presenters.exceptions import exception_mark, exception_summary
 from partnerships.limit_presenters import as_of, lapsed_mark, limits_mark
 from partnerships.lookups.partnerships import find
-from partnerships.models import TraffickingFormCode
+from partnerships.models import Status, TraffickingFormCode
 from partnerships.money.presenters import by_year
 from partnerships.monitoring.presenters import results as results_presenters
 from partnerships.page_frame import over_notice, partnership_tabs, record_keys_of
@@ -96,7 +96,10 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _progress(page: Overview, today: date) -> dict[str, Any]:
     """Return the steps of the lifecycle, and the timeline: the first events, and the older ones."""
     was_terminated = any(step.transition == "terminate" for step in page.steps)
-    steps, current = overview_presenters.road(page.partnership.status, was_terminated=was_terminated)
+    canceled_from = next((step.from_status for step in page.steps if step.transition == "cancel"), Status.SELECTED)
+    steps, current = overview_presenters.road(
+        page.partnership.status, was_terminated=was_terminated, canceled_from=canceled_from
+    )
     events = overview_presenters.timeline(page, today)
     return {"steps": steps, "current": current, "events": events[:SHOWN], "older": events[SHOWN:]}
 

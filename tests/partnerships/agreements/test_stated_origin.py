@@ -185,7 +185,7 @@ def test_whoever_opened_it_does_not_confirm_and_an_analyst_may_not(stage: Stage)
     )
     url = f"/partnerships/{own.pk}/origin/confirm/"
     page = client_of(opener).get(url)
-    assert "so another approver must decide." in page_text(page)
+    assert "so an approver other than you must decide." in page_text(page)
     assert send(client_of(opener), url).status_code == 422
     answer = problem(confirm_by_rest(as_program(opener), own), 422, "refused")
     assert [error["code"] for error in answer["errors"]] == ["two_people"]

@@ -141,7 +141,7 @@ def test_a_period_is_submitted_by_one_returned_and_approved_by_another_then_lock
     assert "explain why in the narrative" in rejected_page(send(analyst, f"{url}step/submit/"))
     result(analyst, period, narrative="The register began in June")
     assert send(analyst, f"{url}step/submit/").status_code == 302
-    assert "another approver must decide" in analyst.get(url).content.decode()
+    assert "an approver other than you must decide" in analyst.get(url).content.decode()
     rejected_page(send(approver, f"{url}step/return/", note=""))
     assert send(approver, f"{url}step/return/", note="Count June again").status_code == 302
     assert "Count June again" in analyst.get(url).content.decode()

@@ -77,6 +77,8 @@ def test_practice_past_both_limits_shows_wherever_the_figures_show(stage: Stage,
     assert "Term: 84 months, 24 past the limit of 60, known only from practice." in text
     both = "$11.0M, 2022; $9.8M, October 2024. The statements disagree; counted from the highest, $6.0M past the limit"
     assert f"Money: {both}, known only from practice." in text
+    assert "Latest end known from practice" in text
+    assert "Latest lawful end" not in text
     assert "Term up to 84 months instead of 60." in text
     assert "Funding up to $11,000,000.00 instead of $5,000,000.00." in text
     assert text.count("Not found: who requested it, who granted it, and the authority.") == 2
@@ -163,6 +165,21 @@ def test_every_status_has_its_place_on_the_road(status: Status) -> None:
     names, current = road(status)
     assert current == len(names) if status == Status.CLOSED else names[current] == status.label
     assert len(names) in (5, len(ROAD))
+
+
+@pytest.mark.parametrize(
+    ("canceled_from", "taken"),
+    [
+        ("selected", ["Selected"]),
+        ("invited", ["Selected", "Invited"]),
+        ("in_clearance", ["Selected", "Invited", "Negotiating", "In clearance"]),
+    ],
+)
+def test_a_canceled_partnership_shows_only_the_steps_that_it_took(canceled_from: str, taken: list[str]) -> None:
+    assert road(Status.CANCELED, canceled_from=canceled_from) == (
+        [*taken, "Canceled before signature"],
+        len(taken),
+    )
 
 
 def test_contributions_stand_by_year_and_government_and_what_has_no_value_is_counted(

@@ -530,3 +530,39 @@ def test_a_stale_row_is_refused_too(closed: Before) -> None:
     stale.partnership.status = "active"
     row = SubAward(award=stale, recipient="X", purpose="X", amount=Decimal("1.00"))
     assert error_codes(lambda: create(row, actor=closed.stage.analyst)) == [CODE]
+
+
+OFFERED = (
+    ("money/", ("Open an award", "Record a notification", "Record an exemption", "Record a contribution")),
+    ("exceptions/", ("Request an exception",)),
+    ("monitoring/", ("Add an indicator", "Submit the plan", "Before the plan is submitted")),
+    ("periods/", ("Schedule periods",)),
+    ("dialogues/", ("Plan a dialogue",)),
+    ("outlook/", ("Add a measure", "Add a risk")),
+)
+"""Labels of actions by page: each adds rows that plan or promise."""
+
+
+def offered(here: Before) -> set[str]:
+    """Return which of those actions the pages offer to an analyst or an approver."""
+    url = f"/partnerships/{here.partnership.pk}/"
+    return {
+        label
+        for path, labels in OFFERED
+        for user in (here.stage.analyst, here.stage.approver)
+        for text in (page_text(client_of(user).get(url + path)),)
+        for label in labels
+        if label in text
+    }
+
+
+def test_pages_offer_no_action_that_the_partnership_would_refuse(active: Active) -> None:
+    here = Before(active.stage, active.partnership)
+    all_labels = {label for _, labels in OFFERED for label in labels}
+    assert offered(here) == all_labels
+    here.bring("completed")
+    assert offered(here) == all_labels - {"Request an exception"}
+
+
+def test_pages_of_a_closed_partnership_offer_no_action_that_plans(closed: Before) -> None:
+    assert offered(closed) == set()

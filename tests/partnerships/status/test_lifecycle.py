@@ -30,8 +30,9 @@ from partnerships.models import (
     StatusChange,
 )
 from partnerships.money import services as money_services
+from partnerships.page_frame import STEPS_TAKEN
 from partnerships.schedules import ReportFrequency, ReportKind
-from partnerships.states import PARTNERSHIP
+from partnerships.states import DIALOGUE, PARTNERSHIP, PERIOD, PLAN
 from partnerships.status import services as status_services
 from partnerships.status.preconditions import award_findings
 from tests.partnerships.error_codes import db_error_code, error_codes
@@ -345,3 +346,9 @@ def test_refusals_carry_their_words(stage: Stage) -> None:
     with pytest.raises(ValidationError) as caught:
         stage.step(partnership, "cancel")
     assert caught.value.message_dict == {"reason": ["Enter a reason."]}
+
+
+@pytest.mark.parametrize("machine", [PLAN, PERIOD, DIALOGUE])
+def test_a_page_says_what_was_done_and_not_what_to_do(machine: StateMachine) -> None:
+    for step in machine.transitions:
+        assert STEPS_TAKEN[step.name] != step.label

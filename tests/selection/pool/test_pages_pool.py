@@ -168,7 +168,7 @@ def test_whoever_proposed_does_not_decide_on_the_page(analyst: Client) -> None:
     assert "Another person must decide on it." in read(analyst, "pool")
     assert "Decide on" not in read(analyst, "home")
     for name, pk in (("pool-policy-decide", row.pk), ("pool-admission-decide", admission.pk)):
-        assert "so another approver must decide." in send(analyst, name, pk, status=422, decision="approve")
+        assert "so an approver other than you must decide." in send(analyst, name, pk, status=422, decision="approve")
 
 
 # ---- admissions ----------------------------------------------------------------------------------------------------
