@@ -69,7 +69,12 @@ class LimitException(models.Model):
                 ),
             ),
         )
-        triggers = [records_authors("partnerships_limitexception"), history("r.partnership_id"), *append_only()]
+        triggers = [
+            records_authors("partnerships_limitexception"),
+            records_outside("partnerships.limitexception"),
+            history("r.partnership_id"),
+            *append_only(),
+        ]
 
     def __str__(self) -> str:
         new = f"{self.term_months} months" if self.term_months else f"USD {self.funding:,.2f}"
@@ -129,7 +134,7 @@ class LimitExceptionRefusal(models.Model):
                 violation_error_message="Explain why you refuse it.",
             ),
         )
-        triggers = [refuses(), *append_only()]
+        triggers = [refuses(), records_outside("partnerships.limitexceptionrefusal"), *append_only()]
 
     def __str__(self) -> str:
         return f"Refused: {self.exception}"

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now, Round
 
+from cpc.audit.outside import records_outside
 from cpc.checked import CheckedModel
 from cpc.currencies import OTHER_CURRENCIES, UNKNOWN, US_DOLLAR, CurrencyField
 from cpc.database.triggers import append_only
@@ -292,7 +293,12 @@ class NotificationExemption(models.Model):
                 violation_error_message="An exemption needs an amount, an authority, and a reason.",
             ),
         )
-        triggers = [locks_partnership("NEW.partnership_id"), exempts(), *append_only()]
+        triggers = [
+            locks_partnership("NEW.partnership_id"),
+            exempts(),
+            records_outside("partnerships.notificationexemption"),
+            *append_only(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: USD {self.amount:,.2f}"

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from cpc.audit.outside import records_outside
 from cpc.checked import CheckedModel
 from cpc.database.triggers import append_only
 from cpc.days import DayField
@@ -131,6 +132,7 @@ class Determination(CheckedModel):
             on_its_day("determined_on"),
             within_partnership(award_id="award"),
             history("r.partnership_id"),
+            records_outside("partnerships.determination"),
             *append_only(),
         ]
 
@@ -201,6 +203,7 @@ class StatusChange(models.Model):
             records_authors("partnerships_statuschange"),
             *moves_partnership(),
             derives_partnership("SELECT partnership_id FROM new_rows"),
+            records_outside("partnerships.statuschange"),
             *append_only(),
         ]
 
@@ -224,6 +227,7 @@ class OriginConfirmation(models.Model):
             confirms_reason(),
             *makes_version(OWN, pgtrigger.Insert),
             history("r.partnership_id"),
+            records_outside("partnerships.originconfirmation"),
             *append_only(),
         ]
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.audit.models import AuditEntry
 from indicators.models import Country
-from partnerships.models import History, Partnership
+from partnerships.models import History, OriginConfirmation, Partnership, StatusChange
 from tests.partnerships.error_codes import db_error_code, raw
 from tests.support.unguarded import owner_rights
 from tests.worlds.partnerships.build import Active, Stage
@@ -210,3 +210,34 @@ def test_limits_approved_by_sql_are_in_the_audit_trail(stage: Stage) -> None:
         "partnerships.limitpolicy",
         "partnerships.limitpolicyapproval",
     }
+
+
+def test_decisions_by_sql_are_in_the_audit_trail_once_each(stage: Stage) -> None:
+    draft = stage.draft(is_confirmed=False)
+    values = {"partnership": draft.pk, "analyst": stage.analyst.pk, "approver": stage.approver.pk}
+    statements = {
+        "limitexception": "(partnership_id, kind, term_months, reason, expires_on, requested_by_id) "
+        "VALUES ({partnership}, 'granted', 70, 'Late', '2099-01-01', {analyst})",
+        "limitexceptionrefusal": "(exception_id, refused_by_id, reason) "
+        "SELECT max(id), {approver}, 'No' FROM partnerships_limitexception",
+        "notificationexemption": "(partnership_id, kind, amount, from_on, authority, reason, recorded_by_id) "
+        "VALUES ({partnership}, 'not_required', 1, '2021-01-01', 'A memo', 'In the budget', {approver})",
+        "originconfirmation": "(partnership_id, note, confirmed_by_id) VALUES ({partnership}, '', {approver})",
+        "statuschange": "(partnership_id, transition, from_status, to_status, effective_on, reason, actor_id) "
+        "VALUES ({partnership}, 'invite', 'selected', 'invited', '2020-12-01', '', {analyst})",
+    }
+    for table, statement in statements.items():
+        raw(f"INSERT INTO partnerships_{table} {statement.format(**values)}")
+    raw("SET CONSTRAINTS ALL IMMEDIATE")
+    told = AuditEntry.objects.filter(action="added outside the application", channel="database")
+    assert sorted(told.values_list("object_type", flat=True)) == [
+        f"partnerships.{table}" for table in sorted(statements)
+    ]
+
+
+def test_what_services_decide_is_not_told_a_second_time(stage: Stage) -> None:
+    stage.active()
+    raw("SET CONSTRAINTS ALL IMMEDIATE")
+    assert StatusChange.objects.exists()
+    assert OriginConfirmation.objects.exists()
+    assert not AuditEntry.objects.filter(action="added outside the application").exists()
