@@ -182,7 +182,8 @@ def send_request(
         message = f"No one can submit for {found.agency}. An administrator must first name its point of contact."
         raise ValidationError(message, code="no_contact")
     shown(found.round)
-    _no_longer_left_out(found, actor)
+    if found.role != RequestRole.INFO:
+        _no_longer_left_out(found, actor)
     sent = set_fields(found, {"sent_at": timezone.now(), "sent_by": actor}, actor=actor, action="sent")
     consultation_notifications.tell_asked(sent, about, actor=actor)
     return sent
@@ -308,8 +309,8 @@ def record_not_applicable(
 ) -> NotApplicable:
     """Record that a statutory consultee is not asked in this round, with the reason.
 
-    Sending it a request supersedes the record. Raises `ValidationError` with `not_statutory`, `asked_already`,
-    `not_applicable_once`, or `reason`.
+    Asking it supersedes the record; informing it does not. Raises `ValidationError` with `not_statutory`,
+    `asked_already`, `not_applicable_once`, or `reason`.
     """
     require(actor, Permission.RUN_ROUNDS)
     found = open_to_change(selection_round)

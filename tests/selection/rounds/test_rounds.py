@@ -229,6 +229,8 @@ ASKED: Mapping[str, Callable[[Office, SelectionRound, Agency], object]] = {
         ("asked", True),
         ("asked dropped", False),
         ("recorded", True),
+        ("recorded informed", True),
+        ("informed recorded", True),
         ("recorded asked", True),
         ("recorded asked dropped", False),
         ("asked dropped recorded", True),
