@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.conf import settings
 from django.db import DatabaseError, connections
 from psycopg2.errors import InsufficientPrivilege
 
@@ -14,16 +13,18 @@ from cpc.database.hardening import QUIET
 
 @contextmanager
 def owner_rights(using: str = "default") -> Iterator[None]:
-    """Act as the owner of the tables until the block ends, in the open transaction."""
+    """Act as the owner of the tables until the block ends, in the open transaction; blocks may be nested."""
     connection = connections[using]
     with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        role = cursor.fetchone()[0]
         cursor.execute("SET ROLE NONE")
     try:
         yield
     finally:
         if not connection.needs_rollback:
             with connection.cursor() as cursor:
-                cursor.execute(f'SET ROLE "{settings.APPLICATION_ROLE}"')
+                cursor.execute(f'SET ROLE "{role}"')
 
 
 @contextmanager
