@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -128,18 +129,29 @@ def stopped(stop: Stop) -> Ended:
     port = free_port()
     process = started(stop.phase, port)
     assert process.stdout is not None
+    # A program that never reaches its phase ends its output, and so the wait for it.
+    limit = threading.Timer(60, process.kill)
+    limit.start()
     try:
         if stop.phase == "serving":
             wait_until(lambda: answers(port), "the first answer")
         elif stop.phase == "busy":
             wait_until(lambda: asks(port), "the first connection")
         awaited = "preparing" if stop.phase == "serving" else stop.phase
-        assert any(line == f"{awaited}\n" for line in process.stdout)
+        # Two workers may announce it in one line.
+        read = []
+        for line in process.stdout:
+            read.append(line)
+            if awaited in line:
+                break
+        else:
+            raise AssertionError(f"It ended before it was {awaited}: {read}")
         for number, pause in stop.signals:
             process.send_signal(number)
             time.sleep(pause)
         out, err = process.communicate(timeout=30)
     finally:
+        limit.cancel()
         process.kill()
     return Ended(process.returncode, out, err)
 
