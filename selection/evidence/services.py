@@ -16,9 +16,9 @@ from django.db.models import OuterRef, Subquery
 from indicators.models import Indicator
 from indicators.queries import current
 from selection import consultation_notifications
-from selection.countries.presenters.published import name_of
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
 from selection.models import ANSWERING, EvidenceVersion, Position, Rating, RoundRun, RoundState, SelectionRound
+from selection.runs.labels import name_of
 from selection.scoring import sha256_of
 from selection.scoring_inputs.cells import Cell, Rated, select
 

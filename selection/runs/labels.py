@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cpc.web import formats
+from indicators.models import Direction, Indicator
 from selection.model_definition.criteria_table import CriterionRow, ModelTable
 from selection.model_definition.method_labels import joined as joined  # pages take it from here
 from selection.models import CountryStatus
@@ -13,6 +14,11 @@ from selection.runs.rows import Chance, RankingRow
 LEVEL = 0.60
 """Below this share of draws two countries are too close to call."""
 
+DIRECTIONS: Mapping[int, str] = {
+    Direction.HIGHER: "higher is better",
+    Direction.LOWER: "lower is better",
+    Direction.NEITHER: "",
+}
 INCOME: Mapping[str, str] = {"L": "Low", "LM": "Lower middle", "UM": "Upper middle", "H": "High"}
 QUALITY: Mapping[str, str] = {
     "stated": "",
@@ -151,3 +157,13 @@ def likelihood(probability: float) -> str:
 def countries(count: int) -> str:
     """Return a count of countries: "1 country", "163 countries"."""
     return f"{count:,} {'country' if count == 1 else 'countries'}"
+
+
+def name_of(indicator: Indicator) -> str:
+    """Return what the publisher measures, with its better end: "Birth registration (higher is better)"."""
+    return title(indicator.name, DIRECTIONS[indicator.direction])
+
+
+def title(name: str, direction: str) -> str:
+    """Return a name with its direction in parentheses, if it has one."""
+    return f"{name} ({direction})" if direction else name

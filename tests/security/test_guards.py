@@ -135,7 +135,8 @@ def test_tries_of_a_password_are_limited(client: Client) -> None:
 def test_an_account_of_a_program_is_led_to_the_documentation(client: Client) -> None:
     make_account(Role.API_CLIENT)
     assert sign_in(client, "api_client", PASSWORD)["Location"] == "/api/docs/"
-    refused = client.get("/")
+    assert client.get("/")["Location"] == "/api/docs/"
+    refused = client.get("/find/?q=Ghana")
     page = refused.content.decode()
     assert refused.status_code == 403
     assert "This account is for programs" in page

@@ -48,7 +48,14 @@ LIKE_ANOTHER = ("administrator", "treasury")
 """Visitors who walk in `make test-full`: one whom the same words may reach as an analyst, one who is asked as Labor is,
 though in the other round."""
 EVERY_TIME = tuple(visitor for visitor in VISITORS if visitor not in LIKE_ANOTHER)
-OPENED = ("text/html", "application/json", "application/problem+json", "application/vnd.oai.openapi+json", "image/png")
+OPENED = (
+    "text/html",
+    "text/plain",  # runs nothing, as browsers may not guess another type
+    "application/json",
+    "application/problem+json",
+    "application/vnd.oai.openapi+json",
+    "image/png",
+)
 """Media types that a browser may open from us; everything else is a download."""
 FILES = {"format": ("csv", "xlsx", "docx", "json"), "export": ("csv", "xlsx")}
 """Query parameters that request a page as a file; a page rejects parameters that it does not know."""

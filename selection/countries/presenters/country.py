@@ -210,7 +210,7 @@ def _observed(factor: Factor, name: str) -> Any:
 
 def _direction(factor: Factor) -> str:
     found = factor.observation
-    return published_presenters.DIRECTIONS[found.indicator.direction] if found is not None else ""
+    return labels.DIRECTIONS[found.indicator.direction] if found is not None else ""
 
 
 def fields(*, scored: bool) -> tuple[Column[Factor], ...]:

@@ -11,15 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from cpc.web import formats
-from indicators.models import Direction, Indicator, Observation
+from indicators.models import Indicator, Observation
 from selection.model_definition.criteria_table import CriterionRow
 from selection.runs import labels
-
-DIRECTIONS: Mapping[int, str] = {
-    Direction.HIGHER: "higher is better",
-    Direction.LOWER: "lower is better",
-    Direction.NEITHER: "",
-}
+from selection.runs.labels import DIRECTIONS, title
+from selection.runs.labels import name_of as name_of  # pages take it from here
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +75,6 @@ def value(found: Observation) -> str:
     if found.label:
         return labels.value_label(found.label)
     return formats.number(found.value, found.indicator.decimals)
-
-
-def name_of(indicator: Indicator) -> str:
-    """Return what the publisher measures, with its better end: "Birth registration (higher is better)"."""
-    return title(indicator.name, DIRECTIONS[indicator.direction])
-
-
-def title(name: str, direction: str) -> str:
-    """Return a name with its direction in parentheses, if it has one."""
-    return f"{name} ({direction})" if direction else name
 
 
 def amount(row: CriterionRow, value: float | None, indicator: Indicator | None = None, *, more: int = 0) -> str:

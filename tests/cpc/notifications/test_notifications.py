@@ -16,7 +16,7 @@ from cpc.audit.models import AuditEntry
 from cpc.notifications import kinds, services
 from cpc.notifications.kinds import Kind
 from cpc.notifications.models import Frequency, Notification
-from tests.support.accounts import make_account
+from tests.support.accounts import make_account, set_by_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -50,9 +50,8 @@ def _two_kinds() -> Iterator[None]:
 
 def reader(username: str = "", role: Role = Role.VIEWER, **fields: object) -> User:
     user = make_account(role, username=username)
-    for name, value in {"email": f"{user.username}@cpc.example", **fields}.items():
-        setattr(user, name, value)
-    user.save()
+    set_by_owner(User.objects.filter(pk=user.pk), **{"email": f"{user.username}@cpc.example", **fields})
+    user.refresh_from_db()
     return user
 
 
