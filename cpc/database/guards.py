@@ -92,7 +92,7 @@ class InstalledTrigger:
     is_enabled: bool
     is_internal: bool
     is_hardened: bool
-    """Whether it runs with the owner's rights, on the application's tables, and can't be attached to another table."""
+    """True if it runs with the owner's rights, on the application's tables, and can't be attached to another table."""
 
 
 def guard_problems(using: str = "default") -> list[str]:

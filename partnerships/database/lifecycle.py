@@ -50,7 +50,7 @@ def takes_steps(
     """Return triggers that permit the steps of `machine` and move their `parent`.
 
     `also` is SQL that runs after these checks and before the step is stored, with `p` as the parent. If approvers
-    decide on the parent, `decides` names it: none of its authors can take a step marked `by_another`.
+    decide on the parent, `decides` names it: an author of any part cannot take a step marked `by_another`.
     """
     second_person = refuse_authors(decides, f"NEW.{column}", "NEW.actor_id") if decides else "NULL;"
     edges = ", ".join(f"('{name}', '{source}', '{target}')" for name, source, target in machine.edges())

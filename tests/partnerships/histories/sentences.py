@@ -119,7 +119,7 @@ def end_of_term(record: Record, told: Told, today: date) -> Iterator[str]:
         ("no later status recorded", record.status in IN_FORCE and ends_on < today),
     ):
         if sentence in told.overview and not is_true:
-            yield f"“{sentence}” is said of one that is {record.status}, ending {ends_on}."
+            yield f"“{sentence}” appears for a partnership that is {record.status} and ends {ends_on}."
 
 
 def months_of_the_limit(record: Record, told: Told, today: date) -> Iterator[str]:
@@ -206,7 +206,7 @@ def timeline(record: Record, told: Told, today: date) -> Iterator[str]:
 
 
 def elements(record: Record, told: Told, today: date) -> Iterator[str]:
-    """That all seven elements are complete is said only if they are."""
+    """Pages call all seven elements complete only if they are."""
     complete = re.search(r"(\d) of 7\b", told.overview)
     if "All seven are complete" in told.overview and (complete is None or complete[1] != "7"):
         yield f"“All seven are complete” beside {complete and complete[0]}."

@@ -1,4 +1,4 @@
-"""Random histories of partnerships obey the laws, and what is said of them is true."""
+"""Random histories of partnerships: each record obeys the laws, and the sentences about it are true."""
 
 from __future__ import annotations
 

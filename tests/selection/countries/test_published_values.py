@@ -1,4 +1,4 @@
-"""A published value stands under its publisher's name and direction, beside what the score counts in its place.
+"""Each published value appears under its publisher's name and direction, beside what the score counts in its place.
 
 Names, directions, and values are compared with the indicators and observations on record, for every criterion of the
 shipped model and on every page with values.
