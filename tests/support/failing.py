@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.csrf import csrf_failure
@@ -25,6 +26,12 @@ def broken(_request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+def cut_off(_request: HttpRequest) -> HttpResponse:
+    """Raise the exception of a page whose database can't be reached."""
+    raise OperationalError
+
+
+@login_not_required
 def expired(request: HttpRequest) -> HttpResponse:
     """Answer as a form does whose CSRF token is too old."""
     return csrf_failure(request)
@@ -39,6 +46,7 @@ def too_often(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     *product,
     path("failing/", broken, name="failing"),
+    path("failing/cut-off/", cut_off, name="failing-cut-off"),
     path("failing/expired/", expired, name="failing-expired"),
     path("failing/too-often/", too_often, name="failing-too-often"),
 ]

@@ -65,5 +65,6 @@ OTHER_LOOKS = (
     Look("404-program", PROGRAM, ALL_ERRORS, status=404, address="/no/such/page/"),
     Look("429", VISITOR, ALL_ERRORS, status=429, address="failing-too-often"),
     Look("500", VIEWER, ALL_ERRORS, status=500, address="failing"),
+    Look("503", VIEWER, ALL_ERRORS, status=503, address="failing-cut-off"),
 )
 """Error pages at URLs outside the product."""
