@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from indicators.models import Import, Indicator, Observation, Source, StagedObservation
+from indicators.models import Direction, Import, Indicator, Observation, Source, StagedObservation
 from indicators.reference_data import define_indicators
 from indicators.sources import registry
 from indicators.sources.base import IndicatorSpec, Problem, ReadResult, Reason, Severity
@@ -38,7 +40,7 @@ def define(result: ReadResult, source: str) -> None:
 def _compare(spec: IndicatorSpec, on_record: Indicator, result: ReadResult) -> None:
     before = {name: str(getattr(on_record, name)) for name in (*BINDING, *DESCRIPTIVE)}
     now = {name: str(getattr(spec, name)) for name in before}
-    before["direction"], now["direction"] = on_record.get_direction_display(), _direction(spec)
+    before["direction"], now["direction"] = (_shown("direction", one.direction) for one in (on_record, spec))
     differences = {name: f"{name} is {now[name]!r} here but recorded as {before[name]!r}" for name in before}
     differing = [name for name in before if before[name] != now[name]]
     for name in differing:
@@ -60,8 +62,30 @@ def _compare(spec: IndicatorSpec, on_record: Indicator, result: ReadResult) -> N
         )
 
 
-def _direction(spec: IndicatorSpec) -> str:
-    return Indicator(direction=int(spec.direction)).get_direction_display()
+def stated(result: ReadResult) -> dict[str, dict[str, Any]]:
+    """Return the binding parts of each definition of a file, by the indicator's code."""
+    return {spec.code: {"unit": spec.unit, "direction": int(spec.direction)} for spec in result.definitions}
+
+
+@transaction.atomic
+def redefined(batch: Import) -> list[str]:
+    """Describe each difference between the definitions on record and those by which an import's values were read.
+
+    Until an indicator has its first value, every file replaces its definition. The rows stay locked to the end of the
+    caller's transaction, so that no other file redefines them meanwhile.
+    """
+    mine = Exists(StagedObservation.objects.filter(batch=batch, indicator_id=OuterRef("pk")))
+    rows = Indicator.objects.filter(mine, code__in=list(batch.definitions)).select_for_update().order_by("code")
+    return [
+        f"{row.code}: {name} is {_shown(name, then)!r} in this file but now recorded as {_shown(name, now)!r}"
+        for row in rows
+        for name in BINDING
+        if (then := batch.definitions[row.code][name]) != (now := getattr(row, name))
+    ]
+
+
+def _shown(name: str, value: Any) -> str:
+    return str(Direction(value).label) if name == "direction" else str(value)
 
 
 def forget(batch: Import) -> None:

@@ -45,6 +45,15 @@ class FieldsNotRead(NotPublishable):
     code = "fields_not_read"
 
 
+class DefinitionChanged(NotPublishable):
+    """Error for an import whose indicators another file redefined after it was read.
+
+    Nothing was published.
+    """
+
+    code = "definition_changed"
+
+
 class PreviewOutdated(Exception):
     """Error for a preview that a later publication made outdated.
 
@@ -76,8 +85,9 @@ def publish(
 
     With `previewed`, a person saw the counts, and `PreviewOutdated` is raised if they no longer hold. With `partial`,
     a person agreed to publish although fields of the file were not read; without it such an import raises
-    `FieldsNotRead`. Raises `NotPublishable` for an import that is not at its preview, and `EditConflict` if its preview
-    no longer has the `expected_revision` (see `comparison.revision_of`).
+    `FieldsNotRead`. Raises `NotPublishable` for an import that is not at its preview, `DefinitionChanged` if another
+    file redefined its indicators since it was read, and `EditConflict` if its preview no longer has the
+    `expected_revision` (see `comparison.revision_of`).
     """
     numbering.lock()
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
@@ -126,6 +136,11 @@ def _require_publishable(
             f"Nothing was published: {batch.lost_fields} field{'s' * (batch.lost_fields != 1)} of {batch.file_name} "
             f"{'were' if batch.lost_fields != 1 else 'was'} not read: {', '.join(batch.lost)}. "
             "Review the fields in the preview. To publish the rest of the file, confirm it there."
+        )
+    if changed := definitions.redefined(batch):
+        raise DefinitionChanged(
+            f"Nothing was published, because another file redefined what this one measures. {'; '.join(changed)}. "
+            "Discard this import and import the file again."
         )
     now = comparison.compare(batch)
     if previewed and {k: batch.counts.get(k) for k in now} != now:

@@ -256,6 +256,7 @@ def _describe(batch: Import, adapter: Adapter, result: ReadResult, entered: dati
     batch.rows_read = result.rows_read
     batch.fields = [{**asdict(tally), "lost": tally.is_lost} for tally in result.fields]
     batch.lost_fields = len(batch.lost)
+    batch.definitions = definitions.stated(result)
 
 
 @transaction.atomic

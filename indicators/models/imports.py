@@ -96,6 +96,11 @@ class Import(models.Model):
     lost_fields = models.PositiveSmallIntegerField(
         default=0, help_text="Fields left unread in more parts of the file than they were read in."
     )
+    definitions: models.JSONField[Any, Any] = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Unit and direction of each indicator that the file defines.",
+    )
     is_partial = models.BooleanField(
         default=False, help_text="Published on request although some fields were not read."
     )

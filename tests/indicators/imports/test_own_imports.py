@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -9,16 +10,17 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import timezone
 
 from cpc.accounts.permissions import Role
 from cpc.api.run_once import new_key
-from indicators.imports.publishing import discard, publish
+from indicators.imports.publishing import DefinitionChanged, discard, publish
 from indicators.imports.reading import process
 from indicators.imports.receiving import receive_path
-from indicators.models import Import, ImportState, Indicator, Observation
+from indicators.models import Import, ImportState, Indicator, Observation, Publication
 from indicators.observations.editions import newer_editions
 from indicators.sources import registry
 from indicators.sources.base import Severity
@@ -195,3 +197,73 @@ def test_the_empty_form_is_recognized_and_holds_nothing(analyst: Client, tmp_pat
     assert (result.rows_read, result.readings) == (0, [])
     assert {problem.severity for problem in result.problems} <= {Severity.NOTE}
     assert analyst.get(reverse("own-form", args=["pdf"])).status_code == HTTPStatus.NOT_FOUND
+
+
+REMEDY = "Discard this import and import the file again."
+
+
+def nothing_is_published(batch: Import) -> bool:
+    batch.refresh_from_db()
+    return batch.state == ImportState.PREVIEW and not Publication.objects.exists() and not Observation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("other", "difference"),
+    [
+        (ROW.replace("percent", "places"), "unit is 'percent' in this file but now recorded as 'places'"),
+        (
+            ROW.replace("higher", "lower"),
+            "direction is 'Higher is better' in this file but now recorded as 'Lower is better'",
+        ),
+    ],
+)
+def test_an_import_whose_indicator_was_redefined_is_not_published(analyst: Client, other: str, difference: str) -> None:
+    batch = send(analyst, ROW)
+    later = send(analyst, other, name="later.csv")
+    with pytest.raises(DefinitionChanged) as refused:
+        publish(batch_id=batch.pk, actor=None)
+    assert str(refused.value) == (
+        f"Nothing was published, because another file redefined what this one measures. {CODE}: {difference}. {REMEDY}"
+    )
+    assert refused.value.code == "definition_changed"
+    assert nothing_is_published(batch)
+    shown = analyst.get(reverse("import", args=[batch.pk])).context["revision"]
+    answer = analyst.post(reverse("import-publish", args=[batch.pk]), {"revision": shown}, follow=True)
+    assert REMEDY in answer.content.decode()
+    assert nothing_is_published(batch)
+    assert publish(batch_id=later.pk, actor=None).batch.state == ImportState.PUBLISHED
+
+
+def test_the_remedy_of_a_redefined_indicator_works(analyst: Client) -> None:
+    batch = send(analyst, ROW)
+    later = send(analyst, ROW.replace("percent", "places"), name="later.csv")
+    discard(batch_id=batch.pk, actor=None)
+    assert published(analyst, ROW).state == ImportState.PUBLISHED
+    with pytest.raises(DefinitionChanged):
+        publish(batch_id=later.pk, actor=None)
+    assert Observation.objects.get().indicator.unit == "percent"
+
+
+def test_another_name_or_unit_of_an_indicator_that_was_left_out_keeps_no_import_back(analyst: Client) -> None:
+    batch = send(analyst, ROW)
+    send(analyst, ROW.replace("School meals", "Pupils with meals"), name="named.csv")
+    assert publish(batch_id=batch.pk, actor=None).batch.state == ImportState.PUBLISHED
+    other = ROW.replace("school_meals", "school_buses").replace("2026-05-01", "2026-06-01")
+    both = send(analyst, other, ROW.replace("percent", "places").replace("2026-05-01", "2026-06-01"), name="both.csv")
+    assert both.counts["rejected"] == 1
+    assert publish(batch_id=both.pk, actor=None).batch.state == ImportState.PUBLISHED
+
+
+def test_the_command_reads_a_file_again_whose_indicator_was_redefined(tmp_path: Path) -> None:
+    first, other = tmp_path / "first.csv", tmp_path / "other.csv"
+    first.write_text("\n".join([HEAD, ROW]), encoding="utf-8")
+    other.write_text("\n".join([HEAD, ROW.replace("percent", "places")]), encoding="utf-8")
+    for path in (first, other):
+        call_command("ingest", str(path), stdout=io.StringIO())
+    call_command("ingest", str(first), "--publish", stdout=io.StringIO())
+    assert Observation.objects.get().indicator.unit == "percent"
+    assert list(Import.objects.order_by("pk").values_list("file_name", "state")) == [
+        ("first.csv", ImportState.DISCARDED),
+        ("other.csv", ImportState.PREVIEW),
+        ("first.csv", ImportState.PUBLISHED),
+    ]
