@@ -64,8 +64,8 @@ class AccountForm(RevisionForm):
     role = forms.ChoiceField(
         label="Role",
         choices=Role.choices,
-        help_text="Another approver or administrator must confirm who gets one of these two roles, and another address "
-        "for one.",
+        help_text="To make someone an approver or administrator, or to change the address of one, takes a second "
+        "approver or administrator, who confirms it.",
     )
     agency = _AgencyChoice(
         Agency.objects.none(),
