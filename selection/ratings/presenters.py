@@ -45,7 +45,7 @@ def evidence(link: RatingEvidence) -> RatedEvidenceLine:
             "Sentence", f"“{link.sentence}”", locator, reverse("narrative", args=[link.narrative.pk])
         )
     if (document := link.paper) is not None:
-        return RatedEvidenceLine("DocumentVersions", document.title, document.source, "")
+        return RatedEvidenceLine("Document", document.title, document.source, "")
     if (plan := link.plan) is not None:
         return RatedEvidenceLine("Plan", plan.title, plan.get_kind_display(), reverse("plan", args=[plan.pk]))
     if (program := link.program) is not None:

@@ -8,35 +8,13 @@ from collections.abc import Mapping
 import pytest
 
 from cpc.web import formats
-from indicators.models import Country
-from selection.models import Candidate, RestrictionFinding
 from selection.restrictions import presenters
-from selection.restrictions.checklist import Scope, by_code, checklist, restriction_statuses
-from selection.restrictions.queries import ReviewedCountry
+from selection.restrictions.checklist import Scope, checklist
+from tests.selection.restrictions.reviews import DAY, ON, review, row
 
-ON = dt.date(2026, 11, 25)
-LATER = ON + dt.timedelta(days=300)
-DAY = dt.timedelta(days=1)
 OF_OBLIGATIONS = ("sanctions", "security_assistance", "police_training", "unit_vetting")
 """Restrictions on recipients and units, which no selection waits for."""
 COLUMNS = {column.label: column for column in presenters.ROUND.columns}
-
-
-def review(code: str, status: str = "clear", until: dt.date = LATER) -> RestrictionFinding:
-    year = 2027 if by_code()[code].annual else None
-    return RestrictionFinding(
-        code=code, status=status, reviewer="L", reviewed_on=ON - 60 * DAY, expires_on=until, fiscal_year=year
-    )
-
-
-def row(*reviews: RestrictionFinding, others: bool = True) -> presenters.Row:
-    """Return Ghana with these reviews, and with the rest of the list clear unless `others` is false."""
-    given = {one.code for one in reviews}
-    rest = [review(known.code) for known in checklist() if known.code not in given] if others else []
-    rows = [*rest, *reviews]
-    ghana = Country(code="GHA", name="Ghana")
-    reviewed = ReviewedCountry(ghana, ON, restriction_statuses(rows, ON), {one.code: [one] for one in rows})
-    return Candidate(country=ghana), reviewed
 
 
 @pytest.mark.parametrize(

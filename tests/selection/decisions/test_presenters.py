@@ -1,0 +1,286 @@
+"""Recommendations, decisions, and the memo as text."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from cpc.accounts.models import User
+from cpc.findings import Finding
+from indicators.models import Country
+from selection.candidates.queries import ScoredCandidate
+from selection.consultation.position_status import PositionStatus
+from selection.decisions import presenters
+from selection.decisions.decision_checks import Grounds, agencies_answered, in_the_pool, no_critical_note, not_a_partner
+from selection.decisions.note_summary import note_summary
+from selection.decisions.queries import Deliberated
+from selection.models import Candidate, Decision, Recommendation, SelectionRound
+from tests.support.rows import ranking_row
+
+MOMENT = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
+ANALYST, APPROVER = User(username="ama"), User(username="kofi")
+
+
+def candidate(name: str = "Ghana", pk: int = 3, **values: Any) -> Candidate:
+    found = SelectionRound(pk=7, title="Round 1", fiscal_year=2027)
+    return Candidate(pk=pk, country=Country(pk=pk, code=name[:3].upper(), name=name), round=found, **values)
+
+
+def recommended(action: str = "select", **values: Any) -> Recommendation:
+    return Recommendation(
+        candidate=candidate(), action=action, rationale="Courts", place=1, drafted_by=ANALYST, at=MOMENT, **values
+    )
+
+
+def decided(action: str, recommendation: Recommendation | None = None) -> Decision:
+    made = Decision(candidate=candidate(), action=action, decided_by=APPROVER, at=MOMENT)
+    if recommendation is not None:
+        made.recommendation = recommendation
+    return made
+
+
+def deliberated(
+    recommendation: Recommendation | None = None, decision: Decision | None = None, **row: Any
+) -> Deliberated:
+    scored = ScoredCandidate(candidate(), ranking_row("GHA", **row) if row else None)
+    return Deliberated(scored, recommendation, decision)
+
+
+def both(recommends: str, decides: str) -> Deliberated:
+    made = recommended(recommends)
+    return deliberated(made, decided(decides, made))
+
+
+# ---- deliberation --------------------------------------------------------------------------------------------------
+
+
+def test_a_row_shows_the_recommendation_and_the_decision_each_with_its_own_mark() -> None:
+    stops, odd = Finding.error("pool", "Out."), Finding.warning("partner", "Active.")
+    found = deliberated(recommended("shortlist"), decided("not_selected"), rank=4, score=61.26)
+    shown = presenters.row(found, [stops, odd])
+    assert (shown["recommended_mark"], shown["decided_mark"]) == ("info", "none")
+    assert (shown["rank"], shown["score"], shown["stops"], shown["waits"]) == (4, "61.3", [stops], True)
+    empty = presenters.row(deliberated(), [])
+    assert (empty["recommended_mark"], empty["decided_mark"], empty["rank"], empty["score"]) == (
+        "none",
+        "none",
+        None,
+        "\N{EN DASH}",
+    )
+    assert empty["waits"] is False
+
+
+@pytest.mark.parametrize(
+    ("action", "mark"), [("select", "good"), ("shortlist", "info"), ("not_selected", "none"), ("defer", "unknown")]
+)
+def test_the_mark_of_a_decision(action: str, mark: str) -> None:
+    assert presenters.decided_line(decided(action), ())["mark"] == mark
+    assert presenters.row(deliberated(recommended(action)), [])["recommended_mark"] == mark
+    [line] = presenters.history([recommended(action, superseded_at=MOMENT)])
+    assert line["mark"] == mark
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], []),
+        ([deliberated()], [("Nothing recommended", 1)]),
+        ([deliberated(recommended())], [("Wait for the approver", 1)]),
+        ([deliberated(recommended(), decided("select"))], [("Wait for the approver", 1), ("Select", 1)]),
+        (
+            [
+                both("select", "defer"),
+                both("select", "defer"),
+                both("select", "select"),
+                deliberated(recommended()),
+                deliberated(),
+                deliberated(),
+            ],
+            [("Nothing recommended", 2), ("Wait for the approver", 1), ("Select", 1), ("Defer", 2)],
+        ),
+    ],
+)
+def test_the_counts_of_a_deliberation(rows: list[Deliberated], expected: list[tuple[str, int]]) -> None:
+    assert presenters.counts(rows) == expected
+
+
+def test_the_history_of_a_candidate_leaves_out_what_is_in_force() -> None:
+    old = recommended("defer", superseded_at=MOMENT)
+    made = decided("shortlist", old)
+    older = recommended("select", superseded_at=MOMENT)
+    found = presenters.history([recommended("select"), old, older])
+    assert [(line["recommendation"], line["decision"]) for line in found] == [(old, made), (older, None)]
+
+
+def test_what_is_known_above_a_form() -> None:
+    assert presenters.known_of(None) == []
+    made = recommended("select")
+    pairs = [("Recommended", "Select"), ("Why", "Courts"), ("Drafted by", f"{ANALYST}, Nov 24, 2026")]
+    assert presenters.known_of(made) == pairs
+    decided("defer", made)
+    assert presenters.known_of(made) == [*pairs, ("Decided", f"Defer, {APPROVER}")]
+
+
+# ---- memo ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_content_of_a_memo_is_worded() -> None:
+    line = {"country": "Ghana", "rank": 4, "low": 2, "high": 9, "score": 61.26, "need": 70.04, "feasibility": 50.0}
+    content = {
+        "day": "2026-11-24",
+        "ranking": [line, {**line, "rank": None, "low": None, "score": None}, {**line, "low": 4, "high": 4}],
+        "recommendations": [
+            {"score": 61.26, "decided_on": "2026-11-25", "stands_since": "2026-11-20"},
+            {"score": None, "decided_on": ""},
+        ],
+        "consultation": [{"agency": "Labor", "answers": [{"day": "2026-11-01"}, {"day": ""}]}],
+        "disclosed": [],
+        "restrictions": [{"expires_on": "2027-09-30"}, {"expires_on": ""}],
+    }
+    found = presenters.worded(content)
+    assert found["day"] == "Nov 24, 2026"
+    names = ("rank", "interval", "score", "need", "feasibility")
+    assert [tuple(row[name] for name in names) for row in found["ranking"]] == [
+        ("4", "2\N{EN DASH}9", "61.3", "70.0", "50.0"),
+        ("\N{EN DASH}", "\N{EN DASH}", "\N{EN DASH}", "70.0", "50.0"),
+        ("4", "4", "61.3", "70.0", "50.0"),
+    ]
+    assert found["recommendations"] == [
+        {"score": "61.3", "decided_on": "Nov 25, 2026", "stands_since": "Nov 20, 2026"},
+        {"score": "\N{EN DASH}", "decided_on": "", "stands_since": ""},
+    ]
+    assert found["consultation"] == [{"agency": "Labor", "answers": [{"day": "Nov 1, 2026"}, {"day": ""}]}]
+    assert found["restrictions"] == [{"expires_on": "Sep 30, 2027"}, {"expires_on": ""}]
+    assert found["note_summary"] == ["No critical note was rejected, and no answer is disputed."]
+    assert presenters.worded({**content, "note_summary": ["Two."]})["note_summary"] == ["Two."]
+
+
+def test_the_tables_of_a_memo_show_each_value_in_its_own_column() -> None:
+    line = {
+        "country": "Ghana", "rank": "4", "interval": "2 to 9", "score": "61.3", "need": "70.0", "feasibility": "50.0",
+        "tier": "2",
+    }  # fmt: skip
+    assert {column.label: column.value(line) for column in presenters.MEMO_RANKING.columns} == {
+        "Country": "Ghana", "Rank": "4", "Interval": "2 to 9", "Score": "61.3", "Need": "70.0", "Feasibility": "50.0",
+        "Tier": "2",
+    }  # fmt: skip
+    line = {
+        "country": "Ghana", "code": "Tier 3", "status": "Clear", "basis": "Memo", "reviewer": "L",
+        "expires_on": "Sep 30, 2027",
+    }  # fmt: skip
+    assert {column.label: column.value(line) for column in presenters.MEMO_RESTRICTIONS.columns} == {
+        "Country": "Ghana", "Restriction": "Tier 3", "Finding": "Clear", "Basis": "Memo", "Office": "L",
+        "In force until": "Sep 30, 2027",
+    }  # fmt: skip
+
+
+NONE_DISCLOSED = "No critical note was rejected, and no answer is disputed."
+
+
+@pytest.mark.parametrize(
+    ("disclosed", "undecided", "expected"),
+    [
+        ([], {}, [NONE_DISCLOSED]),
+        ([1], {}, []),
+        ([1], {("open", "critical"): 1}, ["One note is open: 1 critical."]),
+        (
+            [],
+            {("open", "major"): 1, ("open", "critical"): 1},
+            [NONE_DISCLOSED, "Two notes are open: 1 critical and 1 major."],
+        ),
+        ([1], {("adjudicated", "major"): 1}, ["One note waits for the word of its agency: 1 major."]),
+        ([1], {("adjudicated", "major"): 2}, ["Two notes wait for the word of their agencies: 2 major."]),
+        (
+            [1],
+            {("adjudicated", "major"): 2, ("open", "major"): 1, ("closed", "major"): 9, ("escalated", "critical"): 4},
+            ["One note is open: 1 major.", "Two notes wait for the word of their agencies: 2 major."],
+        ),
+    ],
+)
+def test_the_sentences_on_notes(disclosed: list[int], undecided: Any, expected: list[str]) -> None:
+    assert note_summary(disclosed, undecided) == expected
+
+
+# ---- checks of a selection -----------------------------------------------------------------------------------------
+
+
+def grounds(**values: Any) -> Grounds:
+    empty: dict[str, Any] = {
+        "cells": (), "critical": (), "restrictions": {}, "partners": {}, "statutory_criteria": {}
+    }  # fmt: skip
+    return Grounds(**{**empty, **values})
+
+
+def cell(status: PositionStatus, pk: int = 3, *, disposed: bool = False, is_stale: bool = False) -> Any:
+    return SimpleNamespace(
+        candidate=SimpleNamespace(pk=pk),
+        request=SimpleNamespace(agency="Labor"),
+        status=status,
+        disposition="Memo" if disposed else None,
+        is_waited_for=not status.is_settled,
+        needs_disposition=status is PositionStatus.DOES_NOT_CLEAR and not disposed,
+        is_stale=is_stale,
+    )
+
+
+WAITS = ("error", "no_response", "Labor has not answered. Wait, or have the approver proceed without a response.")
+STALE = ("warning", "position_stale", "Labor answered based on older evidence.")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (cell(PositionStatus.CLEAR), []),
+        (cell(PositionStatus.WAITING), [WAITS]),
+        (cell(PositionStatus.NO_RESPONSE), [WAITS]),
+        (cell(PositionStatus.WAITING, pk=4), []),
+        (cell(PositionStatus.PROCEEDED), []),
+        (
+            cell(PositionStatus.DOES_NOT_CLEAR),
+            [("error", "no_disposition", "Labor does not clear. Record what the office did about it.")],
+        ),
+        (cell(PositionStatus.DOES_NOT_CLEAR, disposed=True), []),
+        (
+            cell(PositionStatus.CLEAR_WITH_EDITS, is_stale=True),
+            [("warning", "edits_open", "Labor clears with edits. Record whether they were made."), STALE],
+        ),
+        (cell(PositionStatus.CLEAR_WITH_EDITS, disposed=True), []),
+        (cell(PositionStatus.CLEAR, is_stale=True), [STALE]),
+    ],
+)
+def test_agencies_that_hold_up_a_selection(given: Any, expected: list[tuple[str, str, str]]) -> None:
+    found = agencies_answered(candidate(), grounds(cells=[given]))
+    assert [(str(one.severity), one.code, one.message) for one in found] == expected
+    assert {one.field for one in found} <= {"requests"}
+
+
+def test_the_pool_a_partnership_and_critical_notes_at_a_selection() -> None:
+    ghana = candidate()
+    assert in_the_pool(ghana, grounds()) == []
+    [out] = in_the_pool(candidate(excluded_because="income", reason="High income."), grounds())
+    assert (out.code, out.message) == ("not_in_pool", "Ghana is not in the pool: High income.")
+    assert not_a_partner(ghana, grounds(partners={"PER": "Active."})) == []
+    [partner] = not_a_partner(ghana, grounds(partners={"GHA": "Active."}))
+    assert (str(partner.severity), partner.message) == ("warning", "Active.")
+
+    class NoteOf(SimpleNamespace):
+        def __str__(self) -> str:
+            return f"Note {self.number}"
+
+    notes = [NoteOf(number=n, candidate_id=key) for n, key in ((1, 3), (2, None), (3, 4))]
+    found = no_critical_note(ghana, grounds(critical=notes))
+    assert [one.message for one in found] == [
+        "Note 1 is critical and open. Adjudicate it.",
+        "Note 2 is critical and open. Adjudicate it.",
+    ]
+
+
+def test_a_row_waits_until_its_own_recommendation_is_decided() -> None:
+    assert deliberated(recommended(), decided("select")).waits is True
+    assert both("select", "select").waits is False
+    assert deliberated(None, decided("select")).waits is False
+    assert cast(Any, both("select", "defer").decision).follows is False
+    assert cast(Any, both("select", "select").decision).follows is True
