@@ -107,6 +107,11 @@ def completeness(record: Record) -> list[Finding]:
     return [finding for element in ELEMENTS for finding in element(record)]
 
 
+def open_gaps(record: Record, *, is_canceled: bool) -> list[Finding]:
+    """Return the gaps that are left to fill: none in a canceled partnership, which nothing completes anymore."""
+    return [] if is_canceled else completeness(record)
+
+
 def not_recorded(record: Record) -> list[Finding]:
     """Return the gaps of a documented record as notes: without the instrument, a gap may only be one of the record."""
     return [

@@ -245,12 +245,12 @@ def limits_mark(position: LimitPosition, today: date) -> Badge:
         return Badge("warn", f"{text[0].upper()}{text[1:]}{f'; {BASES[over[0][1]][0]}' if same else ''}")
     states = position.exception_states(today)
     if ExceptionState.GRANTED in states:
-        return Badge("info", "Within both; exception granted, not used")
+        return Badge("info", "Within both limits; exception granted, not used")
     if ExceptionState.REQUESTED in states:
-        return Badge("info", "Within both; exception requested")
+        return Badge("info", "Within both limits; exception requested")
     if position.partnership.starts_on is None and not position.planned:
         return Badge("none", "Nothing planned yet")
-    return Badge("good", "Within both")
+    return Badge("good", "Within both limits")
 
 
 BASES: dict[ExceptionState | None, tuple[str, str]] = {

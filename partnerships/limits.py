@@ -19,6 +19,10 @@ HIGHEST_FUNDING = 100_000_000
 LONGEST_MONTHS = 120
 """The hard limit: no policy permits a longer term, and an award ends at most this long after its partnership begins."""
 ABOVE_ZERO = "Both limits must be greater than zero."
+BEYOND_EXCEPTION = (
+    f"An exception can't go beyond {LONGEST_MONTHS} months or USD {HIGHEST_FUNDING:,}, as no policy does. Request a "
+    "smaller limit; for work beyond it, open another partnership."
+)
 BEYOND_POLICY = f"Limits cannot exceed {LONGEST_MONTHS} months or USD {HIGHEST_FUNDING:,}."
 
 COLUMNS = ("planned", "notified", "awarded", "obligated", "disbursed")

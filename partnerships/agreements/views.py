@@ -24,6 +24,7 @@ from partnerships.agreements.forms import (
 from partnerships.agreements.origin import origin_findings
 from partnerships.agreements.presenters import origin_facts
 from partnerships.agreements.services import confirm_origin, create_partnership, edit_partnership
+from partnerships.closing import CANCELED
 from partnerships.decidable import ORIGIN
 from partnerships.form_parts.base import NoteForm
 from partnerships.page_frame import (
@@ -141,9 +142,16 @@ class EditPartnership(PartnershipAction):
         super().load()
         months = self.partnership.term_limit_months
         may_last = f"The term can last up to {months} months. It can end on the anniversary, but not later."
-        is_signed = self.partnership.is_binding
-        self.heading = "Review and publication" if is_signed else "Edit the partnership"
-        self.intro = "This partnership is signed. To change its terms, draft an amendment." if is_signed else may_last
+        if self.partnership.is_binding:
+            self.heading = "Review and publication"
+            self.intro = "This partnership is signed. To change its terms, draft an amendment."
+        elif self.partnership.status in CANCELED:
+            self.heading = "Correct the partnership"
+            self.intro = (
+                "This partnership is canceled. Correct what is recorded; to try again, open another partnership."
+            )
+        else:
+            self.heading, self.intro = "Edit the partnership", may_last
 
     def form_arguments(self) -> dict[str, Any]:
         editable = RECORDED if self.partnership.is_binding else None

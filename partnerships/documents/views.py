@@ -17,7 +17,8 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from partnerships.agreements import services as agreements_services
-from partnerships.completeness import completeness
+from partnerships.closing import CANCELED
+from partnerships.completeness import open_gaps
 from partnerships.documents import queries
 from partnerships.documents.forms import DocumentForm, StatementForm
 from partnerships.documents.instrument import render_instrument
@@ -47,7 +48,7 @@ def documents(request: HttpRequest, pk: int) -> HttpResponseBase:
         "partnership-documents",
         here="Documents",
         documents=queries.documents_of(partnership),
-        missing_elements=completeness(record),
+        missing_elements=open_gaps(record, is_canceled=partnership.status in CANCELED),
         treaty_findings=render_instrument(record).findings,
         statements_table=STATEMENTS,
         statements=statement_lines(list(partnership.statements.all())),

@@ -16,7 +16,7 @@ from partnerships.form_parts.base import (
     document_field,
     text_field,
 )
-from partnerships.limits import ABOVE_ZERO, BEYOND_POLICY, HIGHEST_FUNDING, LONGEST_MONTHS
+from partnerships.limits import ABOVE_ZERO, BEYOND_EXCEPTION, BEYOND_POLICY, HIGHEST_FUNDING, LONGEST_MONTHS
 from partnerships.models.limits import AWARD_MONTHS
 
 OUT_OF_BOUNDS = {"min_value": ABOVE_ZERO, "max_value": BEYOND_POLICY}
@@ -65,10 +65,13 @@ class ExceptionForm(PartnershipForm):
     expires_on = day("Last day on which it can be used", required=True)
 
     def clean(self) -> dict[str, Any]:
-        """Require whole months for a limit of the term."""
+        """Require a limit that an exception may reach, in whole months for the term."""
         limit, new = self.cleaned_data.get("limit"), self.cleaned_data.get("new_limit")
+        most = LONGEST_MONTHS if limit == "term" else HIGHEST_FUNDING
         if limit == "term" and new is not None and new != int(new):
             self.add_error("new_limit", ValidationError("Enter whole months.", code="new_limit"))
+        elif new is not None and new > most:
+            self.add_error("new_limit", ValidationError(BEYOND_EXCEPTION, code="exception_beyond"))
         return self.cleaned_data
 
     @property

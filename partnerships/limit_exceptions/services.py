@@ -70,7 +70,11 @@ def request_exception(
     term_months: int | None = None,
     funding: Decimal | None = None,
 ) -> LimitException:
-    """Request a new limit of the term or of funding. It needs another person's grant."""
+    """Request a new limit of the term or of funding. It needs another person's grant.
+
+    Raises `ValidationError` with code `exception_limit` for no limit or two, or `exception_beyond` for one that is not
+    plausible.
+    """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     request = LimitException(
         partnership=partnership,

@@ -13,6 +13,7 @@ from cpc.days import DayField
 from partnerships.database.derived import grants, refuses
 from partnerships.database.rows import history
 from partnerships.decidable import records_authors
+from partnerships.limits import BEYOND_EXCEPTION, HIGHEST_FUNDING, LONGEST_MONTHS
 from partnerships.models.documents import DocumentVersion, FigureStatement
 from partnerships.models.limits import BEYOND
 from partnerships.models.partnership import Partnership, money
@@ -55,6 +56,13 @@ class LimitException(models.Model):
                 | Q(term_months__isnull=True, funding__isnull=False, funding__gt=0, funding__lt=BEYOND),
                 violation_error_code="exception_limit",
                 violation_error_message="Request one new limit: months for the term, or U.S. dollars.",
+            ),
+            models.CheckConstraint(
+                name="limit_exception_plausible",
+                condition=(Q(term_months__isnull=True) | Q(term_months__lte=LONGEST_MONTHS))
+                & (Q(funding__isnull=True) | Q(funding__lte=HIGHEST_FUNDING)),
+                violation_error_code="exception_beyond",
+                violation_error_message=BEYOND_EXCEPTION,
             ),
             models.CheckConstraint(
                 name="limit_exception_whole",

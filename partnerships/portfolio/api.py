@@ -47,7 +47,8 @@ from partnerships.api_base.endpoints import (
 )
 from partnerships.api_base.serializers import PartnershipBriefSerializer, PartnershipSerializer
 from partnerships.api_base.step_serializers import FindingsSerializer, StepsSerializer, TakeStepSerializer
-from partnerships.completeness import completeness, not_recorded
+from partnerships.closing import CANCELED
+from partnerships.completeness import not_recorded, open_gaps
 from partnerships.lookups.rule_inputs import record_of
 from partnerships.lookups.steps import steps_from
 from partnerships.models import Partnership, RecordKind
@@ -210,8 +211,8 @@ class Findings(PartnershipEndpoint):
         description=(
             "Missing elements of the seven in 22 U.S.C. 7103a(d)(2), exceeded limits, and warnings about U.S. cash "
             "that doesn't count toward the limit and about awards (22 U.S.C. 7105a and 7110), by the same rules as on "
-            "the page and before signature. What a documented partnership doesn't state is a note, not an error. An "
-            "empty list means no findings."
+            "the page and before signature. What a documented partnership doesn't state is a note, not an error. A "
+            "canceled partnership has no missing elements. An empty list means no findings."
         ),
         parameters=[PK],
         responses=FindingsSerializer,
@@ -223,7 +224,7 @@ class Findings(PartnershipEndpoint):
         record = record_of(partnership)
         documented = partnership.kind == RecordKind.DOCUMENTED
         found = [
-            *(not_recorded(record) if documented else completeness(record)),
+            *(not_recorded(record) if documented else open_gaps(record, is_canceled=partnership.status in CANCELED)),
             *within_limits(partnership, today()),
             *([] if documented else cash_beside_the_limit(partnership, today())),
             *award_warnings(partnership, today()),

@@ -19,6 +19,7 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from indicators.models import NationalPlan
 from partnerships.agreements import services as agreements_services
+from partnerships.closing import takes_no_new
 from partnerships.form_parts.base import RowForm
 from partnerships.limit_position import headroom
 from partnerships.limit_presenters import limit_label
@@ -57,6 +58,7 @@ def terms(request: HttpRequest, pk: int) -> HttpResponseBase:
         forms=[TraffickingFormCode(key).label for key in partnership.forms],
         edits=edits,
         drafts=drafts,
+        adds=drafts and not takes_no_new("objective", partnership.status),
     )  # fmt: skip
 
 

@@ -152,11 +152,11 @@ def test_the_badge_follows_an_exception_from_request_to_use(stage: Stage, analys
     def past() -> list[Partnership]:
         return list(filtered(partnerships(TODAY), PortfolioFilters(attention="exception"), TODAY))
 
-    assert shown().count("Within both;") == 0
+    assert shown().count("Within both limits;") == 0
     asked = exception(stage, running, term_months=72)
-    assert shown().count("Within both; exception requested") >= 2
+    assert shown().count("Within both limits; exception requested") >= 2
     grant(stage, asked, running)
-    assert shown().count("Within both; exception granted, not used") >= 2
+    assert shown().count("Within both limits; exception granted, not used") >= 2
     assert "exception requested" not in shown()
     assert "Granted, not used; usable until" in text_of(analyst, running, "exceptions/")
     assert past() == []
@@ -172,7 +172,7 @@ def test_a_refused_exception_leaves_no_badge(stage: Stage, analyst: Client) -> N
     asked = exception(stage, running, funding=Decimal("6000000.00"))
     exceptions_services.refuse_exception(exception=asked, reason="Not needed", actor=stage.approver)
     text = text_of(analyst, running)
-    assert "Within both;" not in text
+    assert "Within both limits;" not in text
     assert "Refused" in text
 
 

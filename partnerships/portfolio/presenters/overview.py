@@ -16,6 +16,7 @@ from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.markup import lines, link, small
 from cpc.web.tables import Column, Table
+from partnerships.closing import CANCELED
 from partnerships.completeness import NOT_HELD
 from partnerships.limit_position import stated_by
 from partnerships.limit_presenters import (
@@ -29,6 +30,7 @@ from partnerships.models import (
     Government,
     Partnership,
     Program,
+    RecordKind,
     Responsibility,
     Status,
     StatusChange,
@@ -102,15 +104,18 @@ def next_steps(status: str, allows: Callable[[Permission], bool]) -> list[Transi
     ]
 
 
-def element_line(element: Element, *, documented: bool) -> tuple[Element, Badge, str]:
+def element_line(element: Element, partnership: Partnership) -> tuple[Element, Badge, str]:
     """Return an element with its badge and its gap.
 
-    A gap in a documented partnership is marked as not recorded, not as incomplete.
+    A gap in a documented partnership is marked as not recorded, not as incomplete. One in a canceled partnership is not
+    to be filled anymore.
     """
     if element.lacks is None:
         return element, Badge("good", "Complete"), ""
-    if documented:
+    if partnership.kind == RecordKind.DOCUMENTED:
         return element, Badge("unknown", NOT_RECORDED), ""
+    if partnership.status in CANCELED:
+        return element, Badge("none", "Not completed"), ""
     lacks = element.lacks.message.partition(": ")[2]
     return element, Badge("bad", "Gap"), f"{lacks[:1].upper()}{lacks[1:]}"
 

@@ -20,6 +20,7 @@ from cpc.audit.queries import entries_of
 from cpc.parameters import check_parameters
 from cpc.web.charts import bullet_legend
 from partnerships.agreements.queries import origin_of
+from partnerships.closing import CANCELED
 from partnerships.decidable import ORIGIN
 from partnerships.dialogues.presenters import dialogue_mark, dialogue_note
 from partnerships.documents.presenters import STATEMENTS, statement_lines
@@ -36,6 +37,7 @@ from partnerships.portfolio.overview import Overview
 from partnerships.portfolio.presenters import country as country_presenters
 from partnerships.portfolio.presenters import overview as overview_presenters
 from partnerships.portfolio.presenters import suspension as suspension_presenters
+from partnerships.states import BEFORE_SIGNATURE
 from partnerships.status.preconditions import awards_to_read, cash_beside_the_limit
 from partnerships.terms.presenters import activity_mark
 from partnerships.valuation import stated_value
@@ -148,12 +150,13 @@ def _limits(page: Overview, today: date) -> dict[str, Any]:
 
 def _elements(page: Overview, today: date) -> dict[str, Any]:
     """Return the elements of the statute, each with links to the pages where it is filled in."""
-    documented = page.is_documented
+    partnership = page.partnership
+    is_fillable = not page.is_documented and partnership.status not in CANCELED
     return {
         "elements": [
             (
-                *overview_presenters.element_line(row, documented=documented),
-                [] if documented else filled_at(row.letter, page.partnership.pk),
+                *overview_presenters.element_line(row, partnership),
+                filled_at(row.letter, partnership.pk) if is_fillable else [],
             )
             for row in page.elements
         ],
@@ -209,7 +212,8 @@ def _rights(page: Overview, user: User) -> dict[str, Any]:
     """Return what the account may see and do, with the steps that it may take."""
     partnership, documented = page.partnership, page.is_documented
     return {
-        "may_confirm": user.allows(Permission.APPROVE_PARTNERSHIPS)
+        "may_confirm": partnership.status in BEFORE_SIGNATURE
+        and user.allows(Permission.APPROVE_PARTNERSHIPS)
         and not why_not_decide(partnership, user, name=ORIGIN.name),
         "sees_memo": user.allows(Permission.VIEW_NOTES),
         "entries": entries_of(partnership)[:5] if user.allows(Permission.VIEW_AUDIT) else None,

@@ -189,10 +189,10 @@ def exceptions(record: Record, told: Told, today: date) -> Iterator[str]:
     elif usable:
         expected = "exception granted, not used"
     else:
-        expected = "exception requested" if waiting else "Within both"
+        expected = "exception requested" if waiting else "Within both limits"
     if expected not in told.row:
         yield f"“{expected}” is missing in “{told.row}”."
-    if expected == "Within both" and "exception" in told.row:
+    if expected == "Within both limits" and "exception" in told.row:
         yield f"An exception is named in “{told.row}”."
 
 

@@ -15,7 +15,7 @@ from cpc.accounts.permissions import Role
 from partnerships.limit_exceptions import services as limit_exceptions_services
 from partnerships.limits import BEYOND_POLICY
 from partnerships.models import LimitException, LimitPolicy, Partnership
-from tests.partnerships.error_codes import error_codes
+from tests.partnerships.error_codes import db_error_code, error_codes
 from tests.partnerships.sending import client_of, filled_fields, rejected_page, send
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import END, START, Stage
@@ -171,3 +171,41 @@ def test_a_policy_is_proposed_within_what_is_plausible(
         found = LimitPolicy.objects.get(effective_from=TODAY)
         assert (found.term_months, found.funding) == (months, in_dollars)
     assert LimitPolicy.objects.count() == before + (not field)
+
+
+@pytest.mark.parametrize(
+    ("limit", "new", "is_plausible"),
+    [
+        ("term", "84", True),
+        ("term", "119", True),
+        ("term", "120", True),
+        ("term", "121", False),
+        ("term", "600", False),
+        ("funding", "13,000,000", True),
+        ("funding", "100,000,000", True),
+        ("funding", "100,000,000.01", False),
+    ],
+)
+def test_an_exception_is_requested_within_what_is_plausible(
+    stage: Stage, analyst: Client, running: Partnership, limit: str, new: str, *, is_plausible: bool
+) -> None:
+    amount = Decimal(new.replace(",", ""))
+    values: dict[str, Any] = {"term_months": int(amount)} if limit == "term" else {"funding": amount}
+    values |= {"reason": "Courts open later", "expires_on": TODAY + timedelta(days=60)}
+    page = send(analyst, f"/partnerships/{running.pk}/exceptions/new/", **ASKED | {"limit": limit, "new_limit": new})
+    ask = partial(limit_exceptions_services.request_exception, partnership=running, actor=stage.analyst, **values)
+    row = LimitException(partnership=running, requested_by=stage.analyst, **values)
+    if is_plausible:
+        assert page.status_code == 302
+        found = LimitException.objects.get()
+        assert (found.term_months, found.funding) == (values.get("term_months"), values.get("funding"))
+    else:
+        assert page.context["form"].errors == {
+            "new_limit": [
+                "An exception can't go beyond 120 months or USD 100,000,000, as no policy does. Request a smaller "
+                "limit; for work beyond it, open another partnership."
+            ]
+        }
+        assert error_codes(ask) == ["exception_beyond"]
+        assert db_error_code(row.save) == "exception_beyond"
+        assert not LimitException.objects.exists()

@@ -139,7 +139,7 @@ def test_a_granted_exception_is_distinguished_from_a_request(stage: Stage, runni
     assert "Granted, not used; usable until" in text
     assert "Action memo 7" in text
     assert "Exception $6M" in text
-    assert "Within both; exception granted, not used" in text
+    assert "Within both limits; exception granted, not used" in text
 
 
 def test_gaps_of_a_draft_say_what_to_do(stage: Stage) -> None:

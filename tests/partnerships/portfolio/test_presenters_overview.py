@@ -1,0 +1,258 @@
+"""The page of one partnership, from plain rows: its steps, elements, tables, and offices."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from cpc.accounts.permissions import Permission
+from cpc.findings import Finding
+from cpc.web.badges import Badge
+from partnerships.models import (
+    Award,
+    Participant,
+    Partnership,
+    Program,
+    RecordKind,
+    Responsibility,
+)
+from partnerships.money.presenters import YearOfMoney
+from partnerships.portfolio.overview import Element
+from partnerships.portfolio.presenters.overview import (
+    awards_table,
+    element_line,
+    elements_note,
+    next_steps,
+    offices_by_government,
+    programs_table,
+    responsibilities_table,
+    road,
+    years_table,
+)
+from partnerships.portfolio.views.overview import filled_at
+from tests.partnerships.unsaved import START, cells, page_of, partnership, totals
+
+DAY = timedelta(days=1)
+
+
+def gap(letter: str = "A", message: str = "Objectives: add an objective; and another.") -> Element:
+    return Element(letter, "Objectives", "objectives", Finding.error(f"element_{letter}", message))
+
+
+COMPLETE = Element("B", "Responsibilities", "responsibilities", None)
+
+# ---- steps ---------------------------------------------------------------------------------------------------------
+
+NAMES = ["Selected", "Invited", "Negotiating", "In clearance", "Signed", "Active", "Completed", "Closed"]
+
+
+def named(**other: str) -> list[str]:
+    return [other.get(name.lower(), name) for name in NAMES]
+
+
+@pytest.mark.parametrize(
+    ("status", "was_terminated", "names", "current"),
+    [
+        ("selected", False, NAMES, 0),
+        ("in_clearance", False, NAMES, 3),
+        ("active", False, NAMES, 5),
+        ("suspended", False, named(active="Suspended"), 5),
+        ("suspended", True, named(active="Suspended"), 5),
+        ("completed", False, NAMES, 6),
+        ("terminated", False, named(completed="Terminated"), 6),
+        ("closed", False, NAMES, 8),
+        ("closed", True, named(completed="Terminated"), 8),
+        ("completed", True, named(completed="Terminated"), 6),
+    ],
+)
+def test_the_road_shows_an_exceptional_status_at_its_place(
+    status: str, names: list[str], current: int, *, was_terminated: bool
+) -> None:
+    assert road(status, was_terminated=was_terminated) == (names, current)
+
+
+EVERYTHING = set(Permission)
+
+
+@pytest.mark.parametrize(
+    ("status", "allowed", "steps"),
+    [
+        ("selected", EVERYTHING, ["invite", "cancel"]),
+        ("selected", {Permission.EDIT_PARTNERSHIPS}, ["invite"]),
+        ("selected", {Permission.APPROVE_PARTNERSHIPS}, ["cancel"]),
+        ("selected", set(), []),
+        ("active", EVERYTHING, ["complete"]),
+        ("suspended", EVERYTHING, ["complete"]),
+        ("signed", EVERYTHING, ["start"]),
+        ("terminated", EVERYTHING, ["close"]),
+        ("canceled", EVERYTHING, []),
+    ],
+)
+def test_the_steps_offered_are_those_that_the_account_may_take_without_a_determination(
+    status: str, allowed: set[Permission], steps: list[str]
+) -> None:
+    assert [step.name for step in next_steps(status, allowed.__contains__)] == steps
+
+
+# ---- elements ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "element", "badge", "text"),
+    [
+        (partnership("negotiating"), COMPLETE, Badge("good", "Complete"), ""),
+        (partnership("negotiating"), gap(), Badge("bad", "Gap"), "Add an objective; and another."),
+        (
+            partnership("negotiating"),
+            gap(message="A: define CV-1: Victims."),
+            Badge("bad", "Gap"),
+            "Define CV-1: Victims.",
+        ),
+        (partnership("active"), gap(), Badge("bad", "Gap"), "Add an objective; and another."),
+        (partnership("active", kind=RecordKind.DOCUMENTED), gap(), Badge("unknown", "Not recorded"), ""),
+        (partnership("active", kind=RecordKind.DOCUMENTED), COMPLETE, Badge("good", "Complete"), ""),
+        (partnership("canceled"), gap(), Badge("none", "Not completed"), ""),
+        (partnership("canceled"), COMPLETE, Badge("good", "Complete"), ""),
+        (partnership("closed"), gap(), Badge("bad", "Gap"), "Add an objective; and another."),
+    ],
+)
+def test_an_element_is_complete_or_has_a_gap_or_is_not_known(
+    row: Partnership, element: Element, badge: Badge, text: str
+) -> None:
+    assert element_line(element, row) == (element, badge, text)
+
+
+@pytest.mark.parametrize(
+    ("row", "gaps", "note"),
+    [
+        (partnership("in_clearance"), 0, "All seven are complete."),
+        (partnership("in_clearance"), 1, "All seven must be complete before signature. One has a gap."),
+        (partnership("in_clearance"), 2, "All seven must be complete before signature. Two have a gap."),
+        (partnership("signed"), 0, "All seven are complete."),
+        (partnership("signed"), 1, "Signature needed all seven. One has a gap now."),
+        (partnership("closed"), 3, "Signature needed all seven. Three have a gap now."),
+        (partnership("canceled"), 0, "The partnership was canceled before signature, which needs all seven."),
+        (partnership("canceled"), 2, "The partnership was canceled before signature, which needs all seven."),
+        (
+            partnership("active", kind=RecordKind.DOCUMENTED),
+            0,
+            "The text of the instrument is not held here, so its content is not known.",
+        ),
+    ],
+)
+def test_the_note_counts_gaps_and_says_what_signature_needs_or_needed(row: Partnership, gaps: int, note: str) -> None:
+    page = page_of(row, elements=[gap()] * gaps + [COMPLETE] * (7 - gaps))
+    assert elements_note(page, START) == note
+
+
+@pytest.mark.parametrize(
+    ("letter", "links"),
+    [
+        ("A", [("", "/partnerships/7/terms/#objective")]),
+        ("B", [("", "/partnerships/7/terms/#responsibility")]),
+        ("C", [("", "/partnerships/7/terms/#program")]),
+        ("D", [("", "/partnerships/7/monitoring/")]),
+        ("E", [("", "/partnerships/7/money/#contributions"), ("Mechanisms", "/partnerships/7/terms/#mechanism")]),
+        ("F", [("", "/partnerships/7/outlook/")]),
+        ("G", [("", "/partnerships/7/terms/#data-plan")]),
+    ],
+)
+def test_each_element_is_filled_in_on_its_page(letter: str, links: list[tuple[str, str]]) -> None:
+    assert filled_at(letter, 7) == links
+
+
+# ---- tables --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("due_on", "status", "state"),
+    [
+        (START, "planned", "Planned"),
+        (START - DAY, "planned", "Late by 1 day"),
+        (START - DAY, "under_way", "Late by 1 day"),
+        (START - DAY, "done", "Done"),
+        (None, "planned", "Planned"),
+    ],
+)
+def test_a_responsibility_is_late_after_its_due_day_unless_it_is_done(
+    due_on: date | None, status: str, state: str
+) -> None:
+    row = Responsibility(participant=Participant(name="Ministry"), text="Open a shelter", due_on=due_on, status=status)
+    found = cells(responsibilities_table(START), row)
+    intends = '<span class="u-small u-muted">Ministry</span><br><span class="c-ind">Open a shelter</span>'
+    assert found == {"Participant intends to": intends, "By": due_on, "State": state}
+
+
+def test_programs_stand_with_the_amount_of_each_government_and_the_planned_total() -> None:
+    table = programs_table(partnership(planned_total=Decimal(9)))
+    row = Program(title="Justice")
+    row.us_amount, row.partner_amount = Decimal(1), Decimal(2)  # type: ignore[attr-defined]  # as a line has them
+    assert cells(table, row) == {"Program": "Justice", "United States": Decimal(1), "Kenya": Decimal(2)}
+    assert totals(table) == {"Program": "Planned, United States", "United States": Decimal(9)}
+
+
+def test_awards_stand_with_their_three_sums_and_the_totals_of_the_partnership() -> None:
+    table = awards_table(
+        partnership(
+            planned_total=Decimal(99),
+            awarded_total=Decimal(30),
+            obligated_total=Decimal(20),
+            disbursed_total=Decimal(10),
+        )
+    )
+    row = Award(
+        pk=3, recipient="An organization", title="Courts", type="grant", state="ended",
+        awarded_total=Decimal(3), obligated_total=Decimal(2), disbursed_total=Decimal(1),
+    )  # fmt: skip
+    assert cells(table, row) == {
+        "Recipient": '<a href="/partnerships/7/awards/3/">An organization<span class="u-sr">, award 3</span></a>',
+        "State": "Ended, close-out open",
+        "Awarded": Decimal(3),
+        "Obligated": Decimal(2),
+        "Disbursed": Decimal(1),
+    }
+    detail = table.columns[0].detail
+    assert detail is not None
+    assert detail(row) == "Grant: Courts"
+    assert totals(table) == {
+        "Recipient": "Total", "Awarded": Decimal(30), "Obligated": Decimal(20), "Disbursed": Decimal(10),
+    }  # fmt: skip
+
+
+def test_years_stand_with_each_government_and_what_has_no_value() -> None:
+    row = YearOfMoney(year=2026, us=Decimal(1), partner=Decimal(2), unvalued=3)
+    assert cells(years_table(partnership()), row) == {
+        "Fiscal year": "FY 2026",
+        "United States": Decimal(1),
+        "Kenya": Decimal(2),
+        "Without a value": 3,
+    }
+
+
+# ---- offices -------------------------------------------------------------------------------------------------------
+
+
+def office(name: str, government: str, *, leads: bool = False) -> Participant:
+    return Participant(name=name, government=government, is_lead=leads)
+
+
+def test_offices_stand_by_government_and_who_leads_is_named() -> None:
+    rows = [
+        office("TIP Office", "us", leads=True),
+        office("Ministry", "partner"),
+        office("Police", "partner", leads=True),
+    ]
+    page = page_of(partnership(), participants=rows)
+    assert offices_by_government(page) == [
+        ("United States", "TIP Office (leads)"),
+        ("Kenya", "Ministry, Police (leads)"),
+    ]
+
+
+def test_without_offices_a_draft_names_none_yet_and_of_a_record_of_the_past_none_was_found() -> None:
+    page = page_of(partnership(), participants=[office("TIP Office", "us")])
+    assert offices_by_government(page) == [("United States", "TIP Office"), ("Kenya", "Not named yet")]
+    documented = page_of(partnership(kind=RecordKind.DOCUMENTED))
+    assert offices_by_government(documented) == [("United States", "Not found"), ("Kenya", "Not found")]
