@@ -88,6 +88,7 @@ ALLOWED: dict[str, tuple[tuple[str, str, str], ...]] = {
     "centre": (("*", r"centre for|research centre", "names of organizations"),),
     "catalogue": (("*", r"data catalogue", "the title of a publisher's page"),),
     "normalis": (("*/test_reference.py", r"asem_normalised\.csv", "the name of a published file of COINr"),),
+    "place": (("partnerships/dialogues/*.py", '"place": "Location"', "the column of a dialogue, with its label"),),
     "places": (("*", "decimal_places", "an argument of Django"),),
     "labelled": (("*", r"aria-labelledby|labelledby", "an attribute of HTML"),),
 }

@@ -63,7 +63,7 @@ LABELS = {
     "planned_on": "Planned for",
     "held_from": "First day held",
     "held_until": "Last day held",
-    "record_keys": "Location",
+    "place": "Location",
     "is_final": "This is the final dialogue",
 }
 BEFORE = {"planned": "set_ready", "ready": "hold", "held": "conclude"}

@@ -144,23 +144,28 @@ def _differs(
     now: Mapping[str, Any] | None,
     named: Mapping[tuple[str, int], str],
 ) -> list[RecordChange]:
-    one = str(model._meta.verbose_name).capitalize()
     if was is None or now is None:
-        state = was or now or {}
         states = ("Recorded", "Removed") if now is None else ("Not recorded", "Added")
-        return [RecordChange(f"{one}: {_name(model, state)}", "", *states)]
+        return [RecordChange(_name_with_kind(model, was or now or {}), "", *states)]
     found = []
     for field in _columns(model):
         old, new = was.get(field.attname), now.get(field.attname)
         if old != new:
-            name = _name(model, now)
-            row = one if name == one else f"{one}: {name}"
             found.append(
                 RecordChange(
-                    row, field_label(field), describe_value(field, old, named), describe_value(field, new, named)
+                    _name_with_kind(model, now),
+                    field_label(field),
+                    describe_value(field, old, named),
+                    describe_value(field, new, named),
                 )
             )
     return found
+
+
+def _name_with_kind(model: type[models.Model], state: Mapping[str, Any]) -> str:
+    """Return the kind of a row with its name; a row without a name of its own is named by its kind already."""
+    kind, name = str(model._meta.verbose_name).capitalize(), _name(model, state)
+    return name if name == kind or name.startswith(f"{kind}: ") else f"{kind}: {name}"
 
 
 def _columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
@@ -174,8 +179,13 @@ def _pairs(
     return [
         (field_label(field), describe_value(field, state[field.attname], named))
         for field in _columns(model)
-        if state.get(field.attname) not in (None, "", [], False) and not isinstance(field, models.DateTimeField)
+        if _is_filled(state.get(field.attname)) and not isinstance(field, models.DateTimeField)
     ]
+
+
+def _is_filled(value: Any) -> bool:
+    # An amount of zero is a value; it equals False.
+    return value is not False and value not in (None, "", [])
 
 
 def _name(model: type[models.Model], state: Mapping[str, Any]) -> str:

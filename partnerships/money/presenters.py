@@ -66,8 +66,8 @@ def totals(partnership: Partnership) -> list[Total]:
     now, left, other = partnership.totals, headroom(partnership), partnership.other_us_cash()
 
     def limited_by(above: str) -> str:
-        is_tighter = getattr(now, above) <= partnership.funding_limit
-        return f"Amount {TOTAL_LABELS[above]}" if is_tighter else limit_label(partnership)
+        # No total is above the funding limit, so the total above is always the tighter rule.
+        return f"Amount {TOTAL_LABELS[above]}"
 
     return [
         Total("Planned", now.planned, limit_label(partnership), left.planned),

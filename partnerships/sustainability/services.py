@@ -15,6 +15,8 @@ from partnerships.lookups.locking import change, create, require
 from partnerships.models import Evaluation, Risk, SustainabilityMeasure, SustainabilityStrategy
 
 Entry = TypeVar("Entry", SustainabilityStrategy, SustainabilityMeasure, Risk, Evaluation)
+WITHIN = ("owner", "objective")
+"""Columns that name a row of the same partnership."""
 
 
 @transaction.atomic
@@ -24,7 +26,7 @@ def add_entry(*, entry: Entry, actor: User) -> Entry:
     After signature a strategy can be added only by amendment.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    _of_partnership(entry)
+    _of_partnership(entry.partnership_id, {name: getattr(entry, name, None) for name in WITHIN})
     return create(entry, actor=actor)
 
 
@@ -37,14 +39,12 @@ def edit_entry(*, entry: Entry, values: Mapping[str, Any], actor: User, expected
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = type(entry)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
     check_revision(current.current_revision(), expected_revision)
-    changed = change(current, values, actor=actor)
-    _of_partnership(changed)
-    return changed
+    _of_partnership(current.partnership_id, {name: values.get(name) for name in WITHIN})
+    return change(current, values, actor=actor)
 
 
-def _of_partnership(entry: Entry) -> None:
-    """Raise `ValidationError` if the owner or objective belongs to another partnership."""
-    for field in ("owner", "objective"):
-        row = getattr(entry, field, None)
-        if row is not None and row.partnership_id != entry.partnership_id:
+def _of_partnership(partnership_id: int, rows: Mapping[str, Any]) -> None:
+    """Raise `ValidationError` if a row belongs to another partnership."""
+    for field, row in rows.items():
+        if row is not None and row.partnership_id != partnership_id:
             raise ValidationError({field: ValidationError("Choose one from this partnership.", code=field)})

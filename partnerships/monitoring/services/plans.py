@@ -29,7 +29,9 @@ from partnerships.models import (
     BaselineStatus,
     IndicatorSource,
     MonitoringPlan,
+    Objective,
     OutcomeIndicator,
+    Participant,
     Partnership,
     PlanStep,
     Target,
@@ -68,7 +70,7 @@ def add_indicator(*, indicator: OutcomeIndicator, actor: User) -> OutcomeIndicat
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     plan_for(partnership=indicator.partnership, actor=actor)
-    _one_partnership(indicator)
+    _one_partnership(indicator.partnership_id, {"objective": indicator.objective, "responsible": indicator.responsible})
     return create(indicator, actor=actor)
 
 
@@ -115,9 +117,8 @@ def edit_indicator(
     plan_for(partnership=indicator.partnership, actor=actor)
     current = OutcomeIndicator.objects.select_for_update(of=("self",), no_key=True).get(pk=indicator.pk)
     check_revision(current.current_revision(), expected_revision)
-    changed = change(current, values, actor=actor)
-    _one_partnership(changed)
-    return changed
+    _one_partnership(current.partnership_id, {name: values.get(name) for name in ("objective", "responsible")})
+    return change(current, values, actor=actor)
 
 
 @transaction.atomic
@@ -205,11 +206,7 @@ def take_plan_step(*, plan: MonitoringPlan, name: str, actor: User, on: date, re
     )
 
 
-def _one_partnership(indicator: OutcomeIndicator) -> None:
-    owners = {"objective": indicator.objective.partnership_id}
-    if indicator.responsible is not None:
-        owners["responsible"] = indicator.responsible.partnership_id
-    for field, partnership_id in owners.items():
-        if partnership_id != indicator.partnership_id:
-            message = "Choose one from this partnership."
-            raise ValidationError({field: ValidationError(message, code=field)})
+def _one_partnership(partnership_id: int, rows: Mapping[str, Objective | Participant | None]) -> None:
+    for field, row in rows.items():
+        if row is not None and row.partnership_id != partnership_id:
+            raise ValidationError({field: ValidationError("Choose one from this partnership.", code=field)})

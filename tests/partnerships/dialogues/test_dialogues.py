@@ -1,4 +1,4 @@
-"""Dialogues: key indicators before them, data in their minutes, action items after them; and sustainability."""
+"""Dialogues: key indicators before them, data in their minutes, and action items after them."""
 
 from __future__ import annotations
 
@@ -31,24 +31,18 @@ from partnerships.models import (
     Contribution,
     ContributionStage,
     Dialogue,
-    Evaluation,
     Government,
     History,
     KeyIndicator,
     Participant,
-    Risk,
-    SustainabilityMeasure,
-    SustainabilityStrategy,
 )
 from partnerships.money.services import record_contribution
-from partnerships.sustainability.services import add_entry, edit_entry
 from tests.partnerships.monitoring.test_monitoring import (
     codes,
     half_years,
     refused_by_database,
     report,
 )
-from tests.worlds.partnerships.build import Stage
 from tests.worlds.partnerships.complete import Complete, make_complete
 
 pytestmark = pytest.mark.django_db
@@ -231,45 +225,6 @@ def test_what_the_partner_government_gave_is_asked_for_before_a_dialogue() -> No
     assert contributions_tracked(dialogue_state(dialogue), DAY) == []
 
 
-def test_measures_risks_and_evaluations_have_owners_and_say_what_came_of_them() -> None:
-    made = make_complete()
-    measure = add_entry(
-        entry=SustainabilityMeasure(
-            partnership=made.partnership, kind="budget", text="A budget line", owner=made.ministry, review_on=DAY
-        ),
-        actor=made.analyst,
-    )
-    risk = add_entry(
-        entry=Risk(
-            partnership=made.partnership,
-            text="The ministry is reorganized",
-            likelihood=3,
-            impact=4,
-            mitigation="A second contact office",
-            owner=made.ministry,
-            review_on=DAY,
-        ),
-        actor=made.analyst,
-    )
-    evaluation = add_entry(
-        entry=Evaluation(partnership=made.partnership, kind="midline", title="Midline", planned_on=DAY),
-        actor=made.analyst,
-    )
-    assert risk.exposure == 12
-    for entry, values, code in (
-        (measure, {"status": "done"}, "evidence"),
-        (risk, {"state": "closed"}, "closing_note"),
-        (risk, {"likelihood": 6}, "risk_scale"),
-        (evaluation, {"state": "completed", "completed_on": DAY}, "evaluation"),
-    ):
-        with pytest.raises(ValidationError) as error:
-            edit_entry(entry=entry, values=values, actor=made.analyst)  # type: ignore[type-var]  # entries of both kinds
-        assert codes(error) == {code}
-    edit_entry(entry=measure, values={"status": "done", "evidence": "Budget law"}, actor=made.analyst)
-    assert History.objects.filter(row_table=SustainabilityMeasure._meta.db_table, row_id=measure.pk).count() == 2
-    assert all("individual child" in str(model._meta.get_field("text").help_text) for model in (Risk, ActionItem))
-
-
 def test_nothing_of_another_partnership_is_named() -> None:
     made = make_complete()
     foreign = Participant(partnership_id=made.partnership.pk + 1, government="partner", name="Elsewhere")
@@ -278,11 +233,3 @@ def test_nothing_of_another_partnership_is_named() -> None:
             dialogue=planned(made), kind=AgendaKind.OTHER, title="Other", presenter=foreign, actor=made.analyst
         )
     assert codes(error) == {"presenter"}
-
-
-def test_the_strategy_of_a_signed_partnership_changes_by_amendment_alone(stage: Stage) -> None:
-    signed = stage.active()
-    strategy = SustainabilityStrategy(partnership=signed, institution="Ministry", approach="Drafts it")
-    with pytest.raises(ValidationError) as error:
-        add_entry(entry=strategy, actor=stage.analyst)
-    assert codes(error) == {"by_amendment"}

@@ -1,4 +1,4 @@
-"""Dialogues, sustainability and risks on pages."""
+"""Dialogues on pages."""
 
 from __future__ import annotations
 
@@ -42,6 +42,15 @@ def test_from_the_plan_of_a_dialogue_to_its_last_action(analyst: Client, running
     assert send(analyst, f"{url}step/set_ready/").status_code == 302
     rejected_page(send(analyst, f"{url}key-indicators/new/", indicator=running.outcome_indicators.get(code="SH-1").pk))
     assert "date on which the dialogue was held" in rejected_page(send(analyst, f"{url}step/hold/"))
+    labels = {name: field.label for name, field in analyst.get(f"{url}edit/").context["form"].fields.items()}
+    assert labels == {
+        "planned_on": "Planned for",
+        "held_from": "First day held",
+        "held_until": "Last day held",
+        "place": "Location",
+        "is_final": "This is the final dialogue",
+        "revision": None,
+    }
     assert send(analyst, f"{url}edit/", held_from=BEFORE, held_until=BEFORE).status_code == 302
     assert send(analyst, f"{url}step/hold/").status_code == 302
     rejected_page(send(analyst, f"{url}step/conclude/"))
@@ -63,29 +72,3 @@ def test_from_the_plan_of_a_dialogue_to_its_last_action(analyst: Client, running
     assert "No open action items." in analyst.get(base).content.decode()
     assert analyst.get(f"{url}step/reopen/").status_code == 403, "minutes are reopened by who may approve"
     assert client_of(stage.approver).get(f"{url}step/reopen/").status_code == 200
-
-
-def test_measures_and_risks_have_an_owner_and_a_day_of_review(analyst: Client, running: Partnership) -> None:
-    base = f"/partnerships/{running.pk}/outlook/"
-    owner = running.participants.get(government="partner", is_lead=True)
-    risk = {"text": "Staff leave", "mitigation": "Posts in the budget", "owner": owner.pk, "review_on": BEFORE}
-    assert "from 1 to 5" in rejected_page(send(analyst, f"{base}risk/new/", **risk, likelihood="6", impact="4"))
-    assert send(analyst, f"{base}risk/new/", **risk, likelihood="4", impact="4").status_code == 302
-    html = analyst.get(base).content.decode()
-    assert "High, 16 of 25" in html
-    assert "Review overdue since" in html
-    edit = f"{base}risk/{running.risks.get().pk}/edit/"
-    assert "Explain why the risk is closed." in rejected_page(send(analyst, edit, state="closed"))
-    assert send(analyst, edit, state="closed", closing_note="Posts are filled").status_code == 302
-    measure = {"kind": "budget", "text": "A budget line", "owner": owner.pk, "review_on": BEFORE}
-    assert send(analyst, f"{base}measure/new/", **measure).status_code == 302
-    first = filled_fields(analyst, f"{base}measure/{running.sustainability_measures.get().pk}/edit/", text="Mine")
-    send(analyst, f"{base}measure/{running.sustainability_measures.get().pk}/edit/", text="Theirs")
-    overtaken = analyst.post(f"{base}measure/{running.sustainability_measures.get().pk}/edit/", first)
-    assert "Someone else saved changes" in rejected_page(overtaken)
-    strategy = {"institution": "The ministry", "approach": "With the provinces"}
-    assert "by amendment" in rejected_page(send(analyst, f"{base}strategy/new/", **strategy))
-    evaluation = {"kind": "midline", "title": "Midline", "planned_on": BEFORE, "state": "completed"}
-    assert "needs a date" in rejected_page(send(analyst, f"{base}evaluation/new/", **evaluation))
-    assert send(analyst, f"{base}evaluation/new/", **evaluation | {"state": "planned"}).status_code == 302
-    assert "Midline" in analyst.get(f"/partnerships/{running.pk}/results/").content.decode()
