@@ -56,9 +56,10 @@ def _key_line(key: KeyIndicator) -> KeyLine:
     measure = key.indicator.measure
     if minute.value_shown is None:
         return KeyLine(key, f"No value: {minute.no_data_reason}", minute.discussion)
-    target = quantity(minute.target_shown, measure) or "no target"
+    target = quantity(minute.target_shown, measure)
+    compared = f"target {target}" if target else "no target"
     period = f", period to {formats.day(minute.result.period.ends_on)}" if minute.result else ""
-    return KeyLine(key, f"{quantity(minute.value_shown, measure)}; target {target}{period}", minute.discussion)
+    return KeyLine(key, f"{quantity(minute.value_shown, measure)}; {compared}{period}", minute.discussion)
 
 
 def pack_keys(pack: Pack) -> list[tuple[KeyIndicator, ResultLine, list[YearCell]]]:

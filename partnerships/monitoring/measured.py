@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -76,7 +76,7 @@ def _measured(
     known = [result for result in results if result.value is not None]
     figure = roll_up(points(results), how)
     if how is Rollup.NONE and known:
-        figure = Figure(known[-1].value, 1, len(results) - 1)
+        figure = replace(figure, value=known[-1].value)
     year = fiscal_year(known[-1].period.ends_on if known else today)
     target = _target_to_date(indicator.pk, targets, year, added=how is Rollup.SUM)
     return Measured(

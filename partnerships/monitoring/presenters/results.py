@@ -117,7 +117,7 @@ def _by(deviation: Decimal, direction: Direction) -> str:
 
 
 def _size(deviation: Decimal) -> str:
-    return formats.percent(abs(deviation)) if abs(deviation) >= Decimal("0.05") else "under 0.1%"
+    return formats.percent(abs(deviation)) if abs(deviation) > Decimal("0.05") else "under 0.1%"
 
 
 def _report(measured: Measured) -> str:
