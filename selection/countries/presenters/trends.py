@@ -107,6 +107,8 @@ def _course(known: Sequence[tuple[int, float]], written: Callable[[float], str])
 
 
 def _extremes(known: Sequence[tuple[int, float]], written: Callable[[float], str]) -> str:
+    if len(known) == 1:
+        return "No other year is known."
     high, low = max(known, key=lambda item: item[1]), min(known, key=lambda item: item[1])
     if high[1] == low[1]:
         return f"The same in all {len(known)} years."
