@@ -52,7 +52,7 @@ def corrected_sentence(row: Determination) -> str:
 
 def subject_text(row: Determination) -> str:
     """Return the subject and scope of a determination as text."""
-    about = f"{row.award.recipient}, {row.award}" if row.award else row.get_subject_display()
+    about = str(row.award) if row.award else row.get_subject_display()
     return f"{about}, {row.get_scope_display().lower()}{f': {row.part}' if row.part else ''}"
 
 
