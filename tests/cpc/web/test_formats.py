@@ -103,3 +103,122 @@ def test_lateness_begins_on_the_day_after_the_due_day(days: int, text: str) -> N
     due_on = dt.date(2026, 6, 30)
     assert formats.late_by(due_on, due_on + dt.timedelta(days)) == text
     assert formats.late_by(due_on, dt.datetime(2026, 6, 30, 23, 59, tzinfo=dt.UTC)) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "prose"),
+    [
+        (None, DASH, DASH),
+        (0, "<1%", "under 1%"),
+        (0.0099, "<1%", "under 1%"),
+        (0.01, "1%", "1%"),
+        (0.015, "2%", "2%"),
+        (0.99, "99%", "99%"),
+        (0.9901, ">99%", "over 99%"),
+        (1, ">99%", "over 99%"),
+    ],
+)
+def test_a_chance_is_never_none_and_never_certain(value: float | None, text: str, prose: str) -> None:
+    assert (formats.chance(value), formats.chance(value, prose=True)) == (text, prose)
+
+
+@pytest.mark.parametrize("value", [-0.01, 1.01])
+def test_a_chance_is_a_share(value: float) -> None:
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        formats.chance(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.796, "79.6%"),
+        (0.7949, "79%"),
+        (0.804, "80%"),
+        (0.805, "80%"),
+        (0.045, "4%"),
+        (0.046, "4.6%"),
+        (0.05, "5%"),
+        (0.054, "5%"),
+    ],
+)
+def test_a_decimal_keeps_a_chance_on_its_side_of_a_limit(value: float, text: str) -> None:
+    assert formats.chance(value, limits=(0.8, 0.05)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "percent"),
+    [
+        (None, DASH),
+        (0, "0%"),
+        (0.04, "0.0%"),
+        (9.94, "9.9%"),
+        (10, "10%"),
+        (10.4, "10%"),
+        (-9.9, f"{MINUS}9.9%"),
+        (-10, f"{MINUS}10%"),
+        (1234, "1,234%"),
+    ],
+)
+def test_a_percentage_has_a_decimal_below_ten(value: float | None, percent: str) -> None:
+    assert formats.percent(value) == percent
+    assert formats.share(None if value is None else Decimal(str(value)) / 100) == percent
+
+
+@pytest.mark.parametrize(
+    ("value", "money", "dollars"),
+    [
+        (None, DASH, DASH),
+        (0, "$0", "$0.00"),
+        (Decimal("0.50"), "$0", "$0.50"),
+        (999_999, "$999,999", "$999,999.00"),
+        (1_000_000, "$1.0M", "$1,000,000.00"),
+        (999_900_000, "$999.9M", "$999,900,000.00"),
+        (1_000_000_000, "$1.0B", "$1,000,000,000.00"),
+        (-1_000_000_000, f"{MINUS}$1.0B", f"{MINUS}$1,000,000,000.00"),
+        (-999_999, f"{MINUS}$999,999", f"{MINUS}$999,999.00"),
+    ],
+)
+def test_dollars_in_charts_and_in_ledgers(value: formats.Number | None, money: str, dollars: str) -> None:
+    assert (formats.money(value), formats.dollars(value)) == (money, dollars)
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "text"),
+    [
+        (None, 0, DASH),
+        (0.4, 0, "0"),
+        (-0.4, 0, "0"),
+        (0.6, 0, "+1"),
+        (0.04, 1, "0.0"),
+        (0.06, 1, "+0.1"),
+        (10, 0, "+10"),
+    ],
+)
+def test_a_change_that_rounds_to_zero_has_no_sign(value: float | None, places: int, text: str) -> None:
+    assert formats.signed(value, places) == text
+
+
+@pytest.mark.parametrize(
+    ("days", "text"), [(-2, "2 days ago"), (2, "in 2 days"), (1000, "in 1,000 days"), (-1000, "1,000 days ago")]
+)
+def test_the_distance_to_a_day(days: int, text: str) -> None:
+    assert formats.relative_day(NOV_24.date() + dt.timedelta(days), NOV_24.date()) == text
+    assert formats.relative_day(None, NOV_24.date()) == DASH
+
+
+def test_what_is_not_known_is_a_dash() -> None:
+    assert [formats.day(None), formats.deadline(None), formats.moment(None), formats.fiscal_year(None)] == [DASH] * 4
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, DASH), ("", DASH), (0, "0"), (False, "no"), (True, "yes"), ("Ghana", "Ghana")]
+)
+def test_the_value_of_a_field(value: object, text: str) -> None:
+    assert formats.plain(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "No"), (1, "One"), (9, "Nine"), (10, "10"), (1000, "1,000"), (-1, f"{MINUS}1")]
+)
+def test_a_count_at_the_start_of_a_sentence(value: int, text: str) -> None:
+    assert formats.spell_out(value) == text
