@@ -220,6 +220,12 @@ def countries() -> tuple[CountryRow, ...]:
 
 
 @cache
+def region_names() -> tuple[str, ...]:
+    """Return every region that a country can be in, by name."""
+    return tuple(sorted({row.region for row in countries() if row.region}))
+
+
+@cache
 def aliases() -> tuple[Alias, ...]:
     """Return every alias of `aliases.csv`."""
     with (REFERENCE / "aliases.csv").open(encoding="utf-8", newline="") as handle:

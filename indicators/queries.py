@@ -1,5 +1,6 @@
 """Queries that other apps may use, each from the module that owns it."""
 
+from indicators.countries import region_names
 from indicators.curated.queries.plans import period_of, plans_of
 from indicators.curated.queries.programs import assistance_of, may_read_assessments, program_status, programs_of
 from indicators.narratives.queries import SECTION_NAMES, form_entries, has_sentence, sentences_of
@@ -54,6 +55,7 @@ __all__ = (
     "programs_of",
     "publications_of",
     "recommendations_of",
+    "region_names",
     "regions",
     "resolve_as_of",
     "sentences_of",

@@ -15,7 +15,7 @@ from indicators import countries as reference
 from indicators.models import Country, CountryKind, Indicator, Source
 from indicators.observations.as_of import current, known_at
 
-REGIONS = sorted({row.region for row in reference.countries() if row.region})
+REGIONS = reference.region_names()
 
 
 class CountryFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types

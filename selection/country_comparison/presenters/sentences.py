@@ -348,8 +348,9 @@ def _facts(row: RankingRow, screen: Screen) -> Iterator[PairFact]:
     if corruption is not None:
         yield PairFact("Corruption hurdle", labels.chance(corruption), mark=labels.CHANCE_MARKS[corruption.kind])
     on = screen.run.reference_date
-    now = [f"Since {term.start.year}" for term in screen.terms if term.holds(on)]
-    yield PairFact("Partnership", labels.joined([*sentences_presenters.former(row), *now]) or "None recorded")
+    now = [f"since {term.start.year}" for term in screen.terms if term.holds(on)]
+    terms = labels.raised(labels.joined([*sentences_presenters.former(row), *now]))
+    yield PairFact("Partnership", terms or "None recorded")
     yield PairFact("Not known or old", _weak(row, screen) or "Nothing")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -14,6 +15,7 @@ from rest_framework.response import Response
 
 from cpc.accounts.permissions import Permission
 from cpc.api.views import Endpoint, Rows
+from indicators.queries import region_names
 from selection.lookups.adoptions import Adopted, adopted_state
 from selection.models import CountryScore, CountryStatus, ScoreRun
 from selection.models.runs import ScreenGroup
@@ -53,13 +55,19 @@ def context_of(run: ScoreRun, adopted: Adopted) -> dict[str, Any]:
     return {"adoptions": {run.table_hash: adopted.adoption}}
 
 
-FILTERS = {"status": CountryStatus.values, "group": ScreenGroup.values, "region": None}
-"""Filters of a ranking's countries, each with its permitted values; None for free text."""
+FILTERS: Mapping[str, Sequence[str]] = {
+    "status": CountryStatus.values,
+    "group": ScreenGroup.values,
+    "region": region_names(),
+}
+"""Filters of a ranking's countries, each with its permitted values."""
 
 FILTERED = [
-    OpenApiParameter("status", str, enum=CountryStatus.values, description="Only countries with this status."),
-    OpenApiParameter("group", str, enum=ScreenGroup.values, description="Only ranked countries in this group."),
-    OpenApiParameter("region", str, description="Only countries in this region of the Department of State."),
+    OpenApiParameter("status", str, enum=FILTERS["status"], description="Only countries with this status."),
+    OpenApiParameter("group", str, enum=FILTERS["group"], description="Only ranked countries in this group."),
+    OpenApiParameter(
+        "region", str, enum=FILTERS["region"], description="Only countries in this region of the Department of State."
+    ),
 ]
 
 
@@ -68,11 +76,9 @@ def _asked(request: Request) -> dict[str, str]:
     asked = {name: value for name in FILTERS if (value := request.query_params.get(name)) is not None}
     for name, value in asked.items():
         allowed = FILTERS[name]
-        if allowed is not None and value not in allowed:
+        if value not in allowed:
             message = f"There is no {name} “{value}”. Use {', '.join(allowed)}."
             raise ValidationError({name: [message]}, code="invalid_choice")
-        if "\0" in value:
-            raise ValidationError({name: ["Null characters are not allowed."]}, code="null_characters_not_allowed")
     return asked
 
 
