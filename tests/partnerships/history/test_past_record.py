@@ -92,6 +92,7 @@ def test_a_row_that_another_names_is_shown_by_its_name() -> None:
         (PARTICIPANT, {"name": "Ministry", "government": "partner"}, "Ministry"),
         ("partnerships_sustainabilitystrategy", {"institution": "Ministry"}, "Ministry"),
         (PERIOD, {"starts_on": "2024-01-05", "ends_on": "2024-03-31"}, "Jan 5, 2024 to Mar 31, 2024"),
+        (PERIOD, {"starts_on": "2024-01-05", "ends_on": None}, "Reporting period"),
         ("partnerships_award", {"title": "Courts", "starts_on": "2024-01-05", "ends_on": "2024-03-31"}, "Courts"),
         (LEDGER, {"kind": "deobligation", "amount": 20.5, "fiscal_year": 2024}, "Ledger entry: De-obligation, $20.50"),
         (LEDGER, {"kind": "refund", "amount": 0}, "Ledger entry: Refund, $0.00"),

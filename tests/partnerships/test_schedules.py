@@ -1,0 +1,113 @@
+"""Due days of reports, the periods of a schedule and its bound, and days of notification, counted by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from partnerships.schedules import (
+    CLOSEOUT_MONTHS,
+    MOST_ROWS,
+    ReportFrequency,
+    may_obligate_from,
+    passed_warnings,
+    periods,
+    report_due_on,
+    schedule_in_bounds,
+)
+
+QUARTERLY, SEMIANNUAL = ReportFrequency.QUARTERLY, ReportFrequency.SEMIANNUAL
+ANNUAL, FINAL = ReportFrequency.ANNUAL, ReportFrequency.FINAL
+
+
+@pytest.mark.parametrize(
+    ("frequency", "due_on"),
+    [
+        (QUARTERLY, date(2024, 1, 30)),
+        (SEMIANNUAL, date(2024, 1, 30)),
+        (ANNUAL, date(2024, 3, 30)),
+        (FINAL, date(2024, 4, 29)),
+    ],
+)
+def test_a_report_is_due_30_90_or_120_days_after_its_period(frequency: ReportFrequency, due_on: date) -> None:
+    assert report_due_on(date(2023, 12, 31), frequency) == due_on
+
+
+@pytest.mark.parametrize(
+    ("frequency", "ends_on", "expected"),
+    [
+        (QUARTERLY, date(2024, 1, 15), [(date(2024, 1, 15), date(2024, 1, 15))]),
+        (QUARTERLY, date(2024, 4, 14), [(date(2024, 1, 15), date(2024, 4, 14))]),
+        (
+            QUARTERLY,
+            date(2024, 4, 15),
+            [(date(2024, 1, 15), date(2024, 4, 14)), (date(2024, 4, 15), date(2024, 4, 15))],
+        ),
+        (SEMIANNUAL, date(2024, 7, 15), [(date(2024, 1, 15), date(2024, 7, 14)), (date(2024, 7, 15),) * 2]),
+        (ANNUAL, date(2025, 1, 15), [(date(2024, 1, 15), date(2025, 1, 14)), (date(2025, 1, 15),) * 2]),
+        (FINAL, date(2029, 1, 14), [(date(2024, 1, 15), date(2029, 1, 14))]),
+        (QUARTERLY, date(2024, 1, 14), []),
+    ],
+)
+def test_periods_run_from_the_first_day_and_the_last_may_be_short(
+    frequency: ReportFrequency, ends_on: date, expected: list[tuple[date, date]]
+) -> None:
+    assert list(periods(date(2024, 1, 15), ends_on, frequency)) == expected
+
+
+def test_periods_from_the_end_of_a_month_keep_to_its_end() -> None:
+    assert list(periods(date(2023, 11, 30), date(2024, 8, 29), QUARTERLY)) == [
+        (date(2023, 11, 30), date(2024, 2, 28)),
+        (date(2024, 2, 29), date(2024, 5, 29)),
+        (date(2024, 5, 30), date(2024, 8, 29)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("frequency", "ends_on", "rows"),
+    [
+        (QUARTERLY, date(2038, 12, 31), None),
+        (QUARTERLY, date(2039, 1, 1), 61),
+        (SEMIANNUAL, date(2053, 12, 31), None),
+        (SEMIANNUAL, date(2054, 1, 1), 61),
+        (ANNUAL, date(2083, 12, 31), None),
+        (ANNUAL, date(2084, 1, 1), 61),
+        (FINAL, date(2099, 1, 1), None),
+    ],
+)
+def test_a_schedule_has_sixty_rows_at_most(frequency: ReportFrequency, ends_on: date, rows: int | None) -> None:
+    found = schedule_in_bounds(date(2024, 1, 1), ends_on, frequency)
+    assert [(row.code, row.field, row.limit, row.would_be) for row in found] == (
+        [("schedule_too_long", "frequency", "60", str(rows))] if rows else []
+    )
+    if rows:
+        assert found[0].message == (
+            f"From 2024-01-01 to {ends_on} the schedule would have 61 rows; the maximum is 60. Nothing was added. "
+            "Check the first and last day, or report less often."
+        )
+
+
+def test_money_is_free_on_the_fifteenth_day_after_a_notification() -> None:
+    assert may_obligate_from(date(2024, 2, 20)) == date(2024, 3, 6)
+
+
+@pytest.mark.parametrize(
+    ("today", "warnings"),
+    [
+        (date(2026, 7, 3), []),
+        (date(2026, 7, 4), [180]),
+        (date(2026, 10, 1), [180]),
+        (date(2026, 10, 2), [180, 90]),
+        (date(2026, 11, 30), [180, 90]),
+        (date(2026, 12, 1), [180, 90, 30]),
+        (date(2026, 12, 31), [180, 90, 30]),
+        (date(2027, 1, 1), []),
+    ],
+)
+def test_an_expiry_is_announced_180_90_and_30_days_before(today: date, warnings: list[int]) -> None:
+    assert passed_warnings(date(2026, 12, 31), today) == warnings
+
+
+def test_the_bounds_are_those_of_the_rules() -> None:
+    assert (MOST_ROWS, CLOSEOUT_MONTHS) == (60, 12)
