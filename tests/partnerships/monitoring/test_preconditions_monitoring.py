@@ -141,7 +141,11 @@ def test_every_year_and_the_whole_term_have_a_target() -> None:
 
 
 def test_targets_that_differ_and_missing_baselines_are_warnings() -> None:
-    indicators: tuple[dict[str, Any], ...] = ({}, {"title": "CV-2", "targets_differ": "They differ."}, {"title": "CV-3", "has_baseline": False})
+    indicators: tuple[dict[str, Any], ...] = (
+        {},
+        {"title": "CV-2", "targets_differ": "They differ."},
+        {"title": "CV-3", "has_baseline": False},
+    )
     differing = preconditions.targets_agree(plan(*indicators), ON)
     lacking = preconditions.baselines_known(plan(*indicators), ON)
     assert said(differing) == [("targets_differ", "CV-2: They differ.", "targets")]
