@@ -109,7 +109,8 @@ def scatter_sentences(ranking: Ranking, points: list[LabelPosition]) -> tuple[st
     )
     names = [point.name for point in charts.front(points)]
     beaten = f"No country is ahead of {labels.joined(names, 'or')} on both." if len(names) <= 9 else ""
-    return finding, f"{above} of {len(both)} countries are above the median on both. {beaten}".strip()
+    are = "is" if above == 1 else "are"
+    return finding, f"{above} of {len(both)} countries {are} above the median on both. {beaten}".strip()
 
 
 def _pairs(ranking: Ranking) -> list[tuple[float | None, float | None]]:

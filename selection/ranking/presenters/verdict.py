@@ -222,7 +222,8 @@ def _outside(rows: Sequence[RankingRow], ranking: Ranking) -> RankingVerdict:
     near = sorted((row for row in proven if (row.place or 0) <= first), key=lambda row: (row.place or 0, row.name))
     whole = f"Of {runs_labels.countries(len(rows))} outside the pool"
     lacking = len(scored) - len(proven)
-    more = f"{lacking} more lack evidence that a rank needs; if admitted, they would be provisional."
+    lacks, they = ("lacks", "it") if lacking == 1 else ("lack", "they")
+    more = f"{lacking} more {lacks} evidence that a rank needs; if admitted, {they} would be provisional."
     context = more if lacking else ""
     if not near:
         return RankingVerdict(

@@ -31,6 +31,7 @@ def compared(**shares: float) -> Compared:
         ({"AB": 0.6, "AC": 0.6, "BC": 0.5}, "Ghana is ahead of Senegal and Nepal."),
         ({"AB": 0.59, "AC": 0.6, "BC": 0.5}, "Ghana is ahead of Nepal and too close to call against Senegal."),
         ({"AB": 0.41, "AC": 0.9, "BC": 0.5}, "Ghana is ahead of Nepal and too close to call against Senegal."),
+        ({"AB": 0.5, "AC": 0.5, "BC": 0.5}, "Ghana is too close to call against Senegal and Nepal."),
         ({"AB": 0.4, "AC": 0.9, "BC": 0.5}, "Ghana is ahead of Nepal and in most draws behind Senegal."),
     ],
 )

@@ -1,0 +1,389 @@
+"""Sentences of a ranking's lists, on rows built by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from selection.models import CountryStatus
+from selection.pool_rules.policy import AdmissionRow, PartnershipTerm, PolicyRow, Reason
+from selection.pool_rules.pools import PoolInputs
+from selection.ranking.presenters import sentences as sentences_presenters
+from selection.ranking.presenters.shared import scatter_sentences, tier
+from selection.ranking.presenters.verdict import concentrated, doubt, pool, pool_changed, ranked_verdict, verdict_of
+from selection.ranking.queries.findings import Concentration, PoolCounts
+from selection.ranking.queries.listing import NOT_RANKABLE, OUTSIDE, PROVISIONAL, RANKED
+from selection.runs.rows import RankingRow, Weak
+from tests.selection.countries.screens import DAY
+from tests.support.rows import ranking, ranking_row
+
+TABLE = ranking().table
+DASH = "\N{EN DASH}"
+
+
+# ---- a row ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("weak", "short", "all_of_it"),
+    [
+        (Weak(), "", ""),
+        (
+            Weak(filled=("births",)),
+            "Filled from peers: births not registered",
+            "Filled from peers: births not registered",
+        ),
+        (Weak(bridged=("child_labour",)), "Child labor from another series", "Child labor from another series"),
+        (Weak(old=(("cpi", 2015),)), "", "Corruption perceptions index of 2015"),
+        (
+            Weak(old=(("marriage", 2016), ("births", 2014), ("prevalence", 2016))),
+            "Survey of 2014: births not registered; Survey of 2016: child marriage and prevalence",
+            "Survey of 2014: births not registered; Survey of 2016: child marriage and prevalence",
+        ),
+        (
+            Weak(filled=("births",), bridged=("child_labour",), old=(("marriage", 2016),)),
+            "Filled from peers: births not registered; Child labor from another series; 1 more",
+            "Filled from peers: births not registered; Child labor from another series; Survey of 2016: child marriage",
+        ),
+    ],
+)
+def test_weak_evidence_is_named_up_to_two_points(weak: Weak, short: str, all_of_it: str) -> None:
+    row = ranking_row("A", weak=weak)
+    assert sentences_presenters.weak(row, TABLE) == short
+    assert sentences_presenters.weak(row, TABLE, None) == all_of_it
+
+
+@pytest.mark.parametrize(
+    ("codes", "filled", "text"),
+    [
+        ("E2", ("child_labour",), "No recent value: child labor"),
+        ("E3", ("births", "prevalence"), "No recent value: births not registered"),
+        ("E3", (), "No recent value: child marriage, births not registered"),
+        ("E2,E1", (), "No recent value: child labor, prevalence"),
+        ("E9", (), "The reason."),
+        ("", (), "The reason."),
+    ],
+)
+def test_a_provisional_country_names_the_values_that_it_lacks(codes: str, filled: tuple[str, ...], text: str) -> None:
+    row = ranking_row("A", reason_code=codes, weak=Weak(filled=filled), reason="The reason.")
+    assert sentences_presenters.why(row, TABLE) == text
+
+
+def term(start: int, end: int | None) -> PartnershipTerm:
+    return PartnershipTerm("A", "Sample", dt.date(start, 1, 1), None if end is None else dt.date(end, 1, 1))
+
+
+def test_only_partnerships_with_an_end_are_former() -> None:
+    row = ranking_row("A", former=(term(2015, 2020), term(2021, None), term(2022, 2022)))
+    assert sentences_presenters.former(row) == ["2015 to 2020", "2022"]
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        (
+            {"status": "provisional", "low": 3, "high": 40, "median": 21, "place": 20},
+            "It would rank between 3 and 40, median 21.",
+        ),
+        ({"status": "provisional", "place": 20}, "It would rank 20."),
+        ({"status": "outside_pool", "low": 3, "high": 40, "median": 21, "place": 20}, "It would rank 20."),
+        ({"status": "outside_pool"}, ""),
+        ({"rank": 20, "place": 20}, ""),
+    ],
+)
+def test_the_place_of_a_country_without_a_rank(values: dict[str, Any], text: str) -> None:
+    assert sentences_presenters.place_sentence(ranking_row("A", **values)) == text
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ({"rank": 2, "low": 1, "high": 4}, "One country matches: Ghana, rank 2 of 1, 1 to 4 in 90% of draws."),
+        ({"rank": 2}, "One country matches: Ghana, rank 2 of 1."),
+        (
+            {"status": "outside_pool", "place": 20, "reason": "Tier 3."},
+            "One country matches: Ghana. Tier 3. It would rank 20.",
+        ),
+        ({"status": "outside_pool", "reason": "Tier 3."}, "One country matches: Ghana. Tier 3."),
+    ],
+)
+def test_the_only_match_is_a_sentence(values: dict[str, Any], text: str) -> None:
+    row = ranking_row("A", "Ghana", **values)
+    assert sentences_presenters.one_row(row, ranking([row])) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "drawn", "text"),
+    [
+        (0.796, True, "79.6%"),
+        (0.8, True, "80%"),
+        (0.804, True, "80%"),
+        (0.796, False, "79.6%"),
+        (0.8, False, "80%"),
+        (0.046, False, "4.6%"),
+        (1.0, False, "100%"),
+        (1.0, True, ">99%"),
+        (None, False, DASH),
+        (None, True, DASH),
+    ],
+)
+def test_a_share_keeps_its_side_of_a_limit(share: float | None, drawn: bool, text: str) -> None:
+    assert sentences_presenters.beside(share, (0.8, 0.05), drawn=drawn) == text
+
+
+def test_titles_and_introductions_of_the_lists() -> None:
+    def outside(**values: Any) -> str:
+        return sentences_presenters.reason_title(ranking_row("A", **values))
+
+    assert outside(status=CountryStatus.NOT_LISTED) == "Not in the TIP Report"
+    assert outside(status=CountryStatus.NOT_CANDIDATE) == "Not a state"
+    assert outside(status=CountryStatus.OUTSIDE_POOL, reason_code=Reason.PARTNERSHIP) == "A partnership is in force"
+    rows = [ranking_row(code, status=CountryStatus.NOT_RANKABLE) for code in "AB"]
+    texts = [sentences_presenters.intro(NOT_RANKABLE, ranking(others=rows[:count])) for count in (1, 2)]
+    assert "so this country is in the pool" in texts[0]
+    assert "so these countries are in the pool" in texts[1]
+    assert sentences_presenters.intro(PROVISIONAL, ranking()).startswith("These countries have no rank")
+    assert sentences_presenters.intro(OUTSIDE, ranking()).startswith("These countries are outside the pool")
+    assert sentences_presenters.intro(RANKED, ranking()) == ""
+
+
+def test_only_an_unconfirmed_tier_is_marked() -> None:
+    assert "not confirmed" in tier("Tier 2", "unconfirmed")
+    assert tier("Tier 2 Watch List", "stated") == "Watch List"
+    assert tier("", "unconfirmed") == DASH
+
+
+# ---- above the lists -----------------------------------------------------------------------------------------------
+
+SURE = "in at least 80% of draws and 90% of methods"
+NEVER = "in the first 20 in under 5% of draws and of methods"
+TURNS = "on old or missing data, on the weights, or on the method"
+
+
+def grouped(*groups: str) -> list[RankingRow]:
+    return [ranking_row(f"C{n:02d}", rank=n, group=group) for n, group in enumerate(groups, 1)]
+
+
+@pytest.mark.parametrize(
+    ("groups", "finding", "context"),
+    [
+        (["in"], "1 country is firmly in the first 20: C01.", f"It is there {SURE}."),
+        (
+            ["in", "in", "open"],
+            "2 countries are firmly in the first 20: C01 and C02.",
+            f"They are there {SURE}. 1 is open: whether it belongs there turns {TURNS}.",
+        ),
+        (
+            ["open", "open", "out"],
+            f"No country is firmly in the first 20, which means there {SURE}.",
+            f"1 is firmly out: {NEVER}. 2 are open: whether they belong there turns {TURNS}.",
+        ),
+        (["in"] * 10, "10 countries are firmly in the first 20.", f"They are there {SURE}."),
+        (
+            ["in"] * 9,
+            "9 countries are firmly in the first 20: C01, C02, C03, C04, C05, C06, C07, C08 and C09.",
+            f"They are there {SURE}.",
+        ),
+        (
+            ["out", "out"],
+            f"No country is firmly in the first 20, which means there {SURE}.",
+            f"2 are firmly out: {NEVER}.",
+        ),
+    ],
+)
+def test_the_ranked_are_told_by_who_is_firmly_in(groups: list[str], finding: str, context: str) -> None:
+    found = ranked_verdict(ranking(grouped(*groups)))
+    assert (found.finding, found.context) == (finding, context)
+
+
+def test_the_open_are_counted_in_the_first_and_below() -> None:
+    rows = grouped(*["in"] * 18, *["open"] * 5, "out")
+    assert [(one.term, one.value, one.note, one.group) for one in ranked_verdict(ranking(rows)).facts] == [
+        ("Firmly in the first 20", "18", SURE, "in"),
+        ("Open", "5", "2 now in the first 20, 3 below", "open"),
+        ("Firmly out", "1", NEVER, "out"),
+    ]
+
+
+def test_without_draws_or_ranks_no_country_is_called_in_or_out() -> None:
+    assert ranked_verdict(ranking()).finding == "No country is ranked."
+    one = ranked_verdict(ranking([ranking_row("A", rank=1)]))
+    assert one.finding == "1 country is ranked, and no draw was made."
+    assert verdict_of(PROVISIONAL, ranking()).finding == "No country is ranked."
+
+
+def provisional(code: str, codes: str = "E2", **values: Any) -> RankingRow:
+    return ranking_row(code, status=CountryStatus.PROVISIONAL, reason_code=codes, **values)
+
+
+def test_the_provisional_are_told_by_reach_width_and_what_they_lack() -> None:
+    rows = [
+        provisional("A", "E2,E3", low=5, median=30, high=50),
+        provisional("B", "E2", low=20, median=25, high=60),
+        provisional("C", "E4", low=1, median=40, high=3),
+        provisional("D", "E9", low=21, median=24, high=90),
+    ]
+    found = verdict_of(PROVISIONAL, ranking(others=rows))
+    assert found.finding == (
+        "3 of 4 provisional countries reach the first 20 in at least 5% of draws; only more data can show whether they "
+        "belong there."
+    )
+    assert found.context == "In 90% of draws, B would rank between 20 and 60 and A would rank between 5 and 50."
+    assert [(one.term, one.value) for one in found.facts] == [
+        ("Child labor", "2"),
+        ("Child marriage or births not registered", "1"),
+        ("Width of the range in places", "42"),
+    ]
+    assert found.facts[2].note == "median of the 4"
+    one = verdict_of(PROVISIONAL, ranking(others=rows[:1]))
+    assert one.finding.startswith("1 of 1 provisional countries reaches the first 20")
+    assert one.finding.endswith("whether it belongs there.")
+    none = verdict_of(PROVISIONAL, ranking(others=[provisional("A"), provisional("B")]))
+    assert none.finding == ("2 countries are provisional: evidence that a rank needs is missing or too old.")
+    assert none.context == ""
+
+
+@pytest.mark.parametrize(
+    ("proven", "lacking", "context"),
+    [
+        (1, 0, ""),
+        (1, 1, "1 more lacks evidence that a rank needs; if admitted, it would be provisional."),
+        (0, 2, "2 more lack evidence that a rank needs; if admitted, they would be provisional."),
+    ],
+)
+def test_countries_outside_that_lack_evidence_are_counted_apart(proven: int, lacking: int, context: str) -> None:
+    known: dict[str, Any] = {"status": CountryStatus.OUTSIDE_POOL, "reason_code": Reason.TIER3, "place": 3}
+    rows = [ranking_row(f"P{n}", **known) for n in range(proven)]
+    rows += [ranking_row(f"L{n}", **known, fails=("E1",)) for n in range(lacking)]
+    rows.append(ranking_row("U", **{**known, "reason_code": Reason.UNITED_STATES}, fails=("E1",)))
+    assert verdict_of(OUTSIDE, ranking(others=rows)).context == context
+
+
+@pytest.mark.parametrize(
+    ("found", "finding", "more"),
+    [
+        (
+            Concentration("Near East", 1, 20, 10, 80),
+            "1 of the first 20 is in the Near East.",
+            "Of all 80 ranked countries, 10 are.",
+        ),
+        (
+            Concentration("Africa", 15, 20, 40, 80),
+            "15 of the first 20 are in Africa.",
+            "Of all 80 ranked countries, 40 are.",
+        ),
+        (
+            Concentration("Africa", 16, 20, 40, 80),
+            "16 of the first 20 are in Africa.",
+            "Of all 80 ranked countries, 40 are. The difference follows from the choice of facts of need, so read "
+            "the rank in the region too.",
+        ),
+        (Concentration("Africa", 1, 1, 1, 1), "1 of the first 1 is in Africa.", "Of all 1 ranked countries, 1 is."),
+    ],
+)
+def test_a_region_is_uneven_above_half_again_its_share(found: Concentration, finding: str, more: str) -> None:
+    assert concentrated(found) == (finding, more)
+
+
+def policy(reason: str, *values: str, **more: Any) -> PolicyRow:
+    return PolicyRow(1, reason, 1, values, "", "", **{"since": DAY, **more})
+
+
+POOL = PoolInputs(DAY, (policy(Reason.TIER3, "Tier 3"), policy(Reason.HIGH_INCOME, "H", "UM")))
+
+
+@pytest.mark.parametrize(
+    ("counts", "finding", "context"),
+    [
+        (PoolCounts(1, 0, {}, None), "1 country is in the pool.", "No country is outside."),
+        (
+            PoolCounts(80, 1, {"tier3": 1}, None),
+            "80 countries are in the pool, 1 of them by decision.",
+            "1 is outside. 1 of them is in the TIP Report: 1 on Tier 3.",
+        ),
+        (
+            PoolCounts(80, 0, {"united_states": 1, "high_income": 2, "special_case": 2}, None),
+            "80 countries are in the pool.",
+            "5 are outside. 5 of them are in the TIP Report: the United States, 2 by their income class and 2 "
+            "Special Cases.",
+        ),
+        (
+            PoolCounts(80, 0, {"not_listed": 1, "not_candidate": 1}, None),
+            "80 countries are in the pool.",
+            "2 are outside. 1 is not in the TIP Report and 1 is a territory that is not a state.",
+        ),
+        (
+            PoolCounts(80, 0, {"special_case": 1, "not_candidate": 2}, None),
+            "80 countries are in the pool.",
+            "3 are outside. 1 of them is in the TIP Report: 1 Special Case. 2 are territories that are not states.",
+        ),
+    ],
+)
+def test_the_pool_is_counted_by_reason(counts: PoolCounts, finding: str, context: str) -> None:
+    assert pool(counts, dataclasses.replace(ranking(), pool=POOL)) == (finding, context)
+
+
+def test_the_last_decision_on_the_pool_is_named() -> None:
+    rows = ranking([ranking_row("GHA", "Ghana")])
+    rule = PoolCounts(1, 0, {}, policy(Reason.TIER3, decided_by="Sam"))
+    assert pool_changed(rule, rows).endswith("”, proposed by Sam.")
+    assert pool_changed(rule, rows).startswith("Last changed Mar 1, 2026: the rule “")
+    admission = AdmissionRow(1, "GHA", "Why", DAY, dt.date(2027, 1, 1), decided_by="Kim")
+    told = "Last changed Mar 1, 2026: {} admitted, proposed by Kim."
+    assert pool_changed(PoolCounts(1, 0, {}, admission), rows) == told.format("Ghana")
+    unknown = dataclasses.replace(admission, country="XXX")
+    assert pool_changed(PoolCounts(1, 0, {}, unknown), rows) == told.format("XXX")
+    assert pool_changed(PoolCounts(1, 0, {}, None), rows) == "The rules are the defaults; no one has changed them."
+
+
+def test_sources_of_doubt_are_listed_by_width_and_together_last() -> None:
+    found = doubt({"age": 5, "missing": 9, "weights": 5, "total": 12, "data": 11})
+    assert found == (
+        "Most of the doubt comes from values filled from peers: it alone spreads a typical rank over 9 places.",
+        [
+            ("Values filled from peers", 9),
+            ("Age of the figures", 5),
+            ("Weights", 5),
+            ("All data together", 11),
+            ("Data and weights (the range in each row)", 12),
+        ],
+    )
+    assert doubt({"total": 3}) is None
+
+
+def scattered(*pairs: tuple[float, float]) -> tuple[str, str]:
+    rows = [ranking_row(f"C{n}", rank=n, need=need, feasibility=able) for n, (need, able) in enumerate(pairs, 1)]
+    return scatter_sentences(ranking(rows), [])
+
+
+@pytest.mark.parametrize(
+    ("pairs", "finding", "context"),
+    [
+        (
+            [(1, 9), (2, 8), (8, 2), (9, 1)],
+            "High need and high feasibility seldom come together.",
+            "0 of 4 countries are above the median on both.",
+        ),
+        (
+            [(1, 9), (2, 8), (3, 1), (8, 2), (9, 10)],
+            "High need and high feasibility come together about as often as by chance.",
+            "1 of 5 countries is above the median on both.",
+        ),
+        (
+            [(1, 9), (2, 3), (8, 2), (9, 10)],
+            "High need and high feasibility come together about as often as by chance.",
+            "1 of 4 countries is above the median on both.",
+        ),
+        (
+            [(1, 1), (2, 2), (8, 8), (9, 9)],
+            "High need and high feasibility often come together.",
+            "2 of 4 countries are above the median on both.",
+        ),
+    ],
+)
+def test_high_need_and_high_feasibility(pairs: list[tuple[float, float]], finding: str, context: str) -> None:
+    told = scattered(*pairs)
+    assert (told[0], told[1].split(" No country")[0]) == (finding, context)
