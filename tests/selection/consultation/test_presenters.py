@@ -10,10 +10,12 @@ from typing import Any, cast
 import pytest
 
 from cpc.accounts.models import Agency, User
-from indicators.models import Country
+from indicators.models import Country, Indicator, Observation, Source
 from selection.consultation import presenters, queries, registrations
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import PositionCell, Queue, RequestSummary, RoundConsultation
+from selection.evidence.queries import EvidenceLine
+from selection.model_definition.criteria_table import read
 from selection.models import (
     Candidate,
     ConsultationRequest,
@@ -199,7 +201,7 @@ def consultation(*cells: PositionCell, candidates: int = 3) -> RoundConsultation
 
 def test_the_figures_of_a_consultation() -> None:
     found = consultation(
-        cell("clear"),
+        cell("clear", is_stale=True),
         cell("clear_with_edits", is_stale=True),
         cell("does_not_clear", position=position()),
         cell("does_not_clear", position=position("Noted.")),
@@ -214,7 +216,7 @@ def test_the_figures_of_a_consultation() -> None:
         ("Answers", "4 of 8", "no response is not an answer"),
         ("Late, no response", "1", "proceeded without 1"),
         ("Does not clear", "2", "1 without a disposition"),
-        ("On older evidence", "1", "asked to confirm"),
+        ("On older evidence", "2", "asked to confirm"),
     ]
 
 
@@ -285,7 +287,8 @@ def test_the_export_gives_the_reason_for_going_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "text"), [("", ""), ("not_published", "Not published"), ("odd_reason", "Odd reason")]
+    ("reason", "text"),
+    [("", ""), ("not_collected", "No estimate"), ("special_case", "Special Case"), ("odd_reason", "Odd reason")],
 )
 def test_a_missing_value_has_words(reason: str, text: str) -> None:
     found = presenters.line(cast(Any, SimpleNamespace(observation=None, row="row", missing=reason)))
@@ -331,6 +334,23 @@ def test_the_office_has_a_task_for_each_kind_of_delay() -> None:
         ),
     ]
     assert tasks(cell("clear"), cell("waiting")) == []
+    [task] = registrations._tasks_of(ROUND, [cell("extension")])
+    assert task.url == "/rounds/7/requests/"
+
+
+def test_a_line_of_the_evidence_names_its_source_and_quality() -> None:
+    source = Source(key="cpi", title="CPI", publisher="Transparency International")
+    indicator = Indicator(code="cpi.score", name="CPI score", source=source)
+    row = read().row("cpi")
+    value = Observation(
+        indicator=indicator, period="2025", edition="2026", quality="estimated", value=44, country=Country(code="GHA")
+    )
+    found = presenters.line(EvidenceLine(row, value, "", False))
+    assert (found["row"], found["observation"], found["publisher"], found["quality"]) == (
+        row, value, "Transparency International", "Estimate"
+    )  # fmt: skip
+    assert "2026" in found["edition"]
+    assert found["published"] is not None
 
 
 # ---- cells -----------------------------------------------------------------------------------------------------------

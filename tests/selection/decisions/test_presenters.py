@@ -59,9 +59,10 @@ def both(recommends: str, decides: str) -> Deliberated:
 
 def test_a_row_shows_the_recommendation_and_the_decision_each_with_its_own_mark() -> None:
     stops, odd = Finding.error("pool", "Out."), Finding.warning("partner", "Active.")
-    found = deliberated(recommended("shortlist"), decided("not_selected"), rank=4, score=61.26)
+    found = deliberated(recommended("shortlist"), decided("defer"), rank=4, score=61.26)
     shown = presenters.row(found, [stops, odd])
-    assert (shown["recommended_mark"], shown["decided_mark"]) == ("info", "none")
+    assert (shown["recommended_mark"], shown["decided_mark"]) == ("info", "unknown")
+    assert (shown["candidate"].country.name, shown["decision"]) == ("Ghana", found.decision)
     assert (shown["rank"], shown["score"], shown["stops"], shown["waits"]) == (4, "61.3", [stops], True)
     empty = presenters.row(deliberated(), [])
     assert (empty["recommended_mark"], empty["decided_mark"], empty["rank"], empty["score"]) == (
@@ -261,10 +262,15 @@ def test_the_pool_a_partnership_and_critical_notes_at_a_selection() -> None:
     ghana = candidate()
     assert in_the_pool(ghana, grounds()) == []
     [out] = in_the_pool(candidate(excluded_because="income", reason="High income."), grounds())
-    assert (out.code, out.message) == ("not_in_pool", "Ghana is not in the pool: High income.")
+    assert (out.code, out.field, out.message) == ("not_in_pool", "pool", "Ghana is not in the pool: High income.")
     assert not_a_partner(ghana, grounds(partners={"PER": "Active."})) == []
     [partner] = not_a_partner(ghana, grounds(partners={"GHA": "Active."}))
-    assert (str(partner.severity), partner.message) == ("warning", "Active.")
+    assert (str(partner.severity), partner.code, partner.field, partner.message) == (
+        "warning",
+        "partner",
+        "pool",
+        "Active.",
+    )
 
     class NoteOf(SimpleNamespace):
         def __str__(self) -> str:
@@ -272,6 +278,7 @@ def test_the_pool_a_partnership_and_critical_notes_at_a_selection() -> None:
 
     notes = [NoteOf(number=n, candidate_id=key) for n, key in ((1, 3), (2, None), (3, 4))]
     found = no_critical_note(ghana, grounds(critical=notes))
+    assert {(one.code, one.field) for one in found} == {("critical_open", "notes")}
     assert [one.message for one in found] == [
         "Note 1 is critical and open. Adjudicate it.",
         "Note 2 is critical and open. Adjudicate it.",

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from cpc.accounts.models import User
 from indicators.models import Country
 from selection.models import Admission, PoolDecision, PoolPolicy
 from selection.pool import presenters
@@ -76,3 +77,95 @@ def test_the_figures_leave_territories_out_of_the_countries() -> None:
         ("Not states", "2"),
     ]
     assert facts[0].note == "of 3 countries in the TIP Report of 2026"
+
+
+def test_countries_are_listed_by_name() -> None:
+    entries = {"CIV": PoolEntry("CIV"), "ALB": PoolEntry("ALB", Reason.TIER3)}
+    names = {"CIV": Country(name="Ivory Coast"), "ALB": Country(name="Albania")}
+    found = presenters.countries(Pool(PoolInputs(FIRST, ()), "2026", entries), names)
+    assert [(line.code, line.name, line.entry.reason_code) for line in found] == [
+        ("ALB", "Albania", "tier3"), ("CIV", "Ivory Coast", "")
+    ]  # fmt: skip
+
+
+def test_a_rule_lists_the_countries_that_it_excludes_and_whether_it_can_change() -> None:
+    lines = [
+        presenters.CountryLine(code, code, PoolEntry(code, reason))
+        for code, reason in (("ALB", Reason.TIER3), ("CIV", ""), ("USA", Reason.UNITED_STATES), ("PER", Reason.TIER3))
+    ]
+    fixed = PoolPolicy(
+        reason=Reason.UNITED_STATES, puts_outside=["USA"], in_force_from=FIRST, decision=PoolDecision.APPROVED
+    )
+    tier, states = presenters.rules(lines, [policy(), fixed], FIRST)
+    assert ([line.code for line in tier.countries], tier.label, tier.may_change) == (["ALB", "PER"], "Tier 3", True)
+    assert ([line.code for line in states.countries], states.label, states.may_change) == (
+        ["USA"], "The United States", False
+    )  # fmt: skip
+    assert tier.text == "A country is outside if the newest complete TIP Report names it Tier 3."
+
+
+MOMENT = dt.datetime(2026, 2, 3, 9, 30, tzinfo=dt.UTC)
+AMA, KOFI = User(username="ama"), User(username="kofi")
+
+
+def proposed(decision: str, *, by: User | None = AMA) -> PoolPolicy:
+    row = policy(decision, None)
+    row.proposed_by, row.at = by, MOMENT
+    if decision != PoolDecision.OPEN:
+        row.decided_by, row.decided_at = KOFI, MOMENT + 5 * DAY
+    return row
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        (proposed(PoolDecision.APPROVED, by=None), "Project default; illustrative until the office decides."),
+        (proposed(PoolDecision.OPEN), f"Proposed by {AMA}, Feb 3, 2026. Another person must decide."),
+        (proposed(PoolDecision.APPROVED), f"Proposed by {AMA}, Feb 3, 2026; approved by {KOFI}, Feb 8, 2026."),
+        (proposed(PoolDecision.REFUSED), f"Proposed by {AMA}, Feb 3, 2026; rejected by {KOFI}, Feb 8, 2026."),
+    ],
+)
+def test_who_proposed_and_who_decided(row: PoolPolicy, text: str) -> None:
+    assert presenters.decision_text(row) == text
+
+
+def test_the_facts_of_a_proposed_rule() -> None:
+    row = proposed(PoolDecision.OPEN)
+    row.why, row.citation = "To look at all.", "Memo 4"
+    before = PoolPolicy(reason=Reason.TIER3, puts_outside=[])
+    assert presenters.policy_facts(row, before) == [
+        ("Rule", "A country is outside if the newest complete TIP Report names it Tier 3."),
+        ("In force from", "Mar 1, 2026"),
+        ("Why", "To look at all."),
+        ("Document", "Memo 4"),
+        ("Proposed by", f"{AMA}, Feb 3, 2026"),
+        ("Rule now", "Tier 3: no country is outside for this reason."),
+    ]
+    row.legal_note = "It may."
+    terms = dict(presenters.policy_facts(row, None))
+    assert terms["Legal note"] == "It may."
+    assert "Rule now" not in terms
+
+
+def test_the_facts_of_a_proposed_admission() -> None:
+    row = admission(PoolDecision.OPEN)
+    row.why, row.proposed_by, row.at = "It asked.", AMA, MOMENT
+    assert presenters.admission_facts(row, "Tier 3.") == [
+        ("Country", "Ghana"),
+        ("Outside because", "Tier 3."),
+        ("Why admit it", "It asked."),
+        ("Last day", "Sep 1, 2026"),
+        ("Proposed by", f"{AMA}, Feb 3, 2026"),
+    ]
+    row.legal_note = "It may."
+    assert ("Legal note", "It may.") in presenters.admission_facts(row, "Tier 3.")
+
+
+def test_the_notes_of_the_figures() -> None:
+    facts = presenters.facts(Pool(PoolInputs(FIRST, ()), "2026", {}))
+    assert [(fact.value, fact.note) for fact in facts] == [
+        ("0", "of 0 countries in the TIP Report of 2026"),
+        ("0", "each for the first rule that applies"),
+        ("0", "outside by rule"),
+        ("0", "listed in the report, never ranked"),
+    ]

@@ -135,6 +135,8 @@ def test_a_line_of_a_criterion_that_raters_differ_on() -> None:
     assert [one["step"] for one in line["ratings"]] == ["1 of 4", "4 of 4", "Not known"]
     assert [one["rating"] for one in line["earlier"]] == [earlier]
     assert [one.label for one in line["ratings"][0]["evidence"]] == ["A"]
+    assert (line["row"], line["criterion"], len(line["anchors"])) == (ROW, found, 5)
+    assert line["statute"] == presenters.asked_by_statute(TABLE, ROW)
     empty = presenters.criterion_line(criterion(), GHANA, TABLE)
     assert (empty["median"], empty["spread"], empty["count"]) == ("", "", "0 ratings")
 
@@ -155,6 +157,7 @@ def test_the_dossier_gives_the_text_of_a_whole_median(
 ) -> None:
     line = presenters.dossier_line(criterion(*(rating(n, step, n) for n, step in enumerate(steps, 1))), GHANA)
     assert (line["median"], line["not_known"]) == (median, not_known)
+    assert (line["row"], line["evidence"]) == (ROW, [])
     assert line["anchor"] == ("" if anchor is None else ROW.anchors[anchor])
 
 
@@ -209,9 +212,11 @@ ROWS = [
 
 def test_the_overview_counts_what_is_missing_and_what_is_open_for_the_reader() -> None:
     assert [(row.missing, row.mine_open) for row in ROWS] == [(2, 2), (0, 2)]
+    assert [found.is_missing for found in ROWS[0].criteria] == [False, True, True]
     assert [(line["missing"], line["mine_open"], len(line["cells"])) for line in presenters.overview(ROWS)] == [
         (2, 2, 3), (0, 2, 3)
     ]  # fmt: skip
+    assert [line["candidate"] for line in presenters.overview(ROWS)] == [GHANA, GHANA]
 
 
 def test_the_figures_of_the_ratings() -> None:

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from cpc.accounts.models import User
+from cpc.web import charts
 from indicators.models import Country
 from selection.candidates.queries import CandidateDoubt, RoundPage, ScoredCandidate
 from selection.model_definition.criteria_table import read
@@ -222,7 +223,7 @@ def test_a_row_shows_axes_of_a_model_with_a_method_and_parts_of_one_without() ->
     assert "25.6" in with_method["need_bar"]
     assert "38.4" in with_method["feasibility_bar"]
     assert with_method["need_bar"] != with_method["feasibility_bar"]
-    assert with_method["interval_mark"]
+    assert with_method["interval_mark"] == charts.rank_interval(4, 4, 6, 1)
     plain = replace(ranking([ranked("GHA", 4, score=50.0)]), table=replace(read(), method=None))
     without = presenters.row(found, page(found, made=plain))
     assert without["bar"]
@@ -239,7 +240,18 @@ def test_a_row_has_the_badges_and_the_desk_rank_of_its_own_candidate() -> None:
         screen_ranks={"GHA": 11, "CIV": 3},
     )
     assert ([badge.kind for badge in found["badges"]], found["screen"], found["name"]) == (["good"], 11, "GHA")
+    assert found["candidate"].country.code == "GHA"
     assert row(scored("PER", ranked("PER", 4)), screen_ranks={"GHA": 11})["screen"] is None
+
+
+def test_a_row_marks_a_tier_that_is_not_confirmed() -> None:
+    stated, unconfirmed = (
+        str(row(scored("GHA", ranked("GHA", 4, tier="Tier 2", tier_quality=quality)))["tier"])
+        for quality in ("stated", "unconfirmed")
+    )
+    assert "Tier 2" in stated
+    assert "Tier 2" in unconfirmed
+    assert stated != unconfirmed
 
 
 def test_a_row_without_a_score_is_short() -> None:
