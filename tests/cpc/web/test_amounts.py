@@ -30,6 +30,7 @@ from partnerships.models import FigureStatement
         ("2000000", "2000000"),
         ("007.10", "7.1"),
         ("1,000.0000", "1000"),
+        ("1.25", "1.25"),
     ],
 )
 def test_what_is_clear_is_read(typed: str, amount: str) -> None:
@@ -68,6 +69,24 @@ def test_a_number_that_is_no_money_takes_commas_and_no_dollar_sign() -> None:
     assert field.clean("12,500.125") == Decimal("12500.125")
     with pytest.raises(forms.ValidationError):
         field.clean("$5")
+
+
+@pytest.mark.parametrize(
+    ("typed", "places", "amount"),
+    [
+        ("3.125", 2, None),
+        ("3.125", 3, "3.125"),
+        ("3.125", 4, "3.125"),
+        ("3.1250", 3, "3.125"),
+        ("3.1255", 3, None),
+        ("3.5", 0, None),
+        ("3.0", 0, "3"),
+    ],
+)
+def test_three_digits_after_a_period_may_be_thousands_of_what_has_cents(
+    typed: str, places: int, amount: str | None
+) -> None:
+    assert read_amount(typed, decimal_places=places) == (amount and Decimal(amount))
 
 
 def money_columns() -> Iterator[models.DecimalField]:  # type: ignore[type-arg]  # a field for any value

@@ -229,3 +229,49 @@ def test_a_queryset_is_ordered_by_the_column() -> None:
     assert re.search(r"DESC NULLS LAST, .*name. DESC, .*id. ASC", sql)
     with pytest.raises(BadRequest, match="name, next"):
         table.ordered(get("?sort=password"), agencies)
+
+
+@pytest.mark.parametrize("asked", ["-", "--name", "Name"])
+def test_a_column_without_an_order_is_none_to_sort_by(asked: str) -> None:
+    columns: list[Column[Award]] = [
+        Column("Agency", lambda row: row.kind, sort="name", order_by=("kind",)),
+        Column("Note", lambda row: row.note),
+    ]
+    table = Table("Awards", columns, default_sort="name")
+    with pytest.raises(BadRequest, match="Use one of name"):
+        table.sort_key(get(f"?sort={asked}"))
+    assert [table.sort_key(get(query)) for query in ("", "?sort=", "?sort=-name")] == ["name", "name", "-name"]
+
+
+def test_a_heading_reverses_its_order_or_starts_with_its_first_direction() -> None:
+    def link(query: str, **options: Any) -> tuple[str, str]:
+        found = tables.sort_link(get(query), "score", **options)
+        return found.url, found.state
+
+    assert link("?q=a&page=2") == ("?q=a&sort=score", "")
+    assert link("", descending_first=True) == ("?sort=-score", "")
+    assert link("?sort=score") == ("?sort=-score", "ascending")
+    assert link("?sort=-score") == ("?sort=score", "descending")
+    assert link("?sort=-score", descending_first=True) == ("?sort=score", "descending")
+    assert link("?sort=score", descending_first=True) == ("?sort=-score", "ascending")
+    assert link("", default="-score") == ("?sort=score", "descending")
+    assert link("?sort=name", default="-score") == ("?sort=score", "")
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (1, ["1*", "2", "…", "1,200", "Next"]),
+        (2, ["Previous", "1", "2*", "3", "…", "1,200", "Next"]),
+        (600, ["Previous", "1", "…", "599", "600*", "601", "…", "1,200", "Next"]),
+        (1200, ["Previous", "1", "…", "1,199", "1,200*"]),
+    ],
+)
+def test_the_bar_of_pages(number: int, shown: list[str]) -> None:
+    page = tables.paginate(get(f"?q=a&page={number}"), range(12_000), 10)
+    links = tables.page_links(get("?q=a"), page)
+    assert [f"{link.label}{'*' * link.current}" for link in links] == shown
+    urls = {link.label: link.url for link in links}
+    assert urls["1,200"] == "?q=a&page=1200"
+    assert urls.get("Next", "?q=a&page=") in ("?q=a&page=", f"?q=a&page={number + 1}")
+    assert urls.get("Previous", "") in ("", f"?q=a&page={number - 1}")

@@ -121,3 +121,68 @@ def test_a_breadcrumb_needs_pairs() -> None:
 def test_code_is_what_stands_between_backticks() -> None:
     assert render("{{ text|coded }}", text="Run `run`, or `<b>`") == "Run <code>run</code>, or <code>&lt;b&gt;</code>"
     assert render("{{ text|coded }}", text="It`s alone") == "It`s alone"
+
+
+@pytest.mark.parametrize(
+    ("call", "html"),
+    [
+        ('{% source "TI" "2025" %}', '<span class="c-source">TI, 2025 </span>'),
+        ('{% source "TI" "" "S!B2" %}', '<span class="c-source">TI <code>S!B2</code></span>'),
+        (
+            '{% source "" "2025" "S!B2" "/x/" %}',
+            '<span class="c-source">2025 <a href="/x/"><code>S!B2</code></a></span>',
+        ),
+        ('{% source "TI" "2025" "" "/x/" %}', '<span class="c-source">TI, 2025 <a href="/x/">Source</a></span>'),
+        ('{% fact "Values" 3 %}', "<div><dt>Values</dt><dd>3</dd></div>"),
+        ('{% fact "Values" 3 "of 9" %}', "<div><dt>Values</dt><dd>3<small>of 9</small></dd></div>"),
+        ('{% panel_head "Title" %}', '<div class="c-panel__head"><h2>Title</h2></div>'),
+        (
+            '{% panel_head "Title" "All" "h" 3 %}',
+            '<div class="c-panel__head"><h3 id="h">Title</h3><p>All</p></div>',
+        ),
+        (
+            '{% panel "Title" id="x" span=6 body=False %}Text{% endpanel %}',
+            '<section class="l-6 c-panel" aria-labelledby="x"><div class="c-panel__head"><h2 id="x">Title</h2></div>'
+            "Text</section>",
+        ),
+        (
+            '{% panel "Title" id="x" aside="All" %}Text{% endpanel %}',
+            '<section class="l-12 c-panel" aria-labelledby="x"><div class="c-panel__head"><h2 id="x">Title</h2>'
+            '<p>All</p></div><div class="c-panel__body">Text</div></section>',
+        ),
+        (
+            '{% alert "error" role="alert" %}Text{% endalert %}',
+            '<div class="usa-alert usa-alert--error usa-alert--slim" role="alert"><div class="usa-alert__body">'
+            '<div class="usa-alert__text">Text</div></div></div>',
+        ),
+        ("{% when day %}", '<time datetime="2026-12-04">Dec 4, 2026</time>'),
+        ('{% when day "deadline" %}', '<time datetime="2026-12-04">Fri, Dec 4</time>'),
+        ("{{ 2|dash:14 }}", "2\N{EN DASH}14"),
+        ("{{ 2|dash:2 }}", "2"),
+    ],
+)
+def test_small_tags(call: str, html: str) -> None:
+    assert render(call, day=dt.date(2026, 12, 4)) == html
+
+
+def test_an_alert_and_an_empty_list_have_no_role_or_id_of_their_own() -> None:
+    assert "role=" not in render('{% alert "info" %}Text{% endalert %}')
+    assert "<h3>Nothing</h3>Text</div>" in render('{% empty_state "Nothing" %}Text{% endempty_state %}')
+    assert '<h2 id="n">Nothing</h2>' in render('{% empty_state "Nothing" level=2 id="n" %}Text{% endempty_state %}')
+
+
+def test_a_moment_needs_a_time() -> None:
+    with pytest.raises(TemplateSyntaxError, match="needs a date with a time"):
+        render('{% when day "moment" %}', day=dt.date(2026, 12, 4))
+
+
+def test_the_steps_before_the_current_one_are_complete() -> None:
+    html = render("{% steps names 1 %}", names=["A", "B", "C"])
+    segments = [part.partition('"')[0] for part in html.split('<li class="usa-step-indicator__segment')[1:]]
+    assert segments == [
+        " usa-step-indicator__segment--complete",
+        " usa-step-indicator__segment--current",
+        "",
+    ]
+    assert 'A<span class="u-sr"> completed</span>' in html
+    assert 'C<span class="u-sr"> not started</span>' in html
