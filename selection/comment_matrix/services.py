@@ -124,7 +124,8 @@ def take_in_matrix(*, upload: MatrixUpload, actor: User) -> MatrixUpload:
     lines = judge(found)
     faults = sum(len(line.faults) for line in lines)
     if faults:
-        raise ValidationError(f"Correct {faults} cells. No notes were added.", code="matrix_faults")
+        cells = "1 cell" if faults == 1 else f"{faults} cells"
+        raise ValidationError(f"Correct {cells}. No notes were added.", code="matrix_faults")
     new = [line for line in lines if line.state == "new"]
     labels = {label.casefold(): key for key, label in criterion_labels(found.round).items()}
     for line in new:

@@ -211,7 +211,7 @@ def describe_function(function: Mapping[str, Any]) -> str:
     kind = str(function["kind"]).replace("_", " ")
     rest = []
     for name, value in function.items():
-        if name in ("kind", "reason") or value in (None, False, ""):
+        if name in ("kind", "reason") or value is None or value is False or value == "":
             continue
         if name == "direction":
             rest.append("more is better" if value > 0 else "less is better")
@@ -239,7 +239,8 @@ def _describe_moves(moves: Mapping[str, Any]) -> str:
         )
         for behind, rows in enumerate(moves["steps"], 1)
     )
-    return f"exact up to {moves.get('offset', 1)} years; to {', '.join(moves['labels'])}; {'; '.join(tables)}"
+    exact = method_labels.years(moves.get("offset", 1))
+    return f"exact up to {exact}; to {', '.join(moves['labels'])}; {'; '.join(tables)}"
 
 
 def _describe_options(options: Sequence[Mapping[str, Any]]) -> str:

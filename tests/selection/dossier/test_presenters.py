@@ -69,7 +69,7 @@ def test_a_reviewer_sees_the_score_without_the_rank() -> None:
     [
         (DOUBT, ("Provisional", "place None; 3 to 7 in 90% of draws")),
         (replace(DOUBT, place=5), ("Provisional", "place 5; 3 to 7 in 90% of draws")),
-        (replace(DOUBT, low=None, high=None), ("Provisional", "No figure of child labor.")),
+        (replace(DOUBT, low=None), ("Provisional", "No figure of child labor.")),
     ],
 )
 def test_a_candidate_without_a_rank_has_a_place_or_the_reason(doubt: CandidateDoubt, fact: tuple[str, str]) -> None:
@@ -79,8 +79,12 @@ def test_a_candidate_without_a_rank_has_a_place_or_the_reason(doubt: CandidateDo
     assert "Rank in the round" not in found
 
 
+def test_a_rank_without_the_ranking_counts_nobody() -> None:
+    assert facts(replace(page(), ranking=None), DOUBT)["Rank in the round"] == ("4 of 0", "3 to 7 in 90% of draws")
+
+
 def test_a_rank_without_an_interval_has_no_note() -> None:
-    assert facts(page(), replace(DOUBT, low=None, high=None))["Rank in the round"] == ("4 of 8", "")
+    assert facts(page(), replace(DOUBT, low=None))["Rank in the round"] == ("4 of 8", "")
 
 
 @pytest.mark.parametrize(

@@ -97,11 +97,29 @@ def test_movements_are_by_name_and_say_why_a_country_has_no_rank_on_one_side() -
             [("GHA", 1, None), ("PER", 2, None)],
             "The first 2 lose 2; 2 lose a rank, among them Ghana and Peru",
         ),
+        (
+            [("GHA", 1, None), ("PER", 2, 3), ("BEN", 3, 2), ("TCD", 4, 1)],
+            "Chad and Benin enter the first 2; Peru leaves the first 2; 1 loses a rank, among them Ghana",
+        ),
+        (
+            [("GHA", 1, 3), ("PER", 2, 4), ("BEN", None, 1)],
+            "Benin enters the first 2; Ghana and Peru leave the first 2; 1 gains a rank, at 1",
+        ),
+        (
+            [("GHA", 1, 1), ("PER", 2, 3), ("BEN", None, 2), ("TCD", 3, None)],
+            "Benin replaces Peru in the first 2; 1 loses a rank; 1 gains a rank, at 2",
+        ),
         ([("GHA", None, 1), ("PER", None, 2)], "Ghana and Peru enter the first 2; 2 gain a rank, the best at 1"),
     ],
 )
 def test_the_effect_of_a_difference(rows: list[tuple[str, int | None, int | None]], text: str) -> None:
     assert comparison.describe_effect(moves(*rows)) == text
+
+
+def test_countries_that_move_far_are_counted_beside_those_that_lose_a_rank() -> None:
+    others = [move("BEN", rank, rank - 1) for rank in range(2, 8)]
+    found = Moves.of([move("GHA", 1, 7), *others, move("TCD", 9, None)], 1)
+    assert comparison.describe_effect(found).endswith("; 1 loses a rank; 1 of 7 move by five or more")
 
 
 @pytest.mark.parametrize(("last", "far"), [(5, 0), (6, 1), (7, 1)])
@@ -190,6 +208,18 @@ def test_differences_that_work_only_together_are_one_row(count: int, is_together
         ),
         ([("GHA", 1, 1), ("PER", 2, 2), ("BEN", 3, None)], "No country among the first 2 moves."),
         (
+            [("ALB", 1, None), ("GHA", 2, 2), ("PER", 3, 1), ("TCD", 4, 3)],
+            "Among the first 2, Peru moves the farthest: from 3 to 1.",
+        ),
+        (
+            [("GHA", 1, None), ("BEN", 5, 2), ("PER", 2, 1), ("TCD", 3, None), ("ALB", 4, None)],
+            "Peru moves from 2 to 1 only because Ghana loses a rank.",
+        ),
+        (
+            [("GHA", 1, 1), ("PER", 3, 3), ("BEN", 4, 5), ("TCD", 5, 4), ("ALB", None, 2)],
+            "No country among the first 2 moves.",
+        ),
+        (
             [("GHA", 1, 2), ("PER", 2, 1), ("BEN", None, 3)],
             "Among the first 2, Peru moves the farthest: from 2 to 1.",
         ),
@@ -258,6 +288,7 @@ SAME_RANKS = {"GHA": 1, "PER": 2, "BEN": 3}
         ({"GHA": 1, "PER": 2}, "Publishing changes who is ranked.", True, 1),
         ({"GHA": 1, "PER": 2, "BEN": 3, "TCD": 4}, "Publishing changes who is ranked.", True, 1),
         ({"GHA": 1, "BEN": 2}, "Publishing changes the first 2 and who is ranked.", True, 2),
+        ({"GHA": 1}, "Publishing changes the first 2 and who is ranked.", True, 2),
         ({"GHA": 2, "PER": 1}, "Publishing changes the order of the first 2 and who is ranked.", True, 3),
     ],
 )
@@ -294,6 +325,21 @@ def test_models_that_were_not_scored_have_no_movements() -> None:
 )
 def test_the_sentence_on_two_models_with_the_same_list(names: tuple[str, str], text: str) -> None:
     assert changed(SAME_RANKS, SAME_RANKS, *names).same == text
+
+
+def test_the_sentences_name_each_version_on_its_own_side() -> None:
+    found = changed(SAME_RANKS, {"GHA": 1, "PER": 2, "TCD": 3})
+    assert found.moves is not None
+    assert [row.why for row in found.moves.rows if row.why] == [
+        "Under version 2: no rank.", "Under version 1: no rank."
+    ]  # fmt: skip
+    swapped = changed(SAME_RANKS, {"GHA": 1, "PER": 3, "BEN": 2})
+    assert swapped.publishing is not None
+    assert swapped.moves is not None
+    assert swapped.publishing[1] == " ".join(swapped.moves.verdict()).strip()
+    same = changed(SAME_RANKS, SAME_RANKS)
+    assert same.verdict is not None
+    assert same.verdict[0] == "Versions 1 and 2 give the same list."
 
 
 def test_the_n_of_the_first_is_that_of_the_later_model() -> None:

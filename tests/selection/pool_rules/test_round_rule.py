@@ -58,6 +58,7 @@ FACTS = CountryPoolFacts(
         (PoolRule(unclassed_may=False), "XKX", ("income_unknown", "The World Bank gives no income class.")),
         (PoolRule(unclassed_may=False), "GHA", ("", "")),
         (PoolRule(unclassed_may=False, income_classes=()), "XKX", ("", "")),
+        (PoolRule(income_classes=()), "ROU", ("", "")),
     ],
 )
 def test_the_first_reason_of_a_round_for_leaving_a_country_out(
@@ -88,6 +89,13 @@ USUAL = "Income: low, lower middle, upper middle; countries without a class are 
 def test_the_rule_of_a_round_as_text(rule: PoolRule, sentences: list[str]) -> None:
     assert rule.descriptions == ["Listed in the TIP Report.", *sentences]
     assert PoolRule.from_dict(rule.to_dict()) == rule
+    assert {type(value) for value in rule.to_dict().values()} == {list, bool}
+
+
+def test_a_rule_is_read_with_the_usual_value_of_what_it_lacks_and_refuses_an_unknown_class() -> None:
+    assert PoolRule.from_dict({"only": ["GHA"]}) == PoolRule(only=("GHA",))
+    with pytest.raises(ValueError, match="unknown income class X, Y; use L, LM, UM, H"):
+        PoolRule(income_classes=("Y", "L", "X"))
 
 
 @pytest.mark.parametrize(
@@ -200,6 +208,15 @@ def test_an_admission_lets_a_country_in_and_keeps_the_reason() -> None:
     assert (late.reason_code, late.admitted) == ("high_income", None)
 
 
+def test_rules_are_applied_by_place_and_then_by_key_in_whatever_order_they_are_held() -> None:
+    late, early = policy(Reason.HIGH_INCOME, "H", place=2), policy(Reason.TIER3, "Tier 2", place=1, key=9)
+    for held in ((late, early), (early, late)):
+        assert entry(*held, income="H").reason_code == "tier3"
+    one, other = policy(Reason.HIGH_INCOME, "H", key=2), policy(Reason.TIER3, "Tier 2", key=1)
+    for held in ((one, other), (other, one)):
+        assert entry(*held, income="H").reason_code == "tier3"
+
+
 def test_the_inputs_of_a_day_are_what_holds_on_it_in_order() -> None:
     policies = [
         policy(Reason.TIER3, place=4, key=1),
@@ -207,7 +224,12 @@ def test_the_inputs_of_a_day_are_what_holds_on_it_in_order() -> None:
         policy(Reason.PARTNERSHIP, place=2, key=2),
         policy(Reason.HIGH_INCOME, place=1, key=4, replaced_on=ON),
     ]
-    admissions = [admission(key=2, country="PER"), admission(key=1), admission(key=3, since=ON + DAY, until=ON + DAY)]
+    admissions = [
+        admission(key=1, country="PER"),
+        admission(key=2),
+        admission(key=4, until=ON - DAY, since=ON - DAY),
+        admission(key=3, since=ON + DAY, until=ON + DAY),
+    ]
     terms = [
         term("PER"),
         term(start=0, title="B"),
@@ -217,7 +239,7 @@ def test_the_inputs_of_a_day_are_what_holds_on_it_in_order() -> None:
     ]
     found = PoolInputs.of_day(ON, policies, admissions, terms)
     assert [row.key for row in found.policies] == [2, 3, 1]
-    assert [row.key for row in found.admissions] == [1, 2]
+    assert [row.key for row in found.admissions] == [2, 1]
     assert [row.title for row in found.partnerships] == ["Over", "A", "B", "Compact"]
     assert found.stated == 0.95
     assert PoolInputs.from_dict(found.to_dict()) == found
