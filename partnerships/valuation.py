@@ -90,7 +90,9 @@ def total_text(rows: Iterable[ValuedContribution]) -> str:
     parts += [_years(sum(years, Decimal(0)))] if years else []
     if unvalued:
         parts.append(f"{unvalued} contribution{'' if unvalued == 1 else 's'} without a stated value")
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+    if len(parts) < 3:
+        return " and ".join(parts)
+    return f"{', '.join(parts[:-1])}, and {parts[-1]}"
 
 
 def contributions_sentence(

@@ -163,7 +163,7 @@ def test_each_contribution_is_summed_once_in_what_it_is_stated_in() -> None:
         stated(),
     ]
     assert total_text(rows) == (
-        "$1.2M, EUR 500, MDL 4,000,000, 2.5 years of work and 1 contribution without a stated value"
+        "$1.2M, EUR 500, MDL 4,000,000, 2.5 years of work, and 1 contribution without a stated value"
     )
     assert contribution_sentence("Moldova", []) == "No contribution of Moldova is recorded."
     assert contributions_sentence("Moldova", rows[4:5], []) == (

@@ -10,6 +10,7 @@ import pytest
 
 from cpc.web.badges import Badge
 from partnerships.dialogues import presenters
+from partnerships.dialogues.queries import Pack
 from partnerships.models import (
     ActionItem,
     Contribution,
@@ -20,6 +21,8 @@ from partnerships.models import (
     ReportingPeriod,
     Result,
 )
+from partnerships.monitoring.presenters.results import result_line
+from tests.partnerships.monitoring.plain import indicator, measured
 
 D = Decimal
 TODAY = date(2026, 3, 10)
@@ -129,3 +132,23 @@ def test_contributions_of_the_partner_are_shown_with_every_stated_value() -> Non
     assert [column.value(row) for column in presenters.CONTRIBUTIONS.columns] == [
         "Posts", "FY 2025", "Staff", "Reported", "GHS 900.00; 2 years of work",
     ]  # fmt: skip
+
+
+def test_another_result_is_shown_with_its_target_to_date_and_its_trend() -> None:
+    line = result_line(measured(indicator=indicator(title="Cases")))
+    assert [column.value(line) for column in presenters.OTHER_RESULTS.columns] == [
+        "Cases", "50", "48", Badge("info", "Behind by 4.0%, within 10%"),
+    ]  # fmt: skip
+    detail = presenters.OTHER_RESULTS.columns[3].detail
+    assert detail is not None
+    assert detail(line) == "Better than the period before"
+
+
+def test_the_pack_keeps_each_key_indicator_with_its_own_results() -> None:
+    key, found = KeyIndicator(pk=1), measured()
+    pack = Pack(
+        keys=[(key, found, [])], others=[measured(whole=None)], contributions=[], actions=[], strategies=[],
+        measures=[], risks=[],
+    )  # fmt: skip
+    assert [(row[0], row[1].whole, row[2]) for row in presenters.pack_keys(pack)] == [(key, "200", [])]
+    assert [line.whole for line in presenters.pack_others(pack)] == ["No target"]

@@ -280,10 +280,13 @@ def test_a_bar_is_drawn_from_zero_and_not_at_all_with_a_negative_figure(name: st
 
 
 def test_a_bar_has_each_figure_at_its_own_mark() -> None:
-    bar = results_presenters.result_line(measured(indicator=indicator(baseline_value=D(100)))).bar
-    without = results_presenters.result_line(measured(target=None)).bar
-    assert ("k-base" in bar, "k-target" in bar) == (True, True)
-    assert ("k-base" in without, "k-target" in without) == (False, False)
+    known = {"baseline": {"indicator": indicator(baseline_value=D(100)), "target": None}, "target": {}}
+    bars = {name: results_presenters.result_line(measured(**values)).bar for name, values in known.items()}
+    assert [("k-base" in bar, "k-target" in bar) for bar in bars.values()] == [(True, False), (False, True)]
+    half = results_presenters.result_line(measured(figure=Figure(D(100), 1, 0), whole=D(200), target=D(150))).bar
+    # The widest figure, the target of the whole term, ends at 190 / 1.04 = 182.7.
+    assert 'class="k-target" d="M137 3L137 23"' in half
+    assert 'class="k-dis" x="0" y="10" width="91.3"' in half
 
 
 # ---- years ---------------------------------------------------------------------------------------------------------
