@@ -19,6 +19,9 @@ NAMED = 4
 MANY = 3
 """Least number of changed places for which the page does not assess whether they are more than noise."""
 
+NOT_DRAWN = "The draws of the run do not show how sure these places were."
+"""Text for a run without draws, and for countries that it did not rank."""
+
 OPEN_ALL_ALONG = "Each of these countries was already open: neither firmly in nor firmly out."
 
 
@@ -109,7 +112,7 @@ def noise_text(
     leave, enter = ([rows[m.code] for m in moves if _drawn(rows, m)] for moves in (found.leaves, found.enters))
     other = _ranks_changed(found, rows)
     if not leave and not enter:
-        return f"The change is in which countries are ranked, not in their order. {other}"
+        return f"The change is in which countries are ranked, not in their order. {other}" if other else NOT_DRAWN
     top = f"the first {found.first}"
     described = "; ".join(
         [
@@ -154,14 +157,17 @@ def _then_and_now(
 
 def _drawn(rows: Mapping[str, RankingRow], move: QuestionMove) -> bool:
     """Return whether a country has a rank in both lists, and draws in the run."""
-    ranked = move.before is not None and move.after is not None
-    return ranked and move.code in rows and bool(rows[move.code].group)
+    return _is_ranked_in_both(move) and move.code in rows and bool(rows[move.code].group)
+
+
+def _is_ranked_in_both(move: QuestionMove) -> bool:
+    return move.before is not None and move.after is not None
 
 
 def _ranks_changed(found: Effect, rows: Mapping[str, RankingRow]) -> str:
     """Return who enters or leaves the first N because it gains or loses its rank, which no draw can assess."""
     lose, gain = (
-        [rows[m.code].name if m.code in rows else m.code for m in moves if not _drawn(rows, m)]
+        [rows[m.code].name if m.code in rows else m.code for m in moves if not _is_ranked_in_both(m)]
         for moves in (found.leaves, found.enters)
     )
     parts = []

@@ -190,7 +190,7 @@ def counts_text(asked: AnsweredQuestion) -> str:
     """Return how many countries have no rank, and why."""
     answer = asked.shown
     provisional, outside = answer.count(Status.PROVISIONAL), answer.count(Status.OUTSIDE_POOL)
-    without = "is provisional and gets no rank" if provisional == 1 else "are provisional and get no rank"
+    without = "are provisional and get no rank" if provisional > 1 else "is provisional and gets no rank"
     left_out = f"{countries(outside)} of the TIP Report {'are' if outside > 1 else 'is'} outside the pool"
     return labels.raised(f"{countries(provisional)} {without}; {left_out}.")
 

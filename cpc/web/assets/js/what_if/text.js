@@ -10,6 +10,7 @@ const OPEN = 'open';
 export const NOTHING_WEIGHTED = ['No country can be ranked.', 'Every weight is 0: raise need or feasibility.'];
 export const OUT_OF_RANGE = ['A number is out of range.', 'Correct each number that is marked to see the effect.'];
 export const NO_EFFECT = 'Nothing to explain: no effect was computed.';
+const NOT_DRAWN = 'The draws of the run do not show how sure these places were.';
 const OPEN_ALL_ALONG = 'Each of these countries was already open: neither firmly in nor firmly out.';
 const WORDS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
 
@@ -131,14 +132,17 @@ function moreThanNoise(found, row) {
 export function noiseText(found, row, run, now = null) {
   if (!found.enters.length && !found.leaves.length) { return 'Nothing to explain: no country enters or leaves.'; }
   // Only of countries with a rank in both lists do the draws of the run say something.
-  const drawn = (move) => move.before !== null && move.after !== null && Boolean(row(move.code).group);
+  const isRanked = (move) => move.before !== null && move.after !== null;
+  const drawn = (move) => isRanked(move) && Boolean(row(move.code).group);
   const [leave, enter] = [found.leaves, found.enters].map((moves) => moves.filter(drawn).map((move) => row(move.code)));
-  const [lose, gain] = [found.leaves, found.enters].map((moves) => moves.filter((m) => !drawn(m)).map((m) => row(m.code).name));
+  const [lose, gain] = [found.leaves, found.enters].map((moves) => moves.filter((m) => !isRanked(m)).map((m) => row(m.code).name));
   const other = [
     gain.length ? `${listed(gain)} ${gain.length > 1 ? 'gain' : 'gains'} a rank.` : '',
     lose.length ? `${listed(lose)} ${lose.length > 1 ? 'lose their' : 'loses its'} rank.` : '',
   ].filter(Boolean).join(' ');
-  if (!leave.length && !enter.length) { return `The change is in which countries are ranked, not in their order. ${other}`; }
+  if (!leave.length && !enter.length) {
+    return other ? `The change is in which countries are ranked, not in their order. ${other}` : NOT_DRAWN;
+  }
   const top = `the first ${found.first}`;
   const changes = [...chances(leave, `stayed in ${top}`), ...chances(enter, `reached ${top}`)].join('; ');
   const settled = [...leave, ...enter].filter((r) => r.group !== OPEN).map((r) => r.name);
@@ -171,7 +175,7 @@ export function barText(found, name, row) {
 
 /** How many countries have no rank, and why. */
 export function countText(provisional, outside) {
-  const text = `${countries(provisional)} ${provisional === 1 ? 'is' : 'are'} provisional and ${provisional === 1 ? 'gets' : 'get'} no rank; ${countries(outside)} of the TIP Report ${outside > 1 ? 'are' : 'is'} outside the pool.`;
+  const text = `${countries(provisional)} ${provisional > 1 ? 'are' : 'is'} provisional and ${provisional > 1 ? 'get' : 'gets'} no rank; ${countries(outside)} of the TIP Report ${outside > 1 ? 'are' : 'is'} outside the pool.`;
   return text[0].toUpperCase() + text.slice(1);
 }
 

@@ -1,0 +1,261 @@
+"""Whether a change of places is more than noise, and other small sentences, on the server and in the browser."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from selection.what_if.effect import effect
+from selection.what_if.presenters import sentences
+from tests.support import node
+from tests.support.rows import ranking_row
+
+OPEN, IN, OUT = "open", "in", "out"
+ALL_OPEN = "Each of these countries was already open: neither firmly in nor firmly out."
+SHARES = {"A": 0.9, "B": 0.8, "C": 0.31, "D": 0.796, "E": 0.005, "F": 0.995}
+MANY_DRAWS = "The draws do not show how likely all these changes are together."
+ORDER = "The change is in which countries are ranked, not in their order."
+
+
+def ranks(codes: str) -> dict[str, int]:
+    return {code: number for number, code in enumerate(codes, 1) if code != "-"}
+
+
+CASES: list[tuple[str, str, int, dict[str, str], dict[str, float] | None, str]] = [
+    ("ABC", "ACB", 2, {}, None, "The draws of the run do not show how sure these places were."),
+    ("ABC", "AC", 2, {}, None, f"{ORDER} B loses its rank."),
+    ("ABC", "ABC", 2, {}, None, "Nothing to explain: no country enters or leaves."),
+    ("ABC", "BAC", 2, {}, None, "Nothing to explain: no country enters or leaves."),
+    (
+        "ABC",
+        "ACB",
+        2,
+        dict.fromkeys("ABC", OPEN),
+        None,
+        f"No. In run 1, B stayed in the first 2 in 80% of draws; C reached the first 2 in 31% of draws. {ALL_OPEN}",
+    ),
+    (
+        "ABC",
+        "ACB",
+        2,
+        {"B": OPEN, "C": OUT},
+        None,
+        "Yes. In run 1, B stayed in the first 2 in 80% of draws; C reached the first 2 in 31% of draws. Run 1 left "
+        "no doubt about C.",
+    ),
+    (
+        "ABC",
+        "ACB",
+        2,
+        {"B": IN, "C": OUT},
+        None,
+        "Yes. In run 1, B stayed in the first 2 in 80% of draws; C reached the first 2 in 31% of draws. Run 1 left "
+        "no doubt about B and C.",
+    ),
+    (
+        "ABCD",
+        "CDAB",
+        2,
+        dict.fromkeys("ABCD", OPEN),
+        None,
+        f"No. In run 1, A stayed in the first 2 in 90% of draws and B in 80%; C reached the first 2 in 31% of draws "
+        f"and D in 79.6%. {ALL_OPEN}",
+    ),
+    (
+        "ABCDEF",
+        "DEFABC",
+        3,
+        dict.fromkeys("ABCDEF", OPEN),
+        None,
+        f"Three places change at once. {MANY_DRAWS} In run 1, A stayed in the first 3 in 90% of draws, B in 80% and "
+        f"C in 31%; D reached the first 3 in 79.6% of draws, E in under 1% and F in over 99%. {ALL_OPEN}",
+    ),
+    (
+        "ABC",
+        "AC",
+        2,
+        {"B": IN, "C": OPEN},
+        None,
+        f"No. In run 1, C reached the first 2 in 31% of draws. {ALL_OPEN} B loses its rank.",
+    ),
+    ("ABCD", "CD", 2, {"A": IN, "B": IN}, None, f"{ORDER} A and B lose their rank."),
+    ("AB", "ABC", 3, {}, None, f"{ORDER} C gains a rank."),
+    ("ABC", "AB", 3, {}, None, f"{ORDER} C loses its rank."),
+    (
+        "ABC",
+        "ACB",
+        2,
+        {"B": OPEN, "C": OPEN},
+        {"B": 0.5, "C": 0.6},
+        f"No. Share of draws in the first 2: B 50%, was 80%; C 60%, was 31%. {ALL_OPEN}",
+    ),
+    (
+        "ABC",
+        "ACB",
+        2,
+        {"B": OPEN, "C": OPEN},
+        {"C": 0.6},
+        f"No. Share of draws in the first 2: B under 1%, was 80%; C 60%, was 31%. {ALL_OPEN}",
+    ),
+]
+LIMITS = [0.8, 0.05]
+
+IN_BROWSER = """
+module.useLimits(given.limits);
+return given.cases.map(([before, after, first, groups, drawn]) => {
+  const found = module.effect(new Map(Object.entries(before)), new Map(Object.entries(after)), first);
+  const row = (code) => ({ code, name: code, p20: given.shares[code], group: groups[code] ?? '' });
+  return module.noiseText(found, row, 'run 1', drawn && ((code) => drawn[code] ?? null));
+});
+"""
+
+
+@cache
+def in_browser() -> list[str]:
+    cases = [(ranks(before), ranks(after), first, groups, drawn) for before, after, first, groups, drawn, _ in CASES]
+    told: list[str] = node.call("what_if/text.js", IN_BROWSER, {"cases": cases, "shares": SHARES, "limits": LIMITS})
+    return told
+
+
+@pytest.mark.parametrize("number", range(len(CASES)))
+def test_noise_is_told_alike_on_the_server_and_in_the_browser(number: int) -> None:
+    before, after, first, groups, drawn, text = CASES[number]
+    rows = {code: ranking_row(code, p20=share, group=groups.get(code, "")) for code, share in SHARES.items()}
+    found = effect(ranks(before), ranks(after), first)
+    assert sentences.noise_text(found, rows, "run 1", drawn, LIMITS) == text
+    assert in_browser()[number] == text
+
+
+def test_of_more_than_four_countries_a_range_of_chances_is_given() -> None:
+    before, after = ranks("ABCDEFGHIJ"), ranks("FGHIJABCDE")
+    shares = {code: 0.05 * number for number, code in enumerate("ABCDEFGHIJ", 1)}
+    groups = dict.fromkeys("ABCDEFGHIJ", OPEN)
+    body = IN_BROWSER.replace("given.cases.map", "[given.cases].map")
+    drawn = dict.fromkeys("ABCDEFGHIJ", 0.5)
+    rows = {code: ranking_row(code, p20=share, group=OPEN) for code, share in shares.items()}
+    for asked, text in (
+        (
+            None,
+            f"Five places change at once. {MANY_DRAWS} In run 1, 5 countries stayed in the first 5 in 5% to 25% of "
+            f"draws; "
+            f"5 countries reached the first 5 in 30% to 50% of draws. {ALL_OPEN}",
+        ),
+        (
+            drawn,
+            f"Five places change at once. {MANY_DRAWS} Share of draws in the first 5: A 50%, was 5%; B 50%, was 10%; "
+            "C 50%, was 15%; D 50%, was 20%; F 50%, was 30%; G 50%, was 35%; H 50%, was 40%; I 50%, was 45%; "
+            f"2 more in the list. {ALL_OPEN}",
+        ),
+    ):
+        given = {"cases": [before, after, 5, groups, asked], "shares": shares, "limits": []}
+        assert node.call("what_if/text.js", body, given) == [text]
+        assert sentences.noise_text(effect(before, after, 5), rows, "run 1", asked) == text
+
+
+def test_small_sentences_of_the_scripts() -> None:
+    body = """
+    const names = ['A', 'B', 'C', 'D', 'E'];
+    return {
+      listed: names.map((_, n) => module.listed(names.slice(0, n + 1))),
+      countries: [0, 1, 2].map(module.countries),
+      counts: [[0, 0], [1, 1], [2, 2], [1, 3]].map(([one, other]) => module.countText(one, other)),
+      shares: [0, 0.005, 0.0994, 0.0995, 0.5, 1].map(module.shareText),
+      sums: [[0, 0], [50, 50], [60, 40.3], [60, 40.4], [60, 39.6], [30, 30, 15]].map(module.sumText),
+      written: [[1.5, 4], [2, 4], [0.123456, 4], [0.15, 1], [-0.5, 4]].map((one) => module.written(...one)),
+    };
+    """
+    assert node.call("what_if/text.js", body, None) == {
+        "listed": ["A", "A and B", "A, B and C", "A, B, C and D", "A, B, C and 2 more"],
+        "countries": ["no country", "1 country", "2 countries"],
+        "counts": [
+            "No country is provisional and gets no rank; no country of the TIP Report is outside the pool.",
+            "1 country is provisional and gets no rank; 1 country of the TIP Report is outside the pool.",
+            "2 countries are provisional and get no rank; 2 countries of the TIP Report are outside the pool.",
+            "1 country is provisional and gets no rank; 3 countries of the TIP Report are outside the pool.",
+        ],
+        "shares": ["0%", "0.5%", "9.9%", "10%", "50%", "100%"],
+        "sums": [
+            "All are 0, so the group does not count. Its weight goes to the other groups at its level.",
+            "",
+            "",
+            "Adds up to 100.4, so the shares used are 59.8% and 40.2%.",
+            "Adds up to 99.6, so the shares used are 60.2% and 39.8%.",
+            "Adds up to 75, so the shares used are 40%, 40% and 20%.",
+        ],
+        "written": ["1.5", "2", "0.1235", "0.1", "-0.5"],
+    }
+
+
+# ---- history and the strip -----------------------------------------------------------------------------------------
+
+
+def test_a_movement_is_one_step_of_the_history() -> None:
+    body = """
+    const log = [];
+    let pending = null;
+    let popped = null;
+    globalThis.history = {
+      pushState: ({ question }, _, address) => log.push(['push', question.n, address]),
+      replaceState: ({ question }, _, address) => log.push(['replace', question.n, address ?? '']),
+    };
+    globalThis.window = { addEventListener: (name, heard) => { popped = heard; } };
+    globalThis.setTimeout = (run) => { pending = run; return 1; };
+    globalThis.clearTimeout = () => { pending = null; };
+    const tick = () => { const run = pending; pending = null; if (run) { run(); } };
+    const restored = [];
+    const steps = module.steps({ n: 0 }, (question) => restored.push(question.n));
+    steps.show({ n: 1 }, '/1');
+    steps.show({ n: 2 }, '/2');
+    tick();
+    steps.show({ n: 3 }, '/3');
+    tick();
+    steps.commit();
+    steps.show({ n: 3 }, '/3');
+    tick();
+    steps.show({ n: 4 }, '/4');
+    steps.commit();
+    popped({ state: null });
+    popped({ state: { question: { n: 3 } } });
+    steps.show({ n: 3 }, '/3');
+    tick();
+    steps.show({ n: 5 }, '/5');
+    tick();
+    return [log, restored];
+    """
+    assert node.call("what_if/steps.js", body, None) == [
+        [
+            ["replace", 0, ""],
+            ["push", 2, "/2"],
+            ["replace", 3, "/3"],
+            ["push", 4, "/4"],
+            ["push", 5, "/5"],
+        ],
+        [3],
+    ]
+
+
+STRIPS = [
+    ((300, 542, 50), False),
+    ((300, 543, 50), True),
+    ((58, 590, 50), False),
+    ((59, 590, 50), True),
+    ((300, 590, 0), False),
+]
+
+
+def test_the_strip_goes_up_where_it_would_cover_the_control_in_use() -> None:
+    body = """
+    return given.map(([top, bottom, height]) => {
+      const found = [];
+      const classList = { remove: () => found.push(false), toggle: (_, on) => found.push(on) };
+      const control = { getBoundingClientRect: () => ({ top, bottom }) };
+      globalThis.document = { activeElement: { closest: () => control } };
+      globalThis.window = { innerHeight: 600, addEventListener: () => {} };
+      const form = { contains: () => true, addEventListener: () => {} };
+      module.keepInView({ offsetHeight: height, classList }, form)();
+      return found;
+    });
+    """
+    found = node.call("what_if/strip.js", body, [strip for strip, _ in STRIPS])
+    assert found == [[is_up] for _, is_up in STRIPS]
