@@ -23,13 +23,18 @@ TABLE = read()
 
 
 def version(key: str = "default", number: int = 1, **values: Any) -> ScoringModel:
-    usual: dict[str, Any] = {"pk": number, "title": key.title(), "state": "published", "table_hash": f"{key}{number}"}
+    usual: dict[str, Any] = {
+        "pk": 10 * number,
+        "title": key.title(),
+        "state": "published",
+        "table_hash": f"{key}{number}",
+    }
     return ScoringModel(key=key, number=number, at=MOMENT, **{**usual, **values})
 
 
 def test_versions_are_listed_by_model_that_of_the_desk_screen_first() -> None:
     models = [version("b", 3), version("a", 2), version("c", 5), version("b", 1), version("c", 4)]
-    found = versions.families(models, {"b3": 7, "c4": 2}, {3: 1, 5: 4}, "c")
+    found = versions.families(models, {"b3": 7, "c4": 2}, {30: 1, 50: 4}, "c")
     assert [(family.key, family.is_default) for family in found] == [("c", True), ("a", False), ("b", False)]
     assert [(row.model.number, row.runs, row.rounds) for row in found[0].rows] == [(5, 0, 4), (4, 2, 0)]
     assert [(row.model.number, row.runs, row.rounds) for row in found[2].rows] == [(3, 7, 1), (1, 0, 0)]
@@ -72,7 +77,7 @@ def test_a_version_shows_who_drafted_and_who_published_it() -> None:
             published_at=later,
         )
     )
-    assert found["Version"][0] == '<a href="/models/4/">Version 4<span class="u-sr"> of Default</span></a>'
+    assert found["Version"][0] == '<a href="/models/40/">Version 4<span class="u-sr"> of Default</span></a>'
     assert found["What is different, and why"] == ("Weighs less.", "")
     assert "Nov 24, 2026" in found["Drafted"][0]
     assert "Nov 27, 2026" in found["Published"][0]

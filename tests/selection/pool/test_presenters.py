@@ -32,6 +32,8 @@ def policy(decision: str = PoolDecision.APPROVED, replaced_on: dt.date | None = 
         (policy(), REPLACED, False, "In force until Aug 31, 2026"),
         (policy(replaced_on=None), REPLACED, True, ""),
         (policy(PoolDecision.REFUSED), REPLACED, False, "Rejected"),
+        (policy(PoolDecision.REFUSED), FIRST, False, "Rejected"),
+        (policy(PoolDecision.OPEN), FIRST, False, ""),
         (policy(PoolDecision.OPEN), REPLACED, False, ""),
     ],
 )
@@ -80,11 +82,11 @@ def test_the_figures_leave_territories_out_of_the_countries() -> None:
 
 
 def test_countries_are_listed_by_name() -> None:
-    entries = {"CIV": PoolEntry("CIV"), "ALB": PoolEntry("ALB", Reason.TIER3)}
-    names = {"CIV": Country(name="Ivory Coast"), "ALB": Country(name="Albania")}
+    entries = {"CIV": PoolEntry("CIV"), "DEU": PoolEntry("DEU", Reason.TIER3)}
+    names = {code: Country(code=code, name=name) for code, name in (("CIV", "Ivory Coast"), ("DEU", "Germany"))}
     found = presenters.countries(Pool(PoolInputs(FIRST, ()), "2026", entries), names)
     assert [(line.code, line.name, line.entry.reason_code) for line in found] == [
-        ("ALB", "Albania", "tier3"), ("CIV", "Ivory Coast", "")
+        ("DEU", "Germany", "tier3"), ("CIV", "Ivory Coast", "")
     ]  # fmt: skip
 
 
