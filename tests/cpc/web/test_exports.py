@@ -97,3 +97,42 @@ def test_an_unusable_value_names_its_row_and_column(kind: str, value: Any) -> No
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(ExportError, match="csv or xlsx"):
         exports.response("pdf", [], FIELDS, "x", sheet="L")
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("'Values'", "Values"),
+        ("", "List"),
+        ("[]", "List"),
+        (31 * "x", 31 * "x"),
+        (32 * "x", 31 * "x"),
+        (f"{30 * 'x'} y", 30 * "x"),
+    ],
+)
+def test_the_title_of_a_sheet(title: str, shown: str) -> None:
+    assert exports.sheet_title(title) == shown
+
+
+def test_a_text_that_just_fits_a_cell_is_whole() -> None:
+    whole = exports.CELL_LIMIT * "a"
+    sheet = read_xlsx(exports.xlsx_response([(whole, "")], FIELDS, "x", sheet="L"))["L"]
+    assert (sheet["A2"].value == whole, sheet["B2"].value) == (True, None)
+
+
+@pytest.mark.parametrize(("rows", "fits"), [(2, True), (3, False)])
+def test_more_rows_than_a_sheet_has_are_refused(monkeypatch: pytest.MonkeyPatch, rows: int, fits: bool) -> None:
+    monkeypatch.setattr(exports, "ROW_LIMIT", 3)
+    response = [("Ghana", 1)] * rows
+    if fits:
+        assert read_xlsx(exports.xlsx_response(response, FIELDS, "x", sheet="L"))["L"].max_row == 3
+        return
+    with pytest.raises(ExportError, match="More than 3 rows do not fit in a sheet"):
+        body(exports.xlsx_response(response, FIELDS, "x", sheet="L"))
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(False, "no"), (0, "0"), (0.0, "0.0"), (1e16, "1e+16"), (Decimal("0.10"), "0.10"), ("", "")]
+)
+def test_a_value_in_csv(value: Any, written: str) -> None:
+    assert read_csv(exports.csv_response([("Ghana", value)], FIELDS, "x"))[1][1] == written
