@@ -19,6 +19,7 @@ from selection.how_sure.queries import (
     Sum,
 )
 from selection.model_definition.criteria_table import CriterionRow
+from selection.ranking.presenters.verdict import are
 from selection.runs import labels as runs_labels
 from selection.runs.rows import RankingRow
 
@@ -122,6 +123,11 @@ def points(value: float) -> str:
     """Write how far a chance moves: 0.25 as "25", 0.004 as "<1"."""
     whole = round(100 * value)
     return "<1" if whole < 1 else formats.number(whole)
+
+
+def _whole(value: float) -> str:
+    text = points(value)
+    return f"{text} point{'' if text == '1' else 's'}"
 
 
 def tasks(
@@ -248,7 +254,7 @@ def sums(found: HowSure, sources: Mapping[str, Source], leads: Leads, editions: 
     return [
         SumRow(
             one.criterion.label,
-            f"{points(one.value)} points, {runs_labels.countries(one.countries)}",
+            f"{_whole(one.value)}, {runs_labels.countries(one.countries)}",
             charts.profile(one.value / top if top else 0.0, width=90.0),
             reasons(one),
             one.countries,
@@ -304,7 +310,7 @@ def confirmation(found: HowSure, sources: Mapping[str, Source], leads: Leads) ->
         return None
     first = {row.code for row in found.ranking.first}
     count, among = len(found.unchecked), tuple(row for row in found.unchecked if row.code in first)
-    whole = f"{count} of the {found.pool} tiers of the pool are not checked against the report"
+    whole = f"{count} of the {found.pool} tiers of the pool {are(count)} not checked against the report"
     some = f", {len(among)} of them in the first {found.table.first}" if among else ""
     others = tuple(row for row in found.unchecked if row.code not in first)
     record = Lead("Recorded tiers", reverse("indicator", args=(listing,)))

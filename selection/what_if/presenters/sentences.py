@@ -19,7 +19,7 @@ NAMED = 4
 MANY = 3
 """Least number of changed places for which the page does not assess whether they are more than noise."""
 
-NOT_DRAWN = "The draws of the run do not show how sure these places were."
+NOT_DRAWN = "The draws of the run do not show how sure these ranks were."
 """Text for a run without draws, and for countries that it did not rank."""
 
 OPEN_ALL_ALONG = "Each of these countries was already open: neither firmly in nor firmly out."

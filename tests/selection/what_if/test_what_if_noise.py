@@ -1,4 +1,4 @@
-"""Whether a change of places is more than noise, and other small sentences, on the server and in the browser."""
+"""Sentences on whether a change is more than noise, and other small ones, on the server and in the browser."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def ranks(codes: str) -> dict[str, int]:
 
 
 CASES: list[tuple[str, str, int, dict[str, str], dict[str, float] | None, str]] = [
-    ("ABC", "ACB", 2, {}, None, "The draws of the run do not show how sure these places were."),
+    ("ABC", "ACB", 2, {}, None, "The draws of the run do not show how sure these ranks were."),
     ("ABC", "AC", 2, {}, None, f"{ORDER} B loses its rank."),
     ("ABC", "ABC", 2, {}, None, "Nothing to explain: no country enters or leaves."),
     ("ABC", "BAC", 2, {}, None, "Nothing to explain: no country enters or leaves."),

@@ -10,7 +10,7 @@ const OPEN = 'open';
 export const NOTHING_WEIGHTED = ['No country can be ranked.', 'Every weight is 0: raise need or feasibility.'];
 export const OUT_OF_RANGE = ['A number is out of range.', 'Correct each number that is marked to see the effect.'];
 export const NO_EFFECT = 'Nothing to explain: no effect was computed.';
-const NOT_DRAWN = 'The draws of the run do not show how sure these places were.';
+const NOT_DRAWN = 'The draws of the run do not show how sure these ranks were.';
 const OPEN_ALL_ALONG = 'Each of these countries was already open: neither firmly in nor firmly out.';
 const WORDS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
 
