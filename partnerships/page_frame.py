@@ -157,8 +157,10 @@ def over_reason(partnership: Partnership, plans: str, user: User) -> str:
     return f"{reason} An approver can reopen it."
 
 
-def _reopen(partnership: Partnership) -> SafeString:
-    return link(reverse("partnership-step", args=[partnership.pk, "reopen"]), "Reopen", " the partnership")
+def _reopen(partnership: Partnership, what: str = "") -> SafeString:
+    """Return the link to reopen a partnership; without `what`, only screen readers hear what is reopened."""
+    text, hidden = (f"Reopen {what}", "") if what else ("Reopen", " the partnership")
+    return link(reverse("partnership-step", args=[partnership.pk, "reopen"]), text, hidden)
 
 
 def over_notice(partnership: Partnership, user: User) -> str:
@@ -180,7 +182,7 @@ def over_notice(partnership: Partnership, user: User) -> str:
     )
     if partnership.status == Status.CLOSED:
         may_reopen = user.allows(Permission(PARTNERSHIP.transition("reopen").permission))
-        remedy = format_html("{} it to do so.", _reopen(partnership)) if may_reopen else "An approver can reopen it."
+        remedy = format_html("{} to do so.", _reopen(partnership, "it")) if may_reopen else "An approver can reopen it."
         text = "The partnership is closed, so nothing new can be planned or promised. {} Still possible: {}."
         return format_html(text, remedy, alive)
     text = (

@@ -1,0 +1,102 @@
+"""The frame of a partnership's pages: what a partnership that is over still takes, its keys, and its tabs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission, Role
+from partnerships.models import RecordKind
+from partnerships.page_frame import may_add, over_notice, over_reason, partnership_tabs, record_keys_of
+from tests.partnerships.unsaved import partnership
+
+ANALYST, APPROVER = User(role=Role.ANALYST), User(role=Role.APPROVER)
+ALIVE = "refunds and disallowed costs (2 CFR 200.345), late evaluations, documents, and corrections."
+
+
+def plain(html: str) -> str:
+    return re.sub(r"<[^>]+>", "", html)
+
+
+@pytest.mark.parametrize("status", ["selected", "in_clearance", "signed", "active", "suspended"])
+def test_before_it_is_over_a_partnership_has_no_notice(status: str) -> None:
+    assert over_notice(partnership(status), APPROVER) == ""
+
+
+@pytest.mark.parametrize("status", ["completed", "terminated"])
+def test_until_it_is_closed_what_is_left_to_settle_can_be_recorded(status: str) -> None:
+    assert plain(over_notice(partnership(status), ANALYST)) == (
+        f"The partnership is {status}, so nothing new can be pledged, extended, or raised. What is left to settle, "
+        f"such as awards and results, can be recorded until it is closed, and afterward still {ALIVE}"
+    )
+
+
+def test_a_closed_partnership_is_reopened_by_an_approver() -> None:
+    closed = "The partnership is closed, so nothing new can be planned or promised."
+    row = partnership("closed")
+    assert plain(over_notice(row, APPROVER)) == (f"{closed} Reopen it to do so. Still possible: {ALIVE}")
+    assert plain(over_notice(row, ANALYST)) == f"{closed} An approver can reopen it. Still possible: {ALIVE}"
+    assert 'href="/partnerships/7/step/reopen/"' in over_notice(row, APPROVER)
+
+
+def test_a_canceled_one_takes_nothing_and_a_documented_one_has_no_notice() -> None:
+    notice = "The partnership is canceled. Nothing can be planned or promised in it."
+    assert over_notice(partnership("canceled"), APPROVER) == notice
+    assert over_notice(partnership("closed", kind=RecordKind.DOCUMENTED), APPROVER) == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "plans", "begins"),
+    [
+        ("active", "award", ""),
+        ("completed", "award", ""),
+        ("closed", "award", "The partnership is closed, so nothing can be planned or promised. Reopen it first."),
+        ("canceled", "award", "The partnership is canceled, so nothing can be planned or promised."),
+        ("completed", "limitexception", "The partnership is completed, so nothing new can be planned or promised."),
+        ("closed", "amendment", ""),
+        ("closed", "", ""),
+    ],
+)
+def test_the_reason_against_a_row_that_plans(status: str, plans: str, begins: str) -> None:
+    found = over_reason(partnership(status), plans, ANALYST)
+    assert found.startswith(begins)
+    assert bool(found) is bool(begins)
+    assert found.endswith("An approver can reopen it.") is (status == "closed" and bool(begins))
+    by_approver = over_reason(partnership(status), plans, APPROVER)
+    assert ("/step/reopen/" in by_approver) is (status == "closed" and bool(begins))
+
+
+@pytest.mark.parametrize(
+    ("status", "plans", "offered"),
+    [
+        ("active", "limitexception", True),
+        ("completed", "limitexception", False),
+        ("completed", "amendment", True),
+        ("completed", "award", True),
+        ("closed", "award", False),
+        ("canceled", "objective", False),
+        ("closed", "objective", True),
+        ("closed", "contribution", False),
+    ],
+)
+def test_a_page_offers_what_the_partnership_takes_and_the_account_may(
+    status: str, plans: str, *, offered: bool
+) -> None:
+    row = partnership(status)
+    assert may_add(row, plans, ANALYST, Permission.EDIT_PARTNERSHIPS) is offered
+    assert may_add(row, plans, User(role=Role.VIEWER), Permission.EDIT_PARTNERSHIPS) is False
+
+
+def test_only_a_managed_partnership_has_pages_that_resolve_findings() -> None:
+    assert record_keys_of(partnership()) == {"country": "KEN", "partnership": 7}
+    assert record_keys_of(partnership(kind=RecordKind.DOCUMENTED)) == {"country": "KEN"}
+
+
+def test_a_documented_partnership_has_the_tabs_of_what_is_known() -> None:
+    every = partnership_tabs(ANALYST, partnership(), "partnership-terms")
+    assert [label for label, _, current in every if current] == ["Terms"]
+    assert ("Terms", "/partnerships/7/terms/", True) in every
+    known = partnership_tabs(ANALYST, partnership(kind=RecordKind.DOCUMENTED))
+    assert [url for _, url, _ in known] == ["/partnerships/7/exceptions/", "/partnerships/7/as-of/"]
