@@ -22,6 +22,7 @@ from partnerships.progress import (
     closes,
     compare,
     fiscal_years,
+    report_key,
     roll_up,
     spans,
     targets_differ,
@@ -149,6 +150,92 @@ def test_reports_cover_a_term_once_and_none_belongs_to_two_years(
     assert all(closes(span.ends_on, [other.ends_on for other in found], frequency) for span in found)
     of_years = [span for span in found if closes(span.ends_on, [s.ends_on for s in found], ReportFrequency.ANNUAL)]
     assert len(of_years) == len(fiscal_years(starts_on, ends_on))
+
+
+@pytest.mark.parametrize(
+    ("frequency", "expected"),
+    [
+        (
+            ReportFrequency.QUARTERLY,
+            [(date(2024, 8, 15), date(2024, 9, 30), date(2024, 10, 30)),
+             (date(2024, 10, 1), date(2024, 12, 31), date(2025, 1, 30)),
+             (date(2025, 1, 1), date(2025, 1, 2), date(2025, 2, 1))],
+        ),
+        (
+            ReportFrequency.SEMIANNUAL,
+            [(date(2024, 8, 15), date(2024, 9, 30), date(2024, 10, 30)),
+             (date(2024, 10, 1), date(2025, 1, 2), date(2025, 2, 1))],
+        ),
+        (
+            ReportFrequency.ANNUAL,
+            [(date(2024, 8, 15), date(2024, 9, 30), date(2024, 12, 29)),
+             (date(2024, 10, 1), date(2025, 1, 2), date(2025, 4, 2))],
+        ),
+    ],
+)  # fmt: skip
+def test_reports_end_with_parts_of_the_fiscal_year_and_are_due_after_them(
+    frequency: ReportFrequency, expected: list[tuple[date, date, date]]
+) -> None:
+    found = spans(date(2024, 8, 15), date(2025, 1, 2), frequency)
+    assert [(span.starts_on, span.ends_on, span.due_on) for span in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "quarter", "half"),
+    [
+        (date(2024, 9, 30), (2024, 3), (2024, 1)),
+        (date(2024, 10, 1), (2025, 0), (2025, 0)),
+        (date(2024, 12, 31), (2025, 0), (2025, 0)),
+        (date(2025, 1, 1), (2025, 1), (2025, 0)),
+        (date(2025, 3, 31), (2025, 1), (2025, 0)),
+        (date(2025, 4, 1), (2025, 2), (2025, 1)),
+    ],
+)
+def test_a_day_belongs_to_a_part_of_its_fiscal_year(day: date, quarter: tuple[int, int], half: tuple[int, int]) -> None:
+    assert report_key(day, ReportFrequency.QUARTERLY) == quarter
+    assert report_key(day, ReportFrequency.SEMIANNUAL) == half
+    assert report_key(day, ReportFrequency.ANNUAL) == (quarter[0], 0)
+
+
+def test_a_period_closes_the_part_of_the_year_after_which_no_other_ends_in_it() -> None:
+    schedule = [date(2024, 12, 31), date(2025, 3, 31), date(2025, 4, 2), date(2025, 10, 1)]
+    by_frequency = {
+        frequency: [closes(day, schedule, frequency) for day in schedule]
+        for frequency in (ReportFrequency.QUARTERLY, ReportFrequency.SEMIANNUAL, ReportFrequency.ANNUAL)
+    }
+    assert list(by_frequency.values()) == [
+        [True, True, True, True],
+        [False, True, True, True],
+        [False, False, True, True],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("how", "value"),
+    [(Rollup.SUM, "31"), (Rollup.LATEST, "10"), (Rollup.AVERAGE, "10.3333"), (Rollup.NONE, None)],
+)
+def test_values_are_combined_in_the_order_of_time(how: Rollup, value: str | None) -> None:
+    points = [
+        Point(date(2025, 3, 31), None),
+        Point(date(2024, 9, 30), Decimal(10)),
+        Point(date(2024, 3, 31), Decimal(20)),
+        Point(date(2024, 6, 30), Decimal(1)),
+    ]
+    found = roll_up(points, how)
+    assert (found.value, found.known, found.missing) == (None if value is None else Decimal(value), 3, 1)
+    years = by_fiscal_year([Point(date(2024, 10, 1), Decimal(5)), *points], how)
+    assert [(year, each.known, each.missing) for year, each in years.items()] == [(2024, 3, 0), (2025, 1, 1)]
+    assert [each.is_partial for each in years.values()] == [False, True]
+    assert not roll_up([Point(date(2024, 9, 30), None)], how).is_partial
+
+
+@pytest.mark.parametrize(
+    ("actual", "status", "deviation"),
+    [(-90, TargetStatus.AHEAD, 10), (-110, TargetStatus.WITHIN, -10), (-111, TargetStatus.BEHIND, -11)],
+)
+def test_a_negative_target_is_missed_in_the_same_directions(actual: int, status: TargetStatus, deviation: int) -> None:
+    found = compare(Decimal(actual), Decimal(-100), Direction.INCREASE)
+    assert (found.status, found.deviation) == (status, Decimal(deviation))
 
 
 def test_periods_have_a_length_and_run_forward() -> None:
