@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from cpc.accounts.permissions import Role
 from partnerships.dialogues import queries
 from partnerships.dialogues.forms import CloseActionItemForm, MinutesForm
 from partnerships.dialogues.services import (
@@ -38,7 +39,8 @@ from partnerships.models import (
 from partnerships.money.services import record_contribution
 from partnerships.monitoring.services.results import record_result
 from tests.partnerships.monitoring.test_monitoring import LATER, half_years, report
-from tests.partnerships.sending import filled_fields_of
+from tests.partnerships.sending import client_of, filled_fields_of
+from tests.support.accounts import make_account
 from tests.worlds.partnerships.complete import Complete, make_complete
 
 pytestmark = pytest.mark.django_db
@@ -200,3 +202,27 @@ def test_a_point_goes_to_the_end_of_the_agenda_and_rows_of_others_are_refused() 
     assert error.value.message_dict == {"owner": ["Choose one from this partnership."]}
     assert not ActionItem.objects.exists()
     assert AgendaItem.objects.filter(dialogue=running).count() == 3
+
+
+def test_the_page_offers_what_the_state_of_a_dialogue_allows() -> None:
+    made = make_complete()
+    dialogue = plan_dialogue(partnership=made.partnership, planned_on=HELD, actor=made.analyst)
+    select_key_indicator(dialogue=dialogue, indicator=made.children, actor=made.analyst)
+    url = f"/partnerships/{made.partnership.pk}/dialogues/1/"
+    offers = {}
+    for step in ("", "set_ready", "hold"):
+        if step == "hold":
+            edit_dialogue(dialogue=dialogue, values={"held_from": HELD, "held_until": HELD}, actor=made.analyst)
+        if step:
+            take_dialogue_step(dialogue=dialogue, name=step, actor=made.analyst, on=HELD)
+        shown = client_of(made.analyst).get(url).context
+        flags = [shown[name] for name in ("may_plan", "may_date", "may_minute", "ahead")]
+        offers[step] = (*flags, [finding.code for finding in shown["findings"]])
+    missing = ["indicator_not_minuted", *["point_not_minuted"] * 3]
+    assert offers == {
+        "": (True, True, False, "mark ready", ["partner_contributions_missing"]),
+        "set_ready": (False, True, False, "record that it was held", ["held_from"]),
+        "hold": (False, False, True, "conclude the minutes", missing),
+    }
+    shown = client_of(make_account(Role.VIEWER)).get(url).context
+    assert [shown[name] for name in ("may_edit", "may_plan", "may_date", "may_minute")] == [False] * 4
