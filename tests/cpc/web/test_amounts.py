@@ -72,7 +72,7 @@ def test_a_number_that_is_no_money_takes_commas_and_no_dollar_sign() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "places", "amount"),
+    ("typed", "decimals", "amount"),
     [
         ("3.125", 2, None),
         ("3.125", 3, "3.125"),
@@ -84,9 +84,9 @@ def test_a_number_that_is_no_money_takes_commas_and_no_dollar_sign() -> None:
     ],
 )
 def test_three_digits_after_a_period_may_be_thousands_of_what_has_cents(
-    typed: str, places: int, amount: str | None
+    typed: str, decimals: int, amount: str | None
 ) -> None:
-    assert read_amount(typed, decimal_places=places) == (amount and Decimal(amount))
+    assert read_amount(typed, decimal_places=decimals) == (amount and Decimal(amount))
 
 
 def money_columns() -> Iterator[models.DecimalField]:  # type: ignore[type-arg]  # a field for any value

@@ -38,7 +38,8 @@ def column(kind: Any, *args: Any, **options: Any) -> Any:
 def test_a_list_of_choices_is_boxes_and_any_other_list_lines() -> None:
     boxes: Any = form_field_for(column(ArrayField, models.CharField(max_length=2, choices=LETTERS), blank=True))
     assert isinstance(boxes, forms.MultipleChoiceField)
-    assert (boxes.label, boxes.required, list(boxes.choices)) == ("Sample field", False, LETTERS)
+    choices: Any = boxes.choices
+    assert (boxes.label, boxes.required, list(choices)) == ("Sample field", False, LETTERS)
     lines = form_field_for(column(ArrayField, models.CharField(max_length=9)))
     assert isinstance(lines, LinesField)
     assert (lines.required, lines.help_text) == (True, "One per line.")
@@ -57,9 +58,11 @@ def test_nothing_is_chosen_for_the_writer() -> None:
     assert text.widget.attrs["rows"] == 3
 
 
-@pytest.mark.parametrize(("digits", "places", "money"), [(14, 2, True), (13, 2, False), (18, 2, True), (14, 3, False)])
-def test_money_is_large_and_exact_to_the_cent(digits: int, places: int, money: bool) -> None:
-    assert is_money(models.DecimalField(max_digits=digits, decimal_places=places)) is money
+@pytest.mark.parametrize(
+    ("digits", "decimals", "money"), [(14, 2, True), (13, 2, False), (18, 2, True), (14, 3, False)]
+)
+def test_money_is_large_and_exact_to_the_cent(digits: int, decimals: int, money: bool) -> None:
+    assert is_money(models.DecimalField(max_digits=digits, decimal_places=decimals)) is money
 
 
 class SampleForm(forms.Form):

@@ -183,7 +183,7 @@ def test_dollars_in_charts_and_in_ledgers(value: formats.Number | None, money: s
 
 
 @pytest.mark.parametrize(
-    ("value", "places", "text"),
+    ("value", "decimals", "text"),
     [
         (None, 0, DASH),
         (0.4, 0, "0"),
@@ -194,8 +194,8 @@ def test_dollars_in_charts_and_in_ledgers(value: formats.Number | None, money: s
         (10, 0, "+10"),
     ],
 )
-def test_a_change_that_rounds_to_zero_has_no_sign(value: float | None, places: int, text: str) -> None:
-    assert formats.signed(value, places) == text
+def test_a_change_that_rounds_to_zero_has_no_sign(value: float | None, decimals: int, text: str) -> None:
+    assert formats.signed(value, decimals) == text
 
 
 @pytest.mark.parametrize(
