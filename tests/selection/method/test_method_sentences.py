@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from selection.method.presenters import details
 from selection.method.presenters.page import limits, steps
 from selection.method.queries.run_figures import LeftOut, RegionCount, RunFigures
+from selection.model_definition import method_labels
 from selection.pool_rules.policy import REASONS, Reason
 from tests.selection.countries.screens import TABLE
 
@@ -124,6 +126,23 @@ def test_axes_draws_and_groups_have_their_own_figures() -> None:
     assert effect(7) == ()
 
 
+def test_choices_are_those_of_the_model() -> None:
+    shipped = steps(TABLE, None)
+    mean = method_labels.AGGREGATIONS["geometric"]
+    assert shipped[4].choice == (
+        f"Each counts between fixed ends: need from 0 to 85 and feasibility from 35 to 85. The score is their {mean}."
+    )
+    assert shipped[4].reason.endswith("neither makes up for a lack of the other.")
+    assert "of the score is " in shipped[5].choice
+    assert shipped[2].reason.endswith("because they measure the response.")
+    nodes = tuple(dataclasses.replace(node, span=None) for node in TABLE.nodes)
+    rows = tuple(row for row in TABLE.criteria if row.key != "detected")
+    plain = steps(dataclasses.replace(TABLE, nodes=nodes, criteria=rows, aggregation="arithmetic"), None)
+    assert plain[4].choice.startswith("The score is their ")
+    assert plain[4].reason.endswith("each has its intended influence.")
+    assert plain[2].reason.endswith("children supplement it.")
+
+
 def told(found: RunFigures | None = None, *, measured: bool = False) -> dict[str, str]:
     return dict(limits(TABLE, found, measured=measured))
 
@@ -139,6 +158,11 @@ def test_limits_name_the_first_region_and_the_distances_of_neighbors() -> None:
     pairs = [[0.5, 0.6], [0.4, 0.5]]
     assert told(figures(drawn={"pairs": pairs}))["Order of neighbors"].startswith(
         "The higher of two countries stays ahead: one rank apart in 60% of draws (medians)."
+    )
+    far = [[0.75] * 21] * 21
+    assert (
+        "one rank apart in 75% of draws and 20 ranks apart in 75% of draws"
+        in (told(figures(drawn={"pairs": far}))["Order of neighbors"])
     )
     assert told(measured=True)["Errors of single countries"] != told()["Errors of single countries"]
 
