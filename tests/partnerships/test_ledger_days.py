@@ -83,6 +83,13 @@ def test_an_entry_before_what_it_rests_on_names_the_day_from_which_it_is_possibl
     assert possible_every_day(ledger, moved(4, "obligated", "40")) != []
 
 
+def test_an_entry_is_dated_after_the_last_day_that_it_breaks() -> None:
+    ledger = [moved(5, "awarded", "1"), moved(8, "awarded", "100")]
+    [finding] = possible_every_day(ledger, moved(2, "obligated", "40"))
+    assert finding.message.startswith("At the end of 2024-03-03, USD 0.00 would be awarded")
+    assert "Date this entry 2024-03-09 or later." in finding.message
+
+
 def test_a_reversal_has_a_remedy_of_its_own() -> None:
     ledger = [moved(0, "awarded", "100"), moved(1, "obligated", "50"), moved(4, "obligated", "-50")]
     [finding] = possible_every_day(ledger, moved(0, "awarded", "-60"))
