@@ -44,12 +44,12 @@ def test_a_comparison_counts_its_rows_by_outcome_and_by_state() -> None:
     rows = [
         row("new", "proposed", newer=NEW[0]),
         row("new", "confirmed", newer=NEW[1]),
-        row("dropped", "proposed", older=OLD[0]),
+        row("dropped", "confirmed", older=OLD[0]),
         row("open", "open", older=OLD[1]),
     ]
     found = comparison(*rows)
     assert found.counts == {"new": 2, "repeated": 0, "reworded": 0, "dropped": 1, "open": 1}
-    assert (found.proposed, found.confirmed) == (2, 1)
+    assert (found.proposed, found.confirmed) == (1, 2)
     assert len(found.revision) == 32
     assert found.revision == comparison(*rows).revision
     assert found.revision != comparison(*rows[:3]).revision
