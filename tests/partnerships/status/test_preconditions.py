@@ -22,6 +22,7 @@ from partnerships.status import preconditions, services
 from partnerships.status.preconditions import PARTNERSHIP_CHECKS
 from selection.models import Decision
 from tests.partnerships.unsaved import END, START, partnership, policy
+from tests.support.unguarded import unguarded
 from tests.worlds.partnerships.build import START as BEGUN
 from tests.worlds.partnerships.build import Active
 
@@ -247,12 +248,14 @@ def test_money_is_settled_award_by_award(active: Active, obligated: Award) -> No
 
 
 def test_an_award_is_open_until_it_is_closed_out_unless_it_never_began(active: Active) -> None:
-    row = active.partnership
-    active.stage.award(row, title="Begun")
-    Award.objects.filter(partnership=row).update(title="Begun")
-    assert [finding.code for finding in preconditions.awards_closed(row, BEGUN)] == ["award_open"]
+    row, begun = active.partnership, active.stage.award(active.partnership, title="Begun")
     (found,) = preconditions.awards_closed(row, BEGUN)
-    assert found.message == "An organization: Begun is not closed out."
+    assert (found.code, found.message) == ("award_open", "An organization: Begun is not closed out.")
+    states = {"planned": False, "stop_work": True, "terminated": True, "ended": True, "closed": False}
+    for state, is_open in states.items():
+        with unguarded():
+            Award.objects.filter(pk=begun.pk).update(state=state, ended_on=None)
+        assert bool(preconditions.awards_closed(row, BEGUN)) is is_open, state
 
 
 def test_other_cash_of_the_united_states_is_a_warning(active: Active, monkeypatch: pytest.MonkeyPatch) -> None:
