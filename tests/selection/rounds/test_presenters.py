@@ -41,7 +41,7 @@ def candidate(code: str, name: str = "", **values: Any) -> Candidate:
 
 
 def scored(code: str, row: RankingRow | None = None, doubt: CandidateDoubt | None = None) -> ScoredCandidate:
-    return ScoredCandidate(candidate(code), row, doubt)
+    return ScoredCandidate(candidate(code, f"Land {code}"), row, doubt)
 
 
 def ranked(code: str, rank: int, **values: Any) -> RankingRow:
@@ -223,7 +223,8 @@ def test_a_row_shows_axes_of_a_model_with_a_method_and_parts_of_one_without() ->
     assert "25.6" in with_method["need_bar"]
     assert "38.4" in with_method["feasibility_bar"]
     assert with_method["need_bar"] != with_method["feasibility_bar"]
-    assert with_method["interval_mark"] == charts.rank_interval(4, 4, 6, 1)
+    ten = ranking([ranked(str(rank), rank) for rank in range(1, 11)])
+    assert presenters.row(found, page(found, made=ten))["interval_mark"] == charts.rank_interval(4, 4, 6, 10)
     plain = replace(ranking([ranked("GHA", 4, score=50.0)]), table=replace(read(), method=None))
     without = presenters.row(found, page(found, made=plain))
     assert without["bar"]
@@ -239,7 +240,7 @@ def test_a_row_has_the_badges_and_the_desk_rank_of_its_own_candidate() -> None:
         statutory_criteria={ord("G"): (MET,), ord("C"): (NOT_MET,)},
         screen_ranks={"GHA": 11, "CIV": 3},
     )
-    assert ([badge.kind for badge in found["badges"]], found["screen"], found["name"]) == (["good"], 11, "GHA")
+    assert ([badge.kind for badge in found["badges"]], found["screen"], found["name"]) == (["good"], 11, "Land GHA")
     assert found["candidate"].country.code == "GHA"
     assert row(scored("PER", ranked("PER", 4)), screen_ranks={"GHA": 11})["screen"] is None
 
