@@ -106,6 +106,34 @@ def test_half_an_element_is_not_enough(letter: str, part: dict[str, object], exp
     assert expected in finding.message
 
 
+@pytest.mark.parametrize(
+    ("years", "is_enough"),
+    [
+        ([(2024, True), (2024, True)], False),
+        ([(2024, True), (2025, True)], True),
+        # A contribution without amount or staff time doesn't make the plan a plan of several years.
+        ([(2024, True), (2024, True), (2025, False)], False),
+        ([(2024, True), (2024, True), (2025, True)], True),
+    ],
+)
+def test_the_plan_estimates_more_than_one_year(years: list[tuple[int, bool]], is_enough: bool) -> None:
+    lines = tuple(
+        ContributionLine(("us", "partner")[number % 2], year, "Cash", "Costs", Decimal(1), is_estimated)
+        for number, (year, is_estimated) in enumerate(years)
+    )
+    found = completeness(replace(COMPLETE, contributions=lines))
+    assert [finding.code for finding in found] == ([] if is_enough else ["element_e"])
+    assert all("plan for more than one fiscal year" in finding.message for finding in found)
+
+
+@pytest.mark.parametrize("side", ["us", "partner"])
+def test_a_contribution_without_an_estimate_gives_nothing(side: str) -> None:
+    lines = tuple(replace(line, is_estimated=line.government != side) for line in COMPLETE.contributions)
+    (finding,) = completeness(replace(COMPLETE, contributions=lines))
+    name = {"us": "the United States", "partner": "the partner government"}[side]
+    assert f"estimate the contributions of {name}" in finding.message
+
+
 def withdraw(made: Complete, terms: str) -> None:
     """Withdraw all rows of one kind of a partnership's terms."""
     for row in getattr(made.partnership, terms).all():
