@@ -190,21 +190,26 @@ def test_small_sentences_of_the_scripts() -> None:
 # ---- history and the strip -----------------------------------------------------------------------------------------
 
 
+HISTORY = """
+const log = [];
+let pending = null;
+let popped = null;
+globalThis.history = {
+  pushState: ({ question }, _, address) => log.push(['push', question.n, address]),
+  replaceState: ({ question }, _, address) => log.push(['replace', question.n, address ?? '']),
+};
+globalThis.window = { addEventListener: (name, heard) => { popped = heard; } };
+globalThis.setTimeout = (run) => { pending = run; return 1; };
+globalThis.clearTimeout = () => { pending = null; };
+const tick = () => { const run = pending; pending = null; if (run) { run(); } };
+const restored = [];
+const steps = module.steps({ n: 0 }, (question) => restored.push(question.n));
+"""
+"""The browser's history and clock by hand, and the steps of a page that shows question 0."""
+
+
 def test_a_movement_is_one_step_of_the_history() -> None:
     body = """
-    const log = [];
-    let pending = null;
-    let popped = null;
-    globalThis.history = {
-      pushState: ({ question }, _, address) => log.push(['push', question.n, address]),
-      replaceState: ({ question }, _, address) => log.push(['replace', question.n, address ?? '']),
-    };
-    globalThis.window = { addEventListener: (name, heard) => { popped = heard; } };
-    globalThis.setTimeout = (run) => { pending = run; return 1; };
-    globalThis.clearTimeout = () => { pending = null; };
-    const tick = () => { const run = pending; pending = null; if (run) { run(); } };
-    const restored = [];
-    const steps = module.steps({ n: 0 }, (question) => restored.push(question.n));
     steps.show({ n: 1 }, '/1');
     steps.show({ n: 2 }, '/2');
     tick();
@@ -223,7 +228,7 @@ def test_a_movement_is_one_step_of_the_history() -> None:
     tick();
     return [log, restored];
     """
-    assert node.call("what_if/steps.js", body, None) == [
+    assert node.call("what_if/steps.js", HISTORY + body, None) == [
         [
             ["replace", 0, ""],
             ["push", 2, "/2"],
@@ -232,6 +237,28 @@ def test_a_movement_is_one_step_of_the_history() -> None:
             ["push", 5, "/5"],
         ],
         [3],
+    ]
+
+
+def test_going_back_ends_a_movement_without_changing_the_step_reached() -> None:
+    body = """
+    steps.show({ n: 1 }, '/1');
+    tick();
+    popped({ state: { question: { n: 0 } } });
+    steps.show({ n: 2 }, '/2');
+    tick();
+    steps.commit();
+    steps.show({ n: 3 }, '/3');
+    popped({ state: { question: { n: 0 } } });
+    tick();
+    steps.commit();
+    steps.show({ n: 2 }, '/2');
+    tick();
+    return [log, restored];
+    """
+    assert node.call("what_if/steps.js", HISTORY + body, None) == [
+        [["replace", 0, ""], ["push", 1, "/1"], ["push", 2, "/2"], ["push", 2, "/2"]],
+        [0, 0],
     ]
 
 
