@@ -108,7 +108,7 @@ def completeness(record: Record) -> list[Finding]:
 
 
 def open_gaps(record: Record, *, is_canceled: bool) -> list[Finding]:
-    """Return the gaps that are left to fill: none in a canceled partnership, which nothing completes anymore."""
+    """Return the gaps that are left to fill; a canceled partnership has none, because it won't be signed."""
     return [] if is_canceled else completeness(record)
 
 

@@ -107,8 +107,8 @@ def next_steps(status: str, allows: Callable[[Permission], bool]) -> list[Transi
 def element_line(element: Element, partnership: Partnership) -> tuple[Element, Badge, str]:
     """Return an element with its badge and its gap.
 
-    A gap in a documented partnership is marked as not recorded, not as incomplete. One in a canceled partnership is not
-    to be filled anymore.
+    A gap in a documented partnership is marked as not recorded, not as incomplete. In a canceled partnership, it no
+    longer needs to be filled.
     """
     if element.lacks is None:
         return element, Badge("good", "Complete"), ""
