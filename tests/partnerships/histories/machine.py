@@ -52,7 +52,7 @@ from partnerships.status import services as status_services
 from partnerships.terms import services as terms_services
 from tests.api.test_partnerships import as_program, post, url_of
 from tests.partnerships.histories.laws import violations
-from tests.partnerships.histories.record import Record, Row, months_later, read
+from tests.partnerships.histories.record import WAITING_DAYS, Record, Row, months_later, read
 from tests.partnerships.histories.sentences import read_pages, untrue
 from tests.partnerships.sending import client_of
 from tests.support.accounts import make_account
@@ -68,6 +68,8 @@ KINDS = st.sampled_from(
 )
 BASIS: dict[str, Any] = {"note": "As agreed", "authority": "The grants officer"}
 DAYS = st.integers(min_value=-40, max_value=900)
+BESIDE_A_BOUND = st.sampled_from([None, -1, -1, 0, 1])
+"""None for any day."""
 ROUTES = st.sampled_from(["service", "REST", "SQL"])
 PEOPLE = st.integers(min_value=0, max_value=3)
 PICK = st.integers(min_value=0, max_value=20)
@@ -178,10 +180,13 @@ class History(RuleBasedStateMachine):
         months=st.sampled_from([12, 36, 59, 60]),
         planned=st.sampled_from(["100000.00", "4000000.00", "4000000.00", "5000000.00"]),
         until=st.sampled_from(["draft", "signed", "active", "active", "active"]),
-        notified=st.booleans(),
+        waited=st.sampled_from([None, None, 0, 14, 15, 15]),
         obligated=st.sampled_from([None, "0.01", "0.25", "0.5", "1"]),
     )
-    def begin(self, start: int, months: int, planned: str, until: str, notified: bool, obligated: str | None) -> None:
+    def begin(
+        self, start: int, months: int, planned: str, until: str, waited: int | None, obligated: str | None
+    ) -> None:
+        """Make the partnership; on its first day, its notification has `waited` so many days, None for none."""
         stage = self.office.stage
         starts_on = self.today - timedelta(days=start)
         partnership = stage.draft(
@@ -198,10 +203,10 @@ class History(RuleBasedStateMachine):
             stage.sign(partnership, min(starts_on, self.today))
         if until == "active" and starts_on <= self.today:
             stage.step(partnership, "start", starts_on)
-        if notified:
+        if waited is not None:
             money_services.record_notification(
                 partnership=partnership,
-                sent_on=min(starts_on, self.today) - timedelta(days=15),
+                sent_on=min(starts_on, self.today) - timedelta(days=waited),
                 amount=Decimal(planned),
                 reference="CN 1",
                 actor=stage.analyst,
@@ -209,7 +214,7 @@ class History(RuleBasedStateMachine):
         if until == "active" and starts_on <= self.today and obligated:
             award = self._create_award(starts_on, 300)
             stage.move(award, LedgerKind.AWARD, f"{Decimal(planned) * Decimal('0.6'):.2f}", starts_on)
-            if notified:
+            if waited == WAITING_DAYS.days:
                 stage.move(
                     award,
                     LedgerKind.OBLIGATION,
@@ -221,6 +226,13 @@ class History(RuleBasedStateMachine):
         """Return a day counted from the first day of the term, or from the signature if that is earlier."""
         starts_on = self.record().first_day or self.today
         return starts_on + timedelta(days=offset)
+
+    def bounds(self) -> list[date]:
+        """Return the days on which a law about money begins or ceases to hold, in order."""
+        record = self.record()
+        days = {row.sent_on + WAITING_DAYS for row in record.notifications}
+        days |= {row.starts_on for row in record.awards} | {row.on for row in record.ledger}
+        return sorted(days | {day for day in (record.first_day, record.last_day) if day})
 
     # ---- money -----------------------------------------------------------------------------------------------------
 
@@ -275,16 +287,18 @@ class History(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: bool(self.awards()))
-    @rule(kind=KINDS, amount=AMOUNTS, days=DAYS, pick=PICK, route=ROUTES)
-    def move_again(self, kind: str, amount: Decimal, days: int, pick: int, route: str) -> None:
+    @rule(kind=KINDS, amount=AMOUNTS, days=DAYS, beside=BESIDE_A_BOUND, pick=PICK, route=ROUTES)
+    def move_again(self, kind: str, amount: Decimal, days: int, beside: int | None, pick: int, route: str) -> None:
         """Move money: a second rule of the same kind, so that it is chosen twice as often."""
-        self.move(kind=kind, amount=amount, days=days, pick=pick, route=route)
+        self.move(kind=kind, amount=amount, days=days, beside=beside, pick=pick, route=route)
 
     @precondition(lambda self: bool(self.awards()))
-    @rule(kind=KINDS, amount=AMOUNTS, days=DAYS, pick=PICK, route=ROUTES)
-    def move(self, kind: str, amount: Decimal, days: int, pick: int, route: str) -> None:
+    @rule(kind=KINDS, amount=AMOUNTS, days=DAYS, beside=BESIDE_A_BOUND, pick=PICK, route=ROUTES)
+    def move(self, kind: str, amount: Decimal, days: int, beside: int | None, pick: int, route: str) -> None:
         award = self.chosen(self.awards(), pick)
-        on = min(self.day(days), self.today)
+        bounds = self.bounds()
+        day = self.day(days) if beside is None or not bounds else self.chosen(bounds, days) + timedelta(days=beside)
+        on = min(day, self.today)
         expected = self._is_lawful_movement(award, kind, amount, on)
         writer = self.office.stage.analyst
 
