@@ -179,7 +179,7 @@ class History(RuleBasedStateMachine):
         start=st.integers(min_value=-60, max_value=2000),
         months=st.sampled_from([12, 36, 59, 60]),
         planned=st.sampled_from(["100000.00", "4000000.00", "4000000.00", "5000000.00"]),
-        until=st.sampled_from(["draft", "signed", "active", "active", "active"]),
+        until=st.sampled_from(["draft", "signed", "active", "active", "active", "terminated"]),
         waited=st.sampled_from([None, None, 0, 14, 15, 15]),
         obligated=st.sampled_from([None, "0.01", "0.25", "0.5", "1"]),
     )
@@ -201,7 +201,8 @@ class History(RuleBasedStateMachine):
         stage.program(partnership, planned)
         if until != "draft":
             stage.sign(partnership, min(starts_on, self.today))
-        if until == "active" and starts_on <= self.today:
+        is_active = until in ("active", "terminated") and starts_on <= self.today
+        if is_active:
             stage.step(partnership, "start", starts_on)
         if waited is not None:
             money_services.record_notification(
@@ -211,7 +212,9 @@ class History(RuleBasedStateMachine):
                 reference="CN 1",
                 actor=stage.analyst,
             )
-        if until == "active" and starts_on <= self.today and obligated:
+        if until == "terminated" and is_active:
+            self._determine("termination", self.today - timedelta(days=start // 2))
+        elif is_active and obligated:
             award = self._create_award(starts_on, 300)
             stage.move(award, LedgerKind.AWARD, f"{Decimal(planned) * Decimal('0.6'):.2f}", starts_on)
             if waited == WAITING_DAYS.days:
@@ -394,24 +397,25 @@ class History(RuleBasedStateMachine):
 
     @rule(kind=st.sampled_from(["suspension", "reinstatement", "termination"]), days=st.integers(-300, 0))
     def determine(self, kind: str, days: int) -> None:
+        self.attempt(lambda: self._determine(kind, self.today + timedelta(days=days)))
+
+    def _determine(self, kind: str, on: date) -> Determination:
         suspension = (
             Determination.objects.filter(partnership=self.partnership, kind="suspension").order_by("pk").last()
             if kind == "reinstatement"
             else None
         )
-        self.attempt(
-            lambda: status_services.determine(
-                determination=Determination(
-                    partnership=self.partnership,
-                    kind=kind,
-                    grounds=[] if kind == "reinstatement" else ["eligibility"],
-                    text="The Secretary determined.",
-                    signatory="The Secretary",
-                    determined_on=self.today + timedelta(days=days),
-                    suspension=suspension,
-                ),
-                actor=self.office.stage.approver,
-            )
+        return status_services.determine(
+            determination=Determination(
+                partnership=self.partnership,
+                kind=kind,
+                grounds=[] if kind == "reinstatement" else ["eligibility"],
+                text="The Secretary determined.",
+                signatory="The Secretary",
+                determined_on=on,
+                suspension=suspension,
+            ),
+            actor=self.office.stage.approver,
         )
 
     @rule(days=st.integers(-200, 0))
