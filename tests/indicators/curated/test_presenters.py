@@ -166,14 +166,14 @@ def test_the_days_of_a_program_with_its_state_on_a_day(
 @pytest.mark.parametrize(
     ("starts", "ends", "year", "text", "kind"),
     [
-        (2022, 2026, 2021, "2022–2026 / Not started", "info"),  # noqa: RUF001  # the en dash of a range
-        (2022, 2026, 2022, "2022–2026 / Within its period", "good"),  # noqa: RUF001
-        (2022, 2026, 2026, "2022–2026 / Within its period", "good"),  # noqa: RUF001
-        (2022, 2026, 2027, "2022–2026 / Period ended", "warn"),  # noqa: RUF001
-        (2022, None, 2021, "2022–? / Not started", "info"),  # noqa: RUF001
-        (2022, None, 2022, "2022–? / Last year not known", "unknown"),  # noqa: RUF001
-        (None, 2026, 2026, "?–2026 / Within its period", "good"),  # noqa: RUF001
-        (None, 2026, 2027, "?–2026 / Period ended", "warn"),  # noqa: RUF001
+        (2022, 2026, 2021, "2022\u20132026 / Not started", "info"),
+        (2022, 2026, 2022, "2022\u20132026 / Within its period", "good"),
+        (2022, 2026, 2026, "2022\u20132026 / Within its period", "good"),
+        (2022, 2026, 2027, "2022\u20132026 / Period ended", "warn"),
+        (2022, None, 2021, "2022\u2013? / Not started", "info"),
+        (2022, None, 2022, "2022\u2013? / Last year not known", "unknown"),
+        (None, 2026, 2026, "?\u20132026 / Within its period", "good"),
+        (None, 2026, 2027, "?\u20132026 / Period ended", "warn"),
         (None, None, 2026, "Not known / Last year not known", "unknown"),
     ],
 )
@@ -204,7 +204,7 @@ def test_a_row_of_the_list_of_plans(status: str, text: str, kind: str) -> None:
         "Country": "Ghana",
         "Plan": "Sample plan, Ghana",
         "Kind": "National action plan against trafficking",
-        "Period": "2022–2026 / Within its period",  # noqa: RUF001
+        "Period": "2022\u20132026 / Within its period",
         "Status": text,
     }
     assert links(columns, row) == ["/data/plans/4/"]
@@ -220,7 +220,7 @@ def test_the_sum_of_a_sector_is_left_empty_without_a_known_amount() -> None:
         "Known amounts": "$1.2M",
         "Not known": "1",
     }
-    assert cells(table.columns, Total("Other", 2, Decimal(0), 0))["Known amounts"] == "–"  # noqa: RUF001
+    assert cells(table.columns, Total("Other", 2, Decimal(0), 0))["Known amounts"] == "\u2013"
     assert cells(table.columns, Total("Other", 2, Decimal(0), 1))["Known amounts"] == "$0"
 
 
@@ -263,8 +263,12 @@ def test_the_history_numbers_versions_from_the_oldest_and_links_the_others() -> 
     ]
     assert [row["State"] for row in rows] == ["In effect", "Replaced", "Replaced"]
     assert rows[0]["Recorded"] == "Nov 20, 2026, 23:30 UTC / Ana"
-    assert [row["Until"] for row in rows] == ["–", "Nov 21, 2026, 23:30 UTC / Ben", "Nov 21, 2026, 23:30 UTC / Ben"]  # noqa: RUF001
-    assert [row["Why"] for row in rows] == ["–", "Corrected", "A new term"]  # noqa: RUF001
+    assert [row["Until"] for row in rows] == [
+        "\u2013",
+        "Nov 21, 2026, 23:30 UTC / Ben",
+        "Nov 21, 2026, 23:30 UTC / Ben",
+    ]
+    assert [row["Why"] for row in rows] == ["\u2013", "Corrected", "A new term"]
     assert [links(table.columns, row) for row in (newest, middle)] == [["/data/programs/9/"], []]
     assert table.row_css is not None
     assert [table.row_css(row) for row in (newest, middle, first)] == ["", "is-here", ""]

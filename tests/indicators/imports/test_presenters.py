@@ -33,7 +33,7 @@ def text_of(label: str, issue: ImportIssue) -> str:
         ("", "n/a", 3, "n/a 3 rows"),
         ("Ghana", "n/a", 1, "Ghana In the file: n/a"),
         ("Ghana", "n/a", 2, "Ghana In the file: n/a 2 rows"),
-        ("", "", 1, "–"),  # noqa: RUF001  # the en dash of an empty cell
+        ("", "", 1, "\u2013"),
         ("Ghana", 121 * "x", 1, f"Ghana In the file: {119 * 'x'}…"),
         ("Ghana", 120 * "x", 1, f"Ghana In the file: {120 * 'x'}"),
     ],
