@@ -30,7 +30,7 @@ QUESTIONS = (
 )
 
 
-AS_OF = date(2026, 11, 26)
+AS_OF = date(2026, 11, 29)
 """Day of the shipped ranking. It is fixed, so that ages and ranks are the same whenever a clone is set up."""
 
 

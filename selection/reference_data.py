@@ -6,12 +6,16 @@ import datetime as dt
 import json
 from pathlib import Path
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cpc.audit.services import record
-from selection.model_definition.criteria_table import read
+from selection.model_definition.criteria_table import ModelTable, read
 from selection.models import ModelState, PoolDecision, PoolPolicy, ScoringModel
 from selection.pool_rules.policy import POSITIONS
+
+FORMER_MODELS = (Path(__file__).resolve().parent / "reference" / "former" / "default_model_3.json",)
+"""Earlier versions of the shipped model, the oldest first. Versions 1 and 2 have no method."""
 
 POOL_POLICIES = Path(__file__).resolve().parent / "reference" / "pool_policies.json"
 SHIPPED_FROM = dt.date(2000, 1, 1)
@@ -41,23 +45,29 @@ def sync_pool_policies() -> None:
 
 
 def sync_model() -> None:
-    """Publish the shipped model if it is newer than the shipped one on record.
+    """Publish each shipped version of the model that is newer than those on record, the oldest first.
 
-    Once the office has drafted a version of its own, the shipped model is no longer published.
+    Earlier versions are there to compare with. Once the office has drafted a version of its own, no shipped version is
+    published any more.
     """
-    table = read()
-    number = int(table.version)
-    versions = ScoringModel.objects.filter(key=table.key)
-    if versions.filter(number__gte=number).exists() or versions.filter(drafted_by__isnull=False).exists():
-        return
+    for table in (*map(read, FORMER_MODELS), read()):
+        number = int(table.version)
+        versions = ScoringModel.objects.filter(key=table.key)
+        if versions.filter(drafted_by__isnull=False).exists():
+            return
+        if not versions.filter(number__gte=number).exists():
+            _publish_shipped(table, versions)
+
+
+def _publish_shipped(table: ModelTable, versions: QuerySet[ScoringModel]) -> None:
     for former in versions.filter(state=ModelState.PUBLISHED):
         former.state = ModelState.SUPERSEDED
         former.superseded_at = timezone.now()
         former.save(update_fields=("state", "superseded_at"))
-        record(actor=None, action="superseded", target=former, after={"by": f"version {number}"})
+        record(actor=None, action="superseded", target=former, after={"by": f"version {table.version}"})
     model = ScoringModel.objects.create(
         key=table.key,
-        number=number,
+        number=int(table.version),
         title=table.title,
         note=table.note,
         state=ModelState.PUBLISHED,

@@ -56,8 +56,9 @@ class NodeRow:
 class CriterionRow:
     """One criterion.
 
-    `period` is `complete` (all countries by the newest period in which no listed country is inferred or absent) or
-    `latest` (each country by its newest value). `max_age` is in years. `absent` is why a country without a row has
+    `period` is `complete` (all countries by the newest period in which no listed country is inferred or absent),
+    `newest` (all by the newest period with a value, even if it has none for some) or `latest` (each country by its
+    newest value). `max_age` is in years. `absent` is why a country without a row has
     no value; `labels_missing` maps labels that are no value to the reason. `function` is the engine's value
     function as plain data, `reason` why it is as it is. `anchors` are what is seen at each step of a rubric, from 0.
     `estimate` is the engine's `Estimate` as plain data; None if values count as published.
@@ -111,6 +112,13 @@ class CriterionRow:
     def is_complement(self) -> bool:
         """Return whether the criterion counts 100 less the published value."""
         return any(s.get("complement") for s in self.series_rows[:1])
+
+    @property
+    def due(self) -> tuple[int, int] | None:
+        """Return month and day on which a new edition is due each year; None if the model knows no such day."""
+        moves = (self.estimate or {}).get("transitions") or {}
+        month, _, day = str(moves.get("due", "")).partition("-")
+        return (int(month), int(day)) if day else None
 
     def series_of(self, indicator: str, series: str = "") -> str:
         """Return the key of the series that states values of an indicator; "" if the criterion has no such series."""

@@ -30,13 +30,14 @@ from .value_functions import (
     Rules,
 )
 
-ENGINE_VERSION = "2.1.0"
+ENGINE_VERSION = "3.0.0"
 """Version of the engine. It changes whenever the same snapshot and model could give another result or draws."""
 
 VERSIONS: Mapping[str, Rules] = {
-    "1.0.1": Rules(negates=False, scales=False, estimates=False, details=False),
-    "1.1.0": Rules(estimates=False, details=False),
-    "2.0.0": Rules(details=False),
+    "1.0.1": Rules(negates=False, scales=False, estimates=False, details=False, all_in=False),
+    "1.1.0": Rules(estimates=False, details=False, all_in=False),
+    "2.0.0": Rules(details=False, all_in=False),
+    "2.1.0": Rules(all_in=False),
     ENGINE_VERSION: RULES,
 }
 """The versions that can be computed, so that the runs stored under them replay, with the rules of each."""
@@ -151,6 +152,8 @@ def _checked(model: Model, rules: Rules) -> list[ModelFinding]:
     findings = validate(model)
     if model.method is not None and not rules.estimates:
         raise ValueError(f"this version of the engine knows no method; score the model by {ENGINE_VERSION}")
+    if model.method is not None and model.method.all_in and not rules.all_in:
+        raise ValueError(f"this version of the engine draws no designs; score the model by {ENGINE_VERSION}")
     if errors := [finding for finding in findings if finding.severity == "error"]:
         raise ModelError(errors)
     return findings

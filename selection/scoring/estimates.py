@@ -19,13 +19,18 @@ from .missing import CellState
 from .model import Criterion
 from .prepare import Prepared
 from .snapshot import POOL, MissingReason, SeriesColumn, Snapshot, SnapshotError
+from .surveys import Combined, Surveys, combine, fit_part, fit_surveys, part_alone
 from .value_functions import FloatArray, OrdinalMap, Positions
 
 PARTS = ("measurement", "age", "bridge")
 """Sources of a cell's error, each a standard deviation on the criterion's scale; they add as variances."""
 
-OWN, POOLED, PEERS, RANGE = "own", "pooled", "peers", "range"
-"""Sources of a cell that are no single series: the criterion's column, all editions, peers, a rating's whole range."""
+OWN, POOLED, COMBINED, PEERS, RANGE = "own", "pooled", "combined", "peers", "range"
+"""Sources of a cell that are no single series: the criterion's column, all editions, two surveys, peers, a rating's
+whole range."""
+
+OWN_FIRST, NEWEST = "own_first", "newest"
+"""Other ways to take two surveys: the first young series alone, or the newer survey through its bridge alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +43,9 @@ class CellEstimates:
     does not apply. `sources` name the series used, or `OWN`, `POOLED`, `PEERS`, `RANGE`, or "" if there is none.
     `ages` (n,) in years, NaN without a value. `transform` maps places on the scale to u. `levels` are the
     u of the levels that a label can move to, and `moves` maps a position to the shares (levels,) with which it does.
-    `published` maps each series to its values as published (n,), NaN where there is none. `bridges` and `pooling` are
-    what the run fitted.
+    `published` maps each series to its values as published (n,), NaN where there is none. `bridges`, `pooling` and
+    `surveys` are what the run fitted. `shares` (n,) are those of the newer of two surveys, 0 if a country has not two.
+    `others` are the same cells by other ways to take two surveys, without u.
     """
 
     criterion: Criterion
@@ -55,6 +61,9 @@ class CellEstimates:
     published: Mapping[str, FloatArray] = field(default_factory=dict)
     bridges: Mapping[str, Bridge] = field(default_factory=dict)
     pooling: Pooling | None = None
+    surveys: Surveys | None = None
+    shares: FloatArray = field(default_factory=lambda: np.zeros(0))
+    others: Mapping[str, CellEstimates] = field(default_factory=dict)
 
     @property
     def error(self) -> FloatArray:
@@ -113,11 +122,21 @@ def estimate_cells(prepared: Prepared, snapshot: Snapshot, held: CellEstimates |
     criterion = prepared.criterion
     how = criterion.estimate or Estimate()
     if isinstance(criterion.value_function, OrdinalMap):
-        return _labels(prepared, criterion.value_function, how)
-    estimated = _pooled if how.combine is Combine.POOLED else _first
-    cells = estimated(prepared, how, snapshot, held)
-    u = cells.transform(how.scale.back(cells.best))
-    return replace(cells, u=np.where(np.isnan(cells.best), np.nan, u), transform=_to_u(cells.transform, how.scale))
+        return _labels(prepared, criterion.value_function, how, snapshot.overdue.get(criterion.key, 0))
+    cells = _ESTIMATED[how.combine](prepared, how, snapshot, held)
+    transform = _to_u(cells.transform, how.scale)
+    return replace(
+        cells,
+        u=_u(transform, cells.best),
+        transform=transform,
+        others={
+            key: replace(other, u=_u(transform, other.best), transform=transform) for key, other in cells.others.items()
+        },
+    )
+
+
+def _u(transform: Callable[[FloatArray], FloatArray], best: FloatArray) -> FloatArray:
+    return np.where(np.isnan(best), np.nan, transform(best))
 
 
 def _to_u(of_value: Callable[[FloatArray], FloatArray], scale: Scale) -> Callable[[FloatArray], FloatArray]:
@@ -135,17 +154,67 @@ def _of_value(prepared: Prepared) -> Callable[[FloatArray], FloatArray]:
 
 def _first(prepared: Prepared, how: Estimate, snapshot: Snapshot, held: CellEstimates | None) -> CellEstimates:
     series = _series(prepared, how, snapshot)
-    own = next(iter(series))
-    if held is None:
-        fitted = {key: fit_bridge(series[own], values, how.scale) for key, values in series.items() if key != own}
-        bridges = {key: bridge for key, bridge in fitted.items() if bridge is not None}
-    else:
-        bridges = dict(held.bridges)
-    size = len(snapshot.countries)
+    return _taken(prepared, how, snapshot, series, _bridges(how, series, held), {}, None)
+
+
+def _surveys(prepared: Prepared, how: Estimate, snapshot: Snapshot, held: CellEstimates | None) -> CellEstimates:
+    series = _series(prepared, how, snapshot)
+    own, part, *_ = series
+    bridges = _bridges(how, series, held)
+    surveys = Surveys(0.0, ())
+    both: dict[str, dict[str, Combined]] = {OWN_FIRST: {}, NEWEST: {}, COMBINED: {}}
+    if bridge := bridges.get(part):
+        surveys = fit_surveys(series[own], series[part], bridge, how)
+        if held is not None and held.surveys is not None:
+            surveys = replace(surveys, offset=held.surveys.offset)
+        for code in surveys.countries:
+            both[NEWEST][code] = part_alone(series[part], code, bridge, how)
+            both[COMBINED][code] = combine(series[own], series[part], code, bridge, how, surveys.offset)
+    made = {key: _taken(prepared, how, snapshot, series, bridges, both[key], part) for key in both}
+    return replace(made.pop(COMBINED), surveys=surveys, others=made)
+
+
+def _bridges(how: Estimate, series: Mapping[str, SeriesColumn], held: CellEstimates | None) -> dict[str, Bridge]:
+    """Return the bridges by series, as fitted on these or as `held`; none for a series with too few pairs."""
+    if held is not None:
+        return dict(held.bridges)
+    own, *others = series
+    fitted = {key: fit_bridge(series[own], series[key], how.scale) for key in others}
+    if how.combine is Combine.SURVEYS:
+        fitted[others[0]] = fit_part(series[own], series[others[0]], how)
+    return {key: bridge for key, bridge in fitted.items() if bridge is not None}
+
+
+# One piece: the cells of one criterion, written country by country into the arrays that they come in.
+def _taken(
+    prepared: Prepared,
+    how: Estimate,
+    snapshot: Snapshot,
+    series: Mapping[str, SeriesColumn],
+    bridges: Mapping[str, Bridge],
+    both: Mapping[str, Combined],
+    part: str | None,
+) -> CellEstimates:
+    """Estimate each country by its two surveys where `both` has them, else by its first young series.
+
+    `part` is the series whose bridge leaves its own measurement error; None if a bridge's residual takes its place.
+    """
+    own, size = next(iter(series)), len(snapshot.countries)
     best, ages = np.full(size, np.nan), np.full(size, np.nan)
     parts = {name: np.zeros(size) for name in PARTS}
-    sources = [""] * size
+    sources, shares = [""] * size, np.zeros(size)
+
+    def put(i: int, found: Combined, age: float, source: str) -> None:
+        best[i], ages[i], sources[i] = found.best, age, source
+        for name in PARTS:
+            parts[name][i] = getattr(found, name)
+
     for i, code in enumerate(snapshot.countries):
+        if code in both and part is not None:
+            source = COMBINED if both[code].share < 1.0 else part
+            put(i, both[code], series[part].ages[code], source)
+            shares[i] = both[code].share if source == COMBINED else 0.0
+            continue
         offered = [
             key
             for key, values in series.items()
@@ -155,15 +224,11 @@ def _first(prepared: Prepared, how: Estimate, snapshot: Snapshot, held: CellEsti
             continue
         young = [key for key in offered if how.fresh is None or series[key].ages[code] <= how.fresh]
         key = (young or offered)[0]
-        age = max(series[key].ages[code], 0.0)
-        t = how.scale.of(series[key].values[code])
-        if bridge := bridges.get(key):
-            t = bridge.at(t)
-            parts["bridge"][i] = bridge.residual
+        if key == part:
+            found = part_alone(series[key], code, bridges[key], how)
         else:
-            parts["measurement"][i] = _measured(how, series[key], code)
-        parts["age"][i] = how.drift * math.sqrt(age)
-        best[i], ages[i], sources[i] = _carried(how, t, age), series[key].ages[code], key
+            found = _alone(how, series[key], code, bridges.get(key))
+        put(i, found, series[key].ages[code], key)
     return CellEstimates(
         prepared.criterion,
         best,
@@ -174,7 +239,17 @@ def _first(prepared: Prepared, how: Estimate, snapshot: Snapshot, held: CellEsti
         _of_value(prepared),
         published=_published(series, snapshot),
         bridges=bridges,
+        shares=shares,
     )
+
+
+def _alone(how: Estimate, series: SeriesColumn, code: str, bridge: Bridge | None) -> Combined:
+    """Estimate a country by one series: its value carried along the trend, its own or through a bridge."""
+    age = max(series.ages[code], 0.0)
+    t, drift = how.place(series.values[code]), how.drift * math.sqrt(age)
+    if bridge is not None:
+        return Combined(_carried(how, bridge.at(t), age), 0.0, drift, bridge.residual, 0.0)
+    return Combined(_carried(how, t, age), _measured(how, series, code), drift, 0.0, 0.0)
 
 
 def _measured(how: Estimate, series: SeriesColumn, code: str) -> float:
@@ -186,7 +261,7 @@ def _carried(how: Estimate, t: float, age: float) -> float:
     """Carry a value forward along the trend, which stops at the ends of a share."""
     if not (how.trend and age):
         return t
-    t += how.trend * age
+    t += how.trend * (age if how.trend_years is None else min(age, how.trend_years))
     return min(max(t, how.scale.of(0.0)), how.scale.of(100.0)) if how.scale is Scale.LOGIT else t
 
 
@@ -224,7 +299,7 @@ def _pooled(prepared: Prepared, how: Estimate, snapshot: Snapshot, held: CellEst
     best, ages, errors = (np.full(size, np.nan) for _ in range(3))
     for i, code in enumerate(snapshot.countries):
         own = {
-            key: how.scale.of(values.values[code])
+            key: how.place(values.values[code])
             for key, values in editions.items()
             if code in values.values and how.scale.accepts(values.values[code])
         }
@@ -239,7 +314,10 @@ def _pooled(prepared: Prepared, how: Estimate, snapshot: Snapshot, held: CellEst
     )
 
 
-def _labels(prepared: Prepared, table: OrdinalMap, how: Estimate) -> CellEstimates:
+_ESTIMATED = {Combine.FIRST: _first, Combine.POOLED: _pooled, Combine.SURVEYS: _surveys}
+
+
+def _labels(prepared: Prepared, table: OrdinalMap, how: Estimate, overdue: int) -> CellEstimates:
     column = prepared.column
     labels = column.labels or (None,) * len(prepared.x)
     u = table.normalize(labels)
@@ -250,11 +328,11 @@ def _labels(prepared: Prepared, table: OrdinalMap, how: Estimate) -> CellEstimat
     if how.transitions is not None:
         levels = table.normalize(how.transitions.labels)
         for i, label in enumerate(labels):
-            behind = 0 if label is None else int(ages[i]) - how.transitions.offset
-            if label in how.transitions.labels and behind > 0:
-                steps = how.transitions.steps[min(behind, len(how.transitions.steps)) - 1]
-                row = np.array(steps[how.transitions.labels.index(label)], dtype=np.float64)
-                moves[i] = row / math.fsum(row.tolist())
+            if label is None or label not in how.transitions.labels:
+                continue
+            behind = overdue if how.transitions.due else int(ages[i]) - how.transitions.offset
+            if behind > 0:
+                moves[i] = how.transitions.shares(label, behind)
     sources = tuple("" if label is None else OWN for label in labels)
     parts = {name: np.zeros(len(u)) for name in PARTS}
     return CellEstimates(prepared.criterion, nothing, parts, u, sources, ages, lambda t: t, levels=levels, moves=moves)

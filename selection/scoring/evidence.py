@@ -45,13 +45,15 @@ class Estimated:
     peers: PeerGroup
 
     def fits(self) -> dict[str, Any]:
-        """Return the run's fits as plain data by criterion: bridges by series, or the agreement of editions."""
+        """Return the run's fits as plain data by criterion: bridges and surveys, or the agreement of editions."""
         found: dict[str, Any] = {}
         for key, cells in self.cells.items():
             if cells.pooling is not None:
                 found[key] = {"pooling": cells.pooling.to_dict()}
             elif cells.bridges:
                 found[key] = {"bridges": {name: bridge.to_dict() for name, bridge in cells.bridges.items()}}
+                if cells.surveys is not None:
+                    found[key]["surveys"] = cells.surveys.to_dict()
         return found
 
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from .canonical_json import OMIT_DEFAULT
 from .value_functions import FloatArray
 
 LOGIT_MARGIN = 0.5
@@ -57,10 +58,13 @@ class Combine(StrEnum):
 
     FIRST: the first series with a value young enough, else the first with any; those after the first go through a
     bridge fitted in the run. POOLED: the mean of all editions, pulled towards the pool's mean by how much they agree.
+    SURVEYS: as FIRST, but where the second series comes from another, newer survey of the country, its own value and
+    the bridged one are combined by their errors; see `surveys`.
     """
 
     FIRST = "first"
     POOLED = "pooled"
+    SURVEYS = "surveys"
 
 
 class Fill(StrEnum):
@@ -87,11 +91,24 @@ class Transitions:
 
     `steps[k-1][a][b]` is the share of countries at level `labels[a]` that are at `labels[b]` k editions later. An
     edition is k = age - `offset` behind, at most `len(steps)`; at 0 or below its level is exact.
+
+    With `due`, the day of each year on which an edition is due ("06-30"), k is the number of editions that are due and
+    not loaded, as the snapshot counts them, and the table is the k-th power of the one in `steps`.
     """
 
     labels: tuple[str, ...]
     steps: tuple[tuple[tuple[float, ...], ...], ...]
     offset: int = 1
+    due: str = field(default="", metadata=OMIT_DEFAULT)
+
+    def shares(self, label: str, behind: int) -> FloatArray:
+        """Return the shares (labels,) of countries at a level that are at each level when `behind` editions pass."""
+        if self.due:
+            table = np.linalg.matrix_power(np.array(self.steps[0], dtype=np.float64), behind)
+        else:
+            table = np.array(self.steps[min(behind, len(self.steps)) - 1], dtype=np.float64)
+        row = table[self.labels.index(label)]
+        return np.asarray(row / math.fsum(row.tolist()))
 
 
 @dataclass(frozen=True)
@@ -99,11 +116,12 @@ class Estimate:
     """The rules that turn published values into a criterion's best estimate and its error.
 
     The error variance on the scale is measurement^2 + drift^2 * age + residual^2, the last where a bridge was used,
-    which then takes the place of the measurement. `trend` a year of age is added to the best estimate. Where
-    `published_error`, the publisher's standard error takes the place of `measurement`. A series is young enough for
-    FIRST up to `fresh` years of age. Under POOLED, `measurement` (of one edition) and `agreement` (the covariance of
-    two) are what a run takes where it holds too few pairs of editions to fit them. `source` is how the numbers were
-    found.
+    which then takes the place of the measurement. `trend` a year of age is added to the best estimate, for at most
+    `trend_years` years. A value beyond the ends of `clip` counts as the end. Where `published_error`, the publisher's
+    standard error takes the place of `measurement`. A series is young enough for FIRST and SURVEYS up to `fresh` years
+    of age. Under POOLED, `measurement` (of one edition) and `agreement` (the covariance of two) are what a run takes
+    where it holds too few pairs of editions to fit them, as of a single series, whose values agree with their country's
+    mean. `source` is how the numbers were found.
     """
 
     scale: Scale = Scale.POINTS
@@ -118,6 +136,12 @@ class Estimate:
     transitions: Transitions | None = None
     fill: Fill = Fill.PEERS
     source: str = ""
+    trend_years: int | None = field(default=None, metadata=OMIT_DEFAULT)
+    clip: tuple[float, float] | None = field(default=None, metadata=OMIT_DEFAULT)
+
+    def place(self, value: float) -> float:
+        """Put a published value on the scale, after clipping."""
+        return self.scale.of(value if self.clip is None else min(max(value, self.clip[0]), self.clip[1]))
 
 
 @dataclass(frozen=True)
@@ -141,10 +165,12 @@ class EvidenceRule:
 class Option:
     """Option of one choice of the method; every empty field is as in the model.
 
-    `values` maps a criterion to "pooled", "mean" (geometric mean of its editions as published) or a series key that
-    alone is used. `own_only` criteria take no bridge. `log` criteria count ln v / ln of the upper goalpost. `relabel`
-    maps labels of a criterion to others. `arithmetic` makes the root an arithmetic mean, `unscaled` takes the axes
-    without rescaling. `weights` are local weights of nodes or criteria.
+    `values` maps a criterion to "pooled", "mean" (geometric mean of its editions as published), a series key that alone
+    is used, or, of two surveys, "own_first" (the first young series alone) or "newest" (the newer survey through its
+    bridge, without the offset). `own_only` criteria take no bridge. `log` criteria count ln v / ln of the upper
+    goalpost. `relabel` maps labels of a criterion to others. `arithmetic` makes the root an arithmetic mean, `unscaled`
+    takes the axes without rescaling, `percentiles` between these two percentiles of the ranked countries' best
+    estimates. `weights` are local weights of nodes or criteria.
     """
 
     key: str
@@ -156,6 +182,7 @@ class Option:
     arithmetic: bool = False
     unscaled: bool = False
     weights: tuple[tuple[str, float], ...] = ()
+    percentiles: tuple[float, float] | None = field(default=None, metadata=OMIT_DEFAULT)
 
 
 @dataclass(frozen=True)
@@ -169,7 +196,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Groups:
-    """Shares of draws and designs at which a country is in or out of the first N on nearly every reading."""
+    """Shares of draws and designs at which a country is in or out of the first N on nearly every reading.
+
+    Where the draws include the designs (`Method.all_in`), they alone decide.
+    """
 
     in_draws: float = 0.80
     in_designs: float = 0.90
@@ -183,7 +213,11 @@ class Method:
     `first` is the N of every "first N"; `short` a smaller N that is also shown. `facts` are the criteria of which a
     country must have at least one to be shown with bounds. `peers` are groupings, the narrowest first, whose members
     fill a missing value if at least `least_peers` of them have one; if no grouping has enough, every country of the
-    pool does. `region` is the grouping within which a country has a second rank.
+    pool does. `region` is the grouping within which a country has a second rank, `income_group` that of a third.
+
+    With `all_in`, a draw varies the design as well as data and weights. Its intervals and shares are the ones that a
+    country shows first and that decide its group, and the run finds what such a list needs to be read: effective
+    importance, reliability, ranks under free weights, and the result if no overdue edition changes a level.
     """
 
     first: int = 20
@@ -195,6 +229,8 @@ class Method:
     region: str = "region"
     groups: Groups = field(default_factory=Groups)
     choices: tuple[Choice, ...] = ()
+    income_group: str = field(default="", metadata=OMIT_DEFAULT)
+    all_in: bool = field(default=False, metadata=OMIT_DEFAULT)
 
     @property
     def designs(self) -> int:

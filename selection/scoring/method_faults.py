@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -27,7 +28,8 @@ ROUNDING = 0.015
 """Largest permitted difference of a row's shares from 1: they are published with two decimals."""
 
 POOLED, MEAN = "pooled", "mean"
-RESERVED = frozenset({POOLED, MEAN, "peers", "range", "moved", "exact"})
+SURVEYS = frozenset({"own_first", "newest"})
+RESERVED = frozenset({POOLED, MEAN, "combined", "peers", "range", "moved", "exact", *SURVEYS})
 """Source names that a run uses for a value that comes from no single series."""
 
 WHOLE = "method/"
@@ -94,6 +96,10 @@ def _numbers(how: Estimate) -> Faults:
         yield "trend", f"trend is {how.trend}; give a finite number"
     if how.fresh is not None and how.fresh < 0:
         yield "fresh", f"the age limit of a series is {how.fresh} years; use 0 or more, or null"
+    if how.trend_years is not None and how.trend_years < 0:
+        yield "trend", f"the trend is credited for {how.trend_years} years; use 0 or more, or null"
+    if how.clip is not None and not (all(map(math.isfinite, how.clip)) and how.clip[0] < how.clip[1]):
+        yield "clip", f"values are cut at {how.clip[0]:g} and {how.clip[1]:g}; give two numbers, the lower first"
 
 
 def _scale(how: Estimate, function: ValueFunction) -> Faults:
@@ -132,8 +138,17 @@ def _series(how: Estimate) -> Faults:
         yield "series_key", f"calls a series {', '.join(taken)}, which has another meaning; choose another key"
     if "own" in keys[1:]:
         yield "series_key", "calls a sister series own, which means the first one; choose another key"
-    if how.combine is Combine.POOLED and len(keys) < 2:
-        yield "pooled_series", f"pools {len(keys)} editions; pooling needs two or more"
+    if how.combine is Combine.POOLED and not keys:
+        yield "pooled_series", "pools no edition; name the series to pool"
+    if how.combine is Combine.POOLED and len(keys) == 1 and not (how.agreement > 0.0 and how.measurement > 0.0):
+        yield "pooled_series", "pools one series, from which no error can be fitted; enter its error and its agreement"
+    if how.combine is Combine.SURVEYS and len(keys) < 2:
+        yield "surveys_series", f"combines {len(keys)} surveys; name its own series first and the second survey next"
+    if how.combine is Combine.SURVEYS and not (how.measurement > 0.0 or how.drift > 0.0):
+        yield (
+            "surveys_series",
+            "combines two surveys by their errors, which are 0; enter a measurement error or a drift",
+        )
     if how.scale is not Scale.LOGIT and any(series.complement for series in how.series):
         yield "complement", "uses 100 minus a value, which needs shares in percent and so the scale logit"
 
@@ -158,6 +173,10 @@ def _transitions(moves: Transitions, function: ValueFunction) -> Faults:
         yield "transitions_labels", f"moves to {', '.join(odd)}, which the table lacks"
     if not moves.steps:
         yield "transitions_shape", "has no table of moves; give one for each edition behind"
+    if moves.due and not _is_day(moves.due):
+        yield "transitions_due", f"is due on {moves.due}; give month and day of each year as MM-DD"
+    if moves.due and len(moves.steps) > 1:
+        yield "transitions_due", f"has {len(moves.steps)} tables of moves and a due day; give the table of one edition"
     if moves.offset < 0:
         yield "transitions_shape", f"an edition is exact up to {moves.offset} years; use 0 or more"
     for place, rows in enumerate(moves.steps, 1):
@@ -169,6 +188,14 @@ def _transitions(moves: Transitions, function: ValueFunction) -> Faults:
         for label, row in zip(labels, rows, strict=False):
             if not all(0.0 <= share <= 1.0 for share in row) or abs(math.fsum(row) - 1.0) > ROUNDING:
                 yield "transitions_rows", f"the shares of {label} in table {place} add up to {math.fsum(row):g}, not 1"
+
+
+def _is_day(text: str) -> bool:
+    """Return whether a text is a month and a day that every year has, as MM-DD."""
+    try:
+        return dt.datetime.strptime(f"2001-{text}", "%Y-%m-%d").strftime("%m-%d") == text
+    except ValueError:
+        return False
 
 
 def method(model: Model) -> Iterator[Fault]:
@@ -193,6 +220,8 @@ def _cuts(found: Method) -> Faults:
 
 def _groups(found: Method) -> Faults:
     groups = found.groups
+    if found.all_in and not found.choices:
+        yield "all_in", "draws the design with data and weights, but names no choice; name one, or turn it off"
     if not 0.0 <= groups.out < groups.in_draws <= 1.0 or not groups.out < groups.in_designs <= 1.0:
         message = f"is in from {groups.in_draws:g} and {groups.in_designs:g}, and out below {groups.out:g}"
         yield "groups", f"{message}; use shares from 0 to 1, in above out"
@@ -264,7 +293,7 @@ def _choice(choice: Choice, criteria: dict[str, Criterion], places: Collection[s
         if not _is_change(option):
             yield "options", f"changes nothing in the alternative {option.key}; enter what it changes, or remove it"
     for option in choice.options:
-        for rule in (_values, _own_only, _logarithms, _labels):
+        for rule in (_values, _own_only, _logarithms, _labels, _ends):
             for message in rule(option, criteria):
                 yield "option", f"{option.key} {message}"
         for key, weight in option.weights:
@@ -286,6 +315,9 @@ def _values(option: Option, criteria: dict[str, Criterion]) -> Iterator[str]:
         elif name in (POOLED, MEAN):
             if how.combine is not Combine.POOLED:
                 yield f"uses {name} for {key}, whose series are not editions of one estimate"
+        elif name in SURVEYS:
+            if how.combine is not Combine.SURVEYS:
+                yield f"uses {name} for {key}, whose series are not two surveys"
         elif name not in {series.key for series in how.series}:
             yield f"uses the series {name} for {key}, which has {', '.join(series.key for series in how.series)}"
 
@@ -293,7 +325,7 @@ def _values(option: Option, criteria: dict[str, Criterion]) -> Iterator[str]:
 def _own_only(option: Option, criteria: dict[str, Criterion]) -> Iterator[str]:
     for key in option.own_only:
         how = criteria[key].estimate if key in criteria else None
-        if how is None or how.combine is not Combine.FIRST or len(how.series) < 2:
+        if how is None or how.combine is Combine.POOLED or len(how.series) < 2:
             yield f"leaves out the bridges of {key}, which has none"
 
 
@@ -314,6 +346,16 @@ def _labels(option: Option, criteria: dict[str, Criterion]) -> Iterator[str]:
         for label in (old, new):
             if label not in known:
                 yield f"counts {old} as {new} for {key}, whose table has no label {label}"
+
+
+def _ends(option: Option, _criteria: dict[str, Criterion]) -> Iterator[str]:
+    if option.percentiles is None:
+        return
+    low, high = option.percentiles
+    if not 0.0 <= low < high <= 100.0:
+        yield f"scales the axes between percentiles {low:g} and {high:g}; use two from 0 to 100, the lower first"
+    if option.unscaled:
+        yield "takes the axes both as they are and between percentiles; keep one"
 
 
 RULES: tuple[Callable[[Model], Iterator[Fault]], ...] = (spans, estimates, method)

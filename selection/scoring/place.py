@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .estimates import PEERS, CellEstimates
+from .estimates import COMBINED, PEERS, CellEstimates
 from .method import Estimate
 from .missing import known
 from .ranking import RankInterval, Status, places
@@ -106,6 +106,8 @@ def _estimate(result: Result, cells: CellEstimates, i: int, j: int) -> dict[str,
         entry |= {"best": middle, "low": low, "high": high, "error": error}
     if i in cells.moves and how.transitions is not None:
         entry["moves"] = dict(zip(how.transitions.labels, cells.moves[i].tolist(), strict=True))
+    if cells.sources[i] == COMBINED:
+        entry["share"] = float(cells.shares[i])
     if cells.sources[i] == PEERS:
         entry["peers"] = [result.countries[k] for k in cells.peers[i].tolist()]
     if result.robustness is not None:

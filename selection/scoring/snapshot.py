@@ -136,7 +136,8 @@ class Snapshot:
     `columns` maps criterion key to its column. `groupings` maps a name ("income_group") to each country's label or
     None. `pools` maps a name to the countries whose values settle pool-based value functions; "all" always exists.
     `waivers` maps a hurdle's key to the countries that hold a recorded waiver of it. `series` holds, by criterion and
-    key, the series that a model with a method makes its estimates of.
+    key, the series that a model with a method makes its estimates of. `overdue` counts, by criterion, the editions that
+    are due and not loaded.
 
     A method reads three pools: `CANDIDATES` may be ranked; the values of `POOL` settle means and peers; a country
     outside `POOL` takes its peers from `WIDER`.
@@ -148,6 +149,7 @@ class Snapshot:
     pools: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     waivers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     series: Mapping[str, Mapping[str, SeriesColumn]] = field(default_factory=dict)
+    overdue: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check the data.
@@ -161,6 +163,8 @@ class Snapshot:
         for key, series in self.series.items():
             for name, values in series.items():
                 self._check_series(f"criterion {key!r}, series {name!r}", values)
+        if early := sorted(key for key, count in self.overdue.items() if count < 0):
+            raise SnapshotError(f"criterion {early[0]!r}: {self.overdue[early[0]]} editions are overdue; use 0 or more")
         for name, labels in self.groupings.items():
             if len(labels) != len(self.countries):
                 raise SnapshotError(f"grouping {name!r} has {len(labels)} labels for {len(self.countries)} countries")
@@ -264,6 +268,8 @@ class Snapshot:
             plain["series"] = {
                 key: {name: values.to_dict() for name, values in series.items()} for key, series in self.series.items()
             }
+        if late := {key: count for key, count in self.overdue.items() if count}:
+            plain["overdue"] = late
         return plain
 
     def _plain_column(self, column: Column) -> dict[str, Any]:

@@ -35,12 +35,14 @@ class Rules:
     both directions; before, it was 1 - u. `scales`: values whose differences exceed the largest number are scaled
     first; before, such a value became missing. `estimates`: a model may have a method. `details`: what its draws found
     holds intervals by source of doubt and by axis, ranks by single change of the design, and what a datum could do.
+    `all_in`: a method may draw the design, combine surveys, and count overdue editions.
     """
 
     negates: bool = True
     scales: bool = True
     estimates: bool = True
     details: bool = True
+    all_in: bool = True
 
 
 RULES = Rules()

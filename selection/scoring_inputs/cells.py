@@ -189,7 +189,7 @@ def choose(
 
     The period is "" if each candidate uses its own newest.
     """
-    period = newest_complete(values, candidates) if row.period == "complete" else ""
+    period = _period(row, values, candidates)
     by_country: dict[str, list[Known]] = {}
     for value in values:
         by_country.setdefault(value.country, []).append(value)
@@ -197,8 +197,18 @@ def choose(
     return {code: _cell(row, by_country.get(code, ()), period) for code in codes}, period
 
 
+def _period(row: CriterionRow, values: Sequence[Known], candidates: Sequence[str]) -> str:
+    if row.period == "complete":
+        return newest_complete(values, candidates)
+    if row.period == "newest":
+        return max(((v.year, v.period) for v in values if is_usable(v)), default=(0, ""))[1]
+    return ""
+
+
 def _cell(row: CriterionRow, values: Sequence[Known], period: str) -> Cell:
     newest = sorted(values, key=lambda v: (v.year, v.period), reverse=True)
+    if row.period == "newest":
+        return _of_newest(row, newest, period)
     if period:
         newest = [v for v in newest if v.period == period]
     shown = None
@@ -215,6 +225,16 @@ def _cell(row: CriterionRow, values: Sequence[Known], period: str) -> Cell:
     if shown is not None and shown.missing:
         return Cell(missing=shown.missing, shown=shown)
     return Cell(missing=row.absent, shown=shown)
+
+
+def _of_newest(row: CriterionRow, values: Sequence[Known], period: str) -> Cell:
+    """Return the value that the newest edition states, else none; an earlier one is shown and never scores."""
+    stated = next((v for v in values if v.period == period and is_usable(v)), None)
+    if stated is None:
+        return Cell(missing=row.absent, shown=next(iter(values), None))
+    if stated.label in row.labels_missing:
+        return Cell(missing=row.labels_missing[stated.label], shown=stated)
+    return Cell(used=stated)
 
 
 def column_of(row: CriterionRow, cells: Sequence[Cell], year: int) -> Column:

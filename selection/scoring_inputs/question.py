@@ -23,6 +23,9 @@ from selection.scoring_inputs.screening import select_by_method
 BESIDE = "beside"
 """Key of `ScoreRun.inputs` for the reason that a run is not the default one."""
 
+UNPUBLISHED = "unpublished"
+"""Key of `ScoreRun.inputs` for the statements, in force at the run, that an overdue edition is not published."""
+
 
 class Beside(enum.StrEnum):
     """Reason that a run is stored in addition to the default one."""
@@ -48,6 +51,7 @@ def selection_of(table: ModelTable, stage: Stage, as_of: int, on: dt.date, input
         candidates=candidates,
         ratings=ratings,
         listed_regions=inputs.get("regions"),
+        unpublished={(stated["indicator"], stated["edition"]) for stated in inputs.get(UNPUBLISHED, ())},
     )
 
 

@@ -28,6 +28,15 @@ from selection.scoring_inputs.cells import (
 )
 from selection.scoring_inputs.pool_facts import facts_of
 
+
+def editions_due(newest: int, on: dt.date, due: tuple[int, int]) -> tuple[int, ...]:
+    """Return the years after the newest edition whose due day is on or before a day."""
+    return tuple(year for year in range(newest + 1, on.year + 1) if dt.date(year, *due) <= on)
+
+
+Edition = tuple[str, str]
+"""Edition of a publisher: the code of an indicator and the period."""
+
 HIGH_INCOME = "H"
 REGION, INCOME_GROUP = "region", "income_group"
 
@@ -42,6 +51,7 @@ def select_by_method(
     candidates: Collection[str] | None = None,
     ratings: Ratings | None = None,
     listed_regions: Mapping[str, str] | None = None,
+    unpublished: Collection[Edition] = (),
     known: Mapping[str, Sequence[Known]] | None = None,
 ) -> Selection:
     """Choose every cell of a stage from the data known at number `as_of` and published by the day `on`.
@@ -49,7 +59,8 @@ def select_by_method(
     The pool follows from `inputs`; `candidates` limits the countries that may be ranked to those of a round, whose
     means and peers are still the pool's. `ratings` fill the criteria without a published indicator. `listed_regions`
     are those of countries that the file of regions omits, as stored in the run that is replayed; None reads them from
-    the list. `known` are the values of every indicator in `indicators_of`, for a caller that has read them already.
+    the list. `unpublished` are the overdue editions that a recorded statement says are not published. `known` are the
+    values of every indicator in `indicators_of`, for a caller that has read them already.
     """
     if known is None:
         known = by_indicator(known_values(indicators_of(table, stage), as_of=as_of, published_by=on))
@@ -64,6 +75,7 @@ def select_by_method(
         candidates=candidates,
         ratings=ratings,
         listed_regions=listed_regions,
+        unpublished=unpublished,
     )
 
 
@@ -78,6 +90,7 @@ def select_from(
     candidates: Collection[str] | None = None,
     ratings: Ratings | None = None,
     listed_regions: Mapping[str, str] | None = None,
+    unpublished: Collection[Edition] = (),
 ) -> Selection:
     """Choose every cell of a stage from known values by indicator, for the countries of a pool.
 
@@ -105,6 +118,7 @@ def select_from(
         groupings=_groupings(table, known, countries, as_of, listed_regions),
         pools=_pools(pool, cells, countries, candidates),
         series=series,
+        overdue=_overdue(table, stage, periods, on, unpublished),
     )
     return Selection(
         snapshot, cells, periods, _left_out(table, pool, countries, known.get(table.listing["indicator"], ())), pool
@@ -115,6 +129,23 @@ def indicators_of(table: ModelTable, stage: Stage) -> frozenset[str]:
     """Return the indicators that the selection of a stage reads, by code."""
     wanted = {indicator for row in table.rows(stage) for indicator in row.indicators} | {table.listing["indicator"]}
     return frozenset(wanted | ({table.groupings[INCOME_GROUP]} if INCOME_GROUP in table.groupings else set()))
+
+
+def _overdue(
+    table: ModelTable,
+    stage: Stage,
+    periods: Mapping[str, str],
+    on: dt.date,
+    unpublished: Collection[Edition],
+) -> dict[str, int]:
+    """Count, by criterion, the editions that are due by a day, not loaded, and not known to be unpublished."""
+    found = {}
+    for row in table.rows(stage):
+        due, loaded = row.due, periods[row.key]
+        if due is not None and loaded.isdecimal():
+            late = editions_due(int(loaded), on, due)
+            found[row.key] = sum((row.indicator, str(year)) not in unpublished for year in late)
+    return found
 
 
 def _pool(table: ModelTable, inputs: PoolInputs, known: Mapping[str, Sequence[Known]]) -> Pool:

@@ -11,11 +11,10 @@ from functools import lru_cache
 
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import ScoreRun
-from selection.pool_rules.pools import PoolInputs
 from selection.scoring import VERSIONS, Model, Result, Snapshot, score
 from selection.scoring.estimates import CellEstimates
 from selection.scoring_inputs.cells import Selection
-from selection.scoring_inputs.screening import select_by_method
+from selection.scoring_inputs.question import selection_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +50,7 @@ def _basis(run_id: int, snapshot_hash: str) -> Basis | None:
     """Build the snapshot of a run; None if it is not the one that was scored."""
     run = ScoreRun.objects.only("table", "as_of", "reference_date", "inputs", "engine_version", "stage").get(pk=run_id)
     table = ModelTable.from_dict(run.table)
-    inputs = PoolInputs.from_dict(run.inputs["pool"])
-    selection = select_by_method(table, Stage.SCREEN, as_of=run.as_of, on=run.reference_date, inputs=inputs)
+    selection = selection_of(table, Stage.SCREEN, run.as_of, run.reference_date, run.inputs)
     if selection.snapshot.hash != snapshot_hash:
         return None
     model = table.model(Stage.SCREEN)
