@@ -23,7 +23,9 @@ from indicators.observations.in_use import InUse
 from indicators.observations.published import dating_of
 from indicators.observations.queries import AsOf, resolve_as_of
 from indicators.observations.statement_days import statement_days
+from indicators.observations.unpublished import Unpublished, unpublished_editions, unpublished_editions_of
 from indicators.observations.witness import Witness, witnesses
+from indicators.sources.dating import editions_due
 from indicators.tip_recommendations.queries import recommendations_of
 
 __all__ = (
@@ -35,11 +37,13 @@ __all__ = (
     "InUse",
     "Known",
     "LoadedEdition",
+    "Unpublished",
     "Witness",
     "assistance_of",
     "country_named",
     "current",
     "dating_of",
+    "editions_due",
     "form_entries",
     "has_sentence",
     "known_values",
@@ -61,5 +65,7 @@ __all__ = (
     "sentences_of",
     "statement_days",
     "states",
+    "unpublished_editions",
+    "unpublished_editions_of",
     "witnesses",
 )

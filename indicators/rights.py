@@ -37,4 +37,5 @@ RIGHTS = {
     "NationalPlan": SUPERSEDED_BY_AN_ANALYST,
     "USGProgram": SUPERSEDED_BY_AN_ANALYST,
     "USGProgramStatement": ADD,
+    "UnpublishedEdition": SUPERSEDED_BY_AN_ANALYST,
 }

@@ -17,6 +17,7 @@ from indicators.models.observations import Confirmation, Observation, StagedObse
 from indicators.models.plans import NationalPlan, PlanKind, PlanStatus
 from indicators.models.programs import ProgramSector, StagedProgram, USGProgram, USGProgramStatement
 from indicators.models.recommendations import MatchKind, RecommendationMatch
+from indicators.models.unpublished_editions import UnpublishedEdition
 
 __all__ = (
     "NAME_LENGTH",
@@ -52,6 +53,7 @@ __all__ = (
     "TraffickingForm",
     "USGProgram",
     "USGProgramStatement",
+    "UnpublishedEdition",
     "Verdict",
     "Via",
     "precedence",

@@ -121,3 +121,13 @@ def next_edition_due(dating: Dating, edition: str, rank: int, cadence_months: in
         months = year * 12 + (month - 1) + cadence_months
         return date(months // 12, months % 12 + 1, 1)
     return date(year + -(-cadence_months // 12) + (last_year >= year), 1, 1)
+
+
+def editions_due(newest: int, on: date, due: tuple[int, int]) -> tuple[int, ...]:
+    """Return the years after `newest` whose editions are due on or before `on`, the earliest first.
+
+    An edition is due on the month and day `due` of its own year: a TIP Report on June 30.
+    """
+    month, day = due
+    last = on.year if (on.month, on.day) >= (month, day) else on.year - 1
+    return tuple(range(newest + 1, last + 1))

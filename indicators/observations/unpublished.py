@@ -1,0 +1,71 @@
+"""Editions that a publisher had not published by a day, as analysts have recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Max, Q
+
+from indicators.models import Observation, Source, UnpublishedEdition
+
+
+@dataclass(frozen=True, slots=True)
+class Unpublished:
+    """Live statement that an edition was not published by `as_of`; `who` looked, and `evidence` is where.
+
+    `key` is the number of the statement.
+    """
+
+    edition: str
+    as_of: date
+    evidence: str
+    who: str
+    key: int
+
+
+def unpublished_editions(source: str) -> tuple[Unpublished, ...]:
+    """Return the live statements on the editions of a source, by its key, the earliest edition first.
+
+    An edition may be loaded by now: its statement then has no effect.
+    """
+    return _live(Q(source__key=source))
+
+
+def unpublished_editions_of(indicator: str) -> tuple[Unpublished, ...]:
+    """Return the result of `unpublished_editions` for the source of an indicator, by its code."""
+    return _live(Q(source__indicators__code=indicator))
+
+
+def _live(which: Q) -> tuple[Unpublished, ...]:
+    rows = UnpublishedEdition.objects.live().filter(which).select_related("recorded_by").order_by("edition", "pk")
+    return tuple(Unpublished(row.edition, row.as_of, row.evidence, str(row.recorded_by), row.pk) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Statement on a source, live or withdrawn; without effect if its edition is loaded by now."""
+
+    row: UnpublishedEdition
+    is_loaded: bool
+
+
+def statements_on(source: Source) -> list[Statement]:
+    """Return every statement on a source, the live ones first, then the newest."""
+    rows = UnpublishedEdition.objects.filter(source=source).select_related("source", "recorded_by", "superseded_by")
+    found = list(rows.order_by(F("superseded_at").desc(nulls_first=True), "-edition"))
+    periods = {row.edition for row in found}
+    live = Observation.objects.live().filter(indicator__source=source, period__in=periods)
+    loaded = set(live.order_by().values_list("period", flat=True).distinct()) if periods else set()
+    return [Statement(row, row.edition in loaded) for row in found]
+
+
+def is_loaded(source: Source, edition: str) -> bool:
+    """Return whether a value of the source describes this period."""
+    return Observation.objects.live().filter(indicator__source=source, period=edition).exists()
+
+
+def newest_year(source: Source) -> int | None:
+    """Return the newest year that a loaded value of the source describes, or None."""
+    found: int | None = Observation.objects.live().filter(indicator__source=source).aggregate(new=Max("year"))["new"]
+    return found
