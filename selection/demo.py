@@ -37,11 +37,15 @@ AS_OF = date(2026, 11, 29)
 def load_screen(progress: Progress) -> str:
     """Compute the shipped ranking as of its fixed day, and today's ranking if only the date changes it.
 
-    Do nothing if the runs exist already.
+    The shipped version of the model before the present one is computed first, to compare with. Do nothing if the runs
+    exist already.
     """
     progress(0, 2)
     if ScoreRun.objects.exists():
         return ""
+    former = ScoringModel.objects.filter(key=default_table().key, state=ModelState.SUPERSEDED).order_by("number").last()
+    if former is not None:
+        compute_screen(actor=None, on=AS_OF, table=former.as_table)
     run = compute_screen(actor=None, on=AS_OF)
     progress(1, 2)
     later = follow_the_day(today=timezone.now().date())

@@ -22,6 +22,7 @@ from selection.decisions.services import freeze_round
 from selection.evidence.services import refresh_evidence
 from selection.lookups.pool import pool_inputs
 from selection.lookups.rounds import locked, open_to_change
+from selection.lookups.unpublished import editions, statements_in_force
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import (
     Candidate,
@@ -145,7 +146,8 @@ def _screened(table: ModelTable, found: SelectionRound) -> Selection:
     on, as_of = found.reference_date, found.as_of
     if table.method is None:
         return select(table, Stage.SCREEN, as_of=as_of, on=on)
-    return select_by_method(table, Stage.SCREEN, as_of=as_of, on=on, inputs=pool_inputs(on))
+    stated = editions(statements_in_force(table))
+    return select_by_method(table, Stage.SCREEN, as_of=as_of, on=on, inputs=pool_inputs(on), unpublished=stated)
 
 
 def _listed(selection: Selection) -> Collection[str]:

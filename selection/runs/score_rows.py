@@ -8,7 +8,7 @@ from typing import Any
 from indicators.models import Country
 from indicators.queries import Known
 from selection.models import CountryScore, CountryStatus, ScoreRun
-from selection.scoring import POOLED, CountryResult, CriterionLine, Result
+from selection.scoring import COMBINED, POOLED, CountryResult, CriterionLine, Result
 from selection.scoring_inputs.cells import Cell, Selection
 
 
@@ -84,6 +84,8 @@ def _add_method(row: CountryScore, code: str, selection: Selection, result: Resu
     row.group = placed.group
     row.region, row.region_rank = placed.region, placed.region_rank
     row.detail = dict(placed.detail)
+    if placed.income_rank is not None:
+        row.detail["income_rank"] = placed.income_rank
     if "axes" in row.detail:
         row.detail["axes"] = {key: [_points(end) for end in ends] for key, ends in row.detail["axes"].items()}
     if entry is not None and row.status != CountryStatus.OUTSIDE_POOL and (entry.reason_code or entry.admitted):
@@ -110,6 +112,8 @@ def _behind(cell: Cell, source: str) -> list[Known]:
     if not cell.series:
         return [cell.used] if cell.used else []
     used = [value for key, value in cell.series.items() if source in (key, POOLED)]
+    if source == COMBINED:
+        used = list(cell.series.values())[:2]  # the two surveys come first in the model's order
     return sorted(used, key=lambda value: value.year, reverse=True)
 
 

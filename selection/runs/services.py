@@ -18,6 +18,7 @@ from indicators.models import Publication
 from indicators.queries import current, known_values
 from selection.lookups.model_versions import default_table
 from selection.lookups.pool import pool_inputs
+from selection.lookups.unpublished import expected, statements_in_force
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import CountryScore, ScoreRun
 from selection.runs.queries.stored_runs import latest_by_day, newest_run, time_moved
@@ -34,7 +35,7 @@ from selection.scoring import (
     score,
     sha256_of,
 )
-from selection.scoring_inputs.question import BESIDE, Beside, selection_of
+from selection.scoring_inputs.question import BESIDE, UNPUBLISHED, Beside, selection_of
 from selection.scoring_inputs.screening import listed_regions
 
 
@@ -125,6 +126,8 @@ def compute(
     if table.method is not None:
         inputs["pool"] = pool_inputs(on).to_dict()
         inputs["regions"] = listed_regions(as_of)
+        if expected(table):
+            inputs[UNPUBLISHED] = statements_in_force(table)
     question = _question(stage, table, as_of, on, inputs)
     known = ScoreRun.objects.filter(**question).first()
     if known is not None:

@@ -14,7 +14,7 @@ from .canonical_json import PlainDataError, sha256_of
 from .contributions import geometric_difference, round_to_total
 from .difference import first_difference
 from .engine import ENGINE_VERSION, VERSIONS, score
-from .estimates import OWN, PEERS, POOLED, RANGE
+from .estimates import COMBINED, OWN, PEERS, POOLED, RANGE
 from .hurdles import AllOf, AnyOf, AtLeast, Hurdle, HurdleKind, HurdleRef, Not, Operator, Predicate, Verdict
 from .method import Scale
 from .missing import CellState, MissingPolicy, Policy
@@ -40,6 +40,7 @@ from .value_functions import (
 
 __all__ = [
     "CANDIDATES",
+    "COMBINED",
     "ENGINE_VERSION",
     "OWN",
     "PEERS",

@@ -89,7 +89,7 @@ def score(
     if draws and estimated is None:
         uncertainty = simulate(model, plan, prepared, u, tree, np.flatnonzero(ranked), facts, draws=draws, seed=seed)
     elif draws and estimated is not None:
-        inputs = _inputs(model, plan, prepared, estimated, u, ranks, statuses)
+        inputs = _inputs(model, plan, prepared, estimated, u, ranks, statuses, scores)
         uncertainty, robustness = _examined(inputs, prepared, facts, draws, seed, details=rules.details)
     lower, upper = bounds(plan, u, states, tree)
     parts = contributions(plan, u, tree, ~np.isnan(scores))
@@ -181,6 +181,7 @@ def _inputs(
     u: FloatArray,
     ranks: NDArray[np.int64],
     statuses: Sequence[Status],
+    scores: FloatArray,
 ) -> Inputs:
     """Collect what the draws examine: every criterion's cells, and the ranked countries in official order."""
     cells = {
@@ -188,8 +189,9 @@ def _inputs(
     }
     labels = {key: item.column.labels for key, item in prepared.items() if item.column.labels is not None}
     provisional = np.flatnonzero([status is Status.PROVISIONAL for status in statuses])
+    outside = np.flatnonzero([status is Status.OUTSIDE_POOL for status in statuses] & ~np.isnan(scores))
     order = np.argsort(np.where(ranks > 0, ranks, len(ranks) + 1), kind="stable")[: int((ranks > 0).sum())]
-    return Inputs(model, plan, cells, u, order, provisional, estimated.peers, labels)
+    return Inputs(model, plan, cells, u, order, provisional, estimated.peers, labels, outside)
 
 
 def _inactive_findings(plan: Plan, prepared: Mapping[str, Prepared]) -> Iterator[ModelFinding]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from indicators.models import Country
-from indicators.queries import Known, known_values, regions, states
+from indicators.queries import Known, editions_due, known_values, regions, states
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.pool_rules.policy import Reason
 from selection.pool_rules.pools import Pool, PoolInputs, resolve_pool
@@ -27,12 +27,6 @@ from selection.scoring_inputs.cells import (
     is_usable,
 )
 from selection.scoring_inputs.pool_facts import facts_of
-
-
-def editions_due(newest: int, on: dt.date, due: tuple[int, int]) -> tuple[int, ...]:
-    """Return the years after the newest edition whose due day is on or before a day."""
-    return tuple(year for year in range(newest + 1, on.year + 1) if dt.date(year, *due) <= on)
-
 
 Edition = tuple[str, str]
 """Edition of a publisher: the code of an indicator and the period."""

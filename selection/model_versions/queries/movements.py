@@ -9,12 +9,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from cpc.findings import Finding, errors
 from indicators.models import Country
 from indicators.queries import Known, known_values
 from selection.lookups.model_versions import measures
 from selection.lookups.pool import pool_inputs
+from selection.lookups.unpublished import editions, statements_in_force
 from selection.model_definition.changes import (
     Bearing,
     SingleChange,
@@ -29,6 +31,7 @@ from selection.runs.labels import joined, short
 from selection.runs.queries.basis import basis_of
 from selection.scoring import ModelError, Result, SnapshotError, score
 from selection.scoring_inputs.cells import Selection, by_indicator, select
+from selection.scoring_inputs.question import UNPUBLISHED
 from selection.scoring_inputs.screening import indicators_of, select_by_method
 
 MOST = 24
@@ -111,7 +114,20 @@ class Bench:
         if lacking := indicators_of(table, Stage.SCREEN) - self._known.keys():
             found = by_indicator(known_values(lacking, as_of=as_of, published_by=on))
             self._known |= {code: found.get(code, ()) for code in lacking}
-        return select_by_method(table, Stage.SCREEN, as_of=as_of, on=on, inputs=self._inputs, known=self._known)
+        return select_by_method(
+            table,
+            Stage.SCREEN,
+            as_of=as_of,
+            on=on,
+            inputs=self._inputs,
+            unpublished=editions(self._statements(table)),
+            known=self._known,
+        )
+
+    def _statements(self, table: ModelTable) -> list[dict[str, Any]]:
+        # A run of a model that expects no edition stores no statements: use those in force.
+        stored: list[dict[str, Any]] | None = self.run.inputs.get(UNPUBLISHED)
+        return statements_in_force(table) if stored is None else stored
 
     def _unranked(self, code: str, table: ModelTable, selection: Selection, result: Result) -> Unranked:
         position = result.snapshot.position[code]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..rank_draws import IntArray
 from ..tree import Plan
 from ..value_functions import FloatArray
 from .draws import Chunk
 from .exact import child_keys
-from .tables import QUANTILES, Spread
+from .tables import QUANTILES, MixedSpread, Spread
 
 _GROUPS = 5
 
@@ -80,7 +81,7 @@ class DatumValues:
     The draws of a cell fall into five equal groups, from its lowest values to its highest.
     """
 
-    def __init__(self, spread: Spread) -> None:
+    def __init__(self, spread: Spread | MixedSpread) -> None:
         """Count for every drawn cell."""
         self.spread = spread
         self.counts: IntArray = np.zeros((len(spread.tables), 2 * _GROUPS), dtype=np.int64)
@@ -116,3 +117,40 @@ class DatumValues:
         """Return the draws of each group within the first N, and all draws of each group."""
         inside = self.counts[:, _GROUPS:].astype(np.float64)
         return inside, inside + self.counts[:, :_GROUPS]
+
+
+class Holding:
+    """Draws in which the own label of each country stays as stated, and those of them within the first N.
+
+    `stays` (D, QUANTILES) marks the quantile numbers of a country's cell at which its label stays; all of them where
+    the label does not move.
+    """
+
+    def __init__(self, spread: Spread | MixedSpread, column: int, stays: NDArray[np.bool_]) -> None:
+        """Count for the cells of one criterion."""
+        self.stays = stays
+        self.tables = {
+            row: t
+            for t, (row, j) in enumerate(zip(spread.rows.tolist(), spread.columns.tolist(), strict=True))
+            if j == column
+        }
+        self.within, self.stayed = np.zeros(len(stays)), np.zeros(len(stays))
+
+    def add(self, chunk: Chunk) -> None:
+        """Count one chunk."""
+        for row, stays in enumerate(self.stays):
+            within = chunk.shortfalls[row] <= chunk.limit
+            if row in self.tables and not stays.all():
+                start = int(chunk.offsets[self.tables[row]])
+                stayed = chunk.flags(stays)[start : start + chunk.draws]
+                within &= stayed
+                self.stayed[row] += np.count_nonzero(stayed)
+            else:
+                self.stayed[row] += chunk.draws
+            self.within[row] += np.count_nonzero(within)
+
+    @property
+    def shares(self) -> FloatArray:
+        """Return the share (D,) within the first N of the draws in which the label stays; NaN if there is none."""
+        found: FloatArray = np.full(len(self.within), np.nan)
+        return np.divide(self.within, self.stayed, out=found, where=self.stayed > 0)

@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..aggregate import Mean
 from ..tree import Branch, Child, Plan
 from ..value_functions import Positions
 from .kernel import Keys
@@ -74,14 +75,19 @@ class Layout:
     def _flat(self, b: int) -> bool:
         return self.plan.branches[b].purely_arithmetic
 
-    def weights(self, unit: Unit, local: Local, absent: NDArray[np.bool_]) -> Float32Array:
-        """Return the weights (leaves, draws) of a unit's leaves, times its slope, for these absent cells (J,)."""
+    def weights(
+        self, unit: Unit, local: Local, absent: NDArray[np.bool_], slopes: Float32Array | None = None
+    ) -> Float32Array:
+        """Return the weights (leaves, draws) of a unit's leaves, times its slope, for these absent cells (J,).
+
+        `slopes` (draws,) are those of the draws' designs, None if every draw has the unit's own.
+        """
         draws = local[-1].shape[1]
         out = np.zeros((len(unit.leaves), draws), dtype=np.float32)
+        share = np.full(draws, unit.slope, dtype=np.float32) if slopes is None else slopes
         if unit.branch is None:
-            out[:] = unit.slope
+            out[:] = share
             return out
-        share = np.full(draws, unit.slope, dtype=np.float32)
         self._spread_weights(unit.branch, share, local, absent, dict(_numbered(unit)), out)
         return out
 
@@ -142,11 +148,13 @@ class Scorer:
         self._whole = np.empty((countries, block), dtype=np.int32)
         self._gaps = {b: _Gaps.of(layout, b) for b in layout.above}
 
-    def shortfalls(self, units: Sequence[UnitScores], local: Local, rows: slice, scale: int) -> Keys:
+    def shortfalls(
+        self, units: Sequence[UnitScores], local: Local, rows: slice, scale: int, axes: DrawnAxes | None = None
+    ) -> Keys:
         """Return each country's shortfall from full marks, (D, draws), in whole numbers up to `scale`.
 
-        `rows` are the block's draws. Under a geometric root the shortfall is counted in logarithms: the order is all
-        that matters. The result holds until the next block.
+        `rows` are the block's draws, `axes` those of their designs. Under a geometric root the shortfall is counted in
+        logarithms: the order is all that matters. The result holds until the next block.
         """
         given = self._written(units, rows)
         done: dict[int, Float32Array] = {}
@@ -155,9 +163,13 @@ class Scorer:
                 done[child.index] if not child.leaf and child.index in done else next(given)
                 for child in self.layout.plan.branches[b].children
             ]
-            done[b] = self._mean(b, parts, local[b][:, rows])
+            if axes is not None and b == self.layout.root:
+                done[b] = self._root(parts, local[b][:, rows], rows, axes)
+            else:
+                done[b] = self._mean(b, parts, local[b][:, rows])
         root = done[self.layout.root] if done else next(given)
-        if done and self.layout.plan.branches[-1].mean.p == 0.0:
+        arithmetic = axes is not None and axes.arithmetic
+        if done and self.layout.plan.branches[-1].mean.p == 0.0 and not arithmetic:
             root *= np.float32(scale / math.log(self.layout.lowest))
         else:
             root *= np.float32(-scale)
@@ -181,23 +193,59 @@ class Scorer:
             if not child.leaf and child.index in self.layout.above:
                 part *= np.float32(_slope(branch, child))
             _enter(branch, child, part)
-            part[gaps.gone[c]] = 1.0
-            if mean.p == 0.0:
-                np.log(part, out=part)
-            elif not mean.arithmetic:
-                np.power(part, np.float32(mean.p), out=part)
-            part *= weights[c]
-            part[gaps.gone[c]] = 0.0
-            if c:
-                np.add(total, part, out=total)
-        if gaps.some.size:
-            whole = gaps.present @ weights
-            total[gaps.some] /= np.where(whole > 0, whole, np.float32(1.0))
+            self._count_in(mean, gaps, c, parts, weights)
+        self._share_out(gaps, total, weights)
         if mean.arithmetic or (mean.p == 0.0 and b == self.layout.root):
             return total
         if mean.p == 0.0:
             return np.exp(total, out=total)
         return np.power(total, np.float32(1.0 / mean.p), out=total)
+
+    def _root(self, parts: Sequence[Float32Array], weights: Float32Array, rows: slice, axes: DrawnAxes) -> Float32Array:
+        """Return the root's scores by the axes and the mean of the draws' designs. Writes over `parts`."""
+        branch, gaps = self.layout.plan.branches[-1], self._gaps[self.layout.root]
+        mean = Mean(1.0) if axes.arithmetic else branch.mean
+        for c, (child, part) in enumerate(zip(branch.children, parts, strict=True)):
+            if not child.leaf and child.index in self.layout.above:
+                part *= axes.slopes[c, rows]
+            part += axes.shifts[c, rows]
+            floor = _floor(branch, child) if mean.positive else 0.0
+            np.clip(part, np.float32(floor), np.float32(1.0), out=part)
+            self._count_in(mean, gaps, c, parts, weights)
+        self._share_out(gaps, parts[0], weights)
+        return parts[0]
+
+    def _count_in(self, mean: Mean, gaps: _Gaps, c: int, parts: Sequence[Float32Array], weights: Float32Array) -> None:
+        """Convert one child's values to weighted terms of a mean, and add them to those of the first child."""
+        part = parts[c]
+        part[gaps.gone[c]] = 1.0
+        if mean.p == 0.0:
+            np.log(part, out=part)
+        elif not mean.arithmetic:
+            np.power(part, np.float32(mean.p), out=part)
+        part *= weights[c]
+        part[gaps.gone[c]] = 0.0
+        if c:
+            np.add(parts[0], part, out=parts[0])
+
+    def _share_out(self, gaps: _Gaps, total: Float32Array, weights: Float32Array) -> None:
+        """Divide the sums of countries that lack a child by the weight of what they have."""
+        if gaps.some.size:
+            whole = gaps.present @ weights
+            total[gaps.some] /= np.where(whole > 0, whole, np.float32(1.0))
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnAxes:
+    """The way in which the designs of a run of draws take the root's c children, all by one mean.
+
+    A child with score s enters as slope * s + shift, `slopes` and `shifts` (c, draws), kept above the mean's floor and
+    below 1.
+    """
+
+    slopes: Float32Array
+    shifts: Float32Array
+    arithmetic: bool
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,19 +14,34 @@ from ..model import Model
 from ..rank_draws import IntArray
 from ..ranking import places, quantise
 from ..tree import Plan
-from ..uncertainty import INTERVAL_PERCENTS, rank_intervals
+from ..uncertainty import rank_intervals
 from ..value_functions import FloatArray, Positions
-from .counters import Axes, DatumValues, Pairs, Places
+from .all_in import (
+    IN,
+    OPEN,
+    OUT,
+    OVERDUE_SOURCE,
+    AllIn,
+    Drawing,
+    examine_all_in,
+    group_by_draws,
+    holding,
+    overdue_alone,
+    overdue_of,
+    ranks_of,
+)
+from .counters import Axes, DatumValues, Pairs
 from .designs import DesignGrid, Designs
 from .draws import Simulation
 from .exact import root_scores
 from .stability import Change, Stability, stability
 from .tables import EVERY_SOURCE, Source, Spread, spread
 
-IN, OPEN, OUT = "in", "open", "out"
-
 WEIGHTS, DATA, TOTAL, DESIGNS = "weights", "data", "total", "designs"
-"""Widths in addition to those of single sources: weights alone, all data, both, and the other designs."""
+"""Widths in addition to those of single sources: weights alone, all data, everything that is drawn, and the designs."""
+
+OVERDUE, DATA_WEIGHTS = "overdue", "data_weights"
+"""Widths of a run with all-in draws: labels of overdue editions alone, a part of age, and data with weights."""
 
 _OUTER = (5, 95)
 _DIGITS, _PAIR_DIGITS = 4, 3
@@ -37,7 +52,8 @@ class Inputs:
     """An official result to examine.
 
     `cells` are in the plan's order; `u` (n, J) are the official values with gaps filled, NaN where a criterion does
-    not apply. `ranked` and `provisional` are positions in the snapshot. `labels` are those of label criteria.
+    not apply. `ranked`, `provisional` and `outside` are positions in the snapshot, the last of countries outside the
+    pool that have a score. `labels` are those of label criteria.
     """
 
     model: Model
@@ -48,6 +64,7 @@ class Inputs:
     provisional: Positions
     peers: PeerGroup
     labels: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
+    outside: Positions = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
     @property
     def drawn(self) -> Positions:
@@ -84,7 +101,7 @@ class Robustness:
     `best` and `worst` (m + p,) are its places with every uncertain cell at its 95% or 5% point. `widths` maps a source
     to the width (m,) of the 90% interval when it alone is drawn. `pairs` (m, m) is the share of draws in which the
     row's country lies above the column's; `datum` (m + p, J) is the value of a datum; `groups` (m,) are `IN`, `OPEN`
-    or `OUT`.
+    or `OUT`. Where the method draws the design, the draws are all-in but for `pairs`, which are of data and weights.
     """
 
     draws: int
@@ -110,6 +127,7 @@ class Robustness:
     stability: tuple[Stability, ...]
     groups: tuple[str, ...]
     details: Details | None = None
+    all_in: AllIn | None = None
 
     @property
     def singles(self) -> list[tuple[str, str, IntArray]]:
@@ -159,6 +177,7 @@ class Robustness:
             "stability": [self._stable(item) for item in self.stability],
             "groups": list(self.groups),
             **self._details,
+            **({"all_in": self.all_in.to_dict()} if self.all_in else {}),
         }
 
     def _stable(self, item: Stability) -> dict[str, Any]:
@@ -201,23 +220,35 @@ class Robustness:
         return {source: float(np.median(widths)) for source, widths in self.widths.items() if len(widths)}
 
 
+# One piece: each finding is one call, and the result takes all of them.
 def examine(inputs: Inputs, *, draws: int, seed: int, details: bool = True) -> Robustness:
     """Examine an official result with the given draws. The same inputs and seed give the same result."""
     plan, method, m = inputs.plan, inputs.method, len(inputs.ranked)
     laws = spread(plan, inputs.cells, inputs.drawn)
-    beside, pairs, datum = Places(m, len(inputs.provisional)), Pairs(m), DatumValues(laws)
-    axes = Axes(plan, laws)
+    pairs, axes, overdue = Pairs(m), Axes(plan, laws), overdue_of(inputs)
+    grid = DesignGrid(inputs.model, plan, inputs.cells, inputs.peers, inputs.labels, inputs.ranked)
+    designs = grid.run()
     simulation = Simulation(inputs.model, plan, laws, m, method.first)
-    counts = simulation.run(draws, seed, (beside, pairs, datum, *((axes,) if details else ())))
-    intervals = rank_intervals(counts) if m else np.zeros((0, len(INTERVAL_PERCENTS)), dtype=np.int64)
-    designs = DesignGrid(inputs.model, plan, inputs.cells, inputs.peers, inputs.labels, inputs.ranked).run()
+    of_inner = (pairs, *((axes,) if details else ()))
+    datum, all_in = DatumValues(laws), None
+    if method.all_in:
+        inner, drawing = ranks_of(inputs, simulation, draws, seed, of_inner), Drawing.of(inputs, grid, designs)
+        whole = drawing.simulation(inputs.drawn)
+        held, datum = holding(inputs, whole, overdue), DatumValues(whole.spread)
+        found = ranks_of(inputs, whole, draws, seed, (datum, *((held,) if held else ())))
+        holds = held.shares if held else np.concatenate([found.within, found.places_within])
+        all_in = examine_all_in(inputs, drawing, inner, holds, overdue, draws, seed)
+        grouped = group_by_draws(found.within, method.groups)
+    else:
+        inner = found = ranks_of(inputs, simulation, draws, seed, (*of_inner, datum))
+        grouped = groups(found.within, designs.share_within(method.first), method.groups)
     bands = tuple(method.bins(m))
-    banded = [counts[:, low - 1 : high].sum(axis=1) for low, high in bands]
-    within = _share_within(counts, method.first, draws)
+    banded = [found.counts[:, low - 1 : high].sum(axis=1) for low, high in bands]
     best, worst = (_extreme(inputs, laws, point) for point in (0.95, 0.05))
-    ranges = _split(inputs, draws, seed)
+    ranges = _split(inputs, draws, seed, overdue if method.all_in else ())
     widths = {source: _width(ends) for source, ends in ranges.items()}
-    widths |= {TOTAL: _width(intervals), DESIGNS: _width(designs.intervals(_OUTER))}
+    widths |= {DATA_WEIGHTS: _width(inner.intervals)} if method.all_in else {}
+    widths |= {TOTAL: _width(found.intervals), DESIGNS: _width(designs.intervals(_OUTER))}
     return Robustness(
         draws=draws,
         seed=seed,
@@ -225,14 +256,14 @@ def examine(inputs: Inputs, *, draws: int, seed: int, details: bool = True) -> R
         ranked=inputs.ranked,
         provisional=inputs.provisional,
         criteria=tuple(criterion.key for criterion in plan.criteria),
-        counts=counts,
-        intervals=intervals,
-        within=within,
-        within_short=_share_within(counts, method.short, draws),
+        counts=found.counts,
+        intervals=found.intervals,
+        within=found.within,
+        within_short=found.within_short,
         bands=bands,
         bins=np.stack(banded, axis=1) / max(draws, 1),
-        places=rank_intervals(beside.counts),
-        places_within=_share_within(beside.counts, method.first, draws),
+        places=found.places,
+        places_within=found.places_within,
         best=best,
         worst=worst,
         widths=widths,
@@ -240,8 +271,9 @@ def examine(inputs: Inputs, *, draws: int, seed: int, details: bool = True) -> R
         pairs=pairs.above / max(draws, 1),
         datum=datum.values(len(plan.criteria)),
         stability=stability(plan, inputs.u[inputs.ranked], method.first),
-        groups=groups(within, designs.share_within(method.first), method.groups),
+        groups=grouped,
         details=Details(ranges, axes.ranges, datum.ends(len(plan.criteria))) if details else None,
+        all_in=all_in,
     )
 
 
@@ -257,12 +289,14 @@ def groups(draws: FloatArray, designs: FloatArray, rule: Groups) -> tuple[str, .
     )
 
 
-def _split(inputs: Inputs, draws: int, seed: int) -> dict[str, IntArray]:
+def _split(inputs: Inputs, draws: int, seed: int, overdue: Sequence[str]) -> dict[str, IntArray]:
     """Return the intervals (m, 2) when one source at a time is drawn, and all data together."""
     m, sources = len(inputs.ranked), {str(source): frozenset({source}) for source in Source}
     found = {}
-    for name, drawn in (sources | {WEIGHTS: frozenset(), DATA: EVERY_SOURCE}).items():
-        laws = spread(inputs.plan, inputs.cells, inputs.ranked, drawn)
+    alone = {OVERDUE: OVERDUE_SOURCE} if overdue else {}
+    for name, drawn in (sources | {WEIGHTS: frozenset(), DATA: EVERY_SOURCE} | alone).items():
+        cells = overdue_alone(inputs, overdue) if name == OVERDUE else inputs.cells
+        laws = spread(inputs.plan, cells, inputs.ranked, drawn)
         one = Simulation(inputs.model, inputs.plan, laws, m, inputs.method.first, weights=name == WEIGHTS)
         found[name] = rank_intervals(one.run(draws, seed), _OUTER) if m else np.zeros((0, 2), dtype=np.int64)
     return found
@@ -270,10 +304,6 @@ def _split(inputs: Inputs, draws: int, seed: int) -> dict[str, IntArray]:
 
 def _width(intervals: IntArray) -> IntArray:
     return np.asarray(intervals[:, -1] - intervals[:, 0])
-
-
-def _share_within(counts: IntArray, first: int, draws: int) -> FloatArray:
-    return np.asarray(counts[:, :first].sum(axis=1) / max(draws, 1), dtype=np.float64)
 
 
 def _extreme(inputs: Inputs, laws: Spread, point: float) -> IntArray:

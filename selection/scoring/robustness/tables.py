@@ -5,7 +5,7 @@ Quantiles are computed once and then drawn by number, so that a draw needs no lo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import NormalDist
@@ -60,6 +60,40 @@ class Spread:
         return np.where(self.absent, np.nan, u)
 
 
+@dataclass(frozen=True, eq=False)
+class MixedSpread:
+    """Distributions of the cells of D countries by the level at which a design takes their criterion.
+
+    As in `Spread`, but table t holds the quantiles of one level after another, (levels * QUANTILES,), each rising.
+    """
+
+    base: FloatArray
+    absent: NDArray[np.bool_]
+    rows: Positions
+    columns: Positions
+    tables: tuple[Float32Array, ...]
+
+
+def mixed_spread(plan: Plan, levels: Mapping[str, Sequence[CellEstimates]], positions: Positions) -> MixedSpread:
+    """Return the laws of the cells of the countries at `positions` at every level, the official one first."""
+    shape = (len(positions), len(plan.criteria))
+    base, absent = np.zeros(shape), np.zeros(shape, dtype=np.bool_)
+    found: list[tuple[int, int, Float32Array]] = []
+    for j in sorted(set(plan.root.leaves) if plan.root else ()):
+        key = plan.criteria[j].key
+        columns = [_Column(cells, EVERY_SOURCE) for cells in levels[key]]
+        absent[:, j] = np.isnan(columns[0].cell.u[positions])
+        for row in np.flatnonzero(~absent[:, j]).tolist():
+            tables = [column.table(int(positions[row]), columns[0]) for column in columns]
+            if all(table[0] == table[-1] == tables[0][0] for table in tables):
+                base[row, j] = float(columns[0].cell.u[positions[row]])
+            else:
+                found.append((row, j, np.concatenate(tables)))
+    found.sort(key=lambda item: item[:2])
+    rows, places = (np.array([item[i] for item in found], dtype=np.intp) for i in (0, 1))
+    return MixedSpread(base, absent, rows, places, tuple(table for _, _, table in found))
+
+
 def spread(
     plan: Plan,
     cells: Mapping[str, CellEstimates],
@@ -95,6 +129,13 @@ def spread(
     )
 
 
+def drawn_labels(levels: FloatArray, shares: FloatArray) -> NDArray[np.intp]:
+    """Return the number of the label (QUANTILES,) at each quantile of a cell whose labels have these u and shares."""
+    order = np.argsort(levels, kind="stable")
+    ends = np.cumsum(shares[order])
+    return order[np.searchsorted(ends / ends[-1], MIDPOINTS)]
+
+
 class _Column:
     """One criterion's tables by position."""
 
@@ -117,10 +158,7 @@ class _Column:
         return dict(zip(at.tolist(), tables, strict=True))
 
     def _moved(self, shares: FloatArray) -> Float32Array:
-        order = np.argsort(self.cell.levels, kind="stable")
-        ends = np.cumsum(shares[order])
-        level = np.searchsorted(ends / ends[-1], MIDPOINTS)
-        return self.cell.levels[order][level].astype(np.float32)
+        return self.cell.levels[drawn_labels(self.cell.levels, shares)].astype(np.float32)
 
     def drawn(self, position: int) -> Float32Array | None:
         """Return the table a country's cell is drawn from; None if it is exact."""
@@ -131,6 +169,19 @@ class _Column:
             elif position in self.cell.peers:
                 table = self._pooled(self.cell.peers[position])
         return table
+
+    def table(self, position: int, official: _Column) -> Float32Array:
+        """Return the table a country's cell is drawn from, the same value throughout if it is exact.
+
+        A level at which nobody has a value to fill a gap with is as the official one.
+        """
+        table = self.drawn(position)
+        if table is not None:
+            return table
+        u = self.cell.u[position]
+        if np.isnan(u):
+            return official.table(position, official)
+        return np.full(QUANTILES, u, dtype=np.float32)
 
     def _pooled(self, peers: Positions) -> Float32Array | None:
         key = peers.tobytes()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..model import Model
 from ..tree import Plan
 from ..uncertainty import concentration
-from .tables import MIDPOINTS, Float32Array
+from .tables import MIDPOINTS, QUANTILES, Float32Array
 
 Local = Sequence[Float32Array]
 """Local weights (children, draws) of every branch, in the plan's order."""
@@ -36,11 +36,12 @@ def gamma_quantiles(shape: float) -> Float32Array:
 
 def shapes(plan: Plan, model: Model) -> list[NDArray[np.float64]]:
     """Return the Dirichlet parameters c w of every branch."""
-    return [
-        (concentration(len(branch.children), model.rho) if model.dirichlet_c is None else model.dirichlet_c)
-        * branch.weights
-        for branch in plan.branches
-    ]
+    return [shape_factor(model, len(branch.children)) * branch.weights for branch in plan.branches]
+
+
+def shape_factor(model: Model, children: int) -> float:
+    """Return the concentration c of a branch with this number of children."""
+    return concentration(children, model.rho) if model.dirichlet_c is None else model.dirichlet_c
 
 
 def draw_weights(
@@ -48,24 +49,32 @@ def draw_weights(
     draws: int,
     numbers: Callable[[int], Sequence[NDArray[np.intp]]],
     rng: np.random.Generator,
+    levels: Sequence[NDArray[np.intp] | None] | None = None,
 ) -> list[Float32Array]:
-    """Draw the local weights (children, draws) of every branch; `numbers(k)` gives k runs of quantile numbers."""
+    """Draw the local weights (children, draws) of every branch; `numbers(k)` gives k runs of quantile numbers.
+
+    `parameters` of a branch are (children,); where `levels` has the level (draws,) of each draw, (levels, children).
+    """
     drawn = []
-    for shape in parameters:
-        if len(shape) == 1:
+    for b, parameter in enumerate(parameters):
+        level = levels[b] if levels else None
+        shape = np.atleast_2d(parameter)
+        if shape.shape[1] == 1:
             drawn.append(np.ones((1, draws), dtype=np.float32))
         elif np.min(shape) < _LEAST_SHAPE:
             # Small shapes live in their tails, which quantiles cut off.
-            drawn.append(rng.dirichlet(shape, draws).T.astype(np.float32))
+            whole = np.stack([rng.dirichlet(one, draws).T.astype(np.float32) for one in shape])
+            drawn.append(whole[0] if level is None else whole[level, :, np.arange(draws)].T.copy())
         else:
-            gammas = np.empty((len(shape), draws), dtype=np.float32)
-            for a, run, row in zip(shape.tolist(), numbers(len(shape)), gammas, strict=True):
-                gamma_quantiles(a).take(run, out=row, mode="wrap")
+            gammas = np.empty((shape.shape[1], draws), dtype=np.float32)
+            for a, run, row in zip(shape.T, numbers(shape.shape[1]), gammas, strict=True):
+                table = np.concatenate([gamma_quantiles(one) for one in a.tolist()])
+                table.take(run if level is None else run + level * QUANTILES, out=row, mode="wrap")
             gammas /= gammas.sum(axis=0)
             drawn.append(gammas)
     return drawn
 
 
-def fixed_weights(plan: Plan, draws: int) -> list[Float32Array]:
-    """Return the official local weights (children, draws) of every branch, the same in every draw."""
-    return [np.repeat(branch.weights.astype(np.float32)[:, None], draws, axis=1) for branch in plan.branches]
+def fixed_weights(weights: Sequence[NDArray[np.float64]], draws: int) -> list[Float32Array]:
+    """Return the given local weights of every branch as (children, draws), the same in every draw."""
+    return [np.repeat(branch.astype(np.float32)[:, None], draws, axis=1) for branch in weights]
