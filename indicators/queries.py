@@ -23,7 +23,12 @@ from indicators.observations.in_use import InUse
 from indicators.observations.published import dating_of
 from indicators.observations.queries import AsOf, resolve_as_of
 from indicators.observations.statement_days import statement_days
-from indicators.observations.unpublished import Unpublished, unpublished_editions, unpublished_editions_of
+from indicators.observations.unpublished import (
+    Unpublished,
+    statements_with,
+    unpublished_editions,
+    unpublished_editions_of,
+)
 from indicators.observations.witness import Witness, witnesses
 from indicators.sources.dating import editions_due
 from indicators.tip_recommendations.queries import recommendations_of
@@ -64,6 +69,7 @@ __all__ = (
     "resolve_as_of",
     "sentences_of",
     "statement_days",
+    "statements_with",
     "states",
     "unpublished_editions",
     "unpublished_editions_of",

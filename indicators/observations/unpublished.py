@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, QuerySet
 
 from indicators.models import Observation, Source, UnpublishedEdition
 
 
 @dataclass(frozen=True, slots=True)
 class Unpublished:
-    """Live statement that an edition was not published by `as_of`; `who` looked, and `evidence` is where.
+    """Statement that an edition was not published by `as_of`; `who` looked, and `evidence` is where.
 
     `key` is the number of the statement.
     """
@@ -38,8 +39,17 @@ def unpublished_editions_of(indicator: str) -> tuple[Unpublished, ...]:
 
 
 def _live(which: Q) -> tuple[Unpublished, ...]:
-    rows = UnpublishedEdition.objects.live().filter(which).select_related("recorded_by").order_by("edition", "pk")
-    return tuple(Unpublished(row.edition, row.as_of, row.evidence, str(row.recorded_by), row.pk) for row in rows)
+    return _read(UnpublishedEdition.objects.live().filter(which))
+
+
+def statements_with(keys: Collection[int]) -> tuple[Unpublished, ...]:
+    """Return the statements with these numbers, withdrawn ones too, the earliest edition first."""
+    return _read(UnpublishedEdition.objects.filter(pk__in=keys)) if keys else ()
+
+
+def _read(rows: QuerySet[UnpublishedEdition]) -> tuple[Unpublished, ...]:
+    found = rows.select_related("recorded_by").order_by("edition", "pk")
+    return tuple(Unpublished(row.edition, row.as_of, row.evidence, str(row.recorded_by), row.pk) for row in found)
 
 
 @dataclass(frozen=True, slots=True)

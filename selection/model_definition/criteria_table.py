@@ -202,6 +202,11 @@ class ModelTable:
         """Return the N of every "first N", by default 20."""
         return int((self.method or {}).get("first", 20))
 
+    @property
+    def is_all_in(self) -> bool:
+        """Return whether the draws vary the method as well as data and weights."""
+        return bool((self.method or {}).get("all_in"))
+
     @cached_property
     def hash(self) -> str:
         """Return the SHA-256 of the whole table, selection rules included."""

@@ -92,6 +92,14 @@ class ScoreRun(models.Model):
     def __str__(self) -> str:
         return f"Run {self.pk}"
 
+    @property
+    def is_all_in(self) -> bool:
+        """Return whether its draws vary the method as well as data and weights.
+
+        Most queries defer `table`. Where a ranking is there, ask that instead.
+        """
+        return bool((self.table.get("method") or {}).get("all_in"))
+
 
 class CountryScore(models.Model):
     """Result of one country in a run, as read by the list and the country page.
@@ -107,6 +115,9 @@ class CountryScore(models.Model):
     (`bins`), widths of the interval by source of doubt (`widths`), best and worst case and the interval over designs;
     from engine 2.1.0 on also the interval by source (`ranges`), need and feasibility at 5 and 95 percent of the draws
     (`axes`), and the ranks under each change of a single choice, in the order of the run's designs (`singles`).
+
+    If the draws are all-in (`ScoreRun.is_all_in`), interval, shares, and group are of data, weights, and method, and
+    `detail` adds what `selection.runs.all_in_figures` reads.
     """
 
     run = models.ForeignKey(ScoreRun, on_delete=models.PROTECT, related_name="countries")

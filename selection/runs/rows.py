@@ -16,6 +16,8 @@ from selection.model_definition.criteria_table import CriterionRow, ModelTable, 
 from selection.models import CountryScore, ScoreRun
 from selection.pool_rules.policy import PartnershipTerm
 from selection.pool_rules.pools import PoolInputs
+from selection.runs.all_in_figures import AllInFigures, figures_of
+from selection.runs.neighbors import neighbors_of
 
 OLD = 7
 """Least age of a value, in years, that is shown with the rank."""
@@ -82,7 +84,7 @@ class RankingRow:
     `CountryScore` that only a model with a method fills. `numeric` is the ISO number of the country, `former` are its
     partnerships that have ended, and `fails` the evidence rules that it does not meet, in the pool or not. `best` and
     `worst` are the places at the favorable and unfavorable ends of all doubt, `widths` those of the rank's interval by
-    source of doubt.
+    source of doubt. `all_in` are the figures beside interval and shares in a run with all-in draws.
     """
 
     code: str
@@ -128,6 +130,7 @@ class RankingRow:
     former: tuple[PartnershipTerm, ...] = ()
     fails: tuple[str, ...] = ()
     admitted_until: dt.date | None = None
+    all_in: AllInFigures | None = None
 
     @property
     def likely_fail(self) -> bool:
@@ -168,6 +171,11 @@ class Ranking:
     def by_method(self) -> bool:
         """Return whether the model has a method: a pool, evidence for a rank, and groups."""
         return self.table.method is not None
+
+    @property
+    def is_all_in(self) -> bool:
+        """Return whether intervals, shares, and groups are of draws of data, weights, and method together."""
+        return self.table.is_all_in
 
     @property
     def designs(self) -> int:
@@ -243,21 +251,8 @@ def _ranking(run_id: int) -> Ranking:
         measured={key: measured[key] for key in values},
         candidates=len(scored),
         pool=pool,
-        neighbors=_neighbors(pairs or ()),
+        neighbors=neighbors_of(pairs or ()),
     )
-
-
-DISTANCES = (1, 20, 40)
-"""Distances between two ranks that are compared."""
-
-
-def _neighbors(pairs: Sequence[Sequence[float]]) -> dict[int, float]:
-    """Return for each distance the median share of draws in which the better of two ranks is above; see `Ranking`."""
-    return {
-        apart: statistics.median(pairs[i][i + apart] for i in range(len(pairs) - apart))
-        for apart in DISTANCES
-        if apart < len(pairs)
-    }
 
 
 def groups_of(table: ModelTable, stage: Stage = Stage.SCREEN) -> tuple[Group, ...]:
@@ -330,6 +325,7 @@ def _row(
         former=tuple(term for term in terms if term.country == country.code and term.is_over(day)),
         fails=_fails(score.lines, table),
         admitted_until=_admitted_until(pool, country.code),
+        all_in=figures_of(score.detail),
     )
 
 

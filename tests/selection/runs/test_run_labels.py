@@ -8,6 +8,7 @@ import pytest
 
 from selection.models import CountryStatus
 from selection.runs import labels, rows
+from selection.runs.neighbors import neighbors_of
 from selection.runs.rows import Chance, Weak
 from tests.support.rows import ranking, ranking_row
 
@@ -160,10 +161,10 @@ def test_only_counted_criteria_without_a_value_are_gaps() -> None:
 
 def test_distances_of_two_ranks_are_medians_of_their_shares() -> None:
     pairs = [[0.5, 0.6, 0.9], [0.4, 0.5, 0.8], [0.1, 0.2, 0.5]]
-    assert rows._neighbors(pairs) == {1: 0.7}
-    assert rows._neighbors([]) == {}
+    assert neighbors_of(pairs) == {1: 0.7}
+    assert neighbors_of([]) == {}
     far = [[0.25] * 21] * 21
-    assert rows._neighbors(far) == {1: 0.25, 20: 0.25}
+    assert neighbors_of(far) == {1: 0.25, 20: 0.25}
 
 
 def test_text_is_compared_without_case_accents_and_kinds_of_apostrophe() -> None:
