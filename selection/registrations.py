@@ -89,6 +89,8 @@ def _tasks(_request: HttpRequest) -> list[Task]:
         why = f"The rules, admissions, or partnerships of the pool have changed since run {run.pk}."
     elif after.regions:
         why = f"The regions of countries have changed since run {run.pk}."
+    elif after.statements:
+        why = f"A statement that an edition is not published was recorded or withdrawn after run {run.pk}."
     else:
         why = f"The model or the scoring engine has changed since run {run.pk}."
     return [Task("Compute the ranking again", reverse("ranking"), why, "autorenew")]

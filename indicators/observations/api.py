@@ -15,7 +15,7 @@ from cpc.accounts.permissions import Permission
 from cpc.api.pagination import Pages
 from cpc.api.views import Rows
 from cpc.plausible import PATTERN
-from indicators.models import Confirmation, Country, Indicator, Observation, Publication, Source
+from indicators.models import Confirmation, Country, Indicator, Observation, Publication, Source, UnpublishedEdition
 from indicators.observations import api_filters, serializers
 from indicators.observations.as_of import observations, published_observations
 from indicators.observations.witness import witnesses
@@ -74,9 +74,15 @@ class Sources(Rows[Source]):
     """Publishers' series of editions, by key."""
 
     required_permission = Permission.VIEW_OBSERVATIONS
-    queryset = Source.objects.prefetch_related("indicators").order_by("key")
+    queryset = Source.objects.order_by("key")
     serializer_class = serializers.SourceSerializer
     lookup_field = "key"
+
+    def get_queryset(self) -> QuerySet[Source]:
+        """Return the sources with their indicators and the live statements that editions are not published."""
+        live = UnpublishedEdition.objects.live().select_related("recorded_by").order_by("edition", "pk")
+        stated = Prefetch("unpublished_editions", live, to_attr="stated_unpublished")
+        return super().get_queryset().prefetch_related("indicators", stated)
 
 
 @extend_schema_view(

@@ -1,4 +1,4 @@
-"""Forms of the pages of observations."""
+"""Forms of the pages of observations and of sources."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django import forms
 from django.http import QueryDict
 
 from cpc.days import DayFormField
+from cpc.web.actions import ActionForm
 from indicators.models import Indicator
 from indicators.observations import queries as observations_queries
 
@@ -68,3 +69,44 @@ class ValuesForm(forms.Form):
             for name in self.fields
             if self.data.get(name, "").strip()
         ]
+
+
+class UnpublishedForm(ActionForm):
+    """A statement that the publisher has not published an edition."""
+
+    error_fields = {
+        "edition_year": "edition",
+        "edition_loaded": "edition",
+        "edition_earlier": "edition",
+        "unpublished_once": "edition",
+        "in_future": "as_of",
+        "not_due": "as_of",
+    }
+
+    edition = forms.CharField(
+        label="Edition",
+        max_length=4,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+        help_text="The year that its values describe, such as 2026.",
+        error_messages={"required": "Enter the edition as a year with four digits, such as 2026."},
+    )
+    as_of = DayFormField(label="Not published as of", help_text="The day on which you looked.")
+    evidence = forms.CharField(
+        label="Where you looked",
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="For example, the address of the publisher's page. It stays on file with your name.",
+        error_messages={"required": "Enter where you looked."},
+    )
+
+
+class WithdrawUnpublishedForm(ActionForm):
+    """The reason for withdrawing a statement."""
+
+    reason = forms.CharField(
+        label="Why are you withdrawing it?",
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="The statement stays on file with your reason; nothing is deleted.",
+        error_messages={"required": "Enter a reason; it stays on file."},
+    )

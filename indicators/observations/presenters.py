@@ -11,11 +11,14 @@ from django.utils.safestring import SafeString
 
 from cpc.accounts.models import User
 from cpc.web import formats
-from cpc.web.markup import code, fragment, link, small
+from cpc.web.badges import status
+from cpc.web.markup import code, fragment, lines, link, small
 from cpc.web.tables import Column, Table
+from cpc.web.templatetags.web import when
 from indicators.cross_app_links import country_url
-from indicators.models import Country, CountryKind, Indicator, Observation, Source
+from indicators.models import Country, CountryKind, Indicator, Observation, Source, UnpublishedEdition
 from indicators.observations.catalog import IndicatorEntry
+from indicators.observations.unpublished import Statement
 from indicators.templatetags.indicators_tags import scale
 
 if TYPE_CHECKING:
@@ -89,6 +92,48 @@ def indicators_table(source: Source) -> Table[IndicatorEntry]:
 
 def _direction(row: IndicatorEntry) -> str:
     return row.indicator.get_direction_display() if row.indicator.direction else "Not stated"
+
+
+def unpublished_sentence(row: UnpublishedEdition) -> str:
+    """Return the sentence of a statement, with its day, person, and evidence."""
+    day = formats.day(row.as_of)
+    return (
+        f"{row.source.publisher} has not published {row.source.title} {row.edition}, as of {day}. "
+        f"Recorded by {row.recorded_by}: {row.evidence}"
+    )
+
+
+def unpublished_table(*, may_withdraw: bool) -> Table[Statement]:
+    """Return the table of statements that editions are not published, with the action for those who may take it."""
+    columns: list[Column[Statement]] = [
+        Column("Edition", lambda one: one.row.edition),
+        Column("Not published as of", lambda one: one.row.as_of, "day"),
+        Column("Where the person looked", lambda one: one.row.evidence, css="is-wide"),
+        Column("Recorded", lambda one: one.row.recorded_at, "moment", detail=lambda one: str(one.row.recorded_by)),
+        Column("Status", _statement_status),
+    ]
+    if may_withdraw:
+        columns.append(Column("Undo", lambda one: _withdraw(one.row), hidden_label=True))
+    return Table(
+        "Editions not published", columns, caption="Editions recorded as not published", css="usa-table--hover"
+    )
+
+
+def _statement_status(one: Statement) -> SafeString:
+    row = one.row
+    if not row.is_live:
+        by = format_html("{}, {}: {}", when(row.superseded_at, "moment"), row.superseded_by, row.superseded_reason)
+        return lines(status("none", "Withdrawn", icon_name="undo"), small(by))
+    if one.is_loaded:
+        return lines(status("none", "No effect"), small("This edition is loaded now."))
+    return status("good", "In effect")
+
+
+def _withdraw(row: UnpublishedEdition) -> SafeString | None:
+    if not row.is_live:
+        return None
+    url = reverse("unpublished-edition-withdraw", args=[row.pk])
+    return link(url, "Withdraw", f" the statement on edition {row.edition}")
 
 
 def values_table(indicator: Indicator, rows: Sequence[Observation], user: User) -> Table[Observation]:

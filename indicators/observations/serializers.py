@@ -11,7 +11,16 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty, example
-from indicators.models import Confirmation, Country, CountryKind, Direction, Indicator, Observation, Source
+from indicators.models import (
+    Confirmation,
+    Country,
+    CountryKind,
+    Direction,
+    Indicator,
+    Observation,
+    Source,
+    UnpublishedEdition,
+)
 from indicators.observations.published import dating_of
 from indicators.observations.witness import WitnessVerdict
 from indicators.sources.base import Missing, Quality
@@ -107,6 +116,16 @@ class CountrySerializer(serializers.ModelSerializer[Country]):
         }
 
 
+class UnpublishedSerializer(serializers.Serializer[UnpublishedEdition]):
+    """A statement in effect that the publisher had not published an edition by a day."""
+
+    edition = serializers.CharField(help_text="The year that the edition's values describe.")
+    as_of = serializers.DateField(help_text="The day on which a person saw that it was not published.")
+    evidence = serializers.CharField(help_text="Where the person looked.")
+    recorded_by = serializers.CharField(help_text="The person.")
+    recorded_at = serializers.DateTimeField(help_text="When the statement was recorded.")
+
+
 class SourceSerializer(serializers.ModelSerializer[Source]):
     """A publisher's series of editions, with the notice that must appear beside its values."""
 
@@ -116,6 +135,13 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
     frozen = serializers.BooleanField(source="is_frozen", help_text="True if the publisher has ended the series.")
     publication_rule = serializers.SerializerMethodField(
         help_text="When its values count as published if no file gives the date; empty without such a rule."
+    )
+
+    not_published = UnpublishedSerializer(
+        many=True,
+        source="stated_unpublished",
+        help_text="Editions that analysts recorded as not published. Once an edition is loaded, its statement has no "
+        "effect.",
     )
 
     class Meta:
@@ -130,6 +156,7 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
             "cadence_months",
             "frozen",
             "publication_rule",
+            "not_published",
             "note",
             "indicators",
         )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 
 from django.db.models import F, Max, Q, QuerySet
 
 from indicators.models import Observation, Source, UnpublishedEdition
+from indicators.observations.published import dating_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +81,19 @@ def newest_year(source: Source) -> int | None:
     """Return the newest year that a loaded value of the source describes, or None."""
     found: int | None = Observation.objects.live().filter(indicator__source=source).aggregate(new=Max("year"))["new"]
     return found
+
+
+def first_unpublished(source: Source, today: date) -> str:
+    """Return the earliest edition after the newest loaded one that is due and without a live statement, or "".
+
+    Only sources have one that give each year an edition of its name, by a rule for the day.
+    """
+    rule = dating_of(source.key)
+    is_yearly = source.cadence_months == 12 and rule.years_after == rule.edition_years_after is not None
+    newest = newest_year(source) if is_yearly else None
+    if newest is None:
+        return ""
+    stated = set(UnpublishedEdition.objects.live().filter(source=source).values_list("edition", flat=True))
+    year = next(year for year in count(newest + 1) if str(year) not in stated)
+    due = rule.value_day(year)
+    return str(year) if due is not None and due <= today else ""

@@ -6,10 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
 from indicators.curated.services import record_row
-from indicators.models import Country, Narrative, NationalPlan, Source, USGProgram
+from indicators.models import Country, Narrative, NationalPlan, Source, UnpublishedEdition, USGProgram
 from indicators.name_mappings.services import map_name
+from indicators.observations.services import record_unpublished
+from tests.support.accounts import make_account
 from tests.worlds.small_world import World
 
 Arguments = Callable[[World], Mapping[str, Any]]
@@ -24,6 +29,20 @@ def mapping(world: World) -> Mapping[str, Any]:
     """Return a mapping of a source other than the upload's, whose import would be matched again."""
     source = Source.objects.get(key="cpi")
     return {"pk": map_name(source=source, name="Ruritania", meaning="group", actor=None)[0].pk}
+
+
+def unpublished(world: World) -> Mapping[str, Any]:
+    """Return a live statement that an edition of the TIP Report is not published."""
+    found = UnpublishedEdition.objects.live().first()
+    if found is None:
+        found = record_unpublished(
+            source=Source.objects.get(key="tip"),
+            edition="2026",
+            as_of=timezone.now().date(),
+            evidence="A sample",
+            actor=User.objects.filter(role=Role.ANALYST).first() or make_account(Role.ANALYST),
+        )
+    return {"pk": found.pk}
 
 
 def program(world: World) -> Mapping[str, Any]:

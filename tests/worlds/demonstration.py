@@ -36,6 +36,7 @@ from indicators.imports.receiving import receive_path
 from indicators.models import Country, Import, ImportState, Narrative, Observation, Source, Verdict
 from indicators.name_mappings.services import map_name, withdraw_mapping
 from indicators.narratives.services import review_form
+from indicators.observations.services import record_unpublished, withdraw_unpublished
 from partnerships.limit_exceptions.services import propose_policy
 from partnerships.limits import add_months
 from partnerships.models import LedgerKind, Partnership
@@ -196,6 +197,7 @@ def demonstration(folder: Path) -> Scene:
     second = compute_screen(actor=None)
     users = _users()
     narratives = _narratives(folder, users[Role.ANALYST])
+    _unpublished(users[Role.ANALYST])
     curated = record_curated_rows(folder / "kept", users[Role.ANALYST])
     follow(narratives[0].country, users[Role.ANALYST])
     imports = _imports(folder, users[Role.ANALYST])
@@ -349,6 +351,15 @@ def _narratives(folder: Path, analyst: User) -> tuple[Narrative, ...]:
     for form, verdict in zip(found[-1].forms.order_by("ordinal"), verdicts, strict=False):
         review_form(form_id=form.pk, verdict=verdict, reviewer=analyst)
     return tuple(found)
+
+
+def _unpublished(analyst: User) -> None:
+    """Record that an edition is not published, and one more statement that is withdrawn."""
+    today = timezone.now().date()
+    for key, edition, evidence in (("ilab", "2023", "looked at dol.gov/agencies/ilab"), ("tip", "2026", "state.gov")):
+        source = Source.objects.get(key=key)
+        made = record_unpublished(source=source, edition=edition, as_of=today, evidence=evidence, actor=analyst)
+    withdraw_unpublished(statement=made, reason="The address was that of another report", actor=analyst)
 
 
 def _imports(folder: Path, analyst: User) -> dict[str, Import]:

@@ -12,8 +12,9 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from indicators.observations import catalog
 from indicators.observations.as_of_requests import AS_OF, requested_as_of
-from indicators.observations.presenters import indicators_table
+from indicators.observations.presenters import indicators_table, unpublished_table
 from indicators.observations.published import REVISED_FILES, dating_of
+from indicators.observations.unpublished import first_unpublished, statements_on
 from indicators.publications.queries import visible_imports
 
 RECENT = 8
@@ -50,6 +51,8 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     rule = dating_of(key)
     table = indicators_table(entry.source)
     imports = visible_imports(user).filter(source=entry.source)
+    may_import = user.allows(Permission.IMPORT_DATA)
+    is_now = not as_of.asked
     context = {
         "as_of": as_of,
         "entry": entry,
@@ -63,6 +66,9 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "imports": imports[:RECENT],
         "more_imports": imports.count() - RECENT,
         "states": catalog.state_count(),
-        "may_import": user.allows(Permission.IMPORT_DATA),
+        "may_import": may_import,
+        "statements": statements_on(entry.source) if is_now else [],
+        "statements_table": unpublished_table(may_withdraw=may_import),
+        "unpublished": first_unpublished(entry.source, timezone.now().date()) if is_now and may_import else "",
     }
     return render(request, "indicators/observations/source.html", context)

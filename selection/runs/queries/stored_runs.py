@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -17,12 +18,13 @@ from indicators.models import Publication, Source
 from indicators.queries import current, publications_of
 from selection.lookups.model_versions import default_table, published_default
 from selection.lookups.pool import pool_inputs
+from selection.lookups.unpublished import statements_in_force
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import ScoreRun, ScoringModel
 from selection.pool_rules.pools import PoolInputs
 from selection.runs.queries.run_reads import DataChange, ReadChange, read_changes, reading_on
 from selection.scoring import ENGINE_VERSION
-from selection.scoring_inputs.question import BESIDE, Beside
+from selection.scoring_inputs.question import BESIDE, UNPUBLISHED, Beside
 from selection.scoring_inputs.screening import indicators_of, listed_regions
 
 
@@ -84,7 +86,8 @@ class Since:
     `publications` counts those that touched an indicator the model reads; `newest_at` is the time of the newest one.
     `model` and `engine` are true if these have changed; `published` is the version of the model that is published now,
     if it is another one. `pool` is true if a rule, admission, or partnership changed, `regions` if the list of
-    countries gives another region, and `time` if the date alone changes values or the pool.
+    countries gives another region, `statements` if someone recorded or withdrew that an edition is not published, and
+    `time` if the date alone changes values or the pool.
     """
 
     publications: int
@@ -94,13 +97,15 @@ class Since:
     published: ScoringModel | None = None
     pool: bool = False
     regions: bool = False
+    statements: bool = False
     time: bool = False
     changes: tuple[ReadChange, ...] = ()
 
     @property
     def anything(self) -> bool:
         """Return whether a new run could differ for a reason other than the day."""
-        return bool(self.publications) or self.model or self.engine or self.pool or self.regions
+        decided = self.pool or self.regions or self.statements
+        return bool(self.publications) or self.model or self.engine or decided
 
     def count(self, kind: DataChange) -> int:
         """Count the values with one kind of change."""
@@ -118,6 +123,7 @@ def since(run: ScoreRun, today: dt.date | None = None) -> Since:
         published=published if published and published.table_hash != run.table_hash else None,
         pool=_pool_decided(run, today),
         regions="regions" in run.inputs and run.inputs["regions"] != listed_regions(run.as_of),
+        statements=_stated_otherwise(run),
         time=time_moved(run, today),
     )
 
@@ -162,6 +168,19 @@ def _pool_decided(run: ScoreRun, today: dt.date) -> bool:
     then, now = replace(PoolInputs.from_dict(run.inputs["pool"]), on=today), pool_inputs(today)
     carried = PoolInputs.of_day(today, then.policies, then.admissions, then.partnerships)
     return replace(carried, stated=then.stated).to_dict() != now.to_dict()
+
+
+def _stated_otherwise(run: ScoreRun) -> bool:
+    """Return whether the statements that an edition is not published are no longer those of the run."""
+    return UNPUBLISHED in run.inputs and run.inputs[UNPUBLISHED] != statements_in_force(_table(run.table_hash))
+
+
+@lru_cache(maxsize=8)
+def _table(table_hash: str) -> ModelTable:
+    """Return the table of this hash from a run that stored it; neither ever changes."""
+    return ModelTable.from_dict(
+        ScoreRun.objects.filter(table_hash=table_hash).values_list("table", flat=True)[:1].get()
+    )
 
 
 def _reads_otherwise(run: ScoreRun, newest: int, at: dt.datetime, today: dt.date) -> tuple[ReadChange, ...] | None:

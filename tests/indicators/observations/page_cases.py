@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
-from tests.support.page_cases import ALL_ERRORS, ANALYST, BOTH, IMPORTING, VIEWER, Arguments, Look, PageCase
+from collections.abc import Mapping
+from typing import Any
 
+from indicators.models import UnpublishedEdition
+from tests.indicators import records
+from tests.support.page_cases import (
+    ALL_ERRORS,
+    ANALYST,
+    BOTH,
+    IMPORTING,
+    SAME,
+    VIEWER,
+    Arguments,
+    Look,
+    PageCase,
+    refused,
+)
+from tests.worlds.demonstration import Scene
+
+TIP: Arguments = lambda scene: {"key": "tip"}  # noqa: E731  # a table of short functions
 CPI: Arguments = lambda scene: {"code": "cpi.score"}  # noqa: E731  # a table of short functions
+
+
+def _statement(scene: Scene) -> Mapping[str, Any]:
+    return {"pk": UnpublishedEdition.objects.live().get().pk}
 
 
 CASES = (
@@ -16,9 +38,28 @@ CASES = (
             Look("source", IMPORTING, BOTH, lambda scene: {"key": "cpi"}),
             Look("source-many-indicators", VIEWER, arguments=lambda scene: {"key": "world_factbook"}),
             Look("source-tip", ANALYST, arguments=lambda scene: {"key": "tip"}),
+            Look("source-not-published", IMPORTING, arguments=lambda scene: {"key": "ilab"}),
             Look("source-not-loaded", ANALYST, arguments=lambda scene: {"key": "mcc"}),
             Look("source-programs", ANALYST, BOTH, lambda scene: {"key": "usg_programs"}),
         ),
+    ),
+    PageCase(
+        "unpublished-edition-new",
+        url=lambda world: {"key": "tip"},
+        looks=(
+            Look("unpublished-edition-new", ANALYST, arguments=TIP, query="?edition=2026"),
+            refused("unpublished-edition-new", ANALYST, "Record that it is not published", TIP),
+        ),
+        second_writer="one live statement an edition; the second learns who made it (test_pages_unpublished)",
+    ),
+    PageCase(
+        "unpublished-edition-withdraw",
+        url=records.unpublished,
+        looks=(
+            Look("unpublished-edition-withdraw", ANALYST, arguments=_statement),
+            refused("unpublished-edition-withdraw", ANALYST, "Withdraw the statement", _statement),
+        ),
+        second_writer=SAME,
     ),
     PageCase(
         "indicator",
