@@ -42,7 +42,7 @@ class Bearing(enum.StrEnum):
 _TEXT = frozenset(
     {"label", "reason", "title", "note", "illustrative", "factor", "citation", "lacking", "anchors", "error.source"}
 )
-_DOUBT = frozenset({"rho", "draws", "first", "short", "groups", "region", "options"})
+_DOUBT = frozenset({"rho", "draws", "first", "short", "groups", "region", "income_group", "all_in", "options"})
 _OF_METHOD = ("rules", "choices")
 SHORT: Mapping[str, str] = {
     "weight": "weight",

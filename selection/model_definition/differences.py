@@ -53,6 +53,8 @@ FIELD_LABELS: Mapping[str, str] = {
     "peers": "Countries used to fill a missing value",
     "least_peers": "Minimum number of such countries",
     "region": "Grouping of the second rank",
+    "income_group": "Grouping of the third rank",
+    "all_in": "Draws vary the design too",
     "groups": "Groups",
     "lacking": "Sentence for a country that lacks it",
     "criteria": "Criteria that need a value",
@@ -67,6 +69,8 @@ FIELD_LABELS: Mapping[str, str] = {
     "error.measurement": "Error: of one measurement",
     "error.drift": "Error: added per square root of a year",
     "error.trend": "Error: trend per year",
+    "error.trend_years": "Error: most years for which the trend is credited",
+    "error.clip": "Error: values beyond which the end counts",
     "error.agreement": "Error: covariance of two editions",
     "error.published_error": "Error: uses the publisher's",
     "error.transitions": "Error: how labels move",
@@ -77,7 +81,7 @@ SETTINGS = (
     *("title", "note", "illustrative", "root_tau", "node_tau", "rho", "draws", "not_candidates", "listing"),
     *("aggregation", "groupings"),
 )
-METHOD = ("first", "short", "facts", "peers", "least_peers", "region", "groups")
+METHOD = ("first", "short", "facts", "peers", "least_peers", "region", "income_group", "all_in", "groups")
 LISTS = (
     ("nodes", "Node"),
     ("criteria", "Criterion"),
@@ -231,16 +235,17 @@ def _describe_series(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _describe_moves(moves: Mapping[str, Any]) -> str:
+    due = moves.get("due", "")
     tables = (
-        f"{behind} behind: "
+        f"{'each edition' if due else behind} behind: "
         + ", ".join(
             f"{label} {' '.join(f'{share:g}' for share in row)}"
             for label, row in zip(moves["labels"], rows, strict=False)
         )
         for behind, rows in enumerate(moves["steps"], 1)
     )
-    exact = method_labels.years(moves.get("offset", 1))
-    return f"exact up to {exact}; to {', '.join(moves['labels'])}; {'; '.join(tables)}"
+    exact = method_labels.due_each_year(due) if due else f"exact up to {method_labels.years(moves.get('offset', 1))}"
+    return f"{exact}; to {', '.join(moves['labels'])}; {'; '.join(tables)}"
 
 
 def _describe_options(options: Sequence[Mapping[str, Any]]) -> str:
@@ -259,10 +264,13 @@ _FORMATTERS: Mapping[str, Callable[[Any], str]] = {
     "span": lambda ends: f"{100 * ends[0]:g} to {100 * ends[1]:g} of 100",
     "peers": lambda rows: "; ".join(" and ".join(method_labels.grouping(name) for name in names) for names in rows),
     "region": method_labels.grouping,
+    "income_group": method_labels.grouping,
+    "period": lambda value: method_labels.PERIODS.get(value, value),
     "groups": _describe_groups,
     "options": _describe_options,
     "error.scale": lambda value: method_labels.SCALES.get(value, value),
     "error.combine": lambda value: method_labels.COMBINES.get(value, value),
+    "error.clip": lambda ends: f"{ends[0]:g} and {ends[1]:g}",
     "error.fill": lambda value: method_labels.FILLS.get(value, value),
     "error.series": _describe_series,
     "error.transitions": _describe_moves,

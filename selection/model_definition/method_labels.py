@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from selection.model_definition.criteria_table import CriterionRow, ModelTable
-from selection.model_definition.options import FLAGS, written_option
+from selection.model_definition.options import FLAGS, PERCENTILES, written_option
 
 SCALES: Mapping[str, str] = {
     "points": "the value's own unit",
@@ -16,6 +17,12 @@ SCALES: Mapping[str, str] = {
 COMBINES: Mapping[str, str] = {
     "first": "the first one with a recent enough value; later ones through a bridge",
     "pooled": "the mean of all editions, pulled toward the pool's mean if they agree little",
+    "surveys": "both surveys combined, where the second one is newer; otherwise the first recent one, or a bridge",
+}
+PERIODS: Mapping[str, str] = {
+    "latest": "the newest value of each country",
+    "complete": "the newest complete period for all countries",
+    "newest": "the newest edition for all countries",
 }
 FILLS: Mapping[str, str] = {
     "peers": "the mean of its peers; in a draw, the value of any peer",
@@ -25,6 +32,13 @@ AGGREGATIONS: Mapping[str, str] = {
     "geometric": "geometric mean",
     "arithmetic": "arithmetic mean",
 }
+SOURCES: Mapping[str, str] = {
+    "mean": "the published mean of its editions",
+    "pooled": "its editions, pulled toward the pool's mean",
+    "own_first": "its own survey where recent, never combined",
+    "newest": "the newest survey alone, without the mean difference",
+}
+"""Values of an option that are no single series."""
 FLAG_LABELS = frozenset(FLAGS.values())
 GROUPINGS: Mapping[str, str] = {"region": "region", "income_group": "income class"}
 
@@ -49,6 +63,15 @@ def years(count: float) -> str:
     return f"{count:g} year{'' if count == 1 else 's'}"
 
 
+def due_each_year(due: str) -> str:
+    """Return "due on June 30 of each year" for a month and day as MM-DD."""
+    try:
+        day = dt.datetime.strptime(f"2000-{due}", "%Y-%m-%d")
+    except ValueError:
+        return f"due on {due} of each year"
+    return f"due on {day:%B} {day.day} of each year"
+
+
 # ---- error models --------------------------------------------------------------------------------------------------
 
 
@@ -62,6 +85,10 @@ def _of_labels(estimate: Mapping[str, Any]) -> Iterator[str]:
     if moves is None:
         yield "Exact: the label counts as published."
         return
+    if due := moves.get("due"):
+        yield f"Editions are {due_each_year(due)}. Exact until a newer edition than the one loaded is due."
+        yield "Each edition that is due and not loaded moves the label in the draws once, by how labels have moved."
+        return
     offset, count = moves.get("offset", 1), len(moves["steps"])
     behind = "one edition behind" if count == 1 else f"one to {count} editions behind"
     yield f"Exact up to {years(offset)} of age. Draws vary an older label by how labels have moved, {behind}."
@@ -71,25 +98,46 @@ def _of_numbers(estimate: Mapping[str, Any]) -> Iterator[str]:
     series = estimate.get("series", ())
     names = [str(one["label"]) for one in series]
     is_pooled = estimate.get("combine") == "pooled"
-    if is_pooled:
+    if is_pooled and len(names) == 1:
+        yield f"The newest value of {names[0]}, pulled toward the pool's mean, because single values agree little."
+    elif is_pooled:
         yield f"The mean of {joined(names)}, pulled toward the pool's mean if they agree little."
     elif len(series) > 1:
-        fresh = estimate.get("fresh")
-        limit = "" if fresh is None else f" if not older than {years(fresh)}"
-        yield f"{names[0]}{limit}; else, through a bridge fitted in the run, {joined(names[1:], 'or')}."
+        yield from _of_several(estimate, names)
+    if clip := estimate.get("clip"):
+        yield f"Values beyond {clip[0]:g} and {clip[1]:g} count as the end."
     if any(one.get("complement") for one in series):
         yield "The score uses 100 minus the published value."
     yield from _error(estimate, is_pooled=is_pooled)
     if trend := estimate.get("trend", 0):
-        yield f"An old value is adjusted by {trend:g} per year, the trend of the series."
+        most = estimate.get("trend_years")
+        credited = "" if most is None else f", credited for {years(most)} at most"
+        yield f"An old value is adjusted by {trend:g} per year, the trend of the series{credited}."
     if estimate.get("fill", "peers") == "range":
         yield "Without a value, any step is possible."
+
+
+def _of_several(estimate: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
+    fresh = estimate.get("fresh")
+    limit = "" if fresh is None else f" if not older than {years(fresh)}"
+    yield f"{names[0]}{limit}; else, through a bridge fitted in the run, {joined(names[1:], 'or')}."
+    if estimate.get("combine") == "surveys":
+        young = "" if fresh is None else f", and neither is older than {years(fresh)}"
+        yield (
+            f"Where {names[1]} comes from a newer survey than {names[0]}{young}, both surveys are combined by their "
+            "errors, with the mean difference between them added to the second. In the same year, a larger value also "
+            "means another survey."
+        )
 
 
 def _error(estimate: Mapping[str, Any], *, is_pooled: bool) -> Iterator[str]:
     scale = {"log": "of the logarithm", "logit": "of the logit"}.get(estimate.get("scale", "points"), "in points")
     noise, drift = estimate.get("measurement", 0), estimate.get("drift", 0)
-    if is_pooled:
+    if is_pooled and len(estimate.get("series", ())) == 1:
+        agreement = estimate.get("agreement", 0)
+        retained = agreement / (agreement + noise**2) if agreement > 0 else 1.0
+        yield f"Error of one value: {noise:g} {scale}. The pull retains {retained:.0%} of its distance from the mean."
+    elif is_pooled:
         yield (
             f"The run estimates the error of one edition and the agreement of two; "
             f"without enough pairs, they are {noise:g} and {estimate.get('agreement', 0):g} {scale}."
@@ -137,6 +185,13 @@ def describe_groups(method: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the name of each group of ranked countries with its rule."""
     first, groups = method.get("first", 20), method.get("groups", {})
     inside, designs, out = groups.get("in_draws", 0.8), groups.get("in_designs", 0.9), groups.get("out", 0.05)
+    if method.get("all_in"):
+        drawn = "draws of data, weights, and method"
+        return [
+            ("Firmly in", f"among the first {first} in at least {share(inside)} of {drawn}"),
+            ("Firmly out", f"among the first {first} in less than {share(out)} of {drawn}"),
+            ("Open", "every other ranked country"),
+        ]
     return [
         ("Firmly in", f"among the first {first} in at least {share(inside)} of draws and {share(designs)} of methods"),
         ("Firmly out", f"among the first {first} in less than {share(out)} of draws and of methods"),
@@ -171,15 +226,15 @@ def _change(line: str, labels: Mapping[str, str], rows: Mapping[str, CriterionRo
         return f"{old} counts as {new}"
     if kind == "weight":
         return f"{labels.get(key, key)} with {rest} points"
+    if head == PERCENTILES:
+        return f"axes from percentile {rest.replace(' to ', ' to percentile ')} of the ranked countries"
     names = joined([labels.get(part.strip(), part.strip()) for part in rest.split(",")])
     return f"{head}: {names}" if rest else head
 
 
 def _series_name(name: str, row: CriterionRow | None) -> str:
     known = {str(one["key"]): str(one["label"]) for one in (row.series_rows if row else ())}
-    return {"mean": "the published mean of its editions", "pooled": "its editions, pulled toward the pool's mean"}.get(
-        name, known.get(name, name)
-    )
+    return SOURCES.get(name) or known.get(name, name)
 
 
 def designs_of(method: Mapping[str, Any]) -> int:

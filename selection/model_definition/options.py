@@ -1,7 +1,7 @@
 """Options of a method's choice, written and read as lines of plain text. Pure.
 
 Each line has one setting: `value of KEY: SERIES`, `own series only: KEY, KEY`, `logarithm: KEY, KEY`, `label of KEY:
-OLD as NEW`, `weight of KEY: POINTS`, `arithmetic mean` or `axes as they are`.
+OLD as NEW`, `weight of KEY: POINTS`, `axes at percentiles: LOW to HIGH`, `arithmetic mean` or `axes as they are`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ Plain = dict[str, Any]
 
 FLAGS: Mapping[str, str] = {"arithmetic": "arithmetic mean", "unscaled": "axes as they are"}
 LISTS: Mapping[str, str] = {"own_only": "own series only", "log": "logarithm"}
+PERCENTILES = "axes at percentiles"
 HELP = (
-    "One per line: “value of KEY: SERIES”, where a series may be “mean” or “pooled”; “own series only: KEYS”; "
-    "“logarithm: KEYS”; “label of KEY: OLD as NEW”; “weight of KEY: POINTS”; “arithmetic mean”; “axes as they are”."
+    "One per line: “value of KEY: SERIES”, where a series may be “mean” or “pooled”, or of two surveys “own_first” or "
+    "“newest”; “own series only: KEYS”; “logarithm: KEYS”; “label of KEY: OLD as NEW”; “weight of KEY: POINTS”; "
+    "“axes at percentiles: LOW to HIGH”; “arithmetic mean”; “axes as they are”."
 )
 
 
@@ -34,6 +36,8 @@ def _lines(option: Mapping[str, Any]) -> Iterator[str]:
         yield f"label of {key}: {old} as {new}"
     for key, weight in option.get("weights", ()):
         yield f"weight of {key}: {weight:g}"
+    if ends := option.get("percentiles"):
+        yield f"{PERCENTILES}: {ends[0]:g} to {ends[1]:g}"
     for name, text in FLAGS.items():
         if option.get(name):
             yield text
@@ -66,8 +70,10 @@ def _take(found: Plain, line: str) -> None:
     elif kind == "value" and key:
         found.setdefault("values", []).append([key, rest])
     elif kind == "weight" and key:
-        weight = float(rest)
-        found.setdefault("weights", []).append([key, int(weight) if weight.is_integer() else weight])
+        found.setdefault("weights", []).append([key, _number(rest)])
+    elif head.lower() == PERCENTILES:
+        low, _, high = rest.partition(" to ")
+        found["percentiles"] = [_number(low), _number(high)]
     elif kind == "label" and key:
         old, _, new = (part.strip() for part in rest.partition(" as "))
         if not (old and new):
@@ -75,3 +81,8 @@ def _take(found: Plain, line: str) -> None:
         found.setdefault("relabel", []).append([key, old, new])
     else:
         raise ValueError("no such change")
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    return int(value) if value.is_integer() else value

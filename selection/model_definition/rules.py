@@ -160,8 +160,9 @@ def _groupings(table: ModelTable, measures: Measures) -> Iterator[Finding]:
         message = "also requires a share of known weight, but with a method only evidence counts. Set both shares to 0."
         yield error("tau_with_method", message, WHOLE)
     used = [name for names in table.method.get("peers", ()) for name in names] + [table.method.get("region", "region")]
+    used.append(table.method.get("income_group", ""))
     for name in dict.fromkeys(used):
-        if name not in table.groupings:
+        if name and name not in table.groupings:
             yield error("unknown_grouping", f"uses the grouping {name}, which the model does not have. Add it.", WHOLE)
 
 
@@ -191,13 +192,36 @@ def _series(table: ModelTable, measures: Measures) -> Iterator[Finding]:
             elif measure.labels:
                 message = f"uses {series['indicator']} as a series, but it gives labels. A series must have numbers."
                 yield error("series_kind", message, row.key)
-        if rows and (row.estimate or {}).get("combine", "first") == "first" and not _is_own(row, rows[0]):
+        combine = (row.estimate or {}).get("combine", "first")
+        is_one_value = combine != "pooled" or len(rows) == 1
+        if rows and is_one_value and not _is_own(row, rows[0]):
             message = f"has {rows[0]['label']} as its first series. The first series must be its own indicator."
             yield error("series_own", message, row.key)
 
 
 def _is_own(row: CriterionRow, series: Mapping[str, Any]) -> bool:
     return (series["indicator"], series.get("series", "")) == (row.indicator, row.series)
+
+
+def _periods(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
+    for row in table.criteria:
+        moves = (row.estimate or {}).get("transitions") or {}
+        if moves.get("due") and row.period != "complete":
+            message = (
+                "counts editions that are due, so all countries must have the same one. Use the newest complete period."
+            )
+            yield error("due_period", message, row.key)
+        if row.period != "newest":
+            continue
+        if not row.indicator:
+            message = "is rated by people, so it has no edition. Use the newest value of each country."
+            yield error("newest_period", message, row.key)
+        elif row.series_rows:
+            message = "reads the newest value of each series, so no edition holds for all. Use each country's newest."
+            yield error("newest_period", message, row.key)
+        elif row.max_age is not None:
+            message = "takes the newest edition whatever its age. Leave the maximum age empty."
+            yield error("newest_age", message, row.key)
 
 
 def _anchors(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
@@ -326,6 +350,7 @@ _RULES: tuple[Rule, ...] = (
     _facts,
     _evidence_texts,
     _series,
+    _periods,
     _anchors,
     _branches,
     _nothing_counts,

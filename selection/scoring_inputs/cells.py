@@ -114,7 +114,7 @@ def _known(
     wanted = {row.indicator for row in rows if row.indicator}
     if countries is None:
         return known_values(wanted, as_of=as_of)
-    of_all = wanted & {table.listing["indicator"], *(row.indicator for row in rows if row.period == "complete")}
+    of_all = wanted & {table.listing["indicator"], *(row.indicator for row in rows if row.period != "latest")}
     return [*known_values(of_all, as_of=as_of), *known_values(wanted - of_all, as_of=as_of, countries=countries)]
 
 

@@ -13,9 +13,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.text import capfirst
 
 from indicators.models import Indicator
 from selection.form_parts import text
+from selection.model_definition import method_labels
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.rules import STEPS
 from selection.model_versions.forms.rows import (
@@ -48,10 +50,7 @@ ABSENT: Mapping[str, str] = {
     "special_case": "Special case",
     "stale": "Too old",
 }
-PERIODS = (
-    ("latest", "The newest value of each country"),
-    ("complete", "The newest complete period for all countries"),
-)
+PERIODS = tuple((name, capfirst(text)) for name, text in method_labels.PERIODS.items())
 DIRECTIONS = (("1", "More is better for the ranking"), ("-1", "Less is better for the ranking"))
 TIES = (("mid", "Halfway"), ("min", "At the lowest"))
 Chosen = tuple[str, str]
@@ -127,6 +126,8 @@ class CriterionForm(RowForm):
         **dict.fromkeys(("label_missed", "table_range", "table_empty", "function_kind"), "kind"),
         **dict.fromkeys(("knots", "knots_range"), "f_knots"),
         **dict.fromkeys(("unknown_indicator", "no_indicator", "series_own"), "indicator"),
+        **dict.fromkeys(("due_period", "newest_period"), "period"),
+        "newest_age": "max_age",
         "estimate_function": "kind",
         "table_reason": "f_reason",
         "threshold": "f_theta",

@@ -38,10 +38,16 @@ USUAL: Mapping[str, Any] = {
     "transitions": None,
     "fill": "peers",
     "source": "",
+    "trend_years": None,
+    "clip": None,
 }
 """Default settings of an estimate."""
 
 NUMBERS = ("measurement", "drift", "trend", "agreement")
+ENDS = ("clip_low", "clip_high")
+MOVES: Mapping[str, Any] = {"offset": 1, "due": ""}
+"""Default settings of how labels move."""
+
 SERIES = ("key", "label", "indicator", "series", "complement")
 
 
@@ -51,12 +57,15 @@ class EstimateForm(RevisionForm):
     error_fields = {
         **dict.fromkeys(("scale", "complement"), "scale"),
         **dict.fromkeys(("series_duplicate", "series_key", "series_kind", "series_own", "unknown_indicator"), "s0_key"),
-        "pooled_series": "combine",
+        **dict.fromkeys(("pooled_series", "surveys_series"), "combine"),
         "error_negative": "measurement",
+        "trend": "trend",
+        "clip": "clip_low",
         "fill_range": "fill",
         "published_error": "published_error",
         "transitions_labels": "labels",
         **dict.fromkeys(("transitions_rows", "transitions_shape"), "steps"),
+        **dict.fromkeys(("transitions_due", "due_period"), "due"),
         **dict.fromkeys(("estimate_function", "estimate_without_method"), "estimated"),
     }
 
@@ -69,6 +78,9 @@ class EstimateForm(RevisionForm):
         self.initial.update({"estimated": row.estimate is not None, **self._shown()})
         source = self.fields.pop("source")
         self.fields |= _moves() if row.is_ordinal else _errors()
+        if row.is_rated:  # raters give a step in this year: no value is old, and none is beyond the ends
+            for name in ("trend_years", *ENDS):
+                del self.fields[name]
         if not row.is_ordinal:
             for index in range(self.series_count):
                 self.fields |= _series(index, _offered(indicators.values()))
@@ -84,11 +96,13 @@ class EstimateForm(RevisionForm):
         found = {name: plain(held[name]) if name in NUMBERS else held[name] for name in USUAL if name != "series"}
         for index, series in enumerate(held["series"]):
             found |= {f"s{index}_{name}": series.get(name) for name in SERIES}
+        found |= dict(zip(ENDS, map(plain, held["clip"] or (None, None)), strict=True))
         moves = held["transitions"] or {"labels": self._labels(), "steps": (), "offset": 1}
         tables = ["\n".join(" ".join(f"{share:g}" for share in row) for row in table) for table in moves["steps"]]
         return found | {
             "labels": "\n".join(moves["labels"]),
-            "offset": moves.get("offset", 1),
+            "offset": moves.get("offset", None if moves.get("due") else 1),
+            "due": moves.get("due", ""),
             "steps": "\n\n".join(tables),
         }
 
@@ -132,6 +146,11 @@ class EstimateForm(RevisionForm):
                 for name in ("key", "label", "indicator"):
                     if not given[name] and f"s{index}_{name}" not in self.errors:
                         self.add_error(f"s{index}_{name}", "A series needs a key, a name, and an indicator.")
+        ends = [asked.get(name) for name in ENDS]
+        if ends.count(None) == 1 and not any(name in self.errors for name in ENDS):
+            self.add_error(ENDS[ends.index(None)], "Enter both ends, or neither.")
+        if self.row.is_ordinal and asked.get("offset") is None and not asked.get("due") and "offset" not in self.errors:
+            self.add_error("offset", "Enter this age, or the day on which editions are due.")
         return asked
 
     @property
@@ -144,8 +163,8 @@ class EstimateForm(RevisionForm):
         if not asked["estimated"]:
             return None
         if self.row.is_ordinal:
-            moves = {"labels": _split(asked["labels"]), "steps": asked["steps"], "offset": asked["offset"]}
-            found = {**self.held, "transitions": moves if asked["steps"] else None, "source": asked["source"]}
+            moves = self._moved() if asked["steps"] else None
+            found = {**self.held, "transitions": moves, "source": asked["source"]}
         else:
             found = {
                 **self.held,
@@ -153,7 +172,21 @@ class EstimateForm(RevisionForm):
                 **{name: plain(asked[name] or 0) for name in NUMBERS},
                 "series": self._series(),
             }
+            if not self.row.is_rated:
+                ends = [plain(asked[name]) for name in ENDS]
+                found |= {"trend_years": asked["trend_years"], "clip": None if None in ends else ends}
         return short(found, USUAL, self.held)
+
+    def _moved(self) -> dict[str, Any]:
+        """Return how labels move. An age counts only if editions are not due on a day of each year."""
+        asked = self.cleaned_data
+        moves = {"labels": _split(asked["labels"]), "steps": asked["steps"], "due": asked["due"]}
+        if asked["offset"] is not None:
+            moves["offset"] = asked["offset"]
+        held = self.held.get("transitions") or ({} if asked["due"] else {"offset": 1})
+        if asked["due"] and not held.get("due"):
+            moves.pop("offset", None)
+        return short(moves, MOVES, held)
 
     def _series(self) -> list[dict[str, Any]]:
         held: Sequence[Mapping[str, Any]] = self.held.get("series", ())
@@ -192,6 +225,16 @@ def _errors() -> dict[str, forms.Field]:
             "Added to an old value for each year. Enter a negative number if values fall.",
             required=False,
         ),
+        "trend_years": forms.IntegerField(
+            label="Most years for which the trend is credited",
+            help_text="Leave empty to credit every year.",
+            min_value=0,
+            max_value=100,
+            required=False,
+            widget=whole,
+        ),
+        "clip_low": number("Values below this count as this", "Leave both empty for no limit.", required=False),
+        "clip_high": number("Values above this count as this", required=False),
         "combine": choose("If there are several series", COMBINES.items()),
         "fresh": forms.IntegerField(
             label="Maximum age before the next series is used, in years",
@@ -203,7 +246,7 @@ def _errors() -> dict[str, forms.Field]:
         ),
         "agreement": number(
             "Covariance of two editions",
-            "Only for pooled editions, if a run cannot estimate it.",
+            "Only for pooled editions, if a run cannot estimate it; always for a single series.",
             least=0,
             required=False,
         ),
@@ -216,9 +259,18 @@ def _moves() -> dict[str, forms.Field]:
         "labels": text("Labels in the order of the tables below", "One per line.", rows=4, required=False),
         "offset": forms.IntegerField(
             label="Maximum age at which a label is exact, in years",
+            help_text="Leave empty if editions are due on a day of each year.",
             min_value=0,
             max_value=20,
+            required=False,
             widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        ),
+        "due": text_field(
+            "Day of each year on which an edition is due",
+            "Month and day as MM-DD, such as 06-30. Labels are then exact until a newer edition is due, and one table "
+            "counts for each edition that is due and not loaded. Leave empty to count by age.",
+            most=5,
+            required=False,
         ),
         "steps": text(
             "Shares that move from each label (a line) to each label (in that order)",

@@ -33,10 +33,13 @@ USUAL: Mapping[str, Any] = {
     "peers": [["region", "income_group"], ["income_group"]],
     "least_peers": 12,
     "region": "region",
+    "income_group": "",
+    "all_in": False,
     "groups": {"in_draws": 0.80, "in_designs": 0.90, "out": 0.05},
 }
 """Default settings of a method."""
 
+PLAIN = ("first", "short", "least_peers", "region", "income_group", "all_in")
 SHARES = ("in_draws", "in_designs", "out")
 
 
@@ -68,6 +71,7 @@ class MethodForm(RevisionForm):
         "least_peers": "least_peers",
         "peers": "peers",
         "facts": "facts",
+        "all_in": "all_in",
         **dict.fromkeys(("unknown_grouping", "unknown_indicator", "grouping_kind"), "groupings"),
     }
 
@@ -92,6 +96,12 @@ class MethodForm(RevisionForm):
     )
     least_peers = whole("Minimum number of such countries in a group")
     region = text_field("Grouping for a country's second rank", most=60)
+    income_group = text_field("Grouping for a country's third rank", "Leave empty for none.", most=60, required=False)
+    all_in = forms.BooleanField(
+        label="Draws vary the design as well as data and weights",
+        help_text="Their intervals are shown first, and they alone decide who is in or out.",
+        required=False,
+    )
     in_draws = number("In: among the first in at least this percent of draws", least=0, most=100)
     in_designs = number("In: and in at least this percent of other designs", least=0, most=100)
     out = number("Out: among the first in less than this percent of both", least=0, most=100)
@@ -99,7 +109,7 @@ class MethodForm(RevisionForm):
     def __init__(self, *args: Any, table: ModelTable, **options: Any) -> None:
         self.held = dict(table.method or {})
         held = {**USUAL, **self.held}
-        initial = {name: held[name] for name in ("first", "short", "facts", "least_peers", "region")}
+        initial = {name: held[name] for name in (*PLAIN, "facts")}
         initial |= {name: plain(round(100 * {**USUAL["groups"], **held["groups"]}[name], 6)) for name in SHARES}
         initial |= {
             "aggregation": table.aggregation,
@@ -109,6 +119,9 @@ class MethodForm(RevisionForm):
         super().__init__(*args, **options)
         self.initial.update(initial)
         _offer(self, "facts", table)
+        if held["all_in"]:  # no share of designs decides a group
+            del self.fields["in_designs"]
+            self.fields["out"].label = "Out: among the first in less than this percent of draws"
 
     def clean_groupings(self) -> dict[str, str]:
         """Return the indicator of each grouping by its name; raise `ValidationError` for incomplete lines."""
@@ -132,8 +145,9 @@ class MethodForm(RevisionForm):
     def method(self) -> dict[str, Any]:
         """Return the method without its rules and choices. Call once the form is valid."""
         asked = self.cleaned_data
-        found = {name: asked[name] for name in ("first", "short", "facts", "peers", "least_peers", "region")}
-        found["groups"] = {name: plain(round(asked[name] / 100, 8)) for name in SHARES}
+        found = {name: asked[name] for name in (*PLAIN, "facts", "peers")}
+        shares = {name: plain(round(asked[name] / 100, 8)) for name in SHARES if name in asked}
+        found["groups"] = {**USUAL["groups"], **self.held.get("groups", {}), **shares}
         return short(found, USUAL, self.held)
 
     @property

@@ -66,7 +66,7 @@ def line(entry: CriterionEntry) -> CriterionRules:
     """Return the rules of one criterion as text."""
     row = entry.row
     ages = "any age" if row.max_age is None else f"at most {formats.number(row.max_age, None)} years"
-    period = ", newest complete edition" if row.period == "complete" else ""
+    period = {"complete": ", newest complete edition", "newest": ", newest edition for all"}.get(row.period, "")
     why = str(row.function.get("reason", "")) or row.reason
     missing = "" if row.missing == "reweight" else POLICIES[row.missing]
     if row.estimate is not None:  # the estimate replaces the age limit and the missing-data policy

@@ -66,6 +66,8 @@ class MethodView:
     aggregation: str
     peers: str
     region: str
+    income_group: str
+    drawn: str
     groups: tuple[tuple[str, str], ...]
     groupings: tuple[tuple[str, str], ...]
     rules: tuple[RuleRow, ...]
@@ -86,6 +88,8 @@ def method_view(table: ModelTable) -> MethodView | None:
         aggregation=method_labels.AGGREGATIONS[table.aggregation],
         peers=method_labels.describe_peers(method),
         region=method_labels.grouping(method.get("region", "region")),
+        income_group=method_labels.grouping(method.get("income_group", "")),
+        drawn="data, weights, and method" if method.get("all_in") else "data and weights",
         groups=tuple(method_labels.describe_groups(method)),
         groupings=tuple((method_labels.grouping(name), indicator) for name, indicator in table.groupings.items()),
         rules=tuple(RuleRow(rule, method_labels.describe_rule(rule, labels)) for rule in method.get("rules", ())),

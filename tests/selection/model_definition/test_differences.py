@@ -12,6 +12,7 @@ from selection.model_definition import editing
 from selection.model_definition.changes import Bearing, applied, changes, plain_table
 from selection.model_definition.criteria_table import ModelTable, Stage, read
 from selection.model_definition.differences import differences, format_value, is_equal
+from selection.reference_data import FORMER_MODELS
 
 Plain = dict[str, Any]
 
@@ -94,6 +95,24 @@ def set_method(**values: Any) -> Callable[[Plain], None]:
             {"labels": ["1"], "steps": [[[1]]], "offset": 2},
             "exact up to 2 years; to 1; 1 behind: 1 1",
         ),
+        (
+            "error.transitions",
+            {"labels": ["1"], "steps": [[[1]]], "due": "06-30"},
+            "due on June 30 of each year; to 1; each edition behind: 1 1",
+        ),
+        ("error.clip", [-100, 60], "-100 and 60"),
+        ("error.trend_years", 5, "5"),
+        (
+            "error.combine",
+            "surveys",
+            "both surveys combined, where the second one is newer; otherwise the first recent one, or a bridge",
+        ),
+        ("period", "latest", "the newest value of each country"),
+        ("period", "complete", "the newest complete period for all countries"),
+        ("period", "newest", "the newest edition for all countries"),
+        ("all_in", True, "yes"),
+        ("income_group", "income_group", "income class"),
+        ("options", [{"label": "Other", "percentiles": [5, 95]}], "Other (axes at percentiles: 5 to 95)"),
     ],
 )
 def test_a_value_of_a_model_as_text(name: str, value: Any, text: str) -> None:
@@ -179,6 +198,37 @@ def test_a_method_that_is_added_or_removed() -> None:
     assert [(what, how) for what, _, how, _ in said(read(), bare) if what == "Method"] == [("Method", "removed")]
 
 
+def test_version_4_differs_from_version_3_in_what_its_method_names() -> None:
+    found = said(read(FORMER_MODELS[0]), read())
+    named = {(what, key, name) for what, key, _, fields in found for name, _, _ in fields if name not in TEXTS}
+    assert named == {
+        ("Method", "", "Grouping of the third rank"),
+        ("Method", "", "Draws vary the design too"),
+        ("Node", "feasibility", "Axis"),
+        ("Criterion", "child_labour", "Error: added per square root of a year"),
+        ("Criterion", "child_labour", "Error: if there are several series"),
+        ("Criterion", "births", "Error: most years for which the trend is credited"),
+        ("Criterion", "tier", "Error: how labels move"),
+        ("Criterion", "ilab", "Period"),
+        ("Criterion", "balance", "Error: of one measurement"),
+        ("Criterion", "balance", "Error: if there are several series"),
+        ("Criterion", "balance", "Error: covariance of two editions"),
+        ("Criterion", "balance", "Error: values beyond which the end counts"),
+        ("Criterion", "balance", "Error: series"),
+        ("Choice", "child_labour", "Label"),
+        ("Choice", "child_labour", "Ways to make it"),
+        ("Choice", "axes", "Ways to make it"),
+    }
+    assert [(what, key) for what, key, how, _ in found if how == "removed"] == [("Choice", "bridge")]
+    after = {(key, name): text for _, key, _, fields in found for name, _, text in fields}
+    assert after["feasibility", "Axis"] == "33 to 85 of 100"
+    assert after["births", "Error: most years for which the trend is credited"] == "5"
+    assert after["tier", "Error: how labels move"].startswith("due on June 30 of each year; ")
+
+
+TEXTS = ("Reason", "Error: source of the numbers")
+
+
 # ---- single changes ------------------------------------------------------------------------------------------------
 
 
@@ -196,6 +246,15 @@ CPI, RATED = read().row("cpi"), read().row("prosecution")
         (set_of(draws=100), "Draws", f"{read().draws}", "100", Bearing.DOUBT),
         (set_of(aggregation="arithmetic"), "Mean of need and feasibility", "geometric", "arithmetic", Bearing.RANK),
         (set_method(first=10), "How many are the first", "20", "10", Bearing.DOUBT),
+        (set_method(all_in=False), "Draws vary the design too", "yes", "no", Bearing.DOUBT),
+        (set_method(income_group="region"), "Grouping of the third rank", "income class", "region", Bearing.DOUBT),
+        (
+            set_in("criteria", "ilab", period="latest"),
+            f"{read().row('ilab').label}: period",
+            "the newest edition for all countries",
+            "the newest value of each country",
+            Bearing.RANK,
+        ),
         (set_method(least_peers=3), "Minimum number of such countries", "12", "3", Bearing.RANK),
         (set_in("criteria", "cpi", label="Other"), "Other: label", CPI.label, "Other", Bearing.TEXT),
         (
@@ -225,6 +284,16 @@ def test_a_change_says_where_it_is_and_what_it_may_move(
     edit: Callable[[Plain], None], location: str, before: str, after: str, bearing: Bearing
 ) -> None:
     assert single(edit) == [(location, before, after, bearing)]
+
+
+def test_every_difference_of_version_4_applied_to_version_3_gives_version_4() -> None:
+    former = read(FORMER_MODELS[0])
+    made = applied(former, changes(former, read()))
+    made["method"]["choices"].sort(key=lambda choice: ORDER.index(choice["key"]))
+    assert ModelTable.from_dict({**made, "version": "4"}).hash == read().hash
+
+
+ORDER = [choice["key"] for choice in (read().method or {})["choices"]]
 
 
 def test_a_changed_weight_is_given_in_points_of_its_siblings() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from selection.model_definition import method_labels as labels
+from selection.model_definition.criteria_table import read
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,40 @@ PARTS = [{"label": "Survey", "complement": True}, {"label": "Census"}, {"label":
             "The run estimates the error of one edition and the agreement of two; without enough pairs, they are 2 "
             "and 0.6 in points.",
         ]),
+        ({"trend": -0.07, "trend_years": 5}, [
+            "Exact: the value counts as published.",
+            "An old value is adjusted by -0.07 per year, the trend of the series, credited for 5 years at most.",
+        ]),
+        ({"trend": -0.07, "trend_years": 0}, [
+            "Exact: the value counts as published.",
+            "An old value is adjusted by -0.07 per year, the trend of the series, credited for 0 years at most.",
+        ]),
+        ({"trend_years": 5}, ["Exact: the value counts as published."]),
+        ({"clip": [-100, 60]}, [
+            "Values beyond -100 and 60 count as the end.", "Exact: the value counts as published."
+        ]),
+        ({"series": PARTS[1:], "combine": "surveys", "fresh": 15}, [
+            "Census if not older than 15 years; else, through a bridge fitted in the run, Model.",
+            "Where Model comes from a newer survey than Census, and neither is older than 15 years, both surveys are "
+            "combined by their errors, with the mean difference between them added to the second. In the same year, a "
+            "larger value also means another survey.",
+            "Exact: the value counts as published.",
+        ]),
+        ({"series": PARTS[1:], "combine": "surveys"}, [
+            "Census; else, through a bridge fitted in the run, Model.",
+            "Where Model comes from a newer survey than Census, both surveys are combined by their errors, with the "
+            "mean difference between them added to the second. In the same year, a larger value also means another "
+            "survey.",
+            "Exact: the value counts as published.",
+        ]),
+        ({"series": PARTS[1:2], "combine": "pooled", "measurement": 18, "agreement": 166.9091}, [
+            "The newest value of Census, pulled toward the pool's mean, because single values agree little.",
+            "Error of one value: 18 in points. The pull retains 34% of its distance from the mean.",
+        ]),
+        ({"series": PARTS[1:2], "combine": "pooled", "measurement": 2, "agreement": 0}, [
+            "The newest value of Census, pulled toward the pool's mean, because single values agree little.",
+            "Error of one value: 2 in points. The pull retains 100% of its distance from the mean.",
+        ]),
     ],
 )  # fmt: skip
 def test_an_estimate_of_numbers(estimate: Mapping[str, Any], sentences: Sequence[str]) -> None:
@@ -92,6 +127,26 @@ def test_an_estimate_of_numbers(estimate: Mapping[str, Any], sentences: Sequence
 )
 def test_an_estimate_of_labels(estimate: Mapping[str, Any], sentence: str) -> None:
     assert labels.describe_estimate(estimate, is_ordinal=True) == [sentence]
+
+
+def test_labels_of_editions_that_are_due() -> None:
+    assert labels.describe_estimate({"transitions": {"steps": [1], "due": "06-30"}}, is_ordinal=True) == [
+        "Editions are due on June 30 of each year. Exact until a newer edition than the one loaded is due.",
+        "Each edition that is due and not loaded moves the label in the draws once, by how labels have moved.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("due", "text"),
+    [
+        ("06-30", "due on June 30 of each year"),
+        ("01-01", "due on January 1 of each year"),
+        ("12-31", "due on December 31 of each year"),
+        ("13-01", "due on 13-01 of each year"),
+    ],
+)
+def test_a_due_day(due: str, text: str) -> None:
+    assert labels.due_each_year(due) == text
 
 
 NAMES = {"a": "Alpha", "b": "Beta"}
@@ -134,6 +189,30 @@ def test_the_groups_of_ranked_countries() -> None:
         "among the first 5 in at least 70% of draws and 60% of methods",
         "among the first 5 in less than 10% of draws and of methods",
     ]
+
+
+def test_the_groups_where_draws_include_the_designs() -> None:
+    assert labels.describe_groups({"all_in": True, "first": 5, "groups": {"in_draws": 0.7, "out": 0.1}}) == [
+        ("Firmly in", "among the first 5 in at least 70% of draws of data, weights, and method"),
+        ("Firmly out", "among the first 5 in less than 10% of draws of data, weights, and method"),
+        ("Open", "every other ranked country"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        ({"values": [["child_labour", "own_first"]]}, "Child labor, activity or chores from its own survey where "
+         "recent, never combined"),
+        ({"values": [["child_labour", "newest"]]}, "Child labor, activity or chores from the newest survey alone, "
+         "without the mean difference"),
+        ({"values": [["child_labour", "activity"]]}, "Child labor, activity or chores from UNICEF, economic activity"),
+        ({"percentiles": [5, 97.5]}, "axes from percentile 5 to percentile 97.5 of the ranked countries"),
+        ({}, ""),
+    ],
+)  # fmt: skip
+def test_what_an_option_changes(option: Mapping[str, Any], text: str) -> None:
+    assert labels.describe_changes(option, read()) == text
 
 
 def test_the_span_of_an_axis() -> None:

@@ -109,7 +109,7 @@ CASES = (
                 APPROVER,
                 ALL_ERRORS,
                 _version("draft"),
-                actions=(pretend_earlier(), press("Publish version 5"), wait_for("Someone else saved changes")),
+                actions=(pretend_earlier(), press("Publish version 6"), wait_for("Someone else saved changes")),
             ),
         ),
         second_writer=TABLE,

@@ -265,7 +265,7 @@ def test_a_bad_model_is_refused_by_import_and_by_editing(
             attempt()
         assert code in codes(refused)
         assert place.rpartition("/")[2] in " ".join(refused.value.messages)
-    assert ScoringModel.objects.count() == 2
+    assert ScoringModel.objects.count() == 3
     made.refresh_from_db()
     assert made.revision == 1
 
@@ -326,7 +326,7 @@ def test_an_import_that_counts_the_same_as_the_published_one_moves_no_country(ru
     assert change.moves is not None
     assert len(change.moves.rows) == run.ranked
     assert change.moves.is_same
-    assert change.verdict == ("Versions 3 and 4 give the same list.", "")
+    assert change.verdict == ("Versions 4 and 5 give the same list.", "")
 
 
 def test_the_countries_that_move_are_those_that_a_run_on_the_version_would_move(

@@ -92,9 +92,9 @@ def test_the_list_shows_each_version_with_its_state_and_note(run: ScoreRun, clie
     made = lighter(author)
     versions_services.withdraw_model(model=draft(author), reason="Not agreed", actor=author)
     page = read(client_of, "models")
-    for text in ("Version 3", "Version 4", "Version 5", "Published", "Draft", "Withdrawn: Not agreed", made.note):
+    for text in ("Version 4", "Version 5", "Version 6", "Published", "Draft", "Withdrawn: Not agreed", made.note):
         assert text in page
-    assert page.index("Version 5") < page.index("Version 4") < page.index("Version 3")
+    assert page.index("Version 6") < page.index("Version 5") < page.index("Version 4") < page.index("Version 3")
     assert "Draft the next version" in page
     assert "Draft the next version" not in read(signed_in(make_account(Role.VIEWER)), "models")
 
@@ -128,11 +128,11 @@ def test_a_draft_says_what_publishing_changes_and_which_countries_move(
     assert "countries change rank" in page
     assert "Weight, points" in page
     compared = read(client_of, "model-compare", made.pk)
-    assert "Version 4 compared with version 3" in compared
+    assert "Version 5 compared with version 4" in compared
     assert "Share of the whole" in compared
     assert f"run {run.pk}" in compared
     back = read(client_of, "model-compare", shipped().pk, query=f"?to={made.pk}")
-    assert "Version 3 compared with version 4" in back
+    assert "Version 4 compared with version 5" in back
     assert client_of.get(reverse("model-compare", args=[made.pk]) + "?to=9999").status_code == 400
     assert client_of.get(reverse("model-compare", args=[made.pk]) + "?with=1").status_code == 400
 
@@ -142,15 +142,15 @@ def test_the_export_is_imported_again_as_the_same_model_and_the_schema_is_there(
 ) -> None:
     made = lighter(author)
     answer = client_of.get(reverse("model-export", args=[made.pk]))
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="cpc-default-4.json"'
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="cpc-default-5.json"'
     assert parsed(answer.content) == exported(made)
     file = SimpleUploadedFile("model.json", answer.content)
     sent = {"file": file, "note": "Once more", "idempotency_key": new_key()}
     page = client_of.post(reverse("model-import"), sent, follow=True)
-    again = ScoringModel.objects.get(number=5)
+    again = ScoringModel.objects.get(number=6)
     assert page.redirect_chain == [(reverse("model", args=[again.pk]), 302)]
     assert again.as_table.content_hash == made.as_table.content_hash
-    assert parsed(client_of.get(reverse("model-export", args=[again.pk])).content) == {**exported(made), "version": "5"}
+    assert parsed(client_of.get(reverse("model-export", args=[again.pk])).content) == {**exported(made), "version": "6"}
     assert client_of.get(reverse("model-schema")).content == SCHEMA.read_bytes()
 
 
@@ -203,12 +203,12 @@ def test_an_analyst_does_not_publish_and_the_approver_does_once(run: ScoreRun, c
     assert made.state == ModelState.PUBLISHED
     assert "Superseded" in read(approver, "models")
     ranking = unescape(approver.get(reverse("ranking")).text)
-    assert "Version 4 of the model is published" in ranking
+    assert "Version 5 of the model is published" in ranking
     assert reverse("ranking-compute") in ranking
-    assert "version 3" in ranking.lower()
+    assert "version 4" in ranking.lower()
     approver.post(reverse("ranking-compute"))
-    assert "Version 4 of the model is published" not in unescape(approver.get(reverse("ranking")).text)
-    assert "Default model 4" in read(approver, "method")
+    assert "Version 5 of the model is published" not in unescape(approver.get(reverse("ranking")).text)
+    assert "Default model 5" in read(approver, "method")
 
 
 def test_what_changed_since_the_approver_looked_is_not_published(author: User) -> None:
@@ -239,9 +239,9 @@ def test_a_draft_without_a_note_is_not_published_and_says_what_to_do(author: Use
 def test_a_double_press_makes_one_draft_and_one_withdrawal(client_of: Client, author: User) -> None:
     sent = {"note": "Less weight for corruption", "idempotency_key": new_key()}
     first, second = (send(client_of, "model-clone", shipped().pk, data=sent) for _ in range(2))
-    made = ScoringModel.objects.get(number=4)
+    made = ScoringModel.objects.get(number=5)
     assert first.headers["Location"] == second.headers["Location"] == reverse("model", args=[made.pk])
-    assert ScoringModel.objects.count() == 2
+    assert ScoringModel.objects.count() == 3
     refused = send(client_of, "model-withdraw", made.pk, data={"reason": "", "idempotency_key": new_key()})
     assert refused.status_code == 422
     sent = {"reason": "Another one came first", "idempotency_key": new_key()}
@@ -268,7 +268,7 @@ def test_a_bad_file_is_rejected_on_the_page_with_its_path(
     assert key in unescape(answer.text).partition('<form method="post" novalidate')[2].partition("</ul>")[0]
     assert "Nothing was saved." in answer.text
     assert "Spoiled" in answer.text
-    assert ScoringModel.objects.count() == 1
+    assert ScoringModel.objects.count() == 2
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_a_file_that_is_no_model_is_refused(client_of: Client, content: bytes, m
     answer = client_of.post(reverse("model-import"), sent)
     assert answer.status_code == 422
     assert message in unescape(answer.text)
-    assert ScoringModel.objects.count() == 1
+    assert ScoringModel.objects.count() == 2
 
 
 def test_a_file_is_imported_once_however_often_it_is_sent(client_of: Client) -> None:
@@ -299,7 +299,7 @@ def test_a_file_is_imported_once_however_often_it_is_sent(client_of: Client) -> 
             client_of.post(reverse("model-import"), {"file": file, "note": "x", "idempotency_key": key}).status_code
             == 302
         )
-    assert ScoringModel.objects.count() == 2
+    assert ScoringModel.objects.count() == 3
 
 
 # ---- editing -------------------------------------------------------------------------------------------------------
@@ -680,14 +680,21 @@ def test_a_version_shows_its_method_as_text(run: ScoreRun, client_of: Client) ->
         "A value of Child labor, activity or chores, not older than 15 years.",
         "Values of Political rights, Civil liberties and Corruption Perceptions Index, not older than 4 years.",
         "Child labor is not measured within 15 years.",
-        "On its axis, 35 of 100 counts as 0 and 85 as 1.",
+        "On its axis, 33 of 100 counts as 0 and 85 as 1.",
         "UNICEF, activity or chores if not older than 15 years; else, through a bridge fitted in the run,",
-        "An old value is adjusted by -0.07 per year, the trend of the series.",
+        "An old value is adjusted by -0.07 per year, the trend of the series, credited for 5 years at most.",
+        "Editions are due on June 30 of each year.",
+        "Values beyond -100 and 60 count as the end.",
+        "both surveys are combined by their errors",
+        "The pull retains 34% of its distance from the mean.",
+        "Any age, newest edition for all",
+        "Within the income class.",
+        "Vary data, weights, and method.",
         "The score uses 100 minus the published value.",
         "Error: the publisher's standard error, or 2.4 if there is none.",
-        "at least 80% of draws and 90% of methods",
+        "at least 80% of draws of data, weights, and method",
         "of the same region and income class, else of the same income class if at least 12 have one",
-        "768 combinations",
+        "1,152 combinations",
         "Tier 1 counts as Tier 2",
         "Need with 40 points; Feasibility with 60 points",
         "Advancement against child labor: share at each level 4 editions later",
@@ -744,9 +751,27 @@ REFUSED_METHOD: list[tuple[str, tuple[str, ...], dict[str, str], str, str]] = [
         "model-estimate",
         ("prevalence",),
         {"s1_key": "", "s1_label": "", "s1_indicator": "", "s1_series": ""},
-        "combine",
-        "pooling needs two or more",
+        "s0_key",
+        "The first series must be its own indicator",
     ),
+    ("model-estimate", ("balance",), {"agreement": ""}, "combine", "enter its error and its agreement"),
+    ("model-estimate", ("balance",), {"clip_low": "60"}, "clip_low", "the lower first"),
+    ("model-estimate", ("balance",), {"clip_high": ""}, "clip_high", "Enter both ends, or neither."),
+    ("model-estimate", ("balance",), {"clip_low": ""}, "clip_low", "Enter both ends, or neither."),
+    ("model-estimate", ("births",), {"trend_years": "-1"}, "trend_years", "greater than or equal to 0"),
+    ("model-estimate", ("births",), {"trend_years": "2.5"}, "trend_years", "whole number"),
+    ("model-estimate", ("births",), {"combine": "surveys"}, "combine", "combines 1 surveys"),
+    ("model-estimate", ("tier",), {"due": "02-29"}, "due", "is due on 02-29"),
+    ("model-estimate", ("tier",), {"due": "June"}, "due", "is due on June"),
+    ("model-estimate", ("tier",), {"due": ""}, "offset", "Enter this age, or the day"),
+    ("model-estimate", ("ilab",), {"due": "12-31", "offset": ""}, "due", "Use the newest complete period"),
+    ("model-row", ("criteria", "tier"), {"period": "newest"}, "period", "Use the newest complete period"),
+    ("model-row", ("criteria", "births"), {"period": "newest"}, "period", "Use each country's newest"),
+    ("model-row", ("criteria", "ilab"), {"max_age": "5"}, "max_age", "Leave the maximum age empty"),
+    ("model-method", (), {"income_group": "continent"}, "groupings", "which the model does not have"),
+    ("model-row", ("choices", "axes"), {"changes_1": "axes at percentiles: 95 to 5"}, "label_1", "the lower first"),
+    ("model-row", ("choices", "axes"), {"changes_1": "axes at percentiles: 5"}, "changes_1", "line 1"),
+    ("model-row", ("choices", "axes"), {"changes_1": "value of births: newest"}, "label_1", "are not two surveys"),
     ("model-estimate", ("child_labour",), {"s1_key": "own"}, "s0_key", "names a series twice"),
     ("model-estimate", ("child_labour",), {"s4_label": "A series"}, "s4_key", "a key, a name"),
     ("model-estimate", ("tier",), {"steps": "1 0\n0 1"}, "steps", "not a square of 4 labels"),
@@ -799,7 +824,7 @@ def test_evidence_and_choices_are_added_and_removed(client_of: Client, author: U
     sent = filled(client_of, "model-row-remove", made.pk, "rules", "E6")
     assert send(client_of, "model-row-remove", made.pk, "rules", "E6", data=sent).status_code == 302
     made.refresh_from_db()
-    assert made.table == {**shipped().table, "version": "4"}
+    assert made.table == {**shipped().table, "version": "5"}
     sent = filled(client_of, "model-estimate", made.pk, "balance")
     del sent["estimated"]
     assert send(client_of, "model-estimate", made.pk, "balance", data=sent).status_code == 302

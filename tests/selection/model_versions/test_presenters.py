@@ -284,12 +284,14 @@ def test_the_method_of_a_version_as_text() -> None:
     assert TABLE.method is not None
     assert found is not None
     assert (found.first, found.short) == (20, 10)
-    assert found.designs == 768
+    assert found.designs == 1152
+    assert (found.region, found.income_group, found.drawn) == ("region", "income class", "data, weights, and method")
     assert [row.spec["key"] for row in found.rules] == [rule["key"] for rule in TABLE.method["rules"]]
     assert method.method_view(replace(TABLE, method=None)) is None
     bare = method.method_view(replace(TABLE, method={"choices": [], "facts": ["cpi", "gone"]}))
     assert bare is not None
     assert (bare.short, bare.rules, bare.choices, bare.designs) == (10, (), (), 1)
+    assert (bare.income_group, bare.drawn) == ("", "data and weights")
     assert bare.facts == (TABLE.row("cpi").label, "gone")
 
 
