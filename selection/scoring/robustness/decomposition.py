@@ -38,6 +38,9 @@ class Decomposition:
 def decompose(simulation: Simulation, seed: int, draws: int = DRAWS) -> Decomposition:
     """Decompose the variance of the ranks of a simulation with a mix, whose countries are in official order."""
     assert simulation.mix is not None
+    if not simulation.ranked:
+        nothing = dict.fromkeys(GROUPS, Shares(0.0, 0.0))
+        return Decomposition(nothing, nothing)
     streams = np.random.SeedSequence(seed).spawn(1)
     rng = np.random.Generator(np.random.PCG64(streams[0]))
     a, b = (

@@ -135,7 +135,7 @@ class DesignGrid:
                 part = numbers[start : start + _TOGETHER]
                 u = np.stack([self._values(designs[number], values) for number in part])
                 ranks[part] = competition_rank_rows(self._scores(u, rules))
-                if root is not None and len(self.ranked):
+                if root is not None:
                     ends[part] = axis_ends(self.plan, u, self._weights(rules), rules.axes)
         shape = (*self.grid.shape, len(self.ranked))
         return Designs(ranks.reshape(shape), tuple(choice.key for choice in self.grid.choices), ends)
