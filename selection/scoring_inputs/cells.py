@@ -231,7 +231,8 @@ def _of_newest(row: CriterionRow, values: Sequence[Known], period: str) -> Cell:
     """Return the value that the newest edition states, else none; an earlier one is shown and never scores."""
     stated = next((v for v in values if v.period == period and is_usable(v)), None)
     if stated is None:
-        return Cell(missing=row.absent, shown=next(iter(values), None))
+        earlier = next((v for v in values if is_usable(v)), None)
+        return Cell(missing=row.absent, shown=earlier or next(iter(values), None))
     if stated.label in row.labels_missing:
         return Cell(missing=row.labels_missing[stated.label], shown=stated)
     return Cell(used=stated)
