@@ -28,6 +28,7 @@ from indicators.observations.unpublished import (
     statements_with,
     unpublished_editions,
     unpublished_editions_of,
+    withdrawn_statements_of,
 )
 from indicators.observations.witness import Witness, witnesses
 from indicators.sources.dating import editions_due
@@ -73,5 +74,6 @@ __all__ = (
     "states",
     "unpublished_editions",
     "unpublished_editions_of",
+    "withdrawn_statements_of",
     "witnesses",
 )

@@ -40,6 +40,12 @@ def unpublished_editions_of(indicator: str) -> tuple[Unpublished, ...]:
     return _live(Q(source__indicators__code=indicator))
 
 
+def withdrawn_statements_of(indicator: str) -> tuple[int, ...]:
+    """Return the keys of the withdrawn statements on the source of an indicator, the earliest first."""
+    rows = UnpublishedEdition.objects.filter(superseded_at__isnull=False, source__indicators__code=indicator)
+    return tuple(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def _live(which: Q) -> tuple[Unpublished, ...]:
     return _read(UnpublishedEdition.objects.live().filter(which))
 

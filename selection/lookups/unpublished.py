@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from indicators.queries import unpublished_editions_of
+from indicators.queries import unpublished_editions_of, withdrawn_statements_of
 from selection.model_definition.criteria_table import ModelTable
 from selection.scoring_inputs.screening import Edition
+
+WITHDRAWN = "withdrawn"
+"""Key of `ScoreRun.inputs` for the withdrawn statements.
+
+They score nothing. A ranking computed after a withdrawal on the same day would else be the one of before the statement,
+and pages would still show the one in between, which is newer.
+"""
 
 
 def statements_in_force(table: ModelTable) -> list[dict[str, Any]]:
@@ -22,6 +29,11 @@ def statements_in_force(table: ModelTable) -> list[dict[str, Any]]:
         for indicator in sorted(expected(table))
         for stated in unpublished_editions_of(indicator)
     ]
+
+
+def withdrawn_statements(table: ModelTable) -> list[int]:
+    """Return the keys of the withdrawn statements on the same indicators."""
+    return sorted({key for indicator in expected(table) for key in withdrawn_statements_of(indicator)})
 
 
 def expected(table: ModelTable) -> frozenset[str]:

@@ -53,6 +53,7 @@ class ScoreRun(models.Model):
     determine `result`, the engine's output as plain data. For the full score of a round `inputs` adds the pool
     (`candidates`, codes) and the ratings that counted (`ratings`: criterion, country, keys of `Rating`). For a model
     with a method it also has the decisions that define the pool (`pool`, see `selection.pool_rules.pools.PoolInputs`).
+    If the model expects an edition each year, `unpublished` has the statements in force that one is not published.
     """
 
     stage = models.CharField(max_length=10, choices=StageChoice.choices)

@@ -18,7 +18,7 @@ from indicators.models import Publication
 from indicators.queries import current, known_values
 from selection.lookups.model_versions import default_table
 from selection.lookups.pool import pool_inputs
-from selection.lookups.unpublished import expected, statements_in_force
+from selection.lookups.unpublished import WITHDRAWN, expected, statements_in_force, withdrawn_statements
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import CountryScore, ScoreRun
 from selection.runs.queries.stored_runs import latest_by_day, newest_run, time_moved
@@ -128,6 +128,8 @@ def compute(
         inputs["regions"] = listed_regions(as_of)
         if expected(table):
             inputs[UNPUBLISHED] = statements_in_force(table)
+            if withdrawn := withdrawn_statements(table):
+                inputs[WITHDRAWN] = withdrawn
     question = _question(stage, table, as_of, on, inputs)
     known = ScoreRun.objects.filter(**question).first()
     if known is not None:

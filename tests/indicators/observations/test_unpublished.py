@@ -19,7 +19,13 @@ from indicators.imports.publishing import retract
 from indicators.models import Source, UnpublishedEdition
 from indicators.observations.services import record_unpublished, withdraw_unpublished
 from indicators.observations.unpublished import statements_on
-from indicators.queries import Unpublished, editions_due, unpublished_editions, unpublished_editions_of
+from indicators.queries import (
+    Unpublished,
+    editions_due,
+    unpublished_editions,
+    unpublished_editions_of,
+    withdrawn_statements_of,
+)
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.support.accounts import make_account
 from tests.support.pages import published, tiers
@@ -259,6 +265,7 @@ def test_a_withdrawal_needs_a_reason_and_happens_once(analyst: User, loaded: Non
     statement.refresh_from_db()
     assert (statement.superseded_by, statement.superseded_reason) == (analyst, "It is out")
     assert unpublished_editions("tip") == ()
+    assert (withdrawn_statements_of("tip.tier"), withdrawn_statements_of("cpi.score")) == ((statement.pk,), ())
     assert AuditEntry.objects.filter(action="withdrew", object_id=str(statement.pk)).count() == 1
 
 
