@@ -1,6 +1,7 @@
-"""Answer of the engine to a question: the ranking by other weights, another pool, or other evidence rules.
+"""Answer of the engine to a question: the ranking by other weights, another pool, other evidence rules, other choices.
 
-The cells are the run's own. The pool and the rules determine whether a country is ranked; no value changes.
+The cells are the run's own, taken as the options of its method say; see `designs`. The pool and the rules determine
+whether a country is ranked.
 """
 
 from __future__ import annotations
@@ -12,22 +13,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selection.pool_rules.policy import REASONS, Reason
-from selection.scoring import Criterion, Model, Node, Result, Status
-from selection.scoring.estimates import exact_cells
+from selection.scoring import Criterion, Node, Result, Status
 from selection.scoring.evidence import known_ages
 from selection.scoring.hurdles import Verdict
 from selection.scoring.rank_draws import IntArray
 from selection.scoring.ranking import competition_ranks, places
 from selection.scoring.robustness.counters import Places
-from selection.scoring.robustness.draws import Simulation
 from selection.scoring.robustness.exact import branch_scores
-from selection.scoring.robustness.tables import spread
 from selection.scoring.tree import Plan, compile_tree
 from selection.scoring.uncertainty import rank_intervals
 from selection.scoring.value_functions import BoolArray, FloatArray, Positions
 
 from . import askable as parts
 from .askable import Askable, Rule
+from .designs import Taken, choices_of, overdue_in
 from .question import Question
 
 if TYPE_CHECKING:
@@ -114,6 +113,8 @@ def askable_of(basis: Basis) -> Askable:
             if not rule.fixed
         ),
         tuple(Rule(rule.key, rule.label, None if rule.within is None else int(rule.within)) for rule in rules),
+        choices_of(basis),
+        overdue_in(basis),
     )
 
 
@@ -123,25 +124,30 @@ def reasons_of(basis: Basis) -> dict[str, str]:
     return {code: entry.reason_code for code, entry in pool.outside.items()} if pool else {}
 
 
-def answer(basis: Basis, question: Question, draws: int = 0) -> Answer:
-    """Return the ranking for a question; with `draws`, chances of the ranked and provisional countries."""
-    plan, model = _plan(basis, question)
-    if plan.root is None:
+def answer(basis: Basis, question: Question, draws: int = 0, *, designs: bool = True) -> Answer:
+    """Return the ranking for a question; with `draws`, chances of the ranked and provisional countries.
+
+    The draws vary the design if those of the run do, but for the options asked for; without `designs`, only data and
+    weights.
+    """
+    taken = taken_by(basis, question)
+    if taken.plan.root is None:
         return Answer(question, error=NOTHING_WEIGHTED)
-    result = basis.result
-    scores = branch_scores(plan, result.u)
-    statuses, fails = _statuses(basis, question, scores[-1])
-    total = np.where([status == Status.NOT_RANKABLE for status in statuses], np.nan, scores[-1])
+    result, u = basis.result, taken.u
+    statuses, fails = _statuses(basis, question, branch_scores(taken.plan, u)[-1])
     ranked = np.array([status == Status.RANKED for status in statuses], dtype=np.bool_)
-    ranks, taken = competition_ranks(np.where(ranked, total, np.nan)), places(total, ranked)
+    plan = taken.plan_among(np.flatnonzero(ranked))
+    scores = branch_scores(plan, u)
+    total = np.where([status == Status.NOT_RANKABLE for status in statuses], np.nan, scores[-1])
+    ranks, taking = competition_ranks(np.where(ranked, total, np.nan)), places(total, ranked)
     found = {key: _of_node(plan, key, scores, len(total)) for key in (NEED, FEASIBILITY)}
-    chances = _drawn(basis, model, plan, statuses, ranks, draws) if draws else {}
+    chances = _drawn(taken, statuses, ranks, draws, designs=designs) if draws else {}
     rows = tuple(
         Answered(
             code,
             statuses[i],
             int(ranks[i]) or None,
-            int(taken[i]) or None,
+            int(taking[i]) or None,
             _points(total[i]),
             _points(found[NEED][i]),
             _points(found[FEASIBILITY][i]),
@@ -157,16 +163,17 @@ def answer(basis: Basis, question: Question, draws: int = 0) -> Answer:
 # ---- weights -------------------------------------------------------------------------------------------------------
 
 
-def _plan(basis: Basis, question: Question) -> tuple[Plan, Model]:
+def taken_by(basis: Basis, question: Question) -> Taken:
     """Return the run's model with the question's weights, without the criteria that the run omitted."""
     numbers: dict[str, float] = {}
+    askable = askable_of(basis)
     if question.weights:
-        for group in parts.groups_of(basis.result.plan):
+        for group in askable.groups:
             if any(weight.key in question.weights for weight in group.weights):
                 numbers |= {w.key: question.weights.get(w.key, w.percent) for w in group.weights}
     model = replace(basis.model, root=_with_numbers(basis.model.root, numbers))
     inactive = {item.criterion.key for item in basis.result.prepared if item.inactive}
-    return compile_tree(model, inactive), model
+    return Taken(basis, question, askable, compile_tree(model, inactive), model)
 
 
 def _with_numbers(node: Node, numbers: Mapping[str, float]) -> Node:
@@ -256,19 +263,15 @@ def _barred(result: Result) -> BoolArray:
 # ---- draws ---------------------------------------------------------------------------------------------------------
 
 
-def _drawn(
-    basis: Basis, model: Model, plan: Plan, statuses: Sequence[str], ranks: IntArray, draws: int
-) -> dict[int, Chances]:
+def _drawn(taken: Taken, statuses: Sequence[str], ranks: IntArray, draws: int, *, designs: bool) -> dict[int, Chances]:
     """Return the chances of ranked and provisional countries by position; the seed is the run's."""
-    method = model.method
+    method = taken.model.method
     assert method is not None  # a basis is of a model with a method
-    result = basis.result
     order = np.argsort(np.where(ranks > 0, ranks, len(ranks) + 1), kind="stable")[: int((ranks > 0).sum())]
     beside = np.flatnonzero([status == Status.PROVISIONAL for status in statuses])
     positions: Positions = np.concatenate([order, beside]).astype(np.intp)
-    cells = {item.criterion.key: basis.cells.get(item.criterion.key) or exact_cells(item) for item in result.prepared}
-    laws, counted = spread(plan, cells, positions), Places(len(order), len(beside))
-    counts = Simulation(model, plan, laws, len(order), method.first).run(draws, result.seed, (counted,))
+    simulation, counted = taken.simulation(positions, len(order), designs=designs), Places(len(order), len(beside))
+    counts = simulation.run(draws, taken.basis.result.seed, (counted,))
     found = _chances(counts, order, method.short, method.first, draws)
     return found | _chances(counted.counts, beside, method.short, method.first, draws)
 

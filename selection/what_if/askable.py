@@ -1,4 +1,4 @@
-"""Parts of a run that a question may change: weights, reasons outside the pool, evidence rules. Pure."""
+"""Parts of a run that a question may change: weights, reasons outside the pool, evidence rules, choices. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from selection.scoring.method import Choice
 from selection.scoring.tree import Branch, Child, Plan
 
 LEAST_YEARS, MOST_YEARS = 1, 60
@@ -51,13 +52,27 @@ class Rule:
     within: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A criterion with an edition that is due and not loaded: its labels are drawn unless a question holds them."""
+
+    key: str
+    label: str
+
+
 @dataclass(frozen=True)
 class Askable:
-    """Everything that may be changed in one run."""
+    """Everything that may be changed in one run.
+
+    `choices` are those of the method that set no weight, as weights are asked for themselves; none in a run whose
+    draws do not vary the design.
+    """
 
     groups: tuple[AskableGroup, ...]
     reasons: tuple[PoolReasonOption, ...]
     rules: tuple[Rule, ...]
+    choices: tuple[Choice, ...] = ()
+    overdue: tuple[Overdue, ...] = ()
 
     @cached_property
     def weights(self) -> Mapping[str, Weight]:
@@ -68,6 +83,11 @@ class Askable:
     def by_rule(self) -> Mapping[str, Rule]:
         """Return the rules of evidence by key."""
         return {rule.key: rule for rule in self.rules}
+
+    @cached_property
+    def by_choice(self) -> Mapping[str, Choice]:
+        """Return the choices by key."""
+        return {choice.key: choice for choice in self.choices}
 
     @property
     def root(self) -> AskableGroup:

@@ -1,4 +1,4 @@
-"""Data with which a browser answers questions to a run: the page's data, and tables for the draws.
+"""Data with which a browser answers questions to a run. The laws from which it draws are a file of their own: `laws`.
 
 `payload` is plain data for a `json_script`. Branches are in computing order, children before parents, the root last;
 `leaf` and `branch` are numbers in `criteria` and `branches`:
@@ -8,6 +8,9 @@
      criteria: [{key, label}],
      pool: [{key, label, count, fixed}],
      evidence: [{key, label, within, count}],
+     choices: [{key, label, options: [{key, label, weights: {key: number}, arithmetic, unscaled, percentiles}]}],
+     levels: [{criterion, choices: [..], at: [..], u: [{country: u}]}],
+     overdue: [{key, label}],
      unknown: [code], barred: [code],
      countries: [{code, name, href, status, reason, evidence: {rule: age}, u: [..], rank, score, need, feasibility,
                   low, high, p20, p10, place}]}
@@ -23,7 +26,12 @@ the reason. `unknown` are the countries without any known fact of need: once in 
 have no place. `barred` are those that another rule of the model keeps from a rank. Every listed state is among the
 countries, the ranked, the provisional, those outside the pool and those not rankable, since a question may let them in.
 
-`tables` is the law of every uncertain cell in one binary file, for the draws; see there.
+`choices` are those of the method, empty unless the draws of the run vary the design. The `weights` of an option are
+shares of the parent, as those of the branches. `levels` tell of each criterion that designs take in several ways how
+it is taken: `at` has the level for every combination of the options of its `choices`, numbers of choices, the last one
+changing fastest; level 0 is the model's own, whose u is that of the country. `u` has, for each level from 1, the values
+that differ from level 0, by number of the country. `overdue` are the criteria whose labels are drawn because an edition
+is due and not loaded.
 """
 
 from __future__ import annotations
@@ -31,7 +39,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from struct import pack
 from typing import Any
 
 import numpy as np
@@ -43,20 +50,15 @@ from selection.runs.queries.basis import Basis
 from selection.runs.queries.stored_runs import newest_run
 from selection.runs.rows import RankingRow, ranking_of
 from selection.scoring import Result
-from selection.scoring.estimates import exact_cells
 from selection.scoring.evidence import known_ages
 from selection.scoring.hurdles import Verdict
 from selection.scoring.method import EvidenceRule, Method
 from selection.scoring.rank_draws import QUANTUM_SCALE
 from selection.scoring.ranking import Status
-from selection.scoring.robustness.tables import QUANTILES, Float32Array, spread
 from selection.scoring.tree import Branch, Child
+from selection.what_if.design_payload import designs_payload
+from selection.what_if.laws import counted_leaves
 
-PAGE_QUANTILES = 256
-"""Quantiles of a law that the browser draws from: the means of four of the server's."""
-
-MAGIC = b"CPC1"
-_LEVELS = 65535
 _DIGITS = 6
 
 
@@ -67,7 +69,7 @@ def payload(basis: Basis, run: ScoreRun, rows: Iterable[RankingRow] | None = Non
     newest = newest_run()
     suffix = "" if newest is not None and newest.pk == run.pk else f"?run={run.pk}"
     ages = _ages(basis)
-    leaves = _leaves(result)
+    leaves = counted_leaves(basis)
     return {
         "run": run.pk,
         "first": method.first,
@@ -81,6 +83,7 @@ def payload(basis: Basis, run: ScoreRun, rows: Iterable[RankingRow] | None = Non
         "criteria": [_named(result, Child(True, j, False)) for j in leaves],
         "pool": _pool(basis),
         "evidence": [_rule(rule, result, ages[rule.key]) for rule in method.rules],
+        **designs_payload(basis, tuple(leaves)),
         "unknown": _unknown(basis, method),
         "barred": _barred(result),
         "countries": [
@@ -94,11 +97,6 @@ def payload(basis: Basis, run: ScoreRun, rows: Iterable[RankingRow] | None = Non
 def _method(basis: Basis) -> Method:
     assert basis.model.method is not None  # a basis is made for models with a method only
     return basis.model.method
-
-
-def _leaves(result: Result) -> list[int]:
-    """Return the criteria that a branch counts, by their numbers in the plan."""
-    return sorted({leaf for branch in result.plan.branches for leaf in branch.leaves})
 
 
 def _branch(result: Result, branch: Branch, leaves: list[int]) -> dict[str, Any]:
@@ -211,37 +209,3 @@ def _country(
 
 def _points(score: float | None) -> float | None:
     return None if score is None else round(score, _DIGITS)
-
-
-def tables(basis: Basis) -> bytes:
-    """Return the laws of the uncertain cells of every country, little-endian, for the draws of the browser.
-
-    `CPC1`; four uint32: quantiles Q, tables T, cells C, and 0. Then of each cell three uint16: country, criterion and
-    table, by their numbers. Then T tables of Q quantiles of u, rising, in 65,535ths, each as the difference to the one
-    before (the first to 0): all low bytes, then all high bytes, as they compress best. A cell that is in no table is
-    exact: its u is that of the payload.
-    """
-    result = basis.result
-    cells = {item.criterion.key: basis.cells.get(item.criterion.key) or exact_cells(item) for item in result.prepared}
-    leaves = _leaves(result)
-    laws = spread(result.plan, cells, np.arange(len(result.countries)))
-    kept, which = np.unique(_thinned(laws.tables), axis=0, return_inverse=True)
-    steps = np.diff(kept.astype(np.int32), axis=1, prepend=0).astype("<u2")
-    columns = [leaves.index(j) for j in laws.columns.tolist()]
-    index = np.stack([laws.rows, np.array(columns, dtype=np.intp), which.reshape(-1)], axis=1).astype("<u2")
-    halves = steps.view(np.uint8).reshape(-1, 2)
-    return b"".join(
-        [
-            MAGIC,
-            pack("<4I", PAGE_QUANTILES, len(kept), len(index), 0),
-            index.tobytes(),
-            halves[:, 0].tobytes(),
-            halves[:, 1].tobytes(),
-        ]
-    )
-
-
-def _thinned(laws: Float32Array) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Return the means of neighboring quantiles in 65,535ths."""
-    means = laws.reshape(len(laws), PAGE_QUANTILES, QUANTILES // PAGE_QUANTILES).astype(np.float64).mean(axis=2)
-    return np.rint(means * _LEVELS).astype(np.int64)

@@ -1,8 +1,11 @@
-"""Question to a run: other weights, countries added to the pool, other evidence rules. Pure.
+"""Question to a run: other weights, countries added to the pool, other evidence rules, other choices. Pure.
 
 In a URL a question names only its differences from the run.
 
-    ?w-need=60&w-feasibility=40&pool=tier3&rule-E2=20&off=E1
+    ?w-need=60&w-feasibility=40&pool=tier3&rule-E2=20&off=E1&take-child_labour=own_first&hold=tier
+
+A choice of the method that is not named varies in the draws of a run that draws its designs; an option that is named
+holds in all of them.
 
 A form that is sent without scripts adds `keep=1`, and as `before` the weights that it was filled with: within a group,
 the unchanged weights are then scaled to make room for the changed ones. Without `keep` numbers count in proportion.
@@ -11,15 +14,15 @@ the unchanged weights are then scaled to make room for the changed ones. Without
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from .askable import LEAST_YEARS, MOST_YEARS, Askable, AskableGroup
 
-WEIGHT, RULE = "w-", "rule-"
-POOL, OFF = "pool", "off"
+WEIGHT, RULE, TAKE = "w-", "rule-", "take-"
+POOL, OFF, HOLD = "pool", "off", "hold"
 IS_OFF = "off"
 
 MOST = 100.0
@@ -50,17 +53,20 @@ class Question:
 
     `weights` are numbers by node or criterion, counted in proportion within each group; any other node or criterion
     has the model's percentage. `let_in` are reasons outside the pool whose countries are included. `evidence` gives a
-    rule another limit in years, or None to turn it off.
+    rule another limit in years, or None to turn it off. `options` name another option of a choice than the model's.
+    `held` are criteria of which no overdue edition changes a label.
     """
 
     weights: Mapping[str, float] = field(default_factory=dict)
     let_in: frozenset[str] = frozenset()
     evidence: Mapping[str, int | None] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+    held: frozenset[str] = frozenset()
 
     @property
     def is_official(self) -> bool:
         """Return whether nothing differs from the run."""
-        return not (self.weights or self.let_in or self.evidence)
+        return not (self.weights or self.let_in or self.evidence or self.options or self.held)
 
     @property
     def changes_who(self) -> bool:
@@ -84,7 +90,9 @@ class Question:
         found = [(f"{WEIGHT}{key}", written(number)) for key, number in sorted(self.weights.items())]
         found += [(POOL, reason) for reason in sorted(self.let_in)]
         found += [(f"{RULE}{key}", str(years)) for key, years in sorted(self.evidence.items()) if years is not None]
-        return found + [(OFF, key) for key, years in sorted(self.evidence.items()) if years is None]
+        found += [(OFF, key) for key, years in sorted(self.evidence.items()) if years is None]
+        found += [(f"{TAKE}{key}", option) for key, option in sorted(self.options.items())]
+        return found + [(HOLD, key) for key in sorted(self.held)]
 
     @property
     def weights_query(self) -> str:
@@ -97,11 +105,16 @@ class Question:
         return urlencode(self.pairs())
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data, as scenarios store it and as the browser reads it."""
+        """Return plain data, as scenarios store it and as the browser reads it.
+
+        Choices appear only where they differ, as scenarios of runs without any are stored without them.
+        """
         return {
             "weights": dict(sorted(self.weights.items())),
             "let_in": sorted(self.let_in),
             "evidence": {key: IS_OFF if years is None else years for key, years in sorted(self.evidence.items())},
+            **({"options": dict(sorted(self.options.items()))} if self.options else {}),
+            **({"held": sorted(self.held)} if self.held else {}),
         }
 
 
@@ -118,7 +131,7 @@ def shown(number: float) -> str:
 def names_of(askable: Askable) -> set[str]:
     """Return the parameters that a question may have."""
     weights, rules = {f"{WEIGHT}{key}" for key in askable.weights}, {f"{RULE}{rule.key}" for rule in askable.rules}
-    return weights | rules | {POOL, OFF}
+    return weights | rules | {f"{TAKE}{choice.key}" for choice in askable.choices} | {POOL, OFF, HOLD}
 
 
 def from_query(
@@ -142,7 +155,12 @@ def from_query(
     years |= {_rule(key, askable): None for key in values.get(OFF, ()) if key}
     if before is not None:
         weights = _at_100(weights, before, askable)
-    return _normal(weights, [reason for reason in values.get(POOL, ()) if reason], years, askable)
+    options = {
+        name.removeprefix(TAKE): given[-1] for name, given in values.items() if name.startswith(TAKE) and given[-1]
+    }
+    held = [key for key in values.get(HOLD, ()) if key]
+    let_in = [reason for reason in values.get(POOL, ()) if reason]
+    return _normal(Question(weights, frozenset(let_in), years, options, frozenset(held)), askable)
 
 
 def faults_of(values: Mapping[str, Sequence[str]], askable: Askable) -> dict[str, QuestionError]:
@@ -187,11 +205,13 @@ def _tenths(whole: float, numbers: Sequence[float]) -> list[float]:
 
 def from_dict(data: Any, askable: Askable) -> Question:
     """Read a question from plain data. Raise `QuestionError` if it is invalid."""
-    if not isinstance(data, Mapping) or set(data) - {"weights", "let_in", "evidence"}:
-        raise QuestionError("A question can have only weights, let_in, and evidence.")
-    weights, let_in, evidence = data.get("weights", {}), data.get("let_in", []), data.get("evidence", {})
-    if not isinstance(weights, Mapping) or not isinstance(evidence, Mapping) or not isinstance(let_in, list):
-        raise QuestionError("Give weights and evidence as objects by key, and let_in as a list.")
+    if not isinstance(data, Mapping) or set(data) - {"weights", "let_in", "evidence", "options", "held"}:
+        raise QuestionError("A question can have only weights, let_in, evidence, options, and held.")
+    weights, evidence, options = (data.get(name, {}) for name in ("weights", "evidence", "options"))
+    let_in, held = (data.get(name, []) for name in ("let_in", "held"))
+    by_key, lists = all(isinstance(part, Mapping) for part in (weights, evidence, options)), (let_in, held)
+    if not by_key or not all(isinstance(part, list) for part in lists):
+        raise QuestionError("Give weights, evidence, and options as objects by key, and let_in and held as lists.")
     years: dict[str, int | None] = {
         str(key): None if value == IS_OFF else _years(f"{RULE}{key}", str(value), askable)
         for key, value in evidence.items()
@@ -199,7 +219,8 @@ def from_dict(data: Any, askable: Askable) -> Question:
     for key in years:
         _rule(key, askable)
     numbers = {str(key): _number(f"{WEIGHT}{key}", str(value), askable) for key, value in weights.items()}
-    return _normal(numbers, [str(reason) for reason in let_in], years, askable)
+    taken = {str(key): str(option) for key, option in options.items()}
+    return _normal(Question(numbers, frozenset(map(str, let_in)), years, taken, frozenset(map(str, held))), askable)
 
 
 def _number(name: str, given: str, askable: Askable) -> float:
@@ -242,21 +263,43 @@ def _years(name: str, given: str, askable: Askable) -> int:
     return years
 
 
-def _normal(
-    weights: Mapping[str, float], let_in: Iterable[str], years: Mapping[str, int | None], askable: Askable
-) -> Question:
-    """Remove what equals the run: groups in the model's proportions, and limits that are the model's."""
+def _normal(given: Question, askable: Askable) -> Question:
+    """Remove what equals the run: groups in the model's proportions, its own limits, and its own options.
+
+    Raise `QuestionError` for anything that the run does not have.
+    """
     known = {reason.key for reason in askable.reasons}
-    if strangers := sorted(set(let_in) - known):
+    if strangers := sorted(given.let_in - known):
         raise QuestionError(
             f"“{strangers[0]}” is not a reason for which you can include countries. Use one or more of: "
             f"{', '.join(sorted(known))}."
         )
     found: dict[str, float] = {}
     for group in askable.groups:
-        given = {w.key: weights.get(w.key, w.percent) for w in group.weights}
-        total = math.fsum(given.values())
-        if not total or any(abs(100.0 * given[w.key] / total - w.percent) > _EQUAL for w in group.weights):
-            found |= {w.key: given[w.key] for w in group.weights if given[w.key] != w.percent}
-    limits = {key: value for key, value in years.items() if value is None or value != askable.by_rule[key].within}
-    return Question(found, frozenset(let_in), limits)
+        numbers = {w.key: given.weights.get(w.key, w.percent) for w in group.weights}
+        total = math.fsum(numbers.values())
+        if not total or any(abs(100.0 * numbers[w.key] / total - w.percent) > _EQUAL for w in group.weights):
+            found |= {w.key: numbers[w.key] for w in group.weights if numbers[w.key] != w.percent}
+    limits = {k: value for k, value in given.evidence.items() if value is None or value != askable.by_rule[k].within}
+    return Question(found, given.let_in, limits, _options(given.options, askable), _held(given.held, askable))
+
+
+def _options(given: Mapping[str, str], askable: Askable) -> dict[str, str]:
+    """Return the options that are not the model's own."""
+    for key, option in given.items():
+        if key not in askable.by_choice:
+            known = ", ".join(sorted(askable.by_choice)) or "none"
+            raise QuestionError(f"This run has no choice “{key}” to ask about. Use one of: {known}.")
+        options = [one.key for one in askable.by_choice[key].options]
+        if option not in options:
+            raise QuestionError(f"Choice {key} has no option “{option}”. Use one of: {', '.join(options)}.")
+    return {key: option for key, option in given.items() if option != askable.by_choice[key].options[0].key}
+
+
+def _held(given: frozenset[str], askable: Askable) -> frozenset[str]:
+    known = {item.key for item in askable.overdue}
+    if strangers := sorted(given - known):
+        raise QuestionError(
+            f"This run has no overdue edition of “{strangers[0]}”. Use one of: {', '.join(sorted(known)) or 'none'}."
+        )
+    return given

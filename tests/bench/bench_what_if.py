@@ -27,7 +27,8 @@ from partnerships.demo import load_partnerships
 from selection.models import ScoreRun
 from selection.runs.queries.basis import basis_of
 from selection.runs.services import compute_screen
-from selection.what_if.payload import payload, tables
+from selection.what_if.laws import tables
+from selection.what_if.payload import payload
 from tests.support import chromium
 from tests.support.accounts import make_account
 from tests.support.browser import session_cookie

@@ -29,7 +29,8 @@ from selection.scoring.robustness.weights import gamma_quantiles
 from selection.scoring.uncertainty import rank_intervals
 from selection.scoring.value_functions import FloatArray
 from selection.what_if.answer import answer, askable_of
-from selection.what_if.payload import payload, tables
+from selection.what_if.laws import tables
+from selection.what_if.payload import payload
 from selection.what_if.question import from_dict
 from tests.support.browser import complaints_of, session_cookie
 from tests.support.questions import Asked, given_draws, rescored, simulated
@@ -152,8 +153,8 @@ def test_countries_let_in_keep_the_values_of_the_run(kernel: Kernel) -> None:
 
 def test_the_page_and_its_worker_are_sent_little(kernel: Kernel) -> None:
     plain = json.dumps(kernel.payload, separators=(",", ":")).encode()
-    assert len(gzip.compress(plain)) < 30_000
-    assert len(gzip.compress(tables(kernel.basis))) < 200_000
+    assert len(gzip.compress(plain)) < 45_000
+    assert len(gzip.compress(tables(kernel.basis))) < 400_000
 
 
 def test_the_payload_holds_what_the_run_says(kernel: Kernel) -> None:
@@ -278,12 +279,13 @@ def test_ranks_of_given_draws_agree(kernel: Kernel) -> None:
             return row;
         }));
         const expected = new Uint16Array(bytes, at);
-        const ranks = k.rankDraws(data, given.countries, u, weights);
+        const ranks = k.rankDraws(data, given.countries, u, weights, given.designs);
         return [ranks.length, ranks.filter((found, i) => found === expected[i]).length];
     """
 
     kernel.page.route("**/given.bin", lambda route: route.fulfill(body=given.content))
     asked = {"size": given.u.size, "draws": given.draws, "countries": given.countries.tolist()}
+    asked["designs"] = given.designs.tolist()
     counted, agreeing = kernel.call(script, asked)
     assert counted == given.ranks.size > 100_000
     assert agreeing / counted >= 0.9999

@@ -133,10 +133,10 @@ def group_by_draws(within: FloatArray, rule: Groups) -> tuple[str, ...]:
     return tuple(IN if share >= rule.in_draws else OUT if share < rule.out else OPEN for share in within.tolist())
 
 
-def overdue_of(inputs: Inputs) -> tuple[str, ...]:
+def overdue_of(cells: Mapping[str, CellEstimates]) -> tuple[str, ...]:
     """Return the criteria whose labels move because an edition that is due is not loaded."""
     found = []
-    for key, cell in inputs.cells.items():
+    for key, cell in cells.items():
         moves = (cell.criterion.estimate.transitions if cell.criterion.estimate else None) if cell.moves else None
         if moves is not None and moves.due:
             found.append(key)

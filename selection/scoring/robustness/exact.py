@@ -90,10 +90,12 @@ def _ends(child: Child, values: FloatArray, axes_by: AxisRule) -> tuple[FloatArr
     shape = (*values.shape[:-1], 1)
     if child.span is None or axes_by.unscaled or not values.shape[-1]:
         return np.zeros(shape), np.ones(shape)
-    if axes_by.percentiles is None:
+    if axes_by.percentiles is None or not values.shape[-1]:
         low, high = child.span
         return np.full(shape, low), np.full(shape, high)
-    low, high = np.percentile(values, axes_by.percentiles, axis=-1, keepdims=True)
+    # A country may lack the whole axis, where a question gives all weight to what it lacks.
+    find = np.nanpercentile if np.isnan(values).any() else np.percentile
+    low, high = find(values, axes_by.percentiles, axis=-1, keepdims=True)
     return low, np.where(high > low, high, low + 1.0)
 
 

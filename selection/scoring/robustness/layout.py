@@ -213,7 +213,9 @@ class Scorer:
             np.clip(part, np.float32(floor), np.float32(1.0), out=part)
             self._count_in(mean, gaps, c, parts, weights)
         self._share_out(gaps, parts[0], weights)
-        return parts[0]
+        if mean.arithmetic or mean.p == 0.0:
+            return parts[0]
+        return np.power(parts[0], np.float32(1.0 / mean.p), out=parts[0])
 
     def _count_in(self, mean: Mean, gaps: _Gaps, c: int, parts: Sequence[Float32Array], weights: Float32Array) -> None:
         """Convert one child's values to weighted terms of a mean, and add them to those of the first child."""

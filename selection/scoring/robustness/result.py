@@ -225,7 +225,7 @@ def examine(inputs: Inputs, *, draws: int, seed: int, details: bool = True) -> R
     """Examine an official result with the given draws. The same inputs and seed give the same result."""
     plan, method, m = inputs.plan, inputs.method, len(inputs.ranked)
     laws = spread(plan, inputs.cells, inputs.drawn)
-    pairs, axes, overdue = Pairs(m), Axes(plan, laws), overdue_of(inputs)
+    pairs, axes, overdue = Pairs(m), Axes(plan, laws), overdue_of(inputs.cells)
     grid = DesignGrid(inputs.model, plan, inputs.cells, inputs.peers, inputs.labels, inputs.ranked)
     designs = grid.run()
     simulation = Simulation(inputs.model, plan, laws, m, method.first)

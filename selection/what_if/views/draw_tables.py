@@ -17,7 +17,7 @@ from cpc.parameters import check_parameters
 from selection.models import ScoreRun
 from selection.ranking.views.listing import asked_run
 from selection.runs.queries.basis import basis_of
-from selection.what_if.payload import MAGIC, tables
+from selection.what_if.laws import MAGIC, tables
 
 
 @require_safe

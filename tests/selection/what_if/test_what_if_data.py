@@ -18,12 +18,15 @@ from cpc.web.static_files import HashedFiles
 from selection.models import ScoreRun
 from selection.runs.queries.basis import Basis, basis_of
 from selection.runs.services import compute_screen
-from selection.scoring.robustness.tables import spread
-from selection.what_if.payload import PAGE_QUANTILES, payload, tables
+from selection.scoring.robustness.mix import mixed_laws
+from selection.what_if.answer import taken_by
+from selection.what_if.designs import cells_of
+from selection.what_if.laws import PAGE_QUANTILES, tables
+from selection.what_if.payload import payload
+from selection.what_if.question import Question
 from tests.conftest import ROOT
 from tests.support.accounts import make_account
 from tests.support.former_models import former_model
-from tests.support.questions import cells_of
 
 ADDRESS = "/ranking/what-if/draws/"
 ASSETS = ROOT / "cpc" / "web" / "assets"
@@ -78,17 +81,26 @@ def test_the_tables_before_the_first_run(client: Client) -> None:
     assert client.get(ADDRESS).status_code == 404
 
 
-def test_the_tables_hold_the_law_of_every_uncertain_cell(basis: Basis) -> None:
-    laws = spread(basis.result.plan, cells_of(basis), np.arange(len(basis.result.countries)))
-    content = tables(basis)
-    quantiles, stored, cells, _ = unpack_from("<4I", content, 4)
-    index = np.frombuffer(content, "<u2", 3 * cells, 20).reshape(-1, 3)
-    halves = np.frombuffer(content, np.uint8, offset=20 + 6 * cells).reshape(2, stored, quantiles).astype(np.int64)
+def test_the_tables_hold_the_law_of_every_uncertain_cell_at_every_level(basis: Basis, ranking: ScoreRun) -> None:
+    everyone = np.arange(len(basis.result.countries))
+    grid = taken_by(basis, Question()).grid(everyone, cells_of(basis), designs=True)
+    laws, content = mixed_laws(basis.result.plan, grid, everyone), tables(basis)
+    quantiles, stored, cells, held, size = unpack_from("<5I", content, 4)
+    index = np.frombuffer(content, "<u2", 2 * (cells + held), 24).reshape(-1, 2)
+    references = np.frombuffer(content, "<u2", size, 24 + 4 * (cells + held))
+    steps = np.frombuffer(content, np.uint8, offset=24 + 4 * (cells + held) + 2 * size)
+    halves = steps.reshape(2, stored, quantiles).astype(np.int64)
     found = np.cumsum(halves[0] + 256 * halves[1], axis=1) / 65535
-    assert (content[:4], quantiles, cells) == (b"CPC1", PAGE_QUANTILES, len(laws.tables))
-    assert index[:, 0].tolist() == laws.rows.tolist()
-    for (_, _, table), law in zip(index.tolist(), laws.tables, strict=True):
-        assert found[table] == pytest.approx(law.reshape(PAGE_QUANTILES, -1).mean(axis=1), abs=1e-5)
+    assert (content[:4], quantiles, cells) == (b"CPC2", PAGE_QUANTILES, len(laws.tables))
+    assert index[:cells, 0].tolist() == laws.rows.tolist()
+    levels = {one["criterion"]: 1 + len(one["u"]) for one in payload(basis, ranking)["levels"]}
+    at = 0
+    for (_, leaf), law in zip(index[:cells].tolist(), laws.tables, strict=True):
+        number = levels.get(leaf, 1)
+        expected = law.reshape(number, PAGE_QUANTILES, -1).mean(axis=2)
+        assert found[references[at : at + number]] == pytest.approx(expected, abs=1e-5)
+        at += number
+    assert len(references) == at + sum(levels.get(leaf, 1) for leaf in index[cells:, 1].tolist())
 
 
 # ---- what the page carries -----------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ function layOut(branches) {
 /** Scores and ranks of blocks of draws over some countries: the first `m` are ranked, the others take places. */
 export class Blocks {
   /** `cells(country, leaf)` is null for an exact cell, else a function that adds the cell's draws times the weights. */
-  constructor(prepared, branches, countries, m, cells) {
+  constructor({ width }, u, branches, countries, m, cells) {
     this.layout = layOut(branches);
     this.m = m;
     this.countries = countries;
@@ -65,7 +65,6 @@ export class Blocks {
     this.done = new Map(this.layout.above.map(({ b }) => [b, new Float64Array(BLOCK)]));
     this.whole = new Float64Array(BLOCK);
     this.patterns = new Map();
-    const { u, width } = prepared;
     this.plans = countries.map((country) => {
       const absent = (leaf) => Number.isNaN(u[country * width + leaf]);
       const terms = this.layout.units.map((unit) => unit.leaves.filter((leaf) => !absent(leaf)).map((leaf) => ({
@@ -120,33 +119,44 @@ export class Blocks {
     }
   }
 
-  /** Score a block; `start` is the number of its first draw. Keys and places hold until the next. */
-  run(local, start, count) {
+  /**
+   * Score a block; `start` is the number of its first draw. The keys hold until the next. `axes` are the slopes
+   * and shifts of the root's children by draw, of which the first `geometric` have the root's own mean, the others an
+   * arithmetic one; without it all are the root's own.
+   */
+  run(local, start, count, axes = null) {
     this.spread(local, count);
     const { root, above } = this.layout;
-    const geometric = above.length > 0 && this.layout.branches[root].p === 0;
-    const factor = geometric ? this.scale / Math.log(this.layout.lowest) : -this.scale;
-    const base = geometric ? 0 : this.scale;
+    const isGeometric = above.length > 0 && this.layout.branches[root].p === 0;
+    const logs = isGeometric ? axes?.geometric ?? count : 0; // draws whose scores are logarithms
+    const factor = this.scale / Math.log(this.layout.lowest);
     this.plans.forEach((plan, slot) => {
       plan.terms.forEach((terms, number) => sumUp(this.sums[number], terms, plan.pattern.rows, start, count));
-      for (const node of above) { this.mean(node, plan, local, count); }
+      for (const node of above) { this.mean(node, plan, local, count, node.b === root ? axes : null); }
       const score = above.length ? this.done.get(root) : this.sums[0];
-      if (slot < this.m) {
-        pack(score, factor, base, this.keys, slot, this.m, this.bits, slot, count);
-      } else {
-        pack(score, factor, base, this.others, (slot - this.m) * BLOCK, 1, 0, 0, count);
-      }
+      const [out, at, stride, bits, mark] = slot < this.m
+        ? [this.keys, slot, this.m, this.bits, slot]
+        : [this.others, (slot - this.m) * BLOCK, 1, 0, 0];
+      pack(score, factor, 0, out, at, stride, bits, mark, 0, logs);
+      pack(score, -this.scale, this.scale, out, at, stride, bits, mark, logs, count);
     });
     for (let k = 0; k < count; k += 1) { this.keys.subarray(k * this.m, (k + 1) * this.m).sort(); }
   }
 
-  mean({ b, branch, parts }, plan, local, count) {
+  mean({ b, branch, parts }, plan, local, count, axes) {
     const out = this.done.get(b);
     const here = parts.filter((part) => !part.leaves.every(plan.absent));
     out.fill(0, 0, count);
     here.forEach((part) => {
       const values = part.unit >= 0 ? this.sums[part.unit] : this.done.get(part.child.branch);
-      addMean(out, values, local[b][parts.indexOf(part)], branch, part.child, count);
+      const c = parts.indexOf(part);
+      if (axes) {
+        const floor = part.child.floored ? branch.floor : 0;
+        addAxis(out, values, local[b][c], axes.slopes[c], axes.shifts[c], floor, branch.p, 0, axes.geometric);
+        addAxis(out, values, local[b][c], axes.slopes[c], axes.shifts[c], 0, 1, axes.geometric, count);
+      } else {
+        addMean(out, values, local[b][c], branch, part.child, count);
+      }
     });
     if (here.length < parts.length) {
       for (let k = 0; k < count; k += 1) {
@@ -156,7 +166,8 @@ export class Blocks {
       }
     }
     if (branch.p === 1 || (branch.p === 0 && b === this.layout.root)) { return; } // the order of logarithms is enough
-    for (let k = 0; k < count; k += 1) { out[k] = branch.p === 0 ? Math.exp(out[k]) : out[k] ** (1 / branch.p); }
+    const own = axes ? axes.geometric : count; // an arithmetic mean is the sum itself
+    for (let k = 0; k < own; k += 1) { out[k] = branch.p === 0 ? Math.exp(out[k]) : out[k] ** (1 / branch.p); }
   }
 
   /** Call `each(slot, draw, rank)` with the ranks of a block (from 0); equal scores share the best one. */
@@ -215,9 +226,18 @@ function addMean(out, values, weights, branch, child, count) {
   }
 }
 
+/** The same of an axis by the designs of the draws from `from` to `to`. */
+function addAxis(out, values, weights, slopes, shifts, floor, power, from, to) {
+  for (let k = from; k < to; k += 1) {
+    let value = slopes[k] * values[k] + shifts[k];
+    value = value < floor ? floor : value > 1 ? 1 : value;
+    out[k] += weights[k] * (power === 0 ? Math.log(value) : power === 1 ? value : value ** power);
+  }
+}
+
 /** Write shortfalls from full marks in whole numbers, 0 is best, each shifted above the bits of its country. */
-function pack(score, factor, base, out, at, stride, bits, slot, count) {
-  for (let k = 0, to = at; k < count; k += 1, to += stride) {
+function pack(score, factor, base, out, at, stride, bits, slot, from, count) {
+  for (let k = from, to = at + from * stride; k < count; k += 1, to += stride) {
     const short = base + factor * score[k];
     out[to] = ((short > 0 ? short : 0) << bits) | slot;
   }

@@ -97,8 +97,9 @@ function concentration(payload, n) {
 
 /** Draws of the weights of a question: of each branch one row a child, block after block. */
 export class WeightDraws {
-  constructor(prepared, branches, random) {
-    this.branches = branches;
+  /** `shares` gives, of each branch, the children's shares by level; the question's own are the only level without it. */
+  constructor(prepared, branches, random, shares = branches.map(({ children }) => [children.map((child) => child.share)])) {
+    this.shares = shares;
     // Every child has its places, counted or not: what a question does not change is drawn as before.
     let at = 0;
     const first = prepared.payload.branches.map((branch) => { at += 3 * branch.children.length; return at; });
@@ -106,43 +107,51 @@ export class WeightDraws {
     this.rows = branches.map((branch, b) => {
       const start = first[b] - 3 * prepared.payload.branches[b].children.length;
       const c = concentration(prepared.payload, branch.children.length);
-      return branch.children.map((child) => {
-        const shape = branch.children.length === 1 ? 0 : c * child.share;
-        const small = shape < LEAST_SHAPE;
-        return {
-          shape,
-          small,
-          table: shape ? gammaQuantiles(small ? shape + 1 : shape) : null,
-          offsets: offsets.subarray(start + 3 * child.number, start + 3 * child.number + 3),
-          values: new Float32Array(BLOCK).fill(1),
-        };
-      });
+      return branch.children.map((child, i) => ({
+        ...(branch.children.length > 1 ? laws(shares[b].map((level) => c * level[i])) : {}),
+        offsets: offsets.subarray(start + 3 * child.number, start + 3 * child.number + 3),
+        values: new Float32Array(BLOCK).fill(1),
+      }));
     });
   }
 
-  /** Draw a block; its rows hold until the next. */
-  block(start, count) {
+  /** Draw a block; its rows hold until the next. `levels` has the level of each draw by branch, null for the only one. */
+  block(start, count, levels = null) {
     this.rows.forEach((rows, b) => {
       if (rows.length < 2) { return; }
-      rows.forEach((row) => this.gamma(row, start, count));
+      const level = levels?.[b] ?? null;
+      rows.forEach((row) => this.gamma(row, start, count, level));
       for (let k = 0; k < count; k += 1) {
         let sum = 0;
         for (const row of rows) { sum += row.values[k]; }
         for (let c = 0; c < rows.length; c += 1) {
-          rows[c].values[k] = sum > 0 ? rows[c].values[k] / sum : this.branches[b].children[c].share;
+          rows[c].values[k] = sum > 0 ? rows[c].values[k] / sum : this.shares[b][level ? level[k] : 0][c];
         }
       }
     });
     return this.rows.map((rows) => rows.map((row) => row.values));
   }
 
-  gamma({ shape, small, table, offsets, values }, start, count) {
+  gamma({ table, powers, offsets, values }, start, count, level) {
     const drawn = numbers();
     const [coarse, fine, boost] = offsets;
     for (let k = 0, at = start; k < count; k += 1, at += 1) {
-      values[k] = table[(drawn[coarse + at] << 2) | (drawn[fine + at] >> 6)];
-      // Small shapes live in their tails, which quantiles cut off: Gamma(a) is Gamma(a + 1) times U to the 1/a.
-      if (small) { values[k] *= ((drawn[boost + at] + (drawn[fine + at] + 0.5) / 256) / 256) ** (1 / shape); }
+      const number = (drawn[coarse + at] << 2) | (drawn[fine + at] >> 6);
+      values[k] = table[level ? level[k] * GAMMAS + number : number];
+    }
+    if (!powers) { return; }
+    // Small shapes live in their tails, which quantiles cut off: Gamma(a) is Gamma(a + 1) times U to the 1/a.
+    for (let k = 0, at = start; k < count; k += 1, at += 1) {
+      const power = powers[level ? level[k] : 0];
+      if (power) { values[k] *= ((drawn[boost + at] + (drawn[fine + at] + 0.5) / 256) / 256) ** power; }
     }
   }
+}
+
+/** Quantiles of gammas of these shapes, one after another, and the powers that small shapes need, null if none does. */
+function laws(shapes) {
+  const table = new Float32Array(shapes.length * GAMMAS);
+  shapes.forEach((shape, i) => table.set(gammaQuantiles(shape < LEAST_SHAPE ? shape + 1 : shape), i * GAMMAS));
+  const powers = shapes.map((shape) => (shape < LEAST_SHAPE ? 1 / shape : 0));
+  return { table, powers: powers.some(Boolean) ? powers : null };
 }

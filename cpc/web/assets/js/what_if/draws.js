@@ -1,36 +1,49 @@
-/* Draws of data and weights for a question, and the shares and intervals that come of them. */
+/* Draws of data, weights and design for a question, and the shares and intervals that come of them. */
 
 import { Blocks } from './blocks.js';
 import { BLOCK, QUANTILES, WINDOW, WeightDraws, generator, numbers, places } from './chance.js';
+import { DesignDraws, designsOf, valuesOf } from './designs.js';
 import { ALL_ZERO, PROVISIONAL, rank, weighted } from './official.js';
 
-const MAGIC = 0x43504331; // CPC1
+const MAGIC = 0x43504332; // CPC2
+const HEADER = 24;
 const PERCENTS = [5, 50, 95];
 
-/** Read the binary file of the laws of uncertain cells. */
+/** Read the binary file of the laws of uncertain cells; selection/what_if/laws.py describes it. */
 export function readTables(prepared, buffer) {
   const view = new DataView(buffer);
-  if (buffer.byteLength < 20 || view.getUint32(0) !== MAGIC) { throw new Error('these are no tables of cells'); }
-  const quantiles = view.getUint32(4, true);
+  if (buffer.byteLength < HEADER || view.getUint32(0) !== MAGIC) { throw new Error('these are no tables of cells'); }
+  const [quantiles, count, cells, held, size] = [4, 8, 12, 16, 20].map((at) => view.getUint32(at, true));
   if (quantiles !== QUANTILES) { throw new Error(`tables of ${quantiles} quantiles; these scripts read ${QUANTILES}`); }
-  const count = view.getUint32(8, true);
-  const cells = view.getUint32(12, true);
-  const of = new Int32Array(prepared.size * prepared.width).fill(-1);
-  for (let c = 0; c < cells; c += 1) {
-    const at = 20 + 6 * c;
-    of[view.getUint16(at, true) * prepared.width + view.getUint16(at + 2, true)] = view.getUint16(at + 4, true);
+  const made = {
+    quantiles,
+    of: new Int32Array(prepared.size * prepared.width).fill(-1),
+    held: new Int32Array(prepared.size * prepared.width).fill(-1),
+    references: new Uint16Array(size),
+    values: new Float32Array(count * quantiles),
+  };
+  const from = HEADER + 4 * (cells + held);
+  for (let c = 0, next = 0; c < cells + held; c += 1) {
+    const [country, leaf] = [0, 2].map((at) => view.getUint16(HEADER + 4 * c + at, true));
+    (c < cells ? made.of : made.held)[country * prepared.width + leaf] = next;
+    next += levelsOf(prepared, leaf);
   }
-  const low = new Uint8Array(buffer, 20 + 6 * cells, count * quantiles);
-  const high = new Uint8Array(buffer, 20 + 6 * cells + count * quantiles, count * quantiles);
-  const values = new Float32Array(count * quantiles);
+  for (let r = 0; r < size; r += 1) { made.references[r] = view.getUint16(from + 2 * r, true); }
+  const low = new Uint8Array(buffer, from + 2 * size, count * quantiles);
+  const high = new Uint8Array(buffer, from + 2 * size + count * quantiles, count * quantiles);
   for (let t = 0; t < count; t += 1) {
     let level = 0;
     for (let q = t * quantiles; q < (t + 1) * quantiles; q += 1) {
       level += low[q] + 256 * high[q];
-      values[q] = level / 65535;
+      made.values[q] = level / 65535;
     }
   }
-  return { quantiles, of, values };
+  return made;
+}
+
+/** The number of levels at which designs take a criterion. */
+function levelsOf({ levels }, leaf) {
+  return levels.get(leaf)?.columns.length ?? 1;
 }
 
 /** First and last rank of the bands in which shares of draws are shown. */
@@ -41,12 +54,13 @@ export function bands(short, first, ranked) {
 }
 
 /**
- * Draw data and weights together.
+ * Draw data and weights together, and the design where the draws of the run vary it.
  * @param {object} prepared of `prepare`
  * @param {object} tables of `readTables`
  * @param {Question} question
- * @param {{draws?: number, seed?: number, onProgress?: function(number, number): void}} [options] the run's draws and
- *   seed where none are given; the same seed gives the same answer, and unchanged parts of a question the same draws
+ * @param {{draws?: number, seed?: number, designs?: boolean, onProgress?: function(number, number): void}} [options] the
+ *   run's draws and seed where none are given; the same seed gives the same answer, and unchanged parts of a question
+ *   the same draws. Without `designs`, data and weights alone are drawn, by the options that the question asks for
  * @returns {Findings}
  */
 export function draw(prepared, tables, question, options = {}) {
@@ -77,7 +91,7 @@ export function draw(prepared, tables, question, options = {}) {
 
 /** The same block by block: a generator that yields the draws done and returns the findings. */
 export function* drawing(prepared, tables, question, options = {}) {
-  const { draws = prepared.payload.draws, seed = prepared.payload.seed } = options;
+  const { draws = prepared.payload.draws, seed = prepared.payload.seed, designs = true } = options;
   if (!(draws >= 1 && draws <= WINDOW)) { throw new RangeError(`${draws} draws; take 1 to ${WINDOW}`); }
   const branches = weighted(prepared, question);
   const official = rank(prepared, question);
@@ -85,32 +99,52 @@ export function* drawing(prepared, tables, question, options = {}) {
   if (!branches) { return { ...summary(prepared, [], [], [], [], draws), error: ALL_ZERO }; }
   const ranked = official.order;
   const m = ranked.length;
-  const drawn = numbers();
   const offsets = places(tables.of.length, generator(seed));
-  const weights = new WeightDraws(prepared, branches, generator(seed + 1));
-  const blocks = new Blocks(prepared, branches, [...ranked, ...provisional], m, (country, leaf) => {
-    const cell = country * prepared.width + leaf;
-    return tables.of[cell] < 0 ? null : fromTable(tables, tables.of[cell], drawn, offsets[cell]);
-  });
+  const laid = designsOf(prepared, question, branches, ranked, designs);
+  const weights = new WeightDraws(prepared, branches, generator(seed + 1), laid?.branches.map(({ shares }) => shares));
+  const drawn = laid && new DesignDraws(laid, tables.quantiles, generator(seed + 2));
+  const law = lawsOf(prepared, tables, question, laid, drawn, offsets);
+  const blocks = new Blocks(prepared, valuesOf(prepared, question), branches, [...ranked, ...provisional], m, law);
   const counts = new Uint32Array(m * m);
   const beside = new Uint32Array(provisional.length * (m + 1));
   for (let start = 0; start < draws; start += BLOCK) {
     const count = Math.min(BLOCK, draws - start);
-    blocks.run(weights.block(start, count), start, count);
+    drawn?.block(count);
+    blocks.run(weights.block(start, count, drawn?.levels), start, count, drawn);
     tally(blocks, count, counts, beside, provisional.length);
     yield start + count;
   }
   return summary(prepared, ranked, provisional, counts, beside, draws);
 }
 
-function fromTable(tables, number, drawn, offset) {
-  const { values, quantiles } = tables;
-  const table = values.subarray(number * quantiles, (number + 1) * quantiles);
-  return (out, weights, start, count) => takeTable(out, weights, table, drawn, offset + start, count);
+/** The law of a cell, by its country and criterion: null for an exact one, else what adds its draws times the weights. */
+function lawsOf(prepared, tables, question, laid, drawn, offsets) {
+  const { values, quantiles, references } = tables;
+  const pool = numbers();
+  const held = new Set(prepared.payload.criteria.flatMap(({ key }, leaf) => (question.held?.includes(key) ? [leaf] : [])));
+  const tableAt = (number) => values.subarray(references[number] * quantiles, (references[number] + 1) * quantiles);
+  return (country, leaf) => {
+    const cell = country * prepared.width + leaf;
+    const first = (held.has(leaf) ? tables.held : tables.of)[cell];
+    if (first < 0) { return null; }
+    const level = laid?.levels.get(leaf);
+    if (!level || level.every((one) => one === level[0])) {
+      const table = tableAt(first + (level ? level[0] : 0));
+      return (out, weights, start, count) => takeTable(out, weights, table, pool, offsets[cell] + start, count);
+    }
+    const table = new Float32Array(levelsOf(prepared, leaf) * quantiles);
+    for (let l = 0; l < table.length / quantiles; l += 1) { table.set(tableAt(first + l), l * quantiles); }
+    const begins = drawn.begins.get(leaf);
+    return (out, weights, start, count) => takeLevels(out, weights, table, begins, pool, offsets[cell] + start, count);
+  };
 }
 
 function takeTable(out, weights, table, drawn, from, count) {
   for (let k = 0; k < count; k += 1) { out[k] += weights[k] * table[drawn[from + k]]; }
+}
+
+function takeLevels(out, weights, table, begins, drawn, from, count) {
+  for (let k = 0; k < count; k += 1) { out[k] += weights[k] * table[begins[k] + drawn[from + k]]; }
 }
 
 function tally(blocks, count, counts, beside, others) {
@@ -163,23 +197,29 @@ function summary(prepared, ranked, provisional, counts, beside, draws) {
  * @param {number[]} countries
  * @param {Float32Array|Float64Array} uDraws u by country, criterion and draw; what does not apply is NaN in the payload
  * @param {Float32Array[][]} weightDraws by branch and child the local weights of the draws, in the payload's order
+ * @param {?number[]} [numbersOfDesigns] the design of each draw, where draws vary it
  * @returns {Uint16Array} ranks from 1, by country and draw
  */
-export function rankDraws(prepared, countries, uDraws, weightDraws) {
+export function rankDraws(prepared, countries, uDraws, weightDraws, numbersOfDesigns = null) {
   const draws = uDraws.length / (countries.length * prepared.width);
   const at = new Map(countries.map((country, slot) => [country, slot]));
-  const blocks = new Blocks(prepared, weighted(prepared, {}), countries, countries.length, (country, leaf) => {
+  const branches = weighted(prepared, {});
+  const laid = numbersOfDesigns && designsOf(prepared, {}, branches, countries, true);
+  const axes = laid && new DesignDraws(laid, QUANTILES, null);
+  const order = Array.from({ length: draws }, (_, k) => k);
+  if (laid) { order.sort((a, b) => laid.arithmetic[numbersOfDesigns[a]] - laid.arithmetic[numbersOfDesigns[b]] || a - b); }
+  const blocks = new Blocks(prepared, prepared.u, branches, countries, countries.length, (country, leaf) => {
     const from = (at.get(country) * prepared.width + leaf) * draws;
     return (out, weights, start, count) => {
-      for (let k = 0; k < count; k += 1) { out[k] += weights[k] * uDraws[from + start + k]; }
+      for (let k = 0; k < count; k += 1) { out[k] += weights[k] * uDraws[from + order[start + k]]; }
     };
   });
   const ranks = new Uint16Array(countries.length * draws);
   for (let start = 0; start < draws; start += BLOCK) {
-    const count = Math.min(BLOCK, draws - start);
-    const local = weightDraws.map((rows) => rows.map((row) => row.subarray(start, start + count)));
-    blocks.run(local, start, count);
-    blocks.ranks(count, (slot, k, taken) => { ranks[slot * draws + start + k] = taken + 1; });
+    const taken = order.slice(start, start + BLOCK);
+    const local = weightDraws.map((rows) => rows.map((row) => Float32Array.from(taken, (k) => row[k])));
+    blocks.run(local, start, taken.length, axes?.given(taken.map((k) => numbersOfDesigns[k])));
+    blocks.ranks(taken.length, (slot, k, above) => { ranks[slot * draws + taken[k]] = above + 1; });
   }
   return ranks;
 }

@@ -1,6 +1,8 @@
 /* Official scores, ranks and places of a question to a run. The docstring of selection/what_if/payload.py describes the
    data; the arithmetic is that of selection/scoring (tree.py, ranking.py). */
 
+import { aggregate, rooted, valuesOf } from './designs.js';
+
 /**
  * A question to a run, as `Question.to_dict` writes it.
  * @typedef {object} Question
@@ -8,6 +10,8 @@
  *   share, so numbers are percent. They count in proportion within their group; a lone child always has all of it.
  * @property {Iterable<string>} [let_in] reasons outside the pool whose countries are counted in
  * @property {Object<string, (number|"off")>} [evidence] by key of a rule: another limit in years, or not asked at all
+ * @property {Object<string, string>} [options] by key of a choice, an option of it other than the model's own
+ * @property {string[]} [held] criteria of which no overdue edition changes a label, in the draws
  */
 
 /**
@@ -43,12 +47,18 @@ export function prepare(payload) {
     const found = new Set(codes);
     return payload.countries.map((country) => found.has(country.code));
   };
+  const levels = new Map(payload.levels.map(({ criterion, choices, at, u: others }) => {
+    const own = Float64Array.from(payload.countries, (country) => country.u[criterion] ?? NaN);
+    const columns = [own, ...others.map((changed) => own.map((value, i) => (i in changed ? changed[i] ?? NaN : value)))];
+    return [criterion, { choices, at, columns }];
+  }));
   const at = (key) => payload.branches.findIndex((branch) => branch.key === key);
   return {
     payload,
     size,
     width,
     u,
+    levels,
     rules,
     unknown: marked(payload.unknown),
     barred: marked(payload.barred),
@@ -120,35 +130,6 @@ export function statuses(prepared, question) {
 
 /* ---- official scores --------------------------------------------------------------------------------------------- */
 
-/** What a child's score is in its parent's mean: scaled to its span, and lifted off zero where the mean needs it. */
-function entering(branch, child, score) {
-  let value = score;
-  if (child.spanned) { value = Math.min(1, Math.max(0, (value - child.low) / (child.high - child.low))); }
-  return child.floored ? branch.floor + (1 - branch.floor) * value : value;
-}
-
-/** Scores of every branch for one country into `scores`, NaN for none: a gap gives its weight to its siblings. */
-function aggregate(branches, u, start, scores) {
-  for (let b = 0; b < branches.length; b += 1) {
-    const branch = branches[b];
-    let total = 0;
-    let whole = 0;
-    let gap = false;
-    for (const child of branch.children) {
-      const score = child.leaf !== null ? u[start + child.leaf] : scores[child.branch];
-      if (Number.isNaN(score)) {
-        gap = true;
-      } else {
-        const value = entering(branch, child, score);
-        total += child.share * (branch.p === 1 ? value : branch.p === 0 ? Math.log(value) : value ** branch.p);
-        whole += child.share;
-      }
-    }
-    const mean = gap ? total / whole : total; // 0/0 where nothing is there
-    scores[b] = whole === 0 ? NaN : branch.p === 1 ? mean : branch.p === 0 ? Math.exp(mean) : mean ** (1 / branch.p);
-  }
-}
-
 /** A whole number, half to even, as the server rounds. */
 export function rint(x) {
   const whole = Math.round(x);
@@ -166,6 +147,19 @@ function upTo(sorted, key) {
   return low;
 }
 
+/** The branches by which a question scores, null where nothing has any weight. */
+function official(prepared, question, u, status) {
+  const branches = weighted(prepared, question);
+  if (!branches) { return null; }
+  const scores = new Float64Array(branches.length);
+  const ranked = () => status.flatMap((one, i) => {
+    if (one !== RANKED) { return []; }
+    aggregate(branches, u, i * prepared.width, scores);
+    return Number.isNaN(scores.at(-1)) ? [] : [i];
+  });
+  return rooted(prepared, question, branches, u, ranked);
+}
+
 /**
  * Official scores, ranks and places of every country in a question.
  * @param {object} prepared of `prepare`
@@ -174,9 +168,10 @@ function upTo(sorted, key) {
  *   ranked, best first, equal ranks in the payload's order; `error` is "" or `ALL_ZERO`, by which no row has a score
  */
 export function rank(prepared, question) {
-  const { size, width, u, need, feasibility, payload } = prepared;
-  const branches = weighted(prepared, question);
+  const { size, width, need, feasibility, payload } = prepared;
+  const u = valuesOf(prepared, question);
   const status = statuses(prepared, question);
+  const branches = official(prepared, question, u, status);
   const scores = new Float64Array(payload.branches.length);
   const quantised = new Float64Array(size).fill(NaN);
   const shown = (b) => (b < 0 || !(scores[b] >= 0) ? null : 100 * scores[b]);
