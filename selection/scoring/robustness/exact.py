@@ -88,7 +88,7 @@ def axis_ends(plan: Plan, u: FloatArray, weights: Weights | None, axes_by: AxisR
 def _ends(child: Child, values: FloatArray, axes_by: AxisRule) -> tuple[FloatArray, FloatArray]:
     """Return the ends (..., 1) of a child's axis for values (..., m) of countries."""
     shape = (*values.shape[:-1], 1)
-    if child.span is None or axes_by.unscaled or not values.shape[-1]:
+    if child.span is None or axes_by.unscaled:
         return np.zeros(shape), np.ones(shape)
     if axes_by.percentiles is None or not values.shape[-1]:
         low, high = child.span
