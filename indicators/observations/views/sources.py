@@ -53,6 +53,7 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     imports = visible_imports(user).filter(source=entry.source)
     may_import = user.allows(Permission.IMPORT_DATA)
     is_now = not as_of.asked
+    statements = statements_on(entry.source) if is_now else []
     context = {
         "as_of": as_of,
         "entry": entry,
@@ -67,8 +68,8 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "more_imports": imports.count() - RECENT,
         "states": catalog.state_count(),
         "may_import": may_import,
-        "statements": statements_on(entry.source) if is_now else [],
-        "statements_table": unpublished_table(may_withdraw=may_import),
+        "statements": statements,
+        "statements_table": unpublished_table(may_withdraw=may_import and any(one.row.is_live for one in statements)),
         "unpublished": first_unpublished(entry.source, timezone.now().date()) if is_now and may_import else "",
     }
     return render(request, "indicators/observations/source.html", context)

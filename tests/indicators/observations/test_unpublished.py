@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from cpc.accounts.models import User
@@ -193,6 +195,27 @@ def test_once_the_edition_is_loaded_the_statement_is_marked_and_stays(
 def test_the_same_statement_twice_is_one(analyst: User, loaded: None) -> None:
     assert by_service(analyst) == by_service(analyst)
     assert AuditEntry.objects.filter(action="recorded").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("others", [False, True])
+def test_of_several_at_once_one_is_recorded(others: bool) -> None:
+    people = [make_account(Role.ANALYST, username=f"person-{number}") for number in range(4)]
+
+    def write(person: User) -> str:
+        try:
+            by_service(person if others else people[0])
+        except ValidationError as error:
+            return str(error.error_list[0].code)
+        finally:
+            connection.close()
+        return ""
+
+    with ThreadPoolExecutor(max_workers=4) as writers:
+        outcomes = sorted(writers.map(write, people))
+    assert outcomes == (["", *["unpublished_once"] * 3] if others else [""] * 4)
+    assert len(unpublished_editions("tip")) == 1
+    assert AuditEntry.objects.filter(action="recorded", object_type="indicators.unpublishededition").count() == 1
 
 
 @pytest.mark.parametrize("write", [by_service, by_sql])
