@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from indicators.models import Country, Observation
@@ -74,12 +75,15 @@ def test_screens_and_full_scores_of_two_versions_replay_past_all_that_follows(of
 
 @pytest.mark.parametrize(
     ("engine", "version"),
-    [("1.0.1", "1"), ("1.0.1", "2"), ("1.1.0", "2"), ("2.0.0", "3"), (ENGINE_VERSION, "2"), (ENGINE_VERSION, "3")],
+    [
+        *(("1.0.1", "1"), ("1.0.1", "2"), ("1.1.0", "2"), ("2.0.0", "3"), ("2.1.0", "2"), ("2.1.0", "3")),
+        *((ENGINE_VERSION, version) for version in ("2", "3", "4")),
+    ],
 )
 def test_runs_of_every_engine_and_default_model_replay_past_imports_and_decisions(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str, version: str
 ) -> None:
-    table = read() if version == "3" else former_model(version)
+    table = read() if version == read().version else former_model(version)
     with monkeypatch.context() as earlier:
         earlier.setattr("selection.runs.services.ENGINE_VERSION", engine)
         earlier.setattr("selection.runs.services.score", partial(score, version=engine))
@@ -149,11 +153,54 @@ def test_a_run_stored_by_the_first_engine_replays_by_its_rules(
     assert differences([old.pk, new.pk]) == []
 
 
+def by_engine(monkeypatch: pytest.MonkeyPatch, version: str, table: ModelTable) -> ScoreRun:
+    """Compute the desk screen as an earlier release stored it."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr("selection.runs.services.ENGINE_VERSION", version)
+        earlier.setattr("selection.runs.services.score", partial(score, version=version))
+        return runs_services.compute_screen(actor=None, on=ON, table=table)
+
+
+def test_a_run_of_version_3_is_the_same_under_both_engines_but_for_their_version(
+    ranking: ScoreRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    former = by_engine(monkeypatch, "2.1.0", former_model("3"))
+    later = runs_services.compute_screen(actor=None, on=ON, table=former_model("3"))
+    assert (former.engine_version, later.engine_version) == ("2.1.0", ENGINE_VERSION)
+    assert former.pk != later.pk
+    assert {**former.result, "engine_version": ENGINE_VERSION} == later.result
+    own = ("id", "engine_version", "result", "created_at")
+    one, other = (
+        {name: value for name, value in ScoreRun.objects.filter(pk=run.pk).values().get().items() if name not in own}
+        for run in (former, later)
+    )
+    assert one == other
+    rows = [
+        list(run.countries.order_by("country_id").values("country_id", "rank", "score", "lines", "status"))
+        for run in (former, later)
+    ]
+    assert rows[0] == rows[1]
+    assert len(rows[0]) > 20
+    assert differences([former.pk, later.pk]) == []
+
+
+def test_an_earlier_engine_refuses_version_4_with_a_reason(ranking: ScoreRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = ScoreRun.objects.count()
+    for version, message in (
+        ("2.1.0", f"this version of the engine draws no designs; score the model by {ENGINE_VERSION}"),
+        ("2.0.0", f"this version of the engine draws no designs; score the model by {ENGINE_VERSION}"),
+        ("1.1.0", f"this version of the engine knows no method; score the model by {ENGINE_VERSION}"),
+    ):
+        with pytest.raises(ValueError, match=message), transaction.atomic():
+            by_engine(monkeypatch, version, read())
+    assert ScoreRun.objects.count() == before
+
+
 @pytest.mark.tampers
 def test_a_run_of_an_engine_that_cannot_be_computed_is_reported(ranking: ScoreRun) -> None:
     with unguarded():
         ScoreRun.objects.filter(pk=ranking.pk).update(engine_version="0.9")
-    engines = f"1.0.1, 1.1.0, 2.0.0, {ENGINE_VERSION}"
+    engines = f"1.0.1, 1.1.0, 2.0.0, 2.1.0, {ENGINE_VERSION}"
     assert differences([ranking.pk]) == [
         f"run {ranking.pk}: the run was made by engine 0.9; this one computes {engines}"
     ]
