@@ -46,7 +46,7 @@ def test_the_newest_edition_holds_for_all_countries() -> None:
     assert found["B"] == Cell(missing="not_applicable", shown=LEVELS[2])
     assert found["C"] == Cell(missing="not_applicable", shown=LEVELS[4])
     assert found["D"] == Cell(missing="not_applicable")
-    assert found["E"] == Cell(missing="not_applicable", shown=LEVELS[5])
+    assert found["E"] == Cell(missing="not_applicable", shown=LEVELS[6])
 
 
 def test_each_country_has_its_own_newest_level_in_version_3() -> None:
@@ -69,6 +69,8 @@ def test_an_edition_that_only_infers_is_not_the_newest() -> None:
     inferred = level("B", 2025, quality="inferred")
     found, period = choose(ILAB, [*LEVELS, inferred], CODES)
     assert period == "2024"
+    assert found["B"] == Cell(missing="not_applicable", shown=LEVELS[2])
+    found, _ = choose(ILAB, [inferred], CODES)
     assert found["B"] == Cell(missing="not_applicable", shown=inferred)
 
 
