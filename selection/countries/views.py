@@ -27,6 +27,7 @@ from selection.countries.presenters import page as page_presenters
 from selection.countries.presenters import trends as trends_presenters
 from selection.countries.queries.country import (
     CountryPage,
+    Factor,
     country_page,
     find_country,
     newest_narrative,
@@ -42,6 +43,7 @@ from selection.runs import labels
 from selection.runs.presenters import limit
 from selection.runs.queries.stored_runs import newest_run
 from selection.runs.rows import TIER_ORDER, plain, ranking_of
+from selection.scoring import COMBINED
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +176,17 @@ def _trends(page: CountryPage, as_of: int | None) -> list[Chart]:
         strip = trends_presenters.child_labour(
             (page.country.name, found.value if found else None),
             found.period if found else "",
-            country_presenters.missing(factor) if factor.missing else "another series counts for this country",
+            country_presenters.missing(factor) if factor.missing else _other_series(factor),
             [(name, value) for code, name, value in others if code != page.country.code],
         )
         drawn += [strip] if strip else []
     return drawn
+
+
+def _other_series(factor: Factor) -> str:
+    """Say why the strip of one series has no value of a country that has one from another series."""
+    of_two = (factor.estimate or {}).get("source") == COMBINED
+    return "two surveys count for this country" if of_two else "another series counts for this country"
 
 
 def _export(kind: str, page: CountryPage, run: ScoreRun | None, then: AsOf) -> HttpResponseBase:

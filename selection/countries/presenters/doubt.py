@@ -13,7 +13,7 @@ from selection.models import CountryStatus
 from selection.ranking.presenters.verdict import group_limits
 from selection.runs import labels as runs_labels
 from selection.runs.labels import LEVEL
-from selection.scoring import PEERS, POOLED
+from selection.scoring import COMBINED, PEERS, POOLED
 
 SOURCES = {
     "measurement": "Measurement",
@@ -227,12 +227,17 @@ def _then(screen: Screen, one: Withdrawal) -> str:
     row, outcome = screen.table.row(one.criterion), one.outcome
     used = screen.lines[one.criterion]["estimate"]["source"]
     labels = {part["key"]: part["label"] for part in row.series_rows}
+    surveys = list(labels)[:2]
+    if used == COMBINED and not {published.series for published in one.published} & set(surveys):
+        return "Not used today; the two surveys still count"
     if used in labels and used not in {published.series for published in one.published}:
         return f"Not used today; {labels[used]} still counts"
     if outcome.source == PEERS:
         then = f"The mean of {outcome.peers} peers"
     elif outcome.source == POOLED:
-        then = "Only the other edition"
+        then = "Only the other edition" if len(labels) > 1 else "An earlier value"
+    elif outcome.source == COMBINED:
+        then = "Both surveys, one with an earlier value"
     else:
         then = labels.get(outcome.source, outcome.source)
     if outcome.status == CountryStatus.NOT_RANKABLE:

@@ -16,15 +16,18 @@ from selection.countries.presenters import published as published_presenters
 from selection.countries.presenters.published import amount, name_of, percent_sign
 from selection.countries.queries.country import Factor, FactorGroup
 from selection.countries.queries.screen import Screen, Statement
-from selection.model_definition.criteria_table import CriterionRow
+from selection.model_definition.criteria_table import CriterionRow, Stage
 from selection.models import CountryStatus
 from selection.runs import labels
-from selection.scoring import OWN, PEERS, POOLED, Scale
+from selection.scoring import COMBINED, OWN, PEERS, POOLED, Scale
 
 OLD = 7
 """Most years of age at which a value is not yet old."""
 
 WIDTH = 260.0
+
+PARTS_OF_SURVEYS = {"activity": "for work alone"}
+"""What the second survey of a country measures, by its series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ def line(factor: Factor, screen: Screen, witnesses: Mapping[int, Witness]) -> Va
     return ValueLine(
         factor=factor,
         value=used_value(factor.row, estimate, screen, used),
-        published=tuple(published(factor.row, one) for one in used),
+        published=tuple(_both_surveys(factor.row, used) if estimate["source"] == COMBINED else _each(factor.row, used)),
         unused=tuple(_unused(factor.row, one) for one in statements if not one.is_used),
         sentence=sentence(factor.row, estimate, screen, used),
         points=_points(made.printed, made.weight) if made is not None and is_scored else "",
@@ -168,6 +171,22 @@ def published(row: CriterionRow, one: Statement) -> Value:
     label = one.observation.label
     text = labels.value_label(label) if label else amount(row, one.value, one.observation.indicator)
     return Value(name_of(one.observation.indicator), f"{text} ({when})", one.observation.pk, one.is_used)
+
+
+def _each(row: CriterionRow, used: Sequence[Statement]) -> list[Value]:
+    return [published(row, one) for one in used]
+
+
+def _both_surveys(row: CriterionRow, used: Sequence[Statement]) -> list[Value]:
+    """Return both surveys under the first one's name: "20.1% (2018)", "5.5% for work alone (2022)"."""
+    first, *others = [published(row, one) for one in used]
+    found = [first]
+    for one, statement in zip(others, used[1:], strict=True):
+        series = row.series_of(statement.observation.indicator.code, statement.observation.series)
+        amount_text, _, when = one.text.rpartition(" (")
+        part = PARTS_OF_SURVEYS.get(series, f"from {statement.label}")
+        found.append(replace(one, name=first.name, text=f"{amount_text} {part} ({when}"))
+    return found
 
 
 def _unused(row: CriterionRow, one: Statement) -> Value:
@@ -226,9 +245,9 @@ def sentence(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, use
     if source == PEERS:
         return filled(row, screen, len(estimate["peers"]))
     if not source:
-        return "Does not apply; the other criteria in its group share its weight."
+        return not_applied(row, screen)
     if "moves" in estimate:
-        return _moves(estimate)
+        return _moves(row, estimate)
     between = span(row, estimate, used[0].observation.indicator if used else None)
     counts = _counts(row, estimate, used)
     if not between:
@@ -236,12 +255,61 @@ def sentence(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, use
     now = f"today {between} in 90% of draws."
     best = f"counts as {amount(row, estimate['best'])}"
     if source == POOLED:
+        if len(row.series_rows) == 1:
+            return f"{_pulled_alone(row, estimate, screen)}; {between} in 90% of draws."
         return f"{best}: {_pulled(row, screen, len(used))}; {between} in 90% of draws."
+    if source == COMBINED:
+        return f"{combined(row, estimate)} {_newer_weight(row, estimate)}; {between} in 90% of draws."
     if source not in (OWN, _first(row)):
         return f"{best}, bridged from {used[0].label if used else source}; {now}"
+    if capped := _capped(row, estimate, used):
+        return f"{capped}; {now}"
     if row.estimate and row.estimate.get("trend") and estimate["age"]:
         return f"{best}, adjusted by the trend; {now}"
     return f"{counts}; {now}" if counts else now
+
+
+def combined(row: CriterionRow, estimate: Mapping[str, Any]) -> str:
+    """Say what two surveys of a country count as together: "used 13.1%, because the two surveys differ."."""
+    return f"used {amount(row, estimate['best'])}, because the two surveys differ."
+
+
+def _newer_weight(row: CriterionRow, estimate: Mapping[str, Any]) -> str:
+    """Return the weight of the survey that is newer, or of the part if both are of one year."""
+    years = {one["year"] for one in estimate["published"]}
+    which = "newer survey" if len(years) > 1 else "survey of the part"
+    return f"The {which} has {formats.share(estimate['share'])} of the weight"
+
+
+def _capped(row: CriterionRow, estimate: Mapping[str, Any], used: Sequence[Statement]) -> str:
+    """Explain a trend that stopped: "that leaves 29.4%; used 22.6%, because the trend ..."; "" if it did not."""
+    limit = (row.estimate or {}).get("trend_years")
+    if limit is None or (estimate["age"] or 0) <= limit or not used or used[0].value is None:
+        return ""
+    counted = row.counts(used[0].value, row.series_of(used[0].observation.indicator.code, used[0].observation.series))
+    opposite = f"that leaves {amount(row, counted)}; " if row.is_complement else ""
+    years = formats.spell_out(int(limit)).lower()
+    return f"{opposite}used {amount(row, estimate['best'])}, because the trend is credited for {years} years at most"
+
+
+def _pulled_alone(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen) -> str:
+    """Explain a single series that is pulled: "used -32.8, because a single year says little: each ..."."""
+    used = f"used {amount(row, estimate['best'])}, because a single year says little"
+    pooling = screen.fits.get(row.key, {}).get("pooling")
+    if pooling is None:
+        return used
+    share = formats.share(1 - _retained(pooling, 1))
+    return f"{used}: each country's is moved {share} of the way to the pool's mean of {_mean(row, pooling)}"
+
+
+def not_applied(row: CriterionRow, screen: Screen) -> str:
+    """Say that a criterion does not apply to a country, and where its weight goes."""
+    beside = [other for other in screen.table.rows(Stage.SCREEN) if other.node == row.node and other.weight > 0]
+    names = labels.joined([named(other) for other in beside if other.key != row.key])
+    share = f"its weight goes to the {names}" if names else "the other criteria in its group share its weight"
+    if not screen.table.is_all_in or row.period != "newest":
+        return "Does not apply; the other criteria in its group share its weight."
+    return f"No level in the newest edition loaded, so it does not apply; {share}. Earlier levels are never scored."
 
 
 def _counts(row: CriterionRow, estimate: Mapping[str, Any], used: Sequence[Statement]) -> str:
@@ -256,14 +324,19 @@ def _pulled(row: CriterionRow, screen: Screen, editions: int) -> str:
     little = "the editions agree little across all countries" if editions > 1 else "one edition alone is weak evidence"
     if pooling is None:
         return f"{little}, so the value is pulled toward the pool's mean"
-    noise, agreement = pooling["noise"], pooling["agreement"]
-    retained = agreement / (agreement + noise**2 / editions) if agreement > 0 else 1.0
-    share = formats.share(1 - retained)
+    share = formats.share(1 - _retained(pooling, editions))
     return f"{little}, so each country's figure is moved {share} of the way to the pool's mean of {_mean(row, pooling)}"
 
 
+def _retained(pooling: Mapping[str, float], editions: int) -> float:
+    """Return the share of a country's distance from the mean that remains."""
+    noise, agreement = pooling["noise"], pooling["agreement"]
+    return agreement / (agreement + noise**2 / editions) if agreement > 0 else 1.0
+
+
 def _mean(row: CriterionRow, pooling: Mapping[str, float]) -> str:
-    return amount(row, float(Scale((row.estimate or {})["scale"]).back(np.array(pooling["mean"]))))
+    scale = Scale((row.estimate or {}).get("scale", Scale.POINTS))
+    return amount(row, float(scale.back(np.array(pooling["mean"]))))
 
 
 def _first(row: CriterionRow) -> str:
@@ -287,10 +360,15 @@ def describe_peers(screen: Screen, key: str, count: int) -> str:
     return f"{count} peers ({income} income)" if kind == "income" else f"{count} peers (every income class)"
 
 
-def _moves(estimate: Mapping[str, Any]) -> str:
+def _moves(row: CriterionRow, estimate: Mapping[str, Any]) -> str:
     """Describe how a level may have moved since: "4 years old; ..., today Moderate in 69% and Minimal in 28%."."""
     moves = sorted(estimate["moves"].items(), key=lambda item: -item[1])
     shares = [
         f"{label.removesuffix(' Advancement')} in {formats.chance(share)}" for label, share in moves if share >= 0.05
     ]
-    return f"{estimate['age']} years old. Based on how levels moved before, today {labels.joined(shares)} of draws."
+    since = "A newer edition is due and not loaded" if row.due else _aged(int(estimate["age"]))
+    return f"{since}. Based on how levels moved before, today {labels.joined(shares)} of draws."
+
+
+def _aged(years: int) -> str:
+    return f"{years} year{'s' * (years != 1)} old"
