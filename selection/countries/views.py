@@ -194,9 +194,8 @@ def _export(kind: str, page: CountryPage, run: ScoreRun | None, then: AsOf) -> H
     name = f"factors {page.country.code}" + (
         f" run {run.pk}" if run else f" known at {then.number}" if then.asked else ""
     )
-    return exports.response(
-        kind, [*page.factors, *page.unrated], country_presenters.fields(scored=scored), name, sheet=page.country.name
-    )
+    fields = (*country_presenters.fields(scored=scored), *(country_presenters.country_fields(page) if scored else ()))
+    return exports.response(kind, [*page.factors, *page.unrated], fields, name, sheet=page.country.name)
 
 
 # ---- list ----------------------------------------------------------------------------------------------------------

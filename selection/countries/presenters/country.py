@@ -14,7 +14,7 @@ from indicators.models import CountryKind, Observation
 from indicators.queries import Witness
 from selection.countries.presenters import published as published_presenters
 from selection.countries.queries.country import CountryPage, Factor, FactorGroup
-from selection.model_definition.criteria_table import CriterionRow
+from selection.model_definition.criteria_table import CriterionRow, ModelTable
 from selection.models import CountryStatus
 from selection.runs import labels
 from selection.runs.rows import Ranking
@@ -213,13 +213,64 @@ def _direction(factor: Factor) -> str:
     return labels.DIRECTIONS[found.indicator.direction] if found is not None else ""
 
 
+def all_published(factor: Factor) -> str:
+    """Return every value behind an estimate with year and series: "5.5 (2022, activity); 20.1 (2018, own)"."""
+    rows = (factor.estimate or {}).get("published", ())
+    return "; ".join(f"{one['label'] or one['value']} ({_when(one)})" for one in rows)
+
+
+def _when(one: Mapping[str, Any]) -> str:
+    return ", ".join(filter(None, (str(one["year"]), one["series"])))
+
+
+def country_fields(page: CountryPage) -> tuple[Column[Factor], ...]:
+    """Return the export's columns that are the same in every row: the scores from which the rank follows."""
+    score, ranking = page.score, page.ranking
+    if score is None or ranking is None:
+        return ()
+    day = score.run.reference_date
+    constants: list[tuple[str, Any]] = [
+        ("Country", page.country.name),
+        ("Code", page.country.code),
+        ("Status", CountryStatus(score.status).label),
+        ("Ages count to", day.year),
+        ("Region", score.region),
+        ("Income class", score.income),
+        ("Need", score.need),
+        ("Feasibility", score.feasibility),
+        ("Need on its axis (N)", axis_value(ranking.table, "need", score.need)),
+        ("Feasibility on its axis (F)", axis_value(ranking.table, "feasibility", score.feasibility)),
+        ("Score", score.score),
+        ("Rank", score.rank),
+        ("Place among the ranked", score.place),
+    ]
+
+    def constant(label: str, value: Any) -> Column[Factor]:
+        return Column(label, lambda _: value, width=12)
+
+    return tuple(constant(label, value) for label, value in constants)
+
+
+def axis_value(table: ModelTable, key: str, value: float | None) -> float | None:
+    """Return a score of 0 to 100 between the fixed ends of its axis, from 0 to 100."""
+    span = next((node.span for node in table.nodes if node.key == key), None)
+    if value is None or span is None:
+        return value
+    low, high = span
+    share = (value / 100.0 - low) / (high - low)
+    return float(100.0 * min(max(share, 0.0), 1.0))
+
+
 def fields(*, scored: bool) -> tuple[Column[Factor], ...]:
     """Return the export's columns for factors; weights and points only for accounts that may see them."""
     made: tuple[Column[Factor], ...] = (
+        Column("All published values", all_published, width=36),
         Column("Best estimate", lambda f: (f.estimate or {}).get("best"), width=12),
         Column("Estimate at 5%", lambda f: (f.estimate or {}).get("low"), width=12),
         Column("Estimate at 95%", lambda f: (f.estimate or {}).get("high"), width=12),
         Column("Estimate from", lambda f: (f.estimate or {}).get("source"), width=12),
+        Column("Weight of the newer survey", lambda f: (f.estimate or {}).get("share"), width=12),
+        Column("Filled from", lambda f: " ".join((f.estimate or {}).get("peers", ())), width=18),
         Column("On a 0 to 1 scale", lambda f: _of(f, "u"), width=12),
         Column("Median of the ranked", lambda f: _of(f, "median"), width=12),
         Column("Weight, of 100", lambda f: _of(f, "nominal"), width=10),

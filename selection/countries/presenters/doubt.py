@@ -24,6 +24,9 @@ SOURCES = {
 }
 """The single sources of doubt, in the order of the page."""
 
+DATA_AND_WEIGHTS = "Data and weights"
+OVERDUE = "Overdue report alone"
+
 NOUNS = {
     "measurement": "measurement",
     "age": "the age of the figures",
@@ -70,9 +73,12 @@ def doubt(screen: Screen) -> DoubtLine | None:
         finding = "The rank is the same in every draw."
     label, meaning = GROUPS.get(score.group, ("", ""))
     sure, never = group_limits(screen.table)
-    named = [("All together", total, True), ("All data", widths.get("data"), False)]
+    named = [("All together", total, True)]
+    if "data_weights" in widths:
+        named.append((DATA_AND_WEIGHTS, widths["data_weights"], False))
+    named.append(("All data", widths.get("data"), False))
     named += [(label, widths.get(name), False) for name, label in SOURCES.items()]
-    named += [("Other methods", widths.get("designs"), False)]
+    named += [(OVERDUE, widths.get("overdue"), False), (_methods_label(screen), widths.get("designs"), False)]
     return DoubtLine(
         finding,
         f"{label}: {meaning.format(first=screen.first, sure=sure, never=never)}." if label else "",
@@ -91,13 +97,27 @@ def _picture(screen: Screen, finding: str) -> charts.Chart | None:
     score, ranges = screen.score, screen.score.detail.get("ranges")
     if not ranges:
         return None
-    named = [("All together", (score.rank_low, score.rank_high), True), ("All data", ranges["data"], False)]
+    named = [("All together", (score.rank_low, score.rank_high), True)]
+    if screen.figures:
+        inner = screen.figures.data_weights
+        named.append((DATA_AND_WEIGHTS, (inner.low, inner.high), False))
+    named.append(("All data", ranges["data"], False))
     named += [(label, ranges[name], False) for name, label in SOURCES.items() if name in ranges]
+    if "overdue" in ranges:
+        named.insert(1 + [label for label, *_ in named].index(SOURCES["age"]), (OVERDUE, ranges["overdue"], False))
     if designs := score.detail.get("designs_interval"):
-        named.append(("Other methods", designs, False))
+        named.append((_methods_label(screen), designs, False))
+    if screen.figures:  # a source that moves nothing needs no row of its own
+        named = [row for row in named if row[2] or row[1][0] != row[1][1]]
     doubts = [charts.Doubt(label, low, high, strong) for label, (low, high), strong in named]
-    context = f"Ranks in 90% of draws if only one source of doubt varies; dot: rank {score.rank}."
+    apart = "" if screen.figures is None else " Widths overlap and don\N{RIGHT SINGLE QUOTATION MARK}t add up."
+    context = f"Ranks in 90% of draws if only one source of doubt varies; dot: rank {score.rank}.{apart}"
     return charts.drivers("doubts", finding, context, score.rank, screen.ranked, doubts, first=screen.first)
+
+
+def _methods_label(screen: Screen) -> str:
+    """Name the doubt in the method: part of all-in draws, beside other ones."""
+    return "Method" if screen.table.is_all_in else "Other methods"
 
 
 def _places(width: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from cpc.web import charts, formats
 from indicators.models import Country
 from indicators.queries import Witness
+from selection.countries.presenters import all_in as all_in_presenters
 from selection.countries.presenters import doubt as doubt_presenters
 from selection.countries.presenters import value_use as value_use_presenters
 from selection.countries.presenters import verdict as verdict_presenters
@@ -31,6 +32,7 @@ def screen_context(page: CountryPage, screen: Screen, witnesses: Mapping[int, Wi
         "facts": verdict_presenters.facts(screen),
         "axes": doubt_presenters.axes(screen),
         "neighbors": doubt_presenters.neighbors(screen),
+        "findings": all_in_presenters.findings(screen),
         "doubt": doubt_presenters.doubt(screen),
         "ranges": [one for one in ranges if one.width][:WIDEST],
         "changes": doubt_presenters.changes(screen),

@@ -133,12 +133,12 @@ def line(factor: Factor, screen: Screen, witnesses: Mapping[int, Witness]) -> Va
     return ValueLine(
         factor=factor,
         value=used_value(factor.row, estimate, screen, used),
-        published=tuple(_both_surveys(factor.row, used) if estimate["source"] == COMBINED else _each(factor.row, used)),
+        published=tuple(published_values(factor.row, estimate, used)),
         unused=tuple(_unused(factor.row, one) for one in statements if not one.is_used),
         sentence=sentence(factor.row, estimate, screen, used),
         points=_points(made.printed, made.weight) if made is not None and is_scored else "",
         rule=country_presenters.rule(factor),
-        on_record=_on_record(factor),
+        on_record=_on_record(factor, screen.earlier.get(factor.row.key)),
         year=max(years, default=None),
         is_old=(estimate["age"] or 0) > OLD,
         quality=", ".join(dict.fromkeys(q.lower() for one in used if (q := labels.QUALITY[one.observation.quality]))),
@@ -152,9 +152,10 @@ def line(factor: Factor, screen: Screen, witnesses: Mapping[int, Witness]) -> Va
     )
 
 
-def _on_record(factor: Factor) -> str:
+def _on_record(factor: Factor, earlier: Observation | None = None) -> str:
     """Name a value on record that does not count: "Literacy: 70.0 percent (2023, inferred)"."""
-    return "" if factor.shown is None else country_presenters.on_record(factor.row, factor.shown)
+    shown = factor.shown or earlier
+    return "" if shown is None else country_presenters.on_record(factor.row, shown)
 
 
 def dated(used: Sequence[Observation]) -> str:
@@ -173,7 +174,10 @@ def published(row: CriterionRow, one: Statement) -> Value:
     return Value(name_of(one.observation.indicator), f"{text} ({when})", one.observation.pk, one.is_used)
 
 
-def _each(row: CriterionRow, used: Sequence[Statement]) -> list[Value]:
+def published_values(row: CriterionRow, estimate: Mapping[str, Any], used: Sequence[Statement]) -> list[Value]:
+    """Return the values behind an estimate, each as published; two surveys that count together under one name."""
+    if estimate["source"] == COMBINED and len(used) > 1:
+        return _both_surveys(row, used)
     return [published(row, one) for one in used]
 
 
@@ -259,7 +263,7 @@ def sentence(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, use
             return f"{_pulled_alone(row, estimate, screen)}; {between} in 90% of draws."
         return f"{best}: {_pulled(row, screen, len(used))}; {between} in 90% of draws."
     if source == COMBINED:
-        return f"{combined(row, estimate)} {_newer_weight(row, estimate)}; {between} in 90% of draws."
+        return f"{combined(row, estimate)} {_newer_weight(estimate)}; {between} in 90% of draws."
     if source not in (OWN, _first(row)):
         return f"{best}, bridged from {used[0].label if used else source}; {now}"
     if capped := _capped(row, estimate, used):
@@ -274,7 +278,7 @@ def combined(row: CriterionRow, estimate: Mapping[str, Any]) -> str:
     return f"used {amount(row, estimate['best'])}, because the two surveys differ."
 
 
-def _newer_weight(row: CriterionRow, estimate: Mapping[str, Any]) -> str:
+def _newer_weight(estimate: Mapping[str, Any]) -> str:
     """Return the weight of the survey that is newer, or of the part if both are of one year."""
     years = {one["year"] for one in estimate["published"]}
     which = "newer survey" if len(years) > 1 else "survey of the part"
@@ -309,7 +313,8 @@ def not_applied(row: CriterionRow, screen: Screen) -> str:
     share = f"its weight goes to the {names}" if names else "the other criteria in its group share its weight"
     if not screen.table.is_all_in or row.period != "newest":
         return "Does not apply; the other criteria in its group share its weight."
-    return f"No level in the newest edition loaded, so it does not apply; {share}. Earlier levels are never scored."
+    earlier = "Earlier levels are never scored" if row.key in screen.earlier else "No loaded edition has a level"
+    return f"No level in the newest edition loaded, so it does not apply; {share}. {earlier}."
 
 
 def _counts(row: CriterionRow, estimate: Mapping[str, Any], used: Sequence[Statement]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cpc.web import formats
+from selection.countries.presenters import all_in as all_in_presenters
 from selection.countries.presenters import value_use as value_use_presenters
 from selection.countries.presenters.country import Fact
 from selection.countries.queries.screen import Axis, Screen
@@ -88,9 +89,18 @@ def _ranks(screen: Screen) -> str:
     if score.rank_low is None or score.p20 is None:
         return f"{rank}; this run has no draws, so the certainty of the rank is unknown."
     interval = formats.span(str(score.rank_low), str(score.rank_high), prose=True)
-    methods = "" if score.designs is None else f" and {of_methods(score.designs, screen.table)}"
     chance = sentences_presenters.chance(score.p20, screen.table, prose=True)
-    return f"{rank}, {interval} in 90% of draws, and is in the first {first} in {chance} of draws{methods}."
+    drawn = f"{rank}, {interval} in 90% of draws, and is in the first {first} in {chance} of draws"
+    if screen.table.is_all_in:
+        return f"{drawn}{_if_holds(screen)}."
+    methods = "" if score.designs is None else f" and {of_methods(score.designs, screen.table)}"
+    return f"{drawn}{methods}."
+
+
+def _if_holds(screen: Screen) -> str:
+    """Return the share of draws if the own tier holds, as the end of a sentence: "; in 68% if its tier holds"."""
+    share = all_in_presenters.holds(screen)
+    return f"; in {share}" if share else ""
 
 
 def of_methods(share: float, table: ModelTable) -> str:
@@ -118,14 +128,16 @@ def _missing(screen: Screen) -> str:
         return f"{missing}{hardly if asked and screen.score.p20 is not None else ''}."
     row, estimate = screen.table.row(key), screen.lines[key]["estimate"]
     used = [one.observation for one in screen.statements.get(key, ()) if one.is_used]
+    places = formats.span(str(min(ends)), str(max(ends)), prose=True)
+    alone = f"which alone could put {screen.country.name} anywhere from rank {places}"
+    if row.due and estimate.get("moves"):
+        return f"{missing}, {link} a newer {value_use_presenters.named(row)} is due and not loaded, {alone}."
     between = value_use_presenters.span(row, estimate, used[0].indicator if used else None)
     doubt = f"{between} is possible today" if between else "it may have changed since"
     what = "level" if row.is_ordinal else "figure"
     dated = (
         f"the {value_use_presenters.named(row)} {what} dates from {value_use_presenters.dated(used)}" if used else ""
     )
-    places = formats.span(str(min(ends)), str(max(ends)), prose=True)
-    alone = f"which alone could put {screen.country.name} anywhere from rank {places}"
     return f"{missing}, {link} {dated or value_use_presenters.named(row)}: {doubt}, {alone}."
 
 
@@ -163,7 +175,8 @@ def _provisional(screen: Screen) -> CountryVerdict:
     else:
         bounds = formats.span(str(score.rank_low), str(score.rank_high), prose=True)
         chance = sentences_presenters.chance(score.p20, screen.table, prose=True)
-        second = f"{rank_text}, {bounds} in 90% of draws, and in the first {screen.first} in {chance} of draws."
+        drawn = f"{rank_text}, {bounds} in 90% of draws, and in the first {screen.first} in {chance} of draws"
+        second = f"{drawn}{_if_holds(screen)}."
     return CountryVerdict(
         f"{name} is provisional and has no rank: {lacking(screen)}.", second, _wanted(screen, "a rank")
     )
@@ -189,6 +202,8 @@ def _outside(screen: Screen) -> CountryVerdict:
     rank_text = f"{score.place} among the {screen.ranked} ranked countries"
     if score.place is not None and score.place > screen.ranked:
         rank_text = f"after all {screen.ranked} ranked countries"
+    if would := all_in_presenters.would_rank(screen):
+        rank_text += f", {would}"
     second = f"By its own figures, it would rank {rank_text}, and those below would move down one."
     if score.place is None:
         second = "It would have no rank among the ranked countries because its figures give no score."
@@ -271,7 +286,8 @@ def facts(screen: Screen) -> list[Fact]:
             Fact("Rank in the pool", f"{score.rank} of {screen.ranked}", interval),
             Fact(f"In the first {first}", sentences_presenters.chance(score.p20, screen.table), _methods(screen)),
             *region,
-            known,
+            *_income_class(screen),
+            *(_reliability(screen) or [known]),
         ]
     if score.status == CountryStatus.PROVISIONAL:
         return [
@@ -279,13 +295,31 @@ def facts(screen: Screen) -> list[Fact]:
             Fact(
                 f"In the first {first}",
                 sentences_presenters.chance(score.p20, screen.table),
-                "of draws; it has no rank",
+                f"of draws; {all_in_presenters.holds(screen) or 'it has no rank'}",
             ),
             Fact("Best and worst case", _cases(screen), "if every uncertain value were so"),
+            *_reliability(screen),
             known,
         ]
-    place = [Fact("Would rank", str(score.place), f"among {screen.ranked}")] if score.place else []
-    return [Fact("Rank", "None", "not compared"), *place, known]
+    among = "; ".join(filter(None, (f"among {screen.ranked}", all_in_presenters.would_rank(screen))))
+    place = [Fact("Would rank", str(score.place), among)] if score.place else []
+    return [Fact("Rank", "None", "not compared"), *place, *_reliability(screen), known]
+
+
+def _income_class(screen: Screen) -> list[Fact]:
+    """Return the rank among the ranked countries of the income class, which stands beside that of the region."""
+    place = screen.figures.income_rank if screen.figures else None
+    return [Fact("In its income class", str(place), labels.income(screen.score.income))] if place else []
+
+
+def _reliability(screen: Screen) -> list[Fact]:
+    if screen.figures is None:
+        return []
+    note = "of the figures; 10 is exact"
+    if screen.reliable is not None:
+        low, high = (formats.number(end, 1) for end in screen.reliable)
+        note = f"of 10; the ranked have {low} to {high}"
+    return [Fact("Reliability", formats.number(screen.figures.reliability, 1), note)]
 
 
 def _completed(screen: Screen) -> str:
@@ -303,6 +337,8 @@ def _interval(screen: Screen, tail: str) -> str:
 def _methods(screen: Screen) -> str:
     if screen.score.p10 is None or screen.score.designs is None:
         return "this run has no draws"
+    if screen.table.is_all_in:
+        return "; ".join(filter(None, ("of draws", all_in_presenters.holds(screen))))
     methods, short = of_methods(screen.score.designs, screen.table), formats.chance(screen.score.p10)
     return f"of draws, {methods}; first {screen.short}: {short} of draws"
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models.fields.json import KeyTransform
 
 from indicators.models import Country, Indicator, Observation
+from indicators.queries import observations
 from selection.countries.queries.country import CountryPage
 from selection.countries.queries.withdrawn import WhatIf, published_values, what_if
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
 from selection.models import CountryScore, CountryStatus, ScoreRun
 from selection.pool_rules.policy import AdmissionRow, PartnershipTerm
 from selection.pool_rules.pools import PoolInputs
+from selection.runs.all_in_figures import AllInFigures, figures_of
+from selection.runs.queries.all_in import OverdueEdition, all_in_findings
 from selection.runs.rows import Ranking, RankingRow, ranking_of
 from selection.scoring_inputs.question import BESIDE, Beside
 
@@ -66,6 +69,10 @@ class Screen:
     the keys of the evidence rules that the country fails, or would fail if it were admitted. `publishers` are those of
     the indicators by code, if evidence is missing. `medians` are those of the ranked countries by node, `leaf_medians`
     those of the normalized values by criterion. `fits` are the run's fits by criterion.
+
+    In a run with all-in draws, `figures` are the country's, `reliable` the least and greatest reliability of the
+    ranked, `overdue` the editions that were due, and `earlier` the newest earlier label by criterion that does not
+    apply for lack of a newer one.
     """
 
     country: Country
@@ -87,6 +94,10 @@ class Screen:
     medians: Mapping[str, float]
     leaf_medians: Mapping[str, float]
     fits: Mapping[str, Mapping[str, Any]]
+    figures: AllInFigures | None = None
+    reliable: tuple[float, float] | None = None
+    overdue: tuple[OverdueEdition, ...] = ()
+    earlier: Mapping[str, Observation] = field(default_factory=dict)
 
     @property
     def first(self) -> int:
@@ -179,7 +190,17 @@ class _Shared:
             medians=self.medians,
             leaf_medians=ranking.medians,
             fits=self.fits,
+            figures=figures_of(score.detail),
+            reliable=self.reliable,
+            overdue=found.overdue if (found := all_in_findings(run)) else (),
+            earlier=_earlier(run, ranking.table, country, lines),
         )
+
+    @property
+    def reliable(self) -> tuple[float, float] | None:
+        """Return the least and greatest reliability of the ranked countries; None without all-in draws."""
+        found = [row.all_in.reliability for row in self.ranking.ranked if row.all_in]
+        return (min(found), max(found)) if found else None
 
 
 def _fits(run: ScoreRun) -> Mapping[str, Mapping[str, Any]]:
@@ -228,6 +249,24 @@ def _statements(
 def _statement(row: CriterionRow, series: str, found: Observation, line: Mapping[str, Any]) -> Statement:
     part = next((part for part in row.series_rows if part["key"] == series), {})
     return Statement(part.get("label", ""), found, found.value, found.pk in line["observations"])
+
+
+def _earlier(
+    run: ScoreRun, table: ModelTable, country: Country, lines: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Observation]:
+    """Return the newest label of each criterion for which the newest edition has none of the country."""
+    if not table.is_all_in:
+        return {}
+    found = {}
+    for key, line in lines.items():
+        row = table.row(key)
+        if row.period != "newest" or line["estimate"]["source"]:
+            continue
+        rows = observations(run.as_of).filter(country=country, indicator__code=row.indicator, missing="")
+        labeled = rows.exclude(label="").exclude(label__in=row.labels_missing).order_by("-year")
+        if newest := labeled.select_related("indicator__source").first():
+            found[key] = newest
+    return found
 
 
 def _likeness(run: ScoreRun, score: CountryScore, lines: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from selection.country_comparison.queries import Compared
 from selection.model_definition.criteria_table import CriterionRow, ModelTable
 from selection.models import CountryStatus
 from selection.runs import labels
-from selection.scoring import OWN, PEERS, POOLED
+from selection.scoring import COMBINED, OWN, PEERS, POOLED
 
 FIRST = 6
 """Number of factors that are never collapsed."""
@@ -205,7 +205,7 @@ def _note(screen: Screen, row: CriterionRow) -> str:
     # A cell is narrow: the name is there only where the criterion counts the opposite of what is published.
     name = f"{labels.lowered(indicator.name)} " if row.is_complement else ""
     published = [f"{name}{published_presenters.amount(row, one.value, indicator)}" for one in used]
-    if source == POOLED:
+    if source in (POOLED, COMBINED):
         return f"{PUBLISHED}{labels.joined(published)}"
     when = used[0].observation.period
     if used[0].observation.label:
@@ -242,7 +242,12 @@ def _evidence(found: Compared, row: CriterionRow) -> Iterator[FactorEvidence]:
             charts.letter_mark(index),
             screen.country.name,
             value_use_presenters.used_value(row, line["estimate"], screen, used),
-            tuple(_source(value_use_presenters.published(row, one), one.observation) for one in used),
+            tuple(
+                _source(value, one.observation)
+                for value, one in zip(
+                    value_use_presenters.published_values(row, line["estimate"], used), used, strict=True
+                )
+            ),
             "Not published." if _is_unknown(screen, row) else sentence,
         )
 

@@ -133,9 +133,14 @@ def ranked_verdict(ranking: Ranking) -> RankingVerdict:
 
 
 def group_limits(table: ModelTable) -> tuple[str, str]:
-    """Return the shares that put a country in or out: "in at least 80% of draws and 90% of methods", "in under 5%"."""
+    """Return the shares that put a country in or out: "in at least 80% of draws and 90% of methods", "in under 5%".
+
+    All-in draws vary the method, too, and then decide alone.
+    """
     limits = (table.method or {}).get("groups", {})
     draws, designs, out = (whole_percent(limits.get(key)) for key in ("in_draws", "in_designs", "out"))
+    if table.is_all_in:
+        return f"in at least {draws} of draws", f"in under {out}"
     return f"in at least {draws} of draws and {designs} of methods", f"in under {out} of draws and of methods"
 
 

@@ -13,6 +13,8 @@ from selection.countries.queries.screen import Axis, Neighbor, Screen, Statement
 from selection.countries.queries.withdrawn import PublishedValue, WhatIf, Withdrawal, WithdrawalOutcome
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, read
 from selection.models import CountryScore
+from selection.runs.all_in_figures import figures_of
+from selection.runs.queries.all_in import OverdueEdition
 
 TABLE = read()
 DAY = dt.date(2026, 3, 1)
@@ -27,6 +29,19 @@ def criterion(key: str, **values: Any) -> CriterionRow:
 def method(**values: Any) -> ModelTable:
     """Return the shipped model with other settings of its method."""
     return dataclasses.replace(TABLE, method={**(TABLE.method or {}), **values})
+
+
+VERSION_3 = method(all_in=False)
+"""The shipped model with draws of data and weights alone, as in version 3."""
+
+
+ALL_IN: dict[str, Any] = {
+    "data_weights": {"low": 6, "median": 9, "high": 14, "p10": 0.5, "p20": 0.9},
+    "reliability": {"value": 7.0, "lost": {}},
+}
+"""The least that a country's row stores of all-in draws."""
+
+REPORT_2026 = OverdueEdition("tier", "tip", "Trafficking in Persons Report", "2026", dt.date(2026, 6, 30))
 
 
 def indicator(name: str = "Birth registration", **values: Any) -> Indicator:
@@ -85,6 +100,9 @@ def screen(
     likeness: Mapping[str, str] | None = None,
     publishers: Mapping[str, str] | None = None,
     medians: Mapping[str, float] | None = None,
+    earlier: Mapping[str, Observation] | None = None,
+    overdue: Sequence[OverdueEdition] = (),
+    reliable: tuple[float, float] | None = None,
     **score: Any,
 ) -> Screen:
     """Return Ghana's part of a run of `DAY` with 80 ranked countries; `score` are fields of its row in the run."""
@@ -110,4 +128,8 @@ def screen(
         medians=medians or {},
         leaf_medians={},
         fits=fits or {},
+        figures=figures_of(score.get("detail", {})),
+        reliable=reliable,
+        overdue=tuple(overdue),
+        earlier=earlier or {},
     )

@@ -56,7 +56,7 @@ def test_rank_interval_chance_and_methods_are_those_of_the_run(run: ScoreRun, an
     )
     assert f"All together {formats.span(str(row.rank_low), str(row.rank_high))}" in text
     assert f"Weights {formats.span(*map(str, row.detail['ranges']['weights']))}" in text
-    assert "you can't add up their widths" in text
+    assert "Widths overlap and don\N{RIGHT SINGLE QUOTATION MARK}t add up." in text
     assert "Share of draws in each band of ranks 1\N{EN DASH}5" in text
     for word in ("probability of selection", "confidence", "accurate", "failed", "excluded"):
         assert word not in text.lower()
@@ -96,11 +96,13 @@ def test_a_country_outside_the_pool_says_why_and_how_it_could_be_admitted(run: S
     html = get(analyst, "ROU")
     text = text_of(html)
     assert "Romania is outside the pool: high income by the World Bank&#x27;s classes." in text
-    assert f"it would rank {place} among the 30 ranked countries" in text
+    assert place == 31
+    assert "it would rank after all 30 ranked countries, " in text
     assert "A recorded decision by two people can admit it, with a reason." in text
     assert '<a href="/ranking/pool/">' in html
     assert "a reason and a legal note" in text_of(get(analyst, "TCD"))
-    assert "in 90% of draws" not in text.split("On this page")[0].split("Facts and factors")[0]
+    row = CountryScore.objects.get(run=run, country__code="ROU").detail["all_in"]
+    assert f"after all 30 ranked countries, {row['low']} to {row['high']} in 90% of draws" in text
     assert "If a value were withdrawn" not in text
     assert "Outside the pool" in text_of(get(analyst, SPECIAL))
 
@@ -131,11 +133,12 @@ def test_values_are_stated_as_published_and_as_used(run: ScoreRun, analyst: Clie
         "Published Prevalence of modern slavery (lower is better): 4.8 (GSI 2018) and 14.0 (GSI 2023) ; "
         f"counts as {best['prevalence']}: the editions agree little"
     ) in text
-    marriage, births = (f"counts as {best[key]}%, adjusted by the trend; today" for key in ("marriage", "births"))
+    marriage = f"counts as {best['marriage']}%, adjusted by the trend; today"
+    births = f"that leaves 50.0%; used {best['births']}%, because the trend is credited for five years at most; today"
     assert f"Published Child marriage (lower is better): 45.0% (2020) ; {marriage}" in text
     assert f"Published Birth registration (higher is better): 50.0% (2020) ; {births}" in text
     assert "4 years old. Based on how levels moved before, today Moderate in" in text
-    assert "Published TIP Report tier: Tier 2 (2025) ; as published." in text
+    assert "Published TIP Report tier: Tier 2 (2025) ; A newer edition is due and not loaded." in text
 
 
 def test_a_bridged_value_names_the_series_that_substitutes(run: ScoreRun, tmp_path: Path) -> None:

@@ -11,9 +11,11 @@ from selection.countries.presenters.doubt import axes, changes, doubt, neighbors
 from selection.countries.queries.screen import Axis, Neighbor
 from selection.countries.queries.withdrawn import PublishedValue, Withdrawal
 from tests.selection.countries.screens import (
+    ALL_IN,
     OWN,
     PEERS,
     POOLED,
+    VERSION_3,
     estimate,
     indicator,
     line,
@@ -31,7 +33,7 @@ WIDTHS = {"total": 9, "measurement": 2, "age": 7, "bridge": 0, "missing": 3, "we
 
 
 def certainty(**widths: Any) -> Any:
-    found = doubt(screen(detail={"widths": {**WIDTHS, **widths}}, group="open"))
+    found = doubt(screen(detail={"widths": {**WIDTHS, **widths}}, group="open", table=VERSION_3))
     assert found is not None
     return found
 
@@ -67,6 +69,20 @@ def test_the_largest_single_source_of_doubt_is_named(widths: dict[str, int], fin
     ],
 )
 def test_the_group_is_explained_by_the_limits_of_the_model(group: str, text: str) -> None:
+    found = doubt(screen(detail={"widths": WIDTHS}, group=group, table=VERSION_3))
+    assert found is not None
+    assert found.group == text
+
+
+@pytest.mark.parametrize(
+    ("group", "text"),
+    [
+        ("in", "Firmly in: in the first 20 in at least 80% of draws."),
+        ("open", "Open: neither in the first 20 in at least 80% of draws, nor in under 5%."),
+        ("out", "Firmly out: in the first 20 in under 5%."),
+    ],
+)
+def test_all_in_draws_decide_the_group_alone(group: str, text: str) -> None:
     found = doubt(screen(detail={"widths": WIDTHS}, group=group))
     assert found is not None
     assert found.group == text
@@ -123,7 +139,7 @@ def test_the_bands_of_ranks_follow_the_settings_of_the_model(short: int, first: 
 def test_the_picture_shows_the_interval_of_each_source_that_the_run_stored() -> None:
     ranges_of = {"data": (6, 13), "age": (7, 12), "weights": (8, 10)}
     detail = {"widths": WIDTHS, "ranges": ranges_of, "designs_interval": (2, 30)}
-    found = doubt(screen(detail=detail))
+    found = doubt(screen(detail=detail, table=VERSION_3))
     assert found is not None
     assert found.picture is not None
     assert found.picture.context.startswith("Ranks in 90% of draws if only one source of doubt varies; dot: rank 9.")
@@ -132,6 +148,20 @@ def test_the_picture_shows_the_interval_of_each_source_that_the_run_stored() -> 
     assert [row[0] for row in cells] == ["All together", "All data", "Age of the figures", "Weights", "Other methods"]
     assert "5" in cells[0][1]
     assert doubt(screen(detail={"widths": WIDTHS})).picture is None  # type: ignore[union-attr]
+
+
+def test_the_picture_of_all_in_draws_splits_them_and_leaves_out_what_moves_nothing() -> None:
+    ranges_of = {"data": [6, 13], "age": [7, 12], "overdue": [8, 11], "missing": [9, 9], "weights": [8, 10]}
+    detail = {"widths": WIDTHS, "ranges": ranges_of, "designs_interval": [2, 30], **ALL_IN}
+    found = doubt(screen(detail=detail))
+    assert found is not None
+    assert found.picture is not None
+    assert found.picture.table is not None
+    assert [str(row[0]) for row in found.picture.table.rows] == [
+        "All together", "Data and weights", "All data", "Age of the figures", "Overdue report alone", "Weights",
+        "Method",
+    ]  # fmt: skip
+    assert found.picture.context.endswith("Widths overlap and don\N{RIGHT SINGLE QUOTATION MARK}t add up.")
 
 
 # ---- both axes and the neighbors -----------------------------------------------------------------------------------

@@ -119,10 +119,23 @@ def test_what_peers_fill_is_not_known_of_a_country_without_a_fact_of_need() -> N
         ("marriage", {"best": 70.6, **RANGE}, [SURVEY], "today 6 to 45% in 90% of draws."),
         ("births", {"best": 19.1, **RANGE}, [SURVEY], "counts as 19.1%; today 6 to 45% in 90% of draws."),
         (
-            "births",
+            "marriage",
             {"best": 19.1, "age": 8, **RANGE},
             [SURVEY],
             "counts as 19.1%, adjusted by the trend; today 6 to 45% in 90% of draws.",
+        ),
+        (
+            "births",
+            {"best": 19.1, "age": 5, **RANGE},
+            [CODED],
+            "counts as 19.1%, adjusted by the trend; today 6 to 45% in 90% of draws.",
+        ),
+        (
+            "births",
+            {"best": 22.6, "age": 6, **RANGE},
+            [CODED],
+            "that leaves 29.4%; used 22.6%, because the trend is credited for five years at most; today 6 to 45% in "
+            "90% of draws.",
         ),
         ("cpi", {"best": 19.1, **RANGE}, [statement(observation(1, 19.1))], "today 10 to 45% in 90% of draws."),
         ("births", {"best": 19.1, "age": None, **RANGE}, [SURVEY], "counts as 19.1%; today 6 to 45% in 90% of draws."),
@@ -148,14 +161,27 @@ def test_what_peers_fill_is_not_known_of_a_country_without_a_fact_of_need() -> N
             "tier",
             {"moves": {"Tier 2": 0.69, "Tier 1": 0.05, "Tier 3": 0.049, "Tier 2 Watch List": 0.21}, "age": 4},
             [],
-            "4 years old. Based on how levels moved before, today Tier 2 in 69%, Tier 2 Watch List in 21% and Tier "
-            "1 in 5% of draws.",
+            "A newer edition is due and not loaded. Based on how levels moved before, today Tier 2 in 69%, Tier 2 "
+            "Watch List in 21% and Tier 1 in 5% of draws.",
         ),
         (
             "ilab",
             {"moves": {MODERN: 0.3, "Minimal Advancement": 0.7}, "age": 2},
             [],
             "2 years old. Based on how levels moved before, today Minimal in 70% and Moderate in 30% of draws.",
+        ),
+        (
+            "ilab",
+            {"moves": {MODERN: 0.3, "Minimal Advancement": 0.7}, "age": 1},
+            [],
+            "1 year old. Based on how levels moved before, today Minimal in 70% and Moderate in 30% of draws.",
+        ),
+        (
+            "ilab",
+            {"source": ""},
+            [],
+            "No level in the newest edition loaded, so it does not apply; its weight goes to the TIP Report tier. No "
+            "loaded edition has a level.",
         ),
     ],
 )
@@ -164,6 +190,95 @@ def test_the_sentence_explains_how_a_value_became_the_one_that_counts(
 ) -> None:
     found = screen(income="LM", likeness={"births": "income"})
     assert sentence(TABLE.row(key), estimate(**values), found, used) == text
+
+
+WORK = indicator("Economic activity", code="unicef.child_labour_activity")
+CHILD_LABOR = indicator("Child labor", code="unicef.child_labour_activity_or_chores", direction=-1)
+
+
+def surveys(own: tuple[float, int], work: tuple[float, int]) -> dict[str, Any]:
+    """Return the published values of two surveys as a run stores them, the newest first."""
+    found = [
+        {"value": value, "year": year, "series": key, "label": ""}
+        for key, (value, year) in (("own", own), ("activity", work))
+    ]
+    return {"published": sorted(found, key=lambda one: -one["year"]), "source": "combined"}
+
+
+@pytest.mark.parametrize(
+    ("own", "work", "best", "share", "text"),
+    [
+        (
+            (20.1, 2018),
+            (5.5, 2022),
+            13.1045,
+            0.6417,
+            "used 13.1%, because the two surveys differ. The newer survey has 64% of the weight; 6 to 27% in 90% of "
+            "draws.",
+        ),
+        (
+            (14.0, 2020),
+            (24.1, 2020),
+            20.18,
+            0.351,
+            "used 20.2%, because the two surveys differ. The survey of the part has 35% of the weight; 6 to 27% in 90% "
+            "of draws.",
+        ),
+    ],
+)
+def test_two_surveys_say_what_they_count_as_together(
+    own: tuple[float, int], work: tuple[float, int], best: float, share: float, text: str
+) -> None:
+    values = {**surveys(own, work), "best": best, "share": share, "low": 5.6, "high": 27.3, "error": 0.5}
+    statements = (
+        statement(observation(1, own[0], own[1], indicator=CHILD_LABOR), "UNICEF, activity or chores"),
+        statement(observation(2, work[0], work[1], indicator=WORK), "UNICEF, economic activity"),
+        statement(observation(3, 13.0, 2020), "Department of Labor, working children", is_used=False),
+    )
+    lines = [screens.line("child_labour", estimate(**values))]
+    found = line(factor("child_labour"), screen(lines=lines, statements={"child_labour": statements}), {})
+    assert found.sentence == text
+    assert [(one.text, one.observation) for one in found.published] == [
+        (f"{own[0]}% ({own[1]})", 1),
+        (f"{work[0]}% for work alone ({work[1]})", 2),
+    ]
+    assert {one.name for one in found.published} == {"Child labor (lower is better)"}
+    assert len(found.unused) == 1
+
+
+@pytest.mark.parametrize(
+    ("fits", "text"),
+    [
+        (
+            {"balance": {"pooling": {"noise": 18.0, "agreement": 166.9091, "mean": -16.94}}},
+            "used \N{MINUS SIGN}32.8, because a single year says little: each country's is moved 66% of the way to "
+            "the pool's mean of \N{MINUS SIGN}16.9; \N{MINUS SIGN}50 to \N{MINUS SIGN}16 in 90% of draws.",
+        ),
+        (
+            {},
+            "used \N{MINUS SIGN}32.8, because a single year says little; \N{MINUS SIGN}50 to \N{MINUS SIGN}16 in "
+            "90% of draws.",
+        ),
+    ],
+)
+def test_a_balance_says_that_a_single_year_says_little(fits: dict[str, Any], text: str) -> None:
+    value = estimate(POOLED, best=-32.77, low=-50.03, high=-15.5, error=10.5)
+    used = [statement(observation(1, -63.5, 2022, indicator=indicator("Balance", unit="points", decimals=1)))]
+    assert sentence(TABLE.row("balance"), value, screen(fits=fits), used) == text
+
+
+def test_an_earlier_level_is_shown_and_never_scored() -> None:
+    earlier = observation(9, None, 2018, label=MODERN, indicator=indicator("Advancement", unit=""))
+    found = screen(lines=[screens.line("ilab", estimate("", age=None, best=None), u=None)], earlier={"ilab": earlier})
+    told = line(factor("ilab"), found, {})
+    assert told.sentence.endswith("its weight goes to the TIP Report tier. Earlier levels are never scored.")
+    assert told.on_record == "Advancement (higher is better): Moderate Advancement (2018)"
+
+
+def test_a_criterion_of_version_3_that_does_not_apply_says_nothing_of_levels() -> None:
+    row, found = TABLE.row("ilab"), screen(table=screens.method(all_in=False))
+    text = "Does not apply; the other criteria in its group share its weight."
+    assert sentence(row, estimate(""), found, []) == text
 
 
 POOLING = {"noise": 0.5, "agreement": 0.25, "mean": 1.6094379124341003}

@@ -16,11 +16,15 @@ from selection.countries.presenters.verdict import (
 )
 from selection.countries.queries.screen import Axis
 from selection.pool_rules.policy import PartnershipTerm, Reason
+from selection.runs.queries.all_in import OverdueEdition
 from tests.selection.countries.screens import (
+    ALL_IN,
     DAY,
     OWN,
     PEERS,
+    REPORT_2026,
     TABLE,
+    VERSION_3,
     axis,
     criterion,
     estimate,
@@ -88,7 +92,23 @@ def test_the_first_sentence_places_both_axes_against_the_middle(need: Axis, feas
     ],
 )
 def test_the_second_sentence_gives_the_rank_and_its_certainty(score: dict[str, Any], sentence: str) -> None:
-    assert verdict(screen(**score)).second == sentence
+    assert verdict(screen(table=VERSION_3, **score)).second == sentence
+
+
+@pytest.mark.parametrize(
+    ("holds", "overdue", "end"),
+    [
+        (0.68, [REPORT_2026], "; in 68% if its tier holds."),
+        (0.68, [], "."),
+        (None, [REPORT_2026], "."),
+    ],
+)
+def test_the_share_if_the_tier_holds_follows_while_a_report_is_overdue(
+    holds: float | None, overdue: list[OverdueEdition], end: str
+) -> None:
+    found = screen(p20=0.61, designs=0.79, overdue=overdue, detail={**ALL_IN, "holds": holds})
+    text = "It ranks 9 of 80, 5 to 14 in 90% of draws, and is in the first 20 in 61% of draws"
+    assert verdict(found).second == f"{text}{end}"
 
 
 @pytest.mark.parametrize(
