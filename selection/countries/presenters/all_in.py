@@ -60,7 +60,7 @@ def drawn(screen: Screen, found: DrawnRanks) -> str:
 
 
 def findings(screen: Screen) -> list[OpenFinding]:
-    """Return what a run with all-in draws says of a country beside its rank; none for another run."""
+    """Return the findings on a country beside its rank; none for a run without all-in draws."""
     figures = screen.figures
     return [] if figures is None else list(_findings(screen, figures))
 
@@ -183,7 +183,7 @@ def _central(screen: Screen, weights: Mapping[str, float]) -> Iterator[tuple[str
 
 
 def would_rank(screen: Screen) -> str:
-    """Return the range of places of a country outside the pool: "1 to 48 in 90% of draws"; "" if not drawn."""
+    """Return the ranks that a country outside the pool would have: "1 to 48 in 90% of draws"; "" if not drawn."""
     found = screen.figures.outside if screen.figures else None
     if found is None or screen.score.status != CountryStatus.OUTSIDE_POOL:
         return ""

@@ -242,7 +242,7 @@ def country_fields(page: CountryPage) -> tuple[Column[Factor], ...]:
         ("Feasibility on its axis (F)", axis_value(ranking.table, "feasibility", score.feasibility)),
         ("Score", score.score),
         ("Rank", score.rank),
-        ("Place among the ranked", score.place),
+        ("Would rank", score.place),
     ]
 
     def constant(label: str, value: Any) -> Column[Factor]:

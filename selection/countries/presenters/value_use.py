@@ -297,8 +297,8 @@ def _capped(row: CriterionRow, estimate: Mapping[str, Any], used: Sequence[State
 
 
 def _pulled_alone(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen) -> str:
-    """Explain a single series that is pulled: "used -32.8, because a single year says little: each ..."."""
-    used = f"used {amount(row, estimate['best'])}, because a single year says little"
+    """Explain a single series that is pulled: "used -32.8, because one year alone shows little: each ..."."""
+    used = f"used {amount(row, estimate['best'])}, because one year alone shows little"
     pooling = screen.fits.get(row.key, {}).get("pooling")
     if pooling is None:
         return used

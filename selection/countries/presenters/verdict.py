@@ -128,8 +128,8 @@ def _missing(screen: Screen) -> str:
         return f"{missing}{hardly if asked and screen.score.p20 is not None else ''}."
     row, estimate = screen.table.row(key), screen.lines[key]["estimate"]
     used = [one.observation for one in screen.statements.get(key, ()) if one.is_used]
-    places = formats.span(str(min(ends)), str(max(ends)), prose=True)
-    alone = f"which alone could put {screen.country.name} anywhere from rank {places}"
+    ranks = formats.span(str(min(ends)), str(max(ends)), prose=True)
+    alone = f"which alone could put {screen.country.name} anywhere from rank {ranks}"
     if row.due and estimate.get("moves"):
         return f"{missing}, {link} a newer {value_use_presenters.named(row)} is due and not loaded, {alone}."
     between = value_use_presenters.span(row, estimate, used[0].indicator if used else None)
@@ -302,14 +302,14 @@ def facts(screen: Screen) -> list[Fact]:
             known,
         ]
     among = "; ".join(filter(None, (f"among {screen.ranked}", all_in_presenters.would_rank(screen))))
-    place = [Fact("Would rank", str(score.place), among)] if score.place else []
-    return [Fact("Rank", "None", "not compared"), *place, *_reliability(screen), known]
+    would_rank = [Fact("Would rank", str(score.place), among)] if score.place else []
+    return [Fact("Rank", "None", "not compared"), *would_rank, *_reliability(screen), known]
 
 
 def _income_class(screen: Screen) -> list[Fact]:
-    """Return the rank among the ranked countries of the income class, which stands beside that of the region."""
-    place = screen.figures.income_rank if screen.figures else None
-    return [Fact("In its income class", str(place), labels.income(screen.score.income))] if place else []
+    """Return the rank among the ranked countries of the income class."""
+    rank = screen.figures.income_rank if screen.figures else None
+    return [Fact("In its income class", str(rank), labels.income(screen.score.income))] if rank else []
 
 
 def _reliability(screen: Screen) -> list[Fact]:

@@ -1,4 +1,4 @@
-"""What the page says of a country in a run with all-in draws, on rows built by hand."""
+"""Findings on a country in a run with all-in draws, on rows built by hand."""
 
 from __future__ import annotations
 

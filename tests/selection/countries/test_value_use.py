@@ -251,12 +251,12 @@ def test_two_surveys_say_what_they_count_as_together(
     [
         (
             {"balance": {"pooling": {"noise": 18.0, "agreement": 166.9091, "mean": -16.94}}},
-            "used \N{MINUS SIGN}32.8, because a single year says little: each country's is moved 66% of the way to "
+            "used \N{MINUS SIGN}32.8, because one year alone shows little: each country's is moved 66% of the way to "
             "the pool's mean of \N{MINUS SIGN}16.9; \N{MINUS SIGN}50 to \N{MINUS SIGN}16 in 90% of draws.",
         ),
         (
             {},
-            "used \N{MINUS SIGN}32.8, because a single year says little; \N{MINUS SIGN}50 to \N{MINUS SIGN}16 in "
+            "used \N{MINUS SIGN}32.8, because one year alone shows little; \N{MINUS SIGN}50 to \N{MINUS SIGN}16 in "
             "90% of draws.",
         ),
     ],
