@@ -13,6 +13,12 @@ from selection.runs import labels
 from selection.runs.rows import TIER_ORDER, RankingRow
 
 ANY = ("", "All")
+ALL = {"region": ("", "All regions"), "group": ("", "All groups")}
+"""First choices of the filters that the ranking shows without their labels."""
+
+
+FOLDED = ("income", "tier", "hurdle")
+"""Filters that the ranking folds under "More filters"."""
 
 
 def _select(label: str, **more: str) -> forms.ChoiceField:
@@ -37,14 +43,15 @@ class RankingForm(forms.Form):
     use_required_attribute = False
 
     q = _find("Country")
+    group = _select("Group")
     region = _select("Region")
     income = _select("Income")
     tier = _select("Tier")
-    group = _select("Group")
     hurdle = _select("Corruption hurdle")
 
     def __init__(self, rows: Iterable[RankingRow], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["q"].widget.attrs["placeholder"] = "Country"
         found = list(rows)
         tiers = sorted({row.tier for row in found if row.tier}, key=lambda tier: TIER_ORDER.get(tier, 9))
         kinds = {row.hurdles["corruption"].kind for row in found if "corruption" in row.hurdles}
@@ -52,13 +59,14 @@ class RankingForm(forms.Form):
         self._offer("region", [(region, region) for region in sorted({row.region for row in found if row.region})])
         self._offer("income", [(k, v) for k, v in labels.INCOME.items() if any(row.income == k for row in found)])
         self._offer("tier", [(tier, tier) for tier in tiers])
-        self._offer("group", [(key, label) for key, label in labels.SCREEN_GROUPS.items() if key in groups])
+        # A group without countries is a choice too: the counts above the list link to each group.
+        self._offer("group", [(key, label) for key, label in labels.SCREEN_GROUPS.items() if groups - {""}])
         self._offer("hurdle", [(kind, label) for kind, label in labels.CHANCES.items() if kind in kinds])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [ANY, *choices]
+        field.choices = [ALL.get(name, ANY), *choices]
 
     def fields_for(self, rows: Iterable[RankingRow]) -> list[forms.BoundField]:
         """Return the filters for a list: all that are in use, and those by which its rows differ."""
@@ -70,6 +78,11 @@ class RankingForm(forms.Form):
             "tier": any(row.tier for row in found),
         }
         return [field for field in self if splits.get(field.name, True) or self.data.get(field.name)]
+
+    @property
+    def more(self) -> int:
+        """Return how many of the filters in use are among those that the page folds."""
+        return sum(bool(self.cleaned_data.get(name)) for name in FOLDED)
 
     def value_of(self, name: str) -> str:
         """Return the value of a filter in use as text."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from selection.model_definition.criteria_table import Stage, read
+from selection.model_definition.criteria_table import ModelTable, Stage, read
 from selection.models import CountryStatus
+from selection.reference_data import FORMER_MODELS
 from selection.runs.rows import Ranking, RankingRow
 
 
@@ -30,6 +31,14 @@ def ranking_row(code: str, name: str = "", **values: Any) -> RankingRow:
     return RankingRow(code=code, name=name or code, **{**empty, **values})
 
 
-def ranking(ranked: Sequence[RankingRow] = (), others: Sequence[RankingRow] = ()) -> Ranking:
-    """Return a ranking by the shipped model, in which the first 20 are counted."""
-    return Ranking(1, Stage.SCREEN, read(), (), tuple(ranked), tuple(others), {}, {}, {}, len(ranked) + len(others))
+def ranking(
+    ranked: Sequence[RankingRow] = (), others: Sequence[RankingRow] = (), table: ModelTable | None = None, **more: Any
+) -> Ranking:
+    """Return a ranking by the shipped model or another, in which the first 20 are counted."""
+    count = len(ranked) + len(others)
+    return Ranking(1, Stage.SCREEN, table or read(), (), tuple(ranked), tuple(others), {}, {}, {}, count, **more)
+
+
+def former_table() -> ModelTable:
+    """Return version 3 of the shipped model, whose draws leave out the method."""
+    return read(FORMER_MODELS[-1])

@@ -7,7 +7,7 @@ rows and columns, and joins their text.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -20,6 +20,7 @@ from cpc.web.charts import Branch
 from selection.models import ScoreRun
 from selection.pool_rules.policy import Reason
 from selection.ranking.presenters import sentences as sentences_presenters
+from selection.ranking.presenters.ranked_cells import NOTHING, RANKED_COLUMNS, Draw, RankingColumn, short_meta
 from selection.ranking.presenters.shared import Heading, country_head, tier
 from selection.ranking.queries.listing import (
     NOT_RANKABLE,
@@ -31,24 +32,7 @@ from selection.ranking.queries.listing import (
 from selection.runs import labels
 from selection.runs.rows import Ranking, RankingRow, ranking_of
 
-NOTHING = format_html('<span class="u-muted">{}<span class="u-sr"> none</span></span>', formats.DASH)
-
-Draw = Callable[[RankingRow, Ranking], SafeString]
-
-
-@dataclass(frozen=True, slots=True)
-class RankingColumn:
-    """Column of the list: its key in the URL, its heading, and the function that fills it from a row.
-
-    An optional column can be hidden; one that is `extra` is hidden until it is requested.
-    """
-
-    key: str
-    heading: Heading
-    draw: Draw
-    optional: bool = True
-    extra: bool = False
-
+DASH = formats.DASH
 
 # ---- cells ---------------------------------------------------------------------------------------------------------
 
@@ -63,10 +47,6 @@ def _cell(kind: str, label: str, content: str | SafeString, *, none: bool = Fals
         format_html(' data-label="{}"', label) if label else "",
         content,
     )
-
-
-def _rank(row: RankingRow, _ranking: Ranking) -> SafeString:
-    return format_html('<td role="cell" class="num c-rank2__no">{}</td>', row.rank)
 
 
 def _meta(row: RankingRow, regions: Mapping[str, int]) -> SafeString:
@@ -88,16 +68,6 @@ def _axis(branch: Branch, label: str) -> Draw:
         return _cell("ax", label, nb, rest=f"c-rank2__ax--{branch}")
 
     return draw
-
-
-def _score(row: RankingRow, _ranking: Ranking) -> SafeString:
-    return _cell("sc", "Score", formats.number(row.score, 1), rest="num u-strong")
-
-
-def _interval(row: RankingRow, ranking: Ranking) -> SafeString:
-    shown = formats.DASH if row.low is None else formats.span(str(row.low), str(row.high))
-    drawn = charts.whisk(row.rank, row.low, row.high, len(ranking.ranked), first=ranking.table.first)
-    return _cell("int", "", format_html('<div class="c-int"><span>{}</span>{}</div>', shown, drawn))
 
 
 def _bounds(row: RankingRow, ranking: Ranking) -> SafeString:
@@ -122,20 +92,6 @@ def _drawn_share(row: RankingRow, ranking: Ranking) -> str:
     return sentences_presenters.beside(
         row.p20, sentences_presenters.limits(ranking, "in_draws") if row.group else (), drawn=True
     )
-
-
-def _short(row: RankingRow, _ranking: Ranking) -> SafeString:
-    return _cell("more", "", formats.chance(row.p10), rest="num")
-
-
-def _designs(row: RankingRow, ranking: Ranking) -> SafeString:
-    shown = sentences_presenters.beside(row.designs, sentences_presenters.limits(ranking, "in_designs"), drawn=False)
-    return _cell("ds", "Methods", shown, rest="num", none=row.designs is None)
-
-
-def _group(row: RankingRow, _ranking: Ranking) -> SafeString:
-    shown = labels.SCREEN_GROUPS.get(row.group, formats.DASH)
-    return _cell("gr", "Group", shown, rest="u-strong" if row.group == "in" else "", none=not row.group)
 
 
 def _weak(row: RankingRow, ranking: Ranking) -> SafeString:
@@ -169,6 +125,21 @@ def _tier(row: RankingRow, _ranking: Ranking) -> SafeString:
     return _cell("more", "Tier", tier(row.tier, row.tier_quality))
 
 
+def _unranked_reliability(row: RankingRow, _ranking: Ranking) -> SafeString:
+    return _cell("more", "Reliability", formats.number(row.all_in.reliability, 1) if row.all_in else DASH, rest="num")
+
+
+def _outside(row: RankingRow, _ranking: Ranking) -> SafeString:
+    """Return the ranks that a country outside the pool would take in 90% of the draws."""
+    drawn = row.all_in.outside if row.all_in else None
+    return _cell("more", "", formats.span(str(drawn.low), str(drawn.high)) if drawn else DASH, rest="num")
+
+
+def _outside_first(row: RankingRow, _ranking: Ranking) -> SafeString:
+    drawn = row.all_in.outside if row.all_in else None
+    return _cell("more", "", formats.chance(drawn.p20) if drawn else DASH, rest="num")
+
+
 # ---- columns -------------------------------------------------------------------------------------------------------
 
 _NEED = RankingColumn("need", Heading("Need", "need", falling=True), _axis("need", "Need"))
@@ -179,30 +150,23 @@ _FIRST = RankingColumn("p20", Heading("In first {first}, of draws", "p20", falli
 _WEAK = RankingColumn("weak", Heading("Missing or old"), _weak)
 _HURDLE = RankingColumn("hurdle", Heading("Corruption hurdle", "hurdle", falling=True), _hurdle)
 _TIER = RankingColumn("tier", Heading("Tier", "tier"), _tier, extra=True)
+_RELIABILITY = RankingColumn(
+    "reliability",
+    Heading("Reliability", "reliability", falling=True, numeric=True),
+    _unranked_reliability,
+    extra=True,
+    all_in=True,
+)
 
 COLUMNS: Mapping[str, tuple[RankingColumn, ...]] = {
-    RANKED.key: (
-        RankingColumn("rank", Heading("Rank", "rank", numeric=True), _rank, optional=False),
-        _NEED,
-        _FEASIBILITY,
-        RankingColumn("score", Heading("Score", "score", falling=True, numeric=True), _score),
-        RankingColumn("interval", Heading("Rank in 90% of draws", "interval", scale="ranked"), _interval),
-        _FIRST,
-        RankingColumn("p10", Heading("In first {short}", "p10", falling=True, numeric=True), _short, extra=True),
-        RankingColumn(
-            "designs", Heading("In first {first}, of methods", "designs", falling=True, numeric=True), _designs
-        ),
-        RankingColumn("group", Heading("Group", "group"), _group),
-        _WEAK,
-        _HURDLE,
-        _TIER,
-    ),
+    RANKED.key: RANKED_COLUMNS,
     PROVISIONAL.key: (
         RankingColumn("reason", Heading("Why no rank", "reason"), _why, optional=False),
         _NEED,
         _FEASIBILITY,
         RankingColumn("bounds", Heading("Would rank", "middle", scale="places"), _bounds, optional=False),
         _FIRST,
+        _RELIABILITY,
         replace(_WEAK, extra=True),
         _HURDLE,
         _TIER,
@@ -212,6 +176,17 @@ COLUMNS: Mapping[str, tuple[RankingColumn, ...]] = {
         _NEED,
         _FEASIBILITY,
         RankingColumn("place", Heading("Would rank", "place", numeric=True), _place, optional=False),
+        RankingColumn(
+            "range", Heading("Would rank, in 90% of draws", "range", numeric=True), _outside, extra=True, all_in=True
+        ),
+        RankingColumn(
+            "chance",
+            Heading("In first {first}, of draws", "chance", falling=True, numeric=True),
+            _outside_first,
+            extra=True,
+            all_in=True,
+        ),
+        _RELIABILITY,
         _WEAK,
         _TIER,
     ),
@@ -226,11 +201,21 @@ COLUMNS: Mapping[str, tuple[RankingColumn, ...]] = {
 COUNTRY = Heading("Country", "country")
 
 
-def columns_of(tab: ListTab, asked: Collection[str]) -> tuple[RankingColumn, ...]:
-    """Return the visible columns: the requested ones, or all but the extra ones, with those that are always visible."""
+def known_columns(tab: ListTab, ranking: Ranking) -> tuple[RankingColumn, ...]:
+    """Return the columns of a group of countries that a run can fill."""
+    overdue = any(row.all_in and row.all_in.settled for row in ranking.ranked)
     return tuple(
         column
         for column in COLUMNS[tab.key]
+        if (ranking.is_all_in or not column.all_in) and (overdue or not column.overdue)
+    )
+
+
+def columns_of(tab: ListTab, ranking: Ranking, asked: Collection[str]) -> tuple[RankingColumn, ...]:
+    """Return the visible columns: the requested ones, or all but the extra ones, with those that are always visible."""
+    return tuple(
+        column
+        for column in known_columns(tab, ranking)
         if not column.optional or (column.key in asked if asked else not column.extra)
     )
 
@@ -306,8 +291,9 @@ def _drawn(run_id: int, newest: bool) -> Drawn:
     heads, cells = {}, {}
     for tab in (RANKED, PROVISIONAL, OUTSIDE, NOT_RANKABLE):
         for row in tab.of(ranking):
-            heads[row.code] = country_head(row, suffix, _meta(row, regions))
-            cells[row.code] = {column.key: column.draw(row, ranking) for column in COLUMNS[tab.key]}
+            meta = short_meta(row) if tab is RANKED else _meta(row, regions)
+            heads[row.code] = country_head(row, suffix, meta)
+            cells[row.code] = {column.key: column.draw(row, ranking) for column in known_columns(tab, ranking)}
     return Drawn(heads, cells)
 
 

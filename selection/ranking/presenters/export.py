@@ -7,6 +7,7 @@ from cpc.web.tables import Column
 from selection.models import CountryStatus, ScoreRun
 from selection.ranking.presenters import sentences as sentences_presenters
 from selection.ranking.presenters import verdict as verdict_presenters
+from selection.ranking.presenters.all_in_export import all_in_fields
 from selection.runs import labels
 from selection.runs.rows import Ranking, RankingRow
 
@@ -28,10 +29,9 @@ def fields(ranking: Ranking) -> Fields:
         Column("Need", lambda row: row.need, width=10),
         Column("Feasibility", lambda row: row.feasibility, width=10),
         *(_points(ranking, index) for index in range(len(ranking.groups))),
-        Column("Rank in 5% of draws or better", lambda row: row.low, width=12),
-        Column("Median rank of the draws", lambda row: row.median, width=12),
-        Column("Rank in 95% of draws or better", lambda row: row.high, width=12),
+        *_interval_fields(ranking),
         *(_method_fields(ranking) if ranking.by_method else ()),
+        *(all_in_fields(ranking) if ranking.is_all_in else ()),
         Column("Weight known, 0 to 1", lambda row: row.coverage, width=12),
         Column("Score if all missing were 0", lambda row: row.lower, width=12),
         Column("Score if all missing were 100", lambda row: row.upper, width=12),
@@ -43,6 +43,22 @@ def fields(ranking: Ranking) -> Fields:
         Column("Why not ranked", lambda row: "" if row.rank else labels.why_not_ranked(row, ranking.table), width=50),
         Column("What is missing", lambda row: "; ".join(labels.gaps(row, ranking.table)), width=50),
         *(_weak_fields(ranking) if ranking.by_method else ()),
+    )
+
+
+def varied(ranking: Ranking) -> str:
+    """Return what the draws behind the interval of a run vary."""
+    if ranking.is_all_in:
+        return "data, weights, and method"
+    return "data and weights" if ranking.by_method else "weights and measurement errors"
+
+
+def _interval_fields(ranking: Ranking) -> Fields:
+    of = f"draws of {varied(ranking)}" if ranking.by_method else "draws"
+    return (
+        Column(f"Rank in 5% of {of} or better", lambda row: row.low, width=12),
+        Column(f"Median rank of the {of}", lambda row: row.median, width=12),
+        Column(f"Rank in 95% of {of} or better", lambda row: row.high, width=12),
     )
 
 
@@ -63,6 +79,7 @@ def _points(ranking: Ranking, index: int) -> Column[RankingRow]:
 
 def _method_fields(ranking: Ranking) -> Fields:
     first, short = ranking.table.first, (ranking.table.method or {}).get("short", 10)
+    together = verdict_presenters.ALL_IN if ranking.is_all_in else verdict_presenters.TOGETHER
     return (
         Column(f"Share of draws in the first {short}", lambda row: row.p10, width=12),
         Column(f"Share of draws in the first {first}", lambda row: row.p20, width=12),
@@ -70,7 +87,7 @@ def _method_fields(ranking: Ranking) -> Fields:
         Column("Best case, place", lambda row: row.best, width=10),
         Column("Worst case, place", lambda row: row.worst, width=10),
         *(_width(key, label) for key, (label, _) in verdict_presenters.DOUBTS.items()),
-        *(_width(key, label) for key, label in verdict_presenters.TOGETHER.items()),
+        *(_width(key, label) for key, label in together.items()),
     )
 
 
@@ -95,7 +112,7 @@ def _hurdle(row: RankingRow, key: str) -> str:
 
 def notes(run: ScoreRun, ranking: Ranking, shown: str, adopted: str) -> tuple[tuple[str, str], ...]:
     """Return what a list is, for the sheet "About"; `shown` is which rows, `adopted` whether the office adopted it."""
-    drawn = "data and weights" if ranking.by_method else "weights and measurement errors"
+    overlap = "Widths by source overlap, so their sum is more than the total."
     return (
         ("What", f"Desk screen, run {run.pk}: public data only. {adopted}"),
         ("Shown", shown),
@@ -105,7 +122,10 @@ def notes(run: ScoreRun, ranking: Ranking, shown: str, adopted: str) -> tuple[tu
         ("Snapshot", run.snapshot_hash),
         ("Engine", run.engine_version),
         ("Draws and seed", f"{run.draws:,} draws, seed {run.seed}"),
-        ("Intervals", f"90% of the draws of {drawn}. Widths by source overlap, so their sum is more than the total."),
+        (
+            "Intervals",
+            f"90% of the draws of {varied(ranking)}. {overlap}",
+        ),
         ("Tiers", "“unconfirmed” tiers are compiled from secondary sources; check them in the report."),
         ("Note on the model", ranking.table.note),
     )

@@ -73,6 +73,14 @@ TOGETHER: Mapping[str, str] = {
     "total": "Data and weights (the range in each row)",
     "designs": "Other methods (not in the range)",
 }
+ALL_IN: Mapping[str, str] = {
+    "overdue": "Tiers alone, while an edition is overdue",
+    "data": "All data together",
+    "designs": "Other methods",
+    "data_weights": "Data and weights",
+    "total": "Data, weights, and method (the range in each row)",
+}
+"""The same for draws of data, weights, and method together. Those of overdue editions are a part of age."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +137,7 @@ def ranked_verdict(ranking: Ranking) -> RankingVerdict:
             f"first {ranking.table.first}."
         )
         return RankingVerdict(f"{runs_labels.countries(count)} {are(count)} ranked, and no draw was made.", sure)
-    return RankingVerdict(*three(ranking, groups), _group_facts(ranking, groups))
+    return RankingVerdict(*three(ranking, groups), _group_facts(groups))
 
 
 def group_limits(table: ModelTable) -> tuple[str, str]:
@@ -162,24 +170,9 @@ def three(ranking: Ranking, groups: RankingGroups) -> tuple[str, str]:
     return finding, " ".join(left)
 
 
-def describe_draws(ranking: Ranking, draws: int) -> str:
-    """Return what a draw and a method are, for the sentences that count them; "" if none was made."""
-    if groups_of(ranking) is None:
-        return ""
-    methods = f" A method is another way to compute it ({ranking.designs} methods)." if ranking.designs else ""
-    once = f"A draw computes the list again with different values and weights, within their doubt ({draws:,} draws)."
-    return f"{once}{methods}"
-
-
-def _group_facts(ranking: Ranking, groups: RankingGroups) -> tuple[VerdictFact, ...]:
-    first, (sure, never) = ranking.table.first, group_limits(ranking.table)
-    below = len(groups.open) - groups.near
-    rows = (
-        ("in", f"Firmly in the first {first}", groups.inside, sure),
-        ("open", "Open", groups.open, f"{groups.near} now in the first {first}, {below} below"),
-        ("out", "Firmly out", groups.outside, f"in the first {first} {never}"),
-    )
-    return tuple(VerdictFact(term, str(len(found)), note, group) for group, term, found, note in rows)
+def _group_facts(groups: RankingGroups) -> tuple[VerdictFact, ...]:
+    counts = {"in": len(groups.inside), "open": len(groups.open), "out": len(groups.outside)}
+    return tuple(VerdictFact(label, str(counts[key]), "", key) for key, label in runs_labels.SCREEN_GROUPS.items())
 
 
 def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> RankingVerdict:
@@ -278,20 +271,12 @@ def unchecked(ranking: Ranking) -> tuple[str, str] | None:
         f"The tiers of {among} of the first {len(first)} countries have not been checked against the TIP Report yet."
     )
     whole = f"Of all {len(ranked)} ranked countries, {loose} {has(loose)} an unchecked tier."
-    return finding, f"{whole} The draws treat every tier as certain, so the ranges of ranks do not include this doubt."
-
-
-def apart(neighbors: Mapping[int, float]) -> tuple[str, str] | None:
-    """Return how far apart two ranks must be to mean something; None without draws."""
-    if 1 not in neighbors:
-        return None
-    level = neighbors[1] < 0.6
-    finding = f"The ranks of countries next to each other in the list {'cannot' if level else 'can'} be told apart."
-    far = [f"{formats.chance(neighbors[n])} for two that are {n} places apart" for n in sorted(neighbors) if n > 1]
-    above = formats.chance(neighbors[1])
-    context = f"The higher-ranked one comes out ahead in {above} of draws"
-    more = f" For comparison: {runs_labels.joined(far)}." if far else ""
-    return finding, f"{context}.{more}"
+    doubt = (
+        "The ranges of ranks do not count that a compiled tier may be wrong."
+        if ranking.is_all_in
+        else "The draws treat every tier as certain, so the ranges of ranks do not include this doubt."
+    )
+    return finding, f"{whole} {doubt}"
 
 
 def pool(counts: PoolCounts, ranking: Ranking) -> tuple[str, str]:
@@ -347,12 +332,10 @@ def pool_changed(counts: PoolCounts, ranking: Ranking) -> str:
 # ---- how sure ------------------------------------------------------------------------------------------------------
 
 
-def doubt(widths: Mapping[str, int]) -> tuple[str, list[tuple[str, int]]] | None:
-    """Return which source of doubt moves the ranks most, and the width of each; None without draws."""
+def doubt(widths: Mapping[str, int]) -> str:
+    """Return which source of doubt, drawn alone, moves the ranks most; "" without draws."""
     known = sorted(((widths[key], key) for key in DOUBTS if key in widths), key=lambda pair: -pair[0])
     if not known:
-        return None
+        return ""
     width, most = known[0]
-    finding = f"Most of the doubt comes from {DOUBTS[most][1]}: it alone spreads a typical rank over {width} places."
-    rows = [(DOUBTS[key][0], width) for width, key in known]
-    return finding, rows + [(label, widths[key]) for key, label in TOGETHER.items() if key in widths]
+    return f"Most of the doubt comes from {DOUBTS[most][1]}: it alone spreads a typical rank over {width} places."

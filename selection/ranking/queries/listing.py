@@ -8,6 +8,7 @@ from typing import Any
 
 from selection.models import CountryStatus
 from selection.pool_rules.policy import POSITIONS
+from selection.runs.all_in_figures import AllInFigures, DrawnRanks
 from selection.runs.rows import (
     TIER_ORDER,
     Ranking,
@@ -56,20 +57,21 @@ RANKED = ListTab(
     (CountryStatus.RANKED,),
     (
         *("rank", "country", "need", "feasibility", "score", "interval", "p20", "p10", "designs", "group"),
-        *("hurdle", "tier", "known"),
+        *("hurdle", "tier", "known", "reliability", "region", "income", "data_weights", "inner", "holds"),
+        *("settled", "free"),
     ),
 )
 PROVISIONAL = ListTab(
     "provisional",
     "Provisional",
     (CountryStatus.PROVISIONAL,),
-    ("-p20", "country", "reason", "need", "feasibility", "middle", "hurdle", "tier"),
+    ("-p20", "country", "reason", "need", "feasibility", "middle", "hurdle", "tier", "reliability"),
 )
 OUTSIDE = ListTab(
     "outside",
     "Outside the pool",
     (CountryStatus.OUTSIDE_POOL, CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE),
-    ("reason", "country", "need", "feasibility", "place", "tier"),
+    ("reason", "country", "need", "feasibility", "place", "tier", "range", "chance", "reliability"),
 )
 NOT_RANKABLE = ListTab(
     "not-rankable", "Not rankable", (CountryStatus.NOT_RANKABLE,), ("country", "feasibility", "tier")
@@ -146,6 +148,15 @@ def _why(row: RankingRow) -> tuple[int, int, str, float]:
     return order, POSITIONS.get(row.reason_code, 0), reason, row.place or 999
 
 
+def _all_in(figure: Callable[[AllInFigures], Any]) -> Key:
+    """Return the sort key of a figure that only a run with all-in draws has."""
+    return lambda row: figure(row.all_in) if row.all_in else None
+
+
+def _width(drawn: DrawnRanks | None) -> int | None:
+    return drawn.high - drawn.low if drawn else None
+
+
 SORTS: Mapping[str, Key] = {
     "rank": lambda row: row.rank,
     "country": lambda row: plain(row.name),
@@ -163,6 +174,16 @@ SORTS: Mapping[str, Key] = {
     "reason": _why,
     "place": lambda row: row.place,
     "middle": lambda row: row.median,
+    "reliability": _all_in(lambda found: found.reliability),
+    "region": lambda row: row.region_rank,
+    "income": _all_in(lambda found: found.income_rank),
+    "data_weights": _all_in(lambda found: _width(found.data_weights)),
+    "inner": _all_in(lambda found: found.data_weights.p20),
+    "holds": _all_in(lambda found: found.holds),
+    "settled": _all_in(lambda found: found.settled.p20 if found.settled else None),
+    "free": _all_in(lambda found: found.free.share if found.free else None),
+    "range": _all_in(lambda found: _width(found.outside)),
+    "chance": _all_in(lambda found: found.outside.p20 if found.outside else None),
 }
 
 

@@ -13,7 +13,9 @@ from cpc.web.tables import sort_key
 from selection.models import ScoreRun
 from selection.ranking.forms import RankingForm, filter_error
 from selection.ranking.presenters import cells as cells_presenters
+from selection.ranking.presenters.ranked_cells import RankingColumn
 from selection.ranking.queries.listing import (
+    RANKED,
     ListTab,
     Wanted,
     in_order,
@@ -25,7 +27,7 @@ from selection.runs.rows import Ranking, RankingRow, ranking_of
 
 FILTERS = ("q", "region", "income", "tier", "group", "hurdle")
 PARAMETERS = (*FILTERS, "run", "tab", "view", "sort", "columns", "page", "show", "format")
-VIEWS = ("", "map", "list")
+VIEWS = ("", "chart", "map")
 
 
 def asked_run(request: HttpRequest) -> ScoreRun | None:
@@ -63,7 +65,7 @@ class Listing:
     form: RankingForm
     sort: str
     view: str
-    columns: tuple[cells_presenters.RankingColumn, ...]
+    columns: tuple[RankingColumn, ...]
 
     @property
     def is_newest(self) -> bool:
@@ -85,6 +87,11 @@ class Listing:
         """Return every country of the group, whatever the filters."""
         return self.tab.of(self.ranking)
 
+    @property
+    def is_plain(self) -> bool:
+        """Return whether the ranked countries are shown by rank and without filters."""
+        return self.tab is RANKED and not self.wanted.names and self.sort == RANKED.sorts[0]
+
     @cached_property
     def rows(self) -> list[RankingRow]:
         """Return the countries that are shown, in order."""
@@ -101,22 +108,22 @@ def listing_of(request: HttpRequest, run: ScoreRun) -> Listing:
         raise BadRequest(filter_error(form))
     sort = sort_key(request, {key.removeprefix("-") for key in tab.sorts}, tab.sorts[0])
     view = one_of(request, "view", VIEWS, "There is no view")
-    columns = _columns(request, tab) if ranking.by_method else ()
+    columns = _columns(request, tab, ranking) if ranking.by_method else ()
     newest = (newest_run() if "run" in request.GET else run) or run
     return Listing(request, run, newest, ranking, tab, form, sort, view, columns)
 
 
-def _columns(request: HttpRequest, tab: ListTab) -> tuple[cells_presenters.RankingColumn, ...]:
+def _columns(request: HttpRequest, tab: ListTab, ranking: Ranking) -> tuple[RankingColumn, ...]:
     """Read `?columns=`. If it names the columns that the list shows without it, it is removed, to shorten links.
 
     Raise `BadRequest` for an unknown column.
     """
     asked = request.GET.getlist("columns")
-    known = {column.key for column in cells_presenters.COLUMNS[tab.key] if column.optional}
+    known = {column.key for column in cells_presenters.known_columns(tab, ranking) if column.optional}
     if unknown := sorted(set(asked) - known):
         raise BadRequest(f"This list has no column “{unknown[0]}”. Choose from {', '.join(sorted(known))}.")
-    columns = cells_presenters.columns_of(tab, asked)
-    if asked and columns == cells_presenters.columns_of(tab, ()):
+    columns = cells_presenters.columns_of(tab, ranking, asked)
+    if asked and columns == cells_presenters.columns_of(tab, ranking, ()):
         params = request.GET.copy()
         del params["columns"]
         request.GET = QueryDict(params.urlencode())

@@ -12,29 +12,29 @@ from selection.lookups.adoptions import adoption_of, adoption_text
 from selection.lookups.model_versions import version_of
 from selection.model_definition.criteria_table import Stage
 from selection.models import ScoreRun
+from selection.ranking.forms import FOLDED
 from selection.ranking.presenters import cells as cells_presenters
-from selection.ranking.presenters import verdict as verdict_presenters
-from selection.ranking.queries.findings import (
-    concentration,
-    median_widths,
-    pool_counts,
-    sureness,
-)
+from selection.ranking.presenters import folds as folds_presenters
+from selection.ranking.presenters import lead as lead_presenters
+from selection.ranking.queries.findings import pool_counts, sureness
 from selection.ranking.queries.listing import RANKED, tabs_of
 from selection.ranking.views.listing import Listing
 from selection.ranking.views.parts import LIST
 from selection.runs.presenters import data_changes, limit
-from selection.runs.queries.stored_runs import beside_by_day, run_before, since
+from selection.runs.queries.all_in import AllInFindings, all_in_findings
+from selection.runs.queries.stored_runs import Since, beside_by_day, run_before, since
 from selection.runs.rows import Ranking
 
 
 def page_context(listing: Listing, user: User) -> dict[str, Any]:
     """Return the context that the whole page needs in addition to its list."""
     run, ranking = listing.run, listing.ranking
-    found = since(run) if listing.is_newest else None
+    found, fields = since(run) if listing.is_newest else None, listing.form.fields_for(listing.whole)
     return {
         "form": listing.form,
-        "fields": listing.form.fields_for(listing.whole),
+        "fields": [field for field in fields if field.name not in FOLDED],
+        "folded": [field for field in fields if field.name in FOLDED],
+        "more_label": f"More filters ({listing.form.more})" if listing.form.more else "More filters",
         "columns": _choices(listing),
         "view_key": listing.view,
         "newest": listing.newest,
@@ -43,7 +43,6 @@ def page_context(listing: Listing, user: User) -> dict[str, Any]:
         "since": found,
         "data_changes": data_changes(found) if found else [],
         "later": beside_by_day(run) if listing.is_newest else None,
-        "tier_shown": any(column.key == "tier" for column in listing.columns),
         "before": run_before(run),
         "may_compute": user.allows(Permission.RUN_SCREEN),
         "adopted": adoption_text(adoption_of(run.table_hash)),
@@ -51,7 +50,7 @@ def page_context(listing: Listing, user: User) -> dict[str, Any]:
         "model": ranking.table,
         "scored_with": version_of(run),
         "share": ranking.table.share_of_full(Stage.SCREEN),
-        **(_findings(listing) if ranking.by_method else {"sure": sureness(ranking)}),
+        **(_findings(listing, user, found) if ranking.by_method else {"sure": sureness(ranking)}),
     }
 
 
@@ -62,37 +61,40 @@ def _choices(listing: Listing) -> list[tuple[str, str, bool]]:
     shown = {column.key for column in listing.columns}
     return [
         (column.key, cells_presenters.heading_of(column, listing.ranking).label, column.key in shown)
-        for column in cells_presenters.COLUMNS[listing.tab.key]
+        for column in cells_presenters.known_columns(listing.tab, listing.ranking)
         if column.optional
     ]
 
 
-def _findings(listing: Listing) -> dict[str, Any]:
-    """Return the pool, the finding of the list, its limits, and its uncertainty."""
-    ranking = listing.ranking
-    counts, where = pool_counts(ranking), concentration(ranking)
-    params: dict[str, str] = {} if listing.is_newest else {"run": str(listing.run.pk)}
-    found = verdict_presenters.verdict_of(listing.tab, ranking)
+def _findings(listing: Listing, user: User, found: Since | None) -> dict[str, Any]:
+    """Return the finding above the list, the groups with their links, what would settle it, and the folds below."""
+    run, ranking = listing.run, listing.ranking
+    counts, all_in = pool_counts(ranking), all_in_findings(run)
+    params: dict[str, str] = {} if listing.is_newest else {"run": str(run.pk)}
+    lead = lead_presenters.finding_of(listing.tab, ranking, all_in)
     links = {
-        fact.group: reverse("ranking", query=params | {"group": fact.group}) + LIST
-        for fact in found.facts
-        if fact.group
+        fact.group: reverse("ranking", query=params | {"group": fact.group}) + LIST for fact in lead.facts if fact.group
     }
     return {
-        "pool": (*verdict_presenters.pool(counts, ranking), verdict_presenters.pool_changed(counts, ranking))
-        if counts
-        else None,
-        "verdict": found,
-        "facts": [(fact, links.get(fact.group, "")) for fact in found.facts],
+        "verdict": lead,
+        "facts": [(fact, links.get(fact.group, "")) for fact in lead.facts],
         "is_ranked": listing.tab is RANKED and bool(ranking.ranked),
-        "draws_note": verdict_presenters.describe_draws(ranking, listing.run.draws) if listing.tab is RANKED else "",
-        "where": verdict_presenters.concentrated(where) if where else None,
-        "unchecked": verdict_presenters.unchecked(ranking),
-        "apart": verdict_presenters.apart(ranking.neighbors),
-        "doubt": verdict_presenters.doubt(median_widths(ranking)),
-        "ranked": len(ranking.ranked),
-        "designs": ranking.designs,
+        "remedy": _remedy(all_in, user, found) if all_in and listing.tab is RANKED else None,
+        "folds": folds_presenters.folds(run, ranking, counts, all_in),
     }
+
+
+def _remedy(findings: AllInFindings, user: User, found: Since | None) -> tuple[str, str] | None:
+    """Return the newest overdue edition and the source to load it from, for a person who may; else None.
+
+    None for a run that is not the newest, and once a value of the source was published after the run.
+    """
+    overdue = lead_presenters.newest_overdue(findings)
+    if overdue is None or found is None or not user.allows(Permission.IMPORT_DATA):
+        return None
+    if any(change.criterion == overdue.criterion for change in found.changes):
+        return None
+    return overdue.edition, overdue.source_key
 
 
 # ---- the home page -------------------------------------------------------------------------------------------------
@@ -117,7 +119,7 @@ def home_context(run: ScoreRun, ranking: Ranking) -> dict[str, Any]:
     headings = [cells_presenters.heading_of(column, ranking).label for column in columns]
     headings.insert(1, cells_presenters.COUNTRY.label)
     return found | {
-        "verdict": verdict_presenters.ranked_verdict(ranking),
+        "verdict": lead_presenters.finding_of(RANKED, ranking, all_in_findings(run)),
         "headings": headings,
         "rows_html": cells_presenters.drawn(run, newest=True).rows(rows, columns),
     }

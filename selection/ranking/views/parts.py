@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Page
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -14,6 +15,7 @@ from cpc.web.tables import FORMATS, SortLink, paginate, query, sort_link
 from cpc.web.templatetags.tables import header_cell
 from selection.ranking.presenters import cells as cells_presenters
 from selection.ranking.presenters import charts as charts_presenters
+from selection.ranking.presenters import folds as folds_presenters
 from selection.ranking.presenters import rows_without_method as rows_without_method_presenters
 from selection.ranking.presenters import sentences as sentences_presenters
 from selection.ranking.presenters.shared import Heading
@@ -31,12 +33,11 @@ from selection.ranking.views.listing import FILTERS, Listing
 from selection.runs import labels
 from selection.runs.rows import RankingRow
 
-PAGE_SIZE = 25
 BESIDE = 10
 """Number of countries that are named next to the map."""
 
 LIST = "#list"
-VIEWS = (("", "Scatter", "grid_view"), ("map", "Map", "map"), ("list", "List", "list"))
+VIEWS = (("", "List", "list"), ("chart", "Chart", "grid_view"), ("map", "Map", "map"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,11 @@ class Lacking:
 
 def list_context(listing: Listing) -> dict[str, Any]:
     """Return the context of the list with its charts, for the whole page and for the list alone."""
-    request, rows = listing.request, listing.rows
+    request, rows, size = listing.request, listing.rows, _page_size(listing)
     everything = request.GET.get("show") == "all"
-    page = paginate(request, rows, max(len(rows), 1) if everything else PAGE_SIZE)
+    page = paginate(request, rows, max(len(rows), 1) if everything else size)
+    below = folds_presenters.likeliest(listing.ranking) if _ends_at_the_line(listing, page) else None
+    added = [row for row in listing.rows if below and row.code == below[0]]
     shown: dict[str, Any] = {
         "run": listing.run,
         "tab": listing.tab,
@@ -67,9 +70,10 @@ def list_context(listing: Listing) -> dict[str, Any]:
         "count": len(rows),
         "total": len(listing.whole),
         "everything": everything,
-        "page_size": PAGE_SIZE,
-        "all_url": query(request, show="all", page=None) + LIST,
-        "paged_url": query(request, show=None, page=None) + LIST,
+        "added": added,
+        "steps": _steps(listing, page, size),
+        "note": _note(listing, below),
+        "filtered": bool(listing.wanted.names),
         "clear_url": query(request, **dict.fromkeys((*FILTERS, "page"))) + LIST,
         "exports": [(kind.upper(), query(request, format=kind, page=None, show=None)) for kind in FORMATS],
         "link_url": query(request, run=str(listing.run.pk)) + LIST,
@@ -81,7 +85,42 @@ def list_context(listing: Listing) -> dict[str, Any]:
         else "",
         "first": listing.ranking.table.first,
     }
-    return shown | (_table if listing.ranking.by_method else _table_before)(listing, list(page))
+    return shown | (_table if listing.ranking.by_method else _table_before)(listing, [*page, *added])
+
+
+def _page_size(listing: Listing) -> int:
+    """Return the length of a page: the first N, with all that share the last of these ranks."""
+    return max(len(listing.ranking.first) if listing.tab is RANKED else 0, listing.ranking.table.first)
+
+
+def _ends_at_the_line(listing: Listing, page: Page[RankingRow]) -> bool:
+    """Return whether a page shows exactly the first N, so that the likeliest country below them may follow."""
+    return listing.is_plain and page.number == 1 and page.end_index() == len(listing.ranking.first)
+
+
+def _steps(listing: Listing, page: Page[RankingRow], size: int) -> list[tuple[str, str]]:
+    """Return the links to the pages before and after this one, and to the whole list: labels and URLs."""
+    request, count = listing.request, len(listing.rows)
+    found = []
+    if page.has_previous():
+        found.append((f"Previous {size}", query(request, page=str(page.previous_page_number()))))
+    if page.has_next():
+        left = min(size, count - page.end_index())
+        found.append((f"Next {left}", query(request, page=str(page.next_page_number()))))
+    if page.has_other_pages():
+        found.append((f"All {count}", query(request, show="all", page=None)))
+    elif count > size:
+        found.append((f"{size} at a time", query(request, show=None, page=None)))
+    return [(label, url + LIST) for label, url in found]
+
+
+def _note(listing: Listing, below: tuple[str, int] | None) -> str:
+    """Return what the pictures of the rows show, and why a country below the line is among them."""
+    ranking = listing.ranking
+    if listing.tab is not RANKED or not ranking.by_method or not listing.rows:
+        return ""
+    why = folds_presenters.likeliest_sentence(ranking, *below) if below else ""
+    return f"{folds_presenters.note(listing.run, ranking)} {why}".strip()
 
 
 def _table(listing: Listing, page: Sequence[RankingRow]) -> dict[str, Any]:
@@ -91,6 +130,8 @@ def _table(listing: Listing, page: Sequence[RankingRow]) -> dict[str, Any]:
     return {
         "heads": _heads(listing, _headings(listing)),
         "rows_html": drawn.rows(page, listing.columns, _cut(listing), titles),
+        "table_class": f"c-rank2 c-rank2--prov c-rank2--{listing.tab.key}" if listing.tab.key else "c-ranks",
+        "drawn_text": folds_presenters.drawn(listing.ranking),
         "scatter": _scatter(listing),
         "map": _map(listing),
         "intro": sentences_presenters.intro(listing.tab, listing.ranking),
@@ -105,7 +146,7 @@ def _cut(listing: Listing) -> int | None:
 
 
 def _scatter(listing: Listing) -> Any:
-    if listing.tab is not RANKED or listing.view or len(listing.rows) < charts_presenters.LEAST:
+    if listing.tab is not RANKED or listing.view != "chart" or len(listing.rows) < charts_presenters.LEAST:
         return None
     codes = tuple(sorted(row.code for row in listing.rows))
     return charts_presenters.scatter(listing.run, codes, newest=listing.is_newest)
@@ -138,7 +179,7 @@ def _views(listing: Listing) -> list[Link]:
     """Return the pictures that the list has; none where it has no rank to draw."""
     if listing.tab is not RANKED or not listing.whole:
         return []
-    known = VIEWS if listing.ranking.by_method else (VIEWS[0], VIEWS[2])
+    known = VIEWS if listing.ranking.by_method else VIEWS[:2]
     return [
         Link(label, query(listing.request, view=key or None) + LIST, current=key == listing.view, icon=name)
         for key, label, name in known
@@ -201,8 +242,9 @@ def _table_before(listing: Listing, page: Sequence[RankingRow]) -> dict[str, Any
     ranked = listing.tab is RANKED
     headings = rows_without_method_presenters.RANKED_HEADS if ranked else rows_without_method_presenters.UNRANKED_HEADS
     return {
+        "table_class": "c-rank" if ranked else "c-stack",
         "heads": _heads(listing, headings, drawn.top),
         "rows_html": drawn.rows(page),
         "legend": drawn.legend if ranked else (),
-        "figure": drawn.scatter if ranked and not listing.view and len(listing.rows) > 2 else None,
+        "figure": drawn.scatter if ranked and listing.view == "chart" and len(listing.rows) > 2 else None,
     }

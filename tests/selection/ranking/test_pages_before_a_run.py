@@ -33,7 +33,7 @@ def test_what_if_says_that_there_is_no_ranking_to_ask(analyst: Client) -> None:
         assert "What if needs a ranking, and none has been computed yet." in read(analyst, reverse(name))
 
 
-def test_with_one_version_there_is_nothing_to_compare(analyst: Client) -> None:
-    assert "Nothing to compare with" in read(analyst, reverse("model-compare", args=[shipped().pk]))
+def test_versions_cannot_be_compared_without_a_ranking(analyst: Client) -> None:
+    assert "No ranking yet" in read(analyst, reverse("model-compare", args=[shipped().pk]))
     made = draft(make_account(Role.ANALYST, username="author"))
     assert "No ranking yet" in read(analyst, reverse("model-compare", args=[made.pk]))

@@ -57,6 +57,6 @@ def test_it_has_no_pool_and_no_groups_but_says_who_stays(before: ScoreRun, analy
 
 def test_its_filters_and_pictures_work(before: ScoreRun, analyst: Client) -> None:
     assert codes(get(analyst, "?q=ghana")) == ["GHA"]
-    assert marks_of_figures(get(analyst)) == 1
-    assert marks_of_figures(get(analyst, "?view=list")) == 0
+    assert marks_of_figures(get(analyst, "?view=chart")) == 1
+    assert marks_of_figures(get(analyst)) == 0
     assert codes(get(analyst, "?sort=-need&show=all")) == ranked_codes(before, "-need")

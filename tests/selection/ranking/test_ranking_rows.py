@@ -26,9 +26,10 @@ from selection.ranking.queries.findings import (
     sureness,
 )
 from selection.ranking.queries.listing import NOT_RANKABLE, OUTSIDE, RANKED, Wanted, in_order, in_the_way, narrowed
+from selection.runs.all_in_figures import AllInFigures, DrawnRanks, FreeWeighting
 from selection.runs.rows import Chance, Group, RankingRow
 from tests.selection.countries.screens import DAY
-from tests.support.rows import ranking, ranking_row
+from tests.support.rows import former_table, ranking, ranking_row
 
 ONE = dt.timedelta(days=1)
 DASH = "\N{EN DASH}"
@@ -215,15 +216,21 @@ def text(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
 
 
-def cell(tab: Any, key: str, row: RankingRow, ranked: int = 3) -> str:
+def cell(tab: Any, key: str, row: RankingRow, ranked: int = 3, *, all_in: bool = False) -> str:
     column = next(column for column in cells_presenters.COLUMNS[tab.key] if column.key == key)
     rows = [ranking_row(f"R{n}", rank=n) for n in range(1, ranked + 1)]
-    return str(column.draw(row, ranking(rows)))
+    return str(column.draw(row, ranking(rows, table=None if all_in else former_table())))
 
 
 FULL = ranking_row(
     "A", rank=2, need=61.26, feasibility=44.0, score=51.9, low=1, high=7, median=3, p20=0.796, p10=0.31,
     designs=0.896, group="in", place=4, tier="Tier 2 Watch List", hurdles={"corruption": Chance("pass", 0.69)},
+    region_rank=1, income="LM",
+    all_in=AllInFigures(
+        data_weights=DrawnRanks(1, 3, 5, 0.84, 0.4), settled=DrawnRanks(1, 3, 6, 0.91, 0.5, "in"), holds=0.88,
+        income_rank=2, reliability=6.63, reliability_settled=7.4, lost={}, outside=None,
+        free=FreeWeighting(0.41, 1, 30, 0.9, {}),
+    ),
 )  # fmt: skip
 EMPTY = ranking_row("A", rank=2)
 
@@ -236,12 +243,20 @@ EMPTY = ranking_row("A", rank=2)
         ("feasibility", "44.0", DASH),
         ("score", "51.9", DASH),
         ("interval", f"1{DASH}7", DASH),
-        ("p20", "79.6%", DASH),
-        ("p10", "31%", DASH),
-        ("designs", "89.6%", DASH),
-        ("group", "Firmly in", DASH),
+        ("p20", "79.6% of draws in the first 20", f"{DASH} of draws in the first 20"),
+        ("p10", "31%", f"{DASH} none"),
+        ("designs", "89.6%", f"{DASH} none"),
+        ("group", "Firmly in", f"{DASH} none"),
         ("hurdle", "69% to pass", f"{DASH} none"),
         ("tier", "Watch List", DASH),
+        ("region", "1 of 3", f"{DASH} none"),
+        ("reliability", "6.6", DASH),
+        ("data_weights", f"1{DASH}5", f"{DASH} none"),
+        ("inner", "84%", f"{DASH} none"),
+        ("holds", "88%", f"{DASH} none"),
+        ("settled", "91%", f"{DASH} none"),
+        ("free", "41%", f"{DASH} none"),
+        ("former", f"{DASH} none", f"{DASH} none"),
     ],
 )
 def test_a_ranked_row_shows_each_value_in_its_own_column(key: str, full: str, empty: str) -> None:
@@ -256,7 +271,29 @@ def test_on_a_card_a_cell_without_a_value_is_left_out_and_only_the_firmly_in_are
         assert "is-none" not in cell(RANKED, key, FULL)
     assert "u-strong" in cell(RANKED, "group", FULL)
     assert "u-strong" not in cell(RANKED, "group", dataclasses.replace(FULL, group="open"))
-    assert text(cell(RANKED, "p20", dataclasses.replace(FULL, group=""))) == "80%"
+    assert text(cell(RANKED, "p20", dataclasses.replace(FULL, group=""))) == "80% of draws in the first 20"
+
+
+def test_no_limit_of_a_group_is_near_a_share_of_methods_that_decides_none() -> None:
+    assert text(cell(RANKED, "designs", FULL, all_in=True)) == "90%"
+
+
+def test_only_an_all_in_run_offers_its_columns() -> None:
+    old, new = ranking(table=former_table()), ranking([FULL])
+
+    def shown(of: Any) -> list[str]:
+        return [column.key for column in cells_presenters.columns_of(RANKED, of, ())]
+
+    assert shown(new) == ["rank", "interval", "p20", "need", "feasibility", "reliability"]
+    assert shown(old) == ["rank", "interval", "p20", "need", "feasibility"]
+    only = {column.key for column in cells_presenters.known_columns(RANKED, new)} - {
+        column.key for column in cells_presenters.known_columns(RANKED, old)
+    }
+    assert only == {"reliability", "income", "data_weights", "inner", "holds", "settled", "free"}
+    timely = [dataclasses.replace(FULL, all_in=dataclasses.replace(FULL.all_in, settled=None))]  # type: ignore[type-var]  # it has them
+    of_timely = {column.key for column in cells_presenters.known_columns(RANKED, ranking(timely))}
+    assert "reliability" in of_timely
+    assert not {"holds", "settled"} & of_timely
 
 
 @pytest.mark.parametrize(
@@ -285,7 +322,7 @@ def test_the_head_of_a_row_names_region_income_an_unusual_tier_and_decisions() -
 
 def test_columns_are_those_asked_for_and_those_always_there() -> None:
     def keys(*asked: str) -> list[str]:
-        return [column.key for column in cells_presenters.columns_of(NOT_RANKABLE, asked)]
+        return [column.key for column in cells_presenters.columns_of(NOT_RANKABLE, ranking(), asked)]
 
     assert keys() == ["reason", "feasibility", "weak"]
     assert keys("tier") == ["reason", "tier"]
@@ -314,13 +351,14 @@ def test_a_title_stands_once_above_the_rows_that_share_it() -> None:
 
 
 def test_the_sheet_has_a_place_only_for_countries_without_a_rank() -> None:
-    columns = {column.label: column.value for column in fields(ranking())}
+    columns = {column.label: column.value for column in fields(ranking(table=former_table()))}
     row = dataclasses.replace(FULL, place=4, income="LM", fails=("E1", "E2"), former=(), best=1, worst=60)
     assert columns["Place it would take"](row) is None
     assert columns["Place it would take"](dataclasses.replace(row, rank=None)) == 4
     told = {
         "Rank": 2, "Score": 51.9, "Need": 61.26, "Feasibility": 44.0, "Income class": "Lower middle",
-        "Rank in 5% of draws or better": 1, "Median rank of the draws": 3, "Rank in 95% of draws or better": 7,
+        "Rank in 5% of draws of data and weights or better": 1, "Median rank of the draws of data and weights": 3,
+        "Rank in 95% of draws of data and weights or better": 7,
         "Share of draws in the first 10": 0.31, "Share of draws in the first 20": 0.796,
         "Share of methods in the first 20": 0.896, "Best case, place": 1, "Worst case, place": 60,
         "Evidence rules not met": "E1, E2", "Corruption hurdle": "69% to pass", "Probability to pass it": 0.69,

@@ -8,7 +8,7 @@ import pytest
 
 from selection.models import CountryStatus
 from selection.pool_rules.policy import Reason
-from selection.ranking.presenters.verdict import apart, unchecked, verdict_of
+from selection.ranking.presenters.verdict import unchecked, verdict_of
 from selection.ranking.queries.listing import NOT_RANKABLE, OUTSIDE, PROVISIONAL
 from selection.runs.rows import RankingRow
 from tests.support.rows import ranking, ranking_row
@@ -70,12 +70,3 @@ def test_unchecked_tiers_are_counted_among_the_first_and_among_all() -> None:
     assert one is not None
     assert one[1].startswith("Of all 1 ranked countries, 1 has an unchecked tier.")
     assert unchecked(ranking([ranking_row("A", rank=1, tier_quality="stated")])) is None
-
-
-@pytest.mark.parametrize(("share", "verb"), [(0.59, "cannot"), (0.6, "can"), (0.61, "can")])
-def test_neighbors_can_be_told_apart_from_sixty_percent_of_draws(share: float, verb: str) -> None:
-    found = apart({1: share, 5: 0.75})
-    assert found is not None
-    assert found[0] == f"The ranks of countries next to each other in the list {verb} be told apart."
-    assert found[1].endswith("For comparison: 75% for two that are 5 places apart.")
-    assert apart({5: 0.75}) is None

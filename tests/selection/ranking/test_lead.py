@@ -1,0 +1,259 @@
+"""Lead of a ranking with all-in draws in each of its states, and the findings folded below the list."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pytest
+
+from selection.ranking.presenters import folds
+from selection.ranking.presenters.lead import finding_of, lead_of, newest_overdue
+from selection.ranking.queries.findings import concentration
+from selection.ranking.queries.listing import PROVISIONAL, RANKED
+from selection.runs.queries.all_in import (
+    AllInFindings,
+    Outcome,
+    OverdueEdition,
+    Unconfirmed,
+    UnpublishedStatement,
+)
+from selection.runs.rows import Ranking
+from tests.support.rows import former_table, ranking, ranking_row
+
+NAMES = ("Uganda", "Nigeria", "Malawi", "Zambia", "Tanzania", "Ghana", "Angola")
+"""Names of the first countries by rank; a sentence names them by alphabet."""
+
+
+def ranked(count: int = 81) -> Ranking:
+    rows = [
+        ranking_row(f"C{n:02d}", NAMES[n - 1] if n <= len(NAMES) else "", rank=n, group="open", p20=0.5)
+        for n in range(1, count + 1)
+    ]
+    return ranking(rows)
+
+
+def outcome(inside: int, open_: int, out: int, width: float | None = 47.0) -> Outcome:
+    """Return an outcome in which the first `inside` countries by rank are firmly in."""
+    return Outcome({"in": inside, "open": open_, "out": out}, tuple(f"C{n:02d}" for n in range(1, inside + 1)), width)
+
+
+def report(year: int, source: str = "tip", title: str = "Trafficking in Persons Report") -> OverdueEdition:
+    return OverdueEdition("tier", source, title, str(year), dt.date(year, 6, 30))
+
+
+def findings(
+    now: Outcome,
+    settled: Outcome | None = None,
+    overdue: Sequence[OverdueEdition] = (),
+    statements: Sequence[UnpublishedStatement] = (),
+) -> AllInFindings:
+    return AllInFindings(tuple(overdue), tuple(statements), now, settled, Unconfirmed(0, 81, 0, 20))
+
+
+ONE_REPORT = "The report has been due since Jun 30, 2026 and is not loaded, so every tier may have changed."
+LIMITS = "Firmly in means in the first 20 in at least 80% of draws of data, weights, and method."
+STATED = UnpublishedStatement("tier", "tip", "TIP", "2026", dt.date(2026, 7, 3), "Ana Analyst", 7)
+
+
+def test_an_overdue_report_leads_with_what_loading_it_would_give() -> None:
+    found = lead_of(ranked(), findings(outcome(0, 58, 23, 55.0), outcome(4, 49, 28, 47.0), [report(2026)]))
+    assert found.finding == "No country is firmly in the first 20 while the 2026 TIP Report is missing."
+    assert found.context == (
+        f"{ONE_REPORT} If it changes none, Malawi, Nigeria, Uganda and Zambia are firmly in, and the typical range of "
+        "ranks shrinks from 55 places to 47."
+    )
+    assert [(one.term, one.value, one.note, one.group) for one in found.facts] == [
+        ("Firmly in", "0", "4 if no tier changes", "in"),
+        ("Open", "58", "49 if no tier changes", "open"),
+        ("Firmly out", "23", "28 if no tier changes", "out"),
+    ]
+
+
+def test_a_count_that_would_not_change_has_no_second_figure() -> None:
+    facts = lead_of(ranked(), findings(outcome(1, 57, 23), outcome(2, 56, 23), [report(2026)])).facts
+    assert [fact.note for fact in facts] == ["2 if no tier changes", "56 if no tier changes", ""]
+
+
+def test_two_overdue_reports_are_both_named() -> None:
+    found = lead_of(ranked(), findings(outcome(1, 57, 23, 60), outcome(1, 57, 23, 60), [report(2026), report(2027)]))
+    assert found.finding == (
+        "1 country is firmly in the first 20 while the 2026 and 2027 TIP Reports are missing: Uganda."
+    )
+    assert found.context == (
+        "The reports have been due since Jun 30, 2026 and Jun 30, 2027 and are not loaded, so every tier may have "
+        "changed. If they change none, Uganda is firmly in."
+    )
+
+
+@pytest.mark.parametrize(
+    ("settled", "sentence"),
+    [
+        (
+            outcome(0, 58, 23, 54),
+            "still no country is firmly in, and the typical range of ranks shrinks from 55 places",
+        ),
+        (outcome(1, 58, 22, 55.4), "Uganda is firmly in."),
+        (outcome(6, 53, 22, 55), "Ghana, Malawi, Nigeria, Tanzania, Uganda and Zambia are firmly in."),
+        (outcome(7, 52, 22, 55), "7 countries are firmly in."),
+        (outcome(1, 58, 22, 57), "Uganda is firmly in, and the typical range of ranks grows from 55 places to 57."),
+        (outcome(1, 58, 22, None), "Uganda is firmly in."),
+    ],
+)
+def test_what_holds_if_no_tier_changes(settled: Outcome, sentence: str) -> None:
+    context = lead_of(ranked(), findings(outcome(0, 58, 23, 55.0), settled, [report(2026)])).context
+    assert f"If it changes none, {sentence}" in context
+
+
+@pytest.mark.parametrize(
+    ("inside", "finding"),
+    [
+        (0, "No country is firmly in the first 20."),
+        (1, "1 country is firmly in the first 20: Uganda."),
+        (6, "6 countries are firmly in the first 20: Ghana, Malawi, Nigeria, Tanzania, Uganda and Zambia."),
+        (7, "7 countries are firmly in the first 20."),
+    ],
+)
+def test_with_every_report_loaded_at_most_six_firmly_in_are_named(inside: int, finding: str) -> None:
+    found = lead_of(ranked(), findings(outcome(inside, 53 - inside, 28)))
+    assert found.finding == finding
+    assert found.context == f"{LIMITS} 28 are firmly out, in under 5%, and {53 - inside} are open."
+    assert [fact.note for fact in found.facts] == ["", "", ""]
+
+
+def test_a_statement_is_named_with_its_day_and_person() -> None:
+    found = lead_of(ranked(), findings(outcome(4, 49, 28), statements=[STATED]))
+    assert found.finding == "4 countries are firmly in the first 20: Malawi, Nigeria, Uganda and Zambia."
+    assert found.context.endswith(
+        "By a statement of Ana Analyst, the 2026 TIP Report had not been published as of Jul 3, 2026, so it does not "
+        "count as overdue."
+    )
+
+
+def test_a_statement_and_a_later_overdue_report_are_both_there() -> None:
+    found = lead_of(ranked(), findings(outcome(0, 58, 23), outcome(0, 58, 23), [report(2027)], [STATED]))
+    assert "while the 2027 TIP Report is missing" in found.finding
+    assert "By a statement of Ana Analyst, the 2026 TIP Report" in found.context
+
+
+def test_an_edition_of_another_source_has_its_title_and_no_tiers() -> None:
+    other = report(2026, "walk_free", "Global Slavery Index")
+    found = lead_of(ranked(), findings(outcome(0, 58, 23), outcome(1, 57, 23), [other]))
+    assert found.finding == "No country is firmly in the first 20 while the 2026 Global Slavery Index is missing."
+    assert "so every value from it may have changed" in found.context
+    assert found.facts[0].note == "1 if no value changes"
+
+
+def test_without_ranks_or_draws_the_lead_claims_no_group() -> None:
+    nothing = findings(outcome(0, 0, 0, None), None, [report(2026)])
+    assert finding_of(RANKED, ranking(), nothing).finding == "No country is ranked."
+    undrawn = ranking([ranking_row("A", rank=1)])
+    assert finding_of(RANKED, undrawn, nothing).finding == "1 country is ranked, and no draw was made."
+
+
+def test_an_earlier_model_keeps_its_own_finding_and_so_do_other_lists() -> None:
+    rows = [ranking_row("A", rank=1, group="in")]
+    found = finding_of(RANKED, ranking(rows, table=former_table()), None)
+    assert found.finding == "1 country is firmly in the first 20: A."
+    assert "in at least 80% of draws and 90% of methods" in found.context
+    other = [ranking_row("B", status="provisional", low=5, median=30, high=60)]
+    provisional = finding_of(PROVISIONAL, ranking(rows, other), findings(outcome(1, 0, 0)))
+    assert provisional.finding.startswith("1 of 1 provisional countries reaches the first 20")
+
+
+def test_the_newest_overdue_report_is_the_one_to_load() -> None:
+    newest = newest_overdue(findings(outcome(0, 58, 23), None, [report(2026), report(2027)]))
+    assert newest is not None
+    assert newest.edition == "2027"
+    assert newest_overdue(findings(outcome(0, 58, 23))) is None
+
+
+# ---- the country below the line ------------------------------------------------------------------------------------
+
+
+def shares(*values: float | None) -> Ranking:
+    return ranking([ranking_row(f"C{n:02d}", rank=n, p20=share) for n, share in enumerate(values, 1)])
+
+
+@pytest.mark.parametrize(
+    ("first", "below", "found"),
+    [
+        ([0.7, *[0.5] * 18, 0.4], [0.39, 0.2], None),
+        ([0.7, *[0.5] * 18, 0.4], [0.40, 0.2], None),
+        ([0.7, *[0.5] * 18, 0.4], [0.41, 0.2], ("C21", 1)),
+        ([0.7, *[0.5] * 18, 0.4], [0.2, 0.6], ("C22", 19)),
+        ([0.7, *[0.5] * 18, 0.4], [0.6, 0.6], ("C21", 19)),
+        ([0.7, *[0.5] * 18, 0.4], [], None),
+        ([None] * 20, [None], None),
+    ],
+)
+def test_the_likeliest_country_below_the_line_exceeds_one_above_it(
+    first: list[float | None], below: list[float | None], found: tuple[str, int] | None
+) -> None:
+    assert folds.likeliest(shares(*first, *below)) == found
+
+
+def test_its_sentence_counts_those_that_it_exceeds() -> None:
+    rows = shares(*[0.5] * 20, 0.6)
+    assert folds.likeliest_sentence(rows, "C21", 20) == (
+        "C21 is in the first 20 in 60% of draws, more often than 20 of the 20 above it."
+    )
+
+
+# ---- folds ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_countries_outside_the_commonest_region_are_named_with_their_ranks() -> None:
+    rows = [ranking_row(f"C{n:02d}", rank=n) for n in range(1, 19)]
+    rows += [ranking_row(f"D{n}", rank=n, region="Near East") for n in range(19, 26)]
+    where = concentration(ranking(rows))
+    assert where is not None
+    fold = folds.dropping(ranking(rows), where)
+    assert fold.paragraphs[1].startswith("18 of the first 20 are in Africa. Of all 25 ranked countries, 18 are.")
+    assert fold.paragraphs[1].endswith("The first outside it are D19 (19), D20 (20), D21 (21), D22 (22) and D23 (23).")
+    alone = concentration(ranking(rows[:1]))
+    assert alone is not None
+    assert "outside it" not in folds.dropping(ranking(rows[:1]), alone).paragraphs[1]
+
+
+@pytest.mark.parametrize(("share", "can"), [(0.59, "cannot"), (0.6, "can"), (0.61, "can")])
+def test_neighbors_can_be_told_apart_from_sixty_percent_of_draws(share: float, can: str) -> None:
+    found = folds.apart(ranking(table=former_table(), neighbors={1: share, 20: 0.75}), None)
+    assert found is not None
+    assert found.title == f"Neighbors in the list {can} be told apart."
+    assert found.rest == f"The higher one comes out ahead in {round(100 * share)}% of draws."
+    assert found.paragraphs == ("By rank, it is 75% for two that are 20 apart.",)
+    assert folds.apart(ranking(neighbors={20: 0.75}), None) is None
+
+
+def test_most_of_the_doubt_is_named_with_its_share_alone_and_together() -> None:
+    parts = {"data": [0.55, 0.73], "weights": [0.14, 0.27], "designs": [0.11, 0.24]}
+    found = AllInFindings((), (), outcome(0, 1, 0), None, Unconfirmed(0, 1, 0, 1), {"everyone": parts})
+    assert folds.most_doubt(ranking(), found) == (
+        "Most of the doubt is data: 55% of the variance of ranks, with interactions 73%."
+    )
+    level = AllInFindings(
+        (), (), outcome(0, 1, 0), None, Unconfirmed(0, 1, 0, 1), {"everyone": parts | {"designs": [0.56, 0.6]}}
+    )
+    assert folds.most_doubt(ranking(), level).startswith("Most of the doubt is method: 56%")
+    half = {"everyone": {"data": [0.4, 0.7], "weights": [0.3, 0.4], "designs": [0.2, 0.3]}}
+    spread = AllInFindings((), (), outcome(0, 1, 0), None, Unconfirmed(0, 1, 0, 1), half)
+    assert folds.most_doubt(ranking(), spread).startswith("The largest part of the doubt is data: 40%")
+    assert folds.most_doubt(ranking(), findings(outcome(0, 1, 0))) == ""
+
+
+def test_unconfirmed_tiers_are_counted_among_the_first_and_among_all() -> None:
+    rows = [ranking_row(f"C{n:02d}", rank=n, tier_quality="unconfirmed" if n > 18 else "stated") for n in range(1, 31)]
+    found = folds.unconfirmed(ranking(rows))
+    assert found is not None
+    assert f"{found.title} {found.rest}" == "Not confirmed: the tiers of 2 of the first 20, and of 12 of the 30."
+    assert "removes a mark, not a doubt" in found.paragraphs[0]
+    assert folds.unconfirmed(ranking(rows[:18])) is None
+
+
+def test_the_note_names_what_the_line_covers() -> None:
+    class Run:
+        draws = 10_000
+
+    assert "10,000 draws of data, weights, and method together" in folds.note(Run(), ranking())  # type: ignore[arg-type]  # one field of a run
+    assert "data and weights; the method is not in it" in folds.note(Run(), ranking(table=former_table()))  # type: ignore[arg-type]  # one field of a run
