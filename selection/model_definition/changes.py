@@ -58,7 +58,8 @@ SHORT: Mapping[str, str] = {
 class SingleChange:
     """Difference between two versions: its location and both values as text, its possible effect, and its edit.
 
-    `field` is the name of the differing field, empty if a whole row is added or removed.
+    `field` is the name of the differing field, empty if a whole row is added or removed. `subject` is the list and the
+    key of the row, such as ("criteria", "births"); of a setting, the list is empty and the key is its name.
     """
 
     location: str
@@ -67,6 +68,7 @@ class SingleChange:
     bearing: Bearing
     field: str
     put: Callable[[Plain], None]
+    subject: tuple[str, str] = ("", "")
 
 
 def applied(table: ModelTable, changes: Sequence[SingleChange]) -> Plain:
@@ -118,7 +120,13 @@ def _setting(name: str, one: Plain, other: Plain) -> SingleChange:
 
     location = FIELD_LABELS.get(name, name)
     return SingleChange(
-        location, format_value(name, one.get(name)), format_value(name, other.get(name)), _bearing(name), name, put
+        location,
+        format_value(name, one.get(name)),
+        format_value(name, other.get(name)),
+        _bearing(name),
+        name,
+        put,
+        ("", name),
     )
 
 
@@ -127,7 +135,7 @@ def _method_field(name: str, one: Plain, other: Plain) -> SingleChange:
         _take(data["method"], name, other["method"])
 
     was, now = (format_value(name, side["method"].get(name)) for side in (one, other))
-    return SingleChange(FIELD_LABELS.get(name, name), was, now, _bearing(name), name, put)
+    return SingleChange(FIELD_LABELS.get(name, name), was, now, _bearing(name), name, put, ("", name))
 
 
 def _whole_method(one: Plain, other: Plain) -> SingleChange:
@@ -136,7 +144,7 @@ def _whole_method(one: Plain, other: Plain) -> SingleChange:
 
     descriptions = ("a rank requires a share of known weight", "evidence rules, best estimates with errors")
     before, after = descriptions if one.get("method") is None else reversed(descriptions)
-    return SingleChange("Method", before, after, Bearing.RANK, "method", put)
+    return SingleChange("Method", before, after, Bearing.RANK, "method", put, ("", "method"))
 
 
 def _take(data: Plain, name: str, source: Mapping[str, Any]) -> None:
@@ -181,14 +189,14 @@ class _Rows:
             _set_rows(data, self.name, [*_rows(data, self.name), copy.deepcopy(row)])
 
         text = f"added{self._points(1, row)}"
-        return SingleChange(self._row_label(row), "none", text, self._row_bearing(row), "", put)
+        return SingleChange(self._row_label(row), "none", text, self._row_bearing(row), "", put, (self.name, key))
 
     def _removed(self, key: str, row: Plain) -> SingleChange:
         def put(data: Plain) -> None:
             _set_rows(data, self.name, [one for one in _rows(data, self.name) if one["key"] != key])
 
         text = f"present{self._points(0, row)}"
-        return SingleChange(self._row_label(row), text, "removed", self._row_bearing(row), "", put)
+        return SingleChange(self._row_label(row), text, "removed", self._row_bearing(row), "", put, (self.name, key))
 
     def _field(self, key: str, name: str, former: Plain, row: Plain) -> SingleChange:
         def put(data: Plain) -> None:
@@ -201,7 +209,7 @@ class _Rows:
         bearing = _bearing(name)
         if bearing is Bearing.RANK and Bearing.RANK not in (sides := self._both_bearings(former, row)):
             bearing = sides[1]
-        return SingleChange(location, before, after, bearing, name, put)
+        return SingleChange(location, before, after, bearing, name, put, (self.name, key))
 
     def _values(self, name: str, former: Plain, row: Plain) -> tuple[str, str]:
         if name == "weight":

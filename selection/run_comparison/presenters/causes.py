@@ -15,6 +15,14 @@ from selection.countries.presenters import country as country_presenters
 from selection.countries.presenters import published as published_presenters
 from selection.model_definition.criteria_table import CriterionRow
 from selection.models import ScoreRun
+from selection.run_comparison.presenters.model_parts import (
+    MoveReason,
+    Stated,
+    StepLine,
+    other_parts,
+    step_line,
+    steps_text,
+)
 from selection.run_comparison.presenters.page import cause_label
 from selection.run_comparison.queries.causes import (
     Cause,
@@ -26,6 +34,7 @@ from selection.run_comparison.queries.causes import (
 )
 from selection.run_comparison.queries.comparison import Comparison, RunMove
 from selection.run_comparison.queries.data_differences import DataBehind, fresh_and_gone
+from selection.run_comparison.queries.model_parts import Parts, StepPart
 from selection.runs import labels
 from selection.scoring import PEERS
 
@@ -40,42 +49,11 @@ PRINTED = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
-    """Published value, such as "20.1% (2018)", with its edition and the pages of both.
-
-    `name` is what the publisher measures, with its better end.
-    """
-
-    name: str
-    text: str
-    href: str
-    edition: str
-    edition_href: str
-
-
-@dataclass(frozen=True, slots=True)
-class MoveReason:
-    """Criterion behind a movement.
-
-    If a side has no values, `lacking` describes what counted instead.
-    """
-
-    label: str
-    points: str
-    cause: str
-    before: tuple[Stated, ...]
-    after: tuple[Stated, ...]
-    before_lacking: str
-    after_lacking: str
-    note: str
-    is_one_value: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Why:
     """Movement of a country with its reasons.
 
-    `also` describes the effect of other countries; `more` is the number of criteria not named.
+    `also` describes the effect of other countries; `more` is the number of criteria not named. `steps` are the parts of
+    the change of rank between runs of two models, instead of reasons.
     """
 
     move: RunMove
@@ -84,6 +62,7 @@ class Why:
     reasons: tuple[MoveReason, ...]
     also: str
     more: int
+    steps: tuple[StepLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,17 +82,37 @@ class CauseText:
 
     def why(self, move: RunMove) -> Why:
         """Return a country's movement with the criteria that moved it most."""
+        if move.parts is not None:
+            lines = self.parts(move, move.parts)
+            cause = cause_label(move.cause, self.found)
+            return Why(move, self.href(move), cause, (), "", max(len(lines) - SHOWN, 0), tuple(lines[:SHOWN]))
         felt = [change for change in self.visible(move.changes) if abs(change.points) >= PRINTED]
         if move.places is None:
             felt = self.visible(move.deciding)
         return Why(
             move=move,
-            href=f"{reverse('country', args=[move.row.code])}?run={self.found.after.pk}",
+            href=self.href(move),
             cause=cause_label(move.cause, self.found),
             reasons=tuple(self.reason(change) for change in felt[:SHOWN]),
             also=_also(move),
             more=max(len(felt) - SHOWN, 0),
         )
+
+    def href(self, move: RunMove) -> str:
+        """Return the URL of a country in the later run."""
+        return f"{reverse('country', args=[move.row.code])}?run={self.found.after.pk}"
+
+    def parts(self, move: RunMove, parts: Parts) -> list[StepLine]:
+        """Return the parts of a change of rank that move the country, those that move it most first."""
+        lines = [self.step(move, part) for part in parts.felt]
+        lines += other_parts(parts)
+        return sorted(lines, key=lambda line: -abs(line.places))
+
+    def step(self, move: RunMove, part: StepPart) -> StepLine:
+        """Return one step between the models of the runs, with the values of the criterion that it is about."""
+        keys = {key for name, key in part.step.subjects if name == "criteria"}
+        change = next((change for change in self.visible(move.changes) if change.key in keys), None)
+        return step_line(part, self.found, None if change is None else self.reason(change))
 
     def row(self, key: str) -> CriterionRow:
         """Return a criterion, from the later model if it has it."""
@@ -183,7 +182,8 @@ class CauseText:
 
     def note(self, row: CriterionRow, change: CauseChange) -> str:
         """Return a note on both values: difference in age, which one counts, and retraction."""
-        notes = [note for note in (self._difference(row, change), _weights(change)) if note]
+        difference = self._difference(row, change)
+        notes = [note for note in (difference, _weights(change, is_explained=bool(difference))) if note]
         return "; ".join(notes)
 
     def _difference(self, row: CriterionRow, change: CauseChange) -> str:
@@ -193,6 +193,8 @@ class CauseText:
         fresh, gone = fresh_and_gone(change)
         one, other = (counted(row, line, self.any_of(row)) for line in (before, after))
         used = f"counts as {other}, was {one}" if one and other and one != other else ""
+        if change.cause is Cause.MODEL:
+            return used
         if change.cause is Cause.AGE:
             age_text = _older(before, after, bool(fresh or gone))
             trend = ", so the trend of past years moves it further" if (row.estimate or {}).get("trend") else ""
@@ -285,12 +287,12 @@ def _peers(before: Line, after: Line) -> str:
     return "filled from other peers" if one and other else ""
 
 
-def _weights(change: CauseChange) -> str:
+def _weights(change: CauseChange, *, is_explained: bool) -> str:
     one, other = (100 * float(line["nominal_weight"]) if line else 0.0 for line in (change.before, change.after))
     if round(one, 6) != round(other, 6):
         return f"weight {formats.number(other, 1)} of 100, was {formats.number(one, 1)}"
     if change.cause is Cause.MODEL:
-        return "counted under a different rule"
+        return "" if is_explained else "counted under a different rule"
     is_only_share = change.before and change.after and change.before["u"] == change.after["u"]
     if is_only_share and not any(fresh_and_gone(change)) and change.cause is Cause.DATA:
         return "carries the weight of a criterion in its group that does not apply"
@@ -373,6 +375,7 @@ def sheet_fields(causes: CauseText) -> tuple[Column[Line_], ...]:
         Column(f"Score, {before}", lambda row: row[0].before.score if row[0].before else None, width=10),
         Column(f"Score, {after}", lambda row: row[0].after.score if row[0].after else None, width=10),
         Column("Main cause", lambda row: cause_label(row[0].cause, causes.found), width=24),
+        Column("Places up, by part", lambda row: steps_text(row[0], causes.found), width=48),
         Column("Criterion", lambda row: causes.row(row[1].key).label if row[1] else "", width=32),
         Column("Cause", lambda row: cause_label(row[1].cause, causes.found) if row[1] else "", width=24),
         Column("Points", lambda row: row[1].points if row[1] and row[0].points is not None else None, width=10),

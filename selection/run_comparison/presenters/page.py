@@ -219,7 +219,7 @@ def warnings(found: Comparison) -> list[str]:
             f"Run {before.pk} is a {before.get_stage_display().lower()} and run {after.pk} a "
             f"{after.get_stage_display().lower()}: they score different countries on different criteria."
         )
-    if found.model:
+    if found.model and found.steps is None:
         sentences.append(
             f"Run {before.pk} is by {_model(before)} and run {after.pk} by {_model(after)}: movements mix changes "
             f"from the data with changes from the model."

@@ -59,11 +59,15 @@ class CauseChange:
 
 @dataclass(frozen=True)
 class Side:
-    """One country in one run: its lines by criterion, node scores (0 to 100), and own score."""
+    """One country in one run: its lines by criterion, node scores (0 to 100), and own score.
+
+    `data_weights` are the figures of its draws of data and weights alone, if the run's draws vary the method as well.
+    """
 
     lines: Mapping[str, Line] = field(default_factory=dict)
     nodes: Mapping[str, float | None] = field(default_factory=dict)
     score: float | None = None
+    data_weights: Mapping[str, Any] | None = None
 
 
 Knows = Callable[[int], bool]

@@ -10,7 +10,7 @@ from itertools import chain
 from indicators.models import Publication
 from indicators.queries import statement_days
 from selection.model_definition.criteria_table import ModelTable
-from selection.model_definition.differences import FIELD_LABELS, differences
+from selection.model_versions.queries.steps import Steps
 from selection.models import CountryScore, CountryStatus, ScoreRun
 from selection.run_comparison.queries.causes import (
     NOTHING,
@@ -24,6 +24,9 @@ from selection.run_comparison.queries.causes import (
     observations_of,
     status_cause,
 )
+from selection.run_comparison.queries.drawn import Drawn, drawn_of, is_all_in
+from selection.run_comparison.queries.model_changes import model_changes
+from selection.run_comparison.queries.model_parts import Parts, model_steps, parts_of
 from selection.runs.rows import Ranking, RankingRow, ranking_of
 
 FAR = 5
@@ -39,7 +42,9 @@ class RunMove:
     one with the largest part of the change first. `cause` is the main reason for the movement, or None without
     movement. `passed_by` and `passes` are the countries ranked by both that moved above it, or that it moved above, by
     their later rank. `deciding` are the criteria that decide on the rank of a country that has one in one run alone.
-    `alone` is how far it would move if only its own score had changed.
+    `alone` is how far it would move if only its own score had changed. `parts` divides the change of rank between runs
+    of two models among the data and the steps between the models. `drawn` compares the draws like with like: of data
+    and weights on both sides if only one of the runs draws the method as well (`Comparison.is_drawn_alike`).
     """
 
     before: RankingRow | None
@@ -52,6 +57,8 @@ class RunMove:
     passes: tuple[str, ...] = ()
     deciding: tuple[CauseChange, ...] = ()
     alone: int | None = None
+    parts: Parts | None = None
+    drawn: tuple[Drawn | None, Drawn | None] = (None, None)
 
     @property
     def main(self) -> CauseChange | None:
@@ -110,7 +117,8 @@ class RunMove:
 class Comparison:
     """Earlier run, later run, and their differences.
 
-    `pair` holds both models, and which observations each run could take.
+    `pair` holds both models, and which observations each run could take. `steps` lead from one model to the other on
+    the data of the later run; None for one model, or for scores of different stages.
     """
 
     before: ScoreRun
@@ -124,6 +132,7 @@ class Comparison:
     entered: tuple[RankingRow, ...]
     left: tuple[RankingRow, ...]
     first: int
+    steps: Steps | None = None
 
     @property
     def gained(self) -> list[RunMove]:
@@ -155,11 +164,12 @@ class Comparison:
     @property
     def has_chances(self) -> bool:
         """Return True if both runs give the share of draws in which a country is among the first."""
-        return all(any(_chance(row) is not None for row in rows) for rows in self._sides)
+        return all(any(move.drawn[side] for move in self.moves) for side in (0, 1))
 
     @property
-    def _sides(self) -> tuple[list[RankingRow | None], list[RankingRow | None]]:
-        return [move.before for move in self.moves], [move.after for move in self.moves]
+    def is_drawn_alike(self) -> bool:
+        """Return True if the draws of both runs vary the same: the method as well, or data and weights alone."""
+        return is_all_in(self.pair.before) == is_all_in(self.pair.after)
 
     @cached_property
     def changed(self) -> list[RunMove]:
@@ -174,10 +184,6 @@ class Comparison:
 
 def _has_rank(row: RankingRow | None) -> bool:
     return row is not None and row.rank is not None
-
-
-def _chance(row: RankingRow | None) -> float | None:
-    return row.p20 if row and row.rank else None
 
 
 def in_order(one: ScoreRun, other: ScoreRun) -> tuple[ScoreRun, ScoreRun]:
@@ -199,13 +205,14 @@ def compare(one: ScoreRun, other: ScoreRun) -> Comparison:
     sides = _sides(before), _sides(after)
     pair = _pair((before, after), (old.table, new.table), sides)
     first = {row.code for row in old.first}, {row.code for row in new.first}
+    steps = model_steps(before, after, (old.table, new.table))
     low, high = sorted((before.as_of, after.as_of))
     published = Publication.objects.filter(seq__gt=low, seq__lte=high).select_related("batch__source")
     return Comparison(
         before=before,
         after=after,
         pair=pair,
-        moves=_moves((old, new), sides, pair),
+        moves=_moves((old, new), sides, pair, steps),
         publications=tuple(published.order_by("seq")),
         model=tuple(model_changes(old.table, new.table)),
         engine=before.engine_version != after.engine_version,
@@ -213,6 +220,7 @@ def compare(one: ScoreRun, other: ScoreRun) -> Comparison:
         entered=tuple(row for row in new.first if row.code not in first[0]),
         left=tuple(row for row in old.first if row.code not in first[1]),
         first=new.table.first,
+        steps=steps,
     )
 
 
@@ -227,10 +235,16 @@ _Sides = Mapping[str, Side]
 
 
 def _sides(run: ScoreRun) -> _Sides:
-    rows = CountryScore.objects.filter(run=run).values_list("country__code", "lines", "nodes", "score")
+    columns = ("country__code", "lines", "nodes", "score", "detail__data_weights")
+    rows = CountryScore.objects.filter(run=run).values_list(*columns)
     return {
-        code: Side({line["key"]: line for line in lines}, {key: node["score"] for key, node in nodes.items()}, score)
-        for code, lines, nodes, score in rows
+        code: Side(
+            {line["key"]: line for line in lines},
+            {key: node["score"] for key, node in nodes.items()},
+            score,
+            data_weights,
+        )
+        for code, lines, nodes, score, data_weights in rows
     }
 
 
@@ -252,13 +266,29 @@ def _knows(run: ScoreRun, ids: Collection[int]) -> Knows:
     return {pk for pk, day in days.items() if day is None or day <= run.reference_date}.__contains__
 
 
-def _moves(rankings: tuple[Ranking, Ranking], sides: tuple[_Sides, _Sides], pair: Pair) -> tuple[RunMove, ...]:
+def _moves(
+    rankings: tuple[Ranking, Ranking], sides: tuple[_Sides, _Sides], pair: Pair, steps: Steps | None
+) -> tuple[RunMove, ...]:
     rows = tuple({row.code: row for row in ranking.rows} for ranking in rankings)
     pairs = _rank_pairs(rows[0], rows[1])
-    return tuple(
-        _move(code, (rows[0].get(code), rows[1].get(code)), (sides[0].get(code), sides[1].get(code)), pair, pairs)
-        for code in sorted({*rows[0], *rows[1]})
-    )
+    is_alike = is_all_in(pair.before) == is_all_in(pair.after)
+    found = []
+    for code in sorted({*rows[0], *rows[1]}):
+        both, inside = (rows[0].get(code), rows[1].get(code)), (sides[0].get(code), sides[1].get(code))
+        move = _move(code, both, inside, pair, pairs)
+        one, other = (None if is_alike or side is None else side.data_weights for side in inside)
+        move = replace(move, drawn=(drawn_of(both[0], one), drawn_of(both[1], other)))
+        found.append(move if steps is None else _with_parts(move, steps))
+    return tuple(found)
+
+
+def _with_parts(move: RunMove, steps: Steps) -> RunMove:
+    """Return a movement between runs of two models, with its parts: scores of two models are on different scales."""
+    if not (move.before and move.after and move.before.rank and move.after.rank):
+        return move
+    parts = parts_of(move.row.code, (move.before.rank, move.after.rank), steps)
+    own = next((change.cause for change in move.changes if change.cause is not Cause.MODEL), None)
+    return replace(move, parts=parts, cause=parts.main_cause(own) if parts and move.places else move.cause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,46 +378,3 @@ def _without_rank(before: RankingRow | None, after: RankingRow | None) -> Rankin
     if before and after and (before.status, before.reason_code) == (after.status, after.reason_code):
         return None
     return next((row for row in (after, before) if row is not None and row.rank is None), before or after)
-
-
-# ---- the models ----------------------------------------------------------------------------------------------------
-
-
-def model_changes(old: ModelTable, new: ModelTable) -> list[str]:
-    """Describe the differences of two model tables, one sentence per criterion, node, or setting."""
-    if old.hash == new.hash:
-        return []
-    found = []
-    for name in ("root_tau", "node_tau", "rho", "draws"):
-        if getattr(old, name) != getattr(new, name):
-            found.append(f"{name} is {getattr(new, name):g}, was {getattr(old, name):g}.")
-    for kind in ("nodes", "criteria"):
-        was, now = ({item.key: item for item in getattr(table, kind)} for table in (old, new))
-        found += [f"{now[key].label} is new." for key in now if key not in was]
-        found += [f"{was[key].label} was removed." for key in was if key not in now]
-        for key in now:
-            if key in was and now[key] != was[key]:
-                if now[key].weight != was[key].weight:
-                    found.append(f"{now[key].label}: weight {now[key].weight:g}, was {was[key].weight:g}.")
-                else:
-                    found.append(f"{now[key].label}: its definition changed.")
-    found += _method_changes(old, new)
-    return found or ["Only the model's description changed; no weight and no rule is different."]
-
-
-def _method_changes(old: ModelTable, new: ModelTable) -> list[str]:
-    """Describe the differences of the method, one sentence per setting, evidence rule, or choice."""
-    found = []
-    for difference in differences(old, new):
-        if difference.what in ("Evidence", "Choice"):
-            change = {"added": "is new", "removed": "was removed"}.get(difference.how, "changed")
-            found.append(f"{difference.what} “{difference.label}” {change}.")
-        elif difference.what in ("Model", "Method"):
-            named = difference.what == "Method"
-            fields = [
-                field
-                for field in difference.fields
-                if named or field.name in (FIELD_LABELS["aggregation"], FIELD_LABELS["groupings"])
-            ]
-            found += [f"{field.name}: {field.after}, was {field.before}." for field in fields]
-    return found

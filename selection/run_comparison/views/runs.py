@@ -27,6 +27,7 @@ from selection.run_comparison.forms.look_back import LookBackForm
 from selection.run_comparison.forms.two_runs import NAMES, TwoRunsForm
 from selection.run_comparison.presenters import page as page_presenters
 from selection.run_comparison.presenters.causes import CauseText, Why
+from selection.run_comparison.presenters.model_parts import unlike_draws
 from selection.run_comparison.queries.comparison import Comparison, RunMove, compare
 from selection.run_comparison.queries.data_differences import data_behind, hidden_from
 from selection.run_comparison.queries.pool_differences import pool_between
@@ -154,6 +155,7 @@ def _of_comparison(found: Comparison | None) -> dict[str, Any]:
     both_by_day = all("pool" in run.inputs for run in (found.before, found.after))
     return counts | {
         "differs": page_presenters.differs(found, pool_between(found)),
+        "unlike_draws": unlike_draws(found),
         "is_published_apart": both_by_day and found.day and not found.publications,
     }
 

@@ -27,6 +27,7 @@ from selection.models import ScoreRun
 from selection.ranking.presenters.verdict import unchecked
 from selection.run_comparison.forms.two_runs import NAMES, TwoRunsForm
 from selection.run_comparison.presenters import causes as causes_presenters
+from selection.run_comparison.presenters import model_parts as model_presenters
 from selection.run_comparison.presenters import page as page_presenters
 from selection.run_comparison.queries.comparison import Comparison, RunMove, compare
 from selection.run_comparison.queries.data_differences import data_behind, hidden_from
@@ -139,7 +140,11 @@ def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
     chosen = _move_of(found, code) if code else None
     asked = chosen if chosen is not None and _is_ranked(chosen) else None
     rows = [causes.why(move) for move in found.moved if asked is None or move is asked]
+    parts = asked.parts if asked is not None else None
     return {
+        "answer": model_presenters.country_steps(asked, found, causes.parts(asked, parts)) if asked and parts else None,
+        "model_steps": model_presenters.model_steps(found),
+        "unlike_draws": model_presenters.unlike_draws(found),
         "comparison": found,
         "moves": lists,
         "verdict": page_presenters.verdict(found, lists, pool),

@@ -19,7 +19,8 @@ from selection.model_versions.queries import criteria as criteria_queries
 from selection.model_versions.services import adoptions as adoptions_services
 from selection.models import ScoreRun
 from selection.run_comparison.queries.causes import Cause
-from selection.run_comparison.queries.comparison import compare, model_changes
+from selection.run_comparison.queries.comparison import compare
+from selection.run_comparison.queries.model_changes import model_changes
 from selection.runs.rows import ranking_of
 from selection.runs.services import compute_screen
 from tests.support.accounts import make_account

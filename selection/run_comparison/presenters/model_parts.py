@@ -1,0 +1,204 @@
+"""Parts of a change of rank between runs of two models as text: steps between the models, data, and intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cpc.web import formats
+from selection.model_versions.presenters.steps import step_label, step_rows, step_text, without_rank
+from selection.models import ScoreRun
+from selection.run_comparison.queries.comparison import Comparison, RunMove
+from selection.run_comparison.queries.drawn import Drawn, is_all_in
+from selection.run_comparison.queries.model_parts import Parts, StepPart
+from selection.runs.labels import joined, lowered
+
+DATA = "Data, pool, and date"
+REST = "Not explained by these steps"
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Published value, such as "20.1% (2018)", with its edition and the pages of both.
+
+    `name` is what the publisher measures, with its better end.
+    """
+
+    name: str
+    text: str
+    href: str
+    edition: str
+    edition_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveReason:
+    """Criterion behind a movement.
+
+    If a side has no values, `lacking` describes what counted instead.
+    """
+
+    label: str
+    points: str
+    cause: str
+    before: tuple[Stated, ...]
+    after: tuple[Stated, ...]
+    before_lacking: str
+    after_lacking: str
+    note: str
+    is_one_value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """Part of a country's change of rank.
+
+    It has the rank before and after it, what the model changes, and the rank by the later model without that change,
+    if there is one. `reason` has the country's values of the criterion.
+    """
+
+    label: str
+    what: str
+    before: int
+    after: int
+    without: int | None = None
+    reason: MoveReason | None = None
+
+    @property
+    def places(self) -> int:
+        """Return how many places the country rises."""
+        return self.before - self.after
+
+    @property
+    def places_text(self) -> str:
+        """Return "+1 place", "-10 places"."""
+        return f"{formats.signed(self.places)} place{'' if abs(self.places) == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class CountrySteps:
+    """Answer to why one country moved between runs of two models: a sentence, its evidence, and all parts in order."""
+
+    sentence: str
+    evidence: str
+    lines: Sequence[StepLine]
+    ranges: str
+    total: int
+
+
+def step_line(part: StepPart, found: Comparison, reason: MoveReason | None) -> StepLine:
+    """Return one step between the models as a line."""
+    tables = (found.pair.before, found.pair.after)
+    return StepLine(
+        step_label(part.step, tables), step_text(part.step, tables), part.before, part.after, part.without, reason
+    )
+
+
+def other_parts(parts: Parts) -> list[StepLine]:
+    """Return the parts that are no step between the models, if they move the country."""
+    start = parts.before - parts.data
+    lines = [StepLine(DATA, "The model of the earlier run on the data of the later one", parts.before, start)]
+    end = parts.after + parts.rest
+    lines.append(StepLine(REST, "The engine of today gives another rank than one of the runs", end, parts.after))
+    return [line for line in lines if line.places]
+
+
+def steps_text(move: RunMove, found: Comparison) -> str:
+    """Return the parts of a change of rank for an export: "Child labor -10; Births not registered +1"."""
+    if move.parts is None:
+        return ""
+    lines = [*(step_line(part, found, None) for part in move.parts.felt), *other_parts(move.parts)]
+    return "; ".join(f"{line.label} {formats.signed(line.places)}" for line in lines)
+
+
+def country_steps(move: RunMove, found: Comparison, felt: Sequence[StepLine]) -> CountrySteps | None:
+    """Return why one country moved; `felt` are the lines that move it, those that move it most first."""
+    if move.parts is None:
+        return None
+    parts = move.parts
+    steps = [step_line(part, found, None) for part in parts.model]
+    known = {line.label: line for line in felt}
+    lines = [known.get(line.label, line) for line in steps]
+    data, rest = ([line for line in other_parts(parts) if line.label == label] for label in (DATA, REST))
+    return CountrySteps(
+        sentence=_sentence(move, parts, felt),
+        evidence=_evidence(felt, found),
+        lines=[*data, *lines, *rest],
+        ranges=ranges_text(move, found),
+        total=parts.total,
+    )
+
+
+def _sentence(move: RunMove, parts: Parts, felt: Sequence[StepLine]) -> str:
+    name = move.row.name
+    if not felt:
+        return f"{name} keeps rank {parts.after}: no step moves it."
+    listed = joined([f"{lowered(line.label)} {formats.signed(line.places)}" for line in felt])
+    if not parts.total:
+        return f"{name} keeps rank {parts.after}, because the steps cancel: {listed}."
+    return f"{name} {'rises' if parts.total > 0 else 'falls'} from {parts.before} to {parts.after}: {listed}."
+
+
+def _evidence(felt: Sequence[StepLine], found: Comparison) -> str:
+    """Describe the step that moves a country most: what it changes, and the rank without it."""
+    first = next(iter(felt), None)
+    if first is None:
+        return ""
+    note = f"; it {first.reason.note}" if first.reason is not None and first.reason.note else ""
+    text = f"{first.label}: {lowered(first.what)}{note}."
+    if first.without is None:
+        return text
+    return f"{text} Without this change, {model_of(found.after, found)} ranks it {first.without}."
+
+
+def ranges_text(move: RunMove, found: Comparison) -> str:
+    """Return the intervals of both runs, like with like."""
+    one, other = move.drawn
+    if one is None or other is None or move.after is None or move.before is None:
+        return ""
+    names = [model_of(run, found) for run in (found.before, found.after)]
+    if found.is_drawn_alike:
+        return f"In 90% of draws: {_range(one)} by {names[0]}, {_range(other)} by {names[1]}."
+    row, name = (move.after, names[1]) if is_all_in(found.pair.after) else (move.before, names[0])
+    return (
+        f"In 90% of draws of data and weights: {_range(one)} by {names[0]}, {_range(other)} by {names[1]}. "
+        f"The range that pages show for {name}, {row.low} to {row.high}, also varies the method, so it has no "
+        "counterpart in the other."
+    )
+
+
+def _range(drawn: Drawn) -> str:
+    return f"{drawn.low} to {drawn.high}"
+
+
+def model_of(run: ScoreRun, found: Comparison) -> str:
+    """Return the name of a run's model for a sentence: "version 4", or with its key if the models have two."""
+    if found.before.model_key == found.after.model_key:
+        return f"version {run.model_version}"
+    return f"{run.model_key} {run.model_version}"
+
+
+def unlike_draws(found: Comparison) -> str:
+    """Return how intervals, shares, and groups of two unlike runs compare; "" for alike ones."""
+    if found.is_drawn_alike or not found.has_chances:
+        return ""
+    is_later = is_all_in(found.pair.after)
+    run, other = (found.after, found.before) if is_later else (found.before, found.after)
+    return (
+        f"Draws of {model_of(run, found)} vary the method as well as data and weights, those of "
+        f"{model_of(other, found)} do not. Shares of draws on this page are of data and weights for both. Groups "
+        "follow the rule of each version, so a country can change its group although nothing about it did."
+    )
+
+
+def model_steps(found: Comparison) -> dict[str, object] | None:
+    """Return the steps between two models for the page, or None for one model."""
+    if found.steps is None:
+        return None
+    tables = (found.pair.before, found.pair.after)
+    names = {move.row.code: move.row.name for move in found.moves}
+    return {
+        "rows": step_rows(found.steps, tables, names, found.first),
+        "still": without_rank(found.steps, tables),
+        "sides": [model_of(run, found) for run in (found.before, found.after)],
+    }
