@@ -338,6 +338,7 @@ CELERY_BEAT_SCHEDULE = {
     "partnerships.run_due": {"task": "partnerships.run_due", "schedule": 60 * 60},
     "selection.remind": {"task": "selection.remind", "schedule": 60 * 60},
     "selection.follow_the_day": {"task": "selection.follow_the_day", "schedule": 60 * 60},
+    "selection.follow_the_data": {"task": "selection.follow_the_data", "schedule": 60 * 60},
     "selection.refresh_evidence": {"task": "selection.refresh_evidence", "schedule": 60 * 60},
     # Imports whose message was lost. If no worker runs, the messages expire instead of piling up.
     "indicators.requeue_imports": {
@@ -347,6 +348,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "notifications.send_digests": {"task": "notifications.send_digests", "schedule": 60 * 60},
 }
+RANKING_FOLLOWS_DATA = env("RANKING_FOLLOWS_DATA", "0" if ENVIRONMENT == "test" else "1") == "1"
 CACHES = {
     "default": {
         "BACKEND": "cpc.cache.FallbackCache",

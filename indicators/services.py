@@ -2,10 +2,15 @@
 
 from indicators.curated.services import record_authorized
 from indicators.observations.in_use import register as register_values_in_use
+from indicators.publications.results import ChangedData, ResultPanel
+from indicators.publications.results import register as register_result
 from indicators.publications.signals import after_publication
 
 __all__ = (
+    "ChangedData",
+    "ResultPanel",
     "after_publication",
     "record_authorized",
+    "register_result",
     "register_values_in_use",
 )

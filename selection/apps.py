@@ -32,6 +32,7 @@ class SelectionConfig(AppConfig):
         from selection.rights import RIGHTS
         from selection.rounds import registrations as rounds_registrations
         from selection.runs.queries.observations_in_use import in_use as used_by_the_screen
+        from selection.runs.services import ask_for_the_newest
 
         rights.declare("selection", RIGHTS)
         post_migrate.connect(_sync_reference, sender=self)
@@ -48,5 +49,6 @@ class SelectionConfig(AppConfig):
         sidebar.register()
         succession.register("requests to agencies", move_requests)
         register_values_in_use(used_by_the_screen)
-        # If it cannot be queued now, the next hourly run of the scheduler does it.
+        # If these cannot be queued now, the next hourly run of the scheduler does them.
         after_publication(lambda _number: enqueue("selection.refresh_evidence"))
+        after_publication(lambda _number: ask_for_the_newest())

@@ -11,17 +11,18 @@ from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
 from cpc.site import dashboard
 from cpc.site.dashboard import Panel, Task, TaskSource
+from indicators.services import ResultPanel, register_result
 from selection.lookups.model_versions import drafts
 from selection.pool.views import open_proposals
-from selection.ranking.queries.changes_since import changes_since
 from selection.ranking.views.page import home_context
 from selection.ratings.queries import rounds_to_rate
+from selection.run_comparison.queries.aftermath import after_newest
+from selection.run_comparison.views.aftermath import aftermath_context, result_panel
 from selection.runs.labels import lowered
 from selection.runs.presenters import beside, data_changes
 from selection.runs.queries.stored_runs import (
     anything_published,
     newest_run,
-    run_before,
     runs,
     since,
 )
@@ -38,6 +39,7 @@ def register() -> None:
             "ranking-changes", "selection/home/_home_changes.html", _changes, Permission.VIEW_RANKINGS, order=11, span=4
         )
     )
+    register_result(ResultPanel("ranking", result_panel))
     dashboard.register_tasks(TaskSource("ranking", _tasks, Permission.RUN_SCREEN, order=30))
     dashboard.register_tasks(TaskSource("ratings", _ratings, Permission.RATE, order=18))
     dashboard.register_tasks(TaskSource("models", _drafts, Permission.APPROVE_SELECTION, order=31))
@@ -50,22 +52,16 @@ def _ranking(_request: HttpRequest) -> dict[str, Any] | None:
     return None if run is None else home_context(run, ranking_of(run))
 
 
-def _changes(_request: HttpRequest) -> dict[str, Any] | None:
+def _changes(request: HttpRequest) -> dict[str, Any] | None:
     """Return the changes from the run before the newest one; if there is only one run, how it was made."""
     run = newest_run()
     if run is None:
         return None
-    before = run_before(run)
-    changes = changes_since(run, before) if before else None
-    other = None if before else runs().exclude(pk=run.pk).first()
-    return {
-        "run": run,
-        "before": before,
-        "changes": changes,
-        "first": ranking_of(run).table.first,
-        "beside": other,
-        "beside_text": lowered(beside(other)) if other else "",
-    }
+    found = after_newest()
+    if found is not None:
+        return {"run": run, **aftermath_context(request, found)}
+    other = runs().exclude(pk=run.pk).first()
+    return {"run": run, "beside": other, "beside_text": lowered(beside(other)) if other else ""}
 
 
 def _tasks(_request: HttpRequest) -> list[Task]:

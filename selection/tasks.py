@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from cpc import request_context
 from selection.consultation.services.reminders import remind
 from selection.evidence.services import fresh_evidence_of_open_rounds
-from selection.runs.services import follow_the_day
+from selection.runs.queries import computing
+from selection.runs.services import follow_the_data, follow_the_day
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(name="selection.remind")
@@ -27,6 +33,23 @@ def follow_today() -> int | None:
     """
     with request_context.acting("task"):
         made = follow_the_day(today=timezone.now().date())
+    return made.pk if made else None
+
+
+@shared_task(name="selection.follow_the_data")
+def follow_newest() -> int | None:
+    """Compute the default ranking again if it does not count the newest data. Return the key of the new run, if any.
+
+    If a value or the model does not fit, pages keep the earlier ranking, and computing it by hand shows the reason.
+    """
+    try:
+        with request_context.acting("task"):
+            made = follow_the_data()
+    except ValidationError as error:
+        log.warning("The newest data gives no ranking: %s", " ".join(error.messages))
+        return None
+    finally:
+        computing.end()
     return made.pk if made else None
 
 

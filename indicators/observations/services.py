@@ -18,7 +18,7 @@ from indicators.models import Source, UnpublishedEdition
 from indicators.models.unpublished_editions import EDITION_YEAR
 from indicators.observations.published import dating_of
 from indicators.observations.unpublished import is_loaded, newest_year
-from indicators.publications import numbering
+from indicators.publications import numbering, signals
 
 
 @transaction.atomic
@@ -43,6 +43,7 @@ def record_unpublished(*, source: Source, edition: str, as_of: date, evidence: s
         raise ValidationError(message.replace("%", "%%"), code="unpublished_once")
     statement = UnpublishedEdition(source=source, edition=edition, as_of=as_of, evidence=evidence, recorded_by=actor)
     _check(statement)
+    signals.announce(numbering.current())
     return create(statement, actor=actor, action="recorded")
 
 
@@ -64,6 +65,7 @@ def withdraw_unpublished(*, statement: UnpublishedEdition, reason: str, actor: U
     current.superseded_reason = reason.strip()
     current.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
     record(actor=actor, action="withdrew", target=current, after={"reason": current.superseded_reason})
+    signals.announce(numbering.current())
     return current
 
 

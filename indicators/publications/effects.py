@@ -47,7 +47,7 @@ def effects(batch: Import, user: User) -> list[Effect]:
     return [*_own(batch), *found]
 
 
-_UNCHANGED_RUNS = "Rankings already computed don't change. To use these values, compute a new run."
+_UNCHANGED_RUNS = "Rankings already computed don't change. A new one counts these values if the ranking reads them."
 _CONTEXT = "Rankings don't change, because programs are context and are not scored."
 _UNTOUCHED = "Rankings don't change, because no value changes."
 

@@ -1,4 +1,4 @@
-"""Notification of other apps after a publication or retraction; they register in `AppConfig.ready`."""
+"""Notification of other apps after a publication, a retraction, or a statement; they register in `AppConfig.ready`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from functools import partial
 from django.db import transaction
 
 Handler = Callable[[int], object]
-"""Function called with the number of the publication, after the commit."""
+"""Function called after the commit with the number of the publication, or the newest number after a statement."""
 
 handlers: list[Handler] = []
 
 
 def after_publication(handler: Handler) -> Handler:
-    """Register `handler` for each publication and retraction.
+    """Register `handler` for each publication and retraction, and each statement that an edition is not published.
 
     Its exceptions are logged and stop nothing.
     """

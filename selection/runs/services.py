@@ -7,12 +7,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
+from cpc.queue import enqueue
 from cpc.web import formats
 from indicators.models import Publication
 from indicators.queries import current, known_values
@@ -21,7 +23,8 @@ from selection.lookups.pool import pool_inputs
 from selection.lookups.unpublished import WITHDRAWN, expected, statements_in_force, withdrawn_statements
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import CountryScore, ScoreRun
-from selection.runs.queries.stored_runs import latest_by_day, newest_run, time_moved
+from selection.runs.queries import computing
+from selection.runs.queries.stored_runs import latest_by_day, newest_run, since, time_moved
 from selection.runs.score_rows import country_scores
 from selection.scoring import (
     ENGINE_VERSION,
@@ -95,6 +98,32 @@ def follow_the_day(*, today: dt.date) -> ScoreRun | None:
     return compute_screen(actor=None, as_of=current_run.as_of, on=today, table=table, beside=Beside.DAY)
 
 
+def follow_the_data() -> ScoreRun | None:
+    """Compute the default ranking again, by its own model, if it does not count what was published since.
+
+    So is a statement that an edition is not published, recorded or withdrawn. Return None if nothing changed, there is
+    no ranking yet, or the settings leave it to people.
+    """
+    current_run = newest_run() if settings.RANKING_FOLLOWS_DATA else None
+    if current_run is None or not since(current_run).is_of_data:
+        return None
+    return compute_screen(actor=None, table=ModelTable.from_dict(current_run.table))
+
+
+def ask_for_the_newest() -> bool:
+    """Queue `follow_the_data`; until it is done, pages show that a ranking is being computed.
+
+    Return False if it was not queued: the task runs each hour as well, and pages offer to compute the ranking.
+    """
+    if not settings.RANKING_FOLLOWS_DATA or newest_run() is None:
+        return False
+    computing.begin()
+    if enqueue("selection.follow_the_data"):
+        return True
+    computing.end()
+    return False
+
+
 def _question(stage: Stage, table: ModelTable, as_of: int, on: dt.date, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields by which two runs answer the same question."""
     return {
@@ -120,6 +149,7 @@ def compute(
 
     Raise `ValidationError` of code `not_computable` if the engine rejects a value or the model.
     """
+    _wait_for_another()
     as_of = current() if as_of is None else as_of
     on = on or timezone.now().date()
     inputs = dict(inputs or {})
@@ -161,6 +191,12 @@ def compute(
         after={"as_of": as_of, "model": result.model_hash, "snapshot": result.snapshot_hash, "ranked": run.ranked},
     )
     return run
+
+
+def _wait_for_another() -> None:
+    """Wait until no other transaction computes a run, so that the second of two presses finds the run of the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('score run', 0))")
 
 
 def _score(snapshot: Snapshot, model: Model) -> Result:

@@ -31,7 +31,7 @@ from indicators.imports.queries import count_unknown
 from indicators.imports.views.frame import UNDER_WAY, begin_reading, import_or_404
 from indicators.models import Import, ImportState
 from indicators.observations.as_of import current
-from indicators.publications import effects
+from indicators.publications import effects, results
 from indicators.publications.queries import visible_imports
 from indicators.sources.base import Reason, Severity
 from indicators.sources.documents import UnreadableFile
@@ -156,7 +156,11 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     elif batch.state == ImportState.PREVIEW:
         context |= _preview(request, batch, user) | {"unknown_names": count_unknown(batch)}
     else:
-        context |= {"counts_today": queries.published_counts(batch)}
+        newest = max((one.seq for one in context["publications"].values() if one), default=None)
+        context |= {
+            "counts_today": queries.published_counts(batch),
+            "results": [] if newest is None else results.results(request, results.ChangedData(number=newest)),
+        }
     template = {ImportState.RECEIVED: "reading", ImportState.PUBLISHED: "closed", ImportState.RETRACTED: "closed"}
     name = template.get(ImportState(batch.state), "closed" if batch.state == ImportState.DISCARDED else batch.state)
     return render(request, f"indicators/imports/import_{name}.html", context)

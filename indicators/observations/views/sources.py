@@ -15,6 +15,7 @@ from indicators.observations.as_of_requests import AS_OF, requested_as_of
 from indicators.observations.presenters import indicators_table, unpublished_table
 from indicators.observations.published import REVISED_FILES, dating_of
 from indicators.observations.unpublished import first_unpublished, statements_on
+from indicators.publications import results
 from indicators.publications.queries import visible_imports
 
 RECENT = 8
@@ -54,6 +55,7 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     may_import = user.allows(Permission.IMPORT_DATA)
     is_now = not as_of.asked
     statements = statements_on(entry.source) if is_now else []
+    changed = [moment for one in statements for moment in (one.row.recorded_at, one.row.superseded_at) if moment]
     context = {
         "as_of": as_of,
         "entry": entry,
@@ -69,6 +71,7 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "states": catalog.state_count(),
         "may_import": may_import,
         "statements": statements,
+        "results": results.results(request, results.ChangedData(moment=max(changed))) if changed else [],
         "statements_table": unpublished_table(may_withdraw=may_import and any(one.row.is_live for one in statements)),
         "unpublished": first_unpublished(entry.source, timezone.now().date()) if is_now and may_import else "",
     }

@@ -43,8 +43,8 @@ class Step:
         """Return whether any rank differs."""
         return self.before != self.after
 
-    def places(self, code: str) -> int | None:
-        """Return how many places a country rises by the step; None if it has no rank before or after it."""
+    def rise(self, code: str) -> int | None:
+        """Return how many ranks a country rises by the step; None if it has no rank before or after it."""
         one, other = self.before.get(code), self.after.get(code)
         return None if one is None or other is None else one - other
 
@@ -153,6 +153,6 @@ def _ranks(bench: Bench, table: ModelTable) -> Ranks | None:
 
 
 def moved_most(step: Step, most: int) -> Sequence[tuple[str, int]]:
-    """Return the countries that a step moves farthest, with the places that each rises."""
-    found = [(code, step.places(code) or 0) for code in step.after]
+    """Return the countries that a step moves farthest, with the ranks that each rises."""
+    found = [(code, step.rise(code) or 0) for code in step.after]
     return sorted((one for one in found if one[1]), key=lambda one: (-abs(one[1]), step.after[one[0]]))[:most]

@@ -106,7 +106,7 @@ class CauseText:
         """Return the parts of a change of rank that move the country, those that move it most first."""
         lines = [self.step(move, part) for part in parts.felt]
         lines += other_parts(parts)
-        return sorted(lines, key=lambda line: -abs(line.places))
+        return sorted(lines, key=lambda line: -abs(line.rise))
 
     def step(self, move: RunMove, part: StepPart) -> StepLine:
         """Return one step between the models of the runs, with the values of the criterion that it is about."""
@@ -375,7 +375,7 @@ def sheet_fields(causes: CauseText) -> tuple[Column[Line_], ...]:
         Column(f"Score, {before}", lambda row: row[0].before.score if row[0].before else None, width=10),
         Column(f"Score, {after}", lambda row: row[0].after.score if row[0].after else None, width=10),
         Column("Main cause", lambda row: cause_label(row[0].cause, causes.found), width=24),
-        Column("Places up, by part", lambda row: steps_text(row[0], causes.found), width=48),
+        Column("Ranks up, by part", lambda row: steps_text(row[0], causes.found), width=48),
         Column("Criterion", lambda row: causes.row(row[1].key).label if row[1] else "", width=32),
         Column("Cause", lambda row: cause_label(row[1].cause, causes.found) if row[1] else "", width=24),
         Column("Points", lambda row: row[1].points if row[1] and row[0].points is not None else None, width=10),

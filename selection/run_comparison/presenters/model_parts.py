@@ -65,14 +65,14 @@ class StepLine:
     reason: MoveReason | None = None
 
     @property
-    def places(self) -> int:
-        """Return how many places the country rises."""
+    def rise(self) -> int:
+        """Return how many ranks the country rises."""
         return self.before - self.after
 
     @property
-    def places_text(self) -> str:
-        """Return "+1 place", "-10 places"."""
-        return f"{formats.signed(self.places)} place{'' if abs(self.places) == 1 else 's'}"
+    def rise_text(self) -> str:
+        """Return "+1 rank", "-10 ranks"."""
+        return f"{formats.signed(self.rise)} rank{'' if abs(self.rise) == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def other_parts(parts: Parts) -> list[StepLine]:
     lines = [StepLine(DATA, "The model of the earlier run on the data of the later one", parts.before, start)]
     end = parts.after + parts.rest
     lines.append(StepLine(REST, "The engine of today gives another rank than one of the runs", end, parts.after))
-    return [line for line in lines if line.places]
+    return [line for line in lines if line.rise]
 
 
 def steps_text(move: RunMove, found: Comparison) -> str:
@@ -108,7 +108,7 @@ def steps_text(move: RunMove, found: Comparison) -> str:
     if move.parts is None:
         return ""
     lines = [*(step_line(part, found, None) for part in move.parts.felt), *other_parts(move.parts)]
-    return "; ".join(f"{line.label} {formats.signed(line.places)}" for line in lines)
+    return "; ".join(f"{line.label} {formats.signed(line.rise)}" for line in lines)
 
 
 def country_steps(move: RunMove, found: Comparison, felt: Sequence[StepLine]) -> CountrySteps | None:
@@ -133,7 +133,7 @@ def _sentence(move: RunMove, parts: Parts, felt: Sequence[StepLine]) -> str:
     name = move.row.name
     if not felt:
         return f"{name} keeps rank {parts.after}: no step moves it."
-    listed = joined([f"{lowered(line.label)} {formats.signed(line.places)}" for line in felt])
+    listed = joined([f"{lowered(line.label)} {formats.signed(line.rise)}" for line in felt])
     if not parts.total:
         return f"{name} keeps rank {parts.after}, because the steps cancel: {listed}."
     return f"{name} {'rises' if parts.total > 0 else 'falls'} from {parts.before} to {parts.after}: {listed}."
@@ -157,7 +157,7 @@ def ranges_text(move: RunMove, found: Comparison) -> str:
     if one is None or other is None or move.after is None or move.before is None:
         return ""
     names = [model_of(run, found) for run in (found.before, found.after)]
-    if found.is_drawn_alike:
+    if found.has_same_draws:
         return f"In 90% of draws: {_range(one)} by {names[0]}, {_range(other)} by {names[1]}."
     row, name = (move.after, names[1]) if is_all_in(found.pair.after) else (move.before, names[0])
     return (
@@ -179,8 +179,8 @@ def model_of(run: ScoreRun, found: Comparison) -> str:
 
 
 def unlike_draws(found: Comparison) -> str:
-    """Return how intervals, shares, and groups of two unlike runs compare; "" for alike ones."""
-    if found.is_drawn_alike or not found.has_chances:
+    """Return how intervals, shares, and groups of two runs compare if their draws differ, else ""."""
+    if found.has_same_draws or not found.has_chances:
         return ""
     is_later = is_all_in(found.pair.after)
     run, other = (found.after, found.before) if is_later else (found.before, found.after)

@@ -44,7 +44,7 @@ class RunMove:
     their later rank. `deciding` are the criteria that decide on the rank of a country that has one in one run alone.
     `alone` is how far it would move if only its own score had changed. `parts` divides the change of rank between runs
     of two models among the data and the steps between the models. `drawn` compares the draws like with like: of data
-    and weights on both sides if only one of the runs draws the method as well (`Comparison.is_drawn_alike`).
+    and weights on both sides if only one of the runs draws the method as well (`Comparison.has_same_draws`).
     """
 
     before: RankingRow | None
@@ -167,7 +167,7 @@ class Comparison:
         return all(any(move.drawn[side] for move in self.moves) for side in (0, 1))
 
     @property
-    def is_drawn_alike(self) -> bool:
+    def has_same_draws(self) -> bool:
         """Return True if the draws of both runs vary the same: the method as well, or data and weights alone."""
         return is_all_in(self.pair.before) == is_all_in(self.pair.after)
 
@@ -271,12 +271,12 @@ def _moves(
 ) -> tuple[RunMove, ...]:
     rows = tuple({row.code: row for row in ranking.rows} for ranking in rankings)
     pairs = _rank_pairs(rows[0], rows[1])
-    is_alike = is_all_in(pair.before) == is_all_in(pair.after)
+    has_same_draws = is_all_in(pair.before) == is_all_in(pair.after)
     found = []
     for code in sorted({*rows[0], *rows[1]}):
         both, inside = (rows[0].get(code), rows[1].get(code)), (sides[0].get(code), sides[1].get(code))
         move = _move(code, both, inside, pair, pairs)
-        one, other = (None if is_alike or side is None else side.data_weights for side in inside)
+        one, other = (None if has_same_draws or side is None else side.data_weights for side in inside)
         move = replace(move, drawn=(drawn_of(both[0], one), drawn_of(both[1], other)))
         found.append(move if steps is None else _with_parts(move, steps))
     return tuple(found)

@@ -23,8 +23,8 @@ class StepPart:
     without: int | None
 
     @property
-    def places(self) -> int:
-        """Return how many places the country rises."""
+    def rise(self) -> int:
+        """Return how many ranks the country rises."""
         return self.before - self.after
 
 
@@ -32,7 +32,7 @@ class StepPart:
 class Parts:
     """Change of a country's rank in parts that add up: data, pool, and date first, then the steps between the models.
 
-    `data` counts the places that the earlier model gives it on the data of the later run. `rest` are places that the
+    `data` counts the ranks that the earlier model gives it on the data of the later run. `rest` are ranks that the
     steps leave unexplained, because the engine of today gives other ranks than a run stored.
     """
 
@@ -44,17 +44,17 @@ class Parts:
 
     @property
     def total(self) -> int:
-        """Return how many places the country rises; the parts add up to it."""
+        """Return how many ranks the country rises; the parts add up to it."""
         return self.before - self.after
 
     @property
     def felt(self) -> list[StepPart]:
         """Return the steps that move the country, those that move it most first."""
-        return sorted((part for part in self.model if part.places), key=lambda part: -abs(part.places))
+        return sorted((part for part in self.model if part.rise), key=lambda part: -abs(part.rise))
 
     def main_cause(self, data_cause: Cause | None) -> Cause:
         """Return the larger part in the direction of the movement; `data_cause` names that of the data."""
-        model = sum(part.places for part in self.model)
+        model = sum(part.rise for part in self.model)
         by_model, by_data = (max(part if self.total > 0 else -part, 0) for part in (model, self.data))
         if by_model >= by_data:
             return Cause.MODEL if by_model else Cause.OTHERS

@@ -107,6 +107,11 @@ class Since:
         decided = self.pool or self.regions or self.statements
         return bool(self.publications) or self.model or self.engine or decided
 
+    @property
+    def is_of_data(self) -> bool:
+        """Return whether something was published, or a statement recorded or withdrawn, that a new run would count."""
+        return bool(self.publications) or self.statements
+
     def count(self, kind: DataChange) -> int:
         """Count the values with one kind of change."""
         return sum(change.kind is kind for change in self.changes)
@@ -141,6 +146,15 @@ def data_since(run: ScoreRun, today: dt.date | None = None) -> Since:
         engine=False,
         changes=found or (),
     )
+
+
+def counts_publication(run: ScoreRun, number: int) -> bool:
+    """Return whether a run reads anything differently after a publication, or one of today would."""
+    at = dict(Publication.objects.filter(seq__in=(number - 1, number)).values_list("seq", "at"))
+    is_later = number > run.as_of and "pool" in run.inputs
+    day = max(timezone.now().date(), run.reference_date) if is_later else run.reference_date
+    then, now = (reading_on(run.pk, day, seq, at.get(seq, run.created_at)) for seq in (number - 1, number))
+    return then != now
 
 
 def _published_since(run: ScoreRun) -> list[Publication]:

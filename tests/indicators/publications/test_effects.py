@@ -9,7 +9,9 @@ from indicators.models import Import
 from indicators.publications import effects
 from indicators.publications.effects import Effect
 
-NEW_RUN = Effect("Rankings already computed don't change. To use these values, compute a new run.", "none", "lock")
+NEW_RUN = Effect(
+    "Rankings already computed don't change. A new one counts these values if the ranking reads them.", "none", "lock"
+)
 NO_CHANGE = Effect("Rankings don't change, because no value changes.", "none", "lock")
 CONTEXT = Effect("Rankings don't change, because programs are context and are not scored.", "none", "lock")
 

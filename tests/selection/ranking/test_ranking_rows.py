@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from selection.pool_rules.policy import AdmissionRow, PartnershipTerm, PolicyRow
 from selection.pool_rules.pools import PoolInputs
 from selection.ranking.presenters import cells as cells_presenters
 from selection.ranking.presenters.export import fields
-from selection.ranking.queries import changes_since as changes_queries
 from selection.ranking.queries.findings import (
     Concentration,
     concentration,
@@ -113,23 +111,6 @@ def test_intervals_of_a_run_without_a_method_are_counted() -> None:
     assert told == ("A", "ABC", "AB", "A")
     assert (found.width, found.wide, found.ranked) == (20, 1, 5)
     assert sureness(ranking(rows[4:])) is None
-
-
-def test_changes_since_an_earlier_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = {"A": 1, "B": 2, "C": 20, "D": 21, "E": 30, "F": 31, "G": 40, "H": 50}
-    after = {"B": 1, "A": 3, "D": 20, "C": 22, "E": 30, "F": 25, "G": 34, "I": 60}
-    lists = {
-        pk: ranking([ranking_row(code, rank=rank) for code, rank in sorted(ranks.items(), key=lambda item: item[1])])
-        for pk, ranks in ((1, before), (2, after))
-    }
-    monkeypatch.setattr(changes_queries, "ranking_of", lambda run: lists[run.pk])
-    one, other = (SimpleNamespace(pk=pk) for pk in (2, 1))
-    found = changes_queries.changes_since(one, other)  # type: ignore[arg-type]  # only their number is read
-    assert (codes(found.entered), codes(found.left)) == ("D", "C")
-    assert [(by, was, row.code) for by, was, row in found.movers] == [
-        (6, 31, "F"), (6, 40, "G"), (-2, 1, "A"), (-2, 20, "C"), (1, 2, "B"),
-    ]  # fmt: skip
-    assert found.moved == 6 + 2
 
 
 # ---- filters and order ---------------------------------------------------------------------------------------------

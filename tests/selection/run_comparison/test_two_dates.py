@@ -22,6 +22,7 @@ from indicators.models import Import
 from indicators.observations.as_of import REVISED_FILES
 from selection.model_definition.criteria_table import read
 from selection.models import ScoreRun
+from selection.reference_data import FORMER_MODELS
 from selection.run_comparison.presenters import page as page_presenters
 from selection.run_comparison.presenters.causes import CauseText, Why, sheet_rows
 from selection.run_comparison.queries.causes import Cause
@@ -148,8 +149,10 @@ def test_a_value_that_was_taken_back_is_distinguished_from_a_new_one(
 
 
 def test_where_the_day_alone_differs_values_are_only_older(run: ScoreRun, analyst: Client) -> None:
-    by_day = compute_screen(actor=None, on=run.reference_date.replace(year=run.reference_date.year + 2))
-    found = compare(run, by_day)
+    later = run.reference_date.replace(year=run.reference_date.year + 2)
+    # Version 3 carries the trend of past years to any age.
+    days = [compute_screen(actor=None, on=day, table=read(FORMER_MODELS[-1])) for day in (run.reference_date, later)]
+    found, by_day = compare(*days), days[1]
     assert {change.cause for move in found.moves for change in move.changes} <= {Cause.AGE, Cause.PEERS, Cause.FITTED}
     ghana = move_of(found, "GHA")
     births = next(change for change in ghana.changes if change.key == "births")
@@ -160,7 +163,7 @@ def test_where_the_day_alone_differs_values_are_only_older(run: ScoreRun, analys
         "the same value, two years older, so the trend of past years moves it further: it counts as "
     )
     assert "Only time passed" in verdict(found)
-    assert "Both rankings count the same published values." in page(analyst, f"?one={run.pk}&other={by_day.pk}")
+    assert "Both rankings count the same published values." in page(analyst, f"?one={days[0].pk}&other={by_day.pk}")
 
 
 def test_a_country_that_was_admitted_gains_a_rank_by_another_pool(run: ScoreRun, office: Office) -> None:
@@ -189,15 +192,17 @@ def test_another_tier_takes_a_rank_by_data(run: ScoreRun, tmp_path: Path) -> Non
     assert [one.text for one in (*reason.before, *reason.after)] == ["Tier 2 (2025)", "Tier 3 (2026)"]
 
 
-def test_another_model_is_stated_before_anything_else(run: ScoreRun, analyst: Client) -> None:
+def test_another_model_is_stated_and_its_steps_are_told_apart_from_data(run: ScoreRun, analyst: Client) -> None:
     rows = tuple(dataclasses.replace(row, weight=30.0) if row.key == "cpi" else row for row in read().criteria)
     other = compute_screen(actor=None, table=dataclasses.replace(read(), criteria=rows, version="heavier"))
     found = compare(run, other)
     assert {change.cause for move in found.moves for change in move.changes} == {Cause.MODEL}
     assert {move.cause for move in found.moved} <= {Cause.MODEL, Cause.OTHERS}
     html = page(analyst, f"?one={run.pk}&other={other.pk}")
-    warning = f"Run {run.pk} is by cpc-default {run.model_version} and run {other.pk} by cpc-default heavier"
-    assert html.index(warning) < html.index("What is different")
+    kicker = f"desk screen by cpc-default {run.model_version}", "desk screen by cpc-default heavier"
+    assert html.index(kicker[0]) < html.index(kicker[1]) < html.index("What is different")
+    assert "What the model changes, step by step" in html
+    assert f"Weight 30 points in its group, was {read().row('cpi').weight:g}" in html
     assert "The model differs; the data and the decisions on the pool are the same." in html
 
 
@@ -225,7 +230,7 @@ def test_a_full_score_against_a_desk_screen_says_so_first_and_hides_what_raters_
 def test_runs_by_earlier_rules_and_without_draws_can_be_compared(run: ScoreRun, analyst: Client) -> None:
     earlier, plain = run_before_the_method(), copied(run, without_draws)
     html = page(analyst, f"?one={run.pk}&other={earlier.pk}")
-    assert "movements mix changes from the data with changes from the model" in html
+    assert "What the model changes, step by step" in html
     assert "Not known for one of the runs" in html
     html = page(analyst, f"?one={run.pk}&other={plain.pk}")
     assert "The two rankings are the same." in html
