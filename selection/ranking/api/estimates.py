@@ -16,6 +16,7 @@ ESTIMATE_EXAMPLE = {
     "best": 4.66,
     "low": 3.21,
     "high": 6.78,
+    "share": None,
     "error": 0.227,
     "published": [
         {"value": 2.9, "label": None, "year": 2021, "series": "gsi_2023"},
@@ -34,7 +35,9 @@ DETAIL_EXAMPLE = {
         "missing": 0,
         "weights": 21,
         "data": 26,
-        "total": 31,
+        "overdue": 14,
+        "data_weights": 31,
+        "total": 35,
         "designs": 27,
     },
     "best": 1,
@@ -57,8 +60,8 @@ class EstimateSerializer(serializers.Serializer[dict[str, Any]]):
 
     source = NullIfEmpty(  # type: ignore[assignment]  # hides `Field.source`
         allow_null=True,
-        help_text="`own`, `pooled` (all editions), the key of a sister series, `peers` (similar countries), `range` "
-        "(the whole scale of a missing rating), or null if the criterion does not apply.",
+        help_text="`own`, `pooled` (all editions), `combined` (two surveys), the key of a sister series, `peers` "
+        "(similar countries), `range` (the whole scale of a missing rating), or null if the criterion does not apply.",
     )
     measured = serializers.BooleanField(
         help_text="Whether it is based on a value of the country, its own or a sister series'."
@@ -67,6 +70,9 @@ class EstimateSerializer(serializers.Serializer[dict[str, Any]]):
     best = serializers.FloatField(allow_null=True, help_text="The best estimate in the unit; null for labels and gaps.")
     low = serializers.FloatField(allow_null=True, help_text="Lower end of the middle 90% of its error, in the unit.")
     high = serializers.FloatField(allow_null=True, help_text="Upper end of the middle 90% of its error, in the unit.")
+    share = serializers.FloatField(
+        allow_null=True, help_text="Weight of the newer of two combined surveys; null for every other source."
+    )
     error = serializers.FloatField(allow_null=True, help_text="Standard deviation on the scale of the criterion.")
     published = PublishedSerializer(many=True, help_text="The observations it is based on, newest first.")
     peers = serializers.ListField(child=serializers.CharField(), help_text="Codes of the countries that fill a gap.")
@@ -94,7 +100,16 @@ class WidthsSerializer(serializers.Serializer[dict[str, Any]]):
     data = serializers.IntegerField(  # type: ignore[assignment]  # hides `Serializer.data`
         help_text="All sources of doubt of the data."
     )
-    total = serializers.IntegerField(help_text="Data and weights.")
+    overdue = serializers.IntegerField(
+        allow_null=True,
+        help_text="Labels of overdue editions, a part of `age`; null if none is overdue, and in runs before version 4.",
+    )
+    data_weights = serializers.IntegerField(
+        allow_null=True, help_text="Data and weights; null in runs before version 4, whose `total` it is."
+    )
+    total = serializers.IntegerField(
+        help_text="All that the draws vary: data, weights, and method, or data and weights before version 4."
+    )
     designs = serializers.IntegerField(help_text="5% to 95% of the designs of the method.")
 
 

@@ -14,19 +14,23 @@ from selection.lookups.adoptions import adoptions_by_table
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import Adoption, CountryScore, CountryStatus, ScoreRun, StageChoice
 from selection.models.runs import ScreenGroup
+from selection.ranking.api.all_in import (
+    ALL_IN_EXAMPLE,
+    DRAWS_VARY,
+    AllInSerializer,
+    all_in_missing,
+    all_in_of,
+    draws_vary,
+)
 from selection.ranking.api.estimates import (
     DETAIL_EXAMPLE,
     ESTIMATE_EXAMPLE,
     DetailSerializer,
-    EstimateSerializer,
     detail_of,
 )
+from selection.ranking.api.parts import HurdleSerializer, LineSerializer
 from selection.runs.rows import chances
-from selection.scoring.missing import CellState
 from selection.scoring_inputs.question import BESIDE, Beside
-
-STATES = [(state.name.lower(), state.name.lower().replace("_", " ")) for state in CellState]
-VERDICTS = ("pass", "fail", "unknown")
 
 RUN_EXAMPLE = {
     "number": 1,
@@ -62,6 +66,8 @@ ROW_EXAMPLE = {
     "region": "Africa",
     "region_rank": 6,
     "detail": DETAIL_EXAMPLE,
+    "all_in": ALL_IN_EXAMPLE,
+    "all_in_missing": None,
     "equal_display": False,
     "need": 41.3,
     "feasibility": 72.8,
@@ -156,7 +162,10 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
 
 
 class RankIntervalSerializer(serializers.Serializer[CountryScore]):
-    """Ranks that 5, 50 and 95 percent of the draws reach or better: a share of assumptions, no confidence interval."""
+    """Ranks that 5, 50 and 95 percent of the draws reach or better: a share of assumptions, no confidence interval.
+
+    `draws_vary` of the ranking names what the draws vary.
+    """
 
     low = serializers.IntegerField(source="rank_low", help_text="The rank reached or beaten in 5% of the draws.")
     median = serializers.IntegerField(
@@ -181,21 +190,25 @@ class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
     within_short = serializers.FloatField(
         source="p10",
         allow_null=True,
-        help_text="Share of draws within the run's `short`; null without draws.",
+        help_text="Share of draws within the run's `short`; null without draws. See `draws_vary` of the ranking.",
     )
     within_first = serializers.FloatField(
         source="p20",
         allow_null=True,
-        help_text="Share of draws within the run's `first`; null without draws.",
+        help_text="Share of draws within the run's `first`; null without draws. See `draws_vary` of the ranking.",
     )
     group = serializers.ChoiceField(
         choices=ScreenGroup.choices,
         allow_null=True,
-        help_text="Among the first `first` in nearly all draws and methods (`in`), in almost none (`out`), or in "
-        "some (`open`).",
+        help_text="Among the first `first` in nearly all draws (`in`), in almost none (`out`), or in some (`open`). "
+        "Where the draws do not vary the method, the shares of methods count as well.",
     )
     region = NullIfEmpty(allow_null=True, help_text="Region of the Department of State at the time of the run.")
     detail = serializers.SerializerMethodField(help_text="Bands, widths by source of doubt, best and worst case.")
+    all_in = serializers.SerializerMethodField(
+        help_text="Figures of a run whose draws vary the method too; null for other runs, with `all_in_missing`."
+    )
+    all_in_missing = serializers.SerializerMethodField(help_text="Why `all_in` is null; null if it is not.")
 
     class Meta:
         model = CountryScore
@@ -235,6 +248,15 @@ class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
         """Return the country's findings from the draws."""
         return detail_of(row)
 
+    @extend_schema_field(AllInSerializer(allow_null=True))
+    def get_all_in(self, row: CountryScore) -> dict[str, Any] | None:
+        """Return the country's findings from draws of data, weights, and method."""
+        return all_in_of(row)
+
+    def get_all_in_missing(self, row: CountryScore) -> str | None:
+        """Return why the country has no such findings."""
+        return all_in_missing(row, all_in=row.run.is_all_in)
+
     def to_representation(self, instance: CountryScore) -> dict[str, Any]:
         """Write null for the group of a country that has none."""
         return {**super().to_representation(instance), "group": instance.group or None}
@@ -248,6 +270,7 @@ class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
         "share_of_full_model": 0.7,
         "first": 20,
         "short": 10,
+        "draws_vary": "data_weights_method",
         "countries": [ROW_EXAMPLE],
     },
 )
@@ -263,7 +286,16 @@ class RankingSerializer(serializers.Serializer[ScoreRun]):
     )
     first = serializers.SerializerMethodField(help_text="The N of `within_first`; null for a model without a method.")
     short = serializers.SerializerMethodField(help_text="The N of `within_short`; null for a model without a method.")
+    draws_vary = serializers.SerializerMethodField(
+        help_text="What the draws behind intervals, shares, and groups vary: data, weights, and method; data and "
+        "weights (models up to version 3); or weights and errors of measurement (models without a method)."
+    )
     countries = RankingRowSerializer(source="rows", many=True)
+
+    @extend_schema_field(serializers.ChoiceField(choices=DRAWS_VARY))
+    def get_draws_vary(self, run: ScoreRun) -> str:
+        """Return what the draws vary."""
+        return draws_vary(ModelTable.from_dict(run.table))
 
     def get_first(self, run: ScoreRun) -> int | None:
         """Return the N of the first N."""
@@ -285,50 +317,6 @@ class RankingSerializer(serializers.Serializer[ScoreRun]):
 def _cut(run: ScoreRun, name: str) -> int | None:
     method = run.table.get("method")
     return int(method[name]) if method else None
-
-
-class LineSerializer(serializers.Serializer[dict[str, Any]]):
-    """One criterion of a country's score. The points of all lines add up to the score."""
-
-    key = serializers.CharField(help_text="The criterion.")
-    label = serializers.CharField(help_text="Its name.")  # type: ignore[assignment]  # hides `Field.label`
-    factor = serializers.CharField(help_text="The factor of the fact sheet that it measures.")
-    indicator = serializers.CharField(help_text="Code of its indicator; empty if analysts rate it.")
-    state = serializers.ChoiceField(choices=STATES, help_text="How its value was obtained.")
-    normalized = serializers.FloatField(source="u", allow_null=True, help_text="The value as scored, 0 to 1.")
-    clipped = serializers.BooleanField(help_text="Whether the value is beyond a goalpost.")
-    nominal_weight = serializers.FloatField(help_text="Its share of the total weight if nothing is missing.")
-    effective_weight = serializers.FloatField(
-        help_text="Its share after the weight of missing criteria is redistributed."
-    )
-    points = serializers.FloatField(help_text="Points it adds to the score, of 100.")
-    points_lost = serializers.FloatField(help_text="Points it costs the score, of 100.")
-    points_owed = serializers.FloatField(
-        help_text="The part of its points that comes from the weight of missing criteria."
-    )
-    missing = NullIfEmpty(allow_null=True, help_text="Why there is no value to score; null if there is one.")
-    observation = serializers.IntegerField(
-        allow_null=True, help_text="The observation scored; /api/v1/observations/<number>/ leads to its cell."
-    )
-    observations = serializers.ListField(
-        child=serializers.IntegerField(), help_text="Every observation that the value is based on, newest first."
-    )
-    shown = serializers.IntegerField(allow_null=True, help_text="An observation that is shown but does not score.")
-    estimate = EstimateSerializer(
-        allow_null=True, help_text="The estimate that counts instead of the published value, and its error."
-    )
-
-
-class HurdleSerializer(serializers.Serializer[dict[str, Any]]):
-    """One hurdle of a country."""
-
-    key = serializers.CharField(help_text="The hurdle.")
-    label = serializers.CharField(help_text="Its name.")  # type: ignore[assignment]  # hides `Field.label`
-    verdict = serializers.ChoiceField(choices=VERDICTS, help_text="Unknown if a value it needs is missing.")
-    waived = serializers.BooleanField(help_text="Whether it does not apply to this country.")
-    probability = serializers.FloatField(
-        allow_null=True, help_text="The probability of passing, if a number with a published error is compared."
-    )
 
 
 @example(
