@@ -197,7 +197,7 @@ def _taken(
 ) -> CellEstimates:
     """Estimate each country by its two surveys where `both` has them, else by its first young series.
 
-    `part` is the series whose bridge leaves its own measurement error; None if a bridge's residual takes its place.
+    `part` is the series whose bridge leaves its own measurement error; None if a bridge's residual replaces it.
     """
     own, size = next(iter(series)), len(snapshot.countries)
     best, ages = np.full(size, np.nan), np.full(size, np.nan)
@@ -246,7 +246,7 @@ def _taken(
 def _alone(how: Estimate, series: SeriesColumn, code: str, bridge: Bridge | None) -> Combined:
     """Estimate a country by one series: its value carried along the trend, its own or through a bridge."""
     age = max(series.ages[code], 0.0)
-    t, drift = how.place(series.values[code]), how.drift * math.sqrt(age)
+    t, drift = how.on_scale(series.values[code]), how.drift * math.sqrt(age)
     if bridge is not None:
         return Combined(_carried(how, bridge.at(t), age), 0.0, drift, bridge.residual, 0.0)
     return Combined(_carried(how, t, age), _measured(how, series, code), drift, 0.0, 0.0)
@@ -299,7 +299,7 @@ def _pooled(prepared: Prepared, how: Estimate, snapshot: Snapshot, held: CellEst
     best, ages, errors = (np.full(size, np.nan) for _ in range(3))
     for i, code in enumerate(snapshot.countries):
         own = {
-            key: how.place(values.values[code])
+            key: how.on_scale(values.values[code])
             for key, values in editions.items()
             if code in values.values and how.scale.accepts(values.values[code])
         }

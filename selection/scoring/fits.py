@@ -113,7 +113,7 @@ def fit_pooling(estimate: Estimate, editions: Mapping[str, SeriesColumn], pool: 
     scale = estimate.scale
     placed = {
         series.key: {
-            code: estimate.place(value)
+            code: estimate.on_scale(value)
             for code, value in sorted(editions[series.key].values.items())
             if code in pool and scale.accepts(value)
         }

@@ -116,9 +116,9 @@ class Estimate:
     """The rules that turn published values into a criterion's best estimate and its error.
 
     The error variance on the scale is measurement^2 + drift^2 * age + residual^2, the last where a bridge was used,
-    which then takes the place of the measurement. `trend` a year of age is added to the best estimate, for at most
+    which then replaces the measurement. `trend` a year of age is added to the best estimate, for at most
     `trend_years` years. A value beyond the ends of `clip` counts as the end. Where `published_error`, the publisher's
-    standard error takes the place of `measurement`. A series is young enough for FIRST and SURVEYS up to `fresh` years
+    standard error replaces `measurement`. A series is young enough for FIRST and SURVEYS up to `fresh` years
     of age. Under POOLED, `measurement` (of one edition) and `agreement` (the covariance of two) are what a run takes
     where it holds too few pairs of editions to fit them, as of a single series, whose values agree with their country's
     mean. `source` is how the numbers were found.
@@ -139,7 +139,7 @@ class Estimate:
     trend_years: int | None = field(default=None, metadata=OMIT_DEFAULT)
     clip: tuple[float, float] | None = field(default=None, metadata=OMIT_DEFAULT)
 
-    def place(self, value: float) -> float:
+    def on_scale(self, value: float) -> float:
         """Put a published value on the scale, after clipping."""
         return self.scale.of(value if self.clip is None else min(max(value, self.clip[0]), self.clip[1]))
 

@@ -19,7 +19,7 @@ from .snapshot import SeriesColumn
 class Surveys:
     """The countries with two surveys, and the mean of what their own value lies above the bridged one on the scale.
 
-    The part of one survey says more than the part of another, shorter one. The `offset` brings both to one level.
+    A short questionnaire counts less of a part than a long one. The `offset` brings both to one level.
     """
 
     offset: float
@@ -57,7 +57,7 @@ def fit_part(own: SeriesColumn, part: SeriesColumn, how: Estimate) -> Bridge | N
 def fit_surveys(own: SeriesColumn, part: SeriesColumn, bridge: Bridge, how: Estimate) -> Surveys:
     """Find the countries with a second survey, and fit their offset."""
     codes = tuple(code for code in sorted(own.values) if _has_second(own, part, code, how))
-    apart = [how.place(own.values[code]) - bridge.at(how.place(part.values[code])) for code in codes]
+    apart = [how.on_scale(own.values[code]) - bridge.at(how.on_scale(part.values[code])) for code in codes]
     return Surveys(math.fsum(apart) / len(apart) if apart else 0.0, codes)
 
 
@@ -82,9 +82,9 @@ def combine(own: SeriesColumn, part: SeriesColumn, code: str, bridge: Bridge, ho
     age = max(part.ages[code], 0.0)
     older = n2 + d2 * between
     share = older / (older + n2 + r2)
-    newer = bridge.at(how.place(part.values[code])) + offset
+    newer = bridge.at(how.on_scale(part.values[code])) + offset
     return Combined(
-        share * newer + (1.0 - share) * how.place(own.values[code]),
+        share * newer + (1.0 - share) * how.on_scale(own.values[code]),
         math.sqrt(((1.0 - share) ** 2 + share**2) * n2),
         math.sqrt((1.0 - share) ** 2 * d2 * between + d2 * age),
         share * bridge.residual,
@@ -95,5 +95,5 @@ def combine(own: SeriesColumn, part: SeriesColumn, code: str, bridge: Bridge, ho
 def part_alone(part: SeriesColumn, code: str, bridge: Bridge, how: Estimate) -> Combined:
     """Estimate a country from its second series alone: the bridge without the offset, and the errors of both."""
     age = max(part.ages[code], 0.0)
-    best = bridge.at(how.place(part.values[code]))
+    best = bridge.at(how.on_scale(part.values[code]))
     return Combined(best, how.measurement, how.drift * math.sqrt(age), bridge.residual, 1.0)

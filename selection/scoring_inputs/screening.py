@@ -53,7 +53,7 @@ def select_by_method(
     The pool follows from `inputs`; `candidates` limits the countries that may be ranked to those of a round, whose
     means and peers are still the pool's. `ratings` fill the criteria without a published indicator. `listed_regions`
     are those of countries that the file of regions omits, as stored in the run that is replayed; None reads them from
-    the list. `unpublished` are the overdue editions that a recorded statement says are not published. `known` are the
+    the list. `unpublished` are the overdue editions that are not published by a recorded statement. `known` are the
     values of every indicator in `indicators_of`, for a caller that has read them already.
     """
     if known is None:

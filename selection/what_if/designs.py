@@ -21,7 +21,7 @@ from selection.scoring.aggregate import Mean
 from selection.scoring.estimates import CellEstimates, exact_cells
 from selection.scoring.method import Choice, Option
 from selection.scoring.robustness.all_in import overdue_of
-from selection.scoring.robustness.designs import DesignGrid, Rules
+from selection.scoring.robustness.designs import Assembly, DesignGrid
 from selection.scoring.robustness.draws import Simulation
 from selection.scoring.robustness.exact import OWN_AXES, AxisRule, axis_ends
 from selection.scoring.robustness.levels import AS_OFFICIAL, Levels, taken
@@ -129,7 +129,7 @@ class Taken:
 
     def plan_among(self, ranked: Positions) -> Plan:
         """Return the plan with the root of the options, its axes scaled among the countries at these positions."""
-        rules = Rules.of(self.options)
+        rules = Assembly.of(self.options)
         root = self.plan.root
         if root is None or (rules.axes == OWN_AXES and not rules.arithmetic):
             return self.plan

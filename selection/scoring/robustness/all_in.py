@@ -64,7 +64,7 @@ class Ranks:
 
 @dataclass(frozen=True, eq=False)
 class AllIn:
-    """What a run finds beside its all-in draws of m ranked and p provisional countries.
+    """The findings of a run beside its all-in draws of m ranked and p provisional countries.
 
     `inner` are the draws of data and weights. `overdue` are the criteria with an edition that is due and not loaded,
     and `settled` the all-in draws if no label of theirs changes, None if there are none. `holds` (m + p,) is the share

@@ -83,15 +83,15 @@ class Designs:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """The part of a design that says how values are put together; weights that come later win."""
+class Assembly:
+    """The part of a design that puts values together; weights that come later win."""
 
     weights: tuple[tuple[str, float], ...]
     arithmetic: bool
     axes: AxisRule
 
     @classmethod
-    def of(cls, options: Sequence[Option]) -> Rules:
+    def of(cls, options: Sequence[Option]) -> Assembly:
         """Return the rules of options that are taken together."""
         given = {key: weight for option in options for key, weight in option.weights}
         percentiles = [option.percentiles for option in options if option.percentiles is not None]
@@ -126,9 +126,9 @@ class DesignGrid:
         root = self.plan.root
         ends = np.zeros((len(designs), len(root.children) if root else 0, 2))
         # Designs that differ in values alone are scored in one call.
-        by_rules: dict[Rules, list[int]] = {}
+        by_rules: dict[Assembly, list[int]] = {}
         for number, options in enumerate(designs):
-            by_rules.setdefault(Rules.of(options), []).append(number)
+            by_rules.setdefault(Assembly.of(options), []).append(number)
         values: dict[tuple[Option, ...], FloatArray] = {}
         for rules, numbers in by_rules.items():
             for start in range(0, len(numbers), _TOGETHER):
@@ -142,14 +142,14 @@ class DesignGrid:
 
     def scores(self, options: Sequence[Option]) -> FloatArray:
         """Return the ranked countries' scores (m,) when these options are taken together."""
-        return self._scores(self._values(options, {}), Rules.of(options))
+        return self._scores(self._values(options, {}), Assembly.of(options))
 
-    def _scores(self, u: FloatArray, rules: Rules) -> FloatArray:
+    def _scores(self, u: FloatArray, rules: Assembly) -> FloatArray:
         """Return the scores (..., m) of values u (..., m, J) by these rules."""
         weights = self._weights(rules)
         return root_scores(self.plan, u, weights, arithmetic=rules.arithmetic, axes_by=rules.axes)
 
-    def _weights(self, rules: Rules) -> Weights | None:
+    def _weights(self, rules: Assembly) -> Weights | None:
         return reweighted(self.plan, self.model, dict(rules.weights)) if rules.weights else None
 
     def _values(self, options: Sequence[Option], known: dict[tuple[Option, ...], FloatArray]) -> FloatArray:

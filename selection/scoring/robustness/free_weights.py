@@ -1,4 +1,4 @@
-"""Ranks where nobody agrees on weights: every weighting is as likely as any other, as in SMAA-2."""
+"""Ranks over free weights: every weighting is as likely as any other, as in SMAA-2."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Effective importance: how much of the differences in the total score go with one criterion or axis.
 
 The correlation ratio of Becker, Saisana, Paruolo and Vandecasteele (2017): association, so that a criterion gains by
-what it goes with, and the values do not add up to 1. A weight on paper says nothing of it.
+what it goes with, and the values do not add up to 1. A nominal weight tells nothing of it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SAME = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Importance:
-    """One criterion or axis: its weight of the total on paper, its effective importance, and its correlation with it.
+    """One criterion or axis: its nominal weight, its effective importance, and its correlation with it.
 
     The last two are None where too few countries have it or where nothing varies.
     """

@@ -17,7 +17,7 @@ from ..method import Option
 from ..model import Model
 from ..tree import Plan
 from ..value_functions import FloatArray, Positions
-from .designs import DesignGrid, Designs, Rules
+from .designs import Assembly, DesignGrid, Designs
 from .exact import child_keys, reweighted
 from .layout import DrawnAxes
 from .levels import Levels, takes, taking
@@ -29,7 +29,7 @@ Numbers = NDArray[np.intp]
 
 @dataclass(frozen=True, eq=False)
 class Mix:
-    """What each design changes in a draw, by the number of the design.
+    """The changes that each design makes in a draw, by the number of the design.
 
     `levels` maps the index of a criterion that designs take in several ways to the level (designs,). `shapes` are the
     Dirichlet parameters (levels, children) of each branch, `shape_levels` the level (designs,) or None if there is one.
@@ -69,9 +69,9 @@ class Mix:
 class DrawnDesigns:
     """The designs of a chunk of draws.
 
-    `starts` maps a criterion to the place (draws,) in its tables at which its level begins. The first `geometric` draws
-    have the plan's own root, the others an arithmetic one. `order` (draws,) are the places in the runs of quantile
-    numbers that the draws take, None for the places as they come.
+    `starts` maps a criterion to the index (draws,) in its tables at which its level begins. The first `geometric` draws
+    have the plan's own root, the others an arithmetic one. `order` (draws,) are the indexes that the draws take in
+    the runs of quantile numbers, None to take them as they come.
     """
 
     starts: Mapping[int, Numbers]
@@ -94,7 +94,7 @@ def mix_of(model: Model, plan: Plan, grid: DesignGrid, designs: Designs) -> Mix:
         if len(ways) > 1:
             levels[j] = numbers
     shapes, shape_levels = _shapes(model, plan, grid)
-    rules = [Rules.of(options) for options in grid.grid.designs]
+    rules = [Assembly.of(options) for options in grid.grid.designs]
     arithmetic = np.array([rule.arithmetic for rule in rules], dtype=np.bool_)
     low, high = designs.ends[..., 0].T, designs.ends[..., 1].T
     root = plan.branches[-1]

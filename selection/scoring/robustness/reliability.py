@@ -31,8 +31,8 @@ def reliability(plan: Plan, laws: Spread, u: FloatArray, ranked: int) -> Reliabi
     between = np.array([_variance(column[~np.isnan(column)]) for column in u[:ranked].T])
     own = np.zeros(u.shape)
     own[laws.rows, laws.columns] = laws.tables.astype(np.float64).var(axis=1) if len(laws.tables) else 0.0
-    told = np.where(own > 0, between / np.maximum(between + own, np.finfo(float).tiny), 1.0)
-    lost = FULL * leaf_weights(plan, laws.absent) * (1.0 - told)
+    apart = np.where(own > 0, between / np.maximum(between + own, np.finfo(float).tiny), 1.0)
+    lost = FULL * leaf_weights(plan, laws.absent) * (1.0 - apart)
     return Reliability(FULL - lost.sum(axis=1), lost)
 
 

@@ -173,7 +173,7 @@ class _Column:
     def table(self, position: int, official: _Column) -> Float32Array:
         """Return the table a country's cell is drawn from, the same value throughout if it is exact.
 
-        A level at which nobody has a value to fill a gap with is as the official one.
+        A level without any value to fill a gap with is as the official one.
         """
         table = self.drawn(position)
         if table is not None:

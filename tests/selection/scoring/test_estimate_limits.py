@@ -70,8 +70,8 @@ def test_births_of_the_method(value: float, year: int, used: float) -> None:
     [(-101.0, -100.0), (-100.0, -100.0), (-99.9, -99.9), (59.9, 59.9), (60.0, 60.0), (60.1, 60.0), (500.0, 60.0)],
 )
 def test_a_value_beyond_the_ends_counts_as_the_end(value: float, counts: float) -> None:
-    assert Estimate(clip=(-100.0, 60.0)).place(value) == counts
-    assert Estimate().place(value) == value
+    assert Estimate(clip=(-100.0, 60.0)).on_scale(value) == counts
+    assert Estimate().on_scale(value) == value
     found = cells(Estimate(series=OWN, clip=(-100.0, 60.0)), {"A": value}, {"A": 1.0}, Goalposts(-200.0, 600.0))
     assert found.best[0] == counts
     assert found.u[0] == pytest.approx((counts + 200.0) / 800.0)
