@@ -21,6 +21,7 @@ from selection.models import (
     SelectionRound,
 )
 from selection.ratings.queries import changed_since
+from selection.runs import labels
 from selection.runs.queries.stored_runs import newest_run
 from selection.runs.rows import Ranking, RankingRow, ranking_of
 
@@ -96,6 +97,11 @@ class RoundPage:
     def has_method(self) -> bool:
         """Return True if the current score comes from a model with a method."""
         return self.ranking is not None and self.ranking.table.method is not None
+
+    @property
+    def draws(self) -> str:
+        """Return "draws" with what those of the current score vary, for sentences that count them."""
+        return f"draws of {labels.varied(self.ranking.table)}" if self.ranking and self.has_method else "draws"
 
     @property
     def first(self) -> int | None:

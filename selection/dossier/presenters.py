@@ -21,7 +21,8 @@ from selection.countries.presenters.country import (
 )
 from selection.countries.queries.country import CountryPage
 from selection.models import Candidate
-from selection.runs.rows import RankingRow
+from selection.runs import labels
+from selection.runs.rows import Ranking, RankingRow
 
 
 def facts(candidate: Candidate, page: CountryPage, doubt: CandidateDoubt | None, *, sees_rank: bool) -> list[Fact]:
@@ -30,7 +31,7 @@ def facts(candidate: Candidate, page: CountryPage, doubt: CandidateDoubt | None,
     `doubt` is the uncertainty of a score by a method; None for a model without one.
     """
     if doubt is not None and page.row is not None and page.row.score is not None:
-        return _by_method(candidate, page.row, doubt, len(page.ranking.ranked) if page.ranking else 0, sees_rank)
+        return _by_method(candidate, page.row, doubt, page.ranking, sees_rank)
     found = scored_facts(page)
     if not found:
         return known_facts(page)
@@ -47,9 +48,11 @@ def facts(candidate: Candidate, page: CountryPage, doubt: CandidateDoubt | None,
 
 
 def _by_method(
-    candidate: Candidate, row: RankingRow, doubt: CandidateDoubt, ranked: int, sees_rank: bool
+    candidate: Candidate, row: RankingRow, doubt: CandidateDoubt, ranking: Ranking | None, sees_rank: bool
 ) -> list[Fact]:
-    span = f"{formats.span(str(doubt.low), str(doubt.high), prose=True)} in 90% of draws" if doubt.low else ""
+    ranked = len(ranking.ranked) if ranking else 0
+    draws = f"draws of {labels.varied(ranking.table)}" if ranking else "draws"
+    span = f"{formats.span(str(doubt.low), str(doubt.high), prose=True)} in 90% of {draws}" if doubt.low else ""
     if row.rank is None:
         rank_fact = Fact("No rank", "Provisional", f"place {doubt.place}; {span}" if span else row.reason)
     else:

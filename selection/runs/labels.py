@@ -81,6 +81,13 @@ def value_label(label: str) -> str:
     return f"{INCOME[label]} income" if label in INCOME else label
 
 
+def varied(table: ModelTable) -> str:
+    """Return what the draws behind the interval of a run vary: "data, weights, and method"."""
+    if table.is_all_in:
+        return "data, weights, and method"
+    return "data and weights" if table.method is not None else "weights and measurement errors"
+
+
 def chance(found: Chance) -> str:
     """Return a country's result on a hurdle: "Likely pass", "69% to pass", "Pass", "Not known"."""
     if found.kind == "open":

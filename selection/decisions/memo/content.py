@@ -193,6 +193,7 @@ def _ranking(page: RoundPage) -> list[dict[str, Any]]:
             "reason": row.reason,
             "standing": _rank_limits(scored, page),
             "draws_ratings": page.has_method,
+            "draws": page.draws,
             "rated": len(raters.get(row.code, ())),
             "rated_by_one": sum(count == 1 for count in raters.get(row.code, ())),
             "groups": [
@@ -214,13 +215,15 @@ def _rank_limits(scored: ScoredCandidate, page: RoundPage) -> str:
         return row.reason if row else ""
     sentences = []
     if scored.is_provisional:
-        span = f", {formats.span(str(doubt.low), str(doubt.high), prose=True)} in 90% of draws" if doubt.low else ""
+        span = (
+            f", {formats.span(str(doubt.low), str(doubt.high), prose=True)} in 90% of {page.draws}" if doubt.low else ""
+        )
         position = f" It would stand at {doubt.place}{span}." if doubt.place else ""
         sentences.append(f"Provisional: {row.reason}{position}")
     elif row.rank is None:
         sentences.append(row.reason)
     elif page.first and doubt.first is not None:
-        sentences.append(f"In the first {page.first} in {formats.chance(doubt.first)} of draws.")
+        sentences.append(f"In the first {page.first} in {formats.chance(doubt.first)} of {page.draws}.")
     if doubt.apart:
         sentences.append(f"Outside the pool of the desk screen: {doubt.apart}")
     if doubt.unrated:

@@ -110,7 +110,9 @@ def _draw_ranking(ranked: Sequence[Mapping[str, Any]]) -> bytes:
         )
     last = max((row["high"] or row["rank"]) for row in ranked)
     axes.set_xlim(0.5, last + 1.5)
-    figure.supxlabel("Rank in the pool, 1 at the left; the line holds in 90% of draws", fontsize=8, color=MUTED)
+    # Memos made before the draws were named have none.
+    draws = ranked[0].get("draws", "draws")
+    figure.supxlabel(f"Rank in the pool, 1 at the left; the line holds in 90% of {draws}", fontsize=8, color=MUTED)
     _names(axes, ranked)
     return _png(figure)
 

@@ -46,15 +46,8 @@ def fields(ranking: Ranking) -> Fields:
     )
 
 
-def varied(ranking: Ranking) -> str:
-    """Return what the draws behind the interval of a run vary."""
-    if ranking.is_all_in:
-        return "data, weights, and method"
-    return "data and weights" if ranking.by_method else "weights and measurement errors"
-
-
 def _interval_fields(ranking: Ranking) -> Fields:
-    of = f"draws of {varied(ranking)}" if ranking.by_method else "draws"
+    of = f"draws of {labels.varied(ranking.table)}" if ranking.by_method else "draws"
     return (
         Column(f"Rank in 5% of {of} or better", lambda row: row.low, width=12),
         Column(f"Median rank of the {of}", lambda row: row.median, width=12),
@@ -124,7 +117,7 @@ def notes(run: ScoreRun, ranking: Ranking, shown: str, adopted: str) -> tuple[tu
         ("Draws and seed", f"{run.draws:,} draws, seed {run.seed}"),
         (
             "Intervals",
-            f"90% of the draws of {varied(ranking)}. {overlap}",
+            f"90% of the draws of {labels.varied(ranking.table)}. {overlap}",
         ),
         ("Tiers", "“unconfirmed” tiers are compiled from secondary sources; check them in the report."),
         ("Note on the model", ranking.table.note),

@@ -185,7 +185,8 @@ def likeliest_sentence(ranking: Ranking, code: str, exceeded: int) -> str:
 
 def note(run: ScoreRun, ranking: Ranking) -> str:
     """Return what the picture in a row shows."""
-    varied = "data, weights, and method together" if ranking.is_all_in else "data and weights; the method is not in it"
+    more = " together" if ranking.is_all_in else "; the method is not in it"
+    varied = f"{labels.varied(ranking.table)}{more}"
     return f"Line: 90% of {run.draws:,} draws of {varied}. Dot: rank. Shaded: the first {ranking.table.first}."
 
 

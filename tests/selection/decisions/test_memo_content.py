@@ -216,7 +216,7 @@ PROVISIONAL = ranking_row("GHA", status="provisional", reason="Child labor is no
     [
         (None, DOUBT, 30, ""),
         (ranking_row("GHA", reason="No figure."), None, 30, "No figure."),
-        (RANKED, DOUBT, 30, "In the first 20 in 25% of draws."),
+        (RANKED, DOUBT, 30, "In the first 20 in 25% of draws of data, weights, and method."),
         (RANKED, DOUBT, 20, ""),
         (RANKED, replace(DOUBT, first=None), 30, ""),
         (RANKED, replace(DOUBT, first=None, unrated=1), 30, "One criterion is not rated."),
@@ -230,7 +230,8 @@ PROVISIONAL = ranking_row("GHA", status="provisional", reason="Child labor is no
             PROVISIONAL,
             replace(DOUBT, place=5),
             30,
-            "Provisional: Child labor is not measured. It would stand at 5, 3 to 7 in 90% of draws.",
+            "Provisional: Child labor is not measured. It would stand at 5, 3 to 7 in 90% of draws of data, "
+            "weights, and method.",
         ),
         (
             PROVISIONAL,

@@ -47,7 +47,7 @@ def facts(
 
 def test_the_office_sees_the_rank_of_a_score_with_its_interval() -> None:
     assert facts(page(), DOUBT) == {
-        "Rank in the round": ("4 of 8", "3 to 7 in 90% of draws"),
+        "Rank in the round": ("4 of 8", "3 to 7 in 90% of draws of data, weights, and method"),
         "Score": ("61.3", ""),
         "Need": ("70.0", ""),
         "Feasibility": ("50.0", ""),
@@ -67,8 +67,8 @@ def test_a_reviewer_sees_the_score_without_the_rank() -> None:
 @pytest.mark.parametrize(
     ("doubt", "fact"),
     [
-        (DOUBT, ("Provisional", "place None; 3 to 7 in 90% of draws")),
-        (replace(DOUBT, place=5), ("Provisional", "place 5; 3 to 7 in 90% of draws")),
+        (DOUBT, ("Provisional", "place None; 3 to 7 in 90% of draws of data, weights, and method")),
+        (replace(DOUBT, place=5), ("Provisional", "place 5; 3 to 7 in 90% of draws of data, weights, and method")),
         (replace(DOUBT, low=None), ("Provisional", "No figure of child labor.")),
     ],
 )
