@@ -45,7 +45,7 @@ NEXT_YEAR = dt.date(timezone.now().year + 1, 1, 1)
 def test_the_first_ranking_is_of_a_fixed_day_and_a_later_start_leaves_it(ranking: ScoreRun) -> None:
     assert load_screen(lambda _done, _total: None) == ""
     assert ScoreRun.objects.get() == ranking
-    assert dt.date(2026, 11, 26) == AS_OF
+    assert dt.date(2026, 11, 29) == AS_OF
 
 
 def test_ranks_do_not_move_because_a_year_begins_and_another_run_says_what_would(ranking: ScoreRun) -> None:
@@ -92,7 +92,9 @@ def test_an_edition_that_came_out_meanwhile_is_no_matter_of_time_alone(
 ) -> None:
     """Compare days around September, when the Labor Department's findings on the year before start to count."""
     codes = set(ranking.countries.filter(rank__in=(3, 6)).values_list("country__code", flat=True))
-    rows = [value("ilab.advancement", code, "2025", "No Advancement") for code in sorted(codes)]
+    judged = ranking.countries.values_list("country__code", flat=True).order_by("country__code")
+    levels = {code: "No Advancement" if code in codes else "Moderate Advancement" for code in judged}
+    rows = [value("ilab.advancement", code, "2025", level) for code, level in levels.items()]
     publish_values(tmp_path / "findings", rows, edition="2025", name="findings", out=None)
     before = runs_services.compute_screen(actor=None, on=dt.date(2026, 8, 1))
     after = runs_services.compute_screen(actor=None, on=dt.date(2026, 11, 1), beside=Beside.DAY)
