@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,14 +17,19 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import export_format, query
+from cpc.web.tables import Column, export_format, query
 from indicators.models import Source
 from indicators.queries import newest_editions
+from selection.how_sure.presenters import all_in as all_in_presenters
 from selection.how_sure.presenters import export as export_presenters
+from selection.how_sure.presenters import folds as folds_presenters
+from selection.how_sure.presenters import in_effect as in_effect_presenters
 from selection.how_sure.presenters import page as page_presenters
+from selection.how_sure.presenters import remedies as remedies_presenters
 from selection.how_sure.presenters import weights as weights_presenters
 from selection.how_sure.presenters import work_list as work_list_presenters
-from selection.how_sure.queries import HowSure, how_sure, sources
+from selection.how_sure.queries.findings import HowSure, how_sure, sources
+from selection.how_sure.queries.importance import weighing
 from selection.lookups.adoptions import adoption_of, adoption_text
 from selection.method.queries.run_figures import share_drawn
 from selection.model_definition.criteria_table import CriterionRow
@@ -32,11 +38,12 @@ from selection.ranking.presenters import export as ranking_export_presenters
 from selection.ranking.views.listing import asked_run, one_of
 from selection.runs import labels
 from selection.runs.presenters import data_changes
+from selection.runs.queries.all_in import AllInFindings, all_in_findings
 from selection.runs.queries.stored_runs import anything_published, data_since, newest_run
 from selection.runs.rows import ranking_of
 
 PARAMETERS = ("run", "show", "list", "format")
-LISTS = ("", "tasks")
+LISTS = ("", "tasks", "weights")
 BEYOND = 1.5
 """Ranks in the table of bands, as a multiple of the first N, to include countries just below it."""
 SHOWN_ON_PHONES = 10
@@ -70,14 +77,19 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "is_newest": is_newest,
         "suffix": "" if is_newest else f"?run={run.pk}",
         "exports_ranks": query(request, format="csv", show=None),
+        "exports_weights": query(request, list="weights", format="csv", show=None),
         "exports_tasks": query(request, list="tasks", format="csv", show=None),
         "all_url": query(request, show=None if everything else "all"),
         "everything": everything,
         "since": after,
         "data_changes": data_changes(after) if after else [],
         "may_compute": user.allows(Permission.RUN_SCREEN),
-        **_context(found, leads, everything=everything),
     }
+    facts = all_in_findings(run)
+    if facts is None:
+        context |= {"newest_is_all_in": ranking_of(newest).is_all_in, **_context(found, leads, everything=everything)}
+    else:
+        context |= _all_in(run, found, facts, leads, context["suffix"], everything=everything)
     return render(request, "selection/how_sure/how_sure.html", context)
 
 
@@ -157,23 +169,93 @@ def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, An
     }
 
 
+# One piece: the page has one context, and each entry is one call.
+def _all_in(
+    run: ScoreRun, found: HowSure, facts: AllInFindings, leads: _Leads, suffix: str, *, everything: bool
+) -> dict[str, Any]:
+    """Return the context of a run whose draws are all-in."""
+    ranking, first = found.ranking, found.table.first
+    finding, limits = all_in_presenters.lead(found, facts, run.periods)
+    editions = newest_editions(timezone.now().date())
+    weights, free = weighing(run), folds_presenters.free_rows(found)
+    shares, drawn = all_in_presenters.shares(facts), facts.now.width is not None
+    return {
+        "facts": facts,
+        "first": first,
+        "ranked": len(ranking.ranked),
+        "finding": finding,
+        "limits": limits,
+        "bars": all_in_presenters.bars(found, facts, run.periods, adopted=adoption_of(run.table_hash) is not None),
+        "remedies": remedies_presenters.remedies(found, facts, leads.sources, leads, editions),
+        "task_count": len(facts.overdue) + len(found.figures) + len(found.unchecked),
+        "drawn": drawn,
+        "countries_finding": folds_presenters.countries_finding(ranking.first, first),
+        "countries_table": folds_presenters.countries_table(found, facts, suffix),
+        "country_rows": ranking.ranked if everything else ranking.first,
+        "shares": shares,
+        "shares_finding": folds_presenters.shares_finding(shares, first),
+        "shares_table": folds_presenters.shares_table(first),
+        "effect_finding": in_effect_presenters.finding(weights),
+        "effect_sentences": in_effect_presenters.sentences(weights),
+        "effect_table": in_effect_presenters.TABLE,
+        "effects": in_effect_presenters.rows(weights),
+        "free_finding": folds_presenters.free_finding(found),
+        "free_example": folds_presenters.free_example(found),
+        "free_table": folds_presenters.free_table(found, suffix),
+        "free_rows": free if everything else free[:first],
+        "choices_finding": folds_presenters.choices_finding(found),
+        "choices_table": folds_presenters.choices_table(found),
+        "choice_rows": folds_presenters.choice_rows(found),
+        "steady": weights_presenters.steady(found, f"each of {len(found.ways)} lists with at most one choice changed"),
+        "tornado": weights_presenters.tornado(found),
+        "weights": weights_presenters.weight_rows(found),
+        "weights_table": weights_presenters.weights_table(found),
+        "room_key": weights_presenters.key(found),
+        "tested_finding": folds_presenters.tested_finding(),
+        "coverage_test": folds_presenters.COVERAGE_TEST,
+        "coverage_worlds": folds_presenters.WORLDS,
+        "share_drawn": share_drawn(found.table),
+        "designs": ranking.designs,
+    }
+
+
 def _export(
     request: HttpRequest, kind: str, listed: str, run: ScoreRun, found: HowSure, leads: _Leads
 ) -> HttpResponseBase:
     adopted = adoption_text(adoption_of(run.table_hash))
-    about = export_presenters.about(found)
-    if not listed:
-        notes = ranking_export_presenters.notes(
-            run, found.ranking, f"All ranked: {labels.countries(len(found.ranking.ranked))}", adopted
+
+    def notes(what: str) -> Sequence[tuple[str, str]]:
+        return (
+            *ranking_export_presenters.notes(run, found.ranking, what, adopted),
+            *export_presenters.about(found),
         )
-        fields = export_presenters.rank_fields(found)
-        name = f"how sure run {run.pk}"
-        return exports.response(kind, found.ranking.ranked, fields, name, sheet="How sure", notes=(*notes, *about))
-    tasks = work_list_presenters.tasks(found, leads.sources, leads)
-    rows: list[export_presenters.TaskRow] = [*found.unchecked, *tasks]
-    listing = found.table.listing["indicator"]
+
+    if listed == "tasks":
+        rows, fields = _tasks(request, run, found, leads)
+        about = notes(f"Work list: {len(rows):,} to get or check")
+        return exports.response(kind, rows, fields, f"get first run {run.pk}", sheet="Get first", notes=about)
+    if listed == "weights":
+        items = export_presenters.weight_items(found, weighing(run).rows)
+        columns, about = export_presenters.weight_fields(found), notes(f"Weights: {len(items)}")
+        return exports.response(kind, items, columns, f"weights run {run.pk}", sheet="Weights", notes=about)
+    ranked, ranks = found.ranking.ranked, export_presenters.rank_fields(found)
+    about = notes(f"All ranked: {labels.countries(len(ranked))}")
+    return exports.response(kind, ranked, ranks, f"how sure run {run.pk}", sheet="How sure", notes=about)
+
+
+def _tasks(
+    request: HttpRequest, run: ScoreRun, found: HowSure, leads: _Leads
+) -> tuple[list[export_presenters.TaskRow], Sequence[Column[export_presenters.TaskRow]]]:
+    """Return the work list with its columns: overdue editions first, and the tiers to check where they belong.
+
+    Checking a tier removes doubt only in a run that counts every tier as exact; in any other it comes last.
+    """
+    listing, facts = found.table.listing["indicator"], all_in_findings(run)
     tier = next((row for row in found.table.criteria if row.indicator == listing), None)
     ask = work_list_presenters.ask(tier, leads.sources) if tier else ""
-    fields_ = export_presenters.task_fields(found, tier, ask, leads(tier) if tier else None, request.build_absolute_uri)
-    notes = ranking_export_presenters.notes(run, found.ranking, f"Work list: {len(rows):,} figures", adopted)
-    return exports.response(kind, rows, fields_, f"get first run {run.pk}", sheet="Get first", notes=(*notes, *about))
+    figures = work_list_presenters.tasks(found, leads.sources, leads)
+    rows: list[export_presenters.TaskRow] = [*found.unchecked, *figures]
+    if facts is not None:
+        rows = [*remedies_presenters.edition_tasks(found, facts, leads.sources, leads), *figures, *found.unchecked]
+    lead = leads(tier) if tier else None
+    return rows, export_presenters.task_fields(found, tier, ask, lead, request.build_absolute_uri)

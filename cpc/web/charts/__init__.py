@@ -13,7 +13,7 @@ from cpc.web.charts.placed import Placing, placed, placed_legend
 from cpc.web.charts.positions import Doubt, Position, Width, drivers, position, widths
 from cpc.web.charts.rank_marks import axis_bar, bounds, whisk
 from cpc.web.charts.ranking import SHADES, Branch, Part, profile, rank_bar, rank_bar_legend, rank_interval
-from cpc.web.charts.robust import Room, room_mark, swing, tornado
+from cpc.web.charts.robust import Room, room_mark, swing, tornado, width_bar
 from cpc.web.charts.scale import round_ends
 from cpc.web.charts.scatter import LabelPosition, front, scatter
 from cpc.web.charts.scatter2 import Dot, pareto, scatter2
@@ -105,6 +105,7 @@ __all__ = [
     "tier_strip",
     "tornado",
     "whisk",
+    "width_bar",
     "widths",
     "worldmap",
 ]

@@ -123,3 +123,18 @@ def swing(low: float | None, now: float | None, high: float | None, *, width: fl
     if now is not None:
         body.append(circle(x(now), middle, 4, "k-dot"))
     return decoration(width, height, body)
+
+
+def width_bar(ranks: float, top: float, *, post: float | None = None, part: bool = False, whole: bool = False) -> Svg:
+    """Draw how many ranks a doubt covers, from 0 to `top`: pale for a part of another bar, dark for the whole.
+
+    `post` marks a second number on the same bar.
+    """
+    width, height = 420.0, 16.0
+    scale = linear(0, max(top, 1), 0, width)
+    end = scale(min(ranks, top))
+    bar = rect(0.5, 3.5, end - 1, 9, "k-most") if part else rect(0, 3, end, 10, "k-whole" if whole else "k-every", rx=1)
+    body = [rect(0, 3, width, 10, "k-track2", rx=1), *([bar] if ranks > 0 else [])]
+    if post is not None:
+        body.append(line(scale(min(post, top)), 0, scale(min(post, top)), height, "k-medline"))
+    return decoration(width, height, body)

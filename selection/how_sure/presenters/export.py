@@ -1,16 +1,21 @@
-"""Export of the How sure page as two sheets: every ranked country with its doubts, and the work list."""
+"""Export of the How sure page as three sheets: every ranked country with its doubts, the work list, and the weights."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from cpc.web import formats
 from cpc.web.tables import Column
 from selection.how_sure.presenters import page as page_presenters
+from selection.how_sure.presenters import weights as weights_presenters
 from selection.how_sure.presenters.work_list import Lead, Task
-from selection.how_sure.queries import Figure, HowSure
+from selection.how_sure.queries.findings import Figure, HowSure, WeightRoom
+from selection.how_sure.queries.importance import EffectOfWeight
 from selection.model_definition.criteria_table import CriterionRow
 from selection.ranking.presenters.sentences import whole_percent
+from selection.runs import labels
+from selection.runs.all_in_figures import AllInFigures, DrawnRanks
 from selection.runs.rows import RankingRow
 
 
@@ -26,9 +31,51 @@ def rank_fields(found: HowSure) -> tuple[Column[RankingRow], ...]:
         Column(f"Share of draws in the first {first}", lambda row: row.p20, width=12),
         *(_end(key, label, end) for key, label in _doubts(found) for end in (0, 1)),
         *(_width(key, label) for key, label in _doubts(found)),
+        *(_all_in(found) if found.ranking.is_all_in else ()),
         *(_way(index, found) for index in range(len(found.ways))),
         Column(f"Share of all {found.ranking.designs} methods in the first {first}", lambda row: row.designs, width=12),
     )
+
+
+def _all_in(found: HowSure) -> list[Column[RankingRow]]:
+    """Return what a run with all-in draws adds: other draws of the country, free weights, and its reliability."""
+    first, node = found.table.first, found.table.nodes[0]
+    sets: list[tuple[str, Callable[[AllInFigures], DrawnRanks | None]]] = [
+        ("Data and weights", lambda one: one.data_weights)
+    ]
+    if any(row.all_in and row.all_in.settled for row in found.ranking.ranked):
+        sets.append(("If no tier changes", lambda one: one.settled))
+    return [
+        *(column for name, drawn in sets for column in _drawn(name, drawn, first)),
+        _of("Group if no tier changes", lambda one: one.settled.group if one.settled else None),
+        _of(f"Share in the first {first} if its tier holds", lambda one: one.holds),
+        _of(f"Share of all weightings in the first {first}", lambda one: one.free.share if one.free else None),
+        _of(
+            f"Typical weight of {labels.lowered(node.label)} in those",
+            lambda one: one.free.weights.get(node.key) if one.free else None,
+        ),
+        _of(f"Share in the first {first} with those weights", lambda one: one.free.confidence if one.free else None),
+        _of("Reliability, 0 to 10", lambda one: one.reliability),
+    ]
+
+
+def _drawn(name: str, drawn: Callable[[AllInFigures], DrawnRanks | None], first: int) -> list[Column[RankingRow]]:
+    def part(of: Callable[[DrawnRanks], float]) -> Callable[[AllInFigures], float | None]:
+        def value(one: AllInFigures) -> float | None:
+            ranks = drawn(one)
+            return of(ranks) if ranks else None
+
+        return value
+
+    return [
+        _of(f"{name}: highest rank of the range", part(lambda ranks: ranks.low)),
+        _of(f"{name}: lowest rank of the range", part(lambda ranks: ranks.high)),
+        _of(f"{name}: share of draws in the first {first}", part(lambda ranks: ranks.p20)),
+    ]
+
+
+def _of(title: str, value: Callable[[AllInFigures], float | str | None]) -> Column[RankingRow]:
+    return Column(title, lambda row: value(row.all_in) if row.all_in else None, width=12)
 
 
 def _doubts(found: HowSure) -> list[tuple[str, str]]:
@@ -58,8 +105,18 @@ def _way(index: int, found: HowSure) -> Column[RankingRow]:
     return Column(title, lambda row: row.singles[index] if index < len(row.singles) else None, width=12)
 
 
-TaskRow = Task | RankingRow
-"""A figure to get, or a country whose tier is to be checked."""
+@dataclass(frozen=True, slots=True)
+class EditionTask:
+    """Overdue edition to load: its name, what it would settle, whom to ask, and where to load it."""
+
+    name: str
+    why: str
+    ask: str
+    lead: Lead | None
+
+
+TaskRow = Task | RankingRow | EditionTask
+"""A figure to get, a country whose tier is to be checked, or an overdue edition to load."""
 
 
 def task_fields(
@@ -73,40 +130,95 @@ def task_fields(
     def address(lead: Lead | None) -> str:
         return absolute(lead.url) if lead else ""
 
-    def both(of_task: Callable[[Task], str], of_tier: str) -> Callable[[TaskRow], str]:
-        return lambda row: of_task(row) if isinstance(row, Task) else of_tier
+    def text(
+        of_task: Callable[[Task], str], of_tier: str, of_edition: Callable[[EditionTask], str]
+    ) -> Callable[[TaskRow], str]:
+        def value(row: TaskRow) -> str:
+            if isinstance(row, EditionTask):
+                return of_edition(row)
+            return of_task(row) if isinstance(row, Task) else of_tier
+
+        return value
 
     def number(of_figure: Callable[[Figure], float | int | None]) -> Callable[[TaskRow], float | int | None]:
         return lambda row: of_figure(row.figure) if isinstance(row, Task) else None
 
-    def country(row: TaskRow) -> RankingRow:
-        return row.figure.row if isinstance(row, Task) else row
+    def country(value: Callable[[RankingRow], float | str | None]) -> Callable[[TaskRow], float | str | None]:
+        """Return a value of the row's country; None for an edition, which is of all."""
+        return lambda row: (
+            None if isinstance(row, EditionTask) else value(row.figure.row if isinstance(row, Task) else row)
+        )
 
     first = found.table.first
-    unchecked = "Counts as exact, but has not been checked against the report"
+    unchecked = "Drawn as recorded, but not checked against the report; checking it changes no range"
+    if not found.ranking.is_all_in:
+        unchecked = "Counts as exact, but has not been checked against the report"
     return (
-        Column("To do", both(lambda _: "Get", "Check"), width=8),
-        Column("Country", lambda row: country(row).name, width=28),
-        Column("Code", lambda row: country(row).code, width=8),
-        Column("Rank", lambda row: country(row).rank, width=6),
-        Column("Figure", both(lambda row: row.label, tier.label if tier else ""), width=30),
+        Column("To do", text(lambda _: "Get", "Check", lambda _: "Load"), width=8),
+        Column("Country", country(lambda row: row.name), width=28),
+        Column("Code", country(lambda row: row.code), width=8),
+        Column("Rank", country(lambda row: row.rank), width=6),
+        Column("Figure", text(lambda row: row.label, tier.label if tier else "", lambda row: row.name), width=30),
         Column(f"Average change in the chance of the first {first}", number(lambda one: one.value), width=14),
-        Column(f"Share of draws in the first {first}", lambda row: country(row).p20, width=12),
+        Column(f"Share of draws in the first {first}", country(lambda row: row.p20), width=12),
         Column("The same share if the figure is low", number(lambda one: one.low), width=12),
         Column("The same share if it is high", number(lambda one: one.high), width=12),
         Column("Year of the value", number(lambda one: one.year), width=8),
-        Column("Why it is uncertain", both(lambda row: row.why, unchecked), width=50),
-        Column("Whom to ask", both(lambda row: row.ask, ask), width=36),
-        Column("Where to load it", both(lambda row: address(row.lead), address(lead)), width=50),
+        Column("Why it is uncertain", text(lambda row: row.why, unchecked, lambda row: row.why), width=50),
+        Column("Whom to ask", text(lambda row: row.ask, ask, lambda row: row.ask), width=36),
+        Column(
+            "Where to load it",
+            text(lambda row: address(row.lead), address(lead), lambda row: address(row.lead)),
+            width=50,
+        ),
+    )
+
+
+# ---- weights -------------------------------------------------------------------------------------------------------
+
+WeightItem = tuple[WeightRoom | None, EffectOfWeight | None]
+"""The room of a weight and its importance; either is None if the run does not have it."""
+
+
+def weight_items(found: HowSure, importance: Sequence[EffectOfWeight]) -> list[WeightItem]:
+    """Return every weight, the most effective first, then those without an effect of their own."""
+    rooms, known = {one.key: one for one in found.weights}, {one.key for one in importance}
+    by_effect = sorted(importance, key=lambda one: -(one.effective or 0.0))
+    items: list[WeightItem] = [(rooms.get(one.key), one) for one in by_effect]
+    return [*items, *((room, None) for room in found.weights if room.key not in known)]
+
+
+def weight_fields(found: HowSure) -> tuple[Column[WeightItem], ...]:
+    """Return the columns of the weights: nominal, in effect, and how far each can move."""
+    every, most, few = weights_presenters.stay_counts(found)
+
+    def end(percent: int, index: int) -> Callable[[WeightItem], float | None]:
+        return lambda item: item[0].ranges[percent][index] if item[0] else None
+
+    return (
+        Column("Weight", lambda item: item[1].label if item[1] else item[0].label if item[0] else "", width=30),
+        Column("Group", lambda item: item[0].group if item[0] else "", width=20),
+        Column("Share of its group", lambda item: item[0].now if item[0] else None, width=12),
+        Column("Weight in the total", lambda item: item[1].nominal if item[1] else None, width=12),
+        Column("Effective importance", lambda item: item[1].effective if item[1] else None, width=12),
+        Column("Correlation with the total", lambda item: item[1].r if item[1] else None, width=12),
+        *(
+            Column(f"{'Highest' if index else 'Lowest'} share at which {stay} of the first stay", end(percent, index))
+            for percent, stay in ((100, every), (90, most), (75, few))
+            for index in (0, 1)
+        ),
     )
 
 
 def about(found: HowSure) -> tuple[tuple[str, str], ...]:
-    """Return the notes that explain the columns of both sheets."""
+    """Return the notes that explain the columns of all sheets."""
     limits = (found.table.method or {}).get("groups", {})
-    shares = " and ".join(whole_percent(limits.get(key)) for key in ("in_draws", "in_designs"))
+    drawn, designed = (whole_percent(limits.get(key)) for key in ("in_draws", "in_designs"))
+    sure = f"{drawn} of draws, which vary data, weights, and method."
+    if not found.ranking.is_all_in:
+        sure = f"{drawn} and {designed} of draws and of methods."
     return (
         ("Intervals", "Ranks of 90% of the draws. Widths by source overlap, so they add up to more than the total."),
-        ("In", f"Among the first in at least {shares} of draws and of methods."),
+        ("In", f"Among the first in at least {sure}"),
         ("Low and high", "The lowest and the highest fifth of the figure's draws."),
     )

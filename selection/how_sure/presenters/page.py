@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cpc.web import charts, formats
-from selection.how_sure.queries import HowSure
+from selection.how_sure.queries.findings import HowSure
 from selection.ranking.presenters import sentences as sentences_presenters
 from selection.ranking.presenters.verdict import are, three
 from selection.ranking.queries.findings import groups_of, median_widths
@@ -70,14 +70,15 @@ def _widths(ranking: Ranking) -> list[str]:
         return []
     single = sorted((key for key in NOUNS if widths.get(key)), key=lambda key: -widths[key])
     parts = labels.joined([f"{widths[key]} for {NOUNS[key]}" for key in single])
-    typical = f"In 90% of draws, a typical rank stays within a range of about {_places(widths['total'])}"
+    typical = f"In 90% of draws, a typical rank stays within a range of about {width_text(widths['total'])}"
     by_source = f"If only one thing varies, the range is {parts}. These overlap, so they add up to more than the total."
     designs = widths.get("designs")
-    other = "" if designs is None else f" Other methods, apart from the draws, give a range of {_places(designs)}."
+    other = "" if designs is None else f" Other methods, apart from the draws, give a range of {width_text(designs)}."
     return [f"{typical}. {by_source}{other}"]
 
 
-def _places(count: int) -> str:
+def width_text(count: int) -> str:
+    """Return the width of a range of ranks as text."""
     return f"{count} place{'s' * (count != 1)}"
 
 
@@ -86,7 +87,7 @@ def _provisional(ranking: Ranking) -> list[str]:
     widths = [row.high - row.low for row in rows if row.low is not None and row.high is not None]
     if not widths:
         return []
-    middle = _places(round(statistics.median(widths)))
+    middle = width_text(round(statistics.median(widths)))
     if len(rows) == 1:
         return [f"One country is provisional: its place stays within a range of about {middle}."]
     return [f"For the {len(rows)} provisional countries, the typical range is about {middle}."]
@@ -195,7 +196,7 @@ def ends_of(row: RankingRow, key: str) -> tuple[int, int] | None:
 def _span(row: RankingRow, key: str, total: int, first: int) -> Span:
     ends = ends_of(row, key)
     if ends is None:
-        return Span(_places(row.widths[key]), None)
+        return Span(width_text(row.widths[key]), None)
     mark = charts.whisk(row.rank, *ends, total, first=first, width=72)
     return Span(formats.span(str(ends[0]), str(ends[1])), mark)
 

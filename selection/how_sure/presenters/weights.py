@@ -8,7 +8,7 @@ from itertools import groupby
 
 from cpc.web import charts, formats
 from cpc.web.tables import Column, Table
-from selection.how_sure.queries import HowSure, WeightRoom, WorkStep
+from selection.how_sure.queries.findings import HowSure, WeightRoom, WorkStep
 from selection.ranking.presenters.sentences import beside, limits, whole_percent
 from selection.ranking.presenters.verdict import NAMED, are, names
 from selection.runs import labels
@@ -222,15 +222,19 @@ def _free(found: HowSure) -> tuple[str, str] | None:
 
 
 def _steady(found: HowSure) -> tuple[str, str] | None:
-    """Return which countries are among the first N in every way of counting; None for a run without ways."""
+    text = steady(found, f"each of the {len(found.ways)} ways below")
+    return (text, "") if text else None
+
+
+def steady(found: HowSure, ways: str) -> str:
+    """Return which countries are among the first N in every way of counting, `ways`; "" if the run has none."""
     rows = way_rows(found, found.ranking.ranked)
     if not rows:
-        return None
+        return ""
     steady = [one.row for one in rows if all(inside for _, inside in one.ranks)]
     which = f": {names(steady)}" if 0 < len(steady) <= 2 * NAMED else ""
-    ways = len(found.ways)
     count_text = f"{formats.spell_out(len(steady))} {'country' if len(steady) == 1 else 'countries'} {are(len(steady))}"
-    return f"{count_text} in the first {found.table.first} in each of the {ways} ways below{which}.", ""
+    return f"{count_text} in the first {found.table.first} in {ways}{which}."
 
 
 def _matters(found: HowSure) -> tuple[str, str] | None:

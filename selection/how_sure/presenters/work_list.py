@@ -12,7 +12,7 @@ from indicators.models import Source
 from indicators.queries import Freshness, LoadedEdition
 from selection.countries.presenters.published import amount, name_of
 from selection.countries.presenters.value_use import named
-from selection.how_sure.queries import (
+from selection.how_sure.queries.findings import (
     Figure,
     HowSure,
     RankDoubt,
@@ -43,6 +43,8 @@ KINDS: Mapping[RankDoubt, str] = {
     RankDoubt.LEVEL: "from an earlier edition",
     RankDoubt.EDITIONS: "with editions that differ",
     RankDoubt.EDITION: "from one edition only",
+    RankDoubt.SURVEYS: "from two surveys that differ",
+    RankDoubt.SWINGS: "that change from year to year",
     RankDoubt.OLD: "old",
     RankDoubt.ERROR: "measured with error",
 }
@@ -125,7 +127,8 @@ def points(value: float) -> str:
     return "<1" if whole < 1 else formats.number(whole)
 
 
-def _whole(value: float) -> str:
+def whole_points(value: float) -> str:
+    """Write a number of points with its noun: "1 point", "150 points"."""
     text = points(value)
     return f"{text} point{'' if text == '1' else 's'}"
 
@@ -217,6 +220,10 @@ def _reason(one: Figure) -> str:
         return f"Its editions differ. {values}{counts}"
     if one.doubt is RankDoubt.EDITION:
         return f"Only one edition. {values}{counts}; a second edition would often differ"
+    if one.doubt is RankDoubt.SURVEYS:
+        return f"Two surveys that count work differently. {values}{counts}"
+    if one.doubt is RankDoubt.SWINGS:
+        return f"{values}, of {one.year}{counts}; one year does not predict the next"
     if one.doubt is RankDoubt.OLD:
         return f"{values}, of {one.year}{counts}: {one.age} years old"
     return f"{values}, of {one.year}{counts}, measured with error"
@@ -254,7 +261,7 @@ def sums(found: HowSure, sources: Mapping[str, Source], leads: Leads, editions: 
     return [
         SumRow(
             one.criterion.label,
-            f"{_whole(one.value)}, {runs_labels.countries(one.countries)}",
+            f"{whole_points(one.value)}, {runs_labels.countries(one.countries)}",
             charts.profile(one.value / top if top else 0.0, width=90.0),
             reasons(one),
             one.countries,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from selection.how_sure.queries import HowSure
+from selection.how_sure.queries.findings import HowSure
 from selection.runs.rows import RankingRow
 from tests.support.rows import ranking, ranking_row
 

@@ -5,13 +5,24 @@ from __future__ import annotations
 from cpc.accounts.permissions import Role
 from tests.support.page_cases import ALL_ERRORS, BOTH, VIEWER, Look, PageCase, unfold
 
+FOLDS = (
+    "Country by country",
+    "Weights and their effect",
+    "If no one agrees on weights",
+    "Other ways to make the list",
+    "One weight at a time",
+    "Who enters and leaves at each end",
+    "Data, weights, and method",
+    "Was this tested?",
+)
+
 CASES = (
     PageCase(
         "how-sure",
         looks=(
             Look("how-sure", (Role.ANALYST, Role.VIEWER), BOTH),
             Look("how-sure-all", VIEWER, query="?show=all"),
-            Look("how-sure-ends", VIEWER, actions=(unfold("Who enters and leaves at each end"),)),
+            Look("how-sure-open", VIEWER, actions=tuple(unfold(name) for name in FOLDS)),
             Look("how-sure-earlier-run", VIEWER, query="?run=1"),
             Look("how-sure-refused", VIEWER, ALL_ERRORS, query="?show=some", status=400),
         ),

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from selection.how_sure.presenters import page as page_presenters
+from selection.model_definition.criteria_table import read
+from selection.reference_data import FORMER_MODELS
 from selection.runs.rows import RankingRow
 from tests.selection.countries.screens import method
 from tests.selection.how_sure.built import DASH, ranked, sure
@@ -34,7 +36,8 @@ OVERLAP = "These overlap, so they add up to more than the total."
     ],
 )
 def test_the_finding_depends_on_how_many_are_ranked(count: int, values: dict[str, Any], finding: str) -> None:
-    assert page_presenters.verdict(sure(ranked(count, **values)))[0] == finding
+    former = dataclasses.replace(ranking(ranked(count, **values)), table=read(FORMER_MODELS[-1]))
+    assert page_presenters.verdict(sure(ranking=former))[0] == finding
 
 
 @pytest.mark.parametrize(

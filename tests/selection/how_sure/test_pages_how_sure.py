@@ -1,4 +1,7 @@
-"""Page on the confidence in a ranking: bands, doubts, weights, design choices, and the list of values to obtain."""
+"""Page on the confidence in a ranking by version 3 of the method, whose draws leave the method out.
+
+It has bands, doubts, weights, design choices, and the list of values to obtain.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,11 @@ from cpc.accounts.permissions import Role
 from cpc.web import formats
 from selection.how_sure.presenters import weights as weights_presenters
 from selection.how_sure.presenters.work_list import why
-from selection.how_sure.queries import LEAST, RankDoubt, how_sure
+from selection.how_sure.queries.findings import LEAST, RankDoubt, how_sure
+from selection.model_definition.criteria_table import read
 from selection.models import CountryScore, ScoreRun
 from selection.ranking.queries.findings import groups_of
+from selection.reference_data import FORMER_MODELS
 from selection.runs import labels
 from selection.runs.queries.basis import basis_of
 from selection.runs.services import compute_screen
@@ -32,6 +37,12 @@ from tests.support.rankings import publish_values, value
 
 AsRole = Callable[[Role], Client]
 PAGE = "/ranking/how-sure/"
+
+
+@pytest.fixture
+def run(ranking: ScoreRun) -> ScoreRun:
+    """Return a desk screen by version 3 of the model, newer than the one of the world."""
+    return compute_screen(actor=None, on=ranking.reference_date, table=read(FORMER_MODELS[-1]))
 
 
 def get(client: Client, query: str = "", status: int = 200) -> str:
@@ -287,7 +298,7 @@ def test_a_run_that_stored_widths_alone_shows_them(
     with monkeypatch.context() as earlier:
         earlier.setattr("selection.runs.services.ENGINE_VERSION", "2.0.0")
         earlier.setattr("selection.runs.services.score", partial(score, version="2.0.0"))
-        before = compute_screen(actor=None, on=run.reference_date)
+        before = compute_screen(actor=None, on=run.reference_date, table=read(FORMER_MODELS[-1]))
     assert before.engine_version == "2.0.0"
     html = get(analyst, f"?run={before.pk}")
     assert "This run stored less than newer runs do." in html
@@ -352,7 +363,7 @@ def test_one_ranked_country_has_its_row(run: ScoreRun, analyst: Client) -> None:
     ("query", "message"),
     [
         ("?show=some", "There is nothing to show as “some”. Use all."),
-        ("?list=ranks", "There is no list “ranks”. Use tasks."),
+        ("?list=ranks", "There is no list “ranks”. Use tasks or weights."),
         ("?format=pdf", "“pdf” is not an export format."),
         ("?sort=rank", "sort"),
     ],

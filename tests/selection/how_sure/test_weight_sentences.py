@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from selection.how_sure.presenters import weights as weights_presenters
-from selection.how_sure.queries import Way, WeightRoom, WorkStep
+from selection.how_sure.queries.findings import Way, WeightRoom, WorkStep
 from tests.selection.how_sure.built import DASH, ranked, sure
 from tests.support.rows import ranking_row
 
@@ -141,7 +141,7 @@ def test_choices_of_method_are_named_by_their_share() -> None:
     bold, rest = weights_presenters.weight_findings(sure(choices=choices))[-1]
     assert bold == "Of the choices of method, “scores of need and feasibility” changes ranks most."
     assert rest.startswith(
-        "It plays a part in 40% of the differences between the 768 lists, “tier 1” in 20% and “bridge” in 10%. "
+        "It plays a part in 40% of the differences between the 1,152 lists, “tier 1” in 20% and “bridge” in 10%. "
     )
     assert weights_presenters.weight_findings(sure(choices=(("None", 0.0),))) == [
         ("No weight can go to zero", "without changing the first 20.")

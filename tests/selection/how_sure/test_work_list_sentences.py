@@ -10,7 +10,7 @@ import pytest
 
 from selection.how_sure.presenters import work_list as work_list_presenters
 from selection.how_sure.presenters.work_list import LOAD, Lead
-from selection.how_sure.queries import Figure, RankDoubt, Sum
+from selection.how_sure.queries.findings import Figure, RankDoubt, Sum
 from tests.selection.countries.screens import TABLE, indicator
 from tests.selection.how_sure.built import ranked, sure
 from tests.support.rows import ranking_row
@@ -59,6 +59,14 @@ NAME = "Birth registration (higher is better)"
         (
             figure(RankDoubt.BRIDGED, "child_labour", published=(published(series="x"),)),
             "No recent survey of this figure; estimated from “another series” of 2018",
+        ),
+        (
+            figure(RankDoubt.SURVEYS, published=(published(5.5), published(20.1)), best=13.1),
+            f"Two surveys that count work differently. {NAME}: 5.5% and 20.1%, counts as 13.1%",
+        ),
+        (
+            figure(RankDoubt.SWINGS, best=29.4),
+            f"{NAME}: 70.6%, of 2018, counts as 29.4%; one year does not predict the next",
         ),
         (figure(RankDoubt.MISSING, peers=1), "Not published; filled from 1 country similar to it"),
         (figure(RankDoubt.MISSING, peers=14), "Not published; filled from 14 countries similar to it"),

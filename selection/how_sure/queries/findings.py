@@ -18,7 +18,7 @@ from selection.runs.rows import (
     RankingRow,
     ranking_of,
 )
-from selection.scoring import PEERS, POOLED
+from selection.scoring import COMBINED, PEERS, POOLED
 
 UNCHECKED = "unconfirmed"
 """Quality of a tier that is not checked against the report."""
@@ -37,6 +37,8 @@ class RankDoubt(StrEnum):
     LEVEL = "level"
     EDITIONS = "editions"
     EDITION = "edition"
+    SURVEYS = "surveys"
+    SWINGS = "swings"
     OLD = "old"
     ERROR = "error"
 
@@ -244,7 +246,7 @@ def _figure(
     return Figure(
         row=row,
         criterion=criterion,
-        doubt=_doubt(line, len(published)),
+        doubt=_doubt(line, len(published), len(criterion.series_rows)),
         value=estimate["datum"],
         now=row.p20,
         low=low,
@@ -259,7 +261,8 @@ def _figure(
     )
 
 
-def _doubt(line: Mapping[str, Any], published: int) -> RankDoubt:
+def _doubt(line: Mapping[str, Any], published: int, editions: int) -> RankDoubt:
+    """Return why a figure is uncertain, given the numbers of its published values and of its criterion's editions."""
     estimate = line["estimate"]
     if estimate["source"] == PEERS or not published:
         return RankDoubt.MISSING
@@ -267,6 +270,10 @@ def _doubt(line: Mapping[str, Any], published: int) -> RankDoubt:
         return RankDoubt.BRIDGED
     if "moves" in estimate:
         return RankDoubt.LEVEL
+    if estimate["source"] == COMBINED:
+        return RankDoubt.SURVEYS
+    if estimate["source"] == POOLED and editions < 2:
+        return RankDoubt.SWINGS
     if estimate["source"] == POOLED:
         return RankDoubt.EDITIONS if published > 1 else RankDoubt.EDITION
     return RankDoubt.OLD if (estimate["age"] or 0) > OLD else RankDoubt.ERROR

@@ -1,0 +1,224 @@
+"""The lead and the bars of a run with all-in draws: how far ranks can move, which doubt moves them, what removes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cpc.web import charts, formats
+from selection.how_sure.presenters import page as page_presenters
+from selection.how_sure.queries.findings import HowSure
+from selection.model_definition.criteria_table import ModelTable
+from selection.ranking.presenters.sentences import whole_percent
+from selection.runs import labels
+from selection.runs.queries.all_in import AllInFindings, OverdueEdition, UnpublishedStatement
+
+HALF = 0.5
+"""Least share that a sentence calls most."""
+
+GROUPS: Mapping[str, tuple[str, str, str]] = {
+    "data": ("Data alone cause", "weights or method", "the data"),
+    "weights": ("The weights alone cause", "data or method", "the weights"),
+    "designs": ("The choice of method alone causes", "data or weights", "the choice of method"),
+}
+"""What is drawn, in sentences: what it causes alone, the other two, and its name."""
+
+OF_DATA: Mapping[str, str] = {
+    "age": "old data",
+    "measurement": "errors of the figures",
+    "bridge": "other series used for missing ones",
+    "missing": "missing values",
+}
+"""Sources of doubt in data, in sentences."""
+
+BARS: Mapping[str, tuple[str, str]] = {
+    "age": ("Age of the figures", "what may have changed since"),
+    "weights": ("Weights", ""),
+    "designs": ("Method", ""),
+    "measurement": ("Error of the figures", "as measured or published"),
+    "bridge": ("Other series used", "for a missing one"),
+    "missing": ("Missing values", "filled from similar countries"),
+}
+"""Doubts that are drawn one at a time, each with its label and a note."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtBar:
+    """One doubt: its label, a note, and how many ranks 90% of draws cover if only it varies."""
+
+    label: str
+    note: str
+    width: int
+    mark: charts.Svg
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """Row on what data, weights, or method cause of the differences between draws, alone and together with the rest."""
+
+    label: str
+    alone: str
+    together: str
+    first_alone: str
+    first_together: str
+
+
+# ---- editions ------------------------------------------------------------------------------------------------------
+
+
+def edition_name(edition: OverdueEdition | UnpublishedStatement, table: ModelTable) -> str:
+    """Return an edition in a sentence: "2026 TIP Report"."""
+    listed = table.row(edition.criterion).indicator == table.listing["indicator"]
+    return f"{edition.edition} TIP Report" if listed else f"{edition.edition} edition of {edition.source}"
+
+
+def figures_name(criterion: str, table: ModelTable) -> str:
+    """Return the figures of a criterion in a sentence: "tiers"."""
+    row = table.row(criterion)
+    return "tiers" if row.indicator == table.listing["indicator"] else f"figures of {labels.short(row.label)}"
+
+
+def loaded_figures(facts: AllInFindings, periods: Mapping[str, str], table: ModelTable) -> str:
+    """Return the figures that wait for an overdue edition, with the year of the one loaded: "tiers of 2025"."""
+    key = facts.overdue[0].criterion
+    return f"{figures_name(key, table)} of {periods[key]}"
+
+
+# ---- lead ----------------------------------------------------------------------------------------------------------
+
+
+def lead(found: HowSure, facts: AllInFindings, periods: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Return a finding that could be false, and what limits it, as sentences."""
+    ranking, total = found.ranking, facts.widths.get("total")
+    if not ranking.ranked or total is None or facts.now.width is None:
+        return page_presenters.verdict(found)
+    if round(total) == 0:
+        return page_presenters.verdict(found)[0] if _all_first(found) else "No draw moves a typical rank.", []
+    say = f"A typical rank could be anywhere within {page_presenters.width_text(round(total))}"
+    group = _largest(facts)
+    if group is not None:
+        alone, together = facts.decomposition["everyone"][group]
+        cause, others, _ = GROUPS[group]
+        say += f", and {'most' if alone >= HALF else 'the largest part'} of that comes from {_source(group, facts)}"
+        shares = f"{cause} {_share(alone)} of the differences between draws, {_share(together)} together with {others}."
+    if _all_first(found):
+        bold, rest = page_presenters.verdict(found)[0], [f"{say}."]
+    else:
+        bold, rest = f"{say}.", []
+    rest += [shares] if group is not None else []
+    return bold, [*rest, *_removable(facts, periods, ranking.table), *_stated(facts, periods, ranking.table)]
+
+
+def _all_first(found: HowSure) -> bool:
+    return len(found.ranking.ranked) <= found.table.first
+
+
+def _largest(facts: AllInFindings) -> str | None:
+    """Return the group that causes most alone; None if nothing varies."""
+    shares = facts.decomposition.get("everyone", {})
+    best = max(GROUPS, key=lambda key: shares[key][0]) if shares else None
+    return best if best is not None and shares[best][0] > 0 else None
+
+
+def _source(group: str, facts: AllInFindings) -> str:
+    """Return what a group's doubt comes from; of data, the source that moves ranks most."""
+    if group != "data":
+        return GROUPS[group][2]
+    widest = max(OF_DATA, key=lambda key: facts.widths.get(key, 0.0))
+    return OF_DATA[widest] if facts.widths.get(widest, 0.0) > 0 else GROUPS[group][2]
+
+
+def _removable(facts: AllInFindings, periods: Mapping[str, str], table: ModelTable) -> list[str]:
+    if not facts.overdue:
+        return []
+    large = facts.widths.get("overdue", 0.0) >= HALF * facts.widths.get("total", 0.0)
+    waiting = loaded_figures(facts, periods, table)
+    newest = edition_name(facts.overdue[-1], table)
+    return [f"One {'large ' if large else ''}part, the {waiting}, can be removed: load the {newest}."]
+
+
+def _stated(facts: AllInFindings, periods: Mapping[str, str], table: ModelTable) -> list[str]:
+    """Return the statements that counted in the run, each with its effect if nothing is overdue beside it."""
+    found = []
+    for one in facts.statements:
+        start = f"{one.who} recorded that" if one.who else "By a recorded statement,"
+        stated = f"{start} the {edition_name(one, table)} was not published by {formats.day(one.as_of)}"
+        exact = f"the {figures_name(one.criterion, table)} of {periods[one.criterion]} are exact"
+        found.append(f"{stated}." if facts.overdue else f"{stated}, so {exact}.")
+    return found
+
+
+# ---- bars ----------------------------------------------------------------------------------------------------------
+
+
+def bars(found: HowSure, facts: AllInFindings, periods: Mapping[str, str], *, adopted: bool) -> list[DoubtBar]:
+    """Return the doubts by the width of their range, the widest first, and all together last; none without draws.
+
+    What an overdue edition leaves open follows age, of which it is a part.
+    """
+    if "total" not in facts.widths:
+        return []
+    table, top = found.table, _top(facts.widths)
+    notes = {
+        "weights": "as the office adopted them" if adopted else "not adopted by the office",
+        "designs": f"{found.ranking.designs:,} ways to make the list",
+    }
+    drawn = []
+    for key in sorted(BARS, key=lambda key: -facts.widths.get(key, 0.0)):
+        label, note = BARS[key]
+        count = round(facts.widths.get(key, 0.0))
+        waits = key == "age" and bool(facts.overdue) and "overdue" in facts.widths
+        if waits:
+            label += f", {figures_name(facts.overdue[0].criterion, table)} included"
+        drawn.append(DoubtBar(label, notes.get(key, note), count, charts.width_bar(count, top)))
+        if waits:
+            drawn.append(_part(facts, periods, table, top))
+    return [*drawn, _whole(facts, table, top)]
+
+
+def _top(widths: Mapping[str, float]) -> int:
+    """Return the end of the scale: the widest bar, rounded up to a whole ten."""
+    widest = max((widths[key] for key in (*BARS, "total") if key in widths), default=0.0)
+    return max(10, -(-round(widest) // 10) * 10)
+
+
+def _part(facts: AllInFindings, periods: Mapping[str, str], table: ModelTable, top: int) -> DoubtBar:
+    count = round(facts.widths["overdue"])
+    label = f"of that: {loaded_figures(facts, periods, table)}"
+    late = labels.joined([edition_name(one, table) for one in facts.overdue])
+    note = f"{late} missing"
+    return DoubtBar(label, note, count, charts.width_bar(count, top, part=True), "is-part")
+
+
+def _whole(facts: AllInFindings, table: ModelTable, top: int) -> DoubtBar:
+    count, settled = round(facts.widths["total"]), facts.settled.width if facts.settled else None
+    if settled is None:
+        return DoubtBar("All together", "", count, charts.width_bar(count, top, whole=True), "is-sum")
+    note = f"{round(settled)} if no {single_label(facts.overdue, table)} changes"
+    return DoubtBar(
+        "All together", note, count, charts.width_bar(count, top, post=round(settled), whole=True), "is-sum"
+    )
+
+
+def single_label(overdue: Sequence[OverdueEdition], table: ModelTable) -> str:
+    """Return what of an overdue edition changes for one country: "tier"."""
+    return "tier" if figures_name(overdue[0].criterion, table) == "tiers" else "level"
+
+
+def _share(value: float) -> str:
+    return whole_percent(max(value, 0.0))  # an estimate from a sample can fall just below 0
+
+
+def shares(facts: AllInFindings) -> list[ShareRow]:
+    """Return what data, weights, and method cause, of all ranked countries and of the first N; none without draws."""
+    everyone, first = (facts.decomposition.get(name, {}) for name in ("everyone", "first"))
+    if _largest(facts) is None:
+        return []
+    return [
+        ShareRow(
+            labels.raised(name.removeprefix("the ")),
+            *(_share(share) for share in (*everyone[key], *first[key])),
+        )
+        for key, (_, _, name) in GROUPS.items()
+    ]

@@ -1,0 +1,118 @@
+"""Nominal weights and their effect: which criteria decide the list, and why others with a weight do not."""
+
+from __future__ import annotations
+
+from cpc.web import formats
+from cpc.web.tables import Column, Table
+from selection.countries.presenters.published import amount
+from selection.how_sure.queries.importance import EffectOfWeight, Opposite, PublishedNeed, Weighing
+from selection.ranking.presenters.sentences import whole_percent
+from selection.ranking.presenters.verdict import has
+from selection.runs import labels
+
+NOTHING, ALMOST, LITTLE = 0.005, 0.05, 0.1
+"""Effective importance below which a criterion decides nothing, almost nothing, and little."""
+
+HEAVY = 0.05
+"""Least share of the total of a criterion whose small effect a sentence names."""
+
+
+def finding(weighing: Weighing) -> str:
+    """Return the most deceptive and the most effective weight; what is missing without any."""
+    known = weighing.criteria
+    if not known:
+        return "too few countries have a rank to tell what the weights do."
+    parts = []
+    deceptive = max(known, key=lambda one: one.nominal - (one.effective or 0.0))
+    if (deceptive.effective or 0.0) < min(deceptive.nominal, LITTLE):
+        parts.append(f"{_name(deceptive)} weighs {_weight(deceptive)} and decides {_effect(deceptive)}")
+    parts.append(f"{_name(known[0])} weighs {_weight(known[0])} and decides most")
+    return f"{'; '.join(parts)}."
+
+
+def _name(one: EffectOfWeight) -> str:
+    """Return a criterion in a sentence: "prevalence", "the Corruption Perceptions Index"."""
+    name = labels.short(one.label)
+    return f"the {name}" if name == one.label else name
+
+
+def _weight(one: EffectOfWeight) -> str:
+    return whole_percent(one.nominal)
+
+
+def _effect(one: EffectOfWeight) -> str:
+    effective = one.effective or 0.0
+    for bound, text in ((NOTHING, "nothing"), (ALMOST, "almost nothing"), (LITTLE, "little")):
+        if effective < bound:
+            return text
+    return "more"
+
+
+# ---- sentences -----------------------------------------------------------------------------------------------------
+
+
+def sentences(weighing: Weighing) -> list[str]:
+    """Return what the table does not say: heavy criteria without effect, those that go against the total, and why."""
+    found = [_light(one) for one in weighing.criteria if one.nominal >= HEAVY and (one.effective or 0.0) < ALMOST]
+    found += [_published(weighing.published)] if weighing.published and weighing.published.first else []
+    return [*found, *(_opposite(one) for one in weighing.opposites)]
+
+
+def _light(one: EffectOfWeight) -> str:
+    return f"{labels.raised(_name(one))} weighs {_weight(one)} and decides {_effect(one)} in this list."
+
+
+def _published(known: PublishedNeed) -> str:
+    median = amount(known.criterion, known.median, known.indicator)
+    unit = " per 1,000" if known.indicator is not None and "1,000" in known.indicator.unit else ""
+    value = f"a newest published {labels.short(known.criterion.label)}"
+    below = f"{known.below} of the first {known.first} {has(known.below)} {value} below {known.bound:g}{unit}"
+    under = f"{known.under} of {known.first} {'lies' if known.under == 1 else 'lie'} below {median}"
+    of = f"the median of the {known.measured} ranked countries with a value in {known.edition}"
+    return f"{below}, the bound of the statutory check; {under}, {of}."
+
+
+def _opposite(one: Opposite) -> str:
+    """Return why points on some criteria go against the total."""
+    go = "goes" if len(one.labels) == 1 else "go"
+    names = labels.raised(labels.joined([labels.lowered(label) for label in one.labels]))
+    facts = labels.joined([labels.short(label) for label in one.facts])
+    return f"{names} {go} against the total: countries with more points there have fewer on {facts}."
+
+
+# ---- table ---------------------------------------------------------------------------------------------------------
+
+
+def rows(weighing: Weighing) -> list[EffectOfWeight]:
+    """Return the rows of the table: the criteria, the most effective first, those without a figure, and the axes."""
+    unknown = [one for one in weighing.rows if not one.is_axis and one.effective is None]
+    return [*weighing.criteria, *unknown, *(one for one in weighing.rows if one.is_axis)]
+
+
+def direction(one: EffectOfWeight) -> str:
+    """Return whether points go with or against the total, with the correlation: "with it, +0.51"."""
+    if one.r is None:
+        return ""
+    side = "with it" if one.r >= 0 else "against it"
+    return f"{side}, {formats.signed(one.r, 2)}"
+
+
+def _precise(share: float) -> str:
+    """Write a weight with a decimal if it has one: "15%", "7.9%"."""
+    tenths = round(1000 * share)
+    return f"{formats.number(tenths / 10, 0 if tenths % 10 == 0 else 1)}%"
+
+
+TABLE: Table[EffectOfWeight] = Table(
+    "Weight and effective importance of each criterion",
+    [
+        Column("Criterion", lambda one: f"{one.label} (axis)" if one.is_axis else one.label),
+        Column("Nominal weight", lambda one: _precise(one.nominal), "number"),
+        Column(
+            "Effective importance",
+            lambda one: "" if one.effective is None else formats.number(one.effective, 2),
+            "number",
+        ),
+        Column("Its points go with the total", direction),
+    ],
+)

@@ -1,0 +1,188 @@
+"""Remedies, by how much they would help: an overdue edition, figures by the points they add, and tiers to confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from indicators.models import Source
+from selection.how_sure.presenters import all_in as all_in_presenters
+from selection.how_sure.presenters.export import EditionTask
+from selection.how_sure.presenters.page import width_text
+from selection.how_sure.presenters.work_list import (
+    LOAD,
+    Editions,
+    Lead,
+    Leads,
+    ask,
+    points,
+    short_publisher,
+    whole_points,
+)
+from selection.how_sure.queries.findings import HowSure, RankDoubt, Sum
+from selection.model_definition.criteria_table import CriterionRow
+from selection.runs import labels
+from selection.runs.queries.all_in import AllInFindings
+
+FIGURES = 2
+"""Number of figures on the page; the task list has all."""
+
+GAINERS = 2
+"""Number of countries named for which a figure is worth most."""
+
+FIND = "Where to find it"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Something that would make the order surer: what to do, what it would settle, and where to do it.
+
+    `is_main` is true for the one that the page puts first with a button.
+    """
+
+    title: str
+    note: str
+    lead: Lead | None
+    is_main: bool = False
+
+
+def remedies(
+    found: HowSure, facts: AllInFindings, sources: Mapping[str, Source], leads: Leads, editions: Editions
+) -> list[Remedy]:
+    """Return what would help, by what it would settle.
+
+    An overdue edition comes first if more countries would be firmly in with it, else among the figures by its points.
+    Tiers to confirm come last, because they settle nothing.
+    """
+    late = {one.criterion for one in facts.overdue}
+    sums = [one for one in found.sums if round(100 * one.value) >= 1]
+    ranked = [(one.value, _figure(one, sources, leads, editions)) for one in sums if one.criterion.key not in late]
+    remedy = _overdue(found, facts, sources, leads)
+    chosen = [figure for _, figure in ranked[:FIGURES]]
+    if remedy is not None:
+        waiting = sum(one.value for one in sums if one.criterion.key in late)
+        ahead = 0 if _more_inside(facts) else sum(value > waiting for value, _ in ranked[:FIGURES])
+        chosen.insert(ahead, remedy)
+    confirm = _confirm(found, facts, sources, leads)
+    return [*chosen, *([confirm] if confirm else [])]
+
+
+def _more_inside(facts: AllInFindings) -> int:
+    """Return how many more countries are firmly in if no label of an overdue edition changes."""
+    return (facts.settled.counts["in"] if facts.settled else 0) - facts.now.counts["in"]
+
+
+# ---- an overdue edition --------------------------------------------------------------------------------------------
+
+
+def _overdue(found: HowSure, facts: AllInFindings, sources: Mapping[str, Source], leads: Leads) -> Remedy | None:
+    if not facts.overdue or facts.settled is None:
+        return None
+    edition = facts.overdue[-1]
+    title = f"Load the {all_in_presenters.edition_name(edition, found.table)}"
+    note = settles(facts, all_in_presenters.single_label(facts.overdue, found.table))
+    row = found.table.row(edition.criterion)
+    lead = leads(row)
+    if lead is not None and lead.label == LOAD:
+        return Remedy(title, note, Lead("Load it", lead.url), is_main=True)
+    return Remedy(title, note, where_to_find(row, sources))
+
+
+def settles(facts: AllInFindings, label: str) -> str:
+    """Return what loading an overdue edition that changes nothing would settle: firmly in, and the middle range."""
+    assert facts.settled is not None
+    now, then = facts.now.counts["in"], facts.settled.counts["in"]
+    inside = f"{labels.countries(then) if then else 'no country'} firmly in"
+    inside += f" instead of {now or 'none'}" if now != then else ", as now"
+    width = ""
+    if facts.now.width is not None and facts.settled.width is not None:
+        wide, narrow = round(facts.now.width), round(facts.settled.width)
+        width = f", and the middle range {narrow} instead of {width_text(wide)}" if narrow != wide else ""
+    return f"If no {label} changes: {inside}{width}."
+
+
+def edition_tasks(
+    found: HowSure, facts: AllInFindings, sources: Mapping[str, Source], leads: Leads
+) -> list[EditionTask]:
+    """Return the overdue editions to load, the newest first, for the task list."""
+    if facts.settled is None:
+        return []
+    note, table = settles(facts, all_in_presenters.single_label(facts.overdue, found.table)), found.table
+    editions = [(one, table.row(one.criterion)) for one in reversed(facts.overdue)]
+    return [
+        EditionTask(all_in_presenters.edition_name(one, table), note, ask(row, sources), leads(row))
+        for one, row in editions
+    ]
+
+
+# ---- figures -------------------------------------------------------------------------------------------------------
+
+
+def _figure(one: Sum, sources: Mapping[str, Source], leads: Leads, editions: Editions) -> Remedy:
+    source = sources.get(one.criterion.key)
+    parts = [_loaded(source, editions), _worth(one)]
+    return Remedy(_title(one, source), " ".join(part for part in parts if part), _lead(one, source, sources, leads))
+
+
+def _title(one: Sum, source: Source | None) -> str:
+    figure = labels.short(one.criterion.label)
+    if source is None:
+        return f"Rate {figure}"
+    if source.is_frozen:
+        return f"Get figures of your own: {figure}"
+    if one.doubts.get(RankDoubt.LEVEL):
+        return f"Load a newer edition: {figure}"
+    return f"Get newer figures: {figure}"
+
+
+def _loaded(source: Source | None, editions: Editions) -> str:
+    """Return the publisher and the edition that is loaded, and whether a newer one is expected."""
+    if source is None:
+        return "Analysts rate it."
+    publisher = short_publisher(source.publisher)
+    if source.key not in editions:
+        return f"{publisher}."
+    edition, age = editions[source.key]
+    expected = f", {labels.lowered(age.label)}" if age.kind == "warn" else ""
+    return f"{publisher}, edition {edition.label} loaded{expected}."
+
+
+def _worth(one: Sum) -> str:
+    """Return the points that knowing a figure adds over all countries, and who gains most."""
+    most = [f"{figure.row.name} ({points(figure.value)})" for figure in one.largest[:GAINERS]]
+    if one.countries == 1:
+        return f"Worth {whole_points(one.value)}, all for {one.largest[0].row.name}."
+    return f"Worth {whole_points(one.value)} over {labels.countries(one.countries)}, most for {labels.joined(most)}."
+
+
+def _lead(one: Sum, source: Source | None, sources: Mapping[str, Source], leads: Leads) -> Lead | None:
+    if source is None or source.is_frozen:
+        return leads(one.criterion)  # raters rate it, or the office supplies its own figure
+    return where_to_find(one.criterion, sources)
+
+
+def where_to_find(row: CriterionRow, sources: Mapping[str, Source]) -> Lead | None:
+    """Return the publisher's page of the data, else our page of the source; None for what raters rate."""
+    source = sources.get(row.key)
+    if source is None:
+        return None
+    return Lead(FIND, source.homepage or reverse("source", args=(source.key,)))
+
+
+# ---- tiers to confirm ----------------------------------------------------------------------------------------------
+
+
+def _confirm(found: HowSure, facts: AllInFindings, sources: Mapping[str, Source], leads: Leads) -> Remedy | None:
+    """Return the tiers to confirm, which remove a mark and no doubt; None if all are confirmed."""
+    count, first = facts.unconfirmed.ranked, facts.unconfirmed.first
+    listing = found.table.listing["indicator"]
+    row = next((row for row in found.table.criteria if row.indicator == listing), None)
+    if not count or row is None:
+        return None
+    lead = leads(row)
+    link = Lead("Confirm tiers", lead.url) if lead and lead.label == LOAD else where_to_find(row, sources)
+    whose = f"{first} of the first {facts.unconfirmed.of_first}, {count} of all {facts.unconfirmed.of_ranked}."
+    effect = "It removes a mark, not a doubt: ranks and ranges move only if a tier turns out different."
+    return Remedy(f"Confirm {count} tier{'s' * (count != 1)}", f"{whose} {effect}", link)
