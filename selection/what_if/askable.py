@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from selection.scoring.method import Choice
+from selection.runs import labels
+from selection.scoring.method import Choice, Option
 from selection.scoring.tree import Branch, Child, Plan
 
 LEAST_YEARS, MOST_YEARS = 1, 60
@@ -89,10 +90,24 @@ class Askable:
         """Return the choices by key."""
         return {choice.key: choice for choice in self.choices}
 
+    def phrases(self, options: Mapping[str, str]) -> list[str]:
+        """Return the options of a question inside a sentence, in the model's order."""
+        return [
+            phrase(choice, next(one for one in choice.options if one.key == options[choice.key]))
+            for choice in self.choices
+            if choice.key in options
+        ]
+
     @property
     def root(self) -> AskableGroup:
         """Return the group of need against feasibility."""
         return self.groups[0]
+
+
+def phrase(choice: Choice, option: Option) -> str:
+    """Return an option inside a sentence: "child labor “own survey first”"."""
+    name = choice.label if choice.label[-1:].isdigit() else labels.lowered(choice.label)
+    return f"{name} “{option.label}”"
 
 
 def groups_of(plan: Plan) -> tuple[AskableGroup, ...]:

@@ -13,6 +13,7 @@ from selection.scoring.method import Choice, Option
 from selection.scoring.robustness.exact import child_keys
 from selection.scoring.robustness.levels import Grid, takes, taking
 
+from .askable import phrase
 from .designs import draws_designs, levels_of, overdue_in
 
 
@@ -28,7 +29,7 @@ def designs_payload(basis: Basis, leaves: tuple[int, ...]) -> dict[str, Any]:
     return {
         "choices": [_choice(choice, wholes) for choice in choices],
         "levels": list(_levels(basis, Grid(choices), leaves)),
-        "overdue": [{"key": item.key, "label": item.label} for item in overdue_in(basis)],
+        "overdue": [item.key for item in overdue_in(basis)],
     }
 
 
@@ -43,13 +44,13 @@ def _wholes(basis: Basis) -> dict[str, float]:
 
 
 def _choice(choice: Choice, wholes: dict[str, float]) -> dict[str, Any]:
-    return {"key": choice.key, "label": choice.label, "options": [_option(one, wholes) for one in choice.options]}
+    options = [_option(one, wholes) | {"phrase": phrase(choice, one)} for one in choice.options]
+    return {"key": choice.key, "options": options}
 
 
 def _option(option: Option, wholes: dict[str, float]) -> dict[str, Any]:
     return {
         "key": option.key,
-        "label": option.label,
         "weights": {key: weight / wholes[key] for key, weight in option.weights if key in wholes},
         "arithmetic": option.arithmetic,
         "unscaled": option.unscaled,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 FAR = 5
 """Least number of places that counts as a far movement."""
+
+NAMED_MOVES = 3
+"""The most movements that are named as the farthest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,8 @@ class Effect:
 
     `within` counts the first N, which may be more if the last of them are equal. `enters` and `leaves` are among
     these; `far` counts those that move by `FAR` places or more between two ranks, the best of these ranks being
-    `nearest`; `moved` counts every other rank. `gained` and `lost` count countries.
+    `nearest`; `moved` counts every other rank. `gained` and `lost` count countries. `farthest` are the farthest
+    movements: those by `FAR` places or more, or else the farthest alone.
     """
 
     first: int
@@ -37,6 +41,7 @@ class Effect:
     moved: int
     gained: int
     lost: int
+    farthest: tuple[QuestionMove, ...] = ()
 
     @property
     def stay(self) -> int:
@@ -62,7 +67,19 @@ def effect(before: Mapping[str, int], after: Mapping[str, int], first: int) -> E
         sum(a != b for a, b in both),
         sum(code not in before for code in after),
         sum(code not in after for code in before),
+        _farthest(moves),
     )
+
+
+def _farthest(moves: Sequence[QuestionMove]) -> tuple[QuestionMove, ...]:
+    far = [
+        (abs(move.before - move.after), -move.after, move)
+        for move in moves
+        if move.before is not None and move.after is not None and move.before != move.after
+    ]
+    far.sort(key=lambda item: (-item[0], -item[1], item[2].code))
+    named = sum(places >= FAR for places, _, _ in far[:NAMED_MOVES])
+    return tuple(move for _, _, move in far[: max(named, 1)])
 
 
 def _within(rank: int | None, first: int) -> bool:

@@ -8,9 +8,9 @@
      criteria: [{key, label}],
      pool: [{key, label, count, fixed}],
      evidence: [{key, label, within, count}],
-     choices: [{key, label, options: [{key, label, weights: {key: number}, arithmetic, unscaled, percentiles}]}],
+     choices: [{key, options: [{key, phrase, weights: {key: number}, arithmetic, unscaled, percentiles}]}],
      levels: [{criterion, choices: [..], at: [..], u: [{country: u}]}],
-     overdue: [{key, label}],
+     overdue: [key],
      unknown: [code], barred: [code],
      countries: [{code, name, href, status, reason, evidence: {rule: age}, u: [..], rank, score, need, feasibility,
                   low, high, p20, p10, place}]}
@@ -26,7 +26,8 @@ the reason. `unknown` are the countries without any known fact of need: once in 
 have no place. `barred` are those that another rule of the model keeps from a rank. Every listed state is among the
 countries, the ranked, the provisional, those outside the pool and those not rankable, since a question may let them in.
 
-`choices` are those of the method, empty unless the draws of the run vary the design. The `weights` of an option are
+`choices` are those of the method, empty unless the draws of the run vary the design. `phrase` is an option inside a
+sentence. The `weights` of an option are
 shares of the parent, as those of the branches. `levels` tell of each criterion that designs take in several ways how
 it is taken: `at` has the level for every combination of the options of its `choices`, numbers of choices, the last one
 changing fastest; level 0 is the model's own, whose u is that of the country. `u` has, for each level from 1, the values

@@ -113,14 +113,16 @@ def _own(scenario: Scenario, actor: User) -> Scenario:
 def draft_of_question(*, run: ScoreRun, question: Question, note: str, actor: User) -> ScoringModel:
     """Draft the next version of a run's model with the weights and limits of evidence of a question.
 
-    Countries let in are no part of a model. Raise `ValidationError` with `nothing_for_a_model` where only they
-    differ, and what keeping a scenario, cloning and editing a model raise.
+    Countries let in are no part of a model, and a draft has the options of the run's. Raise `ValidationError` with
+    `nothing_for_a_model` where only they differ, and what keeping a scenario, cloning and editing a model raise.
     """
     require(actor, Permission.EDIT_MODELS)
     basis = _basis(run)
     asked = _sound(question, basis)
     if not (asked.weights or asked.evidence):
         message = "Only the pool differs, and the pool is not part of a model. Propose a change to the pool instead."
+        if asked.options or asked.held:
+            message = "No weight and no rule of evidence differs. A draft does not take over the choices of a question."
         raise ValidationError(message, code="nothing_for_a_model")
     version = version_of(run)
     draft = (

@@ -15,7 +15,7 @@ from tests.support.axe import violations
 from tests.support.browser import SignIn, session_cookie
 
 URL = "/ranking/what-if/"
-DRAWN = "Ranges and shares of draws are from 10,000 draws with your weights."
+DRAWN = "Ranges, shares, and groups are from 10,000 draws of data, weights, and method with your settings:"
 QUESTIONS = (
     "w-need=90&w-feasibility=10",
     "w-need=0",
@@ -26,6 +26,8 @@ QUESTIONS = (
     "w-need=0&w-feasibility=0",
     "w-need=-5",
     "w-need=70&w-tier=101&rule-E2=0&rule-E3=1000000000",
+    "take-child_labour=own_first&take-scale=log",
+    "take-axes=percentiles&take-root=arithmetic&w-need=60&hold=tier",
 )
 
 
@@ -46,6 +48,7 @@ def shown(page: Page) -> dict[str, str]:
     """Return the page's sentences and lists."""
     found = {name: page.locator(f"#{name}").inner_text() for name in ("say", "ins", "outs", "noise", "counts", "stops")}
     found["slope"] = " ".join(page.locator("#slope .u-wide desc").all_text_contents())  # none of too few countries
+    found["farthest"] = page.locator("#farthest").inner_text()
     found["rows"] = page.locator("#rows tbody").inner_text()
     return found
 
@@ -99,6 +102,34 @@ def test_server_and_browser_write_the_same_page(
     plain.close()
 
 
+def test_a_choice_that_is_doubted_moves_ranks_at_once_and_holds_in_the_draws(opened: Page) -> None:
+    page = opened
+    before = shown(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    unfold(page)
+    page.locator("#take-prevalence").select_option("gsi_2018")
+    expect(page.locator("#farthest")).to_have_text(
+        re.compile("^With prevalence “2018 as published”, .+ moves from [0-9]+ to [0-9]+")
+    )
+    expect(page.locator(".c-take.is-changed label")).to_have_text("Prevalence")
+    after = shown(page)
+    assert after["rows"] != before["rows"]
+    page.locator("#hold-tier").check(force=True)
+    expect(page).to_have_url(re.compile(r"\?take-prevalence=gsi_2018&hold=tier$"))
+    assert not [url for url in asked if "/static/img/" not in url]
+    assert shown(page)["rows"] == after["rows"]  # no rank depends on the labels of an overdue edition
+    page.locator("#draw").click()
+    expect(page.locator("#draw-say")).to_contain_text(DRAWN)
+    groups = page.locator("#rows tbody td:last-child").all_inner_texts()
+    assert set(groups) <= {"Firmly in", "Open", "Firmly out"}
+    page.go_back()
+    page.go_back()
+    expect(page.locator("#take-prevalence")).to_have_value("pooled")
+    expect(page.locator("#hold-tier")).not_to_be_checked()
+    expect(page.locator("#farthest")).to_be_hidden()
+
+
 def test_siblings_give_way_in_proportion_or_not_at_all(opened: Page) -> None:
     page = opened
     page.locator("#w-prevalence").fill("65")
@@ -125,12 +156,12 @@ def test_draws_arrive_and_never_belong_to_another_list(opened: Page) -> None:
     page.locator("#w-need").fill("90")
     page.locator("#draw").click()
     expect(page.locator("#draw-say")).to_contain_text(DRAWN)
-    expect(page.locator("#rows [data-of]").first).to_have_text("your weights")
+    expect(page.locator("#rows [data-of]").first).to_have_text("your settings")
     drawn = cells.nth(2).inner_text()
     assert re.fullmatch(r"\d+\u2013\d+", drawn)
     page.locator("#w-need").fill("80")
     expect(cells.nth(2)).to_have_text("…")
-    expect(page.locator("#draw-say")).to_have_text(re.compile("^The numbers have changed since."))
+    expect(page.locator("#draw-say")).to_have_text(re.compile("^The settings have changed since."))
     page.locator("#w-need").fill("90")
     expect(cells.nth(2)).to_have_text(drawn)
     page.locator("#w-need").fill("50")
@@ -210,7 +241,7 @@ def test_without_a_worker_the_server_draws(
     with page.expect_navigation(url=re.compile("draws=1")):
         page.locator("#draw").click()
     expect(page.locator("#draw-say")).not_to_have_text("")
-    expect(page.locator("#rows [data-of]").first).to_have_text("your weights")
+    expect(page.locator("#rows [data-of]").first).to_have_text("your settings")
 
 
 def test_nothing_weighted_keeps_the_last_list_under_its_message(opened: Page) -> None:
@@ -255,8 +286,8 @@ def test_without_scripts_the_form_is_answered(browser: Browser, live_server: Liv
     expect(page).to_have_url(re.compile("w-need=90"))
     expect(page.get_by_role("spinbutton", name="Feasibility", exact=True)).to_have_value("10")
     expect(page.locator("#say")).not_to_contain_text("Nothing has changed")
-    page.get_by_role("button", name="Draw 10,000 times with these weights").click()
-    expect(page.locator("#draw-say")).to_contain_text("10,000 draws with your weights")
+    page.get_by_role("button", name="Draw 10,000 times with these settings").click()
+    expect(page.locator("#draw-say")).to_contain_text(DRAWN)
     context.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cpc.web.tables import Column
+from selection.runs.labels import SCREEN_GROUPS
 from selection.what_if.answer import Answered
 from selection.what_if.presenters.sentences import change_sentences
 from selection.what_if.queries.answers import AnsweredQuestion
@@ -34,4 +35,6 @@ def fields(asked: AnsweredQuestion) -> Sequence[Column[Answered]]:
                 f"Share of draws in the first {asked.first}", lambda row: row.chances.p20 if row.chances else None
             ),
         ]
+        if asked.is_all_in:
+            found.append(Column[Answered]("Group", lambda row: SCREEN_GROUPS[asked.group_of(row)]))
     return [*found, Column[Answered]("Question", lambda _: f"A scenario, not a finding. {question}")]

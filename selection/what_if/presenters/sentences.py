@@ -11,6 +11,7 @@ from selection.runs import labels as runs_labels
 from selection.runs.rows import RankingRow
 from selection.what_if.askable import Askable
 from selection.what_if.effect import FAR, Effect, QuestionMove
+from selection.what_if.queries.answers import AnsweredQuestion
 from selection.what_if.question import Question
 
 NAMED = 4
@@ -191,6 +192,19 @@ def _chances(rows: Sequence[RankingRow], did: str, limits: Collection[float]) ->
     return [runs_labels.joined([f"{rows[0].name} {did} in {written[0]} of draws", *described])]
 
 
+def farthest_text(found: Effect, name: Callable[[str], str], phrases: Sequence[str]) -> str:
+    """Return who moves farthest by the options of a question: "With child labor “own survey first”, Ghana moves …".
+
+    "" if no options are given, or no country moves.
+    """
+    if not phrases or not found.farthest:
+        return ""
+    first, *rest = found.farthest
+    moves = [f"{name(first.code)} moves from {first.before} to {first.after}"]
+    moves += [f"{name(move.code)} from {move.before} to {move.after}" for move in rest]
+    return f"With {runs_labels.joined(list(phrases))}, {runs_labels.joined(moves)}."
+
+
 def stay_text(found: Effect) -> str:
     """Return how many of the first N are the same in both lists, as a sentence."""
     if not found.within:
@@ -230,7 +244,32 @@ def change_sentences(question: Question, askable: Askable) -> list[str]:
             years = question.evidence[rule.key]
             now = "turned off" if years is None else f"within {years} years (was {rule.within})"
             found.append(f"Evidence {rule.key}: {now}.")
+    for choice in askable.choices:
+        if choice.key in question.options:
+            asked = next(option for option in choice.options if option.key == question.options[choice.key])
+            found.append(f"{choice.label}: {asked.label} (was {choice.options[0].label}).")
+    found += [f"{item.label}: as loaded, in all draws." for item in askable.overdue if item.key in question.held]
     return found
+
+
+def drawn_text(asked: AnsweredQuestion) -> str:
+    """Return what the draws of a question show, or, before they are made, whose draws the list shows."""
+    run, draws = f"run {asked.run.pk}", formats.number(asked.basis.model.draws)
+    if not asked.is_drawn:
+        what = "ranges, shares of draws, and groups" if asked.is_all_in else "ranges and shares of draws"
+        return f"Until you draw, {what} are from {run}, not from your settings."
+    if not asked.is_all_in:
+        return (
+            f"Ranges and shares of draws are from {draws} draws with your settings. Which countries are firmly in or "
+            "out was not recomputed, because that also requires the other methods."
+        )
+    groups = [asked.group_of(row) for row in asked.shown.ranked]
+    counts = [
+        f"{groups.count(group.value)} {runs_labels.lowered(runs_labels.SCREEN_GROUPS[group.value])}"
+        for group in ScreenGroup
+    ]
+    drawn = f"Ranges, shares, and groups are from {draws} draws of data, weights, and method with your settings"
+    return f"{drawn}: {', '.join(counts)}."
 
 
 def _percent(number: float, total: float) -> str:

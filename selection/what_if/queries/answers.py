@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from selection.models import ScoreRun
 from selection.runs.queries.basis import Basis
 from selection.runs.queries.stored_runs import find_run, runs
 from selection.runs.rows import Ranking, RankingRow, ranking_of
 from selection.scoring import ENGINE_VERSION
-from selection.what_if.answer import Answer, answer, askable_of
+from selection.scoring.robustness.all_in import group_by_draws
+from selection.what_if.answer import Answer, Answered, answer, askable_of
 from selection.what_if.askable import Askable
+from selection.what_if.designs import draws_designs
 from selection.what_if.effect import Effect, effect
 from selection.what_if.question import Question
 
@@ -59,6 +63,18 @@ class AnsweredQuestion:
     def name(self, code: str) -> str:
         """Return a country's name."""
         return self.rows[code].name if code in self.rows else code
+
+    @property
+    def is_all_in(self) -> bool:
+        """Return whether the draws vary the design, so that their share alone gives the group."""
+        return draws_designs(self.basis)
+
+    def group_of(self, row: Answered) -> str:
+        """Return the group of a ranked country by the draws of the question; "" without any."""
+        method = self.basis.model.method
+        if row.chances is None or row.rank is None or method is None or not self.is_all_in:
+            return ""
+        return group_by_draws(np.array([row.chances.p20]), method.groups)[0]
 
     @property
     def is_drawn(self) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 
 from cpc.accounts.models import User
-from selection.models import Scenario
+from selection.models import Scenario, ScoreRun
 from selection.runs.queries.basis import basis_of
+from selection.runs.queries.stored_runs import newest_run
 from selection.what_if.answer import answer, askable_of
 from selection.what_if.queries.answers import Base
-from selection.what_if.question import Question, from_dict
+from selection.what_if.question import Question, QuestionError, from_dict
 
 
 def scenarios_of(user: User) -> list[Scenario]:
@@ -31,6 +33,28 @@ def question_of(scenario: Scenario) -> Question | None:
     """Return a scenario's question; None if no available engine can answer it for its run."""
     basis = basis_of(scenario.run)
     return None if basis is None else from_dict(scenario.question, askable_of(basis))
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The newest run, of another version than the scenario's; `question` is None if it cannot be asked there."""
+
+    run: ScoreRun
+    question: Question | None
+
+
+def asked_again(scenario: Scenario) -> Again | None:
+    """Return how to ask a scenario of an earlier version again; None if it is of the newest run's version."""
+    newest = newest_run()
+    if newest is None or newest.model_version == scenario.run.model_version:
+        return None
+    basis = basis_of(newest)
+    if basis is None:
+        return None
+    try:
+        return Again(newest, from_dict(scenario.question, askable_of(basis)))
+    except QuestionError:
+        return Again(newest, None)
 
 
 def base_of_scenario(scenario: Scenario) -> Base | None:

@@ -1,4 +1,4 @@
-"""Form of the What if page: its weights with their shares, the pool, and the rules of evidence."""
+"""Form of the What if page: its weights with their shares, the pool, the rules of evidence, and the choices."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from cpc.web import formats
 from selection.pool_rules.policy import REASONS, describe_rule
 from selection.runs import labels
+from selection.runs.queries.all_in import all_in_findings
 from selection.what_if.askable import LEAST_YEARS, MOST_YEARS, Askable, AskableGroup
 from selection.what_if.queries.answers import comparable_runs, run_label
 from selection.what_if.queries.scenarios import scenarios_of
@@ -177,6 +178,50 @@ def rule_choices(listing: QuestionListing) -> list[QuestionChoice]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class ChoiceField:
+    """A choice of the method as a field; `options` are value, label, and whether it is selected."""
+
+    key: str
+    label: str
+    options: tuple[tuple[str, str, bool], ...]
+
+    @property
+    def is_changed(self) -> bool:
+        """Return whether another option than the model's is selected."""
+        return not self.options[0][2]
+
+
+def choice_fields(listing: QuestionListing) -> list[ChoiceField]:
+    """Return the choices of the method that a question may fix."""
+    asked = listing.asking.form.options
+    found = []
+    for choice in listing.asked.askable.choices:
+        chosen = asked.get(choice.key, choice.options[0].key)
+        options = tuple((one.key, labels.raised(one.label), one.key == chosen) for one in choice.options)
+        found.append(ChoiceField(choice.key, choice.label, options))
+    return found
+
+
+def overdue_choices(listing: QuestionListing) -> list[QuestionChoice]:
+    """Return the criteria with an overdue edition, whose labels a question may hold as they are loaded."""
+    found = all_in_findings(listing.run)
+    late: dict[str, list[str]] = {}
+    for one in found.overdue if found else ():
+        late.setdefault(one.criterion, []).append(one.edition)
+    return [
+        QuestionChoice(
+            item.key,
+            f"The overdue {labels.joined(late[item.key])} edition changes nothing"
+            if item.key in late
+            else "An overdue edition changes nothing",
+            item.key in listing.asking.form.held,
+            item.label,
+        )
+        for item in listing.asked.askable.overdue
+    ]
+
+
 def countries(count: int) -> str:
     """Return a count of countries as text."""
     return "1 country" if count == 1 else f"{formats.number(count)} countries" if count else "no country"
@@ -192,6 +237,9 @@ def form_context(listing: QuestionListing) -> dict[str, Any]:
         "pool_choices": pool_choices(listing),
         "pool_fixed": " ".join(fixed),
         "rule_choices": rule_choices(listing),
+        "choice_fields": choice_fields(listing),
+        "overdue_choices": overdue_choices(listing),
+        "opens_choices": bool(listing.asking.form.options or listing.asking.form.held),
         "years": (LEAST_YEARS, MOST_YEARS),
         "reset": listing.reset,
         "hidden": [*listing.parameters.items(), ("before", listing.asking.form.weights_query or UNCHANGED)],

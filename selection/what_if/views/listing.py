@@ -29,7 +29,9 @@ from selection.what_if.queries.answers import (
 )
 from selection.what_if.queries.scenarios import base_of_scenario, find_scenario
 from selection.what_if.question import (
+    HOLD,
     RULE,
+    TAKE,
     WEIGHT,
     Question,
     QuestionError,
@@ -71,8 +73,9 @@ def asking_of(request: HttpRequest, beside: tuple[str, ...] = BESIDE, *, at_fiel
         check_parameters(request, {*beside, *(name for name in request.GET if name not in BESIDE)})
         return Asking(run)
     askable = askable_of(basis)
-    # The question itself reports unknown weights and rules.
-    check_parameters(request, {*beside, *names_of(askable), *(n for n in request.GET if n.startswith((WEIGHT, RULE)))})
+    # The question itself reports unknown weights, rules, and choices.
+    own = {name for name in request.GET if name.startswith((WEIGHT, RULE, TAKE))} | {HOLD}
+    check_parameters(request, {*beside, *names_of(askable), *own})
     given = {name: request.GET.getlist(name) for name in request.GET if name not in BESIDE}
     faults = faults_of(given, askable) if at_fields else {}
     try:

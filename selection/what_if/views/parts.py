@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.templatetags.static import static
 from django.urls import reverse
@@ -21,7 +22,7 @@ from selection.what_if.payload import payload
 from selection.what_if.presenters import sentences as sentences_presenters
 from selection.what_if.presenters.sentences import NO_EFFECT, NOTHING_WEIGHTED, OUT_OF_RANGE, EffectText
 from selection.what_if.queries.answers import AnsweredQuestion
-from selection.what_if.queries.scenarios import scenarios_of
+from selection.what_if.queries.scenarios import asked_again, scenarios_of
 from selection.what_if.views.form_parts import countries, form_context
 from selection.what_if.views.listing import QuestionListing
 
@@ -60,6 +61,7 @@ class ListRow:
     move: Movement
     interval: str
     chance: str
+    group: str
     is_cut: bool
 
 
@@ -88,6 +90,7 @@ def _row(listing: QuestionListing, row: Answered, asked: AnsweredQuestion) -> Li
         Movement.of(before, row.rank),
         interval,
         share,
+        group_text(asked, row),
         row.rank == asked.first,
     )
 
@@ -106,6 +109,14 @@ def chances_of(asked: AnsweredQuestion, row: Answered) -> tuple[str, str]:
     if asked.is_drawn or of_run is None or of_run.rank is None or of_run.low is None:
         return formats.DASH, formats.DASH
     return f"{of_run.low}{formats.DASH}{of_run.high}", chance(of_run.p20, asked.ranking.table)
+
+
+def group_text(asked: AnsweredQuestion, row: Answered) -> str:
+    """Return a country's group: by the draws of the question if they were made, else as in the run."""
+    if asked.is_drawn:
+        return labels.SCREEN_GROUPS.get(asked.group_of(row), formats.DASH)
+    of_run = asked.rows.get(row.code)
+    return labels.SCREEN_GROUPS.get(of_run.group, formats.DASH) if of_run else formats.DASH
 
 
 def shown_in_slope(asked: AnsweredQuestion) -> int:
@@ -150,6 +161,7 @@ def effect_context(listing: QuestionListing) -> dict[str, Any]:
         "effect": found,
         "verdict": stopped or sentences_presenters.effect_text(found, asked.name, unchanged=nothing if is_run else ""),
         **moves,
+        "farthest": "" if stopped else farthest_of(listing),
         "noise": NO_EFFECT
         if stopped
         else sentences_presenters.noise_text(found, asked.rows, run, drawn_of(asked), limits),
@@ -163,6 +175,15 @@ def effect_context(listing: QuestionListing) -> dict[str, Any]:
         "stopped": bool(stopped),
         "lone": "" if listing.asking.faults else asked.found.lone,
     }
+
+
+def farthest_of(listing: QuestionListing) -> str:
+    """Return who moves farthest by other options, where nothing else differs from the run; "" otherwise."""
+    asked = listing.asked
+    question = asked.question
+    alone = not (question.weights or question.changes_who) and asked.base.key == str(asked.run.pk)
+    phrases = asked.askable.phrases(question.options) if alone else []
+    return sentences_presenters.farthest_text(asked.effect, asked.name, phrases)
 
 
 def stop_text(listing: QuestionListing) -> EffectText | None:
@@ -204,6 +225,7 @@ def script_data(listing: QuestionListing) -> dict[str, Any]:
         "base": {"short": asked.base.short, "ranks": asked.base.ranks, "own": asked.base.key == str(asked.run.pk)},
         "groups": {row.code: row.group for row in asked.ranking.ranked},
         "run": f"run {asked.run.pk}",
+        "groups_by": group_rule(asked),
         "limits": limits_of(asked.ranking.table, "in_draws"),
         "rows": None if listing.everything else shown_rows(asked),
         "top": shown_in_slope(asked),
@@ -218,6 +240,24 @@ def script_data(listing: QuestionListing) -> dict[str, Any]:
         "worker": static("js/what_if/worker.js"),
         "tables": reverse("what-if-draws", query=of_run),
     }
+
+
+def group_rule(asked: AnsweredQuestion) -> dict[str, Any] | None:
+    """Return the shares of draws at which a country is in or out, and the groups' labels; None by an earlier rule."""
+    method = asked.basis.model.method
+    if method is None or not asked.is_all_in:
+        return None
+    return {"in": method.groups.in_draws, "out": method.groups.out, "labels": dict(labels.SCREEN_GROUPS)}
+
+
+def again_of(listing: QuestionListing) -> dict[str, Any] | None:
+    """Return how to ask the scenario of an earlier version again; None for one of the newest run's version."""
+    again = asked_again(listing.scenario) if listing.scenario else None
+    if again is None:
+        return None
+    pairs = [] if again.question is None else again.question.pairs()
+    url = "" if again.question is None else reverse("what-if") + (f"?{urlencode(pairs)}" if pairs else "")
+    return {"run": again.run, "url": url}
 
 
 def page_context(listing: QuestionListing) -> dict[str, Any]:
@@ -239,6 +279,9 @@ def page_context(listing: QuestionListing) -> dict[str, Any]:
         "may_draft": user.allows(Permission.EDIT_MODELS),
         "scenario": scenario,
         "scenario_changed": scenario is not None and scenario.question != asked.question.to_dict(),
+        "again": again_of(listing),
+        "is_all_in": asked.is_all_in,
+        "draw_text": sentences_presenters.drawn_text(asked),
         "is_own": scenario is not None and scenario.author_id == user.pk,
         "scenarios": scenarios_of(user),
         "payload": payload(asked.basis, run, asked.ranking.rows),

@@ -36,7 +36,7 @@ def _draw() -> PageAction:
 
     def act(page: Page) -> None:
         page.locator("#draw").click()
-        page.get_by_text("are from 10,000 draws with your weights").wait_for()
+        page.get_by_text("with your settings: ").wait_for()
 
     return act
 
@@ -51,6 +51,12 @@ CASES = (
                 ANALYST,
                 query=f"{ASKED}&pool=tier3&rule-E2=10",
                 actions=(unfold("Inside governance"), _draw()),
+            ),
+            Look(
+                "what-if-choices",
+                ANALYST,
+                query="?take-child_labour=own_first&hold=tier",
+                actions=(_draw(),),
             ),
             Look("what-if-one-side", ANALYST, query="?w-need=0"),
             Look("what-if-nothing-weighted", ANALYST, query="?w-need=0&w-feasibility=0"),

@@ -10,11 +10,14 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from selection.model_definition.criteria_table import read
 from selection.models import ScoreRun
 from selection.runs.rows import RankingRow, ranking_of
+from selection.runs.services import compute_screen
 from selection.what_if.effect import effect
 from selection.what_if.presenters.sentences import (
     bar_text,
@@ -107,6 +110,70 @@ def test_nothing_weighted_is_an_error_with_text_and_the_list_stays(run: ScoreRun
     assert page.count('<th scope="row">') == 30
 
 
+def test_choices_of_the_model_are_asked_in_the_form_and_their_effect_is_told(run: ScoreRun, analyst: Client) -> None:
+    plain = get(analyst)
+    for choice in run.table["method"]["choices"]:
+        sets_weights = any(option.get("weights") for option in choice["options"])
+        assert (f'name="take-{choice["key"]}"' in plain) is not sets_weights
+    assert '<option value="combined" selected> Both surveys combined (as in the run) </option>' in plain.replace(
+        "selected>", "selected> "
+    ).replace("</option>", " </option>")
+    assert 'id="farthest" hidden' in plain
+    asked = get(analyst, "?take-prevalence=gsi_2018&hold=tier")
+    assert '<option value="gsi_2018" selected>2018 as published</option>' in asked
+    assert 'id="hold-tier" name="hold" value="tier" checked' in asked
+    told = re.findall(r'id="farthest">([^<]+)</p>', asked)
+    assert len(told) == 1
+    assert re.fullmatch(r"With prevalence “2018 as published”, .+ moves from \d+ to \d+.*\.", told[0])
+    # With weights changed as well, no movement is put down to the option.
+    assert 'id="farthest" hidden' in get(analyst, "?take-prevalence=gsi_2018&w-need=80")
+    sent = data(analyst, "?take-prevalence=gsi_2018", "what-if-data")
+    assert [choice["key"] for choice in sent["choices"]] == [one["key"] for one in run.table["method"]["choices"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("?take-prevalence=gsi_1999", "Choice prevalence has no option “gsi_1999”."),
+        ("?take-balance=more", "This run has no choice “balance” to ask about."),
+        ("?hold=cpi", "This run has no overdue edition of “cpi”. Use one of: tier."),
+    ],
+)
+def test_an_option_that_the_run_does_not_have_is_refused(
+    run: ScoreRun, analyst: Client, query: str, message: str
+) -> None:
+    answer = analyst.get(URL + query)
+    assert answer.status_code == 400
+    assert message in unescape(answer.text)
+
+
+def test_groups_are_by_the_share_of_all_in_draws(run: ScoreRun, analyst: Client) -> None:
+    rule = data(analyst)["groups_by"]
+    assert (rule["in"], rule["out"]) == (0.8, 0.05)
+    query = "?take-child_labour=own_first&draws=1"
+    drawn, page = data(analyst, query)["drawn"], get(analyst, f"{query}&show=all")
+    groups = {code: "in" if p >= 0.8 else "out" if p < 0.05 else "open" for code, (_, _, p) in drawn.items()}
+    text = b"".join(analyst.get(f"{URL}{query}&format=csv")).decode("utf-8-sig")
+    shown = list(csv.DictReader(text.splitlines()))
+    for row in shown:
+        assert row["Group"] == rule["labels"][groups[row["Code"]]]
+        assert row["Question"].endswith("Child labor: own survey first (was both surveys combined).")
+    counts = [sum(row["Group"] == label for row in shown) for label in ("Firmly in", "Open", "Firmly out")]
+    assert f"with your settings: {counts[0]} firmly in, {counts[1]} open, {counts[2]} firmly out." in page
+    assert page.count("<td>Open</td>") == counts[1]
+
+
+def test_a_run_of_version_3_keeps_its_page(run: ScoreRun, analyst: Client) -> None:
+    table = read(settings.BASE_DIR / "selection/reference/former/default_model_3.json")
+    earlier = compute_screen(actor=None, table=table)
+    page = get(analyst, f"?run={earlier.pk}&w-need=80&draws=1")
+    assert "Which countries are firmly in or out was not recomputed" in page
+    assert "Choices of the method" not in page
+    assert '<th scope="col">Group' not in page
+    assert data(analyst, f"?run={earlier.pk}")["groups_by"] is None
+    assert analyst.get(f"{URL}?run={earlier.pk}&take-root=arithmetic").status_code == 400
+
+
 @pytest.mark.parametrize(
     ("query", "lone"),
     [("?w-need=0", "feasibility"), ("?w-feasibility=0", "need"), ("?w-need=100&w-feasibility=0", "need")],
@@ -120,10 +187,12 @@ def test_one_side_alone_is_answered_with_a_warning(run: ScoreRun, analyst: Clien
 def test_chances_are_those_of_the_run_until_they_are_asked_for(run: ScoreRun, analyst: Client) -> None:
     query = "?w-need=90&w-feasibility=10"
     before, after = get(analyst, query), get(analyst, f"{query}&draws=1")
-    assert f"Until you draw, ranges and shares of draws are from run {run.pk}, not from your weights." in before
-    assert f"<small data-of>weights of run {run.pk}</small>" in before
-    assert "are from 10,000 draws with your weights." in after
-    assert "<small data-of>your weights</small>" in after
+    assert (
+        f"Until you draw, ranges, shares of draws, and groups are from run {run.pk}, not from your settings." in before
+    )
+    assert f"<small data-of>settings of run {run.pk}</small>" in before
+    assert "are from 10,000 draws of data, weights, and method with your settings:" in after
+    assert "<small data-of>your settings</small>" in after
     assert data(analyst, query)["drawn"] is None
     drawn = data(analyst, f"{query}&draws=1")["drawn"]
     assert len(drawn) >= 30

@@ -8,7 +8,8 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, transaction
 from django.test import Client
 from django.urls import reverse
@@ -18,8 +19,10 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.api.run_once import new_key
 from cpc.audit.queries import entries_of
+from selection.model_definition.criteria_table import read
 from selection.models import ModelState, Scenario, ScoreRun, ScoringModel
 from selection.models.scenarios import MOST_OPEN
+from selection.runs.services import compute_screen
 from selection.what_if import services as what_if_services
 from selection.what_if.question import Question
 from tests.selection.pool.test_pool_race import together
@@ -222,6 +225,50 @@ def test_a_list_is_compared_with_a_scenario(ranking: ScoreRun, author: User) -> 
     assert f'<option value="{row.key}" selected>Scenario: Need first</option>' in same
     back = text(client.get(reverse("what-if") + f"?with={row.key}"))
     assert "Nothing has changed" not in back
+
+
+def test_a_scenario_keeps_the_options_that_it_asks_for(ranking: ScoreRun, author: User) -> None:
+    client, asked = signed_in(author), "?take-child_labour=own_first&hold=tier"
+    page = text(client.get(reverse("scenario-new") + asked))
+    assert (
+        "Child labor: own survey first (was both surveys combined). TIP Report tier: as loaded, in all draws." in page
+    )
+    client.post(reverse("scenario-new") + asked, {"name": "Own survey", "idempotency_key": new_key()})
+    row = Scenario.objects.get()
+    assert row.question["options"] == {"child_labour": "own_first"}
+    assert row.question["held"] == ["tier"]
+    opened = client.get(reverse("scenario", args=[row.key]))
+    assert opened.url.endswith(f"?run={ranking.pk}&take-child_labour=own_first&hold=tier&scenario={row.key}")  # type: ignore[attr-defined]  # a redirect
+    assert '<span id="scenario-is">Scenario:</span>' in text(client.get(opened.url))  # type: ignore[attr-defined]  # a redirect
+
+
+def test_a_scenario_of_an_earlier_version_offers_to_be_asked_again(ranking: ScoreRun, author: User) -> None:
+    table = read(settings.BASE_DIR / "selection/reference/former/default_model_3.json")
+    earlier, client = compute_screen(actor=None, table=table), signed_in(author)
+    row = what_if_services.save_scenario(run=earlier, question=NEED_FIRST, name="Need first", actor=author)
+    address = reverse("scenario", args=[row.key])
+    assert "Ask it again" not in text(client.get(address, follow=True))  # the newest run is of this version
+    newest = compute_screen(actor=None, on=ranking.reference_date.replace(year=ranking.reference_date.year + 1))
+    page = text(client.get(address, follow=True))
+    assert f"It was asked of run {earlier.pk}, by version 3 of the model. The newest run is by version 4." in page
+    again = f"{reverse('what-if')}?w-feasibility=40&w-need=60"
+    assert f'<a href="{again}">Ask it again of run {newest.pk}</a>' in page
+    assert f"this is run {newest.pk}" not in text(client.get(again))
+
+
+def test_a_draft_takes_over_no_option(ranking: ScoreRun) -> None:
+    client = signed_in(make_account(Role.ANALYST))
+    asked = "?w-need=60&w-feasibility=40&take-root=arithmetic"
+    assert "The draft does not take over the choices of the method." in text(
+        client.get(reverse("what-if-draft") + asked)
+    )
+    analyst = make_account(Role.ANALYST, username="second-analyst")
+    with pytest.raises(ValidationError) as refusal:
+        what_if_services.draft_of_question(
+            run=ranking, question=Question(options={"root": "arithmetic"}), note="Options alone", actor=analyst
+        )
+    assert refusal.value.code == "nothing_for_a_model"
+    assert "A draft does not take over the choices of a question." in str(refusal.value)
 
 
 # ---- a draft of a model --------------------------------------------------------------------------------------------

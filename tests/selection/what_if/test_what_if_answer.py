@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 
-from selection.model_definition.criteria_table import Stage
+from selection.model_definition.criteria_table import Stage, read
 from selection.models import CountryStatus, ScoreRun
 from selection.runs.queries.basis import Basis, basis_of
 from selection.runs.rows import ranking_of
+from selection.runs.services import compute_screen
 from selection.scoring import Status, score
-from selection.what_if.answer import NOTHING_WEIGHTED, Answer, answer, askable_of
-from selection.what_if.question import Question, from_dict
+from selection.what_if.answer import NOTHING_WEIGHTED, Answer, answer, askable_of, taken_by
+from selection.what_if.question import Question, QuestionError, from_dict
 from selection.what_if.services import changed_by
 from tests.support.questions import Asked, rescored
 
 pytestmark = pytest.mark.world("ranking")
+
+BASE_DIR = settings.BASE_DIR
 
 
 @pytest.fixture
@@ -88,6 +92,94 @@ def test_a_drafted_model_gives_the_list_that_was_asked_for(basis: Basis) -> None
     assert of_will["prosecution"] == was["prosecution"]
     assert of_will["tier"] + of_will["ilab"] == pytest.approx(was["tier"] + was["ilab"])
     assert of_will["ilab"] == pytest.approx(4 * of_will["tier"])
+
+
+def test_each_option_gives_the_ranks_that_the_run_found_for_it(ranking: ScoreRun, basis: Basis) -> None:
+    """The run ranks every single change of a choice; a question fixes the same one."""
+    choices = {choice.key: choice for choice in askable_of(basis).choices}
+    assert "balance" not in choices  # it sets weights, which are asked for themselves
+    codes = [row.code for row in answer(basis, Question()).ranked]
+    tried = 0
+    for choice, option, ranks in ranking.result["drawn"]["singles"]:
+        if choice in choices:
+            found = answer(basis, Question(options={choice: option}))
+            assert [found.by_code[code].rank for code in codes] == ranks, (choice, option)
+            tried += 1
+    assert tried == sum(len(choice.options) - 1 for choice in choices.values())
+
+
+def test_an_option_holds_in_all_draws_and_the_other_choices_vary(basis: Basis) -> None:
+    found = taken_by(basis, Question(options={"root": "arithmetic"}))
+    counts = {choice.key: len(choice.options) for choice in found.choices}
+    assert counts == {
+        "prevalence": 4,
+        "child_labour": 3,
+        "scale": 2,
+        "tier": 2,
+        "root": 1,
+        "axes": 2,
+        "need_weights": 2,
+        "balance": 3,
+    }
+    assert {option.key for choice in found.choices for option in choice.options if choice.key == "root"} == {
+        "arithmetic"
+    }
+    assert [choice.options[0].key for choice in found.fixed if choice.key in ("root", "axes")] == [
+        "arithmetic",
+        "scaled",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("weights", "free"),
+    [
+        ({}, {"need_weights", "balance"}),
+        ({"births": 40.0}, {"balance"}),
+        ({"need": 70.0}, {"need_weights"}),
+        ({"need": 70.0, "births": 0.0}, set()),
+        ({"tier": 40.0}, {"need_weights", "balance"}),
+    ],
+)
+def test_an_option_sets_no_weights_of_a_group_that_the_question_changes(
+    basis: Basis, weights: dict[str, float], free: set[str]
+) -> None:
+    found = taken_by(basis, Question(weights))
+    setting = {choice.key for choice in found.choices if any(option.weights for option in choice.options)}
+    assert setting == free
+    assert [len(choice.options) for choice in found.choices][-2:] == [2, 3]  # the designs are as many as before
+
+
+def test_draws_without_designs_are_those_of_data_and_weights(ranking: ScoreRun, basis: Basis) -> None:
+    found = answer(basis, Question(), ranking.draws, designs=False)
+    inner = ranking.result["drawn"]["all_in"]["inner"]
+    ends = [[row.chances.low, row.chances.median, row.chances.high] for row in found.ranked if row.chances]
+    assert ends == inner["intervals"]
+    assert [row.chances.p20 for row in found.ranked if row.chances] == pytest.approx(inner["within"], abs=1e-4)
+
+
+def test_held_labels_change_no_rank_but_the_draws(ranking: ScoreRun, basis: Basis) -> None:
+    settled = ranking.result["drawn"]["all_in"]["settled"]
+    assert [item.key for item in askable_of(basis).overdue] == ["tier"]
+    found = answer(basis, Question(held=frozenset({"tier"})), ranking.draws)
+    assert found.ranks == answer(basis, Question()).ranks
+    ends = [[row.chances.low, row.chances.median, row.chances.high] for row in found.ranked if row.chances]
+    assert ends == settled["intervals"]
+
+
+def test_a_run_of_version_3_has_no_choices_and_its_own_draws(ranking: ScoreRun) -> None:
+    run = compute_screen(actor=None, table=read(BASE_DIR / "selection/reference/former/default_model_3.json"))
+    basis = basis_of(run)
+    assert basis is not None
+    askable = askable_of(basis)
+    assert (askable.choices, askable.overdue) == ((), ())
+    found = answer(basis, Question(), run.draws)
+    rows = {row.code: row for row in ranking_of(run).ranked}
+    for one in found.ranked:
+        assert one.chances is not None
+        row = rows[one.code]
+        assert (one.chances.low, one.chances.median, one.chances.high) == (row.low, row.median, row.high)
+    with pytest.raises(QuestionError, match="This run has no choice “root”"):
+        from_dict({"options": {"root": "arithmetic"}}, askable)
 
 
 def test_nothing_weighted_has_no_answer(basis: Basis) -> None:

@@ -107,6 +107,8 @@ def test_a_country_meets_a_rule_of_evidence_up_to_its_limit(
         "evidence": [{"key": "E2", "within": 15}],
         "unknown": [],
         "barred": [],
+        "choices": [],
+        "levels": [],
         "pool": [{"key": "united_states", "fixed": True}, {"key": "tier3", "fixed": False}],
         "branches": [],
     }

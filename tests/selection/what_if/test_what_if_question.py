@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from selection.what_if.askable import Askable, AskableGroup, PoolReasonOption, Rule, Weight
+from selection.scoring.method import Choice, Option
+from selection.what_if.askable import Askable, AskableGroup, Overdue, PoolReasonOption, Rule, Weight
 from selection.what_if.effect import QuestionMove, effect
 from selection.what_if.question import Question, QuestionError, from_dict, from_query, names_of
 
@@ -27,6 +28,11 @@ ASKABLE = Askable(
     ),
     (PoolReasonOption("tier3", "Tier 3", 18), PoolReasonOption("high_income", "High income", 56)),
     (Rule("E1", "Prevalence published", None), Rule("E2", "Child labor measured", 15)),
+    (
+        Choice("survey", "Child labor", (Option("both", "both surveys"), Option("own", "own survey first"))),
+        Choice("tier", "Tier 1", (Option("as_is", "above Tier 2"), Option("merged", "as Tier 2"))),
+    ),
+    (Overdue("tier", "TIP Report tier"),),
 )
 
 
@@ -48,6 +54,23 @@ def test_only_what_differs_is_saved_and_written() -> None:
     assert question.query == "w-feasibility=40&w-need=60&pool=tier3&off=E1"
     assert question.changes_who
     assert not question.is_official
+
+
+def test_an_option_is_asked_only_if_it_is_another_than_the_models() -> None:
+    question = read(take_survey="own", take_tier="as_is", hold=["tier"])
+    assert question == Question(options={"survey": "own"}, held=frozenset({"tier"}))
+    assert question.query == "take-survey=own&hold=tier"
+    assert not question.is_official
+    assert not question.changes_who
+    assert read(take_survey="both", take_tier="").is_official
+    assert ASKABLE.phrases({"tier": "merged", "survey": "own"}) == [
+        "child labor “own survey first”",
+        "Tier 1 “as Tier 2”",
+    ]
+
+
+def test_scenarios_without_choices_are_stored_as_before_there_were_any() -> None:
+    assert Question({"need": 60.0}).to_dict() == {"weights": {"need": 60.0}, "let_in": [], "evidence": {}}
 
 
 @pytest.mark.parametrize(
@@ -79,6 +102,7 @@ def test_all_of_a_group_may_be_0() -> None:
     [
         Question(),
         Question({"need": 33.3333, "will": 0.0}, frozenset({"tier3", "high_income"}), {"E1": None, "E2": 30}),
+        Question(options={"survey": "own", "tier": "merged"}, held=frozenset({"tier"})),
     ],
 )
 def test_a_question_goes_through_an_address_and_through_plain_data(question: Question) -> None:
@@ -105,6 +129,9 @@ def test_a_question_goes_through_an_address_and_through_plain_data(question: Que
         ({"rule_E2": "٣"}, "The limit of rule E2 is “٣”. Enter whole years"),
         ({"rule_E1": "5"}, "Rule E1 has no limit in years. You can only turn it off, with off=E1."),
         ({"rule_E9": "5"}, "This run has no rule of evidence “E9”. Use one of: E1, E2."),
+        ({"take_luck": "own"}, "This run has no choice “luck” to ask about. Use one of: survey, tier."),
+        ({"take_survey": "mine"}, "Choice survey has no option “mine”. Use one of: both, own."),
+        ({"hold": ["will"]}, "This run has no overdue edition of “will”. Use one of: tier."),
         ({"off": ["E9"]}, "This run has no rule of evidence “E9”. Use one of: E1, E2."),
         (
             {"pool": ["united_states"]},
@@ -130,6 +157,10 @@ def test_what_cannot_be_asked_is_refused_with_the_place_and_the_remedy(given: di
         {"weights": {"need": -1}},
         {"evidence": {"E9": "off"}},
         {"evidence": {"E2": 1.5}},
+        {"options": ["own"]},
+        {"options": {"survey": "mine"}},
+        {"held": "tier"},
+        {"held": ["will"]},
     ],
 )
 def test_plain_data_of_another_shape_are_refused(data: object) -> None:
@@ -145,6 +176,24 @@ def test_movements_between_two_lists() -> None:
     assert found.leaves == (QuestionMove("A", 1, 3),)
     assert (found.far, found.nearest, found.moved, found.gained, found.lost) == (1, 2, 4, 1, 1)
     assert (found.ranked, found.within, found.stay) == (5, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("after", "named"),
+    [
+        ((1, 2, 3, 4, 5, 6, 7, 8, 9), []),
+        ((2, 1, 3, 4, 5, 6, 7, 8, 9), ["B"]),  # equally far: the one that is better now
+        ((5, 1, 2, 3, 4, 6, 7, 8, 9), ["A"]),  # by four places: the farthest alone
+        ((6, 1, 2, 3, 4, 5, 7, 8, 9), ["A"]),
+        ((7, 8, 9, 1, 2, 3, 4, 5, 6), ["A", "B", "C"]),
+        ((9, 8, 7, 6, 5, 4, 3, 2, 1), ["I", "A", "H"]),  # three at most
+    ],
+)
+def test_the_farthest_movements(after: Sequence[int], named: list[str]) -> None:
+    codes = "ABCDEFGHI"
+    before = {code: rank for rank, code in enumerate(codes, 1)}
+    found = effect(before, dict(zip(codes, after, strict=True)), 3)
+    assert [move.code for move in found.farthest] == named
 
 
 def test_countries_with_equal_ranks_are_all_within_the_first() -> None:

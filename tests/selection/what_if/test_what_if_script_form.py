@@ -54,6 +54,11 @@ const payload = {
     { key: 'root', children: [child('need', 0.6), child('able', 0.4)] },
   ],
   evidence: [{ key: 'E1', within: null }, { key: 'E2', within: 15 }],
+  choices: [
+    { key: 'survey', options: [{ key: 'both' }, { key: 'own' }] },
+    { key: 'balance', options: [{ key: 'even' }, { key: 'more' }] }, // sets weights, and so has no field
+  ],
+  overdue: ['tier'],
 };
 const set = { births: '25', cpi: '75', need: '60', able: '40', years: '15', off: [], pool: [], ...given };
 weight('births', '25', set.births);
@@ -64,6 +69,8 @@ rule('E1', null, set.off.includes('E1'));
 rule('E2', set.years, set.off.includes('E2'));
 box('tier3', set.pool.includes('tier3'));
 box('high_income', set.pool.includes('high_income'));
+part('take-survey', { value: set.survey ?? 'both', closest: () => ({ classList: classed('survey') }) });
+part('hold-tier', { checked: set.held ?? false });
 for (const key of ['need', 'root']) { part(`sum-${key}`); }
 part('keep', { checked: set.keep ?? false });
 const form = module.formOf(payload);
@@ -75,7 +82,7 @@ def run(body: str, *given: dict[str, Any]) -> Any:
     return node.call("what_if/form.js", f"return given.map((given) => {{ {FIELDS} {body} }});", given)
 
 
-NOTHING: dict[str, Any] = {"weights": {}, "let_in": [], "evidence": {}}
+NOTHING: dict[str, Any] = {"weights": {}, "let_in": [], "evidence": {}, "options": {}, "held": []}
 
 
 QUESTIONS: list[tuple[dict[str, Any], dict[str, Any]]] = [
@@ -97,6 +104,9 @@ QUESTIONS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"years": "61"}, {}),
     ({"years": "20", "off": ["E2"]}, {"evidence": {"E2": "off"}}),
     ({"off": ["E1"]}, {"evidence": {"E1": "off"}}),
+    ({"survey": "both"}, {}),
+    ({"survey": "own"}, {"options": {"survey": "own"}}),
+    ({"held": True}, {"held": ["tier"]}),
 ]
 
 
@@ -117,7 +127,7 @@ def test_shares_marks_and_sums_stand_beside_the_numbers() -> None:
     same, changed, nothing = run(
         body,
         {},
-        {"need": "40", "years": "16", "off": ["E1"]},
+        {"need": "40", "years": "16", "off": ["E1"], "survey": "own"},
         {"births": "0", "cpi": "0", "need": "0", "able": "0"},
     )
     assert same == {
@@ -137,7 +147,7 @@ def test_shares_marks_and_sums_stand_beside_the_numbers() -> None:
         "w-able": ["50% of the whole", False],
     }
     assert changed["sums"] == [["", True], ["Adds up to 80, so the shares used are 50% and 50%.", False]]
-    assert changed["toggled"] == ["E1", "E2", "w-need"]
+    assert changed["toggled"] == ["E1", "E2", "survey", "w-need"]
     assert nothing["sums"][1] == ["", True]
     assert nothing["sums"][0][0].startswith("All are 0, so the group does not count.")
     assert nothing["shares"]["w-births"] == ["0% of the whole", False]
@@ -194,6 +204,18 @@ def test_a_question_fills_the_form() -> None:
         [[False, None], [True, "15"]],
         "25",
     ]
+
+
+def test_options_fill_the_form_and_go_into_the_address() -> None:
+    body = """
+    module.fillIn(form, given.question);
+    const values = [byId.get('take-survey').value, byId.get('hold-tier').checked];
+    const asked = module.questionOf(form);
+    module.fillIn(form, { weights: {}, let_in: [], evidence: {} }); // as stored before there were choices
+    return [...values, module.pairsOf(asked), byId.get('take-survey').value, byId.get('hold-tier').checked];
+    """
+    (found,) = run(body, {"question": {**NOTHING, "options": {"survey": "own"}, "held": ["tier"]}})
+    assert found == ["own", True, [["take-survey", "own"], ["hold", "tier"]], "both", False]
 
 
 GIVE_WAY = """

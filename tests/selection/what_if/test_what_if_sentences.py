@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cpc.web import formats
+from selection.runs.labels import SCREEN_GROUPS
 from selection.what_if.effect import effect
 from selection.what_if.presenters import sentences
 from tests.support import node
@@ -62,6 +63,39 @@ def test_chances_are_rounded_alike(share: float, cell: str, prose: str) -> None:
     assert formats.chance(share, limits=limits) == cell
     assert formats.chance(share, prose=True, limits=limits) == prose
     assert [share, cell, prose] in in_browser()["chances"]
+
+
+FARTHEST = [
+    ([], [1, 2, 3], ""),
+    (["root “arithmetic”"], [1, 2, 3], ""),
+    (["root “arithmetic”"], [1, 3, 2], "With root “arithmetic”, C moves from 3 to 2."),
+    (
+        ["child labor “own”", "axes “raw”"],
+        [8, 9, 3],
+        "With child labor “own” and axes “raw”, A moves from 1 to 8 and B from 2 to 9.",
+    ),
+]
+IN_SCRIPT = """
+const ranks = (list) => new Map(list.map((rank, i) => ['ABC'[i], rank]));
+return given.map(([phrases, after]) => (
+  module.farthestText(module.effect(ranks([1, 2, 3]), ranks(after), 2), (code) => code, phrases)
+));
+"""
+
+
+def test_who_moves_farthest_by_an_option_is_named_alike() -> None:
+    written = []
+    for phrases, after, _ in FARTHEST:
+        found = effect({"A": 1, "B": 2, "C": 3}, dict(zip("ABC", after, strict=True)), 2)
+        written.append(sentences.farthest_text(found, str, phrases))
+    assert written == [text for _, _, text in FARTHEST]
+    assert node.call("what_if/text.js", IN_SCRIPT, [[phrases, after] for phrases, after, _ in FARTHEST]) == written
+
+
+def test_groups_of_draws_are_counted_in_words() -> None:
+    script = "return module.groupsText(given.groups, given.labels);"
+    found = node.call("what_if/text.js", script, {"groups": ["open", "out", "open", ""], "labels": SCREEN_GROUPS})
+    assert found == "0 firmly in, 2 open, 1 firmly out"
 
 
 def test_whole_numbers_are_rounded_half_to_even_as_on_the_server() -> None:

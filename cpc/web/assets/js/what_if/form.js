@@ -26,7 +26,11 @@ export function formOf(payload) {
   const rules = payload.evidence.map((rule) => ({
     key: rule.key, within: rule.within, years: byId(`rule-${rule.key}`), off: byId(`off-${rule.key}`),
   }));
-  const made = { groups, rules, root: payload.branches.at(-1).key };
+  const choices = payload.choices
+    .map(({ key, options }) => ({ key, options: options.map((option) => option.key), select: byId(`take-${key}`) }))
+    .filter(({ select }) => select); // choices that set weights are asked as weights
+  const overdue = payload.overdue.map((key) => ({ key, box: byId(`hold-${key}`) }));
+  const made = { groups, rules, choices, overdue, root: payload.branches.at(-1).key };
   made.shares = sharesOf(made, ({ percent }) => percent);
   return made;
 }
@@ -79,7 +83,7 @@ export function showFaults({ groups, rules }) {
 }
 
 /** Fill the form with a question, as the page of its address has it. */
-export function fillIn({ groups, rules }, question) {
+export function fillIn({ groups, rules, choices, overdue }, question) {
   for (const { fields } of groups) {
     for (const { key, input, range } of fields) {
       input.value = key in question.weights ? written(question.weights[key]) : input.dataset.was;
@@ -92,6 +96,8 @@ export function fillIn({ groups, rules }, question) {
     off.checked = asked === 'off';
     if (years) { years.value = Number.isInteger(asked) ? asked : years.dataset.was; }
   }
+  for (const { key, options, select } of choices) { select.value = question.options?.[key] ?? options[0]; }
+  for (const { key, box } of overdue) { box.checked = Boolean(question.held?.includes(key)); }
 }
 
 /** The number of a field: the model's own where it is empty, out of range, or as the server wrote that one. */
@@ -101,8 +107,8 @@ function numberOf({ input, percent }) {
 }
 
 /** Read the question: only what differs from the run, as selection/what_if/question.py reads it. */
-export function questionOf({ groups, rules }) {
-  const question = { weights: {}, let_in: [], evidence: {} };
+export function questionOf({ groups, rules, choices, overdue }) {
+  const question = { weights: {}, let_in: [], evidence: {}, options: {}, held: [] };
   for (const { fields } of groups) {
     const numbers = fields.map(numberOf);
     const total = sum(numbers);
@@ -117,6 +123,10 @@ export function questionOf({ groups, rules }) {
       question.evidence[key] = Number(years.value);
     }
   }
+  for (const { key, options, select } of choices) {
+    if (select.value !== options[0]) { question.options[key] = select.value; }
+  }
+  question.held = overdue.filter(({ box }) => box.checked).map(({ key }) => key).sort();
   return question;
 }
 
@@ -129,6 +139,8 @@ export function pairsOf(question) {
     ...question.let_in.map((reason) => ['pool', reason]),
     ...evidence.filter(([, years]) => years !== 'off').map(([key, years]) => [`rule-${key}`, String(years)]),
     ...evidence.filter(([, years]) => years === 'off').map(([key]) => ['off', key]),
+    ...sorted(question.options ?? {}).map(([key, option]) => [`take-${key}`, option]),
+    ...(question.held ?? []).map((key) => ['hold', key]),
   ];
 }
 
@@ -138,7 +150,7 @@ export function isOfficial(question) {
 }
 
 /** Write shares, marks and sums beside the numbers. */
-export function markUp({ groups, rules, root, shares: ofRun }) {
+export function markUp({ groups, rules, choices, root, shares: ofRun }) {
   const shares = sharesOf({ groups }, numberOf);
   for (const { key, fields } of groups) {
     const numbers = fields.map(numberOf);
@@ -157,6 +169,9 @@ export function markUp({ groups, rules, root, shares: ofRun }) {
   }
   for (const { within, years, off } of rules) {
     off.closest('.c-rule').classList.toggle('is-changed', off.checked || Boolean(years && Number(years.value) !== within));
+  }
+  for (const { options, select } of choices) {
+    select.closest('.c-take').classList.toggle('is-changed', select.value !== options[0]);
   }
 }
 

@@ -3,7 +3,8 @@
    is sent and the server answers. */
 
 import {
-  NO_EFFECT, NOTHING_WEIGHTED, OUT_OF_RANGE, effect, barText, chance, countText, effectText, noiseText, stayText, useLimits,
+  NO_EFFECT, NOTHING_WEIGHTED, OUT_OF_RANGE, effect, barText, chance, countText, effectText, farthestText, groupsText,
+  noiseText, stayText, useLimits,
 } from './text.js';
 import { fillIn, formOf, giveWay, isOfficial, markUp, pairsOf, questionOf, showFaults } from './form.js';
 import { prepare, rank } from './kernel.js';
@@ -30,7 +31,7 @@ const keyOf = (question) => JSON.stringify(pairsOf(question));
 
 let faults = showFaults(form);
 let isAsSent = true; // until the first movement
-let question = faults ? { weights: {}, let_in: [], evidence: {} } : questionOf(form);
+let question = faults ? { weights: {}, let_in: [], evidence: {}, options: {}, held: [] } : questionOf(form);
 let answer = rank(prepared, question);
 let drawn = page.drawn ? { key: keyOf(question), of: (code) => page.drawn[code] } : null;
 let running = 0; // the number of the draws that are under way
@@ -53,24 +54,42 @@ function ofRun(country) {
 
 function chancesOf(country) {
   const now = state();
-  if (now === 'running' || now === 'stale') { return ['…', '…']; }
+  if (now === 'running' || now === 'stale') { return ['…', '…', '…']; }
   const found = now === 'drawn' ? drawn.of(country.code) : ofRun(country);
-  return found ? [`${found[0]}${DASH}${found[1]}`, chance(found[2])] : [DASH, DASH];
+  const group = now === 'drawn' ? groupOf(found?.[2]) : page.groups[country.code];
+  return found
+    ? [`${found[0]}${DASH}${found[1]}`, chance(found[2]), page.groups_by?.labels[group] ?? DASH]
+    : [DASH, DASH, DASH];
+}
+
+/** The group of a share of draws, where that share alone gives it. */
+function groupOf(share) {
+  const rule = page.groups_by;
+  if (!rule || share === undefined) { return ''; }
+  return share >= rule.in ? 'in' : share < rule.out ? 'out' : 'open';
+}
+
+function drawnText(draws) {
+  if (!page.groups_by) {
+    return `Ranges and shares of draws are from ${draws} draws with your settings. Which countries are firmly in or out was not recomputed, because that also requires the other methods.`;
+  }
+  const groups = answer.order.map((index) => groupOf(drawn.of(payload.countries[index].code)?.[2]));
+  return `Ranges, shares, and groups are from ${draws} draws of data, weights, and method with your settings: ${groupsText(groups, page.groups_by.labels)}.`;
 }
 
 function showDraws() {
   const now = state();
   const draws = payload.draws.toLocaleString('en-US');
   document.querySelectorAll('#rows [data-of]').forEach((part) => {
-    part.textContent = now === 'run' ? `weights of ${page.run}` : 'your weights';
+    part.textContent = now === 'run' ? `settings of ${page.run}` : 'your settings';
   });
   byId('drawing').hidden = now !== 'running';
   byId('draw-say').hidden = now === 'running';
   byId('draw-say').textContent = !canDraw
     ? 'Your browser cannot compute draws. The button asks the server to compute them and reloads the page.'
-    : now === 'drawn' ? `Ranges and shares of draws are from ${draws} draws with your weights. Which countries are firmly in or out was not recomputed, because that also requires the other methods.`
-      : now === 'stale' ? 'The numbers have changed since the last draws. Draw again to update ranges and shares of draws.'
-        : `Until you draw, ranges and shares of draws are from ${page.run}, not from your weights.`;
+    : now === 'drawn' ? drawnText(draws)
+      : now === 'stale' ? 'The settings have changed since the last draws. Draw again to update ranges and shares of draws.'
+        : `Until you draw, ${page.groups_by ? 'ranges, shares of draws, and groups' : 'ranges and shares of draws'} are from ${page.run}, not from your settings.`;
 }
 
 function progress(done) {
@@ -163,7 +182,7 @@ function row(index) {
   const line = document.createElement('tr');
   const head = make('th', '', { scope: 'row' });
   const move = document.createElement('td');
-  const [interval, share] = chancesOf(country);
+  const [interval, share, group] = chancesOf(country);
   head.append(make('a', country.name, { href: country.href }));
   move.append(movement(before, now));
   if (now === payload.first) { line.className = 'is-cut'; }
@@ -174,6 +193,7 @@ function row(index) {
     move,
     make('td', interval, { class: 'num' }),
     make('td', share, { class: 'num' }),
+    ...(page.groups_by ? [make('td', group)] : []),
   );
   return line;
 }
@@ -228,6 +248,23 @@ function say([bold, rest]) {
   byId('say').replaceChildren(make('b', bold), ` ${rest}`);
 }
 
+function showFarthest(text) {
+  byId('farthest').textContent = text;
+  byId('farthest').hidden = !text;
+}
+
+/** Whether a question changes more than choices of the method, so that they alone move no country. */
+function isMoreThanOptions() {
+  return pairsOf({ ...question, options: {}, held: [] }).length > 0;
+}
+
+/** The options that the question asks for, inside a sentence. */
+function phrases() {
+  return payload.choices.flatMap(({ key, options }) => (
+    key in question.options ? [options.find((option) => option.key === question.options[key]).phrase] : []
+  ));
+}
+
 /** The only one of need and feasibility that counts; "" where both do. */
 function loneAxis() {
   const group = (key) => form.groups.find((one) => one.key === key);
@@ -266,6 +303,7 @@ function show() {
   showStops();
   if (stopped()) {
     say(stopped());
+    showFarthest('');
     fill('ins', []);
     fill('outs', []);
     byId('noise').textContent = NO_EFFECT;
@@ -275,6 +313,7 @@ function show() {
     const moves = effect(base, ranks, payload.first);
     const unchanged = isOfficial(question) && page.base.own ? `Nothing has changed: this is ${page.run}.` : '';
     say(effectText(moves, name, unchanged));
+    showFarthest(page.base.own && !isMoreThanOptions() ? farthestText(moves, name, phrases()) : '');
     fill('ins', moves.enters);
     fill('outs', moves.leaves);
     const ofRunBy = (code) => ({ code, name: name(code), p20: names.get(code)?.p20, group: page.groups[code] });

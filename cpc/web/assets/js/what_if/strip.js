@@ -2,7 +2,7 @@
    that is in use. */
 
 const GAP = 8;
-const CONTROL = '.c-w, .c-rule, .usa-checkbox, summary';
+const CONTROL = '.c-w, .c-rule, .c-take, .usa-checkbox, summary';
 
 /** Follow the control in use. Returns a function to call once the text of the strip has changed. */
 export function keepInView(strip, form) {

@@ -3,6 +3,7 @@
 
 const FAR = 5;
 const FAR_TEXT = 'five';
+const NAMED_MOVES = 3;
 const NAMED = 4;
 const MANY = 3;
 const OPEN = 'open';
@@ -35,7 +36,30 @@ export function effect(before, after, first) {
     moved: both.filter((move) => move.before !== move.after).length,
     gained: moves.filter((move) => move.before === null).length,
     lost: moves.filter((move) => move.after === null).length,
+    farthest: farthest(both),
   };
+}
+
+/** The farthest movements between two ranks: those far, or else the farthest alone. */
+function farthest(both) {
+  const distance = (move) => Math.abs(move.before - move.after);
+  const moved = both.filter(distance);
+  moved.sort((a, b) => distance(b) - distance(a) || a.after - b.after); // codes are sorted already
+  const named = moved.slice(0, NAMED_MOVES).filter((move) => distance(move) >= FAR).length;
+  return moved.slice(0, Math.max(named, 1));
+}
+
+/** Who moves farthest by the options of a question, written out in `phrases`: "With child labor “own survey first”, …". */
+export function farthestText(found, name, phrases) {
+  if (!phrases.length || !found.farthest.length) { return ''; }
+  const moves = found.farthest.map(({ code, before, after }, i) => `${name(code)}${i ? '' : ' moves'} from ${before} to ${after}`);
+  return `With ${joined(phrases)}, ${joined(moves)}.`;
+}
+
+/** How the draws of a question went by group: "0 firmly in, 58 open, 23 firmly out"; `groups` are those of the ranked. */
+export function groupsText(groups, labels) {
+  const text = (key) => labels[key][0].toLowerCase() + labels[key].slice(1);
+  return Object.keys(labels).map((key) => `${groups.filter((group) => group === key).length} ${text(key)}`).join(', ');
 }
 
 /** Write a number with at most `digits` decimals and without zeros at its end. */
