@@ -1,1 +1,1 @@
-"""Questions to a stored run: other weights, another pool, or other evidence rules. No official result changes."""
+"""Questions to a stored run: other weights, pool, evidence rules, or choices of method. No official result changes."""

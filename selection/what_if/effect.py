@@ -28,7 +28,7 @@ class Effect:
     `within` counts the first N, which may be more if the last of them are equal. `enters` and `leaves` are among
     these; `far` counts those that move by `FAR` places or more between two ranks, the best of these ranks being
     `nearest`; `moved` counts every other rank. `gained` and `lost` count countries. `farthest` are the farthest
-    movements: those by `FAR` places or more, or else the farthest alone.
+    movements: up to three far ones, or else the farthest alone.
     """
 
     first: int
@@ -73,12 +73,12 @@ def effect(before: Mapping[str, int], after: Mapping[str, int], first: int) -> E
 
 def _farthest(moves: Sequence[QuestionMove]) -> tuple[QuestionMove, ...]:
     far = [
-        (abs(move.before - move.after), -move.after, move)
+        (abs(move.before - move.after), move.after, move)
         for move in moves
         if move.before is not None and move.after is not None and move.before != move.after
     ]
-    far.sort(key=lambda item: (-item[0], -item[1], item[2].code))
-    named = sum(places >= FAR for places, _, _ in far[:NAMED_MOVES])
+    far.sort(key=lambda item: (-item[0], item[1], item[2].code))
+    named = sum(distance >= FAR for distance, _, _ in far[:NAMED_MOVES])
     return tuple(move for _, _, move in far[: max(named, 1)])
 
 

@@ -212,11 +212,10 @@ def overdue_choices(listing: QuestionListing) -> list[QuestionChoice]:
     return [
         QuestionChoice(
             item.key,
-            f"The overdue {labels.joined(late[item.key])} edition changes nothing"
+            f"The overdue {labels.joined(late[item.key])} edition changes no {labels.lowered(item.label)}"
             if item.key in late
-            else "An overdue edition changes nothing",
+            else f"An overdue edition changes no {labels.lowered(item.label)}",
             item.key in listing.asking.form.held,
-            item.label,
         )
         for item in listing.asked.askable.overdue
     ]
