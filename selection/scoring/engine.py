@@ -13,6 +13,7 @@ from .contributions import contributions
 from .estimates import exact_cells
 from .evidence import Estimated, estimate, settled
 from .hurdles import HurdleKind, HurdleOutcome, Predicate, Verdict, evaluate, leaf_probability
+from .method import Combine
 from .missing import CellState, Policy
 from .model import Model
 from .prepare import ObservedFacts, Prepared, prepare
@@ -152,11 +153,30 @@ def _checked(model: Model, rules: Rules) -> list[ModelFinding]:
     findings = validate(model)
     if model.method is not None and not rules.estimates:
         raise ValueError(f"this version of the engine knows no method; score the model by {ENGINE_VERSION}")
-    if model.method is not None and model.method.all_in and not rules.all_in:
+    if not rules.all_in and _needs_all_in(model):
         raise ValueError(f"this version of the engine draws no designs; score the model by {ENGINE_VERSION}")
     if errors := [finding for finding in findings if finding.severity == "error"]:
         raise ModelError(errors)
     return findings
+
+
+def _needs_all_in(model: Model) -> bool:
+    """Return whether a model has anything that engines before 3.0.0 would compute wrong or pass over."""
+    if model.method is None:
+        return False
+    estimates = [criterion.estimate for criterion in model.criteria if criterion.estimate]
+    options = [option for choice in model.method.choices for option in choice.options]
+    return (
+        model.method.all_in
+        or any(option.percentiles is not None for option in options)
+        or any(
+            how.combine is Combine.SURVEYS
+            or how.trend_years is not None
+            or how.clip is not None
+            or (how.transitions is not None and bool(how.transitions.due))
+            for how in estimates
+        )
+    )
 
 
 def _columns(items: Iterable[Prepared]) -> tuple[FloatArray, NDArray[np.int8], FloatArray, BoolArray]:
@@ -189,7 +209,8 @@ def _inputs(
     }
     labels = {key: item.column.labels for key, item in prepared.items() if item.column.labels is not None}
     provisional = np.flatnonzero([status is Status.PROVISIONAL for status in statuses])
-    outside = np.flatnonzero([status is Status.OUTSIDE_POOL for status in statuses] & ~np.isnan(scores))
+    apart = np.array([status is Status.OUTSIDE_POOL for status in statuses], dtype=np.bool_)
+    outside = np.flatnonzero(apart & ~np.isnan(scores))
     order = np.argsort(np.where(ranks > 0, ranks, len(ranks) + 1), kind="stable")[: int((ranks > 0).sum())]
     return Inputs(model, plan, cells, u, order, provisional, estimated.peers, labels, outside)
 
