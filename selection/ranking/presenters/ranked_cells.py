@@ -157,7 +157,7 @@ def _hurdle(row: RankingRow, _ranking: Ranking) -> SafeString:
 
 
 def _tier(row: RankingRow, _ranking: Ranking) -> SafeString:
-    return _own("Tier", tier(row.tier, row.tier_quality))
+    return _own("", tier(row.tier, row.tier_quality))
 
 
 def _former(row: RankingRow, _ranking: Ranking) -> SafeString:

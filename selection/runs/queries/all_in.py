@@ -104,9 +104,9 @@ def _findings(run_id: int) -> AllInFindings | None:
     ranking = ranking_of(ScoreRun(pk=run_id))
     if not ranking.is_all_in:
         return None
-    columns = ("inputs", "periods", "reference_date", "result__drawn__all_in__decomposition")
-    inputs, periods, day, parts = ScoreRun.objects.values_list(*columns).get(pk=run_id)
-    widths = ScoreRun.objects.values_list("result__drawn__median_widths", flat=True).get(pk=run_id)
+    stored = ("inputs", "periods", "reference_date")
+    drawn = ("result__drawn__all_in__decomposition", "result__drawn__median_widths")
+    inputs, periods, day, parts, widths = ScoreRun.objects.values_list(*stored, *drawn).get(pk=run_id)
     rows = ranking.ranked
     overdue, statements = _editions(ranking.table, inputs.get(UNPUBLISHED, ()), periods, day)
     return AllInFindings(
