@@ -104,6 +104,8 @@ LIMITS: Mapping[str, str] = {
     "weights": "Weights, axes and goalposts (the values that count as 0 and as 1) are judgments. The interval "
     "covers weights close to the model's, and other methods are shown beside it; very different weights would "
     "give other lists.",
+    "weights_all_in": "Weights, axes and goalposts (the values that count as 0 and as 1) are judgments. The interval "
+    "covers weights close to the model's and its other methods; very different weights would give other lists.",
     "shared": "Errors are drawn one by one. A change of method that moves a whole region, or a source used in "
     "several scores, moves many values at once. Intervals are too narrow to cover that.",
     "borrowed": "Some errors are borrowed or assumed, because the publisher gives one value per country. The "

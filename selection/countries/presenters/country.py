@@ -214,13 +214,16 @@ def _direction(factor: Factor) -> str:
 
 
 def all_published(factor: Factor) -> str:
-    """Return every value behind an estimate with year and series: "5.5 (2022, activity); 20.1 (2018, own)"."""
-    rows = (factor.estimate or {}).get("published", ())
-    return "; ".join(f"{one['label'] or one['value']} ({_when(one)})" for one in rows)
+    """Return every value behind an estimate with its year and series: "2021: 76.5", "2022, Survey: 5.5; 2018, ...".
 
-
-def _when(one: Mapping[str, Any]) -> str:
-    return ", ".join(filter(None, (str(one["year"]), one["series"])))
+    A cell that began with a negative number would get a quotation mark, as a spreadsheet might take it for a formula.
+    """
+    series = {one["key"]: str(one["label"]) for one in factor.row.series_rows}
+    found = []
+    for one in (factor.estimate or {}).get("published", ()):
+        when = ", ".join(filter(None, (str(one["year"]), series.get(one["series"], ""))))
+        found.append(f"{when}: {one['label'] or one['value']}")
+    return "; ".join(found)
 
 
 def country_fields(page: CountryPage) -> tuple[Column[Factor], ...]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cpc.web import formats
 from cpc.web.tables import Column, Table
+from selection.method.presenters import rules
 from selection.method.queries.run_figures import RunFigures
 from selection.method.queries.weak_facts import WeakFact
 from selection.model_definition import method_labels
@@ -93,7 +94,7 @@ def _prevalence(by_key: Mapping[str, ImportanceRow], fact: WeakFact | None) -> l
     if fact.bound is not None:
         found.append(
             f"{fact.below_bound} of the first {fact.first} have a newest published value below "
-            f"{formats.number(fact.bound, None)}, the bound of the statutory check; {fact.below_median} lie below "
+            f"{rules.number(fact.bound)}, the bound of the statutory check; {fact.below_median} lie below "
             f"{formats.number(fact.median, 1)}, the median of {fact.dated} ranked countries."
         )
     return found
@@ -169,7 +170,7 @@ class Draws:
 def draws(table: ModelTable, found: AllInFindings | None) -> Draws:
     """Return what the draws are, and what they show in the run."""
     designs = method_labels.designs_of(table.method or {})
-    rules = dict(method_labels.describe_groups(table.method or {}))
+    groups = dict(method_labels.describe_groups(table.method or {}))
     sentences = []
     if found is not None:
         sentences.append(_counts(found))
@@ -178,7 +179,7 @@ def draws(table: ModelTable, found: AllInFindings | None) -> Draws:
         f"The list is drawn {formats.number(table.draws)} times. Each draw has other values within their errors, "
         f"weights near those of the model, and one of {formats.number(designs)} designs, all equally likely. The "
         "interval of a country holds 90% of its ranks.",
-        f"Firmly in: {rules['Firmly in']}. Firmly out: {rules['Firmly out']}. All others are open.",
+        f"Firmly in: {groups['Firmly in']}. Firmly out: {groups['Firmly out']}. All others are open.",
         tuple(sentences),
     )
 
@@ -215,4 +216,5 @@ def context(
         "importance_sentences": importance_sentences(table, rows, fact) if rows else [],
         "overdue_sentences": overdue_sentences(table, found),
         "draws": draws(table, found),
+        "firm_note": f"in at least {formats.share((table.method or {})['groups']['in_draws'])} of draws",
     }

@@ -29,6 +29,20 @@ SOURCES: Mapping[str, str] = {
 }
 """Sources of doubt in the order in which a page names them."""
 
+ALL_IN_SOURCES: Mapping[str, str] = {
+    "measurement": SOURCES["measurement"],
+    "age": SOURCES["age"],
+    "overdue": "The overdue report alone (a part of age)",
+    "bridge": SOURCES["bridge"],
+    "missing": SOURCES["missing"],
+    "data": SOURCES["data"],
+    "weights": SOURCES["weights"],
+    "designs": "Method",
+    "data_weights": "Data and weights",
+    "total": "Data, weights, and method (the interval shown)",
+}
+"""The same for all-in draws, whose interval includes the method."""
+
 
 class WidthRow(NamedTuple):
     """A source of doubt with the median width of the interval when it alone is drawn."""
@@ -39,7 +53,8 @@ class WidthRow(NamedTuple):
 
 def widths(found: RunFigures) -> list[WidthRow]:
     """Return the sources of doubt with their widths."""
-    return [WidthRow(label, f"{found.widths[key]:g}") for key, label in SOURCES.items() if key in found.widths]
+    sources = ALL_IN_SOURCES if "all_in" in found.drawn else SOURCES
+    return [WidthRow(label, f"{found.widths[key]:g}") for key, label in sources.items() if key in found.widths]
 
 
 class ChoiceShare(NamedTuple):

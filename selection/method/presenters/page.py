@@ -218,10 +218,10 @@ def _draws(at: _Frame) -> Step:
             f"(age {widths['age']:g}, measurement {widths['measurement']:g}); weights: {widths['weights']:g}. "
             "Widths don't add up."
         )
-    choice = (
-        f"The list is computed {at.table.draws:,} times, each time with different values within their errors and "
-        "weights near the model's."
-    )
+    drawn = "different values within their errors and weights near the model's"
+    if at.table.is_all_in:
+        drawn = "different values within their errors, weights near the model's, and another of the designs"
+    choice = f"The list is computed {at.table.draws:,} times, each time with {drawn}."
     if ends := share_drawn(at.table):
         low, high = (formats.share(end) for end in ends)
         choice += f" Need's share of the score is {low} to {high} in 90% of the draws."
@@ -246,7 +246,7 @@ def _groups(at: _Frame) -> Step:
     return Step(
         "Sort into firmly in, firmly out, and open",
         f"Firmly in: {rules['Firmly in']}. Firmly out: {rules['Firmly out']}. All others are open. "
-        f"The {designs} methods combine alternatives for these choices.",
+        f"The {formats.number(designs)} methods combine alternatives for these choices.",
         "Results that depend on a choice should be visible. Three groups claim no more than the data support.",
         tuple(effect),
     )
@@ -278,7 +278,7 @@ def limits(table: ModelTable, found: RunFigures | None, *, measured: bool) -> li
     rows.append(Limit("Trafficking of children itself", LIMITS["children"]))
     if found and (neighbors := _neighbors(found)):
         rows.append(Limit("Order of neighbors", neighbors))
-    rows.append(Limit("The right weights", LIMITS["weights"]))
+    rows.append(Limit("The right weights", LIMITS["weights_all_in" if table.is_all_in else "weights"]))
     rows.append(Limit("Errors that many values share", LIMITS["shared"]))
     rows.append(
         Limit("Errors of single countries", f"{HEAVY_TAILS} {LIMITS['borrowed']}" if measured else LIMITS["borrowed"])

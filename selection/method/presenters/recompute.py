@@ -28,7 +28,7 @@ LAST_STEPS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class RuleLine:
+class ScoreStep:
     """One step from values to a score: what is computed, its rule, and the same for a country."""
 
     label: str
@@ -36,11 +36,11 @@ class RuleLine:
     worked: str = ""
 
 
-def lines(table: ModelTable, fits: Mapping[str, Any], worked: Worked | None) -> list[RuleLine]:
+def lines(table: ModelTable, fits: Mapping[str, Any], worked: Worked | None) -> list[ScoreStep]:
     """Return every step in the order in which a score is computed."""
     rows = [row for row in table.rows(Stage.SCREEN) if row.weight > 0]
     found = [
-        RuleLine(row.label, rules.rule(row, fits.get(row.key, {})), _criterion(row, fits.get(row.key, {}), worked))
+        ScoreStep(row.label, rules.rule(row, fits.get(row.key, {})), _criterion(row, fits.get(row.key, {}), worked))
         for row in rows
     ]
     return [*found, *_nodes(table, worked), *_score(table, worked)]
@@ -102,19 +102,19 @@ def _carried(row: CriterionRow, one: Mapping[str, Any], best: float, year: int) 
 
 def _pooled(row: CriterionRow, published: list[Mapping[str, Any]], fits: Mapping[str, Any], best: float) -> str:
     pooling = fits["pooling"]
-    kept = number(rules.retained(pooling, len(published)))
+    retained = number(rules.retained(pooling, len(published)))
     mean = pooling["mean"]
     if len(row.series_rows) == 1:
         value = published[0]["value"]
         clip = (row.estimate or {}).get("clip")
         cut = min(max(value, clip[0]), clip[1]) if clip else value
         dated = f"{number(value)} ({published[0]['year']})"
-        return f"{dated}; {number(mean)} + {kept} {TIMES} ({number(cut)}{plus(-mean)}) = {number(best)}; "
+        return f"{dated}; {number(mean)} + {retained} {TIMES} ({number(cut)}{plus(-mean)}) = {number(best)}; "
     named = labels.joined([f"{number(one['value'])} ({one['year']})" for one in published])
     x = math.fsum(math.log(one["value"]) + pooling["shifts"][one["series"]] for one in published) / len(published)
     at = mean + rules.retained(pooling, len(published)) * (x - mean)
     return (
-        f"{named}: x = {number(x)}; {number(mean)} + {kept} {TIMES} ({number(x)}{plus(-mean)}) = {number(at)}; "
+        f"{named}: x = {number(x)}; {number(mean)} + {retained} {TIMES} ({number(x)}{plus(-mean)}) = {number(at)}; "
         f"best {number(best)}; "
     )
 
@@ -123,15 +123,15 @@ def _combined(row: CriterionRow, estimate: Mapping[str, Any], fits: Mapping[str,
     by_series = {one["series"]: one for one in estimate["published"]}
     own, part, *_ = (series["key"] for series in row.series_rows)
     bridge, offset = fits["bridges"][part], fits["surveys"]["offset"]
-    places = [Scale.LOGIT.of(by_series[key]["value"]) for key in (own, part)]
-    moved = bridge["intercept"] + bridge["slope"] * places[1] + offset
+    points = [Scale.LOGIT.of(by_series[key]["value"]) for key in (own, part)]
+    moved = bridge["intercept"] + bridge["slope"] * points[1] + offset
     share = estimate["share"]
-    at = share * moved + (1.0 - share) * places[0]
+    at = share * moved + (1.0 - share) * points[0]
     values = " and ".join(f"{number(by_series[key]['value'])} ({by_series[key]['year']})" for key in (own, part))
     between = abs(by_series[own]["year"] - by_series[part]["year"])
     return (
-        f"{values}: L(own) = {number(places[0])}; b + o = {number(bridge['intercept'])}{plus(bridge['slope'])} {TIMES} "
-        f"{_signed(places[1])}{plus(offset)} = {number(moved)}; D = {between}, w = {number(share)}; "
+        f"{values}: L(own) = {number(points[0])}; b + o = {number(bridge['intercept'])}{plus(bridge['slope'])} {TIMES} "
+        f"{_signed(points[1])}{plus(offset)} = {number(moved)}; D = {between}, w = {number(share)}; "
         f"L(best) = {number(at)}; best {number(best)}; "
     )
 
@@ -143,7 +143,7 @@ def _signed(value: float) -> str:
 # ---- nodes, axes, score --------------------------------------------------------------------------------------------
 
 
-def _nodes(table: ModelTable, worked: Worked | None) -> list[RuleLine]:
+def _nodes(table: ModelTable, worked: Worked | None) -> list[ScoreStep]:
     found, values = [], _values(worked)
     names = {row.key: labels.short(row.label) for row in table.criteria}
     names |= {node.key: labels.lowered(node.label) for node in table.nodes}
@@ -160,7 +160,7 @@ def _nodes(table: ModelTable, worked: Worked | None) -> list[RuleLine]:
             values[node.key] = value
             sums = " + ".join(f"{number(weight / whole)} {TIMES} {number(values[key])}" for key, weight in known)
             text = f"{sums} = {number(value)}" if value is not None else "Nothing is known"
-        found.append(RuleLine(node.label, (f"{rule}",), text))
+        found.append(ScoreStep(node.label, (f"{rule}",), text))
     return found
 
 
@@ -168,7 +168,7 @@ def _values(worked: Worked | None) -> dict[str, Any]:
     return {} if worked is None else {key: line["u"] for key, line in worked.lines.items()}
 
 
-def _score(table: ModelTable, worked: Worked | None) -> list[RuleLine]:
+def _score(table: ModelTable, worked: Worked | None) -> list[ScoreStep]:
     roots = [node for node in table.nodes if not node.parent and node.weight > 0]
     whole = math.fsum(node.weight for node in roots)
     rows, values, terms = [], [], []
@@ -182,25 +182,25 @@ def _score(table: ModelTable, worked: Worked | None) -> list[RuleLine]:
             above = f"({number(value / 100)}{plus(-low)})" if low else number(value / 100)
             text = f"{above} / {number(high - low)} = {number(at)}"
         part = f"({node.label.lower()} {MINUS} {number(low)})" if low else node.label.lower()
-        rule = f"{letter} = {part} / {number(high - low)}, kept between 0 and 1"
-        rows.append(RuleLine(f"{node.label} on its axis, {letter}", (rule,), text))
+        rule = f"{letter} = {part} / {number(high - low)}, limited to 0 to 1"
+        rows.append(ScoreStep(f"{node.label} on its axis, {letter}", (rule,), text))
         terms.append((letter, node.weight / whole))
     rows.append(_total(table, worked, terms, values))
     if worked is not None:
         rows.append(_rank(worked))
     else:
-        rows.append(RuleLine("Rank", (RANK,)))
+        rows.append(ScoreStep("Rank", (RANK,)))
     return rows
 
 
 RANK = "1 + the number of ranked countries with a higher score; all digits count, and equal scores share a rank"
 
 
-def _total(table: ModelTable, worked: Worked | None, terms: list[tuple[str, float]], values: list[float]) -> RuleLine:
+def _total(table: ModelTable, worked: Worked | None, terms: list[tuple[str, float]], values: list[float]) -> ScoreStep:
     score = worked.score.score if worked else None
     if table.aggregation != "geometric":
         rule = "100 (" + " + ".join(f"{number(weight)} {letter}" for letter, weight in terms) + ")"
-        return RuleLine("Score", (rule,), "" if score is None else formats.number(score, 2))
+        return ScoreStep("Score", (rule,), "" if score is None else formats.number(score, 2))
     floor = table.model(Stage.SCREEN).root.floor
     rule = "100 exp(" + " + ".join(f"{number(weight)} ln {letter}{PRIME}" for letter, weight in terms) + ")"
     raised = f"x{PRIME} = {number(floor)} + {number(1 - floor)} x for both"
@@ -211,22 +211,22 @@ def _total(table: ModelTable, worked: Worked | None, terms: list[tuple[str, floa
         logs = " + ".join(f"{number(weight)} {TIMES} ({number(math.log(at))})" for (_, weight), at in pairs)
         named = ", ".join(f"{letter}{PRIME} = {number(at)}" for (letter, _), at in zip(terms, floored, strict=True))
         text = f"{named}; 100 exp({logs}) = {formats.number(score, 2)}"
-    return RuleLine("Score", (raised, rule), text)
+    return ScoreStep("Score", (raised, rule), text)
 
 
-def _rank(worked: Worked) -> RuleLine:
+def _rank(worked: Worked) -> ScoreStep:
     score = worked.score
     above = sum(other > (score.score or 0.0) for _, _, other in worked.scores)
     count = len(worked.scores)
     text = f"{above} of {count} are higher: rank {score.rank}"
     if score.rank is None:
-        text = f"{above} of {count} are higher: it would rank {score.place}"
-    return RuleLine("Rank", (RANK,), text)
+        text = f"{above} of {count} are higher: it would rank {above + 1}"
+    return ScoreStep("Rank", (RANK,), text)
 
 
-def table_of(worked: Worked | None) -> Table[RuleLine]:
+def table_of(worked: Worked | None) -> Table[ScoreStep]:
     """Return the table of all steps; the last column is that of the country."""
-    columns: list[Column[RuleLine]] = [
+    columns: list[Column[ScoreStep]] = [
         Column("Step", lambda row: row.label),
         Column("Rule", lambda row: _paragraphs(row.rule), css="is-wide"),
     ]

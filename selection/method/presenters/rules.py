@@ -17,9 +17,9 @@ DIGITS = 4
 FITTED = "as fitted in the run"
 
 
-def number(value: float, places: int = DIGITS) -> str:
+def number(value: float, decimals: int = DIGITS) -> str:
     """Return a number without trailing zeros: "0.965", "-0.6351", "16"."""
-    text = formats.number(value, places)
+    text = formats.number(value, decimals)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -34,8 +34,8 @@ def scales() -> tuple[str, ...]:
     return (
         "v is the published value, a its age: the year of the run less the year of the value.",
         f"L(v) = ln((v + {low}) / ({high} {formats.MINUS} v)); back, "
-        f"v = ({high} e^L {formats.MINUS} {low}) / (1 + e^L), kept between 0 and 100.",
-        "u is the value between the goalposts, kept between 0 and 1.",
+        f"v = ({high} e^L {formats.MINUS} {low}) / (1 + e^L), limited to 0 to 100.",
+        "u is the value between the goalposts, limited to 0 to 1.",
     )
 
 
@@ -77,31 +77,31 @@ def _pooled(row: CriterionRow, how: Mapping[str, Any], pooling: Mapping[str, Any
     if pooling is None:
         return f"best: pulled to the mean of the pool, {FITTED}"
     counts = range(1, len(row.series_rows) + 1)
-    kept = joined_kept({count: retained(pooling, count) for count in counts})
+    share = retained_text({count: retained(pooling, count) for count in counts})
     if len(row.series_rows) == 1:
         clip = how.get("clip")
         cut = f"v cut at {number(clip[0])} and {number(clip[1])}. " if clip else ""
-        return f"{cut}best = m + k (v {formats.MINUS} m), m = {number(pooling['mean'])}, {kept}"
+        return f"{cut}best = m + k (v {formats.MINUS} m), m = {number(pooling['mean'])}, {share}"
     shifts = "; ".join(
         f"{series['label']} {plus(pooling['shifts'][series['key']]).strip()}" for series in row.series_rows
     )
     return (
         f"x = mean over the editions of ln v and its shift ({shifts}). ln(best) = m + k (x {formats.MINUS} m), "
-        f"m = {number(pooling['mean'])}, {kept}"
+        f"m = {number(pooling['mean'])}, {share}"
     )
 
 
-def joined_kept(kept: Mapping[int, float]) -> str:
-    """Return the share of a distance that is kept: "k = 0.3869 with 2 editions, 0.2399 with 1"."""
-    if len(kept) == 1:
-        return f"k = {number(kept[1])}"
-    most = max(kept)
-    rest = "".join(f", {number(kept[count])} with {count}" for count in sorted(kept, reverse=True) if count != most)
-    return f"k = {number(kept[most])} with {most} editions{rest}"
+def retained_text(shares: Mapping[int, float]) -> str:
+    """Return the share of a distance that remains: "k = 0.3869 with 2 editions, 0.2399 with 1"."""
+    if len(shares) == 1:
+        return f"k = {number(shares[1])}"
+    most = max(shares)
+    rest = "".join(f", {number(shares[count])} with {count}" for count in sorted(shares, reverse=True) if count != most)
+    return f"k = {number(shares[most])} with {most} editions{rest}"
 
 
 def retained(pooling: Mapping[str, Any], editions: int) -> float:
-    """Return the share of a country's distance from the mean that is kept."""
+    """Return the share of a country's distance from the mean that remains."""
     agreement, noise = pooling["agreement"], pooling["noise"]
     return float(agreement / (agreement + noise**2 / editions)) if agreement > 0 else 1.0
 

@@ -1,4 +1,4 @@
-"""What a run shows of the criterion that the statute names: its part in need, and how low its values are."""
+"""Prevalence in a run: the part in need of the criterion that the statute names, and how low its values are."""
 
 from __future__ import annotations
 

@@ -218,7 +218,8 @@ def test_each_value_leads_to_its_observation_and_all_are_in_the_export(newcomer:
     assert {row["Code"] for row in rows} == {"GHA", "SEN"}
     (labor,) = [row for row in rows if row["Code"] == "GHA" and row["Factor"].startswith("Child labor, act")]
     assert (labor["Published value"], labor["Place in the file"]) == ("5.5", "Child labour!B82")
-    assert labor["All published values"] == "5.5 (2022, activity); 20.1 (2018, own)"
+    published = "2022, UNICEF, economic activity: 5.5; 2018, UNICEF, activity or chores: 20.1"
+    assert labor["All published values"] == published
 
 
 @pytest.mark.world("newcomer")

@@ -117,7 +117,19 @@ def test_axes_draws_and_groups_have_their_own_figures() -> None:
         ("Weights", "4"),
         ("Data and weights (the interval shown)", "11"),
     ]
-    anova = {"scale": 0.1, "axes": 0.4, "tier": 0.25, "bridge": 0.3}
+    both = {"median_widths": {**WIDTHS, "overdue": 5, "data_weights": 10, "designs": 6}, "all_in": {}}
+    assert [tuple(row) for row in details.widths(figures(drawn=both))] == [
+        ("Errors of measurement", "2.5"),
+        ("Age of the values", "7"),
+        ("The overdue report alone (a part of age)", "5"),
+        ("Values filled from peers", "0"),
+        ("All data together", "9"),
+        ("Weights", "4"),
+        ("Method", "6"),
+        ("Data and weights", "10"),
+        ("Data, weights, and method (the interval shown)", "11"),
+    ]
+    anova = {"scale": 0.1, "axes": 0.4, "tier": 0.25, "child_labour": 0.3}
     assert effect(7, groups={"in": 7, "out": 30, "open": 44}, drawn={"anova": anova}) == (
         "7 countries are firmly in, 30 are firmly out, and 44 are open.",
         "Choices that matter most to the differences in ranks between methods: axes (40%), child labor (30%) and tier "
@@ -130,7 +142,7 @@ def test_choices_are_those_of_the_model() -> None:
     shipped = steps(TABLE, None)
     mean = method_labels.AGGREGATIONS["geometric"]
     assert shipped[4].choice == (
-        f"Each counts between fixed ends: need from 0 to 85 and feasibility from 35 to 85. The score is their {mean}."
+        f"Each counts between fixed ends: need from 0 to 85 and feasibility from 33 to 85. The score is their {mean}."
     )
     assert shipped[4].reason.endswith("neither makes up for a lack of the other.")
     assert "of the score is " in shipped[5].choice
