@@ -165,6 +165,7 @@ export function designsOf(prepared, question, branches, ranked, varies) {
   const sets = optionsOf(prepared, question, varies);
   const count = sets.reduce((product, options) => product * options.length, 1);
   const weights = weightsOf(prepared, question);
+  const setting = weights.flatMap((options, choice) => (options.some((one) => Object.keys(one).length) ? [choice] : []));
   const root = branches.at(-1);
   const made = {
     sets,
@@ -175,7 +176,7 @@ export function designsOf(prepared, question, branches, ranked, varies) {
     shifts: root.children.map(() => new Float32Array(count)),
     arithmetic: new Uint8Array(count),
   };
-  const known = new Map();
+  const axes = root.children.map((child) => ({ child, ...below(prepared, made, branches, child), known: new Map() }));
   const options = sets.map(([first]) => first);
   for (let design = 0; design < count; design += 1) {
     for (let choice = sets.length - 1, rest = design; choice >= 0; choice -= 1) {
@@ -185,18 +186,19 @@ export function designsOf(prepared, question, branches, ranked, varies) {
     for (const [criterion, law] of prepared.levels) {
       made.levels.get(criterion)[design] = levelOf(law, options, payload);
     }
-    const given = Object.assign({}, ...options.map((number, choice) => weights[choice][number]));
+    const given = Object.assign({}, ...setting.map((choice) => weights[choice][options[choice]]));
     branches.forEach((branch, b) => {
       made.branches[b].level[design] = shareLevel(made.branches[b], payload.branches[b], branch, given);
     });
-    putAxes(prepared, made, branches, ranked, rulesOf(prepared, options), design, known);
+    putAxes(prepared, made, branches, ranked, rulesOf(prepared, options), design, axes);
   }
   return made;
 }
 
 /** The number of the shares of a branch under weights that options set; new ones are added. */
 function shareLevel(of, original, branch, given) {
-  const key = branch.children.map(({ number }) => given[original.children[number].key] ?? '').join();
+  let key = '';
+  for (const { number } of branch.children) { key += ` ${given[original.children[number].key] ?? ''}`; }
   if (!of.known.has(key)) {
     const isSet = branch.children.some(({ number }) => original.children[number].key in given);
     of.known.set(key, of.shares.length);
@@ -205,12 +207,12 @@ function shareLevel(of, original, branch, given) {
   return of.known.get(key);
 }
 
-function putAxes(prepared, made, branches, ranked, rules, design, known) {
+function putAxes(prepared, made, branches, ranked, rules, design, axes) {
   const root = branches.at(-1);
   made.arithmetic[design] = rules.arithmetic ? 1 : 0;
-  root.children.forEach((child, c) => {
+  axes.forEach(({ child, levels, known }, c) => {
     // The ends depend on the levels of the criteria below alone, and on the weights there.
-    const key = [c, rules.unscaled, rules.percents, ...below(branches, child, made, design)].join();
+    const key = `${rules.unscaled} ${rules.percents} ${levels.map((level) => level[design])}`;
     if (!known.has(key)) {
       const scores = () => ofDesign(prepared, made, branches, child, ranked, design);
       known.set(key, endsOf(child, rules, ranked.length, scores));
@@ -223,10 +225,15 @@ function putAxes(prepared, made, branches, ranked, rules, design, known) {
   });
 }
 
-function below(branches, child, made, design) {
-  if (child.leaf !== null) { return [made.levels.get(child.leaf)?.[design] ?? 0]; }
-  const { children } = branches[child.branch];
-  return [made.branches[child.branch].level[design], ...children.flatMap((one) => below(branches, one, made, design))];
+/** The levels by design of the criteria below a child of the root that have several, and of the weights there. */
+function below(prepared, made, branches, child) {
+  const sets = new Set(prepared.payload.choices.flatMap(({ options }) => options.flatMap(({ weights }) => Object.keys(weights))));
+  const find = (one) => {
+    if (one.leaf !== null) { return made.levels.has(one.leaf) ? [made.levels.get(one.leaf)] : []; }
+    const isSet = prepared.payload.branches[one.branch].children.some(({ key }) => sets.has(key));
+    return [...(isSet ? [made.branches[one.branch].level] : []), ...branches[one.branch].children.flatMap(find)];
+  };
+  return { levels: find(child) };
 }
 
 /** Scores of the ranked countries for a child of the root, at their best estimates in a design. */
