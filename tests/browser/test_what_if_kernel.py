@@ -60,7 +60,7 @@ ROOTS: dict[str, dict[str, Any]] = {
     "a harmonic mean": {"aggregation": Aggregation.GENERALISED, "p": -1.0, "spans": True},
 }
 LIKE_TWO_SEEDS = 0.02
-"""Shares of 10,000 draws by two seeds of the server differ by up to 0.018, and interval ends by 2."""
+"""Shares of 10,000 draws by two seeds of the server differ by up to 0.02, and interval ends by 3."""
 
 
 AT_HAND = "const {k, data, laws} = window.kernel;"
@@ -214,7 +214,7 @@ def test_draws_are_those_of_the_run_within_chance(kernel: Kernel) -> None:
         if country["p10"] is not None:
             assert found["p10"][i] == pytest.approx(country["p10"], abs=LIKE_TWO_SEEDS), country["name"]
         for end in ("low", "high"):
-            assert abs(found[end][i] - country[end]) <= 2, country["name"]
+            assert abs(found[end][i] - country[end]) <= 3, country["name"]
 
 
 @pytest.mark.parametrize("asked", [Asked(), DRAWN, Asked({"tier": 0.0, "need": 3.0})], ids=["own", "changed", "small"])
