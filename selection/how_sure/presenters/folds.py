@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from cpc.web import formats
 from cpc.web.markup import link
 from cpc.web.tables import Column, Table
-from selection.how_sure.presenters.all_in import ShareRow
+from selection.how_sure.presenters.all_in import ShareRow, single_label
 from selection.how_sure.presenters.page import width_text
 from selection.how_sure.presenters.weights import HEADS, SHORT
 from selection.how_sure.queries.findings import HowSure
@@ -69,17 +69,18 @@ def countries_table(found: HowSure, facts: AllInFindings, suffix: str) -> Table[
     columns: list[Column[RankingRow]] = [
         Column("Rank", lambda row: row.rank, "number"),
         Column("Country", lambda row: row.name, html=_link(suffix), row_header=True),
-        Column("Range, all together", lambda row: _span(row.low, row.high), "number", css="u-nowrap"),
-        Column("Data and weights", lambda row: _range(_inner(row)), "number", css="u-nowrap"),
-        Column(f"In the first {first}, of draws", lambda row: share_text(row.p20, table), "number"),
-        Column("Data and weights", lambda row: _drawn_share(_inner(row), table), "number"),
+        Column("Range, all together", lambda row: _span(row.low, row.high), "number", css="u-nowrap", phone="Range"),
+        Column("Data and weights alone", lambda row: _range(_inner(row)), "number", css="u-nowrap"),
+        Column(f"In the first {first}, of draws", lambda row: share_text(row.p20, table), "number", phone="In draws"),
+        Column("Data and weights alone", lambda row: _drawn_share(_inner(row), table), "number"),
     ]
     if facts.settled is not None:
+        still = f"no {single_label(facts.overdue, table)} changes"
         columns += [
-            Column("Range if no tier changes", lambda row: _range(_settled(row)), "number", css="u-nowrap"),
-            Column("Share if no tier changes", lambda row: _drawn_share(_settled(row), table), "number"),
+            Column(f"Range if {still}", lambda row: _range(_settled(row)), "number", css="u-nowrap"),
+            Column(f"In the first {first} if {still}", lambda row: _drawn_share(_settled(row), table), "number"),
         ]
-    return Table("Range of ranks, country by country", columns)
+    return Table("Range of ranks, country by country", columns, css="c-figures")
 
 
 def share_text(share: float | None, table: ModelTable) -> str:
@@ -127,6 +128,7 @@ def shares_table(first: int) -> Table[ShareRow]:
             Column(f"Alone, first {first}", lambda row: row.first_alone, "number"),
             Column(f"With the others, first {first}", lambda row: row.first_together, "number"),
         ],
+        css="c-figures",
     )
 
 
@@ -196,6 +198,7 @@ def free_table(found: HowSure, suffix: str) -> Table[RankingRow]:
             ),
             Column(f"In the first {first} with those weights, of draws", confidence, "number"),
         ],
+        css="c-figures",
     )
 
 

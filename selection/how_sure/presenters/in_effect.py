@@ -93,7 +93,7 @@ def direction(one: EffectOfWeight) -> str:
     """Return whether points go with or against the total, with the correlation: "with it, +0.51"."""
     if one.r is None:
         return ""
-    side = "with it" if one.r >= 0 else "against it"
+    side = "neither way" if round(one.r, 2) == 0 else "with it" if one.r > 0 else "against it"
     return f"{side}, {formats.signed(one.r, 2)}"
 
 
@@ -115,4 +115,5 @@ TABLE: Table[EffectOfWeight] = Table(
         ),
         Column("Its points go with the total", direction),
     ],
+    css="c-figures",
 )

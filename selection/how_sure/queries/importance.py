@@ -14,6 +14,9 @@ from selection.model_definition.statutory_criteria import documented
 from selection.models import CountryScore, ScoreRun
 from selection.runs.rows import Ranking, ranking_of
 
+RankedLines = tuple[int, Sequence[Mapping[str, Any]]]
+"""The rank of a country, and the stored lines of its criteria."""
+
 AGAINST = -0.2
 """Correlation with the total, up to which points on a criterion go against it."""
 
@@ -87,15 +90,19 @@ def weighing(run: ScoreRun) -> Weighing:
 def _weighing(run_id: int) -> Weighing:
     ranking = ranking_of(ScoreRun(pk=run_id))
     stored = ScoreRun.objects.values_list("result__drawn__all_in__importance", flat=True).get(pk=run_id)
-    rows = tuple(_rows(ranking.table, stored or ()))
-    return Weighing(rows, tuple(_opposites(ranking, rows)), _published(run_id, ranking))
+    scores = CountryScore.objects.filter(run=run_id, rank__isnull=False).order_by("rank")
+    lines: list[RankedLines] = [(rank or 0, every) for rank, every in scores.values_list("rank", "lines")]
+    rows = tuple(_rows(ranking.table, stored or (), lines))
+    return Weighing(rows, tuple(_opposites(ranking, rows)), _published(ranking, lines))
 
 
-def _rows(table: ModelTable, stored: Sequence[Sequence[Any]]) -> Iterator[EffectOfWeight]:
+def _rows(table: ModelTable, stored: Sequence[Sequence[Any]], lines: Sequence[RankedLines]) -> Iterator[EffectOfWeight]:
+    """Yield the stored rows, with nominal weights as exact as the lines of a country have them."""
     axes = {node.key: node.label for node in table.nodes}
+    exact = {line["key"]: line["nominal_weight"] for _, every in lines[:1] for line in every}
     for key, nominal, effective, r in stored:
         label = axes.get(key) or table.row(key).label
-        yield EffectOfWeight(key, label, key in axes, nominal, effective, r)
+        yield EffectOfWeight(key, label, key in axes, exact.get(key, nominal), effective, r)
 
 
 def _opposites(ranking: Ranking, rows: Sequence[EffectOfWeight]) -> Iterator[Opposite]:
@@ -126,15 +133,14 @@ def _correlation(values: Mapping[str, Sequence[float | None]], one: str, other: 
 # ---- what the statute asks to be documented ------------------------------------------------------------------------
 
 
-def _published(run_id: int, ranking: Ranking) -> PublishedNeed | None:
+def _published(ranking: Ranking, scores: Sequence[RankedLines]) -> PublishedNeed | None:
     """Return the published values behind the statutory check; None if the model has no such check or no value."""
     asked = _asked(ranking.table)
     if asked is None:
         return None
     row, at_least = asked
-    scores = CountryScore.objects.filter(run=run_id, rank__isnull=False).values_list("rank", "lines")
     lines = [(rank, line) for rank, every in scores for line in every if line["key"] == row.key]
-    newest = [(rank or 0, published[0], line) for rank, line in lines if (published := _values(line))]
+    newest = [(rank, published[0], line) for rank, line in lines if (published := _values(line))]
     if not newest:
         return None
     edition = max((value["year"], value["series"]) for _, value, _ in newest)[1]

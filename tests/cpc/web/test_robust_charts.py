@@ -55,3 +55,20 @@ def test_the_swing_of_a_chance_lies_on_one_scale() -> None:
 @pytest.mark.parametrize("kind", ["every", "most", "now"])
 def test_marks_of_the_key_keep_their_size(kind: str) -> None:
     assert "k-fit" not in charts.room_mark(kind)
+
+
+def test_a_width_bar_is_a_part_of_its_track() -> None:
+    assert bars(charts.width_bar(43, 60), "every") == [(0, 301)]
+    assert bars(charts.width_bar(28, 60, part=True), "most") == [(0.5, 195)]
+    assert bars(charts.width_bar(55, 60, whole=True), "whole") == [(0, 385)]
+    assert bars(charts.width_bar(60, 60), "every") == bars(charts.width_bar(61, 60), "every") == [(0, 420)]
+    for part in (False, True):
+        svg = charts.width_bar(0, 60, part=part)
+        assert svg.count("<rect") == 1
+    assert "M0 0L0 16" in charts.width_bar(5, 0, post=0)
+
+
+def test_the_post_of_a_width_bar_is_left_out_without_a_second_number() -> None:
+    assert "k-medline" not in charts.width_bar(55, 60)
+    assert "M329 0L329 16" in charts.width_bar(55, 60, post=47)
+    assert "M420 0L420 16" in charts.width_bar(55, 60, post=70)

@@ -132,3 +132,16 @@ def test_rows_are_sorted_by_effect_and_the_axes_come_last() -> None:
     assert values[7] == ["Corruption Perceptions Index", "7.9%", "0.00", "against it, \N{MINUS SIGN}0.04"]
     assert values[-1] == ["Feasibility (axis)", "50%", "0.39", "with it, +0.53"]
     assert in_effect_presenters.direction(effect("cpi", 0.1, None, None)) == ""
+
+
+@pytest.mark.parametrize(
+    ("r", "text"),
+    [
+        (0.0051, "with it, +0.01"),
+        (0.0049, "neither way, 0.00"),
+        (-0.0049, "neither way, 0.00"),
+        (-0.0051, "against it, \N{MINUS SIGN}0.01"),
+    ],
+)
+def test_points_go_neither_way_if_the_correlation_is_zero_as_printed(r: float, text: str) -> None:
+    assert in_effect_presenters.direction(effect("cpi", 0.1, 0.0, r)) == text
