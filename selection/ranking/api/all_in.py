@@ -63,7 +63,7 @@ class SettledSerializer(DrawnSerializer):
 
 
 class ReliabilitySerializer(serializers.Serializer[AllInFigures]):
-    """How much of what separates countries is fact rather than error, 0 to 10. It changes no rank."""
+    """Share of what separates countries that is fact rather than error, 0 to 10. It changes no rank."""
 
     value = serializers.FloatField(source="reliability", help_text="The reliability.")
     settled = serializers.FloatField(
@@ -93,7 +93,7 @@ class FreeWeightsSerializer(serializers.Serializer[FreeWeighting]):
 
 
 class AllInSerializer(serializers.Serializer[AllInFigures]):
-    """Figures of one country over draws of data, weights, and method together, and what stands beside them."""
+    """Figures of one country over draws of data, weights, and method together, and of some of these alone."""
 
     interval = serializers.SerializerMethodField(
         help_text="The all-in ranks and shares. For a ranked or provisional country they are also in `rank_interval` "

@@ -11,7 +11,7 @@ from selection.ranking.presenters.verdict import RankingVerdict, VerdictFact, ar
 from selection.ranking.queries.findings import groups_of
 from selection.ranking.queries.listing import RANKED, ListTab
 from selection.runs import labels
-from selection.runs.queries.all_in import AllInFindings, Outcome, OverdueEdition, UnpublishedStatement
+from selection.runs.queries.all_in import AllInFindings, GroupOutcome, OverdueEdition, UnpublishedStatement
 from selection.runs.rows import Ranking
 
 NAMED = 6
@@ -46,7 +46,7 @@ def unchanged(found: AllInFindings) -> str:
     return "if no tier changes" if all(one.source_key == TIERS for one in found.overdue) else "if no value changes"
 
 
-def _firmly_in(outcome: Outcome, ranking: Ranking, where: str) -> str:
+def _firmly_in(outcome: GroupOutcome, ranking: Ranking, where: str) -> str:
     count = len(outcome.inside)
     if not count:
         return f"No country is firmly {where}."
@@ -60,7 +60,7 @@ def _names(ranking: Ranking, codes: Sequence[str]) -> str:
     return labels.joined(sorted(row.name for row in rows))
 
 
-def _rest(now: Outcome, table: ModelTable) -> str:
+def _rest(now: GroupOutcome, table: ModelTable) -> str:
     """Return the limits of the groups, with how many countries are out and open."""
     limits = (table.method or {})["groups"]
     sure, never = whole_percent(limits["in_draws"]), whole_percent(limits["out"])
@@ -87,7 +87,7 @@ def _overdue(ranking: Ranking, found: AllInFindings) -> list[str]:
     return [since, f"If {changes} none, {_if_settled(ranking, found.now, found.settled)}"]
 
 
-def _if_settled(ranking: Ranking, now: Outcome, settled: Outcome) -> str:
+def _if_settled(ranking: Ranking, now: GroupOutcome, settled: GroupOutcome) -> str:
     count = len(settled.inside)
     if not count:
         who = "still no country is firmly in"
@@ -102,7 +102,7 @@ def _if_settled(ranking: Ranking, now: Outcome, settled: Outcome) -> str:
     return f"{who}, and the typical range of ranks {verb} from {before} places to {after}."
 
 
-def _whole_width(outcome: Outcome) -> int | None:
+def _whole_width(outcome: GroupOutcome) -> int | None:
     return None if outcome.width is None else round(outcome.width)
 
 

@@ -54,7 +54,7 @@ class UnpublishedStatement:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class GroupOutcome:
     """Ranked countries by group, the codes of those firmly in by rank, and the median width of the interval."""
 
     counts: Mapping[str, int]
@@ -82,8 +82,8 @@ class AllInFindings:
 
     overdue: tuple[OverdueEdition, ...]
     statements: tuple[UnpublishedStatement, ...]
-    now: Outcome
-    settled: Outcome | None
+    now: GroupOutcome
+    settled: GroupOutcome | None
     unconfirmed: Unconfirmed
     decomposition: Mapping[str, Mapping[str, Sequence[float]]] = field(default_factory=dict)
     widths: Mapping[str, float] = field(default_factory=dict)
@@ -161,15 +161,15 @@ def _sources(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
     return {code: (key, title) for code, key, title in rows}
 
 
-def _settled(rows: Sequence[RankingRow]) -> Outcome | None:
+def _settled(rows: Sequence[RankingRow]) -> GroupOutcome | None:
     found = [row.all_in.settled for row in rows if row.all_in and row.all_in.settled]
     return _outcome(rows, [(one.group, one.low, one.high) for one in found]) if found else None
 
 
-def _outcome(rows: Sequence[RankingRow], drawn: Sequence[tuple[str, int | None, int | None]]) -> Outcome:
+def _outcome(rows: Sequence[RankingRow], drawn: Sequence[tuple[str, int | None, int | None]]) -> GroupOutcome:
     counts = Counter(group for group, _, _ in drawn)
     widths = [high - low for _, low, high in drawn if low is not None and high is not None]
-    return Outcome(
+    return GroupOutcome(
         counts={group.value: counts[group.value] for group in ScreenGroup},
         inside=tuple(row.code for row, (group, _, _) in zip(rows, drawn, strict=True) if group == ScreenGroup.IN.value),
         width=statistics.median(widths) if widths else None,

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from selection.runs.all_in_figures import AllInFigures, DrawnRanks, FreeWeighting
-from selection.runs.queries.all_in import AllInFindings, Outcome, OverdueEdition, Unconfirmed, UnpublishedStatement
+from selection.runs.queries.all_in import AllInFindings, GroupOutcome, OverdueEdition, Unconfirmed, UnpublishedStatement
 
 PERIODS = {"tier": "2025"}
 WIDTHS = {
@@ -29,8 +29,8 @@ def statement(year: str = "2026", who: str = "A. Analyst") -> UnpublishedStateme
     return UnpublishedStatement("tier", "tip_report", source, year, dt.date(2026, 11, 20), who, 7)
 
 
-def outcome(inside: int = 0, width: float | None = 55.0) -> Outcome:
-    return Outcome({"in": inside, "open": 58, "out": 23}, tuple(f"C{n}" for n in range(inside)), width)
+def outcome(inside: int = 0, width: float | None = 55.0) -> GroupOutcome:
+    return GroupOutcome({"in": inside, "open": 58, "out": 23}, tuple(f"C{n}" for n in range(inside)), width)
 
 
 def facts(**values: Any) -> AllInFindings:

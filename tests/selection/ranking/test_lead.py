@@ -13,7 +13,7 @@ from selection.ranking.queries.findings import concentration
 from selection.ranking.queries.listing import PROVISIONAL, RANKED
 from selection.runs.queries.all_in import (
     AllInFindings,
-    Outcome,
+    GroupOutcome,
     OverdueEdition,
     Unconfirmed,
     UnpublishedStatement,
@@ -33,9 +33,11 @@ def ranked(count: int = 81) -> Ranking:
     return ranking(rows)
 
 
-def outcome(inside: int, open_: int, out: int, width: float | None = 47.0) -> Outcome:
+def outcome(inside: int, open_: int, out: int, width: float | None = 47.0) -> GroupOutcome:
     """Return an outcome in which the first `inside` countries by rank are firmly in."""
-    return Outcome({"in": inside, "open": open_, "out": out}, tuple(f"C{n:02d}" for n in range(1, inside + 1)), width)
+    return GroupOutcome(
+        {"in": inside, "open": open_, "out": out}, tuple(f"C{n:02d}" for n in range(1, inside + 1)), width
+    )
 
 
 def report(year: int, source: str = "tip", title: str = "Trafficking in Persons Report") -> OverdueEdition:
@@ -43,8 +45,8 @@ def report(year: int, source: str = "tip", title: str = "Trafficking in Persons 
 
 
 def findings(
-    now: Outcome,
-    settled: Outcome | None = None,
+    now: GroupOutcome,
+    settled: GroupOutcome | None = None,
     overdue: Sequence[OverdueEdition] = (),
     statements: Sequence[UnpublishedStatement] = (),
 ) -> AllInFindings:
@@ -100,7 +102,7 @@ def test_two_overdue_reports_are_both_named() -> None:
         (outcome(1, 58, 22, None), "Uganda is firmly in."),
     ],
 )
-def test_what_holds_if_no_tier_changes(settled: Outcome, sentence: str) -> None:
+def test_what_holds_if_no_tier_changes(settled: GroupOutcome, sentence: str) -> None:
     context = lead_of(ranked(), findings(outcome(0, 58, 23, 55.0), settled, [report(2026)])).context
     assert f"If it changes none, {sentence}" in context
 

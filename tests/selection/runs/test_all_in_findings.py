@@ -14,7 +14,7 @@ from indicators.observations.services import record_unpublished, withdraw_unpubl
 from selection.model_definition.criteria_table import read
 from selection.models import ScoreRun
 from selection.reference_data import FORMER_MODELS
-from selection.runs.queries.all_in import AllInFindings, Outcome, Unconfirmed, all_in_findings
+from selection.runs.queries.all_in import AllInFindings, GroupOutcome, Unconfirmed, all_in_findings
 from selection.runs.rows import ranking_of
 from selection.runs.services import compute_screen
 from tests.support.accounts import make_account
@@ -36,8 +36,8 @@ def by_limits(shares: list[float]) -> dict[str, int]:
     return {"in": inside, "open": len(shares) - inside - outside, "out": outside}
 
 
-def outcome_of(drawn: dict[str, Any], codes: list[str]) -> Outcome:
-    return Outcome(
+def outcome_of(drawn: dict[str, Any], codes: list[str]) -> GroupOutcome:
+    return GroupOutcome(
         counts=by_limits(drawn["within"]),
         inside=tuple(code for code, share in zip(codes, drawn["within"], strict=True) if share >= 0.8),
         width=statistics.median(high - low for low, _, high in drawn["intervals"]),
