@@ -117,15 +117,15 @@ def test_choices_of_the_model_are_asked_in_the_form_and_their_effect_is_told(run
         assert (f'name="take-{choice["key"]}"' in plain) is not sets_weights
     assert '<option value="combined" selected>Both surveys combined</option>' in plain
     assert "The overdue 2026 edition changes no TIP Report tier" in plain
-    assert 'id="farthest" hidden' in plain
+    assert 'id="farthest" aria-live="polite" hidden' in plain
     asked = get(analyst, "?take-prevalence=gsi_2018&hold=tier")
     assert '<option value="gsi_2018" selected>2018 as published</option>' in asked
     assert 'id="hold-tier" name="hold" value="tier" checked' in asked
-    told = re.findall(r'id="farthest">([^<]+)</p>', asked)
+    told = re.findall(r'id="farthest" aria-live="polite">([^<]+)</p>', asked)
     assert len(told) == 1
     assert re.fullmatch(r"With prevalence “2018 as published”, .+ moves from \d+ to \d+.*\.", told[0])
     # With weights changed as well, no movement is put down to the option.
-    assert 'id="farthest" hidden' in get(analyst, "?take-prevalence=gsi_2018&w-need=80")
+    assert 'id="farthest" aria-live="polite" hidden' in get(analyst, "?take-prevalence=gsi_2018&w-need=80")
     sent = data(analyst, "?take-prevalence=gsi_2018", "what-if-data")
     assert [choice["key"] for choice in sent["choices"]] == [one["key"] for one in run.table["method"]["choices"]]
 

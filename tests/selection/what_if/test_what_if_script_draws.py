@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.conf import settings
 
+from selection.model_definition.criteria_table import read
 from selection.models import ScoreRun
 from selection.runs.queries.basis import Basis, basis_of
+from selection.runs.services import compute_screen
 from selection.scoring.robustness.mix import mix_of
 from selection.what_if.answer import Answer, answer, askable_of, taken_by
 from selection.what_if.designs import cells_of
@@ -64,6 +67,23 @@ def test_ranks_equal_the_servers_and_draws_agree_with_and_without_designs(basis:
             for key in ("status", "rank", "place"):
                 assert [row[key] for row in found["rows"]] == [getattr(row, key) for row in expected.rows], one
             agree(expected, drawn)
+
+
+def test_a_run_of_version_3_is_drawn_as_before_there_were_designs(newcomer: ScoreRun) -> None:
+    table = read(settings.BASE_DIR / "selection" / "reference" / "former" / "default_model_3.json")
+    run = compute_screen(actor=None, table=table)
+    basis = basis_of(run)
+    assert basis is not None
+    sent = payload(basis, run)
+    assert (sent["choices"], sent["levels"], sent["overdue"]) == ([], [], [])
+    asked = Asked({"need": 65.0, "births": 5.0}, ("partnership",))
+    encoded = base64.b64encode(tables(basis)).decode()
+    given = {"payload": sent, "tables": encoded, "asked": [{**asked.to_dict(), "options": {}}]}
+    (found,) = node.call("what_if/kernel.js", ANSWERS, given)
+    expected = answer(basis, from_dict(asked.to_dict(), askable_of(basis)), run.draws)
+    assert [row["rank"] for row in found["rows"]] == [row.rank for row in expected.rows]
+    agree(expected, found["drawn"][0])
+    assert found["drawn"][0] == found["drawn"][1]  # with and without designs: the run has none
 
 
 def agree(expected: Answer, drawn: dict[str, Any]) -> None:
