@@ -13,8 +13,11 @@ from cpc.web.parts import GroupTab
 from selection.model_definition.criteria_table import Stage
 from selection.models import ScoreRun
 from selection.page_frame import CHOOSING
+from selection.run_comparison.queries.aftermath import after_newest
+from selection.run_comparison.views.aftermath import aftermath_context
 from selection.runs.labels import SCREEN_GROUPS
 from selection.runs.presenters import is_look_back
+from selection.runs.queries import computing, former_version
 from selection.runs.queries.stored_runs import newest_run
 
 register = template.Library()
@@ -57,8 +60,29 @@ def group_name(group: str) -> str:
 
 @register.inclusion_tag("selection/shared/_as_known.html")
 def as_known(run: ScoreRun) -> dict[str, Any]:
-    """Return the context that shows which data a run counts.
+    """Return the context that shows which data a run counts, and its version of the model if pages show another first.
 
     A look-back counts the data published by its day.
     """
-    return {"run": run, "is_look_back": is_look_back(run)}
+    newest = newest_run()
+    version = "" if newest is None or newest.table_hash == run.table_hash else run.model_version
+    return {"run": run, "is_look_back": is_look_back(run), "version": version}
+
+
+@register.inclusion_tag("selection/shared/_former_rank.html")
+def former_rank(run: ScoreRun, code: str) -> dict[str, Any]:
+    """Return the context that shows a country's rank by the version of the model before, if a run has it."""
+    return {"former": former_version.former_rank(run, code)}
+
+
+@register.inclusion_tag("selection/shared/_ranking_change.html", takes_context=True)
+def ranking_change(context: Context) -> dict[str, Any]:
+    """Return the context that shows what the ranking shown first changed, if another one came before."""
+    request, found = context["request"], after_newest()
+    return {} if found is None or found.after is None else {"request": request, **aftermath_context(request, found)}
+
+
+@register.simple_tag
+def ranking_under_way() -> bool:
+    """Return whether a new ranking is being computed."""
+    return computing.is_under_way()

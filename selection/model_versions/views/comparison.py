@@ -20,6 +20,7 @@ from selection.model_versions.presenters.changes import ModelChange, model_chang
 from selection.model_versions.views.versions import model_or_404
 from selection.models import ModelState, ScoreRun, ScoringModel
 from selection.ranking.forms import filter_error
+from selection.runs.queries.former_version import runs_of
 from selection.runs.queries.stored_runs import runs
 
 RUNS_OFFERED = 8
@@ -74,6 +75,7 @@ def _shown(change: ModelChange, *, shows_all: bool) -> dict[str, object]:
     return shown | {
         "shifts": moves.both if shows_all else moves.moved[: comparison_presenters.FIRST_SHIFTS],
         "shows_all": shows_all,
+        "both_runs": runs_of(change.before.table.hash, change.after.table.hash),
         "sides": [side.short for side in sides],
         "slope": None
         if moves.is_same

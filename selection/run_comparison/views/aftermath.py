@@ -16,9 +16,13 @@ from selection.run_comparison.queries.aftermath import Aftermath, after_publicat
 from selection.run_comparison.queries.summary import summary_of
 
 
-def aftermath_context(request: HttpRequest, found: Aftermath) -> dict[str, Any]:
-    """Return the context of the panel: the state of the ranking, and what it changed once it is there."""
+def aftermath_context(request: HttpRequest, found: Aftermath, what: str = "the newest data") -> dict[str, Any]:
+    """Return the context of the panel: the state of the ranking, and what it changed once it is there.
+
+    `what` names the change of the data inside a sentence.
+    """
     return {
+        "what": what,
         "progress": found.progress.value,
         "before": found.before,
         "after": found.after,
@@ -38,5 +42,5 @@ def result_panel(request: HttpRequest, change: ChangedData) -> SafeString:
         found = None if change.moment is None else after_statement(change.moment)
     if found is None:
         return mark_safe("")
-    context = aftermath_context(request, found)
+    context = aftermath_context(request, found, "this change")
     return render_to_string("selection/run_comparison/_result.html", context, request=request)

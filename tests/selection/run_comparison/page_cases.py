@@ -28,6 +28,8 @@ CASES = (
         "runs-compare",
         looks=(
             Look("two-dates", VIEWER, BOTH),
+            Look("two-versions", VIEWER, query="?one=1&other={scene.runs[0].pk}"),
+            Look("two-versions-why", VIEWER, query="?one=1&other={scene.runs[0].pk}&country=GHA"),
             Look("two-dates-not-computed", RANKING, query="?on=2019-12-31"),
             Look("two-dates-refused", ANALYST, ALL_ERRORS, query="?on=2999-01-01&other=99", status=400),
         ),

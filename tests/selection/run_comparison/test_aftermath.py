@@ -225,14 +225,14 @@ def test_a_ranking_under_way_is_said_and_no_earlier_result_is_shown(
     assert after_publication(number) == after_newest() == Aftermath(Progress.WAITING, before)
     for address in (url, "/"):
         text = text_of(analyst, address)
-        assert "No ranking counts this change yet." in text
+        assert f"No ranking counts {'the newest data' if address == '/' else 'this change'} yet." in text
         assert "Compute the ranking" in text
     computing.begin()
     assert after_publication(number) == after_newest() == Aftermath(Progress.COMPUTING, before)
     for address in (url, "/"):
         text = text_of(analyst, address)
         assert "The new ranking is being computed." in text, address
-        assert f"pages show run {before.pk}, which does not count this change." in text, address
+        assert f"pages show run {before.pk}, which does not count " in text, address
         assert "No rank changed" not in text, address
         assert STALE not in text, address
     assert 'hx-trigger="every 4s"' in analyst.get(url).content.decode()
@@ -333,3 +333,18 @@ def test_the_model_of_the_ranking_is_kept(run: ScoreRun, following: None, tmp_pa
     assert number is not None
     made = ScoreRun.objects.get(pk=number)
     assert made.table_hash == run.table_hash
+
+
+@pytest.mark.world("newcomer")
+def test_the_report_of_2026_unchanged_settles_the_shipped_ranking(newcomer: ScoreRun, tmp_path: Path) -> None:
+    """Reference groups of method 4: while the report is overdue, none firmly in and 23 or 24 firmly out by seed."""
+    publish_values(tmp_path / "next", next_report(newcomer), edition="2026")
+    after = compute_screen(actor=None, on=newcomer.reference_date)
+    found = changed(newcomer, after)
+    counted = figures(found)
+    was, now = zip(*(counted[label] for label in ("Firmly in", "Open", "Firmly out")), strict=True)
+    assert was in (("0", "58", "23"), ("0", "57", "24"))
+    assert now == ("4", "49", "28")
+    assert dict(found.lines)["Newly firmly in (4)"] == "Nigeria, Tanzania, Zambia and Malawi"
+    assert found.finding.startswith("No rank changed; 4 countries are firmly in, none before; ")
+    assert found.movers == []
