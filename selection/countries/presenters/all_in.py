@@ -77,9 +77,10 @@ def _settled(screen: Screen, figures: AllInFigures, settled: DrawnRanks) -> Open
     named = reports(screen)
     group = labels.SCREEN_GROUPS.get(settled.group, "")
     ends = f" ({labels.lowered(group)})" if group else ""
+    verb = "ranks" if screen.score.rank is not None else "would rank"
     sentences = [
         f"{labels.raised(named)} is due and not loaded, so every tier is drawn from how tiers moved before.",
-        f"With data and weights alone it ranks {drawn(screen, figures.data_weights)}; with the method drawn, too, "
+        f"With data and weights alone it {verb} {drawn(screen, figures.data_weights)}; with the method drawn, too, "
         "the range is that above.",
     ]
     return OpenFinding(

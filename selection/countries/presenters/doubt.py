@@ -10,6 +10,7 @@ from selection.countries.presenters.verdict import GROUPS
 from selection.countries.queries.screen import Axis, Screen
 from selection.countries.queries.withdrawn import Withdrawal, WithdrawalOutcome
 from selection.models import CountryStatus
+from selection.models.runs import ScreenGroup
 from selection.ranking.presenters.verdict import group_limits
 from selection.runs import labels as runs_labels
 from selection.runs.labels import LEVEL
@@ -72,6 +73,8 @@ def doubt(screen: Screen) -> DoubtLine | None:
     if not total:
         finding = "The rank is the same in every draw."
     label, meaning = GROUPS.get(score.group, ("", ""))
+    if screen.table.is_all_in and score.group == ScreenGroup.OPEN:
+        meaning = f"in the first {{first}} in {_between(screen)} of draws"
     sure, never = group_limits(screen.table)
     named = [("All together", total, True)]
     if "data_weights" in widths:
@@ -110,9 +113,15 @@ def _picture(screen: Screen, finding: str) -> charts.Chart | None:
     if screen.figures:  # a source that moves nothing needs no row of its own
         named = [row for row in named if row[2] or row[1][0] != row[1][1]]
     doubts = [charts.Doubt(label, low, high, strong) for label, (low, high), strong in named]
-    apart = "" if screen.figures is None else " Widths overlap and don\N{RIGHT SINGLE QUOTATION MARK}t add up."
+    apart = "" if screen.figures is None else " Widths don\N{RIGHT SINGLE QUOTATION MARK}t add up."
     context = f"Ranks in 90% of draws if only one source of doubt varies; dot: rank {score.rank}.{apart}"
     return charts.drivers("doubts", finding, context, score.rank, screen.ranked, doubts, first=screen.first)
+
+
+def _between(screen: Screen) -> str:
+    """Return the shares of draws between which a country is neither in nor out: "5% to 80%"."""
+    limits = (screen.table.method or {})["groups"]
+    return f"{formats.number(100 * limits['out'])}% to {formats.number(100 * limits['in_draws'])}%"
 
 
 def _methods_label(screen: Screen) -> str:

@@ -303,6 +303,9 @@ def facts(screen: Screen) -> list[Fact]:
         ]
     among = "; ".join(filter(None, (f"among {screen.ranked}", all_in_presenters.would_rank(screen))))
     would_rank = [Fact("Would rank", str(score.place), among)] if score.place else []
+    if screen.figures and screen.figures.outside and score.status == CountryStatus.OUTSIDE_POOL:
+        share = sentences_presenters.chance(screen.figures.outside.p20, screen.table)
+        would_rank.append(Fact(f"In the first {first}", share, "of draws; it has no rank"))
     return [Fact("Rank", "None", "not compared"), *would_rank, *_reliability(screen), known]
 
 
@@ -318,7 +321,7 @@ def _reliability(screen: Screen) -> list[Fact]:
     note = "of the figures; 10 is exact"
     if screen.reliable is not None:
         low, high = (formats.number(end, 1) for end in screen.reliable)
-        note = f"of 10; the ranked have {low} to {high}"
+        note = f"of 10; ranked: {low} to {high}"
     return [Fact("Reliability", formats.number(screen.figures.reliability, 1), note)]
 
 

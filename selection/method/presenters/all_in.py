@@ -20,6 +20,10 @@ LITTLE = 0.05
 """Effective importance below which a criterion decides next to nothing in a list."""
 
 
+SCHOOLING = frozenset({"school_life", "literacy"})
+"""Criteria that go with less need, and so with a lower score."""
+
+
 class ImportanceRow(NamedTuple):
     """A criterion or axis with its nominal weight, its effective importance, and the sign of its correlation."""
 
@@ -105,11 +109,9 @@ def _little(rows: list[ImportanceRow]) -> list[str]:
     heavy = max(most, key=lambda row: row.nominal, default=None)
     if heavy is None:
         return []
+    verb = "nothing" if (heavy.effective or 0.0) < LITTLE / 5 else "little"
     return [
-        f"The {heavy.label} weighs {formats.share(heavy.nominal)} and decides nothing in this list (effective "
-        f"{_two(heavy.effective)})."
-        if heavy.effective is not None and heavy.effective < LITTLE / 5
-        else f"{heavy.label} weighs {formats.share(heavy.nominal)} and decides little in this list (effective "
+        f"The {heavy.label} weighs {formats.share(heavy.nominal)} and decides {verb} in this list (effective "
         f"{_two(heavy.effective)})."
     ]
 
@@ -120,10 +122,11 @@ def _against(rows: list[ImportanceRow]) -> list[str]:
         return []
     named = labels.joined([labels.lowered(row.label) for row in found])
     values = labels.joined([_signed(row.r) for row in found])
-    return [
-        f"{labels.raised(named)} move against the total ({values}), because more schooling goes with less need. The "
-        "fact sheet names them, so they stay."
-    ]
+    verb = "moves" if len(found) == 1 else "move"
+    why = ""
+    if {row.key for row in found} <= SCHOOLING:
+        why = ", because more schooling goes with less need. The fact sheet names schooling, so it stays"
+    return [f"{labels.raised(named)} {verb} against the total ({values}){why}."]
 
 
 # ---- tiers ---------------------------------------------------------------------------------------------------------

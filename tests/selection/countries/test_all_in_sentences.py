@@ -119,7 +119,7 @@ def test_the_facts_of_a_ranked_country_name_its_income_class_and_reliability() -
         "Rank in the pool": ("9 of 80", "5 to 14 in 90% of draws"),
         "In the first 20": ("61%", "of draws; 68% if its tier holds"),
         "In its income class": ("12", "Lower middle income"),
-        "Reliability": ("7.0", "of 10; the ranked have 6.1 to 8.1"),
+        "Reliability": ("7.0", "of 10; ranked: 6.1 to 8.1"),
     }
 
 
@@ -135,6 +135,7 @@ def test_a_country_outside_the_pool_has_the_range_that_it_would_take() -> None:
     )
     told = {fact.term: (fact.value, fact.note) for fact in facts(at)}
     assert told["Would rank"] == ("10", "among 80; 1 to 48 in 90% of draws")
+    assert told["In the first 20"] == ("67%", "of draws; it has no rank")
 
 
 @pytest.mark.parametrize(("overdue", "note"), [([REPORT_2026], "38% if its tier holds"), ([], "it has no rank")])
@@ -142,6 +143,19 @@ def test_a_provisional_country_has_the_share_if_its_tier_holds(overdue: list[Any
     at = screen(status="provisional", rank=None, place=30, p20=0.33, detail={**ALL_IN, "holds": 0.38}, overdue=overdue)
     told = {fact.term: (fact.value, fact.note) for fact in facts(at)}
     assert told["In the first 20"] == ("33%", f"of draws; {note}")
+
+
+def test_a_provisional_country_would_rank_if_the_report_changes_no_tier() -> None:
+    at = screen(
+        status="provisional",
+        rank=None,
+        place=30,
+        detail={**ALL_IN, "settled": {**SETTLED, "group": ""}},
+        overdue=[REPORT_2026],
+    )
+    settled, *_ = findings(at)
+    assert settled.summary.endswith("in the first 20 in 66%")
+    assert settled.sentences[1].startswith("With data and weights alone it would rank 6 to 14 in 90% of draws")
 
 
 def test_a_tier_that_may_have_changed_is_named_as_what_matters() -> None:

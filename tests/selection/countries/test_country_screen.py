@@ -56,7 +56,7 @@ def test_rank_interval_chance_and_methods_are_those_of_the_run(run: ScoreRun, an
     )
     assert f"All together {formats.span(str(row.rank_low), str(row.rank_high))}" in text
     assert f"Weights {formats.span(*map(str, row.detail['ranges']['weights']))}" in text
-    assert "Widths overlap and don\N{RIGHT SINGLE QUOTATION MARK}t add up." in text
+    assert "Widths don\N{RIGHT SINGLE QUOTATION MARK}t add up." in text
     assert "Share of draws in each band of ranks 1\N{EN DASH}5" in text
     for word in ("probability of selection", "confidence", "accurate", "failed", "excluded"):
         assert word not in text.lower()
