@@ -10,7 +10,7 @@ import pytest
 from selection.method.presenters import all_in, recompute, rules
 from selection.method.presenters.all_in import ImportanceRow
 from selection.method.queries.weak_facts import WeakFact
-from selection.runs.queries.all_in import AllInFindings, Outcome, OverdueEdition, Unconfirmed
+from selection.runs.queries.all_in import AllInFindings, GroupOutcome, OverdueEdition, Unconfirmed
 from tests.selection.countries.screens import TABLE, criterion
 from tests.selection.method.test_method_sentences import figures
 
@@ -85,8 +85,8 @@ def test_without_a_country_every_step_has_its_rule_alone() -> None:
 # ---- sentences -----------------------------------------------------------------------------------------------------
 
 
-def findings(*overdue: OverdueEdition, settled: Outcome | None = None) -> AllInFindings:
-    now = Outcome({"in": 0, "open": 58, "out": 23}, (), 55.0)
+def findings(*overdue: OverdueEdition, settled: GroupOutcome | None = None) -> AllInFindings:
+    now = GroupOutcome({"in": 0, "open": 58, "out": 23}, (), 55.0)
     parts = {"everyone": {"data": [0.551, 0.729], "weights": [0.138, 0.266], "designs": [0.113, 0.232]}}
     return AllInFindings(overdue, (), now, settled, Unconfirmed(52, 81, 18, 20), parts)
 
@@ -112,7 +112,7 @@ def test_the_rule_for_overdue_editions_counts_them(found: AllInFindings | None, 
 
 
 def test_draws_and_groups_have_the_counts_of_the_run_now_and_if_settled() -> None:
-    then = Outcome({"in": 4, "open": 49, "out": 28}, (), 47.0)
+    then = GroupOutcome({"in": 4, "open": 49, "out": 28}, (), 47.0)
     told = all_in.draws(TABLE, findings(REPORT, settled=then))
     assert told.found == (
         "In this run: 0 firmly in, 58 open, 23 firmly out. If the overdue report changes no tier: 4 firmly in, 49 "
