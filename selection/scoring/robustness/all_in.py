@@ -26,7 +26,7 @@ from .free_weights import FreeWeights, free_weights
 from .importance import Importance, importance
 from .mix import Mix, mix_of, mixed_laws, stilled
 from .reliability import Reliability, reliability
-from .tables import QUANTILES, Source, drawn_labels, spread
+from .tables import QUANTILES, MixedSpread, Source, Spread, drawn_labels, spread
 
 if TYPE_CHECKING:
     from .result import Inputs
@@ -50,6 +50,10 @@ class Ranks:
     places: IntArray
     places_within: FloatArray
     counts: IntArray
+
+    def beside(self, others: slice) -> Ranks:
+        """Return the same with the places of some of the others alone."""
+        return replace(self, places=self.places[others], places_within=self.places_within[others])
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, with shares rounded."""
@@ -145,30 +149,33 @@ def overdue_of(cells: Mapping[str, CellEstimates]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """The all-in draws of an official result, its designs laid out once for every set of countries and cells."""
+    """The all-in draws of an official result: its designs, and its cells' laws at every level, laid out once.
+
+    The countries are the ranked ones, the provisional ones, and those outside the pool.
+    """
 
     inputs: Inputs
     designs: Designs
     mix: Mix
+    laws: MixedSpread
 
     @classmethod
     def of(cls, inputs: Inputs, grid: DesignGrid, designs: Designs) -> Drawing:
         """Lay out the designs of a grid."""
-        return cls(inputs, designs, mix_of(inputs.model, inputs.plan, grid, designs))
+        mix = mix_of(inputs.model, inputs.plan, grid, designs)
+        return cls(inputs, designs, mix, mixed_laws(inputs.plan, grid, inputs.everyone))
 
-    def simulation(self, positions: Positions, cells: Mapping[str, CellEstimates] | None = None) -> Simulation:
-        """Return the all-in draws of the countries at `positions`, the ranked ones first."""
+    def simulation(self, laws: MixedSpread) -> Simulation:
+        """Return the all-in draws by these laws, of which those of the ranked countries come first."""
         of = self.inputs
-        cells = of.cells if cells is None else cells
-        grid = DesignGrid(of.model, of.plan, cells, of.peers, of.labels, of.ranked)
-        laws = mixed_laws(of.plan, grid, positions)
         return Simulation(of.model, of.plan, laws, len(of.ranked), of.method.first, mix=self.mix)
 
-    def inner(self, positions: Positions, cells: Mapping[str, CellEstimates] | None = None) -> Simulation:
-        """Return the draws of data and weights of the countries at `positions`, the ranked ones first."""
-        of = self.inputs
-        laws = spread(of.plan, of.cells if cells is None else cells, positions)
-        return Simulation(of.model, of.plan, laws, len(of.ranked), of.method.first)
+    def settled(self, keys: Sequence[str]) -> MixedSpread:
+        """Return the laws of the ranked and provisional countries if no label of these criteria changes."""
+        of, drawn = self.inputs, self.inputs.drawn
+        grid = DesignGrid(of.model, of.plan, stilled(of.cells, keys), of.peers, of.labels, of.ranked)
+        columns = {j for j, criterion in enumerate(of.plan.criteria) if criterion.key in keys}
+        return self.laws.first(len(drawn)).with_columns(mixed_laws(of.plan, grid, drawn, keys), columns)
 
 
 def ranks_of(inputs: Inputs, simulation: Simulation, draws: int, seed: int, counters: Sequence[Counter] = ()) -> Ranks:
@@ -211,32 +218,38 @@ def holding(inputs: Inputs, simulation: Simulation, overdue: Sequence[str]) -> H
 
 # One piece: each finding is one call, and the results take all of them.
 def examine_all_in(
-    inputs: Inputs, drawing: Drawing, inner: Ranks, holds: FloatArray, overdue: tuple[str, ...], draws: int, seed: int
+    inputs: Inputs,
+    drawing: Drawing,
+    laws: Spread,
+    ranks: tuple[Ranks, Ranks],
+    holds: FloatArray,
+    overdue: tuple[str, ...],
+    draws: int,
+    seed: int,
 ) -> AllIn:
-    """Find what a list with all-in draws needs to be read, given its draws of data and weights."""
-    plan, model, m = inputs.plan, inputs.model, len(inputs.ranked)
-    still = stilled(inputs.cells, overdue)
-    beside = np.concatenate([inputs.ranked, inputs.outside]).astype(np.intp)
-    everyone = np.concatenate([inputs.drawn, inputs.outside]).astype(np.intp)
+    """Find what a list with all-in draws needs to be read.
+
+    `laws` are those of the official design for everyone, and `ranks` what the all-in draws and those of data and
+    weights found.
+    """
+    plan, model, m, size = inputs.plan, inputs.model, len(inputs.ranked), len(inputs.drawn)
+    still, everyone = stilled(inputs.cells, overdue), inputs.everyone
     u = inputs.u[everyone]
-    laws = spread(plan, inputs.cells, inputs.ranked)
-    settled = reliability(plan, spread(plan, still, everyone), u, m).values
+    settled = drawing.simulation(drawing.settled(overdue)) if overdue else None
+    outside = slice(size - m, len(everyone) - m)
     return AllIn(
-        inner=inner,
+        inner=ranks[1].beside(slice(0, size - m)),
         overdue=overdue,
-        settled=ranks_of(inputs, drawing.simulation(inputs.drawn, still), draws, seed) if overdue else None,
+        settled=ranks_of(inputs, settled, draws, seed) if settled else None,
         holds=holds,
         outside=inputs.outside,
-        outside_ranks=(
-            ranks_of(inputs, drawing.simulation(beside), draws, seed),
-            ranks_of(inputs, drawing.inner(beside), draws, seed),
-        ),
+        outside_ranks=(ranks[0].beside(outside), ranks[1].beside(outside)),
         importance=importance(plan, inputs.u[inputs.ranked]),
-        reliability=reliability(plan, spread(plan, inputs.cells, everyone), u, m),
-        reliability_settled=settled,
-        free=free_weights(model, plan, laws, m, inputs.method.first, draws, seed),
+        reliability=reliability(plan, laws, u, m),
+        reliability_settled=reliability(plan, spread(plan, still, everyone) if overdue else laws, u, m).values,
+        free=free_weights(model, plan, laws.first(m), m, inputs.method.first, draws, seed),
         free_keys=tuple((branch.key, child_keys(plan, branch)) for branch in plan.branches),
-        decomposition=decompose(drawing.simulation(inputs.ranked), seed),
+        decomposition=decompose(drawing.simulation(drawing.laws.first(m)), seed),
         ends=_ends(inputs, drawing.designs),
     )
 

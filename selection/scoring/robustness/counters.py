@@ -13,6 +13,8 @@ from .exact import child_keys
 from .tables import QUANTILES, MixedSpread, Spread
 
 _GROUPS = 5
+_BLOCK = 2000
+"""Draws that fit in the cache with the scores of all countries."""
 
 
 class Places:
@@ -25,11 +27,13 @@ class Places:
 
     def add(self, chunk: Chunk) -> None:
         """Count one chunk."""
-        ranked = chunk.shortfalls[: self.ranked]
-        narrow = np.dtype(np.uint8 if self.ranked < 256 else np.uint32)
-        for number, own in enumerate(chunk.shortfalls[self.ranked :]):
-            above = np.sum(ranked < own, axis=0, dtype=narrow)
-            self.counts[number] += np.bincount(above, minlength=self.ranked + 1)
+        narrow = np.uint8 if self.ranked < 256 else np.uint32
+        for start in range(0, chunk.draws, _BLOCK):
+            block = chunk.shortfalls[:, start : start + _BLOCK]
+            ranked, others = block[: self.ranked], block[self.ranked :]
+            for number, own in enumerate(others):
+                above: IntArray = np.sum((ranked < own).view(np.uint8), axis=0, dtype=narrow)
+                self.counts[number] += np.bincount(above, minlength=self.ranked + 1)
 
 
 class Pairs:
@@ -67,8 +71,9 @@ class Axes:
             return
         ends = [max(-(-chunk.draws * percent // 100), 1) - 1 for percent in (5, 95)]
         for key, child in zip(child_keys(self.plan, root), root.children, strict=True):
-            scores = chunk.scores(child)
-            if scores is not None:
+            drawn = chunk.scores(child)
+            if drawn is not None:
+                scores = drawn[: len(self.spread.base)]
                 scores.partition(ends, axis=1)
                 leaves = [child.index] if child.leaf else list(self.plan.branches[child.index].leaves)
                 lacking = self.spread.absent[:, leaves].all(axis=1)
@@ -141,8 +146,7 @@ class Holding:
         for row, stays in enumerate(self.stays):
             within = chunk.shortfalls[row] <= chunk.limit
             if row in self.tables and not stays.all():
-                start = int(chunk.offsets[self.tables[row]])
-                stayed = chunk.flags(stays)[start : start + chunk.draws]
+                stayed = stays[chunk.numbers(self.tables[row])]
                 within &= stayed
                 self.stayed[row] += np.count_nonzero(stayed)
             else:

@@ -119,6 +119,11 @@ class DesignGrid:
         """Return the designs by number."""
         return Grid(self.model.method.choices if self.model.method else ())
 
+    @cached_property
+    def rules(self) -> tuple[Assembly, ...]:
+        """Return the rules of each design."""
+        return tuple(Assembly.of(options) for options in self.grid.designs)
+
     def run(self) -> Designs:
         """Rank the ranked countries in every design."""
         designs = self.grid.designs
@@ -127,8 +132,8 @@ class DesignGrid:
         ends = np.zeros((len(designs), len(root.children) if root else 0, 2))
         # Designs that differ in values alone are scored in one call.
         by_rules: dict[Assembly, list[int]] = {}
-        for number, options in enumerate(designs):
-            by_rules.setdefault(Assembly.of(options), []).append(number)
+        for number, rules in enumerate(self.rules):
+            by_rules.setdefault(rules, []).append(number)
         values: dict[tuple[Option, ...], FloatArray] = {}
         for rules, numbers in by_rules.items():
             for start in range(0, len(numbers), _TOGETHER):

@@ -6,7 +6,8 @@ machine; other machines may differ in the last bits of a logarithm, which moves 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Protocol
@@ -31,13 +32,12 @@ _POOL = 1 << 19
 # Blocks fit in the cache. Powers of two are avoided: rows that far apart fall into the same lines of it.
 _BLOCK_SCORES = 100_000
 _LEAST_BLOCK, _MOST_BLOCK = 100, 1000
-_SHARING = 4
 _POOL_SEED = 7
 
 
 @cache
-def _pool() -> NDArray[np.intp]:
-    """Quantile numbers of which each cell takes a run, wherever its offset falls."""
+def quantile_numbers() -> NDArray[np.intp]:
+    """Return the pool of quantile numbers, of which each cell takes a run, wherever its offset falls."""
     rng = np.random.Generator(np.random.PCG64(_POOL_SEED))
     return rng.integers(0, QUANTILES, _POOL + CHUNK).astype(np.intp)
 
@@ -64,13 +64,13 @@ class Chunk:
 
     def groups(self, of: NDArray[np.intp]) -> NDArray[np.intp]:
         """Return the pool with each quantile number mapped to its group; `offsets` begin the cells' runs."""
-        grouped: NDArray[np.intp] = of[_pool()]
+        grouped: NDArray[np.intp] = of[quantile_numbers()]
         return grouped
 
-    def flags(self, of: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Return the pool with each quantile number mapped to its flag; `offsets` begin the cells' runs."""
-        flagged: NDArray[np.bool_] = of[_pool()]
-        return flagged
+    def numbers(self, table: int) -> NDArray[np.intp]:
+        """Return the quantile numbers (draws,) that one cell took."""
+        start = int(self.offsets[table])
+        return quantile_numbers()[start : start + self.draws]
 
     def scores(self, child: Child) -> Float32Array | None:
         """Return the drawn scores (D, draws) of a leaf or branch; None for one that is not drawn as a unit."""
@@ -78,7 +78,8 @@ class Chunk:
         if not found:
             return None
         out = np.empty(self.shortfalls.shape, dtype=np.float32)
-        found[0].write(slice(0, self.draws), out)
+        out[:] = found[0].read(slice(0, self.draws), out)
+        out -= np.float32(found[0].unit.shift)
         out /= np.float32(found[0].unit.slope)
         return out
 
@@ -116,17 +117,8 @@ class Simulation:
     shapes: Sequence[NDArray[np.float64]] | None = None
     mix: Mix | None = None
 
-    def run(
-        self,
-        draws: int,
-        seed: int,
-        counters: Sequence[Counter] = (),
-        fixed: Sequence[NDArray[np.float64]] | None = None,
-    ) -> IntArray:
-        """Return the rank acceptability counts (m, m); each counter sees every chunk.
-
-        `fixed` are local weights by branch that hold in every draw.
-        """
+    def run(self, draws: int, seed: int, counters: Sequence[Counter] = ()) -> IntArray:
+        """Return the rank acceptability counts (m, m); each counter sees every chunk."""
         if self.plan.root is None or not len(self.spread.base) or not draws:
             return np.zeros((self.ranked, self.ranked), dtype=np.int64)
         work = self._work
@@ -135,10 +127,8 @@ class Simulation:
         for start in range(0, draws, CHUNK):
             size = min(CHUNK, draws - start)
             designs = self.mix.draw(size, streams[2]) if self.mix else None
-            local = self._local(size, streams[0], designs, fixed)
-            offsets = _offsets(len(self.spread.tables), streams[1])
-            for unit in work.units:
-                unit.draw(local, offsets, designs)
+            local = self._local(size, streams[0], designs)
+            offsets = self._drawn(local, streams[1], designs)
             chunk = Chunk(work.shortfalls[:, :size], work.limit[:size], offsets, work.units, local)
             self._rank(local, chunk, designs, keep=bool(counters))
             for counter in counters:
@@ -170,12 +160,10 @@ class Simulation:
         levels = [None if level is None else level[sample.designs] for level in self.mix.shape_levels]
 
         def numbers(count: int) -> list[NDArray[np.intp]]:
-            return [_pool()[start : start + draws] for start in _offsets(count, rng).tolist()]
+            return [quantile_numbers()[start : start + draws] for start in places_in_pool(count, rng).tolist()]
 
         local = [one[:, order] for one in draw_weights(self.mix.shapes, draws, numbers, rng, levels)]
-        offsets = _offsets(len(self.spread.tables), np.random.Generator(np.random.PCG64(sample.data)))
-        for unit in work.units:
-            unit.draw(local, offsets, designs)
+        self._drawn(local, np.random.Generator(np.random.PCG64(sample.data)), designs)
         found = np.empty((draws, self.ranked), dtype=np.int32)
         for rows in _blocks(draws, work.block, designs.geometric):
             block = work.scorer.shortfalls(work.units, local, rows, work.tally.scale, designs.axes(rows.start))
@@ -185,18 +173,19 @@ class Simulation:
         unsorted[order] = found
         return unsorted
 
-    def _local(
-        self,
-        size: int,
-        rng: np.random.Generator,
-        designs: DrawnDesigns | None,
-        fixed: Sequence[NDArray[np.float64]] | None,
-    ) -> Local:
-        if fixed is not None or not self.weights:
-            return fixed_weights([branch.weights for branch in self.plan.branches] if fixed is None else fixed, size)
+    def _drawn(self, local: Local, rng: np.random.Generator, designs: DrawnDesigns | None) -> NDArray[np.intp]:
+        """Draw new scores for every unit, and return the places in the pool at which the cells' runs begin."""
+        offsets = places_in_pool(len(self.spread.tables), rng)
+        for unit in self._work.units:
+            unit.draw(local, offsets, designs)
+        return offsets
+
+    def _local(self, size: int, rng: np.random.Generator, designs: DrawnDesigns | None) -> Local:
+        if not self.weights:
+            return fixed_weights([branch.weights for branch in self.plan.branches], size)
 
         def numbers(count: int) -> list[NDArray[np.intp]]:
-            return [_pool()[start : start + size] for start in _offsets(count, rng).tolist()]
+            return [quantile_numbers()[start : start + size] for start in places_in_pool(count, rng).tolist()]
 
         if self.mix is not None and designs is not None:
             return draw_weights(self.mix.shapes, size, numbers, rng, designs.shape_levels)
@@ -227,6 +216,18 @@ class _Work:
     limit: NDArray[np.int32]
 
 
+@dataclass(frozen=True)
+class _Alike:
+    """Countries whose drawn and exact values are those of the same leaves: places among a unit's leaves, by country.
+
+    `members` are the row, the numbers of its tables in the order of `drawn`, and its exact values in that of `exact`.
+    """
+
+    drawn: tuple[int, ...]
+    exact: tuple[int, ...]
+    members: list[tuple[int, list[int], list[float]]]
+
+
 class _UnitDraws:
     """Draws of one unit's scores; they hold until the next are drawn."""
 
@@ -234,92 +235,99 @@ class _UnitDraws:
         self.layout, self.unit, self.spread = layout, unit, spread
         self.child = next((c for c, child in enumerate(layout.plan.branches[-1].children) if unit.is_of(child)), None)
         leaves = list(unit.leaves)
-        self.base = spread.base[:, leaves].astype(np.float32)
+        # The last column is for the unit's shift.
+        self.base = np.ones((len(spread.base), len(leaves) + 1), dtype=np.float32)
+        self.base[:, :-1] = spread.base[:, leaves]
         # Countries whose absent cells are the same share their weights.
         patterns: dict[bytes, list[int]] = {}
         for row, absent in enumerate(spread.absent[:, leaves]):
             patterns.setdefault(absent.tobytes(), []).append(row)
         self.patterns = [np.array(rows) for rows in sorted(patterns.values(), key=len, reverse=True)]
-        self.tables = [self._by_places(rows) for rows in self.patterns]
+        tables = self._tables_by_row()
+        self.alike = [self._alike(rows, tables) for rows in self.patterns]
         # With nothing but weights to draw, a block's scores are one product, and none are kept.
-        self.exact = not any(self.tables) and len(self.patterns) == 1
+        self.exact = len(self.patterns) == 1 and not any(group.drawn for group in self.alike[0])
         self.weights = np.empty((0, 0), dtype=np.float32)
         self.out = np.empty((len(self.base), 0 if self.exact else CHUNK), dtype=np.float32)
-        self.drawn, self.picked = (np.empty((len(leaves), CHUNK), dtype=np.float32) for _ in range(2))
-        self.total = np.empty(CHUNK, dtype=np.float32)
+        self.drawn, self.picked = (np.empty((len(leaves) + 1, CHUNK), dtype=np.float32) for _ in range(2))
         self.numbers = np.empty(CHUNK, dtype=np.intp)
 
-    def _by_places(self, rows: Positions) -> list[tuple[list[int], list[tuple[int, list[int]]]]]:
-        """Return, by the places among the leaves that have tables, the rows with theirs and the tables' numbers."""
+    def _tables_by_row(self) -> dict[int, list[tuple[int, int]]]:
+        """Return the numbers of the drawn cells' tables, with their places among the leaves, by the country's row."""
         place = {leaf: i for i, leaf in enumerate(self.unit.leaves)}
-        numbers: dict[int, list[int]] = {row: [] for row in rows.tolist()}
+        found: dict[int, list[tuple[int, int]]] = {}
         for t, (row, j) in enumerate(zip(self.spread.rows.tolist(), self.spread.columns.tolist(), strict=True)):
-            if row in numbers and j in place:
-                numbers[row].append(t)
-        groups: dict[tuple[int, ...], list[tuple[int, list[int]]]] = {}
-        for row, tables in numbers.items():
-            if tables:
-                places = tuple(place[j] for j in self.spread.columns[tables].tolist())
-                groups.setdefault(places, []).append((row, tables))
-        return [(list(places), members) for places, members in groups.items()]
+            if j in place:
+                found.setdefault(row, []).append((t, place[j]))
+        return found
+
+    def _alike(self, rows: Positions, tables: Mapping[int, Sequence[tuple[int, int]]]) -> list[_Alike]:
+        groups: dict[tuple[tuple[int, ...], tuple[int, ...]], _Alike] = {}
+        for row, values in zip(rows.tolist(), self.base[rows].tolist(), strict=True):
+            own = tables.get(row, ())
+            drawn, exact = tuple(place for _, place in own), tuple(i for i, value in enumerate(values) if value)
+            group = groups.setdefault((drawn, exact), _Alike(drawn, exact, []))
+            group.members.append((row, [t for t, _ in own], [values[i] for i in exact]))
+        return list(groups.values())
 
     def draw(self, local: Local, offsets: NDArray[np.intp], designs: DrawnDesigns | None) -> None:
         """Draw new scores for the unit, with these weights, places in the pool, and designs."""
-        out = self.out[:, : local[-1].shape[1]]
-        slopes = None if designs is None or self.child is None else designs.slopes[self.child]
-        for number, (rows, tables) in enumerate(zip(self.patterns, self.tables, strict=True)):
-            weights = self.layout.weights(self.unit, local, self.spread.absent[rows[0]], slopes)
+        out, slopes, shifts = self.out[:, : local[-1].shape[1]], None, None
+        starts: list[int] = offsets.tolist()
+        if designs is not None and self.child is not None:
+            slopes, shifts = designs.slopes[self.child], designs.shifts[self.child]
+        for rows, groups in zip(self.patterns, self.alike, strict=True):
+            weights = self.layout.weights(self.unit, local, self.spread.absent[rows[0]], slopes, shifts)
             if self.exact:
                 self.weights = weights
-            elif number:
-                part = np.empty((len(rows), out.shape[1]), dtype=np.float32)
-                product(self.base[rows], weights, part)
-                out[rows] = part
-            else:
-                product(self.base, weights, out)  # the rows of other patterns are written over
-            for places, members in tables:
-                self._add_tables(out, weights, places, members, offsets, designs)
+                continue
+            for group in groups:
+                if group.drawn:
+                    self._add_up(out, weights, group, starts, designs)
+                else:
+                    exact = [row for row, _, _ in group.members]
+                    part = np.empty((len(exact), out.shape[1]), dtype=np.float32)
+                    product(self.base[exact], weights, part)
+                    out[exact] = part
 
-    def write(self, rows: slice, out: Float32Array) -> None:
-        """Write the scores times the unit's slope, (D, draws), of these draws into `out`."""
-        if self.exact:
-            product(self.base, self.weights[:, rows], out)
-        else:
-            out[:] = self.out[:, rows]
+    def read(self, rows: slice, spare: Float32Array) -> Float32Array:
+        """Return the scores times the unit's slope plus its shift, (D, draws), of these draws."""
+        if not self.exact:
+            return self.out[:, rows]
+        product(self.base, self.weights[:, rows], spare)
+        return spare
 
-    def _add_tables(
+    def _add_up(
         self,
         out: Float32Array,
         weights: Float32Array,
-        places: list[int],
-        members: list[tuple[int, list[int]]],
-        offsets: NDArray[np.intp],
+        group: _Alike,
+        starts: Sequence[int],
         designs: DrawnDesigns | None,
     ) -> None:
-        size, pool = out.shape[1], _pool()
-        drawn, total = self.drawn[:, :size], self.total[:size]
-        if len(members) < _SHARING:
-            # Picking out the weights would cost more than to count the other leaves in as zeros.
-            drawn[:] = 0.0
-            targets, picked = [drawn[place] for place in places], weights
-        else:
-            drawn = drawn[: len(places)]
-            targets = list(drawn)
-            picked = np.take(weights, places, axis=0, out=self.picked[: len(places), :size], mode="clip")
+        """Write the scores of countries in which the same leaves are drawn, and the same are exact and not 0."""
+        size, places = out.shape[1], [*group.drawn, *group.exact]
+        picked = np.take(weights, places, axis=0, out=self.picked[: len(places), :size], mode="clip")
+        drawn = self.drawn[: len(places), :size]
+        targets, fixed = list(drawn[: len(group.drawn)]), list(drawn[len(group.drawn) :])
         order = designs.order if designs else None
-        begins = [designs.starts.get(self.unit.leaves[place]) if designs else None for place in places]
-        for row, numbers in members:
+        begins = [designs.starts.get(self.unit.leaves[place]) if designs else None for place in group.drawn]
+        pool, tables, before = quantile_numbers(), self.spread.tables, [math.nan] * len(fixed)
+        for row, numbers, values in group.members:
             for t, target, begin in zip(numbers, targets, begins, strict=True):
-                start = int(offsets[t])
+                start = starts[t]
                 drawn_numbers = pool[start : start + size]
                 if order is not None:
                     drawn_numbers = drawn_numbers[order]
                 if begin is not None:
-                    drawn_numbers = np.add(drawn_numbers, begin, out=self.numbers[:size])
-                # Every number is within the table: "wrap" is the fastest mode, and writes straight into `out`.
-                self.spread.tables[t].take(drawn_numbers, out=target, mode="wrap")
-            np.einsum("jk,jk->k", drawn, picked, out=total)
-            out[row] += total
+                    drawn_numbers = np.add(drawn_numbers, begin, self.numbers[:size])
+                # Every number is within the table: "wrap" is the fastest mode, and writes straight into the target.
+                tables[t].take(drawn_numbers, None, target, "wrap")
+            for i, value in enumerate(values):
+                if value != before[i]:
+                    fixed[i].fill(value)
+            before = values
+            np.einsum("jk,jk->k", drawn, picked, out=out[row])
 
 
 def _blocks(draws: int, size: int, border: int) -> Iterator[slice]:
@@ -333,6 +341,6 @@ def _blocks(draws: int, size: int, border: int) -> Iterator[slice]:
         start = end
 
 
-def _offsets(count: int, rng: np.random.Generator) -> NDArray[np.intp]:
+def places_in_pool(count: int, rng: np.random.Generator) -> NDArray[np.intp]:
     """Return distinct places in the pool: two cells at one place would be drawn as one."""
     return rng.choice(_POOL, count, replace=False).astype(np.intp) if count else np.zeros(0, dtype=np.intp)

@@ -12,7 +12,9 @@ from ..tree import Plan
 from ..uncertainty import rank_intervals
 from ..value_functions import FloatArray
 from .draws import Chunk, Simulation
+from .layout import Layout
 from .tables import Spread
+from .weightings import Weightings
 
 LEAST_DRAWS = 100
 """Draws within the first N below which the weights of a country are not stated."""
@@ -64,10 +66,11 @@ def free_weights(model: Model, plan: Plan, laws: Spread, ranked: int, first: int
     simulation = Simulation(model, plan, laws, ranked, first, shapes=anything)
     counts = simulation.run(draws, seed, (central,))
     means = central.means
+    stated = np.flatnonzero(central.counts >= LEAST_DRAWS)
     confidence = np.full(ranked, np.nan)
-    for row in np.flatnonzero(central.counts >= LEAST_DRAWS).tolist():
-        own = simulation.run(draws, seed + 1, fixed=[mean[row] for mean in means])
-        confidence[row] = own[row, :first].sum() / draws
+    if stated.size:
+        weightings = Weightings(Layout(plan, laws.absent), laws, [mean[stated] for mean in means])
+        confidence[stated] = weightings.within(first, stated, draws, seed + 1) / draws
     return FreeWeights(
         counts[:, :first].sum(axis=1) / max(draws, 1),
         rank_intervals(counts, _OUTER) if ranked else np.zeros((0, 2), dtype=np.int64),

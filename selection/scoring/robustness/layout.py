@@ -7,7 +7,7 @@ is above (a geometric or generalized mean, an axis with a span) is computed valu
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -31,6 +31,8 @@ class Unit:
     branch: int | None = None
     slope: float = 1.0
     """Factor of its scores in the mean above, applied to the weights because they are fewer."""
+    shift: float = 0.0
+    """Number added to them in the mean above, as if it were the weight of one more leaf, which is always 1."""
 
     def is_of(self, child: Child) -> bool:
         """Return whether this unit is that leaf or branch."""
@@ -61,10 +63,10 @@ class Layout:
             branch = self.plan.branches[b]
             for child in branch.children:
                 if child.leaf:
-                    found.append(Unit((child.index,), None, _slope(branch, child)))
+                    found.append(Unit((child.index,), None, *_entry(branch, child)))
                 elif self._flat(child.index):
                     leaves = self.plan.branches[child.index].leaves
-                    found.append(Unit(leaves, child.index, _slope(branch, child)))
+                    found.append(Unit(leaves, child.index, *_entry(branch, child)))
         return tuple(found)
 
     @cached_property
@@ -76,20 +78,28 @@ class Layout:
         return self.plan.branches[b].purely_arithmetic
 
     def weights(
-        self, unit: Unit, local: Local, absent: NDArray[np.bool_], slopes: Float32Array | None = None
+        self,
+        unit: Unit,
+        local: Local,
+        absent: NDArray[np.bool_],
+        slopes: Float32Array | None = None,
+        shifts: Float32Array | None = None,
     ) -> Float32Array:
-        """Return the weights (leaves, draws) of a unit's leaves, times its slope, for these absent cells (J,).
+        """Return the weights (leaves + 1, draws) of a unit's leaves, times its slope, for these absent cells (J,).
 
-        `slopes` (draws,) are those of the draws' designs, None if every draw has the unit's own.
+        The last row is the unit's shift. `slopes` (draws,) and `shifts` are those of the draws' designs, None if every
+        draw has the unit's own.
         """
         draws = local[-1].shape[1]
-        out = np.zeros((len(unit.leaves), draws), dtype=np.float32)
+        whole = np.zeros((len(unit.leaves) + 1, draws), dtype=np.float32)
+        whole[-1] = unit.shift if shifts is None else shifts
+        out = whole[:-1]
         share = np.full(draws, unit.slope, dtype=np.float32) if slopes is None else slopes
         if unit.branch is None:
             out[:] = share
-            return out
-        self._spread_weights(unit.branch, share, local, absent, dict(_numbered(unit)), out)
-        return out
+        else:
+            self._spread_weights(unit.branch, share, local, absent, dict(_numbered(unit)), out)
+        return whole
 
     def _spread_weights(
         self,
@@ -134,8 +144,11 @@ class Layout:
 class UnitScores(Protocol):
     """Scores of one unit in the current draws."""
 
-    def write(self, rows: slice, out: Float32Array) -> None:
-        """Write the scores times the unit's slope, (D, draws), of these draws into `out`."""
+    def read(self, rows: slice, spare: Float32Array) -> Float32Array:
+        """Return the scores times the unit's slope plus its shift, (D, draws), of these draws, to be left unchanged.
+
+        `spare` may hold them.
+        """
 
 
 class Scorer:
@@ -156,20 +169,8 @@ class Scorer:
         `rows` are the block's draws, `axes` those of their designs. Under a geometric root the shortfall is counted in
         logarithms: the order is all that matters. The result holds until the next block.
         """
-        given = self._written(units, rows)
-        done: dict[int, Float32Array] = {}
-        for b in self.layout.above:
-            parts = [
-                done[child.index] if not child.leaf and child.index in done else next(given)
-                for child in self.layout.plan.branches[b].children
-            ]
-            if axes is not None and b == self.layout.root:
-                done[b] = self._root(parts, local[b][:, rows], rows, axes)
-            else:
-                done[b] = self._mean(b, parts, local[b][:, rows])
-        root = done[self.layout.root] if done else next(given)
-        arithmetic = axes is not None and axes.arithmetic
-        if done and self.layout.plan.branches[-1].mean.p == 0.0 and not arithmetic:
+        root, logarithmic = self.scores(units, local, rows, axes)
+        if logarithmic:
             root *= np.float32(scale / math.log(self.layout.lowest))
         else:
             root *= np.float32(-scale)
@@ -179,21 +180,53 @@ class Scorer:
         out[:] = root
         return out
 
-    def _written(self, units: Sequence[UnitScores], rows: slice) -> Iterator[Float32Array]:
-        for unit, buffer in zip(units, self._parts, strict=True):
-            part = buffer[:, : rows.stop - rows.start]
-            unit.write(rows, part)
-            yield part
+    def scores(
+        self, units: Sequence[UnitScores], local: Local, rows: slice, axes: DrawnAxes | None = None
+    ) -> tuple[Float32Array, bool]:
+        """Return the root's scores (D, draws), and whether they are logarithms; they hold until the next block."""
+        spare, width = iter(zip(units, self._parts, strict=True)), rows.stop - rows.start
+        if not self.layout.above:
+            unit, buffer = next(spare)
+            part = buffer[:, :width]
+            if (given := unit.read(rows, part)) is not part:
+                part[:] = given
+            return part, False
+        done: dict[int, Float32Array] = {}
+        for b in self.layout.above:
+            branch, designed = self.layout.plan.branches[b], axes if b == self.layout.root else None
+            mean = Mean(1.0) if designed is not None and designed.arithmetic else branch.mean
+            parts = []
+            for c, child in enumerate(branch.children):
+                if not child.leaf and child.index in done:
+                    parts.append(self._entered(branch, c, done[child.index], rows, designed, mean))
+                else:
+                    unit, buffer = next(spare)
+                    part = buffer[:, :width]
+                    parts.append(_within(branch, child, mean, unit.read(rows, part), part))
+            done[b] = self._mean(b, mean, parts, local[b][:, rows])
+        return done[self.layout.root], mean.p == 0.0
 
-    def _mean(self, b: int, parts: Sequence[Float32Array], weights: Float32Array) -> Float32Array:
+    def _entered(
+        self, branch: Branch, c: int, part: Float32Array, rows: slice, axes: DrawnAxes | None, mean: Mean
+    ) -> Float32Array:
+        """Convert the scores of a branch that is no unit, in place, to the input of the mean above."""
+        child = branch.children[c]
+        if axes is not None:
+            part *= axes.slopes[c, rows]
+            part += axes.shifts[c, rows]
+        else:
+            slope, shift = _entry(branch, child)
+            part *= np.float32(slope)
+            part += np.float32(shift)
+        return _within(branch, child, mean, part, part)
+
+    def _mean(self, b: int, mean: Mean, parts: Sequence[Float32Array], weights: Float32Array) -> Float32Array:
         """Return the branch's scores (D, draws); the logarithm of them for a geometric root. Writes over `parts`."""
-        branch, gaps = self.layout.plan.branches[b], self._gaps[b]
-        mean, total = branch.mean, parts[0]
-        for c, (child, part) in enumerate(zip(branch.children, parts, strict=True)):
-            if not child.leaf and child.index in self.layout.above:
-                part *= np.float32(_slope(branch, child))
-            _enter(branch, child, part)
-            self._count_in(mean, gaps, c, parts, weights)
+        gaps, total = self._gaps[b], parts[0]
+        for c, part in enumerate(parts):
+            self._count_in(mean, gaps, c, part, weights)
+            if c:
+                total += part
         self._share_out(gaps, total, weights)
         if mean.arithmetic or (mean.p == 0.0 and b == self.layout.root):
             return total
@@ -201,34 +234,17 @@ class Scorer:
             return np.exp(total, out=total)
         return np.power(total, np.float32(1.0 / mean.p), out=total)
 
-    def _root(self, parts: Sequence[Float32Array], weights: Float32Array, rows: slice, axes: DrawnAxes) -> Float32Array:
-        """Return the root's scores by the axes and the mean of the draws' designs. Writes over `parts`."""
-        branch, gaps = self.layout.plan.branches[-1], self._gaps[self.layout.root]
-        mean = Mean(1.0) if axes.arithmetic else branch.mean
-        for c, (child, part) in enumerate(zip(branch.children, parts, strict=True)):
-            if not child.leaf and child.index in self.layout.above:
-                part *= axes.slopes[c, rows]
-            part += axes.shifts[c, rows]
-            floor = _floor(branch, child) if mean.positive else 0.0
-            np.clip(part, np.float32(floor), np.float32(1.0), out=part)
-            self._count_in(mean, gaps, c, parts, weights)
-        self._share_out(gaps, parts[0], weights)
-        if mean.arithmetic or mean.p == 0.0:
-            return parts[0]
-        return np.power(parts[0], np.float32(1.0 / mean.p), out=parts[0])
-
-    def _count_in(self, mean: Mean, gaps: _Gaps, c: int, parts: Sequence[Float32Array], weights: Float32Array) -> None:
-        """Convert one child's values to weighted terms of a mean, and add them to those of the first child."""
-        part = parts[c]
-        part[gaps.gone[c]] = 1.0
+    def _count_in(self, mean: Mean, gaps: _Gaps, c: int, part: Float32Array, weights: Float32Array) -> None:
+        """Convert one child's values, in place, to weighted terms of a mean."""
+        if gaps.gone[c].size:
+            part[gaps.gone[c]] = 1.0
         if mean.p == 0.0:
             np.log(part, out=part)
         elif not mean.arithmetic:
             np.power(part, np.float32(mean.p), out=part)
         part *= weights[c]
-        part[gaps.gone[c]] = 0.0
-        if c:
-            np.add(parts[0], part, out=parts[0])
+        if gaps.gone[c].size:
+            part[gaps.gone[c]] = 0.0
 
     def _share_out(self, gaps: _Gaps, total: Float32Array, weights: Float32Array) -> None:
         """Divide the sums of countries that lack a child by the weight of what they have."""
@@ -274,16 +290,19 @@ def _floor(branch: Branch, child: Child) -> float:
     return branch.mean.floor if child.floored else 0.0
 
 
-def _slope(branch: Branch, child: Child) -> float:
+def _entry(branch: Branch, child: Child) -> tuple[float, float]:
+    """Return slope and shift that convert a child's scores to its mean's input, before the limits of its span."""
     low, high = child.span or (0.0, 1.0)
-    return (1.0 - _floor(branch, child)) / (high - low)
-
-
-def _enter(branch: Branch, child: Child, values: Float32Array) -> None:
-    """Convert a child's scores times its slope, in place, to its mean's input: within the span and above zero."""
     floor = _floor(branch, child)
-    if child.span is not None:
-        values += np.float32(floor - child.span[0] * _slope(branch, child))
-        np.clip(values, np.float32(floor), np.float32(1.0), out=values)
-    elif child.floored:
-        values += np.float32(floor)
+    slope = (1.0 - floor) / (high - low)
+    return slope, (floor - low * slope if child.span is not None or child.floored else 0.0)
+
+
+def _within(branch: Branch, child: Child, mean: Mean, values: Float32Array, out: Float32Array) -> Float32Array:
+    """Write values into `out`, within their span and above the mean's floor where they have a span."""
+    if child.span is None:
+        if values is not out:
+            out[:] = values
+        return out
+    floor = _floor(branch, child) if mean.positive else 0.0
+    return np.clip(values, np.float32(floor), np.float32(1.0), out=out)

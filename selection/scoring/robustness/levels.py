@@ -80,6 +80,11 @@ def takes(option: Option) -> bool:
     return bool(option.values or option.own_only or option.log or option.relabel)
 
 
+def concerning(key: str) -> Callable[[Option], bool]:
+    """Return the function that finds whether an option takes a criterion otherwise."""
+    return lambda option: taken(key, (option,)) != AS_OFFICIAL
+
+
 @dataclass(frozen=True, eq=False)
 class Levels:
     """The cells of every criterion by the ways in which it can be taken.

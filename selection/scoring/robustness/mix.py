@@ -6,7 +6,7 @@ mean are kept together, so that each block of them is computed by one rule; thei
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,10 +17,10 @@ from ..method import Option
 from ..model import Model
 from ..tree import Plan
 from ..value_functions import FloatArray, Positions
-from .designs import Assembly, DesignGrid, Designs
+from .designs import DesignGrid, Designs
 from .exact import child_keys, reweighted
 from .layout import DrawnAxes
-from .levels import Levels, takes, taking
+from .levels import Levels, concerning, taking
 from .tables import QUANTILES, Float32Array, MixedSpread, mixed_spread
 from .weights import shape_factor
 
@@ -90,12 +90,11 @@ def mix_of(model: Model, plan: Plan, grid: DesignGrid, designs: Designs) -> Mix:
     """Lay out the designs of a grid for draws."""
     levels = {}
     for j, criterion in enumerate(plan.criteria):
-        ways, numbers = grid.grid.vary(taking(criterion.key), takes)
+        ways, numbers = grid.grid.vary(taking(criterion.key), concerning(criterion.key))
         if len(ways) > 1:
             levels[j] = numbers
     shapes, shape_levels = _shapes(model, plan, grid)
-    rules = [Assembly.of(options) for options in grid.grid.designs]
-    arithmetic = np.array([rule.arithmetic for rule in rules], dtype=np.bool_)
+    arithmetic = np.array([rules.arithmetic for rules in grid.rules], dtype=np.bool_)
     low, high = designs.ends[..., 0].T, designs.ends[..., 1].T
     root = plan.branches[-1]
     floors = np.array([[root.mean.floor if child.floored else 0.0] for child in root.children])
@@ -128,14 +127,18 @@ def _shapes(model: Model, plan: Plan, grid: DesignGrid) -> tuple[tuple[FloatArra
     return tuple(shapes), tuple(found)
 
 
-def mixed_laws(plan: Plan, grid: DesignGrid, positions: Positions) -> MixedSpread:
-    """Return the laws of the cells of the countries at `positions` at every level of the designs."""
+def mixed_laws(plan: Plan, grid: DesignGrid, positions: Positions, only: Collection[str] | None = None) -> MixedSpread:
+    """Return the laws of the cells of the countries at `positions` at every level of the designs.
+
+    With `only`, of the cells of these criteria alone.
+    """
     levels = Levels(grid.cells, grid.peers, grid.labels, positions)
     found: dict[str, list[CellEstimates]] = {}
     for criterion in plan.criteria:
         key = criterion.key
-        ways, _ = grid.grid.vary(taking(key), takes)
-        found[key] = [levels.of(key, way) for way in ways]
+        if only is None or key in only:
+            ways, _ = grid.grid.vary(taking(key), concerning(key))
+            found[key] = [levels.of(key, way) for way in ways]
     return mixed_spread(plan, found, positions)
 
 

@@ -72,6 +72,11 @@ class Inputs:
         return np.concatenate([self.ranked, self.provisional]).astype(np.intp)
 
     @property
+    def everyone(self) -> Positions:
+        """Return the positions of the drawn countries and, after them, of those outside the pool."""
+        return np.concatenate([self.drawn, self.outside]).astype(np.intp)
+
+    @property
     def method(self) -> Method:
         """Return the model's method."""
         return self.model.method or Method()
@@ -224,20 +229,22 @@ class Robustness:
 def examine(inputs: Inputs, *, draws: int, seed: int, details: bool = True) -> Robustness:
     """Examine an official result with the given draws. The same inputs and seed give the same result."""
     plan, method, m = inputs.plan, inputs.method, len(inputs.ranked)
-    laws = spread(plan, inputs.cells, inputs.drawn)
+    everyone = spread(plan, inputs.cells, inputs.everyone if method.all_in else inputs.drawn)
+    laws = everyone.first(len(inputs.drawn))
     pairs, axes, overdue = Pairs(m), Axes(plan, laws), overdue_of(inputs.cells)
     grid = DesignGrid(inputs.model, plan, inputs.cells, inputs.peers, inputs.labels, inputs.ranked)
     designs = grid.run()
-    simulation = Simulation(inputs.model, plan, laws, m, method.first)
+    simulation = Simulation(inputs.model, plan, everyone, m, method.first)
     of_inner = (pairs, *((axes,) if details else ()))
     datum, all_in = DatumValues(laws), None
     if method.all_in:
         inner, drawing = ranks_of(inputs, simulation, draws, seed, of_inner), Drawing.of(inputs, grid, designs)
-        whole = drawing.simulation(inputs.drawn)
-        held, datum = holding(inputs, whole, overdue), DatumValues(whole.spread)
-        found = ranks_of(inputs, whole, draws, seed, (datum, *((held,) if held else ())))
+        whole = drawing.simulation(drawing.laws)
+        held, datum = holding(inputs, whole, overdue), DatumValues(whole.spread.first(len(inputs.drawn)))
+        all_found = ranks_of(inputs, whole, draws, seed, (datum, *((held,) if held else ())))
+        found = all_found.beside(slice(0, len(inputs.provisional)))
         holds = held.shares if held else np.concatenate([found.within, found.places_within])
-        all_in = examine_all_in(inputs, drawing, inner, holds, overdue, draws, seed)
+        all_in = examine_all_in(inputs, drawing, everyone, (all_found, inner), holds, overdue, draws, seed)
         grouped = group_by_draws(found.within, method.groups)
     else:
         inner = found = ranks_of(inputs, simulation, draws, seed, (*of_inner, datum))
@@ -245,7 +252,7 @@ def examine(inputs: Inputs, *, draws: int, seed: int, details: bool = True) -> R
     bands = tuple(method.bins(m))
     banded = [found.counts[:, low - 1 : high].sum(axis=1) for low, high in bands]
     best, worst = (_extreme(inputs, laws, point) for point in (0.95, 0.05))
-    ranges = _split(inputs, draws, seed, overdue if method.all_in else ())
+    ranges = _split(inputs, laws.first(m), draws, seed, overdue if method.all_in else ())
     widths = {source: _width(ends) for source, ends in ranges.items()}
     widths |= {DATA_WEIGHTS: _width(inner.intervals)} if method.all_in else {}
     widths |= {TOTAL: _width(found.intervals), DESIGNS: _width(designs.intervals(_OUTER))}
@@ -289,14 +296,14 @@ def groups(draws: FloatArray, designs: FloatArray, rule: Groups) -> tuple[str, .
     )
 
 
-def _split(inputs: Inputs, draws: int, seed: int, overdue: Sequence[str]) -> dict[str, IntArray]:
+def _split(inputs: Inputs, data: Spread, draws: int, seed: int, overdue: Sequence[str]) -> dict[str, IntArray]:
     """Return the intervals (m, 2) when one source at a time is drawn, and all data together."""
     m, sources = len(inputs.ranked), {str(source): frozenset({source}) for source in Source}
     found = {}
     alone = {OVERDUE: OVERDUE_SOURCE} if overdue else {}
     for name, drawn in (sources | {WEIGHTS: frozenset(), DATA: EVERY_SOURCE} | alone).items():
         cells = overdue_alone(inputs, overdue) if name == OVERDUE else inputs.cells
-        laws = spread(inputs.plan, cells, inputs.ranked, drawn)
+        laws = data if name == DATA else spread(inputs.plan, cells, inputs.ranked, drawn)
         one = Simulation(inputs.model, inputs.plan, laws, m, inputs.method.first, weights=name == WEIGHTS)
         found[name] = rank_intervals(one.run(draws, seed), _OUTER) if m else np.zeros((0, 2), dtype=np.int64)
     return found

@@ -5,7 +5,7 @@ Quantiles are computed once and then drawn by number, so that a draw needs no lo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import NormalDist
@@ -53,6 +53,11 @@ class Spread:
     columns: Positions
     tables: Float32Array
 
+    def first(self, count: int) -> Spread:
+        """Return the laws of the first countries."""
+        end = int(np.searchsorted(self.rows, count))
+        return Spread(self.base[:count], self.absent[:count], self.rows[:end], self.columns[:end], self.tables[:end])
+
     def at(self, share: float) -> FloatArray:
         """Return u (D, J) with every cell at this quantile of its law, NaN where it does not apply."""
         u = self.base.copy()
@@ -73,15 +78,39 @@ class MixedSpread:
     columns: Positions
     tables: tuple[Float32Array, ...]
 
+    def first(self, count: int) -> MixedSpread:
+        """Return the laws of the first countries."""
+        end = int(np.searchsorted(self.rows, count))
+        return MixedSpread(
+            self.base[:count], self.absent[:count], self.rows[:end], self.columns[:end], self.tables[:end]
+        )
+
+    def with_columns(self, other: MixedSpread, columns: Collection[int]) -> MixedSpread:
+        """Return these laws of the same countries with those of some criteria from `other`."""
+        base, absent, chosen = self.base.copy(), self.absent.copy(), sorted(columns)
+        base[:, chosen], absent[:, chosen] = other.base[:, chosen], other.absent[:, chosen]
+        of = [(laws, t) for laws in (self, other) for t, j in enumerate(laws.columns.tolist())
+              if (j in columns) == (laws is other)]  # fmt: skip
+        of.sort(key=lambda item: (int(item[0].rows[item[1]]), int(item[0].columns[item[1]])))
+        rows, places = (
+            np.array([getattr(laws, name)[t] for laws, t in of], dtype=np.intp) for name in ("rows", "columns")
+        )
+        return MixedSpread(base, absent, rows, places, tuple(laws.tables[t] for laws, t in of))
+
 
 def mixed_spread(plan: Plan, levels: Mapping[str, Sequence[CellEstimates]], positions: Positions) -> MixedSpread:
-    """Return the laws of the cells of the countries at `positions` at every level, the official one first."""
+    """Return the laws of the cells of the countries at `positions` at every level, the official one first.
+
+    Criteria without levels have no laws.
+    """
     shape = (len(positions), len(plan.criteria))
     base, absent = np.zeros(shape), np.zeros(shape, dtype=np.bool_)
     found: list[tuple[int, int, Float32Array]] = []
     for j in sorted(set(plan.root.leaves) if plan.root else ()):
         key = plan.criteria[j].key
-        columns = [_Column(cells, EVERY_SOURCE) for cells in levels[key]]
+        if key not in levels:
+            continue
+        columns = [_Column(cells, EVERY_SOURCE, positions) for cells in levels[key]]
         absent[:, j] = np.isnan(columns[0].cell.u[positions])
         for row in np.flatnonzero(~absent[:, j]).tolist():
             tables = [column.table(int(positions[row]), columns[0]) for column in columns]
@@ -108,7 +137,7 @@ def spread(
     for j, criterion in enumerate(plan.criteria):
         if j not in counted:
             continue
-        column = _Column(cells[criterion.key], sources)
+        column = _Column(cells[criterion.key], sources, positions)
         base[:, j] = np.nan_to_num(column.cell.u[positions])
         absent[:, j] = np.isnan(column.cell.u[positions])
         for row, position in enumerate(positions.tolist()):
@@ -139,16 +168,21 @@ def drawn_labels(levels: FloatArray, shares: FloatArray) -> NDArray[np.intp]:
 class _Column:
     """One criterion's tables by position."""
 
-    def __init__(self, cell: CellEstimates, sources: frozenset[Source]) -> None:
+    def __init__(self, cell: CellEstimates, sources: frozenset[Source], positions: Positions) -> None:
         self.cell = cell
         self.pooled: dict[bytes, Float32Array | None] = {}
+        self.moved: dict[bytes, Float32Array] = {}
         self.missing = Source.MISSING in sources
+        wanted = np.zeros(len(cell.u), dtype=np.bool_)
+        wanted[positions] = True
+        for position in np.flatnonzero(wanted).tolist() if self.missing else ():
+            wanted[cell.peers.get(position, [])] = True
         parts = [cell.parts[part] for part in PARTS if Source(part) in sources and part in cell.parts]
         errors = np.sqrt(sum((part**2 for part in parts), np.zeros(len(cell.u))))
-        noisy = (errors > 0) & ~np.isnan(cell.best)
+        noisy = (errors > 0) & ~np.isnan(cell.best) & wanted
         self.own = self._quantiles(np.flatnonzero(noisy), errors)
         if Source.AGE in sources:
-            self.own |= {position: self._moved(shares) for position, shares in cell.moves.items()}
+            self.own |= {position: self._moved(shares) for position, shares in cell.moves.items() if wanted[position]}
 
     def _quantiles(self, at: Positions, errors: FloatArray) -> dict[int, Float32Array]:
         if not len(at):
@@ -158,7 +192,9 @@ class _Column:
         return dict(zip(at.tolist(), tables, strict=True))
 
     def _moved(self, shares: FloatArray) -> Float32Array:
-        return self.cell.levels[drawn_labels(self.cell.levels, shares)].astype(np.float32)
+        if (key := shares.tobytes()) not in self.moved:
+            self.moved[key] = self.cell.levels[drawn_labels(self.cell.levels, shares)].astype(np.float32)
+        return self.moved[key]
 
     def drawn(self, position: int) -> Float32Array | None:
         """Return the table a country's cell is drawn from; None if it is exact."""
