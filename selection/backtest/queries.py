@@ -235,12 +235,13 @@ class _Backtest:
 
     @cached_property
     def _of_the_listing(self) -> frozenset[str]:
-        """Return the criteria that read the listing's own indicator.
+        """Return the criteria that read the listing's own indicator and whose newest edition counts as exact.
 
-        The listing's newest edition, if stated in full, counts as exact.
+        Its newest edition stated in full does, unless the model knows the day on which the next one is due: then a list
+        counts the editions that were due by its day and are not stated in full.
         """
         rows = self.table.rows(Stage.SCREEN)
-        return frozenset(row.key for row in rows if row.indicator == self.table.listing["indicator"])
+        return frozenset(row.key for row in rows if row.indicator == self.table.listing["indicator"] and not row.due)
 
     # ---- cases -----------------------------------------------------------------------------------------------------
 

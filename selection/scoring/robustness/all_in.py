@@ -167,8 +167,8 @@ class Drawing:
 
     def simulation(self, laws: MixedSpread) -> Simulation:
         """Return the all-in draws by these laws, of which those of the ranked countries come first."""
-        of = self.inputs
-        return Simulation(of.model, of.plan, laws, len(of.ranked), of.method.first, mix=self.mix)
+        of, beside = self.inputs, max(0, len(laws.base) - len(self.inputs.drawn))
+        return Simulation(of.model, of.plan, laws, len(of.ranked), of.method.first, mix=self.mix, beside=beside)
 
     def settled(self, keys: Sequence[str]) -> MixedSpread:
         """Return the laws of the ranked and provisional countries if no label of these criteria changes."""

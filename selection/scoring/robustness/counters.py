@@ -144,6 +144,8 @@ class Holding:
     def add(self, chunk: Chunk) -> None:
         """Count one chunk."""
         for row, stays in enumerate(self.stays):
+            if not stays.any():
+                continue
             within = chunk.shortfalls[row] <= chunk.limit
             if row in self.tables and not stays.all():
                 stayed = stays[chunk.numbers(self.tables[row])]

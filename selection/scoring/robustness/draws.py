@@ -105,7 +105,8 @@ class Simulation:
     """Draws of a model's scores over the countries of a spread, of which the first `ranked` take part in the ranking.
 
     Without `weights` the official weights hold in every draw; `shapes` are other Dirichlet parameters than the model's.
-    With a `mix`, each draw has a design of its own, and the spread is a mixed one.
+    With a `mix`, each draw has a design of its own, and the spread is a mixed one. The last `beside` countries change
+    no draw of the others.
     """
 
     model: Model
@@ -116,6 +117,7 @@ class Simulation:
     weights: bool = True
     shapes: Sequence[NDArray[np.float64]] | None = None
     mix: Mix | None = None
+    beside: int = 0
 
     def run(self, draws: int, seed: int, counters: Sequence[Counter] = ()) -> IntArray:
         """Return the rank acceptability counts (m, m); each counter sees every chunk."""
@@ -175,7 +177,10 @@ class Simulation:
 
     def _drawn(self, local: Local, rng: np.random.Generator, designs: DrawnDesigns | None) -> NDArray[np.intp]:
         """Draw new scores for every unit, and return the places in the pool at which the cells' runs begin."""
-        offsets = places_in_pool(len(self.spread.tables), rng)
+        own = int(np.searchsorted(self.spread.rows, len(self.spread.base) - self.beside))
+        offsets = places_in_pool(own, rng)
+        if len(self.spread.tables) > own:
+            offsets = np.concatenate([offsets, _other_places(len(self.spread.tables) - own, offsets, rng)])
         for unit in self._work.units:
             unit.draw(local, offsets, designs)
         return offsets
@@ -344,3 +349,9 @@ def _blocks(draws: int, size: int, border: int) -> Iterator[slice]:
 def places_in_pool(count: int, rng: np.random.Generator) -> NDArray[np.intp]:
     """Return distinct places in the pool: two cells at one place would be drawn as one."""
     return rng.choice(_POOL, count, replace=False).astype(np.intp) if count else np.zeros(0, dtype=np.intp)
+
+
+def _other_places(count: int, taken: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
+    """Return distinct places in the pool that are not taken."""
+    found = places_in_pool(count + len(taken), rng)
+    return found[~np.isin(found, taken)][:count]

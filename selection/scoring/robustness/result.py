@@ -234,7 +234,8 @@ def examine(inputs: Inputs, *, draws: int, seed: int, details: bool = True) -> R
     pairs, axes, overdue = Pairs(m), Axes(plan, laws), overdue_of(inputs.cells)
     grid = DesignGrid(inputs.model, plan, inputs.cells, inputs.peers, inputs.labels, inputs.ranked)
     designs = grid.run()
-    simulation = Simulation(inputs.model, plan, everyone, m, method.first)
+    beside = len(everyone.base) - len(inputs.drawn)
+    simulation = Simulation(inputs.model, plan, everyone, m, method.first, beside=beside)
     of_inner = (pairs, *((axes,) if details else ()))
     datum, all_in = DatumValues(laws), None
     if method.all_in:

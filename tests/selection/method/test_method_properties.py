@@ -1,27 +1,22 @@
-"""Properties of the method on the shipped facts that hold for any values: coverage, incentives, and evidence."""
+"""Properties of the method on the shipped facts that hold for any values: incentives, and evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from selection.model_definition.criteria_table import Stage, read
 from selection.scoring import CANDIDATES, Column, Model, SeriesColumn, Snapshot, Status, score
-from selection.scoring.estimates import CellEstimates, estimate_cells
+from selection.scoring.estimates import COMBINED, PEERS, CellEstimates, estimate_cells
 from selection.scoring.prepare import prepare
-from selection.scoring.ranking import competition_ranks
-from selection.scoring.robustness.draws import Simulation
+from selection.scoring.ranking import quantise
 from selection.scoring.robustness.exact import root_scores
-from selection.scoring.robustness.tables import EVERY_SOURCE, spread
-from selection.scoring.uncertainty import rank_intervals
-from selection.scoring.value_functions import FloatArray
 from tests.selection.method.method_run import Reference, reference
 
-WORLDS, DRAWS = 40, 2_000
 NEED = ("prevalence", "child_labour", "marriage", "births")
 
 pytestmark = pytest.mark.world("facts")
@@ -30,73 +25,6 @@ pytestmark = pytest.mark.world("facts")
 @pytest.fixture
 def run(db: None) -> Reference:
     return reference()
-
-
-# ---- coverage ------------------------------------------------------------------------------------------------------
-
-
-def _world(cells: CellEstimates, rng: np.random.Generator) -> tuple[FloatArray, CellEstimates]:
-    """Draw true values of a criterion and published estimates of them; return the true u and the new estimates."""
-    known = ~np.isnan(cells.best) & (cells.error > 0)
-    truth, best = cells.best.copy(), cells.best.copy()
-    size = int(known.sum())
-    if cells.pooling is not None:
-        pooling = cells.pooling
-        editions = np.sum([~np.isnan(values) for values in cells.published.values()], axis=0)[known]
-        noise = pooling.noise / np.sqrt(editions)
-        truth[known] = pooling.mean + np.sqrt(pooling.agreement) * rng.standard_normal(size)
-        pull = np.array([pooling.pull(int(count)) for count in editions])
-        published = truth[known] + noise * rng.standard_normal(size)
-        best[known] = pooling.mean + pull * (published - pooling.mean)
-    else:
-        truth[known] += cells.error[known] * rng.standard_normal(size)
-        best[known] = truth[known] + cells.error[known] * rng.standard_normal(size)
-    u_true = np.where(known, cells.transform(truth), cells.u)
-    u_seen = np.where(known, cells.transform(best), cells.u)
-    # Filled cells and levels stay as they are in both, so that only the declared errors are put to the test.
-    return u_true, replace(cells, best=best, u=u_seen, peers={}, moves={})
-
-
-def test_the_interval_of_the_data_holds_the_true_rank_nine_times_in_ten(run: Reference) -> None:
-    result, rng = run.result, np.random.default_rng(20261126)
-    assert result.estimated is not None
-    ranked = np.flatnonzero(result.ranks > 0)
-    keys = [criterion.key for criterion in result.plan.criteria]
-    held, stated, came_true = [], [], []
-    for seed in range(WORLDS):
-        worlds = {key: _world(cells, rng) for key, cells in result.estimated.cells.items()}
-        true_u, seen = result.u.copy(), dict(result.estimated.cells)
-        for key, (u, cells) in worlds.items():
-            true_u[:, keys.index(key)] = np.where(np.isnan(result.u[:, keys.index(key)]), np.nan, u)
-            seen[key] = cells
-        truth = competition_ranks(root_scores(result.plan, true_u[ranked]))
-        laws = spread(result.plan, _all_cells(result.plan.criteria, seen, result.u), ranked, EVERY_SOURCE)
-        counts = Simulation(run.model, result.plan, laws, len(ranked), 20, weights=False).run(DRAWS, seed)
-        intervals = rank_intervals(counts)
-        held.append((intervals[:, 0] <= truth) & (truth <= intervals[:, 2]))
-        stated.append(counts[:, :20].sum(axis=1) / DRAWS)
-        came_true.append(truth <= 20)
-    coverage = float(np.mean(held))
-    assert 0.87 <= coverage <= 0.94, coverage
-    shares, outcomes = np.concatenate(stated), np.concatenate(came_true)
-    for low, high in ((0.2, 0.4), (0.4, 0.6), (0.6, 0.8)):
-        inside = (shares >= low) & (shares < high)
-        assert np.mean(outcomes[inside]) == pytest.approx(np.mean(shares[inside]), abs=0.08), (low, high)
-
-
-def _all_cells(
-    criteria: Iterable[object], seen: Mapping[str, CellEstimates], u: FloatArray
-) -> dict[str, CellEstimates]:
-    """Return the estimates of every criterion: those without one count as published."""
-    size = len(u)
-    found = {}
-    for j, criterion in enumerate(criteria):
-        key = criterion.key  # type: ignore[attr-defined]  # a plan's criteria
-        nothing = np.full(size, np.nan)
-        zero = {name: np.zeros(size) for name in ("measurement", "age", "bridge")}
-        plain = CellEstimates(criterion, nothing, zero, u[:, j], ("",) * size, nothing, lambda t: t)  # type: ignore[arg-type]  # the same
-        found[key] = seen.get(key, plain)
-    return found
 
 
 # ---- evidence and weights ------------------------------------------------------------------------------------------
@@ -120,39 +48,79 @@ def test_no_weight_changes_who_is_ranked(run: Reference) -> None:
         assert score(run.selection.snapshot, model, draws=0).statuses == before
 
 
-def test_hiding_an_e1_or_e2_fact_makes_a_country_provisional(run: Reference) -> None:
-    for code in run.result.ranking():
-        for key in ("prevalence", "child_labour"):
-            hidden = score(_without(run.selection.snapshot, key, [code]), run.model, draws=0, seed=0)
+@pytest.mark.parametrize("key", ["prevalence", "child_labour"])
+def test_hiding_an_e1_or_e2_fact_makes_a_country_provisional(run: Reference, key: str) -> None:
+    """Hide it for every second ranked country, then for the others: each is judged by its own evidence."""
+    ranking = run.result.ranking()
+    for codes in (ranking[::2], ranking[1::2]):
+        hidden = score(_without(run.selection.snapshot, key, codes), run.model, draws=0, seed=0)
+        for code in ranking:
             found = hidden.country(code)
-            assert found.status is Status.PROVISIONAL, (code, key)
-            assert found.rank is None
+            assert found.status is (Status.PROVISIONAL if code in codes else Status.RANKED), code
+            assert (found.rank is None) == (code in codes)
 
 
-def test_hiding_a_value_gains_no_more_than_a_place_on_average(run: Reference) -> None:
-    """Check each criterion; a country that loses its rank with the value has gained nothing."""
-    estimated = run.result.estimated
-    assert estimated is not None
-    gains: dict[str, float] = {}
-    for key in ("marriage", "births", "ilab", "school_life", "literacy", "unemployment", "balance"):
-        own = [code for code in run.result.ranking() if estimated.cells[key].known[run.position(code)]]
-        gains[key] = _mean_gain(run, key, own)
-    sources = estimated.cells["child_labour"].sources
-    surveyed = [code for code in run.result.ranking() if sources[run.position(code)] == "own"]
-    gains["child_labour, own survey"] = _mean_gain(run, "child_labour", surveyed, series="own")
-    assert max(gains.values()) <= 1.0, gains
+PLACES_GAINED = {
+    # Countries, and the mean gain of the method's table. Schooling and literacy are not in it.
+    "prevalence": (81, -0.05), "child_labour": (81, 0.62), "marriage": (81, 0.94), "births": (81, 0.96),
+    "ilab": (78, 0.38), "political_rights": (81, 0.43), "civil_liberties": (81, 0.37), "cpi": (81, 0.48),
+    "unemployment": (81, -0.10), "school_life": (75, None), "literacy": (80, None),
+}  # fmt: skip
+ONE_SURVEY = {"own": (67, -0.76, 1.0), "activity": (23, 1.26, 1.5)}
+"""Of the two surveys of child labor: countries, mean gain from hiding this one alone, and the most it may be."""
 
 
-def _mean_gain(run: Reference, key: str, codes: list[str], *, series: str = "") -> float:
-    """Return the mean places gained by hiding a value, over those who keep a rank without it."""
-    moved = []
-    for code in codes:
-        hidden = score(_without(run.selection.snapshot, key, [code], series=series), run.model, draws=0, seed=0)
-        before, after = run.result.country(code).rank, hidden.country(code).rank
-        if before and after:
-            moved.append(before - after)
-    assert len(moved) > 40, key
-    return float(np.mean(moved))
+@pytest.mark.parametrize("key", PLACES_GAINED)
+def test_hiding_a_cell_gains_no_more_than_a_place_on_average(run: Reference, key: str) -> None:
+    """Fill the cell from peers, with the others' scores and the run's constants held."""
+    cells = cells_of(run, key)
+    has = np.array([source not in ("", PEERS) for source in cells.sources]) & ~np.isnan(cells.u)
+    gains = [_gain(run, key, i, _of_peers(run, cells, i, has)) for i in run.drawn[0].ranked.tolist() if has[i]]
+    count, stated = PLACES_GAINED[key]
+    assert len(gains) == count
+    assert np.mean(gains) <= 1.0
+    if stated is not None:
+        # On the facts of need the engine agrees to two decimals; on the others the prototype took its peers otherwise.
+        assert np.mean(gains) == pytest.approx(stated, abs=0.006 if key in NEED else 0.13)
+
+
+@pytest.mark.parametrize("series", ONE_SURVEY)
+def test_hiding_one_of_two_surveys_gains_little(run: Reference, series: str) -> None:
+    cells, snapshot = cells_of(run, "child_labour"), run.selection.snapshot
+    has, gains = ~np.isnan(cells.best), []
+    for i in run.drawn[0].ranked.tolist():
+        of = {"own": ("own", COMBINED), "activity": ("activity", COMBINED)}[series]
+        if cells.sources[i] not in of:
+            continue
+        hidden = _without(snapshot, "child_labour", [snapshot.countries[i]], series=series)
+        again = estimate_cells(prepare(cells.criterion, hidden), hidden, held=cells)
+        u = float(again.u[i])
+        gains.append(_gain(run, "child_labour", i, _of_peers(run, cells, i, has) if np.isnan(u) else u))
+    count, stated, most = ONE_SURVEY[series]
+    assert len(gains) == count
+    assert np.mean(gains) <= most
+    assert np.mean(gains) == pytest.approx(stated, abs=0.1)
+
+
+def cells_of(run: Reference, key: str) -> CellEstimates:
+    assert run.result.estimated is not None
+    return run.result.estimated.cells[key]
+
+
+def _of_peers(run: Reference, cells: CellEstimates, i: int, has: NDArray[np.bool_]) -> float:
+    """Return the mean u of a country's peers."""
+    assert run.result.estimated is not None
+    return float(np.mean(cells.u[run.result.estimated.peers.of(i, has)]))
+
+
+def _gain(run: Reference, key: str, i: int, u: float) -> int:
+    """Return how many places a ranked country gains with another value of one criterion."""
+    result = run.result
+    values = result.u.copy()
+    values[i, [criterion.key for criterion in result.plan.criteria].index(key)] = u
+    scores = quantise(root_scores(result.plan, values[run.drawn[0].ranked]))
+    own = run.drawn[0].ranked.tolist().index(i)
+    return int(result.ranks[i]) - 1 - int(np.sum(scores > scores[own]))
 
 
 def _without(snapshot: Snapshot, key: str, codes: list[str], *, series: str = "") -> Snapshot:
@@ -200,6 +168,26 @@ def test_a_worse_fact_never_lowers_need(run: Reference, key: str) -> None:
         assert np.all(again.u[known] >= cells.u[known] - 1e-12), (key, name)
 
 
+@pytest.mark.parametrize("factor", [1.01, 1.5, 4.0])
+def test_a_larger_part_in_a_second_survey_never_lowers_need(run: Reference, factor: float) -> None:
+    """Raise the activity of each country alone: at the same year it may then exceed the whole, and count as newer."""
+    cells, snapshot = cells_of(run, "child_labour"), run.selection.snapshot
+    activity = snapshot.series["child_labour"]["activity"]
+    assert cells.surveys is not None
+    seconds = set(cells.surveys.countries)
+    more = SeriesColumn({code: min(factor * v, 100.0) for code, v in activity.values.items()}, activity.ages)
+    series = {**snapshot.series["child_labour"], "activity": more}
+    moved = replace(snapshot, series={**snapshot.series, "child_labour": series})
+    again = estimate_cells(prepare(cells.criterion, moved), moved, held=cells)
+    assert again.surveys is not None
+    assert set(again.surveys.countries) >= seconds
+    assert again.surveys.offset == cells.surveys.offset
+    known = ~np.isnan(again.u)
+    assert np.all(again.u[known] >= cells.u[known] - 1e-12)
+    if factor == 4.0:
+        assert set(again.surveys.countries) > seconds
+
+
 def test_another_unit_changes_nothing(run: Reference) -> None:
     """Count the CPI from 0 to 1000, with its goalposts, drift, and error scaled accordingly."""
     key, factor = "cpi", 10.0
@@ -212,8 +200,8 @@ def test_another_unit_changes_nothing(run: Reference) -> None:
     function["lower"], function["upper"] = function["lower"] * factor, function["upper"] * factor
     estimate["drift"], estimate["measurement"] = estimate["drift"] * factor, estimate["measurement"] * factor
     other = Model.from_dict(plain)
-    again = score(replace(snapshot, columns={**snapshot.columns, key: scaled}), other, draws=2_000, seed=1)
-    before = score(snapshot, run.model, draws=2_000, seed=1)
+    again = score(replace(snapshot, columns={**snapshot.columns, key: scaled}), other, draws=500, seed=1)
+    before = score(snapshot, run.model, draws=500, seed=1)
     assert np.allclose(again.scores, before.scores, atol=1e-12, equal_nan=True)
     assert again.ranking() == before.ranking()
     assert again.robustness is not None
@@ -231,5 +219,5 @@ def test_admitting_a_country_changes_no_other_score(run: Reference) -> None:
     pools = {**snapshot.pools, CANDIDATES: tuple(sorted({*snapshot.pools[CANDIDATES], "CIV", "ROU"}))}
     again = score(replace(snapshot, pools=pools), run.model, draws=0)
     assert np.array_equal(again.scores, run.result.scores, equal_nan=True)
-    assert again.country("CIV").rank == 11
+    assert again.country("CIV").rank == 10
     assert again.country("ROU").status in (Status.RANKED, Status.PROVISIONAL)
