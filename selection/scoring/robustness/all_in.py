@@ -52,7 +52,7 @@ class Ranks:
     counts: IntArray
 
     def beside(self, others: slice) -> Ranks:
-        """Return the same with the places of some of the others alone."""
+        """Return the same with some of the others alone."""
         return replace(self, places=self.places[others], places_within=self.places_within[others])
 
     def to_dict(self) -> dict[str, Any]:

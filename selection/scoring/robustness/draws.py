@@ -162,7 +162,7 @@ class Simulation:
         levels = [None if level is None else level[sample.designs] for level in self.mix.shape_levels]
 
         def numbers(count: int) -> list[NDArray[np.intp]]:
-            return [quantile_numbers()[start : start + draws] for start in places_in_pool(count, rng).tolist()]
+            return [quantile_numbers()[start : start + draws] for start in run_starts(count, rng).tolist()]
 
         local = [one[:, order] for one in draw_weights(self.mix.shapes, draws, numbers, rng, levels)]
         self._drawn(local, np.random.Generator(np.random.PCG64(sample.data)), designs)
@@ -176,11 +176,11 @@ class Simulation:
         return unsorted
 
     def _drawn(self, local: Local, rng: np.random.Generator, designs: DrawnDesigns | None) -> NDArray[np.intp]:
-        """Draw new scores for every unit, and return the places in the pool at which the cells' runs begin."""
+        """Draw new scores for every unit, and return the starts of the cells' runs in the pool."""
         own = int(np.searchsorted(self.spread.rows, len(self.spread.base) - self.beside))
-        offsets = places_in_pool(own, rng)
+        offsets = run_starts(own, rng)
         if len(self.spread.tables) > own:
-            offsets = np.concatenate([offsets, _other_places(len(self.spread.tables) - own, offsets, rng)])
+            offsets = np.concatenate([offsets, _other_starts(len(self.spread.tables) - own, offsets, rng)])
         for unit in self._work.units:
             unit.draw(local, offsets, designs)
         return offsets
@@ -190,7 +190,7 @@ class Simulation:
             return fixed_weights([branch.weights for branch in self.plan.branches], size)
 
         def numbers(count: int) -> list[NDArray[np.intp]]:
-            return [quantile_numbers()[start : start + size] for start in places_in_pool(count, rng).tolist()]
+            return [quantile_numbers()[start : start + size] for start in run_starts(count, rng).tolist()]
 
         if self.mix is not None and designs is not None:
             return draw_weights(self.mix.shapes, size, numbers, rng, designs.shape_levels)
@@ -222,8 +222,8 @@ class _Work:
 
 
 @dataclass(frozen=True)
-class _Alike:
-    """Countries whose drawn and exact values are those of the same leaves: places among a unit's leaves, by country.
+class _Group:
+    """Countries whose drawn and exact values are those of the same leaves of a unit, by country.
 
     `members` are the row, the numbers of its tables in the order of `drawn`, and its exact values in that of `exact`.
     """
@@ -249,29 +249,29 @@ class _UnitDraws:
             patterns.setdefault(absent.tobytes(), []).append(row)
         self.patterns = [np.array(rows) for rows in sorted(patterns.values(), key=len, reverse=True)]
         tables = self._tables_by_row()
-        self.alike = [self._alike(rows, tables) for rows in self.patterns]
+        self.groups = [self._grouped(rows, tables) for rows in self.patterns]
         # With nothing but weights to draw, a block's scores are one product, and none are kept.
-        self.exact = len(self.patterns) == 1 and not any(group.drawn for group in self.alike[0])
+        self.exact = len(self.patterns) == 1 and not any(group.drawn for group in self.groups[0])
         self.weights = np.empty((0, 0), dtype=np.float32)
         self.out = np.empty((len(self.base), 0 if self.exact else CHUNK), dtype=np.float32)
         self.drawn, self.picked = (np.empty((len(leaves) + 1, CHUNK), dtype=np.float32) for _ in range(2))
         self.numbers = np.empty(CHUNK, dtype=np.intp)
 
     def _tables_by_row(self) -> dict[int, list[tuple[int, int]]]:
-        """Return the numbers of the drawn cells' tables, with their places among the leaves, by the country's row."""
-        place = {leaf: i for i, leaf in enumerate(self.unit.leaves)}
+        """Return the numbers of the drawn cells' tables, with their positions among the leaves, by row."""
+        position = {leaf: i for i, leaf in enumerate(self.unit.leaves)}
         found: dict[int, list[tuple[int, int]]] = {}
         for t, (row, j) in enumerate(zip(self.spread.rows.tolist(), self.spread.columns.tolist(), strict=True)):
-            if j in place:
-                found.setdefault(row, []).append((t, place[j]))
+            if j in position:
+                found.setdefault(row, []).append((t, position[j]))
         return found
 
-    def _alike(self, rows: Positions, tables: Mapping[int, Sequence[tuple[int, int]]]) -> list[_Alike]:
-        groups: dict[tuple[tuple[int, ...], tuple[int, ...]], _Alike] = {}
+    def _grouped(self, rows: Positions, tables: Mapping[int, Sequence[tuple[int, int]]]) -> list[_Group]:
+        groups: dict[tuple[tuple[int, ...], tuple[int, ...]], _Group] = {}
         for row, values in zip(rows.tolist(), self.base[rows].tolist(), strict=True):
             own = tables.get(row, ())
-            drawn, exact = tuple(place for _, place in own), tuple(i for i, value in enumerate(values) if value)
-            group = groups.setdefault((drawn, exact), _Alike(drawn, exact, []))
+            drawn, exact = tuple(leaf for _, leaf in own), tuple(i for i, value in enumerate(values) if value)
+            group = groups.setdefault((drawn, exact), _Group(drawn, exact, []))
             group.members.append((row, [t for t, _ in own], [values[i] for i in exact]))
         return list(groups.values())
 
@@ -281,7 +281,7 @@ class _UnitDraws:
         starts: list[int] = offsets.tolist()
         if designs is not None and self.child is not None:
             slopes, shifts = designs.slopes[self.child], designs.shifts[self.child]
-        for rows, groups in zip(self.patterns, self.alike, strict=True):
+        for rows, groups in zip(self.patterns, self.groups, strict=True):
             weights = self.layout.weights(self.unit, local, self.spread.absent[rows[0]], slopes, shifts)
             if self.exact:
                 self.weights = weights
@@ -306,17 +306,17 @@ class _UnitDraws:
         self,
         out: Float32Array,
         weights: Float32Array,
-        group: _Alike,
+        group: _Group,
         starts: Sequence[int],
         designs: DrawnDesigns | None,
     ) -> None:
         """Write the scores of countries in which the same leaves are drawn, and the same are exact and not 0."""
-        size, places = out.shape[1], [*group.drawn, *group.exact]
-        picked = np.take(weights, places, axis=0, out=self.picked[: len(places), :size], mode="clip")
-        drawn = self.drawn[: len(places), :size]
+        size, leaves = out.shape[1], [*group.drawn, *group.exact]
+        picked = np.take(weights, leaves, axis=0, out=self.picked[: len(leaves), :size], mode="clip")
+        drawn = self.drawn[: len(leaves), :size]
         targets, fixed = list(drawn[: len(group.drawn)]), list(drawn[len(group.drawn) :])
         order = designs.order if designs else None
-        begins = [designs.starts.get(self.unit.leaves[place]) if designs else None for place in group.drawn]
+        begins = [designs.starts.get(self.unit.leaves[leaf]) if designs else None for leaf in group.drawn]
         pool, tables, before = quantile_numbers(), self.spread.tables, [math.nan] * len(fixed)
         for row, numbers, values in group.members:
             for t, target, begin in zip(numbers, targets, begins, strict=True):
@@ -346,12 +346,12 @@ def _blocks(draws: int, size: int, border: int) -> Iterator[slice]:
         start = end
 
 
-def places_in_pool(count: int, rng: np.random.Generator) -> NDArray[np.intp]:
+def run_starts(count: int, rng: np.random.Generator) -> NDArray[np.intp]:
     """Return distinct places in the pool: two cells at one place would be drawn as one."""
     return rng.choice(_POOL, count, replace=False).astype(np.intp) if count else np.zeros(0, dtype=np.intp)
 
 
-def _other_places(count: int, taken: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return distinct places in the pool that are not taken."""
-    found = places_in_pool(count + len(taken), rng)
+def _other_starts(count: int, taken: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
+    """Return distinct starts that are not taken."""
+    found = run_starts(count + len(taken), rng)
     return found[~np.isin(found, taken)][:count]

@@ -209,7 +209,7 @@ class Scorer:
     def _entered(
         self, branch: Branch, c: int, part: Float32Array, rows: slice, axes: DrawnAxes | None, mean: Mean
     ) -> Float32Array:
-        """Convert the scores of a branch that is no unit, in place, to the input of the mean above."""
+        """Write over the scores of a branch that is no unit what enters the mean above."""
         child = branch.children[c]
         if axes is not None:
             part *= axes.slopes[c, rows]
@@ -235,7 +235,7 @@ class Scorer:
         return np.power(total, np.float32(1.0 / mean.p), out=total)
 
     def _count_in(self, mean: Mean, gaps: _Gaps, c: int, part: Float32Array, weights: Float32Array) -> None:
-        """Convert one child's values, in place, to weighted terms of a mean."""
+        """Write over one child's values their weighted terms of a mean."""
         if gaps.gone[c].size:
             part[gaps.gone[c]] = 1.0
         if mean.p == 0.0:

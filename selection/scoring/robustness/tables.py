@@ -92,10 +92,10 @@ class MixedSpread:
         of = [(laws, t) for laws in (self, other) for t, j in enumerate(laws.columns.tolist())
               if (j in columns) == (laws is other)]  # fmt: skip
         of.sort(key=lambda item: (int(item[0].rows[item[1]]), int(item[0].columns[item[1]])))
-        rows, places = (
+        rows, of_criteria = (
             np.array([getattr(laws, name)[t] for laws, t in of], dtype=np.intp) for name in ("rows", "columns")
         )
-        return MixedSpread(base, absent, rows, places, tuple(laws.tables[t] for laws, t in of))
+        return MixedSpread(base, absent, rows, of_criteria, tuple(laws.tables[t] for laws, t in of))
 
 
 def mixed_spread(plan: Plan, levels: Mapping[str, Sequence[CellEstimates]], positions: Positions) -> MixedSpread:
@@ -119,8 +119,8 @@ def mixed_spread(plan: Plan, levels: Mapping[str, Sequence[CellEstimates]], posi
             else:
                 found.append((row, j, np.concatenate(tables)))
     found.sort(key=lambda item: item[:2])
-    rows, places = (np.array([item[i] for item in found], dtype=np.intp) for i in (0, 1))
-    return MixedSpread(base, absent, rows, places, tuple(table for _, _, table in found))
+    rows, of_criteria = (np.array([item[i] for item in found], dtype=np.intp) for i in (0, 1))
+    return MixedSpread(base, absent, rows, of_criteria, tuple(table for _, _, table in found))
 
 
 def spread(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..rank_draws import IntArray
 from ..value_functions import FloatArray, Positions
-from .draws import places_in_pool, quantile_numbers
+from .draws import quantile_numbers, run_starts
 from .layout import Layout, Scorer, Unit
 from .tables import Float32Array, Spread
 
@@ -40,9 +40,9 @@ class Weightings:
         rng = np.random.Generator(np.random.PCG64(seed))
         for start in range(0, draws, _CHUNK):
             size = min(_CHUNK, draws - start)
-            places = places_in_pool(len(self.spread.tables), rng)
+            starts = run_starts(len(self.spread.tables), rng)
             for unit in self.units:
-                unit.draw(places, size)
+                unit.draw(starts, size)
             for begin in range(0, size, self.block):
                 scores = self._scores(slice(begin, min(begin + self.block, size)))
                 own = scores[rows, np.arange(self.count)]
@@ -65,25 +65,25 @@ class _Values:
 
     def __init__(self, layout: Layout, unit: Unit, spread: Spread, local: Sequence[Float32Array]) -> None:
         leaves = list(unit.leaves)
-        place = {leaf: i for i, leaf in enumerate(leaves)}
+        position = {leaf: i for i, leaf in enumerate(leaves)}
         base = np.ones((len(spread.base), len(leaves) + 1), dtype=np.float32)
         base[:, :-1] = spread.base[:, leaves]
         self.values = np.repeat(base[:, :, None], _CHUNK, axis=2)
         self.tables = [
-            (t, spread.tables[t], self.values[row, place[j]])
+            (t, spread.tables[t], self.values[row, position[j]])
             for t, (row, j) in enumerate(zip(spread.rows.tolist(), spread.columns.tolist(), strict=True))
-            if j in place
+            if j in position
         ]
         # By country, because what does not apply to a country leaves its weight to the rest.
         self.weights = np.stack([layout.weights(unit, local, absent).T for absent in spread.absent])
         self.buffer = np.empty(0, dtype=np.float32)
         self.scores = np.empty((0, 0), dtype=np.float32)
 
-    def draw(self, places: NDArray[np.intp], size: int) -> None:
-        """Draw new values from the runs of quantile numbers that begin at these places in the pool."""
+    def draw(self, starts: NDArray[np.intp], size: int) -> None:
+        """Draw new values from the runs of quantile numbers that begin here in the pool."""
         pool = quantile_numbers()
         for t, table, values in self.tables:
-            table.take(pool[places[t] : places[t] + size], out=values[:size], mode="wrap")
+            table.take(pool[starts[t] : starts[t] + size], out=values[:size], mode="wrap")
 
     def score(self, draws: slice) -> None:
         """Score these draws under all weightings."""

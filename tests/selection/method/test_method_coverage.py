@@ -1,4 +1,4 @@
-"""How often the intervals of the method hold what they say, on worlds made from the shipped facts."""
+"""Check how often the intervals of the method hold what they say, on worlds made from the shipped facts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def run(db: None) -> Reference:
 
 @dataclass(frozen=True)
 class Worlds:
-    """What simulated worlds showed of the ranked countries: by world and country, and the mean of the first N right."""
+    """The ranked countries in simulated worlds, (worlds, m), and how many of the first N were right on average."""
 
     held: NDArray[np.bool_]
     stated: FloatArray

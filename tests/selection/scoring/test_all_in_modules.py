@@ -1,4 +1,4 @@
-"""What a list with all-in draws needs to be read, each finding at its limits."""
+"""Findings beside all-in draws, each at its limits."""
 
 from __future__ import annotations
 
@@ -302,6 +302,14 @@ def test_equal_countries_are_both_among_the_first_under_any_weights() -> None:
     local = [np.array([[0.3, 0.7], [0.6, 0.4], [0.5, 0.5]])]
     within = Weightings(Layout(inputs.plan, laws.absent), laws, local).within(1, np.arange(3), 50, 1)
     assert within.tolist() == [50, 50, 0]
+
+
+def test_under_given_weights_a_criterion_that_does_not_apply_leaves_its_weight_to_the_others() -> None:
+    inputs = flat([[50.0, 50.0], [NAN, 60.0], [70.0, NAN]], 0.0)
+    laws = spread(inputs.plan, inputs.cells, inputs.ranked)
+    local = [np.array([[0.9, 0.1], [0.9, 0.1]])]
+    within = Weightings(Layout(inputs.plan, laws.absent), laws, local).within(2, np.array([0, 1]), 20, 1)
+    assert within.tolist() == [0, 20]
 
 
 def test_weightings_of_a_tree_with_a_leaf_beside_an_axis() -> None:
