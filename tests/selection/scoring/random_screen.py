@@ -92,5 +92,5 @@ def _series(item: Criterion, name: str, places: Mapping[str, float], rng: np.ran
             values[code] = part * (low + (high - low) * noise)
             assert scale.accepts(values[code])
     # Most countries have their series from one year.
-    ages = {code: 1 + int(8 * places[code]) if rng.random() < 0.7 else int(rng.integers(1, 9)) for code in values}
+    ages = {code: 1 + int(8 * places[code]) if rng.random() < 0.85 else int(rng.integers(1, 9)) for code in values}
     return SeriesColumn(values, {code: float(age) for code, age in ages.items()})

@@ -13,7 +13,7 @@ from selection.scoring.value_functions import FloatArray
 from .plain_all_in import DESIGNS, PlainScreen
 from .random_screen import inputs_of, random_screen
 
-FIRST, DRAWS = 8, 40_000
+COUNTRIES, FIRST, DRAWS = 60, 15, 40_000
 
 
 def engine_shares(result: Result, first: int, draws: int = DRAWS) -> FloatArray:
@@ -28,10 +28,10 @@ def engine_shares(result: Result, first: int, draws: int = DRAWS) -> FloatArray:
 
 
 @pytest.mark.parametrize(
-    ("seed", "draws", "most"), [(3, 3000, 0.03), pytest.param(4, 15_000, 0.02, marks=pytest.mark.wide)]
+    ("seed", "draws", "most"), [(3, 4000, 0.03), pytest.param(4, 15_000, 0.02, marks=pytest.mark.wide)]
 )
 def test_all_in_shares_are_those_of_the_long_way(seed: int, draws: int, most: float) -> None:
-    result = random_screen(30, seed)
+    result = random_screen(COUNTRIES, seed)
     assert result.estimated is not None
     assert {"own", "activity", "combined"} <= set(result.estimated.cells["child_labour"].sources)
     ours, plain = engine_shares(result, FIRST), PlainScreen(result).shares(FIRST, draws, seed)
@@ -41,6 +41,6 @@ def test_all_in_shares_are_those_of_the_long_way(seed: int, draws: int, most: fl
 
 
 def test_the_long_way_has_the_designs_of_the_model() -> None:
-    method = random_screen(30).model.method
+    method = random_screen(COUNTRIES).model.method
     assert method is not None
     assert len(DESIGNS) == method.designs == len(set(DESIGNS))
