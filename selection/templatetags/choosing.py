@@ -13,7 +13,7 @@ from cpc.web.parts import GroupTab
 from selection.model_definition.criteria_table import Stage
 from selection.models import ScoreRun
 from selection.page_frame import CHOOSING
-from selection.run_comparison.queries.aftermath import after_newest
+from selection.run_comparison.queries.aftermath import Aftermath, Progress
 from selection.run_comparison.views.aftermath import aftermath_context
 from selection.runs.labels import SCREEN_GROUPS
 from selection.runs.presenters import is_look_back
@@ -58,13 +58,13 @@ def group_name(group: str) -> str:
     return SCREEN_GROUPS.get(group, "no group").lower()
 
 
-@register.inclusion_tag("selection/shared/_as_known.html")
-def as_known(run: ScoreRun) -> dict[str, Any]:
+@register.inclusion_tag("selection/shared/_as_known.html", takes_context=True)
+def as_known(context: Context, run: ScoreRun) -> dict[str, Any]:
     """Return the context that shows which data a run counts, and its version of the model if pages show another first.
 
     A look-back counts the data published by its day.
     """
-    newest = newest_run()
+    newest = context.get("newest") or newest_run()
     version = "" if newest is None or newest.table_hash == run.table_hash else run.model_version
     return {"run": run, "is_look_back": is_look_back(run), "version": version}
 
@@ -77,9 +77,15 @@ def former_rank(run: ScoreRun, code: str) -> dict[str, Any]:
 
 @register.inclusion_tag("selection/shared/_ranking_change.html", takes_context=True)
 def ranking_change(context: Context) -> dict[str, Any]:
-    """Return the context that shows what the ranking shown first changed, if another one came before."""
-    request, found = context["request"], after_newest()
-    return {} if found is None or found.after is None else {"request": request, **aftermath_context(request, found)}
+    """Return the context that shows what the ranking shown first changed, if another one came before.
+
+    Nothing is shown while newer data wait: the page says so above the list.
+    """
+    run, before, since = (context.get(name) for name in ("run", "before", "since"))
+    if run is None or before is None or (since is not None and since.is_of_data):
+        return {}
+    request = context["request"]
+    return {"request": request, **aftermath_context(request, Aftermath(Progress.DONE, before, run))}
 
 
 @register.simple_tag

@@ -708,7 +708,7 @@ def test_home_shows_the_first_rows_of_the_same_list_with_the_same_text(
     publish_values(tmp_path / "later", [value("cpi.score", "GHA", "2025", "80", error="2.5")], edition="2026")
     assert "Compute the ranking again" in analyst.get("/").content.decode()
     analyst.post("/ranking/compute/")
-    assert "differ" in analyst.get("/").content.decode()
+    assert f"is compared with run {run.pk}." in analyst.get("/").content.decode()
 
 
 def test_what_has_no_value_comes_last_in_both_directions(run: ScoreRun) -> None:
