@@ -152,14 +152,7 @@ def compute(
     _wait_for_another()
     as_of = current() if as_of is None else as_of
     on = on or timezone.now().date()
-    inputs = dict(inputs or {})
-    if table.method is not None:
-        inputs["pool"] = pool_inputs(on).to_dict()
-        inputs["regions"] = listed_regions(as_of)
-        if expected(table):
-            inputs[UNPUBLISHED] = statements_in_force(table)
-            if withdrawn := withdrawn_statements(table):
-                inputs[WITHDRAWN] = withdrawn
+    inputs = _with_decisions(inputs or {}, table, as_of, on)
     question = _question(stage, table, as_of, on, inputs)
     known = ScoreRun.objects.filter(**question).first()
     if known is not None:
@@ -191,6 +184,19 @@ def compute(
         after={"as_of": as_of, "model": result.model_hash, "snapshot": result.snapshot_hash, "ranked": run.ranked},
     )
     return run
+
+
+def _with_decisions(inputs: Mapping[str, Any], table: ModelTable, as_of: int, on: dt.date) -> dict[str, Any]:
+    """Return the inputs of a run with the pool, the regions, and the statements that its model reads."""
+    found = dict(inputs)
+    if table.method is not None:
+        found["pool"] = pool_inputs(on).to_dict()
+        found["regions"] = listed_regions(as_of)
+        if expected(table):
+            found[UNPUBLISHED] = statements_in_force(table)
+            if withdrawn := withdrawn_statements(table):
+                found[WITHDRAWN] = withdrawn
+    return found
 
 
 def _wait_for_another() -> None:
