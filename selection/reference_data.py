@@ -17,6 +17,16 @@ from selection.pool_rules.policy import POSITIONS
 FORMER_MODELS = (Path(__file__).resolve().parent / "reference" / "former" / "default_model_3.json",)
 """Earlier versions of the shipped model, the oldest first. Versions 1 and 2 have no method."""
 
+CHANGES = {
+    "4": (
+        "Tiers are drawn while a newer report is due and not loaded. Two surveys of child labor are combined, and its "
+        "drift is doubled. The budget balance is pulled to the mean, the trend of births not registered is credited for five "
+        "years at most, and a country without a level of the Department of Labor is not judged by it. The axis of "
+        "feasibility begins at 33, so that both axes count the same. Draws vary the method as well."
+    )
+}
+"""The differences of a shipped version from the one before it, for the list of versions."""
+
 POOL_POLICIES = Path(__file__).resolve().parent / "reference" / "pool_policies.json"
 SHIPPED_FROM = dt.date(2000, 1, 1)
 """First day of the project's own rules of the pool: before any edition that is ranked."""
@@ -69,7 +79,7 @@ def _publish_shipped(table: ModelTable, versions: QuerySet[ScoringModel]) -> Non
         key=table.key,
         number=int(table.version),
         title=table.title,
-        note=table.note,
+        note=CHANGES.get(table.version, table.note),
         state=ModelState.PUBLISHED,
         table=table.to_dict(),
         table_hash=table.hash,

@@ -131,7 +131,8 @@ def _missing(screen: Screen) -> str:
     ranks = formats.span(str(min(ends)), str(max(ends)), prose=True)
     alone = f"which alone could put {screen.country.name} anywhere from rank {ranks}"
     if row.due and estimate.get("moves"):
-        return f"{missing}, {link} a newer {value_use_presenters.named(row)} is due and not loaded, {alone}."
+        moved = f"another level of its own could put {screen.country.name} anywhere from rank {ranks}"
+        return f"{missing}, {link} a newer {value_use_presenters.named(row)} is due and not loaded: {moved}."
     between = value_use_presenters.span(row, estimate, used[0].indicator if used else None)
     doubt = f"{between} is possible today" if between else "it may have changed since"
     what = "level" if row.is_ordinal else "figure"

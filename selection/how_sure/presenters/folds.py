@@ -149,7 +149,8 @@ def free_finding(found: HowSure) -> str:
     """Return how many countries are among the first N in most weightings, and in half of them."""
     first = found.table.first
     sure = float((found.table.method or {}).get("groups", {}).get("in_draws", 0.8))
-    shares = [_free_share(row) for row in free_rows(found)]
+    # As printed, so that a share of 49.96% counts like the 50% beside it.
+    shares = [round(_free_share(row), 2) for row in free_rows(found)]
     most, half = (sum(share >= least for share in shares) for least in (sure, HALF))
     if not half:
         return f"no country is in the first {first} in half of all possible weightings."

@@ -136,7 +136,8 @@ def _crossed(found: Comparison, lists: movements.Moves) -> str:
         return text
     cause, count = Counter(move.cause for move in moves).most_common(1)[0]
     is_all = count == len(codes) > 1
-    which = f"all {countries_text(count)}" if is_all else f"{count} of these {countries_text(len(codes))}"
+    everyone = "both movements" if count == 2 else f"all {countries_text(count)}"
+    which = everyone if is_all else f"{count} of these {countries_text(len(codes))}"
     text += (
         f" Main cause of {'the movement' if len(codes) == 1 else which}: {labels.lowered(cause_label(cause, found))}"
     )

@@ -41,7 +41,7 @@ BIRTHS = change()
         ([move("A", 1, 1), move("B", 2, 2)], "The two rankings are the same."),
         (
             [move("A", 1, 1), move("B", 2, 3, Cause.DATA, BIRTHS), move("C", 3, 2, Cause.DATA, BIRTHS)],
-            "1 country enters the first 2 and 1 leaves it. Main cause of all 2 movements: other data, mostly Births "
+            "1 country enters the first 2 and 1 leaves it. Main cause of both movements: other data, mostly Births "
             "not registered (in 2).",
         ),
         (
@@ -53,7 +53,7 @@ BIRTHS = change()
         ([move("A", 1, None), move("B", 2, None)], "2 countries leave the first 2."),
         (
             [move("A", None, 1, Cause.AGE), move("B", None, 2, Cause.AGE)],
-            "2 countries enter the first 2. Main cause of all 2 movements: the same values, older.",
+            "2 countries enter the first 2. Main cause of both movements: the same values, older.",
         ),
         (
             [move("A", 1, 2, Cause.OTHERS), move("B", 2, 1, Cause.OTHERS)],
@@ -68,9 +68,9 @@ def test_the_verdict_counts_who_crosses_the_line_and_names_the_main_cause(moves:
 def test_a_criterion_is_named_only_if_it_moves_more_than_half() -> None:
     marriage = change("marriage")
     half = [move("B", 2, 3, Cause.DATA, BIRTHS), move("C", 3, 2, Cause.DATA, marriage)]
-    assert told(comparison(*half))[0].endswith("Main cause of all 2 movements: other data.")
+    assert told(comparison(*half))[0].endswith("Main cause of both movements: other data.")
     rated = [move("B", 2, 3, Cause.DATA, change("forms")), move("C", 3, 2, Cause.DATA, change("forms"))]
-    assert told(comparison(*rated))[0].endswith("Main cause of all 2 movements: other data.")
+    assert told(comparison(*rated))[0].endswith("Main cause of both movements: other data.")
 
 
 @pytest.mark.parametrize(
