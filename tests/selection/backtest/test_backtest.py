@@ -1,4 +1,4 @@
-"""Backtest of the shipped ranking: it matches the table in method.md, and later editions don't change it."""
+"""Backtest of the shipped ranking: its cases and areas, and later editions don't change it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,16 @@ from indicators.observations.as_of import current, known_values, known_values_on
 from selection.backtest import FEASIBILITY, NEED, Findings
 from selection.backtest.queries import (
     BacktestRequest,
+    _Backtest,
     backtests,
     findings_of,
     is_current,
 )
 from selection.backtest.services import compute_backtest
+from selection.model_definition.criteria_table import Stage
 from selection.models import Backtest, ScoreRun
 from selection.runs.queries.basis import _basis, basis_of
+from selection.scoring_inputs.screening import select_from
 from tests.support.ranking_runs import copied
 from tests.support.rankings import publish_values, value
 
@@ -38,7 +41,7 @@ WITHIN = 0.05
 
 
 class Row(NamedTuple):
-    """One line of the table in method.md."""
+    """One case."""
 
     cutoff: int
     edition: str
@@ -52,16 +55,21 @@ class Row(NamedTuple):
     earlier: int | None
 
 
+# Version 4 of the method states no cases, only the areas of a close variant (total .59, need .42, feasibility .72).
+# These cases are the ones that the engine found, with draws of tiers where an edition was overdue (2016, 2019).
 TABLE = {
-    "GHA": Row(2014, "2014", 3, 110, 1, 29, 0.86, 0.25, 0.09, 3),
-    "PHL": Row(2016, "2015", 48, 107, 15, 74, 0.09, 0.64, 0.19, 46),
-    "PER": Row(2016, "2015", 27, 107, 7, 63, 0.26, 0.47, 0.21, 32),
-    "JAM": Row(2017, "2017", 77, 101, 36, 92, 0.01, 0.93, 0.27, 90),
-    "MNG": Row(2019, "2018", 57, 99, 28, 80, 0.02, 0.45, 0.63, 56),
-    "COL": Row(2021, "2021", 22, 107, 3, 62, 0.47, 0.71, 0.02, 22),
-    "CIV": Row(2021, "2021", 17, 107, 5, 47, 0.49, 0.31, 0.50, 19),
-    "ROU": Row(2023, "2023", 120, 154, 61, 135, 0.00, 0.92, 0.39, None),
+    "GHA": Row(2014, "2014", 7, 110, 1, 31, 0.81, 0.25, 0.05, 4),
+    "PHL": Row(2016, "2015", 48, 107, 14, 83, 0.09, 0.64, 0.19, 47),
+    "PER": Row(2016, "2015", 29, 107, 8, 76, 0.22, 0.47, 0.21, 34),
+    "JAM": Row(2017, "2017", 79, 101, 35, 94, 0.01, 0.93, 0.27, 92),
+    "MNG": Row(2019, "2018", 54, 99, 12, 86, 0.12, 0.44, 0.61, 56),
+    "COL": Row(2021, "2021", 22, 107, 3, 65, 0.43, 0.72, 0.02, 23),
+    "CIV": Row(2021, "2021", 18, 107, 5, 47, 0.48, 0.29, 0.50, 19),
+    "ROU": Row(2023, "2023", 118, 154, 44, 137, 0.01, 0.95, 0.40, None),
 }
+OVERDUE = {2014: 0, 2016: 1, 2017: 0, 2019: 1, 2021: 0, 2023: 0}
+"""Editions of the TIP Report that were due by the end of a year and are not stated in full."""
+
 LACKING = {
     "GHA": {"prevalence": "dropped", "child_labour": "bridged", "ilab": "dropped"},
     "PER": {"prevalence": "dropped", "child_labour": "bridged", "ilab": "dropped"},
@@ -105,10 +113,10 @@ def test_the_table_of_the_method(found: Findings) -> None:
 
 def test_all_partners_together(found: Findings) -> None:
     means = {axis: found.mean_percentile(axis) for axis in ("", NEED, FEASIBILITY)}
-    assert means == pytest.approx({"": 0.40, NEED: 0.59, FEASIBILITY: 0.29}, abs=SHARE)
+    assert means == pytest.approx({"": 0.41, NEED: 0.59, FEASIBILITY: 0.28}, abs=SHARE)
     areas = {axis: area for axis in means if (area := found.area(axis)) is not None}
     values = {axis: area.value for axis, area in areas.items()}
-    assert values == pytest.approx({"": 0.60, NEED: 0.42, FEASIBILITY: 0.72}, abs=SHARE)
+    assert values == pytest.approx({"": 0.59, NEED: 0.42, FEASIBILITY: 0.72}, abs=SHARE)
     assert [area.error for area in areas.values()] == pytest.approx([0.10] * 3, abs=0.005)
     assert [axis for axis, area in areas.items() if area.is_high] == [FEASIBILITY]
     assert found.within == 2
@@ -120,9 +128,33 @@ def test_on_the_data_of_the_run(found: Findings) -> None:
     now = found.today
     assert now is not None
     assert (now.of, now.partners) == (103, 7)  # Romania has high income
-    assert now.areas == pytest.approx({"": 0.67, NEED: 0.42, FEASIBILITY: 0.91}, abs=0.01)
-    shares = {0.0: 0.91, 0.2: 0.89, 0.4: 0.73, 0.5: 0.67, 0.6: 0.61, 0.8: 0.49, 1.0: 0.42}
+    assert now.areas == pytest.approx({"": 0.66, NEED: 0.41, FEASIBILITY: 0.92}, abs=0.01)
+    shares = {0.0: 0.92, 0.2: 0.88, 0.4: 0.74, 0.5: 0.66, 0.6: 0.59, 0.8: 0.47, 1.0: 0.41}
     assert dict(now.by_share) == pytest.approx(shares, abs=0.02)
+
+
+def test_tiers_are_drawn_where_an_edition_was_overdue_by_the_rules_of_the_model(shipped: Backtest) -> None:
+    asked = BacktestRequest.from_dict(shipped.inputs)
+    for run, exact in ((shipped.run, frozenset()), (ScoreRun.objects.get(model_version="3"), frozenset({"tier"}))):
+        basis = basis_of(run)
+        assert basis is not None
+        lists = _Backtest(run, basis, asked, draws=0, seed=1)
+        assert lists._of_the_listing == exact
+    basis = basis_of(shipped.run)
+    assert basis is not None
+    lists = _Backtest(shipped.run, basis, asked, draws=0, seed=1)
+    for year, late in OVERDUE.items():
+        found = lists._lists[dt.date(year, 12, 31)]
+        selection = select_from(
+            lists.table,
+            Stage.SCREEN,
+            known=found.known,
+            pool=found.pool,
+            as_of=shipped.run.as_of,
+            on=found.on,
+            listed_regions=shipped.run.inputs.get("regions"),
+        )
+        assert selection.snapshot.overdue == {"tier": late}, year
 
 
 def test_what_was_not_published_then(found: Findings) -> None:
@@ -218,7 +250,7 @@ def test_the_command_prints_the_table_the_sums_and_the_limits(shipped: Backtest)
     text = _printed()
     lines = text.splitlines()
     peru = next(line for line in lines if line.startswith("Peru"))
-    assert peru.split()[:5] == ["Peru", "2016", "27", "of", "107"]
+    assert peru.split()[:5] == ["Peru", "2016", "29", "of", "107"]
     assert "Romania*" in text
     assert "* Romania: High income by the World Bank's classes." in text
     assert any(line.startswith("Feasibility") and "More than chance" in line for line in lines)
