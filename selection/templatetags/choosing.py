@@ -13,7 +13,7 @@ from cpc.web.parts import GroupTab
 from selection.model_definition.criteria_table import Stage
 from selection.models import ScoreRun
 from selection.page_frame import CHOOSING
-from selection.run_comparison.queries.aftermath import Aftermath, Progress
+from selection.run_comparison.queries.aftermath import Aftermath, RunProgress
 from selection.run_comparison.views.aftermath import aftermath_context
 from selection.runs.labels import SCREEN_GROUPS
 from selection.runs.presenters import is_look_back
@@ -79,13 +79,13 @@ def former_rank(run: ScoreRun, code: str) -> dict[str, Any]:
 def ranking_change(context: Context) -> dict[str, Any]:
     """Return the context that shows what the ranking shown first changed, if another one came before.
 
-    Nothing is shown while newer data wait: the page says so above the list.
+    Nothing is shown while newer data wait: a line above the list tells.
     """
     run, before, since = (context.get(name) for name in ("run", "before", "since"))
     if run is None or before is None or (since is not None and since.is_of_data):
         return {}
     request = context["request"]
-    return {"request": request, **aftermath_context(request, Aftermath(Progress.DONE, before, run))}
+    return {"request": request, **aftermath_context(request, Aftermath(RunProgress.DONE, before, run))}
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@ from typing import Any
 from selection.model_definition.changes import Plain, plain_table
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.differences import FIELD_LABELS, format_value, is_equal
-from selection.model_versions.queries.steps import Step, Steps, Subject, moved_most
+from selection.model_versions.queries.steps import ModelStep, Steps, Subject, moved_most
 from selection.runs.labels import joined, lowered, raised
 
 MOST = 3
@@ -37,7 +37,7 @@ def step_rows(
     return [_row(step, tables, names, first) for step in steps.moving]
 
 
-def _row(step: Step, tables: tuple[ModelTable, ModelTable], names: Mapping[str, str], first: int) -> StepRow:
+def _row(step: ModelStep, tables: tuple[ModelTable, ModelTable], names: Mapping[str, str], first: int) -> StepRow:
     was, now = ({code for code, rank in ranks.items() if rank <= first} for ranks in (step.before, step.after))
     most = [f"{names[code]} {'up' if by > 0 else 'down'} {abs(by)}" for code, by in moved_most(step, MOST)]
     return StepRow(
@@ -50,13 +50,13 @@ def _row(step: Step, tables: tuple[ModelTable, ModelTable], names: Mapping[str, 
     )
 
 
-def step_label(step: Step, tables: tuple[ModelTable, ModelTable]) -> str:
+def step_label(step: ModelStep, tables: tuple[ModelTable, ModelTable]) -> str:
     """Return what a step is about: the criterion, "Feasibility, axis", or a setting."""
     labels = [_label(subject, tables) for subject in step.subjects]
     return raised(joined([labels[0], *(lowered(label) for label in labels[1:])]))
 
 
-def step_text(step: Step, tables: tuple[ModelTable, ModelTable]) -> str:
+def step_text(step: ModelStep, tables: tuple[ModelTable, ModelTable]) -> str:
     """Return what a step changes in the model, as the start of a sentence without its point."""
     return raised("; ".join(_text(subject, tables) for subject in step.subjects))
 

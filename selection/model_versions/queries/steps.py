@@ -25,7 +25,7 @@ Subject = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ModelStep:
     """Changes of one row or setting of the model, or of several that only work together.
 
     `before` and `after` are the ranks before and after it. `without` are those by the later model if these changes
@@ -58,8 +58,8 @@ class Steps:
 
     before: Ranks
     after: Ranks
-    moving: tuple[Step, ...]
-    still: tuple[Step, ...]
+    moving: tuple[ModelStep, ...]
+    still: tuple[ModelStep, ...]
     doubt: tuple[SingleChange, ...]
 
 
@@ -113,7 +113,7 @@ def _without_draws(table: ModelTable) -> ModelTable:
     return ModelTable.from_dict(data)
 
 
-def _in_turn(bench: Bench, one: ModelTable, other: ModelTable, start: Ranks) -> Iterator[Step]:
+def _in_turn(bench: Bench, one: ModelTable, other: ModelTable, start: Ranks) -> Iterator[ModelStep]:
     """Yield the steps; a change that gives no valid model joins the next one."""
     forth, back = _by_subject(one, other), _by_subject(other, one)
     done: list[SingleChange] = []
@@ -127,7 +127,7 @@ def _in_turn(bench: Bench, one: ModelTable, other: ModelTable, start: Ranks) -> 
             continue
         undone = [change for name in waiting for change in back.get(name, ())]
         without = _ranks(bench, ModelTable.from_dict(applied(other, undone))) if found != ranks else None
-        yield Step(tuple(waiting), group, ranks, found, without)
+        yield ModelStep(tuple(waiting), group, ranks, found, without)
         done += group
         waiting, ranks = [], found
 
@@ -152,7 +152,7 @@ def _ranks(bench: Bench, table: ModelTable) -> Ranks | None:
     return found.ranks
 
 
-def moved_most(step: Step, most: int) -> Sequence[tuple[str, int]]:
+def moved_most(step: ModelStep, most: int) -> Sequence[tuple[str, int]]:
     """Return the countries that a step moves farthest, with the ranks that each rises."""
     found = [(code, step.rise(code) or 0) for code in step.after]
     return sorted((one for one in found if one[1]), key=lambda one: (-abs(one[1]), step.after[one[0]]))[:most]

@@ -11,7 +11,7 @@ from cpc.web import formats
 from selection.models.runs import ScreenGroup
 from selection.run_comparison.presenters.causes import CauseText, Why
 from selection.run_comparison.presenters.model_parts import model_of, unlike_draws
-from selection.run_comparison.queries.summary import Counts, Summary
+from selection.run_comparison.queries.summary import ChangeSummary, Counts
 from selection.runs.labels import SCREEN_GROUPS, joined, lowered
 from selection.runs.rows import RankingRow
 
@@ -20,7 +20,7 @@ NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class BeforeAfter:
     """One figure of both rankings, as text."""
 
     label: str
@@ -50,13 +50,13 @@ class ChangeText:
 
     finding: str
     notes: Sequence[str]
-    figures: Sequence[Figure]
+    figures: Sequence[BeforeAfter]
     lines: Sequence[tuple[str, str]]
     movers: Sequence[Mover]
     url: str
 
 
-def change_text(summary: Summary) -> ChangeText:
+def change_text(summary: ChangeSummary) -> ChangeText:
     """Describe what a ranking changed against the one before."""
     found = summary.comparison
     return ChangeText(
@@ -69,7 +69,7 @@ def change_text(summary: Summary) -> ChangeText:
     )
 
 
-def _finding(summary: Summary) -> str:
+def _finding(summary: ChangeSummary) -> str:
     """Return the main sentence: who is firmly in now, how many ranks differ, or that none does."""
     found = summary.comparison
     moved = len(found.moved)
@@ -100,7 +100,7 @@ def _marks(before: Counts, after: Counts) -> str:
     return f"{marks} became {after.unconfirmed}"
 
 
-def _model(summary: Summary) -> str:
+def _model(summary: ChangeSummary) -> str:
     found = summary.comparison
     if found.before.table_hash == found.after.table_hash:
         return ""
@@ -108,21 +108,21 @@ def _model(summary: Summary) -> str:
     return f"The model changed as well, from {one} to {other}."
 
 
-def _figures(summary: Summary) -> list[Figure]:
+def _figures(summary: ChangeSummary) -> list[BeforeAfter]:
     before, after = summary.before, summary.after
     groups = [
-        Figure(SCREEN_GROUPS[group.value], str(before.groups[group.value]), str(after.groups[group.value]))
+        BeforeAfter(SCREEN_GROUPS[group.value], str(before.groups[group.value]), str(after.groups[group.value]))
         for group in ScreenGroup
         if before.groups and after.groups
     ]
     widths = [
-        Figure("Typical range of ranks", *(f"{formats.number(side.width)} ranks" for side in (before, after)))
+        BeforeAfter("Typical range of ranks", *(f"{formats.number(side.width)} ranks" for side in (before, after)))
         for _ in range(before.width is not None and after.width is not None)
     ]
-    return [*groups, *widths, Figure("Tiers not confirmed", str(before.unconfirmed), str(after.unconfirmed))]
+    return [*groups, *widths, BeforeAfter("Tiers not confirmed", str(before.unconfirmed), str(after.unconfirmed))]
 
 
-def _lines(summary: Summary) -> list[tuple[str, str]]:
+def _lines(summary: ChangeSummary) -> list[tuple[str, str]]:
     found = summary.comparison
     parts: list[tuple[str, Sequence[RankingRow]]] = []
     if summary.before.groups and summary.after.groups:
@@ -137,7 +137,7 @@ def _named(rows: Sequence[RankingRow]) -> str:
     return joined(names) if len(names) <= NAMED + 1 else joined([*names[:NAMED], f"{len(names) - NAMED} more"])
 
 
-def _movers(summary: Summary) -> list[Mover]:
+def _movers(summary: ChangeSummary) -> list[Mover]:
     causes = CauseText(summary.comparison, summary.data)
     return [_mover(causes.why(move)) for move in summary.largest]
 

@@ -9,7 +9,7 @@ from cpc.web import formats
 from selection.model_versions.presenters.steps import step_label, step_rows, step_text, without_rank
 from selection.models import ScoreRun
 from selection.run_comparison.queries.comparison import Comparison, RunMove
-from selection.run_comparison.queries.drawn import Drawn, is_all_in
+from selection.run_comparison.queries.drawn import DrawnSide, is_all_in
 from selection.run_comparison.queries.model_parts import Parts, StepPart
 from selection.runs.labels import joined, lowered
 
@@ -167,7 +167,7 @@ def ranges_text(move: RunMove, found: Comparison) -> str:
     )
 
 
-def _range(drawn: Drawn) -> str:
+def _range(drawn: DrawnSide) -> str:
     return f"{drawn.low} to {drawn.high}"
 
 

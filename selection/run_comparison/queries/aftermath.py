@@ -18,7 +18,7 @@ from selection.runs.queries.stored_runs import counts_publication, newest_run, r
 from selection.scoring_inputs.question import BESIDE
 
 
-class Progress(enum.StrEnum):
+class RunProgress(enum.StrEnum):
     """State of the ranking after a change."""
 
     UNTOUCHED = "untouched"
@@ -33,7 +33,7 @@ class Progress(enum.StrEnum):
 class Aftermath:
     """Ranking that pages showed first before a change, and the one that counts it, which only DONE has."""
 
-    progress: Progress
+    progress: RunProgress
     before: ScoreRun
     after: ScoreRun | None = None
 
@@ -45,8 +45,8 @@ def after_publication(number: int) -> Aftermath | None:
         return None
     after = _defaults().filter(as_of__gte=number).order_by("as_of", "pk").first()
     if not counts_publication(after or before, number):
-        return Aftermath(Progress.UNTOUCHED, before)
-    return Aftermath(_under_way(), before) if after is None else Aftermath(Progress.DONE, before, after)
+        return Aftermath(RunProgress.UNTOUCHED, before)
+    return Aftermath(_under_way(), before) if after is None else Aftermath(RunProgress.DONE, before, after)
 
 
 def after_statement(moment: dt.datetime) -> Aftermath | None:
@@ -56,8 +56,8 @@ def after_statement(moment: dt.datetime) -> Aftermath | None:
         return None
     after = _defaults().filter(created_at__gte=moment).order_by("pk").first()
     if after is not None:
-        return Aftermath(Progress.DONE, before, after)
-    return Aftermath(_under_way() if since(before).statements else Progress.UNTOUCHED, before)
+        return Aftermath(RunProgress.DONE, before, after)
+    return Aftermath(_under_way() if since(before).statements else RunProgress.UNTOUCHED, before)
 
 
 def after_newest() -> Aftermath | None:
@@ -68,11 +68,11 @@ def after_newest() -> Aftermath | None:
     if since(run).is_of_data:
         return Aftermath(_under_way(), run)
     before = run_before(run)
-    return None if before is None else Aftermath(Progress.DONE, before, run)
+    return None if before is None else Aftermath(RunProgress.DONE, before, run)
 
 
-def _under_way() -> Progress:
-    return Progress.COMPUTING if computing.is_under_way() else Progress.WAITING
+def _under_way() -> RunProgress:
+    return RunProgress.COMPUTING if computing.is_under_way() else RunProgress.WAITING
 
 
 def _defaults() -> QuerySet[ScoreRun]:

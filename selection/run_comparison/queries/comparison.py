@@ -24,7 +24,7 @@ from selection.run_comparison.queries.causes import (
     observations_of,
     status_cause,
 )
-from selection.run_comparison.queries.drawn import Drawn, drawn_of, is_all_in
+from selection.run_comparison.queries.drawn import DrawnSide, drawn_of, is_all_in
 from selection.run_comparison.queries.model_changes import model_changes
 from selection.run_comparison.queries.model_parts import Parts, model_steps, parts_of
 from selection.runs.rows import Ranking, RankingRow, ranking_of
@@ -58,7 +58,7 @@ class RunMove:
     deciding: tuple[CauseChange, ...] = ()
     alone: int | None = None
     parts: Parts | None = None
-    drawn: tuple[Drawn | None, Drawn | None] = (None, None)
+    drawn: tuple[DrawnSide | None, DrawnSide | None] = (None, None)
 
     @property
     def main(self) -> CauseChange | None:

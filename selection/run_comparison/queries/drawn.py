@@ -9,7 +9,7 @@ from selection.model_definition.criteria_table import ModelTable
 from selection.runs.rows import RankingRow
 
 
-class Drawn(NamedTuple):
+class DrawnSide(NamedTuple):
     """Interval of a country's rank in 90 percent of some draws, and the share of them among the first N."""
 
     low: int
@@ -22,10 +22,10 @@ def is_all_in(table: ModelTable) -> bool:
     return bool((table.method or {}).get("all_in"))
 
 
-def drawn_of(row: RankingRow | None, data_weights: Mapping[str, Any] | None) -> Drawn | None:
+def drawn_of(row: RankingRow | None, data_weights: Mapping[str, Any] | None) -> DrawnSide | None:
     """Return the draws of a ranked country, or those of data and weights alone if they are given."""
     if row is None or row.rank is None:
         return None
     if data_weights is not None:
-        return Drawn(data_weights["low"], data_weights["high"], data_weights["p20"])
-    return None if row.low is None or row.high is None or row.p20 is None else Drawn(row.low, row.high, row.p20)
+        return DrawnSide(data_weights["low"], data_weights["high"], data_weights["p20"])
+    return None if row.low is None or row.high is None or row.p20 is None else DrawnSide(row.low, row.high, row.p20)

@@ -33,7 +33,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Summary:
+class ChangeSummary:
     """Comparison of two rankings with the figures of both; `largest` are the movements to name, with the data behind.
 
     The widths compare like with like, as `RunMove.drawn` does.
@@ -58,17 +58,17 @@ class Summary:
         return sorted(self.comparison.moves, key=lambda move: move.row.rank or 1000)
 
 
-def summary_of(before: ScoreRun, after: ScoreRun) -> Summary:
+def summary_of(before: ScoreRun, after: ScoreRun) -> ChangeSummary:
     """Return what a ranking changed against an earlier one. Runs never change, so it is cached in this process."""
     return _summary(before.pk, after.pk, before.snapshot_hash, after.snapshot_hash)
 
 
 @lru_cache(maxsize=8)
-def _summary(before_id: int, after_id: int, *_snapshots: str) -> Summary:
+def _summary(before_id: int, after_id: int, *_snapshots: str) -> ChangeSummary:
     before, after = (ScoreRun.objects.defer("result").get(pk=pk) for pk in (before_id, after_id))
     found = compare(before, after)
     largest = tuple(found.moved[:MOVERS])
-    return Summary(found, _counts(found, 0), _counts(found, 1), largest, data_behind(found, largest))
+    return ChangeSummary(found, _counts(found, 0), _counts(found, 1), largest, data_behind(found, largest))
 
 
 def _counts(found: Comparison, side: int) -> Counts:

@@ -162,6 +162,6 @@ def test_a_tier_that_may_have_changed_is_named_as_what_matters() -> None:
     tier = screens.line("tier", estimate(age=1, best=None, datum=0.1, moves={"Tier 2": 0.8, "Tier 1": 0.2}))
     at = screen(lines=[tier], ends={"tier": (18, 32)}, detail=dict(ALL_IN), overdue=[REPORT_2026])
     assert verdict(at).third == (
-        "Nothing is missing, but a newer TIP Report tier is due and not loaded: another level of its own could put Ghana "
-        "anywhere from rank 18 to 32."
+        "Nothing is missing, but a newer TIP Report tier is due and not loaded: another level of its own could put "
+        "Ghana anywhere from rank 18 to 32."
     )

@@ -29,7 +29,7 @@ from selection.runs.rows import ranking_of
 from selection.runs.services import compute_screen
 from tests.selection.countries.test_country_screen import without_draws
 from tests.selection.countries.test_pages_country import text_of, without_method
-from tests.selection.method import method_figures
+from tests.selection.method import former_figures
 from tests.selection.method.test_method_reference import SHARE
 from tests.support.accounts import make_account
 from tests.support.noting import Desk
@@ -77,7 +77,7 @@ def version_3() -> ScoreRun:
 
 @pytest.mark.world("newcomer")
 def test_pairs_are_those_of_the_reference(newcomer: ScoreRun) -> None:
-    for (one, other), (share, crossing) in method_figures.PAIRS.items():
+    for (one, other), (share, crossing) in former_figures.PAIRS.items():
         (pair,) = asked(version_3(), one, other).pairs
         assert pair.share is not None
         above = pair.share if pair.first == one else 1 - pair.share

@@ -22,7 +22,7 @@ from selection.models import CountryScore, ScoreRun
 from selection.run_comparison.presenters.aftermath import ChangeText, change_text
 from selection.run_comparison.queries.aftermath import (
     Aftermath,
-    Progress,
+    RunProgress,
     after_newest,
     after_publication,
     after_statement,
@@ -107,7 +107,7 @@ def test_confirming_a_tier_changes_no_rank_and_says_so(run: ScoreRun, tmp_path: 
     marks = CountryScore.objects.filter(run=before, rank__isnull=False, tier_quality="unconfirmed").count()
     number = confirm(tmp_path)
     after = compute_screen(actor=None)
-    assert after_publication(number) == Aftermath(Progress.DONE, before, after)
+    assert after_publication(number) == Aftermath(RunProgress.DONE, before, after)
     found = changed(before, after)
     assert found.finding == f"No rank changed; {marks} marks of unconfirmed tiers became {marks - 1}."
     assert figures(found)["Tiers not confirmed"] == (str(marks), str(marks - 1))
@@ -184,19 +184,19 @@ def test_a_statement_and_its_withdrawal_each_show_what_they_change(
 ) -> None:
     before = compute_screen(actor=None)
     made = state(person)
-    assert after_statement(made.recorded_at) == Aftermath(Progress.WAITING, before)
+    assert after_statement(made.recorded_at) == Aftermath(RunProgress.WAITING, before)
     assert "No ranking counts this change yet." in text_of(analyst, SOURCE_PAGE)
     with_it = compute_screen(actor=None)
-    assert after_statement(made.recorded_at) == Aftermath(Progress.DONE, before, with_it)
+    assert after_statement(made.recorded_at) == Aftermath(RunProgress.DONE, before, with_it)
     firmly = figures(changed(before, with_it))["Firmly in"]
     assert int(firmly[1]) > int(firmly[0])
     assert STALE in text_of(analyst, SOURCE_PAGE)
     closed = withdraw_unpublished(statement=made, reason="It is out", actor=person)
     assert closed.superseded_at is not None
-    assert after_statement(closed.superseded_at) == Aftermath(Progress.WAITING, with_it)
+    assert after_statement(closed.superseded_at) == Aftermath(RunProgress.WAITING, with_it)
     assert STALE not in text_of(analyst, SOURCE_PAGE)
     again = compute_screen(actor=None)
-    assert after_statement(closed.superseded_at) == Aftermath(Progress.DONE, with_it, again)
+    assert after_statement(closed.superseded_at) == Aftermath(RunProgress.DONE, with_it, again)
     there, back = figures(changed(before, with_it)), figures(changed(with_it, again))
     assert back == {label: (after, was) for label, (was, after) in there.items()}
 
@@ -210,7 +210,7 @@ def test_a_statement_on_a_source_that_no_criterion_expects_leaves_the_ranking(ru
         evidence="walkfree.org",
         actor=person,
     )
-    assert after_statement(made.recorded_at) == Aftermath(Progress.UNTOUCHED, before)
+    assert after_statement(made.recorded_at) == Aftermath(RunProgress.UNTOUCHED, before)
 
 
 # ---- not there yet -------------------------------------------------------------------------------------------------
@@ -222,13 +222,13 @@ def test_a_ranking_under_way_is_said_and_no_earlier_result_is_shown(
     before = compute_screen(actor=None)
     number = confirm(tmp_path)
     url = reverse("import", args=[Publication.objects.get(seq=number).batch_id])
-    assert after_publication(number) == after_newest() == Aftermath(Progress.WAITING, before)
+    assert after_publication(number) == after_newest() == Aftermath(RunProgress.WAITING, before)
     for address in (url, "/"):
         text = text_of(analyst, address)
         assert f"No ranking counts {'the newest data' if address == '/' else 'this change'} yet." in text
         assert "Compute the ranking" in text
     computing.begin()
-    assert after_publication(number) == after_newest() == Aftermath(Progress.COMPUTING, before)
+    assert after_publication(number) == after_newest() == Aftermath(RunProgress.COMPUTING, before)
     for address in (url, "/"):
         text = text_of(analyst, address)
         assert "The new ranking is being computed." in text, address
@@ -245,12 +245,12 @@ def test_a_publication_that_the_ranking_does_not_read_leaves_it(run: ScoreRun, a
     publish_values(tmp_path / "unread", [value("fh.a", "GHA", "2024", "10")], edition="2026")
     unread = Publication.objects.latest("seq")
     computing.begin()  # for another publication
-    assert after_publication(unread.seq) == Aftermath(Progress.UNTOUCHED, before)
+    assert after_publication(unread.seq) == Aftermath(RunProgress.UNTOUCHED, before)
     assert "The ranking reads no value that changed" in text_of(analyst, reverse("import", args=[unread.batch_id]))
     read = confirm(tmp_path)
     after = compute_screen(actor=None)
-    assert after_publication(unread.seq) == Aftermath(Progress.UNTOUCHED, before)
-    assert after_publication(read) == Aftermath(Progress.DONE, before, after)
+    assert after_publication(unread.seq) == Aftermath(RunProgress.UNTOUCHED, before)
+    assert after_publication(read) == Aftermath(RunProgress.DONE, before, after)
 
 
 def test_a_publication_before_the_first_ranking_has_no_result(run: ScoreRun) -> None:
@@ -263,10 +263,10 @@ def test_a_retraction_is_a_change_of_its_own(run: ScoreRun, person: User, tmp_pa
     number = confirm(tmp_path)
     confirmed = compute_screen(actor=None)
     retract(batch_id=Import.objects.get(publications__seq=number).pk, actor=person, reason="Another file")
-    assert after_publication(number + 1) == Aftermath(Progress.WAITING, confirmed)
+    assert after_publication(number + 1) == Aftermath(RunProgress.WAITING, confirmed)
     back = compute_screen(actor=None)
-    assert after_publication(number) == Aftermath(Progress.DONE, before, confirmed)
-    assert after_publication(number + 1) == Aftermath(Progress.DONE, confirmed, back)
+    assert after_publication(number) == Aftermath(RunProgress.DONE, before, confirmed)
+    assert after_publication(number + 1) == Aftermath(RunProgress.DONE, confirmed, back)
     marks = [figures(changed(*pair))["Tiers not confirmed"] for pair in ((before, confirmed), (confirmed, back))]
     assert marks[1] == marks[0][::-1]
 
@@ -286,7 +286,7 @@ def test_publishing_computes_the_ranking_by_itself(
     assert after is not None
     assert (after.as_of, after.created_by) == (number, None)
     assert not computing.is_under_way()
-    assert after_publication(number) == Aftermath(Progress.DONE, run, after)
+    assert after_publication(number) == Aftermath(RunProgress.DONE, run, after)
 
 
 def test_recording_and_withdrawing_a_statement_compute_it_too(
