@@ -154,7 +154,7 @@ def line(factor: Factor, screen: Screen, witnesses: Mapping[int, Witness]) -> Va
 
 def _on_record(factor: Factor, earlier: Observation | None = None) -> str:
     """Name a value on record that does not count: "Literacy: 70.0 percent (2023, inferred)"."""
-    shown = factor.shown or earlier
+    shown = earlier or factor.shown
     return "" if shown is None else country_presenters.on_record(factor.row, shown)
 
 
