@@ -1,1 +1,1 @@
-"""The method page: the steps, the model's table, and the limits of the list."""
+"""The method page: rules to recompute a score, the steps, the model's table, and the limits of the list."""
