@@ -138,7 +138,6 @@ def run() -> list[dict[str, Any]]:
         all_in, inner = _shipped()
         return [
             _against_floor("all-in draws of the desk screen", all_in, 8.0),
-            # Four is missed by a tenth: a lookup for each of a thousand cells alone takes one and a half floors.
             _against_floor("data and weights alone", inner, 4.0),
             _against_floor("draws of two axes against the floor", screen, 6.0),
             _against_floor("draws of a large flat mean with errors", _simulation(_flat(25), 195, 3900), 6.0),
