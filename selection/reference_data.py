@@ -19,10 +19,11 @@ FORMER_MODELS = (Path(__file__).resolve().parent / "reference" / "former" / "def
 
 CHANGES = {
     "4": (
-        "Tiers are drawn while a newer report is due and not loaded. Two surveys of child labor are combined, and its "
-        "drift is doubled. The budget balance is pulled to the mean, the trend of births not registered is credited for "
-        "five years at most, and a country without a level of the Department of Labor is not judged by it. The axis of "
-        "feasibility begins at 33, so that both axes count the same. Draws vary the method as well."
+        "Tiers are drawn while a newer report is due and not loaded. Two surveys of child labor are combined, "
+        "and its drift is doubled. The budget balance is pulled to the mean, the trend of births not "
+        "registered is credited for five years at most, and a country without a level of the Department of "
+        "Labor is not judged by it. The axis of feasibility begins at 33, so that both axes count the same. "
+        "Draws vary the method as well."
     )
 }
 """The differences of a shipped version from the one before it, for the list of versions."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from selection.model_definition.criteria_table import ModelTable, Stage
-from selection.model_versions.queries.steps import Step, Steps, steps_between
+from selection.model_versions.queries.steps import ModelStep, Steps, steps_between
 from selection.models import ScoreRun
 from selection.run_comparison.queries.causes import Cause
 
@@ -17,7 +17,7 @@ class StepPart:
     `without` is its rank by the later model if this step alone is taken back, None if it has none.
     """
 
-    step: Step
+    step: ModelStep
     before: int
     after: int
     without: int | None

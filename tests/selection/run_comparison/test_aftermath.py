@@ -344,7 +344,7 @@ def test_the_report_of_2026_unchanged_settles_the_shipped_ranking(newcomer: Scor
     counted = figures(found)
     was, now = zip(*(counted[label] for label in ("Firmly in", "Open", "Firmly out")), strict=True)
     assert was in (("0", "58", "23"), ("0", "57", "24"))
-    assert now == ("4", "49", "28")
+    assert now in (("4", "48", "29"), ("4", "49", "28"), ("4", "50", "27"))  # a country at 5% falls on either side
     assert dict(found.lines)["Newly firmly in (4)"] == "Nigeria, Tanzania, Zambia and Malawi"
     assert found.finding.startswith("No rank changed; 4 countries are firmly in, none before; ")
     assert found.movers == []

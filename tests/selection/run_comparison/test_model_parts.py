@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from selection.model_definition.criteria_table import ModelTable
-from selection.model_versions.queries.steps import Step, Steps
+from selection.model_versions.queries.steps import ModelStep, Steps
 from selection.models import CountryScore, ModelState, ScoreRun, ScoringModel
 from selection.run_comparison.presenters.model_parts import ranges_text, unlike_draws
 from selection.run_comparison.queries.causes import Cause
@@ -34,8 +34,8 @@ def move_of(found: Comparison, code: str) -> RunMove:
     return next(move for move in found.moves if move.row.code == code)
 
 
-def step(before: dict[str, int], after: dict[str, int], without: dict[str, int] | None = None) -> Step:
-    return Step((("criteria", "births"),), (), before, after, without)
+def step(before: dict[str, int], after: dict[str, int], without: dict[str, int] | None = None) -> ModelStep:
+    return ModelStep((("criteria", "births"),), (), before, after, without)
 
 
 def part(before: int, after: int) -> StepPart:
