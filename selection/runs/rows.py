@@ -276,6 +276,7 @@ def _under(table: ModelTable, key: str) -> set[str]:
     return found
 
 
+# One piece: a row has one line for each column that a list may show.
 def _row(
     score: CountryScore, table: ModelTable, groups: Sequence[Group], pool: PoolInputs | None, day: dt.date
 ) -> RankingRow:

@@ -216,7 +216,6 @@ def holding(inputs: Inputs, simulation: Simulation, overdue: Sequence[str]) -> H
     return Holding(simulation.spread, column, stays)
 
 
-# One piece: each finding is one call, and the results take all of them.
 def examine_all_in(
     inputs: Inputs,
     drawing: Drawing,
