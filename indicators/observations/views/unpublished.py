@@ -43,7 +43,8 @@ class RecordUnpublished(SourceAction):
     button = "Record that it is not published"
     intro = (
         "A ranking can count an edition that is due and not loaded as a doubt. Your statement ends that, until someone "
-        "withdraws it. Once the edition is loaded, the statement has no effect."
+        "withdraws it: the next ranking takes the newest loaded edition as current, with no new data. Once the edition "
+        "is loaded, the statement has no effect."
     )
 
     def load(self) -> None:
