@@ -174,10 +174,11 @@ def describe_peers(method: Mapping[str, Any]) -> str:
     groups = [f"of the same {joined([grouping(name) for name in names])}" for names in method.get("peers", ())]
     least = method.get("least_peers", 12)
     if not groups:
-        return "A missing value is filled with the mean of all countries in the pool that have one."
-    steps = f"countries {', else '.join(groups)}"
+        return "A missing value is filled with the mean u of all countries in the pool that have one."
+    steps = ", else ".join(groups)
     return (
-        f"A missing value is filled with the mean of {steps} if at least {least} have one; otherwise of the whole pool."
+        "A missing value is filled with the mean u of countries in the pool, ranked or provisional, that have one: "
+        f"those {steps}, in each case if they are at least {least}; otherwise all."
     )
 
 

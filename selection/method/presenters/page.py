@@ -101,9 +101,9 @@ def _evidence(at: _Frame) -> Step:
     return Step(
         "Require evidence",
         choice,
-        "Weights play no part: changing one moves no country in or out. Withholding prevalence or child labor "
-        "costs a country its rank. Any other withheld value is filled from similar countries, which raises a rank "
-        "about as often as it lowers one.",
+        "Weights play no part: changing one moves no country in or out. Withholding what a fact needs costs a "
+        "country its rank. Any other withheld value is filled from similar countries, which raises a rank about as "
+        "often as it lowers one.",
         tuple(effect),
     )
 

@@ -120,9 +120,10 @@ def _surveys(row: CriterionRow, how: Mapping[str, Any], fits: Mapping[str, Any])
         return [f"best: two surveys combined, else the first series within {fresh} years through its bridge, {FITTED}"]
     first = found[part["key"]]
     rows = [
-        f"Two surveys, if “{part['label']}” is newer than “{own['label']}”, or of the same year and larger, and both "
-        f"are within {fresh} years: L(best) = w (b + o) + (1 {formats.MINUS} w) L(own), b = {_line(first)}, "
-        f"o = {number(surveys['offset'])}, w = (n² + d² D) / (2 n² + d² D + r²), n = {number(how['measurement'])}, "
+        f"Two surveys, if “{part['label']}” is newer than “{own['label']}”, or of the same year with the "
+        f"larger value, and both are within {fresh} years: L(best) = w (b + o) + (1 {formats.MINUS} w) L(own), "
+        f"b = {_line(first)}, o = {number(surveys['offset'])}, w = (n² + d² D) / (2 n² + d² D + r²), "
+        f"n = {number(how['measurement'])}, "
         f"d = {number(how['drift'])}, r = {number(first['residual'])}, D the years between them.",
     ]
     others = "; ".join(

@@ -168,14 +168,14 @@ def test_an_evidence_rule(rule: Mapping[str, Any], text: str) -> None:
 
 def test_the_peers_of_a_missing_value() -> None:
     assert labels.describe_peers({}) == (
-        "A missing value is filled with the mean of all countries in the pool that have one."
+        "A missing value is filled with the mean u of all countries in the pool that have one."
     )
     found = labels.describe_peers({"peers": [["own_one", "own_two"], ["own_two"]], "least_peers": 9})
     assert found == (
-        "A missing value is filled with the mean of countries of the same own one and own two, else of the same own "
-        "two if at least 9 have one; otherwise of the whole pool."
+        "A missing value is filled with the mean u of countries in the pool, ranked or provisional, that have one: those "
+        "of the same own one and own two, else of the same own two, in each case if they are at least 9; otherwise all."
     )
-    assert "at least 12 have" in labels.describe_peers({"peers": [["own_one"]]})
+    assert "at least 12; otherwise" in labels.describe_peers({"peers": [["own_one"]]})
 
 
 def test_the_groups_of_ranked_countries() -> None:
