@@ -173,8 +173,8 @@ def test_the_peers_of_a_missing_value() -> None:
     found = labels.describe_peers({"peers": [["own_one", "own_two"], ["own_two"]], "least_peers": 9})
     assert found == (
         "A missing value is filled with the mean u of countries in the pool, ranked or provisional, that have one: "
-        "those of the same own one and own two, else of the same own two, in each case if they are at least 9; otherwise "
-        "all."
+        "those of the same own one and own two, else of the same own two, in each case if they are at "
+        "least 9; otherwise all."
     )
     assert "at least 12; otherwise" in labels.describe_peers({"peers": [["own_one"]]})
 
