@@ -31,8 +31,10 @@ from selection.how_sure.presenters import work_list as work_list_presenters
 from selection.how_sure.queries.findings import HowSure, how_sure, sources
 from selection.how_sure.queries.importance import weighing
 from selection.lookups.adoptions import adoption_of, adoption_text
+from selection.lookups.model_versions import default_key
 from selection.method.queries.run_figures import share_drawn
 from selection.model_definition.criteria_table import CriterionRow
+from selection.model_definition.method_tests import coverage_of
 from selection.models import ScoreRun
 from selection.ranking.presenters import export as ranking_export_presenters
 from selection.ranking.views.listing import asked_run, one_of
@@ -147,7 +149,7 @@ def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, An
         "confirm": work_list_presenters.confirmation(found, leads.sources, leads),
         "tasks": work_list_presenters.tasks(found, leads.sources, leads, TASKS, editions),
         "task_count": len(found.figures) + len(found.unchecked),
-        "knows_ends": any(one.low is not None for one in found.figures),
+        "knows_ends": any(one.low is not None for one in found.notable),
         "may_rate": leads.may_rate,
         "sums": sums,
         "most": next(iter(sums), None),
@@ -178,6 +180,7 @@ def _all_in(
     finding, limits = all_in_presenters.lead(found, facts, run.periods)
     editions = newest_editions(timezone.now().date())
     weights, free = weighing(run), folds_presenters.free_rows(found)
+    measured = coverage_of(found.table.key, found.table.version, default_key())
     shares, drawn = all_in_presenters.shares(facts), facts.now.width is not None
     return {
         "facts": facts,
@@ -196,7 +199,7 @@ def _all_in(
         "shares_finding": folds_presenters.shares_finding(shares, first),
         "shares_table": folds_presenters.shares_table(first),
         "effect_finding": in_effect_presenters.finding(weights),
-        "effect_sentences": in_effect_presenters.sentences(weights),
+        "effect_sentences": in_effect_presenters.sentences(weights, found.moving, first),
         "effect_table": in_effect_presenters.TABLE,
         "effects": in_effect_presenters.rows(weights),
         "free_finding": folds_presenters.free_finding(found),
@@ -211,9 +214,8 @@ def _all_in(
         "weights": weights_presenters.weight_rows(found),
         "weights_table": weights_presenters.weights_table(found),
         "room_key": weights_presenters.key(found),
-        "tested_finding": folds_presenters.tested_finding(),
-        "coverage_test": folds_presenters.COVERAGE_TEST,
-        "coverage_worlds": folds_presenters.WORLDS,
+        "tested_finding": folds_presenters.tested_finding(measured),
+        "tested_how": folds_presenters.tested_how(measured),
         "share_drawn": share_drawn(found.table),
         "designs": ranking.designs,
     }

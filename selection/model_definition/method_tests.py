@@ -16,6 +16,23 @@ class Measured(NamedTuple):
     found: str
 
 
+class MeasuredCoverage(NamedTuple):
+    """Share of true ranks inside their 90% interval, over simulated worlds with known true values.
+
+    `tiers_drawn` is that share if tiers vary as well; None for a version that counts every tier as exact.
+    """
+
+    worlds: int
+    as_stated: float
+    tiers_drawn: float | None = None
+
+
+COVERAGE: Mapping[str, MeasuredCoverage] = {"3": MeasuredCoverage(150, 0.911), "4": MeasuredCoverage(40, 0.905, 0.909)}
+"""Coverage by the version of the default model on which it was measured."""
+
+COVERAGE_BOUNDS = (0.89, 0.93)
+"""Least and greatest share of true ranks inside their interval with which the test of coverage passes."""
+
 EARLIER = "A. Do 90% intervals computed from earlier surveys contain the newest survey?"
 FORECAST = Measured(
     "B. Does the 2023 Global Slavery Index fall in the range that the 2018 edition predicts?",
@@ -88,6 +105,11 @@ HEAVY_TAILS = (
     "not for every country."
 )
 """Consequence of test A for a single country."""
+
+
+def coverage_of(key: str, version: str, default: str) -> MeasuredCoverage | None:
+    """Return the measured coverage of a version of the default model; None for any other version."""
+    return COVERAGE.get(version) if key == default else None
 
 
 def tests_of(key: str, version: str, default: str) -> tuple[Measured, ...]:

@@ -42,6 +42,10 @@ BARS: Mapping[str, tuple[str, str]] = {
 """Doubts that are drawn one at a time, each with its label and a note."""
 
 
+MEDIAN_ZERO = "; in at least half of the countries, none moves the rank"
+"""Why the bar of missing values is 0: it is a median."""
+
+
 @dataclass(frozen=True, slots=True)
 class DoubtBar:
     """One doubt: its label, a note, and how many ranks 90% of draws cover if only it varies."""
@@ -168,6 +172,8 @@ def bars(found: HowSure, facts: AllInFindings, periods: Mapping[str, str], *, ad
     for key in sorted(BARS, key=lambda key: -facts.widths.get(key, 0.0)):
         label, note = BARS[key]
         count = round(facts.widths.get(key, 0.0))
+        if key == "missing" and count == 0:
+            note += MEDIAN_ZERO
         waits = key == "age" and bool(facts.overdue) and "overdue" in facts.widths
         if waits:
             label += f", {figures_name(facts.overdue[0].criterion, table)} included"

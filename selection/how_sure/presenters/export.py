@@ -150,11 +150,11 @@ def task_fields(
         )
 
     first = found.table.first
-    unchecked = "Drawn as recorded, but not checked against the report; checking it changes no range"
+    verb, unchecked = "Confirm", "Not confirmed against the report; ranges move only if the tier turns out different"
     if not found.ranking.is_all_in:
-        unchecked = "Counts as exact, but has not been checked against the report"
+        verb, unchecked = "Check", "Counts as exact, but has not been checked against the report"
     return (
-        Column("To do", text(lambda _: "Get", "Check", lambda _: "Load"), width=8),
+        Column("To do", text(lambda _: "Get", verb, lambda _: "Load"), width=8),
         Column("Country", country(lambda row: row.name), width=28),
         Column("Code", country(lambda row: row.code), width=8),
         Column("Rank", country(lambda row: row.rank), width=6),

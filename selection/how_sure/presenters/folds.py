@@ -15,6 +15,7 @@ from selection.how_sure.presenters.page import width_text
 from selection.how_sure.presenters.weights import HEADS, SHORT
 from selection.how_sure.queries.findings import HowSure
 from selection.model_definition.criteria_table import ModelTable
+from selection.model_definition.method_tests import COVERAGE_BOUNDS, MeasuredCoverage
 from selection.ranking.presenters import sentences as sentences_presenters
 from selection.ranking.presenters.verdict import are, names
 from selection.runs import labels
@@ -24,11 +25,6 @@ from selection.runs.rows import RankingRow
 
 NAMED = 3
 """The most countries that a summary names."""
-
-COVERAGE, WORLDS = (0.87, 0.94), 40
-"""Share of true ranks inside the stated range that `COVERAGE_TEST` holds over that many simulated lists."""
-
-COVERAGE_TEST = "tests/selection/method/test_method_properties.py"
 
 HALF = 0.5
 """Share of weightings from which the summary counts countries a second time."""
@@ -71,7 +67,9 @@ def countries_table(found: HowSure, facts: AllInFindings, suffix: str) -> Table[
         Column("Country", lambda row: row.name, html=_link(suffix), row_header=True),
         Column("Range, all together", lambda row: _span(row.low, row.high), "number", css="u-nowrap", phone="Range"),
         Column("Data and weights alone", lambda row: _range(_inner(row)), "number", css="u-nowrap"),
-        Column(f"In the first {first}, of draws", lambda row: share_text(row.p20, table), "number", phone="In draws"),
+        Column(
+            f"Draws in the first {first}", lambda row: share_text(row.p20, table), "number", phone="Draws in the first"
+        ),
         Column("Data and weights alone", lambda row: _drawn_share(_inner(row), table), "number"),
     ]
     if facts.settled is not None:
@@ -191,13 +189,13 @@ def free_table(found: HowSure, suffix: str) -> Table[RankingRow]:
         [
             Column("Country", lambda row: row.name, html=_link(suffix)),
             Column("Rank", lambda row: row.rank, "number"),
-            Column(f"In the first {first}, of weightings", lambda row: share_text(_free_share(row), table), "number"),
+            Column(f"Weightings in the first {first}", lambda row: share_text(_free_share(row), table), "number"),
             Column(
                 f"Typical weight of {labels.lowered(node.label)} in those",
                 lambda row: sentences_presenters.whole_percent(_weight(row, node.key)),
                 "number",
             ),
-            Column(f"In the first {first} with those weights, of draws", confidence, "number"),
+            Column(f"Draws in the first {first} with typical weights", confidence, "number"),
         ],
         css="c-figures",
     )
@@ -207,13 +205,13 @@ def free_table(found: HowSure, suffix: str) -> Table[RankingRow]:
 
 
 def choices_finding(found: HowSure) -> str:
-    """Return which choice of method moves ranks most; what the page shows instead if none does."""
+    """Return which choice of method explains most of the differences between lists, or that none moves a rank."""
     moving = [(label, share) for label, share in found.choices if share > 0]
     if not moving:
         return "no choice of method moves a rank."
     label, share = moving[0]
     name, part = labels.lowered(HEADS.get(label, label)), sentences_presenters.whole_percent(share)
-    return f"“{name}” moves ranks most, in {part} of the differences between lists."
+    return f"“{name}” explains most of the differences between the {found.ranking.designs:,} lists ({part})."
 
 
 def choice_rows(found: HowSure) -> list[tuple[str, str, str]]:
@@ -242,7 +240,27 @@ def choices_table(found: HowSure) -> Table[tuple[str, str, str]]:
 # ---- tests ---------------------------------------------------------------------------------------------------------
 
 
-def tested_finding() -> str:
-    """Return how many true ranks fall inside the stated range of simulated lists."""
-    low, high = (sentences_presenters.whole_percent(end) for end in COVERAGE)
-    return f"In simulated lists, {low} to {high} of true ranks fall inside the stated range."
+def tested_finding(measured: MeasuredCoverage | None) -> str:
+    """Return how many true ranks fall inside their range in simulated lists; that no one knows, if not measured."""
+    if measured is None:
+        return "not for this version of the model."
+    share = f"in simulated lists, {_tenths(measured.as_stated)} of true ranks are inside their 90% range"
+    if measured.tiers_drawn is None:
+        return f"{share}."
+    return f"{share} if tiers are fixed, {_tenths(measured.tiers_drawn)} if they are drawn."
+
+
+def tested_how(measured: MeasuredCoverage | None) -> str:
+    """Return how the test is done and when it fails; "" if it was not done for this version."""
+    if measured is None:
+        return ""
+    low, high = (sentences_presenters.whole_percent(end) for end in COVERAGE_BOUNDS)
+    return (
+        f"A test simulates {measured.worlds} lists whose true values are known, draws what is published within the "
+        f"declared errors, and counts the true ranks inside their ranges. It fails if fewer than {low} or more than "
+        f"{high} are inside. It confirms the arithmetic, not the declared errors."
+    )
+
+
+def _tenths(share: float) -> str:
+    return f"{formats.number(100 * share, 1)}%"

@@ -1,17 +1,18 @@
-"""Nominal weights and their effect: which criteria decide the list, and why others with a weight do not."""
+"""Nominal weights and their effect: which criteria tell most of the order, and why others with a weight do not."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from cpc.web import formats
 from cpc.web.tables import Column, Table
 from selection.countries.presenters.published import amount
 from selection.how_sure.queries.importance import EffectOfWeight, Opposite, PublishedNeed, Weighing
-from selection.ranking.presenters.sentences import whole_percent
 from selection.ranking.presenters.verdict import has
 from selection.runs import labels
 
 NOTHING, ALMOST, LITTLE = 0.005, 0.05, 0.1
-"""Effective importance below which a criterion decides nothing, almost nothing, and little."""
+"""Effective importance below which a criterion tells nothing, almost nothing, and little of the order."""
 
 HEAVY = 0.05
 """Least share of the total of a criterion whose small effect a sentence names."""
@@ -25,8 +26,8 @@ def finding(weighing: Weighing) -> str:
     parts = []
     deceptive = max(known, key=lambda one: one.nominal - (one.effective or 0.0))
     if (deceptive.effective or 0.0) < min(deceptive.nominal, LITTLE):
-        parts.append(f"{_name(deceptive)} weighs {_weight(deceptive)} and decides {_effect(deceptive)}")
-    parts.append(f"{_name(known[0])} weighs {_weight(known[0])} and decides most")
+        parts.append(f"{_weighs(deceptive)} and by itself tells {_effect(deceptive)} of the order")
+    parts.append(f"{_weighs(known[0])} and tells most")
     return f"{'; '.join(parts)}."
 
 
@@ -36,8 +37,14 @@ def _name(one: EffectOfWeight) -> str:
     return f"the {name}" if name == one.label else name
 
 
+def _weighs(one: EffectOfWeight) -> str:
+    return f"{_name(one)} weighs {_weight(one)}"
+
+
 def _weight(one: EffectOfWeight) -> str:
-    return whole_percent(one.nominal)
+    """Write a weight with a decimal if it has one: "15%", "7.9%"."""
+    tenths = round(1000 * one.nominal)
+    return f"{formats.number(tenths / 10, 0 if tenths % 10 == 0 else 1)}%"
 
 
 def _effect(one: EffectOfWeight) -> str:
@@ -51,15 +58,23 @@ def _effect(one: EffectOfWeight) -> str:
 # ---- sentences -----------------------------------------------------------------------------------------------------
 
 
-def sentences(weighing: Weighing) -> list[str]:
-    """Return what the table does not say: heavy criteria without effect, those that go against the total, and why."""
-    found = [_light(one) for one in weighing.criteria if one.nominal >= HEAVY and (one.effective or 0.0) < ALMOST]
+def sentences(weighing: Weighing, moving: Collection[str] = (), first: int = 0) -> list[str]:
+    """Return what the table does not say: heavy criteria without effect, those that go against the total, and why.
+
+    `moving` are the keys of the weights that change the first N if moved far enough.
+    """
+    light = [one for one in weighing.criteria if one.nominal >= HEAVY and (one.effective or 0.0) < ALMOST]
+    found = [_light(one, first if one.key in moving else 0) for one in light]
     found += [_published(weighing.published)] if weighing.published and weighing.published.first else []
     return [*found, *(_opposite(one) for one in weighing.opposites)]
 
 
-def _light(one: EffectOfWeight) -> str:
-    return f"{labels.raised(_name(one))} weighs {_weight(one)} and decides {_effect(one)} in this list."
+def _light(one: EffectOfWeight, moves: int) -> str:
+    """Return that a weight has no effect, and, if it `moves` that many first countries, that it is not irrelevant."""
+    importance = f"effective importance {formats.number(one.effective or 0.0, 2)}"
+    light = f"{labels.raised(_weighs(one))} and by itself tells {_effect(one)} of the order"
+    swaps = f"; moved far enough, its weight still changes who is in the first {moves}" if moves else ""
+    return f"{light} ({importance}){swaps}."
 
 
 def _published(known: PublishedNeed) -> str:
@@ -90,30 +105,24 @@ def rows(weighing: Weighing) -> list[EffectOfWeight]:
 
 
 def direction(one: EffectOfWeight) -> str:
-    """Return whether points go with or against the total, with the correlation: "with it, +0.51"."""
+    """Return whether points rise or fall with the total, with the correlation: "rise with it, +0.51"."""
     if one.r is None:
         return ""
-    side = "neither way" if round(one.r, 2) == 0 else "with it" if one.r > 0 else "against it"
+    side = "neither" if round(one.r, 2) == 0 else "rise with it" if one.r > 0 else "fall with it"
     return f"{side}, {formats.signed(one.r, 2)}"
-
-
-def _precise(share: float) -> str:
-    """Write a weight with a decimal if it has one: "15%", "7.9%"."""
-    tenths = round(1000 * share)
-    return f"{formats.number(tenths / 10, 0 if tenths % 10 == 0 else 1)}%"
 
 
 TABLE: Table[EffectOfWeight] = Table(
     "Weight and effective importance of each criterion",
     [
         Column("Criterion", lambda one: f"{one.label} (axis)" if one.is_axis else one.label),
-        Column("Nominal weight", lambda one: _precise(one.nominal), "number"),
+        Column("Nominal weight", _weight, "number"),
         Column(
             "Effective importance",
             lambda one: "" if one.effective is None else formats.number(one.effective, 2),
             "number",
         ),
-        Column("Its points go with the total", direction),
+        Column("Do its points rise with the total?", direction),
     ],
     css="c-figures",
 )

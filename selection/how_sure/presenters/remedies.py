@@ -24,7 +24,7 @@ from selection.how_sure.presenters.work_list import (
 from selection.how_sure.queries.findings import HowSure, RankDoubt, Sum
 from selection.model_definition.criteria_table import CriterionRow
 from selection.runs import labels
-from selection.runs.queries.all_in import AllInFindings
+from selection.runs.queries.all_in import AllInFindings, OverdueEdition
 
 FIGURES = 2
 """Number of figures on the page; the task list has all."""
@@ -57,7 +57,7 @@ def remedies(
     Tiers to confirm come last, because they settle nothing.
     """
     late = {one.criterion for one in facts.overdue}
-    sums = [one for one in found.sums if round(100 * one.value) >= 1]
+    sums = [one for one in found.sums if _is_worth_a_point(one)]
     ranked = [(one.value, _figure(one, sources, leads, editions)) for one in sums if one.criterion.key not in late]
     remedy = _overdue(found, facts, sources, leads)
     chosen = [figure for _, figure in ranked[:FIGURES]]
@@ -82,12 +82,22 @@ def _overdue(found: HowSure, facts: AllInFindings, sources: Mapping[str, Source]
         return None
     edition = facts.overdue[-1]
     title = f"Load the {all_in_presenters.edition_name(edition, found.table)}"
-    note = settles(facts, all_in_presenters.single_label(facts.overdue, found.table))
+    note = _settles_and_worth(found, facts, edition, all_in_presenters.single_label(facts.overdue, found.table))
     row = found.table.row(edition.criterion)
     lead = leads(row)
     if lead is not None and lead.label == LOAD:
         return Remedy(title, note, Lead("Load it", lead.url), is_main=True)
     return Remedy(title, note, where_to_find(row, sources))
+
+
+def _settles_and_worth(found: HowSure, facts: AllInFindings, edition: OverdueEdition, label: str) -> str:
+    """Return the points of an overdue edition, in the unit of the other remedies, and what it would settle."""
+    worth = [_worth(one) for one in found.sums if one.criterion.key == edition.criterion and _is_worth_a_point(one)]
+    return " ".join([*worth, settles(facts, label)])
+
+
+def _is_worth_a_point(one: Sum) -> bool:
+    return round(100 * one.value) >= 1
 
 
 def settles(facts: AllInFindings, label: str) -> str:
@@ -109,10 +119,15 @@ def edition_tasks(
     """Return the overdue editions to load, the newest first, for the task list."""
     if facts.settled is None:
         return []
-    note, table = settles(facts, all_in_presenters.single_label(facts.overdue, found.table)), found.table
+    label, table = all_in_presenters.single_label(facts.overdue, found.table), found.table
     editions = [(one, table.row(one.criterion)) for one in reversed(facts.overdue)]
     return [
-        EditionTask(all_in_presenters.edition_name(one, table), note, ask(row, sources), leads(row))
+        EditionTask(
+            all_in_presenters.edition_name(one, table),
+            _settles_and_worth(found, facts, one, label),
+            ask(row, sources),
+            leads(row),
+        )
         for one, row in editions
     ]
 
@@ -175,14 +190,20 @@ def where_to_find(row: CriterionRow, sources: Mapping[str, Source]) -> Lead | No
 
 
 def _confirm(found: HowSure, facts: AllInFindings, sources: Mapping[str, Source], leads: Leads) -> Remedy | None:
-    """Return the tiers to confirm, which remove a mark and no doubt; None if all are confirmed."""
-    count, first = facts.unconfirmed.ranked, facts.unconfirmed.first
+    """Return the tiers to confirm, those of countries without a rank included; None if all are confirmed."""
+    ranked, first = facts.unconfirmed.ranked, facts.unconfirmed.first
+    others = sum(row.rank is None for row in found.unchecked)
+    count = ranked + others
     listing = found.table.listing["indicator"]
     row = next((row for row in found.table.criteria if row.indicator == listing), None)
     if not count or row is None:
         return None
     lead = leads(row)
     link = Lead("Confirm tiers", lead.url) if lead and lead.label == LOAD else where_to_find(row, sources)
-    whose = f"{first} of the first {facts.unconfirmed.of_first}, {count} of all {facts.unconfirmed.of_ranked}."
-    effect = "It removes a mark, not a doubt: ranks and ranges move only if a tier turns out different."
+    whose = f"{ranked} ranked ({first} of the first {facts.unconfirmed.of_first})"
+    whose += f" and {others} other{'s' * (others != 1)}." if others else "."
+    effect = (
+        "Removes the mark “not confirmed”, not a doubt: the draws take recorded tiers as right, so ranks and ranges "
+        "move only if a tier turns out different."
+    )
     return Remedy(f"Confirm {count} tier{'s' * (count != 1)}", f"{whose} {effect}", link)

@@ -136,8 +136,9 @@ def whole_points(value: float) -> str:
 def tasks(
     found: HowSure, sources: Mapping[str, Source], leads: Leads, count: int | None = None, editions: Editions = NONE
 ) -> list[Task]:
-    """Return the work list or its first `count` figures, the most valuable first."""
-    return [task(one, sources, leads, editions) for one in found.figures[:count]]
+    """Return the work list, or up to `count` figures that the page may name, the most valuable first."""
+    figures = found.figures if count is None else found.notable[:count]
+    return [task(one, sources, leads, editions) for one in figures]
 
 
 def task(one: Figure, sources: Mapping[str, Source], leads: Leads, editions: Editions = NONE) -> Task:
@@ -295,8 +296,8 @@ def steps(found: HowSure, sources: Mapping[str, Source]) -> str:
         publisher = short_publisher(ask(most.criterion, sources))
         figure = f"“{runs_labels.lowered(most.criterion.label)}” ({publisher})"
         parts.append(f"get {what} of {figure}, which would help most across all countries")
-    if found.figures:
-        one = found.figures[0]
+    if found.notable:
+        one = found.notable[0]
         parts.append(f"get single figures, starting with {named(one.criterion)} in {one.row.name}")
     if not parts:
         return ""

@@ -24,7 +24,7 @@ UNCHECKED = "unconfirmed"
 """Quality of a tier that is not checked against the report."""
 
 LEAST = 0.01
-"""Least value of a figure on the work list: it changes a chance by one point on average."""
+"""Least value of a figure that the page names: it changes a chance by one point on average."""
 
 POOL = (CountryStatus.RANKED, CountryStatus.PROVISIONAL, CountryStatus.NOT_RANKABLE)
 
@@ -141,7 +141,8 @@ class Way:
 class HowSure:
     """Findings of a run by a method, as the page needs them.
 
-    `figures` are those of the work list, the most valuable first, and `sums` the same by criterion. `unchecked` are
+    `figures` are those of the work list with any value, the most valuable first, and `sums` the same by criterion, so
+    that the list adds up to them. `unchecked` are
     the countries of the pool with an unchecked tier. `ways` are in the order of `RankingRow.singles`; a run before
     engine 2.1.0 has none. `choices` are labels of the method's choices with their share of the ranks' variance.
     """
@@ -160,6 +161,16 @@ class HowSure:
         """Return the run's model."""
         return self.ranking.table
 
+    @property
+    def notable(self) -> tuple[Figure, ...]:
+        """Return the figures that the page may name, without those that change a chance by less than a point."""
+        return tuple(one for one in self.figures if one.value >= LEAST)
+
+    @property
+    def moving(self) -> frozenset[str]:
+        """Return the keys of the weights that change the first N if moved far enough, each alone."""
+        return frozenset(one.key for one in self.weights if one.below or one.above)
+
 
 def how_sure(run: ScoreRun) -> HowSure:
     """Return the findings of a run by a method, cached in this process since a run never changes."""
@@ -175,7 +186,7 @@ def _how_sure(run_id: int) -> HowSure:
     pool = [row for row in ranking.rows if row.status in POOL]
     return HowSure(
         ranking=ranking,
-        figures=tuple(one for one in figures if one.value >= LEAST),
+        figures=figures,
         sums=tuple(_sums(figures)),
         unchecked=tuple(row for row in pool if row.tier_quality == UNCHECKED),
         pool=len(pool),

@@ -152,6 +152,9 @@ def bars(found: AllInFindings, *, adopted: bool = False) -> list[tuple[str, str,
     return [(bar.label, bar.note, bar.width, bar.kind) for bar in drawn]
 
 
+NONE_MISSING = "filled from similar countries; in at least half of the countries, none moves the rank"
+
+
 def test_bars_are_sorted_and_tiers_are_a_part_of_age() -> None:
     assert bars(facts()) == [
         ("Age of the figures, tiers included", "what may have changed since", 43, ""),
@@ -160,9 +163,14 @@ def test_bars_are_sorted_and_tiers_are_a_part_of_age() -> None:
         ("Method", "1,152 ways to make the list", 20, ""),
         ("Error of the figures", "as measured or published", 16, ""),
         ("Other series used", "for a missing one", 3, ""),
-        ("Missing values", "filled from similar countries", 0, ""),
+        ("Missing values", NONE_MISSING, 0, ""),
         ("All together", "47 if no tier changes", 55, "is-sum"),
     ]
+
+
+def test_a_bar_of_missing_values_that_is_not_0_needs_no_median() -> None:
+    notes = {label: note for label, note, *_ in bars(facts(widths={**WIDTHS, "missing": 0.6}))}
+    assert notes["Missing values"] == "filled from similar countries"
 
 
 def test_without_an_overdue_edition_there_is_neither_a_part_nor_a_post() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from selection.how_sure.presenters import folds as folds_presenters
 from selection.how_sure.presenters.all_in import ShareRow
+from selection.model_definition.method_tests import COVERAGE, COVERAGE_BOUNDS, TESTS, WORLDS, coverage_of
 from selection.runs.all_in_figures import DrawnRanks
 from selection.runs.rows import RankingRow
 from tests.selection.how_sure.all_in import facts, figures, nothing_overdue
@@ -85,9 +86,9 @@ def weighted(*shares: float) -> Any:
     ("shares", "finding"),
     [
         ((), "no country is in the first 20 in half of all possible weightings."),
-        ((0.4999,), "no country is in the first 20 in half of all possible weightings."),
+        ((0.4949,), "no country is in the first 20 in half of all possible weightings."),
         (
-            (0.7999, 0.5, 0.4999),
+            (0.7949, 0.5, 0.4949),
             "no country is in the first 20 in 80% of all possible weightings; two are in half of them or more.",
         ),
         (
@@ -141,7 +142,8 @@ def test_the_example_is_that_of_the_method() -> None:
 
 def test_the_choice_that_moves_ranks_most_is_named() -> None:
     found = sure(choices=(("Need to feasibility", 0.33), ("Mean of the axes", 0.28), ("Child labor", 0.03)))
-    finding = "“weights of need to feasibility” moves ranks most, in 33% of the differences between lists."
+    lists = f"{found.ranking.designs:,} lists"
+    finding = f"“weights of need to feasibility” explains most of the differences between the {lists} (33%)."
     assert folds_presenters.choices_finding(found) == finding
     rows = folds_presenters.choice_rows(found)
     assert rows[0] == ("Weights of need to feasibility", "50 to 50; 40 to 60; 60 to 40", "33%")
@@ -151,16 +153,53 @@ def test_the_choice_that_moves_ranks_most_is_named() -> None:
     )
 
 
-def test_the_coverage_on_the_page_is_what_the_test_holds() -> None:
-    source = (Path(__file__).parents[3] / folds_presenters.COVERAGE_TEST).read_text(encoding="utf-8")
-    low, high = folds_presenters.COVERAGE
-    held = re.findall(r"([\d.]+) <= coverage <= ([\d.]+)", source)
-    assert held
-    assert {(float(a), float(b)) for a, b in held} == {(low, high)}
-    assert re.search(rf"\bWORLDS, DRAWS = {folds_presenters.WORLDS}\b", source)
-    assert folds_presenters.tested_finding() == (
-        "In simulated lists, 87% to 94% of true ranks fall inside the stated range."
-    )
+COVERAGE_TEST = Path(__file__).parents[1] / "method" / "test_method_coverage.py"
+
+
+def test_the_coverage_on_the_page_is_what_was_measured_and_what_the_test_holds() -> None:
+    source = COVERAGE_TEST.read_text(encoding="utf-8")
+    measured = coverage_of("desk", "4", "desk")
+    assert measured is not None
+    held = re.findall(r"([\d.]+) <= worlds.held.mean\(\) <= ([\d.]+)", source)
+    assert [(float(a), float(b)) for a, b in held] == [COVERAGE_BOUNDS]
+    assert re.search(rf"^WORLDS, .* = {measured.worlds}, ", source, re.MULTILINE)
+    expected = dict(re.findall(r"^    (True|False): \(([\d.]+),", source, re.MULTILINE))
+    assert {name: float(share) for name, share in expected.items()} == {
+        "False": measured.as_stated,
+        "True": measured.tiers_drawn,
+    }
+
+
+@pytest.mark.parametrize("version", ["3", "4"])
+def test_the_method_page_states_the_same_coverage(version: str) -> None:
+    measured = COVERAGE[version]
+    (text,) = [test.found for test in TESTS[version] if test.question == WORLDS]
+    assert f"In {100 * measured.as_stated:.1f}% of cases over {measured.worlds} worlds" in text
+    assert measured.tiers_drawn is None or f"{100 * measured.tiers_drawn:.1f}% with tiers drawn" in text
+
+
+@pytest.mark.parametrize(
+    ("version", "finding"),
+    [
+        (
+            "4",
+            "in simulated lists, 90.5% of true ranks are inside their 90% range if tiers are fixed, 90.9% if they are "
+            "drawn.",
+        ),
+        ("3", "in simulated lists, 91.1% of true ranks are inside their 90% range."),
+        ("5", "not for this version of the model."),
+    ],
+)
+def test_the_measured_share_of_true_ranks_is_stated_and_not_the_bounds_of_its_test(version: str, finding: str) -> None:
+    assert folds_presenters.tested_finding(coverage_of("desk", version, "desk")) == finding
+    assert coverage_of("other", version, "desk") is None
+
+
+def test_how_the_test_is_done_and_when_it_fails() -> None:
+    text = folds_presenters.tested_how(coverage_of("desk", "4", "desk"))
+    assert text.startswith("A test simulates 40 lists whose true values are known, ")
+    assert "It fails if fewer than 89% or more than 93% are inside." in text
+    assert folds_presenters.tested_how(None) == ""
 
 
 def test_drawn_ranks_of_equal_ends_are_one_number() -> None:

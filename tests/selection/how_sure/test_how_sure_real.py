@@ -79,19 +79,21 @@ def test_the_report_would_settle_most_and_confirming_tiers_nothing(newcomer: Sco
         "Load the 2026 TIP Report",
         "Load a newer edition: advancement against child labor",
         "Get newer figures: child labor",
-        "Confirm 52 tiers",
+        "Confirm 64 tiers",
     ]
-    assert listed[0].note.startswith(
-        "If no tier changes: 4 countries firmly in instead of none, and the middle range 4"
-    )
+    tier = next(one for one in found.sums if one.criterion.key == "tier")
+    assert tier.value == pytest.approx(6.9, abs=0.3)
+    assert listed[0].note.startswith(f"Worth {round(100 * tier.value)} points over {tier.countries} countries, most ")
+    assert "If no tier changes: 4 countries firmly in instead of none, and the middle range 4" in listed[0].note
     assert listed[1].note.startswith("U.S. Department of Labor, edition 2022 loaded, newer edition expected. Worth 5")
-    assert listed[-1].note.startswith("18 of the first 20, 52 of all 81. It removes a mark, not a doubt")
+    assert listed[-1].note.startswith("52 ranked (18 of the first 20) and 12 others. Removes the mark ")
 
 
 def test_weights_in_effect_are_those_of_the_method(newcomer: ScoreRun) -> None:
     found = weighing(newcomer)
     assert in_effect_presenters.finding(found) == (
-        "prevalence weighs 15% and decides almost nothing; child marriage weighs 10% and decides most."
+        "prevalence weighs 15% and by itself tells almost nothing of the order; child marriage weighs 10% and tells "
+        "most."
     )
     # Section 6; within .02.
     expected = {
@@ -108,9 +110,11 @@ def test_weights_in_effect_are_those_of_the_method(newcomer: ScoreRun) -> None:
     assert {one.key: one.effective for one in found.rows if one.is_axis} == pytest.approx(
         {"need": 0.38, "feasibility": 0.39}, abs=0.02
     )
-    assert in_effect_presenters.sentences(found) == [
-        "Prevalence weighs 15% and decides almost nothing in this list.",
-        "The Corruption Perceptions Index weighs 8% and decides nothing in this list.",
+    assert in_effect_presenters.sentences(found, how_sure(newcomer).moving, 20) == [
+        "Prevalence weighs 15% and by itself tells almost nothing of the order (effective importance 0.04); moved far "
+        "enough, its weight still changes who is in the first 20.",
+        "The Corruption Perceptions Index weighs 7.9% and by itself tells nothing of the order (effective importance "
+        "0.00); moved far enough, its weight still changes who is in the first 20.",
         "7 of the first 20 have a newest published prevalence below 4 per 1,000, the bound of the statutory check; "
         "15 of 20 lie below 6.2, the median of the 78 ranked countries with a value in Global Slavery Index 2023.",
         "School life expectancy and literacy go against the total: countries with more points there have fewer on "
@@ -143,7 +147,7 @@ def test_free_weights_are_those_of_the_method(newcomer: ScoreRun) -> None:
 def test_choices_of_method_are_those_of_the_method(newcomer: ScoreRun) -> None:
     found = how_sure(newcomer)
     assert folds_presenters.choices_finding(found).startswith(
-        "“weights of need to feasibility” moves ranks most, in 33%"
+        "“weights of need to feasibility” explains most of the differences between the 1,152 lists (33%)."
     )
     assert found.ranking.designs == 1152
     shares = dict(found.choices)
@@ -168,6 +172,15 @@ def test_a_figure_names_the_edition_that_is_loaded(newcomer: ScoreRun) -> None:
         "A newer survey of this country may not exist."
     )
     assert loaded["ilab"] == "Loaded here: edition 2022 (Sep 30, 2023); newer edition expected since September 2024."
+
+
+def test_the_task_list_adds_up_to_the_points_of_each_figure(newcomer: ScoreRun) -> None:
+    found = how_sure(newcomer)
+    for one in found.sums:
+        rows = [row for row in found.figures if row.criterion.key == one.criterion.key]
+        assert len(rows) == one.countries
+        assert sum(row.value for row in rows) == pytest.approx(one.value)
+    assert 0 < min(one.value for one in found.figures) < 0.01 <= min(one.value for one in found.notable)
 
 
 def test_unchecked_tiers_are_counted_over_the_pool(newcomer: ScoreRun) -> None:

@@ -82,11 +82,13 @@ def test_an_overdue_report_has_a_button_for_those_who_may_load_it(run: ScoreRun,
     assert "Where to find it" in viewer
 
 
-def test_tiers_to_confirm_come_last_and_are_those_of_ranked_countries(run: ScoreRun, analyst: Client) -> None:
+def test_tiers_to_confirm_come_last_and_are_as_many_as_in_the_task_list(run: ScoreRun, analyst: Client) -> None:
     items = re.findall(r"<li>.*?</li>", panel(get(analyst), "first"), re.DOTALL)
-    count = run.countries.filter(rank__isnull=False, tier_quality="unconfirmed").count()
-    assert text_of(items[-1]).startswith(f"Confirm {count} tiers")
-    assert "It removes a mark, not a doubt" in text_of(items[-1])
+    ranked = run.countries.filter(rank__isnull=False, tier_quality="unconfirmed").count()
+    rows = [row for row in exported(analyst, "?list=tasks&format=csv") if row["To do"] == "Confirm"]
+    assert text_of(items[-1]).startswith(f"Confirm {len(rows)} tiers {ranked} ranked (")
+    others = len(rows) - ranked
+    assert f") and {others} other{'s' * (others != 1)}. Removes the mark" in text_of(items[-1])
     assert len(items) == 4
 
 
@@ -171,11 +173,12 @@ def test_the_task_list_begins_with_the_report_and_ends_with_tiers_to_check(run: 
     rows = exported(analyst, "?list=tasks&format=csv")
     kinds = [row["To do"] for row in rows]
     figures, unchecked = how_sure(run).figures, how_sure(run).unchecked
-    assert kinds == ["Load", *["Get"] * len(figures), *["Check"] * len(unchecked)]
+    assert kinds == ["Load", *["Get"] * len(figures), *["Confirm"] * len(unchecked)]
     assert (rows[0]["Figure"], rows[0]["Country"]) == ("2026 TIP Report", "")
-    assert rows[0]["Why it is uncertain"].startswith("If no tier changes: ")
+    assert rows[0]["Why it is uncertain"].startswith("Worth ")
+    assert "If no tier changes: " in rows[0]["Why it is uncertain"]
     assert rows[0]["Where to load it"] == "http://testserver/data/imports/?source=tip#upload"
-    assert rows[-1]["Why it is uncertain"].endswith("checking it changes no range")
+    assert rows[-1]["Why it is uncertain"].endswith("ranges move only if the tier turns out different")
     assert f"All {len(rows)} as a task list (CSV)" in text_of(get(analyst))
     assert analyst.get(f"{PAGE}?list=tasks&format=xlsx").status_code == 200
 

@@ -174,15 +174,17 @@ def test_right_outside_a_weights_room_those_enter_and_leave_that_the_page_names(
 
 
 def test_the_work_list_has_every_figure_that_moves_a_chance_the_most_valuable_first(run: ScoreRun) -> None:
-    figures = how_sure(run).figures
+    figures, notable = how_sure(run).figures, how_sure(run).notable
     lines = [
         (line["estimate"]["datum"], row.country.code, line["key"])
         for row in run.countries.filter(status__in=("ranked", "provisional")).select_related("country")
         for line in row.lines
         if (line.get("estimate") or {}).get("datum")
     ]
-    expected = sorted(value for value, _, _ in lines if value >= LEAST)
-    assert [one.value for one in figures] == expected[::-1]
+    expected = sorted((value for value, _, _ in lines), reverse=True)
+    assert [one.value for one in figures] == expected
+    assert [one.value for one in notable] == [value for value in expected if value >= LEAST]
+    assert len(notable) < len(figures)
     assert figures[0].value > 0.05
     total = run.result["drawn"]["data"]
     for one in how_sure(run).sums:

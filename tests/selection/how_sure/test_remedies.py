@@ -108,6 +108,9 @@ def test_the_figures_of_an_overdue_edition_are_not_listed_twice() -> None:
 def test_an_edition_says_what_it_would_settle(now: Any, then: Any, note: str) -> None:
     found = facts(now=outcome(*now), settled=outcome(*then))
     (one,) = [row for row in listed(found) if row.title.startswith("Load the")]
+    worth = "Worth 693 points over 87 countries, most for Bangladesh (24) and Moldova (24)."
+    assert one.note == f"{worth} If no tier changes: {note}"
+    (one,) = [row for row in listed(found, SUMS[1:]) if row.title.startswith("Load the")]
     assert one.note == f"If no tier changes: {note}"
 
 
@@ -160,16 +163,21 @@ def test_a_figure_worth_less_than_a_point_is_left_out(value: float, listed_there
 
 
 @pytest.mark.parametrize(
-    ("count", "first", "title", "note"),
+    ("count", "first", "others", "title", "note"),
     [
-        (52, 18, "Confirm 52 tiers", "18 of the first 20, 52 of all 81."),
-        (1, 0, "Confirm 1 tier", "0 of the first 20, 1 of all 81."),
+        (52, 18, 12, "Confirm 64 tiers", "52 ranked (18 of the first 20) and 12 others."),
+        (1, 0, 0, "Confirm 1 tier", "1 ranked (0 of the first 20)."),
+        (0, 0, 1, "Confirm 1 tier", "0 ranked (0 of the first 20) and 1 other."),
     ],
 )
-def test_confirming_removes_a_mark_and_no_doubt(count: int, first: int, title: str, note: str) -> None:
-    one = listed(facts(unconfirmed=Unconfirmed(count, 81, first, 20)))[-1]
-    effect = "It removes a mark, not a doubt: ranks and ranges move only if a tier turns out different."
-    assert (one.title, one.note) == (title, f"{note} {effect}")
+def test_confirming_removes_a_mark_and_no_doubt(count: int, first: int, others: int, title: str, note: str) -> None:
+    unchecked = tuple(ranking_row(f"U{n:02d}") for n in range(others)) + tuple(ranked(count))
+    found = sure(ranked(25), sums=SUMS, unchecked=unchecked)
+    known = facts(unconfirmed=Unconfirmed(count, 81, first, 20))
+    one = remedies_presenters.remedies(found, known, SOURCES, lambda row: None, {})[-1]
+    assert one.title == title
+    assert one.note.startswith(f"{note} Removes the mark “not confirmed”, not a doubt: ")
+    assert one.note.endswith("ranks and ranges move only if a tier turns out different.")
 
 
 def test_confirmed_tiers_and_certain_figures_leave_nothing_to_do() -> None:

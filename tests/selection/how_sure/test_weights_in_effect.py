@@ -35,20 +35,21 @@ METHOD = weighing(
 
 def test_the_finding_is_that_of_the_method() -> None:
     assert in_effect_presenters.finding(METHOD) == (
-        "prevalence weighs 15% and decides almost nothing; child marriage weighs 10% and decides most."
+        "prevalence weighs 15% and by itself tells almost nothing of the order; child marriage weighs 10% and tells "
+        "most."
     )
 
 
 @pytest.mark.parametrize(
     ("effective", "start"),
     [
-        (0.0, "prevalence weighs 15% and decides nothing; "),
-        (0.0049, "prevalence weighs 15% and decides nothing; "),
-        (0.005, "prevalence weighs 15% and decides almost nothing; "),
-        (0.0499, "prevalence weighs 15% and decides almost nothing; "),
-        (0.05, "prevalence weighs 15% and decides little; "),
-        (0.0999, "prevalence weighs 15% and decides little; "),
-        (0.1, "child marriage weighs 10% and decides most."),
+        (0.0, "prevalence weighs 15% and by itself tells nothing of the order; "),
+        (0.0049, "prevalence weighs 15% and by itself tells nothing of the order; "),
+        (0.005, "prevalence weighs 15% and by itself tells almost nothing of the order; "),
+        (0.0499, "prevalence weighs 15% and by itself tells almost nothing of the order; "),
+        (0.05, "prevalence weighs 15% and by itself tells little of the order; "),
+        (0.0999, "prevalence weighs 15% and by itself tells little of the order; "),
+        (0.1, "child marriage weighs 10% and tells most."),
     ],
 )
 def test_a_weight_is_deceptive_if_its_effect_is_small(effective: float, start: str) -> None:
@@ -63,13 +64,14 @@ def test_without_figures_there_is_no_finding_on_weights() -> None:
 
 
 def test_heavy_criteria_without_effect_have_a_sentence() -> None:
-    assert (
-        in_effect_presenters.sentences(METHOD)
-        == [
-            "The Corruption Perceptions Index weighs 8% and decides nothing in this list.",
-            "Prevalence weighs 15% and decides almost nothing in this list.",
-        ][::-1]
-    )
+    prevalence = "Prevalence weighs 15% and by itself tells almost nothing of the order (effective importance 0.04)."
+    index = "The Corruption Perceptions Index weighs 7.9% and by itself tells nothing of the order"
+    index += " (effective importance 0.00)"
+    assert in_effect_presenters.sentences(METHOD) == [prevalence, f"{index}."]
+    assert in_effect_presenters.sentences(METHOD, {"cpi"}, 20) == [
+        prevalence,
+        f"{index}; moved far enough, its weight still changes who is in the first 20.",
+    ]
     light = weighing(effect("cpi", 0.0499, 0.0), effect("marriage", 0.1, 0.35))
     assert in_effect_presenters.sentences(light) == []
     felt = weighing(effect("cpi", 0.05, 0.05), effect("marriage", 0.1, 0.35))
@@ -127,20 +129,20 @@ def test_rows_are_sorted_by_effect_and_the_axes_come_last() -> None:
         "feasibility",
     ]  # fmt: skip
     values = [[column.value(one) for column in in_effect_presenters.TABLE.columns] for one in rows]
-    assert values[1] == ["TIP Report tier", "15.8%", "0.34", "with it, +0.54"]
-    assert values[3] == ["School life expectancy", "1.5%", "0.27", "against it, \N{MINUS SIGN}0.32"]
-    assert values[7] == ["Corruption Perceptions Index", "7.9%", "0.00", "against it, \N{MINUS SIGN}0.04"]
-    assert values[-1] == ["Feasibility (axis)", "50%", "0.39", "with it, +0.53"]
+    assert values[1] == ["TIP Report tier", "15.8%", "0.34", "rise with it, +0.54"]
+    assert values[3] == ["School life expectancy", "1.5%", "0.27", "fall with it, \N{MINUS SIGN}0.32"]
+    assert values[7] == ["Corruption Perceptions Index", "7.9%", "0.00", "fall with it, \N{MINUS SIGN}0.04"]
+    assert values[-1] == ["Feasibility (axis)", "50%", "0.39", "rise with it, +0.53"]
     assert in_effect_presenters.direction(effect("cpi", 0.1, None, None)) == ""
 
 
 @pytest.mark.parametrize(
     ("r", "text"),
     [
-        (0.0051, "with it, +0.01"),
-        (0.0049, "neither way, 0.00"),
-        (-0.0049, "neither way, 0.00"),
-        (-0.0051, "against it, \N{MINUS SIGN}0.01"),
+        (0.0051, "rise with it, +0.01"),
+        (0.0049, "neither, 0.00"),
+        (-0.0049, "neither, 0.00"),
+        (-0.0051, "fall with it, \N{MINUS SIGN}0.01"),
     ],
 )
 def test_points_go_neither_way_if_the_correlation_is_zero_as_printed(r: float, text: str) -> None:
