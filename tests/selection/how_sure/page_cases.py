@@ -20,7 +20,7 @@ CASES = (
     PageCase(
         "how-sure",
         looks=(
-            Look("how-sure", (Role.ANALYST, Role.VIEWER), BOTH),
+            Look("how-sure", (Role.ANALYST, Role.APPROVER, Role.VIEWER), BOTH),
             Look("how-sure-all", VIEWER, query="?show=all"),
             Look("how-sure-open", VIEWER, actions=tuple(unfold(name) for name in FOLDS)),
             Look("how-sure-earlier-run", VIEWER, query="?run=1"),
