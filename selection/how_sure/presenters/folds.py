@@ -205,13 +205,15 @@ def free_table(found: HowSure, suffix: str) -> Table[RankingRow]:
 
 
 def choices_finding(found: HowSure) -> str:
-    """Return which choice of method explains most of the differences between lists, or that none moves a rank."""
+    """Return which choice of method explains the largest part of the differences between lists, or that none moves a rank."""
     moving = [(label, share) for label, share in found.choices if share > 0]
     if not moving:
         return "no choice of method moves a rank."
     label, share = moving[0]
     name, part = labels.lowered(HEADS.get(label, label)), sentences_presenters.whole_percent(share)
-    return f"“{name}” explains most of the differences between the {found.ranking.designs:,} lists ({part})."
+    return (
+        f"“{name}” explains the largest part of the differences between the {found.ranking.designs:,} lists ({part})."
+    )
 
 
 def choice_rows(found: HowSure) -> list[tuple[str, str, str]]:

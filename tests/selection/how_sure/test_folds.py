@@ -143,7 +143,9 @@ def test_the_example_is_that_of_the_method() -> None:
 def test_the_choice_that_moves_ranks_most_is_named() -> None:
     found = sure(choices=(("Need to feasibility", 0.33), ("Mean of the axes", 0.28), ("Child labor", 0.03)))
     lists = f"{found.ranking.designs:,} lists"
-    finding = f"“weights of need to feasibility” explains most of the differences between the {lists} (33%)."
+    finding = (
+        f"“weights of need to feasibility” explains the largest part of the differences between the {lists} (33%)."
+    )
     assert folds_presenters.choices_finding(found) == finding
     rows = folds_presenters.choice_rows(found)
     assert rows[0] == ("Weights of need to feasibility", "50 to 50; 40 to 60; 60 to 40", "33%")

@@ -147,7 +147,7 @@ def test_free_weights_are_those_of_the_method(newcomer: ScoreRun) -> None:
 def test_choices_of_method_are_those_of_the_method(newcomer: ScoreRun) -> None:
     found = how_sure(newcomer)
     assert folds_presenters.choices_finding(found).startswith(
-        "“weights of need to feasibility” explains most of the differences between the 1,152 lists (33%)."
+        "“weights of need to feasibility” explains the largest part of the differences between the 1,152 lists (33%)."
     )
     assert found.ranking.designs == 1152
     shares = dict(found.choices)
