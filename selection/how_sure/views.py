@@ -171,7 +171,6 @@ def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, An
     }
 
 
-# One piece: the page has one context, and each entry is one call.
 def _all_in(
     run: ScoreRun, found: HowSure, facts: AllInFindings, leads: _Leads, suffix: str, *, everything: bool
 ) -> dict[str, Any]:

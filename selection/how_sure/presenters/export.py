@@ -119,6 +119,7 @@ TaskRow = Task | RankingRow | EditionTask
 """A figure to get, a country whose tier is to be checked, or an overdue edition to load."""
 
 
+# One piece: one entry for each column of the list, in its order.
 def task_fields(
     found: HowSure, tier: CriterionRow | None, ask: str, lead: Lead | None, absolute: Callable[[str], str]
 ) -> tuple[Column[TaskRow], ...]:

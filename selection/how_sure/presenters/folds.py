@@ -205,7 +205,7 @@ def free_table(found: HowSure, suffix: str) -> Table[RankingRow]:
 
 
 def choices_finding(found: HowSure) -> str:
-    """Return which choice of method explains the largest part of the differences between lists, or that none moves a rank."""
+    """Return which choice of method moves ranks most between lists, or that none does."""
     moving = [(label, share) for label, share in found.choices if share > 0]
     if not moving:
         return "no choice of method moves a rank."
