@@ -177,10 +177,10 @@ FAULTS = (
     ),
     Fault(
         "a value through a bridge counts as exact",
-        "_first",
+        "_alone",
         "test_the_first_series_young_enough_counts_and_the_first_at_all_where_none_is",
-        'parts["bridge"][i] = bridge.residual',
-        'parts["bridge"][i] = 0.0',
+        "drift, bridge.residual, 0.0)",
+        "drift, 0.0, 0.0)",
     ),
     Fault(
         "a replay takes the pool of today",

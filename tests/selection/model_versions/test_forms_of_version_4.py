@@ -201,7 +201,7 @@ def test_the_comparison_with_version_3_names_each_difference(client_of: Client, 
         "own survey first (value of child_labour: own_first)",
     ):
         assert text in page, text
-    assert len(changes(version(3).as_table, shipped().as_table)) == 15
+    assert len(changes(version(3).as_table, shipped().as_table)) == 16
 
 
 def test_a_draft_of_version_4_is_published_by_another(client_of: Client, author: User) -> None:

@@ -693,7 +693,7 @@ def test_a_version_shows_its_method_as_text(run: ScoreRun, client_of: Client) ->
         "The score uses 100 minus the published value.",
         "Error: the publisher's standard error, or 2.4 if there is none.",
         "at least 80% of draws of data, weights, and method",
-        "of the same region and income class, else of the same income class if at least 12 have one",
+        "those of the same region and income class, else of the same income class, in each case if they are at least",
         "1,152 combinations",
         "Tier 1 counts as Tier 2",
         "Need with 40 points; Feasibility with 60 points",

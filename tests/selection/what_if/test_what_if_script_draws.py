@@ -96,7 +96,8 @@ def agree(expected: Answer, drawn: dict[str, Any]) -> None:
         assert drawn["p20"][i] == pytest.approx(row.chances.p20, abs=SHARE), (expected.question, row.code)
         ends.append([drawn[name][i] - getattr(row.chances, name) for name in ("low", "median", "high")])
     assert np.abs(ends).max() <= END
-    assert np.abs(np.mean(ends, axis=0)).max() <= 0.2
+    # The ends of all countries move together from seed to seed, by up to a quarter of a rank.
+    assert np.abs(np.mean(ends, axis=0)).max() <= 0.3
 
 
 def test_ranks_of_given_draws_are_the_servers(basis: Basis, newcomer: ScoreRun) -> None:
