@@ -27,7 +27,7 @@ OLD = 7
 WIDTH = 260.0
 
 PARTS_OF_SURVEYS = {"activity": "for work alone"}
-"""What the second survey of a country measures, by its series."""
+"""The part that a country's second survey measures, by its series."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ GROUPS: Mapping[str, tuple[str, str, str]] = {
     "weights": ("The weights alone cause", "data or method", "the weights"),
     "designs": ("The choice of method alone causes", "data or weights", "the choice of method"),
 }
-"""What is drawn, in sentences: what it causes alone, the other two, and its name."""
+"""Words for each group that is drawn: what it causes alone, the other two, and its name."""
 
 OF_DATA: Mapping[str, str] = {
     "age": "old data",

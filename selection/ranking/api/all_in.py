@@ -13,7 +13,7 @@ from selection.models.runs import ScreenGroup
 from selection.runs.all_in_figures import AllInFigures, DrawnRanks, FreeWeighting, figures_of
 
 DRAWS_VARY = ("data_weights_method", "data_weights", "weights_errors")
-"""What the draws behind an interval may vary: the last is that of runs of models without a method."""
+"""Sources of variation behind an interval. The last is that of models without a method."""
 
 _DRAWN_EXAMPLE = {"low": 2, "median": 16, "high": 47, "within_first": 0.56, "within_short": 0.3}
 ALL_IN_EXAMPLE = {

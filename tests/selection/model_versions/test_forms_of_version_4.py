@@ -37,7 +37,7 @@ def version(number: int) -> ScoringModel:
 
 
 def edit(client: Client, made: ScoringModel, name: str, *args: str, **typed: str) -> ScoringModel:
-    """Send a form with some fields typed anew, and return the saved draft."""
+    """Send a form with some fields changed, and return the saved draft."""
     data = {key: value for key, value in (filled(client, name, made.pk, *args) | typed).items() if value != ""}
     answer = send(client, name, made.pk, *args, data=data)
     assert answer.status_code == 302, answer.context["form"].errors
