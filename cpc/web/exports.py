@@ -47,12 +47,12 @@ class Exported(Protocol[Contra]):
     """
 
     @property
-    def label(self) -> str: ...  # noqa: D102  # see the class
+    def label(self) -> str: ...
 
     @property
-    def width(self) -> int: ...  # noqa: D102  # see the class
+    def width(self) -> int: ...
 
-    def cell(self, row: Contra, /) -> Cell: ...  # noqa: D102  # see the class
+    def cell(self, row: Contra, /) -> Cell: ...
 
 
 def csv_response(rows: Iterable[Row], fields: Sequence[Exported[Row]], name: str) -> StreamingHttpResponse:

@@ -7,7 +7,7 @@ value that is not measured is an en dash, never a zero and never a blank.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
 Number = int | float | Decimal
@@ -162,7 +162,7 @@ def relative_day(value: dt.date | None, today: dt.date) -> str:
 def late_by(due_on: dt.date, today: dt.date) -> str:
     """Return how late something unfinished is: "Late by 1 day", or "" until the end of its due day."""
     days = (_plain_date(today) - _plain_date(due_on)).days
-    return f"Late by {days:,} day{'' if days == 1 else 's'}" if days > 0 else ""
+    return f"Late by {count_of(days, 'day')}" if days > 0 else ""
 
 
 def fiscal_year(value: int | None) -> str:
@@ -192,6 +192,28 @@ def plain(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return DASH if value is None or value == "" else str(value)
+
+
+def count_of(count: Number, one: str, many: str = "") -> str:
+    """Return a count with its noun: "1 year", "1,500 years"; `many` if the plural is not `one` with an s."""
+    whole = int(count)
+    return f"{number(whole if whole == count else count, None)} {agree(count, one, many or f'{one}s')}"
+
+
+def agree(count: Number, one: str, many: str) -> str:
+    """Return the form of a word that agrees with a count: "is" or "are", "its" or "their"."""
+    return one if count == 1 else many
+
+
+def listing(items: Sequence[str], last: str = "and", most: int | None = None) -> str:
+    """Return "A, B and C".
+
+    With `most`, items beyond it are counted: "A, B and 5 more". A single one beyond it is named, since "1 more" would
+    be no shorter.
+    """
+    if most is not None and len(items) > most + 1:
+        items = [*items[:most], f"{len(items) - most} more"]
+    return "".join(items) if len(items) < 2 else f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
 def spell_out(value: int) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
-from cpc.web import charts, exports
+from cpc.web import charts, exports, formats
 from cpc.web.tables import export_format
 from indicators.models import Country
 from selection.countries.queries.country import country_page
@@ -36,7 +36,6 @@ from selection.models import ScoreRun
 from selection.notes.search import open_notes_about
 from selection.ranking.queries.listing import tabs_of
 from selection.ranking.views.listing import asked_run
-from selection.runs import labels
 from selection.runs.queries.stored_runs import anything_published, newest_run
 from selection.runs.rows import Ranking, RankingRow, ranking_of
 
@@ -156,7 +155,7 @@ def _beside(request: HttpRequest, found: Compared) -> dict[str, Any]:
     pairs, more_pairs = sentences_presenters.pair_rows(found)
     notes = open_notes_about([row.code for row in found.rows], user_of(request))
     return {
-        "title": labels.joined([row.name for row in found.rows]),
+        "title": formats.listing([row.name for row in found.rows]),
         "verdict": sentences_presenters.verdict(found),
         "cards": sentences_presenters.cards(found),
         "pairs": pairs,

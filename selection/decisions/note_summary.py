@@ -7,7 +7,6 @@ from typing import Any
 
 from cpc.web import formats
 from selection.models import NoteKind, NoteStatus
-from selection.runs.labels import joined
 
 
 def note_summary(disclosed: Sequence[Any], undecided: Mapping[tuple[str, str], int]) -> list[str]:
@@ -24,7 +23,7 @@ def note_summary(disclosed: Sequence[Any], undecided: Mapping[tuple[str, str], i
         counts = [(kind, undecided.get((status, kind), 0)) for kind in NoteKind]
         total = sum(count for _, count in counts)
         if total:
-            kinds = joined([f"{count} {kind.label.lower()}" for kind, count in counts if count])
+            kinds = formats.listing([f"{count} {kind.label.lower()}" for kind, count in counts if count])
             sentences.append(
                 f"{formats.spell_out(total)} {'note' if total == 1 else 'notes'} {labels[total > 1]}: {kinds}."
             )

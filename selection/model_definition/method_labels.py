@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from cpc.web import formats
 from selection.model_definition.criteria_table import CriterionRow, ModelTable
 from selection.model_definition.options import FLAGS, PERCENTILES, written_option
 
@@ -41,11 +42,6 @@ SOURCES: Mapping[str, str] = {
 """Values of an option that are no single series."""
 FLAG_LABELS = frozenset(FLAGS.values())
 GROUPINGS: Mapping[str, str] = {"region": "region", "income_group": "income class"}
-
-
-def joined(items: Sequence[str], last: str = "and") -> str:
-    """Return "A, B and C"."""
-    return "".join(items) if len(items) < 2 else f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
 def grouping(name: str) -> str:
@@ -101,7 +97,7 @@ def _of_numbers(estimate: Mapping[str, Any]) -> Iterator[str]:
     if is_pooled and len(names) == 1:
         yield f"The newest value of {names[0]}, pulled toward the pool's mean, because single values agree little."
     elif is_pooled:
-        yield f"The mean of {joined(names)}, pulled toward the pool's mean if they agree little."
+        yield f"The mean of {formats.listing(names)}, pulled toward the pool's mean if they agree little."
     elif len(series) > 1:
         yield from _of_several(estimate, names)
     if clip := estimate.get("clip"):
@@ -120,7 +116,7 @@ def _of_numbers(estimate: Mapping[str, Any]) -> Iterator[str]:
 def _of_several(estimate: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
     fresh = estimate.get("fresh")
     limit = "" if fresh is None else f" if not older than {years(fresh)}"
-    yield f"{names[0]}{limit}; else, through a bridge fitted in the run, {joined(names[1:], 'or')}."
+    yield f"{names[0]}{limit}; else, through a bridge fitted in the run, {formats.listing(names[1:], 'or')}."
     if estimate.get("combine") == "surveys":
         young = "" if fresh is None else f", and neither is older than {years(fresh)}"
         yield (
@@ -162,16 +158,20 @@ def describe_rule(rule: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     if len(names) == 1:
         what = f"A value of {names[0]}"
     elif least == len(names):
-        what = f"Values of {joined(names)}"
+        what = f"Values of {formats.listing(names)}"
     else:
-        what = f"A value of {joined(names, 'or')}" if least == 1 else f"At least {least} of {joined(names)}"
+        what = (
+            f"A value of {formats.listing(names, 'or')}"
+            if least == 1
+            else f"At least {least} of {formats.listing(names)}"
+        )
     within = rule.get("within")
     return f"{what}, {'of any age' if within is None else f'not older than {years(within)}'}."
 
 
 def describe_peers(method: Mapping[str, Any]) -> str:
     """Return a sentence on the countries whose mean replaces a missing value."""
-    groups = [f"of the same {joined([grouping(name) for name in names])}" for names in method.get("peers", ())]
+    groups = [f"of the same {formats.listing([grouping(name) for name in names])}" for names in method.get("peers", ())]
     least = method.get("least_peers", 12)
     if not groups:
         return "A missing value is filled with the mean u of all countries in the pool that have one."
@@ -229,7 +229,7 @@ def _change(line: str, labels: Mapping[str, str], rows: Mapping[str, CriterionRo
         return f"{labels.get(key, key)} with {rest} points"
     if head == PERCENTILES:
         return f"axes from percentile {rest.replace(' to ', ' to percentile ')} of the ranked countries"
-    names = joined([labels.get(part.strip(), part.strip()) for part in rest.split(",")])
+    names = formats.listing([labels.get(part.strip(), part.strip()) for part in rest.split(",")])
     return f"{head}: {names}" if rest else head
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from cpc.web import formats
 from indicators.models import Direction, Indicator
 from selection.model_definition.criteria_table import CriterionRow, ModelTable
-from selection.model_definition.method_labels import joined as joined  # pages take it from here
 from selection.models import CountryStatus
 from selection.runs.rows import Chance, RankingRow
 
@@ -114,7 +113,7 @@ def why_not_ranked(row: RankingRow, table: ModelTable) -> str:
     need = [table.row(key).label for key, _ in row.gaps if table.row(key).node == "need"]
     special = any(reason == "special_case" for _, reason in row.gaps)
     if row.need is None and need:
-        return f"Need is not known because there is no value for {joined([short(label) for label in need])}."
+        return f"Need is not known because there is no value for {formats.listing([short(label) for label in need])}."
     if row.feasibility is None and special:
         return "Feasibility is not known because a Special Case in the TIP Report has no tier to score."
     known = formats.share(row.coverage)

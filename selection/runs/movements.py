@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from cpc.web import formats
 from cpc.web.charts.svg import Svg, decoration, rect
-from selection.runs.labels import countries, joined
+from selection.runs.labels import countries
 
 Clause = tuple[str, str]
 """Clause about one country and about several, with placeholders for their names and the list."""
@@ -294,8 +294,7 @@ class Moves:
 
 def named(rows: Sequence[Move], most: int = NAMED) -> str:
     """Return the names of countries for a sentence, the first few by name."""
-    names = [row.name for row in rows]
-    return joined(names) if len(names) <= most + 1 else joined([*names[:most], f"{len(names) - most} more"])
+    return formats.listing([row.name for row in rows], most=most)
 
 
 def _note(rows: Sequence[Move], some: Sequence[Move], verbs: tuple[str, str]) -> str:

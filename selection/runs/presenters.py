@@ -18,7 +18,7 @@ from indicators.queries import REVISED_FILES, Known, dating_of
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import ScoreRun
 from selection.pool_rules.pools import STATED
-from selection.runs.labels import QUALITY, edition, joined, value_label
+from selection.runs.labels import QUALITY, edition, value_label
 from selection.runs.queries.report_used import report_used
 from selection.runs.queries.run_reads import DataChange, ReadChange, names_of
 from selection.runs.queries.stored_runs import Since
@@ -79,7 +79,7 @@ def describe_report(run: ScoreRun, table: ModelTable) -> str:
     if not used.edition or not used.passed_over:
         return f"TIP Report of {used.edition}" if used.edition else ""
     share = "every tier" if used.share == 1.0 else f"at least {used.share:.0%} of the tiers"
-    others = joined([f"{count} of {period}" for period, count in used.passed_over])
+    others = formats.listing([f"{count} of {period}" for period, count in used.passed_over])
     rule = (
         ""
         if used.share != 1.0
@@ -108,7 +108,7 @@ def data_changes(found: Since) -> list[str]:
     names, indicators = names_of(named)
     more = len(found.changes) - len(named)
     lines = [_changed(change, names, indicators) for change in named]
-    return [f"{joined(counts)}.", *lines, *([f"and {more:,} more"] if more else [])]
+    return [f"{formats.listing(counts)}.", *lines, *([f"and {more:,} more"] if more else [])]
 
 
 KINDS = (

@@ -283,6 +283,19 @@ def dash(low: Any, high: Any) -> SafeString:
 
 
 @register.filter
+def count_of(count: formats.Number, noun: str) -> str:
+    """Return `{{ 3|count_of:"country,countries" }}`, `{{ 3|count_of:"year" }}`: "3 countries", "3 years"."""
+    one, _, many = noun.partition(",")
+    return formats.count_of(count, one, many)
+
+
+@register.filter
+def listing(items: Sequence[str], last: str = "and") -> str:
+    """Return `{{ names|listing }}`, `{{ names|listing:"or" }}`: "A, B and C"."""
+    return formats.listing(items, last)
+
+
+@register.filter
 def missing(reason: str, year: int | None = None) -> str:
     """Return the text of a reason: `{{ reason|missing }}`, `{{ "stale"|missing:2015 }}` gives "Old: 2015"."""
     return formats.missing(str(reason), year)

@@ -146,7 +146,7 @@ def _earlier(findings: Findings, names: Names) -> list[tuple[str, str]]:
         f"{'chance could explain' if against_chance(then[axis]) == LEVEL else 'chance does not explain'}"
         for axis in changed
     ]
-    below, above = (labels.joined(_moved(findings, changed, names, sign)) for sign in (1, -1))
+    below, above = (formats.listing(_moved(findings, changed, names, sign)) for sign in (1, -1))
     why = "".join(f" {moved} ranked much {way} then." for moved, way in ((below, "lower"), (above, "higher")) if moved)
     opening = "With data from one year earlier, the finding is different."
     return [(opening, f"{labels.raised(' and '.join(changes))}.{why}")]
@@ -169,7 +169,7 @@ def _first(findings: Findings, names: Names) -> tuple[str, str]:
     """Return how many partners the first N would have included, compared with chance."""
     count, area = len(findings.placed), findings.area()
     within = [names[case.country] for case, spot in findings.placed if spot.rank <= findings.first]
-    named = f" ({labels.joined(within)})" if 0 < len(within) <= 4 else ""
+    named = f" ({formats.listing(within)})" if 0 < len(within) <= 4 else ""
     by_chance = "could be chance" if against_chance(area) == LEVEL else "is more than chance could produce"
     if area is not None and area.is_low:
         by_chance = "is less than chance could produce"

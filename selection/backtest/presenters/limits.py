@@ -6,7 +6,6 @@ from cpc.web import formats
 from selection.backtest import Case, Findings, Spot
 from selection.backtest.presenters.findings import Names
 from selection.ranking.presenters.sentences import whole_percent
-from selection.runs import labels
 
 
 def limits(findings: Findings, names: Names) -> list[tuple[str, str]]:
@@ -77,7 +76,7 @@ def _together(findings: Findings, names: Names) -> str:
     by_cutoff: dict[object, list[str]] = {}
     for case in findings.cases:
         by_cutoff.setdefault(case.cutoff, []).append(names[case.country])
-    pairs = [labels.joined(group) for group in by_cutoff.values() if len(group) > 1]
+    pairs = [formats.listing(group) for group in by_cutoff.values() if len(group) > 1]
     return f"Some were placed in the same list: {'; '.join(pairs)}. " if pairs else ""
 
 
@@ -92,7 +91,7 @@ def _unranked(findings: Findings, names: Names) -> list[tuple[str, str]]:
     return [
         (
             "Before prevalence was published, no country could have been ranked.",
-            f"For {labels.joined(without)}, no prevalence estimate loaded here had been published yet, and a rank "
+            f"For {formats.listing(without)}, no prevalence estimate loaded here had been published yet, and a rank "
             f"requires one (rule E1 of the method). Here, every country in the pool is placed regardless of "
             f"evidence, and the weight of prevalence goes to the other facts of need.",
         )

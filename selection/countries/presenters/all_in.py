@@ -38,7 +38,7 @@ def holds(screen: Screen) -> str:
     figures = screen.figures
     if figures is None or not screen.overdue or figures.holds is None:
         return ""
-    what = labels.joined([_own(screen, edition.criterion) for edition in screen.overdue])
+    what = formats.listing([_own(screen, edition.criterion) for edition in screen.overdue])
     return f"{sentences_presenters.chance(figures.holds, screen.table)} if its {what} holds"
 
 
@@ -49,7 +49,7 @@ def _own(screen: Screen, key: str) -> str:
 def reports(screen: Screen) -> str:
     """Return the overdue editions: "the 2026 TIP Report"."""
     names = [f"the {one.edition} {REPORTS.get(one.source_key, one.source)}" for one in screen.overdue]
-    return labels.joined(names)
+    return formats.listing(names)
 
 
 def drawn(screen: Screen, found: DrawnRanks) -> str:
@@ -114,7 +114,7 @@ def _takes(screen: Screen, figures: AllInFigures) -> str:
     ]
     if not named:
         return "Nothing takes from it: every value is exact."
-    return f"What takes most from 10, and better data would raise: {labels.joined(named)}."
+    return f"What takes most from 10, and better data would raise: {formats.listing(named)}."
 
 
 def _shares(screen: Screen) -> Iterator[tuple[str, str]]:

@@ -131,7 +131,7 @@ def farthest(page: CountryPage) -> str:
         (f for f in page.factors if f.made and f.made.lost > 0), key=lambda f: -(f.made.lost if f.made else 0)
     )
     named = [f"{labels.lowered(f.row.label)} ({formats.number(f.made.lost, 1)})" for f in lost[:FEW] if f.made]
-    return f"Most points lost: {labels.joined(named)}." if named else ""
+    return f"Most points lost: {formats.listing(named)}." if named else ""
 
 
 def raw_of(function: Mapping[str, Any], u: float) -> float | None:

@@ -229,10 +229,10 @@ def _dated(screen: Screen, one: Withdrawal) -> str:
     rows = {statement.observation.pk: statement for statement in screen.statements.get(one.criterion, ())}
     editions = [rows[p.observation].observation.series for p in one.published if p.observation in rows]
     if named := [edition for edition in editions if edition]:
-        return runs_labels.joined(named)
+        return formats.listing(named)
     years = sorted({published.year for published in one.published}, reverse=True)
     kind = "value" if len(one.published) == 1 else "survey" if len(years) == 1 else "values"
-    return f"{kind} of {runs_labels.joined([str(year) for year in years])}"
+    return f"{kind} of {formats.listing([str(year) for year in years])}"
 
 
 def _place(outcome: WithdrawalOutcome) -> str:
@@ -274,7 +274,7 @@ def _then(screen: Screen, one: Withdrawal) -> str:
     added = [str(screen.rules[key]["lacking"]) for key in outcome.fails if key not in screen.lacks]
     if not added:
         return then
-    reasons = runs_labels.joined([runs_labels.lowered(reason.rstrip(".")) for reason in added])
+    reasons = formats.listing([runs_labels.lowered(reason.rstrip(".")) for reason in added])
     return f"{then}; {'also missing' if screen.lacks else 'provisional'}: {reasons}"
 
 

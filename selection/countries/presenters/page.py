@@ -96,7 +96,7 @@ def beside_map(screen: Screen) -> list[tuple[str, str, bool]]:
         if (line["estimate"]["age"] or 0) > value_use_presenters.OLD
         and (years := [one.observation.year for one in screen.statements.get(key, ()) if one.is_used])
     ]
-    found.append(("Old values", labels.joined(old)[:1].upper() + labels.joined(old)[1:] if old else "None", False))
+    found.append(("Old values", formats.listing(old)[:1].upper() + formats.listing(old)[1:] if old else "None", False))
     return found
 
 

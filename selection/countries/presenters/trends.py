@@ -191,11 +191,13 @@ def _tiers(rows: Sequence[Observation]) -> Chart | None:
     others = sorted(
         {row.label for row in stated if row.label != last.label}, key=lambda label: list(TIER_KEYS).index(label)
     )
-    context = f"Also {labels.joined(others)} since {stated[0].year}." if others else f"The same since {stated[0].year}."
+    context = (
+        f"Also {formats.listing(others)} since {stated[0].year}." if others else f"The same since {stated[0].year}."
+    )
     if inferred:
         context += " Outlined years are inferred and do not score."
     if weak:
-        context += f" Not confirmed: {labels.joined([str(year) for year in weak[-3:]])}."
+        context += f" Not confirmed: {formats.listing([str(year) for year in weak[-3:]])}."
     return charts.tier_strip("tip-tier", finding, context, tiers, inferred=inferred)
 
 
@@ -237,7 +239,7 @@ def _classes(rows: Sequence[Observation]) -> Chart | None:
         context = f"The same in every year from FY {first.year}."
     else:
         seen = [label for label in CLASSES if any(row.label == label for row in known)]
-        context = f"Between {labels.joined([labels.INCOME[label].lower() for label in seen])} from FY {first.year}."
+        context = f"Between {formats.listing([labels.INCOME[label].lower() for label in seen])} from FY {first.year}."
     values: dict[int, float | None] = {row.year: float(CLASSES.index(row.label)) for row in known}
     series = Series(
         "income-class",

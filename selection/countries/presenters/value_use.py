@@ -309,7 +309,7 @@ def _pulled_alone(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen
 def not_applied(row: CriterionRow, screen: Screen) -> str:
     """Say that a criterion does not apply to a country, and where its weight goes."""
     beside = [other for other in screen.table.rows(Stage.SCREEN) if other.node == row.node and other.weight > 0]
-    names = labels.joined([named(other) for other in beside if other.key != row.key])
+    names = formats.listing([named(other) for other in beside if other.key != row.key])
     share = f"its weight goes to the {names}" if names else "the other criteria in its group share its weight"
     if not screen.table.is_all_in or row.period != "newest":
         return "Does not apply; the other criteria in its group share its weight."
@@ -372,7 +372,7 @@ def _moves(row: CriterionRow, estimate: Mapping[str, Any]) -> str:
         f"{label.removesuffix(' Advancement')} in {formats.chance(share)}" for label, share in moves if share >= 0.05
     ]
     since = "A newer edition is due and not loaded" if row.due else _aged(int(estimate["age"]))
-    return f"{since}. Based on how levels moved before, today {labels.joined(shares)} of draws."
+    return f"{since}. Based on how levels moved before, today {formats.listing(shares)} of draws."
 
 
 def _aged(years: int) -> str:

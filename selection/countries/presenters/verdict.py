@@ -63,7 +63,7 @@ def _position(screen: Screen) -> str:
     middle = f"the median of the {screen.ranked} ranked countries"
     top = "among the top tenth"
     if need and able:
-        best = labels.joined([axis for axis, is_best in (("need", best_need), ("feasibility", best_able)) if is_best])
+        best = formats.listing([axis for axis, is_best in (("need", best_need), ("feasibility", best_able)) if is_best])
         return f"{name} is above {middle} on both need and feasibility{f', and {top} on {best}' if best else ''}."
     if need:
         where = f"{top} of the {screen.ranked} ranked countries on need" if best_need else f"above {middle} on need"
@@ -113,9 +113,9 @@ def of_methods(share: float, table: ModelTable) -> str:
 
 def _missing(screen: Screen) -> str:
     gaps = [value_use_presenters.named(row) for row in screen.filled]
-    filled = f"{_raised(labels.joined(gaps))} {_is_or_are(gaps)} missing and filled from peers"
+    filled = f"{_raised(formats.listing(gaps))} {_is_or_are(gaps)} missing and filled from peers"
     bridged = [value_use_presenters.named(row) for row in screen.bridged]
-    bridged_text = f"{_raised(labels.joined(bridged))} {_is_or_are(bridged)} estimated from another series"
+    bridged_text = f"{_raised(formats.listing(bridged))} {_is_or_are(bridged)} estimated from another series"
     nothing = (bridged_text, "and") if bridged else ("Nothing is missing", "but")
     missing, link = (filled, "and") if gaps else nothing
     asked = screen.what_if.ends if screen.what_if else {}
@@ -191,7 +191,7 @@ def _not_rankable(screen: Screen) -> CountryVerdict:
         own, middle = formats.number(axis.value, 1), formats.number(axis.median, 1)
         second = f"Its feasibility, as far as known, is {own} of 100, {side} the median of {middle}."
     facts = [value_use_presenters.named(screen.table.row(key)) for key in (screen.table.method or {}).get("facts", ())]
-    one = f"A value for {labels.joined(facts, 'or')} would make it provisional"
+    one = f"A value for {formats.listing(facts, 'or')} would make it provisional"
     wanted = _wanted(screen, "a rank")
     return CountryVerdict(
         f"{name} cannot be ranked: no fact of need is published.", second, f"{one}; {labels.lowered(wanted)}"
@@ -251,15 +251,17 @@ def _wanted(screen: Screen, what: str) -> str:
     """Return a sentence on the data that a country lacks to be ranked, with their publishers."""
     with_sources = len(screen.lacks) <= FEW
     asked = [_one_wanted(screen, key, with_sources) for key in screen.lacks if key in screen.rules]
-    return f"For {what} it needs {labels.joined(asked)}." if asked else f"It has all the published evidence for {what}."
+    return (
+        f"For {what} it needs {formats.listing(asked)}." if asked else f"It has all the published evidence for {what}."
+    )
 
 
 def _one_wanted(screen: Screen, key: str, with_sources: bool) -> str:
     rule = screen.rules[key]
     rows = [screen.table.row(name) for name in rule["criteria"]]
     link = "and" if rule.get("least", 1) >= len(rows) else "or"
-    publishers = labels.joined(list(dict.fromkeys(name for row in rows for name in sources(screen, row))), "or")
-    named = labels.joined([value_use_presenters.named(row) for row in rows], link)
+    publishers = formats.listing(list(dict.fromkeys(name for row in rows for name in sources(screen, row))), "or")
+    named = formats.listing([value_use_presenters.named(row) for row in rows], link)
     return f"{named} ({publishers})" if with_sources else named
 
 

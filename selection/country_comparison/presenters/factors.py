@@ -206,7 +206,7 @@ def _note(screen: Screen, row: CriterionRow) -> str:
     name = f"{labels.lowered(indicator.name)} " if row.is_complement else ""
     published = [f"{name}{published_presenters.amount(row, one.value, indicator)}" for one in used]
     if source in (POOLED, COMBINED):
-        return f"{PUBLISHED}{labels.joined(published)}"
+        return f"{PUBLISHED}{formats.listing(published)}"
     when = used[0].observation.period
     if used[0].observation.label:
         return when

@@ -83,7 +83,7 @@ def verdict(found: Compared) -> ComparisonVerdict:
     """Describe the order of the countries, its shares of draws, and countries without a position."""
     if not found.is_asked_again:
         ranked = sorted((row for row in found.rows if row.rank is not None), key=lambda row: row.rank or 0)
-        first = f"In the list: {labels.joined([f'{row.name} {row.rank}' for row in ranked])}." if ranked else NO_ORDER
+        first = f"In the list: {formats.listing([f'{row.name} {row.rank}' for row in ranked])}." if ranked else NO_ORDER
         return ComparisonVerdict(
             first, "More detail is not available, because the values this run scored are no longer available."
         )
@@ -94,7 +94,7 @@ def verdict(found: Compared) -> ComparisonVerdict:
         return ComparisonVerdict(NO_ORDER, f"Their values are below.{tail}")
     if any(pair.share is None for pair in found.pairs):
         names = [found.names[code] for code in order]
-        first = f"By best estimates {names[0]} is above {labels.joined(names[1:])}."
+        first = f"By best estimates {names[0]} is above {formats.listing(names[1:])}."
         return ComparisonVerdict(first, f"This run has no draws, so it cannot show how sure that order is.{tail}")
     if len(order) == 2:
         return ComparisonVerdict(*_of_two(found, found.pairs[0], tail))
@@ -151,19 +151,19 @@ def _of_more(found: Compared, order: Sequence[str], tail: str) -> tuple[str, str
     behind = [code for code in order[1:] if shares[code] <= 1 - LEVEL]
     parts = []
     if ahead:
-        parts.append(f"ahead of {labels.joined([names[code] for code in ahead])}")
+        parts.append(f"ahead of {formats.listing([names[code] for code in ahead])}")
     if level:
-        parts.append(f"too close to call against {labels.joined([names[code] for code in level])}")
+        parts.append(f"too close to call against {formats.listing([names[code] for code in level])}")
     if behind:
-        parts.append(f"in most draws behind {labels.joined([names[code] for code in behind])}")
+        parts.append(f"in most draws behind {formats.listing([names[code] for code in behind])}")
     shares_text = [f"{names[code]} in {formats.chance(shares[code], prose=True)}" for code in order[1:]]
     shares_text[0] += " of draws"
-    rest = [f"It is above {labels.joined(shares_text)}."]
+    rest = [f"It is above {formats.listing(shares_text)}."]
     rest += [
         sentence for sentence in [_others_close(found, order[1:]), _last(found, order), _widest(found)] if sentence
     ]
     rest += [f"{row.name} has no rank: {_no_rank(row)}." for row in found.rows if row.code in order and not row.rank]
-    return f"{names[top]} is {labels.joined(parts)}.", f"{' '.join(rest)}{tail}"
+    return f"{names[top]} is {formats.listing(parts)}.", f"{' '.join(rest)}{tail}"
 
 
 def _others_close(found: Compared, codes: Sequence[str]) -> str:
@@ -243,7 +243,7 @@ def why(found: Compared, pair: CountryPair) -> str:
         named = [f"{_named(found, key)} (+{formats.number(abs(one), 1)})" for key, one in main_gaps if sign * one > 0]
         if named:
             whose = "In its favor" if sign > 0 else f"In favor of {found.names[code]}"
-            sentences.append(f"{whose}: {labels.joined(named)}.")
+            sentences.append(f"{whose}: {formats.listing(named)}.")
     rest = round(whole - sum(one for _, one in main_gaps), 1)
     if rest and len(main_gaps) < len(pair.gaps):
         others = "add" if rest > 0 else "take"
@@ -349,7 +349,7 @@ def _facts(row: RankingRow, screen: Screen) -> Iterator[PairFact]:
         yield PairFact("Corruption hurdle", labels.chance(corruption), mark=labels.CHANCE_MARKS[corruption.kind])
     on = screen.run.reference_date
     now = [f"since {term.start.year}" for term in screen.terms if term.holds(on)]
-    terms = labels.raised(labels.joined([*sentences_presenters.former(row), *now]))
+    terms = labels.raised(formats.listing([*sentences_presenters.former(row), *now]))
     yield PairFact("Partnership", terms or "None recorded")
     yield PairFact("Not known or old", _weak(row, screen) or "Nothing")
 

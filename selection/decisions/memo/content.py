@@ -23,7 +23,7 @@ from selection.notes.queries import disclosed_notes, notes_by_status
 from selection.pool_rules.pools import PoolRule
 from selection.restrictions.checklist import RestrictionStatus, State
 from selection.restrictions.queries import country_statuses
-from selection.runs.labels import joined, lowered
+from selection.runs.labels import lowered
 
 POSITION_LABELS = {
     PositionStatus.CLEAR: "Clear",
@@ -96,7 +96,7 @@ def memo_content(selection_round: SelectionRound, *, drafted_by: str, today: dt.
 
 def _summary(page: RoundPage, rows: Sequence[Deliberated], consultation: RoundConsultation) -> list[str]:
     selected = [row.candidate.country.name for row in rows if _action(row) == Action.SELECT]
-    verb = f"to select {joined(selected)}" if selected else "to select no country now"
+    verb = f"to select {formats.listing(selected)}" if selected else "to select no country now"
     sentences = [
         f"The office recommends {verb} for a Child Protection Compact Partnership, from {len(page.candidates)} "
         f"candidates of fiscal year {page.round.fiscal_year}."
@@ -116,9 +116,11 @@ def _summary(page: RoundPage, rows: Sequence[Deliberated], consultation: RoundCo
         asked = len(consultation.sent)
         sentences.append(f"{formats.spell_out(asked)} {'agency was' if asked == 1 else 'agencies were'} asked.")
     if against:
-        sentences.append(f"{joined(sorted(against))} {'does' if len(against) == 1 else 'do'} not clear a candidate.")
+        sentences.append(
+            f"{formats.listing(sorted(against))} {'does' if len(against) == 1 else 'do'} not clear a candidate."
+        )
     if silent:
-        sentences.append(f"{joined(sorted(silent))} gave no response, which does not count as clear.")
+        sentences.append(f"{formats.listing(sorted(silent))} gave no response, which does not count as clear.")
     return sentences
 
 
@@ -279,7 +281,7 @@ def _answers(cells: Iterable[PositionCell]) -> list[dict[str, Any]]:
             "approved_by": str(cell.proceeded.approved_by) if cell.proceeded else "",
         }
         groups.setdefault(repr(answer), (answer, []))[1].append(cell.candidate.country.name)
-    return [{"country": joined(countries), **answer} for answer, countries in groups.values()]
+    return [{"country": formats.listing(countries), **answer} for answer, countries in groups.values()]
 
 
 def _dissent(cells: Sequence[PositionCell]) -> list[dict[str, str]]:

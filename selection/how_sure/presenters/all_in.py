@@ -192,7 +192,7 @@ def _top(widths: Mapping[str, float]) -> int:
 def _part(facts: AllInFindings, periods: Mapping[str, str], table: ModelTable, top: int) -> DoubtBar:
     count = round(facts.widths["overdue"])
     label = f"of that: {loaded_figures(facts, periods, table)}"
-    late = labels.joined([edition_name(one, table) for one in facts.overdue])
+    late = formats.listing([edition_name(one, table) for one in facts.overdue])
     note = f"{late} missing"
     return DoubtBar(label, note, count, charts.width_bar(count, top, part=True), "is-part")
 

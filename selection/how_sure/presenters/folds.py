@@ -112,7 +112,7 @@ def _drawn_share(drawn: DrawnRanks | None, table: ModelTable) -> str:
 def shares_finding(rows: Sequence[ShareRow], first: int) -> str:
     """Return what data, weights, and method cause alone among the first N."""
     parts = [f"{labels.lowered(row.label)} {row.first_alone}" for row in rows]
-    return f"alone, of the differences among the first {first}: {labels.joined(parts)}."
+    return f"alone, of the differences among the first {first}: {formats.listing(parts)}."
 
 
 def shares_table(first: int) -> Table[ShareRow]:

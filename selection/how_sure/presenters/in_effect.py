@@ -90,8 +90,8 @@ def _published(known: PublishedNeed) -> str:
 def _opposite(one: Opposite) -> str:
     """Return why points on some criteria go against the total."""
     go = "goes" if len(one.labels) == 1 else "go"
-    names = labels.raised(labels.joined([labels.lowered(label) for label in one.labels]))
-    facts = labels.joined([labels.short(label) for label in one.facts])
+    names = labels.raised(formats.listing([labels.lowered(label) for label in one.labels]))
+    facts = formats.listing([labels.short(label) for label in one.facts])
     return f"{names} {go} against the total: countries with more points there have fewer on {facts}."
 
 

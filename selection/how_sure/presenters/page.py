@@ -69,7 +69,7 @@ def _widths(ranking: Ranking) -> list[str]:
     if "total" not in widths:
         return []
     single = sorted((key for key in NOUNS if widths.get(key)), key=lambda key: -widths[key])
-    parts = labels.joined([f"{widths[key]} for {NOUNS[key]}" for key in single])
+    parts = formats.listing([f"{widths[key]} for {NOUNS[key]}" for key in single])
     typical = f"In 90% of draws, a typical rank stays within a range of about {width_text(widths['total'])}"
     by_source = f"If only one thing varies, the range is {parts}. These overlap, so they add up to more than the total."
     designs = widths.get("designs")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from cpc.web import formats
 from indicators.models import Source
 from selection.how_sure.presenters import all_in as all_in_presenters
 from selection.how_sure.presenters.export import EditionTask
@@ -169,7 +170,7 @@ def _worth(one: Sum) -> str:
     most = [f"{figure.row.name} ({points(figure.value)})" for figure in one.largest[:GAINERS]]
     if one.countries == 1:
         return f"Worth {whole_points(one.value)}, all for {one.largest[0].row.name}."
-    return f"Worth {whole_points(one.value)} over {labels.countries(one.countries)}, most for {labels.joined(most)}."
+    return f"Worth {whole_points(one.value)} over {labels.countries(one.countries)}, most for {formats.listing(most)}."
 
 
 def _lead(one: Sum, source: Source | None, sources: Mapping[str, Source], leads: Leads) -> Lead | None:

@@ -105,7 +105,7 @@ def _outside(low: float, high: float) -> str:
     """Return the shares at which something changes: "below 48% or above 55%"."""
     parts = [f"below {whole_percent(low)}"] if low > 0 else []
     parts += [f"above {whole_percent(high)}"] if high < 1 else []
-    return labels.joined(parts, "or")
+    return formats.listing(parts, "or")
 
 
 def weight_rows(found: HowSure) -> list[WeightRow]:
@@ -197,7 +197,7 @@ def _hinge(found: HowSure) -> tuple[str, str] | None:
     come = sorted(instead.values(), key=lambda row: row.rank or 0)[:NAMED]
     count = sum(most in step.leaves for step in steps)
     moved = f"Moving one weight at a time until the first {found.table.first} change results in {len(steps)} changes"
-    would = f" {labels.joined([row.name for row in come], 'or')} would enter." if come else ""
+    would = f" {formats.listing([row.name for row in come], 'or')} would enter." if come else ""
     return (
         f"{most.name} drops out most often.",
         f"Its rank is {most.rank}. {moved}; it drops out in {count} of them.{would}",
@@ -209,10 +209,10 @@ def _free(found: HowSure) -> tuple[str, str] | None:
     none = [one for one in found.weights if one.ranges[100][0] == 0.0 and one not in free]
     first = found.table.first
     if free:
-        names_text = labels.joined([labels.short(one.label) for one in free])
+        names_text = formats.listing([labels.short(one.label) for one in free])
         return "Some weights make no difference here.", f"The first {first} stay the same at any share of {names_text}."
     if none:
-        names_text = labels.joined([labels.short(one.label) for one in none])
+        names_text = formats.listing([labels.short(one.label) for one in none])
         weights = "weight" if len(none) == 1 else "weights, each alone,"
         return (
             f"{formats.spell_out(len(none))} {weights} can go to zero",
@@ -244,7 +244,7 @@ def _matters(found: HowSure) -> tuple[str, str] | None:
         return None
     (label, share), *others = shares[:CHOICES]
     more = [f"“{labels.lowered(name)}” in {whole_percent(part)}" for name, part in others]
-    after = f", {labels.joined(more)}" if more else ""
+    after = f", {formats.listing(more)}" if more else ""
     designs = found.ranking.designs
     part_text = f"It plays a part in {whole_percent(share)} of the differences between the {designs:,} lists{after}."
     return (

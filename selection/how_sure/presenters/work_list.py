@@ -237,7 +237,7 @@ def _values(one: Figure) -> str:
         for found in one.published
     ]
     indicator = one.published[0].indicator
-    return f"{name_of(indicator) if indicator else one.criterion.label}: {runs_labels.joined(texts)}"
+    return f"{name_of(indicator) if indicator else one.criterion.label}: {formats.listing(texts)}"
 
 
 def _counts(one: Figure) -> str:

@@ -81,7 +81,7 @@ def _axes(table: ModelTable, by_key: Mapping[str, ImportanceRow]) -> list[str]:
     if len(axes) < 2:
         return []
     shares = ":".join(formats.number(100 * row.nominal, 0) for row in axes)
-    named = labels.joined([f"{labels.lowered(row.label.split(',')[0])} {_two(row.effective)}" for row in axes])
+    named = formats.listing([f"{labels.lowered(row.label.split(',')[0])} {_two(row.effective)}" for row in axes])
     return [f"Axes at {shares} have an effective importance of {named}."]
 
 
@@ -120,8 +120,8 @@ def _against(rows: list[ImportanceRow]) -> list[str]:
     found = [row for row in rows if row.r is not None and row.effective is not None and row.r < -0.3 < row.effective]
     if not found:
         return []
-    named = labels.joined([labels.lowered(row.label) for row in found])
-    values = labels.joined([_signed(row.r) for row in found])
+    named = formats.listing([labels.lowered(row.label) for row in found])
+    values = formats.listing([_signed(row.r) for row in found])
     verb = "moves" if len(found) == 1 else "move"
     why = ""
     if {row.key for row in found} <= SCHOOLING:
@@ -146,7 +146,7 @@ def overdue_sentences(table: ModelTable, found: AllInFindings | None) -> list[st
     ]
     if found is None:
         return rule
-    editions = labels.joined([one.edition for one in found.overdue])
+    editions = formats.listing([one.edition for one in found.overdue])
     now = f"In this run k = {found.behind}"
     rule.append(f"{now}: the report of {editions} is due and not loaded." if found.overdue else f"{now}.")
     return rule
@@ -205,7 +205,7 @@ def _parts(found: AllInFindings) -> str:
         for key, (alone, together) in shares.items()
         if key in _NAMES
     ]
-    return f"Of the variance of ranks: {labels.joined(named)}."
+    return f"Of the variance of ranks: {formats.listing(named)}."
 
 
 def context(

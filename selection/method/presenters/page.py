@@ -15,7 +15,7 @@ from cpc.web.tables import Column, Table
 from selection.method.queries.run_figures import RunFigures, retained_share, share_drawn
 from selection.model_definition import method_labels
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
-from selection.model_definition.method_labels import joined, share
+from selection.model_definition.method_labels import share
 from selection.model_definition.method_tests import HEAVY_TAILS, LIMITS
 from selection.pool_rules.policy import REASONS, Reason, describe_rule
 from selection.runs.labels import short
@@ -48,7 +48,7 @@ def steps(table: ModelTable, found: RunFigures | None) -> list[Step]:
 def _pool(at: _Frame) -> Step:
     effect = []
     if found := at.found:
-        outside = joined([_outside(label, count) for label, count in found.outside])
+        outside = formats.listing([_outside(label, count) for label, count in found.outside])
         effect.append(f"{found.pool} of {found.listed} listed countries are in the pool.")
         effect += [f"Outside: {outside}."] if outside else []
     return Step(
@@ -90,7 +90,7 @@ def _evidence(at: _Frame) -> Step:
             "be ranked."
         )
         lacking = [f"{rule['key']} {found.failing[rule['key']]}" for rule in rules if found.failing.get(rule["key"])]
-        effect += [f"Countries that lack each fact: {joined(lacking)}."] if lacking else []
+        effect += [f"Countries that lack each fact: {formats.listing(lacking)}."] if lacking else []
     choice = "Every country in the pool has a rank."
     if rules:
         count = formats.spell_out(len(rules)).lower()
@@ -115,7 +115,7 @@ def _lowered(label: str) -> str:
 def _facts(at: _Frame) -> Step:
     rows = _counted(at.table, at.method)
     shares = _local_shares(rows)
-    named = joined([f"{short(row.label)} ({share(round(shares[row.key], 3))})" for row in rows])
+    named = formats.listing([f"{short(row.label)} ({share(round(shares[row.key], 3))})" for row in rows])
     effect = []
     if at.found and at.found.left_out:
         least = min(at.found.left_out, key=lambda one: one.change)
@@ -196,7 +196,7 @@ def _axes(at: _Frame) -> Step:
             f"Order by score correlates with order by need ({found.with_need:.2f}) and by feasibility "
             f"({found.with_feasibility:.2f}); 1 is the same order, 0 no relation."
         )
-    ends = f"Each counts between fixed ends: {joined(spans)}. " if spans else ""
+    ends = f"Each counts between fixed ends: {formats.listing(spans)}. " if spans else ""
     return Step(
         "Combine need and feasibility",
         f"{ends}The score is their {mean}.",
@@ -241,7 +241,7 @@ def _groups(at: _Frame) -> Step:
             f"{counts['in']} countries are firmly in, {counts['out']} are firmly out, and {counts['open']} are open."
         )
     if at.found and (top := largest_choices(at.table, at.found)):
-        effect.append(f"Choices that matter most to the differences in ranks between methods: {joined(top)}.")
+        effect.append(f"Choices that matter most to the differences in ranks between methods: {formats.listing(top)}.")
     designs = method_labels.designs_of(at.method)
     return Step(
         "Sort into firmly in, firmly out, and open",
@@ -271,7 +271,7 @@ class Limit(NamedTuple):
 
 def limits(table: ModelTable, found: RunFigures | None, *, measured: bool) -> list[Limit]:
     """Return the questions that the list cannot answer, with figures of the run if it has them."""
-    named = joined([short(row.label) for row in _counted(table, table.method or {})])
+    named = formats.listing([short(row.label) for row in _counted(table, table.method or {})])
     rows = [Limit("Forms of trafficking", f"Need is measured by {named}. {LIMITS['forms']}")]
     if found and (region := _region(found)):
         rows.append(Limit("Balance between regions", region))
@@ -306,7 +306,7 @@ def _neighbors(found: RunFigures) -> str:
         return ""
     distances = [f"{_places(one.ranks)} apart in {formats.chance(one.share, prose=True)} of draws" for one in near]
     return (
-        f"The higher of two countries stays ahead: {joined(distances)} (medians). "
+        f"The higher of two countries stays ahead: {formats.listing(distances)} (medians). "
         "A difference of a few ranks is not a finding."
     )
 

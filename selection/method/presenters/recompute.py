@@ -110,7 +110,7 @@ def _pooled(row: CriterionRow, published: list[Mapping[str, Any]], fits: Mapping
         cut = min(max(value, clip[0]), clip[1]) if clip else value
         dated = f"{number(value)} ({published[0]['year']})"
         return f"{dated}; {number(mean)} + {retained} {TIMES} ({number(cut)}{plus(-mean)}) = {number(best)}; "
-    named = labels.joined([f"{number(one['value'])} ({one['year']})" for one in published])
+    named = formats.listing([f"{number(one['value'])} ({one['year']})" for one in published])
     x = math.fsum(math.log(one["value"]) + pooling["shifts"][one["series"]] for one in published) / len(published)
     at = mean + rules.retained(pooling, len(published)) * (x - mean)
     return (

@@ -9,6 +9,7 @@ from functools import cached_property
 from django.urls import reverse
 
 from cpc.findings import Finding, errors
+from cpc.web import formats
 from selection.lookups.model_versions import default_key, measures
 from selection.model_definition.changes import (
     Bearing,
@@ -27,7 +28,6 @@ from selection.model_versions.queries.movements import (
     ModelRanking,
 )
 from selection.models import ScoreRun, ScoringModel
-from selection.runs.labels import joined
 from selection.runs.movements import Moves
 from selection.runs.queries.stored_runs import newest_run
 from selection.scoring import ModelError, SnapshotError
@@ -133,7 +133,7 @@ class ModelChange:
         # If no country enters or leaves, the bold sentence of the verdict repeats this one.
         bold, rest = moves.verdict()
         sentence = f"{bold} {rest}" if moves.entered or moves.left else rest
-        return f"Publishing changes {joined(parts)}.", sentence.strip()
+        return f"Publishing changes {formats.listing(parts)}.", sentence.strip()
 
     @property
     def changed(self) -> int:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cpc.web import formats
 from selection.model_definition.changes import Plain, plain_table
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.differences import FIELD_LABELS, format_value, is_equal
 from selection.model_versions.queries.steps import ModelStep, Steps, Subject, moved_most
-from selection.runs.labels import joined, lowered, raised
+from selection.runs.labels import lowered, raised
 
 MOST = 3
 """Number of countries that the row of a step names."""
@@ -44,8 +45,8 @@ def _row(step: ModelStep, tables: tuple[ModelTable, ModelTable], names: Mapping[
         label=step_label(step, tables),
         what=step_text(step, tables),
         moved=sum(step.before.get(code) != rank for code, rank in step.after.items()),
-        entered=joined(sorted(names[code] for code in now - was)),
-        left=joined(sorted(names[code] for code in was - now)),
+        entered=formats.listing(sorted(names[code] for code in now - was)),
+        left=formats.listing(sorted(names[code] for code in was - now)),
         most=", ".join(most),
     )
 
@@ -53,7 +54,7 @@ def _row(step: ModelStep, tables: tuple[ModelTable, ModelTable], names: Mapping[
 def step_label(step: ModelStep, tables: tuple[ModelTable, ModelTable]) -> str:
     """Return what a step is about: the criterion, "Feasibility, axis", or a setting."""
     labels = [_label(subject, tables) for subject in step.subjects]
-    return raised(joined([labels[0], *(lowered(label) for label in labels[1:])]))
+    return raised(formats.listing([labels[0], *(lowered(label) for label in labels[1:])]))
 
 
 def step_text(step: ModelStep, tables: tuple[ModelTable, ModelTable]) -> str:
@@ -65,7 +66,7 @@ def without_rank(steps: Steps, tables: tuple[ModelTable, ModelTable]) -> str:
     """Return the changes that move no rank here, as a list for a sentence; "" for none."""
     labels = [lowered(step_label(step, tables)) for step in steps.still]
     labels += [lowered(change.location) for change in steps.doubt]
-    return joined(list(dict.fromkeys(labels)))
+    return formats.listing(list(dict.fromkeys(labels)))
 
 
 # ---- one subject ---------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from cpc.findings import Finding, errors
+from cpc.web import formats
 from indicators.models import Country
 from indicators.queries import Known, known_values
 from selection.lookups.model_versions import measures
@@ -27,7 +28,7 @@ from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.model_definition.rules import check
 from selection.models import CountryStatus, ScoreRun
 from selection.pool_rules.pools import PoolInputs
-from selection.runs.labels import joined, short
+from selection.runs.labels import short
 from selection.runs.queries.basis import basis_of
 from selection.scoring import ModelError, Result, SnapshotError, score
 from selection.scoring_inputs.cells import Selection, by_indicator, select
@@ -150,8 +151,8 @@ def _lacking(table: ModelTable, keys: Sequence[str], least: int, within: float |
     names = [short(table.row(key).label) for key in keys]
     limit = "" if within is None else f" within {within:g} years"
     if least > 1:
-        return f"Not {'all' if least == len(names) else f'{least}'} of {joined(names)} have a value{limit}."
-    return f"No value of {joined(names, 'or')}{limit}."
+        return f"Not {'all' if least == len(names) else f'{least}'} of {formats.listing(names)} have a value{limit}."
+    return f"No value of {formats.listing(names, 'or')}{limit}."
 
 
 def _reading(table: ModelTable) -> str:

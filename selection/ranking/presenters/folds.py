@@ -61,7 +61,7 @@ def dropping(ranking: Ranking, where: Concentration) -> Fold:
         "round before you drop a country, above all an open one."
     )
     outside = [row for row in ranking.ranked if row.region != where.region][:ELSEWHERE]
-    listed = labels.joined([f"{row.name} ({row.rank})" for row in outside])
+    listed = formats.listing([f"{row.name} ({row.rank})" for row in outside])
     beyond = f" The first outside it {are(len(outside))} {listed}." if outside else ""
     return Fold("drop", "Before you drop a country.", rest, (leaves_out, " ".join(concentrated(where)) + beyond))
 
@@ -77,7 +77,7 @@ def apart(ranking: Ranking, found: AllInFindings | None) -> Fold | None:
         f"The higher one comes out ahead in {formats.chance(shares[1], prose=True)} of draws.",
     )
     far = [f"{formats.chance(shares[n], prose=True)} for two that are {n} apart" for n in sorted(shares) if n > 1]
-    compared = f"By rank, it is {labels.joined(far)}." if far else ""
+    compared = f"By rank, it is {formats.listing(far)}." if far else ""
     inner = " These draws vary data and weights, not the method." if ranking.is_all_in else ""
     return Fold("apart", title, rest, tuple(text for text in (compared + inner, most_doubt(ranking, found)) if text))
 

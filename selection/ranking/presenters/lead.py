@@ -57,7 +57,7 @@ def _firmly_in(outcome: GroupOutcome, ranking: Ranking, where: str) -> str:
 def _names(ranking: Ranking, codes: Sequence[str]) -> str:
     """Return the names of some countries by alphabet: their order is not what the sentence claims."""
     rows = [row for code in codes if (row := ranking.row(code))]
-    return labels.joined(sorted(row.name for row in rows))
+    return formats.listing(sorted(row.name for row in rows))
 
 
 def _rest(now: GroupOutcome, table: ModelTable) -> str:
@@ -74,7 +74,7 @@ def _rest(now: GroupOutcome, table: ModelTable) -> str:
 def _overdue(ranking: Ranking, found: AllInFindings) -> list[str]:
     """Return since when the editions are due, and what holds if they change nothing."""
     one = len(found.overdue) == 1
-    days = labels.joined([formats.day(edition.due_on) for edition in found.overdue])
+    days = formats.listing([formats.day(edition.due_on) for edition in found.overdue])
     what = "tier" if all(edition.source_key == TIERS for edition in found.overdue) else "value from it"
     since = (
         f"The report has been due since {days} and is not loaded, so every {what} may have changed."
@@ -119,8 +119,8 @@ def _reports(editions: Sequence[OverdueEdition]) -> str:
     found = []
     for name in names:
         years = [edition.edition for edition in editions if REPORTS.get(edition.source_key, edition.source) == name]
-        found.append(f"{labels.joined(years)} {name}{'s' if len(years) > 1 else ''}")
-    return labels.joined(found)
+        found.append(f"{formats.listing(years)} {name}{'s' if len(years) > 1 else ''}")
+    return formats.listing(found)
 
 
 def _facts(found: AllInFindings) -> tuple[VerdictFact, ...]:

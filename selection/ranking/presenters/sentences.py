@@ -70,13 +70,13 @@ def weak(row: RankingRow, table: ModelTable, shown: int | None = SHOWN) -> str:
 
     parts = []
     if row.weak.filled:
-        parts.append(f"Filled from peers: {labels.joined([label(key) for key in row.weak.filled])}")
+        parts.append(f"Filled from peers: {formats.listing([label(key) for key in row.weak.filled])}")
     parts += [f"{label(key).capitalize()} from another series" for key in row.weak.bridged]
     surveys: dict[int, list[str]] = {}
     for key, year in row.weak.old:
         if key in facts:
             surveys.setdefault(year, []).append(label(key))
-    parts += [f"Survey of {year}: {labels.joined(names)}" for year, names in sorted(surveys.items())]
+    parts += [f"Survey of {year}: {formats.listing(names)}" for year, names in sorted(surveys.items())]
     if shown is not None:
         more = f"; {len(parts) - shown} more" if len(parts) > shown else ""
         return "; ".join(parts[:shown]) + more

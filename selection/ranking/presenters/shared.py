@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 
 from cpc.web import charts, formats
 from cpc.web.charts import SHADES, Branch, Chart, LabelPosition, Part
-from selection.runs import labels
 from selection.runs.rows import Ranking, RankingRow
 
 
@@ -64,7 +63,7 @@ def bar_parts(ranking: Ranking, points: Sequence[float]) -> list[Part]:
             rest = own[SHADES - 1 :]
             own = own[: SHADES - 1]
             found += [Part(group.label, made, side) for group, made in own]
-            found.append(Part(labels.joined([group.label for group, _ in rest]), sum(made for _, made in rest), side))
+            found.append(Part(formats.listing([group.label for group, _ in rest]), sum(made for _, made in rest), side))
         else:
             found += [Part(group.label, made, side) for group, made in own]
     return found
@@ -108,7 +107,7 @@ def scatter_sentences(ranking: Ranking, points: list[LabelPosition]) -> tuple[st
         )
     )
     names = [point.name for point in charts.front(points)]
-    beaten = f"No country is ahead of {labels.joined(names, 'or')} on both." if len(names) <= 9 else ""
+    beaten = f"No country is ahead of {formats.listing(names, 'or')} on both." if len(names) <= 9 else ""
     are = "is" if above == 1 else "are"
     return finding, f"{above} of {len(both)} countries {are} above the median on both. {beaten}".strip()
 

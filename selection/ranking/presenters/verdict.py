@@ -109,7 +109,7 @@ def regions(name: str) -> str:
 
 def names(rows: Sequence[RankingRow]) -> str:
     """Return the names of countries as a list in a sentence."""
-    return runs_labels.joined([row.name for row in rows])
+    return formats.listing([row.name for row in rows])
 
 
 def verdict_of(tab: ListTab, ranking: Ranking) -> RankingVerdict:
@@ -189,7 +189,7 @@ def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> RankingVerdict
         finding = f"{len(reach)} of {count} provisional countries {may}"
         best = sorted(reach, key=lambda row: row.median or 0)[:2]
         between = [f"{row.name} would rank between {row.low} and {row.high}" for row in best]
-        context = f"In 90% of draws, {runs_labels.joined(between)}." if between else ""
+        context = f"In 90% of draws, {formats.listing(between)}." if between else ""
         widths = [row.high - row.low for row in rows if row.high is not None and row.low is not None]
         facts = [
             VerdictFact(
@@ -208,7 +208,7 @@ def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> RankingVerdict
 def _short_rule(rule: Mapping[str, object], ranking: Ranking) -> str:
     criteria = rule["criteria"]
     assert isinstance(criteria, list)
-    named = runs_labels.joined([runs_labels.short(ranking.table.row(key).label) for key in criteria], "or")
+    named = formats.listing([runs_labels.short(ranking.table.row(key).label) for key in criteria], "or")
     return f"{named[:1].upper()}{named[1:]}"
 
 
@@ -229,9 +229,7 @@ def _outside(rows: Sequence[RankingRow], ranking: Ranking) -> RankingVerdict:
         )
     named = [f"{row.name} at rank {row.place}" for row in near[:NAMED]]
     named += [f"{len(near) - NAMED} more"] if len(near) > NAMED else []
-    return RankingVerdict(
-        f"{whole}, {len(near)} would be among the first {first}: {runs_labels.joined(named)}.", context
-    )
+    return RankingVerdict(f"{whole}, {len(near)} would be among the first {first}: {formats.listing(named)}.", context)
 
 
 def _not_rankable(rows: Sequence[RankingRow]) -> RankingVerdict:
@@ -292,14 +290,14 @@ def pool(counts: PoolCounts, ranking: Ranking) -> tuple[str, str]:
     sentences = [f"{counts.left_out} {are(counts.left_out)} outside."]
     if listed:
         number = sum(listed.values())
-        sentences.append(f"{number} of them {are(number)} in the TIP Report: {runs_labels.joined(parts)}.")
+        sentences.append(f"{number} of them {are(number)} in the TIP Report: {formats.listing(parts)}.")
     rest = [
         f"{count} {are(count)} {_unlisted(reason, count)}"
         for reason in UNLISTED
         if (count := counts.outside.get(reason))
     ]
     if rest:
-        sentences.append(f"{runs_labels.joined(rest)}.")
+        sentences.append(f"{formats.listing(rest)}.")
     return finding, " ".join(sentences)
 
 

@@ -10,6 +10,7 @@ from django.core.paginator import Page
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from cpc.web import formats
 from cpc.web.parts import GroupTab as Link
 from cpc.web.tables import FORMATS, SortLink, paginate, query, sort_link
 from cpc.web.templatetags.tables import header_cell
@@ -191,7 +192,7 @@ def _lacking(listing: Listing) -> Lacking | None:
     names = listing.wanted.names
     if not names:
         return None
-    filters = labels.joined([f"“{listing.form.value_of(name)}”" for name in names])
+    filters = formats.listing([f"“{listing.form.value_of(name)}”" for name in names])
     fits = {1: "this filter", 2: "both filters"}.get(len(names), f"all {len(names)} filters")
     found = in_the_way(listing.whole, listing.wanted)
     if found is None:

@@ -12,7 +12,7 @@ from selection.models.runs import ScreenGroup
 from selection.run_comparison.presenters.causes import CauseText, Why
 from selection.run_comparison.presenters.model_parts import model_of, unlike_draws
 from selection.run_comparison.queries.summary import ChangeSummary, Counts
-from selection.runs.labels import SCREEN_GROUPS, joined, lowered
+from selection.runs.labels import SCREEN_GROUPS, lowered
 from selection.runs.rows import RankingRow
 
 NAMED = 8
@@ -133,8 +133,7 @@ def _lines(summary: ChangeSummary) -> list[tuple[str, str]]:
 
 
 def _named(rows: Sequence[RankingRow]) -> str:
-    names = [row.name for row in rows]
-    return joined(names) if len(names) <= NAMED + 1 else joined([*names[:NAMED], f"{len(names) - NAMED} more"])
+    return formats.listing([row.name for row in rows], most=NAMED)
 
 
 def _movers(summary: ChangeSummary) -> list[Mover]:

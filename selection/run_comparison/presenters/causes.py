@@ -321,7 +321,7 @@ def _also(move: RunMove) -> str:
 def _few(names: Sequence[str]) -> str:
     """Return the first names for a sentence, and how many more there are."""
     more = [f"{len(names) - NAMED} more"] if len(names) > NAMED + 1 else []
-    return labels.joined([*(names[:NAMED] if more else names), *more]) if names else ""
+    return formats.listing([*(names[:NAMED] if more else names), *more]) if names else ""
 
 
 def _by_itself(move: RunMove) -> str:

@@ -11,7 +11,7 @@ from selection.models import ScoreRun
 from selection.run_comparison.queries.comparison import Comparison, RunMove
 from selection.run_comparison.queries.drawn import DrawnSide, is_all_in
 from selection.run_comparison.queries.model_parts import Parts, StepPart
-from selection.runs.labels import joined, lowered
+from selection.runs.labels import lowered
 
 DATA = "Data, pool, and date"
 REST = "Not explained by these steps"
@@ -133,7 +133,7 @@ def _sentence(move: RunMove, parts: Parts, felt: Sequence[StepLine]) -> str:
     name = move.row.name
     if not felt:
         return f"{name} keeps rank {parts.after}: no step moves it."
-    listed = joined([f"{lowered(line.label)} {formats.signed(line.rise)}" for line in felt])
+    listed = formats.listing([f"{lowered(line.label)} {formats.signed(line.rise)}" for line in felt])
     if not parts.total:
         return f"{name} keeps rank {parts.after}, because the steps cancel: {listed}."
     return f"{name} {'rises' if parts.total > 0 else 'falls'} from {parts.before} to {parts.after}: {listed}."

@@ -129,7 +129,7 @@ def _crossed(found: Comparison, lists: movements.Moves) -> str:
     if leave:
         who, what = (str(leave), "it") if enter else (labels.countries(leave), top)
         parts.append(f"{who} {'leaves' if leave == 1 else 'leave'} {what}")
-    text = f"{labels.joined(parts)}."
+    text = f"{formats.listing(parts)}."
     codes = {row.code for row in (*lists.entered, *lists.left)}
     moves = [move for move in found.moves if move.row.code in codes and move.cause is not None]
     if not moves:
@@ -199,9 +199,11 @@ def differs(found: Comparison, pool: PoolBetween) -> str:
         )
     verb = "differs" if len(other) == 1 and other[0] != "the data" and not other[0].endswith("pool") else "differ"
     rest = (
-        f"; {labels.joined(same)} {'are' if len(same) > 1 or same[0] != 'the model' else 'is'} the same" if same else ""
+        f"; {formats.listing(same)} {'are' if len(same) > 1 or same[0] != 'the model' else 'is'} the same"
+        if same
+        else ""
     )
-    names = labels.joined(other)
+    names = formats.listing(other)
     return f"{names[:1].upper()}{names[1:]} {verb}{rest}.{_years(found)}"
 
 
@@ -315,9 +317,9 @@ def _decisions(pool: PoolBetween, side: int) -> Iterator[str]:
     if pool.members is not None:
         yield f"{labels.countries(pool.members[side])} in the pool."
     if names := pool.partners[side]:
-        yield f"Partnerships in force on this date but not on the other: {labels.joined(names)}."
+        yield f"Partnerships in force on this date but not on the other: {formats.listing(names)}."
     if names := pool.admitted[side]:
-        yield f"Admitted here but not in the other ranking: {labels.joined(names)}."
+        yield f"Admitted here but not in the other ranking: {formats.listing(names)}."
     for rule in pool.rules[side]:
         yield f"Rule of this ranking only: {rule}"
 

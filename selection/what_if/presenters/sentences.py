@@ -55,10 +55,11 @@ def effect_text(found: Effect, name: Callable[[str], str], *, unchanged: str = "
     enter, leave = ([name(move.code) for move in moves] for moves in (found.enters, found.leaves))
     parts = []
     if enter:
-        parts.append(f"{listed(enter)} {'enter' if len(enter) > 1 else 'enters'} the first {found.first}")
+        verb = formats.agree(len(enter), "enters", "enter")
+        parts.append(f"{formats.listing(enter, most=NAMED - 1)} {verb} the first {found.first}")
     if leave:
         where = "it" if enter else f"the first {found.first}"
-        parts.append(f"{listed(leave)} {'leave' if len(leave) > 1 else 'leaves'} {where}")
+        parts.append(f"{formats.listing(leave, most=NAMED - 1)} {'leave' if len(leave) > 1 else 'leaves'} {where}")
     bold = f"{'; '.join(parts)}." if parts else f"The first {found.first} stay the same."
     return EffectText(bold, " ".join(filter(None, (_far(found, crossed=bool(parts)), _ranks_gained(found)))))
 
@@ -86,13 +87,6 @@ def _ranks_gained(found: Effect) -> str:
     )
     both = "; ".join(filter(None, (gained, lost)))
     return f"{both}." if both else ""
-
-
-def listed(names: Sequence[str]) -> str:
-    """Join names, counting those beyond the first few."""
-    if len(names) <= NAMED:
-        return runs_labels.joined(list(names))
-    return f"{', '.join(names[: NAMED - 1])} and {len(names) - NAMED + 1} more"
 
 
 def noise_text(
@@ -125,7 +119,11 @@ def noise_text(
     if drawn is not None:
         facts = f"Share of draws in the first {found.first}: {_then_and_now(leave, enter, drawn, limits)}."
     settled = [row.name for row in (*leave, *enter) if row.group != ScreenGroup.OPEN]
-    rest = f"{run[:1].upper()}{run[1:]} left no doubt about {listed(settled)}." if settled else OPEN_ALL_ALONG
+    rest = (
+        f"{run[:1].upper()}{run[1:]} left no doubt about {formats.listing(settled, most=NAMED - 1)}."
+        if settled
+        else OPEN_ALL_ALONG
+    )
     parts = [_more_than_noise(found, rows), facts, rest, other]
     return " ".join(filter(None, parts))
 
@@ -173,9 +171,9 @@ def _ranks_changed(found: Effect, rows: Mapping[str, RankingRow]) -> str:
     )
     parts = []
     if gain:
-        parts.append(f"{listed(gain)} {'gain' if len(gain) > 1 else 'gains'} a rank.")
+        parts.append(f"{formats.listing(gain, most=NAMED - 1)} {'gain' if len(gain) > 1 else 'gains'} a rank.")
     if lose:
-        parts.append(f"{listed(lose)} {'lose their' if len(lose) > 1 else 'loses its'} rank.")
+        parts.append(f"{formats.listing(lose, most=NAMED - 1)} {'lose their' if len(lose) > 1 else 'loses its'} rank.")
     return " ".join(parts)
 
 
@@ -189,7 +187,7 @@ def _chances(rows: Sequence[RankingRow], did: str, limits: Collection[float]) ->
         return [f"{len(rows)} countries {did} in {low} to {high} of draws"]
     written = [formats.chance(row.p20, prose=True, limits=limits) for row in rows]
     described = [f"{row.name} in {share}" for row, share in zip(rows[1:], written[1:], strict=True)]
-    return [runs_labels.joined([f"{rows[0].name} {did} in {written[0]} of draws", *described])]
+    return [formats.listing([f"{rows[0].name} {did} in {written[0]} of draws", *described])]
 
 
 def farthest_text(found: Effect, name: Callable[[str], str], phrases: Sequence[str]) -> str:
@@ -202,7 +200,7 @@ def farthest_text(found: Effect, name: Callable[[str], str], phrases: Sequence[s
     first, *rest = found.farthest
     moves = [f"{name(first.code)} moves from {first.before} to {first.after}"]
     moves += [f"{name(move.code)} from {move.before} to {move.after}" for move in rest]
-    return f"With {runs_labels.joined(list(phrases))}, {runs_labels.joined(moves)}."
+    return f"With {formats.listing(list(phrases))}, {formats.listing(moves)}."
 
 
 def stay_text(found: Effect) -> str:
@@ -218,7 +216,9 @@ def bar_text(found: Effect, name: Callable[[str], str], rows: Mapping[str, Ranki
     """Return the effect in one line for small screens, and whether it is more than noise."""
     if not found.enters and not found.leaves:
         return f"The first {found.first} stay the same."
-    enter, leave = (listed([name(move.code) for move in moves]) for moves in (found.enters, found.leaves))
+    enter, leave = (
+        formats.listing([name(move.code) for move in moves], most=NAMED - 1) for moves in (found.enters, found.leaves)
+    )
     noise = _more_than_noise(found, rows)
     more = f" More than noise? {noise}" if noise in ("Yes.", "No.") else ""
     return f"In: {enter or 'none'}. Out: {leave or 'none'}.{more}"
@@ -238,7 +238,7 @@ def change_sentences(question: Question, askable: Askable) -> list[str]:
             found.append(f"{group.label}: {', '.join(parts)}.")
     if question.let_in:
         labels = [reason.label for reason in askable.reasons if reason.key in question.let_in]
-        found.append(f"Included from outside the pool: {runs_labels.joined(labels)}.")
+        found.append(f"Included from outside the pool: {formats.listing(labels)}.")
     for rule in askable.rules:
         if rule.key in question.evidence:
             years = question.evidence[rule.key]

@@ -134,7 +134,7 @@ def sum_text(numbers: Sequence[float]) -> str:
         return "All are 0, so the group does not count. Its weight goes to the other groups at its level."
     if abs(total - 100) < ROUNDED:
         return ""
-    shares = labels.joined([f"{shown(100 * number / total)}%" for number in numbers])
+    shares = formats.listing([f"{shown(100 * number / total)}%" for number in numbers])
     return f"Adds up to {shown(total)}, so the shares used are {shares}."
 
 
@@ -212,7 +212,7 @@ def overdue_choices(listing: QuestionListing) -> list[QuestionChoice]:
     return [
         QuestionChoice(
             item.key,
-            f"The overdue {labels.joined(late[item.key])} edition changes no {labels.lowered(item.label)}"
+            f"The overdue {formats.listing(late[item.key])} edition changes no {labels.lowered(item.label)}"
             if item.key in late
             else f"An overdue edition changes no {labels.lowered(item.label)}",
             item.key in listing.asking.form.held,

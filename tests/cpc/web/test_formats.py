@@ -97,6 +97,49 @@ def test_a_chance_beside_a_limit_has_a_decimal_where_rounding_would_take_it_over
 
 
 @pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 places"),
+        (0.5, "0.5 places"),
+        (1, "1 place"),
+        (1.0, "1 place"),
+        (2, "2 places"),
+        (15.0, "15 places"),
+        (1500, "1,500 places"),
+    ],
+)
+def test_count_with_its_noun(count: float, text: str) -> None:
+    assert formats.count_of(count, "place") == text
+
+
+def test_noun_with_a_plural_of_its_own() -> None:
+    assert formats.count_of(1, "country", "countries") == "1 country"
+    assert formats.count_of(3, "country", "countries") == "3 countries"
+
+
+@pytest.mark.parametrize(("count", "verb"), [(0, "are"), (1, "is"), (2, "are")])
+def test_verb_agrees_with_its_count(count: int, verb: str) -> None:
+    assert formats.agree(count, "is", "are") == verb
+
+
+@pytest.mark.parametrize(
+    ("names", "most", "text"),
+    [
+        ("", None, ""),
+        ("A", None, "A"),
+        ("AB", None, "A and B"),
+        ("ABC", None, "A, B and C"),
+        ("ABC", 3, "A, B and C"),
+        ("ABCD", 3, "A, B, C and D"),
+        ("ABCDE", 3, "A, B, C and 2 more"),
+    ],
+)
+def test_listing_names_the_first_and_counts_the_rest(names: str, most: int | None, text: str) -> None:
+    assert formats.listing(list(names), most=most) == text
+    assert formats.listing(list(names), "or", most=most) == text.replace(" and ", " or ")
+
+
+@pytest.mark.parametrize(
     ("days", "text"), [(-1, ""), (0, ""), (1, "Late by 1 day"), (2, "Late by 2 days"), (1200, "Late by 1,200 days")]
 )
 def test_lateness_begins_on_the_day_after_the_due_day(days: int, text: str) -> None:

@@ -81,6 +81,17 @@ def test_filters_speak_the_words_of_the_pages() -> None:
     assert html == "57.0 0.500 1.50 76% Withheld Three"
 
 
+def test_counts_and_lists_in_a_sentence() -> None:
+    html = render(
+        '{{ 1|count_of:"place" }}, {{ 2|count_of:"place" }}, {{ 1|count_of:"country,countries" }}, '
+        '{{ 3|count_of:"country,countries" }}; {{ names|listing }}; {{ names|listing:"or" }}',
+        names=["Ghana", "Côte d'Ivoire"],
+    )
+    assert html == (
+        "1 place, 2 places, 1 country, 3 countries; Ghana and Côte d&#x27;Ivoire; Ghana or Côte d&#x27;Ivoire"
+    )
+
+
 class AskForm(forms.Form):
     name = forms.CharField(help_text="As printed.", widget=forms.TextInput(attrs={"placeholder": "Name"}))
     note = forms.CharField(required=False, widget=forms.Textarea)

@@ -11,14 +11,6 @@ from selection.model_definition import method_labels as labels
 from selection.model_definition.criteria_table import read
 
 
-@pytest.mark.parametrize(
-    ("items", "text"), [([], ""), (["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C")]
-)
-def test_names_are_joined(items: Sequence[str], text: str) -> None:
-    assert labels.joined(items) == text
-    assert labels.joined(items, "or") == text.replace(" and ", " or ")
-
-
 @pytest.mark.parametrize(("count", "text"), [(1, "1 year"), (0.5, "0.5 years"), (2, "2 years"), (15.0, "15 years")])
 def test_years(count: float, text: str) -> None:
     assert labels.years(count) == text
