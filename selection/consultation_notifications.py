@@ -132,7 +132,6 @@ KINDS = (
 
 
 def register_kinds() -> None:
-    """Register the kinds of this module."""
     for kind in KINDS:
         register(kind)
 
@@ -186,15 +185,15 @@ def preview(request: ConsultationRequest, candidates: Sequence[Candidate]) -> Pr
     return notifications.preview(recipients=members(request), kind=kind, values=values, link=link(request, candidates))
 
 
-def tell_asked(request: ConsultationRequest, candidates: Sequence[Candidate], *, actor: User | None) -> None:
-    """Notify the agency of a request about these candidates."""
+def notify_asked_agency(request: ConsultationRequest, candidates: Sequence[Candidate], *, actor: User | None) -> None:
     kind, values = of_request(request, candidates)
+    # Candidates can be added to a sent request: the agency is notified once for each set, however often this is called.
     keys = " ".join(str(key) for key in sorted(candidate.pk for candidate in candidates))
     once = hashlib.sha256(keys.encode()).hexdigest()[:16]
-    _tell(members(request), kind, values, link(request, candidates), request, once, actor)
+    _notify(members(request), kind, values, link(request, candidates), request, once, actor)
 
 
-def tell_agency(
+def notify_agency(
     request: ConsultationRequest,
     kind: str,
     candidates: Sequence[Candidate],
@@ -204,18 +203,18 @@ def tell_agency(
     due: bool = True,
 ) -> int:
     """Notify the agency of a change to its request; `once` identifies the news, so that it is sent once."""
-    return _tell(
+    return _notify(
         members(request), kind, _values(request, candidates, due), link(request, candidates), request, once, actor
     )
 
 
-def tell_office(request: ConsultationRequest, kind: str, candidates: Sequence[Candidate], *, once: str) -> int:
+def notify_office(request: ConsultationRequest, kind: str, candidates: Sequence[Candidate], *, once: str) -> int:
     """Notify the members of the office who are responsible for the request."""
     to = reverse("round-request", args=[request.round_id, request.pk])
-    return _tell(office(request), kind, _values(request, candidates, due=True), to, request, once, None)
+    return _notify(office(request), kind, _values(request, candidates, due=True), to, request, once, None)
 
 
-def tell_of_position(position: Position, kind: str, *, to_agency: bool, actor: User | None, once: str = "") -> int:
+def notify_about_position(position: Position, kind: str, *, to_agency: bool, actor: User | None, once: str = "") -> int:
     """Notify the agency or the office of one position."""
     request, candidate = position.request, position.candidate
     values: dict[str, object] = {
@@ -228,9 +227,9 @@ def tell_of_position(position: Position, kind: str, *, to_agency: bool, actor: U
     elif kind == EXTENSION_DECLINED:
         values["due"] = formats.deadline(request.due_on)
     if to_agency:
-        return _tell(members(request), kind, values, link(request, [candidate]), position, once, actor)
+        return _notify(members(request), kind, values, link(request, [candidate]), position, once, actor)
     to = reverse("round-request", args=[request.round_id, request.pk])
-    return _tell(office(request), kind, values, to, position, once, actor)
+    return _notify(office(request), kind, values, to, position, once, actor)
 
 
 def _values(request: ConsultationRequest, candidates: Sequence[Candidate], due: bool) -> dict[str, object]:
@@ -242,7 +241,7 @@ def _values(request: ConsultationRequest, candidates: Sequence[Candidate], due: 
     return {**values, "due": formats.deadline(request.due_on)} if due else values
 
 
-def _tell(
+def _notify(
     to: Iterable[User],
     kind: str,
     values: Mapping[str, Any],

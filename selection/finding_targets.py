@@ -6,7 +6,6 @@ from cpc.finding_targets import ANY, explain, resolve_on
 
 
 def register() -> None:
-    """Register the pages. Call once, when the app is ready."""
     resolve_on(
         "restrictions",
         "Review the restrictions",

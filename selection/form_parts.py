@@ -38,7 +38,6 @@ class LongText(forms.CharField):
     """Multi-line text field. Browsers send each line end as two characters; it is stored as one."""
 
     def to_python(self, value: Any) -> str | None:
-        """Return the text with each line end as one character."""
         found = super().to_python(value)
         return found.replace("\r\n", "\n") if found else found
 

@@ -20,7 +20,6 @@ ROUND = TabRow("round")
 
 
 def round_or_404(request: HttpRequest, pk: int) -> SelectionRound:
-    """Return a round that this account sees."""
     found = find_round(user_of(request), pk)
     if found is None:
         raise Http404
@@ -28,7 +27,6 @@ def round_or_404(request: HttpRequest, pk: int) -> SelectionRound:
 
 
 def candidate_or_404(request: HttpRequest, pk: int, code: str) -> Candidate:
-    """Return one country of a round that this account sees."""
     found = candidate_of(user_of(request), pk, code.upper())
     if found is None:
         raise Http404
@@ -48,14 +46,10 @@ def breadcrumbs(selection_round: SelectionRound, *above: tuple[str, str]) -> Bre
 
 
 class SelectionAction(ActionView):
-    """An action of the selection."""
-
     stylesheet = "css/selection.css"
 
 
 class RoundAction(SelectionAction):
-    """An action in a round."""
-
     back = "round"
     round: SelectionRound
 
@@ -81,8 +75,6 @@ class RoundAction(SelectionAction):
 
 
 class CandidateAction(RoundAction):
-    """An action about one candidate of a round."""
-
     candidate: Candidate
 
     def load(self) -> None:

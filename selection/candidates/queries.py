@@ -64,7 +64,6 @@ class ScoredCandidate:
 
     @property
     def name(self) -> str:
-        """Return the name of the country."""
         return self.candidate.country.name
 
 
@@ -90,7 +89,6 @@ class RoundPage:
 
     @property
     def run(self) -> RoundRun | None:
-        """Return the round's current score, or None."""
         return self.runs[0] if self.runs else None
 
     @property

@@ -190,11 +190,9 @@ class _Judge:
         self.first_rows: dict[tuple[str, ...], int] = {}
 
     def all(self) -> list[Judged]:
-        """Return every line, in order, compared with the record."""
         return [self.one(line) for line in self.upload.lines]
 
     def one(self, line: dict[str, Any]) -> Judged:
-        """Compare one line with the record."""
         cells: dict[str, str] = dict(line["cells"])
         faults = [
             self.fault(line, key, "formula", "The cell has a formula or a formula error.", "Enter the text instead.")
@@ -273,7 +271,6 @@ class _Judge:
         return found
 
     def fault(self, line: dict[str, Any], key: str, code: str, message: str, remedy: str) -> Fault:
-        """Return a fault at the cell of a column, or at the row if the file lacks the column."""
         cell = f"{line['sheet']}!{line['columns'].get(key, '')}{line['row']}"
         return Fault(cell, BY_KEY[key].heading, _short(line["cells"].get(key, "")), code, message, remedy)
 
@@ -292,5 +289,4 @@ def _short(text: str) -> str:
 
 
 def counts(lines: list[Judged]) -> dict[str, int]:
-    """Return the number of lines by state."""
     return dict(Counter(line.state for line in lines))

@@ -158,8 +158,6 @@ def _senders(found: SelectionRound, user: User) -> Any:
 
 
 class MatrixAction(SelectionAction):
-    """Action on the comment matrix of a round."""
-
     permission = Permission.VIEW_OBSERVATIONS
     back = "round-matrix"
     round: SelectionRound

@@ -49,16 +49,12 @@ def day(label: str, help_text: str = "", *, required: bool = True) -> forms.Date
 
 
 def text_field(label: str, help_text: str = "", *, required: bool = True, rows: int = 3) -> forms.CharField:
-    """Return a form field for a few sentences."""
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, help_text=help_text, required=required, widget=widget, max_length=LONGEST)
 
 
 class Several(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic when it runs
-    """Checkboxes for candidates, labeled by country."""
-
     def label_from_instance(self, obj: Any) -> str:
-        """Return the name of the country."""
         return str(obj.country.name)
 
 
@@ -67,8 +63,6 @@ def _several(candidates: QuerySet[Candidate], label: str) -> Several:
 
 
 class RequestForm(RevisionForm):
-    """Form for a request. A draft keeps its agency."""
-
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label="Choose")
     role = forms.ChoiceField(label="Role", choices=_explained(ROLES), widget=forms.RadioSelect)
     due_on = day(
@@ -90,35 +84,26 @@ class RequestForm(RevisionForm):
 
     @classmethod
     def initial_of(cls, request: ConsultationRequest) -> dict[str, Any]:
-        """Return the initial values for a draft."""
         held = [row.candidate_id for row in request.candidates.all()]
         initial = {"role": request.role, "due_on": request.due_on, "questions": request.questions}
         return initial | {"candidates": held, "revision": revision_of(request)}
 
 
 class CandidatesForm(ActionForm):
-    """Candidates to add to a request that was sent."""
-
     def __init__(self, *args: Any, candidates: QuerySet[Candidate], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["candidates"] = _several(candidates, "Candidates to add")
 
 
 class ReasonForm(ActionForm):
-    """Form for an action with a reason."""
-
     reason = text_field("Why")
 
 
 class DropForm(ConfirmationForm):
-    """Form for dropping a request, with the reason."""
-
     reason = text_field("Why")
 
 
 class DueForm(ConfirmationForm):
-    """Form for a new due date of a sent request."""
-
     due_on = day("New due date")
     reason = text_field("Why")
 
@@ -137,14 +122,10 @@ class NotApplicableForm(ActionForm):
 
 
 class DispositionForm(ConfirmationForm):
-    """Form for the disposition of a position."""
-
     text = text_field("What the office did about it", "Printed in the memo next to the position.", rows=4)
 
 
 class ExtensionForm(ActionForm):
-    """Form for the answer to an extension request."""
-
     decision = forms.ChoiceField(
         label="Answer", choices=[("grant", "Grant"), ("decline", "Decline")], widget=forms.RadioSelect
     )
@@ -196,7 +177,6 @@ class PositionForm(RevisionForm):
 
     @property
     def submits(self) -> bool:
-        """Return True to submit a position, False to save a draft."""
         return self.data.get("act") == SUBMIT
 
     def clean(self) -> dict[str, Any]:
@@ -207,7 +187,5 @@ class PositionForm(RevisionForm):
 
 
 class ConfirmForm(ActionForm):
-    """Form to confirm a position on the current evidence."""
-
     evidence = forms.IntegerField(widget=forms.HiddenInput)
     position = forms.IntegerField(widget=forms.HiddenInput)

@@ -35,7 +35,6 @@ class PositionStatus(enum.StrEnum):
 
     @property
     def is_answer(self) -> bool:
-        """Return True if the agency has answered. An extension request is not an answer."""
         return self in ANSWERS
 
     @property

@@ -39,12 +39,10 @@ MARKS = {
 
 
 def mark(cell: PositionCell) -> Badge:
-    """Return the badge for the position of an agency."""
     return MARKS[cell.status]
 
 
 def draft_mark(cell: PositionCell) -> Badge:
-    """Return the badge for how far the agency has drafted its answer on a candidate."""
     if cell.status is PositionStatus.EXTENSION:
         return Badge("info", "More time requested", "schedule")
     if not cell.drafts:
@@ -65,7 +63,6 @@ def due_mark(request: ConsultationRequest, today: dt.date) -> Badge | None:
 
 
 def questions(request: ConsultationRequest) -> list[str]:
-    """Return the questions of a request, one per line of its text."""
     return [line.strip() for line in request.questions.splitlines() if line.strip()]
 
 
@@ -74,7 +71,7 @@ def queue_title(queue: Queue, agency: str) -> str:
     count = len(queue.waiting)
     if not count:
         return f"No candidate is waiting for an answer from {agency}"
-    verb = "candidate is waiting" if count == 1 else "candidates are waiting"
+    verb = formats.agree(count, "candidate is waiting", "candidates are waiting")
     return f"{formats.spell_out(count)} {verb} for {agency}"
 
 
@@ -83,7 +80,7 @@ def queue_lede(queue: Queue, today: dt.date) -> str:
     parts = []
     late = sum(cell.status is PositionStatus.NO_RESPONSE for cell in queue.waiting)
     if late:
-        parts.append(f"{formats.spell_out(late)} {'is' if late == 1 else 'are'} late.")
+        parts.append(f"{formats.spell_out(late)} {formats.agree(late, 'is', 'are')} late.")
     following = [cell.request.due_on for cell in queue.waiting if cell.request.due_on and cell.request.due_on >= today]
     if following:
         parts.append(
@@ -134,7 +131,6 @@ def _missing(reason: str) -> str:
 
 
 def fields() -> list[Column[PositionCell]]:
-    """Return the export columns for the positions of a round."""
     return [
         Column("Agency", lambda cell: cell.request.agency.name),
         Column("Role", lambda cell: cell.request.get_role_display()),

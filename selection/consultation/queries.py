@@ -54,14 +54,12 @@ class PositionCell:
 
     @property
     def disposition(self) -> Disposition | None:
-        """Return the newest disposition of the position, or None."""
         return (
             list(self.position.dispositions.all())[-1] if self.position and self.position.dispositions.all() else None
         )
 
     @property
     def extension(self) -> ExtensionAnswer | None:
-        """Return the office's answer to the extension request, or None."""
         return getattr(self.position, "extension_answer", None) if self.position else None
 
     @property
@@ -91,7 +89,6 @@ def _with_positions(rows: QuerySet[ConsultationRequest], *, drafts: bool = False
 
 
 def newest_versions(rounds: Iterable[SelectionRound]) -> Mapping[int, int]:
-    """Return the key of the newest version of the evidence, by candidate."""
     rows = EvidenceVersion.objects.filter(candidate__round__in=list(rounds)).values("candidate").annotate(key=Max("pk"))
     return dict(rows.values_list("candidate", "key"))
 
@@ -133,19 +130,15 @@ def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.
 
 @dataclass(frozen=True)
 class RequestSummary:
-    """A request with its cells by candidate."""
-
     request: ConsultationRequest
     cells: Mapping[int, PositionCell]
 
     @property
     def settled(self) -> int:
-        """Return the number of candidates for which no answer is outstanding."""
         return sum(cell.status.is_settled for cell in self.cells.values())
 
     @property
     def answered(self) -> int:
-        """Return the number of candidates that the agency has answered on."""
         return sum(cell.status.is_answer for cell in self.cells.values())
 
 
@@ -164,7 +157,6 @@ class RoundConsultation:
 
     @property
     def cells(self) -> list[PositionCell]:
-        """Return every cell of the requests that were sent."""
         return [cell for asked in self.sent for cell in asked.cells.values()]
 
 
@@ -233,7 +225,6 @@ def revision_of_disposition(position: Position) -> str:
 
 
 def request_cells(request: ConsultationRequest, today: dt.date) -> list[PositionCell]:
-    """Return the cells of a request that `find_request` returned."""
     return cells_of(request, newest_versions([request.round]), today)
 
 
@@ -245,7 +236,6 @@ def find_position(user: User, round_pk: int, pk: int) -> Position | None:
 
 
 def agencies_to_ask(selection_round: SelectionRound) -> QuerySet[Agency]:
-    """Return the active agencies that have no request in a round."""
     live = ConsultationRequest.objects.live().filter(round=selection_round)
     return Agency.objects.filter(is_active=True).exclude(pk__in=live.values("agency"))
 
@@ -259,12 +249,10 @@ def to_leave_out(selection_round: SelectionRound) -> QuerySet[Agency]:
 
 
 def pool_of(selection_round: SelectionRound) -> QuerySet[Candidate]:
-    """Return the candidates in the pool of a round."""
     return selection_round.candidates.in_pool().select_related("country")
 
 
 def left_to_ask(request: ConsultationRequest) -> QuerySet[Candidate]:
-    """Return the candidates of the round that a request does not cover."""
     return pool_of(request.round).exclude(requests__request=request)
 
 
@@ -288,12 +276,10 @@ class Queue:
 
     @property
     def stale(self) -> int:
-        """Return the number of answers that rest on older evidence."""
         return sum(cell.is_stale for cell in self.answered)
 
     @property
     def is_empty(self) -> bool:
-        """Return True if the agency has no request in an open round."""
         return not (self.waiting or self.answered or self.informed or self.dropped)
 
 
@@ -353,7 +339,6 @@ def find_for_review(user: User, pk: int, code: str) -> tuple[ConsultationRequest
 
 
 def history_of(request: ConsultationRequest, candidate: Candidate) -> list[Position]:
-    """Return every position of the agency on the candidate, the newest first."""
     rows = Position.objects.filter(request=request, candidate=candidate).order_by("-pk")
     related = ("given_by", "drafted_by", "agency", "evidence", "extension_answer")
     return list(rows.select_related(*related).defer("evidence__cells").prefetch_related("dispositions__by"))

@@ -43,7 +43,6 @@ def register() -> None:
 
 
 def _on_candidate(request: HttpRequest, candidate: Candidate) -> dict[str, Any] | None:
-    """Return the positions of the agencies on a candidate, for the candidate's page."""
     cells = queries.on_candidate(candidate, timezone.now().date())
     rows = [(cell, presenters.mark(cell)) for cell in cells]
     return {"rows": rows, "may_run": user_of(request).allows(Permission.RUN_ROUNDS)}

@@ -21,8 +21,6 @@ def current_run(candidate: Candidate) -> ScoreRun | None:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event in the timeline of a candidate."""
-
     at: dt.datetime
     label: str
     who: str

@@ -14,7 +14,6 @@ from selection.models import Candidate, CountryScore, EvidenceVersion, RoundRun
 
 
 def newest_evidence(candidate: Candidate) -> EvidenceVersion | None:
-    """Return the newest version of the evidence, or None before the first comparison."""
     return candidate.evidence.order_by("-number").first()
 
 

@@ -96,7 +96,6 @@ def _newest(selection_round: SelectionRound) -> list[EvidenceVersion]:
 
 
 def current_ratings(selection_round: SelectionRound) -> dict[str, dict[str, Rated]]:
-    """Return the current ratings, by criterion and country."""
     rows = (
         Rating.objects.filter(candidate__round=selection_round, superseded_at__isnull=True, step__isnull=False)
         .order_by("pk")
@@ -178,7 +177,7 @@ def notify_of_stale_positions(*, selection_round: SelectionRound) -> int:
         version = newest.get(position.candidate_id)
         if position.candidate.in_pool and version != position.evidence_id:
             once = str(version)
-            notified += consultation_notifications.tell_of_position(
+            notified += consultation_notifications.notify_about_position(
                 position, consultation_notifications.EVIDENCE_CHANGED, to_agency=True, actor=None, once=once
             )
     return notified

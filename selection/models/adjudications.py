@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 
 class Outcome(models.TextChoices):
-    """Outcome of the office's adjudication of a note."""
-
     ACCEPTED = "accepted", "Accepted"
     MODIFIED = "modified", "Accepted with change"
     REJECTED = "rejected", "Rejected"
@@ -104,8 +102,6 @@ class Concurrence(models.Model):
 
 
 class MatrixUploadQuerySet(models.QuerySet["MatrixUpload"]):
-    """Uploaded matrices as a table."""
-
     def visible_to(self, user: User) -> MatrixUploadQuerySet:
         """Return uploads shared with the office for those who run rounds; for a reviewer, their agency's uploads."""
         if user.allows(Permission.RUN_ROUNDS):

@@ -30,8 +30,6 @@ class RequestRole(models.TextChoices):
 
 
 class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
-    """Requests as a table."""
-
     def visible_to(self, user: User) -> RequestQuerySet:
         """Return every request for office and viewers; for a reviewer, requests sent to their agency."""
         if user.allows(Permission.VIEW_ROUNDS):
@@ -41,11 +39,9 @@ class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
         return self.none()
 
     def live(self) -> RequestQuerySet:
-        """Return the requests that were not dropped."""
         return self.filter(dropped_at__isnull=True)
 
     def sent(self) -> RequestQuerySet:
-        """Return the requests that were sent to an agency and not dropped."""
         return self.live().filter(sent_at__isnull=False)
 
 
@@ -141,12 +137,10 @@ class ConsultationRequest(RevisionedModel):
 
     @property
     def is_draft(self) -> bool:
-        """Return whether the request is a draft that the agency has not received."""
         return self.sent_at is None and self.dropped_at is None
 
     @property
     def is_sent(self) -> bool:
-        """Return whether the request was sent and has not been dropped."""
         return self.sent_at is not None and self.dropped_at is None
 
     @property

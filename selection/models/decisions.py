@@ -18,8 +18,6 @@ from selection.models.rounds import Candidate, SelectionRound
 
 
 class Action(models.TextChoices):
-    """Action that is recommended or decided for a candidate."""
-
     SELECT = "select", "Select"
     SHORTLIST = "shortlist", "Shortlist"
     NOT_SELECTED = "not_selected", "Do not select"
@@ -130,7 +128,6 @@ class Decision(models.Model):
 
     @property
     def follows(self) -> bool:
-        """Return whether the decision follows the recommendation."""
         return self.action == self.recommendation.action
 
 

@@ -94,8 +94,6 @@ def own_agencies(user: User) -> frozenset[int]:
 
 
 class NoteQuerySet(models.QuerySet["Note"]):
-    """Notes as a table."""
-
     def visible_to(self, user: User) -> NoteQuerySet:
         """Return the notes that an account may see, on pages, in exports, and over REST.
 
@@ -126,7 +124,6 @@ class NoteQuerySet(models.QuerySet["Note"]):
         return self.filter(Q(agency__in=own_agencies(user)) | shared)
 
     def live(self) -> NoteQuerySet:
-        """Return the notes that were neither withdrawn nor superseded."""
         return self.filter(withdrawn_at__isnull=True, superseded_at__isnull=True)
 
     def blocking(self) -> NoteQuerySet:
@@ -287,15 +284,11 @@ class Note(CheckedModel):
 
     @property
     def is_live(self) -> bool:
-        """Return whether the note was neither withdrawn nor superseded."""
         return self.withdrawn_at is None and self.superseded_at is None
 
 
 class ReplyQuerySet(models.QuerySet["NoteReply"]):
-    """Replies as a table."""
-
     def visible_to(self, user: User) -> ReplyQuerySet:
-        """Return the replies to notes that an account may see."""
         return self.filter(note__in=Note.objects.visible_to(user).values("pk"))
 
 
@@ -352,10 +345,7 @@ class NoteMention(models.Model):
 
 
 class AttachmentQuerySet(models.QuerySet["NoteAttachment"]):
-    """Files as a table."""
-
     def visible_to(self, user: User) -> AttachmentQuerySet:
-        """Return the attachments of notes that an account may see."""
         return self.filter(note__in=Note.objects.visible_to(user).values("pk"))
 
 

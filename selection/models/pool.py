@@ -24,8 +24,6 @@ SOMETHING = r"\S"
 
 
 class PoolDecision(models.TextChoices):
-    """The decision on a proposal about the pool."""
-
     OPEN = "", "Awaiting a decision"
     APPROVED = "approved", "Approved"
     REFUSED = "refused", "Rejected"
@@ -78,7 +76,6 @@ class Proposal(CheckedModel):
 
     @property
     def is_open(self) -> bool:
-        """Return whether a decision is still pending."""
         return self.decision == PoolDecision.OPEN
 
 

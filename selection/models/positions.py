@@ -44,8 +44,6 @@ NEEDS_TEXT = (
 
 
 class PositionQuerySet(models.QuerySet["Position"]):
-    """Positions as a table."""
-
     def visible_to(self, user: User) -> PositionQuerySet:
         """Return every position for office and viewers; for a reviewer, those on requests sent to their agency."""
         if user.allows(Permission.VIEW_ROUNDS):
@@ -55,7 +53,6 @@ class PositionQuerySet(models.QuerySet["Position"]):
         return self.none()
 
     def live(self) -> PositionQuerySet:
-        """Return the newest position of each request and candidate."""
         return self.filter(superseded_at__isnull=True)
 
     def final(self) -> PositionQuerySet:
@@ -125,8 +122,6 @@ class Position(models.Model):
 
 
 class DraftQuerySet(models.QuerySet["PositionDraft"]):
-    """Drafts as a table."""
-
     def visible_to(self, user: User) -> DraftQuerySet:
         """Return the drafts of the reviewer's own agency. No other account can read a draft."""
         if user.allows(Permission.CONSULT) and user.agency_id is not None:

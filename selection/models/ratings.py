@@ -78,8 +78,6 @@ class Rating(models.Model):
 
 
 class DocumentKind(models.TextChoices):
-    """Kind of a document about a candidate."""
-
     LAW = "law", "Law or regulation"
     PLAN = "plan", "Plan or strategy"
     REPORT = "report", "Report or study"

@@ -13,8 +13,6 @@ from indicators.models import Country
 
 
 class ReviewStatus(models.TextChoices):
-    """Finding of a review of one restriction."""
-
     NOT_APPLICABLE = "not_applicable", "Not applicable"
     CLEAR = "clear", "Clear"
     TRIGGERED = "triggered", "Triggered"

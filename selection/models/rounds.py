@@ -42,8 +42,6 @@ ANSWERING = (RoundState.CONSULTATION, RoundState.DELIBERATION)
 
 
 class RoundQuerySet(models.QuerySet["SelectionRound"]):
-    """Rounds as a table."""
-
     def visible_to(self, user: User) -> RoundQuerySet:
         """Return every round for office and viewers; for a reviewer, rounds with a request sent to their agency."""
         if user.allows(Permission.VIEW_ROUNDS):
@@ -111,8 +109,6 @@ class SelectionRound(RevisionedModel):
 
 
 class RoundStep(models.Model):
-    """Step of a round: the states before and after, the person, the time, and the reason."""
-
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="steps")
     name = models.CharField(max_length=30)
     source = models.CharField(max_length=13, choices=RoundState.choices)
@@ -144,10 +140,7 @@ class PoolReason(models.TextChoices):
 
 
 class CandidateQuerySet(models.QuerySet["Candidate"]):
-    """Countries of rounds as a table."""
-
     def in_pool(self) -> CandidateQuerySet:
-        """Return the candidates."""
         return self.filter(excluded_because=PoolReason.CANDIDATE)
 
     def visible_to(self, user: User) -> CandidateQuerySet:
@@ -198,7 +191,6 @@ class Candidate(RevisionedModel):
 
     @property
     def in_pool(self) -> bool:
-        """Return whether the country is a candidate."""
         return self.excluded_because == PoolReason.CANDIDATE
 
 

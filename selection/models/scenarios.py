@@ -128,5 +128,4 @@ class Scenario(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Return whether the scenario has not been withdrawn."""
         return self.withdrawn_at is None

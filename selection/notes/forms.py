@@ -21,8 +21,6 @@ NO_VICTIMS = "Do not enter information about individual victims. Use @name to no
 
 
 class ManyFiles(forms.ClearableFileInput):
-    """An input for several files."""
-
     allow_multiple_selected = True
 
 
@@ -59,8 +57,6 @@ def _text(label: str, *, rows: int = 4, required: bool = True, help_text: str = 
 
 
 class NoteForm(RevisionForm):
-    """A new note."""
-
     inputs = ("file",)
     error_fields = FILE_ERRORS | {
         "not_asked": "candidate",
@@ -129,22 +125,16 @@ class SupersedeForm(NoteForm):
 
 
 class ReplyForm(NoteActionForm):
-    """Form for a reply in the thread."""
-
     text = _text("Reply", rows=3, help_text=NO_VICTIMS)
     file = FilesField()
 
 
 class AdjudicationForm(RevisionForm):
-    """Form for the office's answer."""
-
     outcome = forms.ChoiceField(label="Answer", choices=Outcome.choices, widget=forms.RadioSelect)
     rationale = _text("Reason", rows=3, required=False, help_text="Required unless you accept the note without change.")
 
 
 class ConcurrenceForm(NoteActionForm):
-    """Form for the agency's concurrence with an answer."""
-
     concurs = forms.ChoiceField(
         label="Does your agency agree with the answer?",
         choices=(("yes", "Agrees"), ("no", "Does not agree")),
@@ -156,14 +146,10 @@ class ConcurrenceForm(NoteActionForm):
 
 
 class WithdrawForm(NoteActionForm):
-    """Form for withdrawing a note, with the reason."""
-
     reason = _text("Why are you withdrawing it?", rows=2, help_text="The note stays on file, closed.")
 
 
 class ShareForm(NoteActionForm):
-    """Form for sharing a note with more people."""
-
     error_fields = {"only_widened": "visibility"}
 
     visibility = forms.ChoiceField(
@@ -180,8 +166,6 @@ class ShareForm(NoteActionForm):
 
 
 class MatrixFileForm(ActionForm):
-    """Form for a filled matrix of an agency."""
-
     error_fields = {"not_asked": "agency"}
 
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label=None)
@@ -204,8 +188,6 @@ class MatrixFileForm(ActionForm):
 
 
 class MatrixFilter(forms.Form):
-    """Filters of a matrix."""
-
     use_required_attribute = False
 
     q = forms.CharField(

@@ -19,7 +19,6 @@ ANSWER = "selection.note_answered"
 
 
 def register_kinds() -> None:
-    """Register the kinds of notifications of this module."""
     register(
         Kind(
             key=MENTION,
@@ -48,8 +47,7 @@ def _link(note: Note) -> str:
     return reverse("note", args=[note.round_id, note.reference])
 
 
-def mentioned(*, note: Note, reply: NoteReply | None, recipients: Iterable[User], actor: User) -> None:
-    """Notify people who are named in a note."""
+def notify_mentioned(*, note: Note, reply: NoteReply | None, recipients: Iterable[User], actor: User) -> None:
     notify(
         recipients=recipients,
         kind=MENTION,
@@ -61,8 +59,7 @@ def mentioned(*, note: Note, reply: NoteReply | None, recipients: Iterable[User]
     )
 
 
-def answered(*, adjudication: Adjudication, recipients: Iterable[User], actor: User) -> None:
-    """Notify an agency that its note was answered."""
+def notify_agency_of_answer(*, adjudication: Adjudication, recipients: Iterable[User], actor: User) -> None:
     note = adjudication.note
     notify(
         recipients=recipients,

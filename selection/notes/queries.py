@@ -48,7 +48,6 @@ class Thread:
 
     @property
     def is_disclosed(self) -> bool:
-        """Return True if the memo discloses the note."""
         outcome = self.answer.outcome if self.answer is not None else None
         return self.note.is_live and disclosed(kind=self.note.kind, outcome=outcome, status=self.note.status)
 
@@ -122,7 +121,6 @@ def _thread(note: Note, labels: Mapping[str, str]) -> Thread:
 
 
 def label_of(note: Note, labels: Mapping[str, str]) -> str:
-    """Return the label of the subject of a note."""
     if note.anchor == NoteAnchor.CRITERION:
         return labels.get(note.criterion, note.criterion)
     if note.observation is not None:
@@ -133,7 +131,6 @@ def label_of(note: Note, labels: Mapping[str, str]) -> str:
 
 
 def criterion_labels(selection_round: SelectionRound) -> dict[str, str]:
-    """Return the labels of the criteria of the round's model, by key."""
     return {row.key: row.label for row in selection_round.model.as_table.criteria}
 
 
@@ -262,7 +259,6 @@ def _rank(name: str, order: list[str]) -> Case:
 
 
 def summary(selection_round: SelectionRound, user: User) -> Summary:
-    """Return the figures above the matrix of an account."""
     rows = Note.objects.visible_to(user).live().filter(round=selection_round)
     groups = list(rows.values_list("status", "kind").annotate(count=Count("pk")).order_by())
     by_status: dict[str, int] = {}
@@ -355,28 +351,23 @@ def round_with_notes(pk: int, user: User) -> SelectionRound | None:
 
 
 def observation_of(candidate: Candidate, pk: int) -> Observation | None:
-    """Return a value of a candidate's country, or None."""
     rows = Observation.objects.filter(pk=pk, country=candidate.country_id)
     return rows.select_related("indicator").first()
 
 
 def narrative_of(candidate: Candidate, pk: int) -> Narrative | None:
-    """Return a narrative of a candidate's country, or None."""
     return Narrative.objects.filter(pk=pk, country=candidate.country_id).first()
 
 
 def find_file(thread: Thread, pk: int) -> NoteAttachment | None:
-    """Return a file of a note, or None."""
     return next((file for file in thread.files if file.pk == pk), None)
 
 
 def find_upload(selection_round: SelectionRound, pk: int, user: User) -> MatrixUpload | None:
-    """Return an uploaded matrix that an account sees, or None."""
     rows = MatrixUpload.objects.visible_to(user).filter(round=selection_round, pk=pk)
     return rows.select_related("round__model", "agency", "uploaded_by", "applied_by").first()
 
 
 def agencies_asked(selection_round: SelectionRound) -> QuerySet[Agency]:
-    """Return the agencies that were sent a request in a round."""
     sent = selection_round.requests.filter(sent_at__isnull=False, dropped_at__isnull=True)
     return Agency.objects.filter(pk__in=sent.values("agency"))

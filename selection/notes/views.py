@@ -42,7 +42,6 @@ LONGEST_SENTENCE = 2_000
 
 
 def round_or_404(user: User, pk: int) -> SelectionRound:
-    """Return a round whose notes the account may see. Raise `Http404`."""
     found = queries.round_with_notes(pk, user)
     if found is None:
         raise Http404
@@ -50,7 +49,6 @@ def round_or_404(user: User, pk: int) -> SelectionRound:
 
 
 def thread_or_404(user: User, pk: int, reference: str) -> Thread:
-    """Return a note that the account sees. Raise `Http404`."""
     round_or_404(user, pk)
     found = queries.find_thread(pk, reference, user)
     if found is None:
@@ -62,12 +60,6 @@ def thread_or_404(user: User, pk: int, reference: str) -> Thread:
 
 
 class WriteNote(SelectionAction):
-    """Page to write a note.
-
-    The query names its subject: `?candidate=GHA`, and `&on=criterion:KEY`, `observation:ID`, or
-    `narrative:ID&sentence=…`.
-    """
-
     permission = Permission.VIEW_OBSERVATIONS
     parameters = ("candidate", "on", "sentence", "locator")
     form_class = NoteForm
@@ -123,10 +115,10 @@ class WriteNote(SelectionAction):
 
     def get_context(self) -> dict[str, Any]:
         own = {"round": self.round, "candidate": self.candidate, "sentence": self.form["sentence"].value() or ""}
-        return super().get_context() | own | _around(self.actor, self.round)
+        return super().get_context() | own | _link_context(self.actor, self.round)
 
 
-def _around(user: User, found: SelectionRound) -> dict[str, Any]:
+def _link_context(user: User, found: SelectionRound) -> dict[str, Any]:
     """Return the context for links to the pages around: rounds of the office, or a reviewer's own."""
     return {"sees_rounds": user.allows(Permission.VIEW_ROUNDS), "is_open": found.is_open}
 
@@ -137,7 +129,6 @@ def _around(user: User, found: SelectionRound) -> dict[str, Any]:
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def note(request: HttpRequest, pk: int, reference: str) -> HttpResponse:
-    """Show one note with its thread."""
     check_parameters(request, ())
     context = _note_context(request, thread_or_404(user_of(request), pk, reference))
     return render(request, "selection/notes/note.html", context)
@@ -188,7 +179,6 @@ class NoteAction(SelectionAction):
         return {"auto_id": f"{self.name}-%s"}
 
     def empty_form(self) -> ActionForm:
-        """Return the form before any input, for the page of the note."""
         return self.form_class(initial=self.get_initial(), **self.form_arguments())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -199,8 +189,6 @@ class NoteAction(SelectionAction):
 
 
 class ReplyToNote(NoteAction):
-    """Answer in the thread."""
-
     name = "reply"
     form_class = ReplyForm
     done = "Reply saved."
@@ -213,8 +201,6 @@ class ReplyToNote(NoteAction):
 
 
 class AdjudicateNote(NoteAction):
-    """Record the answer of the office."""
-
     name = "adjudicate"
     form_class = AdjudicationForm
     done = "Answer recorded."
@@ -261,8 +247,6 @@ class ConcurWithAnswer(NoteAction):
 
 
 class ShareNote(NoteAction):
-    """Show a note to more people."""
-
     name = "share"
     form_class = ShareForm
     done = "More people can see the note now."
@@ -280,8 +264,6 @@ class ShareNote(NoteAction):
 
 
 class WithdrawNote(NoteAction):
-    """Withdraw a note, with the reason."""
-
     name = "withdraw"
     form_class = WithdrawForm
     done = "Note withdrawn. It stays on file."
@@ -293,8 +275,6 @@ class WithdrawNote(NoteAction):
 
 
 class SupersedeNote(NoteAction):
-    """Page to supersede a note."""
-
     name = "supersede"
     form_class = SupersedeForm
     done = "This note replaces the earlier one."
@@ -325,7 +305,6 @@ NOTE_ACTIONS: Mapping[str, type[NoteAction]] = {
 @require_http_methods(("GET", "HEAD", "POST"))
 @requires(Permission.VIEW_OBSERVATIONS)
 def note_action(request: HttpRequest, pk: int, reference: str, name: str) -> HttpResponseBase:
-    """Dispatch to the note action of this name. Raise `Http404` for an unknown one."""
     if name not in NOTE_ACTIONS:
         raise Http404
     return NOTE_ACTIONS[name].as_view()(request, pk=pk, reference=reference)
@@ -349,18 +328,18 @@ def _note_context(request: HttpRequest, thread: Thread, sent: NoteAction | None 
         "line": notes_presenters.line(thread),
         "thread": thread,
         "note": found,
-        "newer": _beyond(getattr(found, "superseded_by", None), user),
-        "older": _beyond(found.supersedes, user),
+        "newer": _visible_or_none(getattr(found, "superseded_by", None), user),
+        "older": _visible_or_none(found.supersedes, user),
         "evidence_url": reverse("dossier", args=[candidate.round_id, candidate.country.code]) if candidate else "",
         "round": found.round,
         "forms": forms,
         "acting": sent.name if sent is not None else "",
         "earlier": queries.earlier_answers(found),
-        **_around(user, found.round),
+        **_link_context(user, found.round),
     }
 
 
-def _beyond(other: Note | None, user: User) -> Note | None:
+def _visible_or_none(other: Note | None, user: User) -> Note | None:
     """Return the note before or after this one, if the account sees it, or None."""
     return other if other is not None and queries.find_thread(other.round_id, other.reference, user) else None
 

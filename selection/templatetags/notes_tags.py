@@ -48,7 +48,6 @@ def note_marks(notes: Notes | None, kind: str, key: object, label: str) -> SafeS
 
 @register.simple_tag(takes_context=True)
 def notes_panel(context: Context, notes: Notes | None) -> SafeString:
-    """Return the panel with the threads."""
     if notes is None:
         return SafeString("")
     html = render_to_string("selection/notes/_section.html", notes, request=context["request"])

@@ -18,8 +18,8 @@ from cpc.database.revisions import check_revision
 from cpc.web import formats
 from selection import consultation_notifications
 from selection.consultation.queries import revision_of_disposition
-from selection.consultation.services.positions import office_may
-from selection.consultation.services.requests import at_field, moved, reasoned
+from selection.consultation.services.positions import lock_for_office
+from selection.consultation.services.requests import at_field, require_reason, set_due_date
 from selection.models import (
     Candidate,
     ConsultationRequest,
@@ -45,22 +45,22 @@ def dispose(*, position: Position, text: str, actor: User, expected_revision: st
     `revision_of_disposition`), and `ValidationError` with `text`, `superseded`, or `nothing_to_dispose` for a position
     without text.
     """
-    office_may(actor, Permission.RUN_ROUNDS, position.request)
-    found = Position.objects.select_related("candidate__country", "request__round", "request__agency").get(
+    lock_for_office(actor, Permission.RUN_ROUNDS, position.request)
+    current = Position.objects.select_related("candidate__country", "request__round", "request__agency").get(
         pk=position.pk
     )
-    check_revision(revision_of_disposition(found), expected_revision)
-    if found.superseded_at is not None:
+    check_revision(revision_of_disposition(current), expected_revision)
+    if current.superseded_at is not None:
         raise ValidationError("The agency has given a newer position. Open that one instead.", code="superseded")
-    if found.value not in DISPOSED:
+    if current.value not in DISPOSED:
         raise ValidationError("This position needs no disposition.", code="nothing_to_dispose")
     if not text.strip():
         raise at_field("text", "Enter what the office did about it.", "text")
-    made = create(Disposition(position=found, text=text.strip(), by=actor), actor=actor, action="disposed of")
-    consultation_notifications.tell_of_position(
-        found, consultation_notifications.DISPOSED, to_agency=True, actor=actor, once=str(made.pk)
+    disposition = create(Disposition(position=current, text=text.strip(), by=actor), actor=actor, action="disposed of")
+    consultation_notifications.notify_about_position(
+        current, consultation_notifications.DISPOSED, to_agency=True, actor=actor, once=str(disposition.pk)
     )
-    return made
+    return disposition
 
 
 @transaction.atomic
@@ -78,15 +78,15 @@ def answer_extension(
     The new date may differ from the requested one. Raises `ValidationError` with `not_extension`, `superseded`,
     `answered_already`, `due_on`, or `reason`.
     """
-    request = office_may(actor, Permission.RUN_ROUNDS, position.request)
-    found = Position.objects.select_related("candidate__country", "request__round", "request__agency").get(
+    request = lock_for_office(actor, Permission.RUN_ROUNDS, position.request)
+    current = Position.objects.select_related("candidate__country", "request__round", "request__agency").get(
         pk=position.pk
     )
-    if found.value != PositionValue.EXTENSION:
+    if current.value != PositionValue.EXTENSION:
         raise ValidationError("This position does not request more time.", code="not_extension")
-    if found.superseded_at is not None:
+    if current.superseded_at is not None:
         raise ValidationError("The agency has given a newer position. Open that one instead.", code="superseded")
-    if (before := ExtensionAnswer.objects.filter(position=found).select_related("by").first()) is not None:
+    if (before := ExtensionAnswer.objects.filter(position=current).select_related("by").first()) is not None:
         what = "granted" if before.granted else "declined"
         message = f"This request for more time was already answered: {what} by {before.by}. {before.reason}".strip()
         raise ValidationError(message.replace("%", "%%"), code="answered_already")
@@ -95,19 +95,19 @@ def answer_extension(
         message = f"Enter a date after {formats.day(request.due_on)}, the current due date, and after today."
         raise at_field("due_on", message, "due_on")
     if not granted:
-        reasoned(reason, "Enter why the office does not grant it.")
+        require_reason(reason, "Enter why the office does not grant it.")
     row = ExtensionAnswer(
-        position=found, granted=granted, due_on=due_on if granted else None, reason=reason.strip(), by=actor
+        position=current, granted=granted, due_on=due_on if granted else None, reason=reason.strip(), by=actor
     )
-    made = create(row, actor=actor, action="granted" if granted else "declined")
+    answer = create(row, actor=actor, action="granted" if granted else "declined")
     if granted:
         assert due_on is not None
-        moved(request, due_on, reason.strip() or f"{request.agency} asked for more time.", actor)
+        set_due_date(request, due_on, reason.strip() or f"{request.agency} asked for more time.", actor)
     else:
-        consultation_notifications.tell_of_position(
-            found, consultation_notifications.EXTENSION_DECLINED, to_agency=True, actor=actor, once=str(made.pk)
+        consultation_notifications.notify_about_position(
+            current, consultation_notifications.EXTENSION_DECLINED, to_agency=True, actor=actor, once=str(answer.pk)
         )
-    return made
+    return answer
 
 
 @transaction.atomic
@@ -124,20 +124,20 @@ def proceed_without(
     The memo prints the reason. A later answer still counts. Raises `ValidationError` with `not_asked`, `not_due`,
     `answered_already`, `proceed_once`, or `reason`.
     """
-    found = office_may(actor, Permission.APPROVE_SELECTION, request)
-    if not found.owes or not found.candidates.filter(candidate=candidate).exists():
+    current = lock_for_office(actor, Permission.APPROVE_SELECTION, request)
+    if not current.owes or not current.candidates.filter(candidate=candidate).exists():
         raise ValidationError("The agency is not asked for a position on this candidate.", code="not_asked")
-    assert found.due_on is not None
-    if (today or timezone.now().date()) <= found.due_on:
+    assert current.due_on is not None
+    if (today or timezone.now().date()) <= current.due_on:
         message = (
-            f"{found.agency} has until {formats.day(found.due_on)}. The round can proceed without its response "
+            f"{current.agency} has until {formats.day(current.due_on)}. The round can proceed without its response "
             f"only after that date."
         )
         raise ValidationError(message, code="not_due")
-    if Position.objects.live().final().filter(request=found, candidate=candidate).exists():
+    if Position.objects.live().final().filter(request=current, candidate=candidate).exists():
         raise ValidationError("The agency has answered, so there is no missing response.", code="answered_already")
-    if (before := found.proceeded.filter(candidate=candidate).select_related("approved_by").first()) is not None:
+    if (before := current.proceeded.filter(candidate=candidate).select_related("approved_by").first()) is not None:
         message = f"{before.approved_by} already decided to proceed without a response: {before.reason}"
         raise ValidationError(message.replace("%", "%%"), code="proceed_once")
-    row = ProceedWithout(request=found, candidate=candidate, reason=reasoned(reason), approved_by=actor)
+    row = ProceedWithout(request=current, candidate=candidate, reason=require_reason(reason), approved_by=actor)
     return create(row, actor=actor, action="went on without a response")

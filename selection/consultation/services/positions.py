@@ -20,7 +20,12 @@ from cpc.audit.services import record
 from cpc.database.revisions import check_revision
 from selection import consultation_notifications
 from selection.consultation.queries import revision_of_position
-from selection.consultation.services.requests import at_field, locked_request, shown
+from selection.consultation.services.requests import (
+    at_field,
+    ensure_current_evidence,
+    locked_request,
+    not_consulting,
+)
 from selection.models import (
     ANSWERING,
     NEEDS_TEXT,
@@ -32,7 +37,7 @@ from selection.models import (
     PositionValue,
 )
 
-UNSAID = ("value", "text", "proposed_due_on")
+PRIVATE_FIELDS = ("value", "text", "proposed_due_on")
 """Draft fields that the audit trail omits, because the office reads it and a draft is the agency's own."""
 DRAFT_CHANGED = (
     "You saved this draft in another window since you opened it here. Nothing was saved now; what you typed is still "
@@ -54,30 +59,27 @@ TEXT_ASKED: Mapping[str, str] = {
 }
 
 
-def _answering(request: ConsultationRequest, candidate: Candidate, actor: User) -> ConsultationRequest:
+def _lock_for_answer(request: ConsultationRequest, candidate: Candidate, actor: User) -> ConsultationRequest:
     """Lock and return the request if this account may write on the candidate for the agency.
 
     Raises `PermissionDenied` for another agency, and `ValidationError` with `not_asked`, `not_consulting`, or
     `round_closed`.
     """
-    found = locked_request(request)
-    if not actor.allows(Permission.CONSULT) or actor.agency_id != found.agency_id or found.sent_at is None:
+    current = locked_request(request)
+    if not actor.allows(Permission.CONSULT) or actor.agency_id != current.agency_id or current.sent_at is None:
         raise PermissionDenied(f"{actor} can't act for the agency that was asked.")
-    if not found.owes:
+    if not current.owes:
         message = (
             "The office no longer asks for this position."
-            if found.dropped_at is not None
+            if current.dropped_at is not None
             else "This was sent for information only. No position is requested."
         )
         raise ValidationError(message, code="not_asked")
-    if found.round.state not in ANSWERING:
-        state = found.round.get_state_display().lower()
-        raise ValidationError(
-            f"The round is in {state}. You can give positions only in consultation.", code="not_consulting"
-        )
-    if not candidate.in_pool or not found.candidates.filter(candidate=candidate).exists():
+    if current.round.state not in ANSWERING:
+        raise not_consulting(current.round, "give positions")
+    if not candidate.in_pool or not current.candidates.filter(candidate=candidate).exists():
         raise ValidationError("The office does not ask about this candidate.", code="not_asked")
-    return found
+    return current
 
 
 def submits(actor: User, request: ConsultationRequest) -> bool:
@@ -86,16 +88,15 @@ def submits(actor: User, request: ConsultationRequest) -> bool:
 
 
 def newest_evidence(candidate: Candidate) -> EvidenceVersion | None:
-    """Return the newest version of the evidence on a candidate, or None."""
     return EvidenceVersion.objects.filter(candidate=candidate).order_by("-number").first()
 
 
-def _as_shown(request: ConsultationRequest, candidate: Candidate, evidence: int) -> EvidenceVersion:
+def _current_evidence(request: ConsultationRequest, candidate: Candidate, evidence: int) -> EvidenceVersion:
     """Return the newest version of the evidence on a candidate.
 
     Raises `ValidationError` `evidence_changed` if the page showed an older one.
     """
-    shown(request.round)
+    ensure_current_evidence(request.round)
     newest = newest_evidence(candidate)
     if newest is None or newest.pk != evidence:
         raise ValidationError(EVIDENCE_CHANGED, code="evidence_changed")
@@ -118,23 +119,23 @@ def save_draft(
 
     `evidence` is the key of the version on the page. Raises `EditConflict` if the author's draft no longer has the
     `expected_revision` ("0" for no draft), because it was saved in another window, `ValidationError` with
-    `evidence_changed` for an unknown version, and what `_answering` raises.
+    `evidence_changed` for an unknown version, and what `_lock_for_answer` raises.
     """
-    found = _answering(request, candidate, actor)
+    current = _lock_for_answer(request, candidate, actor)
     version = EvidenceVersion.objects.filter(candidate=candidate, pk=evidence).first()
     if version is None:
         raise ValidationError(EVIDENCE_CHANGED, code="evidence_changed")
-    held = PositionDraft.objects.open().filter(request=found, candidate=candidate, author=actor).first()
-    check_revision(held.current_revision() if held else "0", expected_revision, DRAFT_CHANGED)
+    own_draft = PositionDraft.objects.open().filter(request=current, candidate=candidate, author=actor).first()
+    check_revision(own_draft.current_revision() if own_draft else "0", expected_revision, DRAFT_CHANGED)
     day = proposed_due_on if value == PositionValue.EXTENSION else None
     values: dict[str, Any] = {"value": value, "text": text.strip(), "proposed_due_on": day, "evidence": version}
     now = timezone.now()
-    if held is None:
-        row = PositionDraft(request=found, candidate=candidate, author=actor, changed_at=now, **values)
-        return create(row, actor=actor, action="drafted", private=UNSAID)
-    if all(getattr(held, name) == new for name, new in values.items()):
-        return held
-    return set_fields(held, {**values, "changed_at": now}, actor=actor, action="changed", private=UNSAID)
+    if own_draft is None:
+        row = PositionDraft(request=current, candidate=candidate, author=actor, changed_at=now, **values)
+        return create(row, actor=actor, action="drafted", private=PRIVATE_FIELDS)
+    if all(getattr(own_draft, name) == new for name, new in values.items()):
+        return own_draft
+    return set_fields(own_draft, {**values, "changed_at": now}, actor=actor, action="changed", private=PRIVATE_FIELDS)
 
 
 @transaction.atomic
@@ -159,22 +160,22 @@ def submit_position(
     that of `expected_revision` (see `revision_of_position`), and `ValidationError` with `evidence_changed`, `value`,
     `text`, `proposed_due_on`, `not_asked`, `not_consulting`, or `round_closed`.
     """
-    found = _answering(request, candidate, actor)
-    if not submits(actor, found):
-        raise PermissionDenied(f"Only the point of contact of {found.agency} submits; save a draft instead.")
-    _complete(found, value, text, proposed_due_on, today or timezone.now().date())
+    current = _lock_for_answer(request, candidate, actor)
+    if not submits(actor, current):
+        raise PermissionDenied(f"Only the point of contact of {current.agency} submits; save a draft instead.")
+    _check_complete(current, value, text, proposed_due_on, today or timezone.now().date())
     stripped = text.strip()
-    version = _as_shown(found, candidate, evidence)
-    before = _live_position(found, candidate, expected_revision)
-    if before is not None and _same(before, value, stripped, proposed_due_on, version):
-        return before
-    if before is not None:
-        set_fields(before, {"superseded_at": timezone.now()}, actor=actor, action="superseded")
-    newest_run = found.round.runs.order_by("-number").first()
+    version = _current_evidence(current, candidate, evidence)
+    previous = _live_position(current, candidate, expected_revision)
+    if previous is not None and _same(previous, value, stripped, proposed_due_on, version):
+        return previous
+    if previous is not None:
+        set_fields(previous, {"superseded_at": timezone.now()}, actor=actor, action="superseded")
+    newest_run = current.round.runs.order_by("-number").first()
     row = Position(
-        request=found,
+        request=current,
         candidate=candidate,
-        agency=found.agency,
+        agency=current.agency,
         value=value,
         text=stripped,
         proposed_due_on=proposed_due_on,
@@ -183,11 +184,11 @@ def submit_position(
         given_by=actor,
         drafted_by=taken_over.author if taken_over else None,
     )
-    made = create(row, actor=actor, action="submitted")
-    _settle(made, actor)
-    kind = consultation_notifications.ANSWERED if made.is_final else consultation_notifications.EXTENSION_ASKED
-    consultation_notifications.tell_of_position(made, kind, to_agency=False, actor=actor)
-    return made
+    submitted = create(row, actor=actor, action="submitted")
+    _settle_drafts(submitted, actor)
+    kind = consultation_notifications.ANSWERED if submitted.is_final else consultation_notifications.EXTENSION_ASKED
+    consultation_notifications.notify_about_position(submitted, kind, to_agency=False, actor=actor)
+    return submitted
 
 
 def _live_position(
@@ -202,7 +203,7 @@ def _live_position(
     return live
 
 
-def _complete(
+def _check_complete(
     request: ConsultationRequest, value: str, text: str, proposed_due_on: dt.date | None, today: dt.date
 ) -> None:
     if value not in PositionValue.values:
@@ -226,7 +227,7 @@ def _same(before: Position, value: str, text: str, day: dt.date | None, version:
     return before.evidence_id == version.pk and not hasattr(before, "extension_answer")
 
 
-def _settle(position: Position, actor: User) -> None:
+def _settle_drafts(position: Position, actor: User) -> None:
     drafts = PositionDraft.objects.open().filter(request=position.request, candidate=position.candidate)
     authors = list(drafts.values_list("author__username", flat=True))
     if drafts.update(settled_at=timezone.now()):
@@ -255,15 +256,14 @@ def confirm_position(*, position: Position, evidence: int, actor: User) -> Posit
     )
 
 
-def office_may(actor: User, permission: Permission, request: ConsultationRequest) -> ConsultationRequest:
+def lock_for_office(actor: User, permission: Permission, request: ConsultationRequest) -> ConsultationRequest:
     """Lock and return a request whose round lets agencies and the office answer each other.
 
     Raises `PermissionDenied`, and `ValidationError` with `not_consulting` in another state of the round or
     `round_closed`.
     """
     require(actor, permission)
-    found = locked_request(request)
-    if found.round.state not in ANSWERING:
-        state = found.round.get_state_display().lower()
-        raise ValidationError(f"The round is in {state}. You can do this only in consultation.", code="not_consulting")
-    return found
+    current = locked_request(request)
+    if current.round.state not in ANSWERING:
+        raise not_consulting(current.round, "do this")
+    return current

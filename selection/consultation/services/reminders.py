@@ -41,14 +41,14 @@ def remind(*, today: dt.date) -> Reminded:
         if days is None:
             continue
         if days >= 0:
-            reminders += consultation_notifications.tell_agency(
+            reminders += consultation_notifications.notify_agency(
                 request, consultation_notifications.REMINDER, waiting, once=once, actor=None
             )
         else:
-            overdue += consultation_notifications.tell_agency(
+            overdue += consultation_notifications.notify_agency(
                 request, consultation_notifications.OVERDUE, waiting, once=once, actor=None
             )
-            office += consultation_notifications.tell_office(
+            office += consultation_notifications.notify_office(
                 request, consultation_notifications.NOT_ANSWERED, waiting, once=once
             )
     return Reminded(reminders, overdue, office)

@@ -41,15 +41,20 @@ from selection.models import (
 
 
 def at_field(name: str, message: str, code: str) -> ValidationError:
-    """Return a validation error for one form field."""
     return ValidationError({name: ValidationError(message.replace("%", "%%"), code=code)})
 
 
-def reasoned(reason: str, message: str = "Enter a reason.") -> str:
+def require_reason(reason: str, message: str = "Enter a reason.") -> str:
     """Return the reason, stripped. Raise `ValidationError` at `reason` if it is empty."""
     if not reason.strip():
         raise at_field("reason", message, "reason")
     return reason.strip()
+
+
+def not_consulting(selection_round: SelectionRound, what: str) -> ValidationError:
+    """Return the error for an action, such as "send requests", that only a round in consultation permits."""
+    state = selection_round.get_state_display().lower()
+    return ValidationError(f"The round is in {state}. You can {what} only in consultation.", code="not_consulting")
 
 
 def locked_request(request: ConsultationRequest) -> ConsultationRequest:
@@ -61,7 +66,7 @@ def locked_request(request: ConsultationRequest) -> ConsultationRequest:
     return ConsultationRequest.objects.select_related("round", "agency").get(pk=request.pk)
 
 
-def _due(role: str, due_on: dt.date | None, today: dt.date) -> None:
+def _check_due_date(role: str, due_on: dt.date | None, today: dt.date) -> None:
     if role == RequestRole.INFO:
         return
     if due_on is None:
@@ -70,7 +75,7 @@ def _due(role: str, due_on: dt.date | None, today: dt.date) -> None:
         raise at_field("due_on", f"{formats.day(due_on)} has passed. Enter today or a later date.", "due_past")
 
 
-def _about(selection_round: SelectionRound, candidates: Iterable[Candidate]) -> list[Candidate]:
+def _candidates_in_pool(selection_round: SelectionRound, candidates: Iterable[Candidate]) -> list[Candidate]:
     """Return the current candidates from the pool of the round.
 
     Raise `ValidationError` at `candidates` if there are none, or if one is in another round or not in the pool.
@@ -78,10 +83,10 @@ def _about(selection_round: SelectionRound, candidates: Iterable[Candidate]) -> 
     wanted = {candidate.pk for candidate in candidates}
     if not wanted:
         raise at_field("candidates", "Choose at least one candidate.", "candidates")
-    found = list(selection_round.candidates.in_pool().filter(pk__in=wanted).select_related("country"))
-    if len(found) != len(wanted):
+    in_pool = list(selection_round.candidates.in_pool().filter(pk__in=wanted).select_related("country"))
+    if len(in_pool) != len(wanted):
         raise at_field("candidates", "Choose candidates in this round's pool.", "not_in_pool")
-    return found
+    return in_pool
 
 
 @transaction.atomic
@@ -101,20 +106,20 @@ def draft_request(
     Raises `ValidationError` with `agency_closed`, `asked_already`, `due_on`, `due_past`, `candidates`, `not_in_pool`.
     """
     require(actor, Permission.RUN_ROUNDS)
-    found = open_to_change(selection_round)
+    locked_round = open_to_change(selection_round)
     if not agency.is_active:
         follows = f". Ask {agency.successor}" if agency.successor else ""
         raise at_field("agency", f"{agency} is closed{follows}.", "agency_closed")
-    if ConsultationRequest.objects.live().filter(round=found, agency=agency).exists():
+    if ConsultationRequest.objects.live().filter(round=locked_round, agency=agency).exists():
         raise at_field("agency", f"{agency} is already asked. Add candidates to its request.", "asked_already")
-    _due(role, due_on, today or timezone.now().date())
-    about = _about(found, candidates)
+    _check_due_date(role, due_on, today or timezone.now().date())
+    wanted = _candidates_in_pool(locked_round, candidates)
     row = ConsultationRequest(
-        round=found, agency=agency, role=role, due_on=due_on, questions=questions.strip(), drafted_by=actor
+        round=locked_round, agency=agency, role=role, due_on=due_on, questions=questions.strip(), drafted_by=actor
     )
-    made = create(row, actor=actor, action="drafted")
-    _add(made, about, actor)
-    return made
+    drafted = create(row, actor=actor, action="drafted")
+    _add(drafted, wanted, actor)
+    return drafted
 
 
 def _add(request: ConsultationRequest, candidates: Sequence[Candidate], actor: User) -> None:
@@ -141,17 +146,17 @@ def edit_request(
     `request_sent`, and what `draft_request` raises.
     """
     require(actor, Permission.RUN_ROUNDS)
-    found = locked_request(request)
-    if not found.is_draft:
+    current = locked_request(request)
+    if not current.is_draft:
         raise ValidationError("This request was sent and can't change. Drop it and ask again.", code="request_sent")
-    check_revision(revision_of(found), expected_revision)
-    _due(values["role"], values["due_on"], today or timezone.now().date())
-    about = {candidate.pk: candidate for candidate in _about(found.round, candidates)}
-    held = set(found.candidates.values_list("candidate", flat=True))
-    found.candidates.exclude(candidate__in=about).delete()
-    if added := [candidate for key, candidate in about.items() if key not in held]:
-        _add(found, added, actor)
-    return set_fields(found, values, actor=actor, action="changed")
+    check_revision(revision_of(current), expected_revision)
+    _check_due_date(values["role"], values["due_on"], today or timezone.now().date())
+    wanted = {candidate.pk: candidate for candidate in _candidates_in_pool(current.round, candidates)}
+    covered = set(current.candidates.values_list("candidate", flat=True))
+    current.candidates.exclude(candidate__in=wanted).delete()
+    if added := [candidate for key, candidate in wanted.items() if key not in covered]:
+        _add(current, added, actor)
+    return set_fields(current, values, actor=actor, action="changed")
 
 
 @transaction.atomic
@@ -165,36 +170,34 @@ def send_request(
     `no_contact` if the agency has no one who can submit for it.
     """
     require(actor, Permission.RUN_ROUNDS)
-    found = locked_request(request)
-    if found.is_sent:
-        return found
-    check_revision(revision_of(found), expected_revision)
-    if found.dropped_at is not None:
+    current = locked_request(request)
+    if current.is_sent:
+        return current
+    check_revision(revision_of(current), expected_revision)
+    if current.dropped_at is not None:
         raise ValidationError("This request was dropped. Draft another one.", code="request_dropped")
-    if found.round.state != RoundState.CONSULTATION:
-        state = found.round.get_state_display().lower()
-        raise ValidationError(
-            f"The round is in {state}. You can send requests only in consultation.", code="not_consulting"
-        )
-    _due(found.role, found.due_on, today or timezone.now().date())
-    about = _about(found.round, [row.candidate for row in found.candidates.select_related("candidate")])
-    if found.role != RequestRole.INFO and not contacts(found.agency):
-        message = f"No one can submit for {found.agency}. An administrator must first name its point of contact."
+    if current.round.state != RoundState.CONSULTATION:
+        raise not_consulting(current.round, "send requests")
+    _check_due_date(current.role, current.due_on, today or timezone.now().date())
+    candidates = _candidates_in_pool(
+        current.round, [row.candidate for row in current.candidates.select_related("candidate")]
+    )
+    if current.role != RequestRole.INFO and not contacts(current.agency):
+        message = f"No one can submit for {current.agency}. An administrator must first name its point of contact."
         raise ValidationError(message, code="no_contact")
-    shown(found.round)
-    if found.role != RequestRole.INFO:
-        _no_longer_left_out(found, actor)
-    sent = set_fields(found, {"sent_at": timezone.now(), "sent_by": actor}, actor=actor, action="sent")
-    consultation_notifications.tell_asked(sent, about, actor=actor)
+    ensure_current_evidence(current.round)
+    if current.role != RequestRole.INFO:
+        _no_longer_left_out(current, actor)
+    sent = set_fields(current, {"sent_at": timezone.now(), "sent_by": actor}, actor=actor, action="sent")
+    consultation_notifications.notify_asked_agency(sent, candidates, actor=actor)
     return sent
 
 
 def contacts(agency: Agency) -> list[User]:
-    """Return the points of contact who can submit for an agency."""
     return list(User.objects.filter(agency=agency, role=Role.REVIEWER, is_contact=True, is_active=True))
 
 
-def shown(selection_round: SelectionRound) -> None:
+def ensure_current_evidence(selection_round: SelectionRound) -> None:
     """Make sure that every candidate has a version of the evidence as known now."""
     if selection_round.evidence_as_of is None:
         refresh_evidence(selection_round=selection_round)
@@ -218,18 +221,18 @@ def add_candidates(
     `candidates`, or `not_in_pool`.
     """
     require(actor, Permission.RUN_ROUNDS)
-    found = locked_request(request)
-    if not found.is_sent:
+    current = locked_request(request)
+    if not current.is_sent:
         raise ValidationError("You can add candidates only to a sent request. Edit the draft instead.", code="not_sent")
-    if found.round.state != RoundState.CONSULTATION:
+    if current.round.state != RoundState.CONSULTATION:
         raise ValidationError("Reopen consultation before you ask about more candidates.", code="not_consulting")
-    held = set(found.candidates.values_list("candidate", flat=True))
-    added = [candidate for candidate in _about(found.round, candidates) if candidate.pk not in held]
+    covered = set(current.candidates.values_list("candidate", flat=True))
+    added = [candidate for candidate in _candidates_in_pool(current.round, candidates) if candidate.pk not in covered]
     if added:
-        shown(found.round)
-        _add(found, added, actor)
-        consultation_notifications.tell_asked(found, added, actor=actor)
-    return found
+        ensure_current_evidence(current.round)
+        _add(current, added, actor)
+        consultation_notifications.notify_asked_agency(current, added, actor=actor)
+    return current
 
 
 @transaction.atomic
@@ -242,21 +245,21 @@ def drop_request(
     longer has the `expected_revision` (see `revision_of`).
     """
     require(actor, Permission.RUN_ROUNDS)
-    found = locked_request(request)
-    check_revision(revision_of(found), expected_revision)
-    if found.dropped_at is not None:
-        return found
-    was_sent = found.is_sent
-    values = {"dropped_at": timezone.now(), "dropped_by": actor, "drop_reason": reasoned(reason)}
-    dropped = set_fields(found, values, actor=actor, action="dropped")
+    current = locked_request(request)
+    check_revision(revision_of(current), expected_revision)
+    if current.dropped_at is not None:
+        return current
+    was_sent = current.is_sent
+    values = {"dropped_at": timezone.now(), "dropped_by": actor, "drop_reason": require_reason(reason)}
+    dropped = set_fields(current, values, actor=actor, action="dropped")
     if was_sent:
-        consultation_notifications.tell_agency(
-            dropped, consultation_notifications.DROPPED, about(dropped), once="", actor=actor, due=False
+        consultation_notifications.notify_agency(
+            dropped, consultation_notifications.DROPPED, candidates_of(dropped), once="", actor=actor, due=False
         )
     return dropped
 
 
-def about(request: ConsultationRequest) -> list[Candidate]:
+def candidates_of(request: ConsultationRequest) -> list[Candidate]:
     """Return the candidates of a request that are in the pool."""
     rows = Candidate.objects.in_pool().filter(requests__request=request)
     return list(rows.select_related("country").order_by("country__name"))
@@ -277,15 +280,15 @@ def move_due(
     Raises `EditConflict` if the request no longer has the `expected_revision` (see `revision_of`).
     """
     require(actor, Permission.RUN_ROUNDS)
-    found = locked_request(request)
-    check_revision(revision_of(found), expected_revision)
-    if not found.owes:
+    current = locked_request(request)
+    check_revision(revision_of(current), expected_revision)
+    if not current.owes:
         raise ValidationError("Only a request that is waiting for an answer has a due date to move.", code="not_sent")
-    _due(found.role, due_on, today or timezone.now().date())
-    return moved(found, due_on, reasoned(reason, "Enter why you are moving the due date."), actor)
+    _check_due_date(current.role, due_on, today or timezone.now().date())
+    return set_due_date(current, due_on, require_reason(reason, "Enter why you are moving the due date."), actor)
 
 
-def moved(request: ConsultationRequest, due_on: dt.date, reason: str, actor: User) -> ConsultationRequest:
+def set_due_date(request: ConsultationRequest, due_on: dt.date, reason: str, actor: User) -> ConsultationRequest:
     """Set a new due date and record the change.
 
     The caller holds the lock and has checked the date.
@@ -296,11 +299,11 @@ def moved(request: ConsultationRequest, due_on: dt.date, reason: str, actor: Use
         actor=actor,
         action="moved the due date",
     )
-    found = set_fields(request, {"due_on": due_on}, actor=actor, action="moved the due date of")
-    consultation_notifications.tell_agency(
-        found, consultation_notifications.DUE_MOVED, about(found), once=str(change.pk), actor=actor
+    updated = set_fields(request, {"due_on": due_on}, actor=actor, action="moved the due date of")
+    consultation_notifications.notify_agency(
+        updated, consultation_notifications.DUE_MOVED, candidates_of(updated), once=str(change.pk), actor=actor
     )
-    return found
+    return updated
 
 
 @transaction.atomic
@@ -313,15 +316,15 @@ def record_not_applicable(
     `asked_already`, `not_applicable_once`, or `reason`.
     """
     require(actor, Permission.RUN_ROUNDS)
-    found = open_to_change(selection_round)
+    locked_round = open_to_change(selection_round)
     if not agency.statutory and not agency.predecessors.filter(statutory=True).exists():
         message = f"The statute does not name {agency}, so you don't need to record why it is not asked."
         raise at_field("agency", message, "not_statutory")
-    asked = ConsultationRequest.objects.sent().exclude(role=RequestRole.INFO).filter(round=found, agency=agency)
+    asked = ConsultationRequest.objects.sent().exclude(role=RequestRole.INFO).filter(round=locked_round, agency=agency)
     if asked.exists():
         message = f"{agency} is asked in this round. Drop its request first."
         raise at_field("agency", message, "asked_already")
-    row = NotApplicable(round=found, agency=agency, reason=reasoned(reason), recorded_by=actor)
+    row = NotApplicable(round=locked_round, agency=agency, reason=require_reason(reason), recorded_by=actor)
     return create(row, actor=actor, action="recorded as not applicable")
 
 
@@ -339,6 +342,7 @@ def move_requests(old: Agency, new: Agency, actor: User | None) -> int:
         if other is None:
             set_fields(row, {"agency": new}, actor=actor, action=f"moved to the successor of {old}")
             continue
+        # An agency has one request per round (see the constraint), so the two become one.
         held = set(other.candidates.values_list("candidate", flat=True))
         rows_to_add = row.candidates.exclude(candidate__in=held)
         RequestCandidate.objects.bulk_create(

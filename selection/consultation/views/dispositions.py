@@ -19,8 +19,6 @@ from selection.page_frame import (
 
 
 class PositionAction(RequestAction):
-    """An action about the position of an agency on a candidate."""
-
     position: Position
 
     def load(self) -> None:
@@ -37,8 +35,6 @@ class PositionAction(RequestAction):
 
 
 class RecordDisposition(PositionAction):
-    """Record the disposition of a position."""
-
     form_class = forms.DispositionForm
     form: forms.DispositionForm
     heading = "Record the disposition"
@@ -67,8 +63,6 @@ class RecordDisposition(PositionAction):
 
 
 class AnswerExtension(PositionAction):
-    """Grant or decline an extension request."""
-
     form_class = forms.ExtensionForm
     heading = "Answer the request for more time"
     button = "Record the answer"
@@ -96,8 +90,6 @@ class AnswerExtension(PositionAction):
 
 
 class ProceedWithoutAnswer(RequestAction):
-    """Proceed on a candidate without the agency's answer."""
-
     permission = Permission.APPROVE_SELECTION
     form_class = forms.ReasonForm
     heading = "Proceed without a response"

@@ -85,7 +85,6 @@ class CandidateReview(SelectionAction):
         self.asked, self.candidate = found
 
     def load_page(self) -> None:
-        """Load the current evidence, request, position, and draft for the page."""
         version = newest_evidence(self.candidate)
         if version is None:
             raise Http404
@@ -96,7 +95,6 @@ class CandidateReview(SelectionAction):
         self.own = next((draft for draft in self.drafts if draft.author_id == self.actor.pk), None)
 
     def initial_position(self, shown: PositionDraft | None) -> dict[str, Any]:
-        """Return the initial values of the position form, with the draft that the page shows."""
         return PositionForm.initial_of(self.version.pk, self.live, self.own, shown)
 
     def get_context(self) -> dict[str, Any]:

@@ -32,7 +32,6 @@ KINDS = ("csv", "xlsx")
 
 
 def request_or_404(request: HttpRequest, pk: int, asked: int) -> ConsultationRequest:
-    """Return a request of a round that the account sees. Raise `Http404`."""
     round_or_404(request, pk)
     found = queries.find_request(user_of(request), pk, asked)
     if found is None:
@@ -121,8 +120,6 @@ def one(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
 
 
 class ConsultationAction(RoundAction):
-    """An action of the office in the consultation of a round."""
-
     permission = Permission.RUN_ROUNDS
     back = "round-requests"
 
@@ -131,8 +128,6 @@ class ConsultationAction(RoundAction):
 
 
 class DraftRequest(ConsultationAction):
-    """Draft a request to an agency."""
-
     form_class = forms.RequestForm
     heading = "Ask an agency"
     button = "Draft the request"
@@ -148,8 +143,6 @@ class DraftRequest(ConsultationAction):
 
 
 class RecordNotApplicable(ConsultationAction):
-    """Record that a statutory consultee is not asked, with the reason."""
-
     form_class = forms.NotApplicableForm
     heading = "Record as not applicable"
     button = "Record"
@@ -166,8 +159,6 @@ class RecordNotApplicable(ConsultationAction):
 
 
 class RequestAction(ConsultationAction):
-    """An action about one request."""
-
     back = "round-request"
     asked: ConsultationRequest
 
@@ -177,7 +168,6 @@ class RequestAction(ConsultationAction):
         self.kicker = f"{self.asked.agency}, {self.round}"
 
     def find_request(self) -> ConsultationRequest:
-        """Return the request that the URL names. Raises `Http404`."""
         return request_or_404(self.request, self.kwargs["pk"], self.kwargs["asked"])
 
     def back_arguments(self) -> Sequence[Any]:
@@ -189,8 +179,6 @@ class RequestAction(ConsultationAction):
 
 
 class EditRequest(RequestAction):
-    """Edit a request that is a draft."""
-
     form_class = forms.RequestForm
     form: forms.RequestForm
     heading = "Edit the request"
@@ -237,8 +225,6 @@ class ConfirmAction(RequestAction):
 
 
 class SendRequest(ConfirmAction):
-    """Send an agency the request as it was previewed."""
-
     form_class = ConfirmationForm
     heading = "Send the request"
     button = "Send"
@@ -258,8 +244,6 @@ class SendRequest(ConfirmAction):
 
 
 class DropRequest(ConfirmAction):
-    """Stop asking an agency."""
-
     form_class = forms.DropForm
     heading = button = "Drop the request"
     intro = "The agency is notified and no longer has to answer. Its positions stay on file. You can ask it again."
@@ -277,8 +261,6 @@ class DropRequest(ConfirmAction):
 
 
 class MoveDueDate(ConfirmAction):
-    """Move the due date of a request that was sent."""
-
     form_class = forms.DueForm
     heading = button = "Move the due date"
     done = "Due date moved."
@@ -293,8 +275,6 @@ class MoveDueDate(ConfirmAction):
 
 
 class AddCandidates(RequestAction):
-    """Ask about more candidates in a request that was sent."""
-
     form_class = forms.CandidatesForm
     heading = "Add candidates"
     button = "Add candidates"

@@ -25,7 +25,6 @@ WIDTHS = (0.35, 0.85, 0.85, 0.7, 0.7, 0.85, 0.75, 1.75, 1.2, 1.0, 0.75, 1.0, 0.7
 def document_response(
     rows: Iterable[Thread], *, title: str, notes: Sequence[tuple[str, str]], name: str
 ) -> FileResponse:
-    """Return the comment matrix as a Word download."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  # FileResponse closes it
     write_document(file, rows, title=title, notes=notes)
     file.seek(0)
@@ -35,7 +34,6 @@ def document_response(
 
 
 def write_document(file: IO[bytes], rows: Iterable[Thread], *, title: str, notes: Sequence[tuple[str, str]]) -> None:
-    """Write the document to an open binary file."""
     document = Document()
     document.core_properties.title = title
     document.core_properties.author = "TIP Office"

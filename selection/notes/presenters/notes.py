@@ -47,18 +47,15 @@ class NoteLine:
 
     @property
     def note(self) -> Note:
-        """Return the note."""
         return self.thread.note
 
     @property
     def about(self) -> str:
-        """Return a short text on the subject of the note."""
         section = section_of(self.thread)
         return f"{self.note.subject}, {section}" if section else self.note.subject
 
 
 def line(thread: Thread, *, may_answer: bool = False, may_agree: bool = False) -> NoteLine:
-    """Return a thread as a page shows it."""
     note = thread.note
     return NoteLine(
         thread=thread,
@@ -73,14 +70,12 @@ def line(thread: Thread, *, may_answer: bool = False, may_agree: bool = False) -
 
 
 def taken_back(note: Note) -> Badge | None:
-    """Return the badge of a withdrawn or superseded note, or None."""
     if note.withdrawn_at is not None:
         return Badge("none", "Withdrawn")
     return Badge("none", "Superseded") if note.superseded_at is not None else None
 
 
 def answer_mark(thread: Thread) -> Badge:
-    """Return the badge for the office's answer."""
     if thread.answer is None:
         return taken_back(thread.note) or STATUSES[NoteStatus.OPEN]
     return OUTCOMES[Outcome(thread.answer.outcome)]
@@ -100,7 +95,6 @@ def agreement_mark(thread: Thread) -> Badge | None:
 
 
 def audience(note: Note) -> str:
-    """Describe who sees the note."""
     if note.visibility == NoteVisibility.AGENCY and note.agency is not None:
         return f"Seen by {note.agency.name} only"
     if note.visibility == NoteVisibility.ALL:

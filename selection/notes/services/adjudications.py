@@ -47,7 +47,7 @@ def adjudicate(
     )
     settle(found)
     if found.agency_id is not None:
-        notifications.answered(adjudication=made, recipients=_whom_it_concerns(found), actor=actor)
+        notifications.notify_agency_of_answer(adjudication=made, recipients=_whom_it_concerns(found), actor=actor)
     return made
 
 

@@ -39,7 +39,7 @@ def mention(*, note: Note, reply: NoteReply | None, text: str, actor: User) -> l
     made = [NoteMention.objects.create(note=note, reply=reply, user=people[name]) for name in names]
     recipients = [people[name] for name in names if people[name] != actor]
     if recipients:
-        notifications.mentioned(note=note, reply=reply, recipients=recipients, actor=actor)
+        notifications.notify_mentioned(note=note, reply=reply, recipients=recipients, actor=actor)
     return made
 
 

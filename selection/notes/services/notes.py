@@ -54,7 +54,6 @@ class Anchor:
     locator: str = ""
 
     def kind(self, candidate: Candidate | None) -> NoteAnchor:
-        """Return the kind of the anchor."""
         if self.narrative is not None:
             return NoteAnchor.SENTENCE
         if self.observation is not None:
