@@ -9,5 +9,5 @@ PAGES = [
     Page("rounds/<int:pk>/matrix/", views.matrix, "round-matrix", tab=ROUND("Comment matrix", Permission.VIEW_NOTES)),
     Page("rounds/<int:pk>/matrix/template/", views.template, "matrix-template"),
     Page("rounds/<int:pk>/matrix/import/", views.SendMatrix, "matrix-import"),
-    Page("rounds/<int:pk>/matrix/import/<int:upload>/", views.TakeInMatrix, "matrix-upload"),
+    Page("rounds/<int:pk>/matrix/import/<int:upload>/", views.ImportMatrix, "matrix-upload"),
 ]

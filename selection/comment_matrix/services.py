@@ -15,6 +15,7 @@ from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import require
 from cpc.audit.services import record
+from cpc.web import formats
 from selection.comment_matrix.reading import read_sheet
 from selection.lookups.rounds import open_to_change
 from selection.models import Candidate, MatrixUpload, Note, NoteKind, NoteVisibility, SelectionRound
@@ -59,7 +60,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Judged:
+class ComparedLine:
     """One line of a matrix compared with the notes on record."""
 
     row: int
@@ -79,7 +80,7 @@ def receive_matrix(
     A reviewer of the agency uploads it, or the office on its behalf. Raises `PermissionDenied`, `ValidationError` with
     `not_asked`, `visibility`, or `round_closed`, and `cpc.files.upload_safety.UnreadableFile`.
     """
-    may_send(agency, actor)
+    check_may_upload(agency, actor)
     found = open_to_change(selection_round)
     if not agencies_asked(found).filter(pk=agency.pk).exists():
         raise ValidationError(f"{agency} is not asked in this round.", code="not_asked")
@@ -100,7 +101,7 @@ def receive_matrix(
     return upload
 
 
-def may_send(agency: Agency, actor: User) -> None:
+def check_may_upload(agency: Agency, actor: User) -> None:
     """Check that an account may upload a matrix of this agency. Raise `PermissionDenied`."""
     if agency.pk in own_agencies(actor):
         return
@@ -110,22 +111,21 @@ def may_send(agency: Agency, actor: User) -> None:
 
 
 @transaction.atomic
-def take_in_matrix(*, upload: MatrixUpload, actor: User) -> MatrixUpload:
+def import_matrix(*, upload: MatrixUpload, actor: User) -> MatrixUpload:
     """Create the new notes of a matrix, all or none. A second call changes nothing.
 
     Checks the lines again under the lock of the round. Raises `ValidationError` `matrix_faults` with the number of
     faults if a line is rejected or would change a note, and what `write_note` raises.
     """
-    may_send(upload.agency, actor)
+    check_may_upload(upload.agency, actor)
     open_to_change(upload.round)
     found = MatrixUpload.objects.select_for_update(of=("self",)).select_related("round", "agency").get(pk=upload.pk)
     if found.applied_at is not None:
         return found
-    lines = judge(found)
+    lines = compare_lines(found)
     faults = sum(len(line.faults) for line in lines)
     if faults:
-        cells = "1 cell" if faults == 1 else f"{faults} cells"
-        raise ValidationError(f"Correct {cells}. No notes were added.", code="matrix_faults")
+        raise ValidationError(f"Correct {formats.count_of(faults, 'cell')}. No notes were added.", code="matrix_faults")
     new = [line for line in lines if line.state == "new"]
     labels = {label.casefold(): key for key, label in criterion_labels(found.round).items()}
     for line in new:
@@ -136,7 +136,7 @@ def take_in_matrix(*, upload: MatrixUpload, actor: User) -> MatrixUpload:
     return found
 
 
-def _write(upload: MatrixUpload, line: Judged, labels: dict[str, str], actor: User) -> None:
+def _write(upload: MatrixUpload, line: ComparedLine, labels: dict[str, str], actor: User) -> None:
     cells = line.cells
     section = cells.get("section", "")
     criterion = labels.get(section.casefold(), "") if line.candidate is not None else ""
@@ -160,12 +160,12 @@ def _write(upload: MatrixUpload, line: Judged, labels: dict[str, str], actor: Us
     )
 
 
-def judge(upload: MatrixUpload) -> list[Judged]:
+def compare_lines(upload: MatrixUpload) -> list[ComparedLine]:
     """Compare each line of a matrix with the record: new, unchanged, changed (not allowed), or rejected."""
-    return _Judge(upload).all()
+    return _Comparison(upload).lines()
 
 
-class _Judge:
+class _Comparison:
     """Lines of one upload, with the agency's notes and the candidates it is asked about, read once."""
 
     def __init__(self, upload: MatrixUpload) -> None:
@@ -189,10 +189,10 @@ class _Judge:
         self.names = sorted({row.country.name for row in self.candidates.values()})
         self.first_rows: dict[tuple[str, ...], int] = {}
 
-    def all(self) -> list[Judged]:
-        return [self.one(line) for line in self.upload.lines]
+    def lines(self) -> list[ComparedLine]:
+        return [self.compare(line) for line in self.upload.lines]
 
-    def one(self, line: dict[str, Any]) -> Judged:
+    def compare(self, line: dict[str, Any]) -> ComparedLine:
         cells: dict[str, str] = dict(line["cells"])
         faults = [
             self.fault(line, key, "formula", "The cell has a formula or a formula error.", "Enter the text instead.")
@@ -202,27 +202,27 @@ class _Judge:
         if candidate is not None:
             cells["candidate"] = candidate.country.name
         if "number" in cells and not faults:
-            return self.numbered(line, cells)
+            return self.compare_numbered(line, cells)
         faults += self.faults_of_new(line, cells, candidate)
         if faults:
-            return Judged(line["row"], "rejected", cells, faults)
+            return ComparedLine(line["row"], "rejected", cells, faults)
         key = _content(cells)
         if key in self.first_rows:
             message = f"This row repeats row {self.first_rows[key]}."
-            return Judged(
+            return ComparedLine(
                 line["row"], "rejected", cells, [self.fault(line, "text", "twice", message, "Delete one of them.")]
             )
         self.first_rows[key] = line["row"]
         known = self.by_content.get(key)
-        return Judged(line["row"], "unchanged" if known else "new", cells, [], known, candidate)
+        return ComparedLine(line["row"], "unchanged" if known else "new", cells, [], known, candidate)
 
-    def numbered(self, line: dict[str, Any], cells: dict[str, str]) -> Judged:
+    def compare_numbered(self, line: dict[str, Any], cells: dict[str, str]) -> ComparedLine:
         """Compare a line that names a note on record: unchanged, or an attempt to change it."""
         found = self.by_reference.get(cells["number"].casefold())
         if found is None:
             message = f"{self.upload.agency} has no note with this number."
             fault = self.fault(line, "number", "number", message, "Leave the number empty for a new note.")
-            return Judged(line["row"], "rejected", cells, [fault])
+            return ComparedLine(line["row"], "rejected", cells, [fault])
         note, held = found
         remedy = (
             "Restore the original text. To change the note, supersede it on its page. The office records its "
@@ -233,7 +233,7 @@ class _Judge:
             for key in BY_KEY
             if key in line["columns"] and key != "number" and cells.get(key, "") != held[key]
         ]
-        return Judged(line["row"], "changed" if faults else "unchanged", cells, faults, note)
+        return ComparedLine(line["row"], "changed" if faults else "unchanged", cells, faults, note)
 
     def faults_of_new(self, line: dict[str, Any], cells: dict[str, str], candidate: Candidate | None) -> list[Fault]:
         """Return the faults of a line without a number."""
@@ -288,5 +288,5 @@ def _short(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
-def counts(lines: list[Judged]) -> dict[str, int]:
+def counts(lines: list[ComparedLine]) -> dict[str, int]:
     return dict(Counter(line.state for line in lines))

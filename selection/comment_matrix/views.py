@@ -137,7 +137,7 @@ def template(request: HttpRequest, pk: int) -> HttpResponseBase:
     check_parameters(request, ("agency",))
     user = user_of(request)
     found = round_or_404(user, pk)
-    agency = _senders(found, user).filter(code=request.GET.get("agency", "")).first() or (
+    agency = _agencies_to_upload_for(found, user).filter(code=request.GET.get("agency", "")).first() or (
         user.agency if own_agencies(user) else None
     )
     if agency is None:
@@ -149,7 +149,7 @@ def template(request: HttpRequest, pk: int) -> HttpResponseBase:
     return exports.xlsx_response(listed, notes_presenters.FIELDS, name, sheet=SHEET, notes=notes)
 
 
-def _senders(found: SelectionRound, user: User) -> Any:
+def _agencies_to_upload_for(found: SelectionRound, user: User) -> Any:
     """Return the agencies for which an account may upload a matrix."""
     asked = notes_queries.agencies_asked(found).order_by("name")
     if own_agencies(user):
@@ -186,7 +186,7 @@ class SendMatrix(MatrixAction):
         super().load()
         if not (own_agencies(self.actor) or self.actor.allows(Permission.RUN_ROUNDS)):
             raise PermissionDenied(f"{self.actor} can't import a matrix.")
-        self.agencies = _senders(self.round, self.actor)
+        self.agencies = _agencies_to_upload_for(self.round, self.actor)
 
     def redirect_reason(self) -> str:
         return "" if self.round.is_open else CLOSED
@@ -209,7 +209,7 @@ class SendMatrix(MatrixAction):
         return super().get_context() | {"agencies": list(self.agencies)}
 
 
-class TakeInMatrix(MatrixAction):
+class ImportMatrix(MatrixAction):
     """Preview a filled matrix line by line, and add its notes: all of them or none."""
 
     template_name = "selection/comment_matrix/upload.html"
@@ -224,11 +224,11 @@ class TakeInMatrix(MatrixAction):
         self.upload = found
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        taken = services.take_in_matrix(upload=self.upload, actor=self.actor)
+        taken = services.import_matrix(upload=self.upload, actor=self.actor)
         self.done = f"{taken.added} notes added." if taken.added else self.already_done
 
     def get_context(self) -> dict[str, Any]:
-        lines = services.judge(self.upload)
+        lines = services.compare_lines(self.upload)
         is_faulty = any(line.faults for line in lines)
         return super().get_context() | {
             "upload": self.upload,
@@ -236,6 +236,6 @@ class TakeInMatrix(MatrixAction):
             "more": max(len(lines) - 200, 0),
             "counts": counts(lines),
             "faults": sum(len(line.faults) for line in lines),
-            "can_take_in": self.upload.applied_at is None and self.round.is_open and not is_faulty,
+            "can_import": self.upload.applied_at is None and self.round.is_open and not is_faulty,
             "about": ABOUT,
         }

@@ -74,7 +74,7 @@ def _answers(desk: Desk) -> None:
 
 def _sends_a_matrix(desk: Desk) -> None:
     upload = send(desk, workbook(), desk.justice_contact, agency=desk.justice)
-    comment_matrix_services.take_in_matrix(upload=upload, actor=desk.justice_contact)
+    comment_matrix_services.import_matrix(upload=upload, actor=desk.justice_contact)
 
 
 def _takes_back(desk: Desk) -> None:

@@ -170,23 +170,23 @@ def test_a_filled_matrix_is_shown_first_and_then_taken_in_once(desk: Desk) -> No
         {**ROW, "candidate": "all", "text": "On the round.", "reviewer": "Desk officer", "rationale": "Because"},
     ]
     headings = [c.heading for c in COLUMNS if c.key in ("number", "candidate", "kind", "text")]
-    assert counts(comment_matrix_services.judge(send(desk, workbook(_narrow(rows[:1]), headings=headings)))) == {
-        "unchanged": 1
-    }
+    assert counts(
+        comment_matrix_services.compare_lines(send(desk, workbook(_narrow(rows[:1]), headings=headings)))
+    ) == {"unchanged": 1}
 
     upload = send(desk, workbook(rows[1:]))
-    assert counts(comment_matrix_services.judge(upload)) == {"new": 2}
+    assert counts(comment_matrix_services.compare_lines(upload)) == {"new": 2}
     assert Note.objects.count() == 1
-    done = comment_matrix_services.take_in_matrix(upload=upload, actor=desk.labor_contact)
+    done = comment_matrix_services.import_matrix(upload=upload, actor=desk.labor_contact)
     assert (done.added, Note.objects.count()) == (2, 3)
     first, second = Note.objects.order_by("pk")[1:]
     assert (first.agency, first.kind, first.section, first.visibility) == (desk.labor, "major", "Question 2", "office")
     assert (second.anchor, second.reviewer) == ("round", "Desk officer")
 
-    assert comment_matrix_services.take_in_matrix(upload=upload, actor=desk.labor_contact).added == 2
+    assert comment_matrix_services.import_matrix(upload=upload, actor=desk.labor_contact).added == 2
     again = send(desk, workbook(rows[1:]))
-    assert counts(comment_matrix_services.judge(again)) == {"unchanged": 2}
-    assert comment_matrix_services.take_in_matrix(upload=again, actor=desk.labor_contact).added == 0
+    assert counts(comment_matrix_services.compare_lines(again)) == {"unchanged": 2}
+    assert comment_matrix_services.import_matrix(upload=again, actor=desk.labor_contact).added == 0
     assert Note.objects.count() == 3
 
 
@@ -198,7 +198,7 @@ def _narrow(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def test_the_template_comes_back_unchanged_and_a_criterion_by_its_name_is_an_anchor(desk: Desk) -> None:
     label = next(iter(notes_queries.criterion_labels(desk.round).values()))
-    comment_matrix_services.take_in_matrix(
+    comment_matrix_services.import_matrix(
         upload=send(desk, workbook([{**ROW, "section": label}])), actor=desk.labor_contact
     )
     note = Note.objects.get()
@@ -210,7 +210,7 @@ def test_the_template_comes_back_unchanged_and_a_criterion_by_its_name_is_an_anc
     office = content(client_of(desk.office.analyst).get(f"{url}?agency=dol"))
     for sent in (own, office):
         upload = send(desk, sample_upload("template.xlsx", sent))
-        assert counts(comment_matrix_services.judge(upload)) == {"unchanged": 1}
+        assert counts(comment_matrix_services.compare_lines(upload)) == {"unchanged": 1}
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_a_cell_that_cannot_be_taken_is_named_and_nothing_is(
     desk: Desk, row: dict[str, Any], code: str, cell: str
 ) -> None:
     upload = send(desk, workbook([row, {**ROW, "text": "A good one."}]))
-    lines = comment_matrix_services.judge(upload)
+    lines = comment_matrix_services.compare_lines(upload)
     assert [(line.state, [fault.code for fault in line.faults]) for line in lines] == [
         ("rejected", [code]),
         ("new", []),
@@ -244,7 +244,7 @@ def test_a_cell_that_cannot_be_taken_is_named_and_nothing_is(
     assert fault.message
     assert fault.remedy
     with pytest.raises(ValidationError, match="No notes were added"):
-        comment_matrix_services.take_in_matrix(upload=upload, actor=desk.labor_contact)
+        comment_matrix_services.import_matrix(upload=upload, actor=desk.labor_contact)
     assert not Note.objects.exists()
 
 
@@ -255,12 +255,12 @@ def test_a_row_twice_and_a_row_that_would_change_a_note(desk: Desk) -> None:
         {**ROW, "text": "Two  programs OVERLAP."},
         {"number": note.reference.lower(), "text": "Edited."},
     ]
-    lines = comment_matrix_services.judge(send(desk, workbook(rows)))
+    lines = comment_matrix_services.compare_lines(send(desk, workbook(rows)))
     assert [line.state for line in lines] == ["new", "rejected", "changed"]
     assert lines[1].faults[0].message == "This row repeats row 2."
     assert "H" in {fault.cell.split("!")[1][0] for fault in lines[2].faults}
     theirs = desk.write(desk.justice_contact)
-    (line,) = comment_matrix_services.judge(
+    (line,) = comment_matrix_services.compare_lines(
         send(desk, workbook([{"number": theirs.reference, "text": "Show the later figure."}]))
     )
     assert [fault.code for fault in line.faults] == ["number"]
@@ -271,7 +271,7 @@ def test_who_sends_a_matrix(desk: Desk) -> None:
         with pytest.raises(PermissionDenied):
             send(desk, workbook(), actor)
     upload = send(desk, workbook(), desk.office.analyst)
-    comment_matrix_services.take_in_matrix(upload=upload, actor=desk.office.analyst)
+    comment_matrix_services.import_matrix(upload=upload, actor=desk.office.analyst)
     note = Note.objects.get()
     assert (note.agency, note.author) == (desk.labor, desk.office.analyst)
     with pytest.raises(ValidationError):

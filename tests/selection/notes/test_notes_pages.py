@@ -322,7 +322,7 @@ def test_two_who_take_in_the_same_rows_at_once_make_them_once(
             connections.close_all()
 
     def take(upload: MatrixUpload) -> None:
-        comment_matrix_services.take_in_matrix(upload=upload, actor=desk.labor_contact)
+        comment_matrix_services.import_matrix(upload=upload, actor=desk.labor_contact)
 
     works: list[Callable[[], object]] = [
         lambda: take(uploads[0]),

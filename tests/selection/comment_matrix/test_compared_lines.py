@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from cpc.accounts.models import User
 from selection.comment_matrix import services
-from selection.comment_matrix.services import Judged, counts, judge, take_in_matrix
+from selection.comment_matrix.services import ComparedLine, compare_lines, counts, import_matrix
 from selection.models import MatrixUpload
 from selection.notes.services import notes as notes_services
 from tests.support.noting import ROW, Desk, workbook
@@ -36,7 +36,7 @@ def sent(desk: Desk, *rows: Mapping[str, Any], actor: User | None = None) -> Mat
     )
 
 
-def codes(lines: list[Judged]) -> list[tuple[str, list[str]]]:
+def codes(lines: list[ComparedLine]) -> list[tuple[str, list[str]]]:
     return [(line.state, [fault.code for fault in line.faults]) for line in lines]
 
 
@@ -69,8 +69,10 @@ BAD: list[tuple[dict[str, Any], list[str]]] = [
 
 
 def test_the_bounds_of_each_cell(desk: Desk) -> None:
-    assert codes(judge(sent(desk, *({**ROW, **row} for row in GOOD)))) == [("new", [])] * len(GOOD)
-    assert codes(judge(sent(desk, *({**ROW, **row} for row, _ in BAD)))) == [("rejected", found) for _, found in BAD]
+    assert codes(compare_lines(sent(desk, *({**ROW, **row} for row in GOOD)))) == [("new", [])] * len(GOOD)
+    assert codes(compare_lines(sent(desk, *({**ROW, **row} for row, _ in BAD)))) == [
+        ("rejected", found) for _, found in BAD
+    ]
 
 
 def test_a_line_is_the_same_note_by_its_content(desk: Desk) -> None:
@@ -83,7 +85,7 @@ def test_a_line_is_the_same_note_by_its_content(desk: Desk) -> None:
         {**ROW, "rationale": "By law."},
         {**ROW, "proposed_text": "Say this."},
     ]
-    lines = judge(sent(desk, same, {**ROW, "reviewer": "J. Doe", "document_version": "2"}, *others))
+    lines = compare_lines(sent(desk, same, {**ROW, "reviewer": "J. Doe", "document_version": "2"}, *others))
     assert [line.state for line in lines] == ["unchanged", "rejected", *["new"] * 5]
     assert lines[1].faults[0].message == "This row repeats row 2."
     assert counts(lines) == {"unchanged": 1, "rejected": 1, "new": 5}
@@ -92,22 +94,22 @@ def test_a_line_is_the_same_note_by_its_content(desk: Desk) -> None:
 def test_a_note_that_was_withdrawn_may_be_written_again(desk: Desk) -> None:
     note = desk.write(desk.labor_contact, kind="major", text=ROW["text"], section=ROW["section"])
     notes_services.withdraw_note(note=note, reason="Sent twice", actor=desk.labor_contact)
-    assert codes(judge(sent(desk, ROW))) == [("new", [])]
+    assert codes(compare_lines(sent(desk, ROW))) == [("new", [])]
 
 
 def test_the_office_does_not_learn_of_a_note_that_only_the_agency_sees(desk: Desk) -> None:
     note = desk.write(desk.labor_contact, kind="major", text=ROW["text"], section=ROW["section"], visibility="agency")
-    assert codes(judge(sent(desk, ROW))) == [("unchanged", [])]
-    assert codes(judge(sent(desk, ROW, actor=desk.office.analyst))) == [("new", [])]
+    assert codes(compare_lines(sent(desk, ROW))) == [("unchanged", [])]
+    assert codes(compare_lines(sent(desk, ROW, actor=desk.office.analyst))) == [("new", [])]
     numbered = {"number": note.reference, "text": ROW["text"]}
-    assert codes(judge(sent(desk, numbered, actor=desk.office.analyst))) == [("rejected", ["number"])]
+    assert codes(compare_lines(sent(desk, numbered, actor=desk.office.analyst))) == [("rejected", ["number"])]
 
 
 @pytest.mark.parametrize(("count", "text"), [(1, "Correct 1 cell."), (2, "Correct 2 cells.")])
 def test_the_number_of_cells_to_correct(desk: Desk, count: int, text: str) -> None:
     upload = sent(desk, *({**ROW, "text": f"{number}", "kind": "Huge"} for number in range(count)), ROW)
     with pytest.raises(ValidationError) as refused:
-        take_in_matrix(upload=upload, actor=desk.labor_contact)
+        import_matrix(upload=upload, actor=desk.labor_contact)
     assert refused.value.messages == [f"{text} No notes were added."]
     assert not desk.round.notes.exists()
 
