@@ -13,8 +13,6 @@ from selection.models import Action, Recommendation
 
 
 class RecommendationForm(RevisionForm):
-    """Form for the office's recommendation on one candidate."""
-
     action = forms.ChoiceField(label="Recommendation", choices=Action.choices, widget=forms.RadioSelect)
     rationale = forms.CharField(
         label="Why",
@@ -32,14 +30,11 @@ class RecommendationForm(RevisionForm):
 
     @classmethod
     def initial_of(cls, found: Recommendation | None) -> dict[str, Any]:
-        """Return the initial values from a recommendation."""
         held = {name: getattr(found, name) for name in ("action", "rationale", "place")} if found is not None else {}
         return held | {"revision": revision_of(found)}
 
 
 class DecisionForm(ConfirmationForm):
-    """Form for the approver's decision on one recommendation."""
-
     action = forms.ChoiceField(label="Decision", choices=Action.choices, widget=forms.RadioSelect)
     remarks = forms.CharField(
         label="Remarks",
@@ -50,8 +45,6 @@ class DecisionForm(ConfirmationForm):
 
 
 class TemplateForm(ActionForm):
-    """Form for an edited template of the memo."""
-
     file = forms.FileField(
         label="Word document",
         widget=forms.FileInput(attrs={"accept": ".docx"}),

@@ -52,7 +52,6 @@ class Deliberated:
 
     @property
     def candidate(self) -> Candidate:
-        """Return the candidate."""
         return self.scored.candidate
 
     @property
@@ -100,7 +99,6 @@ def waiting_for(user: User) -> list[tuple[SelectionRound, int]]:
 
 
 def find_recommendation(candidate: Candidate) -> Recommendation | None:
-    """Return the current recommendation on a candidate, or None."""
     rows = candidate.recommendations.filter(superseded_at__isnull=True)
     return rows.select_related("candidate__country", "drafted_by", "decision__decided_by").first()
 
@@ -117,7 +115,6 @@ def history(candidate: Candidate) -> list[Recommendation]:
 
 
 def memos(selection_round: SelectionRound) -> list[Memo]:
-    """Return the issues of the memo without their content, the newest first."""
     return list(selection_round.memos.select_related("made_by").defer("content").order_by("-number"))
 
 
@@ -129,7 +126,6 @@ def find_memo(user: User, pk: int, number: int) -> Memo | None:
 
 
 def freezes(selection_round: SelectionRound) -> list[RoundFreeze]:
-    """Return the freezes of a round, the newest first."""
     return list(selection_round.freezes.select_related("by").order_by("-number"))
 
 

@@ -103,7 +103,6 @@ def recommend(
 
 
 def live_recommendation(candidate: Candidate) -> Recommendation | None:
-    """Return the current recommendation on a candidate, or None."""
     return candidate.recommendations.filter(superseded_at__isnull=True).select_related("decision", "drafted_by").first()
 
 

@@ -88,8 +88,6 @@ class DeliberationAction(CandidateAction):
 
 
 class Recommend(DeliberationAction):
-    """Write the recommendation on one candidate."""
-
     permission = Permission.RUN_ROUNDS
     form_class = RecommendationForm
     form: RecommendationForm
@@ -110,8 +108,6 @@ class Recommend(DeliberationAction):
 
 
 class Decide(DeliberationAction):
-    """Decide on the recommendation of one candidate."""
-
     permission = Permission.APPROVE_SELECTION
     form_class = DecisionForm
     form: DecisionForm

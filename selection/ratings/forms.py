@@ -18,8 +18,6 @@ LONGEST = 4_000
 
 
 class RatingForm(RevisionForm):
-    """Form for a rating: step, reason, and evidence."""
-
     error_fields = {"no_evidence": "evidence", "rationale": "rationale", "step": "step"}
 
     step = forms.ChoiceField(label="Which step describes the country best?", widget=forms.RadioSelect)
@@ -91,8 +89,6 @@ def _initial(own: Rating | None, links: Mapping[str, RatingEvidence]) -> dict[st
 
 
 class WithdrawRatingForm(ConfirmationForm):
-    """Form for withdrawing a rating, with the reason."""
-
     reason = forms.CharField(
         label="Why are you withdrawing it?",
         max_length=LONGEST,
@@ -102,8 +98,6 @@ class WithdrawRatingForm(ConfirmationForm):
 
 
 class RatingsFilter(OverviewFilter):
-    """Filters of the overview of ratings."""
-
     choices = (
         *OverviewFilter.choices,
         ("missing", "With a criterion that no one rated"),

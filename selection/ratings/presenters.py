@@ -54,7 +54,6 @@ def evidence(link: RatingEvidence) -> RatedEvidenceLine:
 
 
 def evidence_of(rating: Rating, candidate: Candidate) -> list[RatedEvidenceLine]:
-    """Return the evidence of one rating; a document links to its file."""
     return [_opened(evidence(link), link, candidate) for link in rating.evidence.all()]
 
 
@@ -70,7 +69,6 @@ def all_evidence(ratings: Iterable[Rating], candidate: Candidate) -> list[RatedE
 
 
 def step(found: int | float | None) -> str:
-    """Format a step, or a median of steps."""
     return "Not known" if found is None else f"{found:g} of {STEPS}"
 
 
@@ -83,7 +81,6 @@ def spread(rated: Rated | None) -> str:
 
 
 def counted(count: int) -> str:
-    """Format the number of ratings."""
     return f"{count} rating{'' if count == 1 else 's'}"
 
 
@@ -113,7 +110,6 @@ def anchors(row: CriterionRow, rated: Rated | None) -> list[EvidenceAnchor]:
 
 
 def rating_line(rating: Rating, candidate: Candidate) -> dict[str, Any]:
-    """Return one rating as template context."""
     return {"rating": rating, "step": step(rating.step), "evidence": evidence_of(rating, candidate)}
 
 

@@ -55,7 +55,6 @@ class RatedCriterion:
 
     @cached_property
     def own(self) -> Rating | None:
-        """Return the reader's own current rating, or None."""
         return next((rating for rating in self.ratings if rating.rater_id == self.reader), None)
 
     @property
@@ -65,7 +64,6 @@ class RatedCriterion:
 
     @property
     def shown(self) -> Sequence[Rating]:
-        """Return the ratings that the reader sees."""
         return () if self.is_hidden else self.ratings
 
     @property
@@ -87,7 +85,6 @@ class RatedCriterion:
 
     @property
     def is_missing(self) -> bool:
-        """Return True if no rating gives a step."""
         return all(rating.step is None for rating in self.ratings)
 
 
@@ -171,7 +168,6 @@ def _by_candidate(rows: Iterable[Rating]) -> Mapping[tuple[int, str], list[Ratin
 
 
 def own_rating(candidate: Candidate, criterion: str, user: User) -> Rating | None:
-    """Return the account's own current rating with its evidence, or None."""
     rows: QuerySet[Rating] = Rating.objects.filter(
         candidate=candidate, criterion=criterion, rater=user, superseded_at__isnull=True
     )

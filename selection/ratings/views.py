@@ -100,8 +100,6 @@ def candidate(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
 
 
 class RatingAction(CandidateAction):
-    """Action of a rater on one criterion of one candidate."""
-
     permission = Permission.RATE
     criterion: CriterionRow
     own: Rating | None
@@ -203,8 +201,6 @@ class RateCriterion(RatingAction):
 
 
 class WithdrawRating(RatingAction):
-    """Withdraw one's own rating, with the reason."""
-
     form_class = WithdrawRatingForm
     form: WithdrawRatingForm
     button = "Withdraw the rating"

@@ -53,7 +53,7 @@ class Review(Protocol):
     fiscal_year: int | None
 
     def get_status_display(self) -> str:
-        """Return the label of the status."""
+        pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +112,16 @@ class RestrictionStatus:
 
 @cache
 def checklist() -> tuple[Restriction, ...]:
-    """Return every restriction, in the order of the list."""
     rows = json.loads(SOURCE.read_text(encoding="utf-8"))
     return tuple(Restriction(**{**row, "bar": Bar(row["bar"])}) for row in rows)
 
 
 @cache
 def by_code() -> dict[str, Restriction]:
-    """Return the restrictions by code."""
     return {restriction.code: restriction for restriction in checklist()}
 
 
 def last_day(year: int) -> dt.date:
-    """Return the last day of a fiscal year."""
     return dt.date(year, 9, 30)
 
 

@@ -25,8 +25,6 @@ def _day(label: str, *, help_text: str, required: bool = True) -> forms.DateFiel
 
 
 class ReviewForm(ConfirmationForm):
-    """Form for a review of one or several restrictions."""
-
     error_fields = {
         "in_future": "reviewed_on",
         "fiscal_year_over": "expires_on",
@@ -60,8 +58,6 @@ class ReviewForm(ConfirmationForm):
 
 
 class RestrictionsFilter(OverviewFilter):
-    """Filters of the overview of restrictions."""
-
     choices = (
         *OverviewFilter.choices,
         ("held", "Held up by a restriction"),

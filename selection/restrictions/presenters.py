@@ -48,7 +48,6 @@ APPLIES: Mapping[str, str] = {
 
 
 def mark(found: RestrictionStatus) -> Badge:
-    """Return the badge for the status of a restriction."""
     if found.state in STATE_LABELS:
         return Badge(*STATE_LABELS[found.state])
     assert found.review is not None
@@ -87,7 +86,6 @@ def _soon(end: dt.date, on: dt.date) -> bool:
 
 
 def lines(reviewed: ReviewedCountry) -> list[dict[str, Any]]:
-    """Return the checklist of a country, in the order of the list."""
     return [line(found, reviewed) for found in reviewed.statuses]
 
 

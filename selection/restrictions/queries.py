@@ -76,7 +76,6 @@ class ReviewedCountry:
 
     @property
     def findings(self) -> list[Finding]:
-        """Return the findings against selecting the country."""
         return findings(self.statuses, Scope.COUNTRY)
 
     def by_state(self, state: State, *, gating: bool = True) -> list[RestrictionStatus]:

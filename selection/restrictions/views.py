@@ -33,7 +33,6 @@ from selection.runs.rows import plain
 
 
 def country_or_404(code: str) -> Country:
-    """Return a country by its code. Raise `Http404`."""
     found = find_country(code)
     if found is None:
         raise Http404

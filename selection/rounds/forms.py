@@ -29,8 +29,6 @@ def _box(label: str, help_text: str = "") -> forms.BooleanField:
 
 
 class RoundForm(RevisionForm):
-    """Form for a round: its subject, its scoring model, and the rule of its pool."""
-
     title = forms.CharField(label="Title", max_length=120, help_text="The name the office uses, such as “Round 1”.")
     fiscal_year = forms.IntegerField(
         label="Fiscal year", min_value=2013, max_value=2100, widget=forms.TextInput(attrs={"inputmode": "numeric"})
@@ -82,7 +80,6 @@ class RoundForm(RevisionForm):
 
     @classmethod
     def initial_of(cls, found: SelectionRound) -> dict[str, Any]:
-        """Return the initial values from a round."""
         rule = PoolRule.from_dict(found.pool_rule)
         names = countries_by_code()
         return rule.to_dict() | {
@@ -109,8 +106,6 @@ class RoundForm(RevisionForm):
 
 
 class RoundStepForm(ActionForm):
-    """Form for one step of a round, with the reason."""
-
     reason = forms.CharField(label="Why", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     source = forms.CharField(widget=forms.HiddenInput)
 
@@ -120,14 +115,10 @@ class RoundStepForm(ActionForm):
 
 
 class MoveForm(ConfirmationForm):
-    """Form to move a country into or out of the pool by hand."""
-
     reason = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class PoolFilter(CountryFilter):
-    """Filters of the pool."""
-
     because = forms.ChoiceField(
         label="Status",
         required=False,

@@ -56,7 +56,6 @@ def usual(today: dt.date) -> dict[str, Any]:
 
 
 def facts(page: RoundPage) -> list[RoundFact]:
-    """Return the figures at the head of a round."""
     size, run = len(page.candidates), page.run
     ranked = sum(1 for scored in page.candidates if scored.row and scored.row.rank is not None)
     return [
@@ -101,7 +100,6 @@ class StatutoryBadge(NamedTuple):
 
 
 def statutory_badges(criteria: Sequence[StatutoryCriterion]) -> list[StatutoryBadge]:
-    """Return a badge for each statutory criterion."""
     marks = []
     for criterion in criteria:
         kind, answer = ANSWERS[criterion.answer]
@@ -185,7 +183,6 @@ def _unknown(scored: ScoredCandidate) -> str:
 
 
 def scatter(page: RoundPage) -> Chart | None:
-    """Return the chart of need against feasibility, or None with fewer than two ranked candidates."""
     if page.ranking is None or len(page.ranking.ranked) < 2:
         return None
     return shared_presenters.scatter(page.ranking)

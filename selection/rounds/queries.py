@@ -29,8 +29,6 @@ def published_models() -> QuerySet[ScoringModel]:
 
 @dataclass(frozen=True, slots=True)
 class PoolRow:
-    """Country of the round with its manual moves."""
-
     candidate: Candidate
     moves: tuple[CandidateMove, ...]
 

@@ -42,7 +42,6 @@ from selection.states import ROUND
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def rounds(request: HttpRequest) -> HttpResponse:
-    """List every round, newest first."""
     check_parameters(request, ("page",))
     user = user_of(request)
     context = {
@@ -89,8 +88,6 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class OpenRound(SelectionAction):
-    """Open a round on a published model and the current data."""
-
     permission = Permission.RUN_ROUNDS
     form_class = RoundForm
     heading = "New round"
@@ -113,8 +110,6 @@ class OpenRound(SelectionAction):
 
 
 class EditRound(RoundAction):
-    """Edit a draft round."""
-
     permission = Permission.RUN_ROUNDS
     form_class = RoundForm
     form: RoundForm
@@ -239,8 +234,6 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class MoveCountry(CandidateAction):
-    """Move a country into or out of the pool by hand, with the reason."""
-
     permission = Permission.RUN_ROUNDS
     form_class = MoveForm
     form: MoveForm

@@ -87,7 +87,6 @@ def memo(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_safe
 @requires(Permission.VIEW_NOTES)
 def picture(request: HttpRequest, pk: int, number: int, place: int) -> HttpResponse:
-    """Return one image of an issue, as PNG."""
     check_parameters(request, ())
     found = Pictures.of(_memo(request, pk, number).content).all
     if place >= len(found):

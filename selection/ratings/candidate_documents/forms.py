@@ -10,8 +10,6 @@ from selection.models import DocumentKind
 
 
 class DocumentForm(ActionForm):
-    """Form for a document with its title, kind, and source."""
-
     error_fields = {
         "file_kind": "file",
         "file_size": "file",

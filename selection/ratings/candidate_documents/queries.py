@@ -16,7 +16,6 @@ class DocumentVersions:
 
     @property
     def newest(self) -> CandidateDocument:
-        """Return the current version."""
         return self.versions[0]
 
     @property
@@ -31,7 +30,6 @@ class DocumentVersions:
 
 
 def documents_of(candidate: Candidate) -> list[DocumentVersions]:
-    """Return the documents on a candidate, by title."""
     rows = list(CandidateDocument.objects.filter(candidate=candidate).select_related("uploaded_by"))
     by_key = {row.pk: row for row in rows}
     replaced = {row.replaces_id for row in rows}
