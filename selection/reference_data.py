@@ -15,7 +15,7 @@ from selection.models import ModelState, PoolDecision, PoolPolicy, ScoringModel
 from selection.pool_rules.policy import POSITIONS
 
 FORMER_MODELS = (Path(__file__).resolve().parent / "reference" / "former" / "default_model_3.json",)
-"""Earlier versions of the shipped model, the oldest first. Versions 1 and 2 have no method."""
+"""Earlier versions of the shipped model, the oldest first."""
 
 CHANGES = {
     "4": (

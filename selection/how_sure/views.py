@@ -156,7 +156,6 @@ def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, An
         "share_drawn": share_drawn(found.table),
         "doubts": [page_presenters.SOURCES[key] for key in page_presenters.doubt_columns(found)],
         "doubt_rows": page_presenters.doubt_rows(found, rows),
-        "stores_ends": page_presenters.stores_ends(found),
         "rest": SHOWN_ON_PHONES + 1,
         "tornado": weights_presenters.tornado(found),
         "weights": weights_presenters.weight_rows(found),

@@ -20,8 +20,8 @@ def first_difference(a: Result | Mapping[str, Any], b: Result | Mapping[str, Any
     """None if two results are equal bit for bit, else the first place that differs with both values.
 
     Takes results or their `to_dict()`, also after a trip through JSON. Countries come before hashes and seeds, which
-    differ because of what they summarize; within a country, criteria before nodes before the score. From engine 2.0.0
-    on, shares of draws may differ by `DRAWN_WITHIN` and ends of an interval by one place; all else is exact.
+    differ because of what they summarize; within a country, criteria before nodes before the score. Under a
+    method, shares of draws may differ by `DRAWN_WITHIN` and ends of an interval by one place; all else is exact.
     """
     plain_a, plain_b = (x.to_dict() if isinstance(x, Result) else x for x in (a, b))
     both_drawn = "drawn" in plain_a and "drawn" in plain_b

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,24 +25,24 @@ from .snapshot import Snapshot, SnapshotError
 from .tree import Branch, Plan, TreeScores, bounds, compile_tree, score_tree
 from .uncertainty import RankUncertainty, pass_shares, seed_from_hash, simulate
 from .validation import ModelError, ModelFinding, validate
-from .value_functions import (
-    RULES,
-    BoolArray,
-    FloatArray,
-    Rules,
-)
+from .value_functions import BoolArray, FloatArray
 
 ENGINE_VERSION = "3.0.0"
 """Version of the engine. It changes whenever the same snapshot and model could give another result or draws."""
 
-VERSIONS: Mapping[str, Rules] = {
-    "1.0.1": Rules(negates=False, scales=False, estimates=False, details=False, all_in=False),
-    "1.1.0": Rules(estimates=False, details=False, all_in=False),
-    "2.0.0": Rules(details=False, all_in=False),
-    "2.1.0": Rules(all_in=False),
-    ENGINE_VERSION: RULES,
-}
-"""The versions that can be computed, so that the runs stored under them replay, with the rules of each."""
+
+@dataclass(frozen=True)
+class Rules:
+    """Computing rules in which versions of the engine differ.
+
+    `all_in`: a method may draw the design, combine surveys, and count overdue editions.
+    """
+
+    all_in: bool
+
+
+VERSIONS: Mapping[str, Rules] = {"2.1.0": Rules(all_in=False), ENGINE_VERSION: Rules(all_in=True)}
+"""The versions that can be computed, the oldest first, so that runs stored under them replay by their rules."""
 
 _DIGITS = 9
 """Decimals stored of a method's result. Machines differ in the last bits of a logarithm."""
@@ -68,7 +69,7 @@ def score(
     rules = VERSIONS[version]
     findings = _checked(model, rules)
     draws, seed = _drawn_as(model, snapshot, draws, seed)
-    prepared = {criterion.key: prepare(criterion, snapshot, rules) for criterion in model.criteria}
+    prepared = {criterion.key: prepare(criterion, snapshot) for criterion in model.criteria}
     estimated = None
     if model.method is not None:
         estimated, prepared = estimate(model.method, prepared, snapshot)
@@ -91,7 +92,7 @@ def score(
         uncertainty = simulate(model, plan, prepared, u, tree, np.flatnonzero(ranked), facts, draws=draws, seed=seed)
     elif draws and estimated is not None:
         inputs = _inputs(model, plan, prepared, estimated, u, ranks, statuses, scores)
-        uncertainty, robustness = _examined(inputs, prepared, facts, draws, seed, details=rules.details)
+        uncertainty, robustness = _examined(inputs, prepared, facts, draws, seed)
     lower, upper = bounds(plan, u, states, tree)
     parts = contributions(plan, u, tree, ~np.isnan(scores))
     return Result(
@@ -140,19 +141,17 @@ def _drawn_as(model: Model, snapshot: Snapshot, draws: int | None, seed: int | N
 
 
 def _examined(
-    inputs: Inputs, prepared: Mapping[str, Prepared], facts: ObservedFacts, draws: int, seed: int, *, details: bool
+    inputs: Inputs, prepared: Mapping[str, Prepared], facts: ObservedFacts, draws: int, seed: int
 ) -> tuple[RankUncertainty, Robustness]:
     """Draw the ranking of a model with a method, and the passes of its hurdles."""
-    found = examine(inputs, draws=draws, seed=seed, details=details)
+    found = examine(inputs, draws=draws, seed=seed)
     passes = pass_shares(inputs.model, prepared, facts, draws=draws, seed=seed)
     return RankUncertainty(draws, seed, inputs.ranked, found.counts, found.intervals, passes), found
 
 
 def _checked(model: Model, rules: Rules) -> list[ModelFinding]:
-    """Return the model's warnings; raises ModelError where it has errors, ValueError for rules without its method."""
+    """Return the model's warnings; raises ModelError where it has errors, ValueError for rules that lack its parts."""
     findings = validate(model)
-    if model.method is not None and not rules.estimates:
-        raise ValueError(f"this version of the engine knows no method; score the model by {ENGINE_VERSION}")
     if not rules.all_in and _needs_all_in(model):
         raise ValueError(f"this version of the engine draws no designs; score the model by {ENGINE_VERSION}")
     if errors := [finding for finding in findings if finding.severity == "error"]:

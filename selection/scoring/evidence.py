@@ -1,4 +1,4 @@
-"""Stage of engine 2.0.0 between values and the weight tree: estimates, evidence for a rank, and peers.
+"""Stage between values and the weight tree: estimates, evidence for a rank, and peers.
 
 The pool and a country's published values decide whether it is ranked, never a weight.
 """

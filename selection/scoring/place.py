@@ -141,7 +141,7 @@ def _datum(drawn: Robustness, key: str, i: int) -> dict[str, Any]:
         return {"datum": None}
     at = rows.index(i), drawn.criteria.index(key)
     found: dict[str, Any] = {"datum": round(float(drawn.datum[at]), 4)}
-    if drawn.details is not None and not np.isnan(drawn.details.ends[at]).any():
+    if not np.isnan(drawn.details.ends[at]).any():
         found["datum_ends"] = np.round(drawn.details.ends[at], 3).tolist()
     return found
 
@@ -257,13 +257,11 @@ def _free(found: AllIn, row: int) -> dict[str, Any]:
 
 def _detailed(drawn: Robustness, k: int) -> dict[str, Any]:
     """Return the intervals of a ranked country by source, its ranks by single change of the design, and its axes."""
-    if drawn.details is None:
-        return {}
     ranges = {source: ends[k].tolist() for source, ends in drawn.details.ranges.items()}
     return {"ranges": ranges, "singles": [int(ranks[k]) for _, _, ranks in drawn.singles], **_axes(drawn, k)}
 
 
 def _axes(drawn: Robustness, row: int) -> dict[str, Any]:
     """Return the 5 and 95 percent points, 0 to 100, of a country's score on each axis."""
-    axes = drawn.details.axes.items() if drawn.details else ()
+    axes = drawn.details.axes.items()
     return {"axes": {key: np.round(ends[row], 4).tolist() for key, ends in axes if not np.isnan(ends[row]).any()}}

@@ -11,14 +11,12 @@ from .missing import Cells, CellState, Policy, resolve, usable
 from .model import Criterion
 from .snapshot import Column, Snapshot, SnapshotError
 from .value_functions import (
-    RULES,
     BoolArray,
     Fitted,
     FloatArray,
     Goalposts,
     MinMax,
     OrdinalMap,
-    Rules,
     Threshold,
     UnknownLabel,
     threshold,
@@ -47,7 +45,7 @@ class Prepared:
     inactive: str
 
 
-def prepare(criterion: Criterion, snapshot: Snapshot, rules: Rules = RULES) -> Prepared:
+def prepare(criterion: Criterion, snapshot: Snapshot) -> Prepared:
     """Normalize a criterion and apply its missing-data policy. Raise SnapshotError naming criterion and country."""
     column = _column(criterion, snapshot)
     max_age = None if criterion.estimate else criterion.max_age
@@ -61,14 +59,13 @@ def prepare(criterion: Criterion, snapshot: Snapshot, rules: Rules = RULES) -> P
     else:
         x = column.values if every else np.where(fresh, column.values, np.nan)
         _check_logarithm(criterion, x, snapshot)
-        fitted = _fit(criterion, x, snapshot, rules)
+        fitted = _fit(criterion, x, snapshot)
         if isinstance(function, Threshold) and function.soft:
             u = _soft(function, x, column, snapshot)
         else:
             u = fitted.transform(x, snapshot.everyone)
         clipped = (x < fitted.low) | (x > fitted.high)
-        if rules.scales:
-            _check_computed(criterion, x, u, fitted, snapshot)
+        _check_computed(criterion, x, u, fitted, snapshot)
     inactive = _why_inactive(criterion, fresh, fitted)
     if inactive:
         states = np.full(len(fresh), CellState.INACTIVE, dtype=np.int8)
@@ -109,11 +106,11 @@ def _check_logarithm(criterion: Criterion, x: FloatArray, snapshot: Snapshot) ->
         raise SnapshotError(f"{where}: {x[i]} has no logarithm; correct the value or drop `log`")
 
 
-def _fit(criterion: Criterion, x: FloatArray, snapshot: Snapshot, rules: Rules) -> Fitted:
+def _fit(criterion: Criterion, x: FloatArray, snapshot: Snapshot) -> Fitted:
     function = criterion.value_function
     assert not isinstance(function, OrdinalMap)
     try:
-        return function.fit(x, snapshot, rules)
+        return function.fit(x, snapshot)
     except OverflowError:
         message = f"the values are too large for its {function.kind} function; correct them or take a larger unit"
         raise SnapshotError(f"criterion {criterion.key!r}: {message}") from None

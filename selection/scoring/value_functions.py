@@ -27,27 +27,6 @@ EVERY_COUNTRY = "all"
 """Name of the pool that holds every country of the snapshot."""
 
 
-@dataclass(frozen=True)
-class Rules:
-    """Computing rules in which versions of the engine differ; the defaults are those of the present version.
-
-    `negates`: a percentile with direction -1 ranks the negated values, so that ties take the low end of their ranks in
-    both directions; before, it was 1 - u. `scales`: values whose differences exceed the largest number are scaled
-    first; before, such a value became missing. `estimates`: a model may have a method. `details`: what its draws found
-    holds intervals by source of doubt and by axis, ranks by single change of the design, and what a datum could do.
-    `all_in`: a method may draw the design, combine surveys, and count overdue editions.
-    """
-
-    negates: bool = True
-    scales: bool = True
-    estimates: bool = True
-    details: bool = True
-    all_in: bool = True
-
-
-RULES = Rules()
-
-
 def _log(x: FloatArray) -> FloatArray:
     # numpy picks its logarithm by processor and may differ in the last bit between machines; the official path is
     # one-dimensional and takes the C library's, so that a replay elsewhere gives the same bytes.
@@ -68,9 +47,7 @@ def _clip01(u: FloatArray) -> FloatArray:
     return np.minimum(low, 1.0, out=low)
 
 
-def goalposts(
-    x: FloatArray, lower: float, upper: float, direction: int = 1, *, log: bool = False, rules: Rules = RULES
-) -> FloatArray:
+def goalposts(x: FloatArray, lower: float, upper: float, direction: int = 1, *, log: bool = False) -> FloatArray:
     """Return u = clip((x-L)/(U-L), 0, 1), or clip((U-x)/(U-L), 0, 1) for direction -1.
 
     `log` takes ln of x, L and U first. Under `log` a value of zero or less has no logarithm: it is treated as equal to
@@ -79,25 +56,11 @@ def goalposts(
     if log:
         floored = np.where(x <= 0, lower, x)
         return goalposts(_log(floored), math.log(lower), math.log(upper), direction)
-    if rules.scales and math.isinf(upper - lower):
+    if math.isinf(upper - lower):
         # Halves keep every share, and their difference is a number again.
         x, lower, upper = x / 2, lower / 2, upper / 2
     with np.errstate(over="ignore", invalid="ignore"):
         return _clip01((x - lower) / (upper - lower) if direction > 0 else (upper - x) / (upper - lower))
-
-
-def percentile_rank(x: FloatArray, pool: FloatArray, direction: int = 1, ties: str = "mid") -> FloatArray:
-    """Percentile rank of each x (a member of `pool`): (n_less + (n_equal-1)/2)/(n-1), or n_less/(n-1) for ties="min".
-
-    A pool of one gives 0.5. With direction -1 the negated values are ranked, as COINr does.
-    """
-    x, pool = direction * x, direction * pool
-    pool = np.sort(pool[~np.isnan(pool)])
-    n = len(pool)
-    less, up_to = np.searchsorted(pool, x, "left"), np.searchsorted(pool, x, "right")
-    among_equals = 0.0 if ties == "min" else (up_to - less - 1) / 2
-    u = (less + among_equals) / (n - 1) if n > 1 else np.full(np.shape(x), 0.5)
-    return np.where(np.isnan(x), np.nan, u)
 
 
 def zscore(x: FloatArray, mean: float, sd: float, direction: int = 1) -> FloatArray:
@@ -125,23 +88,19 @@ def threshold(
     return np.where(unknown, np.nan, hard)
 
 
-def piecewise_linear(x: FloatArray, knots: Sequence[tuple[float, float]], rules: Rules = RULES) -> FloatArray:
+def piecewise_linear(x: FloatArray, knots: Sequence[tuple[float, float]]) -> FloatArray:
     """Straight lines between (x, u) knots of rising x; beyond the ends u stays at the end knot."""
     points, us = zip(*knots, strict=True)
     xs = np.array(points, dtype=np.float64)
-    if rules.scales and math.isinf(points[-1] - points[0]):
+    if math.isinf(points[-1] - points[0]):
         x, xs = x / 2, xs / 2
     with np.errstate(over="ignore", invalid="ignore"):
         return np.asarray(np.interp(x, xs, us), dtype=np.float64)
 
 
-def target_band(
-    x: FloatArray, outer_lower: float, lower: float, upper: float, outer_upper: float, rules: Rules = RULES
-) -> FloatArray:
+def target_band(x: FloatArray, outer_lower: float, lower: float, upper: float, outer_upper: float) -> FloatArray:
     """Return u = 1 inside [lower, upper], falling linearly to 0 at the outer goalposts."""
-    rising = goalposts(x, outer_lower, lower, rules=rules)
-    falling = goalposts(x, upper, outer_upper, -1, rules=rules)
-    return np.minimum(rising, falling)
+    return np.minimum(goalposts(x, outer_lower, lower), goalposts(x, upper, outer_upper, -1))
 
 
 def rubric_rating(marks: Sequence[float], step: float) -> tuple[float, float]:
@@ -194,10 +153,10 @@ class Goalposts:
     direction: int = 1
     log: bool = False
 
-    def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
+    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
         """Fix the rule; goalposts need no pool."""
         return Fitted(
-            lambda values, _: goalposts(values, self.lower, self.upper, self.direction, log=self.log, rules=rules),
+            lambda values, _: goalposts(values, self.lower, self.upper, self.direction, log=self.log),
             self.lower,
             self.upper,
         )
@@ -212,24 +171,25 @@ class MinMax:
     pool: str = EVERY_COUNTRY
     log: bool = False
 
-    def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
+    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
         """Take L and U from the pool's observed values (positive ones under `log`)."""
         values = _observed(x, peers, self.pool)
         values = values[values > 0] if self.log else values
         if not len(values) or np.min(values) == np.max(values):
             return Fitted.unusable(f"every observed value in pool {self.pool!r} is the same")
-        if self.log and math.log(float(np.min(values))) == math.log(float(np.max(values))) and rules.scales:
+        if self.log and math.log(float(np.min(values))) == math.log(float(np.max(values))):
             return Fitted.unusable(f"the logarithm of every observed value in pool {self.pool!r} is the same")
         rule = Goalposts(float(np.min(values)), float(np.max(values)), self.direction, self.log)
-        fitted = rule.fit(x, peers, rules)
+        fitted = rule.fit(x, peers)
         return Fitted(fitted.transform, rule.lower, rule.upper, {"lower": rule.lower, "upper": rule.upper})
 
 
 @dataclass(frozen=True)
 class Percentile:
-    """Percentile rank in a named pool, mid-ranks for ties unless `ties` is "min".
+    """Percentile rank in a named pool: (n_less + (n_equal-1)/2)/(n-1), or n_less/(n-1) if `ties` is "min".
 
-    With direction -1 the negated values are ranked: under "min" countries that tie share the low end either way.
+    With direction -1 the negated values are ranked, as COINr does: under "min" countries that
+    tie share the low end either way.
     """
 
     kind: ClassVar[str] = "percentile"
@@ -237,28 +197,25 @@ class Percentile:
     pool: str = EVERY_COUNTRY
     ties: str = "mid"
 
-    def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
+    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
         """Store the pool's sorted values; a drawn value is placed among the other members."""
         pool = _observed(x, peers, self.pool)
         if not len(pool):
             return Fitted.unusable(f"no value observed in pool {self.pool!r}")
         if np.min(pool) == np.max(pool):
             return Fitted.unusable(f"every observed value in pool {self.pool!r} is the same")
-        sign = self.direction if rules.negates else 1
-        ordered, n = np.sort(sign * pool), len(pool)
+        ordered, n = np.sort(self.direction * pool), len(pool)
         member = np.zeros(len(x), dtype=np.bool_)
         member[peers.members(self.pool)] = True
         member &= ~np.isnan(x)
 
         def transform(values: FloatArray, positions: Positions) -> FloatArray:
-            values, own, inside = sign * values, sign * x[positions], member[positions]
-            others = np.where(inside, n - 1, n)
+            values, own, inside = self.direction * values, self.direction * x[positions], member[positions]
             less = np.searchsorted(ordered, values, "left") - (inside & (own < values))
             equal = np.searchsorted(ordered, values, "right") - np.searchsorted(ordered, values, "left")
             equal = equal - (inside & (own == values))
-            share = (less + (0.0 if self.ties == "min" else equal / 2)) / np.maximum(others, 1)
-            share = np.where(others == 0, 0.5, share)
-            return np.where(np.isnan(values), np.nan, share if sign == self.direction else 1.0 - share)
+            share = (less + (0.0 if self.ties == "min" else equal / 2)) / np.where(inside, n - 1, n)
+            return np.where(np.isnan(values), np.nan, share)
 
         return Fitted(transform, parameters={"n": float(n)})
 
@@ -271,13 +228,13 @@ class ZScore:
     direction: int = 1
     pool: str = EVERY_COUNTRY
 
-    def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
+    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
         """Take mean and standard deviation from the pool, by exact sums."""
         values = _observed(x, peers, self.pool).tolist()
         if len(values) < 2 or min(values) == max(values):
             return Fitted.unusable(f"fewer than two different values in pool {self.pool!r}")
         # A power of two moves no digit; with the largest value near 1 no square overflows or vanishes.
-        exponent = math.frexp(max(map(abs, values)))[1] if rules.scales else 0
+        exponent = math.frexp(max(map(abs, values)))[1]
         values = [math.ldexp(value, -exponent) for value in values]
         mean = math.fsum(values) / len(values)
         sd = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
@@ -331,7 +288,7 @@ class Threshold:
     direction: int = 1
     soft: bool = False
 
-    def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
+    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
         """Compute theta for every country."""
         if self.peer_median is None:
             theta = np.full(len(x), math.nan if self.theta is None else self.theta)
@@ -351,9 +308,9 @@ class Rubric:
     upper: float
     direction: int = 1
 
-    def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
+    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
         """Fix the rule; a rubric needs no pool."""
-        return Goalposts(self.lower, self.upper, self.direction).fit(x, peers, rules)
+        return Goalposts(self.lower, self.upper, self.direction).fit(x, peers)
 
 
 @dataclass(frozen=True)
@@ -363,10 +320,10 @@ class PiecewiseLinear:
     kind: ClassVar[str] = "piecewise_linear"
     knots: tuple[tuple[float, float], ...]
 
-    def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
+    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
         """Fix the rule; knots need no pool."""
         ends = self.knots[0][0], self.knots[-1][0]
-        return Fitted(lambda values, _: piecewise_linear(values, self.knots, rules), *ends)
+        return Fitted(lambda values, _: piecewise_linear(values, self.knots), *ends)
 
 
 @dataclass(frozen=True)
@@ -379,10 +336,10 @@ class TargetBand:
     upper: float
     outer_upper: float
 
-    def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
+    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
         """Fix the rule; a band needs no pool."""
         bounds = (self.outer_lower, self.lower, self.upper, self.outer_upper)
-        return Fitted(lambda values, _: target_band(values, *bounds, rules), self.outer_lower, self.outer_upper)
+        return Fitted(lambda values, _: target_band(values, *bounds), self.outer_lower, self.outer_upper)
 
 
 NumericFunction: TypeAlias = (

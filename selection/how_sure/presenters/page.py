@@ -159,10 +159,10 @@ def shade_key() -> list[tuple[int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Range of ranks that one doubt leaves open, as text and chart; before engine 2.1.0 only its width."""
+    """Range of ranks that one doubt leaves open, as text and chart."""
 
     text: str
-    mark: charts.Svg | None
+    mark: charts.Svg
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ def doubt_rows(found: HowSure, rows: Sequence[RankingRow]) -> list[DoubtRow]:
 
 
 def ends_of(row: RankingRow, key: str) -> tuple[int, int] | None:
-    """Return the range of ranks that a doubt leaves open; None if the run stored only its width."""
+    """Return the range of ranks that a doubt leaves open; None without draws."""
     if key == "total":
         return (row.low, row.high) if row.low is not None and row.high is not None else None
     ends = row.designs_range if key == "designs" else row.ranges.get(key, ())
@@ -195,12 +195,6 @@ def ends_of(row: RankingRow, key: str) -> tuple[int, int] | None:
 
 def _span(row: RankingRow, key: str, total: int, first: int) -> Span:
     ends = ends_of(row, key)
-    if ends is None:
-        return Span(width_text(row.widths[key]), None)
+    assert ends is not None  # a doubt with a width has both ends
     mark = charts.whisk(row.rank, *ends, total, first=first, width=72)
     return Span(formats.span(str(ends[0]), str(ends[1])), mark)
-
-
-def stores_ends(found: HowSure) -> bool:
-    """Return whether the run stored both ends of each doubt."""
-    return any(row.ranges for row in found.ranking.ranked)

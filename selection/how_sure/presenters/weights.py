@@ -130,8 +130,6 @@ def _range(ends: tuple[float, float]) -> str:
 
 
 def _end(one: WeightRoom, step: WorkStep | None, word: str) -> End:
-    if not one.knows_steps:
-        return End("Not stored by this run")
     if step is None:
         return End("No change")
     edge = one.ranges[100][word == "Over"]

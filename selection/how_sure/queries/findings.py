@@ -109,8 +109,7 @@ class WorkStep:
 class WeightRoom:
     """Weight as a share of its group: today, and the ranges that preserve all, 90 and 75 percent of the first N.
 
-    `group` is the label of the group, "" for the whole. `below` and `above` are None if no change lies there, or, if
-    `knows_steps` is false, because the run did not store them.
+    `group` is the label of the group, "" for the whole. `below` and `above` are None if no change lies there.
     """
 
     key: str
@@ -120,7 +119,6 @@ class WeightRoom:
     ranges: Mapping[int, tuple[float, float]]
     below: WorkStep | None
     above: WorkStep | None
-    knows_steps: bool
 
     @property
     def room(self) -> float:
@@ -142,9 +140,8 @@ class HowSure:
     """Findings of a run by a method, as the page needs them.
 
     `figures` are those of the work list with any value, the most valuable first, and `sums` the same by criterion, so
-    that the list adds up to them. `unchecked` are
-    the countries of the pool with an unchecked tier. `ways` are in the order of `RankingRow.singles`; a run before
-    engine 2.1.0 has none. `choices` are labels of the method's choices with their share of the ranks' variance.
+    that the list adds up to them. `unchecked` are the countries of the pool with an unchecked tier. `ways` are in the
+    order of `RankingRow.singles`. `choices` are labels of the method's choices with their share of the ranks' variance.
     """
 
     ranking: Ranking
@@ -332,16 +329,7 @@ def _weights(ranking: Ranking, stored: Sequence[Mapping[str, Any]], codes: Seque
             return WorkStep(share, *(tuple(rows[codes[k]] for k in positions) for positions in (leaves, enters)))
 
         ranges = {int(percent): (ends[0], ends[1]) for percent, ends in item["ranges"].items()}
-        yield WeightRoom(
-            key,
-            labels[key],
-            groups[key],
-            item["now"],
-            ranges,
-            step("below"),
-            step("above"),
-            knows_steps="below" in item,
-        )
+        yield WeightRoom(key, labels[key], groups[key], item["now"], ranges, step("below"), step("above"))
 
 
 def _labels(table: ModelTable) -> tuple[dict[str, str], dict[str, str]]:

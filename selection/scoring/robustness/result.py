@@ -131,7 +131,7 @@ class Robustness:
     datum: FloatArray
     stability: tuple[Stability, ...]
     groups: tuple[str, ...]
-    details: Details | None = None
+    details: Details
     all_in: AllIn | None = None
 
     @property
@@ -181,19 +181,18 @@ class Robustness:
             "data": self.data,
             "stability": [self._stable(item) for item in self.stability],
             "groups": list(self.groups),
-            **self._details,
+            **self._detailed(),
             **({"all_in": self.all_in.to_dict()} if self.all_in else {}),
         }
 
     def _stable(self, item: Stability) -> dict[str, Any]:
-        plain: dict[str, Any] = {
+        return {
             "key": item.key,
             "now": round(item.now, _DIGITS),
             "ranges": {str(share): [round(end, _DIGITS) for end in ends] for share, ends in item.ranges.items()},
+            "below": self._changed(item.below),
+            "above": self._changed(item.above),
         }
-        if self.details is not None:
-            plain["below"], plain["above"] = self._changed(item.below), self._changed(item.above)
-        return plain
 
     def _changed(self, change: Change | None) -> list[Any] | None:
         """Return the share at which the first N change, and the positions of the countries that leave and enter."""
@@ -201,10 +200,7 @@ class Robustness:
             return None
         return [change.share, *(self.ranked[list(rows)].tolist() for rows in (change.leaves, change.enters))]
 
-    @property
-    def _details(self) -> dict[str, Any]:
-        if self.details is None:
-            return {}
+    def _detailed(self) -> dict[str, Any]:
         low, high = self.details.ends[..., 0], self.details.ends[..., 1]
         return {
             "ranges": {source: ends.tolist() for source, ends in self.details.ranges.items()},
@@ -226,7 +222,7 @@ class Robustness:
 
 
 # One piece: each finding is one call, and the result takes all of them.
-def examine(inputs: Inputs, *, draws: int, seed: int, details: bool = True) -> Robustness:
+def examine(inputs: Inputs, *, draws: int, seed: int) -> Robustness:
     """Examine an official result with the given draws. The same inputs and seed give the same result."""
     plan, method, m = inputs.plan, inputs.method, len(inputs.ranked)
     everyone = spread(plan, inputs.cells, inputs.everyone if method.all_in else inputs.drawn)
@@ -236,10 +232,9 @@ def examine(inputs: Inputs, *, draws: int, seed: int, details: bool = True) -> R
     designs = grid.run()
     beside = len(everyone.base) - len(inputs.drawn)
     simulation = Simulation(inputs.model, plan, everyone, m, method.first, beside=beside)
-    of_inner = (pairs, *((axes,) if details else ()))
     datum, all_in = DatumValues(laws), None
     if method.all_in:
-        inner, drawing = ranks_of(inputs, simulation, draws, seed, of_inner), Drawing.of(inputs, grid, designs)
+        inner, drawing = ranks_of(inputs, simulation, draws, seed, (pairs, axes)), Drawing.of(inputs, grid, designs)
         whole = drawing.simulation(drawing.laws)
         held, datum = holding(inputs, whole, overdue), DatumValues(whole.spread.first(len(inputs.drawn)))
         all_found = ranks_of(inputs, whole, draws, seed, (datum, *((held,) if held else ())))
@@ -248,7 +243,7 @@ def examine(inputs: Inputs, *, draws: int, seed: int, details: bool = True) -> R
         all_in = examine_all_in(inputs, drawing, everyone, (all_found, inner), holds, overdue, draws, seed)
         grouped = group_by_draws(found.within, method.groups)
     else:
-        inner = found = ranks_of(inputs, simulation, draws, seed, (*of_inner, datum))
+        inner = found = ranks_of(inputs, simulation, draws, seed, (pairs, axes, datum))
         grouped = groups(found.within, designs.share_within(method.first), method.groups)
     bands = tuple(method.bins(m))
     banded = [found.counts[:, low - 1 : high].sum(axis=1) for low, high in bands]
@@ -280,7 +275,7 @@ def examine(inputs: Inputs, *, draws: int, seed: int, details: bool = True) -> R
         datum=datum.values(len(plan.criteria)),
         stability=stability(plan, inputs.u[inputs.ranked], method.first),
         groups=grouped,
-        details=Details(ranges, axes.ranges, datum.ends(len(plan.criteria))) if details else None,
+        details=Details(ranges, axes.ranges, datum.ends(len(plan.criteria))),
         all_in=all_in,
     )
 

@@ -122,7 +122,7 @@ def test_a_share_has_the_shade_of_its_bound() -> None:
     assert page_presenters.shade_key() == [(4, "75% or more"), (3, "50 to 75%"), (2, "25 to 50%"), (1, "5 to 25%")]
 
 
-def test_the_range_of_each_doubt_is_its_own_or_only_a_width() -> None:
+def test_the_range_of_each_doubt_is_its_own() -> None:
     row = ranking_row(
         "A",
         rank=4,
@@ -136,12 +136,3 @@ def test_the_range_of_each_doubt_is_its_own_or_only_a_width() -> None:
     assert page_presenters.doubt_columns(found) == ["age", "total", "designs"]
     (told,) = page_presenters.doubt_rows(found, found.ranking.ranked)
     assert [span.text for span in told.spans] == [f"3{DASH}4", f"2{DASH}9", f"1{DASH}8"]
-    assert page_presenters.stores_ends(found)
-    old = dataclasses.replace(row, ranges={}, designs_range=(), low=None)
-    (told,) = page_presenters.doubt_rows(sure([old]), [old])
-    assert [(span.text, span.mark) for span in told.spans] == [
-        ("1 place", None),
-        ("7 places", None),
-        ("3 places", None),
-    ]
-    assert not page_presenters.stores_ends(sure([old]))

@@ -9,7 +9,6 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -30,7 +29,7 @@ from selection.reference_data import FORMER_MODELS
 from selection.runs import labels
 from selection.runs.queries.basis import basis_of
 from selection.runs.services import compute_screen
-from selection.scoring import competition_ranks, score
+from selection.scoring import competition_ranks
 from selection.scoring.robustness.exact import child_keys, root_scores
 from tests.support.ranking_runs import copied, run_before_the_method, without_draws, without_rank
 from tests.support.rankings import publish_values, value
@@ -292,26 +291,6 @@ def test_both_sheets_hold_what_the_page_shows(run: ScoreRun, analyst: Client) ->
 
 
 # ---- other runs ----------------------------------------------------------------------------------------------------
-
-
-def test_a_run_that_stored_widths_alone_shows_them(
-    run: ScoreRun, analyst: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as earlier:
-        earlier.setattr("selection.runs.services.ENGINE_VERSION", "2.0.0")
-        earlier.setattr("selection.runs.services.score", partial(score, version="2.0.0"))
-        before = compute_screen(actor=None, on=run.reference_date, table=read(FORMER_MODELS[-1]))
-    assert before.engine_version == "2.0.0"
-    html = get(analyst, f"?run={before.pk}")
-    assert "This run stored less than newer runs do." in html
-    best = before.countries.get(rank=1)
-    width = best.detail["widths"]["age"]
-    assert f"{width} place{'s' * (width != 1)}</td>" in panel(html, "doubts")
-    assert "Not stored by this run" in html
-    assert 'id="ways"' not in html
-    assert re.search(r"<span>(<|&lt;|&gt;)?\d+% now</span>", html)
-    assert "Run" in get(analyst, f"?run={before.pk}&show=all")
-    assert exported(analyst, f"?run={before.pk}&format=csv")[0]["Age: highest rank"] == ""
 
 
 def test_before_any_run_the_page_says_what_to_do(as_role: AsRole, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ SWAP = WorkStep(0.4, (TOGO,), (PERU,))
 
 def room(key: str = "births", low: float = 0.2, high: float = 0.6, **values: Any) -> WeightRoom:
     known: dict[str, Any] = {
-        "label": "Births, all", "group": "Need", "now": 0.4, "below": SWAP, "above": None, "knows_steps": True,
+        "label": "Births, all", "group": "Need", "now": 0.4, "below": SWAP, "above": None,
         "ranges": {100: (low, high), 90: (0.1, 0.7), 75: (0.0, 1.0)},
     }  # fmt: skip
     return WeightRoom(key=key, **{**known, **values})
@@ -61,7 +61,6 @@ def test_the_weight_with_the_least_room_is_named(rooms: tuple[WeightRoom, ...], 
         ({}, ("Under 20%:", "Peru for Togo"), ("No change", "")),
         ({"below": None, "above": WorkStep(0.7, (), (PERU,))}, ("No change", ""), ("Over 60%:", "Peru too")),
         ({"below": WorkStep(0.1, (TOGO, MALI), ())}, ("Under 20%:", "without Togo and Mali"), ("No change", "")),
-        ({"knows_steps": False}, ("Not stored by this run", ""), ("Not stored by this run", "")),
     ],
 )
 def test_a_weight_has_its_ranges_and_what_changes_outside(

@@ -8,7 +8,6 @@ import pytest
 
 from selection.model_definition.criteria_table import read
 from selection.model_definition.statutory_criteria import StatutoryAnswer, findings, statutory_criteria_of
-from tests.support.former_models import former_model
 
 
 def line(key: str, u: float | None, state: str = "observed", **estimate: Any) -> dict[str, Any]:
@@ -65,6 +64,6 @@ def test_a_rating_counts_by_its_median_and_what_is_missed_names_the_published_va
     assert any("(2.9 published for 2021)" in message for message in messages)
 
 
-def test_runs_without_estimates_are_asked_as_before() -> None:
-    criteria = statutory_criteria_of(former_model("2"), [line("prevalence", 0.3, "carried")])
+def test_a_carried_value_without_an_estimate_is_documented() -> None:
+    criteria = statutory_criteria_of(read(), [line("prevalence", 0.3, "carried")])
     assert criteria[0].answer is StatutoryAnswer.MET

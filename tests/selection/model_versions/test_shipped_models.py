@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
@@ -14,7 +15,6 @@ from selection.model_versions.services import versions as versions_services
 from selection.models import ModelState, ScoringModel
 from selection.reference_data import FORMER_MODELS, sync_model
 from tests.support.accounts import make_account
-from tests.support.former_models import former_model
 from tests.support.models import draft
 from tests.support.unguarded import owner_rights, unguarded
 
@@ -79,7 +79,7 @@ def test_version_3_in_use_is_superseded_by_version_4() -> None:
 
 def test_an_older_version_in_use_is_followed_by_both() -> None:
     emptied(3, 4)
-    table = former_model("2")
+    table = replace(read(FORMER_MODELS[0]), version="2")
     with unguarded():
         ScoringModel.objects.create(
             key=table.key,

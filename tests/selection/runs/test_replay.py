@@ -11,22 +11,33 @@ from django.db import transaction
 from django.utils import timezone
 
 from indicators.models import Country, Observation
-from selection.model_definition.criteria_table import ModelTable, read
+from selection.model_definition.criteria_table import DEFAULT, ModelTable, read
 from selection.model_definition.editing import find, with_row
 from selection.model_versions.services import versions as versions_services
 from selection.models import ScoreRun, ScoringModel
+from selection.reference_data import FORMER_MODELS
 from selection.rounds import services as rounds_services
 from selection.runs import services as runs_services
 from selection.runs.presenters import describe_report
 from selection.scoring import ENGINE_VERSION, score
 from selection.scoring_inputs.question import Beside
-from tests.support.former_models import former_model
 from tests.support.rankings import publish_values, value
 from tests.support.replaying import decisions_go_on, differences, runs, time_goes_on
 from tests.support.rounds import ON, Office
 from tests.support.unguarded import owner_rights, unguarded
 
 pytestmark = pytest.mark.django_db
+
+FORMER = "2.1.0"
+"""The engine before the current one."""
+
+
+def by_former_engine(monkeypatch: pytest.MonkeyPatch, table: ModelTable) -> ScoreRun:
+    """Compute the desk screen as the release before stored it."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr("selection.runs.services.ENGINE_VERSION", FORMER)
+        earlier.setattr("selection.runs.services.score", partial(score, version=FORMER))
+        return runs_services.compute_screen(actor=None, on=ON, table=table)
 
 
 def reweighed(office: Office, model: ScoringModel) -> ScoringModel:
@@ -74,21 +85,17 @@ def test_screens_and_full_scores_of_two_versions_replay_past_all_that_follows(of
 
 
 @pytest.mark.parametrize(
-    ("engine", "version"),
-    [
-        *(("1.0.1", "1"), ("1.0.1", "2"), ("1.1.0", "2"), ("2.0.0", "3"), ("2.1.0", "2"), ("2.1.0", "3")),
-        *((ENGINE_VERSION, version) for version in ("2", "3", "4")),
-    ],
+    ("engine", "path"), [(FORMER, FORMER_MODELS[-1]), (ENGINE_VERSION, FORMER_MODELS[-1]), (ENGINE_VERSION, DEFAULT)]
 )
-def test_runs_of_every_engine_and_default_model_replay_past_imports_and_decisions(
-    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str, version: str
+def test_runs_of_both_engines_and_shipped_models_replay_past_imports_and_decisions(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str, path: Path
 ) -> None:
-    table = read() if version == read().version else former_model(version)
-    with monkeypatch.context() as earlier:
-        earlier.setattr("selection.runs.services.ENGINE_VERSION", engine)
-        earlier.setattr("selection.runs.services.score", partial(score, version=engine))
+    table = read(path)
+    if engine == FORMER:
+        made = by_former_engine(monkeypatch, table)
+    else:
         made = runs_services.compute_screen(actor=None, on=ON, table=table)
-    assert (made.engine_version, made.model_version) == (engine, version)
+    assert (made.engine_version, made.model_version) == (engine, table.version)
     assert made.ranked > 20
     time_goes_on(tmp_path / "later")
     decisions_go_on(office.analyst, office.approver)
@@ -136,37 +143,12 @@ def test_the_replay_of_a_run_asks_its_own_model_which_report_is_complete(office:
     assert differences([own.pk, default.pk]) == []
 
 
-def test_a_run_stored_by_the_first_engine_replays_by_its_rules(
-    ranking: ScoreRun, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    low_ties = {"kind": "percentile", "direction": -1, "pool": "all", "ties": "min"}
-    plain = former_model("2").to_dict()
-    criteria = [{**row, "function": low_ties} if row["key"] == "cpi" else row for row in plain["criteria"]]
-    table = ModelTable.from_dict({**plain, "criteria": criteria})
-    with monkeypatch.context() as earlier:
-        earlier.setattr("selection.runs.services.ENGINE_VERSION", "1.0.1")
-        earlier.setattr("selection.runs.services.score", partial(score, version="1.0.1"))
-        old = runs_services.compute_screen(actor=None, on=ON, table=table)
-    new = runs_services.compute_screen(actor=None, on=ON, table=table)
-    assert (old.engine_version, new.engine_version) == ("1.0.1", ENGINE_VERSION)
-    assert old.result["countries"] != new.result["countries"]
-    assert differences([old.pk, new.pk]) == []
-
-
-def by_engine(monkeypatch: pytest.MonkeyPatch, version: str, table: ModelTable) -> ScoreRun:
-    """Compute the desk screen as an earlier release stored it."""
-    with monkeypatch.context() as earlier:
-        earlier.setattr("selection.runs.services.ENGINE_VERSION", version)
-        earlier.setattr("selection.runs.services.score", partial(score, version=version))
-        return runs_services.compute_screen(actor=None, on=ON, table=table)
-
-
 def test_a_run_of_version_3_is_the_same_under_both_engines_but_for_their_version(
     ranking: ScoreRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    former = by_engine(monkeypatch, "2.1.0", former_model("3"))
-    later = runs_services.compute_screen(actor=None, on=ON, table=former_model("3"))
-    assert (former.engine_version, later.engine_version) == ("2.1.0", ENGINE_VERSION)
+    former = by_former_engine(monkeypatch, read(FORMER_MODELS[-1]))
+    later = runs_services.compute_screen(actor=None, on=ON, table=read(FORMER_MODELS[-1]))
+    assert (former.engine_version, later.engine_version) == (FORMER, ENGINE_VERSION)
     assert former.pk != later.pk
     assert {**former.result, "engine_version": ENGINE_VERSION} == later.result
     own = ("id", "engine_version", "result", "created_at")
@@ -184,15 +166,11 @@ def test_a_run_of_version_3_is_the_same_under_both_engines_but_for_their_version
     assert differences([former.pk, later.pk]) == []
 
 
-def test_an_earlier_engine_refuses_version_4_with_a_reason(ranking: ScoreRun, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_former_engine_refuses_version_4_with_a_reason(ranking: ScoreRun, monkeypatch: pytest.MonkeyPatch) -> None:
     before = ScoreRun.objects.count()
-    for version, message in (
-        ("2.1.0", f"this version of the engine draws no designs; score the model by {ENGINE_VERSION}"),
-        ("2.0.0", f"this version of the engine draws no designs; score the model by {ENGINE_VERSION}"),
-        ("1.1.0", f"this version of the engine knows no method; score the model by {ENGINE_VERSION}"),
-    ):
-        with pytest.raises(ValueError, match=message), transaction.atomic():
-            by_engine(monkeypatch, version, read())
+    message = f"this version of the engine draws no designs; score the model by {ENGINE_VERSION}"
+    with pytest.raises(ValueError, match=message), transaction.atomic():
+        by_former_engine(monkeypatch, read())
     assert ScoreRun.objects.count() == before
 
 
@@ -200,7 +178,7 @@ def test_an_earlier_engine_refuses_version_4_with_a_reason(ranking: ScoreRun, mo
 def test_a_run_of_an_engine_that_cannot_be_computed_is_reported(ranking: ScoreRun) -> None:
     with unguarded():
         ScoreRun.objects.filter(pk=ranking.pk).update(engine_version="0.9")
-    engines = f"1.0.1, 1.1.0, 2.0.0, 2.1.0, {ENGINE_VERSION}"
+    engines = f"{FORMER}, {ENGINE_VERSION}"
     assert differences([ranking.pk]) == [
         f"run {ranking.pk}: the run was made by engine 0.9; this one computes {engines}"
     ]

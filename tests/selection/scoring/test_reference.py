@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from selection.scoring import (
     score,
 )
 from selection.scoring.aggregate import geometric_mean
-from selection.scoring.value_functions import goalposts, percentile_rank, zscore
+from selection.scoring.value_functions import goalposts, zscore
 
 from .build import FloatArray, column, flat, leaf, model, node, read_csv, snapshot
 
@@ -242,12 +241,6 @@ def test_coinr_coverage_thresholds(oracles: Path, tau: float, without_index: int
     assert int(np.isnan(result.scores).sum()) == without_index
     pillars = [b for b, branch in enumerate(result.plan.branches) if len(branch.path) == 3]
     assert int(np.isnan(result.node_scores[:, pillars]).sum()) == without_pillar
-
-
-def test_percentiles_with_low_ties() -> None:
-    x = np.array([3.0, 1.0, 3.0, 7.0, math.nan])
-    assert percentile_rank(x, x).tolist()[:4] == [0.5, 0.0, 0.5, 1.0]
-    assert np.allclose(percentile_rank(x, x, ties="min")[:4], [1 / 3, 0, 1 / 3, 1], atol=TOLERANCE, rtol=0)
 
 
 # Published indices.

@@ -21,7 +21,7 @@ from selection.scoring import (
     rubric_rating,
     score,
 )
-from selection.scoring.value_functions import Fitted, normal_cdf, percentile_rank
+from selection.scoring.value_functions import Fitted, normal_cdf
 
 from .build import column, leaf, model, snapshot
 
@@ -49,6 +49,8 @@ def test_linear_kinds_both_ways(kind: Any, x: list[float], u: list[float]) -> No
         (Threshold(peer_median="g"), [1.0, 2.0, 3.0], [0.0, 0.0, 1.0]),
         (Percentile(), [1.0, 2.0, 2.0, 5.0], [0.0, 0.5, 0.5, 1.0]),
         (Percentile(-1), [1.0, 2.0, 2.0, 5.0], [1.0, 0.5, 0.5, 0.0]),
+        (Percentile(ties="min"), [1.0, 2.0, 2.0, 5.0], [0.0, 1 / 3, 1 / 3, 1.0]),
+        (Percentile(-1, ties="min"), [1.0, 2.0, 2.0, 5.0], [1.0, 1 / 3, 1 / 3, 0.0]),
     ],
 )
 def test_formulas(function: Any, x: list[float], u: list[float]) -> None:
@@ -80,8 +82,6 @@ def test_pool_is_only_the_named_countries() -> None:
     data = snapshot({"a": [0.0, 10.0, 20.0]}, pools={"candidates": ("A", "B")})
     result = score(data, model(leaf("a", 1.0, Percentile(pool="candidates"))), draws=0)
     assert result.u[:, 0].tolist() == [0.0, 1.0, 1.0]
-    one = percentile_rank(np.array([4.0]), np.array([4.0]))
-    assert one.tolist() == [0.5]
 
 
 def test_a_drawn_percentile_is_taken_among_the_other_members() -> None:

@@ -1,22 +1,31 @@
-"""Runs of earlier engine versions: computed by the rules of their version, to the last bit."""
+"""Results of the engine's versions: engine 2.1.0 computes what it did, and 3.0.0 the same but for its own version."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import pytest
 
 from selection.scoring import (
+    CANDIDATES,
     ENGINE_VERSION,
+    POOL,
     VERSIONS,
+    WIDER,
+    Aggregation,
+    Column,
     Goalposts,
     MinMax,
     MissingPolicy,
     Model,
+    OrdinalMap,
     Percentile,
     PiecewiseLinear,
     Policy,
+    Rubric,
+    SeriesColumn,
     Snapshot,
     TargetBand,
     Threshold,
@@ -24,12 +33,27 @@ from selection.scoring import (
     first_difference,
     score,
     sha256_of,
+    validate,
 )
-from selection.scoring.method import Estimate, Method
+from selection.scoring.method import (
+    Choice,
+    Combine,
+    Estimate,
+    EvidenceRule,
+    Fill,
+    Method,
+    Option,
+    Scale,
+    Series,
+    Transitions,
+)
 
 from .build import column, leaf, model, node, snapshot
 
-TIED = [1.0, 2.0, 2.0, 5.0]
+FORMER = "2.1.0"
+OF_METHOD = "3b953f236e7ce52f80cb23e2b5e90dc8084a39a291286e4acaa36acff4eeb796"
+OF_FUNCTIONS = "a4a4d5cd8fd12880478d03b13b8102df10de7247c3dbe100ff0b5bd88ae4ccf2"
+"""Hashes of the results of two models, as the code of engine 2.1.0 computed them before engine 3.0.0 existed."""
 
 
 def every_function() -> tuple[Snapshot, Model]:
@@ -61,58 +85,154 @@ def every_function() -> tuple[Snapshot, Model]:
     return snapshot(columns, groupings={"region": ("x", "y") * 20}), built
 
 
-@pytest.mark.parametrize(
-    ("version", "made_by_itself"),
-    [
-        ("1.0.1", "77e1f430bf801ee4105c906ae58187333e2d9a4ef011fdba0609843e930fdaac"),
-        ("1.1.0", "8f8e493610fbef4a8ad005c1e223ae8e2e46db11b0bebb0d14a10f953507ee48"),
-    ],
-)
-def test_an_earlier_version_gives_the_very_results_that_it_gave(version: str, made_by_itself: str) -> None:
-    result = score(*every_function(), version=version).to_dict()
-    assert result["engine_version"] == version
-    assert sha256_of(result) == made_by_itself
+# One piece: the parts of one model, each named where it is made.
+def every_part_of_a_method() -> tuple[Snapshot, Model]:
+    """Build a method with every part of version 3, over 48 countries of which some lack values.
+
+    Editions are pooled, gaps bridged and filled from peers, labels move, and the list is compared with other designs.
+    """
+    rng = np.random.default_rng(29)
+    size = 48
+    codes = tuple(f"C{i:03d}" for i in range(size))
+    truth = rng.normal(-1.2, 0.8, size)
+
+    def shares(spread: float, gaps: float) -> dict[str, float]:
+        x = np.round(100.0 / (1.0 + np.exp(-(truth + rng.normal(0.0, spread, size)))), 1)
+        return {code: float(v) for code, v, gone in zip(codes, x, rng.random(size) < gaps, strict=True) if not gone}
+
+    def series(values: dict[str, float], age: float) -> SeriesColumn:
+        return SeriesColumn(values, {code: age + int(code[1:]) % 19 for code in values})
+
+    own = series(shares(0.0, 0.3), 2.0)
+    given = {
+        "hazard": {"own": own, "sister": series(shares(0.3, 0.1), 0.0), "third": series(shares(0.6, 0.0), 1.0)},
+        "index": {"old": series(shares(0.5, 0.2), 8.0), "new": series(shares(0.4, 0.1), 3.0)},
+        "births": {"own": series(shares(0.8, 0.2), 1.0)},
+    }
+    levels = tuple(("low", "mid", "high")[int(i)] for i in rng.integers(0, 3, size))
+    columns = {
+        key: column([first.values.get(code, math.nan) for code in codes], ages=[first.ages.get(code) for code in codes])
+        for key, first in ((key, next(iter(parts.values()))) for key, parts in given.items())
+    }
+    columns["level"] = Column.categorical(levels, ages=[float(i % 4) for i in range(size)])
+    columns["points"] = column(
+        np.round(rng.normal(45.0, 15.0, size)),
+        standard_errors=np.where(rng.random(size) < 0.5, 2.5, np.nan),
+        ages=[1.0] * size,
+    )
+    columns["rating"] = column(np.where(rng.random(size) < 0.2, np.nan, rng.integers(0, 5, size)), ages=[0.0] * size)
+    data = Snapshot(
+        codes,
+        columns,
+        {
+            "region": tuple("NES"[i % 3] for i in range(size)),
+            "income_group": tuple("LMU"[i // 16] for i in range(size)),
+        },
+        {CANDIDATES: codes[:44], POOL: codes[:46], WIDER: codes},
+        {},
+        given,
+    )
+    sisters = tuple(Series(key, key.title(), "x") for key in ("own", "sister", "third"))
+    editions = tuple(Series(key, key.title(), "x") for key in ("old", "new"))
+    step = ((0.7, 0.2, 0.1), (0.1, 0.6, 0.3), (0.0, 0.2, 0.8))
+    need = node(
+        "need",
+        leaf(
+            "hazard",
+            3.0,
+            Goalposts(0.0, 40.0),
+            estimate=Estimate(Scale.LOGIT, sisters, fresh=15, measurement=0.29, drift=0.11),
+        ),
+        leaf(
+            "index",
+            3.0,
+            Goalposts(0.0, 50.0),
+            estimate=Estimate(Scale.LOG, editions, Combine.POOLED, measurement=0.4, agreement=0.1),
+        ),
+        leaf(
+            "births",
+            2.0,
+            Goalposts(0.0, 60.0),
+            estimate=Estimate(Scale.LOGIT, sisters[:1], measurement=0.22, drift=0.25, trend=-0.07),
+        ),
+        span=(0.0, 0.85),
+    )
+    able = node(
+        "able",
+        leaf(
+            "level",
+            2.0,
+            OrdinalMap((("low", 0.0), ("mid", 0.5), ("high", 1.0))),
+            estimate=Estimate(transitions=Transitions(("low", "mid", "high"), (step,))),
+        ),
+        leaf("points", 2.0, Goalposts(0.0, 100.0), estimate=Estimate(measurement=2.4, published_error=True)),
+        leaf("rating", 1.0, Rubric(0.0, 4.0), estimate=Estimate(measurement=0.5, fill=Fill.RANGE)),
+        span=(0.2, 0.9),
+    )
+    way = Option("plain", "Plain")
+    choices = (
+        Choice(
+            "index",
+            "Index",
+            (
+                way,
+                Option("mean", "Mean", values=(("index", "mean"),)),
+                Option("new", "New", values=(("index", "new"),)),
+            ),
+        ),
+        Choice("bridge", "Bridge", (way, Option("own", "Own", own_only=("hazard",)))),
+        Choice("scale", "Scale", (way, Option("log", "Log", log=("hazard", "index")))),
+        Choice("level", "Level", (way, Option("flat", "Flat", relabel=(("level", "high", "mid"),)))),
+        Choice("root", "Root", (way, Option("sum", "Sum", arithmetic=True))),
+        Choice("axes", "Axes", (way, Option("plain_axes", "As they are", unscaled=True))),
+        Choice("weights", "Weights", (way, Option("need", "Need", weights=(("need", 6.0), ("able", 4.0))))),
+    )
+    rules = (
+        EvidenceRule("E1", "Hazard", "No hazard is known.", ("hazard",), within=15),
+        EvidenceRule("E2", "Two", "Too little is known.", ("index", "births"), within=20),
+    )
+    method = Method(first=12, short=6, facts=("hazard", "index"), rules=rules, least_peers=5, choices=choices)
+    root = {"aggregation": Aggregation.GEOMETRIC}
+    return data, model(need, able, root=root, method=method, root_tau=0.0, node_tau=0.0, draws=600)
 
 
-def test_versions_differ_in_negated_percentiles_alone() -> None:
-    data, built = every_function()
-    old, *_, new = (score(data, built, draws=0, version=version) for version in VERSIONS)
-    assert new.engine_version == ENGINE_VERSION == list(VERSIONS)[-1]
-    same = np.isclose(old.u, new.u, atol=1e-15, rtol=0, equal_nan=True).all(axis=0)
-    moved = [built.criteria[j].value_function for j in np.flatnonzero(~same)]
-    assert moved == [Percentile(-1, ties="min")]
+def test_the_former_engine_gives_the_results_that_it_gave() -> None:
+    for built, golden in ((every_part_of_a_method(), OF_METHOD), (every_function(), OF_FUNCTIONS)):
+        result = score(*built, version=FORMER).to_dict()
+        assert result["engine_version"] == FORMER
+        assert sha256_of(result) == golden
 
 
-def test_low_ties_stay_low_when_less_is_better() -> None:
-    built = model(leaf("a", 1.0, Percentile(-1, ties="min")))
-    data = snapshot({"a": TIED})
-    assert np.allclose(score(data, built, draws=0).u[:, 0], [1, 1 / 3, 1 / 3, 0], atol=1e-15, rtol=0)
-    before = score(data, built, draws=0, version="1.0.1").u[:, 0]
-    assert np.allclose(before, [1, 2 / 3, 2 / 3, 0], atol=1e-15, rtol=0)
+def test_engine_3_gives_the_results_of_engine_2_1_but_for_its_own_version() -> None:
+    assert list(VERSIONS) == [FORMER, ENGINE_VERSION]
+    for built, golden in ((every_part_of_a_method(), OF_METHOD), (every_function(), OF_FUNCTIONS)):
+        former, result = score(*built, version=FORMER).to_dict(), score(*built).to_dict()
+        assert result["engine_version"] == ENGINE_VERSION
+        assert first_difference({**former, "engine_version": ENGINE_VERSION}, result) is None
+        assert sha256_of({**result, "engine_version": FORMER}) == golden
 
 
-def with_a_method() -> tuple[Model, Snapshot]:
-    """Return two shares with errors, on five countries."""
-    leaves = [
-        leaf(key, 1.0, Goalposts(0.0, 100.0), estimate=Estimate(measurement=error))
-        for key, error in (("a", 5.0), ("b", 9.0))
-    ]
-    rng = np.random.default_rng(3)
-    columns = {key: column(rng.uniform(10.0, 90.0, 5)) for key in ("a", "b")}
-    return model(*leaves, method=Method(first=2, short=1)), snapshot(columns)
-
-
-def test_a_version_that_is_not_stored_is_refused() -> None:
+def test_an_unknown_version_is_refused() -> None:
     with pytest.raises(KeyError, match=r"0\.9"):
-        score(snapshot({"a": TIED}), model(leaf("a", 1.0, MinMax())), version="0.9")
+        score(snapshot({"a": [1.0, 2.0]}), model(leaf("a", 1.0, MinMax())), version="0.9")
 
 
-def test_what_a_version_before_stored_of_the_draws_lacks_the_details_alone() -> None:
-    built, data = with_a_method()
-    old, new = (score(data, built, draws=200, version=version).to_dict() for version in ("2.0.0", ENGINE_VERSION))
-    details = {"ranges", "axes", "singles", "datum_low", "datum_high"}
-    assert set(new["drawn"]) - set(old["drawn"]) == details
-    new["drawn"] = {key: value for key, value in new["drawn"].items() if key not in details}
-    for item in new["drawn"]["stability"]:
-        del item["below"], item["above"]
-    assert first_difference(old | {"engine_version": ENGINE_VERSION}, new) is None
+def test_the_model_uses_every_part_of_the_method() -> None:
+    """Check that the golden results rest on what they name."""
+    data, built = every_part_of_a_method()
+    assert validate(built) == []
+    result = score(data, built, draws=0)
+    assert result.estimated is not None
+    found = result.estimated.cells
+    sources = {key: set(cells.sources) for key, cells in found.items()}
+    assert sources["hazard"] == {"own", "sister"}
+    assert sources["index"] == {"pooled", "peers"}
+    assert sources["births"] == {"own", "peers"}
+    assert sources["rating"] == {"own", "range"}
+    assert set(found["hazard"].bridges) == {"sister", "third"}
+    assert found["index"].pooling is not None
+    assert found["index"].pooling.fitted
+    assert found["level"].moves
+    assert built.method is not None
+    assert built.method.designs == 192
+    assert {status.value for status in result.statuses} >= {"ranked", "outside_pool"}

@@ -26,7 +26,7 @@ from selection.what_if.payload import payload
 from selection.what_if.question import Question
 from tests.conftest import ROOT
 from tests.support.accounts import make_account
-from tests.support.former_models import former_model
+from tests.support.ranking_runs import run_before_the_method
 
 ADDRESS = "/ranking/what-if/draws/"
 ASSETS = ROOT / "cpc" / "web" / "assets"
@@ -71,7 +71,7 @@ def test_the_tables_of_no_run_and_of_a_wrong_one(client: Client, ranking: ScoreR
     answer = client.get(ADDRESS, {"draws": "5"})
     assert answer.status_code == 400
     assert "draws" in answer.content.decode()
-    former = compute_screen(actor=None, table=former_model("2"))
+    former = run_before_the_method()
     answer = client.get(ADDRESS, {"run": former.pk})
     assert answer.status_code == 400
     assert "Use a run of the current method." in answer.content.decode()
