@@ -16,11 +16,6 @@ from partnerships.models.monitoring import Step
 Stepping = TypeVar("Stepping", MonitoringPlan, ReportingPeriod, Dialogue)
 
 
-def for_writing(row: Stepping) -> Stepping:
-    """Return the current row, locked until the transaction ends."""
-    return type(row)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
-
-
 def step(
     current: Stepping,
     machine: StateMachine,

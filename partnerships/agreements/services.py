@@ -27,7 +27,7 @@ from partnerships.decidable import ORIGIN
 from partnerships.lookups.locking import (
     change,
     create,
-    locked,
+    lock_partnership,
     require,
 )
 from partnerships.models import (
@@ -79,7 +79,7 @@ def confirm_origin(*, partnership: Partnership, actor: User, note: str = "") -> 
     confirmed, and `two_people` if the actor opened the partnership.
     """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
-    current = locked(partnership)
+    current = lock_partnership(partnership)
     if current.decision_id is not None or current.kind != RecordKind.MANAGED:
         raise ValidationError(
             "A decision started this partnership. Only a stated reason needs confirmation.", code="no_stated_reason"
@@ -132,7 +132,7 @@ def edit_partnership(
     Raises `EditConflict` if the row no longer has the `expected_revision`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    current = locked(partnership)
+    current = lock_partnership(partnership)
     check_revision(current.current_revision(), expected_revision)
     if current.signed_on is not None and values.get("starts_on", current.starts_on) != current.starts_on:
         raise validation_error(first_day_open("", has_document=False))
@@ -144,7 +144,7 @@ def record_national_plan(*, plan: NationalPlan, partnership: Partnership | None,
     """Record a plan of a country, and that a partnership takes it into account."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     if partnership is not None:
-        locked(partnership)
+        lock_partnership(partnership)
     if plan.pk is None:
         record_authorized(row=plan, actor=actor)
     if partnership is not None:
@@ -157,7 +157,7 @@ def record_national_plan(*, plan: NationalPlan, partnership: Partnership | None,
 def leave_out_national_plan(*, plan: NationalPlan, partnership: Partnership, actor: User | None) -> None:
     """Record that a partnership does not take a plan into account. The plan stays on file."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    current = locked(partnership)
+    current = lock_partnership(partnership)
     if current.national_plans.filter(pk=plan.pk).exists():
         current.national_plans.remove(plan)
         record(actor=actor, action="left a plan out", target=current, before={"plan": str(plan)})
@@ -184,7 +184,7 @@ def add_document_version(
     found = attachment_findings(file.name or "", file.size, file)
     if found:
         raise validation_error(found)
-    locked(partnership)
+    lock_partnership(partnership)
     document = partnership.documents.filter(kind=kind, title=title).first()
     if document is None:
         document = create(Document(partnership=partnership, kind=kind, title=title), actor=actor)

@@ -5,7 +5,6 @@ Another person decides on an amendment, and its changes are applied together.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -17,10 +16,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cpc.accounts.access import user_of
-from cpc.accounts.models import User
-from cpc.api.conditional import etag_for, require_match, tagged
 from cpc.api.idempotency import idempotent
 from cpc.finding_targets import RecordKeys
+from partnerships.amendments.preconditions import AMENDMENT_CHECKS
 from partnerships.amendments.serializers import (
     AmendmentSerializer,
     AmendmentStepsSerializer,
@@ -28,9 +26,8 @@ from partnerships.amendments.serializers import (
     NewChangeSerializer,
     TakeAmendmentStepSerializer,
 )
-from partnerships.amendments.services import applying as applying_services
-from partnerships.amendments.services import drafting as drafting_services
-from partnerships.amendments.services.applying import AMENDMENT_CHECKS
+from partnerships.amendments.services import drafting
+from partnerships.amendments.services.steps import take_amendment_step
 from partnerships.api_base.endpoints import (
     EDIT,
     PK,
@@ -38,15 +35,14 @@ from partnerships.api_base.endpoints import (
     VIEW,
     PartnershipEndpoint,
     PartnershipList,
-    available_steps,
     body_of,
     get_locked_or_404,
     get_or_400,
     if_match,
     number_of,
-    require_scope,
-    today,
+    record_response,
 )
+from partnerships.api_base.steps import StepEndpoint
 from partnerships.models import Amendment, AmendmentChange, Government, Milestone, Partnership, ProgramAmount
 from partnerships.states import AMENDMENT
 
@@ -54,11 +50,10 @@ Row = TypeVar("Row", bound=models.Model)
 NUMBER = number_of("number", "The number of an amendment of the partnership.")
 
 
-class _OfAmendment(PartnershipEndpoint):
+class _AmendmentEndpoint(PartnershipEndpoint):
     """Base of the endpoints under one amendment."""
 
-    def amendment(self) -> Amendment:
-        """Return the amendment that the URL names, or raise `Http404`."""
+    def get_record(self) -> Amendment:
         return get_object_or_404(_with_changes(self.partnership().amendments.all()), number=self.kwargs["number"])
 
     def record_keys(self) -> RecordKeys:
@@ -69,9 +64,8 @@ def _with_changes(rows: models.QuerySet[Amendment]) -> models.QuerySet[Amendment
     return rows.prefetch_related(models.Prefetch("changes", AmendmentChange.objects.order_by("pk")))
 
 
-def _representation(partnership: int, number: int) -> dict[str, Any]:
-    row = _with_changes(Amendment.objects.all()).get(partnership_id=partnership, number=number)
-    return dict(AmendmentSerializer(row).data)
+def _representation(amendment: Amendment) -> dict[str, Any]:
+    return dict(AmendmentSerializer(_with_changes(Amendment.objects.all()).get(pk=amendment.pk)).data)
 
 
 @extend_schema_view(
@@ -108,13 +102,12 @@ class Amendments(PartnershipList[Amendment]):
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Draft an amendment."""
         values = body_of(request, NewAmendmentSerializer)
-        made = drafting_services.draft_amendment(partnership=self.partnership(), actor=user_of(request), **values)
-        shown = _representation(made.partnership_id, made.number)
-        here = reverse("api:partnership-amendment", args=[made.partnership_id, made.number])
-        return tagged(Response(shown, status=201, headers={"Location": here}), etag_for(request, shown))
+        draft = drafting.draft_amendment(partnership=self.partnership(), actor=user_of(request), **values)
+        address = reverse("api:partnership-amendment", args=[draft.partnership_id, draft.number])
+        return record_response(request, _representation(draft), status=201, Location=address)
 
 
-class OneAmendment(_OfAmendment):
+class OneAmendment(_AmendmentEndpoint):
     """One amendment."""
 
     @extend_schema(
@@ -127,10 +120,10 @@ class OneAmendment(_OfAmendment):
     )
     def get(self, request: Request, id: int, number: int) -> Response:
         """Return the amendment."""
-        return Response(AmendmentSerializer(self.amendment()).data)
+        return Response(AmendmentSerializer(self.get_record()).data)
 
 
-class Changes(_OfAmendment):
+class Changes(_AmendmentEndpoint):
     """The changes of an amendment."""
 
     required_permission = {"GET": VIEW, "POST": EDIT}
@@ -145,7 +138,7 @@ class Changes(_OfAmendment):
     )
     def get(self, request: Request, id: int, number: int) -> Response:
         """Return the amendment with its changes."""
-        return Response(AmendmentSerializer(self.amendment()).data)
+        return Response(AmendmentSerializer(self.get_record()).data)
 
     @extend_schema(
         operation_id="amendment_change",
@@ -163,11 +156,11 @@ class Changes(_OfAmendment):
     @transaction.atomic
     def post(self, request: Request, id: int, number: int) -> Response:
         """Propose a change of the amendment."""
-        draft = self.amendment()
+        draft = self.get_record()
         values = body_of(request, NewChangeSerializer)
-        row = _row(draft.partnership, values["of"], values["row"])
+        row = _row_to_change(draft.partnership, values["of"], values["row"])
         if isinstance(row, ProgramAmount):
-            drafting_services.propose_amount(
+            drafting.propose_amount(
                 amendment=draft,
                 program=row.program,
                 government=Government(values["government"]),
@@ -175,18 +168,17 @@ class Changes(_OfAmendment):
                 actor=user_of(request),
             )
         else:
-            drafting_services.propose_change(
+            drafting.propose_change(
                 amendment=draft,
                 row=row,
-                field=_field(row, values["field"]),
+                field=_field_to_change(row, values["field"]),
                 value=values["value"],
                 actor=user_of(request),
             )
-        shown = _representation(id, number)
-        return tagged(Response(shown, status=201), etag_for(request, shown))
+        return record_response(request, _representation(draft), status=201)
 
 
-def _row(partnership: Partnership, of: str, number: int | None) -> models.Model:
+def _row_to_change(partnership: Partnership, of: str, number: int | None) -> models.Model:
     """Return the row that a change concerns.
 
     For an amount this is an unsaved `ProgramAmount` of the program.
@@ -194,11 +186,11 @@ def _row(partnership: Partnership, of: str, number: int | None) -> models.Model:
     if of == "partnership":
         return partnership
     if of == "amount":
-        return ProgramAmount(program=_required(partnership.programs.all(), number))
+        return ProgramAmount(program=_get_row_or_400(partnership.programs.all(), number))
     if of == "milestone":
-        return _required(Milestone.objects.filter(activity__partnership=partnership), number)
+        return _get_row_or_400(Milestone.objects.filter(activity__partnership=partnership), number)
     rows: models.Manager[models.Model] = getattr(partnership, ROWS[of])
-    return _required(rows.all(), number)
+    return _get_row_or_400(rows.all(), number)
 
 
 ROWS = {
@@ -213,14 +205,14 @@ ROWS = {
 }
 
 
-def _required(rows: models.QuerySet[Row], number: int | None) -> Row:
+def _get_row_or_400(rows: models.QuerySet[Row], number: int | None) -> Row:
     found: Row | None = get_or_400(rows, "row", number)
     if found is None:
         raise ValidationError({"row": ["Give the number of the row."]})
     return found
 
 
-def _field(row: models.Model, name: str) -> str:
+def _field_to_change(row: models.Model, name: str) -> str:
     """Return `name` if the field can be changed.
 
     Raises `ValidationError` (400), which lists the fields that can be changed.
@@ -233,27 +225,16 @@ def _field(row: models.Model, name: str) -> str:
     return name
 
 
-class AmendmentTransitions(_OfAmendment):
-    """The steps of an amendment."""
-
-    required_permission = {"GET": VIEW, "POST": EDIT}
-
-    @extend_schema(
+@extend_schema_view(
+    get=extend_schema(
         operation_id="amendment_transitions",
         summary="Steps of an amendment",
         description="The steps available from the current state, and what blocks each of them today.",
         parameters=[PK, NUMBER],
         responses=AmendmentStepsSerializer,
         tags=TAGS,
-    )
-    def get(self, request: Request, id: int, number: int) -> Response:
-        """Return the steps that are available from the current state."""
-        found = self.amendment()
-        offered = AMENDMENT.transitions_from(found.state)
-        steps = available_steps(request, offered, AMENDMENT_CHECKS, found, self.record_keys(), record=found)
-        return Response(AmendmentStepsSerializer({"state": found.state, "steps": steps}).data)
-
-    @extend_schema(
+    ),
+    post=extend_schema(
         operation_id="amendment_step",
         summary="Take a step of an amendment",
         description=(
@@ -265,30 +246,19 @@ class AmendmentTransitions(_OfAmendment):
         request=TakeAmendmentStepSerializer,
         responses=AmendmentSerializer,
         tags=TAGS,
-    )
-    @idempotent
-    @transaction.atomic
-    def post(self, request: Request, id: int, number: int) -> Response:
-        """Take a step."""
-        values = body_of(request, TakeAmendmentStepSerializer)
-        values.setdefault("on", today())
-        require_scope(request, AMENDMENT.transition(values["name"]).permission)
-        row = get_locked_or_404(self.partnership().amendments.all(), number=number)
-        require_match(request, etag_for(request, _representation(id, number)))
-        _take(row, actor=user_of(request), **values)
-        shown = _representation(id, number)
-        return tagged(Response(shown), etag_for(request, shown))
+    ),
+)
+class AmendmentTransitions(_AmendmentEndpoint, StepEndpoint[Amendment]):
+    """The steps of an amendment."""
 
+    machine, checks = AMENDMENT, AMENDMENT_CHECKS
+    steps_serializer, body_serializer = AmendmentStepsSerializer, TakeAmendmentStepSerializer
 
-def _take(row: Amendment, *, name: str, actor: User, on: date, reason: str) -> None:
-    match name:
-        case "submit":
-            drafting_services.submit_amendment(amendment=row, actor=actor, on=on)
-        case "return":
-            drafting_services.return_amendment(amendment=row, actor=actor, note=reason)
-        case "approve" | "reject":
-            drafting_services.decide_amendment(amendment=row, approve=name == "approve", actor=actor, note=reason)
-        case "apply":
-            applying_services.apply_amendment(amendment=row, actor=actor, on=on)
-        case "withdraw":
-            drafting_services.withdraw_amendment(amendment=row, actor=actor)
+    def get_locked_record(self) -> Amendment:
+        return get_locked_or_404(self.partnership().amendments.all(), number=self.kwargs["number"])
+
+    def represent(self, row: Amendment) -> dict[str, Any]:
+        return _representation(row)
+
+    def take(self, row: Amendment, **step: Any) -> None:
+        take_amendment_step(amendment=row, **step)

@@ -1,20 +1,139 @@
-"""Checks of amendments that read the record beside the changes."""
+"""Checks of amendments: outdated values, limits, constraints, and terms that would lose their objective."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from cpc.findings import Finding
-from partnerships.models import Activity, AmendmentChange, Objective, OutcomeIndicator, Partnership, Responsibility
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from cpc.findings import Finding, Severity
+from cpc.lifecycle import Checks
+from partnerships import limits
+from partnerships.amendable import Effect, effect_findings
+from partnerships.amendments.queries import current_amounts, model_of_table, stored_value
+from partnerships.models import (
+    Activity,
+    Amendment,
+    AmendmentChange,
+    Government,
+    Objective,
+    OutcomeIndicator,
+    Partnership,
+    Program,
+    ProgramAmount,
+    Responsibility,
+)
+from partnerships.status.preconditions import obligations_since, obligations_until
+from partnerships.terms.services import planned_with
 
 OF_OBJECTIVE = (Activity, Responsibility, OutcomeIndicator)
+ChangedRows = dict[tuple[str, int], models.Model]
+"""The rows that an amendment changes, by table and key; the partnership is always among them."""
+
+
+def amendment_findings(*, amendment: Amendment, on: date) -> list[Finding]:
+    """Return the findings that would block the amendment on a day."""
+    changes = list(amendment.changes.select_related("amendment").order_by("row_table", "row_id", "id"))
+    partnership = Partnership.objects.get(pk=amendment.partnership_id)
+    rows: ChangedRows = {(partnership._meta.db_table, partnership.pk): partnership}
+    for change in changes:
+        if change.row_id is not None and (change.row_table, change.row_id) not in rows:
+            row = model_of_table(change.row_table)._default_manager.get(pk=change.row_id)
+            rows[change.row_table, change.row_id] = row
+    findings = change_findings(partnership, changes, rows, on)
+    known = {finding.code for finding in findings}
+    return findings + [finding for finding in _violated_constraints(changes, rows) if finding.code not in known]
+
+
+def _findings_against(amendment: Amendment, on: date) -> list[Finding]:
+    return amendment_findings(amendment=amendment, on=on)
+
+
+AMENDMENT_CHECKS: Checks[Amendment] = {"submit": (_findings_against,), "apply": (_findings_against,)}
+
+
+def change_findings(
+    partnership: Partnership, changes: Sequence[AmendmentChange], rows: ChangedRows, on: date
+) -> list[Finding]:
+    """Return the findings against the changes, without the constraints of the database."""
+    amounts = [change.new for change in changes if change.row_table == ProgramAmount._meta.db_table]
+    then = planned_with(
+        partnership,
+        [ProgramAmount(**{**columns, "amount": Decimal(columns["amount"])}) for columns in amounts],
+        withdrawn={
+            change.row_id: change.new
+            for change in changes
+            if change.row_id is not None and change.row_table == Program._meta.db_table and change.column == "withdrawn"
+        },
+    )
+    new = {change.column: change.new for change in changes if change.row_table == partnership._meta.db_table}
+    starts_on, ends_on = (_day_after(new, partnership, name) for name in ("starts_on", "ends_on"))
+    effect = Effect(
+        kind=changes[0].amendment.kind if changes else "",
+        has_document=bool(changes) and changes[0].amendment.document_id is not None,
+        status=partnership.status,
+        status_as_of=partnership.status_as_of,
+        starts_on=partnership.starts_on,
+        ends_on=partnership.ends_on,
+        ends_on_then=ends_on,
+        starts_on_then=starts_on,
+        planned=partnership.planned_total,
+        planned_then=then.planned,
+        sets_amounts=bool(amounts),
+    )
+    # Amounts and terms that are already in use stay lawful if a limit fell since they were agreed.
+    on_day, in_use = partnership.limits_on(on), partnership.limits
+    binding = limits.Limits(
+        max(on_day.term_months, in_use.term_months), max(on_day.funding, in_use.funding), on_day.citation
+    )
+    first = limits.counted_from(starts_on, partnership.signed_on)
+    return [
+        *_outdated_changes(partnership, changes, rows),
+        *effect_findings(effect),
+        *objectives_with_their_terms(partnership, changes),
+        *limits.term_within_limit(first, ends_on, binding, used=partnership.term_position(on).months_used or 0),
+        *obligations_since(partnership, first),
+        *obligations_until(partnership, partnership.ended_on or ends_on),
+        *limits.funding_within_limits(then, binding),
+    ]
+
+
+def _day_after(new: Mapping[str, str | None], partnership: Partnership, name: str) -> date | None:
+    """Return a day of the term after the changes; `new` has the new values of the partnership by column."""
+    if name not in new:
+        unchanged: date | None = getattr(partnership, name)
+        return unchanged
+    text = new[name]
+    return date.fromisoformat(text) if text else None
+
+
+def _outdated_changes(partnership: Partnership, changes: Iterable[AmendmentChange], rows: ChangedRows) -> list[Finding]:
+    """Return a finding for each change whose old value no longer matches the record."""
+    amounts = current_amounts(partnership.pk)
+    findings = []
+    for change in changes:
+        if change.row_id is not None:
+            row = rows[change.row_table, change.row_id]
+            what, now = f"{change.column} of {row}", stored_value(getattr(row, change.column))
+        elif change.row_table == ProgramAmount._meta.db_table:
+            key = change.new["program_id"], change.new["government"]
+            what, now = f"The amount ({Government(key[1]).label})", stored_value(amounts.get(key))
+        else:
+            continue
+        if now != change.old:
+            message = f"{what} is no longer {change.old}. Remove this change and add it again."
+            findings.append(Finding("amendment_outdated", Severity.ERROR, message))
+    return findings
 
 
 def objectives_with_their_terms(partnership: Partnership, changes: Iterable[AmendmentChange]) -> list[Finding]:
     """Require that no term in effect refers to a withdrawn objective once the changes are made."""
     then: dict[tuple[str, int | None, str], Any] = {(c.row_table, c.row_id, c.column): c.new for c in changes}
-    found = []
+    findings = []
     for objective in partnership.objectives.all():
         if not then.get((Objective._meta.db_table, objective.pk, "withdrawn"), objective.withdrawn):
             continue
@@ -24,18 +143,55 @@ def objectives_with_their_terms(partnership: Partnership, changes: Iterable[Amen
                 now = {"withdrawn": row.withdrawn, "objective_id": row.objective_id}
                 state = {column: then.get((table, row.pk, column), value) for column, value in now.items()}
                 if state["objective_id"] == objective.pk and not state["withdrawn"]:
-                    found.append(Finding.error("objective_in_use", _message(objective, row)))
-    return found
+                    findings.append(Finding.error("objective_in_use", _still_needed(objective, row)))
+    return findings
 
 
-def _message(objective: Objective, row: Activity | Responsibility | OutcomeIndicator) -> str:
-    one = str(row._meta.verbose_name)
+def _still_needed(objective: Objective, row: Activity | Responsibility | OutcomeIndicator) -> str:
+    term = str(row._meta.verbose_name)
     if isinstance(row, OutcomeIndicator):
         return (
             f"The amendment withdraws {objective}, but the indicator {row} belongs to it. First, revise the monitoring "
             "plan and withdraw the indicator there."
         )
     return (
-        f"The amendment withdraws {objective}, but the {one} “{row}” belongs to it. Withdraw the {one} in this "
+        f"The amendment withdraws {objective}, but the {term} “{row}” belongs to it. Withdraw the {term} in this "
         "amendment too, or move it to another objective."
     )
+
+
+def added_row(change: AmendmentChange) -> models.Model:
+    """Return the unsaved row that a change adds."""
+    model = model_of_table(change.row_table)
+    columns = {field.attname: field for field in model._meta.concrete_fields}
+    return model(**{name: columns[name].to_python(value) for name, value in change.new.items()})
+
+
+def set_column(row: models.Model, change: AmendmentChange) -> str:
+    """Set the new value of a change on its row, which is not saved, and return the name of the field."""
+    column = next(field for field in row._meta.concrete_fields if field.attname == change.column)
+    setattr(row, change.column, column.to_python(change.new))
+    return column.name
+
+
+def _violated_constraints(changes: Iterable[AmendmentChange], rows: ChangedRows) -> list[Finding]:
+    """Return the constraint violations of the rows after the changes, which change them in memory alone."""
+    changed: list[models.Model] = []
+    for change in changes:
+        if change.row_id is None:
+            changed.append(added_row(change))
+            continue
+        row = rows[change.row_table, change.row_id]
+        set_column(row, change)
+        if row not in changed:
+            changed.append(row)
+    findings = []
+    for row in changed:
+        try:
+            row.validate_constraints()
+        except ValidationError as error:
+            lists = error.error_dict.values() if hasattr(error, "error_dict") else [error.error_list]
+            for violation in (violation for violations in lists for violation in violations):
+                message = f"{row}: {' '.join(violation.messages)}"
+                findings.append(Finding(str(violation.code), Severity.ERROR, message))
+    return findings

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Count, Max, QuerySet
 
@@ -56,6 +59,25 @@ def all_terms(partnership: Partnership) -> list[tuple[str, list[Any]]]:
     return [(name, list(terms_of(partnership, name))) for name in AMENDABLE]
 
 
+def model_of_table(row_table: str) -> type[models.Model]:
+    """Return the model of a table.
+
+    Raises `ValidationError` with code `amendment_table` for a table of another app.
+    """
+    for model in apps.get_app_config("partnerships").get_models():
+        if model._meta.db_table == row_table:
+            return model
+    raise ValidationError(f"{row_table} has no terms.", code="amendment_table")
+
+
+def stored_value(value: Any) -> Any:
+    """Return a value as an amendment stores it.
+
+    Days and amounts become text, so that PostgreSQL compares the same text.
+    """
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+
+
 @dataclass(frozen=True, slots=True)
 class AmountLine:
     """A program and a government, with the current amount and the one in a draft."""
@@ -71,11 +93,17 @@ class AmountLine:
         return f"amount_{self.program.pk}_{self.government}"
 
 
+def current_amounts(partnership: int) -> dict[tuple[int, str], Decimal]:
+    """Return the current allocations, by key of the program and government."""
+    newest = ProgramAmount.objects.filter(program__partnership_id=partnership)
+    newest = newest.order_by("program_id", "government", "-id").distinct("program_id", "government")
+    return {(row.program_id, row.government): row.amount for row in newest}
+
+
 def amounts_of(amendment: Amendment) -> list[AmountLine]:
     """Return a line for every program and government, including programs the draft adds."""
     partnership = amendment.partnership
-    newest = ProgramAmount.objects.filter(program__partnership=partnership).order_by("program_id", "government", "-id")
-    now = {(row.program_id, row.government): row.amount for row in newest.distinct("program_id", "government")}
+    now = current_amounts(partnership.pk)
     added = amendment.changes.filter(action=ChangeAction.ADD)
     then = {
         (change.new["program_id"], change.new["government"]): Decimal(change.new["amount"])

@@ -27,17 +27,15 @@ from partnerships.amendable import (
 )
 from partnerships.amendments import presenters, queries
 from partnerships.amendments.forms import AmendedAmountsForm, DraftForm
-from partnerships.amendments.services.applying import amendment_findings, apply_amendment
+from partnerships.amendments.preconditions import amendment_findings
 from partnerships.amendments.services.drafting import (
-    decide_amendment,
     draft_amendment,
     drop_change,
     propose_addition,
-    return_amendment,
-    submit_amendment,
-    withdraw_amendment,
+    propose_amounts,
+    propose_values,
 )
-from partnerships.amendments.services.locking import propose_amounts, propose_values
+from partnerships.amendments.services.steps import take_amendment_step
 from partnerships.form_parts.base import (
     NoteForm,
     PartnershipForm,
@@ -327,14 +325,10 @@ class TakeAmendmentStep(TransitionAction):
         return amendment_findings(amendment=self.record, on=self.today)
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        name, row, note = self.transition.name, self.record, values.get("note", "")
-        if name == "submit":
-            submit_amendment(amendment=row, actor=self.actor, on=self.today)
-        elif name == "return":
-            return_amendment(amendment=row, note=note, actor=self.actor)
-        elif name in ("approve", "reject"):
-            decide_amendment(amendment=row, approve=name == "approve", note=note, actor=self.actor)
-        elif name == "apply":
-            apply_amendment(amendment=row, actor=self.actor, on=self.today)
-        else:
-            withdraw_amendment(amendment=row, actor=self.actor)
+        take_amendment_step(
+            amendment=self.record,
+            name=self.transition.name,
+            actor=self.actor,
+            on=self.today,
+            reason=values.get("note", ""),
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -30,17 +29,13 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
-from cpc.api.conditional import etag_from, require_match, tagged
+from cpc.api.conditional import etag_for, etag_from, require_match, tagged
 from cpc.api.token_scopes import check_scope
 from cpc.api.views import Endpoint, Rows
-from cpc.audit.authors import decider_findings
-from cpc.finding_targets import RecordKeys, located
-from cpc.lifecycle import Checks, Subject, Transition, step_findings
+from cpc.finding_targets import RecordKeys
 from indicators.models import NationalPlan
 from partnerships.api_base.serializers import PartnershipSerializer
-from partnerships.api_base.step_serializers import AvailableStep
 from partnerships.models import (
     FigureStatement,
     LimitException,
@@ -193,6 +188,11 @@ def updated_response(request: Request, number: int, status: int = 200) -> Respon
     return partnership_response(number, partnership_etag(request, number), status)
 
 
+def record_response(request: Request, shown: dict[str, Any], status: int = 200, **headers: str) -> Response:
+    """Return the response to a write of another record: its representation, with the ETag of a GET of it."""
+    return tagged(Response(shown, status=status, headers=headers), etag_for(request, shown))
+
+
 def body_of(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
     """Return the values of the body. Raises `ValidationError` (400) with each wrong field."""
     serializer = shape(data=request.data)
@@ -233,26 +233,3 @@ def get_locked_or_404(rows: QuerySet[Row], **which: Any) -> Row:
 def today() -> date:
     """Return today's date in UTC."""
     return timezone.now().date()
-
-
-def available_steps(
-    request: Request,
-    offered: Iterable[Transition],
-    checks: Checks[Subject],
-    subject: Subject,
-    keys: RecordKeys,
-    *,
-    record: models.Model,
-) -> list[AvailableStep]:
-    """Return the offered steps of a record with the account's permission and today's findings."""
-    user, on = user_of(request), today()
-    steps = tuple(offered)
-    own = decider_findings(record, user) if any(step.by_another for step in steps) else []
-    return [
-        AvailableStep(
-            step,
-            permitted=user.allows(Permission(step.permission)),
-            findings=located([*(own if step.by_another else ()), *step_findings(checks, step.name, subject, on)], keys),
-        )
-        for step in steps
-    ]

@@ -23,7 +23,8 @@ from partnerships.lookups.locking import (
     audit_values,
     change,
     create,
-    locked,
+    lock_partnership,
+    lock_row,
     require,
 )
 from partnerships.lookups.rule_inputs import dialogue_state, newest_targets
@@ -41,7 +42,7 @@ from partnerships.models import (
     Result,
 )
 from partnerships.states import DIALOGUE
-from partnerships.stepping import for_writing, step
+from partnerships.stepping import step
 
 USUAL_AGENDA = (
     AgendaKind.INDICATORS,
@@ -56,7 +57,7 @@ def plan_dialogue(
 ) -> Dialogue:
     """Plan the next dialogue, with the points that every agenda has."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    current = locked(partnership)
+    current = lock_partnership(partnership)
     newest = Dialogue.objects.filter(partnership=current).aggregate(newest=Max("number"))["newest"] or 0
     dialogue = create(
         Dialogue(partnership=current, number=newest + 1, planned_on=planned_on, place=place, is_final=is_final),
@@ -76,7 +77,7 @@ def edit_dialogue(
     Raises `EditConflict` if the row no longer has the `expected_revision`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    current = for_writing(dialogue)
+    current = lock_row(dialogue)
     check_revision(current.current_revision(), expected_revision)
     return change(current, values, actor=actor)
 
@@ -87,7 +88,7 @@ def add_agenda_item(
 ) -> AgendaItem:
     """Add a point to the end of the agenda."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    current = for_writing(dialogue)
+    current = lock_row(dialogue)
     newest = current.agenda.aggregate(newest=Max("number"))["newest"] or 0
     item = AgendaItem(dialogue=current, number=newest + 1, kind=kind, title=title, presenter=presenter)
     _of_partnership(current.partnership_id, presenter=presenter)
@@ -112,7 +113,7 @@ def select_key_indicator(
     Raises `ValidationError` with code `dialogue_fixed` once the dialogue is ready.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    current = for_writing(dialogue)
+    current = lock_row(dialogue)
     _of_partnership(current.partnership_id, indicator=indicator)
     return create(KeyIndicator(dialogue=current, indicator=indicator, why=why, named_by=actor), actor=actor)
 
@@ -142,7 +143,7 @@ def write_minutes(
     the errors of `minute_indicator` and `minute_item`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    check_revision(minutes_revision(for_writing(dialogue)), expected_revision)
+    check_revision(minutes_revision(lock_row(dialogue)), expected_revision)
     for key_indicator, discussion, reason in discussed:
         minute_indicator(key_indicator=key_indicator, discussion=discussion, no_data_reason=reason, actor=actor)
     for item, text in changed_minutes:
@@ -159,7 +160,7 @@ def minute_indicator(
     neither a value nor a reason, and `dialogue_fixed` before the dialogue is held or after its minutes are concluded.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    dialogue = for_writing(key_indicator.dialogue)
+    dialogue = lock_row(key_indicator.dialogue)
     result = (
         Result.objects.filter(
             indicator_id=key_indicator.indicator_id,
@@ -191,7 +192,7 @@ def minute_indicator(
 def minute_item(*, item: AgendaItem, minutes: str, actor: User) -> AgendaItem:
     """Write the minutes of an agenda point."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    for_writing(item.dialogue)
+    lock_row(item.dialogue)
     return change(AgendaItem.objects.get(pk=item.pk), {"minutes": minutes.strip()}, actor=actor)
 
 
@@ -202,7 +203,7 @@ def add_action(*, dialogue: Dialogue, text: str, owner: Participant, due_on: dat
     Raises `ValidationError` with code `dialogue_fixed` at any other time.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    current = for_writing(dialogue)
+    current = lock_row(dialogue)
     if current.state != "held":
         raise ValidationError("You can add action items only while the minutes are open.", code="dialogue_fixed")
     _of_partnership(current.partnership_id, owner=owner)
@@ -233,7 +234,7 @@ def take_dialogue_step(*, dialogue: Dialogue, name: str, actor: User, on: date, 
     them.
     """
     return step(
-        for_writing(dialogue),
+        lock_row(dialogue),
         DIALOGUE,
         name=name,
         checks=DIALOGUE_CHECKS,

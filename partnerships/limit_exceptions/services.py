@@ -11,7 +11,7 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import check_may_decide
-from partnerships.lookups.locking import create, locked, require
+from partnerships.lookups.locking import create, lock_partnership, require
 from partnerships.models import (
     DocumentVersion,
     ExceptionKind,
@@ -100,7 +100,7 @@ def grant_exception(
     check_may_decide(exception, actor)
     if document.document.partnership_id != exception.partnership_id:
         raise ValidationError("The document belongs to another partnership.", code="exception_authority")
-    locked(exception.partnership)
+    lock_partnership(exception.partnership)
     grant = LimitExceptionGrant(exception=exception, granted_by=actor, authority=authority, document=document)
     return create(grant, actor=actor, action="granted")
 
@@ -114,7 +114,7 @@ def refuse_exception(*, exception: LimitException, reason: str, actor: User) -> 
     """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     check_may_decide(exception, actor)
-    locked(exception.partnership)
+    lock_partnership(exception.partnership)
     refusal = LimitExceptionRefusal(exception=exception, refused_by=actor, reason=reason.strip())
     return create(refusal, actor=actor, action="refused")
 

@@ -16,20 +16,35 @@ from partnerships.closing import PLANS, is_refused, reason_against
 from partnerships.models import Partnership, RecordKind, Status
 from partnerships.models.sealing import is_loading, partnership_of
 
-__all__ = ("audit_values", "change", "check_columns", "create", "leave_closed", "locked", "require", "set_fields")
+__all__ = (
+    "audit_values",
+    "change",
+    "check_columns",
+    "create",
+    "leave_closed",
+    "lock_partnership",
+    "lock_row",
+    "require",
+    "set_fields",
+)
 
 Row = TypeVar("Row", bound=models.Model)
 
 
-def locked(partnership: Partnership) -> Partnership:
+def lock_partnership(partnership: Partnership) -> Partnership:
     """Return the current row of a partnership, locked until the transaction ends.
 
-    The lock permits new foreign keys to the row. Raises `ValidationError` with code `documented_record` for a
+    Raises `ValidationError` with code `documented_record` for a
     documented partnership outside its load.
     """
-    found = Partnership.objects.select_for_update(of=("self",), no_key=True).get(pk=partnership.pk)
-    _leave_documented(found)
-    return found
+    current = lock_row(partnership)
+    _leave_documented(current)
+    return current
+
+
+def lock_row(row: Row) -> Row:
+    """Return the current row, locked until the transaction ends. The lock permits new foreign keys to it."""
+    return type(row)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
 
 
 def check_columns(row: models.Model) -> None:

@@ -14,7 +14,7 @@ from cpc.validation import validation_error
 from partnerships.ledger_days import notified_as_obligated
 from partnerships.limits import notified_within_limit
 from partnerships.lookups.ledger import overage_with
-from partnerships.lookups.locking import check_columns, create, leave_closed, locked, require
+from partnerships.lookups.locking import check_columns, create, leave_closed, lock_partnership, require
 from partnerships.models import (
     CongressionalNotification,
     Contribution,
@@ -53,7 +53,7 @@ def record_notification(
     replacement falls below what is obligated on any day.
     """
     require(actor, Permission.RECORD_MONEY)
-    current = locked(partnership)
+    current = lock_partnership(partnership)
     leave_closed(CongressionalNotification(partnership=current))
     notification = CongressionalNotification(
         partnership=current,
@@ -82,7 +82,7 @@ def exempt_from_notification(
     """Record an amount that may be obligated without notification, with its authority."""
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     exemption = NotificationExemption(
-        partnership=locked(partnership),
+        partnership=lock_partnership(partnership),
         kind=kind,
         amount=amount,
         from_on=from_on,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -12,11 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cpc.accounts.access import user_of
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.api.conditional import etag_from, is_held, not_modified, tagged
 from cpc.api.idempotency import idempotent
 from cpc.api.views import Rows
 from cpc.finding_targets import RecordKeys, located
+from cpc.lifecycle import Transition
 from indicators.models import Country
 from partnerships.agreements import services as agreements_services
 from partnerships.agreements.serializers import (
@@ -32,21 +35,22 @@ from partnerships.api_base.endpoints import (
     TAGS,
     VIEW,
     PartnershipEndpoint,
-    available_steps,
     body_of,
     get_at_revision,
+    get_locked_or_404,
     get_or_400,
     partnership_etag,
     partnership_response,
     partnerships,
     record_keys_at,
-    require_scope,
     state_of_all,
     today,
     updated_response,
 )
+from partnerships.api_base.revisions import RevisionEndpoint
 from partnerships.api_base.serializers import PartnershipBriefSerializer, PartnershipSerializer
 from partnerships.api_base.step_serializers import FindingsSerializer, StepsSerializer, TakeStepSerializer
+from partnerships.api_base.steps import StepEndpoint
 from partnerships.closing import CANCELED
 from partnerships.completeness import not_recorded, open_gaps
 from partnerships.lookups.rule_inputs import record_of
@@ -159,10 +163,11 @@ class Partnerships(Rows[Partnership]):
         return updated_response(request, current.pk)
 
 
-class OriginConfirmations(PartnershipEndpoint):
+class OriginConfirmations(RevisionEndpoint, PartnershipEndpoint):
     """The confirmation of a partnership's stated reason."""
 
-    required_permission = {"GET": VIEW, "POST": EDIT}
+    body_serializer = ConfirmOriginSerializer
+    also_requires = Permission.APPROVE_PARTNERSHIPS
 
     @extend_schema(
         operation_id="partnership_origin",
@@ -173,7 +178,6 @@ class OriginConfirmations(PartnershipEndpoint):
         tags=TAGS,
     )
     def get(self, request: Request, id: int) -> Response:
-        """Return the stated reason and its confirmation."""
         return Response(StatedReasonSerializer(self.partnership()).data)
 
     @extend_schema(
@@ -188,18 +192,11 @@ class OriginConfirmations(PartnershipEndpoint):
         responses={201: PartnershipSerializer},
         tags=TAGS,
     )
-    @idempotent
     def post(self, request: Request, id: int) -> Response:
-        """Confirm the stated reason, once."""
-        return self._confirm(request, id, body_of(request, ConfirmOriginSerializer))
+        return self.create(request, id=id)
 
-    @staticmethod
-    @transaction.atomic
-    def _confirm(request: Request, number: int, values: dict[str, Any]) -> Response:
-        require_scope(request, Permission.APPROVE_PARTNERSHIPS)
-        current = get_at_revision(request, number)
-        agreements_services.confirm_origin(partnership=current, actor=user_of(request), note=values["note"])
-        return updated_response(request, number, status=201)
+    def write(self, partnership: Partnership, values: dict[str, Any], actor: User) -> None:
+        agreements_services.confirm_origin(partnership=partnership, actor=actor, note=values["note"])
 
 
 class Findings(PartnershipEndpoint):
@@ -232,29 +229,16 @@ class Findings(PartnershipEndpoint):
         return Response(FindingsSerializer({"findings": located(found, self.record_keys())}).data)
 
 
-class Transitions(PartnershipEndpoint):
-    """The steps of a partnership."""
-
-    required_permission = {"GET": VIEW, "POST": EDIT}
-
-    @extend_schema(
+@extend_schema_view(
+    get=extend_schema(
         operation_id="partnership_transitions",
         summary="Steps of a partnership",
         description="The steps available from the current state, and what blocks each of them today.",
         parameters=[PK],
         responses=StepsSerializer,
         tags=TAGS,
-    )
-    def get(self, request: Request, id: int) -> Response:
-        """Return the steps that are available from the current status."""
-        partnership = self.partnership()
-        # Nothing about a documented partnership can be changed, so it has no steps, here as on its page.
-        offered = steps_from(partnership) if partnership.kind == RecordKind.MANAGED else ()
-        keys = self.record_keys()
-        steps = available_steps(request, offered, PARTNERSHIP_CHECKS, partnership, keys, record=partnership)
-        return Response(StepsSerializer({"status": partnership.status, "steps": steps}).data)
-
-    @extend_schema(
+    ),
+    post=extend_schema(
         operation_id="partnership_step",
         summary="Take a step",
         description="Takes one step, which is the only way to change the status. Returns the updated partnership.",
@@ -262,23 +246,33 @@ class Transitions(PartnershipEndpoint):
         request=TakeStepSerializer,
         responses=PartnershipSerializer,
         tags=TAGS,
-    )
-    @idempotent
-    def post(self, request: Request, id: int) -> Response:
-        """Take a step."""
-        return self._take(request, id, body_of(request, TakeStepSerializer))
+    ),
+)
+class Transitions(StepEndpoint[Partnership]):
+    """The steps of a partnership."""
 
-    @staticmethod
-    @transaction.atomic
-    def _take(request: Request, number: int, values: dict[str, Any]) -> Response:
-        require_scope(request, PARTNERSHIP.transition(values["name"]).permission)
-        current = get_at_revision(request, number)
-        status_services.take_step(
-            partnership=current,
-            name=values["name"],
-            actor=user_of(request),
-            on=values.get("on") or today(),
-            reason=values["reason"],
-            determination=get_or_400(current.determinations.all(), "determination", values["determination"]),
-        )
-        return updated_response(request, number)
+    machine, checks = PARTNERSHIP, PARTNERSHIP_CHECKS
+    steps_serializer, body_serializer = StepsSerializer, TakeStepSerializer
+    state_field = "status"
+
+    def get_record(self) -> Partnership:
+        return self.partnership()
+
+    def get_locked_record(self) -> Partnership:
+        return get_locked_or_404(Partnership.objects.all(), pk=self.kwargs["id"])
+
+    def offered_steps(self, row: Partnership) -> Iterable[Transition]:
+        # Nothing about a documented partnership can be changed, so it has no steps, here as on its page.
+        return steps_from(row) if row.kind == RecordKind.MANAGED else ()
+
+    def current_etag(self, request: Request, row: Partnership) -> str:
+        # One query, where the representation of the whole partnership would take a dozen.
+        return partnership_etag(request, row.pk)
+
+    def respond(self, request: Request, row: Partnership) -> Response:
+        return updated_response(request, row.pk)
+
+    def take(self, row: Partnership, **step: Any) -> None:
+        number = step.pop("determination")
+        determination = get_or_400(row.determinations.all(), "determination", number)
+        status_services.take_step(partnership=row, determination=determination, **step)

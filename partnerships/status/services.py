@@ -13,7 +13,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.steps import check_findings, check_step
 from partnerships.lookups.locking import (
     create,
-    locked,
+    lock_partnership,
     require,
     set_fields,
 )
@@ -44,7 +44,7 @@ def take_step(
     `determination` if one is missing, `two_people` for a signature by an author of the terms, and the codes of the
     step's preconditions.
     """
-    current = locked(partnership)
+    current = lock_partnership(partnership)
     label = current.get_status_display()
     transition = check_step(
         PARTNERSHIP, name, record=current, state=current.status, label=label, actor=actor, reason=reason
@@ -89,7 +89,7 @@ def record_determination(*, determination: Determination, actor: User) -> Determ
     partnership's status.
     """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
-    locked(determination.partnership)
+    lock_partnership(determination.partnership)
     determination.recorded_by = actor
     if determination.kind == "reinstatement" and determination.suspension is not None:
         missing = grounds_open(determination.suspension, determination.determined_on)

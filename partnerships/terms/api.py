@@ -4,30 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from cpc.accounts.access import user_of
-from cpc.api.idempotency import idempotent
-from partnerships.api_base.endpoints import (
-    EDIT,
-    IF_MATCH,
-    PK,
-    TAGS,
-    VIEW,
-    PartnershipList,
-    body_of,
-    get_at_revision,
-    get_or_400,
-    programs,
-    updated_response,
-)
+from cpc.accounts.models import User
+from partnerships.api_base.endpoints import IF_MATCH, PK, TAGS, PartnershipList, get_or_400, programs
 from partnerships.api_base.part_serializers import PartnershipProgramSerializer
+from partnerships.api_base.revisions import RevisionEndpoint
 from partnerships.api_base.serializers import PartnershipSerializer
-from partnerships.models import Government, Program, ProgramAmount
+from partnerships.models import Government, Partnership, Program, ProgramAmount
 from partnerships.terms import services
 from partnerships.terms.serializers import (
     AmountSerializer,
@@ -55,25 +40,19 @@ from partnerships.terms.serializers import (
         tags=TAGS,
     ),
 )
-class Programs(PartnershipList[Program]):
+class Programs(RevisionEndpoint, PartnershipList[Program]):
     """Programs of a partnership."""
 
-    required_permission = {"GET": VIEW, "POST": EDIT}
     queryset = Program.objects.none()
     serializer_class = PartnershipProgramSerializer
+    body_serializer = NewPartnershipProgramSerializer
 
     def get_queryset(self) -> QuerySet[Program]:
         """Return the active programs with their amounts."""
         return programs().filter(partnership=self.partnership()).order_by("title")
 
-    @idempotent
-    @transaction.atomic
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Open a program."""
-        values = body_of(request, NewPartnershipProgramSerializer)
-        current = get_at_revision(request, kwargs["id"])
-        services.add_term(term=Program(partnership=current, **values), actor=user_of(request))
-        return updated_response(request, current.pk, status=201)
+    def write(self, partnership: Partnership, values: dict[str, Any], actor: User) -> None:
+        services.add_term(term=Program(partnership=partnership, **values), actor=actor)
 
 
 @extend_schema_view(
@@ -98,27 +77,22 @@ class Programs(PartnershipList[Program]):
         tags=TAGS,
     ),
 )
-class Amounts(PartnershipList[ProgramAmount]):
+class Amounts(RevisionEndpoint, PartnershipList[ProgramAmount]):
     """Allocations of both governments to programs."""
 
-    required_permission = {"GET": VIEW, "POST": EDIT}
     queryset = ProgramAmount.objects.none()
     serializer_class = AmountSerializer
+    body_serializer = NewAmountsSerializer
 
     def get_queryset(self) -> QuerySet[ProgramAmount]:
         """Return every allocation on record, as tuples."""
         rows = ProgramAmount.objects.filter(program__partnership=self.partnership())
         return AmountSerializer.tuples(rows.order_by("-pk"))
 
-    @idempotent
-    @transaction.atomic
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """State amounts together."""
-        stated: list[dict[str, Any]] = body_of(request, NewAmountsSerializer)["amounts"]
-        current = get_at_revision(request, kwargs["id"])
-        own = current.programs.filter(withdrawn=False)
+    def write(self, partnership: Partnership, values: dict[str, Any], actor: User) -> None:
+        own = partnership.programs.filter(withdrawn=False)
         amounts = [
-            (get_or_400(own, "program", row["program"]), Government(row["government"]), row["amount"]) for row in stated
+            (get_or_400(own, "program", row["program"]), Government(row["government"]), row["amount"])
+            for row in values["amounts"]
         ]
-        services.set_amounts(partnership=current, amounts=amounts, actor=user_of(request))
-        return updated_response(request, current.pk, status=201)
+        services.set_amounts(partnership=partnership, amounts=amounts, actor=actor)

@@ -24,7 +24,7 @@ from partnerships.lookups.locking import (
     audit_values,
     change,
     create,
-    locked,
+    lock_partnership,
     require,
 )
 from partnerships.models import (
@@ -112,7 +112,7 @@ def set_amounts(
     `awarded_over_planned`, naming the largest lawful amount.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    current = locked(partnership)
+    current = lock_partnership(partnership)
     check_revision(amounts_revision(current), expected_revision)
     rows = [ProgramAmount(program=program, government=side, amount=amount) for program, side, amount in amounts]
     for row in rows:

@@ -12,8 +12,10 @@ from django.db import connection
 from django.utils import timezone
 
 from cpc.accounts.permissions import Role
+from partnerships.amendments.preconditions import amendment_findings
 from partnerships.amendments.services import applying as applying_services
 from partnerships.amendments.services import drafting as drafting_services
+from partnerships.amendments.services import steps as step_services
 from partnerships.awards.services import awards as awards_services
 from partnerships.deadlines import services as deadlines_services
 from partnerships.models import (
@@ -292,7 +294,7 @@ def test_an_amendment_does_what_its_kind_says(
     amendment = topped_up(stage, running, amount, kind) if amount else drafted(stage, running, kind)
     if ends_on:
         set_end(stage, amendment, ends_on)
-    assert [finding.code for finding in applying_services.amendment_findings(amendment=amendment, on=TODAY)] == expected
+    assert [finding.code for finding in amendment_findings(amendment=amendment, on=TODAY)] == expected
 
 
 def test_a_term_does_not_end_before_its_newest_step(stage: Stage, running: Partnership) -> None:
@@ -305,8 +307,8 @@ def test_a_term_does_not_end_before_its_newest_step(stage: Stage, running: Partn
 def test_what_is_over_is_corrected_and_not_extended(stage: Stage, running: Partnership) -> None:
     waiting = drafted(stage, running)
     set_end(stage, waiting, END)
-    drafting_services.submit_amendment(amendment=waiting, actor=stage.analyst, on=TODAY)
-    drafting_services.decide_amendment(amendment=waiting, approve=True, actor=stage.approver)
+    step_services.submit_amendment(amendment=waiting, actor=stage.analyst, on=TODAY)
+    step_services.decide_amendment(amendment=waiting, approve=True, actor=stage.approver)
     stage.step(running, "complete", on=FOUR_YEARS)
     assert error_codes(
         lambda: applying_services.apply_amendment(amendment=waiting, actor=stage.analyst, on=TODAY)

@@ -10,6 +10,7 @@ import pytest
 
 from partnerships.agreements import services as agreements_services
 from partnerships.amendments.services import drafting as drafting_services
+from partnerships.amendments.services import steps as step_services
 from partnerships.awards.services import awards as awards_services
 from partnerships.limits import tightest
 from partnerships.models import Award, LedgerEntry, LedgerKind, Partnership
@@ -84,7 +85,7 @@ def test_an_amendment_past_the_limit(stage: Stage, running: Partnership) -> None
     late = END + timedelta(days=1)
     drafting_services.propose_change(amendment=amendment, row=running, field="ends_on", value=late, actor=stage.analyst)
     submit: dict[str, Any] = {"amendment": amendment, "actor": stage.analyst, "on": START}
-    assert error_codes(lambda: drafting_services.submit_amendment(**submit)) == ["term_limit"]
+    assert error_codes(lambda: step_services.submit_amendment(**submit)) == ["term_limit"]
     here = f"/partnerships/{running.pk}/amendments/{amendment.number}/"
     client = client_of(stage.analyst)
     assert client.get(here).content.decode().count("1 day later") == 1

@@ -15,7 +15,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.lifecycle import step_findings
 from cpc.web import formats
-from partnerships.amendments.services import drafting as drafting_services
+from partnerships.amendments.services import steps as step_services
 from partnerships.dialogues.services import plan_dialogue
 from partnerships.documents.instrument import render_instrument, text_of
 from partnerships.limit_exceptions import services as limit_exceptions_services
@@ -249,7 +249,7 @@ def test_what_waits_for_an_approver_is_counted_and_not_for_whoever_asked(stage: 
     quiet = [title for title in titles(approver) if "Kenya" in title]
     assert quiet == []
     amendment = life.amendment(stage, running, "Six months more", add_months(START, 54))
-    drafting_services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
+    step_services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
     take_plan_step(plan=running.monitoring_plan, name="submit", actor=stage.analyst, on=TODAY)
     limit_exceptions_services.request_exception(
         partnership=running,
@@ -278,11 +278,11 @@ def test_what_waits_for_an_approver_is_counted_and_not_for_whoever_asked(stage: 
     assert any(title.startswith("Approve the limits") for title in titles(second))
     limit_exceptions_services.approve_policy(policy=policy, actor=User.objects.get(username="second"))
     assert not any(title.startswith("Approve the limits") for title in titles(second))
-    drafting_services.return_amendment(amendment=amendment, note="Say which awards.", actor=stage.approver)
+    step_services.return_amendment(amendment=amendment, note="Say which awards.", actor=stage.approver)
     assert "Kenya: revise amendment 1" in titles(analyst)
     assert waits[0] not in titles(approver)
-    drafting_services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
-    drafting_services.decide_amendment(amendment=amendment, approve=True, actor=stage.approver)
+    step_services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
+    step_services.decide_amendment(amendment=amendment, approve=True, actor=stage.approver)
     assert "Kenya: put amendment 1 into effect" in titles(analyst)
 
 

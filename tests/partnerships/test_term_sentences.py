@@ -16,7 +16,7 @@ from django.utils import timezone
 from cpc.web import formats
 from partnerships.agreements.presenters import partnership_row
 from partnerships.agreements.queries import in_partnership
-from partnerships.amendments.services import applying, drafting
+from partnerships.amendments.services import applying, drafting, steps
 from partnerships.deadlines.queries import overdue, upcoming
 from partnerships.limit_exceptions import services as exceptions_services
 from partnerships.limit_position import limit_positions
@@ -220,8 +220,8 @@ def test_months_as_signed_do_not_depend_on_the_order_of_amendments(stage: Stage,
             drafting.propose_change(
                 amendment=amendment, row=running, field="ends_on", value=add_months(START, 59), actor=stage.analyst
             )
-        drafting.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
-        drafting.decide_amendment(amendment=amendment, approve=True, actor=stage.approver)
+        steps.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
+        steps.decide_amendment(amendment=amendment, approve=True, actor=stage.approver)
         applying.apply_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
     running.refresh_from_db()
     (position,) = limit_positions([running])

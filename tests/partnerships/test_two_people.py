@@ -22,7 +22,7 @@ from cpc.audit.authors import why_not_decide
 from cpc.audit.models import Authorship
 from indicators.models import Country
 from partnerships.agreements import services as agreements
-from partnerships.amendments.services import drafting
+from partnerships.amendments.services import drafting, steps
 from partnerships.limit_exceptions import services as limits
 from partnerships.models import (
     Activity,
@@ -105,12 +105,12 @@ def _removed(stage: Stage, amendment: Any, actor: User) -> object:
 
 
 def _submitted_and_returned(stage: Stage, amendment: Any, actor: User) -> object:
-    drafting.submit_amendment(amendment=amendment, actor=actor, on=TODAY)
-    return drafting.return_amendment(amendment=amendment, note="Check", actor=_third())
+    steps.submit_amendment(amendment=amendment, actor=actor, on=TODAY)
+    return steps.return_amendment(amendment=amendment, note="Check", actor=_third())
 
 
 def _submit_amendment(stage: Stage, amendment: Any, actor: User) -> object:
-    return drafting.submit_amendment(amendment=amendment, actor=actor, on=TODAY)
+    return steps.submit_amendment(amendment=amendment, actor=actor, on=TODAY)
 
 
 def _third() -> User:
@@ -126,7 +126,7 @@ AMENDMENT = Decision(
         "submits it before it is returned": _submitted_and_returned,
     },
     submitted=_submit_amendment,
-    decided=lambda row, actor: drafting.decide_amendment(amendment=row, approve=True, actor=actor),
+    decided=lambda row, actor: steps.decide_amendment(amendment=row, approve=True, actor=actor),
     sql="UPDATE partnerships_amendment SET state = 'approved', decided_by_id = %(account)s WHERE id = %(key)s",
 )
 

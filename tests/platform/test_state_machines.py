@@ -11,7 +11,7 @@ from cpc.lifecycle import Checks, StateMachine
 from indicators.models import ImportState
 from indicators.states import IMPORT
 from partnerships import states
-from partnerships.amendments.services.applying import AMENDMENT_CHECKS
+from partnerships.amendments.preconditions import AMENDMENT_CHECKS
 from partnerships.dialogues.preconditions import DIALOGUE_CHECKS
 from partnerships.models import (
     ActionState,

@@ -1,42 +1,27 @@
-"""Drafting of amendments and decisions on them. `applying` puts them into effect."""
+"""Drafts of amendments, and the changes that they propose."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
-from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.audit.authors import check_may_decide
 from cpc.audit.services import record
-from cpc.database.revisions import REVISION
-from cpc.findings import errors
+from cpc.database.revisions import REVISION, RevisionedModel, check_revision
 from cpc.validation import db_errors_as_validation, validation_error
 from partnerships.amendable import first_day_open, open_for
-from partnerships.amendments.services.applying import (
-    amendment_findings,
-    amounts_now,
-    encoded,
-    locked_amendment,
-)
-from partnerships.lookups.locking import (
-    audit_values,
-    create,
-    locked,
-    require,
-    set_fields,
-)
+from partnerships.amendments.queries import amounts_revision, current_amounts, row_revision, stored_value
+from partnerships.lookups.locking import audit_values, create, lock_partnership, require
 from partnerships.models import (
     Activity,
     Amendment,
     AmendmentChange,
     AmendmentKind,
-    AmendmentState,
     ChangeAction,
     DataPlan,
     DocumentVersion,
@@ -68,7 +53,7 @@ def draft_amendment(
     Raises `ValidationError` with code `not_signed`, `amendment_document`, or `partnership_status`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    current = locked(partnership)
+    current = lock_partnership(partnership)
     if not current.is_binding:
         raise ValidationError(
             "You can amend a partnership only after it is signed. Until then, edit it.", code="not_signed"
@@ -101,7 +86,7 @@ def propose_change(*, amendment: Amendment, row: models.Model, field: str, value
     `first_day_open`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    _belongs(amendment, row)
+    _check_owner(amendment, row)
     column = row._meta.get_field(field)
     if not isinstance(column, models.Field) or not column.editable or column.name == "partnership":
         raise ValidationError(f"An amendment can't change the field {field}.", code="unknown_field")
@@ -116,8 +101,8 @@ def propose_change(*, amendment: Amendment, row: models.Model, field: str, value
         row_table=row._meta.db_table,
         row_id=row.pk,
         column=column.attname,
-        old=encoded(column.value_from_object(type(row)._default_manager.get(pk=row.pk))),
-        new=encoded(cleaned),
+        old=stored_value(column.value_from_object(type(row)._default_manager.get(pk=row.pk))),
+        new=stored_value(cleaned),
     )
     return create(change, actor=actor, action="proposed")
 
@@ -132,14 +117,14 @@ def propose_addition(
     replaces, if any. Raises `ValidationError` with code `amendment_table` or `amendment_row`, as `propose_change`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    _belongs(amendment, row)
+    _check_owner(amendment, row)
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [row._meta.db_table])
         row.pk = cursor.fetchone()[0]
     # A relation may be to a row that exists only once the amendment is applied; the database sets `at`.
     row.clean_fields(exclude=["at", *(f.name for f in row._meta.fields if f.is_relation)])
     values = {
-        f.attname: encoded(f.value_from_object(row))
+        f.attname: stored_value(f.value_from_object(row))
         for f in row._meta.concrete_fields
         if f.name not in ("at", REVISION)
     }
@@ -155,16 +140,16 @@ def propose_amount(
 ) -> AmendmentChange:
     """Add a new allocation of a government to a program to a draft."""
     amount = amount.quantize(Decimal("0.01"))
-    now = amounts_now(amendment.partnership_id).get((program.pk, government))
+    now = current_amounts(amendment.partnership_id).get((program.pk, government))
     return propose_addition(
         amendment=amendment,
         row=ProgramAmount(program=program, government=government, amount=amount, note=f"Amendment {amendment.number}"),
         actor=actor,
-        instead_of=encoded(now),
+        instead_of=stored_value(now),
     )
 
 
-def _belongs(amendment: Amendment, row: models.Model) -> None:
+def _check_owner(amendment: Amendment, row: models.Model) -> None:
     """Raise `ValidationError` if a row holds no terms, or those of another partnership."""
     owner: int | None
     match row:
@@ -194,62 +179,69 @@ def drop_change(*, change: AmendmentChange, actor: User) -> None:
 
 
 @transaction.atomic
-def submit_amendment(*, amendment: Amendment, actor: User, on: date) -> Amendment:
-    """Submit a draft for decision. It cannot be edited again unless it is returned.
+def propose_values(
+    *,
+    amendment: Amendment,
+    row: RevisionedModel,
+    values: Mapping[str, Any],
+    actor: User,
+    expected_revision: str | None = None,
+) -> list[AmendmentChange]:
+    """Add the differences from a row to a draft, replacing the draft's earlier changes of it.
 
-    Raises `ValidationError` with code `amendment_empty` for a draft without changes, and for the errors of
-    `amendment_findings`.
+    A field set back to the current value of the row leaves the draft. Returns the changes that were added.
+    `expected_revision` is the `row_revision` from when the writer opened the form. Raises `EditConflict` if it
+    differs now.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    current = locked_amendment(amendment)
-    if not current.changes.exists():
-        raise ValidationError("The amendment has no changes yet.", code="amendment_empty")
-    found = errors(amendment_findings(amendment=current, on=on))
-    if found:
-        raise validation_error(found)
-    return set_fields(current, {"state": AmendmentState.SUBMITTED}, actor=actor, action="submitted")
+    lock_partnership(amendment.partnership)
+    row.refresh_from_db()
+    check_revision(row_revision(amendment, row), expected_revision)
+    before = {change.column: change for change in amendment.changes.filter(row_table=row._meta.db_table, row_id=row.pk)}
+    added = []
+    for name, value in values.items():
+        column = row._meta.get_field(name)
+        assert isinstance(column, models.Field)
+        now, then = stored_value(column.value_from_object(row)), stored_value(getattr(value, "pk", value))
+        earlier = before.get(column.attname)
+        if earlier is not None:
+            if earlier.new == then:
+                continue
+            drop_change(change=earlier, actor=actor)
+        if then != now:
+            added.append(propose_change(amendment=amendment, row=row, field=name, value=value, actor=actor))
+    return added
 
 
 @transaction.atomic
-def return_amendment(*, amendment: Amendment, note: str, actor: User) -> Amendment:
-    """Return a submitted amendment for more drafting. Its authors cannot do this.
+def propose_amounts(
+    *,
+    amendment: Amendment,
+    amounts: Sequence[tuple[Program, Government, Decimal | None]],
+    actor: User,
+    expected_revision: str | None = None,
+) -> list[AmendmentChange]:
+    """Add new allocations to a draft, replacing the draft's earlier ones. None changes nothing.
 
-    Raises `ValidationError` with code `two_people`, `amendment_state` if it is not submitted, or `reason` without a
-    note.
+    Returns the changes that were added. `expected_revision` is the `amounts_revision` from when the writer opened the
+    form. Raises `EditConflict` if it differs now.
     """
-    require(actor, Permission.APPROVE_PARTNERSHIPS)
-    current = locked_amendment(amendment)
-    check_may_decide(current, actor)
-    if current.state != AmendmentState.SUBMITTED:
-        raise ValidationError("You can return only an amendment that is waiting for approval.", code="amendment_state")
-    if not note.strip():
-        raise ValidationError({"decision_note": ValidationError("Explain what needs to change.", code="reason")})
-    values = {"state": AmendmentState.DRAFT, "decision_note": note.strip()}
-    return set_fields(current, values, actor=actor, action="returned")
-
-
-@transaction.atomic
-def withdraw_amendment(*, amendment: Amendment, actor: User) -> Amendment:
-    """Withdraw an amendment that is not in effect."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    return set_fields(locked_amendment(amendment), {"state": AmendmentState.WITHDRAWN}, actor=actor, action="withdrew")
-
-
-@transaction.atomic
-def decide_amendment(*, amendment: Amendment, approve: bool, actor: User, note: str = "") -> Amendment:
-    """Approve or reject a submitted amendment. Its authors cannot decide.
-
-    Raises `ValidationError` with code `two_people`, or `reason` for a rejection without a note.
-    """
-    require(actor, Permission.APPROVE_PARTNERSHIPS)
-    current = locked_amendment(amendment)
-    check_may_decide(current, actor)
-    if not approve and not note.strip():
-        raise ValidationError({"decision_note": ValidationError("Explain why you reject it.", code="reason")})
-    values = {
-        "state": AmendmentState.APPROVED if approve else AmendmentState.REJECTED,
-        "decided_by": actor,
-        "decided_at": timezone.now(),
-        "decision_note": note.strip(),
+    lock_partnership(amendment.partnership)
+    check_revision(amounts_revision(amendment), expected_revision)
+    before = {
+        (change.new["program_id"], change.new["government"]): change
+        for change in amendment.changes.filter(row_table=ProgramAmount._meta.db_table, action=ChangeAction.ADD)
     }
-    return set_fields(current, values, actor=actor, action="approved" if approve else "rejected")
+    added = []
+    for program, government, amount in amounts:
+        earlier = before.get((program.pk, government))
+        if earlier is not None:
+            if amount is not None and Decimal(earlier.new["amount"]) == amount:
+                continue
+            drop_change(change=earlier, actor=actor)
+        if amount is not None:
+            added.append(
+                propose_amount(amendment=amendment, program=program, government=government, amount=amount, actor=actor)
+            )
+    return added

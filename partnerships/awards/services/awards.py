@@ -32,7 +32,7 @@ from partnerships.lookups.locking import (
     check_columns,
     create,
     leave_closed,
-    locked,
+    lock_partnership,
     require,
     set_fields,
 )
@@ -65,7 +65,7 @@ def create_award(*, award: Award, actor: User | None) -> Award:
     Raises `ValidationError` with code `partnership_status` if the partnership is closed.
     """
     require(actor, Permission.RECORD_MONEY)
-    locked(award.partnership)
+    lock_partnership(award.partnership)
     leave_closed(award)
     _check_days(award)
     return create(award, actor=actor)
@@ -150,7 +150,7 @@ def record_ledger_entry(
     """
     require(actor, Permission.RECORD_MONEY)
     # The partnership is locked before its award, as by the triggers (`partnerships.database.rows`).
-    partnership = locked(award.partnership)
+    partnership = lock_partnership(award.partnership)
     leave_closed(LedgerEntry(award=award, kind=kind))
     current = locked_award(award)
     entry = LedgerEntry(
@@ -270,7 +270,7 @@ def record_subaward(*, subaward: SubAward, actor: User | None) -> SubAward:
     Raises `ValidationError` with code `partnership_status` if the partnership is closed.
     """
     require(actor, Permission.RECORD_MONEY)
-    locked(subaward.award.partnership)
+    lock_partnership(subaward.award.partnership)
     return create(subaward, actor=actor, action="recorded")
 
 
@@ -298,7 +298,7 @@ def change_award_state(
     which the award ended.
     """
     require(actor, Permission.RECORD_MONEY)
-    locked(award.partnership)
+    lock_partnership(award.partnership)
     leave_closed(AwardStep(award=award))
     current = locked_award(award)
     check_revision(current.current_revision(), expected_revision)

@@ -15,7 +15,7 @@ from partnerships.awards.services.awards import locked_award, step_due_on
 from partnerships.lookups.locking import (
     create,
     leave_closed,
-    locked,
+    lock_partnership,
     require,
     set_fields,
 )
@@ -44,7 +44,7 @@ def schedule_reports(
     schedule holds.
     """
     require(actor, Permission.RECORD_MONEY)
-    locked(award.partnership)
+    lock_partnership(award.partnership)
     leave_closed(ReportDue(award=award))
     current = locked_award(award)
     if current.starts_on is None or current.last_day is None:

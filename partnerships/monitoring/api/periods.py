@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Collate
 from django.shortcuts import get_object_or_404
@@ -13,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cpc.accounts.access import user_of
-from cpc.api.conditional import etag_for, require_match, tagged
 from cpc.api.idempotency import idempotent
 from cpc.finding_targets import RecordKeys
 from partnerships.api_base.endpoints import (
@@ -23,15 +21,13 @@ from partnerships.api_base.endpoints import (
     VIEW,
     PartnershipEndpoint,
     PartnershipList,
-    available_steps,
     body_of,
     get_locked_or_404,
     if_match,
     number_of,
-    require_scope,
-    today,
 )
-from partnerships.lookups.rule_inputs import period_state
+from partnerships.api_base.steps import StepEndpoint
+from partnerships.lookups.rule_inputs import Period, period_state
 from partnerships.models import ReportingPeriod, Result
 from partnerships.monitoring.preconditions import PERIOD_CHECKS
 from partnerships.monitoring.serializers import (
@@ -51,10 +47,6 @@ PERIOD_PK = number_of("period", "The number of a reporting period of the partner
 def _with_results(rows: QuerySet[ReportingPeriod]) -> QuerySet[ReportingPeriod]:
     live = Result.objects.filter(replaced_by__isnull=True).select_related("indicator")
     return rows.prefetch_related(Prefetch("results", live.order_by(Collate("indicator__code", "C"), "pk")))
-
-
-def _representation(number: int) -> dict[str, Any]:
-    return dict(OnePeriodSerializer(_with_results(ReportingPeriod.objects.all()).get(pk=number)).data)
 
 
 @extend_schema_view(
@@ -97,18 +89,17 @@ class Periods(PartnershipList[ReportingPeriod]):
         return Response(PeriodsSerializer({"added": made}).data, status=201)
 
 
-class _OfPeriod(PartnershipEndpoint):
+class _PeriodEndpoint(PartnershipEndpoint):
     """Base of the endpoints under one reporting period."""
 
-    def period(self) -> ReportingPeriod:
-        """Return the period that the URL names, or raise `Http404`."""
+    def get_record(self) -> ReportingPeriod:
         return get_object_or_404(_with_results(self.partnership().reporting_periods.all()), pk=self.kwargs["period"])
 
     def record_keys(self) -> RecordKeys:
         return {**super().record_keys(), "period": self.kwargs["period"]}
 
 
-class OnePeriod(_OfPeriod):
+class OnePeriod(_PeriodEndpoint):
     """One reporting period."""
 
     @extend_schema(
@@ -120,31 +111,19 @@ class OnePeriod(_OfPeriod):
         tags=TAGS,
     )
     def get(self, request: Request, id: int, period: int) -> Response:
-        """Return the period."""
-        return Response(OnePeriodSerializer(self.period()).data)
+        return Response(OnePeriodSerializer(self.get_record()).data)
 
 
-class PeriodTransitions(_OfPeriod):
-    """The steps of a reporting period."""
-
-    required_permission = {"GET": VIEW, "POST": EDIT}
-
-    @extend_schema(
+@extend_schema_view(
+    get=extend_schema(
         operation_id="period_transitions",
         summary="Steps of a reporting period",
         description="The steps available from the current state, and what blocks each of them today.",
         parameters=[PK, PERIOD_PK],
         responses=PeriodStepsSerializer,
         tags=TAGS,
-    )
-    def get(self, request: Request, id: int, period: int) -> Response:
-        """Return the steps that are available from the current state."""
-        found = self.period()
-        offered, state = PERIOD.transitions_from(found.state), period_state(found)
-        steps = available_steps(request, offered, PERIOD_CHECKS, state, self.record_keys(), record=found)
-        return Response(PeriodStepsSerializer({"state": found.state, "steps": steps}).data)
-
-    @extend_schema(
+    ),
+    post=extend_schema(
         operation_id="period_step",
         summary="Take a step of a reporting period",
         description=(
@@ -155,21 +134,22 @@ class PeriodTransitions(_OfPeriod):
         request=TakePeriodStepSerializer,
         responses=OnePeriodSerializer,
         tags=TAGS,
-    )
-    @idempotent
-    @transaction.atomic
-    def post(self, request: Request, id: int, period: int) -> Response:
-        """Take a step."""
-        values = body_of(request, TakePeriodStepSerializer)
-        require_scope(request, PERIOD.transition(values["name"]).permission)
-        row = get_locked_or_404(self.partnership().reporting_periods.all(), pk=period)
-        require_match(request, etag_for(request, _representation(row.pk)))
-        take_period_step(
-            period=row,
-            name=values["name"],
-            actor=user_of(request),
-            on=values.get("on") or today(),
-            reason=values["reason"],
-        )
-        shown = _representation(row.pk)
-        return tagged(Response(shown), etag_for(request, shown))
+    ),
+)
+class PeriodTransitions(_PeriodEndpoint, StepEndpoint[ReportingPeriod]):
+    """The steps of a reporting period."""
+
+    machine, checks = PERIOD, PERIOD_CHECKS
+    steps_serializer, body_serializer = PeriodStepsSerializer, TakePeriodStepSerializer
+
+    def get_locked_record(self) -> ReportingPeriod:
+        return get_locked_or_404(self.partnership().reporting_periods.all(), pk=self.kwargs["period"])
+
+    def checked_subject(self, row: ReportingPeriod) -> Period:
+        return period_state(row)
+
+    def represent(self, row: ReportingPeriod) -> dict[str, Any]:
+        return dict(OnePeriodSerializer(_with_results(ReportingPeriod.objects.all()).get(pk=row.pk)).data)
+
+    def take(self, row: ReportingPeriod, **step: Any) -> None:
+        take_period_step(period=row, **step)

@@ -21,7 +21,8 @@ from partnerships.lookups.locking import (
     audit_values,
     change,
     create,
-    locked,
+    lock_partnership,
+    lock_row,
     require,
 )
 from partnerships.lookups.rule_inputs import newest_targets, plan_state
@@ -40,7 +41,7 @@ from partnerships.monitoring.preconditions import PLAN_CHECKS
 from partnerships.monitoring.queries import targets_revision
 from partnerships.standard_indicators import LIBRARY
 from partnerships.states import PLAN
-from partnerships.stepping import for_writing, step
+from partnerships.stepping import step
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def plan_for(*, partnership: Partnership, actor: User | None) -> MonitoringPlan:
 
     A missing plan is created.
     """
-    locked(partnership)
+    lock_partnership(partnership)
     plan = MonitoringPlan.objects.select_for_update(of=("self",), no_key=True).filter(partnership=partnership).first()
     return plan or create(MonitoringPlan(partnership=partnership), actor=actor)
 
@@ -158,7 +159,7 @@ def set_targets(
     targets were set since, and `ValidationError` with code `reason` if a target changes without one.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    plan_for(partnership=locked(indicator.partnership), actor=actor)
+    plan_for(partnership=lock_partnership(indicator.partnership), actor=actor)
     check_revision(targets_revision(indicator), expected_revision)
     current_targets = newest_targets([indicator.pk])
     changed = [target for target in targets if current_targets.get((indicator.pk, target.fiscal_year)) != target.value]
@@ -194,7 +195,7 @@ def take_plan_step(*, plan: MonitoringPlan, name: str, actor: User, on: date, re
     who submits cannot approve (`two_people`).
     """
     return step(
-        for_writing(plan),
+        lock_row(plan),
         PLAN,
         name=name,
         checks=PLAN_CHECKS,

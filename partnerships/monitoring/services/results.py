@@ -22,7 +22,8 @@ from cpc.validation import db_errors_as_validation, save_validated, validation_e
 from partnerships.lookups.locking import (
     audit_values,
     create,
-    locked,
+    lock_partnership,
+    lock_row,
     require,
 )
 from partnerships.lookups.rule_inputs import period_state
@@ -40,7 +41,7 @@ from partnerships.monitoring.queries import result_revision
 from partnerships.progress import Measure, spans
 from partnerships.schedules import ReportFrequency, schedule_in_bounds
 from partnerships.states import PERIOD
-from partnerships.stepping import for_writing, step
+from partnerships.stepping import step
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def schedule_periods(*, partnership: Partnership, frequency: ReportFrequency, ac
     without a term, and `schedule_too_long` for more periods than a schedule holds.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    current = locked(partnership)
+    current = lock_partnership(partnership)
     if current.starts_on is None or current.ends_on is None:
         raise ValidationError("Set the first and last day of the term first.", code="term_missing")
     found = schedule_in_bounds(current.starts_on, current.ends_on, frequency)
@@ -118,7 +119,7 @@ def record_result(
     to another value; and `disaggregation` for parts that are missing or not requested.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    current = for_writing(period)
+    current = lock_row(period)
     if current.state == "no_data":
         current = take_period_step(period=current, name="begin", actor=actor, on=on)
     _require_possible(indicator, value, parts, no_data_reason.strip(), not_disaggregated.strip())
@@ -200,7 +201,7 @@ def take_period_step(*, period: ReportingPeriod, name: str, actor: User, on: dat
     neither return nor approve (`two_people`).
     """
     return step(
-        for_writing(period),
+        lock_row(period),
         PERIOD,
         name=name,
         checks=PERIOD_CHECKS,

@@ -14,6 +14,7 @@ from django.utils import timezone
 from partnerships.agreements import services as agreements_services
 from partnerships.amendments.services import applying as applying_services
 from partnerships.amendments.services import drafting as drafting_services
+from partnerships.amendments.services import steps as step_services
 from partnerships.limits import counted_from, months_used
 from partnerships.models import (
     Amendment,
@@ -81,8 +82,8 @@ def approved(stage: Stage, amendment: Amendment) -> Amendment:
 
 
 def applied(stage: Stage, amendment: Amendment) -> Partnership:
-    drafting_services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
-    decided = drafting_services.decide_amendment(amendment=amendment, approve=True, actor=stage.approver)
+    step_services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
+    decided = step_services.decide_amendment(amendment=amendment, approve=True, actor=stage.approver)
     return applying_services.apply_amendment(amendment=decided, actor=stage.analyst, on=TODAY)
 
 
@@ -98,7 +99,7 @@ def test_no_service_moves_it(stage: Stage, running: Partnership) -> None:
     planted(drafted(stage, running, AmendmentKind.EXTENSION), starts_on=LATER, ends_on=LATER_END)
     extension = Amendment.objects.latest("pk")
     submit = {"amendment": extension, "actor": stage.analyst, "on": TODAY}
-    found = error_codes(lambda: drafting_services.submit_amendment(**submit))  # type: ignore[arg-type]  # the arguments have several types
+    found = error_codes(lambda: step_services.submit_amendment(**submit))  # type: ignore[arg-type]  # the arguments have several types
     assert sorted(found) == ["first_day_frozen", "term_limit"]
     running.refresh_from_db()
     assert (running.starts_on, running.ends_on) == (START, FOUR_YEARS)
@@ -188,9 +189,9 @@ def test_whoever_asks_for_a_correction_does_not_approve_it(stage: Stage, running
         document=stage.document(running), actor=stage.approver,
     )  # fmt: skip
     propose(stage, correction, starts_on=START + timedelta(days=1))
-    drafting_services.submit_amendment(amendment=correction, actor=stage.approver, on=TODAY)
+    step_services.submit_amendment(amendment=correction, actor=stage.approver, on=TODAY)
     decide: dict[str, Any] = {"amendment": correction, "approve": True, "actor": stage.approver}
-    assert error_codes(lambda: drafting_services.decide_amendment(**decide)) == ["two_people"]
+    assert error_codes(lambda: step_services.decide_amendment(**decide)) == ["two_people"]
     rows = Amendment.objects.filter(pk=correction.pk)
     assert db_error_code(lambda: rows.update(state=AmendmentState.APPROVED, decided_by=stage.approver)) == "two_people"
 
@@ -199,7 +200,7 @@ def test_a_correction_does_not_begin_the_limit_anew(stage: Stage, running: Partn
     correction = drafted(stage, running, AmendmentKind.CORRECTION, stage.document(running))
     propose(stage, correction, starts_on=LATER, ends_on=LATER_END)
     submit: dict[str, Any] = {"amendment": correction, "actor": stage.analyst, "on": TODAY}
-    assert error_codes(lambda: drafting_services.submit_amendment(**submit)) == ["term_limit"]
+    assert error_codes(lambda: step_services.submit_amendment(**submit)) == ["term_limit"]
     approved(stage, correction)
 
     def in_sql() -> None:
@@ -246,7 +247,7 @@ def test_signed_before_its_first_day_it_ends_earlier(stage: Stage) -> None:
     propose(stage, extension, ends_on=END)
     submit: dict[str, Any] = {"amendment": extension, "actor": stage.analyst, "on": TODAY}
     with pytest.raises(ValidationError, match="it can end on 2025-11-02 at the latest") as caught:
-        drafting_services.submit_amendment(**submit)
+        step_services.submit_amendment(**submit)
     assert "60 of 60 months are used" in str(caught.value)
     approved(stage, extension)
 

@@ -16,6 +16,7 @@ from cpc.audit.models import AuditEntry
 from partnerships.agreements import services as agreements_services
 from partnerships.amendments.services import applying as applying_services
 from partnerships.amendments.services import drafting as drafting_services
+from partnerships.amendments.services import steps as step_services
 from partnerships.history.queries import as_of
 from partnerships.models import (
     Activity,
@@ -50,8 +51,8 @@ def drafted(stage: Stage, partnership: Partnership, kind: AmendmentKind = Amendm
 
 
 def decided(stage: Stage, amendment: Amendment) -> Amendment:
-    drafting_services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
-    return drafting_services.decide_amendment(amendment=amendment, approve=True, actor=stage.approver)
+    step_services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
+    return step_services.decide_amendment(amendment=amendment, approve=True, actor=stage.approver)
 
 
 def applied(stage: Stage, amendment: Amendment) -> Partnership:
@@ -215,21 +216,19 @@ def test_two_people_and_no_one_edits_what_was_submitted(stage: Stage, running: P
         partnership=running, kind=AmendmentKind.TERMS, title="Own", reason="Why", actor=stage.approver
     )
     set_end(stage, own, END)
-    drafting_services.submit_amendment(amendment=own, actor=stage.approver, on=TODAY)
+    step_services.submit_amendment(amendment=own, actor=stage.approver, on=TODAY)
     decide = "UPDATE partnerships_amendment SET state = 'approved', decided_by_id = %s WHERE id = %s"
-    assert error_codes(
-        lambda: drafting_services.decide_amendment(amendment=own, approve=True, actor=stage.approver)
-    ) == ["two_people"]
+    assert error_codes(lambda: step_services.decide_amendment(amendment=own, approve=True, actor=stage.approver)) == [
+        "two_people"
+    ]
     assert db_error_code(lambda: raw(decide, stage.approver.pk, own.pk)) == "two_people"
     assert db_error_code(lambda: raw(decide, stage.analyst.pk, own.pk)) == "may_not_approve"
     with pytest.raises(PermissionDenied):
-        drafting_services.decide_amendment(amendment=own, approve=True, actor=stage.analyst)
+        step_services.decide_amendment(amendment=own, approve=True, actor=stage.analyst)
     assert db_error_code(lambda: AmendmentChange.objects.update(new="2025-06-01")) == "amendment_state"
     assert db_error_code(lambda: AmendmentChange.objects.get().delete()) == "amendment_state"
     assert db_error_code(lambda: Amendment.objects.update(title="Other")) == "amendment_state"
-    drafting_services.decide_amendment(
-        amendment=own, approve=True, actor=make_account(Role.APPROVER, username="second")
-    )
+    step_services.decide_amendment(amendment=own, approve=True, actor=make_account(Role.APPROVER, username="second"))
     applying_services.apply_amendment(amendment=own, actor=stage.analyst, on=TODAY)
     assert db_error_code(lambda: Amendment.objects.update(state="draft")) == "amendment_state"
     assert db_error_code(lambda: raw("DELETE FROM partnerships_amendment")) == "kept"

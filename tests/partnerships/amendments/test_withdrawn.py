@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from partnerships.amendments.services import applying as applying_services
 from partnerships.amendments.services import drafting as drafting_services
+from partnerships.amendments.services import steps as step_services
 from partnerships.history import presenters as history_presenters
 from partnerships.history.queries import as_of
 from partnerships.limit_position import headroom
@@ -51,8 +52,8 @@ def take_out(stage: Stage, amendment: Amendment, row: Program | Objective | Acti
 
 
 def applied(stage: Stage, amendment: Amendment) -> Partnership:
-    drafting_services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
-    decided = drafting_services.decide_amendment(amendment=amendment, approve=True, actor=stage.approver)
+    step_services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
+    decided = step_services.decide_amendment(amendment=amendment, approve=True, actor=stage.approver)
     return applying_services.apply_amendment(amendment=decided, actor=stage.analyst, on=TODAY)
 
 
@@ -175,7 +176,7 @@ def test_an_objective_is_withdrawn_with_its_terms_only(stage: Stage, running: Pa
 
     alone = drafted(stage, running)
     take_out(stage, alone, running.objectives.get(number=2))
-    assert error_codes(lambda: drafting_services.submit_amendment(amendment=alone, actor=stage.analyst, on=TODAY)) == [
+    assert error_codes(lambda: step_services.submit_amendment(amendment=alone, actor=stage.analyst, on=TODAY)) == [
         "objective_in_use"
     ]
     take_out(stage, alone, running.activities.get(title="Build"))
@@ -187,7 +188,7 @@ def test_an_objective_is_withdrawn_with_its_terms_only(stage: Stage, running: Pa
     behind = drafted(stage, running)
     take_out(stage, behind, running.objectives.get(number=1))
     assert "objective_in_use" in error_codes(
-        lambda: drafting_services.submit_amendment(amendment=behind, actor=stage.analyst, on=TODAY)
+        lambda: step_services.submit_amendment(amendment=behind, actor=stage.analyst, on=TODAY)
     ), "its indicators are in effect"
 
 

@@ -13,8 +13,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from partnerships.amendments.services import applying as applying_services
+from partnerships.amendments.preconditions import amendment_findings
 from partnerships.amendments.services import drafting as drafting_services
+from partnerships.amendments.services import steps as step_services
 from partnerships.awards.services import awards as awards_services
 from partnerships.models import AmendmentKind, Award, AwardState, LedgerEntry, LedgerKind, Partnership
 from partnerships.status import services as status_services
@@ -218,7 +219,7 @@ def test_a_term_is_not_shortened_past_an_obligation(active: Active, award: Award
     move(stage, award, "obligation", late)
     amendment = shortened(stage, partnership, late - DAY)
     submit: dict[str, Any] = {"amendment": amendment, "actor": stage.analyst, "on": START}
-    assert error_codes(lambda: drafting_services.submit_amendment(**submit)) == ["obligation_after_term"]
+    assert error_codes(lambda: step_services.submit_amendment(**submit)) == ["obligation_after_term"]
 
     def in_sql() -> None:
         with unguarded():
@@ -227,7 +228,7 @@ def test_a_term_is_not_shortened_past_an_obligation(active: Active, award: Award
 
     assert db_error_code(in_sql) in ("obligation_after_term", "by_amendment")
     move(stage, award, "deobligation", late)
-    assert applying_services.amendment_findings(amendment=amendment, on=START) == []
+    assert amendment_findings(amendment=amendment, on=START) == []
 
 
 def test_an_obligation_after_the_term_is_a_finding(active: Active, award: Award) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from partnerships.amendments.services import applying as applying_services
 from partnerships.amendments.services import drafting as drafting_services
+from partnerships.amendments.services import steps as step_services
 from partnerships.dialogues import services as dialogues_services
 from partnerships.limit_exceptions import services as limit_exceptions_services
 from partnerships.limits import add_months
@@ -115,8 +116,8 @@ def amendment(stage: Stage, partnership: Partnership, title: str, ends_on: date)
 
 def in_effect(stage: Stage, drafted: Amendment, on: date) -> Partnership:
     """Submit an amendment as one person, approve it as another, and put it into effect."""
-    drafting_services.submit_amendment(amendment=drafted, actor=stage.analyst, on=on)
-    drafting_services.decide_amendment(amendment=drafted, approve=True, actor=stage.approver)
+    step_services.submit_amendment(amendment=drafted, actor=stage.analyst, on=on)
+    step_services.decide_amendment(amendment=drafted, approve=True, actor=stage.approver)
     return applying_services.apply_amendment(amendment=drafted, actor=stage.analyst, on=on)
 
 
