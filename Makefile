@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full unit faults check style wording types imports migrations deployment templates bench screenshots format lock clean \
+.PHONY: help run test test-full unit faults check style scripts wording types imports migrations deployment templates bench screenshots format lock clean \
 	snapshot snapshot-diff ready ready-dev
 MAKEFLAGS += --no-print-directory
 # Each test process imports all of the project and its tests: compile them once, whatever the shell says.
@@ -21,6 +21,7 @@ PARALLEL := -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 FREE_OF_DATA := env -u DATABASE_URL -u DATABASE_OWNER_URL CPC_ENV=test
 PRODUCTION := env CPC_ENV=production ALLOWED_HOSTS=cpc.example EMAIL_HOST=mail.example DATABASE_URL=postgres://cpc@db/cpc \
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')
+SCRIPTS := $(shell git ls-files -co --exclude-standard '*.js' 2>/dev/null)
 TEMPLATES := $(shell git ls-files -co --exclude-standard '*.html' 2>/dev/null)
 
 help: ## show this list
@@ -41,11 +42,14 @@ unit: ready-dev ## run the tests that need no database, browser, or publishers' 
 faults: ready-dev ## plant seeded faults in a copy, one at a time, and check that a test fails (ARGS="parts of their names")
 	@$(BIN)/python -m tests.faults $(ARGS)
 
-check: style wording types imports migrations deployment templates ## every check below; `make -k check` shows all that fail
+check: style scripts wording types imports migrations deployment templates ## every check below; `make -k check` shows all that fail
 
 style: ready-dev ## ruff: rules and format
 	$(BIN)/ruff check . || { echo "make format repairs what ruff can repair." >&2; exit 1; }
 	$(BIN)/ruff format --check . || { echo "Run: make format" >&2; exit 1; }
+
+scripts: ready-dev ## Biome: rules for JavaScript
+	@$(BIN)/python -m tests.support.node node_modules/@biomejs/biome/bin/biome lint --error-on-warnings $(SCRIPTS)
 
 wording: ready-dev ## retired words and spellings, docstring openings, class names defined twice
 	@$(BIN)/python -m tests.wording

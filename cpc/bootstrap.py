@@ -38,7 +38,8 @@ def main(arguments: list[str]) -> int:
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1
-    return subprocess.run([PYTHON, "-P", ROOT / "cpc" / "web" / "vendor_uswds.py"], check=False).returncode
+    vendor = ROOT / "cpc" / "web" / "vendor_uswds.py"
+    return subprocess.run([PYTHON, "-P", vendor, purpose], check=False).returncode
 
 
 def install(purpose: str) -> None:

@@ -4,7 +4,7 @@ USWDS is the U.S. Web Design System. `make` runs this before any package is
 installed, so it uses the standard library only. npm unpacks the version that package-lock.json pins; from it the
 stylesheet, the two scripts, the icon sprite, and the fonts and pictures that this stylesheet or our own refer to are
 copied (1 MB of 40). Of the outlines (Natural Earth, in the public domain, in the package world-atlas) one file of six
-is copied. A second run does nothing.
+is copied. A second run does nothing. Called with `dev`, it also unpacks the tools that check and test our scripts.
 """
 
 from __future__ import annotations
@@ -28,21 +28,24 @@ ALWAYS = (STYLESHEET, "js/uswds-init.min.js", "js/uswds.min.js", "img/sprite.svg
 NODE_LOCK = ROOT / "requirements-node.lock"
 NODE_FOLDER = ROOT / ".cpc" / "node"
 OLDEST_NODE = 20
+TOOLS = ROOT / "node_modules" / "@biomejs"
 
 
 class AssetError(RuntimeError):
     """The assets can't be fetched; the message is one line with the remedy."""
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """Install the assets unless they are up to date, and return the exit status."""
+    with_tools = arguments == ["dev"]
     stamp = TARGET / ".stamp"
     wanted = fingerprint()
-    if stamp.exists() and stamp.read_text() == wanted and (WORLD / OUTLINES.name).exists():
+    has_all = (WORLD / OUTLINES.name).exists() and (TOOLS.exists() or not with_tools)
+    if stamp.exists() and stamp.read_text() == wanted and has_all:
         return 0
     try:
         print("Front end: unpacking the U.S. Web Design System and the outlines of countries", flush=True)
-        install()
+        install(with_tools=with_tools)
         copy()
         copy_outlines()
     except AssetError as error:
@@ -58,10 +61,12 @@ def fingerprint() -> str:
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()
 
 
-def install() -> None:
+def install(*, with_tools: bool) -> None:
     """Make npm unpack the locked packages into node_modules, without running any of their scripts."""
     npm, environment = find_npm()
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    if not with_tools:
+        command.append("--omit=dev")
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         output = " ".join((done.stderr or done.stdout).split())[:300]
@@ -132,4 +137,4 @@ def without_source_map(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,17 +1,23 @@
-"""JavaScript modules of the pages, run in Node without a browser."""
+"""JavaScript of the pages, run in Node without a browser.
+
+    .venv/bin/python -m tests.support.node --test tests/scripts/app.test.js
+
+runs Node itself: the machine's if it is recent, else that of the set-up.
+"""
 
 from __future__ import annotations
 
 import json
 import shutil
 import subprocess
-import tempfile
+import sys
 from pathlib import Path
 from typing import Any
 
 from cpc.web.vendor_uswds import find_npm
 
-SCRIPTS = Path(__file__).resolve().parent.parent.parent / "cpc" / "web" / "assets" / "js"
+ROOT = Path(__file__).resolve().parent.parent.parent
+SCRIPTS = ROOT / "cpc" / "web" / "assets" / "js"
 CALL = """
 import * as module from './%s';
 let given = '';
@@ -21,24 +27,24 @@ console.log(JSON.stringify(run(module, JSON.parse(given))));
 """
 
 
+def node_command(*arguments: str) -> list[str]:
+    """Return the command that runs Node with these arguments."""
+    _, environment = find_npm()
+    node = shutil.which("node", path=environment["PATH"])
+    assert node is not None
+    return [node, *arguments]
+
+
 def call(script: str, body: str, given: Any) -> Any:
     """Run the body of a function of `module` and `given` in Node, and return its result as JSON.
 
-    `script` is the path of the module below `assets/js`. The machine's Node is used if it is recent, else that of the
-    set-up.
+    `script` is the path of the module below `assets/js`.
     """
-    _, environment = find_npm()
-    folder, _, name = script.rpartition("/")
-    with tempfile.TemporaryDirectory() as temporary:
-        copy = Path(temporary) / "js"
-        shutil.copytree(SCRIPTS / folder, copy)
-        # Older releases of Node take a file for a module by its package or its ending only.
-        (copy / "package.json").write_text('{"type": "module"}')
-        (copy / "call.js").write_text(CALL % (name, body))
-        node = shutil.which("node", path=environment["PATH"])
-        assert node is not None
-        done = subprocess.run(
-            [node, "call.js"], cwd=copy, input=json.dumps(given), capture_output=True, text=True, check=False
-        )
+    command = node_command("--input-type=module", "--eval", CALL % (script, body))
+    done = subprocess.run(command, cwd=SCRIPTS, input=json.dumps(given), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+if __name__ == "__main__":
+    sys.exit(subprocess.run(node_command(*sys.argv[1:]), cwd=ROOT, check=False).returncode)

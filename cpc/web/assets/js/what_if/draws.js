@@ -149,7 +149,7 @@ function takeLevels(out, weights, table, begins, drawn, from, count) {
 
 function tally(blocks, count, counts, beside, others) {
   const { m } = blocks;
-  blocks.ranks(count, (slot, k, taken) => { counts[slot * m + taken] += 1; });
+  blocks.ranks(count, (slot, _, taken) => { counts[slot * m + taken] += 1; });
   for (let other = 0; other < others; other += 1) {
     for (let k = 0; k < count; k += 1) { beside[other * (m + 1) + blocks.above(other, k)] += 1; }
   }

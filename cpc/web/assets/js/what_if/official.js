@@ -102,7 +102,7 @@ export function weighted(prepared, question) {
     });
   }
   const root = branches.at(-1);
-  return root && root.children.length ? branches : null;
+  return root?.children.length ? branches : null;
 }
 
 /** Keys of the rules of evidence that a country does not meet in a question. */

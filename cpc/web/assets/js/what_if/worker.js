@@ -65,7 +65,7 @@ async function answer({ number, question, draws = started.payload.draws, seed = 
   }
 }
 
-onmessage = ({ data }) => {
+self.onmessage = ({ data }) => {
   if (data.type === 'start') {
     started = { payload: data.payload, prepared: prepare(data.payload), address: data.tables };
     tables = null;
