@@ -40,6 +40,13 @@ LATER = "An extension must move the last day of the term to a later date."
 NO_COST = "A no-cost extension can't change amounts."
 TOP_UP = "A top-up must raise the amount that the United States plans."
 OVER = "Only a correction can be recorded."
+FIELDS = {
+    "amendment_kind": "kind",
+    "partnership_status": "kind",
+    "term_missing": "ends_on",
+    "ends_before_step": "ends_on",
+    "first_day_frozen": "starts_on",
+}
 
 
 @pytest.mark.parametrize(
@@ -84,6 +91,7 @@ def test_an_amendment_has_the_effect_of_its_kind(changes: dict[str, Any], found:
     assert [finding.code for finding in findings] == [code for code, _ in found]
     assert all(said in finding.message for finding, (_, said) in zip(findings, found, strict=True))
     assert {finding.severity for finding in findings} <= {Severity.ERROR}
+    assert [finding.field for finding in findings] == [FIELDS[code] for code, _ in found]
 
 
 @pytest.mark.parametrize("status", ["selected", "in_clearance", "completed", "terminated", "closed", "canceled"])

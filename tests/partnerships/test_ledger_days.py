@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from cpc.findings import Severity
 from partnerships.ledger_days import (
     DayEnd,
     Exempt,
@@ -97,6 +98,15 @@ def test_a_reversal_has_a_remedy_of_its_own() -> None:
     assert "Date this entry 2024-03-05 or later. If this entry reverses a wrong one" in finding.message
 
 
+@pytest.mark.parametrize(("amount", "is_reversal"), [("0.01", False), ("1", False), ("-0.01", True)])
+def test_the_remedy_depends_on_the_sign_of_the_entry(amount: str, is_reversal: bool) -> None:
+    total = "awarded" if is_reversal else "obligated"
+    ledger = [moved(0, "awarded", "5"), moved(1, "obligated", "5"), moved(4, "awarded", "9")]
+    [finding] = possible_every_day(ledger, moved(1, total, amount))
+    assert ("If this entry reverses a wrong one" in finding.message) is is_reversal
+    assert ("If another entry has the wrong date" in finding.message) is not is_reversal
+
+
 def test_a_breach_that_lasts_is_left_to_the_rules_of_totals() -> None:
     assert possible_every_day([moved(0, "awarded", "100")], moved(1, "obligated", "101")) == []
 
@@ -122,6 +132,11 @@ def test_each_notification_in_effect_counts_for_itself() -> None:
     notices = [Notified(1, at(0), D(100)), Notified(2, at(0), D(7)), Notified(3, at(1), D(50), replaces=1)]
     assert counted(notices, at(15)) == {2: 7, 3: 50}
     assert counted(notices, at(14)) == {2: 0, 3: 0}
+
+
+@pytest.mark.parametrize(("day", "amount"), [(0, 0), (14, 0), (15, 40)])
+def test_a_replacement_of_an_unknown_notification_waits_like_a_first_one(day: int, amount: int) -> None:
+    assert may_obligate([Notified(2, at(0), D(40), replaces=1)], [], at(day)) == amount
 
 
 @pytest.mark.parametrize(("day", "amount"), [(4, 0), (5, 7), (6, 7), (9, 7), (10, 12)])
@@ -158,8 +173,12 @@ def test_findings_name_the_day_and_the_amounts() -> None:
     assert notified_as_obligated(None, D(5)) == []
     [late] = obligated_as_notified(Overage(at(0), D(150), D(100)))
     assert (late.code, late.limit, late.would_be) == ("not_notified", "100", "150")
+    assert late.message.startswith("By 2024-03-01, USD 100.00 was notified to Congress")
     [finding] = notified_as_obligated(Overage(at(0), D(150), D(100)), D(70))
     assert (finding.code, finding.limit, finding.would_be) == ("not_notified", "120", "70")
+    assert {(row.severity, row.field, row.citation) for row in (late, finding)} == {
+        (Severity.ERROR, "amount", "22 U.S.C. 2394-1")
+    }
     assert finding.message == (
         "USD 150.00 is obligated at the end of 2024-03-01. With this replacement, only USD 100.00 would be notified to "
         "Congress in time or exempt. De-obligate USD 50.00 first, or enter USD 120.00 or more."

@@ -174,9 +174,11 @@ def test_an_award_covers_its_obligations_and_they_its_disbursements() -> None:
     assert award_obligated_within_award(ten, ten) == award_disbursed_within_obligated(ten, ten) == []
     (found,) = award_obligated_within_award(ten, nine)
     assert (found.code, found.limit, found.would_be) == ("award_obligated_over_awarded", "9", "10")
+    assert (found.field, found.citation, found.severity) == ("amount", "", Severity.ERROR)
     assert found.message.startswith("The award is USD 9.00. With this, USD 10.00 would be obligated, net, USD 1.00 too")
     (found,) = award_disbursed_within_obligated(ten, nine)
     assert (found.code, found.limit, found.would_be) == ("award_disbursed_over_obligated", "9", "10")
+    assert (found.field, found.citation, found.severity) == ("amount", "", Severity.ERROR)
     assert found.message.startswith("USD 9.00 is obligated under the award. With this, USD 10.00 would be disbursed")
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from cpc.findings import Severity
 from partnerships.schedules import (
     CLOSEOUT_MONTHS,
     MOST_ROWS,
@@ -78,8 +79,8 @@ def test_periods_from_the_end_of_a_month_keep_to_its_end() -> None:
 )
 def test_a_schedule_has_sixty_rows_at_most(frequency: ReportFrequency, ends_on: date, rows: int | None) -> None:
     found = schedule_in_bounds(date(2024, 1, 1), ends_on, frequency)
-    assert [(row.code, row.field, row.limit, row.would_be) for row in found] == (
-        [("schedule_too_long", "frequency", "60", str(rows))] if rows else []
+    assert [(row.code, row.severity, row.field, row.citation, row.limit, row.would_be) for row in found] == (
+        [("schedule_too_long", Severity.ERROR, "frequency", "", "60", str(rows))] if rows else []
     )
     if rows:
         assert found[0].message == (

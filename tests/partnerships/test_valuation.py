@@ -41,6 +41,9 @@ def given(*rows: dict[str, Any]) -> list[Contribution]:
         ("9", "5", None, True),
         ("0", "5", "0.05", True),
         ("1", "5", "0.05", False),
+        # Half a cent, and half of a rate's last decimal a million times.
+        ("50000.01", "1000000", "0.05", True),
+        ("50000.02", "1000000", "0.05", False),
     ],
 )
 def test_dollars_are_amount_times_rate_within_rounding(
@@ -48,7 +51,16 @@ def test_dollars_are_amount_times_rate_within_rounding(
 ) -> None:
     values = [None if value is None else D(value) for value in (usd, amount, rate)]
     row = Contribution(amount_usd=values[0], original_amount=values[1], original_currency="MDL")
-    assert [finding.field for finding in dollars_agree(row, values[2])] == ([] if agrees else ["rate"])
+    found = dollars_agree(row, values[2])
+    assert [(finding.code, finding.field) for finding in found] == ([] if agrees else [("rate", "rate")])
+
+
+def test_dollars_that_disagree_with_the_rate_are_named_with_the_product() -> None:
+    row = Contribution(amount_usd=D("100.51"), original_amount=D(2000), original_currency="MDL")
+    assert [finding.message for finding in dollars_agree(row, D("0.05020"))] == [
+        "MDL 2,000.00 at 0.0502 is USD 100.40, but the value in U.S. dollars is USD 100.51. Correct the amount, the "
+        "rate, or the value."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -77,6 +89,7 @@ def test_every_stated_value_is_shown(row: dict[str, Any], text: str) -> None:
         ((LEI | YEARS,), "MDL 90"),
         ((LEI, SHILLINGS, LEI), "KES 90 and MDL 180"),
         ((YEARS, YEAR), "3.5 years of work"),
+        ((DOLLARS, LEI, YEARS), "$5,000, MDL 90, and 2.5 years of work"),
         (({},), "1 contribution without a stated value"),
         (({}, {}), "2 contributions without a stated value"),
         ((DOLLARS, LEI, YEAR, {}), "$5,000, MDL 90, 1 year of work, and 1 contribution without a stated value"),

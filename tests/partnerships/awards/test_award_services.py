@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from cpc.findings import Severity
 from partnerships.award_days import award_in_bounds, award_past_term, closeout_due_on
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
@@ -118,7 +119,12 @@ def test_an_award_without_days_has_no_schedule_and_no_close_out(active: Active, 
 )
 def test_an_award_ends_within_ten_years(starts_on: date | None, ends_on: date | None, field: str | None) -> None:
     found = award_in_bounds(starts_on, ends_on, date(2021, 1, 1))
-    assert [(row.field, row.limit) for row in found] == ([(field, "2031-01-01")] if field else [])
+    would_be: dict[str | None, date | None] = {"starts_on": starts_on, "ends_on": ends_on}
+    assert [(row.code, row.severity, row.field, row.limit, row.would_be) for row in found] == (
+        [("award_hard_end", Severity.ERROR, field, "2031-01-01", str(would_be[field]))] if field else []
+    )
+    assert {row.citation for row in found} <= {""}
+    assert all(f"The latest date is 2031-01-01; {would_be[field]} is later." in row.message for row in found)
 
 
 @pytest.mark.parametrize(
@@ -134,9 +140,10 @@ def test_an_award_outlasts_the_term_by_the_months_of_the_policy(
     ends_on: date | None, term_ends_on: date | None, number: int
 ) -> None:
     found = award_past_term(ends_on, term_ends_on, 6, "A memo")
-    assert [(row.code, row.limit, row.would_be, row.citation) for row in found] == [
-        ("award_past_term", "2026-06-30", "2026-07-01", "A memo")
+    assert [(row.code, row.severity, row.field, row.limit, row.would_be, row.citation) for row in found] == [
+        ("award_past_term", Severity.WARNING, "ends_on", "2026-06-30", "2026-07-01", "A memo")
     ] * number
+    assert all("which ends on 2025-12-31, by 6 months, until 2026-06-30." in row.message for row in found)
 
 
 def test_the_recipient_has_120_days_and_the_office_a_year() -> None:

@@ -78,6 +78,81 @@ def test_a_period_is_not_had_by_subtracting_the_others_from_the_year() -> None:
     assert shown == {"Q1": None, "Q2": 40, "Q3": None, "Q4": 0, TOTAL: 52}
 
 
+@pytest.mark.parametrize(
+    ("counts", "minimum", "hidden"),
+    [
+        # Counts of five, zero, and more are no secret.
+        ({"Q1": 5, "Q2": 40, "Q3": 0}, 5, set()),
+        # The smallest other count that can supply what is missing goes with a small one.
+        ({"Q1": 4, "Q2": 6, "Q3": 40}, 5, {"Q1", "Q2"}),
+        ({"Q1": 3, "Q2": 6, "Q3": 40}, 5, {"Q1", "Q2"}),
+        # 1 could be 5 and 4 could be 5 if the other is less: nothing more is hidden.
+        ({"Q1": 1, "Q2": 4, "Q3": 40}, 5, {"Q1", "Q2"}),
+        # 1 could be 4 at most by the other small count.
+        ({"Q1": 1, "Q2": 3, "Q3": 40}, 5, {"Q1", "Q2", "Q3"}),
+        ({"Q1": 7, "Q2": 30, "Q3": 40}, 10, {"Q1", "Q2"}),
+        ({"Q1": 7, "Q2": 30, "Q3": 40}, 7, set()),
+        ({"Q1": 4, "Q2": 0}, 5, {"Q1", "Q2", TOTAL}),
+        ({"Q1": 5, "Q2": 0}, 5, set()),
+        ({}, 5, set()),
+    ],
+)
+def test_a_small_count_hides_with_the_smallest_that_protects_it(
+    counts: dict[str, int], minimum: int, hidden: set[str]
+) -> None:
+    shown = publishable_counts({name: Decimal(value) for name, value in counts.items()}, minimum=minimum)
+    everything = counts | {TOTAL: sum(counts.values())}
+    assert shown == {name: None if name in hidden else value for name, value in everything.items()}
+
+
+@pytest.mark.parametrize("is_turned", [False, True], ids=["rows", "columns"])
+@pytest.mark.parametrize(
+    ("girls", "boys", "unknown", "hidden"),
+    [
+        ((5, 30, 40), (20, 50, 60), (25, 70, 80), set()),
+        # The cheapest rectangle around the 2: with 30, 20, and 50.
+        ((2, 30, 40), (20, 50, 60), (25, 70, 80), {"girls a", "girls b", "boys a", "boys b"}),
+        # A zero goes late: the next rectangle has no zero.
+        ((2, 30, 40), (20, 0, 60), (25, 70, 80), {"girls a", "girls c", "boys a", "boys c"}),
+        # Nothing else in its row can be less, so the totals of two rows go with it.
+        ((2, 0, 0), (20, 50, 60), (25, 70, 80), {"girls a", "girls all", "boys a", "boys all"}),
+    ],
+)
+def test_a_small_cell_of_a_table_hides_with_the_cheapest_cycle(
+    girls: tuple[int, ...], boys: tuple[int, ...], unknown: tuple[int, ...], hidden: set[str], *, is_turned: bool
+) -> None:
+    rows = {"girls": girls, "boys": boys, "unknown": unknown}
+    cells = {(row, column): value for row, values in rows.items() for column, value in zip("abc", values, strict=True)}
+    totals = {(row, TOTAL): sum(values) for row, values in rows.items()}
+    totals |= {
+        (TOTAL, column): sum(values) for column, values in zip("abc", zip(*rows.values(), strict=True), strict=True)
+    }
+    everything = cells | totals | {(TOTAL, TOTAL): sum(cells.values())}
+
+    def place(key: Cell) -> Cell:
+        return (key[1], key[0]) if is_turned else key
+
+    assert publishable({place(key): Decimal(value) for key, value in cells.items()}) == {
+        place(key): None if f"{key[0]} {key[1] or 'all'}" in hidden else value for key, value in everything.items()
+    }
+
+
+def test_a_table_of_one_column_or_row_has_no_totals_of_rows_or_columns() -> None:
+    column = {("girls", "all ages"): Decimal(7), ("boys", "all ages"): Decimal(8)}
+    assert publishable(column) == column | {(TOTAL, TOTAL): 15}
+    row = {("all", "0-5"): Decimal(7), ("all", "6-11"): Decimal(8)}
+    assert publishable(row) == row | {(TOTAL, TOTAL): 15}
+
+
+def test_a_growing_count_is_shown_when_it_differs_by_nothing_or_by_enough() -> None:
+    counts = [0, 3, 5, 9, 10, 10, 14, 6, 5, 5, 0]
+    shown = [0, None, 5, None, 10, 10, None, None, 5, 5, 0]
+    days = [date(2024, 1, 1 + number) for number in range(len(counts))]
+    values = dict(zip(reversed(days), map(Decimal, reversed(counts)), strict=True))
+    assert publishable_series(values) == dict(zip(days, shown, strict=True))
+    assert publishable_series({days[0]: Decimal(9)}, minimum=10) == {days[0]: None}
+
+
 @given(st.dictionaries(st.dates(), st.integers(0, 30).map(Decimal), max_size=12))
 def test_what_is_shown_of_a_growing_count_differs_by_nothing_or_by_enough(values: dict[date, Decimal]) -> None:
     shown = [value for value in publishable_series(values).values() if value is not None]

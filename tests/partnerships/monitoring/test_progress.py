@@ -103,6 +103,8 @@ def test_an_average_lies_between_the_values_and_unlike_things_are_not_combined(p
         ("1", "0", Direction.DECREASE, TargetStatus.BEHIND, None, True),
         (None, "100", Direction.INCREASE, TargetStatus.NO_DATA, None, False),
         ("5", None, Direction.INCREASE, TargetStatus.NO_TARGET, None, False),
+        (None, None, Direction.DECREASE, TargetStatus.NO_DATA, None, False),
+        ("5", None, Direction.DECREASE, TargetStatus.NO_TARGET, None, False),
     ],
 )
 def test_more_than_ten_percent_off_needs_a_narrative(
@@ -117,6 +119,7 @@ def test_more_than_ten_percent_off_needs_a_narrative(
     assert found.status is status
     assert found.deviation == (Decimal(deviation) if deviation else None)
     assert found.needs_narrative is needs_narrative
+    assert found.direction is direction
 
 
 @pytest.mark.parametrize(
@@ -178,6 +181,14 @@ def test_reports_end_with_parts_of_the_fiscal_year_and_are_due_after_them(
 ) -> None:
     found = spans(date(2024, 8, 15), date(2025, 1, 2), frequency)
     assert [(span.starts_on, span.ends_on, span.due_on) for span in found] == expected
+
+
+def test_a_term_that_ends_on_the_first_day_of_a_part_has_a_report_of_one_day() -> None:
+    found = spans(date(2024, 9, 30), date(2024, 10, 1), ReportFrequency.QUARTERLY)
+    assert [(span.starts_on, span.ends_on) for span in found] == [
+        (date(2024, 9, 30), date(2024, 9, 30)),
+        (date(2024, 10, 1), date(2024, 10, 1)),
+    ]
 
 
 @pytest.mark.parametrize(

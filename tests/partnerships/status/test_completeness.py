@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cpc.findings import Severity
-from partnerships.completeness import ELEMENTS, completeness
+from cpc.findings import Finding, Severity
+from partnerships.completeness import ELEMENTS, completeness, not_recorded, open_gaps
 from partnerships.lookups.locking import change
 from partnerships.lookups.rule_inputs import record_of
 from partnerships.models import Objective, Partnership
@@ -70,12 +70,59 @@ def test_a_complete_record_lacks_nothing() -> None:
     assert completeness(COMPLETE) == []
 
 
-@pytest.mark.parametrize("letter", EMPTIED)
-def test_an_empty_element_is_found_and_no_other(letter: str) -> None:
+@pytest.mark.parametrize(
+    ("letter", "field", "message"),
+    [
+        ("A", "objectives", "Objectives: add an objective."),
+        (
+            "B",
+            "responsibilities",
+            "Responsibilities: state the responsibilities of the United States; state the responsibilities of the "
+            "partner government.",
+        ),
+        ("C", "programs", "Programs: add a program or initiative."),
+        (
+            "D",
+            "outcome_indicators",
+            "Outcome indicators: add an outcome indicator that is collected regularly.",
+        ),
+        (
+            "E",
+            "contributions",
+            "Financial plan: estimate the contributions of the United States; estimate the contributions of the "
+            "partner government; describe the mechanism for implementation; describe the mechanism for oversight.",
+        ),
+        ("F", "strategies", "Sustainability: state who will develop a strategy to sustain progress, and how."),
+        (
+            "G",
+            "data_plans",
+            "Child protection data: describe how child protection data is collected, tracked and managed.",
+        ),
+    ],
+)
+def test_an_empty_element_is_found_and_no_other(letter: str, field: str, message: str) -> None:
     (finding,) = completeness(replace(COMPLETE, **EMPTIED[letter]))  # type: ignore[arg-type]  # the arguments have several types
-    assert finding.code == f"element_{letter.lower()}"
-    assert finding.citation == f"22 U.S.C. 7103a(d)(2)({letter})"
-    assert finding.severity is Severity.ERROR
+    assert finding == Finding(
+        f"element_{letter.lower()}", Severity.ERROR, message, field, f"22 U.S.C. 7103a(d)(2)({letter})"
+    )
+
+
+def test_a_canceled_partnership_has_no_gaps_to_fill() -> None:
+    gaps = replace(COMPLETE, objectives=(), strategies=())
+    assert [gap.code for gap in open_gaps(gaps, is_canceled=False)] == ["element_a", "element_f"]
+    assert open_gaps(gaps, is_canceled=True) == []
+
+
+def test_a_gap_of_a_documented_record_is_a_note_under_the_name_of_its_element() -> None:
+    (gap,) = completeness(replace(COMPLETE, strategies=()))
+    assert not_recorded(replace(COMPLETE, strategies=())) == [
+        replace(
+            gap,
+            severity=Severity.NOTE,
+            message="Sustainability: not recorded. The text of the instrument is not held here, so its content is not "
+            "known.",
+        )
+    ]
 
 
 def test_an_empty_record_lacks_all_seven_in_the_order_of_the_statute() -> None:
@@ -97,7 +144,14 @@ def test_an_empty_record_lacks_all_seven_in_the_order_of_the_statute() -> None:
         ("E", {"contributions": COMPLETE.contributions[:1]}, "contributions of the partner government"),
         ("E", {"contributions": tuple(replace(c, fiscal_year=2024) for c in COMPLETE.contributions)}, "one fiscal"),
         ("E", {"mechanisms": COMPLETE.mechanisms[:1]}, "mechanism for oversight"),
-        ("G", {"data_plans": (replace(COMPLETE.data_plans[0], safeguards=""),)}, "Ministry: safeguards"),
+        ("D", {"indicators": (replace(COMPLETE.indicators[0], definition=""),)}, "indicators: define CV-1."),
+        ("G", {"data_plans": (replace(COMPLETE.data_plans[0], safeguards=""),)}, "plan of Ministry: safeguards."),
+        ("G", {"data_plans": (replace(COMPLETE.data_plans[0], what="", use=""),)}, "plan of Ministry: what, use."),
+        (
+            "G",
+            {"data_plans": (replace(COMPLETE.data_plans[0], institution="", system=""),)},
+            "plan of the institution: institution, system.",
+        ),
     ],
 )
 def test_half_an_element_is_not_enough(letter: str, part: dict[str, object], expected: str) -> None:
