@@ -13,7 +13,7 @@ from cpc.web import formats
 from cpc.web.charts import (
     SPECIAL,
     Chart,
-    LabelPosition,
+    Dot,
     LegendItem,
     Part,
     Series,
@@ -25,8 +25,7 @@ from cpc.web.charts import (
     rank_bar,
     rank_bar_legend,
     rank_interval,
-    scatter,
-    strip,
+    scatter_of_first,
     tier_strip,
 )
 
@@ -115,23 +114,24 @@ def charts() -> list[Shown]:
 
 
 def _scatter() -> Chart:
-    points = [
-        LabelPosition(
+    dots = [
+        Dot(
             f"Country {chr(65 + index % 26)}{index // 26 or ''}",
-            30 + (index * 37) % 41,
+            "",
             34 + (index * 53) % 37,
-            kind="first" if index < 6 else "against" if index % 5 == 0 else "other",
-            named=index < 6,
+            30 + (index * 37) % 41,
+            rank=index + 1,
+            likely_fail=index % 5 == 4,
         )
         for index in range(48)
     ]
-    points += [
-        LabelPosition("Country X2", None, 55.0),
-        LabelPosition("Country Y2", 48.0, None),
-        LabelPosition("Country Z2", None, None),
-    ]
-    return scatter(
-        "sample-scatter", "High need and high feasibility are rarely found together.", "Sample values.", points
+    return scatter_of_first(
+        "sample-scatter",
+        "High need and high feasibility are rarely found together.",
+        "Sample values.",
+        dots,
+        first=6,
+        first_label="Among the first",
     )
 
 
@@ -202,14 +202,12 @@ class Row:
     bar: Svg
     rank: Svg
     profile: Svg
-    strip: Svg
 
 
 def rows() -> list[Row]:
     """Return sample table rows with marks: complete, with missing points, and without a rank."""
     full = _parts(17.2, 9.4, 15.1, 8.2, 4.9)
     open_ = _parts(12.6, 4.0, 9.8, 6.1, 3.0)
-    values = (3.0, 8.0, 11.0, 14.0, 22.0, 26.0)
     score, short = sum(part.points for part in full), sum(part.points for part in open_)
     return [
         Row(
@@ -219,7 +217,6 @@ def rows() -> list[Row]:
             rank_bar(full, top=60),
             rank_interval(3, 1, 9, 40),
             profile(0.62, 0.5),
-            strip(22.0, values, 12.5, interval=(19.0, 25.0)),
         ),
         Row(
             "Country B",
@@ -228,7 +225,6 @@ def rows() -> list[Row]:
             rank_bar(open_, top=60, open_points=12),
             rank_interval(22, 14, 31, 40),
             profile(0.31, 0.5),
-            strip(8.0, values, 12.5),
         ),
         Row(
             "Country C",
@@ -237,7 +233,6 @@ def rows() -> list[Row]:
             rank_bar([], top=60, open_points=60),
             rank_interval(None, None, None, 40),
             profile(None, 0.5),
-            strip(None, values, 12.5),
         ),
     ]
 

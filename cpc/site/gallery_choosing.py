@@ -15,18 +15,16 @@ from cpc.web.charts import (
     Slope,
     Svg,
     View,
-    Width,
     axis_bar,
     bounds,
     chance_bar,
     drivers,
     locator,
     position,
-    scatter2,
+    scatter,
     shapes,
     slope,
     whisk,
-    widths,
     worldmap,
 )
 from cpc.web.charts.worldmap import ANTARCTICA
@@ -171,7 +169,7 @@ def areas() -> list[Area]:
 def views() -> list[View]:
     """Draw the scatter with many countries, with one and with none, the map, and a view whose map is missing."""
     return [
-        scatter2(
+        scatter(
             "sample-many",
             "High need and the means to act are rarely found together.",
             f"Crosses show the middle 90% of draws for the first {FIRST}.",
@@ -179,7 +177,7 @@ def views() -> list[View]:
             first=FIRST,
         ),
         worldmap("sample-map", "Most are outside the pool.", "Sample values on real outlines.", areas(), first=FIRST),
-        scatter2(
+        scatter(
             "sample-one",
             "One country matches.",
             "Medians are of the whole pool.",
@@ -187,7 +185,7 @@ def views() -> list[View]:
             first=FIRST,
             pool=[(dot.need, dot.feasibility) for dot in dots()],
         ),
-        scatter2("sample-empty", "No country matches.", "", [], first=FIRST),
+        scatter("sample-empty", "No country matches.", "", [], first=FIRST),
         View(
             "The map can't be drawn here.", "The list below has every country.", None, None, (), absent=shapes.MISSING
         ),
@@ -214,18 +212,6 @@ def certainty() -> list[Chart]:
         position("sample-need", f"Need 34.2, rank 40 of {POOL}", "", known, axis="Need"),
         position("sample-unknown", "Need is not known", "", unknown, axis="Need"),
         drivers("sample-doubts", "The weights decide.", context, 23, POOL, doubts, first=FIRST),
-        widths(
-            "sample-widths",
-            "Old figures open the most places.",
-            "Each source of doubt alone.",
-            [
-                Width("Data and weights", 39, strong=True),
-                Width("Age of the figures", 24),
-                Width("Missing values", 0),
-                Width("Other designs", None),
-            ],
-            total=POOL,
-        ),
         drivers("sample-undrawn", "No draws yet.", "", 23, POOL, [], first=FIRST),
     ]
 

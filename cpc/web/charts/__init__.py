@@ -2,37 +2,43 @@
 
 from cpc.web.charts.activities import Activity, activity_gantt
 from cpc.web.charts.amounts import Money, bullet, bullet_legend, money_card, money_figure, money_legend, money_row
-from cpc.web.charts.chances import CHANCE_STEPS, chance_bar, chance_step
+from cpc.web.charts.chances import chance_step
 from cpc.web.charts.columns import columns_chart
 from cpc.web.charts.comparing import LETTERS, Lane, Multiples, lanes, lanes_legend, letter_mark, multi, pairbar
-from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem, View
 from cpc.web.charts.lines import line_chart
 from cpc.web.charts.locator import Locator, locator
 from cpc.web.charts.pairs import Pair, paired_columns
 from cpc.web.charts.placed import Placing, placed, placed_legend
-from cpc.web.charts.positions import Doubt, Position, Width, drivers, position, widths
-from cpc.web.charts.rank_marks import axis_bar, bounds, whisk
-from cpc.web.charts.ranking import SHADES, Branch, Part, profile, rank_bar, rank_bar_legend, rank_interval
-from cpc.web.charts.robust import Room, room_mark, swing, tornado, width_bar
+from cpc.web.charts.positions import Doubt, Position, drivers, position
+from cpc.web.charts.ranking import SHADES, Part, rank_bar, rank_bar_legend
+from cpc.web.charts.robust import Room, room_mark, tornado
+from cpc.web.charts.row_marks import (
+    Branch,
+    axis_bar,
+    bounds,
+    chance_bar,
+    profile,
+    rank_interval,
+    swing,
+    whisk,
+    width_bar,
+)
 from cpc.web.charts.scale import round_ends
-from cpc.web.charts.scatter import LabelPosition, front, scatter
-from cpc.web.charts.scatter2 import Dot, pareto, scatter2
+from cpc.web.charts.scatter import Dot, front, leading, scatter, scatter_of_first
 from cpc.web.charts.series import Series
 from cpc.web.charts.shapes import shape_key
 from cpc.web.charts.slope import Slope, slope
-from cpc.web.charts.strip import pool_strip, strip
+from cpc.web.charts.strip import pool_strip
 from cpc.web.charts.svg import Svg
-from cpc.web.charts.terms import Term, gantt, term_bar, term_legend
-from cpc.web.charts.tiers import SPECIAL, TIERS, tier_strip
-from cpc.web.charts.view import KeyGroup, KeyItem, View
+from cpc.web.charts.terms import Term, gantt, term_bar
+from cpc.web.charts.tiers import SPECIAL, tier_strip
 from cpc.web.charts.worldmap import Area, worldmap
 
 __all__ = [
-    "CHANCE_STEPS",
     "LETTERS",
     "SHADES",
     "SPECIAL",
-    "TIERS",
     "Activity",
     "Area",
     "Branch",
@@ -41,9 +47,6 @@ __all__ = [
     "ChartTable",
     "Dot",
     "Doubt",
-    "KeyGroup",
-    "KeyItem",
-    "LabelPosition",
     "Lane",
     "LegendItem",
     "Locator",
@@ -59,7 +62,6 @@ __all__ = [
     "Svg",
     "Term",
     "View",
-    "Width",
     "activity_gantt",
     "axis_bar",
     "bounds",
@@ -73,6 +75,7 @@ __all__ = [
     "gantt",
     "lanes",
     "lanes_legend",
+    "leading",
     "letter_mark",
     "line_chart",
     "locator",
@@ -83,7 +86,6 @@ __all__ = [
     "multi",
     "pairbar",
     "paired_columns",
-    "pareto",
     "placed",
     "placed_legend",
     "pool_strip",
@@ -95,17 +97,14 @@ __all__ = [
     "room_mark",
     "round_ends",
     "scatter",
-    "scatter2",
+    "scatter_of_first",
     "shape_key",
     "slope",
-    "strip",
     "swing",
     "term_bar",
-    "term_legend",
     "tier_strip",
     "tornado",
     "whisk",
     "width_bar",
-    "widths",
     "worldmap",
 ]

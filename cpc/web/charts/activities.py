@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cpc.web import formats
-from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
+from cpc.web.charts.calendars import Calendar, calendar, today_label, today_line, year_ends, year_starts
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem, at_both_widths, legend_of
+from cpc.web.charts.labels import STRONG_SIZE, cut_to_fit
 from cpc.web.charts.metrics import width as text_width
-from cpc.web.charts.scale import Scale, linear
-from cpc.web.charts.series import swatch, within
-from cpc.web.charts.svg import Svg, decoration, diamond, line, picture, rect, text
+from cpc.web.charts.svg import Svg, diamond, line, mark, rect, swatch, text
 
 Span = tuple[dt.date, dt.date]
 
@@ -45,16 +45,13 @@ def activity_gantt(
 ) -> Chart:
     """Draw activities one below the other, each with name and state above its bars, and today as a dashed line."""
     height = TOP + ROW * len(activities) + FOOT
-    wide, narrow = (
-        picture(
-            width,
-            height,
-            _body(activities, today, width),
-            key=f"{key}-{size}",
-            title=title,
-            desc=_description(activities),
-        )
-        for size, width in (("wide", WIDE), ("narrow", NARROW))
+    wide, narrow = at_both_widths(
+        lambda width: (width, height, _body(activities, today, width)),
+        WIDE,
+        NARROW,
+        key=key,
+        title=title,
+        desc=_description(activities),
     )
     return Chart(finding, context, wide, _table(title, activities), narrow=narrow, legend=_legend(activities))
 
@@ -62,25 +59,20 @@ def activity_gantt(
 def _body(activities: Sequence[Activity], today: dt.date, width: float) -> list[Svg]:
     left, right = 4.0, width - 8
     bottom = TOP + ROW * len(activities)
-    days = [today, *(day for activity in activities for day in activity.days)]
-    first, last = min(days).year, max(days).year + 1
-    x = linear(dt.date(first, 1, 1).toordinal(), dt.date(last, 1, 1).toordinal(), left, right)
+    first, last = year_ends([today, *(day for activity in activities for day in activity.days)])
+    x = calendar(first, last, left, right)
     body = _years(first, last, x, left, right, bottom)
-    at = x(today.toordinal())
-    label = f"Today, {formats.day(today)}"
-    body.append(line(at, TOP - 8, at, bottom, "k-today"))
+    body.append(today_line(x(today), TOP - 8, bottom))
     for index, activity in enumerate(activities):
         body += _row(activity, today, x, TOP + index * ROW, left, right)
-    body.append(text(within(at, text_width(label, 12), left, right), bottom + 16, label, "k-lb", "middle"))
-    return body
+    return [*body, today_label(today, x(today), bottom + 16, left, right)]
 
 
-def _years(first: int, last: int, x: Scale, left: float, right: float, bottom: float) -> list[Svg]:
+def _years(first: int, last: int, x: Calendar, left: float, right: float, bottom: float) -> list[Svg]:
     body: list[Svg] = []
-    room = x(dt.date(first + 1, 1, 1).toordinal()) - x(dt.date(first, 1, 1).toordinal())
+    room = x(dt.date(first + 1, 1, 1)) - x(dt.date(first, 1, 1))
     every = 1 if room >= 44 else 2 if room >= 22 else 5
-    for year in range(first, last + 1):
-        at = x(dt.date(year, 1, 1).toordinal())
+    for year, at in year_starts(first, last, x):
         body.append(line(at, TOP - 6, at, bottom, "k-grid"))
         if (year - first) % every == 0:
             anchor = "start" if at - left < 16 else "end" if right - at < 16 else "middle"
@@ -88,52 +80,38 @@ def _years(first: int, last: int, x: Scale, left: float, right: float, bottom: f
     return body
 
 
-def _row(activity: Activity, today: dt.date, x: Scale, top: float, left: float, right: float) -> list[Svg]:
+def _row(activity: Activity, today: dt.date, x: Calendar, top: float, left: float, right: float) -> list[Svg]:
     y = top + 22
-    start, end = (x(day.toordinal()) for day in activity.planned)
-    state = activity.state
-    room = right - left - text_width(state, 12) - 16
+    start, end = map(x, activity.planned)
+    room = right - left - text_width(activity.state, 12) - 16
     body = [
-        text(left, top + 14, _cut(activity.name, room), "k-lb k-lb--on"),
-        text(right, top + 14, state, "k-ax k-halo", "end"),
+        text(left, top + 14, cut_to_fit(activity.name, room, STRONG_SIZE, strong=True), "k-lb k-lb--on"),
+        text(right, top + 14, activity.state, "k-ax k-halo", "end"),
         rect(start, y, max(end - start, 2), BAR, "k-plan", rx=2),
     ]
     if activity.actual:
         begun, ended = activity.actual
-        stop = ended or max(today, begun)
-        body.append(
-            rect(
-                x(begun.toordinal()), y + 3, max(x(stop.toordinal()) - x(begun.toordinal()), 2), BAR - 6, "k-term", rx=1
-            )
-        )
+        start, end = x(begun), x(ended or max(today, begun))
+        body.append(rect(start, y + 3, max(end - start, 2), BAR - 6, "k-term", rx=1))
     for planned, reached in activity.milestones:
-        at = x((reached or planned).toordinal())
-        body.append(diamond(at, y + BAR / 2, 6, "k-dot" if reached else "k-lone"))
+        body.append(diamond(x(reached or planned), y + BAR / 2, 6, "k-dot" if reached else "k-lone"))
     return [*body, line(left, top + ROW - 2, right, top + ROW - 2, "k-grid")]
-
-
-def _cut(label: str, room: float) -> str:
-    """Return as many letters of `label` as fit, with an ellipsis if any are left out."""
-    if text_width(label, 12.5, strong=True) <= room:
-        return label
-    while label and text_width(f"{label}…", 12.5, strong=True) > room:
-        label = label[:-1]
-    return f"{label.rstrip()}…"
 
 
 def _legend(activities: Sequence[Activity]) -> tuple[LegendItem, ...]:
     marks = [pair for activity in activities for pair in activity.milestones]
-    shown = [
-        (True, swatch("k-plan"), "Planned"),
-        (any(activity.actual for activity in activities), swatch("k-term"), "Actual"),
-        (any(reached for _, reached in marks), _mark("k-dot"), "Milestone reached"),
-        (any(reached is None for _, reached in marks), _mark("k-lone"), "Milestone ahead or missed"),
-    ]
-    return tuple(LegendItem(mark, label) for wanted, mark, label in shown if wanted)
+    return legend_of(
+        [
+            (True, swatch("k-plan"), "Planned"),
+            (any(activity.actual for activity in activities), swatch("k-term"), "Actual"),
+            (any(reached for _, reached in marks), _milestone("k-dot"), "Milestone reached"),
+            (any(reached is None for _, reached in marks), _milestone("k-lone"), "Milestone ahead or missed"),
+        ]
+    )
 
 
-def _mark(style: str) -> Svg:
-    return decoration(14, 14, [diamond(7, 7, 6, style)], fit=False)
+def _milestone(style: str) -> Svg:
+    return mark(14, 14, diamond(7, 7, 6, style))
 
 
 def _table(caption: str, activities: Sequence[Activity]) -> ChartTable:

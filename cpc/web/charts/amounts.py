@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cpc.web import formats
-from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem, at_both_widths, legend_of
+from cpc.web.charts.labels import within
 from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import Scale, linear
-from cpc.web.charts.series import swatch, within
-from cpc.web.charts.svg import Svg, circle, decoration, line, picture, rect, text
+from cpc.web.charts.svg import Svg, circle, decoration, line, mark, rect, swatch, text
 
 Amount = Decimal | float | None
 WIDE, NARROW = 762.0, 324.0
@@ -50,12 +50,11 @@ class Money:
     @property
     def most(self) -> float:
         """Return the largest amount that the chart must show."""
-        held = (self.limit, self.exception, *(amount for _, amount in self.amounts))
-        return max(float(amount) for amount in held if amount is not None)
+        amounts = (self.limit, self.exception, *(amount for _, amount in self.amounts))
+        return max(float(amount) for amount in amounts if amount is not None)
 
     @property
     def is_known(self) -> bool:
-        """Return whether any amount is known."""
         return any(amount is not None for _, amount in self.amounts)
 
 
@@ -79,9 +78,13 @@ def money_figure(key: str, title: str, finding: str, context: str, money: Money)
     amounts = [f"{name.lower()} {formats.money(amount)}" for name, amount in money.amounts if amount is not None]
     amounts.append(f"limit {formats.money(money.limit)}")
     amounts += [f"exception {formats.money(money.exception)}"] if money.exception is not None else []
-    wide, narrow = (
-        picture(width, 72, _figure_body(money, width), key=f"{key}-{size}", title=title, desc=f"{', '.join(amounts)}.")
-        for size, width in (("wide", WIDE), ("narrow", NARROW))
+    wide, narrow = at_both_widths(
+        lambda width: (width, 72, _figure_body(money, width)),
+        WIDE,
+        NARROW,
+        key=key,
+        title=title,
+        desc=f"{', '.join(amounts)}.",
     )
     return Chart(finding, context, wide, money_table(title, money), narrow=narrow, legend=money_legend([money]))
 
@@ -107,21 +110,19 @@ def money_table(caption: str, money: Money) -> ChartTable:
 
 def money_legend(shown: Sequence[Money]) -> tuple[LegendItem, ...]:
     """Return the legend of only the marks that these amounts use."""
-    marks = [
-        (any(money.planned is not None for money in shown), swatch("k-plan"), "Planned"),
-        (any(money.obligated is not None for money in shown), swatch("k-obl"), "Obligated"),
-        (any(money.disbursed is not None for money in shown), swatch("k-dis"), "Disbursed"),
-        (any(money.stated is not None for money in shown), swatch("k-stated"), "Highest statement"),
-        (any(_beyond(money) for money in shown), swatch("k-over"), "Over the limit"),
-        (any(not money.is_known for money in shown), swatch("k-gap"), "Not recorded"),
-        (bool(shown), decoration(6, 14, [line(3, 0, 3, 14, "k-limit")], fit=False), "Limit"),
-        (
-            any(money.exception is not None for money in shown),
-            decoration(6, 14, [line(3, 0, 3, 14, "k-exc")], fit=False),
-            "Exception",
-        ),
-    ]
-    return tuple(LegendItem(mark, label) for wanted, mark, label in marks if wanted)
+    has_exception = any(money.exception is not None for money in shown)
+    return legend_of(
+        [
+            (any(money.planned is not None for money in shown), swatch("k-plan"), "Planned"),
+            (any(money.obligated is not None for money in shown), swatch("k-obl"), "Obligated"),
+            (any(money.disbursed is not None for money in shown), swatch("k-dis"), "Disbursed"),
+            (any(money.stated is not None for money in shown), swatch("k-stated"), "Highest statement"),
+            (any(_excess_over_limit(money) for money in shown), swatch("k-over"), "Over the limit"),
+            (any(not money.is_known for money in shown), swatch("k-gap"), "Not recorded"),
+            (shown, mark(6, 14, line(3, 0, 3, 14, "k-limit")), "Limit"),
+            (has_exception, mark(6, 14, line(3, 0, 3, 14, "k-exc")), "Exception"),
+        ]
+    )
 
 
 def bullet(
@@ -151,14 +152,11 @@ def bullet(
 
 
 def bullet_legend() -> tuple[LegendItem, ...]:
-    """Return the legend of `bullet`."""
-    target = decoration(8, 14, [line(4, 0, 4, 14, "k-target")], fit=False)
-    baseline = decoration(12, 12, [circle(6, 6, 3.5, "k-base")], fit=False)
     return (
         LegendItem(swatch("k-track3"), "Target, whole term"),
         LegendItem(swatch("k-dis"), "Actual"),
-        LegendItem(target, "Target to date"),
-        LegendItem(baseline, "Baseline"),
+        LegendItem(mark(8, 14, line(4, 0, 4, 14, "k-target")), "Target to date"),
+        LegendItem(mark(12, 12, circle(6, 6, 3.5, "k-base")), "Baseline"),
         LegendItem(swatch("k-gap"), "No data"),
     )
 
@@ -166,7 +164,7 @@ def bullet_legend() -> tuple[LegendItem, ...]:
 # ---- parts ---------------------------------------------------------------------------------------------------------
 
 
-def _beyond(money: Money) -> float:
+def _excess_over_limit(money: Money) -> float:
     """Return how far the largest known amount exceeds the policy's limit; 0 if it does not."""
     known = [float(amount) for _, amount in money.amounts if amount is not None]
     return max(max(known, default=0.0) - float(money.limit), 0.0)
@@ -180,11 +178,10 @@ def _bars(money: Money, scale: Scale, y: float, height: float, inset: float) -> 
     body: list[Svg] = []
     if money.planned is not None:
         body.append(rect(start + 0.6, y + 0.6, scale(float(money.planned)) - start - 1.2, height - 1.2, "k-plan", rx=1))
-    beyond = _beyond(money)
-    if beyond:
+    excess = _excess_over_limit(money)
+    if excess:
         left = scale(float(money.limit))
-        width = scale(float(money.limit) + beyond) - left
-        body.append(rect(left, y + 0.6, width, height - 1.2, "k-over"))
+        body.append(rect(left, y + 0.6, scale(float(money.limit) + excess) - left, height - 1.2, "k-over"))
     for amount, style in ((money.stated, "k-stated"), (money.obligated, "k-obl"), (money.disbursed, "k-dis")):
         if amount is not None:
             body.append(rect(start + 0.6, y + inset, scale(float(amount)) - start - 0.6, height - 2 * inset, style))
@@ -221,16 +218,14 @@ def _figure_body(money: Money, width: float) -> list[Svg]:
         *_post_labels(money, scale, width, ("Limit ", "Exception ")),
         text(1, 68, "$0", "k-ax"),
     ]
-    inner = ("Disbursed", money.disbursed) if money.disbursed else ("", None)
-    if inner[1] is not None:
-        label = f"{inner[0]} {formats.money(inner[1])}"
-        if text_width(label, 12) + 20 <= scale(float(inner[1])):
+    if money.disbursed:
+        label = f"Disbursed {formats.money(money.disbursed)}"
+        if text_width(label, 12) + 20 <= scale(float(money.disbursed)):
             body.append(text(10, 37.3, label, "k-bar k-bar--on"))
-    outer = ("Obligated", money.obligated) if money.obligated is not None else ("Stated", money.stated)
-    if outer[1] is not None:
-        label = f"{outer[0]} {formats.money(outer[1])}"
-        wide = text_width(label, 12)
-        body.append(text(max(scale(float(outer[1])), 30 + wide), 68, label, "k-lb", "end"))
+    outer, amount = ("Stated", money.stated) if money.obligated is None else ("Obligated", money.obligated)
+    if amount is not None:
+        label = f"{outer} {formats.money(amount)}"
+        body.append(text(max(scale(float(amount)), 30 + text_width(label, 12)), 68, label, "k-lb", "end"))
     if not money.is_known:
         body.append(text(10, 37.3, "Not recorded", "k-v0 k-halo"))
     return body

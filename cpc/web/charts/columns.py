@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, legend_of
+from cpc.web.charts.labels import within
 from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import linear
 from cpc.web.charts.series import (
@@ -15,12 +16,10 @@ from cpc.web.charts.series import (
     drawn,
     gap_legend,
     nothing,
-    swatch,
     table_years,
-    within,
     year_axis,
 )
-from cpc.web.charts.svg import Svg, line, rect, text
+from cpc.web.charts.svg import Svg, line, rect, swatch, text
 
 
 def columns_chart(series: Series, *, partial: Collection[int] = ()) -> Chart:
@@ -34,7 +33,7 @@ def columns_chart(series: Series, *, partial: Collection[int] = ()) -> Chart:
             for year in table_years(series)
         ),
     )
-    legend = [LegendItem(swatch("k-col k-col--part"), "Year in part")] if partial else []
+    legend = legend_of([(partial, swatch("k-col k-col--part"), "Year in part")])
     return Chart(series.finding, series.context, drawn(series, body), table, legend=(*legend, *gap_legend(series)))
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from cpc.web import formats
 from cpc.web.charts.figure import LegendItem
 from cpc.web.charts.metrics import width as text_width
-from cpc.web.charts.scale import linear
+from cpc.web.charts.scale import clamped, linear
 from cpc.web.charts.series import runs_of
-from cpc.web.charts.svg import Svg, circle, decoration, line, path, picture, rect, text
+from cpc.web.charts.svg import Svg, circle, decoration, line, mark, path, picture, rect, text
 
 LETTERS = "ABCDE"
 """Letters for countries, so that no distinction depends on color."""
@@ -33,7 +33,7 @@ class Lane:
 def letter_mark(index: int) -> Svg:
     """Draw the mark of a country: its letter on its color."""
     body = [circle(9, 9, 8, f"k-cmp{index}"), text(9, 13, LETTERS[index], f"k-cmpt k-cmpt{index}", "middle")]
-    return decoration(18, 18, body, fit=False)
+    return mark(18, 18, *body)
 
 
 def lanes(values: Sequence[Lane], median: float | None, *, width: float = 380, lane: float = 14) -> Svg:
@@ -42,37 +42,32 @@ def lanes(values: Sequence[Lane], median: float | None, *, width: float = 380, l
     What is filled from others is a hollow dot on a hatched lane, and what is not known a hatched lane alone.
     """
     height = lane * len(values) + 6
-    x = linear(0, 1, EDGE, width - EDGE)
-    body: list[Svg] = []
+    x = clamped(0, 1, EDGE, width - EDGE)
+    tracks: list[Svg] = []
     dots: list[Svg] = []
-    for index, one in enumerate(values):
+    for index, country in enumerate(values):
         y = 3 + lane * index + lane / 2
-        if not one.applies:
+        if not country.applies:
             continue
-        if one.value is None or one.is_filled:
-            body.append(rect(EDGE + 0.5, y - 4, width - 2 * EDGE - 1, 8, "k-gap", rx=1))
+        if country.value is None or country.is_filled:
+            tracks.append(rect(EDGE + 0.5, y - 4, width - 2 * EDGE - 1, 8, "k-gap", rx=1))
         else:
-            body.append(line(EDGE, y, width - EDGE, y, "k-hair"))
-        if one.value is None:
-            continue
-        at = x(min(max(one.value, 0.0), 1.0))
-        if one.is_filled:
-            dots.append(circle(at, y, 4.5, f"k-cmph k-cmph{index}"))
-        else:
-            body.append(line(EDGE, y, at, y, f"k-cmpl{index}"))
-            dots.append(circle(at, y, 5, f"k-cmp{index}"))
+            tracks.append(line(EDGE, y, width - EDGE, y, "k-hair"))
+            tracks.append(line(EDGE, y, x(country.value), y, f"k-cmpl{index}"))
+        if country.value is not None:
+            size, class_ = (4.5, "k-cmph k-cmph") if country.is_filled else (5, "k-cmp")
+            dots.append(circle(x(country.value), y, size, f"{class_}{index}"))
     if median is not None:
-        body.append(line(x(median), 0, x(median), height, "k-medline"))
-    return decoration(width, height, [*body, *dots])
+        tracks.append(line(x(median), 0, x(median), height, "k-medline"))
+    return decoration(width, height, [*tracks, *dots])
 
 
 def lanes_legend() -> tuple[LegendItem, ...]:
-    """Return the meaning of the marks of lanes."""
     filled = [rect(0.5, 2, 39, 8, "k-gap"), circle(20, 6, 4.5, "k-cmph k-cmph0")]
     return (
-        LegendItem(decoration(40, 12, filled, fit=False), "Filled from peers"),
-        LegendItem(decoration(40, 12, [rect(0.5, 2, 39, 8, "k-gap")], fit=False), "Not known"),
-        LegendItem(decoration(8, 16, [line(4, 0, 4, 16, "k-medline")], fit=False), "Median of the ranked"),
+        LegendItem(mark(40, 12, *filled), "Filled from peers"),
+        LegendItem(mark(40, 12, rect(0.5, 2, 39, 8, "k-gap")), "Not known"),
+        LegendItem(mark(8, 16, line(4, 0, 4, 16, "k-medline")), "Median of the ranked"),
     )
 
 
@@ -104,8 +99,8 @@ class Multiples:
     @property
     def years(self) -> tuple[int, int] | None:
         """Return the first and last year of any series; None if there are no values."""
-        found = [year for series in self.series.values() for year in series]
-        return (min(found), max(found)) if found else None
+        years = [year for series in self.series.values() for year in series]
+        return (min(years), max(years)) if years else None
 
 
 def multi(key: str, name: str, row: Multiples, *, width: float = 270, height: float = 96) -> Svg:

@@ -1,11 +1,12 @@
-"""Parts of a chart: a finding, the drawing, and the same figures as a table."""
+"""Parts of a chart: a finding, the drawing, its legend, and the same figures as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from cpc.web.charts.svg import Svg
+from cpc.web.charts.svg import Svg, linked_picture, picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,6 @@ class ChartTable:
 
     @property
     def cells(self) -> Sequence[Sequence[Cell]]:
-        """Return the rows as cells, each with the kind of its column."""
         return [
             [Cell(text, column.numeric) for text, column in zip(row, self.columns, strict=True)] for row in self.rows
         ]
@@ -47,10 +47,16 @@ class ChartTable:
 
 @dataclass(frozen=True, slots=True)
 class LegendItem:
-    """A mark of the legend and its label."""
+    """A mark of the legend, its meaning, and its count in the chart if that is useful."""
 
     mark: Svg
     label: str
+    count: int | None = None
+
+
+def legend_of(items: Iterable[tuple[object, Svg, str]]) -> tuple[LegendItem, ...]:
+    """Return the legend of the marks that a chart draws: each item begins with whether it does."""
+    return tuple(LegendItem(mark, label) for is_drawn, mark, label in items if is_drawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +74,44 @@ class Chart:
     table: ChartTable | None
     narrow: Svg | None = None
     legend: tuple[LegendItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGroup:
+    """Items of a legend of one kind, under a title or without one."""
+
+    title: str
+    items: tuple[LegendItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One of several charts of the same set of countries with its legend next to it, for `{% view %}`.
+
+    `finding` is a sentence that could be false, `context` one line about it. A chart that can't be drawn is None at
+    both widths, and `absent` gives the reason. `note` is shown under the key.
+    """
+
+    finding: str
+    context: str
+    wide: Svg | None
+    narrow: Svg | None
+    keys: tuple[KeyGroup, ...]
+    note: str = ""
+    absent: str = ""
+
+
+Size = TypeVar("Size")
+Drawing = tuple[float, float, Sequence[Svg]]
+"""Width, height, and elements of a picture."""
+
+
+def at_both_widths(
+    draw: Callable[[Size], Drawing], wide: Size, narrow: Size, *, key: str, title: str, desc: str, linked: bool = False
+) -> tuple[Svg, Svg]:
+    """Draw the same picture for screens and for phones; `linked` if its marks are links."""
+    pictured = linked_picture if linked else picture
+    return (
+        pictured(*draw(wide), key=f"{key}-wide", title=title, desc=desc),
+        pictured(*draw(narrow), key=f"{key}-narrow", title=title, desc=desc),
+    )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cpc.web.charts.metrics import width as text_width
-from cpc.web.charts.svg import Svg, text
+from cpc.web.charts.svg import Svg, rect, text
 
 SIZE, STRONG_SIZE = 12.0, 12.5
 REACH = 9.0
@@ -36,13 +36,11 @@ class Box:
     bottom: float
 
     def meets(self, other: Box) -> bool:
-        """Return whether the two boxes overlap."""
         return (
             self.left < other.right and self.right > other.left and self.top < other.bottom and self.bottom > other.top
         )
 
     def inside(self, other: Box) -> bool:
-        """Return whether this box is inside the other."""
         return (
             self.left >= other.left
             and self.right <= other.right
@@ -64,34 +62,33 @@ def boxes_of(
     """
     wide = text_width(label, STRONG_SIZE if strong else SIZE, strong=strong) + 2
     more = reach - REACH
-    found = []
+    spots = []
     for by, down, anchor in _SPOTS:
         dx = by + math.copysign(more, by) if by else 0.0
         dy = down + (0.0 if down == LEVEL else math.copysign(more, down))
         start = x + dx - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
-        found.append((x + dx, y + dy, anchor, Box(start - 2, y + dy - 10, start + wide + 2, y + dy + 3)))
-    return found
+        spots.append((x + dx, y + dy, anchor, Box(start - 2, y + dy - 10, start + wide + 2, y + dy + 3)))
+    return spots
 
 
-def fit_labels(
-    wanted: Sequence[tuple[str, float, float, bool]], taken: Sequence[Box], area: Box, *, limit: int
-) -> list[Svg]:
-    """Draw up to `limit` labels in the given order (text, x, y, strong), clear of `taken` and of each other.
+def within(middle: float, wide: float, left: float, right: float) -> float:
+    """Return the center for a text of this width that fits between left and right."""
+    return min(max(middle, left + wide / 2), right - wide / 2)
 
-    A box in `taken` that is centered on a mark is the mark's own and does not block its label.
-    """
-    occupied = list(taken)
-    labels: list[Svg] = []
-    for label, x, y, strong in wanted:
-        if len(labels) == limit:
-            break
-        others = [box for box in occupied if not box.around(x, y)]
-        for at, base, anchor, box in boxes_of(label, x, y, strong=strong):
-            if box.inside(area) and not any(box.meets(other) for other in others):
-                occupied.append(box)
-                labels.append(text(at, base, label, "k-lb k-lb--on" if strong else "k-lb", anchor))
-                break
-    return labels
+
+def cut_to_fit(label: str, room: float, size: float, *, strong: bool = False) -> str:
+    """Return as many letters of `label` as fit, with an ellipsis if any are left out."""
+    if text_width(label, size, strong=strong) <= room:
+        return label
+    while label and text_width(f"{label}…", size, strong=strong) > room:
+        label = label[:-1].rstrip()
+    return f"{label}…"
+
+
+def plate(label: str, x: float, y: float) -> list[Svg]:
+    """Write why there is nothing to see, on a ground that keeps it readable over a hatched area."""
+    wide = text_width(label, SIZE) + 16
+    return [rect(x - wide / 2, y - 16, wide, 24, "k-plate"), text(x, y, label, "k-v0", "middle")]
 
 
 @dataclass(frozen=True, slots=True)

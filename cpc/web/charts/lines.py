@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from cpc.web import formats
-from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, legend_of
 from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import Scale, linear, round_ends
 from cpc.web.charts.series import (
@@ -19,11 +19,10 @@ from cpc.web.charts.series import (
     hatch,
     nothing,
     runs_of,
-    swatch,
     table_years,
     year_axis,
 )
-from cpc.web.charts.svg import Point, Svg, circle, decoration, line, path, text
+from cpc.web.charts.svg import Point, Svg, circle, line, path, stroke, swatch, text
 
 LABEL_HEIGHT = 12.0
 
@@ -57,7 +56,14 @@ def line_chart(
         rows.append(tuple(row))
     body = _line_body(series, low, high, intervals, reference, yearly=yearly)
     table = ChartTable(series.name, tuple(columns), tuple(rows))
-    legend = _legend(series, intervals, reference, yearly=yearly)
+    legend = legend_of(
+        [
+            (intervals and series.known, swatch("k-band"), "Publisher's interval"),
+            (reference and series.known, stroke("k-med"), reference[0] if reference else ""),
+        ]
+    )
+    if yearly:
+        legend += gap_legend(series)
     return Chart(series.finding, series.context, drawn(series, body), table, legend=legend)
 
 
@@ -140,16 +146,3 @@ def _band(
             elif years:
                 body.append(path([upper + lower], "k-band", closed=True))
     return body
-
-
-def _legend(
-    series: Series,
-    intervals: Mapping[int, tuple[float, float]],
-    reference: tuple[str, float] | None,
-    *,
-    yearly: bool,
-) -> tuple[LegendItem, ...]:
-    items = [LegendItem(swatch("k-band"), "Publisher's interval")] if intervals and series.known else []
-    if reference and series.known:
-        items.append(LegendItem(decoration(26, 12, [line(1, 6, 25, 6, "k-med")], fit=False), reference[0]))
-    return (*items, *(gap_legend(series) if yearly else ()))

@@ -108,7 +108,7 @@ def _drawing(key: str, name: str, shape: str, names: Mapping[str, str], width: f
     if own:
         body.append(tag("path", class_="k-land k-land--on", d=shapes.outline(own)))
     middle = _spot_of(own, crop, shape)
-    if not own or max(_sides(own)) < RING:
+    if not own or _extent(own) < RING:
         body.append(circle(*middle, RING / 2 + 2, "k-locring"))
     labels, labeled = _labels(name, middle, own, {k: r for k, r in land.items() if k != shape}, names, crop)
     desc = f"{name} and the land around it." + (f" In view: {', '.join(labeled)}." if labeled else "")
@@ -128,7 +128,7 @@ def _land(path: Path, shape: str, width: float, height: float) -> tuple[Crop, di
     crop = _crop(world, shape, width, height)
     land = _in_view(world, crop)
     # A remote island needs a larger crop, or no other land is visible to show its location.
-    while crop.degrees < LARGEST and not any(key != shape and max(_sides(land[key])) > KNOWN for key in land):
+    while crop.degrees < LARGEST and not any(key != shape and _extent(land[key]) > KNOWN for key in land):
         crop = replace(crop, degrees=crop.degrees * 1.5)
         land = _in_view(world, crop)
     return crop, land
@@ -210,7 +210,7 @@ def _labels(
 ) -> tuple[list[Svg], list[str]]:
     """Label the country, then its neighbors from the largest in view down, skipping names that would overlap."""
     view = Box(4, 2, crop.width - 4, crop.height - 2)
-    small = not own or max(_sides(own)) < RING
+    small = not own or _extent(own) < RING
     wide = text_width(name, STRONG_SIZE, strong=True)
     at = min(max(middle[0], view.left + wide / 2), view.right - wide / 2)
     base = middle[1] + (RING / 2 + 16 if small else 4)
@@ -255,17 +255,16 @@ def _centroid(ring: Sequence[Point]) -> Point:
     return x / (6 * area), y / (6 * area)
 
 
-def _sides(rings: Sequence[Sequence[Point]]) -> tuple[float, float]:
-    """Return the width and height of the largest piece."""
-    xs, ys = zip(*max(rings, key=lambda ring: abs(_area(ring))), strict=True)
-    return max(xs) - min(xs), max(ys) - min(ys)
+def _extent(rings: Sequence[Sequence[Point]]) -> float:
+    """Return the longer side of the largest piece."""
+    return shapes.extent(max(rings, key=lambda ring: abs(_area(ring))))
 
 
 def _size(box: shapes.Bounds) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
 
 
-def _gap(one: shapes.Bounds, other: shapes.Bounds) -> float:
+def _gap(box: shapes.Bounds, other: shapes.Bounds) -> float:
     """Return the degrees between two boxes; 0 if they meet."""
-    across = max(other[0] - one[2], one[0] - other[2], 0.0)
-    return max(across, other[1] - one[3], one[1] - other[3], 0.0)
+    across = max(other[0] - box[2], box[0] - other[2], 0.0)
+    return max(across, other[1] - box[3], box[1] - other[3], 0.0)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cpc.web import formats
-from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, at_both_widths, legend_of
 from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import Scale, between, linear, round_ends
-from cpc.web.charts.series import swatch
-from cpc.web.charts.svg import Svg, line, picture, rect, text
+from cpc.web.charts.svg import Svg, line, rect, swatch, text
 
 WIDE, NARROW, HEIGHT = 1172.0, 322.0, 220.0
 TOP, BOTTOM = 22.0, 24.0
@@ -35,14 +34,22 @@ def paired_columns(
     key: str, title: str, finding: str, context: str, names: tuple[str, str], pairs: Sequence[Pair]
 ) -> Chart:
     """Draw columns from zero by fiscal year; a partner without an amount in a year has a hatched column."""
-    wide, narrow = (
-        picture(width, HEIGHT, _body(pairs, width), key=f"{key}-{size}", title=title, desc=_description(names, pairs))
-        for size, width in (("wide", WIDE), ("narrow", NARROW))
+    wide, narrow = at_both_widths(
+        lambda width: (width, HEIGHT, _body(pairs, width)),
+        WIDE,
+        NARROW,
+        key=key,
+        title=title,
+        desc=_description(names, pairs),
     )
-    legend = [LegendItem(swatch(style), name) for style, name in zip(STYLES, names, strict=True)]
-    if any(value is None for pair in pairs for value in (pair.first, pair.second)):
-        legend.append(LegendItem(swatch("k-gap"), "No amount recorded"))
-    return Chart(finding, context, wide, _table(title, names, pairs), narrow=narrow, legend=tuple(legend))
+    has_gap = any(value is None for pair in pairs for value in (pair.first, pair.second))
+    legend = legend_of(
+        [
+            *((True, swatch(style), name) for style, name in zip(STYLES, names, strict=True)),
+            (has_gap, swatch("k-gap"), "No amount recorded"),
+        ]
+    )
+    return Chart(finding, context, wide, _table(title, names, pairs), narrow=narrow, legend=legend)
 
 
 def _body(pairs: Sequence[Pair], width: float) -> list[Svg]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cpc.web.charts.figure import Chart, LegendItem
+from cpc.web.charts.figure import Chart, Drawing, LegendItem, at_both_widths, legend_of
 from cpc.web.charts.metrics import width as text_width
+from cpc.web.charts.rows import RowLayout
 from cpc.web.charts.scale import Scale, linear
-from cpc.web.charts.svg import Svg, circle, decoration, diamond, line, picture, rect, text
+from cpc.web.charts.svg import Svg, circle, diamond, line, mark, rect, text
 
 QUARTER = 0.25
 MARKS = ((0.0, "Top"), (QUARTER, "Top 25%"), (0.5, "Middle"), (0.75, ""), (1.0, "Last"))
@@ -34,52 +35,31 @@ class Placing:
     outside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    width: float
-    left: float
-    row: float
-    drop: float
-    labels_left: bool
-    right: float = 14
-    top: float = 40
-
-
-WIDE = _Rows(570, left=128, row=46, drop=22, labels_left=True)
-NARROW = _Rows(322, left=6, row=58, drop=38, labels_left=False)
+WIDE = RowLayout(570, left=128, row=46, drop=22, labels_left=True, top=40)
+NARROW = RowLayout(322, left=6, row=58, drop=38, labels_left=False, top=40)
 
 
 def placed(key: str, title: str, finding: str, context: str, cases: Sequence[Placing]) -> Chart:
     """Draw each rank as a dot on its own track, the best at the left; a table on the page has the figures."""
-    wide, narrow = (
-        picture(
-            rows.width,
-            rows.top + rows.row * len(cases) + 6,
-            _body(rows, cases),
-            key=f"{key}-{size}",
-            title=title,
-            desc=" ".join(_description(case) for case in cases),
-        )
-        for size, rows in (("wide", WIDE), ("narrow", NARROW))
+    wide, narrow = at_both_widths(
+        lambda rows: _body(rows, cases), WIDE, NARROW, key=key, title=title, desc=" ".join(map(_description, cases))
     )
     return Chart(finding, context, wide, None, narrow=narrow)
 
 
 def placed_legend(complete: str, partly: str, outside: str) -> tuple[LegendItem, ...]:
     """Return the legend of `placed` with these labels; a mark without a label is left out."""
-    marks = (
-        (complete, decoration(30, 14, [line(1, 7, 29, 7, "k-range"), circle(15, 7, 5, "k-dot")], fit=False)),
-        (
-            partly,
-            decoration(30, 14, [line(1, 7, 29, 7, "k-range k-range--then"), circle(15, 7, 5, "k-hollow")], fit=False),
-        ),
-        (outside, decoration(16, 16, [diamond(8, 8, 6.5, "k-dot")], fit=False)),
+    return legend_of(
+        [
+            (complete, mark(30, 14, line(1, 7, 29, 7, "k-range"), circle(15, 7, 5, "k-dot")), complete),
+            (partly, mark(30, 14, line(1, 7, 29, 7, "k-range k-range--then"), circle(15, 7, 5, "k-hollow")), partly),
+            (outside, mark(16, 16, diamond(8, 8, 6.5, "k-dot")), outside),
+        ]
     )
-    return tuple(LegendItem(mark, label) for label, mark in marks if label)
 
 
-def _body(rows: _Rows, cases: Sequence[Placing]) -> list[Svg]:
-    x = linear(0, 1, rows.left, rows.width - rows.right)
+def _body(rows: RowLayout, cases: Sequence[Placing]) -> Drawing:
+    x = rows.scale(0, 1)
     end = rows.top + rows.row * len(cases) + 2
     body = [rect(x(0), rows.top - 8, x(QUARTER) - x(0), end - rows.top + 8, "k-quad")]
     for share, label in MARKS:
@@ -89,10 +69,10 @@ def _body(rows: _Rows, cases: Sequence[Placing]) -> list[Svg]:
             body.append(text(x(share), rows.top - 16, label, "k-ax", anchor))
     for number, case in enumerate(cases):
         body += _row(rows, case, x, rows.top + rows.row * number)
-    return body
+    return rows.width, end + 4, body
 
 
-def _row(rows: _Rows, case: Placing, x: Scale, top: float) -> list[Svg]:
+def _row(rows: RowLayout, case: Placing, x: Scale, top: float) -> list[Svg]:
     y = top + rows.drop
     if rows.labels_left:
         body = [
@@ -107,13 +87,10 @@ def _row(rows: _Rows, case: Placing, x: Scale, top: float) -> list[Svg]:
     along = linear(1, max(case.of, 2), x(0), x(1))
     body.append(line(x(0), y, x(1), y, "k-hair"))
     if case.low is not None and case.high is not None:
-        body.append(line(along(case.low), y, along(case.high), y, _class("k-range", case, "k-range--then")))
-    mark = "k-dot" if case.complete else "k-hollow"
-    return [*body, diamond(along(case.rank), y, 7, mark) if case.outside else circle(along(case.rank), y, 6, mark)]
-
-
-def _class(name: str, case: Placing, partly: str) -> str:
-    return name if case.complete else f"{name} {partly}"
+        class_ = "k-range" if case.complete else "k-range k-range--then"
+        body.append(line(along(case.low), y, along(case.high), y, class_))
+    fill = "k-dot" if case.complete else "k-hollow"
+    return [*body, diamond(along(case.rank), y, 7, fill) if case.outside else circle(along(case.rank), y, 6, fill)]
 
 
 def _description(case: Placing) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cpc.web import formats
-from cpc.web.charts.figure import Chart, ChartColumn, ChartTable
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, Drawing, at_both_widths
+from cpc.web.charts.labels import within
 from cpc.web.charts.metrics import width as text_width
-from cpc.web.charts.scale import Scale, linear, round_ends
-from cpc.web.charts.series import within
+from cpc.web.charts.rows import RowLayout
+from cpc.web.charts.scale import Scale, clamped
 from cpc.web.charts.svg import Svg, circle, line, picture, rect, text, ticks
 
 
@@ -41,20 +42,12 @@ def position(
 
     `axis` names the measure: "Need", "Feasibility". The list of countries has the figures of the ticks.
     """
-    scale = linear(*ends, 6, width - 6)
-    drawing = picture(
-        width,
-        82,
-        _position(score, _inside(scale, ends), ends, width),
-        key=key,
-        title=axis,
-        desc=_description(score, axis),
-    )
+    drawing = picture(width, 82, _position(score, ends, width), key=key, title=axis, desc=_description(score, axis))
     return Chart(finding, context, drawing, None)
 
 
-def _position(score: Position, x: Scale, ends: tuple[float, float], width: float) -> list[Svg]:
-    y = 44.0
+def _position(score: Position, ends: tuple[float, float], width: float) -> list[Svg]:
+    x, y = clamped(*ends, 6, width - 6), 44.0
     body = [line(6, y, width - 6, y, "k-axis"), ticks([x(peer) for peer in score.peers], y, 7, "k-tick")]
     if score.median is not None:
         label = f"Median {formats.number(score.median, 1)}"
@@ -65,27 +58,21 @@ def _position(score: Position, x: Scale, ends: tuple[float, float], width: float
         ]
     body += [text(6, 81, formats.number(ends[0])), text(width - 6, 81, formats.number(ends[1]), "k-ax", "end")]
     if score.value is None:
-        return [*body, rect(6, y - 6, width - 12, 12, "k-gap"), *_plate(width / 2, y + 27, "Not known", width)]
+        return [*body, rect(6, y - 6, width - 12, 12, "k-gap"), _value("Not known", width / 2, y, width)]
     if score.interval:
         body.append(line(x(score.interval[0]), y, x(score.interval[1]), y, "k-range k-range--b"))
-    label = f"{score.name} {formats.number(score.value, 1)}"
     body.append(circle(x(score.value), y, 6, "k-dot"))
-    return [*body, *_plate(x(score.value), y + 27, label, width)]
+    return [*body, _value(f"{score.name} {formats.number(score.value, 1)}", x(score.value), y, width)]
 
 
-def _plate(at: float, y: float, label: str, width: float) -> list[Svg]:
-    wide = text_width(label, 13, strong=True)
-    return [text(within(at, wide, 0, width), y, label, "k-v k-halo", "middle")]
-
-
-def _inside(scale: Scale, ends: tuple[float, float]) -> Scale:
-    return lambda value: scale(min(max(value, ends[0]), ends[1]))
+def _value(label: str, at: float, y: float, width: float) -> Svg:
+    middle = within(at, text_width(label, 13, strong=True), 0, width)
+    return text(middle, y + 27, label, "k-v k-halo", "middle")
 
 
 def _description(score: Position, axis: str) -> str:
-    description = (
-        f"{score.name}: {axis.lower()} {formats.number(score.value, 1) if score.value is not None else 'not known'}"
-    )
+    value = "not known" if score.value is None else formats.number(score.value, 1)
+    description = f"{score.name}: {axis.lower()} {value}"
     if score.interval:
         low, high = (formats.number(end, 1) for end in score.interval)
         description += f", {low} to {high} in 90% of draws"
@@ -107,21 +94,8 @@ class Doubt:
     strong: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DoubtRows:
-    """Layout of the chart's rows: starts, heights, and labels at the left or above."""
-
-    width: float
-    left: float
-    row: float
-    drop: float
-    labels_left: bool
-    top: float = 24
-    right: float = 62
-
-
-WIDE = DoubtRows(640, left=170, row=30, drop=15, labels_left=True)
-NARROW = DoubtRows(322, left=4, row=46, drop=32, labels_left=False)
+WIDE = RowLayout(640, left=170, row=30, drop=15, labels_left=True, right=62)
+NARROW = RowLayout(322, left=4, row=46, drop=32, labels_left=False, right=62)
 
 
 def drivers(
@@ -129,118 +103,47 @@ def drivers(
 ) -> Chart:
     """Draw the rank's interval by source of doubt, on one scale; an interval that is not known is hatched."""
     title = "Rank by source of doubt"
-    desc = f"{finding} {context}".strip()
-    wide, narrow = (
-        picture(
-            rows.width,
-            rows.top + rows.row * max(len(doubts), 1) + 4,
-            _drivers(rank, total, doubts, first, rows),
-            key=f"{key}-{suffix}",
-            title=title,
-            desc=desc,
-        )
-        for rows, suffix in ((WIDE, "wide"), (NARROW, "narrow"))
+    wide, narrow = at_both_widths(
+        lambda rows: _drivers(rank, max(total, 1), doubts, first, rows),
+        WIDE,
+        NARROW,
+        key=key,
+        title=title,
+        desc=f"{finding} {context}".strip(),
     )
     columns = (ChartColumn("In doubt"), ChartColumn("Highest rank", True), ChartColumn("Lowest rank", True))
-    written = [(doubt.label, _rank(doubt.low), _rank(doubt.high)) for doubt in doubts]
-    return Chart(finding, context, wide, ChartTable(title, columns, tuple(written)), narrow=narrow)
+    cells = tuple((doubt.label, formats.number(doubt.low), formats.number(doubt.high)) for doubt in doubts)
+    return Chart(finding, context, wide, ChartTable(title, columns, cells), narrow=narrow)
 
 
-def _rank(rank: int | None) -> str:
-    return formats.DASH if rank is None else str(rank)
-
-
-def _drivers(rank: int | None, total: int, doubts: Sequence[Doubt], first: int, rows: DoubtRows) -> list[Svg]:
-    last = max(total, 1)
-    end = rows.width - rows.right
-    scale = linear(1, last, rows.left, end)
-    x = _inside(scale, (1, last))
-    height = rows.row * max(len(doubts), 1)
-    band = end + 4 if last <= first else (x(first) + x(first + 1)) / 2
+def _drivers(rank: int | None, last: int, doubts: Sequence[Doubt], first: int, rows: RowLayout) -> Drawing:
+    x = clamped(1, last, rows.left, rows.end)
+    band = rows.end + 4 if last <= first else (x(first) + x(first + 1)) / 2
     body = [
-        rect(rows.left - 4, rows.top - 6, band - rows.left + 4, height + 4, "k-quad"),
+        rect(rows.left - 4, rows.top - 6, band - rows.left + 4, rows.bottom(len(doubts)) - rows.top + 4, "k-quad"),
         text(rows.left - 4, 12, f"First {first}"),
-        text(end, 12, f"Rank {last}", "k-ax", "end"),
+        text(rows.end, 12, f"Rank {last}", "k-ax", "end"),
     ]
     if not doubts:
-        return [*body, text(rows.left, rows.top + rows.drop, "No draws yet", "k-v0")]
+        body.append(text(rows.left, rows.top + rows.drop, "No draws yet", "k-v0"))
     for index, doubt in enumerate(doubts):
-        body += _doubt(doubt, rank, x, last, rows.top + rows.row * index + rows.drop, rows)
-    return body
+        body += _doubt(doubt, rank, x, rows.top + rows.row * index + rows.drop, rows)
+    return rows.drawing(len(doubts), 4, body)
 
 
-def _doubt(doubt: Doubt, rank: int | None, x: Scale, last: int, y: float, rows: DoubtRows) -> list[Svg]:
-    end = x(last) if last > 1 else rows.width - rows.right
-    body = _named(doubt.label, doubt.strong, y, rows)
+def _doubt(doubt: Doubt, rank: int | None, x: Scale, y: float, rows: RowLayout) -> list[Svg]:
+    class_ = "k-lb k-lb--on" if doubt.strong else "k-lb"
+    if rows.labels_left:
+        body = [text(rows.left - 14, y + 4, doubt.label, class_, "end")]
+    else:
+        body = [text(0, y - 12, doubt.label, class_)]
     if doubt.low is None or doubt.high is None:
-        return [*body, rect(rows.left, y - 4, end - rows.left, 8, "k-gap"), text(end + 10, y + 4, "not known", "k-v0")]
-    body.append(line(rows.left, y, end, y, "k-hair"))
+        track = rect(rows.left, y - 4, rows.end - rows.left, 8, "k-gap")
+        return [*body, track, text(rows.end + 10, y + 4, "not known", "k-v0")]
+    body.append(line(rows.left, y, rows.end, y, "k-hair"))
     if doubt.high > doubt.low:
         body.append(line(x(doubt.low), y, x(doubt.high), y, "k-range k-range--b" if doubt.strong else "k-range"))
     if rank is not None:
         body.append(circle(x(rank), y, 4.4, "k-dot"))
     label = formats.span(str(doubt.low), str(doubt.high))
-    return [*body, text(end + 10, y + 4, label, "k-v" if doubt.strong else "k-v0")]
-
-
-# ---- the same by width ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Width:
-    """Number of ranks that one source of doubt alone spans, from the 5th to the 95th percentile; None is unknown."""
-
-    label: str
-    ranks: int | None
-    strong: bool = False
-
-
-def widths(key: str, finding: str, context: str, items: Sequence[Width], *, total: int) -> Chart:
-    """Draw how far each source of doubt alone can move the rank, as bars from zero, if only widths are known."""
-    title = "Places by source of doubt"
-    desc = f"{finding} {context}".strip()
-    wide, narrow = (
-        picture(
-            rows.width,
-            rows.top + rows.row * max(len(items), 1) + 4,
-            _widths(items, total, rows),
-            key=f"{key}-{suffix}",
-            title=title,
-            desc=desc,
-        )
-        for rows, suffix in ((WIDE, "wide"), (NARROW, "narrow"))
-    )
-    written = tuple((item.label, formats.DASH if item.ranks is None else str(item.ranks)) for item in items)
-    table = ChartTable(title, (ChartColumn("In doubt"), ChartColumn("Places between the ends", True)), written)
-    return Chart(finding, context, wide, table, narrow=narrow)
-
-
-def _widths(items: Sequence[Width], total: int, rows: DoubtRows) -> list[Svg]:
-    end = rows.width - rows.right
-    _, top = round_ends([item.ranks or 0 for item in items], from_zero=True)
-    top = min(max(top, 1.0), float(max(total, 1)))
-    x = linear(0, top, rows.left, end)
-    body = [text(rows.left, 12, "0 places"), text(end, 12, formats.number(top), "k-ax", "end")]
-    if not items:
-        return [*body, text(rows.left, rows.top + rows.drop, "No draws yet", "k-v0")]
-    for index, item in enumerate(items):
-        y = rows.top + rows.row * index + rows.drop
-        body += _named(item.label, item.strong, y, rows)
-        if item.ranks is None:
-            body += [rect(rows.left, y - 4, end - rows.left, 8, "k-gap"), text(end + 10, y + 4, "not known", "k-v0")]
-            continue
-        long = x(min(item.ranks, top)) - rows.left
-        body += [
-            rect(rows.left, y - 5, end - rows.left, 10, "k-track2", rx=1),
-            rect(rows.left, y - 5, long, 10, "k-feas1" if item.strong else "k-feas3", rx=1),
-            text(end + 10, y + 4, str(item.ranks), "k-v" if item.strong else "k-v0"),
-        ]
-    return body
-
-
-def _named(label: str, strong: bool, y: float, rows: DoubtRows) -> list[Svg]:
-    """Draw the label of a row, at its left or above it."""
-    class_ = "k-lb k-lb--on" if strong else "k-lb"
-    if rows.labels_left:
-        return [text(rows.left - 14, y + 4, label, class_, "end")]
-    return [text(0, y - 12, label, class_)]
+    return [*body, text(rows.end + 10, y + 4, label, "k-v" if doubt.strong else "k-v0")]

@@ -1,19 +1,14 @@
-"""Marks in a row of the ranking and of the factor table.
-
-The row has their figures, so they are decoration.
-"""
+"""The score of a row as a bar of its parts; the row gives the figures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from cpc.web.charts.figure import LegendItem
+from cpc.web.charts.row_marks import Branch
 from cpc.web.charts.scale import linear
-from cpc.web.charts.svg import Svg, circle, decoration, line, rect
-
-Branch = Literal["need", "feas"]
+from cpc.web.charts.svg import Svg, decoration, line, mark, rect
 
 # Dark, light with an outline, middle: in this order neighbors differ by 3:1 or more.
 SHADES = 3
@@ -77,33 +72,6 @@ def rank_bar_legend(parts: Sequence[Part]) -> tuple[LegendItem, ...]:
     for branch in ("need", "feas"):
         for shade, part in enumerate([part for part in parts if part.branch == branch], start=1):
             inset = 0.6 if shade == OUTLINED else 0
-            mark = rect(inset, inset, 12 - 2 * inset, 12 - 2 * inset, f"k-{branch}{shade}")
-            items.append(LegendItem(decoration(12, 12, [mark], fit=False), part.label))
+            sample = rect(inset, inset, 12 - 2 * inset, 12 - 2 * inset, f"k-{branch}{shade}")
+            items.append(LegendItem(mark(12, 12, sample), part.label))
     return tuple(items)
-
-
-def rank_interval(
-    rank: int | None, low: int | None, high: int | None, total: int, *, width: float = 96, height: float = 18
-) -> Svg:
-    """Draw the rank as a dot and its 90% interval as a line, rank 1 at the left; hatch the track without a rank."""
-    scale = linear(1, max(total, 1), 6, width - 6)
-    middle = height / 2
-    if rank is None:
-        return decoration(width, height, [rect(0.5, middle - 3, width - 1, 6, "k-gap")])
-    body = [line(6, middle, width - 6, middle, "k-hair")]
-    if low is not None and high is not None:
-        body.append(line(scale(low), middle, scale(high), middle, "k-range"))
-    body.append(circle(scale(rank), middle, 4, "k-dot"))
-    return decoration(width, height, body)
-
-
-def profile(value: float | None, median: float | None = None, *, width: float = 120, height: float = 16) -> Svg:
-    """Draw a normalized value between 0 and 1 as a bar, the pool's median as a post; hatch a missing value."""
-    body = [rect(0, 5, width, 6, "k-track2", rx=1)]
-    if value is None:
-        body.append(rect(0.5, 5.5, width - 1, 5, "k-gap"))
-    else:
-        body.append(rect(0, 5, width * min(max(value, 0), 1), 6, "k-fill", rx=1))
-    if median is not None:
-        body.append(line(width * median, 2, width * median, 14, "k-medline"))
-    return decoration(width, height, body)

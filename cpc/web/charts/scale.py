@@ -21,6 +21,12 @@ def linear(low: float, high: float, start: float, end: float) -> Scale:
     return lambda value: start + (value - low) * factor
 
 
+def clamped(low: float, high: float, start: float, end: float) -> Scale:
+    """Return the scale that draws what is outside `low..high` at its ends."""
+    scale = linear(low, high, start, end)
+    return lambda value: scale(min(max(value, low), high))
+
+
 def round_ends(values: Iterable[float], *, from_zero: bool = False) -> tuple[float, float]:
     """Return ends of an axis around the values: whole multiples of 1, 2, or 5 times a power of ten."""
     known = [*values, *([0.0] if from_zero else [])]

@@ -1,295 +1,392 @@
-"""Two scores of each country against each other, with the countries that no other exceeds on both."""
+"""Need against feasibility of each country, with the medians and the countries that no other exceeds on both.
+
+Marks either are filled by the chance to be among the first and link to their country, or only set off the first.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import median
-from typing import Literal
 
 from cpc.web import formats
-from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
-from cpc.web.charts.labels import Box, fit_labels
+from cpc.web.charts.chances import chance_key, chance_label, chance_step
+from cpc.web.charts.figure import Chart, Drawing, KeyGroup, View, at_both_widths, legend_of
+from cpc.web.charts.labels import Box, Named, arrange, plate
 from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import Scale, between, linear
-from cpc.web.charts.svg import Svg, circle, decoration, diamond, line, path, picture, rect, text
+from cpc.web.charts.spots import hit_radius, part_ties
+from cpc.web.charts.svg import (
+    Point,
+    Svg,
+    circle,
+    diamond,
+    line,
+    link,
+    mark,
+    path,
+    rect,
+    stroke,
+    tag,
+    text,
+)
 
-Kind = Literal["first", "other", "against"]
+TITLE = "Need against feasibility"
+GOOD_CORNER = "High need, able to act"
+LOW_LEFT, LOW_RIGHT = "Lower need, limited means", "Lower need, able to act"
 
-_STYLES: dict[Kind, str] = {"first": "k-pt--top", "other": "k-pt", "against": "k-pt--block"}
-_LABELS: dict[Kind, str] = {"first": "Among the first", "other": "Ranked", "against": "Does not pass a hurdle"}
+HIT = 12.0
+LOW = 160.0
+"""Height of a chart without countries."""
+
+Scores = tuple[float, float]
+"""Need and feasibility."""
 
 
 @dataclass(frozen=True, slots=True)
-class LabelPosition:
-    """A country. An unknown score is None.
+class Dot:
+    """One ranked country. The ranges are those of 90% of the draws.
 
-    `named` gives its label the first choice of a free spot.
+    `interval` is that of the rank. `likely_fail` sets off a country that a hurdle speaks against. `limits` are chances
+    that rounding must not cross.
     """
 
     name: str
-    feasibility: float | None
-    need: float | None
-    kind: Kind = "other"
-    named: bool = False
+    href: str
+    need: float
+    feasibility: float
+    chance: float | None = None
+    rank: int | None = None
+    interval: tuple[int, int] | None = None
+    need_range: tuple[float, float] | None = None
+    feasibility_range: tuple[float, float] | None = None
+    partner: bool = False
+    likely_fail: bool = False
+    limits: tuple[float, ...] = ()
+
+    @property
+    def scores(self) -> Scores:
+        return self.need, self.feasibility
+
+    @property
+    def size(self) -> float:
+        return (6.0 if chance_step(self.chance) > 2 else 5.0) + (1.0 if self.likely_fail else 0.0)
+
+    @property
+    def reach(self) -> float:
+        """Return the radius of the whole mark with its ring."""
+        return self.size + (4.4 if self.partner else 0.0)
+
+    def is_among(self, first: int) -> bool:
+        return self.rank is not None and self.rank <= first
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Size of the drawing, its margins, and its largest number of labels.
-
-    `footing` is the height without marks above the axis, reserved for the names of the lower corners.
-    """
+    """Size of the drawing, its margins, and whether it names more than the first countries and one corner."""
 
     width: float
     height: float
-    labels: int
-    corners: bool
-    footing: float = 0
+    full: bool
     left: float = 34
     top: float = 26
-    right: float = 14
+    right: float = 12
     bottom: float = 42
 
-
-WIDE = Frame(884, 452, labels=40, corners=True, footing=26)
-NARROW = Frame(340, 400, labels=12, corners=False)
-UNKNOWN_BAND = 16.0
-STEP = 6.0
+    def area(self, height: float) -> Box:
+        """Return the box that the axes enclose in a drawing of this height."""
+        return Box(self.left, self.top, self.width - self.right, height - self.bottom)
 
 
-def front(points: Iterable[LabelPosition]) -> list[LabelPosition]:
-    """Return the countries that no other one exceeds on both scores, most feasible first; ties are all included."""
-    both = [point for point in points if point.need is not None and point.feasibility is not None]
-    leading: list[LabelPosition] = []
-    for point in sorted(both, key=lambda p: (-(p.feasibility or 0), -(p.need or 0))):
-        last = leading[-1] if leading else None
-        if last is None or (point.need or 0) > (last.need or 0) or _same_spot(point, last):
-            leading.append(point)
-    return leading
+WIDE = Frame(868, 520, full=True)
+NARROW = Frame(322, 380, full=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """The two axes with the marks of the whole pool: medians, and the countries that no other exceeds on both."""
+
+    area: Box
+    x: Scale
+    y: Scale
+    needs: tuple[float, float]
+    feasibilities: tuple[float, float]
+    middle: Point
+    front: tuple[Point, ...]
+
+
+DrawMark = Callable[[Dot, Sequence[Point], int], Svg]
+"""Draws a country, given the positions of all and its index among them."""
 
 
 def scatter(
     key: str,
     finding: str,
     context: str,
-    points: Sequence[LabelPosition],
+    dots: Sequence[Dot],
     *,
-    first_label: str = "",
-    with_table: bool = True,
-) -> Chart:
-    """Draw need upward and feasibility to the right, as a wide and a narrow drawing.
+    first: int,
+    pool: Sequence[Scores] | None = None,
+) -> View:
+    """Draw each mark filled by its chance, as a link.
 
-    `first_label` is the label of the filled dots. Use `with_table=False` only if the page already has these figures in
-    a table.
+    `pool` has the scores of all ranked countries if `dots` are only some. The page must have a list with the same links
+    and figures below the chart.
     """
-    title = "Need against feasibility"
-    drawn = {
-        frame: picture(
-            frame.width,
-            frame.height,
-            _body(points, frame),
-            key=f"{key}-{suffix}",
-            title=title,
-            desc=_described(finding, points),
-        )
-        for frame, suffix in ((WIDE, "wide"), (NARROW, "narrow"))
-    }
-    return Chart(
-        finding,
-        context,
-        drawn[WIDE],
-        _table(title, points) if with_table else None,
-        narrow=drawn[NARROW],
-        legend=_legend(points, first_label),
+    points = [dot.scores for dot in dots] if pool is None else pool
+
+    def draw_mark(dot: Dot, spots: Sequence[Point], index: int) -> Svg:
+        return _chance_mark(dot, spots, index, first)
+
+    wide, narrow = at_both_widths(
+        lambda frame: _drawing(frame, points, dots, first, draw_mark),
+        WIDE,
+        NARROW,
+        key=key,
+        title=TITLE,
+        desc=_description(finding, dots),
+        linked=True,
     )
+    return View(finding, context, wide, narrow, _keys(dots, points, first))
+
+
+def scatter_of_first(
+    key: str, finding: str, context: str, dots: Sequence[Dot], *, first: int, first_label: str
+) -> Chart:
+    """Draw the first countries dark, the others pale, without links; the page has the same figures as a table.
+
+    `first_label` is the legend of the dark dots.
+    """
+
+    def draw_mark(dot: Dot, spots: Sequence[Point], index: int) -> Svg:
+        return _first_mark(dot, *spots[index], first)
+
+    points = [dot.scores for dot in dots]
+    middle_need, middle_feasibility = (median(scores) for scores in zip(*points, strict=True))
+    above = sum(need > middle_need and feasibility > middle_feasibility for need, feasibility in points)
+    names = ", ".join(dot.name for dot in leading(dots))
+    wide, narrow = at_both_widths(
+        lambda frame: _drawing(frame, points, dots, first, draw_mark),
+        WIDE,
+        NARROW,
+        key=key,
+        title=TITLE,
+        desc=f"{finding} {above} of {len(dots)} countries are above the median on both scores. "
+        f"No country beats {names} on both.",
+    )
+    has_first = any(dot.is_among(first) and not dot.likely_fail for dot in dots)
+    has_other = any(not dot.is_among(first) and not dot.likely_fail for dot in dots)
+    has_failing = any(dot.likely_fail for dot in dots)
+    legend = legend_of(
+        [
+            (has_first, mark(12, 12, circle(6, 6, 5, "k-pt--top")), first_label),
+            (has_other, mark(12, 12, circle(6, 6, 4.4, "k-pt")), "Other ranked country"),
+            (has_failing, mark(12, 12, diamond(6, 6, 5, "k-pt--block")), "Does not pass a hurdle"),
+            (len(front(points)) > 1, stroke("k-front"), "No country beats these on both scores"),
+            (True, stroke("k-med"), "Median"),
+        ]
+    )
+    return Chart(finding, context, wide, None, narrow=narrow, legend=legend)
+
+
+def front(points: Iterable[Scores]) -> list[Scores]:
+    """Return the scores that no other country exceeds on both, most feasible first; equal ones once."""
+    best: list[Scores] = []
+    for need, feasibility in sorted(set(points), key=lambda point: (-point[1], -point[0])):
+        if not best or need > best[-1][0]:
+            best.append((need, feasibility))
+    return best
+
+
+def leading(dots: Iterable[Dot]) -> list[Dot]:
+    """Return the countries that no other exceeds on both, most feasible first; including those with equal scores."""
+    dots = list(dots)
+    best = set(front(dot.scores for dot in dots))
+    return sorted((dot for dot in dots if dot.scores in best), key=lambda dot: -dot.feasibility)
 
 
 # ---- drawing -------------------------------------------------------------------------------------------------------
 
 
-def _body(points: Sequence[LabelPosition], frame: Frame) -> list[Svg]:
-    both = [point for point in points if point.need is not None and point.feasibility is not None]
-    half = [point for point in points if (point.need is None) != (point.feasibility is None)]
-    band = UNKNOWN_BAND if half else 0
-    right, bottom = frame.width - frame.right, frame.height - frame.bottom
-    x = linear(*_ends(point.feasibility for point in points), frame.left + band, right)
-    y = linear(*_ends(point.need for point in points), bottom - band - frame.footing, frame.top)
-    body = _axes(points, frame, x, y, band)
-    if not both and not half:
-        label = "No country has both scores"
-        wide = text_width(label, 12) + 16
-        middle, center = (frame.left + right) / 2, (frame.top + bottom) / 2
-        return [
-            rect(frame.left, frame.top, right - frame.left, bottom - frame.top, "k-gap"),
-            rect(middle - wide / 2, center - 16, wide, 24, "k-plate"),
-            text(middle, center, label, "k-v0", "middle"),
-            *body,
-        ]
-    spots = [(point, _spot(point, x, y, frame, band)) for point in (*both, *half)]
-    taken = [Box(px - 6, py - 6, px + 6, py + 6) for _, (px, py) in spots]
-    if both:
-        middle_x, middle_y = _middle(both)
-        edge = [(x(p.feasibility or 0), y(p.need or 0)) for p in front(both)]
-        body += _ground(frame, x(middle_x), y(middle_y), band)
-        body.append(path([edge] if len(edge) > 1 else [], "k-front"))
-        body += _corner_names(frame, y(middle_y), taken, _along(edge), band)
-    marks = [_mark(point, px, py) for point, (px, py) in spots]
-    on_front = set(map(id, front(both)))
-    wanted = sorted(spots, key=lambda item: (not item[0].named, id(item[0]) not in on_front))
-    area = Box(frame.left + 2, frame.top, right, bottom)
-    labels = fit_labels(
-        [(point.name, px, py, point.named) for point, (px, py) in wanted], taken, area, limit=frame.labels
-    )
-    return body + marks + labels
+def _drawing(frame: Frame, pool: Sequence[Scores], dots: Sequence[Dot], first: int, draw_mark: DrawMark) -> Drawing:
+    if not pool:
+        return frame.width, LOW, _nothing(frame.area(LOW))
+    plane = _plane(pool, frame)
+    spots = part_ties([(plane.x(dot.feasibility), plane.y(dot.need)) for dot in dots])
+    taken = [_box_around(dot, *spot) for dot, spot in zip(dots, spots, strict=True)]
+    body = [*_ground(plane), *_axes(plane, frame), *_corners(plane.area, taken, frame.full)]
+    if len(plane.front) > 1:
+        body.append(path([plane.front], "k-front"))
+    body += [_cross(dot, plane) for dot in dots if dot.is_among(first)]
+    # Countries with the highest chance are drawn last, above the others.
+    order = sorted(range(len(dots)), key=lambda index: (chance_step(dots[index].chance), -(dots[index].rank or 0)))
+    body += [draw_mark(dots[index], spots, index) for index in order]
+    names = _names(dots, spots, taken, plane.area, first, full=frame.full)
+    return frame.width, frame.height, [*body, tag("g", *names, class_="k-labels", aria_hidden="true")]
 
 
-def _axes(points: Sequence[LabelPosition], frame: Frame, x: Scale, y: Scale, band: float) -> list[Svg]:
-    right, bottom = frame.width - frame.right, frame.height - frame.bottom
-    body: list[Svg] = []
-    for value in between(*_ends(point.need for point in points), 10):
-        body.append(line(frame.left, y(value), right, y(value), "k-grid"))
-        body.append(text(frame.left - 8, y(value) + 4, formats.number(value), "k-ax", "end"))
-    for value in between(*_ends(point.feasibility for point in points), 10):
-        body.append(line(x(value), bottom, x(value), bottom + 4, "k-axis"))
-        body.append(text(x(value), bottom + 17, formats.number(value), "k-ax", "middle"))
-    if band:
-        body.append(rect(frame.left + 0.5, frame.top, band - 4, bottom - band - frame.top, "k-gap"))
-        body.append(rect(frame.left + band, bottom - band + 4, right - frame.left - band, band - 4.5, "k-gap"))
-    body.append(line(frame.left, bottom, right, bottom, "k-axis"))
-    body.append(text(right, frame.height - 4, "Feasibility score, 0 to 100", "k-axt", "end"))
-    return [*body, text(0, 11, "Need score, 0 to 100", "k-axt")]
+def _plane(pool: Sequence[Scores], frame: Frame) -> Plane:
+    needs, feasibilities = _ends(point[0] for point in pool), _ends(point[1] for point in pool)
+    area = frame.area(frame.height)
+    # Marks at an end stay whole inside the axes.
+    x = linear(*feasibilities, area.left + 10, area.right - 10)
+    y = linear(*needs, area.bottom - (26 if frame.full else 10), area.top + 10)
+    middle = (x(median(point[1] for point in pool)), y(median(point[0] for point in pool)))
+    return Plane(area, x, y, needs, feasibilities, middle, tuple((x(point[1]), y(point[0])) for point in front(pool)))
 
 
-def _ground(frame: Frame, middle_x: float, middle_y: float, band: float) -> list[Svg]:
-    """Draw the shaded ground of the best corner, and the medians."""
-    right, bottom = frame.width - frame.right, frame.height - frame.bottom - band
+def _ends(values: Iterable[float]) -> tuple[float, float]:
+    """Return the ends of an axis: multiples of five around the values, within 0 to 100 and at least 5 apart."""
+    known = list(values)
+    low = max(0.0, math.floor(min(known) / 5) * 5.0)
+    high = min(100.0, math.ceil(max(known) / 5) * 5.0)
+    return (low, high) if high - low >= 10 else (max(0.0, low - 5), min(100.0, high + 5))
+
+
+def _nothing(area: Box) -> list[Svg]:
+    x, y = (area.left + area.right) / 2, (area.top + area.bottom) / 2
+    ground = rect(area.left, area.top, area.right - area.left, area.bottom - area.top, "k-gap")
+    return [ground, *plate("No country to show", x, y)]
+
+
+def _ground(plane: Plane) -> list[Svg]:
+    """Draw the soft band of the good corner, and the medians."""
+    area, (x, y) = plane.area, plane.middle
     return [
-        rect(middle_x, frame.top, right - middle_x, middle_y - frame.top, "k-quad"),
-        line(middle_x, frame.top, middle_x, bottom, "k-med"),
-        line(frame.left + band, middle_y, right, middle_y, "k-med"),
+        rect(x, area.top, area.right - x, y - area.top, "k-quad"),
+        line(x, area.top, x, area.bottom, "k-med"),
+        line(area.left, y, area.right, y, "k-med"),
     ]
 
 
-def _corner_names(frame: Frame, middle_y: float, taken: list[Box], edge: Sequence[Box], band: float) -> list[Svg]:
-    """Draw the names of the corners and mark their boxes as taken.
-
-    The lower ones are in the footing. An upper one is in the outer corner of its quadrant, or, if marks or the front
-    line (`edge`) are there, along the quadrant's outer edge at the spot with the fewest overlaps.
-    """
-    right, bottom, left = frame.width - frame.right, frame.height - frame.bottom - band, frame.left + band
-    upper, lower = _steps(frame.top + 18, middle_y - 8, STEP), [bottom - 7]
-    corners = [("High need, able to act" if frame.corners else "Both high", right - 8, upper, "end", True)]
-    if frame.corners:
-        corners += [
-            ("High need, limited means", left + 10, upper, "start", False),
-            ("Lower need, limited means", left + 10, lower, "start", False),
-            ("Lower need, able to act", right - 8, lower, "end", False),
+def _axes(plane: Plane, frame: Frame) -> list[Svg]:
+    area = plane.area
+    body = []
+    for value in between(*plane.needs, 10 if frame.full else 20):
+        body += [
+            line(area.left, plane.y(value), area.right, plane.y(value), "k-grid"),
+            text(area.left - 8, plane.y(value) + 4, formats.number(value), "k-ax", "end"),
         ]
-    body: list[Svg] = []
-    for label, at, bases, anchor, strong in corners:
-        wide = text_width(label, 12.5 if strong else 12, strong=strong)
-        start = at - wide if anchor == "end" else at
-        rooms = [(base, Box(start, base - 14, start + wide, base + 4)) for base in bases]
-        base, room = min(rooms, key=lambda item: sum(item[1].meets(box) for box in (*taken, *edge)))
-        taken.append(room)
-        body.append(text(at, base, label, "k-q k-q--on" if strong else "k-q k-halo", anchor))
-    return body
-
-
-def _along(points: Sequence[tuple[float, float]]) -> list[Box]:
-    """Return small boxes along a line, so that text can avoid it."""
-    boxes = []
-    for (x0, y0), (x1, y1) in pairwise(points):
-        count = max(int(math.hypot(x1 - x0, y1 - y0) // STEP), 1)
-        spots = [(x0 + (x1 - x0) * part / count, y0 + (y1 - y0) * part / count) for part in range(count + 1)]
-        boxes += [Box(px - 1, py - 1, px + 1, py + 1) for px, py in spots]
-    return boxes
-
-
-def _steps(corner: float, median: float, step: float) -> list[float]:
-    """Return heights from the corner to the median, a step apart; only the corner if there is no room for more."""
-    return [corner + step * count for count in range(max(int((median - corner) / step), 0) + 1)]
-
-
-def _mark(point: LabelPosition, x: float, y: float) -> Svg:
-    description = (
-        f"{point.name}: need {formats.number(point.need, 1)}, feasibility {formats.number(point.feasibility, 1)}"
-    )
-    if point.kind == "against":
-        return diamond(x, y, 5, _STYLES[point.kind], description)
-    return circle(x, y, 5.2 if point.kind == "first" else 4.2, _STYLES[point.kind], description)
-
-
-def _spot(point: LabelPosition, x: Scale, y: Scale, frame: Frame, band: float) -> tuple[float, float]:
-    """Return the position of a country; one with a single score is in the hatched band of the missing one."""
-    at = frame.left + band / 2 - 2 if point.feasibility is None else x(point.feasibility)
-    height = frame.height - frame.bottom - band / 2 + 2 if point.need is None else y(point.need)
-    return at, height
-
-
-# ---- figures -------------------------------------------------------------------------------------------------------
-
-
-def _ends(values: Iterable[float | None]) -> tuple[float, float]:
-    """Return the ends of a score's axis: whole tens with some margin, within 0 to 100."""
-    known = [value for value in values if value is not None]
-    if not known:
-        return 0.0, 100.0
-    low = max(0.0, math.floor((min(known) - 2) / 10) * 10.0)
-    high = min(100.0, math.ceil((max(known) + 2) / 10) * 10.0)
-    return low, max(high, low + 10)
-
-
-def _middle(both: Sequence[LabelPosition]) -> tuple[float, float]:
-    return median(point.feasibility or 0 for point in both), median(point.need or 0 for point in both)
-
-
-def _same_spot(one: LabelPosition, other: LabelPosition) -> bool:
-    return (one.need, one.feasibility) == (other.need, other.feasibility)
-
-
-def _described(finding: str, points: Sequence[LabelPosition]) -> str:
-    both = [point for point in points if point.need is not None and point.feasibility is not None]
-    if not both:
-        return f"{finding} No country has both scores.".strip()
-    middle_x, middle_y = _middle(both)
-    above = sum((p.feasibility or 0) > middle_x and (p.need or 0) > middle_y for p in both)
-    names = ", ".join(point.name for point in front(both))
-    return (
-        f"{finding} {above} of {len(both)} countries are above the median on both scores. No country beats {names} "
-        "on both."
-    )
-
-
-def _table(title: str, points: Sequence[LabelPosition]) -> ChartTable:
-    columns = (
-        ChartColumn("Country"),
-        ChartColumn("Need", True),
-        ChartColumn("Feasibility", True),
-        ChartColumn("Status"),
-    )
-    rows = tuple((p.name, formats.number(p.need, 1), formats.number(p.feasibility, 1), _LABELS[p.kind]) for p in points)
-    return ChartTable(title, columns, rows)
-
-
-def _legend(points: Sequence[LabelPosition], first_label: str) -> tuple[LegendItem, ...]:
-    kinds = {point.kind for point in points}
-    drawn: list[tuple[bool, Svg, float, str]] = [
-        ("first" in kinds, circle(6, 6, 5, "k-pt--top"), 12, first_label or _LABELS["first"]),
-        ("other" in kinds, circle(6, 6, 4.4, "k-pt"), 12, "Other ranked country"),
-        ("against" in kinds, diamond(6, 6, 5, "k-pt--block"), 12, _LABELS["against"]),
-        (len(front(points)) > 1, line(1, 6, 25, 6, "k-front"), 26, "No country beats these on both scores"),
-        (bool(front(points)), line(1, 6, 25, 6, "k-med"), 26, "Median"),
-        (
-            any((p.need is None) != (p.feasibility is None) for p in points),
-            rect(0.5, 0.5, 25, 11, "k-gap"),
-            26,
-            "One of the two scores is unknown",
-        ),
+    body.append(line(area.left, area.bottom, area.right, area.bottom, "k-axis"))
+    for value in between(*plane.feasibilities, 10):
+        body += [
+            line(plane.x(value), area.bottom, plane.x(value), area.bottom + 4, "k-axis"),
+            text(plane.x(value), area.bottom + 17, formats.number(value), "k-ax", "middle"),
+        ]
+    return [
+        *body,
+        text(0, 11, "Need score, 0 to 100", "k-axt"),
+        text(area.right, frame.height - 4, "Feasibility score, 0 to 100", "k-axt", "end"),
     ]
-    return tuple(
-        LegendItem(decoration(width, 12, [mark], fit=False), label) for shown, mark, width, label in drawn if shown
+
+
+def _corners(area: Box, taken: list[Box], full: bool) -> list[Svg]:
+    """Label the corners, and add the boxes of the labels to `taken`."""
+    corners = [(GOOD_CORNER, area.right - 8, area.top + 18, "end", "k-q k-q--on")]
+    if full:
+        corners += [
+            (LOW_LEFT, area.left + 10, area.bottom - 8, "start", "k-q k-halo"),
+            (LOW_RIGHT, area.right - 8, area.bottom - 8, "end", "k-q k-halo"),
+        ]
+    for label, x, y, anchor, _ in corners:
+        wide = text_width(label, 12.5, strong=True)
+        start = x - wide if anchor == "end" else x
+        taken.append(Box(start - 2, y - 14, start + wide + 2, y + 4))
+    return [text(x, y, label, class_, anchor) for label, x, y, anchor, class_ in corners]
+
+
+def _cross(dot: Dot, plane: Plane) -> Svg:
+    """Draw the middle 90% of the draws on both axes, cut at the edge of the chart."""
+    if dot.need_range is None or dot.feasibility_range is None:
+        return Svg()
+    area = plane.area
+    x, y = plane.x(dot.feasibility), plane.y(dot.need)
+    left, right = (min(max(plane.x(value), area.left), area.right) for value in dot.feasibility_range)
+    bottom, top = (min(max(plane.y(value), area.top), area.bottom) for value in dot.need_range)
+    return path([[(left, y), (right, y)], [(x, top), (x, bottom)]], "k-cross")
+
+
+def _box_around(dot: Dot, x: float, y: float) -> Box:
+    reach = dot.reach + 0.6
+    return Box(x - reach, y - reach, x + reach, y + reach)
+
+
+def _chance_mark(dot: Dot, spots: Sequence[Point], index: int, first: int) -> Svg:
+    x, y = spots[index]
+    hit = hit_radius(spots, index, HIT)
+    fill = f"k-p{chance_step(dot.chance)}"
+    marks = [circle(x, y, hit, "k-hit")] if hit > dot.size else []
+    if dot.partner:
+        marks.append(circle(x, y, dot.size + 3.6, "k-ring"))
+    marks.append(diamond(x, y, dot.size, fill) if dot.likely_fail else circle(x, y, dot.size, fill))
+    return link(dot.href, dot_label(dot, first), *marks)
+
+
+def _first_mark(dot: Dot, x: float, y: float, first: int) -> Svg:
+    tooltip = tag("title", f"{dot.name}: {_scores_text(dot)}")
+    if dot.likely_fail:
+        return diamond(x, y, 5, "k-pt--block", tooltip)
+    return circle(x, y, 5.2, "k-pt--top", tooltip) if dot.is_among(first) else circle(x, y, 4.2, "k-pt", tooltip)
+
+
+def _names(
+    dots: Sequence[Dot], spots: Sequence[Point], taken: Sequence[Box], area: Box, first: int, *, full: bool
+) -> list[Svg]:
+    """Draw the names of the first countries in bold, then, if there is room, those of others by rank."""
+    room = Box(area.left + 2, area.top, area.right, area.bottom)
+    ordered = sorted(zip(dots, spots, strict=True), key=lambda pair: (pair[0].rank or math.inf, pair[0].name))
+    named = [Named(dot.name, x, y, dot.is_among(first), max(9.0, dot.reach + 3.5)) for dot, (x, y) in ordered]
+    labels, boxes = arrange([name for name in named if name.strong], taken, room)
+    if full:
+        labels += arrange([name for name in named if not name.strong], boxes, room)[0]
+    return labels
+
+
+# ---- text and key -------------------------------------------------------------------------------------------------
+
+
+def dot_label(dot: Dot, first: int) -> str:
+    """Return the label of a mark: name, both scores, rank or its interval, chance, and any flags."""
+    parts = [_scores_text(dot)]
+    if dot.interval:
+        parts.append(f"rank {formats.span(*map(str, dot.interval), prose=True)} in 90% of draws")
+    elif dot.rank is not None:
+        parts.append(f"rank {dot.rank}")
+    parts.append(chance_label(dot.chance, first, dot.limits))
+    parts.append("partner now or before" if dot.partner else "")
+    parts.append("likely to fail the corruption hurdle" if dot.likely_fail else "")
+    return f"{dot.name}: {', '.join(filter(None, parts))}"
+
+
+def _scores_text(dot: Dot) -> str:
+    return f"need {formats.number(dot.need, 1)}, feasibility {formats.number(dot.feasibility, 1)}"
+
+
+def _description(finding: str, dots: Sequence[Dot]) -> str:
+    if not dots:
+        return f"{finding} No country to show.".strip()
+    count = formats.count_of(len(dots), "country", "countries")
+    return f"{finding} {count}, each a link; the list below has the same figures.".strip()
+
+
+def _keys(dots: Sequence[Dot], pool: Sequence[Scores], first: int) -> tuple[KeyGroup, ...]:
+    if not dots:
+        return ()
+    steps = chance_key(
+        (dot.chance for dot in dots), first, lambda step: mark(16, 16, circle(8, 8, 6 if step > 2 else 5, f"k-p{step}"))
     )
+    has_crosses = any(dot.is_among(first) and dot.need_range and dot.feasibility_range for dot in dots)
+    cross = path([[(1, 10), (19, 10)], [(10, 1), (10, 19)]], "k-cross")
+    ring = mark(20, 20, circle(10, 10, 8.6, "k-ring"), circle(10, 10, 5, "k-p1"))
+    failing = mark(16, 16, diamond(8, 8, 6.5, "k-p1"))
+    others = legend_of(
+        [
+            (any(dot.likely_fail for dot in dots), failing, "Likely to fail the corruption hurdle"),
+            (any(dot.partner for dot in dots), ring, "Partner now or before"),
+            (has_crosses, mark(20, 20, cross), f"Range in 90% of draws (first {first} only)"),
+            (len(front(pool)) > 1, stroke("k-front"), "No country beats these on both"),
+            (True, stroke("k-med"), "Median of the ranked"),
+        ]
+    )
+    return steps, KeyGroup("", others)

@@ -1,4 +1,4 @@
-"""Series over years, and shared parts of their charts: size, axis, hatching, description."""
+"""Series over years, and shared parts of their charts: size, axes, hatching, description."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cpc.web import formats
-from cpc.web.charts.figure import LegendItem
-from cpc.web.charts.metrics import width as text_width
+from cpc.web.charts.figure import LegendItem, legend_of
+from cpc.web.charts.labels import plate
 from cpc.web.charts.scale import Scale
-from cpc.web.charts.svg import Svg, decoration, picture, rect, text
+from cpc.web.charts.svg import Svg, picture, rect, swatch, text
 
 WIDTH, HEIGHT = 276.0, 120.0
 BOTTOM = 20.0
@@ -46,7 +46,6 @@ class Series:
 
     @property
     def known(self) -> list[tuple[int, float]]:
-        """Return the years with a value, in order."""
         return [(year, value) for year, value in sorted(self.values.items()) if value is not None]
 
     @property
@@ -67,34 +66,27 @@ def drawn(series: Series, body: Sequence[Svg], description: str = "") -> Svg:
 
     `description` replaces the sentence "from ... to ..." of its description.
     """
-    return picture(WIDTH, HEIGHT, body, key=series.key, title=series.name, desc=described(series, description))
+    return picture(WIDTH, HEIGHT, body, key=series.key, title=series.name, desc=_description(series, description))
 
 
-def described(series: Series, description: str = "") -> str:
-    """Return a description of the chart for screen readers."""
-    if not series.known or series.span is None:
+def _description(series: Series, description: str) -> str:
+    if not series.known:
         return f"{NO_VALUES}."
     (first, start), (last, end) = series.known[0], series.known[-1]
-    if not description:
+    if not description and first == last:
+        description = f"One value, {series.written(start)} in {series.year_written(first)}."
+    elif not description:
         start_year, end_year = series.year_written(first), series.year_written(last)
         description = f"From {series.written(start)} in {start_year} to {series.written(end)} in {end_year}."
-        if first == last:
-            description = f"One value, {series.written(start)} in {start_year}."
-    gaps = len(series.missing)
-    hatched = f"{gaps} year{'s' if gaps > 1 else ''} without a value." if gaps else ""
+    hatched = f"{formats.count_of(len(series.missing), 'year')} without a value." if series.missing else ""
     return " ".join(part for part in (series.finding, series.context, description, hatched) if part)
 
 
 def nothing(left: float) -> list[Svg]:
     """Draw a hatched plot with a text that there are no values."""
     top, right = 6.0, 4.0
-    middle = (left + WIDTH - right) / 2
-    half = text_width(NO_VALUES, 12) / 2 + 8
-    return [
-        rect(left, top, WIDTH - left - right, HEIGHT - BOTTOM - top, "k-gap"),
-        rect(middle - half, HEIGHT / 2 - 22, 2 * half, 24, "k-plate"),
-        text(middle, HEIGHT / 2 - 6, NO_VALUES, "k-v0", "middle"),
-    ]
+    area = rect(left, top, WIDTH - left - right, HEIGHT - BOTTOM - top, "k-gap")
+    return [area, *plate(NO_VALUES, (left + WIDTH - right) / 2, HEIGHT / 2 - 6)]
 
 
 def runs_of(known: Sequence[tuple[int, float]], *, joined: bool) -> list[list[tuple[int, float]]]:
@@ -120,16 +112,10 @@ def hatch(missing: Sequence[int], span: tuple[int, int], x: Scale, left: float, 
 
 
 def year_axis(series: Series, left: float, right: float) -> list[Svg]:
-    """Draw the first and the last year under the plot."""
     assert series.span is not None
     first, last = series.span
     body = [text(left, HEIGHT - 5, series.year_written(first), "k-ax")]
     return [*body, text(right, HEIGHT - 5, series.year_written(last), "k-ax", "end")] if last > first else body
-
-
-def within(middle: float, wide: float, left: float, right: float) -> float:
-    """Return the center for a text of this width that fits between left and right."""
-    return min(max(middle, left + wide / 2), right - wide / 2)
 
 
 def table_years(series: Series, *, yearly: bool = True) -> Sequence[int]:
@@ -141,11 +127,6 @@ def table_years(series: Series, *, yearly: bool = True) -> Sequence[int]:
     return range(series.span[0], series.span[1] + 1)
 
 
-def swatch(class_: str) -> Svg:
-    """Draw a small box of one style, for a legend."""
-    return decoration(14, 12, [rect(0.7, 0.7, 12.6, 10.6, class_)], fit=False)
-
-
-def gap_legend(series: Series) -> list[LegendItem]:
+def gap_legend(series: Series) -> tuple[LegendItem, ...]:
     """Return the legend of the hatching; empty unless the chart has both missing years and values."""
-    return [LegendItem(swatch("k-gap"), "No value")] if series.missing and series.known else []
+    return legend_of([(series.missing and series.known, swatch("k-gap"), "No value")])

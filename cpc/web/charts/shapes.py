@@ -46,7 +46,7 @@ class Shapes:
 
     def bounds(self, ring: Ring) -> Bounds:
         """Return the west, south, east and north ends of a ring."""
-        boxes = [_bounds(self.arcs[index if index >= 0 else ~index]) for index in ring]
+        boxes = [bounds_of(self.arcs[index if index >= 0 else ~index]) for index in ring]
         west, south, east, north = zip(*boxes, strict=True)
         return min(west), min(south), max(east), max(north)
 
@@ -111,13 +111,13 @@ def _end(index: int, arcs: Sequence[Sequence[Point]]) -> Point:
 def unwrapped(points: Sequence[Point]) -> list[Point]:
     """Return the points without a jump at the date line: points beyond it continue past 180 degrees east."""
     shift = 0.0
-    found = list(points[:1])
+    straight = list(points[:1])
     for (before, _), (longitude, latitude) in pairwise(points):
         if abs(longitude - before) > 180:
             shift += 360 if longitude < before else -360
-        found.append((longitude + shift, latitude))
-    past_west = any(longitude < -180 for longitude, _ in found)
-    return [(longitude + 360, latitude) for longitude, latitude in found] if past_west else found
+        straight.append((longitude + shift, latitude))
+    past_west = any(longitude < -180 for longitude, _ in straight)
+    return [(longitude + 360, latitude) for longitude, latitude in straight] if past_west else straight
 
 
 def _polygons(geometry: Mapping[str, Any]) -> Iterable[Polygon]:
@@ -204,6 +204,12 @@ def _pairs(spots: Iterable[tuple[int, int]]) -> str:
     return written
 
 
-def _bounds(points: Sequence[Point]) -> Bounds:
+def bounds_of(points: Sequence[Point]) -> Bounds:
     xs, ys = zip(*points, strict=True)
     return min(xs), min(ys), max(xs), max(ys)
+
+
+def extent(ring: Sequence[Point]) -> float:
+    """Return the longer side of the box around a ring."""
+    west, south, east, north = bounds_of(ring)
+    return max(east - west, north - south)

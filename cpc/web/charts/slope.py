@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cpc.web.charts.figure import Chart
-from cpc.web.charts.metrics import width as text_width
-from cpc.web.charts.svg import Svg, circle, line, link, linked_picture, path, rect, text
+from cpc.web.charts.figure import Chart, at_both_widths
+from cpc.web.charts.labels import SIZE, cut_to_fit
+from cpc.web.charts.svg import Svg, circle, line, link, path, rect, text
 
 WIDE, NARROW = 760.0, 322.0
 ROW, TOP, GAP, TAIL = 24.0, 40.0, 8.0, 34.0
 """Heights in pixels: a row, the titles, the break at the cut, and the part after the last row."""
-
-SIZE = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +27,9 @@ class Slope:
     href: str = ""
 
     def enters(self, first: int) -> bool:
-        """Return whether the country is among the first N only on the right."""
         return _within(self.after, first) and not _within(self.before, first)
 
     def leaves(self, first: int) -> bool:
-        """Return whether the country is among the first N only on the left."""
         return _within(self.before, first) and not _within(self.after, first)
 
 
@@ -55,16 +51,14 @@ def slope(
     """
     if top < first:
         raise ValueError(f"a slope of {top} rows does not show the first {first}")
-    wide, narrow = (
-        linked_picture(
-            size,
-            TOP + ROW * (top + 1) + TAIL,
-            _body(_Layout(size, first, top), titles, rows),
-            key=f"{key}-{name}",
-            title=" and ".join(titles),
-            desc=_description(rows, first),
-        )
-        for name, size in (("wide", width), ("narrow", NARROW))
+    wide, narrow = at_both_widths(
+        lambda size: (size, TOP + ROW * (top + 1) + TAIL, _body(_Layout(size, first, top), titles, rows)),
+        width,
+        NARROW,
+        key=key,
+        title=" and ".join(titles),
+        desc=_description(rows, first),
+        linked=True,
     )
     return Chart(finding, context, wide, None, narrow=narrow)
 
@@ -105,8 +99,8 @@ def _body(at: _Layout, titles: tuple[str, str], rows: Sequence[Slope]) -> list[S
     body = [
         rect(0, TOP - 2, at.width, ROW * at.first + 4, "k-quad"),
         line(0, cut, at.width, cut, "k-med"),
-        text(at.left - 14, 18, _cut(titles[0], at.left - 14, strong=True), "k-lb k-lb--on", "end"),
-        text(at.right + 14, 18, _cut(titles[1], at.left - 14, strong=True), "k-lb k-lb--on"),
+        text(at.left - 14, 18, cut_to_fit(titles[0], at.left - 14, SIZE, strong=True), "k-lb k-lb--on", "end"),
+        text(at.right + 14, 18, cut_to_fit(titles[1], at.left - 14, SIZE, strong=True), "k-lb k-lb--on"),
     ]
     shown = [row for row in rows if _within(row.before, at.top) or _within(row.after, at.top)]
     # Lines that cross the cut are drawn last, over the pale lines.
@@ -121,7 +115,7 @@ def _row(at: _Layout, row: Slope) -> list[Svg]:
     mark = " k-sl--in" if row.enters(at.first) else " k-sl--out" if row.leaves(at.first) else ""
     name_class, dot = ("k-lb k-lb--on", "k-dot") if crosses else ("k-lb", "k-dot0")
     body = [path([[(at.left, at.y(row.before)), (at.right, at.y(row.after))]], f"k-sl{mark}")]
-    label = _cut(row.name, at.left - 36, strong=crosses)
+    label = cut_to_fit(row.name, at.left - 36, SIZE, strong=crosses)
     for rank, x, side, anchor in ((row.before, at.left, -1, "end"), (row.after, at.right, 1, "start")):
         if rank is None or rank > at.top:
             continue
@@ -133,14 +127,6 @@ def _row(at: _Layout, row: Slope) -> list[Svg]:
             circle(x, y, 3.4, dot),
         ]
     return body
-
-
-def _cut(label: str, room: float, *, strong: bool) -> str:
-    if text_width(label, SIZE, strong=strong) <= room:
-        return label
-    while label and text_width(f"{label}…", SIZE, strong=strong) > room:
-        label = label[:-1].rstrip()
-    return f"{label}…"
 
 
 def _within(rank: int | None, first: int) -> bool:

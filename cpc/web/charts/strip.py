@@ -6,38 +6,11 @@ from collections.abc import Callable, Sequence
 
 from cpc.web import formats
 from cpc.web.charts.figure import Chart, ChartColumn, ChartTable
+from cpc.web.charts.labels import within
 from cpc.web.charts.metrics import width as text_width
-from cpc.web.charts.scale import Scale, linear, round_ends
-from cpc.web.charts.series import HEIGHT, NO_VALUES, WIDTH, within
-from cpc.web.charts.svg import Svg, circle, decoration, line, picture, rect, text, ticks
-
-
-def strip(
-    value: float | None,
-    peers: Sequence[float],
-    post: float | None,
-    *,
-    interval: tuple[float, float] | None = None,
-    ends: tuple[float, float] | None = None,
-    width: float = 256,
-    height: float = 26,
-) -> Svg:
-    """Draw the strip for a row or tile that has the figures as text; hatch the track if there is no value."""
-    marks = [*peers, *([value] if value is not None else []), *([post] if post is not None else [])]
-    low, high = ends or (min(marks, default=0.0), max(marks, default=1.0))
-    scale = _clamped(low, high, 5, width - 5)
-    middle = height / 2
-    body = [line(5, middle, width - 5, middle, "k-hair")]
-    if value is None:
-        body = [rect(0.5, middle - 5, width - 1, 10, "k-gap")]
-    body.append(ticks([scale(peer) for peer in peers], middle, 5, "k-tick"))
-    if post is not None:
-        body.append(line(scale(post), 1, scale(post), height - 1, "k-medline"))
-    if value is not None:
-        if interval:
-            body.append(line(scale(interval[0]), middle, scale(interval[1]), middle, "k-range"))
-        body.append(circle(scale(value), middle, 4.5, "k-dot"))
-    return decoration(width, height, body)
+from cpc.web.charts.scale import clamped, round_ends
+from cpc.web.charts.series import HEIGHT, NO_VALUES, WIDTH
+from cpc.web.charts.svg import Svg, circle, line, picture, rect, text, ticks
 
 
 def pool_strip(
@@ -53,7 +26,7 @@ def pool_strip(
     written: Callable[[float], str] = formats.number,
     reason: str = "No value",
 ) -> Chart:
-    """Draw the strip as a figure, with labels at the marks and every peer in the table.
+    """Draw one value among its peers, with labels at the marks and every peer in the table.
 
     `own` and `peers` are name and value; `post` is the label of the post and its value.
     """
@@ -61,7 +34,7 @@ def pool_strip(
     marks = [peer for _, peer in peers]
     marks += [mark for mark in (value, post[1] if post else None) if mark is not None]
     low, high = ends or round_ends(marks)
-    scale = _clamped(low, high, 4, WIDTH - 4)
+    scale = clamped(low, high, 4, WIDTH - 4)
     y = 62.0
     body = [line(4, y, WIDTH - 4, y, "k-axis"), ticks([scale(peer) for _, peer in peers], y, 8, "k-tick")]
     if post:
@@ -95,7 +68,6 @@ def _labeled_post(label: str, x: float, y: float) -> list[Svg]:
 
 
 def _labeled_dot(label: str, x: float, y: float) -> list[Svg]:
-    """Draw the value with its label below."""
     at = within(x, text_width(label, 13, strong=True), 0, WIDTH)
     return [circle(x, y, 5, "k-dot"), text(at, y + 28, label, "k-v k-halo", "middle")]
 
@@ -109,9 +81,3 @@ def _labeled_gap(label: str, y: float) -> list[Svg]:
         rect(at - wide / 2 - 6, y + 12, wide + 12, 22, "k-plate"),
         text(at, y + 28, label, "k-v k-halo", "middle"),
     ]
-
-
-def _clamped(low: float, high: float, start: float, end: float) -> Scale:
-    """Return a scale that moves marks outside `low..high` to its ends."""
-    scale = linear(low, high, start, end)
-    return lambda value: scale(min(max(value, low), high))

@@ -56,7 +56,6 @@ def tag(name: str, *children: str, **attributes: str | float | None) -> Svg:
 
 
 def join(parts: Iterable[Svg]) -> Svg:
-    """Join elements, one after the other."""
     return Svg("".join(parts))
 
 
@@ -66,7 +65,6 @@ def rect(x: float, y: float, width: float, height: float, class_: str, rx: float
 
 
 def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> Svg:
-    """Draw a straight line."""
     return path([[(x1, y1), (x2, y2)]], class_)
 
 
@@ -84,15 +82,12 @@ def ticks(xs: Iterable[float], y: float, half: float, class_: str) -> Svg:
     return tag("path", class_=class_, d=steps) if steps else Svg()
 
 
-def circle(x: float, y: float, radius: float, class_: str, tooltip: str = "") -> Svg:
-    """Draw a dot with an optional tooltip."""
-    children = [tag("title", tooltip)] if tooltip else []
+def circle(x: float, y: float, radius: float, class_: str, *children: Svg) -> Svg:
     return tag("circle", *children, class_=class_, cx=x, cy=y, r=radius)
 
 
-def diamond(x: float, y: float, radius: float, class_: str, tooltip: str = "") -> Svg:
-    """Draw a square on its corner, with an optional tooltip."""
-    children = [tag("title", tooltip)] if tooltip else []
+def diamond(x: float, y: float, radius: float, class_: str, *children: Svg) -> Svg:
+    """Draw a square on its corner."""
     shape = f"M{number(x)} {number(y - radius)}L{number(x + radius)} {number(y)}"
     shape += f"L{number(x)} {number(y + radius)}L{number(x - radius)} {number(y)}Z"
     return tag("path", *children, class_=class_, d=shape)
@@ -156,3 +151,18 @@ def decoration(width: float, height: float, body: Iterable[Svg], *, fit: bool = 
         aria_hidden="true",
         focusable="false",
     )
+
+
+def mark(width: float, height: float, *body: Svg) -> Svg:
+    """Draw a mark of a legend, which keeps its size where a chart is scaled to its column."""
+    return decoration(width, height, body, fit=False)
+
+
+def swatch(class_: str) -> Svg:
+    """Draw a small box of one style, for a legend."""
+    return mark(14, 12, rect(0.7, 0.7, 12.6, 10.6, class_))
+
+
+def stroke(class_: str) -> Svg:
+    """Draw a short line of one style, for a legend."""
+    return mark(26, 12, line(1, 6, 25, 6, class_))

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from cpc.web import formats
-from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
+from cpc.web.charts.calendars import Calendar, calendar, today_label, today_line, year_ends, year_starts
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, Drawing, LegendItem, at_both_widths, legend_of
+from cpc.web.charts.labels import within
 from cpc.web.charts.metrics import width as text_width
-from cpc.web.charts.scale import linear
-from cpc.web.charts.series import swatch, within
-from cpc.web.charts.svg import Svg, circle, decoration, line, path, picture, rect, text
-
-Calendar = Callable[[dt.date], float]
+from cpc.web.charts.svg import Svg, circle, line, mark, path, rect, swatch, text
 
 WIDE, NARROW = 1172.0, 322.0
 BAR_WIDE, BAR_NARROW = 762.0, 324.0
@@ -56,19 +54,21 @@ def gantt(key: str, title: str, finding: str, context: str, terms: Sequence[Term
 
     The part inside the limit is filled or outlined, the part past it hatched; the limit is a flagged post.
     """
-    wide, narrow = (
-        picture(width, _height(terms, is_wide), body, key=f"{key}-{size}", title=title, desc=_described(terms))
-        for size, width, is_wide in (("wide", WIDE, True), ("narrow", NARROW, False))
-        for body in [_gantt_body(terms, today, is_wide)]
+    wide, narrow = at_both_widths(
+        lambda is_wide: _gantt(terms, today, is_wide), True, False, key=key, title=title, desc=_description(terms)
     )
     return Chart(finding, context, wide, term_table(title, terms), narrow=narrow, legend=term_legend(terms))
 
 
 def term_bar(key: str, title: str, finding: str, context: str, term: Term, today: dt.date) -> Chart:
     """Draw one dated term: the elapsed part full, the rest pale, its events, its limit, and today."""
-    wide, narrow = (
-        picture(width, 64, _bar_body(term, today, width), key=f"{key}-{size}", title=title, desc=_described([term]))
-        for size, width in (("wide", BAR_WIDE), ("narrow", BAR_NARROW))
+    wide, narrow = at_both_widths(
+        lambda width: (width, 64, _bar_body(term, today, width)),
+        BAR_WIDE,
+        BAR_NARROW,
+        key=key,
+        title=title,
+        desc=_description([term]),
     )
     return Chart(finding, context, wide, term_table(title, [term]), narrow=narrow)
 
@@ -83,45 +83,39 @@ def term_table(caption: str, terms: Sequence[Term]) -> ChartTable:
 
 def term_legend(terms: Sequence[Term]) -> tuple[LegendItem, ...]:
     """Return the legend of only the marks that these terms use."""
-    shown = [
-        (any(term.running for term in terms), swatch("k-term"), "Term, running"),
-        (any(not term.running and term.start for term in terms), swatch("k-term k-term--done"), "Term, not running"),
-        (any(_has_extension(term) for term in terms), swatch("k-ext"), "Extension inside the limit"),
-        (any(_is_over(term) for term in terms), swatch("k-over"), "Over the limit"),
-        (any(term.start is None for term in terms), swatch("k-gap"), "No dates"),
-        (any(term.limit for term in terms), _mark(10, 16, _flag(5, 5, 11)), "Limit"),
-        (any(term.exception for term in terms), _mark(6, 16, [line(3, 1, 3, 15, "k-exc")]), "Exception"),
-        (any(term.events for term in terms), _mark(12, 12, [circle(6, 6, 3.4, "k-dia")]), "Dialogue"),
-    ]
-    return tuple(LegendItem(mark, label) for wanted, mark, label in shown if wanted)
+    has_done = any(not term.running and term.start for term in terms)
+    return legend_of(
+        [
+            (any(term.running for term in terms), swatch("k-term"), "Term, running"),
+            (has_done, swatch("k-term k-term--done"), "Term, not running"),
+            (any(_has_extension(term) for term in terms), swatch("k-ext"), "Extension inside the limit"),
+            (any(_is_over(term) for term in terms), swatch("k-over"), "Over the limit"),
+            (any(term.start is None for term in terms), swatch("k-gap"), "No dates"),
+            (any(term.limit for term in terms), mark(10, 16, *_flag(5, 5, 11)), "Limit"),
+            (any(term.exception for term in terms), mark(6, 16, line(3, 1, 3, 15, "k-exc")), "Exception"),
+            (any(term.events for term in terms), mark(12, 12, circle(6, 6, 3.4, "k-dia")), "Dialogue"),
+        ]
+    )
 
 
 # ---- many ----------------------------------------------------------------------------------------------------------
 
 
-def _height(terms: Sequence[Term], wide: bool) -> float:
-    return (28 + 40 * len(terms) if wide else 26 + 54 * len(terms)) + 24
-
-
-def _gantt_body(terms: Sequence[Term], today: dt.date, wide: bool) -> list[Svg]:
-    left, right = (128.0, WIDE - 10) if wide else (4.0, NARROW - 8)
+def _gantt(terms: Sequence[Term], today: dt.date, wide: bool) -> Drawing:
+    width, left, right = (WIDE, 128.0, WIDE - 10) if wide else (NARROW, 4.0, NARROW - 8)
     row, top = (40.0, 28.0) if wide else (54.0, 26.0)
-    bottom = _height(terms, wide) - 22
-    first, last = _years(terms, today)
-    x = _calendar(first, last, left, right)
+    bottom = top + row * len(terms) + 2
+    first, last = year_ends([today, *(day for term in terms for day in term.days)])
+    x = calendar(first, last, left, right)
     every = 1 if wide and last - first <= 18 else 5
     body: list[Svg] = []
-    for year in range(first, last + 1):
-        if year % every == 0 or (wide and year in (first, last) and every == 1):
-            at = x(dt.date(year, 1, 1))
+    for year, at in year_starts(first, last, x):
+        if year % every == 0:
             body += [line(at, top - 6, at, bottom, "k-grid"), _year(year, at, 14, left - 4, right + 8)]
     for index, term in enumerate(terms):
         body += _row(term, x, left, right, top + index * row, row, wide)
-    at = x(today)
-    label = f"Today, {formats.day(today)}"
-    body.append(line(at, top - 8, at, bottom, "k-today"))
-    body.append(text(within(at, text_width(label, 12), left, right), bottom + 15, label, "k-lb", "middle"))
-    return body
+    body += [today_line(x(today), top - 8, bottom), today_label(today, x(today), bottom + 15, left, right)]
+    return width, bottom + 22, body
 
 
 def _row(term: Term, x: Calendar, left: float, right: float, top: float, row: float, wide: bool) -> list[Svg]:
@@ -190,47 +184,32 @@ def _marks(term: Term, x: Calendar, y: float, left: float, right: float) -> list
 def _bar_body(term: Term, today: dt.date, width: float) -> list[Svg]:
     if term.start is None or term.end is None:
         raise ValueError(f"{term.name}: a bar of one term needs its first and last day.")
-    first = term.start.year
-    last = max(day.year for day in term.days) + 1
-    x = _calendar(first, last, 2, width - 2)
+    first, last = term.start.year, year_ends(term.days)[1]
+    x = calendar(first, last, 2, width - 2)
     step = x(dt.date(first + 1, 1, 1)) - x(dt.date(first, 1, 1))
     every = next((years for years in (1, 2, 5) if years * step >= 50), 10)
     body: list[Svg] = []
-    for year in range(first, last + 1):
-        at = x(dt.date(year, 1, 1))
+    for year, at in year_starts(first, last, x):
         body.append(line(at, 20, at, 46, "k-grid"))
         if (year - first) % every == 0:
             body.append(_year(year, at, 60, 0, width))
-    body += _marks(
-        Term(term.name, term.start, term.planned, term.end, term.limit, term.exception, events=()), x, 24, 2, width - 2
-    )
+    # Pale, without its rings: the elapsed part and the rings are drawn over it.
+    body += _marks(replace(term, running=False, events=()), x, 24, 2, width - 2)
     lawful = min(term.planned or term.end, term.limit or term.end, term.end)
     passed = min(today, lawful)
     if term.running and passed > term.start:
         body.append(rect(x(term.start), 24, x(passed) - x(term.start), HEIGHT, "k-term", rx=2))
     body += [circle(x(day), 33, 3.4, "k-dia") for day in term.events]
     if dt.date(first, 1, 1) <= today <= dt.date(last, 1, 1):
-        body.append(line(x(today), 16, x(today), 48, "k-today"))
+        body.append(today_line(x(today), 16, 48))
         body.append(text(x(today) - 6, 19, "Today", "k-lb", "end"))
     if term.limit is not None:
-        label = "Limit"
-        fits = x(term.limit) + 7 + text_width(label, 12) <= width
-        body.append(text(x(term.limit) + (7 if fits else -7), 12, label, "k-ax k-halo", None if fits else "end"))
+        fits = x(term.limit) + 7 + text_width("Limit", 12) <= width
+        body.append(text(x(term.limit) + (7 if fits else -7), 12, "Limit", "k-ax k-halo", None if fits else "end"))
     return body
 
 
 # ---- shared --------------------------------------------------------------------------------------------------------
-
-
-def _calendar(first: int, last: int, left: float, right: float) -> Calendar:
-    """Return the map from days to coordinates, from the first day of year `first` to that of `last`."""
-    scale = linear(dt.date(first, 1, 1).toordinal(), dt.date(last, 1, 1).toordinal(), left, right)
-    return lambda day: scale(day.toordinal())
-
-
-def _years(terms: Sequence[Term], today: dt.date) -> tuple[int, int]:
-    days = [today, *(day for term in terms for day in term.days)]
-    return min(days).year, max(days).year + 1
 
 
 def _year(year: int, at: float, base: float, left: float, right: float) -> Svg:
@@ -245,10 +224,6 @@ def _flag(x: float, y: float, height: float) -> list[Svg]:
         line(x, y - 5, x, y + height + 5, "k-limit"),
         path([[(x - 4, y - 6), (x + 4, y - 6), (x, y - 1)]], "k-limith", closed=True),
     ]
-
-
-def _mark(width: float, height: float, body: Sequence[Svg]) -> Svg:
-    return decoration(width, height, body, fit=False)
 
 
 def _has_extension(term: Term) -> bool:
@@ -267,12 +242,12 @@ def _table_row(term: Term) -> tuple[str, ...]:
     return (term.name, *(formats.day(day) for day in days), events or formats.DASH)
 
 
-def _described(terms: Sequence[Term]) -> str:
-    parts = []
-    for term in terms:
-        if term.start is None:
-            parts.append(f"{term.name}: no dates")
-            continue
-        limit = f", limit {formats.day(term.limit)}" if term.limit else ""
-        parts.append(f"{term.name}: {formats.day(term.start)} to {formats.day(term.end)}{limit}")
-    return f"{'; '.join(parts)}." if parts else "No term."
+def _description(terms: Sequence[Term]) -> str:
+    return f"{'; '.join(map(_dates, terms))}." if terms else "No term."
+
+
+def _dates(term: Term) -> str:
+    if term.start is None:
+        return f"{term.name}: no dates"
+    limit = f", limit {formats.day(term.limit)}" if term.limit else ""
+    return f"{term.name}: {formats.day(term.start)} to {formats.day(term.end)}{limit}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, legend_of
 from cpc.web.charts.series import (
     BOTTOM,
     HEIGHT,
@@ -13,11 +13,10 @@ from cpc.web.charts.series import (
     drawn,
     gap_legend,
     nothing,
-    swatch,
     table_years,
     year_axis,
 )
-from cpc.web.charts.svg import Svg, line, rect, text
+from cpc.web.charts.svg import Svg, line, rect, swatch, text
 
 # Key of the tier in the data, and the label of its row, from the top.
 TIERS: tuple[tuple[str, str], ...] = (("1", "Tier 1"), ("2", "Tier 2"), ("2WL", "Watch List"), ("3", "Tier 3"))
@@ -56,9 +55,13 @@ def tier_strip(
         tier = tiers.get(year)
         label = series.cell(year) if tier is None else names[tier]
         rows.append((str(year), f"{label}, inferred" if year in inferred and tier is not None else label))
-    legend = [LegendItem(swatch("k-cell k-cell--wl"), "Watch List")] if "2WL" in tiers.values() else []
-    legend += [LegendItem(swatch("k-cell--inferred"), "Inferred")] if inferred else []
-    legend += [LegendItem(swatch("k-cell--none"), "Special Case")] if SPECIAL in tiers.values() else []
+    legend = legend_of(
+        [
+            ("2WL" in tiers.values(), swatch("k-cell k-cell--wl"), "Watch List"),
+            (inferred, swatch("k-cell--inferred"), "Inferred"),
+            (SPECIAL in tiers.values(), swatch("k-cell--none"), "Special Case"),
+        ]
+    )
     body = _tier_body(series, tiers, inferred)
     table = ChartTable(series.name, (ChartColumn("Year"), ChartColumn("Tier")), tuple(rows))
     return Chart(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,8 +11,9 @@ from typing import Literal
 from cpc.web.charts import shapes
 from cpc.web.charts.chances import chance_key, chance_label, chance_step
 from cpc.web.charts.earth import equal_earth
-from cpc.web.charts.svg import Point, Svg, circle, decoration, link, linked_picture, rect, tag
-from cpc.web.charts.view import KeyGroup, KeyItem, View
+from cpc.web.charts.figure import KeyGroup, LegendItem, View, at_both_widths
+from cpc.web.charts.spots import hit_radius, push_apart
+from cpc.web.charts.svg import Point, Svg, circle, link, mark, rect, tag
 
 AreaKind = Literal["ranked", "provisional", "outside"]
 
@@ -100,17 +100,14 @@ def worldmap(key: str, finding: str, context: str, areas: Sequence[Area], *, fir
         return View(finding, context, None, None, keys, absent=shapes.MISSING)
     left_out = sorted(area.name for area in areas if area.shape not in _atlas(shapes.FILE, WIDE))
     note = NOTE + (f" Not on the map: {', '.join(left_out)}." if left_out else "")
-    desc = f"{finding} {context}".strip()
-    wide, narrow = (
-        linked_picture(
-            frame.width,
-            frame.height,
-            _body(areas, frame, first),
-            key=f"{key}-{suffix}",
-            title=f"Map of the share of draws in the first {first}",
-            desc=desc,
-        )
-        for frame, suffix in ((WIDE, "wide"), (NARROW, "narrow"))
+    wide, narrow = at_both_widths(
+        lambda frame: (frame.width, frame.height, _body(areas, frame, first)),
+        WIDE,
+        NARROW,
+        key=key,
+        title=f"Map of the share of draws in the first {first}",
+        desc=f"{finding} {context}".strip(),
+        linked=True,
     )
     return View(finding, context, wide, narrow, keys, note=note)
 
@@ -144,38 +141,14 @@ def _least(area: Area, frame: MapFrame) -> float:
 def _circles(circles: Sequence[tuple[Area, Point]], frame: MapFrame, first: int) -> list[Svg]:
     """Draw small states as circles that do not cover each other, each with an area of its own for the pointer."""
     sizes = [frame.dot * (0.6 if area.kind == "outside" else 1) for area, _ in circles]
-    spots = apart([spot for _, spot in circles], sizes)
-    found = []
+    spots = push_apart([spot for _, spot in circles], sizes)
+    links = []
     for index, ((area, _), size) in enumerate(zip(circles, sizes, strict=True)):
         x, y = spots[index]
-        near = [math.dist(spots[index], spot) / 2 for other, spot in enumerate(spots) if other != index]
-        hit = min([frame.hit, *near])
-        marks = [circle(x, y, size, f"{_fill(area)} k-small")]
-        if hit > size:
-            marks.insert(0, circle(x, y, hit, "k-hit"))
-        found.append(link(area.href, area_label(area, first), *marks))
-    return found
-
-
-def apart(spots: Sequence[Point], sizes: Sequence[float]) -> list[Point]:
-    """Push the centers of circles apart until none covers another, in a few short steps, so that each stays near."""
-    placed = list(spots)
-    for _ in range(40):
-        still = True
-        for one in range(len(placed)):
-            for other in range(one + 1, len(placed)):
-                (x, y), (ox, oy) = placed[one], placed[other]
-                lacking = sizes[one] + sizes[other] + 0.5 - math.hypot(ox - x, oy - y)
-                if lacking <= 0.05:
-                    continue
-                still = False
-                # Two circles at the same spot move apart at an angle of their own, so that a third can be added.
-                angle = math.atan2(oy - y, ox - x) if (x, y) != (ox, oy) else 2.4 * other
-                dx, dy = math.cos(angle) * lacking / 2, math.sin(angle) * lacking / 2
-                placed[one], placed[other] = (x - dx, y - dy), (ox + dx, oy + dy)
-        if still:
-            break
-    return placed
+        hit = hit_radius(spots, index, frame.hit)
+        marks = [circle(x, y, hit, "k-hit")] if hit > size else []
+        links.append(link(area.href, area_label(area, first), *marks, circle(x, y, size, f"{_fill(area)} k-small")))
+    return links
 
 
 @cache
@@ -190,9 +163,10 @@ def _atlas(path: Path, frame: MapFrame) -> dict[str, Drawn]:
         if key == ANTARCTICA:
             continue
         rings = [shapes.assembled(ring, borders) for polygon in polygons for ring in polygon]
-        largest = max(rings, key=_extent)
-        outline = shapes.outline(ring for ring in rings if _extent(ring) >= 1)
-        drawn[key] = Drawn(outline, _middle(largest), _extent(largest))
+        largest = max(rings, key=shapes.extent)
+        west, south, east, north = shapes.bounds_of(largest)
+        outline = shapes.outline(ring for ring in rings if shapes.extent(ring) >= 1)
+        drawn[key] = Drawn(outline, ((west + east) / 2, (south + north) / 2), shapes.extent(largest))
     for key, center in CENTERS.items():
         drawn.setdefault(key, Drawn("", frame.project(*center), 0.0))
     return drawn
@@ -207,17 +181,6 @@ def _border(arc: Sequence[Point], frame: MapFrame) -> list[Point]:
             thinned.append((longitude, latitude))
     thinned.append(arc[-1])
     return shapes.simplified([frame.project(*point) for point in thinned], frame.tolerance)
-
-
-def _extent(ring: Sequence[Point]) -> float:
-    """Return the longer side of the box around a ring."""
-    xs, ys = [x for x, _ in ring], [y for _, y in ring]
-    return max(max(xs) - min(xs), max(ys) - min(ys))
-
-
-def _middle(ring: Sequence[Point]) -> Point:
-    xs, ys = zip(*ring, strict=True)
-    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 
 
 # ---- text and fills -----------------------------------------------------------------------------------------------
@@ -251,9 +214,9 @@ def _keys(areas: Sequence[Area], first: int) -> tuple[KeyGroup, ...]:
         ("outside", "Outside the pool", "k-c0"),
     ]
     counts = [(sum(area.kind == kind for area in areas), label, fill) for kind, label, fill in others]
-    rest = tuple(KeyItem(_swatch(fill), label, count) for count, label, fill in counts if count)
+    rest = tuple(LegendItem(_swatch(fill), label, count) for count, label, fill in counts if count)
     return (steps, KeyGroup("", rest)) if rest else (steps,)
 
 
 def _swatch(fill: str) -> Svg:
-    return decoration(22, 14, [rect(0.5, 0.5, 21, 13, fill)], fit=False)
+    return mark(22, 14, rect(0.5, 0.5, 21, 13, fill))

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from django.urls import reverse
 
-from cpc.web.charts import Area, Dot, LabelPosition, View, scatter2, shape_key, worldmap
+from cpc.web import charts
+from cpc.web.charts import Area, Dot, View, shape_key, worldmap
 from selection.models import CountryStatus, ScoreRun
 from selection.ranking.presenters.sentences import limits
 from selection.ranking.presenters.shared import scatter_sentences
@@ -29,15 +30,13 @@ def _scatter(run_id: int, codes: tuple[str, ...], newest: bool) -> View:
     wanted = set(codes)
     rows = [row for row in ranking.ranked if row.need is not None and row.feasibility is not None]
     dots = [_dot(row, run_id, limits(ranking, "in_draws"), newest=newest) for row in rows if row.code in wanted]
-    finding, context = scatter_sentences(
-        ranking, [LabelPosition(row.name, row.feasibility, row.need, "other") for row in rows]
-    )
+    finding, context = scatter_sentences(ranking)
     if len(dots) < len(rows):
         context = (
             f"The picture shows {len(dots)} of {len(rows)} ranked countries; medians and axes are those of all of them."
         )
     pool = [(row.need or 0.0, row.feasibility or 0.0) for row in rows]
-    return scatter2("ranking", finding, context, dots, first=ranking.table.first, pool=pool)
+    return charts.scatter("ranking", finding, context, dots, first=ranking.table.first, pool=pool)
 
 
 def _dot(row: RankingRow, run_id: int, bounds: tuple[float, ...], *, newest: bool) -> Dot:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cpc.web import charts, formats
-from cpc.web.charts import SHADES, Branch, Chart, LabelPosition, Part
+from cpc.web.charts import SHADES, Branch, Chart, Dot, Part
 from selection.runs.rows import Ranking, RankingRow
 
 
@@ -73,30 +74,32 @@ def bar_parts(ranking: Ranking, points: Sequence[float]) -> list[Part]:
 
 
 def scatter(ranking: Ranking) -> Chart:
-    """Draw need against feasibility of the ranked countries; the first have the first choice of a label."""
-    first = {row.code for row in ranking.first}
-    points = []
-    for row in ranking.ranked:
-        kind = "against" if row.against else "first" if row.code in first else "other"
-        named = row.code in first
-        points.append(LabelPosition(row.name, row.feasibility, row.need, kind, named=named))  # type: ignore[arg-type]  # one of three kinds
-    return charts.scatter(
+    """Draw need against feasibility of the ranked countries, the first of them dark."""
+    return charts.scatter_of_first(
         "need-feasibility",
-        *scatter_sentences(ranking, points),
-        points,
+        *scatter_sentences(ranking),
+        _dots(ranking),
+        first=ranking.table.first,
         first_label=f"First {ranking.table.first}, no known obstacle",
-        with_table=False,
     )
 
 
-def scatter_sentences(ranking: Ranking, points: list[LabelPosition]) -> tuple[str, str]:
+def _dots(ranking: Ranking) -> list[Dot]:
+    return [
+        Dot(row.name, "", row.need, row.feasibility, rank=row.rank, likely_fail=row.against)
+        for row in ranking.ranked
+        if row.need is not None and row.feasibility is not None
+    ]
+
+
+def scatter_sentences(ranking: Ranking) -> tuple[str, str]:
     """Return whether high need and high feasibility come together, and the countries that none beats on both."""
-    both = [row for row in ranking.ranked if row.need is not None and row.feasibility is not None]
-    if not both:
+    dots = _dots(ranking)
+    if not dots:
         return "No country is ranked", "Need and feasibility must both be known."
-    need, feasibility = (_median([v for v in column if v is not None]) for column in zip(*_pairs(ranking), strict=True))
-    above = sum((row.need or 0) > need and (row.feasibility or 0) > feasibility for row in both)
-    share = above / len(both)
+    need, feasibility = (median(scores) for scores in zip(*(dot.scores for dot in dots), strict=True))
+    above = sum(dot.need > need and dot.feasibility > feasibility for dot in dots)
+    share = above / len(dots)
     finding = (
         "High need and high feasibility seldom come together."
         if share < 0.2
@@ -106,17 +109,7 @@ def scatter_sentences(ranking: Ranking, points: list[LabelPosition]) -> tuple[st
             else "High need and high feasibility come together about as often as by chance."
         )
     )
-    names = [point.name for point in charts.front(points)]
+    names = [dot.name for dot in charts.leading(dots)]
     beaten = f"No country is ahead of {formats.listing(names, 'or')} on both." if len(names) <= 9 else ""
-    are = "is" if above == 1 else "are"
-    return finding, f"{above} of {len(both)} countries {are} above the median on both. {beaten}".strip()
-
-
-def _pairs(ranking: Ranking) -> list[tuple[float | None, float | None]]:
-    return [(row.need, row.feasibility) for row in ranking.ranked]
-
-
-def _median(values: list[float]) -> float:
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+    are = formats.agree(above, "is", "are")
+    return finding, f"{above} of {len(dots)} countries {are} above the median on both. {beaten}".strip()

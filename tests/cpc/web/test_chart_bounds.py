@@ -7,7 +7,7 @@ import pytest
 from cpc.web import charts
 from cpc.web.charts.amounts import Money, money_legend
 from cpc.web.charts.labels import Box
-from cpc.web.charts.rank_marks import bounds
+from cpc.web.charts.row_marks import bounds
 from cpc.web.charts.scale import between, round_ends
 from tests.cpc.web.test_charts import marks
 

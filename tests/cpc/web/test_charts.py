@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from cpc.web import charts
-from cpc.web.charts import LabelPosition, Part, Series, svg
-from cpc.web.charts.labels import boxes_of
+from cpc.web.charts import Part, Series, svg
 from cpc.web.charts.scale import between, linear, round_ends
 
 EVIL = "<script>\"x\"&'y'</script>"
@@ -106,19 +105,9 @@ def test_rank_interval_spans_its_ranks_and_is_hatched_without_one() -> None:
     assert marks(charts.rank_interval(1, 1, 1, 1, width=112), "k-dot")[0]["cx"] == 56
 
 
-def test_profile_and_strip_hatch_a_missing_value() -> None:
+def test_profile_hatches_a_missing_value() -> None:
     assert marks(charts.profile(0.5, 0.25, width=120), "k-fill")[0]["width"] == 60
     assert marks(charts.profile(None), "k-gap")
-    strip = charts.strip(None, [1, 2, 3], 2)
-    assert marks(strip, "k-gap")
-    assert marks(strip, "k-medline")
-    assert not marks(strip, "k-dot")
-
-
-def test_strip_keeps_marks_inside_and_draws_the_interval() -> None:
-    drawing = charts.strip(50, [0, 10], 5, interval=(4, 60), ends=(0, 10), width=110)
-    assert marks(drawing, "k-dot")[0]["cx"] == 105
-    assert marks(drawing, "k-range")[0]["d"].endswith("105 13")
 
 
 # ---- series --------------------------------------------------------------------------------------------------------
@@ -256,91 +245,6 @@ def test_pool_strip_names_its_marks_inside_the_picture() -> None:
     missing = charts.pool_strip("p", "Rate", "f", "c", own=("Ghana", None), peers=[], post=None, reason="No estimate")
     assert marks(missing.wide, "k-gap")
     assert "Ghana: No estimate" in texts_of(missing.wide)
-
-
-# ---- scatter -------------------------------------------------------------------------------------------------------
-
-CROWD = [
-    LabelPosition(f"Country {i}", 30 + (i * 37) % 41 / 2, 40 + (i * 53) % 37 / 2, named=i < 10) for i in range(160)
-]
-
-
-def test_front_holds_those_that_none_beats() -> None:
-    points = [
-        LabelPosition("a", 10, 90),
-        LabelPosition("b", 50, 50),
-        LabelPosition("c", 90, 10),
-        LabelPosition("d", 40, 50),
-        LabelPosition("e", 50, 50),
-        LabelPosition("f", None, 99),
-    ]
-    assert [point.name for point in charts.front(points)] == ["c", "b", "e", "a"]
-    assert charts.front([]) == []
-
-
-@pytest.mark.parametrize("variant", ["wide", "narrow"])
-def test_labels_do_not_overlap_each_other_or_leave_the_picture(variant: str) -> None:
-    drawing = getattr(charts.scatter("s", "f", "c", CROWD), variant)
-    boxes = []
-    for label in [e for e in ET.fromstring(drawing).iter("text") if "k-lb" in (e.get("class") or "")]:
-        strong = "k-lb--on" in str(label.get("class"))
-        spots = boxes_of(str(label.text), 0, 0, strong=strong)
-        x, y = float(str(label.get("x"))), float(str(label.get("y")))
-        base_x, base_y, _, box = next(spot for spot in spots if spot[2] == label.get("text-anchor"))
-        moved = [box.left + x - base_x, box.top + y - base_y, box.right + x - base_x, box.bottom + y - base_y]
-        boxes.append(type(box)(*moved))
-    width = float(str(ET.fromstring(drawing).get("width")))
-    assert len(boxes) >= 8
-    assert all(box.left >= 0 and box.right <= width for box in boxes)
-    # Coordinates are written with one digit, so boxes that touch may seem to share a tenth of a pixel.
-    assert not [
-        (a, b)
-        for a, b in itertools.combinations(boxes, 2)
-        if a.left + 0.2 < b.right and b.left + 0.2 < a.right and a.top + 0.2 < b.bottom and b.top + 0.2 < a.bottom
-    ]
-
-
-def test_the_names_of_the_corners_keep_off_the_marks() -> None:
-    crowded = [LabelPosition(str(i), 80 + i * 2, 2 + i % 3) for i in range(9)]  # where a corner's name would be
-    drawing = charts.scatter("s", "f", "c", [*crowded, *(LabelPosition(str(i), 10 + i, 80 + i) for i in range(9))]).wide
-    (name,) = [e for e in ET.fromstring(drawing).iter("text") if e.text == "Lower need, able to act"]
-    end, base = float(str(name.get("x"))), float(str(name.get("y")))
-    spots = [(mark["cx"], mark["cy"]) for mark in marks(drawing, "k-pt")]
-    assert len(spots) == 18
-    assert not [(x, y) for x, y in spots if end - 150 < x < end and base - 12 < y < base + 3]
-
-
-def test_scatter_draws_every_country_and_hatches_unknown_scores() -> None:
-    points = [
-        LabelPosition("a", 40, 60),
-        LabelPosition("b", 60, 40, kind="against"),
-        LabelPosition("c", None, 50),
-        LabelPosition("d", 50, None),
-        LabelPosition("e", None, None),
-    ]
-    chart = charts.scatter("s", "f", "c", points)
-    assert len(marks(chart.wide, "k-pt")) == 3
-    assert len(marks(chart.wide, "k-pt--block")) == 1
-    assert len(marks(chart.wide, "k-gap")) == 2
-    assert chart.table is not None
-    assert chart.table.rows[2][1:3] == ("50.0", "\N{EN DASH}")
-    assert len(chart.table.rows) == 5
-    assert chart.narrow is not None
-    assert 'id="s-narrow-t"' in chart.narrow
-    assert "One of the two scores is unknown" in [item.label for item in chart.legend]
-
-
-@pytest.mark.parametrize("points", [[], [LabelPosition("e", None, None)]])
-def test_an_empty_scatter_says_so(points: list[LabelPosition]) -> None:
-    chart = charts.scatter("s", "", "c", points)
-    assert "No country has both scores" in texts_of(chart.wide)
-
-
-def test_a_single_country_is_drawn() -> None:
-    chart = charts.scatter("s", "f", "c", [LabelPosition(EVIL, 50, 50, kind="first", named=True)], with_table=False)
-    assert len(marks(chart.wide, "k-pt--top")) == 1
-    assert "<script" not in chart.wide
-    assert chart.table is None
 
 
 def test_a_table_with_an_uneven_row_is_refused() -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from cpc.web import charts, formats
-from cpc.web.charts import Dot, Doubt, Position, Slope, Width
+from cpc.web.charts import Dot, Doubt, Position, Slope
 from cpc.web.charts.labels import Box, Named, arrange, boxes_of
-from cpc.web.charts.scatter2 import part_ties
+from cpc.web.charts.spots import part_ties
 from tests.cpc.web.test_charts import EVIL, marks, texts_of
 
 DASH = "\N{EN DASH}"
@@ -120,7 +120,7 @@ def test_an_axis_bar_has_the_color_of_its_branch() -> None:
 
 @pytest.mark.parametrize("variant", ["wide", "narrow"])
 def test_every_mark_is_a_link_with_its_numbers(variant: str) -> None:
-    view = charts.scatter2("s", "f", "c", [dot(i) for i in range(60)], first=20)
+    view = charts.scatter("s", "f", "c", [dot(i) for i in range(60)], first=20)
     drawing = getattr(view, variant)
     found = links(drawing)
     assert len(found) == 60
@@ -134,7 +134,7 @@ def test_every_mark_is_a_link_with_its_numbers(variant: str) -> None:
 
 def test_a_mark_says_partner_hurdle_and_interval_and_shows_them() -> None:
     plain, marked = dot(1), dot(2, partner=True, likely_fail=True, interval=(2, 31), chance=None)
-    view = charts.scatter2("s", "f", "c", [plain, marked], first=20)
+    view = charts.scatter("s", "f", "c", [plain, marked], first=20)
     assert view.wide is not None
     (own,) = [link for link in links(view.wide) if link.get("href") == "/c/2/"]
     (other,) = [link for link in links(view.wide) if link.get("href") == "/c/1/"]
@@ -151,7 +151,7 @@ def test_a_mark_says_partner_hurdle_and_interval_and_shows_them() -> None:
 
 def test_the_key_counts_the_four_steps_and_names_only_what_is_drawn() -> None:
     shown = [dot(i, chance=chance, rank=None) for i, chance in enumerate((0.8, 0.95, 0.5, 0.2, 0.19, 0.0))]
-    steps, rest = charts.scatter2("s", "f", "c", shown, first=15).keys
+    steps, rest = charts.scatter("s", "f", "c", shown, first=15).keys
     assert steps.title == "In the first 15, share of draws"
     assert [(item.label, item.count) for item in steps.items] == [
         ("80% or more", 2),
@@ -163,7 +163,7 @@ def test_the_key_counts_the_four_steps_and_names_only_what_is_drawn() -> None:
 
 
 def test_crosses_and_bold_names_are_those_of_the_first_and_stay_inside_the_axes() -> None:
-    view = charts.scatter2("s", "f", "c", [dot(i) for i in range(40)], first=12)
+    view = charts.scatter("s", "f", "c", [dot(i) for i in range(40)], first=12)
     assert view.wide is not None
     crosses = marks(view.wide, "k-cross")
     assert len(crosses) == 12
@@ -180,9 +180,9 @@ def test_crosses_and_bold_names_are_those_of_the_first_and_stay_inside_the_axes(
 
 def test_a_filter_moves_neither_axis_nor_median_nor_front() -> None:
     pool = [(dot(i).need, dot(i).feasibility) for i in range(60)]
-    whole = charts.scatter2("s", "f", "c", [dot(i) for i in range(60)], first=20, pool=pool)
-    one = charts.scatter2("s", "f", "c", [dot(7)], first=20, pool=pool)
-    none = charts.scatter2("s", "f", "c", [], first=20, pool=pool)
+    whole = charts.scatter("s", "f", "c", [dot(i) for i in range(60)], first=20, pool=pool)
+    one = charts.scatter("s", "f", "c", [dot(7)], first=20, pool=pool)
+    none = charts.scatter("s", "f", "c", [], first=20, pool=pool)
     for style in ("k-med", "k-front", "k-quad", "k-grid"):
         assert marks(str(whole.wide), style) == marks(str(one.wide), style) == marks(str(none.wide), style)
     of = [mark for link in links(str(whole.wide)) if link.get("href") == "/c/7/" for mark in link]
@@ -194,7 +194,7 @@ def test_a_filter_moves_neither_axis_nor_median_nor_front() -> None:
 
 
 def test_nothing_at_all_is_a_low_plate_with_words() -> None:
-    view = charts.scatter2("s", "", "c", [], first=20)
+    view = charts.scatter("s", "", "c", [], first=20)
     for drawing in (view.wide, view.narrow):
         assert texts_of(str(drawing)) == ["No country to show"]
         assert marks(str(drawing), "k-gap")
@@ -202,15 +202,44 @@ def test_nothing_at_all_is_a_low_plate_with_words() -> None:
 
 
 def test_a_single_country_is_drawn_and_escaped() -> None:
-    view = charts.scatter2("s", EVIL, EVIL, [dot(0, name=EVIL, href=f"/?q={EVIL}")], first=20)
+    view = charts.scatter("s", EVIL, EVIL, [dot(0, name=EVIL, href=f"/?q={EVIL}")], first=20)
     assert len(links(str(view.wide))) == 1
     assert "<script" not in str(view.wide)
     assert not marks(str(view.wide), "k-front")
 
 
 def test_the_front_is_that_of_the_points_none_beats() -> None:
-    assert charts.pareto([(10, 90), (50, 50), (90, 10), (40, 50), (50, 50), (20, 20)]) == [(10, 90), (50, 50), (90, 10)]
-    assert charts.pareto([]) == []
+    assert charts.front([(10, 90), (50, 50), (90, 10), (40, 50), (50, 50), (20, 20)]) == [(10, 90), (50, 50), (90, 10)]
+    assert charts.front([]) == []
+
+
+def test_countries_with_equal_scores_all_lead_and_the_most_feasible_is_first() -> None:
+    scores = [("a", 90, 10), ("b", 50, 50), ("c", 10, 90), ("d", 50, 40), ("e", 50, 50)]
+    dots = [Dot(name, "", need, feasibility) for name, need, feasibility in scores]
+    assert [found.name for found in charts.leading(dots)] == ["c", "b", "e", "a"]
+
+
+def test_the_first_are_dark_and_a_hurdle_makes_a_diamond() -> None:
+    dots = [
+        Dot(EVIL, "", 60, 40, rank=1),
+        Dot("b", "", 40, 60, rank=2, likely_fail=True),
+        Dot("c", "", 30, 30, rank=3),
+        Dot("d", "", 65, 65, rank=4),
+    ]
+    chart = charts.scatter_of_first("s", "F.", "c", dots, first=2, first_label="First two")
+    for drawing in (chart.wide, str(chart.narrow)):
+        assert [len(marks(drawing, style)) for style in ("k-pt--top", "k-pt--block", "k-pt")] == [1, 1, 2]
+        assert not links(drawing)
+        assert "<script" not in drawing
+        assert "c: need 30.0, feasibility 30.0" in drawing
+    assert "F. 1 of 4 countries are above the median on both scores. No country beats d on both." in chart.wide
+    assert [item.label for item in chart.legend] == [
+        "First two",
+        "Other ranked country",
+        "Does not pass a hurdle",
+        "Median",
+    ]
+    assert chart.table is None
 
 
 @pytest.mark.parametrize("count", [2, 3, 7])
@@ -220,7 +249,7 @@ def test_ties_are_set_apart_so_that_each_can_be_met(count: int) -> None:
     assert parted[-1] == (200, 50)
     assert all(math.dist(one, other) >= 9.9 for one, other in itertools.combinations(parted[:-1], 2))
     assert all(math.dist(spot, (100, 50)) < 13 for spot in parted[:-1])
-    view = charts.scatter2("s", "f", "c", [dot(3, href=f"/t/{i}/") for i in range(count)] + [dot(9)], first=20)
+    view = charts.scatter("s", "f", "c", [dot(3, href=f"/t/{i}/") for i in range(count)] + [dot(9)], first=20)
     hits = marks(str(view.wide), "k-hit")
     assert len(links(str(view.wide))) == count + 1
     for one, other in itertools.combinations(hits, 2):
@@ -231,7 +260,7 @@ def test_ties_are_set_apart_so_that_each_can_be_met(count: int) -> None:
 @pytest.mark.parametrize("first", [5, 20, 60])
 def test_names_meet_no_mark_no_name_and_no_edge(variant: str, first: int) -> None:
     dots = [dot(i, name=f"Country {i}" * (1 + i % 2), partner=i % 9 == 0) for i in range(60)]
-    drawing = str(getattr(charts.scatter2("s", "f", "c", dots, first=first), variant))
+    drawing = str(getattr(charts.scatter("s", "f", "c", dots, first=first), variant))
     (group,) = [g for g in ET.fromstring(drawing).iter("g") if g.get("class") == "k-labels"]
     assert group.get("aria-hidden") == "true"
     boxes = [_box_of(label) for label in group]
@@ -340,18 +369,6 @@ def test_drivers_without_draws_or_with_one_country() -> None:
     assert "No draws yet" in texts_of(charts.drivers("d", "f", "c", 1, 5, [], first=20).wide)
     lone = charts.drivers("d", "f", "c", 1, 1, [Doubt("Age", 1, 1)], first=20)
     assert marks(lone.wide, "k-dot")
-
-
-def test_widths_are_bars_from_zero() -> None:
-    items = [Width("Data and weights", 40, strong=True), Width("Age", 20), Width("Missing", 0), Width("Designs", None)]
-    chart = charts.widths("w", "f", "c", items, total=92)
-    (strong,), plain = marks(chart.wide, "k-feas1"), marks(chart.wide, "k-feas3")
-    assert strong["width"] == 2 * plain[0]["width"] == 408
-    assert plain[1]["width"] == 0
-    assert len(marks(chart.wide, "k-gap")) == 1
-    assert chart.table is not None
-    assert chart.table.rows[3] == ("Designs", DASH)
-    assert "No draws yet" in texts_of(charts.widths("w", "f", "c", [], total=92).wide)
 
 
 MOVED = [

@@ -10,7 +10,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils.html import escape
 
-from cpc.web.charts import Area, Dot, Locator, View, scatter2, shapes, worldmap
+from cpc.web.charts import Area, Dot, Locator, View, scatter, shapes, worldmap
 from cpc.web.parts import GroupTab
 
 EVIL = "<script>alert(1)</script>"
@@ -40,7 +40,7 @@ def test_tags_escape_what_they_are_given(call: str) -> None:
         call,
         evil=EVIL,
         tabs=[EVIL_TAB],
-        view=scatter2("s", EVIL, EVIL, dots, first=20),
+        view=scatter("s", EVIL, EVIL, dots, first=20),
         absent=View(EVIL, EVIL, None, None, (), note=EVIL, absent=EVIL),
         crop=Locator(None, None, EVIL),
     )
@@ -64,7 +64,7 @@ def test_tabs_are_links_of_which_one_is_current() -> None:
 
 def test_a_view_shows_figure_key_content_and_note() -> None:
     view = View("A finding.", "Context.", None, None, (), note="A note.", absent="")
-    shown = scatter2("s", "A finding.", "Context.", [Dot("Ghana", "/g/", 50, 50, 0.9, 1)], first=20)
+    shown = scatter("s", "A finding.", "Context.", [Dot("Ghana", "/g/", 50, 50, 0.9, 1)], first=20)
     html = render("{% view view %}<ol><li>Ghana</li></ol>{% endview %}", view=shown)
     assert "<b>A finding.</b>Context." in html
     assert html.count('role="group"') == 2

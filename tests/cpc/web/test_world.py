@@ -12,7 +12,8 @@ import pytest
 
 from cpc.web.charts import Area, locator, shapes, worldmap
 from cpc.web.charts.earth import EAST, equal_earth
-from cpc.web.charts.worldmap import NARROW, WIDE, apart
+from cpc.web.charts.spots import push_apart
+from cpc.web.charts.worldmap import NARROW, WIDE
 from indicators.countries import CountryListKind, countries
 from tests.support.outlines import drawn_points
 
@@ -219,11 +220,11 @@ def test_without_outlines_the_map_shows_a_message() -> None:
 
 def test_circles_part_until_none_covers_another_and_stay_near() -> None:
     spots = [(10.0, 10.0)] * 4 + [(12.0, 10.0), (50.0, 50.0)]
-    placed = apart(spots, [4.0] * 6)
+    placed = push_apart(spots, [4.0] * 6)
     assert all(math.dist(one, other) >= 8 for one, other in combinations(placed, 2))
     assert placed[5] == (50, 50)
     assert all(math.dist(before, after) < 16 for before, after in zip(spots, placed, strict=True))
-    assert apart([], []) == []
+    assert push_apart([], []) == []
 
 
 # ---- the real outlines ---------------------------------------------------------------------------------------------

@@ -349,7 +349,7 @@ def test_the_widest_source_of_doubt_is_named() -> None:
 
 def scattered(*pairs: tuple[float, float]) -> tuple[str, str]:
     rows = [ranking_row(f"C{n}", rank=n, need=need, feasibility=able) for n, (need, able) in enumerate(pairs, 1)]
-    return scatter_sentences(ranking(rows), [])
+    return scatter_sentences(ranking(rows))
 
 
 @pytest.mark.parametrize(
