@@ -1,5 +1,3 @@
-"""URLs under /api/v1/partnerships/."""
-
 from django.urls import path
 
 from partnerships.amendments.api import (

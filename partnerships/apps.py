@@ -1,5 +1,3 @@
-"""App configuration."""
-
 from typing import Any
 
 from django.apps import AppConfig
@@ -16,7 +14,6 @@ class PartnershipsConfig(AppConfig):
     name = "partnerships"
 
     def ready(self) -> None:
-        """Connect the load of the first limits after migrations, and register extensions."""
         from cpc.database import rights
         from cpc.demo import STEPS, DemoStep
         from partnerships import finding_targets, registrations

@@ -8,7 +8,6 @@ OWN = ("partnership",)
 
 
 def register() -> None:
-    """Register the pages. Called once, when the app is ready."""
     _register_terms()
     _register_limits()
     _register_money()

@@ -139,7 +139,6 @@ class Overage:
 
     @property
     def excess(self) -> Decimal:
-        """Return the amount obligated too much."""
         return self.obligated - self.may_obligate
 
 

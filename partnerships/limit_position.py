@@ -113,8 +113,6 @@ def open_to_obligation(may_obligate: Decimal, obligated: Decimal, last_day: date
 
 @dataclass(frozen=True, slots=True)
 class AwardHeadroom:
-    """The headroom of each total of an award."""
-
     obligated: Decimal
     disbursed: Decimal
     subawarded: Decimal
@@ -148,7 +146,6 @@ class LimitPosition:
 
     @property
     def is_documented(self) -> bool:
-        """Return True if the partnership is known from public statements only."""
         return self.partnership.kind == RecordKind.DOCUMENTED
 
     @property
@@ -159,7 +156,6 @@ class LimitPosition:
     # ---- term and exceptions -----------------------------------------------------------------------------------
 
     def term(self, today: date) -> TermPosition:
-        """Return the position of the term on a day."""
         return self.partnership.term_position(today, self.first_end)
 
     @property
@@ -168,13 +164,11 @@ class LimitPosition:
         return self.first_end or self.partnership.ends_on
 
     def exception_end(self, today: date) -> date | None:
-        """Return the last day that an exception allows, or None without one."""
         term = self.term(today)
         raised = any(row.term_months for row in self.exceptions)
         return term.lawful_end if raised and term.lawful_end != term.policy_end else None
 
     def state_of(self, row: LimitException, today: date) -> ExceptionState:
-        """Return the state of one of the partnership's exceptions on a day."""
         needed = self.term(today).months_past_policy if row.term_months else self.funding_over
         return exception_state(
             is_practice=row.kind == ExceptionKind.DOCUMENTED_PRACTICE,
@@ -232,14 +226,12 @@ class LimitPosition:
 
     @property
     def policy_funding(self) -> Decimal:
-        """Return the policy's limit of funding."""
         policy = self.partnership.limit_policy
         limit: Decimal = policy.funding if policy else self.partnership.funding_limit
         return limit
 
     @property
     def exception_funding(self) -> Decimal | None:
-        """Return the limit of funding that an exception allows, or None without one."""
         limit: Decimal = self.partnership.funding_limit
         return limit if any(row.funding for row in self.exceptions) and limit > self.policy_funding else None
 

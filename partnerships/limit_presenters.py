@@ -56,7 +56,6 @@ class PartnershipSummary:
 
     @property
     def partnership(self) -> Partnership:
-        """Return the partnership."""
         return self.position.partnership
 
 
@@ -96,7 +95,6 @@ def top_of(positions: list[LimitPosition]) -> Decimal:
 
 
 def money_of(position: LimitPosition) -> Money:
-    """Return the amounts to draw."""
     return Money(
         planned=position.planned,
         limit=position.policy_funding,
@@ -108,7 +106,6 @@ def money_of(position: LimitPosition) -> Money:
 
 
 def term_of(position: LimitPosition, today: date) -> Term:
-    """Return the term to draw."""
     row, term = position.partnership, position.term(today)
     dated = row.starts_on is not None and row.ends_on is not None
     return Term(
@@ -189,7 +186,6 @@ def as_of(position: LimitPosition) -> str:
 
 
 def amounts_text(position: LimitPosition) -> str:
-    """Return the amounts as one line of text."""
     planned = formats.money(position.planned) if position.planned is not None else "not found"
     if position.is_documented:
         stated = f"{stated_text(position)} stated" if position.stated else "later total: not found"
@@ -203,7 +199,6 @@ def when_stated(statement: FigureStatement) -> str:
 
 
 def statement_text(statement: FigureStatement | None) -> str:
-    """Return a stated total with its date as text."""
     return f"{formats.money(statement.amount)}, {when_stated(statement)}" if statement else NOT_FOUND
 
 
@@ -223,7 +218,6 @@ def stated_amount(statement: FigureStatement) -> str:
 
 
 def contribution_text(position: LimitPosition) -> str:
-    """Return the partner government's contribution as last stated."""
     stated = [row for row in position.statements if row.kind == FigureKind.PARTNER_CONTRIBUTION]
     return stated[-1].text if stated else NOT_FOUND if position.is_documented else ""
 
@@ -308,7 +302,6 @@ def next_warning(row: Partnership, today: date) -> tuple[date, int] | None:
 
 
 def limit_label(partnership: Partnership) -> str:
-    """Return a label of the limit of funding in force, from the policy or an exception."""
     policy = partnership.limit_policy
     if policy is not None and partnership.funding_limit > policy.funding:
         return f"The limit of {formats.money(policy.funding)}, raised by an exception"

@@ -84,7 +84,6 @@ def partnership_tabs(user: User, partnership: Partnership, current: str = "") ->
 def render_page(
     request: HttpRequest, template: str, partnership: Partnership, current: str, **context: Any
 ) -> HttpResponse:
-    """Render a read-only page of a partnership, with its breadcrumbs and tabs."""
     shared = {
         "partnership": partnership,
         "record_keys": record_keys_of(partnership),
@@ -204,7 +203,6 @@ class TransitionAction(PartnershipAction):
     transition: Transition
 
     def get_record(self) -> Any:
-        """Return the record that takes the step, or raise `Http404`."""
         raise NotImplementedError
 
     def load(self) -> None:
@@ -239,8 +237,6 @@ Reviewed = MonitoringPlan | ReportingPeriod | Dialogue
 
 
 class ReviewStep(TransitionAction):
-    """Base of the steps of a plan, a period, or a dialogue."""
-
     record: Reviewed
 
     def snapshot(self) -> Any:

@@ -47,8 +47,6 @@ class Rollup(enum.StrEnum):
 
 
 class Direction(enum.StrEnum):
-    """Direction of improvement."""
-
     INCREASE = "increase"
     DECREASE = "decrease"
 
@@ -68,8 +66,6 @@ class TargetStatus(enum.StrEnum):
 
 
 class Trend(enum.StrEnum):
-    """Direction of change between the newest two figures."""
-
     UNKNOWN = "unknown"
     BETTER = "better"
     SAME = "same"
@@ -204,7 +200,6 @@ def trend(points: Iterable[Point], direction: Direction) -> Trend:
 
 
 def fiscal_years(starts_on: date, ends_on: date) -> range:
-    """Return the fiscal years that a term touches."""
     return range(fiscal_year(starts_on), fiscal_year(ends_on) + 1)
 
 

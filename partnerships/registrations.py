@@ -31,7 +31,6 @@ EVERY = 10_000
 
 
 def register() -> None:
-    """Register the extensions. Called once, when the app is ready."""
     see = Permission.VIEW_PARTNERSHIPS
     dashboard.register(Panel("partnerships", "partnerships/home/_home_money.html", _money, see, order=12, span=8))
     dashboard.register(Panel("partnership-deadlines", "partnerships/home/_home_due.html", _due, see, order=13, span=4))
@@ -103,7 +102,6 @@ def _approvals(request: HttpRequest) -> list[Task]:
 
 
 def _requests_to_decide(user: User) -> list[Task]:
-    """Return amendments, exceptions, and limits that another person asked for."""
     by_another = "The person who asked can't decide."
     found = [
         Task(
@@ -136,7 +134,6 @@ def _requests_to_decide(user: User) -> list[Task]:
 
 
 def _submissions_to_decide(user: User) -> list[Task]:
-    """Return monitoring plans and reports that another person submitted."""
     found = [
         Task(
             f"{row.partnership.country}: approve or return the monitoring plan",

@@ -26,8 +26,6 @@ WARNING_DAYS = (180, 90, 30)
 
 
 class ReportKind(enum.StrEnum):
-    """Kinds of report."""
-
     PERFORMANCE = "performance"
     FINANCIAL = "financial"
 
@@ -51,7 +49,6 @@ _DAYS = {
 
 
 def report_due_on(period_end: date, frequency: ReportFrequency) -> date:
-    """Return the due day of the report on a period."""
     return period_end + timedelta(days=_DAYS[frequency])
 
 

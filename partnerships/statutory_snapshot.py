@@ -18,8 +18,6 @@ class ParticipantLine:
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveLine:
-    """An objective, with the outcome that both governments expect of it."""
-
     number: int
     title: str
     outcome: str
@@ -28,8 +26,6 @@ class ObjectiveLine:
 
 @dataclass(frozen=True, slots=True)
 class ResponsibilityLine:
-    """A responsibility of an office of one government."""
-
     government: str
     office: str
     text: str
@@ -48,8 +44,6 @@ class ProgramLine:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorLine:
-    """An outcome indicator, with its frequency of collection."""
-
     code: str
     title: str
     definition: str
@@ -87,8 +81,6 @@ class MechanismLine:
 
 @dataclass(frozen=True, slots=True)
 class StrategyLine:
-    """A plan to develop a strategy that sustains progress."""
-
     institution: str
     approach: str
     due_on: date | None
@@ -96,8 +88,6 @@ class StrategyLine:
 
 @dataclass(frozen=True, slots=True)
 class DataPlanLine:
-    """A plan to collect, track, and manage child protection data."""
-
     what: str
     institution: str
     system: str

@@ -46,7 +46,6 @@ class ExceptionState(enum.StrEnum):
 
 
 def phase_of(status: str, *, starts_on: date | None, ends_on: date | None, today: date) -> Phase:
-    """Return the phase of a term on a day."""
     if status in BEFORE_SIGNATURE:
         return Phase.PLANNED
     if status not in IN_FORCE:
@@ -102,7 +101,6 @@ class TermPosition:
 
     @property
     def phase(self) -> Phase:
-        """Return the phase of the term."""
         return phase_of(self.status, starts_on=self.starts_on, ends_on=self.ends_on, today=self.today)
 
     @property

@@ -85,8 +85,6 @@ class RecordForm(RowForm):
 
 
 class StepForm(PartnershipForm):
-    """One step of the lifecycle, with its day and reason."""
-
     on = day("Date of the step", "The date it happened. It can't be in the future.", required=True)
     reason = text_field("Reason", required=False)
     source = forms.CharField(widget=forms.HiddenInput)

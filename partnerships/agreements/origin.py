@@ -28,7 +28,6 @@ def _error(code: str, message: str) -> Finding:
 
 
 def decision_selects(decision: Decision) -> list[Finding]:
-    """Require a decision that selects the country."""
     if decision.action == "select":
         return []
     label = decision.get_action_display().lower()
@@ -41,14 +40,12 @@ def decision_selects(decision: Decision) -> list[Finding]:
 
 
 def decision_is_current(decision: Decision) -> list[Finding]:
-    """Require a decision that was not superseded."""
     if decision.superseded_at is None:
         return []
     return [_error("decision_superseded", "A later decision superseded this one. Start from the current decision.")]
 
 
 def round_is_decided(decision: Decision) -> list[Finding]:
-    """Require a closed round with frozen decisions."""
     found = decision.candidate.round
     if found.state in DECIDED_ROUND:
         return []

@@ -1,5 +1,3 @@
-"""URLs of opening and editing a partnership."""
-
 from cpc.web.pages import Page
 from partnerships.agreements import views
 

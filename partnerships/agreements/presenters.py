@@ -13,7 +13,6 @@ from selection.models import Candidate, Decision
 
 
 def origin_facts(decision: Decision) -> list[tuple[str, str]]:
-    """Return a decision as pairs of label and value above a form."""
     recommended = decision.recommendation
     pairs = [
         ("Country", decision.candidate.country.name),
@@ -25,7 +24,6 @@ def origin_facts(decision: Decision) -> list[tuple[str, str]]:
 
 
 def decider_and_day(decision: Decision) -> str:
-    """Return the name of the decider and the day of the decision."""
     return f"{decision.decided_by}, {formats.day(decision.at.date())}"
 
 

@@ -42,7 +42,6 @@ def origin_of(partnership: Partnership) -> Origin | None:
 
 
 def find_decision(pk: int) -> Decision | None:
-    """Return a decision with its candidate and round, or None."""
     return _decisions().filter(pk=pk).first()
 
 
@@ -74,7 +73,6 @@ def partnerships_by_candidate(candidates: Iterable[Candidate]) -> dict[int, list
 
 
 def partnerships_of_country(country: Country) -> list[Partnership]:
-    """Return every partnership with a country, newest first."""
     rows = Partnership.objects.filter(country=country).select_related("decision__candidate__round", "limit_policy")
     return list(rows.order_by("-starts_on", "-pk"))
 

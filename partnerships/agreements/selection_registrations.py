@@ -30,7 +30,6 @@ from selection.services import (
 
 
 def register() -> None:
-    """Register the extensions. Called once, when the app is ready."""
     register_partners(queries.in_partnership)
     register_terms(queries.terms)
     register_signatures(queries.signatures)

@@ -97,8 +97,6 @@ class OpenPartnership(ActionView):
 
 
 class ConfirmOrigin(PartnershipAction):
-    """Confirm the stated reason for a partnership, so that it can move on."""
-
     permission = Permission.APPROVE_PARTNERSHIPS
     form_class = NoteForm
     heading = "Confirm the stated reason"

@@ -51,8 +51,6 @@ NUMBER = number_of("number", "The number of an amendment of the partnership.")
 
 
 class _AmendmentEndpoint(PartnershipEndpoint):
-    """Base of the endpoints under one amendment."""
-
     def get_record(self) -> Amendment:
         return get_object_or_404(_with_changes(self.partnership().amendments.all()), number=self.kwargs["number"])
 
@@ -88,19 +86,15 @@ def _representation(amendment: Amendment) -> dict[str, Any]:
     ),
 )
 class Amendments(PartnershipList[Amendment]):
-    """Amendments of a partnership."""
-
     required_permission = {"GET": VIEW, "POST": EDIT}
     queryset = Amendment.objects.none()
     serializer_class = AmendmentSerializer
 
     def get_queryset(self) -> models.QuerySet[Amendment]:
-        """Return every amendment of the partnership, by number."""
         return _with_changes(self.partnership().amendments.order_by("number"))
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Draft an amendment."""
         values = body_of(request, NewAmendmentSerializer)
         draft = drafting.draft_amendment(partnership=self.partnership(), actor=user_of(request), **values)
         address = reverse("api:partnership-amendment", args=[draft.partnership_id, draft.number])
@@ -108,8 +102,6 @@ class Amendments(PartnershipList[Amendment]):
 
 
 class OneAmendment(_AmendmentEndpoint):
-    """One amendment."""
-
     @extend_schema(
         operation_id="amendment",
         summary="One amendment",
@@ -119,13 +111,10 @@ class OneAmendment(_AmendmentEndpoint):
         tags=TAGS,
     )
     def get(self, request: Request, id: int, number: int) -> Response:
-        """Return the amendment."""
         return Response(AmendmentSerializer(self.get_record()).data)
 
 
 class Changes(_AmendmentEndpoint):
-    """The changes of an amendment."""
-
     required_permission = {"GET": VIEW, "POST": EDIT}
 
     @extend_schema(
@@ -137,7 +126,6 @@ class Changes(_AmendmentEndpoint):
         tags=TAGS,
     )
     def get(self, request: Request, id: int, number: int) -> Response:
-        """Return the amendment with its changes."""
         return Response(AmendmentSerializer(self.get_record()).data)
 
     @extend_schema(
@@ -155,7 +143,6 @@ class Changes(_AmendmentEndpoint):
     @idempotent
     @transaction.atomic
     def post(self, request: Request, id: int, number: int) -> Response:
-        """Propose a change of the amendment."""
         draft = self.get_record()
         values = body_of(request, NewChangeSerializer)
         row = _row_to_change(draft.partnership, values["of"], values["row"])
@@ -249,8 +236,6 @@ def _field_to_change(row: models.Model, name: str) -> str:
     ),
 )
 class AmendmentTransitions(_AmendmentEndpoint, StepEndpoint[Amendment]):
-    """The steps of an amendment."""
-
     machine, checks = AMENDMENT, AMENDMENT_CHECKS
     steps_serializer, body_serializer = AmendmentStepsSerializer, TakeAmendmentStepSerializer
 

@@ -1,5 +1,3 @@
-"""Forms of amendments."""
-
 from __future__ import annotations
 
 from decimal import Decimal
@@ -22,8 +20,6 @@ from partnerships.models import Amendment, AmendmentKind, Government, Program
 
 
 class DraftForm(PartnershipForm):
-    """The kind, title, and reason of an amendment."""
-
     kind = choice("Kind", AmendmentKind.choices)
     title = forms.CharField(label="Title", max_length=200)
     reason = text_field("Reason for the amendment")
@@ -41,10 +37,10 @@ class AmendedAmountsForm(PartnershipForm, RevisionForm):
             field = dollars(f"{line.program}, {line.government.label}", now, required=False)
             field.initial = line.then
             field.validators.append(MinValueValidator(0))
-            self.fields[line.field] = field
+            self.fields[line.field_name] = field
         self.initial["revision"] = amounts_revision(amendment)
 
     @property
     def allocated(self) -> list[tuple[Program, Government, Decimal | None]]:
         """Return each program and government with its new amount. Call once the form is valid."""
-        return [(line.program, line.government, self.cleaned_data[line.field]) for line in self.amounts]
+        return [(line.program, line.government, self.cleaned_data[line.field_name]) for line in self.amounts]

@@ -1,5 +1,3 @@
-"""URLs of amendments."""
-
 from cpc.web.pages import Page
 from partnerships.amendments import views
 from partnerships.page_frame import TABS

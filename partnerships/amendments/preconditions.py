@@ -36,7 +36,6 @@ ChangedRows = dict[tuple[str, int], models.Model]
 
 
 def amendment_findings(*, amendment: Amendment, on: date) -> list[Finding]:
-    """Return the findings that would block the amendment on a day."""
     changes = list(amendment.changes.select_related("amendment").order_by("row_table", "row_id", "id"))
     partnership = Partnership.objects.get(pk=amendment.partnership_id)
     rows: ChangedRows = {(partnership._meta.db_table, partnership.pk): partnership}
@@ -112,7 +111,6 @@ def _day_after(new: Mapping[str, str | None], partnership: Partnership, name: st
 
 
 def _outdated_changes(partnership: Partnership, changes: Iterable[AmendmentChange], rows: ChangedRows) -> list[Finding]:
-    """Return a finding for each change whose old value no longer matches the record."""
     amounts = current_amounts(partnership.pk)
     findings = []
     for change in changes:

@@ -67,8 +67,6 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One change as a table row, with its old and new values."""
-
     change: AmendmentChange
     what: str
     field: str
@@ -77,7 +75,6 @@ class Difference:
 
 
 def amendment_badge(amendment: Amendment) -> Badge:
-    """Return the badge of an amendment's state."""
     label = amendment.get_state_display()
     if amendment.state == AmendmentState.DRAFT and amendment.decision_note:
         return Badge("warn", "Returned for changes")
@@ -85,7 +82,6 @@ def amendment_badge(amendment: Amendment) -> Badge:
 
 
 def differences(changes: Sequence[AmendmentChange]) -> list[Difference]:
-    """Return each change as a row of the table, with its label and values as text."""
     named = rows_named(list(changes))
     models_of = {model_named(name)._meta.db_table: name for name in AMENDABLE}
     found = []
@@ -132,7 +128,6 @@ def _changed(change: AmendmentChange, name: str, named: Mapping[tuple[str, int],
 
 
 def field_label(field: models.Field[Any, Any]) -> str:
-    """Return the label of a column for a reader."""
     label = LABELS.get(field.name, str(field.verbose_name))
     return f"{label[:1].upper()}{label[1:]}"
 
@@ -180,7 +175,6 @@ AMENDMENTS: Table[Amendment] = Table(
 
 
 def changes_table(amendment: Amendment, *, is_draft: bool) -> Table[Difference]:
-    """Return the table of old and new values. In a draft each change can be removed."""
     columns: list[Column[Difference]] = [
         Column("Item", lambda row: row.what, detail=lambda row: row.field),
         Column("From", lambda row: format_html("<del>{}</del>", row.old), css="is-wide"),

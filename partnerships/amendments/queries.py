@@ -33,7 +33,6 @@ def model_named(name: str) -> type[models.Model]:
 
 
 def amendments_of(partnership: Partnership) -> QuerySet[Amendment]:
-    """Return every amendment, newest first, with its requester and decider."""
     people = ("requested_by", "decided_by", "applied_by", "document__document")
     return partnership.amendments.select_related(*people).prefetch_related("changes").order_by("-number")
 
@@ -88,8 +87,7 @@ class AmountLine:
     then: Decimal | None
 
     @property
-    def field(self) -> str:
-        """Return the name of its form field."""
+    def field_name(self) -> str:
         return f"amount_{self.program.pk}_{self.government}"
 
 

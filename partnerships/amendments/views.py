@@ -62,7 +62,6 @@ from partnerships.states import AMENDMENT
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def amendments(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show every amendment of a partnership, newest first."""
     check_parameters(request, ())
     partnership = get_managed_or_404(pk)
     return render_page(
@@ -81,7 +80,6 @@ def amendments(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
-    """Show one amendment: old and new values, blocking findings, and available steps."""
     check_parameters(request, ())
     partnership, user, today = get_managed_or_404(pk), user_of(request), timezone.now().date()
     row = _get_amendment_or_404(partnership, number)
@@ -136,8 +134,6 @@ def _breadcrumbs(row: Amendment) -> Breadcrumbs:
 
 
 class DraftAmendment(PartnershipAction):
-    """Open a draft. Changes are added on the amendment's own page."""
-
     plans = "amendment"
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = DraftForm
@@ -157,8 +153,6 @@ class DraftAmendment(PartnershipAction):
 
 
 class DraftAction(PartnershipAction):
-    """Base of the actions that write to a draft amendment."""
-
     permission = Permission.EDIT_PARTNERSHIPS
     back = "partnership-amendment"
     amendment: Amendment
@@ -218,8 +212,6 @@ class ChangeTerm(DraftAction):
 
 
 class AddToTerms(DraftAction):
-    """Propose a new row of terms."""
-
     button = "Add it to the draft"
     done = "The addition is saved in the draft."
 
@@ -239,8 +231,6 @@ class AddToTerms(DraftAction):
 
 
 class ChangeAmounts(DraftAction):
-    """Propose new amounts of each government for each program."""
-
     form_class = AmendedAmountsForm
     form: AmendedAmountsForm
     heading = "Change the amounts"
@@ -260,8 +250,6 @@ class ChangeAmounts(DraftAction):
 
 
 class DropChange(DraftAction):
-    """Remove a change from a draft."""
-
     heading = "Remove a change"
     button = "Remove the change"
     done = "The change is removed from the draft."
@@ -290,8 +278,6 @@ DONE = {
 
 
 class TakeAmendmentStep(TransitionAction):
-    """Take one step of an amendment: submit, return, approve, reject, apply, or withdraw."""
-
     machine = AMENDMENT
     back = "partnership-amendment"
     record: Amendment

@@ -50,7 +50,6 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def number_of(name: str, help_text: str) -> OpenApiParameter:
-    """Return the parameter for a number in the URL."""
     return OpenApiParameter(name, int, OpenApiParameter.PATH, description=help_text)
 
 
@@ -75,8 +74,6 @@ VIEW, EDIT, MONEY = Permission.VIEW_PARTNERSHIPS, Permission.EDIT_PARTNERSHIPS, 
 
 
 class PartnershipChild:
-    """An endpoint below one partnership."""
-
     kwargs: dict[str, Any]
 
     def partnership(self) -> Partnership:
@@ -89,14 +86,10 @@ class PartnershipChild:
 
 
 class PartnershipEndpoint(PartnershipChild, Endpoint):
-    """Base of the endpoints of one partnership, readable with permission to view partnerships."""
-
     required_permission: Any = VIEW
 
 
 class PartnershipList(PartnershipChild, Rows[Row], Generic[Row]):
-    """Base of the lists of one partnership, readable with permission to view partnerships."""
-
     required_permission: Any = VIEW
 
 
@@ -108,7 +101,6 @@ def record_keys_at(number: int) -> RecordKeys:
 
 
 def partnerships() -> QuerySet[Partnership]:
-    """Return every partnership, by country, newest first."""
     return Partnership.objects.order_by("country__name", "-starts_on", "-pk")
 
 
@@ -179,7 +171,6 @@ def get_at_revision(request: Request, number: int) -> Partnership:
 
 
 def partnership_response(number: int, etag: str, status: int = 200) -> Response:
-    """Return the response for a partnership."""
     return tagged(Response(PartnershipSerializer(_in_full(number)).data, status=status), etag)
 
 

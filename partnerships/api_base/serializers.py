@@ -168,8 +168,6 @@ BRIEF: dict[str, Any] = {
 
 
 class _PartnershipSerializer(RowSerializer[Partnership]):
-    """Fields common to a partnership in a list and in full."""
-
     missing_reasons = {"status_as_of": "not_yet"}
 
     id = serializers.IntegerField(help_text="The number of the record.")

@@ -40,8 +40,6 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 class StepEndpoint(PartnershipEndpoint, Generic[Row]):
-    """Base of the endpoints for the steps of one record."""
-
     required_permission = {"GET": VIEW, "POST": EDIT}
     machine: StateMachine
     checks: Checks[Any]

@@ -42,20 +42,16 @@ from partnerships.models import LedgerEntry, LedgerKind
     ),
 )
 class Ledger(PartnershipList[LedgerEntry]):
-    """The ledger of the awards of a partnership."""
-
     required_permission = {"GET": VIEW, "POST": MONEY}
     queryset = LedgerEntry.objects.none()
     serializer_class = serializers.LedgerEntrySerializer
 
     def get_queryset(self) -> QuerySet[LedgerEntry]:
-        """Return all ledger entries of the partnership's awards, as tuples."""
         rows = LedgerEntry.objects.filter(award__partnership=self.partnership())
         return serializers.LedgerEntrySerializer.tuples(rows.order_by("on", "pk"))
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Record a ledger entry."""
         partnership = self.partnership()
         values = body_of(request, serializers.NewLedgerEntrySerializer)
         award = get_or_400(partnership.awards.all(), "award", values.pop("award"))

@@ -1,5 +1,3 @@
-"""Forms of an award: description, ledger, sub-awards, reports, close-out, and state."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -70,8 +68,6 @@ class AwardForm(RowForm):
 
 
 class LedgerForm(PartnershipForm):
-    """One movement of money under an award."""
-
     error_fields = {
         "ledger_kind": "kind",
         "award_state": "kind",
@@ -111,8 +107,6 @@ class LedgerForm(PartnershipForm):
 
 
 class SubAwardForm(RowForm):
-    """A sub-award of the recipient, inside the award."""
-
     error_fields = {"award_subawarded_over_awarded": "amount", "replaces": "recipient"}
 
     class Meta:
@@ -124,8 +118,6 @@ class SubAwardForm(RowForm):
 
 
 class ReportScheduleForm(PartnershipForm):
-    """The kind and frequency of reports to schedule."""
-
     kind = choice("Report", ReportKinds.choices, coerce=ReportKind)
     frequency = choice(
         "How often",
@@ -136,8 +128,6 @@ class ReportScheduleForm(PartnershipForm):
 
 
 class ReportEventForm(PartnershipForm):
-    """An event of a report: received, accepted, returned, or waived with a reason."""
-
     error_fields = {"report_state": "kind"}
 
     kind = choice("What happened", ReportEventKind.choices)
@@ -147,8 +137,6 @@ class ReportEventForm(PartnershipForm):
 
 
 class CloseoutStepForm(PartnershipForm):
-    """A step of the close-out: the day it was done, or the reason why it does not apply."""
-
     error_fields = {"closeout_step": "done_on"}
 
     done_on = day("Done on")
@@ -156,8 +144,6 @@ class CloseoutStepForm(PartnershipForm):
 
 
 class AwardStateForm(PartnershipForm, RevisionForm):
-    """The next state of an award, with its day and reason."""
-
     inputs = ("state", "on", "reason")
 
     error_fields = {"award_state": "state", "closeout_open": "state", "not_liquidated": "state"}

@@ -1,5 +1,3 @@
-"""URLs of awards."""
-
 from cpc.web.pages import Page
 from partnerships.awards import views
 

@@ -53,7 +53,6 @@ class Movement:
 
 
 def movements(ledger: Sequence[LedgerEntry]) -> list[Movement]:
-    """Return the ledger entries with running totals."""
     return list(_running_totals(ledger))
 
 
@@ -66,7 +65,6 @@ def _running_totals(ledger: Sequence[LedgerEntry]) -> Iterator[Movement]:
 
 
 def award_facts(award: Award) -> list[Fact]:
-    """Return the totals of an award, each with its headroom."""
     left = award_headroom(award)
     return [
         Fact("Awarded", formats.dollars(award.awarded_total)),
@@ -96,7 +94,6 @@ def _plain_value(award: Award, column: models.Field[Any, Any]) -> str:
 
 
 def description(award: Award) -> list[tuple[str, str]]:
-    """Return the description of an award, as pairs of label and value."""
     days = f"{formats.day(award.starts_on)} to {formats.day(award.ends_on)}" if award.starts_on else "Not dated"
     if award.ended_on:
         days = f"{days}; ended {formats.day(award.ended_on)}"
@@ -113,7 +110,6 @@ def description(award: Award) -> list[tuple[str, str]]:
 
 
 def report_badge(row: ReportDue, today: date) -> Badge:
-    """Return the badge of a report: due, late, received, accepted, returned, or waived."""
     newest = getattr(row, "newest_kind", None)
     if newest == "accepted":
         return Badge("good", "Accepted")
@@ -133,7 +129,6 @@ def report_badge(row: ReportDue, today: date) -> Badge:
 
 
 def closeout_badge(row: CloseoutStep, today: date) -> Badge:
-    """Return the badge of a close-out step."""
     if row.not_applicable_because:
         return Badge("none", "Does not apply")
     if row.done_on:

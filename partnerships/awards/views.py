@@ -102,8 +102,6 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
 
 
 class OpenAward(MoneyAction):
-    """Open an award. Its amounts are recorded in the ledger."""
-
     plans = "award"
     form_class = AwardForm
     heading = "Open an award"
@@ -122,8 +120,6 @@ class OpenAward(MoneyAction):
 
 
 class AwardAction(MoneyAction):
-    """An action on the page of an award."""
-
     back = "award"
     award: Award
 
@@ -142,8 +138,6 @@ class AwardAction(MoneyAction):
 
 
 class EditAward(AwardAction):
-    """Change the description of an award."""
-
     form_class = AwardForm
     form: AwardForm
     heading = "Edit the award"
@@ -160,8 +154,6 @@ class EditAward(AwardAction):
 
 
 class ChangeAwardState(AwardAction):
-    """Start, stop, end, terminate for convenience, close, or reopen an award."""
-
     plans = "awardstep"
     form_class = AwardStateForm
     form: AwardStateForm
@@ -222,8 +214,6 @@ class RecordLedgerEntry(AwardAction):
 
 
 class RecordSubAward(AwardAction):
-    """Record a sub-award."""
-
     plans = "subaward"
     form_class = SubAwardForm
     heading = "Record a sub-award"
@@ -242,8 +232,6 @@ class RecordSubAward(AwardAction):
 
 
 class ReplaceSubAward(RecordSubAward):
-    """Record a sub-award that replaces another."""
-
     heading = "Replace a sub-award"
     button = "Replace the sub-award"
     replaces: SubAward
@@ -260,8 +248,6 @@ class ReplaceSubAward(RecordSubAward):
 
 
 class ScheduleReports(AwardAction):
-    """Schedule the reports of an award, from its first to its last day."""
-
     plans = "reportdue"
     form_class = ReportScheduleForm
     heading = "Schedule reports"
@@ -275,8 +261,6 @@ class ScheduleReports(AwardAction):
 
 
 class RecordReportEvent(AwardAction):
-    """Record that a report was received, accepted, returned, or waived."""
-
     form_class = ReportEventForm
     heading = "Record what happened to a report"
     button = "Record what happened"
@@ -308,8 +292,6 @@ class RecordReportEvent(AwardAction):
 
 
 class PlanCloseout(AwardAction):
-    """List the steps of an award's close-out."""
-
     heading = "Plan the close-out"
     button = "Plan the close-out"
     intro = (
@@ -326,8 +308,6 @@ class PlanCloseout(AwardAction):
 
 
 class RecordCloseoutStep(AwardAction):
-    """Record that a step of the close-out is done, or why it does not apply."""
-
     form_class = CloseoutStepForm
     button = "Record the step"
     intro = "A close-out step of this award."

@@ -1,1 +1,0 @@
-"""Database triggers of the partnerships."""

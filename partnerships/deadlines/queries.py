@@ -1,5 +1,3 @@
-"""Deadlines of partnerships: overdue and upcoming."""
-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
@@ -23,8 +21,6 @@ from partnerships.term_position import Phase, phase_of
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One due day, with its description and partnership."""
-
     day: date
     text: str
     partnership_id: int

@@ -21,8 +21,6 @@ from partnerships.status.services import take_step
 
 @dataclass(frozen=True, slots=True)
 class DueSummary:
-    """The results of one run: partnerships started, limits renewed, notices raised."""
-
     started: int
     renewed: int
     notices: int

@@ -1,5 +1,3 @@
-"""Forms of dialogues: planning, agenda, key indicators, minutes, and action items."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -28,16 +26,12 @@ from partnerships.models.monitoring import NO_SINGLE_CHILD
 
 
 class PlanDialogueForm(PartnershipForm):
-    """The day and location of the next dialogue."""
-
     planned_on = day("Planned for", required=True)
     place = forms.CharField(label="Location", max_length=200, required=False)
     is_final = forms.BooleanField(label="This is the final dialogue", required=False)
 
 
 class AgendaForm(PartnershipForm):
-    """A new point at the end of the agenda."""
-
     kind = choice("About", AgendaKind.choices, coerce=AgendaKind)
     title = forms.CharField(label="Title", max_length=200)
     presenter = forms.ModelChoiceField(
@@ -46,8 +40,6 @@ class AgendaForm(PartnershipForm):
 
 
 class KeyIndicatorForm(PartnershipForm):
-    """An indicator that the participants will discuss."""
-
     indicator = forms.ModelChoiceField(OutcomeIndicator.objects.none(), label="Indicator", empty_label="Choose")
     why = forms.CharField(label="Reason to discuss it this time", max_length=300, required=False)
 
@@ -59,8 +51,6 @@ class KeyIndicatorForm(PartnershipForm):
 
 
 class MinutesForm(PartnershipForm, RevisionForm):
-    """The discussion of each key indicator, and the minutes of each agenda point."""
-
     def __init__(self, *args: Any, dialogue: Dialogue, **options: Any) -> None:
         super().__init__(*args, **options)
         self.keys, self.agenda = queries.keys_of(dialogue), queries.agenda_of(dialogue)
@@ -91,22 +81,17 @@ class MinutesForm(PartnershipForm, RevisionForm):
 
     @property
     def changed_minutes(self) -> list[tuple[AgendaItem, str]]:
-        """Return the agenda points whose minutes changed."""
         written = [(item, self.cleaned_data[f"item_{item.pk}"].strip()) for item in self.agenda]
         return [(item, text) for item, text in written if text != item.minutes]
 
 
 class ActionItemForm(PartnershipForm):
-    """An action item with its owner and due day."""
-
     text = text_field("Action", NO_SINGLE_CHILD)
     owner = forms.ModelChoiceField(Participant.objects.none(), label="Owner", empty_label="Choose")
     due_on = day("Due date", required=True)
 
 
 class CloseActionItemForm(PartnershipForm, RevisionForm):
-    """The close of an action item as done or dropped."""
-
     inputs = ("state", "outcome", "on")
 
     state = forms.ChoiceField(

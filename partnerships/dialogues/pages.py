@@ -1,5 +1,3 @@
-"""URLs of dialogues."""
-
 from cpc.web.pages import Page
 from partnerships.dialogues import views
 from partnerships.page_frame import TABS

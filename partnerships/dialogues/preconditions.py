@@ -1,10 +1,3 @@
-"""Preconditions of dialogues. Pure.
-
-They read plain values, which `lookups.rule_inputs` loads. GAO-23-105390 found that key indicators were not named
-before dialogues, that their data was not discussed, and that neither partners' contributions nor plans to sustain
-progress were tracked; each finding has its rule here.
-"""
-
 from __future__ import annotations
 
 from datetime import date
@@ -22,7 +15,6 @@ AGENDA_OF_EVERY_DIALOGUE = {
 
 
 def key_indicators_selected(dialogue: DialogueFacts, _on: date) -> list[Finding]:
-    """Require a key indicator before the dialogue."""
     if dialogue.key_indicators:
         return []
     return [Finding.error("key_indicator_missing", "Select the key indicators to discuss.", "key_indicators", GAO)]

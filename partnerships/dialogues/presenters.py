@@ -1,5 +1,3 @@
-"""Badges and lines for the pages of dialogues."""
-
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -24,7 +22,6 @@ from partnerships.valuation import stated_value
 
 
 def action_lines(actions: Sequence[ActionItem], today: date) -> list[tuple[ActionItem, Badge]]:
-    """Return each action item with the badge of its state, late after its due day."""
     return [(row, _action_badge(row, today)) for row in actions]
 
 
@@ -37,15 +34,12 @@ def _action_badge(row: ActionItem, today: date) -> Badge:
 
 @dataclass(frozen=True, slots=True)
 class KeyLine:
-    """A key indicator and its minutes as text."""
-
     key: KeyIndicator
     shown: str
     discussion: str
 
 
 def key_lines(keys: Sequence[KeyIndicator]) -> list[KeyLine]:
-    """Return each key indicator with the data shown and its discussion."""
     return [_key_line(key) for key in keys]
 
 
@@ -63,17 +57,14 @@ def _key_line(key: KeyIndicator) -> KeyLine:
 
 
 def pack_keys(pack: Pack) -> list[tuple[KeyIndicator, ResultLine, list[YearCell]]]:
-    """Return each key indicator with its results and its years."""
     return [(key, result_line(measured), year_cells(lines)) for key, measured, lines in pack.keys]
 
 
 def pack_others(pack: Pack) -> list[ResultLine]:
-    """Return the results of the other indicators."""
     return [result_line(measured) for measured in pack.others]
 
 
 def dialogue_mark(row: Dialogue, today: date, *, documented: bool) -> Badge:
-    """Return the badge of a dialogue's state."""
     if documented:
         return Badge("good", "Held")
     if row.state == DialogueState.PLANNED and row.planned_on < today:
@@ -89,12 +80,10 @@ def dialogue_mark(row: Dialogue, today: date, *, documented: bool) -> Badge:
 
 
 def dialogue_lines(rows: Iterable[Dialogue], today: date) -> list[tuple[Dialogue, Badge, str]]:
-    """Return each dialogue of a managed partnership with its badge and its note."""
     return [(row, dialogue_mark(row, today, documented=False), dialogue_note(row, documented=False)) for row in rows]
 
 
 def dialogue_note(row: Dialogue, *, documented: bool) -> str:
-    """Return a sentence on the key indicators and open action items."""
     if documented:
         return "Key indicators and minutes: not found."
     keys, actions = len(row.key_indicators.all()), list(row.actions.all())

@@ -1,5 +1,3 @@
-"""Dialogues: agenda, key indicators with their data, action items, and preparation."""
-
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -31,18 +29,15 @@ from partnerships.monitoring.queries import YearLine, results_by_year
 
 
 def dialogues_of(partnership: Partnership) -> QuerySet[Dialogue]:
-    """Return every dialogue, newest first."""
     rows: QuerySet[Dialogue] = partnership.dialogues.order_by("-number")
     return rows.prefetch_related("key_indicators__indicator", "key_indicators__minute", "actions")
 
 
 def keys_of(dialogue: Dialogue) -> list[KeyIndicator]:
-    """Return the key indicators with their minutes."""
     return list(dialogue.key_indicators.select_related("indicator", "minute__result__period").order_by("pk"))
 
 
 def agenda_of(dialogue: Dialogue) -> list[AgendaItem]:
-    """Return the points of the agenda in order."""
     return list(dialogue.agenda.select_related("presenter").order_by("number"))
 
 
@@ -53,18 +48,15 @@ def minutes_revision(dialogue: Dialogue) -> str:
 
 
 def actions_of(dialogue: Dialogue) -> list[ActionItem]:
-    """Return the action items of a dialogue, by due day."""
     return list(dialogue.actions.select_related("owner").order_by("due_on", "pk"))
 
 
 def action_of(partnership: Partnership, pk: int) -> ActionItem | None:
-    """Return an action item with its dialogue, or None."""
     rows = ActionItem.objects.select_related("dialogue", "owner")
     return rows.filter(dialogue__partnership=partnership, pk=pk).first()
 
 
 def actions_open(partnership: Partnership) -> list[ActionItem]:
-    """Return the open action items of all dialogues, oldest first."""
     rows = ActionItem.objects.filter(dialogue__partnership=partnership, state=ActionState.OPEN)
     return list(rows.select_related("dialogue", "owner").order_by("due_on", "pk"))
 
@@ -104,11 +96,6 @@ class Pack:
 
 
 def pack_of(dialogue: Dialogue, today: date) -> Pack:
-    """Load the preparation for a dialogue.
-
-    It holds key indicators with their data, other results, contributions, open action items, sustainability, and
-    risks.
-    """
     partnership = dialogue.partnership
     results = {measured.indicator.pk: (measured, lines) for measured, lines in results_by_year(partnership, today)}
     keys = [(key, *results[key.indicator_id]) for key in keys_of(dialogue) if key.indicator_id in results]

@@ -86,7 +86,6 @@ def edit_dialogue(
 def add_agenda_item(
     *, dialogue: Dialogue, kind: AgendaKind, title: str, actor: User, presenter: Participant | None = None
 ) -> AgendaItem:
-    """Add a point to the end of the agenda."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = lock_row(dialogue)
     newest = current.agenda.aggregate(newest=Max("number"))["newest"] or 0
@@ -97,7 +96,6 @@ def add_agenda_item(
 
 @transaction.atomic
 def remove_agenda_item(*, item: AgendaItem, actor: User) -> None:
-    """Remove a point from the agenda of a planned dialogue."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     record(actor=actor, action="removed", target=item, before=audit_values(item))
     with db_errors_as_validation():
@@ -120,7 +118,6 @@ def select_key_indicator(
 
 @transaction.atomic
 def remove_key_indicator(*, key_indicator: KeyIndicator, actor: User) -> None:
-    """Remove a key indicator while the dialogue is planned."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     record(actor=actor, action="removed", target=key_indicator, before=audit_values(key_indicator))
     with db_errors_as_validation():
@@ -190,7 +187,6 @@ def minute_indicator(
 
 @transaction.atomic
 def minute_item(*, item: AgendaItem, minutes: str, actor: User) -> AgendaItem:
-    """Write the minutes of an agenda point."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     lock_row(item.dialogue)
     return change(AgendaItem.objects.get(pk=item.pk), {"minutes": minutes.strip()}, actor=actor)

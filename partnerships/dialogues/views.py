@@ -72,7 +72,6 @@ BEFORE = {"planned": "set_ready", "ready": "hold", "held": "conclude"}
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def dialogues(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show every dialogue, and every open action item."""
     check_parameters(request, ())
     partnership, today = get_managed_or_404(pk), timezone.now().date()
     return render_page(
@@ -89,8 +88,6 @@ def dialogues(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 class PlanDialogue(PartnershipAction):
-    """Plan the next dialogue."""
-
     plans = "dialogue"
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = PlanDialogueForm
@@ -122,7 +119,6 @@ def _breadcrumbs(row: Dialogue) -> Breadcrumbs:
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def dialogue(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
-    """Show one dialogue, from its agenda to its minutes and action items."""
     check_parameters(request, ())
     partnership, user, today = get_managed_or_404(pk), user_of(request), timezone.now().date()
     row = _get_dialogue_or_404(partnership, number)
@@ -180,8 +176,6 @@ def pack(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
 
 
 class TakeDialogueStep(ReviewStep):
-    """Take one step of a dialogue."""
-
     machine = DIALOGUE
     checks = DIALOGUE_CHECKS
     record: Dialogue
@@ -212,8 +206,6 @@ class TakeDialogueStep(ReviewStep):
 
 
 class DialogueAction(PartnershipAction):
-    """An action on the page of a dialogue."""
-
     permission = Permission.EDIT_PARTNERSHIPS
     back = "partnership-dialogue"
     dialogue: Dialogue
@@ -223,7 +215,6 @@ class DialogueAction(PartnershipAction):
         self.dialogue = self.get_dialogue()
 
     def get_dialogue(self) -> Dialogue:
-        """Return the dialogue that the URL names. Raises `Http404`."""
         return _get_dialogue_or_404(self.partnership, self.kwargs["number"])
 
     def back_arguments(self) -> list[int]:
@@ -261,8 +252,6 @@ class EditDialogue(DialogueAction):
 
 
 class AddAgendaItem(DialogueAction):
-    """Add an agenda item."""
-
     form_class = AgendaForm
     heading = "Add an agenda item"
     button = "Add the agenda item"
@@ -273,8 +262,6 @@ class AddAgendaItem(DialogueAction):
 
 
 class RemoveAgendaItem(DialogueAction):
-    """Remove a point from the agenda."""
-
     heading = "Remove an agenda item"
     button = "Remove the agenda item"
     done = "The agenda item is removed."
@@ -292,8 +279,6 @@ class RemoveAgendaItem(DialogueAction):
 
 
 class SelectKeyIndicator(DialogueAction):
-    """Select a key indicator."""
-
     plans = "keyindicator"
     form_class = KeyIndicatorForm
     heading = "Select a key indicator"
@@ -309,8 +294,6 @@ class SelectKeyIndicator(DialogueAction):
 
 
 class RemoveKeyIndicator(DialogueAction):
-    """Remove a key indicator."""
-
     heading = "Remove a key indicator"
     button = "Remove the key indicator"
     done = "The key indicator is removed."
@@ -355,8 +338,6 @@ class WriteMinutes(DialogueAction):
 
 
 class AddActionItem(DialogueAction):
-    """Record an action item."""
-
     plans = "actionitem"
     form_class = ActionItemForm
     heading = "Add an action item"
@@ -368,8 +349,6 @@ class AddActionItem(DialogueAction):
 
 
 class CloseActionItem(DialogueAction):
-    """Close an action item as done or dropped."""
-
     form_class = CloseActionItemForm
     form: CloseActionItemForm
     heading = "Close an action item"

@@ -1,5 +1,3 @@
-"""Forms of documents and of public statements."""
-
 from __future__ import annotations
 
 from django import forms
@@ -34,8 +32,6 @@ class DocumentForm(PartnershipForm):
 
 
 class StatementForm(RowForm):
-    """A figure that a public source stated."""
-
     error_fields = {"source": "source", "currency": "currency"}
 
     class Meta:

@@ -1,5 +1,3 @@
-"""URLs of documents."""
-
 from cpc.web.pages import Page
 from partnerships.documents import views
 from partnerships.page_frame import TABS

@@ -1,5 +1,3 @@
-"""Public statements as table rows."""
-
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -24,8 +22,6 @@ from partnerships.models import (
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One public statement as a row."""
-
     statement: FigureStatement
     when: str
     amount: str

@@ -37,7 +37,6 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def documents(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show every document with its versions, the current instrument, and public statements."""
     check_parameters(request, ())
     partnership = get_managed_or_404(pk)
     record = record_of(partnership)
@@ -76,7 +75,6 @@ def file(request: HttpRequest, pk: int, version: int) -> FileResponse:
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def instrument(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the text of the instrument for the current record, as a Word document."""
     check_parameters(request, ())
     partnership = get_managed_or_404(pk)
     made = render_instrument(record_of(partnership))
@@ -89,15 +87,11 @@ def instrument(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class DocumentAction(PartnershipAction):
-    """An action on the page of documents."""
-
     permission = Permission.EDIT_PARTNERSHIPS
     above = ("partnership-documents",)
 
 
 class AddDocument(DocumentAction):
-    """Add a document, or a version of one with the same kind and title."""
-
     form_class = DocumentForm
     heading = "Add a document"
     button = "Add the document"
@@ -110,8 +104,6 @@ class AddDocument(DocumentAction):
 
 
 class AddDocumentVersion(AddDocument):
-    """Add a version of a document. A file identical to the newest version adds nothing."""
-
     heading = "Add a version"
     button = "Add the version"
     document: Document
@@ -125,8 +117,6 @@ class AddDocumentVersion(AddDocument):
 
 
 class RecordStatement(DocumentAction):
-    """Record a public statement of a figure. Earlier statements stay on file."""
-
     form_class = StatementForm
     heading = "Record a public statement"
     button = "Record the statement"

@@ -21,17 +21,14 @@ from partnerships.models import DocumentVersion, Partnership
 
 
 def day(label: str, help_text: str = "", *, required: bool = False) -> forms.DateField:
-    """Return a field for one calendar day, with the browser's date picker."""
     return DayFormField(label=label, help_text=help_text, required=required)
 
 
 def dollars(label: str, help_text: str = "", *, required: bool = True) -> MoneyField:
-    """Return a field for U.S. dollars, exact to the cent."""
     return MoneyField(label=label, help_text=help_text, required=required, max_digits=14, decimal_places=2)
 
 
 def text_field(label: str, help_text: str = "", *, required: bool = True, rows: int = 3) -> forms.CharField:
-    """Return a field for several lines of text."""
     return forms.CharField(
         label=label, help_text=help_text, required=required, widget=forms.Textarea(attrs={"rows": rows})
     )
@@ -45,7 +42,6 @@ def choice(
 
 
 def document_field(label: str = "Document", help_text: str = "") -> forms.ModelChoiceField[DocumentVersion]:
-    """Return an optional list field of the partnership's documents."""
     return forms.ModelChoiceField(
         DocumentVersion.objects.none(), label=label, required=False, empty_label="None", help_text=help_text
     )
@@ -74,14 +70,10 @@ def _rows_of(partnership: Partnership, model: type[models.Model], chosen: Any) -
 
 
 class NoteForm(PartnershipForm):
-    """A step with an optional note."""
-
     note = text_field("Note", required=False)
 
 
 class ReasonForm(PartnershipForm):
-    """A step that needs a reason."""
-
     note = text_field("Reason")
 
 
@@ -111,12 +103,10 @@ class RowForm(PartnershipForm, RevisionForm, _ModelForm):
 
     @property
     def columns(self) -> list[str]:
-        """Return the names of the columns in the form."""
         return [name for name in self.fields if name not in HIDDEN_FIELDS]
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the submitted values. Call once the form is valid."""
         return {name: self.cleaned_data[name] for name in self.columns}
 
 
@@ -127,7 +117,6 @@ def row_form(
     labels: dict[str, str] | None = None,
     base: type[RowForm] = RowForm,
 ) -> type[RowForm]:
-    """Return a form class for the given columns of a model."""
     made = forms.modelform_factory(
         model, form=base, fields=tuple(names), labels=labels, formfield_callback=form_field_for
     )

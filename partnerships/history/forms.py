@@ -1,5 +1,3 @@
-"""Form of the page of a past record."""
-
 from __future__ import annotations
 
 from django import forms
@@ -8,8 +6,6 @@ from partnerships.form_parts.base import day
 
 
 class AsOfForm(forms.Form):
-    """The day to show."""
-
     use_required_attribute = False
 
     date = day("Record at the end of", required=True)

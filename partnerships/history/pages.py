@@ -1,5 +1,3 @@
-"""URLs of history."""
-
 from cpc.web.pages import Page
 from partnerships.history import views
 from partnerships.page_frame import TABS

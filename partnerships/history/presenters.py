@@ -37,8 +37,6 @@ class PastRow:
 
 @dataclass(frozen=True, slots=True)
 class PastTable:
-    """The rows of one kind."""
-
     label: str
     rows: list[PastRow]
 
@@ -52,8 +50,6 @@ class PastTable:
 
 @dataclass(frozen=True, slots=True)
 class RecordChange:
-    """One change since a past day: row, column, old value, and new value."""
-
     row: str
     field: str
     was: str
@@ -230,7 +226,6 @@ def _order(table: str) -> tuple[int, str]:
 
 
 def changes_sentence(changes: Sequence[RecordChange]) -> str:
-    """Return a sentence with the number of changes."""
     if not changes:
         return "Nothing has changed since."
     return f"{formats.spell_out(len(changes))} {'change' if len(changes) == 1 else 'changes'} since."

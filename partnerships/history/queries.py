@@ -1,5 +1,3 @@
-"""The record of a partnership at the end of a day."""
-
 from __future__ import annotations
 
 import json

@@ -1,5 +1,3 @@
-"""Forms of limits: a policy, a request for an exception, and its decision."""
-
 from __future__ import annotations
 
 from decimal import Decimal
@@ -23,8 +21,6 @@ OUT_OF_BOUNDS = {"min_value": ABOVE_ZERO, "max_value": BEYOND_POLICY}
 
 
 class PolicyForm(ActionForm):
-    """A limit policy from a day on."""
-
     effective_from = day("Effective date", required=True)
     term_months = forms.IntegerField(
         label="Longest term, in months", min_value=1, max_value=LONGEST_MONTHS, error_messages=OUT_OF_BOUNDS
@@ -48,8 +44,6 @@ class PolicyForm(ActionForm):
 
 
 class ExceptionForm(PartnershipForm):
-    """A request for a higher limit."""
-
     limit = forms.ChoiceField(
         label="Which limit",
         choices=[("term", "Longest term, in months"), ("funding", "Largest funding, in U.S. dollars")],
@@ -76,15 +70,12 @@ class ExceptionForm(PartnershipForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the fields of the request. Call once the form is valid."""
         new: Decimal = self.cleaned_data["new_limit"]
         of = {"term_months": int(new)} if self.cleaned_data["limit"] == "term" else {"funding": new}
         return of | {name: self.cleaned_data[name] for name in ("reason", "expires_on")}
 
 
 class DecisionForm(PartnershipForm):
-    """Another person's decision on a request."""
-
     decision = forms.ChoiceField(
         label="Decision", choices=[("grant", "Grant"), ("refuse", "Refuse")], widget=forms.RadioSelect
     )

@@ -1,5 +1,3 @@
-"""URLs of limit exceptions."""
-
 from cpc.web.pages import Page
 from partnerships.limit_exceptions import views
 from partnerships.page_frame import TABS

@@ -1,5 +1,3 @@
-"""Limit policies, and the limit exceptions of a partnership."""
-
 from __future__ import annotations
 
 from datetime import date
@@ -10,13 +8,11 @@ from partnerships.models import LimitException, LimitPolicy, Partnership
 
 
 def policies() -> list[LimitPolicy]:
-    """Return every policy, latest first day first."""
     rows = LimitPolicy.objects.select_related("proposed_by", "approval__approved_by")
     return list(rows.order_by("-effective_from"))
 
 
 def policy(pk: int) -> LimitPolicy | None:
-    """Return a policy, or None."""
     return LimitPolicy.objects.select_related("proposed_by", "approval__approved_by").filter(pk=pk).first()
 
 
@@ -26,7 +22,6 @@ def policy_in_force(today: date) -> LimitPolicy | None:
 
 
 def exceptions_of(partnership: Partnership) -> QuerySet[LimitException]:
-    """Return the exceptions requested for a partnership with their decisions, newest first."""
     return partnership.limit_exceptions.select_related(
         "grant__granted_by", "grant__document__document", "refusal__refused_by", "requested_by", "statement"
     ).order_by("-pk")

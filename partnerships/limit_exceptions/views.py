@@ -46,7 +46,6 @@ from partnerships.page_frame import (
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def policies(request: HttpRequest) -> HttpResponseBase:
-    """Show the limits of the office: in force, proposed, and past."""
     check_parameters(request, ())
     today, user = timezone.now().date(), user_of(request)
     context = {
@@ -59,8 +58,6 @@ def policies(request: HttpRequest) -> HttpResponseBase:
 
 
 class PolicyAction(ActionView):
-    """Base of the actions on the limits of the office."""
-
     stylesheet = STYLESHEET
     back = "limit-policies"
 
@@ -69,8 +66,6 @@ class PolicyAction(ActionView):
 
 
 class ProposePolicy(PolicyAction):
-    """Propose limits from a day on."""
-
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = PolicyForm
     heading = "Propose limits"
@@ -86,8 +81,6 @@ class ProposePolicy(PolicyAction):
 
 
 class ApprovePolicy(PolicyAction):
-    """Approve proposed limits, as a person other than the proposer."""
-
     permission = Permission.APPROVE_PARTNERSHIPS
     heading = "Approve limits"
     button = "Approve the limits"
@@ -114,7 +107,6 @@ class ApprovePolicy(PolicyAction):
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show both figures against their limits, and every requested exception."""
     check_parameters(request, ())
     partnership, today, user = get_partnership_or_404(pk), timezone.now().date(), user_of(request)
     (position,) = limit_positions([partnership])
@@ -140,15 +132,11 @@ def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 class ExceptionAction(PartnershipAction):
-    """Base of the actions on the exceptions of a partnership."""
-
     back = "partnership-exceptions"
     above = ("partnership-exceptions",)
 
 
 class RequestException(ExceptionAction):
-    """Request a limit exception."""
-
     plans = "limitexception"
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = ExceptionForm
@@ -165,8 +153,6 @@ class RequestException(ExceptionAction):
 
 
 class DecideException(ExceptionAction):
-    """Grant or reject a request, as a person other than the requester."""
-
     permission = Permission.APPROVE_PARTNERSHIPS
     form_class = DecisionForm
     heading = "Decide on the exception"

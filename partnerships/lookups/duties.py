@@ -68,7 +68,6 @@ def periods_open() -> QuerySet[ReportingPeriod]:
 
 
 def dialogues_open() -> QuerySet[Dialogue]:
-    """Return planned or ready dialogues that were not held yet."""
     return Dialogue.objects.filter(
         state__in=(DialogueState.PLANNED, DialogueState.READY),
         held_from__isnull=True,
@@ -78,7 +77,6 @@ def dialogues_open() -> QuerySet[Dialogue]:
 
 
 def actions_open() -> QuerySet[ActionItem]:
-    """Return open action items."""
     return ActionItem.objects.filter(state=ActionState.OPEN)
 
 

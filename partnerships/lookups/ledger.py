@@ -23,12 +23,10 @@ def effect(kind: str, amount: Decimal) -> tuple[str, Decimal]:
 
 
 def movement(entry: LedgerEntry) -> Moved:
-    """Return the effect of a ledger entry."""
     return Moved(entry.on, *effect(entry.kind, entry.amount))
 
 
 def movements_of(award: Award) -> list[Moved]:
-    """Return the movements of an award."""
     return [movement(entry) for entry in award.ledger.only("on", "kind", "amount")]
 
 

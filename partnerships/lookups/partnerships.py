@@ -1,5 +1,3 @@
-"""Shared queries of one partnership."""
-
 from __future__ import annotations
 
 from datetime import date
@@ -27,5 +25,4 @@ def find(pk: int, *, overdue_on: date | None = None) -> Partnership | None:
 
 
 def document_versions_of(partnership: Partnership) -> QuerySet[DocumentVersion]:
-    """Return every version of every document of a partnership, newest first."""
     return DocumentVersion.objects.filter(document__partnership=partnership).select_related("document").order_by("-pk")

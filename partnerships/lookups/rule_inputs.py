@@ -82,12 +82,10 @@ def of_one(indicator: int, targets: Mapping[tuple[int, int | None], Decimal]) ->
 
 
 def points(results: Iterable[Result]) -> list[Point]:
-    """Return the results of one indicator as points for `roll_up`."""
     return [Point(result.period.ends_on, result.value) for result in results]
 
 
 def plan_state(plan: MonitoringPlan) -> Plan:
-    """Return the values of a monitoring plan for the rules."""
     term = plan.partnership
     years = fiscal_years(term.starts_on, term.ends_on) if term.starts_on and term.ends_on else range(0)
     indicators = list(OutcomeIndicator.objects.filter(partnership=term, withdrawn=False))
@@ -166,7 +164,6 @@ def _is_due(frequency: str, ends_on: date, schedule: list[date]) -> bool:
 
 
 def dialogue_state(dialogue: Dialogue) -> DialogueFacts:
-    """Return the values of a dialogue for the rules."""
     ready = dialogue.steps.filter(name="set_ready").order_by("id").last()
     return DialogueFacts(
         held_from=dialogue.held_from,
@@ -298,8 +295,6 @@ class ReportedIndicator:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A reporting period for the checks."""
-
     ends_on: date
     plan_approved: bool
     indicators: tuple[ReportedIndicator, ...]
@@ -327,8 +322,6 @@ class AgendaPoint:
 
 @dataclass(frozen=True, slots=True)
 class DialogueFacts:
-    """A dialogue for the checks."""
-
     held_from: date | None
     ready_on: date | None
     key_indicators: tuple[KeyIndicatorFacts, ...]

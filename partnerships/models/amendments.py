@@ -21,8 +21,6 @@ from partnerships.states import AMENDMENT
 
 
 class AmendmentKind(models.TextChoices):
-    """Purposes of an amendment."""
-
     EXTENSION = "extension", "Extension"
     NO_COST_EXTENSION = "no_cost_extension", "No-cost extension"
     TOP_UP = "top_up", "Top-up"
@@ -100,8 +98,6 @@ class Amendment(models.Model):
 
 
 class ChangeAction(models.TextChoices):
-    """Kinds of change in an amendment."""
-
     SET = "set", "Change"
     ADD = "add", "Add"
 

@@ -73,8 +73,6 @@ class ReportDue(models.Model):
 
 
 class ReportEventKind(models.TextChoices):
-    """Events in the processing of a report."""
-
     RECEIVED = "received", "Received"
     ACCEPTED = "accepted", "Accepted"
     RETURNED = "returned", "Returned"
@@ -159,7 +157,6 @@ class CloseoutStep(models.Model):
 
     @property
     def is_done(self) -> bool:
-        """Return True if the step is done or does not apply."""
         return self.done_on is not None or self.not_applicable_because != ""
 
 

@@ -234,7 +234,6 @@ GREATER_THAN_ZERO = "An amount must be greater than zero; the kind gives the sig
 
 
 def greater_than_zero(amount: Decimal) -> None:
-    """Raise `ValidationError` of code `amount` for an amount of zero or less."""
     if amount <= 0:
         raise ValidationError(GREATER_THAN_ZERO, code="amount")
 

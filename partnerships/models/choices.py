@@ -29,15 +29,11 @@ class RecordKind(models.TextChoices):
 
 
 class Government(models.TextChoices):
-    """The two governments of a partnership."""
-
     UNITED_STATES = "us", "United States"
     PARTNER = "partner", "Partner government"
 
 
 class FundAccount(models.TextChoices):
-    """Appropriation accounts that pay for a partnership."""
-
     INCLE = "incle", "International Narcotics Control and Law Enforcement"
     ESF = "esf", "Economic Support Fund"
     OTHER = "other", "Another account"
@@ -54,8 +50,6 @@ class LegalReview(models.TextChoices):
 
 
 class TraffickingFormCode(models.TextChoices):
-    """Forms of child trafficking that a partnership addresses."""
-
     SEX_TRAFFICKING = "sex_trafficking", "Child sex trafficking"
     ONLINE = "online", "Online sexual exploitation of children"
     SEX_TOURISM = "sex_tourism", "Child sex trafficking in tourism"
@@ -75,8 +69,6 @@ class MechanismKind(models.TextChoices):
 
 
 class Frequency(models.TextChoices):
-    """Frequencies of a recurring event."""
-
     MONTHLY = "monthly", "Monthly"
     QUARTERLY = "quarterly", "Quarterly"
     SEMIANNUAL = "semiannual", "Every six months"
@@ -85,8 +77,6 @@ class Frequency(models.TextChoices):
 
 
 class DocumentKind(models.TextChoices):
-    """Kinds of document."""
-
     INSTRUMENT = "instrument", "Instrument"
     AMENDMENT = "amendment", "Amendment"
     LEGAL_REVIEW = "legal_review", "Legal review"
@@ -99,8 +89,6 @@ class DocumentKind(models.TextChoices):
 
 
 class FigureKind(models.TextChoices):
-    """Kinds of publicly stated figure."""
-
     US_PLANNED = "us_planned", "United States amount planned"
     US_TOTAL = "us_total", "United States amount to date"
     PARTNER_CONTRIBUTION = "partner_contribution", "Partner government's contribution"

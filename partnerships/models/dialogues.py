@@ -98,8 +98,6 @@ _READY_NEEDS_KEY_INDICATOR = """
 
 
 class DialogueStep(Step):
-    """One step of a dialogue."""
-
     dialogue = models.ForeignKey(Dialogue, on_delete=models.PROTECT, related_name="steps")
 
     class Meta(Step.Meta):
@@ -121,8 +119,6 @@ class AgendaKind(models.TextChoices):
 
 
 class AgendaItem(RevisionedModel):
-    """One point of the agenda, with its minutes."""
-
     dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="agenda")
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=14, choices=AgendaKind.choices)
@@ -245,8 +241,6 @@ class ActionState(models.TextChoices):
 
 
 class ActionItem(RevisionedModel):
-    """Work that a dialogue left to do, with an owner and a due date."""
-
     dialogue = models.ForeignKey(Dialogue, on_delete=models.PROTECT, related_name="actions")
     text = models.TextField("action", help_text=NO_SINGLE_CHILD)
     owner = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="actions")

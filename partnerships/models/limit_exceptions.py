@@ -95,7 +95,6 @@ class LimitException(models.Model):
 
     @property
     def is_refused(self) -> bool:
-        """Return True if another person rejected it."""
         return hasattr(self, "refusal")
 
 

@@ -38,16 +38,12 @@ from partnerships.valuation import CENT_ROUNDING, DOLLAR_ROUNDING, RATE_ROUNDING
 
 
 class ContributionKind(models.TextChoices):
-    """Kinds of contribution."""
-
     CASH = "cash", "Cash"
     IN_KIND = "in_kind", "In kind"
     STAFF = "staff", "Staff"
 
 
 class ContributionStage(models.TextChoices):
-    """Stages of a contribution, from pledged to verified."""
-
     PLEDGED = "pledged", "Pledged"
     REPORTED = "reported", "Reported"
     VERIFIED = "verified", "Verified"

@@ -99,8 +99,6 @@ class MonitoringPlan(models.Model):
 
 
 class PlanStep(Step):
-    """One step of a monitoring plan."""
-
     plan = models.ForeignKey(MonitoringPlan, on_delete=models.PROTECT, related_name="steps")
 
     class Meta(Step.Meta):
@@ -145,16 +143,12 @@ class Accumulation(models.TextChoices):
 
 
 class IndicatorSource(models.TextChoices):
-    """Origins of an outcome indicator."""
-
     STANDARD = "standard", "Standard foreign assistance indicator"
     OFFICE = "office", "From the office's own list"
     CUSTOM = "custom", "Written for this partnership"
 
 
 class BaselineStatus(models.TextChoices):
-    """Statuses of a baseline: to be collected, or known."""
-
     TO_COLLECT = "to_collect", "To be collected"
     KNOWN = "known", "Known"
 

@@ -100,8 +100,6 @@ class ReportingPeriod(models.Model):
 
 
 class PeriodStep(Step):
-    """One step of a reporting period, with the comment made with it."""
-
     period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="steps")
 
     class Meta(Step.Meta):

@@ -47,15 +47,11 @@ class Ground(models.TextChoices):
 
 
 class Scope(models.TextChoices):
-    """Scopes of a determination: in whole or in part."""
-
     WHOLE = "whole", "In whole"
     PART = "part", "In part"
 
 
 class SubjectKind(models.TextChoices):
-    """Subjects of a determination."""
-
     COUNTRY = "country", "The country"
     ENTITY = "entity", "An entity"
 
@@ -236,8 +232,6 @@ class OriginConfirmation(models.Model):
 
 
 class NoticeKind(models.TextChoices):
-    """Kinds of deadline notice."""
-
     EXPIRY = "expiry", "The term ends"
     EXPIRED = "expired", "The term has ended"
     REPORT_OVERDUE = "report_overdue", "A report is overdue"

@@ -46,8 +46,6 @@ class SustainabilityStrategy(RevisionedModel):
 
 
 class MeasureKind(models.TextChoices):
-    """Kinds of sustainability measure."""
-
     LAW = "law", "Law or policy"
     BUDGET = "budget", "Budget line"
     STAFF = "staff", "Staff"
@@ -89,8 +87,6 @@ class SustainabilityMeasure(RevisionedModel):
 
 
 class RiskState(models.TextChoices):
-    """States of a risk."""
-
     OPEN = "open", "Open"
     OCCURRED = "occurred", "Has occurred"
     CLOSED = "closed", "Closed"
@@ -141,8 +137,6 @@ class Risk(RevisionedModel):
 
 
 class EvaluationKind(models.TextChoices):
-    """Kinds of evaluation, by its timing or subject."""
-
     BASELINE = "baseline", "Baseline"
     MIDLINE = "midline", "Midline"
     ENDLINE = "endline", "Endline"
@@ -151,8 +145,6 @@ class EvaluationKind(models.TextChoices):
 
 
 class EvaluationState(models.TextChoices):
-    """States of an evaluation."""
-
     PLANNED = "planned", "Planned"
     UNDER_WAY = "under_way", "In progress"
     COMPLETED = "completed", "Completed"

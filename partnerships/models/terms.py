@@ -45,8 +45,6 @@ class System(models.TextChoices):
 
 
 class Progress(models.TextChoices):
-    """Progress of a responsibility or activity."""
-
     PLANNED = "planned", "Planned"
     UNDER_WAY = "under_way", "In progress"
     DONE = "done", "Done"
@@ -259,8 +257,6 @@ class Activity(RevisionedModel):
 
 
 class Milestone(RevisionedModel):
-    """An event in an activity that shows progress, with planned and actual days."""
-
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="milestones")
     title = models.CharField(max_length=200)
     planned_on = DayField()

@@ -1,5 +1,3 @@
-"""REST endpoint of contributions."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -36,20 +34,16 @@ from partnerships.money import serializers, services
     ),
 )
 class Contributions(PartnershipList[Contribution]):
-    """Contributions of both governments."""
-
     required_permission = {"GET": VIEW, "POST": MONEY}
     queryset = Contribution.objects.none()
     serializer_class = serializers.ContributionSerializer
 
     def get_queryset(self) -> QuerySet[Contribution]:
-        """Return the contributions that no later one replaces, as tuples."""
         rows = self.partnership().contributions.filter(replaced_by__isnull=True)
         return serializers.ContributionSerializer.tuples(rows.order_by("fiscal_year", "government", "pk"))
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Record a contribution."""
         partnership = self.partnership()
         values = body_of(request, serializers.NewContributionSerializer)
         values["program"] = get_or_400(partnership.programs.all(), "program", values["program"])

@@ -1,5 +1,3 @@
-"""Forms of contributions, congressional notifications, and exemptions."""
-
 from __future__ import annotations
 
 from django import forms
@@ -18,8 +16,6 @@ from partnerships.models import Contribution, ExemptionKind
 
 
 class ContributionForm(RowForm):
-    """A contribution of one government in one fiscal year."""
-
     error_fields = {"amount": "amount_usd", "replaces_id": "description", "project_funds": "account"}
 
     class Meta:
@@ -70,8 +66,6 @@ class ContributionForm(RowForm):
 
 
 class NotificationForm(PartnershipForm):
-    """A congressional notification."""
-
     sent_on = day("Sent on", required=True)
     amount = dollars("Amount in U.S. dollars", "If this notification replaces another, zero takes the other one back.")
     reference = forms.CharField(label="Number of the notification", max_length=60)
@@ -79,8 +73,6 @@ class NotificationForm(PartnershipForm):
 
 
 class ExemptionForm(PartnershipForm):
-    """An exemption from congressional notification, with its authority."""
-
     error_fields = {"exemption": "amount"}
 
     kind = choice("Kind of exemption", ExemptionKind.choices)

@@ -1,5 +1,3 @@
-"""URLs of money."""
-
 from cpc.web.pages import Page
 from partnerships.money import views
 from partnerships.page_frame import TABS

@@ -109,18 +109,15 @@ def year_chart(contributions: Sequence[Contribution], partnership: Partnership) 
 
 
 def government_name(row: Contribution) -> str:
-    """Return the name of the government that gives the contribution."""
     side = Government(row.government)
     return side.label if side is Government.UNITED_STATES else row.partnership.country.name
 
 
 def stage_badge(row: Contribution) -> Badge:
-    """Return the badge of a contribution's stage."""
     return Badge(STAGE_KINDS[ContributionStage(row.stage)], row.get_stage_display())
 
 
 def value_text(row: Contribution) -> str:
-    """Return the value of a contribution in dollars, or a note that it has none."""
     if row.amount_usd is not None:
         return formats.dollars(row.amount_usd)
     return "No value in dollars"
@@ -161,7 +158,6 @@ def notification_badge(row: CongressionalNotification, counts: Decimal, today: d
 
 
 def award_state(row: Award) -> Badge:
-    """Return the badge of an award's state."""
     return Badge(STATE_KINDS[AwardState(row.state)], row.get_state_display())
 
 
@@ -185,7 +181,6 @@ TOTALS: Table[Total] = Table(
 
 
 def awards_table(partnership: Partnership) -> Table[Award]:
-    """Return the table of a partnership's awards with their sums."""
     return Table(
         "Awards",
         [
@@ -201,7 +196,6 @@ def awards_table(partnership: Partnership) -> Table[Award]:
 
 
 def award_link(row: Award) -> SafeString:
-    """Return a link to an award, named by its recipient."""
     return link(reverse("award", args=[row.partnership_id, row.pk]), row.recipient, f", {row.title}")
 
 
@@ -274,7 +268,6 @@ class YearOfMoney:
 
 
 def by_year(contributions: Sequence[Contribution]) -> list[YearOfMoney]:
-    """Return contributions by fiscal year and government, in dollars if they are valued."""
     years = sorted({row.fiscal_year for row in contributions})
     return [
         YearOfMoney(

@@ -1,5 +1,3 @@
-"""Data for the pages of money and of awards."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -49,7 +47,6 @@ class PartnershipMoney:
 
 
 def money_of(partnership: Partnership, today: date) -> PartnershipMoney:
-    """Load the money of a partnership, with a fixed number of queries."""
     statements = contributions_of(partnership)
     notifications = list(
         partnership.notifications.select_related("document__document", "replaced_by").order_by("sent_on", "pk")
@@ -74,8 +71,6 @@ def contributions_of(partnership: Partnership) -> list[Contribution]:
 
 @dataclass(frozen=True, slots=True)
 class AwardPage:
-    """One award with its ledger, sub-awards, reports, and close-out."""
-
     ledger: Sequence[LedgerEntry]
     subawards: Sequence[SubAward]
     replaced: Sequence[SubAward]
@@ -85,12 +80,10 @@ class AwardPage:
 
 
 def find_award(partnership: Partnership, pk: int) -> Award | None:
-    """Return an award of a partnership, or None."""
     return partnership.awards.select_related("program", "partnership__limit_policy").filter(pk=pk).first()
 
 
 def award_page(award: Award) -> AwardPage:
-    """Load everything that the page of an award shows."""
     subawards = list(award.subawards.select_related("replaced_by"))
     return AwardPage(
         ledger=ledger_of(award),
@@ -103,7 +96,6 @@ def award_page(award: Award) -> AwardPage:
 
 
 def ledger_of(award: Award) -> list[LedgerEntry]:
-    """Return the ledger entries of an award, in the order of their days."""
     return list(award.ledger.select_related("recorded_by", "document__document").order_by("on", "pk"))
 
 
@@ -117,5 +109,4 @@ def reports_of(award: Award) -> QuerySet[ReportDue]:
 
 
 def find_report(award: Award, pk: int) -> ReportDue | None:
-    """Return a report of an award with `newest_kind`, or None."""
     return reports_of(award).filter(pk=pk).first()

@@ -79,7 +79,6 @@ def record_notification(
 def exempt_from_notification(
     *, partnership: Partnership, kind: str, amount: Decimal, from_on: date, authority: str, reason: str, actor: User
 ) -> NotificationExemption:
-    """Record an amount that may be obligated without notification, with its authority."""
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     exemption = NotificationExemption(
         partnership=lock_partnership(partnership),

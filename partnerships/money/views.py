@@ -75,15 +75,11 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 class MoneyAction(PartnershipAction):
-    """Base of the actions on the page of money."""
-
     permission = Permission.RECORD_MONEY
     above = ("partnership-money",)
 
 
 class RecordContribution(MoneyAction):
-    """Record a contribution of one government in one fiscal year."""
-
     plans = "contribution"
     form_class = ContributionForm
     heading = "Record a contribution"
@@ -106,8 +102,6 @@ class RecordContribution(MoneyAction):
 
 
 class ReplaceContribution(RecordContribution):
-    """Record a later contribution that replaces an earlier one."""
-
     heading = "Replace a contribution"
     button = "Replace the contribution"
     replaces: Contribution
@@ -124,8 +118,6 @@ class ReplaceContribution(RecordContribution):
 
 
 class RecordNotification(MoneyAction):
-    """Record a congressional notification."""
-
     plans = "congressionalnotification"
     form_class = NotificationForm
     heading = "Record a notification"
@@ -149,8 +141,6 @@ class RecordNotification(MoneyAction):
 
 
 class ReplaceNotification(RecordNotification):
-    """Record a notification that replaces an earlier one."""
-
     heading = "Replace a notification"
     button = "Replace the notification"
     replaces: CongressionalNotification
@@ -169,8 +159,6 @@ class ReplaceNotification(RecordNotification):
 
 
 class ExemptFromNotification(MoneyAction):
-    """Record an amount that may be obligated without a wait for notification."""
-
     plans = "notificationexemption"
     permission = Permission.APPROVE_PARTNERSHIPS
     form_class = ExemptionForm

@@ -1,5 +1,3 @@
-"""Forms of the monitoring plan, of reporting periods, and of results."""
-
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -68,7 +66,6 @@ LABELS = {"withdrawn": "Withdrawn from the plan", "frequency": "How often it is 
 
 
 def quantity(label: str, help_text: str = "", *, required: bool = False) -> AmountField:
-    """Return a form field for a count or measurement, with four decimals."""
     return AmountField(label=label, help_text=help_text, required=required, max_digits=18, decimal_places=4)
 
 
@@ -103,27 +100,21 @@ class TargetsForm(PartnershipForm, RevisionForm):
 
     @staticmethod
     def name_of(year: int | None) -> str:
-        """Return the name of the field of a year."""
         return f"target_{year or 'whole'}"
 
     @property
     def targets(self) -> list[NewTarget]:
-        """Return the targets that were filled in. Call once the form is valid."""
         given = [(year, self.cleaned_data[self.name_of(year)]) for year in self.years]
         return [NewTarget(year, value) for year, value in given if value is not None]
 
 
 class BaselineForm(PartnershipForm):
-    """A baseline with its day and source."""
-
     value = quantity("Baseline", required=True)
     on = day("Baseline date", required=True)
     source = forms.CharField(label="Source", max_length=300)
 
 
 class ScheduleForm(PartnershipForm):
-    """The reporting frequency."""
-
     frequency = choice(
         "How often",
         [c for c in ReportFrequencies.choices if c[0] != "final"],
@@ -133,8 +124,6 @@ class ScheduleForm(PartnershipForm):
 
 
 class ResultForm(PartnershipForm, RevisionForm):
-    """A result of an indicator in a period, with its parts."""
-
     value = quantity("Value")
     no_data_reason = forms.CharField(
         label="Why there is no value",
@@ -173,7 +162,6 @@ class ResultForm(PartnershipForm, RevisionForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the submitted values. Call once the form is valid."""
         values = self.cleaned_data
         names = ("value", "no_data_reason", "narrative", "evidence")
         parts = [
@@ -186,7 +174,6 @@ class ResultForm(PartnershipForm, RevisionForm):
 
 
 def _initial_values(live: Result | None, parts: Sequence[tuple[str, Part, str]]) -> dict[str, Any]:
-    """Return the values of the current result, by field name."""
     if live is None:
         return {"revision": result_revision(live)}
     texts = ("no_data_reason", "not_disaggregated", "narrative", "evidence")

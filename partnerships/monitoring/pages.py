@@ -1,5 +1,3 @@
-"""URLs of monitoring."""
-
 from cpc.web.pages import Page
 from partnerships.monitoring.views import periods, plan, results
 from partnerships.page_frame import TABS

@@ -130,7 +130,6 @@ def plan_approved(period: Period, _on: date) -> list[Finding]:
 
 
 def period_over(period: Period, on: date) -> list[Finding]:
-    """Require that the period is over."""
     if on > period.ends_on:
         return []
     return [Finding.error("period_open", f"The period lasts until {period.ends_on}. Submit it after that.", "ends_on")]

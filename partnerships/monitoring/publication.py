@@ -30,7 +30,6 @@ class PublishedResults:
 
 
 def published_results(indicator: OutcomeIndicator) -> PublishedResults:
-    """Return the results of an indicator that may be published."""
     results = list(
         Result.objects.filter(
             indicator=indicator, period__state="approved", replaced_by__isnull=True, value__isnull=False

@@ -1,5 +1,3 @@
-"""The monitoring plan, reporting periods, and results of a partnership."""
-
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -38,12 +36,10 @@ from partnerships.progress import (
 
 
 def plan_of(partnership: Partnership) -> MonitoringPlan | None:
-    """Return the monitoring plan, or None if it was not begun."""
     return MonitoringPlan.objects.filter(partnership=partnership).select_related("partnership").first()
 
 
 def indicators_of(partnership: Partnership) -> QuerySet[OutcomeIndicator]:
-    """Return every indicator by objective and code, withdrawn ones last."""
     rows = OutcomeIndicator.objects.filter(partnership=partnership).select_related("objective", "responsible")
     return rows.order_by("withdrawn", "objective__number", "code")
 
@@ -77,7 +73,6 @@ class PeriodLine:
 
 
 def period_lines(period: ReportingPeriod) -> list[PeriodLine]:
-    """Return each active indicator with its result in the period."""
     indicators = OutcomeIndicator.objects.filter(partnership_id=period.partnership_id, withdrawn=False)
     results = (
         Result.objects.filter(period=period).select_related("recorded_by").prefetch_related("cells").order_by("pk")
@@ -105,15 +100,12 @@ def result_revision(live: Result | None) -> str:
 
 
 def live_result(period: ReportingPeriod, indicator: OutcomeIndicator) -> Result | None:
-    """Return the result that no later one replaces, or None."""
     rows = Result.objects.filter(period=period, indicator=indicator, replaced_by__isnull=True)
     return rows.prefetch_related("cells").first()
 
 
 @dataclass(frozen=True, slots=True)
 class YearLine:
-    """One indicator in one fiscal year against its target."""
-
     measured: Measured
     year: int
     target: Decimal | None
@@ -122,7 +114,6 @@ class YearLine:
 
 
 def results_by_year(partnership: Partnership, today: date) -> list[tuple[Measured, Sequence[YearLine]]]:
-    """Return each indicator with its target and value in every fiscal year of the term."""
     measured = measures(partnership, today)
     targets = newest_targets(row.indicator.pk for row in measured)
     results: dict[int, list[Result]] = {}
@@ -144,5 +135,4 @@ def _year(row: Measured, year: int, targets: dict[tuple[int, int | None], Decima
 
 
 def evaluations_of(partnership: Partnership) -> QuerySet[Evaluation]:
-    """Return every evaluation, by planned day."""
     return partnership.evaluations.select_related("document__document").order_by("planned_on", "pk")

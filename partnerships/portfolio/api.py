@@ -109,8 +109,6 @@ from selection.models import Decision
     ),
 )
 class Partnerships(Rows[Partnership]):
-    """Child Protection Compact Partnerships."""
-
     required_permission = {"GET": VIEW, "POST": EDIT, "PATCH": EDIT}
     queryset = Partnership.objects.none()
     serializer_class = PartnershipBriefSerializer
@@ -118,7 +116,6 @@ class Partnerships(Rows[Partnership]):
     lookup_field = "id"
 
     def get_queryset(self) -> QuerySet[Partnership]:
-        """Return every partnership as tuples."""
         return PartnershipBriefSerializer.tuples(partnerships())
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -130,7 +127,6 @@ class Partnerships(Rows[Partnership]):
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Open a partnership."""
         values = body_of(request, NewPartnershipSerializer)
         named = ("title", "origin_reason")
         decisions = Decision.objects.select_related("candidate__country", "candidate__round")
@@ -146,17 +142,14 @@ class Partnerships(Rows[Partnership]):
         return answer
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Return one partnership; one query if the client's copy is current."""
         etag = partnership_etag(request, kwargs["id"])
         return not_modified(etag) if is_held(request, etag) else partnership_response(kwargs["id"], etag)
 
     def record_keys(self) -> RecordKeys:
-        """Return the keys of this URL's records, for the pages where errors are resolved."""
         return record_keys_at(self.kwargs["id"]) if "id" in self.kwargs else {}
 
     @transaction.atomic
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change fields of a partnership."""
         values = body_of(request, PartnershipChangeSerializer)
         current = get_at_revision(request, kwargs["id"])
         agreements_services.edit_partnership(partnership=current, actor=user_of(request), values=values)
@@ -164,8 +157,6 @@ class Partnerships(Rows[Partnership]):
 
 
 class OriginConfirmations(RevisionEndpoint, PartnershipEndpoint):
-    """The confirmation of a partnership's stated reason."""
-
     body_serializer = ConfirmOriginSerializer
     also_requires = Permission.APPROVE_PARTNERSHIPS
 
@@ -200,8 +191,6 @@ class OriginConfirmations(RevisionEndpoint, PartnershipEndpoint):
 
 
 class Findings(PartnershipEndpoint):
-    """The findings of the rules for a partnership."""
-
     @extend_schema(
         operation_id="partnership_findings",
         summary="What a partnership lacks",
@@ -216,7 +205,6 @@ class Findings(PartnershipEndpoint):
         tags=TAGS,
     )
     def get(self, request: Request, id: int) -> Response:
-        """Return today's findings."""
         partnership = self.partnership()
         record = record_of(partnership)
         documented = partnership.kind == RecordKind.DOCUMENTED
@@ -249,8 +237,6 @@ class Findings(PartnershipEndpoint):
     ),
 )
 class Transitions(StepEndpoint[Partnership]):
-    """The steps of a partnership."""
-
     machine, checks = PARTNERSHIP, PARTNERSHIP_CHECKS
     steps_serializer, body_serializer = StepsSerializer, TakeStepSerializer
     state_field = "status"

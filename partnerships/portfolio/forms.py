@@ -1,5 +1,3 @@
-"""Filters of the portfolio page."""
-
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -25,8 +23,6 @@ def _select(label: str, choices: Iterable[tuple[str, str]] = ()) -> forms.Choice
 
 
 class PortfolioForm(forms.Form):
-    """Filters of the portfolio."""
-
     use_required_attribute = False
 
     q = forms.CharField(
@@ -48,12 +44,10 @@ class PortfolioForm(forms.Form):
 
     @property
     def filters(self) -> PortfolioFilters:
-        """Return the filters as plain values."""
         return PortfolioFilters(**self.cleaned_data)
 
     @property
     def labels(self) -> list[str]:
-        """Return each filter in use as text."""
         labels_in_use = []
         for name, value in self.cleaned_data.items():
             if value:

@@ -79,12 +79,10 @@ class Overview:
 
     @property
     def partnership(self) -> Partnership:
-        """Return the partnership of the page."""
         return self.position.partnership
 
     @property
     def is_documented(self) -> bool:
-        """Return True if the partnership is known from public statements only."""
         return self.position.is_documented
 
 
@@ -100,7 +98,6 @@ ELEMENT_NAMES = (
 
 
 def overview(partnership: Partnership, today: date) -> Overview:
-    """Load everything that the page of one partnership shows."""
     position, *others = limit_positions([partnership, *_others(partnership)])
     record = record_of(partnership)
     suspension = _suspension(partnership)
@@ -149,7 +146,6 @@ def _by_start(position: LimitPosition) -> tuple[date, int]:
 
 
 def _suspension(partnership: Partnership) -> Determination | None:
-    """Return the determination by which a partnership is suspended now, or None."""
     if partnership.status != Status.SUSPENDED:
         return None
     rows = Determination.objects.filter(partnership=partnership, status_change__transition="suspend")

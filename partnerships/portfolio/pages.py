@@ -1,5 +1,3 @@
-"""URLs of the portfolio and of the overview of a partnership."""
-
 from cpc.web.pages import Page
 from partnerships.portfolio.views import overview, portfolio
 

@@ -85,7 +85,6 @@ def partnerships(today: date) -> QuerySet[Partnership]:
 
 
 def filtered(rows: QuerySet[Partnership], filters: PortfolioFilters, today: date) -> QuerySet[Partnership]:
-    """Return the partnerships that match every filter."""
     if filters.q:
         rows = rows.filter(Q(country__in=_named(filters.q)) | Q(title__icontains=filters.q.strip()))
     if filters.group:
@@ -153,13 +152,11 @@ def current(rows: QuerySet[Partnership], today: date, limit: int) -> list[Partne
 
 
 def regions() -> list[str]:
-    """Return the regions that have a partnership."""
     found = Partnership.objects.exclude(country__region="").order_by("country__region")
     return list(found.values_list("country__region", flat=True).distinct())
 
 
 def summary(today: date) -> Summary:
-    """Return counts and sums over all partnerships, in one query."""
     ledger = Q(kind=RecordKind.MANAGED)
     found = Partnership.objects.order_by().aggregate(
         total=Count("pk"),
@@ -177,12 +174,10 @@ def summary(today: date) -> Summary:
 
 
 def managed(keys: Iterable[int]) -> list[int]:
-    """Return the keys of the partnerships that are managed in this application."""
     rows = Partnership.objects.filter(pk__in=list(keys), kind=RecordKind.MANAGED)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def found_by_name(query: str, limit: int = 8) -> list[Partnership]:
-    """Return partnerships whose title or country matches, for the search."""
     rows = filtered(Partnership.objects.select_related("country"), PortfolioFilters(q=query), date.min)
     return list(rows.order_by("country__name", "pk")[:limit])

@@ -1,4 +1,7 @@
-"""Work that waits for an approver, and work that was returned to its drafter."""
+"""Work that waits for an approver, and work that was returned to its drafter.
+
+Decisions leave out records of which the account itself wrote a part.
+"""
 
 from __future__ import annotations
 
@@ -31,17 +34,14 @@ from partnerships.status.preconditions import PARTNERSHIP_CHECKS
 
 
 def amendments_to_decide(user: User) -> list[Amendment]:
-    """Return submitted amendments of which this account wrote no part."""
     return rows_without_author(_amendments().filter(state=AmendmentState.SUBMITTED), user)
 
 
 def amendments_to_apply() -> QuerySet[Amendment]:
-    """Return amendments that are approved and not in effect yet."""
     return _amendments().filter(state=AmendmentState.APPROVED)
 
 
 def amendments_returned() -> QuerySet[Amendment]:
-    """Return drafts that an approver returned."""
     return _amendments().filter(state=AmendmentState.DRAFT).exclude(decision_note="")
 
 
@@ -50,37 +50,31 @@ def _amendments() -> QuerySet[Amendment]:
 
 
 def exceptions_to_decide(user: User) -> list[LimitException]:
-    """Return limit exceptions without a decision, except this account's own."""
     rows = LimitException.objects.filter(grant__isnull=True, refusal__isnull=True)
     rows = rows.exclude(kind=ExceptionKind.DOCUMENTED_PRACTICE)
     return rows_without_author(rows.select_related("partnership__country").order_by("pk"), user)
 
 
 def policies_to_approve(user: User) -> list[LimitPolicy]:
-    """Return limit policies without approval, except this account's own."""
     return rows_without_author(LimitPolicy.objects.filter(approval__isnull=True).order_by("pk"), user)
 
 
 def plans_to_decide(user: User) -> list[MonitoringPlan]:
-    """Return submitted monitoring plans of which this account wrote no part."""
     rows = MonitoringPlan.objects.filter(state=PlanState.SUBMITTED)
     return rows_without_author(rows.select_related("partnership__country").order_by("pk"), user)
 
 
 def plans_returned() -> QuerySet[MonitoringPlan]:
-    """Return monitoring plans that an approver returned."""
     newest = PlanStep.objects.filter(plan=OuterRef("pk")).order_by("-pk")
     rows = MonitoringPlan.objects.filter(state=PlanState.DRAFT).alias(last=Subquery(newest.values("name")[:1]))
     return rows.filter(last="return").select_related("partnership__country").order_by("pk")
 
 
 def periods_to_decide(user: User) -> list[ReportingPeriod]:
-    """Return submitted reporting periods of which this account wrote no part."""
     return rows_without_author(_periods().filter(state=PeriodState.SUBMITTED), user)
 
 
 def periods_returned() -> QuerySet[ReportingPeriod]:
-    """Return reporting periods that an approver returned."""
     return _periods().filter(state=PeriodState.RETURNED)
 
 

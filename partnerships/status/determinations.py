@@ -1,5 +1,3 @@
-"""Queries of determinations and of corrections of their grounds."""
-
 from __future__ import annotations
 
 from django.db.models import QuerySet
@@ -8,7 +6,6 @@ from partnerships.models import Correction, Determination, DeterminationKind, Pa
 
 
 def determinations_of(partnership: Partnership) -> QuerySet[Determination]:
-    """Return every determination, newest first, with its subject and corrections."""
     rows = partnership.determinations.select_related(
         "award", "document__document", "recorded_by", "suspension", "reinstatement"
     )
@@ -21,6 +18,5 @@ def suspensions_open(partnership: Partnership) -> QuerySet[Determination]:
 
 
 def correction_of(partnership: Partnership, pk: int) -> Correction | None:
-    """Return a correction with its determination, or None."""
     rows = Correction.objects.select_related("determination", "closed_by")
     return rows.filter(determination__partnership=partnership, pk=pk).first()

@@ -1,5 +1,3 @@
-"""Forms of determinations and of corrections of their grounds."""
-
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -21,8 +19,6 @@ from partnerships.status.determinations import suspensions_open
 
 
 class DeterminationForm(PartnershipForm):
-    """A suspension or termination, with its subject, scope, grounds, and signatory."""
-
     subject = forms.ChoiceField(
         label="Applies to",
         choices=SubjectKind.choices,
@@ -59,8 +55,6 @@ class DeterminationForm(PartnershipForm):
 
 
 class ReinstatementForm(PartnershipForm):
-    """The end of a suspension."""
-
     suspension = forms.ModelChoiceField(
         Determination.objects.none(), label="Suspension that it ends", empty_label="Choose"
     )
@@ -79,15 +73,12 @@ class ReinstatementForm(PartnershipForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the fields of the determination. Call once the form is valid."""
         values = super().values
         suspension: Determination = values["suspension"]
         return values | {name: getattr(suspension, name) for name in ("scope", "part", "subject", "award")}
 
 
 class CorrectionForm(PartnershipForm):
-    """The correction to make for one ground."""
-
     ground = forms.ChoiceField(label="Ground")
     description = text_field("Corrective action", NO_SINGLE_CHILD)
 
@@ -97,8 +88,6 @@ class CorrectionForm(PartnershipForm):
 
 
 class CloseForm(PartnershipForm):
-    """The close of a correction, with evidence."""
-
     evidence = text_field("Evidence of the correction", NO_SINGLE_CHILD)
     on = day(
         "Date corrected",

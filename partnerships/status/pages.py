@@ -1,5 +1,3 @@
-"""URLs of a partnership's steps and determinations."""
-
 from cpc.web.pages import Page
 from partnerships.page_frame import TABS
 from partnerships.status.views import determinations, steps

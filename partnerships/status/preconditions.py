@@ -51,14 +51,12 @@ def origin_confirmed(partnership: Partnership, _on: date) -> list[Finding]:
 
 
 def term_is_set(partnership: Partnership, _on: date) -> list[Finding]:
-    """Require the first and the last day of the term."""
     if partnership.starts_on and partnership.ends_on:
         return []
     return [Finding.error("term_missing", "Set the first and last day of the term.", "ends_on", f"{STATUTE}(2)")]
 
 
 def both_governments_lead(partnership: Partnership, _on: date) -> list[Finding]:
-    """Require a lead office of each government."""
     leading = set(partnership.participants.filter(is_lead=True).values_list("government", flat=True))
     return [
         Finding.error("lead_missing", f"Name the office that leads for the {name}.", "participants", f"{STATUTE}(2)(B)")
@@ -68,7 +66,6 @@ def both_governments_lead(partnership: Partnership, _on: date) -> list[Finding]:
 
 
 def legally_reviewed(partnership: Partnership, _on: date) -> list[Finding]:
-    """Require the legal review of the instrument."""
     if partnership.legal_review != "not_reviewed":
         return []
     return [
@@ -187,7 +184,6 @@ def restrictions_clear_of_money(partnership: Partnership, on: date) -> list[Find
 
 
 def start_has_come(partnership: Partnership, on: date) -> list[Finding]:
-    """Require that the first day of the term has come."""
     if partnership.starts_on and on >= partnership.starts_on:
         return []
     return [Finding.error("not_started", f"The term starts on {partnership.starts_on}.", "starts_on")]
@@ -201,7 +197,6 @@ def term_not_over(partnership: Partnership, on: date) -> list[Finding]:
 
 
 def end_has_come(partnership: Partnership, on: date) -> list[Finding]:
-    """Require that the last day of the term has come."""
     if partnership.ends_on and on >= partnership.ends_on:
         return []
     message = f"The term ends on {partnership.ends_on}. To end it earlier, terminate it."

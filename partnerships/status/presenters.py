@@ -1,5 +1,3 @@
-"""Badges and lines for the pages of determinations."""
-
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -11,8 +9,6 @@ from partnerships.models import Correction, Determination, DeterminationKind, Gr
 
 @dataclass(frozen=True, slots=True)
 class GroundLine:
-    """One ground of a determination and the correction of it, if one is on record."""
-
     ground: str
     label: str
     correction: Correction | None
@@ -20,7 +16,6 @@ class GroundLine:
 
 
 def ground_lines(row: Determination) -> list[GroundLine]:
-    """Return each ground with the state of its correction."""
     corrections = {correction.ground: correction for correction in row.corrections.all()}
     return [
         GroundLine(ground, Ground(ground).label, corrections.get(ground), _mark(corrections.get(ground)))
@@ -51,13 +46,11 @@ def corrected_sentence(row: Determination) -> str:
 
 
 def subject_text(row: Determination) -> str:
-    """Return the subject and scope of a determination as text."""
     about = str(row.award) if row.award else row.get_subject_display()
     return f"{about}, {row.get_scope_display().lower()}{f': {row.part}' if row.part else ''}"
 
 
 def determination_badge(row: Determination) -> Badge:
-    """Return the badge of a determination's current effect."""
     if row.kind == DeterminationKind.REINSTATEMENT:
         return Badge("good", "Reinstatement")
     if row.kind == DeterminationKind.TERMINATION:

@@ -123,7 +123,6 @@ def determine(*, determination: Determination, actor: User) -> Determination:
 
 @transaction.atomic
 def open_correction(*, determination: Determination, ground: str, description: str, actor: User) -> Correction:
-    """Record the correction to make for one ground of a suspension."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     if ground not in determination.grounds:
         raise ValidationError("The determination does not name this ground.", code="ground")

@@ -19,7 +19,6 @@ HIGH, MIDDLE = 15, 8
 
 
 def measures_table(today: date, *, may_edit: bool) -> Table[SustainabilityMeasure]:
-    """Return the table of measures with their progress and next review."""
     kinds = {Progress.DONE: "good", Progress.DROPPED: "none", Progress.UNDER_WAY: "info", Progress.PLANNED: "info"}
     return Table(
         "Measures",
@@ -44,7 +43,6 @@ def _measure_detail(row: SustainabilityMeasure) -> str:
 
 
 def risks_table(today: date, *, may_edit: bool) -> Table[Risk]:
-    """Return the table of risks with their state, exposure, and next review."""
     kinds = {RiskState.OPEN: "info", RiskState.OCCURRED: "bad", RiskState.CLOSED: "none"}
     return Table(
         "Risks",
@@ -70,7 +68,6 @@ def risks_table(today: date, *, may_edit: bool) -> Table[Risk]:
 
 
 def _edit(kind: str, *, may_edit: bool) -> list[Column[Any]]:
-    """Return the column of edit links, or none without permission."""
 
     def edit(row: SustainabilityMeasure | Risk) -> SafeString:
         return link(reverse("partnership-outlook-edit", args=[row.partnership_id, kind, row.pk]), "Edit", f" {row}")
@@ -79,7 +76,6 @@ def _edit(kind: str, *, may_edit: bool) -> list[Column[Any]]:
 
 
 def exposure_badge(row: Risk) -> Badge:
-    """Return the badge of a risk's exposure, as a label and a number."""
     label, kind = (
         ("High", "bad") if row.exposure >= HIGH else ("Medium", "warn") if row.exposure >= MIDDLE else ("Low", "info")
     )

@@ -44,7 +44,6 @@ def edit_entry(*, entry: Entry, values: Mapping[str, Any], actor: User, expected
 
 
 def _of_partnership(partnership_id: int, rows: Mapping[str, Any]) -> None:
-    """Raise `ValidationError` if a row belongs to another partnership."""
     for field, row in rows.items():
         if row is not None and row.partnership_id != partnership_id:
             raise ValidationError({field: ValidationError("Choose one from this partnership.", code=field)})

@@ -39,8 +39,6 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of entry: its model, form fields, name, and page."""
-
     model: type[Any]
     fields: tuple[str, ...]
     noun: str
@@ -48,7 +46,6 @@ class Kind:
 
     @property
     def form(self) -> type[RowForm]:
-        """Return the form of the kind."""
         return row_form(self.model, self.fields, labels=LABELS)
 
 
@@ -88,7 +85,6 @@ KINDS = {
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def outlook(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show strategies, measures, and risks, each with its owner and the day of its next review."""
     check_parameters(request, ())
     partnership, today = get_managed_or_404(pk), timezone.now().date()
     user = user_of(request)
@@ -112,8 +108,6 @@ def outlook(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 class EntryAction(PartnershipAction):
-    """Base of the actions on a strategy, a measure, a risk, or an evaluation."""
-
     permission = Permission.EDIT_PARTNERSHIPS
     kind: Kind
 
@@ -128,8 +122,6 @@ class EntryAction(PartnershipAction):
 
 
 class AddEntry(EntryAction):
-    """Add an entry."""
-
     def load(self) -> None:
         super().load()
         self.plans = self.kind.model._meta.model_name or ""
@@ -142,8 +134,6 @@ class AddEntry(EntryAction):
 
 
 class EditEntry(EntryAction):
-    """Update an entry. The history keeps its earlier values."""
-
     form: RowForm
     entry: Any
     done = "Saved."

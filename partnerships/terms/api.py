@@ -41,14 +41,11 @@ from partnerships.terms.serializers import (
     ),
 )
 class Programs(RevisionEndpoint, PartnershipList[Program]):
-    """Programs of a partnership."""
-
     queryset = Program.objects.none()
     serializer_class = PartnershipProgramSerializer
     body_serializer = NewPartnershipProgramSerializer
 
     def get_queryset(self) -> QuerySet[Program]:
-        """Return the active programs with their amounts."""
         return programs().filter(partnership=self.partnership()).order_by("title")
 
     def write(self, partnership: Partnership, values: dict[str, Any], actor: User) -> None:
@@ -78,14 +75,11 @@ class Programs(RevisionEndpoint, PartnershipList[Program]):
     ),
 )
 class Amounts(RevisionEndpoint, PartnershipList[ProgramAmount]):
-    """Allocations of both governments to programs."""
-
     queryset = ProgramAmount.objects.none()
     serializer_class = AmountSerializer
     body_serializer = NewAmountsSerializer
 
     def get_queryset(self) -> QuerySet[ProgramAmount]:
-        """Return every allocation on record, as tuples."""
         rows = ProgramAmount.objects.filter(program__partnership=self.partnership())
         return AmountSerializer.tuples(rows.order_by("-pk"))
 

@@ -32,8 +32,6 @@ from partnerships.terms.services import amounts_revision
 
 
 class ParticipantForm(RowForm):
-    """A ministry or office that takes part."""
-
     error_fields = {"participant_once": "name", "participant_lead": "is_lead"}
 
     class Meta:
@@ -44,8 +42,6 @@ class ParticipantForm(RowForm):
 
 
 class ObjectiveForm(RowForm):
-    """An outcome that both governments expect."""
-
     error_fields = {"objective_number": "number"}
 
     class Meta:
@@ -60,8 +56,6 @@ class ObjectiveForm(RowForm):
 
 
 class ResponsibilityForm(RowForm):
-    """A responsibility that one participant takes on."""
-
     class Meta:
         model = Responsibility
         fields = ("participant", "objective", "text", "due_on", "status", "evidence")
@@ -70,8 +64,6 @@ class ResponsibilityForm(RowForm):
 
 
 class ActivityForm(RowForm):
-    """Planned work for an objective."""
-
     class Meta:
         model = Activity
         fields = (
@@ -92,8 +84,6 @@ class ActivityForm(RowForm):
 
 
 class MilestoneForm(RowForm):
-    """An event in an activity that shows progress."""
-
     class Meta:
         model = Milestone
         fields = ("activity", "title", "planned_on", "reached_on")
@@ -102,8 +92,6 @@ class MilestoneForm(RowForm):
 
 
 class ProgramForm(RowForm):
-    """A program or initiative."""
-
     error_fields = {"program_once": "title"}
 
     class Meta:
@@ -113,8 +101,6 @@ class ProgramForm(RowForm):
 
 
 class MechanismForm(RowForm):
-    """A body and procedure for implementation or oversight."""
-
     class Meta:
         model = Mechanism
         fields = ("kind", "body", "procedure", "frequency")
@@ -124,8 +110,6 @@ class MechanismForm(RowForm):
 
 
 class DataPlanForm(RowForm):
-    """A plan to collect, track, and manage child protection data."""
-
     class Meta:
         model = DataPlan
         fields = ("what", "institution", "system", "safeguards", "use")
@@ -149,7 +133,6 @@ class TermKind:
 
     @property
     def model(self) -> type[models.Model]:
-        """Return the model of this kind."""
         return self.form._meta.model
 
 
@@ -188,8 +171,6 @@ KINDS: Mapping[str, TermKind] = {
 
 
 class AmountsForm(PartnershipForm, RevisionForm):
-    """Allocations of each government to each program: one field per program and government."""
-
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.programs = programs_of(self.partnership)
@@ -240,8 +221,6 @@ def _cell(program: Program, side: Government) -> str:
 
 
 class TakeIntoAccountForm(ActionForm):
-    """A national plan on record that the partnership takes into account."""
-
     plan = forms.ModelChoiceField(
         NationalPlan.objects.none(), label="National plan", required=False, empty_label=CHOOSE
     )

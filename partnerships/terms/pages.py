@@ -1,5 +1,3 @@
-"""URLs of terms."""
-
 from cpc.web.pages import Page
 from partnerships.page_frame import TABS
 from partnerships.terms import views

@@ -54,12 +54,10 @@ class Section:
 
     @property
     def article(self) -> str:
-        """Return the noun with its article."""
         return f"an {self.noun}" if self.noun[0] in "aeiou" else f"a {self.noun}"
 
     @property
     def empty(self) -> str:
-        """Return the text of an empty section."""
         return f"No {self.noun} is on record yet"
 
 
@@ -111,7 +109,6 @@ def sections(terms: Terms, today: date, writer: Writer) -> list[Section]:
 
 
 def _agreed_sections(terms: Terms, today: date, writer: Writer) -> list[Section]:
-    """Return the sections on participants, objectives, responsibilities, and programs."""
     return [
         Section(
             "participant", "", "participant",
@@ -137,7 +134,6 @@ def _agreed_sections(terms: Terms, today: date, writer: Writer) -> list[Section]
 
 
 def _implementation_sections(terms: Terms, today: date, writer: Writer) -> list[Section]:
-    """Return the sections on activities and milestones."""
     return [
         Section(
             "activity", "", "activity",
@@ -153,7 +149,6 @@ def _implementation_sections(terms: Terms, today: date, writer: Writer) -> list[
 
 
 def _oversight_sections(terms: Terms, writer: Writer) -> list[Section]:
-    """Return the sections on mechanisms and data plans."""
     return [
         Section(
             "mechanism", "E", "mechanism",
@@ -311,7 +306,6 @@ def has_begun(row: Activity) -> bool:
 
 
 def activity_mark(row: Activity, today: date) -> Badge:
-    """Return the badge of an activity's progress, marked late if its start or end is overdue."""
     if row.status in (Progress.PLANNED, Progress.UNDER_WAY):
         if late := formats.late_by(row.planned_end, today):
             return Badge("warn", late)
@@ -323,7 +317,6 @@ def activity_mark(row: Activity, today: date) -> Badge:
 
 
 def milestone_badge(row: Milestone, today: date) -> Badge:
-    """Return the badge of a milestone: reached, late after its planned day, or ahead."""
     if row.reached_on:
         return Badge("good", f"Reached {formats.day(row.reached_on)}")
     late = formats.late_by(row.planned_on, today)
@@ -344,7 +337,6 @@ def activities_finding(activities: Iterable[Activity], today: date) -> str:
 
 
 def activity_chart(terms: Terms, today: date) -> Chart | None:
-    """Return the activities on a calendar, or None if there are none."""
     if not terms.activities:
         return None
     bars = [
@@ -367,7 +359,6 @@ def activity_chart(terms: Terms, today: date) -> Chart | None:
 
 
 def responsibility_badge(row: Responsibility, today: date) -> Badge:
-    """Return the badge of a responsibility's progress, marked late after its due day."""
     is_unfinished = row.status in (Progress.PLANNED, Progress.UNDER_WAY)
     if is_unfinished and row.due_on and (late := formats.late_by(row.due_on, today)):
         return Badge("warn", late)

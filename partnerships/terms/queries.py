@@ -42,7 +42,6 @@ class Terms:
 
 
 def terms_of(partnership: Partnership) -> Terms:
-    """Load all active terms, with one query per table."""
     activities = partnership.activities.filter(withdrawn=False).select_related("objective", "program")
     return Terms(
         participants=list(partnership.participants.all()),
@@ -66,7 +65,6 @@ def terms_of(partnership: Partnership) -> Terms:
 
 
 def programs_of(partnership: Partnership) -> list[tuple[Program, Amounts]]:
-    """Return each active program with the newest amount of each government."""
     amounts: dict[int, dict[str, Decimal]] = {}
     rows = ProgramAmount.objects.filter(program__partnership=partnership)
     for row in rows.order_by("program_id", "government", "-id").distinct("program_id", "government"):

@@ -77,8 +77,6 @@ class TermsAction(PartnershipAction):
 
 
 class TermAction(TermsAction):
-    """Base of the actions on one kind of terms."""
-
     term: TermKind
 
     def load(self) -> None:
@@ -128,8 +126,6 @@ def _number(text: str | None) -> int | None:
 
 
 class EditTerm(TermAction):
-    """Edit a row of terms before signature, or record its progress after it."""
-
     form: RowForm
     row: Model
 
@@ -190,11 +186,6 @@ class RemoveTerm(TermAction):
 
 
 class SetAmounts(TermsAction):
-    """Set each government's allocation to each program, in one grid.
-
-    The limit applies to the United States' sum.
-    """
-
     plans = "programamount"
     form_class = AmountsForm
     form: AmountsForm
@@ -221,15 +212,11 @@ class SetAmounts(TermsAction):
 
 
 class PlanAction(TermsAction):
-    """Base of the actions on the national plans that a partnership takes into account."""
-
     back = "partnership-terms#plans"
     once_signed = True
 
 
 class TakePlanIntoAccount(PlanAction):
-    """Take a national plan on record into account."""
-
     form_class = TakeIntoAccountForm
     heading = "Take a national plan into account"
     button = "Take the plan into account"
@@ -241,8 +228,6 @@ class TakePlanIntoAccount(PlanAction):
 
 
 class RecordPlan(PlanAction):
-    """Record a national plan, and that the partnership takes it into account."""
-
     form_class = NationalPlanForm
     heading = "Record a national plan"
     button = "Record the plan"
@@ -258,8 +243,6 @@ class RecordPlan(PlanAction):
 
 
 class LeavePlanOut(PlanAction):
-    """Record that a plan is not taken into account. The plan stays on file."""
-
     heading = "Leave out a national plan"
     button = "Leave out the plan"
     intro = "The plan itself stays recorded for the country."

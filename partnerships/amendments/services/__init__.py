@@ -1,1 +1,0 @@
-"""Services that draft, decide, and apply amendments."""

@@ -138,7 +138,6 @@ def propose_addition(
 def propose_amount(
     *, amendment: Amendment, program: Program, government: Government, amount: Decimal, actor: User
 ) -> AmendmentChange:
-    """Add a new allocation of a government to a program to a draft."""
     amount = amount.quantize(Decimal("0.01"))
     now = current_amounts(amendment.partnership_id).get((program.pk, government))
     return propose_addition(

@@ -1,1 +1,0 @@
-"""Services for awards, their reports, and their close-out."""

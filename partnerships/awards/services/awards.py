@@ -275,7 +275,6 @@ def record_subaward(*, subaward: SubAward, actor: User | None) -> SubAward:
 
 
 def states_after(award: Award) -> frozenset[AwardState]:
-    """Return the states that can follow the state of an award."""
     before = _state_before(award)
     return frozenset(AwardState(step.leads_to(before)) for step in states.AWARD.transitions_from(award.state))
 

@@ -28,8 +28,6 @@ from partnerships.term_position import ExceptionState
 
 @dataclass(frozen=True, slots=True)
 class PolicyLine:
-    """A policy as a row, with its status and whether it waits for approval."""
-
     policy: LimitPolicy
     mark: Badge
     is_open: bool
@@ -91,7 +89,6 @@ def _set_by(row: PolicyLine) -> str:
 
 
 def policy_facts(policy: LimitPolicy) -> list[tuple[str, str]]:
-    """Return a policy as pairs of label and value."""
     return [
         ("From", formats.day(policy.effective_from)),
         ("Longest term", f"{policy.term_months} months"),
@@ -103,7 +100,6 @@ def policy_facts(policy: LimitPolicy) -> list[tuple[str, str]]:
 
 
 def limit_facts(partnership: Partnership, today: date) -> list[tuple[str, str]]:
-    """Return the current limits of a partnership, and the amounts used."""
     (position,) = limit_positions([partnership])
     on_day = position.term(today)
     term = used_text(on_day) or f"{month_count(partnership.term_limit_months)} allowed"
@@ -122,7 +118,6 @@ def is_open(row: LimitException) -> bool:
 
 
 def exception_summary(row: LimitException, position: LimitPosition) -> str:
-    """Return a sentence on the new limit and the one it replaces."""
     policy = position.partnership.limit_policy
     if row.term_months:
         return (

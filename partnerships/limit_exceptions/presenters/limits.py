@@ -55,7 +55,6 @@ def _term_text(position: LimitPosition, today: date) -> tuple[str, str]:
 
 
 def money_chart(position: LimitPosition, today: date) -> Chart:
-    """Return a chart of the money against its limit."""
     return charts.money_figure(
         "money-limit",
         f"U.S. money for {position.partnership.country.name} against the limit",
@@ -85,15 +84,12 @@ def _money_text(position: LimitPosition, today: date) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One figure with a note on it."""
-
     term: str
     value: str
     note: str = ""
 
 
 def limit_facts(position: LimitPosition, today: date, other_us_cash: Decimal) -> list[Fact]:
-    """Return facts on the headroom, other U.S. cash, and the next expiry warning."""
     row, term = position.partnership, position.term(today)
     is_practice = basis(position, today, of_term=True) is ExceptionState.PRACTICE
     label = "Latest end known from practice" if is_practice else "Latest lawful end"

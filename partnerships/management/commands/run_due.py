@@ -1,5 +1,3 @@
-"""Command that does scheduled work: starts, expiry warnings, and overdue notices."""
-
 from __future__ import annotations
 
 from datetime import date
@@ -21,11 +19,9 @@ class Command(BaseCommand):
     help = "Start partnerships, warn of expiring terms, and announce overdue reports. Safe to run any number of times."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add the `--today` option."""
         parser.add_argument("--today", metavar="YYYY-MM-DD")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run once and report the counts."""
         try:
             today = date.fromisoformat(options["today"]) if options["today"] else timezone.now().date()
         except ValueError:

@@ -69,19 +69,15 @@ def _with_results(rows: QuerySet[ReportingPeriod]) -> QuerySet[ReportingPeriod]:
     ),
 )
 class Periods(PartnershipList[ReportingPeriod]):
-    """Reporting periods of a partnership."""
-
     required_permission = {"GET": VIEW, "POST": EDIT}
     queryset = ReportingPeriod.objects.none()
     serializer_class = OnePeriodSerializer
 
     def get_queryset(self) -> QuerySet[ReportingPeriod]:
-        """Return every reporting period of the partnership, by first day."""
         return _with_results(self.partnership().reporting_periods.order_by("starts_on"))
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Schedule the missing periods."""
         values = body_of(request, NewPeriodsSerializer)
         made = schedule_periods(
             partnership=self.partnership(), frequency=ReportFrequency(values["frequency"]), actor=user_of(request)
@@ -90,8 +86,6 @@ class Periods(PartnershipList[ReportingPeriod]):
 
 
 class _PeriodEndpoint(PartnershipEndpoint):
-    """Base of the endpoints under one reporting period."""
-
     def get_record(self) -> ReportingPeriod:
         return get_object_or_404(_with_results(self.partnership().reporting_periods.all()), pk=self.kwargs["period"])
 
@@ -100,8 +94,6 @@ class _PeriodEndpoint(PartnershipEndpoint):
 
 
 class OnePeriod(_PeriodEndpoint):
-    """One reporting period."""
-
     @extend_schema(
         operation_id="period",
         summary="One reporting period",
@@ -137,8 +129,6 @@ class OnePeriod(_PeriodEndpoint):
     ),
 )
 class PeriodTransitions(_PeriodEndpoint, StepEndpoint[ReportingPeriod]):
-    """The steps of a reporting period."""
-
     machine, checks = PERIOD, PERIOD_CHECKS
     steps_serializer, body_serializer = PeriodStepsSerializer, TakePeriodStepSerializer
 

@@ -30,8 +30,6 @@ Targets = dict[tuple[int, int | None], Decimal]
 
 
 class Results(PartnershipEndpoint):
-    """The outcome indicators of a partnership with their published results."""
-
     required_permission = {"GET": VIEW, "POST": EDIT}
 
     @extend_schema(
@@ -46,7 +44,6 @@ class Results(PartnershipEndpoint):
         tags=TAGS,
     )
     def get(self, request: Request, id: int) -> Response:
-        """Return the reporting periods and indicators."""
         partnership = self.partnership()
         indicators = list(partnership.outcome_indicators.filter(withdrawn=False).order_by("objective__number", "code"))
         targets = newest_targets(indicator.pk for indicator in indicators)
@@ -70,7 +67,6 @@ class Results(PartnershipEndpoint):
     )
     @idempotent
     def post(self, request: Request, id: int) -> Response:
-        """Record a result."""
         partnership = self.partnership()
         values = body_of(request, NewResultSerializer)
         result = record_result(

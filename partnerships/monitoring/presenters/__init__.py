@@ -1,1 +1,0 @@
-"""Labels, badges, charts, and tables of monitoring."""

@@ -32,14 +32,12 @@ PERIOD_KINDS = {
 
 
 def plan_badge(plan: MonitoringPlan | None) -> Badge:
-    """Return the badge of a plan's state."""
     if plan is None:
         return Badge("none", "Not begun")
     return Badge(PLAN_KINDS[PlanState(plan.state)], plan.get_state_display())
 
 
 def period_badge(period: ReportingPeriod, today: date) -> Badge:
-    """Return the badge of a period's state, marked late if its report is overdue."""
     state = PeriodState(period.state)
     late = formats.late_by(period.due_on, today)
     if late and state not in (PeriodState.APPROVED, PeriodState.SUBMITTED):
@@ -49,12 +47,10 @@ def period_badge(period: ReportingPeriod, today: date) -> Badge:
 
 
 def period_label(period: ReportingPeriod) -> str:
-    """Return the first and last day of a period as text."""
     return f"{formats.day(period.starts_on)} to {formats.day(period.ends_on)}"
 
 
 def periods_table(today: date) -> Table[ReportingPeriod]:
-    """Return the table of reporting periods with their states."""
     return Table(
         "Reporting periods",
         [
@@ -73,8 +69,6 @@ def _period_link(row: ReportingPeriod) -> SafeString:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorSummary:
-    """An indicator of the plan as a row, with its baseline and targets as text."""
-
     indicator: OutcomeIndicator
     baseline: str
     targets: list[tuple[str, str]]
@@ -86,7 +80,6 @@ class IndicatorSummary:
 def indicator_line(
     row: OutcomeIndicator, years: Sequence[int], targets: Mapping[tuple[int, int | None], Decimal]
 ) -> IndicatorSummary:
-    """Return the row of one indicator of the plan."""
     parts = {"sex": row.by_sex, "age": row.by_age, "form": row.by_form, "region": row.by_region}
     return IndicatorSummary(
         indicator=row,
@@ -103,8 +96,6 @@ def indicator_line(
 
 @dataclass(frozen=True, slots=True)
 class ResultLineOfPeriod:
-    """One indicator of a period as a row."""
-
     line: PeriodLine
     value: str
     parts: list[tuple[str, str]]
@@ -112,7 +103,6 @@ class ResultLineOfPeriod:
 
 
 def lines_of_period(lines: Sequence[PeriodLine]) -> list[ResultLineOfPeriod]:
-    """Return each indicator of a period with its value, parts, and missing information."""
     return [_of_period(line) for line in lines]
 
 
@@ -156,8 +146,6 @@ def _off(deviation: Decimal) -> str:
 
 @dataclass(frozen=True, slots=True)
 class YearCell:
-    """One year of one indicator as text."""
-
     year: str
     actual: str
     goal: str
@@ -165,7 +153,6 @@ class YearCell:
 
 
 def year_cells(lines: Sequence[YearLine]) -> list[YearCell]:
-    """Return the years of one indicator as text."""
     return [_year_cell(line) for line in lines]
 
 

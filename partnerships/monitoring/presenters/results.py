@@ -23,8 +23,6 @@ TRENDS = {
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """One indicator as a row of the table of results."""
-
     measured: Measured
     baseline: str
     target: str
@@ -39,7 +37,6 @@ class ResultLine:
 
 
 def result_line(measured: Measured) -> ResultLine:
-    """Return the row of one indicator."""
     indicator = measured.indicator
     value = measured.figure.value
     return ResultLine(

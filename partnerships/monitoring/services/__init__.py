@@ -1,1 +1,0 @@
-"""Services for monitoring plans, reporting periods, and results."""

@@ -174,7 +174,6 @@ def _insert(result: Result, parts: Iterable[Part]) -> list[ResultCell]:
 
 
 def asked_for(indicator: OutcomeIndicator) -> list[str]:
-    """Return the names of the breakdowns that an indicator requires."""
     wanted = {
         Breakdown.SEX_AGE: indicator.by_sex or indicator.by_age,
         Breakdown.FORM: indicator.by_form,

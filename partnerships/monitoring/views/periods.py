@@ -49,7 +49,6 @@ WRITABLE = (PeriodState.NO_DATA, PeriodState.IN_PROGRESS, PeriodState.RETURNED)
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def periods(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show every reporting period with its state."""
     check_parameters(request, ())
     partnership, today = get_managed_or_404(pk), timezone.now().date()
     return render_page(
@@ -65,8 +64,6 @@ def periods(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 class SchedulePeriods(PartnershipAction):
-    """Add the missing periods to the end of the term."""
-
     plans = "reportingperiod"
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = ScheduleForm
@@ -93,7 +90,6 @@ def _breadcrumbs(row: ReportingPeriod) -> Breadcrumbs:
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def period(request: HttpRequest, pk: int, period: int) -> HttpResponseBase:
-    """Show the results of one period, the missing ones, and every comment."""
     check_parameters(request, ())
     partnership, user, today = get_managed_or_404(pk), user_of(request), timezone.now().date()
     row = get_object_or_404(partnership.reporting_periods, pk=period)
@@ -119,8 +115,6 @@ def period(request: HttpRequest, pk: int, period: int) -> HttpResponseBase:
 
 
 class TakePeriodStep(ReviewStep):
-    """Take one step of a period."""
-
     machine = PERIOD
     checks = PERIOD_CHECKS
     record: ReportingPeriod
@@ -151,8 +145,6 @@ class TakePeriodStep(ReviewStep):
 
 
 class RecordResult(PartnershipAction):
-    """Record the result of an indicator with its parts, replacing an earlier one."""
-
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = ResultForm
     form: ResultForm

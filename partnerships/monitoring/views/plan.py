@@ -60,7 +60,6 @@ ABOVE = ("partnership-monitoring",)
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def plan(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show every indicator with baseline and targets, and the state of the plan."""
     check_parameters(request, ())
     partnership, user, today = get_managed_or_404(pk), user_of(request), timezone.now().date()
     found = queries.plan_of(partnership)
@@ -88,8 +87,6 @@ def plan(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 class TakePlanStep(ReviewStep):
-    """Take one step of the plan."""
-
     machine = PLAN
     checks = PLAN_CHECKS
     record: MonitoringPlan
@@ -115,8 +112,6 @@ class TakePlanStep(ReviewStep):
 
 
 class MonitoringPlanAction(PartnershipAction):
-    """Base of the actions on the monitoring plan."""
-
     permission = Permission.EDIT_PARTNERSHIPS
     back = "partnership-monitoring"
     above = ABOVE
@@ -176,8 +171,6 @@ class AddIndicator(MonitoringPlanAction):
 
 
 class IndicatorAction(MonitoringPlanAction):
-    """Base of the actions on one indicator."""
-
     indicator: OutcomeIndicator
 
     def load(self) -> None:
@@ -186,8 +179,6 @@ class IndicatorAction(MonitoringPlanAction):
 
 
 class EditIndicator(IndicatorAction):
-    """Edit an indicator while the plan is a draft."""
-
     form_class = row_form(OutcomeIndicator, EDITED, labels=LABELS)
     form: RowForm
     button = "Save the indicator"
@@ -208,8 +199,6 @@ class EditIndicator(IndicatorAction):
 
 
 class SetTargets(IndicatorAction):
-    """Set the target of each fiscal year and of the whole partnership."""
-
     plans = "target"
     form_class = TargetsForm
     form: TargetsForm
@@ -242,8 +231,6 @@ class SetTargets(IndicatorAction):
 
 
 class RecordBaseline(IndicatorAction):
-    """Record a baseline that was still to be collected."""
-
     form_class = BaselineForm
     button = "Record the baseline"
     done = "The baseline is recorded."

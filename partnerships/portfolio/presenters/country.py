@@ -47,7 +47,6 @@ class MoneyOfAll:
 
 
 def money_of_all(positions: Sequence[LimitPosition]) -> MoneyOfAll:
-    """Return the money of the partnerships, each once."""
     here = [row.partnership for row in positions if not row.is_documented]
     documented = [row for row in positions if row.is_documented]
     totals = [row.stated for row in documented if row.stated is not None]

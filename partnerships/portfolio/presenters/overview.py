@@ -121,7 +121,6 @@ def element_line(element: Element, partnership: Partnership) -> tuple[Element, B
 
 
 def elements_note(page: Overview, today: date) -> str:
-    """Return a sentence on the seven elements: what signature needs of them, or needed."""
     if page.is_documented:
         return NOT_HELD
     gaps, phase = sum(row.lacks is not None for row in page.elements), page.position.term(today).phase
@@ -136,7 +135,6 @@ def elements_note(page: Overview, today: date) -> str:
 
 
 def responsibilities_table(today: date) -> Table[Responsibility]:
-    """Return the table of each participant's responsibilities, with due days."""
     return Table(
         "Responsibilities",
         [
@@ -159,7 +157,6 @@ def _intention(row: Responsibility) -> SafeString:
 
 
 def programs_table(partnership: Partnership) -> Table[Program]:
-    """Return the table of each government's allocations to each program."""
     return Table(
         "Programs",
         [
@@ -173,7 +170,6 @@ def programs_table(partnership: Partnership) -> Table[Program]:
 
 
 def awards_table(partnership: Partnership) -> Table[Award]:
-    """Return the short table of a partnership's awards with their sums."""
     return Table(
         "Awards",
         [
@@ -193,7 +189,6 @@ def awards_table(partnership: Partnership) -> Table[Award]:
 
 
 def years_table(partnership: Partnership) -> Table[YearOfMoney]:
-    """Return the table of contributions by government and fiscal year."""
     return Table(
         "Contributions by fiscal year",
         [

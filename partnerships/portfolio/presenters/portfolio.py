@@ -20,7 +20,6 @@ from partnerships.limit_presenters import PartnershipSummary, month_count, term_
 
 
 def gantt(positions: Sequence[LimitPosition], today: date) -> Chart:
-    """Return a chart of the listed partnerships' terms against their limits."""
     terms = [term_of(position, today) for position in positions]
     return charts.gantt(
         "terms", "Terms of the listed partnerships and their limits", *_terms_text(positions, today), terms, today
@@ -132,7 +131,6 @@ def in_force_table(top: Decimal) -> Table[PartnershipSummary]:
 
 
 def name_link(row: PartnershipSummary) -> SafeString:
-    """Return a link to a partnership, named by its country."""
     return link(reverse("partnership", args=[row.partnership.pk]), row.name)
 
 

@@ -57,7 +57,6 @@ def suspension(page: Overview, today: date) -> Suspension | None:
 
 
 def _when(row: Determination, last: date | None, *, is_open: bool) -> str:
-    """Return a sentence on the earliest day of a reinstatement."""
     if not is_open:
         return f"{formats.day(last)}, when the last ground was corrected."
     after = last or row.determined_on

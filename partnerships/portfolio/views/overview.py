@@ -67,7 +67,6 @@ def filled_at(letter: str, pk: int) -> list[tuple[str, str]]:
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show one partnership, each figure with the limit or exception that applies to it."""
     check_parameters(request, ())
     today, user = timezone.now().date(), user_of(request)
     partnership = find(pk, overdue_on=today)
@@ -107,7 +106,6 @@ def _progress(page: Overview, today: date) -> dict[str, Any]:
 
 
 def _suspension(page: Overview, today: date, user: User) -> dict[str, Any]:
-    """Return the suspension in force, and what the account may do toward a reinstatement."""
     may_approve = user.allows(Permission.APPROVE_PARTNERSHIPS)
     return {
         "suspension": suspension_presenters.suspension(page, today),
@@ -130,7 +128,6 @@ def _of_country(page: Overview, today: date) -> dict[str, Any]:
 
 
 def _limits(page: Overview, today: date) -> dict[str, Any]:
-    """Return the figures with the limits and exceptions that apply to them."""
     position, partnership = page.position, page.partnership
     return {
         "as_of": as_of(position),
@@ -149,7 +146,6 @@ def _limits(page: Overview, today: date) -> dict[str, Any]:
 
 
 def _elements(page: Overview, today: date) -> dict[str, Any]:
-    """Return the elements of the statute, each with links to the pages where it is filled in."""
     partnership = page.partnership
     is_fillable = not page.is_documented and partnership.status not in CANCELED
     return {
@@ -166,7 +162,6 @@ def _elements(page: Overview, today: date) -> dict[str, Any]:
 
 
 def _objectives_and_dialogues(page: Overview, today: date) -> dict[str, Any]:
-    """Return participants, objectives with their results, responsibilities, and dialogues."""
     documented = page.is_documented
     return {
         "participants": overview_presenters.offices_by_government(page),
@@ -193,7 +188,6 @@ def _objectives_and_dialogues(page: Overview, today: date) -> dict[str, Any]:
 
 
 def _awards_and_money(page: Overview) -> dict[str, Any]:
-    """Return the tables of programs, awards, and years, and the contributions."""
     partnership = page.partnership
     return {
         "programs_table": overview_presenters.programs_table(partnership),
@@ -209,7 +203,6 @@ def _awards_and_money(page: Overview) -> dict[str, Any]:
 
 
 def _rights(page: Overview, user: User) -> dict[str, Any]:
-    """Return what the account may see and do, with the steps that it may take."""
     partnership, documented = page.partnership, page.is_documented
     return {
         "may_confirm": partnership.status in BEFORE_SIGNATURE

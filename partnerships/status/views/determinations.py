@@ -53,7 +53,6 @@ ABOUT = {
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def determinations(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show each determination by ground, and the gaps before a reinstatement."""
     check_parameters(request, ())
     partnership, user = get_managed_or_404(pk), user_of(request)
     rows = list(status_determinations.determinations_of(partnership))
@@ -87,8 +86,6 @@ def _line(row: Determination) -> dict[str, Any]:
 
 
 class DeterminationAction(PartnershipAction):
-    """Base of the actions on the page of determinations."""
-
     permission = Permission.APPROVE_PARTNERSHIPS
     back = "partnership-determinations"
     above = ("partnership-determinations",)
@@ -111,7 +108,6 @@ class RecordDetermination(DeterminationAction):
 
     @property
     def is_reinstatement(self) -> bool:
-        """Return True if the determination ends a suspension."""
         return self.kind == DeterminationKind.REINSTATEMENT
 
     def redirect_reason(self) -> str:
@@ -138,8 +134,6 @@ class RecordDetermination(DeterminationAction):
 
 
 class OpenCorrection(DeterminationAction):
-    """Record the correction to make for a ground of a suspension."""
-
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = CorrectionForm
     heading = "Open a correction"
@@ -163,8 +157,6 @@ class OpenCorrection(DeterminationAction):
 
 
 class CloseCorrection(DeterminationAction):
-    """Close a correction, once, with evidence."""
-
     form_class = CloseForm
     heading = "Close a correction"
     button = "Close the correction"
