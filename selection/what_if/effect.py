@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-FAR = 5
-"""Least number of places that counts as a far movement."""
+from selection.runs.movements import FAR, Move, moves_between
 
 NAMED_MOVES = 3
 """The most movements that are named as the farthest."""
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionMove:
-    """A country's ranks before and after; None is no rank."""
-
-    code: str
-    before: int | None
-    after: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +25,14 @@ class Effect:
     first: int
     ranked: int
     within: int
-    enters: tuple[QuestionMove, ...]
-    leaves: tuple[QuestionMove, ...]
+    enters: tuple[Move, ...]
+    leaves: tuple[Move, ...]
     far: int
     nearest: int
     moved: int
     gained: int
     lost: int
-    farthest: tuple[QuestionMove, ...] = ()
+    farthest: tuple[Move, ...] = ()
 
     @property
     def stay(self) -> int:
@@ -50,12 +41,12 @@ class Effect:
 
 
 def effect(before: Mapping[str, int], after: Mapping[str, int], first: int) -> Effect:
-    """Compare two lists of ranks by country."""
-    moves = [QuestionMove(code, before.get(code), after.get(code)) for code in sorted({*before, *after})]
-    both = [(move.before, move.after) for move in moves if move.before is not None and move.after is not None]
-    far = [min(a, b) for a, b in both if abs(a - b) >= FAR]
-    enters = [m for m in moves if _within(m.after, first) and not _within(m.before, first)]
-    leaves = [m for m in moves if _within(m.before, first) and not _within(m.after, first)]
+    """Compare two lists of ranks by country. Places are counted by the ranks as printed."""
+    moves = moves_between(before, after)
+    enters = [move for move in moves if move.enters(first)]
+    leaves = [move for move in moves if move.leaves(first)]
+    far = [min(move.before or 0, move.after or 0) for move in moves if move.distance >= FAR]
+    kinds = Counter(move.kind for move in moves)
     return Effect(
         first,
         len(after),
@@ -64,23 +55,14 @@ def effect(before: Mapping[str, int], after: Mapping[str, int], first: int) -> E
         tuple(sorted(leaves, key=lambda move: (move.before or 0, move.code))),
         len(far),
         min(far, default=0),
-        sum(a != b for a, b in both),
-        sum(code not in before for code in after),
-        sum(code not in after for code in before),
+        kinds["up"] + kinds["down"],
+        kinds["gained"],
+        kinds["lost"],
         _farthest(moves),
     )
 
 
-def _farthest(moves: Sequence[QuestionMove]) -> tuple[QuestionMove, ...]:
-    far = [
-        (abs(move.before - move.after), move.after, move)
-        for move in moves
-        if move.before is not None and move.after is not None and move.before != move.after
-    ]
-    far.sort(key=lambda item: (-item[0], item[1], item[2].code))
-    named = sum(distance >= FAR for distance, _, _ in far[:NAMED_MOVES])
-    return tuple(move for _, _, move in far[: max(named, 1)])
-
-
-def _within(rank: int | None, first: int) -> bool:
-    return rank is not None and rank <= first
+def _farthest(moves: Sequence[Move]) -> tuple[Move, ...]:
+    moved = sorted((move for move in moves if move.rise), key=lambda move: (-move.distance, move.after or 0, move.code))
+    far = [move for move in moved[:NAMED_MOVES] if move.distance >= FAR]
+    return tuple(far or moved[:1])

@@ -8,18 +8,12 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from cpc.web import formats
-from cpc.web.charts import Chart, Slope, slope
+from cpc.web.charts import Chart
 from cpc.web.tables import Column
 from selection.model_definition.changes import Bearing, SingleChange
 from selection.model_versions.queries.movements import MOST, ModelEffect, ModelRanking
 from selection.models import CountryStatus
-from selection.runs.movements import Move, Moves, named
-
-FAR = 5
-"""Least number of ranks that counts as a large movement in the effect of one difference."""
-
-AFTER = 6
-"""Ranks after the first N that the picture of both lists shows."""
+from selection.runs.movements import FAR, ListedMove, Move, Moves, named
 
 FIRST_SHIFTS = 9
 """Number of movements that the page lists before a person requests all."""
@@ -67,7 +61,7 @@ def moves_of(
                 status = CountryStatus(found.status).label.lower() if found else "no rank"
                 why = f"Under {side}: {status}. {found.reason if found else ''}".strip()
                 detail = found.detail if found else ""
-        rows.append(Move(names[code], reverse("country", args=[code]), one, other, why, detail, code))
+        rows.append(ListedMove(code, one, other, names[code], reverse("country", args=[code]), why, detail))
     return Moves.of(rows, first)
 
 
@@ -121,7 +115,7 @@ def describe_effect(moves: Moves) -> str:
             if len(moves.gained) == 1
             else f"{len(moves.gained)} gain a rank, the best at {best}"
         )
-    far = sum(abs(shift.by) >= FAR for shift in moves.both)
+    far = sum(shift.among.distance >= FAR for shift in moves.both)
     if far or not (moves.lost or moves.gained):
         parts.append(f"{far} of {len(moves.both)} move by five or more")
     return "; ".join(parts)
@@ -152,64 +146,50 @@ def _in_and_out(moves: Moves) -> str:
 
 def both_lists(moves: Moves, titles: tuple[str, str]) -> Chart:
     """Draw the first countries of both lists."""
-    rows = [Slope(row.name, row.before, row.after, row.href) for row in moves.rows]
     context = (
         f"Blue: enters the first {moves.first}. Dashed orange: leaves it. Each list counts only the countries "
         f"that it ranks."
     )
-    return slope("both-lists", _finding(moves), context, titles, rows, first=moves.first, top=moves.first + AFTER)
+    return moves.chart("both-lists", _finding(moves), context, titles)
 
 
 def _finding(moves: Moves) -> str:
     """Return a sentence about the first N that could be false."""
     near = [shift for shift in moves.both if _is_near(shift.move, moves.first)]
-    lent = [shift for shift in near if shift.by <= 0 and _rises(shift.move)]
+    lent = [shift for shift in near if shift.among.kind != "up" and shift.move.kind == "up"]
     if lent and moves.lost:
         best = min(lent, key=lambda shift: shift.move.after or 0).move
         above = [row for row in moves.lost if (row.before or 0) < (best.before or 0)]
-        lose = "loses" if len(above) == 1 else "lose"
+        lose = formats.agree(len(above), "loses", "lose")
         return f"{best.name} moves from {best.before} to {best.after} only because {named(above)} {lose} a rank."
-    moved = [shift for shift in near if shift.by]
+    moved = [shift for shift in near if shift.among.rise]
     if not moved:
         return f"No country among the first {moves.first} moves."
-    far = max(moved, key=lambda shift: abs(shift.by)).move
+    far = max(moved, key=lambda shift: shift.among.distance).move
     return f"Among the first {moves.first}, {far.name} moves the farthest: from {far.before} to {far.after}."
 
 
 def _is_near(row: Move, first: int) -> bool:
-    return min(row.before or first + 1, row.after or first + 1) <= first
-
-
-def _rises(row: Move) -> bool:
-    return row.before is not None and row.after is not None and row.after < row.before
+    return row.stays(first) or row.enters(first) or row.leaves(first)
 
 
 # ---- sheet ---------------------------------------------------------------------------------------------------------
 
 
-def fields(moves: Moves, sides: tuple[str, str]) -> tuple[Column[Move], ...]:
+def fields(moves: Moves, sides: tuple[str, str]) -> tuple[Column[ListedMove], ...]:
     """Return the columns of a sheet of every country that has a rank in one of the lists."""
-    shifts = {shift.move.code: shift for shift in moves.both}
-
-    def movement(row: Move) -> int | None:
-        return shifts[row.code].by if row.code in shifts else None
-
-    entered, left = ({row.code for row in rows} for rows in (moves.entered, moves.left))
+    rises = {shift.move.code: shift.among.rise for shift in moves.both}
     return (
         Column("Country", lambda row: row.name, width=28),
         Column("Code", lambda row: row.code, width=8),
         Column(f"Rank under {sides[0]}", lambda row: row.before, width=12),
         Column(f"Rank under {sides[1]}", lambda row: row.after, width=12),
-        Column("Places up among those ranked by both", movement, width=12),
+        Column("Places up among those ranked by both", lambda row: rises.get(row.code), width=12),
         Column(
             f"First {moves.first}",
-            lambda row: "enters" if row.code in entered else "leaves" if row.code in left else "",
+            lambda row: "enters" if row.enters(moves.first) else "leaves" if row.leaves(moves.first) else "",
             width=10,
         ),
-        Column("Rank gained or lost", lambda row: _describe_rank_changes(row), width=10),
+        Column("Rank gained or lost", lambda row: row.kind if row.rise is None else "", width=10),
         Column("Why it has no rank on one side", lambda row: row.why, width=60),
     )
-
-
-def _describe_rank_changes(row: Move) -> str:
-    return "gained" if row.before is None else "lost" if row.after is None else ""

@@ -15,6 +15,7 @@ from selection.model_definition.changes import Bearing, SingleChange, applied, c
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_versions.queries.movements import Bench, ModelRanking
 from selection.models import ScoreRun
+from selection.runs.movements import Move
 from selection.scoring import ModelError, SnapshotError
 
 ORDER = ("criteria", "nodes")
@@ -45,8 +46,7 @@ class ModelStep:
 
     def rise(self, code: str) -> int | None:
         """Return how many ranks a country rises by the step; None if it has no rank before or after it."""
-        one, other = self.before.get(code), self.after.get(code)
-        return None if one is None or other is None else one - other
+        return Move(code, self.before.get(code), self.after.get(code)).rise
 
 
 @dataclass(frozen=True, slots=True)

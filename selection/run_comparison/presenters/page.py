@@ -16,10 +16,11 @@ from selection.model_definition.criteria_table import ModelTable
 from selection.models import CountryStatus, ScoreRun
 from selection.ranking.presenters import sentences as sentences_presenters
 from selection.run_comparison.queries.causes import Cause
-from selection.run_comparison.queries.comparison import FAR, Comparison, RunMove
+from selection.run_comparison.queries.comparison import Comparison, RunMove
 from selection.run_comparison.queries.data_differences import DataBehind, Edition
 from selection.run_comparison.queries.pool_differences import PoolBetween
-from selection.runs import labels, movements
+from selection.runs import labels
+from selection.runs.movements import FAR, ListedMove, Moves
 from selection.runs.presenters import describe_report
 from selection.runs.rows import RankingRow
 
@@ -38,8 +39,6 @@ OTHERS_MOVED = (
     "The change in its own score is too small to explain the movement: other countries passed it, or it passed them"
 )
 """Movements that count as caused by other countries."""
-BEYOND = 6
-"""Number of ranks after the first N that the chart shows."""
 
 
 def cause_label(cause: Cause | None, found: Comparison) -> str:
@@ -73,18 +72,19 @@ def sides(found: Comparison) -> tuple[str, str]:
     return f"Run {found.before.pk}", f"Run {found.after.pk}"
 
 
-def lists(found: Comparison) -> movements.Moves:
+def lists(found: Comparison) -> Moves:
     """Return both rankings side by side, with the reason for each gained or lost rank."""
     rows = (_listed(move, found) for move in found.moves)
-    return movements.Moves.of(rows, found.first)
+    return Moves.of(rows, found.first)
 
 
-def _listed(move: RunMove, found: Comparison) -> movements.Move:
-    before, after = (row.rank if row else None for row in (move.before, move.after))
-    why = ""
-    if (before is None) != (after is None):
-        why = _without_rank(move.after, found, now=True) if after is None else _without_rank(move.before, found)
-    return movements.Move(move.row.name, href(move, found), before, after, why, code=move.row.code)
+def _listed(move: RunMove, found: Comparison) -> ListedMove:
+    ranks, why = move.ranks, ""
+    if ranks.kind == "lost":
+        why = _without_rank(move.after, found, now=True)
+    elif ranks.kind == "gained":
+        why = _without_rank(move.before, found)
+    return ListedMove(move.row.code, ranks.before, ranks.after, move.row.name, href(move, found), why)
 
 
 def href(move: RunMove, found: Comparison) -> str:
@@ -113,7 +113,7 @@ def _is_one_stage_short(found: Comparison) -> bool:
 # ---- sentences -----------------------------------------------------------------------------------------------------
 
 
-def verdict(found: Comparison, lists: movements.Moves, pool: PoolBetween) -> tuple[str, str]:
+def verdict(found: Comparison, lists: Moves, pool: PoolBetween) -> tuple[str, str]:
     """Return the main finding on the differences of both rankings, and supporting sentences."""
     if lists.entered or lists.left:
         bold, more = _crossed(found, lists), lists.crossing
@@ -122,7 +122,7 @@ def verdict(found: Comparison, lists: movements.Moves, pool: PoolBetween) -> tup
     return bold, " ".join(filter(None, (more, counted(found), differs(found, pool))))
 
 
-def _crossed(found: Comparison, lists: movements.Moves) -> str:
+def _crossed(found: Comparison, lists: Moves) -> str:
     """Count the entries into and exits from the first N, with the cause of most of them."""
     enter, leave, top = len(lists.entered), len(lists.left), f"the first {found.first}"
     parts = [f"{labels.countries(enter)} {'enters' if enter == 1 else 'enter'} {top}"] if enter else []
@@ -327,23 +327,15 @@ def _decisions(pool: PoolBetween, side: int) -> Iterator[str]:
 # ---- the chart -----------------------------------------------------------------------------------------------------
 
 
-def picture(found: Comparison, lists: movements.Moves) -> charts.Chart:
+def picture(found: Comparison, lists: Moves) -> charts.Chart:
     """Draw the chart of the first countries of both rankings."""
-    stay = sum(row.before is not None and row.after is not None for row in lists.rows if _stays(row, found.first))
-    rows = [charts.Slope(row.name, row.before, row.after, row.href) for row in lists.rows]
-    return charts.slope(
+    stay = sum(row.stays(found.first) for row in lists.rows)
+    return lists.chart(
         "two-runs",
-        f"{stay or 'None'} of the first {found.first} {'is' if stay == 1 else 'are'} in it in both.",
+        f"{stay or 'None'} of the first {found.first} {formats.agree(stay, 'is', 'are')} in it in both.",
         f"Blue enters the first {found.first}, dashed orange leaves it. Ranks are from each run.",
         sides(found),
-        rows,
-        first=found.first,
-        top=found.first + BEYOND,
     )
-
-
-def _stays(row: movements.Move, first: int) -> bool:
-    return (row.before or first + 1) <= first and (row.after or first + 1) <= first
 
 
 EDITIONS: Table[Edition] = Table(

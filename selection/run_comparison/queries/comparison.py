@@ -27,10 +27,8 @@ from selection.run_comparison.queries.causes import (
 from selection.run_comparison.queries.drawn import DrawnSide, drawn_of, is_all_in
 from selection.run_comparison.queries.model_changes import model_changes
 from selection.run_comparison.queries.model_parts import Parts, model_steps, parts_of
+from selection.runs.movements import FAR, Move, moves_between, recount
 from selection.runs.rows import Ranking, RankingRow, ranking_of
-
-FAR = 5
-"""Smallest change of rank that counts as a large movement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,12 @@ class RunMove:
     alone: int | None = None
     parts: Parts | None = None
     drawn: tuple[DrawnSide | None, DrawnSide | None] = (None, None)
+
+    @property
+    def ranks(self) -> Move:
+        """Return its rank in both runs."""
+        before, after = (row.rank if row else None for row in (self.before, self.after))
+        return Move(self.row.code, before, after)
 
     @property
     def main(self) -> CauseChange | None:
@@ -110,7 +114,7 @@ class RunMove:
     @property
     def moved(self) -> bool:
         """Return True if it moved among the countries ranked by both, or gained or lost its rank."""
-        return bool(self.places) or _has_rank(self.before) != _has_rank(self.after)
+        return bool(self.places) or self.ranks.kind in ("gained", "lost")
 
 
 @dataclass(frozen=True)
@@ -137,14 +141,16 @@ class Comparison:
     @property
     def gained(self) -> list[RunMove]:
         """Return the countries with a rank in the later run only, by rank."""
-        found = [move for move in self.moves if _has_rank(move.after) and not _has_rank(move.before)]
-        return sorted(found, key=lambda move: move.row.rank or 0)
+        return sorted(
+            (move for move in self.moves if move.ranks.kind == "gained"), key=lambda move: move.ranks.after or 0
+        )
 
     @property
     def lost(self) -> list[RunMove]:
         """Return the countries with a rank in the earlier run only, by that rank."""
-        found = [move for move in self.moves if _has_rank(move.before) and not _has_rank(move.after)]
-        return sorted(found, key=lambda move: (move.before.rank or 0) if move.before else 0)
+        return sorted(
+            (move for move in self.moves if move.ranks.kind == "lost"), key=lambda move: move.ranks.before or 0
+        )
 
     @property
     def both(self) -> list[RunMove]:
@@ -180,10 +186,6 @@ class Comparison:
     def moved(self) -> list[RunMove]:
         """Return the countries that move, or gain or lose a rank, the largest movements first."""
         return [move for move in self.changed if move.moved]
-
-
-def _has_rank(row: RankingRow | None) -> bool:
-    return row is not None and row.rank is not None
 
 
 def in_order(one: ScoreRun, other: ScoreRun) -> tuple[ScoreRun, ScoreRun]:
@@ -269,17 +271,17 @@ def _knows(run: ScoreRun, ids: Collection[int]) -> Knows:
 def _moves(
     rankings: tuple[Ranking, Ranking], sides: tuple[_Sides, _Sides], pair: Pair, steps: Steps | None
 ) -> tuple[RunMove, ...]:
-    rows = tuple({row.code: row for row in ranking.rows} for ranking in rankings)
-    pairs = _rank_pairs(rows[0], rows[1])
+    old, new = ({row.code: row for row in ranking.rows} for ranking in rankings)
+    shared = _shared_ranks(old, new)
     has_same_draws = is_all_in(pair.before) == is_all_in(pair.after)
-    found = []
-    for code in sorted({*rows[0], *rows[1]}):
-        both, inside = (rows[0].get(code), rows[1].get(code)), (sides[0].get(code), sides[1].get(code))
-        move = _move(code, both, inside, pair, pairs)
-        one, other = (None if has_same_draws or side is None else side.data_weights for side in inside)
-        move = replace(move, drawn=(drawn_of(both[0], one), drawn_of(both[1], other)))
-        found.append(move if steps is None else _with_parts(move, steps))
-    return tuple(found)
+    moves = []
+    for code in sorted({*old, *new}):
+        rows, inside = (old.get(code), new.get(code)), (sides[0].get(code), sides[1].get(code))
+        move = _move(code, rows, inside, pair, shared)
+        drawn_before, drawn_after = (None if has_same_draws or side is None else side.data_weights for side in inside)
+        move = replace(move, drawn=(drawn_of(rows[0], drawn_before), drawn_of(rows[1], drawn_after)))
+        moves.append(move if steps is None else _with_parts(move, steps))
+    return tuple(moves)
 
 
 def _with_parts(move: RunMove, steps: Steps) -> RunMove:
@@ -292,8 +294,8 @@ def _with_parts(move: RunMove, steps: Steps) -> RunMove:
 
 
 @dataclass(frozen=True, slots=True)
-class _RankPair:
-    """Rank of a country in each run among those that both rank, and both its rows."""
+class _SharedRank:
+    """Country that both runs rank: its rank in each among those countries, and both its rows."""
 
     before: int
     after: int
@@ -301,61 +303,47 @@ class _RankPair:
     new: RankingRow
 
 
-_RankPairs = Mapping[str, _RankPair]
+_SharedRanks = Mapping[str, _SharedRank]
 _Rows = tuple[RankingRow | None, RankingRow | None]
 
 
-def _rank_pairs(old: Mapping[str, RankingRow], new: Mapping[str, RankingRow]) -> _RankPairs:
-    """Return the rank of each country in each run among those that both rank."""
-    both = [code for code in new if code in old and _has_rank(old[code]) and _has_rank(new[code])]
-    before, after = (sorted(rows[code].rank or 0 for code in both) for rows in (old, new))
-    return {
-        code: _RankPair(
-            1 + before.index(old[code].rank or 0), 1 + after.index(new[code].rank or 0), old[code], new[code]
-        )
-        for code in both
-    }
+def _shared_ranks(old: Mapping[str, RankingRow], new: Mapping[str, RankingRow]) -> _SharedRanks:
+    before, after = ({code: row.rank for code, row in rows.items() if row.rank is not None} for rows in (old, new))
+    moves = recount(moves_between(before, after))
+    return {code: _SharedRank(move.before or 0, move.after or 0, old[code], new[code]) for code, move in moves.items()}
 
 
-def _move(code: str, rows: _Rows, sides: tuple[Side | None, Side | None], pair: Pair, pairs: _RankPairs) -> RunMove:
+def _move(code: str, rows: _Rows, sides: tuple[Side | None, Side | None], pair: Pair, shared: _SharedRanks) -> RunMove:
     before, after = rows
     old, new = (side or Side() for side in sides)
-    found = changes(old, new, pair)
-    own = pairs.get(code)
-    by = own.before - own.after if own else None
+    differences = changes(old, new, pair)
     points = None if old.score is None or new.score is None else new.score - old.score
-    passed_by, passes = _passing(code, pairs) if by is not None else ((), ())
-    move = RunMove(before, after, by, points, found, None, passed_by, passes)
-    if by is not None:
-        move = replace(move, alone=_alone(code, pairs))
+    if own := shared.get(code):
+        passed_by, passes = _passing(own, shared)
+        move = RunMove(before, after, own.before - own.after, points, differences, None, passed_by, passes)
+        move = replace(move, alone=_alone(own, shared))
         return replace(move, cause=_cause(move))
+    move = RunMove(before, after, None, points, differences)
     row = _without_rank(before, after)
     if row is None:
         return move
-    deciding = deciders(row.status, row.reason_code, found, pair)
+    deciding = deciders(row.status, row.reason_code, differences, pair)
     cause = status_cause(row.status, row.reason_code, deciding, (old, new), pair)
     return replace(move, cause=cause, deciding=deciding)
 
 
-def _passing(code: str, pairs: _RankPairs) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _passing(own: _SharedRank, shared: _SharedRanks) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of those that passed a country, and of those it passed, by their later rank."""
-    own = pairs[code]
-    others = sorted(
-        (own_pair for other, own_pair in pairs.items() if other != code), key=lambda own_pair: own_pair.after
-    )
-    above = tuple(
-        own_pair.new.name for own_pair in others if own_pair.before > own.before and own_pair.after < own.after
-    )
-    below = tuple(
-        own_pair.new.name for own_pair in others if own_pair.before < own.before and own_pair.after > own.after
-    )
+    others = sorted(shared.values(), key=lambda other: other.after)
+    above = tuple(other.new.name for other in others if other.before > own.before and other.after < own.after)
+    below = tuple(other.new.name for other in others if other.before < own.before and other.after > own.after)
     return above, below
 
 
-def _alone(code: str, pairs: _RankPairs) -> int:
+def _alone(own: _SharedRank, shared: _SharedRanks) -> int:
     """Return how many ranks a country would rise by its later score among the others' earlier scores."""
-    score = pairs[code].new.score or 0.0
-    return pairs[code].before - 1 - sum((row.old.score or 0.0) > score for other, row in pairs.items() if other != code)
+    score = own.new.score or 0.0
+    return own.before - 1 - sum((row.old.score or 0.0) > score for row in shared.values() if row is not own)
 
 
 def _cause(move: RunMove) -> Cause | None:

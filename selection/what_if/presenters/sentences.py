@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from cpc.web import formats
 from selection.models.runs import ScreenGroup
 from selection.runs import labels as runs_labels
+from selection.runs.movements import FAR, Move
 from selection.runs.rows import RankingRow
 from selection.what_if.askable import Askable
-from selection.what_if.effect import FAR, Effect, QuestionMove
+from selection.what_if.effect import Effect
 from selection.what_if.queries.answers import AnsweredQuestion
 from selection.what_if.question import Question
 
@@ -154,19 +155,15 @@ def _then_and_now(
     return "; ".join([*described, f"{more} more in the list"] if more else described)
 
 
-def _drawn(rows: Mapping[str, RankingRow], move: QuestionMove) -> bool:
+def _drawn(rows: Mapping[str, RankingRow], move: Move) -> bool:
     """Return whether a country has a rank in both lists, and draws in the run."""
-    return _is_ranked_in_both(move) and move.code in rows and bool(rows[move.code].group)
-
-
-def _is_ranked_in_both(move: QuestionMove) -> bool:
-    return move.before is not None and move.after is not None
+    return move.rise is not None and move.code in rows and bool(rows[move.code].group)
 
 
 def _ranks_changed(found: Effect, rows: Mapping[str, RankingRow]) -> str:
     """Return who enters or leaves the first N because it gains or loses its rank, which no draw can assess."""
     lose, gain = (
-        [rows[m.code].name if m.code in rows else m.code for m in moves if not _is_ranked_in_both(m)]
+        [rows[m.code].name if m.code in rows else m.code for m in moves if m.rise is None]
         for moves in (found.leaves, found.enters)
     )
     parts = []

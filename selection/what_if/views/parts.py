@@ -15,6 +15,7 @@ from cpc.web.charts import Chart, Slope, slope
 from selection.lookups.model_versions import version_of
 from selection.ranking.presenters.sentences import chance, limits_of
 from selection.runs import labels
+from selection.runs.movements import Move
 from selection.scoring import Status
 from selection.what_if.answer import Answered
 from selection.what_if.effect import effect
@@ -34,22 +35,6 @@ LEAST_DRAWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Movement:
-    """Movement of a country: "up" or "down" by a number of places, "same", or "new" if it had no rank."""
-
-    kind: str
-    places: int = 0
-
-    @classmethod
-    def of(cls, before: int | None, after: int) -> Movement:
-        """Return the movement between two ranks."""
-        if before is None:
-            return cls("new")
-        kind = "same" if before == after else "up" if before > after else "down"
-        return cls(kind, abs(before - after))
-
-
-@dataclass(frozen=True, slots=True)
 class ListRow:
     """One row of the list: ranks now and before, movement, and chances as text."""
 
@@ -58,7 +43,7 @@ class ListRow:
     href: str
     rank: int
     before: str
-    move: Movement
+    move: Move
     interval: str
     chance: str
     group: str
@@ -87,7 +72,7 @@ def _row(listing: QuestionListing, row: Answered, asked: AnsweredQuestion) -> Li
         country_address(listing, row.code),
         row.rank,
         formats.DASH if before is None else str(before),
-        Movement.of(before, row.rank),
+        Move(row.code, before, row.rank),
         interval,
         share,
         group_text(asked, row),
@@ -198,7 +183,7 @@ def drawn_of(asked: AnsweredQuestion) -> dict[str, float] | None:
     return {row.code: row.chances.p20 for row in asked.shown.rows if row.chances} or None
 
 
-def _move(listing: QuestionListing, move: Any) -> dict[str, str]:
+def _move(listing: QuestionListing, move: Move) -> dict[str, str]:
     return {
         "name": listing.asked.name(move.code),
         "href": country_address(listing, move.code),

@@ -15,14 +15,14 @@ from selection.model_versions.presenters.changes import ModelChange, ModelSide
 from selection.model_versions.presenters.comparison import DifferenceRow
 from selection.model_versions.queries.movements import MOST, ModelEffect, ModelRanking, Unranked
 from selection.models import CountryStatus, ScoreRun, ScoringModel
-from selection.runs.movements import Move, Moves
+from selection.runs.movements import ListedMove, Moves
 
 NAMES = {"ALB": "Albania", "BEN": "Benin", "CIV": "Ivory Coast", "GHA": "Ghana", "PER": "Peru", "TCD": "Chad"}
 SIDES = ("version 1", "version 2")
 
 
-def move(code: str, before: int | None, after: int | None, why: str = "") -> Move:
-    return Move(NAMES[code], f"/countries/{code}/", before, after, why, "", code)
+def move(code: str, before: int | None, after: int | None, why: str = "") -> ListedMove:
+    return ListedMove(code, before, after, NAMES[code], f"/countries/{code}/", why)
 
 
 def moves(*rows: tuple[str, int | None, int | None], first: int = 2) -> Moves:

@@ -21,8 +21,7 @@ from selection.run_comparison.queries.comparison import compare
 from selection.run_comparison.queries.data_differences import data_behind
 from selection.run_comparison.queries.pool_differences import PoolBetween
 from selection.run_comparison.queries.requested_runs import runs_to_compare
-from selection.runs.movements import Move as Listed
-from selection.runs.movements import Moves
+from selection.runs.movements import ListedMove, Moves
 from selection.runs.presenters import choices
 from selection.runs.rows import ranking_of
 from selection.runs.services import compute_screen, look_back
@@ -129,10 +128,10 @@ def test_who_enters_and_leaves_leads_with_the_cause_and_ranks_lost_come_last(run
         for move, cause in ((enter, Cause.DATA), (leave, Cause.DATA), (lost, Cause.POOL))
     ]
     rows = [
-        Listed(enter.row.name, "", 21, 1, code=enter.row.code),
-        Listed(leave.row.name, "", 1, 22, code=leave.row.code),
-        Listed(lost.row.name, "", 2, None, code=lost.row.code),
-        Listed(other.row.name, "", 3, 2, code=other.row.code),
+        ListedMove(enter.row.code, 21, 1, enter.row.name, ""),
+        ListedMove(leave.row.code, 1, 22, leave.row.name, ""),
+        ListedMove(lost.row.code, 2, None, lost.row.name, ""),
+        ListedMove(other.row.code, 3, 2, other.row.name, ""),
     ]
     bold, more = verdict(
         dataclasses.replace(found, moves=tuple(moves)), Moves.of(rows, 20), PoolBetween(is_known=False)

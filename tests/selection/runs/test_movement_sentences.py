@@ -6,14 +6,20 @@ from typing import Any
 
 import pytest
 
-from selection.runs.movements import Move, Moves, named
+from selection.runs.movements import ListedMove, Move, Moves, moves_between, named, recount
 
 
 def moves(before: str, after: str, first: int = 2, why: dict[str, str] | None = None) -> Moves:
     """Return the movements between two lists of letters, best first."""
     old, new = ({code: number for number, code in enumerate(codes, 1)} for codes in (before, after))
-    rows = [Move(code, "#", old.get(code), new.get(code), (why or {}).get(code, "")) for code in sorted({*old, *new})]
-    return Moves.of([Move("Nowhere", "#", None, None), *rows], first)
+    rows = [
+        listed(move.code, move.before, move.after, (why or {}).get(move.code, "")) for move in moves_between(old, new)
+    ]
+    return Moves.of([listed("Nowhere", None, None), *rows], first)
+
+
+def listed(name: str, before: int | None, after: int | None, why: str = "") -> ListedMove:
+    return ListedMove(name, before, after, name, "#", why)
 
 
 def names(rows: Any) -> str:
@@ -25,18 +31,48 @@ def test_who_enters_leaves_gains_and_loses() -> None:
     assert (names(found.entered), names(found.left)) == ("C", "B")
     assert (names(found.gained), names(found.lost)) == ("FG", "DE")
     assert found.ranked == (5, 5)
-    assert [(shift.move.name, shift.before, shift.after, shift.by) for shift in found.both] == [
-        ("C", 3, 1, 2),
-        ("A", 1, 2, -1),
-        ("B", 2, 3, -1),
+    assert [(shift.move.name, shift.among) for shift in found.both] == [
+        ("C", Move("C", 3, 1)),
+        ("A", Move("A", 1, 2)),
+        ("B", Move("B", 2, 3)),
     ]
-    assert [(shift.label, shift.icon) for shift in found.both] == [
-        ("Up 2", "arrow_upward"),
-        ("Down 1", "arrow_downward"),
-        ("Down 1", "arrow_downward"),
-    ]
-    same = moves("AB", "AB").both[0]
-    assert (same.label, same.icon, moves("AB", "AB").moved) == ("Same", "", [])
+    assert moves("AB", "AB").moved == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind", "rise", "distance"),
+    [
+        (3, 1, "up", 2, 2),
+        (1, 3, "down", -2, 2),
+        (2, 2, "same", 0, 0),
+        (None, 1, "gained", None, 0),
+        (1, None, "lost", None, 0),
+        (None, None, "same", None, 0),
+    ],
+)
+def test_a_movement_has_a_kind_and_rises_between_two_ranks(
+    before: int | None, after: int | None, kind: str, rise: int | None, distance: int
+) -> None:
+    move = Move("A", before, after)
+    assert (move.kind, move.rise, move.distance) == (kind, rise, distance)
+
+
+def test_recounted_ranks_skip_the_countries_that_one_list_does_not_rank() -> None:
+    assert recount([Move("A", 1, None), Move("B", 2, 3), Move("C", 5, 3), Move("D", None, 1), Move("E", 9, 8)]) == {
+        "B": Move("B", 1, 1),
+        "C": Move("C", 2, 1),
+        "E": Move("E", 3, 3),
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "crossing"),
+    [(2, 3, "leaves"), (3, 2, "enters"), (None, 2, "enters"), (1, None, "leaves"), (2, 2, "stays"), (3, None, "")],
+)
+def test_a_movement_crosses_the_end_of_the_first_two(before: int | None, after: int | None, crossing: str) -> None:
+    move = Move("A", before, after)
+    found = [name for name in ("enters", "leaves", "stays") if getattr(move, name)(2)]
+    assert found == ([crossing] if crossing else [])
 
 
 @pytest.mark.parametrize(
@@ -113,7 +149,7 @@ def test_more_than_two_are_all_and_some_are_counted() -> None:
 
 
 def test_bands_count_the_distances() -> None:
-    rows = [Move(code, "#", 20 * number + 1, 20 * number + 1) for number, code in enumerate("ABCDEF")]
+    rows = [listed(code, 20 * number + 1, 20 * number + 1) for number, code in enumerate("ABCDEF")]
     found = Moves.of(rows, 2)
     assert [(band.label, band.count) for band in found.bands] == [
         ("10 or more places", 0), ("5 to 9", 0), ("1 to 4", 0), ("None", 6),
@@ -150,4 +186,4 @@ def test_lines_list_the_countries_with_their_count() -> None:
     ("count", "text"), [(4, "A, B, C and D"), (5, "A, B, C, D and E"), (6, "A, B, C, D and 2 more")]
 )
 def test_a_sentence_names_five_or_counts_the_rest(count: int, text: str) -> None:
-    assert named([Move(code, "#", 1, 1) for code in "ABCDEF"[:count]]) == text
+    assert named([listed(code, 1, 1) for code in "ABCDEF"[:count]]) == text

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from selection.runs.movements import Move, Moves, named
+from selection.runs.movements import ListedMove, Moves, named
 
 FIRST = 3
 
 
 def moves(*ranks: tuple[str, int | None, int | None], first: int = FIRST) -> Moves:
     """Return two lists from names with their ranks in each."""
-    return Moves.of((Move(name, f"/{name}/", before, after) for name, before, after in ranks), first)
+    return Moves.of((ListedMove(name, before, after, name, f"/{name}/") for name, before, after in ranks), first)
 
 
 def test_a_country_that_loses_its_rank_does_not_fall() -> None:
@@ -75,10 +75,10 @@ def test_a_first_n_that_keeps_its_countries(
 
 def test_movements_count_only_those_ranked_in_both_and_the_farthest_comes_first() -> None:
     found = moves(("A", 1, 3), ("B", 2, None), ("C", 3, 1), ("D", None, 2), ("E", 4, 4))
-    assert [(shift.move.name, shift.before, shift.after, shift.label) for shift in found.both] == [
-        ("C", 2, 1, "Up 1"),
-        ("A", 1, 2, "Down 1"),
-        ("E", 3, 3, "Same"),
+    assert [(shift.move.name, shift.among.before, shift.among.after, shift.among.kind) for shift in found.both] == [
+        ("C", 2, 1, "up"),
+        ("A", 1, 2, "down"),
+        ("E", 3, 3, "same"),
     ]
     assert [(band.count, round(band.share, 2)) for band in found.bands] == [(0, 0), (0, 0), (2, 0.67), (1, 0.33)]
     assert 'width="120"' in str(found.bands[0].bar)
@@ -86,8 +86,13 @@ def test_movements_count_only_those_ranked_in_both_and_the_farthest_comes_first(
 
 def test_gains_and_losses_are_grouped_by_reason_and_counted_where_they_are_among_the_first() -> None:
     old = "No value of child labor within 10 years."
-    rows = [Move("B", "", 2, None, old), Move("A", "", 1, None, old), Move("C", "", 3, None, "Tier 3.")]
-    found = Moves.of([*rows, Move("D", "", None, 1), Move("E", "", None, 2), Move("F", "", 4, 3)], FIRST)
+    lost = [("B", 2, old), ("A", 1, old), ("C", 3, "Tier 3.")]
+    rows = [ListedMove(name, rank, None, name, "", why) for name, rank, why in lost]
+    others = [
+        ListedMove(name, before, after, name, "")
+        for name, before, after in (("D", None, 1), ("E", None, 2), ("F", 4, 3))
+    ]
+    found = Moves.of([*rows, *others], FIRST)
     assert [(group.why, [row.name for row in group.moves]) for group in found.loss_groups] == [
         (old, ["A", "B"]),
         ("Tier 3.", ["C"]),
@@ -97,6 +102,6 @@ def test_gains_and_losses_are_grouped_by_reason_and_counted_where_they_are_among
 
 
 def test_a_sentence_names_a_few_and_counts_the_rest() -> None:
-    rows = [Move(name, "", 1, 2) for name in "ABCDEFG"]
+    rows = [ListedMove(name, 1, 2, name, "") for name in "ABCDEFG"]
     assert named(rows[:5]) == "A, B, C, D and E"
     assert named(rows) == "A, B, C, D and 3 more"

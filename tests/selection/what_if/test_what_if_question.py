@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from selection.runs.movements import Move
 from selection.scoring.method import Choice, Option
 from selection.what_if.askable import Askable, AskableGroup, Overdue, PoolReasonOption, Rule, Weight
-from selection.what_if.effect import QuestionMove, effect
+from selection.what_if.effect import effect
 from selection.what_if.question import Question, QuestionError, from_dict, from_query, names_of
 
 ASKABLE = Askable(
@@ -172,8 +173,8 @@ def test_movements_between_two_lists() -> None:
     before = {"A": 1, "B": 2, "C": 3, "D": 9, "E": 10}
     after = {"B": 1, "D": 2, "A": 3, "C": 4, "F": 5}
     found = effect(before, after, 2)
-    assert found.enters == (QuestionMove("D", 9, 2),)
-    assert found.leaves == (QuestionMove("A", 1, 3),)
+    assert found.enters == (Move("D", 9, 2),)
+    assert found.leaves == (Move("A", 1, 3),)
     assert (found.far, found.nearest, found.moved, found.gained, found.lost) == (1, 2, 4, 1, 1)
     assert (found.ranked, found.within, found.stay) == (5, 2, 1)
 
@@ -199,6 +200,6 @@ def test_the_farthest_movements(after: Sequence[int], named: list[str]) -> None:
 def test_countries_with_equal_ranks_are_all_within_the_first() -> None:
     found = effect({"A": 1, "B": 2, "C": 3}, {"A": 1, "B": 2, "C": 2}, 2)
     assert found.within == 3
-    assert found.enters == (QuestionMove("C", 3, 2),)
+    assert found.enters == (Move("C", 3, 2),)
     assert found.leaves == ()
     assert found.stay == 2
