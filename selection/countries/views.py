@@ -48,8 +48,6 @@ from selection.scoring import COMBINED
 
 @dataclass(frozen=True, slots=True)
 class CountryTab:
-    """Tab for one kind of country: its label, count, and link."""
-
     label: str
     count: int
     url: str
@@ -139,7 +137,6 @@ def _earlier(found: Country, run: ScoreRun | None) -> dict[str, Any]:
 
 
 def _report(found: Country, as_of: int | None, moment: dt.datetime | None) -> dict[str, Any]:
-    """Return the newest narrative of the TIP Report and the follow-up of its recommendations."""
     narrative = newest_narrative(found, as_of)
     followed = recommendations_of(found, as_of=as_of, moment=moment)
     return {
@@ -243,7 +240,6 @@ def countries(request: HttpRequest) -> HttpResponseBase:
 
 
 def _tabs(entries: list[CountryEntry], current: str) -> list[CountryTab]:
-    """Return one tab per kind of country, with its count."""
     return [
         CountryTab(
             label,

@@ -84,12 +84,10 @@ class Compared:
     is_asked_again: bool
 
     def pair(self, one: str, other: str) -> CountryPair | None:
-        """Return the pair of two countries, or None."""
         return next((pair for pair in self.pairs if {pair.first, pair.second} == {one, other}), None)
 
     @property
     def names(self) -> Mapping[str, str]:
-        """Return the names by code."""
         return {row.code: row.name for row in self.rows}
 
 

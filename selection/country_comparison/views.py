@@ -80,7 +80,6 @@ def compare(request: HttpRequest) -> HttpResponseBase:
 
 
 def _address(request: HttpRequest, codes: Sequence[str], **more: str) -> str:
-    """Return the URL of this page with these countries, of the same run."""
     query = QueryDict(mutable=True)
     query.setlist("c", list(codes))
     for name in ("run", "format"):
@@ -149,7 +148,6 @@ def _proposed(request: HttpRequest, ranking: Ranking, rows: Sequence[RankingRow]
 
 
 def _beside(request: HttpRequest, found: Compared) -> dict[str, Any]:
-    """Return the context for two or more countries."""
     rows = factors_presenters.factors(found)
     countries = [screen.country for screen in found.screens]
     pairs, more_pairs = sentences_presenters.pair_rows(found)

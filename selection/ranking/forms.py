@@ -32,14 +32,11 @@ def _find(label: str) -> forms.CharField:
 
 
 def filter_error(form: forms.Form) -> str:
-    """Return a sentence on the errors in the filters of a URL."""
     problems = [f"{form.fields[name].label}: {' '.join(map(str, found))}" for name, found in form.errors.items()]
     return f"The list cannot be filtered this way. {'; '.join(problems)}"
 
 
 class RankingForm(forms.Form):
-    """Filters of the ranking. The choices are those of the run's countries, on every tab."""
-
     use_required_attribute = False
 
     q = _find("Country")
@@ -85,22 +82,18 @@ class RankingForm(forms.Form):
         return sum(bool(self.cleaned_data.get(name)) for name in FOLDED)
 
     def value_of(self, name: str) -> str:
-        """Return the value of a filter in use as text."""
         field, value = self.fields[name], self.cleaned_data[name]
         choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]  # the choices are pairs of text here
         return str(choices.get(value, value))
 
     @property
     def descriptions(self) -> list[str]:
-        """Return the filters in use, each as text."""
         return [
             f"{self.fields[name].label}: {self.value_of(name)}" for name, value in self.cleaned_data.items() if value
         ]
 
 
 class CountriesForm(forms.Form):
-    """Filters of the list of countries."""
-
     use_required_attribute = False
 
     q = _find("Name or code")
@@ -122,8 +115,6 @@ class CountriesForm(forms.Form):
 
 
 class CompareForm(forms.Form):
-    """The run to compare with."""
-
     use_required_attribute = False
 
     to = _select("Compare with")

@@ -71,7 +71,6 @@ GROUPS: Mapping[str, tuple[str, str]] = {
 
 
 def income(label: str) -> str:
-    """Return a World Bank income class as text; "Not classed" if there is none."""
     return f"{INCOME[label]} income" if label else "Not classed"
 
 
@@ -107,7 +106,6 @@ def gaps(row: RankingRow, table: ModelTable) -> list[str]:
 
 
 def why_not_ranked(row: RankingRow, table: ModelTable) -> str:
-    """Return a sentence on why a country has no rank."""
     if row.status not in (CountryStatus.UNRANKED_COVERAGE, CountryStatus.UNRANKED_REQUIRED):
         return row.reason
     need = [table.row(key).label for key, _ in row.gaps if table.row(key).node == "need"]
@@ -131,7 +129,6 @@ def lowered(label: str) -> str:
 
 
 def raised(text: str) -> str:
-    """Return a text with its first letter large."""
     return text[:1].upper() + text[1:]
 
 

@@ -92,15 +92,12 @@ class Move:
         return "up" if self.rise > 0 else "down" if self.rise else "same"
 
     def enters(self, first: int) -> bool:
-        """Return True if it is among the first N only in the later list."""
         return _is_within(self.after, first) and not _is_within(self.before, first)
 
     def leaves(self, first: int) -> bool:
-        """Return True if it is among the first N only in the earlier list."""
         return _is_within(self.before, first) and not _is_within(self.after, first)
 
     def stays(self, first: int) -> bool:
-        """Return True if it is among the first N in both lists."""
         return _is_within(self.before, first) and _is_within(self.after, first)
 
 
@@ -143,8 +140,6 @@ class Shift(NamedTuple):
 
 
 class MovementGroup(NamedTuple):
-    """Countries that gain or lose a rank for the same reason."""
-
     why: str
     moves: Sequence[ListedMove]
 
@@ -190,12 +185,10 @@ class Moves:
 
     @property
     def is_same(self) -> bool:
-        """Return whether both lists are the same."""
         return all(row.before == row.after for row in self.rows)
 
     @property
     def ranked(self) -> tuple[int, int]:
-        """Return the number of countries with a rank in each list."""
         return len(self.rows) - len(self.gained), len(self.rows) - len(self.lost)
 
     # ---- the first
@@ -217,7 +210,6 @@ class Moves:
         return old != new
 
     def crossing_reason(self, row: ListedMove) -> Crossing:
-        """Return why a country enters or leaves the first N."""
         if row.rise is None:
             return Crossing.RANK
         return (
@@ -262,7 +254,6 @@ class Moves:
 
     @property
     def moved(self) -> Sequence[Shift]:
-        """Return the countries ranked in both lists whose rank among these changes."""
         return [shift for shift in self.both if shift.among.rise]
 
     @property
@@ -352,7 +343,6 @@ class Moves:
 
 
 def named(rows: Sequence[ListedMove], most: int = NAMED) -> str:
-    """Return the names of countries for a sentence, the first few by name."""
     return formats.listing([row.name for row in rows], most=most)
 
 

@@ -72,7 +72,6 @@ class Weak:
     bridged: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        """Return whether anything is weak."""
         return bool(self.old or self.filled or self.bridged)
 
 
@@ -134,7 +133,6 @@ class RankingRow:
 
     @property
     def likely_fail(self) -> bool:
-        """Return whether the country is likely to fail the corruption hurdle."""
         return "corruption" in self.hurdles and self.hurdles["corruption"].kind == "fail"
 
     @property
@@ -179,7 +177,6 @@ class Ranking:
 
     @property
     def designs(self) -> int:
-        """Return the number of designs that the list is compared with: every combination of choices."""
         choices = (self.table.method or {}).get("choices", ())
         return math.prod(len(choice["options"]) for choice in choices) if choices else 0
 

@@ -102,7 +102,6 @@ def _add_method(row: CountryScore, code: str, selection: Selection, result: Resu
 
 
 def _published(cell: Cell, value: Known) -> dict[str, Any]:
-    """Return an observation behind an estimate, as published."""
     series = next((key for key, held in cell.series.items() if held == value), "")
     return {"value": value.value, "label": value.label, "year": value.year, "series": series}
 

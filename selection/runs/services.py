@@ -125,7 +125,6 @@ def ask_for_the_newest() -> bool:
 
 
 def _question(stage: Stage, table: ModelTable, as_of: int, on: dt.date, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields by which two runs answer the same question."""
     return {
         "stage": stage.value,
         "table_hash": table.hash,

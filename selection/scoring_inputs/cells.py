@@ -119,7 +119,6 @@ def _known(
 
 
 def by_indicator(values: Iterable[Known]) -> dict[str, list[Known]]:
-    """Group observations by their indicator, each group in the order given."""
     found: dict[str, list[Known]] = {}
     for value in values:
         found.setdefault(value.indicator, []).append(value)

@@ -149,7 +149,6 @@ def _pool(table: ModelTable, inputs: PoolInputs, known: Mapping[str, Sequence[Kn
 
 
 def _newest(part: Mapping[str, str], known: Mapping[str, Sequence[Known]]) -> dict[str, Known]:
-    """Return the newest usable value of one series by country."""
     found: dict[str, Known] = {}
     for value in known.get(part["indicator"], ()):
         if value.series != part.get("series", "") or value.value is None or not is_usable(value):
@@ -204,7 +203,6 @@ def listed_regions(as_of: int) -> dict[str, str]:
 
 
 def _newest_labels(values: Iterable[Known]) -> dict[str, str]:
-    """Return the newest stated label by country."""
     newest: dict[str, Known] = {}
     for value in values:
         if value.label and is_usable(value):

@@ -26,8 +26,6 @@ REPORTS = {"tip": "TIP Report"}
 
 @dataclass(frozen=True, slots=True)
 class OpenFinding:
-    """A finding with what is behind it: sentences, and figures by name."""
-
     summary: str
     sentences: tuple[str, ...]
     figures: tuple[tuple[str, str], ...] = ()
@@ -60,7 +58,6 @@ def drawn(screen: Screen, found: DrawnRanks) -> str:
 
 
 def findings(screen: Screen) -> list[OpenFinding]:
-    """Return the findings on a country beside its rank; none for a run without all-in draws."""
     figures = screen.figures
     return [] if figures is None else list(_findings(screen, figures))
 

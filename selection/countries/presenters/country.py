@@ -27,15 +27,12 @@ KNOWN = "Weight known"
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One figure of the facts row."""
-
     term: str
     value: str
     note: str = ""
 
 
 def lede(page: CountryPage) -> str:
-    """Return the most important fact about the country as one sentence."""
     row, ranking = page.row, page.ranking
     if page.country.kind == CountryKind.FORMER:
         successor = f" Its successor is {page.successor.name}." if page.successor else ""

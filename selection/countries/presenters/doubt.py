@@ -213,7 +213,6 @@ class Range:
 
 
 def changes(screen: Screen) -> list[RankChange]:
-    """Return what each withdrawal would change, in the order of the model: the facts of need first."""
     return [_change(screen, one) for one in (screen.what_if.withdrawals if screen.what_if else ())]
 
 

@@ -37,11 +37,9 @@ class Rows:
         ]
 
     def beside(self) -> list[dict[str, Any]]:
-        """Return the rows of the factors that do not count."""
         return [self.line(factor) for factor in self.page.factors if not factor.is_counted]
 
     def line(self, factor: Factor) -> dict[str, Any]:
-        """Return one row."""
         return line(factor, self.witnesses.get(factor.observation.pk) if factor.observation else None)
 
 
@@ -51,7 +49,6 @@ def rows(page: CountryPage, as_of: int | None) -> Rows:
 
 
 def line(factor: Factor, witness: Witness | None = None) -> dict[str, Any]:
-    """Return one row of the factor table, with the second witness of its value if there is one."""
     made = factor.made
     return {
         "factor": factor,
@@ -90,7 +87,6 @@ def _now(factor: Factor) -> str:
 
 
 def hurdles(page: CountryPage, table: ModelTable) -> list[dict[str, Any]]:
-    """Return the model's hurdles with the country's result on each; none without a run."""
     if page.row is None:
         return []
     return [

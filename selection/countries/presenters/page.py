@@ -45,7 +45,6 @@ def screen_context(page: CountryPage, screen: Screen, witnesses: Mapping[int, Wi
 
 
 def marks(page: CountryPage, screen: Screen) -> list[Mark]:
-    """Return the labels under the name: status, tier, income class, partnership, admission, the corruption hurdle."""
     score = screen.score
     found: list[Mark] = []
     if score.status != CountryStatus.RANKED:

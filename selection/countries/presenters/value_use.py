@@ -122,7 +122,6 @@ def _against(score: float | None, median: float | None) -> str:
 
 
 def line(factor: Factor, screen: Screen, witnesses: Mapping[int, Witness]) -> ValueLine:
-    """Return the row for one criterion of a run by a method."""
     statements = screen.statements.get(factor.row.key, ())
     estimate = screen.lines[factor.row.key]["estimate"]
     used = [one for one in statements if one.is_used]

@@ -43,7 +43,6 @@ class CountryVerdict:
 
 
 def verdict(screen: Screen) -> CountryVerdict:
-    """Return a method's verdict on a country, by its status in the run."""
     status = screen.score.status
     if status == CountryStatus.RANKED:
         return CountryVerdict(_position(screen), _ranks(screen), _missing(screen))
@@ -274,7 +273,6 @@ def sources(screen: Screen, row: CriterionRow) -> list[str]:
 
 
 def facts(screen: Screen) -> list[Fact]:
-    """Return the row of figures under the verdict."""
     score, first = screen.score, screen.first
     gaps = screen.filled
     known = Fact(

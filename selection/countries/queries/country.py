@@ -77,12 +77,10 @@ class Factor:
 
     @property
     def observation(self) -> Observation | None:
-        """Return the observation that the page shows as the value."""
         return self.used or self.shown
 
     @property
     def is_counted(self) -> bool:
-        """Return whether the model counts the criterion, with or without a value."""
         return self.row.weight > 0
 
 
@@ -118,7 +116,6 @@ class CountryPage:
 
     @property
     def factors(self) -> list[Factor]:
-        """Return every factor, in page order."""
         return [factor for group in self.groups for factor in group.factors]
 
     def factor(self, key: str) -> Factor | None:
@@ -338,7 +335,6 @@ def _groups(
     weights: Mapping[str, float],
     nodes: Mapping[str, Mapping[str, float | None]],
 ) -> Iterable[FactorGroup]:
-    """Yield branches and nodes with the factors of a stage that are directly below them."""
     shown = {row.key for row in table.rows(stage)}
 
     def group(node: NodeRow, level: int) -> FactorGroup:
@@ -372,6 +368,5 @@ def _places(ranking: Ranking, code: str) -> dict[str, int]:
 
 
 def newest_narrative(country: Country, as_of: int | None = None) -> Narrative | None:
-    """Return the newest loaded narrative of the TIP Report with its recommendations, or None."""
     rows = Narrative.objects.as_of(as_of).filter(country=country).prefetch_related("recommendations")
     return rows.order_by("-report_year").first()

@@ -101,7 +101,6 @@ class Screen:
 
     @property
     def first(self) -> int:
-        """Return the N of every "first N"."""
         return self.table.first
 
     @property
@@ -111,7 +110,6 @@ class Screen:
 
     @property
     def rules(self) -> Mapping[str, Mapping[str, Any]]:
-        """Return the evidence rules of the method by key."""
         return {rule["key"]: rule for rule in (self.table.method or {}).get("rules", ())}
 
     @property
@@ -165,7 +163,6 @@ class _Shared:
     medians: Mapping[str, float]
 
     def screen(self, country: Country, score: CountryScore, asked: WhatIf | None) -> Screen:
-        """Return what the run shows of one country."""
         run, ranking = self.run, self.ranking
         lines = {line["key"]: line for line in score.lines if "estimate" in line}
         inputs = PoolInputs.from_dict(run.inputs["pool"])
@@ -204,7 +201,6 @@ class _Shared:
 
 
 def _fits(run: ScoreRun) -> Mapping[str, Mapping[str, Any]]:
-    """Return the run's fits, read separately from the rest of its result."""
     fits: Mapping[str, Mapping[str, Any]] | None = (
         ScoreRun.objects.filter(pk=run.pk).values_list("result__fits", flat=True).first()
     )
@@ -219,7 +215,6 @@ def _axis(ranking: Ranking, name: str, value: float | None, interval: tuple[floa
 
 
 def _medians(run: ScoreRun) -> dict[str, float]:
-    """Return the median score of each node over the ranked countries."""
     nodes = list(CountryScore.objects.filter(run=run, rank__isnull=False).values_list("nodes", flat=True))
     scores = {
         key: [node[key]["score"] for node in nodes if node[key]["score"] is not None] for key in (nodes or [{}])[0]
@@ -301,7 +296,6 @@ def _lacks(table: ModelTable, lines: Mapping[str, Mapping[str, Any]]) -> tuple[s
 
 
 def _publishers(table: ModelTable) -> dict[str, str]:
-    """Return the publisher of each indicator that the model reads, by its code."""
     codes = {code for row in table.rows(Stage.SCREEN) for code in row.indicators}
     return dict(Indicator.objects.filter(code__in=codes).values_list("code", "source__publisher"))
 
@@ -339,8 +333,6 @@ def _pairs(run: ScoreRun, at: int) -> Sequence[float] | None:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """Result of a country in an earlier run."""
-
     run: ScoreRun
     status: str
     rank: int | None
@@ -348,7 +340,6 @@ class Earlier:
 
     @property
     def is_ranked(self) -> bool:
-        """Return whether the country had a rank in the run."""
         return self.status == CountryStatus.RANKED
 
     @property

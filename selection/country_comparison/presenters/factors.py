@@ -62,7 +62,6 @@ class FactorRow:
 
     @property
     def printed(self) -> str:
-        """Return the gap in points, formatted."""
         return formats.number(self.gap, 1)
 
 
@@ -91,8 +90,6 @@ class FactorEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Evidence of one factor, country by country."""
-
     key: str
     label: str
     publishers: str
@@ -264,8 +261,6 @@ Exported = tuple[str, str, Factor]
 
 
 def fields() -> tuple[Column[Exported], ...]:
-    """Return the export columns: the country, then those of the export of a country's factors."""
-
     def of_factor(field: Column[Factor]) -> Column[Exported]:
         return Column(field.label, lambda row: field.value(row[2]), width=field.width)
 

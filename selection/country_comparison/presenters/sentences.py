@@ -36,16 +36,12 @@ SMALL = 0.1
 
 @dataclass(frozen=True, slots=True)
 class ComparisonVerdict:
-    """Sentences on all countries; the first is bold."""
-
     first: str
     rest: str
 
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
-    """One pair: share of draws, reasons, what reverses the order, and what cannot."""
-
     title: str
     share: str
     counted: str
@@ -324,7 +320,6 @@ def _changed(found: Compared, change: FlipChange, verb: str, *, short: bool = Fa
 
 
 def cards(found: Compared) -> list[Card]:
-    """Return one card per country, in the order of the request."""
     return [
         Card(row, charts.letter_mark(index), verdict_of_one(screen).first, tuple(_facts(row, screen)))
         for index, (row, screen) in enumerate(zip(found.rows, found.screens, strict=True))
@@ -362,5 +357,4 @@ def _weak(row: RankingRow, screen: Screen) -> str:
 
 
 def letters(rows: Sequence[RankingRow]) -> list[charts.Svg]:
-    """Return the letter of each country."""
     return [charts.letter_mark(index) for index in range(len(rows))]

@@ -45,13 +45,11 @@ class Runs(Rows[ScoreRun]):
 
 
 def changed_at(run: ScoreRun, adopted: Adopted | None) -> dt.datetime:
-    """Return the newest moment at which an answer about a run changed."""
     moment = adopted.changed_at if adopted else None
     return max(run.created_at, moment) if moment else run.created_at
 
 
 def context_of(run: ScoreRun, adopted: Adopted) -> dict[str, Any]:
-    """Return the context of a serializer that reads the adoption of one run."""
     return {"adoptions": {run.table_hash: adopted.adoption}}
 
 
@@ -92,11 +90,9 @@ class _Ranking(Endpoint):
         return changed_at(self.run, self.adopted) if self.run else None
 
     def known_parameters(self) -> frozenset[str]:
-        """Return the names of the filters of the countries."""
         return frozenset(FILTERS)
 
     def answer(self, request: Request, run: ScoreRun) -> Response:
-        """Return the run with the rows that pass the filters."""
         self.run, self.adopted = run, adopted_state(run.table_hash)
         rows = run.countries.select_related("country").defer("lines", "nodes", "hurdles").filter(**_asked(request))
         run.rows = rows.order_by(F("rank").asc(nulls_last=True), "country__name")  # type: ignore[attr-defined]  # for the serializer
@@ -107,7 +103,6 @@ class NewestRanking(_Ranking):
     """The newest ranking, or the one of `?run=`."""
 
     def known_parameters(self) -> frozenset[str]:
-        """Return the names of the filters, and that of the run's number."""
         return super().known_parameters() | {"run"}
 
     @extend_schema(

@@ -202,7 +202,6 @@ COUNTRY = Heading("Country", "country")
 
 
 def known_columns(tab: ListTab, ranking: Ranking) -> tuple[RankingColumn, ...]:
-    """Return the columns of a group of countries that a run can fill."""
     overdue = any(row.all_in and row.all_in.settled for row in ranking.ranked)
     return tuple(
         column
@@ -221,7 +220,6 @@ def columns_of(tab: ListTab, ranking: Ranking, asked: Collection[str]) -> tuple[
 
 
 def heading_of(column: RankingColumn, ranking: Ranking) -> Heading:
-    """Return the heading of a column with the model's numbers filled in."""
     method = ranking.table.method or {}
     label = column.heading.label.format(first=ranking.table.first, short=method.get("short", 10))
     return replace(column.heading, label=label)

@@ -184,13 +184,11 @@ def likeliest_sentence(ranking: Ranking, code: str, exceeded: int) -> str:
 
 
 def note(run: ScoreRun, ranking: Ranking) -> str:
-    """Return what the picture in a row shows."""
     more = " together" if ranking.is_all_in else "; the method is not in it"
     varied = f"{labels.varied(ranking.table)}{more}"
     return f"Line: 90% of {run.draws:,} draws of {varied}. Dot: rank. Shaded: the first {ranking.table.first}."
 
 
 def drawn(ranking: Ranking) -> str:
-    """Return what a draw varies, beside a chart that counts draws."""
     last = "vary the weights, and take one of the designs" if ranking.is_all_in else "and vary the weights"
     return f"Draws vary every figure within its error, fill missing values from similar countries, {last}."

@@ -25,7 +25,6 @@ REPORTS: Mapping[str, str] = {TIERS: "TIP Report"}
 
 
 def finding_of(tab: ListTab, ranking: Ranking, found: AllInFindings | None) -> RankingVerdict:
-    """Return the finding above a list, by whichever draws the run has."""
     if tab is RANKED and found is not None and groups_of(ranking) is not None:
         return lead_of(ranking, found)
     return verdict_of(tab, ranking)

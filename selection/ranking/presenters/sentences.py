@@ -45,7 +45,6 @@ def limits(ranking: Ranking, name: str) -> tuple[float, ...]:
 
 
 def limits_of(table: ModelTable, name: str) -> tuple[float, ...]:
-    """Return the same by the model of a run."""
     groups = (table.method or {}).get("groups", {})
     return tuple(groups[key] for key in (name, "out") if key in groups)
 
@@ -94,7 +93,6 @@ def why(row: RankingRow, table: ModelTable) -> str:
 
 
 def full_why(row: RankingRow, table: ModelTable) -> str:
-    """Return why a country has no rank, as sentences."""
     return labels.why_not_ranked(row, table)
 
 
@@ -117,7 +115,6 @@ def place_sentence(row: RankingRow) -> str:
 
 
 def one_row(row: RankingRow, ranking: Ranking) -> str:
-    """Return the sentence for the only country that fits the filters."""
     if row.rank is None:
         reason = full_why(row, ranking.table).rstrip(".")
         return f"One country matches: {row.name}. {reason}. {place_sentence(row)}".strip()

@@ -34,7 +34,6 @@ UNCONFIRMED = SafeString('<span aria-hidden="true">*</span><span class="u-sr">, 
 
 
 def country_head(row: RankingRow, suffix: str, meta: str | SafeString) -> SafeString:
-    """Return the head of a row: the country as a link, and a line of meta."""
     return format_html(
         '<th scope="row" role="rowheader"><a href="{}{}">{}</a><small>{}</small></th>',
         reverse("country", args=(row.code,)),

@@ -95,25 +95,20 @@ class VerdictFact:
 
 @dataclass(frozen=True, slots=True)
 class RankingVerdict:
-    """Verdict: a sentence that could be false, its uncertainty, and its figures."""
-
     finding: str
     context: str = ""
     facts: tuple[VerdictFact, ...] = ()
 
 
 def regions(name: str) -> str:
-    """Return the name of a region inside a sentence."""
     return REGIONS.get(name, name)
 
 
 def names(rows: Sequence[RankingRow]) -> str:
-    """Return the names of countries as a list in a sentence."""
     return formats.listing([row.name for row in rows])
 
 
 def verdict_of(tab: ListTab, ranking: Ranking) -> RankingVerdict:
-    """Return the finding above a list: on the ranked countries, or on those of another group."""
     rows = tab.of(ranking)
     if tab is PROVISIONAL and rows:
         return _provisional(rows, ranking)
@@ -239,12 +234,10 @@ def _not_rankable(rows: Sequence[RankingRow]) -> RankingVerdict:
 
 
 def are(count: int) -> str:
-    """Return "is" or "are" for a count."""
     return "is" if count == 1 else "are"
 
 
 def has(count: int) -> str:
-    """Return "has" or "have" for a count."""
     return "has" if count == 1 else "have"
 
 

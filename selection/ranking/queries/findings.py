@@ -90,7 +90,6 @@ class PoolCounts:
 
     @property
     def left_out(self) -> int:
-        """Return the number of countries outside in all."""
         return sum(self.outside.values())
 
 

@@ -106,11 +106,9 @@ class Wanted:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return the filters that are in use."""
         return tuple(one.name for one in fields(self) if getattr(self, one.name))
 
     def without(self, *names: str) -> Wanted:
-        """Return the same with some filters dropped."""
         return replace(self, **dict.fromkeys(names, ""))
 
 

@@ -69,17 +69,14 @@ class Listing:
 
     @property
     def is_newest(self) -> bool:
-        """Return whether the run is the newest one."""
         return self.newest.pk == self.run.pk
 
     @property
     def suffix(self) -> str:
-        """Return the query that shows a country as it was in the run."""
         return "" if self.is_newest else f"?run={self.run.pk}"
 
     @property
     def wanted(self) -> Wanted:
-        """Return the filters in use."""
         return Wanted(**self.form.cleaned_data)
 
     @cached_property
@@ -94,7 +91,6 @@ class Listing:
 
     @cached_property
     def rows(self) -> list[RankingRow]:
-        """Return the countries that are shown, in order."""
         return in_order(narrowed(self.whole, self.wanted), self.sort)
 
 

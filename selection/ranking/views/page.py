@@ -27,7 +27,6 @@ from selection.runs.rows import Ranking
 
 
 def page_context(listing: Listing, user: User) -> dict[str, Any]:
-    """Return the context that the whole page needs in addition to its list."""
     run, ranking = listing.run, listing.ranking
     found, fields = since(run) if listing.is_newest else None, listing.form.fields_for(listing.whole)
     return {

@@ -56,7 +56,6 @@ class Lacking:
 
 
 def list_context(listing: Listing) -> dict[str, Any]:
-    """Return the context of the list with its charts, for the whole page and for the list alone."""
     request, rows, size = listing.request, listing.rows, _page_size(listing)
     everything = request.GET.get("show") == "all"
     page = paginate(request, rows, max(len(rows), 1) if everything else size)
@@ -125,7 +124,6 @@ def _note(listing: Listing, below: tuple[str, int] | None) -> str:
 
 
 def _table(listing: Listing, page: Sequence[RankingRow]) -> dict[str, Any]:
-    """Return headings, rows, and charts of a run by a method."""
     drawn = cells_presenters.drawn(listing.run, newest=listing.is_newest)
     titles = cells_presenters.titles_of(listing.whole) if listing.tab is OUTSIDE and listing.sort == "reason" else None
     return {

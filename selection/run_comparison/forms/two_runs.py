@@ -53,11 +53,9 @@ class TwoRunsForm(forms.Form):
             field.choices = choices
 
     def clean_on(self) -> dt.date | None:
-        """Reject a day in the future."""
         return _not_to_come(self.cleaned_data["on"])
 
     def clean_to(self) -> dt.date | None:
-        """Reject a day in the future."""
         return _not_to_come(self.cleaned_data["to"])
 
     def clean(self) -> dict[str, Any]:
@@ -73,7 +71,6 @@ class TwoRunsForm(forms.Form):
 
     @property
     def asks(self) -> bool:
-        """Return True if anything is chosen."""
         return any(self.cleaned_data.get(name) for name in NAMES)
 
     @property

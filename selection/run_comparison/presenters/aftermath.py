@@ -21,15 +21,12 @@ NAMED = 8
 
 @dataclass(frozen=True, slots=True)
 class BeforeAfter:
-    """One figure of both rankings, as text."""
-
     label: str
     before: str
     after: str
 
     @property
     def is_same(self) -> bool:
-        """Return whether both are the same."""
         return self.before == self.after
 
 
@@ -57,7 +54,6 @@ class ChangeText:
 
 
 def change_text(summary: ChangeSummary) -> ChangeText:
-    """Describe what a ranking changed against the one before."""
     found = summary.comparison
     return ChangeText(
         finding=_finding(summary),

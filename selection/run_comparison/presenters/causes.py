@@ -77,11 +77,9 @@ class CauseText:
     hidden: frozenset[str] = frozenset()
 
     def visible(self, changes: Sequence[CauseChange]) -> list[CauseChange]:
-        """Return the changes that the reader may see."""
         return [change for change in changes if change.key not in self.hidden]
 
     def why(self, move: RunMove) -> Why:
-        """Return a country's movement with the criteria that moved it most."""
         if move.parts is not None:
             lines = self.parts(move, move.parts)
             cause = cause_label(move.cause, self.found)
@@ -99,7 +97,6 @@ class CauseText:
         )
 
     def href(self, move: RunMove) -> str:
-        """Return the URL of a country in the later run."""
         return f"{reverse('country', args=[move.row.code])}?run={self.found.after.pk}"
 
     def parts(self, move: RunMove, parts: Parts) -> list[StepLine]:
@@ -120,7 +117,6 @@ class CauseText:
         return rows[key]
 
     def reason(self, change: CauseChange) -> MoveReason:
-        """Return one criterion behind a movement."""
         row = self.row(change.key)
         one = change.cause in (Cause.AGE, Cause.FITTED, Cause.MODEL) and not any(fresh_and_gone(change))
         return MoveReason(
@@ -136,7 +132,6 @@ class CauseText:
         )
 
     def any_of(self, row: CriterionRow) -> Indicator | None:
-        """Return the indicator of a criterion, for its unit and decimals."""
         return self._indicators.get(row.indicator or next(iter(sorted(row.indicators)), ""))
 
     @cached_property
@@ -347,8 +342,6 @@ def sheet_rows(causes: CauseText) -> list[Line_]:
 
 
 def sheet_fields(causes: CauseText) -> tuple[Column[Line_], ...]:
-    """Return the columns of the export of movements."""
-
     def of(change: CauseChange | None, side: str) -> str:
         if change is None:
             return ""

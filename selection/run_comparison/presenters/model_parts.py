@@ -66,7 +66,6 @@ class StepLine:
 
     @property
     def rise(self) -> int:
-        """Return how many ranks the country rises."""
         return self.before - self.after
 
     @property
@@ -87,7 +86,6 @@ class CountrySteps:
 
 
 def step_line(part: StepPart, found: Comparison, reason: MoveReason | None) -> StepLine:
-    """Return one step between the models as a line."""
     tables = (found.pair.before, found.pair.after)
     return StepLine(
         step_label(part.step, tables), step_text(part.step, tables), part.before, part.after, part.without, reason
@@ -192,7 +190,6 @@ def unlike_draws(found: Comparison) -> str:
 
 
 def model_steps(found: Comparison) -> dict[str, object] | None:
-    """Return the steps between two models for the page, or None for one model."""
     if found.steps is None:
         return None
     tables = (found.pair.before, found.pair.after)

@@ -88,7 +88,6 @@ def _listed(move: RunMove, found: Comparison) -> ListedMove:
 
 
 def href(move: RunMove, found: Comparison) -> str:
-    """Return the URL of a country in the later run."""
     return f"{reverse('country', args=[move.row.code])}?run={found.after.pk}"
 
 
@@ -114,7 +113,6 @@ def _is_one_stage_short(found: Comparison) -> bool:
 
 
 def verdict(found: Comparison, lists: Moves, pool: PoolBetween) -> tuple[str, str]:
-    """Return the main finding on the differences of both rankings, and supporting sentences."""
     if lists.entered or lists.left:
         bold, more = _crossed(found, lists), lists.crossing
     else:
@@ -328,7 +326,6 @@ def _decisions(pool: PoolBetween, side: int) -> Iterator[str]:
 
 
 def picture(found: Comparison, lists: Moves) -> charts.Chart:
-    """Draw the chart of the first countries of both rankings."""
     stay = sum(row.stays(found.first) for row in lists.rows)
     return lists.chart(
         "two-runs",

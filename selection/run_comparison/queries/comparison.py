@@ -60,7 +60,6 @@ class RunMove:
 
     @property
     def ranks(self) -> Move:
-        """Return its rank in both runs."""
         before, after = (row.rank if row else None for row in (self.before, self.after))
         return Move(self.row.code, before, after)
 
@@ -91,7 +90,6 @@ class RunMove:
 
     @property
     def regrouped(self) -> bool:
-        """Return True if the country changed its group: in, open, or out."""
         if self.before is None or self.after is None or not (self.before.group and self.after.group):
             return False  # a run without draws has no groups
         return self.before.group != self.after.group
@@ -140,21 +138,18 @@ class Comparison:
 
     @property
     def gained(self) -> list[RunMove]:
-        """Return the countries with a rank in the later run only, by rank."""
         return sorted(
             (move for move in self.moves if move.ranks.kind == "gained"), key=lambda move: move.ranks.after or 0
         )
 
     @property
     def lost(self) -> list[RunMove]:
-        """Return the countries with a rank in the earlier run only, by that rank."""
         return sorted(
             (move for move in self.moves if move.ranks.kind == "lost"), key=lambda move: move.ranks.before or 0
         )
 
     @property
     def both(self) -> list[RunMove]:
-        """Return the countries that both runs rank."""
         return [move for move in self.moves if move.places is not None]
 
     @property
@@ -164,7 +159,6 @@ class Comparison:
 
     @property
     def regrouped(self) -> list[RunMove]:
-        """Return the countries ranked by both that changed groups, by rank."""
         return sorted((move for move in self.moves if move.regrouped), key=lambda move: move.row.rank or 0)
 
     @property

@@ -24,7 +24,6 @@ class StepPart:
 
     @property
     def rise(self) -> int:
-        """Return how many ranks the country rises."""
         return self.before - self.after
 
 

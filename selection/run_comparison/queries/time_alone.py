@@ -28,15 +28,12 @@ class PoolMove:
 
     @property
     def description(self) -> str:
-        """Describe the change, with the reason."""
         was = "for a different reason than before" if self.after == self.before else f"was {self.before}"
         return f"{self.name} is {self.after}, {was}{f': {self.reason}' if self.reason else '.'}"
 
 
 @dataclass(frozen=True, slots=True)
 class TimeMove:
-    """Country whose rank moved, with the described reason."""
-
     move: RunMove
     why: str
 

@@ -29,12 +29,10 @@ class Basis:
 
     @property
     def snapshot(self) -> Snapshot:
-        """Return the values that were scored."""
         return self.selection.snapshot
 
     @property
     def cells(self) -> Mapping[str, CellEstimates]:
-        """Return the estimates by criterion."""
         assert self.result.estimated is not None  # made for models with a method only
         return self.result.estimated.cells
 

@@ -11,15 +11,12 @@ FORGET_AFTER = 15 * 60
 
 
 def begin() -> None:
-    """Note that a ranking was queued."""
     cache.set(KEY, 1, FORGET_AFTER)
 
 
 def end() -> None:
-    """Note that no ranking is queued."""
     cache.delete(KEY)
 
 
 def is_under_way() -> bool:
-    """Return whether a ranking is queued or being computed."""
     return cache.get(KEY) is not None

@@ -113,7 +113,6 @@ class Since:
         return bool(self.publications) or self.statements
 
     def count(self, kind: DataChange) -> int:
-        """Count the values with one kind of change."""
         return sum(change.kind is kind for change in self.changes)
 
 
@@ -218,5 +217,4 @@ def sources_read(table: ModelTable) -> list[tuple[str, str]]:
 
 
 def anything_published() -> bool:
-    """Return whether there are observations to score."""
     return current() > 0
