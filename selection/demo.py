@@ -75,7 +75,7 @@ def load_round(progress: Progress) -> str:
     run = newest_run()
     if analyst is None or run is None or SelectionRound.objects.exists():
         return ""
-    found = open_round(
+    sample_round = open_round(
         title="Sample round",
         fiscal_year=fiscal_year(run.reference_date) + 1,
         model=ScoringModel.objects.get(state=ModelState.PUBLISHED, key=default_table().key),
@@ -83,24 +83,24 @@ def load_round(progress: Progress) -> str:
         actor=analyst,
     )
     for done, name in enumerate(("screen", "start_scoring"), 1):
-        found = take_round_step(selection_round=found, name=name, actor=analyst)
+        sample_round = take_round_step(selection_round=sample_round, name=name, actor=analyst)
         progress(done, 4)
-    score_round(selection_round=found, actor=analyst)
+    score_round(selection_round=sample_round, actor=analyst)
     progress(3, 4)
-    found = take_round_step(selection_round=found, name="open_consultation", actor=analyst)
+    sample_round = take_round_step(selection_round=sample_round, name="open_consultation", actor=analyst)
     due = timezone.now().date() + timedelta(days=DAYS_TO_ANSWER)
     for agency in Agency.objects.filter(is_active=True, users__is_contact=True).distinct().order_by("code"):
         asked = draft_request(
-            selection_round=found,
+            selection_round=sample_round,
             agency=agency,
             role=RequestRole.CONSULT,
             due_on=due,
             questions=QUESTIONS,
-            candidates=found.candidates.in_pool(),
+            candidates=sample_round.candidates.in_pool(),
             actor=analyst,
         )
         send_request(request=asked, actor=analyst)
-    return f"{found.title} in consultation about {found.candidates.in_pool().count()} countries"
+    return f"{sample_round.title} in consultation about {sample_round.candidates.in_pool().count()} countries"
 
 
 def _first_of(run: ScoreRun) -> tuple[str, ...]:

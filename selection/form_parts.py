@@ -38,8 +38,8 @@ class LongText(forms.CharField):
     """Multi-line text field. Browsers send each line end as two characters; it is stored as one."""
 
     def to_python(self, value: Any) -> str | None:
-        found = super().to_python(value)
-        return found.replace("\r\n", "\n") if found else found
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n") if text else text
 
 
 def text(label: str, help_text: str = "", *, rows: int = 3, required: bool = True) -> LongText:

@@ -20,17 +20,17 @@ ROUND = TabRow("round")
 
 
 def round_or_404(request: HttpRequest, pk: int) -> SelectionRound:
-    found = find_round(user_of(request), pk)
-    if found is None:
+    selection_round = find_round(user_of(request), pk)
+    if selection_round is None:
         raise Http404
-    return found
+    return selection_round
 
 
 def candidate_or_404(request: HttpRequest, pk: int, code: str) -> Candidate:
-    found = candidate_of(user_of(request), pk, code.upper())
-    if found is None:
+    candidate = candidate_of(user_of(request), pk, code.upper())
+    if candidate is None:
         raise Http404
-    return found
+    return candidate
 
 
 def record_keys_of(selection_round: SelectionRound, candidate: Candidate | None = None) -> RecordKeys:

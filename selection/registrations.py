@@ -11,6 +11,7 @@ from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
 from cpc.site import dashboard
 from cpc.site.dashboard import Panel, Task, TaskSource
+from cpc.web import formats
 from indicators.services import ResultPanel, register_result
 from selection.lookups.model_versions import drafts
 from selection.pool.views import open_proposals
@@ -57,9 +58,9 @@ def _changes(request: HttpRequest) -> dict[str, Any] | None:
     run = newest_run()
     if run is None:
         return None
-    found = after_newest()
-    if found is not None:
-        return {"run": run, **aftermath_context(request, found)}
+    aftermath = after_newest()
+    if aftermath is not None:
+        return {"run": run, **aftermath_context(request, aftermath)}
     other = runs().exclude(pk=run.pk).first()
     return {"run": run, "beside": other, "beside_text": lowered(beside(other)) if other else ""}
 
@@ -78,7 +79,7 @@ def _tasks(_request: HttpRequest) -> list[Task]:
     count = after.publications
     if count:
         first = data_changes(after)[:2]  # the kinds of change, and the first value
-        why = f"{count:,} {'publication' if count == 1 else 'publications'} came after run {run.pk}. {' '.join(first)}"
+        why = f"{formats.count_of(count, 'publication')} came after run {run.pk}. {' '.join(first)}"
     elif after.published is not None:
         why = f"Version {after.published.number} of the model is published; run {run.pk} used another version."
     elif after.pool:
@@ -96,12 +97,12 @@ def _ratings(request: HttpRequest) -> list[Task]:
     """Return a task for each round in scoring that lacks ratings."""
     return [
         Task(
-            f"{found}: {missing:,} rating{'' if missing == 1 else 's'} missing",
-            reverse("round-ratings", args=[found.pk]),
+            f"{selection_round}: {formats.count_of(missing, 'rating')} missing",
+            reverse("round-ratings", args=[selection_round.pk]),
             "Missing ratings are drawn over the whole scale, so intervals are wide.",
             "assessment",
         )
-        for found, missing in rounds_to_rate(user_of(request))
+        for selection_round, missing in rounds_to_rate(user_of(request))
     ]
 
 

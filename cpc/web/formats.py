@@ -216,10 +216,14 @@ def listing(items: Sequence[str], last: str = "and", most: int | None = None) ->
     return "".join(items) if len(items) < 2 else f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
-def spell_out(value: int) -> str:
-    """Return a count for the start of a sentence: "No", "One" to "Nine", digits from ten on."""
+def spell_out(value: int, one: str = "", many: str = "") -> str:
+    """Return a count for the start of a sentence: "No", "One" to "Nine", digits from ten on.
+
+    `one` and `many` are the words after it that agree with the count: "One note is", "Three notes are".
+    """
     numerals = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-    return numerals[value] if 0 <= value < len(numerals) else number(value)
+    numeral = numerals[value] if 0 <= value < len(numerals) else number(value)
+    return f"{numeral} {agree(value, one, many)}" if one else numeral
 
 
 def _utc(value: dt.date) -> dt.date:

@@ -114,11 +114,11 @@ class RoundPage:
         return [scored for scored in self.candidates if scored.row is None]
 
 
-def round_page(found: SelectionRound) -> RoundPage:
+def round_page(selection_round: SelectionRound) -> RoundPage:
     """Load all that the page of a round shows, in a fixed number of queries."""
-    runs = tuple(found.runs.select_related("run", "made_by").defer("run__result", "run__table"))
+    runs = tuple(selection_round.runs.select_related("run", "made_by").defer("run__result", "run__table"))
     ranking = ranking_of(runs[0].run) if runs else None
-    candidates = list(found.candidates.in_pool().select_related("country"))
+    candidates = list(selection_round.candidates.in_pool().select_related("country"))
     doubts = _doubts(runs[0].run_id, ranking) if ranking else {}
     scored = sorted(
         (
@@ -128,19 +128,21 @@ def round_page(found: SelectionRound) -> RoundPage:
         key=_order,
     )
     reasons = Counter(
-        found.candidates.exclude(excluded_because=PoolReason.CANDIDATE).values_list("excluded_because", flat=True)
+        selection_round.candidates.exclude(excluded_because=PoolReason.CANDIDATE).values_list(
+            "excluded_because", flat=True
+        )
     )
     screen = newest_run()
     return RoundPage(
-        round=found,
+        round=selection_round,
         candidates=tuple(scored),
         ranking=ranking,
         runs=runs,
-        steps=tuple(found.steps.select_related("actor")),
+        steps=tuple(selection_round.steps.select_related("actor")),
         left_out=tuple((PoolReason(code).label, count) for code, count in reasons.most_common()),
-        newer=newer_publications(found),
-        rerated=changed_since(runs[0] if runs else None, found),
-        statutory_criteria=statutory_by_candidate(found, candidates) if runs else {},
+        newer=newer_publications(selection_round),
+        rerated=changed_since(runs[0] if runs else None, selection_round),
+        statutory_criteria=statutory_by_candidate(selection_round, candidates) if runs else {},
         screen=screen,
         screen_ranks={row.code: row.rank for row in ranking_of(screen).ranked if row.rank is not None}
         if screen
@@ -189,9 +191,9 @@ def _doubt(score: CountryScore, counted: Collection[str]) -> CandidateDoubt:
     )
 
 
-def newer_publications(found: SelectionRound) -> int:
+def newer_publications(selection_round: SelectionRound) -> int:
     """Count the publications on the model's indicators since the round's as-of publication."""
-    if current() <= found.as_of:
+    if current() <= selection_round.as_of:
         return 0
-    codes = {code for row in found.model.as_table.rows(Stage.FULL) for code in row.indicators}
-    return len(publications_of(codes, after=found.as_of))
+    codes = {code for row in selection_round.model.as_table.rows(Stage.FULL) for code in row.indicators}
+    return len(publications_of(codes, after=selection_round.as_of))

@@ -16,9 +16,9 @@ def statutory_by_candidate(
     The criteria are those of 22 U.S.C. 7103a(d)(5). Before a score, nothing is known. A rating counts once a score has
     read it, so that a decision rests on what the memo shows.
     """
-    made = selection_round.runs.order_by("-number").values("run")[:1]
+    newest_run = selection_round.runs.order_by("-number").values("run")[:1]
     countries = [candidate.country_id for candidate in candidates]
-    rows = CountryScore.objects.filter(run__in=made, country__in=countries).only("country_id", "lines")
+    rows = CountryScore.objects.filter(run__in=newest_run, country__in=countries).only("country_id", "lines")
     lines = {row.country_id: row.lines for row in rows}
     table = selection_round.model.as_table
     return {candidate.pk: statutory_criteria_of(table, lines.get(candidate.country_id, ())) for candidate in candidates}

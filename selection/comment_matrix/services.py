@@ -81,15 +81,15 @@ def receive_matrix(
     `not_asked`, `visibility`, or `round_closed`, and `cpc.files.upload_safety.UnreadableFile`.
     """
     check_may_upload(agency, actor)
-    found = open_to_change(selection_round)
-    if not agencies_asked(found).filter(pk=agency.pk).exists():
+    locked_round = open_to_change(selection_round)
+    if not agencies_asked(locked_round).filter(pk=agency.pk).exists():
         raise ValidationError(f"{agency} is not asked in this round.", code="not_asked")
     if actor.agency_id is None and visibility == NoteVisibility.AGENCY:
         message = "The office can see notes that it enters for an agency. Choose who else can see them."
         raise ValidationError({"visibility": ValidationError(message, code="visibility")})
     sheet = read_sheet(file)
     upload = MatrixUpload(
-        round=found,
+        round=locked_round,
         agency=agency,
         visibility=visibility,
         name=sheet.name,
@@ -119,21 +119,21 @@ def import_matrix(*, upload: MatrixUpload, actor: User) -> MatrixUpload:
     """
     check_may_upload(upload.agency, actor)
     open_to_change(upload.round)
-    found = MatrixUpload.objects.select_for_update(of=("self",)).select_related("round", "agency").get(pk=upload.pk)
-    if found.applied_at is not None:
-        return found
-    lines = compare_lines(found)
+    current = MatrixUpload.objects.select_for_update(of=("self",)).select_related("round", "agency").get(pk=upload.pk)
+    if current.applied_at is not None:
+        return current
+    lines = compare_lines(current)
     faults = sum(len(line.faults) for line in lines)
     if faults:
         raise ValidationError(f"Correct {formats.count_of(faults, 'cell')}. No notes were added.", code="matrix_faults")
     new = [line for line in lines if line.state == "new"]
-    labels = {label.casefold(): key for key, label in criterion_labels(found.round).items()}
+    labels = {label.casefold(): key for key, label in criterion_labels(current.round).items()}
     for line in new:
-        _write(found, line, labels, actor)
-    found.applied_at, found.applied_by, found.added = timezone.now(), actor, len(new)
-    found.save(update_fields=("applied_at", "applied_by", "added"))
-    record(actor=actor, action="took in", target=found, after={"notes": len(new)})
-    return found
+        _write(current, line, labels, actor)
+    current.applied_at, current.applied_by, current.added = timezone.now(), actor, len(new)
+    current.save(update_fields=("applied_at", "applied_by", "added"))
+    record(actor=actor, action="took in", target=current, after={"notes": len(new)})
+    return current
 
 
 def _write(upload: MatrixUpload, line: ComparedLine, labels: dict[str, str], actor: User) -> None:
@@ -218,12 +218,12 @@ class _Comparison:
 
     def compare_numbered(self, line: dict[str, Any], cells: dict[str, str]) -> ComparedLine:
         """Compare a line that names a note on record: unchanged, or an attempt to change it."""
-        found = self.by_reference.get(cells["number"].casefold())
-        if found is None:
+        recorded = self.by_reference.get(cells["number"].casefold())
+        if recorded is None:
             message = f"{self.upload.agency} has no note with this number."
             fault = self.fault(line, "number", "number", message, "Leave the number empty for a new note.")
             return ComparedLine(line["row"], "rejected", cells, [fault])
-        note, held = found
+        note, held = recorded
         remedy = (
             "Restore the original text. To change the note, supersede it on its page. The office records its "
             "answer there too."
@@ -237,38 +237,38 @@ class _Comparison:
 
     def faults_of_new(self, line: dict[str, Any], cells: dict[str, str], candidate: Candidate | None) -> list[Fault]:
         """Return the faults of a line without a number."""
-        found = []
+        faults = []
         named = cells.get("candidate", "")
         if candidate is None and named.casefold() != ALL.casefold():
             remedy = f"Enter one of: {', '.join(self.names) or 'none'}; or {ALL} for the round as a whole."
             message = (
                 (f"{self.upload.agency} is not asked about this candidate.") if named else "The candidate is missing."
             )
-            found.append(self.fault(line, "candidate", "candidate", message, remedy))
+            faults.append(self.fault(line, "candidate", "candidate", message, remedy))
         kind = KINDS.get(cells.get("kind", "").casefold())
         if kind is None:
             remedy = f"Enter one of: {', '.join(str(label) for _, label in NoteKind.choices)}."
-            found.append(self.fault(line, "kind", "kind", "This is not a type of note.", remedy))
+            faults.append(self.fault(line, "kind", "kind", "This is not a type of note.", remedy))
         elif kind == NoteKind.CRITICAL and not cells.get("rationale"):
             message = "A critical note must state which law or policy is violated, or the risk."
-            found.append(self.fault(line, "rationale", "critical_rationale", message, "Fill in the rationale."))
+            faults.append(self.fault(line, "rationale", "critical_rationale", message, "Fill in the rationale."))
         if not cells.get("text"):
-            found.append(
+            faults.append(
                 self.fault(line, "text", "text", "The comment is missing.", "Enter a comment, or clear the row.")
             )
         agency = self.upload.agency
         if cells.get("agency", "").casefold() not in {"", agency.name.casefold(), agency.code, agency.short.casefold()}:
             remedy = f"Leave it empty or enter {agency.name}."
-            found.append(self.fault(line, "agency", "agency", f"This matrix belongs to {agency}.", remedy))
+            faults.append(self.fault(line, "agency", "agency", f"This matrix belongs to {agency}.", remedy))
         for key, most in (LIMITS | {"rationale": 8_000}).items():
             if len(cells.get(key, "")) > most:
                 message = f"{len(cells[key]):,} characters; the limit is {most:,}."
-                found.append(self.fault(line, key, "long", message, "Shorten it, or attach a file to the note."))
+                faults.append(self.fault(line, key, "long", message, "Shorten it, or attach a file to the note."))
         for column in COLUMNS:
             if column.by_office and cells.get(column.key):
                 message = "The office fills this in after the note is recorded."
-                found.append(self.fault(line, column.key, "by_office", message, "Clear it."))
-        return found
+                faults.append(self.fault(line, column.key, "by_office", message, "Clear it."))
+        return faults
 
     def fault(self, line: dict[str, Any], key: str, code: str, message: str, remedy: str) -> Fault:
         cell = f"{line['sheet']}!{line['columns'].get(key, '')}{line['row']}"

@@ -57,24 +57,24 @@ def matrix(request: HttpRequest, pk: int) -> HttpResponseBase:
     """
     check_parameters(request, PARAMETERS)
     user = user_of(request)
-    found = round_or_404(user, pk)
-    form = _filter(request, found, user)
+    selection_round = round_or_404(user, pk)
+    form = _filter(request, selection_round, user)
     asked = Narrowing(**{name: form.cleaned_data[name] for name in ("q", "agency", "candidate", "kind", "status")})
-    rows = notes_queries.matrix(found, user, asked)
-    labels = notes_queries.criterion_labels(found)
+    rows = notes_queries.matrix(selection_round, user, asked)
+    labels = notes_queries.criterion_labels(selection_round)
     if request.GET.get("format"):
         listed = notes_queries.threads(notes_queries.with_threads(rows), labels)
-        return _export(request.GET["format"], found, listed, form.filter_labels)
+        return _export(request.GET["format"], selection_round, listed, form.filter_labels)
     page = paginate(request, rows.values_list("pk", flat=True), PAGE_SIZE)
     shown = {note.pk: note for note in notes_queries.with_threads(notes_queries.matrix_rows(page.object_list))}
-    summary = notes_queries.summary(found, user)
-    may_answer = user.allows(Permission.RUN_ROUNDS) and found.is_open
+    summary = notes_queries.summary(selection_round, user)
+    may_answer = user.allows(Permission.RUN_ROUNDS) and selection_round.is_open
     lines = [
         notes_presenters.line(thread, may_answer=may_answer and thread.note.author_id != user.pk)
         for thread in notes_queries.threads([shown[key] for key in page.object_list if key in shown], labels)
     ]
     context = {
-        "round": found,
+        "round": selection_round,
         "form": form,
         "page": page,
         "lines": lines,
@@ -82,19 +82,19 @@ def matrix(request: HttpRequest, pk: int) -> HttpResponseBase:
         "progress": notes_presenters.progress(summary) if summary.total else None,
         "blocking": notes_presenters.blocking_sentence(summary),
         "filters": form.filter_labels,
-        "may_import": found.is_open and (bool(own_agencies(user)) or user.allows(Permission.RUN_ROUNDS)),
-        "may_write": found.is_open and notes_queries.writes_notes(user),
+        "may_import": selection_round.is_open and (bool(own_agencies(user)) or user.allows(Permission.RUN_ROUNDS)),
+        "may_write": selection_round.is_open and notes_queries.writes_notes(user),
         "sees_rounds": user.allows(Permission.VIEW_ROUNDS),
         "exports": [(kind.upper(), query(request, format=kind, page=None)) for kind in ("docx", "xlsx", "csv")],
     }
     return render(request, "selection/comment_matrix/matrix.html", context)
 
 
-def _filter(request: HttpRequest, found: SelectionRound, user: User) -> MatrixFilter:
+def _filter(request: HttpRequest, selection_round: SelectionRound, user: User) -> MatrixFilter:
     """Return the filter form. Raise `BadRequest` for a value that is not a choice."""
     offers = {
-        "agency": [(notes_queries.OFFICE, "TIP Office"), *notes_queries.agencies_in(found, user)],
-        "candidate": notes_queries.candidates_in(found, user),
+        "agency": [(notes_queries.OFFICE, "TIP Office"), *notes_queries.agencies_in(selection_round, user)],
+        "candidate": notes_queries.candidates_in(selection_round, user),
         "kind": [(str(value), str(label)) for value, label in NoteKind.choices],
         "status": [
             *((str(value), str(label)) for value, label in NoteStatus.choices),
@@ -107,18 +107,18 @@ def _filter(request: HttpRequest, found: SelectionRound, user: User) -> MatrixFi
     return form
 
 
-def _export(kind: str, found: SelectionRound, rows: list[Thread], filters: list[str]) -> HttpResponseBase:
+def _export(kind: str, selection_round: SelectionRound, rows: list[Thread], filters: list[str]) -> HttpResponseBase:
     notes = (
-        ("Round", str(found)),
+        ("Round", str(selection_round)),
         ("As of", formats.moment(timezone.now())),
         ("Filters", "; ".join(filters) or "None"),
         ("Notes", str(len(rows))),
     )
-    name = f"comment matrix {found.fiscal_year} {found.title}"
+    name = f"comment matrix {selection_round.fiscal_year} {selection_round.title}"
     if kind == "docx":
         if len(rows) > MOST_IN_DOCUMENT:
             raise BadRequest(f"{len(rows):,} notes are too many for a document. Filter the matrix, or use XLSX.")
-        return document_response(rows, title=f"Comment matrix, {found}", notes=notes, name=name)
+        return document_response(rows, title=f"Comment matrix, {selection_round}", notes=notes, name=name)
     if kind not in ("csv", "xlsx"):
         raise BadRequest(f"“{kind}” is not an export format. Use csv, xlsx, or docx.")
     return exports.response(kind, rows, notes_presenters.FIELDS, name, sheet=SHEET, notes=notes)
@@ -136,22 +136,22 @@ def template(request: HttpRequest, pk: int) -> HttpResponseBase:
     """
     check_parameters(request, ("agency",))
     user = user_of(request)
-    found = round_or_404(user, pk)
-    agency = _agencies_to_upload_for(found, user).filter(code=request.GET.get("agency", "")).first() or (
+    selection_round = round_or_404(user, pk)
+    agency = _agencies_to_upload_for(selection_round, user).filter(code=request.GET.get("agency", "")).first() or (
         user.agency if own_agencies(user) else None
     )
     if agency is None:
         raise Http404
-    rows = notes_queries.matrix(found, user, Narrowing(agency=agency.code))
-    listed = notes_queries.threads(notes_queries.with_threads(rows), notes_queries.criterion_labels(found))
-    name = f"comment matrix {found.fiscal_year} {found.title} {agency.code}"
-    notes = (("Round", str(found)), ("Agency", agency.name), *HOW_TO)
+    rows = notes_queries.matrix(selection_round, user, Narrowing(agency=agency.code))
+    listed = notes_queries.threads(notes_queries.with_threads(rows), notes_queries.criterion_labels(selection_round))
+    name = f"comment matrix {selection_round.fiscal_year} {selection_round.title} {agency.code}"
+    notes = (("Round", str(selection_round)), ("Agency", agency.name), *HOW_TO)
     return exports.xlsx_response(listed, notes_presenters.FIELDS, name, sheet=SHEET, notes=notes)
 
 
-def _agencies_to_upload_for(found: SelectionRound, user: User) -> Any:
+def _agencies_to_upload_for(selection_round: SelectionRound, user: User) -> Any:
     """Return the agencies for which an account may upload a matrix."""
-    asked = notes_queries.agencies_asked(found).order_by("name")
+    asked = notes_queries.agencies_asked(selection_round).order_by("name")
     if own_agencies(user):
         return asked.filter(pk__in=own_agencies(user))
     return asked if user.allows(Permission.RUN_ROUNDS) else asked.none()
@@ -200,10 +200,10 @@ class SendMatrix(MatrixAction):
 
     def perform(self, values: Mapping[str, Any]) -> str:
         try:
-            made = services.receive_matrix(selection_round=self.round, actor=self.actor, **values)
+            upload = services.receive_matrix(selection_round=self.round, actor=self.actor, **values)
         except UnreadableFile as fault:
             raise ValidationError({"file": f"{fault.message} {fault.remedy}"}) from fault
-        return reverse("matrix-upload", args=[self.round.pk, made.pk])
+        return reverse("matrix-upload", args=[self.round.pk, upload.pk])
 
     def get_context(self) -> dict[str, Any]:
         return super().get_context() | {"agencies": list(self.agencies)}
@@ -218,10 +218,10 @@ class ImportMatrix(MatrixAction):
 
     def load(self) -> None:
         super().load()
-        found = notes_queries.find_upload(self.round, self.kwargs["upload"], self.actor)
-        if found is None:
+        upload = notes_queries.find_upload(self.round, self.kwargs["upload"], self.actor)
+        if upload is None:
             raise Http404
-        self.upload = found
+        self.upload = upload
 
     def perform(self, values: Mapping[str, Any]) -> None:
         taken = services.import_matrix(upload=self.upload, actor=self.actor)

@@ -71,8 +71,7 @@ def queue_title(queue: Queue, agency: str) -> str:
     count = len(queue.waiting)
     if not count:
         return f"No candidate is waiting for an answer from {agency}"
-    verb = formats.agree(count, "candidate is waiting", "candidates are waiting")
-    return f"{formats.spell_out(count)} {verb} for {agency}"
+    return f"{formats.spell_out(count, 'candidate is waiting', 'candidates are waiting')} for {agency}"
 
 
 def queue_lede(queue: Queue, today: dt.date) -> str:
@@ -80,15 +79,15 @@ def queue_lede(queue: Queue, today: dt.date) -> str:
     parts = []
     late = sum(cell.status is PositionStatus.NO_RESPONSE for cell in queue.waiting)
     if late:
-        parts.append(f"{formats.spell_out(late)} {formats.agree(late, 'is', 'are')} late.")
+        parts.append(f"{formats.spell_out(late, 'is', 'are')} late.")
     following = [cell.request.due_on for cell in queue.waiting if cell.request.due_on and cell.request.due_on >= today]
     if following:
         parts.append(
             f"The next is due {formats.deadline(min(following))}, {formats.relative_day(min(following), today)}."
         )
     if queue.stale:
-        few = "One earlier answer is based" if queue.stale == 1 else f"{queue.stale} earlier answers are based"
-        parts.append(f"{few} on evidence that has changed since.")
+        verb = formats.agree(queue.stale, "One earlier answer is", f"{queue.stale} earlier answers are")
+        parts.append(f"{verb} based on evidence that has changed since.")
     return " ".join(parts)
 
 
@@ -111,14 +110,14 @@ def facts(page: RoundConsultation) -> list[tuple[str, str, str]]:
     ]
 
 
-def line(found: EvidenceLine) -> dict[str, Any]:
+def line(evidence_line: EvidenceLine) -> dict[str, Any]:
     """Return one row of the evidence that a reviewer sees, as template context."""
-    observation = found.observation
+    observation = evidence_line.observation
     return {
-        "row": found.row,
-        "published": published(found.row, observation, found.estimate) if observation else None,
-        "on_record": country_presenters.on_record(found.row, observation) if observation else "",
-        "missing": _missing(found.missing),
+        "row": evidence_line.row,
+        "published": published(evidence_line.row, observation, evidence_line.estimate) if observation else None,
+        "on_record": country_presenters.on_record(evidence_line.row, observation) if observation else "",
+        "missing": _missing(evidence_line.missing),
         "observation": observation,
         "edition": labels.edition(observation.edition) if observation else "",
         "publisher": observation.indicator.source.publisher if observation else "",

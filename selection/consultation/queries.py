@@ -100,7 +100,7 @@ def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.
     drafts: dict[int, list[PositionDraft]] = {}
     for draft in getattr(request, "open_drafts", ()):
         drafts.setdefault(draft.candidate_id, []).append(draft)
-    found = []
+    cells = []
     for row in request.candidates.all():
         candidate = row.candidate
         if not candidate.in_pool:
@@ -114,7 +114,7 @@ def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.
             proceeded=candidate.pk in proceeded,
             today=today,
         )
-        found.append(
+        cells.append(
             PositionCell(
                 request,
                 candidate,
@@ -125,7 +125,7 @@ def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.
                 tuple(drafts.get(candidate.pk, ())),
             )
         )
-    return sorted(found, key=lambda cell: cell.candidate.country.name)
+    return sorted(cells, key=lambda cell: cell.candidate.country.name)
 
 
 @dataclass(frozen=True)
@@ -204,8 +204,8 @@ def on_candidate(candidate: Candidate, today: dt.date) -> list[PositionCell]:
 def find_request(user: User, round_pk: int, pk: int) -> ConsultationRequest | None:
     """Return one request of a round with its positions, or None if this account does not see it."""
     rows = ConsultationRequest.objects.visible_to(user).filter(round=round_pk, pk=pk)
-    found = _with_positions(rows)
-    return found[0] if found else None
+    requests = _with_positions(rows)
+    return requests[0] if requests else None
 
 
 def revision_of(request: ConsultationRequest) -> str:
@@ -333,8 +333,8 @@ def find_for_review(user: User, pk: int, code: str) -> tuple[ConsultationRequest
     if request is None:
         return None
     related = ("country", "round__model")
-    found = Candidate.objects.in_pool().filter(requests__request=request, country__code=code)
-    candidate = found.select_related(*related).first()
+    matching = Candidate.objects.in_pool().filter(requests__request=request, country__code=code)
+    candidate = matching.select_related(*related).first()
     return (request, candidate) if candidate is not None else None
 
 

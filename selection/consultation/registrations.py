@@ -52,24 +52,24 @@ def _tasks(_request: HttpRequest) -> list[Task]:
     """Return the office's tasks: objections, extension requests, and late agencies."""
     cells = queries.owed_to_office(timezone.now().date())
     rounds = {cell.request.round_id: cell.request.round for cell in cells}
-    return [task for found in rounds.values() for task in _tasks_of(found, cells)]
+    return [task for selection_round in rounds.values() for task in _tasks_of(selection_round, cells)]
 
 
-def _tasks_of(found: SelectionRound, cells: list[queries.PositionCell]) -> list[Task]:
-    own = [cell for cell in cells if cell.request.round_id == found.pk]
-    url = reverse("round-requests", args=[found.pk])
+def _tasks_of(selection_round: SelectionRound, cells: list[queries.PositionCell]) -> list[Task]:
+    own = [cell for cell in cells if cell.request.round_id == selection_round.pk]
+    url = reverse("round-requests", args=[selection_round.pk])
     objections = [cell for cell in own if cell.needs_disposition]
     wishes = [cell for cell in own if cell.status is PositionStatus.EXTENSION]
     late = sorted({cell.request.agency.short for cell in own if cell.status is PositionStatus.NO_RESPONSE})
     tasks = []
     if wishes:
-        why = f"{found}: {_named(wishes)} requested more time."
+        why = f"{selection_round}: {_named(wishes)} requested more time."
         tasks.append(Task("Answer the request for more time", url, why, "alarm", urgency="warn"))
     if objections:
-        why = f"{found}: {_named(objections)}. The decision requires a record of what was done about it."
+        why = f"{selection_round}: {_named(objections)}. The decision requires a record of what was done about it."
         tasks.append(Task("Record what was done about an objection", url, why, "highlight_off", urgency="warn"))
     if late:
-        why = f"{found}: no response, which never counts as clear."
+        why = f"{selection_round}: no response, which never counts as clear."
         tasks.append(Task(f"Follow up with {', '.join(late)}", url, why, "forum", urgency="bad"))
     return tasks
 
@@ -77,18 +77,18 @@ def _tasks_of(found: SelectionRound, cells: list[queries.PositionCell]) -> list[
 def _asked(request: HttpRequest) -> list[Task]:
     """Return an agency's tasks: answers that it owes and positions on changed evidence."""
     user, today = user_of(request), timezone.now().date()
-    found, url = queries.queue_of(user, today), reverse("consultation")
+    queue, url = queries.queue_of(user, today), reverse("consultation")
     tasks = []
-    if found.waiting:
-        first = found.waiting[0]
-        names = consultation_notifications.countries(cell.candidate for cell in found.waiting)
+    if queue.waiting:
+        first = queue.waiting[0]
+        names = consultation_notifications.countries(cell.candidate for cell in queue.waiting)
         due = presenters.due_mark(first.request, today)
         urgency: Literal["", "warn", "bad"] = "bad" if due and due.kind == "bad" else "warn" if due else ""
         deadline = formats.deadline(first.request.due_on)
         why = f"{first.request.round}. No response never counts as clear."
         tasks.append(Task(f"Answer the office on {names}", url, why, "forum", deadline, urgency))
-    if found.stale:
-        names = consultation_notifications.countries(cell.candidate for cell in found.answered if cell.is_stale)
+    if queue.stale:
+        names = consultation_notifications.countries(cell.candidate for cell in queue.answered if cell.is_stale)
         why = "The evidence changed after your agency answered."
         tasks.append(Task(f"Confirm or change the position on {names}", url, why, "warning"))
     return tasks
@@ -104,10 +104,10 @@ def _queue(request: HttpRequest) -> dict[str, Any] | None:
     user, today = user_of(request), timezone.now().date()
     if user.agency is None:
         return None
-    found = queries.queue_of(user, today)
+    queue = queries.queue_of(user, today)
     return {
-        "title": presenters.queue_title(found, user.agency.short),
-        "lede": presenters.queue_lede(found, today),
-        "waiting": [(cell, presenters.due_mark(cell.request, today)) for cell in found.waiting[:SHOWN]],
+        "title": presenters.queue_title(queue, user.agency.short),
+        "lede": presenters.queue_lede(queue, today),
+        "waiting": [(cell, presenters.due_mark(cell.request, today)) for cell in queue.waiting[:SHOWN]],
         "office": settings.OFFICE_EMAIL,
     }

@@ -63,24 +63,24 @@ def agencies_answered(candidate: Candidate, grounds: Grounds) -> list[Finding]:
 
     The approver may proceed without a late answer.
     """
-    found = []
+    findings = []
     for cell in grounds.cells:
         if cell.candidate.pk != candidate.pk:
             continue
         agency = cell.request.agency
         if cell.is_waited_for:
             message = f"{agency} has not answered. Wait, or have the approver proceed without a response."
-            found.append(Finding.error("no_response", message, "requests"))
+            findings.append(Finding.error("no_response", message, "requests"))
         elif cell.needs_disposition:
             message = f"{agency} does not clear. Record what the office did about it."
-            found.append(Finding.error("no_disposition", message, "requests"))
+            findings.append(Finding.error("no_disposition", message, "requests"))
         elif cell.status is PositionStatus.CLEAR_WITH_EDITS and cell.disposition is None:
             message = f"{agency} clears with edits. Record whether they were made."
-            found.append(Finding.warning("edits_open", message, "requests"))
+            findings.append(Finding.warning("edits_open", message, "requests"))
         if cell.is_stale:
             message = f"{agency} answered based on older evidence."
-            found.append(Finding.warning("position_stale", message, "requests"))
-    return found
+            findings.append(Finding.warning("position_stale", message, "requests"))
+    return findings
 
 
 def no_critical_note(candidate: Candidate, grounds: Grounds) -> list[Finding]:

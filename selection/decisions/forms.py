@@ -29,9 +29,13 @@ class RecommendationForm(RevisionForm):
     )
 
     @classmethod
-    def initial_of(cls, found: Recommendation | None) -> dict[str, Any]:
-        held = {name: getattr(found, name) for name in ("action", "rationale", "place")} if found is not None else {}
-        return held | {"revision": revision_of(found)}
+    def initial_of(cls, recommendation: Recommendation | None) -> dict[str, Any]:
+        held = (
+            {name: getattr(recommendation, name) for name in ("action", "rationale", "place")}
+            if recommendation is not None
+            else {}
+        )
+        return held | {"revision": revision_of(recommendation)}
 
 
 class DecisionForm(ConfirmationForm):

@@ -39,11 +39,11 @@ def register_sequels(tell: Tell) -> None:
 
 def sequels(candidates: Sequence[Candidate], user: User) -> dict[int, list[Sequel]]:
     """Return the sequels of the decisions on candidates of one round, in a fixed number of queries."""
-    found: dict[int, list[Sequel]] = {candidate.pk: [] for candidate in candidates}
+    by_candidate: dict[int, list[Sequel]] = {candidate.pk: [] for candidate in candidates}
     for tell in _tellers:
         for key, records in tell(candidates, user).items():
-            found[key] += records
-    return found
+            by_candidate[key] += records
+    return by_candidate
 
 
 def sequel_findings(candidate: Candidate, user: User) -> list[Finding]:

@@ -17,14 +17,15 @@ def note_summary(disclosed: Sequence[Any], undecided: Mapping[tuple[str, str], i
     """
     sentences = [] if disclosed else ["No critical note was rejected, and no answer is disputed."]
     for status, labels in (
-        (NoteStatus.OPEN, ("is open", "are open")),
-        (NoteStatus.ADJUDICATED, ("waits for the word of its agency", "wait for the word of their agencies")),
+        (NoteStatus.OPEN, ("note is open", "notes are open")),
+        (
+            NoteStatus.ADJUDICATED,
+            ("note waits for the word of its agency", "notes wait for the word of their agencies"),
+        ),
     ):
         counts = [(kind, undecided.get((status, kind), 0)) for kind in NoteKind]
         total = sum(count for _, count in counts)
         if total:
             kinds = formats.listing([f"{count} {kind.label.lower()}" for kind, count in counts if count])
-            sentences.append(
-                f"{formats.spell_out(total)} {'note' if total == 1 else 'notes'} {labels[total > 1]}: {kinds}."
-            )
+            sentences.append(f"{formats.spell_out(total, *labels)}: {kinds}.")
     return sentences

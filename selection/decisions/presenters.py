@@ -25,23 +25,23 @@ ACTION_MARKS: Mapping[str, str] = {
 }
 
 
-def row(found: Deliberated, findings: Sequence[Finding], came: Sequence[Sequel] = ()) -> dict[str, Any]:
+def row(deliberated: Deliberated, findings: Sequence[Finding], came: Sequence[Sequel] = ()) -> dict[str, Any]:
     """Return one row of the deliberation as template context.
 
     It holds the score, recommendation, decision, findings on a selection, and sequels of the decision.
     """
-    made, recommended, decided = found.scored.row, found.recommendation, found.decision
+    score_row, recommended, decided = deliberated.scored.row, deliberated.recommendation, deliberated.decision
     return {
-        "candidate": found.candidate,
-        "rank": made.rank if made else None,
-        "score": formats.number(made.score, 1) if made else formats.DASH,
+        "candidate": deliberated.candidate,
+        "rank": score_row.rank if score_row else None,
+        "score": formats.number(score_row.score, 1) if score_row else formats.DASH,
         "recommendation": recommended,
         "recommended_mark": ACTION_MARKS[recommended.action] if recommended else "none",
         "decision": decided,
         "decided_mark": ACTION_MARKS[decided.action] if decided else "none",
-        "waits": found.waits,
+        "waits": deliberated.waits,
         "stops": errors(findings),
-        "record_keys": record_keys_of(found.candidate.round, found.candidate),
+        "record_keys": record_keys_of(deliberated.candidate.round, deliberated.candidate),
         "came": came,
     }
 
@@ -55,38 +55,38 @@ def counts(rows: Sequence[Deliberated]) -> list[tuple[str, int]]:
     """Return the number of candidates without a recommendation, waiting, and decided, by decision."""
     decided = Counter(row.decision.action for row in rows if row.decision)
     waiting = sum(row.waits for row in rows)
-    found = [
+    figures = [
         ("Nothing recommended", sum(row.recommendation is None for row in rows)),
         ("Wait for the approver", waiting),
         *((Action(action).label, decided[action]) for action in Action.values if decided[action]),
     ]
-    return [(label, count) for label, count in found if count]
+    return [(label, count) for label, count in figures if count]
 
 
 def history(rows: Sequence[Recommendation]) -> list[dict[str, Any]]:
     """Return superseded recommendations on a candidate, each with its decision."""
     return [
         {
-            "recommendation": found,
-            "mark": ACTION_MARKS[found.action],
-            "decision": getattr(found, "decision", None),
+            "recommendation": recommendation,
+            "mark": ACTION_MARKS[recommendation.action],
+            "decision": getattr(recommendation, "decision", None),
         }
-        for found in rows
-        if found.superseded_at is not None
+        for recommendation in rows
+        if recommendation.superseded_at is not None
     ]
 
 
-def known_of(found: Recommendation | None) -> list[tuple[str, str]]:
+def known_of(recommendation: Recommendation | None) -> list[tuple[str, str]]:
     """Return the current recommendation as pairs to show above a form."""
-    if found is None:
+    if recommendation is None:
         return []
     pairs = [
-        ("Recommended", found.get_action_display()),
-        ("Why", found.rationale),
-        ("Drafted by", f"{found.drafted_by}, {formats.day(found.at.date())}"),
+        ("Recommended", recommendation.get_action_display()),
+        ("Why", recommendation.rationale),
+        ("Drafted by", f"{recommendation.drafted_by}, {formats.day(recommendation.at.date())}"),
     ]
-    if hasattr(found, "decision"):
-        decision = found.decision
+    if hasattr(recommendation, "decision"):
+        decision = recommendation.decision
         pairs.append(("Decided", f"{decision.get_action_display()}, {decision.decided_by}"))
     return pairs
 

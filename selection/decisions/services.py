@@ -71,11 +71,10 @@ def recommend(
     `not_in_pool`, or the codes of the fields. The same again changes nothing.
     """
     require(actor, Permission.RUN_ROUNDS)
-    found = locked(candidate.round)
-    if found.state not in MAY_RECOMMEND:
-        message = (
-            f"{found} is in {found.get_state_display().lower()}; you can write recommendations only in deliberation."
-        )
+    locked_round = locked(candidate.round)
+    if locked_round.state not in MAY_RECOMMEND:
+        state = locked_round.get_state_display().lower()
+        message = f"{locked_round} is in {state}; you can write recommendations only in deliberation."
         raise ValidationError(message, code="state")
     if not candidate.in_pool:
         raise ValidationError(f"{candidate.country} is not in the pool.", code="not_in_pool")
@@ -86,20 +85,26 @@ def recommend(
     if before is not None:
         before.superseded_at = timezone.now()
         before.save(update_fields=("superseded_at",))
-    made = create(
+    recommendation = create(
         Recommendation(
             candidate=candidate,
             action=action,
             rationale=rationale.strip(),
-            place=place or (before.place if before else _next_position(found)),
+            place=place or (before.place if before else _next_position(locked_round)),
             drafted_by=actor,
         ),
         actor=actor,
         action="recommended",
     )
     if before is not None:
-        record(actor=actor, action="superseded", target=before, before=audit_values(before), after={"by": made.pk})
-    return made
+        record(
+            actor=actor,
+            action="superseded",
+            target=before,
+            before=audit_values(before),
+            after={"by": recommendation.pk},
+        )
+    return recommendation
 
 
 def live_recommendation(candidate: Candidate) -> Recommendation | None:
@@ -132,10 +137,10 @@ def decide(
     that block a selection.
     """
     require(actor, Permission.APPROVE_SELECTION)
-    found = locked(recommendation.candidate.round)
+    locked_round = locked(recommendation.candidate.round)
     current = Recommendation.objects.select_for_update(of=("self",)).get(pk=recommendation.pk)
     candidate = current.candidate
-    _require_deliberation(found)
+    _require_deliberation(locked_round)
     check_revision(revision_of(current), expected_revision)
     _require_undecided(current, action, remarks, actor)
     if stops := errors(decision_findings(candidate, action, on or timezone.now().date())):
@@ -144,7 +149,7 @@ def decide(
     if before is not None:
         before.superseded_at = timezone.now()
         before.save(update_fields=("superseded_at",))
-    made = create(
+    decision = create(
         Decision(
             recommendation=current,
             candidate=candidate,
@@ -156,9 +161,9 @@ def decide(
         actor=actor,
         action="decided" if before is None else "decided anew",
     )
-    if found.state == RoundState.DECIDED:
-        freeze_round(selection_round=found, actor=actor, on=on)
-    return made
+    if locked_round.state == RoundState.DECIDED:
+        freeze_round(selection_round=locked_round, actor=actor, on=on)
+    return decision
 
 
 def _require_deliberation(selection_round: SelectionRound) -> None:
@@ -208,8 +213,10 @@ def verify_freezes(freezes: Sequence[RoundFreeze], selection_round: SelectionRou
 
 
 def _differences(freeze: RoundFreeze, now: Mapping[str, Mapping[str, str]]) -> list[str]:
-    found = [] if sha256_of(freeze.manifest) == freeze.hash else ["The manifest does not match its hash."]
+    differences = [] if sha256_of(freeze.manifest) == freeze.hash else ["The manifest does not match its hash."]
     for part, rows in freeze.manifest.items():
         current: Mapping[str, str] = now.get(part, {})
-        found += [f"{FROZEN[part]} {key} has changed." for key, digest in rows.items() if current.get(key) != digest]
-    return found
+        differences += [
+            f"{FROZEN[part]} {key} has changed." for key, digest in rows.items() if current.get(key) != digest
+        ]
+    return differences

@@ -31,18 +31,18 @@ from selection.page_frame import CandidateAction, round_or_404
 def deliberation(request: HttpRequest, pk: int) -> HttpResponse:
     """List every candidate with its recommendation, decision, findings on a selection, and sequels."""
     check_parameters(request, ())
-    found, user = round_or_404(request, pk), user_of(request)
-    rows = queries.deliberation(found)
-    met = _findings(found, rows, timezone.now().date())
+    selection_round, user = round_or_404(request, pk), user_of(request)
+    rows = queries.deliberation(selection_round)
+    met = _findings(selection_round, rows, timezone.now().date())
     came = sequels([row.candidate for row in rows if row.decision], user)
-    can_write = found.state in MAY_RECOMMEND
-    frozen = queries.freezes(found)
-    touched = services.verify_freezes(frozen, found)
+    can_write = selection_round.state in MAY_RECOMMEND
+    frozen = queries.freezes(selection_round)
+    touched = services.verify_freezes(frozen, selection_round)
     waiting = sum(row.waits for row in rows)
     may_decide = can_write and user.allows(Permission.APPROVE_SELECTION)
     lines = [presenters.row(row, met.get(row.candidate.pk, ()), came.get(row.candidate.pk, ())) for row in rows]
     context = {
-        "round": found,
+        "round": selection_round,
         "tab": "round-deliberation",
         "rows": lines,
         "counts": presenters.counts(rows),
@@ -51,7 +51,7 @@ def deliberation(request: HttpRequest, pk: int) -> HttpResponse:
         "may_recommend": can_write and user.allows(Permission.RUN_ROUNDS),
         "may_decide": may_decide and waiting,
         "may_close": may_decide
-        and found.state == RoundState.DELIBERATION
+        and selection_round.state == RoundState.DELIBERATION
         and not waiting
         and any(row.decision for row in rows),
         "user_id": user.pk,
@@ -80,8 +80,8 @@ class DeliberationAction(CandidateAction):
         return presenters.known_of(self.recommendation)
 
     def findings(self) -> Sequence[Finding]:
-        found = decision_findings(self.candidate, Action.SELECT, self.today)
-        return [*sequel_findings(self.candidate, self.actor), *found]
+        findings = decision_findings(self.candidate, Action.SELECT, self.today)
+        return [*sequel_findings(self.candidate, self.actor), *findings]
 
     def get_context(self) -> dict[str, Any]:
         return super().get_context() | {"earlier": presenters.history(queries.history(self.candidate))}

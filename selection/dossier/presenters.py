@@ -32,11 +32,11 @@ def facts(candidate: Candidate, page: CountryPage, doubt: CandidateDoubt | None,
     """
     if doubt is not None and page.row is not None and page.row.score is not None:
         return _by_method(candidate, page.row, doubt, page.ranking, sees_rank)
-    found = scored_facts(page)
-    if not found:
+    scored = scored_facts(page)
+    if not scored:
         return known_facts(page)
     if sees_rank:
-        return [_known(fact, page) if fact.term == KNOWN else fact for fact in found]
+        return [_known(fact, page) if fact.term == KNOWN else fact for fact in scored]
     row = page.row
     assert row is not None  # there is no score without a row
     return [

@@ -54,10 +54,10 @@ def timeline(candidate: Candidate, user: User) -> list[Event]:
 
 
 def _ratings(candidate: Candidate, user: User) -> Iterator[Event]:
-    for found in ratings_of(candidate, user).criteria:
-        for rating in (*found.shown, *found.shown_earlier):
+    for rated_criterion in ratings_of(candidate, user).criteria:
+        for rating in (*rated_criterion.shown, *rated_criterion.shown_earlier):
             step = "not known" if rating.step is None else f"{rating.step} of {STEPS}"
-            label = found.row.label
+            label = rated_criterion.row.label
             yield Event(rating.at, f"Rated {label}: {step}", str(rating.rater), rating.rationale)
             if rating.withdrawn_because and rating.superseded_at:
                 withdrawn = f"Withdrew a rating of {label}"

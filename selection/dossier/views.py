@@ -73,7 +73,7 @@ def dossier(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
     if kind := export_format(request):
         return _export(kind, candidate, page)
     sees_rank = user.allows(Permission.VIEW_RANKINGS)
-    found = dossier_sections.drawn(request, candidate)
+    sections = dossier_sections.drawn(request, candidate)
     context = {
         "candidate": candidate,
         "round": candidate.round,
@@ -83,7 +83,7 @@ def dossier(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
         "sees_rank": sees_rank,
         "facts": presenters.facts(candidate, page, doubt_of(candidate, run) if run else None, sees_rank=sees_rank),
         "evidence": newest_evidence(candidate),
-        "sections": found,
+        "sections": sections,
         "csv_url": query(request, format="csv"),
         "as_known": candidate.round.as_of_at,
     }
@@ -145,22 +145,22 @@ def _narrative(_request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
 
 def _plans(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
     today = timezone.now().date()
-    found = plans_of(candidate.country)
+    plans = plans_of(candidate.country)
     return {
-        "plans": [(plan, period_of(plan, today)) for plan in found.plans],
-        "missing": [kind.label for kind in found.missing],
+        "plans": [(plan, period_of(plan, today)) for plan in plans.plans],
+        "missing": [kind.label for kind in plans.missing],
         "sees_assessment": may_read_assessments(user_of(request)),
         "country": candidate.country,
     }
 
 
 def _programs(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
-    found, sees = programs_of(candidate.country), may_read_assessments(user_of(request))
+    programs, sees = programs_of(candidate.country), may_read_assessments(user_of(request))
     return {
         "table": presenters.programs_table(candidate.country, timezone.now().date(), sees_assessment=sees),
-        "programs": found.programs,
-        "total": found.total,
-        "by_sector": found.by_sector,
+        "programs": programs.programs,
+        "total": programs.total,
+        "by_sector": programs.by_sector,
         "assistance": assistance_of(candidate.country, years=5),
         "country": candidate.country,
     }
@@ -181,22 +181,22 @@ def _ratings(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
     user = user_of(request)
     rated = ratings_of(candidate, user)
     return {
-        "lines": [ratings_presenters.dossier_line(found, candidate) for found in rated.criteria],
+        "lines": [ratings_presenters.dossier_line(rated_criterion, candidate) for rated_criterion in rated.criteria],
         "country": candidate.country,
         "sees_rounds": user.allows(Permission.VIEW_ROUNDS),
     }
 
 
 def _restrictions(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
-    (found,) = reviewed([candidate.country], timezone.now().date())
-    gating = [row for row in found.statuses if row.restriction.is_required_for(Scope.COUNTRY)]
-    lines = restrictions_presenters.lines(found)
+    (reviewed_country,) = reviewed([candidate.country], timezone.now().date())
+    gating = [row for row in reviewed_country.statuses if row.restriction.is_required_for(Scope.COUNTRY)]
+    lines = restrictions_presenters.lines(reviewed_country)
     return {
-        "reviewed": found,
+        "reviewed": reviewed_country,
         "waiting": [line for line in lines if line["holds"]],
         "others": [line for line in lines if not line["holds"]],
         "gating": len(gating),
-        "passes": len(found.by_state(State.PASSES)),
+        "passes": len(reviewed_country.by_state(State.PASSES)),
         "country": candidate.country,
         "sees_rounds": user_of(request).allows(Permission.VIEW_ROUNDS),
     }

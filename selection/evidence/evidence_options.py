@@ -82,16 +82,16 @@ def _sentences(candidate: Candidate, criterion: str) -> Iterator[OfferGroup]:
         if section.kind == "recommendations":
             continue
         describe_cell = sentences_of(section.text)
-        found = _quoted(narrative, f"s{section.pk}", describe_cell, section.locator)
+        quoted = _quoted(narrative, f"s{section.pk}", describe_cell, section.locator)
         label = f"{title}: {SECTION_NAMES.get(section.kind, section.kind).lower()}"
-        yield OfferGroup(label, found, near=section.kind == wanted)
+        yield OfferGroup(label, quoted, near=section.kind == wanted)
     asked = [(row.text, row.locator) for row in narrative.recommendations.all()]
-    found = [
+    quoted = [
         offer
         for number, (text, locator) in enumerate(asked)
         for offer in _quoted(narrative, f"r{number}", [text], locator)
     ]
-    yield OfferGroup(f"{title}: recommendations", found)
+    yield OfferGroup(f"{title}: recommendations", quoted)
 
 
 def _quoted(narrative: Narrative, part: str, describe_cell: Iterable[str], locator: str) -> list[Offer]:
@@ -109,10 +109,10 @@ def _values(candidate: Candidate) -> Iterator[Offer]:
     page = country_page(candidate.country, table, None, as_of=None, stage=Stage.FULL)
     seen = set()
     for factor in page.factors:
-        found = factor.observation
-        if found is not None and found.pk not in seen:
-            seen.add(found.pk)
-            yield Offer(f"observation:{found.pk}", RatingEvidence(observation=found))
+        observation = factor.observation
+        if observation is not None and observation.pk not in seen:
+            seen.add(observation.pk)
+            yield Offer(f"observation:{observation.pk}", RatingEvidence(observation=observation))
 
 
 def _plans(candidate: Candidate) -> Iterator[Offer]:

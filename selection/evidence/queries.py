@@ -35,7 +35,7 @@ def evidence_lines(version: EvidenceVersion, candidate: Candidate) -> list[Evide
     """Return the criteria of a version of the evidence in the order of the round's model."""
     keys = {cell["observation"] for cell in version.cells.values() if "observation" in cell}
     rows = Observation.objects.filter(pk__in=keys).select_related("indicator__source", "file")
-    found = {row.pk: row for row in rows}
+    observations = {row.pk: row for row in rows}
     table = candidate.round.model.as_table
     rows_shown = [row for row in table.criteria if row.key in version.cells]
     loaded = loaded_indicators({row.indicator for row in rows_shown if row.indicator}, as_of=version.as_of)
@@ -43,7 +43,7 @@ def evidence_lines(version: EvidenceVersion, candidate: Candidate) -> list[Evide
     lines = []
     for row in rows_shown:
         cell = version.cells[row.key]
-        seen = found.get(cell.get("observation", 0))
+        seen = observations.get(cell.get("observation", 0))
         listed = table.listing["indicator"]
         missing = shown_reason(row, cell.get("missing", ""), loaded=loaded, listed=listed, has_value=seen is not None)
         estimate = estimates.get((row.key, seen.pk)) if seen is not None else None

@@ -29,22 +29,22 @@ def refresh_evidence(*, selection_round: SelectionRound) -> int:
 
     Reads the newest data, whatever publication the round is scored at, because readers see the newest.
     """
-    found = SelectionRound.objects.select_for_update(of=("self",), no_key=True).get(pk=selection_round.pk)
-    table, as_of = found.model.as_table, current()
-    candidates = {row.country.code: row for row in found.candidates.in_pool().select_related("country")}
+    locked_round = SelectionRound.objects.select_for_update(of=("self",), no_key=True).get(pk=selection_round.pk)
+    table, as_of = locked_round.model.as_table, current()
+    candidates = {row.country.code: row for row in locked_round.candidates.in_pool().select_related("country")}
     selection = select(
         table,
         Stage.FULL,
         as_of=as_of,
-        on=found.reference_date,
+        on=locked_round.reference_date,
         pool=candidates.keys(),
-        ratings=current_ratings(found),
+        ratings=current_ratings(locked_round),
         only_pool=True,
     )
     codes = {row.indicator for row in table.rows(Stage.FULL)}
-    names = {one.code: name_of(one) for one in Indicator.objects.filter(code__in=codes)}
-    newest_run = RoundRun.objects.filter(round=found).order_by("-number").first()
-    newest = {row.candidate_id: row for row in _newest(found)}
+    names = {indicator.code: name_of(indicator) for indicator in Indicator.objects.filter(code__in=codes)}
+    newest_run = RoundRun.objects.filter(round=locked_round).order_by("-number").first()
+    newest = {row.candidate_id: row for row in _newest(locked_round)}
     changed = 0
     for code, candidate in candidates.items():
         cells = {row.key: describe_cell(row, selection.cells[row.key][code], names) for row in table.rows(Stage.FULL)}
@@ -62,11 +62,11 @@ def refresh_evidence(*, selection_round: SelectionRound) -> int:
             changes=differences(table, before.cells, cells) if before else [],
         )
         changed += 1
-    if found.evidence_as_of != as_of:
-        found.evidence_as_of = as_of
-        found.save(update_fields=("evidence_as_of",))
+    if locked_round.evidence_as_of != as_of:
+        locked_round.evidence_as_of = as_of
+        locked_round.save(update_fields=("evidence_as_of",))
     if changed:
-        notify_of_stale_positions(selection_round=found)
+        notify_of_stale_positions(selection_round=locked_round)
     return changed
 
 
@@ -106,7 +106,8 @@ def current_ratings(selection_round: SelectionRound) -> dict[str, dict[str, Rate
         if step is not None:
             steps.setdefault(criterion, {}).setdefault(code, {})[key] = step
     return {
-        criterion: {code: Rated(found) for code, found in countries.items()} for criterion, countries in steps.items()
+        criterion: {code: Rated(steps_of_country) for code, steps_of_country in countries.items()}
+        for criterion, countries in steps.items()
     }
 
 

@@ -86,11 +86,11 @@ def own_agencies(user: User) -> frozenset[int]:
     before: dict[int | None, set[int]] = {}
     for old, new in Agency.objects.filter(successor__isnull=False).values_list("pk", "successor_id"):
         before.setdefault(new, set()).add(old)
-    found, front = {user.agency_id}, {user.agency_id}
+    agencies, front = {user.agency_id}, {user.agency_id}
     while front:
-        front = set().union(*(before.get(key, set()) for key in front)) - found
-        found |= front
-    return frozenset(found)
+        front = set().union(*(before.get(key, set()) for key in front)) - agencies
+        agencies |= front
+    return frozenset(agencies)
 
 
 class NoteQuerySet(models.QuerySet["Note"]):

@@ -139,17 +139,17 @@ def notes_on(candidate: Candidate, user: User) -> list[Thread]:
 
     The number of queries is fixed.
     """
-    found = Note.objects.visible_to(user).live().filter(candidate=candidate).order_by("pk")
-    return threads(with_threads(found), criterion_labels(candidate.round))
+    notes = Note.objects.visible_to(user).live().filter(candidate=candidate).order_by("pk")
+    return threads(with_threads(notes), criterion_labels(candidate.round))
 
 
-def beside(found: Iterable[Thread]) -> dict[str, list[Note]]:
+def beside(threads_shown: Iterable[Thread]) -> dict[str, list[Note]]:
     """Group notes by subject, in the order of the notes.
 
     Keys are "criterion:KEY", "observation:ID", "narrative:ID", "candidate:", and "round:".
     """
     by_subject: dict[str, list[Note]] = {}
-    for thread in found:
+    for thread in threads_shown:
         note = thread.note
         key = {
             NoteAnchor.CRITERION: note.criterion,
@@ -165,8 +165,8 @@ def find_thread(selection_round: int, reference: str, user: User) -> Thread | No
     called = Note.objects.visible_to(user).filter(called_by(reference), round=selection_round)
     pk = called.values_list("pk", flat=True).first()
     # Without the conditions of visibility, the query of all that a thread shows takes half the time.
-    found = with_threads(Note.objects.filter(pk=pk)) if pk else ()
-    return next((_thread(note, criterion_labels(note.round)) for note in found), None)
+    matching = with_threads(Note.objects.filter(pk=pk)) if pk else ()
+    return next((_thread(note, criterion_labels(note.round)) for note in matching), None)
 
 
 def called_by(reference: str) -> Q:
@@ -297,8 +297,8 @@ def agencies_in(selection_round: SelectionRound, user: User) -> list[tuple[str, 
 def candidates_in(selection_round: SelectionRound, user: User) -> list[tuple[str, str]]:
     """Return code and name of the candidates on which an account sees notes in a round."""
     rows = Note.objects.visible_to(user).filter(round=selection_round).values("candidate")
-    found = Candidate.objects.filter(pk__in=rows).order_by("country__name")
-    return list(found.values_list("country__code", "country__name"))
+    candidates = Candidate.objects.filter(pk__in=rows).order_by("country__name")
+    return list(candidates.values_list("country__code", "country__name"))
 
 
 def disclosed_notes(selection_round: SelectionRound) -> list[Thread]:
@@ -328,16 +328,18 @@ def candidates_to_note(selection_round: SelectionRound, user: User) -> QuerySet[
 
     The office may write on all in the pool, an agency on those it is asked about now.
     """
-    found = selection_round.candidates.in_pool().visible_to(user).select_related("country").order_by("country__name")
+    candidates = (
+        selection_round.candidates.in_pool().visible_to(user).select_related("country").order_by("country__name")
+    )
     mine = own_agencies(user)
     if not mine:
-        return found
+        return candidates
     now = Q(
         requests__request__agency=user.agency_id,
         requests__request__sent_at__isnull=False,
         requests__request__dropped_at__isnull=True,
     )
-    return found.filter(now).distinct()
+    return candidates.filter(now).distinct()
 
 
 def round_with_notes(pk: int, user: User) -> SelectionRound | None:

@@ -29,13 +29,13 @@ def notes_context(candidate: Candidate, user: User) -> dict[str, Any] | None:
     """
     if queries.round_with_notes(candidate.round_id, user) is None:
         return None
-    found = queries.notes_on(candidate, user)
+    threads = queries.notes_on(candidate, user)
     may_write = candidate.round.is_open and candidate.in_pool and queries.writes_notes(user)
     base = f"{reverse('note-new', args=[candidate.round_id])}?candidate={candidate.country.code}"
     return {
-        "lines": [notes_presenters.line(thread) for thread in found],
-        "beside": queries.beside(found),
-        "open": sum(thread.note.status == NoteStatus.OPEN for thread in found),
+        "lines": [notes_presenters.line(thread) for thread in threads],
+        "beside": queries.beside(threads),
+        "open": sum(thread.note.status == NoteStatus.OPEN for thread in threads),
         "add_url": base if may_write else "",
         "matrix_url": reverse("round-matrix", args=[candidate.round_id]),
         "round": candidate.round,
@@ -61,12 +61,12 @@ def _to_answer(request: HttpRequest) -> list[Task]:
     """Return tasks for open notes that the office has to answer."""
     return [
         Task(
-            f"{found}: {count:,} note{'' if count == 1 else 's'} to answer",
-            f"{reverse('round-matrix', args=[found.pk])}?status={NoteStatus.OPEN.value}",
+            f"{selection_round}: {formats.count_of(count, 'note')} to answer",
+            f"{reverse('round-matrix', args=[selection_round.pk])}?status={NoteStatus.OPEN.value}",
             _because(critical),
             "forum",
         )
-        for found, count, critical in waiting.notes_to_answer(user_of(request))
+        for selection_round, count, critical in waiting.notes_to_answer(user_of(request))
     ]
 
 
@@ -74,20 +74,19 @@ def _because(critical: int) -> str:
     """Return why the notes of a round need an answer; only critical ones hold up its decision."""
     if not critical:
         return "None of them is critical, so none holds up the decision of the round."
-    one = critical == 1
-    return f"{formats.spell_out(critical)} {'is' if one else 'are'} critical and must be answered before the decision."
+    return f"{formats.spell_out(critical, 'is', 'are')} critical and must be answered before the decision."
 
 
 def _to_judge(request: HttpRequest) -> list[Task]:
     """Return tasks for answers of the office that await the agency's concurrence."""
     return [
         Task(
-            f"{found}: {count:,} answer{'' if count == 1 else 's'} to notes of your agency",
-            f"{reverse('round-matrix', args=[found.pk])}?status={NoteStatus.ADJUDICATED.value}",
+            f"{selection_round}: {formats.count_of(count, 'answer')} to notes of your agency",
+            f"{reverse('round-matrix', args=[selection_round.pk])}?status={NoteStatus.ADJUDICATED.value}",
             "Record whether your agency agrees.",
             "forum",
         )
-        for found, count in waiting.answers_to_judge(user_of(request))
+        for selection_round, count in waiting.answers_to_judge(user_of(request))
     ]
 
 

@@ -42,18 +42,18 @@ LONGEST_SENTENCE = 2_000
 
 
 def round_or_404(user: User, pk: int) -> SelectionRound:
-    found = queries.round_with_notes(pk, user)
-    if found is None:
+    selection_round = queries.round_with_notes(pk, user)
+    if selection_round is None:
         raise Http404
-    return found
+    return selection_round
 
 
 def thread_or_404(user: User, pk: int, reference: str) -> Thread:
     round_or_404(user, pk)
-    found = queries.find_thread(pk, reference, user)
-    if found is None:
+    thread = queries.find_thread(pk, reference, user)
+    if thread is None:
         raise Http404
-    return found
+    return thread
 
 
 # ---- a new note ----------------------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ class WriteNote(SelectionAction):
         }
 
     def perform(self, values: Mapping[str, Any]) -> str:
-        made = notes_services.write_note(
+        written = notes_services.write_note(
             selection_round=self.round,
             candidate=self.candidate,
             anchor=anchor_of(self.candidate, values),
@@ -111,16 +111,16 @@ class WriteNote(SelectionAction):
             files=values["file"],
             actor=self.actor,
         )
-        return reverse("note", args=[self.round.pk, made.reference])
+        return reverse("note", args=[self.round.pk, written.reference])
 
     def get_context(self) -> dict[str, Any]:
         own = {"round": self.round, "candidate": self.candidate, "sentence": self.form["sentence"].value() or ""}
         return super().get_context() | own | _link_context(self.actor, self.round)
 
 
-def _link_context(user: User, found: SelectionRound) -> dict[str, Any]:
+def _link_context(user: User, selection_round: SelectionRound) -> dict[str, Any]:
     """Return the context for links to the pages around: rounds of the office, or a reviewer's own."""
-    return {"sees_rounds": user.allows(Permission.VIEW_ROUNDS), "is_open": found.is_open}
+    return {"sees_rounds": user.allows(Permission.VIEW_ROUNDS), "is_open": selection_round.is_open}
 
 
 # ---- one note ------------------------------------------------------------------------------------------------------
@@ -281,11 +281,11 @@ class SupersedeNote(NoteAction):
     form: SupersedeForm
 
     def form_arguments(self) -> dict[str, Any]:
-        found = self.thread.note
-        return super().form_arguments() | {"note": found, "visibilities": _visibilities(found)}
+        superseded = self.thread.note
+        return super().form_arguments() | {"note": superseded, "visibilities": _visibilities(superseded)}
 
     def perform(self, values: Mapping[str, Any]) -> str:
-        made = notes_services.supersede_note(
+        successor = notes_services.supersede_note(
             note=self.thread.note,
             content=self.form.content,
             visibility=values["visibility"],
@@ -293,7 +293,7 @@ class SupersedeNote(NoteAction):
             actor=self.actor,
             expected_revision=self.form.expected_revision,
         )
-        return reverse("note", args=[made.round_id, made.reference])
+        return reverse("note", args=[successor.round_id, successor.reference])
 
 
 NOTE_ACTIONS: Mapping[str, type[NoteAction]] = {
@@ -310,16 +310,16 @@ def note_action(request: HttpRequest, pk: int, reference: str, name: str) -> Htt
     return NOTE_ACTIONS[name].as_view()(request, pk=pk, reference=reference)
 
 
-def _visibilities(found: Note) -> list[tuple[str, str]]:
-    return notes_presenters.visibilities(of_agency=found.agency_id is not None, from_=found.visibility)
+def _visibilities(note: Note) -> list[tuple[str, str]]:
+    return notes_presenters.visibilities(of_agency=note.agency_id is not None, from_=note.visibility)
 
 
 def _note_context(request: HttpRequest, thread: Thread, sent: NoteAction | None = None) -> dict[str, Any]:
     """Return the context of a note's page; the submitted form replaces its empty one."""
-    user, found = user_of(request), thread.note
-    candidate = found.candidate
+    user, shown_note = user_of(request), thread.note
+    candidate = shown_note.candidate
     forms: dict[str, ActionForm] = {}
-    if found.is_live and found.round.is_open:
+    if shown_note.is_live and shown_note.round.is_open:
         actions = [action.about(request, thread) for action in NOTE_ACTIONS.values()]
         forms = {action.name: action.empty_form() for action in actions if action.is_allowed() and action.is_useful()}
     if sent is not None:
@@ -327,15 +327,15 @@ def _note_context(request: HttpRequest, thread: Thread, sent: NoteAction | None 
     return {
         "line": notes_presenters.line(thread),
         "thread": thread,
-        "note": found,
-        "newer": _visible_or_none(getattr(found, "superseded_by", None), user),
-        "older": _visible_or_none(found.supersedes, user),
+        "note": shown_note,
+        "newer": _visible_or_none(getattr(shown_note, "superseded_by", None), user),
+        "older": _visible_or_none(shown_note.supersedes, user),
         "evidence_url": reverse("dossier", args=[candidate.round_id, candidate.country.code]) if candidate else "",
-        "round": found.round,
+        "round": shown_note.round,
         "forms": forms,
         "acting": sent.name if sent is not None else "",
-        "earlier": queries.earlier_answers(found),
-        **_link_context(user, found.round),
+        "earlier": queries.earlier_answers(shown_note),
+        **_link_context(user, shown_note.round),
     }
 
 
@@ -353,10 +353,10 @@ def file(request: HttpRequest, pk: int, reference: str, attachment: int) -> File
     """
     check_parameters(request, ())
     user = user_of(request)
-    found = queries.find_file(thread_or_404(user, pk, reference), attachment)
-    if found is None:
+    stored = queries.find_file(thread_or_404(user, pk, reference), attachment)
+    if stored is None:
         raise Http404
-    content = notes_services.open_attachment(attachment=found, actor=user)
-    response = FileResponse(content, as_attachment=True, filename=found.name, content_type="application/octet-stream")
+    content = notes_services.open_attachment(attachment=stored, actor=user)
+    response = FileResponse(content, as_attachment=True, filename=stored.name, content_type="application/octet-stream")
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -17,7 +17,9 @@ def notes_to_answer(user: User) -> list[tuple[SelectionRound, int, int]]:
     rows = Note.objects.visible_to(user).live().filter(status=NoteStatus.OPEN)
     rows = rows.exclude(agency__isnull=True, author=user)
     blocking = dict(_by_round(rows.blocking(), user))
-    return [(found, count, blocking.get(found, 0)) for found, count in _by_round(rows, user)]
+    return [
+        (selection_round, count, blocking.get(selection_round, 0)) for selection_round, count in _by_round(rows, user)
+    ]
 
 
 def answers_to_judge(user: User) -> list[tuple[SelectionRound, int]]:
@@ -28,5 +30,5 @@ def answers_to_judge(user: User) -> list[tuple[SelectionRound, int]]:
 
 def _by_round(rows: QuerySet[Note], user: User) -> list[tuple[SelectionRound, int]]:
     counts = dict(rows.order_by().values_list("round").annotate(count=Count("pk")))
-    found = SelectionRound.objects.visible_to(user).in_bulk(counts)
-    return [(found[key], counts[key]) for key in sorted(found) if found[key].is_open]
+    rounds = SelectionRound.objects.visible_to(user).in_bulk(counts)
+    return [(rounds[key], counts[key]) for key in sorted(rounds) if rounds[key].is_open]

@@ -65,9 +65,9 @@ class RatingForm(RevisionForm):
     @property
     def chosen_links(self) -> list[RatingEvidence]:
         """Return the evidence of the rating. Call once the form is valid."""
-        found = [self.links[key] for key in self.cleaned_data["evidence"]]
+        links = [self.links[key] for key in self.cleaned_data["evidence"]]
         document = self.cleaned_data["document"]
-        return [*found, RatingEvidence(document=document)] if document else found
+        return [*links, RatingEvidence(document=document)] if document else links
 
     @property
     def ticked(self) -> frozenset[str]:

@@ -34,11 +34,11 @@ class RatedEvidenceLine(NamedTuple):
 
 def evidence(link: RatingEvidence) -> RatedEvidenceLine:
     """Describe one piece of evidence of a rating, with its source."""
-    if (found := link.observation) is not None:
-        source = found.indicator.source
-        text = f"{published.name_of(found.indicator)}: {published.value(found)} ({found.period})"
-        locator = f"{source.publisher}, {found.edition}"
-        return RatedEvidenceLine("Value", text, locator, reverse("observation", args=[found.pk]))
+    if (observation := link.observation) is not None:
+        source = observation.indicator.source
+        text = f"{published.name_of(observation.indicator)}: {published.value(observation)} ({observation.period})"
+        locator = f"{source.publisher}, {observation.edition}"
+        return RatedEvidenceLine("Value", text, locator, reverse("observation", args=[observation.pk]))
     if link.narrative is not None:
         locator = f"TIP Report {link.narrative.report_year}, {link.locator}".rstrip(", ")
         return RatedEvidenceLine(
@@ -68,8 +68,8 @@ def all_evidence(ratings: Iterable[Rating], candidate: Candidate) -> list[RatedE
     return list(dict.fromkeys(line for rating in ratings for line in evidence_of(rating, candidate)))
 
 
-def step(found: int | float | None) -> str:
-    return "Not known" if found is None else f"{found:g} of {STEPS}"
+def step(value: int | float | None) -> str:
+    return "Not known" if value is None else f"{value:g} of {STEPS}"
 
 
 def spread(rated: Rated | None) -> str:
@@ -78,10 +78,6 @@ def spread(rated: Rated | None) -> str:
         return ""
     low, high = min(rated.steps.values()), max(rated.steps.values())
     return "all agree" if low == high else f"{low} to {high}, spread {formats.number(rated.spread, 1)}"
-
-
-def counted(count: int) -> str:
-    return f"{count} rating{'' if count == 1 else 's'}"
 
 
 def asked_by_statute(table: ModelTable, row: CriterionRow) -> list[str]:
@@ -113,39 +109,41 @@ def rating_line(rating: Rating, candidate: Candidate) -> dict[str, Any]:
     return {"rating": rating, "step": step(rating.step), "evidence": evidence_of(rating, candidate)}
 
 
-def criterion_line(found: RatedCriterion, candidate: Candidate, table: ModelTable) -> dict[str, Any]:
+def criterion_line(rated_criterion: RatedCriterion, candidate: Candidate, table: ModelTable) -> dict[str, Any]:
     """Return one criterion of a candidate: rubric, visible ratings, and their median."""
-    rated = found.rated
+    rated = rated_criterion.rated
     return {
-        "criterion": found,
-        "row": found.row,
+        "criterion": rated_criterion,
+        "row": rated_criterion.row,
         "median": step(rated.median) if rated else "",
         "spread": spread(rated),
-        "count": counted(len(found.ratings)),
-        "anchors": anchors(found.row, rated),
-        "statute": asked_by_statute(table, found.row),
-        "ratings": [rating_line(rating, candidate) for rating in found.shown],
-        "earlier": [rating_line(rating, candidate) for rating in found.shown_earlier],
+        "count": formats.count_of(len(rated_criterion.ratings), "rating"),
+        "anchors": anchors(rated_criterion.row, rated),
+        "statute": asked_by_statute(table, rated_criterion.row),
+        "ratings": [rating_line(rating, candidate) for rating in rated_criterion.shown],
+        "earlier": [rating_line(rating, candidate) for rating in rated_criterion.shown_earlier],
     }
 
 
-def dossier_line(found: RatedCriterion, candidate: Candidate) -> dict[str, Any]:
+def dossier_line(rated_criterion: RatedCriterion, candidate: Candidate) -> dict[str, Any]:
     """Return one criterion for a dossier: median with its text, spread of raters, and evidence."""
-    rated = found.rated
+    rated = rated_criterion.rated
     median = rated.median if rated else None
     anchor = (
-        found.row.anchors[int(median)] if median is not None and median == int(median) and found.row.anchors else ""
+        rated_criterion.row.anchors[int(median)]
+        if median is not None and median == int(median) and rated_criterion.row.anchors
+        else ""
     )
     return {
-        "criterion": found,
-        "row": found.row,
+        "criterion": rated_criterion,
+        "row": rated_criterion.row,
         "median": step(median) if rated else "",
         "anchor": anchor,
         "spread": spread(rated),
-        "count": counted(len(found.ratings)),
-        "not_known": found.not_known,
-        "evidence": all_evidence(found.shown, candidate),
-        "ratings": [rating_line(rating, candidate) for rating in found.shown],
+        "count": formats.count_of(len(rated_criterion.ratings), "rating"),
+        "not_known": rated_criterion.not_known,
+        "evidence": all_evidence(rated_criterion.shown, candidate),
+        "ratings": [rating_line(rating, candidate) for rating in rated_criterion.shown],
     }
 
 
@@ -162,18 +160,19 @@ class RatingCell(NamedTuple):
     kind: str
 
 
-def cell(found: RatedCriterion, candidate: Candidate) -> RatingCell:
+def cell(rated_criterion: RatedCriterion, candidate: Candidate) -> RatingCell:
     """Return the overview cell of a criterion and candidate: the visible median, or why there is none."""
     page_url = reverse("ratings-of", args=[candidate.round_id, candidate.country.code])
-    url, count, rated = f"{page_url}#{found.row.key}", len(found.ratings), found.rated
-    if found.is_hidden:
-        return RatingCell("", str(count), f"{counted(count)}, shown once you have rated", url, "hidden")
+    url, count, rated = f"{page_url}#{rated_criterion.row.key}", len(rated_criterion.ratings), rated_criterion.rated
+    ratings = formats.count_of(count, "rating")
+    if rated_criterion.is_hidden:
+        return RatingCell("", str(count), f"{ratings}, shown once you have rated", url, "hidden")
     if rated is None:
         small = f"{count} not known" if count else ""
         return RatingCell(formats.DASH, small, "Evidence does not say" if count else "Not rated", url, "none")
     apart = spread(rated)
     small = f"{len(rated.steps)} · {apart.partition(',')[0]}" if apart else str(len(rated.steps))
-    label = ", ".join(filter(None, (f"median {step(rated.median)}", counted(count), apart)))
+    label = ", ".join(filter(None, (f"median {step(rated.median)}", ratings, apart)))
     return RatingCell(f"{rated.median:g}", small, label, url, "rated")
 
 
@@ -182,7 +181,7 @@ def overview(rows: Sequence[RatedCandidate]) -> list[dict[str, Any]]:
     return [
         {
             "candidate": row.candidate,
-            "cells": [(found.row, cell(found, row.candidate)) for found in row.criteria],
+            "cells": [(rated_criterion.row, cell(rated_criterion, row.candidate)) for rated_criterion in row.criteria],
             "missing": row.missing,
             "mine_open": row.mine_open,
         }
@@ -197,15 +196,15 @@ def facts(rows: Sequence[RatedCandidate], *, rates: bool, drawn: bool) -> list[F
     """
     cells = sum(len(row.criteria) for row in rows)
     missing = sum(row.missing for row in rows)
-    raters = {rating.rater_id for row in rows for found in row.criteria for rating in found.ratings}
-    found = [
+    raters = {rating.rater_id for row in rows for criterion in row.criteria for rating in criterion.ratings}
+    figures = [
         Fact("Rated", f"{cells - missing} of {cells}", "criteria of candidates with a step"),
         Fact("Nobody rated", str(missing), "drawn from 0 to 4 in a score" if drawn else "missing in a score"),
         Fact("Raters", str(len(raters)), "each judges apart"),
     ]
     if rates:
-        found.append(Fact("Open for you", str(sum(row.mine_open for row in rows)), "criteria you have not rated"))
-    return found
+        figures.append(Fact("Open for you", str(sum(row.mine_open for row in rows)), "criteria you have not rated"))
+    return figures
 
 
 Flat = tuple[Candidate, RatedCriterion]
@@ -213,20 +212,20 @@ Flat = tuple[Candidate, RatedCriterion]
 
 def flat(rows: Sequence[RatedCandidate]) -> list[Flat]:
     """Return one row per candidate and criterion, for the export."""
-    return [(row.candidate, found) for row in rows for found in row.criteria]
+    return [(row.candidate, rated_criterion) for row in rows for rated_criterion in row.criteria]
 
 
-def _of(found: RatedCriterion, name: str) -> float | None:
-    rated = found.rated
+def _of(rated_criterion: RatedCriterion, name: str) -> float | None:
+    rated = rated_criterion.rated
     return None if rated is None else getattr(rated, name)
 
 
-def _why_none(found: RatedCriterion) -> str:
-    if found.is_hidden:
+def _why_none(rated_criterion: RatedCriterion) -> str:
+    if rated_criterion.is_hidden:
         return "shown once you have rated"
-    if found.rated is not None:
+    if rated_criterion.rated is not None:
         return ""
-    return "the evidence does not say" if found.ratings else "not rated"
+    return "the evidence does not say" if rated_criterion.ratings else "not rated"
 
 
 FIELDS: tuple[Column[Flat], ...] = (
@@ -249,10 +248,10 @@ IN_A_SCORE = (
 
 def notes(title: str, today: dt.date, *, drawn: bool) -> Sequence[tuple[str, str]]:
     """Return the second sheet of the export, with notes on its contents."""
-    found: Mapping[str, str] = {
+    texts: Mapping[str, str] = {
         "Round": title,
         "Day": formats.day(today),
         "Spread": "Standard deviation of the steps of the raters; empty for a single rater.",
         **({"In a score": IN_A_SCORE} if drawn else {}),
     }
-    return tuple(found.items())
+    return tuple(texts.items())

@@ -132,7 +132,10 @@ def ratings_of_round(selection_round: SelectionRound, user: User) -> list[RatedC
 def rounds_to_rate(user: User) -> list[tuple[SelectionRound, int]]:
     """Return rounds in scoring, each with the number of its candidates' criteria without a rating."""
     rounds = SelectionRound.objects.visible_to(user).filter(state=RoundState.SCORING).select_related("model")
-    counted = [(row, sum(one.missing for one in ratings_of_round(row, user))) for row in rounds.order_by("pk")]
+    counted = [
+        (row, sum(rated_candidate.missing for rated_candidate in ratings_of_round(row, user)))
+        for row in rounds.order_by("pk")
+    ]
     return [(row, missing) for row, missing in counted if missing]
 
 
@@ -161,10 +164,10 @@ def hidden_criteria(candidate: Candidate, user: User) -> frozenset[str]:
 
 
 def _by_candidate(rows: Iterable[Rating]) -> Mapping[tuple[int, str], list[Rating]]:
-    found: dict[tuple[int, str], list[Rating]] = {}
+    by_candidate: dict[tuple[int, str], list[Rating]] = {}
     for row in rows:
-        found.setdefault((row.candidate_id, row.criterion), []).append(row)
-    return found
+        by_candidate.setdefault((row.candidate_id, row.criterion), []).append(row)
+    return by_candidate
 
 
 def own_rating(candidate: Candidate, criterion: str, user: User) -> Rating | None:
@@ -174,12 +177,15 @@ def own_rating(candidate: Candidate, criterion: str, user: User) -> Rating | Non
     return rows.prefetch_related(Prefetch("evidence", RatingEvidence.objects.select_related(*LINKED))).first()
 
 
-def changed_since(made: RoundRun | None, selection_round: SelectionRound) -> int:
+def changed_since(round_run: RoundRun | None, selection_round: SelectionRound) -> int:
     """Count the ratings with a step added or removed since a score was computed; 0 without a score."""
-    if made is None:
+    if round_run is None:
         return 0
     counted = {
-        key for countries in made.run.inputs.get("ratings", {}).values() for keys in countries.values() for key in keys
+        key
+        for countries in round_run.run.inputs.get("ratings", {}).values()
+        for keys in countries.values()
+        for key in keys
     }
     live = Rating.objects.filter(candidate__round=selection_round, superseded_at__isnull=True, step__isnull=False)
     return len(counted ^ set(live.values_list("pk", flat=True)))

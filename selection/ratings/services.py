@@ -73,18 +73,18 @@ def rate(
         return before
     check_revision(revision_of(before), expected_revision, CHANGED)
     mine.update(superseded_at=timezone.now())
-    made = create(
+    rating = create(
         Rating(candidate=candidate, criterion=criterion, rater=actor, step=step, rationale=rationale.strip()),
         actor=actor,
         action="rated",
     )
     for link in links:
-        link.rating = made
+        link.rating = rating
         create(link, actor=actor, action="linked evidence to")
     if before is not None:
-        record(actor=actor, action="superseded", target=before, before=audit_values(before), after={"by": made.pk})
+        record(actor=actor, action="superseded", target=before, before=audit_values(before), after={"by": rating.pk})
     refresh_evidence(selection_round=candidate.round)
-    return made
+    return rating
 
 
 def _require_evidence(candidate: Candidate, step: int | None, links: list[RatingEvidence]) -> None:

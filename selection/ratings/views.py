@@ -42,25 +42,25 @@ NEXT = "next"
 def ratings(request: HttpRequest, pk: int) -> HttpResponseBase:
     """List candidates by criterion: median, spread, number of raters, and missing ratings."""
     check_parameters(request, ("q", "show", "page", "format"))
-    found, user = round_or_404(request, pk), user_of(request)
+    selection_round, user = round_or_404(request, pk), user_of(request)
     form = RatingsFilter(request.GET, auto_id="f-%s")
     if not form.is_valid():
         raise BadRequest(filter_error(form))
-    everybody = queries.ratings_of_round(found, user)
+    everybody = queries.ratings_of_round(selection_round, user)
     rows = [row for row in everybody if _fits(row, form.cleaned_data["q"], form.cleaned_data["show"])]
-    drawn = found.model.as_table.method is not None
+    drawn = selection_round.model.as_table.method is not None
     if kind := export_format(request):
-        notes = presenters.notes(str(found), timezone.now().date(), drawn=drawn)
+        notes = presenters.notes(str(selection_round), timezone.now().date(), drawn=drawn)
         return exports.response(
             kind, presenters.flat(rows), presenters.FIELDS, f"ratings round {pk}", sheet="Ratings", notes=notes
         )
-    rates = queries.judges_apart(found, user)
+    rates = queries.judges_apart(selection_round, user)
     page = paginate(request, rows, 50)
     context = {
-        "round": found,
+        "round": selection_round,
         "tab": "round-ratings",
         "form": form,
-        "criteria": queries.rated_rows(found),
+        "criteria": queries.rated_rows(selection_round),
         "page": page,
         "rows": presenters.overview(list(page)),
         "facts": presenters.facts(everybody, rates=rates, drawn=drawn),
@@ -83,18 +83,18 @@ def candidate(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
     """Show one candidate: each criterion with its rubric, visible ratings, evidence, and median."""
     check_parameters(request, ())
     user = user_of(request)
-    found = candidate_or_404(request, pk, code)
-    if found.country.code != code:
-        return redirect("ratings-of", pk, found.country.code)
-    rated = queries.ratings_of(found, user)
-    table = found.round.model.as_table
+    candidate = candidate_or_404(request, pk, code)
+    if candidate.country.code != code:
+        return redirect("ratings-of", pk, candidate.country.code)
+    rated = queries.ratings_of(candidate, user)
+    table = candidate.round.model.as_table
     context = {
-        "round": found.round,
+        "round": candidate.round,
         "tab": "round-ratings",
-        "candidate": found,
+        "candidate": candidate,
         "rated": rated,
-        "lines": [presenters.criterion_line(row, found, table) for row in rated.criteria],
-        "rates": queries.judges_apart(found.round, user) and found.in_pool,
+        "lines": [presenters.criterion_line(row, candidate, table) for row in rated.criteria],
+        "rates": queries.judges_apart(candidate.round, user) and candidate.in_pool,
     }
     return render(request, "selection/ratings/candidate.html", context)
 
@@ -107,10 +107,10 @@ class RatingAction(CandidateAction):
     def load(self) -> None:
         super().load()
         key = self.kwargs["criterion"]
-        found = next((row for row in queries.rated_rows(self.round) if row.key == key), None)
-        if found is None:
+        criterion = next((row for row in queries.rated_rows(self.round) if row.key == key), None)
+        if criterion is None:
             raise Http404
-        self.criterion = found
+        self.criterion = criterion
         self.own = queries.own_rating(self.candidate, key, self.actor)
         self.back = f"ratings-of#{key}"
 

@@ -174,13 +174,13 @@ def _state(review: Review | None, on: dt.date) -> State:
 def findings(statuses: Sequence[RestrictionStatus], scope: Scope) -> list[Finding]:
     """Return findings: restrictions that bar, expired reviews, and restrictions without a review."""
     asked = [status for status in statuses if status.restriction.is_required_for(scope)]
-    found = [_finding(status) for status in asked if status.state in (State.BARS, State.EXPIRED)]
+    against = [_finding(status) for status in asked if status.state in (State.BARS, State.EXPIRED)]
     open_ = [status.name for status in asked if status.state is State.NOT_REVIEWED]
     if not open_:
-        return found
+        return against
     lead = "No restriction was reviewed for this country" if len(open_) == len(asked) else "Not reviewed"
     message = f"{lead}. Record a review of: {'; '.join(open_)}."
-    return [*found, Finding("restrictions_not_reviewed", Severity.ERROR, message, "restrictions")]
+    return [*against, Finding("restrictions_not_reviewed", Severity.ERROR, message, "restrictions")]
 
 
 def _finding(status: RestrictionStatus) -> Finding:

@@ -47,12 +47,12 @@ APPLIES: Mapping[str, str] = {
 }
 
 
-def mark(found: RestrictionStatus) -> Badge:
-    if found.state in STATE_LABELS:
-        return Badge(*STATE_LABELS[found.state])
-    assert found.review is not None
-    kind = "good" if found.state is State.PASSES else "bad" if found.restriction.bar is not Bar.SIGNAL else "warn"
-    return Badge(kind, found.review.get_status_display())
+def mark(status: RestrictionStatus) -> Badge:
+    if status.state in STATE_LABELS:
+        return Badge(*STATE_LABELS[status.state])
+    assert status.review is not None
+    kind = "good" if status.state is State.PASSES else "bad" if status.restriction.bar is not Bar.SIGNAL else "warn"
+    return Badge(kind, status.review.get_status_display())
 
 
 def stops(restriction: Restriction) -> str:
@@ -62,20 +62,20 @@ def stops(restriction: Restriction) -> str:
     return "Each obligation" if restriction.is_required_for(Scope.OBLIGATION) else "None: for information only"
 
 
-def line(found: RestrictionStatus, reviewed: ReviewedCountry) -> dict[str, Any]:
+def line(status: RestrictionStatus, reviewed: ReviewedCountry) -> dict[str, Any]:
     """Return one restriction of a country's checklist with its newest and earlier reviews."""
-    rows = reviewed.reviews.get(found.restriction.code, ())
-    counted = found.review
+    rows = reviewed.reviews.get(status.restriction.code, ())
+    counted = status.review
     return {
-        "restriction": found.restriction,
-        "name": found.name,
-        "applies": APPLIES.get(found.restriction.applies_to, found.restriction.applies_to),
-        "mark": mark(found),
-        "stops": stops(found.restriction),
-        "holds": found.restriction.is_required_for(Scope.OBLIGATION) and found.state is not State.PASSES,
+        "restriction": status.restriction,
+        "name": status.name,
+        "applies": APPLIES.get(status.restriction.applies_to, status.restriction.applies_to),
+        "mark": mark(status),
+        "stops": stops(status.restriction),
+        "holds": status.restriction.is_required_for(Scope.OBLIGATION) and status.state is not State.PASSES,
         "review": counted,
         "ends_soon": counted is not None
-        and found.state is not State.EXPIRED
+        and status.state is not State.EXPIRED
         and _soon(counted.expires_on, reviewed.on),
         "earlier": [row for row in rows if row is not counted],
     }
@@ -86,12 +86,12 @@ def _soon(end: dt.date, on: dt.date) -> bool:
 
 
 def lines(reviewed: ReviewedCountry) -> list[dict[str, Any]]:
-    return [line(found, reviewed) for found in reviewed.statuses]
+    return [line(status, reviewed) for status in reviewed.statuses]
 
 
 def facts(reviewed: ReviewedCountry) -> list[Fact]:
     """Return the figures at the head of a country's checklist."""
-    gating = [found for found in reviewed.statuses if found.restriction.is_required_for(Scope.COUNTRY)]
+    gating = [status for status in reviewed.statuses if status.restriction.is_required_for(Scope.COUNTRY)]
     passes = reviewed.by_state(State.PASSES)
     end = reviewed.next_end
     return [
@@ -121,9 +121,10 @@ def fits(row: Row, show: str) -> bool:
 def _of_obligation(reviewed: ReviewedCountry) -> int:
     """Count the restrictions on obligations alone that do not pass."""
     return sum(
-        found.state is not State.PASSES
-        for found in reviewed.statuses
-        if found.restriction.is_required_for(Scope.OBLIGATION) and not found.restriction.is_required_for(Scope.COUNTRY)
+        status.state is not State.PASSES
+        for status in reviewed.statuses
+        if status.restriction.is_required_for(Scope.OBLIGATION)
+        and not status.restriction.is_required_for(Scope.COUNTRY)
     )
 
 
@@ -145,7 +146,7 @@ Flat = tuple[Candidate, RestrictionStatus]
 
 def flat(rows: Sequence[Row]) -> list[Flat]:
     """Return one row per candidate and restriction, for the export."""
-    return [(candidate, found) for candidate, reviewed in rows for found in reviewed.statuses]
+    return [(candidate, status) for candidate, reviewed in rows for status in reviewed.statuses]
 
 
 def _review_value(line: Flat, name: str) -> Any:
@@ -175,7 +176,7 @@ def _country_link(row: Row) -> SafeString:
 
 
 def _bars(row: Row) -> str:
-    return "; ".join(f"{found.name}: {mark(found).text.lower()}" for found in row[1].by_state(State.BARS))
+    return "; ".join(f"{status.name}: {mark(status).text.lower()}" for status in row[1].by_state(State.BARS))
 
 
 def _not_reviewed(row: Row) -> str:
@@ -186,7 +187,7 @@ def _not_reviewed(row: Row) -> str:
 
 
 def _names(row: Row, state: State) -> list[str]:
-    return [found.name for found in row[1].by_state(state)]
+    return [status.name for status in row[1].by_state(state)]
 
 
 def _next_to_expire(row: Row) -> SafeString | None:

@@ -47,7 +47,7 @@ def barred(on: dt.date) -> dict[str, str]:
     by_country: dict[str, list[RestrictionFinding]] = {}
     for row in RestrictionFinding.objects.filter(reviewed_on__lte=on).select_related("country").order_by("id"):
         by_country.setdefault(row.country.code, []).append(row)
-    found = {}
+    reasons = {}
     for code, rows in by_country.items():
         bars = [
             f"{status.name}: {status.review.get_status_display().lower()}"
@@ -56,8 +56,8 @@ def barred(on: dt.date) -> dict[str, str]:
             if status.restriction.is_required_for(Scope.COUNTRY)
         ]
         if bars:
-            found[code] = f"{'; '.join(bars)}."
-    return found
+            reasons[code] = f"{'; '.join(bars)}."
+    return reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +81,20 @@ class ReviewedCountry:
     def by_state(self, state: State, *, gating: bool = True) -> list[RestrictionStatus]:
         """Return the restrictions in a state; by default only those that selection requires."""
         return [
-            found
-            for found in self.statuses
-            if found.state is state and (not gating or found.restriction.is_required_for(Scope.COUNTRY))
+            status
+            for status in self.statuses
+            if status.state is state and (not gating or status.restriction.is_required_for(Scope.COUNTRY))
         ]
 
     @property
     def next_end(self) -> dt.date | None:
         """Return the day on which the first review in force expires, or None."""
         return min(
-            (found.review.expires_on for found in self.statuses if found.review and found.state is not State.EXPIRED),
+            (
+                status.review.expires_on
+                for status in self.statuses
+                if status.review and status.state is not State.EXPIRED
+            ),
             default=None,
         )
 

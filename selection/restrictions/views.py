@@ -33,10 +33,10 @@ from selection.runs.rows import plain
 
 
 def country_or_404(code: str) -> Country:
-    found = find_country(code)
-    if found is None:
+    country = find_country(code)
+    if country is None:
         raise Http404
-    return found
+    return country
 
 
 @require_safe
@@ -44,11 +44,11 @@ def country_or_404(code: str) -> Country:
 def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
     """List the candidates of a round with bars, expired reviews, and missing reviews."""
     check_parameters(request, ("q", "show", "page", "format"))
-    found, today = round_or_404(request, pk), timezone.now().date()
+    selection_round, today = round_or_404(request, pk), timezone.now().date()
     form = RestrictionsFilter(request.GET, auto_id="f-%s")
     if not form.is_valid():
         raise BadRequest(filter_error(form))
-    candidates = list(found.candidates.in_pool().select_related("country").order_by("country__name"))
+    candidates = list(selection_round.candidates.in_pool().select_related("country").order_by("country__name"))
     everybody = list(zip(candidates, queries.reviewed([row.country for row in candidates], today), strict=True))
     wanted, show = plain(form.cleaned_data["q"]), form.cleaned_data["show"]
     rows = [row for row in everybody if wanted in plain(row[0].country.name) and presenters.fits(row, show)]
@@ -58,7 +58,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
         )
     page = presenters.ROUND.page(request, rows)
     context = {
-        "round": found,
+        "round": selection_round,
         "tab": "round-restrictions",
         "form": form,
         "page": page,
@@ -75,12 +75,12 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
 def country(request: HttpRequest, code: str) -> HttpResponseBase:
     """Show a country's checklist: status, basis, and expiry of each restriction, and earlier reviews."""
     check_parameters(request, ())
-    found = country_or_404(code)
-    if found.code != code:
-        return redirect("restrictions", found.code)
-    (reviewed,) = queries.reviewed([found], timezone.now().date())
+    country = country_or_404(code)
+    if country.code != code:
+        return redirect("restrictions", country.code)
+    (reviewed,) = queries.reviewed([country], timezone.now().date())
     context = {
-        "country": found,
+        "country": country,
         "reviewed": reviewed,
         "lines": presenters.lines(reviewed),
         "facts": presenters.facts(reviewed),

@@ -79,16 +79,16 @@ class RoundForm(RevisionForm):
         return tuple(dict.fromkeys(codes))
 
     @classmethod
-    def initial_of(cls, found: SelectionRound) -> dict[str, Any]:
-        rule = PoolRule.from_dict(found.pool_rule)
+    def initial_of(cls, selection_round: SelectionRound) -> dict[str, Any]:
+        rule = PoolRule.from_dict(selection_round.pool_rule)
         names = countries_by_code()
         return rule.to_dict() | {
-            "title": found.title,
-            "fiscal_year": found.fiscal_year,
-            "model": found.model_id,
-            "reference_date": found.reference_date,
+            "title": selection_round.title,
+            "fiscal_year": selection_round.fiscal_year,
+            "model": selection_round.model_id,
+            "reference_date": selection_round.reference_date,
             "only": "\n".join(names.get(code, code) for code in rule.only),
-            "revision": found.current_revision(),
+            "revision": selection_round.current_revision(),
         }
 
     @property

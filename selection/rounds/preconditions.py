@@ -89,18 +89,18 @@ def answered(selection_round: SelectionRound, on: date) -> list[Finding]:
 
 def objections_disposed(selection_round: SelectionRound, on: date) -> list[Finding]:
     """Require a disposition where an agency does not clear, and warn where it clears with edits."""
-    found = []
+    findings = []
     for request, candidate, status, position in _awaited_positions(selection_round, on):
         if position is None or position.dispositions.all():
             continue
         about = f"{request.agency} on {candidate.country}"
         if status is PositionStatus.DOES_NOT_CLEAR:
             message = f"{about} does not clear. Record what the office did about it."
-            found.append(Finding.error("no_disposition", message, "requests"))
+            findings.append(Finding.error("no_disposition", message, "requests"))
         elif status is PositionStatus.CLEAR_WITH_EDITS:
             message = f"{about} clears with edits. Record whether they were made."
-            found.append(Finding.warning("edits_open", message, "requests"))
-    return found
+            findings.append(Finding.warning("edits_open", message, "requests"))
+    return findings
 
 
 def positions_fresh(selection_round: SelectionRound, on: date) -> list[Finding]:
@@ -143,10 +143,10 @@ def _awaited_positions(
 
 def critical_notes_answered(selection_round: SelectionRound, _on: date) -> list[Finding]:
     """Require that no critical note that the office sees is open; a deferred one is open."""
-    found = selection_round.notes.blocking().select_related("candidate__country").order_by("pk")
+    blocking_notes = selection_round.notes.blocking().select_related("candidate__country").order_by("pk")
     return [
         Finding.error("critical_open", f"{note} on {note.subject} is critical and open. Adjudicate it.")
-        for note in found
+        for note in blocking_notes
     ]
 
 

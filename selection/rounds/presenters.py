@@ -77,17 +77,20 @@ def _of_score(page: RoundPage) -> str:
 def _meet(page: RoundPage) -> int:
     criteria = (page.statutory_criteria.get(scored.candidate.pk, ()) for scored in page.candidates)
     return sum(
-        bool(found) and all(criterion.answer is StatutoryAnswer.MET for criterion in found) for found in criteria
+        bool(statutory) and all(criterion.answer is StatutoryAnswer.MET for criterion in statutory)
+        for statutory in criteria
     )
 
 
 def _newer(count: int) -> str:
-    return f"{count} newer publication{'' if count == 1 else 's'}" if count else "the newest"
+    return formats.count_of(count, "newer publication") if count else "the newest"
 
 
-def in_the_way(found: SelectionRound, steps: Sequence[Transition], on: dt.date) -> list[tuple[str, list[Finding]]]:
+def in_the_way(
+    selection_round: SelectionRound, steps: Sequence[Transition], on: dt.date
+) -> list[tuple[str, list[Finding]]]:
     """Return the label and the errors of each step that is blocked."""
-    held = [(step.label, errors(step_findings(ROUND_CHECKS, step.name, found, on))) for step in steps]
+    held = [(step.label, errors(step_findings(ROUND_CHECKS, step.name, selection_round, on))) for step in steps]
     return [(label, findings) for label, findings in held if findings]
 
 
@@ -114,43 +117,43 @@ def statutory_badges(criteria: Sequence[StatutoryCriterion]) -> list[StatutoryBa
 
 def row(scored: ScoredCandidate, page: RoundPage) -> dict[str, Any]:
     """Return one candidate's row: rank with interval, score with parts, statute, and desk screen."""
-    made, ranking = scored.row, page.ranking
+    score_row, ranking = scored.row, page.ranking
     code = scored.candidate.country.code
     shown: dict[str, Any] = {
         "candidate": scored.candidate,
-        "row": made,
+        "row": score_row,
         "name": scored.name,
         "badges": statutory_badges(page.statutory_criteria.get(scored.candidate.pk, ())),
         "screen": page.screen_ranks.get(code),
     }
-    if made is None or ranking is None:
+    if score_row is None or ranking is None:
         return shown
     return shown | {
         "note": _note(scored),
         "unknown": _unknown(scored),
         "first": scored.doubt.first if scored.doubt else None,
-        "tier": shared_presenters.tier(made.tier, made.tier_quality),
+        "tier": shared_presenters.tier(score_row.tier, score_row.tier_quality),
         "interval": _interval(scored),
-        "interval_mark": charts.rank_interval(made.rank, made.low, made.high, len(ranking.ranked))
-        if made.rank is not None
+        "interval_mark": charts.rank_interval(score_row.rank, score_row.low, score_row.high, len(ranking.ranked))
+        if score_row.rank is not None
         else "",
-        "bar": "" if page.has_method or made.rank is None else _bar(ranking, made),
-        "need_bar": charts.axis_bar(made.need, "need") if page.has_method else "",
-        "feasibility_bar": charts.axis_bar(made.feasibility, "feas") if page.has_method else "",
+        "bar": "" if page.has_method or score_row.rank is None else _bar(ranking, score_row),
+        "need_bar": charts.axis_bar(score_row.need, "need") if page.has_method else "",
+        "feasibility_bar": charts.axis_bar(score_row.feasibility, "feas") if page.has_method else "",
     }
 
 
-def _bar(ranking: Ranking, made: RankingRow) -> str:
+def _bar(ranking: Ranking, score_row: RankingRow) -> str:
     """Draw the parts of a score.
 
     Under a method, draw the axes, because a part can lower its axis.
     """
-    return charts.rank_bar(shared_presenters.bar_parts(ranking, made.points), top=ranking.top, width=BAR_WIDTH)
+    return charts.rank_bar(shared_presenters.bar_parts(ranking, score_row.points), top=ranking.top, width=BAR_WIDTH)
 
 
 def _interval(scored: ScoredCandidate) -> str:
-    made, doubt = scored.row, scored.doubt
-    low, high = (doubt.low, doubt.high) if doubt else (made.low, made.high) if made else (None, None)
+    score_row, doubt = scored.row, scored.doubt
+    low, high = (doubt.low, doubt.high) if doubt else (score_row.low, score_row.high) if score_row else (None, None)
     if low is None:
         return formats.DASH
     span = formats.span(str(low), str(high))
@@ -159,15 +162,15 @@ def _interval(scored: ScoredCandidate) -> str:
 
 def _note(scored: ScoredCandidate) -> str:
     """Return one line of caveats on a candidate to read with its numbers."""
-    made, doubt = scored.row, scored.doubt
-    if made is None:
+    score_row, doubt = scored.row, scored.doubt
+    if score_row is None:
         return ""
     parts = []
     if scored.is_provisional:
         rank_text = f", would rank {doubt.place}" if doubt and doubt.place else ""
-        parts.append(f"Provisional{rank_text}: {made.reason}")
-    elif made.rank is None:
-        parts.append(made.reason)
+        parts.append(f"Provisional{rank_text}: {score_row.reason}")
+    elif score_row.rank is None:
+        parts.append(score_row.reason)
     if doubt and doubt.apart:
         parts.append(f"Outside the pool of the desk screen: {doubt.apart}")
     return " ".join(parts)
@@ -178,8 +181,8 @@ def _unknown(scored: ScoredCandidate) -> str:
     doubt = scored.doubt
     if doubt is None:
         return ""
-    found = [(doubt.unrated, "not rated"), (doubt.filled, "from similar countries")]
-    return ", ".join(f"{count} {label}" for count, label in found if count) or "all known"
+    counts = [(doubt.unrated, "not rated"), (doubt.filled, "from similar countries")]
+    return ", ".join(f"{count} {label}" for count, label in counts if count) or "all known"
 
 
 def scatter(page: RoundPage) -> Chart | None:
@@ -218,15 +221,15 @@ ROUNDS: Table[SelectionRound] = Table(
 )
 
 
-def _model_text(found: SelectionRound) -> str:
-    return f"{found.model.title}, version {found.model.number}"
+def _model_text(selection_round: SelectionRound) -> str:
+    return f"{selection_round.model.title}, version {selection_round.model.number}"
 
 
 FIXED = (PoolReason.NOT_CANDIDATE, PoolReason.NOT_LISTED)
 """Reasons that no one can change by hand."""
 
 
-def pool_table(found: SelectionRound, *, may_move: bool) -> Table[PoolRow]:
+def pool_table(selection_round: SelectionRound, *, may_move: bool) -> Table[PoolRow]:
     """Return the table of a round's countries; `may_move` links each to the form that moves it."""
 
     def country(row: PoolRow) -> SafeString:
@@ -236,7 +239,7 @@ def pool_table(found: SelectionRound, *, may_move: bool) -> Table[PoolRow]:
         candidate = row.candidate
         if candidate.excluded_because in FIXED:
             return None
-        url = reverse("round-move", args=[found.pk, candidate.country.code])
+        url = reverse("round-move", args=[selection_round.pk, candidate.country.code])
         return link(url, "Remove" if candidate.in_pool else "Add", f": {candidate.country.name}")
 
     columns: list[Column[PoolRow]] = [

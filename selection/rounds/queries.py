@@ -33,9 +33,9 @@ class PoolRow:
     moves: tuple[CandidateMove, ...]
 
 
-def pool(found: SelectionRound, *, query: str = "", because: str | None = None) -> list[PoolRow]:
+def pool(selection_round: SelectionRound, *, query: str = "", because: str | None = None) -> list[PoolRow]:
     """Return the countries of the round, filtered by part of a name and by reason ("" is the pool)."""
-    rows = found.candidates.select_related("country").prefetch_related(
+    rows = selection_round.candidates.select_related("country").prefetch_related(
         Prefetch("moves", CandidateMove.objects.select_related("actor"))
     )
     if because is not None:
@@ -61,12 +61,12 @@ class AgainstScreen:
     absent: int
 
 
-def against_screen(found: SelectionRound) -> AgainstScreen | None:
+def against_screen(selection_round: SelectionRound) -> AgainstScreen | None:
     """Compare the candidates of a round with the desk screen's pool; None before the pool is drawn."""
-    candidates = dict(found.candidates.in_pool().values_list("country__code", "country__name"))
+    candidates = dict(selection_round.candidates.in_pool().values_list("country__code", "country__name"))
     if not candidates:
         return None
-    screen = pool_on(found.reference_date, found.as_of)
+    screen = pool_on(selection_round.reference_date, selection_round.as_of)
     outside = [(name, _outside(screen, code)) for code, name in candidates.items() if code not in screen.members]
     absent = len(set(screen.members) - set(candidates))
     return AgainstScreen(len(screen.members), tuple(sorted(outside)), absent)
@@ -77,9 +77,9 @@ def _outside(screen: Pool, code: str) -> str:
     return entry.sentence if entry else "Not listed in the newest complete TIP Report."
 
 
-def reasons_in(found: SelectionRound) -> Mapping[str, int]:
+def reasons_in(selection_round: SelectionRound) -> Mapping[str, int]:
     """Count the countries in the pool ("") and out of it, by reason."""
-    return Counter(found.candidates.values_list("excluded_because", flat=True))
+    return Counter(selection_round.candidates.values_list("excluded_because", flat=True))
 
 
 def open_rounds(user: User) -> Sequence[SelectionRound]:

@@ -15,6 +15,7 @@ from cpc.findings import errors
 from cpc.lifecycle import step_findings
 from cpc.site import dashboard
 from cpc.site.dashboard import Task, TaskSource
+from cpc.web import formats
 from selection.decisions import queries as decisions_queries
 from selection.models import (
     RoundState,
@@ -32,12 +33,12 @@ def _tasks(request: HttpRequest) -> list[Task]:
     """Return tasks for recommendations by other drafters and for rounds that can be closed."""
     tasks = [
         Task(
-            f"{found}: {count} recommendation{'' if count == 1 else 's'} to decide",
-            reverse("round-deliberation", args=[found.pk]),
+            f"{selection_round}: {formats.count_of(count, 'recommendation')} to decide",
+            reverse("round-deliberation", args=[selection_round.pk]),
             "Decide on each recommendation. The person who drafted it can't decide.",
             "groups",
         )
-        for found, count in decisions_queries.waiting_for(user_of(request))
+        for selection_round, count in decisions_queries.waiting_for(user_of(request))
     ]
     return tasks + [
         Task(

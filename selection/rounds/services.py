@@ -94,11 +94,11 @@ def edit_round(
     Raises `EditConflict` if it no longer has the `expected_revision`.
     """
     require(actor, Permission.RUN_ROUNDS)
-    found = locked(selection_round)
-    if found.state != RoundState.DRAFT:
+    locked_round = locked(selection_round)
+    if locked_round.state != RoundState.DRAFT:
         raise ValidationError("Return the round to draft to change its model, dates, or pool rule.", code="not_draft")
-    check_revision(found.current_revision(), expected_revision)
-    return set_fields(found, values, actor=actor, action="changed")
+    check_revision(locked_round.current_revision(), expected_revision)
+    return set_fields(locked_round, values, actor=actor, action="changed")
 
 
 @transaction.atomic
@@ -108,11 +108,11 @@ def move_as_of(*, selection_round: SelectionRound, actor: User, reason: str) -> 
     Scores do not change until `score_round` runs.
     """
     require(actor, Permission.RUN_ROUNDS)
-    found = open_to_change(selection_round)
+    locked_round = open_to_change(selection_round)
     number = current()
     publication = Publication.objects.filter(seq=number).first()
     values = {"as_of": number, "as_of_at": publication.at if publication else None}
-    moved = set_fields(found, values, actor=actor, action=f"moved to newer evidence: {reason}")
+    moved = set_fields(locked_round, values, actor=actor, action=f"moved to newer evidence: {reason}")
     refresh_evidence(selection_round=moved)
     return moved
 
@@ -121,9 +121,9 @@ def move_as_of(*, selection_round: SelectionRound, actor: User, reason: str) -> 
 def draw_pool(*, selection_round: SelectionRound, actor: User) -> SelectionRound:
     """Apply the pool rule to every country, except those that a person moved by hand."""
     require(actor, Permission.RUN_ROUNDS)
-    found = open_to_change(selection_round)
-    table, rule = found.model.as_table, PoolRule.from_dict(found.pool_rule)
-    selection = _screened(table, found)
+    locked_round = open_to_change(selection_round)
+    table, rule = locked_round.model.as_table, PoolRule.from_dict(locked_round.pool_rule)
+    selection = _screened(table, locked_round)
     listed = _listed(selection)
     income = {code: cell.used.label for code, cell in selection.cells.get("income", {}).items() if cell.used}
     countries = states()
@@ -134,16 +134,21 @@ def draw_pool(*, selection_round: SelectionRound, actor: User) -> SelectionRound
         partners=partners(),
     )
     answers = drawn(rule, table, facts, [country.code for country in countries])
-    known = {row.country_id: row for row in found.candidates.all()}
+    known = {row.country_id: row for row in locked_round.candidates.all()}
     for country in countries:
-        _set_pool_status(found, country, known.get(country.pk), *answers[country.code])
-    record(actor=actor, action="drew the pool of", target=found, after={"pool": found.candidates.in_pool().count()})
-    return found
+        _set_pool_status(locked_round, country, known.get(country.pk), *answers[country.code])
+    record(
+        actor=actor,
+        action="drew the pool of",
+        target=locked_round,
+        after={"pool": locked_round.candidates.in_pool().count()},
+    )
+    return locked_round
 
 
-def _screened(table: ModelTable, found: SelectionRound) -> Selection:
+def _screened(table: ModelTable, selection_round: SelectionRound) -> Selection:
     """Select the evidence of the round's desk screen, the source of listed countries and income."""
-    on, as_of = found.reference_date, found.as_of
+    on, as_of = selection_round.reference_date, selection_round.as_of
     if table.method is None:
         return select(table, Stage.SCREEN, as_of=as_of, on=on)
     stated = editions(statements_in_force(table))
@@ -160,9 +165,11 @@ def _listed(selection: Selection) -> Collection[str]:
     return set(selection.snapshot.countries)
 
 
-def _set_pool_status(found: SelectionRound, country: Country, row: Candidate | None, code: str, reason: str) -> None:
+def _set_pool_status(
+    selection_round: SelectionRound, country: Country, row: Candidate | None, code: str, reason: str
+) -> None:
     if row is None:
-        row = Candidate.objects.create(round=found, country=country, excluded_because=code, reason=reason)
+        row = Candidate.objects.create(round=selection_round, country=country, excluded_because=code, reason=reason)
         CandidateMove.objects.create(candidate=row, excluded_because=code, reason=reason)
     elif not row.by_hand and (row.excluded_because, row.reason) != (code, reason):
         row.excluded_because, row.reason = code, reason
@@ -204,20 +211,27 @@ def take_round_step(
     The first draws the pool; the decision freezes what it rests on. Raises `PermissionDenied`, and `ValidationError`
     with `transition`, `reason`, or the codes of the findings.
     """
-    found = locked(selection_round)
-    label = found.get_state_display()
-    transition = check_step(ROUND, name, record=found, state=found.state, label=label, actor=actor, reason=reason)
-    check_findings(ROUND_CHECKS, name, found, on or timezone.now().date())
+    locked_round = locked(selection_round)
+    label = locked_round.get_state_display()
+    transition = check_step(
+        ROUND, name, record=locked_round, state=locked_round.state, label=label, actor=actor, reason=reason
+    )
+    check_findings(ROUND_CHECKS, name, locked_round, on or timezone.now().date())
     step = RoundStep(
-        round=found, name=name, source=found.state, target=transition.target, reason=reason.strip(), actor=actor
+        round=locked_round,
+        name=name,
+        source=locked_round.state,
+        target=transition.target,
+        reason=reason.strip(),
+        actor=actor,
     )
     create(step, actor=actor, action=f"took the step: {transition.label}")
-    found = set_fields(found, {"state": transition.target}, actor=actor, action="moved")
+    locked_round = set_fields(locked_round, {"state": transition.target}, actor=actor, action="moved")
     if name == "screen":
-        draw_pool(selection_round=found, actor=actor)
+        draw_pool(selection_round=locked_round, actor=actor)
     elif name == "decide":
-        freeze_round(selection_round=found, actor=actor, on=on)
-    return found
+        freeze_round(selection_round=locked_round, actor=actor, on=on)
+    return locked_round
 
 
 @transaction.atomic
@@ -227,20 +241,20 @@ def score_round(*, selection_round: SelectionRound, actor: User, reason: str = "
     Returns the current score if nothing changed. Raises `ValidationError` with `pool_empty` or `round_closed`.
     """
     require(actor, Permission.RUN_ROUNDS)
-    found = open_to_change(selection_round)
-    codes = sorted(found.candidates.in_pool().values_list("country__code", flat=True))
+    locked_round = open_to_change(selection_round)
+    codes = sorted(locked_round.candidates.in_pool().values_list("country__code", flat=True))
     if not codes:
         raise ValidationError("No country is in the pool.", code="pool_empty")
-    inputs = {"candidates": codes, "ratings": current_rating_keys(found), "round": found.pk}
-    table = found.model.as_table
-    run = compute(Stage.FULL, actor, found.as_of, found.reference_date, table, inputs)
-    newest = found.runs.order_by("-number").first()
+    inputs = {"candidates": codes, "ratings": current_rating_keys(locked_round), "round": locked_round.pk}
+    table = locked_round.model.as_table
+    run = compute(Stage.FULL, actor, locked_round.as_of, locked_round.reference_date, table, inputs)
+    newest = locked_round.runs.order_by("-number").first()
     if newest is not None and newest.run_id == run.pk:
         return newest
     number = newest.number + 1 if newest else 1
-    made = create(RoundRun(round=found, number=number, run=run, reason=reason, made_by=actor), actor=actor)
-    refresh_evidence(selection_round=found)
-    return made
+    round_run = create(RoundRun(round=locked_round, number=number, run=run, reason=reason, made_by=actor), actor=actor)
+    refresh_evidence(selection_round=locked_round)
+    return round_run
 
 
 def current_rating_keys(selection_round: SelectionRound) -> dict[str, dict[str, list[int]]]:

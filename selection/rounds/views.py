@@ -57,32 +57,33 @@ def rounds(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one round: its state, candidates by score, scores, and history."""
     check_parameters(request, ())
-    found = round_or_404(request, pk)
+    selection_round = round_or_404(request, pk)
     user, today = user_of(request), timezone.now().date()
-    page = candidates_queries.round_page(found)
-    here = ROUND.states.index(found.state)
-    decided = decisions(found) if found.state in presenters.CLOSED else []
+    page = candidates_queries.round_page(selection_round)
+    here = ROUND.states.index(selection_round.state)
+    decided = decisions(selection_round) if selection_round.state in presenters.CLOSED else []
     came = sequels([decision.candidate for decision in decided], user)
-    steps = [step for step in ROUND.transitions_from(found.state) if user.allows(Permission(step.permission))]
+    steps = [step for step in ROUND.transitions_from(selection_round.state) if user.allows(Permission(step.permission))]
     steps.sort(key=lambda step: ROUND.states.index(step.target) < here)  # steps forward before steps back
     context = {
         "page": page,
-        "round": found,
-        "record_keys": record_keys_of(found),
+        "round": selection_round,
+        "record_keys": record_keys_of(selection_round),
         "tab": "round",
         "steps": [RoundState(state).label for state in ROUND.states],
         "current": here,
         "next_steps": steps,
-        "blocking_findings": presenters.in_the_way(found, steps, today),
+        "blocking_findings": presenters.in_the_way(selection_round, steps, today),
         "facts": presenters.facts(page),
         "rows": [presenters.row(scored, page) for scored in page.candidates],
         "scatter": presenters.scatter(page),
         "decided": [decided_line(decision, came[decision.candidate_id]) for decision in decided],
-        "rule": PoolRule.from_dict(found.pool_rule).descriptions,
-        "may_run": user.allows(Permission.RUN_ROUNDS) and found.is_open,
-        "may_score": user.allows(Permission.RUN_ROUNDS) and found.state not in (RoundState.DRAFT, *presenters.CLOSED),
-        "may_edit": user.allows(Permission.RUN_ROUNDS) and found.state == RoundState.DRAFT,
-        "as_known": found.as_of_at,
+        "rule": PoolRule.from_dict(selection_round.pool_rule).descriptions,
+        "may_run": user.allows(Permission.RUN_ROUNDS) and selection_round.is_open,
+        "may_score": user.allows(Permission.RUN_ROUNDS)
+        and selection_round.state not in (RoundState.DRAFT, *presenters.CLOSED),
+        "may_edit": user.allows(Permission.RUN_ROUNDS) and selection_round.state == RoundState.DRAFT,
+        "as_known": selection_round.as_of_at,
     }
     return render(request, "selection/rounds/round.html", context)
 
@@ -192,11 +193,11 @@ class TakeRoundStep(RoundAction):
 @requires(Permission.RUN_ROUNDS)
 def score(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """Compute the full score; with `newer`, move the round to the current data first."""
-    found, user = round_or_404(request, pk), user_of(request)
+    selection_round, user = round_or_404(request, pk), user_of(request)
     try:
         if "newer" in request.POST:
-            found = services.move_as_of(selection_round=found, actor=user, reason="Newer evidence")
-        made = services.score_round(selection_round=found, actor=user)
+            selection_round = services.move_as_of(selection_round=selection_round, actor=user, reason="Newer evidence")
+        made = services.score_round(selection_round=selection_round, actor=user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -209,17 +210,19 @@ def score(request: HttpRequest, pk: int) -> HttpResponseRedirect:
 def pool(request: HttpRequest, pk: int) -> HttpResponse:
     """List every country of the round: in the pool, or out of it with the reason."""
     check_parameters(request, ("q", "because", "page"))
-    found = round_or_404(request, pk)
+    selection_round = round_or_404(request, pk)
     form = PoolFilter(request.GET, auto_id="f-%s")
     if not form.is_valid():
         raise BadRequest(filter_error(form))
     asked = form.cleaned_data["because"]
     because = None if not asked else ("" if asked == "pool" else asked)
-    counts = queries.reasons_in(found)
-    table = presenters.pool_table(found, may_move=user_of(request).allows(Permission.RUN_ROUNDS) and found.is_open)
-    rows = queries.pool(found, query=form.cleaned_data["q"], because=because)
+    counts = queries.reasons_in(selection_round)
+    table = presenters.pool_table(
+        selection_round, may_move=user_of(request).allows(Permission.RUN_ROUNDS) and selection_round.is_open
+    )
+    rows = queries.pool(selection_round, query=form.cleaned_data["q"], because=because)
     context = {
-        "round": found,
+        "round": selection_round,
         "form": form,
         "table": table,
         "page": table.page(request, rows),
@@ -227,8 +230,8 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
         "tab": "round-pool",
         "total": sum(counts.values()),
         "in_pool": counts.get(PoolReason.CANDIDATE.value, 0),
-        "rule": PoolRule.from_dict(found.pool_rule).descriptions,
-        "against": queries.against_screen(found),
+        "rule": PoolRule.from_dict(selection_round.pool_rule).descriptions,
+        "against": queries.against_screen(selection_round),
     }
     return render(request, "selection/rounds/pool.html", context)
 

@@ -27,11 +27,11 @@ class PositionAction(RequestAction):
 
     def find_request(self) -> ConsultationRequest:
         round_or_404(self.request, self.kwargs["pk"])
-        found = queries.find_position(self.actor, self.kwargs["pk"], self.kwargs["position"])
-        if found is None:
+        position = queries.find_position(self.actor, self.kwargs["pk"], self.kwargs["position"])
+        if position is None:
             raise Http404
-        self.position = found
-        return found.request
+        self.position = position
+        return position.request
 
 
 class RecordDisposition(PositionAction):
@@ -43,12 +43,12 @@ class RecordDisposition(PositionAction):
     intro = "What did the office do about the position? The memo prints it. A later disposition replaces this one."
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        found = self.position
-        newest = found.dispositions.order_by("-pk").first()
+        position = self.position
+        newest = position.dispositions.order_by("-pk").first()
         return [
-            ("Position", found.get_value_display()),
-            ("Agency's text", found.text),
-            ("Given", formats.day(found.at)),
+            ("Position", position.get_value_display()),
+            ("Agency's text", position.text),
+            ("Given", formats.day(position.at)),
             *([("What the office did about it", newest.text)] if newest else []),
         ]
 

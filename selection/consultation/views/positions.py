@@ -40,16 +40,16 @@ def queue(request: HttpRequest) -> HttpResponse:
     assert user.agency is not None
     for selection_round in queries.open_rounds_of(user):
         evidence_services.fresh_evidence(selection_round=selection_round)
-    found = queries.queue_of(user, today)
-    waiting = paginate(request, found.waiting)
-    answered = paginate(request, found.answered, parameter=ANSWERED)
+    own_queue = queries.queue_of(user, today)
+    waiting = paginate(request, own_queue.waiting)
+    answered = paginate(request, own_queue.answered, parameter=ANSWERED)
     context = {
-        "queue": found,
+        "queue": own_queue,
         "waiting_page": waiting,
         "answered_page": answered,
         "agency": user.agency,
-        "title": presenters.queue_title(found, user.agency.short),
-        "lede": presenters.queue_lede(found, today),
+        "title": presenters.queue_title(own_queue, user.agency.short),
+        "lede": presenters.queue_lede(own_queue, today),
         "waiting": [
             (
                 cell,
@@ -60,7 +60,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             for cell in waiting
         ],
         "answered": [
-            (cell, presenters.mark(cell), found.changes.get(cell.position.pk, ()) if cell.position else ())
+            (cell, presenters.mark(cell), own_queue.changes.get(cell.position.pk, ()) if cell.position else ())
             for cell in answered
         ],
         "contacts": queries.contacts_of(user.agency),
@@ -79,10 +79,10 @@ class CandidateReview(SelectionAction):
     candidate: Candidate
 
     def load(self) -> None:
-        found = queries.find_for_review(self.actor, self.kwargs["pk"], self.kwargs["code"].upper())
-        if found is None:
+        asked_candidate = queries.find_for_review(self.actor, self.kwargs["pk"], self.kwargs["code"].upper())
+        if asked_candidate is None:
             raise Http404
-        self.asked, self.candidate = found
+        self.asked, self.candidate = asked_candidate
 
     def load_page(self) -> None:
         version = newest_evidence(self.candidate)
@@ -153,10 +153,10 @@ class AnswerRequest(CandidateReview):
         wanted = self.request.GET.get("draft", "")
         if not wanted:
             return self.own
-        found = next((draft for draft in self.drafts if str(draft.pk) == wanted), None)
-        if found is None:
+        named_draft = next((draft for draft in self.drafts if str(draft.pk) == wanted), None)
+        if named_draft is None:
             raise Http404
-        return found
+        return named_draft
 
     def get_initial(self) -> dict[str, Any]:
         return self.initial_position(self.shown)

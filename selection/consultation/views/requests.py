@@ -33,10 +33,10 @@ KINDS = ("csv", "xlsx")
 
 def request_or_404(request: HttpRequest, pk: int, asked: int) -> ConsultationRequest:
     round_or_404(request, pk)
-    found = queries.find_request(user_of(request), pk, asked)
-    if found is None:
+    asked_request = queries.find_request(user_of(request), pk, asked)
+    if asked_request is None:
         raise Http404
-    return found
+    return asked_request
 
 
 @require_safe
@@ -44,13 +44,13 @@ def request_or_404(request: HttpRequest, pk: int, asked: int) -> ConsultationReq
 def requests(request: HttpRequest, pk: int) -> HttpResponseBase:
     """List every agency that is asked, with its position on each candidate."""
     check_parameters(request, ("format",))
-    found, today, user = round_or_404(request, pk), timezone.now().date(), user_of(request)
-    evidence_services.fresh_evidence(selection_round=found)
-    page = queries.consultation_of(found, today)
+    selection_round, today, user = round_or_404(request, pk), timezone.now().date(), user_of(request)
+    evidence_services.fresh_evidence(selection_round=selection_round)
+    page = queries.consultation_of(selection_round, today)
     if kind := export_format(request):
         return exports.response(kind, page.cells, presenters.fields(), f"positions round {pk}", sheet="Positions")
     context = {
-        "round": found,
+        "round": selection_round,
         "tab": "round-requests",
         "page": page,
         "facts": presenters.facts(page),
@@ -66,8 +66,10 @@ def requests(request: HttpRequest, pk: int) -> HttpResponseBase:
         "legend": list(presenters.MARKS.values()),
         "needs": [cell for cell in page.cells if cell.needs_disposition],
         "extensions": [cell for cell in page.cells if cell.status is PositionStatus.EXTENSION],
-        "may_run": user.allows(Permission.RUN_ROUNDS) and found.is_open,
-        "may_draft": user.allows(Permission.RUN_ROUNDS) and found.is_open and found.state != RoundState.DRAFT,
+        "may_run": user.allows(Permission.RUN_ROUNDS) and selection_round.is_open,
+        "may_draft": user.allows(Permission.RUN_ROUNDS)
+        and selection_round.is_open
+        and selection_round.state != RoundState.DRAFT,
         "today": today,
     }
     return render(request, "selection/consultation/requests.html", context)
@@ -76,8 +78,8 @@ def requests(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _cells(
     page: queries.RoundConsultation, asked: queries.RequestSummary
 ) -> list[tuple[queries.PositionCell, Badge] | None]:
-    found = [asked.cells.get(candidate.pk) for candidate in page.candidates]
-    return [(cell, presenters.mark(cell)) if cell is not None else None for cell in found]
+    cells = [asked.cells.get(candidate.pk) for candidate in page.candidates]
+    return [(cell, presenters.mark(cell)) if cell is not None else None for cell in cells]
 
 
 @require_safe
@@ -85,33 +87,33 @@ def _cells(
 def one(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
     """Show one request: its questions, the position on each candidate, and the available actions."""
     check_parameters(request, ())
-    found = request_or_404(request, pk, asked)
-    evidence_services.fresh_evidence(selection_round=found.round)
+    asked_request = request_or_404(request, pk, asked)
+    evidence_services.fresh_evidence(selection_round=asked_request.round)
     user, today = user_of(request), timezone.now().date()
-    cells = queries.request_cells(found, today)
+    cells = queries.request_cells(asked_request, today)
     changes = queries.changes_of([cell.position for cell in cells if cell.is_stale and cell.position is not None])
     may_run = user.allows(Permission.RUN_ROUNDS)
     context = {
-        "round": found.round,
+        "round": asked_request.round,
         "tab": "round-requests",
-        "asked": found,
-        "questions": presenters.questions(found),
-        "due": presenters.due_mark(found, today),
+        "asked": asked_request,
+        "questions": presenters.questions(asked_request),
+        "due": presenters.due_mark(asked_request, today),
         "today": today,
         "rows": [
             (cell, presenters.mark(cell), changes.get(cell.position.pk, ()) if cell.position else ()) for cell in cells
         ],
-        "contacts": queries.contacts_of(found.agency),
-        "preview": consultation_notifications.preview(found, [cell.candidate for cell in cells])
-        if found.is_draft and cells
+        "contacts": queries.contacts_of(asked_request.agency),
+        "preview": consultation_notifications.preview(asked_request, [cell.candidate for cell in cells])
+        if asked_request.is_draft and cells
         else None,
-        "form": ConfirmationForm(initial={"revision": queries.revision_of(found)}),
-        "may_run": may_run and found.round.is_open,
-        "may_answer": may_run and found.round.state in ANSWERING,
-        "may_send": may_run and found.is_draft and found.round.state == RoundState.CONSULTATION,
-        "may_approve": user.allows(Permission.APPROVE_SELECTION) and found.round.state in ANSWERING,
-        "moves": list(found.due_changes.select_related("by")),
-        "left_to_ask": may_run and queries.left_to_ask(found).exists(),
+        "form": ConfirmationForm(initial={"revision": queries.revision_of(asked_request)}),
+        "may_run": may_run and asked_request.round.is_open,
+        "may_answer": may_run and asked_request.round.state in ANSWERING,
+        "may_send": may_run and asked_request.is_draft and asked_request.round.state == RoundState.CONSULTATION,
+        "may_approve": user.allows(Permission.APPROVE_SELECTION) and asked_request.round.state in ANSWERING,
+        "moves": list(asked_request.due_changes.select_related("by")),
+        "left_to_ask": may_run and queries.left_to_ask(asked_request).exists(),
     }
     return render(request, "selection/consultation/request.html", context)
 
@@ -138,8 +140,8 @@ class DraftRequest(ConsultationAction):
         return {"agencies": queries.agencies_to_ask(self.round), "candidates": queries.pool_of(self.round)}
 
     def perform(self, values: Mapping[str, Any]) -> str:
-        made = requests_services.draft_request(selection_round=self.round, actor=self.actor, **values)
-        return reverse("round-request", args=[self.round.pk, made.pk])
+        draft = requests_services.draft_request(selection_round=self.round, actor=self.actor, **values)
+        return reverse("round-request", args=[self.round.pk, draft.pk])
 
 
 class RecordNotApplicable(ConsultationAction):

@@ -108,16 +108,16 @@ def _summary(page: RoundPage, rows: Sequence[Deliberated], consultation: RoundCo
     if any(decided.values()):
         parts = [f"{action.label.lower()} ({', '.join(names)})" for action, names in decided.items() if names]
         waiting = sum(row.waits for row in rows)
-        more = f" {formats.spell_out(waiting)} {'waits' if waiting == 1 else 'wait'} for a decision." if waiting else ""
+        more = f" {formats.spell_out(waiting, 'waits', 'wait')} for a decision." if waiting else ""
         sentences.append(f"Decided: {'; '.join(parts)}.{more}")
     against = {cell.request.agency.name for cell in consultation.cells if cell.status is PositionStatus.DOES_NOT_CLEAR}
     silent = {cell.request.agency.name for cell in consultation.cells if cell.status in _SILENT}
     if consultation.sent:
         asked = len(consultation.sent)
-        sentences.append(f"{formats.spell_out(asked)} {'agency was' if asked == 1 else 'agencies were'} asked.")
+        sentences.append(f"{formats.spell_out(asked, 'agency was', 'agencies were')} asked.")
     if against:
         sentences.append(
-            f"{formats.listing(sorted(against))} {'does' if len(against) == 1 else 'do'} not clear a candidate."
+            f"{formats.listing(sorted(against))} {formats.agree(len(against), 'does', 'do')} not clear a candidate."
         )
     if silent:
         sentences.append(f"{formats.listing(sorted(silent))} gave no response, which does not count as clear.")
@@ -136,20 +136,20 @@ def _action(row: Deliberated) -> str:
 
 
 def _recommendation(row: Deliberated, page: RoundPage) -> dict[str, Any]:
-    found, made = row.recommendation, row.scored.row
-    assert found is not None
-    decision = row.decision if row.decision and row.decision.recommendation_id == found.pk else None
+    recommendation, score_row = row.recommendation, row.scored.row
+    assert recommendation is not None
+    decision = row.decision if row.decision and row.decision.recommendation_id == recommendation.pk else None
     current = row.decision if decision is None else None
     return {
-        "place": found.place,
+        "place": recommendation.place,
         "country": row.candidate.country.name,
         "code": row.candidate.country.code,
-        "action": VERBS[Action(found.action)],
-        "label": found.get_action_display(),
-        "rationale": found.rationale,
-        "drafted_by": str(found.drafted_by),
-        "rank": made.rank if made else None,
-        "score": made.score if made else None,
+        "action": VERBS[Action(recommendation.action)],
+        "label": recommendation.get_action_display(),
+        "rationale": recommendation.rationale,
+        "drafted_by": str(recommendation.drafted_by),
+        "rank": score_row.rank if score_row else None,
+        "score": score_row.score if score_row else None,
         "ranked": len(page.ranking.ranked) if page.ranking else 0,
         "decision": decision.get_action_display() if decision else "",
         "remarks": decision.remarks if decision else "",
@@ -162,19 +162,19 @@ def _recommendation(row: Deliberated, page: RoundPage) -> dict[str, Any]:
 
 
 def _background(page: RoundPage) -> list[str]:
-    found = page.round
-    rule = " ".join(PoolRule.from_dict(found.pool_rule).descriptions)
+    selection_round = page.round
+    rule = " ".join(PoolRule.from_dict(selection_round.pool_rule).descriptions)
     reasons = "; ".join(f"{lowered(label)}: {count}" for label, count in page.left_out)
     left_out = f" Left out: {reasons}." if reasons else " No country was left out."
+    counted_to = formats.day(selection_round.reference_date)
     return [
         "A compact is a multi-year plan of the United States and one country to prosecute child trafficking, to care "
         "for child victims and to prevent child trafficking (22 U.S.C. 7103a). Countries are chosen after consulting "
         "other agencies; documented high prevalence and political motivation with sustained commitment are required.",
         f"The pool was drawn by rule. {rule}{left_out}",
-        f"Scores come from {found.model}, on what was published up to number {found.as_of}"
-        + (f", {formats.day(found.as_of_at.date())}" if found.as_of_at else "")
-        + f"; ages are counted to {formats.day(found.reference_date)}. Scores inform the recommendation; they do not "
-        "make it.",
+        f"Scores come from {selection_round.model}, on what was published up to number {selection_round.as_of}"
+        + (f", {formats.day(selection_round.as_of_at.date())}" if selection_round.as_of_at else "")
+        + f"; ages are counted to {counted_to}. Scores inform the recommendation; they do not make it.",
     ]
 
 
@@ -229,25 +229,24 @@ def _rank_limits(scored: ScoredCandidate, page: RoundPage) -> str:
     if doubt.apart:
         sentences.append(f"Outside the pool of the desk screen: {doubt.apart}")
     if doubt.unrated:
-        one = doubt.unrated == 1
-        sentences.append(f"{formats.spell_out(doubt.unrated)} {'criterion is' if one else 'criteria are'} not rated.")
+        sentences.append(f"{formats.spell_out(doubt.unrated, 'criterion is', 'criteria are')} not rated.")
     return " ".join(sentences)
 
 
 def _raters(page: RoundPage) -> dict[str, list[int]]:
     """Count the raters of each criterion that the score counts, by country."""
     ratings = page.run.run.inputs.get("ratings", {}) if page.run else {}
-    found: dict[str, list[int]] = {}
+    raters: dict[str, list[int]] = {}
     for by_country in ratings.values():
         for code, keys in by_country.items():
-            found.setdefault(code, []).append(len(keys))
-    return found
+            raters.setdefault(code, []).append(len(keys))
+    return raters
 
 
 def _scorecard(row: Deliberated, page: RoundPage) -> dict[str, Any] | None:
     """Return each counted factor of a candidate on a scale of 0 to 1, with the candidates' median."""
-    ranking, made = page.ranking, row.scored.row
-    if ranking is None or made is None or page.run is None:
+    ranking, score_row = page.ranking, row.scored.row
+    if ranking is None or score_row is None or page.run is None:
         return None
     score = page.run.run.countries.filter(country=row.candidate.country_id).first()
     if score is None:

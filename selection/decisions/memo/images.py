@@ -91,7 +91,7 @@ def certainty_text(ranked: Sequence[Mapping[str, Any]]) -> str:
     if not single or all(row.get("draws_ratings") for row in ranked):
         return text
     of = "the only rating" if rated == 1 else f"{single} of {rated} ratings"
-    return f"{text} The draws leave out the judgment of raters: {of} {'is' if rated == 1 else 'are'} by one person."
+    return f"{text} The draws leave out the judgment of raters: {of} {formats.agree(rated, 'is', 'are')} by one person."
 
 
 def _draw_ranking(ranked: Sequence[Mapping[str, Any]]) -> bytes:
@@ -222,7 +222,7 @@ def scorecard_picture(card: Mapping[str, Any]) -> Picture:
     unknown = sum(f["u"] is None for f in factors)
     caption = f"{card['country']} is above the median of the candidates on {above} of {len(known)} factors."
     if unknown:
-        caption += f" {formats.spell_out(unknown)} {'is' if unknown == 1 else 'are'} not known."
+        caption += f" {formats.spell_out(unknown, 'is', 'are')} not known."
     values = "; ".join(f"{f['label']}: {'not known' if f['u'] is None else formats.number(f['u'], 2)}" for f in factors)
     alt = f"Factors of {card['country']} on a scale of 0 to 1. {values}."
     return Picture(caption, alt, _draw_scorecard, factors)

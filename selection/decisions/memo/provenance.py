@@ -33,7 +33,7 @@ def sources_of(page: RoundPage) -> list[dict[str, str]]:
 
 def record_of(page: RoundPage) -> list[dict[str, str]]:
     """Return the model, evidence, and score behind the memo, with their hashes."""
-    found, lines = page.round, []
+    selection_round, lines = page.round, []
     if page.run is not None:
         run = page.run.run
         lines = [
@@ -44,10 +44,10 @@ def record_of(page: RoundPage) -> list[dict[str, str]]:
             {"what": "SHA-256 of pool and ratings", "value": run.inputs_hash},
         ]
     model = [
-        {"what": "Model", "value": str(found.model)},
-        {"what": "SHA-256 of the model's table", "value": found.model.table_hash},
-        {"what": "Evidence", "value": f"publication number {found.as_of}"},
+        {"what": "Model", "value": str(selection_round.model)},
+        {"what": "SHA-256 of the model's table", "value": selection_round.model.table_hash},
+        {"what": "Evidence", "value": f"publication number {selection_round.as_of}"},
     ]
-    rests_on = {part: rows for part, rows in manifest_of(found).items() if part != "memos"}
+    rests_on = {part: rows for part, rows in manifest_of(selection_round).items() if part != "memos"}
     manifest = {"what": "SHA-256 of positions, notes, ratings and decisions", "value": sha256_of(rests_on)}
     return [*model, *lines, manifest]

@@ -38,24 +38,25 @@ def issue_memo(*, selection_round: SelectionRound, actor: User, on: dt.date | No
     Raises `PermissionDenied`, and `ValidationError` with `state` or `template`.
     """
     require(actor, Permission.RUN_ROUNDS)
-    found = locked(selection_round)
-    if found.state not in ISSUED_IN:
-        message = f"{found} is in {found.get_state_display().lower()}. You can issue the memo only in deliberation."
-        if found.state == RoundState.DECIDED:
-            message = f"{found} is decided, so its memo is frozen. A superseding decision issues it again."
+    locked_round = locked(selection_round)
+    if locked_round.state not in ISSUED_IN:
+        state = locked_round.get_state_display().lower()
+        message = f"{locked_round} is in {state}. You can issue the memo only in deliberation."
+        if locked_round.state == RoundState.DECIDED:
+            message = f"{locked_round} is decided, so its memo is frozen. A superseding decision issues it again."
         raise ValidationError(message, code="state")
-    return bring_memo_up_to_date(found, actor, on)
+    return bring_memo_up_to_date(locked_round, actor, on)
 
 
-def bring_memo_up_to_date(found: SelectionRound, actor: User, on: dt.date | None = None) -> Memo:
+def bring_memo_up_to_date(selection_round: SelectionRound, actor: User, on: dt.date | None = None) -> Memo:
     """Return the newest issue of the memo of a locked round, or issue another if its content changed.
 
     The drafter of the first issue stays the drafter: closing a round issues the memo with the decisions.
     """
-    newest = found.memos.order_by("-number").first()
+    newest = selection_round.memos.order_by("-number").first()
     number = newest.number + 1 if newest else 1
     drafter = newest.content["drafted_by"] if newest else str(actor)
-    content = memo_content(found, drafted_by=drafter, today=on or timezone.now().date(), number=number)
+    content = memo_content(selection_round, drafted_by=drafter, today=on or timezone.now().date(), number=number)
     if newest is not None and _lasting(newest.content) == _lasting(content):
         return newest
     template = newest_template()
@@ -65,7 +66,7 @@ def bring_memo_up_to_date(found: SelectionRound, actor: User, on: dt.date | None
     except MemoTemplateError as error:
         raise ValidationError(str(error), code="template") from error
     memo = Memo(
-        round=found,
+        round=selection_round,
         number=number,
         content=content,
         content_hash=digest,
@@ -73,7 +74,7 @@ def bring_memo_up_to_date(found: SelectionRound, actor: User, on: dt.date | None
         sha256=hashlib.sha256(document).hexdigest(),
         made_by=actor,
     )
-    memo.file.save(f"memo-{found.pk}-{number}.docx", ContentFile(document), save=False)
+    memo.file.save(f"memo-{selection_round.pk}-{number}.docx", ContentFile(document), save=False)
     return create(memo, actor=actor, action="issued")
 
 

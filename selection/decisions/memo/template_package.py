@@ -26,13 +26,13 @@ def package_findings(data: bytes) -> list[Finding]:
     """
     with ZipFile(BytesIO(data)) as package:
         names = package.namelist()
-        found = [_no(f"it holds {name}") for name in names if _RUNS.search(name)]
+        problems = [_no(f"it holds {name}") for name in names if _RUNS.search(name)]
         if len(set(names)) < len(names):
-            found.append(_no("two of its parts have the same name"))
+            problems.append(_no("two of its parts have the same name"))
         for name in names:
             if name.endswith((".xml", ".rels")):
-                found += [_no(f"{name} {what}") for what in _text_in(name, package.read(name))]
-    return found
+                problems += [_no(f"{name} {what}") for what in _text_in(name, package.read(name))]
+    return problems
 
 
 def _text_in(name: str, part: bytes) -> Iterator[str]:

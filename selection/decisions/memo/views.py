@@ -32,14 +32,14 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def memos(request: HttpRequest, pk: int) -> HttpResponse:
     """List the issues of the memo of a round, the newest first."""
     check_parameters(request, ())
-    found = round_or_404(request, pk)
+    selection_round = round_or_404(request, pk)
     context = {
-        "round": found,
+        "round": selection_round,
         "tab": "round-memos",
-        "memos": queries.memos(found),
-        "may_issue": found.state in ISSUED_IN and user_of(request).allows(Permission.RUN_ROUNDS),
-        "open": found.state in ISSUED_IN,
-        "frozen": queries.frozen_memos(found),
+        "memos": queries.memos(selection_round),
+        "may_issue": selection_round.state in ISSUED_IN and user_of(request).allows(Permission.RUN_ROUNDS),
+        "open": selection_round.state in ISSUED_IN,
+        "frozen": queries.frozen_memos(selection_round),
         "may_edit_template": user_of(request).allows(Permission.RUN_ROUNDS),
     }
     return render(request, "selection/decisions/memos.html", context)
@@ -49,18 +49,18 @@ def memos(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.RUN_ROUNDS)
 def issue(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """Issue the memo of the round; if nothing changed, keep the newest issue."""
-    found = round_or_404(request, pk)
-    newest = found.memos.order_by("-number").first()
+    selection_round = round_or_404(request, pk)
+    newest = selection_round.memos.order_by("-number").first()
     try:
-        made = memo_services.issue_memo(selection_round=found, actor=user_of(request))
+        issued = memo_services.issue_memo(selection_round=selection_round, actor=user_of(request))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("round-memos", pk)
-    if newest is not None and made.pk == newest.pk:
-        messages.info(request, f"Nothing has changed since memo {made.number}, so it remains the newest.")
+    if newest is not None and issued.pk == newest.pk:
+        messages.info(request, f"Nothing has changed since memo {issued.number}, so it remains the newest.")
     else:
-        messages.success(request, f"Memo {made.number} issued.")
-    return redirect("memo", pk, made.number)
+        messages.success(request, f"Memo {issued.number} issued.")
+    return redirect("memo", pk, issued.number)
 
 
 @require_safe
@@ -68,14 +68,14 @@ def issue(request: HttpRequest, pk: int) -> HttpResponseRedirect:
 def memo(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Show one issue as a page for print."""
     check_parameters(request, ())
-    found = _memo(request, pk, number)
-    drawn = Pictures.of(found.content)
+    issued = _memo(request, pk, number)
+    drawn = Pictures.of(issued.content)
     pictures = list(enumerate(drawn.all))
     first_card = len(pictures) - len(drawn.scorecards)
     context = {
-        "memo": found,
-        "round": found.round,
-        "m": presenters.worded(found.content),
+        "memo": issued,
+        "round": issued.round,
+        "m": presenters.worded(issued.content),
         "ranking_table": presenters.MEMO_RANKING,
         "restrictions_table": presenters.MEMO_RESTRICTIONS,
         "ranking_pictures": pictures[:first_card],
@@ -88,10 +88,10 @@ def memo(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @requires(Permission.VIEW_NOTES)
 def picture(request: HttpRequest, pk: int, number: int, place: int) -> HttpResponse:
     check_parameters(request, ())
-    found = Pictures.of(_memo(request, pk, number).content).all
-    if place >= len(found):
+    pictures = Pictures.of(_memo(request, pk, number).content).all
+    if place >= len(pictures):
         raise Http404
-    return HttpResponse(found[place].png, content_type="image/png")
+    return HttpResponse(pictures[place].png, content_type="image/png")
 
 
 @require_safe
@@ -99,17 +99,17 @@ def picture(request: HttpRequest, pk: int, number: int, place: int) -> HttpRespo
 def document(request: HttpRequest, pk: int, number: int) -> FileResponse:
     """Download one issue as a Word document, as it was issued."""
     check_parameters(request, ())
-    found = _memo(request, pk, number)
-    name = f"memo {number} {found.round.title} FY {found.round.fiscal_year}.docx"
-    file = memo_services.open_memo(memo=found, actor=user_of(request))
+    issued = _memo(request, pk, number)
+    name = f"memo {number} {issued.round.title} FY {issued.round.fiscal_year}.docx"
+    file = memo_services.open_memo(memo=issued, actor=user_of(request))
     return FileResponse(file, as_attachment=True, filename=name, content_type=WORD)
 
 
 def _memo(request: HttpRequest, pk: int, number: int) -> Memo:
-    found = queries.find_memo(user_of(request), pk, number)
-    if found is None:
+    memo = queries.find_memo(user_of(request), pk, number)
+    if memo is None:
         raise Http404
-    return found
+    return memo
 
 
 # ---- templates -----------------------------------------------------------------------------------------------------
@@ -144,8 +144,8 @@ def template(request: HttpRequest, number: int) -> FileResponse:
     check_parameters(request, ())
     if number == 0:
         return FileResponse(TEMPLATE.open("rb"), as_attachment=True, filename="memo template.docx", content_type=WORD)
-    found = MemoTemplate.objects.filter(number=number).first()
-    if found is None:
+    uploaded = MemoTemplate.objects.filter(number=number).first()
+    if uploaded is None:
         raise Http404
     name = f"memo template {number}.docx"
-    return FileResponse(found.file.open("rb"), as_attachment=True, filename=name, content_type=WORD)
+    return FileResponse(uploaded.file.open("rb"), as_attachment=True, filename=name, content_type=WORD)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.charts.svg import Svg, rect, tag
 from cpc.web.tables import Column
@@ -145,24 +146,26 @@ class Progress:
     parts: Sequence[tuple[Svg, str, int]]
 
 
-def progress(found: Summary) -> Progress:
+def progress(summary: Summary) -> Progress:
     """Return the bar above the matrix, 520 wide.
 
     The text beside it gives the same figures.
     """
-    counts = [(css, label, sum(found.by_outcome.get(one, 0) for one in outcomes)) for css, label, outcomes in _PARTS]
+    counts = [
+        (css, label, sum(summary.by_outcome.get(outcome, 0) for outcome in outcomes)) for css, label, outcomes in _PARTS
+    ]
     answered = sum(count for *_, count in counts)
-    parts = [*counts, ("k-s-out", "Not answered", found.total - answered)]
+    parts = [*counts, ("k-s-out", "Not answered", summary.total - answered)]
     shown = [(css, label, count) for css, label, count in parts if count]
     left, drawn = 0.0, []
     room = 520 - 2 * max(len(shown) - 1, 0)
     for css, _, count in shown:
-        width = room * count / found.total
+        width = room * count / summary.total
         drawn.append(rect(left + 0.5, 0.5, width - 1, 13, css, rx=1))
         left += width + 2
     bar = tag("svg", *drawn, class_="k k-fit", viewBox="0 0 520 14", aria_hidden="true", focusable="false")
     return Progress(
-        f"{answered} of {found.total} notes {'is' if found.total == 1 else 'are'} answered",
+        f"{answered} of {summary.total} notes {formats.agree(summary.total, 'is', 'are')} answered",
         bar,
         [(_key(css), label, count) for css, label, count in parts],
     )
@@ -175,10 +178,10 @@ def _key(css: str) -> Svg:
     )
 
 
-def blocking_sentence(found: Summary) -> str:
+def blocking_sentence(summary: Summary) -> str:
     """Describe the critical notes that block the decision of the round, or return ""."""
-    count = found.open_critical
+    count = summary.open_critical
     if not count:
         return ""
-    noun = "One critical note is" if count == 1 else f"{count} critical notes are"
-    return f"{noun} open, so the round cannot go to decision."
+    notes = formats.agree(count, "One critical note is", f"{count} critical notes are")
+    return f"{notes} open, so the round cannot go to decision."

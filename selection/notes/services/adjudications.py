@@ -30,25 +30,27 @@ def adjudicate(
     """
     require(actor, Permission.RUN_ROUNDS)
     fit(rationale=rationale)
-    found = locked_note(note, actor, expected_revision)
-    if found.agency_id is None and found.author_id == actor.pk:
+    current = locked_note(note, actor, expected_revision)
+    if current.agency_id is None and current.author_id == actor.pk:
         raise ValidationError("You wrote this note, so someone else in the office must answer it.", code="own_note")
-    current = found.adjudications.filter(superseded_at__isnull=True).first()
-    if current is not None and (current.outcome, current.rationale) == (outcome, rationale.strip()):
-        return current
-    if current is not None:
-        current.superseded_at = timezone.now()
-        current.save(update_fields=("superseded_at",))
-        record(actor=actor, action="superseded", target=current)
-    made = create(
-        Adjudication(note=found, outcome=outcome, rationale=rationale.strip(), by=actor),
+    earlier = current.adjudications.filter(superseded_at__isnull=True).first()
+    if earlier is not None and (earlier.outcome, earlier.rationale) == (outcome, rationale.strip()):
+        return earlier
+    if earlier is not None:
+        earlier.superseded_at = timezone.now()
+        earlier.save(update_fields=("superseded_at",))
+        record(actor=actor, action="superseded", target=earlier)
+    adjudication = create(
+        Adjudication(note=current, outcome=outcome, rationale=rationale.strip(), by=actor),
         actor=actor,
         action="adjudicated",
     )
-    settle(found)
-    if found.agency_id is not None:
-        notifications.notify_agency_of_answer(adjudication=made, recipients=_whom_it_concerns(found), actor=actor)
-    return made
+    settle(current)
+    if current.agency_id is not None:
+        notifications.notify_agency_of_answer(
+            adjudication=adjudication, recipients=_whom_it_concerns(current), actor=actor
+        )
+    return adjudication
 
 
 def _whom_it_concerns(note: Note) -> list[User]:
@@ -66,24 +68,24 @@ def concur(*, note: Note, concurs: bool, text: str, actor: User, expected_revisi
     """
     require(actor, Permission.CONSULT)
     fit(text=text)
-    found = locked_note(note, actor, expected_revision)
-    if not speaks_on(found, actor):
+    current = locked_note(note, actor, expected_revision)
+    if not speaks_on(current, actor):
         raise PermissionDenied(
             "Only the note's author or the agency's point of contact can record whether the agency agrees."
         )
-    current = found.adjudications.filter(superseded_at__isnull=True).first()
-    if current is None:
+    adjudication = current.adjudications.filter(superseded_at__isnull=True).first()
+    if adjudication is None:
         raise ValidationError("The office has not answered this note yet.", code="not_adjudicated")
-    newest = current.concurrences.order_by("-pk").first()
+    newest = adjudication.concurrences.order_by("-pk").first()
     if newest is not None and (newest.concurs, newest.text) == (concurs, text.strip()):
         return newest
-    made = create(
-        Concurrence(adjudication=current, concurs=concurs, text=text.strip(), by=actor),
+    concurrence = create(
+        Concurrence(adjudication=adjudication, concurs=concurs, text=text.strip(), by=actor),
         actor=actor,
         action="agreed with" if concurs else "did not agree with",
     )
-    settle(found)
-    return made
+    settle(current)
+    return concurrence
 
 
 def settle(note: Note) -> None:

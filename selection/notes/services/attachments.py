@@ -42,7 +42,7 @@ def attach(*, note: Note, reply: NoteReply | None, files: Sequence[File[bytes]],
     if len(files) > MOST_FILES:
         message = f"You chose {len(files)} files; the limit is {MOST_FILES}. Attach the others to a reply."
         raise ValidationError({"file": ValidationError(message, code="files")})
-    findings = [found for file in files for found in attachment_findings(file.name or "", file.size, file)]
+    findings = [finding for file in files for finding in attachment_findings(file.name or "", file.size, file)]
     if findings:
         raise validation_error(findings)
     return [_stored_attachment(note, reply, file, actor) for file in files]

@@ -36,11 +36,11 @@ def mention(*, note: Note, reply: NoteReply | None, text: str, actor: User) -> l
         user = people.get(name)
         if user is None or not Note.objects.visible_to(user).filter(pk=note.pk).exists():
             raise _refused(f"@{name} can't see this note. Remove the @, or show the note to more people first.")
-    made = [NoteMention.objects.create(note=note, reply=reply, user=people[name]) for name in names]
+    mentions = [NoteMention.objects.create(note=note, reply=reply, user=people[name]) for name in names]
     recipients = [people[name] for name in names if people[name] != actor]
     if recipients:
         notifications.notify_mentioned(note=note, reply=reply, recipients=recipients, actor=actor)
-    return made
+    return mentions
 
 
 def _refused(message: str) -> ValidationError:

@@ -95,15 +95,15 @@ def write_note(
     `observation`, `sentence`, `critical_rationale`, `visibility`, `mention`, or a code of `cpc.files.attachments`.
     """
     agency = _writes_for(actor, on_behalf_of)
-    found = open_to_change(selection_round)
+    locked_round = open_to_change(selection_round)
     target = anchor or Anchor()
-    check_anchor(found, candidate, target)
+    check_anchor(locked_round, candidate, target)
     if agency is not None:
-        check_asked(found, candidate, agency)
+        check_asked(locked_round, candidate, agency)
     if on_behalf_of is not None and actor.agency_id is None and visibility == NoteVisibility.AGENCY:
         message = "The office can see notes that it enters for an agency. Choose who else can see them."
         raise ValidationError({"visibility": ValidationError(message, code="visibility")})
-    note = _insert(found, candidate, target, content, visibility, agency, actor, None)
+    note = _insert(locked_round, candidate, target, content, visibility, agency, actor, None)
     _finish(note, None, note.text, files, actor)
     return note
 
@@ -165,7 +165,7 @@ def _wrong(field: str, code: str, message: str) -> ValidationError:
 
 
 def _insert(
-    found: SelectionRound,
+    selection_round: SelectionRound,
     candidate: Candidate | None,
     anchor: Anchor,
     content: NoteContent,
@@ -176,10 +176,10 @@ def _insert(
 ) -> Note:
     fit(text=content.text, proposed_text=content.proposed_text, rationale=content.rationale)
     series = series_of(agency)
-    newest = found.notes.filter(series=series).aggregate(number=Max("number"))["number"] or 0
+    newest = selection_round.notes.filter(series=series).aggregate(number=Max("number"))["number"] or 0
     shown = candidate.evidence.order_by("-number").first() if candidate is not None else None
     note = Note(
-        round=found,
+        round=selection_round,
         series=series,
         number=newest + 1,
         candidate=candidate,
@@ -240,13 +240,13 @@ def locked_note(note: Note, actor: User, expected_revision: str | None) -> Note:
     Raises `EditConflict`, `round_closed`, or `taken_back`.
     """
     open_to_change(note.round)
-    found = Note.objects.visible_to(actor).filter(pk=note.pk).select_related("round", "candidate", "agency").first()
-    if found is None:
+    current = Note.objects.visible_to(actor).filter(pk=note.pk).select_related("round", "candidate", "agency").first()
+    if current is None:
         raise PermissionDenied(f"{actor} can't see this note.")
-    check_revision(revision_of(found), expected_revision)
-    if not found.is_live:
-        raise ValidationError(f"{found} was withdrawn or superseded, so it can't change.", code="taken_back")
-    return found
+    check_revision(revision_of(current), expected_revision)
+    if not current.is_live:
+        raise ValidationError(f"{current} was withdrawn or superseded, so it can't change.", code="taken_back")
+    return current
 
 
 @transaction.atomic
@@ -255,10 +255,12 @@ def reply_to_note(*, note: Note, text: str, actor: User, files: Sequence[File[by
     if not writes_notes(actor):
         raise PermissionDenied(f"{actor} can't write notes.")
     fit(text=text)
-    found = locked_note(note, actor, None)
-    reply = NoteReply(note=found, author=actor, agency=actor.agency if own_agencies(actor) else None, text=text.strip())
-    insert_audited(reply, actor=actor, action="replied", after={"note": found.reference})
-    _finish(found, reply, reply.text, files, actor)
+    current = locked_note(note, actor, None)
+    reply = NoteReply(
+        note=current, author=actor, agency=actor.agency if own_agencies(actor) else None, text=text.strip()
+    )
+    insert_audited(reply, actor=actor, action="replied", after={"note": current.reference})
+    _finish(current, reply, reply.text, files, actor)
     return reply
 
 
@@ -273,20 +275,24 @@ def share_note(*, note: Note, visibility: str, actor: User, expected_revision: s
 
     Raises `ValidationError` `only_widened` if fewer people would see the note, and what `locked_note` raises.
     """
-    found = locked_note(note, actor, expected_revision)
-    _check_behind(found, actor)
+    current = locked_note(note, actor, expected_revision)
+    _check_behind(current, actor)
     order = [value for value, _ in NoteVisibility.choices]
-    if visibility not in order or order.index(visibility) < order.index(found.visibility):
+    if visibility not in order or order.index(visibility) < order.index(current.visibility):
         message = "You can show a note only to more people, because others may have read it already."
         raise ValidationError({"visibility": ValidationError(message, code="only_widened")})
-    before = found.visibility
+    before = current.visibility
     if visibility != before:
-        Note.objects.filter(pk=found.pk).update(visibility=visibility)
-        found.visibility = visibility
+        Note.objects.filter(pk=current.pk).update(visibility=visibility)
+        current.visibility = visibility
         record(
-            actor=actor, action="shared", target=found, before={"visibility": before}, after={"visibility": visibility}
+            actor=actor,
+            action="shared",
+            target=current,
+            before={"visibility": before},
+            after={"visibility": visibility},
         )
-    return found
+    return current
 
 
 @transaction.atomic
@@ -295,16 +301,16 @@ def withdraw_note(*, note: Note, reason: str, actor: User, expected_revision: st
 
     Raises `ValidationError` `reason` without one, and what `locked_note` raises.
     """
-    found = locked_note(note, actor, expected_revision)
-    _check_behind(found, actor)
+    current = locked_note(note, actor, expected_revision)
+    _check_behind(current, actor)
     if not reason.strip():
         raise _wrong("reason", "reason", "Enter why you are withdrawing the note.")
     fit(reason=reason)
-    found.withdrawn_at, found.withdrawn_by = timezone.now(), actor
-    found.withdrawn_because, found.status = reason.strip(), NoteStatus.CLOSED
-    found.save(update_fields=("withdrawn_at", "withdrawn_by", "withdrawn_because", "status"))
-    record(actor=actor, action="withdrew", target=found)
-    return found
+    current.withdrawn_at, current.withdrawn_by = timezone.now(), actor
+    current.withdrawn_because, current.status = reason.strip(), NoteStatus.CLOSED
+    current.save(update_fields=("withdrawn_at", "withdrawn_by", "withdrawn_because", "status"))
+    record(actor=actor, action="withdrew", target=current)
+    return current
 
 
 @transaction.atomic
@@ -321,19 +327,19 @@ def supersede_note(
 
     Raises `ValidationError` `only_widened` if fewer people would see the new note, and what `locked_note` raises.
     """
-    found = locked_note(note, actor, expected_revision)
-    _check_behind(found, actor)
+    current = locked_note(note, actor, expected_revision)
+    _check_behind(current, actor)
     order = [value for value, _ in NoteVisibility.choices]
-    if visibility in order and order.index(visibility) < order.index(found.visibility):
+    if visibility in order and order.index(visibility) < order.index(current.visibility):
         raise _wrong(
             "visibility", "only_widened", "Everyone who could see the old note must be able to see the new one."
         )
-    anchor = Anchor(found.criterion, found.observation, found.narrative, found.sentence, found.locator)
-    Note.objects.filter(pk=found.pk).update(superseded_at=timezone.now(), status=NoteStatus.CLOSED)
-    made = _insert(found.round, found.candidate, anchor, content, visibility, found.agency, actor, found)
-    record(actor=actor, action="superseded", target=found, after={"by": made.reference})
-    _finish(made, None, made.text, files, actor)
-    return made
+    anchor = Anchor(current.criterion, current.observation, current.narrative, current.sentence, current.locator)
+    Note.objects.filter(pk=current.pk).update(superseded_at=timezone.now(), status=NoteStatus.CLOSED)
+    successor = _insert(current.round, current.candidate, anchor, content, visibility, current.agency, actor, current)
+    record(actor=actor, action="superseded", target=current, after={"by": successor.reference})
+    _finish(successor, None, successor.text, files, actor)
+    return successor
 
 
 def open_attachment(*, attachment: NoteAttachment, actor: User) -> File[bytes]:

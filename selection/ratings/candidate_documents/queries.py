@@ -33,15 +33,15 @@ def documents_of(candidate: Candidate) -> list[DocumentVersions]:
     rows = list(CandidateDocument.objects.filter(candidate=candidate).select_related("uploaded_by"))
     by_key = {row.pk: row for row in rows}
     replaced = {row.replaces_id for row in rows}
-    found = []
+    documents = []
     for row in rows:
         if row.pk in replaced:
             continue
         versions = [row]
         while (earlier := versions[-1].replaces_id) is not None:
             versions.append(by_key[earlier])
-        found.append(DocumentVersions(versions))
-    return sorted(found, key=lambda document: (document.newest.title.casefold(), document.newest.pk))
+        documents.append(DocumentVersions(versions))
+    return sorted(documents, key=lambda document: (document.newest.title.casefold(), document.newest.pk))
 
 
 def find_document(candidate: Candidate, pk: int) -> tuple[CandidateDocument, int] | None:

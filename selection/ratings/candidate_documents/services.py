@@ -40,8 +40,8 @@ def add_document(
     stored under another title, or `round_closed`.
     """
     require(actor, Permission.RATE)
-    if found := attachment_findings(file.name or "", file.size, file):
-        raise validation_error(found)
+    if findings := attachment_findings(file.name or "", file.size, file):
+        raise validation_error(findings)
     open_to_change(candidate.round)
     digest = hashlib.sha256()
     for chunk in file.chunks():

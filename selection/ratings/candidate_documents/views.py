@@ -73,10 +73,10 @@ def file(request: HttpRequest, pk: int, code: str, document: int) -> FileRespons
     """Download a version of a candidate's document as an attachment, and audit the download."""
     check_parameters(request, ())
     user = user_of(request)
-    found = candidate_documents_queries.find_document(candidate_or_404(request, pk, code), document)
-    if found is None:
+    numbered_version = candidate_documents_queries.find_document(candidate_or_404(request, pk, code), document)
+    if numbered_version is None:
         raise Http404
-    version, number = found
+    version, number = numbered_version
     stored_name = version.file.name or ""
     if not version.file.storage.exists(stored_name):
         raise Http404

@@ -56,6 +56,9 @@ def test_what_is_no_number_is_refused(value: formats.Number) -> None:
         (formats.fiscal_year(2027), "FY 2027"),
         (formats.spell_out(5), "Five"),
         (formats.spell_out(12), "12"),
+        (formats.spell_out(0, "note is", "notes are"), "No notes are"),
+        (formats.spell_out(1, "note is", "notes are"), "One note is"),
+        (formats.spell_out(2, "note is", "notes are"), "Two notes are"),
     ],
 )
 def test_other_figures(written: str, expected: str) -> None:

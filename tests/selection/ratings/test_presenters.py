@@ -101,11 +101,6 @@ def test_the_spread_of_raters(steps: tuple[int, ...], text: str) -> None:
     assert presenters.spread(Rated(dict(enumerate(steps))) if steps else None) == text
 
 
-@pytest.mark.parametrize(("count", "text"), [(0, "0 ratings"), (1, "1 rating"), (2, "2 ratings")])
-def test_the_number_of_ratings(count: int, text: str) -> None:
-    assert presenters.counted(count) == text
-
-
 def test_what_the_statute_asks_of_a_criterion() -> None:
     asked = {row.key: presenters.asked_by_statute(TABLE, row) for row in TABLE.criteria}
     used = {condition["criterion"] for spec in TABLE.mandatory for condition in spec["conditions"]}
