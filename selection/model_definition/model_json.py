@@ -79,6 +79,23 @@ def schema() -> dict[str, Any]:
     return found
 
 
+def object_schema(*path: str) -> Mapping[str, Any]:
+    """Return the schema of one object of a model: that of an evidence rule is at "method", "rules".
+
+    A name leads into the items of a list. Where the schema allows several kinds, the name of a kind comes next.
+    """
+    found = schema()
+    for name in path:
+        if "oneOf" in found:
+            found = next(kind for kind in found["oneOf"] if kind["properties"]["kind"]["const"] == name)
+        else:
+            found = found["properties"][name]
+        found = found.get("items", found)
+        if "$ref" in found:
+            found = schema()["$defs"][found["$ref"].rpartition("/")[2]]
+    return found
+
+
 def unkept(data: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
     """Yield each value that cannot be stored: its code, the problem, and the path to it."""
     left: list[tuple[tuple[Any, ...], Any]] = [((), data)]

@@ -16,30 +16,12 @@ from indicators.models import Indicator
 from indicators.queries import country_named
 from selection.form_parts import text
 from selection.lookups.rounds import countries_by_code
-from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.model_json import MOST_BYTES, ModelTextError, parsed
+from selection.model_versions.forms.schema_fields import SchemaPart, read_lines
 from selection.models import ScoreRun, ScoringModel
 from selection.runs.queries.stored_runs import find_run
 
 NOTE = "What is different, and why"
-
-
-def number(
-    label: str, help_text: str = "", *, least: float | None = None, most: float | None = None, required: bool = True
-) -> forms.FloatField:
-    """Return a form field for a typed number. It rejects infinity and NaN."""
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    return forms.FloatField(
-        label=label, help_text=help_text, min_value=least, max_value=most, required=required, widget=widget
-    )
-
-
-def plain(value: float | None) -> float | int | None:
-    """Return a number as the form shows it.
-
-    A whole number has no decimal point, so that saving an unchanged form changes nothing.
-    """
-    return int(value) if value is not None and float(value).is_integer() else value
 
 
 RUN = "run-"
@@ -120,30 +102,26 @@ class WithdrawVersionForm(ActionForm):
 class SettingsForm(RevisionForm):
     """Settings of the whole model, and the note on what changed in this version."""
 
-    title = forms.CharField(label="Title", max_length=120)
+    part = SchemaPart.of()
+
+    title = part.field("title", "Title")
     changes = text(NOTE, "Why this version replaces the previous one. Required for publication.", required=False)
-    note = text("Note for readers", "Shown on the Method page.", required=False)
-    illustrative = forms.BooleanField(label="The model is illustrative", required=False)
-    root_tau = number(
+    note = part.field("note", "Note for readers", "Shown on the Method page.")
+    illustrative = part.field("illustrative", "The model is illustrative")
+    root_tau = part.field(
+        "root_tau",
         "Known weight needed for a rank, in percent",
         "A country with less known weight has no rank.",
-        least=0,
-        most=100,
+        is_percent=True,
     )
-    node_tau = number("Known weight needed for the score of a node, in percent", least=0, most=100)
-    rho = number(
+    node_tau = part.field("node_tau", "Known weight needed for the score of a node, in percent", is_percent=True)
+    rho = part.field(
+        "rho",
         "How much a typical weight varies in the draws, in percent of itself",
         "The rank intervals come from draws of the weights. 25 percent is usual.",
-        least=0.1,
-        most=99,
+        is_percent=True,
     )
-    draws = forms.IntegerField(
-        label="Draws",
-        min_value=0,
-        max_value=100_000,
-        help_text="Draws for each interval. 10,000 is usual.",
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )
+    draws = part.field("draws", "Draws", "Draws for each interval. 10,000 is usual.")
     listed_by = forms.ModelChoiceField(
         Indicator.objects.none(),
         to_field_name="code",
@@ -151,7 +129,7 @@ class SettingsForm(RevisionForm):
         empty_label=None,
         help_text="The list that every partner must be on.",
     )
-    listed_because = forms.CharField(label="Reason for this list", max_length=300)
+    listed_because = SchemaPart.of("listing").field("reason", "Reason for this list", required=True)
     not_candidates = text(
         "Countries that are never candidates",
         "One per line: name or code, a colon, and the reason.",
@@ -160,8 +138,15 @@ class SettingsForm(RevisionForm):
 
     def __init__(self, *args: Any, model: ScoringModel, **options: Any) -> None:
         super().__init__(*args, **options)
-        table = model.as_table
-        self.initial.update(_settings(model, table))
+        table, names = model.as_table, countries_by_code()
+        self.part.fill(self, model.table)
+        lines = [f"{names.get(code, code)}: {reason}" for code, reason in table.not_candidates.items()]
+        self.initial.update(
+            changes=model.note,
+            listed_by=table.listing["indicator"],
+            listed_because=table.listing["reason"],
+            not_candidates="\n".join(lines),
+        )
         field = self.fields["listed_by"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Indicator.objects.select_related("source")
@@ -170,39 +155,20 @@ class SettingsForm(RevisionForm):
                 del self.fields[name]
 
     def clean_not_candidates(self) -> dict[str, str]:
-        """Return the reasons by country code. Report each line without a known country or a reason by its number."""
-        known, found, wrong = countries_by_code(), {}, []
-        for index, line in enumerate(str(self.cleaned_data["not_candidates"]).splitlines(), 1):
+        """Return the reasons by country code."""
+        known = countries_by_code()
+
+        def read(line: str) -> tuple[str, str]:
             name, _, reason = (part.strip() for part in line.partition(":"))
-            if not name and not reason:
-                continue
             if (code := country_named(name)) not in known or not reason:
-                wrong.append(f"line {index}, “{line.strip()[:60]}”")
-            else:
-                found[code] = reason
-        if wrong:
-            raise ValidationError(f"Write the name, a colon, and the reason. Can't read {'; '.join(wrong)}.")
-        return found
+                raise ValueError(line)
+            return code, reason
+
+        rule = "Write the name, a colon, and the reason."
+        return dict(filter(None, read_lines(self.cleaned_data["not_candidates"], read, rule)))
 
     @property
     def values(self) -> dict[str, Any]:
         """Return the settings as the table stores them. Call once the form is valid."""
-        asked = self.cleaned_data
-        return {
-            **{name: asked[name] for name in ("title", "note", "illustrative", "draws", "not_candidates")},
-            **{name: plain(round(asked[name] / 100, 8)) for name in ("root_tau", "node_tau", "rho") if name in asked},
-            "listing": {"indicator": asked["listed_by"].code, "reason": asked["listed_because"]},
-        }
-
-
-def _settings(model: ScoringModel, table: ModelTable) -> dict[str, Any]:
-    names = countries_by_code()
-    lines = [f"{names.get(code, code)}: {reason}" for code, reason in table.not_candidates.items()]
-    return {
-        **{name: getattr(table, name) for name in ("title", "note", "illustrative", "draws")},
-        **{name: plain(round(100 * getattr(table, name), 6)) for name in ("root_tau", "node_tau", "rho")},
-        "changes": model.note,
-        "listed_by": table.listing["indicator"],
-        "listed_because": table.listing["reason"],
-        "not_candidates": "\n".join(lines),
-    }
+        listing = {"indicator": self.cleaned_data["listed_by"].code, "reason": self.cleaned_data["listed_because"]}
+        return {**self.part.values(self, {}), "listing": listing}

@@ -158,7 +158,7 @@ class EditWeights(DraftAction):
         return {"rows": counted}
 
     def change(self, values: Mapping[str, Any]) -> Change:
-        return with_weights(self.form.weights)
+        return with_weights(self.form.points())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if SWITCH in request.POST:
