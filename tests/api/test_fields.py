@@ -1,0 +1,270 @@
+"""Fields of everything that is sent and answered over REST: names, which may be null, and limits of what is sent."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+
+# Each field of an answer; one with a question mark may be null.
+ANSWERED = {
+    "AllIn": "interval data_weights settled? tier_holds? income_rank? reliability free_weights?",
+    "Amendment": "number kind title reason state requested_at decided_at? decision_note applied_at? missing changes",
+    "AmendmentSteps": "state steps",
+    "Amount": "program government amount note stated_at",
+    "Change": "id action of row? field old? new? missing",
+    "CodeAndName": "code name",
+    "Confirmation": "source publisher edition published_on? file locator raw_text",
+    "Contribution": (
+        "id government kind stage fiscal_year program? description amount_usd? original_amount? original_currency "
+        "rate? rate_source valuation_method staff_years? account authority source replaces? recorded_at missing"
+    ),
+    "Country": "code iso2 iso3 numeric name short_name region kind successor? aliases",
+    "CountryScore": (
+        "run rank? country status reason score? reason_code? place? rank_interval? place_interval? within_short? "
+        "within_first? designs? group? region? region_rank? detail? all_in? all_in_missing? equal_display need? "
+        "feasibility? coverage? lower? upper? income tier tier_quality criteria hurdles"
+    ),
+    "Detail": "bins? widths? best? worst? designs_interval?",
+    "Drawn": "low median high within_first within_short?",
+    "Estimate": "source? measured age? best? low? high? share? error? published peers moves datum?",
+    "Exception": "kind term_months? funding? reason authority expires_on? missing",
+    "File": "name sha256",
+    "Finding": "code severity message field citation limit would_be url",
+    "Findings": "findings",
+    "FreeWeights": "within_first low high confidence? weights",
+    "Funding": "currency limit? policy_limit? planned? notified? awarded? obligated? disbursed?",
+    "FundingInFull": (
+        "currency limit? policy_limit? planned? notified? awarded? obligated? disbursed? open_to_obligation? "
+        "other_us_cash?"
+    ),
+    "Hurdle": "key label verdict waived probability?",
+    "Indicator": "code source name unit wording direction minimum? maximum? labels decimals publisher",
+    "LedgerEntry": "id award kind amount on fiscal_year reference note authority recorded_at",
+    "LegalReview": "result reviewed_on? reported_to_congress_on? published_on?",
+    "Line": (
+        "key label factor indicator state normalized? clipped nominal_weight effective_weight points points_lost "
+        "points_owed missing? observation? observations shown? estimate?"
+    ),
+    "Measured": "code title level measure unit baseline? target? value? missing years parts",
+    "ModelReference": "key version hash",
+    "NameMapping": "id source name meaning country? recorded_at superseded_at? superseded_reason?",
+    "Objective": "number title paradigm system outcome",
+    "Observation": (
+        "id indicator country period series value? label? missing? standard_error? low? high? quality note provenance "
+        "confirmed_by second_witness? known_from known_to? superseded_at?"
+    ),
+    "OfferedStep": "name label target needs_reason allowed findings",
+    "OnePeriod": "id starts_on ends_on due_on state recorded",
+    "Origin": "reason decision? superseded_at? confirmed_at?",
+    "PaginatedAmendmentList": "count next? previous? results",
+    "PaginatedObservationList": "as_of count next? previous? results",
+    "Part": "breakdown row column value? missing",
+    "Participant": "government name leads",
+    "Partnership": (
+        "id title country region kind status status_as_of? term funding updated_at origin same_country focus_regions "
+        "forms fund_account coordination_body legal_review limits_citation missing exceptions participants objectives "
+        "programs national_plans statements"
+    ),
+    "PartnershipBrief": "id title country region kind status status_as_of? term funding updated_at missing",
+    "PartnershipProgram": "id title us_amount? partner_amount? missing",
+    "Period": "id starts_on ends_on due_on state",
+    "PeriodSteps": "state steps",
+    "Periods": "added",
+    "Plan": (
+        "id country source source_url? assessment? recorded_at superseded_at? superseded_reason? replaces? kind title "
+        "starts_year? ends_year? status"
+    ),
+    "Pool": "on tip_edition? in_pool rules countries",
+    "PoolCountry": "country in_pool reason_code? reason? admitted former_partnerships",
+    "PoolRule": "reason rule why citation in_force_from countries",
+    "Program": (
+        "id country source source_url? assessment? recorded_at superseded_at? superseded_reason? replaces? agency "
+        "agency_code? title sector implementer? starts_on? ends_on? amount? stated_in?"
+    ),
+    "Provenance": "source publisher edition published_on? dated_by file locator raw_text",
+    "Published": "value? label? year series?",
+    "RankInterval": "low median high",
+    "Ranking": "run illustrative share_of_full_model first? short? draws_vary countries",
+    "RankingRow": (
+        "rank? country status reason score? reason_code? place? rank_interval? place_interval? within_short? "
+        "within_first? designs? group? region? region_rank? detail? all_in? all_in_missing? equal_display need? "
+        "feasibility? coverage? lower? upper? income tier tier_quality"
+    ),
+    "Recorded": "indicator result",
+    "Reliability": "value settled? lost",
+    "Result": ("id period indicator value? no_data_reason not_disaggregated narrative evidence replaces? missing"),
+    "Results": "periods indicators",
+    "Run": (
+        "number stage model as_of as_of_at? reference_date published_by? beside? snapshot_hash engine_version seed "
+        "draws ranked created_at adopted_on?"
+    ),
+    "Settled": "low median high within_first within_short? group?",
+    "Source": (
+        "key title publisher license attribution homepage cadence_months? frozen publication_rule not_published note "
+        "indicators"
+    ),
+    "StatedIn": "file sha256 locator",
+    "StatedReason": "reason confirmed_at? note missing",
+    "Statement": "kind text amount? currency day? stated_on? stated_in source missing",
+    "Step": "name label target needs_reason allowed findings takes_determination",
+    "Steps": "status steps",
+    "Term": "starts_on? ends_on? signed_on? ended_on? limit_months? policy_months? counted_from? latest_end?",
+    "Unpublished": "edition as_of evidence recorded_by recorded_at",
+    "Widths": "measurement age bridge missing weights data overdue? data_weights? total designs",
+    "Witness": "verdict text observation label quality provenance",
+    "Year": "fiscal_year target? value? missing",
+}
+
+# What may be sent: a field with an asterisk must be sent, and one with a question mark may be null. A text has its
+# lengths, an amount the digits before and after its point, and `= ""` what an omitted field counts as.
+SENT = {
+    "ConfirmOrigin": {"note": 'text to 2000 = ""'},
+    "NewAmendment": {"kind*": "AmendmentKind", "title*": "text 1 to 200", "reason*": "text 1 to 2000"},
+    "NewAmount": {"program*": "integer", "government*": "Government", "amount*": "decimal 12.2"},
+    "NewAmounts": {"amounts*": "1 or more of NewAmount"},
+    "NewChange": {
+        "of*": "Of",
+        "row?": "integer",
+        "field": 'text to 60 = ""',
+        "value?": "any",
+        "government": "Government",
+        "amount": "decimal 12.2",
+    },
+    "NewContribution": {
+        "government*": "Government",
+        "kind*": "ContributionKind",
+        "stage*": "ContributionStage",
+        "fiscal_year*": "integer 2013 to 2100",
+        "description*": "text 1 to 300",
+        "source*": "text 1 to 500",
+        "program?": "integer",
+        "amount_usd?": "decimal -12.2",
+        "original_amount?": "decimal -14.2",
+        "original_currency": 'text to 3 = ""',
+        "rate?": "decimal -8.8",
+        "rate_source": 'text to 200 = ""',
+        "valuation_method": 'text to 300 = ""',
+        "staff_years?": "decimal -6.2",
+        "account": "CashAccount or blank",
+        "authority": 'text to 300 = ""',
+        "replaces?": "integer",
+    },
+    "NewLedgerEntry": {
+        "award*": "integer",
+        "kind*": "LedgerKind",
+        "amount*": "decimal 12.2",
+        "on*": "day",
+        "reference": 'text to 60 = ""',
+        "note": 'text to 300 = ""',
+        "authority": 'text to 200 = ""',
+    },
+    "NewPart": {
+        "breakdown*": "Breakdown",
+        "sex": "Sex or blank",
+        "age": "Age or blank",
+        "category": 'text to 80 = ""',
+        "value*": "decimal -14.4",
+    },
+    "NewPartnership": {
+        "title*": "text 1 to 200",
+        "starts_on?": "day",
+        "ends_on?": "day",
+        "focus_regions": "any number of text 1 to 80",
+        "forms": "any number of Forms",
+        "fund_account": "FundAccount",
+        "coordination_body": "text to 200",
+        "country*": "text 1 to 30",
+        "origin_reason": 'text to 2000 = ""',
+        "decision?": "integer",
+    },
+    "NewPartnershipProgram": {"title*": "text 1 to 200", "description": 'text to 2000 = ""'},
+    "NewPeriods": {"frequency*": "Frequency"},
+    "NewResult": {
+        "period*": "integer",
+        "indicator*": "text 1 to 20",
+        "value?*": "decimal -14.4",
+        "no_data_reason": 'text to 300 = ""',
+        "not_disaggregated": 'text to 300 = ""',
+        "narrative": 'text = ""',
+        "evidence": 'text to 500 = ""',
+        "replaces?": "integer",
+        "parts": "any number of NewPart",
+    },
+    "PatchedPartnershipChange": {
+        "title": "text 1 to 200",
+        "starts_on?": "day",
+        "ends_on?": "day",
+        "focus_regions": "any number of text 1 to 80",
+        "forms": "any number of Forms",
+        "fund_account": "FundAccount",
+        "coordination_body": "text to 200",
+    },
+    "TakeAmendmentStep": {"name*": "TakeAmendmentStepName", "on": "day", "reason": 'text to 500 = ""'},
+    "TakePeriodStep": {"name*": "TakePeriodStepName", "on": "day", "reason": 'text to 2000 = ""'},
+    "TakeStep": {"name*": "TakeStepName", "on": "day", "reason": 'text = ""', "determination?": "integer"},
+}
+PROBLEM = "type title status detail instance request_id errors"
+DECIMAL = re.compile(r"\^(?P<minus>-\?)?\\d\{1,(?P<whole>\d+)\}\(\\\.\\d\{1,(?P<places>\d+)\}\)\?\$")
+
+
+@pytest.fixture(scope="module")
+def components() -> dict[str, Any]:
+    schema_generator: Any = SchemaGenerator()  # type: ignore[no-untyped-call]
+    described: dict[str, Any] = schema_generator.get_schema(public=True)["components"]["schemas"]
+    return {name: component for name, component in described.items() if "properties" in component}
+
+
+def is_optional_null(field: dict[str, Any]) -> bool:
+    return bool(field.get("nullable")) or any("NullEnum" in option["$ref"] for option in field.get("oneOf", ()))
+
+
+def described(field: dict[str, Any]) -> str:
+    """Describe a field of what is sent in the words of `SENT`."""
+    if "allOf" in field:
+        return described(field["allOf"][0])
+    if "oneOf" in field:
+        return " or ".join("blank" if "Blank" in part["$ref"] else described(part) for part in field["oneOf"])
+    if "$ref" in field:
+        return str(field["$ref"].rpartition("/")[2].removesuffix("Enum"))
+    if field.get("type") == "array":
+        least = f"{field['minItems']} or more" if "minItems" in field else "any number"
+        return f"{least} of {described(field['items'])}"
+    if field.get("format") == "decimal":
+        digits = DECIMAL.fullmatch(field["pattern"])
+        assert digits, field["pattern"]
+        return f"decimal {'-' if digits['minus'] else ''}{digits['whole']}.{digits['places']}"
+    if field.get("format") == "date":
+        return "day"
+    words = {"string": "text"}.get(field.get("type", "any"), field.get("type", "any"))
+    for least, most in (("minLength", "maxLength"), ("minimum", "maximum")):
+        words += f" {field[least]}" if least in field else ""
+        words += f" to {field[most]}" if most in field else ""
+    return f'{words} = "{field["default"]}"' if field.get("default") is not None else words
+
+
+@pytest.mark.parametrize("name", ANSWERED)
+def test_fields_of_an_answer_and_which_may_be_null(components: dict[str, Any], name: str) -> None:
+    fields = components[name]["properties"].items()
+    assert [f"{field}?" if is_optional_null(value) else field for field, value in fields] == ANSWERED[name].split()
+
+
+@pytest.mark.parametrize("name", SENT)
+def test_fields_that_are_sent_with_their_limits(components: dict[str, Any], name: str) -> None:
+    required = components[name].get("required", ())
+    sent = {
+        field + ("?" if is_optional_null(value) else "") + ("*" if field in required else ""): described(value)
+        for field, value in components[name]["properties"].items()
+    }
+    assert sent == SENT[name]
+
+
+def test_every_object_of_the_schema_is_listed(components: dict[str, Any]) -> None:
+    lists = {name for name in components if name.startswith("Paginated")}
+    assert set(components) - lists - {"Problem"} == (set(ANSWERED) | set(SENT)) - lists
+    assert {tuple(components[name]["properties"]) for name in lists - {"PaginatedObservationList"}} == {
+        ("count", "next", "previous", "results")
+    }
+    assert list(components["Problem"]["properties"]) == PROBLEM.split()
