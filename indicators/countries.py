@@ -44,16 +44,12 @@ class CountryListKind(enum.StrEnum):
 
 
 class Failure(enum.StrEnum):
-    """Reason that no country was found."""
-
     UNKNOWN = "unknown"
     CONFLICT = "conflict"
 
 
 @dataclass(frozen=True, slots=True)
 class CountryRow:
-    """One line of `countries.csv`."""
-
     code: str
     iso2: str
     iso3: str
@@ -87,7 +83,6 @@ class Match:
     detail: str = ""
 
     def __bool__(self) -> bool:
-        """Return True if a country was found."""
         return self.failure is None
 
 
@@ -221,13 +216,11 @@ def countries() -> tuple[CountryRow, ...]:
 
 @cache
 def region_names() -> tuple[str, ...]:
-    """Return every region that a country can be in, by name."""
     return tuple(sorted({row.region for row in countries() if row.region}))
 
 
 @cache
 def aliases() -> tuple[Alias, ...]:
-    """Return every alias of `aliases.csv`."""
     with (REFERENCE / "aliases.csv").open(encoding="utf-8", newline="") as handle:
         return tuple(Alias(line["name_or_code"], line["code"], line["source"]) for line in csv.DictReader(handle))
 

@@ -16,5 +16,4 @@ class DataAction(ActionView):
         return [("Home", reverse("home")), ("Data", reverse("sources")), *self.above()]
 
     def above(self) -> Breadcrumbs:
-        """Return the pages between "Data" and this one."""
         return ()

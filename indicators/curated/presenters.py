@@ -118,7 +118,6 @@ def programs_table(today: dt.date, *, with_assessment: bool) -> Table[USGProgram
 
 
 def program_link(row: USGProgram) -> SafeString:
-    """Return a link to a program."""
     return link(reverse("program", args=[row.pk]), row.title, f", {row.country.name}")
 
 

@@ -49,7 +49,6 @@ class ProgramRow:
 
 
 def key_of(country_id: int, agency: str, title: str) -> Key:
-    """Return the key that identifies a program."""
     return country_id, agency.lower(), title.lower()
 
 
@@ -177,7 +176,6 @@ def _record(program: USGProgram, batch: Import, publication: Publication, replac
 
 
 def close(program: USGProgram, publication: Publication, reason: str) -> None:
-    """Close a row as of a publication."""
     USGProgram.objects.filter(pk=program.pk).update(
         superseded_at=publication.at, superseded_by=publication.actor, superseded_reason=reason[:300]
     )

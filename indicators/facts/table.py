@@ -32,7 +32,6 @@ DEFINITION = ("code", "name", "unit", "wording", "direction", "minimum", "maximu
 
 
 def indicator_spec(stated: Mapping[str, Any]) -> IndicatorSpec:
-    """Return an indicator from its definition in the package."""
     parts = {name: stated[name] for name in DEFINITION if name in stated}
     parts["direction"] = BetterDirection(parts.get("direction", BetterDirection.NEITHER))
     parts["labels"] = tuple(parts.get("labels", ()))
@@ -50,7 +49,6 @@ def number_text(value: float | None) -> str:
 
 
 def number(text: str) -> float | None:
-    """Parse a cell written by `number_text`."""
     return float(text) if text else None
 
 

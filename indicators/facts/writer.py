@@ -20,8 +20,6 @@ PART_ROWS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Number of files and rows written."""
-
     files: int
     rows: int
 

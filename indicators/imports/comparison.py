@@ -105,8 +105,6 @@ def _with_others(batch: Import, of_values: Mapping[str, int]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """Staged value with the live value it is compared with."""
-
     status: str
     locator: str
     country_code: str

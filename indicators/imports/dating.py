@@ -44,7 +44,6 @@ def date_edition(
 
 
 def entered_day(published_on: date | None, *, by: str, remark: str) -> Dated:
-    """Return the day that a person entered."""
     if published_on is None:
         return Dated()
     return Dated(published_on, f"{ENTERED}{by}{f': {remark}' if remark else ''}"[:300])

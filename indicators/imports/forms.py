@@ -92,7 +92,6 @@ class UploadForm(ActionForm):
 
     @property
     def choice(self) -> Choice:
-        """Return the sender's entries as a `Choice`."""
         data = self.cleaned_data
         return Choice(data["source"], data["edition"].strip(), data["published_on"], data["remark"].strip())
 
@@ -114,8 +113,6 @@ class PublishForm(ButtonForm, RevisionForm):
 
 
 class TakeBackForm(ActionForm):
-    """Form with the reason for taking a published import back."""
-
     reason = forms.CharField(
         validators=(refuse_hidden,),
         label="Why are you taking it back?",

@@ -116,7 +116,6 @@ class Matcher:
         self._rows_out: dict[tuple[str, str] | int, set[str]] = {}
 
     def country_id(self, reading: Reading) -> int | None:
-        """Return the id of a reading's country, or None after noting the problem."""
         found = self._found.get((reading.country, reading.code))
         if found is not None and normalize(reading.country) not in self._mappings:
             return found
@@ -314,7 +313,6 @@ class Check:
 
     @property
     def bounded(self) -> bool:
-        """Return True if the scale has both ends."""
         return self.indicator.minimum is not None and self.indicator.maximum is not None
 
     @staticmethod
@@ -330,12 +328,10 @@ class Check:
 
 
 def remedy(reason: Reason) -> str:
-    """Return instructions to solve a problem with this reason."""
     return REMEDIES[reason]
 
 
 def count_by(problems: Iterable[Problem]) -> dict[str, int]:
-    """Count the affected rows by severity."""
     counts = {severity.value: 0 for severity in Severity}
     for problem in problems:
         counts[problem.severity.value] += problem.rows

@@ -39,7 +39,6 @@ SHOWN = 8
 
 
 def waiting_imports() -> list[Import]:
-    """Return the imports at their preview, the longest waiting first."""
     return list(Import.objects.filter(state=ImportState.PREVIEW).select_related("source").order_by("pk"))
 
 
@@ -76,7 +75,6 @@ class IssueGroup:
 
     @property
     def more(self) -> int:
-        """Count the issues that are not among the first few."""
         return self.count - len(self.issues)
 
     @property

@@ -76,7 +76,6 @@ def narrative_content(reading: NarrativeReading) -> dict[str, Any]:
 
 
 def digest(content: dict[str, Any]) -> str:
-    """Return the SHA-256 of a narrative's content, without its locator in the file."""
     text = {
         "tier": content["tier"],
         "sections": [[s["kind"], s["text"]] for s in content["sections"]],
@@ -86,7 +85,6 @@ def digest(content: dict[str, Any]) -> str:
 
 
 def stage_narratives(batch: Import, narratives: Iterable[NarrativeReading], matched: Matched) -> None:
-    """Stage the narratives whose country was found."""
     rows = []
     for reading in narratives:
         country_id = matched.country_ids.get((reading.country, ""))
@@ -106,7 +104,6 @@ def stage_narratives(batch: Import, narratives: Iterable[NarrativeReading], matc
 
 
 def clear(batch: Import) -> None:
-    """Delete the staged rows of an import."""
     # Raw deletion: nothing refers to a staged row, and the collector would load each one.
     StagedObservation.objects.filter(batch=batch)._raw_delete("default")
     StagedNarrative.objects.filter(batch=batch).delete()

@@ -18,10 +18,7 @@ def known(seq: int | None) -> Q:
 
 
 class KnownQuerySet(models.QuerySet[Row]):
-    """Query set of rows as of a publication."""
-
     def live(self) -> Self:
-        """Return the rows that are live now."""
         return self.filter(known(None))
 
     def as_of(self, seq: int | None) -> Self:
@@ -30,18 +27,13 @@ class KnownQuerySet(models.QuerySet[Row]):
 
 
 class KnownManager(models.Manager[Row]):
-    """Manager of rows that are superseded and never edited."""
-
     def get_queryset(self) -> KnownQuerySet[Row]:
-        """Return all rows, including superseded ones."""
         return KnownQuerySet(self.model, using=self._db)
 
     def live(self) -> KnownQuerySet[Row]:
-        """Return the rows that are live now."""
         return self.get_queryset().live()
 
     def as_of(self, seq: int | None) -> KnownQuerySet[Row]:
-        """Return the rows live as of publication number `seq`; None is now."""
         return self.get_queryset().as_of(seq)
 
 

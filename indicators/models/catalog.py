@@ -31,7 +31,6 @@ class Source(models.Model):
 
     @property
     def is_frozen(self) -> bool:
-        """Return True if no further edition will come."""
         return self.cadence_months is None
 
 
@@ -104,5 +103,4 @@ class Indicator(models.Model):
 
     @property
     def is_categorical(self) -> bool:
-        """Return True if values are labels and not numbers."""
         return bool(self.labels)

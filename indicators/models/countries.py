@@ -19,10 +19,7 @@ class CountryKind(models.TextChoices):
 
 
 class CountryQuerySet(models.QuerySet["Country"]):
-    """Lists of countries."""
-
     def states(self) -> CountryQuerySet:
-        """Return the countries without territories and former states."""
         return self.filter(kind=CountryKind.STATE)
 
 

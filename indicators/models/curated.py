@@ -17,10 +17,7 @@ CLOSING = ("superseded_at", "superseded_by_id", "superseded_reason")
 
 
 class CuratedQuerySet(models.QuerySet[Row]):
-    """Query set of curated rows by time."""
-
     def live(self) -> Self:
-        """Return the live rows."""
         return self.filter(superseded_at__isnull=True)
 
     def as_of(self, moment: dt.datetime | None) -> Self:
@@ -35,14 +32,10 @@ class CuratedQuerySet(models.QuerySet[Row]):
 
 
 class CuratedManager(models.Manager[Row]):
-    """Manager of curated rows."""
-
     def get_queryset(self) -> CuratedQuerySet[Row]:
-        """Return all rows, including superseded ones."""
         return CuratedQuerySet(self.model, using=self._db)
 
     def live(self) -> CuratedQuerySet[Row]:
-        """Return the live rows."""
         return self.get_queryset().live()
 
     def as_of(self, moment: dt.datetime | None) -> CuratedQuerySet[Row]:
@@ -73,7 +66,6 @@ class CuratedRecord(models.Model):
 
     @property
     def is_live(self) -> bool:
-        """Return True if the row is live."""
         return self.superseded_at is None
 
 

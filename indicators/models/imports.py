@@ -40,7 +40,6 @@ class SourceFile(models.Model):
 
     @property
     def path(self) -> Path:
-        """Return the path of the bytes, if they are stored."""
         return Path(settings.MEDIA_ROOT) / "source_files" / self.sha256[:2] / self.sha256
 
     @property
@@ -62,8 +61,6 @@ class ImportState(models.TextChoices):
 
 
 class Via(models.TextChoices):
-    """Origin of the values."""
-
     UPLOAD = "upload", "Publisher's file"
     FACTS = "facts", "Facts shipped with the project"
 
@@ -197,8 +194,6 @@ class ImportIssue(models.Model):
 
 
 class PublicationKind(models.TextChoices):
-    """Kind of a publication: publish or retract."""
-
     PUBLISH = "publish", "Published"
     RETRACT = "retract", "Retracted"
 

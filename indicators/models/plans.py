@@ -17,15 +17,11 @@ from indicators.models.curated import (
 
 
 class PlanKind(models.TextChoices):
-    """Kinds of plan that the statute names."""
-
     ACTION_PLAN = "action_plan", "National action plan against trafficking"
     CHILD_PROTECTION = "child_protection", "National child protection strategy"
 
 
 class PlanStatus(models.TextChoices):
-    """Status of a plan."""
-
     DRAFT = "draft", "In preparation"
     ADOPTED = "adopted", "Adopted"
     EXPIRED = "expired", "Expired"

@@ -18,8 +18,6 @@ from indicators.recommendation_matching import Change
 
 
 class MatchKind(models.TextChoices):
-    """Outcome of a recommendation in the next edition."""
-
     NEW = Change.NEW.value, "New"
     REPEATED = Change.REPEATED.value, "Repeated"
     REWORDED = Change.REWORDED.value, "Reworded"

@@ -50,8 +50,6 @@ class MapNameForm(ButtonForm):
 
 
 class WithdrawMappingForm(ActionForm):
-    """The reason for withdrawing a mapping."""
-
     reason = forms.CharField(
         label="Why are you withdrawing it?",
         max_length=300,

@@ -118,12 +118,10 @@ class NarrativePage:
 
     @property
     def waiting(self) -> int:
-        """Count the forms without a verdict."""
         return sum(not entry.verdict for entry in self.forms)
 
     @property
     def absent(self) -> list[str]:
-        """Return the names of the sections that this narrative lacks."""
         there = {entry.section.kind for entry in self.sections}
         there |= {"recommendations"} if self.recommendations else set()
         return [name for kind, name in SECTION_NAMES.items() if kind not in there]
@@ -149,7 +147,6 @@ def narrative_page(narrative_id: int) -> NarrativePage | None:
 
 
 def form_entries(narrative: Narrative) -> list[FormEntry]:
-    """Return the narrative's forms, numbered from 1, each with its newest verdict."""
     newest: dict[int, FormReview] = {}
     for review in FormReview.objects.filter(form__narrative=narrative).select_related("reviewer"):
         newest.setdefault(review.form_id, review)
@@ -216,5 +213,4 @@ An unlisted abbreviation ends one too early, which leaves two true quotations.
 
 
 def sentences_of(text: str) -> list[str]:
-    """Return the sentences of a section, each verbatim."""
     return [sentence.strip() for line in text.split("\n") for sentence in _END.split(line) if sentence.strip()]

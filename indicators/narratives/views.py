@@ -52,7 +52,6 @@ def narratives(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def narrative(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one narrative with its tier, recommendations, sections, and forms of child trafficking."""
     check_parameters(request, ())
     found = queries.narrative_page(pk)
     if found is None:

@@ -36,7 +36,6 @@ class CountryFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter s
 
 
 def by_source(field_name: str) -> OneOf:
-    """Return a filter by the key of a source."""
     return OneOf(
         queryset=Source.objects.all(),
         key="key",

@@ -170,5 +170,4 @@ def loaded_indicators(codes: Iterable[str], *, as_of: int | None = None) -> froz
 
 
 def states() -> list[Country]:
-    """Return the countries, without territories and former states, by name."""
     return list(Country.objects.filter(kind="state"))

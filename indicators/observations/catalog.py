@@ -119,7 +119,6 @@ class SourceEntry:
 
     @property
     def years(self) -> str:
-        """Return the range of the reference years of its values, as text."""
         return _years(self.first_year, self.last_year)
 
 
@@ -130,7 +129,6 @@ def _years(first: int | None, last: int | None) -> str:
 
 
 def state_count() -> int:
-    """Count the countries, without territories and former states."""
     return Country.objects.filter(kind=CountryKind.STATE).count()
 
 
@@ -378,7 +376,6 @@ def indicators_of(source: Source, *, as_of: int | None = None) -> list[Indicator
 
 
 def count_states(entries: Iterable[SourceEntry]) -> list[tuple[str, int]]:
-    """Count the sources by the label of their most urgent statement."""
     counted = Counter(entry.state.label for entry in entries)
     order = (EXPECTED, PARTIAL, UNCONFIRMED, NEWEST, MAINTAINED, FROZEN, NONE_LOADED)
     return [(label, counted[label]) for label in order if counted[label]]

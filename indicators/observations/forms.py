@@ -72,8 +72,6 @@ class ValuesForm(forms.Form):
 
 
 class UnpublishedForm(ActionForm):
-    """A statement that the publisher has not published an edition."""
-
     error_fields = {
         "edition_year": "edition",
         "edition_loaded": "edition",
@@ -101,8 +99,6 @@ class UnpublishedForm(ActionForm):
 
 
 class WithdrawUnpublishedForm(ActionForm):
-    """The reason for withdrawing a statement."""
-
     reason = forms.CharField(
         label="Why are you withdrawing it?",
         max_length=300,

@@ -20,7 +20,6 @@ class Chapter:
 
     @property
     def is_live(self) -> bool:
-        """Return True if this row is live."""
         return self.observation.valid_to is None
 
     @property

@@ -22,7 +22,6 @@ __all__ = ("REVISED_FILES", "Days", "dating_of", "imports_published_as_of", "pub
 
 
 def dating_of(source: str) -> Dating:
-    """Return the rule of a source by its key."""
     return next((spec.dating for spec in registry.sources() if spec.key == source), Dating())
 
 

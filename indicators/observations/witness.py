@@ -78,7 +78,6 @@ def witnesses(rows: Iterable[Observation], *, as_of: int | None = None) -> dict[
 
 
 def witness_of(row: Observation, *, as_of: int | None = None) -> Witness | None:
-    """Return the second witness of one value, or None if it is no tier or has no witness."""
     return witnesses([row], as_of=as_of).get(row.pk)
 
 

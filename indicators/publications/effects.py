@@ -37,7 +37,6 @@ def register(key: str, provide: Provider) -> None:
 
 
 def unregister(key: str) -> None:
-    """Remove a registered function."""
     del _providers[key]
 
 

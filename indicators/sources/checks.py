@@ -48,17 +48,14 @@ def fold(cell: Cell) -> str:
 
 
 def is_blank(cell: Cell, blanks: Collection[str] = BLANKS) -> bool:
-    """Return True if a cell is empty or holds a sign for no value."""
     return isinstance(cell, str) and cell.strip().casefold() in blanks
 
 
 def typed_number(cell: Cell) -> float | None:
-    """Return the number of a numeric cell, or None; a text never counts."""
     return float(cell) if type(cell) in (int, float) and math.isfinite(cell) else None  # True is no number
 
 
 def number(cell: Cell) -> float | None:
-    """Return the number in a cell, or None; a text counts if it is a plain number."""
     if isinstance(cell, str):
         try:
             cell = float(cell)
@@ -79,7 +76,6 @@ def written_as(pattern: str) -> Callable[[Cell], float | None]:
 
 
 def year(cell: Cell) -> int | None:
-    """Return the year in a cell, or None if it is no whole number from 1900 to 2100."""
     value = number(cell)
     return int(value) if value is not None and value.is_integer() and 1900 <= value <= 2100 else None
 

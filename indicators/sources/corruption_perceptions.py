@@ -98,10 +98,6 @@ class _Layout:
 
 
 def _layout(columns: Mapping[str, int]) -> _Layout | None:
-    """Return the columns of a sheet of scores, or None.
-
-    The year of a sheet without years in its headings is 0.
-    """
     layout = _Layout()
     loose: dict[str, int] = {}
     for heading, column in columns.items():
@@ -144,7 +140,6 @@ class ScoreHeader(Header):
     """A header with a score; columns go by their headings, many for each year."""
 
     def match(self, cells: Sequence[Cell]) -> dict[str, int] | None:
-        """Return the positions of all headings."""
         columns: dict[str, int] = {}
         for position, cell in enumerate(cells):
             columns.setdefault(fold(cell), position)

@@ -87,7 +87,6 @@ def _plausible(day: date) -> date | None:
 
 
 def earliest(*days: date | None) -> date | None:
-    """Return the earliest known day, or None."""
     known = [day for day in days if day is not None]
     return min(known) if known else None
 

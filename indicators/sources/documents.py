@@ -67,7 +67,6 @@ class Document:
 
     @cached_property
     def size(self) -> int:
-        """Return the bytes on disk; for a folder the sum of its files."""
         if self.path.is_dir():
             return sum((self.path / member).stat().st_size for member in self.members)
         return self.path.stat().st_size
@@ -87,10 +86,6 @@ class Document:
 
     @cached_property
     def content(self) -> bytes:
-        """Return the whole file.
-
-        Raises `UnreadableFile` for an empty file and one over the limit.
-        """
         check_size(self.size, self.name, self.limits)
         return self.path.read_bytes()
 
@@ -133,7 +128,6 @@ class Document:
 
     @cached_property
     def hidden_sheets(self) -> frozenset[str]:
-        """Return the names of the hidden sheets."""
         if self.media is not Media.WORKBOOK:
             return frozenset()
         book: Any = self._book.book
@@ -188,7 +182,6 @@ class Document:
         return parse_xml(self.content, self.name)
 
     def json(self) -> Any:
-        """Return the file parsed as JSON."""
         return parse_json(self.content, self.name)
 
     # --- members -----------------------------------------------------------------------------------------

@@ -150,7 +150,6 @@ class ForeignAssistance(ForeignAssistanceFile):
     layout = "totals by country and fiscal year"
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
-        """Read the amounts, and the region that every row of a country repeats."""
         newest = newest_year(table)
         warn_of_unknown_columns(table, result, lambda title: title in _COLUMNS or title in _IGNORED)
         for row in rows_of(table, result):

@@ -39,7 +39,6 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?")
 
 
 def is_blank(text: str) -> bool:
-    """Return True if a cell has a sign for no value."""
     return checks.is_blank(text, BLANKS)
 
 
@@ -74,7 +73,6 @@ class FormRow(SourceRow):
 
     @property
     def number(self) -> int:
-        """Return the number of the row."""
         return self.index + 1
 
     def text(self, column: Column) -> str:

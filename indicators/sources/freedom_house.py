@@ -129,7 +129,6 @@ class FreedomHouseScores(TableAdapter):
     )
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
-        """Return the newest edition."""
         editions = (year(row.cell("edition")) for row in rows_of(tables[0]))
         return str(max((edition for edition in editions if edition is not None), default=""))
 

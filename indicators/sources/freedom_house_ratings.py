@@ -73,11 +73,9 @@ class FreedomHouseRatings(TableAdapter):
         return found
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Return the names of the sheets, with their header rows."""
         return "sheets " + " and ".join(f"{t.sheet.strip()!r} (header in row {t.header + 1})" for t in tables)
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
-        """Return the newest edition."""
         return str(max((e.number for table in tables for e in _editions(table)), default="") or "")
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
@@ -91,7 +89,6 @@ class FreedomHouseRatings(TableAdapter):
         take_newest_edition(result)
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
-        """Read every row of a sheet."""
         editions = list(_editions(table))
         for row in rows_of(table, result):
             row.country = row.raw(0)

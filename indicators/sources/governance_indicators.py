@@ -84,14 +84,12 @@ class GovernanceIndicators(TableAdapter):
     )
 
     def tables(self, document: Document) -> list[SourceTable]:
-        """Return the sheets of the dimensions."""
         if document.media is not Media.WORKBOOK:
             return []
         found = (_table(document, sheet) for sheet in document.sheet_names if _dimension(sheet) is not None)
         return [table for table in found if table is not None]
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Return the names of the sheets, with their header rows."""
         return "sheets " + ", ".join(f"{table.sheet} (header in row {table.header + 1})" for table in tables)
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:

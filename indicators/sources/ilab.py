@@ -107,7 +107,6 @@ class IlabFindings:
     indicators: Sequence[IndicatorSpec] = (ADVANCEMENT, WORKING)
 
     def recognize(self, document: Document) -> Recognition | None:
-        """Claim an XML file of countries with advancement levels."""
         if document.media is not Media.XML:
             return None
         root = document.xml()

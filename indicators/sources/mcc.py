@@ -154,7 +154,6 @@ class _Card:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """Return the fields that all readings of the card share."""
         year = self.rule.year
         return {"period": f"FY{year}", "edition": f"FY{year}", "edition_rank": year * 10_000}
 
@@ -183,12 +182,10 @@ class MccScorecards(FormAdapter):
     )
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Return the names of the sheets with the form's header."""
         where = ", ".join(f"sheet {table.sheet}" if table.sheet else "the first table" for table in tables)
         return f"the header row of the {self.title} in {where}"
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
-        """Return the newest fiscal year."""
         texts = (row.text("fiscal_year") for table in tables for row in rows_of(table, kind=self.row_class))
         newest = max((year for text in texts if (year := fiscal_year(text)) is not None), default=0)
         return f"FY{newest}" if newest else ""
@@ -201,7 +198,6 @@ class MccScorecards(FormAdapter):
         take_newest_edition(result, "FY")
 
     def read_row(self, row: SourceRow) -> None:
-        """Read one row into its card."""
         row.country, row.code = row.text("country"), row.text("iso3").upper()
         if not (row.country or row.code):
             row.reject(Reason.UNKNOWN_COUNTRY, "The row does not name a country.", "iso3")
@@ -354,7 +350,6 @@ def _card_note(card: _Card, tally: Tally | None, stated: bool) -> str:
 
 
 def _stated(row: SourceRow) -> RuleOutcome | None:
-    """Return the result that the card states, or None."""
     outcome = row.check("pass", RESULTS)
     return outcome if isinstance(outcome, RuleOutcome) else None
 

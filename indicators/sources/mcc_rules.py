@@ -203,7 +203,6 @@ def indicators() -> dict[str, IndicatorRule]:
 
 @cache
 def categories() -> dict[str, str]:
-    """Return the names of the three categories by slug."""
     return dict(_data()["categories"])
 
 

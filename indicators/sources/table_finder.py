@@ -127,7 +127,6 @@ class SourceTable:
 
     @property
     def titles(self) -> Sequence[Cell]:
-        """Return the cells of the header row."""
         return self.rows[self.header]
 
     def title(self, column: Column) -> str:
@@ -140,7 +139,6 @@ class SourceTable:
         return heading or (column_letters(position) if self.sheet else str(position + 1))
 
     def locator(self, row: int, column: Column) -> str:
-        """Return the address of a cell."""
         address = self.address(column)
         return f"{address}{row + 1}" if self.sheet else f"line {self.lines[row]}{address}"
 

@@ -61,7 +61,6 @@ class SourceRow:
 
     @property
     def number(self) -> int:
-        """Return the number of the row in its sheet, or of its first line in a text."""
         return self.table.lines[self.index] if self.table.lines else self.index + 1
 
     def cell(self, column: Column) -> Cell:
@@ -74,13 +73,11 @@ class SourceRow:
         return cell_text(self.cell(column))
 
     def text(self, column: Column) -> str:
-        """Return the trimmed text of a cell."""
         return self.raw(column).strip()
 
     cell_to_check = cell  # a form overrides this to check the visible text
 
     def locator(self, column: Column) -> str:
-        """Return the address of a cell."""
         return self.table.locator(self.index, column)
 
     def find(self, column: Column, find: Callable[[str], T | None], reason: Reason, wording: str) -> T | None:
@@ -99,19 +96,16 @@ class SourceRow:
         return checked
 
     def add_reading(self, spec: IndicatorSpec, column: Column, rule: Numbers | Labels, **more: Any) -> Reading | None:
-        """Add the reading of a cell, with further fields; return None if rejected."""
         checked = self.check(column, rule, spec)
         return None if checked is None else self.add(self.reading(spec, column, checked, **more))
 
     def add(self, reading: Reading) -> Reading:
-        """Add a reading."""
         self.result.readings.append(reading)
         return reading
 
     def reading(
         self, spec: IndicatorSpec, column: Column, checked: float | str | Absent, *, period: str, **more: Any
     ) -> Reading:
-        """Return the reading of a checked cell."""
         value, label, missing = None, "", None
         if isinstance(checked, float):
             value = checked
@@ -123,7 +117,6 @@ class SourceRow:
         return Reading(spec.code, self.country, period, place, value, label, missing, raw, self.code, **more)
 
     def reject(self, reason: Reason, text: str, column: Column) -> Problem:
-        """Add a problem that rejects the cell."""
         return self.problem(Severity.REJECTED, reason, text, column)
 
     def warn(self, reason: Reason, text: str, column: Column) -> Problem:
@@ -138,7 +131,6 @@ class SourceRow:
         return first is not self
 
     def leave_out(self, text: str, column: Column, reason: Reason = Reason.NOT_A_COUNTRY) -> Problem:
-        """Leave the row out, with a note."""
         self.counts = False
         return self.problem(Severity.NOTE, reason, text, column)
 
@@ -239,17 +231,14 @@ class TableAdapter:
         return ReadResult(label, rank_of(label), layout=tables[0].place)
 
     def read_tables(self, tables: Sequence[SourceTable], result: ReadResult) -> None:
-        """Read one table after the other."""
         for table in tables:
             self.read_table(table, result)
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
-        """Read the rows of a table."""
         for row in rows_of(table, result, self.row_class):
             self.read_row(row)
             result.rows_read += row.counts
         result.problems += table.groups.values()
 
     def read_row(self, row: SourceRow) -> None:
-        """Read one row."""
         raise NotImplementedError

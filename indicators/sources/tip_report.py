@@ -117,7 +117,6 @@ class TipTiers(FormAdapter):
     )
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
-        """Return the newest report year."""
         texts = (row.text("report_year") for table in tables for row in rows_of(table, kind=self.row_class))
         return str(max((year for text in texts if (year := report_year(text)) is not None), default=""))
 
@@ -127,7 +126,6 @@ class TipTiers(FormAdapter):
         take_newest_edition(result)
 
     def read_row(self, row: SourceRow) -> None:
-        """Read the tier of one country and report year."""
         row.country, row.code = row.text("country"), row.text("iso3").upper()
         if not (row.country or row.code):
             row.reject(Reason.UNKNOWN_COUNTRY, "The row does not name a country.", "iso3")

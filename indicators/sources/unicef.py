@@ -104,11 +104,9 @@ class UnicefChildLabour(TableAdapter):
         return []
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Return the sheet and the first row of countries."""
         return f"sheet {tables[0].sheet}, countries from row {tables[0].header + 2}"
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
-        """Return the month of the last update."""
         layout = _layout(tables[0].rows)
         return f"{layout.year}-{layout.month:02}" if layout else ""
 

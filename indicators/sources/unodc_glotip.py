@@ -77,7 +77,6 @@ class Glotip(TableAdapter):
     )
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
-        """Return the day above the header."""
         day, _ = _day(tables[0])
         return day.isoformat() if day else ""
 
@@ -110,7 +109,6 @@ class Glotip(TableAdapter):
         result.problems += table.groups.values()
 
     def read_row(self, row: SourceRow) -> None:
-        """Read one count."""
         row.country, code = row.text("country"), row.text("iso3_code")
         if not row.country:
             # Subregions have a code that looks like a country's, and no name.

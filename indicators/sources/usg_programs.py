@@ -125,7 +125,6 @@ class _Program:
             self._check()
 
     def reading(self) -> ProgramReading:
-        """Return the program of a row without faults."""
         texts = self._texts
         named = ("country", "iso3", "agency", "title", "sector")
         return ProgramReading(

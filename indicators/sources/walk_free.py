@@ -147,7 +147,6 @@ class GlobalSlaveryIndex(TableAdapter):
         super().read_table(table, result)
 
     def read_row(self, row: SourceRow) -> None:
-        """Read the estimates of a country."""
         edition = row.result.edition
         row.country = row.text("country")
         for name in row.table.columns:

@@ -197,7 +197,6 @@ class IncomeHistory(TableAdapter):
     )
 
     def tables(self, document: Document) -> list[SourceTable]:
-        """Return the sheet with fiscal years above the thresholds of four classes."""
         for sheet in document.sheet_names if document.media is Media.WORKBOOK else ():
             rows = document.sheet(sheet)
             history = _history(rows)
@@ -206,13 +205,11 @@ class IncomeHistory(TableAdapter):
         return []
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Return the sheet and the row of fiscal years."""
         history = _history(tables[0].rows)
         assert history is not None
         return f"sheet {tables[0].sheet}, fiscal years in row {history.row + 1}"
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
-        """Return the latest fiscal year."""
         history = _history(tables[0].rows)
         assert history is not None
         return f"FY{max(history.fiscal.values())}"

@@ -130,7 +130,6 @@ class WorldDevelopmentIndicators(TableAdapter):
         return [SourceTable(document, "", document.csv_rows, layout.header, lines=lines)]
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Return the locator of the header and the series."""
         return f"{tables[0].place}, series {_layout_of(tables[0]).series}"
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:

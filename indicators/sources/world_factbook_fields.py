@@ -123,8 +123,6 @@ class Field:
 
 
 class Outcome(enum.Enum):
-    """Outcome of reading one field of one profile."""
-
     READ = enum.auto()
     IN_PART = enum.auto()
     EMPTY = enum.auto()

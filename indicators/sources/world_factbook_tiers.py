@@ -59,7 +59,6 @@ class TierList:
 
     @property
     def locator(self) -> str:
-        """Return the locator of the lists."""
         return _locator(WORLD, self.key)
 
     @property
@@ -129,7 +128,6 @@ class Tiers:
 
     @property
     def tallies(self) -> list[FieldTally]:
-        """Return the number of statements and lists read."""
         return [self.in_profiles, *([self.in_lists] if self.in_lists.carried else [])]
 
     def _add_list(self, found: TierList) -> bool:

@@ -73,7 +73,6 @@ class Comparison:
 
     @property
     def confirmed(self) -> int:
-        """Count the confirmed rows."""
         return sum(row.state == CONFIRMED for row in self.rows)
 
     @property

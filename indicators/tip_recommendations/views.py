@@ -54,7 +54,6 @@ def recommendations(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def key_of(item: Comparison) -> str:
-    """Return the two editions as the URL names them."""
     return f"{item.older.report_year}-{item.newer.report_year}"
 
 
@@ -80,7 +79,6 @@ class ConfirmMatches(ButtonAction):
 
     @property
     def years(self) -> tuple[int, int]:
-        """Return the years of the two editions."""
         return self.comparison.older.report_year, self.comparison.newer.report_year
 
     def perform(self, values: Mapping[str, Any]) -> str:

@@ -29,8 +29,6 @@ def _find(label: str) -> forms.CharField:
 
 
 class ListForm(forms.Form):
-    """A GET form of filters."""
-
     use_required_attribute = False
 
     def __init__(self, data: QueryDict) -> None:
@@ -56,14 +54,11 @@ class ListForm(forms.Form):
 
     @property
     def error_text(self) -> str:
-        """Return a sentence on the invalid filters."""
         problems = [f"{self.fields[name].label}: {' '.join(map(str, found))}" for name, found in self.errors.items()]
         return f"The list can't be filtered by these values. {'; '.join(problems)}"
 
 
 class ProgramsForm(ListForm):
-    """Filters of the programs."""
-
     q = _find("Title, implementer, or country")
     country = _select("Country")
     agency = _select("Agency")
@@ -82,8 +77,6 @@ class ProgramsForm(ListForm):
 
 
 class PlansForm(ListForm):
-    """Filters of the plans."""
-
     q = _find("Country or title")
     kind = _select("Kind", PlanKind.choices)
     status = _select("Status", PlanStatus.choices)

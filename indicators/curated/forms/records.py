@@ -77,8 +77,6 @@ class CuratedForm(RevisionForm):
 
 
 class ProgramForm(CuratedForm):
-    """A program of a U.S. agency."""
-
     names = (
         "agency",
         "agency_code",
@@ -124,8 +122,6 @@ class ProgramForm(CuratedForm):
 
 
 class PlanForm(CuratedForm):
-    """A national action plan or child protection strategy."""
-
     names = ("kind", "title", "starts_year", "ends_year", "status", "source", "source_url", "assessment")
 
     kind = forms.ChoiceField(label="Kind", choices=[("", "Choose"), *PlanKind.choices])
@@ -160,8 +156,6 @@ class PlanForm(CuratedForm):
 
 
 class CloseForm(ActionForm):
-    """Form with the reason for withdrawing a program or plan."""
-
     reason = forms.CharField(
         label="Why are you withdrawing it?",
         max_length=300,

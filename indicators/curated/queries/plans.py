@@ -39,7 +39,6 @@ class PlansOf:
         return [kind for kind in PlanKind if kind not in there]
 
     def of_kind(self, kind: str) -> list[NationalPlan]:
-        """Return the plans of one kind, the newest first."""
         return [plan for plan in self.plans if plan.kind == kind]
 
 

@@ -43,17 +43,14 @@ class Total:
 
     @property
     def without_amount(self) -> int:
-        """Count the programs whose amount is unknown and not part of the sum."""
         return self.programs - self.with_amount
 
     @property
     def is_whole(self) -> bool:
-        """Return True if the sum covers every program."""
         return self.programs == self.with_amount
 
 
 def total(label: str, programs: Sequence[USGProgram]) -> Total:
-    """Total these programs."""
     amounts = [program.amount for program in programs if program.amount is not None]
     return Total(label, len(programs), sum(amounts, Decimal(0)), len(amounts))
 

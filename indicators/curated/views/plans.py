@@ -60,7 +60,6 @@ def plans(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one plan with its earlier versions and the country's other plans."""
     check_parameters(request, ())
     row = PLAN.get(pk)
     assert isinstance(row, NationalPlan)
@@ -81,25 +80,18 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class AddPlan(records_views.AddRecord):
-    """Page to record a plan."""
-
     kind = PLAN
 
 
 class ReplacePlan(records_views.ReplaceRecord):
-    """Page to record another version of a plan."""
-
     kind = PLAN
 
 
 class WithdrawPlan(records_views.WithdrawRecord):
-    """Page to withdraw a plan."""
-
     kind = PLAN
 
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def document(request: HttpRequest, pk: int) -> FileResponse:
-    """Return the document of a plan as a download."""
     return records_views.document(request, PLAN, pk)

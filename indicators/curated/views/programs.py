@@ -100,7 +100,6 @@ def template(request: HttpRequest, kind: str) -> HttpResponseBase:
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def program(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one program with its source, its earlier versions, and the country's other programs."""
     check_parameters(request, ())
     row = PROGRAM.get(pk)
     assert isinstance(row, USGProgram)
@@ -125,25 +124,18 @@ def program(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class AddProgram(records_views.AddRecord):
-    """Page to record a program."""
-
     kind = PROGRAM
 
 
 class ReplaceProgram(records_views.ReplaceRecord):
-    """Page to record another version of a program."""
-
     kind = PROGRAM
 
 
 class WithdrawProgram(records_views.WithdrawRecord):
-    """Page to withdraw a program."""
-
     kind = PROGRAM
 
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def document(request: HttpRequest, pk: int) -> FileResponse:
-    """Return the document of a program as a download."""
     return records_views.document(request, PROGRAM, pk)

@@ -42,8 +42,6 @@ class CuratedKind:
 
 
 class CuratedAction(DataAction):
-    """Base of an action on programs or plans; the subclass sets `kind`."""
-
     permission = Permission.RECORD_PROGRAMS
     kind: CuratedKind
 
@@ -52,8 +50,6 @@ class CuratedAction(DataAction):
 
 
 class AddRecord(CuratedAction):
-    """Page to record a new program or plan; `?country=` fills in its country."""
-
     parameters = ("country",)
     template_name = "indicators/curated/record_form.html"
     intro = "It takes effect when you add it. You can replace or withdraw it later; every version stays on file."
@@ -77,8 +73,6 @@ class AddRecord(CuratedAction):
 
 
 class RecordAction(CuratedAction):
-    """Base of an action on a recorded program or plan."""
-
     row: CuratedRow
 
     def load(self) -> None:
@@ -97,8 +91,6 @@ class RecordAction(CuratedAction):
 
 
 class ReplaceRecord(RecordAction):
-    """Page to replace a record with another version, with the reason."""
-
     template_name = "indicators/curated/record_form.html"
     intro = "Your version takes effect when you save it. The earlier version stays on file with your reason."
     here = "Replace"
@@ -140,8 +132,6 @@ class ReplaceRecord(RecordAction):
 
 
 class WithdrawRecord(RecordAction):
-    """Page to withdraw a record, with the reason."""
-
     form_class = CloseForm
     intro = (
         "It no longer appears in lists and sums, but stays on file with your reason. Earlier decisions based on it "

@@ -76,8 +76,6 @@ def report_faults(request: HttpRequest, saved: str, batch: Import | None = None)
 
 
 class ImportAction(DataAction):
-    """Base of an action on an import that returns to the import's page."""
-
     permission = Permission.IMPORT_DATA
     back = "import"
     batch: Import
@@ -99,4 +97,4 @@ class ImportAction(DataAction):
 
 
 class ImportButton(ButtonAction, ImportAction):
-    """Base of a button on the page of an import."""
+    pass

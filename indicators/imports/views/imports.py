@@ -101,7 +101,6 @@ class Upload(ActionView):
 
 
 def _receive(file: UploadedFile[bytes], actor: User) -> receiving.Receipt:
-    """Receive a file. Raises `ValidationError` on the field `file`."""
     try:
         return receiving.receive_stream(chunks=file.chunks(), name=file.name or "", actor=actor)
     except UnreadableFile as fault:
