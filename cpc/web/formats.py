@@ -219,7 +219,7 @@ def listing(items: Sequence[str], last: str = "and", most: int | None = None) ->
 def spell_out(value: int, one: str = "", many: str = "") -> str:
     """Return a count for the start of a sentence: "No", "One" to "Nine", digits from ten on.
 
-    `one` and `many` are the words after it that agree with the count: "One note is", "Three notes are".
+    `one` and `many` are the text after it that agrees with the count: "One note is", "Three notes are".
     """
     numerals = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
     numeral = numerals[value] if 0 <= value < len(numerals) else number(value)
