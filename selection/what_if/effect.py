@@ -39,6 +39,11 @@ class Effect:
         """Return the number of countries that are among the first N in both lists."""
         return self.within - len(self.enters)
 
+    @property
+    def is_same(self) -> bool:
+        """Return whether the same countries are first in both lists."""
+        return self.stay == self.within and not self.leaves
+
 
 def effect(before: Mapping[str, int], after: Mapping[str, int], first: int) -> Effect:
     """Compare two lists of ranks by country. Places are counted by the ranks as printed."""

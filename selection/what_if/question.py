@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,7 +31,7 @@ MOST = 100.0
 
 NUMBER_HINT = f"Enter a number from 0 to {MOST:.0f}."
 YEARS_HINT = f"Enter whole years from {LEAST_YEARS} to {MOST_YEARS}."
-"""Messages at the field of a number that is out of range; `form.js` writes the same ones."""
+"""Messages at the field of a number that is out of range; `form.js` shows them, too."""
 
 _DIGITS = 4
 _EQUAL = 1e-9
@@ -118,14 +119,20 @@ class Question:
         }
 
 
-def written(number: float) -> str:
-    """Write a number with at most four decimals and without zeros at its end."""
-    return f"{number:.{_DIGITS}f}".rstrip("0").rstrip(".")
+def rounded(number: float, digits: int) -> Decimal:
+    """Round a number as it is written, half to even like `cpc.web.formats`; the scripts of the page do the same."""
+    return Decimal(repr(float(number))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
+
+
+def written(number: float, digits: int = _DIGITS) -> str:
+    """Write a number with at most this many decimals and without zeros at its end."""
+    text = f"{rounded(number, digits):f}"
+    return text.rstrip("0").rstrip(".") if digits else text
 
 
 def shown(number: float) -> str:
     """Write a number as its field shows it: with at most one decimal."""
-    return f"{number:.1f}".removesuffix(".0")
+    return written(number, 1)
 
 
 def names_of(askable: Askable) -> set[str]:
@@ -239,7 +246,7 @@ def _number(name: str, given: str, askable: Askable) -> float:
         raise QuestionError(f"The weight of {label} is {given}. {NUMBER_HINT}", NUMBER_HINT)
     if given.strip() == shown(askable.weights[key].percent):
         return askable.weights[key].percent
-    return round(number, _DIGITS)
+    return float(rounded(number, _DIGITS))
 
 
 def _rule(key: str, askable: Askable) -> str:

@@ -1,5 +1,7 @@
 /* A small What if page: five countries, three criteria, and a form as selection/what_if/_form.html writes it. */
 
+import { readFileSync } from 'node:fs';
+
 import { after, openPage, runScript } from './browser.js';
 
 const leaf = (key, weight, number) => ({ key, label: key, weight, leaf: number, branch: null, span: null, floored: false });
@@ -41,6 +43,8 @@ export const PAGE = {
   run: 'run 7',
   groups_by: { in: 0.8, out: 0.05, labels: { in: 'Firmly in', open: 'Open', out: 'Firmly out' } },
   limits: [0.8, 0.05],
+  sentences: JSON.parse(readFileSync(new URL('../../templates/selection/what_if/sentences.json', import.meta.url))),
+  hints: { number: 'Enter a number from 0 to 100.', years: 'Enter whole years from 1 to 60.' },
   rows: 2, top: 3, drawn: null, kept: [['run', '7']], scenario: null,
   urls: { page: '/what-if/', keep: '/keep/', draft: '/draft/' },
   worker: '/worker.js', tables: '/tables/',
@@ -74,10 +78,11 @@ const BODY = (values, page) => `
   <p id="counts"></p><a id="csv"></a><b id="scenario-is"></b><b id="scenario-from" hidden></b>
   <script type="application/json" id="what-if-data">${JSON.stringify(PAYLOAD)}</script>
   <script type="application/json" id="what-if-page">${JSON.stringify(page)}</script>
-  <template id="move-up"><span class="up"></span></template><template id="move-down"><span class="down"></span></template>
-  <template id="move-new"><span>Gains a rank</span></template>
+  <template id="move-up"><span><svg></svg>Up 1</span></template><template id="move-down"><span><svg></svg>Down 1</span></template>
+  <template id="move-same"><span>Same</span></template>
+  <template id="move-gained"><span>Gains a rank</span></template>
   <template id="stop-fault"><p>Out of range</p></template><template id="stop-error"><p>Nothing weighted</p></template>
-  <template id="stop-lone"><p><b></b></p></template>`;
+  <template id="stop-lone"><p><b>Only {lone} counts now.</b></p></template>`;
 
 /** Open the page; `values` are those of its fields, `page` differs from `PAGE`. The worker only records its messages. */
 export async function openWhatIf({ values = {}, page = {}, search = '', hasWorker = true } = {}) {

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SCRIPTS = ROOT / "cpc" / "web" / "assets" / "js"
 CALL = """
 import * as module from './%s';
+%s
 let given = '';
 for await (const part of process.stdin) { given += part; }
 const run = (module, given) => { %s };
@@ -35,12 +36,12 @@ def node_command(*arguments: str) -> list[str]:
     return [node, *arguments]
 
 
-def call(script: str, body: str, given: Any) -> Any:
+def call(script: str, body: str, given: Any, *, more: str = "") -> Any:
     """Run the body of a function of `module` and `given` in Node, and return its result as JSON.
 
-    `script` is the path of the module below `assets/js`.
+    `script` is the path of the module below `assets/js`, `more` may import others.
     """
-    command = node_command("--input-type=module", "--eval", CALL % (script, body))
+    command = node_command("--input-type=module", "--eval", CALL % (script, more, body))
     done = subprocess.run(command, cwd=SCRIPTS, input=json.dumps(given), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

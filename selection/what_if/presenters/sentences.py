@@ -1,19 +1,38 @@
-"""Sentences of the What if page. `js/what_if/text.js` writes the same ones in the browser."""
+"""Sentences of the What if page, from facts on the effect of a question.
+
+`templates/selection/what_if/sentences.json` has the texts. The server fills them here, the browser in
+`js/what_if/text.js`. A text is one sentence or several; of each, the first version applies whose conditions hold:
+
+    ["far=0", "No country moves by five places or more."]
+    ["", "{far} of {ranked} countries [far:moves|move] by five places or more."]
+
+A condition is a fact that is true, or one equal to a number; conditions are separated by spaces. `{far}` is a fact.
+`[far:moves|move]` agrees with the number of a fact; `#` inside it is that number, and a first form of three is for 0.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
 
 from cpc.web import formats
 from selection.models.runs import ScreenGroup
 from selection.runs import labels as runs_labels
-from selection.runs.movements import FAR, Move
+from selection.runs.movements import Move
 from selection.runs.rows import RankingRow
 from selection.what_if.askable import Askable
 from selection.what_if.effect import Effect
 from selection.what_if.queries.answers import AnsweredQuestion
 from selection.what_if.question import Question
+
+Facts = Mapping[str, Any]
+Version = tuple[str, str]
+"""Conditions and text."""
 
 NAMED = 4
 """The most countries that a sentence names; more are counted."""
@@ -21,170 +40,134 @@ NAMED = 4
 MANY = 3
 """Least number of changed places for which the page does not assess whether they are more than noise."""
 
-NOT_DRAWN = "The draws of the run do not show how sure these ranks were."
-"""Text for a run without draws, and for countries that it did not rank."""
+COUNTS = ("first", "ranked", "within", "stay", "is_same", "moved", "far", "gained", "lost")
+"""What the sentences take from an effect as it is."""
 
-OPEN_ALL_ALONG = "Each of these countries was already open: neither firmly in nor firmly out."
-
-
-@dataclass(frozen=True, slots=True)
-class EffectText:
-    """Finding as a bold sentence, and the text after it."""
-
-    bold: str
-    rest: str = ""
+FORMS = re.compile(r"\[(\w+):([^]]*)\]")
 
 
-NOTHING_WEIGHTED = EffectText("No country can be ranked.", "Every weight is 0: raise need or feasibility.")
-OUT_OF_RANGE = EffectText("A number is out of range.", "Correct each number that is marked to see the effect.")
-"""Texts instead of an effect while nothing can be computed."""
-
-NO_EFFECT = "Nothing to explain: no effect was computed."
-
-
-def effect_text(found: Effect, name: Callable[[str], str], *, unchanged: str = "") -> EffectText:
-    """Return who enters and leaves the first N, then how many move.
-
-    `unchanged` is returned instead if the question is that of the list it is compared with.
-    """
-    if not found.ranked:
-        return EffectText("No country is ranked under these rules.", "Loosen a rule of evidence, or turn one off.")
-    if found.ranked == 1:
-        return EffectText("Only one country is ranked, so nothing can move.")
-    if unchanged:
-        return EffectText(unchanged, "Change a number to see who would move.")
-    enter, leave = ([name(move.code) for move in moves] for moves in (found.enters, found.leaves))
-    parts = []
-    if enter:
-        verb = formats.agree(len(enter), "enters", "enter")
-        parts.append(f"{formats.listing(enter, most=NAMED - 1)} {verb} the first {found.first}")
-    if leave:
-        where = "it" if enter else f"the first {found.first}"
-        parts.append(f"{formats.listing(leave, most=NAMED - 1)} {'leave' if len(leave) > 1 else 'leaves'} {where}")
-    bold = f"{'; '.join(parts)}." if parts else f"The first {found.first} stay the same."
-    return EffectText(bold, " ".join(filter(None, (_far(found, crossed=bool(parts)), _ranks_gained(found)))))
+@cache
+def sentences() -> dict[str, str | list[list[Version]]]:
+    """Return all texts by key."""
+    path = settings.BASE_DIR / "templates" / "selection" / "what_if" / "sentences.json"
+    texts: dict[str, str | list[list[Version]]] = json.loads(path.read_text(encoding="utf-8"))
+    return texts
 
 
-def _far(found: Effect, *, crossed: bool) -> str:
-    if not found.moved:
-        return "No country moves."
-    if not found.far:
-        return f"No country moves by {formats.spell_out(FAR).lower()} places or more."
-    more = f"{found.far} of {found.ranked} countries {'moves' if found.far == 1 else 'move'}"
-    beyond = "" if crossed or found.nearest < 2 else f", none of them in the first {found.nearest - 1}"
-    return f"{more} by {formats.spell_out(FAR).lower()} places or more{beyond}."
+def say(key: str, facts: Facts) -> str:
+    """Return a text filled with facts; "" if no version of it applies."""
+    text = sentences()[key]
+    parts = [[("", text)]] if isinstance(text, str) else text
+    return " ".join(filter(None, (_sentence(versions, facts) for versions in parts)))
 
 
-def _ranks_gained(found: Effect) -> str:
-    gained = (
-        f"{runs_labels.countries(found.gained)} {'gains' if found.gained == 1 else 'gain'} a rank"
-        if found.gained
-        else ""
-    )
-    lost = (
-        f"{runs_labels.countries(found.lost)} {'loses its' if found.lost == 1 else 'lose their'} rank"
-        if found.lost
-        else ""
-    )
-    both = "; ".join(filter(None, (gained, lost)))
-    return f"{both}." if both else ""
+def _sentence(versions: Sequence[Version], facts: Facts) -> str:
+    for conditions, text in versions:
+        if all(_holds(condition, facts) for condition in conditions.split()):
+            agreed = FORMS.sub(lambda match: _form(facts[match[1]], match[2].split("|")), text)
+            return agreed.format_map(facts)
+    return ""
 
 
-def noise_text(
+def _holds(condition: str, facts: Facts) -> bool:
+    name, is_equal, value = condition.partition("=")
+    return str(facts.get(name)) == value if is_equal else bool(facts.get(name))
+
+
+def _form(count: int, forms: Sequence[str]) -> str:
+    *zero, one, many = forms
+    form = zero[0] if zero and not count else formats.agree(count, one, many)
+    return form.replace("#", formats.number(count))
+
+
+def facts_of(
     found: Effect,
+    name: Callable[[str], str],
     rows: Mapping[str, RankingRow],
     run: str,
+    *,
+    is_run: bool = False,
     drawn: Mapping[str, float] | None = None,
     limits: Collection[float] = (),
-) -> str:
-    """Return whether the changed places were already uncertain in the run; `rows` are its countries by code.
+) -> dict[str, Any]:
+    """Return what the sentences on an effect need. `rows` are the countries of the run by code.
 
-    `drawn` are the chances of the first N with the question's weights, by code, if they were drawn, and `limits` those
-    that rounding must not cross.
+    `is_run` tells that the question is that of the list it is compared with. `drawn` are the chances of the first N
+    with the question's weights, by code, if they were drawn, and `limits` those that rounding must not cross.
     """
-    if not found.enters and not found.leaves:
-        return "Nothing to explain: no country enters or leaves."
     # The run's draws give information only on countries with a rank in both lists.
-    leave, enter = ([rows[m.code] for m in moves if _drawn(rows, m)] for moves in (found.leaves, found.enters))
-    other = _ranks_changed(found, rows)
-    if not leave and not enter:
-        return f"The change is in which countries are ranked, not in their order. {other}" if other else NOT_DRAWN
-    top = f"the first {found.first}"
-    described = "; ".join(
-        [
-            *_chances(leave, f"stayed in {top}", limits),
-            *_chances(enter, f"reached {top}", limits),
-        ]
-    )
-    facts = f"In {run}, {described}."
-    if drawn is not None:
-        facts = f"Share of draws in the first {found.first}: {_then_and_now(leave, enter, drawn, limits)}."
-    settled = [row.name for row in (*leave, *enter) if row.group != ScreenGroup.OPEN]
-    rest = (
-        f"{run[:1].upper()}{run[1:]} left no doubt about {formats.listing(settled, most=NAMED - 1)}."
-        if settled
-        else OPEN_ALL_ALONG
-    )
-    parts = [_more_than_noise(found, rows), facts, rest, other]
-    return " ".join(filter(None, parts))
+    leave, enter = ([rows[m.code] for m in moves if _has_draws(rows, m)] for moves in (found.leaves, found.enters))
+    losing, gaining = ([m for m in moves if m.rise is None] for moves in (found.leaves, found.enters))
+    moves = {"entering": found.enters, "leaving": found.leaves, "gaining": gaining, "losing": losing}
+    most = max(len(leave), len(enter))
+    crossing = len(found.enters) + len(found.leaves)
+    return {
+        **{key: getattr(found, key) for key in COUNTS},
+        "is_run": is_run,
+        "enters": len(found.enters),
+        "leaves": len(found.leaves),
+        "crossing": crossing,
+        **{key: _listed([name(move.code) for move in some]) for key, some in moves.items()},
+        "above": 0 if crossing else max(found.nearest - 1, 0),
+        "gain": len(gaining),
+        "lose": len(losing),
+        "ranks_changed": len(gaining) + len(losing),
+        "assessed": len(leave) + len(enter),
+        "many": formats.spell_out(most) if most >= MANY else "",
+        "settled": _listed([row.name for row in (*leave, *enter) if row.group != ScreenGroup.OPEN]),
+        "is_drawn": drawn is not None,
+        "chances": "; ".join(
+            [*_chances("stayed", leave, found.first, limits), *_chances("reached", enter, found.first, limits)]
+        ),
+        "chances_now": _chances_now(leave, enter, drawn or {}, limits),
+        "run": run,
+        "Run": runs_labels.raised(run),
+    }
 
 
-def _more_than_noise(found: Effect, rows: Mapping[str, RankingRow]) -> str:
-    """Return "Yes." or "No."; of many changes at once only their number, as draws are not counted for them together."""
-    leave, enter = ([rows[m.code] for m in moves if _drawn(rows, m)] for moves in (found.leaves, found.enters))
-    count = max(len(leave), len(enter))
-    if count >= MANY:
-        changes = f"{formats.spell_out(count)} places change at once."
-        return f"{changes} The draws do not show how likely all these changes are together."
-    if not count:
-        return ""
-    return "Yes." if any(row.group != ScreenGroup.OPEN for row in (*leave, *enter)) else "No."
+def _has_draws(rows: Mapping[str, RankingRow], move: Move) -> bool:
+    return move.rise is not None and move.code in rows and bool(rows[move.code].group)
 
 
-def _then_and_now(
+def _listed(names: Sequence[str]) -> str:
+    return formats.listing(names, most=NAMED - 1)
+
+
+def _chances(did: str, rows: Sequence[RankingRow], first: int, limits: Collection[float]) -> list[str]:
+    """Return the shares of draws in which countries were among the first N: one by one, or of many as a range."""
+    if not rows:
+        return []
+    shares = [row.p20 or 0.0 for row in rows]
+    if len(rows) > NAMED:
+        low, high = (formats.chance(end, prose=True, limits=limits) for end in (min(shares), max(shares)))
+        return [say(f"{did}_many", {"count": len(rows), "first": first, "low": low, "high": high})]
+    texts = [formats.chance(share, prose=True, limits=limits) for share in shares]
+    return [
+        formats.listing(
+            [
+                say("chance_next" if number else f"{did}_first", {"name": row.name, "chance": text, "first": first})
+                for number, (row, text) in enumerate(zip(rows, texts, strict=True))
+            ]
+        )
+    ]
+
+
+def _chances_now(
     leave: Sequence[RankingRow], enter: Sequence[RankingRow], drawn: Mapping[str, float], limits: Collection[float]
 ) -> str:
     """Return chances with the question's weights and those of the run: "Burundi 53%, was 37%"."""
     rows = (*leave[:NAMED], *enter[:NAMED])
-    more = len(leave) + len(enter) - len(rows)
-    described = [
-        f"{row.name} {formats.chance(drawn.get(row.code, 0.0), prose=True, limits=limits)}, was "
-        f"{formats.chance(row.p20 or 0.0, prose=True, limits=limits)}"
-        for row in rows
-    ]
-    return "; ".join([*described, f"{more} more in the list"] if more else described)
+    texts = []
+    for row in rows:
+        now, was = (formats.chance(share or 0.0, prose=True, limits=limits) for share in (drawn.get(row.code), row.p20))
+        texts.append(say("chance_now", {"name": row.name, "now": now, "chance": was}))
+    more = say("more_in_list", {"more": len(leave) + len(enter) - len(rows)})
+    return "; ".join(filter(None, (*texts, more)))
 
 
-def _drawn(rows: Mapping[str, RankingRow], move: Move) -> bool:
-    """Return whether a country has a rank in both lists, and draws in the run."""
-    return move.rise is not None and move.code in rows and bool(rows[move.code].group)
-
-
-def _ranks_changed(found: Effect, rows: Mapping[str, RankingRow]) -> str:
-    """Return who enters or leaves the first N because it gains or loses its rank, which no draw can assess."""
-    lose, gain = (
-        [rows[m.code].name if m.code in rows else m.code for m in moves if m.rise is None]
-        for moves in (found.leaves, found.enters)
-    )
-    parts = []
-    if gain:
-        parts.append(f"{formats.listing(gain, most=NAMED - 1)} {'gain' if len(gain) > 1 else 'gains'} a rank.")
-    if lose:
-        parts.append(f"{formats.listing(lose, most=NAMED - 1)} {'lose their' if len(lose) > 1 else 'loses its'} rank.")
-    return " ".join(parts)
-
-
-def _chances(rows: Sequence[RankingRow], did: str, limits: Collection[float]) -> list[str]:
-    """Return the shares of draws in which countries were among the first N: one by one, or of many as a range."""
-    if not rows:
-        return []
-    if len(rows) > NAMED:
-        shares = [row.p20 or 0.0 for row in rows]
-        low, high = (formats.chance(end, prose=True, limits=limits) for end in (min(shares), max(shares)))
-        return [f"{len(rows)} countries {did} in {low} to {high} of draws"]
-    written = [formats.chance(row.p20, prose=True, limits=limits) for row in rows]
-    described = [f"{row.name} in {share}" for row, share in zip(rows[1:], written[1:], strict=True)]
-    return [formats.listing([f"{rows[0].name} {did} in {written[0]} of draws", *described])]
+def stay_text(found: Effect) -> str:
+    """Return how many of the first N are the same in both lists, as a sentence."""
+    return say("stay", {key: getattr(found, key) for key in COUNTS})
 
 
 def farthest_text(found: Effect, name: Callable[[str], str], phrases: Sequence[str]) -> str:
@@ -192,33 +175,14 @@ def farthest_text(found: Effect, name: Callable[[str], str], phrases: Sequence[s
 
     "" if no options are given, or no country moves.
     """
-    if not phrases or not found.farthest:
-        return ""
-    first, *rest = found.farthest
-    moves = [f"{name(first.code)} moves from {first.before} to {first.after}"]
-    moves += [f"{name(move.code)} from {move.before} to {move.after}" for move in rest]
-    return f"With {formats.listing(list(phrases))}, {formats.listing(moves)}."
-
-
-def stay_text(found: Effect) -> str:
-    """Return how many of the first N are the same in both lists, as a sentence."""
-    if not found.within:
-        return "No list to show."
-    if found.stay == found.within and not found.leaves:
-        return f"The same {found.within} countries are first in both."
-    return f"{found.stay} of the first {found.first} stay in both."
-
-
-def bar_text(found: Effect, name: Callable[[str], str], rows: Mapping[str, RankingRow]) -> str:
-    """Return the effect in one line for small screens, and whether it is more than noise."""
-    if not found.enters and not found.leaves:
-        return f"The first {found.first} stay the same."
-    enter, leave = (
-        formats.listing([name(move.code) for move in moves], most=NAMED - 1) for moves in (found.enters, found.leaves)
-    )
-    noise = _more_than_noise(found, rows)
-    more = f" More than noise? {noise}" if noise in ("Yes.", "No.") else ""
-    return f"In: {enter or 'none'}. Out: {leave or 'none'}.{more}"
+    moves = [
+        say(
+            "farthest_next" if number else "farthest_first",
+            {"name": name(move.code), "before": move.before, "after": move.after},
+        )
+        for number, move in enumerate(found.farthest)
+    ]
+    return say("farthest", {"phrases": formats.listing(phrases), "farthest": formats.listing(moves)})
 
 
 def change_sentences(question: Question, askable: Askable) -> list[str]:
@@ -251,22 +215,19 @@ def change_sentences(question: Question, askable: Askable) -> list[str]:
 
 def drawn_text(asked: AnsweredQuestion) -> str:
     """Return what the draws of a question show, or, before they are made, whose draws the list shows."""
-    run, draws = f"run {asked.run.pk}", formats.number(asked.basis.model.draws)
-    if not asked.is_drawn:
-        what = "ranges, shares of draws, and groups" if asked.is_all_in else "ranges and shares of draws"
-        return f"Until you draw, {what} are from {run}, not from your settings."
-    if not asked.is_all_in:
-        return (
-            f"Ranges and shares of draws are from {draws} draws with your settings. Which countries are firmly in or "
-            "out was not recomputed, because that also requires the other methods."
-        )
     groups = [asked.group_of(row) for row in asked.shown.ranked]
     counts = [
         f"{groups.count(group.value)} {runs_labels.lowered(runs_labels.SCREEN_GROUPS[group.value])}"
         for group in ScreenGroup
     ]
-    drawn = f"Ranges, shares, and groups are from {draws} draws of data, weights, and method with your settings"
-    return f"{drawn}: {', '.join(counts)}."
+    facts = {
+        "is_drawn": asked.is_drawn,
+        "has_groups": asked.is_all_in,
+        "groups": ", ".join(counts) if asked.is_all_in else "",
+        "draws": formats.number(asked.basis.model.draws),
+        "run": f"run {asked.run.pk}",
+    }
+    return say("draws", facts)
 
 
 def _percent(number: float, total: float) -> str:

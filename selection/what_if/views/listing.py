@@ -1,39 +1,30 @@
-"""Part of the What if page that a URL requests: a run, a question, and the list to compare with."""
+"""Reading of a URL of the What if page."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from cpc.accounts.access import user_of
 from cpc.accounts.models import User
 from cpc.parameters import check_parameters
 from selection.models import Scenario, ScoreRun
 from selection.ranking.views.listing import asked_run, drop_empty, one_of
-from selection.runs.queries.basis import Basis, basis_of
+from selection.runs.queries.basis import basis_of
 from selection.runs.queries.stored_runs import anything_published
 from selection.what_if.answer import askable_of
 from selection.what_if.askable import Askable
-from selection.what_if.queries.answers import (
-    AnsweredQuestion,
-    Base,
-    asked_of,
-    base_of,
-    comparable_run,
-)
+from selection.what_if.listing import Asking, QuestionListing
+from selection.what_if.queries.answers import Base, asked_of, base_of, comparable_run
 from selection.what_if.queries.scenarios import base_of_scenario, find_scenario
 from selection.what_if.question import (
     HOLD,
     RULE,
     TAKE,
     WEIGHT,
-    Question,
     QuestionError,
     faults_of,
     from_query,
@@ -42,22 +33,6 @@ from selection.what_if.question import (
 
 BESIDE = ("run", "draws", "format", "with", "scenario", "show", "keep", "before")
 """Parameters in addition to those of the question."""
-
-
-@dataclass(frozen=True)
-class Asking:
-    """Question of a URL. Without `basis` the run cannot answer it; without `run` there is no run.
-
-    If `faults` name fields whose number is out of range, `question` is that of the run itself, `form` the question of
-    the other fields, and `typed` the text of these fields.
-    """
-
-    run: ScoreRun | None
-    basis: Basis | None = None
-    question: Question = field(default_factory=Question)
-    form: Question = field(default_factory=Question)
-    faults: Mapping[str, QuestionError] = field(default_factory=dict)
-    typed: Mapping[str, str] = field(default_factory=dict)
 
 
 def asking_of(request: HttpRequest, beside: tuple[str, ...] = BESIDE, *, at_fields: bool = False) -> Asking:
@@ -100,41 +75,6 @@ def _before(request: HttpRequest, askable: Askable) -> dict[str, float] | None:
 def unasked(request: HttpRequest, run: ScoreRun | None) -> HttpResponse:
     """Show that there is no run yet, or that this run was computed by an earlier method."""
     return render(request, "selection/what_if/unasked.html", {"run": run, "loaded": anything_published()})
-
-
-@dataclass(frozen=True)
-class QuestionListing:
-    """Question with its answer, as a URL requests it, and the scenario that it began from."""
-
-    user: User
-    asked: AnsweredQuestion
-    parameters: dict[str, str]
-    scenario: Scenario | None
-    everything: bool
-    asking: Asking
-    holds_100: bool = True
-
-    @property
-    def run(self) -> ScoreRun:
-        """Return the run that the question is about."""
-        return self.asked.run
-
-    @property
-    def reset(self) -> str:
-        """Return the URL without the question."""
-        return reverse("what-if", query=self.parameters or None)
-
-    def address(self, **more: str) -> str:
-        """Return the URL of the page with this question."""
-        pairs = [*self.parameters.items(), *self.asked.question.pairs(), *more.items()]
-        return reverse("what-if") + (f"?{urlencode(pairs)}" if pairs else "")
-
-    def action_url(self, name: str) -> str:
-        """Return the URL of an action with this question.
-
-        It names the run, since a newer run may be computed meanwhile.
-        """
-        return f"{reverse(name)}?{urlencode([('run', str(self.run.pk)), *self.asked.question.pairs()])}"
 
 
 def listing_of(request: HttpRequest, asking: Asking) -> QuestionListing:

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
 from cpc.web import exports
+from selection.lookups.model_versions import version_of
+from selection.ranking.presenters.sentences import limits_of
 from selection.ranking.views.listing import one_of
+from selection.runs import labels
+from selection.runs.movements import Move
+from selection.what_if.listing import QuestionListing
+from selection.what_if.payload import payload
 from selection.what_if.presenters import export as export_presenters
-from selection.what_if.views.listing import (
-    QuestionListing,
-    asking_of,
-    listing_of,
-    unasked,
-)
-from selection.what_if.views.parts import page_context
+from selection.what_if.presenters.effect import effect_context
+from selection.what_if.presenters.ranked_list import rows_at_first
+from selection.what_if.presenters.sentences import drawn_text, sentences
+from selection.what_if.presenters.slope_chart import ranks_in_slope
+from selection.what_if.presenters.weights_form import form_context
+from selection.what_if.queries.answers import AnsweredQuestion
+from selection.what_if.queries.scenarios import asked_again, scenarios_of
+from selection.what_if.question import NUMBER_HINT, YEARS_HINT
+from selection.what_if.views.listing import asking_of, listing_of, unasked
 
 
 @require_safe
@@ -47,3 +59,82 @@ def _export(listing: QuestionListing) -> HttpResponseBase:
     asked = listing.asked
     fields = export_presenters.fields(asked)
     return exports.response("csv", asked.shown.ranked, fields, f"what if run {asked.run.pk}", sheet="What if")
+
+
+def script_data(listing: QuestionListing) -> dict[str, Any]:
+    """Return the data that the page's script needs in addition to the payload of the run."""
+    asked = listing.asked
+    of_run = {"run": listing.parameters["run"]} if "run" in listing.parameters else None
+    drawn = {row.code: [row.chances.low, row.chances.high, row.chances.p20] for row in asked.shown.rows if row.chances}
+    return {
+        "base": {"short": asked.base.short, "ranks": asked.base.ranks, "own": asked.base.key == str(asked.run.pk)},
+        "groups": {row.code: row.group for row in asked.ranking.ranked},
+        "run": f"run {asked.run.pk}",
+        "groups_by": group_rule(asked),
+        "limits": limits_of(asked.ranking.table, "in_draws"),
+        "sentences": sentences(),
+        "hints": {"number": NUMBER_HINT, "years": YEARS_HINT},
+        "rows": None if listing.everything else rows_at_first(asked),
+        "top": ranks_in_slope(asked),
+        "drawn": drawn or None,
+        "kept": list(listing.parameters.items()),
+        "scenario": listing.scenario.question if listing.scenario else None,
+        "urls": {
+            "page": reverse("what-if"),
+            "keep": reverse("scenario-new"),
+            "draft": reverse("what-if-draft") if listing.user.allows(Permission.EDIT_MODELS) else "",
+        },
+        "worker": static("js/what_if/worker.js"),
+        "tables": reverse("what-if-draws", query=of_run),
+    }
+
+
+def group_rule(asked: AnsweredQuestion) -> dict[str, Any] | None:
+    """Return the shares of draws at which a country is in or out, and the groups' labels; None by an earlier rule."""
+    method = asked.basis.model.method
+    if method is None or not asked.is_all_in:
+        return None
+    return {"in": method.groups.in_draws, "out": method.groups.out, "labels": dict(labels.SCREEN_GROUPS)}
+
+
+def again_of(listing: QuestionListing) -> dict[str, Any] | None:
+    """Return how to ask the scenario of an earlier version again; None for one of the newest run's version."""
+    again = asked_again(listing.scenario) if listing.scenario else None
+    if again is None:
+        return None
+    pairs = [] if again.question is None else again.question.pairs()
+    url = "" if again.question is None else reverse("what-if") + (f"?{urlencode(pairs)}" if pairs else "")
+    return {"run": again.run, "url": url}
+
+
+def page_context(listing: QuestionListing) -> dict[str, Any]:
+    """Return the context of the What if page: question, answer, scenarios, and the script's data."""
+    asked, user = listing.asked, listing.user
+    run, scenario = asked.run, listing.scenario
+    return {
+        "run": run,
+        "asked": asked,
+        "first": asked.first,
+        "model_version": run.model_version,
+        "version": version_of(run),
+        "draws": asked.basis.model.draws,
+        "everything": listing.everything,
+        "all_url": listing.address(show="all"),
+        "csv_url": listing.address(format="csv", **({"draws": "1"} if asked.is_drawn else {})),
+        "save_url": listing.action_url("scenario-new"),
+        "draft_url": listing.action_url("what-if-draft"),
+        "may_draft": user.allows(Permission.EDIT_MODELS),
+        "scenario": scenario,
+        "scenario_changed": scenario is not None and scenario.question != asked.question.to_dict(),
+        "again": again_of(listing),
+        "is_all_in": asked.is_all_in,
+        "draw_text": drawn_text(asked),
+        "is_own": scenario is not None and scenario.author_id == user.pk,
+        "scenarios": scenarios_of(user),
+        "payload": payload(asked.basis, run, asked.ranking.rows),
+        "page_data": script_data(listing),
+        # The script shows copies of these, with another number of places.
+        "sample_moves": [Move("", before, after) for before, after in ((2, 1), (1, 2), (None, 1), (1, 1))],
+        **form_context(listing),
+        **effect_context(listing),
+    }

@@ -24,10 +24,11 @@ from selection.page_frame import SelectionAction
 from selection.what_if import services
 from selection.what_if.answer import askable_of
 from selection.what_if.forms import DraftOfQuestionForm, SaveScenarioForm
+from selection.what_if.listing import Asking
 from selection.what_if.presenters.sentences import change_sentences
 from selection.what_if.queries.answers import run_label
 from selection.what_if.queries.scenarios import find_scenario, question_of
-from selection.what_if.views.listing import Asking, asking_of, unasked
+from selection.what_if.views.listing import asking_of, unasked
 
 _BESIDE = ("run",)
 

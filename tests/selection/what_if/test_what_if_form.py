@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -20,8 +21,11 @@ YEARS = {
 }  # fmt: skip
 
 
+HINTS = f"module.useHints({json.dumps({'number': NUMBER_HINT, 'years': YEARS_HINT})});"
+
+
 def test_numbers_of_weights_are_refused_alike() -> None:
-    body = "return given.map((value) => module.weightFault({ value, badInput: false, was: '50' }));"
+    body = f"{HINTS} return given.map((value) => module.weightFault({{ value, badInput: false, was: '50' }}));"
     written = node.call("what_if/form.js", body, list(NUMBERS))
     assert dict(zip(NUMBERS, written, strict=True)) == {
         value: "" if is_asked else NUMBER_HINT for value, is_asked in NUMBERS.items()
@@ -30,7 +34,7 @@ def test_numbers_of_weights_are_refused_alike() -> None:
 
 
 def test_limits_in_years_are_refused_alike() -> None:
-    body = "return given.map((value) => module.yearsFault({ value, badInput: false, min: 1, max: 60 }));"
+    body = f"{HINTS} return given.map((value) => module.yearsFault({{ value, badInput: false, min: 1, max: 60 }}));"
     written = node.call("what_if/form.js", body, list(YEARS))
     assert dict(zip(YEARS, written, strict=True)) == {
         value: "" if is_asked else YEARS_HINT for value, is_asked in YEARS.items()
@@ -39,15 +43,18 @@ def test_limits_in_years_are_refused_alike() -> None:
 
 
 def test_a_number_that_the_browser_cannot_read_is_refused() -> None:
-    body = """
+    body = (
+        HINTS
+        + """
     const bad = { value: '', badInput: true, was: '50', min: 1, max: 60 };
     return [module.weightFault(bad), module.yearsFault(bad)];
     """
+    )
     assert node.call("what_if/form.js", body, None) == [NUMBER_HINT, YEARS_HINT]
 
 
 def test_the_number_of_the_model_is_never_refused() -> None:
-    body = "return module.weightFault({ value: given, badInput: false, was: given });"
+    body = f"{HINTS} return module.weightFault({{ value: given, badInput: false, was: given }});"
     assert node.call("what_if/form.js", body, "100.00001") == ""
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from selection.what_if.effect import effect
 from selection.what_if.presenters import sentences
+from tests.selection.what_if.test_what_if_sentences import in_text_script
 from tests.support import node
 from tests.support.rows import ranking_row
 
@@ -102,11 +103,12 @@ CASES: list[tuple[str, str, int, dict[str, str], dict[str, float] | None, str]] 
 LIMITS = [0.8, 0.05]
 
 IN_BROWSER = """
-module.useLimits(given.limits);
+module.useTexts(given);
 return given.cases.map(([before, after, first, groups, drawn]) => {
   const found = module.effect(new Map(Object.entries(before)), new Map(Object.entries(after)), first);
   const row = (code) => ({ code, name: code, p20: given.shares[code], group: groups[code] ?? '' });
-  return module.noiseText(found, row, 'run 1', drawn && ((code) => drawn[code] ?? null));
+  const now = drawn && ((code) => drawn[code] ?? null);
+  return module.say('noise', module.factsOf(found, { name: (code) => code, row, run: 'run 1', now }));
 });
 """
 
@@ -114,7 +116,8 @@ return given.cases.map(([before, after, first, groups, drawn]) => {
 @cache
 def in_browser() -> list[str]:
     cases = [(ranks(before), ranks(after), first, groups, drawn) for before, after, first, groups, drawn, _ in CASES]
-    told: list[str] = node.call("what_if/text.js", IN_BROWSER, {"cases": cases, "shares": SHARES, "limits": LIMITS})
+    given = {"cases": cases, "shares": SHARES, "limits": LIMITS, "sentences": sentences.sentences()}
+    told: list[str] = in_text_script(IN_BROWSER, given)
     return told
 
 
@@ -123,7 +126,8 @@ def test_noise_is_told_alike_on_the_server_and_in_the_browser(number: int) -> No
     before, after, first, groups, drawn, text = CASES[number]
     rows = {code: ranking_row(code, p20=share, group=groups.get(code, "")) for code, share in SHARES.items()}
     found = effect(ranks(before), ranks(after), first)
-    assert sentences.noise_text(found, rows, "run 1", drawn, LIMITS) == text
+    facts = sentences.facts_of(found, str, rows, "run 1", drawn=drawn, limits=LIMITS)
+    assert sentences.say("noise", facts) == text
     assert in_browser()[number] == text
 
 
@@ -149,42 +153,14 @@ def test_of_more_than_four_countries_a_range_of_chances_is_given() -> None:
         ),
     ):
         given = {"cases": [before, after, 5, groups, asked], "shares": shares, "limits": []}
-        assert node.call("what_if/text.js", body, given) == [text]
-        assert sentences.noise_text(effect(before, after, 5), rows, "run 1", asked) == text
+        assert in_text_script(body, given | {"sentences": sentences.sentences()}) == [text]
+        facts = sentences.facts_of(effect(before, after, 5), str, rows, "run 1", drawn=asked)
+        assert sentences.say("noise", facts) == text
 
 
-def test_small_sentences_of_the_scripts() -> None:
-    body = """
-    const names = ['A', 'B', 'C', 'D', 'E'];
-    return {
-      listed: names.map((_, n) => module.listed(names.slice(0, n + 1))),
-      countries: [0, 1, 2].map(module.countries),
-      counts: [[0, 0], [1, 1], [2, 2], [1, 3]].map(([one, other]) => module.countText(one, other)),
-      shares: [0, 0.005, 0.0994, 0.0995, 0.5, 1].map(module.shareText),
-      sums: [[0, 0], [50, 50], [60, 40.3], [60, 40.4], [60, 39.6], [30, 30, 15]].map(module.sumText),
-      written: [[1.5, 4], [2, 4], [0.123456, 4], [0.15, 1], [-0.5, 4]].map((one) => module.written(...one)),
-    };
-    """
-    assert node.call("what_if/text.js", body, None) == {
-        "listed": ["A", "A and B", "A, B and C", "A, B, C and D", "A, B, C and 2 more"],
-        "countries": ["no country", "1 country", "2 countries"],
-        "counts": [
-            "No country is provisional and gets no rank; no country of the TIP Report is outside the pool.",
-            "1 country is provisional and gets no rank; 1 country of the TIP Report is outside the pool.",
-            "2 countries are provisional and get no rank; 2 countries of the TIP Report are outside the pool.",
-            "1 country is provisional and gets no rank; 3 countries of the TIP Report are outside the pool.",
-        ],
-        "shares": ["0%", "0.5%", "9.9%", "10%", "50%", "100%"],
-        "sums": [
-            "All are 0, so the group does not count. Its weight goes to the other groups at its level.",
-            "",
-            "",
-            "Adds up to 100.4, so the shares used are 59.8% and 40.2%.",
-            "Adds up to 99.6, so the shares used are 60.2% and 39.8%.",
-            "Adds up to 75, so the shares used are 40%, 40% and 20%.",
-        ],
-        "written": ["1.5", "2", "0.1235", "0.1", "-0.5"],
-    }
+def test_names_beyond_the_fourth_are_counted_in_the_browser() -> None:
+    body = "return [1, 2, 3, 4, 5].map((count) => module.listed(['A', 'B', 'C', 'D', 'E'].slice(0, count)));"
+    assert in_text_script(body, None) == ["A", "A and B", "A, B and C", "A, B, C and D", "A, B, C and 2 more"]
 
 
 # ---- history and the strip -----------------------------------------------------------------------------------------

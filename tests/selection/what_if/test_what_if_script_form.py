@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from selection.what_if.presenters.sentences import sentences
+from selection.what_if.question import NUMBER_HINT, YEARS_HINT
 from tests.support import node
 
 FIELDS = """
@@ -79,7 +82,11 @@ const form = module.formOf(payload);
 
 def run(body: str, *given: dict[str, Any]) -> Any:
     """Run the body on a new form for each of the given values, all in one process."""
-    return node.call("what_if/form.js", f"return given.map((given) => {{ {FIELDS} {body} }});", given)
+    hints = {"number": NUMBER_HINT, "years": YEARS_HINT}
+    texts = json.dumps({"sentences": sentences(), "limits": []})
+    setup = f"module.useHints({json.dumps(hints)}); texts.useTexts({texts});"
+    each = f"return given.map((given) => {{ {FIELDS} {body} }});"
+    return node.call("what_if/form.js", setup + each, given, more="import * as texts from './what_if/text.js';")
 
 
 NOTHING: dict[str, Any] = {"weights": {}, "let_in": [], "evidence": {}, "options": {}, "held": []}
@@ -141,7 +148,7 @@ def test_shares_marks_and_sums_stand_beside_the_numbers() -> None:
         "toggled": [],
     }
     assert changed["shares"] == {
-        "w-births": ["13% of the whole", False],
+        "w-births": ["12% of the whole", False],
         "w-cpi": ["38% of the whole", False],
         "w-need": ["50% of the whole", False],
         "w-able": ["50% of the whole", False],

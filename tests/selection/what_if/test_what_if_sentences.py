@@ -14,6 +14,8 @@ from cpc.web import formats
 from selection.runs.labels import SCREEN_GROUPS
 from selection.what_if.effect import effect
 from selection.what_if.presenters import sentences
+from selection.what_if.presenters.weights_form import share_text, sum_text
+from selection.what_if.question import written
 from tests.support import node
 
 TABLE: dict[str, Any] = json.loads((Path(__file__).parent / "sentences.json").read_text(encoding="utf-8"))
@@ -22,23 +24,36 @@ TOLD_APART = [case["why"] for case in EFFECTS]
 PARTS = ("bold", "rest", "stay", "bar")
 
 IN_BROWSER = """
-module.useLimits(given.limits);
-const told = given.effects.map((one) => {
-  const found = module.effect(new Map(Object.entries(one.before)), new Map(Object.entries(one.after)), one.first);
-  const open = one.open ?? '';
+module.useTexts(given);
+const effects = given.effects.map(({ before, after, first, open = '' }) => {
+  const found = module.effect(new Map(Object.entries(before)), new Map(Object.entries(after)), first);
   const row = (code) => ({ code, name: code, p20: 0.5, group: open.includes(code) ? 'open' : 'in' });
-  const [bold, rest] = module.effectText(found, (code) => code);
-  return { bold, rest, stay: module.stayText(found), bar: module.barText(found, (code) => code, row) };
+  const facts = module.factsOf(found, { name: (code) => code, row, run: 'run 1' });
+  return ['verdict', 'rest', 'stay', 'bar'].map((key) => module.say(key, facts));
 });
-const chances = given.chances.map(([share]) => [share, module.chance(share), module.chance(share, true)]);
-return { told, chances };
+return {
+  effects,
+  chances: given.chances.map(([share]) => [share, module.chance(share), module.chance(share, true)]),
+  shares: given.shares.map(([share]) => [share, module.shareText(share)]),
+  sums: given.sums.map(([numbers]) => [numbers, module.sumText(numbers)]),
+  numbers: given.numbers.map(([number, digits]) => [number, digits, module.written(number, digits)]),
+  counts: given.counts.map(([provisional, outside]) => (
+    [provisional, outside, module.say('counts', { provisional, outside })]
+  )),
+};
 """
+
+
+def in_text_script(body: str, given: Any) -> Any:
+    """Run the body with the exports of the scripts of sentences and effects, and with the words of the page."""
+    both = f"const run = (module, given) => {{ {body} }}; return run({{ ...module, ...effects }}, given);"
+    return node.call("what_if/text.js", both, given, more="import * as effects from './what_if/effect.js';")
 
 
 @cache
 def in_browser() -> dict[str, Any]:
-    found: dict[str, Any] = node.call("what_if/text.js", IN_BROWSER, TABLE)
-    return found
+    written: dict[str, Any] = in_text_script(IN_BROWSER, TABLE | {"sentences": sentences.sentences()})
+    return written
 
 
 @pytest.mark.parametrize("case", EFFECTS, ids=TOLD_APART)
@@ -46,23 +61,45 @@ def test_effects_on_the_server(case: dict[str, Any]) -> None:
     found = effect(case["before"], case["after"], case["first"])
     groups = {code: "open" if code in case.get("open", "") else "in" for code in (*case["before"], *case["after"])}
     rows: Any = {code: SimpleNamespace(code=code, name=code, p20=0.5, group=group) for code, group in groups.items()}
-    text = sentences.effect_text(found, str)
-    written = (text.bold, text.rest, sentences.stay_text(found), sentences.bar_text(found, str, rows))
-    assert written == tuple(case[part] for part in PARTS)
+    facts = sentences.facts_of(found, str, rows, "run 1")
+    assert [sentences.say(key, facts) for key in ("verdict", "rest", "stay", "bar")] == [case[part] for part in PARTS]
+    assert sentences.stay_text(found) == case["stay"]
 
 
-@pytest.mark.parametrize("number", range(len(EFFECTS)), ids=TOLD_APART)
-def test_effects_in_the_browser(number: int) -> None:
-    written = in_browser()["told"][number]
-    assert written == {part: EFFECTS[number][part] for part in PARTS}
+def test_effects_in_the_browser() -> None:
+    assert in_browser()["effects"] == [[case[part] for part in PARTS] for case in EFFECTS]
+
+
+@pytest.mark.parametrize("kind", ["chances", "shares", "sums", "numbers", "counts"])
+def test_small_texts_in_the_browser(kind: str) -> None:
+    assert in_browser()[kind] == TABLE[kind]
+
+
+@pytest.mark.parametrize(("share", "text"), TABLE["shares"])
+def test_share_of_the_whole(share: float, text: str) -> None:
+    assert share_text(share) == text
+
+
+@pytest.mark.parametrize(("numbers", "text"), TABLE["sums"])
+def test_sum_of_a_group(numbers: list[float], text: str) -> None:
+    assert sum_text(numbers) == text
+
+
+@pytest.mark.parametrize(("number", "digits", "text"), TABLE["numbers"])
+def test_number_is_rounded_half_to_even(number: float, digits: int, text: str) -> None:
+    assert written(number, digits) == text
+
+
+@pytest.mark.parametrize(("provisional", "outside", "text"), TABLE["counts"])
+def test_counts_without_a_rank(provisional: int, outside: int, text: str) -> None:
+    assert sentences.say("counts", {"provisional": provisional, "outside": outside}) == text
 
 
 @pytest.mark.parametrize(("share", "cell", "prose"), TABLE["chances"])
-def test_chances_are_rounded_alike(share: float, cell: str, prose: str) -> None:
+def test_chance_of_draws(share: float, cell: str, prose: str) -> None:
     limits = TABLE["limits"]
     assert formats.chance(share, limits=limits) == cell
     assert formats.chance(share, prose=True, limits=limits) == prose
-    assert [share, cell, prose] in in_browser()["chances"]
 
 
 FARTHEST = [
@@ -76,8 +113,9 @@ FARTHEST = [
     ),
 ]
 IN_SCRIPT = """
+module.useTexts(given);
 const ranks = (list) => new Map(list.map((rank, i) => ['ABC'[i], rank]));
-return given.map(([phrases, after]) => (
+return given.cases.map(([phrases, after]) => (
   module.farthestText(module.effect(ranks([1, 2, 3]), ranks(after), 2), (code) => code, phrases)
 ));
 """
@@ -89,7 +127,8 @@ def test_who_moves_farthest_by_an_option_is_named_alike() -> None:
         found = effect({"A": 1, "B": 2, "C": 3}, dict(zip("ABC", after, strict=True)), 2)
         written.append(sentences.farthest_text(found, str, phrases))
     assert written == [text for _, _, text in FARTHEST]
-    assert node.call("what_if/text.js", IN_SCRIPT, [[phrases, after] for phrases, after, _ in FARTHEST]) == written
+    cases = [[phrases, after] for phrases, after, _ in FARTHEST]
+    assert in_text_script(IN_SCRIPT, {"cases": cases, "sentences": sentences.sentences()}) == written
 
 
 def test_groups_of_draws_are_counted_in_words() -> None:

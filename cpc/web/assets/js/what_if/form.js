@@ -1,11 +1,16 @@
 /* The form of the page What if: its numbers as a question, shares and marks beside them, and siblings that give way. */
 
-import { shareText, sumText, written } from './text.js';
+import { rounded, say, shareText, sumText, written } from './text.js';
 
 const MOST = 100;
 const EQUAL = 1e-9;
-const NUMBER_HINT = `Enter a number from 0 to ${MOST}.`; // as in selection/what_if/question.py
-const yearsHint = ({ min, max }) => `Enter whole years from ${min} to ${max}.`;
+
+let hints = { number: '', years: '' };
+
+/** Take over the messages at fields that are out of range. */
+export function useHints(messages) {
+  hints = messages;
+}
 
 const byId = (id) => document.getElementById(id);
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
@@ -48,17 +53,17 @@ function sharesOf({ groups }, number) {
 
 /** What is wrong with the number of a field of a weight: "" where it may be asked, as the server decides. */
 export function weightFault({ value, badInput, was }) {
-  if (badInput) { return NUMBER_HINT; }
+  if (badInput) { return hints.number; }
   if (!value || value === was) { return ''; }
   const number = Number(value);
-  return Number.isFinite(number) && number >= 0 && number <= MOST ? '' : NUMBER_HINT;
+  return Number.isFinite(number) && number >= 0 && number <= MOST ? '' : hints.number;
 }
 
 /** The same of a limit in years. */
 export function yearsFault({ value, badInput, min, max }) {
   if (!badInput && !value) { return ''; }
   const years = /^\d{1,3}$/.test(value) ? Number(value) : NaN;
-  return years >= min && years <= max ? '' : yearsHint({ min, max });
+  return years >= min && years <= max ? '' : hints.years;
 }
 
 const entered = (input) => ({
@@ -103,7 +108,7 @@ export function fillIn({ groups, rules, choices, overdue }, question) {
 /** The number of a field: the model's own where it is empty, out of range, or as the server wrote that one. */
 function numberOf({ input, percent }) {
   if (!input.value || input.value === input.dataset.was || weightFault(entered(input))) { return percent; }
-  return Math.round(Number(input.value) * 1e4) / 1e4;
+  return rounded(Number(input.value), 4);
 }
 
 /** Read the question: only what differs from the run, as selection/what_if/question.py reads it. */
@@ -160,7 +165,7 @@ export function markUp({ groups, rules, choices, root, shares: ofRun }) {
       const changed = field.input.value !== field.input.dataset.was;
       const row = field.input.closest('.c-w');
       row.classList.toggle('is-changed', changed);
-      row.querySelector('p > span').textContent = `${share} of the whole`;
+      row.querySelector('p > span').textContent = say('share', { share });
       row.querySelector('p > b').hidden = share === before;
     });
     const note = byId(`sum-${key}`);

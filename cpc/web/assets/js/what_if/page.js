@@ -2,11 +2,9 @@
    Chances are those of the run until the worker has drawn for the very list that is shown. Without this file the form
    is sent and the server answers. */
 
-import {
-  NO_EFFECT, NOTHING_WEIGHTED, OUT_OF_RANGE, effect, barText, chance, countText, effectText, farthestText, groupsText,
-  noiseText, stayText, useLimits,
-} from './text.js';
-import { fillIn, formOf, giveWay, isOfficial, markUp, pairsOf, questionOf, showFaults } from './form.js';
+import { effect } from './effect.js';
+import { chance, factsOf, farthestText, fill, groupsText, say, useTexts } from './text.js';
+import { fillIn, formOf, giveWay, isOfficial, markUp, pairsOf, questionOf, showFaults, useHints } from './form.js';
 import { prepare, rank } from './kernel.js';
 import { redraw } from './slope.js';
 import { steps } from './steps.js';
@@ -21,7 +19,8 @@ const read = (id) => JSON.parse(byId(id).textContent);
 const payload = read('what-if-data');
 const page = read('what-if-page');
 const prepared = prepare(payload);
-useLimits(page.limits);
+useTexts(page);
+useHints(page.hints);
 const form = formOf(payload);
 const element = byId('what-if');
 const names = new Map(payload.countries.map((country) => [country.code, country]));
@@ -69,27 +68,23 @@ function groupOf(share) {
   return share >= rule.in ? 'in' : share < rule.out ? 'out' : 'open';
 }
 
-function drawnText(draws) {
-  if (!page.groups_by) {
-    return `Ranges and shares of draws are from ${draws} draws with your settings. Which countries are firmly in or out was not recomputed, because that also requires the other methods.`;
-  }
-  const groups = answer.order.map((index) => groupOf(drawn.of(payload.countries[index].code)?.[2]));
-  return `Ranges, shares, and groups are from ${draws} draws of data, weights, and method with your settings: ${groupsText(groups, page.groups_by.labels)}.`;
-}
-
 function showDraws() {
   const now = state();
-  const draws = payload.draws.toLocaleString('en-US');
   document.querySelectorAll('#rows [data-of]').forEach((part) => {
     part.textContent = now === 'run' ? `settings of ${page.run}` : 'your settings';
   });
   byId('drawing').hidden = now !== 'running';
   byId('draw-say').hidden = now === 'running';
-  byId('draw-say').textContent = !canDraw
-    ? 'Your browser cannot compute draws. The button asks the server to compute them and reloads the page.'
-    : now === 'drawn' ? drawnText(draws)
-      : now === 'stale' ? 'The settings have changed since the last draws. Draw again to update ranges and shares of draws.'
-        : `Until you draw, ${page.groups_by ? 'ranges, shares of draws, and groups' : 'ranges and shares of draws'} are from ${page.run}, not from your settings.`;
+  const groups = () => answer.order.map((index) => groupOf(drawn.of(payload.countries[index].code)?.[2]));
+  byId('draw-say').textContent = say('draws', {
+    is_unable: !canDraw,
+    is_stale: now === 'stale',
+    is_drawn: now === 'drawn',
+    has_groups: Boolean(page.groups_by),
+    groups: now === 'drawn' && page.groups_by ? groupsText(groups(), page.groups_by.labels) : '',
+    draws: payload.draws.toLocaleString('en-US'),
+    run: page.run,
+  });
 }
 
 function progress(done) {
@@ -154,7 +149,7 @@ function make(tag, text, attributes = {}) {
 
 const rankText = (rank) => (rank === null ? 'no rank' : String(rank));
 
-function fill(id, moves) {
+function fillMoves(id, moves) {
   const items = moves.map((move) => {
     const item = document.createElement('li');
     item.append(
@@ -167,11 +162,10 @@ function fill(id, moves) {
 }
 
 function movement(before, after) {
-  if (before === null) { return byId('move-new').content.cloneNode(true); }
-  if (before === after) { return make('span', 'Same', { class: 'u-muted' }); }
-  const up = before > after;
-  const part = byId(up ? 'move-up' : 'move-down').content.cloneNode(true);
-  part.firstElementChild.append(`${up ? 'Up' : 'Down'} ${Math.abs(before - after)}`);
+  const kind = before === null ? 'gained' : before === after ? 'same' : before > after ? 'up' : 'down';
+  const part = byId(`move-${kind}`).content.cloneNode(true);
+  const text = part.firstElementChild.lastChild;
+  text.textContent = text.textContent.replace(/\d+/, Math.abs(before - after));
   return part;
 }
 
@@ -208,13 +202,13 @@ function showList() {
     count.replaceChildren(`First ${shown.length} of ${answer.order.length}, `, make('a', 'all', { href: address(page.urls.page, { show: 'all' }, '#list') }));
   }
   const status = (wanted) => answer.rows.filter((found) => found.status === wanted).length;
-  byId('counts').textContent = countText(status('provisional'), status('outside_pool'));
+  byId('counts').textContent = say('counts', { provisional: status('provisional'), outside: status('outside_pool') });
 }
 
-function showSlope(found, ranks) {
+function showSlope(facts, ranks) {
   const figure = byId('slope');
   if (!figure) { return; }
-  figure.querySelector('figcaption b').textContent = stayText(found);
+  figure.querySelector('figcaption b').textContent = say('stay', facts);
   const rows = [...new Set([...base.keys(), ...ranks.keys()])].map((code) => ({
     name: name(code), href: names.get(code)?.href ?? '#', before: base.get(code) ?? null, after: ranks.get(code) ?? null,
   }));
@@ -229,23 +223,27 @@ function showStops() {
   const stops = [];
   if (faults) { stops.push(byId('stop-fault').content.cloneNode(true)); }
   if (answer.error) { stops.push(byId('stop-error').content.cloneNode(true)); }
-  const lone = stopped() ? '' : loneAxis();
+  const lone = isStopped() ? '' : loneAxis();
   if (lone) {
     const part = byId('stop-lone').content.cloneNode(true);
-    part.querySelector('b').textContent = `Only ${lone} counts now.`;
+    const text = part.querySelector('b');
+    text.textContent = fill(text.textContent, { lone });
     stops.push(part);
   }
   byId('stops').replaceChildren(...stops);
-  for (const id of ['slope', 'rows', 'counts']) { byId(id)?.classList.toggle('is-stopped', Boolean(stopped())); }
+  for (const id of ['slope', 'rows', 'counts']) { byId(id)?.classList.toggle('is-stopped', isStopped()); }
 }
 
-/** The sentence to show instead of an effect; null while the question can be answered. */
-function stopped() {
-  return faults ? OUT_OF_RANGE : answer.error ? NOTHING_WEIGHTED : null;
+/** Whether the question cannot be answered. */
+function isStopped() {
+  return faults > 0 || Boolean(answer.error);
 }
 
-function say([bold, rest]) {
-  byId('say').replaceChildren(make('b', bold), ` ${rest}`);
+/** Show the sentences on an effect, or why there is none. */
+function showSentences(facts) {
+  byId('say').replaceChildren(make('b', say('verdict', facts)), ` ${say('rest', facts)}`);
+  byId('noise').textContent = say('noise', facts);
+  byId('bar').textContent = say('bar', facts);
 }
 
 function showFarthest(text) {
@@ -300,28 +298,23 @@ function show() {
   const found = rank(prepared, question);
   // With nothing weighted there is no list: the last one stays, under the message.
   answer = found.error ? { ...answer, error: found.error } : found;
+  const ranks = new Map(answer.order.map((index) => [payload.countries[index].code, answer.rows[index].rank]));
+  const moves = effect(base, isStopped() ? base : ranks, payload.first); // no country moves while nothing is computed
+  const facts = factsOf(moves, {
+    name,
+    row: (code) => ({ code, name: name(code), p20: names.get(code)?.p20, group: page.groups[code] }),
+    run: page.run,
+    isRun: isOfficial(question) && page.base.own,
+    now: state() === 'drawn' ? (code) => drawn.of(code)?.[2] ?? null : null,
+  });
   showStops();
-  if (stopped()) {
-    say(stopped());
-    showFarthest('');
-    fill('ins', []);
-    fill('outs', []);
-    byId('noise').textContent = NO_EFFECT;
-    [byId('bar').textContent] = stopped();
-  } else {
-    const ranks = new Map(answer.order.map((index) => [payload.countries[index].code, answer.rows[index].rank]));
-    const moves = effect(base, ranks, payload.first);
-    const unchanged = isOfficial(question) && page.base.own ? `Nothing has changed: this is ${page.run}.` : '';
-    say(effectText(moves, name, unchanged));
-    showFarthest(page.base.own && !isMoreThanOptions() ? farthestText(moves, name, phrases()) : '');
-    fill('ins', moves.enters);
-    fill('outs', moves.leaves);
-    const ofRunBy = (code) => ({ code, name: name(code), p20: names.get(code)?.p20, group: page.groups[code] });
-    const now = state() === 'drawn' ? (code) => drawn.of(code)?.[2] ?? null : null;
-    byId('noise').textContent = noiseText(moves, ofRunBy, page.run, now);
-    byId('bar').textContent = barText(moves, name, ofRunBy);
+  showSentences({ ...facts, is_stopped: isStopped(), has_faults: faults > 0 });
+  showFarthest(page.base.own && !isStopped() && !isMoreThanOptions() ? farthestText(moves, name, phrases()) : '');
+  fillMoves('ins', moves.enters);
+  fillMoves('outs', moves.leaves);
+  if (!isStopped()) {
     showList();
-    showSlope(moves, ranks);
+    showSlope(facts, ranks);
   }
   showDraws();
   showLinks();

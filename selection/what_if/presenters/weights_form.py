@@ -11,10 +11,11 @@ from selection.pool_rules.policy import REASONS, describe_rule
 from selection.runs import labels
 from selection.runs.queries.all_in import all_in_findings
 from selection.what_if.askable import LEAST_YEARS, MOST_YEARS, Askable, AskableGroup
+from selection.what_if.listing import QuestionListing
+from selection.what_if.presenters.sentences import say
 from selection.what_if.queries.answers import comparable_runs, run_label
 from selection.what_if.queries.scenarios import scenarios_of
 from selection.what_if.question import RULE, WEIGHT, Question, QuestionError, shown, written
-from selection.what_if.views.listing import QuestionListing
 
 ROUNDED = 0.35
 """Tolerance of a group's sum of tenths around 100."""
@@ -49,7 +50,7 @@ class Field:
     @property
     def is_moved(self) -> bool:
         """Return whether the share of the whole is another than the run's, as text."""
-        return self.share != f"{self.was_share} of the whole"
+        return self.share != say("share", {"share": self.was_share})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _fields(listing: QuestionListing, group: AskableGroup, shares: tuple[Shares,
                 written(number) if weight.key in question.weights else shown(weight.percent),
             ),
             shown(weight.percent),
-            f"{share_text(now[weight.key])} of the whole",
+            say("share", {"share": share_text(now[weight.key])}),
             share_text(before[weight.key]),
             _hint(asking.faults.get(f"{WEIGHT}{weight.key}")),
         )
@@ -124,18 +125,14 @@ def _shares(question: Question, askable: Askable) -> Shares:
 def share_text(share: float) -> str:
     """Write a share of the whole: whole percent from ten on, else with a decimal."""
     percent = 100 * share
-    return f"{percent:.0f}%" if percent >= 9.95 else f"{shown(percent)}%"
+    return f"{written(percent, 0 if percent >= 9.95 else 1)}%"
 
 
 def sum_text(numbers: Sequence[float]) -> str:
     """Return what to know of a group whose numbers do not add up to 100; "" if they nearly do."""
     total = sum(numbers)
-    if not total:
-        return "All are 0, so the group does not count. Its weight goes to the other groups at its level."
-    if abs(total - 100) < ROUNDED:
-        return ""
-    shares = formats.listing([f"{shown(100 * number / total)}%" for number in numbers])
-    return f"Adds up to {shown(total)}, so the shares used are {shares}."
+    facts = {"is_zero": not total, "is_near_100": abs(total - 100) < ROUNDED, "total": shown(total)}
+    return say("sum", facts | {"shares": formats.listing([f"{shown(100 * n / (total or 1))}%" for n in numbers])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +152,13 @@ def pool_choices(listing: QuestionListing) -> list[QuestionChoice]:
     """Return the reasons outside the pool whose countries may be counted in."""
     let_in = listing.asking.form.let_in
     return [
-        QuestionChoice(reason.key, reason.label, reason.key in let_in, countries(reason.count))
+        QuestionChoice(reason.key, reason.label, reason.key in let_in, _countries(reason.count))
         for reason in listing.asked.askable.reasons
     ]
+
+
+def _countries(count: int) -> str:
+    return labels.countries(count) if count else "no country"
 
 
 def rule_choices(listing: QuestionListing) -> list[QuestionChoice]:
@@ -219,11 +220,6 @@ def overdue_choices(listing: QuestionListing) -> list[QuestionChoice]:
         )
         for item in listing.asked.askable.overdue
     ]
-
-
-def countries(count: int) -> str:
-    """Return a count of countries as text."""
-    return "1 country" if count == 1 else f"{formats.number(count)} countries" if count else "no country"
 
 
 def form_context(listing: QuestionListing) -> dict[str, Any]:

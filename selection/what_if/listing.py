@@ -1,0 +1,66 @@
+"""Part of the What if page that a URL requests: a run, a question, and the list to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from cpc.accounts.models import User
+from selection.models import Scenario, ScoreRun
+from selection.runs.queries.basis import Basis
+from selection.what_if.queries.answers import AnsweredQuestion
+from selection.what_if.question import Question, QuestionError
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Question of a URL. Without `basis` the run cannot answer it; without `run` there is no run.
+
+    If `faults` name fields whose number is out of range, `question` is that of the run itself, `form` the question of
+    the other fields, and `typed` the text of these fields.
+    """
+
+    run: ScoreRun | None
+    basis: Basis | None = None
+    question: Question = field(default_factory=Question)
+    form: Question = field(default_factory=Question)
+    faults: Mapping[str, QuestionError] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class QuestionListing:
+    """Question with its answer, as a URL requests it, and the scenario that it began from."""
+
+    user: User
+    asked: AnsweredQuestion
+    parameters: dict[str, str]
+    scenario: Scenario | None
+    everything: bool
+    asking: Asking
+    holds_100: bool = True
+
+    @property
+    def run(self) -> ScoreRun:
+        """Return the run that the question is about."""
+        return self.asked.run
+
+    @property
+    def reset(self) -> str:
+        """Return the URL without the question."""
+        return reverse("what-if", query=self.parameters or None)
+
+    def address(self, **more: str) -> str:
+        """Return the URL of the page with this question."""
+        pairs = [*self.parameters.items(), *self.asked.question.pairs(), *more.items()]
+        return reverse("what-if") + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def action_url(self, name: str) -> str:
+        """Return the URL of an action with this question.
+
+        It names the run, since a newer run may be computed meanwhile.
+        """
+        return f"{reverse(name)}?{urlencode([('run', str(self.run.pk)), *self.asked.question.pairs()])}"

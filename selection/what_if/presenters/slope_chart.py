@@ -1,0 +1,31 @@
+"""The slope chart of the What if page: the list that it is compared with, and the list now."""
+
+from __future__ import annotations
+
+from cpc.web.charts import Chart, Slope, slope
+from selection.what_if.listing import QuestionListing
+from selection.what_if.presenters.ranked_list import country_address
+from selection.what_if.presenters.sentences import stay_text
+from selection.what_if.queries.answers import AnsweredQuestion
+
+LEAST_DRAWN = 3
+"""Fewest ranked countries for which a slope is drawn."""
+
+
+def ranks_in_slope(asked: AnsweredQuestion) -> int:
+    """Return how many ranks the slope chart shows."""
+    return max(asked.first, min(round(1.3 * asked.first), max(len(asked.base.ranks), len(asked.shown.ranks))))
+
+
+def slope_chart(listing: QuestionListing) -> Chart | None:
+    """Return both lists side by side; None if too few countries are ranked."""
+    asked = listing.asked
+    before, after = asked.base.ranks, asked.shown.ranks
+    if len(after) < LEAST_DRAWN:
+        return None
+    top = ranks_in_slope(asked)
+    codes = sorted({*before, *after}, key=lambda code: (after.get(code, len(after) + 1), before.get(code, 0)))
+    rows = [Slope(asked.name(c), before.get(c), after.get(c), country_address(listing, c)) for c in codes]
+    context = f"First {top} of both lists. Shaded: the first {asked.first}."
+    columns = (asked.base.short, "Now")
+    return slope("what-if", stay_text(asked.effect), context, columns, rows, first=asked.first, top=top)
