@@ -161,6 +161,15 @@ def test_each_notice_says_what_was_due_and_of_whom(duties: Partnership) -> None:
         ("review_overdue", DUE + 6 * DAY, "Lead partner: the review of the risk “Elections” was due on 2022-03-07."),
     ]  # fmt: skip
     assert {(row.partnership_id, row.raised_on) for row in notices} == {(duties.pk, today)}
+    assert [(row.key.split(":")[0], row.key.split(":")[2:]) for row in notices] == [
+        ("report", []),
+        ("responsibility", ["2022-03-02"]),
+        ("period", ["2022-03-03"]),
+        ("action", ["2022-03-05"]),
+        ("measure", ["2022-03-06"]),
+        ("risk", ["2022-03-07"]),
+    ]
+    assert all(row.key.split(":")[1].isdecimal() for row in notices)
 
 
 @pytest.mark.parametrize(
