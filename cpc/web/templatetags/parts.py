@@ -23,6 +23,12 @@ register = template.Library()
 register.filter("chance", formats.chance)
 
 
+@register.filter
+def chance_in_prose(value: float | None) -> str:
+    """Return a share of draws for a sentence: "45%", "under 1%", "over 99%"."""
+    return formats.chance(value, prose=True)
+
+
 @register.inclusion_tag("components/sub_nav.html")
 def sub_nav(tabs: Sequence[GroupTab], label: str) -> dict[str, Any]:
     """Show the pages of one part of the site as links under the title."""

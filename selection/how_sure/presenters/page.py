@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cpc.web import charts, formats
 from selection.how_sure.queries.findings import HowSure
 from selection.ranking.presenters import sentences as sentences_presenters
-from selection.ranking.presenters.verdict import are, three
+from selection.ranking.presenters.verdict import are, group_finding
 from selection.ranking.queries.findings import groups_of, median_widths
 from selection.ranking.queries.listing import PROVISIONAL
 from selection.runs import labels
@@ -60,7 +60,7 @@ def _finding(ranking: Ranking) -> tuple[str, str]:
         return f"One country is ranked, so it is certain to be in the first {first}.", ""
     if count <= first:
         return f"All {labels.countries(count)} with a rank are in the first {first}.", ""
-    return three(ranking, groups)
+    return group_finding(ranking, groups)
 
 
 def _widths(ranking: Ranking) -> list[str]:

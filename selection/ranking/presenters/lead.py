@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from cpc.web import formats
 from selection.model_definition.criteria_table import ModelTable
 from selection.ranking.presenters.sentences import whole_percent
-from selection.ranking.presenters.verdict import RankingVerdict, VerdictFact, are, verdict_of
+from selection.ranking.presenters.verdict import RankingVerdict, VerdictFact, verdict_of
 from selection.ranking.queries.findings import groups_of
 from selection.ranking.queries.listing import RANKED, ListTab
 from selection.runs import labels
@@ -33,7 +33,8 @@ def finding_of(tab: ListTab, ranking: Ranking, found: AllInFindings | None) -> R
 def lead_of(ranking: Ranking, found: AllInFindings) -> RankingVerdict:
     """Return the sentence above the list, what limits it, and the three groups with their counts if settled."""
     first = ranking.table.first
-    lacking = f" while the {_reports(found.overdue)} {are(len(found.overdue))} missing" if found.overdue else ""
+    verb = formats.agree(len(found.overdue), "is", "are")
+    lacking = f" while the {_reports(found.overdue)} {verb} missing" if found.overdue else ""
     finding = _firmly_in(found.now, ranking, f"in the first {first}{lacking}")
     parts = _overdue(ranking, found) if found.overdue else [_rest(found.now, ranking.table)]
     parts += [_statement(stated) for stated in found.statements]
@@ -50,7 +51,7 @@ def _firmly_in(outcome: GroupOutcome, ranking: Ranking, where: str) -> str:
     if not count:
         return f"No country is firmly {where}."
     named = f": {_names(ranking, outcome.inside)}" if count <= NAMED else ""
-    return f"{labels.countries(count)} {are(count)} firmly {where}{named}."
+    return f"{formats.count_of(count, 'country is', 'countries are')} firmly {where}{named}."
 
 
 def _names(ranking: Ranking, codes: Sequence[str]) -> str:
@@ -66,7 +67,8 @@ def _rest(now: GroupOutcome, table: ModelTable) -> str:
     out, open_ = now.counts["out"], now.counts["open"]
     return (
         f"Firmly in means in the first {table.first} in at least {sure} of draws of data, weights, and method. "
-        f"{out} {are(out)} firmly out, in under {never}, and {open_} {are(open_)} open."
+        f"{formats.count_of(out, 'is', 'are')} firmly out, in under {never}, "
+        f"and {formats.count_of(open_, 'is', 'are')} open."
     )
 
 
@@ -91,9 +93,9 @@ def _if_settled(ranking: Ranking, now: GroupOutcome, settled: GroupOutcome) -> s
     if not count:
         who = "still no country is firmly in"
     elif count <= NAMED:
-        who = f"{_names(ranking, settled.inside)} {are(count)} firmly in"
+        who = f"{_names(ranking, settled.inside)} {formats.agree(count, 'is', 'are')} firmly in"
     else:
-        who = f"{labels.countries(count)} {are(count)} firmly in"
+        who = f"{formats.count_of(count, 'country is', 'countries are')} firmly in"
     before, after = _whole_width(now), _whole_width(settled)
     if before is None or after is None or before == after:
         return f"{who}."

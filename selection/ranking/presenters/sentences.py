@@ -9,12 +9,6 @@ from selection.model_definition.criteria_table import ModelTable
 from selection.models import CountryStatus
 from selection.pool_rules.policy import REASONS, Reason
 from selection.ranking.queries.findings import reason_of
-from selection.ranking.queries.listing import (
-    NOT_RANKABLE,
-    OUTSIDE,
-    PROVISIONAL,
-    ListTab,
-)
 from selection.runs import labels
 from selection.runs.rows import Ranking, RankingRow
 
@@ -105,47 +99,9 @@ def former(row: RankingRow) -> list[str]:
     ]
 
 
-def place_sentence(row: RankingRow) -> str:
-    """Return the place that a country without a rank would take, as a sentence; "" if nothing is known of it."""
-    if row.status == CountryStatus.PROVISIONAL and row.low is not None and row.high is not None:
-        return f"It would rank between {row.low} and {row.high}, median {row.median}."
-    if row.place is not None and row.rank is None:
-        return f"It would rank {row.place}."
-    return ""
-
-
-def one_row(row: RankingRow, ranking: Ranking) -> str:
-    if row.rank is None:
-        reason = full_why(row, ranking.table).rstrip(".")
-        return f"One country matches: {row.name}. {reason}. {place_sentence(row)}".strip()
-    interval = "" if row.low is None else f", {row.low} to {row.high} in 90% of draws"
-    return f"One country matches: {row.name}, rank {row.rank} of {len(ranking.ranked)}{interval}."
-
-
 def reason_title(row: RankingRow) -> str:
     """Return the reason that a country is outside the pool, as the title of all that share it."""
     reason = reason_of(row)
     if reason in (CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE):
         return "Not in the TIP Report" if reason == CountryStatus.NOT_LISTED else "Not a state"
     return REASONS[Reason(reason)].label
-
-
-def intro(tab: ListTab, ranking: Ranking) -> str:
-    """Return what the countries of a list have in common; "" for the ranked."""
-    count = len(tab.of(ranking))
-    if tab is PROVISIONAL:
-        return (
-            "These countries have no rank because evidence that a rank needs is not published or is too old. Gaps "
-            "are filled from similar countries. The hatched bar runs from the best case to the worst; the line "
-            "covers 90% of draws. They do not affect other countries' ranks."
-        )
-    if tab is OUTSIDE:
-        return (
-            "These countries are outside the pool; nothing here is a judgment of them. Need and feasibility are "
-            "their own numbers. “Would rank” shows where their score would come among the ranked; it affects no "
-            "other country. “If it had a rank” means that evidence for a rank is missing."
-        )
-    if tab is NOT_RANKABLE:
-        one = "this country is" if count == 1 else "these countries are"
-        return f"None of the four facts of need is published, so {one} in the pool without a rank or bounds."
-    return ""

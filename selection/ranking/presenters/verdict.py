@@ -131,8 +131,10 @@ def ranked_verdict(ranking: Ranking) -> RankingVerdict:
             f"Without draws, the certainty of the order is unknown, so no country is called in or out of the "
             f"first {ranking.table.first}."
         )
-        return RankingVerdict(f"{runs_labels.countries(count)} {are(count)} ranked, and no draw was made.", sure)
-    return RankingVerdict(*three(ranking, groups), _group_facts(groups))
+        return RankingVerdict(
+            f"{formats.count_of(count, 'country is', 'countries are')} ranked, and no draw was made.", sure
+        )
+    return RankingVerdict(*group_finding(ranking, groups), _group_facts(groups))
 
 
 def group_limits(table: ModelTable) -> tuple[str, str]:
@@ -147,21 +149,21 @@ def group_limits(table: ModelTable) -> tuple[str, str]:
     return f"in at least {draws} of draws and {designs} of methods", f"in under {out} of draws and of methods"
 
 
-def three(ranking: Ranking, groups: RankingGroups) -> tuple[str, str]:
+def group_finding(ranking: Ranking, groups: RankingGroups) -> tuple[str, str]:
     """Return which countries are in the first N by the limits of the model, and how many are out or open."""
     first, (sure, never) = ranking.table.first, group_limits(ranking.table)
     inside, outside, unsure = len(groups.inside), len(groups.outside), len(groups.open)
     finding = f"No country is firmly in the first {first}, which means there {sure}."
     if inside:
         named = f": {names(groups.inside)}" if inside <= NAMED else ""
-        finding = f"{runs_labels.countries(inside)} {are(inside)} firmly in the first {first}{named}."
+        finding = f"{formats.count_of(inside, 'country is', 'countries are')} firmly in the first {first}{named}."
     left = [f"{'It is' if inside == 1 else 'They are'} there {sure}."] if inside else []
     if outside:
-        left.append(f"{outside} {are(outside)} firmly out: in the first {first} {never}.")
+        left.append(f"{formats.count_of(outside, 'is', 'are')} firmly out: in the first {first} {never}.")
     if unsure:
         turn = "it belongs there turns" if unsure == 1 else "they belong there turns"
         turns = f"whether {turn} on old or missing data, on the weights, or on the method"
-        left.append(f"{unsure} {are(unsure)} open: {turns}.")
+        left.append(f"{formats.count_of(unsure, 'is', 'are')} open: {turns}.")
     return finding, " ".join(left)
 
 
@@ -175,7 +177,8 @@ def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> RankingVerdict
     first, count = ranking.table.first, len(rows)
     reach = [row for row in rows if row.low is not None and row.low <= first]
     finding = (
-        f"{runs_labels.countries(count)} {are(count)} provisional: evidence that a rank needs is missing or too old."
+        f"{formats.count_of(count, 'country is', 'countries are')} provisional: "
+        "evidence that a rank needs is missing or too old."
     )
     context, facts = "", []
     if any(row.low is not None for row in rows):
@@ -241,51 +244,34 @@ def has(count: int) -> str:
     return "has" if count == 1 else "have"
 
 
-def concentrated(found: Concentration) -> tuple[str, str]:
+def region_finding(found: Concentration) -> tuple[str, str]:
     """Return how many of the first countries are in one region, and what that means."""
     where = regions(found.region)
-    finding = f"{found.first} of the first {found.of_first} {are(found.first)} in {where}."
-    context = f"Of all {found.of_ranked} ranked countries, {found.ranked} {are(found.ranked)}."
+    finding = f"{found.first} of the first {found.of_first} {formats.agree(found.first, 'is', 'are')} in {where}."
+    context = f"Of all {found.of_ranked} ranked countries, {formats.count_of(found.ranked, 'is', 'are')}."
     if found.uneven:
         context += " The difference follows from the choice of facts of need, so read the rank in the region too."
     return finding, context
 
 
-def unchecked(ranking: Ranking) -> tuple[str, str] | None:
-    """Return how many tiers are not checked against the report, a doubt in no interval; None if all are."""
-    ranked, first = ranking.ranked, ranking.first
-    loose = sum(row.tier_quality == UNCHECKED for row in ranked)
-    if not loose:
-        return None
-    among = sum(row.tier_quality == UNCHECKED for row in first)
-    finding = (
-        f"The tiers of {among} of the first {len(first)} countries have not been checked against the TIP Report yet."
-    )
-    whole = f"Of all {len(ranked)} ranked countries, {loose} {has(loose)} an unchecked tier."
-    doubt = (
-        "The ranges of ranks do not count that a compiled tier may be wrong."
-        if ranking.is_all_in
-        else "The draws treat every tier as certain, so the ranges of ranks do not include this doubt."
-    )
-    return finding, f"{whole} {doubt}"
-
-
 def pool(counts: PoolCounts, ranking: Ranking) -> tuple[str, str]:
     """Return how many countries are in the pool, and the reasons that the others are outside it."""
     admitted = f", {counts.admitted} of them by decision" if counts.admitted else ""
-    finding = f"{runs_labels.countries(counts.inside)} {are(counts.inside)} in the pool{admitted}."
+    finding = f"{formats.count_of(counts.inside, 'country is', 'countries are')} in the pool{admitted}."
     if not counts.outside:
         return finding, "No country is outside."
     assert ranking.pool is not None
     values = {row.reason: row.values for row in ranking.pool.policies}
     listed = {reason: count for reason, count in counts.outside.items() if reason not in UNLISTED}
     parts = [_why_outside(reason, count, values.get(reason, ())) for reason, count in listed.items()]
-    sentences = [f"{counts.left_out} {are(counts.left_out)} outside."]
+    sentences = [f"{formats.count_of(counts.left_out, 'is', 'are')} outside."]
     if listed:
         number = sum(listed.values())
-        sentences.append(f"{number} of them {are(number)} in the TIP Report: {formats.listing(parts)}.")
+        sentences.append(
+            f"{number} of them {formats.agree(number, 'is', 'are')} in the TIP Report: {formats.listing(parts)}."
+        )
     rest = [
-        f"{count} {are(count)} {_unlisted(reason, count)}"
+        f"{formats.count_of(count, 'is', 'are')} {_unlisted(reason, count)}"
         for reason in UNLISTED
         if (count := counts.outside.get(reason))
     ]
@@ -318,15 +304,3 @@ def pool_changed(counts: PoolCounts, ranking: Ranking) -> str:
         admitted = ranking.row(row.country)
         what = f"{admitted.name if admitted else row.country} admitted"
     return f"Last changed {formats.day(row.since)}: {what}, proposed by {row.decided_by}."
-
-
-# ---- how sure ------------------------------------------------------------------------------------------------------
-
-
-def doubt(widths: Mapping[str, int]) -> str:
-    """Return which source of doubt, drawn alone, moves the ranks most; "" without draws."""
-    known = sorted(((widths[key], key) for key in DOUBTS if key in widths), key=lambda pair: -pair[0])
-    if not known:
-        return ""
-    width, most = known[0]
-    return f"Most of the doubt comes from {DOUBTS[most][1]}: it alone spreads a typical rank over {width} places."

@@ -79,7 +79,7 @@ def _findings(listing: Listing, user: User, found: Since | None) -> dict[str, An
         "facts": [(fact, links.get(fact.group, "")) for fact in lead.facts],
         "is_ranked": listing.tab is RANKED and bool(ranking.ranked),
         "remedy": _remedy(all_in, user, found) if all_in and listing.tab is RANKED else None,
-        "folds": folds_presenters.folds(run, ranking, counts, all_in),
+        "folds": folds_presenters.folds(ranking, counts, all_in),
     }
 
 

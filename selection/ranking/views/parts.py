@@ -18,9 +18,7 @@ from selection.ranking.presenters import cells as cells_presenters
 from selection.ranking.presenters import charts as charts_presenters
 from selection.ranking.presenters import folds as folds_presenters
 from selection.ranking.presenters import rows_without_method as rows_without_method_presenters
-from selection.ranking.presenters import sentences as sentences_presenters
 from selection.ranking.presenters.shared import Heading
-from selection.ranking.presenters.verdict import are
 from selection.ranking.queries.listing import (
     NOT_RANKABLE,
     OUTSIDE,
@@ -47,8 +45,8 @@ class Lacking:
 
     filters: str
     both: str
-    without: str = ""
     dropped: str = ""
+    left: int = 0
     url: str = ""
 
 
@@ -60,9 +58,11 @@ def list_context(listing: Listing) -> dict[str, Any]:
     everything = request.GET.get("show") == "all"
     page = paginate(request, rows, max(len(rows), 1) if everything else size)
     below = folds_presenters.likeliest(listing.ranking) if _ends_at_the_line(listing, page) else None
-    added = [row for row in listing.rows if below and row.code == below[0]]
+    added = [row for row in listing.rows if below and row.code == below.row.code]
+    only = rows[0] if len(rows) == 1 and listing.ranking.by_method else None
     shown: dict[str, Any] = {
         "run": listing.run,
+        "ranking": listing.ranking,
         "tab": listing.tab,
         "by_method": listing.ranking.by_method,
         "sort": listing.sort,
@@ -72,7 +72,8 @@ def list_context(listing: Listing) -> dict[str, Any]:
         "everything": everything,
         "added": added,
         "steps": _steps(listing, page, size),
-        "note": _note(listing, below),
+        "has_note": listing.tab is RANKED and listing.ranking.by_method and bool(rows),
+        "likeliest": below,
         "filtered": bool(listing.wanted.names),
         "clear_url": query(request, **dict.fromkeys((*FILTERS, "page"))) + LIST,
         "exports": [(kind.upper(), query(request, format=kind, page=None, show=None)) for kind in FORMATS],
@@ -80,9 +81,8 @@ def list_context(listing: Listing) -> dict[str, Any]:
         "groups": _tabs(listing),
         "views": _views(listing),
         "lacking": None if rows else _lacking(listing),
-        "one": sentences_presenters.one_row(rows[0], listing.ranking)
-        if len(rows) == 1 and listing.ranking.by_method
-        else "",
+        "only": only,
+        "why_not_ranked": labels.why_not_ranked(only, listing.ranking.table).rstrip(".") if only else "",
         "first": listing.ranking.table.first,
     }
     return shown | (_table if listing.ranking.by_method else _table_before)(listing, [*page, *added])
@@ -114,15 +114,6 @@ def _steps(listing: Listing, page: Page[RankingRow], size: int) -> list[tuple[st
     return [(label, url + LIST) for label, url in found]
 
 
-def _note(listing: Listing, below: tuple[str, int] | None) -> str:
-    """Return what the pictures of the rows show, and why a country below the line is among them."""
-    ranking = listing.ranking
-    if listing.tab is not RANKED or not ranking.by_method or not listing.rows:
-        return ""
-    why = folds_presenters.likeliest_sentence(ranking, *below) if below else ""
-    return f"{folds_presenters.note(listing.run, ranking)} {why}".strip()
-
-
 def _table(listing: Listing, page: Sequence[RankingRow]) -> dict[str, Any]:
     drawn = cells_presenters.drawn(listing.run, newest=listing.is_newest)
     titles = cells_presenters.titles_of(listing.whole) if listing.tab is OUTSIDE and listing.sort == "reason" else None
@@ -130,10 +121,8 @@ def _table(listing: Listing, page: Sequence[RankingRow]) -> dict[str, Any]:
         "heads": _heads(listing, _headings(listing)),
         "rows_html": drawn.rows(page, listing.columns, _cut(listing), titles),
         "table_class": f"c-rank2 c-rank2--prov c-rank2--{listing.tab.key}" if listing.tab.key else "c-ranks",
-        "drawn_text": folds_presenters.drawn(listing.ranking),
         "scatter": _scatter(listing),
         "map": _map(listing),
-        "intro": sentences_presenters.intro(listing.tab, listing.ranking),
     }
 
 
@@ -197,9 +186,8 @@ def _lacking(listing: Listing) -> Lacking | None:
         return Lacking(filters, fits)
     name, count = found
     dropped = f"“{listing.form.value_of(name)}”"
-    without = f"Without {dropped}, {labels.countries(count)} {are(count)} left."
     url = query(listing.request, **{name: None, "page": None}) + LIST
-    return Lacking(filters, fits, without, dropped, url)
+    return Lacking(filters, fits, dropped, count, url)
 
 
 def _headings(listing: Listing) -> list[Heading]:

@@ -46,7 +46,8 @@ class ChangeText:
     """Changes that a ranking made: the finding, its limits, figures, who crosses a line, and the largest movements."""
 
     finding: str
-    notes: Sequence[str]
+    models: tuple[str, str] | None
+    unlike_draws: tuple[str, str] | None
     figures: Sequence[BeforeAfter]
     lines: Sequence[tuple[str, str]]
     movers: Sequence[Mover]
@@ -57,7 +58,8 @@ def change_text(summary: ChangeSummary) -> ChangeText:
     found = summary.comparison
     return ChangeText(
         finding=_finding(summary),
-        notes=[note for note in (_model(summary), unlike_draws(found)) if note],
+        models=_models(summary),
+        unlike_draws=unlike_draws(found),
         figures=_figures(summary),
         lines=_lines(summary),
         movers=_movers(summary),
@@ -96,12 +98,11 @@ def _marks(before: Counts, after: Counts) -> str:
     return f"{marks} became {after.unconfirmed}"
 
 
-def _model(summary: ChangeSummary) -> str:
+def _models(summary: ChangeSummary) -> tuple[str, str] | None:
     found = summary.comparison
     if found.before.table_hash == found.after.table_hash:
-        return ""
-    one, other = (model_of(run, found) for run in (found.before, found.after))
-    return f"The model changed as well, from {one} to {other}."
+        return None
+    return model_of(found.before, found), model_of(found.after, found)
 
 
 def _figures(summary: ChangeSummary) -> list[BeforeAfter]:

@@ -176,17 +176,12 @@ def model_of(run: ScoreRun, found: Comparison) -> str:
     return f"{run.model_key} {run.model_version}"
 
 
-def unlike_draws(found: Comparison) -> str:
-    """Return how intervals, shares, and groups of two runs compare if their draws differ, else ""."""
+def unlike_draws(found: Comparison) -> tuple[str, str] | None:
+    """Return the model whose draws vary the method and the one whose draws do not; None if both vary the same."""
     if found.has_same_draws or not found.has_chances:
-        return ""
-    is_later = is_all_in(found.pair.after)
-    run, other = (found.after, found.before) if is_later else (found.before, found.after)
-    return (
-        f"Draws of {model_of(run, found)} vary the method as well as data and weights, those of "
-        f"{model_of(other, found)} do not. Shares of draws on this page are of data and weights for both. Groups "
-        "follow the rule of each version, so a country can change its group although nothing about it did."
-    )
+        return None
+    before, after = model_of(found.before, found), model_of(found.after, found)
+    return (after, before) if is_all_in(found.pair.after) else (before, after)
 
 
 def model_steps(found: Comparison) -> dict[str, object] | None:

@@ -212,27 +212,6 @@ def _years(found: Comparison) -> str:
     return f" The age of a value is counted up to {after} in the later ranking, up to {before} in the earlier one."
 
 
-def warnings(found: Comparison) -> list[str]:
-    """Return warnings on a comparison of unlike rankings, to show above everything else."""
-    before, after, sentences = found.before, found.after, []
-    if not found.pair.is_one_stage:
-        sentences.append(
-            f"Run {before.pk} is a {before.get_stage_display().lower()} and run {after.pk} a "
-            f"{after.get_stage_display().lower()}: they score different countries on different criteria."
-        )
-    if found.model and found.steps is None:
-        sentences.append(
-            f"Run {before.pk} is by {_model(before)} and run {after.pk} by {_model(after)}: movements mix changes "
-            f"from the data with changes from the model."
-        )
-    if found.engine:
-        sentences.append(
-            f"Run {before.pk} was computed by engine {before.engine_version}, run {after.pk} by {after.engine_version}:"
-            " the same data can result in different scores."
-        )
-    return sentences
-
-
 def _model(run: ScoreRun) -> str:
     return f"{run.model_key} {run.model_version}"
 

@@ -171,6 +171,16 @@ class Comparison:
         """Return True if the draws of both runs vary the same: the method as well, or data and weights alone."""
         return is_all_in(self.pair.before) == is_all_in(self.pair.after)
 
+    @property
+    def unlike(self) -> list[str]:
+        """Return in what two rankings are so different that a movement must be read with care."""
+        differs = {
+            "stage": not self.pair.is_one_stage,
+            "model": bool(self.model) and self.steps is None,
+            "engine": self.engine,
+        }
+        return [what for what, is_unlike in differs.items() if is_unlike]
+
     @cached_property
     def changed(self) -> list[RunMove]:
         """Return the countries that changed: largest movements first, then gained and lost ranks."""

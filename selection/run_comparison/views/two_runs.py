@@ -24,7 +24,6 @@ from cpc.web import exports
 from indicators.queries import REVISED_FILES, current
 from selection.model_definition.criteria_table import ModelTable
 from selection.models import ScoreRun
-from selection.ranking.presenters.verdict import unchecked
 from selection.run_comparison.forms.two_runs import NAMES, TwoRunsForm
 from selection.run_comparison.presenters import causes as causes_presenters
 from selection.run_comparison.presenters import model_parts as model_presenters
@@ -39,10 +38,11 @@ from selection.run_comparison.queries.requested_runs import (
     runs_to_compare,
 )
 from selection.runs.presenters import choices, is_look_back
+from selection.runs.queries.all_in import Unconfirmed, unconfirmed_of
 from selection.runs.queries.report_used import report_used
 from selection.runs.queries.stored_runs import find_run, newest_run, run_before
 from selection.runs.queries.stored_runs import runs as stored
-from selection.runs.rows import ranking_of
+from selection.runs.rows import Ranking, ranking_of
 
 COUNTRY = "country"
 """Query parameter that limits the movements to one country."""
@@ -144,11 +144,10 @@ def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
     return {
         "answer": model_presenters.country_steps(asked, found, causes.parts(asked, parts)) if asked and parts else None,
         "model_steps": model_presenters.model_steps(found),
-        "unlike_draws": model_presenters.unlike_draws(found),
         "comparison": found,
+        "unlike_draws": model_presenters.unlike_draws(found),
         "moves": lists,
         "verdict": page_presenters.verdict(found, lists, pool),
-        "warnings": page_presenters.warnings(found),
         "hides": bool(hidden),
         "differences": page_presenters.differences(found, data, pool),
         "sides": page_presenters.sides(found),
@@ -158,11 +157,7 @@ def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
         "shifts": lists.moved[:SHIFTS],
         "chosen": asked,
         "unranked": chosen if asked is None else None,
-        "unchecked": [
-            (run, comparison_text)
-            for run in (found.after, found.before)
-            if (comparison_text := unchecked(ranking_of(run))) is not None
-        ],
+        "unchecked": [entry for entry in map(_tiers, (found.after, found.before)) if entry[2].ranked],
         "ranked": sorted((move.row for move in found.moves if _is_ranked(move)), key=lambda row: row.name),
         "explained": {why.move.row.code for why in rows},
         "rows": rows[:SHOWN],
@@ -187,6 +182,11 @@ def _by_former_rule(form: TwoRunsForm, runs: list[ScoreRun]) -> list[tuple[Score
 
 def _table(run: ScoreRun) -> ModelTable:
     return ModelTable.from_dict(run.table)
+
+
+def _tiers(run: ScoreRun) -> tuple[ScoreRun, Ranking, Unconfirmed]:
+    ranking = ranking_of(run)
+    return run, ranking, unconfirmed_of(ranking.ranked, ranking.first)
 
 
 def _is_ranked(move: RunMove) -> bool:

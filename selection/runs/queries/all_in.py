@@ -114,7 +114,7 @@ def _findings(run_id: int) -> AllInFindings | None:
         statements=statements,
         now=_outcome(rows, [(row.group, row.low, row.high) for row in rows]),
         settled=_settled(rows),
-        unconfirmed=_unconfirmed(rows, ranking.first),
+        unconfirmed=unconfirmed_of(rows, ranking.first),
         decomposition=parts or {},
         widths=widths or {},
     )
@@ -176,6 +176,6 @@ def _outcome(rows: Sequence[RankingRow], drawn: Sequence[tuple[str, int | None, 
     )
 
 
-def _unconfirmed(ranked: Sequence[RankingRow], first: Sequence[RankingRow]) -> Unconfirmed:
+def unconfirmed_of(ranked: Sequence[RankingRow], first: Sequence[RankingRow]) -> Unconfirmed:
     loose, among = (sum(row.tier_quality == UNCONFIRMED for row in rows) for rows in (ranked, first))
     return Unconfirmed(loose, len(ranked), among, len(first))

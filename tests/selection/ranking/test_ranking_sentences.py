@@ -13,11 +13,12 @@ from selection.pool_rules.policy import AdmissionRow, PartnershipTerm, PolicyRow
 from selection.pool_rules.pools import PoolInputs
 from selection.ranking.presenters import sentences as sentences_presenters
 from selection.ranking.presenters.shared import scatter_sentences, tier
-from selection.ranking.presenters.verdict import concentrated, doubt, pool, pool_changed, ranked_verdict, verdict_of
+from selection.ranking.presenters.verdict import pool, pool_changed, ranked_verdict, region_finding, verdict_of
 from selection.ranking.queries.findings import Concentration, PoolCounts
-from selection.ranking.queries.listing import NOT_RANKABLE, OUTSIDE, PROVISIONAL, RANKED
+from selection.ranking.queries.listing import NOT_RANKABLE, OUTSIDE, PROVISIONAL
 from selection.runs.rows import RankingRow, Weak
 from tests.selection.countries.screens import DAY
+from tests.support.fragments import fragment_text
 from tests.support.rows import former_table, ranking, ranking_row
 
 TABLE = ranking().table
@@ -91,11 +92,11 @@ def test_only_partnerships_with_an_end_are_former() -> None:
         ({"status": "provisional", "place": 20}, "It would rank 20."),
         ({"status": "outside_pool", "low": 3, "high": 40, "median": 21, "place": 20}, "It would rank 20."),
         ({"status": "outside_pool"}, ""),
-        ({"rank": 20, "place": 20}, ""),
     ],
 )
 def test_the_place_of_a_country_without_a_rank(values: dict[str, Any], text: str) -> None:
-    assert sentences_presenters.place_sentence(ranking_row("A", **values)) == text
+    told = fragment_text("ranking/_ranking_only.html", row=ranking_row("A", **values), why_not_ranked="Why")
+    assert told == f"One country matches: A. Why. {text}".strip()
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,9 @@ def test_the_place_of_a_country_without_a_rank(values: dict[str, Any], text: str
 )
 def test_the_only_match_is_a_sentence(values: dict[str, Any], text: str) -> None:
     row = ranking_row("A", "Ghana", **values)
-    assert sentences_presenters.one_row(row, ranking([row])) == text
+    why = values.get("reason", "").rstrip(".")
+    told = fragment_text("ranking/_ranking_only.html", row=row, ranking=ranking([row]), why_not_ranked=why)
+    assert told == text
 
 
 @pytest.mark.parametrize(
@@ -141,13 +144,12 @@ def test_titles_and_introductions_of_the_lists() -> None:
     assert outside(status=CountryStatus.NOT_LISTED) == "Not in the TIP Report"
     assert outside(status=CountryStatus.NOT_CANDIDATE) == "Not a state"
     assert outside(status=CountryStatus.OUTSIDE_POOL, reason_code=Reason.PARTNERSHIP) == "A partnership is in force"
-    rows = [ranking_row(code, status=CountryStatus.NOT_RANKABLE) for code in "AB"]
-    texts = [sentences_presenters.intro(NOT_RANKABLE, ranking(others=rows[:count])) for count in (1, 2)]
-    assert "so this country is in the pool" in texts[0]
-    assert "so these countries are in the pool" in texts[1]
-    assert sentences_presenters.intro(PROVISIONAL, ranking()).startswith("These countries have no rank")
-    assert sentences_presenters.intro(OUTSIDE, ranking()).startswith("These countries are outside the pool")
-    assert sentences_presenters.intro(RANKED, ranking()) == ""
+    intros = {
+        tab: fragment_text("ranking/_ranking_intro.html", tab=tab) for tab in (PROVISIONAL, OUTSIDE, NOT_RANKABLE)
+    }
+    assert intros[PROVISIONAL].startswith("These countries have no rank because evidence")
+    assert intros[OUTSIDE].startswith("These countries are outside the pool;")
+    assert "so these countries are in the pool" in intros[NOT_RANKABLE]
 
 
 def test_only_an_unconfirmed_tier_is_marked() -> None:
@@ -286,7 +288,7 @@ def test_countries_outside_that_lack_evidence_are_counted_apart(proven: int, lac
     ],
 )
 def test_a_region_is_uneven_above_half_again_its_share(found: Concentration, finding: str, more: str) -> None:
-    assert concentrated(found) == (finding, more)
+    assert region_finding(found) == (finding, more)
 
 
 def policy(reason: str, *values: str, **more: Any) -> PolicyRow:
@@ -338,13 +340,6 @@ def test_the_last_decision_on_the_pool_is_named() -> None:
     unknown = dataclasses.replace(admission, country="XXX")
     assert pool_changed(PoolCounts(1, 0, {}, unknown), rows) == told.format("XXX")
     assert pool_changed(PoolCounts(1, 0, {}, None), rows) == "The rules are the defaults; no one has changed them."
-
-
-def test_the_widest_source_of_doubt_is_named() -> None:
-    assert doubt({"age": 5, "missing": 9, "weights": 5, "total": 12, "data": 11}) == (
-        "Most of the doubt comes from values filled from peers: it alone spreads a typical rank over 9 places."
-    )
-    assert doubt({"total": 3}) == ""
 
 
 def scattered(*pairs: tuple[float, float]) -> tuple[str, str]:

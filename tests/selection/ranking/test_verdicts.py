@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from selection.model_definition.criteria_table import ModelTable
 from selection.models import CountryStatus
 from selection.pool_rules.policy import Reason
-from selection.ranking.presenters.verdict import unchecked, verdict_of
+from selection.ranking.presenters.verdict import verdict_of
 from selection.ranking.queries.listing import NOT_RANKABLE, OUTSIDE, PROVISIONAL
-from selection.runs.rows import RankingRow
-from tests.support.rows import ranking, ranking_row
+from selection.runs.queries.all_in import unconfirmed_of
+from selection.runs.rows import Ranking, RankingRow
+from tests.support.fragments import fragment_text
+from tests.support.rows import former_table, ranking, ranking_row
 
 
 def outside(code: str, place: int | None, **values: Any) -> RankingRow:
@@ -60,13 +63,24 @@ def test_at_most_nine_countries_that_cannot_be_ranked_are_named(count: int, name
     assert ("C00" in verdict_of(NOT_RANKABLE, ranking(others=rows)).finding) is named
 
 
-def test_unchecked_tiers_are_counted_among_the_first_and_among_all() -> None:
+@pytest.mark.parametrize(
+    ("table", "doubt"),
+    [
+        (None, "The ranges of ranks do not count that a compiled tier may be wrong."),
+        (former_table(), "The draws treat every tier as certain, so the ranges of ranks do not include this doubt."),
+    ],
+)
+def test_unchecked_tiers_are_counted_among_the_first_and_among_all(table: ModelTable | None, doubt: str) -> None:
     rows = [ranking_row(f"C{n:02d}", rank=n, tier_quality="unconfirmed" if n > 18 else "stated") for n in range(1, 31)]
-    found = unchecked(ranking(rows))
-    assert found is not None
-    assert found[0].startswith("The tiers of 2 of the first 20 countries have not been checked")
-    assert found[1].startswith("Of all 30 ranked countries, 12 have an unchecked tier.")
-    one = unchecked(ranking([ranking_row("A", rank=1, tier_quality="unconfirmed")]))
-    assert one is not None
-    assert one[1].startswith("Of all 1 ranked countries, 1 has an unchecked tier.")
-    assert unchecked(ranking([ranking_row("A", rank=1, tier_quality="stated")])) is None
+    assert unchecked_text(ranking(rows, table=table)) == (
+        "Run 7: The tiers of 2 of the first 20 countries have not been checked against the TIP Report yet. "
+        f"Of all 30 ranked countries, 12 have an unchecked tier. {doubt} "
+        "Check a tier before you rely on a movement it causes."
+    )
+    one = unchecked_text(ranking([ranking_row("A", rank=1, tier_quality="unconfirmed")]))
+    assert "Of all 1 ranked countries, 1 has an unchecked tier." in one
+
+
+def unchecked_text(found: Ranking) -> str:
+    tiers = unconfirmed_of(found.ranked, found.first)
+    return fragment_text("shared/_unchecked_tiers.html", run={"pk": 7}, ranking=found, tiers=tiers)

@@ -23,6 +23,7 @@ from tests.selection.run_comparison.built import (
     move,
     run,
 )
+from tests.support.fragments import fragment_text
 from tests.support.rows import ranking_row
 
 # ---- the verdict ---------------------------------------------------------------------------------------------------
@@ -169,13 +170,13 @@ def test_unlike_rankings_are_warned_about() -> None:
     newer = run(
         2, AFTER.reference_date, model_version="4", engine_version="3.0.0", get_stage_display=lambda: "Full score"
     )
-    assert page_presenters.warnings(comparison(after=newer)) == []
-    assert page_presenters.warnings(comparison(after=newer, one_stage=False, model=("x",), engine=True)) == [
-        "Run 1 is a desk screen and run 2 a full score: they score different countries on different criteria.",
-        "Run 1 is by shipped 3 and run 2 by shipped 4: movements mix changes from the data with changes from the "
-        "model.",
-        "Run 1 was computed by engine 2.1.0, run 2 by 3.0.0: the same data can result in different scores.",
-    ]
+    assert comparison(after=newer).unlike == []
+    found = comparison(after=newer, one_stage=False, model=("x",), engine=True)
+    assert fragment_text("run_comparison/_warnings.html", comparison=found) == (
+        "Read this first. Run 1 is a desk screen and run 2 a full score: they score different countries on different "
+        "criteria. Run 1 is by shipped 3 and run 2 by shipped 4: movements mix changes from the data with changes from "
+        "the model. Run 1 was computed by engine 2.1.0, run 2 by 3.0.0: the same data can result in different scores."
+    )
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from selection.run_comparison.queries.causes import Cause
 from selection.run_comparison.queries.comparison import Comparison, RunMove, compare
 from selection.run_comparison.queries.model_parts import Parts, StepPart, parts_of
 from selection.runs.services import compute_screen
+from tests.support.fragments import fragment_text
 from tests.support.rankings import publish_values, value
 
 
@@ -154,7 +155,11 @@ def test_draws_are_compared_like_with_like(run: ScoreRun, former: ScoreRun) -> N
         f"{inner['low']} to {inner['high']} by version {run.model_version}. "
     )
     assert f"{new.rank_low} to {new.rank_high}, also varies the method" in text
-    assert "vary the method" in unlike_draws(found)
+    names = (f"version {run.model_version}", f"version {former.model_version}")
+    assert unlike_draws(found) == names
+    assert fragment_text("run_comparison/_unlike_draws.html", unlike_draws=names).startswith(
+        f"Draws of {names[0]} vary the method as well as data and weights, those of {names[1]} do not."
+    )
 
 
 def test_draws_of_one_version_are_those_that_pages_show(run: ScoreRun) -> None:
@@ -162,7 +167,7 @@ def test_draws_of_one_version_are_those_that_pages_show(run: ScoreRun) -> None:
     found = compare(run, other)
     new = CountryScore.objects.get(run=other, country__code="GHA")
     assert found.has_same_draws
-    assert unlike_draws(found) == ""
+    assert unlike_draws(found) is None
     assert move_of(found, "GHA").drawn[1] == (new.rank_low, new.rank_high, new.p20)
 
 

@@ -1,0 +1,15 @@
+"""Fragments of pages rendered alone, for tests of the sentences in a template."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.html import strip_tags
+
+
+def fragment_text(template: str, **context: Any) -> str:
+    """Return the text of a fragment of the selection, with single spaces."""
+    html = render_to_string(f"selection/{template}", context)
+    return " ".join(unescape(strip_tags(html)).split())
