@@ -54,7 +54,10 @@ def _near(a: Any, b: Any) -> bool:
     """Return whether two numbers from draws are as near as two machines may bring them."""
     if not all(isinstance(x, int | float) for x in (a, b)):
         return False
-    return bool(abs(a - b) <= (1 if isinstance(a, int) and isinstance(b, int) else DRAWN_WITHIN))
+    if isinstance(a, int) and isinstance(b, int):
+        return abs(a - b) <= 1
+    # Stored shares are rounded: 0.501 and 0.5 are as near as 0.002 and 0.001, whatever their binary fractions are.
+    return bool(round(abs(a - b), 9) <= DRAWN_WITHIN)
 
 
 def _describe_path(path: tuple[str, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -47,12 +48,14 @@ from selection.scoring.method import (
     Series,
     Transitions,
 )
+from selection.scoring.place import placed
 
 from .build import column, leaf, model, node, snapshot
 
 FORMER = "2.1.0"
 OF_METHOD = "3b953f236e7ce52f80cb23e2b5e90dc8084a39a291286e4acaa36acff4eeb796"
 OF_FUNCTIONS = "a4a4d5cd8fd12880478d03b13b8102df10de7247c3dbe100ff0b5bd88ae4ccf2"
+OF_ALL_IN = "88b9bd9c31e49ed8e0c1699e4710d3718532b60e0aaf9707b9af2414bda80f09"
 """Hashes of the results of two models, as the code of engine 2.1.0 computed them before engine 3.0.0 existed."""
 
 
@@ -194,6 +197,55 @@ def every_part_of_a_method() -> tuple[Snapshot, Model]:
     method = Method(first=12, short=6, facts=("hazard", "index"), rules=rules, least_peers=5, choices=choices)
     root = {"aggregation": Aggregation.GEOMETRIC}
     return data, model(need, able, root=root, method=method, root_tau=0.0, node_tau=0.0, draws=600)
+
+
+def every_part_of_all_in() -> tuple[Snapshot, Model]:
+    """Build the same with what engine 3.0.0 added: surveys, due editions, ends of values, and designs in the draws."""
+    data, built = every_part_of_a_method()
+    plain = built.to_dict()
+    need, able = plain["root"]["children"]
+    hazard, _, births = (criterion["estimate"] for criterion in need["children"])
+    level, points, _ = (criterion["estimate"] for criterion in able["children"])
+    hazard["combine"], births["trend_years"], points["clip"] = "surveys", 9, [30.0, 62.0]
+    level["transitions"]["due"] = "06-30"
+    method = plain["method"]
+    method |= {"all_in": True, "income_group": "income_group"}
+    survey, axes = {"key": "newest", "label": "Newest", "values": [["hazard", "newest"]]}, method["choices"][5]
+    method["choices"].append({"key": "survey", "label": "Survey", "options": [axes["options"][0], survey]})
+    axes["options"].append({"key": "percentiles", "label": "Percentiles", "percentiles": [5.0, 95.0]})
+    # The sister series is part of the same survey, and for each third country of a newer one.
+    own = data.series["hazard"]["own"]
+    ages = {code: age if int(code[1:]) % 3 else age - 1.0 for code, age in own.ages.items()}
+    part = SeriesColumn({code: round(0.6 * value, 1) for code, value in own.values.items()}, ages)
+    series = {**data.series, "hazard": {**data.series["hazard"], "sister": part}}
+    return replace(data, overdue={"level": 2}, series=series), Model.from_dict(plain)
+
+
+def test_engine_3_keeps_the_results_of_its_first_release() -> None:
+    """Check a result with every part, as a run stores it; engine 3.0.0 computed the hash.
+
+    A stored run must replay to the same bytes: a change of the engine that changes them takes a new version.
+    """
+    data, built = every_part_of_all_in()
+    assert validate(built) == []
+    result = score(data, built, draws=300)
+    assert result.engine_version == "3.0.0"
+    places = {code: asdict(place) for code, place in placed(result).items()}
+    assert sha256_of([result.to_dict(), places]) == OF_ALL_IN
+
+
+def test_all_of_the_all_in_model_is_in_use() -> None:
+    data, built = every_part_of_all_in()
+    result = score(data, built, draws=50)
+    assert result.estimated is not None
+    assert result.robustness is not None
+    assert result.robustness.all_in is not None
+    assert result.robustness.all_in.overdue == ("level",)
+    assert result.robustness.all_in.settled is not None
+    assert {"own", "combined"} <= set(result.estimated.cells["hazard"].sources)
+    assert {status.value for status in result.statuses} == {"ranked", "provisional", "outside_pool"}
+    assert len(result.robustness.provisional) > 1
+    assert len(result.robustness.all_in.outside) > 1
 
 
 def test_the_former_engine_gives_the_results_that_it_gave() -> None:
