@@ -54,25 +54,20 @@ class FallbackCache(BaseCache):
             )
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Set a value that is not there yet; whether it was not."""
         added: bool = self._ask(lambda cache: cache.add(key, value, timeout, version))
         return added
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        """Return a value."""
         return self._ask(lambda cache: cache.get(key, default, version))
 
     def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
-        """Set a value."""
         self._ask(lambda cache: cache.set(key, value, timeout, version))
 
     def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Extend the lifetime of a value; return whether the cache has it."""
         there: bool = self._ask(lambda cache: cache.touch(key, timeout, version))
         return there
 
     def delete(self, key: Any, version: int | None = None) -> bool:
-        """Remove a value; whether it was there."""
         there: bool = self._ask(lambda cache: cache.delete(key, version))
         return there
 
@@ -88,5 +83,4 @@ class FallbackCache(BaseCache):
         return counted
 
     def clear(self) -> None:
-        """Remove everything."""
         self._ask(lambda cache: cache.clear())

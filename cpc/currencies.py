@@ -42,7 +42,6 @@ class CurrencyFormField(forms.CharField):
     """A form field for a currency's code, typed in any case."""
 
     def to_python(self, value: Any) -> str:
-        """Return the code in capital letters."""
         return normalized(super().to_python(value) or "")
 
 
@@ -66,10 +65,8 @@ class CurrencyField(_CharField[_ST, _GT]):
         super().__init__(*args, **options)
 
     def to_python(self, value: Any) -> Any:
-        """Return the code in capital letters."""
         text = super().to_python(value)
         return normalized(text) if isinstance(text, str) else text
 
     def formfield(self, **options: Any) -> Any:
-        """Return a form field that takes a code in any case."""
         return super().formfield(**{"form_class": CurrencyFormField, **options})

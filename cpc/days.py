@@ -55,8 +55,6 @@ else:
 
 
 class DayField(_DateField[_ST, _GT]):
-    """A model field for a day."""
-
     default_validators = [plausible_day]
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
@@ -64,5 +62,4 @@ class DayField(_DateField[_ST, _GT]):
         return COLUMN_TYPE
 
     def formfield(self, **options: Any) -> Any:
-        """Return a field with the same bounds."""
         return super().formfield(**{"form_class": DayFormField, **options})

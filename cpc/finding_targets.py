@@ -39,7 +39,6 @@ class FindingTarget:
 
     @property
     def name(self) -> str:
-        """Return the name of the page."""
         return self.page.partition("#")[0]
 
     def url(self, keys: RecordKeys) -> str:

@@ -103,7 +103,6 @@ class StateMachine:
 
     @property
     def initial(self) -> str:
-        """Return the initial state of a row."""
         return self.states[0]
 
     def transition(self, name: str) -> Transition:

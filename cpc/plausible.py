@@ -18,5 +18,4 @@ PATTERN = (
 
 
 def is_plausible(day: date) -> bool:
-    """Return whether a day is within the bounds."""
     return FIRST_DAY <= day <= LAST_DAY

@@ -44,7 +44,6 @@ class Registry(Generic[Item]):
         return iter(self._items.values())
 
     def sorted(self, by: Callable[[Item], Any]) -> list[Item]:
-        """Return all items, ordered by `by`."""
         return sorted(self._items.values(), key=by)
 
     @contextmanager

@@ -50,7 +50,6 @@ def run_task(known: Mapping[str, str], started_by: str) -> Token[dict[str, str]]
 
 
 def end_task(token: Token[dict[str, str]]) -> None:
-    """Clear the task."""
     _task.reset(token)
 
 

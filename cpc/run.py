@@ -44,7 +44,6 @@ class Serve(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
         super().__init__()
 
     def load_config(self) -> None:
-        """Pass gunicorn its settings."""
         settings = {
             "bind": f"{HOST}:{self.port}",
             "workers": 2,
@@ -60,11 +59,9 @@ class Serve(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
             self.cfg.set(name, value)
 
     def load(self) -> Callable[..., Any]:
-        """Return the WSGI application."""
         return self.application
 
     def run(self) -> None:
-        """Serve until a signal stops it."""
         ServeArbiter(self).run()
 
 
@@ -72,7 +69,6 @@ class ServeArbiter(Arbiter):  # type: ignore[misc]  # gunicorn is untyped
     """gunicorn's parent process, which starts workers that miss no request to stop."""
 
     def spawn_worker(self) -> int:
-        """Start a worker and return its process ID."""
         # A new worker has its parent's signal handlers until it sets its own, and a signal that arrives before is lost.
         # It waits while it is blocked; the worker receives it once it is ready (`receive_stops`).
         signal.pthread_sigmask(signal.SIG_BLOCK, WORKER_STOPS)

@@ -134,7 +134,6 @@ class User(CheckedModel, AbstractBaseUser):
         return self.name or self.username
 
     def get_full_name(self) -> str:
-        """Return the display name."""
         return str(self)
 
     def check_password(self, raw_password: str | None) -> bool:
@@ -181,7 +180,6 @@ class User(CheckedModel, AbstractBaseUser):
         self._narrowed_to = permissions
 
     def allows(self, permission: Permission) -> bool:
-        """Return whether this account has the permission."""
         return permission in self.permissions
 
     @property
@@ -198,8 +196,6 @@ class InvitationPurpose(models.TextChoices):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Queryset of invitations."""
-
     def open(self) -> InvitationQuerySet:
         """Return invitations neither used nor withdrawn; `is_valid` also checks the expiry."""
         return self.filter(used_at=None, withdrawn_at=None)
@@ -279,8 +275,6 @@ class Invitation(models.Model):
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
-    """Queryset of API tokens."""
-
     def visible_to(self, user: User) -> ApiTokenQuerySet:
         """Return the account's own tokens, or all tokens for an account that manages accounts."""
         return self if user.allows(Permission.MANAGE_PEOPLE) else self.filter(owner=user)
@@ -357,7 +351,6 @@ class ApiToken(models.Model):
 
     @property
     def scope_labels(self) -> list[str]:
-        """Return the labels of the scopes."""
         return [str(Scope(scope).label) for scope in self.scopes]
 
     def is_valid(self, now: dt.datetime) -> bool:

@@ -31,7 +31,6 @@ class DistinctCharactersValidator:
             )
 
     def get_help_text(self) -> str:
-        """Return the text of the rule."""
         return f"Your password must contain at least {FEWEST_CHARACTERS} different characters."
 
 
@@ -50,7 +49,6 @@ class PatternValidator:
             )
 
     def get_help_text(self) -> str:
-        """Return the text of the rule."""
         return "Your password can't repeat one part or follow the alphabet, the digits, or the keyboard."
 
 
@@ -92,7 +90,6 @@ class CommonPartValidator(CommonPasswordValidator):
             )
 
     def get_help_text(self) -> str:
-        """Return the text of the rule."""
         return "Your password can't be a common password with digits or symbols around it."
 
 
@@ -115,5 +112,4 @@ class KnownNamesValidator:
             )
 
     def get_help_text(self) -> str:
-        """Return the text of the rule."""
         return "Your password can't be your user name, your name, or the name of this site with a little added."

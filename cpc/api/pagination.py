@@ -27,7 +27,6 @@ class Pages(PageNumberPagination):
     def paginate_queryset(
         self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
     ) -> list[Any] | None:
-        """Return the rows of the requested page."""
         self._whole_number(request, self.page_query_param, None)
         try:
             return super().paginate_queryset(queryset, request, view)
@@ -42,7 +41,6 @@ class Pages(PageNumberPagination):
         return self._whole_number(request, "page_size", self.max_page_size) or self.page_size
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """Return the schema of a page."""
         link = {"type": "string", "nullable": True, "format": "uri"}
         return {
             "type": "object",
@@ -56,7 +54,6 @@ class Pages(PageNumberPagination):
         }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        """Return the paging parameters with their bounds."""
         found: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
         largest = {self.page_query_param: 10**9 - 1, self.page_size_query_param: self.max_page_size}
         for parameter in found:

@@ -188,7 +188,6 @@ class Refused(exceptions.APIException):
     default_code = "refused"
 
     def __init__(self, error: ValidationError) -> None:
-        """Store `error`, the validation error that the service raised."""
         super().__init__()
         self.errors = _refusals(error)
 

@@ -72,5 +72,4 @@ class NullIfEmpty(serializers.CharField):
     """A text field that treats an empty text as null."""
 
     def to_representation(self, value: Any) -> Any:
-        """Return null instead of an empty text."""
         return super().to_representation(value) or None

@@ -28,7 +28,6 @@ class PerClient(BaseThrottle):
     seconds_left: float = 0
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        """Return whether this request is within the limit."""
         now = time.time()
         window = int(now // WINDOW)
         self.seconds_left = (window + 1) * WINDOW - now

@@ -18,7 +18,6 @@ class InsufficientScope(PermissionDenied):
     default_code = "insufficient_scope"
 
     def __init__(self, permission: Permission) -> None:
-        """Store `permission`, the missing one."""
         scope = scope_of(permission)
         remedy = f"Issue one with the scope {scope}." if scope else "No token can have this permission."
         super().__init__(f"The token does not have permission to {permission}. {remedy}")

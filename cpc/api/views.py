@@ -43,11 +43,9 @@ class Endpoint(APIView):
     required_permission: Permission | Mapping[str, Permission] | None = None
 
     def known_parameters(self) -> frozenset[str]:
-        """Return the query parameters that this endpoint reads."""
         return frozenset()
 
     def repeatable_parameters(self) -> frozenset[str]:
-        """Return the query parameters that may be repeated."""
         return frozenset()
 
     def emptiable_parameters(self) -> frozenset[str]:
@@ -99,7 +97,6 @@ class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         return names | filters.PAGING | self.more_parameters
 
     def repeatable_parameters(self) -> frozenset[str]:
-        """Return the filters that accept several values."""
         return filters.repeatable(self.filterset_class)
 
     def emptiable_parameters(self) -> frozenset[str]:

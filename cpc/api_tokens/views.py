@@ -90,8 +90,6 @@ def all_tokens(request: HttpRequest) -> HttpResponse:
 
 
 class RevokeToken(TokenAction):
-    """Page to confirm and revoke a token."""
-
     template_name = "account/tokens_revoke.html"
     button = "Revoke the token"
     intro = (

@@ -56,7 +56,6 @@ class TrailFilter(forms.Form):
             field.widget.attrs["class"] = "usa-select" if isinstance(field, forms.ChoiceField) else "usa-input"
 
     def clean(self) -> dict[str, Any]:
-        """Check that the first day is not after the last."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and since > until:

@@ -21,12 +21,10 @@ class IndexedRegistry(registry._Registry):
 
     @property
     def by_db_table(self) -> dict[tuple[str, str], Any]:
-        """Return the triggers by table and name."""
         return self._by_table
 
     @property
     def pg_function_names(self) -> set[str]:
-        """Return the names of the functions of all triggers."""
         return self._functions
 
     def __setitem__(self, uri: str, registered: tuple[Any, Any]) -> None:
@@ -37,7 +35,6 @@ class IndexedRegistry(registry._Registry):
         self._functions.add(trigger.get_pgid(model))
 
     def __delitem__(self, uri: str) -> None:
-        """Remove a trigger."""
         model, trigger = self[uri]
         super().__delitem__(uri)  # type: ignore[no-untyped-call]  # pgtrigger is untyped
         del self._by_table[model._meta.db_table, trigger.name]

@@ -28,6 +28,5 @@ RIGHTS = {
 
 
 def declare_kernel_rights() -> None:
-    """Declare the rights to the tables of the kernel."""
     for label, rights in RIGHTS.items():
         declare(label, rights)

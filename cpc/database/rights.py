@@ -95,7 +95,6 @@ def declared_rights() -> dict[str, TableRights]:
 
 
 def rights_of(model: type[models.Model]) -> Rights | None:
-    """Return the rights declared for a model, if any."""
     return _declared.get(model._meta.app_label, {}).get(model.__name__)
 
 

@@ -81,7 +81,6 @@ class TemplateEnvironment(SandboxedEnvironment):
         return isinstance(obj, LoopContext) and super().is_safe_attribute(obj, attr, value)
 
     def is_safe_callable(self, obj: Any) -> bool:
-        """Allow no calls."""
         return False
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -93,7 +92,6 @@ class TemplateEnvironment(SandboxedEnvironment):
         return super().getattr(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        """Return the same as `getattr` for an entry in brackets."""
         return self.getattr(obj, argument) if isinstance(argument, str) else super().getitem(obj, argument)
 
 

@@ -15,7 +15,6 @@ from cpc.localdb.server import DATABASE, DEMO, PORT, TEST, USER, Server
 
 
 def main(arguments: list[str]) -> int:
-    """Perform one command and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m cpc.localdb", description="The private PostgreSQL server.")
     parser.add_argument("action", choices=("start", "stop", "remove", "url", "psql", "upgrade"))
     parser.add_argument("--test", action="store_true", help="the temporary server for tests")

@@ -22,7 +22,6 @@ class JsonLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
                 handler.setFormatter(JsonFormatter())
 
     def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: dt.timedelta) -> None:
-        """Log an answered request."""
         if not self.access_log_enabled:
             return
         atoms = self.atoms(resp, req, environ, request_time)

@@ -38,7 +38,6 @@ def begin(task_id: str, task: Any, **_: Any) -> None:
 
 @signals.task_postrun.connect(dispatch_uid="cpc_task_ends")
 def end(task_id: str, **_: Any) -> None:
-    """Clear the running task."""
     token = _running.pop(task_id, None)
     if token is not None:
         request_context.end_task(token)

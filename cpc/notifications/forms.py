@@ -10,8 +10,6 @@ from cpc.web.buttons import ButtonForm
 
 
 class InboxFilter(forms.Form):
-    """Filter of the inbox: all notifications, or the unread ones."""
-
     show = forms.ChoiceField(required=False, choices=(("", "All"), ("unread", "Unread")))
 
 
@@ -28,6 +26,4 @@ class ReadAllForm(ButtonForm):
 
 
 class PreferenceForm(ActionForm):
-    """Form to set how often email is sent."""
-
     frequency = forms.ChoiceField(label="How often", choices=Frequency.choices, widget=forms.RadioSelect)

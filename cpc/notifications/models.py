@@ -12,14 +12,11 @@ from cpc.database.triggers import never_truncated
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
-    """Queryset of notifications."""
-
     def visible_to(self, user: User) -> NotificationQuerySet:
         """Return the account's own notifications; no role can see another account's."""
         return self.filter(recipient=user)
 
     def unread(self) -> NotificationQuerySet:
-        """Return the unread notifications."""
         return self.filter(read_at=None)
 
 

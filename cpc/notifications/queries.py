@@ -17,7 +17,6 @@ def inbox(user: User) -> NotificationQuerySet:
 
 
 def unread_count(user: User) -> int:
-    """Return the number of unread notifications."""
     return inbox(user).unread().count()
 
 
@@ -27,7 +26,6 @@ def has_inbox(user: User) -> bool:
 
 
 def frequency_of(user: User) -> Frequency:
-    """Return how often the account wants email."""
     return frequencies([user])[user.pk]
 
 

@@ -27,7 +27,6 @@ class PeopleFilter(forms.Form):
     state = forms.ChoiceField(label="State", required=False, choices=(("", "Any state"), *AccountState.choices))
 
     def __init__(self, data: object) -> None:
-        """Bind the form to `data`, the query of the URL."""
         super().__init__(data, auto_id="f-%s")  # type: ignore[arg-type]  # a query or None, as Django passes it
         for field in self.fields.values():
             field.widget.attrs["class"] = "usa-select" if isinstance(field, forms.ChoiceField) else "usa-input"
@@ -90,8 +89,6 @@ class AccountForm(RevisionForm):
 
 
 class InviteForm(AccountForm):
-    """Form to invite a person, who then sets the password."""
-
     field_order = ("name", "email", "username", "role", "agency", "is_contact")
 
     username = forms.CharField(
@@ -128,8 +125,6 @@ class AccessDecisionForm(ActionForm):
 
 
 class ReasonForm(ActionForm):
-    """Form of a step that requires a reason."""
-
     reason = forms.CharField(
         label="Why",
         max_length=300,
@@ -152,8 +147,6 @@ class AgencyForm(RevisionForm):
 
 
 class NewAgencyForm(AgencyForm):
-    """Form to add an agency."""
-
     field_order = ("short_name", "name", "code", "statutory")
 
     code = forms.SlugField(
@@ -168,8 +161,6 @@ class NewAgencyForm(AgencyForm):
 
 
 class CloseForm(ReasonForm):
-    """Form to close an agency: its successor and the reason."""
-
     field_order = ("successor", "reason")
 
     successor = forms.ModelChoiceField(
@@ -189,8 +180,6 @@ class CloseForm(ReasonForm):
 
 
 class NewPasswordForm(forms.Form):
-    """Form to set a password with a link."""
-
     use_required_attribute = False
 
     password1 = forms.CharField(
@@ -207,11 +196,9 @@ class NewPasswordForm(forms.Form):
     )
 
     def __init__(self, data: object = None) -> None:
-        """Create an empty form, or one bound to `data`."""
         super().__init__(data, label_suffix="")  # type: ignore[arg-type]  # a query or None, as Django passes it
 
     def clean_password2(self) -> str:
-        """Check that both passwords are the same."""
         second: str = self.cleaned_data["password2"]
         if "password1" in self.cleaned_data and second != self.cleaned_data["password1"]:
             raise forms.ValidationError(

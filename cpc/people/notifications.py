@@ -92,7 +92,6 @@ KINDS = (
 
 
 def register_kinds() -> None:
-    """Register the kinds of this module."""
     for kind in KINDS:
         register(kind)
 
@@ -106,7 +105,6 @@ class AccountAccess(NamedTuple):
 
 
 def access_of(user: User) -> AccountAccess:
-    """Return the current role, agency, and contact status of the account."""
     return AccountAccess(user.role, user.agency, user.is_contact)
 
 

@@ -85,7 +85,6 @@ class SampleForm(forms.Form):
 
 
 def refused_form() -> SampleForm:
-    """Return the sample form, submitted with errors."""
     form = SampleForm({"name": "A name that is far too long", "edition": "2031", "license": "yes"}, auto_id="sample-%s")
     form.full_clean()
     return form
@@ -93,8 +92,6 @@ def refused_form() -> SampleForm:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A sample chart and its number of columns."""
-
     chart: Chart
     span: int = 4
 
@@ -194,8 +191,6 @@ def _strip() -> Chart:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the sample ranking."""
-
     name: str
     score: float
     interval: str
@@ -238,7 +233,6 @@ def rows() -> list[Row]:
 
 
 def row_legend() -> tuple[LegendItem, ...]:
-    """Return the legend of the sample bars."""
     return rank_bar_legend(_parts(1, 1, 1, 1, 1))
 
 

@@ -73,8 +73,6 @@ FACTORS = (
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A row of the sample ranking."""
-
     rank: int | None
     name: str
     need: float
@@ -88,27 +86,22 @@ class Ranked:
 
     @property
     def need_bar(self) -> Svg:
-        """Draw the need score as a bar."""
         return axis_bar(self.need, "need")
 
     @property
     def feasibility_bar(self) -> Svg:
-        """Draw the feasibility score as a bar."""
         return axis_bar(self.feasibility, "feas")
 
     @property
     def whisk(self) -> Svg:
-        """Draw the rank and its interval."""
         return whisk(self.rank, self.low, self.high, POOL, first=FIRST)
 
     @property
     def bounds(self) -> Svg:
-        """Draw the range of ranks that the missing values leave possible."""
         return bounds(self.best, self.worst, self.low, self.high, POOL + 1, first=FIRST)
 
     @property
     def chance_bar(self) -> Svg:
-        """Draw the chance of being among the first countries."""
         return chance_bar(self.chance)
 
 
@@ -242,7 +235,6 @@ def locators() -> list[Locator]:
 
 
 def context() -> dict[str, Any]:
-    """Return the context of this part of the page."""
     return {
         "sub": SUB,
         "groups": GROUPS,

@@ -43,7 +43,6 @@ def problems() -> dict[str, list[str]]:
 
 
 def database_problems() -> list[str]:
-    """Check that the database answers."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

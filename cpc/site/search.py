@@ -40,8 +40,6 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The hits of one provider."""
-
     label: str
     hits: Sequence[Hit]
 

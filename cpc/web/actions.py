@@ -134,11 +134,9 @@ class ActionView(View):
         return ()
 
     def get_initial(self) -> dict[str, Any]:
-        """Return the initial values of the form."""
         return {}
 
     def form_arguments(self) -> dict[str, Any]:
-        """Return further arguments of the form."""
         return {}
 
     def back_arguments(self) -> Sequence[Any]:
@@ -150,7 +148,6 @@ class ActionView(View):
         return {}
 
     def breadcrumbs(self) -> Breadcrumbs:
-        """Return the pages above this one."""
         return ()
 
     def title(self) -> str:
@@ -171,7 +168,6 @@ class ActionView(View):
         return requires(cls.permission)(view)
 
     def get_context(self) -> dict[str, Any]:
-        """Return the context of the template."""
         findings = [] if self.form.is_bound else self.findings()
         return {name: getattr(self, name) for name in SHOWN} | {
             "title": self.title(),
@@ -191,12 +187,10 @@ class ActionView(View):
 
     @cached_property
     def today(self) -> date:
-        """Return the day of the request."""
         return timezone.now().date()
 
     @property
     def back_url(self) -> str:
-        """Return the URL of the page to go back to."""
         name, mark, fragment = self.back.partition("#")
         return reverse(name, args=self.back_arguments()) + mark + fragment
 
@@ -228,7 +222,6 @@ class ActionView(View):
         return self.form_class(initial=self.get_initial(), **self.form_arguments())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the form."""
         return self.render()
 
     def run(self) -> tuple[str, bool]:

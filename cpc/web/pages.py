@@ -55,7 +55,6 @@ class TabRow:
     name: str
 
     def __call__(self, label: str, permission: Permission | None = None) -> Tab:
-        """Return the tab of a page in this row."""
         return Tab(self.name, label, permission)
 
     def tabs(self, user: User) -> list[tuple[str, str]]:
@@ -99,13 +98,11 @@ class Page:
 
     @property
     def action(self) -> type[ActionView] | None:
-        """Return the class of an action page."""
         view: Any = self.view
         return view if isinstance(view, type) else None
 
     @property
     def permission(self) -> Permission | None:
-        """Return the permission that the view requires."""
         found: Permission | None = getattr(self.view, "permission" if self.action else "required_permission", None)
         return found
 
@@ -115,7 +112,6 @@ class Page:
         return self.label or (self.tab.label if self.tab else "") or (self.header[0] if self.header else "")
 
     def opens_for(self, user: User) -> bool:
-        """Return whether an account may open this page."""
         return self.permission is None or user.allows(self.permission)
 
     def pattern(self) -> URLPattern:

@@ -107,7 +107,6 @@ class Table(Generic[Row]):
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """Return the query parameters that the table answers."""
         own = {SORT: self.default_sort, PAGE: self.per_page, FORMAT: self.file}
         return tuple(name for name, used in own.items() if used)
 

@@ -83,7 +83,6 @@ class UploadForm(ActionForm):
         return file
 
     def clean_published_on(self) -> date | None:
-        """Check that the day is not in the future. Raises `ValidationError`."""
         # Nobody holds a file before it is published.
         day: date | None = self.cleaned_data["published_on"]
         if day is not None and day > timezone.localdate():

@@ -176,7 +176,6 @@ class Observations(Rows[Observation]):
 
     @cached_property
     def as_of(self) -> int:
-        """Return the requested publication number."""
         return api_filters.number_as_of(self.request.query_params.get("as_of"))
 
     def get_queryset(self) -> QuerySet[Observation]:

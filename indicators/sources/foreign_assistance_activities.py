@@ -84,7 +84,6 @@ class ForeignAssistanceActivities(ForeignAssistanceFile):
     layout = "transactions, added up by agency and sector"
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
-        """Add up all rows."""
         newest = newest_year(table)
         sums: dict[Key, _Sum] = {}
         for row in rows_of(table, result):

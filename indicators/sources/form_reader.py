@@ -103,7 +103,6 @@ class FormAdapter(TableAdapter):
         return list(self.header.find(document, hidden=True))
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Return the form's name and the locator of each header."""
         headers = (f"sheet {t.sheet}, row {t.header + 1}" if t.sheet else f"line {t.lines[t.header]}" for t in tables)
         return f"the header row of the {self.title} at {', '.join(headers)}"
 

@@ -119,7 +119,6 @@ class GovernanceIndicators(TableAdapter):
         return result
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
-        """Read one dimension."""
         spec, years = _dimension(table.sheet), _years(table.rows, table.header)
         assert spec is not None
         for row in rows_of(table, result):

@@ -147,7 +147,6 @@ class SourceRow:
             self.result.problems.pop()
 
     def problem(self, severity: Severity, reason: Reason, text: str, column: Column) -> Problem:
-        """Add a problem with one cell."""
         table = self.table
         place = self.locator(column), table.sheet, self.number, table.title(column), self.raw(column)
         self.result.problems.append(problem := Problem(severity, reason, text, *place, self.country or self.code))

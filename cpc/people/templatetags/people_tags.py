@@ -28,7 +28,6 @@ ROLES = dict(Role.choices)
 
 @register.filter
 def field_label(field: str) -> str:
-    """Return the label of a field of an account or agency."""
     return FIELDS.get(field, field)
 
 

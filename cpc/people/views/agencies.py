@@ -31,8 +31,6 @@ def agencies(request: HttpRequest) -> HttpResponse:
 
 
 class AddAgency(PeopleAction):
-    """Add an agency."""
-
     form_class = NewAgencyForm
     heading = "Add an agency"
     button = "Add the agency"
@@ -139,8 +137,6 @@ class CloseAgency(AgencyAction):
 
 
 class ReopenAgency(AgencyAction):
-    """Page to reopen a closed agency."""
-
     button = "Reopen the agency"
     here = "Reopen"
     consequence = "Nothing was reopened."

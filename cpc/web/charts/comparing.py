@@ -31,7 +31,6 @@ class Lane:
 
 
 def letter_mark(index: int) -> Svg:
-    """Draw the mark of a country: its letter on its color."""
     body = [circle(9, 9, 8, f"k-cmp{index}"), text(9, 13, LETTERS[index], f"k-cmpt k-cmpt{index}", "middle")]
     return mark(18, 18, *body)
 

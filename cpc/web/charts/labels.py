@@ -28,8 +28,6 @@ _SPOTS = (
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle by its corners."""
-
     left: float
     top: float
     right: float

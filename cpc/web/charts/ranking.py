@@ -67,7 +67,6 @@ def _segment(start: float, end: float, height: float, class_: str) -> list[Svg]:
 
 
 def rank_bar_legend(parts: Sequence[Part]) -> tuple[LegendItem, ...]:
-    """Return the legend of the shades of `rank_bar`, in its order."""
     items = []
     for branch in ("need", "feas"):
         for shade, part in enumerate([part for part in parts if part.branch == branch], start=1):

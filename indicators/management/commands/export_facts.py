@@ -19,7 +19,6 @@ class Command(BaseCommand):
     help = "Write published observations as compact CSVs with a datapackage.json."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Define the folder, the sources, and the years."""
         parser.add_argument(
             "--to", type=Path, default=PACKAGE, metavar="FOLDER", help="default: the package in this repository"
         )
@@ -35,7 +34,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the package and print the number of files and rows."""
         known = set(Source.objects.values_list("key", flat=True))
         if unknown := sorted(set(options["source"]) - known):
             raise CommandError(f"no source {', '.join(unknown)}; choose from {', '.join(sorted(known))}")

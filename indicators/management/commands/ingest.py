@@ -41,7 +41,6 @@ class Command(BaseCommand):
     help = "Receive publishers' files, show what publishing would change, and publish them with --publish."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Define the files, and details of them such as source, edition, and day."""
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
         parser.add_argument("--source", default="", metavar="KEY", help="the source, if the file does not show it")
         parser.add_argument("--edition", default="", metavar="LABEL", help="the edition, if the file does not show it")

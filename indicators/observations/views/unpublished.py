@@ -67,8 +67,6 @@ class RecordUnpublished(SourceAction):
 
 
 class WithdrawUnpublished(SourceAction):
-    """Page to withdraw a statement that an edition is not published, with the reason."""
-
     form_class = WithdrawUnpublishedForm
     button = "Withdraw the statement"
     here = "Withdraw"

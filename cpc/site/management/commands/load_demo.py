@@ -25,7 +25,6 @@ class Command(BaseCommand):
         parser.add_argument("--in-production", action="store_true", help="load it into a production database")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run the steps with a progress bar each."""
         if settings.PRODUCTION and not options["in_production"]:
             raise CommandError(
                 "This would create accounts with publicly known passwords in production. If you want that, add "
