@@ -22,6 +22,7 @@ from cpc.files.attachments import attachment_findings
 from cpc.validation import save_validated, validation_error
 from indicators.models import NationalPlan, USGProgram
 from indicators.publications import numbering
+from indicators.publications.withdrawal import require_reason, withdraw
 
 Row = TypeVar("Row", USGProgram, NationalPlan, USGProgram | NationalPlan)
 
@@ -82,7 +83,8 @@ def replace_row(
     successor.recorded_at = numbering.moment()
     successor.recorded_by = actor
     _check_document(successor)
-    _close(current, successor, reason, actor)
+    # The live row goes first: only one version may be live at a time.
+    current.close(at=successor.recorded_at, by=actor, reason=reason)
     save_validated(successor, force_insert=True)
     successor.refresh_from_db()
     changed = {name: None for name in before if before[name] != after[name]}
@@ -105,15 +107,11 @@ def withdraw_row(*, row: Row, reason: str, actor: User | None) -> Row:
     """
     require(actor, Permission.RECORD_PROGRAMS)
     numbering.lock()
-    found = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
-    if found.superseded_at is not None and not hasattr(found, "replaced_by"):
-        return found
+    stored = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    if stored.superseded_at is not None and not hasattr(stored, "replaced_by"):
+        return stored
     current = _locked(row, reason)
-    current.superseded_at = numbering.moment()
-    current.superseded_by = actor
-    current.superseded_reason = reason.strip()
-    current.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
-    record(actor=actor, action="withdrew", target=current, after={"reason": current.superseded_reason})
+    withdraw(current, reason=reason, actor=actor)
     return current
 
 
@@ -122,20 +120,12 @@ def _locked(row: Row, reason: str) -> Row:
 
     Raises `ValidationError` if it is superseded or without a reason.
     """
-    if not reason.strip():
-        raise ValidationError({"reason": ValidationError("Enter a reason; it stays on file.", code="reason")})
+    require_reason(reason)
     numbering.lock()
     current = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
     if current.superseded_at is not None:
         raise ValidationError(SUPERSEDED, code="superseded")
     return current
-
-
-def _close(current: Row, successor: Row, reason: str, actor: User | None) -> None:
-    current.superseded_at = successor.recorded_at
-    current.superseded_by = actor
-    current.superseded_reason = reason.strip()
-    current.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
 
 
 def _check_document(row: Row) -> None:

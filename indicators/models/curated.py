@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from cpc.accounts.models import User
+
 Row = TypeVar("Row", bound=models.Model)
 
 CLOSING = ("superseded_at", "superseded_by_id", "superseded_reason")
@@ -67,6 +69,10 @@ class CuratedRecord(models.Model):
     @property
     def is_live(self) -> bool:
         return self.superseded_at is None
+
+    def close(self, *, at: dt.datetime, by: User | None, reason: str) -> None:
+        self.superseded_at, self.superseded_by, self.superseded_reason = at, by, reason.strip()
+        self.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
 
 
 def closed_with_reason(name: str) -> models.CheckConstraint:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from cpc.web.actions import ActionForm
 from cpc.web.buttons import ButtonForm
 from indicators.models import NAME_LENGTH, Country, Meaning
+from indicators.page_frame import reason_field
 
 GROUP, NO_ROW = f"-{Meaning.GROUP.value}", f"-{Meaning.NO_ROW.value}"
 """Values of the buttons that set a name aside.
@@ -50,10 +51,6 @@ class MapNameForm(ButtonForm):
 
 
 class WithdrawMappingForm(ActionForm):
-    reason = forms.CharField(
-        label="Why are you withdrawing it?",
-        max_length=300,
-        widget=forms.Textarea({"rows": 3}),
-        help_text="The reason stays on file with the mapping; nothing is deleted.",
-        error_messages={"required": "Enter a reason; it stays on file."},
+    reason = reason_field(
+        "Why are you withdrawing it?", "The reason stays on file with the mapping; nothing is deleted."
     )

@@ -11,7 +11,6 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require
-from cpc.audit.services import record
 from cpc.web import formats
 from indicators.countries import Failure, normalize
 from indicators.imports.matching import country_index
@@ -19,6 +18,7 @@ from indicators.imports.reading import Choice, restart_reading
 from indicators.imports.services import start_reading
 from indicators.models import Country, Import, ImportState, NameMapping, Source, Via
 from indicators.publications import numbering
+from indicators.publications.withdrawal import withdraw
 
 UNDER_WAY = (ImportState.READING, ImportState.PREVIEW)
 
@@ -73,13 +73,7 @@ def withdraw_mapping(*, mapping: NameMapping, reason: str, actor: User | None) -
     current = NameMapping.objects.select_for_update(of=("self",)).select_related("source").get(pk=mapping.pk)
     if current.superseded_at is not None:
         return current
-    if not reason.strip():
-        raise ValidationError({"reason": ValidationError("Enter a reason; it stays on file.", code="reason")})
-    current.superseded_at = numbering.moment()
-    current.superseded_by = actor
-    current.superseded_reason = reason.strip()
-    current.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
-    record(actor=actor, action="withdrew", target=current, after={"reason": current.superseded_reason})
+    withdraw(current, reason=reason, actor=actor)
     _match_again(current.source, actor)
     return current
 

@@ -9,6 +9,7 @@ from cpc.days import DayFormField
 from cpc.web.actions import ActionForm
 from indicators.models import Indicator
 from indicators.observations import queries as observations_queries
+from indicators.page_frame import reason_field
 
 MAIN_SERIES = "Main series"
 NEWEST = "Newest"
@@ -99,10 +100,6 @@ class UnpublishedForm(ActionForm):
 
 
 class WithdrawUnpublishedForm(ActionForm):
-    reason = forms.CharField(
-        label="Why are you withdrawing it?",
-        max_length=300,
-        widget=forms.Textarea({"rows": 3}),
-        help_text="The statement stays on file with your reason; nothing is deleted.",
-        error_messages={"required": "Enter a reason; it stays on file."},
+    reason = reason_field(
+        "Why are you withdrawing it?", "The statement stays on file with your reason; nothing is deleted."
     )

@@ -12,13 +12,13 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require
-from cpc.audit.services import record
 from cpc.web import formats
 from indicators.models import Source, UnpublishedEdition
 from indicators.models.unpublished_editions import EDITION_YEAR
 from indicators.observations.published import dating_of
 from indicators.observations.unpublished import is_loaded, newest_year
 from indicators.publications import numbering, signals
+from indicators.publications.withdrawal import withdraw
 
 
 @transaction.atomic
@@ -58,13 +58,7 @@ def withdraw_unpublished(*, statement: UnpublishedEdition, reason: str, actor: U
     current = UnpublishedEdition.objects.select_for_update(of=("self",)).get(pk=statement.pk)
     if current.superseded_at is not None:
         return current
-    if not reason.strip():
-        raise ValidationError({"reason": ValidationError("Enter a reason; it stays on file.", code="reason")})
-    current.superseded_at = numbering.moment()
-    current.superseded_by = actor
-    current.superseded_reason = reason.strip()
-    current.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
-    record(actor=actor, action="withdrew", target=current, after={"reason": current.superseded_reason})
+    withdraw(current, reason=reason, actor=actor)
     signals.announce(numbering.current())
     return current
 

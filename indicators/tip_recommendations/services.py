@@ -90,9 +90,7 @@ def _confirm(
     moment = numbering.moment()
     before = [audit_values(match, {"kind": 0, "older": 0, "newer": 0}) for match in concerned]
     for match in concerned:
-        match.superseded_at, match.superseded_by = moment, reviewer
-        match.superseded_reason = "Corrected by an analyst"
-        match.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
+        match.close(at=moment, by=reviewer, reason="Corrected by an analyst")
     match = RecommendationMatch(
         country=now.country,
         older_year=now.older.report_year,

@@ -13,6 +13,7 @@ from cpc.web.edit_conflicts import RevisionForm
 from cpc.web.fields import MoneyField
 from indicators.curated.services import revision_of
 from indicators.models import Country, NationalPlan, PlanKind, PlanStatus, ProgramSector, USGProgram
+from indicators.page_frame import reason_field
 from indicators.sources.usg_programs import LIMITS
 
 DOCUMENT_HELP = "A PDF, Word, OpenDocument, image, or text file of at most 20 MB."
@@ -156,12 +157,8 @@ class PlanForm(CuratedForm):
 
 
 class CloseForm(ActionForm):
-    reason = forms.CharField(
-        label="Why are you withdrawing it?",
-        max_length=300,
-        widget=forms.Textarea({"rows": 3}),
-        help_text="The record stays on file with your reason; nothing is deleted.",
-        error_messages={"required": "Enter a reason; it stays on file."},
+    reason = reason_field(
+        "Why are you withdrawing it?", "The record stays on file with your reason; nothing is deleted."
     )
 
 
