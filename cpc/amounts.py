@@ -21,13 +21,13 @@ def read_amount(text: str, *, decimal_places: int = 2, takes_symbol: bool = True
     them change nothing. `takes_symbol` allows a leading $, US$, or USD. `3.000.000` and `3,00` are not read:
     half the world means something else by them.
     """
-    found = _AMOUNT.fullmatch(text.strip())
-    if found is None or (found["symbol"] and not takes_symbol):
+    match = _AMOUNT.fullmatch(text.strip())
+    if match is None or (match["symbol"] and not takes_symbol):
         return None
-    part = found["part"] or ""
+    part = match["part"] or ""
     decimals = part.rstrip("0")
     # If cents are the smallest unit, three digits after a period may be thousands: 3.000.
     if len(decimals) > decimal_places or (decimal_places < 3 and len(part) == 3):
         return None
-    whole = found["whole"].replace(",", "")
-    return Decimal(f"{found['sign']}{whole}.{decimals}" if decimals else f"{found['sign']}{whole}")
+    whole = match["whole"].replace(",", "")
+    return Decimal(f"{match['sign']}{whole}.{decimals}" if decimals else f"{match['sign']}{whole}")

@@ -102,9 +102,9 @@ def main() -> int:
         os.environ.setdefault("SITE_URL", f"http://{HOST}:{port}")
         application = prepare()
     except OperationalError as error:
-        return refused(f"Can't connect to the database: {error}")
+        return report_startup_error(f"Can't connect to the database: {error}")
     except (CannotRun, CommandError, ImproperlyConfigured, LocalDatabaseError) as error:
-        return refused(str(error))
+        return report_startup_error(str(error))
     print(f"\nServing http://{HOST}:{port}/ (press Ctrl-C to stop)", flush=True)
     Serve(application, port).run()
     return 0
@@ -118,7 +118,7 @@ def stop(number: int, _frame: object) -> None:
     sys.exit(128 + number)
 
 
-def refused(reason: str) -> int:
+def report_startup_error(reason: str) -> int:
     """Print on one line why the server does not start, and return the exit status."""
     print(" ".join(reason.split()), file=sys.stderr)
     return 1

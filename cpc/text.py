@@ -41,10 +41,10 @@ def _is_spelled_with_joiners(letter: str) -> bool:
 
 def hidden_fault(text: str) -> str:
     """Return a sentence with the first invisible character, its position, and the remedy; empty if there is none."""
-    found = min(hidden_characters(text), default=None)
-    if found is None:
+    first = min(hidden_characters(text), default=None)
+    if first is None:
         return ""
-    position, character = found
+    position, character = first
     name = unicodedata.name(character, CONTROLS.get(ord(character), "control character")).lower()
     before = without_hidden(text[max(position - 20, 0) : position]).strip()
     where = f"after “{before}”" if before else "at the start"

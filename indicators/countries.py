@@ -193,14 +193,14 @@ class CountryIndex:
         """
         if not named:
             return Match("", Failure.UNKNOWN, f"no territory is listed as {name!r}")
-        found = self._single(name, named)
+        match = self._single(name, named)
         if (
-            not found
-            or self.rows[found.code].kind is not CountryListKind.STATE
+            not match
+            or self.rows[match.code].kind is not CountryListKind.STATE
             or (source, normalize(name)) in self._aliases
         ):
-            return found
-        state = self.rows[found.code].name
+            return match
+        state = self.rows[match.code].name
         return Match("", Failure.CONFLICT, f"{name!r} is listed as a territory, but {state} is a state")
 
 

@@ -101,17 +101,17 @@ def weights(texts: Iterable[Sequence[str]]) -> dict[str, float]:
     return {word: math.log(1 + len(lists) / count) for word, count in used.items()}
 
 
-def similarity(one: Text, other: Text, weight: dict[str, float]) -> float:
+def similarity(text: Text, other: Text, weight: dict[str, float]) -> float:
     """Return the similarity of two recommendations, from 0 to 1.
 
     The result is rounded to four decimals; `weight` is a result of `weights`.
     """
-    mine, theirs = set(significant_words(one.text)), set(significant_words(other.text))
+    mine, theirs = set(significant_words(text.text)), set(significant_words(other.text))
     if not mine or not theirs:
-        return 1.0 if one.text.split() == other.text.split() else 0.0
+        return 1.0 if text.text.split() == other.text.split() else 0.0
     shared, left, right = (_sum(part, weight) for part in (mine & theirs, mine, theirs))
-    if one.cut != other.cut:
-        return round(shared / (left if one.cut else right), 4)
+    if text.cut != other.cut:
+        return round(shared / (left if text.cut else right), 4)
     return round(2 * shared / (left + right), 4)
 
 
@@ -141,9 +141,9 @@ def compare(
     new = Change.NEW if older_whole and _whole(older) else Change.OPEN
     dropped = Change.DROPPED if newer_whole and _whole(newer) else Change.OPEN
     unsettled = [at for at in range(len(newer)) if at not in settled[1]]
-    found = [Proposal(*pairs[at]) if at in pairs else Proposal(None, at, new) for at in unsettled]
-    taken = {proposal.older for proposal in found} | set(settled[0])
-    return found + [Proposal(at, None, dropped) for at in range(len(older)) if at not in taken]
+    proposals = [Proposal(*pairs[at]) if at in pairs else Proposal(None, at, new) for at in unsettled]
+    taken = {proposal.older for proposal in proposals} | set(settled[0])
+    return proposals + [Proposal(at, None, dropped) for at in range(len(older)) if at not in taken]
 
 
 def _whole(texts: Sequence[Text]) -> bool:
@@ -163,12 +163,12 @@ def _pairs(
         for right, new in enumerate(newer)
         if left not in settled[0] and right not in settled[1] and (likeness := similarity(old, new, weight)) >= LIKELY
     ]
-    found: dict[int, tuple[int, int, Change, float]] = {}
+    best: dict[int, tuple[int, int, Change, float]] = {}
     used: set[int] = set()
     for negative, _, left, right in sorted(likely):
-        if left in used or right in found:
+        if left in used or right in best:
             continue
         used.add(left)
         change = Change.REPEATED if -negative >= SAME else Change.REWORDED
-        found[right] = (left, right, change, -negative)
-    return found
+        best[right] = (left, right, change, -negative)
+    return best

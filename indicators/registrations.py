@@ -104,17 +104,17 @@ def narrative_tasks(_request: HttpRequest) -> Sequence[dashboard.Task]:
 def find_countries(query: str, user: User) -> list[search.Hit]:
     """Find countries and territories by a part of their name, an alias, or a code, if they have a page."""
     wanted, code = normalize(query), query.strip().upper()
-    found = []
+    matches = []
     for country in Country.objects.prefetch_related("aliases"):
         names = (country.name, *(alias.text for alias in country.aliases.all()))
         if code not in (country.code, country.iso2) and not (wanted and any(wanted in normalize(n) for n in names)):
             continue
         if url := country_url(country.code, user):
             meta = ", ".join(part for part in (country.region, country.code) if part)
-            found.append(
+            matches.append(
                 (code != country.code, wanted not in normalize(country.name), search.Hit(country.name, url, meta))
             )
-    return [hit for *_, hit in sorted(found, key=lambda entry: (*entry[:2], entry[2].title))[:FOUND]]
+    return [hit for *_, hit in sorted(matches, key=lambda entry: (*entry[:2], entry[2].title))[:FOUND]]
 
 
 def find_sources(query: str, _user: User) -> list[search.Hit]:

@@ -42,10 +42,10 @@ def permissions_in(scopes: Iterable[str]) -> frozenset[Permission]:
 
     Raises `ValueError` for a text that is not a scope.
     """
-    found = {Permission.USE_API}
+    needed = {Permission.USE_API}
     for scope in scopes:
-        found |= SCOPE_PERMISSIONS[Scope(scope)]
-    return frozenset(found)
+        needed |= SCOPE_PERMISSIONS[Scope(scope)]
+    return frozenset(needed)
 
 
 def scopes_for(permissions: frozenset[Permission]) -> tuple[Scope, ...]:

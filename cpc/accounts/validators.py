@@ -101,13 +101,13 @@ class KnownNamesValidator:
         text = password.casefold()
         parts = re.split(r"[\W_]+", f"{getattr(user, 'username', '')} {getattr(user, 'name', '')}".casefold())
         names = sorted({*SITE_NAMES, *(word for word in parts if len(word) > 2)}, key=len, reverse=True)
-        found = [name for name in names if name in text]
+        contained = [name for name in names if name in text]
         rest = text
         for name in names:
             rest = rest.replace(name, "")
-        if found and len(re.sub(r"[\W\d_]", "", rest)) < LEFT_AT_LEAST:
+        if contained and len(re.sub(r"[\W\d_]", "", rest)) < LEFT_AT_LEAST:
             raise ValidationError(
-                f"This password is little more than “{found[0]}”, which is easy to guess. Use several other words.",
+                f"This password is little more than “{contained[0]}”, which is easy to guess. Use several other words.",
                 code="password_known_names",
             )
 

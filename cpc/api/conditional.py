@@ -79,7 +79,7 @@ def is_held(request: Request, etag: str) -> bool:
     after the answer is created. Only successful answers have an ETag.
     """
     named = parse_etags(request.headers.get("If-None-Match", ""))
-    return etag in {one.removeprefix("W/") for one in named}
+    return etag in {validator.removeprefix("W/") for validator in named}
 
 
 def not_modified(etag: str) -> Response:

@@ -69,7 +69,7 @@ def idempotent(handler: Handler) -> Handler:
             raise ValidationError({HEADER: ["Send 1 to 200 visible ASCII characters, such as a UUID."]})
         digest = _digest(request)  # before the handler reads the body
         with transaction.atomic():
-            _only_one(request, key)
+            _lock_key(request, key)
             earlier = _earlier(request, key, timezone.now())
             if earlier is not None:
                 return _again(earlier, digest)
@@ -86,7 +86,7 @@ def _digest(request: Request) -> str:
     return hashlib.sha256(head + http.body).hexdigest()
 
 
-def _only_one(request: Request, key: str) -> None:
+def _lock_key(request: Request, key: str) -> None:
     """Lock the key until the transaction ends.
 
     Raises `InProgress` if another request has locked it.

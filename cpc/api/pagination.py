@@ -54,11 +54,11 @@ class Pages(PageNumberPagination):
         }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
         largest = {self.page_query_param: 10**9 - 1, self.page_size_query_param: self.max_page_size}
-        for parameter in found:
+        for parameter in parameters:
             parameter["schema"] |= {"minimum": 1, "maximum": largest[parameter["name"]]}
-        return found
+        return parameters
 
     @staticmethod
     def _whole_number(request: Request, name: str, largest: int | None) -> int | None:

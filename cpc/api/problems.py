@@ -194,8 +194,8 @@ class Refused(exceptions.APIException):
 
 def _with_urls(errors: list[dict[str, str]], keys: RecordKeys) -> list[dict[str, str]]:
     """Return the errors with the URL of the page where each is resolved, if it has one."""
-    found = [(error, url_of(error["code"], keys)) for error in errors]
-    return [error | {"url": url} if url else error for error, url in found]
+    located = [(error, url_of(error["code"], keys)) for error in errors]
+    return [error | {"url": url} if url else error for error, url in located]
 
 
 def _detail(errors: list[dict[str, str]]) -> str:

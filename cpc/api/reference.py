@@ -98,8 +98,8 @@ def _grouped(operations: Sequence[Operation]) -> tuple[EndpointGroup, ...]:
     for operation in operations:
         groups.setdefault(operation.group, []).append(operation)
     return tuple(
-        EndpointGroup(f"of-{slugify(title)}", title[:1].upper() + title[1:], tuple(found))
-        for title, found in groups.items()
+        EndpointGroup(f"of-{slugify(title)}", title[:1].upper() + title[1:], tuple(members))
+        for title, members in groups.items()
     )
 
 
@@ -130,11 +130,11 @@ class _Reader:
             summary=operation["summary"],
             description=operation.get("description", ""),
             parameters=tuple(parameters),
-            component=self.response(operation),
-            body=self.taken(operation),
+            component=self.response_component(operation),
+            body=self.body_component(operation),
         )
 
-    def taken(self, operation: Schema) -> str:
+    def body_component(self, operation: Schema) -> str:
         """Return the name of the request body's component; empty if the operation has no body."""
         if "requestBody" not in operation:
             return ""
@@ -144,7 +144,7 @@ class _Reader:
             self.examples[name] = example["value"]
         return name
 
-    def response(self, operation: Schema) -> str:
+    def response_component(self, operation: Schema) -> str:
         """Return the name of the response's component; for a page, the component of its rows."""
         status = next(status for status in ("200", "201") if status in operation["responses"])
         content = next(iter(operation["responses"][status]["content"].values()))
@@ -167,24 +167,24 @@ class _Reader:
         )
 
     def fields(self, schema: Schema, prefix: str = "") -> list[Field]:
-        found = []
+        attributes = []
         for name, raw in schema["properties"].items():
-            inner = self.resolved(raw)
-            of = self.resolved(inner["items"]) if inner.get("type") == "array" else inner
+            inner = self.resolve(raw)
+            of = self.resolve(inner["items"]) if inner.get("type") == "array" else inner
             nested = "properties" in of
             description = raw.get("description") or inner.get("description", "")
-            found.append(Field(f"{prefix}{name}", self.type_name(raw), description, self.values(of)))
+            attributes.append(Field(f"{prefix}{name}", self.type_name(raw), description, self.values(of)))
             if nested:
-                found += self.fields(of, f"{prefix}{name}.")
-        return found
+                attributes += self.fields(of, f"{prefix}{name}.")
+        return attributes
 
-    def resolved(self, schema: Schema) -> Schema:
+    def resolve(self, schema: Schema) -> Schema:
         """Return the schema itself, following references and unwrapping one that is combined with null."""
         if "$ref" in schema:
-            return self.resolved(self.components[self.target(schema)])
+            return self.resolve(self.components[self.target(schema)])
         for word in ("allOf", "oneOf", "anyOf"):
             if word in schema:
-                return self.resolved(schema[word][0])
+                return self.resolve(schema[word][0])
         return schema
 
     @staticmethod
@@ -193,10 +193,12 @@ class _Reader:
 
     def type_name(self, schema: Schema) -> str:
         if "oneOf" in schema:
-            ones = [one for one in schema["oneOf"] if self.resolved(one).get("enum") != [""]]
-            names = ["null" if self.resolved(one).get("enum") == [None] else self.type_name(one) for one in ones]
+            ones = [option for option in schema["oneOf"] if self.resolve(option).get("enum") != [""]]
+            names = [
+                "null" if self.resolve(option).get("enum") == [None] else self.type_name(option) for option in ones
+            ]
             return " or ".join(dict.fromkeys(names))
-        inner = self.resolved(schema)
+        inner = self.resolve(schema)
         name = str(inner.get("format") or inner.get("type", "object"))
         name = {"double": "number", "int64": "integer", "uri": "address"}.get(name, name)
         if name == "array":
@@ -204,4 +206,4 @@ class _Reader:
         return f"{name} or null" if schema.get("nullable") or inner.get("nullable") else name
 
     def values(self, schema: Schema) -> tuple[str, ...]:
-        return tuple(str(value) for value in self.resolved(schema).get("enum", ()) if value is not None)
+        return tuple(str(value) for value in self.resolve(schema).get("enum", ()) if value is not None)

@@ -55,12 +55,12 @@ class TokenForm(ActionForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors:
             try:
-                found = get_adapter(self.request).authenticate(
+                account = get_adapter(self.request).authenticate(
                     self.request, username=self.owner.username, password=cleaned.pop("password")
                 )
             except forms.ValidationError as error:
                 self.add_error("password", error)
             else:
-                if found != self.owner:
+                if account != self.owner:
                     self.add_error("password", forms.ValidationError("This is not your password.", code="password"))
         return cleaned

@@ -89,6 +89,6 @@ def _declared(table: str) -> Iterator[RecordPart]:
 
 def rows_without_author(rows: models.QuerySet[Any], user: User, *, name: str = "") -> list[Any]:
     """Return those records that an account may decide on, as it wrote no part of them."""
-    found = list(rows)
-    own = written_by(rows.model, [row.pk for row in found], user, name=name)
-    return [row for row in found if row.pk not in own]
+    records = list(rows)
+    own = written_by(rows.model, [row.pk for row in records], user, name=name)
+    return [row for row in records if row.pk not in own]

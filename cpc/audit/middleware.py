@@ -49,5 +49,5 @@ def account_of(request: HttpRequest) -> dict[str, Any]:
     """Return the account of a request if it is already loaded, since the database may have failed."""
     # `isinstance` would make a lazy user query the database.
     known = (request.__dict__.get("user"), request.__dict__.get("_cached_user"))
-    user = next((one for one in known if issubclass(type(one), User)), None)
+    user = next((account for account in known if issubclass(type(account), User)), None)
     return {"actor_id": user.pk, "actor": user.username, "role": user.role} if user else {}

@@ -51,6 +51,6 @@ def check_step(
 
 def check_findings(checks: Checks[Subject], name: str, subject: Subject, on: date) -> None:
     """Raise `ValidationError` with the code of every error that the checks of a step find."""
-    found = errors(step_findings(checks, name, subject, on))
-    if found:
-        raise validation_error(found)
+    blocking = errors(step_findings(checks, name, subject, on))
+    if blocking:
+        raise validation_error(blocking)

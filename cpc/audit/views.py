@@ -51,14 +51,14 @@ def _export(asked: str, entries: QuerySet[AuditEntry]) -> HttpResponseBase:
 def entry(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one entry: actor, action, time, channel, and each field before and after."""
     check_parameters(request, ())
-    found = get_object_or_404(AuditEntry, pk=pk)
+    row = get_object_or_404(AuditEntry, pk=pk)
     same_request = AuditEntry.objects.none()
-    if found.request_id:
-        same_request = AuditEntry.objects.filter(request_id=found.request_id).exclude(pk=pk)
+    if row.request_id:
+        same_request = AuditEntry.objects.filter(request_id=row.request_id).exclude(pk=pk)
     context = {
-        "entry": found,
+        "entry": row,
         "table": CHANGES,
-        "changes": queries.changes(found),
+        "changes": queries.changes(row),
         "same_request": same_request.order_by("id"),
     }
     return render(request, "audit/entry.html", context)

@@ -35,22 +35,24 @@ def addresses(application: str, owner: str, *, may_assume: bool, one_session: bo
     `may_assume`: with one address for both, the application gives up the owner's rights when it connects (SET ROLE).
     `one_session`: do so in any case, for tests whose fixtures change roles inside one transaction.
     """
+    own = parse_url(application)
+    role = str(own["USER"])
     if owner and one_session:
-        role = str(parsed(application)["USER"]) or APPLICATION_ROLE
-        return Addresses(assuming(parsed(owner), role), parsed(owner), role)
+        role = role or APPLICATION_ROLE
+        return Addresses(assume_role(parse_url(owner), role), parse_url(owner), role)
     if owner:
-        return Addresses(parsed(application), parsed(owner), str(parsed(application)["USER"]))
+        return Addresses(own, parse_url(owner), role)
     if may_assume:
-        return Addresses(assuming(parsed(application), APPLICATION_ROLE), parsed(application), APPLICATION_ROLE)
-    return Addresses(parsed(application), None, str(parsed(application)["USER"]))
+        return Addresses(assume_role(own, APPLICATION_ROLE), own, APPLICATION_ROLE)
+    return Addresses(own, None, role)
 
 
-def assuming(settings: dict[str, Any], role: str) -> dict[str, Any]:
+def assume_role(settings: dict[str, Any], role: str) -> dict[str, Any]:
     """Return settings that connect as before and then assume `role`."""
     return settings | {"OPTIONS": settings.get("OPTIONS", {}) | {"assume_role": role}}
 
 
-def parsed(url: str) -> dict[str, Any]:
+def parse_url(url: str) -> dict[str, Any]:
     """Return the settings for an address; a private server starts with the first connection to it."""
     settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     settings["OPTIONS"] = dict(settings.get("OPTIONS", {}))

@@ -148,11 +148,11 @@ def normalized(source: str) -> str:
 
 def _function_problems(cursor: Any) -> Iterator[str]:
     cursor.execute(FUNCTIONS)
-    found: dict[str, str] = dict(cursor.fetchall())
+    bodies: dict[str, str] = dict(cursor.fetchall())
     for name, body in declared_functions().items():
-        if name not in found:
+        if name not in bodies:
             yield f"The function {name} is missing."
-        elif normalized(found[name]) != normalized(body):
+        elif normalized(bodies[name]) != normalized(body):
             yield f"The function {name} differs from the one that the code declares."
 
 

@@ -35,7 +35,7 @@ def install_triggers(*, using: str, **_: Any) -> None:
             if name not in declared:
                 cursor.execute(sql.SQL("DROP FUNCTION {}()").format(sql.Identifier(name)))
         for identifier, trigger in declared.items():
-            found = installed.get((trigger.table, identifier))
-            if not (found and found.is_enabled and found.definition == trigger.definition):
+            current = installed.get((trigger.table, identifier))
+            if not (current and current.is_enabled and current.definition == trigger.definition):
                 cursor.execute(trigger.install_sql)
         harden(using=using)

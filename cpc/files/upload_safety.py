@@ -188,7 +188,7 @@ def looks_delimited(head: bytes) -> bool:
 # --- zips ------------------------------------------------------------------------------------------------
 
 
-def damaged(name: str, detail: str) -> UnreadableFile:
+def damage_error(name: str, detail: str) -> UnreadableFile:
     """Return the error for a truncated or damaged file; `detail` describes the damage."""
     return UnreadableFile(FileFault.CORRUPT, f"{name} is damaged or incomplete ({detail}).", DOWNLOAD_AGAIN)
 
@@ -206,7 +206,7 @@ def _zip_media(path: Path, name: str, limits: Limits) -> Media:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
-        raise damaged(name, "its table of contents can't be read") from error
+        raise damage_error(name, "its table of contents can't be read") from error
     _check_declared(infos, path.stat().st_size, name, limits)
     names = {info.filename for info in infos}
     if "[Content_Types].xml" in names:
@@ -233,7 +233,7 @@ def _check_declared(infos: list[zipfile.ZipInfo], packed: int, name: str, limits
             "Unpack it with its password, pack the files again without one, and upload that archive.",
         )
     if len({info.filename for info in infos}) < len(infos):
-        raise damaged(name, "it contains two files of the same name")
+        raise damage_error(name, "it contains two files of the same name")
     unpacked = sum(info.file_size for info in infos)
     if unpacked > limits.unpacked:
         raise _bomb(name, f"{unpacked / 1024**2:,.0f} MB, the limit is {limits.unpacked / 1024**2:,.0f} MB")
@@ -249,9 +249,9 @@ def read_member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
     try:
         return archive.read(member)
     except KeyError:
-        raise damaged(name, f"it has no file {member}") from None
+        raise damage_error(name, f"it has no file {member}") from None
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise damaged(name, f"its file {member} can't be unpacked") from error
+        raise damage_error(name, f"its file {member} can't be unpacked") from error
 
 
 def _check_workbook(path: Path, infos: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
@@ -268,7 +268,7 @@ def _check_workbook(path: Path, infos: list[zipfile.ZipInfo], name: str, limits:
                 if sheet is not None and not sheet.far:
                     sheet.feed(chunk)
             if size != info.file_size or checksum != info.CRC:
-                raise damaged(name, f"its part {info.filename} is not what it declares")
+                raise damage_error(name, f"its part {info.filename} is not what it declares")
             if sheet is not None and sheet.far:
                 _check_span(handle, info, name, limits)
 
@@ -288,10 +288,10 @@ def _inflate(handle: BinaryIO, info: zipfile.ZipInfo, name: str) -> Iterator[byt
     handle.seek(info.header_offset)
     header = handle.read(30)
     if len(header) < 30 or header[:4] != b"PK\x03\x04":
-        raise damaged(name, f"its part {info.filename} is not where it should be")
+        raise damage_error(name, f"its part {info.filename} is not where it should be")
     handle.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise damaged(name, f"its part {info.filename} is packed in a way that workbooks do not use")
+        raise damage_error(name, f"its part {info.filename} is packed in a way that workbooks do not use")
     inflater = zlib.decompressobj(-zlib.MAX_WBITS) if info.compress_type == zipfile.ZIP_DEFLATED else None
     left = info.compress_size
     while left > 0 and (packed := handle.read(min(left, CHUNK))):
@@ -304,7 +304,7 @@ def _inflate(handle: BinaryIO, info: zipfile.ZipInfo, name: str) -> Iterator[byt
                 yield inflater.decompress(packed, CHUNK)
                 packed = inflater.unconsumed_tail
         except zlib.error as error:
-            raise damaged(name, f"its part {info.filename} can't be unpacked") from error
+            raise damage_error(name, f"its part {info.filename} can't be unpacked") from error
 
 
 _FAR: Final = re.compile(rb"""r\s*=\s*["'](?:[A-Za-z]{3}\d|[A-Za-z]{0,2}\d{5})""")

@@ -63,8 +63,8 @@ def version_of(folder: Path) -> str:
         shown = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
     except OSError:
         return ""
-    found = re.search(r"\d+", shown)
-    return found.group() if found else ""
+    match = re.search(r"\d+", shown)
+    return match.group() if match else ""
 
 
 def programs_of(version: str) -> Path | None:

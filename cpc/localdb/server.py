@@ -337,10 +337,10 @@ def make_private(folder: Path) -> None:
             f"{folder} cannot be created ({error.strerror}): "
             "make the checkout writable, or set CPC_PG_DIR or DATABASE_URL."
         ) from error
-    found = folder.lstat()
-    if found.st_uid != os.geteuid() or not folder.is_dir() or folder.is_symlink():
+    status = folder.lstat()
+    if status.st_uid != os.geteuid() or not folder.is_dir() or folder.is_symlink():
         raise LocalDatabaseError(f"{folder} belongs to another user. Remove it, or set CPC_PG_DIR or DATABASE_URL.")
-    if found.st_mode & 0o077:
+    if status.st_mode & 0o077:
         folder.chmod(0o700)
 
 

@@ -8,7 +8,7 @@ import logging
 from typing import Any
 
 from cpc import request_context
-from cpc.logs.masking import masked
+from cpc.logs.masking import mask_secrets
 
 ORIGIN = "cpc.origin"
 """Key of the WSGI environment under which the application passes on the request's number, account, and address."""
@@ -21,7 +21,7 @@ def origin_of(record: logging.LogRecord) -> dict[str, Any]:
     """
     request = getattr(record, "request", None)
     known = getattr(request, "origin", None) or request_context.origin()
-    found = {
+    fields = {
         "request_id": request_context.started_by()
         or getattr(request, "request_id", "")
         or request_context.request_id(),
@@ -31,9 +31,9 @@ def origin_of(record: logging.LogRecord) -> dict[str, Any]:
     # Celery also logs events about a task outside of it, and names the task in the event.
     data = getattr(record, "data", None)
     if isinstance(data, dict) and {"id", "name"} <= data.keys():
-        found |= {"task": data["name"], "task_id": data["id"]}
-    found |= getattr(record, "origin", {})
-    return {name: value for name, value in found.items() if value not in ("", None)}
+        fields |= {"task": data["name"], "task_id": data["id"]}
+    fields |= getattr(record, "origin", {})
+    return {name: value for name, value in fields.items() if value not in ("", None)}
 
 
 def needs_no_trace(record: logging.LogRecord) -> bool:
@@ -52,7 +52,9 @@ class MaskingFormatter(logging.Formatter):
             own.exc_info = own.stack_info = None
         request_id = origin_of(record).get("request_id")
         first, line_end, rest = super().format(own).partition("\n")
-        return masked(f"{first} [request {request_id}]{line_end}{rest}" if request_id else first + line_end + rest)
+        return mask_secrets(
+            f"{first} [request {request_id}]{line_end}{rest}" if request_id else first + line_end + rest
+        )
 
 
 class JsonFormatter(logging.Formatter):
@@ -79,4 +81,4 @@ class JsonFormatter(logging.Formatter):
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, int | float) else masked(str(value))
+    return value if isinstance(value, int | float) else mask_secrets(str(value))

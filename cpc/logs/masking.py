@@ -35,7 +35,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
 )
 
 
-def masked(text: str) -> str:
+def mask_secrets(text: str) -> str:
     """Return a text with each secret in it replaced by asterisks."""
     for pattern, instead in _RULES:
         text = pattern.sub(instead, text)

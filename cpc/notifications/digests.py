@@ -43,7 +43,7 @@ class Mail:
 
 def compose(items: Sequence[Notification]) -> Mail:
     """Return the email that lists these notifications, oldest first, each with its text and its URL."""
-    one = items[0].subject if len(items) == 1 else f"{len(items)} notifications in CPC Partnerships"
+    subject = items[0].subject if len(items) == 1 else f"{len(items)} notifications in CPC Partnerships"
     context = {
         "items": [(item, absolute(item.link)) for item in items[:LISTED]],
         "count": len(items),
@@ -51,7 +51,7 @@ def compose(items: Sequence[Notification]) -> Mail:
         "inbox": absolute(reverse("inbox")),
         "preferences": absolute(reverse("inbox-preferences")),
     }
-    return Mail(one, render_to_string("notifications/digest.txt", context))
+    return Mail(subject, render_to_string("notifications/digest.txt", context))
 
 
 def send_digests(*, now: dt.datetime) -> int:
@@ -95,10 +95,12 @@ def _claim(user: User, now: dt.datetime) -> Digest | None:
         return None
     if frequency_of(user) == Frequency.DAILY and here.hour < MORNING and not waiting.filter(urgent=True).exists():
         return None
-    digest, made = Digest.objects.get_or_create(
+    # Runs may overlap: the unique (recipient, day) lets one of them create the claim. Any other gets the row only if
+    # the mail server rejected that email, and leaves it if a third run is retrying it at this moment.
+    digest, created = Digest.objects.get_or_create(
         recipient=user, day=here.date(), defaults={"claimed_at": now, "count": 0}
     )
-    if made:
+    if created:
         return digest
     return Digest.objects.select_for_update(skip_locked=True).filter(pk=digest.pk, refused_at__isnull=False).first()
 

@@ -100,7 +100,7 @@ def all_kinds() -> list[Kind]:
     return kinds.sorted(lambda kind: kind.label)
 
 
-def named(key: str) -> Kind:
+def find_kind(key: str) -> Kind:
     """Return the kind of this key; raise `LookupError` if it is not registered."""
     for kind in all_kinds():
         if kind.key == key:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
-from cpc.notifications.kinds import Message, named
+from cpc.notifications.kinds import Message, find_kind
 from cpc.notifications.models import Frequency, MailPreference, Notification
 from cpc.notifications.queries import frequencies, has_inbox, inbox
 from cpc.validation import save_validated
@@ -40,14 +40,16 @@ def preview(*, recipients: Iterable[User], kind: str, values: Mapping[str, objec
 
     Raises `LookupError` for an unknown kind, `ValueError` for values that do not fit it or a link to another site.
     """
-    found = named(kind)
-    message = found.message(values)
+    registered = find_kind(kind)
+    message = registered.message(values)
     if not link.startswith("/") or link.startswith("//"):
         raise ValueError(f"The link {link!r} is not a path on this site. It must start with one slash.")
     users = sorted({user.pk: user for user in recipients}.values(), key=lambda user: (user.name, user.pk))
     readers = [user for user in users if has_inbox(user)]
     wanted = frequencies(readers)
-    notified = tuple(Recipient(user, _mail(user, wanted[user.pk], found.urgent), found.urgent) for user in readers)
+    notified = tuple(
+        Recipient(user, _mail(user, wanted[user.pk], registered.urgent), registered.urgent) for user in readers
+    )
     return Preview(message, link, notified, tuple(user for user in users if not has_inbox(user)))
 
 

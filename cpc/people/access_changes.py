@@ -62,7 +62,7 @@ def ask_to_change(
     Raises what `services.change_account` raises, and `ValidationError` as `ask_to_invite`.
     """
     require(actor)
-    user = services.locked(account_id)
+    user = services.lock_account(account_id)
     require(User.objects.get(pk=actor.pk))
     agency = values.get("agency")
     whole = services.whole_change(user, values, agency if isinstance(agency, Agency) else None, expected_revision)
@@ -79,7 +79,7 @@ def ask_to_change(
 def ask_for_link(*, account_id: int, actor: User) -> AccessChange:
     """Ask a second person to send an approver or administrator a link to set a password. Raises as above."""
     require(actor)
-    user = services.locked(account_id)
+    user = services.lock_account(account_id)
     require(User.objects.get(pk=actor.pk))
     services.check_linking(user)
     _is_guarded(is_held_by_two(user.role))
@@ -90,7 +90,7 @@ def ask_for_link(*, account_id: int, actor: User) -> AccessChange:
 def ask_to_enable(*, account_id: int, actor: User) -> AccessChange:
     """Ask a second person to enable the account of a former approver or administrator. Raises as above."""
     require(actor)
-    user = services.locked(account_id)
+    user = services.lock_account(account_id)
     require(User.objects.get(pk=actor.pk))
     services.check_enabling(user)
     _is_guarded(is_held_by_two(user.role) and not user.is_active)
@@ -201,7 +201,7 @@ def _locked_to_decide(change_id: int, actor: User) -> AccessChange:
         raise ValidationError("You asked for this change. Another person must decide on it.", code="same_person")
     _is_undecided(change)
     # Their access may have ended meanwhile, and none of it may end until this is through.
-    services.locked(actor.pk, change.asked_by_id, change.account_id or actor.pk)
+    services.lock_account(actor.pk, change.asked_by_id, change.account_id or actor.pk)
     require_confirmer(User.objects.get(pk=actor.pk))
     change.refresh_from_db(fields=("asked_by", "account"))
     return change

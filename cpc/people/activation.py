@@ -31,8 +31,8 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     that is used, withdrawn, expired, or invented.
     """
     check_parameters(request, ())
-    found = invitations.found(secret, timezone.now())
-    if found is None:
+    invitation = invitations.find_invitation(secret, timezone.now())
+    if invitation is None:
         return _void(request)
     form = NewPasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -45,7 +45,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
                 return _void(request)
             messages.success(request, f"Your password has been set. Sign in as {user.username}.")
             return redirect("account_login")
-    context = {"form": form, "invitation": found, "joins": found.purpose == InvitationPurpose.JOIN}
+    context = {"form": form, "invitation": invitation, "joins": invitation.purpose == InvitationPurpose.JOIN}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "account/people/invitation.html", context, status=status)
 

@@ -83,7 +83,7 @@ def deliver(invitation_id: int) -> bool:
     return True
 
 
-def found(secret: str, now: dt.datetime, *, lock: bool = False) -> Invitation | None:
+def find_invitation(secret: str, now: dt.datetime, *, lock: bool = False) -> Invitation | None:
     """Return the invitation that this secret opens at `now`; None if it opens none.
 
     With `lock`, the account is locked before the invitation, in the same order as when an account is disabled.
@@ -106,7 +106,7 @@ def use(*, secret: str, password: str) -> User | None:
     Raises `ValidationError` at `password1` for a weak password; the link can be used again then.
     """
     now = timezone.now()
-    invitation = found(secret, now, lock=True)
+    invitation = find_invitation(secret, now, lock=True)
     if invitation is None:
         return None
     user = invitation.user

@@ -74,7 +74,7 @@ def _contacts(agency: Agency) -> SafeString | str | None:
     return str(contacts) if contacts else status("warn", "No one submits") if agency.is_active else None
 
 
-def _consulted(agency: Agency) -> SafeString:
+def _consultation(agency: Agency) -> SafeString:
     if agency.is_active:
         return status("good", "Consulted")
     closed = status("none", "Closed", icon_name="lock")
@@ -92,7 +92,7 @@ AGENCIES: Table[Agency] = Table(
         Column("Named by the statute", lambda agency: "Yes" if agency.statutory else "No"),
         Column("Reviewers", lambda agency: getattr(agency, "reviewers", None), "number"),
         Column("Points of contact", _contacts),
-        Column("State", _consulted),
+        Column("State", _consultation),
     ],
     css="usa-table--hover",
 )

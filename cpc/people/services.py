@@ -114,7 +114,7 @@ def _speaks_for(role: Role, agency: Agency | None, is_contact: bool) -> dict[str
     return {"agency": agency, "is_contact": is_contact}
 
 
-def locked(account_id: int, *besides: int) -> User:
+def lock_account(account_id: int, *besides: int) -> User:
     """Return the current account, locked together with all active administrators, one of whom must remain.
 
     `besides` are the keys of further accounts to lock. Rows are locked in the order of their keys, so that no two
@@ -155,7 +155,7 @@ def change_account(
     if confirmed is None:
         require(actor)
     agency = _locked_agency(values.get("agency"))
-    user = locked(account_id)
+    user = lock_account(account_id)
     whole = whole_change(user, values, agency, expected_revision)
     _authorize(actor, confirmed, guarded=takes_two_people(user, whole))
     before, old_address = notifications.access_of(user), user.email
@@ -203,7 +203,7 @@ def disable(*, account_id: int, reason: str, actor: User) -> bool:
     administrator; `User.DoesNotExist`.
     """
     require(actor)
-    user = locked(account_id)
+    user = lock_account(account_id)
     require(User.objects.get(pk=actor.pk))  # the actor's own access may have ended meanwhile
     if not reason.strip():
         raise field_error("reason", "Enter a reason. It is stored in the audit trail.", "reason")
@@ -225,7 +225,7 @@ def enable(*, account_id: int, actor: User, confirmed: AccessChange | None = Non
     """
     if confirmed is None:
         require(actor)
-    user = locked(account_id)
+    user = lock_account(account_id)
     check_enabling(user)
     _authorize(actor, confirmed, guarded=is_held_by_two(user.role) and not user.is_active)
     return write(user, {"is_active": True}, actor=actor, action="enabled")
@@ -247,7 +247,7 @@ def send_link(*, account_id: int, actor: User, confirmed: AccessChange | None = 
     """
     if confirmed is None:
         require(actor)
-    user = locked(account_id)
+    user = lock_account(account_id)
     check_linking(user)
     _authorize(actor, confirmed, guarded=is_held_by_two(user.role))
     return invitations.open_invitation(user=user, actor=actor)

@@ -50,5 +50,5 @@ def labels() -> list[str]:
 
 def move_all(old: Agency, new: Agency, actor: User | None) -> list[Moved]:
     """Move everything that is registered, in the caller's transaction."""
-    found = movers.sorted(lambda mover: mover.label)
-    return [Moved(mover.label, mover.move(old, new, actor)) for mover in found]
+    ordered = movers.sorted(lambda mover: mover.label)
+    return [Moved(mover.label, mover.move(old, new, actor)) for mover in ordered]

@@ -69,17 +69,17 @@ register_tasks = task_sources.add
 
 def tasks(request: HttpRequest) -> list[Task]:
     """Return all tasks of this account: overdue and due ones first, then in the order of their sources."""
-    found = [
+    all_tasks = [
         task
         for source in task_sources.sorted(lambda source: (source.order, source.key))
         if permitted(request, source)
         for task in source.tasks(request)
     ]
     weight = {"bad": 0, "warn": 1, "": 2}
-    return sorted(found, key=lambda task: weight[task.urgency])
+    return sorted(all_tasks, key=lambda task: weight[task.urgency])
 
 
-def rendered(request: HttpRequest) -> list[SafeString]:
+def render_panels(request: HttpRequest) -> list[SafeString]:
     """Return the panels this account may see, as HTML, in order."""
     result = []
     for panel in panels.sorted(lambda panel: (panel.order, panel.key)):

@@ -121,16 +121,16 @@ PROVISIONAL = (
 
 def dots(count: int = 64) -> list[Dot]:
     """Return sample countries on both axes: two at the same spot, partners, and some likely to fail a hurdle."""
-    found: list[Dot] = []
+    sample: list[Dot] = []
     for index in range(count):
         need, feasibility = 72.0 - index * 0.8 + (index * 37) % 13 - 6, 42.0 + (index * 53) % 41
         chance = max(0.0, 0.97 - index * 0.027 - (index % 3) * 0.05)
-        found.append(
+        sample.append(
             Dot(
                 f"Country {chr(65 + index % 26)}{index // 26 or ''}",
                 HERE,
-                need if index != 30 else found[29].need,
-                feasibility if index != 30 else found[29].feasibility,
+                need if index != 30 else sample[29].need,
+                feasibility if index != 30 else sample[29].feasibility,
                 chance,
                 index + 1,
                 (max(1, index - 8), index + 14),
@@ -140,23 +140,23 @@ def dots(count: int = 64) -> list[Dot]:
                 likely_fail=index % 7 == 2,
             )
         )
-    return found
+    return sample
 
 
 def areas() -> list[Area]:
     """Return every shape of the map in one of its states; names are numbers, because only the shapes are real here."""
     world = shapes.load()
-    found: list[Area] = []
+    sample: list[Area] = []
     for index, shape in enumerate(sorted(world.polygons.keys() - {"", ANTARCTICA} if world else ())):
         kind = index * 29 % 100
         name = f"Country {index + 1}"
         if kind < 38:
-            found.append(Area(shape, name, HERE, "outside"))
+            sample.append(Area(shape, name, HERE, "outside"))
         elif kind < 52:
-            found.append(Area(shape, name, HERE, "provisional", kind % 7 / 10))
+            sample.append(Area(shape, name, HERE, "provisional", kind % 7 / 10))
         else:
-            found.append(Area(shape, name, HERE, "ranked", (kind - 52) ** 2 / 2209, kind))
-    return found
+            sample.append(Area(shape, name, HERE, "ranked", (kind - 52) ** 2 / 2209, kind))
+    return sample
 
 
 def views() -> list[View]:

@@ -36,10 +36,10 @@ def problems() -> dict[str, list[str]]:
         "worker": worker_problems,
         "storage": storage_problems,
     }
-    found = {"database": database_problems()}
-    if not found["database"]:
+    by_check = {"database": database_problems()}
+    if not by_check["database"]:
         checks = {"migrations": migration_problems, "role": role_problems, "guards": guard_problems} | checks
-    return found | {name: check() for name, check in checks.items()}
+    return by_check | {name: check() for name, check in checks.items()}
 
 
 def database_problems() -> list[str]:

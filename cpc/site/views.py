@@ -44,7 +44,7 @@ def _dashboard(request: HttpRequest) -> HttpResponse:
         "today": timezone.now().date(),
         "tasks": tasks,
         "waiting": sum(task.count for task in tasks),
-        "panels": dashboard.rendered(request),
+        "panels": dashboard.render_panels(request),
         "sees_rankings": user_of(request).allows(Permission.VIEW_RANKINGS),
     }
     return render(request, "home.html", context)

@@ -75,9 +75,9 @@ class ActionForm(forms.Form):
         """Show each error at its field or the one that its code names (see `error_fields`), else above the form."""
         named: dict[str, list[ValidationError]] = getattr(error, "error_dict", None) or {"": error.error_list}
         for name, errors_of_field in named.items():
-            for one in errors_of_field:
-                candidates = (name, self.error_fields.get(one.code or "", ""), one.code or "")
-                self.add_error(next((field for field in candidates if field in self.fields), None), one)
+            for error_at_field in errors_of_field:
+                candidates = (name, self.error_fields.get(error_at_field.code or "", ""), error_at_field.code or "")
+                self.add_error(next((field for field in candidates if field in self.fields), None), error_at_field)
 
     def show_conflict(self, fresh: ActionForm) -> None:
         """Show changes that others saved meanwhile; `fresh` is this form as it would be opened now."""

@@ -103,7 +103,7 @@ def _display(field: forms.Field, value: Any) -> str:
         pairs: Iterator[tuple[Any, Any]] = flatten_choices(choices)
         labels = {str(key): _plain(label) for key, label in pairs}
         chosen = value if isinstance(value, list | tuple) else [value]
-        return ", ".join(labels.get(str(getattr(one, "pk", one)), str(one)) for one in chosen)
+        return ", ".join(labels.get(str(getattr(choice, "pk", choice)), str(choice)) for choice in chosen)
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, list | tuple):

@@ -143,13 +143,13 @@ class Problem(NamedTuple):
 
 def problems(form: BaseForm) -> list[Problem]:
     """Return every error of a form, the ones without a field first."""
-    found = [Problem("", text, code) for text, code in _with_codes(form.non_field_errors())]
+    listed = [Problem("", text, code) for text, code in _with_codes(form.non_field_errors())]
     for bound in form.visible_fields():
         control = bound.id_for_label or bound.auto_id
-        found += [Problem(control, _message(bound, text), code) for text, code in _with_codes(bound.errors)]
+        listed += [Problem(control, _message(bound, text), code) for text, code in _with_codes(bound.errors)]
     for bound in form.hidden_fields():
-        found += [Problem("", _message(bound, text), code) for text, code in _with_codes(bound.errors)]
-    return found
+        listed += [Problem("", _message(bound, text), code) for text, code in _with_codes(bound.errors)]
+    return listed
 
 
 def _with_codes(errors: ErrorList) -> list[tuple[str, str]]:

@@ -59,10 +59,10 @@ class TabRow:
 
     def tabs(self, user: User) -> list[tuple[str, str]]:
         """Return the label and the name of each page of the row that an account may open."""
-        found = [(page, page.tab) for page in all_pages() if page.tab is not None and page.tab.row == self.name]
+        tabs = [(page, page.tab) for page in all_pages() if page.tab is not None and page.tab.row == self.name]
         return [
             (tab.label, page.name)
-            for page, tab in found
+            for page, tab in tabs
             if page.opens_for(user) and (tab.permission is None or user.allows(tab.permission))
         ]
 
@@ -103,8 +103,8 @@ class Page:
 
     @property
     def permission(self) -> Permission | None:
-        found: Permission | None = getattr(self.view, "permission" if self.action else "required_permission", None)
-        return found
+        permission: Permission | None = getattr(self.view, "permission" if self.action else "required_permission", None)
+        return permission
 
     @property
     def link_label(self) -> str:

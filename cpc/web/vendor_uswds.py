@@ -103,7 +103,7 @@ def copy() -> None:
     """Copy the needed files to a new folder, then replace the old one with it."""
     fresh = TARGET.with_name("uswds.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    for name in sorted(needed()):
+    for name in sorted(needed_files()):
         source, target = DIST / name, fresh / name
         if not source.is_file():
             raise AssetError(f"{name} is not in the design system {DIST}: correct the stylesheet that refers to it.")
@@ -124,7 +124,7 @@ def copy_outlines() -> None:
     shutil.copyfile(OUTLINES, WORLD / OUTLINES.name)
 
 
-def needed() -> set[str]:
+def needed_files() -> set[str]:
     """Return the files to copy, as paths below the design system's dist folder."""
     theirs = re.findall(r"url\(['\"]?\.\./([^)'\"?#]+)", (DIST / STYLESHEET).read_text(encoding="utf-8"))
     ours = "".join(path.read_text(encoding="utf-8") for path in OWN_STYLES.glob("*.css"))

@@ -127,8 +127,8 @@ class Programs(Rows[USGProgram]):
         rows: Any = USGProgram.objects.get_queryset()
         if self.action == "list":
             rows = rows.as_of(moment_as_of(self.request.query_params.get("as_of")))
-        found: QuerySet[USGProgram] = rows.select_related("country", "batch__file")
-        return found.order_by("country__code", "agency", "title", "pk")
+        programs: QuerySet[USGProgram] = rows.select_related("country", "batch__file")
+        return programs.order_by("country__code", "agency", "title", "pk")
 
 
 @extend_schema_view(
@@ -164,5 +164,5 @@ class Plans(Rows[NationalPlan]):
         rows: Any = NationalPlan.objects.get_queryset()
         if self.action == "list":
             rows = rows.as_of(moment_as_of(self.request.query_params.get("as_of")))
-        found: QuerySet[NationalPlan] = rows.select_related("country")
-        return found.order_by("country__code", "kind", "title", "pk")
+        plans: QuerySet[NationalPlan] = rows.select_related("country")
+        return plans.order_by("country__code", "kind", "title", "pk")

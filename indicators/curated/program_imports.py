@@ -76,11 +76,11 @@ def counts(batch: Import) -> dict[str, int]:
 
     `programs` is their total. The result is empty if there are none.
     """
-    found = rows(batch)
-    if not found:
+    counted = rows(batch)
+    if not counted:
         return {}
-    numbers = {status: sum(row.status == status for row in found) for status in ("new", "changed", "unchanged")}
-    return numbers | {"programs": len(found)}
+    numbers = {status: sum(row.status == status for row in counted) for status in ("new", "changed", "unchanged")}
+    return numbers | {"programs": len(counted)}
 
 
 def rows(batch: Import, *, status: str = "", country: str = "") -> list[ProgramRow]:
@@ -90,10 +90,12 @@ def rows(batch: Import, *, status: str = "", country: str = "") -> list[ProgramR
     """
     staged = list(StagedProgram.objects.filter(batch=batch).select_related("country"))
     current = _current_programs(item.country for item in staged)
-    found = [_row(item, current) for item in staged]
+    compared = [_row(item, current) for item in staged]
     wanted = country.casefold()
     return [
-        row for row in found if (not status or row.status == status) and wanted in row.program.country.name.casefold()
+        row
+        for row in compared
+        if (not status or row.status == status) and wanted in row.program.country.name.casefold()
     ]
 
 
@@ -108,14 +110,14 @@ def _row(item: StagedProgram, current: dict[Key, USGProgram]) -> ProgramRow:
     if recorded is None:
         return ProgramRow("new", item.locator, program, None)
     changes = tuple(
-        (label, shown(recorded, name), shown(program, name))
+        (label, format_field(recorded, name), format_field(program, name))
         for name, label in STATED.items()
         if getattr(recorded, name) != getattr(program, name)
     )
     return ProgramRow("changed" if changes else "unchanged", item.locator, program, recorded, changes)
 
 
-def shown(program: USGProgram, name: str) -> Any:
+def format_field(program: USGProgram, name: str) -> Any:
     """Return a field as shown to a person: the sector's label, formatted money and days."""
     value = getattr(program, name)
     if name == "sector":

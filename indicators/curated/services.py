@@ -135,6 +135,6 @@ def _check_document(row: Row) -> None:
     """
     document: Any = row.document
     if document and not document._committed:
-        found = attachment_findings(document.name, document.size, document.file)
-        if found:
-            raise validation_error(replace(finding, field="document") for finding in found)
+        findings = attachment_findings(document.name, document.size, document.file)
+        if findings:
+            raise validation_error(replace(finding, field="document") for finding in findings)

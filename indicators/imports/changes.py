@@ -41,8 +41,8 @@ class Changes:
 
 def changes_of(batch: Import, publication: Publication | None, *, limit: int) -> Changes:
     """Return what a publication changed; without one, what publishing the import would change."""
-    found = _previewed(batch, limit) if publication is None else _published(batch, publication)
-    shown = tuple(islice(found, limit))
+    changes = _previewed(batch, limit) if publication is None else _published(batch, publication)
+    shown = tuple(islice(changes, limit))
     total = sum(batch.counts.get(status, 0) for status in CHANGED) + batch.counts.get("narratives", 0)
     return Changes(shown, max(total - len(shown), 0))
 
@@ -59,8 +59,8 @@ def _previewed(batch: Import, limit: int) -> Iterator[ValueChange]:
             )
             yield _change(row.country, row.country_code, row.indicator, row.period, row.series, before, after)
     for status in CHANGED:
-        for found in program_imports.rows(batch, status=status):
-            yield _program(found.program)
+        for program in program_imports.rows(batch, status=status):
+            yield _program(program.program)
     for narrative in StagedNarrative.objects.filter(batch=batch).select_related("country").order_by("pk"):
         yield _narrative(narrative)
 
@@ -74,7 +74,7 @@ def _published(batch: Import, publication: Publication) -> Iterator[ValueChange]
     rows = list(made.order_by("country__name", "indicator__name", "year", "period", "series"))
     for row in chain((r for r in rows if _key(r) in closed), (r for r in rows if _key(r) not in closed)):
         old = closed.get(_key(row))
-        before, after = ("" if one is None else _of(one, row.indicator.decimals) for one in (old, row))
+        before, after = ("" if value is None else _of(value, row.indicator.decimals) for value in (old, row))
         yield _change(row.country.name, row.country.code, row.indicator.name, row.period, row.series, before, after)
     for program in USGProgram.objects.filter(statements__batch=batch).select_related("country").order_by("pk"):
         yield _program(program)
@@ -82,12 +82,14 @@ def _published(batch: Import, publication: Publication) -> Iterator[ValueChange]
         yield _narrative(narrative)
 
 
-def _program(found: USGProgram) -> ValueChange:
-    return ValueChange(found.country.name, found.country.code, f"program of {found.agency}", "", found.title)
+def _program(program: USGProgram) -> ValueChange:
+    return ValueChange(program.country.name, program.country.code, f"program of {program.agency}", "", program.title)
 
 
-def _narrative(found: Narrative | StagedNarrative) -> ValueChange:
-    return ValueChange(found.country.name, found.country.code, "narrative", "", f"TIP Report {found.report_year}")
+def _narrative(narrative: Narrative | StagedNarrative) -> ValueChange:
+    return ValueChange(
+        narrative.country.name, narrative.country.code, "narrative", "", f"TIP Report {narrative.report_year}"
+    )
 
 
 def _key(row: Observation) -> tuple[int, int, str, str]:

@@ -96,11 +96,11 @@ def compare(batch: Import) -> dict[str, int]:
 
 def _with_others(batch: Import, of_values: Mapping[str, int]) -> dict[str, int]:
     """Return the counts of values with those of the narratives and programs of the same import."""
-    found = {**dict.fromkeys(STATUSES, 0), **of_values}
-    found["narratives"] = StagedNarrative.objects.filter(batch=batch).count()
+    counts = {**dict.fromkeys(STATUSES, 0), **of_values}
+    counts["narratives"] = StagedNarrative.objects.filter(batch=batch).count()
     for status, number in program_imports.counts(batch).items():
-        found[status] = found.get(status, 0) + number
-    return found
+        counts[status] = counts.get(status, 0) + number
+    return counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +149,8 @@ def rows(batch: Import, *, status: str, country: str = "", limit: int = 50, offs
     like = "%" + country.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     with whole_tables() as cursor:
         cursor.execute(query, [batch.pk, status, like, limit, offset])
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return [PreviewRow(*row) for row in found]
+        records: list[tuple[Any, ...]] = cursor.fetchall()
+    return [PreviewRow(*row) for row in records]
 
 
 def count_rows(batch: Import, *, status: str, country: str = "") -> int:

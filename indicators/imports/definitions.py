@@ -40,7 +40,9 @@ def define(result: ReadResult, source: str) -> None:
 def _compare(spec: IndicatorSpec, on_record: Indicator, result: ReadResult) -> None:
     before = {name: str(getattr(on_record, name)) for name in (*BINDING, *DESCRIPTIVE)}
     now = {name: str(getattr(spec, name)) for name in before}
-    before["direction"], now["direction"] = (_shown("direction", one.direction) for one in (on_record, spec))
+    before["direction"], now["direction"] = (
+        _shown("direction", definition.direction) for definition in (on_record, spec)
+    )
     differences = {name: f"{name} is {now[name]!r} here but recorded as {before[name]!r}" for name in before}
     differing = [name for name in before if before[name] != now[name]]
     for name in differing:
@@ -62,13 +64,13 @@ def _compare(spec: IndicatorSpec, on_record: Indicator, result: ReadResult) -> N
         )
 
 
-def stated(result: ReadResult) -> dict[str, dict[str, Any]]:
+def stated_definitions(result: ReadResult) -> dict[str, dict[str, Any]]:
     """Return the binding parts of each definition of a file, by the indicator's code."""
     return {spec.code: {"unit": spec.unit, "direction": int(spec.direction)} for spec in result.definitions}
 
 
 @transaction.atomic
-def redefined(batch: Import) -> list[str]:
+def changed_definitions(batch: Import) -> list[str]:
     """Describe each difference between the definitions on record and those by which an import's values were read.
 
     Until an indicator has its first value, every file replaces its definition. The rows stay locked to the end of the

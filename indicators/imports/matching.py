@@ -116,9 +116,9 @@ class Matcher:
         self._rows_out: dict[tuple[str, str] | int, set[str]] = {}
 
     def country_id(self, reading: Reading) -> int | None:
-        found = self._found.get((reading.country, reading.code))
-        if found is not None and normalize(reading.country) not in self._mappings:
-            return found
+        match = self._found.get((reading.country, reading.code))
+        if match is not None and normalize(reading.country) not in self._mappings:
+            return match
         return self.find(reading.country, reading.code, reading.locator, _row_of(reading.locator))
 
     def find(self, name: str, code: str, locator: str, row: str) -> int | None:
@@ -204,9 +204,9 @@ def match_readings(result: ReadResult, *, source: str, indicators: dict[str, Ind
         elif not _same(first, reading):
             out.problems.append(_duplicate(first, reading))
     for narrative in result.narratives:
-        found = matcher.find(narrative.country, "", narrative.locator, narrative.locator)
-        if found is not None:
-            out.country_ids[(narrative.country, "")] = found
+        match = matcher.find(narrative.country, "", narrative.locator, narrative.locator)
+        if match is not None:
+            out.country_ids[(narrative.country, "")] = match
     _match_programs(result.programs, matcher, out)
     out.problems.extend(matcher.unmatched.values())
     out.mapped = [(problem, pk) for pk, problem in matcher.mapped.items()]
@@ -249,8 +249,8 @@ def _row_of(locator: str) -> str:
     return f"{sheet}!{cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}" if mark else locator.partition(", column ")[0]
 
 
-def _same(one: Reading, other: Reading) -> bool:
-    return (one.value, one.label, one.missing) == (other.value, other.label, other.missing)
+def _same(reading: Reading, other: Reading) -> bool:
+    return (reading.value, reading.label, reading.missing) == (other.value, other.label, other.missing)
 
 
 def _duplicate(first: Reading, second: Reading) -> Problem:
@@ -280,8 +280,8 @@ class Check:
         """Return the last four-digit year in a period: 2026 for "FY2026", 0 without one."""
         year = self._years.get(period)
         if year is None:
-            found = _YEAR.search(period)
-            year = self._years[period] = int(found.group(1)) if found else 0
+            match = _YEAR.search(period)
+            year = self._years[period] = int(match.group(1)) if match else 0
         return year
 
     def staged(self, reading: Reading, country_id: int, result: ReadResult) -> Staged:

@@ -137,7 +137,7 @@ def _require_publishable(
             f"{'were' if batch.lost_fields != 1 else 'was'} not read: {', '.join(batch.lost)}. "
             "Review the fields in the preview. To publish the rest of the file, confirm it there."
         )
-    if changed := definitions.redefined(batch):
+    if changed := definitions.changed_definitions(batch):
         raise DefinitionChanged(
             f"Nothing was published, because another file redefined what this one measures. {'; '.join(changed)}. "
             "Discard this import and import the file again."

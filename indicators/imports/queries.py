@@ -59,7 +59,7 @@ def open_sibling(batch: Import) -> Import | None:
 
 def publications_of(batch: Import) -> dict[str, Publication]:
     """Return an import's publications by kind: `publish`, and `retract` if it was taken back."""
-    return {found.kind: found for found in batch.publications.select_related("actor")}
+    return {publication.kind: publication for publication in batch.publications.select_related("actor")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,8 +173,8 @@ def _begin(batch_id: int) -> Import:
 def _recognize(document: Document, choice: Choice, earlier: str) -> tuple[Adapter, str]:
     source = choice.source or earlier
     if not source:
-        adapter, found = registry.recognize(document)
-        return adapter, found.because
+        adapter, recognition = registry.recognize(document)
+        return adapter, recognition.because
     return registry.recognize_as(document, source)
 
 
@@ -256,7 +256,7 @@ def _describe(batch: Import, adapter: Adapter, result: ReadResult, entered: dati
     batch.rows_read = result.rows_read
     batch.fields = [{**asdict(tally), "lost": tally.is_lost} for tally in result.fields]
     batch.lost_fields = len(batch.lost)
-    batch.definitions = definitions.stated(result)
+    batch.definitions = definitions.stated_definitions(result)
 
 
 @transaction.atomic

@@ -95,5 +95,5 @@ class NameMappings(Rows[NameMapping]):
         rows: Any = NameMapping.objects.get_queryset()
         if self.action == "list":
             rows = rows.as_of(moment_as_of(self.request.query_params.get("as_of")))
-        found: QuerySet[NameMapping] = rows.select_related("source", "country")
-        return found.order_by("source__key", "name", "pk")
+        mappings: QuerySet[NameMapping] = rows.select_related("source", "country")
+        return mappings.order_by("source__key", "name", "pk")

@@ -35,7 +35,7 @@ def unknown_names(batch: Import) -> list[list[ImportIssue]]:
     return list(grouped.values())
 
 
-def suggested(names: Iterable[Sequence[ImportIssue]]) -> list[UnknownName]:
+def with_suggestions(names: Iterable[Sequence[ImportIssue]]) -> list[UnknownName]:
     """Return unknown names with the countries that they may mean."""
     index = country_index()
     return [

@@ -98,10 +98,10 @@ def _check(source: Source, name: str, country: Country | None) -> None:
             ),
             code="name_listed",
         )
-    found = index.match(name, source=source.key)
-    if normalize(name) and (found or found.failure is not Failure.UNKNOWN):
+    match = index.match(name, source=source.key)
+    if normalize(name) and (match or match.failure is not Failure.UNKNOWN):
         raise ValidationError(
-            f"“{name}” is already recognized as {index.rows[found.code].name}; you don't need to map it.".replace(
+            f"“{name}” is already recognized as {index.rows[match.code].name}; you don't need to map it.".replace(
                 "%", "%%"
             ),
             code="name_known",

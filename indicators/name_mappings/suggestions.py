@@ -115,28 +115,28 @@ def _distinctive_words(text: str) -> list[str]:
 
 def _has(words: Iterable[str], word: str) -> bool:
     """Return True if a word is spelled as `word` or nearly so."""
-    return any(one == word or (len(one) >= LONG and _ratio(one, word, least=0.8) >= 0.8) for one in words)
+    return any(known == word or (len(known) >= LONG and _ratio(known, word, least=0.8) >= 0.8) for known in words)
 
 
-def _ratio(one: str, other: str, *, least: float) -> float:
+def _ratio(text: str, other: str, *, least: float) -> float:
     """Return the similarity of two texts in either order, or 0 below `least`."""
-    if SequenceMatcher(None, one, other).quick_ratio() < least:
+    if SequenceMatcher(None, text, other).quick_ratio() < least:
         return 0.0
-    return max(SequenceMatcher(None, one, other).ratio(), SequenceMatcher(None, other, one).ratio())
+    return max(SequenceMatcher(None, text, other).ratio(), SequenceMatcher(None, other, text).ratio())
 
 
 def _cautions(wanted: str, code: str, best: dict[str, tuple[float, str]], index: CountryIndex) -> tuple[str, ...]:
-    found = []
+    reasons = []
     if others := [index.rows[other].name for other in _easily_confused(code) if other in index.rows]:
-        found.append(f"Easily confused with {_joined(others)}")
+        reasons.append(f"Easily confused with {_joined(others)}")
     like = best.get(code, (0.0, ""))[1]
     words, others = _distinctive_words(wanted), _distinctive_words(like)
     more = [word for word in words if not _has(others, word)]
     if others and more and all(_has(words, word) for word in others):
-        found.append(f"The name has extra words: {' '.join(more)}")
+        reasons.append(f"The name has extra words: {' '.join(more)}")
     if index.rows[code].kind.value != "state":
-        found.append("Not a state" if index.rows[code].kind.value == "territory" else "A former state")
-    return tuple(found)
+        reasons.append("Not a state" if index.rows[code].kind.value == "territory" else "A former state")
+    return tuple(reasons)
 
 
 def _joined(names: Iterable[str]) -> str:

@@ -75,7 +75,7 @@ class MapName(ImportAction):
         return super().get_context() | {
             "batch": self.batch,
             "page": page,
-            "names": queries.suggested(page),
+            "names": queries.with_suggestions(page),
             "table": MAPPED_HERE,
             "mapped": queries.mapped_in(self.batch),
             "countries": Country.objects.values_list("name", flat=True),

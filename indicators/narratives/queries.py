@@ -46,8 +46,8 @@ def narratives(*, query: str = "", year: int | None = None, as_of: AsOf = NOW) -
     if year is not None:
         rows = rows.filter(report_year=year)
     wanted = normalize(query)
-    found = [row for row in rows if wanted in normalize(row.country.name)]
-    ids = [row.pk for row in found]
+    named = [row for row in rows if wanted in normalize(row.country.name)]
+    ids = [row.pk for row in named]
     recommendations = _counts(Recommendation.objects.filter(narrative__in=ids))
     forms = _counts(TraffickingForm.objects.filter(narrative__in=ids))
     recorded = Q() if as_of.moment is None else Q(at__lte=as_of.moment)
@@ -55,7 +55,7 @@ def narratives(*, query: str = "", year: int | None = None, as_of: AsOf = NOW) -
     waiting = _counts(TraffickingForm.objects.filter(narrative__in=ids).exclude(pk__in=reviewed.values("form")))
     return [
         NarrativeEntry(row, recommendations.get(row.pk, 0), forms.get(row.pk, 0), waiting.get(row.pk, 0))
-        for row in found
+        for row in named
     ]
 
 
@@ -178,9 +178,9 @@ def _section(section: NarrativeSection, forms: list[FormEntry]) -> SectionEntry:
 
 def segments(text: str, sentences: dict[str, list[int]]) -> list[Segment]:
     """Split `text` at the sentences that occur in it verbatim, each with its numbers."""
-    found = sorted((text.find(sentence), sentence) for sentence in sentences if sentence and sentence in text)
+    spots = sorted((text.find(sentence), sentence) for sentence in sentences if sentence and sentence in text)
     cut, at = [], 0
-    for start, sentence in found:
+    for start, sentence in spots:
         if start < at:  # a sentence inside another one is marked with it
             continue
         if start > at:

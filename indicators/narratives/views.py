@@ -53,15 +53,15 @@ def narratives(request: HttpRequest) -> HttpResponse:
 @requires(Permission.VIEW_OBSERVATIONS)
 def narrative(request: HttpRequest, pk: int) -> HttpResponse:
     check_parameters(request, ())
-    found = queries.narrative_page(pk)
-    if found is None:
+    page = queries.narrative_page(pk)
+    if page is None:
         raise Http404
     user = user_of(request)
     context = {
-        "page": found,
-        "narrative": found.narrative,
-        "country_url": country_url(found.narrative.country.code, user),
-        "may_confirm": user.allows(Permission.CONFIRM_NARRATIVES) and found.narrative.valid_to is None,
+        "page": page,
+        "narrative": page.narrative,
+        "country_url": country_url(page.narrative.country.code, user),
+        "may_confirm": user.allows(Permission.CONFIRM_NARRATIVES) and page.narrative.valid_to is None,
     }
     return render(request, "indicators/narratives/narrative.html", context)
 

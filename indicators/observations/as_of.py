@@ -77,8 +77,8 @@ def observations(as_of: int | None = None) -> KnownQuerySet[Observation]:
 
 def published_observations(indicators: Iterable[str], *, by: date, as_of: int | None = None) -> QuerySet[Observation]:
     """Return observations that publishers had released by a day, as loaded at `as_of`."""
-    found = published_ids(list(indicators), by=by, as_of=as_of)
-    return Observation.objects.filter(pk__in=list(found)).select_related("indicator__source", "country", "file")
+    ids = published_ids(list(indicators), by=by, as_of=as_of)
+    return Observation.objects.filter(pk__in=list(ids)).select_related("indicator__source", "country", "file")
 
 
 def known_values(
@@ -96,8 +96,8 @@ def known_values(
     """
     codes = list(indicators)
     if published_by is not None:
-        found = known_values_on(codes, days=[published_by], as_of=as_of)[published_by]
-        return found if countries is None else [value for value in found if value.country in countries]
+        values = known_values_on(codes, days=[published_by], as_of=as_of)[published_by]
+        return values if countries is None else [value for value in values if value.country in countries]
     known = Observation.objects.as_of(as_of)
     if countries is not None:
         known = known.filter(country__code__in=countries)
@@ -144,11 +144,11 @@ def regions(*, as_of: int | None = None) -> dict[str, Region]:
     Regions come from the newest loaded file of foreign assistance; countries that it leaves out take the region of
     the list of countries. A region does not measure a year, so no day of publication applies.
     """
-    found = {code: Region(name, None) for code, name in Country.objects.values_list("code", "region") if name}
+    regions = {code: Region(name, None) for code, name in Country.objects.values_list("code", "region") if name}
     for row in known_values([REGION.code], as_of=as_of):
         if row.label:
-            found[row.country] = Region(row.label, row.observation_id)
-    return found
+            regions[row.country] = Region(row.label, row.observation_id)
+    return regions
 
 
 def publications_of(codes: Iterable[str], *, after: int) -> QuerySet[Publication]:
@@ -165,8 +165,8 @@ def publications_of(codes: Iterable[str], *, after: int) -> QuerySet[Publication
 def loaded_indicators(codes: Iterable[str], *, as_of: int | None = None) -> frozenset[str]:
     """Return those of these indicators that have an observation of any country."""
     rows = Observation.objects.as_of(as_of).filter(indicator=OuterRef("pk"))
-    found = Indicator.objects.filter(Exists(rows), code__in=list(codes))
-    return frozenset(found.values_list("code", flat=True))
+    loaded = Indicator.objects.filter(Exists(rows), code__in=list(codes))
+    return frozenset(loaded.values_list("code", flat=True))
 
 
 def states() -> list[Country]:

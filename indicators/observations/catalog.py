@@ -106,11 +106,11 @@ class SourceEntry:
     @property
     def pressing(self) -> list[Freshness]:
         """Return the statements that need attention, one per label; if none does, the first statement."""
-        found: dict[str, Freshness] = {}
+        by_label: dict[str, Freshness] = {}
         for statement in (*self.freshness, *self.in_use):
             if statement.kind == "warn":
-                found.setdefault(statement.label, statement)
-        return list(found.values()) or self.freshness[:1]
+                by_label.setdefault(statement.label, statement)
+        return list(by_label.values()) or self.freshness[:1]
 
     @property
     def state(self) -> Freshness:
@@ -169,24 +169,24 @@ def newest_editions(today: dt.date) -> dict[str, tuple[LoadedEdition, Freshness]
     totals, editions = _totals(None), editions_by_source()
     sources = list(Source.objects.filter(pk__in=editions))
     _date({source.key: editions[source.pk] for source in sources})
-    found = {}
+    newest = {}
     for source in sources:
         entry = SourceEntry(source, editions=editions[source.pk], last_year=totals.get(source.pk, (0, 0, 0, 0))[3])
         if entry.newest is not None:
-            found[source.key] = entry.newest, _age(entry, entry.newest, today)
-    return found
+            newest[source.key] = entry.newest, _age(entry, entry.newest, today)
+    return newest
 
 
 def _totals(as_of: int | None) -> dict[int, tuple[int, int, int, int]]:
     # A row with a missing reason has no value. The database would sort all values to count the different countries.
     stated = Observation.objects.as_of(as_of).filter(VALUE).order_by().values_list("indicator__source", "country__kind")
     rows = stated.annotate(of=F("country"), number=Count("pk"), first=Min("year"), last=Max("year"))
-    found: dict[int, tuple[int, int, int, int]] = {}
+    counts: dict[int, tuple[int, int, int, int]] = {}
     for source, kind, _, number, first, last in rows:
-        values, states, earliest, latest = found.get(source, (0, 0, first, last))
+        values, states, earliest, latest = counts.get(source, (0, 0, first, last))
         states += kind == CountryKind.STATE
-        found[source] = (values + number, states, min(earliest, first), max(latest, last))
-    return found
+        counts[source] = (values + number, states, min(earliest, first), max(latest, last))
+    return counts
 
 
 def _programs(as_of: dt.datetime | None) -> tuple[int, int]:
@@ -226,19 +226,19 @@ def editions_by_source(*, as_of: int | None = None) -> dict[int, list[LoadedEdit
             weak=Count("pk", filter=Q(observation__missing="", observation__quality__in=WEAK)),
         )
     )
-    found: dict[tuple[int, int, str], LoadedEdition] = {}
+    loaded: dict[tuple[int, int, str], LoadedEdition] = {}
     for source, rank, label, known_now, values, weak, every in rows:
-        found[source, rank, label] = LoadedEdition(
+        loaded[source, rank, label] = LoadedEdition(
             label, rank, live=known_now, weak=weak, values=values, superseded=every - known_now
         )
     for source, rank, label, every, values, weak in confirming:
-        edition = found.setdefault((source, rank, label), LoadedEdition(label, rank))
+        edition = loaded.setdefault((source, rank, label), LoadedEdition(label, rank))
         edition.confirming = every
         edition.values += values
         edition.weak += weak
     result: dict[int, list[LoadedEdition]] = defaultdict(list)
-    for source, rank, label in sorted(found, key=lambda key: (-key[1], key[2])):
-        result[source].append(found[source, rank, label])
+    for source, rank, label in sorted(loaded, key=lambda key: (-key[1], key[2])):
+        result[source].append(loaded[source, rank, label])
     _count_countries(result, as_of)
     return dict(result)
 
@@ -256,9 +256,9 @@ def _date(editions: Mapping[str, Iterable[LoadedEdition]]) -> None:
         .order_by("-pk")
         .values_list("source__key", "edition", "published_on", "dated_by")
     }
-    for source, found in editions.items():
+    for source, loaded in editions.items():
         rule = dating_of(source)
-        for edition in found:
+        for edition in loaded:
             day, because = dated.get((source, edition.label), (None, ""))
             if day is None:
                 day, because = rule.edition_day(edition.label, edition.rank)

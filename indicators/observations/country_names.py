@@ -11,5 +11,5 @@ def country_named(text: str) -> str:
     The result is "" if there is none, or more than one.
     """
     index = reference_index()
-    found = index.match(text.strip()) or index.match("", code=text.strip().upper())
-    return found.code if found else ""
+    match = index.match(text.strip()) or index.match("", code=text.strip().upper())
+    return match.code if match else ""

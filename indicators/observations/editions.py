@@ -34,10 +34,10 @@ def newer_editions(rows: Sequence[Observation], *, as_of: int | None = None) -> 
     confirming = Confirmation.objects.as_of(as_of).filter(observation__in=list(stated_by))
     for observation, batch in confirming.values_list("observation", "batch"):
         stated_by[observation].append(batch)
-    found: dict[int, str] = {}
+    kinds: dict[int, str] = {}
     for observation, batches in stated_by.items():
         stated = [imports[batch] for batch in batches if batch in imports]
         if stated and all(newest[kind][0] > rank for kind, rank, _ in stated):
             kind, _, _ = max(stated, key=lambda one: one[1])
-            found[observation] = newest[kind][1]
-    return found
+            kinds[observation] = newest[kind][1]
+    return kinds

@@ -106,25 +106,30 @@ def unpublished_sentence(row: UnpublishedEdition) -> str:
 def unpublished_table(*, may_withdraw: bool) -> Table[Statement]:
     """Return the table of statements that editions are not published, with the action for those who may take it."""
     columns: list[Column[Statement]] = [
-        Column("Edition", lambda one: one.row.edition),
-        Column("Not published as of", lambda one: one.row.as_of, "day"),
-        Column("Where the person looked", lambda one: one.row.evidence, css="is-wide"),
-        Column("Recorded", lambda one: one.row.recorded_at, "moment", detail=lambda one: str(one.row.recorded_by)),
+        Column("Edition", lambda statement: statement.row.edition),
+        Column("Not published as of", lambda statement: statement.row.as_of, "day"),
+        Column("Where the person looked", lambda statement: statement.row.evidence, css="is-wide"),
+        Column(
+            "Recorded",
+            lambda statement: statement.row.recorded_at,
+            "moment",
+            detail=lambda statement: str(statement.row.recorded_by),
+        ),
         Column("Status", _statement_status),
     ]
     if may_withdraw:
-        columns.append(Column("Undo", lambda one: _withdraw(one.row), hidden_label=True))
+        columns.append(Column("Undo", lambda statement: _withdraw(statement.row), hidden_label=True))
     return Table(
         "Editions not published", columns, caption="Editions recorded as not published", css="usa-table--hover"
     )
 
 
-def _statement_status(one: Statement) -> SafeString:
-    row = one.row
+def _statement_status(statement: Statement) -> SafeString:
+    row = statement.row
     if not row.is_live:
         by = format_html("{}, {}: {}", when(row.superseded_at, "moment"), row.superseded_by, row.superseded_reason)
         return lines(status("none", "Withdrawn", icon_name="undo"), small(by))
-    if one.is_loaded:
+    if statement.is_loaded:
         return lines(status("none", "No effect"), small("This edition is loaded now."))
     return status("good", "In effect")
 

@@ -102,8 +102,8 @@ def _of_day(statements: Iterable[_Statement], days: Days, by: date) -> dict[int,
     for key, batch, order, day in statements:
         if day > by:
             continue
-        found = best.get(key)
-        if found is None or found < (was_out[batch], order):
+        earlier = best.get(key)
+        if earlier is None or earlier < (was_out[batch], order):
             best[key] = (was_out[batch], order, day)
     return {order[-1]: day for _, order, day in best.values()}
 

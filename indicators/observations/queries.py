@@ -165,11 +165,11 @@ def figures(indicator: Indicator, rows: Sequence[Observation]) -> list[ValueFigu
         return []
     if indicator.is_categorical:
         counted = Counter(row.label for row in stated)
-        found = [ValueFigure(label, counted[label]) for label in indicator.labels]
+        figures = [ValueFigure(label, counted[label]) for label in indicator.labels]
     else:
-        found = _spread(indicator, stated)
+        figures = _spread(indicator, stated)
     without = len(rows) - len(stated)
-    return [*found, ValueFigure("No value", without)] if without else found
+    return [*figures, ValueFigure("No value", without)] if without else figures
 
 
 def _spread(indicator: Indicator, stated: Sequence[Observation]) -> list[ValueFigure]:

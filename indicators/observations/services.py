@@ -68,26 +68,26 @@ def _check(statement: UnpublishedEdition) -> None:
 
     Raises `ValidationError` with an error for each field.
     """
-    found: dict[str, ValidationError] = {}
+    errors: dict[str, ValidationError] = {}
     if not statement.evidence:
-        found["evidence"] = ValidationError("Enter where you looked.", code="evidence")
+        errors["evidence"] = ValidationError("Enter where you looked.", code="evidence")
     if statement.as_of > timezone.now().date():
         message = "The date is in the future. Enter the date on which you looked."
-        found["as_of"] = ValidationError(message, code="in_future")
+        errors["as_of"] = ValidationError(message, code="in_future")
     if not re.fullmatch(EDITION_YEAR, statement.edition):
         message = "Enter the edition as a year with four digits, such as 2026."
-        raise ValidationError({**found, "edition": ValidationError(message, code="edition_year")})
+        raise ValidationError({**errors, "edition": ValidationError(message, code="edition_year")})
     newest = newest_year(statement.source)
     if is_loaded(statement.source, statement.edition):
         message = f"Edition {statement.edition} is loaded, so it has been published."
-        found["edition"] = ValidationError(message, code="edition_loaded")
+        errors["edition"] = ValidationError(message, code="edition_loaded")
     elif newest is not None and int(statement.edition) < newest:
         message = f"Edition {newest}, a newer one, is loaded. Enter a later edition."
-        found["edition"] = ValidationError(message, code="edition_earlier")
+        errors["edition"] = ValidationError(message, code="edition_earlier")
     statement.due_on = dating_of(statement.source.key).value_day(int(statement.edition))
-    if statement.due_on is not None and statement.as_of < statement.due_on and "as_of" not in found:
+    if statement.due_on is not None and statement.as_of < statement.due_on and "as_of" not in errors:
         due = formats.day(statement.due_on)
         message = f"By the rule of the source, values of {statement.edition} appear by {due}. Until then, none is late."
-        found["as_of"] = ValidationError(message, code="not_due")
-    if found:
-        raise ValidationError(found)
+        errors["as_of"] = ValidationError(message, code="not_due")
+    if errors:
+        raise ValidationError(errors)

@@ -56,8 +56,8 @@ def statements_with(keys: Collection[int]) -> tuple[Unpublished, ...]:
 
 
 def _read(rows: QuerySet[UnpublishedEdition]) -> tuple[Unpublished, ...]:
-    found = rows.select_related("recorded_by").order_by("edition", "pk")
-    return tuple(Unpublished(row.edition, row.as_of, row.evidence, str(row.recorded_by), row.pk) for row in found)
+    statements = rows.select_related("recorded_by").order_by("edition", "pk")
+    return tuple(Unpublished(row.edition, row.as_of, row.evidence, str(row.recorded_by), row.pk) for row in statements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,11 @@ class Statement:
 def statements_on(source: Source) -> list[Statement]:
     """Return every statement on a source, the live ones first, then the newest."""
     rows = UnpublishedEdition.objects.filter(source=source).select_related("source", "recorded_by", "superseded_by")
-    found = list(rows.order_by(F("superseded_at").desc(nulls_first=True), "-edition"))
-    periods = {row.edition for row in found}
+    statements = list(rows.order_by(F("superseded_at").desc(nulls_first=True), "-edition"))
+    periods = {row.edition for row in statements}
     live = Observation.objects.live().filter(indicator__source=source, period__in=periods)
     loaded = set(live.order_by().values_list("period", flat=True).distinct()) if periods else set()
-    return [Statement(row, row.edition in loaded) for row in found]
+    return [Statement(row, row.edition in loaded) for row in statements]
 
 
 def is_loaded(source: Source, edition: str) -> bool:
@@ -85,8 +85,8 @@ def is_loaded(source: Source, edition: str) -> bool:
 
 def newest_year(source: Source) -> int | None:
     """Return the newest year that a loaded value of the source describes, or None."""
-    found: int | None = Observation.objects.live().filter(indicator__source=source).aggregate(new=Max("year"))["new"]
-    return found
+    newest: int | None = Observation.objects.live().filter(indicator__source=source).aggregate(new=Max("year"))["new"]
+    return newest
 
 
 def first_unpublished(source: Source, today: date) -> str:

@@ -124,10 +124,10 @@ def remaining(*, as_of: int | None = None) -> Remaining | None:
     newest = rows.aggregate(newest=Max("year"))["newest"]
     if newest is None:
         return None
-    found = list(rows.filter(year=newest).select_related("indicator"))
-    by_row = witnesses(found, as_of=as_of)
+    tiers = list(rows.filter(year=newest).select_related("indicator"))
+    by_row = witnesses(tiers, as_of=as_of)
     unconfirmed: dict[str, int] = {}
-    for row in found:
+    for row in tiers:
         if row.quality == Quality.UNCONFIRMED:
             witness = by_row.get(row.pk)
             if witness is not None and witness.verdict is WitnessVerdict.CONFIRMS:
@@ -137,7 +137,7 @@ def remaining(*, as_of: int | None = None) -> Remaining | None:
     verdicts = [witness.verdict for witness in by_row.values()]
     return Remaining(
         year=str(newest),
-        tiers=len(found),
+        tiers=len(tiers),
         confirmed=verdicts.count(WitnessVerdict.CONFIRMS),
         contradicted=verdicts.count(WitnessVerdict.CONTRADICTS),
         unconfirmed=unconfirmed,

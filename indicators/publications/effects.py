@@ -42,8 +42,8 @@ def unregister(key: str) -> None:
 
 def effects(batch: Import, user: User) -> list[Effect]:
     """Return the effects of publishing `batch`, those of this app first."""
-    found = [effect for key in sorted(_providers) for effect in _providers[key](batch, user)]
-    return [*_own(batch), *found]
+    others = [effect for key in sorted(_providers) for effect in _providers[key](batch, user)]
+    return [*_own(batch), *others]
 
 
 _UNCHANGED_RUNS = "Rankings already computed don't change. A new one counts these values if the ranking reads them."
@@ -66,15 +66,15 @@ def _own(batch: Import) -> list[Effect]:
     )
     programs = bool(batch.counts.get("programs"))
     noun = "program" if programs else "value"
-    found = [
+    effects = [
         Effect(text.format(_counted(batch.counts[key], "narrative" if key == "narratives" else noun)), kind, icon)
         for key, text, kind, icon in sentences
         if batch.counts.get(key)
     ]
     if programs:
-        return [*found, Effect(_CONTEXT, "none", "lock")]
+        return [*effects, Effect(_CONTEXT, "none", "lock")]
     is_new_to_rankings = batch.counts.get("new") or batch.counts.get("changed")
-    return [*found, Effect(_UNCHANGED_RUNS if is_new_to_rankings else _UNTOUCHED, "none", "lock")]
+    return [*effects, Effect(_UNCHANGED_RUNS if is_new_to_rankings else _UNTOUCHED, "none", "lock")]
 
 
 def _counted(count: int, noun: str) -> str:

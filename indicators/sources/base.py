@@ -312,10 +312,10 @@ def rank_of(edition: str) -> int:
 
     Formats are "2025", "FY2025", "2025-06", and "2025-06-30".
     """
-    found = _EDITION.fullmatch(edition.strip())
-    if found is None:
+    match = _EDITION.fullmatch(edition.strip())
+    if match is None:
         return 0
-    year, month, day = (int(part or 0) for part in found.groups())
+    year, month, day = (int(part or 0) for part in match.groups())
     return year * 10_000 + month * 100 + day
 
 

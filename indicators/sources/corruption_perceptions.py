@@ -115,7 +115,7 @@ def _layout(columns: Mapping[str, int]) -> _Layout | None:
         only = next(iter(layout.years.values()))
         for name, column in loose.items():
             only.setdefault(name, column)
-    layout.years = {year_: found for year_, found in layout.years.items() if "score" in found}
+    layout.years = {year_: columns for year_, columns in layout.years.items() if "score" in columns}
     return layout if layout.years and (layout.code >= 0 or _is_of_one_year(layout)) else None
 
 
@@ -178,15 +178,15 @@ class CorruptionPerceptions(TableAdapter):
         longest of the latest year counts. Sheets of trends have scores of several years, but no standard errors.
         """
         whole = map(_with_second_header_row, self.header.find(document))
-        found = [(table, layout) for table in whole if (layout := _layout(table.columns))]
-        of_one_year = [pair for pair in found if _is_of_one_year(pair[1])]
+        sheets = [(table, layout) for table in whole if (layout := _layout(table.columns))]
+        of_one_year = [pair for pair in sheets if _is_of_one_year(pair[1])]
         if not of_one_year:
             return []
         main, _ = max(of_one_year, key=lambda pair: (next(iter(pair[1].years)), len(pair[0].rows)))
-        long = [table for table, layout in found if layout.year >= 0]
+        long = [table for table, layout in sheets if layout.year >= 0]
         wide = [
             table
-            for table, layout in found
+            for table, layout in sheets
             if len(layout.years) > 2 and all("error" in columns for columns in layout.years.values())
         ]
         return [main, *[*long, *wide][:1]]
@@ -198,12 +198,12 @@ class CorruptionPerceptions(TableAdapter):
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
         """Start the result. Raises `UnreadableFile` before 2012."""
-        found = int(self.edition_of(document, tables))
-        if found < FIRST_YEAR:
-            cause = f"contains the {found} index, whose scale cannot be compared with today's"
+        stated = int(self.edition_of(document, tables))
+        if stated < FIRST_YEAR:
+            cause = f"contains the {stated} index, whose scale cannot be compared with today's"
             raise unknown_layout(document, cause, f"Upload an edition from {FIRST_YEAR} on.")
         layout = " and ".join(f"sheet {table.sheet}" for table in tables)
-        return ReadResult(edition or str(found), found * 10_000, layout=layout)
+        return ReadResult(edition or str(stated), stated * 10_000, layout=layout)
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
         """Read one sheet. A row counts unless it only repeats values of another sheet."""
@@ -284,7 +284,7 @@ def _compare(row: SourceRow, held: Reading, again: Reading, column: int) -> None
     pairs = [(held.value, again.value)]
     if again.standard_error is not None and held.standard_error is not None:
         pairs.append((held.standard_error, again.standard_error))
-    if all(_same(one, other) for one, other in pairs):
+    if all(_same(first, other) for first, other in pairs):
         return
     message = (
         f"For {again.period} this sheet gives {again.raw or 'no value'} "
@@ -294,11 +294,11 @@ def _compare(row: SourceRow, held: Reading, again: Reading, column: int) -> None
     row.warn(Reason.INCONSISTENT, message, column)
 
 
-def _same(one: float | None, other: float | None) -> bool:
+def _same(value: float | None, other: float | None) -> bool:
     """Return True if numbers agree in the single precision that some editions store."""
-    if one is None or other is None:
-        return one is other
-    return abs(one - other) <= 1e-6 * max(1.0, abs(one))
+    if value is None or other is None:
+        return value is other
+    return abs(value - other) <= 1e-6 * max(1.0, abs(value))
 
 
 CORRUPTION_PERCEPTIONS = CorruptionPerceptions()

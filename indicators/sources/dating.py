@@ -51,8 +51,8 @@ class Dating:
         if edition in self.editions:
             return self.editions[edition], self.rule_text
         if month:
-            found = _plausible(date(year, month, day or calendar.monthrange(year, month)[1]))
-            return found, f"Name of the edition: {edition}" if _LABEL.search(edition) else self.rule_text
+            day_ = _plausible(date(year, month, day or calendar.monthrange(year, month)[1]))
+            return day_, f"Name of the edition: {edition}" if _LABEL.search(edition) else self.rule_text
         if self.edition_years_after is None or not year:
             return None, ""
         return self._day(year + self.edition_years_after), self.rule_text

@@ -29,7 +29,7 @@ from cpc.files.upload_safety import (
     Media,
     UnreadableFile,
     check_size,
-    damaged,
+    damage_error,
     folder_members,
     media_of,
     read_member,
@@ -110,7 +110,7 @@ class Document:
         try:
             book = pd.ExcelFile(io.BytesIO(self.content), engine="calamine")
         except (CalamineError, OSError, ValueError) as error:
-            raise damaged(self.name, "the workbook cannot be opened") from error
+            raise damage_error(self.name, "the workbook cannot be opened") from error
         if len(book.sheet_names) > self.limits.sheets:
             raise UnreadableFile(
                 FileFault.TOO_LARGE,
@@ -149,7 +149,7 @@ class Document:
             # Straight from the parser: a data frame of the same cells takes half again the time.
             cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         except (CalamineError, OSError, ValueError) as error:
-            raise damaged(self.name, f"its sheet {name} cannot be read") from error
+            raise damage_error(self.name, f"its sheet {name} cannot be read") from error
         rows: list[Row] = [[int(c) if type(c) is float and c.is_integer() else c for c in row] for row in cells]
         self._sheets[name] = rows
         return rows
@@ -241,7 +241,7 @@ def decode(content: bytes, name: str) -> str:
             return content.decode("cp1252")
         except UnicodeDecodeError:
             line = content.count(b"\n", 0, first.start) + 1
-            raise damaged(name, f"line {line} contains bytes that are not text") from first
+            raise damage_error(name, f"line {line} contains bytes that are not text") from first
 
 
 def _records(text: str, name: str, most_columns: int) -> Iterator[tuple[int, list[str]]]:
@@ -258,7 +258,7 @@ def _records(text: str, name: str, most_columns: int) -> Iterator[tuple[int, lis
             yield start, row
             start = reader.line_num + 1
     except csv.Error as error:
-        raise damaged(name, f"the quoted text in line {start} does not end correctly: {error}") from error
+        raise damage_error(name, f"the quoted text in line {start} does not end correctly: {error}") from error
 
 
 def delimiter_of(text: str) -> str:
@@ -292,7 +292,7 @@ def parse_xml(content: bytes, name: str) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise damaged(name, f"its XML is not valid: {error}") from error
+        raise damage_error(name, f"its XML is not valid: {error}") from error
     dtd: Any = root.getroottree().docinfo.internalDTD
     if dtd is not None and any(True for _ in dtd.iterentities()):
         raise UnreadableFile(
@@ -315,7 +315,7 @@ def parse_json(content: bytes, name: str) -> Any:
             "Upload the file as the publisher released it.",
         ) from error
     except ValueError as error:
-        raise damaged(name, f"its JSON is not valid: {error}") from error
+        raise damage_error(name, f"its JSON is not valid: {error}") from error
 
 
 def _no_constant(text: str) -> float:

@@ -113,14 +113,14 @@ class ForeignAssistanceFile(TableAdapter):
         """
         newest = newest_year(tables[0])
         label = edition.strip() or (str(newest) if newest else "")
-        found = _EDITION.fullmatch(label)
-        if found is None:
+        match = _EDITION.fullmatch(label)
+        if match is None:
             cause = f"does not show its edition, and {label!r} is not an edition"
             remedy = (
                 "When you upload it, enter its date, month, or year of publication as the edition, such as 2025-06."
             )
             raise unknown_layout(document, cause, remedy)
-        year, month, day = (int(part or 0) for part in found.groups())
+        year, month, day = (int(part or 0) for part in match.groups())
         return ReadResult(label, year * 10_000 + month * 100 + day, layout=self.layout)
 
 

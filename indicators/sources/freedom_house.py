@@ -151,9 +151,9 @@ class FreedomHouseScores(TableAdapter):
             key = _key(row)
             result.rows_read += row.counts
             if key is not None:
-                found = _read_values(row, key, columns)
-                if TOTAL.code in found:
-                    totals[key] = found[TOTAL.code], row
+                numbers = _read_values(row, key, columns)
+                if TOTAL.code in numbers:
+                    totals[key] = numbers[TOTAL.code], row
         _warn_of_jumps(totals)
         take_newest_edition(result)
 
@@ -188,13 +188,13 @@ def _read_values(row: SourceRow, key: Key, columns: Columns) -> Mapping[str, flo
     row.code = code = TERRITORY if kind == "t" else ""
     period, label, rank, number = str(edition - 1), str(edition), edition_rank(edition), str(row.index + 1)
     cells, country, add = row.cells, row.country, row.result.readings.append
-    found: dict[str, float] = {}
+    numbers: dict[str, float] = {}
     for heading, spec, position, address in columns:
         cell = cells[position]
         low, high = spec.minimum, spec.maximum
         if type(cell) is int and low is not None and high is not None and low <= cell <= high:
             # Shortcut for nearly all of a file's 35,000 cells; through `add_reading` they take twice the time.
-            found[spec.code] = value = float(cell)
+            numbers[spec.code] = value = float(cell)
             locator, raw = address + number, str(cell)
             add(
                 Reading(
@@ -205,14 +205,14 @@ def _read_values(row: SourceRow, key: Key, columns: Columns) -> Mapping[str, flo
         rule = STATUS_LABELS if spec.labels else SCORES
         reading = row.add_reading(spec, heading, rule, period=period, edition=label, edition_rank=rank)
         if reading is not None and reading.value is not None:
-            found[spec.code] = reading.value
-    _check_sums(row, found)
-    return found
+            numbers[spec.code] = reading.value
+    _check_sums(row, numbers)
+    return numbers
 
 
-def _check_sums(row: SourceRow, found: Mapping[str, float]) -> None:
-    rights, liberties = found.get(POLITICAL_RIGHTS.code), found.get(CIVIL_LIBERTIES.code)
-    total = found.get(TOTAL.code)
+def _check_sums(row: SourceRow, numbers: Mapping[str, float]) -> None:
+    rights, liberties = numbers.get(POLITICAL_RIGHTS.code), numbers.get(CIVIL_LIBERTIES.code)
+    total = numbers.get(TOTAL.code)
     if rights is not None and rights < 0:
         message = f"Political rights are {rights:g}, below zero, because the deduction exceeds the points."
         row.warn(Reason.OUT_OF_RANGE, message, "pr")

@@ -61,7 +61,7 @@ class FreedomHouseRatings(TableAdapter):
 
     def tables(self, document: Document) -> list[SourceTable]:
         """Return the sheets with three header rows; the last has PR, CL, and Status."""
-        found: list[SourceTable] = []
+        tables: list[SourceTable] = []
         for sheet in document.sheet_names if document.media is Media.WORKBOOK else ():
             rows = document.sheet(sheet)
             for index, row in enumerate(rows[:HEADER_WITHIN]):
@@ -69,8 +69,8 @@ class FreedomHouseRatings(TableAdapter):
                     continue
                 heads = {fold(cell) for cell in rows[index + 1]}
                 if fold(rows[index - 1][0]) == _EDITION and _COLUMNS.keys() <= heads:
-                    found.append(SourceTable(document, sheet, rows, index + 1))
-        return found
+                    tables.append(SourceTable(document, sheet, rows, index + 1))
+        return tables
 
     def because(self, tables: Sequence[SourceTable]) -> str:
         return "sheets " + " and ".join(f"{t.sheet.strip()!r} (header in row {t.header + 1})" for t in tables)
@@ -132,7 +132,7 @@ def _editions(table: SourceTable) -> Iterator[Edition]:
     starts = [column for column, cell in enumerate(names) if column and fold(cell)]
     for start, end in zip(starts, [*starts[1:], len(names)], strict=True):
         label, review = cell_text(names[start]).strip(), cell_text(reviews[start]).strip()
-        years = [int(found) for found in _YEARS.findall(review)]
+        years = [int(digits) for digits in _YEARS.findall(review)]
         edition = _edition_year(label)
         if edition is None or not years:
             raise UnreadableFile(

@@ -86,8 +86,8 @@ class GovernanceIndicators(TableAdapter):
     def tables(self, document: Document) -> list[SourceTable]:
         if document.media is not Media.WORKBOOK:
             return []
-        found = (_table(document, sheet) for sheet in document.sheet_names if _dimension(sheet) is not None)
-        return [table for table in found if table is not None]
+        tables = (_table(document, sheet) for sheet in document.sheet_names if _dimension(sheet) is not None)
+        return [table for table in tables if table is not None]
 
     def because(self, tables: Sequence[SourceTable]) -> str:
         return "sheets " + ", ".join(f"{table.sheet} (header in row {table.header + 1})" for table in tables)
@@ -163,12 +163,12 @@ def _years(rows: Sequence[Sequence[Cell]], header: int) -> list[tuple[int, int, 
     if header == 0:
         return []
     errors = {
-        found: c for c, cell in enumerate(rows[header]) if fold(cell) == _ERROR and (found := _year(rows, header, c))
+        stated: c for c, cell in enumerate(rows[header]) if fold(cell) == _ERROR and (stated := _year(rows, header, c))
     }
     return [
-        (found, column, errors[found])
+        (stated, column, errors[stated])
         for column, cell in enumerate(rows[header])
-        if fold(cell) == _VALUE and (found := _year(rows, header, column)) in errors
+        if fold(cell) == _VALUE and (stated := _year(rows, header, column)) in errors
     ]
 
 

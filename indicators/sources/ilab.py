@@ -154,14 +154,14 @@ class IlabFindings:
         further = country.findall(f"{_STATISTICS}/{_PERCENTAGE}")[1:]
         if further:
             # Several territories in one list: the first is the country, the others are not named.
-            found = ", ".join(element.text or "" for element in further)
+            names = ", ".join(element.text or "" for element in further)
             result.problems.append(
                 Problem(
                     severity=Severity.NOTE,
                     reason=Reason.NOT_A_COUNTRY,
-                    message=f"Percentages for parts of {name} that the file does not name were left out: {found}.",
+                    message=f"Percentages for parts of {name} that the file does not name were left out: {names}.",
                     locator=f"{country_locator}/{_STATISTICS}/{_PERCENTAGE}[2]",
-                    raw=found,
+                    raw=names,
                     country=name,
                     rows=0,
                 )
@@ -238,7 +238,7 @@ def _is_findings(root: etree._Element) -> bool:
 
 def _edition_year(root: etree._Element) -> int | None:
     """Return the year that more than half of the assessed countries' descriptions name first, or None."""
-    found: Counter[int] = Counter()
+    years: Counter[int] = Counter()
     assessed = 0
     for country in root.findall("Country"):
         if not _text(country, _LEVEL):
@@ -246,10 +246,10 @@ def _edition_year(root: etree._Element) -> int | None:
         assessed += 1
         match = _OPENING_YEAR.search(_text(country, "Description"))
         if match:
-            found[int(match.group(1))] += 1
-    if not found:
+            years[int(match.group(1))] += 1
+    if not years:
         return None
-    year, times = found.most_common(1)[0]
+    year, times = years.most_common(1)[0]
     return year if times > assessed * _MOST else None
 
 

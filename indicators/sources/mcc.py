@@ -97,10 +97,10 @@ SCORECARD = IndicatorSpec(
 
 
 def _specs() -> tuple[IndicatorSpec, ...]:
-    found = [SCORECARD, PASSED]
+    specs = [SCORECARD, PASSED]
     for slug, name in categories().items():
         wording = f"Share of the indicators in the category {name} that the country passes, computed from its card."
-        found.append(
+        specs.append(
             IndicatorSpec(
                 f"mcc.{slug}", f"MCC {name}", "%", wording, BetterDirection.HIGHER, minimum=0, maximum=100, decimals=1
             )
@@ -108,7 +108,7 @@ def _specs() -> tuple[IndicatorSpec, ...]:
     for rule in indicators().values():
         code, name = f"mcc.{rule.slug}", f"MCC {rule.name}"
         better = BetterDirection.HIGHER if rule.higher_is_better else BetterDirection.LOWER
-        found += [
+        specs += [
             IndicatorSpec(code, name, rule.unit, f"Score of {rule.name} on the card.", better, decimals=2),
             IndicatorSpec(
                 f"{code}.percentile",
@@ -134,7 +134,7 @@ def _specs() -> tuple[IndicatorSpec, ...]:
                 labels=(str(RuleOutcome.PASS), str(RuleOutcome.FAIL)),
             ),
         ]
-    return tuple(found)
+    return tuple(specs)
 
 
 SPECS = {spec.code: spec for spec in _specs()}

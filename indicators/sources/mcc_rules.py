@@ -166,7 +166,7 @@ def tally_card(year: YearRule, outcomes: Mapping[str, RuleOutcome]) -> CardResul
     for slot, outcome in by_slot:
         by_category[known[slot[0]].category].append(outcome)
     total = _tally(outcome for _, outcome in by_slot)
-    tallies = {name: _tally(found) for name, found in by_category.items()}
+    tallies = {name: _tally(results) for name, results in by_category.items()}
     hurdles = {
         hurdle.name: _any(outcomes.get(slug, RuleOutcome.UNKNOWN) for slug in hurdle.any_of) for hurdle in year.hurdles
     }
@@ -268,19 +268,19 @@ def _of_slot(slot: tuple[str, ...], outcomes: Mapping[str, RuleOutcome]) -> Rule
 
 
 def _tally(outcomes: Iterable[RuleOutcome]) -> Tally:
-    found = list(outcomes)
-    return Tally(found.count(RuleOutcome.PASS), found.count(RuleOutcome.UNKNOWN), len(found))
+    results = list(outcomes)
+    return Tally(results.count(RuleOutcome.PASS), results.count(RuleOutcome.UNKNOWN), len(results))
 
 
 def _any(outcomes: Iterable[RuleOutcome]) -> RuleOutcome:
-    found = set(outcomes)
-    if RuleOutcome.PASS in found:
+    results = set(outcomes)
+    if RuleOutcome.PASS in results:
         return RuleOutcome.PASS
-    return RuleOutcome.UNKNOWN if RuleOutcome.UNKNOWN in found else RuleOutcome.FAIL
+    return RuleOutcome.UNKNOWN if RuleOutcome.UNKNOWN in results else RuleOutcome.FAIL
 
 
 def _all(outcomes: Iterable[RuleOutcome]) -> RuleOutcome:
-    found = set(outcomes)
-    if RuleOutcome.FAIL in found:
+    results = set(outcomes)
+    if RuleOutcome.FAIL in results:
         return RuleOutcome.FAIL
-    return RuleOutcome.UNKNOWN if RuleOutcome.UNKNOWN in found else RuleOutcome.PASS
+    return RuleOutcome.UNKNOWN if RuleOutcome.UNKNOWN in results else RuleOutcome.PASS

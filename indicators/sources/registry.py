@@ -81,15 +81,15 @@ def recognize(document: Document) -> tuple[Adapter, Recognition]:
 
     Raises `UnreadableFile` if none claims it.
     """
-    claims = [(found, a) for a in ADAPTERS if (found := a.recognize(document)) is not None]
+    claims = [(recognition, a) for a in ADAPTERS if (recognition := a.recognize(document)) is not None]
     if not claims:
         raise unknown_layout(
             document,
             "does not look like any publisher's file that CPC can read",
             "Upload the file as the publisher released it. The source catalog lists the files you can import.",
         )
-    found, chosen = max(claims, key=lambda claim: claim[0].confidence)  # among equals the first of `ADAPTERS`
-    return chosen, found
+    recognition, chosen = max(claims, key=lambda claim: claim[0].confidence)  # among equals the first of `ADAPTERS`
+    return chosen, recognition
 
 
 def recognize_as(document: Document, key: str) -> tuple[Adapter, str]:
@@ -100,10 +100,10 @@ def recognize_as(document: Document, key: str) -> tuple[Adapter, str]:
     wanted = [a for a in ADAPTERS if key in (a.key, a.source.key)]
     if not wanted:
         raise KeyError(f"no source {key!r}; choose one of {', '.join(s.key for s in sources())}")
-    claims = [(found, a) for a in wanted if (found := a.recognize(document)) is not None]
+    claims = [(recognition, a) for a in wanted if (recognition := a.recognize(document)) is not None]
     if claims:
-        found, chosen = max(claims, key=lambda claim: claim[0].confidence)
-        return chosen, found.because
+        recognition, chosen = max(claims, key=lambda claim: claim[0].confidence)
+        return chosen, recognition.because
     other, because = recognize(document)
     raise UnreadableFile(
         FileFault.WRONG_KIND,

@@ -67,16 +67,16 @@ class Header:
 
     def match(self, cells: Sequence[Cell]) -> dict[str, int] | None:
         """Return the positions of the columns, or None if the row is no such header."""
-        found: dict[str, int] = {}
+        columns: dict[str, int] = {}
         for position, cell in enumerate(cells[:HEADER_ACROSS]):
             if cell == "" or (isinstance(cell, str) and len(cell) > LONGEST_HEADING):
                 continue
             heading = self._pattern.fullmatch(_heading(cell_text(cell)))
             if heading is not None and heading.lastgroup is not None:
-                found.setdefault(self._names[heading.lastgroup], position)
-        if any(name not in found for name in self.required):
+                columns.setdefault(self._names[heading.lastgroup], position)
+        if any(name not in columns for name in self.required):
             return None
-        return found if all(any(name in found for name in group) for group in self.one_of) else None
+        return columns if all(any(name in columns for name in group) for group in self.one_of) else None
 
     def find(self, document: Document, *, hidden: bool = False) -> Iterator[SourceTable]:
         """Yield the table of each sheet, or of a delimited text, that has the header."""

@@ -112,8 +112,8 @@ class UnicefChildLabour(TableAdapter):
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
         """Start the result; the month of the last update orders the edition, whatever its label."""
-        found = self.edition_of(document, tables)
-        return ReadResult(edition or found, rank_of(found), layout="two measures, three series")
+        month = self.edition_of(document, tables)
+        return ReadResult(edition or month, rank_of(month), layout="two measures, three series")
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
         """Read all countries, and note what is below them."""
@@ -147,7 +147,7 @@ UNICEF_CHILD_LABOUR = UnicefChildLabour()
 def _layout(rows: Sequence[Sequence[Cell]]) -> _UnicefLayout | None:
     top = [[fold(cell) for cell in row] for row in rows[:HEADER_WITHIN]]
     head = next((i for i, row in enumerate(top) if row and row[0] == "countries and areas"), None)
-    updated = next((found for row in top for text in row if (found := _UPDATED.search(text))), None)
+    updated = next((match for row in top for text in row if (match := _UPDATED.search(text))), None)
     if head is None or updated is None or updated["month"] not in _MONTHS:
         return None
     first = next((i for i in range(head + 1, len(rows)) if fold(rows[i][0])), len(rows))

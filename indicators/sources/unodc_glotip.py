@@ -125,14 +125,14 @@ def _day(table: SourceTable) -> tuple[dt.date | None, str]:
     """Return the day above the header, as 30/05/2023 or as a date, and its cell."""
     for index, row in enumerate(table.rows[: table.header]):
         for column, cell in enumerate(row):
-            found = _WRITTEN.fullmatch(cell.strip()) if isinstance(cell, str) else None
+            match = _WRITTEN.fullmatch(cell.strip()) if isinstance(cell, str) else None
             try:
                 if isinstance(cell, dt.datetime):
                     return cell.date(), table.locator(index, column)
                 if isinstance(cell, dt.date):
                     return cell, table.locator(index, column)
-                if found:
-                    return dt.date(int(found[3]), int(found[2]), int(found[1])), table.locator(index, column)
+                if match:
+                    return dt.date(int(match[3]), int(match[2]), int(match[1])), table.locator(index, column)
             except ValueError:
                 continue
     return None, ""

@@ -35,7 +35,7 @@ def read(text: str) -> Note:
     remark, marked, rest = text.partition(MARK)
     if not marked:
         return Note(_sentence(text), "", ())
-    revisions = tuple(dict.fromkeys(found[:SHOWN_OF_A_REVISION] for found in _REVISION.findall(rest)))
+    revisions = tuple(dict.fromkeys(revision[:SHOWN_OF_A_REVISION] for revision in _REVISION.findall(rest)))
     source = _REPOSITORY.sub(r"\1 on GitHub", _REVISION.sub("", rest)).replace(" ; ", "; ").strip()
     return Note(_sentence(remark.strip().removesuffix(";")), _sentence(source), revisions)
 

@@ -161,8 +161,8 @@ GLOBAL_SLAVERY_INDEX = GlobalSlaveryIndex()
 
 
 def _year_in(name: str) -> str:
-    found = _YEAR.search(name.replace("_", " "))
-    return found[0] if found else ""
+    match = _YEAR.search(name.replace("_", " "))
+    return match[0] if match else ""
 
 
 def _note_unread_columns(table: SourceTable, head: SourceRow) -> None:

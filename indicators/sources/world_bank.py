@@ -252,7 +252,7 @@ class _History:
 
 def _history(rows: Sequence[Sequence[Cell]]) -> _History | None:
     for index, row in enumerate(rows[:HEADER_WITHIN]):
-        fiscal = {c: found for c, cell in enumerate(row) if (found := fiscal_year(cell_text(cell)))}
+        fiscal = {c: stated for c, cell in enumerate(row) if (stated := fiscal_year(cell_text(cell)))}
         rows_by_label = {fold(below[1]): i for i, below in enumerate(rows[index : index + 8], index) if len(below) > 1}
         thresholds = {
             k: rows_by_label[key] for k, v in CLASSES.items() if (key := f"{v} ({k.casefold()})") in rows_by_label
@@ -308,8 +308,8 @@ def _read_past_class(row: SourceRow, column: int, fiscal: int, limits: Mapping[s
 
 def _set_limits(reading: Reading, limits: Mapping[str, Bounds]) -> None:
     if reading.label in limits:
-        found = limits[reading.label]
-        reading.low, reading.high, reading.note = found.low, found.high, found.note
+        limit = limits[reading.label]
+        reading.low, reading.high, reading.note = limit.low, limit.high, limit.note
 
 
 def _notes(document: Document) -> str:
@@ -326,15 +326,15 @@ def _stated_year(document: Document) -> int | None:
     """Return the fiscal year of the list, from the sentences of its notes."""
     text = _notes(document)
     for pattern, ahead in _STATED_YEARS:
-        if (match := pattern.search(text)) and (found := year(match[1])):
-            return found + ahead
+        if (match := pattern.search(text)) and (stated := year(match[1])):
+            return stated + ahead
     return None
 
 
 def _stated_bounds(document: Document, fiscal: int) -> dict[str, Bounds]:
     """Return the thresholds in the notes of the list; none if worded otherwise."""
     text = _notes(document)
-    match = next((found for wording in _LIMITS if (found := wording.search(text))), None)
+    match = next((hit for wording in _LIMITS if (hit := wording.search(text))), None)
     if match is None:
         return {}
     low, lower_from, lower_to, upper_from, upper_to, high = (_dollars(text) for text in match.groups())

@@ -186,7 +186,7 @@ def _layout(rows: Sequence[Sequence[str]]) -> _WdiLayout | None:
         if tuple(fold(cell) for cell in row[:4]) != _HEAD:
             continue
         first = next((r for r in rows[index + 1 :] if len(r) > 3), None)
-        years = {column: found for column, cell in enumerate(row) if (found := year(cell))}
+        years = {column: stated for column, cell in enumerate(row) if (stated := year(cell))}
         if first is None or not years or not _CODE.fullmatch(first[3].strip()):
             return None
         return _WdiLayout(index, first[3].strip(), first[2].strip(), updated, years)

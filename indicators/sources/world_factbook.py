@@ -69,7 +69,7 @@ class WorldFactbook:
         """Claim a zip or folder with profiles in the Factbook's regional folders."""
         if document.media not in (Media.ZIP, Media.FOLDER):
             return None
-        profiles = [m for m in document.members if (found := _MEMBER.fullmatch(m)) and found["region"] in _REGIONS]
+        profiles = [m for m in document.members if (match := _MEMBER.fullmatch(m)) and match["region"] in _REGIONS]
         if not profiles:
             return None
         tree = parse_json(document.member(profiles[0]), profiles[0])
@@ -91,16 +91,16 @@ class WorldFactbook:
         outcomes: dict[Field, list[Read]] = {}
         unknown: dict[str, list[str]] = {}
         for member in sorted(m for m in document.members if m.endswith(".json")):
-            found = _MEMBER.fullmatch(member)
+            match = _MEMBER.fullmatch(member)
             tree = parse_json(document.member(member), member)
-            name = _country_name(tree) if found and found["region"] in _REGIONS else None
-            if found is not None and found["short"] == WORLD and isinstance(tree, dict):
+            name = _country_name(tree) if match and match["region"] in _REGIONS else None
+            if match is not None and match["short"] == WORLD and isinstance(tree, dict):
                 tiers.read_world(tree)
                 continue
-            if found is None or name is None:
-                result.problems.append(_no_country(found["short"] if found else member))
+            if match is None or name is None:
+                result.problems.append(_no_country(match["short"] if match else member))
                 continue
-            profile = Profile(found["short"], name, f"GEC:{found['code']}", tree, dated["year"])
+            profile = Profile(match["short"], name, f"GEC:{match['code']}", tree, dated["year"])
             profile.read()
             result.rows_read += 1
             result.readings += profile.readings

@@ -125,42 +125,42 @@ class Profile:
         try:
             # The United Kingdom's population names the country between figure and year, or after both.
             alone_here = re.sub(rf"(?<=[\d)]) {re.escape(self.country)}(?= \(|$)", "", piece)
-            found = replace(figure(alone_here, wanted.unit), raw=piece)
+            parsed = replace(figure(alone_here, wanted.unit), raw=piece)
         except UnreadableFigure as error:
             self._problem(Severity.REJECTED, Reason.UNREADABLE_NUMBER, f"{error}.", locator, piece)
             return
-        when, origin = found.moment or (Moment(year, False) if year else None), ""
+        when, origin = parsed.moment or (Moment(year, False) if year else None), ""
         if when is None and alone:
             when, origin = _borrowed(node, key)
         if year and when and when.period != year:
             message = f"The key gives {year}, but the text gives {when.period}; the text is used."
             self._problem(Severity.WARNING, Reason.INCONSISTENT, message, locator, piece)
         if when is None:
-            self._undated(wanted, found, locator, alone)
+            self._undated(wanted, parsed, locator, alone)
             return
-        self._add_reading(wanted, found, when, locator, [found.remark, origin, _remark(node)])
+        self._add_reading(wanted, parsed, when, locator, [parsed.remark, origin, _remark(node)])
 
-    def _undated(self, wanted: Field, found: Figure, locator: str, alone: bool) -> None:
-        if found.missing is None:
-            message = f"{plain(found.raw)!r} has no year, either beside it or in the note."
-            self._problem(Severity.REJECTED, Reason.UNREADABLE_YEAR, message, locator, found.raw)
+    def _undated(self, wanted: Field, parsed: Figure, locator: str, alone: bool) -> None:
+        if parsed.missing is None:
+            message = f"{plain(parsed.raw)!r} has no year, either beside it or in the note."
+            self._problem(Severity.REJECTED, Reason.UNREADABLE_YEAR, message, locator, parsed.raw)
         elif alone:
             self._add_reading(
-                wanted, found, Moment(self.year, False), locator, [found.remark, "the publisher states no year"]
+                wanted, parsed, Moment(self.year, False), locator, [parsed.remark, "the publisher states no year"]
             )
         else:
             message = "An estimate that is not available and has no year was left out."
-            self._problem(Severity.NOTE, Reason.NO_VALUE, message, locator, found.raw)
+            self._problem(Severity.NOTE, Reason.NO_VALUE, message, locator, parsed.raw)
 
-    def _add_reading(self, wanted: Field, found: Figure, when: Moment, locator: str, notes: list[str]) -> None:
+    def _add_reading(self, wanted: Field, parsed: Figure, when: Moment, locator: str, notes: list[str]) -> None:
         spec = wanted.indicator
-        value = None if found.value is None else float(found.value)
+        value = None if parsed.value is None else float(parsed.value)
         if any(r.indicator == spec.code and r.period == when.period for r in self.readings):
             message = f"This profile already gives a figure for {when.period}."
-            self._problem(Severity.REJECTED, Reason.DUPLICATE_KEY, message, locator, found.raw)
+            self._problem(Severity.REJECTED, Reason.DUPLICATE_KEY, message, locator, parsed.raw)
             return
-        if value is not None and (fault := FIGURES.check_range(plain(found.raw), value, spec)):
-            self._problem(Severity.REJECTED, *fault, locator, found.raw)
+        if value is not None and (fault := FIGURES.check_range(plain(parsed.raw), value, spec)):
+            self._problem(Severity.REJECTED, *fault, locator, parsed.raw)
             return
         self.readings.append(
             Reading(
@@ -170,8 +170,8 @@ class Profile:
                 period=when.period,
                 locator=locator,
                 value=value,
-                missing=found.missing,
-                raw=found.raw,
+                missing=parsed.missing,
+                raw=parsed.raw,
                 quality=Quality.ESTIMATED if when.estimated else Quality.STATED,
                 note="; ".join(dict.fromkeys(filter(None, notes))),
             )
@@ -231,8 +231,8 @@ def _is_stray(key: str, heading: str) -> bool:
 def _year_of(key: str, heading: str) -> str:
     """Return the period in a key that repeats the heading ("Unemployment rate 2024", "... April 2011")."""
     rest = key.removeprefix(f"{heading} ")
-    found = moment(rest) if rest != key else None
-    return found.period if found else ""
+    when = moment(rest) if rest != key else None
+    return when.period if when else ""
 
 
 def _text(value: Any) -> str:
@@ -244,10 +244,10 @@ def _borrowed(node: Mapping[str, Any], key: str) -> tuple[Moment | None, str]:
     """Return the year that closes the group after `key`, else the note, and its origin."""
     keys = list(node)
     for sibling in keys[keys.index(key) + 1 :] if key else ():
-        if sibling in _SIBLINGS and (found := closing_moment(_text(node[sibling]))):
-            return found, f"year from the text for {sibling}"
-    found = closing_moment(_text(node.get("note", "")))
-    return found, "year from the note" if found else ""
+        if sibling in _SIBLINGS and (closing := closing_moment(_text(node[sibling]))):
+            return closing, f"year from the text for {sibling}"
+    closing = closing_moment(_text(node.get("note", "")))
+    return closing, "year from the note" if closing else ""
 
 
 def _remark(node: Mapping[str, Any]) -> str:

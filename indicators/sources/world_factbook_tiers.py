@@ -87,9 +87,9 @@ class Tiers:
 
     def read_profile(self, profile: CountryProfile, tree: Mapping[str, Any]) -> None:
         """Read the statement of one profile, if it has one."""
-        found = reference_index().match(profile.country, profile.code, SOURCE_KEY)
-        if found:
-            self.profiles[found.code] = profile
+        match = reference_index().match(profile.country, profile.code, SOURCE_KEY)
+        if match:
+            self.profiles[match.code] = profile
         node = _node(tree)
         if node is None:
             return
@@ -119,66 +119,70 @@ class Tiers:
 
         Countries on none of the lists are added by elimination.
         """
-        for found in _tier_lists(self.world or {}):
+        for tier_list in _tier_lists(self.world or {}):
             self.in_lists.carried += 1
-            if self._add_list(found):
+            if self._add_list(tier_list):
                 self.in_lists.read += 1
             else:
-                self.in_lists.unread.append((f"{WORLD}, {found.key}", Reason.UNREADABLE_YEAR.value))
+                self.in_lists.unread.append((f"{WORLD}, {tier_list.key}", Reason.UNREADABLE_YEAR.value))
 
     @property
     def tallies(self) -> list[FieldTally]:
         return [self.in_profiles, *([self.in_lists] if self.in_lists.carried else [])]
 
-    def _add_list(self, found: TierList) -> bool:
-        if not found.year:
+    def _add_list(self, tier_list: TierList) -> bool:
+        if not tier_list.year:
             message = "The lists of the Watch List and Tier 3 state no year, so they were not read."
-            self._reject(Reason.UNREADABLE_YEAR, message, found.locator, found.raw)
+            self._reject(Reason.UNREADABLE_YEAR, message, tier_list.locator, tier_list.raw)
             return False
         codes: dict[str, tuple[str, str]] = {}
-        whole = all(found.names.get(tier) for tier in _LISTS)
-        for tier, names in found.names.items():
-            if tier in found.counts and found.counts[tier] != len(names):
-                message = f"{tier}: the text gives {found.counts[tier]} countries but names {len(names)}."
-                self._problem(Severity.WARNING, Reason.INCONSISTENT, message, found.locator, found.raw)
+        whole = all(tier_list.names.get(tier) for tier in _LISTS)
+        for tier, names in tier_list.names.items():
+            if tier in tier_list.counts and tier_list.counts[tier] != len(names):
+                message = f"{tier}: the text gives {tier_list.counts[tier]} countries but names {len(names)}."
+                self._problem(Severity.WARNING, Reason.INCONSISTENT, message, tier_list.locator, tier_list.raw)
                 whole = False
             for name in names:
                 match = reference_index().match(name, "", SOURCE_KEY)
                 if match:
                     codes[match.code] = (tier, name)
                 else:
-                    self._reject(Reason.UNKNOWN_COUNTRY, f"{tier}: {match.detail}.", found.locator, name, name)
+                    self._reject(Reason.UNKNOWN_COUNTRY, f"{tier}: {match.detail}.", tier_list.locator, name, name)
                     whole = False
         for code, (tier, name) in codes.items():
-            self._add_listed(found, code, tier, name)
+            self._add_listed(tier_list, code, tier, name)
         if whole:
-            self._add_unlisted(found, codes)
+            self._add_unlisted(tier_list, codes)
         else:
             message = "The lists are incomplete, so CPC draws no conclusion about countries that are not on them."
-            self._problem(Severity.WARNING, Reason.INCONSISTENT, message, found.locator, found.raw)
+            self._problem(Severity.WARNING, Reason.INCONSISTENT, message, tier_list.locator, tier_list.raw)
         return True
 
-    def _add_listed(self, found: TierList, code: str, tier: str, name: str) -> None:
-        own = self.stated.get((code, found.year))
+    def _add_listed(self, tier_list: TierList, code: str, tier: str, name: str) -> None:
+        own = self.stated.get((code, tier_list.year))
         if own is None:
             profile = self.profiles.get(code, CountryProfile(WORLD, name, ""))
-            self._add_statement(profile, tier, found.year, found.locator, f"{tier} … {name} … ({found.year})")
+            self._add_statement(
+                profile, tier, tier_list.year, tier_list.locator, f"{tier} … {name} … ({tier_list.year})"
+            )
         elif own.label != tier:
             message = (
                 f"The World profile lists {name} under {tier}, but its own profile states {own.label}, which is used."
             )
             own.note = f"the World profile of the same edition lists it under {tier}"
-            self._problem(Severity.WARNING, Reason.INCONSISTENT, message, found.locator, own.raw, own.country)
+            self._problem(Severity.WARNING, Reason.INCONSISTENT, message, tier_list.locator, own.raw, own.country)
 
-    def _add_unlisted(self, found: TierList, listed: Mapping[str, tuple[str, str]]) -> None:
-        special = any(r.label == SPECIAL_CASE and r.period == found.year for r in self.stated.values())
+    def _add_unlisted(self, tier_list: TierList, listed: Mapping[str, tuple[str, str]]) -> None:
+        special = any(r.label == SPECIAL_CASE and r.period == tier_list.year for r in self.stated.values())
         label = NOT_LISTED if special else NEITHER_LIST
         rows = reference_index().rows
         for code, profile in sorted(self.profiles.items()):
             ranked = rows[code].kind is CountryListKind.STATE or code in _RANKED_TERRITORIES
-            if ranked and code not in listed and (code, found.year) not in self.stated:
+            if ranked and code not in listed and (code, tier_list.year) not in self.stated:
                 note = "on none of the lists of the World profile"
-                self._add_statement(profile, label, found.year, found.locator, found.raw, Quality.COMPUTED, note)
+                self._add_statement(
+                    profile, label, tier_list.year, tier_list.locator, tier_list.raw, Quality.COMPUTED, note
+                )
 
     def _add_statement(
         self,
@@ -202,9 +206,9 @@ class Tiers:
             note=note,
         )
         self.readings.append(reading)
-        found = reference_index().match(profile.country, profile.code, SOURCE_KEY)
-        if found:
-            self.stated[(found.code, year)] = reading
+        match = reference_index().match(profile.country, profile.code, SOURCE_KEY)
+        if match:
+            self.stated[(match.code, year)] = reading
 
     def _reject(self, reason: Reason, message: str, locator: str, raw: str, country: str = "") -> None:
         self._problem(Severity.REJECTED, reason, message, locator, raw[:200], country)

@@ -63,8 +63,8 @@ class Comparison:
     @property
     def counts(self) -> dict[str, int]:
         """Count the new, repeated, reworded, dropped, and open recommendations."""
-        found = Counter(row.kind for row in self.rows)
-        return {change.value: found[change.value] for change in Change}
+        kinds = Counter(row.kind for row in self.rows)
+        return {change.value: kinds[change.value] for change in Change}
 
     @property
     def proposed(self) -> int:
@@ -104,20 +104,20 @@ def recommendations_of(
         .order_by("pk")
     ):
         matches.setdefault((match.older_year, match.newer_year), []).append(match)
-    found = [
+    editions = [
         _comparison(country, older, newer, matches.get((older.report_year, newer.report_year), []))
         for older, newer in pairwise(narratives)
     ]
-    return found[::-1]
+    return editions[::-1]
 
 
 def comparison(country: Country, older_year: int, newer_year: int) -> Comparison | None:
     """Return the current comparison of two editions, or None if they are not consecutive."""
     return next(
         (
-            found
-            for found in recommendations_of(country)
-            if (found.older.report_year, found.newer.report_year) == (older_year, newer_year)
+            comparison
+            for comparison in recommendations_of(country)
+            if (comparison.older.report_year, comparison.newer.report_year) == (older_year, newer_year)
         ),
         None,
     )
@@ -172,13 +172,13 @@ def _settled(
 
     A match whose text is no longer listed is left out.
     """
-    found: dict[Positions, RecommendationMatch] = {}
+    by_positions: dict[Positions, RecommendationMatch] = {}
     for match in matches:
         positions = (_position(old, match.older), _position(new, match.newer))
         if any((at is None) != (text is None) for at, text in zip(positions, (match.older, match.newer), strict=True)):
             continue
-        found[positions] = match
-    return found
+        by_positions[positions] = match
+    return by_positions
 
 
 def _position(items: Sequence[Recommendation], wanted: Recommendation | None) -> int | None:

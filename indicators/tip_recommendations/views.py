@@ -33,15 +33,15 @@ def recommendations(request: HttpRequest, code: str) -> HttpResponse:
     """
     check_parameters(request, ("editions",))
     country = get_object_or_404(Country, code=code)
-    found = queries.recommendations_of(country)
+    recommendations = queries.recommendations_of(country)
     asked = request.GET.get("editions", "")
-    shown = next((item for item in found if asked in ("", key_of(item))), None)
+    shown = next((item for item in recommendations if asked in ("", key_of(item))), None)
     if asked and shown is None:
         raise BadRequest(f"“{asked}” does not name two consecutive editions for {country.name}.")
     user = user_of(request)
     context = {
         "country": country,
-        "comparisons": [(item, key_of(item)) for item in found],
+        "comparisons": [(item, key_of(item)) for item in recommendations],
         "shown": shown,
         "key": key_of(shown) if shown else "",
         "narratives": Narrative.objects.live().filter(country=country).order_by("-report_year"),

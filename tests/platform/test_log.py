@@ -23,7 +23,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.api_tokens.services import issue_token
 from cpc.logs.formatters import JsonFormatter, MaskingFormatter
-from cpc.logs.masking import masked
+from cpc.logs.masking import mask_secrets
 from cpc.people.invitations import deliver, open_invitation
 from cpc.urls import urlpatterns as product
 from tests.support.accounts import make_account
@@ -189,16 +189,16 @@ SECRET = secrets.token_urlsafe(32)
     ],
 )
 def test_a_secret_is_masked_wherever_it_is(text: str) -> None:
-    assert "abc123" not in masked(text)
-    assert "***" in masked(text)
+    assert "abc123" not in mask_secrets(text)
+    assert "***" in mask_secrets(text)
 
 
 def test_tokens_are_masked_by_their_shape() -> None:
     for _ in range(50):
         secret = secrets.token_urlsafe(32)
-        assert masked(f"no such thing: {secret}.") in ("no such thing: ***.", f"no such thing: {secret}.")
-        assert masked(f"cpc_0123abcd_{secret}") == "cpc_0123abcd_***"
-    assert masked("KeyError: 'cpc_0123abcd_x-y'") == "KeyError: 'cpc_0123abcd_***'"
+        assert mask_secrets(f"no such thing: {secret}.") in ("no such thing: ***.", f"no such thing: {secret}.")
+        assert mask_secrets(f"cpc_0123abcd_{secret}") == "cpc_0123abcd_***"
+    assert mask_secrets("KeyError: 'cpc_0123abcd_x-y'") == "KeyError: 'cpc_0123abcd_***'"
 
 
 @pytest.mark.parametrize(
@@ -213,4 +213,4 @@ def test_tokens_are_masked_by_their_shape() -> None:
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
-    assert masked(text) == text
+    assert mask_secrets(text) == text

@@ -13,7 +13,7 @@ from cpc.web.charts.series import (
     HEIGHT,
     WIDTH,
     Series,
-    drawn,
+    draw_series,
     gap_legend,
     nothing,
     table_years,
@@ -33,8 +33,8 @@ def columns_chart(series: Series, *, partial: Collection[int] = ()) -> Chart:
             for year in table_years(series)
         ),
     )
-    legend = legend_of([(partial, swatch("k-col k-col--part"), "Year in part")])
-    return Chart(series.finding, series.context, drawn(series, body), table, legend=(*legend, *gap_legend(series)))
+    legend = legend_of([(partial, swatch("k-col k-col--part"), "Year in part")]) + gap_legend(series)
+    return Chart(series.finding, series.context, draw_series(series, body), table, legend=legend)
 
 
 def _columns_body(series: Series, partial: Collection[int]) -> list[Svg]:

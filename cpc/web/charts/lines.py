@@ -14,7 +14,7 @@ from cpc.web.charts.series import (
     HEIGHT,
     WIDTH,
     Series,
-    drawn,
+    draw_series,
     gap_legend,
     hatch,
     nothing,
@@ -64,7 +64,7 @@ def line_chart(
     )
     if yearly:
         legend += gap_legend(series)
-    return Chart(series.finding, series.context, drawn(series, body), table, legend=legend)
+    return Chart(series.finding, series.context, draw_series(series, body), table, legend=legend)
 
 
 def _line_body(

@@ -159,7 +159,7 @@ def _ring(
         arc = index if index >= 0 else ~index
         if (arc, turn) not in borders:
             flat = [crop.project(longitude + turn, latitude) for longitude, latitude in world.arcs[arc]]
-            borders[arc, turn] = shapes.simplified(flat, TOLERANCE)
+            borders[arc, turn] = shapes.simplify(flat, TOLERANCE)
         border = borders[arc, turn] if index >= 0 else borders[arc, turn][::-1]
         points.extend(border[1:] if points else border)
     return points

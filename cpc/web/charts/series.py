@@ -61,7 +61,7 @@ class Series:
         return self.reasons.get(year, "No value") if value is None else self.written(value)
 
 
-def drawn(series: Series, body: Sequence[Svg], description: str = "") -> Svg:
+def draw_series(series: Series, body: Sequence[Svg], description: str = "") -> Svg:
     """Return the drawing.
 
     `description` replaces the sentence "from ... to ..." of its description.

@@ -42,7 +42,7 @@ class Shapes:
 
     def points(self, ring: Ring) -> list[Point]:
         """Return the points of a ring in degrees."""
-        return assembled(ring, self.arcs)
+        return assemble(ring, self.arcs)
 
     def bounds(self, ring: Ring) -> Bounds:
         """Return the west, south, east and north ends of a ring."""
@@ -56,7 +56,7 @@ def shape_key(numeric: str, code: str) -> str:
     return numeric or code
 
 
-def assembled(ring: Ring, arcs: Sequence[Sequence[Point]]) -> list[Point]:
+def assemble(ring: Ring, arcs: Sequence[Sequence[Point]]) -> list[Point]:
     """Return the points of a ring from its arcs, which share their ends."""
     points: list[Point] = []
     for index in ring:
@@ -73,16 +73,16 @@ def decode(document: Mapping[str, Any]) -> Shapes:
         across = accumulate(step[0] for step in steps)
         up = accumulate(step[1] for step in steps)
         degrees = [(x * scale_x + from_x, y * scale_y + from_y) for x, y in zip(across, up, strict=True)]
-        arcs.append(tuple(unwrapped(degrees)))
+        arcs.append(tuple(unwrap(degrees)))
     polygons: dict[str, list[Polygon]] = {}
     for geometry in document["objects"]["countries"]["geometries"]:
         key = geometry.get("id") or BY_NAME.get(geometry["properties"]["name"], "")
         for polygon in _polygons(geometry):
             polygons.setdefault(key, []).append(polygon)
-    return Shapes(tuple(arcs), {key: dissolved(parts, arcs) for key, parts in polygons.items()})
+    return Shapes(tuple(arcs), {key: dissolve(parts, arcs) for key, parts in polygons.items()})
 
 
-def dissolved(parts: Sequence[Polygon], arcs: Sequence[Sequence[Point]]) -> tuple[Polygon, ...]:
+def dissolve(parts: Sequence[Polygon], arcs: Sequence[Sequence[Point]]) -> tuple[Polygon, ...]:
     """Return the polygons of one country without its inner borders: arcs that run both ways are dropped."""
     used = {index for polygon in parts for ring in polygon for index in ring}
     inner = {index for index in used if ~index in used}
@@ -108,7 +108,7 @@ def _end(index: int, arcs: Sequence[Sequence[Point]]) -> Point:
     return arcs[index][-1] if index >= 0 else arcs[~index][0]
 
 
-def unwrapped(points: Sequence[Point]) -> list[Point]:
+def unwrap(points: Sequence[Point]) -> list[Point]:
     """Return the points without a jump at the date line: points beyond it continue past 180 degrees east."""
     shift = 0.0
     straight = list(points[:1])
@@ -143,7 +143,7 @@ def _read(path: Path) -> Shapes | None:
         return None
 
 
-def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
+def simplify(points: Sequence[Point], tolerance: float) -> list[Point]:
     """Return the points without those less than `tolerance` off the line through the others (Douglas and Peucker).
 
     Both ends are included, so that arcs still meet.

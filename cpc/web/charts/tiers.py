@@ -10,7 +10,7 @@ from cpc.web.charts.series import (
     HEIGHT,
     WIDTH,
     Series,
-    drawn,
+    draw_series,
     gap_legend,
     nothing,
     table_years,
@@ -67,7 +67,7 @@ def tier_strip(
     return Chart(
         finding,
         context,
-        drawn(series, body, f"Years {rows[0][0]} to {rows[-1][0]}." if rows else ""),
+        draw_series(series, body, f"Years {rows[0][0]} to {rows[-1][0]}." if rows else ""),
         table,
         legend=(*legend, *gap_legend(series)),
     )

@@ -162,7 +162,7 @@ def _atlas(path: Path, frame: MapFrame) -> dict[str, Drawn]:
     for key, polygons in world.polygons.items():
         if key == ANTARCTICA:
             continue
-        rings = [shapes.assembled(ring, borders) for polygon in polygons for ring in polygon]
+        rings = [shapes.assemble(ring, borders) for polygon in polygons for ring in polygon]
         largest = max(rings, key=shapes.extent)
         west, south, east, north = shapes.bounds_of(largest)
         outline = shapes.outline(ring for ring in rings if shapes.extent(ring) >= 1)
@@ -180,7 +180,7 @@ def _border(arc: Sequence[Point], frame: MapFrame) -> list[Point]:
         if abs(longitude - thinned[-1][0]) + abs(latitude - thinned[-1][1]) > step:
             thinned.append((longitude, latitude))
     thinned.append(arc[-1])
-    return shapes.simplified([frame.project(*point) for point in thinned], frame.tolerance)
+    return shapes.simplify([frame.project(*point) for point in thinned], frame.tolerance)
 
 
 # ---- text and fills -----------------------------------------------------------------------------------------------

@@ -45,14 +45,14 @@ class RowMarkup:
 @register.inclusion_tag("components/table.html", takes_context=True)
 def table(context: Context, declared: Table[Any], rows: Iterable[Any]) -> dict[str, Any]:
     """Show rows as a declared `cpc.web.tables.Table`, or its text for an empty table."""
-    found = list(rows)
+    listed = list(rows)
     return {
         "table": declared,
         "css": " ".join(("usa-table", *(("c-stack",) if declared.stacked else ()), *declared.css.split())),
         "heads": [_head(context, declared, column) for column in declared.columns],
-        "rows": list(_rows(declared, found)),
+        "rows": list(_rows(declared, listed)),
         "footer": _footer(declared),
-        "is_empty": declared.empty is not None and not found,
+        "is_empty": declared.empty is not None and not listed,
     }
 
 

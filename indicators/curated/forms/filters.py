@@ -54,7 +54,9 @@ class ListForm(forms.Form):
 
     @property
     def error_text(self) -> str:
-        problems = [f"{self.fields[name].label}: {' '.join(map(str, found))}" for name, found in self.errors.items()]
+        problems = [
+            f"{self.fields[name].label}: {' '.join(map(str, messages))}" for name, messages in self.errors.items()
+        ]
         return f"The list can't be filtered by these values. {'; '.join(problems)}"
 
 

@@ -65,7 +65,7 @@ def history_of(plan: NationalPlan) -> list[NationalPlan]:
     newest = plan
     while (later := NationalPlan.objects.filter(replaces=newest).first()) is not None:
         newest = later
-    found = [newest]
-    while (earlier := found[-1].replaces_id) is not None:
-        found.append(NationalPlan.objects.select_related("recorded_by", "superseded_by").get(pk=earlier))
-    return found
+    versions = [newest]
+    while (earlier := versions[-1].replaces_id) is not None:
+        versions.append(NationalPlan.objects.select_related("recorded_by", "superseded_by").get(pk=earlier))
+    return versions

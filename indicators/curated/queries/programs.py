@@ -73,16 +73,16 @@ def programs_of(country: Country, as_of: dt.datetime | None = None) -> ProgramsO
     """
     rows = USGProgram.objects.as_of(as_of).filter(country=country).select_related("country", "batch")
     order = {sector: rank for rank, sector in enumerate(ProgramSector.values)}
-    found = sorted(rows, key=lambda p: (order[p.sector], p.agency.casefold(), p.title.casefold(), p.pk))
+    ordered = sorted(rows, key=lambda p: (order[p.sector], p.agency.casefold(), p.title.casefold(), p.pk))
     sectors = [
-        total(ProgramSector(key).label, [p for p in found if p.sector == key])
-        for key in dict.fromkeys(p.sector for p in found)
+        total(ProgramSector(key).label, [p for p in ordered if p.sector == key])
+        for key in dict.fromkeys(p.sector for p in ordered)
     ]
     agencies = [
-        total(name, [p for p in found if p.agency == name])
-        for name in sorted({p.agency for p in found}, key=str.casefold)
+        total(name, [p for p in ordered if p.agency == name])
+        for name in sorted({p.agency for p in ordered}, key=str.casefold)
     ]
-    return ProgramsOf(country, found, total("All", found), sectors, agencies)
+    return ProgramsOf(country, ordered, total("All", ordered), sectors, agencies)
 
 
 def programs(
@@ -130,10 +130,10 @@ def history_of(program: USGProgram) -> list[USGProgram]:
     newest = program
     while (later := USGProgram.objects.filter(replaces=newest).first()) is not None:
         newest = later
-    found = [newest]
-    while (earlier := found[-1].replaces_id) is not None:
-        found.append(USGProgram.objects.select_related("recorded_by", "superseded_by", "batch").get(pk=earlier))
-    return found
+    versions = [newest]
+    while (earlier := versions[-1].replaces_id) is not None:
+        versions.append(USGProgram.objects.select_related("recorded_by", "superseded_by", "batch").get(pk=earlier))
+    return versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ def assistance_of(country: Country, *, as_of: int | None = None, years: int = 10
 
 
 def _years(rows: Iterable[Observation], obligated: str, disbursed: str) -> list[AssistanceYear]:
-    found: dict[str, dict[str, Observation]] = {}
+    by_sector: dict[str, dict[str, Observation]] = {}
     for row in rows:
-        found.setdefault(row.period, {})[row.indicator.code] = row
-    return [AssistanceYear(period, by.get(obligated), by.get(disbursed)) for period, by in found.items()]
+        by_sector.setdefault(row.period, {})[row.indicator.code] = row
+    return [AssistanceYear(period, by.get(obligated), by.get(disbursed)) for period, by in by_sector.items()]

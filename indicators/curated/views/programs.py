@@ -69,14 +69,14 @@ def programs(request: HttpRequest) -> HttpResponseBase:
         notes = [("Filters", "; ".join(f"{label}: {value}" for label, value in form.in_use) or "None")]
         return table.export(kind, rows, "us-programs", notes=[*notes, *PROGRAM_NOTES])
     page = table.page(request, rows)
-    found = list(rows)
+    listed = list(rows)
     context = {
         "form": form,
         "page": page,
         "table": table,
-        "total": programs_queries.total("All", found),
-        "countries": len({row.country_id for row in found}),
-        "any": bool(found) or USGProgram.objects.live().exists(),
+        "total": programs_queries.total("All", listed),
+        "countries": len({row.country_id for row in listed}),
+        "any": bool(listed) or USGProgram.objects.live().exists(),
         "filters": form.in_use,
         "may_record": user.allows(Permission.RECORD_PROGRAMS),
         "may_import": user.allows(Permission.IMPORT_DATA),

@@ -155,7 +155,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     elif batch.state == ImportState.PREVIEW:
         context |= _preview(request, batch, user) | {"unknown_names": count_unknown(batch)}
     else:
-        newest = max((one.seq for one in context["publications"].values() if one), default=None)
+        newest = max((publication.seq for publication in context["publications"].values() if publication), default=None)
         context |= {
             "counts_today": queries.published_counts(batch),
             "results": [] if newest is None else results.results(request, results.ChangedData(number=newest)),

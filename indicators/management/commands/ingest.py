@@ -15,7 +15,7 @@ from django.utils import timezone
 from cpc import request_context
 from cpc.plausible import is_plausible
 from indicators.imports.changes import Changes, changes_of
-from indicators.imports.definitions import redefined
+from indicators.imports.definitions import changed_definitions
 from indicators.imports.publishing import FieldsNotRead, discard, publish
 from indicators.imports.queries import issues_of
 from indicators.imports.reading import Choice, refresh
@@ -102,7 +102,7 @@ class Command(BaseCommand):
             error = {"code": fault.code.value, "message": fault.message, "remedy": fault.remedy}
             return {"file": path.name, "state": ImportState.FAILED.value, "new_file": True, "error": error}
         batch = receipt.batch
-        if batch.state == ImportState.PREVIEW and (self._read_otherwise(batch, choice) or redefined(batch)):
+        if batch.state == ImportState.PREVIEW and (self._read_otherwise(batch, choice) or changed_definitions(batch)):
             # The file is at its preview from an earlier reading; the source or edition named now must not be ignored,
             # nor what another file has redefined since.
             discard(batch_id=batch.pk, actor=None)

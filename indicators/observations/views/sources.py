@@ -55,7 +55,12 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     may_import = user.allows(Permission.IMPORT_DATA)
     is_now = not as_of.asked
     statements = statements_on(entry.source) if is_now else []
-    changed = [moment for one in statements for moment in (one.row.recorded_at, one.row.superseded_at) if moment]
+    changed = [
+        moment
+        for statement in statements
+        for moment in (statement.row.recorded_at, statement.row.superseded_at)
+        if moment
+    ]
     context = {
         "as_of": as_of,
         "entry": entry,
@@ -72,7 +77,9 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "may_import": may_import,
         "statements": statements,
         "results": results.results(request, results.ChangedData(moment=max(changed))) if changed else [],
-        "statements_table": unpublished_table(may_withdraw=may_import and any(one.row.is_live for one in statements)),
+        "statements_table": unpublished_table(
+            may_withdraw=may_import and any(statement.row.is_live for statement in statements)
+        ),
         "unpublished": first_unpublished(entry.source, timezone.now().date()) if is_now and may_import else "",
     }
     return render(request, "indicators/observations/source.html", context)

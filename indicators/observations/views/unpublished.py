@@ -52,9 +52,9 @@ class RecordUnpublished(SourceAction):
         self.kicker = f"{self.source.publisher}, {self.source.title}"
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        found = [("Newest values loaded", newest_year(self.source) or "None")]
+        facts = [("Newest values loaded", newest_year(self.source) or "None")]
         rule = dating_of(self.source.key).rule_text
-        return [*found, ("Publication dates", rule)] if rule else found
+        return [*facts, ("Publication dates", rule)] if rule else facts
 
     def get_initial(self) -> dict[str, Any]:
         edition = self.request.GET.get("edition", "") or first_unpublished(self.source, self.today)

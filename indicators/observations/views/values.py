@@ -81,13 +81,13 @@ def indicator(request: HttpRequest, code: str) -> HttpResponseBase:
 def observation(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show the provenance of one value: publisher, edition, file, locator, confirmations, and history."""
     check_parameters(request, ())
-    found = provenance(pk)
-    if found is None:
+    shown = provenance(pk)
+    if shown is None:
         raise Http404
     user = user_of(request)
-    row = found.observation
+    row = shown.observation
     context = {
-        "provenance": found,
+        "provenance": shown,
         "row": row,
         "source": row.indicator.source,
         "note": value_notes.read(row.note),

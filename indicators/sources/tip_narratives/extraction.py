@@ -90,7 +90,7 @@ def _records(document: Document) -> list[tuple[str, list[dict[str, str]]]]:
     data: Any = document.json()
     if not isinstance(data, list):
         return []
-    found: list[tuple[str, list[dict[str, str]]]] = []
+    records: list[tuple[str, list[dict[str, str]]]] = []
     for entry in data:
         if not (isinstance(entry, dict) and len(entry) == 1):
             return []
@@ -99,8 +99,8 @@ def _records(document: Document) -> list[tuple[str, list[dict[str, str]]]]:
             return []
         if not {_INTRO_FIELD, _TIER_FIELD} <= {key for field in fields for key in field}:
             return []
-        found.append((name, fields))
-    return found
+        records.append((name, fields))
+    return records
 
 
 def _is_field(field: Any) -> bool:
@@ -138,14 +138,14 @@ def _parts(kind: str, heading: str, text: str, locator: str) -> list[Section]:
     There are several if the extraction left the headings inside.
     """
     marks = list(_HEADING_INSIDE.finditer(text)) if kind == INTRO else []
-    found: list[Section] = []
+    sections: list[Section] = []
     starts = [(0, 0, kind, heading), *((m.start(), m.end(), kind_of(_joined(m)) or kind, _joined(m)) for m in marks)]
     ends = [*(start for start, *_ in starts[1:]), len(text)]
     for (_, begin, part_kind, part_heading), end in zip(starts, ends, strict=True):
         content = text[begin:end].strip()
         at = f"{locator}, under {part_heading}" if marks and part_heading else locator
-        found.append(Section(part_kind, part_heading, at, [Block(content, at)] if content else []))
-    return found
+        sections.append(Section(part_kind, part_heading, at, [Block(content, at)] if content else []))
+    return sections
 
 
 def _joined(heading: re.Match[str]) -> str:

@@ -170,14 +170,14 @@ def forms_in(sections: Iterable[tuple[str, Iterable[Block]]]) -> list[FormReadin
 
     Sections come in order of preference.
     """
-    found: dict[str, FormReading] = {}
+    by_form: dict[str, FormReading] = {}
     for kind, blocks in sections:
         for block in blocks:
             for number, (offset, sentence) in enumerate(sentences(block.text), start=1):
                 for form in forms_of(sentence):
-                    if form not in found:
-                        found[form] = FormReading(form, sentence, kind, block.locator_of(offset, "sentence", number))
-    return [found[form] for form in FORMS if form in found]
+                    if form not in by_form:
+                        by_form[form] = FormReading(form, sentence, kind, block.locator_of(offset, "sentence", number))
+    return [by_form[form] for form in FORMS if form in by_form]
 
 
 def forms_of(sentence: str) -> Iterator[str]:

@@ -47,10 +47,10 @@ class Title:
 
 def title_of(text: str) -> Title | None:
     """Return the title in "GHANA: Tier 2" or "GHANA (Tier 2)", or None."""
-    found = TITLE.match(text)
-    if found is None:
+    match = TITLE.match(text)
+    if match is None:
         return None
-    return Title(found.group("country").strip(), tier_label(found.group("tier") or found.group("after")) or "")
+    return Title(match.group("country").strip(), tier_label(match.group("tier") or match.group("after")) or "")
 
 
 def kind_of(text: str) -> str | None:

@@ -61,14 +61,14 @@ def drafts(blocks: Sequence[Block], fallback_country: str) -> list[Draft]:
         body = blocks[opening:]
         country = fallback_country or opening_country(blocks[opening].text)
         return [Draft(country, "", "", blocks[opening].locator, sections_of(body))]
-    found: list[Draft] = []
+    drafts: list[Draft] = []
     for start, end in zip(starts, [*starts[1:], len(blocks)], strict=True):
         block = blocks[start]
         title = title_of(block.text)
         if title is not None:
             sections = sections_of(blocks[start + 1 : end])
-            found.append(Draft(title.country, block.text, title.tier, block.locator, sections))
-    return found
+            drafts.append(Draft(title.country, block.text, title.tier, block.locator, sections))
+    return drafts
 
 
 def sections_of(blocks: Sequence[Block]) -> list[Section]:
@@ -76,22 +76,22 @@ def sections_of(blocks: Sequence[Block]) -> list[Section]:
 
     Recommendations without a heading follow the opening paragraphs.
     """
-    found: list[Section] = []
+    sections: list[Section] = []
     for block in blocks:
         kind = kind_of(block.text)
         if kind is not None:
-            found.append(Section(kind, block.text, block.locator))
-        elif not found:
-            found.append(Section(INTRO, "", block.locator, [block]))
+            sections.append(Section(kind, block.text, block.locator))
+        elif not sections:
+            sections.append(Section(INTRO, "", block.locator, [block]))
         else:
-            found[-1].blocks.append(block)
-    if found and found[0].kind == INTRO and not any(section.kind == RECOMMENDATIONS for section in found):
-        opening = found[0].blocks
+            sections[-1].blocks.append(block)
+    if sections and sections[0].kind == INTRO and not any(section.kind == RECOMMENDATIONS for section in sections):
+        opening = sections[0].blocks
         at = recommendations.under_no_heading(opening)
         if at < len(opening):
-            found.insert(1, Section(RECOMMENDATIONS, "", opening[at].locator, opening[at:]))
-            found[0].blocks = opening[:at]
-    return found
+            sections.insert(1, Section(RECOMMENDATIONS, "", opening[at].locator, opening[at:]))
+            sections[0].blocks = opening[:at]
+    return sections
 
 
 def add(result: ReadResult, draft: Draft, year: int) -> None:
@@ -152,7 +152,7 @@ def _statement(intro: Sequence[Block]) -> tuple[TierStatement | None, str]:
 
 def _truncation_warnings(narrative: NarrativeReading) -> list[Problem]:
     """Return a warning for each truncated section, with its truncated recommendation."""
-    found: list[Problem] = []
+    problems: list[Problem] = []
     for section in narrative.sections:
         if not section.cut:
             continue
@@ -163,7 +163,7 @@ def _truncation_warnings(narrative: NarrativeReading) -> list[Problem]:
             if broken
             else f"The text ends in the section {section.kind}; the rest of the section is not in the file."
         )
-        found.append(
+        problems.append(
             Problem(
                 severity=Severity.WARNING,
                 reason=Reason.TRUNCATED,
@@ -173,7 +173,7 @@ def _truncation_warnings(narrative: NarrativeReading) -> list[Problem]:
                 country=narrative.country,
             )
         )
-    return found
+    return problems
 
 
 def _problem(reason: Reason, message: str, locator: str, draft: Draft, raw: str = "") -> Problem:

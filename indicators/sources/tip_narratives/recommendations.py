@@ -68,18 +68,18 @@ def split(blocks: Sequence[Block]) -> list[RecommendationReading]:
 
     The last one is `cut` if the text is truncated inside it.
     """
-    found: list[RecommendationReading] = []
+    readings: list[RecommendationReading] = []
     lines = [block for block in blocks if block.text]
     bulleted = any(block.bullet for block in lines)
     for index, block in enumerate(lines):
         if bulleted and not block.bullet and index and not lines[index - 1].closed:
-            found[-1].text = f"{found[-1].text} {block.text}"
+            readings[-1].text = f"{readings[-1].text} {block.text}"
             continue
         for number, (offset, text) in enumerate(_items(block, alone=len(lines) == 1), start=1):
-            found.append(RecommendationReading(text, block.locator_of(offset, "item", number)))
-    if found and lines[-1].cut and not lines[-1].closed:
-        found[-1].cut = True
-    return found
+            readings.append(RecommendationReading(text, block.locator_of(offset, "item", number)))
+    if readings and lines[-1].cut and not lines[-1].closed:
+        readings[-1].cut = True
+    return readings
 
 
 def _items(block: Block, *, alone: bool) -> Iterator[tuple[int, str]]:
@@ -107,23 +107,23 @@ def _items(block: Block, *, alone: bool) -> Iterator[tuple[int, str]]:
 
 def _sentences(text: str, between: re.Pattern[str]) -> list[tuple[int, int]]:
     """Return the spans between two sentences of which the second opens like a recommendation."""
-    found: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     for match in between.finditer(text):
         opening = text[match.end() :].split(maxsplit=1)[0].strip(",;:.").casefold()
         if opening in _OPENINGS or opening in _FURTHER_OPENINGS:
-            found.append(match.span())
-    return found
+            spans.append(match.span())
+    return spans
 
 
 def _semicolons(text: str) -> list[int]:
     """Return the positions of the semicolons outside brackets."""
     depth = 0
-    found: list[int] = []
+    positions: list[int] = []
     for at, mark in enumerate(text):
         if mark in "([":
             depth += 1
         elif mark in ")]":
             depth = max(0, depth - 1)
         elif mark == ";" and not depth:
-            found.append(at)
-    return found
+            positions.append(at)
+    return positions

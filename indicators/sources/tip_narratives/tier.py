@@ -39,17 +39,17 @@ def stated_tier(text: str) -> TierStatement | None:
 
     A sentence that concludes ("therefore") takes precedence; otherwise the last one counts.
     """
-    found: list[tuple[bool, TierStatement]] = []
+    statements: list[tuple[bool, TierStatement]] = []
     for number, (offset, sentence) in enumerate(sentences(text), start=1):
         for match in _PLACED.finditer(sentence):
             tier = tier_label(match.group("tier"))
             if tier is not None:
                 statement = TierStatement(tier, match.group(), offset + match.start(), number)
-                found.append((bool(_CONCLUDES.search(sentence)), statement))
-    concluding = [statement for concludes, statement in found if concludes]
+                statements.append((bool(_CONCLUDES.search(sentence)), statement))
+    concluding = [statement for concludes, statement in statements if concludes]
     if concluding:
         return concluding[-1]
-    return found[-1][1] if found else None
+    return statements[-1][1] if statements else None
 
 
 def opening_country(text: str) -> str:

@@ -87,5 +87,5 @@ def test_a_panel_with_nothing_to_show_is_left_out() -> None:
     silent = Panel("b", "components/mark.html", lambda _request: None)
     closed = Panel("c", "components/mark.html", lambda _request: {}, Permission.MANAGE_PEOPLE)
     with dashboard.panels.only(shown, silent, closed):
-        (html,) = dashboard.rendered(request_of(Role.VIEWER))
+        (html,) = dashboard.render_panels(request_of(Role.VIEWER))
     assert html.startswith("<svg")

@@ -44,7 +44,7 @@ def test_arcs_are_sums_of_steps_and_rings_run_along_them(small_world: shapes.Sha
     ((west,),), ((east,),) = small_world.polygons["111"], small_world.polygons["222"]
     assert small_world.points(west) == [(10, 0), (10, 10), (0, 10), (0, 0), (10, 0)]
     assert small_world.points(east) == [(10, 10), (10, 0), (20, 0), (20, 10), (10, 10)]
-    assert shapes.assembled((~0,), small_world.arcs) == [(10, 10), (10, 0)]
+    assert shapes.assemble((~0,), small_world.arcs) == [(10, 10), (10, 0)]
     assert small_world.bounds(east) == (10, 0, 20, 10)
 
 
@@ -61,11 +61,11 @@ def test_an_island_across_the_date_line_goes_on_past_it(small_world: shapes.Shap
 
 def test_parts_of_one_country_have_no_border_between_them(small_world: shapes.Shapes) -> None:
     (west,), (east,), (island,) = (small_world.polygons[key] for key in ("111", "222", "XKX"))
-    separate, (whole,) = shapes.dissolved([west, island, east], small_world.arcs)
+    separate, (whole,) = shapes.dissolve([west, island, east], small_world.arcs)
     assert separate == island
     assert set(small_world.points(whole)) == {(10, 0), (10, 10), (0, 10), (0, 0), (20, 0), (20, 10)}
     assert len(small_world.points(whole)) == 7
-    assert shapes.dissolved([west, island], small_world.arcs) == (west, island)
+    assert shapes.dissolve([west, island], small_world.arcs) == (west, island)
 
 
 @pytest.mark.parametrize("key", ["706", "196"])
@@ -86,16 +86,16 @@ def test_somalia_and_cyprus_are_drawn_whole(real_world: shapes.Shapes, key: str)
     ],
 )
 def test_there_is_no_jump_at_the_date_line(points: list[Any], expected: list[Any]) -> None:
-    assert shapes.unwrapped(points) == expected
+    assert shapes.unwrap(points) == expected
 
 
 def test_simplifying_keeps_ends_and_corners_and_stays_within_its_tolerance() -> None:
     straight = [(float(x), 0.1 * (-1) ** x) for x in range(50)]
-    assert shapes.simplified(straight, 0.5) == [straight[0], straight[-1]]
+    assert shapes.simplify(straight, 0.5) == [straight[0], straight[-1]]
     corner = [(0.0, 0.0), (5.0, 0.2), (10.0, 0.0), (10.0, 10.0)]
-    assert shapes.simplified(corner, 0.5) == [(0, 0), (10, 0), (10, 10)]
+    assert shapes.simplify(corner, 0.5) == [(0, 0), (10, 0), (10, 10)]
     ring = [(math.cos(turn / 30), math.sin(turn / 30)) for turn in range(189)]
-    simplified = shapes.simplified([*ring, ring[0]], 0.01)
+    simplified = shapes.simplify([*ring, ring[0]], 0.01)
     assert simplified[0] == simplified[-1]
     assert 12 < len(simplified) < 40
     for point in ring:
