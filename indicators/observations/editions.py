@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indicators.models import Confirmation, Import, Observation, Publication, PublicationKind
+from indicators.models import Confirmation, Observation
+from indicators.observations.published import published_imports
 from indicators.sources.own_indicators import OWN_INDICATORS
 from indicators.sources.world_bank_wdi import WDI
 
@@ -18,14 +19,10 @@ def newer_editions(rows: Sequence[Observation], *, as_of: int | None = None) -> 
     The result is by id. Editions are compared within one kind of file, since a publisher dates each of its files
     separately, and files of one series with files of that series. `as_of` is a publication number; None is now.
     """
-    numbers = Publication.objects.all() if as_of is None else Publication.objects.filter(seq__lte=as_of)
-    retracted = numbers.filter(kind=PublicationKind.RETRACT).values("batch")
-    published = numbers.filter(kind=PublicationKind.PUBLISH).exclude(batch__in=retracted).values("batch")
+    columns = ("pk", "source", "adapter", "layout", "edition_rank", "edition")
     imports = {
         pk: ((source, adapter, layout if adapter in SERIES_FILES else ""), rank, edition)
-        for pk, source, adapter, layout, rank, edition in Import.objects.filter(pk__in=published).values_list(
-            "pk", "source", "adapter", "layout", "edition_rank", "edition"
-        )
+        for pk, source, adapter, layout, rank, edition in published_imports(as_of).values_list(*columns)
     }
     newest: dict[tuple[int | None, str, str], tuple[int, str]] = {}
     for kind, rank, edition in imports.values():
@@ -38,6 +35,6 @@ def newer_editions(rows: Sequence[Observation], *, as_of: int | None = None) -> 
     for observation, batches in stated_by.items():
         stated = [imports[batch] for batch in batches if batch in imports]
         if stated and all(newest[kind][0] > rank for kind, rank, _ in stated):
-            kind, _, _ = max(stated, key=lambda one: one[1])
+            kind, _, _ = max(stated, key=lambda statement: statement[1])
             kinds[observation] = newest[kind][1]
     return kinds

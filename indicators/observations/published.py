@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from indicators.models import Confirmation, Import, Observation, Publication, PublicationKind
 from indicators.sources import registry
@@ -70,13 +70,13 @@ def published_on(
 
     The values are read once for all of them.
     """
-    published, published_imports = Days(), imports_published_as_of(as_of)
+    published, edition_ranks = Days(), imports_published_as_of(as_of)
     statements = [
         _Statement((indicator, country, period, series), batch, (precedence, rank, valid_from, observation), day)
         for observation, indicator, country, period, series, year, source, batch, precedence, valid_from in _rows(
             list(codes), as_of
         )
-        if (rank := published_imports.get(batch)) is not None
+        if (rank := edition_ranks.get(batch)) is not None
         and (day := published.day(source, batch, year)) is not None
     ]
     return {by: _of_day(statements, published, by) for by in days}
@@ -126,7 +126,12 @@ def imports_published_as_of(as_of: int | None) -> dict[int, int]:
 
     Retracted imports are left out.
     """
+    return dict(published_imports(as_of).values_list("pk", "edition_rank"))
+
+
+def published_imports(as_of: int | None) -> QuerySet[Import]:
+    """Return the imports that are in force as of a publication (None is now): published, and not retracted."""
     numbers = Publication.objects.all() if as_of is None else Publication.objects.filter(seq__lte=as_of)
     retracted = numbers.filter(kind=PublicationKind.RETRACT).values("batch")
     published = numbers.filter(kind=PublicationKind.PUBLISH).exclude(batch__in=retracted).values("batch")
-    return dict(Import.objects.filter(pk__in=published).values_list("pk", "edition_rank"))
+    return Import.objects.filter(pk__in=published)
