@@ -305,9 +305,9 @@ def test_unconfirmed_tiers_are_counted_among_the_first_and_among_all() -> None:
         ),
         (
             ranking([ranking_row("A", rank=1, group="in")], table=former_table()),
-            "A draw computes the list again with other values and weights, within their doubt. Firmly in means in the "
-            "first 20 in at least 80% of draws and 90% of methods, firmly out in under 5% of draws and of methods, and "
-            "open is everything between.",
+            "A draw computes the list again with other values and weights, within their doubt. A method is another way "
+            "to compute it (768 methods). Firmly in means in the first 20 in at least 80% of draws and 90% of methods, "
+            "firmly out in under 5% of draws and of methods, and open is everything between.",
         ),
         (ranking([ranking_row("A", rank=1)]), ""),
     ],
