@@ -315,3 +315,50 @@ def test_percentiles_are_read_from_a_line(line: str, ends: list[float]) -> None:
 def test_a_line_that_says_nothing_is_named(line: str) -> None:
     with pytest.raises(ValueError, match="line 2"):
         read_option(f"arithmetic mean\n{line}")
+
+
+@pytest.mark.parametrize(
+    ("text", "option"),
+    [
+        ("", {}),
+        ("\n  \n", {}),
+        ("arithmetic mean", {"arithmetic": True}),
+        ("Axes as  they are", {"unscaled": True}),
+        ("value of prevalence: mean", {"values": [["prevalence", "mean"]]}),
+        ("value of a: x\nvalue of b: y: z", {"values": [["a", "x"], ["b", "y: z"]]}),
+        ("own series only: a, b,\nOWN SERIES ONLY: c", {"own_only": ["a", "b", "c"]}),
+        ("logarithm: a", {"log": ["a"]}),
+        ("label of tier: Tier 2 as Tier 1", {"relabel": [["tier", "Tier 2", "Tier 1"]]}),
+        ("label of tier: low as mid as high", {"relabel": [["tier", "low", "mid as high"]]}),
+        ("weight of need: 40\nweight of able: 2.5", {"weights": [["need", 40], ["able", 2.5]]}),
+        ("weight of need: 40\narithmetic mean", {"weights": [["need", 40]], "arithmetic": True}),
+    ],
+)
+def test_an_option_is_read_from_its_lines(text: str, option: Plain) -> None:
+    assert read_option(text) == option
+
+
+def test_an_option_is_written_as_its_lines() -> None:
+    option = {
+        "values": [["a", "x"], ["b", "y"]],
+        "own_only": ["a", "b"],
+        "log": ["c"],
+        "relabel": [["tier", "Tier 2", "Tier 1"]],
+        "weights": [["need", 40.0], ["able", 2.5]],
+        "percentiles": [5.0, 97.5],
+        "arithmetic": True,
+        "unscaled": True,
+    }
+    assert written_option(option) == [
+        "value of a: x",
+        "value of b: y",
+        "own series only: a, b",
+        "logarithm: c",
+        "label of tier: Tier 2 as Tier 1",
+        "weight of need: 40",
+        "weight of able: 2.5",
+        "axes at percentiles: 5 to 97.5",
+        "arithmetic mean",
+        "axes as they are",
+    ]
+    assert written_option({"key": "own", "label": "Own", "arithmetic": False}) == []

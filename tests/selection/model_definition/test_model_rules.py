@@ -21,6 +21,7 @@ from selection.model_definition.model_json import (
     written,
 )
 from selection.model_definition.rules import Measure, check
+from selection.model_definition.schema import faults
 
 Plain = dict[str, Any]
 
@@ -255,6 +256,46 @@ def test_a_fault_is_reported_with_its_field_and_nothing_else_is(
     for finding in found:
         assert finding.message.endswith("."), finding
         assert len(finding.message) < 400
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "message"),
+    [
+        (setting("cpi", weight="6"), "cpi", "weight: '6' is not of type number."),
+        (setting("cpi", weight=-1), "cpi", "weight: -1 is too low; the minimum is 0."),
+        (setting("cpi", label=""), "cpi", "label: '' has 0 characters; the limit is 1."),
+        (setting("cpi", key="C P I"), "C P I", "key: 'C P I' is not a valid key. Use lowercase letters, digits, and _, "
+                                               "starting with a letter."),
+        (setting("cpi", function={"kind": "guess"}), "cpi", "function: the kind is not one of"),
+        (function("cpi", direction=2), "cpi", "function / direction: 2 is not one of 1, -1."),
+        (lambda d: row(d, "cpi").pop("label"), "cpi", "'label' is a required property."),
+        (lambda d: d.update(color="red"), "", "Additional properties are not allowed ('color' was unexpected)."),
+    ],
+)  # fmt: skip
+def test_a_fault_of_the_schema_names_its_place_and_the_value(
+    change: Callable[[Plain], object], field: str, message: str
+) -> None:
+    data = shipped()
+    change(data)
+    assert any(f.code == "schema" and f.field == field and f.message.startswith(message) for f in faults(data)), [
+        (f.code, f.field, f.message) for f in faults(data)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "parent", "found"),
+    [
+        ("nodes", "fit", "luck", [("unknown_parent", "fit")]),
+        ("nodes", "fit", "fit", [("node_cycle", "fit")]),
+        ("criteria", "cpi", "", [("unknown_parent", "cpi")]),
+        ("criteria", "cpi", "luck", [("unknown_parent", "cpi")]),
+        ("criteria", "cpi", "need", []),
+    ],
+)
+def test_every_parent_is_a_node_above(name: str, key: str, parent: str, found: list[tuple[str, str]]) -> None:
+    data = shipped()
+    next(one for one in data[name] if one["key"] == key)["parent" if name == "nodes" else "node"] = parent
+    assert [(fault.code, fault.field) for fault in faults(data)] == found
 
 
 def test_a_branch_with_nothing_for_the_desk_screen_is_named() -> None:
