@@ -15,7 +15,6 @@ from indicators.queries import program_status
 from selection.candidates.queries import CandidateDoubt
 from selection.countries.presenters.country import (
     KNOWN,
-    Fact,
     known_facts,
     scored_facts,
 )
@@ -23,6 +22,7 @@ from selection.countries.queries.country import CountryPage
 from selection.models import Candidate
 from selection.runs import labels
 from selection.runs.rows import Ranking, RankingRow
+from selection.runs.verdicts import Fact
 
 
 def facts(candidate: Candidate, page: CountryPage, doubt: CandidateDoubt | None, *, sees_rank: bool) -> list[Fact]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from cpc.web import formats
 from cpc.web.badges import Badge
 from indicators.models import Country
-from selection.countries.presenters.country import Fact
 from selection.models import Admission, PoolDecision, PoolPolicy
 from selection.models.pool import Proposal
 from selection.pool_rules.policy import (
@@ -19,6 +18,7 @@ from selection.pool_rules.policy import (
     describe_rule,
 )
 from selection.pool_rules.pools import Pool, PoolEntry
+from selection.runs.verdicts import Fact
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from django.urls import reverse
 from cpc.web import formats
 from cpc.web.tables import Column
 from selection.countries.presenters import published
-from selection.countries.presenters.country import Fact
 from selection.model_definition import statutory_criteria
 from selection.model_definition.criteria_table import CriterionRow, ModelTable
 from selection.models import STEPS, Candidate, Rating, RatingEvidence
 from selection.ratings.queries import RatedCandidate, RatedCriterion
+from selection.runs.verdicts import Fact
 from selection.scoring_inputs.cells import Rated
 
 

@@ -14,7 +14,6 @@ from cpc.web import formats, markup
 from cpc.web.badges import Badge
 from cpc.web.tables import Column, Table
 from cpc.web.templatetags.web import when
-from selection.countries.presenters.country import Fact
 from selection.models import Candidate
 from selection.restrictions.checklist import (
     Bar,
@@ -24,6 +23,7 @@ from selection.restrictions.checklist import (
     State,
 )
 from selection.restrictions.queries import ReviewedCountry
+from selection.runs.verdicts import Fact
 
 SOON = dt.timedelta(days=30)
 LISTED = 3

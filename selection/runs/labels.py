@@ -157,6 +157,11 @@ def likelihood(probability: float) -> str:
     return "under 1%" if probability < 0.01 else formats.share(probability)
 
 
+def interval(low: int | None, high: int | None) -> str:
+    """Return the ranks in 90 percent of draws: "3 to 9 in 90% of draws"; "" without draws."""
+    return "" if low is None else f"{formats.span(str(low), str(high), prose=True)} in 90% of draws"
+
+
 def countries(count: int) -> str:
     """Return a count of countries: "1 country", "163 countries"."""
     return f"{count:,} {'country' if count == 1 else 'countries'}"

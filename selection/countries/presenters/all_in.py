@@ -20,9 +20,6 @@ TAKES = 4
 YEARS = 5
 """Most years of age at which a value takes no part in the share of older ones."""
 
-REPORTS = {"tip": "TIP Report"}
-"""Short names of sources whose editions can be overdue, by their key."""
-
 
 @dataclass(frozen=True, slots=True)
 class OpenFinding:
@@ -46,15 +43,13 @@ def _own(screen: Screen, key: str) -> str:
 
 def reports(screen: Screen) -> str:
     """Return the overdue editions: "the 2026 TIP Report"."""
-    names = [f"the {one.edition} {REPORTS.get(one.source_key, one.source)}" for one in screen.overdue]
-    return formats.listing(names)
+    return formats.listing([f"the {edition.edition} {edition.report}" for edition in screen.overdue])
 
 
 def drawn(screen: Screen, found: DrawnRanks) -> str:
     """Return ranks and share within the first N of some draws: "1 to 47 in 90% of draws, in the first 20 in 69%"."""
-    ranks = formats.span(str(found.low), str(found.high), prose=True)
     share = sentences_presenters.chance(found.p20, screen.table, prose=True)
-    return f"{ranks} in 90% of draws, in the first {screen.first} in {share}"
+    return f"{labels.interval(found.low, found.high)}, in the first {screen.first} in {share}"
 
 
 def findings(screen: Screen) -> list[OpenFinding]:
@@ -185,4 +180,4 @@ def would_rank(screen: Screen) -> str:
     found = screen.figures.outside if screen.figures else None
     if found is None or screen.score.status != CountryStatus.OUTSIDE_POOL:
         return ""
-    return f"{formats.span(str(found.low), str(found.high), prose=True)} in 90% of draws"
+    return labels.interval(found.low, found.high)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -18,18 +18,12 @@ from selection.model_definition.criteria_table import CriterionRow, ModelTable
 from selection.models import CountryStatus
 from selection.runs import labels
 from selection.runs.rows import Ranking
+from selection.runs.verdicts import Fact
 
 FEW = 3
 
 
 KNOWN = "Weight known"
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    term: str
-    value: str
-    note: str = ""
 
 
 def lede(page: CountryPage) -> str:
@@ -62,7 +56,7 @@ def scored_facts(page: CountryPage) -> list[Fact]:
     if row is None or ranking is None or row.rank is None:
         return []
     count = len(ranking.ranked)
-    interval = "" if row.low is None else f"{formats.span(str(row.low), str(row.high), prose=True)} in 90% of draws"
+    interval = labels.interval(row.low, row.high)
     corruption = row.hurdles.get("corruption")
     bounds = f"{formats.number(row.lower, 1)} to {formats.number(row.upper, 1)} whatever the missing values are"
     lacking = labels.unknown([ranking.table.row(key) for key, _ in row.gaps])

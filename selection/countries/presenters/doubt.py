@@ -69,7 +69,7 @@ def doubt(screen: Screen) -> DoubtLine | None:
         return None
     total = widths["total"]
     largest = max(SOURCES, key=lambda name: int(widths.get(name, 0)))
-    finding = f"Most of the doubt comes from {NOUNS[largest]} ({_places(widths[largest])})."
+    finding = f"Most of the doubt comes from {NOUNS[largest]} ({formats.count_of(widths[largest], 'place')})."
     if not total:
         finding = "The rank is the same in every draw."
     label, meaning = GROUPS.get(score.group, ("", ""))
@@ -127,10 +127,6 @@ def _between(screen: Screen) -> str:
 def _methods_label(screen: Screen) -> str:
     """Name the doubt in the method: part of all-in draws, beside other ones."""
     return "Method" if screen.table.is_all_in else "Other methods"
-
-
-def _places(width: int) -> str:
-    return f"{width} place{'s' * (width != 1)}"
 
 
 def _bands(screen: Screen) -> list[tuple[str, str]]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from cpc.web import formats
 from selection.countries.presenters import all_in as all_in_presenters
 from selection.countries.presenters import value_use as value_use_presenters
-from selection.countries.presenters.country import Fact
 from selection.countries.queries.screen import Axis, Screen
 from selection.model_definition.criteria_table import CriterionRow, ModelTable
 from selection.models import CountryStatus
 from selection.pool_rules.policy import Reason
 from selection.ranking.presenters import sentences as sentences_presenters
 from selection.runs import labels
+from selection.runs.verdicts import Fact
 
 BEST = 0.1
 """The share of the ranked countries that are among the best on an axis."""
@@ -87,9 +87,9 @@ def _ranks(screen: Screen) -> str:
     rank = f"It ranks {score.rank} of {screen.ranked}"
     if score.rank_low is None or score.p20 is None:
         return f"{rank}; this run has no draws, so the certainty of the rank is unknown."
-    interval = formats.span(str(score.rank_low), str(score.rank_high), prose=True)
+    interval = labels.interval(score.rank_low, score.rank_high)
     chance = sentences_presenters.chance(score.p20, screen.table, prose=True)
-    drawn = f"{rank}, {interval} in 90% of draws, and is in the first {first} in {chance} of draws"
+    drawn = f"{rank}, {interval}, and is in the first {first} in {chance} of draws"
     if screen.table.is_all_in:
         return f"{drawn}{_if_holds(screen)}."
     methods = "" if score.designs is None else f" and {of_methods(score.designs, screen.table)}"
@@ -112,9 +112,9 @@ def of_methods(share: float, table: ModelTable) -> str:
 
 def _missing(screen: Screen) -> str:
     gaps = [value_use_presenters.named(row) for row in screen.filled]
-    filled = f"{_raised(formats.listing(gaps))} {_is_or_are(gaps)} missing and filled from peers"
+    filled = f"{_subject(gaps)} missing and filled from peers"
     bridged = [value_use_presenters.named(row) for row in screen.bridged]
-    bridged_text = f"{_raised(formats.listing(bridged))} {_is_or_are(bridged)} estimated from another series"
+    bridged_text = f"{_subject(bridged)} estimated from another series"
     nothing = (bridged_text, "and") if bridged else ("Nothing is missing", "but")
     missing, link = (filled, "and") if gaps else nothing
     asked = screen.what_if.ends if screen.what_if else {}
@@ -141,6 +141,11 @@ def _missing(screen: Screen) -> str:
     return f"{missing}, {link} {dated or value_use_presenters.named(row)}: {doubt}, {alone}."
 
 
+def _subject(names: Sequence[str]) -> str:
+    """Return criteria with their verb, to begin a sentence: "Prevalence and child labor are"."""
+    return f"{labels.raised(formats.listing(names))} {formats.agree(len(names), 'is', 'are')}"
+
+
 def most_telling(screen: Screen, ends: Mapping[str, tuple[int, int]]) -> str | None:
     """Return the key of the published value that, if known exactly, would change the chance of the first N most.
 
@@ -156,14 +161,6 @@ def most_telling(screen: Screen, ends: Mapping[str, tuple[int, int]]) -> str | N
     return key if key is not None and (known[key].get("datum") or 0.0) >= TELLS else None
 
 
-def _raised(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _is_or_are(items: Sequence[str]) -> str:
-    return "is" if len(items) == 1 else "are"
-
-
 # ---- without a rank ------------------------------------------------------------------------------------------------
 
 
@@ -173,9 +170,9 @@ def _provisional(screen: Screen) -> CountryVerdict:
     if score.rank_low is None or score.p20 is None:
         second = f"{rank_text}; this run has no draws, so there are no bounds."
     else:
-        bounds = formats.span(str(score.rank_low), str(score.rank_high), prose=True)
+        bounds = labels.interval(score.rank_low, score.rank_high)
         chance = sentences_presenters.chance(score.p20, screen.table, prose=True)
-        drawn = f"{rank_text}, {bounds} in 90% of draws, and in the first {screen.first} in {chance} of draws"
+        drawn = f"{rank_text}, {bounds}, and in the first {screen.first} in {chance} of draws"
         second = f"{drawn}{_if_holds(screen)}."
     return CountryVerdict(
         f"{name} is provisional and has no rank: {lacking(screen)}.", second, _wanted(screen, "a rank")
@@ -281,7 +278,7 @@ def facts(screen: Screen) -> list[Fact]:
         _completed(screen),
     )
     if score.status == CountryStatus.RANKED:
-        interval = _interval(screen, "in 90% of draws")
+        interval = labels.interval(score.rank_low, score.rank_high)
         region = [Fact("In its region", str(score.region_rank), score.region)] if score.region_rank else []
         return [
             Fact("Rank in the pool", f"{score.rank} of {screen.ranked}", interval),
@@ -292,7 +289,7 @@ def facts(screen: Screen) -> list[Fact]:
         ]
     if score.status == CountryStatus.PROVISIONAL:
         return [
-            Fact("Would rank", str(score.place), _interval(screen, "in 90% of draws")),
+            Fact("Would rank", str(score.place), labels.interval(score.rank_low, score.rank_high)),
             Fact(
                 f"In the first {first}",
                 sentences_presenters.chance(score.p20, screen.table),
@@ -331,11 +328,6 @@ def _completed(screen: Screen) -> str:
     gaps, bridged = len(screen.filled), len(screen.bridged)
     note = "filled from peers" if gaps else f"of {len(screen.lines)}"
     return f"{note}; {bridged} estimated from another series" if bridged else note
-
-
-def _interval(screen: Screen, tail: str) -> str:
-    low, high = screen.score.rank_low, screen.score.rank_high
-    return "" if low is None else f"{formats.span(str(low), str(high), prose=True)} {tail}"
 
 
 def _methods(screen: Screen) -> str:

@@ -18,6 +18,7 @@ from selection.ranking.presenters import sentences as sentences_presenters
 from selection.runs import labels
 from selection.runs.labels import LEVEL
 from selection.runs.rows import RankingRow
+from selection.runs.verdicts import Fact, PageVerdict
 
 USUAL = 1.645
 """Number of standard errors to either side that hold 90 percent."""
@@ -35,12 +36,6 @@ SMALL = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class ComparisonVerdict:
-    first: str
-    rest: str
-
-
-@dataclass(frozen=True, slots=True)
 class PairRow:
     title: str
     share: str
@@ -53,48 +48,38 @@ class PairRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PairFact:
-    """One line of a card; `mark` is the kind of a status."""
-
-    term: str
-    value: str
-    note: str = ""
-    mark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Card:
     """Card of one country."""
 
     row: RankingRow
     letter: charts.Svg
     summary: str
-    facts: tuple[PairFact, ...]
+    facts: tuple[Fact, ...]
 
 
 # ---- verdict -------------------------------------------------------------------------------------------------------
 
 
-def verdict(found: Compared) -> ComparisonVerdict:
+def verdict(found: Compared) -> PageVerdict:
     """Describe the order of the countries, its shares of draws, and countries without a position."""
     if not found.is_asked_again:
         ranked = sorted((row for row in found.rows if row.rank is not None), key=lambda row: row.rank or 0)
         first = f"In the list: {formats.listing([f'{row.name} {row.rank}' for row in ranked])}." if ranked else NO_ORDER
-        return ComparisonVerdict(
+        return PageVerdict(
             first, "More detail is not available, because the values this run scored are no longer available."
         )
     order = _order(found)
     unscored = [row for row in found.rows if row.code not in order]
     tail = "".join(f" {row.name} cannot be placed: {_unscored_reason(row)}." for row in unscored)
     if len(order) < 2:
-        return ComparisonVerdict(NO_ORDER, f"Their values are below.{tail}")
+        return PageVerdict(NO_ORDER, f"Their values are below.{tail}")
     if any(pair.share is None for pair in found.pairs):
         names = [found.names[code] for code in order]
         first = f"By best estimates {names[0]} is above {formats.listing(names[1:])}."
-        return ComparisonVerdict(first, f"This run has no draws, so it cannot show how sure that order is.{tail}")
+        return PageVerdict(first, f"This run has no draws, so it cannot show how sure that order is.{tail}")
     if len(order) == 2:
-        return ComparisonVerdict(*_of_two(found, found.pairs[0], tail))
-    return ComparisonVerdict(*_of_more(found, order, tail))
+        return PageVerdict(*_of_two(found, found.pairs[0], tail))
+    return PageVerdict(*_of_more(found, order, tail))
 
 
 def _unscored_reason(row: RankingRow) -> str:
@@ -326,27 +311,27 @@ def cards(found: Compared) -> list[Card]:
     ]
 
 
-def _facts(row: RankingRow, screen: Screen) -> Iterator[PairFact]:
+def _facts(row: RankingRow, screen: Screen) -> Iterator[Fact]:
     interval = "" if row.low is None else formats.span(str(row.low), str(row.high), prose=True)
     if row.rank is not None:
-        yield PairFact("Rank", str(row.rank), interval)
+        yield Fact("Rank", str(row.rank), interval)
     elif row.status == CountryStatus.PROVISIONAL:
-        yield PairFact("Rank", "Provisional", interval and f"place {interval}")
+        yield Fact("Rank", "Provisional", interval and f"place {interval}")
     else:
         note = "" if row.place is None or row.status == CountryStatus.NOT_RANKABLE else f"would take {row.place}"
-        yield PairFact("Rank", "None", note)
-    yield PairFact(f"First {screen.first}", sentences_presenters.chance(row.p20, screen.table))
+        yield Fact("Rank", "None", note)
+    yield Fact(f"First {screen.first}", sentences_presenters.chance(row.p20, screen.table))
     unknown = row.status == CountryStatus.NOT_RANKABLE
-    yield PairFact("Need", "Not known" if unknown else formats.number(row.need, 1))
-    yield PairFact("Feasibility", formats.number(row.feasibility, 1))
+    yield Fact("Need", "Not known" if unknown else formats.number(row.need, 1))
+    yield Fact("Feasibility", formats.number(row.feasibility, 1))
     corruption = row.hurdles.get("corruption")
     if corruption is not None:
-        yield PairFact("Corruption hurdle", labels.chance(corruption), mark=labels.CHANCE_MARKS[corruption.kind])
+        yield Fact("Corruption hurdle", labels.chance(corruption), mark=labels.CHANCE_MARKS[corruption.kind])
     on = screen.run.reference_date
     now = [f"since {term.start.year}" for term in screen.terms if term.holds(on)]
     terms = labels.raised(formats.listing([*sentences_presenters.former(row), *now]))
-    yield PairFact("Partnership", terms or "None recorded")
-    yield PairFact("Not known or old", _weak(row, screen) or "Nothing")
+    yield Fact("Partnership", terms or "None recorded")
+    yield Fact("Not known or old", _weak(row, screen) or "Nothing")
 
 
 def _weak(row: RankingRow, screen: Screen) -> str:

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from cpc.web import formats
 from selection.model_definition.criteria_table import ModelTable
 from selection.ranking.presenters.sentences import whole_percent
-from selection.ranking.presenters.verdict import RankingVerdict, VerdictFact, verdict_of
+from selection.ranking.presenters.verdict import verdict_of
 from selection.ranking.queries.findings import groups_of
 from selection.ranking.queries.listing import RANKED, ListTab
 from selection.runs import labels
-from selection.runs.queries.all_in import AllInFindings, GroupOutcome, OverdueEdition, UnpublishedStatement
+from selection.runs.queries.all_in import TIERS, AllInFindings, GroupOutcome, OverdueEdition, UnpublishedStatement
 from selection.runs.rows import Ranking
+from selection.runs.verdicts import Fact, PageVerdict
 
 NAMED = 6
 """The most countries firmly in that a sentence names."""
 
-TIERS = "tip"
-"""Key of the source whose editions hold the tiers."""
 
-REPORTS: Mapping[str, str] = {TIERS: "TIP Report"}
-"""Short names of sources, as sentences use them."""
-
-
-def finding_of(tab: ListTab, ranking: Ranking, found: AllInFindings | None) -> RankingVerdict:
+def finding_of(tab: ListTab, ranking: Ranking, found: AllInFindings | None) -> PageVerdict:
     if tab is RANKED and found is not None and groups_of(ranking) is not None:
         return lead_of(ranking, found)
     return verdict_of(tab, ranking)
 
 
-def lead_of(ranking: Ranking, found: AllInFindings) -> RankingVerdict:
+def lead_of(ranking: Ranking, found: AllInFindings) -> PageVerdict:
     """Return the sentence above the list, what limits it, and the three groups with their counts if settled."""
     first = ranking.table.first
     verb = formats.agree(len(found.overdue), "is", "are")
@@ -38,12 +33,16 @@ def lead_of(ranking: Ranking, found: AllInFindings) -> RankingVerdict:
     finding = _firmly_in(found.now, ranking, f"in the first {first}{lacking}")
     parts = _overdue(ranking, found) if found.overdue else [_rest(found.now, ranking.table)]
     parts += [_statement(stated) for stated in found.statements]
-    return RankingVerdict(finding, " ".join(parts), _facts(found))
+    return PageVerdict(finding, " ".join(parts), _facts(found))
 
 
 def unchanged(found: AllInFindings) -> str:
     """Return the condition under which the counts of a settled list hold: "if no tier changes"."""
-    return "if no tier changes" if all(one.source_key == TIERS for one in found.overdue) else "if no value changes"
+    return "if no tier changes" if _are_tiers(found.overdue) else "if no value changes"
+
+
+def _are_tiers(editions: Sequence[OverdueEdition]) -> bool:
+    return all(edition.source_key == TIERS for edition in editions)
 
 
 def _firmly_in(outcome: GroupOutcome, ranking: Ranking, where: str) -> str:
@@ -76,7 +75,7 @@ def _overdue(ranking: Ranking, found: AllInFindings) -> list[str]:
     """Return since when the editions are due, and what holds if they change nothing."""
     one = len(found.overdue) == 1
     days = formats.listing([formats.day(edition.due_on) for edition in found.overdue])
-    what = "tier" if all(edition.source_key == TIERS for edition in found.overdue) else "value from it"
+    what = "tier" if _are_tiers(found.overdue) else "value from it"
     since = (
         f"The report has been due since {days} and is not loaded, so every {what} may have changed."
         if one
@@ -109,29 +108,31 @@ def _whole_width(outcome: GroupOutcome) -> int | None:
 
 def _statement(stated: UnpublishedStatement) -> str:
     by = f"By a statement of {stated.who}, " if stated.who else ""
-    name, day = REPORTS.get(stated.source_key, stated.source), formats.day(stated.as_of)
-    sentence = f"the {stated.edition} {name} had not been published as of {day}, so it does not count as overdue."
+    sentence = (
+        f"the {stated.edition} {stated.report} had not been published as of {formats.day(stated.as_of)}, "
+        "so it does not count as overdue."
+    )
     return by + (sentence if by else labels.raised(sentence))
 
 
 def _reports(editions: Sequence[OverdueEdition]) -> str:
     """Return the missing editions: "2026 TIP Report", "2026 and 2027 TIP Reports"."""
-    names = dict.fromkeys(REPORTS.get(edition.source_key, edition.source) for edition in editions)
-    found = []
-    for name in names:
-        years = [edition.edition for edition in editions if REPORTS.get(edition.source_key, edition.source) == name]
-        found.append(f"{formats.listing(years)} {name}{'s' if len(years) > 1 else ''}")
-    return formats.listing(found)
+    years: dict[str, list[str]] = {}
+    for edition in editions:
+        years.setdefault(edition.report, []).append(edition.edition)
+    return formats.listing(
+        [f"{formats.listing(years[name])} {formats.agree(len(years[name]), name, f'{name}s')}" for name in years]
+    )
 
 
-def _facts(found: AllInFindings) -> tuple[VerdictFact, ...]:
+def _facts(found: AllInFindings) -> tuple[Fact, ...]:
     """Return the counts of the groups; a count that differs if settled has that one beside it."""
     facts = []
     for group, label in labels.SCREEN_GROUPS.items():
         now = found.now.counts[group]
         then = found.settled.counts[group] if found.settled else now
         note = f"{then} {unchanged(found)}" if then != now else ""
-        facts.append(VerdictFact(label, str(now), note, group))
+        facts.append(Fact(label, str(now), note, group=group))
     return tuple(facts)
 
 

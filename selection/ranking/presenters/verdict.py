@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from cpc.web import formats
 from selection.model_definition.criteria_table import ModelTable
@@ -26,6 +25,7 @@ from selection.ranking.queries.listing import (
 )
 from selection.runs import labels as runs_labels
 from selection.runs.rows import Ranking, RankingRow
+from selection.runs.verdicts import Fact, PageVerdict
 
 NAMED = 9
 """The most countries that a sentence names."""
@@ -57,9 +57,6 @@ REGIONS: Mapping[str, str] = {
     "East Asia and Pacific": "East Asia and the Pacific",
 }
 
-UNCHECKED = "unconfirmed"
-"""The quality of a tier that is not checked against the report."""
-
 DOUBTS: Mapping[str, tuple[str, str]] = {
     "age": ("Age of the figures", "the age of the figures"),
     "measurement": ("Measurement of the figures", "the measurement of the figures"),
@@ -83,23 +80,6 @@ ALL_IN: Mapping[str, str] = {
 """The same for draws of data, weights, and method together. Those of overdue editions are a part of age."""
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictFact:
-    """Figure below a finding; `group` names the group of ranked countries that it links to."""
-
-    term: str
-    value: str
-    note: str
-    group: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RankingVerdict:
-    finding: str
-    context: str = ""
-    facts: tuple[VerdictFact, ...] = ()
-
-
 def regions(name: str) -> str:
     return REGIONS.get(name, name)
 
@@ -108,7 +88,7 @@ def names(rows: Sequence[RankingRow]) -> str:
     return formats.listing([row.name for row in rows])
 
 
-def verdict_of(tab: ListTab, ranking: Ranking) -> RankingVerdict:
+def verdict_of(tab: ListTab, ranking: Ranking) -> PageVerdict:
     rows = tab.of(ranking)
     if tab is PROVISIONAL and rows:
         return _provisional(rows, ranking)
@@ -119,22 +99,22 @@ def verdict_of(tab: ListTab, ranking: Ranking) -> RankingVerdict:
     return ranked_verdict(ranking)
 
 
-def ranked_verdict(ranking: Ranking) -> RankingVerdict:
+def ranked_verdict(ranking: Ranking) -> PageVerdict:
     """Return which countries are among the first in most draws and methods, in few or in between, before any rank."""
     groups = groups_of(ranking)
     if not ranking.ranked:
         missing = "Either the pool is empty, or no country in it has the evidence that a rank needs."
-        return RankingVerdict("No country is ranked.", f"{missing} The lists below give the reason for each country.")
+        return PageVerdict("No country is ranked.", f"{missing} The lists below give the reason for each country.")
     if groups is None:
         count = len(ranking.ranked)
         sure = (
             f"Without draws, the certainty of the order is unknown, so no country is called in or out of the "
             f"first {ranking.table.first}."
         )
-        return RankingVerdict(
+        return PageVerdict(
             f"{formats.count_of(count, 'country is', 'countries are')} ranked, and no draw was made.", sure
         )
-    return RankingVerdict(*group_finding(ranking, groups), _group_facts(groups))
+    return PageVerdict(*group_finding(ranking, groups), _group_facts(groups))
 
 
 def group_limits(table: ModelTable) -> tuple[str, str]:
@@ -167,12 +147,12 @@ def group_finding(ranking: Ranking, groups: RankingGroups) -> tuple[str, str]:
     return finding, " ".join(left)
 
 
-def _group_facts(groups: RankingGroups) -> tuple[VerdictFact, ...]:
+def _group_facts(groups: RankingGroups) -> tuple[Fact, ...]:
     counts = {"in": len(groups.inside), "open": len(groups.open), "out": len(groups.outside)}
-    return tuple(VerdictFact(label, str(counts[key]), "", key) for key, label in runs_labels.SCREEN_GROUPS.items())
+    return tuple(Fact(label, str(counts[key]), group=key) for key, label in runs_labels.SCREEN_GROUPS.items())
 
 
-def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> RankingVerdict:
+def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> PageVerdict:
     """Return how many provisional countries may belong among the first, and which evidence they lack."""
     first, count = ranking.table.first, len(rows)
     reach = [row for row in rows if row.low is not None and row.low <= first]
@@ -190,17 +170,15 @@ def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> RankingVerdict
         context = f"In 90% of draws, {formats.listing(between)}." if between else ""
         widths = [row.high - row.low for row in rows if row.high is not None and row.low is not None]
         facts = [
-            VerdictFact(
-                "Width of the range in places", str(round(statistics.median(widths))), f"median of the {len(widths)}"
-            )
+            Fact("Width of the range in places", str(round(statistics.median(widths))), f"median of the {len(widths)}")
         ]
     rules = {rule["key"]: rule for rule in (ranking.table.method or {}).get("rules", ())}
     lacking = Counter(key for row in rows for key in row.reason_code.split(",") if key in rules)
     labels = [
-        VerdictFact(_short_rule(rules[key], ranking), str(number), rules[key]["lacking"])
+        Fact(_short_rule(rules[key], ranking), str(number), rules[key]["lacking"])
         for key, number in lacking.most_common(2)
     ]
-    return RankingVerdict(finding, context, (*labels, *facts))
+    return PageVerdict(finding, context, (*labels, *facts))
 
 
 def _short_rule(rule: Mapping[str, object], ranking: Ranking) -> str:
@@ -210,7 +188,7 @@ def _short_rule(rule: Mapping[str, object], ranking: Ranking) -> str:
     return f"{named[:1].upper()}{named[1:]}"
 
 
-def _outside(rows: Sequence[RankingRow], ranking: Ranking) -> RankingVerdict:
+def _outside(rows: Sequence[RankingRow], ranking: Ranking) -> PageVerdict:
     """Return how many countries outside the pool would come among the first, and which."""
     first = ranking.table.first
     scored = [row for row in rows if row.place is not None and row.reason_code != Reason.UNITED_STATES]
@@ -222,18 +200,18 @@ def _outside(rows: Sequence[RankingRow], ranking: Ranking) -> RankingVerdict:
     more = f"{lacking} more {lacks} evidence that a rank needs; if admitted, {they} would be provisional."
     context = more if lacking else ""
     if not near:
-        return RankingVerdict(
+        return PageVerdict(
             f"{whole}, no country with the evidence for a rank would be among the first {first}.", context
         )
     named = [f"{row.name} at rank {row.place}" for row in near[:NAMED]]
     named += [f"{len(near) - NAMED} more"] if len(near) > NAMED else []
-    return RankingVerdict(f"{whole}, {len(near)} would be among the first {first}: {formats.listing(named)}.", context)
+    return PageVerdict(f"{whole}, {len(near)} would be among the first {first}: {formats.listing(named)}.", context)
 
 
-def _not_rankable(rows: Sequence[RankingRow]) -> RankingVerdict:
+def _not_rankable(rows: Sequence[RankingRow]) -> PageVerdict:
     named = f": {names(rows)}" if len(rows) <= NAMED else ""
     why = "No fact of need is published, so bounds cannot be computed."
-    return RankingVerdict(f"{runs_labels.countries(len(rows))} cannot be ranked{named}.", why)
+    return PageVerdict(f"{runs_labels.countries(len(rows))} cannot be ranked{named}.", why)
 
 
 def are(count: int) -> str:

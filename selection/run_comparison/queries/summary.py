@@ -12,12 +12,11 @@ from selection.models import ScoreRun
 from selection.models.runs import ScreenGroup
 from selection.run_comparison.queries.comparison import Comparison, RunMove, compare
 from selection.run_comparison.queries.data_differences import DataBehind, data_behind
+from selection.runs.queries.all_in import UNCONFIRMED
 from selection.runs.rows import RankingRow
 
 MOVERS = 5
 """Number of movements that a summary names."""
-
-UNCONFIRMED = "unconfirmed"
 
 
 @dataclass(frozen=True, slots=True)

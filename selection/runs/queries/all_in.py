@@ -22,6 +22,12 @@ from selection.models.runs import ScreenGroup
 from selection.runs.rows import RankingRow, ranking_of
 from selection.scoring_inputs.question import UNPUBLISHED
 
+TIERS = "tip"
+"""Key of the source whose editions hold the tiers."""
+
+REPORTS: Mapping[str, str] = {TIERS: "TIP Report"}
+"""Short names of sources, as sentences use them; others have their title."""
+
 UNCONFIRMED = "unconfirmed"
 """Quality of a tier that was not checked against the report."""
 
@@ -35,6 +41,10 @@ class OverdueEdition:
     source: str
     edition: str
     due_on: dt.date
+
+    @property
+    def report(self) -> str:
+        return REPORTS.get(self.source_key, self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,10 @@ class UnpublishedStatement:
     as_of: dt.date
     who: str
     key: int
+
+    @property
+    def report(self) -> str:
+        return REPORTS.get(self.source_key, self.source)
 
 
 @dataclass(frozen=True, slots=True)

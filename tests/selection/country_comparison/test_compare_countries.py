@@ -360,7 +360,7 @@ def test_no_single_figure_is_stated_where_none_does_it(run: ScoreRun) -> None:
     assert len(row.cannot) == 2
     assert (
         "No single change would reverse the order."
-        in sentences_presenters.verdict(dataclasses.replace(found, pairs=(never,))).rest
+        in sentences_presenters.verdict(dataclasses.replace(found, pairs=(never,))).context
     )
 
 
@@ -371,7 +371,7 @@ def test_no_single_figure_is_stated_where_none_does_it(run: ScoreRun) -> None:
 def test_under_60_percent_two_countries_are_too_close_to_call(run: ScoreRun, share: float, first: str) -> None:
     found = asked(run, "GHA", "XKX")
     pair = dataclasses.replace(found.pairs[0], share=share)
-    assert first in sentences_presenters.verdict(dataclasses.replace(found, pairs=(pair,))).first
+    assert first in sentences_presenters.verdict(dataclasses.replace(found, pairs=(pair,))).finding
 
 
 @pytest.mark.usefixtures("db")

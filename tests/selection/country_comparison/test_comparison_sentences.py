@@ -36,7 +36,7 @@ def compared(**shares: float) -> Compared:
     ],
 )
 def test_a_country_is_ahead_from_sixty_percent_of_draws(shares: dict[str, float], finding: str) -> None:
-    assert verdict(compared(**shares)).first == finding
+    assert verdict(compared(**shares)).finding == finding
 
 
 @pytest.mark.parametrize(
@@ -52,11 +52,11 @@ def test_a_country_is_ahead_from_sixty_percent_of_draws(shares: dict[str, float]
 def test_the_last_is_below_each_in_the_least_share(
     above_by_first: float, above_by_second: float, sentence: str
 ) -> None:
-    text = verdict(compared(AB=0.6, AC=above_by_first, BC=above_by_second)).rest
+    text = verdict(compared(AB=0.6, AC=above_by_first, BC=above_by_second)).context
     assert (sentence in text) if sentence else ("is below each of the others" not in text)
 
 
 @pytest.mark.parametrize(("share", "is_close"), [(0.4, False), (0.41, True), (0.59, True), (0.6, False)])
 def test_the_others_are_too_close_to_call_between_the_limits(share: float, is_close: bool) -> None:
-    text = verdict(compared(AB=0.9, AC=0.9, BC=share)).rest
+    text = verdict(compared(AB=0.9, AC=0.9, BC=share)).context
     assert ("Also too close to call: Senegal and Nepal." in text) is is_close

@@ -61,8 +61,8 @@ NOTHING = "No single change would reverse the order."
 )
 def test_two_countries_are_told_by_their_share_of_draws(share: float, first: str, rest: str) -> None:
     found = verdict(compared(pair(share=share), rows=TWO))
-    assert found.first == first
-    assert found.rest == f"Ghana is ranked 7 and Senegal 9. {rest} {SCORES} {NOTHING}"
+    assert found.finding == first
+    assert found.context == f"Ghana is ranked 7 and Senegal 9. {rest} {SCORES} {NOTHING}"
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_two_countries_are_told_by_their_share_of_draws(share: float, first: str
 )
 def test_a_country_of_a_pair_without_a_rank_says_why(status: str, text: str) -> None:
     rows = (TWO[0], ranking_row("B", "Senegal", status=status))
-    assert verdict(compared(pair(), rows=rows)).rest.startswith(f"{text}Ghana is above in 70%")
+    assert verdict(compared(pair(), rows=rows)).context.startswith(f"{text}Ghana is above in 70%")
 
 
 def test_countries_that_are_in_no_pair_cannot_be_placed() -> None:
@@ -82,11 +82,11 @@ def test_countries_that_are_in_no_pair_cannot_be_placed() -> None:
         *TWO,
         ranking_row("C", "Nepal", status=CountryStatus.NOT_RANKABLE),
     )
-    assert verdict(compared(pair(), rows=rows)).rest.endswith(
+    assert verdict(compared(pair(), rows=rows)).context.endswith(
         " Nepal cannot be placed: no fact of need has been published."
     )
     found = verdict(compared(rows=(dataclasses.replace(TWO[0], rank=None),)))
-    assert (found.first, found.rest) == (
+    assert (found.finding, found.context) == (
         "These countries cannot be put in order.",
         "Their values are below. Ghana cannot be placed: its figures do not result in a score.",
     )
@@ -94,14 +94,14 @@ def test_countries_that_are_in_no_pair_cannot_be_placed() -> None:
 
 def test_without_values_only_the_ranks_of_the_list_are_told() -> None:
     rows = (TWO[1], ranking_row("C", "Nepal"), TWO[0])
-    assert verdict(compared(rows=rows, is_asked_again=False)).first == "In the list: Ghana 7 and Senegal 9."
-    assert verdict(compared(rows=rows[1:2], is_asked_again=False)).first == "These countries cannot be put in order."
+    assert verdict(compared(rows=rows, is_asked_again=False)).finding == "In the list: Ghana 7 and Senegal 9."
+    assert verdict(compared(rows=rows[1:2], is_asked_again=False)).finding == "These countries cannot be put in order."
 
 
 def test_without_draws_the_order_is_that_of_the_best_estimates() -> None:
     found = verdict(compared(pair(share=None), pair("A", "C"), pair("B", "C")))
-    assert found.first == "By best estimates Ghana is above Senegal and Nepal."
-    assert found.rest.startswith("This run has no draws")
+    assert found.finding == "By best estimates Ghana is above Senegal and Nepal."
+    assert found.context.startswith("This run has no draws")
 
 
 def test_of_three_those_without_a_rank_and_the_widest_gap_are_named() -> None:
@@ -112,13 +112,15 @@ def test_of_three_those_without_a_rank_and_the_widest_gap_are_named() -> None:
         pair("B", "C", 0.9, gaps={}),
     )
     found = verdict(compared(*pairs, rows=rows))
-    assert found.rest.startswith("It is above Senegal in 70% of draws and Nepal in 90%.")
-    assert "The widest gap is births not registered: Senegal is 5.5 points ahead of Ghana." in found.rest
-    assert found.rest.endswith("Nepal has no rank: it is provisional.")
+    assert found.context.startswith("It is above Senegal in 70% of draws and Nepal in 90%.")
+    assert "The widest gap is births not registered: Senegal is 5.5 points ahead of Ghana." in found.context
+    assert found.context.endswith("Nepal has no rank: it is provisional.")
     turned = tuple(dataclasses.replace(one, gaps={key: -value for key, value in one.gaps.items()}) for one in pairs)
-    assert "births not registered: Ghana is 5.5 points ahead of Senegal." in verdict(compared(*turned, rows=rows)).rest
+    assert (
+        "births not registered: Ghana is 5.5 points ahead of Senegal." in verdict(compared(*turned, rows=rows)).context
+    )
     none = tuple(dataclasses.replace(one, gaps={}) for one in pairs)
-    assert "widest" not in verdict(compared(*none, rows=rows)).rest
+    assert "widest" not in verdict(compared(*none, rows=rows)).context
 
 
 @pytest.mark.parametrize(
@@ -214,7 +216,7 @@ def test_what_reverses_a_pair_and_what_does_not(
 
 def test_the_verdict_names_changes_without_their_ranges() -> None:
     found = verdict(compared(pair(change=CHANGE, now=0.5, crossing=0.62), rows=TWO))
-    assert found.rest.endswith(
+    assert found.context.endswith(
         "The order would reverse if need counted for about 62% of the score or more (now 50%), or if births not "
         "registered in Ghana were 33.2% or higher (now counted as 29.4%)."
     )
