@@ -158,3 +158,21 @@ def test_a_file_that_is_not_accepted_adds_no_document(active: Active) -> None:
             partnership=partnership, kind="other", title="T", file=file, actor=active.stage.analyst
         )
     assert partnership.documents.count() == before
+
+
+def test_a_stated_figure_names_who_recorded_it(active: Active) -> None:
+    statement = services.state_figure(
+        statement=FigureStatement(
+            partnership=active.partnership,
+            kind="us_total",
+            text="$5 million",
+            amount=5_000_000,
+            currency="USD",
+            stated_on=dt.date(2021, 1, 1),
+            source="https://www.state.gov/",
+        ),
+        actor=active.stage.analyst,
+    )
+    assert statement.recorded_by == active.stage.analyst
+    who, action, before, after = trail(statement)[0]
+    assert (who, action, before, after["text"]) == ("analyst", "stated", None, "$5 million")

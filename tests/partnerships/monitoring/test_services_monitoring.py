@@ -326,3 +326,26 @@ def test_findings_of_an_empty_plan_and_period_name_field_and_source() -> None:
         assert [row.code for row in preconditions.period_over(period, on)] == codes
     [row] = preconditions.period_over(period, LATER)
     assert (row.field, row.citation) == ("ends_on", "")
+
+
+def test_findings_of_indicators_name_field_and_source() -> None:
+    from partnerships.lookups.rule_inputs import PlannedIndicator
+
+    gao = "GAO-23-105390"
+    indicator = PlannedIndicator(
+        title="CV-1",
+        is_outcome=True,
+        years_without_target=(2024, 2025),
+        has_life_target=False,
+        targets_differ="120 is not 100.",
+        has_baseline=False,
+    )
+    plan = Plan(has_term=True, indicators=(indicator,))
+    checks = (preconditions.targets_set, preconditions.targets_agree, preconditions.baselines_known)
+    found = [row for check in checks for row in check(plan, LATER)]
+    assert [(row.code, str(row.severity), row.message, row.field, row.citation) for row in found] == [
+        ("target_missing", "error", "CV-1: set the target of fiscal year 2024, 2025.", "targets", gao),
+        ("target_missing", "error", "CV-1: set the target of the whole partnership.", "targets", gao),
+        ("targets_differ", "warning", "CV-1: 120 is not 100.", "targets", ""),
+        ("baseline_missing", "warning", "CV-1: its baseline is still to be collected.", "baseline_value", ""),
+    ]

@@ -253,3 +253,18 @@ def test_warnings_of_all_awards_carry_their_names_in_the_order_of_their_first_da
     names = [" ".join(finding.message.split(": ")[:2]) for finding in found]
     assert list(dict.fromkeys(names)) == ["An organization Earlier", "An organization Later"]
     assert [award.pk for award, _ in preconditions.awards_to_read(active.partnership)] == [earlier.pk, later.pk]
+
+
+def test_restrictions_on_the_country_bar_a_signature_and_all_bar_an_obligation(
+    active: Active, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, date, str]] = []
+
+    def restriction_findings(country: Any, on: date, scope: Any) -> list[Finding]:
+        asked.append((country.code, on, scope.name))
+        return []
+
+    monkeypatch.setattr(preconditions, "restriction_findings", restriction_findings)
+    assert preconditions.restrictions_clear(active.partnership, ON) == []
+    assert preconditions.restrictions_clear_of_money(active.partnership, ON) == []
+    assert asked == [("GHA", ON, "COUNTRY"), ("GHA", ON, "OBLIGATION")]

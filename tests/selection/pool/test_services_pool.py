@@ -14,7 +14,8 @@ from cpc.accounts.permissions import Role
 from indicators.models import Country
 from selection.models import Admission, PoolPolicy
 from selection.pool import services
-from tests.support.accounts import make_account
+from selection.pool_rules.policy import POSITIONS
+from tests.support.accounts import make_account, set_by_owner
 from tests.support.outcomes import refusals, trail
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +63,7 @@ def test_a_rule_is_proposed_with_its_place_and_texts(analyst: User) -> None:
     row = policy(analyst)
     assert (row.reason, row.citation, row.why, row.legal_note) == ("partnership", "Memo", "Practice", "Note")
     assert (row.proposed_by, row.in_force_from, row.puts_outside) == (analyst, later(30), [])
-    assert row.place == services.POSITIONS["partnership"]
+    assert row.place == POSITIONS["partnership"]
     assert trail(row)[0][:3] == ("analyst", "proposed", None)
 
 
@@ -81,8 +82,6 @@ def test_a_rule_is_decided_once_by_a_second_person(analyst: User, approver: User
 
 
 def test_nobody_decides_on_a_proposal_of_their_own(approver: User) -> None:
-    from tests.support.accounts import set_by_owner
-
     row = admission(make_account(Role.ANALYST))
     set_by_owner(User.objects.filter(username="analyst"), role="approver")
     proposer = User.objects.get(username="analyst")
