@@ -12,7 +12,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DatabaseError, Error, IntegrityError, models, transaction
 
 from cpc import plausible
-from cpc.findings import Finding
+from cpc.findings import Finding, errors
 
 WRITTEN_BY_THE_DATABASE = ("at", "requested_at")
 """Columns of times that the database fills."""
@@ -29,6 +29,12 @@ def validation_error(findings: Iterable[Finding]) -> ValidationError:
         )
         by_field.setdefault(finding.field or NON_FIELD_ERRORS, []).append(error)
     return ValidationError(by_field)
+
+
+def reject(findings: Iterable[Finding]) -> None:
+    """Raise the errors among findings as a `ValidationError`, if there are any; warnings and notes pass."""
+    if found := errors(findings):
+        raise validation_error(found)
 
 
 @cache

@@ -112,21 +112,21 @@ def matches_its_kind(effect: Effect) -> list[Finding]:
 
     An extension needs a later last day, a no-cost extension sets no amounts, and a top-up needs more money.
     """
-    found = []
+    messages = []
     later = effect.ends_on is None or (effect.ends_on_then is not None and effect.ends_on_then > effect.ends_on)
     if effect.kind in ("extension", "no_cost_extension") and not later:
-        found.append(
+        messages.append(
             "An extension must move the last day of the term to a later date. Add that change, or draft another kind "
             "of amendment."
         )
     if effect.kind == "no_cost_extension" and effect.sets_amounts:
-        found.append("A no-cost extension can't change amounts. Draft an extension or a top-up instead.")
+        messages.append("A no-cost extension can't change amounts. Draft an extension or a top-up instead.")
     if effect.kind == "top_up" and effect.planned_then <= effect.planned:
-        found.append(
+        messages.append(
             "A top-up must raise the amount that the United States plans. Enter a larger amount, or draft another "
             "kind of amendment."
         )
-    return [Finding.error("amendment_kind", message, "kind") for message in found]
+    return [Finding.error("amendment_kind", message, "kind") for message in messages]
 
 
 def effect_findings(effect: Effect) -> list[Finding]:

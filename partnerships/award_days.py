@@ -22,14 +22,14 @@ HARD_END = "An award must end within ten years of the first day of its partnersh
 def award_in_bounds(starts_on: date | None, ends_on: date | None, first: date) -> list[Finding]:
     """Return a finding if an award runs past `LONGEST_MONTHS` after its partnership's `first` day."""
     latest = add_months(first, LONGEST_MONTHS)
-    found = []
+    findings = []
     for name, day in (("starts_on", starts_on), ("ends_on", ends_on)):
         if day is not None and day > latest:
             message = f"{HARD_END} The latest date is {latest.isoformat()}; {day.isoformat()} is later."
-            found.append(
+            findings.append(
                 Finding("award_hard_end", Severity.ERROR, message, name, "", latest.isoformat(), day.isoformat())
             )
-    return found[-1:]
+    return findings[-1:]
 
 
 def award_past_term(

@@ -50,8 +50,8 @@ class Planning:
     def sql(self) -> str:
         """Return the same condition as SQL on `NEW`."""
         parts = [f"NEW.{self.corrects} IS NULL"] if self.corrects else []
-        parts += [f"NEW.{name} IN ({_listed(values)})" for name, values in self.only.items()]
-        parts += [f"NEW.{name} NOT IN ({_listed(values)})" for name, values in self.unless.items()]
+        parts += [f"NEW.{name} IN ({_sql_list(values)})" for name, values in self.only.items()]
+        parts += [f"NEW.{name} NOT IN ({_sql_list(values)})" for name, values in self.unless.items()]
         return " AND ".join(parts) or "TRUE"
 
 
@@ -145,5 +145,5 @@ def reason_against(status: str, label: str) -> str:
     )
 
 
-def _listed(values: tuple[Any, ...]) -> str:
+def _sql_list(values: tuple[Any, ...]) -> str:
     return ", ".join(str(value).upper() if isinstance(value, bool) else f"'{value}'" for value in values)

@@ -14,7 +14,7 @@ from partnerships.states import PLAN as PLAN_STEPS
 __all__ = ("AMENDMENT", "EXCEPTION", "LIMITS", "ORIGIN", "PERIOD", "PLAN", "TERMS", "records_authors")
 
 
-def _approved(steps: str, column: str) -> str:
+def _last_approval_sql(steps: str, column: str) -> str:
     """Return the SQL for the time of the last approval; a revised plan or a reopened period is a new draft."""
     return f"SELECT max(s.at) FROM {steps} s WHERE s.{column} = {{key}} AND s.name = 'approve'"  # noqa: S608  # names of our own tables alone
 
@@ -26,8 +26,8 @@ def _no_decision(machine: StateMachine) -> str:
 
 
 AMENDMENT = DecidedRecord("partnerships_amendment")
-PLAN = DecidedRecord("partnerships_monitoringplan", since=_approved("partnerships_planstep", "plan_id"))
-PERIOD = DecidedRecord("partnerships_reportingperiod", since=_approved("partnerships_periodstep", "period_id"))
+PLAN = DecidedRecord("partnerships_monitoringplan", since=_last_approval_sql("partnerships_planstep", "plan_id"))
+PERIOD = DecidedRecord("partnerships_reportingperiod", since=_last_approval_sql("partnerships_periodstep", "period_id"))
 TERMS = DecidedRecord("partnerships_partnership")
 ORIGIN = DecidedRecord("partnerships_partnership", name="origin")
 LIMITS = DecidedRecord("partnerships_limitpolicy")

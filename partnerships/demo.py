@@ -46,10 +46,10 @@ def load_partnerships(progress: Progress) -> str:
 def record_documented(country: Country, entry: Mapping[str, Any]) -> Partnership:
     """Record one documented partnership in its own load, after which no one can change it."""
     with documenting(source=FACTS.name, sha256=hashlib.sha256(FACTS.read_bytes()).hexdigest()) as load:
-        return _recorded(load, country, entry)
+        return _record_entry(load, country, entry)
 
 
-def _recorded(load: DocumentedLoad, country: Country, entry: Mapping[str, Any]) -> Partnership:
+def _record_entry(load: DocumentedLoad, country: Country, entry: Mapping[str, Any]) -> Partnership:
     """Record the statements, then the exceptions that they show, then the last day."""
     partnership = document_partnership(
         load=load,

@@ -62,8 +62,9 @@ def publishable(cells: Mapping[Cell, Decimal], *, minimum: int = MINIMUM) -> dic
     if (TOTAL, TOTAL) in small:
         return dict.fromkeys(values)
     hidden = set(small)
+    # The smallest first: they need the most, and what is hidden for them protects the others at no cost.
     for key in sorted(small, key=lambda key: (values[key], key)):
-        hidden |= _raised(arcs, key, minimum - values[key], hidden)
+        hidden |= _arcs_to_hide(arcs, key, minimum - values[key], hidden)
     return {key: None if key in hidden else value for key, value in values.items()}
 
 
@@ -121,7 +122,7 @@ def _arcs(cells: Mapping[Cell, Decimal]) -> list[_Arc]:
     return arcs
 
 
-def _raised(arcs: Sequence[_Arc], key: Cell, amount: Decimal, hidden: set[Cell]) -> set[Cell]:
+def _arcs_to_hide(arcs: Sequence[_Arc], key: Cell, amount: Decimal, hidden: set[Cell]) -> set[Cell]:
     """Return the arcs to hide so that the flow through `key` could be greater by `amount`.
 
     They form one cycle if possible, else several.
@@ -133,6 +134,7 @@ def _raised(arcs: Sequence[_Arc], key: Cell, amount: Decimal, hidden: set[Cell])
         step = amount
         path = _cheapest_path(arcs, through, step, flow, hidden | needed)
         if path is None:
+            # No single cycle can carry the whole amount, so several carry one person each.
             step = Decimal(1)
             path = _cheapest_path(arcs, through, step, flow, hidden | needed)
         # Another cell can always supply the missing amount: the grand total is `minimum` or more.

@@ -102,7 +102,7 @@ class Exempt:
     amount: Decimal
 
 
-def counted(notices: Iterable[Notified], on: date) -> dict[int, Decimal]:
+def counted_amounts(notices: Iterable[Notified], on: date) -> dict[int, Decimal]:
     """Return the amount that each notification in effect counts toward obligations at the end of a day.
 
     It counts whole from its fifteenth day. While it waits, it counts at most what the one before it counted: a raise
@@ -126,7 +126,7 @@ def counted(notices: Iterable[Notified], on: date) -> dict[int, Decimal]:
 def may_obligate(notices: Sequence[Notified], exempt: Sequence[Exempt], on: date) -> Decimal:
     """Return the total that may be obligated at the end of a day: notified in time, or exempt."""
     freed = sum((each.amount for each in exempt if each.from_on <= on), ZERO)
-    return sum(counted(notices, on).values(), freed)
+    return sum(counted_amounts(notices, on).values(), freed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +148,11 @@ def largest_overage(
     """Return the day from `since` on with the most obligated above what may be, the first of equals, or None."""
     ends = day_ends(ledger)
     days = {end.on for end in ends} | {notice.sent_on for notice in notices} | {since}
-    found = []
+    overages = []
     for day in sorted(each for each in days if each >= since):
         obligated = next((end.obligated for end in reversed(ends) if end.on <= day), ZERO)
-        found.append(Overage(day, obligated, may_obligate(notices, exempt, day)))
-    largest = max(found, key=lambda each: each.excess)
+        overages.append(Overage(day, obligated, may_obligate(notices, exempt, day)))
+    largest = max(overages, key=lambda each: each.excess)
     return largest if largest.excess > 0 else None
 
 

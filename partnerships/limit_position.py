@@ -52,10 +52,10 @@ def stated_by(statement: FigureStatement) -> date | None:
     """
     if statement.stated_on is not None:
         return statement.stated_on
-    found = _STATED_IN.match(statement.stated_in)
-    if found is None or (found[1] and found[1] not in _MONTHS):
+    match = _STATED_IN.match(statement.stated_in)
+    if match is None or (match[1] and match[1] not in _MONTHS):
         return None
-    month, year = _MONTHS.get(found[1] or "", 12), int(found[2])
+    month, year = _MONTHS.get(match[1] or "", 12), int(match[2])
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
@@ -277,10 +277,10 @@ def limit_positions(partnerships: Sequence[Partnership]) -> list[LimitPosition]:
 
 
 def _by_partnership(rows: Iterable[Row]) -> dict[int, list[Row]]:
-    found: dict[int, list[Row]] = {}
+    by_partnership: dict[int, list[Row]] = {}
     for row in rows:
-        found.setdefault(row.partnership_id, []).append(row)
-    return found
+        by_partnership.setdefault(row.partnership_id, []).append(row)
+    return by_partnership
 
 
 def _first_ends(keys: Sequence[int]) -> dict[int, date]:
@@ -296,7 +296,7 @@ def _first_ends(keys: Sequence[int]) -> dict[int, date]:
             column="ends_on",
         )
         .exclude(amendment__kind=AmendmentKind.CORRECTION)
-        .order_by("-amendment__applied_at", "-pk")
+        .order_by("-amendment__applied_at", "-pk")  # of several, the one applied first is written last, and stays
     )
     return {
         change.amendment.partnership_id: date.fromisoformat(change.old)

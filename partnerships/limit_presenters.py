@@ -174,7 +174,7 @@ def end_sentence(term: TermPosition) -> str:
 
 def month_count(number: int | None, after: str = "") -> str:
     """Return a number of months as text: "1 month", "60 months over"."""
-    return " ".join(part for part in (f"{number} month{'' if number == 1 else 's'}", after) if part)
+    return f"{formats.count_of(number or 0, 'month')} {after}".rstrip()
 
 
 def as_of(position: LimitPosition) -> str:
@@ -234,8 +234,8 @@ def limits_mark(position: LimitPosition, today: date) -> Badge:
     if dollars:
         over.append((f"money {formats.money(dollars)} over", basis(position, today, of_term=False)))
     if over:
-        same = len({one for _, one in over}) == 1
-        text = ", ".join(figure if same else f"{figure} ({BASES[one][0]})" for figure, one in over)
+        same = len({reason for _, reason in over}) == 1
+        text = ", ".join(figure if same else f"{figure} ({BASES[reason][0]})" for figure, reason in over)
         return Badge("warn", f"{text[0].upper()}{text[1:]}{f'; {BASES[over[0][1]][0]}' if same else ''}")
     states = position.exception_states(today)
     if ExceptionState.GRANTED in states:

@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from cpc.accounts.access import check, user_of
 from cpc.accounts.models import User
@@ -38,18 +37,18 @@ OF_DOCUMENTED = frozenset({"partnership-exceptions", "partnership-as-of"})
 
 def get_partnership_or_404(pk: int) -> Partnership:
     """Return a partnership, managed or documented, or raise `Http404`."""
-    found = partnerships_lookups.find(pk)
-    if found is None:
+    partnership = partnerships_lookups.find(pk)
+    if partnership is None:
         raise Http404
-    return found
+    return partnership
 
 
 def get_managed_or_404(pk: int) -> Partnership:
     """Return a managed partnership, or raise `Http404`. People cannot edit documented ones."""
-    found = get_partnership_or_404(pk)
-    if found.kind != RecordKind.MANAGED:
+    partnership = get_partnership_or_404(pk)
+    if partnership.kind != RecordKind.MANAGED:
         raise Http404
-    return found
+    return partnership
 
 
 def breadcrumbs(partnership: Partnership, *above: str) -> Breadcrumbs:
@@ -151,46 +150,21 @@ def over_reason(partnership: Partnership, plans: str, user: User) -> str:
     reason = reason_against(status, partnership.get_status_display())
     if status != Status.CLOSED:
         return reason
-    if user.allows(Permission(PARTNERSHIP.transition("reopen").permission)):
-        return format_html("{} {}", reason, _reopen(partnership))
+    if _may_reopen(user):
+        reopen = reverse("partnership-step", args=[partnership.pk, "reopen"])
+        return format_html("{} {}", reason, link(reopen, "Reopen", " the partnership"))
     return f"{reason} An approver can reopen it."
 
 
-def _reopen(partnership: Partnership, what: str = "") -> SafeString:
-    """Return the link to reopen a partnership; without `what`, only screen readers hear what is reopened."""
-    text, hidden = (f"Reopen {what}", "") if what else ("Reopen", " the partnership")
-    return link(reverse("partnership-step", args=[partnership.pk, "reopen"]), text, hidden)
+def _may_reopen(user: User) -> bool:
+    return user.allows(Permission(PARTNERSHIP.transition("reopen").permission))
 
 
-def over_notice(partnership: Partnership, user: User) -> str:
-    """Return what a partnership that is over still takes, with links, or "" for any other."""
+def over_notice(partnership: Partnership, user: User) -> dict[str, Any]:
+    """Return what `shared/_over.html` tells about a partnership that is over; empty for any other."""
     if partnership.kind != RecordKind.MANAGED or partnership.status not in OVER:
-        return ""
-    if partnership.status == Status.CANCELED:
-        return "The partnership is canceled. Nothing can be planned or promised in it."
-
-    def to(name: str, text: str, fragment: str = "") -> SafeString:
-        return format_html('<a href="{}{}">{}</a>', reverse(name, args=[partnership.pk]), fragment, text)
-
-    alive = format_html(
-        "{}, {}, {}, and {}",
-        to("partnership-money", "refunds and disallowed costs (2 CFR 200.345)", "#awards"),
-        to("partnership-results", "late evaluations"),
-        to("partnership-documents", "documents"),
-        to("partnership-amendments", "corrections"),
-    )
-    if partnership.status == Status.CLOSED:
-        may_reopen = user.allows(Permission(PARTNERSHIP.transition("reopen").permission))
-        remedy = format_html("{} to do so.", _reopen(partnership, "it")) if may_reopen else "An approver can reopen it."
-        text = "The partnership is closed, so nothing new can be planned or promised. {} Still possible: {}."
-        return format_html(text, remedy, alive)
-    text = (
-        "The partnership is {}, so nothing new can be pledged, extended, or raised. What is left to settle, such as "
-        "{} and {}, can be recorded until it is closed, and afterward still {}."
-    )
-    status = partnership.get_status_display().lower()
-    awards, results = to("partnership-money", "awards", "#awards"), to("partnership-results", "results")
-    return format_html(text, status, awards, results, alive)
+        return {}
+    return {"status": partnership.status, "may_reopen": _may_reopen(user)}
 
 
 class TransitionAction(PartnershipAction):

@@ -228,12 +228,12 @@ def spans(starts_on: date, ends_on: date, frequency: ReportFrequency) -> Sequenc
         raise ValueError("A period must last a quarter, half a year, or a year.")
     if ends_on < starts_on:
         raise ValueError("The last day of the term cannot be before the first day.")
-    found = []
+    reports = []
     cut = date(fiscal_year(starts_on) - 1, 10, 1)
     while cut <= ends_on:
         following = add_months(cut, MONTHS[frequency])
         first, last = max(cut, starts_on), min(following - timedelta(days=1), ends_on)
         if first <= last:
-            found.append(Span(first, last, report_due_on(last, frequency)))
+            reports.append(Span(first, last, report_due_on(last, frequency)))
         cut = following
-    return tuple(found)
+    return tuple(reports)

@@ -60,7 +60,7 @@ def _standard(
     )
 
 
-def _suggested(
+def _suggested_indicator(
     code: str, title: str, paradigm: str, level: str, unit: str, *, how: Rollup = Rollup.SUM, children: bool = False
 ) -> LibraryIndicator:
     return LibraryIndicator(
@@ -122,13 +122,17 @@ STANDARD: tuple[LibraryIndicator, ...] = (
 )
 
 SUGGESTED: tuple[LibraryIndicator, ...] = (
-    _suggested("S-1", "Child victims identified", "protection", "outcome", "children", children=True),
-    _suggested("S-2", "Child victims who received services", "protection", "outcome", "children", children=True),
-    _suggested("S-3", "Investigations of child trafficking opened", "prosecution", "outcome", "investigations"),
-    _suggested("S-4", "Prosecutions of child trafficking begun", "prosecution", "outcome", "prosecutions"),
-    _suggested("S-5", "Convictions for child trafficking", "prosecution", "outcome", "convictions"),
-    _suggested("S-6", "Child-friendly spaces in use", "protection", "output", "spaces", how=Rollup.LATEST),
-    _suggested(
+    _suggested_indicator("S-1", "Child victims identified", "protection", "outcome", "children", children=True),
+    _suggested_indicator(
+        "S-2", "Child victims who received services", "protection", "outcome", "children", children=True
+    ),
+    _suggested_indicator(
+        "S-3", "Investigations of child trafficking opened", "prosecution", "outcome", "investigations"
+    ),
+    _suggested_indicator("S-4", "Prosecutions of child trafficking begun", "prosecution", "outcome", "prosecutions"),
+    _suggested_indicator("S-5", "Convictions for child trafficking", "prosecution", "outcome", "convictions"),
+    _suggested_indicator("S-6", "Child-friendly spaces in use", "protection", "output", "spaces", how=Rollup.LATEST),
+    _suggested_indicator(
         "S-7",
         "Communities with a working protection committee",
         "prevention",
@@ -136,7 +140,7 @@ SUGGESTED: tuple[LibraryIndicator, ...] = (
         "communities",
         how=Rollup.LATEST,
     ),
-    _suggested("S-8", "Budget lines for child protection created", "partnership", "outcome", "budget lines"),
+    _suggested_indicator("S-8", "Budget lines for child protection created", "partnership", "outcome", "budget lines"),
 )
 
 LIBRARY = {indicator.code: indicator for indicator in (*STANDARD, *SUGGESTED)}

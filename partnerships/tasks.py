@@ -1,5 +1,3 @@
-"""Scheduled work of a Celery worker."""
-
 from __future__ import annotations
 
 from celery import shared_task

@@ -158,7 +158,6 @@ class TermPosition:
 
     @property
     def agreed_months(self) -> int | None:
-        """Return the months of the term as agreed now."""
         return _months(self.starts_on, self.ends_on)
 
     @property

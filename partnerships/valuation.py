@@ -89,7 +89,7 @@ def total_text(rows: Iterable[ValuedContribution]) -> str:
     parts += [f"{currency} {formats.number(amount)}" for currency, amount in sorted(currencies.items())]
     parts += [_years(sum(years, Decimal(0)))] if years else []
     if unvalued:
-        parts.append(f"{unvalued} contribution{'' if unvalued == 1 else 's'} without a stated value")
+        parts.append(f"{formats.count_of(unvalued, 'contribution')} without a stated value")
     if len(parts) < 3:
         return " and ".join(parts)
     return f"{', '.join(parts[:-1])}, and {parts[-1]}"
@@ -102,16 +102,17 @@ def contributions_sentence(
 
     It never claims that a government gives nothing.
     """
-    return f"{contribution_sentence(country, partner)[:-1]}; {_lowered(contribution_sentence('The United States', us))}"
+    theirs, ours = contribution_sentence(country, partner), contribution_sentence("The United States", us)
+    return f"{theirs.removesuffix('.')}; {_lower_first_word(ours)}"
 
 
 def contribution_sentence(name: str, rows: Iterable[ValuedContribution]) -> str:
     """Return a sentence on one government's contributions, or that none is recorded."""
     value = total_text(rows)
-    return f"{name} gives {value}." if value else f"No contribution of {_lowered(name)} is recorded."
+    return f"{name} gives {value}." if value else f"No contribution of {_lower_first_word(name)} is recorded."
 
 
-def _lowered(text: str) -> str:
+def _lower_first_word(text: str) -> str:
     """Return a sentence or name in lower case for use inside another.
 
     Only "The" and "No" change; a country's name does not.
@@ -121,5 +122,4 @@ def _lowered(text: str) -> str:
 
 
 def _years(value: Decimal) -> str:
-    number = formats.number(value.normalize(), None)
-    return f"{number} year{'' if value == 1 else 's'} of work"
+    return f"{formats.count_of(value.normalize(), 'year')} of work"

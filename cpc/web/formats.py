@@ -205,6 +205,11 @@ def agree(count: Number, one: str, many: str) -> str:
     return one if count == 1 else many
 
 
+def with_article(noun: str) -> str:
+    """Return a noun with its article: "a risk", "an objective"."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
 def listing(items: Sequence[str], last: str = "and", most: int | None = None) -> str:
     """Return "A, B and C".
 

@@ -7,12 +7,11 @@ from typing import Any
 from django import forms
 
 from cpc.web.actions import ActionForm
-from cpc.web.fields import form_field_for
 from indicators.models import Country
 from partnerships.form_parts.base import (
     PartnershipForm,
-    RowForm,
     day,
+    row_form,
     text_field,
 )
 from partnerships.models import Partnership
@@ -45,43 +44,40 @@ RECORDED = ("fund_account", "legal_review", "legal_reviewed_on", "reported_to_co
 """Fields of the instrument that can change at any time. Signature fixes all other fields."""
 
 
-class RecordForm(RowForm):
-    """Fields of a partnership. The term may be left open; its limit errors appear at its end."""
-
-    error_fields = {"overlap": "overlap_reason", "dates_order": "ends_on", "starts_on": "starts_on"}
-
-    class Meta:
-        model = Partnership
-        fields = (
-            "title",
-            "starts_on",
-            "ends_on",
-            "coordination_body",
-            "focus_regions",
-            "forms",
-            "other_forms",
-            "overlap_reason",
-            *RECORDED,
-        )
-        labels = {
-            "starts_on": "First day of the term",
-            "ends_on": "Last day of the term",
-            "forms": "Forms of child trafficking",
-            "other_forms": "Other form (describe)",
-            "overlap_reason": "Reason for overlapping another partnership with this country",
-            "fund_account": "Funding account",
-            "legal_review": "Result of the legal review",
-            "legal_reviewed_on": "Date of the legal review",
-            "reported_to_congress_on": "Date reported to Congress",
-            "published_on": "Date published",
-        }
-        help_texts = {
-            "ends_on": "",
-            "overlap_reason": "Leave blank unless two partnerships run at the same time.",
-            "reported_to_congress_on": "1 U.S.C. 112b: a qualifying instrument is reported after it is signed.",
-            "published_on": "1 U.S.C. 112b: it is also published within 120 days.",
-        }
-        formfield_callback = form_field_for
+RecordForm = row_form(
+    Partnership,
+    (
+        "title",
+        "starts_on",
+        "ends_on",
+        "coordination_body",
+        "focus_regions",
+        "forms",
+        "other_forms",
+        "overlap_reason",
+        *RECORDED,
+    ),
+    labels={
+        "starts_on": "First day of the term",
+        "ends_on": "Last day of the term",
+        "forms": "Forms of child trafficking",
+        "other_forms": "Other form (describe)",
+        "overlap_reason": "Reason for overlapping another partnership with this country",
+        "fund_account": "Funding account",
+        "legal_review": "Result of the legal review",
+        "legal_reviewed_on": "Date of the legal review",
+        "reported_to_congress_on": "Date reported to Congress",
+        "published_on": "Date published",
+    },
+    help_texts={
+        "ends_on": "",
+        "overlap_reason": "Leave blank unless two partnerships run at the same time.",
+        "reported_to_congress_on": "1 U.S.C. 112b: a qualifying instrument is reported after it is signed.",
+        "published_on": "1 U.S.C. 112b: it is also published within 120 days.",
+    },
+    error_fields={"overlap": "overlap_reason", "dates_order": "ends_on", "starts_on": "starts_on"},
+)
+"""Fields of a partnership. The term may be left open; its limit errors appear at its end."""
 
 
 class StepForm(PartnershipForm):

@@ -46,10 +46,15 @@ def decision_is_current(decision: Decision) -> list[Finding]:
 
 
 def round_is_decided(decision: Decision) -> list[Finding]:
-    found = decision.candidate.round
-    if found.state in DECIDED_ROUND:
+    selection_round = decision.candidate.round
+    if selection_round.state in DECIDED_ROUND:
         return []
-    return [_error("round_undecided", f"{found} is in {found.get_state_display().lower()}; it must be decided first.")]
+    return [
+        _error(
+            "round_undecided",
+            f"{selection_round} is in {selection_round.get_state_display().lower()}; it must be decided first.",
+        )
+    ]
 
 
 def starts_one_partnership(decision: Decision) -> list[Finding]:
@@ -75,10 +80,10 @@ RULES = (decision_selects, decision_is_current, round_is_decided, starts_one_par
 
 def origin_findings(decision: Decision, country: Country | None = None) -> list[Finding]:
     """Return the findings that block a partnership (with `country`) from a decision."""
-    found = [finding for rule in RULES for finding in rule(decision)]
+    findings = [finding for rule in RULES for finding in rule(decision)]
     if country is not None and country.pk != decision.candidate.country_id:
-        found.append(_error("decision_country", f"The decision is about {decision.candidate.country}."))
-    return found
+        findings.append(_error("decision_country", f"The decision is about {decision.candidate.country}."))
+    return findings
 
 
 def country_findings(country: Country) -> list[Finding]:

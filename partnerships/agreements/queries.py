@@ -65,11 +65,11 @@ def _decisions() -> QuerySet[Decision]:
 def partnerships_by_candidate(candidates: Iterable[Candidate]) -> dict[int, list[Partnership]]:
     """Return the partnerships from decisions on the candidates, by key of the candidate."""
     rows = Partnership.objects.filter(decision__candidate__in=list(candidates)).select_related("decision", "country")
-    found: dict[int, list[Partnership]] = {}
+    by_candidate: dict[int, list[Partnership]] = {}
     for row in rows.order_by("pk"):
         assert row.decision is not None
-        found.setdefault(row.decision.candidate_id, []).append(row)
-    return found
+        by_candidate.setdefault(row.decision.candidate_id, []).append(row)
+    return by_candidate
 
 
 def partnerships_of_country(country: Country) -> list[Partnership]:

@@ -42,7 +42,6 @@ def register() -> None:
 
 
 def _tasks(_request: HttpRequest) -> list[Task]:
-    """Return a task for each selected country without a partnership."""
     return [
         Task(
             f"{decision.candidate.country}: open the partnership",
@@ -59,15 +58,15 @@ def sequels_of(candidates: Sequence[Candidate], user: User) -> Mapping[int, Sequ
     if not user.allows(Permission.VIEW_PARTNERSHIPS):
         return {}
     by_candidate = queries.partnerships_by_candidate(candidates)
-    found = {key: [_sequel(row) for row in rows] for key, rows in by_candidate.items()}
+    sequels = {key: [_sequel(row) for row in rows] for key, rows in by_candidate.items()}
     if user.allows(Permission.EDIT_PARTNERSHIPS):
         current = Decision.objects.filter(
             candidate__in=list(candidates), action=Action.SELECT, superseded_at__isnull=True
         ).select_related("candidate__round", "candidate__country")
         for decision in current:
             if not origin_findings(decision):
-                found.setdefault(decision.candidate_id, []).append(_offer(decision))
-    return found
+                sequels.setdefault(decision.candidate_id, []).append(_offer(decision))
+    return sequels
 
 
 def _sequel(row: Partnership) -> Sequel:

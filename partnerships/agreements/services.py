@@ -1,5 +1,3 @@
-"""Services for the partnership record, its documents, and public statements."""
-
 from __future__ import annotations
 
 import hashlib
@@ -17,8 +15,7 @@ from cpc.audit.authors import check_may_decide
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
 from cpc.files.attachments import attachment_findings
-from cpc.findings import errors
-from cpc.validation import validation_error
+from cpc.validation import reject
 from indicators.models import Country, NationalPlan
 from indicators.services import record_authorized
 from partnerships.agreements.origin import country_findings, origin_findings
@@ -60,8 +57,7 @@ def create_partnership(
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     found = country_findings(country) if decision is None else origin_findings(decision, country)
-    if stops := errors(found):
-        raise validation_error(stops)
+    reject(found)
     partnership = create(
         Partnership(
             country=country, title=title, origin_reason=origin_reason.strip(), decision=decision, opened_by=actor
@@ -135,7 +131,7 @@ def edit_partnership(
     current = lock_partnership(partnership)
     check_revision(current.current_revision(), expected_revision)
     if current.signed_on is not None and values.get("starts_on", current.starts_on) != current.starts_on:
-        raise validation_error(first_day_open("", has_document=False))
+        reject(first_day_open("", has_document=False))
     return change(current, values, actor=actor)
 
 
@@ -181,9 +177,7 @@ def add_document_version(
     `cpc.files.attachments` for a file that is not accepted.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    found = attachment_findings(file.name or "", file.size, file)
-    if found:
-        raise validation_error(found)
+    reject(attachment_findings(file.name or "", file.size, file))
     lock_partnership(partnership)
     document = partnership.documents.filter(kind=kind, title=title).first()
     if document is None:

@@ -26,7 +26,7 @@ from partnerships.agreements.presenters import origin_facts
 from partnerships.agreements.services import confirm_origin, create_partnership, edit_partnership
 from partnerships.closing import CANCELED
 from partnerships.decidable import ORIGIN
-from partnerships.form_parts.base import NoteForm
+from partnerships.form_parts.base import NoteForm, RowForm
 from partnerships.page_frame import (
     STYLESHEET,
     PartnershipAction,
@@ -132,7 +132,7 @@ class EditPartnership(PartnershipAction):
 
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = RecordForm
-    form: RecordForm
+    form: RowForm
     button = "Save the partnership"
     done = "The partnership is saved."
 

@@ -193,10 +193,10 @@ ROWS = {
 
 
 def _get_row_or_400(rows: models.QuerySet[Row], number: int | None) -> Row:
-    found: Row | None = get_or_400(rows, "row", number)
-    if found is None:
+    row: Row | None = get_or_400(rows, "row", number)
+    if row is None:
         raise ValidationError({"row": ["Give the number of the row."]})
-    return found
+    return row
 
 
 def _field_to_change(row: models.Model, name: str) -> str:

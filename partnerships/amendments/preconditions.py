@@ -159,7 +159,6 @@ def _still_needed(objective: Objective, row: Activity | Responsibility | Outcome
 
 
 def added_row(change: AmendmentChange) -> models.Model:
-    """Return the unsaved row that a change adds."""
     model = model_of_table(change.row_table)
     columns = {field.attname: field for field in model._meta.concrete_fields}
     return model(**{name: columns[name].to_python(value) for name, value in change.new.items()})

@@ -84,18 +84,18 @@ def amendment_badge(amendment: Amendment) -> Badge:
 def differences(changes: Sequence[AmendmentChange]) -> list[Difference]:
     named = rows_named(list(changes))
     models_of = {model_named(name)._meta.db_table: name for name in AMENDABLE}
-    found = []
+    rows = []
     for change in changes:
         if change.row_table == ProgramAmount._meta.db_table:
-            found.append(_amount(change, named))
+            rows.append(_amount_row(change, named))
         elif change.action == ChangeAction.ADD:
-            found.append(_added(change, models_of[change.row_table], named))
+            rows.append(_addition_row(change, models_of[change.row_table], named))
         else:
-            found.append(_changed(change, models_of[change.row_table], named))
-    return found
+            rows.append(_change_row(change, models_of[change.row_table], named))
+    return rows
 
 
-def _amount(change: AmendmentChange, named: Mapping[tuple[str, int], str]) -> Difference:
+def _amount_row(change: AmendmentChange, named: Mapping[tuple[str, int], str]) -> Difference:
     key = change.new["program_id"], change.new["government"]
     what = named.get((model_named("program")._meta.db_table, key[0]), "A program")
     return Difference(
@@ -107,7 +107,7 @@ def _amount(change: AmendmentChange, named: Mapping[tuple[str, int], str]) -> Di
     )
 
 
-def _added(change: AmendmentChange, name: str, named: Mapping[tuple[str, int], str]) -> Difference:
+def _addition_row(change: AmendmentChange, name: str, named: Mapping[tuple[str, int], str]) -> Difference:
     model = model_named(name)
     parts = []
     for field_name in ADDED_WITH[name]:
@@ -119,7 +119,7 @@ def _added(change: AmendmentChange, name: str, named: Mapping[tuple[str, int], s
     return Difference(change, f"New {SINGULAR[name]}", "", NOTHING, "; ".join(parts))
 
 
-def _changed(change: AmendmentChange, name: str, named: Mapping[tuple[str, int], str]) -> Difference:
+def _change_row(change: AmendmentChange, name: str, named: Mapping[tuple[str, int], str]) -> Difference:
     model = model_named(name)
     field = next(f for f in model._meta.concrete_fields if f.attname == change.column)
     own = "The partnership" if name == "partnership" else named.get((change.row_table, change.row_id or 0), "")

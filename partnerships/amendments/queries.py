@@ -141,8 +141,8 @@ def _revision_of(changes: QuerySet[AmendmentChange]) -> str:
 
     Changes are added and removed but never edited, so the newest key and the count identify the set.
     """
-    found = changes.aggregate(newest=Max("pk"), count=Count("pk"))
-    return f"{found['newest'] or 0}.{found['count']}"
+    totals = changes.aggregate(newest=Max("pk"), count=Count("pk"))
+    return f"{totals['newest'] or 0}.{totals['count']}"
 
 
 def rows_named(changes: list[AmendmentChange]) -> dict[tuple[str, int], str]:
@@ -162,8 +162,8 @@ def rows_named(changes: list[AmendmentChange]) -> dict[tuple[str, int], str]:
         for field in model._meta.concrete_fields:
             if isinstance(field, models.ForeignKey):
                 table = field.related_model._meta.db_table
-                found = (values.get(field.attname) for values in (columns, was))
-                wanted.setdefault(table, set()).update(key for key in found if key is not None)
+                keys_named = (values.get(field.attname) for values in (columns, was))
+                wanted.setdefault(table, set()).update(key for key in keys_named if key is not None)
         if change.action == ChangeAction.ADD and change.row_table in tables:
             row = tables[change.row_table](**{k: v for k, v in change.new.items() if not k.endswith("_on")})
             named[change.row_table, change.new["id"]] = str(row)

@@ -1,5 +1,3 @@
-"""REST representation of amendments."""
-
 from __future__ import annotations
 
 from typing import Any

@@ -1,5 +1,3 @@
-"""Pages of amendments: draft, submit, decide, and apply."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -110,13 +108,13 @@ def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
             if not (step.name in ("submit", "apply") and (findings or not changes))
         ],
         waits=why_another_decides(AMENDMENT, row, user),
-        terms=_offered(partnership) if is_draft else [],
+        terms=_terms_to_change(partnership) if is_draft else [],
         kinds=[(name, presenters.SINGULAR[name]) for name in ADDED_WITH] if is_draft else [],
         is_draft=is_draft,
     )
 
 
-def _offered(partnership: Partnership) -> list[tuple[str, str, list[Any]]]:
+def _terms_to_change(partnership: Partnership) -> list[tuple[str, str, list[Any]]]:
     return [(name, presenters.KINDS[name], rows) for name, rows in queries.all_terms(partnership) if rows]
 
 
@@ -221,7 +219,7 @@ class AddToTerms(DraftAction):
         if kind not in ADDED_WITH:
             raise Http404
         self.form_class = row_form(queries.model_named(kind), ADDED_WITH[kind], labels=presenters.LABELS)
-        self.heading = f"Add {'an' if presenters.SINGULAR[kind][0] in 'aeiou' else 'a'} {presenters.SINGULAR[kind]}"
+        self.heading = f"Add {formats.with_article(presenters.SINGULAR[kind])}"
 
     def perform(self, values: Mapping[str, Any]) -> None:
         kind = self.kwargs["kind"]
@@ -245,7 +243,7 @@ class ChangeAmounts(DraftAction):
         return limit_facts(self.partnership, self.today)
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        amounts, expected = self.form.allocated, self.form.expected_revision
+        amounts, expected = self.form.new_amounts, self.form.expected_revision
         propose_amounts(amendment=self.amendment, amounts=amounts, actor=self.actor, expected_revision=expected)
 
 

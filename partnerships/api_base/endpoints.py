@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Generic, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import models
+from django.db import models, transaction
 from django.db.models import (
     BooleanField,
     DecimalField,
@@ -29,8 +29,11 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cpc.accounts.access import user_of
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.api.conditional import etag_for, etag_from, require_match, tagged
+from cpc.api.idempotency import idempotent
 from cpc.api.token_scopes import check_scope
 from cpc.api.views import Endpoint, Rows
 from cpc.finding_targets import RecordKeys
@@ -110,14 +113,14 @@ def programs() -> QuerySet[Program]:
     return Program.objects.filter(withdrawn=False).prefetch_related(Prefetch("amounts", newest))
 
 
-def _in_full(number: int) -> Partnership:
+def _get_with_parts_or_404(number: int) -> Partnership:
     """Return a partnership with everything that `PartnershipSerializer` shows.
 
     Raises `Http404` if there is none.
     """
     granted = LimitException.objects.filter(grant__isnull=False).select_related("grant").order_by("pk")
     rows = partnerships().select_related("country", "limit_policy", "decision", "origin_confirmation")
-    found = rows.prefetch_related(
+    with_parts = rows.prefetch_related(
         "participants",
         "national_plans",
         Prefetch("objectives", Objective.objects.filter(withdrawn=False)),
@@ -125,7 +128,7 @@ def _in_full(number: int) -> Partnership:
         Prefetch("limit_exceptions", granted),
         Prefetch("statements", FigureStatement.objects.order_by("pk")),
     )
-    return get_object_or_404(found, pk=number)
+    return get_object_or_404(with_parts, pk=number)
 
 
 def state_of_all() -> str:
@@ -171,7 +174,7 @@ def get_at_revision(request: Request, number: int) -> Partnership:
 
 
 def partnership_response(number: int, etag: str, status: int = 200) -> Response:
-    return tagged(Response(PartnershipSerializer(_in_full(number)).data, status=status), etag)
+    return tagged(Response(PartnershipSerializer(_get_with_parts_or_404(number)).data, status=status), etag)
 
 
 def updated_response(request: Request, number: int, status: int = 200) -> Response:
@@ -199,10 +202,10 @@ def get_or_400(rows: QuerySet[Any], field: str, value: object, *, by: str = "pk"
     """
     if value is None:
         return None
-    found = rows.filter(**{by: value}).first()
-    if found is None:
+    row = rows.filter(**{by: value}).first()
+    if row is None:
         raise ValidationError({field: [f"No such row: {value}."]}, code="does_not_exist")
-    return found
+    return row
 
 
 def require_scope(request: Request, permission: str) -> None:
@@ -222,5 +225,27 @@ def get_locked_or_404(rows: QuerySet[Row], **which: Any) -> Row:
 
 
 def today() -> date:
-    """Return today's date in UTC."""
     return timezone.now().date()
+
+
+class RevisionEndpoint(PartnershipChild):
+    """Base of the endpoints whose POST writes to a partnership at the revision that the client read."""
+
+    required_permission: Any = {"GET": VIEW, "POST": EDIT}
+    body_serializer: type[serializers.Serializer[Any]]
+    also_requires: Permission | None = None
+    """A permission whose scope the token needs beside that of the endpoint."""
+
+    def write(self, partnership: Partnership, values: dict[str, Any], actor: User) -> None:
+        """Write the values of the body to the locked partnership."""
+        raise NotImplementedError
+
+    @idempotent
+    @transaction.atomic
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        values = body_of(request, self.body_serializer)
+        if self.also_requires is not None:
+            require_scope(request, self.also_requires)
+        current = get_at_revision(request, kwargs["id"])
+        self.write(current, values, user_of(request))
+        return updated_response(request, current.pk, status=201)

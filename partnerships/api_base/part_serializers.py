@@ -1,5 +1,3 @@
-"""REST representation of the rows inside a partnership's response."""
-
 from __future__ import annotations
 
 from decimal import Decimal
@@ -68,7 +66,7 @@ class ObjectiveSerializer(RowSerializer[Objective]):
     outcome = text_field("The intended outcome.")
 
 
-def _allocated(help_text: str, government: Government) -> serializers.DecimalField:
+def _allocation_field(help_text: str, government: Government) -> serializers.DecimalField:
     """Return the field for one government's newest allocation; see `endpoints.programs`."""
 
     def newest(amounts: Any) -> Decimal | None:
@@ -83,8 +81,8 @@ class PartnershipProgramSerializer(RowSerializer[Program]):
 
     id = serializers.IntegerField(help_text="The number.")
     title = text_field("The title.")
-    us_amount = _allocated("The amount that the United States allocates.", Government.UNITED_STATES)
-    partner_amount = _allocated("The amount that the partner government allocates.", Government.PARTNER)
+    us_amount = _allocation_field("The amount that the United States allocates.", Government.UNITED_STATES)
+    partner_amount = _allocation_field("The amount that the partner government allocates.", Government.PARTNER)
     missing = MissingReasons()
 
 

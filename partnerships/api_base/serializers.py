@@ -1,5 +1,3 @@
-"""REST representation of a partnership: in a list, and in full."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,5 +1,3 @@
-"""REST representation of findings and of available steps."""
-
 from __future__ import annotations
 
 from dataclasses import dataclass

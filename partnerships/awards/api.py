@@ -1,5 +1,3 @@
-"""REST endpoint of the ledger of awards."""
-
 from __future__ import annotations
 
 from typing import Any

@@ -5,66 +5,63 @@ from typing import Any
 from django import forms
 
 from cpc.web.edit_conflicts import RevisionForm
-from cpc.web.fields import CHOOSE, form_field_for
+from cpc.web.fields import CHOOSE
 from partnerships.awards.services.awards import states_after
 from partnerships.form_parts.base import (
     PartnershipForm,
-    RowForm,
     choice,
     day,
+    day_of_event,
     document_field,
     dollars,
+    row_form,
     text_field,
 )
 from partnerships.models import Award, AwardState, LedgerKind, SubAward
 from partnerships.models.award_reports import ReportEventKind, ReportFrequencies, ReportKinds
 from partnerships.schedules import ReportFrequency, ReportKind
 
-
-class AwardForm(RowForm):
-    """The description of an award. Its amounts are recorded in the ledger."""
-
-    error_fields = {"dates_order": "ends_on"}
-
-    class Meta:
-        model = Award
-        fields = (
-            "title",
-            "program",
-            "type",
-            "recipient",
-            "recipient_type",
-            "uei",
-            "fain",
-            "assistance_listing",
-            "starts_on",
-            "ends_on",
-            "nofo",
-            "competed",
-            "not_competed_because",
-            "certifies_training",
-            "certifies_no_promotion",
-        )
-        labels = {
-            "program": "Program",
-            "type": "Instrument",
-            "recipient_type": "Kind of recipient",
-            "starts_on": "First day",
-            "ends_on": "Last day",
-            "competed": "The award was openly competed",
-            "not_competed_because": "Why the award was not competed",
-            "certifies_training": "The recipient certifies that staff who serve victims are trained",
-            "certifies_no_promotion": "The recipient states that it does not promote prostitution",
-        }
-        help_texts = {
-            "recipient_type": (
-                "The law allows awards to governments (22 U.S.C. 7103a(d)(3)), but the office makes awards to the "
-                "others. An award to a government is flagged."
-            ),
-            "uei": "Twelve capital letters and digits.",
-            "not_competed_because": "22 U.S.C. 7105a(a) calls for full and open competition.",
-        }
-        formfield_callback = form_field_for
+AwardForm = row_form(
+    Award,
+    (
+        "title",
+        "program",
+        "type",
+        "recipient",
+        "recipient_type",
+        "uei",
+        "fain",
+        "assistance_listing",
+        "starts_on",
+        "ends_on",
+        "nofo",
+        "competed",
+        "not_competed_because",
+        "certifies_training",
+        "certifies_no_promotion",
+    ),
+    labels={
+        "program": "Program",
+        "type": "Instrument",
+        "recipient_type": "Kind of recipient",
+        "starts_on": "First day",
+        "ends_on": "Last day",
+        "competed": "The award was openly competed",
+        "not_competed_because": "Why the award was not competed",
+        "certifies_training": "The recipient certifies that staff who serve victims are trained",
+        "certifies_no_promotion": "The recipient states that it does not promote prostitution",
+    },
+    help_texts={
+        "recipient_type": (
+            "The law allows awards to governments (22 U.S.C. 7103a(d)(3)), but the office makes awards to the "
+            "others. An award to a government is flagged."
+        ),
+        "uei": "Twelve capital letters and digits.",
+        "not_competed_because": "22 U.S.C. 7105a(a) calls for full and open competition.",
+    },
+    error_fields={"dates_order": "ends_on"},
+)
+"""The description of an award. Its amounts are recorded in the ledger."""
 
 
 class LedgerForm(PartnershipForm):
@@ -81,7 +78,7 @@ class LedgerForm(PartnershipForm):
 
     kind = choice("Kind of entry", LedgerKind.choices, coerce=LedgerKind)
     amount = dollars("Amount in U.S. dollars", "Greater than zero. The kind of entry gives the sign.")
-    on = day("Date", required=True)
+    on = day_of_event()
     fiscal_year = forms.IntegerField(
         label="Fiscal year of the funds",
         required=False,
@@ -106,15 +103,13 @@ class LedgerForm(PartnershipForm):
     document = document_field()
 
 
-class SubAwardForm(RowForm):
-    error_fields = {"award_subawarded_over_awarded": "amount", "replaces": "recipient"}
-
-    class Meta:
-        model = SubAward
-        fields = ("recipient", "uei", "purpose", "amount", "signed_on")
-        labels = {"amount": "Amount in U.S. dollars", "signed_on": "Signed on"}
-        help_texts = {"amount": "A sub-award is part of the award and is never added to it."}
-        formfield_callback = form_field_for
+SubAwardForm = row_form(
+    SubAward,
+    ("recipient", "uei", "purpose", "amount", "signed_on"),
+    labels={"amount": "Amount in U.S. dollars", "signed_on": "Signed on"},
+    help_texts={"amount": "A sub-award is part of the award and is never added to it."},
+    error_fields={"award_subawarded_over_awarded": "amount", "replaces": "recipient"},
+)
 
 
 class ReportScheduleForm(PartnershipForm):
@@ -131,7 +126,7 @@ class ReportEventForm(PartnershipForm):
     error_fields = {"report_state": "kind"}
 
     kind = choice("What happened", ReportEventKind.choices)
-    on = day("Date", required=True)
+    on = day_of_event()
     note = text_field("Note", "If the report is returned, what needs to change. If it is waived, why.", required=False)
     document = document_field()
 
@@ -149,7 +144,7 @@ class AwardStateForm(PartnershipForm, RevisionForm):
     error_fields = {"award_state": "state", "closeout_open": "state", "not_liquidated": "state"}
 
     state = choice("New state", (), coerce=AwardState)
-    on = day("Date", required=True)
+    on = day_of_event()
     reason = text_field(
         "Reason", "Stop-work and termination for convenience are separate from a suspension under the statute."
     )

@@ -1,8 +1,6 @@
-"""Facts, tables, and exports for the page of one award."""
-
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -53,15 +51,13 @@ class Movement:
 
 
 def movements(ledger: Sequence[LedgerEntry]) -> list[Movement]:
-    return list(_running_totals(ledger))
-
-
-def _running_totals(ledger: Sequence[LedgerEntry]) -> Iterator[Movement]:
     totals = dict.fromkeys(("awarded", "obligated", "disbursed"), Decimal("0.00"))
+    rows = []
     for entry in ledger:
         total, sign = LEDGER_EFFECT[entry.kind]
         totals[total] += sign * entry.amount
-        yield Movement(entry, sign * entry.amount, **totals)
+        rows.append(Movement(entry, sign * entry.amount, **totals))
+    return rows
 
 
 def award_facts(award: Award) -> list[Fact]:

@@ -1,5 +1,3 @@
-"""REST representation of the ledger of awards."""
-
 from __future__ import annotations
 
 from rest_framework import serializers

@@ -1,12 +1,10 @@
-"""Pages of awards: description, ledger, sub-awards, reports, close-out, and state."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.forms import model_to_dict
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -34,8 +32,9 @@ from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
 from partnerships.awards.services.awards import states_after
 from partnerships.closing import takes_no_new
+from partnerships.form_parts.base import RowForm
 from partnerships.limit_position import award_headroom, headroom, open_to_obligation
-from partnerships.models import Award, AwardState, CloseoutStep, Partnership, ReportDue, SubAward
+from partnerships.models import Award, AwardState, CloseoutStep, ReportDue, SubAward
 from partnerships.money import queries as money_queries
 from partnerships.money.presenters import award_state
 from partnerships.money.views import MoneyAction
@@ -49,13 +48,6 @@ from partnerships.page_frame import (
 from partnerships.status.preconditions import warnings_before_money
 
 
-def _get_award_or_404(partnership: Partnership, pk: int) -> Award:
-    found = money_queries.find_award(partnership, pk)
-    if found is None:
-        raise Http404
-    return found
-
-
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
@@ -65,13 +57,13 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
     """
     check_parameters(request, ("format",))
     partnership = get_managed_or_404(pk)
-    found = _get_award_or_404(partnership, award)
+    record = get_object_or_404(money_queries.awards_of(partnership), pk=award)
     today = timezone.now().date()
     if kind := export_format(request):
-        rows = presenters.movements(money_queries.ledger_of(found))
-        notes = (("Award", str(found)), ("FAIN", found.fain), ("Day", today.isoformat()))
-        return presenters.LEDGER.export(kind, rows, f"ledger {found}", notes=notes)
-    shown = money_queries.award_page(found)
+        rows = presenters.movements(money_queries.ledger_of(record))
+        notes = (("Award", str(record)), ("FAIN", record.fain), ("Day", today.isoformat()))
+        return presenters.LEDGER.export(kind, rows, f"ledger {record}", notes=notes)
+    shown = money_queries.award_page(record)
     user = user_of(request)
     records = user.allows(Permission.RECORD_MONEY)
     return render_page(
@@ -79,21 +71,21 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
         "partnerships/awards/award.html",
         partnership,
         "partnership-money",
-        here=found.recipient,
-        award=found,
+        here=record.recipient,
+        award=record,
         shown=shown,
-        state=award_state(found),
-        facts=presenters.award_facts(found),
-        pairs=presenters.description(found),
-        warnings=warnings_before_money(found),
-        record_keys={**record_keys_of(partnership), "award": found.pk},
+        state=award_state(record),
+        facts=presenters.award_facts(record),
+        pairs=presenters.description(record),
+        warnings=warnings_before_money(record),
+        record_keys={**record_keys_of(partnership), "award": record.pk},
         ledger_table=presenters.LEDGER,
         movements=presenters.movements(shown.ledger),
-        reports_table=presenters.reports_table(found, today, records=records),
+        reports_table=presenters.reports_table(record, today, records=records),
         closeout=[(row, presenters.closeout_badge(row, today)) for row in shown.closeout],
         states=[]
         if takes_no_new("awardstep", partnership.status)
-        else sorted(states_after(found), key=list(AwardState).index),
+        else sorted(states_after(record), key=list(AwardState).index),
         records=records,
         schedules=may_add(partnership, "reportdue", user, Permission.RECORD_MONEY),
         subawards=may_add(partnership, "subaward", user, Permission.RECORD_MONEY),
@@ -125,7 +117,7 @@ class AwardAction(MoneyAction):
 
     def load(self) -> None:
         super().load()
-        self.award = _get_award_or_404(self.partnership, self.kwargs["award"])
+        self.award = get_object_or_404(money_queries.awards_of(self.partnership), pk=self.kwargs["award"])
 
     def back_arguments(self) -> list[int]:
         return [self.partnership.pk, self.award.pk]
@@ -139,7 +131,7 @@ class AwardAction(MoneyAction):
 
 class EditAward(AwardAction):
     form_class = AwardForm
-    form: AwardForm
+    form: RowForm
     heading = "Edit the award"
     button = "Save the award"
     done = "Saved."
@@ -160,9 +152,6 @@ class ChangeAwardState(AwardAction):
     heading = "Change the state of the award"
     button = "Change the state"
     done = "The state is changed."
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"on": self.today}
 
     def form_arguments(self) -> dict[str, Any]:
         return super().form_arguments() | {"award": self.award}
@@ -188,9 +177,6 @@ class RecordLedgerEntry(AwardAction):
     intro = "You can't edit a ledger entry. To correct one, record another entry."
     done = "The ledger entry is recorded."
     back = "award#ledger"
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"on": self.today}
 
     def facts(self) -> list[tuple[str, str]]:
         left, last = award_headroom(self.award), self.partnership.term_last_day
@@ -270,13 +256,7 @@ class RecordReportEvent(AwardAction):
 
     def load(self) -> None:
         super().load()
-        found = money_queries.find_report(self.award, self.kwargs["row"])
-        if found is None:
-            raise Http404
-        self.report = found
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"on": self.today}
+        self.report = get_object_or_404(money_queries.reports_of(self.award), pk=self.kwargs["row"])
 
     def facts(self) -> list[tuple[str, str]]:
         row = self.report

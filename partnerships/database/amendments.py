@@ -39,7 +39,7 @@ def amendment_decided() -> pgtrigger.Trigger:
                   OR NEW.requested_by_id <> OLD.requested_by_id THEN
                 PERFORM cpc_refuse('amendment_state', 'The requester and decider of an amendment cannot change.');
             END IF;
-            {_applied_once()}
+            {_application_sql()}
             RETURN NEW;
         """
     return pgtrigger.Trigger(
@@ -51,7 +51,7 @@ def amendment_decided() -> pgtrigger.Trigger:
     )
 
 
-def _applied_once() -> str:
+def _application_sql() -> str:
     """Return SQL that permits an amendment to apply once, and records the transaction that may make its changes."""
     return f"""
             IF NEW.state = 'applied' AND OLD.state <> 'applied' THEN

@@ -8,7 +8,7 @@ import pgtrigger
 
 from partnerships.award_days import HARD_END, NOT_STARTED
 from partnerships.closing import TAKES_BACK
-from partnerships.database.rows import AWARD_TABLE, PARTNERSHIP_TABLE
+from partnerships.database.rows import AWARD_TABLE, PARTNERSHIP_TABLE, other_value_sql
 from partnerships.limits import LONGEST_MONTHS
 
 _TAKES_BACK = ", ".join(f"'{kind}'" for kind in TAKES_BACK)
@@ -38,7 +38,6 @@ def derives_award(effects: Mapping[str, tuple[str, int]]) -> pgtrigger.Trigger:
     It rejects any other value. `effects` gives, for each kind of ledger entry, its total and its sign.
     """
     ledger, columns = _ledger_totals(effects), award_totals(effects)
-    brought = " OR ".join(f"NEW.{c} IS DISTINCT FROM was.{c} AND NEW.{c} IS DISTINCT FROM d.{c}" for c in columns)
     return pgtrigger.Trigger(
         name="b_derives_award",
         when=pgtrigger.Before,
@@ -60,7 +59,7 @@ def derives_award(effects: Mapping[str, tuple[str, int]]) -> pgtrigger.Trigger:
             SELECT coalesce(sum(s.amount), 0) INTO d.subawarded_total FROM partnerships_subaward s
                 WHERE s.award_id = NEW.id
                 AND NOT EXISTS (SELECT 1 FROM partnerships_subaward r WHERE r.replaces_id = s.id);
-            IF {brought} THEN
+            IF {other_value_sql(columns)} THEN
                 PERFORM cpc_refuse('derived_totals', 'The totals of an award follow from its ledger.');
             END IF;
             {" ".join(f"NEW.{column} := d.{column};" for column in columns)}

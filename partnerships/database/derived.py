@@ -18,6 +18,7 @@ from partnerships.database.rows import (
     AWARD_TABLE,
     PARTNERSHIP_TABLE,
     lock_sql,
+    other_value_sql,
     touch_sql,
 )
 from partnerships.limits import BEYOND_POLICY, HIGHEST_FUNDING, LONGEST_MONTHS
@@ -28,10 +29,6 @@ IN_FORCE_SQL = ", ".join(f"'{status}'" for status in sorted(states.IN_FORCE))
 TOTALS = ("planned_total", "notified_total", "awarded_total", "obligated_total", "disbursed_total")
 LIMIT_COLUMNS = ("limit_policy_id", "term_limit_months", "funding_limit")
 STATUS_COLUMNS = ("status", "status_as_of", "signed_on", "ended_on")
-
-
-def _brought(columns: tuple[str, ...]) -> str:
-    return " OR ".join(f"NEW.{c} IS DISTINCT FROM was.{c} AND NEW.{c} IS DISTINCT FROM d.{c}" for c in columns)
 
 
 ROW_BEFORE = """
@@ -86,11 +83,11 @@ def derives_columns() -> pgtrigger.Trigger:
                 d.funding_limit := greatest(d.funding_limit,
                     least(OLD.funding_limit, greatest(OLD.planned_total, OLD.notified_total)));
             END IF;
-            IF {_brought(STATUS_COLUMNS)} THEN
+            IF {other_value_sql(STATUS_COLUMNS)} THEN
                 PERFORM cpc_refuse('derived_status', 'Status and its dates follow from recorded steps.');
-            ELSIF {_brought(LIMIT_COLUMNS)} THEN
+            ELSIF {other_value_sql(LIMIT_COLUMNS)} THEN
                 PERFORM cpc_refuse('derived_limits', 'Limits follow from the policy and granted exceptions.');
-            ELSIF {_brought(TOTALS)} THEN
+            ELSIF {other_value_sql(TOTALS)} THEN
                 PERFORM cpc_refuse('derived_totals', 'Totals follow from programs, notifications and the ledger.');
             END IF;
             {assignments}
@@ -145,7 +142,7 @@ def never_deleted() -> pgtrigger.Trigger:
     )
 
 
-def _settled() -> str:
+def _unsettled_sql() -> str:
     """Return SQL that rejects closing partnership `p` too early.
 
     Its awards, money, and reports must be settled first.
@@ -165,7 +162,7 @@ def _settled() -> str:
                     END IF;"""  # noqa: S608  # names of our own tables alone
 
 
-def _determined() -> str:
+def _determination_sql() -> str:
     """Return SQL that reads the determination `g` of a step, and rejects one that is missing or does not fit."""
     kinds = " ".join(f"WHEN '{name}' THEN '{kind}'" for name, kind in states.BY_DETERMINATION.items())
     return f"""
@@ -245,14 +242,14 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
                 IF NEW.transition IN ({reasoned}) AND NEW.reason = '' THEN
                     PERFORM cpc_refuse('reason', 'Enter a reason.');
                 END IF;
-                {_determined()}
+                {_determination_sql()}
                 IF NEW.transition IN ({decided}) AND NOT cpc_may_approve(NEW.actor_id, ARRAY[{APPROVERS}]) THEN
                     PERFORM cpc_refuse('may_not_approve', 'This account cannot take this step.');
                 END IF;
                 IF NEW.transition = 'sign' THEN {refuse_authors(decidable.TERMS, "NEW.partnership_id", "NEW.actor_id")}
                 END IF;
                 {GROUNDS_CORRECTED}
-                IF NEW.transition = 'close' THEN {_settled()}
+                IF NEW.transition = 'close' THEN {_unsettled_sql()}
                 END IF;
                 RETURN NEW;
             """,  # noqa: S608  # names of our own tables alone

@@ -25,6 +25,7 @@ def follows_steps(steps: str, column: str, machine: StateMachine) -> pgtrigger.T
     `column` is the foreign key of a step to this row. Any other value of the state is rejected.
     """
     first = machine.initial
+    # A save of the whole row sends back the old state, and `z_moves_parent` the new one; any third value is refused.
     return pgtrigger.Trigger(
         name="a_follows_steps",
         when=pgtrigger.Before,

@@ -6,7 +6,7 @@ partnership is locked FOR NO KEY UPDATE, so that foreign keys to it stay possibl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pgtrigger
 
@@ -27,11 +27,21 @@ def lock_sql(parent: str) -> str:
     return f"PERFORM 1 FROM {PARTNERSHIP_TABLE} WHERE id = {parent} FOR NO KEY UPDATE;"
 
 
+def other_value_sql(columns: Iterable[str]) -> str:
+    """Return the SQL condition that a write sets a derived column to a value of its own.
+
+    `was` is the row before the write and `d` the derived one. A writer may send back either, as a save of the whole row
+    does; any third value is the writer's own.
+    """
+    return " OR ".join(f"NEW.{c} IS DISTINCT FROM was.{c} AND NEW.{c} IS DISTINCT FROM d.{c}" for c in columns)
+
+
 def touch_sql(keys: str, then: str) -> str:
     """Return statements that lock partnerships in order of their keys and make new versions.
 
     The update makes the partnerships derive their columns.
     """
+    # Locked first, in one order: the UPDATE alone would lock in any order, and two statements could deadlock.
     return f"""
         PERFORM 1 FROM {PARTNERSHIP_TABLE} WHERE id IN ({keys}) ORDER BY id FOR NO KEY UPDATE;
         UPDATE {PARTNERSHIP_TABLE} SET version = version + 1 WHERE id IN ({keys});
@@ -295,9 +305,9 @@ def history_triggers(parent: str, *, besides: Sequence[str] = ()) -> list[pgtrig
 def by_amendment(parent: str, columns: Sequence[str]) -> list[pgtrigger.Trigger]:
     """Return triggers that require an amendment to change rows of terms after signature.
 
-    They cover inserts, deletes, and changes of `columns`. The amendment must be approved by another person and be in
-    application in this transaction, and it must name this row, column, and value. `r` is the row in the expression
-    `parent`.
+    They cover inserts, deletes, and changes of `columns`. The amendment must be approved by another person, be in
+    application in this transaction, and name this row, column, and value. `r` is the row in the expression `parent`.
+    Rows are compared as JSON: one body serves every table of terms, with or without a `partnership_id`.
     """
     names = ", ".join(f"'{column}'" for column in columns)
     return [

@@ -52,18 +52,18 @@ def overdue(today: date, *, partnership: Partnership | None = None, limit: int =
     A term that is over without a recorded completion counts too.
     """
     window = _Window(today, date.min, today - timedelta(days=1), partnership, limit)
-    return _listed(window, (_duties, _ends))
+    return _first_deadlines(window, (_duties, _term_ends))
 
 
 def upcoming(today: date, *, partnership: Partnership | None = None, limit: int = 8) -> list[Deadline]:
     """Return the items due from today within `AHEAD` days, nearest first."""
     window = _Window(today, today, today + timedelta(days=AHEAD), partnership, limit)
-    return _listed(window, (_duties, _ends, _expiring))
+    return _first_deadlines(window, (_duties, _term_ends, _exception_ends))
 
 
-def _listed(window: _Window, tables: Iterable[Callable[[_Window], Iterator[Deadline]]]) -> list[Deadline]:
-    found = [deadline for table in tables for deadline in table(window)]
-    return sorted(found, key=lambda deadline: (deadline.day, deadline.text))[: window.limit]
+def _first_deadlines(window: _Window, tables: Iterable[Callable[[_Window], Iterator[Deadline]]]) -> list[Deadline]:
+    deadlines = [deadline for table in tables for deadline in table(window)]
+    return sorted(deadlines, key=lambda deadline: (deadline.day, deadline.text))[: window.limit]
 
 
 def _duties(window: _Window) -> Iterator[Deadline]:
@@ -76,7 +76,7 @@ def _duties(window: _Window) -> Iterator[Deadline]:
             yield Deadline(day, duty.describe(row), partnership.pk, partnership.country.name, duty.anchor)
 
 
-def _ends(window: _Window) -> Iterator[Deadline]:
+def _term_ends(window: _Window) -> Iterator[Deadline]:
     # No one completes a documented partnership here: its last day is announced, and never overdue.
     known = Partnership.objects.filter(status__in=IN_FORCE)
     if window.last < window.today:
@@ -89,7 +89,7 @@ def _ends(window: _Window) -> Iterator[Deadline]:
         yield Deadline(row.ends_on, text, row.pk, row.country.name, "limits")
 
 
-def _expiring(window: _Window) -> Iterator[Deadline]:
+def _exception_ends(window: _Window) -> Iterator[Deadline]:
     granted = LimitException.objects.filter(grant__isnull=False, partnership__status__in=IN_FORCE)
     for row in window.select(granted, "expires_on", "partnership").select_related("partnership__country"):
         assert row.expires_on is not None

@@ -5,9 +5,11 @@ A second run on the same day changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,7 +17,7 @@ from django.db.models import QuerySet
 from cpc.audit.services import record
 from partnerships import schedules
 from partnerships.lookups import duties
-from partnerships.models import Notice, NoticeKind, Partnership, RecordKind, Risk, Status, SustainabilityMeasure
+from partnerships.models import Notice, NoticeKind, Partnership, RecordKind, Status
 from partnerships.status.services import take_step
 
 
@@ -28,10 +30,10 @@ class DueSummary:
 
 def run_due(*, today: date) -> DueSummary:
     """Do the work that is due by `today`: start partnerships, renew limits, raise notices once."""
-    return DueSummary(started=_start(today), renewed=_renew_limits(), notices=_raise_notices(today))
+    return DueSummary(started=_start_partnerships(today), renewed=_renew_limits(), notices=_raise_notices(today))
 
 
-def _start(today: date) -> int:
+def _start_partnerships(today: date) -> int:
     """Start signed partnerships whose first day has come, each in its own transaction.
 
     A partnership that someone else started meanwhile is skipped. Returns the number of partnerships started.
@@ -39,6 +41,7 @@ def _start(today: date) -> int:
     ready = Partnership.objects.filter(kind=RecordKind.MANAGED, status=Status.SIGNED, starts_on__lte=today)
     started = 0
     for pk in ready.order_by("pk").values_list("pk", flat=True):
+        # A transaction each: a step that is rejected undoes no other, and no lock is held for the whole run.
         with transaction.atomic():
             waiting = ready.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
             if waiting is not None:
@@ -58,6 +61,7 @@ def _renew_limits() -> int:
         with transaction.atomic():
             row = Partnership.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
             before = {"term_limit_months": row.term_limit_months, "funding_limit": row.funding_limit}
+            # Any write makes the trigger derive the limits; the title stays as it is.
             row.save(update_fields=("title",))
             row.refresh_from_db()
             after = {"term_limit_months": row.term_limit_months, "funding_limit": row.funding_limit}
@@ -68,20 +72,14 @@ def _renew_limits() -> int:
 
 
 def _raise_notices(today: date) -> int:
-    notices = [
-        *_expiries(today),
-        *_reports(today),
-        *_responsibilities(today),
-        *_periods(today),
-        *_actions(today),
-        *_reviews(today),
-    ]
+    notices = [*_expiries(today), *_overdue(today)]
     known = set(Notice.objects.filter(key__in=[notice.key for notice in notices]).values_list("key", flat=True))
     raised = 0
     for notice in notices:
         if notice.key in known:
             continue
         with transaction.atomic():
+            # Two runs may overlap: the unique key lets one of them insert the notice.
             made = Notice.objects.bulk_create([notice], ignore_conflicts=True)
             if Notice.objects.filter(key=notice.key).exists() and made:
                 record(actor=None, action="announced", target=notice.partnership, after={"notice": notice.text})
@@ -114,75 +112,62 @@ def _expiries(today: date) -> Iterator[Notice]:
             )
 
 
-def _reports(today: date) -> Iterator[Notice]:
-    late = duties.reports_open().filter(due_on__lt=today).select_related("award__partnership")
-    for report in late.order_by("pk"):
-        yield Notice(
-            partnership=report.award.partnership,
-            kind=NoticeKind.REPORT_OVERDUE,
-            key=f"report:{report.pk}",
-            text=f"{report.award.recipient}: {report} was due on {report.due_on}."[:300],
-            due_on=report.due_on,
-            raised_on=today,
-        )
+@dataclass(frozen=True, slots=True)
+class _Announced:
+    """Rows of one kind that are announced once their day has passed.
 
-
-def _responsibilities(today: date) -> Iterator[Notice]:
-    late = duties.responsibilities_open().filter(due_on__lt=today)
-    for row in late.select_related("partnership", "participant").order_by("pk"):
-        assert row.due_on is not None
-        yield Notice(
-            partnership=row.partnership,
-            kind=NoticeKind.RESPONSIBILITY_OVERDUE,
-            key=f"responsibility:{row.pk}:{row.due_on}",
-            text=f"{row.participant}: {row} was due on {row.due_on}."[:300],
-            due_on=row.due_on,
-            raised_on=today,
-        )
-
-
-def _periods(today: date) -> Iterator[Notice]:
-    late = duties.periods_open().filter(due_on__lt=today)
-    for row in late.select_related("partnership").order_by("pk"):
-        yield Notice(
-            partnership=row.partnership,
-            kind=NoticeKind.PERIOD_OVERDUE,
-            key=f"period:{row.pk}:{row.due_on}",
-            text=f"The report on {row} was due on {row.due_on}.",
-            due_on=row.due_on,
-            raised_on=today,
-        )
-
-
-def _actions(today: date) -> Iterator[Notice]:
-    late = duties.actions_open().filter(due_on__lt=today)
-    for row in late.select_related("dialogue__partnership", "owner").order_by("pk"):
-        yield Notice(
-            partnership=row.dialogue.partnership,
-            kind=NoticeKind.ACTION_OVERDUE,
-            key=f"action:{row.pk}:{row.due_on}",
-            text=f"{row.owner}: {row} was due on {row.due_on}."[:300],
-            due_on=row.due_on,
-            raised_on=today,
-        )
-
-
-def _reviews(today: date) -> Iterator[Notice]:
-    """Yield notices of measures and risks with an overdue review.
-
-    A new day of review gets a new notice.
+    `partnership` leads from a row to its partnership. A row with another `day` is announced again, unless `is_final`.
     """
-    late: tuple[tuple[str, str, QuerySet[SustainabilityMeasure] | QuerySet[Risk]], ...] = (
-        ("measure", "the measure", duties.measures_open()),
-        ("risk", "the risk", duties.risks_open()),
-    )
-    for name, noun, rows in late:
-        for row in rows.filter(review_on__lt=today).select_related("partnership", "owner").order_by("pk"):
+
+    kind: NoticeKind
+    name: str
+    open_rows: Callable[[], QuerySet[Any]]
+    day: str
+    partnership: str
+    related: tuple[str, ...]
+    text: Callable[[Any], str]
+    is_final: bool = False
+
+
+ANNOUNCED = (
+    _Announced(
+        NoticeKind.REPORT_OVERDUE, "report", duties.reports_open, "due_on", "award__partnership", (),
+        lambda row: f"{row.award.recipient}: {row} was due on {row.due_on}.", is_final=True,
+    ),
+    _Announced(
+        NoticeKind.RESPONSIBILITY_OVERDUE, "responsibility", duties.responsibilities_open, "due_on", "partnership",
+        ("participant",), lambda row: f"{row.participant}: {row} was due on {row.due_on}.",
+    ),
+    _Announced(
+        NoticeKind.PERIOD_OVERDUE, "period", duties.periods_open, "due_on", "partnership", (),
+        lambda row: f"The report on {row} was due on {row.due_on}.",
+    ),
+    _Announced(
+        NoticeKind.ACTION_OVERDUE, "action", duties.actions_open, "due_on", "dialogue__partnership", ("owner",),
+        lambda row: f"{row.owner}: {row} was due on {row.due_on}.",
+    ),
+    _Announced(
+        NoticeKind.REVIEW_OVERDUE, "measure", duties.measures_open, "review_on", "partnership", ("owner",),
+        lambda row: f"{row.owner}: the review of the measure “{row}” was due on {row.review_on}.",
+    ),
+    _Announced(
+        NoticeKind.REVIEW_OVERDUE, "risk", duties.risks_open, "review_on", "partnership", ("owner",),
+        lambda row: f"{row.owner}: the review of the risk “{row}” was due on {row.review_on}.",
+    ),
+)  # fmt: skip
+
+
+def _overdue(today: date) -> Iterator[Notice]:
+    for rule in ANNOUNCED:
+        partnership_of = attrgetter(rule.partnership.replace("__", "."))
+        late = rule.open_rows().filter(**{f"{rule.day}__lt": today})
+        for row in late.select_related(rule.partnership, *rule.related).order_by("pk"):
+            due_on: date = getattr(row, rule.day)
             yield Notice(
-                partnership=row.partnership,
-                kind=NoticeKind.REVIEW_OVERDUE,
-                key=f"{name}:{row.pk}:{row.review_on}",
-                text=f"{row.owner}: the review of {noun} “{row}” was due on {row.review_on}."[:300],
-                due_on=row.review_on,
+                partnership=partnership_of(row),
+                kind=rule.kind,
+                key=f"{rule.name}:{row.pk}" if rule.is_final else f"{rule.name}:{row.pk}:{due_on}",
+                text=rule.text(row)[:300],
+                due_on=due_on,
                 raised_on=today,
             )

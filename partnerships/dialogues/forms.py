@@ -10,6 +10,7 @@ from partnerships.form_parts.base import (
     PartnershipForm,
     choice,
     day,
+    day_of_event,
     text_field,
 )
 from partnerships.models import (
@@ -73,7 +74,7 @@ class MinutesForm(PartnershipForm, RevisionForm):
         self.initial["revision"] = queries.minutes_revision(dialogue)
 
     @property
-    def discussed(self) -> list[tuple[KeyIndicator, str, str]]:
+    def discussions(self) -> list[tuple[KeyIndicator, str, str]]:
         """Return the key indicators with a discussion: indicator, text, and reason for no value."""
         values = self.cleaned_data
         written = [(key, values[f"key_{key.pk}"], values.get(f"reason_{key.pk}", "")) for key in self.keys]
@@ -100,7 +101,7 @@ class CloseActionItemForm(PartnershipForm, RevisionForm):
         widget=forms.RadioSelect,
     )
     outcome = text_field("What was done, or why it was dropped", NO_SINGLE_CHILD)
-    on = day("Date", "It can't be in the future.", required=True)
+    on = day_of_event(help_text="It can't be in the future.")
 
     def __init__(self, *args: Any, action: ActionItem, **options: Any) -> None:
         super().__init__(*args, **options)

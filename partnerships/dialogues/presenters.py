@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.tables import Column, Table
-from partnerships.dialogues.queries import Pack
 from partnerships.models import (
     ActionItem,
     ActionState,
@@ -16,16 +14,11 @@ from partnerships.models import (
     DialogueState,
     KeyIndicator,
 )
-from partnerships.monitoring.presenters.monitoring import YearCell, year_cells
-from partnerships.monitoring.presenters.results import ResultLine, quantity, result_line
+from partnerships.monitoring.presenters.results import ResultLine, quantity
 from partnerships.valuation import stated_value
 
 
-def action_lines(actions: Sequence[ActionItem], today: date) -> list[tuple[ActionItem, Badge]]:
-    return [(row, _action_badge(row, today)) for row in actions]
-
-
-def _action_badge(row: ActionItem, today: date) -> Badge:
+def action_badge(row: ActionItem, today: date) -> Badge:
     if row.state == ActionState.OPEN and (late := formats.late_by(row.due_on, today)):
         return Badge("warn", late)
     kinds = {ActionState.OPEN: "info", ActionState.DONE: "good", ActionState.DROPPED: "none"}
@@ -39,11 +32,7 @@ class KeyLine:
     discussion: str
 
 
-def key_lines(keys: Sequence[KeyIndicator]) -> list[KeyLine]:
-    return [_key_line(key) for key in keys]
-
-
-def _key_line(key: KeyIndicator) -> KeyLine:
+def key_line(key: KeyIndicator) -> KeyLine:
     minute = getattr(key, "minute", None)
     if minute is None:
         return KeyLine(key, "", "")
@@ -54,14 +43,6 @@ def _key_line(key: KeyIndicator) -> KeyLine:
     compared = f"target {target}" if target else "no target"
     period = f", period to {formats.day(minute.result.period.ends_on)}" if minute.result else ""
     return KeyLine(key, f"{quantity(minute.value_shown, measure)}; {compared}{period}", minute.discussion)
-
-
-def pack_keys(pack: Pack) -> list[tuple[KeyIndicator, ResultLine, list[YearCell]]]:
-    return [(key, result_line(measured), year_cells(lines)) for key, measured, lines in pack.keys]
-
-
-def pack_others(pack: Pack) -> list[ResultLine]:
-    return [result_line(measured) for measured in pack.others]
 
 
 def dialogue_mark(row: Dialogue, today: date, *, documented: bool) -> Badge:
@@ -79,10 +60,6 @@ def dialogue_mark(row: Dialogue, today: date, *, documented: bool) -> Badge:
     return Badge(kinds[DialogueState(row.state)], row.get_state_display())
 
 
-def dialogue_lines(rows: Iterable[Dialogue], today: date) -> list[tuple[Dialogue, Badge, str]]:
-    return [(row, dialogue_mark(row, today, documented=False), dialogue_note(row, documented=False)) for row in rows]
-
-
 def dialogue_note(row: Dialogue, *, documented: bool) -> str:
     if documented:
         return "Key indicators and minutes: not found."
@@ -90,8 +67,8 @@ def dialogue_note(row: Dialogue, *, documented: bool) -> str:
     still = sum(action.state == "open" for action in actions)
     if row.state == DialogueState.PLANNED and not keys:
         return "Can't be marked ready: no key indicator is selected."
-    summary = f"{keys} key indicator{'' if keys == 1 else 's'}."
-    items = f"{len(actions)} action item{'' if len(actions) == 1 else 's'}"
+    summary = f"{formats.count_of(keys, 'key indicator')}."
+    items = formats.count_of(len(actions), "action item")
     return f"{summary} {still} of {items} open." if actions else summary
 
 

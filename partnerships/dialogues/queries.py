@@ -51,14 +51,13 @@ def actions_of(dialogue: Dialogue) -> list[ActionItem]:
     return list(dialogue.actions.select_related("owner").order_by("due_on", "pk"))
 
 
-def action_of(partnership: Partnership, pk: int) -> ActionItem | None:
-    rows = ActionItem.objects.select_related("dialogue", "owner")
-    return rows.filter(dialogue__partnership=partnership, pk=pk).first()
+def partnership_actions(partnership: Partnership) -> QuerySet[ActionItem]:
+    rows = ActionItem.objects.filter(dialogue__partnership=partnership)
+    return rows.select_related("dialogue", "owner").order_by("due_on", "pk")
 
 
 def actions_open(partnership: Partnership) -> list[ActionItem]:
-    rows = ActionItem.objects.filter(dialogue__partnership=partnership, state=ActionState.OPEN)
-    return list(rows.select_related("dialogue", "owner").order_by("due_on", "pk"))
+    return list(partnership_actions(partnership).filter(state=ActionState.OPEN))
 
 
 def selectable_indicators(dialogue: Dialogue) -> QuerySet[OutcomeIndicator]:

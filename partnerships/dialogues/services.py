@@ -1,5 +1,3 @@
-"""Services for dialogues: agenda, key indicators, minutes, and action items."""
-
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -22,6 +20,7 @@ from partnerships.dialogues.queries import minutes_revision
 from partnerships.lookups.locking import (
     audit_values,
     change,
+    check_same_partnership,
     create,
     lock_partnership,
     lock_row,
@@ -90,7 +89,7 @@ def add_agenda_item(
     current = lock_row(dialogue)
     newest = current.agenda.aggregate(newest=Max("number"))["newest"] or 0
     item = AgendaItem(dialogue=current, number=newest + 1, kind=kind, title=title, presenter=presenter)
-    _of_partnership(current.partnership_id, presenter=presenter)
+    check_same_partnership(current.partnership_id, presenter=presenter)
     return create(item, actor=actor)
 
 
@@ -112,7 +111,7 @@ def select_key_indicator(
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = lock_row(dialogue)
-    _of_partnership(current.partnership_id, indicator=indicator)
+    check_same_partnership(current.partnership_id, indicator=indicator)
     return create(KeyIndicator(dialogue=current, indicator=indicator, why=why, named_by=actor), actor=actor)
 
 
@@ -202,7 +201,7 @@ def add_action(*, dialogue: Dialogue, text: str, owner: Participant, due_on: dat
     current = lock_row(dialogue)
     if current.state != "held":
         raise ValidationError("You can add action items only while the minutes are open.", code="dialogue_fixed")
-    _of_partnership(current.partnership_id, owner=owner)
+    check_same_partnership(current.partnership_id, owner=owner)
     return create(ActionItem(dialogue=current, text=text, owner=owner, due_on=due_on), actor=actor)
 
 
@@ -215,7 +214,7 @@ def close_action(
     Raises `EditConflict` if the action item no longer has the `expected_revision`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    current = ActionItem.objects.select_for_update(of=("self",), no_key=True).get(pk=action.pk)
+    current = lock_row(action)
     check_revision(current.current_revision(), expected_revision)
     values = {"state": state, "closed_on": on, "outcome": outcome.strip()}
     return change(current, values, actor=actor, action="closed")
@@ -240,9 +239,3 @@ def take_dialogue_step(*, dialogue: Dialogue, name: str, actor: User, on: date, 
         on=on,
         reason=reason,
     )
-
-
-def _of_partnership(partnership_id: int, **rows: Participant | OutcomeIndicator | None) -> None:
-    for field, row in rows.items():
-        if row is not None and row.partnership_id != partnership_id:
-            raise ValidationError({field: ValidationError("Choose one from this partnership.", code=field)})

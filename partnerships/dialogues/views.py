@@ -1,11 +1,9 @@
-"""Pages of the yearly dialogue: preparation, minutes, and action items."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -28,7 +26,7 @@ from partnerships.dialogues.forms import (
     PlanDialogueForm,
 )
 from partnerships.dialogues.preconditions import DIALOGUE_CHECKS
-from partnerships.dialogues.presenters import dialogue_mark
+from partnerships.dialogues.presenters import action_badge, dialogue_mark, dialogue_note, key_line
 from partnerships.dialogues.services import (
     add_action,
     add_agenda_item,
@@ -44,6 +42,8 @@ from partnerships.dialogues.services import (
 from partnerships.form_parts.base import RowForm, row_form
 from partnerships.lookups.rule_inputs import dialogue_state
 from partnerships.models import ActionItem, AgendaItem, Dialogue, DialogueState, KeyIndicator, Partnership
+from partnerships.monitoring.presenters.monitoring import year_cell
+from partnerships.monitoring.presenters.results import result_line
 from partnerships.page_frame import (
     PartnershipAction,
     ReviewStep,
@@ -80,8 +80,11 @@ def dialogues(request: HttpRequest, pk: int) -> HttpResponseBase:
         partnership,
         "partnership-dialogues",
         here="Dialogues",
-        rows=presenters.dialogue_lines(queries.dialogues_of(partnership), today),
-        actions=presenters.action_lines(queries.actions_open(partnership), today),
+        rows=[
+            (row, dialogue_mark(row, today, documented=False), dialogue_note(row, documented=False))
+            for row in queries.dialogues_of(partnership)
+        ],
+        actions=[(row, action_badge(row, today)) for row in queries.actions_open(partnership)],
         may_edit=user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
         may_plan=may_add(partnership, "dialogue", user_of(request), Permission.EDIT_PARTNERSHIPS),
     )
@@ -134,9 +137,9 @@ def dialogue(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         record_keys=_record_keys(row),
         dialogue=row,
         mark=dialogue_mark(row, today, documented=False),
-        keys=presenters.key_lines(queries.keys_of(row)),
+        keys=[key_line(key) for key in queries.keys_of(row)],
         agenda=queries.agenda_of(row),
-        actions=presenters.action_lines(queries.actions_of(row), today),
+        actions=[(item, action_badge(item, today)) for item in queries.actions_of(row)],
         findings=step_findings(DIALOGUE_CHECKS, ahead, dialogue_state(row), today) if ahead else [],
         ahead=DIALOGUE.transition(ahead).label.lower() if ahead else "",
         steps=available_steps(DIALOGUE, row, user),
@@ -151,11 +154,10 @@ def dialogue(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def pack(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
-    """Show the preparation for a dialogue, for print."""
     check_parameters(request, ())
     partnership, today = get_managed_or_404(pk), timezone.now().date()
     row = _get_dialogue_or_404(partnership, number)
-    found = queries.pack_of(row, today)
+    preparation = queries.pack_of(row, today)
     return render_page(
         request,
         "partnerships/dialogues/pack.html",
@@ -164,13 +166,16 @@ def pack(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         here="Preparation",
         breadcrumbs=_breadcrumbs(row),
         dialogue=row,
-        pack=found,
+        pack=preparation,
         contributions_table=presenters.CONTRIBUTIONS,
-        contributed=contribution_sentence(partnership.country.name, found.contributions),
-        keys=presenters.pack_keys(found),
+        contributed=contribution_sentence(partnership.country.name, preparation.contributions),
+        keys=[
+            (key, result_line(measured), [year_cell(line) for line in lines])
+            for key, measured, lines in preparation.keys
+        ],
         others_table=presenters.OTHER_RESULTS,
-        others=presenters.pack_others(found),
-        actions=presenters.action_lines(found.actions, today),
+        others=[result_line(measured) for measured in preparation.others],
+        actions=[(item, action_badge(item, today)) for item in preparation.actions],
         agenda=queries.agenda_of(row),
     )
 
@@ -330,7 +335,7 @@ class WriteMinutes(DialogueAction):
     def perform(self, values: Mapping[str, Any]) -> None:
         write_minutes(
             dialogue=self.dialogue,
-            discussed=self.form.discussed,
+            discussed=self.form.discussions,
             changed_minutes=self.form.changed_minutes,
             actor=self.actor,
             expected_revision=self.form.expected_revision,
@@ -357,14 +362,8 @@ class CloseActionItem(DialogueAction):
     item: ActionItem
 
     def get_dialogue(self) -> Dialogue:
-        found = queries.action_of(self.partnership, self.kwargs["action"])
-        if found is None:
-            raise Http404
-        self.item = found
-        return found.dialogue
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"on": self.today}
+        self.item = get_object_or_404(queries.partnership_actions(self.partnership), pk=self.kwargs["action"])
+        return self.item.dialogue
 
     def form_arguments(self) -> dict[str, Any]:
         return super().form_arguments() | {"action": self.item}

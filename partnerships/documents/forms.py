@@ -3,12 +3,11 @@ from __future__ import annotations
 from django import forms
 
 from cpc.files.attachments import KINDS, MOST_BYTES
-from cpc.web.fields import form_field_for
 from partnerships.form_parts.base import (
     PartnershipForm,
-    RowForm,
     choice,
     day,
+    row_form,
 )
 from partnerships.models import DocumentKind, FigureStatement
 
@@ -31,16 +30,14 @@ class DocumentForm(PartnershipForm):
     note = forms.CharField(label="Note", max_length=300, required=False)
 
 
-class StatementForm(RowForm):
-    error_fields = {"source": "source", "currency": "currency"}
-
-    class Meta:
-        model = FigureStatement
-        fields = ("kind", "text", "amount", "currency", "day", "stated_on", "stated_in", "source")
-        labels = {"kind": "Subject", "text": "Statement", "stated_on": "Stated on", "stated_in": "Stated in"}
-        help_texts = {
-            "text": "Summarize it briefly, but keep “up to” and “more than”.",
-            "currency": "Three letters, such as USD.",
-            "source": "The URL where it can be read.",
-        }
-        formfield_callback = form_field_for
+StatementForm = row_form(
+    FigureStatement,
+    ("kind", "text", "amount", "currency", "day", "stated_on", "stated_in", "source"),
+    labels={"kind": "Subject", "text": "Statement", "stated_on": "Stated on", "stated_in": "Stated in"},
+    help_texts={
+        "text": "Summarize it briefly, but keep “up to” and “more than”.",
+        "currency": "Three letters, such as USD.",
+        "source": "The URL where it can be read.",
+    },
+    error_fields={"source": "source", "currency": "currency"},
+)

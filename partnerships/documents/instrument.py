@@ -27,6 +27,7 @@ from lxml.etree import LxmlError
 
 from cpc.files.word_templates import TemplateEnvironment
 from cpc.findings import Finding, Severity
+from cpc.web.formats import count_of, listing
 from partnerships.limits import months_needed
 from partnerships.statutory_snapshot import Record
 from partnerships.valuation import stated_value
@@ -69,23 +70,23 @@ def treaty_findings(paragraphs: Iterable[str]) -> list[Finding]:
 
     The finding names the paragraph and the term to write instead.
     """
-    found = []
+    findings = []
     for number, text in enumerate(paragraphs, start=1):
         for pattern, instead in _TREATY:
-            found += [
+            findings += [
                 Finding(
                     code="treaty_word",
                     severity=Severity.ERROR,
-                    message=f'Paragraph {number} uses "{match.group()}". Write {instead}. ({_around(text, match)})',
+                    message=f'Paragraph {number} uses "{match.group()}". Write {instead}. ({_excerpt(text, match)})',
                     field="instrument",
                     citation="1 U.S.C. 112b; 22 CFR 181",
                 )
                 for match in pattern.finditer(text)
             ]
-    return found
+    return findings
 
 
-def _around(text: str, match: re.Match[str]) -> str:
+def _excerpt(text: str, match: re.Match[str]) -> str:
     first, last = max(match.start() - 30, 0), min(match.end() + 30, len(text))
     return ("…" * (first > 0)) + text[first:last].strip() + ("…" * (last < len(text)))
 
@@ -138,8 +139,7 @@ def _years(record: Record) -> str:
     if record.starts_on is None or record.ends_on is None:
         return "[term]"
     years, rest = divmod(months_needed(record.starts_on, record.ends_on), 12)
-    parts = [f"{count} {unit}{'s' * (count != 1)}" for count, unit in ((years, "year"), (rest, "month")) if count]
-    return " and ".join(parts)
+    return listing([count_of(count, unit) for count, unit in ((years, "year"), (rest, "month")) if count])
 
 
 def _usd(amount: Decimal | None) -> str:

@@ -1,5 +1,3 @@
-"""Pages of documents, the text of the instrument, and public statements."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -61,8 +59,8 @@ def file(request: HttpRequest, pk: int, version: int) -> FileResponse:
     """Send a version as it was received, always as a download recorded in the audit trail."""
     check_parameters(request, ())
     partnership = get_managed_or_404(pk)
-    found = DocumentVersion.objects.filter(pk=version, document__partnership=partnership).select_related("document")
-    known = found.first()
+    versions = DocumentVersion.objects.filter(pk=version, document__partnership=partnership).select_related("document")
+    known = versions.first()
     if known is None or not known.file.name or not known.file.storage.exists(known.file.name):
         raise Http404
     opened = agreements_services.open_document(version=known, actor=user_of(request))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 
 from cpc.database.revisions import RevisionedModel
 from cpc.days import DayFormField
@@ -22,6 +23,11 @@ from partnerships.models import DocumentVersion, Partnership
 
 def day(label: str, help_text: str = "", *, required: bool = False) -> forms.DateField:
     return DayFormField(label=label, help_text=help_text, required=required)
+
+
+def day_of_event(label: str = "Date", help_text: str = "") -> forms.DateField:
+    """Return a required field for the day of what is being recorded; it starts with today."""
+    return DayFormField(label=label, help_text=help_text, initial=lambda: timezone.now().date())
 
 
 def dollars(label: str, help_text: str = "", *, required: bool = True) -> MoneyField:
@@ -84,7 +90,7 @@ else:
 
 
 class RowForm(PartnershipForm, RevisionForm, _ModelForm):
-    """The editable columns of one row. Its `Meta` sets `formfield_callback = form_field_for`.
+    """The editable columns of one row; `row_form` makes the class for a model.
 
     For a signed row, only the columns in `editable` stay in the form. `locked_facts` holds the others as label and
     value.
@@ -115,13 +121,24 @@ def row_form(
     names: Iterable[str],
     *,
     labels: dict[str, str] | None = None,
-    base: type[RowForm] = RowForm,
+    help_texts: dict[str, str] | None = None,
+    error_fields: Mapping[str, str] | None = None,
 ) -> type[RowForm]:
-    made = forms.modelform_factory(
-        model, form=base, fields=tuple(names), labels=labels, formfield_callback=form_field_for
+    """Return a form class for columns of a model; what is not given here comes from the model.
+
+    `error_fields` names the field for each error code of the service.
+    """
+    form = forms.modelform_factory(
+        model,
+        form=RowForm,
+        fields=tuple(names),
+        labels=labels,
+        help_texts=help_texts,
+        formfield_callback=form_field_for,
     )
-    assert issubclass(made, RowForm)
-    return made
+    assert issubclass(form, RowForm)
+    form.error_fields = error_fields or {}
+    return form
 
 
 def display_value(row: models.Model, name: str) -> str:

@@ -70,8 +70,8 @@ CHANGES: Table[RecordChange] = Table(
 
 def past_tables(tables: Tables) -> list[PastTable]:
     """Return each kind of rows as text, the partnership itself first."""
-    named, ended = _names(tables), _ended(tables)
-    found = []
+    named, ended = _names(tables), _end_reasons(tables)
+    past = []
     for table in sorted(tables, key=_order):
         model = _model(table)
         if model is None:
@@ -80,8 +80,8 @@ def past_tables(tables: Tables) -> list[PastTable]:
             PastRow(_name(model, state), _pairs(model, state, named), ended.get((table, state["id"]), ""))
             for state in tables[table]
         ]
-        found.append(PastTable(_label(model), rows))
-    return found
+        past.append(PastTable(_label(model), rows))
+    return past
 
 
 NEWEST_COUNTS = {
@@ -98,22 +98,24 @@ OF_WITHDRAWN: Sequence[tuple[type[models.Model], str, type[models.Model]]] = (
 """Tables whose rows are withdrawn with the row that they belong to, and the column that names it."""
 
 
-def _ended(tables: Tables) -> dict[tuple[str, int], str]:
+def _end_reasons(tables: Tables) -> dict[tuple[str, int], str]:
     """Return the rows that no longer counted, each with the reason as text."""
-    found: dict[tuple[str, int], str] = {}
+    reasons: dict[tuple[str, int], str] = {}
     for table, states in tables.items():
         newest = {tuple(state[name] for name in NEWEST_COUNTS.get(table, ("id",))): state["id"] for state in states}
         replaced = {state["replaces_id"] for state in states if state.get("replaces_id")}
         for state in states:
             if state.get("withdrawn"):
-                found[table, state["id"]] = "withdrawn"
+                reasons[table, state["id"]] = "withdrawn"
             elif state["id"] in replaced or state["id"] not in newest.values():
-                found[table, state["id"]] = "replaced"
+                reasons[table, state["id"]] = "replaced"
     for model, column, owner in OF_WITHDRAWN:
         for state in tables.get(model._meta.db_table, ()):
-            if found.get((owner._meta.db_table, state[column])) == "withdrawn":
-                found.setdefault((model._meta.db_table, state["id"]), f"withdrawn with its {owner._meta.verbose_name}")
-    return found
+            if reasons.get((owner._meta.db_table, state[column])) == "withdrawn":
+                reasons.setdefault(
+                    (model._meta.db_table, state["id"]), f"withdrawn with its {owner._meta.verbose_name}"
+                )
+    return reasons
 
 
 def changed_since(then: Tables, now: Tables) -> list[RecordChange]:
@@ -122,7 +124,7 @@ def changed_since(then: Tables, now: Tables) -> list[RecordChange]:
     A row that was added or deleted is one difference.
     """
     named = _names(then) | _names(now)
-    found = []
+    changes = []
     for table in sorted({*then, *now}, key=_order):
         model = _model(table)
         if model is None:
@@ -130,11 +132,11 @@ def changed_since(then: Tables, now: Tables) -> list[RecordChange]:
         before = {state["id"]: state for state in then.get(table, ())}
         after = {state["id"]: state for state in now.get(table, ())}
         for key in dict.fromkeys((*before, *after)):
-            found += _differs(model, before.get(key), after.get(key), named)
-    return found
+            changes += _row_changes(model, before.get(key), after.get(key), named)
+    return changes
 
 
-def _differs(
+def _row_changes(
     model: type[models.Model],
     was: Mapping[str, Any] | None,
     now: Mapping[str, Any] | None,
@@ -143,11 +145,11 @@ def _differs(
     if was is None or now is None:
         states = ("Recorded", "Removed") if now is None else ("Not recorded", "Added")
         return [RecordChange(_name_with_kind(model, was or now or {}), "", *states)]
-    found = []
+    changes = []
     for field in _columns(model):
         old, new = was.get(field.attname), now.get(field.attname)
         if old != new:
-            found.append(
+            changes.append(
                 RecordChange(
                     _name_with_kind(model, now),
                     field_label(field),
@@ -155,7 +157,7 @@ def _differs(
                     describe_value(field, new, named),
                 )
             )
-    return found
+    return changes
 
 
 def _name_with_kind(model: type[models.Model], state: Mapping[str, Any]) -> str:
@@ -201,12 +203,12 @@ def _name(model: type[models.Model], state: Mapping[str, Any]) -> str:
 
 
 def _names(tables: Tables) -> dict[tuple[str, int], str]:
-    found: dict[tuple[str, int], str] = {}
+    names: dict[tuple[str, int], str] = {}
     for table, states in tables.items():
         model = _model(table)
         if model is not None:
-            found |= {(table, state["id"]): _name(model, state) for state in states}
-    return found
+            names |= {(table, state["id"]): _name(model, state) for state in states}
+    return names
 
 
 def _label(model: type[models.Model]) -> str:
@@ -228,4 +230,4 @@ def _order(table: str) -> tuple[int, str]:
 def changes_sentence(changes: Sequence[RecordChange]) -> str:
     if not changes:
         return "Nothing has changed since."
-    return f"{formats.spell_out(len(changes))} {'change' if len(changes) == 1 else 'changes'} since."
+    return f"{formats.spell_out(len(changes))} {formats.agree(len(changes), 'change', 'changes')} since."

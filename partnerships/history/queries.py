@@ -25,6 +25,7 @@ def as_of(partnership: Partnership, day: date) -> dict[str, list[dict[str, Any]]
         )
         tables: dict[str, list[dict[str, Any]]] = {}
         for table, state in cursor.fetchall():
+            # Django turns psycopg's decoding of jsonb off, so a plain cursor returns text.
             tables.setdefault(table, []).append(json.loads(state) if isinstance(state, str) else state)
     return tables
 

@@ -7,13 +7,8 @@ from django.db.models import QuerySet
 from partnerships.models import LimitException, LimitPolicy, Partnership
 
 
-def policies() -> list[LimitPolicy]:
-    rows = LimitPolicy.objects.select_related("proposed_by", "approval__approved_by")
-    return list(rows.order_by("-effective_from"))
-
-
-def policy(pk: int) -> LimitPolicy | None:
-    return LimitPolicy.objects.select_related("proposed_by", "approval__approved_by").filter(pk=pk).first()
+def policies() -> QuerySet[LimitPolicy]:
+    return LimitPolicy.objects.select_related("proposed_by", "approval__approved_by").order_by("-effective_from")
 
 
 def policy_in_force(today: date) -> LimitPolicy | None:

@@ -1,17 +1,17 @@
-"""Pages of limits and limit exceptions, decided by a second person."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import why_not_decide
 from cpc.findings import Finding
@@ -32,7 +32,7 @@ from partnerships.limit_exceptions.services import (
     refuse_exception,
     request_exception,
 )
-from partnerships.limit_position import limit_positions
+from partnerships.limit_position import LimitPosition, limit_positions
 from partnerships.models import LimitException, LimitPolicy
 from partnerships.page_frame import (
     STYLESHEET,
@@ -89,10 +89,7 @@ class ApprovePolicy(PolicyAction):
     policy: LimitPolicy
 
     def load(self) -> None:
-        found = queries.policy(self.kwargs["policy"])
-        if found is None or hasattr(found, "approval"):
-            raise Http404
-        self.policy = found
+        self.policy = get_object_or_404(queries.policies(), approval__isnull=True, pk=self.kwargs["policy"])
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         return exceptions_presenters.policy_facts(self.policy)
@@ -110,7 +107,6 @@ def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
     check_parameters(request, ())
     partnership, today, user = get_partnership_or_404(pk), timezone.now().date(), user_of(request)
     (position,) = limit_positions([partnership])
-    rows = list(queries.exceptions_of(partnership))
     return render_page(
         request,
         "partnerships/limit_exceptions/exceptions.html",
@@ -120,15 +116,16 @@ def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
         position=position,
         term=term_chart(position, today),
         money=money_chart(position, today),
-        rows=[
-            (row, exception_mark(row, position, today), exception_summary(row, position), is_open, not_yours)
-            for row in rows
-            for is_open in (exceptions_presenters.is_open(row),)
-            for not_yours in (why_not_decide(row, user) if is_open else "",)
-        ],
+        rows=[_exception_row(row, position, today, user) for row in queries.exceptions_of(partnership)],
         may_ask=may_add(partnership, "limitexception", user, Permission.EDIT_PARTNERSHIPS),
         may_decide=user.allows(Permission.APPROVE_PARTNERSHIPS),
     )
+
+
+def _exception_row(row: LimitException, position: LimitPosition, today: date, user: User) -> tuple[Any, ...]:
+    is_open = exceptions_presenters.is_open(row)
+    not_yours = why_not_decide(row, user) if is_open else ""
+    return row, exception_mark(row, position, today), exception_summary(row, position), is_open, not_yours
 
 
 class ExceptionAction(PartnershipAction):

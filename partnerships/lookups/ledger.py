@@ -30,7 +30,7 @@ def movements_of(award: Award) -> list[Moved]:
     return [movement(entry) for entry in award.ledger.only("on", "kind", "amount")]
 
 
-def notified(row: CongressionalNotification) -> Notified:
+def notice_of(row: CongressionalNotification) -> Notified:
     """Return a notification; one that is not saved yet comes after all others."""
     return Notified(row.pk or 2**63, row.sent_on, row.amount, row.replaces_id)
 
@@ -48,7 +48,7 @@ def overage_with(
     exempt = NotificationExemption.objects.filter(partnership=partnership).values_list("from_on", "amount")
     return largest_overage(
         [movement(row) for row in (*entries, *([entry] if entry else []))],
-        [notified(row) for row in (*notices, *([notification] if notification else []))],
+        [notice_of(row) for row in (*notices, *([notification] if notification else []))],
         [Exempt(from_on, amount) for from_on, amount in exempt],
         since,
     )

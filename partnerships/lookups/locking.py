@@ -20,8 +20,9 @@ __all__ = (
     "audit_values",
     "change",
     "check_columns",
+    "check_same_partnership",
+    "check_still_open",
     "create",
-    "leave_closed",
     "lock_partnership",
     "lock_row",
     "require",
@@ -64,7 +65,7 @@ def create(row: Row, *, actor: User | None, action: str = "created", private: Co
     Reject rows that plan or promise once a partnership is over, too (`partnerships.closing`).
     """
     _leave_documented(partnership_of(row))
-    leave_closed(row)
+    check_still_open(row)
     return audited_writes.create(row, actor=actor, action=action, private=private)
 
 
@@ -82,7 +83,7 @@ def set_fields(
     return audited_writes.set_fields(row, values, actor=actor, action=action, private=private)
 
 
-def leave_closed(row: models.Model) -> None:
+def check_still_open(row: models.Model) -> None:
     """Reject an unsaved row that plans or promises under a partnership that is over (`partnerships.closing`).
 
     Raises `ValidationError` with code `partnership_status`. `create` calls this; a service that checks more beforehand
@@ -96,6 +97,13 @@ def leave_closed(row: models.Model) -> None:
     status = Partnership.objects.values_list("status", flat=True).get(pk=partnership.pk)
     if is_refused(model, status, lambda name: getattr(row, name)):
         raise ValidationError(reason_against(status, Status(status).label), code="partnership_status")
+
+
+def check_same_partnership(partnership_id: int, **rows: Any) -> None:
+    """Raise `ValidationError` at the field of each row that belongs to another partnership; None passes."""
+    for field, row in rows.items():
+        if row is not None and row.partnership_id != partnership_id:
+            raise ValidationError({field: ValidationError("Choose one from this partnership.", code=field)})
 
 
 def _leave_documented(partnership: Partnership | None) -> None:

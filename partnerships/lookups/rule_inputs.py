@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -67,6 +68,21 @@ def live_results(partnership_id: int) -> list[Result]:
     )
 
 
+def live_results_by_indicator(partnership_id: int) -> Mapping[int, list[Result]]:
+    """Return the current results of each indicator by its key, oldest period first; empty for one without any."""
+    results: dict[int, list[Result]] = defaultdict(list)
+    for result in live_results(partnership_id):
+        results[result.indicator_id].append(result)
+    return results
+
+
+def years_of(partnership: Partnership) -> range:
+    """Return the fiscal years of the term, or an empty range without a dated term."""
+    if partnership.starts_on is None or partnership.ends_on is None:
+        return range(0)
+    return fiscal_years(partnership.starts_on, partnership.ends_on)
+
+
 def newest_targets(indicators: Iterable[int]) -> dict[tuple[int, int | None], Decimal]:
     """Return the target of each indicator and fiscal year.
 
@@ -76,7 +92,9 @@ def newest_targets(indicators: Iterable[int]) -> dict[tuple[int, int | None], De
     return {(row.indicator_id, row.fiscal_year): row.value for row in rows.distinct("indicator_id", "fiscal_year")}
 
 
-def of_one(indicator: int, targets: Mapping[tuple[int, int | None], Decimal]) -> dict[int | None, Decimal]:
+def targets_of_indicator(
+    indicator: int, targets: Mapping[tuple[int, int | None], Decimal]
+) -> dict[int | None, Decimal]:
     """Return the targets of one indicator by fiscal year, with the whole term under None."""
     return {year: value for (pk, year), value in targets.items() if pk == indicator}
 
@@ -86,9 +104,8 @@ def points(results: Iterable[Result]) -> list[Point]:
 
 
 def plan_state(plan: MonitoringPlan) -> Plan:
-    term = plan.partnership
-    years = fiscal_years(term.starts_on, term.ends_on) if term.starts_on and term.ends_on else range(0)
-    indicators = list(OutcomeIndicator.objects.filter(partnership=term, withdrawn=False))
+    years = years_of(plan.partnership)
+    indicators = list(OutcomeIndicator.objects.filter(partnership=plan.partnership, withdrawn=False))
     targets = newest_targets(indicator.pk for indicator in indicators)
     return Plan(
         has_term=bool(years),
@@ -99,7 +116,9 @@ def plan_state(plan: MonitoringPlan) -> Plan:
                 has_baseline=indicator.baseline_value is not None,
                 years_without_target=tuple(year for year in years if (indicator.pk, year) not in targets),
                 has_life_target=(indicator.pk, None) in targets,
-                targets_differ=targets_differ(years, of_one(indicator.pk, targets), Rollup(indicator.accumulation)),
+                targets_differ=targets_differ(
+                    years, targets_of_indicator(indicator.pk, targets), Rollup(indicator.accumulation)
+                ),
             )
             for indicator in indicators
         ),
@@ -116,19 +135,17 @@ def period_state(period: ReportingPeriod) -> Period:
     )
     indicators = list(OutcomeIndicator.objects.filter(partnership_id=period.partnership_id, withdrawn=False))
     targets = newest_targets(indicator.pk for indicator in indicators)
-    results: dict[int, list[Result]] = {}
-    for result in live_results(period.partnership_id):
-        results.setdefault(result.indicator_id, []).append(result)
+    results = live_results_by_indicator(period.partnership_id)
     return Period(
         ends_on=period.ends_on,
         plan_approved=MonitoringPlan.objects.filter(partnership_id=period.partnership_id, state="approved").exists(),
         indicators=tuple(
-            _reported(indicator, period, schedule, results.get(indicator.pk, []), targets) for indicator in indicators
+            _reported_indicator(indicator, period, schedule, results[indicator.pk], targets) for indicator in indicators
         ),
     )
 
 
-def _reported(
+def _reported_indicator(
     indicator: OutcomeIndicator,
     period: ReportingPeriod,
     schedule: list[date],
@@ -142,8 +159,8 @@ def _reported(
         of_year = [r for r in results if fiscal_year(r.period.ends_on) == year and r.period.ends_on <= period.ends_on]
         how = Rollup(indicator.accumulation)
         value = here.value if how is Rollup.NONE else roll_up(points(of_year), how).value
-        found = compare(value, targets.get((indicator.pk, year)), Direction(indicator.direction))
-        deviation, needs_narrative = found.deviation, found.needs_narrative
+        comparison = compare(value, targets.get((indicator.pk, year)), Direction(indicator.direction))
+        deviation, needs_narrative = comparison.deviation, comparison.needs_narrative
     return ReportedIndicator(
         title=str(indicator),
         is_due=_is_due(indicator.frequency, period.ends_on, schedule),

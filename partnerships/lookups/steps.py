@@ -11,15 +11,15 @@ from partnerships.states import PARTNERSHIP
 
 def steps_from(partnership: Partnership) -> tuple[Transition, ...]:
     """Return the steps from a partnership's status, in the order in which pages offer them."""
-    return tuple(_leading(step, partnership) for step in PARTNERSHIP.transitions_from(partnership.status))
+    return tuple(_with_target(step, partnership) for step in PARTNERSHIP.transitions_from(partnership.status))
 
 
 def step_named(partnership: Partnership, name: str) -> Transition:
     """Return the step of that name. Raises `KeyError` if there is none."""
-    return _leading(PARTNERSHIP.transition(name), partnership)
+    return _with_target(PARTNERSHIP.transition(name), partnership)
 
 
-def _leading(step: Transition, partnership: Partnership) -> Transition:
+def _with_target(step: Transition, partnership: Partnership) -> Transition:
     """Return the step with its target; only a step that takes back another one needs the newest step."""
     return replace(step, target=step.leads_to(status_before(partnership))) if step.back_to else step
 

@@ -37,8 +37,6 @@ class ReportFrequencies(models.TextChoices):
 
 
 class ReportDue(models.Model):
-    """One report that a recipient owes for one period."""
-
     award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="reports_due")
     kind = models.CharField(max_length=12, choices=ReportKinds.choices)
     frequency = models.CharField(max_length=10, choices=ReportFrequencies.choices)

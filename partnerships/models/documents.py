@@ -1,5 +1,3 @@
-"""Mechanisms, the data plan, documents, and public statements of a partnership."""
-
 from __future__ import annotations
 
 import pgtrigger

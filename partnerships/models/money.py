@@ -15,7 +15,7 @@ from cpc.checked import CheckedModel
 from cpc.currencies import OTHER_CURRENCIES, UNKNOWN, US_DOLLAR, CurrencyField
 from cpc.database.triggers import append_only
 from cpc.days import DayField
-from cpc.validation import validation_error
+from cpc.validation import reject
 from partnerships.database.authority import exempts
 from partnerships.database.awards import covers_obligations
 from partnerships.database.rows import (
@@ -214,8 +214,7 @@ class Contribution(CheckedModel):
         values = (self.amount_usd, self.original_amount, self.rate)
         if not all(isinstance(value, Decimal) and value.is_finite() for value in values):
             return
-        if found := dollars_agree(self, self.rate):
-            raise validation_error(found)
+        reject(dollars_agree(self, self.rate))
 
 
 class CongressionalNotification(models.Model):

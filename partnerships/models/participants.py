@@ -1,5 +1,3 @@
-"""Participants of a partnership: the offices of both governments."""
-
 from __future__ import annotations
 
 from django.db import models

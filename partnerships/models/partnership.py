@@ -20,7 +20,7 @@ from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.days import DayField
 from cpc.plausible import is_plausible
 from cpc.typed import visible
-from cpc.validation import validation_error
+from cpc.validation import reject
 from indicators.models import Country, NationalPlan
 from partnerships.database.authority import comes_from_decision
 from partnerships.database.awards import term_covers_obligations
@@ -279,7 +279,6 @@ class Partnership(CheckedModel, RevisionedModel):
 
     @property
     def counted_from(self) -> date | None:
-        """Return the day from which the limit of the term counts."""
         return counted_from(self.starts_on, self.signed_on)
 
     def term_position(self, today: date, signed_end: date | None = None) -> TermPosition:
@@ -357,11 +356,10 @@ class Partnership(CheckedModel, RevisionedModel):
         if not all(is_plausible(day) for day in (self.starts_on, self.ends_on) if day):
             return
         today = timezone.now().date()
+        # A row that is not saved yet has no limits: the database derives them on insert.
         binding = self.limits if self.limit_policy_id else self.limits_on(today)
         used = self.term_position(today).months_used or 0
-        found = term_within_limit(self.counted_from, self.ends_on, binding, used=used)
-        if found:
-            raise validation_error(found)
+        reject(term_within_limit(self.counted_from, self.ends_on, binding, used=used))
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Skip the limit columns of a row that is not saved yet; `clean` checks them.
@@ -374,8 +372,6 @@ class Partnership(CheckedModel, RevisionedModel):
 
 
 class PlanTakenIntoAccount(models.Model):
-    """A national plan that a partnership takes into account."""
-
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="+")
     plan = models.ForeignKey(NationalPlan, on_delete=models.CASCADE, related_name="+")
 

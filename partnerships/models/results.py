@@ -95,7 +95,6 @@ class ReportingPeriod(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Return True if results can be recorded."""
         return self.state in OPEN
 
 

@@ -91,11 +91,11 @@ def partnership_sql(model: type[models.Model], row: str = "r", depth: int = 0) -
 
 def partnership_of(row: models.Model) -> Partnership | None:
     """Return the partnership of a row, or None for a row of the office as a whole."""
-    found: models.Model | None = row
-    while found is not None and not isinstance(found, Partnership):
-        owner = owner_of(type(found))
-        found = getattr(found, owner) if owner else None
-    return found
+    ancestor: models.Model | None = row
+    while ancestor is not None and not isinstance(ancestor, Partnership):
+        owner = owner_of(type(ancestor))
+        ancestor = getattr(ancestor, owner) if owner else None
+    return ancestor
 
 
 def is_loading(load_id: int | None) -> bool:

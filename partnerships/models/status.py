@@ -1,5 +1,3 @@
-"""Status changes, determinations, corrections, and deadline notices of a partnership."""
-
 from __future__ import annotations
 
 import pgtrigger

@@ -1,5 +1,3 @@
-"""Sustainability strategies and measures, risks, and evaluations of a partnership."""
-
 from __future__ import annotations
 
 from django.db import models

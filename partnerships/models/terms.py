@@ -1,5 +1,3 @@
-"""Terms of a partnership: objectives, responsibilities, activities, programs, and amounts."""
-
 from __future__ import annotations
 
 from django.db import models

@@ -2,67 +2,63 @@ from __future__ import annotations
 
 from django import forms
 
-from cpc.web.fields import form_field_for
 from partnerships.form_parts.base import (
     PartnershipForm,
-    RowForm,
     choice,
     day,
     document_field,
     dollars,
+    row_form,
     text_field,
 )
 from partnerships.models import Contribution, ExemptionKind
 
-
-class ContributionForm(RowForm):
-    error_fields = {"amount": "amount_usd", "replaces_id": "description", "project_funds": "account"}
-
-    class Meta:
-        model = Contribution
-        fields = (
-            "government",
-            "kind",
-            "stage",
-            "fiscal_year",
-            "program",
-            "description",
-            "amount_usd",
-            "original_amount",
-            "original_currency",
-            "rate",
-            "rate_source",
-            "valuation_method",
-            "staff_years",
-            "account",
-            "authority",
-            "source",
-        )
-        labels = {
-            "government": "Given by",
-            "kind": "Kind",
-            "stage": "Stage",
-            "program": "Program",
-            "amount_usd": "Value in U.S. dollars",
-            "original_amount": "Amount in another currency",
-            "original_currency": "Currency",
-            "rate": "U.S. dollars per unit of that currency",
-            "rate_source": "Source of the rate",
-            "staff_years": "Years of work",
-            "account": "Account, for U.S. cash",
-            "authority": "Authority, for U.S. cash",
-        }
-        help_texts = {
-            "fiscal_year": "The U.S. fiscal year, four digits.",
-            "amount_usd": "Leave blank if no value is known. An unknown value is not zero.",
-            "original_currency": "Three letters, such as PEN.",
-            "valuation_method": "How the in-kind contribution was valued.",
-            "staff_years": "For staff: persons times years.",
-            "account": "Record TIP Office project funds as an award, not here.",
-            "authority": "The provision that allows it.",
-            "source": "Where it was pledged, reported or verified.",
-        }
-        formfield_callback = form_field_for
+ContributionForm = row_form(
+    Contribution,
+    (
+        "government",
+        "kind",
+        "stage",
+        "fiscal_year",
+        "program",
+        "description",
+        "amount_usd",
+        "original_amount",
+        "original_currency",
+        "rate",
+        "rate_source",
+        "valuation_method",
+        "staff_years",
+        "account",
+        "authority",
+        "source",
+    ),
+    labels={
+        "government": "Given by",
+        "kind": "Kind",
+        "stage": "Stage",
+        "program": "Program",
+        "amount_usd": "Value in U.S. dollars",
+        "original_amount": "Amount in another currency",
+        "original_currency": "Currency",
+        "rate": "U.S. dollars per unit of that currency",
+        "rate_source": "Source of the rate",
+        "staff_years": "Years of work",
+        "account": "Account, for U.S. cash",
+        "authority": "Authority, for U.S. cash",
+    },
+    help_texts={
+        "fiscal_year": "The U.S. fiscal year, four digits.",
+        "amount_usd": "Leave blank if no value is known. An unknown value is not zero.",
+        "original_currency": "Three letters, such as PEN.",
+        "valuation_method": "How the in-kind contribution was valued.",
+        "staff_years": "For staff: persons times years.",
+        "account": "Record TIP Office project funds as an award, not here.",
+        "authority": "The provision that allows it.",
+        "source": "Where it was pledged, reported or verified.",
+    },
+    error_fields={"amount": "amount_usd", "replaces_id": "description", "project_funds": "account"},
+)
 
 
 class NotificationForm(PartnershipForm):

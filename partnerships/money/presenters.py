@@ -1,5 +1,3 @@
-"""Totals, labels, charts, and tables for the page of money."""
-
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -97,7 +95,7 @@ def year_chart(contributions: Sequence[Contribution], partnership: Partnership) 
     unvalued = sum(row.unvalued for row in years)
     context = "Contributions in U.S. dollars by fiscal year. They don't count toward the limit."
     if unvalued:
-        context += f" {unvalued} without a value in dollars {'is' if unvalued == 1 else 'are'} not shown."
+        context += f" {unvalued} without a value in dollars {formats.agree(unvalued, 'is', 'are')} not shown."
     return charts.paired_columns(
         "by-year",
         "Contributions by fiscal year and government",

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from partnerships.ledger_days import counted
-from partnerships.lookups.ledger import notified
+from partnerships.ledger_days import counted_amounts
+from partnerships.lookups.ledger import notice_of
 from partnerships.models import (
     Award,
     CloseoutStep,
@@ -59,7 +59,7 @@ def money_of(partnership: Partnership, today: date) -> PartnershipMoney:
         exemptions=list(partnership.notification_exemptions.select_related("recorded_by")),
         awards=list(partnership.awards.select_related("program")),
         may_obligate=partnership.may_obligate(today),
-        counts=counted([notified(row) for row in notifications], today),
+        counts=counted_amounts([notice_of(row) for row in notifications], today),
     )
 
 
@@ -79,8 +79,8 @@ class AwardPage:
     is_suspended: bool
 
 
-def find_award(partnership: Partnership, pk: int) -> Award | None:
-    return partnership.awards.select_related("program", "partnership__limit_policy").filter(pk=pk).first()
+def awards_of(partnership: Partnership) -> QuerySet[Award]:
+    return partnership.awards.select_related("program", "partnership__limit_policy")
 
 
 def award_page(award: Award) -> AwardPage:
@@ -106,7 +106,3 @@ def reports_of(award: Award) -> QuerySet[ReportDue]:
     """
     newest = ReportEvent.objects.filter(report=OuterRef("pk")).order_by("-pk")
     return award.reports_due.annotate(newest_kind=Subquery(newest.values("kind")[:1])).prefetch_related("events")
-
-
-def find_report(award: Award, pk: int) -> ReportDue | None:
-    return reports_of(award).filter(pk=pk).first()

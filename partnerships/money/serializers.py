@@ -1,5 +1,3 @@
-"""REST representation of contributions."""
-
 from __future__ import annotations
 
 from rest_framework import serializers

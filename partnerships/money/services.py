@@ -1,5 +1,3 @@
-"""Services for contributions, congressional notifications, and exemptions."""
-
 from __future__ import annotations
 
 import dataclasses
@@ -10,11 +8,11 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.validation import validation_error
+from cpc.validation import reject
 from partnerships.ledger_days import notified_as_obligated
 from partnerships.limits import notified_within_limit
 from partnerships.lookups.ledger import overage_with
-from partnerships.lookups.locking import check_columns, create, leave_closed, lock_partnership, require
+from partnerships.lookups.locking import check_columns, check_still_open, create, lock_partnership, require
 from partnerships.models import (
     CongressionalNotification,
     Contribution,
@@ -54,7 +52,7 @@ def record_notification(
     """
     require(actor, Permission.RECORD_MONEY)
     current = lock_partnership(partnership)
-    leave_closed(CongressionalNotification(partnership=current))
+    check_still_open(CongressionalNotification(partnership=current))
     notification = CongressionalNotification(
         partnership=current,
         sent_on=sent_on,
@@ -66,12 +64,10 @@ def record_notification(
     )
     check_columns(notification)
     notified = current.totals.notified + amount - (replaces.amount if replaces else 0)
-    if found := notified_within_limit(dataclasses.replace(current.totals, notified=notified), current.limits):
-        raise validation_error(found)
+    reject(notified_within_limit(dataclasses.replace(current.totals, notified=notified), current.limits))
     if replaces is not None:
         overage = overage_with(current, sent_on, notification=notification)
-        if found := notified_as_obligated(overage, amount):
-            raise validation_error(found)
+        reject(notified_as_obligated(overage, amount))
     return create(notification, actor=actor, action="recorded")
 
 

@@ -1,5 +1,3 @@
-"""Pages of money: totals, contributions, and congressional notifications."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -43,7 +41,7 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
         notes = (("Partnership", partnership.title), ("Day", today.isoformat()))
         rows = queries.contributions_of(partnership)
         return contributions_table.export(kind, rows, f"contributions {partnership.country.name}", notes=notes)
-    found = queries.money_of(partnership, today)
+    amounts = queries.money_of(partnership, today)
     (position,) = limit_positions([partnership])
     last_day = partnership.term_last_day
     return render_page(
@@ -52,18 +50,18 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
         partnership,
         "partnership-money",
         here="Money",
-        found=found,
+        found=amounts,
         totals_table=presenters.TOTALS,
         totals=presenters.totals(partnership),
         cautions=cash_beside_the_limit(partnership, today),
         limit_chart=money_chart(position, today),
-        year_chart=presenters.year_chart(found.contributions, partnership),
+        year_chart=presenters.year_chart(amounts.contributions, partnership),
         contributions_table=contributions_table,
         notifications=[
-            (row, presenters.notification_badge(row, found.counts[row.pk], today)) for row in found.notifications
+            (row, presenters.notification_badge(row, amounts.counts[row.pk], today)) for row in amounts.notifications
         ],
-        waiting=found.waiting,
-        room=open_to_obligation(found.may_obligate, partnership.obligated_total, last_day, today),
+        waiting=amounts.waiting,
+        room=open_to_obligation(amounts.may_obligate, partnership.obligated_total, last_day, today),
         is_over=last_day is not None and today > last_day,
         awards_table=presenters.awards_table(partnership),
         records=user.allows(Permission.RECORD_MONEY),

@@ -15,6 +15,7 @@ from partnerships.form_parts.base import (
     day,
     text_field,
 )
+from partnerships.lookups.rule_inputs import years_of
 from partnerships.models import (
     AgeGroup,
     Breakdown,
@@ -28,7 +29,7 @@ from partnerships.models import (
     TraffickingFormCode,
 )
 from partnerships.models.monitoring import NO_SINGLE_CHILD
-from partnerships.monitoring.queries import live_result, result_revision, targets_of, targets_revision, years_of
+from partnerships.monitoring.queries import live_result, result_revision, targets_of, targets_revision
 from partnerships.monitoring.services.plans import NewTarget
 from partnerships.monitoring.services.results import Part
 from partnerships.schedules import ReportFrequency

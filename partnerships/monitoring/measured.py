@@ -9,10 +9,11 @@ from decimal import Decimal
 
 from cpc.fiscal_years import fiscal_year
 from partnerships.lookups.rule_inputs import (
-    live_results,
+    live_results_by_indicator,
     newest_targets,
-    of_one,
     points,
+    targets_of_indicator,
+    years_of,
 )
 from partnerships.models import (
     OutcomeIndicator,
@@ -27,7 +28,6 @@ from partnerships.progress import (
     Trend,
     by_fiscal_year,
     compare,
-    fiscal_years,
     roll_up,
     targets_differ,
     trend,
@@ -57,15 +57,12 @@ def measures(partnership: Partnership, today: date) -> list[Measured]:
     """Return every active indicator with its value by the newest period with a result."""
     indicators = list(partnership.outcome_indicators.filter(withdrawn=False).order_by("objective__number", "code"))
     targets = newest_targets(indicator.pk for indicator in indicators)
-    results: dict[int, list[Result]] = {}
-    for result in live_results(partnership.pk):
-        results.setdefault(result.indicator_id, []).append(result)
-    starts_on, ends_on = partnership.starts_on, partnership.ends_on
-    years = fiscal_years(starts_on, ends_on) if starts_on and ends_on else range(0)
-    return [_measured(indicator, results.get(indicator.pk, []), targets, today, years) for indicator in indicators]
+    results = live_results_by_indicator(partnership.pk)
+    years = years_of(partnership)
+    return [_measure(indicator, results[indicator.pk], targets, today, years) for indicator in indicators]
 
 
-def _measured(
+def _measure(
     indicator: OutcomeIndicator,
     results: Sequence[Result],
     targets: dict[tuple[int, int | None], Decimal],
@@ -87,12 +84,12 @@ def _measured(
         comparison=compare(figure.value, target, direction),
         trend=trend(points(results), direction),
         newest=results[-1] if results else None,
-        explained=_explained(indicator, results, targets),
-        differs=targets_differ(years, of_one(indicator.pk, targets), how),
+        explained=_is_explained(indicator, results, targets),
+        differs=targets_differ(years, targets_of_indicator(indicator.pk, targets), how),
     )
 
 
-def _explained(
+def _is_explained(
     indicator: OutcomeIndicator, results: Sequence[Result], targets: dict[tuple[int, int | None], Decimal]
 ) -> bool:
     """Return whether each fiscal year off its target has a narrative.

@@ -56,18 +56,18 @@ def parts_add_up(
             for _ in list(parts)[:1]
         ]
     wanted = set(expected)
-    found = [
+    findings = [
         Finding.error("disaggregation", f"This indicator is not broken down by {name}.", "cells")
         for name in sorted(set(parts) - wanted)
     ]
     for name in sorted(wanted):
         if name not in parts:
             message = f"Break the value down by {name}, or explain why you can't."
-            found.append(Finding.error("disaggregation", message, "cells"))
+            findings.append(Finding.error("disaggregation", message, "cells"))
         elif parts[name] != value:
             message = f"The parts by {name} add up to {parts[name]}, but the value is {value}. Correct one of them."
-            found.append(Finding.error("disaggregation_sum", message, "cells"))
-    return found
+            findings.append(Finding.error("disaggregation_sum", message, "cells"))
+    return findings
 
 
 # --- Monitoring plan ------------------------------------------------------------------------------------------
@@ -84,16 +84,16 @@ def targets_set(plan: Plan, _on: date) -> list[Finding]:
     """Require a target of every indicator for each fiscal year of the term and for the whole term."""
     if not plan.has_term:
         return [Finding.error("term_missing", "Set the term first. Targets are set for each year.", "ends_on", GAO)]
-    found = []
+    findings = []
     for indicator in plan.indicators:
         if indicator.years_without_target:
             years = ", ".join(str(year) for year in indicator.years_without_target)
             message = f"{indicator.title}: set the target of fiscal year {years}."
-            found.append(Finding.error("target_missing", message, "targets", GAO))
+            findings.append(Finding.error("target_missing", message, "targets", GAO))
         if not indicator.has_life_target:
             message = f"{indicator.title}: set the target of the whole partnership."
-            found.append(Finding.error("target_missing", message, "targets", GAO))
-    return found
+            findings.append(Finding.error("target_missing", message, "targets", GAO))
+    return findings
 
 
 def targets_agree(plan: Plan, _on: date) -> list[Finding]:

@@ -76,7 +76,7 @@ def _parts(results: Iterable[Result], how: Rollup, *, people: bool) -> dict[Brea
         chosen = chosen[-1:]
     elif how is not Rollup.SUM:
         return {}
-    found: dict[Breakdown, dict[Cell, Decimal]] = {}
+    sums: dict[Breakdown, dict[Cell, Decimal]] = {}
     for breakdown in Breakdown:
         cells: dict[Cell, Decimal] = {}
         rest = Decimal(0)
@@ -90,5 +90,5 @@ def _parts(results: Iterable[Result], how: Rollup, *, people: bool) -> dict[Brea
         if cells:
             if rest:
                 cells[NOT_BROKEN_DOWN, "unknown" if any(age != "all" for _, age in cells) else "all"] = rest
-            found[breakdown] = cells
-    return {breakdown: publishable(cells, minimum=MINIMUM if people else 1) for breakdown, cells in found.items()}
+            sums[breakdown] = cells
+    return {breakdown: publishable(cells, minimum=MINIMUM if people else 1) for breakdown, cells in sums.items()}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,10 +10,11 @@ from django.db.models import Count, Q, QuerySet
 
 from partnerships.lookups.rule_inputs import (
     ReportedIndicator,
-    live_results,
+    live_results_by_indicator,
     newest_targets,
     period_state,
     points,
+    years_of,
 )
 from partnerships.models import (
     Evaluation,
@@ -31,7 +33,6 @@ from partnerships.progress import (
     Rollup,
     by_fiscal_year,
     compare,
-    fiscal_years,
 )
 
 
@@ -42,13 +43,6 @@ def plan_of(partnership: Partnership) -> MonitoringPlan | None:
 def indicators_of(partnership: Partnership) -> QuerySet[OutcomeIndicator]:
     rows = OutcomeIndicator.objects.filter(partnership=partnership).select_related("objective", "responsible")
     return rows.order_by("withdrawn", "objective__number", "code")
-
-
-def years_of(partnership: Partnership) -> range:
-    """Return the fiscal years of the term, or an empty range without a dated term."""
-    if partnership.starts_on is None or partnership.ends_on is None:
-        return range(0)
-    return fiscal_years(partnership.starts_on, partnership.ends_on)
 
 
 def targets_of(indicator: OutcomeIndicator) -> dict[int | None, Decimal]:
@@ -77,15 +71,15 @@ def period_lines(period: ReportingPeriod) -> list[PeriodLine]:
     results = (
         Result.objects.filter(period=period).select_related("recorded_by").prefetch_related("cells").order_by("pk")
     )
-    live: dict[int, Result] = {}
-    count: dict[int, int] = {}
+    recorded: dict[int, list[Result]] = defaultdict(list)
     for result in results:
-        live[result.indicator_id] = result
-        count[result.indicator_id] = count.get(result.indicator_id, 0) + 1
+        recorded[result.indicator_id].append(result)  # each replaces the one before it
     reported = {row.title: row for row in period_state(period).indicators}
-    return [
-        PeriodLine(row, live.get(row.pk), max(count.get(row.pk, 0) - 1, 0), reported[str(row)]) for row in indicators
-    ]
+    lines = []
+    for row in indicators:
+        own = recorded[row.pk]
+        lines.append(PeriodLine(row, own[-1] if own else None, max(len(own) - 1, 0), reported[str(row)]))
+    return lines
 
 
 def targets_revision(indicator: OutcomeIndicator) -> str:
@@ -116,16 +110,13 @@ class YearLine:
 def results_by_year(partnership: Partnership, today: date) -> list[tuple[Measured, Sequence[YearLine]]]:
     measured = measures(partnership, today)
     targets = newest_targets(row.indicator.pk for row in measured)
-    results: dict[int, list[Result]] = {}
-    for result in live_results(partnership.pk):
-        results.setdefault(result.indicator_id, []).append(result)
-    found: list[tuple[Measured, Sequence[YearLine]]] = []
+    results = live_results_by_indicator(partnership.pk)
+    lines: list[tuple[Measured, Sequence[YearLine]]] = []
     for row in measured:
-        own = results.get(row.indicator.pk, [])
-        figures = by_fiscal_year(points(own), Rollup(row.indicator.accumulation))
+        figures = by_fiscal_year(points(results[row.indicator.pk]), Rollup(row.indicator.accumulation))
         years = sorted({*years_of(partnership), *figures})
-        found.append((row, [_year(row, year, targets, figures.get(year)) for year in years]))
-    return found
+        lines.append((row, [_year(row, year, targets, figures.get(year)) for year in years]))
+    return lines
 
 
 def _year(row: Measured, year: int, targets: dict[tuple[int, int | None], Decimal], figure: Figure | None) -> YearLine:

@@ -1,5 +1,3 @@
-"""REST representation of reporting periods and results."""
-
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -110,7 +108,7 @@ class PublishedIndicator:
     parts: Sequence[PublishedPart]
 
 
-def _rounded(value: Decimal | Missing | None) -> Decimal | Missing | None:
+def _round_average(value: Decimal | Missing | None) -> Decimal | Missing | None:
     """Round to four decimals, as results are stored. An average may have more."""
     return value.quantize(QUANTUM) if isinstance(value, Decimal) else value
 
@@ -118,7 +116,7 @@ def _rounded(value: Decimal | Missing | None) -> Decimal | Missing | None:
 def quantity(help_text: str, column: str) -> serializers.DecimalField:
     """Return a field for a count or measurement, as text with four decimals, or null."""
     field = serializers.DecimalField(max_digits=18, decimal_places=4, allow_null=True, help_text=help_text)
-    return computed(field, _rounded, column)
+    return computed(field, _round_average, column)
 
 
 class PeriodSerializer(RowSerializer[ReportingPeriod]):

@@ -1,5 +1,3 @@
-"""REST endpoints of partnerships: list, detail, findings, and steps."""
-
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -35,6 +33,7 @@ from partnerships.api_base.endpoints import (
     TAGS,
     VIEW,
     PartnershipEndpoint,
+    RevisionEndpoint,
     body_of,
     get_at_revision,
     get_locked_or_404,
@@ -47,7 +46,6 @@ from partnerships.api_base.endpoints import (
     today,
     updated_response,
 )
-from partnerships.api_base.revisions import RevisionEndpoint
 from partnerships.api_base.serializers import PartnershipBriefSerializer, PartnershipSerializer
 from partnerships.api_base.step_serializers import FindingsSerializer, StepsSerializer, TakeStepSerializer
 from partnerships.api_base.steps import StepEndpoint
@@ -208,13 +206,13 @@ class Findings(PartnershipEndpoint):
         partnership = self.partnership()
         record = record_of(partnership)
         documented = partnership.kind == RecordKind.DOCUMENTED
-        found = [
+        findings = [
             *(not_recorded(record) if documented else open_gaps(record, is_canceled=partnership.status in CANCELED)),
             *within_limits(partnership, today()),
             *([] if documented else cash_beside_the_limit(partnership, today())),
             *award_warnings(partnership, today()),
         ]
-        return Response(FindingsSerializer({"findings": located(found, self.record_keys())}).data)
+        return Response(FindingsSerializer({"findings": located(findings, self.record_keys())}).data)
 
 
 @extend_schema_view(

@@ -1,5 +1,3 @@
-"""Filters of the list of partnerships."""
-
 from __future__ import annotations
 
 from datetime import date

@@ -6,14 +6,14 @@ from django import forms
 from django.http import QueryDict
 
 from partnerships.models import RecordKind
-from partnerships.portfolio.queries import ATTENTION, GROUPS, PortfolioFilters
+from partnerships.portfolio.queries import ATTENTION, GROUPS
 
 ANY = ("", "All")
 
 
 def invalid_filters_message(form: forms.Form) -> str:
     """Return a sentence for the reader on the invalid filters of the URL."""
-    problems = [f"{form.fields[name].label}: {' '.join(map(str, found))}" for name, found in form.errors.items()]
+    problems = [f"{form.fields[name].label}: {' '.join(map(str, messages))}" for name, messages in form.errors.items()]
     return f"These filters don't work. {'; '.join(problems)}"
 
 
@@ -41,10 +41,6 @@ class PortfolioForm(forms.Form):
         region = self.fields["region"]
         assert isinstance(region, forms.ChoiceField)
         region.choices = [ANY, *((name, name) for name in regions)]
-
-    @property
-    def filters(self) -> PortfolioFilters:
-        return PortfolioFilters(**self.cleaned_data)
 
     @property
     def labels(self) -> list[str]:

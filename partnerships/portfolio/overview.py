@@ -170,6 +170,6 @@ def _objectives(
     for activity in partnership.activities.filter(withdrawn=False).order_by("planned_start", "pk"):
         activities.setdefault(activity.objective_id, []).append(activity)
     measured: dict[int, list[Measured]] = {}
-    for found in measures(partnership, today):
-        measured.setdefault(found.indicator.objective_id, []).append(found)
+    for result in measures(partnership, today):
+        measured.setdefault(result.indicator.objective_id, []).append(result)
     return [(row, activities.get(row.pk, []), measured.get(row.pk, [])) for row in objectives]

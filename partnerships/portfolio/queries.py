@@ -50,17 +50,6 @@ SORTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class PortfolioFilters:
-    """Filters of the list. An empty value filters nothing."""
-
-    q: str = ""
-    group: str = ""
-    region: str = ""
-    kind: str = ""
-    attention: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Summary:
     """Counts and sums over all partnerships.
 
@@ -84,33 +73,43 @@ def partnerships(today: date) -> QuerySet[Partnership]:
     return with_overdue(Partnership.objects.select_related("country", "limit_policy"), today)
 
 
-def filtered(rows: QuerySet[Partnership], filters: PortfolioFilters, today: date) -> QuerySet[Partnership]:
-    if filters.q:
-        rows = rows.filter(Q(country__in=_named(filters.q)) | Q(title__icontains=filters.q.strip()))
-    if filters.group:
-        rows = rows.filter(status__in=GROUPS[filters.group][1])
-    if filters.region:
-        rows = rows.filter(country__region=filters.region)
-    if filters.kind:
-        rows = rows.filter(kind=filters.kind)
-    return rows.filter(_attention(filters.attention, today)) if filters.attention else rows
+def filter_partnerships(
+    rows: QuerySet[Partnership],
+    today: date,
+    *,
+    q: str = "",
+    group: str = "",
+    region: str = "",
+    kind: str = "",
+    attention: str = "",
+) -> QuerySet[Partnership]:
+    """Return the rows that pass every filter; an empty one filters nothing. The values are those of the URL."""
+    if q:
+        rows = rows.filter(Q(country__in=_countries_matching(q)) | Q(title__icontains=q.strip()))
+    if group:
+        rows = rows.filter(status__in=GROUPS[group][1])
+    if region:
+        rows = rows.filter(country__region=region)
+    if kind:
+        rows = rows.filter(kind=kind)
+    return rows.filter(_attention(attention, today)) if attention else rows
 
 
-def _named(filters: str) -> list[int]:
+def _countries_matching(text: str) -> list[int]:
     """Return countries with a partnership whose name or code matches.
 
     Accents and apostrophes are ignored.
     """
-    wanted = plain(filters)
-    found = Partnership.objects.order_by().values_list("country", "country__name", "country__code").distinct()
-    return [pk for pk, name, code in found if wanted in plain(name) or wanted == plain(code)]
+    wanted = plain(text)
+    countries = Partnership.objects.order_by().values_list("country", "country__name", "country__code").distinct()
+    return [pk for pk, name, code in countries if wanted in plain(name) or wanted == plain(code)]
 
 
 def _running(today: date) -> Q:
     return Q(status__in=IN_FORCE) & (Q(ends_on__isnull=True) | Q(ends_on__gte=today))
 
 
-def _attention(filters: str, today: date) -> Q:
+def _attention(kind: str, today: date) -> Q:
     ending = Q(status__in=IN_FORCE, ends_on__lte=today + timedelta(days=AHEAD))
     overdue = Q(overdue__gt=0)
     known = {
@@ -119,7 +118,7 @@ def _attention(filters: str, today: date) -> Q:
         "exception": _past_policy(),
         "risk": ending | overdue | Q(status=Status.SUSPENDED),
     }
-    return known[filters]
+    return known[kind]
 
 
 def _past_policy() -> Q:
@@ -134,13 +133,13 @@ def _past_policy() -> Q:
     return (Q(kind=RecordKind.DOCUMENTED) & practice) | (Q(kind=RecordKind.MANAGED) & (Q(late) | reduce(or_, totals)))
 
 
-def in_order(rows: QuerySet[Partnership], sort: str) -> QuerySet[Partnership]:
+def sort_partnerships(rows: QuerySet[Partnership], sort: str) -> QuerySet[Partnership]:
     """Sort by a column of `SORTS`, descending with "-". Empty values come last."""
     column = F(SORTS[sort.removeprefix("-")])
     return rows.order_by(OrderBy(column, descending=sort.startswith("-"), nulls_last=True), "pk")
 
 
-def current(rows: QuerySet[Partnership], today: date, limit: int) -> list[Partnership]:
+def partnerships_in_force(rows: QuerySet[Partnership], today: date, limit: int) -> list[Partnership]:
     """Return the partnerships in force, the earliest last day first.
 
     Documented partnerships whose last day has passed come last.
@@ -152,13 +151,13 @@ def current(rows: QuerySet[Partnership], today: date, limit: int) -> list[Partne
 
 
 def regions() -> list[str]:
-    found = Partnership.objects.exclude(country__region="").order_by("country__region")
-    return list(found.values_list("country__region", flat=True).distinct())
+    rows = Partnership.objects.exclude(country__region="").order_by("country__region")
+    return list(rows.values_list("country__region", flat=True).distinct())
 
 
 def summary(today: date) -> Summary:
     ledger = Q(kind=RecordKind.MANAGED)
-    found = Partnership.objects.order_by().aggregate(
+    totals = Partnership.objects.order_by().aggregate(
         total=Count("pk"),
         in_force=Count("pk", filter=_running(today)),
         lapsed=Count("pk", filter=Q(status__in=IN_FORCE, ends_on__lt=today)),
@@ -170,14 +169,14 @@ def summary(today: date) -> Summary:
         disbursed=Sum("disbursed_total", filter=ledger, default=Decimal(0)),
         first_start=Min("starts_on"),
     )
-    return Summary(**found)
+    return Summary(**totals)
 
 
-def managed(keys: Iterable[int]) -> list[int]:
+def managed_keys(keys: Iterable[int]) -> list[int]:
     rows = Partnership.objects.filter(pk__in=list(keys), kind=RecordKind.MANAGED)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def found_by_name(query: str, limit: int = 8) -> list[Partnership]:
-    rows = filtered(Partnership.objects.select_related("country"), PortfolioFilters(q=query), date.min)
+def find_by_name(query: str, limit: int = 8) -> list[Partnership]:
+    rows = filter_partnerships(Partnership.objects.select_related("country"), date.min, q=query)
     return list(rows.order_by("country__name", "pk")[:limit])

@@ -95,5 +95,5 @@ def origins_to_confirm(user: User) -> list[Partnership]:
 def ready_to_sign(user: User, today: date) -> list[Partnership]:
     """Return partnerships in clearance that meet every precondition of signature, and that this account may sign."""
     rows = Partnership.objects.filter(status=Status.IN_CLEARANCE, kind=RecordKind.MANAGED)
-    found = rows_without_author(rows.select_related("country", "limit_policy").order_by("pk"), user)
-    return [row for row in found if not errors(step_findings(PARTNERSHIP_CHECKS, "sign", row, today))]
+    in_clearance = rows_without_author(rows.select_related("country", "limit_policy").order_by("pk"), user)
+    return [row for row in in_clearance if not errors(step_findings(PARTNERSHIP_CHECKS, "sign", row, today))]

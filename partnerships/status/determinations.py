@@ -17,6 +17,6 @@ def suspensions_open(partnership: Partnership) -> QuerySet[Determination]:
     return partnership.determinations.filter(kind=DeterminationKind.SUSPENSION, reinstatement__isnull=True)
 
 
-def correction_of(partnership: Partnership, pk: int) -> Correction | None:
-    rows = Correction.objects.select_related("determination", "closed_by")
-    return rows.filter(determination__partnership=partnership, pk=pk).first()
+def corrections_of(partnership: Partnership) -> QuerySet[Correction]:
+    rows = Correction.objects.filter(determination__partnership=partnership)
+    return rows.select_related("determination", "closed_by")

@@ -10,6 +10,7 @@ from partnerships.form_parts.base import (
     PartnershipForm,
     choice,
     day,
+    day_of_event,
     document_field,
     text_field,
 )
@@ -89,8 +90,7 @@ class CorrectionForm(PartnershipForm):
 
 class CloseForm(PartnershipForm):
     evidence = text_field("Evidence of the correction", NO_SINGLE_CHILD)
-    on = day(
+    on = day_of_event(
         "Date corrected",
         "From the date of the determination through today. A reinstatement can't be dated before it.",
-        required=True,
     )

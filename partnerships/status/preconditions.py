@@ -220,17 +220,17 @@ def grounds_corrected(partnership: Partnership, on: date) -> list[Finding]:
 def grounds_open(suspension: Determination, on: date) -> list[str]:
     """Return a sentence for each ground of a suspension without a correction closed by a day."""
     closed = dict(suspension.corrections.values_list("ground", "closed_on"))
-    found = []
+    sentences = []
     for ground in suspension.grounds:
         label, day = Ground(ground).label, closed.get(ground)
         if day is None:
-            found.append(f"No closed correction of this ground: {label}.")
+            sentences.append(f"No closed correction of this ground: {label}.")
         elif day > on:
-            found.append(
+            sentences.append(
                 f"The correction of this ground was closed on {day}, after {on}: {label}. "
                 f"Date the reinstatement {day} or later."
             )
-    return found
+    return sentences
 
 
 def awards_closed(partnership: Partnership, _on: date) -> list[Finding]:
@@ -259,14 +259,14 @@ def money_settled(partnership: Partnership, _on: date) -> list[Finding]:
 
 def reports_settled(partnership: Partnership, _on: date) -> list[Finding]:
     """Require that each report of a recipient was received or waived with a reason."""
-    found = []
+    findings = []
     for award in partnership.awards.prefetch_related("reports_due__events"):
         for report in award.reports_due.all():
             newest = next(iter(report.events.all()), None)
             if newest is None or newest.kind not in REPORTS_SETTLED:
                 message = f"{award.recipient}: {report} has not been received. Receive it, or waive it with a reason."
-                found.append(Finding.error("report_open", message, "awards", CLOSEOUT))
-    return found
+                findings.append(Finding.error("report_open", message, "awards", CLOSEOUT))
+    return findings
 
 
 def warnings_of_award(award: Award) -> list[Finding]:
@@ -287,8 +287,8 @@ def warnings_before_money(award: Award) -> list[Finding]:
 def awards_to_read(partnership: Partnership) -> list[tuple[Award, list[Finding]]]:
     """Return each award that is not closed out with its warnings, if it has any."""
     awards = partnership.awards.exclude(state="closed").order_by("starts_on", "pk")
-    found = [(award, warnings_of_award(award)) for award in awards.select_related("partnership__limit_policy")]
-    return [(award, warnings) for award, warnings in found if warnings]
+    by_award = [(award, warnings_of_award(award)) for award in awards.select_related("partnership__limit_policy")]
+    return [(award, warnings) for award, warnings in by_award if warnings]
 
 
 def award_warnings(partnership: Partnership, _on: date) -> list[Finding]:

@@ -1,5 +1,3 @@
-"""Services for steps of a partnership, determinations, and corrections."""
-
 from __future__ import annotations
 
 from datetime import date

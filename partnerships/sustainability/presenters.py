@@ -1,5 +1,3 @@
-"""Badges and tables for the page of sustainability and risks."""
-
 from __future__ import annotations
 
 from datetime import date

@@ -1,17 +1,14 @@
-"""Services for sustainability strategies and measures, risks, and evaluations."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.database.revisions import check_revision
-from partnerships.lookups.locking import change, create, require
+from partnerships.lookups.locking import change, check_same_partnership, create, lock_row, require
 from partnerships.models import Evaluation, Risk, SustainabilityMeasure, SustainabilityStrategy
 
 Entry = TypeVar("Entry", SustainabilityStrategy, SustainabilityMeasure, Risk, Evaluation)
@@ -26,7 +23,7 @@ def add_entry(*, entry: Entry, actor: User) -> Entry:
     After signature a strategy can be added only by amendment.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    _of_partnership(entry.partnership_id, {name: getattr(entry, name, None) for name in WITHIN})
+    check_same_partnership(entry.partnership_id, **{name: getattr(entry, name, None) for name in WITHIN})
     return create(entry, actor=actor)
 
 
@@ -37,13 +34,7 @@ def edit_entry(*, entry: Entry, values: Mapping[str, Any], actor: User, expected
     Raises `EditConflict` if the row no longer has the `expected_revision`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    current = type(entry)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
+    current = lock_row(entry)
     check_revision(current.current_revision(), expected_revision)
-    _of_partnership(current.partnership_id, {name: values.get(name) for name in WITHIN})
+    check_same_partnership(current.partnership_id, **{name: values.get(name) for name in WITHIN})
     return change(current, values, actor=actor)
-
-
-def _of_partnership(partnership_id: int, rows: Mapping[str, Any]) -> None:
-    for field, row in rows.items():
-        if row is not None and row.partnership_id != partnership_id:
-            raise ValidationError({field: ValidationError("Choose one from this partnership.", code=field)})

@@ -1,5 +1,3 @@
-"""Pages of sustainability strategies and measures, risks, and evaluations."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -15,6 +13,7 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
+from cpc.web import formats
 from partnerships.form_parts.base import RowForm, row_form
 from partnerships.models import Evaluation, Risk, SustainabilityMeasure, SustainabilityStrategy
 from partnerships.page_frame import (
@@ -125,7 +124,7 @@ class AddEntry(EntryAction):
     def load(self) -> None:
         super().load()
         self.plans = self.kind.model._meta.model_name or ""
-        self.heading = f"Add {'an' if self.kind.noun[0] in 'aeiou' else 'a'} {self.kind.noun}"
+        self.heading = f"Add {formats.with_article(self.kind.noun)}"
         self.button = f"Add the {self.kind.noun}"
         self.done = f"The {self.kind.noun} is added."
 

@@ -1,5 +1,3 @@
-"""REST endpoints of programs and of both governments' amounts, until signature."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -8,9 +6,16 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from cpc.accounts.models import User
-from partnerships.api_base.endpoints import IF_MATCH, PK, TAGS, PartnershipList, get_or_400, programs
+from partnerships.api_base.endpoints import (
+    IF_MATCH,
+    PK,
+    TAGS,
+    PartnershipList,
+    RevisionEndpoint,
+    get_or_400,
+    programs,
+)
 from partnerships.api_base.part_serializers import PartnershipProgramSerializer
-from partnerships.api_base.revisions import RevisionEndpoint
 from partnerships.api_base.serializers import PartnershipSerializer
 from partnerships.models import Government, Partnership, Program, ProgramAmount
 from partnerships.terms import services

@@ -12,9 +12,9 @@ from django.db import models
 
 from cpc.web.actions import ActionForm
 from cpc.web.edit_conflicts import RevisionForm
-from cpc.web.fields import CHOOSE, form_field_for
+from cpc.web.fields import CHOOSE
 from indicators.models import NationalPlan
-from partnerships.form_parts.base import PartnershipForm, RowForm, dollars
+from partnerships.form_parts.base import PartnershipForm, RowForm, dollars, row_form
 from partnerships.models import (
     Activity,
     DataPlan,
@@ -30,91 +30,72 @@ from partnerships.models import (
 from partnerships.terms.queries import programs_of
 from partnerships.terms.services import amounts_revision
 
+ParticipantForm = row_form(
+    Participant,
+    ("government", "name", "is_lead", "contact_office"),
+    labels={"is_lead": "Leads for its government"},
+    error_fields={"participant_once": "name", "participant_lead": "is_lead"},
+)
 
-class ParticipantForm(RowForm):
-    error_fields = {"participant_once": "name", "participant_lead": "is_lead"}
+ObjectiveForm = row_form(
+    Objective,
+    ("number", "title", "text", "paradigm", "system", "outcome"),
+    labels={"text": "Description", "paradigm": "Paradigm", "system": "System it builds"},
+    help_texts={
+        "system": "22 U.S.C. 7103a(d)(1)(B): justice, prevention or protection.",
+        "outcome": "What will be different at the end of the term, stated so that it can be measured.",
+    },
+    error_fields={"objective_number": "number"},
+)
 
-    class Meta:
-        model = Participant
-        fields = ("government", "name", "is_lead", "contact_office")
-        labels = {"is_lead": "Leads for its government"}
-        formfield_callback = form_field_for
+ResponsibilityForm = row_form(
+    Responsibility,
+    ("participant", "objective", "text", "due_on", "status", "evidence"),
+    labels={"text": "What it intends to do", "due_on": "Due date"},
+)
 
+ActivityForm = row_form(
+    Activity,
+    (
+        "objective",
+        "program",
+        "title",
+        "place",
+        "implementer",
+        "planned_start",
+        "planned_end",
+        "actual_start",
+        "actual_end",
+        "status",
+    ),
+    labels={"program": "Program", "place": "Location"},
+    help_texts={"implementer": "An organization or office, not a person."},
+)
 
-class ObjectiveForm(RowForm):
-    error_fields = {"objective_number": "number"}
+MilestoneForm = row_form(
+    Milestone,
+    ("activity", "title", "planned_on", "reached_on"),
+    labels={"planned_on": "Planned for", "reached_on": "Reached on"},
+)
 
-    class Meta:
-        model = Objective
-        fields = ("number", "title", "text", "paradigm", "system", "outcome")
-        labels = {"text": "Description", "paradigm": "Paradigm", "system": "System it builds"}
-        help_texts = {
-            "system": "22 U.S.C. 7103a(d)(1)(B): justice, prevention or protection.",
-            "outcome": "What will be different at the end of the term, stated so that it can be measured.",
-        }
-        formfield_callback = form_field_for
+ProgramForm = row_form(
+    Program,
+    ("title", "description"),
+    error_fields={"program_once": "title"},
+)
 
+MechanismForm = row_form(
+    Mechanism,
+    ("kind", "body", "procedure", "frequency"),
+    labels={"kind": "For"},
+    help_texts={"body": "A committee, commission or office.", "procedure": "What it does, and how it decides."},
+)
 
-class ResponsibilityForm(RowForm):
-    class Meta:
-        model = Responsibility
-        fields = ("participant", "objective", "text", "due_on", "status", "evidence")
-        labels = {"text": "What it intends to do", "due_on": "Due date"}
-        formfield_callback = form_field_for
-
-
-class ActivityForm(RowForm):
-    class Meta:
-        model = Activity
-        fields = (
-            "objective",
-            "program",
-            "title",
-            "place",
-            "implementer",
-            "planned_start",
-            "planned_end",
-            "actual_start",
-            "actual_end",
-            "status",
-        )
-        labels = {"program": "Program", "place": "Location"}
-        help_texts = {"implementer": "An organization or office, not a person."}
-        formfield_callback = form_field_for
-
-
-class MilestoneForm(RowForm):
-    class Meta:
-        model = Milestone
-        fields = ("activity", "title", "planned_on", "reached_on")
-        labels = {"planned_on": "Planned for", "reached_on": "Reached on"}
-        formfield_callback = form_field_for
-
-
-class ProgramForm(RowForm):
-    error_fields = {"program_once": "title"}
-
-    class Meta:
-        model = Program
-        fields = ("title", "description")
-        formfield_callback = form_field_for
-
-
-class MechanismForm(RowForm):
-    class Meta:
-        model = Mechanism
-        fields = ("kind", "body", "procedure", "frequency")
-        labels = {"kind": "For"}
-        help_texts = {"body": "A committee, commission or office.", "procedure": "What it does, and how it decides."}
-        formfield_callback = form_field_for
-
-
-class DataPlanForm(RowForm):
-    class Meta:
-        model = DataPlan
-        fields = ("what", "institution", "system", "safeguards", "use")
-        help_texts = {"safeguards": "Who can see it, how it stays confidential, and how small numbers are withheld."}
-        formfield_callback = form_field_for
+DataPlanForm = row_form(
+    DataPlan,
+    ("what", "institution", "system", "safeguards", "use"),
+    help_texts={"safeguards": "Who can see it, how it stays confidential, and how small numbers are withheld."},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +168,7 @@ class AmountsForm(PartnershipForm, RevisionForm):
         return [(program, [self[_cell(program, side)] for side in Government]) for program, _ in self.programs]
 
     @property
-    def changed(self) -> list[tuple[Program, Government, Decimal]]:
+    def changed_amounts(self) -> list[tuple[Program, Government, Decimal]]:
         """Return the amounts that differ from the record. Call once the form is valid."""
         cells = [
             (program, side, self.cleaned_data.get(_cell(program, side)), amounts.get(side))
@@ -205,7 +186,7 @@ class AmountsForm(PartnershipForm, RevisionForm):
 
         An error of the United States' sum is shown at its first changed amount.
         """
-        mine = [_cell(row, side) for row, side, _ in self.changed if side == Government.UNITED_STATES]
+        mine = [_cell(row, side) for row, side, _ in self.changed_amounts if side == Government.UNITED_STATES]
         if mine:
             self.error_fields = {"planned_limit": mine[0], "awarded_over_planned": mine[0]}
         for program, amounts in self.programs:
@@ -234,12 +215,9 @@ class TakeIntoAccountForm(ActionForm):
         field.required = True
 
 
-class NationalPlanForm(RowForm):
-    """A national action plan or child protection strategy that is not recorded yet."""
-
-    error_fields = {"national_plan_once": "title", "plan_years": "ends_year"}
-
-    class Meta:
-        model = NationalPlan
-        fields = ("kind", "title", "starts_year", "ends_year", "status", "source")
-        formfield_callback = form_field_for
+NationalPlanForm = row_form(
+    NationalPlan,
+    ("kind", "title", "starts_year", "ends_year", "status", "source"),
+    error_fields={"national_plan_once": "title", "plan_years": "ends_year"},
+)
+"""A national action plan or child protection strategy that is not recorded yet."""

@@ -35,6 +35,12 @@ from partnerships.models import (
 )
 from partnerships.terms.queries import Terms
 
+PROGRESS_KINDS = {
+    Progress.DONE: "good",
+    Progress.DROPPED: "none",
+    Progress.UNDER_WAY: "info",
+    Progress.PLANNED: "info",
+}
 LEADS, TAKES_PART = Badge("good", "Leads"), Badge("none", "Takes part")
 
 
@@ -54,7 +60,7 @@ class Section:
 
     @property
     def article(self) -> str:
-        return f"an {self.noun}" if self.noun[0] in "aeiou" else f"a {self.noun}"
+        return formats.with_article(self.noun)
 
     @property
     def empty(self) -> str:
@@ -102,14 +108,6 @@ class Writer:
 def sections(terms: Terms, today: date, writer: Writer) -> list[Section]:
     """Return a section for every kind of term, in the order of the statute's elements."""
     return [
-        *_agreed_sections(terms, today, writer),
-        *_implementation_sections(terms, today, writer),
-        *_oversight_sections(terms, writer),
-    ]
-
-
-def _agreed_sections(terms: Terms, today: date, writer: Writer) -> list[Section]:
-    return [
         Section(
             "participant", "", "participant",
             "The ministries and offices that take part. One leads for each government.",
@@ -130,11 +128,6 @@ def _agreed_sections(terms: Terms, today: date, writer: Writer) -> list[Section]
             "Each program or initiative, with the amount that each government allocates to it.",
             terms.programs, _programs(writer),
         ),
-    ]  # fmt: skip
-
-
-def _implementation_sections(terms: Terms, today: date, writer: Writer) -> list[Section]:
-    return [
         Section(
             "activity", "", "activity",
             "What is done for each objective, where and by whom, with planned and actual days.",
@@ -145,11 +138,6 @@ def _implementation_sections(terms: Terms, today: date, writer: Writer) -> list[
             "Points that an activity has to reach.",
             terms.milestones, _milestones(today, writer),
         ),
-    ]  # fmt: skip
-
-
-def _oversight_sections(terms: Terms, writer: Writer) -> list[Section]:
-    return [
         Section(
             "mechanism", "E", "mechanism",
             "The body, its procedure and how often it acts: one for implementation, one for oversight.",
@@ -310,10 +298,9 @@ def activity_mark(row: Activity, today: date) -> Badge:
         if late := formats.late_by(row.planned_end, today):
             return Badge("warn", late)
         if not has_begun(row) and row.planned_start < today:
-            days = (today - row.planned_start).days
-            return Badge("warn", f"Should have begun {days:,} day{'' if days == 1 else 's'} ago")
-    kinds = {Progress.DONE: "good", Progress.DROPPED: "none", Progress.UNDER_WAY: "info", Progress.PLANNED: "info"}
-    return Badge(kinds[Progress(row.status)], row.get_status_display())
+            days = formats.count_of((today - row.planned_start).days, "day")
+            return Badge("warn", f"Should have begun {days} ago")
+    return Badge(PROGRESS_KINDS[Progress(row.status)], row.get_status_display())
 
 
 def milestone_badge(row: Milestone, today: date) -> Badge:
@@ -332,8 +319,9 @@ def activities_finding(activities: Iterable[Activity], today: date) -> str:
     begun = sum(map(has_begun, rows))
     late = sum(activity_mark(row, today).kind == "warn" for row in rows)
     missed = sum(mark.reached_on is None and mark.planned_on < today for row in rows for mark in row.milestones.all())
-    more = f"; {missed} milestone{'' if missed == 1 else 's'} late" if missed else ""
-    return f"{begun} of {len(rows)} activities {'has' if begun == 1 else 'have'} begun; {late or 'none'} late{more}."
+    more = f"; {formats.count_of(missed, 'milestone')} late" if missed else ""
+    have = formats.agree(begun, "has", "have")
+    return f"{begun} of {len(rows)} activities {have} begun; {late or 'none'} late{more}."
 
 
 def activity_chart(terms: Terms, today: date) -> Chart | None:
@@ -362,5 +350,4 @@ def responsibility_badge(row: Responsibility, today: date) -> Badge:
     is_unfinished = row.status in (Progress.PLANNED, Progress.UNDER_WAY)
     if is_unfinished and row.due_on and (late := formats.late_by(row.due_on, today)):
         return Badge("warn", late)
-    kinds = {Progress.DONE: "good", Progress.DROPPED: "none", Progress.UNDER_WAY: "info", Progress.PLANNED: "info"}
-    return Badge(kinds[Progress(row.status)], row.get_status_display())
+    return Badge(PROGRESS_KINDS[Progress(row.status)], row.get_status_display())

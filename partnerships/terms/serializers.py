@@ -1,5 +1,3 @@
-"""REST representation of programs and of both governments' allocations to them."""
-
 from __future__ import annotations
 
 from rest_framework import serializers

@@ -18,13 +18,14 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.validation import db_errors_as_validation, validation_error
+from cpc.validation import db_errors_as_validation, reject
 from partnerships.limits import Totals, funding_within_limits
 from partnerships.lookups.locking import (
     audit_values,
     change,
     create,
     lock_partnership,
+    lock_row,
     require,
 )
 from partnerships.models import (
@@ -67,7 +68,7 @@ def edit_term(
     Raises `EditConflict` if the row no longer has the `expected_revision`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    current = type(term)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=term.pk)
+    current = lock_row(term)
     check_revision(current.current_revision(), expected_revision)
     return change(current, values, actor=actor)
 
@@ -117,9 +118,7 @@ def set_amounts(
     rows = [ProgramAmount(program=program, government=side, amount=amount) for program, side, amount in amounts]
     for row in rows:
         row.full_clean(exclude=("at",))  # the database sets `at`
-    found = funding_within_limits(planned_with(current, rows), current.limits)
-    if found:
-        raise validation_error(found)
+    reject(funding_within_limits(planned_with(current, rows), current.limits))
     with db_errors_as_validation():
         ProgramAmount.objects.bulk_create(rows)
     current.refresh_from_db()
@@ -150,7 +149,7 @@ def planned_with(
         row.program_id: row.amount
         for row in ProgramAmount.objects.filter(
             program__partnership=partnership, government=Government.UNITED_STATES
-        ).order_by("id")
+        ).order_by("id")  # a later amount of a program replaces the earlier one
     }
     newest |= {row.program_id: row.amount for row in rows if row.government == Government.UNITED_STATES}
     gone = dict(partnership.programs.values_list("pk", "withdrawn")) | dict(withdrawn or {})

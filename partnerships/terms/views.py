@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
+from cpc.web import formats
 from indicators.models import NationalPlan
 from partnerships.agreements import services as agreements_services
 from partnerships.closing import takes_no_new
@@ -46,15 +47,15 @@ def terms(request: HttpRequest, pk: int) -> HttpResponseBase:
     """
     check_parameters(request, ())
     partnership, today = get_managed_or_404(pk), timezone.now().date()
-    found = queries.terms_of(partnership)
+    current = queries.terms_of(partnership)
     edits = user_of(request).allows(Permission.EDIT_PARTNERSHIPS)
     drafts = edits and not partnership.is_binding
     return render_page(
         request, "partnerships/terms/terms.html", partnership, "partnership-terms",
         here="Terms",
-        sections=presenters.sections(found, today, presenters.Writer(partnership, drafts=drafts, edits=edits)),
-        chart=presenters.activity_chart(found, today),
-        plans=found.plans,
+        sections=presenters.sections(current, today, presenters.Writer(partnership, drafts=drafts, edits=edits)),
+        chart=presenters.activity_chart(current, today),
+        plans=current.plans,
         forms=[TraffickingFormCode(key).label for key in partnership.forms],
         edits=edits,
         drafts=drafts,
@@ -98,7 +99,7 @@ class AddTerm(TermAction):
         self.form_class = self.term.form
         self.plans = self.term.model._meta.model_name or ""
         noun = self.term.noun
-        self.heading = f"Add {'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+        self.heading = f"Add {formats.with_article(noun)}"
         self.button = f"Add the {noun}"
         self.done = f"The {noun} is added."
 
@@ -131,10 +132,10 @@ class EditTerm(TermAction):
 
     def load(self) -> None:
         super().load()
-        found = queries.find_row(self.term.model, self.term.owner, self.partnership, self.kwargs["row"])
-        if found is None:
+        row = queries.find_row(self.term.model, self.term.owner, self.partnership, self.kwargs["row"])
+        if row is None:
             raise Http404
-        self.row = found
+        self.row = row
         self.form_class = self.term.form
         self.once_signed = bool(self.term.recorded)
         self.heading = f"Edit the {self.term.noun}"
@@ -165,8 +166,8 @@ class RemoveTerm(TermAction):
 
     def load(self) -> None:
         super().load()
-        found = queries.find_row(self.term.model, self.term.owner, self.partnership, self.kwargs["row"])
-        self.row = None if getattr(found, "withdrawn", False) else found
+        row = queries.find_row(self.term.model, self.term.owner, self.partnership, self.kwargs["row"])
+        self.row = None if getattr(row, "withdrawn", False) else row
         self.heading = self.button = f"Remove the {self.term.noun}"
         self.done = f"The {self.term.noun} is removed."
 
@@ -205,7 +206,7 @@ class SetAmounts(TermsAction):
         }
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        expected, amounts = self.form.expected_revision, self.form.changed
+        expected, amounts = self.form.expected_revision, self.form.changed_amounts
         services.set_amounts(
             partnership=self.partnership, amounts=amounts, actor=self.actor, expected_revision=expected
         )

@@ -105,7 +105,7 @@ def test_without_an_amendment_the_first_day_is_frozen() -> None:
     assert [finding.field for finding in first_day_open("", has_document=True)] == ["starts_on"]
 
 
-def test_what_can_be_added_is_what_can_change_and_the_place_where_it_belongs() -> None:
+def test_columns_of_additions_are_amendable_columns_and_their_parent() -> None:
     assert set(ADDED_WITH) == set(AMENDABLE) - {"partnership"}
     for name, columns in ADDED_WITH.items():
         assert set(AMENDABLE[name]) - {"withdrawn"} <= set(columns), name

@@ -146,7 +146,7 @@ def test_a_statement_was_made_by_the_end_of_its_month_or_year(month: str, expect
     assert stated_by(statement(1, 1, month=month)) == expected
 
 
-def test_a_later_and_lower_statement_disagrees_and_a_later_and_higher_one_does_not() -> None:
+def test_later_statement_is_disputed_only_if_lower() -> None:
     early, late = statement(1, 11, month="2022"), statement(2, 9, month="October 2024")
     assert disputed_total([late, early]) is early
     assert disputed_total([early, statement(3, 11, month="2023")]) is None
@@ -173,7 +173,7 @@ def test_statements_that_disagree_are_shown_with_their_dates_on_each_page(
     assert (row["Latest stated total, USD"], row["Highest stated total, USD"]) == ("9800000.00", "11000000.00")
 
 
-def test_the_newest_dated_total_counts_and_an_undated_one_only_where_it_states_more() -> None:
+def test_newest_dated_total_counts_unless_an_undated_one_is_higher() -> None:
     early, late = statement(1, 11, month="2022"), statement(2, 9, month="October 2024")
     assert newest_total([late, early]) is late
     assert newest_total([early, late, statement(3, 7)]) is late

@@ -9,7 +9,7 @@ import pytest
 
 from cpc.web.badges import Badge
 from partnerships.awards.presenters import closeout_badge, report_badge
-from partnerships.dialogues.presenters import action_lines
+from partnerships.dialogues.presenters import action_badge
 from partnerships.models import (
     ActionItem,
     Activity,
@@ -36,7 +36,7 @@ def _period(state: str) -> Show:
 
 
 def _action(state: str) -> Show:
-    return lambda today: action_lines([ActionItem(due_on=DUE, state=state)], today)[0][1]
+    return lambda today: action_badge(ActionItem(due_on=DUE, state=state), today)
 
 
 def _activity(status: str, begun: date | None = None) -> Show:

@@ -14,7 +14,7 @@ from partnerships.ledger_days import (
     Moved,
     Notified,
     Overage,
-    counted,
+    counted_amounts,
     day_ends,
     largest_overage,
     may_obligate,
@@ -71,7 +71,7 @@ def test_the_movements_of_a_day_count_together_in_any_order() -> None:
     assert day_ends([]) == []
 
 
-def test_an_entry_before_what_it_rests_on_names_the_day_from_which_it_is_possible() -> None:
+def test_premature_ledger_entry_names_the_first_possible_day() -> None:
     ledger = [moved(5, "awarded", "100"), moved(8, "awarded", "1")]
     [finding] = possible_every_day(ledger, moved(2, "obligated", "40"))
     assert (finding.code, finding.field) == ("ledger_by_day", "on")
@@ -130,8 +130,8 @@ def test_a_reduction_counts_from_its_own_day(day: int, amount: int) -> None:
 
 def test_each_notification_in_effect_counts_for_itself() -> None:
     notices = [Notified(1, at(0), D(100)), Notified(2, at(0), D(7)), Notified(3, at(1), D(50), replaces=1)]
-    assert counted(notices, at(15)) == {2: 7, 3: 50}
-    assert counted(notices, at(14)) == {2: 0, 3: 0}
+    assert counted_amounts(notices, at(15)) == {2: 7, 3: 50}
+    assert counted_amounts(notices, at(14)) == {2: 0, 3: 0}
 
 
 @pytest.mark.parametrize(("day", "amount"), [(0, 0), (14, 0), (15, 40)])

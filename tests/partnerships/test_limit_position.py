@@ -43,7 +43,7 @@ MILLION = Decimal(1_000_000)
         (None, "", None),
     ],
 )
-def test_a_statement_was_made_by_its_day_or_the_last_day_of_its_month_or_year(
+def test_statement_date_is_its_day_or_the_end_of_its_month_or_year(
     stated_on: date | None, stated_in: str, day: date | None
 ) -> None:
     assert stated_by(FigureStatement(stated_on=stated_on, stated_in=stated_in)) == day
@@ -163,7 +163,7 @@ OF_FUNDING: dict[str, Any] = {"funding": Decimal(6_000_000)}
         (PAST_TERM, exception(kind=ExceptionKind.DOCUMENTED_PRACTICE), ExceptionState.PRACTICE),
     ],
 )
-def test_an_exception_is_used_if_the_figure_that_it_raised_is_past_the_policy(
+def test_exception_is_used_if_its_figure_exceeds_the_policy(
     values: dict[str, Any], row: LimitException, state: ExceptionState
 ) -> None:
     assert position(**values).state_of(row, START) is state

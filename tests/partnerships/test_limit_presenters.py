@@ -319,7 +319,7 @@ def test_the_row_of_a_list_marks_a_lapsed_term() -> None:
     assert [row.lapsed is None for row in rows] == [True, False]
 
 
-def test_the_row_of_a_list_holds_what_the_list_and_its_files_show() -> None:
+def test_summary_row_has_every_value_of_the_list_and_its_files() -> None:
     contribution = FigureStatement(kind=FigureKind.PARTNER_CONTRIBUTION, text="Staff")
     found = documented(
         total("11000000", "2022"), contribution, status_as_of=START, exceptions=[exception()], term_limit_months=72

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.template.loader import render_to_string
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission, Role
-from partnerships.models import RecordKind
+from partnerships.models import Partnership, RecordKind
 from partnerships.page_frame import may_add, over_notice, over_reason, partnership_tabs, record_keys_of
 from tests.partnerships.unsaved import partnership
 
@@ -16,18 +17,25 @@ ANALYST, APPROVER = User(role=Role.ANALYST), User(role=Role.APPROVER)
 ALIVE = "refunds and disallowed costs (2 CFR 200.345), late evaluations, documents, and corrections."
 
 
-def plain(html: str) -> str:
-    return re.sub(r"<[^>]+>", "", html)
+def notice_html(row: Partnership, user: User) -> str:
+    """Return the notice as pages show it."""
+    html = render_to_string("partnerships/shared/_over.html", {"partnership": row, "over": over_notice(row, user)})
+    return html.strip()
+
+
+def notice(row: Partnership, user: User) -> str:
+    """Return the words of the notice."""
+    return " ".join(re.sub(r"<[^>]+>", "", notice_html(row, user)).split())
 
 
 @pytest.mark.parametrize("status", ["selected", "in_clearance", "signed", "active", "suspended"])
 def test_before_it_is_over_a_partnership_has_no_notice(status: str) -> None:
-    assert over_notice(partnership(status), APPROVER) == ""
+    assert notice_html(partnership(status), APPROVER) == ""
 
 
 @pytest.mark.parametrize("status", ["completed", "terminated"])
 def test_until_it_is_closed_what_is_left_to_settle_can_be_recorded(status: str) -> None:
-    assert plain(over_notice(partnership(status), ANALYST)) == (
+    assert notice(partnership(status), ANALYST) == (
         f"The partnership is {status}, so nothing new can be pledged, extended, or raised. What is left to settle, "
         f"such as awards and results, can be recorded until it is closed, and afterward still {ALIVE}"
     )
@@ -36,15 +44,15 @@ def test_until_it_is_closed_what_is_left_to_settle_can_be_recorded(status: str) 
 def test_a_closed_partnership_is_reopened_by_an_approver() -> None:
     closed = "The partnership is closed, so nothing new can be planned or promised."
     row = partnership("closed")
-    assert plain(over_notice(row, APPROVER)) == (f"{closed} Reopen it to do so. Still possible: {ALIVE}")
-    assert plain(over_notice(row, ANALYST)) == f"{closed} An approver can reopen it. Still possible: {ALIVE}"
-    assert 'href="/partnerships/7/step/reopen/"' in over_notice(row, APPROVER)
+    assert notice(row, APPROVER) == (f"{closed} Reopen it to do so. Still possible: {ALIVE}")
+    assert notice(row, ANALYST) == f"{closed} An approver can reopen it. Still possible: {ALIVE}"
+    assert 'href="/partnerships/7/step/reopen/"' in notice_html(row, APPROVER)
 
 
 def test_a_canceled_one_takes_nothing_and_a_documented_one_has_no_notice() -> None:
-    notice = "The partnership is canceled. Nothing can be planned or promised in it."
-    assert over_notice(partnership("canceled"), APPROVER) == notice
-    assert over_notice(partnership("closed", kind=RecordKind.DOCUMENTED), APPROVER) == ""
+    words = "The partnership is canceled. Nothing can be planned or promised in it."
+    assert notice(partnership("canceled"), APPROVER) == words
+    assert notice_html(partnership("closed", kind=RecordKind.DOCUMENTED), APPROVER) == ""
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ def test_each_contribution_is_summed_once_in_what_it_is_stated_in() -> None:
     assert stated_value(rows[5]) == "not valued"
 
 
-def test_what_is_given_in_another_currency_with_staff_or_in_kind_is_given(stage: Stage) -> None:
+def test_contribution_in_currency_staff_or_kind_counts_as_given(stage: Stage) -> None:
     running, analyst = stage.active("MDA", starts_on=START, ends_on=END), client_of(stage.analyst)
     first = Contribution.objects.filter(partnership=running).count()
     shared = {"partnership": running, "government": "partner", "stage": "reported", "fiscal_year": TODAY.year}

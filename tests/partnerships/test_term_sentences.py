@@ -24,7 +24,7 @@ from partnerships.limits import add_months
 from partnerships.models import Determination, LimitException, Partnership
 from partnerships.monitoring.presenters.results import against, comparison_badge
 from partnerships.monitoring.services.results import schedule_periods
-from partnerships.portfolio.queries import PortfolioFilters, filtered, partnerships
+from partnerships.portfolio.queries import filter_partnerships, partnerships
 from partnerships.progress import Direction, compare
 from partnerships.schedules import ReportFrequency
 from partnerships.status import services as status_services
@@ -150,7 +150,7 @@ def test_the_badge_follows_an_exception_from_request_to_use(stage: Stage, analys
         return page_text(analyst.get("/partnerships/")) + text_of(analyst, running)
 
     def past() -> list[Partnership]:
-        return list(filtered(partnerships(TODAY), PortfolioFilters(attention="exception"), TODAY))
+        return list(filter_partnerships(partnerships(TODAY), TODAY, attention="exception"))
 
     assert shown().count("Within both limits;") == 0
     asked = exception(stage, running, term_months=72)

@@ -16,8 +16,7 @@ from django.db import connection, transaction
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
-from cpc.findings import errors
-from cpc.validation import db_errors_as_validation, save_validated, validation_error
+from cpc.validation import db_errors_as_validation, reject, save_validated
 from partnerships.amendments.preconditions import ChangedRows, added_row, change_findings, set_column
 from partnerships.amendments.queries import model_of_table
 from partnerships.lookups.locking import lock_partnership, lock_row, require, set_fields
@@ -51,9 +50,8 @@ def apply_amendment(*, amendment: Amendment, actor: User, on: date) -> Partnersh
     partnership = lock_partnership(current.partnership)
     rows[partnership._meta.db_table, partnership.pk] = partnership
     before = {"ends_on": partnership.ends_on, "planned_total": partnership.planned_total}
-    found = errors(change_findings(partnership, changes, rows, on))
-    if found:
-        raise validation_error(found)
+    reject(change_findings(partnership, changes, rows, on))
+    # The state comes first: it opens the terms for this transaction (`partnerships.database.rows.by_amendment`).
     set_fields(current, {"state": AmendmentState.APPLIED, "applied_by": actor}, actor=actor, action="applied")
     with db_errors_as_validation():
         _apply_changes(changes, rows)

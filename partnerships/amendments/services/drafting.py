@@ -1,5 +1,3 @@
-"""Drafts of amendments, and the changes that they propose."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +11,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import REVISION, RevisionedModel, check_revision
-from cpc.validation import db_errors_as_validation, validation_error
+from cpc.validation import db_errors_as_validation, reject
 from partnerships.amendable import first_day_open, open_for
 from partnerships.amendments.queries import amounts_revision, current_amounts, row_revision, stored_value
 from partnerships.lookups.locking import audit_values, create, lock_partnership, require
@@ -61,9 +59,7 @@ def draft_amendment(
     if document is not None and document.document.partnership_id != current.pk:
         error = ValidationError("The document belongs to another partnership.", code="amendment_document")
         raise ValidationError({"document": error})
-    found = open_for(kind, current.status)
-    if found:
-        raise validation_error(found)
+    reject(open_for(kind, current.status))
     newest = current.amendments.order_by("number").last()
     amendment = Amendment(
         partnership=current,
@@ -91,9 +87,7 @@ def propose_change(*, amendment: Amendment, row: models.Model, field: str, value
     if not isinstance(column, models.Field) or not column.editable or column.name == "partnership":
         raise ValidationError(f"An amendment can't change the field {field}.", code="unknown_field")
     if isinstance(row, Partnership) and field == "starts_on":
-        found = first_day_open(amendment.kind, has_document=amendment.document_id is not None)
-        if found:
-            raise validation_error(found)
+        reject(first_day_open(amendment.kind, has_document=amendment.document_id is not None))
     cleaned = column.clean(getattr(value, "pk", value), row)
     change = AmendmentChange(
         amendment=amendment,

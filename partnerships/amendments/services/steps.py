@@ -11,8 +11,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import check_may_decide
-from cpc.findings import errors
-from cpc.validation import validation_error
+from cpc.validation import reject
 from partnerships.amendments.preconditions import amendment_findings
 from partnerships.amendments.services.applying import apply_amendment
 from partnerships.lookups.locking import lock_row, require, set_fields
@@ -45,9 +44,7 @@ def submit_amendment(*, amendment: Amendment, actor: User, on: date) -> Amendmen
     current = lock_row(amendment)
     if not current.changes.exists():
         raise ValidationError("The amendment has no changes yet.", code="amendment_empty")
-    found = errors(amendment_findings(amendment=current, on=on))
-    if found:
-        raise validation_error(found)
+    reject(amendment_findings(amendment=current, on=on))
     return set_fields(current, {"state": AmendmentState.SUBMITTED}, actor=actor, action="submitted")
 
 

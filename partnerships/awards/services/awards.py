@@ -1,5 +1,3 @@
-"""Services for awards: description, ledger, sub-awards, and state."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -19,7 +17,7 @@ from cpc.database.revisions import check_revision
 from cpc.findings import Finding, Severity
 from cpc.fiscal_years import fiscal_year as fiscal_year_of
 from cpc.plausible import is_plausible
-from cpc.validation import validation_error
+from cpc.validation import reject
 from partnerships import limits, schedules, states
 from partnerships.award_days import award_in_bounds, closeout_due_on
 from partnerships.closing import TAKES_BACK
@@ -30,9 +28,10 @@ from partnerships.lookups.ledger import movement, movements_of, overage_with
 from partnerships.lookups.locking import (
     change,
     check_columns,
+    check_still_open,
     create,
-    leave_closed,
     lock_partnership,
+    lock_row,
     require,
     set_fields,
 )
@@ -66,7 +65,7 @@ def create_award(*, award: Award, actor: User | None) -> Award:
     """
     require(actor, Permission.RECORD_MONEY)
     lock_partnership(award.partnership)
-    leave_closed(award)
+    check_still_open(award)
     _check_days(award)
     return create(award, actor=actor)
 
@@ -79,9 +78,7 @@ def _check_days(award: Award) -> None:
     if not all(is_plausible(day) for day in (award.starts_on, award.ends_on) if day):
         return
     first = award.partnership.starts_on or award.starts_on or timezone.now().date()
-    found = award_in_bounds(award.starts_on, award.ends_on, first)
-    if found:
-        raise validation_error(found)
+    reject(award_in_bounds(award.starts_on, award.ends_on, first))
 
 
 @transaction.atomic
@@ -97,7 +94,7 @@ def edit_award(
     require(actor, Permission.RECORD_MONEY)
     if "state" in values:
         raise ValidationError("To change the state of an award, take a step.", code="unknown_field")
-    current = locked_award(award)
+    current = lock_row(award)
     check_revision(current.current_revision(), expected_revision)
     days = {name: values.get(name, getattr(current, name)) for name in ("starts_on", "ends_on")}
     if any(getattr(current, name) != day for name, day in days.items()):
@@ -118,12 +115,6 @@ def _check_start(award: Award, starts_on: date | None) -> None:
         "wrong, first reverse the disbursement by a refund on the same date."
     )
     raise ValidationError({"starts_on": ValidationError(message, code="award_not_started")})
-
-
-def locked_award(award: Award) -> Award:
-    """Return the current row of an award, locked until the transaction ends."""
-    # FOR NO KEY UPDATE: foreign keys to the row stay possible meanwhile.
-    return Award.objects.select_for_update(of=("self",), no_key=True).get(pk=award.pk)
 
 
 @transaction.atomic
@@ -151,8 +142,8 @@ def record_ledger_entry(
     require(actor, Permission.RECORD_MONEY)
     # The partnership is locked before its award, as by the triggers (`partnerships.database.rows`).
     partnership = lock_partnership(award.partnership)
-    leave_closed(LedgerEntry(award=award, kind=kind))
-    current = locked_award(award)
+    check_still_open(LedgerEntry(award=award, kind=kind))
+    current = lock_row(award)
     entry = LedgerEntry(
         award=current,
         kind=LedgerKind(kind),
@@ -167,8 +158,7 @@ def record_ledger_entry(
     )
     check_columns(entry)
     amounts = _amount_findings(partnership, entry) or possible_every_day(movements_of(current), movement(entry))
-    if found := [*_entry_findings(partnership, entry), *amounts]:
-        raise validation_error(found)
+    reject([*_entry_findings(partnership, entry), *amounts])
     made = create(entry, actor=actor, action="recorded")
     _record_activation(current, made, actor)
     return made
@@ -189,18 +179,18 @@ def _record_activation(award: Award, entry: LedgerEntry, actor: User | None) -> 
 
 
 def _entry_findings(partnership: Partnership, entry: LedgerEntry) -> list[Finding]:
-    award, kind, on, found = entry.award, LedgerKind(entry.kind), entry.on, []
+    award, kind, on, findings = entry.award, LedgerKind(entry.kind), entry.on, []
     is_closed = award.state == AwardState.CLOSED and kind not in TAKES_BACK
     if is_closed or (kind in _INCREASES and award.state not in ("planned", "active")):
         message = f"The award is {award.get_state_display().lower()}. {kind.label} can't be recorded."
-        found.append(Finding("award_state", Severity.ERROR, message))
+        findings.append(Finding("award_state", Severity.ERROR, message))
     if kind is LedgerKind.DISBURSEMENT and award.starts_on and on < award.starts_on:
         message = f"The award starts on {award.starts_on}. Nothing can be disbursed before then."
-        found.append(Finding("award_not_started", Severity.ERROR, message, "on"))
-    found += _basis_findings(partnership, entry)
+        findings.append(Finding("award_not_started", Severity.ERROR, message, "on"))
+    findings += _basis_findings(partnership, entry)
     if kind not in (LedgerKind.OBLIGATION, LedgerKind.ADJUSTMENT):
-        return found
-    return [*found, *_obligation_findings(partnership, entry)]
+        return findings
+    return [*findings, *_obligation_findings(partnership, entry)]
 
 
 def _basis_findings(partnership: Partnership, entry: LedgerEntry) -> list[Finding]:
@@ -213,22 +203,22 @@ def _basis_findings(partnership: Partnership, entry: LedgerEntry) -> list[Findin
         assert last is not None
         return [status_preconditions.obligated_late(entry.on, last)]
     what = f"The term ended on {last}. An entry after its last day" if is_late else "An upward adjustment"
-    found = [
+    findings = [
         Finding.error("entry_basis", f"{what} needs {label}.", name, status_preconditions.OFFICE_POLICY)
         for name, label in (("note", "a reason"), ("authority", "an authority"))
         if not getattr(entry, name).strip()
     ]
     if entry.kind == LedgerKind.ADJUSTMENT and not entry.award.ledger.filter(kind=LedgerKind.OBLIGATION).exists():
         message = "Nothing was obligated under the award yet, so there is no obligation to adjust."
-        found.append(Finding.error("nothing_to_adjust", message, "kind"))
-    return found
+        findings.append(Finding.error("nothing_to_adjust", message, "kind"))
+    return findings
 
 
 def _obligation_findings(partnership: Partnership, entry: LedgerEntry) -> list[Finding]:
-    award, on, found = entry.award, entry.on, []
+    award, on, findings = entry.award, entry.on, []
     first, last = partnership.counted_from, partnership.term_last_day
     if first is not None and on < first:
-        found.append(status_preconditions.obligated_early(on, first))
+        findings.append(status_preconditions.obligated_early(on, first))
     statuses = _ADJUSTED_IN if entry.kind == LedgerKind.ADJUSTMENT else _OBLIGATED_IN
     # After the last day of a term that is over, the day is the reason, and `_basis_findings` names it.
     is_over = partnership.status in _ADJUSTED_IN and last is not None and on > last
@@ -237,12 +227,12 @@ def _obligation_findings(partnership: Partnership, entry: LedgerEntry) -> list[F
         rule = _STOPPED_BY if partnership.status in (Status.SUSPENDED, Status.TERMINATED) else ""
         if partnership.status in _ADJUSTED_IN:
             message += " To raise an obligation made during the term, record an upward adjustment."
-        found.append(Finding.error("partnership_status", message, citation=rule))
+        findings.append(Finding.error("partnership_status", message, citation=rule))
     stopped = award.determinations.exclude(kind="reinstatement").filter(reinstatement__isnull=True).first()
     if stopped is not None:
         message = f"{stopped} applies to {award.recipient}. Nothing can be obligated to it."
-        found.append(Finding.error("entity_suspended", message, citation=_STOPPED_BY))
-    return [*found, *status_preconditions.restrictions_clear_of_money(partnership, on)]
+        findings.append(Finding.error("entity_suspended", message, citation=_STOPPED_BY))
+    return [*findings, *status_preconditions.restrictions_clear_of_money(partnership, on)]
 
 
 def _amount_findings(partnership: Partnership, entry: LedgerEntry) -> list[Finding]:
@@ -253,14 +243,14 @@ def _amount_findings(partnership: Partnership, entry: LedgerEntry) -> list[Findi
     }
     totals = partnership.totals
     totals = replace(totals, **{total: getattr(totals, total) + sign * entry.amount})
-    found = [
+    findings = [
         *limits.award_obligated_within_award(under["obligated"], under["awarded"]),
         *limits.award_disbursed_within_obligated(under["disbursed"], under["obligated"]),
         *limits.funding_within_limits(totals, partnership.limits),
     ]
     if entry.kind in (LedgerKind.OBLIGATION, LedgerKind.ADJUSTMENT):
-        found += obligated_as_notified(overage_with(partnership, entry.on, entry=entry))
-    return limits.tightest(found)
+        findings += obligated_as_notified(overage_with(partnership, entry.on, entry=entry))
+    return limits.tightest(findings)
 
 
 @transaction.atomic
@@ -298,8 +288,8 @@ def change_award_state(
     """
     require(actor, Permission.RECORD_MONEY)
     lock_partnership(award.partnership)
-    leave_closed(AwardStep(award=award))
-    current = locked_award(award)
+    check_still_open(AwardStep(award=award))
+    current = lock_row(award)
     check_revision(current.current_revision(), expected_revision)
     step = states.AWARD.transition_between(current.state, state)
     if step is None or step.leads_to(_state_before(current)) != state:

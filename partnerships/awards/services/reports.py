@@ -1,5 +1,3 @@
-"""Services for an award's reports and the steps of its close-out."""
-
 from __future__ import annotations
 
 from datetime import date
@@ -9,13 +7,14 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.validation import validation_error
+from cpc.validation import reject
 from partnerships import schedules
-from partnerships.awards.services.awards import locked_award, step_due_on
+from partnerships.awards.services.awards import step_due_on
 from partnerships.lookups.locking import (
+    check_still_open,
     create,
-    leave_closed,
     lock_partnership,
+    lock_row,
     require,
     set_fields,
 )
@@ -45,13 +44,11 @@ def schedule_reports(
     """
     require(actor, Permission.RECORD_MONEY)
     lock_partnership(award.partnership)
-    leave_closed(ReportDue(award=award))
-    current = locked_award(award)
+    check_still_open(ReportDue(award=award))
+    current = lock_row(award)
     if current.starts_on is None or current.last_day is None:
         raise ValidationError("Set the first and last day of the award.", code="term_missing")
-    found = schedules.schedule_in_bounds(current.starts_on, current.last_day, frequency)
-    if found:
-        raise validation_error(found)
+    reject(schedules.schedule_in_bounds(current.starts_on, current.last_day, frequency))
     made = []
     for first, last in schedules.periods(current.starts_on, current.last_day, frequency):
         if current.reports_due.filter(kind=kind, frequency=frequency, period_end=last).exists():
@@ -104,7 +101,7 @@ def plan_closeout(*, award: Award, actor: User | None) -> list[CloseoutStep]:
     Raises `ValidationError` with code `term_missing` without a last day.
     """
     require(actor, Permission.RECORD_MONEY)
-    current = locked_award(award)
+    current = lock_row(award)
     if current.last_day is None:
         raise ValidationError("Set the last day of the award.", code="term_missing")
     listed = set(current.closeout_steps.values_list("kind", flat=True))

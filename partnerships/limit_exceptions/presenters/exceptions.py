@@ -1,8 +1,6 @@
-"""Badges, tables, and facts for the pages of limits and exceptions."""
-
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,21 +31,21 @@ class PolicyLine:
     is_open: bool
 
 
-def policy_lines(policies: Sequence[LimitPolicy], today: date) -> list[PolicyLine]:
+def policy_lines(policies: Iterable[LimitPolicy], today: date) -> list[PolicyLine]:
     """Return each policy with its status. `policies` are ordered by latest first day."""
-    found, is_current = [], True
+    lines, is_current = [], True
     for row in policies:
         if not hasattr(row, "approval"):
-            found.append(PolicyLine(row, Badge("info", "Proposed"), is_open=True))
+            lines.append(PolicyLine(row, Badge("info", "Proposed"), is_open=True))
         elif row.effective_from > today:
-            found.append(
+            lines.append(
                 PolicyLine(row, Badge("info", f"Takes effect {formats.day(row.effective_from)}"), is_open=False)
             )
         else:
             mark = Badge("good", "In force") if is_current else Badge("none", "Replaced")
-            found.append(PolicyLine(row, mark, is_open=False))
+            lines.append(PolicyLine(row, mark, is_open=False))
             is_current = False
-    return found
+    return lines
 
 
 def policies_table(user: User) -> Table[PolicyLine]:

@@ -93,17 +93,17 @@ def limit_facts(position: LimitPosition, today: date, other_us_cash: Decimal) ->
     row, term = position.partnership, position.term(today)
     is_practice = basis(position, today, of_term=True) is ExceptionState.PRACTICE
     label = "Latest end known from practice" if is_practice else "Latest lawful end"
-    found = [Fact(label, formats.day(term.lawful_end), used_text(term))]
+    facts = [Fact(label, formats.day(term.lawful_end), used_text(term))]
     if position.is_documented:
-        found.append(Fact("Obligated", NOT_RECORDED, "no ledger here"))
+        facts.append(Fact("Obligated", NOT_RECORDED, "no ledger here"))
     else:
-        found += _money_facts(row)
+        facts += _money_facts(row)
     if other_us_cash:
-        found.append(Fact("Other U.S. cash", formats.dollars(other_us_cash), "not counted toward the limit"))
+        facts.append(Fact("Other U.S. cash", formats.dollars(other_us_cash), "not counted toward the limit"))
     warning = next_warning(row, today) if term.is_running else None
     if warning:
-        found.append(Fact("Next warning", formats.day(warning[0]), f"{warning[1]} days before the end"))
-    return found
+        facts.append(Fact("Next warning", formats.day(warning[0]), f"{warning[1]} days before the end"))
+    return facts
 
 
 def _money_facts(row: Partnership) -> list[Fact]:

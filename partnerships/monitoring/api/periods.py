@@ -1,5 +1,3 @@
-"""REST endpoints of reporting periods: schedule, submit, and approve."""
-
 from __future__ import annotations
 
 from typing import Any

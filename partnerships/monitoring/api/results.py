@@ -1,5 +1,3 @@
-"""REST endpoints of results: published results, and reports of open periods."""
-
 from __future__ import annotations
 
 from decimal import Decimal
@@ -49,7 +47,7 @@ class Results(PartnershipEndpoint):
         targets = newest_targets(indicator.pk for indicator in indicators)
         results = {
             "periods": partnership.reporting_periods.order_by("starts_on"),
-            "indicators": [_published(indicator, targets) for indicator in indicators],
+            "indicators": [_publication(indicator, targets) for indicator in indicators],
         }
         return Response(ResultsSerializer(results).data)
 
@@ -71,7 +69,7 @@ class Results(PartnershipEndpoint):
         values = body_of(request, NewResultSerializer)
         result = record_result(
             period=get_or_400(partnership.reporting_periods.all(), "period", values.pop("period")),
-            indicator=_named(partnership, values.pop("indicator")),
+            indicator=_get_indicator_or_400(partnership, values.pop("indicator")),
             parts=[Part(**part) for part in values.pop("parts")],
             actor=user_of(request),
             on=timezone.now().date(),
@@ -81,14 +79,14 @@ class Results(PartnershipEndpoint):
         return Response(ResultSerializer(result).data, status=201)
 
 
-def _named(partnership: Partnership, code: str) -> OutcomeIndicator:
-    found: OutcomeIndicator = get_or_400(
+def _get_indicator_or_400(partnership: Partnership, code: str) -> OutcomeIndicator:
+    indicator: OutcomeIndicator = get_or_400(
         partnership.outcome_indicators.filter(withdrawn=False), "indicator", code, by="code"
     )
-    return found
+    return indicator
 
 
-def _published(row: OutcomeIndicator, targets: Targets) -> PublishedIndicator:
+def _publication(row: OutcomeIndicator, targets: Targets) -> PublishedIndicator:
     published = published_results(row)
     years = sorted({*published.years, *(year for pk, year in targets if pk == row.pk and year is not None)})
     return PublishedIndicator(

@@ -14,8 +14,8 @@ from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.markup import link
 from cpc.web.tables import Column, Table
-from partnerships.lookups.rule_inputs import of_one
-from partnerships.models import MonitoringPlan, OutcomeIndicator, PlanState, ReportingPeriod
+from partnerships.lookups.rule_inputs import targets_of_indicator
+from partnerships.models import MonitoringPlan, OutcomeIndicator, PlanState, ReportingPeriod, ResultCell
 from partnerships.models.results import PeriodState
 from partnerships.monitoring.presenters.results import TRENDS, comparison_badge, goal, quantity
 from partnerships.monitoring.queries import PeriodLine, YearLine
@@ -89,7 +89,7 @@ def indicator_line(
             for year in years
         ],
         whole=quantity(targets.get((row.pk, None)), row.measure) or "No target",
-        differs=targets_differ(years, of_one(row.pk, targets), Rollup(row.accumulation)),
+        differs=targets_differ(years, targets_of_indicator(row.pk, targets), Rollup(row.accumulation)),
         broken_down=", ".join(name for name, asked in parts.items() if asked) or "not broken down",
     )
 
@@ -102,33 +102,24 @@ class ResultLineOfPeriod:
     mark: Badge
 
 
-def lines_of_period(lines: Sequence[PeriodLine]) -> list[ResultLineOfPeriod]:
-    return [_of_period(line) for line in lines]
-
-
-def _of_period(line: PeriodLine) -> ResultLineOfPeriod:
+def line_of_period(line: PeriodLine) -> ResultLineOfPeriod:
     measure, result = line.indicator.measure, line.result
-    cells = list(result.cells.all()) if result else []
-    labels = [
-        (cell.category or ", ".join(filter(None, (_sex(cell.sex), _age(cell.age)))), cell.value) for cell in cells
-    ]
+    cells = result.cells.all() if result else ()
     return ResultLineOfPeriod(
         line=line,
         value=(quantity(result.value, measure) or "No data") if result else "",
-        parts=[(label, quantity(value, measure)) for label, value in labels],
-        mark=_reported(line),
+        parts=[(_cell_label(cell), quantity(cell.value, measure)) for cell in cells],
+        mark=_result_badge(line),
     )
 
 
-def _sex(value: str) -> str:
-    return {"unknown": "sex not known"}.get(value, value)
+def _cell_label(cell: ResultCell) -> str:
+    sex = "sex not known" if cell.sex == "unknown" else cell.sex
+    age = "age not known" if cell.age == "unknown" else cell.age
+    return cell.category or ", ".join(part for part in (sex, age) if part)
 
 
-def _age(value: str) -> str:
-    return {"unknown": "age not known"}.get(value, value)
-
-
-def _reported(line: PeriodLine) -> Badge:
+def _result_badge(line: PeriodLine) -> Badge:
     reported = line.reported
     if not reported.has_result:
         return Badge("warn", "Due") if reported.is_due else Badge("none", "Not due in this period")
@@ -152,11 +143,7 @@ class YearCell:
     mark: Badge
 
 
-def year_cells(lines: Sequence[YearLine]) -> list[YearCell]:
-    return [_year_cell(line) for line in lines]
-
-
-def _year_cell(line: YearLine) -> YearCell:
+def year_cell(line: YearLine) -> YearCell:
     indicator, value = line.measured.indicator, line.figure.value if line.figure else None
     return YearCell(
         year=formats.fiscal_year(line.year),

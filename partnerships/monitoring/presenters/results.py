@@ -88,13 +88,13 @@ def _bullet(measured: Measured) -> Svg:
     return charts.bullet(baseline=baseline, target=target, actual=actual, whole=whole, width=190)
 
 
-def comparison_badge(found: Comparison, *, explained: bool = True) -> Badge:
+def comparison_badge(comparison: Comparison, *, explained: bool = True) -> Badge:
     """Return the badge of a figure against its target.
 
     A figure that is behind by more than the tolerance needs a narrative.
     """
-    by = _by(found.deviation, found.direction) if found.deviation else ""
-    if found.status is Against.BEHIND:
+    by = _by(comparison.deviation, comparison.direction) if comparison.deviation else ""
+    if comparison.status is Against.BEHIND:
         return Badge("warn" if explained else "bad", f"Behind{by}" + ("" if explained else ", no narrative"))
     known = {
         Against.NO_DATA: Badge("unknown", "No data"),
@@ -103,7 +103,7 @@ def comparison_badge(found: Comparison, *, explained: bool = True) -> Badge:
         Against.ON_TARGET: Badge("good", "On target"),
         Against.WITHIN: Badge("info", f"Behind{by}, within {formats.percent(TOLERANCE)}"),
     }
-    return known[found.status]
+    return known[comparison.status]
 
 
 def _by(deviation: Decimal, direction: Direction) -> str:

@@ -1,5 +1,3 @@
-"""Services for the monitoring plan: indicators, baselines, targets, and approval."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +18,7 @@ from cpc.validation import save_validated
 from partnerships.lookups.locking import (
     audit_values,
     change,
+    check_same_partnership,
     create,
     lock_partnership,
     lock_row,
@@ -30,9 +29,7 @@ from partnerships.models import (
     BaselineStatus,
     IndicatorSource,
     MonitoringPlan,
-    Objective,
     OutcomeIndicator,
-    Participant,
     Partnership,
     PlanStep,
     Target,
@@ -71,7 +68,7 @@ def add_indicator(*, indicator: OutcomeIndicator, actor: User) -> OutcomeIndicat
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     plan_for(partnership=indicator.partnership, actor=actor)
-    _one_partnership(indicator.partnership_id, {"objective": indicator.objective, "responsible": indicator.responsible})
+    check_same_partnership(indicator.partnership_id, objective=indicator.objective, responsible=indicator.responsible)
     return create(indicator, actor=actor)
 
 
@@ -84,24 +81,24 @@ def adopt_indicator(*, code: str, actor: User, sheet_read: bool, **overrides: An
     not read.
     """
     try:
-        found = LIBRARY[code]
+        entry = LIBRARY[code]
     except KeyError:
         known = ", ".join(LIBRARY)
         raise ValidationError(f"{code} is not in the library, which has {known}.", code="library") from None
-    if found.source == IndicatorSource.STANDARD and not sheet_read:
-        raise ValidationError(found.notice, code="sheet_read")
+    if entry.source == IndicatorSource.STANDARD and not sheet_read:
+        raise ValidationError(entry.notice, code="sheet_read")
     defaults = {
-        "code": found.code,
-        "source": found.source,
-        "title": found.title,
-        "level": found.level,
-        "paradigm": found.paradigm,
-        "measure": found.measure.value,
-        "unit": found.unit,
-        "direction": found.direction.value,
-        "accumulation": found.accumulation.value,
-        "by_sex": found.by_sex,
-        "by_age": found.by_age,
+        "code": entry.code,
+        "source": entry.source,
+        "title": entry.title,
+        "level": entry.level,
+        "paradigm": entry.paradigm,
+        "measure": entry.measure.value,
+        "unit": entry.unit,
+        "direction": entry.direction.value,
+        "accumulation": entry.accumulation.value,
+        "by_sex": entry.by_sex,
+        "by_age": entry.by_age,
     }
     return add_indicator(indicator=OutcomeIndicator(**(defaults | overrides)), actor=actor)
 
@@ -116,9 +113,11 @@ def edit_indicator(
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     plan_for(partnership=indicator.partnership, actor=actor)
-    current = OutcomeIndicator.objects.select_for_update(of=("self",), no_key=True).get(pk=indicator.pk)
+    current = lock_row(indicator)
     check_revision(current.current_revision(), expected_revision)
-    _one_partnership(current.partnership_id, {name: values.get(name) for name in ("objective", "responsible")})
+    check_same_partnership(
+        current.partnership_id, objective=values.get("objective"), responsible=values.get("responsible")
+    )
     return change(current, values, actor=actor)
 
 
@@ -205,9 +204,3 @@ def take_plan_step(*, plan: MonitoringPlan, name: str, actor: User, on: date, re
         on=on,
         reason=reason,
     )
-
-
-def _one_partnership(partnership_id: int, rows: Mapping[str, Objective | Participant | None]) -> None:
-    for field, row in rows.items():
-        if row is not None and row.partnership_id != partnership_id:
-            raise ValidationError({field: ValidationError("Choose one from this partnership.", code=field)})

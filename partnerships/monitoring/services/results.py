@@ -18,7 +18,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.validation import db_errors_as_validation, save_validated, validation_error
+from cpc.validation import db_errors_as_validation, reject, save_validated
 from partnerships.lookups.locking import (
     audit_values,
     create,
@@ -69,9 +69,7 @@ def schedule_periods(*, partnership: Partnership, frequency: ReportFrequency, ac
     current = lock_partnership(partnership)
     if current.starts_on is None or current.ends_on is None:
         raise ValidationError("Set the first and last day of the term first.", code="term_missing")
-    found = schedule_in_bounds(current.starts_on, current.ends_on, frequency)
-    if found:
-        raise validation_error(found)
+    reject(schedule_in_bounds(current.starts_on, current.ends_on, frequency))
     # The last period of a shorter term may end within a part of the fiscal year; the next one begins a day later.
     newest = max(
         ReportingPeriod.objects.filter(partnership=current).values_list("ends_on", flat=True),
@@ -120,7 +118,7 @@ def record_result(
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = lock_row(period)
-    if current.state == "no_data":
+    if current.state == "no_data":  # the first result begins the period
         current = take_period_step(period=current, name="begin", actor=actor, on=on)
     _require_possible(indicator, value, parts, no_data_reason.strip(), not_disaggregated.strip())
     before = Result.objects.filter(period=current, indicator=indicator, replaced_by__isnull=True).first()
@@ -136,7 +134,7 @@ def record_result(
         replaces=before,
         recorded_by=actor,
     )
-    cells = _insert(result, parts)
+    cells = _insert_result(result, parts)
     record(
         actor=actor,
         action="replaced a result" if before else "recorded a result",
@@ -155,13 +153,12 @@ def _require_possible(
     not_disaggregated: str,
 ) -> None:
     """Raise `ValidationError` for a value that the indicator cannot have, or parts that do not belong to it."""
-    found = value_is_possible(Measure(indicator.measure), value, no_data_reason)
-    found += parts_add_up(value, asked_for(indicator), _sums(parts), not_disaggregated)
-    if found:
-        raise validation_error(found)
+    findings = value_is_possible(Measure(indicator.measure), value, no_data_reason)
+    findings += parts_add_up(value, required_breakdowns(indicator), _sums(parts), not_disaggregated)
+    reject(findings)
 
 
-def _insert(result: Result, parts: Iterable[Part]) -> list[ResultCell]:
+def _insert_result(result: Result, parts: Iterable[Part]) -> list[ResultCell]:
     """Insert a result and a cell for each part of its value. Return the cells."""
     cells = [ResultCell(breakdown=p.breakdown, sex=p.sex, age=p.age, category=p.category, value=p.value) for p in parts]
     with db_errors_as_validation():
@@ -173,7 +170,7 @@ def _insert(result: Result, parts: Iterable[Part]) -> list[ResultCell]:
     return cells
 
 
-def asked_for(indicator: OutcomeIndicator) -> list[str]:
+def required_breakdowns(indicator: OutcomeIndicator) -> list[str]:
     wanted = {
         Breakdown.SEX_AGE: indicator.by_sex or indicator.by_age,
         Breakdown.FORM: indicator.by_form,

@@ -105,7 +105,7 @@ def period(request: HttpRequest, pk: int, period: int) -> HttpResponseBase:
         period=row,
         label=monitoring_presenters.period_label(row),
         mark=monitoring_presenters.period_badge(row, today),
-        lines=monitoring_presenters.lines_of_period(queries.period_lines(row)),
+        lines=[monitoring_presenters.line_of_period(line) for line in queries.period_lines(row)],
         findings=step_findings(PERIOD_CHECKS, "submit", period_state(row), today) if is_open else [],
         steps=[step for step in available_steps(PERIOD, row, user) if step.name != "begin"],
         waits=why_another_decides(PERIOD, row, user),

@@ -1,5 +1,3 @@
-"""Pages of the monitoring plan: indicators, baselines, targets, and approval."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -20,7 +18,7 @@ from cpc.parameters import check_parameters
 from cpc.web.actions import ActionForm
 from partnerships.closing import takes_no_new
 from partnerships.form_parts.base import RowForm, row_form
-from partnerships.lookups.rule_inputs import newest_targets, plan_state
+from partnerships.lookups.rule_inputs import newest_targets, plan_state, years_of
 from partnerships.models import BaselineStatus, MonitoringPlan, OutcomeIndicator, PlanState
 from partnerships.monitoring import queries
 from partnerships.monitoring.forms import (
@@ -62,24 +60,24 @@ ABOVE = ("partnership-monitoring",)
 def plan(request: HttpRequest, pk: int) -> HttpResponseBase:
     check_parameters(request, ())
     partnership, user, today = get_managed_or_404(pk), user_of(request), timezone.now().date()
-    found = queries.plan_of(partnership)
+    current = queries.plan_of(partnership)
     indicators = list(queries.indicators_of(partnership))
-    years, targets = queries.years_of(partnership), newest_targets(row.pk for row in indicators)
+    years, targets = years_of(partnership), newest_targets(row.pk for row in indicators)
     is_open = not takes_no_new("planstep", partnership.status)
-    is_draft = is_open and (found is None or found.state == PlanState.DRAFT)
-    lacking = step_findings(PLAN_CHECKS, "submit", plan_state(found), today) if found and is_open else []
+    is_draft = is_open and (current is None or current.state == PlanState.DRAFT)
+    lacking = step_findings(PLAN_CHECKS, "submit", plan_state(current), today) if current and is_open else []
     return render_page(
         request,
         "partnerships/monitoring/monitoring.html",
         partnership,
         "partnership-monitoring",
         here="Monitoring plan",
-        mark=monitoring_presenters.plan_badge(found),
+        mark=monitoring_presenters.plan_badge(current),
         lines=[monitoring_presenters.indicator_line(row, years, targets) for row in indicators],
         findings=lacking if is_draft else errors(lacking),
-        steps=available_steps(PLAN, found, user) if found and is_open else [],
-        waits=why_another_decides(PLAN, found, user) if found and is_open else "",
-        comments=step_comments(found) if found else [],
+        steps=available_steps(PLAN, current, user) if current and is_open else [],
+        waits=why_another_decides(PLAN, current, user) if current and is_open else "",
+        comments=step_comments(current) if current else [],
         may_edit=user.allows(Permission.EDIT_PARTNERSHIPS),
         is_draft=is_draft,
         library=(STANDARD, SUGGESTED),
@@ -94,10 +92,10 @@ class TakePlanStep(ReviewStep):
     above = ABOVE
 
     def get_record(self) -> MonitoringPlan:
-        found = queries.plan_of(self.partnership)
-        if found is None:
+        plan = queries.plan_of(self.partnership)
+        if plan is None:
             raise Http404
-        return found
+        return plan
 
     def load(self) -> None:
         super().load()
@@ -141,10 +139,10 @@ class AddIndicator(MonitoringPlanAction):
     def get_initial(self) -> dict[str, Any]:
         if not self.code:
             return {}
-        found = LIBRARY[self.code]
+        entry = LIBRARY[self.code]
         names = ("title", "level", "paradigm", "unit", "by_sex", "by_age")
-        values = {name: getattr(found, name).value for name in ("measure", "direction", "accumulation")}
-        return values | {name: getattr(found, name) for name in names}
+        values = {name: getattr(entry, name).value for name in ("measure", "direction", "accumulation")}
+        return values | {name: getattr(entry, name) for name in names}
 
     def get_form(self) -> ActionForm:
         form = super().get_form()
@@ -158,9 +156,9 @@ class AddIndicator(MonitoringPlanAction):
     def facts(self) -> list[tuple[str, str]]:
         if not self.code:
             return []
-        found = LIBRARY[self.code]
-        facts = [("Code", self.code), ("Title", found.title)]
-        return facts + ([("Reference sheet", found.address)] if found.address else [])
+        entry = LIBRARY[self.code]
+        facts = [("Code", self.code), ("Title", entry.title)]
+        return facts + ([("Reference sheet", entry.address)] if entry.address else [])
 
     def perform(self, values: Mapping[str, Any]) -> None:
         if self.code:

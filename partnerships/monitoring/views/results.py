@@ -30,9 +30,9 @@ def results(request: HttpRequest, pk: int) -> HttpResponseBase:
     """
     check_parameters(request, ("format",))
     partnership, today = get_managed_or_404(pk), timezone.now().date()
-    found = queries.results_by_year(partnership, today)
+    by_indicator = queries.results_by_year(partnership, today)
     if kind := export_format(request):
-        lines = [line for _, lines in found for line in lines]
+        lines = [line for _, lines in by_indicator for line in lines]
         notes = (("Partnership", partnership.title), ("Day", today.isoformat()), ("Note", INTERNAL))
         return exports.response(
             kind, lines, monitoring_presenters.YEARS_FILE, f"results {partnership}", sheet="Results", notes=notes
@@ -43,7 +43,10 @@ def results(request: HttpRequest, pk: int) -> HttpResponseBase:
         partnership,
         "partnership-results",
         here="Results",
-        rows=[(result_line(measured), monitoring_presenters.year_cells(lines)) for measured, lines in found],
+        rows=[
+            (result_line(measured), [monitoring_presenters.year_cell(line) for line in lines])
+            for measured, lines in by_indicator
+        ],
         legend=bullet_legend(),
         evaluations=list(queries.evaluations_of(partnership)),
         may_edit=user_of(request).allows(Permission.EDIT_PARTNERSHIPS),

@@ -69,38 +69,6 @@ def _sum(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, Decimal(0))
 
 
-def _count(number: int, one: str, many: str) -> str:
-    """Return a count inside a sentence: "one ledger", "two ledgers"."""
-    return f"{formats.spell_out(number).lower()} {one if number == 1 else many}"
-
-
-def money_sentences(money: MoneyOfAll) -> list[str]:
-    """Return what the total of the table includes, and what was stated besides."""
-    found = []
-    if money.ledgers:
-        ledgers = _count(money.ledgers, "ledger", "ledgers")
-        found.append(f"The total is the money in the {ledgers} here, in U.S. dollars.")
-    if money.canceled:
-        canceled = _count(money.canceled, "partnership", "partnerships")
-        planned = formats.dollars(money.canceled_planned)
-        found.append(f"It includes {planned} planned for {canceled} canceled before signature.")
-    if money.statements or money.not_found:
-        found.append(_stated_sentence(money))
-    return found
-
-
-def _stated_sentence(money: MoneyOfAll) -> str:
-    """Return a sentence on the totals of documented partnerships, which no sum of a ledger includes."""
-    known = "; ".join(money.statements)
-    if len(money.statements) > 1 and money.stated is not None:
-        known += f"; together {formats.money(money.stated)} as last stated"
-    if money.not_found:
-        which = _count(money.not_found, "partnership", "partnerships")
-        known += f"{'; ' if known else ''}for {which}, no total was found"
-    where = "not part of the total" if money.ledgers else "no ledger here"
-    return f"Known only from public statements, {where}: {known}."
-
-
 def country_table(positions: Sequence[LimitPosition], this: Partnership, today: date) -> Table[LimitPosition]:
     """Return the table of a country's partnerships; `this` is the one whose page shows it."""
     money = money_of_all(positions)
@@ -111,13 +79,13 @@ def country_table(positions: Sequence[LimitPosition], this: Partnership, today: 
         ),
         Column("Status", lambda row: _status(row, today)),
         Column("Term", lambda row: _term(row, today)),
-        Column("Planned", lambda row: row.planned, "dollars", html=_planned, total=money.planned),
+        Column("Planned", lambda row: row.planned, "dollars", html=_planned_cell, total=money.planned),
         Column(
-            "Obligated", lambda row: row.obligated, "dollars", html=lambda row: _ledger(row.obligated),
+            "Obligated", lambda row: row.obligated, "dollars", html=lambda row: _ledger_cell(row.obligated),
             total=money.obligated,
         ),
         Column(
-            "Disbursed", lambda row: row.disbursed, "dollars", html=lambda row: _ledger(row.disbursed),
+            "Disbursed", lambda row: row.disbursed, "dollars", html=lambda row: _ledger_cell(row.disbursed),
             total=money.disbursed,
         ),
     ]  # fmt: skip
@@ -158,11 +126,11 @@ def _term(row: LimitPosition, today: date) -> SafeString:
     )
 
 
-def _planned(row: LimitPosition) -> SafeString:
+def _planned_cell(row: LimitPosition) -> SafeString:
     if not row.is_documented:
-        return _ledger(row.planned)
+        return _ledger_cell(row.planned)
     return lines(formats.dollars(row.planned), small("stated")) if row.planned is not None else lines(NOT_FOUND)
 
 
-def _ledger(amount: Decimal | None) -> SafeString:
+def _ledger_cell(amount: Decimal | None) -> SafeString:
     return lines(NOT_RECORDED if amount is None else formats.dollars(amount))

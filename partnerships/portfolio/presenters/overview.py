@@ -1,5 +1,3 @@
-"""Badges, tables, and the timeline for the page of one partnership."""
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -124,7 +122,7 @@ def elements_note(page: Overview, today: date) -> str:
     if page.is_documented:
         return NOT_HELD
     gaps, phase = sum(row.lacks is not None for row in page.elements), page.position.term(today).phase
-    have = f"{formats.spell_out(gaps)} {'has' if gaps == 1 else 'have'} a gap"
+    have = f"{formats.spell_out(gaps)} {formats.agree(gaps, 'has', 'have')} a gap"
     if phase is Phase.CANCELED:
         return "The partnership was canceled before signature, which needs all seven."
     if not gaps:
@@ -148,9 +146,6 @@ def responsibilities_table(today: date) -> Table[Responsibility]:
 
 def _intention(row: Responsibility) -> SafeString:
     return lines(small(row.participant.name), format_html('<span class="c-ind">{}</span>', row.text))
-
-
-# ---- responsibilities, dialogues, exceptions -----------------------------------------------------------------------
 
 
 # ---- money ---------------------------------------------------------------------------------------------------------
@@ -218,22 +213,22 @@ class Event:
 def timeline(page: Overview, today: date) -> list[Event]:
     """Return past and coming events, newest first."""
     position, row = page.position, page.partnership
-    found = [Event(step.effective_on, formats.day(step.effective_on), _step_label(step)) for step in page.steps]
+    events = [Event(step.effective_on, formats.day(step.effective_on), _step_label(step)) for step in page.steps]
     for statement in position.statements:
         day = stated_by(statement)
         if day and statement.kind in (FigureKind.STATUS, FigureKind.US_TOTAL):
-            found.append(Event(day, when_stated(statement), statement.text))
+            events.append(Event(day, when_stated(statement), statement.text))
     if position.is_documented and row.signed_on:
-        found.append(Event(row.signed_on, formats.day(row.signed_on), "Signed"))
+        events.append(Event(row.signed_on, formats.day(row.signed_on), "Signed"))
     for amendment in page.amendments:
         if amendment.applied_at:
             day = amendment.applied_at.date()
-            found.append(Event(day, formats.day(day), f"{amendment} in effect"))
+            events.append(Event(day, formats.day(day), f"{amendment} in effect"))
     for held in page.dialogues:
         if held.held_from and not position.is_documented:
-            found.append(Event(held.held_from, formats.day(held.held_from), f"{held} held"))
+            events.append(Event(held.held_from, formats.day(held.held_from), f"{held} held"))
     return sorted(
-        [*found, *_end(position.term(today), has_steps=bool(page.steps))], key=lambda event: event.day, reverse=True
+        [*events, *_end(position.term(today), has_steps=bool(page.steps))], key=lambda event: event.day, reverse=True
     )
 
 
@@ -263,10 +258,10 @@ def _step_label(step: StatusChange) -> str:
 
 def offices_by_government(page: Overview) -> list[tuple[str, str]]:
     """Return each government with its offices, the lead office first."""
-    found = []
+    rows = []
     for government in Government:
         offices = [row for row in page.participants if row.government == government]
         names = ", ".join(f"{row.name} (leads)" if row.is_lead else row.name for row in offices)
         name = government.label if government == Government.UNITED_STATES else page.partnership.country.name
-        found.append((name, names or (NOT_FOUND if page.is_documented else "Not named yet")))
-    return found
+        rows.append((name, names or (NOT_FOUND if page.is_documented else "Not named yet")))
+    return rows

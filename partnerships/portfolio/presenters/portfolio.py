@@ -44,12 +44,8 @@ def _terms_text(positions: Sequence[LimitPosition], today: date) -> tuple[str, s
         return finding, ""
     if len(full) > 6:
         return finding, f"{len(full)} terms use all available months. To extend one, you need an exception first."
-    verb = "uses" if len(full) == 1 else "use"
-    return finding, f"{_joined(full)} {verb} all available months, so an extension needs an exception first."
-
-
-def _joined(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    use = formats.agree(len(full), "uses", "use")
+    return finding, f"{formats.listing(full)} {use} all available months, so an extension needs an exception first."
 
 
 def _sources(position: LimitPosition) -> str:

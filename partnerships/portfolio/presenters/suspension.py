@@ -6,28 +6,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cpc.web import formats
 from partnerships.models import Determination
 from partnerships.portfolio.overview import Overview
 from partnerships.status.presenters import GroundLine, ground_lines
-from partnerships.term_position import Phase, TermPosition
+from partnerships.term_position import Phase
 
 
 @dataclass(frozen=True, slots=True)
 class Suspension:
     """The suspension in force of a partnership, ground by ground.
 
-    `earliest` is the first day that a reinstatement may bear, None while a ground is open. `is_barred` is true once no
-    day is left for one.
+    `last_corrected` is the day on which the newest correction was closed, None without one. `is_barred` is true once no
+    day is left for a reinstatement, `is_lapsed` once the term is over.
     """
 
     row: Determination
     grounds: Sequence[GroundLine]
     missing: Sequence[str]
-    earliest: date | None
+    last_corrected: date | None
+    term_ends_on: date | None
     is_barred: bool
-    when: str
-    term: str
+    is_lapsed: bool
+
+    @property
+    def earliest(self) -> date | None:
+        """Return the first day that a reinstatement may bear, or None while a ground is open."""
+        return None if self.missing else self.last_corrected
 
     @property
     def unopened(self) -> bool:
@@ -40,40 +44,15 @@ def suspension(page: Overview, today: date) -> Suspension | None:
     row = page.suspension
     if row is None:
         return None
-    term = page.position.term(today)
-    grounds = ground_lines(row)
+    term, grounds = page.position.term(today), ground_lines(row)
     closed = [line.correction.closed_on for line in grounds if line.correction and line.correction.closed_on]
     last = max(closed, default=None)
-    earliest = None if page.grounds_open else last
     return Suspension(
         row=row,
         grounds=grounds,
         missing=page.grounds_open,
-        earliest=earliest,
+        last_corrected=last,
+        term_ends_on=term.ends_on,
         is_barred=bool(last and term.ends_on and last > term.ends_on),
-        when=_when(row, last, is_open=bool(page.grounds_open)),
-        term=_term(term, last),
+        is_lapsed=term.phase is Phase.LAPSED,
     )
-
-
-def _when(row: Determination, last: date | None, *, is_open: bool) -> str:
-    if not is_open:
-        return f"{formats.day(last)}, when the last ground was corrected."
-    after = last or row.determined_on
-    why = "when a ground was corrected" if last else "the day of the suspension"
-    return f"The day on which the last open ground is corrected, and not before {formats.day(after)}, {why}."
-
-
-def _term(term: TermPosition, last: date | None) -> str:
-    """Return a sentence on the end of the term, after which no reinstatement can be dated."""
-    end = formats.day(term.ends_on)
-    if last and term.ends_on and last > term.ends_on:
-        return (
-            f"The term ended on {end}, before the last ground was corrected on {formats.day(last)}. "
-            "A reinstatement is no longer possible; record the completion."
-        )
-    if term.phase is Phase.LAPSED:
-        return (
-            f"The term ended on {end}. A reinstatement can't be dated after that; without one, record the completion."
-        )
-    return f"The term keeps running and ends on {end}. A reinstatement can't be dated after that."

@@ -1,5 +1,3 @@
-"""The page of one partnership: limits, completeness, and results."""
-
 from __future__ import annotations
 
 from datetime import date
@@ -60,8 +58,8 @@ def filled_at(letter: str, pk: int) -> list[tuple[str, str]]:
 
     The label of the first is empty.
     """
-    found = [(label, reverse(name, args=[pk]), panel) for label, name, panel in FILLED[letter]]
-    return [(label, f"{url}#{panel}" if panel else url) for label, url, panel in found]
+    pages = [(label, reverse(name, args=[pk]), panel) for label, name, panel in FILLED[letter]]
+    return [(label, f"{url}#{panel}" if panel else url) for label, url, panel in pages]
 
 
 @require_safe
@@ -123,7 +121,7 @@ def _of_country(page: Overview, today: date) -> dict[str, Any]:
     return {
         "country_rows": positions,
         "country_table": country_presenters.country_table(positions, page.partnership, today),
-        "country_money": country_presenters.money_sentences(country_presenters.money_of_all(positions)),
+        "country_money": country_presenters.money_of_all(positions),
     }
 
 

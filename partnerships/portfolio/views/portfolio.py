@@ -43,19 +43,19 @@ def portfolio(request: HttpRequest) -> HttpResponseBase:
         raise BadRequest(invalid_filters_message(form))
     sort = sort_key(request, queries.SORTS, "start")
     everything = queries.partnerships(today)
-    rows = queries.in_order(queries.filtered(everything, form.filters, today), sort)
+    rows = queries.sort_partnerships(queries.filter_partnerships(everything, today, **form.cleaned_data), sort)
     if kind := export_format(request):
-        found = limit_positions(list(rows))
-        top = top_of(found)
+        positions = limit_positions(list(rows))
+        top = top_of(positions)
         notes = (("Day", today.isoformat()), ("Filters", "; ".join(form.labels) or "None"))
-        lines = [partnership_summary(position, today, top=top) for position in found]
+        lines = [partnership_summary(position, today, top=top) for position in positions]
         return portfolio_presenters.portfolio_table(top).export(kind, lines, "partnerships", notes=notes)
     page = paginate(request, rows, PAGE_SIZE)
     listed = limit_positions(list(page.object_list))
     top = top_of(listed)
     summary = queries.summary(today)
     policy = LimitPolicy.objects.filter(approval__isnull=False, effective_from__lte=today).first()
-    cards = limit_positions(queries.current(everything, today, CARDS))
+    cards = limit_positions(queries.partnerships_in_force(everything, today, CARDS))
     context: dict[str, Any] = {
         "today": today,
         "form": form,

@@ -125,8 +125,8 @@ class RecordDetermination(DeterminationAction):
         if not self.is_reinstatement:
             return []
         suspensions = status_determinations.suspensions_open(self.partnership).prefetch_related("corrections")
-        found = [(str(row), presenters.corrected_sentence(row)) for row in suspensions]
-        return found or [("Suspensions", "None is in force.")]
+        facts = [(str(row), presenters.corrected_sentence(row)) for row in suspensions]
+        return facts or [("Suspensions", "None is in force.")]
 
     def perform(self, values: Mapping[str, Any]) -> None:
         determination = Determination(partnership=self.partnership, kind=self.kind, **values)
@@ -166,13 +166,8 @@ class CloseCorrection(DeterminationAction):
 
     def load(self) -> None:
         super().load()
-        found = status_determinations.correction_of(self.partnership, self.kwargs["correction"])
-        if found is None:
-            raise Http404
-        self.correction = found
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"on": self.today}
+        rows = status_determinations.corrections_of(self.partnership)
+        self.correction = get_object_or_404(rows, pk=self.kwargs["correction"])
 
     def facts(self) -> list[tuple[str, str]]:
         return [

@@ -147,7 +147,7 @@ def superseded(office: Office) -> Decision:
     ("of", "code"),
     [(undecided, "round_undecided"), (deferred, "decision_selects"), (superseded, "decision_superseded")],
 )
-def test_only_a_current_selection_in_a_decided_round_begins_one_by_service_and_by_sql(
+def test_partnership_needs_a_current_selection_in_a_decided_round(
     office: Office, of: Callable[[Office], Decision], code: str
 ) -> None:
     made = of(office)
@@ -159,7 +159,7 @@ def test_only_a_current_selection_in_a_decided_round_begins_one_by_service_and_b
     assert not Partnership.objects.exists()
 
 
-def test_it_came_from_a_decision_or_a_reason_and_never_from_both_or_neither(office: Office, decision: Decision) -> None:
+def test_partnership_needs_either_a_decision_or_a_stated_reason(office: Office, decision: Decision) -> None:
     ghana, kosovo = decision.candidate.country, Country.objects.get(code="XKX")
     both: dict[str, Any] = {"country": ghana, "title": "X", "decision": decision, "origin_reason": "Asked for"}
     assert error_codes(lambda: create_partnership(**both, actor=office.analyst)) == ["origin"]
@@ -237,7 +237,7 @@ def test_a_decision_that_does_not_exist_is_not_found(office: Office, number: str
 
 
 @pytest.mark.world("deliberation")
-def test_who_is_in_a_partnership_is_left_out_of_the_pool_with_the_words_for_it(office: Office) -> None:
+def test_partner_countries_are_excluded_from_the_pool_with_their_reason(office: Office) -> None:
     load_partnerships(lambda done, total: None)
     found = in_partnership(date(2026, 11, 25))
     assert set(found) <= {"COL", "CIV", "ROU"}  # the others are over

@@ -75,7 +75,7 @@ def test_the_reason_is_true_of_a_territory_that_the_report_lists(
     assert reason in answer["errors"][0]["message"]
 
 
-def test_a_country_that_is_not_listed_is_no_partner_and_a_listed_one_is(stage: Stage, small: World) -> None:
+def test_unlisted_country_is_rejected_and_a_listed_one_accepted(stage: Stage, small: World) -> None:
     is_refused_by_every_route(stage, Country.objects.get(code="PER"))
     assert open_by_rest(stage, Country.objects.get(code="GHA")).status_code == 201
 

@@ -148,7 +148,7 @@ def test_before_its_decision_an_amendment_names_nobody() -> None:
     assert cells(AMENDMENTS, row)["Decided"] == details["Decided"] == ""
 
 
-def test_a_change_shows_its_old_and_new_value_and_is_removed_from_a_draft_alone() -> None:
+def test_changes_table_shows_both_values_and_removal_only_in_a_draft() -> None:
     line = Difference(AmendmentChange(pk=5), "The partnership", "Last day", "Jan 1, 2026", "Jan 1, 2027")
     table = changes_table(amendment(), is_draft=False)
     assert cells(table, line) == {

@@ -98,7 +98,7 @@ def shown(partnership: Partnership, stage: Stage) -> dict[str, tuple[Decimal, De
     }
 
 
-def test_the_planned_total_is_the_sum_of_the_programs_shown_on_each_route(stage: Stage, running: Partnership) -> None:
+def test_planned_total_is_the_sum_of_shown_programs_on_every_route(stage: Stage, running: Partnership) -> None:
     assert set(shown(running, stage).values()) == {(4 * MILLION, 4 * MILLION)}
     amended = replace_program(stage, running, 3 * MILLION)
     assert set(shown(amended, stage).values()) == {(3 * MILLION, 3 * MILLION)}

@@ -104,7 +104,7 @@ def terminate(stage: Stage, partnership: Partnership, on: date) -> None:
     status_services.determine(determination=found, actor=stage.approver)
 
 
-def test_the_refusal_is_the_policy_of_the_office_and_cites_no_fiscal_statute(active: Active, award: Award) -> None:
+def test_rejection_cites_office_policy_and_no_fiscal_statute(active: Active, award: Award) -> None:
     with pytest.raises(ValidationError) as caught, transaction.atomic():
         move(active.stage, award, "obligation", AFTER)
     [error] = caught.value.error_dict["on"]

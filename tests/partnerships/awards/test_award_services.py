@@ -31,9 +31,7 @@ def move(active: Active, award: Award, state: AwardState, on: date) -> Award:
     )
 
 
-def test_an_award_ends_today_and_not_tomorrow_and_closes_with_the_day_on_which_it_ended(
-    active: Active, award: Award
-) -> None:
+def test_award_can_end_today_but_not_tomorrow_and_keeps_its_end_when_closed(active: Active, award: Award) -> None:
     analyst, today = active.stage.analyst, timezone.now().date()
     with pytest.raises(ValidationError) as error:
         move(active, award, AwardState.ENDED, today + DAY)
@@ -65,7 +63,7 @@ def test_an_award_ends_today_and_not_tomorrow_and_closes_with_the_day_on_which_i
     ("on", "given", "year"),
     [(date(2021, 9, 30), None, 2021), (date(2021, 10, 1), None, 2022), (date(2021, 9, 30), 2019, 2019)],
 )
-def test_the_funds_are_of_the_year_of_the_day_unless_another_is_given(
+def test_fiscal_year_of_funds_defaults_to_that_of_the_day(
     active: Active, award: Award, on: date, given: int | None, year: int
 ) -> None:
     made = awards_services.record_ledger_entry(

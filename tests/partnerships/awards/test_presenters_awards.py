@@ -184,7 +184,7 @@ def test_the_newest_event_of_a_report_says_its_state_however_late(newest: str, b
         (31, Badge("none", "Not due")),
     ],
 )
-def test_a_report_is_due_soon_for_thirty_days_and_late_from_the_day_after(days: int, badge: Badge) -> None:
+def test_report_is_due_soon_for_thirty_days_and_late_afterward(days: int, badge: Badge) -> None:
     assert presenters.report_badge(report(due_on=TODAY + days * DAY), TODAY) == badge
 
 

@@ -236,7 +236,7 @@ def scheduled(active: Active, award: Award) -> ReportDue:
     return made[0]
 
 
-def test_a_report_is_waived_with_a_reason_by_page_and_then_no_one_waits(active: Active, analyst: Client) -> None:
+def test_waived_report_needs_a_reason_and_is_no_longer_due(active: Active, analyst: Client) -> None:
     award = active.stage.award(active.partnership)
     report = scheduled(active, award)
     url = f"/partnerships/{award.partnership_id}/awards/{award.pk}/reports/{report.pk}/"

@@ -129,7 +129,7 @@ def test_nothing_is_late_on_its_own_day(stage: Stage, today: dt.date, number: in
         (1, 3, False), (0, 3, False), (-1, 0, True),
     ],
 )  # fmt: skip
-def test_the_end_of_a_term_is_announced_up_to_its_last_day_and_its_passing_after_it(
+def test_term_notices_warn_until_the_last_day_and_announce_the_end_after_it(
     active: Active, before_the_end: int, warnings: int, is_over: bool
 ) -> None:
     deadlines_services.run_due(today=END - before_the_end * DAY)
@@ -146,7 +146,7 @@ def test_a_signed_partnership_starts_on_its_first_day(stage: Stage, today: dt.da
     assert partnership.status == ("active" if started else "signed")
 
 
-def test_a_new_day_of_review_is_announced_again_and_a_closed_risk_is_not(stage: Stage, running: Partnership) -> None:
+def test_review_notice_repeats_for_a_new_day_but_not_for_a_closed_risk(stage: Stage, running: Partnership) -> None:
     deadlines_services.run_due(today=LATE)
     before = len(announced(running))
     risk, measure = Risk.objects.get(), SustainabilityMeasure.objects.get()

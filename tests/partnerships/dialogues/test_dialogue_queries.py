@@ -58,7 +58,7 @@ def held(made: Complete, on: date = HELD, **more: Any) -> Dialogue:
     return take_dialogue_step(dialogue=dialogue, name="hold", actor=made.analyst, on=on + DAY)
 
 
-def test_minutes_store_the_newest_value_by_the_day_of_the_dialogue_and_the_target_of_its_year() -> None:
+def test_minutes_store_the_newest_value_and_the_target_of_its_year() -> None:
     made = make_complete()
     periods = half_years(made)
     for period, count in zip(periods, (44, 60, 9), strict=False):
@@ -117,7 +117,7 @@ def test_minutes_are_written_where_something_was_entered_and_changed() -> None:
     }  # fmt: skip
     form = MinutesForm(data, partnership=made.partnership, dialogue=dialogue)
     assert form.is_valid(), form.errors
-    assert (form.discussed, form.changed_minutes) == ([], [(second, "Agreed")])
+    assert (form.discussions, form.changed_minutes) == ([], [(second, "Agreed")])
     write_minutes(
         dialogue=dialogue, discussed=[(key, "Late", "Closed")], changed_minutes=form.changed_minutes,
         actor=made.analyst,
@@ -140,8 +140,8 @@ def test_action_items_are_by_due_day_and_only_open_ones_are_carried_over() -> No
     assert queries.actions_open(made.partnership) == [sooner, later]
     done.refresh_from_db()
     assert (done.state, done.outcome, done.closed_on) == ("done", "It came", HELD + DAY)
-    assert queries.action_of(made.partnership, done.pk) == done
-    assert queries.action_of(Partnership(pk=made.partnership.pk + 1), done.pk) is None
+    assert done in queries.partnership_actions(made.partnership)
+    assert not queries.partnership_actions(Partnership(pk=made.partnership.pk + 1))
     choices = CloseActionItemForm(partnership=made.partnership, action=later).fields["state"].choices  # type: ignore[attr-defined]
     assert [value for value, _ in choices] == ["done", "dropped"]
 
@@ -181,7 +181,7 @@ def test_the_pack_holds_what_is_in_effect_and_open() -> None:
     assert [row.institution for row in pack.strategies] == ["Ministry of Children"]
 
 
-def test_a_point_goes_to_the_end_of_the_agenda_and_rows_of_others_are_refused() -> None:
+def test_agenda_item_is_appended_and_rejects_rows_of_other_partnerships() -> None:
     made = make_complete()
     dialogue = plan_dialogue(partnership=made.partnership, planned_on=HELD, actor=made.analyst)
     add_agenda_item(dialogue=dialogue, kind=AgendaKind.RISKS, title="Elections", actor=made.analyst)

@@ -174,7 +174,7 @@ def test_no_data_at_a_dialogue_is_reported_with_its_reason() -> None:
     assert minute.value_shown is None
 
 
-def test_a_dialogue_is_held_on_days_that_have_come_and_late_key_indicators_are_flagged() -> None:
+def test_dialogue_needs_a_past_day_and_flags_late_key_indicators() -> None:
     made = make_complete()
     dialogue = ready(made)
     with pytest.raises(ValidationError) as error:

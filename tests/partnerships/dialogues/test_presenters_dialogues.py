@@ -10,7 +10,6 @@ import pytest
 
 from cpc.web.badges import Badge
 from partnerships.dialogues import presenters
-from partnerships.dialogues.queries import Pack
 from partnerships.models import (
     ActionItem,
     Contribution,
@@ -50,7 +49,7 @@ def dialogue(state: str, *, keys: int = 0, actions: tuple[str, ...] = (), planne
 )
 def test_an_open_action_item_is_late_from_the_day_after_it_was_due(state: str, days: int, badge: Badge) -> None:
     row = ActionItem(state=state, due_on=TODAY + days * DAY)
-    assert presenters.action_lines([row], TODAY) == [(row, badge)]
+    assert presenters.action_badge(row, TODAY) == badge
 
 
 @pytest.mark.parametrize(
@@ -90,7 +89,6 @@ def test_the_note_counts_key_indicators_and_open_action_items(
     row = dialogue(state, keys=keys, actions=actions)
     assert presenters.dialogue_note(row, documented=False) == note
     assert presenters.dialogue_note(row, documented=True) == "Key indicators and minutes: not found."
-    assert [line[2] for line in presenters.dialogue_lines([row], TODAY)] == [note]
 
 
 PERIOD = ReportingPeriod(starts_on=date(2025, 10, 1), ends_on=date(2025, 12, 31), due_on=date(2026, 1, 30))
@@ -113,14 +111,14 @@ PERIOD = ReportingPeriod(starts_on=date(2025, 10, 1), ends_on=date(2025, 12, 31)
 def test_minutes_show_the_value_with_its_target_and_period(measure: str, values: dict[str, Any], shown: str) -> None:
     key = KeyIndicator(pk=1, indicator=OutcomeIndicator(code="CV-1", title="Victims", measure=measure))
     IndicatorMinute(key_indicator=key, discussion="Registers are late", **values)
-    (line,) = presenters.key_lines([key])
+    line = presenters.key_line(key)
     assert (line.key, line.shown, line.discussion) == (key, shown, "Registers are late")
 
 
 def test_a_key_indicator_without_minutes_shows_nothing() -> None:
     key = KeyIndicator(pk=1)
     key._state.fields_cache["minute"] = None
-    (line,) = presenters.key_lines([key])
+    line = presenters.key_line(key)
     assert (line.shown, line.discussion) == ("", "")
 
 
@@ -142,13 +140,3 @@ def test_another_result_is_shown_with_its_target_to_date_and_its_trend() -> None
     detail = presenters.OTHER_RESULTS.columns[3].detail
     assert detail is not None
     assert detail(line) == "Better than the period before"
-
-
-def test_the_pack_keeps_each_key_indicator_with_its_own_results() -> None:
-    key, found = KeyIndicator(pk=1), measured()
-    pack = Pack(
-        keys=[(key, found, [])], others=[measured(whole=None)], contributions=[], actions=[], strategies=[],
-        measures=[], risks=[],
-    )  # fmt: skip
-    assert [(row[0], row[1].whole, row[2]) for row in presenters.pack_keys(pack)] == [(key, "200", [])]
-    assert [line.whole for line in presenters.pack_others(pack)] == ["No target"]

@@ -113,7 +113,7 @@ def test_rows_of_another_partnership_are_refused_at_their_field(
     office, indicator = foreign
     dialogue = planned(made)
     by: dict[str, Any] = {"dialogue": dialogue, "actor": made.analyst}
-    point = {"kind": AgendaKind.RISKS, "title": "Risks", "presenter": office}
+    point: dict[str, Any] = {"kind": AgendaKind.RISKS, "title": "Risks", "presenter": office}
     assert refusals(lambda: services.add_agenda_item(**by, **point)) == {"presenter": "presenter"}
     assert refusals(lambda: services.select_key_indicator(indicator=indicator, **by)) == {"indicator": "indicator"}
     services.take_dialogue_step(dialogue=dialogue, name="cancel", actor=made.analyst, on=DAY, reason="Twice")

@@ -66,7 +66,7 @@ def test_a_reason_is_required_and_a_note_is_not() -> None:
     assert ReasonForm({"note": ""}, partnership=row).fields["note"].required is True
 
 
-def test_of_a_signed_row_only_what_is_recorded_can_be_edited_and_the_rest_is_read() -> None:
+def test_signed_row_has_editable_recorded_fields_and_locked_facts() -> None:
     row = Partnership(title="Shelters", starts_on=date(2021, 1, 31))
     form = RecordForm(partnership=row, instance=row, editable=RECORDED)
     assert set(form.columns) == set(RECORDED)

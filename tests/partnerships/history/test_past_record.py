@@ -48,7 +48,7 @@ def test_the_record_comes_first_then_its_terms_then_the_rest_by_name() -> None:
     ]  # fmt: skip
 
 
-def test_the_filled_columns_of_a_row_are_shown_without_keys_people_and_times() -> None:
+def test_past_row_shows_filled_columns_without_keys_people_and_times() -> None:
     state = row(
         3, number=2, title="Courts", outcome="", paradigm="prosecution", system="justice", withdrawn=False,
         objective_id=None,
@@ -193,7 +193,7 @@ def test_a_changed_column_is_one_change_with_its_old_and_new_value() -> None:
 
 
 @pytest.mark.parametrize(("year", "name"), [(None, "Target"), (2024, "Target: 2024")])
-def test_a_row_without_a_name_of_its_own_is_named_by_its_kind_once(year: int | None, name: str) -> None:
+def test_unnamed_row_is_named_by_its_kind_once(year: int | None, name: str) -> None:
     then, now = ({TARGET: [row(1, fiscal_year=year, indicator_id=2, value=value)]} for value in (1, 0))
     assert presenters.changed_since(then, now) == [RecordChange(name, "Target", "1", "0")]
     assert presenters.changed_since({}, now) == [RecordChange(name, "", "Not recorded", "Added")]
@@ -210,7 +210,7 @@ def test_added_and_removed_rows_are_one_change_each_in_the_order_of_tables() -> 
     ]
 
 
-def test_a_row_that_a_change_names_has_the_name_of_its_own_time_or_of_now() -> None:
+def test_changed_reference_is_named_as_of_its_own_time() -> None:
     amount = {"program_id": 1, "government": "us", "amount": 5}
     then = {PROGRAM: [row(1, title="Before"), row(2, title="Gone")], AMOUNT: [row(9, **amount | {"program_id": 2})]}
     now = {PROGRAM: [row(1, title="After")], AMOUNT: [row(9, **amount)]}

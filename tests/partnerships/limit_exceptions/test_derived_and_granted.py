@@ -209,7 +209,7 @@ def test_no_one_grants_what_they_asked_for_and_no_raw_row_does(stage: Stage) -> 
     assert db_error_code(LimitExceptionGrant(exception=practice).save) == "documented_practice"
 
 
-def test_a_policy_binds_once_another_person_approved_it_and_never_for_days_gone_by(stage: Stage) -> None:
+def test_policy_applies_after_approval_by_another_and_never_backdated(stage: Stage) -> None:
     partnership = stage.draft()
     policy = limit_exceptions_services.propose_policy(
         effective_from=in_days(0), term_months=48, funding=Decimal("4000000"), citation="A memo", actor=stage.approver
@@ -259,7 +259,7 @@ def test_at_signature_the_policy_is_snapshotted(active: Active) -> None:
 # ---- around the limits ---------------------------------------------------------------------------------------------
 
 
-def test_two_partnerships_of_one_country_do_not_overlap_unless_a_reason_allows_one(stage: Stage) -> None:
+def test_partnerships_of_a_country_overlap_only_with_a_reason(stage: Stage) -> None:
     first = stage.draft()
     assert error_codes(lambda: stage.draft(starts_on=END, ends_on=date(2027, 1, 1))) == ["overlap"]
     second = {"country": first.country, "title": "X", "origin_reason": "Y", "starts_on": END, "ends_on": in_days(900)}

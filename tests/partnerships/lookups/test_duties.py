@@ -241,7 +241,7 @@ def test_no_report_is_due_for_a_period_that_began_after_the_award_ended(award: A
     assert list(duties.reports_open()) == [row]
 
 
-def test_a_step_of_the_close_out_is_open_until_it_is_done_or_does_not_apply(award: Award) -> None:
+def test_closeout_step_is_open_until_done_or_not_applicable(award: Award) -> None:
     values = {"award": award, "due_on": TODAY - DAY}
     kinds = [kind for kind, _ in CloseoutStep._meta.get_field("kind").flatchoices]
     row = made(CloseoutStep, kind=kinds[0], **values)

@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from partnerships.ledger_days import Exempt, Notified, counted, may_obligate
-from partnerships.lookups.ledger import notified
+from partnerships.ledger_days import Exempt, Notified, counted_amounts, may_obligate
+from partnerships.lookups.ledger import notice_of
 from partnerships.models import Award, CongressionalNotification, LedgerEntry, LedgerKind, Partnership
 from partnerships.money import services as money_services
 from tests.api.test_partnerships import as_program
@@ -228,7 +228,7 @@ def test_the_database_counts_as_python_does(stage: Stage, signed: Partnership, s
         partnership=signed, kind="emergency", amount=Decimal(7), from_on=FIRST, authority="634A(b)", reason="A risk",
         actor=stage.approver,
     )  # fmt: skip
-    notices = [notified(row) for row in signed.notifications.all()]
+    notices = [notice_of(row) for row in signed.notifications.all()]
     for day in range(0, 110):
         on = START + day * DAY
         in_python = may_obligate(notices, [Exempt(FIRST, Decimal(7))], on)
@@ -249,5 +249,5 @@ def test_a_chain_counts_by_hand() -> None:
     # On day 35 the second would count 300, but the third was sent on day 30 and waits: at most 200 of its 300.
     by_day[35] = 200
     assert {day: may_obligate(chain, [], at(day)) for day in by_day} == by_day
-    assert counted([], at(0)) == {}
-    assert list(counted(chain, at(0))) == [4]
+    assert counted_amounts([], at(0)) == {}
+    assert list(counted_amounts(chain, at(0))) == [4]

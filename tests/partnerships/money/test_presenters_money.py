@@ -320,7 +320,7 @@ def test_an_award_to_a_government_is_marked(recipient_type: str, text: str) -> N
     assert presenters.award_detail(Award(type="contract", title="Courts", recipient_type=recipient_type)) == text
 
 
-def test_the_table_of_awards_has_each_amount_in_its_column_and_the_totals_of_the_partnership() -> None:
+def test_awards_table_shows_amounts_by_column_and_totals() -> None:
     owner = partnership()
     row = Award(
         pk=3,

@@ -70,7 +70,7 @@ def test_cash_without_account_and_authority_is_refused_by_every_route(
     assert not Contribution.objects.filter(partnership=partnership, description="Shelters").exists()
 
 
-def test_the_refusal_of_project_funds_stands_at_the_account_and_leads_to_awards(active: Active) -> None:
+def test_rejected_project_funds_are_reported_at_the_account_with_a_way_to_awards(active: Active) -> None:
     client = client_of(active.stage.analyst)
     url = f"/partnerships/{active.partnership.pk}/money/contributions/new/"
     page = client.post(url, filled_fields(client, url, **{**NAMED, "account": "tip_project"}))

@@ -137,7 +137,7 @@ def test_a_small_cell_of_a_table_hides_with_the_cheapest_cycle(
     }
 
 
-def test_a_table_of_one_column_or_row_has_no_totals_of_rows_or_columns() -> None:
+def test_single_row_or_column_has_no_marginal_totals() -> None:
     column = {("girls", "all ages"): Decimal(7), ("boys", "all ages"): Decimal(8)}
     assert publishable(column) == column | {(TOTAL, TOTAL): 15}
     row = {("all", "0-5"): Decimal(7), ("all", "6-11"): Decimal(8)}
@@ -154,7 +154,7 @@ def test_a_growing_count_is_shown_when_it_differs_by_nothing_or_by_enough() -> N
 
 
 @given(st.dictionaries(st.dates(), st.integers(0, 30).map(Decimal), max_size=12))
-def test_what_is_shown_of_a_growing_count_differs_by_nothing_or_by_enough(values: dict[date, Decimal]) -> None:
+def test_published_cumulative_counts_differ_by_zero_or_enough(values: dict[date, Decimal]) -> None:
     shown = [value for value in publishable_series(values).values() if value is not None]
     steps = [abs(after - before) for before, after in zip([Decimal(0), *shown], shown, strict=False)]
     assert all(step == 0 or step >= MINIMUM for step in steps)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from partnerships.monitoring.measured import Measured, _measured
+from partnerships.monitoring.measured import Measured, _measure
 from partnerships.progress import Figure, TargetStatus, Trend
 from tests.partnerships.monitoring.plain import indicator, results
 
@@ -22,7 +22,7 @@ TARGETS = {(1, 2024): D(100), (1, 2025): D(40), (1, 2026): D(20), (1, None): D(1
 def of(*values: Any, today: date = MARCH_26, narratives: Any = (), targets: Any = None, **columns: Any) -> Measured:
     found = results(*values, narratives=narratives)
     known = TARGETS if targets is None else targets
-    return _measured(indicator(**columns), found, known, today, range(2024, 2027))
+    return _measure(indicator(**columns), found, known, today, range(2024, 2027))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_without_a_value_the_target_is_that_of_today(today: date, target: int | 
     assert of(today=today).newest is None
 
 
-def test_the_year_of_the_newest_value_counts_and_not_that_of_a_later_gap() -> None:
+def test_target_to_date_uses_the_year_of_the_newest_value() -> None:
     assert of((SEPT_24, 40), (date(2024, 12, 31), None), today=MARCH_26).target == 100
 
 

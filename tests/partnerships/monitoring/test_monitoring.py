@@ -111,7 +111,7 @@ def submit_and_approve(made: Complete, period: ReportingPeriod) -> None:
 # --- the plan
 
 
-def test_a_plan_without_a_target_for_each_year_or_without_an_outcome_cannot_be_submitted() -> None:
+def test_plan_submission_needs_yearly_targets_and_an_outcome_indicator() -> None:
     made = make_complete(approved_plan=False)
     plan = MonitoringPlan.objects.get()
     extra = adopt_indicator(
@@ -151,7 +151,7 @@ def test_whoever_submits_a_plan_does_not_approve_it_and_analysts_never_do() -> N
     assert take_plan_step(plan=plan, name="approve", actor=other, on=TERM[0]).state == "approved"
 
 
-def test_an_approved_plan_fixes_indicators_and_targets_until_it_is_revised_but_takes_a_baseline_once() -> None:
+def test_approved_plan_accepts_only_a_missing_baseline() -> None:
     made = make_complete()
     with pytest.raises(ValidationError) as error:
         edit_indicator(indicator=made.children, values={"title": "Another"}, actor=made.analyst)
@@ -313,7 +313,7 @@ def test_no_step_of_the_table_is_passed_by_raw_sql() -> None:
     assert PeriodStep.objects.count() == 2
 
 
-def test_a_period_cannot_be_submitted_early_without_its_results_or_without_an_approved_plan() -> None:
+def test_period_submission_needs_its_end_results_and_an_approved_plan() -> None:
     made = make_complete()
     first, second, *_ = half_years(made)
     report(made, second, 100)

@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from cpc.audit.models import AuditEntry
+from partnerships.lookups.rule_inputs import years_of
 from partnerships.models import (
     Breakdown,
     Evaluation,
@@ -30,7 +31,7 @@ from partnerships.monitoring.services.plans import (
     edit_indicator,
     set_targets,
 )
-from partnerships.monitoring.services.results import Part, asked_for, record_result
+from partnerships.monitoring.services.results import Part, record_result, required_breakdowns
 from partnerships.progress import TargetStatus
 from tests.partnerships.monitoring.test_monitoring import LATER, half_years, report, submit_and_approve
 from tests.partnerships.sending import filled_fields_of
@@ -82,7 +83,7 @@ def test_indicators_are_by_objective_and_code_and_withdrawn_ones_last() -> None:
     ],
 )
 def test_the_years_of_a_term_are_fiscal_years(starts_on: date | None, ends_on: date | None, years: list[int]) -> None:
-    assert list(queries.years_of(Partnership(starts_on=starts_on, ends_on=ends_on))) == years
+    assert list(years_of(Partnership(starts_on=starts_on, ends_on=ends_on))) == years
 
 
 def test_only_the_newest_result_and_target_count() -> None:
@@ -169,7 +170,7 @@ def test_objective_and_office_are_of_the_same_partnership(field: str) -> None:
     ],
 )
 def test_an_indicator_asks_for_its_own_breakdowns(wanted: dict[str, bool], names: list[str]) -> None:
-    assert asked_for(OutcomeIndicator(**wanted)) == names
+    assert required_breakdowns(OutcomeIndicator(**wanted)) == names
 
 
 def test_texts_of_a_result_are_stored_without_spaces_around_them() -> None:

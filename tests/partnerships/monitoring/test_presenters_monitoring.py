@@ -50,9 +50,7 @@ def test_each_state_of_a_plan_has_its_badge(plan: MonitoringPlan | None, badge: 
         ("approved", Badge("good", "Approved and locked"), Badge("good", "Approved and locked")),
     ],
 )
-def test_a_period_is_late_from_the_day_after_it_was_due_until_it_is_submitted(
-    state: str, on_time: Badge, late: Badge
-) -> None:
+def test_period_is_late_after_its_due_day_until_submitted(state: str, on_time: Badge, late: Badge) -> None:
     found = [
         presenters.period_badge(period(TODAY, state=state, due_on=TODAY + days * DAY), TODAY) for days in (1, 0, -1)
     ]
@@ -125,7 +123,7 @@ def reported(**values: Any) -> ReportedIndicator:
 )
 def test_a_result_is_marked_by_what_it_still_needs(values: dict[str, Any], badge: Badge) -> None:
     line = PeriodLine(indicator(), None, 0, reported(**values))
-    assert [row.mark for row in presenters.lines_of_period([line])] == [badge]
+    assert presenters.line_of_period(line).mark == badge
 
 
 @pytest.mark.parametrize(
@@ -141,15 +139,15 @@ def test_a_result_is_marked_by_what_it_still_needs(values: dict[str, Any], badge
 def test_the_parts_of_a_result_are_named(cell: dict[str, str], label: str) -> None:
     result = Result(pk=1, value=D(48))
     result._prefetched_objects_cache = {"cells": [ResultCell(value=D(20), **cell)]}  # type: ignore[attr-defined]
-    (row,) = presenters.lines_of_period([PeriodLine(indicator(), result, 0, reported())])
+    row = presenters.line_of_period(PeriodLine(indicator(), result, 0, reported()))
     assert (row.value, row.parts) == ("48", [(label, "20")])
 
 
-def test_a_result_without_a_value_is_no_data_and_a_missing_result_is_blank() -> None:
+def test_result_without_a_value_reads_no_data_and_a_missing_one_is_blank() -> None:
     empty = Result(pk=1, value=None)
     empty._prefetched_objects_cache = {"cells": []}  # type: ignore[attr-defined]
     lines = [PeriodLine(indicator(), result, 0, reported()) for result in (empty, None)]
-    assert [(row.value, row.parts) for row in presenters.lines_of_period(lines)] == [("No data", []), ("", [])]
+    assert [(row.value, row.parts) for row in map(presenters.line_of_period, lines)] == [("No data", []), ("", [])]
 
 
 # ---- figures against targets ---------------------------------------------------------------------------------------
@@ -268,7 +266,7 @@ def test_a_trend_is_a_sentence(trend: Trend, text: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["baseline_value", "target", "figure", "whole"])
-def test_a_bar_is_drawn_from_zero_and_not_at_all_with_a_negative_figure(name: str) -> None:
+def test_bar_starts_at_zero_and_is_omitted_for_negative_figures(name: str) -> None:
     values: dict[str, Any] = {
         "baseline_value": {"indicator": indicator(baseline_value=D(-1))},
         "target": {"target": D(-1)},
@@ -305,13 +303,9 @@ def year_line(**values: Any) -> YearLine:
 
 def test_a_year_shows_its_own_figure_and_target() -> None:
     nothing = Comparison(TargetStatus.NO_DATA, None, needs_narrative=False)
-    known, unknown, less = presenters.year_cells(
-        [
-            year_line(),
-            year_line(figure=None, comparison=nothing),
-            year_line(measured=measured(indicator=indicator(direction="decrease"))),
-        ]
-    )
+    known = presenters.year_cell(year_line())
+    unknown = presenters.year_cell(year_line(figure=None, comparison=nothing))
+    less = presenters.year_cell(year_line(measured=measured(indicator=indicator(direction="decrease"))))
     assert (known.year, known.actual, known.goal, known.mark) == (
         "FY 2025", "40", "of 50", Badge("warn", "Behind by 20%"),
     )  # fmt: skip

@@ -70,7 +70,7 @@ def test_a_period_without_a_value_is_counted_and_changes_no_value(points: list[P
 
 
 @given(POINTS)
-def test_years_add_up_to_the_partnership_and_the_newest_year_has_the_newest_value(points: list[Point]) -> None:
+def test_whole_value_is_the_sum_of_years_or_that_of_the_newest(points: list[Point]) -> None:
     totals = [year.value for year in by_fiscal_year(points, Rollup.SUM).values() if year.value is not None]
     newest = [year.value for year in by_fiscal_year(points, Rollup.LATEST).values() if year.value is not None]
     assert roll_up(points, Rollup.SUM).value == (sum(totals, Decimal(0)) if totals else None)
@@ -183,7 +183,7 @@ def test_reports_end_with_parts_of_the_fiscal_year_and_are_due_after_them(
     assert [(span.starts_on, span.ends_on, span.due_on) for span in found] == expected
 
 
-def test_a_term_that_ends_on_the_first_day_of_a_part_has_a_report_of_one_day() -> None:
+def test_term_ending_on_the_first_day_of_a_part_has_a_one_day_report() -> None:
     found = spans(date(2024, 9, 30), date(2024, 10, 1), ReportFrequency.QUARTERLY)
     assert [(span.starts_on, span.ends_on) for span in found] == [
         (date(2024, 9, 30), date(2024, 9, 30)),
@@ -208,7 +208,7 @@ def test_a_day_belongs_to_a_part_of_its_fiscal_year(day: date, quarter: tuple[in
     assert report_key(day, ReportFrequency.ANNUAL) == (quarter[0], 0)
 
 
-def test_a_period_closes_the_part_of_the_year_after_which_no_other_ends_in_it() -> None:
+def test_period_closes_a_report_if_no_later_one_ends_in_its_part() -> None:
     schedule = [date(2024, 12, 31), date(2025, 3, 31), date(2025, 4, 2), date(2025, 10, 1)]
     by_frequency = {
         frequency: [closes(day, schedule, frequency) for day in schedule]

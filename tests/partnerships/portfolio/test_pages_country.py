@@ -15,7 +15,8 @@ from partnerships.limit_exceptions.presenters.limits import limit_facts
 from partnerships.limit_position import LimitPosition, limit_positions
 from partnerships.limits import add_months
 from partnerships.models import FigureKind, FigureStatement, LedgerKind, Partnership, RecordKind, Status
-from partnerships.portfolio.presenters.country import money_of_all, money_sentences
+from partnerships.portfolio.presenters.country import money_of_all
+from tests.partnerships.portfolio.test_presenters_country import money_words
 from tests.partnerships.sending import client_of, page_text
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import START, Stage
@@ -57,7 +58,7 @@ def test_the_only_partnership_with_a_country_needs_no_list(stage: Stage) -> None
     assert section(stage, only) == ""
 
 
-def test_all_partnerships_stand_on_the_page_of_each_with_the_sums_of_their_ledgers(stage: Stage) -> None:
+def test_each_page_lists_all_partnerships_of_its_country_with_sums(stage: Stage) -> None:
     first = with_award(stage, "2000000.00", "1500000.50", planned="3000000.00")
     second = with_award(stage, "250000.05", "0.05", planned="1000000.00", reason="Another region")
     stage.draft("NGA")
@@ -125,21 +126,21 @@ def test_without_a_ledger_there_is_no_sum_of_ledgers() -> None:
     money = money_of_all([known_from("5000000"), known_from("4900000", year="2021")])
     assert (money.ledgers, money.planned, money.obligated, money.disbursed) == (0, None, None, None)
     assert money.stated == Decimal(9900000)
-    assert money_sentences(money) == [
+    assert money_words(money) == (
         "Known only from public statements, no ledger here: $5.0M, 2019; $4.9M, 2021; together $9.9M as last stated."
-    ]
+    )
 
 
 def test_a_total_that_was_not_found_is_not_zero() -> None:
     money = money_of_all([known_from("5000000"), known_from("1000000"), known_from()])
     assert money.stated is None
-    assert money_sentences(money) == [
+    assert money_words(money) == (
         "Known only from public statements, no ledger here: $5.0M, 2019; $1.0M, 2019; for one partnership, no total "
         "was found."
-    ]
-    assert money_sentences(money_of_all([known_from(), known_from()])) == [
+    )
+    assert money_words(money_of_all([known_from(), known_from()])) == (
         "Known only from public statements, no ledger here: for two partnerships, no total was found."
-    ]
+    )
 
 
 # ---- headroom ------------------------------------------------------------------------------------------------------
@@ -166,7 +167,7 @@ def test_the_page_of_a_canceled_partnership_offers_no_room_to_plan(stage: Stage)
     assert "Planned $10.00" in text
 
 
-def test_the_terms_name_what_is_left_to_plan_only_until_the_partnership_is_over(stage: Stage) -> None:
+def test_terms_show_the_amount_left_to_plan_until_the_partnership_is_over(stage: Stage) -> None:
     partnership = stage.draft("KEN")
     stage.program(partnership, "3000000.00")
     client, url = client_of(stage.analyst), f"/partnerships/{partnership.pk}/terms/"

@@ -21,8 +21,7 @@ from partnerships.deadlines.queries import overdue, upcoming
 from partnerships.limits import add_months
 from partnerships.models import LedgerKind, Participant, Partnership, Responsibility
 from partnerships.portfolio.queries import (
-    PortfolioFilters,
-    filtered,
+    filter_partnerships,
     partnerships,
     summary,
 )
@@ -138,7 +137,7 @@ def test_what_needs_attention_is_found_by_the_day(stage: Stage, asked: str) -> N
     soon = stage.active("NGA", starts_on=START, ends_on=TODAY + timedelta(days=180))
     far = stage.active("SEN", starts_on=START, ends_on=TODAY + timedelta(days=181))
     expected = {"ending": {soon}, "overdue": {late}, "risk": {late, soon}}[asked]
-    found = set(filtered(partnerships(TODAY), PortfolioFilters(attention=asked), TODAY))
+    found = set(filter_partnerships(partnerships(TODAY), TODAY, attention=asked))
     assert found == expected
     assert far not in found
 

@@ -158,9 +158,7 @@ def test_a_viewer_reads_all_of_it_and_is_offered_nothing(stage: Stage, suspended
 
 
 @pytest.mark.parametrize(("late", "is_possible"), [(0, True), (1, False)])
-def test_after_the_last_day_of_the_term_no_reinstatement_is_offered_that_no_day_allows(
-    stage: Stage, late: int, is_possible: bool
-) -> None:
+def test_reinstatement_is_not_offered_once_no_day_allows_it(stage: Stage, late: int, is_possible: bool) -> None:
     last = TODAY - timedelta(days=30)
     partnership = stage.active("KEN", starts_on=add_months(last, -48), ends_on=last)
     suspend(stage, partnership, last - timedelta(days=30))

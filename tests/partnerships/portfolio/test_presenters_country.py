@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 
 from partnerships.limit_position import LimitPosition
 from partnerships.models import FigureKind
-from partnerships.portfolio.presenters.country import MoneyOfAll, country_table, money_of_all, money_sentences
+from partnerships.portfolio.presenters.country import MoneyOfAll, country_table, money_of_all
 from tests.partnerships.unsaved import END, START, cells, documented, labels, partnership, position, total, totals
 
 DAY = timedelta(days=1)
@@ -24,6 +25,11 @@ def money(planned: int, obligated: int = 0, disbursed: int = 0) -> dict[str, Any
         "obligated_total": Decimal(obligated),
         "disbursed_total": Decimal(disbursed),
     }
+
+
+def money_words(money: MoneyOfAll) -> str:
+    """Return the sentences on the money of all, as the page shows them."""
+    return " ".join(render_to_string("partnerships/portfolio/_country_money.html", {"money": money}).split())
 
 
 NOTHING = MoneyOfAll(
@@ -108,7 +114,7 @@ def test_of_disputed_totals_the_sum_counts_the_latest() -> None:
     ],
 )
 def test_sentences_on_the_money_of_all(rows: list[LimitPosition], sentences: list[str]) -> None:
-    assert money_sentences(money_of_all(rows)) == sentences
+    assert money_words(money_of_all(rows)) == " ".join(sentences)
 
 
 # ---- the table -----------------------------------------------------------------------------------------------------

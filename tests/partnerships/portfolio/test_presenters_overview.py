@@ -90,7 +90,7 @@ EVERYTHING = set(Permission)
         ("canceled", EVERYTHING, []),
     ],
 )
-def test_the_steps_offered_are_those_that_the_account_may_take_without_a_determination(
+def test_offered_steps_are_permitted_and_need_no_determination(
     status: str, allowed: set[Permission], steps: list[str]
 ) -> None:
     assert [step.name for step in next_steps(status, allowed.__contains__)] == steps
@@ -251,7 +251,7 @@ def test_offices_stand_by_government_and_who_leads_is_named() -> None:
     ]
 
 
-def test_without_offices_a_draft_names_none_yet_and_of_a_record_of_the_past_none_was_found() -> None:
+def test_missing_offices_are_not_named_yet_or_not_found() -> None:
     page = page_of(partnership(), participants=[office("TIP Office", "us")])
     assert offices_by_government(page) == [("United States", "TIP Office"), ("Kenya", "Not named yet")]
     documented = page_of(partnership(kind=RecordKind.DOCUMENTED))

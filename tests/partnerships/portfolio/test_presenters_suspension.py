@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 
 from partnerships.models import Correction, Determination, Ground
 from partnerships.portfolio.overview import Overview
 from partnerships.portfolio.presenters.suspension import suspension
-from tests.partnerships.unsaved import END, START, position, prefetched
+from tests.partnerships.unsaved import END, START, partnership, position, prefetched
 
 DAY = timedelta(days=1)
 SUSPENDED = date(2023, 3, 15)
@@ -79,8 +82,13 @@ def test_a_suspension_says_what_is_missing_and_which_day_a_reinstatement_may_hav
 ) -> None:
     found = suspension(page(closed, missing=missing), today)
     assert found is not None
-    assert (found.earliest, found.is_barred, found.when, found.term, found.unopened) == expected
-    assert found.missing == missing
+    earliest, is_barred, when, term, unopened = expected
+    assert (found.earliest, found.is_barred, found.unopened, found.missing) == (earliest, is_barred, unopened, missing)
+    html = render_to_string(
+        "partnerships/portfolio/_suspension.html", {"suspension": found, "partnership": partnership("suspended")}
+    )
+    words = " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+    assert f"Earliest day of a reinstatement {'None' if is_barred else when} Term {term} " in words
 
 
 def test_each_ground_stands_with_its_own_correction() -> None:

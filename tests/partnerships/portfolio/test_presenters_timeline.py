@@ -77,7 +77,7 @@ def test_of_the_statements_a_dated_status_or_total_is_an_event(statement: Figure
     assert events(row, statements=[statement]) == found
 
 
-def test_the_signature_of_a_documented_partnership_has_no_step_and_stands_by_its_day() -> None:
+def test_documented_signature_appears_on_its_day_without_a_step() -> None:
     signed = date(2020, 12, 1)
     documented = partnership(ends_on=None, signed_on=signed, kind=RecordKind.DOCUMENTED)
     assert events(documented) == [Event(signed, "Dec 1, 2020", "Signed")]
@@ -133,7 +133,7 @@ def test_a_dialogue_is_an_event_once_it_was_held_here() -> None:
         (partnership(ends_on=None), START, (), None),
     ],
 )
-def test_the_end_of_the_term_is_to_come_or_past_or_told_by_its_step(
+def test_timeline_shows_the_end_of_the_term_unless_a_step_does(
     row: Partnership, today: date, steps: Sequence[StatusChange], found: Event | None
 ) -> None:
     shown = [event for event in events(row, today, steps=steps) if event.text != "Invited"]

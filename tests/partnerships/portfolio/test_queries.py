@@ -10,7 +10,7 @@ import pytest
 from indicators.models import Country
 from partnerships.models import Partnership, Responsibility
 from partnerships.portfolio import queries
-from partnerships.portfolio.queries import PortfolioFilters, filtered, in_order, partnerships
+from partnerships.portfolio.queries import filter_partnerships, partnerships, sort_partnerships
 from tests.partnerships.forged import FIVE, START, Make, forge
 from tests.support.unguarded import unguarded
 from tests.worlds.partnerships.build import Stage
@@ -25,8 +25,8 @@ def make(stage: Stage) -> Make:
     return forge
 
 
-def names(filters: PortfolioFilters) -> set[str]:
-    return set(filtered(partnerships(TODAY), filters, TODAY).values_list("title", flat=True))
+def names(**filters: str) -> set[str]:
+    return set(filter_partnerships(partnerships(TODAY), TODAY, **filters).values_list("title", flat=True))
 
 
 # ---- what needs attention ------------------------------------------------------------------------------------------
@@ -52,10 +52,10 @@ def test_what_ends_soon_or_is_late(make: Make) -> None:
     make("suspended", "suspended")
     make("no days", "selected", starts_on=None, ends_on=None)
     late(make("late"))
-    assert names(PortfolioFilters(attention="ending")) == {"today", "in 180 days"}
-    assert names(PortfolioFilters(attention="overdue")) == {"yesterday", "late"}
+    assert names(attention="ending") == {"today", "in 180 days"}
+    assert names(attention="overdue") == {"yesterday", "late"}
     soon = {"today", "in 180 days", "yesterday", "yesterday, documented"}
-    assert names(PortfolioFilters(attention="risk")) == soon | {"late", "suspended"}
+    assert names(attention="risk") == soon | {"late", "suspended"}
 
 
 def test_what_is_past_the_limit_of_the_policy(make: Make) -> None:
@@ -71,7 +71,7 @@ def test_what_is_past_the_limit_of_the_policy(make: Make) -> None:
     make("documented", documented=True, term_limit_months=60, funding_limit=FIVE)
     make("practice of the term", documented=True, term_limit_months=61, funding_limit=FIVE)
     make("practice of funding", documented=True, term_limit_months=60, funding_limit=FIVE + 1)
-    assert names(PortfolioFilters(attention="exception")) == {
+    assert names(attention="exception") == {
         "longer", "signed earlier", "planned", "notified", "practice of the term", "practice of funding",
     }  # fmt: skip
 
@@ -89,7 +89,7 @@ def test_the_groups_hold_each_status_once(make: Make) -> None:
         for status in statuses:
             make(status, status)
     for group, statuses in groups.items():
-        assert names(PortfolioFilters(group=group)) == statuses
+        assert names(group=group) == statuses
 
 
 def test_a_name_finds_countries_and_titles(make: Make) -> None:
@@ -106,8 +106,8 @@ def test_a_name_finds_countries_and_titles(make: Make) -> None:
         ("nig", {"Nigeria"}),
         ("nothing", set()),
     ):
-        assert names(PortfolioFilters(q=query)) == found, query
-        assert {row.title for row in queries.found_by_name(query)} == found, query
+        assert names(q=query) == found, query
+        assert {row.title for row in queries.find_by_name(query)} == found, query
 
 
 def test_filters_by_region_and_kind_narrow_each_other(make: Make) -> None:
@@ -115,18 +115,18 @@ def test_filters_by_region_and_kind_narrow_each_other(make: Make) -> None:
     make("Kenya, documented", documented=True)
     make("Peru", code="PER")
     region = Country.objects.get(code="KEN").region
-    assert names(PortfolioFilters(region=region)) == {"Kenya", "Kenya, documented"}
-    assert names(PortfolioFilters(region=region, kind="managed")) == {"Kenya"}
-    assert names(PortfolioFilters(kind="documented")) == {"Kenya, documented"}
+    assert names(region=region) == {"Kenya", "Kenya, documented"}
+    assert names(region=region, kind="managed") == {"Kenya"}
+    assert names(kind="documented") == {"Kenya, documented"}
     assert queries.regions() == sorted({region, Country.objects.get(code="PER").region})
 
 
 def test_the_search_stops_at_its_limit_and_sorts_by_country(make: Make) -> None:
     rows = [make(f"Plan {code}", code=code) for code in ("PER", "KEN", "NGA")]
-    assert [row.title for row in queries.found_by_name("plan")] == ["Plan KEN", "Plan NGA", "Plan PER"]
-    assert [row.title for row in queries.found_by_name("plan", 2)] == ["Plan KEN", "Plan NGA"]
+    assert [row.title for row in queries.find_by_name("plan")] == ["Plan KEN", "Plan NGA", "Plan PER"]
+    assert [row.title for row in queries.find_by_name("plan", 2)] == ["Plan KEN", "Plan NGA"]
     documented = make("Plan documented", documented=True)
-    assert queries.managed([row.pk for row in (documented, *reversed(rows))]) == [row.pk for row in rows]
+    assert queries.managed_keys([row.pk for row in (documented, *reversed(rows))]) == [row.pk for row in rows]
 
 
 # ---- order ---------------------------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ def test_each_column_sorts_with_what_is_empty_last_and_ties_by_age(make: Make, s
     make("b", code="PER", planned_total=one, obligated_total=one, awarded_total=one, ends_on=TODAY - DAY)
     make("c", "selected", code="PER", planned_total=two, obligated_total=nothing, starts_on=None, ends_on=None)
     make("d", planned_total=one, obligated_total=one, awarded_total=one, starts_on=later, ends_on=TODAY - DAY)
-    assert "".join(in_order(partnerships(TODAY), sort).values_list("title", flat=True)) == order
+    assert "".join(sort_partnerships(partnerships(TODAY), sort).values_list("title", flat=True)) == order
 
 
 def test_the_cards_show_what_runs_and_the_documented_last(make: Make) -> None:
@@ -167,7 +167,7 @@ def test_the_cards_show_what_runs_and_the_documented_last(make: Make) -> None:
     make("draft", "selected")
 
     def found(limit: int) -> list[str]:
-        return [row.title for row in queries.current(partnerships(TODAY), TODAY, limit)]
+        return [row.title for row in queries.partnerships_in_force(partnerships(TODAY), TODAY, limit)]
 
     assert found(9) == ["today", "tie", "later", "no last day", "documented, over"]
     assert found(2) == ["today", "tie"]

@@ -113,7 +113,7 @@ def test_a_canceled_partnership_has_no_gaps_to_fill() -> None:
     assert open_gaps(gaps, is_canceled=True) == []
 
 
-def test_a_gap_of_a_documented_record_is_a_note_under_the_name_of_its_element() -> None:
+def test_gap_of_a_documented_record_is_a_note_named_by_its_element() -> None:
     (gap,) = completeness(replace(COMPLETE, strategies=()))
     assert not_recorded(replace(COMPLETE, strategies=())) == [
         replace(

@@ -58,7 +58,7 @@ def determined(stage: Stage, partnership: Partnership, kind: str = "suspension",
 # ---- the table -----------------------------------------------------------------------------------------------------
 
 
-def test_the_states_are_those_of_the_model_and_the_first_is_the_beginning() -> None:
+def test_machine_has_every_status_and_cancels_only_before_signature() -> None:
     assert list(PARTNERSHIP.states) == list(Status.values)
     assert {t.name for t in PARTNERSHIP.transitions_from("active")} == {"suspend", "complete", "terminate"}
     assert all("cancel" in {t.name for t in PARTNERSHIP.transitions_from(state)} for state in PARTNERSHIP.states[:4])

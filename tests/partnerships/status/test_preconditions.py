@@ -55,7 +55,7 @@ def test_a_term_is_set_by_both_days(starts_on: date | None, ends_on: date | None
         (END + DAY, True, True, True),
     ],
 )
-def test_the_first_day_has_come_and_the_last_day_has_come_or_passed(
+def test_start_and_end_steps_depend_on_the_days_of_the_term(
     on: date, *, started: bool, over: bool, ended: bool
 ) -> None:
     row = partnership()

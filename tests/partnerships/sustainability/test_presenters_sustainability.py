@@ -115,7 +115,7 @@ def test_a_risk_stands_with_its_mitigation_and_owner() -> None:
     assert columns(presenters.measures_table(TODAY, may_edit=False))["Owner"].value(measure()) == "Ministry"
 
 
-def test_who_may_edit_has_a_link_to_the_own_form_of_each_row() -> None:
+def test_editors_get_a_link_to_the_form_of_each_row() -> None:
     measures = columns(presenters.measures_table(TODAY, may_edit=True))["Edit"].value(measure())
     risks = columns(presenters.risks_table(TODAY, may_edit=True))["Edit"].value(risk())
     assert ('href="/partnerships/7/outlook/measure/4/edit/"' in str(measures), strip_tags(str(measures))) == (

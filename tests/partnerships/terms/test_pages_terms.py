@@ -150,7 +150,7 @@ def test_a_refusal_is_beside_its_field_and_keeps_the_draft(
     assert str(entered) in html
 
 
-def test_an_edit_that_somebody_overtook_shows_what_is_on_record_and_keeps_the_draft(
+def test_edit_conflict_shows_saved_values_and_keeps_the_draft(
     analyst: Client, draft: Partnership, stage: Stage
 ) -> None:
     objective = draft.objectives.get()

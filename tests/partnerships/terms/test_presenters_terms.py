@@ -50,7 +50,7 @@ def shown(writer: Writer | None = None, /, *, row: Any = None, **rows: Any) -> d
 # ---- sections ------------------------------------------------------------------------------------------------------
 
 
-def test_the_sections_stand_in_the_order_of_the_elements_with_their_own_rows() -> None:
+def test_sections_follow_the_order_of_the_elements_with_their_rows() -> None:
     rows = {name: [object()] for name in Terms.__dataclass_fields__}
     found = shown(**rows)
     assert [(section.slug, section.letter, section.table.title) for section in found.values()] == [
@@ -82,9 +82,7 @@ def test_a_section_names_its_kind(slug: str, article: str, empty: str) -> None:
 
 @pytest.mark.parametrize("slug", list(shown()))
 @pytest.mark.parametrize(("drafts", "edits"), [(True, True), (False, True), (False, False)])
-def test_a_row_of_a_draft_can_change_and_later_the_course_of_some_is_recorded(
-    slug: str, *, drafts: bool, edits: bool
-) -> None:
+def test_draft_rows_can_change_and_some_signed_rows_record_progress(slug: str, *, drafts: bool, edits: bool) -> None:
     recorded = {"participant", "responsibility", "activity", "milestone"}
     table = shown(Writer(partnership(), drafts=drafts, edits=edits))[slug].table
     assert ("Change" in labels(table)) is (drafts or (edits and slug in recorded))
