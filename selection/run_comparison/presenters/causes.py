@@ -23,7 +23,7 @@ from selection.run_comparison.presenters.model_parts import (
     step_line,
     steps_text,
 )
-from selection.run_comparison.presenters.page import cause_label
+from selection.run_comparison.presenters.page import cause_label, href
 from selection.run_comparison.queries.causes import (
     Cause,
     CauseChange,
@@ -83,21 +83,18 @@ class CauseText:
         if move.parts is not None:
             lines = self.parts(move, move.parts)
             cause = cause_label(move.cause, self.found)
-            return Why(move, self.href(move), cause, (), "", max(len(lines) - SHOWN, 0), tuple(lines[:SHOWN]))
+            return Why(move, href(move, self.found), cause, (), "", max(len(lines) - SHOWN, 0), tuple(lines[:SHOWN]))
         felt = [change for change in self.visible(move.changes) if abs(change.points) >= PRINTED]
         if move.places is None:
             felt = self.visible(move.deciding)
         return Why(
             move=move,
-            href=self.href(move),
+            href=href(move, self.found),
             cause=cause_label(move.cause, self.found),
             reasons=tuple(self.reason(change) for change in felt[:SHOWN]),
             also=_also(move),
             more=max(len(felt) - SHOWN, 0),
         )
-
-    def href(self, move: RunMove) -> str:
-        return f"{reverse('country', args=[move.row.code])}?run={self.found.after.pk}"
 
     def parts(self, move: RunMove, parts: Parts) -> list[StepLine]:
         """Return the parts of a change of rank that move the country, those that move it most first."""
@@ -111,13 +108,8 @@ class CauseText:
         change = next((change for change in self.visible(move.changes) if change.key in keys), None)
         return step_line(part, self.found, None if change is None else self.reason(change))
 
-    def row(self, key: str) -> CriterionRow:
-        """Return a criterion, from the later model if it has it."""
-        rows = {row.key: row for row in (*self.found.pair.before.criteria, *self.found.pair.after.criteria)}
-        return rows[key]
-
     def reason(self, change: CauseChange) -> MoveReason:
-        row = self.row(change.key)
+        row = self.found.pair.row(change.key)
         one = change.cause in (Cause.AGE, Cause.FITTED, Cause.MODEL) and not any(fresh_and_gone(change))
         return MoveReason(
             label=row.label,
@@ -170,7 +162,7 @@ class CauseText:
         if row.is_rated:
             return "as rated" if line.get("ratings") else "not rated"
         if source(line) == PEERS:
-            as_what = counted(row, line, self.any_of(row))
+            as_what = counted_value(row, line, self.any_of(row))
             filled = f", filled from {len(line['estimate'].get('peers', ()))} peers"
             return f"no value{filled}{f' as {as_what}' if as_what else ''}"
         return "no value"
@@ -186,7 +178,7 @@ class CauseText:
         if before is None or after is None or row.is_rated:
             return ""
         fresh, gone = fresh_and_gone(change)
-        one, other = (counted(row, line, self.any_of(row)) for line in (before, after))
+        one, other = (counted_value(row, line, self.any_of(row)) for line in (before, after))
         used = f"counts as {other}, was {one}" if one and other and one != other else ""
         if change.cause is Cause.MODEL:
             return used
@@ -244,7 +236,7 @@ def _stated(row: CriterionRow, line: Line, found: Observation, series: str, edit
     )
 
 
-def counted(row: CriterionRow, line: Line | None, indicator: Indicator | None) -> str:
+def counted_value(row: CriterionRow, line: Line | None, indicator: Indicator | None) -> str:
     """Return the value that a line counts as, in the criterion's unit; "" for a level or no value."""
     estimate = (line or {}).get("estimate", {})
     if line is None or row.is_ordinal or row.is_rated:
@@ -271,8 +263,8 @@ def _older(before: Line, after: Line, is_another: bool) -> str:
     if is_another:
         return "both values were published by both dates; because of their age, a different one counts now"
     years = (age(after) or 0) - (age(before) or 0)
-    unit = "year" if abs(years) == 1 else "years"
-    return f"the same value, {formats.spell_out(abs(years)).lower()} {unit} {'older' if years >= 0 else 'younger'}"
+    unit, way = formats.agree(abs(years), "year", "years"), "older" if years >= 0 else "younger"
+    return f"the same value, {formats.spell_out(abs(years)).lower()} {unit} {way}"
 
 
 def _peers(before: Line, after: Line) -> str:
@@ -305,7 +297,8 @@ def _also(move: RunMove) -> str:
         return f"Before: {move.before.reason}" if move.before is not None and move.before.reason else ""
     if move.cause is not Cause.OTHERS:
         return ""
-    own, passed, passes = _by_itself(move), _few(move.passed_by), _few(move.passes)
+    own = _own_change(move)
+    passed, passes = (formats.listing(names, most=NAMED) for names in (move.passed_by, move.passes))
     if (move.places or 0) < 0:
         others_text = f"Passed by {passed}{f', and passes {passes}' if passes else ''}" if passed else ""
     else:
@@ -313,13 +306,7 @@ def _also(move: RunMove) -> str:
     return f"{own}. {others_text}." if others_text else f"{own}."
 
 
-def _few(names: Sequence[str]) -> str:
-    """Return the first names for a sentence, and how many more there are."""
-    more = [f"{len(names) - NAMED} more"] if len(names) > NAMED + 1 else []
-    return formats.listing([*(names[:NAMED] if more else names), *more]) if names else ""
-
-
-def _by_itself(move: RunMove) -> str:
+def _own_change(move: RunMove) -> str:
     """Describe the change of the country's own score, and the movement that it alone would cause."""
     alone, points = move.alone or 0, move.points or 0.0
     if abs(points) < PRINTED:
@@ -327,34 +314,33 @@ def _by_itself(move: RunMove) -> str:
     did = f"Its score {'fell' if points < 0 else 'rose'} by {formats.number(abs(points), 1)} points"
     if not alone:
         return f"{did}, which by itself would not have moved it {'down' if points < 0 else 'up'}"
-    places = f"{abs(alone)} place{'' if abs(alone) == 1 else 's'}"
-    return f"{did}, which by itself would have moved it {'up' if alone > 0 else 'down'} {places}"
+    way = "up" if alone > 0 else "down"
+    return f"{did}, which by itself would have moved it {way} {formats.count_of(abs(alone), 'place')}"
 
 
 # ---- the sheet -----------------------------------------------------------------------------------------------------
 
-Line_ = tuple[RunMove, CauseChange | None]
+SheetRow = tuple[RunMove, CauseChange | None]
 
 
-def sheet_rows(causes: CauseText) -> list[Line_]:
+def sheet_rows(causes: CauseText) -> list[SheetRow]:
     """Return one row per changed country and differing criterion, or one without a criterion."""
     return [(move, change) for move in causes.found.changed for change in (causes.visible(move.changes) or (None,))]
 
 
-def sheet_fields(causes: CauseText) -> tuple[Column[Line_], ...]:
-    def of(change: CauseChange | None, side: str) -> str:
+def sheet_fields(causes: CauseText) -> tuple[Column[SheetRow], ...]:
+    def stated(change: CauseChange, side: str) -> tuple[Stated, ...]:
+        line, run = getattr(change, side), getattr(causes.found, side)
+        return causes.stated(causes.found.pair.row(change.key), line, run)
+
+    def value(change: CauseChange | None, side: str) -> str:
         if change is None:
             return ""
-        row, line, run = causes.row(change.key), getattr(change, side), getattr(causes.found, side)
-        return "; ".join(f"{one.name}: {one.text}" for one in causes.stated(row, line, run)) or causes.lacking(
-            row, line
-        )
+        text = "; ".join(f"{value.name}: {value.text}" for value in stated(change, side))
+        return text or causes.lacking(causes.found.pair.row(change.key), getattr(change, side))
 
     def edition(change: CauseChange | None, side: str) -> str:
-        if change is None:
-            return ""
-        line, run = getattr(change, side), getattr(causes.found, side)
-        return "; ".join(one.edition for one in causes.stated(causes.row(change.key), line, run))
+        return "; ".join(value.edition for value in stated(change, side)) if change else ""
 
     before, after = f"run {causes.found.before.pk}", f"run {causes.found.after.pk}"
     return (
@@ -369,12 +355,12 @@ def sheet_fields(causes: CauseText) -> tuple[Column[Line_], ...]:
         Column(f"Score, {after}", lambda row: row[0].after.score if row[0].after else None, width=10),
         Column("Main cause", lambda row: cause_label(row[0].cause, causes.found), width=24),
         Column("Ranks up, by part", lambda row: steps_text(row[0], causes.found), width=48),
-        Column("Criterion", lambda row: causes.row(row[1].key).label if row[1] else "", width=32),
+        Column("Criterion", lambda row: causes.found.pair.row(row[1].key).label if row[1] else "", width=32),
         Column("Cause", lambda row: cause_label(row[1].cause, causes.found) if row[1] else "", width=24),
         Column("Points", lambda row: row[1].points if row[1] and row[0].points is not None else None, width=10),
-        Column(f"Value, {before}", lambda row: of(row[1], "before"), width=28),
-        Column(f"Value, {after}", lambda row: of(row[1], "after"), width=28),
+        Column(f"Value, {before}", lambda row: value(row[1], "before"), width=28),
+        Column(f"Value, {after}", lambda row: value(row[1], "after"), width=28),
         Column(f"Edition, {before}", lambda row: edition(row[1], "before"), width=28),
         Column(f"Edition, {after}", lambda row: edition(row[1], "after"), width=28),
-        Column("Note", lambda row: causes.note(causes.row(row[1].key), row[1]) if row[1] else "", width=40),
+        Column("Note", lambda row: causes.note(causes.found.pair.row(row[1].key), row[1]) if row[1] else "", width=40),
     )

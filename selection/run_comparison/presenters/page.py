@@ -117,43 +117,45 @@ def verdict(found: Comparison, lists: Moves, pool: PoolBetween) -> tuple[str, st
         bold, more = _crossed(found, lists), lists.crossing
     else:
         bold, more = lists.verdict("The two rankings are the same.")[0], ""
-    return bold, " ".join(filter(None, (more, counted(found), differs(found, pool))))
+    return bold, " ".join(filter(None, (more, movement_counts(found), differs(found, pool))))
 
 
 def _crossed(found: Comparison, lists: Moves) -> str:
     """Count the entries into and exits from the first N, with the cause of most of them."""
     enter, leave, top = len(lists.entered), len(lists.left), f"the first {found.first}"
-    parts = [f"{labels.countries(enter)} {'enters' if enter == 1 else 'enter'} {top}"] if enter else []
-    if leave:
-        who, what = (str(leave), "it") if enter else (labels.countries(leave), top)
-        parts.append(f"{who} {'leaves' if leave == 1 else 'leave'} {what}")
+    parts = [f"{formats.count_of(enter, 'country enters', 'countries enter')} {top}"] if enter else []
+    if leave and enter:
+        parts.append(f"{formats.count_of(leave, 'leaves', 'leave')} it")
+    elif leave:
+        parts.append(f"{formats.count_of(leave, 'country leaves', 'countries leave')} {top}")
     text = f"{formats.listing(parts)}."
     codes = {row.code for row in (*lists.entered, *lists.left)}
     moves = [move for move in found.moves if move.row.code in codes and move.cause is not None]
     if not moves:
         return text
     cause, count = Counter(move.cause for move in moves).most_common(1)[0]
-    is_all = count == len(codes) > 1
-    everyone = "both movements" if count == 2 else f"all {countries_text(count)}"
-    which = everyone if is_all else f"{count} of these {countries_text(len(codes))}"
-    text += (
-        f" Main cause of {'the movement' if len(codes) == 1 else which}: {labels.lowered(cause_label(cause, found))}"
-    )
-    return f"{text}{_above_all(found, [move for move in moves if move.cause is cause])}."
+    which = f"{count} of these {formats.count_of(len(codes), 'movement')}"
+    if len(codes) == 1:
+        which = "the movement"
+    elif count == len(codes):
+        which = "both movements" if count == 2 else f"all {count} movements"
+    most = _main_criterion(found, [move for move in moves if move.cause is cause])
+    return f"{text} Main cause of {which}: {labels.lowered(cause_label(cause, found))}{most}."
 
 
-def _above_all(found: Comparison, moves: Sequence[RunMove]) -> str:
+def _main_criterion(found: Comparison, moves: Sequence[RunMove]) -> str:
     """Name the criterion that moves most of some countries.
 
     Returns "" for none, or for a rating, because a rating can be hidden.
     """
     keys = Counter(move.main.key for move in moves if move.main and move.cause is not Cause.OTHERS)
     key, times = keys.most_common(1)[0] if keys else ("", 0)
-    rows = {row.key: row for table in (found.pair.before, found.pair.after) for row in table.criteria}
-    return f", mostly {rows[key].label} (in {times})" if 2 * times > len(moves) and not rows[key].is_rated else ""
+    if 2 * times <= len(moves) or (row := found.pair.row(key)).is_rated:
+        return ""
+    return f", mostly {row.label} (in {times})"
 
 
-def counted(found: Comparison) -> str:
+def movement_counts(found: Comparison) -> str:
     """Describe how many countries move.
 
     Changes of rank, lost ranks, and gained ranks add up to the total.
@@ -162,20 +164,16 @@ def counted(found: Comparison) -> str:
     if not total:
         return "" if both else "No country is ranked by both runs."
     lost, gained = len(found.lost), len(found.gained)
-    moved, far = total - lost - gained, len(found.far)
-    least = formats.spell_out(FAR).lower()
-    parts = (
-        (
-            moved,
-            "changes",
-            "change",
-            f" place among the {both} ranked by both, {far} of them by {least} places or more",
-        ),
-        (lost, "loses", "lose", " a rank"),
-        (gained, "gains", "gain", " a rank"),
+    among = (
+        f"place among the {both} ranked by both, {len(found.far)} of them by {formats.spell_out(FAR).lower()} places"
     )
-    counts = [f"{count} {one if count == 1 else several}{what}" for count, one, several, what in parts if count]
-    return f"{countries_text(total)} in all: {'; '.join(counts)}."
+    counts = (
+        (total - lost - gained, "changes", "change", f"{among} or more"),
+        (lost, "loses", "lose", "a rank"),
+        (gained, "gains", "gain", "a rank"),
+    )
+    parts = [f"{formats.count_of(count, one, several)} {what}" for count, one, several, what in counts if count]
+    return f"{formats.count_of(total, 'movement')} in all: {'; '.join(parts)}."
 
 
 def differs(found: Comparison, pool: PoolBetween) -> str:
@@ -195,14 +193,11 @@ def differs(found: Comparison, pool: PoolBetween) -> str:
             if found.day
             else "The data, model, pool, and date are the same."
         )
-    verb = "differs" if len(other) == 1 and other[0] != "the data" and not other[0].endswith("pool") else "differ"
-    rest = (
-        f"; {formats.listing(same)} {'are' if len(same) > 1 or same[0] != 'the model' else 'is'} the same"
-        if same
-        else ""
-    )
-    names = formats.listing(other)
-    return f"{names[:1].upper()}{names[1:]} {verb}{rest}.{_years(found)}"
+    is_one = len(other) == 1 and other[0] in ("the model", "the engine", "the stage")
+    text = f"{labels.raised(formats.listing(other))} {'differs' if is_one else 'differ'}"
+    if same:
+        text += f"; {formats.listing(same)} {'is' if same == ['the model'] else 'are'} the same"
+    return f"{text}.{_years(found)}"
 
 
 def _years(found: Comparison) -> str:
@@ -226,7 +221,7 @@ def differences(found: Comparison, data: DataBehind, pool: PoolBetween) -> list[
 
     def effect(*causes: Cause) -> str:
         count = sum(main[cause] for cause in causes)
-        return f"Main cause of {count} of {countries_text(total)}" if count else NO_EFFECT
+        return f"Main cause of {count} of {formats.count_of(total, 'movement')}" if count else NO_EFFECT
 
     rows = [
         Difference(
@@ -249,11 +244,6 @@ def differences(found: Comparison, data: DataBehind, pool: PoolBetween) -> list[
         ),
     ]
     return [row._replace(effect="The same") if row.is_same and row.effect == NO_EFFECT else row for row in rows]
-
-
-def countries_text(count: int) -> str:
-    """Return "1 movement", "90 movements"."""
-    return f"{count} movement{'' if count == 1 else 's'}"
 
 
 def _data(run: ScoreRun, table: ModelTable) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from selection.model_definition.criteria_table import ModelTable
+from selection.model_definition.criteria_table import CriterionRow, ModelTable
 from selection.models import CountryStatus
 from selection.pool_rules.policy import Reason
 from selection.scoring import PEERS, POOLED
@@ -91,6 +91,10 @@ class Pair:
     def is_one_model(self) -> bool:
         """Return True if both runs count the same criteria by the same rules."""
         return self.is_one_stage and self.before.hash == self.after.hash
+
+    def row(self, key: str) -> CriterionRow:
+        """Return a criterion, from the later model if it has it."""
+        return {row.key: row for table in (self.before, self.after) for row in table.criteria}[key]
 
 
 def changes(old: Side, new: Side, pair: Pair) -> tuple[CauseChange, ...]:

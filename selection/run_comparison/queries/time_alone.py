@@ -26,16 +26,18 @@ class PoolMove:
     after: str
     reason: str
 
-    @property
-    def description(self) -> str:
-        was = "for a different reason than before" if self.after == self.before else f"was {self.before}"
-        return f"{self.name} is {self.after}, {was}{f': {self.reason}' if self.reason else '.'}"
-
 
 @dataclass(frozen=True, slots=True)
 class TimeMove:
+    """Country whose rank moved.
+
+    `criterion` is the label of the main change of its own score, "" if only other countries moved. If `is_age`, its
+    value is older; else the pool or the peers differ.
+    """
+
     move: RunMove
-    why: str
+    criterion: str
+    is_age: bool
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def time_alone(comparison: Comparison) -> TimeAlone | None:
         aged=aged,
         behind=behind,
         pool=tuple(_pool_moves(old, new)),
-        moved=tuple(TimeMove(move, _why(move, table)) for move in ranked),
+        moved=tuple(_time_move(move, table) for move in ranked),
     )
 
 
@@ -146,14 +148,8 @@ def _status_label(row: CountryScore) -> str:
     return str(CountryStatus(row.status).label).lower()
 
 
-_WHY: Mapping[Cause, str] = {
-    Cause.AGE: "the value is older, so the trend moves it further.",
-}
-
-
-def _why(move: RunMove, table: ModelTable) -> str:
-    """Explain why a country moved: by the main change of its own score, or else by other countries."""
+def _time_move(move: RunMove, table: ModelTable) -> TimeMove:
     main = move.main
     if main is None:
-        return "Its own values are the same; other countries moved."
-    return f"{table.row(main.key).label}: {_WHY.get(main.cause, 'the pool or the similar countries are different.')}"
+        return TimeMove(move, "", False)
+    return TimeMove(move, table.row(main.key).label, main.cause is Cause.AGE)

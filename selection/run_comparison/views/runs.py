@@ -148,7 +148,7 @@ def _of_comparison(found: Comparison | None) -> dict[str, Any]:
     if found is None:
         return {}
     only_score = sum(not move.moved for move in found.changed)
-    counts = {"counted": page_presenters.counted(found) if found.moved else "", "only_score": only_score}
+    counts = {"counted": page_presenters.movement_counts(found) if found.moved else "", "only_score": only_score}
     time = time_alone(found)
     if time is not None:
         return counts | {"time": time}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from selection.run_comparison.presenters.causes import CauseText, counted
+from selection.run_comparison.presenters.causes import CauseText, counted_value
 from selection.run_comparison.queries.causes import Cause
 from selection.run_comparison.queries.comparison import RunMove
 from selection.run_comparison.queries.data_differences import DataBehind, Edition
@@ -192,11 +192,11 @@ def test_a_side_without_a_value_says_what_counted(key: str, of: dict[str, Any] |
 
 def test_a_counted_value_has_the_decimals_of_its_indicator() -> None:
     births = TABLE.row("births")
-    assert counted(births, line(20.06), indicator(decimals=2)) == "20.06%"
-    assert counted(births, line(0.0), None) == "0.0%"
+    assert counted_value(births, line(20.06), indicator(decimals=2)) == "20.06%"
+    assert counted_value(births, line(0.0), None) == "0.0%"
     assert (
-        counted(births, line(None), None)
-        == counted(births, None, None)
-        == counted(TABLE.row("tier"), line(), None)
+        counted_value(births, line(None), None)
+        == counted_value(births, None, None)
+        == counted_value(TABLE.row("tier"), line(), None)
         == ""
     )

@@ -12,6 +12,7 @@ from selection.run_comparison.queries.causes import Cause
 from selection.run_comparison.queries.comparison import Comparison, RunMove
 from selection.run_comparison.queries.data_differences import DataBehind
 from selection.run_comparison.queries.pool_differences import PoolBetween
+from selection.run_comparison.queries.time_alone import PoolMove, TimeAlone, TimeMove
 from selection.runs.rows import RankingRow, Weak
 from tests.selection.run_comparison.built import (
     AFTER,
@@ -102,7 +103,7 @@ def test_a_criterion_is_named_only_if_it_moves_more_than_half() -> None:
     ],
 )
 def test_movements_are_counted_by_kind(moves: list[RunMove], text: str) -> None:
-    assert page_presenters.counted(comparison(*moves)) == text
+    assert page_presenters.movement_counts(comparison(*moves)) == text
 
 
 LATER = run(2, dt.date(2025, 12, 31))
@@ -262,3 +263,31 @@ def test_each_aspect_has_the_movements_that_it_mainly_causes() -> None:
 def test_the_picture_counts_who_stays(ranks: list[tuple[int | None, int | None]], finding: str) -> None:
     found = comparison(*(move(f"C{n}", before, after) for n, (before, after) in enumerate(ranks)))
     assert page_presenters.picture(found, page_presenters.lists(found)).finding == finding
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        (("Togo", "ranked", "provisional", "No value."), "Togo is provisional, was ranked: No value."),
+        (("Togo", "ranked", "outside the pool", ""), "Togo is outside the pool, was ranked."),
+        (
+            ("Togo", "outside the pool", "outside the pool", "Tier 3."),
+            "Togo is outside the pool, for a different reason than before: Tier 3.",
+        ),
+    ],
+)
+def test_a_country_that_another_day_puts_elsewhere(values: tuple[str, str, str, str], text: str) -> None:
+    assert fragment_text("run_comparison/_pool_move.html", move=PoolMove(*values)) == text
+
+
+@pytest.mark.parametrize(
+    ("criterion", "is_age", "text"),
+    [
+        ("", False, "A 2 to 1. Its own values are the same; other countries moved."),
+        ("Births", True, "A 2 to 1. Births: the value is older, so the trend moves it further."),
+        ("Births", False, "A 2 to 1. Births: the pool or the similar countries are different."),
+    ],
+)
+def test_a_rank_that_time_alone_moved_has_a_reason(criterion: str, is_age: bool, text: str) -> None:
+    time = TimeAlone(BEFORE, AFTER, 0, 0, (), (TimeMove(move("A", 2, 1), criterion, is_age),))
+    assert fragment_text("run_comparison/_time_alone.html", time=time).endswith(text)

@@ -14,7 +14,7 @@ from django.test import Client
 from indicators.models import Observation
 from selection.models import ScoreRun
 from selection.run_comparison.presenters.causes import CauseText
-from selection.run_comparison.presenters.page import counted, verdict
+from selection.run_comparison.presenters.page import movement_counts, verdict
 from selection.run_comparison.queries.causes import Cause
 from selection.run_comparison.queries.comparison import compare
 from selection.run_comparison.queries.data_differences import data_behind
@@ -107,7 +107,7 @@ def test_the_head_counts_movements_so_that_they_add_up_and_warns_of_tiers(
     found = compare(run, later)
     moved = sum(bool(move.places) for move in found.both)
     assert len(found.moved) == moved + len(found.lost) + len(found.gained)
-    sentence = counted(found)
+    sentence = movement_counts(found)
     assert sentence.startswith(
         f"{len(found.moved)} movements in all: {moved} change place among the {len(found.both)} "
     )

@@ -33,6 +33,7 @@ from selection.runs.queries.stored_runs import (
 )
 from selection.scoring_inputs.question import Beside
 from selection.tasks import follow_today
+from tests.support.fragments import fragment_text
 from tests.support.rankings import publish_values, value
 from tests.support.replaying import decisions_go_on
 from tests.support.rounds import ON, Office
@@ -62,7 +63,10 @@ def test_ranks_do_not_move_because_a_year_begins_and_another_run_says_what_would
     assert found is not None
     assert (found.before, found.after) == (ranking, later)
     assert found.aged > 100
-    assert all(moved.why for moved in found.moved)
+    assert all(moved.criterion for moved in found.moved if moved.is_age)
+    told = fragment_text("run_comparison/_time_alone.html", time=found)
+    assert f"{found.aged:,} values are a year older or more" in told
+    assert told.count("older, so the trend moves it further.") == sum(moved.is_age for moved in found.moved)
 
 
 def test_the_clock_computes_nothing_where_the_day_changes_nothing(ranking: ScoreRun) -> None:
