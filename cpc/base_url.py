@@ -18,5 +18,4 @@ def absolute(path: str) -> str:
 
 
 def host() -> str:
-    """Return the host name in `settings.SITE_URL`."""
     return urlsplit(settings.SITE_URL).hostname or ""

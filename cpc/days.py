@@ -26,8 +26,6 @@ def plausible_day(day: date) -> None:
 
 
 class DayInput(forms.DateInput):
-    """Date picker of the browser, with the bounds."""
-
     input_type = "date"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:

@@ -42,7 +42,6 @@ class FindingTarget:
         return self.page.partition("#")[0]
 
     def url(self, keys: RecordKeys) -> str:
-        """Return the URL of the page; `keys` has what it needs."""
         name, mark, fragment = self.page.partition("#")
         return reverse(name, args=[keys[name] for name in self.needs]) + mark + fragment
 

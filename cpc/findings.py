@@ -45,5 +45,4 @@ class Finding:
 
 
 def errors(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings that stop the step."""
     return [finding for finding in findings if finding.severity is Severity.ERROR]

@@ -106,14 +106,12 @@ class StateMachine:
         return self.states[0]
 
     def transition(self, name: str) -> Transition:
-        """Return the transition of that name. Raises `KeyError` if there is none."""
         for transition in self.transitions:
             if transition.name == name:
                 return transition
         raise KeyError(name)
 
     def transitions_from(self, state: str) -> tuple[Transition, ...]:
-        """Return the transitions from a state, in the order of the table."""
         return tuple(transition for transition in self.transitions if state in transition.sources)
 
     def transition_between(self, source: str, target: str) -> Transition | None:

@@ -40,7 +40,6 @@ class Registry(Generic[Item]):
         return item
 
     def __iter__(self) -> Iterator[Item]:
-        """Iterate over the items in the order in which they were added."""
         return iter(self._items.values())
 
     def sorted(self, by: Callable[[Item], Any]) -> list[Item]:

@@ -111,10 +111,8 @@ class AccessChange(models.Model):
         return str(self.seen.get("username") or self.wanted.get("username"))
 
     def is_open(self, now: dt.datetime) -> bool:
-        """Return whether the change can be decided at `now`."""
         return not self.outcome and now < self.expires_at
 
     @property
     def new_role(self) -> str:
-        """Return the label of the role that the account will have."""
         return Role(self.wanted.get("role") or self.seen["role"]).label

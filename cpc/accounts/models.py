@@ -346,7 +346,6 @@ class ApiToken(models.Model):
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """Return the permissions that the scopes grant."""
         return permissions_in(self.scopes)
 
     @property

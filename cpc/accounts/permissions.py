@@ -9,8 +9,6 @@ from django.db import models
 
 
 class Role(models.TextChoices):
-    """Roles of people and clients; each account has one."""
-
     ANALYST = "analyst", "TIP Office analyst"
     APPROVER = "approver", "TIP Office approver"
     REVIEWER = "reviewer", "Agency reviewer"

@@ -19,10 +19,7 @@ _ENDS = re.compile(r"^[^a-z]+|[^a-z]+$")
 
 
 class DistinctCharactersValidator:
-    """Rejects a password with few different characters."""
-
     def validate(self, password: str, user: Any = None) -> None:
-        """Raise `ValidationError` of code `password_few_characters`."""
         distinct = len(set(password.casefold()))
         if distinct < FEWEST_CHARACTERS:
             raise ValidationError(
@@ -38,7 +35,6 @@ class PatternValidator:
     """Rejects repetitions such as abcdabcdabcdab, and sequences of the alphabet, of digits, or of the keyboard."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        """Raise `ValidationError` of code `password_pattern`."""
         text = password.casefold()
         # A password that is half sequences has fewer letters to guess than the shortest password allowed.
         if _is_repeated(text) or 2 * _in_rows(text) > len(text):
@@ -79,7 +75,6 @@ class CommonPartValidator(CommonPasswordValidator):
     """Rejects a common password with added digits and signs, such as password1234567."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        """Raise `ValidationError` of code `password_common_part`."""
         text = password.casefold().strip()
         core = _ENDS.sub("", text)
         if core and core != text and len(core) < 14 and core in self.passwords:
@@ -97,7 +92,6 @@ class KnownNamesValidator:
     """Rejects a password that is little more than the user name, the person's name, or the name of this site."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        """Raise `ValidationError` of code `password_known_names`."""
         text = password.casefold()
         parts = re.split(r"[\W_]+", f"{getattr(user, 'username', '')} {getattr(user, 'name', '')}".casefold())
         names = sorted({*SITE_NAMES, *(word for word in parts if len(word) > 2)}, key=len, reverse=True)

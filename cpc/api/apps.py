@@ -7,5 +7,4 @@ class ApiConfig(AppConfig):
     name = "cpc.api"
 
     def ready(self) -> None:
-        """Make the extensions of the schema known."""
         from cpc.api import schema  # noqa: F401  # drf-spectacular finds extensions once they are imported

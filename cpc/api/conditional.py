@@ -83,7 +83,6 @@ def is_held(request: Request, etag: str) -> bool:
 
 
 def not_modified(etag: str) -> Response:
-    """Return the 304 for a client that has the newest answer."""
     return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": etag})
 
 

@@ -21,7 +21,6 @@ class HasRolePermission(BasePermission):
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Return whether the account may use the REST interface and this endpoint."""
         user = request.user
         if not isinstance(user, User) or not user.allows(Permission.USE_API):
             return False

@@ -25,7 +25,6 @@ def changes(entry: AuditEntry) -> list[Change]:
 
 
 def entries_of(target: Model) -> QuerySet[AuditEntry]:
-    """Return the audit entries of one object, newest first."""
     return AuditEntry.objects.filter(object_type=target._meta.label_lower, object_id=str(target.pk))
 
 

@@ -30,8 +30,6 @@ CHANNELS = (
 
 
 class TrailFilter(forms.Form):
-    """Filters of the audit trail; empty fields are ignored."""
-
     actor = forms.CharField(label="Who", required=False, max_length=120)
     action = forms.ChoiceField(label="Action", required=False)
     object_type = forms.ChoiceField(label="Object type", required=False)

@@ -128,7 +128,6 @@ def _trigger_problems(cursor: Any) -> Iterator[str]:
 
 
 def installed_triggers(cursor: Any) -> dict[tuple[str, str], InstalledTrigger]:
-    """Return every trigger in the database by its table and name."""
     cursor.execute(TRIGGERS)
     return {
         (table, name): InstalledTrigger(

@@ -70,7 +70,6 @@ def _is_in_use(lock: Path) -> bool:
 
 
 def write_durably(path: Path, chunks: Iterable[bytes]) -> None:
-    """Write a file and flush it to the disk."""
     with path.open("wb") as out:
         for chunk in chunks:
             out.write(chunk)
@@ -97,8 +96,6 @@ def _flush(path: Path) -> None:
 
 
 class DurableStorage(FileSystemStorage):
-    """Storage for attachments that writes each file whole."""
-
     def _save(self, name: str, content: File[bytes]) -> str:
         """Store a file under its name, or under another one if that is taken.
 

@@ -49,7 +49,6 @@ def _candidates() -> Iterator[Path]:
 
 
 def major_version() -> str:
-    """Return the programs' major version, such as "18"."""
     version = version_of(bin_dir())
     if not version:
         raise LocalDatabaseError(f"{bin_dir() / 'postgres'} does not run on this machine: set DATABASE_URL instead.")

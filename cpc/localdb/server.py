@@ -64,12 +64,10 @@ class Server:
 
     @property
     def data(self) -> Path:
-        """Return PostgreSQL's data directory."""
         return self.folder / "data"
 
     @property
     def log(self) -> Path:
-        """Return the log of the server and its tools since the last start."""
         return self.folder / "server.log"
 
     @property

@@ -45,7 +45,6 @@ class MaskingFormatter(logging.Formatter):
     """A line for the console, without secrets, and without a stack trace for rejected requests."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line, followed by the request that it belongs to."""
         # Handlers share the record, and an earlier one may have stored its own text of the exception in it.
         own = logging.makeLogRecord(record.__dict__ | {"exc_text": None})
         if needs_no_trace(record):
@@ -61,7 +60,6 @@ class JsonFormatter(logging.Formatter):
     """One JSON object per line, with fields for searching the log."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the object. What is not known is left out."""
         event: dict[str, Any] = {
             "timestamp": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,

@@ -30,7 +30,6 @@ def name_request(headers: dict[str, Any], **_: Any) -> None:
 
 @signals.task_prerun.connect(dispatch_uid="cpc_task_begins")
 def begin(task_id: str, task: Any, **_: Any) -> None:
-    """Record the running task for the events that it logs."""
     # Without a broker a task runs within the request that starts it.
     started_by = getattr(task.request, HEADER, None) or request_context.request_id()
     _running[task_id] = request_context.run_task({"task": task.name, "task_id": task_id}, started_by)

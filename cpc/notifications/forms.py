@@ -14,14 +14,10 @@ class InboxFilter(forms.Form):
 
 
 class ReadForm(ButtonForm):
-    """Form to mark one notification read, and optionally open its link."""
-
     then = forms.ChoiceField(required=False, choices=(("", "Stay"), ("open", "Open")))
 
 
 class ReadAllForm(ButtonForm):
-    """Form to mark the notifications on the page as read."""
-
     up_to = forms.IntegerField(min_value=1)
 
 

@@ -35,8 +35,6 @@ LONGEST_SUBJECT = 200
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Subject and text as the recipient sees them."""
-
     subject: str
     text: str
 
@@ -96,7 +94,6 @@ def register(kind: Kind) -> Kind:
 
 
 def all_kinds() -> list[Kind]:
-    """Return every kind, sorted by its label."""
     return kinds.sorted(lambda kind: kind.label)
 
 

@@ -12,7 +12,6 @@ from cpc.notifications.models import Frequency, MailPreference, Notification, No
 
 
 def inbox(user: User) -> NotificationQuerySet:
-    """Return the notifications of an account, newest first."""
     return Notification.objects.visible_to(user)
 
 

@@ -45,7 +45,6 @@ def create_account(
 
 @transaction.atomic
 def create_agency(*, code: str, name: str, statutory: bool, actor: User | None, short_name: str = "") -> Agency:
-    """Create an agency that can be consulted."""
     agency = Agency(code=code, short_name=short_name, name=name, statutory=statutory)
     save_validated(agency)
     record(actor=actor, action="created", target=agency, after={"code": code, "statutory": statutory})

@@ -25,5 +25,4 @@ def _send_later(user_id: int, old_address: str) -> None:
 
 
 def deliver(user_id: int, old_address: str) -> None:
-    """Email the notice. Raises what the mail server raises."""
     mail.send_address_notice(User.objects.get(pk=user_id), old_address)

@@ -81,7 +81,6 @@ def audit_values(row: Row) -> dict[str, object]:
 
 
 def insert(row: Row, *, actor: User | None, action: str) -> Row:
-    """Validate a new row and save it, with its entry in the audit trail."""
     _save(row, force_insert=True)
     record(actor=actor, action=action, target=row, after=audit_values(row))
     return row

@@ -17,8 +17,6 @@ from cpc.web.edit_conflicts import RevisionForm
 
 
 class PeopleFilter(forms.Form):
-    """Filters of the list of accounts; empty fields are ignored."""
-
     q = forms.CharField(label="Name, user name, or email", required=False, max_length=120)
     role = forms.ChoiceField(label="Role", required=False, choices=(("", "Any role"), *Role.choices))
     agency = forms.ModelChoiceField(
@@ -56,8 +54,6 @@ class _AgencyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generi
 
 
 class AccountForm(RevisionForm):
-    """Form with the fields of an account that an administrator sets."""
-
     name = forms.CharField(label="Display name", max_length=120)
     email = forms.EmailField(label="Email address", max_length=254, required=False)
     role = forms.ChoiceField(
@@ -133,8 +129,6 @@ class ReasonForm(ActionForm):
 
 
 class AgencyForm(RevisionForm):
-    """Form with the fields of an agency that an administrator sets."""
-
     short_name = forms.CharField(
         label="Short name", max_length=20, required=False, help_text="Used as a column heading, such as DOL."
     )

@@ -44,7 +44,6 @@ def _agency(user: User) -> SafeString | None:
 
 
 def account_state(user: User) -> SafeString:
-    """Return whether an account can sign in."""
     state = state_of(user)
     kinds = {AccountState.ACTIVE: "good", AccountState.INVITED: "info", AccountState.DISABLED: "none"}
     return status(kinds[state], state.label, icon_name="lock" if state is AccountState.DISABLED else "")

@@ -32,7 +32,6 @@ def _has_open_link() -> Exists:
 
 
 def in_state(rows: QuerySet[User], state: AccountState) -> QuerySet[User]:
-    """Return the rows of `queries.accounts()` that are in a state."""
     if state == AccountState.ACTIVE:
         return rows.filter(is_active=True)
     link = _has_open_link()

@@ -129,7 +129,6 @@ def lock_account(account_id: int, *besides: int) -> User:
 
 
 def is_last_administrator(user: User) -> bool:
-    """Return whether this account is the only active administrator."""
     if user.role != Role.ADMINISTRATOR or not user.is_active:
         return False
     return not User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=user.pk).exists()

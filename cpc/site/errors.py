@@ -66,7 +66,6 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
 
 @requires_csrf_token
 def too_many_requests(request: HttpRequest) -> HttpResponse:
-    """Return a 429: too many attempts to sign in or change a password."""
     return render(request, "errors/429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
 
 

@@ -59,8 +59,6 @@ REFUSED_FILES = (
 
 
 class SampleForm(forms.Form):
-    """A form with errors, to show how errors look."""
-
     name = forms.CharField(
         label="Display name",
         max_length=20,

@@ -120,7 +120,6 @@ def _worker_answered(broker: str, _period: int) -> bool:
 
 
 def storage_problems() -> list[str]:
-    """Check that the folder of received files is writable."""
     folder = Path(settings.MEDIA_ROOT)
     try:
         folder.mkdir(parents=True, exist_ok=True)

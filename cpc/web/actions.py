@@ -63,7 +63,6 @@ class ActionForm(forms.Form):
 
     @property
     def key(self) -> uuid.UUID:
-        """Return the idempotency key. Call once the form is valid."""
         return cast(uuid.UUID, self.cleaned_data["idempotency_key"])
 
     @property
@@ -151,7 +150,6 @@ class ActionView(View):
         return ()
 
     def title(self) -> str:
-        """Return the title of the browser's tab."""
         return self.heading
 
     def respond(self, url: str, is_new: bool) -> HttpResponseBase:
@@ -182,7 +180,6 @@ class ActionView(View):
 
     @property
     def actor(self) -> User:
-        """Return the signed-in account."""
         return user_of(self.request)
 
     @cached_property
@@ -196,7 +193,6 @@ class ActionView(View):
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Page:
-        """Return the page for its URL, guarded by its permission."""
         methods = [name.upper() for name in cls.http_method_names]
         return require_http_methods(methods)(cls.guard(super().as_view(**initkwargs)))
 

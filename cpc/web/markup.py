@@ -16,7 +16,6 @@ def link(url: str, text: object, hidden: str = "") -> SafeString:
 
 
 def badge(mark: Badge) -> SafeString:
-    """Return a state as the tag `status` shows it."""
     return status(mark.kind, mark.text, icon_name=mark.icon)
 
 

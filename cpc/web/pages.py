@@ -108,7 +108,6 @@ class Page:
 
     @property
     def link_label(self) -> str:
-        """Return the label of this page in breadcrumbs."""
         return self.label or (self.tab.label if self.tab else "") or (self.header[0] if self.header else "")
 
     def opens_for(self, user: User) -> bool:

@@ -83,8 +83,6 @@ class EditAgency(EditAction):
 
 
 class AgencyAction(PeopleAction):
-    """An action that closes or reopens an agency."""
-
     back = "agency"
     agency: Agency
 

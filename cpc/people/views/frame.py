@@ -26,7 +26,6 @@ class PeopleAction(ActionView):
         return [("Home", reverse("home")), ("People", reverse("people")), *self.above()]
 
     def above(self) -> Breadcrumbs:
-        """Return the pages between "People" and this one."""
         return ()
 
 

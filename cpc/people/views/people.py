@@ -71,8 +71,6 @@ def roles(request: HttpRequest) -> HttpResponse:
 
 
 class Invite(PeopleAction):
-    """Page to create an account and email its link."""
-
     form_class = InviteForm
     template_name = "account/people/invite.html"
     heading = "Invite a person"
@@ -225,8 +223,6 @@ STEPS = {
 
 
 class TakeStep(PeopleAction):
-    """Page to confirm and perform one step on an account."""
-
     consequence = "Nothing was done."
     back = "person"
     account: User

@@ -256,7 +256,6 @@ def _centroid(ring: Sequence[Point]) -> Point:
 
 
 def _extent(rings: Sequence[Sequence[Point]]) -> float:
-    """Return the longer side of the largest piece."""
     return shapes.extent(max(rings, key=lambda ring: abs(_area(ring))))
 
 

@@ -75,7 +75,6 @@ class Dot:
 
     @property
     def reach(self) -> float:
-        """Return the radius of the whole mark with its ring."""
         return self.size + (4.4 if self.partner else 0.0)
 
     def is_among(self, first: int) -> bool:

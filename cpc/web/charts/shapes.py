@@ -210,6 +210,5 @@ def bounds_of(points: Sequence[Point]) -> Bounds:
 
 
 def extent(ring: Sequence[Point]) -> float:
-    """Return the longer side of the box around a ring."""
     west, south, east, north = bounds_of(ring)
     return max(east - west, north - south)

@@ -60,7 +60,6 @@ def join(parts: Iterable[Svg]) -> Svg:
 
 
 def rect(x: float, y: float, width: float, height: float, class_: str, rx: float | None = None) -> Svg:
-    """Draw a rectangle; a negative size counts as zero."""
     return tag("rect", class_=class_, x=x, y=y, width=max(width, 0), height=max(height, 0), rx=rx)
 
 
@@ -87,7 +86,6 @@ def circle(x: float, y: float, radius: float, class_: str, *children: Svg) -> Sv
 
 
 def diamond(x: float, y: float, radius: float, class_: str, *children: Svg) -> Svg:
-    """Draw a square on its corner."""
     shape = f"M{number(x)} {number(y - radius)}L{number(x + radius)} {number(y)}"
     shape += f"L{number(x)} {number(y + radius)}L{number(x - radius)} {number(y)}Z"
     return tag("path", *children, class_=class_, d=shape)

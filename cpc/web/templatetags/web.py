@@ -260,19 +260,16 @@ def number(value: formats.Number | None, places: int | None = 0) -> str:
 
 @register.filter
 def score(value: formats.Number | None) -> str:
-    """Return a score with one decimal."""
     return formats.number(value, 1)
 
 
 @register.filter
 def normalized(value: formats.Number | None) -> str:
-    """Return a normalized value between 0 and 1 with three decimals."""
     return formats.number(value, 3)
 
 
 @register.filter
 def stderr(value: formats.Number | None) -> str:
-    """Return a standard error with two decimals."""
     return formats.number(value, 2)
 
 
