@@ -13,6 +13,7 @@ from selection.scoring.rank_draws import QUANTUM_SCALE
 from selection.scoring.ranking import competition_rank_rows, competition_ranks, places, quantise
 
 from .build import column, leaf, model
+from .test_versions import every_part_of_all_in
 
 
 def test_a_place_counts_ranked_countries_alone() -> None:
@@ -54,3 +55,33 @@ def test_a_score_is_rounded_half_to_even() -> None:
     halves = np.array([0.5, 1.5, 2.5, 3.5]) / QUANTUM_SCALE
     assert (halves * QUANTUM_SCALE).tolist() == [0.5, 1.5, 2.5, 3.5]
     assert quantise(halves).tolist() == [0, 2, 2, 4]
+
+
+def test_a_place_has_the_row_of_its_country_in_the_all_in_draws() -> None:
+    data, built = every_part_of_all_in()
+    result = score(data, built, draws=200)
+    drawn, found = result.robustness, placed(result)
+    assert drawn is not None
+    assert drawn.all_in is not None
+    all_in = drawn.all_in
+    assert all_in.settled is not None
+    m, p = len(drawn.ranked), len(drawn.provisional)
+    everyone = [*drawn.ranked.tolist(), *drawn.provisional.tolist(), *all_in.outside.tolist()]
+    for row, position in enumerate(everyone):
+        detail = found[data.countries[position]].detail
+        assert detail["reliability"]["value"] == round(float(all_in.reliability.values[row]), 3)
+        assert detail["reliability"]["settled"] == round(float(all_in.reliability_settled[row]), 3)
+        inner = detail["data_weights"]
+        if row < m:
+            assert [inner["low"], inner["median"], inner["high"]] == all_in.inner.intervals[row].tolist()
+            assert inner["p10"] == round(float(all_in.inner.within_short[row]), 4)
+            assert detail["settled"]["p20"] == round(float(all_in.settled.within[row]), 4)
+            assert detail["settled"]["group"] in ("in", "open", "out")
+            assert detail["free"]["share"] == round(float(all_in.free.acceptability[row]), 4)
+        elif row < m + p:
+            assert [inner["low"], inner["median"], inner["high"]] == all_in.inner.places[row - m].tolist()
+            assert inner["p20"] == round(float(all_in.inner.places_within[row - m]), 4)
+            assert "free" not in detail
+        else:
+            assert [inner["low"], inner["high"]] == all_in.outside_ranks[1].places[row - m - p][[0, 2]].tolist()
+            assert detail["all_in"]["low"] == all_in.outside_ranks[0].places[row - m - p][0]
