@@ -90,6 +90,9 @@ def test_a_period_is_not_had_by_subtracting_the_others_from_the_year() -> None:
         ({"Q1": 1, "Q2": 4, "Q3": 40}, 5, {"Q1", "Q2"}),
         # 1 could be 4 at most by the other small count.
         ({"Q1": 1, "Q2": 3, "Q3": 40}, 5, {"Q1", "Q2", "Q3"}),
+        # No other count alone can supply four, but two can together.
+        ({"Q1": 1, "Q2": 2, "Q3": 2, "Q4": 0}, 5, {"Q1", "Q2", "Q3"}),
+        ({"Q1": 1, "Q2": 1, "Q3": 3, "Q4": 0}, 5, {"Q1", "Q2", "Q3"}),
         ({"Q1": 7, "Q2": 30, "Q3": 40}, 10, {"Q1", "Q2"}),
         ({"Q1": 7, "Q2": 30, "Q3": 40}, 7, set()),
         ({"Q1": 4, "Q2": 0}, 5, {"Q1", "Q2", TOTAL}),

@@ -113,16 +113,17 @@ def test_a_canceled_partnership_has_no_gaps_to_fill() -> None:
     assert open_gaps(gaps, is_canceled=True) == []
 
 
-def test_gap_of_a_documented_record_is_a_note_named_by_its_element() -> None:
-    (gap,) = completeness(replace(COMPLETE, strategies=()))
-    assert not_recorded(replace(COMPLETE, strategies=())) == [
-        replace(
-            gap,
-            severity=Severity.NOTE,
-            message="Sustainability: not recorded. The text of the instrument is not held here, so its content is not "
-            "known.",
-        )
-    ]
+@pytest.mark.parametrize(
+    ("record", "name"),
+    [
+        (replace(COMPLETE, strategies=()), "Sustainability"),
+        (replace(COMPLETE, data_plans=(replace(COMPLETE.data_plans[0], use=""),)), "Child protection data"),
+    ],
+)
+def test_gap_of_a_documented_record_is_a_note_named_by_its_element(record: Record, name: str) -> None:
+    (gap,) = completeness(record)
+    message = f"{name}: not recorded. The text of the instrument is not held here, so its content is not known."
+    assert not_recorded(record) == [replace(gap, severity=Severity.NOTE, message=message)]
 
 
 def test_an_empty_record_lacks_all_seven_in_the_order_of_the_statute() -> None:
