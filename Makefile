@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full unit faults check style scripts wording types imports migrations deployment templates bench screenshots format lock clean \
+.PHONY: help run test test-full unit mutants faults check style scripts wording types imports migrations deployment templates bench screenshots format lock clean \
 	snapshot snapshot-diff ready ready-dev
 MAKEFLAGS += --no-print-directory
 # Each test process imports all of the project and its tests: compile them once, whatever the shell says.
@@ -38,6 +38,10 @@ test-full: ready-dev ## run the same tests with every role, width, state, and sc
 
 unit: ready-dev ## run the tests that need no database, browser, or publishers' files (ARGS as above)
 	@$(BIN)/python -m pytest $(PARALLEL) -m "not database and not browser and not files" $(ARGS)
+
+mutants: ready-dev ## change the engine and pure rules in many places and list what no test notices (ARGS="selection.scoring.hurdles*")
+	@$(BIN)/mutmut run $(ARGS)
+	@$(BIN)/mutmut results | grep -v "not checked" || true
 
 faults: ready-dev ## plant seeded faults in a copy, one at a time, and check that a test fails (ARGS="parts of their names")
 	@$(BIN)/python -m tests.faults $(ARGS)
@@ -100,7 +104,7 @@ lock: ready ## update the locks from pyproject.toml and package.json
 clean: ## remove everything that was built except the demo data
 	@test ! -x $(BIN)/python || $(BIN)/python -m cpc.localdb --test remove >/dev/null
 	rm -rf .venv node_modules vendor staticfiles .cpc/pg-test .cpc/faults .cpc/uv .cpc/node .cpc/screenshots
-	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf mutants .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 ready: ; @$(call bootstrap,run)
