@@ -76,8 +76,7 @@ def published_on(
         for observation, indicator, country, period, series, year, source, batch, precedence, valid_from in _rows(
             list(codes), as_of
         )
-        if (rank := edition_ranks.get(batch)) is not None
-        and (day := published.day(source, batch, year)) is not None
+        if (rank := edition_ranks.get(batch)) is not None and (day := published.day(source, batch, year)) is not None
     ]
     return {by: _of_day(statements, published, by) for by in days}
 

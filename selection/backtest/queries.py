@@ -107,8 +107,8 @@ def is_current(found: Backtest) -> bool:
 
 
 def can_be_asked(run: ScoreRun) -> bool:
-    """Return whether a run was made by a method of which a backtest can be computed."""
-    return bool(run.table.get("method")) and run.engine_version in VERSIONS
+    """Return whether a backtest of a run can be computed."""
+    return run.engine_version in VERSIONS
 
 
 def names_of(findings: Findings) -> dict[str, str]:

@@ -50,7 +50,7 @@ class CandidateDoubt:
 class ScoredCandidate:
     """Candidate with its result in the round's score; `row` is None before a score includes it.
 
-    `doubt` is None before that, and if the model has no method.
+    `doubt` is None before that.
     """
 
     candidate: Candidate
@@ -92,19 +92,14 @@ class RoundPage:
         return self.runs[0] if self.runs else None
 
     @property
-    def has_method(self) -> bool:
-        """Return True if the current score comes from a model with a method."""
-        return self.ranking is not None and self.ranking.table.method is not None
-
-    @property
     def draws(self) -> str:
         """Return "draws" with what those of the current score vary, for sentences that count them."""
-        return f"draws of {labels.varied(self.ranking.table)}" if self.ranking and self.has_method else "draws"
+        return f"draws of {labels.varied(self.ranking.table)}" if self.ranking else "draws"
 
     @property
     def first(self) -> int | None:
         """Return N of "the first N", or None if the score ranks at most N candidates."""
-        if self.ranking is None or not self.has_method or len(self.ranking.ranked) <= self.ranking.table.first:
+        if self.ranking is None or len(self.ranking.ranked) <= self.ranking.table.first:
             return None
         return self.ranking.table.first
 
@@ -157,19 +152,15 @@ def _order(scored: ScoredCandidate) -> tuple[int, int, str]:
 
 
 def _doubts(run_id: int, ranking: Ranking) -> dict[str, CandidateDoubt]:
-    """Return the uncertainty of each candidate's score by a method; empty for a model without one."""
-    if ranking.table.method is None:
-        return {}
+    """Return the uncertainty of each candidate's score."""
     counted = _counted(ranking)
     rows = CountryScore.objects.filter(run=run_id).exclude(lines=[]).select_related("country")
     return {score.country.code: _doubt(score, counted) for score in rows}
 
 
 def doubt_of(candidate: Candidate, run: ScoreRun) -> CandidateDoubt | None:
-    """Return the uncertainty of one candidate's score by a method; None for a model without one."""
+    """Return the uncertainty of one candidate's score; None if the run did not score it."""
     ranking = ranking_of(run)
-    if ranking.table.method is None:
-        return None
     score = run.countries.exclude(lines=[]).filter(country=candidate.country_id).first()
     return _doubt(score, _counted(ranking)) if score else None
 

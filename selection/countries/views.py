@@ -105,23 +105,19 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 def _factors(page: CountryPage, run: ScoreRun | None, as_of: int | None) -> dict[str, Any]:
-    """Return the factors and the context around them; for a run with a method, also its results for the country."""
+    """Return the factors and the context around them; for a run that scores the country, also its results."""
     rows = factors_presenters.rows(page, as_of)
     screen = screen_of(page, run)
-    groups = rows.groups()
     context = {
         "scored": page.total is not None,
-        "lede": country_presenters.lede(page),
-        "facts": country_presenters.scored_facts(page) or country_presenters.known_facts(page, rows.witnesses),
-        "groups": groups,
-        "shifted": any(line["now"] for *_, lines in groups for line in lines),
+        "groups": rows.groups(),
         "beside": rows.beside(),
         "unrated": [(factor, country_presenters.not_rated(factor)) for factor in page.unrated],
         "unrated_aside": "Part of the full score, not of the screen" if run else "",
-        "farthest": country_presenters.farthest(page),
     }
     if screen is None:
-        return context
+        facts = country_presenters.known_facts(page, rows.witnesses)
+        return context | {"lede": country_presenters.lede(page), "facts": facts}
     places = {code: (numeric, name) for code, numeric, name in Country.objects.values_list("code", "numeric", "name")}
     return (
         context

@@ -34,7 +34,7 @@ from selection.country_comparison.queries import (
 )
 from selection.models import ScoreRun
 from selection.notes.search import open_notes_about
-from selection.ranking.queries.listing import tabs_of
+from selection.ranking.queries.listing import TABS
 from selection.ranking.views.listing import asked_run
 from selection.runs.queries.stored_runs import anything_published, newest_run
 from selection.runs.rows import Ranking, RankingRow, ranking_of
@@ -67,8 +67,6 @@ def compare(request: HttpRequest) -> HttpResponseBase:
         "as_known": run.as_of_at,
         "most": MOST,
     }
-    if run.table.get("method") is None:
-        return render(request, "selection/country_comparison/few.html", context | {"is_older_method": True})
     ranking = ranking_of(run)
     rows = _rows(ranking, codes)
     if kind := export_format(request):
@@ -116,7 +114,7 @@ def _chosen(request: HttpRequest, ranking: Ranking, rows: Sequence[RankingRow]) 
     ]
     groups = [
         (tab.label, [(row.name, row.code) for row in sorted(tab.of(ranking), key=_alphabet) if _fits(row, codes)])
-        for tab in tabs_of(ranking)
+        for tab in TABS
     ]
     return {"chips": chips, "codes": codes, "groups": [group for group in groups if group[1]], "room": MOST - len(rows)}
 

@@ -14,9 +14,7 @@ from indicators.models import Country, USGProgram
 from indicators.queries import program_status
 from selection.candidates.queries import CandidateDoubt
 from selection.countries.presenters.country import (
-    KNOWN,
     known_facts,
-    scored_facts,
 )
 from selection.countries.queries.country import CountryPage
 from selection.models import Candidate
@@ -28,26 +26,14 @@ from selection.runs.verdicts import Fact
 def facts(candidate: Candidate, page: CountryPage, doubt: CandidateDoubt | None, *, sees_rank: bool) -> list[Fact]:
     """Return the candidate's figures: rank and score for the office, the score for a reviewer.
 
-    `doubt` is the uncertainty of a score by a method; None for a model without one.
+    `doubt` is the uncertainty of the score; None before there is one.
     """
     if doubt is not None and page.row is not None and page.row.score is not None:
-        return _by_method(candidate, page.row, doubt, page.ranking, sees_rank)
-    scored = scored_facts(page)
-    if not scored:
-        return known_facts(page)
-    if sees_rank:
-        return [_known(fact, page) if fact.term == KNOWN else fact for fact in scored]
-    row = page.row
-    assert row is not None  # there is no score without a row
-    return [
-        Fact("Score", formats.number(page.total, 1), f"round {candidate.round.title}"),
-        Fact("Need", formats.number(row.need, 1)),
-        Fact("Feasibility", formats.number(row.feasibility, 1)),
-        _known(Fact(KNOWN, formats.share(row.coverage)), page),
-    ]
+        return _scored(candidate, page.row, doubt, page.ranking, sees_rank)
+    return known_facts(page)
 
 
-def _by_method(
+def _scored(
     candidate: Candidate, row: RankingRow, doubt: CandidateDoubt, ranking: Ranking | None, sees_rank: bool
 ) -> list[Fact]:
     ranked = len(ranking.ranked) if ranking else 0
@@ -67,18 +53,6 @@ def _by_method(
         Fact("Criteria not known", str(doubt.unrated + doubt.filled), note or "all criteria are known"),
         *([Fact("Pool of the desk screen", "Outside", doubt.apart)] if doubt.apart and sees_rank else []),
     ]
-
-
-def _known(fact: Fact, page: CountryPage) -> Fact:
-    """Return the share of known weight, with a note on criteria that no one rated for any candidate.
-
-    Such criteria take no part in the score, so their weight does not count as missing.
-    """
-    left = sum(factor.row.is_rated for factor in page.unrated)
-    note = (
-        f"{left} criteria are not rated" if left > 1 else "one criterion is not rated" if left else "of the full model"
-    )
-    return Fact(fact.term, fact.value, note)
 
 
 def programs_table(country: Country, today: dt.date, *, sees_assessment: bool) -> Table[USGProgram]:

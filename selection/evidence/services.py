@@ -20,7 +20,7 @@ from selection.model_definition.criteria_table import CriterionRow, ModelTable, 
 from selection.models import ANSWERING, EvidenceVersion, Position, Rating, RoundRun, RoundState, SelectionRound
 from selection.runs.labels import name_of
 from selection.scoring import sha256_of
-from selection.scoring_inputs.cells import Cell, Rated, select
+from selection.scoring_inputs.cells import Cell, Rated, candidate_cells
 
 
 @transaction.atomic
@@ -32,22 +32,14 @@ def refresh_evidence(*, selection_round: SelectionRound) -> int:
     locked_round = SelectionRound.objects.select_for_update(of=("self",), no_key=True).get(pk=selection_round.pk)
     table, as_of = locked_round.model.as_table, current()
     candidates = {row.country.code: row for row in locked_round.candidates.in_pool().select_related("country")}
-    selection = select(
-        table,
-        Stage.FULL,
-        as_of=as_of,
-        on=locked_round.reference_date,
-        pool=candidates.keys(),
-        ratings=current_ratings(locked_round),
-        only_pool=True,
-    )
+    published = candidate_cells(table, as_of=as_of, codes=candidates.keys(), ratings=current_ratings(locked_round))
     codes = {row.indicator for row in table.rows(Stage.FULL)}
     names = {indicator.code: name_of(indicator) for indicator in Indicator.objects.filter(code__in=codes)}
     newest_run = RoundRun.objects.filter(round=locked_round).order_by("-number").first()
     newest = {row.candidate_id: row for row in _newest(locked_round)}
     changed = 0
     for code, candidate in candidates.items():
-        cells = {row.key: describe_cell(row, selection.cells[row.key][code], names) for row in table.rows(Stage.FULL)}
+        cells = {row.key: describe_cell(row, published[row.key][code], names) for row in table.rows(Stage.FULL)}
         digest = sha256_of({key: content(cell) for key, cell in cells.items()})
         before = newest.get(candidate.pk)
         if before is not None and before.digest == digest:

@@ -65,9 +65,9 @@ def page(request: HttpRequest) -> HttpResponseBase:
     run = asked_run(request)
     user = user_of(request)
     newest = newest_run() or run
-    if run is None or newest is None or not ranking_of(run).by_method:
-        unasked = {"run": run, "newest": newest, "may_compute": user.allows(Permission.RUN_SCREEN)}
-        return render(request, "selection/how_sure/how_sure_none.html", unasked | {"loaded": anything_published()})
+    if run is None or newest is None:
+        unasked = {"may_compute": user.allows(Permission.RUN_SCREEN), "loaded": anything_published()}
+        return render(request, "selection/how_sure/how_sure_none.html", unasked)
     found, is_newest = how_sure(run), newest.pk == run.pk
     leads = _Leads(user, found)
     after = data_since(run) if is_newest else None

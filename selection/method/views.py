@@ -33,7 +33,6 @@ from selection.model_versions.queries import criteria as criteria_queries
 from selection.models import ScoreRun
 from selection.runs.presenters import COMPLETE_REPORT
 from selection.runs.queries.all_in import all_in_findings
-from selection.runs.queries.stored_runs import newest_run
 from selection.runs.rows import ranking_of
 
 
@@ -47,7 +46,7 @@ def method(request: HttpRequest) -> HttpResponse:
     sees = user_of(request).allows(Permission.VIEW_RANKINGS)
     check_parameters(request, ("country",) if sees else ())
     table, version = default_table(), published_default()
-    run = newest_run() if table.method is None else newest_run_on(table)
+    run = newest_run_on(table)
     ranking = ranking_of(run) if run and run.table_hash == table.hash else None
     entries = criteria_queries.entries(table, ranking)
     pairs = criteria_queries.pairs(ranking) if ranking else []
@@ -63,22 +62,14 @@ def method(request: HttpRequest) -> HttpResponse:
         "run": run,
         "screen_hash": table.model(Stage.SCREEN).hash,
         "branches": criteria_presenters.branches(entries),
-        "pool_dependent": criteria_presenters.pool_dependent(entries),
-        "share": table.share_of_full(Stage.SCREEN),
-        "screen_count": sum(1 for e in entries if e.row.stage == "screen"),
-        "full_count": sum(1 for e in entries if e.row.stage == "full"),
-        "shown_count": sum(1 for e in entries if e.row.stage == "shown"),
         "coverage": criteria_presenters.coverage(entries),
         "together": criteria_presenters.together(pairs),
         "together_table": criteria_presenters.pairs_table("Counted", "Also counted"),
         "repeated_table": criteria_presenters.pairs_table("Not counted", "Repeats"),
         "repeated": criteria_presenters.repeated(pairs, table.rows(Stage.SCREEN)),
         "matrix": criteria_presenters.matrix(pairs, [entry.row for entry in entries if entry.row.stage != "full"]),
-        "concentrations_table": details_presenters.CONCENTRATIONS,
-        "concentrations": criteria_queries.concentrations(table),
         "statutory_rows": versions_presenters.statutory_rows(table),
         "hurdles": versions_presenters.hurdles(table),
-        "need_share": table.shares().get("need", 0.0),
         "candidates": ranking.candidates if ranking else 0,
         "ranked": len(ranking.ranked) if ranking else 0,
     }
@@ -86,9 +77,7 @@ def method(request: HttpRequest) -> HttpResponse:
 
 
 def _of_method(table: ModelTable, run: ScoreRun | None) -> dict[str, Any]:
-    """Return the context of a model with a method; `method` is None for models without one."""
-    if table.method is None:
-        return {"method": None}
+    """Return the context of the method, with the numbers of a run if there is one."""
     found = figures(run) if run else None
     tests = tests_of(table.key, table.version, default_key())
     context: dict[str, Any] = {

@@ -83,17 +83,13 @@ def changes(before: ModelTable, after: ModelTable) -> list[SingleChange]:
     """Return the differences between two tables: of the whole, of the method, then row by row in the newer order."""
     one, other = plain_table(before), plain_table(after)
     found = [_setting(name, one, other) for name in SETTINGS if not is_equal(one.get(name), other.get(name))]
-    if (before.method is None) != (after.method is None):
-        found.append(_whole_method(one, other))
-    elif before.method is not None:
-        found += [
-            _method_field(name, one, other)
-            for name in METHOD
-            if not is_equal(one["method"].get(name), other["method"].get(name))
-        ]
+    found += [
+        _method_field(name, one, other)
+        for name in METHOD
+        if not is_equal(one["method"].get(name), other["method"].get(name))
+    ]
     for name, what in LISTS:
-        if name not in _OF_METHOD or None not in (before.method, after.method):
-            found += _Rows(name, what, before, after).changes()
+        found += _Rows(name, what, before, after).changes()
     return found
 
 
@@ -105,7 +101,7 @@ def plain_table(table: ModelTable) -> Plain:
 
 def _rows(data: Mapping[str, Any], name: str) -> list[Plain]:
     """Return a list of a plain table to read, empty if the table has none."""
-    holder: Mapping[str, Any] = (data.get("method") or {}) if name in _OF_METHOD else data
+    holder: Mapping[str, Any] = data["method"] if name in _OF_METHOD else data
     rows: list[Plain] = list(holder.get(name, ()))
     return rows
 
@@ -136,15 +132,6 @@ def _method_field(name: str, one: Plain, other: Plain) -> SingleChange:
 
     was, now = (format_value(name, side["method"].get(name)) for side in (one, other))
     return SingleChange(FIELD_LABELS.get(name, name), was, now, _bearing(name), name, put, ("", name))
-
-
-def _whole_method(one: Plain, other: Plain) -> SingleChange:
-    def put(data: Plain) -> None:
-        _take(data, "method", other)
-
-    descriptions = ("a rank requires a share of known weight", "evidence rules, best estimates with errors")
-    before, after = descriptions if one.get("method") is None else reversed(descriptions)
-    return SingleChange("Method", before, after, Bearing.RANK, "method", put, ("", "method"))
 
 
 def _take(data: Plain, name: str, source: Mapping[str, Any]) -> None:

@@ -145,8 +145,7 @@ class ModelTable:
 
     `mandatory` are the statute's requirements for every partner, regardless of its score; see `statutory_criteria`.
     `aggregation` is the way the nodes below the root are combined into the score, `groupings` name the indicator
-    behind each grouping of countries, and `method` is the engine's `Method` as plain data; None for a model without a
-    method.
+    behind each grouping of countries, and `method` is the engine's `Method` as plain data.
     """
 
     key: str
@@ -163,10 +162,10 @@ class ModelTable:
     nodes: tuple[NodeRow, ...]
     criteria: tuple[CriterionRow, ...]
     hurdles: tuple[Mapping[str, Any], ...]
+    method: Mapping[str, Any]
     mandatory: tuple[Mapping[str, Any], ...] = ()
     aggregation: str = "arithmetic"
     groupings: Mapping[str, str] = field(default_factory=dict)
-    method: Mapping[str, Any] | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> ModelTable:
@@ -195,17 +194,17 @@ class ModelTable:
         plain["criteria"] = [_without_empty(row, "anchors", "estimate") for row in plain["criteria"]]
         if plain["aggregation"] == "arithmetic":
             del plain["aggregation"]
-        return _without_empty(plain, "mandatory", "groupings", "method")
+        return _without_empty(plain, "mandatory", "groupings")
 
     @cached_property
     def first(self) -> int:
         """Return the N of every "first N", by default 20."""
-        return int((self.method or {}).get("first", 20))
+        return int(self.method.get("first", 20))
 
     @property
     def is_all_in(self) -> bool:
         """Return whether the draws vary the method as well as data and weights."""
-        return bool((self.method or {}).get("all_in"))
+        return bool(self.method.get("all_in"))
 
     @cached_property
     def hash(self) -> str:

@@ -122,7 +122,7 @@ def differences(before: ModelTable, after: ModelTable) -> list[ModelPath]:
     if fields := tuple(_fields(one, other, SETTINGS)):
         found.append(ModelPath("Model", "", after.title, "changed", fields))
     if fields := tuple(_fields(one["method"], other["method"], METHOD)):
-        found.append(ModelPath("Method", "", "Method", _how(before.method, after.method), fields))
+        found.append(ModelPath("Method", "", "Method", "changed", fields))
     shares = (before.weights(), after.weights())
     for name, what in LISTS:
         rows = ({row["key"]: row for row in one.get(name, ())}, {row["key"]: row for row in other.get(name, ())})
@@ -133,7 +133,7 @@ def differences(before: ModelTable, after: ModelTable) -> list[ModelPath]:
 def _with_lists(table: ModelTable) -> dict[str, Any]:
     """Return a table as plain data, with the method's lists at its top level and errors as fields of criteria."""
     plain = table.to_dict()
-    method = dict(plain.get("method") or {})
+    method = dict(plain["method"])
     criteria = [_with_error(row) for row in plain["criteria"]]
     lists = {name: method.pop(name, ()) for name in ("rules", "choices")}
     return {"aggregation": "arithmetic", **plain, **lists, "criteria": criteria, "method": method}
@@ -145,12 +145,6 @@ def _with_error(row: Mapping[str, Any]) -> dict[str, Any]:
     if held is None:
         return rest
     return {**rest, "error": True, **{f"error.{name}": value for name, value in held.items()}}
-
-
-def _how(before: Any, after: Any) -> str:
-    if before is None:
-        return "added"
-    return "removed" if after is None else "changed"
 
 
 _Rows = tuple[Mapping[str, Mapping[str, Any]], Mapping[str, Mapping[str, Any]]]

@@ -30,17 +30,9 @@ def _slim(data: Plain) -> Plain:
 
 
 def _rows(data: Mapping[str, Any], name: str) -> list[Plain]:
-    """Return the rows of a list of the table or its method.
-
-    Raises `KeyError` for a list of the method where the model has none.
-    """
-    if name not in OF_METHOD:
-        rows: list[Plain] = data[name]
-        return rows
-    if data.get("method") is None:
-        raise KeyError("method")
-    held: list[Plain] = data["method"].setdefault(name, [])
-    return held
+    """Return the rows of a list of the table or its method."""
+    rows: list[Plain] = data["method"].setdefault(name, []) if name in OF_METHOD else data[name]
+    return rows
 
 
 def _index_of(rows: list[Plain], key: str) -> int:
@@ -52,7 +44,7 @@ def _index_of(rows: list[Plain], key: str) -> int:
 
 def find(data: Mapping[str, Any], name: str, key: str) -> Plain:
     """Return one row of `name` (nodes, criteria, hurdles, mandatory, or rules and choices of the method) by its key."""
-    held = (data.get("method") or {}) if name in OF_METHOD else data
+    held = data["method"] if name in OF_METHOD else data
     rows: list[Plain] = list(held.get(name, ()))
     return rows[_index_of(rows, key)]
 
@@ -69,7 +61,7 @@ def with_method(method: Mapping[str, Any], **beside: Any) -> Change:
 
     def change(data: Mapping[str, Any]) -> Plain:
         found = _copy(data)
-        lists = {name: rows for name, rows in (found.get("method") or {}).items() if name in OF_METHOD}
+        lists = {name: rows for name, rows in found["method"].items() if name in OF_METHOD}
         found["method"] = {**method, **lists}
         return _slim({**found, **beside})
 

@@ -36,9 +36,6 @@ STATUTE = {
 }
 """Criteria that the statute requires of every partner, by key."""
 
-GROUPINGS = ("income_group",)
-"""Groupings of countries in a snapshot, for a model without a method."""
-
 APART = ("hurdles/", "rules/", "choices/", "method/")
 """Prefixes of paths in engine findings that identify neither a node nor a criterion."""
 
@@ -129,18 +126,12 @@ def _pools(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
         if pool != EVERY_COUNTRY:
             message = f"compares within the pool {pool!r}; the only pool is {EVERY_COUNTRY}."
             yield error("unknown_pool", message, row.key)
-        known = groupings_of(table)
-        if (group := row.function.get("peer_median")) and group not in known:
+        if (group := row.function.get("peer_median")) and group not in table.groupings:
             yield error(
                 "unknown_grouping",
-                f"uses the grouping {group!r}, which does not exist. Use {', '.join(known)}.",
+                f"uses the grouping {group!r}, which does not exist. Use {', '.join(table.groupings)}.",
                 row.key,
             )
-
-
-def groupings_of(table: ModelTable) -> tuple[str, ...]:
-    """Return the names of the groupings that a model's snapshot has."""
-    return tuple(table.groupings) if table.method is not None else GROUPINGS
 
 
 def _groupings(table: ModelTable, measures: Measures) -> Iterator[Finding]:
@@ -152,10 +143,6 @@ def _groupings(table: ModelTable, measures: Measures) -> Iterator[Finding]:
         elif not measure.labels:
             message = f"groups countries by {indicator} ({name}), which gives numbers. Groups need labels."
             yield error("grouping_kind", message, WHOLE)
-    if table.groupings and table.method is None:
-        yield error("groupings", "has groupings of countries that no rule uses. Remove them.", WHOLE)
-    if table.method is None:
-        return
     if table.root_tau or table.node_tau:
         message = "also requires a share of known weight, but with a method only evidence counts. Set both shares to 0."
         yield error("tau_with_method", message, WHOLE)
@@ -167,12 +154,12 @@ def _groupings(table: ModelTable, measures: Measures) -> Iterator[Finding]:
 
 
 def _facts(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
-    if table.method is not None and not table.method.get("facts"):
+    if not table.method.get("facts"):
         yield error("facts", "has no fact of need. Choose at least one.", WHOLE)
 
 
 def _evidence_texts(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
-    for rule in (table.method or {}).get("rules", ()):
+    for rule in table.method.get("rules", ()):
         limit = rule.get("within")
         named = {int(count) for name in ("label", "lacking") for count in _YEARS.findall(rule[name])}
         if odd := sorted(named - {limit}):

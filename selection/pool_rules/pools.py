@@ -155,15 +155,14 @@ class PoolInputs:
     """Decisions that define the pool of one day: policies, admissions, and partnerships, as on record.
 
     A run stores their `to_dict()`, so that a replay resolves the same pool regardless of later decisions. `stated` is
-    the share of tiers that an edition must state to count; runs stored before this setting existed required every
-    tier.
+    the share of tiers that an edition must state to count.
     """
 
     on: dt.date
     policies: tuple[PolicyRow, ...]
     admissions: tuple[AdmissionRow, ...] = ()
     partnerships: tuple[PartnershipTerm, ...] = ()
-    stated: float = 1.0
+    stated: float = STATED
 
     @classmethod
     def of_day(
@@ -184,7 +183,6 @@ class PoolInputs:
                     key=lambda term: (term.country, term.start, term.title),
                 )
             ),
-            STATED,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -194,7 +192,8 @@ class PoolInputs:
             "policies": [row.to_dict() for row in self.policies],
             "admissions": [row.to_dict() for row in self.admissions],
             "partnerships": [term.to_dict() for term in self.partnerships],
-        } | ({} if self.stated == 1.0 else {"stated": self.stated})
+            "stated": self.stated,
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> PoolInputs:
@@ -204,7 +203,7 @@ class PoolInputs:
             tuple(PolicyRow.from_dict(row) for row in data["policies"]),
             tuple(AdmissionRow.from_dict(row) for row in data["admissions"]),
             tuple(PartnershipTerm.from_dict(row) for row in data["partnerships"]),
-            float(data.get("stated", 1.0)),
+            float(data["stated"]),
         )
 
 

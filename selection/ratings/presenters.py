@@ -189,17 +189,14 @@ def overview(rows: Sequence[RatedCandidate]) -> list[dict[str, Any]]:
     ]
 
 
-def facts(rows: Sequence[RatedCandidate], *, rates: bool, drawn: bool) -> list[Fact]:
-    """Return the progress of a round's ratings.
-
-    `drawn` is True if the model draws missing ones over the scale.
-    """
+def facts(rows: Sequence[RatedCandidate], *, rates: bool) -> list[Fact]:
+    """Return the progress of a round's ratings."""
     cells = sum(len(row.criteria) for row in rows)
     missing = sum(row.missing for row in rows)
     raters = {rating.rater_id for row in rows for criterion in row.criteria for rating in criterion.ratings}
     figures = [
         Fact("Rated", f"{cells - missing} of {cells}", "criteria of candidates with a step"),
-        Fact("Nobody rated", str(missing), "drawn from 0 to 4 in a score" if drawn else "missing in a score"),
+        Fact("Nobody rated", str(missing), "drawn from 0 to 4 in a score"),
         Fact("Raters", str(len(raters)), "each judges apart"),
     ]
     if rates:
@@ -246,12 +243,12 @@ IN_A_SCORE = (
 )
 
 
-def notes(title: str, today: dt.date, *, drawn: bool) -> Sequence[tuple[str, str]]:
+def notes(title: str, today: dt.date) -> Sequence[tuple[str, str]]:
     """Return the second sheet of the export, with notes on its contents."""
     texts: Mapping[str, str] = {
         "Round": title,
         "Day": formats.day(today),
         "Spread": "Standard deviation of the steps of the raters; empty for a single rater.",
-        **({"In a score": IN_A_SCORE} if drawn else {}),
+        "In a score": IN_A_SCORE,
     }
     return tuple(texts.items())

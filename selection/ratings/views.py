@@ -48,9 +48,8 @@ def ratings(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise BadRequest(filter_error(form))
     everybody = queries.ratings_of_round(selection_round, user)
     rows = [row for row in everybody if _fits(row, form.cleaned_data["q"], form.cleaned_data["show"])]
-    drawn = selection_round.model.as_table.method is not None
     if kind := export_format(request):
-        notes = presenters.notes(str(selection_round), timezone.now().date(), drawn=drawn)
+        notes = presenters.notes(str(selection_round), timezone.now().date())
         return exports.response(
             kind, presenters.flat(rows), presenters.FIELDS, f"ratings round {pk}", sheet="Ratings", notes=notes
         )
@@ -63,7 +62,7 @@ def ratings(request: HttpRequest, pk: int) -> HttpResponseBase:
         "criteria": queries.rated_rows(selection_round),
         "page": page,
         "rows": presenters.overview(list(page)),
-        "facts": presenters.facts(everybody, rates=rates, drawn=drawn),
+        "facts": presenters.facts(everybody, rates=rates),
         "count": len(rows),
         "total": len(everybody),
         "rates": rates,

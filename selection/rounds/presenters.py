@@ -27,7 +27,6 @@ from selection.pool_rules.pools import PoolRule
 from selection.ranking.presenters import shared as shared_presenters
 from selection.rounds.preconditions import ROUND_CHECKS
 from selection.rounds.queries import PoolRow
-from selection.runs.rows import Ranking, RankingRow
 
 STATE_MARKS: Mapping[str, str] = {
     RoundState.DRAFT: "none",
@@ -137,18 +136,9 @@ def row(scored: ScoredCandidate, page: RoundPage) -> dict[str, Any]:
         "interval_mark": charts.rank_interval(score_row.rank, score_row.low, score_row.high, len(ranking.ranked))
         if score_row.rank is not None
         else "",
-        "bar": "" if page.has_method or score_row.rank is None else _bar(ranking, score_row),
-        "need_bar": charts.axis_bar(score_row.need, "need") if page.has_method else "",
-        "feasibility_bar": charts.axis_bar(score_row.feasibility, "feas") if page.has_method else "",
+        "need_bar": charts.axis_bar(score_row.need, "need"),
+        "feasibility_bar": charts.axis_bar(score_row.feasibility, "feas"),
     }
-
-
-def _bar(ranking: Ranking, score_row: RankingRow) -> str:
-    """Draw the parts of a score.
-
-    Under a method, draw the axes, because a part can lower its axis.
-    """
-    return charts.rank_bar(shared_presenters.bar_parts(ranking, score_row.points), top=ranking.top, width=BAR_WIDTH)
 
 
 def _interval(scored: ScoredCandidate) -> str:

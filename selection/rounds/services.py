@@ -46,8 +46,8 @@ from selection.pool_rules.pools import (
 from selection.restrictions.queries import barred
 from selection.rounds.preconditions import ROUND_CHECKS
 from selection.runs.services import compute
-from selection.scoring_inputs.cells import Selection, select
-from selection.scoring_inputs.screening import select_by_method
+from selection.scoring_inputs.cells import Selection
+from selection.scoring_inputs.screening import select
 from selection.states import ROUND
 
 
@@ -149,10 +149,8 @@ def draw_pool(*, selection_round: SelectionRound, actor: User) -> SelectionRound
 def _screened(table: ModelTable, selection_round: SelectionRound) -> Selection:
     """Select the evidence of the round's desk screen, the source of listed countries and income."""
     on, as_of = selection_round.reference_date, selection_round.as_of
-    if table.method is None:
-        return select(table, Stage.SCREEN, as_of=as_of, on=on)
     stated = editions(statements_in_force(table))
-    return select_by_method(table, Stage.SCREEN, as_of=as_of, on=on, inputs=pool_inputs(on), unpublished=stated)
+    return select(table, Stage.SCREEN, as_of=as_of, on=on, inputs=pool_inputs(on), unpublished=stated)
 
 
 def _listed(selection: Selection) -> Collection[str]:
@@ -160,9 +158,7 @@ def _listed(selection: Selection) -> Collection[str]:
 
     A round may draw more of them than the screen's pool has.
     """
-    if selection.pool is not None:
-        return {code for code, entry in selection.pool.entries.items() if entry.reason_code != NOT_A_STATE}
-    return set(selection.snapshot.countries)
+    return {code for code, entry in selection.pool.entries.items() if entry.reason_code != NOT_A_STATE}
 
 
 def _set_pool_status(

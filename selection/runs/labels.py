@@ -81,9 +81,7 @@ def value_label(label: str) -> str:
 
 def varied(table: ModelTable) -> str:
     """Return what the draws behind the interval of a run vary: "data, weights, and method"."""
-    if table.is_all_in:
-        return "data, weights, and method"
-    return "data and weights" if table.method is not None else "weights and measurement errors"
+    return "data, weights, and method" if table.is_all_in else "data and weights"
 
 
 def chance(found: Chance) -> str:

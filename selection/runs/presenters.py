@@ -78,16 +78,10 @@ def describe_report(run: ScoreRun, table: ModelTable) -> str:
     used = report_used(run, table)
     if not used.edition or not used.passed_over:
         return f"TIP Report of {used.edition}" if used.edition else ""
-    share = "every tier" if used.share == 1.0 else f"at least {used.share:.0%} of the tiers"
     others = formats.listing([f"{count} of {period}" for period, count in used.passed_over])
-    rule = (
-        ""
-        if used.share != 1.0
-        else f". Today's rule counts a report that states at least {STATED:.0%} of them, as the backtest does"
-    )
     return (
         f"TIP Report of {used.edition}, the newest published by that date for which the loaded files state "
-        f"{share}: {used.stated} tiers, compared with {others}{rule}"
+        f"at least {used.share:.0%} of the tiers: {used.stated} tiers, compared with {others}"
     )
 
 
@@ -187,7 +181,6 @@ def _computed_by(run: ScoreRun) -> str:
 
 
 def _data(run: ScoreRun) -> SafeString:
-    counted = "Published by" if "pool" in run.inputs else "Ages counted to"
     at = format_html(", {}", when(run.as_of_at, "moment")) if run.as_of_at else ""
     loaded = format_html("of the data loaded by publication {}{}", run.as_of, at)
-    return lines(format_html("{} {}", counted, when(run.reference_date)), small(loaded))
+    return lines(format_html("Published by {}", when(run.reference_date)), small(loaded))

@@ -79,11 +79,10 @@ class Weak:
 class RankingRow:
     """Country of a run. Scores are 0 to 100; `points` are by group, in the order of `Ranking.groups`.
 
-    `gaps` are the counted criteria without a value, each with the reason. From `p10` on, fields are those of
-    `CountryScore` that only a model with a method fills. `numeric` is the ISO number of the country, `former` are its
-    partnerships that have ended, and `fails` the evidence rules that it does not meet, in the pool or not. `best` and
-    `worst` are the places at the favorable and unfavorable ends of all doubt, `widths` those of the rank's interval by
-    source of doubt. `all_in` are the figures beside interval and shares in a run with all-in draws.
+    `gaps` are the counted criteria without a value, each with the reason. `numeric` is the ISO number of the country,
+    `former` are its partnerships that have ended, and `fails` the evidence rules that it does not meet, in the pool or
+    not. `best` and `worst` are the places at the favorable and unfavorable ends of all doubt, `widths` those of the
+    rank's interval by source of doubt. `all_in` are the figures beside interval and shares in a run with all-in draws.
     """
 
     code: str
@@ -148,8 +147,8 @@ class Ranking:
 
     `values` are the normalized values of the ranked countries by criterion, in the order of `ranked`, and `medians`
     their medians. `measured` counts by criterion those of the `candidates` (ranked or not) that have a value in use.
-    Everything is of the stage that was scored. `pool` holds the decisions that define the pool of a model with a
-    method, and `neighbors`, by the distance of two ranks, the median share of draws in which the better one is above.
+    Everything is of the stage that was scored. `pool` holds the decisions that define the pool, and
+    `neighbors`, by the distance of two ranks, the median share of draws in which the better one is above.
     """
 
     run_id: int
@@ -162,13 +161,8 @@ class Ranking:
     values: Mapping[str, tuple[float | None, ...]]
     measured: Mapping[str, int]
     candidates: int
-    pool: PoolInputs | None = None
+    pool: PoolInputs
     neighbors: Mapping[int, float] = field(default_factory=dict)
-
-    @property
-    def by_method(self) -> bool:
-        """Return whether the model has a method: a pool, evidence for a rank, and groups."""
-        return self.table.method is not None
 
     @property
     def is_all_in(self) -> bool:
@@ -177,7 +171,7 @@ class Ranking:
 
     @property
     def designs(self) -> int:
-        choices = (self.table.method or {}).get("choices", ())
+        choices = self.table.method.get("choices", ())
         return math.prod(len(choice["options"]) for choice in choices) if choices else 0
 
     @property
@@ -223,7 +217,7 @@ def _ranking(run_id: int) -> Ranking:
     columns = ("table", "stage", "inputs", "reference_date", "result__drawn__pairs")
     plain_table, stage_name, inputs, day, pairs = ScoreRun.objects.values_list(*columns).get(pk=run_id)
     table, stage = ModelTable.from_dict(plain_table), Stage(stage_name)
-    pool = PoolInputs.from_dict(inputs["pool"]) if "pool" in inputs else None
+    pool = PoolInputs.from_dict(inputs["pool"])
     groups = groups_of(table, stage)
     scores = list(CountryScore.objects.filter(run=run_id).select_related("country"))
     ranked = sorted((s for s in scores if s.rank is not None), key=lambda s: (s.rank or 0, s.country.name))
@@ -274,11 +268,9 @@ def _under(table: ModelTable, key: str) -> set[str]:
 
 
 # One piece: a row has one line for each column that a list may show.
-def _row(
-    score: CountryScore, table: ModelTable, groups: Sequence[Group], pool: PoolInputs | None, day: dt.date
-) -> RankingRow:
+def _row(score: CountryScore, table: ModelTable, groups: Sequence[Group], pool: PoolInputs, day: dt.date) -> RankingRow:
     points = {line["key"]: line["points"] for line in score.lines}
-    country, terms = score.country, pool.partnerships if pool else ()
+    country, terms = score.country, pool.partnerships
     return RankingRow(
         code=country.code,
         name=country.name,
@@ -327,8 +319,8 @@ def _row(
     )
 
 
-def _admitted_until(pool: PoolInputs | None, code: str) -> dt.date | None:
-    return next((row.until for row in pool.admissions if row.country == code), None) if pool else None
+def _admitted_until(pool: PoolInputs, code: str) -> dt.date | None:
+    return next((row.until for row in pool.admissions if row.country == code), None)
 
 
 def _fails(lines: Iterable[Mapping[str, Any]], table: ModelTable) -> tuple[str, ...]:
@@ -338,7 +330,7 @@ def _fails(lines: Iterable[Mapping[str, Any]], table: ModelTable) -> tuple[str, 
         return ()
     return tuple(
         rule["key"]
-        for rule in (table.method or {}).get("rules", ())
+        for rule in table.method.get("rules", ())
         if sum(ages.get(key) is not None and ages[key] <= rule.get("within", math.inf) for key in rule["criteria"])
         < rule.get("least", 1)
     )

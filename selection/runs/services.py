@@ -63,17 +63,14 @@ def compute_screen(
 def look_back(*, actor: User | None, on: dt.date, as_of: int | None = None) -> ScoreRun:
     """Score the desk screen as it was known on a past day, as a run in addition to the default one.
 
-    Raise `ValidationError` of code `future`, `no_method` (the published model cannot look back), `as_of` (a number
-    after the newest publication), `too_early` (no country was listed by that day), or `not_computable`.
+    Raise `ValidationError` of code `future`, `as_of` (a number after the newest publication), `too_early` (no country
+    was listed by that day), or `not_computable`.
     """
     if on > timezone.now().date():
         raise ValidationError(
             {"on": ValidationError("The date is in the future. Enter today or an earlier date.", code="future")}
         )
     table = default_table()
-    if table.method is None:
-        message = "The published model counts values whenever they were published, so it cannot look back."
-        raise ValidationError(message, code="no_method")
     newest = current()
     number = newest if as_of is None else as_of
     if number > newest:
@@ -187,14 +184,11 @@ def compute(
 
 def _with_decisions(inputs: Mapping[str, Any], table: ModelTable, as_of: int, on: dt.date) -> dict[str, Any]:
     """Return the inputs of a run with the pool, the regions, and the statements that its model reads."""
-    found = dict(inputs)
-    if table.method is not None:
-        found["pool"] = pool_inputs(on).to_dict()
-        found["regions"] = listed_regions(as_of)
-        if expected(table):
-            found[UNPUBLISHED] = statements_in_force(table)
-            if withdrawn := withdrawn_statements(table):
-                found[WITHDRAWN] = withdrawn
+    found = {**inputs, "pool": pool_inputs(on).to_dict(), "regions": listed_regions(as_of)}
+    if expected(table):
+        found[UNPUBLISHED] = statements_in_force(table)
+        if withdrawn := withdrawn_statements(table):
+            found[WITHDRAWN] = withdrawn
     return found
 
 

@@ -5,7 +5,6 @@ Each cell stores its observation, so that a score can be traced to the publisher
 
 from __future__ import annotations
 
-import datetime as dt
 import statistics
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -61,59 +60,41 @@ Ratings = Mapping[str, Mapping[str, Rated]]
 
 @dataclass(frozen=True)
 class Selection:
-    """Snapshot with the cell behind every value, the excluded countries with reasons, and a method's pool."""
+    """Snapshot with the cell behind every value, the excluded countries with reasons, and the pool."""
 
     snapshot: Snapshot
     cells: Mapping[str, Mapping[str, Cell]]
     periods: Mapping[str, str]
-    left_out: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    pool: Pool | None = None
+    left_out: Mapping[str, tuple[str, str]]
+    pool: Pool
 
 
-def select(
-    table: ModelTable,
-    stage: Stage,
-    *,
-    as_of: int,
-    on: dt.date,
-    pool: Collection[str] | None = None,
-    ratings: Ratings | None = None,
-    only_pool: bool = False,
-) -> Selection:
-    """Choose every cell of a stage from the data known at number `as_of`; ages are counted to the year of `on`.
+def candidate_cells(
+    table: ModelTable, *, as_of: int, codes: Collection[str], ratings: Ratings
+) -> dict[str, Mapping[str, Cell]]:
+    """Return the cells of some candidates in the full score, by criterion, from the data known at number `as_of`.
 
-    `pool` limits the candidates to those of a round. Every listed country still determines which period is complete,
-    so that a round reads the same editions as the desk screen. `ratings` fill the criteria without a published
-    indicator. With `only_pool`, cells are those of the pool alone, and little else is read.
+    Every listed country still determines which period is complete, so that a round reads the same editions as the desk
+    screen. `ratings` fill the criteria without a published indicator.
     """
-    rows = table.rows(stage)
-    known = by_indicator(_known(table, rows, as_of, pool if only_pool else None))
+    rows = table.rows(Stage.FULL)
+    known = by_indicator(_known(table, rows, as_of, codes))
     every_country = states()
     left_out = never_candidates(table, every_country, known.get(table.listing["indicator"], []))
     candidates = sorted(country.code for country in every_country if country.code not in left_out)
-    scored = candidates if pool is None else [code for code in candidates if code in pool]
-    columns: dict[str, Column] = {}
+    wanted = [code for code in candidates if code in codes]
     cells: dict[str, Mapping[str, Cell]] = {}
-    periods: dict[str, str] = {}
     for row in rows:
         values = [v for v in known.get(row.indicator, []) if v.series == row.series]
-        chosen, periods[row.key] = choose(row, values, candidates, scored if only_pool else candidates)
-        for code, rated in (ratings or {}).get(row.key, {}).items():
-            chosen[code] = Cell(rated=rated)
-        cells[row.key] = chosen
-        columns[row.key] = column_of(row, [chosen[code] for code in scored], on.year)
-    groups = {"income_group": tuple(_label(cells.get("income", {}).get(code)) for code in scored)}
-    snapshot = Snapshot(countries=tuple(scored), columns=columns, groupings=groups)
-    return Selection(snapshot, cells, periods, left_out)
+        chosen, _ = choose(row, values, candidates, wanted)
+        rated = {code: Cell(rated=found) for code, found in ratings.get(row.key, {}).items()}
+        cells[row.key] = chosen | rated
+    return cells
 
 
-def _known(
-    table: ModelTable, rows: Sequence[CriterionRow], as_of: int, countries: Collection[str] | None
-) -> list[Known]:
-    """Return the known values of rows, of only some countries if the others do not decide the period."""
+def _known(table: ModelTable, rows: Sequence[CriterionRow], as_of: int, countries: Collection[str]) -> list[Known]:
+    """Return the known values of rows: of all countries only where these decide the period."""
     wanted = {row.indicator for row in rows if row.indicator}
-    if countries is None:
-        return known_values(wanted, as_of=as_of)
     of_all = wanted & {table.listing["indicator"], *(row.indicator for row in rows if row.period != "latest")}
     return [*known_values(of_all, as_of=as_of), *known_values(wanted - of_all, as_of=as_of, countries=countries)]
 
@@ -261,7 +242,3 @@ def _rated_column(cells: Sequence[Cell]) -> Column:
         missing=[None if cell.rated else cell.missing for cell in cells],
         standard_errors=[cell.rated.spread if cell.rated else None for cell in cells],
     )
-
-
-def _label(cell: Cell | None) -> str | None:
-    return cell.used.label if cell is not None and cell.used is not None else None

@@ -12,13 +12,8 @@ from django.core.exceptions import ValidationError
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import Rating
 from selection.pool_rules.pools import PoolInputs
-from selection.scoring_inputs.cells import (
-    Rated,
-    Ratings,
-    Selection,
-    select,
-)
-from selection.scoring_inputs.screening import select_by_method
+from selection.scoring_inputs.cells import Rated, Ratings, Selection
+from selection.scoring_inputs.screening import select
 
 BESIDE = "beside"
 """Key of `ScoreRun.inputs` for the reason that a run is not the default one."""
@@ -40,9 +35,7 @@ def selection_of(table: ModelTable, stage: Stage, as_of: int, on: dt.date, input
     """Choose the cells of a run from its question and its stored inputs. A replay chooses the same ones."""
     candidates = frozenset(inputs["candidates"]) if "candidates" in inputs else None
     ratings = rated_by_key(inputs["ratings"]) if "ratings" in inputs else None
-    if table.method is None:
-        return select(table, stage, as_of=as_of, on=on, pool=candidates, ratings=ratings)
-    return select_by_method(
+    return select(
         table,
         stage,
         as_of=as_of,

@@ -1,4 +1,4 @@
-"""Conversion of observations to the engine's snapshot for a model with a method: pool, series, and regions.
+"""Conversion of observations to the engine's snapshot: pool, series, and regions.
 
 Values are those published by the day of the run, of the data loaded at a publication number. The cell of each
 criterion stores every observation that its estimate may use.
@@ -35,7 +35,7 @@ HIGH_INCOME = "H"
 REGION, INCOME_GROUP = "region", "income_group"
 
 
-def select_by_method(
+def select(
     table: ModelTable,
     stage: Stage,
     *,
@@ -88,7 +88,7 @@ def select_from(
 ) -> Selection:
     """Choose every cell of a stage from known values by indicator, for the countries of a pool.
 
-    See `select_by_method`, which reads both.
+    See `select`, which reads both.
     """
     countries = sorted({*pool.members, *pool.outside, *(candidates or ())})
     series: dict[str, dict[str, SeriesColumn]] = {}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from selection.model_definition.criteria_table import ModelTable, Stage, read
 from selection.models import CountryStatus
+from selection.pool_rules.pools import PoolInputs
 from selection.reference_data import FORMER_MODELS
 from selection.runs.rows import Ranking, RankingRow
 
@@ -36,7 +38,8 @@ def ranking(
 ) -> Ranking:
     """Return a ranking by the shipped model or another, in which the first 20 are counted."""
     count = len(ranked) + len(others)
-    return Ranking(1, Stage.SCREEN, table or read(), (), tuple(ranked), tuple(others), {}, {}, {}, count, **more)
+    pool = more.pop("pool", PoolInputs(dt.date(2026, 11, 25), ()))
+    return Ranking(1, Stage.SCREEN, table or read(), (), tuple(ranked), tuple(others), {}, {}, {}, count, pool, **more)
 
 
 def former_table() -> ModelTable:

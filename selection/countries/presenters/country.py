@@ -17,16 +17,13 @@ from selection.countries.queries.country import CountryPage, Factor, FactorGroup
 from selection.model_definition.criteria_table import CriterionRow, ModelTable
 from selection.models import CountryStatus
 from selection.runs import labels
-from selection.runs.rows import Ranking
 from selection.runs.verdicts import Fact
 
 FEW = 3
 
 
-KNOWN = "Weight known"
-
-
 def lede(page: CountryPage) -> str:
+    """Return the most important fact about a country that is not scored, as one sentence."""
     row, ranking = page.row, page.ranking
     if page.country.kind == CountryKind.FORMER:
         successor = f" Its successor is {page.successor.name}." if page.successor else ""
@@ -35,41 +32,9 @@ def lede(page: CountryPage) -> str:
         return "A territory that publishers list separately. Only countries are ranked."
     if row is None or ranking is None:
         return "Published values for this country, each with its source."
-    if row.rank is None:
-        status = CountryStatus(row.status)
-        heading = labels.GROUPS[status][0] if status in labels.GROUPS else status.label
-        return f"{heading}. {labels.why_not_ranked(row, ranking.table)}"
-    need, feasibility = (_against_middle(ranking, name, getattr(row, name)) for name in ("need", "feasibility"))
-    both = need == feasibility
-    position = f"Need and feasibility are both {need}" if both else f"Need is {need}, feasibility {feasibility}"
-    return f"{position} the middle of the {len(ranking.ranked)} ranked countries."
-
-
-def _against_middle(ranking: Ranking, name: str, value: float) -> str:
-    ordered = sorted(getattr(row, name) for row in ranking.ranked)
-    return "above" if value > ordered[len(ordered) // 2] else "below" if value < ordered[len(ordered) // 2] else "at"
-
-
-def scored_facts(page: CountryPage) -> list[Fact]:
-    """Return rank, score, both axes, coverage, and the corruption hurdle; empty if the country has no rank."""
-    row, ranking = page.row, page.ranking
-    if row is None or ranking is None or row.rank is None:
-        return []
-    count = len(ranking.ranked)
-    interval = labels.interval(row.low, row.high)
-    corruption = row.hurdles.get("corruption")
-    bounds = f"{formats.number(row.lower, 1)} to {formats.number(row.upper, 1)} whatever the missing values are"
-    lacking = labels.unknown([ranking.table.row(key) for key, _ in row.gaps])
-    return [
-        Fact("Rank in the pool", f"{row.rank} of {count}", interval),
-        Fact("Score", formats.number(page.total, 1), bounds if row.gaps else "nothing is missing"),
-        Fact("Need", formats.number(row.need, 1), f"{page.places['need']} of {count} by need"),
-        Fact(
-            "Feasibility", formats.number(row.feasibility, 1), f"{page.places['feasibility']} of {count} by feasibility"
-        ),
-        Fact(KNOWN, formats.share(row.coverage), lacking or "of the screen"),
-        *([Fact("Corruption hurdle", labels.chance(corruption), "against its income group")] if corruption else []),
-    ]
+    status = CountryStatus(row.status)
+    heading = labels.GROUPS[status][0] if status in labels.GROUPS else status.label
+    return f"{heading}. {labels.why_not_ranked(row, ranking.table)}"
 
 
 def known_facts(page: CountryPage, witnesses: Mapping[int, Witness] = MappingProxyType({})) -> list[Fact]:

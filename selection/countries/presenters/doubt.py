@@ -120,7 +120,7 @@ def _picture(screen: Screen, finding: str) -> charts.Chart | None:
 
 def _between(screen: Screen) -> str:
     """Return the shares of draws between which a country is neither in nor out: "5% to 80%"."""
-    limits = (screen.table.method or {})["groups"]
+    limits = screen.table.method["groups"]
     return f"{formats.number(100 * limits['out'])}% to {formats.number(100 * limits['in_draws'])}%"
 
 

@@ -1,4 +1,4 @@
-"""Template context of a country's page, for a run by a method."""
+"""Template context of a country's page, for a run that scores it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Mark = tuple[str, str, str]
 
 
 def screen_context(page: CountryPage, screen: Screen, witnesses: Mapping[int, Witness]) -> dict[str, Any]:
-    """Return the page's context for a run by a method, without the locator map."""
+    """Return the page's context for a run, without the locator map."""
     ranges = doubt_presenters.ranges(screen)
     return {
         "screen": screen,
@@ -40,7 +40,6 @@ def screen_context(page: CountryPage, screen: Screen, witnesses: Mapping[int, Wi
         "marks": marks(page, screen),
         "beside_map": beside_map(screen),
         "ranges_span": 12 if screen.score.rank is None else 5,
-        "farthest": "",
     }
 
 

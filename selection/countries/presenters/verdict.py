@@ -186,7 +186,7 @@ def _not_rankable(screen: Screen) -> CountryVerdict:
         side = "above" if axis.value > axis.median else "below"
         own, middle = formats.number(axis.value, 1), formats.number(axis.median, 1)
         second = f"Its feasibility, as far as known, is {own} of 100, {side} the median of {middle}."
-    facts = [value_use_presenters.named(screen.table.row(key)) for key in (screen.table.method or {}).get("facts", ())]
+    facts = [value_use_presenters.named(screen.table.row(key)) for key in screen.table.method.get("facts", ())]
     one = f"A value for {formats.listing(facts, 'or')} would make it provisional"
     wanted = _wanted(screen, "a rank")
     return CountryVerdict(

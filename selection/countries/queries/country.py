@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import timezone
@@ -111,7 +111,6 @@ class CountryPage:
     row: RankingRow | None = None
     ranking: Ranking | None = None
     total: float | None = None
-    places: Mapping[str, int] = field(default_factory=dict)
     score: CountryScore | None = None
 
     @property
@@ -173,7 +172,6 @@ def country_page(
         row=ranking.row(country.code) if ranking else None,
         ranking=ranking,
         total=total,
-        places=_places(ranking, country.code) if ranking and total is not None else {},
         score=score,
     )
 
@@ -352,16 +350,6 @@ def _groups(
         yield group(branch, 0)
         below = [group(node, 1) for node in table.nodes if node.parent == branch.key]
         yield from (found for found in below if found.factors)
-
-
-def _places(ranking: Ranking, code: str) -> dict[str, int]:
-    """Return the country's place by need and by feasibility among the ranked countries."""
-    own = ranking.row(code)
-    ranks = {}
-    for name in ("need", "feasibility"):
-        value = getattr(own, name)
-        ranks[name] = 1 + sum((getattr(row, name) or 0) > value for row in ranking.ranked)
-    return ranks
 
 
 # ---- narrative -------------------------------------------------------------------------------------------------------

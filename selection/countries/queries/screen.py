@@ -106,11 +106,11 @@ class Screen:
     @property
     def short(self) -> int:
         """Return the smaller N that is shown with it."""
-        return int((self.table.method or {}).get("short", 10))
+        return int(self.table.method.get("short", 10))
 
     @property
     def rules(self) -> Mapping[str, Mapping[str, Any]]:
-        return {rule["key"]: rule for rule in (self.table.method or {}).get("rules", ())}
+        return {rule["key"]: rule for rule in self.table.method.get("rules", ())}
 
     @property
     def lines(self) -> Mapping[str, Mapping[str, Any]]:
@@ -133,9 +133,9 @@ class Screen:
 
 
 def screen_of(page: CountryPage, run: ScoreRun | None) -> Screen | None:
-    """Return a country's data in a run by a method; None for another run, or if the run does not score it."""
+    """Return a country's data in a run; None if the run does not score it."""
     score, ranking = page.score, page.ranking
-    if run is None or score is None or ranking is None or run.table.get("method") is None or not score.lines:
+    if run is None or score is None or ranking is None or not score.lines:
         return None
     shared = _Shared(run, ranking, _fits(run), _medians(run))
     above, below = _neighbors(run, ranking, score)
@@ -286,7 +286,7 @@ def _likeness(run: ScoreRun, score: CountryScore, lines: Mapping[str, Mapping[st
 def _lacks(table: ModelTable, lines: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
     """Return the evidence rules that a country's values fail, whether or not it is in the pool."""
     failed = []
-    for rule in (table.method or {}).get("rules", ()):
+    for rule in table.method.get("rules", ()):
         limit = rule.get("within")
         ages = [lines[key]["estimate"]["age"] if key in lines else None for key in rule["criteria"]]
         held = sum(age is not None and (limit is None or age <= limit) for age in ages)

@@ -194,16 +194,9 @@ def _ranking(page: RoundPage) -> list[dict[str, Any]]:
             "tier_quality": row.tier_quality,
             "reason": row.reason,
             "standing": _rank_limits(scored, page),
-            "draws_ratings": page.has_method,
             "draws": page.draws,
             "rated": len(raters.get(row.code, ())),
             "rated_by_one": sum(count == 1 for count in raters.get(row.code, ())),
-            "groups": [
-                {"label": group.label, "branch": group.branch, "points": points}
-                for group, points in zip(page.ranking.groups, row.points, strict=False)
-            ]
-            if page.ranking
-            else [],
         }
         for scored in page.candidates
         if (row := scored.row) is not None

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 INK, MUTED, LINE = "#1b1b1b", "#565c65", "#c6cace"
 NEED, FEASIBILITY = "#947100", "#2e6276"
-NEED_SHADES = ("#947100", "#ddaa01", "#f1d98e")
-FEASIBILITY_SHADES = ("#2e6276", "#6f9bad", "#a8c4cf", "#d3e2e8", "#e8f0f3")
 WIDTH = 6.5
 """Width between the margins of a letter page, in inches."""
 SHOWN = 25
@@ -75,23 +73,13 @@ def ranking_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
 
 
 def certainty_text(ranked: Sequence[Mapping[str, Any]]) -> str:
-    """Describe how firmly the intervals support the order, and their limits.
-
-    Under a model without a method, a single rater's rating enters the draws without an error, so a fixed interval
-    proves nothing. Under a method it counts with an error of one step, and an unrated criterion varies over the whole
-    scale.
-    """
+    """Describe how firmly the intervals support the order."""
     if len(ranked) == 1:
         return "One candidate is ranked, so there is no order."
     if all(row["high"] is None for row in ranked):
         return "No draws were made: whether the order holds is not known."
     moves = any(row["high"] is not None and row["high"] != row["low"] for row in ranked)
-    text = "Ranks of neighbors overlap: the order is not sure." if moves else "No rank moves in 90% of the draws."
-    rated, single = (sum(row.get(name, 0) for row in ranked) for name in ("rated", "rated_by_one"))
-    if not single or all(row.get("draws_ratings") for row in ranked):
-        return text
-    of = "the only rating" if rated == 1 else f"{single} of {rated} ratings"
-    return f"{text} The draws leave out the judgment of raters: {of} {formats.agree(rated, 'is', 'are')} by one person."
+    return "Ranks of neighbors overlap: the order is not sure." if moves else "No rank moves in 90% of the draws."
 
 
 def _draw_ranking(ranked: Sequence[Mapping[str, Any]]) -> bytes:
@@ -124,23 +112,10 @@ def _interval_text(row: Mapping[str, Any]) -> str:
 
 
 def contribution_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
-    """Draw the score of each ranked candidate as the sum of its parts, need before feasibility."""
+    """Draw need and feasibility of each ranked candidate: the score is their mean, and no sum of parts."""
     ranked = [row for row in rows if row["score"] is not None][:SHOWN]
     if not ranked:
         return None
-    if any(row.get("draws_ratings") for row in ranked):
-        return _axes_picture(ranked)
-    first = ranked[0]
-    caption = f"{first['country']} leads with {formats.number(first['score'], 1)} of 100 points."
-    parts = "; ".join(f"{row['country']}: {_parts_text(row)}" for row in ranked)
-    return Picture(caption, f"Score of each candidate by its parts. {parts}.", _draw_contributions, ranked)
-
-
-def _axes_picture(ranked: Sequence[Mapping[str, Any]]) -> Picture:
-    """Draw need and feasibility of each candidate.
-
-    Under a method the score is their geometric mean, and no sum of parts.
-    """
     first = ranked[0]
     caption = (
         f"{first['country']} leads with {formats.number(first['score'], 1)} of 100, from need "
@@ -174,44 +149,6 @@ def _draw_axes(ranked: Sequence[Mapping[str, Any]]) -> bytes:
     _names(axes, ranked)
     figure.legend(fontsize=7.5, ncols=2, loc="outside lower left", frameon=False)
     return _png(figure)
-
-
-def _draw_contributions(ranked: Sequence[Mapping[str, Any]]) -> bytes:
-    from matplotlib.patches import Patch
-
-    figure, axes = _new_figure(1.4 + 0.26 * len(ranked))
-    colors = _colors(ranked[0]["groups"])
-    for position, row in enumerate(ranked):
-        start = 0.0
-        for group in row["groups"]:
-            axes.barh(
-                position, group["points"], left=start, height=0.62, color=colors[group["label"]], edgecolor="white"
-            )
-            start += group["points"]
-        axes.annotate(
-            formats.number(row["score"], 1),
-            (start, position),
-            (5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8,
-        )
-    axes.set_xlim(0, max(row["score"] for row in ranked) * 1.12)
-    axes.set_xlabel("Points of 100", fontsize=8, color=MUTED)
-    _names(axes, ranked)
-    handles = [Patch(facecolor=color, edgecolor=LINE, label=label) for label, color in colors.items()]
-    figure.legend(handles=handles, fontsize=7.5, ncols=3, loc="outside lower left", frameon=False)
-    return _png(figure)
-
-
-def _parts_text(row: Mapping[str, Any]) -> str:
-    parts = ", ".join(f"{group['label'].lower()} {formats.number(group['points'], 1)}" for group in row["groups"])
-    return f"{formats.number(row['score'], 1)} points ({parts})"
-
-
-def _colors(groups: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    need, feasibility = iter(NEED_SHADES * 3), iter(FEASIBILITY_SHADES * 3)
-    return {group["label"]: next(need if group["branch"] == "need" else feasibility) for group in groups}
 
 
 def scorecard_picture(card: Mapping[str, Any]) -> Picture:

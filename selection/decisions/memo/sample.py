@@ -51,7 +51,6 @@ SAMPLE: Mapping[str, Any] = {
             "standing": "A sentence.",
             "rated": 1,
             "rated_by_one": 1,
-            "groups": [{"label": "Need", "branch": "need", "points": 50.0}],
         }
     ],
     "scorecards": [{"country": "Country", "factors": [{"label": "A", "u": 0.5, "median": 0.4, "points": 1.0}]}],

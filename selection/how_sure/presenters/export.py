@@ -213,7 +213,7 @@ def weight_fields(found: HowSure) -> tuple[Column[WeightItem], ...]:
 
 def about(found: HowSure) -> tuple[tuple[str, str], ...]:
     """Return the notes that explain the columns of all sheets."""
-    limits = (found.table.method or {}).get("groups", {})
+    limits = found.table.method.get("groups", {})
     drawn, designed = (whole_percent(limits.get(key)) for key in ("in_draws", "in_designs"))
     sure = f"{drawn} of draws, which vary data, weights, and method."
     if not found.ranking.is_all_in:

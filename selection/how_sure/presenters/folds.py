@@ -146,7 +146,7 @@ def _free_share(row: RankingRow) -> float:
 def free_finding(found: HowSure) -> str:
     """Return how many countries are among the first N in most weightings, and in half of them."""
     first = found.table.first
-    sure = float((found.table.method or {}).get("groups", {}).get("in_draws", 0.8))
+    sure = float(found.table.method.get("groups", {}).get("in_draws", 0.8))
     # As printed, so that a share of 49.96% counts like the 50% beside it.
     shares = [round(_free_share(row), 2) for row in free_rows(found)]
     most, half = (sum(share >= least for share in shares) for least in (sure, HALF))
@@ -220,7 +220,7 @@ def choice_rows(found: HowSure) -> list[tuple[str, str, str]]:
     """Return the choices of method with their options and their share of the differences between lists."""
     options = {
         choice["label"]: [SHORT.get(one["label"], one["label"]) for one in choice["options"]]
-        for choice in (found.table.method or {}).get("choices", ())
+        for choice in found.table.method.get("choices", ())
     }
     return [
         (HEADS.get(label, label), "; ".join(options.get(label, ())), sentences_presenters.whole_percent(share))

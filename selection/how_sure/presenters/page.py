@@ -116,8 +116,8 @@ class BandRow:
 
 def bands(ranking: Ranking) -> tuple[str, ...]:
     """Return the bands of ranks that hold a country: 1 to 5, 6 to 10, ..., 41 and more."""
-    method, ranked = ranking.table.method or {}, len(ranking.ranked)
-    first, short = ranking.table.first, int(method.get("short", 10))
+    ranked = len(ranking.ranked)
+    first, short = ranking.table.first, int(ranking.table.method.get("short", 10))
     ends = sorted({max(1, short // 2), short, first, 2 * first})
     starts = [1, *(end + 1 for end in ends)]
     names = [formats.span(str(low), str(high)) for low, high in zip(starts, ends, strict=False)]

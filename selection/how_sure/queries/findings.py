@@ -212,7 +212,7 @@ def _codes(run_id: int) -> list[str]:
 def _figures(run_id: int, ranking: Ranking) -> Iterator[Figure]:
     """Yield the figures of the countries that are drawn whose value is not 0."""
     rows = {row.code: row for row in ranking.rows}
-    rules = {rule["key"]: rule["criteria"] for rule in (ranking.table.method or {}).get("rules", ())}
+    rules = {rule["key"]: rule["criteria"] for rule in ranking.table.method.get("rules", ())}
     lacking = {code: {key for rule in row.fails for key in rules.get(rule, ())} for code, row in rows.items()}
     known = {one.code: one for one in Indicator.objects.filter(code__in=_indicators(ranking.table))}
     scores = CountryScore.objects.filter(run=run_id, status__in=(CountryStatus.RANKED, CountryStatus.PROVISIONAL))
@@ -341,7 +341,7 @@ def _labels(table: ModelTable) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _ways(table: ModelTable, singles: Sequence[Sequence[Any]]) -> Iterator[Way]:
-    choices = {choice["key"]: choice for choice in (table.method or {}).get("choices", ())}
+    choices = {choice["key"]: choice for choice in table.method.get("choices", ())}
     for key, option, *_ in singles:
         choice = choices.get(key)
         labels = {one["key"]: one["label"] for one in choice["options"]} if choice else {}
@@ -350,6 +350,6 @@ def _ways(table: ModelTable, singles: Sequence[Sequence[Any]]) -> Iterator[Way]:
 
 def _choices(table: ModelTable, shares: Mapping[str, float] | Sequence[Any]) -> list[tuple[str, float]]:
     """Return the method's choices by their part in the variance of ranks over the designs, the largest first."""
-    labels = {choice["key"]: choice["label"] for choice in (table.method or {}).get("choices", ())}
+    labels = {choice["key"]: choice["label"] for choice in table.method.get("choices", ())}
     found = [(str(labels.get(key, key)), float(share)) for key, share in dict(shares).items()]
     return sorted(found, key=lambda pair: -pair[1])

@@ -107,7 +107,7 @@ def _rows(table: ModelTable, stored: Sequence[Sequence[Any]], lines: Sequence[Ra
 
 def _opposites(ranking: Ranking, rows: Sequence[EffectOfWeight]) -> Iterator[Opposite]:
     """Group the criteria that go against the total by the facts of need that explain it; those without one are left."""
-    facts = (ranking.table.method or {}).get("facts", ())
+    facts = ranking.table.method.get("facts", ())
     found: dict[tuple[str, ...], list[str]] = {}
     for one in rows:
         if one.is_axis or one.r is None or one.r > AGAINST:

@@ -172,8 +172,8 @@ class Draws:
 
 def draws(table: ModelTable, found: AllInFindings | None) -> Draws:
     """Return what the draws are, and what they show in the run."""
-    designs = method_labels.designs_of(table.method or {})
-    groups = dict(method_labels.describe_groups(table.method or {}))
+    designs = method_labels.designs_of(table.method)
+    groups = dict(method_labels.describe_groups(table.method))
     sentences = []
     if found is not None:
         sentences.append(_counts(found))
@@ -219,5 +219,5 @@ def context(
         "importance_sentences": importance_sentences(table, rows, fact) if rows else [],
         "overdue_sentences": overdue_sentences(table, found),
         "draws": draws(table, found),
-        "firm_note": f"in at least {formats.share((table.method or {})['groups']['in_draws'])} of draws",
+        "firm_note": f"in at least {formats.share(table.method['groups']['in_draws'])} of draws",
     }

@@ -15,7 +15,6 @@ from selection.method.queries.run_figures import (
     retained_share,
 )
 from selection.model_definition.criteria_table import ModelTable
-from selection.model_versions.queries.criteria import WeightConcentration
 
 SOURCES: Mapping[str, str] = {
     "measurement": "Errors of measurement",
@@ -68,7 +67,7 @@ class ChoiceShare(NamedTuple):
 def choice_shares(table: ModelTable, found: RunFigures) -> list[ChoiceShare]:
     """Return how much each choice moves ranks, the largest first."""
     total, alone = found.drawn.get("anova", {}), found.drawn.get("anova_alone", {})
-    labels = {choice["key"]: choice["label"] for choice in (table.method or {}).get("choices", ())}
+    labels = {choice["key"]: choice["label"] for choice in table.method.get("choices", ())}
     rows = [ChoiceShare(labels.get(key, key), alone.get(key, 0.0), value) for key, value in total.items()]
     return sorted(rows, key=lambda row: -row.total)
 
@@ -201,16 +200,6 @@ CHOICE_SHARES: Table[ChoiceShare] = Table(
     caption="Share of the difference in ranks between methods that involves each choice. Choices act together, so "
     "shares add up to more than 100%.",
     show_caption=True,
-    stacked=False,
-)
-CONCENTRATIONS: Table[WeightConcentration] = Table(
-    "Concentrations",
-    [
-        Column("Weights below", lambda row: row.label),
-        Column("Siblings", lambda row: row.siblings, "number"),
-        Column("Concentration", lambda row: row.value, "number"),
-    ],
-    caption="Concentration of the weights below each node",
     stacked=False,
 )
 

@@ -41,7 +41,7 @@ class _Frame(NamedTuple):
 
 def steps(table: ModelTable, found: RunFigures | None) -> list[Step]:
     """Return the seven steps; without a run none has an effect."""
-    frame = _Frame(table, table.method or {}, found)
+    frame = _Frame(table, table.method, found)
     return [step(frame) for step in (_pool, _evidence, _facts, _estimates, _axes, _draws, _groups)]
 
 
@@ -254,7 +254,7 @@ def _groups(at: _Frame) -> Step:
 
 def largest_choices(table: ModelTable, found: RunFigures, count: int = 3) -> list[str]:
     """Return the choices with the largest shares of the variance of ranks over the designs."""
-    labels = {choice["key"]: choice["label"] for choice in (table.method or {}).get("choices", ())}
+    labels = {choice["key"]: choice["label"] for choice in table.method.get("choices", ())}
     shares = sorted(found.drawn.get("anova", {}).items(), key=lambda item: -item[1])[:count]
     return [f"{_lowered(labels.get(key, key))} ({formats.share(value)})" for key, value in shares]
 
@@ -271,7 +271,7 @@ class Limit(NamedTuple):
 
 def limits(table: ModelTable, found: RunFigures | None, *, measured: bool) -> list[Limit]:
     """Return the questions that the list cannot answer, with figures of the run if it has them."""
-    named = formats.listing([short(row.label) for row in _counted(table, table.method or {})])
+    named = formats.listing([short(row.label) for row in _counted(table, table.method)])
     rows = [Limit("Forms of trafficking", f"Need is measured by {named}. {LIMITS['forms']}")]
     if found and (region := _region(found)):
         rows.append(Limit("Balance between regions", region))

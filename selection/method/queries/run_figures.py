@@ -197,7 +197,7 @@ def _regions(ranked: Sequence[CountryScore], first: int) -> tuple[RegionCount, .
 
 def _left_out(table: ModelTable, ranked: Sequence[CountryScore]) -> list[LeftOut]:
     """Rank without each criterion of need in turn."""
-    rows = [row for row in table.rows(Stage.SCREEN) if row.key in (table.method or {}).get("facts", ()) and row.weight]
+    rows = [row for row in table.rows(Stage.SCREEN) if row.key in table.method.get("facts", ()) and row.weight]
     if len(rows) < 2 or not ranked:
         return []
     u = np.array([[_u(score, row.key) for row in rows] for score in ranked])

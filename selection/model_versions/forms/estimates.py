@@ -51,7 +51,7 @@ class EstimateForm(RevisionForm):
         "transitions_labels": "labels",
         **dict.fromkeys(("transitions_rows", "transitions_shape"), "steps"),
         **dict.fromkeys(("transitions_due", "due_period"), "due"),
-        **dict.fromkeys(("estimate_function", "estimate_without_method"), "estimated"),
+        "estimate_function": "estimated",
     }
 
     estimated = forms.BooleanField(label="Values count as best estimates with an error", required=False)

@@ -80,7 +80,7 @@ class MethodForm(RevisionForm):
     out = groups.field("out", "Out: among the first in less than this percent of both", required=True, is_percent=True)
 
     def __init__(self, *args: Any, table: ModelTable, **options: Any) -> None:
-        self.before = dict(table.method or {})
+        self.before = dict(table.method)
         super().__init__(*args, **options)
         self.part.fill(self, self.before)
         self.groups.fill(self, self.before.get("groups", {}))

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from cpc.web.edit_conflicts import RevisionForm
 from selection.form_parts import text
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, NodeRow
-from selection.model_definition.rules import BRANCHES, groupings_of
+from selection.model_definition.rules import BRANCHES
 from selection.model_versions.forms.schema_fields import (
     PercentField,
     SchemaPart,
@@ -39,7 +39,7 @@ MORE = 3
 
 def offered_groups(table: ModelTable) -> list[tuple[str, str]]:
     """Return the groupings of a model as choices, after the choice of none."""
-    return [("", "No"), *((name, name.replace("_", " ").capitalize()) for name in groupings_of(table))]
+    return [("", "No"), *((name, name.replace("_", " ").capitalize()) for name in table.groupings)]
 
 
 class RowForm(RevisionForm):
@@ -72,7 +72,7 @@ class NodeForm(RowForm):
     """A node: its parent, its weight, and the reason for both."""
 
     part = SchemaPart.of("nodes")
-    error_fields = {"span": "span_low", "span_without_method": "span_low"}
+    error_fields = {"span": "span_low"}
 
     label = part.field("label", "Name")
     parent = part.field("parent", "Under", required=True, choices=())

@@ -108,13 +108,6 @@ class SettingsForm(RevisionForm):
     changes = text(NOTE, "Why this version replaces the previous one. Required for publication.", required=False)
     note = part.field("note", "Note for readers", "Shown on the Method page.")
     illustrative = part.field("illustrative", "The model is illustrative")
-    root_tau = part.field(
-        "root_tau",
-        "Known weight needed for a rank, in percent",
-        "A country with less known weight has no rank.",
-        is_percent=True,
-    )
-    node_tau = part.field("node_tau", "Known weight needed for the score of a node, in percent", is_percent=True)
     rho = part.field(
         "rho",
         "How much a typical weight varies in the draws, in percent of itself",
@@ -150,9 +143,6 @@ class SettingsForm(RevisionForm):
         field = self.fields["listed_by"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Indicator.objects.select_related("source")
-        if table.method is not None:  # evidence rules replace the shares of known weight
-            for name in ("root_tau", "node_tau"):
-                del self.fields[name]
 
     def clean_not_candidates(self) -> dict[str, str]:
         """Return the reasons by country code."""

@@ -57,11 +57,6 @@ def branches(entries: Sequence[CriterionEntry]) -> list[NodeLines]:
     return found
 
 
-def pool_dependent(entries: Sequence[CriterionEntry]) -> list[str]:
-    """Return the criteria whose normalized values depend on the other countries of the pool."""
-    return [entry.row.label for entry in entries if entry.row.function["kind"] in POOL_KINDS]
-
-
 def line(entry: CriterionEntry) -> CriterionRules:
     """Return the rules of one criterion as text."""
     row = entry.row

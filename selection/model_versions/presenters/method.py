@@ -75,11 +75,9 @@ class MethodView:
     designs: int
 
 
-def method_view(table: ModelTable) -> MethodView | None:
-    """Return the method of a version as text; None for a model of the rules before it."""
+def method_view(table: ModelTable) -> MethodView:
+    """Return the method of a version as text."""
     method = table.method
-    if method is None:
-        return None
     labels = {row.key: row.label for row in table.criteria}
     return MethodView(
         first=table.first,

@@ -92,9 +92,9 @@ def _text(subject: Subject, tables: tuple[ModelTable, ModelTable]) -> str:
 def _find(data: Plain, subject: Subject) -> Plain | None:
     name, key = subject
     if not name:
-        holder = data if key in data or not data.get("method") else data["method"]
+        holder = data if key in data else data["method"]
         return {key: holder.get(key)}
-    rows: Sequence[Plain] = data.get(name) or (data.get("method") or {}).get(name, ())
+    rows: Sequence[Plain] = data.get(name) or data["method"].get(name, ())
     return next((row for row in rows if row["key"] == key), None)
 
 

@@ -248,7 +248,7 @@ def located_findings(findings: Sequence[Finding], table: ModelTable) -> list[Ver
     nodes = {node.key for node in table.nodes}
     criteria = {row.key for row in table.criteria}
     lists = {"hurdles": table.hurdles, "mandatory": table.mandatory}
-    lists |= {name: (table.method or {}).get(name, ()) for name in ("rules", "choices")}
+    lists |= {name: table.method.get(name, ()) for name in ("rules", "choices")}
     rest = {f"{name}/{spec['key']}" for name, specs in lists.items() for spec in specs} | {WHOLE}
     found = []
     for finding in findings:

@@ -18,7 +18,6 @@ from selection.model_definition.criteria_table import (
 )
 from selection.runs.rows import Ranking
 from selection.scoring.tree import compile_tree
-from selection.scoring.uncertainty import concentration
 
 FLAT = 12
 """Fewest pairs of values for which a correlation is computed."""
@@ -78,25 +77,6 @@ def _screen_weights(table: ModelTable) -> dict[str, float]:
     """Return each criterion's share of the screen's weight, from the same tree that is scored."""
     plan = compile_tree(table.model(Stage.SCREEN), set())
     return {criterion.key: float(weight) for criterion, weight in zip(plan.criteria, plan.nominal, strict=True)}
-
-
-@dataclass(frozen=True, slots=True)
-class WeightConcentration:
-    """Concentration of the weights below one node in the draws: the higher, the less they vary."""
-
-    label: str
-    siblings: int
-    value: float
-
-
-def concentrations(table: ModelTable) -> list[WeightConcentration]:
-    """Return the Dirichlet concentration of each node of the screen whose children share a weight."""
-    plan = compile_tree(table.model(Stage.SCREEN), set())
-    return [
-        WeightConcentration(branch.label, len(branch.children), concentration(len(branch.children), table.rho))
-        for branch in reversed(plan.branches)
-        if len(branch.children) > 1
-    ]
 
 
 def datings(table: ModelTable) -> list[tuple[str, str]]:

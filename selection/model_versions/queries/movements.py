@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from cpc.findings import Finding, errors
@@ -16,7 +15,6 @@ from cpc.web import formats
 from indicators.models import Country
 from indicators.queries import Known, known_values
 from selection.lookups.model_versions import measures
-from selection.lookups.pool import pool_inputs
 from selection.lookups.unpublished import editions, statements_in_force
 from selection.model_definition.changes import (
     Bearing,
@@ -31,9 +29,9 @@ from selection.pool_rules.pools import PoolInputs
 from selection.runs.labels import short
 from selection.runs.queries.basis import basis_of
 from selection.scoring import ModelError, Result, SnapshotError, score
-from selection.scoring_inputs.cells import Selection, by_indicator, select
+from selection.scoring_inputs.cells import Selection, by_indicator
 from selection.scoring_inputs.question import UNPUBLISHED
-from selection.scoring_inputs.screening import indicators_of, select_by_method
+from selection.scoring_inputs.screening import indicators_of, select
 
 MOST = 24
 """Most changes that one page scores alone: each takes 30 ms, and more if it reads other data."""
@@ -102,25 +100,17 @@ class Bench:
             ranks, left_out | {code: self._unranked(code, table, selection, result) for code in missing}
         )
 
-    @cached_property
-    def _inputs(self) -> PoolInputs:
-        # A run without a method names no pool: use that of its day.
-        stored = self.run.inputs.get("pool")
-        return pool_inputs(self.run.reference_date) if stored is None else PoolInputs.from_dict(stored)
-
     def _select(self, table: ModelTable) -> Selection:
         as_of, on = self.run.as_of, self.run.reference_date
-        if table.method is None:
-            return select(table, Stage.SCREEN, as_of=as_of, on=on)
         if lacking := indicators_of(table, Stage.SCREEN) - self._known.keys():
             found = by_indicator(known_values(lacking, as_of=as_of, published_by=on))
             self._known |= {code: found.get(code, ()) for code in lacking}
-        return select_by_method(
+        return select(
             table,
             Stage.SCREEN,
             as_of=as_of,
             on=on,
-            inputs=self._inputs,
+            inputs=PoolInputs.from_dict(self.run.inputs["pool"]),
             unpublished=editions(self._statements(table)),
             known=self._known,
         )
@@ -133,7 +123,7 @@ class Bench:
     def _unranked(self, code: str, table: ModelTable, selection: Selection, result: Result) -> Unranked:
         position = result.snapshot.position[code]
         status = str(result.statuses[position])
-        entry = selection.pool.entries.get(code) if selection.pool else None
+        entry = selection.pool.entries.get(code)
         if status == CountryStatus.OUTSIDE_POOL and entry is not None:
             return Unranked(status, entry.sentence)
         if result.estimated is None or not (failed := result.estimated.evidence.fails[position]):
@@ -162,7 +152,7 @@ def _reading(table: ModelTable) -> str:
         + [dict(part) for part in row.series_rows]
         for row in table.rows(Stage.SCREEN)
     ]
-    rest = [dict(table.listing), dict(table.not_candidates), dict(table.groupings), table.method is None]
+    rest = [dict(table.listing), dict(table.not_candidates), dict(table.groupings)]
     return json.dumps([rows, rest], sort_keys=True)
 
 

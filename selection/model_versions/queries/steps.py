@@ -106,10 +106,10 @@ def _steps(run_id: int, _snapshot_hash: str, tables: _Tables) -> Steps | None:
 def _without_draws(table: ModelTable) -> ModelTable:
     """Return a table without what only draws read, so that every table between two of them is valid."""
     data = plain_table(table)
-    if method := data.get("method"):
-        method["choices"] = []
-        for name in ("all_in", "income_group"):
-            method.pop(name, None)
+    method = data["method"]
+    method["choices"] = []
+    for name in ("all_in", "income_group"):
+        method.pop(name, None)
     return ModelTable.from_dict(data)
 
 

@@ -14,7 +14,7 @@ from selection.model_definition.criteria_table import CriterionRow
 from selection.model_definition.editing import Change, with_estimate, with_method
 from selection.model_versions.forms.estimates import EstimateForm
 from selection.model_versions.forms.method import MethodForm
-from selection.model_versions.views.rows import NO_METHOD, DraftAction
+from selection.model_versions.views.rows import DraftAction
 
 
 class EditMethod(DraftAction):
@@ -54,14 +54,6 @@ class EditEstimate(DraftAction):
         self.criterion = found
         self.heading = f"Error of {found.label}"
         self.back = f"model#{key}"
-
-    def redirect_reason(self) -> str:
-        if reason := super().redirect_reason():
-            return reason
-        if self.table.method is None:
-            self.back = "model-method"
-            return NO_METHOD
-        return ""
 
     def breadcrumbs(self) -> Breadcrumbs:
         row = reverse("model-row", args=[self.model.pk, "criteria", self.criterion.key])

@@ -24,7 +24,6 @@ from selection.model_definition.criteria_table import (
 )
 from selection.model_definition.differences import ModelPath, differences
 from selection.model_definition.editing import (
-    OF_METHOD,
     Change,
     below,
     find,
@@ -217,7 +216,6 @@ INTROS: Mapping[str, str] = {
     "rules": "Set what must be published about a country before it has a rank. Weights play no part.",
     "choices": "Set the alternatives. The list is computed for every combination of choices.",
 }
-NO_METHOD = "This version has no method yet. Set one up first."
 
 
 class RowAction(DraftAction):
@@ -318,14 +316,6 @@ class AddRow(RowFormAction):
             raise BadRequest(f"The model has no node “{under}”.")
         above = under or BRANCHES[0]
         return {"nodes": {"parent": above}, "criteria": {"node": above}}.get(self.kind, {})
-
-    def redirect_reason(self) -> str:
-        if reason := super().redirect_reason():
-            return reason
-        if self.kind in OF_METHOD and self.table.method is None:
-            self.back = "model-method"
-            return NO_METHOD
-        return ""
 
 
 class EditRow(RowFormAction):

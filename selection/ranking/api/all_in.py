@@ -12,8 +12,8 @@ from selection.models import CountryScore
 from selection.models.runs import ScreenGroup
 from selection.runs.all_in_figures import AllInFigures, DrawnRanks, FreeWeighting, figures_of
 
-DRAWS_VARY = ("data_weights_method", "data_weights", "weights_errors")
-"""Sources of variation behind an interval. The last is that of models without a method."""
+DRAWS_VARY = ("data_weights_method", "data_weights")
+"""Sources of variation behind an interval."""
 
 _DRAWN_EXAMPLE = {"low": 2, "median": 16, "high": 47, "within_first": 0.56, "within_short": 0.3}
 ALL_IN_EXAMPLE = {
@@ -145,7 +145,5 @@ def all_in_missing(row: CountryScore, *, all_in: bool) -> str | None:
 
 def draws_vary(table: ModelTable) -> str:
     """Return what the draws of a run of this model vary."""
-    every, inner, before = DRAWS_VARY
-    if table.is_all_in:
-        return every
-    return before if table.method is None else inner
+    every, inner = DRAWS_VARY
+    return every if table.is_all_in else inner

@@ -145,9 +145,9 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
             "created_at": {"help_text": "When the run was computed."},
         }
 
-    def get_published_by(self, run: ScoreRun) -> dt.date | None:
+    def get_published_by(self, run: ScoreRun) -> dt.date:
         """Return the day by which values were published."""
-        return run.reference_date if "pool" in run.inputs else None
+        return run.reference_date
 
     @extend_schema_field(serializers.ChoiceField(choices=[why.value for why in Beside], allow_null=True))
     def get_beside(self, run: ScoreRun) -> str | None:
@@ -284,11 +284,11 @@ class RankingSerializer(serializers.Serializer[ScoreRun]):
     share_of_full_model = serializers.SerializerMethodField(
         help_text="The share of the full model's weight that this stage uses, 0 to 1."
     )
-    first = serializers.SerializerMethodField(help_text="The N of `within_first`; null for a model without a method.")
-    short = serializers.SerializerMethodField(help_text="The N of `within_short`; null for a model without a method.")
+    first = serializers.SerializerMethodField(help_text="The N of `within_first`.")
+    short = serializers.SerializerMethodField(help_text="The N of `within_short`.")
     draws_vary = serializers.SerializerMethodField(
-        help_text="What the draws behind intervals, shares, and groups vary: data, weights, and method; data and "
-        "weights (models up to version 3); or weights and errors of measurement (models without a method)."
+        help_text="What the draws behind intervals, shares, and groups vary: data, weights, and method; or data "
+        "and weights (models up to version 3)."
     )
     countries = RankingRowSerializer(source="rows", many=True)
 
@@ -297,13 +297,13 @@ class RankingSerializer(serializers.Serializer[ScoreRun]):
         """Return what the draws vary."""
         return draws_vary(ModelTable.from_dict(run.table))
 
-    def get_first(self, run: ScoreRun) -> int | None:
+    def get_first(self, run: ScoreRun) -> int:
         """Return the N of the first N."""
-        return _cut(run, "first")
+        return ModelTable.from_dict(run.table).first
 
-    def get_short(self, run: ScoreRun) -> int | None:
+    def get_short(self, run: ScoreRun) -> int:
         """Return the smaller N."""
-        return _cut(run, "short")
+        return int(run.table["method"].get("short", 10))
 
     def get_illustrative(self, run: ScoreRun) -> bool:
         """Return whether the version lacks adoption by the office."""
@@ -312,11 +312,6 @@ class RankingSerializer(serializers.Serializer[ScoreRun]):
     def get_share_of_full_model(self, run: ScoreRun) -> float:
         """Return the share of the full model's weight that the stage carries."""
         return ModelTable.from_dict(run.table).share_of_full(Stage(run.stage))
-
-
-def _cut(run: ScoreRun, name: str) -> int | None:
-    method = run.table.get("method")
-    return int(method[name]) if method else None
 
 
 @example(

@@ -14,7 +14,7 @@ Fields = tuple[Column[RankingRow], ...]
 
 def all_in_fields(ranking: Ranking) -> Fields:
     """Return the interval of data and weights, the result if no tier changes, reliability, and free weights."""
-    first, short = ranking.table.first, (ranking.table.method or {}).get("short", 10)
+    first, short = ranking.table.first, ranking.table.method.get("short", 10)
     inner, settled = "Data and weights alone", "If no tier changes"
     return (
         _of("Rank in the income group", lambda found: found.income_rank),

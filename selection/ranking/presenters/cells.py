@@ -220,8 +220,8 @@ def columns_of(tab: ListTab, ranking: Ranking, asked: Collection[str]) -> tuple[
 
 
 def heading_of(column: RankingColumn, ranking: Ranking) -> Heading:
-    method = ranking.table.method or {}
-    label = column.heading.label.format(first=ranking.table.first, short=method.get("short", 10))
+    short = ranking.table.method.get("short", 10)
+    label = column.heading.label.format(first=ranking.table.first, short=short)
     return replace(column.heading, label=label)
 
 

@@ -15,13 +15,13 @@ Fields = tuple[Column[RankingRow], ...]
 
 
 def fields(ranking: Ranking) -> Fields:
-    """Return the columns of an export, without a method's columns for a run without a method."""
+    """Return the columns of an export."""
     return (
         Column("Rank", lambda row: row.rank, width=6),
         Column("Country", lambda row: row.name, width=28),
         Column("Code", lambda row: row.code, width=8),
         Column("Region", lambda row: row.region, width=24),
-        *(_place_fields(ranking) if ranking.by_method else ()),
+        *_place_fields(ranking),
         Column("Income class", lambda row: labels.INCOME.get(row.income, ""), width=14),
         Column("Tier", lambda row: row.tier, width=18),
         Column("Tier stated or not", lambda row: row.tier_quality, width=14),
@@ -30,7 +30,7 @@ def fields(ranking: Ranking) -> Fields:
         Column("Feasibility", lambda row: row.feasibility, width=10),
         *(_points(ranking, index) for index in range(len(ranking.groups))),
         *_interval_fields(ranking),
-        *(_method_fields(ranking) if ranking.by_method else ()),
+        *_method_fields(ranking),
         *(all_in_fields(ranking) if ranking.is_all_in else ()),
         Column("Weight known, 0 to 1", lambda row: row.coverage, width=12),
         Column("Score if all missing were 0", lambda row: row.lower, width=12),
@@ -42,12 +42,12 @@ def fields(ranking: Ranking) -> Fields:
         Column("Standing", lambda row: CountryStatus(row.status).label, width=24),
         Column("Why not ranked", lambda row: "" if row.rank else labels.why_not_ranked(row, ranking.table), width=50),
         Column("What is missing", lambda row: "; ".join(labels.gaps(row, ranking.table)), width=50),
-        *(_weak_fields(ranking) if ranking.by_method else ()),
+        *_weak_fields(ranking),
     )
 
 
 def _interval_fields(ranking: Ranking) -> Fields:
-    of = f"draws of {labels.varied(ranking.table)}" if ranking.by_method else "draws"
+    of = f"draws of {labels.varied(ranking.table)}"
     return (
         Column(f"Rank in 5% of {of} or better", lambda row: row.low, width=12),
         Column(f"Median rank of the {of}", lambda row: row.median, width=12),
@@ -71,7 +71,7 @@ def _points(ranking: Ranking, index: int) -> Column[RankingRow]:
 
 
 def _method_fields(ranking: Ranking) -> Fields:
-    first, short = ranking.table.first, (ranking.table.method or {}).get("short", 10)
+    first, short = ranking.table.first, ranking.table.method.get("short", 10)
     together = verdict_presenters.ALL_IN if ranking.is_all_in else verdict_presenters.TOGETHER
     return (
         Column(f"Share of draws in the first {short}", lambda row: row.p10, width=12),

@@ -48,7 +48,7 @@ class Folds:
     distances: Sequence[str]
     doubt: Doubt | None
     tiers: Unconfirmed
-    counts: PoolCounts | None
+    counts: PoolCounts
     pool: tuple[str, str]
     pool_changed: str
     limits: tuple[str, str] | None
@@ -59,7 +59,7 @@ class Folds:
         return self.neighbors is not None and self.neighbors >= LEVEL
 
 
-def folds(ranking: Ranking, counts: PoolCounts | None, found: AllInFindings | None) -> Folds:
+def folds(ranking: Ranking, counts: PoolCounts, found: AllInFindings | None) -> Folds:
     where, shares = concentration(ranking), ranking.neighbors
     outside = [row for row in ranking.ranked if where is not None and row.region != where.region][:ELSEWHERE]
     reliable = [row.all_in.reliability for row in ranking.ranked if row.all_in]
@@ -73,8 +73,8 @@ def folds(ranking: Ranking, counts: PoolCounts | None, found: AllInFindings | No
         doubt=most_doubt(ranking, found),
         tiers=unconfirmed_of(ranking.ranked, ranking.first),
         counts=counts,
-        pool=pool(counts, ranking) if counts else ("", ""),
-        pool_changed=pool_changed(counts, ranking) if counts else "",
+        pool=pool(counts, ranking),
+        pool_changed=pool_changed(counts, ranking),
         limits=group_limits(ranking.table) if groups_of(ranking) else None,
         reliability=(min(reliable), max(reliable)) if reliable and ranking.is_all_in else None,
     )

@@ -61,7 +61,7 @@ def _names(ranking: Ranking, codes: Sequence[str]) -> str:
 
 def _rest(now: GroupOutcome, table: ModelTable) -> str:
     """Return the limits of the groups, with how many countries are out and open."""
-    limits = (table.method or {})["groups"]
+    limits = table.method["groups"]
     sure, never = whole_percent(limits["in_draws"]), whole_percent(limits["out"])
     out, open_ = now.counts["out"], now.counts["open"]
     return (

@@ -119,7 +119,7 @@ def _chance(label: str, share: Callable[[RankingRow], float | None]) -> Draw:
 
 
 def _short_of(ranking: Ranking) -> int:
-    return int((ranking.table.method or {}).get("short", 10))
+    return int(ranking.table.method.get("short", 10))
 
 
 def _designs(row: RankingRow, ranking: Ranking) -> SafeString:

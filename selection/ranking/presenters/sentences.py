@@ -39,7 +39,7 @@ def limits(ranking: Ranking, name: str) -> tuple[float, ...]:
 
 
 def limits_of(table: ModelTable, name: str) -> tuple[float, ...]:
-    groups = (table.method or {}).get("groups", {})
+    groups = table.method.get("groups", {})
     return tuple(groups[key] for key in (name, "out") if key in groups)
 
 
@@ -56,7 +56,7 @@ def weak(row: RankingRow, table: ModelTable, shown: int | None = SHOWN) -> str:
 
     `shown` limits how much is listed, and omits old values that are not facts of need; None lists all, for a sheet.
     """
-    facts = set((table.method or {}).get("facts", ()))
+    facts = set(table.method.get("facts", ()))
 
     def label(key: str) -> str:
         return labels.short(table.row(key).label)
@@ -79,7 +79,7 @@ def weak(row: RankingRow, table: ModelTable, shown: int | None = SHOWN) -> str:
 
 def why(row: RankingRow, table: ModelTable) -> str:
     """Return the evidence that a provisional country lacks, in short: "No recent value: child labor"."""
-    rules = {rule["key"]: rule for rule in (table.method or {}).get("rules", ())}
+    rules = {rule["key"]: rule for rule in table.method.get("rules", ())}
     keys = [key for code in row.reason_code.split(",") if code in rules for key in rules[code]["criteria"]]
     lacking = [key for key in keys if key in row.weak.filled] or keys
     names = [labels.short(table.row(key).label) for key in dict.fromkeys(lacking)]

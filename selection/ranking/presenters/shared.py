@@ -1,8 +1,7 @@
-"""Parts shared by all pages with a ranking: the head of a row, a tier, the points of a score, a scatter."""
+"""Parts shared by all pages with a ranking: the head of a row, a tier, a scatter."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -11,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cpc.web import charts, formats
-from cpc.web.charts import SHADES, Branch, Chart, Dot, Part
+from cpc.web.charts import Chart, Dot
 from selection.runs.rows import Ranking, RankingRow
 
 
@@ -19,8 +18,7 @@ from selection.runs.rows import Ranking, RankingRow
 class Heading:
     """Heading of a list: its label, its sort key, and the scale of its column.
 
-    `falling` sorts the greatest first. `scale` is the end of a scale that begins with 1, or `points`, whose scale
-    begins with 0.
+    `falling` sorts the greatest first. `scale` is the end of a scale that begins with 1.
     """
 
     label: str
@@ -49,24 +47,6 @@ def tier(label: str, quality: str) -> SafeString:
         return SafeString(formats.DASH)
     shown = label.replace("Tier 2 Watch List", "Watch List")
     return format_html("{}{}", shown, UNCONFIRMED if quality == "unconfirmed" else "")
-
-
-def bar_parts(ranking: Ranking, points: Sequence[float]) -> list[Part]:
-    """Return the parts of a bar. Of a branch with more groups than shades the heaviest are parts, the rest is one."""
-    weights = ranking.table.weights()
-    found: list[Part] = []
-    for branch in dict.fromkeys(group.branch for group in ranking.groups):
-        own = [(group, made) for group, made in zip(ranking.groups, points, strict=True) if group.branch == branch]
-        side: Branch = "need" if branch == "need" else "feas"
-        if len(own) > SHADES:
-            own.sort(key=lambda item: -sum(weights[key] for key in item[0].criteria))
-            rest = own[SHADES - 1 :]
-            own = own[: SHADES - 1]
-            found += [Part(group.label, made, side) for group, made in own]
-            found.append(Part(formats.listing([group.label for group, _ in rest]), sum(made for _, made in rest), side))
-        else:
-            found += [Part(group.label, made, side) for group, made in own]
-    return found
 
 
 # ---- scatter -------------------------------------------------------------------------------------------------------

@@ -122,7 +122,7 @@ def group_limits(table: ModelTable) -> tuple[str, str]:
 
     All-in draws vary the method, too, and then decide alone.
     """
-    limits = (table.method or {}).get("groups", {})
+    limits = table.method.get("groups", {})
     draws, designs, out = (whole_percent(limits.get(key)) for key in ("in_draws", "in_designs", "out"))
     if table.is_all_in:
         return f"in at least {draws} of draws", f"in under {out}"
@@ -172,7 +172,7 @@ def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> PageVerdict:
         facts = [
             Fact("Width of the range in places", str(round(statistics.median(widths))), f"median of the {len(widths)}")
         ]
-    rules = {rule["key"]: rule for rule in (ranking.table.method or {}).get("rules", ())}
+    rules = {rule["key"]: rule for rule in ranking.table.method.get("rules", ())}
     lacking = Counter(key for row in rows for key in row.reason_code.split(",") if key in rules)
     labels = [
         Fact(_short_rule(rules[key], ranking), str(number), rules[key]["lacking"])
@@ -238,7 +238,6 @@ def pool(counts: PoolCounts, ranking: Ranking) -> tuple[str, str]:
     finding = f"{formats.count_of(counts.inside, 'country is', 'countries are')} in the pool{admitted}."
     if not counts.outside:
         return finding, "No country is outside."
-    assert ranking.pool is not None
     values = {row.reason: row.values for row in ranking.pool.policies}
     listed = {reason: count for reason, count in counts.outside.items() if reason not in UNLISTED}
     parts = [_why_outside(reason, count, values.get(reason, ())) for reason, count in listed.items()]

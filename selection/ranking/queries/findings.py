@@ -106,10 +106,8 @@ def reason_of(row: RankingRow) -> str:
     return Reason.UNITED_STATES.value if row.code in REASONS[Reason.UNITED_STATES].values else row.status
 
 
-def pool_counts(ranking: Ranking) -> PoolCounts | None:
-    """Return the counts of a run's pool; None for a run of a model without one."""
-    if ranking.pool is None:
-        return None
+def pool_counts(ranking: Ranking) -> PoolCounts:
+    """Return the counts of a run's pool."""
     statuses = Counter(row.status for row in ranking.rows)
     reasons = Counter(reason_of(row) for row in ranking.rows if row.status not in IN_POOL)
     listed = (*Reason, CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE)
@@ -121,43 +119,4 @@ def pool_counts(ranking: Ranking) -> PoolCounts | None:
         len(ranking.pool.admissions),
         {reason: count for reason, count in outside.items() if count},
         max(decided, key=lambda row: row.since, default=None),
-    )
-
-
-# ---- runs of models without a method -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Sureness:
-    """Counts over the 90% intervals of a run: rows in the order of their ranks, and counts.
-
-    `stay` are those of the first countries that stay there in 90% of the draws, `could` all whose interval reaches the
-    first countries, `could_lead` those whose interval reaches rank 1.
-    """
-
-    stay: tuple[RankingRow, ...]
-    could: tuple[RankingRow, ...]
-    could_lead: tuple[RankingRow, ...]
-    width: int
-    wide: int
-    partly_known: tuple[RankingRow, ...]
-    ranked: int
-
-
-def sureness(ranking: Ranking) -> Sureness | None:
-    """Count over the intervals; None if nothing is ranked or a run has no draws."""
-    rows = [row for row in ranking.ranked if row.low is not None and row.high is not None]
-    if not rows:
-        return None
-    first = ranking.table.first
-    widths = [(row.high or 0) - (row.low or 0) for row in rows]
-    need = {group.key for group in ranking.groups if group.branch == "need"}
-    return Sureness(
-        stay=tuple(row for row in ranking.first if (row.high or 0) <= first and row.high is not None),
-        could=tuple(row for row in rows if (row.low or 0) <= first),
-        could_lead=tuple(row for row in rows if row.low == 1),
-        width=round(statistics.median(widths)),
-        wide=sum(width > first for width in widths),
-        partly_known=tuple(row for row in ranking.first if any(key in need for key, _ in row.gaps)),
-        ranked=len(ranking.ranked),
     )

@@ -76,18 +76,8 @@ OUTSIDE = ListTab(
 NOT_RANKABLE = ListTab(
     "not-rankable", "Not rankable", (CountryStatus.NOT_RANKABLE,), ("country", "feasibility", "tier")
 )
-UNRANKED = ListTab(
-    "unranked",
-    "Not ranked",
-    tuple(status.value for status in CountryStatus if status != CountryStatus.RANKED),
-    ("country", "tier", "reason", "need", "feasibility", "known"),
-)
-"""Tab of unranked countries for a run of a model without a method."""
-
-
-def tabs_of(ranking: Ranking) -> tuple[ListTab, ...]:
-    """Return the groups that the countries of a run fall into."""
-    return (RANKED, PROVISIONAL, OUTSIDE, NOT_RANKABLE) if ranking.by_method else (RANKED, UNRANKED)
+TABS = (RANKED, PROVISIONAL, OUTSIDE, NOT_RANKABLE)
+"""Groups that the countries of a run fall into."""
 
 
 # ---- filters -------------------------------------------------------------------------------------------------------

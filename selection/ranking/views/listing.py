@@ -16,11 +16,11 @@ from selection.ranking.presenters import cells as cells_presenters
 from selection.ranking.presenters.ranked_cells import RankingColumn
 from selection.ranking.queries.listing import (
     RANKED,
+    TABS,
     ListTab,
     Wanted,
     in_order,
     narrowed,
-    tabs_of,
 )
 from selection.runs.queries.stored_runs import find_run, newest_run
 from selection.runs.rows import Ranking, RankingRow, ranking_of
@@ -97,14 +97,14 @@ class Listing:
 def listing_of(request: HttpRequest, run: ScoreRun) -> Listing:
     """Read the request's parameters. Raise `BadRequest` for an unknown value."""
     ranking = ranking_of(run)
-    tabs = {tab.key: tab for tab in tabs_of(ranking)}
+    tabs = {tab.key: tab for tab in TABS}
     tab = tabs[one_of(request, "tab", tabs, "This ranking has no list")]
     form = RankingForm(ranking.rows, request.GET)
     if not form.is_valid():
         raise BadRequest(filter_error(form))
     sort = sort_key(request, {key.removeprefix("-") for key in tab.sorts}, tab.sorts[0])
     view = one_of(request, "view", VIEWS, "There is no view")
-    columns = _columns(request, tab, ranking) if ranking.by_method else ()
+    columns = _columns(request, tab, ranking)
     newest = (newest_run() if "run" in request.GET else run) or run
     return Listing(request, run, newest, ranking, tab, form, sort, view, columns)
 

@@ -16,8 +16,8 @@ from selection.ranking.forms import FOLDED
 from selection.ranking.presenters import cells as cells_presenters
 from selection.ranking.presenters import folds as folds_presenters
 from selection.ranking.presenters import lead as lead_presenters
-from selection.ranking.queries.findings import pool_counts, sureness
-from selection.ranking.queries.listing import RANKED, tabs_of
+from selection.ranking.queries.findings import pool_counts
+from selection.ranking.queries.listing import RANKED, TABS
 from selection.ranking.views.listing import Listing
 from selection.ranking.views.parts import LIST
 from selection.runs.presenters import data_changes, limit
@@ -49,14 +49,12 @@ def page_context(listing: Listing, user: User) -> dict[str, Any]:
         "model": ranking.table,
         "scored_with": version_of(run),
         "share": ranking.table.share_of_full(Stage.SCREEN),
-        **(_findings(listing, user, found) if ranking.by_method else {"sure": sureness(ranking)}),
+        **_findings(listing, user, found),
     }
 
 
 def _choices(listing: Listing) -> list[tuple[str, str, bool]]:
     """Return the columns that can be hidden: key, heading, and whether it is shown."""
-    if not listing.ranking.by_method:
-        return []
     shown = {column.key for column in listing.columns}
     return [
         (column.key, cells_presenters.heading_of(column, listing.ranking).label, column.key in shown)
@@ -108,16 +106,16 @@ def home_context(run: ScoreRun, ranking: Ranking) -> dict[str, Any]:
     rows = ranking.ranked[:HOME_ROWS]
     lists = [
         (tab.label.lower(), len(tab.of(ranking)), reverse("ranking", query={"tab": tab.key}) + LIST)
-        for tab in tabs_of(ranking)
+        for tab in TABS
         if tab.key
     ]
-    found: dict[str, Any] = {"run": run, "by_method": ranking.by_method, "count": len(rows), "lists": lists}
-    if not ranking.by_method:
-        return found | {"rows": rows, "sure": sureness(ranking), "first": ranking.table.first}
     columns = [column for column in cells_presenters.COLUMNS[RANKED.key] if column.key in HOME_COLUMNS]
     headings = [cells_presenters.heading_of(column, ranking).label for column in columns]
     headings.insert(1, cells_presenters.COUNTRY.label)
-    return found | {
+    return {
+        "run": run,
+        "count": len(rows),
+        "lists": lists,
         "verdict": lead_presenters.finding_of(RANKED, ranking, all_in_findings(run)),
         "headings": headings,
         "rows_html": cells_presenters.drawn(run, newest=True).rows(rows, columns),

@@ -17,16 +17,15 @@ from cpc.web.templatetags.tables import header_cell
 from selection.ranking.presenters import cells as cells_presenters
 from selection.ranking.presenters import charts as charts_presenters
 from selection.ranking.presenters import folds as folds_presenters
-from selection.ranking.presenters import rows_without_method as rows_without_method_presenters
 from selection.ranking.presenters.shared import Heading
 from selection.ranking.queries.listing import (
     NOT_RANKABLE,
     OUTSIDE,
     PROVISIONAL,
     RANKED,
+    TABS,
     in_the_way,
     narrowed,
-    tabs_of,
 )
 from selection.ranking.views.listing import FILTERS, Listing
 from selection.runs import labels
@@ -59,12 +58,11 @@ def list_context(listing: Listing) -> dict[str, Any]:
     page = paginate(request, rows, max(len(rows), 1) if everything else size)
     below = folds_presenters.likeliest(listing.ranking) if _ends_at_the_line(listing, page) else None
     added = [row for row in listing.rows if below and row.code == below.row.code]
-    only = rows[0] if len(rows) == 1 and listing.ranking.by_method else None
+    only = rows[0] if len(rows) == 1 else None
     shown: dict[str, Any] = {
         "run": listing.run,
         "ranking": listing.ranking,
         "tab": listing.tab,
-        "by_method": listing.ranking.by_method,
         "sort": listing.sort,
         "page": page,
         "count": len(rows),
@@ -72,7 +70,7 @@ def list_context(listing: Listing) -> dict[str, Any]:
         "everything": everything,
         "added": added,
         "steps": _steps(listing, page, size),
-        "has_note": listing.tab is RANKED and listing.ranking.by_method and bool(rows),
+        "has_note": listing.tab is RANKED and bool(rows),
         "likeliest": below,
         "filtered": bool(listing.wanted.names),
         "clear_url": query(request, **dict.fromkeys((*FILTERS, "page"))) + LIST,
@@ -85,7 +83,7 @@ def list_context(listing: Listing) -> dict[str, Any]:
         "why_not_ranked": labels.why_not_ranked(only, listing.ranking.table).rstrip(".") if only else "",
         "first": listing.ranking.table.first,
     }
-    return shown | (_table if listing.ranking.by_method else _table_before)(listing, [*page, *added])
+    return shown | _table(listing, [*page, *added])
 
 
 def _page_size(listing: Listing) -> int:
@@ -156,7 +154,7 @@ def _tabs(listing: Listing) -> list[Link]:
     """Return the groups of countries with their counts. A link drops order, columns, page, and the `group` filter."""
     params = dict.fromkeys(("page", "sort", "columns", "show", "group", "tab"))
     found = []
-    for tab in tabs_of(listing.ranking):
+    for tab in TABS:
         url = query(listing.request, **{**params, "tab": tab.key or None}) + LIST
         more = "(bounds only)" if tab is PROVISIONAL else ""
         found.append(Link(tab.label, url, tab is listing.tab, len(tab.of(listing.ranking)), more))
@@ -167,10 +165,9 @@ def _views(listing: Listing) -> list[Link]:
     """Return the pictures that the list has; none where it has no rank to draw."""
     if listing.tab is not RANKED or not listing.whole:
         return []
-    known = VIEWS if listing.ranking.by_method else VIEWS[:2]
     return [
         Link(label, query(listing.request, view=key or None) + LIST, current=key == listing.view, icon=name)
-        for key, label, name in known
+        for key, label, name in VIEWS
     ]
 
 
@@ -196,10 +193,10 @@ def _headings(listing: Listing) -> list[Heading]:
     return found
 
 
-def _heads(listing: Listing, headings: Sequence[Heading], top: int = 0) -> SafeString:
+def _heads(listing: Listing, headings: Sequence[Heading]) -> SafeString:
     """Return the headings of the table: each that sorts is a link back to the list."""
     ranked = len(listing.ranking.ranked)
-    ends = {"ranked": (1, ranked), "places": (1, ranked + 1), "points": (0, top)}
+    ends = {"ranked": (1, ranked), "places": (1, ranked + 1)}
     found = []
     for heading in headings:
         if heading.sort:
@@ -210,28 +207,13 @@ def _heads(listing: Listing, headings: Sequence[Heading], top: int = 0) -> SafeS
             made = header_cell(heading.label, address, numeric=heading.numeric)
         else:
             made = format_html('<th scope="col" role="columnheader">{}</th>', heading.label)
-        found.append(_with_scale(made, *ends[heading.scale], heading.scale) if heading.scale else made)
+        found.append(_with_scale(made, *ends[heading.scale]) if heading.scale else made)
     return mark_safe("".join(found))  # noqa: S308  # every heading was escaped when it was made
 
 
-def _with_scale(heading: SafeString, low: int, high: int, kind: str) -> SafeString:
+def _with_scale(heading: SafeString, low: int, high: int) -> SafeString:
     """Return a heading with the ends of the scale that its column is drawn on."""
-    scale = "c-scale" if kind == "points" else "c-scale c-scale--int"
-    ends = f'<span class="{scale}" aria-hidden="true"><span>{low:d}</span><span>{high:d}</span></span></th>'
+    ends = (
+        f'<span class="c-scale c-scale--int" aria-hidden="true"><span>{low:d}</span><span>{high:d}</span></span></th>'
+    )
     return mark_safe(heading.removesuffix("</th>") + ends)  # noqa: S308  # both parts are markup made here
-
-
-# ---- runs of models without a method -------------------------------------------------------------------------------
-
-
-def _table_before(listing: Listing, page: Sequence[RankingRow]) -> dict[str, Any]:
-    drawn = rows_without_method_presenters.drawn(listing.run, newest=listing.is_newest)
-    ranked = listing.tab is RANKED
-    headings = rows_without_method_presenters.RANKED_HEADS if ranked else rows_without_method_presenters.UNRANKED_HEADS
-    return {
-        "table_class": "c-rank" if ranked else "c-stack",
-        "heads": _heads(listing, headings, drawn.top),
-        "rows_html": drawn.rows(page),
-        "legend": drawn.legend if ranked else (),
-        "figure": drawn.scatter if ranked and listing.view == "chart" and len(listing.rows) > 2 else None,
-    }

@@ -151,7 +151,7 @@ class CauseText:
         is_named_by_file = (
             found.edition == found.batch.edition
         )  # otherwise its edition is older, which is enough to tell
-        if "pool" not in run.inputs or not (is_named_by_file and day and file and day <= run.reference_date < file):
+        if not (is_named_by_file and day and file and day <= run.reference_date < file):
             return f"{publisher}, {edition}"
         return f"{publisher}, counts as published from {formats.day(day)}, read from the file of the {edition}"
 

@@ -247,10 +247,7 @@ def differences(found: Comparison, data: DataBehind, pool: PoolBetween) -> list[
 
 
 def _data(run: ScoreRun, table: ModelTable) -> str:
-    loaded = f"loaded by publication no. {run.as_of}"
-    origin = (
-        f"Published by {formats.day(run.reference_date)}, {loaded}" if "pool" in run.inputs else loaded.capitalize()
-    )
+    origin = f"Published by {formats.day(run.reference_date)}, loaded by publication no. {run.as_of}"
     report = describe_report(run, table)
     return f"{origin}. {report}" if report else origin
 
@@ -274,8 +271,6 @@ def _filled(found: Comparison) -> tuple[str, str]:
 
 
 def _pool(pool: PoolBetween) -> tuple[str, str]:
-    if not pool.is_known:
-        return "Not known for one of the runs", ""
     one, other = (" ".join(_decisions(pool, index)) or "The same" for index in (0, 1))
     return one, other
 

@@ -234,7 +234,7 @@ def status_cause(
 
 def _evidence(reason: str, pair: Pair) -> list[str]:
     """Return the criteria that the evidence rules of a reason require."""
-    rules = [rule for table in (pair.before, pair.after) for rule in (table.method or {}).get("rules", ())]
+    rules = [rule for table in (pair.before, pair.after) for rule in table.method.get("rules", ())]
     return [key for rule in rules if rule["key"] in reason.split(",") for key in rule["criteria"]]
 
 

@@ -193,14 +193,8 @@ class Comparison:
 
 
 def in_order(one: ScoreRun, other: ScoreRun) -> tuple[ScoreRun, ScoreRun]:
-    """Return two runs, the one with less data first: by their days if both take data published by a day."""
-    by_day = all("pool" in run.inputs for run in (one, other))
-
-    def sort_key(run: ScoreRun) -> tuple[object, ...]:
-        data = (run.reference_date, run.as_of) if by_day else (run.as_of, run.reference_date)
-        return (*data, run.pk)
-
-    before, after = sorted((one, other), key=sort_key)
+    """Return two runs, the one with less data first: a run takes what was published by its day."""
+    before, after = sorted((one, other), key=lambda run: (run.reference_date, run.as_of, run.pk))
     return before, after
 
 
@@ -267,8 +261,6 @@ def _behind(side: Side) -> Iterable[int]:
 
 def _knows(run: ScoreRun, ids: Collection[int]) -> Knows:
     days = statement_days(ids, as_of=run.as_of)
-    if "pool" not in run.inputs:
-        return days.__contains__  # a run without a method takes values whenever they were published
     return {pk for pk, day in days.items() if day is None or day <= run.reference_date}.__contains__
 
 

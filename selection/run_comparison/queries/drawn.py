@@ -19,7 +19,7 @@ class DrawnSide(NamedTuple):
 
 def is_all_in(table: ModelTable) -> bool:
     """Return True if the draws of a model vary the method as well as data and weights."""
-    return bool((table.method or {}).get("all_in"))
+    return bool(table.method.get("all_in"))
 
 
 def drawn_of(row: RankingRow | None, data_weights: Mapping[str, Any] | None) -> DrawnSide | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from indicators.models import Country
 from selection.model_definition.criteria_table import Stage
-from selection.models import CountryStatus, ScoreRun
+from selection.models import CountryStatus
 from selection.pool_rules.policy import describe_rule
 from selection.pool_rules.pools import PoolInputs
 from selection.run_comparison.queries.comparison import Comparison, RunMove
@@ -22,10 +22,9 @@ class PoolBetween:
     """Differences in the pool decisions, each for the earlier run only and for the later one only.
 
     `partners` and `admitted` are names of countries, `rules` sentences. `members` are the numbers of countries in the
-    pool, None if a run scores only the candidates of a round. A run without a method records none of this (`is_known`).
+    pool, None if a run scores only the candidates of a round.
     """
 
-    is_known: bool
     rules: tuple[Named, Named] = ((), ())
     partners: tuple[Named, Named] = ((), ())
     admitted: tuple[Named, Named] = ((), ())
@@ -39,22 +38,15 @@ class PoolBetween:
 
 def pool_between(found: Comparison) -> PoolBetween:
     """Compare the pool decisions of two runs, as each applies on the day of its run."""
-    one, other = _inputs(found.before), _inputs(found.after)
-    if one is None or other is None:
-        return PoolBetween(is_known=False)
+    one, other = (PoolInputs.from_dict(run.inputs["pool"]) for run in (found.before, found.after))
     stages = (found.before.stage, found.after.stage)
     names = dict(Country.objects.values_list("code", "name"))
     return PoolBetween(
-        is_known=True,
         rules=_apart(_rules(one), _rules(other)),
         partners=_apart(_partners(one, names), _partners(other, names)),
         admitted=_apart(_admitted(one, names), _admitted(other, names)),
         members=None if Stage.FULL in stages else (_members(found, before=True), _members(found, before=False)),
     )
-
-
-def _inputs(run: ScoreRun) -> PoolInputs | None:
-    return PoolInputs.from_dict(run.inputs["pool"]) if "pool" in run.inputs else None
 
 
 def _rules(inputs: PoolInputs) -> set[str]:

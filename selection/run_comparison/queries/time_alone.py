@@ -91,8 +91,6 @@ def time_alone(comparison: Comparison) -> TimeAlone | None:
 
 def _same_decisions(before: ScoreRun, after: ScoreRun) -> bool:
     """Return True if both runs rest on the same pool decisions, as far as these apply on both days."""
-    if "pool" not in before.inputs or "pool" not in after.inputs:
-        return "pool" not in before.inputs and "pool" not in after.inputs
     one, other = (PoolInputs.from_dict(run.inputs["pool"]) for run in (before, after))
     held = [
         (

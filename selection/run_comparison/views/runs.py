@@ -89,7 +89,6 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "newest": newest_run(),
         "beside": presenters.beside(shown),
         **_of_comparison(comparison),
-        "published_by": shown.reference_date if "pool" in shown.inputs else None,
         "is_look_back": presenters.is_look_back(shown),
         "report": presenters.describe_report(shown, ModelTable.from_dict(shown.table)),
         "revised": REVISED_FILES,
@@ -152,11 +151,10 @@ def _of_comparison(found: Comparison | None) -> dict[str, Any]:
     time = time_alone(found)
     if time is not None:
         return counts | {"time": time}
-    both_by_day = all("pool" in run.inputs for run in (found.before, found.after))
     return counts | {
         "differs": page_presenters.differs(found, pool_between(found)),
         "unlike_draws": unlike_draws(found),
-        "is_published_apart": both_by_day and found.day and not found.publications,
+        "is_published_apart": found.day and not found.publications,
     }
 
 

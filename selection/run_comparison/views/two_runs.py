@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +21,6 @@ from cpc.api.run_once import new_key
 from cpc.parameters import check_parameters
 from cpc.web import exports
 from indicators.queries import REVISED_FILES, current
-from selection.model_definition.criteria_table import ModelTable
 from selection.models import ScoreRun
 from selection.run_comparison.forms.two_runs import NAMES, TwoRunsForm
 from selection.run_comparison.presenters import causes as causes_presenters
@@ -37,9 +35,8 @@ from selection.run_comparison.queries.requested_runs import (
     run_of_day,
     runs_to_compare,
 )
-from selection.runs.presenters import choices, is_look_back
+from selection.runs.presenters import choices
 from selection.runs.queries.all_in import Unconfirmed, unconfirmed_of
-from selection.runs.queries.report_used import report_used
 from selection.runs.queries.stored_runs import find_run, newest_run, run_before
 from selection.runs.queries.stored_runs import runs as stored
 from selection.runs.rows import Ranking, ranking_of
@@ -98,8 +95,7 @@ def compare_runs(request: HttpRequest) -> HttpResponseBase:
             kind, causes_presenters.sheet_rows(causes), causes_presenters.sheet_fields(causes), name, sheet="Movements"
         )
     compared = _compared(found, user_of(request), request.GET.get(COUNTRY, ""))
-    older, former = _older(form, runs), _by_former_rule(form, runs)
-    return _page(request, form, **compared, older=older, former=former, asked=form.query)
+    return _page(request, form, **compared, older=_older(form, runs), asked=form.query)
 
 
 def _usual() -> Mapping[str, Any]:
@@ -166,22 +162,6 @@ def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
         "editions_table": page_presenters.EDITIONS,
         "as_known": found.after.as_of_at,
     }
-
-
-def _by_former_rule(form: TwoRunsForm, runs: list[ScoreRun]) -> list[tuple[ScoreRun, str]]:
-    """Return runs with an older TIP Report than the current rule gives, each with the URL to compute it."""
-    found = []
-    for run, (number, on) in zip(runs, (("one", "on"), ("other", "to")), strict=True):
-        by_day = form.cleaned_data.get(on) or is_look_back(run)
-        if by_day and "stated" not in run.inputs["pool"] and report_used(run, _table(run)).passed_over:
-            asked = {name: form.cleaned_data.get(name) for name in NAMES if name != number} | {on: run.reference_date}
-            query = urlencode({name: value for name, value in asked.items() if value})
-            found.append((run, f"{reverse('run-as-known')}?{query}"))
-    return found
-
-
-def _table(run: ScoreRun) -> ModelTable:
-    return ModelTable.from_dict(run.table)
 
 
 def _tiers(run: ScoreRun) -> tuple[ScoreRun, Ranking, Unconfirmed]:

@@ -38,9 +38,9 @@ class Basis:
 
 
 def basis_of(run: ScoreRun) -> Basis | None:
-    """Return the basis of a desk screen; None if it has no method, or its engine or snapshot is unavailable."""
-    asked = run.stage == Stage.SCREEN and run.table.get("method") and run.engine_version in VERSIONS
-    return _basis(run.pk, run.snapshot_hash) if asked else None
+    """Return the basis of a desk screen; None for another stage, or if its engine or snapshot is unavailable."""
+    is_known = run.stage == Stage.SCREEN and run.engine_version in VERSIONS
+    return _basis(run.pk, run.snapshot_hash) if is_known else None
 
 
 @lru_cache(maxsize=2)

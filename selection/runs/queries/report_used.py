@@ -29,7 +29,7 @@ def report_used(run: ScoreRun, table: ModelTable) -> ReportUsed:
     """Return the edition whose tiers a run counts, and those that it skips; empty for a model without a tier."""
     listing = table.listing["indicator"]
     edition = next((run.periods.get(row.key, "") for row in table.criteria if row.indicator == listing), "")
-    if not edition or "pool" not in run.inputs:
+    if not edition:
         return ReportUsed(edition)
     known = known_values({listing}, as_of=run.as_of, published_by=run.reference_date)
     stated = Counter({value.period: 0 for value in sorted(known, key=lambda value: value.year)})

@@ -139,7 +139,6 @@ def names_of(changes: Iterable[ReadChange]) -> tuple[dict[str, str], dict[str, I
 
 def _selection(run_id: int, on: dt.date, as_of: int) -> Selection:
     run = ScoreRun.objects.defer("result").get(pk=run_id)
-    inputs = dict(run.inputs)
-    if "pool" in inputs:
-        inputs["pool"] = replace(PoolInputs.from_dict(inputs["pool"]), on=on).to_dict()
+    pool = replace(PoolInputs.from_dict(run.inputs["pool"]), on=on)
+    inputs = {**run.inputs, "pool": pool.to_dict()}
     return selection_of(ModelTable.from_dict(run.table), Stage(run.stage), as_of, on, inputs)

@@ -126,7 +126,7 @@ def since(run: ScoreRun, today: dt.date | None = None) -> Since:
         engine=run.engine_version != ENGINE_VERSION,
         published=published if published and published.table_hash != run.table_hash else None,
         pool=_pool_decided(run, today),
-        regions="regions" in run.inputs and run.inputs["regions"] != listed_regions(run.as_of),
+        regions=run.inputs["regions"] != listed_regions(run.as_of),
         statements=_stated_otherwise(run),
         time=time_moved(run, today),
     )
@@ -150,8 +150,7 @@ def data_since(run: ScoreRun, today: dt.date | None = None) -> Since:
 def counts_publication(run: ScoreRun, number: int) -> bool:
     """Return whether a run reads anything differently after a publication, or one of today would."""
     at = dict(Publication.objects.filter(seq__in=(number - 1, number)).values_list("seq", "at"))
-    is_later = number > run.as_of and "pool" in run.inputs
-    day = max(timezone.now().date(), run.reference_date) if is_later else run.reference_date
+    day = max(timezone.now().date(), run.reference_date) if number > run.as_of else run.reference_date
     then, now = (reading_on(run.pk, day, seq, at.get(seq, run.created_at)) for seq in (number - 1, number))
     return then != now
 
@@ -169,15 +168,13 @@ def _published_since(run: ScoreRun) -> list[Publication]:
 
 def time_moved(run: ScoreRun, today: dt.date) -> bool:
     """Return whether the same data, model and decisions give other values or another pool on another day."""
-    if today <= run.reference_date or "pool" not in run.inputs:
+    if today <= run.reference_date:
         return False
     return reading_on(run.pk, today, run.as_of, run.created_at).values != run.snapshot_hash
 
 
 def _pool_decided(run: ScoreRun, today: dt.date) -> bool:
     """Return whether rules, admissions or partnerships of today are not those of the run, carried to today."""
-    if "pool" not in run.inputs:
-        return False
     then, now = replace(PoolInputs.from_dict(run.inputs["pool"]), on=today), pool_inputs(today)
     carried = PoolInputs.of_day(today, then.policies, then.admissions, then.partnerships)
     return replace(carried, stated=then.stated).to_dict() != now.to_dict()
@@ -202,7 +199,7 @@ def _reads_otherwise(run: ScoreRun, newest: int, at: dt.datetime, today: dt.date
     None means that it takes the same. The list is empty if only a grouping differs, such as the region of a country.
     A narrative that repeats a tier of an old report, or a source that no criterion reads, changes nothing.
     """
-    day = max(today, run.reference_date) if "pool" in run.inputs else run.reference_date
+    day = max(today, run.reference_date)
     then, now = (run.as_of, run.created_at), (newest, at)
     if reading_on(run.pk, day, *then) == reading_on(run.pk, day, *now):
         return None

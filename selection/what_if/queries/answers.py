@@ -115,13 +115,11 @@ def run_label(run: ScoreRun) -> str:
 
 def comparable_runs(run: ScoreRun) -> list[ScoreRun]:
     """Return the runs of the present method that a list may be compared with, the default first."""
-    others = runs().filter(engine_version=ENGINE_VERSION, table__has_key="method").exclude(pk=run.pk)
+    others = runs().filter(engine_version=ENGINE_VERSION).exclude(pk=run.pk)
     return [run, *others[:RUNS_OFFERED]]
 
 
 def comparable_run(number: str) -> ScoreRun | None:
     """Return the run of this number that a list may be compared with; None if there is none."""
     found = find_run(number)
-    return (
-        found if found is not None and found.engine_version == ENGINE_VERSION and ranking_of(found).by_method else None
-    )
+    return found if found is not None and found.engine_version == ENGINE_VERSION else None

@@ -58,7 +58,7 @@ def _compressed(run_id: int, _snapshot_hash: str) -> bytes:
     basis = basis_of(ScoreRun.objects.defer("result").get(pk=run_id))
     if basis is None:
         raise BadRequest(
-            f"Draws from run {run_id} are not available: it has no method, or a different engine computed it. "
+            f"Draws from run {run_id} are not available: a different engine computed it. "
             "Use a run of the current method."
         )
     return gzip.compress(tables(basis), mtime=0)

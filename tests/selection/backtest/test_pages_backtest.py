@@ -15,7 +15,7 @@ from partnerships.demo import record_documented
 from selection.backtest.queries import findings_of
 from selection.backtest.services import compute_backtest
 from selection.models import Backtest, ScoreRun
-from tests.support.ranking_runs import copied, run_before_the_method
+from tests.support.ranking_runs import copied
 
 URL, COMPUTE = "/ranking/backtest/", "/ranking/backtest/compute/"
 pytestmark = pytest.mark.django_db
@@ -144,9 +144,10 @@ def test_a_newer_run_shows_the_older_backtest_and_says_whose_it_is(run: ScoreRun
     assert "Not computed yet" in read(analyst, f"{URL}?run={later.pk}")
 
 
-def test_a_run_by_an_earlier_method_cannot_be_asked(run: ScoreRun, analyst: Client) -> None:
+@pytest.mark.tampers
+def test_a_run_by_an_unknown_engine_cannot_be_asked(run: ScoreRun, analyst: Client) -> None:
     sign("GHA")
-    older = run_before_the_method()
+    older = copied(run, lambda row: None, engine="0.9")
     html = read(analyst, f"{URL}?run={older.pk}")
     assert f"Run {older.pk} was not made by the current method." in html
     sent = analyst.post(COMPUTE, {"run": older.pk}, follow=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -48,26 +47,23 @@ def test_candidates_are_ranked_then_provisional_by_place_then_by_name() -> None:
     assert [one.name for one in rows if one.is_provisional] == ["Benin", "Chad", "Albania"]
 
 
-def page(ranked: int = 0, *, has_method: bool = True, candidates: tuple[ScoredCandidate, ...] = ()) -> RoundPage:
+def page(ranked: int = 0, *, candidates: tuple[ScoredCandidate, ...] = ()) -> RoundPage:
     made = ranking([ranking_row(str(rank), rank=rank) for rank in range(ranked)])
-    if not has_method:
-        made = replace(made, table=replace(made.table, method=None))
     return RoundPage(SelectionRound(), candidates, made, (), (), (), 0)
 
 
 @pytest.mark.parametrize(("ranked", "first"), [(0, None), (20, None), (21, 20)])
 def test_the_first_n_are_named_if_the_score_ranks_more(ranked: int, first: int | None) -> None:
     assert page(ranked).first == first
-    assert page(ranked, has_method=False).first is None
 
 
 def test_the_current_score_is_the_first_and_candidates_without_one_are_unscored() -> None:
     newest, older = RoundRun(number=2), RoundRun(number=1)
     inside, outside = scored("Peru", ranking_row("PER")), scored("Mali")
     found = replace(page(candidates=(inside, outside)), runs=(newest, older))
-    assert (found.run, found.unscored, found.has_method) == (newest, [outside], True)
+    assert (found.run, found.unscored) == (newest, [outside])
     bare = replace(found, runs=(), ranking=None)
-    assert (bare.run, bare.has_method, bare.first) == (None, False, None)
+    assert (bare.run, bare.first) == (None, None)
 
 
 def test_a_doubt_counts_the_states_of_counted_criteria() -> None:
@@ -152,11 +148,3 @@ def test_newer_publications_are_those_on_the_models_indicators(office: Office, t
     assert queries.newer_publications(found) == 1
     moved = rounds_services.move_as_of(selection_round=found, actor=office.analyst, reason="Newer")
     assert queries.newer_publications(moved) == 0
-
-
-def test_a_model_without_a_method_has_no_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = ranking()
-    plain = replace(made, table=replace(made.table, method=None))
-    assert queries._doubts(1, plain) == {}
-    monkeypatch.setattr(queries, "ranking_of", lambda _run: plain)
-    assert queries.doubt_of(Candidate(), cast(Any, SimpleNamespace())) is None

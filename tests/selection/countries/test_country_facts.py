@@ -52,19 +52,6 @@ def ranked_row(code: str, need: float, feasibility: float, **values: Any) -> Ran
 LOW, MIDDLE, HIGH = ranked_row("A", 10.0, 20.0), ranked_row("B", 30.0, 40.0), ranked_row("C", 50.0, 60.0)
 
 
-@pytest.mark.parametrize(
-    ("need", "feasibility", "text"),
-    [
-        (30.1, 40.1, "Need and feasibility are both above the middle of the 3 ranked countries."),
-        (30.0, 40.0, "Need and feasibility are both at the middle of the 3 ranked countries."),
-        (29.9, 39.9, "Need and feasibility are both below the middle of the 3 ranked countries."),
-        (30.1, 39.9, "Need is above, feasibility below the middle of the 3 ranked countries."),
-    ],
-)
-def test_the_lede_compares_both_axes_with_the_middle_country(need: float, feasibility: float, text: str) -> None:
-    assert country_presenters.lede(page(ranked_row("GHA", need, feasibility), [HIGH, LOW, MIDDLE])) == text
-
-
 def test_the_lede_of_other_places_says_why_they_have_no_rank() -> None:
     former, heir = Country(code="YUG", name="Yugoslavia", kind="former"), Country(code="SRB", name="Serbia")
     assert country_presenters.lede(page(country=former, successor=heir)) == (
@@ -76,30 +63,6 @@ def test_the_lede_of_other_places_says_why_they_have_no_rank() -> None:
     outside = ranking_row("GHA", status=CountryStatus.OUTSIDE_POOL, reason="Tier 3.")
     assert country_presenters.lede(page(outside)) == "Outside the pool. Tier 3."
     assert country_presenters.lede(page(ranking_row("GHA", reason="No."))) == "Ranked. No."
-
-
-def test_scored_facts_give_rank_bounds_places_and_what_is_missing() -> None:
-    row = ranked_row(
-        "GHA", 31.26, 42.0, rank=2, low=1, high=4, gaps=(("child_labour", "not_collected"),),
-        hurdles={"corruption": Chance("pass", 0.69)},
-    )  # fmt: skip
-    found = country_presenters.scored_facts(
-        page(row, [LOW, row, HIGH], total=55.5, places={"need": 3, "feasibility": 1})
-    )
-    assert [(fact.term, fact.value, fact.note) for fact in found] == [
-        ("Rank in the pool", "2 of 3", "1 to 4 in 90% of draws"),
-        ("Score", "55.5", "40.0 to 66.7 whatever the missing values are"),
-        ("Need", "31.3", "3 of 3 by need"),
-        ("Feasibility", "42.0", "1 of 3 by feasibility"),
-        ("Weight known", "70%", "child labor not measured"),
-        ("Corruption hurdle", "69% to pass", "against its income group"),
-    ]
-    whole = dataclasses.replace(row, low=None, gaps=(), hurdles={})
-    found = country_presenters.scored_facts(page(whole, [whole], total=55.5, places={"need": 1, "feasibility": 1}))
-    assert [fact.note for fact in found][:2] == ["", "nothing is missing"]
-    assert found[-1].note == "of the screen"
-    assert country_presenters.scored_facts(page(dataclasses.replace(row, rank=None))) == []
-    assert country_presenters.scored_facts(page()) == []
 
 
 # ---- factors -------------------------------------------------------------------------------------------------------

@@ -64,30 +64,12 @@ def test_each_value_leads_to_the_page_of_its_observation(run: ScoreRun, analyst:
     assert analyst.get(f"/data/observations/{counted.pop()}/").status_code == 200
 
 
-def test_each_value_of_an_earlier_model_leads_to_its_cell(run: ScoreRun, analyst: Client) -> None:
-    earlier = without_method()
-    html = get(analyst, "GHA", f"?run={earlier.pk}")
-    lines = CountryScore.objects.get(run=earlier, country__code="GHA").lines
-    used = [line["observation"] for line in lines if line["observation"]]
-    for row in Observation.objects.in_bulk(used).values():
-        assert f'<a href="/data/observations/{row.pk}/"><code>{row.locator}</code></a>' in html
-
-
 def test_facts_give_rank_interval_and_score(run: ScoreRun, analyst: Client) -> None:
     row = CountryScore.objects.get(run=run, country__code="GHA")
     text = text_of(get(analyst, "GHA"))
     assert f"{row.rank} of 30" in text
     assert f"{row.rank_low} to {row.rank_high} in 90% of draws" in text
     assert f"The points add up to {row.score:.1f} of 100." in text
-
-
-def without_method() -> ScoreRun:
-    """Compute a desk screen without a method: published values count, and weights are shared around gaps."""
-    plain = read().to_dict()
-    plain["criteria"] = [{**row, "estimate": None} for row in plain["criteria"]]
-    plain["nodes"] = [{**row, "span": None} for row in plain["nodes"]]
-    table = ModelTable.from_dict({**plain, "method": None, "aggregation": "arithmetic", "groupings": {}})
-    return compute_screen(actor=None, table=table)
 
 
 def reweighed(**weights: float) -> ModelTable:
@@ -288,18 +270,3 @@ def test_a_value_of_an_earlier_edition_says_so(run: ScoreRun, analyst: Client, t
     assert (exported["Age in years"], exported["Newer edition"]) == (str(year - 2025), "2026")
     earlier = text_of(get(analyst, "XKX", f"?run={run.pk}"))
     assert "newer edition on record" not in earlier
-
-
-def test_a_value_past_the_limit_of_an_earlier_model_says_so(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
-    plain, limit = read().to_dict(), 12
-    plain["criteria"] = [{**row, "estimate": None, "max_age": limit} for row in plain["criteria"]]
-    plain["nodes"] = [{**row, "span": None} for row in plain["nodes"]]
-    table = ModelTable.from_dict({**plain, "method": None, "aggregation": "arithmetic", "groupings": {}})
-    code, period = "unicef.child_labour_activity_or_chores", str(run.reference_date.year - limit - 1)
-    publish_values(tmp_path / "old", [value(code, NO_SURVEY, period, "20.1")], edition="2024", name="old")
-    compute_screen(actor=None, table=table)
-    albania, ghana = text_of(get(analyst, NO_SURVEY)), text_of(get(analyst, "GHA"))
-    assert f"{limit + 1} years old, past the limit of {limit}" in albania
-    assert f"Old: {period}" in albania
-    assert "Newer edition on record: 2025" in albania
-    assert "past the limit" not in ghana

@@ -9,7 +9,6 @@ import pytest
 
 from indicators.models import Country
 from selection.countries.queries.withdrawn import what_if, without_value
-from selection.model_definition.criteria_table import ModelTable, read
 from selection.models import CountryScore, ScoreRun
 from selection.runs.services import compute_screen
 from tests.support.rankings import NO_SURVEY, WITHOUT_NEED, pool, publish_values, value
@@ -86,11 +85,6 @@ def test_the_ends_of_a_range_hold_the_rank(run: ScoreRun) -> None:
 
 def test_what_cannot_be_asked_is_not_answered(run: ScoreRun) -> None:
     ghana = country("GHA")
-    plain = read().to_dict()
-    plain["criteria"] = [{**row, "estimate": None} for row in plain["criteria"]]
-    plain["nodes"] = [{**row, "span": None} for row in plain["nodes"]]
-    table = ModelTable.from_dict({**plain, "method": None, "aggregation": "arithmetic", "groupings": {}})
-    assert what_if(compute_screen(actor=None, table=table), ghana) is None
     assert what_if(run, country("AND")) is None
     assert without_value(run, country("AND"), "prevalence") is None
     unknown = what_if(run, country(WITHOUT_NEED))

@@ -28,7 +28,7 @@ from selection.models import CountryScore, ScoreRun
 from selection.runs.rows import ranking_of
 from selection.runs.services import compute_screen
 from tests.selection.countries.test_country_screen import without_draws
-from tests.selection.countries.test_pages_country import text_of, without_method
+from tests.selection.countries.test_pages_country import text_of
 from tests.selection.method import former_figures
 from tests.selection.method.test_method_reference import SHARE
 from tests.support.accounts import make_account
@@ -308,13 +308,6 @@ def test_an_earlier_run_says_so_and_is_carried_in_every_link(run: ScoreRun, anal
     assert f"Run {later.pk}" in text_of(newest)
     assert 'href="/countries/GHA/"' in newest
     assert analyst.get(address("GHA", "CIV", run="99999")).status_code == 404
-
-
-def test_a_run_before_the_method_says_that_it_cannot_be_asked(run: ScoreRun, analyst: Client) -> None:
-    earlier = without_method()
-    page_text = text(analyst, "GHA", "CIV", run=str(earlier.pk))
-    assert "Comparison is not available for this run" in page_text
-    assert f"Run {earlier.pk} used an earlier method. It has no shares of draws by pair" in page_text
 
 
 def test_a_run_without_draws_claims_nothing_of_how_sure_it_is(run: ScoreRun, analyst: Client) -> None:

@@ -72,23 +72,18 @@ def contested(office: Office) -> SelectionRound:
     return office.step(found, "deliberate")
 
 
-def sureness(*candidates: tuple[int, int | None, int | None, int, int]) -> str:
-    names = ("rank", "low", "high", "rated", "rated_by_one")
-    return certainty_text([dict(zip(names, row, strict=True)) for row in candidates])
-
-
-def test_an_order_is_never_called_sure_for_the_judgment_of_one_rater() -> None:
-    assert sureness((1, 1, 1, 1, 1), (2, 2, 2, 0, 0)) == (
-        "No rank moves in 90% of the draws. "
-        "The draws leave out the judgment of raters: the only rating is by one person."
-    )
-    drawn = [{"rank": 1, "low": 1, "high": 1, "rated": 1, "rated_by_one": 1, "draws_ratings": True}] * 2
-    assert certainty_text(drawn) == "No rank moves in 90% of the draws."
-    assert sureness((1, 1, 1, 3, 2), (2, 2, 2, 3, 0)).endswith("2 of 6 ratings are by one person.")
-    assert sureness((1, 1, 1, 2, 0), (2, 2, 2, 2, 0)) == "No rank moves in 90% of the draws."
-    assert sureness((1, 1, 2, 0, 0), (2, 1, 2, 0, 0)) == "Ranks of neighbors overlap: the order is not sure."
-    assert sureness((1, None, None, 0, 0), (2, None, None, 0, 0)).startswith("No draws were made")
-    assert sureness((1, 1, 1, 0, 0)) == "One candidate is ranked, so there is no order."
+@pytest.mark.parametrize(
+    ("intervals", "text"),
+    [
+        ([(1, 1), (2, 2)], "No rank moves in 90% of the draws."),
+        ([(1, 2), (1, 2)], "Ranks of neighbors overlap: the order is not sure."),
+        ([(None, None), (None, None)], "No draws were made: whether the order holds is not known."),
+        ([(1, 1)], "One candidate is ranked, so there is no order."),
+    ],
+)
+def test_an_order_is_sure_only_if_no_rank_moves(intervals: list[tuple[int | None, int | None]], text: str) -> None:
+    rows = [{"rank": rank, "low": low, "high": high} for rank, (low, high) in enumerate(intervals, 1)]
+    assert certainty_text(rows) == text
 
 
 def test_the_picture_of_the_ranking_says_how_many_ratings_are_by_one_person(office: Office) -> None:

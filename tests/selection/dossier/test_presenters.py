@@ -33,7 +33,6 @@ def page(row: RankingRow | None = ROW, *, unrated: int = 0, also_published: int 
         row=row,
         ranking=ranking([row] * 8 if row else ()),
         total=61.26,
-        places={"need": 2, "feasibility": 5},
         **values,
     )
 
@@ -102,26 +101,6 @@ def test_criteria_that_are_not_known(unrated: int, filled: int, fact: tuple[str,
 def test_the_office_reads_why_a_candidate_is_outside_the_pool_of_the_screen() -> None:
     found = facts(page(), replace(DOUBT, apart="High income."))
     assert found["Pool of the desk screen"] == ("Outside", "High income.")
-
-
-def test_a_score_by_a_model_without_a_method_has_the_share_of_weight_known() -> None:
-    office, reviewer = facts(page()), facts(page(), sees_rank=False)
-    assert office["Rank in the pool"] == ("4 of 8", "2 to 9 in 90% of draws")
-    assert office["Weight known"] == ("90%", "of the full model")
-    assert reviewer == {
-        "Score": ("61.3", "round Round 1"),
-        "Need": ("70.0", ""),
-        "Feasibility": ("50.0", ""),
-        "Weight known": ("90%", "of the full model"),
-    }
-
-
-@pytest.mark.parametrize(
-    ("unrated", "note"),
-    [(0, "of the full model"), (1, "one criterion is not rated"), (2, "2 criteria are not rated")],
-)
-def test_the_note_on_the_weight_counts_criteria_that_raters_fill(unrated: int, note: str) -> None:
-    assert facts(page(unrated=unrated, also_published=3))["Weight known"][1] == note
 
 
 @pytest.mark.parametrize("row", [None, ranking_row("GHA"), replace(ROW, rank=None)])

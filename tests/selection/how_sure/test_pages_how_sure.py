@@ -31,7 +31,7 @@ from selection.runs.queries.basis import basis_of
 from selection.runs.services import compute_screen
 from selection.scoring import competition_ranks
 from selection.scoring.robustness.exact import child_keys, root_scores
-from tests.support.ranking_runs import copied, run_before_the_method, without_draws, without_rank
+from tests.support.ranking_runs import copied, without_draws, without_rank
 from tests.support.rankings import publish_values, value
 
 AsRole = Callable[[Role], Client]
@@ -299,13 +299,6 @@ def test_before_any_run_the_page_says_what_to_do(as_role: AsRole, tmp_path: Path
     publish_values(tmp_path, [value("cpi.score", "GHA", "2025", "40")])
     assert "Compute the first ranking" in get(analyst)
     assert "Compute the first ranking" not in get(as_role(Role.VIEWER))
-
-
-def test_a_run_without_a_method_cannot_be_asked(run: ScoreRun, analyst: Client) -> None:
-    before = run_before_the_method()
-    html = get(analyst, f"?run={before.pk}")
-    assert "works only with runs by the current method" in html
-    assert f'<a href="/ranking/?run={before.pk}">' in html
 
 
 @pytest.mark.tampers

@@ -18,7 +18,7 @@ from selection.scoring import Model, Result, score
 from selection.scoring.robustness import Robustness
 from selection.scoring.robustness.all_in import AllIn
 from selection.scoring_inputs.cells import Selection
-from selection.scoring_inputs.screening import select_by_method
+from selection.scoring_inputs.screening import select
 
 ON = dt.date(2026, 11, 29)
 SEEDS = 5
@@ -87,7 +87,7 @@ def former_reference() -> Reference:
 
 def _run(table: ModelTable) -> Reference:
     load_partnerships(lambda done, total: None)
-    selection = select_by_method(table, Stage.SCREEN, as_of=current(), on=ON, inputs=pool_inputs(ON))
+    selection = select(table, Stage.SCREEN, as_of=current(), on=ON, inputs=pool_inputs(ON))
     model = table.model(Stage.SCREEN)
     results = tuple(score(selection.snapshot, model, seed=seed) for seed in range(SEEDS))
     return Reference(selection, model, results)

@@ -192,12 +192,6 @@ def test_another_weight_changes_the_shares_of_its_siblings_too() -> None:
     assert all(names == ["Share of the whole"] for key, names in by_key.items() if key != "cpi")
 
 
-def test_a_method_that_is_added_or_removed() -> None:
-    bare = table(set_of(method=None))
-    assert [(what, how) for what, _, how, _ in said(bare, read()) if what == "Method"] == [("Method", "added")]
-    assert [(what, how) for what, _, how, _ in said(read(), bare) if what == "Method"] == [("Method", "removed")]
-
-
 def test_version_4_differs_from_version_3_in_what_its_method_names() -> None:
     found = said(read(FORMER_MODELS[0]), read())
     named = {(what, key, name) for what, key, _, fields in found for name, _, _ in fields if name not in TEXTS}
@@ -353,15 +347,6 @@ def test_a_changed_error_model_gives_what_differs(
     one, other = (table(set_in("criteria", "cpi", estimate=held)) for held in (before, after))
     [found] = changes(one, other)
     assert (found.before, found.after, found.field) == (*texts, "estimate")
-
-
-def test_the_method_as_a_whole_is_one_change() -> None:
-    bare = table(set_of(method=None))
-    share, evidence = "a rank requires a share of known weight", "evidence rules, best estimates with errors"
-    for one, other, texts in ((bare, read(), (share, evidence)), (read(), bare, (evidence, share))):
-        [found] = changes(one, other)
-        assert (found.location, found.before, found.after, found.bearing) == ("Method", *texts, Bearing.RANK)
-        assert ModelTable.from_dict(applied(one, [found])).hash == other.hash
 
 
 # ---- edits ---------------------------------------------------------------------------------------------------------

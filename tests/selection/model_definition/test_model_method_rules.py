@@ -80,19 +80,14 @@ def two_tables(data: Plain) -> None:
     steps.append(steps[0])
 
 
-def no_method(data: Plain) -> None:
-    """Remove the method, but leave its errors and axes."""
-    data["method"] = None
-
-
 MINMAX = {"kind": "minmax", "direction": 1, "log": False, "pool": "all"}
 MEDIAN = {"kind": "threshold", "theta": None, "peer_median": "income_group", "direction": 1, "soft": False}
 
 FAULTS: list[tuple[str, Callable[[Plain], object], str, str]] = [
     ("an axis the wrong way round", setting("need", span=[0.85, 0]), "span", "need"),
     ("an axis beyond the scores", setting("need", span=[0, 1.2]), "span", "need"),
-    ("an axis without a method", no_method, "span_without_method", "need"),
-    ("an error without a method", no_method, "estimate_without_method", "cpi"),
+    ("no method", lambda data: data.pop("method"), "schema", ""),
+    ("a method without settings", lambda data: data.update(method=None), "schema", "method/"),
     ("an error of a function of the pool", setting("cpi", function=MINMAX), "estimate_function", "cpi"),
     ("an error of a group's median", setting("cpi", function=MEDIAN), "estimate_function", "cpi"),
     ("a negative error", estimate("cpi", measurement=-1), "schema", "cpi"),

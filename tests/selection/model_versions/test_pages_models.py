@@ -833,29 +833,3 @@ def test_evidence_and_choices_are_added_and_removed(client_of: Client, author: U
     assert send(client_of, "model-estimate", made.pk, "balance", data=sent).status_code == 302
     made.refresh_from_db()
     assert "estimate" not in find(made.table, "criteria", "balance")
-
-
-def test_a_model_without_a_method_is_offered_one(run: ScoreRun, client_of: Client, author: User) -> None:
-    plain = exported(shipped())
-    for name in ("method", "groupings", "aggregation"):
-        del plain[name]
-    for one in (*plain["nodes"], *plain["criteria"]):
-        one.pop("span", None)
-        one.pop("estimate", None)
-    made = versions_services.import_model(data={**plain, "key": "before"}, note="Before the method", actor=author)
-    assert "No method yet" in read(client_of, "model", made.pk)
-    compared = read(client_of, "model-compare", made.pk, query=f"?to={shipped().pk}")
-    assert "Lose or gain a rank" in compared
-    assert "Method, removed" in compared
-    for address in (("model-estimate", "cpi"), ("model-row-new", "rules")):
-        answer = client_of.get(reverse(address[0], args=[made.pk, address[1]]))
-        assert answer.headers["Location"] == reverse("model-method", args=[made.pk])
-    sent = filled(client_of, "model-method", made.pk) | {
-        "groupings": "region: fa.region\nincome_group: wb.income_class",
-        "facts": ["prevalence", "births"],
-        "aggregation": "geometric",
-    }
-    assert send(client_of, "model-method", made.pk, data=sent).status_code == 302
-    made.refresh_from_db()
-    assert made.as_table.first == 20
-    assert "Evidence for a rank" in read(client_of, "model", made.pk)

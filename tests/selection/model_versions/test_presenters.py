@@ -263,13 +263,6 @@ def test_criteria_are_grouped_by_node_in_the_order_of_the_tree() -> None:
     ]  # fmt: skip
 
 
-def test_criteria_that_depend_on_the_pool_are_named() -> None:
-    rows = [
-        criterion(kind, function={"kind": kind}) for kind in ("minmax", "goalposts", "percentile", "zscore", "rubric")
-    ]
-    assert criteria.pool_dependent([entry(row) for row in rows]) == ["MINMAX", "PERCENTILE", "ZSCORE"]
-
-
 def test_coverage_is_listed_from_the_lowest_and_by_label() -> None:
     rows = [("c", 0.5), ("b", 0.5), ("d", None), ("a", 1.0), ("e", 0.0)]
     found = criteria.coverage([entry(criterion(key), known=known) for key, known in rows])
@@ -281,15 +274,11 @@ def test_coverage_is_listed_from_the_lowest_and_by_label() -> None:
 
 def test_the_method_of_a_version_as_text() -> None:
     found = method.method_view(TABLE)
-    assert TABLE.method is not None
-    assert found is not None
     assert (found.first, found.short) == (20, 10)
     assert found.designs == 1152
     assert (found.region, found.income_group, found.drawn) == ("region", "income class", "data, weights, and method")
     assert [row.spec["key"] for row in found.rules] == [rule["key"] for rule in TABLE.method["rules"]]
-    assert method.method_view(replace(TABLE, method=None)) is None
     bare = method.method_view(replace(TABLE, method={"choices": [], "facts": ["cpi", "gone"]}))
-    assert bare is not None
     assert (bare.short, bare.rules, bare.choices, bare.designs) == (10, (), (), 1)
     assert (bare.income_group, bare.drawn) == ("", "data and weights")
     assert bare.facts == (TABLE.row("cpi").label, "gone")

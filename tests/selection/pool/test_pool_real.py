@@ -18,7 +18,7 @@ from selection.pool_rules.pools import (
     PoolInputs,
     resolve_pool,
 )
-from selection.scoring_inputs.screening import select_by_method
+from selection.scoring_inputs.screening import select
 
 ON = dt.date(2026, 11, 26)
 
@@ -75,7 +75,7 @@ def test_an_edition_that_states_nearly_every_tier_counts_on_a_past_day() -> None
     """Runs from before the rule that requires every tier have no share in their inputs, and replay without it."""
     inputs = pool_inputs(dt.date(2023, 12, 31))
     assert pool_selected(inputs).edition == "2023"
-    selected = select_by_method(read(), Stage.SCREEN, as_of=current(), on=inputs.on, inputs=inputs)
+    selected = select(read(), Stage.SCREEN, as_of=current(), on=inputs.on, inputs=inputs)
     named = {code for code, (_, why) in selected.left_out.items() if "do not state its tier" in why}
     assert named == {"LBY", "SOM", "YEM"}
     stored = inputs.to_dict()
@@ -89,8 +89,7 @@ def test_the_rule_for_editions_changes_nothing_of_the_reference_run() -> None:
     """The newest edition states every tier, so the rule changes nothing."""
     table, inputs = read(), pool_inputs(ON)
     by_rule, former = (
-        select_by_method(table, Stage.SCREEN, as_of=current(), on=ON, inputs=one)
-        for one in (inputs, replace(inputs, stated=1.0))
+        select(table, Stage.SCREEN, as_of=current(), on=ON, inputs=one) for one in (inputs, replace(inputs, stated=1.0))
     )
     assert by_rule.snapshot.hash == former.snapshot.hash
     assert by_rule.left_out == former.left_out
@@ -98,6 +97,6 @@ def test_the_rule_for_editions_changes_nothing_of_the_reference_run() -> None:
 
 def pool_selected(inputs: PoolInputs) -> Pool:
     """Return the pool that a desk screen of these inputs selects."""
-    pool = select_by_method(read(), Stage.SCREEN, as_of=current(), on=inputs.on, inputs=inputs).pool
+    pool = select(read(), Stage.SCREEN, as_of=current(), on=inputs.on, inputs=inputs).pool
     assert pool is not None
     return pool

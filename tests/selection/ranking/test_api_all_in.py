@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from django.test import Client
 
-from selection.model_definition.criteria_table import read
 from selection.models import ScoreRun
 from selection.ranking.api.all_in import NOT_ALL_IN, NOT_DRAWN
-from selection.reference_data import FORMER_MODELS
 from selection.runs.services import compute_screen
-from tests.support.ranking_runs import run_before_the_method
 from tests.support.rankings import NO_SURVEY, WITHOUT_NEED
+from tests.support.rows import former_table
 
 
 def answer(client: Client, run: ScoreRun) -> dict[str, Any]:
@@ -76,20 +73,16 @@ def test_countries_without_a_rank_have_null_where_a_rank_is_needed(run: ScoreRun
         assert rows[code]["all_in_missing"] == NOT_DRAWN
 
 
-@pytest.mark.parametrize(("version", "vary"), [("3", "data_weights"), ("before", "weights_errors")])
-def test_runs_of_earlier_models_have_null_with_a_reason(
-    version: str, vary: str, run: ScoreRun, analyst: Client
-) -> None:
-    former = compute_screen(actor=None, table=read(FORMER_MODELS[-1])) if version == "3" else run_before_the_method()
+def test_runs_of_the_earlier_model_have_null_with_a_reason(run: ScoreRun, analyst: Client) -> None:
+    former = compute_screen(actor=None, table=former_table())
     ranking = answer(analyst, former)
-    assert ranking["draws_vary"] == vary
+    assert ranking["draws_vary"] == "data_weights"
     assert {row["all_in"] is None for row in ranking["countries"]} == {True}
     assert {row["all_in_missing"] for row in ranking["countries"]} == {NOT_ALL_IN}
     one = analyst.get(f"/api/v1/rankings/{former.pk}/countries/GHA/").json()
     assert one["all_in_missing"] == NOT_ALL_IN
-    if version == "3":
-        assert one["detail"]["widths"]["data_weights"] is None
-        assert one["within_first"] is not None
+    assert one["detail"]["widths"]["data_weights"] is None
+    assert one["within_first"] is not None
 
 
 def test_one_country_has_the_same_figures(run: ScoreRun, analyst: Client) -> None:

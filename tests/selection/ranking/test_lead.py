@@ -10,6 +10,7 @@ import pytest
 from selection.model_definition.criteria_table import ModelTable
 from selection.ranking.presenters import folds
 from selection.ranking.presenters.lead import finding_of, lead_of, newest_overdue
+from selection.ranking.queries.findings import pool_counts
 from selection.ranking.queries.listing import PROVISIONAL, RANKED
 from selection.runs.queries.all_in import (
     AllInFindings,
@@ -224,7 +225,7 @@ def test_the_note_names_what_the_line_covers_and_the_likeliest_country_below_it(
 
 
 def fold_text(name: str, found: Ranking, drawn: AllInFindings | None = None) -> str:
-    facts = folds.folds(found, None, drawn)
+    facts = folds.folds(found, pool_counts(found), drawn)
     return fragment_text(f"ranking/_fold_{name}.html", folds=facts, ranking=found, run={"pk": 7}, is_newest=True)
 
 
@@ -249,7 +250,8 @@ def test_neighbors_can_be_told_apart_from_sixty_percent_of_draws(share: float, c
         "By rank, it is 75% for two that are 20 apart. How sure is the order?"
     )
     assert "These draws vary data and weights, not the method." in fold_text("neighbors", ranking(neighbors={1: share}))
-    assert folds.folds(ranking(neighbors={20: 0.75}), None, None).neighbors is None
+    other = ranking(neighbors={20: 0.75})
+    assert folds.folds(other, pool_counts(other), None).neighbors is None
 
 
 @pytest.mark.parametrize(
@@ -313,6 +315,6 @@ def test_unconfirmed_tiers_are_counted_among_the_first_and_among_all() -> None:
     ],
 )
 def test_the_groups_are_defined_as_in_the_model_of_the_run(found: Ranking, terms: str) -> None:
-    facts = folds.folds(found, None, None)
+    facts = folds.folds(found, pool_counts(found), None)
     told = fragment_text("ranking/_ranking_terms.html", folds=facts, ranking=found)
     assert told == f"Need and feasibility run from 0 to 100. {terms}".strip()

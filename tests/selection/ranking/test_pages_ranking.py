@@ -28,10 +28,10 @@ from selection.model_versions.services import versions as versions_services
 from selection.models import CountryScore, ScoreRun, ScoringModel
 from selection.ranking.presenters.sentences import beside
 from selection.ranking.queries.listing import (
+    RANKED,
     Wanted,
     in_order,
     in_the_way,
-    tabs_of,
 )
 from selection.reference_data import FORMER_MODELS
 from selection.runs.rows import Chance, ranking_of
@@ -390,7 +390,7 @@ def test_no_match_names_the_filters_and_drops_the_one_that_keeps_most_away(run: 
     assert "matches both filters: “ghana” and “Near East”" in text
     assert f"Without “ghana”, {len(region)} countries are left." in text
     assert 'href="?region=Near+East#list">Remove “ghana”' in get(analyst, query)
-    whole = tabs_of(ranking_of(run))[0].of(ranking_of(run))
+    whole = RANKED.of(ranking_of(run))
     assert in_the_way(whole, Wanted(q="nowhere")) == ("q", 30)
     assert in_the_way(whole, Wanted(q="nowhere", region="Atlantis")) is None
 

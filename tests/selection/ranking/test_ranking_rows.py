@@ -21,11 +21,10 @@ from selection.ranking.queries.findings import (
     groups_of,
     median_widths,
     pool_counts,
-    sureness,
 )
 from selection.ranking.queries.listing import NOT_RANKABLE, OUTSIDE, RANKED, Wanted, in_order, in_the_way, narrowed
 from selection.runs.all_in_figures import AllInFigures, DrawnRanks, FreeWeighting
-from selection.runs.rows import Chance, Group, RankingRow
+from selection.runs.rows import Chance, RankingRow
 from tests.selection.countries.screens import DAY
 from tests.support.rows import former_table, ranking, ranking_row
 
@@ -93,24 +92,6 @@ def test_the_pool_is_counted_by_reason_and_has_its_newest_decision() -> None:
     assert list(found.outside.items()) == [
         ("united_states", 1), ("tier3", 2), ("high_income", 1), ("not_listed", 1), ("not_candidate", 1),
     ]  # fmt: skip
-    assert pool_counts(ranking()) is None
-
-
-def test_intervals_of_a_run_without_a_method_are_counted() -> None:
-    rows = [
-        ranking_row("A", rank=1, low=1, high=20, gaps=(("births", "not_collected"),)),
-        ranking_row("B", rank=20, low=1, high=21, gaps=(("cpi", "not_collected"),)),
-        ranking_row("C", rank=21, low=20, high=41, gaps=(("births", "not_collected"),)),
-        ranking_row("D", rank=22, low=21, high=41),
-        ranking_row("E", rank=23),
-    ]
-    groups = (Group("births", "Births", "need", ("births",)), Group("cpi", "CPI", "feasibility", ("cpi",)))
-    found = sureness(dataclasses.replace(ranking(rows), groups=groups))
-    assert found is not None
-    told = codes(found.stay), codes(found.could), codes(found.could_lead), codes(found.partly_known)
-    assert told == ("A", "ABC", "AB", "A")
-    assert (found.width, found.wide, found.ranked) == (20, 1, 5)
-    assert sureness(ranking(rows[4:])) is None
 
 
 # ---- filters and order ---------------------------------------------------------------------------------------------

@@ -215,15 +215,14 @@ def test_the_overview_counts_what_is_missing_and_what_is_open_for_the_reader() -
 
 
 def test_the_figures_of_the_ratings() -> None:
-    assert [(fact.term, fact.value, fact.note) for fact in presenters.facts(ROWS, rates=True, drawn=True)] == [
+    assert [(fact.term, fact.value, fact.note) for fact in presenters.facts(ROWS, rates=True)] == [
         ("Rated", "4 of 6", "criteria of candidates with a step"),
         ("Nobody rated", "2", "drawn from 0 to 4 in a score"),
         ("Raters", "3", "each judges apart"),
         ("Open for you", "4", "criteria you have not rated"),
     ]
-    reader = presenters.facts(ROWS, rates=False, drawn=False)
+    reader = presenters.facts(ROWS, rates=False)
     assert [fact.term for fact in reader] == ["Rated", "Nobody rated", "Raters"]
-    assert reader[1].note == "missing in a score"
 
 
 @pytest.mark.parametrize(
@@ -242,10 +241,9 @@ def test_a_row_of_the_export(found: RatedCriterion, expected: list[Any]) -> None
     assert cells == ["Ghana", "GHA", ROW.label, ROW.factor, *expected]
 
 
-def test_the_second_sheet_of_the_export_explains_the_draws_where_the_model_has_them() -> None:
-    notes = dict(presenters.notes("Round 1", dt.date(2026, 11, 24), drawn=True))
+def test_the_second_sheet_of_the_export_explains_the_draws() -> None:
+    notes = dict(presenters.notes("Round 1", dt.date(2026, 11, 24)))
     assert (notes["Round"], notes["Day"], notes["In a score"]) == ("Round 1", "Nov 24, 2026", presenters.IN_A_SCORE)
-    assert list(dict(presenters.notes("Round 1", dt.date(2026, 11, 24), drawn=False))) == ["Round", "Day", "Spread"]
 
 
 # ---- reads ---------------------------------------------------------------------------------------------------------

@@ -12,12 +12,10 @@ from django.urls import reverse
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.api.run_once import new_key
-from cpc.web.charts import SHADES
 from selection.candidates.queries import round_page
 from selection.model_definition.criteria_table import Stage
 from selection.models import Candidate, RoundState, ScoreRun, ScoringModel, SelectionRound
 from selection.pool_rules.pools import PoolRule
-from selection.ranking.presenters.shared import bar_parts
 from selection.rounds import services as rounds_services
 from selection.runs.rows import ranking_of
 from tests.partnerships.sending import filled_fields, send
@@ -49,18 +47,14 @@ def asked(**more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.world("scoring")
-def test_the_bars_of_a_full_score_hold_every_point_of_it(office: Office) -> None:
+def test_the_parts_of_a_full_score_hold_every_point_of_it(office: Office) -> None:
     found = office.scored()
     for criterion in ("prosecution", "commit_us", "action_plan"):
         office.rate(office.candidate(found), criterion)
     run = rounds_services.score_round(selection_round=found, actor=office.analyst).run
     ranking = ranking_of(run)
-    assert len([group for group in ranking.groups if group.branch != "need"]) > SHADES
     for row in ranking.ranked:
         assert sum(row.points) == pytest.approx(row.score)
-        parts = bar_parts(ranking, row.points)
-        assert sum(part.points for part in parts) == pytest.approx(row.score)
-        assert max(sum(part.branch == side for part in parts) for side in ("need", "feas")) <= SHADES
     assert "commit_us" not in {row.key for row in ranking.unrated}
     assert "commit_me" in {row.key for row in ranking.unrated}
     assert ranking.table.share_of_full(Stage.SCREEN) < ranking.scored_share < 1

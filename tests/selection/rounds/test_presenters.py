@@ -13,7 +13,6 @@ from cpc.accounts.models import User
 from cpc.web import charts
 from indicators.models import Country
 from selection.candidates.queries import CandidateDoubt, RoundPage, ScoredCandidate
-from selection.model_definition.criteria_table import read
 from selection.model_definition.statutory_criteria import Condition, StatutoryAnswer, StatutoryCriterion
 from selection.models import Candidate, CandidateMove, RoundRun, ScoringModel, SelectionRound
 from selection.rounds import presenters
@@ -215,23 +214,15 @@ def test_the_criteria_without_a_value(doubt: CandidateDoubt | None, text: str) -
     assert (found["unknown"], found["first"]) == (text, doubt and 0.25)
 
 
-def test_a_row_shows_axes_of_a_model_with_a_method_and_parts_of_one_without() -> None:
+def test_a_row_shows_both_axes_and_the_interval_of_the_rank() -> None:
     found = scored("GHA", ranked("GHA", 4, score=50.0))
-    with_method = row(found)
-    assert read().method is not None
-    assert with_method["bar"] == ""
-    assert "25.6" in with_method["need_bar"]
-    assert "38.4" in with_method["feasibility_bar"]
-    assert with_method["need_bar"] != with_method["feasibility_bar"]
+    shown = row(found)
+    assert "25.6" in shown["need_bar"]
+    assert "38.4" in shown["feasibility_bar"]
+    assert shown["need_bar"] != shown["feasibility_bar"]
     ten = ranking([ranked(str(rank), rank) for rank in range(1, 11)])
     assert presenters.row(found, page(found, made=ten))["interval_mark"] == charts.rank_interval(4, 4, 6, 10)
-    plain = replace(ranking([ranked("GHA", 4, score=50.0)]), table=replace(read(), method=None))
-    without = presenters.row(found, page(found, made=plain))
-    assert without["bar"]
-    assert (without["need_bar"], without["feasibility_bar"]) == ("", "")
-    unranked = scored("GHA", ranking_row("GHA"))
-    assert presenters.row(unranked, page(unranked, made=plain))["bar"] == ""
-    assert row(unranked)["interval_mark"] == ""
+    assert row(scored("GHA", ranking_row("GHA")))["interval_mark"] == ""
 
 
 def test_a_row_has_the_badges_and_the_desk_rank_of_its_own_candidate() -> None:

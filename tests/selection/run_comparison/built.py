@@ -13,7 +13,7 @@ from selection.run_comparison.queries.pool_differences import PoolBetween
 from tests.support.rows import ranking_row
 
 TABLE = read()
-SAME, NO_POOL = PoolBetween(is_known=True), PoolBetween(is_known=False)
+SAME = PoolBetween()
 
 
 def run(pk: int, day: dt.date, **values: Any) -> Any:

@@ -16,8 +16,6 @@ from selection.run_comparison.queries.time_alone import PoolMove, TimeAlone, Tim
 from selection.runs.rows import RankingRow, Weak
 from tests.selection.run_comparison.built import (
     AFTER,
-    BEFORE,
-    NO_POOL,
     SAME,
     change,
     comparison,
@@ -108,7 +106,7 @@ def test_movements_are_counted_by_kind(moves: list[RunMove], text: str) -> None:
 
 LATER = run(2, dt.date(2025, 12, 31))
 AGES = " The age of a value is counted up to 2026 in the later ranking, up to 2025 in the earlier one."
-POOLS = PoolBetween(is_known=True, partners=((), ("Ghana",)))
+POOLS = PoolBetween(partners=((), ("Ghana",)))
 
 
 @pytest.mark.parametrize(
@@ -216,9 +214,8 @@ def test_each_aspect_has_the_movements_that_it_mainly_causes() -> None:
         move("B", 2, 3, Cause.FITTED),
         move("C", 3, 4, Cause.OTHERS),
         RunMove(filled, ranking_row("F", rank=3, weak=Weak(filled=("births",))), 0, 0.0),
-        before=run(1, BEFORE.reference_date, inputs={}),
     )
-    pool = PoolBetween(True, (("Old rule",), ()), ((), ("Ghana",)), (("Nepal", "Senegal"), ()), (80, 1))
+    pool = PoolBetween((("Old rule",), ()), ((), ("Ghana",)), (("Nepal", "Senegal"), ()), (80, 1))
     data = DataBehind({}, (), ())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page_presenters, "describe_report", lambda run, table: "")
@@ -226,7 +223,7 @@ def test_each_aspect_has_the_movements_that_it_mainly_causes() -> None:
     assert [(row.what, row.before, row.after, row.effect) for row in rows] == [
         (
             "Other data",
-            "Loaded by publication no. 10",
+            "Published by Dec 31, 2025, loaded by publication no. 10",
             "Published by Mar 1, 2026, loaded by publication no. 20",
             "The same",
         ),
@@ -247,7 +244,6 @@ def test_each_aspect_has_the_movements_that_it_mainly_causes() -> None:
         ),
         ("Another model", "shipped 3", "shipped 3", "The same"),
     ]
-    assert page_presenters._pool(NO_POOL) == ("Not known for one of the runs", "")
     assert page_presenters._pool(SAME) == ("The same", "The same")
 
 

@@ -16,14 +16,12 @@ DAY = dt.timedelta(days=1)
 PLAIN = "UNICEF, 2025 edition"
 
 
-def edition(
-    stated_on: dt.date | None, file_on: dt.date | None, *, edition: str = "2025", inputs: tuple[str, ...] = ("pool",)
-) -> str:
+def edition(stated_on: dt.date | None, file_on: dt.date | None, *, edition: str = "2025") -> str:
     """Return the text on a value of the edition 2025, of a file of that day, in the run of `RUN_DAY`."""
     source = SimpleNamespace(publisher="UNICEF, United Nations")
     batch = SimpleNamespace(published_on=file_on, edition="2025")
     value: Any = SimpleNamespace(pk=7, edition=edition, batch=batch, indicator=SimpleNamespace(source=source))
-    run: Any = SimpleNamespace(reference_date=RUN_DAY, inputs={key: {} for key in inputs})
+    run: Any = SimpleNamespace(reference_date=RUN_DAY)
     found: Any = None
     return CauseText(found, DataBehind({7: value}, (), (), {7: stated_on})).edition(value, run)
 
@@ -48,6 +46,5 @@ def test_the_day_is_given_if_the_value_counted_before_its_file_appeared(
     assert edition(stated_on, file_on) == (text if is_explained else PLAIN)
 
 
-def test_an_older_edition_or_a_run_before_the_pool_needs_no_day() -> None:
+def test_an_older_edition_needs_no_day() -> None:
     assert edition(RUN_DAY, RUN_DAY + DAY, edition="2023") == "UNICEF, 2023 edition"
-    assert edition(RUN_DAY, RUN_DAY + DAY, inputs=()) == PLAIN

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from indicators.models import Observation
 from selection.models import ScoreRun
 from selection.run_comparison.presenters.causes import CauseText
 from selection.run_comparison.presenters.page import movement_counts, verdict
@@ -24,7 +23,6 @@ from selection.runs.movements import ListedMove, Moves
 from selection.runs.presenters import choices
 from selection.runs.rows import ranking_of
 from selection.runs.services import compute_screen, look_back
-from tests.support.ranking_runs import copied
 from tests.support.rankings import publish_values, value
 from tests.support.rounds import Office
 
@@ -132,9 +130,7 @@ def test_who_enters_and_leaves_leads_with_the_cause_and_ranks_lost_come_last(run
         ListedMove(lost.row.code, 2, None, lost.row.name, ""),
         ListedMove(other.row.code, 3, 2, other.row.name, ""),
     ]
-    bold, more = verdict(
-        dataclasses.replace(found, moves=tuple(moves)), Moves.of(rows, 20), PoolBetween(is_known=False)
-    )
+    bold, more = verdict(dataclasses.replace(found, moves=tuple(moves)), Moves.of(rows, 20), PoolBetween())
     assert bold.startswith(
         "1 country enters the first 20 and 2 leave it. Main cause of 2 of these 3 movements: other data"
     )
@@ -204,21 +200,3 @@ def test_the_tabs_keep_a_run_that_is_not_shown_first(run: ScoreRun, analyst: Cli
     for address in ("/ranking/", f"/ranking/?run={run.pk}", f"/runs/{run.pk}/"):
         html = analyst.get(address).text
         assert f"/ranking/what-if/?run={run.pk}" not in html
-
-
-@pytest.mark.tampers
-def test_a_day_that_a_former_rule_answers_can_be_computed_again(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
-    """Use a stored run that required every tier and skipped a newer report."""
-    listed = Observation.objects.filter(indicator__code="tip.tier", valid_to=None).order_by("country__code")
-    tiers = list(listed.values_list("country__code", "label"))[5:]
-    rows = [value("tip.tier", code, "2026", label) for code, label in tiers]
-    publish_values(tmp_path / "tiers", rows, edition="2026")
-    by_rule = compute_screen(actor=None, on=run.reference_date - dt.timedelta(days=2))
-    pool = {name: kept for name, kept in by_rule.inputs["pool"].items() if name != "stated"}
-    former = copied(by_rule, lambda row: None, pool=pool, beside="look_back")
-    html = page(analyst, f"?on={former.reference_date}")
-    for asked in (html, page(analyst, f"?one={former.pk}")):
-        assert f"Run {former.pk} shows" in asked
-        assert "under an earlier rule" in asked
-        assert f'href="/runs/as-known/?on={former.reference_date}">Compute that date again' in asked
-    assert "under an earlier rule" not in page(analyst, f"?one={by_rule.pk}&other={run.pk}")

@@ -15,10 +15,13 @@ from django.db import DatabaseError, connection, transaction
 from indicators.imports.publishing import retract
 from indicators.models import Import, Observation
 from indicators.observations.as_of import Known, current
+from indicators.queries import states
+from selection.lookups.pool import pool_inputs
 from selection.model_definition.criteria_table import ModelTable, Stage, read
 from selection.models import CountryScore, ScoreRun
 from selection.runs.services import compute_screen, replay
-from selection.scoring_inputs.cells import newest_complete, select
+from selection.scoring_inputs.cells import candidate_cells, newest_complete
+from selection.scoring_inputs.screening import select
 from tests.support.facts import publish_facts
 from tests.support.unguarded import unguarded
 
@@ -61,7 +64,7 @@ def test_the_shipped_facts_rank_the_pool_and_give_each_other_country_a_reason(fa
 
 def test_tiers_score_by_the_newest_complete_report_and_unconfirmed_ones_are_marked(facts: None) -> None:
     table = read()
-    selection = select(table, Stage.SCREEN, as_of=current(), on=ON)
+    selection = select(table, Stage.SCREEN, as_of=current(), on=ON, inputs=pool_inputs(ON))
     assert selection.periods["tier"] == "2025"
     ghana = selection.cells["tier"]["GHA"]
     assert ghana.used is not None
@@ -183,11 +186,7 @@ def test_the_default_model_names_every_factor_and_holds_its_own_rules() -> None:
 def test_the_cells_of_a_few_countries_are_those_that_reading_every_country_gives(
     facts: None, pool: tuple[str, ...]
 ) -> None:
-    table = read()
-    whole, few = (
-        select(table, Stage.FULL, as_of=current(), on=ON, pool=pool, only_pool=only_pool) for only_pool in (False, True)
-    )
-    assert few.snapshot.hash == whole.snapshot.hash
-    assert few.periods == whole.periods
-    assert few.cells == {key: {code: cells[code] for code in pool} for key, cells in whole.cells.items()}
-    assert any(few.periods.values())
+    table, every_country = read(), [country.code for country in states()]
+    whole, few = (candidate_cells(table, as_of=current(), codes=codes, ratings={}) for codes in (every_country, pool))
+    assert few == {key: {code: cells[code] for code in pool} for key, cells in whole.items()}
+    assert any(cell.used for cells in few.values() for cell in cells.values())

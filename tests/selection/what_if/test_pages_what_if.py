@@ -18,7 +18,7 @@ from selection.model_definition.criteria_table import read
 from selection.models import ScoreRun
 from selection.runs.rows import ranking_of
 from selection.runs.services import compute_screen
-from tests.support.ranking_runs import run_before_the_method
+from tests.support.ranking_runs import copied
 
 pytestmark = pytest.mark.world("ranking")
 
@@ -256,8 +256,9 @@ def test_the_page_is_for_those_who_see_rankings(run: ScoreRun, reviewer: Client)
     assert reviewer.get(URL).status_code == 404
 
 
-def test_a_run_by_an_earlier_method_cannot_be_asked_and_says_so(run: ScoreRun, analyst: Client) -> None:
-    before = run_before_the_method()
+@pytest.mark.tampers
+def test_a_run_by_an_unknown_engine_cannot_be_asked_and_says_so(run: ScoreRun, analyst: Client) -> None:
+    before = copied(run, lambda row: None, engine="0.9")
     for name in ("what-if", "what-if-draft", "scenario-new"):
         page = " ".join(unescape(analyst.get(reverse(name) + f"?run={before.pk}&w-need=60").text).split())
         assert f"Run {before.pk} used an earlier method." in page

@@ -26,7 +26,7 @@ from selection.what_if.payload import payload
 from selection.what_if.question import Question
 from tests.conftest import ROOT
 from tests.support.accounts import make_account
-from tests.support.ranking_runs import run_before_the_method
+from tests.support.ranking_runs import copied
 
 ADDRESS = "/ranking/what-if/draws/"
 ASSETS = ROOT / "cpc" / "web" / "assets"
@@ -65,13 +65,14 @@ def test_the_tables_are_sent_once_and_then_reported_unchanged(client: Client, ra
     assert client.get(ADDRESS, {"run": other.pk}, headers={"If-None-Match": zipped["ETag"]}).status_code == 200
 
 
+@pytest.mark.tampers
 def test_the_tables_of_no_run_and_of_a_wrong_one(client: Client, ranking: ScoreRun) -> None:
     assert client.get(ADDRESS, {"run": ranking.pk + 100}).status_code == 404
     assert client.get(ADDRESS, {"run": "1 OR 1"}).status_code == 404
     answer = client.get(ADDRESS, {"draws": "5"})
     assert answer.status_code == 400
     assert "draws" in answer.content.decode()
-    former = run_before_the_method()
+    former = copied(ranking, lambda row: None, engine="0.9")
     answer = client.get(ADDRESS, {"run": former.pk})
     assert answer.status_code == 400
     assert "Use a run of the current method." in answer.content.decode()
