@@ -14,7 +14,6 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +27,6 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from cpc import localdb
 from tests.support import examples, wide
-from tests.support.call_room import with_room
 from tests.support.services import redis_server
 from tests.worlds.catalog import WORLDS, clones_of
 from tests.worlds.databases import PRIVATE, Clones
@@ -263,14 +261,6 @@ def pytest_collection() -> Iterator[None]:
         gc.freeze()
         gc.set_threshold(5_000, 10, 200)
         gc.enable()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-    """Run the test and its fixtures as pytest does, with room for nested calls."""
-    runner: Any = item.config.pluginmanager.get_plugin("runner")
-    done: bool = with_room(partial(runner.pytest_runtest_protocol, item, nextitem))
-    return done
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

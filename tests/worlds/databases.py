@@ -43,8 +43,8 @@ PREFIX = "world_"
 LOCK = 7103
 OWN_IMPORT = re.compile(r"^import ((?:cpc|indicators|selection|partnerships)[\w.]*)$", re.MULTILINE)
 
-# Modules of apps and their rooms that show or receive content. Services import none of them (a test checks it), so
-# they can't affect a world's content, and a change of a page builds no world again.
+# Modules and folders that show or receive content. Nothing that builds a world imports them (a test checks it), so they
+# can't affect a world's content, and a change of a page, style, script, or chart builds no world again.
 ENTRANCES = frozenset(
     {
         "api",
@@ -52,17 +52,23 @@ ENTRANCES = frozenset(
         "api_filters",
         "api_urls",
         "filters",
+        "form_parts",
         "forms",
+        "limit_presenters",
         "management",
         "page_frame",
         "pages",
         "presenters",
         "serializers",
+        "site",
         "templatetags",
         "urls",
         "views",
+        "web",
     }
 )
+WRITTEN_WITH = frozenset({"cpc.web.formats", "cpc.web.exports"})
+"""Modules of the pages that services use as well: for the sentences that they store, and to read workbooks."""
 
 
 @dataclass(frozen=True)
@@ -108,17 +114,18 @@ def product_fingerprint() -> str:
     files = set()
     for app in APPS:
         for path in (ROOT / app).rglob("*"):
-            inside = path.relative_to(ROOT / app).parts
-            if path.is_file() and "__pycache__" not in inside and not is_entrance(app, *inside):
+            inside = path.relative_to(ROOT).parts
+            if path.is_file() and "__pycache__" not in inside and not is_entrance(*inside):
                 files.add(path)
     return _digest({*files, *(ROOT / "templates").rglob("*.txt")})  # builders take links from emails
 
 
-def is_entrance(app: str, *inside: str) -> bool:
-    """Return whether a file or module of an app, given by the parts of its path, only shows or receives content."""
-    # The kernel's rooms and the source adapters use some of these names for other modules.
-    parts = inside[:1] if app == "cpc" or inside[0] == "sources" else inside
-    return any(part.removesuffix(".py") in ENTRANCES for part in parts)
+def is_entrance(*parts: str) -> bool:
+    """Return whether a file or module, given by the parts of its path, only shows or receives content."""
+    names = [part.removesuffix(".py") for part in parts]
+    if "sources" in names[:2] or ".".join(names[:3]) in WRITTEN_WITH:
+        return False  # source adapters use some of these names for other modules
+    return not ENTRANCES.isdisjoint(names[1:])
 
 
 @cache

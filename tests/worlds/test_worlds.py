@@ -13,6 +13,7 @@ from cpc.accounts.permissions import Role
 from selection.models import ScoreRun
 from tests.support.accounts import make_account
 from tests.support.replaying import differences, time_goes_on
+from tests.worlds import databases
 from tests.worlds.catalog import WORLDS
 from tests.worlds.databases import APPS, ROOT, fingerprint, imported_modules, is_entrance
 
@@ -59,20 +60,61 @@ def test_a_world_depends_on_the_modules_of_its_builder_and_on_its_parent() -> No
     assert len({fingerprint(world) for world in WORLDS.values()}) == len(WORLDS)
 
 
+@pytest.mark.parametrize(
+    ("path", "is_read"),
+    [
+        ("selection/runs/services.py", True),
+        ("partnerships/models/terms.py", True),
+        ("selection/reference/default_model.json", True),
+        ("indicators/facts/tip.csv", True),
+        ("indicators/sources/forms.py", True),
+        ("cpc/web/formats.py", True),
+        ("templates/notifications/digest.txt", True),
+        ("tests/worlds/facts.py", True),
+        ("cpc/web/assets/css/app.css", False),
+        ("cpc/web/assets/js/what_if/kernel.js", False),
+        ("cpc/web/charts/slope.py", False),
+        ("cpc/site/views.py", False),
+        ("selection/ranking/presenters/cells.py", False),
+        ("partnerships/money/forms.py", False),
+        ("templates/selection/ranking/ranking.html", False),
+        ("tests/selection/ranking/test_lead.py", False),
+    ],
+)
+def test_a_world_is_built_again_after_a_change_of_what_its_builder_reads_or_runs(
+    path: str, is_read: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fingerprints() -> tuple[str, str]:
+        modules = databases.imported_modules.__wrapped__("tests.worlds.facts")
+        return databases.product_fingerprint.__wrapped__(), databases._digest(modules)
+
+    monkeypatch.setattr(databases, "ROOT", tmp_path)
+    file = tmp_path / path
+    file.parent.mkdir(parents=True)
+    file.write_text("BEFORE = 1\n", encoding="utf-8")
+    before = fingerprints()
+    file.write_text("AFTER = 2\n", encoding="utf-8")
+    assert (fingerprints() != before) is is_read
+
+
 def test_nothing_that_a_world_is_built_with_imports_a_module_left_out_of_its_fingerprint() -> None:
     entrances = {
         f"{path.relative_to(ROOT)} imports {name}"
-        for app in ("indicators", "selection", "partnerships")
+        for app in APPS
         for path in (ROOT / app).rglob("*.py")
-        if not is_entrance(app, *path.relative_to(ROOT / app).parts) and path.stem not in SHOWING
+        if not is_entrance(*path.relative_to(ROOT).parts) and path.stem not in SHOWING
         for name in _own_imports(path)
         if is_entrance(*name.split("."))
     }
     assert entrances == set()
 
 
-# Modules by which pages of one room or app appear on those of another; no service imports them.
-SHOWING = ("apps", "registrations", "selection_registrations", "sidebar")
+# Modules of the server, those by which pages of one room or app appear on those of another, and movements between
+# rankings, which pages draw: no service imports a part of a page through them.
+SHOWING = (
+    *("apps", "registrations", "selection_registrations", "sidebar", "tables", "movements"),
+    *("activation", "adapter", "authentication", "settings", "celery", "run", "wsgi"),
+)
 
 
 def _own_imports(path: Path) -> list[str]:
