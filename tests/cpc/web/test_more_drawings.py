@@ -15,7 +15,7 @@ from cpc.web.charts.metrics import width as wide
 from cpc.web.charts.pairs import Pair, paired_columns
 from cpc.web.charts.ranking import Part, rank_bar, rank_bar_legend
 from cpc.web.charts.spots import hit_radius, part_ties, push_apart
-from tests.cpc.web.test_drawings import shapes, size
+from tests.cpc.web.drawn import shapes, size
 
 n = svg.number
 A = Dot("A", "/a/", 60.0, 50.0, 0.9, 1, need_range=(55.0, 65.0), feasibility_range=(40.0, 55.0))

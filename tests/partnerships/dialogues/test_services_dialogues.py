@@ -18,6 +18,7 @@ from partnerships.models import AgendaKind, Dialogue, OutcomeIndicator, Particip
 from tests.partnerships.monitoring.test_monitoring import half_years, report
 from tests.support.accounts import make_account
 from tests.support.outcomes import refusals, trail
+from tests.worlds.partnerships.build import Stage
 from tests.worlds.partnerships.complete import Complete, make_complete
 
 pytestmark = pytest.mark.django_db
@@ -46,8 +47,6 @@ def held(made: Complete, held_from: date = DAY) -> Dialogue:
 @pytest.fixture
 def foreign(made: Complete) -> tuple[Participant, OutcomeIndicator]:
     """Return an office and an indicator of another partnership."""
-    from tests.worlds.partnerships.build import Stage
-
     stage = Stage(analyst=made.analyst, approver=made.approver)
     other = stage.draft("TGO")
     stage.complete(other)

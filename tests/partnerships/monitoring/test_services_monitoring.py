@@ -11,13 +11,15 @@ from django.core.exceptions import PermissionDenied
 
 from cpc.accounts.permissions import Role
 from cpc.database.revisions import EditConflict
-from partnerships.lookups.rule_inputs import Period, Plan
+from partnerships.lookups.rule_inputs import Period, Plan, PlannedIndicator
 from partnerships.models import Breakdown, MonitoringPlan, Objective, OutcomeIndicator, Participant, ReportingPeriod
 from partnerships.monitoring import preconditions
+from partnerships.monitoring.queries import targets_revision
 from partnerships.monitoring.services import plans, results
 from partnerships.monitoring.services.plans import NewTarget
 from partnerships.monitoring.services.results import Part
 from partnerships.schedules import ReportFrequency
+from partnerships.standard_indicators import LIBRARY
 from tests.partnerships.monitoring.test_monitoring import LATER, children, half_years
 from tests.support.accounts import make_account
 from tests.support.outcomes import refusals, trail
@@ -62,8 +64,6 @@ def other_rows(made: Complete) -> dict[str, Objective | Participant]:
 
 
 def test_an_indicator_of_the_library_brings_its_values(drafted: Complete) -> None:
-    from partnerships.standard_indicators import LIBRARY
-
     found = LIBRARY["S-3"]
     adopt: dict[str, Any] = {"code": "S-3", "actor": drafted.analyst, "sheet_read": False}
     indicator = plans.adopt_indicator(**adopt, **values(drafted))
@@ -79,8 +79,6 @@ def test_an_indicator_of_the_library_brings_its_values(drafted: Complete) -> Non
 
 
 def test_the_library_refuses_unknown_codes_and_unread_sheets(drafted: Complete) -> None:
-    from partnerships.standard_indicators import LIBRARY
-
     standard = next(code for code, row in LIBRARY.items() if row.source == "standard")
     by: dict[str, Any] = {"actor": drafted.analyst, "sheet_read": False}
     assert refusals(lambda: plans.adopt_indicator(code="X-1", **by, **values(drafted))) == {"": "library"}
@@ -123,8 +121,6 @@ def test_a_baseline_is_collected_once_even_under_an_approved_plan(made: Complete
 
 
 def test_a_target_changes_with_a_reason_and_is_kept(drafted: Complete) -> None:
-    from partnerships.monitoring.queries import targets_revision
-
     indicator = drafted.children
     revision = targets_revision(indicator)
     change = [NewTarget(2024, Decimal(100)), NewTarget(2025, Decimal(130)), NewTarget(None, Decimal(230))]
@@ -329,8 +325,6 @@ def test_findings_of_an_empty_plan_and_period_name_field_and_source() -> None:
 
 
 def test_findings_of_indicators_name_field_and_source() -> None:
-    from partnerships.lookups.rule_inputs import PlannedIndicator
-
     gao = "GAO-23-105390"
     indicator = PlannedIndicator(
         title="CV-1",
