@@ -18,7 +18,7 @@ from indicators.queries import REVISED_FILES, Known, dating_of
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import ScoreRun
 from selection.pool_rules.pools import STATED
-from selection.runs.labels import QUALITY, edition, value_label
+from selection.runs.labels import QUALITY, edition, lowered, value_label
 from selection.runs.queries.report_used import report_used
 from selection.runs.queries.run_reads import DataChange, ReadChange, names_of
 from selection.runs.queries.stored_runs import Since
@@ -62,9 +62,7 @@ def _run_label(run: ScoreRun) -> str:
     scored = next((f" of {one.round}" for one in run.rounds.all()), "")
     stage = "" if run.stage == Stage.SCREEN else f", {run.get_stage_display().lower()}{scored}"
     why = beside(run)
-    when = (
-        f"{why[:1].lower()}{why[1:]}" if why else f"counted to {formats.day(run.reference_date)}, data no. {run.as_of}"
-    )
+    when = lowered(why) or f"counted to {formats.day(run.reference_date)}, data no. {run.as_of}"
     return f"Run {run.pk}{stage}, {when}, {run.model_key} {run.model_version}"
 
 
@@ -95,9 +93,7 @@ def data_changes(found: Since) -> list[str]:
         return []
     if not found.changes:
         return ["It changes the group of a country, such as its region."]
-    counts = [
-        f"{count:,} {text if count == 1 else texts}" for kind, text, texts in KINDS if (count := found.count(kind))
-    ]
+    counts = [formats.count_of(count, text, texts) for kind, text, texts in KINDS if (count := found.count(kind))]
     named = found.changes[:NAMED]
     names, indicators = names_of(named)
     more = len(found.changes) - len(named)

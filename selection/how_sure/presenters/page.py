@@ -132,7 +132,7 @@ def band_rows(ranking: Ranking, rows: Sequence[RankingRow]) -> list[BandRow]:
         BandRow(
             row,
             tuple(_shade(share) for share in row.bins[:shown]),
-            sentences_presenters.beside(row.p20, sentences_presenters.limits(ranking, "in_draws"), drawn=True),
+            sentences_presenters.chance(row.p20, ranking.table),
             charts.chance_bar(row.p20),
         )
         for row in rows

@@ -9,7 +9,7 @@ from itertools import groupby
 from cpc.web import charts, formats
 from cpc.web.tables import Column, Table
 from selection.how_sure.queries.findings import HowSure, WeightRoom, WorkStep
-from selection.ranking.presenters.sentences import beside, limits, whole_percent
+from selection.ranking.presenters.sentences import counted_share, limits_of, whole_percent
 from selection.ranking.presenters.verdict import NAMED, are, names
 from selection.runs import labels
 from selection.runs.rows import RankingRow
@@ -168,9 +168,13 @@ def way_options(found: HowSure) -> list[str]:
 
 def way_rows(found: HowSure, rows: Sequence[RankingRow]) -> list[WayRow]:
     """Return the rank of each country in each way; empty for a run that did not store them."""
-    first, shown = found.table.first, limits(found.ranking, "in_designs")
+    first, shown = found.table.first, limits_of(found.ranking.table, "in_designs")
     return [
-        WayRow(row, tuple((rank, rank <= first) for rank in row.singles), beside(row.designs, shown, drawn=False))
+        WayRow(
+            row,
+            tuple((rank, rank <= first) for rank in row.singles),
+            formats.DASH if row.designs is None else counted_share(row.designs, shown),
+        )
         for row in rows
         if len(row.singles) == len(found.ways) > 1
     ]

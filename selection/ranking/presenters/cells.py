@@ -83,15 +83,9 @@ def _bounds(row: RankingRow, ranking: Ranking) -> SafeString:
 
 
 def _first(row: RankingRow, ranking: Ranking) -> SafeString:
-    bar, shown = charts.chance_bar(row.p20), _drawn_share(row, ranking)
+    bar, shown = charts.chance_bar(row.p20), sentences_presenters.share_in_first(row, ranking.table)
     label = f"In first {ranking.table.first}"
     return _cell("ch", label, format_html('<div class="c-nb c-nb--wide"><span>{}</span>{}</div>', shown, bar))
-
-
-def _drawn_share(row: RankingRow, ranking: Ranking) -> str:
-    return sentences_presenters.beside(
-        row.p20, sentences_presenters.limits(ranking, "in_draws") if row.group else (), drawn=True
-    )
 
 
 def _weak(row: RankingRow, ranking: Ranking) -> SafeString:
@@ -104,7 +98,7 @@ def _why(row: RankingRow, ranking: Ranking) -> SafeString:
 
 
 def _full_why(row: RankingRow, ranking: Ranking) -> SafeString:
-    return _cell("wh", "", sentences_presenters.full_why(row, ranking.table), rest="u-small")
+    return _cell("wh", "", labels.why_not_ranked(row, ranking.table), rest="u-small")
 
 
 def _place(row: RankingRow, _ranking: Ranking) -> SafeString:
@@ -229,7 +223,7 @@ def heading_of(column: RankingColumn, ranking: Ranking) -> Heading:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class RankingCells:
     """Cells of a run, rendered once: for each country the head of its row, and its cells by column."""
 
     heads: Mapping[str, SafeString]
@@ -276,13 +270,13 @@ def titles_of(rows: Sequence[RankingRow]) -> dict[str, SafeString]:
     }
 
 
-def drawn(run: ScoreRun, *, newest: bool) -> Drawn:
+def ranking_cells(run: ScoreRun, *, newest: bool) -> RankingCells:
     """Return the cells of a run. Rows of an older run link to the country as it was in that run."""
-    return _drawn(run.pk, newest)
+    return _cells(run.pk, newest)
 
 
 @lru_cache(maxsize=8)
-def _drawn(run_id: int, newest: bool) -> Drawn:
+def _cells(run_id: int, newest: bool) -> RankingCells:
     ranking = ranking_of(ScoreRun(pk=run_id))
     suffix = "" if newest else f"?run={run_id}"
     regions = {region: sum(row.region == region for row in ranking.ranked) for region in _regions(ranking)}
@@ -292,7 +286,7 @@ def _drawn(run_id: int, newest: bool) -> Drawn:
             meta = short_meta(row) if tab is RANKED else _meta(row, regions)
             heads[row.code] = country_head(row, suffix, meta)
             cells[row.code] = {column.key: column.draw(row, ranking) for column in known_columns(tab, ranking)}
-    return Drawn(heads, cells)
+    return RankingCells(heads, cells)
 
 
 def _regions(ranking: Ranking) -> set[str]:

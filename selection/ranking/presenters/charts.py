@@ -9,7 +9,7 @@ from django.urls import reverse
 from cpc.web import charts
 from cpc.web.charts import Area, Dot, View, shape_key, worldmap
 from selection.models import CountryStatus, ScoreRun
-from selection.ranking.presenters.sentences import limits
+from selection.ranking.presenters.sentences import limits_of
 from selection.ranking.presenters.shared import scatter_sentences
 from selection.ranking.presenters.verdict import region_finding
 from selection.ranking.queries.findings import concentration
@@ -29,7 +29,9 @@ def _scatter(run_id: int, codes: tuple[str, ...], newest: bool) -> View:
     ranking = ranking_of(ScoreRun(pk=run_id))
     wanted = set(codes)
     rows = [row for row in ranking.ranked if row.need is not None and row.feasibility is not None]
-    dots = [_dot(row, run_id, limits(ranking, "in_draws"), newest=newest) for row in rows if row.code in wanted]
+    dots = [
+        _dot(row, run_id, limits_of(ranking.table, "in_draws"), newest=newest) for row in rows if row.code in wanted
+    ]
     finding, context = scatter_sentences(ranking)
     if len(dots) < len(rows):
         context = (
@@ -66,7 +68,7 @@ def _world(run_id: int, codes: tuple[str, ...], newest: bool) -> View:
     ranking = ranking_of(ScoreRun(pk=run_id))
     wanted = set(codes)
     areas = [
-        _area(row, run_id, limits(ranking, "in_draws"), newest=newest)
+        _area(row, run_id, limits_of(ranking.table, "in_draws"), newest=newest)
         for row in ranking.rows
         if row.code in wanted and row.status in ON_MAP
     ]

@@ -76,8 +76,7 @@ def _interval(row: RankingRow, ranking: Ranking) -> SafeString:
 
 
 def _first(row: RankingRow, ranking: Ranking) -> SafeString:
-    limits = sentences_presenters.limits(ranking, "in_draws") if row.group else ()
-    shown = sentences_presenters.beside(row.p20, limits, drawn=True)
+    shown = sentences_presenters.share_in_first(row, ranking.table)
     return format_html(
         '<td role="cell" class="c-ranks__p"><div class="c-nb c-nb--wide">'
         '<span>{}<span class="u-sr"> of draws in the first {}</span></span>{}</div></td>',
@@ -123,8 +122,8 @@ def _short_of(ranking: Ranking) -> int:
 
 
 def _designs(row: RankingRow, ranking: Ranking) -> SafeString:
-    limits = () if ranking.is_all_in else sentences_presenters.limits(ranking, "in_designs")
-    shown = None if row.designs is None else sentences_presenters.beside(row.designs, limits, drawn=False)
+    limits = () if ranking.is_all_in else sentences_presenters.limits_of(ranking.table, "in_designs")
+    shown = None if row.designs is None else sentences_presenters.counted_share(row.designs, limits)
     return _own("Methods", shown, rest="num")
 
 

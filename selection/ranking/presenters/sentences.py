@@ -10,7 +10,7 @@ from selection.models import CountryStatus
 from selection.pool_rules.policy import REASONS, Reason
 from selection.ranking.queries.findings import reason_of
 from selection.runs import labels
-from selection.runs.rows import Ranking, RankingRow
+from selection.runs.rows import RankingRow
 
 SHOWN = 2
 """Most weak points that a row names; the country's page has all."""
@@ -21,24 +21,16 @@ def whole_percent(share: float | None) -> str:
     return formats.DASH if share is None else f"{round(100 * share)}%"
 
 
-def beside(share: float | None, limits: Collection[float], *, drawn: bool) -> str:
-    """Return a share as a whole percentage, with a decimal if rounding would move it across a limit."""
-    if share is None:
-        return formats.DASH
-    if drawn:
-        return formats.chance(share, limits=limits)
+def counted_share(share: float, limits: Collection[float]) -> str:
+    """Write a share that was counted, not drawn, with a decimal if rounding would move it across a limit."""
     whole = round(100 * share) / 100
     if any((share >= limit) != (whole >= limit) for limit in limits):
         return f"{formats.number(100 * share, 1)}%"
     return whole_percent(share)
 
 
-def limits(ranking: Ranking, name: str) -> tuple[float, ...]:
-    """Return the shares of draws or designs, `name`, at which a country changes its group."""
-    return limits_of(ranking.table, name)
-
-
 def limits_of(table: ModelTable, name: str) -> tuple[float, ...]:
+    """Return the shares of draws or designs, `name`, at which a country changes its group."""
     groups = table.method.get("groups", {})
     return tuple(groups[key] for key in (name, "out") if key in groups)
 
@@ -46,6 +38,11 @@ def limits_of(table: ModelTable, name: str) -> tuple[float, ...]:
 def chance(share: float | None, table: ModelTable, *, prose: bool = False) -> str:
     """Write the share of draws in which a country is among the first N, by one rule on every page."""
     return formats.chance(share, prose=prose, limits=limits_of(table, "in_draws"))
+
+
+def share_in_first(row: RankingRow, table: ModelTable) -> str:
+    """Write the same for a row of a list; without a group there is no limit that rounding could cross."""
+    return formats.chance(row.p20, limits=limits_of(table, "in_draws") if row.group else ())
 
 
 # ---- a row ---------------------------------------------------------------------------------------------------------
@@ -84,10 +81,6 @@ def why(row: RankingRow, table: ModelTable) -> str:
     lacking = [key for key in keys if key in row.weak.filled] or keys
     names = [labels.short(table.row(key).label) for key in dict.fromkeys(lacking)]
     return f"No recent value: {', '.join(names)}" if names else row.reason
-
-
-def full_why(row: RankingRow, table: ModelTable) -> str:
-    return labels.why_not_ranked(row, table)
 
 
 def former(row: RankingRow) -> list[str]:

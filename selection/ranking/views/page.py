@@ -118,5 +118,5 @@ def home_context(run: ScoreRun, ranking: Ranking) -> dict[str, Any]:
         "lists": lists,
         "verdict": lead_presenters.finding_of(RANKED, ranking, all_in_findings(run)),
         "headings": headings,
-        "rows_html": cells_presenters.drawn(run, newest=True).rows(rows, columns),
+        "rows_html": cells_presenters.ranking_cells(run, newest=True).rows(rows, columns),
     }

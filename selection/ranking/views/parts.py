@@ -113,11 +113,11 @@ def _steps(listing: Listing, page: Page[RankingRow], size: int) -> list[tuple[st
 
 
 def _table(listing: Listing, page: Sequence[RankingRow]) -> dict[str, Any]:
-    drawn = cells_presenters.drawn(listing.run, newest=listing.is_newest)
+    cells = cells_presenters.ranking_cells(listing.run, newest=listing.is_newest)
     titles = cells_presenters.titles_of(listing.whole) if listing.tab is OUTSIDE and listing.sort == "reason" else None
     return {
         "heads": _heads(listing, _headings(listing)),
-        "rows_html": drawn.rows(page, listing.columns, _cut(listing), titles),
+        "rows_html": cells.rows(page, listing.columns, _cut(listing), titles),
         "table_class": f"c-rank2 c-rank2--prov c-rank2--{listing.tab.key}" if listing.tab.key else "c-ranks",
         "scatter": _scatter(listing),
         "map": _map(listing),

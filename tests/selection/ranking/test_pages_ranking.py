@@ -26,7 +26,6 @@ from selection.model_definition.criteria_table import read as read_table
 from selection.model_definition.editing import find, with_row
 from selection.model_versions.services import versions as versions_services
 from selection.models import CountryScore, ScoreRun, ScoringModel
-from selection.ranking.presenters.sentences import beside
 from selection.ranking.queries.listing import (
     RANKED,
     Wanted,
@@ -444,13 +443,6 @@ def test_what_is_old_or_filled_is_named_in_the_row(run: ScoreRun, analyst: Clien
     publish_values(tmp_path / "old", [old], edition="2026", name="old")
     analyst.post("/ranking/compute/")
     assert "Survey of 2013: child labor" in row_of(get(analyst, "?show=all&columns=weak"), NO_SURVEY)
-
-
-@pytest.mark.parametrize(
-    ("share", "shown"), [(0.797, "79.7%"), (0.803, "80%"), (0.85, "85%"), (0.0463, "4.6%"), (0.0, "<1%"), (1.0, ">99%")]
-)
-def test_a_share_is_never_rounded_over_the_limit_of_a_group(share: float, shown: str) -> None:
-    assert beside(share, (0.8, 0.05), drawn=True) == shown
 
 
 def test_a_provisional_country_has_bounds_and_no_rank(run: ScoreRun, analyst: Client) -> None:

@@ -293,7 +293,7 @@ def test_columns_are_those_asked_for_and_those_always_there() -> None:
 @pytest.mark.parametrize(("cut", "lines"), [(1, [0]), (2, [2]), (3, [2]), (4, [3]), (None, [])])
 def test_the_line_is_under_the_last_row_up_to_its_rank(cut: int | None, lines: list[int]) -> None:
     rows = [ranking_row(code, rank=rank) for code, rank in zip("ABCD", (1, 2, 2, 4), strict=True)]
-    found = cells_presenters.Drawn(dict.fromkeys("ABCD", SafeString("")), {row.code: {} for row in rows})
+    found = cells_presenters.RankingCells(dict.fromkeys("ABCD", SafeString("")), {row.code: {} for row in rows})
     html = str(found.rows(rows, (), cut))
     assert [n for n, row in enumerate(html.split("</tr>")[:-1]) if "is-cut" in row] == lines
 
@@ -305,7 +305,7 @@ def test_a_title_stands_once_above_the_rows_that_share_it() -> None:
     ]
     titles = cells_presenters.titles_of(rows)
     heads = {code: SafeString(f"[{code}]") for code in "ABC"}
-    found = cells_presenters.Drawn(heads, {code: {} for code in "ABC"})
+    found = cells_presenters.RankingCells(heads, {code: {} for code in "ABC"})
     first, second = text(titles["A"]), text(titles["C"])
     assert first.endswith(" 2")
     assert second.endswith(" 1")

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from selection.model_definition.criteria_table import read
 from selection.models import CountryStatus
 from selection.pool_rules.policy import AdmissionRow, PartnershipTerm, PolicyRow, Reason
 from selection.pool_rules.pools import PoolInputs
 from selection.ranking.presenters import sentences as sentences_presenters
+from selection.ranking.presenters.sentences import counted_share, share_in_first
 from selection.ranking.presenters.shared import scatter_sentences, tier
 from selection.ranking.presenters.verdict import pool, pool_changed, ranked_verdict, region_finding, verdict_of
 from selection.ranking.queries.findings import Concentration, PoolCounts
@@ -129,12 +131,17 @@ def test_the_only_match_is_a_sentence(values: dict[str, Any], text: str) -> None
         (0.046, False, "4.6%"),
         (1.0, False, "100%"),
         (1.0, True, ">99%"),
-        (None, False, DASH),
+        (0.803, True, "80%"),
+        (0.85, True, "85%"),
+        (0.0463, True, "4.6%"),
+        (0.0, True, "<1%"),
         (None, True, DASH),
     ],
 )
 def test_a_share_keeps_its_side_of_a_limit(share: float | None, drawn: bool, text: str) -> None:
-    assert sentences_presenters.beside(share, (0.8, 0.05), drawn=drawn) == text
+    row = ranking_row("A", group="open", p20=share)
+    told = share_in_first(row, read()) if drawn else counted_share(share or 0.0, (0.8, 0.05))
+    assert told == text
 
 
 def test_titles_and_introductions_of_the_lists() -> None:

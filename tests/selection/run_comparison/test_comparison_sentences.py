@@ -16,6 +16,7 @@ from selection.run_comparison.queries.time_alone import PoolMove, TimeAlone, Tim
 from selection.runs.rows import RankingRow, Weak
 from tests.selection.run_comparison.built import (
     AFTER,
+    BEFORE,
     SAME,
     change,
     comparison,
