@@ -9,8 +9,8 @@ from cpc.web import formats
 from cpc.web.charts.figure import LegendItem
 from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import clamped, linear
-from cpc.web.charts.series import runs_of
-from cpc.web.charts.svg import Svg, circle, decoration, line, mark, path, picture, rect, text
+from cpc.web.charts.series import line_through, runs_of, value_axis
+from cpc.web.charts.svg import Svg, circle, decoration, line, mark, picture, rect, text
 
 LETTERS = "ABCDE"
 """Letters for countries, so that no distinction depends on color."""
@@ -119,21 +119,16 @@ def multi(key: str, name: str, row: Multiples, *, width: float = 270, height: fl
 
 
 def _multi(name: str, row: Multiples, years: tuple[int, int], width: float, height: float) -> list[Svg]:
-    low, high = row.ends
     written = row.written
     left = max(text_width(written(end), 12) for end in row.ends) + 8
     right = width - max(text_width(written(value), 13, strong=True) for value in row.series[name].values()) - 12
-    x, y = linear(*years, left, right), linear(low, high, height - 20, 10)
-    body = [line(left, y(level), right, y(level), "k-grid") for level in (high, (low + high) / 2)]
-    body.append(line(left, y(low), right, y(low), "k-axis"))
-    body += [text(left - 6, y(end) + 4, written(end), "k-ax", "end") for end in (high, low)]
+    x, y = linear(*years, left, right), linear(*row.ends, height - 20, 10)
+    body = value_axis(row.ends, y, left, right, written)
     for other, series in row.series.items():
         if other != name:
-            runs = runs_of(sorted(series.items()), joined=True)
-            body.append(path([[(x(year), y(value)) for year, value in run] for run in runs], "k-line0"))
+            body.append(line_through([sorted(series.items())], x, y, "k-line0"))
     own = sorted(row.series[name].items())
-    runs = [run for run in runs_of(own, joined=False) if len(run) > 1]
-    body.append(path([[(x(year), y(value)) for year, value in run] for run in runs], "k-line"))
+    body.append(line_through([run for run in runs_of(own, joined=False) if len(run) > 1], x, y, "k-line"))
     last, end = own[-1]
     body += [circle(x(last), y(end), 3.6, "k-dot"), text(x(last) + 7, y(end) + 4.5, written(end), "k-v k-halo")]
     short = right - left < 76

@@ -17,9 +17,11 @@ from cpc.web.charts.series import (
     draw_series,
     gap_legend,
     hatch,
+    line_through,
     nothing,
     runs_of,
     table_years,
+    value_axis,
     year_axis,
 )
 from cpc.web.charts.svg import Point, Svg, circle, line, path, stroke, swatch, text
@@ -85,14 +87,12 @@ def _line_body(
     x = linear(*series.span, left, WIDTH - right)
     y = linear(low, high, HEIGHT - BOTTOM, top)
     body = hatch(series.missing, series.span, x, left, WIDTH - right, top) if yearly else []
-    body += [line(left, y(level), WIDTH - right, y(level), "k-grid") for level in (high, (low + high) / 2)]
-    body += [line(left, y(low), WIDTH - right, y(low), "k-axis")]
-    body += [text(left - 6, y(end) + 4, written(end), "k-ax", "end") for end in (high, low)]
+    body += value_axis((low, high), y, left, WIDTH - right, written)
     runs = runs_of(series.known, joined=not yearly)
     body += _band(intervals, runs, x, y)
     if reference:
         body.append(line(left, y(reference[1]), WIDTH - right, y(reference[1]), "k-med"))
-    body.append(path([[(x(year), y(value)) for year, value in run] for run in runs if len(run) > 1], "k-line"))
+    body.append(line_through([run for run in runs if len(run) > 1], x, y, "k-line"))
     alone = [run[0] for run in runs if len(run) == 1] if yearly else series.known
     body += [circle(x(year), y(value), 2.4, "k-dot0") for year, value in alone]
     dashed = y(reference[1]) if reference else None

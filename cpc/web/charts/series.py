@@ -9,7 +9,7 @@ from cpc.web import formats
 from cpc.web.charts.figure import LegendItem, legend_of
 from cpc.web.charts.labels import plate
 from cpc.web.charts.scale import Scale
-from cpc.web.charts.svg import Svg, picture, rect, swatch, text
+from cpc.web.charts.svg import Svg, line, path, picture, rect, swatch, text
 
 WIDTH, HEIGHT = 276.0, 120.0
 BOTTOM = 20.0
@@ -109,6 +109,22 @@ def hatch(missing: Sequence[int], span: tuple[int, int], x: Scale, left: float, 
         start, end = max(x(run[0][0] - 0.5), left), min(x(run[-1][0] + 0.5), right)
         boxes.append(rect(start, top, end - start, HEIGHT - BOTTOM - top, "k-gap"))
     return boxes
+
+
+def value_axis(
+    ends: tuple[float, float], y: Scale, left: float, right: float, written: Callable[[float], str]
+) -> list[Svg]:
+    """Draw the axis at the low end, lines at the high end and halfway, and both ends at the left."""
+    low, high = ends
+    return [
+        *(line(left, y(level), right, y(level), "k-grid") for level in (high, (low + high) / 2)),
+        line(left, y(low), right, y(low), "k-axis"),
+        *(text(left - 6, y(end) + 4, written(end), "k-ax", "end") for end in (high, low)),
+    ]
+
+
+def line_through(runs: Sequence[Sequence[tuple[int, float]]], x: Scale, y: Scale, class_: str) -> Svg:
+    return path([[(x(year), y(value)) for year, value in run] for run in runs], class_)
 
 
 def year_axis(series: Series, left: float, right: float) -> list[Svg]:
