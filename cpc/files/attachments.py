@@ -65,13 +65,7 @@ def _as_it_says(kind: str, size: int, file: IO[bytes]) -> list[Finding]:
             return _no("file_kind", f"Byte {error.start + 1:,} is not valid UTF-8 text. Save the file as UTF-8 text.")
         return _no("file_kind", "The file is named as text, but contains binary data.") if "\x00" in text else []
     if file.read(len(_STARTS[kind])) != _STARTS[kind]:
-        return _no(
-            "file_kind",
-            (
-                f"The file is named as {kind}, but its content is something else. Save it as {kind} and "
-                "upload that file."
-            ),
-        )
+        return _misnamed(kind)
     if kind not in _HOLDS:
         return []
     try:
@@ -89,18 +83,17 @@ def _as_it_says(kind: str, size: int, file: IO[bytes]) -> list[Finding]:
         )
     names = {part.filename for part in parts}
     if _HOLDS[kind] not in names:
-        return _no(
-            "file_kind",
-            (
-                f"The file is named as {kind}, but its content is something else. Save it as {kind} and "
-                "upload that file."
-            ),
-        )
+        return _misnamed(kind)
     if any(
         PurePath(part).name.lower() == "vbaproject.bin" or part.startswith(("Basic/", "Scripts/")) for part in names
     ):
         return _no("file_macros", "The file contains macros. Save it without them, or as PDF.")
     return []
+
+
+def _misnamed(kind: str) -> list[Finding]:
+    message = f"The file is named as {kind}, but its content is something else. Save it as {kind} and upload that file."
+    return _no("file_kind", message)
 
 
 def _no(code: str, message: str) -> list[Finding]:

@@ -61,9 +61,7 @@ def ask_to_change(
 
     Raises what `services.change_account` raises, and `ValidationError` as `ask_to_invite`.
     """
-    require(actor)
-    user = services.lock_account(account_id)
-    require(User.objects.get(pk=actor.pk))
+    user = services.lock_for(account_id, actor=actor)
     agency = values.get("agency")
     whole = services.whole_change(user, values, agency if isinstance(agency, Agency) else None, expected_revision)
     _is_guarded(services.takes_two_people(user, whole))
@@ -78,9 +76,7 @@ def ask_to_change(
 @transaction.atomic
 def ask_for_link(*, account_id: int, actor: User) -> AccessChange:
     """Ask a second person to send an approver or administrator a link to set a password. Raises as above."""
-    require(actor)
-    user = services.lock_account(account_id)
-    require(User.objects.get(pk=actor.pk))
+    user = services.lock_for(account_id, actor=actor)
     services.check_linking(user)
     _is_guarded(is_held_by_two(user.role))
     return _ask(AccessChangeKind.LINK, user, {}, user.access_changes.all(), actor)
@@ -89,9 +85,7 @@ def ask_for_link(*, account_id: int, actor: User) -> AccessChange:
 @transaction.atomic
 def ask_to_enable(*, account_id: int, actor: User) -> AccessChange:
     """Ask a second person to enable the account of a former approver or administrator. Raises as above."""
-    require(actor)
-    user = services.lock_account(account_id)
-    require(User.objects.get(pk=actor.pk))
+    user = services.lock_for(account_id, actor=actor)
     services.check_enabling(user)
     _is_guarded(is_held_by_two(user.role) and not user.is_active)
     return _ask(AccessChangeKind.ENABLE, user, {}, user.access_changes.all(), actor)

@@ -135,7 +135,7 @@ def errors_at_fields() -> Iterator[None]:
         yield
     except ValidationError as error:
         by_field: dict[str, list[ValidationError]] = {}
-        for name, found in error.error_dict.items():
-            for one in found:
-                by_field.setdefault(FIELD_OF.get(one.code or "", name), []).append(one)
+        for name, errors in error.error_dict.items():
+            for fault in errors:
+                by_field.setdefault(FIELD_OF.get(fault.code or "", name), []).append(fault)
         raise ValidationError(by_field) from error

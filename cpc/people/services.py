@@ -128,6 +128,14 @@ def lock_account(account_id: int, *besides: int) -> User:
         raise User.DoesNotExist from None
 
 
+def lock_for(account_id: int, *, actor: User) -> User:
+    """Return the locked account for an actor who manages accounts. Raises `PermissionDenied` as `require`."""
+    require(actor)
+    user = lock_account(account_id)
+    require(User.objects.get(pk=actor.pk))  # the actor's own access may have ended while it waited for the lock
+    return user
+
+
 def is_last_administrator(user: User) -> bool:
     if user.role != Role.ADMINISTRATOR or not user.is_active:
         return False
@@ -201,9 +209,7 @@ def disable(*, account_id: int, reason: str, actor: User) -> bool:
     Returns False if its access had already ended. Raises `ValidationError` without a reason and for the last
     administrator; `User.DoesNotExist`.
     """
-    require(actor)
-    user = lock_account(account_id)
-    require(User.objects.get(pk=actor.pk))  # the actor's own access may have ended meanwhile
+    user = lock_for(account_id, actor=actor)
     if not reason.strip():
         raise field_error("reason", "Enter a reason. It is stored in the audit trail.", "reason")
     if is_last_administrator(user):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -18,6 +18,9 @@ from cpc.api.views import Rows
 from indicators.curated import serializers
 from indicators.curated.queries.programs import known_to_run_on
 from indicators.models import Country, NationalPlan, PlanKind, PlanStatus, ProgramSector, USGProgram
+from indicators.models.curated import CuratedRecord
+
+Record = TypeVar("Record", bound=CuratedRecord)
 
 AS_OF = OpenApiParameter(
     "as_of",
@@ -48,6 +51,22 @@ def _choice(name: str, choices: list[tuple[str, str]], help_text: str) -> filter
         help_text=help_text,
         error_messages={"invalid_choice": f"“%(value)s” is not one of {known}."},
     )
+
+
+class CuratedRows(Rows[Record]):
+    """Curated records as of the requested moment; a single record is returned in any version."""
+
+    required_permission = Permission.VIEW_OBSERVATIONS
+    more_parameters = frozenset({"as_of"})
+    related: tuple[str, ...]
+    order: tuple[str, ...]
+
+    def get_queryset(self) -> QuerySet[Record]:
+        rows: Any = super().get_queryset()
+        if self.action == "list":
+            rows = rows.as_of(moment_as_of(self.request.query_params.get("as_of")))
+        records: QuerySet[Record] = rows.select_related(*self.related).order_by(*self.order)
+        return records
 
 
 class ProgramFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
@@ -110,25 +129,14 @@ def moment_as_of(text: str | None) -> dt.datetime | None:
         tags=["programs and plans"],
     ),
 )
-class Programs(Rows[USGProgram]):
+class Programs(CuratedRows[USGProgram]):
     """Programs of U.S. agencies."""
 
-    required_permission = Permission.VIEW_OBSERVATIONS
-    queryset = USGProgram.objects.none()
+    queryset = USGProgram.objects.all()
     serializer_class = serializers.ProgramSerializer
     filterset_class = ProgramFilter
-    more_parameters = frozenset({"as_of"})
-
-    def get_queryset(self) -> QuerySet[USGProgram]:
-        """Return the programs as of the requested moment.
-
-        A single program is returned in any version.
-        """
-        rows: Any = USGProgram.objects.get_queryset()
-        if self.action == "list":
-            rows = rows.as_of(moment_as_of(self.request.query_params.get("as_of")))
-        programs: QuerySet[USGProgram] = rows.select_related("country", "batch__file")
-        return programs.order_by("country__code", "agency", "title", "pk")
+    related = ("country", "batch__file")
+    order = ("country__code", "agency", "title", "pk")
 
 
 @extend_schema_view(
@@ -147,22 +155,11 @@ class Programs(Rows[USGProgram]):
         tags=["programs and plans"],
     ),
 )
-class Plans(Rows[NationalPlan]):
+class Plans(CuratedRows[NationalPlan]):
     """National plans."""
 
-    required_permission = Permission.VIEW_OBSERVATIONS
-    queryset = NationalPlan.objects.none()
+    queryset = NationalPlan.objects.all()
     serializer_class = serializers.PlanSerializer
     filterset_class = PlanFilter
-    more_parameters = frozenset({"as_of"})
-
-    def get_queryset(self) -> QuerySet[NationalPlan]:
-        """Return the plans as of the requested moment.
-
-        A single plan is returned in any version.
-        """
-        rows: Any = NationalPlan.objects.get_queryset()
-        if self.action == "list":
-            rows = rows.as_of(moment_as_of(self.request.query_params.get("as_of")))
-        plans: QuerySet[NationalPlan] = rows.select_related("country")
-        return plans.order_by("country__code", "kind", "title", "pk")
+    related = ("country",)
+    order = ("country__code", "kind", "title", "pk")

@@ -5,9 +5,6 @@ Read-only.
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import (
     OpenApiParameter,
@@ -16,10 +13,8 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers
 
-from cpc.accounts.permissions import Permission
 from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty, example
-from cpc.api.views import Rows
-from indicators.curated.api import AS_OF, moment_as_of
+from indicators.curated.api import AS_OF, CuratedRows
 from indicators.models import Meaning, NameMapping
 from indicators.observations.api_filters import by_source
 
@@ -81,19 +76,11 @@ class NameMappingFilter(filters.FilterSet):  # type: ignore[misc]  # django-filt
         tags=["countries"],
     ),
 )
-class NameMappings(Rows[NameMapping]):
+class NameMappings(CuratedRows[NameMapping]):
     """Mapped names, by source and name."""
 
-    required_permission = Permission.VIEW_OBSERVATIONS
-    queryset = NameMapping.objects.none()
+    queryset = NameMapping.objects.all()
     serializer_class = NameMappingSerializer
     filterset_class = NameMappingFilter
-    more_parameters = frozenset({"as_of"})
-
-    def get_queryset(self) -> QuerySet[NameMapping]:
-        """Return the mappings live at the requested moment; for a single mapping, any version."""
-        rows: Any = NameMapping.objects.get_queryset()
-        if self.action == "list":
-            rows = rows.as_of(moment_as_of(self.request.query_params.get("as_of")))
-        mappings: QuerySet[NameMapping] = rows.select_related("source", "country")
-        return mappings.order_by("source__key", "name", "pk")
+    related = ("source", "country")
+    order = ("source__key", "name", "pk")

@@ -86,6 +86,14 @@ class FormRow(SourceRow):
         return self.text(column)
 
 
+def take_country(row: SourceRow) -> bool:
+    """Set the country and code of a row; reject it, and return False, if it has neither."""
+    row.country, row.code = row.text("country"), row.text("iso3").upper()
+    if not (row.country or row.code):
+        row.reject(Reason.UNKNOWN_COUNTRY, "The row does not name a country.", "iso3")
+    return bool(row.country or row.code)
+
+
 class FormAdapter(TableAdapter):
     """Base of the adapters of forms; `columns` describes the columns for messages."""
 

@@ -27,7 +27,7 @@ from indicators.sources.base import (
 from indicators.sources.checks import Labels, Numbers, written_as
 from indicators.sources.dating import Dating
 from indicators.sources.documents import Document
-from indicators.sources.form_reader import BLANKS, FormAdapter, form_header
+from indicators.sources.form_reader import BLANKS, FormAdapter, form_header, take_country
 from indicators.sources.mcc_rules import (
     FIRST_YEAR,
     IndicatorRule,
@@ -198,9 +198,7 @@ class MccScorecards(FormAdapter):
         take_newest_edition(result, "FY")
 
     def read_row(self, row: SourceRow) -> None:
-        row.country, row.code = row.text("country"), row.text("iso3").upper()
-        if not (row.country or row.code):
-            row.reject(Reason.UNKNOWN_COUNTRY, "The row does not name a country.", "iso3")
+        if not take_country(row):
             return
         year = row.find("fiscal_year", fiscal_year, Reason.UNREADABLE_YEAR, "{text!r} is not a fiscal year.")
         if year is None:

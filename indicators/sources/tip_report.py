@@ -20,7 +20,7 @@ from indicators.sources.base import (
 from indicators.sources.checks import Labels
 from indicators.sources.dating import Dating
 from indicators.sources.documents import Document
-from indicators.sources.form_reader import BLANKS, FormAdapter, form_header
+from indicators.sources.form_reader import BLANKS, FormAdapter, form_header, take_country
 from indicators.sources.table_finder import SourceTable
 from indicators.sources.table_reader import SourceRow, rows_of
 
@@ -126,9 +126,7 @@ class TipTiers(FormAdapter):
         take_newest_edition(result)
 
     def read_row(self, row: SourceRow) -> None:
-        row.country, row.code = row.text("country"), row.text("iso3").upper()
-        if not (row.country or row.code):
-            row.reject(Reason.UNKNOWN_COUNTRY, "The row does not name a country.", "iso3")
+        if not take_country(row):
             return
         year = row.find("report_year", report_year, Reason.UNREADABLE_YEAR, "{text!r} is not the year of a report.")
         if year is None:

@@ -58,14 +58,3 @@ def plans(*, query: str = "", kind: str = "", status: str = "", country: str = "
         if value:
             rows = rows.filter(**{name: value})
     return rows
-
-
-def history_of(plan: NationalPlan) -> list[NationalPlan]:
-    """Return the versions of a plan, this one included, from the newest to the first."""
-    newest = plan
-    while (later := NationalPlan.objects.filter(replaces=newest).first()) is not None:
-        newest = later
-    versions = [newest]
-    while (earlier := versions[-1].replaces_id) is not None:
-        versions.append(NationalPlan.objects.select_related("recorded_by", "superseded_by").get(pk=earlier))
-    return versions

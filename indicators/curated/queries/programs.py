@@ -125,17 +125,6 @@ def agencies() -> list[tuple[str, int]]:
     return list(rows)
 
 
-def history_of(program: USGProgram) -> list[USGProgram]:
-    """Return the versions of a program, this one included, from the newest to the first."""
-    newest = program
-    while (later := USGProgram.objects.filter(replaces=newest).first()) is not None:
-        newest = later
-    versions = [newest]
-    while (earlier := versions[-1].replaces_id) is not None:
-        versions.append(USGProgram.objects.select_related("recorded_by", "superseded_by", "batch").get(pk=earlier))
-    return versions
-
-
 @dataclass(frozen=True, slots=True)
 class AssistanceYear:
     """Amounts of ForeignAssistance.gov for a country and fiscal year, in current dollars.

@@ -18,6 +18,7 @@ from indicators.curated.forms.filters import PlansForm
 from indicators.curated.forms.records import PlanForm
 from indicators.curated.presenters import history_table, plans_table
 from indicators.curated.queries import plans as plans_queries
+from indicators.curated.queries.history import history_of
 from indicators.curated.queries.programs import may_read_assessments
 from indicators.curated.views import records as records_views
 from indicators.models import NationalPlan
@@ -64,7 +65,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     row = PLAN.get(pk)
     assert isinstance(row, NationalPlan)
     user = user_of(request)
-    history = plans_queries.history_of(row)
+    history = history_of(row)
     context = {
         "row": row,
         "kind": PLAN,

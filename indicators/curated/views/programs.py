@@ -28,6 +28,7 @@ from indicators.curated.presenters import (
     sectors_table,
 )
 from indicators.curated.queries import programs as programs_queries
+from indicators.curated.queries.history import history_of
 from indicators.curated.views import records as records_views
 from indicators.models import USGProgram
 
@@ -105,7 +106,7 @@ def program(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(row, USGProgram)
     user = user_of(request)
     today = timezone.now().date()
-    history = programs_queries.history_of(row)
+    history = history_of(row, "batch")
     context = {
         "row": row,
         "kind": PROGRAM,
