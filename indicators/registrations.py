@@ -96,7 +96,7 @@ def narrative_tasks(_request: HttpRequest) -> Sequence[dashboard.Task]:
     waiting = narratives_queries.unreviewed().count()
     if not waiting:
         return []
-    title = f"Confirm {waiting:,} form{'s' * (waiting != 1)} of child trafficking"
+    title = f"Confirm {formats.count_of(waiting, 'form')} of child trafficking"
     why = "The reader suggests forms from the narratives; a form counts only after an analyst confirms it."
     return [dashboard.Task(title, reverse("narratives"), why, "visibility")]
 

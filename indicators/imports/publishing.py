@@ -13,6 +13,7 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
+from cpc.web import formats
 from indicators.curated import program_imports
 from indicators.imports import comparison, definitions, staging
 from indicators.imports.matching import names_changed
@@ -89,7 +90,7 @@ def publish(
     file redefined its indicators since it was read, and `EditConflict` if its preview no longer has the
     `expected_revision` (see `comparison.revision_of`).
     """
-    numbering.lock()
+    numbering.lock()  # before the row: whoever takes both locks takes them in this order
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
     if batch.state == ImportState.PUBLISHED:
         return PublishingOutcome(batch, None)
@@ -133,8 +134,8 @@ def _require_publishable(
         raise PreviewOutdated("Names of this source were mapped after the file was matched. Review the new preview.")
     if batch.lost_fields and not partial:
         raise FieldsNotRead(
-            f"Nothing was published: {batch.lost_fields} field{'s' * (batch.lost_fields != 1)} of {batch.file_name} "
-            f"{'were' if batch.lost_fields != 1 else 'was'} not read: {', '.join(batch.lost)}. "
+            f"Nothing was published: {formats.count_of(batch.lost_fields, 'field')} of {batch.file_name} "
+            f"{formats.agree(batch.lost_fields, 'was', 'were')} not read: {', '.join(batch.lost)}. "
             "Review the fields in the preview. To publish the rest of the file, confirm it there."
         )
     if changed := definitions.changed_definitions(batch):
@@ -252,6 +253,7 @@ _UNCHANGED = """SELECT s.live_id FROM restored s
 def _withdraw(batch: Import, publication: Publication) -> tuple[int, int]:
     seq, at = publication.seq, publication.at
     with comparison.whole_tables() as cursor:
+        # Both tables go at the commit, but one transaction may take back two imports.
         cursor.execute("DROP TABLE IF EXISTS pg_temp.retraction, pg_temp.restored")
         cursor.execute(_AFFECTED, {"batch": batch.pk})
         cursor.execute(
@@ -260,6 +262,7 @@ def _withdraw(batch: Import, publication: Publication) -> tuple[int, int]:
             [seq, at, batch.pk],
         )
         cursor.execute(_RESTORED)
+        # A row of another import that this one only confirmed stays live if nothing about it changes.
         cursor.execute(f"DELETE FROM retraction WHERE live_id IN ({_UNCHANGED})")
         cursor.execute("DELETE FROM restored WHERE live_id NOT IN (SELECT live_id FROM retraction)")
         cursor.execute(

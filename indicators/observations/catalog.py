@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, F, Max, Min, Q
 
+from cpc.web import formats
 from indicators.models import (
     Confirmation,
     Country,
@@ -295,7 +296,7 @@ def _freshness(entry: SourceEntry, today: dt.date, states: int) -> list[Freshnes
     """Return age, coverage, and quality of the newest edition as three separate statements."""
     newest = entry.newest
     if entry.programs:
-        return [Freshness("good", MAINTAINED, f"{entry.programs:,} program{'s' * (entry.programs != 1)} recorded")]
+        return [Freshness("good", MAINTAINED, f"{formats.count_of(entry.programs, 'program')} recorded")]
     if newest is None:
         return [Freshness("unknown", NONE_LOADED)]
     return [_age(entry, newest, today), _coverage(entry, newest, states), _quality(newest.weak, newest.values)]

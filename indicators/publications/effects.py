@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cpc.accounts.models import User
+from cpc.web.formats import count_of
 from indicators.models import Import
 
 Provider = Callable[[Import, User], Sequence["Effect"]]
@@ -67,7 +68,7 @@ def _own(batch: Import) -> list[Effect]:
     programs = bool(batch.counts.get("programs"))
     noun = "program" if programs else "value"
     effects = [
-        Effect(text.format(_counted(batch.counts[key], "narrative" if key == "narratives" else noun)), kind, icon)
+        Effect(text.format(count_of(batch.counts[key], "narrative" if key == "narratives" else noun)), kind, icon)
         for key, text, kind, icon in sentences
         if batch.counts.get(key)
     ]
@@ -75,7 +76,3 @@ def _own(batch: Import) -> list[Effect]:
         return [*effects, Effect(_CONTEXT, "none", "lock")]
     is_new_to_rankings = batch.counts.get("new") or batch.counts.get("changed")
     return [*effects, Effect(_UNCHANGED_RUNS if is_new_to_rankings else _UNTOUCHED, "none", "lock")]
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'s' * (count != 1)}"

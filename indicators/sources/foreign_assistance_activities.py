@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+from cpc.web.formats import count_of
 from indicators.sources.base import IndicatorSpec, Quality, Reading, ReadResult, Reason
 from indicators.sources.foreign_assistance import (
     AMOUNTS,
@@ -122,7 +123,7 @@ def _add(row: SourceRow, sums: dict[Key, _Sum]) -> None:
 def _reading(key: Key, total: _Sum, newest: int) -> Reading:
     kind, country, code, period, series = key
     quality, note = quality_and_note(period, newest)
-    added = f"sum of {total.rows:,} row{'s' * (total.rows != 1)}, the first in line {total.first.number}"
+    added = f"sum of {count_of(total.rows, 'row')}, the first in line {total.first.number}"
     return Reading(
         indicator=KINDS[kind].code,
         country=country,

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from cpc import request_context
 from cpc.plausible import is_plausible
+from cpc.web import formats
 from indicators.imports.changes import Changes, changes_of
 from indicators.imports.definitions import changed_definitions
 from indicators.imports.publishing import FieldsNotRead, discard, publish
@@ -186,7 +187,7 @@ class Command(BaseCommand):
             if counts.get(key)
         )
         state = "ready for review; publish it with --publish" if report["state"] == "preview" else report["state"]
-        rows = f"{report['rows_read']:,} row{'' if report['rows_read'] == 1 else 's'} read"
+        rows = f"{formats.count_of(report['rows_read'], 'row')} read"
         lines = [f"{name}: import {report['import']}, {state}. {rows}. Values: {values}.{others}"]
         lines += [f"  {change['text']}" for change in report["changes"]]
         if report["changes_not_listed"]:
