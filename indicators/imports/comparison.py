@@ -146,9 +146,8 @@ def rows(batch: Import, *, status: str, country: str = "", limit: int = 50, offs
         JOIN indicators_indicator i ON i.id = s.indicator_id
         LEFT JOIN indicators_observation p ON p.id = t.old_id
         WHERE t.status = %s AND c.name ILIKE %s ORDER BY s.id LIMIT %s OFFSET %s"""
-    like = "%" + country.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     with whole_tables() as cursor:
-        cursor.execute(query, [batch.pk, status, like, limit, offset])
+        cursor.execute(query, [batch.pk, status, _like(country), limit, offset])
         records: list[tuple[Any, ...]] = cursor.fetchall()
     return [PreviewRow(*row) for row in records]
 
@@ -157,7 +156,12 @@ def count_rows(batch: Import, *, status: str, country: str = "") -> int:
     """Count the rows that `rows` would return without a limit."""
     query = f"""SELECT count(*) FROM (SELECT s.country_id, {STATUS} AS status {JOIN}) t
         JOIN indicators_country c ON c.id = t.country_id WHERE t.status = %s AND c.name ILIKE %s"""
-    like = "%" + country.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     with whole_tables() as cursor:
-        cursor.execute(query, [batch.pk, status, like])
+        cursor.execute(query, [batch.pk, status, _like(country)])
         return int(cursor.fetchone()[0])
+
+
+def _like(part: str) -> str:
+    """Return the pattern of ILIKE for a text that contains `part`, whose own signs are no wildcards."""
+    escaped = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from indicators.sources.base import Adapter, IndicatorSpec, Recognition, SourceSpec
 from indicators.sources.checks import unknown_layout
@@ -81,15 +81,20 @@ def recognize(document: Document) -> tuple[Adapter, Recognition]:
 
     Raises `UnreadableFile` if none claims it.
     """
-    claims = [(recognition, a) for a in ADAPTERS if (recognition := a.recognize(document)) is not None]
-    if not claims:
+    claim = _best_claim(document, ADAPTERS)
+    if claim is None:
         raise unknown_layout(
             document,
             "does not look like any publisher's file that CPC can read",
             "Upload the file as the publisher released it. The source catalog lists the files you can import.",
         )
-    recognition, chosen = max(claims, key=lambda claim: claim[0].confidence)  # among equals the first of `ADAPTERS`
-    return chosen, recognition
+    return claim
+
+
+def _best_claim(document: Document, adapters: Iterable[Adapter]) -> tuple[Adapter, Recognition] | None:
+    claims = [(adapter, claim) for adapter in adapters if (claim := adapter.recognize(document)) is not None]
+    # Among equals, `max` takes the first of `ADAPTERS`.
+    return max(claims, key=lambda pair: pair[1].confidence, default=None)
 
 
 def recognize_as(document: Document, key: str) -> tuple[Adapter, str]:
@@ -100,9 +105,8 @@ def recognize_as(document: Document, key: str) -> tuple[Adapter, str]:
     wanted = [a for a in ADAPTERS if key in (a.key, a.source.key)]
     if not wanted:
         raise KeyError(f"no source {key!r}; choose one of {', '.join(s.key for s in sources())}")
-    claims = [(recognition, a) for a in wanted if (recognition := a.recognize(document)) is not None]
-    if claims:
-        recognition, chosen = max(claims, key=lambda claim: claim[0].confidence)
+    if (claim := _best_claim(document, wanted)) is not None:
+        chosen, recognition = claim
         return chosen, recognition.because
     other, because = recognize(document)
     raise UnreadableFile(

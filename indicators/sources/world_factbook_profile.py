@@ -30,9 +30,11 @@ from indicators.sources.world_factbook_text import (
     UnreadableFigure,
     closing_moment,
     estimates,
+    field_of,
     figure,
     moment,
     plain,
+    text_of,
 )
 
 _SIBLINGS = ("total", "total population", "total number", "percentage", "revenues", "expenditures", "male", "female")
@@ -68,28 +70,23 @@ class Profile:
         for heading in dict.fromkeys((f.section, f.heading) for f in FIELDS):
             self._strays(*heading)
         for wanted in FIELDS:
-            if (node := self._node(wanted.section, wanted.heading)) is not None:
+            if (node := field_of(self.tree, wanted.section, wanted.heading)) is not None:
                 self.outcomes[wanted] = self._field(wanted, node)
         self._balance()
 
     def _problem(self, severity: Severity, reason: Reason, message: str, locator: str, raw: str = "") -> None:
         self.problems.append(Problem(severity, reason, message, locator, raw=raw, country=self.country))
 
-    def _node(self, section: str, heading: str) -> Mapping[str, Any] | None:
-        part = self.tree.get(section)
-        node = part.get(heading) if isinstance(part, dict) else None
-        return node if isinstance(node, dict) else None
-
     def _strays(self, section: str, heading: str) -> None:
         """Note the lines below a heading that are on a part of the country.
 
         An example is "area administered by Turkish Cypriots".
         """
-        for key, value in (self._node(section, heading) or {}).items():
+        for key, value in (field_of(self.tree, section, heading) or {}).items():
             if _is_stray(key, heading):
                 message = f"{key!r} is a figure for part of the country and was left out."
                 locator = f"{self.member} > {section} > {heading} > {key}"
-                self._problem(Severity.NOTE, Reason.NOT_A_COUNTRY, message, locator, _text(value))
+                self._problem(Severity.NOTE, Reason.NOT_A_COUNTRY, message, locator, text_of(value))
 
     def _field(self, wanted: Field, node: Mapping[str, Any]) -> tuple[Outcome, str]:
         """Read one field; return its outcome and the reason if it was not read completely."""
@@ -105,7 +102,7 @@ class Profile:
         elif not cells:
             locator = f"{self.member} > {wanted.section} > {wanted.heading}"
             message = f"The profile gives no figure for {wanted.indicator.name.lower()}."
-            self._problem(Severity.NOTE, Reason.NO_VALUE, message, locator, _text(node.get("note", "")))
+            self._problem(Severity.NOTE, Reason.NO_VALUE, message, locator, text_of(node.get("note", "")))
         for key, text, year in cells:
             self.yearly_keys |= bool(year)
             path = [self.member, wanted.section, wanted.heading, *filter(None, [key])]
@@ -216,11 +213,11 @@ def _cells(node: Mapping[str, Any], wanted: Field) -> Iterator[tuple[str, str, s
     if wanted.yearly:
         for key, value in node.items():
             if year := _year_of(key, wanted.heading):
-                yield key, _text(value), year
+                yield key, text_of(value), year
     if wanted.key in node:
-        yield wanted.key, _text(node[wanted.key]), ""
+        yield wanted.key, text_of(node[wanted.key]), ""
     elif "text" in node:
-        yield "", _text(node), ""
+        yield "", text_of(node), ""
 
 
 def _is_stray(key: str, heading: str) -> bool:
@@ -235,18 +232,13 @@ def _year_of(key: str, heading: str) -> str:
     return when.period if when else ""
 
 
-def _text(value: Any) -> str:
-    """Return the text of a node: itself, or its `text`."""
-    return str(value.get("text", "")) if isinstance(value, dict) else str(value)
-
-
 def _borrowed(node: Mapping[str, Any], key: str) -> tuple[Moment | None, str]:
     """Return the year that closes the group after `key`, else the note, and its origin."""
     keys = list(node)
     for sibling in keys[keys.index(key) + 1 :] if key else ():
-        if sibling in _SIBLINGS and (closing := closing_moment(_text(node[sibling]))):
+        if sibling in _SIBLINGS and (closing := closing_moment(text_of(node[sibling]))):
             return closing, f"year from the text for {sibling}"
-    closing = closing_moment(_text(node.get("note", "")))
+    closing = closing_moment(text_of(node.get("note", "")))
     return closing, "year from the note" if closing else ""
 
 
@@ -255,7 +247,7 @@ def _remark(node: Mapping[str, Any]) -> str:
 
     The publisher's sentence is not stored.
     """
-    note = plain(_text(node.get("note", "")))
+    note = plain(text_of(node.get("note", "")))
     remarks = []
     if prices := _PRICES.search(note):
         remarks.append(f"prices of {prices[1]}" if prices[1] else "current prices")

@@ -8,8 +8,10 @@ from __future__ import annotations
 import enum
 import html
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from indicators.sources.base import Missing
 
@@ -174,3 +176,15 @@ def _value(match: re.Match[str]) -> Decimal:
 def _century(digits: str) -> int:
     year = int(digits)
     return year if year >= 1000 else year + (2000 if year < 50 else 1900)
+
+
+def field_of(tree: Mapping[str, Any], section: str, heading: str) -> Mapping[str, Any] | None:
+    """Return a field of a profile, or None if the profile has no such object."""
+    part = tree.get(section)
+    node = part.get(heading) if isinstance(part, dict) else None
+    return node if isinstance(node, dict) else None
+
+
+def text_of(value: Any) -> str:
+    """Return the text of a node: itself, or its `text`."""
+    return str(value.get("text", "")) if isinstance(value, dict) else str(value)

@@ -24,7 +24,7 @@ from indicators.sources.world_factbook_fields import (
     TIER_KEY,
     TIER_SECTION,
 )
-from indicators.sources.world_factbook_text import closing_moment, plain
+from indicators.sources.world_factbook_text import closing_moment, field_of, plain, text_of
 
 SOURCE_KEY = "world_factbook"
 WORLD = "world/xx.json"
@@ -90,11 +90,11 @@ class Tiers:
         match = reference_index().match(profile.country, profile.code, SOURCE_KEY)
         if match:
             self.profiles[match.code] = profile
-        node = _node(tree)
+        node = field_of(tree, TIER_SECTION, TIER_HEADING)
         if node is None:
             return
         self.in_profiles.carried += 1
-        text, locator = plain(_text(node.get(TIER_KEY, ""))), _locator(profile.member, TIER_KEY)
+        text, locator = plain(text_of(node.get(TIER_KEY, ""))), _locator(profile.member, TIER_KEY)
         tier, year = _STATED.match(text), _year(text)
         label = tier_label(tier["tier"]) if tier else None
         if tier is None or label not in TIER.labels:
@@ -112,7 +112,7 @@ class Tiers:
 
     def read_world(self, tree: Mapping[str, Any]) -> None:
         """Store the `World` profile until every country's profile is read."""
-        self.world = _node(tree)
+        self.world = field_of(tree, TIER_SECTION, TIER_HEADING)
 
     def finish(self) -> None:
         """Add the statements of the `World` profile's lists.
@@ -219,16 +219,6 @@ class Tiers:
         self.problems.append(Problem(severity, reason, message, locator, raw=raw, country=country))
 
 
-def _node(tree: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    part = tree.get(TIER_SECTION)
-    node = part.get(TIER_HEADING) if isinstance(part, dict) else None
-    return node if isinstance(node, dict) else None
-
-
-def _text(value: Any) -> str:
-    return str(value.get("text", "")) if isinstance(value, dict) else str(value)
-
-
 def _locator(member: str, key: str) -> str:
     return f"{member} > {TIER_SECTION} > {TIER_HEADING} > {key}"
 
@@ -244,12 +234,12 @@ def _year(text: str) -> tuple[str, str] | None:
 
 def _tier_lists(node: Mapping[str, Any]) -> Iterator[TierList]:
     """Yield each pair of lists in the `World` profile, from one text or from a key for each tier."""
-    keyed = [(tier, f"{tier}: {plain(_text(node[tier]))}") for tier in _LISTS if tier in node]
-    texts = [(key, plain(_text(node[key]))) for key in (TIER_KEY, "note") if key in node]
+    keyed = [(tier, f"{tier}: {plain(text_of(node[tier]))}") for tier in _LISTS if tier in node]
+    texts = [(key, plain(text_of(node[key]))) for key in (TIER_KEY, "note") if key in node]
     if keyed:
         texts.append((keyed[-1][0], " ".join(text for _, text in keyed)))
     # In 2020 the key of the tier holds only the year of the lists, which are in the note.
-    alone = _YEAR.fullmatch(plain(_text(node.get(TIER_KEY, ""))))
+    alone = _YEAR.fullmatch(plain(text_of(node.get(TIER_KEY, ""))))
     for key, text in texts:
         names: dict[str, list[str]] = {}
         counts: dict[str, int] = {}
