@@ -26,17 +26,6 @@ class KnownQuerySet(models.QuerySet[Row]):
         return self.filter(known(seq))
 
 
-class KnownManager(models.Manager[Row]):
-    def get_queryset(self) -> KnownQuerySet[Row]:
-        return KnownQuerySet(self.model, using=self._db)
-
-    def live(self) -> KnownQuerySet[Row]:
-        return self.get_queryset().live()
-
-    def as_of(self, seq: int | None) -> KnownQuerySet[Row]:
-        return self.get_queryset().as_of(seq)
-
-
 class Superseded(models.Model):
     """Base of rows that are live from publication `valid_from` until `valid_to`.
 

@@ -33,18 +33,6 @@ class CuratedQuerySet(models.QuerySet[Row]):
         return self.filter(Q(recorded_at__lte=moment), Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment))
 
 
-class CuratedManager(models.Manager[Row]):
-    def get_queryset(self) -> CuratedQuerySet[Row]:
-        return CuratedQuerySet(self.model, using=self._db)
-
-    def live(self) -> CuratedQuerySet[Row]:
-        return self.get_queryset().live()
-
-    def as_of(self, moment: dt.datetime | None) -> CuratedQuerySet[Row]:
-        """Return the rows live at a moment; None is now."""
-        return self.get_queryset().as_of(moment)
-
-
 class CuratedRecord(models.Model):
     """Base of records valid from `recorded_at` until they are replaced or withdrawn.
 

@@ -10,7 +10,7 @@ from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission
 from cpc.database.triggers import superseded_once
 from indicators.models.catalog import Source
 from indicators.models.countries import Country
-from indicators.models.curated import CuratedManager, CuratedRecord, closed_with_reason
+from indicators.models.curated import CuratedQuerySet, CuratedRecord, closed_with_reason
 
 NAME_LENGTH = 200
 
@@ -41,7 +41,7 @@ class NameMapping(CuratedRecord):
     meaning = models.CharField(max_length=10, choices=Meaning.choices)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, null=True, blank=True, related_name="name_mappings")
 
-    objects = CuratedManager()
+    objects = CuratedQuerySet.as_manager()
 
     class Meta:
         ordering = ("name", "-id")

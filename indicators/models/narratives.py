@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.database.triggers import append_only, superseded_once
-from indicators.models.as_of import KnownManager, Superseded, closed_whole
+from indicators.models.as_of import KnownQuerySet, Superseded, closed_whole
 from indicators.models.countries import Country
 from indicators.models.imports import Import, SourceFile
 
@@ -44,7 +44,7 @@ class Narrative(Superseded):
     digest = models.CharField(max_length=64, help_text="SHA-256 of what was read.")
     reasserts = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects = KnownManager()
+    objects = KnownQuerySet.as_manager()
 
     class Meta:
         ordering = ("country", "-report_year")

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from cpc.database.bulk_foreign_keys import refers
 from cpc.database.triggers import superseded_once
-from indicators.models.as_of import KnownManager, Superseded, closed_whole
+from indicators.models.as_of import KnownQuerySet, Superseded, closed_whole
 from indicators.models.catalog import Indicator
 from indicators.models.countries import Country
 from indicators.models.imports import Import, SourceFile
@@ -138,7 +138,7 @@ class Observation(Provenance):
         db_constraint=False,
     )
 
-    objects = KnownManager()
+    objects = KnownQuerySet.as_manager()
 
     class Meta:
         ordering = ("indicator", "country", "year", "series")
@@ -204,7 +204,7 @@ class Confirmation(Provenance):
         Observation, on_delete=models.PROTECT, related_name="confirmations", db_constraint=False
     )
 
-    objects = KnownManager()
+    objects = KnownQuerySet.as_manager()
 
     class Meta:
         ordering = ("id",)

@@ -10,7 +10,7 @@ from cpc.typed import visible
 from indicators.models.countries import Country
 from indicators.models.curated import (
     CLOSING,
-    CuratedManager,
+    CuratedQuerySet,
     CuratedRecord,
     closed_with_reason,
 )
@@ -46,7 +46,7 @@ class NationalPlan(CuratedRecord):
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="replaced_by"
     )
 
-    objects = CuratedManager()
+    objects = CuratedQuerySet.as_manager()
 
     class Meta:
         ordering = ("country", "kind", "-starts_year", "id")

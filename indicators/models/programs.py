@@ -14,7 +14,7 @@ from cpc.typed import visible
 from indicators.models.countries import Country
 from indicators.models.curated import (
     CLOSING,
-    CuratedManager,
+    CuratedQuerySet,
     CuratedRecord,
     closed_with_reason,
 )
@@ -62,7 +62,7 @@ class USGProgram(CuratedRecord):
     )
     locator = models.CharField(max_length=300, blank=True, editable=False)
 
-    objects = CuratedManager()
+    objects = CuratedQuerySet.as_manager()
 
     class Meta:
         ordering = ("country__name", "agency", "title", "id")

@@ -9,7 +9,7 @@ from cpc.database.triggers import superseded_once
 from indicators.models.countries import Country
 from indicators.models.curated import (
     CLOSING,
-    CuratedManager,
+    CuratedQuerySet,
     CuratedRecord,
     closed_with_reason,
 )
@@ -46,7 +46,7 @@ class RecommendationMatch(CuratedRecord):
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="replaced_by"
     )
 
-    objects = CuratedManager()
+    objects = CuratedQuerySet.as_manager()
 
     class Meta:
         ordering = ("country", "-newer_year", "id")

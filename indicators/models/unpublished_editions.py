@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from cpc.database.triggers import superseded_once
 from cpc.days import DayField
 from indicators.models.catalog import Source
-from indicators.models.curated import CLOSING, CuratedManager, CuratedRecord, closed_with_reason
+from indicators.models.curated import CLOSING, CuratedQuerySet, CuratedRecord, closed_with_reason
 from indicators.models.name_mappings import IMPORTERS
 
 EDITION_YEAR = "^(19|20)[0-9]{2}$"
@@ -83,7 +83,7 @@ class UnpublishedEdition(CuratedRecord):
         max_length=500, help_text="Where you looked, such as the address of a page. It stays on file."
     )
 
-    objects = CuratedManager()
+    objects = CuratedQuerySet.as_manager()
 
     class Meta:
         ordering = ("-edition", "-id")
