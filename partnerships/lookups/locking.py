@@ -35,11 +35,10 @@ Row = TypeVar("Row", bound=models.Model)
 def lock_partnership(partnership: Partnership) -> Partnership:
     """Return the current row of a partnership, locked until the transaction ends.
 
-    Raises `ValidationError` with code `documented_record` for a
-    documented partnership outside its load.
+    Raises `ValidationError` with code `documented_record` for a documented partnership outside its load.
     """
     current = lock_row(partnership)
-    _leave_documented(current)
+    _check_writable(current)
     return current
 
 
@@ -62,16 +61,17 @@ def check_columns(row: models.Model) -> None:
 def create(row: Row, *, actor: User | None, action: str = "created", private: Collection[str] = ()) -> Row:
     """Run `cpc.audit.audited_writes.create`, but reject rows under a documented partnership.
 
-    Reject rows that plan or promise once a partnership is over, too (`partnerships.closing`).
+    Rows that plan or promise are rejected once the partnership is over, too (`check_still_open`).
     """
-    _leave_documented(partnership_of(row))
-    check_still_open(row)
+    partnership = partnership_of(row)
+    _check_writable(partnership)
+    _check_open(row, partnership)
     return audited_writes.create(row, actor=actor, action=action, private=private)
 
 
 def change(row: Row, values: Mapping[str, Any], *, actor: User | None, action: str = "changed") -> Row:
     """Run `cpc.audit.audited_writes.change`, but reject rows under a documented partnership."""
-    _leave_documented(partnership_of(row))
+    _check_writable(partnership_of(row))
     return audited_writes.change(row, values, actor=actor, action=action)
 
 
@@ -79,7 +79,7 @@ def set_fields(
     row: Row, values: Mapping[str, Any], *, actor: User | None, action: str, private: Collection[str] = ()
 ) -> Row:
     """Run `cpc.audit.audited_writes.set_fields`, but reject rows under a documented partnership."""
-    _leave_documented(partnership_of(row))
+    _check_writable(partnership_of(row))
     return audited_writes.set_fields(row, values, actor=actor, action=action, private=private)
 
 
@@ -89,9 +89,12 @@ def check_still_open(row: models.Model) -> None:
     Raises `ValidationError` with code `partnership_status`. `create` calls this; a service that checks more beforehand
     calls it first, so that its reader learns the decisive reason.
     """
+    _check_open(row, partnership_of(row))
+
+
+def _check_open(row: models.Model, partnership: Partnership | None) -> None:
     model = row._meta.model_name or ""
-    partnership = partnership_of(row) if model in PLANS else None
-    if partnership is None or partnership.kind != RecordKind.MANAGED:
+    if model not in PLANS or partnership is None or partnership.kind != RecordKind.MANAGED:
         return
     # The partnership may have been closed since the row was read.
     status = Partnership.objects.values_list("status", flat=True).get(pk=partnership.pk)
@@ -106,7 +109,7 @@ def check_same_partnership(partnership_id: int, **rows: Any) -> None:
             raise ValidationError({field: ValidationError("Choose one from this partnership.", code=field)})
 
 
-def _leave_documented(partnership: Partnership | None) -> None:
+def _check_writable(partnership: Partnership | None) -> None:
     if partnership is None or partnership.kind != RecordKind.DOCUMENTED or is_loading(partnership.load_id):
         return
     raise ValidationError(
