@@ -108,6 +108,15 @@ def test_a_logarithm_of_the_pool_starts_at_its_least_positive_value() -> None:
     assert (rule.low, rule.high, rule.parameters) == (1.0, 100.0, {"lower": 1.0, "upper": 100.0})
 
 
+def test_a_standard_score_spans_three_standard_deviations_on_either_side() -> None:
+    x = np.array([0.0, 2.0, NAN])
+    rule = ZScore().fit(x, snapshot({"x": x}))
+    sd = math.sqrt(2.0)
+    assert (rule.low, rule.high) == pytest.approx((1.0 - 3.0 * sd, 1.0 + 3.0 * sd))
+    drawn = np.array([1.0, 1.0 + 3.0 * sd, 1.0 - 1.5 * sd])
+    assert rule.transform(drawn, np.arange(3)).tolist() == pytest.approx([0.5, 1.0, 0.25])
+
+
 @pytest.mark.parametrize(
     ("function", "x", "reason"),
     [

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from selection.scoring import CANDIDATES, POOL, Goalposts, Model, Result, Snapshot, competition_ranks, score
+from selection.scoring import (
+    CANDIDATES,
+    POOL,
+    Goalposts,
+    Model,
+    Result,
+    SeriesColumn,
+    Snapshot,
+    competition_ranks,
+    score,
+)
 from selection.scoring.method import Estimate, Method
 from selection.scoring.then import CandidateRank, place_candidates, totals_by_share
 
@@ -88,6 +100,24 @@ def test_on_the_day_of_the_fits_candidates_have_the_order_of_that_run() -> None:
     for key in ("hazard", "index", "births"):
         sources = result.estimated.cells[key].sources
         assert [found[code].known[key] for code in codes] == [ways[sources[at]] for at in positions]
+
+
+def test_a_day_with_too_few_values_takes_the_bridges_of_the_later_run() -> None:
+    data, built = every_part_of_a_method()
+    result = later(data, built)
+    assert result.estimated is not None
+    own = data.series["hazard"]["own"]
+    kept = sorted(own.values)[:3]
+    few = SeriesColumn({code: own.values[code] for code in kept}, {code: own.ages[code] for code in kept})
+    early = replace(data, series={**data.series, "hazard": {**data.series["hazard"], "own": few}})
+    codes = sorted(data.pools[CANDIDATES])
+    sister, third = (set(data.series["hazard"][key].values) for key in ("sister", "third"))
+    fitted = place_candidates(early, built, result.estimated.cells, draws=0, seed=1, of=codes)
+    alone = place_candidates(early, built, {}, draws=0, seed=1, of=codes)
+    for code in codes:
+        assert fitted[code].known["hazard"] == ("published" if code in kept else "bridged")
+        assert alone[code].known["hazard"] == ("published" if code in kept else "filled")
+        assert code in kept or code in sister | third
 
 
 def test_labels_of_exact_criteria_are_not_drawn() -> None:
