@@ -11,6 +11,7 @@ import enum
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from selection.model_definition.criteria_table import ModelTable
@@ -19,16 +20,17 @@ from selection.model_definition.differences import (
     LISTS,
     METHOD,
     SETTINGS,
+    Row,
+    differing,
     format_value,
-    is_equal,
+    row_pairs,
 )
+from selection.model_definition.method_labels import years
 
 Plain = dict[str, Any]
 
 
 class Bearing(enum.StrEnum):
-    """Kind of effect that a change may have."""
-
     TEXT = "text"
     FULL = "full"
     """The full score of a round's candidates alone."""
@@ -82,15 +84,10 @@ def applied(table: ModelTable, changes: Sequence[SingleChange]) -> Plain:
 def changes(before: ModelTable, after: ModelTable) -> list[SingleChange]:
     """Return the differences between two tables: of the whole, of the method, then row by row in the newer order."""
     one, other = plain_table(before), plain_table(after)
-    found = [_setting(name, one, other) for name in SETTINGS if not is_equal(one.get(name), other.get(name))]
-    found += [
-        _method_field(name, one, other)
-        for name in METHOD
-        if not is_equal(one["method"].get(name), other["method"].get(name))
-    ]
+    single = _settings(one, other, SETTINGS) + _settings(one, other, METHOD, "method")
     for name, what in LISTS:
-        found += _Rows(name, what, before, after).changes()
-    return found
+        single += _Rows(name, what, before, after).changes()
+    return single
 
 
 def plain_table(table: ModelTable) -> Plain:
@@ -110,28 +107,25 @@ def _set_rows(data: Plain, name: str, rows: list[Plain]) -> None:
     (data["method"] if name in _OF_METHOD else data)[name] = rows
 
 
-def _setting(name: str, one: Plain, other: Plain) -> SingleChange:
-    def put(data: Plain) -> None:
-        _take(data, name, other)
+def _settings(one: Plain, other: Plain, names: Sequence[str], holder: str = "") -> list[SingleChange]:
+    """Return the settings that differ: those of the table, or of the object in it that `holder` names."""
+    former, newer = (side[holder] if holder else side for side in (one, other))
 
-    location = FIELD_LABELS.get(name, name)
-    return SingleChange(
-        location,
-        format_value(name, one.get(name)),
-        format_value(name, other.get(name)),
-        _bearing(name),
-        name,
-        put,
-        ("", name),
-    )
+    def put(name: str, data: Plain) -> None:
+        _take(data[holder] if holder else data, name, newer)
 
-
-def _method_field(name: str, one: Plain, other: Plain) -> SingleChange:
-    def put(data: Plain) -> None:
-        _take(data["method"], name, other["method"])
-
-    was, now = (format_value(name, side["method"].get(name)) for side in (one, other))
-    return SingleChange(FIELD_LABELS.get(name, name), was, now, _bearing(name), name, put, ("", name))
+    return [
+        SingleChange(
+            location=FIELD_LABELS[name],
+            before=format_value(name, former.get(name)),
+            after=format_value(name, newer.get(name)),
+            bearing=_bearing(name),
+            field=name,
+            put=partial(put, name),
+            subject=("", name),
+        )
+        for name in differing(former, newer, names)
+    ]
 
 
 def _take(data: Plain, name: str, source: Mapping[str, Any]) -> None:
@@ -149,43 +143,36 @@ def _bearing(name: str) -> Bearing:
 
 
 class _Rows:
-    """The changes of one list of both tables."""
-
     def __init__(self, name: str, what: str, before: ModelTable, after: ModelTable) -> None:
         self.name, self.what = name, what
         self.tables = (before, after)
-        self.plain = (plain_table(before), plain_table(after))
-        self.before, self.after = ({row["key"]: row for row in _rows(side, name)} for side in self.plain)
+        self.rows = [_rows(plain_table(table), name) for table in self.tables]
 
     def changes(self) -> Iterator[SingleChange]:
         """Yield added and changed rows in the newer order, then removed ones."""
-        for key, row in self.after.items():
-            former = self.before.get(key)
-            if former is None:
+        for key, former, row in row_pairs(*self.rows):
+            if row is None:
+                yield self._removed(key, former or {})
+            elif former is None:
                 yield self._added(key, row)
             else:
-                names = [name for name in dict.fromkeys([*former, *row]) if name != "key"]
-                different = [name for name in names if not is_equal(former.get(name), row.get(name))]
-                yield from (self._field(key, name, former, row) for name in different)
-        for key, row in self.before.items():
-            if key not in self.after:
-                yield self._removed(key, row)
+                yield from (self._field(key, name, former, row) for name in differing(former, row))
 
-    def _added(self, key: str, row: Plain) -> SingleChange:
+    def _added(self, key: str, row: Row) -> SingleChange:
         def put(data: Plain) -> None:
-            _set_rows(data, self.name, [*_rows(data, self.name), copy.deepcopy(row)])
+            _set_rows(data, self.name, [*_rows(data, self.name), copy.deepcopy(dict(row))])
 
         text = f"added{self._points(1, row)}"
         return SingleChange(self._row_label(row), "none", text, self._row_bearing(row), "", put, (self.name, key))
 
-    def _removed(self, key: str, row: Plain) -> SingleChange:
+    def _removed(self, key: str, row: Row) -> SingleChange:
         def put(data: Plain) -> None:
             _set_rows(data, self.name, [one for one in _rows(data, self.name) if one["key"] != key])
 
         text = f"present{self._points(0, row)}"
         return SingleChange(self._row_label(row), text, "removed", self._row_bearing(row), "", put, (self.name, key))
 
-    def _field(self, key: str, name: str, former: Plain, row: Plain) -> SingleChange:
+    def _field(self, key: str, name: str, former: Row, row: Row) -> SingleChange:
         def put(data: Plain) -> None:
             for one in _rows(data, self.name):
                 if one["key"] == key:
@@ -194,25 +181,30 @@ class _Rows:
         before, after = self._values(name, former, row)
         location = f"{self._label(row)}: {SHORT.get(name) or FIELD_LABELS.get(name, name).lower()}"
         bearing = _bearing(name)
-        if bearing is Bearing.RANK and Bearing.RANK not in (sides := self._both_bearings(former, row)):
-            bearing = sides[1]
+        of_rows = (self._row_bearing(former), self._row_bearing(row))
+        if bearing is Bearing.RANK and Bearing.RANK not in of_rows:
+            bearing = of_rows[1]
         return SingleChange(location, before, after, bearing, name, put, (self.name, key))
 
-    def _values(self, name: str, former: Plain, row: Plain) -> tuple[str, str]:
-        if name == "weight":
-            return self._share(0, former), self._share(1, row)
+    def _values(self, name: str, former: Row, row: Row) -> tuple[str, str]:
         if name == "estimate":
             return _estimates(former.get(name), row.get(name))
-        if name in ("node", "parent"):
-            return self._node(0, former[name]), self._node(1, row[name])
-        if name in ("within", "max_age"):
-            return _age(former.get(name)), _age(row.get(name))
-        return format_value(name, former.get(name)), format_value(name, row.get(name))
+        before, after = (self._value(side, name, values) for side, values in enumerate((former, row)))
+        return before, after
 
-    def _row_label(self, row: Plain) -> str:
+    def _value(self, side: int, name: str, row: Row) -> str:
+        if name == "weight":
+            return self._share(side, row)
+        if name in ("node", "parent"):
+            return next((node.label for node in self.tables[side].nodes if node.key == row[name]), "the whole")
+        if name in ("within", "max_age"):
+            return "any age" if row.get(name) is None else years(row[name])
+        return format_value(name, row.get(name))
+
+    def _row_label(self, row: Row) -> str:
         return self._label(row) if self.name == "rules" else f"{row['label']} ({self.what.lower()})"
 
-    def _label(self, row: Plain) -> str:
+    def _label(self, row: Row) -> str:
         """Return the label of a row; that of an evidence rule names an age that may be the very difference."""
         if self.name != "rules":
             return str(row["label"])
@@ -220,46 +212,33 @@ class _Rows:
         names = [labels.get(key, key).partition(",")[0].partition(" of ")[0] for key in row["criteria"]]
         return f"Evidence rule {row['key']} ({', '.join(names)})"
 
-    def _node(self, side: int, key: str) -> str:
-        return next((node.label for node in self.tables[side].nodes if node.key == key), "the whole")
-
-    def _points(self, side: int, row: Plain) -> str:
+    def _points(self, side: int, row: Row) -> str:
         """Return ", 5 of 75 points (3.3% of the whole)" for a row that has a weight."""
         return f", {self._share(side, row)}" if "weight" in row else ""
 
-    def _share(self, side: int, row: Plain) -> str:
+    def _share(self, side: int, row: Row) -> str:
         table, parent = self.tables[side], row.get("node", row.get("parent"))
         total = sum(one.weight for one in table.criteria if one.node == parent)
         total += sum(node.weight for node in table.nodes if node.parent == parent)
         share = 100 * table.shares()[row["key"]]
         return f"{row['weight']:g} of {total:g} points ({share:.1f}% of the whole)"
 
-    def _row_bearing(self, row: Plain) -> Bearing:
+    def _row_bearing(self, row: Row) -> Bearing:
         if self.name == "choices":
             return Bearing.DOUBT
         if self.name == "mandatory":
             return Bearing.STATUTE
         return Bearing.FULL if self.name == "criteria" and row["stage"] == "full" else Bearing.RANK
 
-    def _both_bearings(self, former: Plain, row: Plain) -> tuple[Bearing, Bearing]:
-        return self._row_bearing(former), self._row_bearing(row)
-
-
-def _age(years: float | None) -> str:
-    return "any age" if years is None else f"{years:g} year{'' if years == 1 else 's'}"
-
 
 def _estimates(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> tuple[str, str]:
     """Return what differs of an error model on both sides; "none" for a side without one."""
     if before is None or after is None:
         return ("none", "added") if before is None else ("present", "removed")
-    names = [name for name in dict.fromkeys([*before, *after]) if not is_equal(before.get(name), after.get(name))]
-
-    def describe_side(side: Mapping[str, Any]) -> str:
-        parts = []
-        for name in names:
-            label = FIELD_LABELS.get(f"error.{name}", name).removeprefix("Error: ")
-            parts.append(f"{label}: {format_value(f'error.{name}', side.get(name))}")
-        return "; ".join(parts)
-
-    return describe_side(before), describe_side(after)
+    names = differing(before, after)
+    labels = {name: FIELD_LABELS.get(f"error.{name}", name).removeprefix("Error: ") for name in names}
+    one, other = (
+        "; ".join(f"{label}: {format_value(f'error.{name}', side.get(name))}" for name, label in labels.items())
+        for side in (before, after)
+    )
+    return one, other

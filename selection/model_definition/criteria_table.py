@@ -24,8 +24,6 @@ DEFAULT = Path(__file__).resolve().parent.parent / "reference" / "default_model.
 
 
 class Stage(enum.StrEnum):
-    """Stage of a model that is scored: the desk screen or the full score."""
-
     SCREEN = "screen"
     FULL = "full"
 
@@ -94,7 +92,6 @@ class CriterionRow:
 
     @property
     def is_ordinal(self) -> bool:
-        """Return whether its values are labels."""
         return bool(self.function["kind"] == "ordinal")
 
     @property
@@ -105,7 +102,6 @@ class CriterionRow:
 
     @property
     def indicators(self) -> frozenset[str]:
-        """Return every indicator that the criterion reads."""
         return frozenset({self.indicator, *(series["indicator"] for series in self.series_rows)}) - {""}
 
     @property
@@ -314,7 +310,6 @@ class ModelTable:
         }
 
     def _weights(self) -> list[tuple[str, float]]:
-        """Yield parent and weight of every node and criterion."""
         nodes = [(node.parent, node.weight) for node in self.nodes]
         return nodes + [(row.node, row.weight) for row in self.criteria]
 
@@ -329,5 +324,4 @@ def _without_empty(plain: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 def read(path: Path = DEFAULT) -> ModelTable:
-    """Read a table from its JSON file."""
     return ModelTable.from_dict(json.loads(path.read_text(encoding="utf-8")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +92,9 @@ LISTS = (
 )
 
 
+Row = Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
     """One field that differs, both sides as text; empty if that side lacks it."""
@@ -118,16 +121,16 @@ class ModelPath:
 def differences(before: ModelTable, after: ModelTable) -> list[ModelPath]:
     """Return the differences: first those of the whole model, then the rest in the order of the newer version."""
     one, other = _with_lists(before), _with_lists(after)
-    found = []
-    if fields := tuple(_fields(one, other, SETTINGS)):
-        found.append(ModelPath("Model", "", after.title, "changed", fields))
-    if fields := tuple(_fields(one["method"], other["method"], METHOD)):
-        found.append(ModelPath("Method", "", "Method", "changed", fields))
+    paths = []
+    if fields := _fields(one, other, differing(one, other, SETTINGS)):
+        paths.append(ModelPath("Model", "", after.title, "changed", tuple(fields)))
+    former, newer = one["method"], other["method"]
+    if fields := _fields(former, newer, differing(former, newer, METHOD)):
+        paths.append(ModelPath("Method", "", "Method", "changed", tuple(fields)))
     shares = (before.weights(), after.weights())
     for name, what in LISTS:
-        rows = ({row["key"]: row for row in one.get(name, ())}, {row["key"]: row for row in other.get(name, ())})
-        found += _rows(what, rows, shares if name == "criteria" else ({}, {}))
-    return found
+        paths += _rows(what, one.get(name, ()), other.get(name, ()), shares if name == "criteria" else ({}, {}))
+    return paths
 
 
 def _with_lists(table: ModelTable) -> dict[str, Any]:
@@ -147,37 +150,45 @@ def _with_error(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**rest, "error": True, **{f"error.{name}": value for name, value in held.items()}}
 
 
-_Rows = tuple[Mapping[str, Mapping[str, Any]], Mapping[str, Mapping[str, Any]]]
-_Shares = tuple[Mapping[str, float], Mapping[str, float]]
+def row_pairs(before: Sequence[Row], after: Sequence[Row]) -> Iterator[tuple[str, Row | None, Row | None]]:
+    """Yield key, former row, and newer row: in the newer order, then those that were removed."""
+    former, newer = ({row["key"]: row for row in rows} for rows in (before, after))
+    for key in dict.fromkeys([*newer, *former]):
+        yield key, former.get(key), newer.get(key)
 
 
-def _rows(what: str, rows: _Rows, shares: _Shares) -> Iterator[ModelPath]:
-    before, after = rows
-    for key, row in after.items():
-        former = before.get(key)
-        if former is None:
-            yield ModelPath(what, key, row["label"], "added", tuple(_fields({}, row, row)))
+def differing(before: Row, after: Row, names: Iterable[str] = ()) -> list[str]:
+    """Return the names of the fields that differ, by default of all fields."""
+    compared = names or dict.fromkeys([*before, *after])
+    return [name for name in compared if not is_equal(before.get(name), after.get(name))]
+
+
+def _rows(what: str, before: Sequence[Row], after: Sequence[Row], shares: Sequence[Row]) -> Iterator[ModelPath]:
+    for key, former, row in row_pairs(before, after):
+        if row is None:
+            yield ModelPath(what, key, (former or {})["label"], "removed", ())
             continue
-        fields = [*_fields(former, row, dict.fromkeys([*former, *row]))]
+        fields = _fields(former or {}, row, differing(former or {}, row))
         one, other = (round(100 * side.get(key, 0.0), 1) for side in shares)
-        if one != other:
+        if former is not None and one != other:
             fields.append(FieldDifference("Share of the whole", f"{one:.1f}%", f"{other:.1f}%"))
         if fields:
-            yield ModelPath(what, key, row["label"], "changed", tuple(fields))
-    for key, row in before.items():
-        if key not in after:
-            yield ModelPath(what, key, row["label"], "removed", ())
+            yield ModelPath(what, key, row["label"], "added" if former is None else "changed", tuple(fields))
 
 
-def _fields(before: Mapping[str, Any], after: Mapping[str, Any], names: Any) -> Iterator[FieldDifference]:
-    for name in names:
-        one, other = before.get(name), after.get(name)
-        if name != "key" and not is_equal(one, other):
-            yield FieldDifference(FIELD_LABELS.get(name, name), format_value(name, one), format_value(name, other))
+def _fields(before: Row, after: Row, names: Iterable[str]) -> list[FieldDifference]:
+    return [
+        FieldDifference(
+            FIELD_LABELS.get(name, name),
+            format_value(name, before.get(name)),
+            format_value(name, after.get(name)),
+        )
+        for name in names
+        if name != "key"
+    ]
 
 
 def is_equal(one: Any, other: Any) -> bool:
-    """Return whether two values of a field are the same; all that is empty is."""
     return bool(_plain(one) == _plain(other))
 
 
@@ -186,7 +197,6 @@ def _plain(value: Any) -> Any:
 
 
 def format_value(name: str, value: Any) -> str:
-    """Return a model's value as text."""
     if value in (None, "", (), [], {}):
         return "none"
     if isinstance(value, bool):

@@ -17,16 +17,19 @@ OF_METHOD = ("rules", "choices")
 """Lists held inside the method."""
 
 
-def _copy(data: Mapping[str, Any]) -> Plain:
-    found = copy.deepcopy(dict(data))
-    found.setdefault("mandatory", [])
-    return {name: list(value) if name in LISTS else value for name, value in found.items()}
+def _change(put: Callable[[Plain], None]) -> Change:
+    """Return a change that applies `put` to a copy."""
 
+    def change(data: Mapping[str, Any]) -> Plain:
+        edited = copy.deepcopy(dict(data))
+        for name in LISTS:
+            edited[name] = list(edited.get(name, ()))
+        put(edited)
+        if not edited["mandatory"]:  # a table without statutory criteria does not name the list
+            del edited["mandatory"]
+        return edited
 
-def _slim(data: Plain) -> Plain:
-    if not data["mandatory"]:
-        del data["mandatory"]
-    return data
+    return change
 
 
 def _rows(data: Mapping[str, Any], name: str) -> list[Plain]:
@@ -59,103 +62,87 @@ def short(values: Mapping[str, Any], usual: Mapping[str, Any], before: Mapping[s
 def with_method(method: Mapping[str, Any], **beside: Any) -> Change:
     """Replace the settings of the method, but not its rules and choices. `beside` holds settings of the table."""
 
-    def change(data: Mapping[str, Any]) -> Plain:
-        found = _copy(data)
-        lists = {name: rows for name, rows in found["method"].items() if name in OF_METHOD}
-        found["method"] = {**method, **lists}
-        return _slim({**found, **beside})
+    def put(data: Plain) -> None:
+        lists = {name: rows for name, rows in data["method"].items() if name in OF_METHOD}
+        data.update(method={**method, **lists}, **beside)
 
-    return change
+    return _change(put)
 
 
 def with_estimate(key: str, estimate: Mapping[str, Any] | None) -> Change:
     """Set how a criterion's best estimates are made; None: its values count as published."""
 
-    def change(data: Mapping[str, Any]) -> Plain:
-        found = _copy(data)
-        row = found["criteria"][_index_of(found["criteria"], key)]
+    def put(data: Plain) -> None:
+        row = data["criteria"][_index_of(data["criteria"], key)]
         row.pop("estimate", None)
         if estimate is not None:
             row["estimate"] = dict(estimate)
-        return _slim(found)
 
-    return change
+    return _change(put)
 
 
 def with_settings(values: Mapping[str, Any]) -> Change:
     """Set the settings of the whole model: title, note, thresholds, draws."""
-
-    def change(data: Mapping[str, Any]) -> Plain:
-        return {**_copy(data), **values} if data.get("mandatory") else _slim({**_copy(data), **values})
-
-    return change
+    return _change(lambda data: data.update(values))
 
 
 def with_row(name: str, key: str, row: Mapping[str, Any]) -> Change:
     """Replace the row with `key` by `row`, or append `row` if `key` is empty."""
 
-    def change(data: Mapping[str, Any]) -> Plain:
-        found = _copy(data)
-        rows = _rows(found, name)
+    def put(data: Plain) -> None:
+        rows = _rows(data, name)
         if key:
             rows[_index_of(rows, key)] = dict(row)
         else:
             rows.append(dict(row))
-        return _slim(found)
 
-    return change
+    return _change(put)
 
 
 def with_weights(weights: Mapping[str, float | int | None]) -> Change:
     """Set the points of several nodes and criteria by key."""
 
-    def change(data: Mapping[str, Any]) -> Plain:
-        found = _copy(data)
-        rows = {row["key"]: row for name in ("nodes", "criteria") for row in found[name]}
+    def put(data: Plain) -> None:
+        rows = {row["key"]: row for name in ("nodes", "criteria") for row in data[name]}
         for key, weight in weights.items():
             rows[key]["weight"] = weight
-        return _slim(found)
 
-    return change
+    return _change(put)
 
 
 def without_row(name: str, key: str) -> Change:
     """Remove a row. Removing a node also removes every row below it."""
 
-    def change(data: Mapping[str, Any]) -> Plain:
-        found = _copy(data)
-        rows = _rows(found, name)
-        _index_of(rows, key)
-        gone = below(found, key) if name == "nodes" else {key}
-        rows[:] = [row for row in rows if row["key"] not in gone]
+    def put(data: Plain) -> None:
+        rows = _rows(data, name)
+        _index_of(rows, key)  # raises `KeyError` if the row is gone
+        removed = below(data, key) if name == "nodes" else {key}
+        rows[:] = [row for row in rows if row["key"] not in removed]
         if name == "nodes":
-            found["criteria"] = [row for row in found["criteria"] if row["node"] not in gone]
-        return _slim(found)
+            data["criteria"] = [row for row in data["criteria"] if row["node"] not in removed]
 
-    return change
+    return _change(put)
 
 
 def below(data: Mapping[str, Any], key: str) -> set[str]:
     """Return the keys of a node and of every node below it."""
-    found = {key}
-    while more := {row["key"] for row in data["nodes"] if row["parent"] in found} - found:
-        found |= more
-    return found
+    keys = {key}
+    while more := {row["key"] for row in data["nodes"] if row["parent"] in keys} - keys:
+        keys |= more
+    return keys
 
 
 def moved(name: str, key: str, by: int) -> Change:
     """Move a node or criterion up (`by` -1) or down (1) among its siblings; at the end it stays."""
     above = {"nodes": "parent", "criteria": "node"}[name]
 
-    def change(data: Mapping[str, Any]) -> Plain:
-        found = _copy(data)
-        rows = found[name]
+    def put(data: Plain) -> None:
+        rows = data[name]
         here = _index_of(rows, key)
         siblings = [index for index, row in enumerate(rows) if row[above] == rows[here][above]]
         there = siblings.index(here) + by
         if 0 <= there < len(siblings):
             other = siblings[there]
             rows[here], rows[other] = rows[other], rows[here]
-        return _slim(found)
 
-    return change
+    return _change(put)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -45,7 +46,6 @@ GROUPINGS: Mapping[str, str] = {"region": "region", "income_group": "income clas
 
 
 def grouping(name: str) -> str:
-    """Return the name of a grouping as text."""
     return GROUPINGS.get(name, name.replace("_", " "))
 
 
@@ -56,7 +56,7 @@ def share(value: float) -> str:
 
 def years(count: float) -> str:
     """Return "1 year", "15 years"."""
-    return f"{count:g} year{'' if count == 1 else 's'}"
+    return f"{count:g} {formats.agree(count, 'year', 'years')}"
 
 
 def due_each_year(due: str) -> str:
@@ -155,18 +155,14 @@ def describe_rule(rule: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     """Return the values that an evidence rule requires, as text."""
     names = [labels.get(key, key) for key in rule["criteria"]]
     least = rule.get("least", 1)
-    if len(names) == 1:
-        what = f"A value of {names[0]}"
-    elif least == len(names):
-        what = f"Values of {formats.listing(names)}"
+    if least == len(names) > 1:
+        values = f"Values of {formats.listing(names)}"
+    elif least == 1:
+        values = f"A value of {formats.listing(names, 'or')}"
     else:
-        what = (
-            f"A value of {formats.listing(names, 'or')}"
-            if least == 1
-            else f"At least {least} of {formats.listing(names)}"
-        )
+        values = f"At least {least} of {formats.listing(names)}"
     within = rule.get("within")
-    return f"{what}, {'of any age' if within is None else f'not older than {years(within)}'}."
+    return f"{values}, {'of any age' if within is None else f'not older than {years(within)}'}."
 
 
 def describe_peers(method: Mapping[str, Any]) -> str:
@@ -186,16 +182,12 @@ def describe_groups(method: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the name of each group of ranked countries with its rule."""
     first, groups = method.get("first", 20), method.get("groups", {})
     inside, designs, out = groups.get("in_draws", 0.8), groups.get("in_designs", 0.9), groups.get("out", 0.05)
+    inner, outer = f"draws and {share(designs)} of methods", "draws and of methods"
     if method.get("all_in"):
-        drawn = "draws of data, weights, and method"
-        return [
-            ("Firmly in", f"among the first {first} in at least {share(inside)} of {drawn}"),
-            ("Firmly out", f"among the first {first} in less than {share(out)} of {drawn}"),
-            ("Open", "every other ranked country"),
-        ]
+        inner = outer = "draws of data, weights, and method"
     return [
-        ("Firmly in", f"among the first {first} in at least {share(inside)} of draws and {share(designs)} of methods"),
-        ("Firmly out", f"among the first {first} in less than {share(out)} of draws and of methods"),
+        ("Firmly in", f"among the first {first} in at least {share(inside)} of {inner}"),
+        ("Firmly out", f"among the first {first} in less than {share(out)} of {outer}"),
         ("Open", "every other ranked country"),
     ]
 
@@ -239,8 +231,4 @@ def _series_name(name: str, row: CriterionRow | None) -> str:
 
 
 def designs_of(method: Mapping[str, Any]) -> int:
-    """Return the number of designs: every combination of the choices."""
-    count = 1
-    for choice in method.get("choices", ()):
-        count *= len(choice["options"])
-    return count
+    return math.prod(len(choice["options"]) for choice in method.get("choices", ()))

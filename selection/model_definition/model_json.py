@@ -27,7 +27,6 @@ class ModelTextError(ValueError):
     """Text that cannot be read as a model. `code` is the code of a finding; the message gives the reason."""
 
     def __init__(self, code: str, message: str) -> None:
-        """Store the code and the message."""
         super().__init__(message)
         self.code = code
 
@@ -74,7 +73,6 @@ def written(data: Mapping[str, Any]) -> bytes:
 
 @cache
 def schema() -> dict[str, Any]:
-    """Return the JSON Schema of a model."""
     found: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
     return found
 

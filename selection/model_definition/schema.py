@@ -22,12 +22,10 @@ LISTS = ("nodes", "criteria", "hurdles", "mandatory")
 
 
 def error(code: str, message: str, location: str = "") -> Finding:
-    """Return a finding that prevents a model from being published."""
     return Finding(code, Severity.ERROR, message, location)
 
 
 def warning(code: str, message: str, location: str = "") -> Finding:
-    """Return a finding that is a warning."""
     return Finding(code, Severity.WARNING, message, location)
 
 

@@ -50,8 +50,6 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class StatutoryCriterion:
-    """Statutory criterion for one candidate."""
-
     key: str
     label: str
     citation: str
@@ -62,7 +60,6 @@ class StatutoryCriterion:
 
     @property
     def description(self) -> str:
-        """Return the requirement as text."""
         count = len(self.conditions)
         lead = "All of" if self.needs == count else f"{self.needs} of {count}"
         asked = "; ".join(f"{condition.row.label} {condition.asks}" for condition in self.conditions)

@@ -10,8 +10,6 @@ from selection.form_parts import text
 
 
 class AdoptForm(ActionForm):
-    """The adoption of a published version by the office."""
-
     error_fields = {"in_future": "adopted_on", "before_publication": "adopted_on"}
 
     adopted_on = DayFormField(label="Date of the decision")
@@ -25,6 +23,4 @@ class AdoptForm(ActionForm):
 
 
 class WithdrawAdoptionForm(ActionForm):
-    """The withdrawal of an adoption."""
-
     reason = text("Why it is withdrawn", "Stored with the adoption. Pages then call the version illustrative again.")

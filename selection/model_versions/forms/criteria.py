@@ -173,7 +173,6 @@ class CriterionForm(RowForm):
             self.initial[f"anchor_{step}"] = anchors[step] if step < len(anchors) else ""
 
     def take(self, data: QueryDict) -> None:
-        """Copy the input of a form of another kind, for the fields that both forms have."""
         for name, field in self.fields.items():
             if name in ("kind", "indicator", "shown_for", "idempotency_key"):
                 continue
@@ -190,22 +189,18 @@ class CriterionForm(RowForm):
 
     @property
     def parts(self) -> list[forms.BoundField]:
-        """Return the fields of the function, in order."""
         return [self[name] for name in self.fields if name.startswith(("f_", "u_", "none_"))]
 
     @property
     def anchors(self) -> list[forms.BoundField]:
-        """Return the fields of the rubric's steps."""
         return [self[name] for name in self.fields if name.startswith("anchor_")]
 
     @property
     def head(self) -> list[forms.BoundField]:
-        """Return the fields that every criterion has, except those of its function."""
         apart = ("f_", "u_", "none_", "anchor_", "kind", "reason")
         return [field for field in self.visible_fields() if not field.name.startswith(apart)]
 
     def clean_f_knots(self) -> list[list[float | int]]:
-        """Return the points of a piecewise linear function."""
         return list(filter(None, read_lines(self.cleaned_data["f_knots"], _knot, LINES)))
 
     def by_hand(self) -> dict[str, Any]:
@@ -238,7 +233,6 @@ def _indented(table: ModelTable, key: str) -> str:
 
 
 def by_source(indicators: Iterable[Indicator]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return indicators as choices, grouped by source."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for indicator in indicators:
         groups.setdefault(indicator.source.title, []).append((indicator.code, f"{indicator.name} ({indicator.code})"))
@@ -252,6 +246,5 @@ def filled_for(data: QueryDict, usual: Chosen, known: Mapping[str, Indicator]) -
 
 
 def chosen_in(data: QueryDict, usual: Chosen, known: Mapping[str, Indicator]) -> Chosen:
-    """Return the kind and indicator that are chosen in a submitted form."""
     kind, indicator = str(data.get("kind", usual[0])), str(data.get("indicator", usual[1]))
     return kind if kind in KINDS else usual[0], indicator if indicator in known else ""

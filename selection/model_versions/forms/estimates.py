@@ -12,7 +12,7 @@ from cpc.web.edit_conflicts import RevisionForm
 from indicators.models import Indicator
 from selection.form_parts import text
 from selection.model_definition.criteria_table import CriterionRow
-from selection.model_definition.editing import short
+from selection.model_definition.editing import Change, short, with_estimate
 from selection.model_definition.method_labels import COMBINES, FILLS, SCALES
 from selection.model_versions.forms.criteria import by_source
 from selection.model_versions.forms.rows import KEY_HELP
@@ -86,13 +86,11 @@ class EstimateForm(RevisionForm):
 
     @property
     def head(self) -> list[forms.BoundField]:
-        """Return the fields other than those of the series."""
         names = {field.name for line in self.lines for field in line}
         return [field for field in self.visible_fields() if field.name not in names]
 
     @property
     def lines(self) -> list[list[forms.BoundField]]:
-        """Return the fields of each series."""
         return [[self[SERIES.line(index).name(name)] for name in SERIES_FIELDS] for index in range(self.series_count)]
 
     def clean_steps(self) -> list[list[list[float | int | None]]]:
@@ -101,7 +99,6 @@ class EstimateForm(RevisionForm):
         return [list(table) for is_table, table in groupby(rows, lambda row: row is not None) if is_table]
 
     def clean(self) -> dict[str, Any]:
-        """Check that each series has a key, a label and an indicator, or is left empty."""
         super().clean()
         values = self.cleaned_data
         for index in range(self.series_count):
@@ -121,14 +118,9 @@ class EstimateForm(RevisionForm):
             self.add_error("offset", "Enter this age, or the day on which editions are due.")
         return values
 
-    @property
-    def estimate(self) -> dict[str, Any] | None:
-        """Return the estimate as the table stores it; None if values count as published.
-
-        Call once the form is valid.
-        """
+    def change(self) -> Change:
         if not self.cleaned_data["estimated"]:
-            return None
+            return with_estimate(self.row.key, None)
         estimate = {**self.before, **ESTIMATE.values(self, ESTIMATE.defaults)}
         if self.row.is_ordinal:
             estimate["transitions"] = self._transitions() if self.cleaned_data["steps"] else None
@@ -136,7 +128,7 @@ class EstimateForm(RevisionForm):
             estimate["series"] = self._given_series()
         if ENDS[0] in self.fields:
             estimate["clip"] = ends_of(self, ENDS)
-        return short(estimate, ESTIMATE.defaults, self.before)
+        return with_estimate(self.row.key, short(estimate, ESTIMATE.defaults, self.before))
 
     def _transitions(self) -> dict[str, Any]:
         """Return how labels move. An age counts only if editions are not due on a day of each year."""

@@ -10,6 +10,7 @@ from django import forms
 from cpc.web.edit_conflicts import RevisionForm
 from selection.form_parts import text
 from selection.model_definition.criteria_table import ModelTable
+from selection.model_definition.editing import Change, with_method
 from selection.model_definition.options import HELP, read_option, written_option
 from selection.model_versions.forms.rows import KEY_HELP, RowForm
 from selection.model_versions.forms.schema_fields import SchemaPart, offer, read_lines
@@ -93,27 +94,22 @@ class MethodForm(RevisionForm):
             self.fields["out"].label = "Out: among the first in less than this percent of draws"
 
     def clean_groupings(self) -> dict[str, str]:
-        """Return the indicator of each grouping by its name."""
         rule = "Write the name, a colon, and the indicator."
         return dict(filter(None, read_lines(self.cleaned_data["groupings"], _grouping, rule)))
 
     def clean_peers(self) -> list[list[str]]:
-        """Return the groups of peers, each as names of groupings."""
         lines = [line for line in self.cleaned_data["peers"].splitlines() if line.strip()]
         return [[part.strip() for part in line.split(",") if part.strip()] for line in lines]
 
-    @property
-    def method(self) -> dict[str, Any]:
-        """Return the method without its rules and choices. Call once the form is valid."""
+    def change(self) -> Change:
+        """Return the change of the draft: the method without its rules and choices, and two settings beside it."""
         before = self.before.get("groups", {})
+        method = self.part.values(self, self.before)
         groups = {**self.groups.defaults, **before, **self.groups.values(self, self.groups.defaults)}
-        is_new = "groups" in self.before or groups != self.groups.defaults
-        return self.part.values(self, self.before) | ({"groups": groups} if is_new else {})
-
-    @property
-    def beside_method(self) -> dict[str, Any]:
-        """Return the settings of the table outside its method. Call once the form is valid."""
-        return {name: self.cleaned_data[name] for name in ("aggregation", "groupings")}
+        if "groups" in self.before or groups != self.groups.defaults:
+            method["groups"] = groups
+        values = self.cleaned_data
+        return with_method(method, aggregation=values["aggregation"], groupings=values["groupings"])
 
 
 def _grouping(line: str) -> tuple[str, str]:
@@ -172,7 +168,6 @@ class ChoiceForm(RowForm):
                 part.fill(self, {**self.before[index], "changes": "\n".join(written_option(self.before[index]))})
 
     def clean(self) -> dict[str, Any]:
-        """Check that each option has a key and a label, and that its changes can be read."""
         super().clean()
         for index in range(self.option_count):
             key, label, changes = (self.cleaned_data.get(f"{name}_{index}") for name in ("key", "label", "changes"))

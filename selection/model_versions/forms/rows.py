@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from cpc.web.edit_conflicts import RevisionForm
 from selection.form_parts import text
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, NodeRow
+from selection.model_definition.editing import Change, with_weights
 from selection.model_definition.rules import BRANCHES
 from selection.model_versions.forms.schema_fields import (
     PercentField,
@@ -69,8 +70,6 @@ class RowForm(RevisionForm):
 
 
 class NodeForm(RowForm):
-    """A node: its parent, its weight, and the reason for both."""
-
     part = SchemaPart.of("nodes")
     error_fields = {"span": "span_low"}
 
@@ -93,7 +92,6 @@ class NodeForm(RowForm):
         fill_ends(self, SPAN, self.row.get("span"))
 
     def clean(self) -> dict[str, Any]:
-        """Check that an axis has both ends or neither."""
         super().clean()
         check_ends(self, SPAN, "Enter both ends of the axis, or neither.")
         return self.cleaned_data
@@ -104,8 +102,6 @@ class NodeForm(RowForm):
 
 
 class WeightsForm(RevisionForm):
-    """Form for the points of everything directly below one node."""
-
     def __init__(self, *args: Any, rows: Sequence[tuple[str, NodeRow | CriterionRow]], **options: Any) -> None:
         super().__init__(*args, **options)
         self.rows = rows
@@ -117,6 +113,9 @@ class WeightsForm(RevisionForm):
         """Return the points by key: the submitted value if it is a number, else the current value."""
         typed = self.cleaned_data if self.is_bound and hasattr(self, "cleaned_data") else {}
         return {row.key: typed.get(f"w_{row.key}", row.weight) for _, row in self.rows}
+
+    def change(self) -> Change:
+        return with_weights(self.points())
 
 
 class StatutoryForm(RowForm):
@@ -151,7 +150,6 @@ class StatutoryForm(RowForm):
                 part.fill(self, given[index])
 
     def clean(self) -> dict[str, Any]:
-        """Check that each criterion has its bound and each bound its criterion."""
         super().clean()
         for index in range(self.condition_count):
             criterion, bound = (self.cleaned_data.get(f"{name}_{index}") for name in ("criterion", "at_least"))
@@ -219,7 +217,6 @@ class HurdleForm(RowForm):
             raise ValidationError(f"This is not valid JSON: {error}.") from error
 
     def clean(self) -> dict[str, Any]:
-        """Check that there is one test, or a rule that joins several."""
         super().clean()
         if not self.cleaned_data.get("joined") and not self.cleaned_data.get("criterion") and not self.errors:
             self.add_error("criterion", "Choose the criterion to test, or write a rule that combines several tests.")

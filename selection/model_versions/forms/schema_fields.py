@@ -78,7 +78,6 @@ class SchemaPart:
 
     @classmethod
     def of(cls, *path: str, naming: str = "{}") -> SchemaPart:
-        """Return the part at a path of `object_schema`."""
         return cls(object_schema(*path), naming)
 
     def line(self, index: int) -> SchemaPart:
@@ -90,7 +89,6 @@ class SchemaPart:
         return self.naming.format(name)
 
     def named(self, **fields: forms.Field) -> dict[str, forms.Field]:
-        """Return fields of properties by the names that they have in a form."""
         return {self.name(name): field for name, field in fields.items()}
 
     def field(
@@ -195,7 +193,6 @@ def _choice_field(spec: Mapping[str, Any], choices: Choices, common: Mapping[str
 
 
 def offer(form: forms.Form, name: str, choices: Choices) -> None:
-    """Set the choices of a field that depend on the draft."""
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = list(choices)
@@ -221,7 +218,6 @@ def read_lines(text: str, read: Callable[[str], Any], rule: str) -> list[Any]:
 
 
 def fill_ends(form: forms.Form, names: Sequence[str], ends: Sequence[float] | None) -> None:
-    """Set the initial values of both ends."""
     for name, end in zip(names, ends or (None, None), strict=True):
         field = form.fields[name]
         assert isinstance(field, NumberField)

@@ -16,6 +16,7 @@ from indicators.models import Indicator
 from indicators.queries import country_named
 from selection.form_parts import text
 from selection.lookups.rounds import countries_by_code
+from selection.model_definition.editing import Change, with_settings
 from selection.model_definition.model_json import MOST_BYTES, ModelTextError, parsed
 from selection.model_versions.forms.schema_fields import SchemaPart, read_lines
 from selection.models import ScoreRun, ScoringModel
@@ -29,8 +30,6 @@ RUN = "run-"
 
 
 class OtherVersionForm(forms.Form):
-    """The model to compare with: another version, or that of a stored run."""
-
     use_required_attribute = False
 
     to = forms.CharField(label="Compare with", widget=forms.Select(attrs={"class": "usa-select"}))
@@ -52,7 +51,6 @@ class OtherVersionForm(forms.Form):
         widget.choices = [group for group in groups if group[1]]
 
     def clean_to(self) -> ScoringModel | ScoreRun:
-        """Return the version or the desk screen that was chosen."""
         asked = str(self.cleaned_data["to"])
         found: ScoringModel | ScoreRun | None
         if asked.startswith(RUN):
@@ -66,8 +64,6 @@ class OtherVersionForm(forms.Form):
 
 
 class CloneForm(ActionForm):
-    """A new draft from a version."""
-
     note = text(
         NOTE, "Stored with the version and shown in the list. You can change it until the version is published."
     )
@@ -94,8 +90,6 @@ class ImportForm(ActionForm):
 
 
 class WithdrawVersionForm(ActionForm):
-    """Taking a draft back."""
-
     reason = text("Why", "Stored with the draft. The draft can still be read and cloned, but no longer edited.")
 
 
@@ -145,7 +139,6 @@ class SettingsForm(RevisionForm):
         field.queryset = Indicator.objects.select_related("source")
 
     def clean_not_candidates(self) -> dict[str, str]:
-        """Return the reasons by country code."""
         known = countries_by_code()
 
         def read(line: str) -> tuple[str, str]:
@@ -157,8 +150,6 @@ class SettingsForm(RevisionForm):
         rule = "Write the name, a colon, and the reason."
         return dict(filter(None, read_lines(self.cleaned_data["not_candidates"], read, rule)))
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """Return the settings as the table stores them. Call once the form is valid."""
+    def change(self) -> Change:
         listing = {"indicator": self.cleaned_data["listed_by"].code, "reason": self.cleaned_data["listed_because"]}
-        return {**self.part.values(self, {}), "listing": listing}
+        return with_settings({**self.part.values(self, {}), "listing": listing})

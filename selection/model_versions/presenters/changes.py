@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from cpc.findings import Finding, errors
 from cpc.web import formats
@@ -46,18 +47,15 @@ class ModelSide:
     @classmethod
     def of(cls, model: ScoringModel, other: ScoringModel | None = None) -> ModelSide:
         """Return a version's name: its number, with its model's title if the other version is of another model."""
-        number, address = model.number, reverse("model", args=[model.pk])
-        if other is not None and other.key != model.key:
-            return cls(str(model), str(model), f"V{number}", model.as_table, address)
-        return cls(f"version {number}", f"Version {number}", f"V{number}", model.as_table, address)
+        is_alone = other is None or other.key == model.key
+        name = f"version {model.number}" if is_alone else str(model)
+        return cls(name, capfirst(name), f"V{model.number}", model.as_table, reverse("model", args=[model.pk]))
 
     @classmethod
     def of_run(cls, run: ScoreRun) -> ModelSide:
         """Name the model that a stored run was scored with by the run."""
-        table = ModelTable.from_dict(run.table)
-        return cls(
-            f"the model of run {run.pk}", f"Model of run {run.pk}", f"R{run.pk}", table, reverse("run", args=[run.pk])
-        )
+        name, table = f"the model of run {run.pk}", ModelTable.from_dict(run.table)
+        return cls(name, f"Model of run {run.pk}", f"R{run.pk}", table, reverse("run", args=[run.pk]))
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,6 @@ class ModelChange:
 
     @cached_property
     def differences(self) -> Sequence[ModelPath]:
-        """Return every difference."""
         return differences(self.before.table, self.after.table)
 
     @cached_property
@@ -88,12 +85,10 @@ class ModelChange:
 
     @property
     def is_text(self) -> bool:
-        """Return whether only wording differs."""
         return all(change.bearing is Bearing.TEXT for change in self.changes)
 
     @property
     def first(self) -> int:
-        """Return the N of "the first N" in the later model."""
         return self.after.table.first
 
     @property
@@ -120,19 +115,15 @@ class ModelChange:
         moves = self.moves
         if moves is None:
             return None
-        first = f"the first {self.first}"
-        parts = []
-        if moves.entered or moves.left:
-            parts.append(first)
-        elif moves.is_first_reordered:
-            parts.append(f"the order of {first}")
-        if moves.gained or moves.lost:
-            parts.append("who is ranked")
+        crosses, first = bool(moves.entered or moves.left), f"the first {self.first}"
+        reordered = f"the order of {first}" if moves.is_first_reordered else ""
+        parts = [first if crosses else reordered, "who is ranked" if moves.gained or moves.lost else ""]
+        parts = [part for part in parts if part]
         if not parts:
             return moves.verdict("Publishing changes no rank.", "Publishing changes nothing in {}.")
         # If no country enters or leaves, the bold sentence of the verdict repeats this one.
         bold, rest = moves.verdict()
-        sentence = f"{bold} {rest}" if moves.entered or moves.left else rest
+        sentence = f"{bold} {rest}" if crosses else rest
         return f"Publishing changes {formats.listing(parts)}.", sentence.strip()
 
     @property

@@ -36,15 +36,9 @@ class DifferenceRow:
     is_text: bool
 
     @property
-    def is_together(self) -> bool:
-        """Return whether several differences are shown as one."""
-        return len(self.changes) > 1
-
-    @property
-    def others(self) -> str:
+    def others(self) -> int:
         """Return with how many other differences each of them is shown."""
-        count = len(self.changes) - 1
-        return f"{formats.spell_out(count).lower()} other{'' if count == 1 else 's'}"
+        return len(self.changes) - 1
 
 
 def moves_of(
@@ -107,7 +101,7 @@ def describe_effect(moves: Moves) -> str:
     if moves.lost:
         known = [row for row in moves.left if row.after is None]
         among = f", among them {named(known)}" if known else ""
-        parts.append(f"{len(moves.lost)} {'loses' if len(moves.lost) == 1 else 'lose'} a rank{among}")
+        parts.append(f"{len(moves.lost)} {formats.agree(len(moves.lost), 'loses', 'lose')} a rank{among}")
     if moves.gained:
         best = moves.gained[0].after
         parts.append(
@@ -123,29 +117,22 @@ def describe_effect(moves: Moves) -> str:
 
 def _in_and_out(moves: Moves) -> str:
     """Return which countries enter and leave the first N, including those that leave by losing their rank."""
-    first_countries = f"the first {moves.first}"
+    first = f"the first {moves.first}"
     left = [row for row in moves.left if row.after is not None]
-    enter, leave = named(moves.entered), named(left)
     if not moves.entered and not moves.left:
-        return (
-            f"{first_countries} stay, in another order".capitalize()
-            if moves.is_first_reordered
-            else f"{first_countries} stay".capitalize()
-        )
+        return f"The first {moves.first} stay{', in another order' if moves.is_first_reordered else ''}"
     if moves.entered and left and len(left) == len(moves.entered):
-        return f"{enter} {'replaces' if len(left) == 1 else 'replace'} {leave} in {first_countries}"
-    parts = [f"{enter} {'enters' if len(moves.entered) == 1 else 'enter'} {first_countries}"] if moves.entered else []
-    parts += [f"{leave} {'leaves' if len(left) == 1 else 'leave'} {first_countries}"] if left else []
-    return (
-        "; ".join(parts) or f"{first_countries} lose {'one' if len(moves.left) == 1 else len(moves.left)}".capitalize()
-    )
+        return f"{named(moves.entered)} {formats.agree(len(left), 'replaces', 'replace')} {named(left)} in {first}"
+    sides = ((moves.entered, ("enters", "enter")), (left, ("leaves", "leave")))
+    parts = [f"{named(rows)} {formats.agree(len(rows), *verbs)} {first}" for rows, verbs in sides if rows]
+    lost = "one" if len(moves.left) == 1 else len(moves.left)
+    return "; ".join(parts) or f"The first {moves.first} lose {lost}"
 
 
 # ---- both lists ----------------------------------------------------------------------------------------------------
 
 
 def both_lists(moves: Moves, titles: tuple[str, str]) -> Chart:
-    """Draw the first countries of both lists."""
     context = (
         f"Blue: enters the first {moves.first}. Dashed orange: leaves it. Each list counts only the countries "
         f"that it ranks."

@@ -18,14 +18,24 @@ from selection.runs.labels import POLICIES, STAGES
 STRONG = 0.7
 """Least correlation at which two criteria are listed as moving together."""
 
+WEAK = 0.4
+"""Least correlation whose direction is named."""
+
+STRENGTHS = (
+    (0.95, "almost the same"),
+    (0.85, "very closely"),
+    (STRONG, "closely"),
+    (WEAK, "somewhat"),
+    (0, "hardly"),
+)
+"""Texts for correlations of at least this size."""
+
 POOL_KINDS = frozenset({"minmax", "percentile", "zscore"})
 """Kinds of value functions whose result depends on which countries are in the pool."""
 
 
 @dataclass(frozen=True, slots=True)
 class CriterionRules:
-    """One criterion with its rules as text."""
-
     entry: CriterionEntry
     stage: str
     rule: str
@@ -36,20 +46,16 @@ class CriterionRules:
 
 @dataclass(frozen=True, slots=True)
 class NodeLines:
-    """A node with its criteria."""
-
     node: NodeRow
     branch: NodeRow
     lines: tuple[CriterionRules, ...]
 
     @property
     def is_branch(self) -> bool:
-        """Return whether the criteria are directly below a branch."""
         return self.node.key == self.branch.key
 
 
 def branches(entries: Sequence[CriterionEntry]) -> list[NodeLines]:
-    """Return the criteria by node, in tree order."""
     found: list[NodeLines] = []
     for node in dict.fromkeys(entry.node for entry in entries):
         own = [entry for entry in entries if entry.node == node]
@@ -58,7 +64,6 @@ def branches(entries: Sequence[CriterionEntry]) -> list[NodeLines]:
 
 
 def line(entry: CriterionEntry) -> CriterionRules:
-    """Return the rules of one criterion as text."""
     row = entry.row
     ages = "any age" if row.max_age is None else f"at most {formats.number(row.max_age, None)} years"
     period = {"complete": ", newest complete edition", "newest": ", newest edition for all"}.get(row.period, "")
@@ -79,8 +84,6 @@ def line(entry: CriterionEntry) -> CriterionRules:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Coverage of a criterion: the share of candidates with a value, and a bar of it."""
-
     row: CriterionRow
     share: float
     mark: Svg
@@ -131,20 +134,9 @@ def _together(pair: CorrelatedPair) -> Together:
 
 
 def strength(rho: float) -> str:
-    """Return a correlation as text."""
     size = abs(rho)
-    text = (
-        "almost the same"
-        if size >= 0.95
-        else "very closely"
-        if size >= 0.85
-        else "closely"
-        if size >= STRONG
-        else "somewhat"
-        if size >= 0.4
-        else "hardly"
-    )
-    return f"{text}, in opposite directions" if rho < 0 and size >= 0.4 else text
+    text = next(text for least, text in STRENGTHS if size >= least)
+    return f"{text}, in opposite directions" if rho < 0 and size >= WEAK else text
 
 
 @dataclass(frozen=True, slots=True)

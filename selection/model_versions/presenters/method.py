@@ -18,8 +18,6 @@ from selection.model_definition.criteria_table import CriterionRow, ModelTable, 
 
 
 class RuleRow(NamedTuple):
-    """An evidence rule, with what it asks for as text."""
-
     spec: Mapping[str, Any]
     asks: str
 

@@ -9,7 +9,7 @@ from typing import Any
 from cpc.web import formats
 from selection.model_definition.changes import Plain, plain_table
 from selection.model_definition.criteria_table import ModelTable
-from selection.model_definition.differences import FIELD_LABELS, format_value, is_equal
+from selection.model_definition.differences import FIELD_LABELS, differing, format_value
 from selection.model_versions.queries.steps import ModelStep, Steps, Subject, moved_most
 from selection.runs.labels import lowered, raised
 
@@ -34,7 +34,6 @@ class StepRow:
 def step_rows(
     steps: Steps, tables: tuple[ModelTable, ModelTable], names: Mapping[str, str], first: int
 ) -> list[StepRow]:
-    """Return a row for each step that moves a rank."""
     return [_row(step, tables, names, first) for step in steps.moving]
 
 
@@ -84,9 +83,8 @@ def _text(subject: Subject, tables: tuple[ModelTable, ModelTable]) -> str:
     one, other = (_find(plain_table(table), subject) for table in tables)
     if one is None or other is None:
         return "new" if one is None else "left out"
-    names = [name for name in dict.fromkeys([*one, *other]) if not is_equal(one.get(name), other.get(name))]
-    found = [text for name in names if (text := _field(name, one.get(name), other.get(name)))]
-    return "; ".join(dict.fromkeys(found))
+    texts = (_field(name, one.get(name), other.get(name)) for name in differing(one, other))
+    return "; ".join(dict.fromkeys(filter(None, texts)))
 
 
 def _find(data: Plain, subject: Subject) -> Plain | None:

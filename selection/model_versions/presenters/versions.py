@@ -35,8 +35,6 @@ MARKS: Mapping[str, str] = {
 
 
 class VersionRow(NamedTuple):
-    """Version in the list: its mark, and how many runs and rounds use it."""
-
     model: ScoringModel
     mark: str
     runs: int
@@ -84,12 +82,10 @@ class TreeRow:
 
     @property
     def kind(self) -> str:
-        """Return the name of the table's list that contains it."""
         return "nodes" if self.node else "criteria"
 
     @property
     def percent(self) -> float:
-        """Return the share in percent."""
         return 100 * self.share
 
     @property
@@ -104,7 +100,6 @@ class TreeRow:
 
     @property
     def anchors(self) -> list[tuple[int, str]]:
-        """Return the steps of a rubric, each with its description."""
         return list(enumerate(self.line.entry.row.anchors)) if self.line else []
 
 
@@ -150,12 +145,10 @@ class PointsTotal:
 
     @property
     def is_zero(self) -> bool:
-        """Return whether nothing counts."""
         return self.points == 0
 
     @property
     def text(self) -> str:
-        """Return the sentence for these points."""
         if self.is_zero:
             return self.zero
         return self.even if self.points == 100 else self.other.format(f"{self.points:.12g}")
@@ -165,14 +158,11 @@ class PointsTotal:
 
 
 class StatutoryRow(NamedTuple):
-    """A criterion of the statute, with what must hold as text."""
-
     spec: Mapping[str, Any]
     asks: str
 
 
 def statutory_rows(table: ModelTable) -> list[StatutoryRow]:
-    """Return the statutory requirements for every partner."""
     return [
         StatutoryRow(spec, criterion.description)
         for spec, criterion in zip(table.mandatory, statutory_criteria.statutory_criteria_of(table, ()), strict=True)
@@ -180,15 +170,12 @@ def statutory_rows(table: ModelTable) -> list[StatutoryRow]:
 
 
 class HurdleRow(NamedTuple):
-    """A hurdle, with its rule and how binding it is as text."""
-
     spec: Mapping[str, Any]
     rule: str
     kind: str
 
 
 def hurdles(table: ModelTable) -> list[HurdleRow]:
-    """Return the hurdles of a model."""
     rows = {row.key: row for row in table.criteria}
     names = {str(spec["key"]): str(spec["label"]) for spec in table.hurdles}
     return [
@@ -205,7 +192,6 @@ def _sentence(text: str) -> str:
 
 
 def _rule(rule: Mapping[str, Any], rows: Mapping[str, CriterionRow], names: Mapping[str, str]) -> str:
-    """Return a rule as text."""
     match rule["kind"]:
         case "predicate":
             return _predicate(rule, rows)
@@ -245,28 +231,23 @@ class VersionText(NamedTuple):
 
 def located_findings(findings: Sequence[Finding], table: ModelTable) -> list[VersionText]:
     """Return findings with the link where each can be corrected."""
-    nodes = {node.key for node in table.nodes}
-    criteria = {row.key for row in table.criteria}
     lists = {"hurdles": table.hurdles, "mandatory": table.mandatory}
     lists |= {name: table.method.get(name, ()) for name in ("rules", "choices")}
-    rest = {f"{name}/{spec['key']}" for name, specs in lists.items() for spec in specs} | {WHOLE}
-    found = []
+    apart = {f"{name}/{spec['key']}" for name, specs in lists.items() for spec in specs} | {WHOLE}
+    kinds = {row.key: "criteria" for row in table.criteria} | {node.key: "nodes" for node in table.nodes}
+    texts = []
     for finding in findings:
         kind, _, key = finding.field.rpartition("/")
-        if finding.field in rest:
-            found.append(VersionText(finding, kind, key))
-        elif key in nodes | criteria:
-            found.append(VersionText(finding, "nodes" if key in nodes else "criteria", key))
-        else:
-            found.append(VersionText(finding, "", ""))
-    return found
+        if finding.field not in apart:
+            kind, key = kinds.get(key, ""), key if key in kinds else ""
+        texts.append(VersionText(finding, kind, key))
+    return texts
 
 
 # ---- versions ------------------------------------------------------------------------------------------------------
 
 
 def versions_table(title: str) -> Table[VersionRow]:
-    """Return the versions of the model of this title."""
 
     def version(row: VersionRow) -> SafeString:
         return link(reverse("model", args=[row.model.pk]), f"Version {row.model.number}", f" of {title}")

@@ -22,8 +22,6 @@ from selection.models import Adoption, ModelState
 
 
 class AdoptModel(VersionAction):
-    """Record that the office adopts the published version of a model."""
-
     permission = Permission.APPROVE_SELECTION
     form_class = AdoptForm
     button = "Adopt the version"
@@ -72,8 +70,6 @@ class AdoptModel(VersionAction):
 
 
 class WithdrawAdoption(VersionAction):
-    """Withdraw the adoption of a version, with the reason."""
-
     permission = Permission.APPROVE_SELECTION
     form_class = WithdrawAdoptionForm
     heading = button = "Withdraw the adoption"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404
@@ -11,38 +10,28 @@ from django.urls import reverse
 from cpc.web.actions import Breadcrumbs
 from selection.lookups import model_versions
 from selection.model_definition.criteria_table import CriterionRow
-from selection.model_definition.editing import Change, with_estimate, with_method
 from selection.model_versions.forms.estimates import EstimateForm
 from selection.model_versions.forms.method import MethodForm
 from selection.model_versions.views.rows import DraftAction
 
 
 class EditMethod(DraftAction):
-    """Edit the method as a whole: the first N, facts of need, peers, groups and the mean of the axes."""
-
     form_class = MethodForm
     heading = "Method"
     button = "Save the method"
     done = "The method is saved."
     intro = "Set how many countries count as the first, how missing values are filled, and when a country is in or out."
-    form: MethodForm
 
     def form_arguments(self) -> dict[str, Any]:
         return {"table": self.table}
 
-    def change(self, values: Mapping[str, Any]) -> Change:
-        return with_method(self.form.method, **self.form.beside_method)
-
 
 class EditEstimate(DraftAction):
-    """Edit how the values of a criterion become best estimates with an error."""
-
     form_class = EstimateForm
     template_name = "selection/model_versions/estimate.html"
     button = "Save the error"
     done = "The error is saved."
     intro = "Choose the series that supply the value, and set how far the true value can be from it."
-    form: EstimateForm
     criterion: CriterionRow
 
     def load(self) -> None:
@@ -61,6 +50,3 @@ class EditEstimate(DraftAction):
 
     def form_arguments(self) -> dict[str, Any]:
         return {"row": self.criterion, "indicators": model_versions.all_indicators()}
-
-    def change(self, values: Mapping[str, Any]) -> Change:
-        return with_estimate(self.criterion.key, self.form.estimate)

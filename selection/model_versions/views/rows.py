@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -29,8 +29,6 @@ from selection.model_definition.editing import (
     find,
     moved,
     with_row,
-    with_settings,
-    with_weights,
     without_row,
 )
 from selection.model_definition.rules import BRANCHES
@@ -51,14 +49,6 @@ from selection.models import ModelState
 
 SWITCH = "switch"
 """The button that shows a form again without saving it."""
-WHAT: Mapping[str, str] = {
-    "nodes": "node",
-    "criteria": "criterion",
-    "hurdles": "hurdle",
-    "mandatory": "criterion of the statute",
-    "rules": "rule of evidence",
-    "choices": "choice of the method",
-}
 WHOLE = "total"
 
 
@@ -72,12 +62,9 @@ class DraftAction(VersionAction):
     table: ModelTable
 
     def change(self, values: Mapping[str, Any]) -> Change:
-        """Return the change of the draft's table. `self.form` is the valid form."""
-        raise NotImplementedError
-
-    def note(self) -> str | None:
-        """Return what is different in this version, or None if the form does not ask."""
-        return None
+        """Return the change of the draft's table, which most forms make. `self.form` is the valid form."""
+        change: Change = self.form.change()  # type: ignore[attr-defined]  # a ConfirmationForm has none
+        return change
 
     def load(self) -> None:
         super().load()
@@ -98,7 +85,7 @@ class DraftAction(VersionAction):
             change=self.change(values),
             actor=self.actor,
             expected_revision=self.form.expected_revision,
-            note=self.note(),
+            note=self.form.cleaned_data.get("changes"),  # only the settings ask for it
         )
 
     def show_conflict(self) -> None:
@@ -111,8 +98,6 @@ class DraftAction(VersionAction):
 
 
 class EditSettings(DraftAction):
-    """Edit the settings of the whole model: title, notes, required coverage, draws, and excluded countries."""
-
     form_class = SettingsForm
     heading = "Settings"
     button = "Save the settings"
@@ -122,16 +107,8 @@ class EditSettings(DraftAction):
     def form_arguments(self) -> dict[str, Any]:
         return {"model": self.model}
 
-    def change(self, values: Mapping[str, Any]) -> Change:
-        return with_settings(values)
-
-    def note(self) -> str | None:
-        return str(self.form.cleaned_data["changes"])
-
 
 class EditWeights(DraftAction):
-    """Edit the points of everything right below a node, with the shares that follow from them."""
-
     form_class = WeightsForm
     template_name = "selection/model_versions/weights.html"
     button = "Save the weights"
@@ -155,9 +132,6 @@ class EditWeights(DraftAction):
         found = siblings(self.table, self.node.key if self.node else "")
         counted = [(name, row) for name, row in found if not isinstance(row, CriterionRow) or row.stage != "shown"]
         return {"rows": counted}
-
-    def change(self, values: Mapping[str, Any]) -> Change:
-        return with_weights(self.form.points())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if SWITCH in request.POST:
@@ -196,43 +170,56 @@ class EditWeights(DraftAction):
 MOVED = ("nodes", "criteria")
 BY: Mapping[str, int] = {"up": -1, "down": 1}
 DIRECTIONS = (("up", "arrow_upward", "Move up"), ("down", "arrow_downward", "Move down"))
-FORMS: Mapping[str, type[RowForm]] = {
-    "criteria": CriterionForm,
-    "nodes": NodeForm,
-    "hurdles": HurdleForm,
-    "mandatory": StatutoryForm,
-    "rules": RuleForm,
-    "choices": ChoiceForm,
-}
-TEMPLATES: Mapping[str, str] = {
-    **dict.fromkeys(WHAT, "selection/model_versions/row.html"),
-    "criteria": "selection/model_versions/criterion.html",
-}
-INTROS: Mapping[str, str] = {
-    "nodes": "Set what this node combines and how much it counts.",
-    "criteria": "Set what this criterion measures, how much it counts, and how a value becomes a number from 0 to 1.",
-    "hurdles": "Set the rule and how binding it is. Hurdles are shown beside the score.",
-    "mandatory": "Set what every partner must meet. No weight makes up for it.",
-    "rules": "Set what must be published about a country before it has a rank. Weights play no part.",
-    "choices": "Set the alternatives. The list is computed for every combination of choices.",
+
+
+class RowKind(NamedTuple):
+    """A list of the model: its rows' name in a sentence, their form, and the introduction of its page."""
+
+    name: str
+    form: type[RowForm]
+    intro: str
+
+
+KINDS: Mapping[str, RowKind] = {
+    "nodes": RowKind("node", NodeForm, "Set what this node combines and how much it counts."),
+    "criteria": RowKind(
+        "criterion",
+        CriterionForm,
+        "Set what this criterion measures, how much it counts, and how a value becomes a number from 0 to 1.",
+    ),
+    "hurdles": RowKind("hurdle", HurdleForm, "Set the rule and how binding it is. Hurdles are shown beside the score."),
+    "mandatory": RowKind(
+        "criterion of the statute",
+        StatutoryForm,
+        "Set what every partner must meet. No weight makes up for it.",
+    ),
+    "rules": RowKind(
+        "rule of evidence",
+        RuleForm,
+        "Set what must be published about a country before it has a rank. Weights play no part.",
+    ),
+    "choices": RowKind(
+        "choice of the method",
+        ChoiceForm,
+        "Set the alternatives. The list is computed for every combination of choices.",
+    ),
 }
 
 
 class RowAction(DraftAction):
-    """An action on one row of a draft."""
-
     kind: str
+    what: str
     row: Mapping[str, Any]
 
     def load(self) -> None:
         super().load()
         self.kind = self.kwargs["kind"]
-        if self.kind not in WHAT:
+        if self.kind not in KINDS:
             raise Http404
+        self.what = KINDS[self.kind].name
         self.row = self.find_row()
 
     def find_row(self) -> Mapping[str, Any]:
-        """Return the row's current values."""
         try:
             return find(self.model.table, self.kind, self.kwargs["key"])
         except KeyError:
@@ -246,23 +233,16 @@ class RowFormAction(RowAction):
 
     def load(self) -> None:
         super().load()
-        self.form_class = FORMS[self.kind]
-        self.template_name = TEMPLATES[self.kind]
-        self.intro = INTROS[self.kind]
+        self.is_criterion = self.kind == "criteria"
+        self.form_class, self.intro = KINDS[self.kind].form, KINDS[self.kind].intro
+        self.template_name = f"selection/model_versions/{'criterion' if self.is_criterion else 'row'}.html"
         self.chosen = (str(self.row.get("function", {}).get("kind", "goalposts")), str(self.row.get("indicator", "")))
 
     def form_arguments(self) -> dict[str, Any]:
-        shared = {"table": self.table, "row": self.row}
-        return (
-            shared | {"chosen": self.chosen, "indicators": model_versions.all_indicators()}
-            if self.is_criterion
-            else shared
-        )
-
-    @property
-    def is_criterion(self) -> bool:
-        """Return whether the row is a criterion."""
-        return self.kind == "criteria"
+        arguments = {"table": self.table, "row": self.row}
+        if self.is_criterion:
+            arguments |= {"chosen": self.chosen, "indicators": model_versions.all_indicators()}
+        return arguments
 
     def get_form(self) -> ActionForm:
         """Return the form. If another kind of function was chosen, return its form with the input copied."""
@@ -301,14 +281,12 @@ class RowFormAction(RowAction):
 
 
 class AddRow(RowFormAction):
-    """Add a node, a criterion, a hurdle, or a statutory criterion."""
-
     parameters = ("under",)
 
     def load(self) -> None:
         super().load()
-        self.heading, self.button = f"Add a {WHAT[self.kind]}", f"Add the {WHAT[self.kind]}"
-        self.done = f"The {WHAT[self.kind]} is added."
+        self.heading, self.button = f"Add a {self.what}", f"Add the {self.what}"
+        self.done = f"The {self.what} is added."
 
     def find_row(self) -> Mapping[str, Any]:
         under = self.request.GET.get("under", "")
@@ -319,12 +297,10 @@ class AddRow(RowFormAction):
 
 
 class EditRow(RowFormAction):
-    """Edit one row of a draft."""
-
     def load(self) -> None:
         super().load()
-        self.heading, self.button = str(self.row["label"]), f"Save the {WHAT[self.kind]}"
-        self.done = f"The {WHAT[self.kind]} is saved."
+        self.heading, self.button = str(self.row["label"]), f"Save the {self.what}"
+        self.done = f"The {self.what} is saved."
 
     def get_context(self) -> dict[str, Any]:
         return super().get_context() | {
@@ -343,11 +319,10 @@ class RemoveRow(RowAction):
 
     def load(self) -> None:
         super().load()
-        self.heading, self.button = f"Remove {self.row['label']}", f"Remove the {WHAT[self.kind]}"
+        self.heading, self.button = f"Remove {self.row['label']}", f"Remove the {self.what}"
         self.done = f"{self.row['label']} is removed."
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        """Return the rows that are removed with a node."""
         if self.kind != "nodes":
             return []
         key, table = self.kwargs["key"], self.model.table

@@ -26,13 +26,10 @@ from selection.page_frame import SelectionAction
 
 
 def list_breadcrumbs() -> Breadcrumbs:
-    """Return the pages above one of the list of versions, with the list."""
     return [("Home", reverse("home")), ("Ranking", reverse("ranking")), ("Scoring models", reverse("models"))]
 
 
 class VersionAction(SelectionAction):
-    """An action on one version of a model."""
-
     back = "model"
     model: ScoringModel
 
@@ -51,8 +48,6 @@ class VersionAction(SelectionAction):
 
 
 class CloneModel(VersionAction):
-    """Draft the next version from any version."""
-
     permission = Permission.EDIT_MODELS
     form_class = CloneForm
     button = "Make the draft"
@@ -129,8 +124,6 @@ class PublishModel(VersionAction):
 
 
 class WithdrawModel(VersionAction):
-    """Withdraw a draft, with the reason."""
-
     permission = Permission.EDIT_MODELS
     form_class = WithdrawVersionForm
     button = "Withdraw the draft"

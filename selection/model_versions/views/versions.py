@@ -29,7 +29,6 @@ JSON = "application/json"
 
 
 def model_or_404(pk: int) -> ScoringModel:
-    """Return one version with its table. Raise Http404 if there is none."""
     found = model_versions.find_model(pk)
     if found is None:
         raise Http404
@@ -113,7 +112,6 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def schema(request: HttpRequest) -> HttpResponse:
-    """Download the JSON Schema that imports are checked against."""
     check_parameters(request, ())
     return _download(SCHEMA.read_bytes(), SCHEMA.name)
 

@@ -7,6 +7,8 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from django.template.loader import render_to_string
+from django.utils.html import strip_tags
 
 from selection.model_definition.changes import Bearing
 from selection.model_definition.criteria_table import read
@@ -180,11 +182,12 @@ def test_differences_in_wording_are_last_and_the_others_stay_in_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "is_together", "others"), [(1, False, "no others"), (2, True, "one other"), (3, True, "two others")]
+    ("count", "text"), [(1, ""), (2, "Together with one other:"), (3, "Together with two others:")]
 )
-def test_differences_that_work_only_together_are_one_row(count: int, is_together: bool, others: str) -> None:
-    row = DifferenceRow([difference()] * count, "", False)
-    assert (row.is_together, row.others) == (is_together, others)
+def test_differences_that_work_only_together_are_one_row(count: int, text: str) -> None:
+    row = DifferenceRow([difference()] * count, "No rank changes", False)
+    effect_text = strip_tags(render_to_string("selection/model_versions/_effect.html", {"row": row}))
+    assert effect_text.strip() == f"{text} No rank changes".strip()
 
 
 # ---- both lists ----------------------------------------------------------------------------------------------------
