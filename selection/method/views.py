@@ -28,7 +28,7 @@ from selection.model_definition.method_evidence import evidence_of
 from selection.model_definition.method_tests import tests_of
 from selection.model_versions.presenters import criteria as criteria_presenters
 from selection.model_versions.presenters import versions as versions_presenters
-from selection.model_versions.presenters.method import ERRORS, choices_table, errors_of, method_view
+from selection.model_versions.presenters.method import ERRORS, choices_table, errors_of, method_context
 from selection.model_versions.queries import criteria as criteria_queries
 from selection.models import ScoreRun
 from selection.runs.presenters import COMPLETE_REPORT
@@ -81,7 +81,7 @@ def _of_method(table: ModelTable, run: ScoreRun | None) -> dict[str, Any]:
     found = figures(run) if run else None
     tests = tests_of(table.key, table.version, default_key())
     context: dict[str, Any] = {
-        "method": method_view(table),
+        "method": method_context(table),
         "figures": found,
         "steps": list(enumerate(page_presenters.steps(table, found), start=1)),
         "limits": page_presenters.limits(table, found, measured=bool(tests)),

@@ -118,8 +118,8 @@ class CriterionRow:
 
     def series_of(self, indicator: str, series: str = "") -> str:
         """Return the key of the series that states values of an indicator; "" if the criterion has no such series."""
-        found = (s["key"] for s in self.series_rows if (s["indicator"], s.get("series", "")) == (indicator, series))
-        return str(next(found, ""))
+        keys = (s["key"] for s in self.series_rows if (s["indicator"], s.get("series", "")) == (indicator, series))
+        return str(next(keys, ""))
 
     def indicator_of(self, series: str) -> str:
         """Return the code of the indicator of one of its series; without such a series, of the criterion itself."""
@@ -194,12 +194,10 @@ class ModelTable:
 
     @cached_property
     def first(self) -> int:
-        """Return the N of every "first N", by default 20."""
         return int(self.method.get("first", 20))
 
     @property
     def is_all_in(self) -> bool:
-        """Return whether the draws vary the method as well as data and weights."""
         return bool(self.method.get("all_in"))
 
     @cached_property

@@ -82,7 +82,6 @@ def with_estimate(key: str, estimate: Mapping[str, Any] | None) -> Change:
 
 
 def with_settings(values: Mapping[str, Any]) -> Change:
-    """Set the settings of the whole model: title, note, thresholds, draws."""
     return _change(lambda data: data.update(values))
 
 
@@ -100,7 +99,6 @@ def with_row(name: str, key: str, row: Mapping[str, Any]) -> Change:
 
 
 def with_weights(weights: Mapping[str, float | int | None]) -> Change:
-    """Set the points of several nodes and criteria by key."""
 
     def put(data: Plain) -> None:
         rows = {row["key"]: row for name in ("nodes", "criteria") for row in data[name]}
@@ -132,7 +130,7 @@ def below(data: Mapping[str, Any], key: str) -> set[str]:
     return keys
 
 
-def moved(name: str, key: str, by: int) -> Change:
+def with_row_moved(name: str, key: str, by: int) -> Change:
     """Move a node or criterion up (`by` -1) or down (1) among its siblings; at the end it stays."""
     above = {"nodes": "parent", "criteria": "node"}[name]
 

@@ -50,7 +50,6 @@ def grouping(name: str) -> str:
 
 
 def share(value: float) -> str:
-    """Return a share as percent, without decimals if it is a whole number."""
     return f"{100 * value:g}%"
 
 
@@ -152,7 +151,6 @@ def _error(estimate: Mapping[str, Any], *, is_pooled: bool) -> Iterator[str]:
 
 
 def describe_rule(rule: Mapping[str, Any], labels: Mapping[str, str]) -> str:
-    """Return the values that an evidence rule requires, as text."""
     names = [labels.get(key, key) for key in rule["criteria"]]
     least = rule.get("least", 1)
     if least == len(names) > 1:
@@ -166,7 +164,6 @@ def describe_rule(rule: Mapping[str, Any], labels: Mapping[str, str]) -> str:
 
 
 def describe_peers(method: Mapping[str, Any]) -> str:
-    """Return a sentence on the countries whose mean replaces a missing value."""
     groups = [f"of the same {formats.listing([grouping(name) for name in names])}" for names in method.get("peers", ())]
     least = method.get("least_peers", 12)
     if not groups:
@@ -203,7 +200,6 @@ def describe_span(span: Sequence[float] | None) -> str:
 
 
 def describe_changes(option: Mapping[str, Any], table: ModelTable) -> str:
-    """Return what one way of a choice changes, as text; "" for the model's own."""
     labels = {node.key: node.label for node in table.nodes} | {row.key: row.label for row in table.criteria}
     rows = {row.key: row for row in table.criteria}
     return "; ".join(_change(line, labels, rows) for line in written_option(option))

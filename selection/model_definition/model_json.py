@@ -54,11 +54,11 @@ def parsed(text: bytes) -> dict[str, Any]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    data = dict(pairs)
+    if len(data) < len(pairs):
         name = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
         raise ModelTextError("duplicate_name", f"An object has the name “{name[:60]}” twice. Remove one.")
-    return found
+    return data
 
 
 def _whole(text: str) -> int | float:
@@ -73,8 +73,8 @@ def written(data: Mapping[str, Any]) -> bytes:
 
 @cache
 def schema() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    return found
+    data: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    return data
 
 
 def object_schema(*path: str) -> Mapping[str, Any]:
@@ -82,16 +82,16 @@ def object_schema(*path: str) -> Mapping[str, Any]:
 
     A name leads into the items of a list. Where the schema allows several kinds, the name of a kind comes next.
     """
-    found = schema()
+    spec = schema()
     for name in path:
-        if "oneOf" in found:
-            found = next(kind for kind in found["oneOf"] if kind["properties"]["kind"]["const"] == name)
+        if "oneOf" in spec:
+            spec = next(kind for kind in spec["oneOf"] if kind["properties"]["kind"]["const"] == name)
         else:
-            found = found["properties"][name]
-        found = found.get("items", found)
-        if "$ref" in found:
-            found = schema()["$defs"][found["$ref"].rpartition("/")[2]]
-    return found
+            spec = spec["properties"][name]
+        spec = spec.get("items", spec)
+        if "$ref" in spec:
+            spec = schema()["$defs"][spec["$ref"].rpartition("/")[2]]
+    return spec
 
 
 def unkept(data: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[Any, ...]]]:

@@ -45,20 +45,20 @@ def _lines(option: Mapping[str, Any]) -> Iterator[str]:
 
 def read_option(text: str) -> Plain:
     """Read the lines of one option. Raise `ValueError` that names the first line it cannot read."""
-    found: Plain = {}
+    option: Plain = {}
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             try:
-                _take(found, " ".join(line.split()))
+                _take(option, " ".join(line.split()))
             except ValueError as error:
                 raise ValueError(f"line {number}, “{line.strip()[:60]}”") from error
-    return found
+    return option
 
 
-def _take(found: Plain, line: str) -> None:
+def _take(option: Plain, line: str) -> None:
     flag = next((name for name, text in FLAGS.items() if text == line.lower()), None)
     if flag:
-        found[flag] = True
+        option[flag] = True
         return
     head, colon, rest = (part.strip() for part in line.partition(":"))
     kind, _, key = head.partition(" of ")
@@ -66,19 +66,19 @@ def _take(found: Plain, line: str) -> None:
     if not colon or not rest:
         raise ValueError("no colon")
     if several:
-        found.setdefault(several, []).extend(part.strip() for part in rest.split(",") if part.strip())
+        option.setdefault(several, []).extend(part.strip() for part in rest.split(",") if part.strip())
     elif kind == "value" and key:
-        found.setdefault("values", []).append([key, rest])
+        option.setdefault("values", []).append([key, rest])
     elif kind == "weight" and key:
-        found.setdefault("weights", []).append([key, _number(rest)])
+        option.setdefault("weights", []).append([key, _number(rest)])
     elif head.lower() == PERCENTILES:
         low, _, high = rest.partition(" to ")
-        found["percentiles"] = [_number(low), _number(high)]
+        option["percentiles"] = [_number(low), _number(high)]
     elif kind == "label" and key:
         old, _, new = (part.strip() for part in rest.partition(" as "))
         if not (old and new):
             raise ValueError("no second label")
-        found.setdefault("relabel", []).append([key, old, new])
+        option.setdefault("relabel", []).append([key, old, new])
     else:
         raise ValueError("no such change")
 

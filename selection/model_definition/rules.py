@@ -59,20 +59,20 @@ Measures = Mapping[str, Measure]
 
 def check(data: Mapping[str, Any], measures: Measures) -> list[Finding]:
     """Return all findings, errors and warnings. A model without errors can be published and scored."""
-    if found := faults(data):
-        return found
+    if findings := faults(data):
+        return findings
     try:
         table = ModelTable.from_dict(data)
     except (TypeError, ValueError) as fault:
         return [error("unreadable", f"{fault}.")]
-    found = [finding for rule in _RULES for finding in rule(table, measures)]
-    if not any(finding.code == "hurdle_too_large" for finding in found):
-        found += [one for one in _by_engine(table) if not _is_reported(one, found)]
-    return found[:MOST_FINDINGS]
+    findings = [finding for rule in _RULES for finding in rule(table, measures)]
+    if not any(finding.code == "hurdle_too_large" for finding in findings):
+        findings += [one for one in _by_engine(table) if not _is_reported(one, findings)]
+    return findings[:MOST_FINDINGS]
 
 
-def _is_reported(finding: Finding, found: list[Finding]) -> bool:
-    return any(one.field == finding.field and SAME.get(finding.code) == one.code for one in found)
+def _is_reported(finding: Finding, others: list[Finding]) -> bool:
+    return any(one.field == finding.field and SAME.get(finding.code) == one.code for one in others)
 
 
 SAME = {"children_weights_zero": "weights_zero"}
@@ -264,7 +264,6 @@ def _nothing_counts(table: ModelTable, _measures: Measures) -> Iterator[Finding]
 
 
 def _is_screened(table: ModelTable, branch: str) -> bool:
-    """Return whether the desk screen counts a criterion below a branch."""
     nodes = {node.key for node in table.nodes if node.parent == branch and node.weight > 0} | {branch}
     return any(row.stage == "screen" and row.weight > 0 and row.node in nodes for row in table.criteria)
 
@@ -349,7 +348,7 @@ _RULES: tuple[Rule, ...] = (
 
 def _by_engine(table: ModelTable) -> list[Finding]:
     """Return the engine's findings in the full model, and those of the screen that it does not repeat."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for stage in (Stage.FULL, Stage.SCREEN):
         try:
             engine_findings = validate(table.model(stage))
@@ -362,6 +361,6 @@ def _by_engine(table: ModelTable) -> list[Finding]:
             message = f"{made.message}."
             if stage is Stage.SCREEN and made.code == "unknown_criterion":
                 message = "tests a criterion that is only in the full score. The desk screen needs this hurdle too."
-            if not any((one.code, one.field) == (made.code, location) for one in found):
-                found.append(Finding(made.code, Severity(made.severity), message, location))
-    return found
+            if not any((one.code, one.field) == (made.code, location) for one in findings):
+                findings.append(Finding(made.code, Severity(made.severity), message, location))
+    return findings

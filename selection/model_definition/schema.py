@@ -34,9 +34,9 @@ def faults(data: Mapping[str, Any]) -> list[Finding]:
 
     Each check runs only if the previous ones found no error.
     """
-    for asked in (_too_many, _unkept, _by_schema, _by_keys):
-        if found := list(islice(asked(data), MOST_FINDINGS)):
-            return found
+    for test in (_too_many, _unkept, _by_schema, _by_keys):
+        if findings := list(islice(test(data), MOST_FINDINGS)):
+            return findings
     return []
 
 
@@ -82,9 +82,9 @@ def _compared_before(text: str) -> tuple[Finding, ...]:
 
 def _compared(data: Mapping[str, Any]) -> Iterator[Finding]:
     for fault in _validator().iter_errors(data):
-        found = _named_kind(fault)
-        location, inside = location_of(data, list(found.absolute_path))
-        yield error("schema", _at(inside, _message(found)), location)
+        inner = _named_kind(fault)
+        location, inside = location_of(data, list(inner.absolute_path))
+        yield error("schema", _at(inside, _message(inner)), location)
 
 
 def _named_kind(fault: ValidationError) -> ValidationError:

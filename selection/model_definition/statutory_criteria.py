@@ -62,8 +62,8 @@ class StatutoryCriterion:
     def description(self) -> str:
         count = len(self.conditions)
         lead = "All of" if self.needs == count else f"{self.needs} of {count}"
-        asked = "; ".join(f"{condition.row.label} {condition.asks}" for condition in self.conditions)
-        return asked if count == 1 else f"{lead}: {asked}"
+        conditions = "; ".join(f"{condition.row.label} {condition.asks}" for condition in self.conditions)
+        return conditions if count == 1 else f"{lead}: {conditions}"
 
 
 def statutory_criteria_of(table: ModelTable, lines: Iterable[Mapping[str, Any]]) -> list[StatutoryCriterion]:
@@ -71,7 +71,7 @@ def statutory_criteria_of(table: ModelTable, lines: Iterable[Mapping[str, Any]])
 
     Without lines, every condition is not known.
     """
-    known = {line["key"]: found for line in lines if (found := documented(table.row(line["key"]), line)) is not None}
+    known = {line["key"]: value for line in lines if (value := documented(table.row(line["key"]), line)) is not None}
     return [_criterion(table, spec, known) for spec in table.mandatory]
 
 
@@ -114,8 +114,8 @@ def _criterion(table: ModelTable, spec: Mapping[str, Any], known: Mapping[str, D
 
 
 def _condition(row: CriterionRow, at_least: float, known: Mapping[str, Documented]) -> Condition:
-    found = known.get(row.key)
-    u = found.u if found else None
+    value = known.get(row.key)
+    u = value.u if value else None
     # A bound such as 0.7 may be stored as the value that meets it exactly; ignore the last bits.
     answer = (
         StatutoryAnswer.NOT_KNOWN
@@ -124,7 +124,7 @@ def _condition(row: CriterionRow, at_least: float, known: Mapping[str, Documente
         if u >= at_least - 1e-9
         else StatutoryAnswer.NOT_MET
     )
-    return Condition(row, asks(row, at_least), u, answer, found.states if found else "")
+    return Condition(row, asks(row, at_least), u, answer, value.states if value else "")
 
 
 def asks(row: CriterionRow, at_least: float) -> str:

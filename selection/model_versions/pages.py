@@ -8,7 +8,7 @@ PAGES = [
     Page("models/", versions.models, "models", tab=CHOOSING("Model versions"), below="ranking"),
     Page("models/schema/", versions.schema, "model-schema"),
     Page("models/import/", steps.ImportModel, "model-import"),
-    Page("models/<int:pk>/", versions.one, "model", below="ranking"),
+    Page("models/<int:pk>/", versions.show_version, "model", below="ranking"),
     Page("models/<int:pk>/compare/", comparison.compare, "model-compare"),
     Page("models/<int:pk>/export/", versions.export, "model-export"),
     Page("models/<int:pk>/clone/", steps.CloneModel, "model-clone"),

@@ -64,9 +64,9 @@ class EstimateForm(RevisionForm):
             for name in ("trend_years", *ENDS):
                 del self.fields[name]
         # Labels have no series.
-        self.series_count = 0 if row.is_ordinal else len(self.before.get("series", ())) + MORE
-        for index in range(self.series_count):
-            self.fields |= _series(index, indicators.values())
+        self.series = [] if row.is_ordinal else SERIES.lines(self.before.get("series", ()), MORE)
+        for number, (part, _) in enumerate(self.series, 1):
+            self.fields |= _series(part, f"Series {number}", indicators.values())
         self.fields["source"] = ESTIMATE.field("source", "Source of the numbers", "Shown with the error on every page.")
         self._fill()
 
@@ -81,8 +81,8 @@ class EstimateForm(RevisionForm):
             self.initial["steps"] = "\n\n".join(tables)
         elif not self.row.is_rated:
             fill_ends(self, ENDS, self.before.get("clip"))
-        for index, series in enumerate(self.before.get("series", ())[: self.series_count]):
-            SERIES.line(index).fill(self, series)
+        for part, series in self.series:
+            part.fill(self, series)
 
     @property
     def head(self) -> list[forms.BoundField]:
@@ -91,7 +91,7 @@ class EstimateForm(RevisionForm):
 
     @property
     def lines(self) -> list[list[forms.BoundField]]:
-        return [[self[SERIES.line(index).name(name)] for name in SERIES_FIELDS] for index in range(self.series_count)]
+        return [[self[part.name(name)] for name in SERIES_FIELDS] for part, _ in self.series]
 
     def clean_steps(self) -> list[list[list[float | int | None]]]:
         """Return the tables of moves, one for each edition behind, which an empty line ends."""
@@ -101,12 +101,11 @@ class EstimateForm(RevisionForm):
     def clean(self) -> dict[str, Any]:
         super().clean()
         values = self.cleaned_data
-        for index in range(self.series_count):
-            given = {name: values.get(SERIES.line(index).name(name)) for name in SERIES_FIELDS}
-            if any(given.values()):
-                for name in ("key", "label", "indicator"):
-                    if not given[name] and f"s{index}_{name}" not in self.errors:
-                        self.add_error(f"s{index}_{name}", "A series needs a key, a name, and an indicator.")
+        for part, _ in self.series:
+            if any(values.get(part.name(name)) for name in SERIES_FIELDS):
+                for name in (part.name("key"), part.name("label"), part.name("indicator")):
+                    if not values.get(name) and name not in self.errors:
+                        self.add_error(name, "A series needs a key, a name, and an indicator.")
         if ENDS[0] in self.fields:
             check_ends(self, ENDS, "Enter both ends, or neither.")
         if (
@@ -125,7 +124,8 @@ class EstimateForm(RevisionForm):
         if self.row.is_ordinal:
             estimate["transitions"] = self._transitions() if self.cleaned_data["steps"] else None
         else:
-            estimate["series"] = self._given_series()
+            series = [part.values(self, before) for part, before in self.series]
+            estimate["series"] = [values for values in series if values["key"]]
         if ENDS[0] in self.fields:
             estimate["clip"] = ends_of(self, ENDS)
         return with_estimate(self.row.key, short(estimate, ESTIMATE.defaults, self.before))
@@ -138,14 +138,6 @@ class EstimateForm(RevisionForm):
         if offset is None or (due and not before.get("due")):
             moves.pop("offset", None)
         return moves
-
-    def _given_series(self) -> list[dict[str, Any]]:
-        before = self.before.get("series", ())
-        lines = (
-            SERIES.line(index).values(self, before[index] if index < len(before) else {})
-            for index in range(self.series_count)
-        )
-        return [series for series in lines if series["key"]]
 
 
 def _shares(line: str) -> list[float | int | None]:
@@ -214,8 +206,7 @@ def _moves() -> dict[str, forms.Field]:
     )
 
 
-def _series(index: int, indicators: Iterable[Indicator]) -> dict[str, forms.Field]:
-    part, label = SERIES.line(index), f"Series {index + 1}"
+def _series(part: SchemaPart, label: str, indicators: Iterable[Indicator]) -> dict[str, forms.Field]:
     numeric = by_source(indicator for indicator in indicators if not indicator.labels)
     return part.named(
         key=part.field("key", f"{label}: key", KEY_HELP, required=False, invalid=KEY_HELP),

@@ -154,39 +154,38 @@ class ChoiceForm(RowForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.before: Sequence[Mapping[str, Any]] = self.row.get("options", ())
-        self.option_count = max(len(self.before), 1) + MORE
-        for index in range(self.option_count):
-            part, label = self.options.line(index), f"Other way {index}" if index else "The model's own way"
-            help_text = HELP if index == 1 else "" if index else "Changes nothing."
+        before: Sequence[Mapping[str, Any]] = self.row.get("options", ())
+        self.lines = self.options.lines(before or ({},), MORE)
+        for number, (part, option) in enumerate(self.lines):
+            label = f"Other way {number}" if number else "The model's own way"
+            help_text = HELP if number == 1 else "" if number else "Changes nothing."
             self.fields |= part.named(
-                key=part.field("key", f"{label}: key", KEY_HELP, required=index == 0, invalid=KEY_HELP),
-                label=part.field("label", f"{label}: description", required=index == 0),
+                key=part.field("key", f"{label}: key", KEY_HELP, required=not number, invalid=KEY_HELP),
+                label=part.field("label", f"{label}: description", required=not number),
                 changes=text(f"{label}: what it changes", help_text, required=False),
             )
-            if index < len(self.before):
-                part.fill(self, {**self.before[index], "changes": "\n".join(written_option(self.before[index]))})
+            part.fill(self, {**option, "changes": "\n".join(written_option(option))})
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        for index in range(self.option_count):
-            key, label, changes = (self.cleaned_data.get(f"{name}_{index}") for name in ("key", "label", "changes"))
-            if (label or changes) and not key and f"key_{index}" not in self.errors:
-                self.add_error(f"key_{index}", "Enter a key.")
-            if key and not label and f"label_{index}" not in self.errors:
-                self.add_error(f"label_{index}", "Enter a description.")
+        for part, _ in self.lines:
+            names = [part.name(name) for name in ("key", "label", "changes")]
+            key, label, changes = (self.cleaned_data.get(name) for name in names)
+            if (label or changes) and not key and names[0] not in self.errors:
+                self.add_error(names[0], "Enter a key.")
+            if key and not label and names[1] not in self.errors:
+                self.add_error(names[1], "Enter a description.")
             try:
                 read_option(changes or "")
             except ValueError as error:
-                self.add_error(f"changes_{index}", f"{HELP} Can't read {error}.")
+                self.add_error(names[2], f"{HELP} Can't read {error}.")
         return self.cleaned_data
 
     def by_hand(self) -> dict[str, Any]:
         options = []
-        for index in range(self.option_count):
-            option = self.options.line(index).values(self, {})
+        for part, before in self.lines:
+            option = part.values(self, {})
             if option["key"]:
-                before = self.before[index] if index < len(self.before) else {}
                 empty = {name: value for name, value in before.items() if not value}
-                options.append({**empty, **option, **read_option(self.cleaned_data[f"changes_{index}"])})
+                options.append({**empty, **option, **read_option(self.cleaned_data[part.name("changes")])})
         return {"options": options}

@@ -133,10 +133,9 @@ class StatutoryForm(RowForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         criteria = [("", "None"), *((row.key, row.label) for row in self.table.criteria)]
-        given = self.row.get("conditions", ())
-        self.condition_count = len(given) + MORE
-        for index in range(self.condition_count):
-            part, label = self.conditions.line(index), f"Condition {index + 1}"
+        self.lines = self.conditions.lines(self.row.get("conditions", ()), MORE)
+        for number, (part, condition) in enumerate(self.lines, 1):
+            label = f"Condition {number}"
             self.fields |= part.named(
                 criterion=part.field("criterion", f"{label}: criterion", required=False, choices=criteria),
                 at_least=part.field(
@@ -146,24 +145,24 @@ class StatutoryForm(RowForm):
                     required=False,
                 ),
             )
-            if index < len(given):
-                part.fill(self, given[index])
+            part.fill(self, condition)
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        for index in range(self.condition_count):
-            criterion, bound = (self.cleaned_data.get(f"{name}_{index}") for name in ("criterion", "at_least"))
-            if criterion and bound is None and f"at_least_{index}" not in self.errors:
-                self.add_error(f"at_least_{index}", "Enter the minimum for this criterion.")
+        for part, _ in self.lines:
+            criterion_name, bound_name = part.name("criterion"), part.name("at_least")
+            criterion, bound = self.cleaned_data.get(criterion_name), self.cleaned_data.get(bound_name)
+            if criterion and bound is None and bound_name not in self.errors:
+                self.add_error(bound_name, "Enter the minimum for this criterion.")
             elif bound is not None and not criterion:
-                self.add_error(f"criterion_{index}", "Choose a criterion.")
+                self.add_error(criterion_name, "Choose a criterion.")
         if not self.errors and not self.by_hand()["conditions"]:
             self.add_error("criterion_0", "Enter at least one condition.")
         return self.cleaned_data
 
     def by_hand(self) -> dict[str, Any]:
-        lines = (self.conditions.line(index).values(self, {}) for index in range(self.condition_count))
-        return {"conditions": [condition for condition in lines if condition["criterion"]]}
+        conditions = [part.values(self, {}) for part, _ in self.lines]
+        return {"conditions": [condition for condition in conditions if condition["criterion"]]}
 
 
 class HurdleForm(RowForm):

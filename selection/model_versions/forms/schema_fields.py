@@ -71,7 +71,10 @@ class PercentField(NumberField):
 
 @dataclass(frozen=True)
 class SchemaPart:
-    """The properties of one object of the schema; `naming` makes the name of a field from that of a property."""
+    """The properties of one object of the schema.
+
+    `naming` makes the name of a field from that of a property; in a list, `#` in it becomes the object's number.
+    """
 
     schema: Mapping[str, Any]
     naming: str = "{}"
@@ -80,12 +83,12 @@ class SchemaPart:
     def of(cls, *path: str, naming: str = "{}") -> SchemaPart:
         return cls(object_schema(*path), naming)
 
-    def line(self, index: int) -> SchemaPart:
-        """Return the part for one object of a list, whose fields have its number in their names."""
-        return replace(self, naming=self.naming.replace("#", str(index)))
+    def lines(self, objects: Sequence[Mapping[str, Any]], more: int) -> list[Line]:
+        """Return the part of each object of a list, and of `more` further ones, which are empty."""
+        rows = [*objects, *({} for _ in range(more))]
+        return [(replace(self, naming=self.naming.replace("#", str(index))), row) for index, row in enumerate(rows)]
 
     def name(self, name: str) -> str:
-        """Return the name of a property's field."""
         return self.naming.format(name)
 
     def named(self, **fields: forms.Field) -> dict[str, forms.Field]:
@@ -144,7 +147,6 @@ class SchemaPart:
 
     @property
     def defaults(self) -> dict[str, Any]:
-        """Return the defaults of optional properties."""
         return {name: spec["default"] for name, spec in self.schema["properties"].items() if "default" in spec}
 
     def fill(self, form: forms.Form, data: Mapping[str, Any]) -> None:
@@ -158,14 +160,18 @@ class SchemaPart:
 
         A default that was absent `before` stays absent, so that saving an unchanged form changes nothing.
         """
-        found = {name: form.cleaned_data[self.name(name)] for name in self._names_in(form)}
-        for name, value in found.items():
+        stored = {name: form.cleaned_data[self.name(name)] for name in self._names_in(form)}
+        for name, value in stored.items():
             if value is None and name in self.defaults:
-                found[name] = self.defaults[name]
-        return short(found, self.defaults, before)
+                stored[name] = self.defaults[name]
+        return short(stored, self.defaults, before)
 
     def _names_in(self, form: forms.Form) -> list[str]:
         return [name for name in self.schema["properties"] if self.name(name) in form.fields]
+
+
+Line = tuple[SchemaPart, Mapping[str, Any]]
+"""The part of one object of a list, whose fields have its number in their names, and the object."""
 
 
 def _kind(spec: Mapping[str, Any]) -> str:

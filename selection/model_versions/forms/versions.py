@@ -41,26 +41,26 @@ class OtherVersionForm(forms.Form):
         self.others = others
         widget = self.fields["to"].widget
         assert isinstance(widget, forms.Select)
-        versions = [(str(one.pk), f"{one}, {one.get_state_display().lower()}") for one in others]
+        versions = [(str(version.pk), f"{version}, {version.get_state_display().lower()}") for version in others]
         # A run that is older than those offered remains the selected choice.
-        asked = str(data.get("to", "")) if data else ""
-        own = find_run(asked.removeprefix(RUN)) if asked.startswith(RUN) else None
+        chosen = str(data.get("to", "")) if data else ""
+        own = find_run(chosen.removeprefix(RUN)) if chosen.startswith(RUN) else None
         offered = {run.pk: run for run in (*runs, own) if run is not None}.values()
         of_runs = [(f"{RUN}{run.pk}", f"Run {run.pk}, {formats.day(run.reference_date)}") for run in offered]
         groups = (("Versions", versions), ("The model of a run", of_runs))
         widget.choices = [group for group in groups if group[1]]
 
     def clean_to(self) -> ScoringModel | ScoreRun:
-        asked = str(self.cleaned_data["to"])
-        found: ScoringModel | ScoreRun | None
-        if asked.startswith(RUN):
-            found = find_run(asked.removeprefix(RUN))
+        value = str(self.cleaned_data["to"])
+        choice: ScoringModel | ScoreRun | None
+        if value.startswith(RUN):
+            choice = find_run(value.removeprefix(RUN))
         else:
-            is_number = asked.isascii() and asked.isdecimal() and len(asked) < 10
-            found = self.others.filter(pk=int(asked)).first() if is_number else None
-        if found is None:
+            is_number = value.isascii() and value.isdecimal() and len(value) < 10
+            choice = self.others.filter(pk=int(value)).first() if is_number else None
+        if choice is None:
             raise ValidationError("That version or run does not exist. Choose one from the list.", code="unknown")
-        return found
+        return choice
 
 
 class CloneForm(ActionForm):
@@ -70,8 +70,6 @@ class CloneForm(ActionForm):
 
 
 class ImportForm(ActionForm):
-    """A new draft from a file, such as an export that was edited."""
-
     file = forms.FileField(
         label="JSON file",
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),

@@ -93,9 +93,8 @@ class ModelChange:
 
     @property
     def other_first(self) -> int | None:
-        """Return the N of the earlier model if it differs, else None."""
-        found = self.before.table.first
-        return None if found == self.first else found
+        first = self.before.table.first
+        return None if first == self.first else first
 
     @cached_property
     def moves(self) -> Moves | None:
@@ -172,8 +171,8 @@ def model_change(before: ScoringModel | ScoreRun, after: ScoringModel) -> ModelC
         one, other = ModelSide.of_run(before), ModelSide.of(after)
     run, in_use = newest_run(), after.key == default_key()
     for side in (one, other):
-        if found := errors(check(plain_table(side.table), measures())):
-            return ModelChange(one, other, run, None, None, found, side, in_use=in_use)
+        if stops := errors(check(plain_table(side.table), measures())):
+            return ModelChange(one, other, run, None, None, stops, side, in_use=in_use)
     if run is None:
         return ModelChange(one, other, None, None, None, in_use=in_use)
     bench = Bench(run)

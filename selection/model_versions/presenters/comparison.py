@@ -51,10 +51,10 @@ def moves_of(
         why, detail = "", ""
         for side, ranking in zip(sides, (before, after), strict=True):
             if code not in ranking.ranks:
-                found = ranking.unranked.get(code)
-                status = CountryStatus(found.status).label.lower() if found else "no rank"
-                why = f"Under {side}: {status}. {found.reason if found else ''}".strip()
-                detail = found.detail if found else ""
+                unranked = ranking.unranked.get(code)
+                status = CountryStatus(unranked.status).label.lower() if unranked else "no rank"
+                why = f"Under {side}: {status}. {unranked.reason if unranked else ''}".strip()
+                detail = unranked.detail if unranked else ""
         rows.append(ListedMove(code, one, other, names[code], reverse("country", args=[code]), why, detail))
     return Moves.of(rows, first)
 

@@ -56,11 +56,11 @@ class NodeLines:
 
 
 def branches(entries: Sequence[CriterionEntry]) -> list[NodeLines]:
-    found: list[NodeLines] = []
+    groups: list[NodeLines] = []
     for node in dict.fromkeys(entry.node for entry in entries):
         own = [entry for entry in entries if entry.node == node]
-        found.append(NodeLines(node, own[0].branch, tuple(line(entry) for entry in own)))
-    return found
+        groups.append(NodeLines(node, own[0].branch, tuple(line(entry) for entry in own)))
+    return groups
 
 
 def line(entry: CriterionEntry) -> CriterionRules:
@@ -100,8 +100,6 @@ def coverage(entries: Sequence[CriterionEntry]) -> list[Coverage]:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Pair of correlated criteria, with its text and a bar."""
-
     pair: CorrelatedPair
     label: str
     mark: Svg
@@ -114,7 +112,7 @@ def together(pairs: Sequence[CorrelatedPair]) -> list[Together]:
 
 def repeated(pairs: Sequence[CorrelatedPair], rows: Sequence[CriterionRow]) -> list[Together]:
     """Return each criterion that is shown and not counted with the counted one most correlated with it."""
-    found = []
+    rows_together = []
     for row in rows:
         if row.weight > 0:
             continue
@@ -123,10 +121,10 @@ def repeated(pairs: Sequence[CorrelatedPair], rows: Sequence[CriterionRow]) -> l
         ]
         if own:
             best = own[0]
-            found.append(
+            rows_together.append(
                 _together(best if best.one == row else CorrelatedPair(best.other, best.one, best.rho, best.countries))
             )
-    return sorted(found, key=lambda item: -abs(item.pair.rho))
+    return sorted(rows_together, key=lambda item: -abs(item.pair.rho))
 
 
 def _together(pair: CorrelatedPair) -> Together:
@@ -141,8 +139,6 @@ def strength(rho: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """Row of the correlation table: figures as text, with the shade of each."""
-
     number: int
     row: CriterionRow
     cells: tuple[tuple[str, str], ...]
@@ -150,22 +146,21 @@ class MatrixRow:
 
 def matrix(pairs: Sequence[CorrelatedPair], rows: Sequence[CriterionRow]) -> list[MatrixRow]:
     """Return the lower triangle of all correlations; columns are numbered as the rows are."""
-    found = {frozenset((pair.one.key, pair.other.key)): pair.rho for pair in pairs}
-    if not found:
+    correlations = {frozenset((pair.one.key, pair.other.key)): pair.rho for pair in pairs}
+    if not correlations:
         return []
-    written = []
+    lines = []
     for index, row in enumerate(rows):
         cells = []
         for other in rows[:index]:
-            rho = found.get(frozenset((row.key, other.key)))
+            rho = correlations.get(frozenset((row.key, other.key)))
             shade = "" if rho is None else f"is-{min(int(abs(rho) * 5), 4)}"
             cells.append((formats.number(rho, 2), shade))
-        written.append(MatrixRow(index + 1, row, tuple(cells)))
-    return written
+        lines.append(MatrixRow(index + 1, row, tuple(cells)))
+    return lines
 
 
 def pairs_table(first: str, second: str) -> Table[Together]:
-    """Return pairs of criteria that move together, under the headings of each side."""
     return Table(
         f"{first} and {second.lower()}",
         [

@@ -17,7 +17,9 @@ from selection.model_definition import method_labels
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
 
 
-class RuleRow(NamedTuple):
+class RequirementRow(NamedTuple):
+    """An evidence rule or a criterion of the statute, with what it asks for as text."""
+
     spec: Mapping[str, Any]
     asks: str
 
@@ -46,52 +48,31 @@ class MovesTable(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ErrorRow:
-    """Error model of a criterion: sentences, the source of its numbers, and how its labels vary in the draws."""
-
     row: CriterionRow
     sentences: tuple[str, ...]
     source: str
     moves: tuple[MovesTable, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MethodView:
-    """The settings of a method that hold for the whole model, ready to print."""
-
-    first: int
-    short: int
-    facts: tuple[str, ...]
-    aggregation: str
-    peers: str
-    region: str
-    income_group: str
-    drawn: str
-    groups: tuple[tuple[str, str], ...]
-    groupings: tuple[tuple[str, str], ...]
-    rules: tuple[RuleRow, ...]
-    choices: tuple[ChoiceRow, ...]
-    designs: int
-
-
-def method_view(table: ModelTable) -> MethodView:
-    """Return the method of a version as text."""
+def method_context(table: ModelTable) -> dict[str, Any]:
+    """Return what pages print of the settings of a method."""
     method = table.method
     labels = {row.key: row.label for row in table.criteria}
-    return MethodView(
-        first=table.first,
-        short=int(method.get("short", 10)),
-        facts=tuple(labels.get(key, key) for key in method.get("facts", ())),
-        aggregation=method_labels.AGGREGATIONS[table.aggregation],
-        peers=method_labels.describe_peers(method),
-        region=method_labels.grouping(method.get("region", "region")),
-        income_group=method_labels.grouping(method.get("income_group", "")),
-        drawn="data, weights, and method" if method.get("all_in") else "data and weights",
-        groups=tuple(method_labels.describe_groups(method)),
-        groupings=tuple((method_labels.grouping(name), indicator) for name, indicator in table.groupings.items()),
-        rules=tuple(RuleRow(rule, method_labels.describe_rule(rule, labels)) for rule in method.get("rules", ())),
-        choices=tuple(_choice(choice, table) for choice in method.get("choices", ())),
-        designs=method_labels.designs_of(method),
-    )
+    return {
+        "first": table.first,
+        "short": int(method.get("short", 10)),
+        "facts": [labels.get(key, key) for key in method.get("facts", ())],
+        "aggregation": method_labels.AGGREGATIONS[table.aggregation],
+        "peers": method_labels.describe_peers(method),
+        "region": method_labels.grouping(method.get("region", "region")),
+        "income_group": method_labels.grouping(method.get("income_group", "")),
+        "drawn": "data, weights, and method" if method.get("all_in") else "data and weights",
+        "groups": method_labels.describe_groups(method),
+        "groupings": [(method_labels.grouping(name), indicator) for name, indicator in table.groupings.items()],
+        "rules": [RequirementRow(rule, method_labels.describe_rule(rule, labels)) for rule in method.get("rules", ())],
+        "choices": [_choice(choice, table) for choice in method.get("choices", ())],
+        "designs": method_labels.designs_of(method),
+    }
 
 
 def _choice(choice: Mapping[str, Any], table: ModelTable) -> ChoiceRow:
@@ -108,7 +89,7 @@ def errors_of(table: ModelTable, stage: Stage | None = None) -> list[ErrorRow]:
     rows: Sequence[CriterionRow] = table.criteria
     if stage is not None:
         rows = [row for row in table.rows(stage) if row.weight > 0]
-    return [found for row in rows if (found := error_row(row)) is not None]
+    return [error for row in rows if (error := error_row(row)) is not None]
 
 
 def error_row(row: CriterionRow) -> ErrorRow | None:

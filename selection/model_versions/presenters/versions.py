@@ -20,7 +20,7 @@ from selection.model_definition.criteria_table import CriterionRow, ModelTable, 
 from selection.model_definition.method_labels import describe_span
 from selection.model_versions.presenters import criteria as criteria_presenters
 from selection.model_versions.presenters.criteria import CriterionRules
-from selection.model_versions.presenters.method import ErrorRow, error_row
+from selection.model_versions.presenters.method import ErrorRow, RequirementRow, error_row
 from selection.model_versions.queries.criteria import CriterionEntry
 from selection.models import ModelState, ScoringModel
 from selection.runs.labels import HURDLE_KINDS, INCOME, lowered
@@ -54,15 +54,14 @@ class Family(NamedTuple):
 def families(
     models: Sequence[ScoringModel], runs: Mapping[str, int], rounds: Mapping[int, int], default: str
 ) -> list[Family]:
-    """Return the versions by model, that of the desk screen first."""
-    found: dict[str, Family] = {}
+    by_key: dict[str, Family] = {}
     for model in models:
-        family = found.setdefault(
+        family = by_key.setdefault(
             model.key, Family(model.key, model.title, model.key == default, [], versions_table(model.title))
         )
         counts = (runs.get(model.table_hash, 0), rounds.get(model.pk, 0))
         family.rows.append(VersionRow(model, MARKS[model.state], *counts))
-    return sorted(found.values(), key=lambda family: (not family.is_default, family.title))
+    return sorted(by_key.values(), key=lambda family: (not family.is_default, family.title))
 
 
 # ---- the tree ------------------------------------------------------------------------------------------------------
@@ -90,12 +89,10 @@ class TreeRow:
 
     @property
     def axis(self) -> str:
-        """Describe how a node that is an axis enters the node above; "" for others."""
         return describe_span(self.node.span) if self.node else ""
 
     @property
     def error(self) -> ErrorRow | None:
-        """Return the error model of a criterion: how its best estimate and error are made."""
         return error_row(self.line.entry.row) if self.line else None
 
     @property
@@ -140,7 +137,6 @@ class PointsTotal:
 
     @property
     def zero(self) -> str:
-        """Return the error for points that are all 0."""
         return f"All points are 0, so nothing below {lowered(self.label)} counts. Give at least one of them points."
 
     @property
@@ -157,14 +153,9 @@ class PointsTotal:
 # ---- gates and hurdles ---------------------------------------------------------------------------------------------
 
 
-class StatutoryRow(NamedTuple):
-    spec: Mapping[str, Any]
-    asks: str
-
-
-def statutory_rows(table: ModelTable) -> list[StatutoryRow]:
+def statutory_rows(table: ModelTable) -> list[RequirementRow]:
     return [
-        StatutoryRow(spec, criterion.description)
+        RequirementRow(spec, criterion.description)
         for spec, criterion in zip(table.mandatory, statutory_criteria.statutory_criteria_of(table, ()), strict=True)
     ]
 

@@ -49,11 +49,11 @@ def entries(table: ModelTable, ranking: Ranking | None) -> list[CriterionEntry]:
     indicators = Indicator.objects.select_related("source").in_bulk(
         {row.indicator for row in table.criteria if row.indicator}, field_name="code"
     )
-    found = []
+    criteria = []
     for row in sorted(table.criteria, key=lambda row: order[row.node]):
         node = nodes[row.node]
         measured = ranking.measured.get(row.key) if ranking else None
-        found.append(
+        criteria.append(
             CriterionEntry(
                 row,
                 branch=nodes[node.parent] if node.parent else node,
@@ -64,7 +64,7 @@ def entries(table: ModelTable, ranking: Ranking | None) -> list[CriterionEntry]:
                 known=measured / ranking.candidates if ranking and measured is not None else None,
             )
         )
-    return found
+    return criteria
 
 
 def _tree_order(table: ModelTable) -> Iterable[str]:
@@ -74,7 +74,6 @@ def _tree_order(table: ModelTable) -> Iterable[str]:
 
 
 def _screen_weights(table: ModelTable) -> dict[str, float]:
-    """Return each criterion's share of the screen's weight, from the same tree that is scored."""
     plan = compile_tree(table.model(Stage.SCREEN), set())
     return {criterion.key: float(weight) for criterion, weight in zip(plan.criteria, plan.nominal, strict=True)}
 
@@ -100,7 +99,6 @@ class CorrelatedPair:
 
     @property
     def counted_twice(self) -> bool:
-        """Return whether the screen counts both of them."""
         return self.one.weight > 0 and self.other.weight > 0
 
 
@@ -108,13 +106,13 @@ def pairs(ranking: Ranking) -> list[CorrelatedPair]:
     """Return every pair of criteria with enough countries, the strongest correlation first."""
     rows = [row for row in ranking.table.rows(Stage.SCREEN) if row.key in ranking.values]
     columns = {row.key: np.array([np.nan if v is None else v for v in ranking.values[row.key]]) for row in rows}
-    found = []
+    correlated = []
     for index, one in enumerate(rows):
         for other in rows[index + 1 :]:
             rho, count = spearman(columns[one.key], columns[other.key])
             if rho is not None:
-                found.append(CorrelatedPair(one, other, rho, count))
-    return sorted(found, key=lambda pair: -abs(pair.rho))
+                correlated.append(CorrelatedPair(one, other, rho, count))
+    return sorted(correlated, key=lambda pair: -abs(pair.rho))
 
 
 def spearman(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float | None, int]:

@@ -8,7 +8,7 @@ the tree above them, then all else. `without` shows the same change from the oth
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from selection.model_definition.changes import Bearing, SingleChange, applied, changes, plain_table
@@ -41,7 +41,6 @@ class ModelStep:
 
     @property
     def moves(self) -> bool:
-        """Return whether any rank differs."""
         return self.before != self.after
 
     def rise(self, code: str) -> int | None:
@@ -65,25 +64,16 @@ class Steps:
 
 def steps_between(run: ScoreRun, before: ModelTable, after: ModelTable) -> Steps | None:
     """Return the steps from one model to another on the data of a run; None if the data does not fit one of them."""
-    return _steps(run.pk, run.snapshot_hash, _Tables(before, after))
+    return _steps(run.pk, run.snapshot_hash, _Tables((before.hash, after.hash), before, after))
 
 
 @dataclass(frozen=True)
 class _Tables:
     """Two tables, equal to others by their hashes."""
 
-    before: ModelTable
-    after: ModelTable
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Tables) and self._hashes == other._hashes
-
-    def __hash__(self) -> int:
-        return hash(self._hashes)
-
-    @property
-    def _hashes(self) -> tuple[str, str]:
-        return self.before.hash, self.after.hash
+    hashes: tuple[str, str]
+    before: ModelTable = field(compare=False)
+    after: ModelTable = field(compare=False)
 
 
 @lru_cache(maxsize=4)
@@ -122,22 +112,22 @@ def _in_turn(bench: Bench, one: ModelTable, other: ModelTable, start: Ranks) -> 
     for subject in sorted(forth, key=_order):
         waiting.append(subject)
         group = tuple(change for name in waiting for change in forth[name])
-        found = _ranks(bench, ModelTable.from_dict(applied(one, [*done, *group])))
-        if found is None:
+        new_ranks = _ranks(bench, ModelTable.from_dict(applied(one, [*done, *group])))
+        if new_ranks is None:
             continue
         undone = [change for name in waiting for change in back.get(name, ())]
-        without = _ranks(bench, ModelTable.from_dict(applied(other, undone))) if found != ranks else None
-        yield ModelStep(tuple(waiting), group, ranks, found, without)
+        without = _ranks(bench, ModelTable.from_dict(applied(other, undone))) if new_ranks != ranks else None
+        yield ModelStep(tuple(waiting), group, ranks, new_ranks, without)
         done += group
-        waiting, ranks = [], found
+        waiting, ranks = [], new_ranks
 
 
 def _by_subject(one: ModelTable, other: ModelTable) -> dict[Subject, list[SingleChange]]:
-    found: dict[Subject, list[SingleChange]] = {}
+    by_subject: dict[Subject, list[SingleChange]] = {}
     for change in changes(one, other):
         if change.bearing is Bearing.RANK:
-            found.setdefault(change.subject, []).append(change)
-    return found
+            by_subject.setdefault(change.subject, []).append(change)
+    return by_subject
 
 
 def _order(subject: Subject) -> int:
@@ -154,5 +144,5 @@ def _ranks(bench: Bench, table: ModelTable) -> Ranks | None:
 
 def moved_most(step: ModelStep, most: int) -> Sequence[tuple[str, int]]:
     """Return the countries that a step moves farthest, with the ranks that each rises."""
-    found = [(code, step.rise(code) or 0) for code in step.after]
-    return sorted((one for one in found if one[1]), key=lambda one: (-abs(one[1]), step.after[one[0]]))[:most]
+    rises = [(code, step.rise(code) or 0) for code in step.after]
+    return sorted((rise for rise in rises if rise[1]), key=lambda rise: (-abs(rise[1]), step.after[rise[0]]))[:most]

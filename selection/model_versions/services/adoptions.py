@@ -37,10 +37,10 @@ def withdraw_adoption(*, adoption: Adoption, reason: str, actor: User) -> Adopti
     Raise `ValidationError` with `adoption_kept` if it was withdrawn already, or `reason`.
     """
     require(actor, Permission.APPROVE_SELECTION)
-    found = Adoption.objects.select_for_update(of=("self",), no_key=True).get(pk=adoption.pk)
-    if found.withdrawn_on is not None:
+    locked = Adoption.objects.select_for_update(of=("self",), no_key=True).get(pk=adoption.pk)
+    if locked.withdrawn_on is not None:
         raise ValidationError("This adoption has already been withdrawn.", code="adoption_kept")
     if not reason.strip():
         raise ValidationError({"reason": ValidationError("Enter the reason.", code="reason")})
     values = {"withdrawn_on": timezone.now().date(), "withdrawn_by": actor, "withdrawn_because": reason.strip()}
-    return set_fields(found, values, actor=actor, action="withdrew")
+    return set_fields(locked, values, actor=actor, action="withdrew")

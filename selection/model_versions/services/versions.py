@@ -33,13 +33,13 @@ def _draft(model: ScoringModel, expected_revision: str | None) -> ScoringModel:
 
     Raise `ValidationError` `not_draft`, or `EditConflict` if it changed after the page was opened.
     """
-    found = _locked(model)
-    if found.state != ModelState.DRAFT:
-        state = found.get_state_display().lower()
-        message = f"{found} is {state}, so you can't change it. To make changes, clone it into a new draft."
+    draft = _locked(model)
+    if draft.state != ModelState.DRAFT:
+        state = draft.get_state_display().lower()
+        message = f"{draft} is {state}, so you can't change it. To make changes, clone it into a new draft."
         raise ValidationError(message, code="not_draft")
-    check_revision(found.current_revision(), expected_revision)
-    return found
+    check_revision(draft.current_revision(), expected_revision)
+    return draft
 
 
 _LOCATIONS = {
@@ -60,8 +60,8 @@ def with_location(finding: Finding) -> Finding:
     return Finding(finding.code, finding.severity, message, "", finding.citation)
 
 
-def _refuse(found: list[Finding]) -> None:
-    if stops := errors(found):
+def _refuse(findings: list[Finding]) -> None:
+    if stops := errors(findings):
         raise validation_error(with_location(finding) for finding in stops)
 
 
@@ -119,35 +119,35 @@ def edit_model(
     `gone` or the codes of `selection.model_definition.rules`.
     """
     require(actor, Permission.EDIT_MODELS)
-    found = _draft(model, expected_revision)
+    draft = _draft(model, expected_revision)
     try:
-        data = change(found.table)
+        data = change(draft.table)
     except KeyError as error:
         raise ValidationError(f"The model no longer has {error.args[0]}.", code="gone") from error
     known = measures()
-    before = {(finding.code, finding.field) for finding in errors(check(found.table, known))}
+    before = {(finding.code, finding.field) for finding in errors(check(draft.table, known))}
     _refuse([finding for finding in check(data, known) if (finding.code, finding.field) not in before])
     table = ModelTable.from_dict(data)
-    note = found.note if note is None else note.strip()
-    if (data, note) == (found.table, found.note):
-        return found
+    note = draft.note if note is None else note.strip()
+    if (data, note) == (draft.table, draft.note):
+        return draft
     values = {
         "table": table.to_dict(),
         "title": table.title,
         "table_hash": table.hash,
         "note": note,
-        "revision": found.revision + 1,  # as the trigger counts; named here for the entry that `as_it_was` reads
+        "revision": draft.revision + 1,  # as the trigger counts; named here for the entry that `as_it_was` reads
     }
-    return set_fields(found, values, actor=actor, action="changed")
+    return set_fields(draft, values, actor=actor, action="changed")
 
 
 def publication_findings(model: ScoringModel, actor: User | None) -> list[Finding]:
     """Return the findings that prevent publishing a draft, and warnings."""
-    found = [with_location(finding) for finding in check(model.table, measures())]
-    found[:0] = decider_findings(model, actor)
+    findings = [with_location(finding) for finding in check(model.table, measures())]
+    findings[:0] = decider_findings(model, actor)
     if not model.note.strip():
-        found.append(Finding("note", Severity.ERROR, "In the settings, describe what is different, and why."))
-    return found
+        findings.append(Finding("note", Severity.ERROR, "In the settings, describe what is different, and why."))
+    return findings
 
 
 @transaction.atomic
@@ -158,22 +158,22 @@ def publish_model(*, model: ScoringModel, actor: User, expected_revision: str | 
     `note`, `not_draft` or the codes of `selection.model_definition.rules`.
     """
     require(actor, Permission.APPROVE_SELECTION)
-    found = _draft(model, expected_revision)
-    if stops := errors(publication_findings(found, actor)):
+    draft = _draft(model, expected_revision)
+    if stops := errors(publication_findings(draft, actor)):
         raise validation_error(stops)
     now = timezone.now()
-    for former in ScoringModel.objects.select_for_update().filter(key=found.key, state=ModelState.PUBLISHED):
+    for former in ScoringModel.objects.select_for_update().filter(key=draft.key, state=ModelState.PUBLISHED):
         set_fields(former, {"state": ModelState.SUPERSEDED, "superseded_at": now}, actor=actor, action="superseded")
     values = {"state": ModelState.PUBLISHED, "published_by": actor, "published_at": now}
-    return set_fields(found, values, actor=actor, action="published")
+    return set_fields(draft, values, actor=actor, action="published")
 
 
 @transaction.atomic
 def withdraw_model(*, model: ScoringModel, reason: str, actor: User) -> ScoringModel:
     """Withdraw a draft, with the reason. It can still be read and cloned."""
     require(actor, Permission.EDIT_MODELS)
-    found = _draft(model, None)
+    draft = _draft(model, None)
     if not reason.strip():
         raise ValidationError({"reason": ValidationError("Enter the reason.", code="reason")})
     values = {"state": ModelState.WITHDRAWN, "withdrawn_because": reason.strip()}
-    return set_fields(found, values, actor=actor, action="withdrew")
+    return set_fields(draft, values, actor=actor, action="withdrew")

@@ -79,10 +79,10 @@ class WithdrawAdoption(VersionAction):
 
     def load(self) -> None:
         super().load()
-        found = next(iter(adoptions_of(self.model)), None)
-        if found is None:
+        newest = next(iter(adoptions_of(self.model)), None)
+        if newest is None:
             raise Http404
-        self.adoption = found
+        self.adoption = newest
 
     def redirect_reason(self) -> str:
         is_over = self.request.method != "POST" and self.adoption.withdrawn_on is not None

@@ -32,9 +32,9 @@ CSV, ALL = "csv", "all"
 def compare(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Compare a version with another one or with the model of a stored run, on the data of the newest run."""
     check_parameters(request, ("to", "moves", "format"))
-    found = model_or_404(pk)
-    others = model_versions.versions_beside(found)
-    usual = model_versions.version_before(found) or others.first()
+    model = model_or_404(pk)
+    others = model_versions.versions_beside(model)
+    usual = model_versions.version_before(model) or others.first()
     form = OtherVersionForm(
         request.GET if "to" in request.GET else None, others=others, runs=list(runs()[:RUNS_OFFERED]), usual=usual
     )
@@ -43,19 +43,19 @@ def compare(request: HttpRequest, pk: int) -> HttpResponseBase:
     before: ScoringModel | ScoreRun | None = form.cleaned_data["to"] if form.is_bound else usual
     if isinstance(before, ScoringModel):
         before = model_or_404(before.pk)
-    shows_all = _asked(request, "moves", ALL, "To show all movements, use")
-    as_csv = _asked(request, "format", CSV, "To export the comparison, use")
-    change = None if before is None else model_change(before, found)
+    shows_all = _has_flag(request, "moves", ALL, "To show all movements, use")
+    as_csv = _has_flag(request, "format", CSV, "To export the comparison, use")
+    change = None if before is None else model_change(before, model)
     if as_csv:
-        return _sheet(found, change)
-    context = {"model": found, "form": form, "change": change, "may_publish": _may_publish(request, found)}
+        return _csv_response(model, change)
+    context = {"model": model, "form": form, "change": change, "may_publish": _may_publish(request, model)}
     if change is not None:
-        context |= _shown(change, shows_all=shows_all)
+        context |= _movement_context(change, shows_all=shows_all)
     context["query"] = urlencode({"to": request.GET["to"]}) if form.is_bound else ""
     return render(request, "selection/model_versions/compare.html", context)
 
 
-def _asked(request: HttpRequest, name: str, value: str, sentence: str) -> bool:
+def _has_flag(request: HttpRequest, name: str, value: str, sentence: str) -> bool:
     given = request.GET.get(name, "")
     if given not in ("", value):
         raise BadRequest(f"{sentence} {name}={value}. The URL has “{given}”; correct it or remove it.")
@@ -66,24 +66,23 @@ def _may_publish(request: HttpRequest, model: ScoringModel) -> bool:
     return model.state == ModelState.DRAFT and user_of(request).allows(Permission.APPROVE_SELECTION)
 
 
-def _shown(change: ModelChange, *, shows_all: bool) -> dict[str, object]:
+def _movement_context(change: ModelChange, *, shows_all: bool) -> dict[str, object]:
     moves = change.moves
-    shown: dict[str, object] = {"rows": change.rows(), "moves": moves}
+    context: dict[str, object] = {"rows": change.rows(), "moves": moves}
     if moves is None:
-        return shown
-    sides = (change.before, change.after)
-    return shown | {
+        return context
+    return context | {
         "shifts": moves.both if shows_all else moves.moved[: comparison_presenters.FIRST_SHIFTS],
         "shows_all": shows_all,
         "both_runs": runs_of(change.before.table.hash, change.after.table.hash),
-        "sides": [side.short for side in sides],
+        "sides": [change.before.short, change.after.short],
         "slope": None
         if moves.is_same
         else comparison_presenters.both_lists(moves, (change.before.title, change.after.title)),
     }
 
 
-def _sheet(model: ScoringModel, change: ModelChange | None) -> HttpResponseBase:
+def _csv_response(model: ScoringModel, change: ModelChange | None) -> HttpResponseBase:
     if change is None or change.moves is None:
         raise BadRequest("There is no comparison to export. To see why, open the page without “format” in the URL.")
     sides = (change.before.name, change.after.name)

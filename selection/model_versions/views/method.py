@@ -37,11 +37,11 @@ class EditEstimate(DraftAction):
     def load(self) -> None:
         super().load()
         key = self.kwargs["key"]
-        found = next((row for row in self.table.criteria if row.key == key), None)
-        if found is None:
+        criterion = next((row for row in self.table.criteria if row.key == key), None)
+        if criterion is None:
             raise Http404
-        self.criterion = found
-        self.heading = f"Error of {found.label}"
+        self.criterion = criterion
+        self.heading = f"Error of {criterion.label}"
         self.back = f"model#{key}"
 
     def breadcrumbs(self) -> Breadcrumbs:

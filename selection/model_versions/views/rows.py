@@ -27,8 +27,8 @@ from selection.model_definition.editing import (
     Change,
     below,
     find,
-    moved,
     with_row,
+    with_row_moved,
     without_row,
 )
 from selection.model_definition.rules import BRANCHES
@@ -129,8 +129,8 @@ class EditWeights(DraftAction):
         self.intro = f"Set how they share {whole}."
 
     def form_arguments(self) -> dict[str, Any]:
-        found = siblings(self.table, self.node.key if self.node else "")
-        counted = [(name, row) for name, row in found if not isinstance(row, CriterionRow) or row.stage != "shown"]
+        rows = siblings(self.table, self.node.key if self.node else "")
+        counted = [(name, row) for name, row in rows if not isinstance(row, CriterionRow) or row.stage != "shown"]
         return {"rows": counted}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -262,7 +262,6 @@ class RowFormAction(RowAction):
         return again
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        """Return the keys that the lines of a choice use."""
         if self.kind != "choices":
             return []
         series = [f"{row.key}: {', '.join(part['key'] for part in row.series_rows)}" for row in self.table.criteria]
@@ -355,7 +354,7 @@ class MoveRow(RowAction):
         return [self.model.pk, self.kind, self.kwargs["key"]]
 
     def change(self, values: Mapping[str, Any]) -> Change:
-        return moved(self.kind, self.kwargs["key"], BY[self.by])
+        return with_row_moved(self.kind, self.kwargs["key"], BY[self.by])
 
     def render(self) -> HttpResponse:
         messages.error(self.request, " ".join(str(error) for errors in self.form.errors.values() for error in errors))

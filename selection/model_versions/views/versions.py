@@ -21,7 +21,7 @@ from selection.model_definition.model_json import SCHEMA, written
 from selection.model_definition.rules import check
 from selection.model_versions.presenters import versions as versions_presenters
 from selection.model_versions.presenters.changes import model_change
-from selection.model_versions.presenters.method import choices_table, method_view
+from selection.model_versions.presenters.method import choices_table, method_context
 from selection.model_versions.queries import criteria as criteria_queries
 from selection.models import ModelState, ScoringModel
 
@@ -29,10 +29,10 @@ JSON = "application/json"
 
 
 def model_or_404(pk: int) -> ScoringModel:
-    found = model_versions.find_model(pk)
-    if found is None:
+    model = model_versions.find_model(pk)
+    if model is None:
         raise Http404
-    return found
+    return model
 
 
 @require_safe
@@ -54,48 +54,48 @@ def models(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
-def one(request: HttpRequest, pk: int) -> HttpResponse:
+def show_version(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one version: its criteria, weights, and reasons, its findings, and the runs and rounds that use it."""
     check_parameters(request, ())
-    found, user = model_or_404(pk), user_of(request)
-    table = found.as_table
-    findings = check(found.table, model_versions.measures()) if found.state == ModelState.DRAFT else []
-    entries, before = criteria_queries.entries(table, None), model_versions.version_before(found)
-    edits = found.state == ModelState.DRAFT and user.allows(Permission.EDIT_MODELS)
+    model, user = model_or_404(pk), user_of(request)
+    table = model.as_table
+    findings = check(model.table, model_versions.measures()) if model.state == ModelState.DRAFT else []
+    entries, before = criteria_queries.entries(table, None), model_versions.version_before(model)
+    edits = model.state == ModelState.DRAFT and user.allows(Permission.EDIT_MODELS)
     context = {
-        "model": found,
+        "model": model,
         "table": table,
-        "mark": versions_presenters.MARKS[found.state],
+        "mark": versions_presenters.MARKS[model.state],
         "tree": versions_presenters.tree(table, entries),
         "screen_share": table.share_of_full(Stage.SCREEN),
-        "method": method_view(table),
-        "choices_table": choices_table(found.pk if edits else None),
+        "method": method_context(table),
+        "choices_table": choices_table(model.pk if edits else None),
         "statutory_rows": versions_presenters.statutory_rows(table),
         "hurdles": versions_presenters.hurdles(table),
         "findings": versions_presenters.located_findings(findings, table),
         "broken": bool(errors(findings)),
-        "uses": model_versions.uses_of(found, user),
+        "uses": model_versions.uses_of(model, user),
         "before": before,
         "may_change": edits,
         "may_clone": user.allows(Permission.EDIT_MODELS),
-        "may_publish": found.state == ModelState.DRAFT and user.allows(Permission.APPROVE_SELECTION),
-        **_adoption(found, user),
+        "may_publish": model.state == ModelState.DRAFT and user.allows(Permission.APPROVE_SELECTION),
+        **_adoption(model, user),
     }
-    if found.state == ModelState.DRAFT and before is not None:
-        context["change"] = model_change(before, found)
+    if model.state == ModelState.DRAFT and before is not None:
+        context["change"] = model_change(before, model)
     return render(request, "selection/model_versions/model.html", context)
 
 
-def _adoption(found: ScoringModel, user: User) -> dict[str, Any]:
+def _adoption(model: ScoringModel, user: User) -> dict[str, Any]:
     """Return the context of a version's adoption, with the actions that the account may take."""
-    rows = adoptions_of(found)
+    rows = adoptions_of(model)
     adopted = next((row for row in rows if row.withdrawn_on is None), None)
     approves = user.allows(Permission.APPROVE_SELECTION)
     return {
         "adoptions": rows,
         "adoption": adopted,
         "adoption_text": adoption_text(adopted),
-        "may_adopt": approves and adopted is None and found.state == ModelState.PUBLISHED,
+        "may_adopt": approves and adopted is None and model.state == ModelState.PUBLISHED,
         "may_withdraw_adoption": approves and adopted is not None,
     }
 
@@ -105,8 +105,8 @@ def _adoption(found: ScoringModel, user: User) -> dict[str, Any]:
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """Download a version as JSON. Importing the file gives the same model."""
     check_parameters(request, ())
-    found = model_or_404(pk)
-    return _download(written(found.table), f"{slugify(found.key)}-{found.number}.json")
+    model = model_or_404(pk)
+    return _download(written(model.table), f"{slugify(model.key)}-{model.number}.json")
 
 
 @require_safe

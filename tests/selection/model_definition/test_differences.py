@@ -388,7 +388,7 @@ def keys(data: Plain, name: str) -> str:
 )
 def test_a_row_moves_among_its_siblings(name: str, key: str, by: int, order: str) -> None:
     data = small()
-    assert keys(editing.moved(name, key, by)(data), name) == order
+    assert keys(editing.with_row_moved(name, key, by)(data), name) == order
     assert data == small(), "the table that was given stays"
 
 

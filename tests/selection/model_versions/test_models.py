@@ -17,8 +17,8 @@ from selection.lookups.model_versions import as_it_was, default_table
 from selection.model_definition.differences import differences
 from selection.model_definition.editing import (
     find,
-    moved,
     with_row,
+    with_row_moved,
     with_settings,
     without_row,
 )
@@ -294,7 +294,11 @@ def test_a_row_that_somebody_removed_is_gone_and_says_so(analyst: User) -> None:
     made = versions_services.edit_model(
         model=made, change=without_row("criteria", "literacy"), actor=analyst, expected_revision=made.current_revision()
     )
-    for change in (moved("criteria", "literacy", 1), with_row("criteria", "literacy", {}), without_row("nodes", "x")):
+    for change in (
+        with_row_moved("criteria", "literacy", 1),
+        with_row("criteria", "literacy", {}),
+        without_row("nodes", "x"),
+    ):
         with pytest.raises(ValidationError) as refused:
             versions_services.edit_model(
                 model=made, change=change, actor=analyst, expected_revision=made.current_revision()

@@ -273,15 +273,16 @@ def test_coverage_is_listed_from_the_lowest_and_by_label() -> None:
 
 
 def test_the_method_of_a_version_as_text() -> None:
-    found = method.method_view(TABLE)
-    assert (found.first, found.short) == (20, 10)
-    assert found.designs == 1152
-    assert (found.region, found.income_group, found.drawn) == ("region", "income class", "data, weights, and method")
-    assert [row.spec["key"] for row in found.rules] == [rule["key"] for rule in TABLE.method["rules"]]
-    bare = method.method_view(replace(TABLE, method={"choices": [], "facts": ["cpi", "gone"]}))
-    assert (bare.short, bare.rules, bare.choices, bare.designs) == (10, (), (), 1)
-    assert (bare.income_group, bare.drawn) == ("", "data and weights")
-    assert bare.facts == (TABLE.row("cpi").label, "gone")
+    text = method.method_context(TABLE)
+    assert (text["first"], text["short"], text["designs"]) == (20, 10, 1152)
+    assert (text["region"], text["income_group"], text["drawn"]) == (
+        "region", "income class", "data, weights, and method"
+    )  # fmt: skip
+    assert [row.spec["key"] for row in text["rules"]] == [rule["key"] for rule in TABLE.method["rules"]]
+    bare = method.method_context(replace(TABLE, method={"choices": [], "facts": ["cpi", "gone"]}))
+    assert (bare["short"], bare["rules"], bare["choices"], bare["designs"]) == (10, [], [], 1)
+    assert (bare["income_group"], bare["drawn"]) == ("", "data and weights")
+    assert bare["facts"] == [TABLE.row("cpi").label, "gone"]
 
 
 def test_error_models_are_those_of_the_criteria_that_a_stage_counts() -> None:

@@ -137,8 +137,13 @@ def test_an_object_fills_the_fields_and_defaults_fill_the_rest() -> None:
 
 def test_names_of_fields_tell_lines_apart() -> None:
     series = SchemaPart.of("criteria", "estimate", "series", naming="s#_{}")
-    assert series.line(2).name("key") == "s2_key"
-    assert list(series.line(0).named(label=forms.CharField())) == ["s0_label"]
+    lines = series.lines([{"key": "own"}], 2)
+    assert [(part.name("key"), row) for part, row in lines] == [
+        ("s0_key", {"key": "own"}),
+        ("s1_key", {}),
+        ("s2_key", {}),
+    ]
+    assert list(lines[1][0].named(label=forms.CharField())) == ["s1_label"]
 
 
 def test_choices_are_those_of_the_enumeration_and_keep_their_type() -> None:
