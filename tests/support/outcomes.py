@@ -18,6 +18,7 @@ def refusals(attempt: Callable[[], object]) -> dict[str, str]:
     with pytest.raises(ValidationError) as caught:
         attempt()
     errors = getattr(caught.value, "error_dict", None) or {"": caught.value.error_list}
+    assert all(error.message for found in errors.values() for error in found), "An error says what is wrong."
     return {field: " ".join(str(error.code) for error in found) for field, found in errors.items()}
 
 

@@ -17,6 +17,7 @@ from cpc.notifications import kinds, services
 from cpc.notifications.kinds import Kind
 from cpc.notifications.models import Frequency, Notification
 from tests.support.accounts import make_account, set_by_owner
+from tests.support.outcomes import trail
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +137,18 @@ def test_a_task_that_runs_twice_tells_no_one_twice() -> None:
     assert row
     with pytest.raises(IntegrityError), transaction.atomic():
         Notification.objects.create(**{**row, "id": None})
+
+
+def test_a_notification_is_stored_as_it_was_sent_and_recorded_at_its_object() -> None:
+    author, first, silent = reader("author"), reader("first"), reader("silent", email="")
+    assert notify_readers(first, silent, kind=DUE, target=author, actor=author) == 2
+    row = Notification.objects.get(recipient=first)
+    assert (row.kind, row.urgent, row.subject) == ("test.due", True, "Due today: Ghana")
+    assert (row.text, row.link) == ("Please clear the candidate by Dec 4, 2026.", "/countries/GHA/")
+    assert (row.target_type, row.target_id, row.dedupe) == ("accounts.user", str(author.pk), "round 1")
+    assert (row.by_mail, Notification.objects.get(recipient=silent).by_mail) == (True, False)
+    told = {"kind": "test.due", "recipients": ["first", "silent"]}
+    assert trail(author) == [("author", "notified", None, told)]
 
 
 def test_who_reads_no_pages_is_left_out() -> None:

@@ -8,8 +8,9 @@ import xml.etree.ElementTree as ET
 def shapes(drawing: str | None) -> list[str]:
     """Return the shapes and texts of a drawing, each on a line: kind, place, size, class, and content."""
     assert drawing is not None
-    lines = []
-    for element in ET.fromstring(drawing).iter():
+    root, lines = ET.fromstring(drawing), []
+    assert root.tag == "svg"
+    for element in root.iter():
         at = element.attrib
         match element.tag:
             case "rect":

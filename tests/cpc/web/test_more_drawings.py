@@ -114,6 +114,11 @@ def test_the_first_dark_and_the_others_pale() -> None:
         "k-pt--top",
     ]
     assert {row.split()[2] for row in drawn if " k-pt" in row and row.startswith("circle")} == {"r4.2", "r5.2"}
+    assert sorted(title.text or "" for title in ET.fromstring(chart.wide).iter("title"))[:3] == [
+        "A: need 60.0, feasibility 50.0",
+        "C: need 40.0, feasibility 40.0",
+        "D: need 45.0, feasibility 45.0",
+    ]
     assert [(item.label, shapes(item.mark)) for item in chart.legend] == [
         ("First", ["circle 6,6 r5 k-pt--top"]),
         ("Other ranked country", ["circle 6,6 r4.4 k-pt"]),

@@ -182,6 +182,21 @@ def test_a_request_is_sent_by_a_person_and_changes_are_recorded(
     assert late == {"": "not_sent"}
 
 
+def test_an_overtaken_request_is_a_conflict(office: Office, found: SelectionRound, labor: Agency) -> None:
+    request = drafted(office, found, labor)
+    old: dict[str, Any] = {"request": request, "actor": office.analyst, "expected_revision": "0"}
+    attempts: list[Any] = [
+        lambda: requests.send_request(today=ON, **old),
+        lambda: requests.drop_request(reason="R", **old),
+    ]
+    for attempt in attempts:
+        with pytest.raises(EditConflict):
+            attempt()
+    requests.send_request(request=request, actor=office.analyst, today=ON)
+    with pytest.raises(EditConflict):
+        requests.move_due(due_on=DUE + DAY, reason="R", today=ON, **old)
+
+
 def test_a_dropped_draft_is_not_sent(office: Office, found: SelectionRound, labor: Agency) -> None:
     request = drafted(office, found, labor)
     requests.drop_request(request=request, reason="Not needed", actor=office.analyst)
