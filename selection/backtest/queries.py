@@ -171,7 +171,6 @@ class _Backtest:
     def findings(self) -> Findings:
         """Return every case, and the same partners on the data of the run."""
         method = self.model.method
-        assert method is not None  # a basis is made for models with a method only
         cases = [self._case(signature) for signature in self.asked.signatures]
         return Findings(method.first, self.draws, tuple(cases), self._today())
 

@@ -26,8 +26,7 @@ def country_scores(run: ScoreRun, selection: Selection, result: Result) -> list[
     for code in result.countries if candidates is None else [c for c in result.countries if c in candidates]:
         cells = {key: column[code] for key, column in selection.cells.items()}
         row = _row(run, ids[code], cells, result.country(code))
-        if result.estimated is not None:
-            _add_method(row, code, selection, result)
+        _add_method(row, code, selection, result)
         rows.append(row)
     return rows
 

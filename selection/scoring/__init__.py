@@ -7,7 +7,7 @@
 
 A `Model` is data (`Model.from_dict`, `Model.to_dict`, `model_hash`, `validate`): a tree of `Node` and `Criterion`,
 each criterion with a value function and a `MissingPolicy`, beside it `Hurdle` expressions. A `Snapshot` holds one
-`Column` a criterion. `batch_scores` ranks many weight vectors in one call.
+`Column` a criterion.
 """
 
 from .canonical_json import PlainDataError, sha256_of
@@ -19,7 +19,6 @@ from .hurdles import AllOf, AnyOf, AtLeast, Hurdle, HurdleKind, HurdleRef, Not, 
 from .method import Scale
 from .missing import CellState, MissingPolicy, Policy
 from .model import Aggregation, CoverageMode, Criterion, Model, Node, model_hash
-from .rank_draws import batch_scores
 from .ranking import RankInterval, Status, competition_ranks
 from .result import CountryResult, CriterionLine, HurdleLine, NodeLine, Result
 from .snapshot import CANDIDATES, POOL, WIDER, Column, MissingReason, SeriesColumn, Snapshot, SnapshotError
@@ -35,7 +34,6 @@ from .value_functions import (
     TargetBand,
     Threshold,
     ZScore,
-    rubric_rating,
 )
 
 __all__ = [
@@ -93,13 +91,11 @@ __all__ = [
     "Threshold",
     "Verdict",
     "ZScore",
-    "batch_scores",
     "competition_ranks",
     "first_difference",
     "geometric_difference",
     "model_hash",
     "round_to_total",
-    "rubric_rating",
     "score",
     "sha256_of",
     "validate",

@@ -76,7 +76,6 @@ def shares_above(model: Model, result: Result, pair: Sequence[int], *, draws: in
 
     It is for countries without a rank, since a run stores no pairs of them.
     """
-    assert result.estimated is not None  # made for models with a method only
     laws, counter = spread(result.plan, result.estimated.cells, np.array(pair, dtype=np.intp)), Pairs(2)
     Simulation(model, result.plan, laws, 2, 2).run(draws, seed, (counter,))
     return float(counter.above[0, 1] / draws), float(counter.above[1, 0] / draws)

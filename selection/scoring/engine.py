@@ -23,7 +23,7 @@ from .result import Result
 from .robustness import Inputs, Robustness, examine
 from .snapshot import Snapshot, SnapshotError
 from .tree import Branch, Plan, TreeScores, bounds, compile_tree, score_tree
-from .uncertainty import RankUncertainty, pass_shares, seed_from_hash, simulate
+from .uncertainty import RankUncertainty, pass_shares, seed_from_hash
 from .validation import ModelError, ModelFinding, validate
 from .value_functions import BoolArray, FloatArray
 
@@ -44,9 +44,6 @@ class Rules:
 VERSIONS: Mapping[str, Rules] = {"2.1.0": Rules(all_in=False), ENGINE_VERSION: Rules(all_in=True)}
 """The versions that can be computed, the oldest first, so that runs stored under them replay by their rules."""
 
-_DIGITS = 9
-"""Decimals stored of a method's result. Machines differ in the last bits of a logarithm."""
-
 
 # One piece: the steps of the method in their order. Each step has its own function, and `Result` takes the values of
 # most of them, so that a part of this function would take and return a dozen.
@@ -60,8 +57,8 @@ def score(
 ) -> Result:
     """Score and rank every country of the snapshot.
 
-    `draws` defaults to the model's; 0 gives no rank intervals. `seed` defaults to one made from the model's hash, of a
-    model with a method from the snapshot's too.
+    `draws` defaults to the model's; 0 gives no rank intervals. `seed` defaults to one made from the hashes of the model
+    and of the snapshot.
     `version` is one of `VERSIONS`, KeyError for another. Raise ModelError where `validate` finds errors,
     SnapshotError where the data does not fit the model. Where nothing can be scored the ranking is empty and every
     country has its reason.
@@ -70,9 +67,7 @@ def score(
     findings = _checked(model, rules)
     draws, seed = _drawn_as(model, snapshot, draws, seed)
     prepared = {criterion.key: prepare(criterion, snapshot) for criterion in model.criteria}
-    estimated = None
-    if model.method is not None:
-        estimated, prepared = estimate(model.method, prepared, snapshot)
+    estimated, prepared = estimate(model.method, prepared, snapshot)
     plan = compile_tree(model, {key for key, item in prepared.items() if item.inactive})
     u, states, credit, clipped = _columns(prepared.values())
     tree = score_tree(plan, u, states, credit)
@@ -80,17 +75,13 @@ def score(
     outcomes = _hurdle_outcomes(model, snapshot, facts)
     gaps = _required_gaps(plan, model, prepared, tree)
     scores = _official_scores(plan, tree, gaps)
-    judged = _statuses(plan, tree, scores, gaps, outcomes)
-    if estimated is not None:
-        judged = settled(estimated.evidence, judged)
-        scores = np.where([status is Status.NOT_RANKABLE for status, _ in judged], np.nan, scores)
+    judged = settled(estimated.evidence, _statuses(plan, tree, scores, gaps, outcomes))
+    scores = np.where([status is Status.NOT_RANKABLE for status, _ in judged], np.nan, scores)
     statuses, reasons = tuple(status for status, _ in judged), tuple(reason for _, reason in judged)
     ranked = np.array([status is Status.RANKED for status in statuses], dtype=np.bool_)
     ranks = competition_ranks(np.where(ranked, scores, np.nan))
     uncertainty, robustness = None, None
-    if draws and estimated is None:
-        uncertainty = simulate(model, plan, prepared, u, tree, np.flatnonzero(ranked), facts, draws=draws, seed=seed)
-    elif draws and estimated is not None:
+    if draws:
         inputs = _inputs(model, plan, prepared, estimated, u, ranks, statuses, scores)
         uncertainty, robustness = _examined(inputs, prepared, facts, draws, seed)
     lower, upper = bounds(plan, u, states, tree)
@@ -126,7 +117,6 @@ def score(
         findings=(*findings, *_inactive_findings(plan, prepared)),
         estimated=estimated,
         robustness=robustness,
-        digits=None if estimated is None else _DIGITS,
     )
 
 
@@ -134,7 +124,7 @@ def _drawn_as(model: Model, snapshot: Snapshot, draws: int | None, seed: int | N
     """Return draws and seed, those of the model if none are given. Raise ValueError for a negative one."""
     draws = model.draws if draws is None else draws
     if seed is None:
-        seed = seed_from_hash(model.hash if model.method is None else sha256_of([model.hash, snapshot.hash]))
+        seed = seed_from_hash(sha256_of([model.hash, snapshot.hash]))
     if draws < 0 or seed < 0:
         raise ValueError(f"draws is {draws} and seed is {seed}; neither may be negative")
     return draws, seed
@@ -143,7 +133,7 @@ def _drawn_as(model: Model, snapshot: Snapshot, draws: int | None, seed: int | N
 def _examined(
     inputs: Inputs, prepared: Mapping[str, Prepared], facts: ObservedFacts, draws: int, seed: int
 ) -> tuple[RankUncertainty, Robustness]:
-    """Draw the ranking of a model with a method, and the passes of its hurdles."""
+    """Draw the ranking, and the passes of the hurdles."""
     found = examine(inputs, draws=draws, seed=seed)
     passes = pass_shares(inputs.model, prepared, facts, draws=draws, seed=seed)
     return RankUncertainty(draws, seed, inputs.ranked, found.counts, found.intervals, passes), found
@@ -161,8 +151,6 @@ def _checked(model: Model, rules: Rules) -> list[ModelFinding]:
 
 def _needs_all_in(model: Model) -> bool:
     """Return whether a model has anything that engines before 3.0.0 would compute wrong or pass over."""
-    if model.method is None:
-        return False
     estimates = [criterion.estimate for criterion in model.criteria if criterion.estimate]
     options = [option for choice in model.method.choices for option in choice.options]
     return (

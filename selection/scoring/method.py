@@ -2,7 +2,7 @@
 
 All of it is data: the scale and the error of each criterion, the sister series that fill its gaps, the evidence that a
 country needs for a rank, the groups whose values fill a missing one, and the alternative designs that the list is
-compared with. A model without a `Method` is scored by the rules before engine 2.0.0.
+compared with.
 """
 
 from __future__ import annotations
@@ -208,7 +208,7 @@ class Groups:
 
 @dataclass(frozen=True)
 class Method:
-    """Settings of engine 2.0.0 beyond the weight tree.
+    """Settings beyond the weight tree.
 
     `first` is the N of every "first N"; `short` a smaller N that is also shown. `facts` are the criteria of which a
     country must have at least one to be shown with bounds. `peers` are groupings, the narrowest first, whose members

@@ -41,7 +41,7 @@ Faults = Iterator[tuple[str, str]]
 
 
 def spans(model: Model) -> Iterator[Fault]:
-    """Yield faults of the axes: two scores of the node, the lower first, and only under a method."""
+    """Yield faults of the axes: two scores of the node, the lower first."""
     for item, path in model.walk():
         if not isinstance(item, Node) or item.span is None:
             continue
@@ -52,8 +52,6 @@ def spans(model: Model) -> Iterator[Fault]:
                 f"has the axis {low:g} to {high:g}; use two scores from 0 to 1, the lower first",
                 "/".join(path),
             )
-        if model.method is None:
-            yield "span_without_method", "has an axis, but the model has no method; remove the axis", "/".join(path)
 
 
 def estimates(model: Model) -> Iterator[Fault]:
@@ -62,8 +60,6 @@ def estimates(model: Model) -> Iterator[Fault]:
         if not isinstance(item, Criterion) or item.estimate is None:
             continue
         where = "/".join(path)
-        if model.method is None:
-            yield "estimate_without_method", "has an error model, but the model has no method; remove it", where
         for code, message in _estimate(item, item.estimate):
             yield code, message, where
 
@@ -200,8 +196,6 @@ def _is_day(text: str) -> bool:
 
 def method(model: Model) -> Iterator[Fault]:
     """Yield faults of the method itself."""
-    if model.method is None:
-        return
     for rule in (_cuts, _groups, _peers):
         for code, message in rule(model.method):
             yield code, message, WHOLE

@@ -93,8 +93,8 @@ class Model:
 
     `root_tau` and `node_tau` are default coverage thresholds. Weight uncertainty is a Dirichlet for each parent with
     concentration `dirichlet_c`, or, where that is None, the concentration at which a typical weight of the parent
-    has relative standard deviation `rho`: c = (n-1)/rho^2 - 1. `draws` is the default number of draws. A `method`
-    makes it a model of engine 2.0.0.
+    has relative standard deviation `rho`: c = (n-1)/rho^2 - 1. `draws` is the default number of draws. `method`
+    decides which countries are ranked, and what the draws vary.
     """
 
     key: str
@@ -107,7 +107,7 @@ class Model:
     dirichlet_c: float | None = None
     rho: float = 0.25
     draws: int = 10_000
-    method: Method | None = field(default=None, metadata=OMIT_DEFAULT)
+    method: Method = field(default_factory=Method)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data that `from_dict` reads back to an equal model."""

@@ -1,4 +1,4 @@
-"""The part of a country's result that a model with a method adds to score, rank and points."""
+"""The part of a country's result that the method adds to score, rank and points."""
 
 from __future__ import annotations
 
@@ -64,9 +64,7 @@ class Place:
 
 
 def placed(result: Result) -> dict[str, Place]:
-    """Return the place of every country of a result whose model has a method."""
-    assert result.estimated is not None
-    assert result.model.method is not None
+    """Return the place of every country of a result."""
     ranked = np.array([status is Status.RANKED for status in result.statuses], dtype=np.bool_)
     taken = places(result.scores, ranked)
     method, nowhere = result.model.method, (None,) * len(result.countries)
@@ -99,7 +97,6 @@ def _rank_among(result: Result, labels: Sequence[str | None], i: int) -> int | N
 
 
 def _with_estimates(result: Result) -> list[tuple[int, tuple[str, CellEstimates | None]]]:
-    assert result.estimated is not None
     cells = result.estimated.cells
     return list(enumerate((criterion.key, cells.get(criterion.key)) for criterion in result.plan.criteria))
 

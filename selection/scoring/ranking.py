@@ -8,8 +8,10 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from .rank_draws import QUANTUM_SCALE
 from .value_functions import BoolArray, FloatArray
+
+QUANTUM_SCALE = 1e9
+"""Scores are compared as whole numbers of 1e-9, so that noise of the last bits never decides a rank."""
 
 
 class Status(StrEnum):

@@ -17,14 +17,16 @@ from .missing import CellState
 from .model import Model
 from .place import Place, placed
 from .prepare import Prepared
-from .rank_draws import IntArray
 from .ranking import RankInterval, Status
 from .robustness import Robustness
 from .snapshot import Snapshot
 from .tree import Plan
 from .uncertainty import RankUncertainty
 from .validation import ModelFinding
-from .value_functions import BoolArray, FloatArray
+from .value_functions import BoolArray, FloatArray, IntArray
+
+_DIGITS = 9
+"""Decimals stored. Machines differ in the last bits of a logarithm."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,8 @@ class Result:
 
     `scores` (n,) in 0..1, NaN for a country without one. `ranks`, `ranks_among_scored` (n,), 0 for none.
     `node_scores`, `node_coverage` (n, P). `u`, `clipped`, `floored`, `effective`, `points`, `lost`, `owed` (n, J);
-    `states` (n, J) are CellState. `findings` are warnings: of the model, and criteria inactive in this run. A model
-    with a method gives `estimated` and, where there are draws, `robustness`. Plain data keeps `digits` decimals, every
-    digit where it is None.
+    `states` (n, J) are CellState. `findings` are warnings: of the model, and criteria inactive in this run.
+    `robustness` is None without draws.
     """
 
     engine_version: str
@@ -144,9 +145,8 @@ class Result:
     hurdles: tuple[HurdleOutcome, ...]
     uncertainty: RankUncertainty | None
     findings: tuple[ModelFinding, ...]
-    estimated: Estimated | None = None
+    estimated: Estimated
     robustness: Robustness | None = None
-    digits: int | None = None
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -247,7 +247,7 @@ class Result:
         """Return plain data for storing and comparing: floats print shortest and read back to the same bits.
 
         Labels, paths, and thresholds are not repeated from the model. The data includes what a criterion's function
-        took from the pool ("parameters"), what a method fitted ("fits"), how it placed each country ("places"), and
+        took from the pool ("parameters"), what the method fitted ("fits"), how it placed each country ("places"), and
         what its draws found ("drawn").
         """
         plain: dict[str, Any] = {
@@ -268,22 +268,21 @@ class Result:
                 for j, item in enumerate(self.prepared)
             },
             "countries": {code: _plain_country(self.country(code)) for code in self.countries},
+            "fits": self.estimated.fits(),
+            "places": {code: self.place(code).official() for code in self.countries},
         }
-        if self.estimated is not None:
-            plain["fits"] = self.estimated.fits()
-            plain["places"] = {code: self.place(code).official() for code in self.countries}
         if self.robustness is not None:
             plain["drawn"] = self.robustness.to_dict()
-        return plain if self.digits is None else _rounded(plain, self.digits)
+        return _rounded(plain)
 
 
-def _rounded(plain: Any, digits: int) -> Any:
-    """Return plain data with its floats rounded to `digits` decimals."""
+def _rounded(plain: Any) -> Any:
+    """Return plain data with its floats rounded."""
     if isinstance(plain, float):
-        return round(plain, digits) + 0.0
+        return round(plain, _DIGITS) + 0.0
     if isinstance(plain, dict):
-        return {key: _rounded(item, digits) for key, item in plain.items()}
-    return [_rounded(item, digits) for item in plain] if isinstance(plain, list) else plain
+        return {key: _rounded(item) for key, item in plain.items()}
+    return [_rounded(item) for item in plain] if isinstance(plain, list) else plain
 
 
 def _plain_country(result: CountryResult) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import numpy as np
 from .estimates import PEERS, CellEstimates, exact_cells
 from .evidence import estimate
 from .fits import fit_pooling
-from .method import Estimate, Method
+from .method import Estimate
 from .missing import CellState
 from .model import Model, Node
 from .prepare import Prepared, prepare
@@ -70,10 +70,9 @@ def place_candidates(
 
     `fitted` are the estimates of a later run. The labels of `exact` criteria are not drawn, however old they are.
     """
-    method = model.method or Method()
     prepared = {criterion.key: prepare(criterion, snapshot) for criterion in model.criteria}
     held = {key: _held(cells, snapshot) for key, cells in fitted.items()}
-    estimated, prepared = estimate(method, prepared, snapshot, held)
+    estimated, prepared = estimate(model.method, prepared, snapshot, held)
     cells = {key: estimated.cells.get(key) or exact_cells(item) for key, item in prepared.items()}
     cells |= {key: replace(cells[key], moves={}) for key in exact if key in cells}
     positions = np.sort(snapshot.members(CANDIDATES))
@@ -111,7 +110,7 @@ def _candidate_ranks(
     seed: int,
 ) -> list[CandidateRank]:
     """Rank the candidates by one branch of the tree, which is scored as a separate model."""
-    own, first = replace(model, root=branch), (model.method or Method()).first
+    own, first = replace(model, root=branch), model.method.first
     plan = compile_tree(own)
     u = np.stack([cells[criterion.key].u[positions] for criterion in plan.criteria], axis=1)
     ranks = competition_ranks(root_scores(plan, u)).tolist()

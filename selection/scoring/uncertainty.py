@@ -1,30 +1,28 @@
-"""Monte Carlo over weights and data: how far a rank moves when the assumptions do.
+"""Parts of the draws: seeds, weights, intervals of ranks, and how often a country passes the hurdles.
 
 Weights: one Dirichlet(c w) for each parent, mean w, Var(w_j) = w_j (1 - w_j)/(c + 1); zero weights stay zero.
-Data: x + se N(0, 1) where the publisher gives a standard error, then the value function, with the pool statistics of
-the observed values; a peer-median imputation is drawn from the peers' observed u. Errors are taken as independent
-across criteria. Which countries are ranked, and which nodes have a score, stays as in the official run.
+Hurdles read data as published: x + se N(0, 1) where the publisher gives a standard error; a peer-median imputation is
+drawn from the peers' observed u. Errors are taken as independent across criteria.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .aggregate import with_floor
 from .hurdles import Hurdle, Predicate, Verdict, criteria_of, evaluate
 from .missing import CellState
 from .model import Model
 from .prepare import DrawnFacts, ObservedFacts, Prepared
-from .rank_draws import IntArray, RankKernel, product
 from .snapshot import Snapshot
-from .tree import Branch, Plan, TreeScores
-from .value_functions import FloatArray, Positions
+from .value_functions import FloatArray, IntArray, Positions
 
 INTERVAL_PERCENTS = (5, 50, 95)
+_BLOCK = 512
+"""Draws of all countries at once: their values fit in the processor's cache."""
+
 SEED_BITS = 52
 """Seeds fit in a double, so that any JSON reader, a browser among them, shows the very number."""
 
@@ -113,12 +111,12 @@ def _uncertain_criteria(
     prepared: Mapping[str, Prepared],
     snapshot: Snapshot,
     streams: Sequence[np.random.SeedSequence],
-    asked: Collection[str] | None = None,
+    asked: Collection[str],
 ) -> dict[str, _CriterionDraws]:
-    """Return the criteria that have uncertain cells, of those `asked` (None: all); each has streams of its own."""
+    """Return the criteria that have uncertain cells, of those `asked`; each has streams of its own."""
     found = {}
     for j, (key, item) in enumerate(prepared.items()):
-        if item.inactive or (asked is not None and key not in asked):
+        if item.inactive or key not in asked:
             continue
         errors = np.nan_to_num(item.column.standard_errors)
         noisy = np.flatnonzero((errors > 0) & item.fresh & ~np.isnan(item.cells.u))
@@ -138,118 +136,6 @@ def _uncertain_criteria(
     return found
 
 
-@dataclass(eq=False)
-class _TreeDraws:
-    """Scores of the ranked countries for blocks of draws."""
-
-    plan: Plan
-    u: FloatArray
-    present: Sequence[NDArray[np.float64]]
-    positions: Positions
-    weights: Sequence[FloatArray]
-
-    def block(self, rows: slice, drawn: Mapping[int, FloatArray]) -> FloatArray:
-        """Return root scores (draws, m); `drawn` maps a criterion's index to its drawn u (draws, n)."""
-        done: list[FloatArray] = []
-        for b, branch in enumerate(self.plan.branches):
-            done.append(self._branch(branch, b, self.weights[b][rows], drawn, done))
-        return done[-1]
-
-    def _branch(
-        self, branch: Branch, b: int, weights: FloatArray, drawn: Mapping[int, FloatArray], done: list[FloatArray]
-    ) -> FloatArray:
-        mean, mask = branch.mean, self.present[b]
-        fixed = [c for c, child in enumerate(branch.children) if child.leaf and child.index not in drawn]
-        values = np.array([self._lift(branch, c, self.u[self.positions, branch.children[c].index]) for c in fixed])
-        values = values.reshape(len(fixed), len(self.positions))
-        usable = mask[fixed] > 0
-        terms = mean.forward(np.where(usable, values, 1.0)) * usable
-        total = product(weights[:, fixed], terms, np.empty((len(weights), len(self.positions))))
-        for c, child in enumerate(branch.children):
-            if c in fixed:
-                continue
-            moving = drawn[child.index][:, self.positions] if child.leaf else done[child.index]
-            moving = mean.forward(self._lift(branch, c, np.where(mask[c] > 0, moving, 1.0)))
-            total += weights[:, c, None] * (moving * mask[c])
-        if not mask.all():
-            whole = product(weights, mask, np.empty_like(total))
-            some = mask.any(axis=0)
-            total = np.where(some, total / np.where(some, whole, 1.0), mean.forward(np.ones(())))
-        return mean.backward(total)
-
-    def _lift(self, branch: Branch, c: int, values: FloatArray) -> FloatArray:
-        return with_floor(values, branch.mean.floor) if branch.children[c].floored else values
-
-
-def _flat_weights(plan: Plan, weights: Sequence[FloatArray]) -> FloatArray:
-    """Return global leaf weights (draws, J) of a purely arithmetic tree: products of the drawn local weights."""
-    above: dict[int, FloatArray] = {len(plan.branches) - 1: np.ones((len(weights[-1]), 1))}
-    flat = np.zeros((len(weights[-1]), len(plan.criteria)))
-    for b in range(len(plan.branches) - 1, -1, -1):
-        if b not in above:
-            continue
-        for c, child in enumerate(plan.branches[b].children):
-            share = above[b] * weights[b][:, c : c + 1]
-            if child.leaf:
-                flat[:, child.index] = share[:, 0]
-            else:
-                above[child.index] = share
-    return flat
-
-
-def _draw_tree_weights(plan: Plan, model: Model, draws: int, rng: np.random.Generator) -> list[FloatArray]:
-    drawn = []
-    for branch in plan.branches:
-        c = model.dirichlet_c
-        if c is None:
-            c = concentration(len(branch.children), model.rho) if len(branch.children) > 1 else 1.0
-        drawn.append(dirichlet_weights(branch.weights, c, draws, rng))
-    return drawn
-
-
-def simulate(
-    model: Model,
-    plan: Plan,
-    prepared: Mapping[str, Prepared],
-    u: FloatArray,
-    tree: TreeScores,
-    positions: Positions,
-    facts: ObservedFacts,
-    *,
-    draws: int,
-    seed: int,
-) -> RankUncertainty:
-    """Draw weights and data `draws` times and tally the ranks of the countries at `positions`."""
-    streams = np.random.SeedSequence(seed).spawn(1 + 2 * len(plan.criteria))
-    moving = _uncertain_criteria(prepared, facts.snapshot, streams[1:])
-    hurdles = {hurdle.key: hurdle for hurdle in model.hurdles}
-    compound = [key for key, hurdle in hurdles.items() if not isinstance(hurdle.expression, Predicate)]
-    m = len(positions)
-    kernel = RankKernel(max(m, 1))
-    passes = {key: np.zeros(len(u)) for key in compound}
-    weights: list[FloatArray] = []
-    if m:
-        weights = _draw_tree_weights(plan, model, draws, np.random.Generator(np.random.PCG64(streams[0])))
-    present = [(local[positions] > 0).T.astype(np.float64) for local in tree.local]
-    if m and not moving and plan.branches[-1].purely_arithmetic and all(mask.all() for mask in present):
-        counted = np.array(plan.branches[-1].leaves)
-        kernel.add_product(_flat_weights(plan, weights)[:, counted], u[np.ix_(positions, counted)])
-    elif m or (compound and moving):
-        index = {criterion.key: j for j, criterion in enumerate(plan.criteria)}
-        trees = _TreeDraws(plan, u, present, positions, weights)
-        for rows, block in _blocks(kernel, draws, moving):
-            if m:
-                kernel.add(trees.block(rows, {index[key]: drawn for key, (_, drawn) in block.items()}))
-            if moving:
-                _count_passes(passes, hurdles, DrawnFacts(facts, block), rows.stop - rows.start)
-    if not moving:
-        _count_passes(passes, hurdles, facts, draws)
-    counts = kernel.counts if m else np.zeros((0, 0), dtype=np.int64)
-    intervals = rank_intervals(counts) if m else np.zeros((0, len(INTERVAL_PERCENTS)), dtype=np.int64)
-    shares = {key: count / max(draws, 1) for key, count in passes.items()}
-    return RankUncertainty(draws, seed, positions, counts, intervals, shares)
-
-
 def pass_shares(
     model: Model, prepared: Mapping[str, Prepared], facts: ObservedFacts, *, draws: int, seed: int
 ) -> dict[str, FloatArray]:
@@ -264,19 +150,13 @@ def pass_shares(
     asked = {criterion for key in passes for criterion in criteria_of(hurdles[key].expression, hurdles)}
     moving = _uncertain_criteria(prepared, facts.snapshot, streams[1:], asked)
     if passes and moving:
-        for _, block in _blocks(RankKernel(max(size, 1)), draws, moving):
-            count = len(next(iter(block.values()))[0])
+        for start in range(0, draws, _BLOCK):
+            count = min(_BLOCK, draws - start)
+            block = {key: item.block(count) for key, item in moving.items()}
             _count_passes(passes, hurdles, DrawnFacts(facts, block), count)
     else:
         _count_passes(passes, hurdles, facts, draws)
     return {key: count / max(draws, 1) for key, count in passes.items()}
-
-
-def _blocks(
-    kernel: RankKernel, draws: int, moving: Mapping[str, _CriterionDraws]
-) -> Iterator[tuple[slice, dict[str, tuple[FloatArray, FloatArray]]]]:
-    for rows in kernel.blocks(draws):
-        yield rows, {key: item.block(rows.stop - rows.start) for key, item in moving.items()}
 
 
 def _count_passes(

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 FloatArray: TypeAlias = NDArray[np.float64]
 BoolArray: TypeAlias = NDArray[np.bool_]
+IntArray: TypeAlias = NDArray[np.int64]
 Positions: TypeAlias = NDArray[np.intp]
 
 EVERY_COUNTRY = "all"
@@ -101,16 +102,6 @@ def piecewise_linear(x: FloatArray, knots: Sequence[tuple[float, float]]) -> Flo
 def target_band(x: FloatArray, outer_lower: float, lower: float, upper: float, outer_upper: float) -> FloatArray:
     """Return u = 1 inside [lower, upper], falling linearly to 0 at the outer goalposts."""
     return np.minimum(goalposts(x, outer_lower, lower), goalposts(x, upper, outer_upper, -1))
-
-
-def rubric_rating(marks: Sequence[float], step: float) -> tuple[float, float]:
-    """Return (median, standard error = max(step/2, range/2)) of raters' marks of one country.
-
-    Raise ValueError without a mark.
-    """
-    if not marks:
-        raise ValueError("a rubric rating needs at least one rater's mark")
-    return float(np.median(np.asarray(marks, dtype=np.float64))), max(0.5 * step, (max(marks) - min(marks)) / 2)
 
 
 class Peers(Protocol):
@@ -301,7 +292,7 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Rubric:
-    """An analyst's mark between `lower` and `upper`; the cell holds the median of the raters (`rubric_rating`)."""
+    """An analyst's mark between `lower` and `upper`; the cell holds the median of the raters."""
 
     kind: ClassVar[str] = "rubric"
     lower: float

@@ -16,13 +16,12 @@ from selection.pool_rules.policy import REASONS, Reason
 from selection.scoring import Criterion, Node, Result, Status
 from selection.scoring.evidence import known_ages
 from selection.scoring.hurdles import Verdict
-from selection.scoring.rank_draws import IntArray
 from selection.scoring.ranking import competition_ranks, places
 from selection.scoring.robustness.counters import Places
 from selection.scoring.robustness.exact import branch_scores
 from selection.scoring.tree import Plan, compile_tree
 from selection.scoring.uncertainty import rank_intervals
-from selection.scoring.value_functions import BoolArray, FloatArray, Positions
+from selection.scoring.value_functions import BoolArray, FloatArray, IntArray, Positions
 
 from . import askable as parts
 from .askable import Askable, Rule
@@ -266,7 +265,6 @@ def _barred(result: Result) -> BoolArray:
 def _drawn(taken: Taken, statuses: Sequence[str], ranks: IntArray, draws: int, *, designs: bool) -> dict[int, Chances]:
     """Return the chances of ranked and provisional countries by position; the seed is the run's."""
     method = taken.model.method
-    assert method is not None  # a basis is of a model with a method
     order = np.argsort(np.where(ranks > 0, ranks, len(ranks) + 1), kind="stable")[: int((ranks > 0).sum())]
     beside = np.flatnonzero([status == Status.PROVISIONAL for status in statuses])
     positions: Positions = np.concatenate([order, beside]).astype(np.intp)

@@ -23,8 +23,7 @@ def designs_payload(basis: Basis, leaves: tuple[int, ...]) -> dict[str, Any]:
 
     A run never changes, and to fill gaps at every level takes longer than all else on the page.
     """
-    method = basis.model.method
-    choices = method.choices if method is not None and draws_designs(basis) else ()
+    choices = basis.model.method.choices if draws_designs(basis) else ()
     wholes = _wholes(basis)
     return {
         "choices": [_choice(choice, wholes) for choice in choices],

@@ -39,13 +39,13 @@ if TYPE_CHECKING:
 
 def draws_designs(basis: Basis) -> bool:
     """Return whether the draws of a run vary the design."""
-    return basis.model.method is not None and basis.model.method.all_in
+    return basis.model.method.all_in
 
 
 def choices_of(basis: Basis) -> tuple[Choice, ...]:
     """Return the choices that a question may fix: those that set no weight, of a run that draws its designs."""
     method = basis.model.method
-    if method is None or not method.all_in:
+    if not method.all_in:
         return ()
     return tuple(choice for choice in method.choices if not any(option.weights for option in choice.options))
 
@@ -67,7 +67,6 @@ def cells_of(basis: Basis) -> dict[str, CellEstimates]:
 
 def levels_of(basis: Basis) -> Levels:
     """Return the cells of every country by the ways in which designs take them."""
-    assert basis.result.estimated is not None  # a basis is of a model with a method
     labels = {
         item.criterion.key: item.column.labels for item in basis.result.prepared if item.column.labels is not None
     }
@@ -147,7 +146,6 @@ class Taken:
         Without `designs` they are of data and weights alone, in the one design that was asked for.
         """
         method = self.model.method
-        assert method is not None  # a basis is of a model with a method
         cells = stilled(cells_of(self.basis), sorted(self.question.held))
         if not self.choices or not (designs or self.question.options):
             return Simulation(self.model, self.plan, spread(self.plan, cells, positions), ranked, method.first)
@@ -158,7 +156,6 @@ class Taken:
     def grid(self, ranked: Positions, cells: Mapping[str, CellEstimates], *, designs: bool) -> DesignGrid:
         """Return the designs that draws vary."""
         method = self.model.method
-        assert method is not None  # a basis is of a model with a method
         model = replace(self.model, method=replace(method, choices=self.choices if designs else self.fixed))
         levels = levels_of(self.basis)
         return DesignGrid(model, self.plan, cells, levels.peers, levels.labels, ranked)

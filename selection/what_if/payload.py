@@ -54,8 +54,7 @@ from selection.scoring import Result
 from selection.scoring.evidence import known_ages
 from selection.scoring.hurdles import Verdict
 from selection.scoring.method import EvidenceRule, Method
-from selection.scoring.rank_draws import QUANTUM_SCALE
-from selection.scoring.ranking import Status
+from selection.scoring.ranking import QUANTUM_SCALE, Status
 from selection.scoring.tree import Branch, Child
 from selection.what_if.design_payload import designs_payload
 from selection.what_if.laws import counted_leaves
@@ -96,7 +95,6 @@ def payload(basis: Basis, run: ScoreRun, rows: Iterable[RankingRow] | None = Non
 
 
 def _method(basis: Basis) -> Method:
-    assert basis.model.method is not None  # a basis is made for models with a method only
     return basis.model.method
 
 

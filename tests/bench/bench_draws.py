@@ -19,12 +19,12 @@ from threadpoolctl import threadpool_limits
 from selection.scoring import Aggregation, Criterion, Goalposts, Model, Node
 from selection.scoring.estimates import OWN, CellEstimates
 from selection.scoring.method import Estimate, Method
-from selection.scoring.rank_draws import FloatArray
 from selection.scoring.robustness.all_in import Drawing
 from selection.scoring.robustness.designs import DesignGrid
 from selection.scoring.robustness.draws import Simulation
 from selection.scoring.robustness.tables import spread
 from selection.scoring.tree import compile_tree
+from selection.scoring.value_functions import FloatArray
 from tests.selection.scoring.random_screen import inputs_of, random_screen
 
 DRAWS, ROUNDS = 10_000, 50

@@ -15,11 +15,10 @@ from pymcdm.methods import WSM
 from pymcdm.normalizations import minmax_normalization
 from threadpoolctl import threadpool_limits
 
-from selection.scoring import Column, Criterion, Goalposts, Model, Node, Snapshot, batch_scores, score
-from selection.scoring.rank_draws import QUANTUM_SCALE, FloatArray, RankKernel
+from selection.scoring import Column, Criterion, Goalposts, Model, Node, Snapshot, score
+from selection.scoring.value_functions import FloatArray
 
-COUNTRIES, CRITERIA, DRAWS = 195, 25, 10_000
-ROUNDS = 25
+COUNTRIES, CRITERIA = 195, 25
 
 
 def _medians(*runs: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
@@ -32,67 +31,6 @@ def _medians(*runs: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
             if i:
                 spent.append((time.perf_counter() - start) * 1e3)
     return [statistics.median(spent) for spent in times]
-
-
-def _counted_ranks(scores: FloatArray) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Return competition ranks by plain counting, one row at a time: slow and obviously correct."""
-    quantised = np.rint(scores * QUANTUM_SCALE)
-    return np.stack([1 + (row[None, :] > row[:, None]).sum(axis=1) for row in quantised])
-
-
-def _batch(values: FloatArray, weights: FloatArray) -> dict[str, Any]:
-    columns = np.ascontiguousarray(values.T)
-    scores, ranks = batch_scores(values, weights)
-    assert np.allclose(scores, weights @ columns, rtol=0, atol=1e-14)
-    assert np.array_equal(ranks, _counted_ranks(scores))
-    ours, floor = _medians(lambda: batch_scores(values, weights), lambda: np.sort(weights @ columns, axis=1))
-    size = f"{len(weights)} weight vectors, {COUNTRIES} x {CRITERIA}"
-    detail = f"{ours:.2f} ms against {floor:.2f} ms: {size}, scores and ranks"
-    return _row("batch path against numpy product and sort", ours, floor, 3.0, detail)
-
-
-def _draws(values: FloatArray, weights: FloatArray) -> dict[str, Any]:
-    columns = np.ascontiguousarray(values.T)
-    scores = weights @ columns
-
-    def ours() -> RankKernel:
-        kernel = RankKernel(COUNTRIES)
-        kernel.add_product(weights, values)
-        return kernel
-
-    table = np.zeros((COUNTRIES, COUNTRIES), dtype=np.int64)
-    for ranks in _counted_ranks(scores):
-        table[np.arange(COUNTRIES), ranks - 1] += 1
-    assert np.array_equal(ours().counts, table)
-    keys = np.rint(scores * -QUANTUM_SCALE).astype(np.int64) * 256 + np.arange(COUNTRIES)
-    cells = (np.sort(keys, axis=1) % 256 + np.arange(COUNTRIES) * 256).ravel()
-    out, work = np.empty_like(scores), np.empty_like(keys)
-    times = []
-    # The parts of the floor are timed apart, each with its data warm in the cache and at its fastest of all rounds:
-    # a hard floor, since the kernel is taken at its median.
-    for i in range(ROUNDS + 1):
-        steps: tuple[Callable[[], object], ...] = (
-            ours,
-            lambda: np.matmul(weights, columns, out=out),
-            lambda: work.sort(axis=1),
-            lambda: np.bincount(cells, minlength=COUNTRIES * 256),
-        )
-        spent = []
-        for step in steps:
-            step()
-            if step is steps[2]:
-                np.copyto(work, keys)
-            start = time.perf_counter()
-            step()
-            spent.append((time.perf_counter() - start) * 1e3)
-        if i:
-            times.append(spent)
-    kernel = statistics.median(spent[0] for spent in times)
-    gemm, sort, tally = (min(column) for column in list(zip(*times, strict=True))[1:])
-    floor = gemm + sort + tally
-    parts = f"product {gemm:.1f}, row sort {sort:.1f}, tally {tally:.1f}"
-    detail = f"{kernel:.1f} ms against {floor:.1f} ms ({parts}): {COUNTRIES} x {CRITERIA}, full rank table"
-    return _row("10,000 draws with full ranks against the floor", kernel, floor, 2.0, detail)
 
 
 def _official(x: FloatArray) -> dict[str, Any]:
@@ -135,12 +73,8 @@ def _row(name: str, ours: float, against: float, goal: float, detail: str) -> di
 
 def run() -> list[dict[str, Any]]:
     """Return rows of name, ratio (ours to theirs), goal (the ratio not to exceed), and detail."""
-    rng = np.random.default_rng(20)
-    x = rng.random((COUNTRIES, CRITERIA)) * 100
-    weights = rng.dirichlet(np.full(CRITERIA, 2.0), DRAWS)
-    values = x / 100
     with threadpool_limits(limits=1):
-        return [_batch(values, weights[:1000]), _draws(values, weights), _official(x)]
+        return [_official(np.random.default_rng(20).random((COUNTRIES, CRITERIA)) * 100)]
 
 
 if __name__ == "__main__":

@@ -61,7 +61,6 @@ def candidates(basis: Basis, asked: Asked) -> Snapshot:
 
 def changed(model: Model, asked: Asked) -> Model:
     """Return the model with the weights and rules of the question."""
-    assert model.method is not None
     rules = tuple(_limited(rule, asked) for rule in model.method.rules if asked.evidence.get(rule.key) != "off")
     return replace(model, root=_weighted(model.root, asked), method=replace(model.method, rules=rules))
 

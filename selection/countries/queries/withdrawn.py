@@ -177,7 +177,6 @@ def _without(basis: Basis, code: str, row: CriterionRow, dropped: Sequence[str])
     snapshot = withdrawn(basis.selection.snapshot, code, row, dropped)
     # No draws: a seed from the hash of all data would only take time.
     result = score(snapshot, basis.model, draws=0, seed=0, version=basis.version)
-    assert result.estimated is not None  # the model has a method
     index = snapshot.position[code]
     ranked = np.array([status is Status.RANKED for status in result.statuses], dtype=np.bool_)
     cells = result.estimated.cells[row.key]

@@ -126,7 +126,7 @@ class Bench:
         entry = selection.pool.entries.get(code)
         if status == CountryStatus.OUTSIDE_POOL and entry is not None:
             return Unranked(status, entry.sentence)
-        if result.estimated is None or not (failed := result.estimated.evidence.fails[position]):
+        if not (failed := result.estimated.evidence.fails[position]):
             return Unranked(status, result.reasons[position])
         # The sentence of a rule is free text and may name another limit than the rule has.
         reasons = [_lacking(table, rule.criteria, rule.least, rule.within) for rule in failed]

@@ -33,7 +33,6 @@ class Basis:
 
     @property
     def cells(self) -> Mapping[str, CellEstimates]:
-        assert self.result.estimated is not None  # made for models with a method only
         return self.result.estimated.cells
 
 

@@ -14,9 +14,8 @@ import numpy as np
 
 from ..estimates import PARTS, CellEstimates
 from ..method import Groups
-from ..rank_draws import IntArray
 from ..uncertainty import INTERVAL_PERCENTS, rank_intervals
-from ..value_functions import FloatArray, Positions
+from ..value_functions import FloatArray, IntArray, Positions
 from .counters import Holding, Places
 from .decomposition import Decomposition, decompose
 from .designs import DesignGrid, Designs

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..rank_draws import IntArray
 from ..tree import Plan
-from ..value_functions import FloatArray
+from ..value_functions import FloatArray, IntArray
 from .draws import Chunk
 from .exact import child_keys
 from .tables import QUANTILES, MixedSpread, Spread

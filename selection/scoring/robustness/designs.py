@@ -12,10 +12,9 @@ import numpy as np
 from ..estimates import CellEstimates, PeerGroup
 from ..method import Option
 from ..model import Model
-from ..rank_draws import IntArray
 from ..ranking import competition_rank_rows
 from ..tree import Plan
-from ..value_functions import FloatArray, Positions
+from ..value_functions import FloatArray, IntArray, Positions
 from .exact import AxisRule, Weights, axis_ends, reweighted, root_scores
 from .levels import AS_OFFICIAL, Grid, Levels, Taken, taken, takes
 
@@ -117,7 +116,7 @@ class DesignGrid:
     @cached_property
     def grid(self) -> Grid:
         """Return the designs by number."""
-        return Grid(self.model.method.choices if self.model.method else ())
+        return Grid(self.model.method.choices)
 
     @cached_property
     def rules(self) -> tuple[Assembly, ...]:

@@ -16,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model import Model
-from ..rank_draws import IntArray
 from ..tree import Child, Plan
-from ..value_functions import Positions
+from ..value_functions import IntArray, Positions
 from .kernel import Keys, RankTally, product
 from .layout import Layout, Scorer, Unit
 from .mix import DrawnDesigns, Mix

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..model import Model
-from ..rank_draws import IntArray
 from ..tree import Plan
 from ..uncertainty import rank_intervals
-from ..value_functions import FloatArray
+from ..value_functions import FloatArray, IntArray
 from .draws import Chunk, Simulation
 from .layout import Layout
 from .tables import Spread

@@ -7,18 +7,19 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..rank_draws import MAX_COUNTRIES, IntArray
+from ..value_functions import IntArray
 from .tables import Float32Array
 
 Keys: TypeAlias = np.ndarray[Any, np.dtype[np.int32]] | np.ndarray[Any, np.dtype[np.int64]]
 
+MAX_COUNTRIES = 1 << 20
 FEW_COUNTRIES = 256
 """Most countries for which score and country fit in 31 bits together with 22 bits of the score."""
 
 _SCORE_BITS = 23
 
 
-# As in the kernel of the weights: OpenBLAS starts threads for larger products, which wait for each other on a busy
+# OpenBLAS starts threads for larger products, which wait for each other on a busy
 # machine, and the last bits may then depend on how many there are.
 _SINGLE_THREAD_SIZE = 200_000
 _LEAST_DRAWS = 32

@@ -11,11 +11,10 @@ import numpy as np
 from ..estimates import CellEstimates, PeerGroup
 from ..method import Groups, Method
 from ..model import Model
-from ..rank_draws import IntArray
 from ..ranking import places, quantise
 from ..tree import Plan
 from ..uncertainty import rank_intervals
-from ..value_functions import FloatArray, Positions
+from ..value_functions import FloatArray, IntArray, Positions
 from .all_in import (
     IN,
     OPEN,
@@ -79,7 +78,7 @@ class Inputs:
     @property
     def method(self) -> Method:
         """Return the model's method."""
-        return self.model.method or Method()
+        return self.model.method
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..rank_draws import IntArray
-from ..value_functions import FloatArray, Positions
+from ..value_functions import FloatArray, IntArray, Positions
 from .draws import quantile_numbers, run_starts
 from .layout import Layout, Scorer, Unit
 from .tables import Float32Array, Spread

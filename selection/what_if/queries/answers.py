@@ -72,7 +72,7 @@ class AnsweredQuestion:
     def group_of(self, row: Answered) -> str:
         """Return the group of a ranked country by the draws of the question; "" without any."""
         method = self.basis.model.method
-        if row.chances is None or row.rank is None or method is None or not self.is_all_in:
+        if row.chances is None or row.rank is None or not self.is_all_in:
             return ""
         return group_by_draws(np.array([row.chances.p20]), method.groups)[0]
 

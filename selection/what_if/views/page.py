@@ -92,7 +92,7 @@ def script_data(listing: QuestionListing) -> dict[str, Any]:
 def group_rule(asked: AnsweredQuestion) -> dict[str, Any] | None:
     """Return the shares of draws at which a country is in or out, and the groups' labels; None by an earlier rule."""
     method = asked.basis.model.method
-    if method is None or not asked.is_all_in:
+    if not asked.is_all_in:
         return None
     return {"in": method.groups.in_draws, "out": method.groups.out, "labels": dict(labels.SCREEN_GROUPS)}
 

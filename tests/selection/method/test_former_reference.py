@@ -110,7 +110,6 @@ def test_places_of_countries_outside(run: Reference) -> None:
 
 def test_cells(run: Reference) -> None:
     estimated = run.result.estimated
-    assert estimated is not None
     for (code, key), (best, error, u) in former_figures.CELLS.items():
         cells, i = estimated.cells[key], run.position(code)
         entry = run.result.place(code).estimates[key]
@@ -125,7 +124,6 @@ def test_cells(run: Reference) -> None:
 
 def test_what_the_run_fits(run: Reference) -> None:
     estimated = run.result.estimated
-    assert estimated is not None
     bridges = estimated.cells["child_labour"].bridges
     for key, (n, intercept, slope, residual, r) in former_figures.BRIDGES.items():
         bridge = bridges[key]
@@ -182,7 +180,6 @@ def test_how_far_a_weight_may_move(run: Reference) -> None:
 
 def test_every_cell_leads_to_observations(run: Reference) -> None:
     estimated = run.result.estimated
-    assert estimated is not None
     for key, cells in estimated.cells.items():
         for i, code in enumerate(run.result.countries):
             cell = run.selection.cells[key][code]

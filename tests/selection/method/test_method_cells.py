@@ -23,7 +23,6 @@ def run(db: None) -> Reference:
 
 
 def cells_of(run: Reference, key: str) -> CellEstimates:
-    assert run.result.estimated is not None
     return run.result.estimated.cells[key]
 
 
@@ -123,7 +122,6 @@ def test_tiers_of_the_edition_before_the_overdue_one_move(run: Reference) -> Non
 
 def test_every_cell_leads_to_observations(run: Reference) -> None:
     estimated = run.result.estimated
-    assert estimated is not None
     for key, cells in estimated.cells.items():
         for i, code in enumerate(run.result.countries):
             cell = run.selection.cells[key][code]

@@ -56,7 +56,6 @@ class Worlds:
 def simulated(result: Result, *, tiers_drawn: bool) -> Worlds:
     """Draw true values and published estimates of them, rank the truth, and draw by the estimates, weights fixed."""
     rng, ranked = np.random.default_rng(20261129), np.flatnonzero(result.ranks > 0)
-    assert result.estimated is not None
     estimated, plan = result.estimated.cells, result.plan
     keys = [criterion.key for criterion in plan.criteria]
     plain = {item.criterion.key: exact_cells(item) for item in result.prepared}
@@ -145,7 +144,6 @@ HIDDEN = {"prevalence": 0.94, "child_labour": 0.93, "marriage": 0.91, "births": 
 @pytest.mark.parametrize("key", HIDDEN)
 def test_peers_hold_the_place_of_a_country_whose_cell_is_hidden(run: Reference, key: str) -> None:
     """Hide one cell of one ranked country, and draw that cell alone from its peers: their best estimates, or draws."""
-    assert run.result.estimated is not None
     cells, pool = run.result.estimated.cells[key], run.result.snapshot.members(POOL).tolist()
     best = {i: np.full(len(MIDPOINTS), cells.u[i]) for i in pool}
     # The reference takes the peers' best estimates; the engine draws them, so its intervals hold no less.
@@ -156,7 +154,6 @@ def test_peers_hold_the_place_of_a_country_whose_cell_is_hidden(run: Reference, 
 def _held(run: Reference, key: str, values: Mapping[int, FloatArray]) -> float:
     """Return the share of ranked countries whose rank lies between the places that 90% of their peers' values give."""
     result, ranked = run.result, run.drawn[0].ranked
-    assert result.estimated is not None
     cells, column = result.estimated.cells[key], _column_of(result, key)
     has = np.array([source not in ("", PEERS) for source in cells.sources]) & ~np.isnan(cells.u)
     official, held = root_scores(result.plan, result.u[ranked]), []
@@ -180,7 +177,6 @@ def _column_of(result: Result, key: str) -> int:
 
 def _values_of(result: Result, key: str) -> Mapping[int, FloatArray]:
     """Return the quantiles of u of every country of the pool on one criterion, one of them if it is exact."""
-    assert result.estimated is not None
     pool, column = result.snapshot.members(POOL), _column_of(result, key)
     cells = {item.criterion.key: exact_cells(item) for item in result.prepared} | {key: result.estimated.cells[key]}
     laws = spread(result.plan, cells, pool)

@@ -103,13 +103,11 @@ def test_hiding_one_of_two_surveys_gains_little(run: Reference, series: str) -> 
 
 
 def cells_of(run: Reference, key: str) -> CellEstimates:
-    assert run.result.estimated is not None
     return run.result.estimated.cells[key]
 
 
 def _of_peers(run: Reference, cells: CellEstimates, i: int, has: NDArray[np.bool_]) -> float:
     """Return the mean u of a country's peers."""
-    assert run.result.estimated is not None
     return float(np.mean(cells.u[run.result.estimated.peers.of(i, has)]))
 
 
@@ -156,7 +154,6 @@ def _without(snapshot: Snapshot, key: str, codes: list[str], *, series: str = ""
 def test_a_worse_fact_never_lowers_need(run: Reference, key: str) -> None:
     """Make every published value of every series a tenth worse, with the run's fitted constants unchanged."""
     estimated, snapshot = run.result.estimated, run.selection.snapshot
-    assert estimated is not None
     cells = estimated.cells[key]
     criterion = cells.criterion
     for name, values in snapshot.series[key].items():

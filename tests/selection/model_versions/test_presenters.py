@@ -203,7 +203,6 @@ def test_findings_lead_to_the_row_that_they_are_about() -> None:
         "": ("", ""),
     }
     table = replace(small_table(), hurdles=({"key": "h1", "label": "Corruption"},))
-    assert table.method is not None
     assert "E1" in {rule["key"] for rule in table.method["rules"]}
     found = versions.located_findings([Finding.error("x", "X.", field) for field in fields], table)
     assert {row.finding.field: (row.kind, row.key) for row in found} == fields

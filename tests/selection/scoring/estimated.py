@@ -71,7 +71,7 @@ def world(
         u,
         np.array(everyone if ranked is None else ranked, dtype=np.intp),
         np.array(provisional, dtype=np.intp),
-        PeerGroup(snapshot, replace(built.method or Method(), peers=()), everyone, everyone, frozenset(range(size))),
+        PeerGroup(snapshot, replace(built.method, peers=()), everyone, everyone, frozenset(range(size))),
         labels or {},
     )
 

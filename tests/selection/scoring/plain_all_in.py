@@ -48,7 +48,6 @@ class PlainScreen:
 
     def __init__(self, result: Result) -> None:
         """Read what the draws need."""
-        assert result.estimated is not None
         self.cells, self.snapshot = result.estimated.cells, result.snapshot
         self.plan = result.plan
         keys = [criterion.key for criterion in result.plan.criteria]

@@ -52,7 +52,6 @@ def random_screen(countries: int, seed: int = 1) -> Result:
 
 def inputs_of(result: Result) -> Inputs:
     """Return the inputs of the draws of a result."""
-    assert result.estimated is not None
     prepared = {item.criterion.key: item for item in result.prepared}
     return _inputs(
         result.model,

@@ -9,8 +9,7 @@ from selection.scoring import Snapshot, score
 from selection.scoring.estimates import PeerGroup
 from selection.scoring.method import Method
 from selection.scoring.place import placed
-from selection.scoring.rank_draws import QUANTUM_SCALE
-from selection.scoring.ranking import competition_rank_rows, competition_ranks, places, quantise
+from selection.scoring.ranking import QUANTUM_SCALE, competition_rank_rows, competition_ranks, places, quantise
 
 from .build import column, leaf, model
 from .test_versions import every_part_of_all_in

@@ -32,7 +32,6 @@ def engine_shares(result: Result, first: int, draws: int = DRAWS) -> FloatArray:
 )
 def test_all_in_shares_are_those_of_the_long_way(seed: int, draws: int, most: float) -> None:
     result = random_screen(COUNTRIES, seed)
-    assert result.estimated is not None
     assert {"own", "activity", "combined"} <= set(result.estimated.cells["child_labour"].sources)
     ours, plain = engine_shares(result, FIRST), PlainScreen(result).shares(FIRST, draws, seed)
     assert np.ptp(ours) > 0.5  # so that the countries differ
@@ -42,5 +41,4 @@ def test_all_in_shares_are_those_of_the_long_way(seed: int, draws: int, most: fl
 
 def test_the_long_way_has_the_designs_of_the_model() -> None:
     method = random_screen(COUNTRIES).model.method
-    assert method is not None
     assert len(DESIGNS) == method.designs == len(set(DESIGNS))

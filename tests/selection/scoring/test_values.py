@@ -18,7 +18,6 @@ from selection.scoring import (
     Snapshot,
     TargetBand,
     Threshold,
-    rubric_rating,
     score,
 )
 from selection.scoring.value_functions import Fitted, normal_cdf
@@ -69,13 +68,6 @@ def test_labels_need_not_rise_and_fall() -> None:
     tiers = OrdinalMap((("1", 0.4), ("2", 1.0), ("3", 0.0)), reason="partnership can move tier 2 most")
     data = Snapshot(("A", "B", "C"), {"a": Column.categorical(["2", "3", "1"])})
     assert score(data, model(leaf("a", 1.0, tiers)), draws=0).u[:, 0].tolist() == [1.0, 0.0, 0.4]
-
-
-def test_rater_marks() -> None:
-    assert rubric_rating([2, 4, 3], 1.0) == (3.0, 1.0)
-    assert rubric_rating([3], 1.0) == (3.0, 0.5)
-    with pytest.raises(ValueError, match="at least one"):
-        rubric_rating([], 1.0)
 
 
 def test_pool_is_only_the_named_countries() -> None:
