@@ -273,7 +273,8 @@ class Result:
         }
         if self.robustness is not None:
             plain["drawn"] = self.robustness.to_dict()
-        return _rounded(plain)
+        rounded: dict[str, Any] = _rounded(plain)
+        return rounded
 
 
 def _rounded(plain: Any) -> Any:

@@ -12,21 +12,12 @@ import os
 import sys
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import TypedDict
 
 import django
 from django.test.utils import setup_databases, teardown_databases
 
 from cpc.database.roles import as_owner
-
-
-class Row(TypedDict):
-    """One measured ratio."""
-
-    name: str
-    ratio: float
-    goal: float
-    detail: str
+from tests.bench.measuring import Row
 
 
 def measure(only: Collection[str], failed: list[str]) -> Iterable[Row]:

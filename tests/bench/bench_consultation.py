@@ -8,15 +8,11 @@ shows one page of rows regardless of their total. Whole requests pass through al
 from __future__ import annotations
 
 import random
-import statistics
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 from django.test import Client, override_settings
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -40,6 +36,7 @@ from selection.models import (
 from selection.models.notes import series_of
 from selection.notes.services.adjudications import settle
 from selection.pool_rules.pools import PoolRule
+from tests.bench.measuring import Row, getting, medians, query_count, row
 from tests.support.accounts import make_account
 from tests.support.rounds import DUE, ON
 
@@ -146,49 +143,23 @@ def _settle(notes: list[Note]) -> None:
         settle(note)
 
 
-def _measured(calls: list[Callable[[], object]]) -> list[float]:
-    times: list[list[float]] = [[] for _ in calls]
-    for i in range(ROUNDS + 3):
-        for call, spent in zip(calls, times, strict=True):
-            start = time.perf_counter()
-            call()
-            if i >= 3:
-                spent.append((time.perf_counter() - start) * 1e3)
-    return [statistics.median(spent) for spent in times]
-
-
-def run() -> list[dict[str, Any]]:
-    """Return two rows per page: its time on the large round against a tenth (goal 2), and its queries (goal 1)."""
+def run() -> Iterator[Row]:
+    """Yield two rows per page: its time on the large round against a tenth (goal 2), and its queries (goal 1)."""
     analyst = make_account(Role.ANALYST, username="bench-consultation")
     scenes = [make(size, f"Bench {size[1]}", analyst, _reviewers(f"of {size[1]}")) for size in (SMALL, LARGE)]
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    rows = []
     with override_settings(ALLOWED_HOSTS=["*"]):
         for name, page in PAGES.items():
-            calls, queries = [], []
-            for scene in scenes:
-                user, url = page(scene)
-                client = Client()
-                client.force_login(user)
-                call = _getting(client, url)
-                call()
-                with CaptureQueriesContext(connection) as captured:
-                    call()
-                calls.append(call)
-                queries.append(len(captured))
-            small, large = _measured(calls)
+            calls = [_opening(*page(scene)) for scene in scenes]
+            few, many = (query_count(call) for call in calls)
+            small, large = medians(*calls, rounds=ROUNDS)
             detail = f"{large:.1f} ms for {LARGE[0]} candidates, {LARGE[1]:,} notes; {small:.1f} ms for a tenth"
-            rows.append({"name": f"{name}, ten times the round", "ratio": large / small, "goal": 2.0, "detail": detail})
-            detail = f"{queries[1]} queries against {queries[0]}"
-            rows.append({"name": f"{name}, queries", "ratio": queries[1] / queries[0], "goal": 1.0, "detail": detail})
-    return rows
+            yield row(f"{name}, ten times the round", large, small, 2.0, detail)
+            yield row(f"{name}, queries", many, few, 1.0, f"{many} queries against {few}")
 
 
-def _getting(client: Client, url: str) -> Callable[[], object]:
-    def get() -> object:
-        response = client.get(url)
-        assert response.status_code == 200, f"{url} answers {response.status_code}"
-        return response
-
-    return get
+def _opening(user: User, url: str) -> Callable[[], object]:
+    client = Client()
+    client.force_login(user)
+    return getting(client, url)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -25,19 +24,14 @@ from selection.scoring.robustness.draws import Simulation
 from selection.scoring.robustness.tables import spread
 from selection.scoring.tree import compile_tree
 from selection.scoring.value_functions import FloatArray
+from tests.bench.measuring import Row, milliseconds, row
 from tests.selection.scoring.random_screen import inputs_of, random_screen
 
 DRAWS, ROUNDS = 10_000, 50
 
 
-def _timed(*steps: Callable[[], object]) -> list[float]:
-    """Return the milliseconds of each step, by the time of this thread."""
-    spent = []
-    for step in steps:
-        start = time.thread_time()
-        step()
-        spent.append((time.thread_time() - start) * 1e3)
-    return spent
+def _timed(step: Callable[[], object]) -> float:
+    return milliseconds(step, time.thread_time)
 
 
 def _floor_steps(countries: int, criteria: int) -> list[Callable[[], object]]:
@@ -107,31 +101,33 @@ def _shipped() -> tuple[Simulation, Simulation]:
     return drawing.simulation(drawing.laws), Simulation(inputs.model, inputs.plan, laws, len(inputs.ranked), 20)
 
 
-def _against_floor(name: str, simulation: Simulation, goal: float) -> dict[str, Any]:
+def _against_floor(name: str, simulation: Simulation, goal: float) -> Row:
     root = simulation.plan.root
     countries, criteria = len(simulation.spread.base), len(root.leaves) if root else 0
     steps = _floor_steps(countries, criteria)
-    rounds = [(_timed(partial(simulation.run, DRAWS, seed))[0], _timed(*steps)) for seed in range(ROUNDS + 1)]
+    rounds = [
+        (_timed(partial(simulation.run, DRAWS, seed)), [_timed(step) for step in steps]) for seed in range(ROUNDS + 1)
+    ]
     ours, floor = min(run for run, _ in rounds), min((parts for _, parts in rounds), key=sum)
     parts = "product {:.1f}, row sort {:.1f}, tally {:.1f}".format(*floor)
     size = f"{DRAWS:,} draws of {countries} x {criteria}, {len(simulation.spread.rows):,} cells with errors"
     detail = f"{ours:.1f} ms against {sum(floor):.1f} ms ({parts}): {size}"
-    return {"name": name, "ratio": ours / sum(floor), "goal": goal, "detail": detail}
+    return row(name, ours, sum(floor), goal, detail)
 
 
-def _growth(simulation: Simulation) -> dict[str, Any]:
+def _growth(simulation: Simulation) -> Row:
     """Compare the time per draw in a run of 1,000,000 with that in one of 10,000."""
     sizes = (10_000, 100_000, 1_000_000)
     times = [
-        min(_timed(partial(simulation.run, size, 1))[0] for _ in range(rounds))
+        min(_timed(partial(simulation.run, size, 1)) for _ in range(rounds))
         for size, rounds in zip(sizes, (ROUNDS, 5, 1), strict=True)
     ]
     each = [spent / size * 1e3 for spent, size in zip(times, sizes, strict=True)]
     took = ", ".join(f"{size:,} draws {spent:.0f} ms" for size, spent in zip(sizes, times, strict=True))
-    return {"name": "growth to 1,000,000 draws", "ratio": each[-1] / each[0], "goal": 1.25, "detail": f"{took}; a draw"}
+    return row("growth to 1,000,000 draws", each[-1], each[0], 1.25, f"{took}; a draw")
 
 
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """Return rows of name, ratio (ours to the floor), goal (the ratio not to exceed) and detail."""
     screen = _simulation(_axes(), 81, 958, apart=2)
     with threadpool_limits(limits=1):
@@ -145,8 +141,3 @@ def run() -> list[dict[str, Any]]:
             _against_floor("draws of a flat mean without errors", _simulation(_flat(25), 195, 0), 1.5),
             _growth(screen),
         ]
-
-
-if __name__ == "__main__":
-    for row in run():
-        print(f"{row['ratio']:.2f} (goal {row['goal']:.2f})  {row['name']}: {row['detail']}")

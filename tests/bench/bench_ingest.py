@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import io
 import os
-import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,18 +24,12 @@ from indicators.imports.reading import process
 from indicators.imports.receiving import receive_path
 from indicators.models import Country, Import, ImportState, Indicator, SourceFile
 from indicators.sources.base import Reading
+from tests.bench.measuring import Row, medians_of, milliseconds, row
 from tests.support.unguarded import owner_rights
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 5
 ROWS = 100_000
-
-
-def seconds(work: Callable[[], Any]) -> float:
-    """Return the wall time of one call."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 def undone(work: Callable[[], Any]) -> Callable[[], float]:
@@ -48,7 +40,7 @@ def undone(work: Callable[[], Any]) -> Callable[[], float]:
 
     def timed() -> float:
         with transaction.atomic():
-            took = seconds(lambda: _checked(work))
+            took = milliseconds(lambda: _checked(work))
             transaction.set_rollback(True)
         return took
 
@@ -61,13 +53,7 @@ def _checked(work: Callable[[], Any]) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def interleaved(*works: Callable[[], float]) -> list[float]:
-    """Return medians of `ROUNDS` rounds in which each work runs once."""
-    rounds = [[work() for work in works] for _ in range(ROUNDS)]
-    return [statistics.median(column) for column in zip(*rounds, strict=True)]
-
-
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """Return the rows of the table that `make bench` prints."""
     with tempfile.TemporaryDirectory() as folder:
         settings.MEDIA_ROOT = Path(folder)
@@ -81,7 +67,7 @@ def _take(path: Path) -> None:
         publish(batch_id=receipt.batch.pk, actor=None)
 
 
-def _workbook() -> list[dict[str, Any]]:
+def _workbook() -> list[Row]:
     shared = Path(os.environ.get("CPC_SHARED_DATA", ROOT.parent / "shared" / "data"))
     path = shared / "freedom_house" / "All_data_FIW_2013-2025.xlsx"
     if not path.exists():
@@ -89,29 +75,20 @@ def _workbook() -> list[dict[str, Any]]:
         return []
 
     def bare() -> float:
-        return seconds(lambda: pd.read_excel(path, sheet_name=None, header=None, engine="calamine"))
+        return milliseconds(lambda: pd.read_excel(path, sheet_name=None, header=None, engine="calamine"))
 
     def again() -> float:
         with transaction.atomic():
             _take(path)
-            took = seconds(lambda: _take(path))
+            took = milliseconds(lambda: _take(path))
             transaction.set_rollback(True)
         return took
 
-    read, whole, same = interleaved(bare, undone(lambda: _take(path)), again)
+    read, whole, same = medians_of(bare, undone(lambda: _take(path)), again, rounds=ROUNDS)
+    detail = f"{whole:.0f} ms against reading it with pandas and calamine, {read:.0f} ms"
     return [
-        {
-            "name": "Freedom House workbook, file to published",
-            "ratio": whole / read,
-            "goal": 4.0,
-            "detail": f"{whole * 1000:.0f} ms against reading it with pandas and calamine, {read * 1000:.0f} ms",
-        },
-        {
-            "name": "Freedom House workbook, the same file again",
-            "ratio": same / read,
-            "goal": 1.5,
-            "detail": f"{same * 1000:.0f} ms against {read * 1000:.0f} ms",
-        },
+        row("Freedom House workbook, file to published", whole, read, 4.0, detail),
+        row("Freedom House workbook, the same file again", same, read, 1.5, f"{same:.0f} ms against {read:.0f} ms"),
     ]
 
 
@@ -132,7 +109,7 @@ def _staged_rows() -> list[Staged]:
     ]
 
 
-def _copy() -> list[dict[str, Any]]:
+def _copy() -> list[Row]:
     file = SourceFile.objects.create(sha256="0" * 64, name="bench")
     source = Indicator.objects.get(code="cpi.score").source
     batch = Import.objects.create(file=file, file_name="bench", source=source, adapter="cpi", state=ImportState.PREVIEW)
@@ -149,27 +126,25 @@ def _copy() -> list[dict[str, Any]]:
                 cursor.execute(f"CREATE TABLE bare (LIKE indicators_observation {options})")
                 cursor.execute(f"ALTER TABLE bare ALTER file_id SET DEFAULT {file.pk}, ALTER valid_from SET DEFAULT 1")
                 command = f"COPY bare ({', '.join(staging.COLUMNS)}) FROM STDIN"
-                took = seconds(lambda: cursor.copy_expert(command, io.StringIO(lines)))
+                took = milliseconds(lambda: cursor.copy_expert(command, io.StringIO(lines)))
                 transaction.set_rollback(True)
             return took
 
         return work
 
     try:
-        whole, alike, plain = interleaved(
+        whole, alike, plain = medians_of(
             undone(stage_and_publish),
             bare("INCLUDING ALL"),
             bare("INCLUDING IDENTITY INCLUDING DEFAULTS"),
+            rounds=ROUNDS,
         )
     finally:
         batch.delete()
         file.delete()
-    return [
-        {
-            "name": f"Publishing {ROWS:,} observations, formatted, staged, compared and inserted",
-            "ratio": whole / alike,
-            "goal": 3.0,
-            "detail": f"{whole * 1000:.0f} ms against COPY into a table with the same indexes and checks, "
-            f"{alike * 1000:.0f} ms ({plain * 1000:.0f} ms into one without any)",
-        }
-    ]
+    name = f"Publishing {ROWS:,} observations, formatted, staged, compared and inserted"
+    detail = (
+        f"{whole:.0f} ms against COPY into a table with the same indexes and checks, {alike:.0f} ms "
+        f"({plain:.0f} ms into one without any)"
+    )
+    return [row(name, whole, alike, 3.0, detail)]

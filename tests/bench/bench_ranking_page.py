@@ -6,10 +6,7 @@ bars, intervals, the scatter, filters, and findings; a run never changes, so the
 
 from __future__ import annotations
 
-import statistics
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +20,7 @@ from cpc.accounts.permissions import Permission, Role
 from cpc.urls import urlpatterns as product
 from selection.models import CountryScore
 from selection.runs.queries.stored_runs import newest_run
+from tests.bench.measuring import Row, getting, medians, row
 from tests.support.accounts import make_account
 from tests.support.rankings import make_screen
 
@@ -66,31 +64,16 @@ def _template(cache: dict[str, Any] = {}) -> Any:  # noqa: B006  # compiled once
 urlpatterns = [path("bare/", bare, name="bare"), *product]
 
 
-def _medians(*calls: Callable[[], object]) -> list[float]:
-    times: list[list[float]] = [[] for _ in calls]
-    for i in range(ROUNDS + 3):
-        for call, spent in zip(calls, times, strict=True):
-            start = time.perf_counter()
-            call()
-            if i >= 3:
-                spent.append((time.perf_counter() - start) * 1e3)
-    return [statistics.median(spent) for spent in times]
-
-
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """Return one row: the whole page against the bare rows (goal 2)."""
     with tempfile.TemporaryDirectory() as folder, override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"]):
         ranked = make_screen(Path(folder), COUNTRIES).ranked
         client = Client()
         client.force_login(make_account(Role.ANALYST, username="bench-ranking"))
-
-        def get(url: str) -> int:
-            response = client.get(url)
-            assert response.status_code == 200, f"{url} answers {response.status_code}"
-            assert response.content.count(b"</tr>") >= ranked
-            return len(response.content)
-
-        sizes = [get("/ranking/?show=all"), get("/bare/")]
-        page, rows = _medians(lambda: get("/ranking/?show=all"), lambda: get("/bare/"))
-    detail = f"{page:.1f} ms ({sizes[0] // 1024} KB) against {rows:.1f} ms ({sizes[1] // 1024} KB): {ranked} rows"
-    return [{"name": "ranking page against its bare rows", "ratio": page / rows, "goal": 2.0, "detail": detail}]
+        calls = [getting(client, "/ranking/?show=all"), getting(client, "/bare/")]
+        contents = [client.get(url).content for url in ("/ranking/?show=all", "/bare/")]
+        assert all(content.count(b"</tr>") >= ranked for content in contents)
+        page, rows = medians(*calls, rounds=ROUNDS)
+    sizes = [f"{len(content) // 1024} KB" for content in contents]
+    detail = f"{page:.1f} ms ({sizes[0]}) against {rows:.1f} ms ({sizes[1]}): {ranked} rows"
+    return [row("ranking page against its bare rows", page, rows, 2.0, detail)]

@@ -1,14 +1,9 @@
-"""Benchmark of the scoring engine against numpy and pymcdm, in one process on one BLAS thread.
+"""Benchmark of the scoring engine against pymcdm, in one process on one BLAS thread.
 
 Each pair runs interleaved, A B A B ..., and the ratio is of medians; results are compared before the timing.
 """
 
 from __future__ import annotations
-
-import statistics
-import time
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from pymcdm.methods import WSM
@@ -17,23 +12,12 @@ from threadpoolctl import threadpool_limits
 
 from selection.scoring import Column, Criterion, Goalposts, Model, Node, Snapshot, score
 from selection.scoring.value_functions import FloatArray
+from tests.bench.measuring import Row, medians, row
 
 COUNTRIES, CRITERIA = 195, 25
 
 
-def _medians(*runs: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
-    """Return the median milliseconds of each run, interleaved, after one warm-up."""
-    times: list[list[float]] = [[] for _ in runs]
-    for i in range(rounds + 1):
-        for run, spent in zip(runs, times, strict=True):
-            start = time.perf_counter()
-            run()
-            if i:
-                spent.append((time.perf_counter() - start) * 1e3)
-    return [statistics.median(spent) for spent in times]
-
-
-def _official(x: FloatArray) -> dict[str, Any]:
+def _official(x: FloatArray) -> Row:
     weights = np.arange(1.0, CRITERIA + 1) / sum(range(1, CRITERIA + 1))
     directions = np.where(np.arange(CRITERIA) % 2, 1, -1)
     criteria = tuple(
@@ -59,24 +43,15 @@ def _official(x: FloatArray) -> dict[str, Any]:
         return np.asarray(preferences, dtype=np.float64)
 
     assert np.allclose(ours(), theirs(), rtol=0, atol=1e-12)
-    mine, rival = _medians(ours, theirs, rounds=101)
+    mine, rival = medians(ours, theirs, rounds=101)
     detail = (
         f"{mine:.2f} ms against {rival:.2f} ms: {COUNTRIES} x {CRITERIA}; ours is the whole score(): validation, exact "
         "sums, coverage, statuses, ranks, bounds and points"
     )
-    return _row("official path against pymcdm with validation", mine, rival, 1.0, detail)
+    return row("official path against pymcdm with validation", mine, rival, 1.0, detail)
 
 
-def _row(name: str, ours: float, against: float, goal: float, detail: str) -> dict[str, Any]:
-    return {"name": name, "ratio": ours / against, "goal": goal, "detail": detail}
-
-
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """Return rows of name, ratio (ours to theirs), goal (the ratio not to exceed), and detail."""
     with threadpool_limits(limits=1):
         return [_official(np.random.default_rng(20).random((COUNTRIES, CRITERIA)) * 100)]
-
-
-if __name__ == "__main__":
-    for row in run():
-        print(f"{row['ratio']:.2f} (goal {row['goal']:.0f})  {row['name']}: {row['detail']}")

@@ -16,7 +16,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from playwright.sync_api import Page, sync_playwright
@@ -29,6 +28,7 @@ from selection.runs.queries.basis import basis_of
 from selection.runs.services import compute_screen
 from selection.what_if.laws import tables
 from selection.what_if.payload import payload
+from tests.bench.measuring import Row, row
 from tests.support import chromium
 from tests.support.accounts import make_account
 from tests.support.browser import session_cookie
@@ -161,11 +161,7 @@ def in_node(run: ScoreRun) -> list[float]:
     return spent
 
 
-def _row(name: str, spent: float, limit: float, goal: float, detail: str) -> dict[str, Any]:
-    return {"name": name, "ratio": spent / limit, "goal": goal, "detail": detail}
-
-
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """Return rows of name, ratio, goal (the ratio not to exceed) and detail."""
     if not chromium.executable():
         raise RuntimeError(chromium.MISSING)
@@ -177,7 +173,7 @@ def run() -> list[dict[str, Any]]:
     node = in_node(made)
     middle, worst = ranked[len(ranked) // 2], ranked[-1]
     rows = [
-        _row(
+        row(
             "what if: ranking again, of a frame",
             worst,
             FRAME,
@@ -187,13 +183,13 @@ def run() -> list[dict[str, Any]]:
     ]
     if moved:
         detail = f"{moved[-1]:.1f} ms at worst, {moved[len(moved) // 2]:.1f} ms in the middle of {len(moved)} movements"
-        rows.append(_row("what if: a movement with its page, of a frame", moved[-1], FRAME, 1.0, detail))
+        rows.append(row("what if: a movement with its page, of a frame", moved[-1], FRAME, 1.0, detail))
     fastest = min(drawn["spent"])
     if node:
         detail = f"{fastest:.0f} ms against {min(node):.0f} ms: {made.draws:,} draws of {made.ranked} ranked countries"
-        rows.append(_row("what if: all-in draws in the worker against Node", fastest, min(node), 2.0, detail))
+        rows.append(row("what if: all-in draws in the worker against Node", fastest, min(node), 2.0, detail))
     else:
         print(f"node is not installed: the draws of the worker took {fastest:.0f} ms and are compared with nothing")
     held, gap = drawn["longest"], drawn["gap"]
     detail = f"longest task {held:.0f} ms (0: none of {LONG:.0f} ms), longest gap {gap:.0f} ms in {ROUNDS} rounds"
-    return [*rows, _row("what if: the page while the worker draws", max(held, gap), LONG, 1.0, detail)]
+    return [*rows, row("what if: the page while the worker draws", max(held, gap), LONG, 1.0, detail)]
