@@ -4,11 +4,9 @@
     CASES = (
         PageCase(
             "partnership-contribution-new",
+            Look("contribution-new", RUNNING),
+            refused("contribution", "Record the contribution", RUNNING),
             url=records.draft(),
-            looks=(
-                Look("contribution-new", ANALYST, arguments=RUNNING),
-                Look("contribution-refused", ANALYST, ALL_ERRORS, RUNNING, actions=(press("Record the contribution"),)),
-            ),
             second_writer=ADDS,
         ),
     )
@@ -94,9 +92,9 @@ class Look:
     """
 
     name: str
-    roles: Roles
-    states: tuple[State, ...] = (State.POPULATED,)
     arguments: Arguments = lambda scene: {}
+    roles: Roles = (Role.ANALYST,)
+    states: tuple[State, ...] = (State.POPULATED,)
     query: str = ""
     status: int = 200
     actions: tuple[PageAction, ...] = ()
@@ -141,7 +139,6 @@ class TwoWriters:
     page_arguments: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class PageCase:
     """Expectations about one page or one endpoint of the REST interface.
 
@@ -149,11 +146,16 @@ class PageCase:
     `second_writer` is a form that two people send, or the reason why no entry can be lost.
     """
 
-    name: str
-    url: Callable[[World], Mapping[str, Any]] | None = None
-    looks: Sequence[Look] = ()
-    no_page: str = ""
-    second_writer: TwoWriters | str = ""
+    def __init__(
+        self,
+        name: str,
+        *looks: Look,
+        url: Callable[[World], Mapping[str, Any]] | None = None,
+        no_page: str = "",
+        second_writer: TwoWriters | str = "",
+    ) -> None:
+        """Describe the page whose URL has this name."""
+        self.name, self.looks, self.url, self.no_page, self.second_writer = name, looks, url, no_page, second_writer
 
 
 def press(name: str) -> PageAction:
@@ -207,11 +209,6 @@ def pretend_earlier() -> PageAction:
     )
 
 
-def refused(name: str, roles: Roles, button: str, arguments: Arguments) -> Look:
-    """Return the look of a form with errors: its button is pressed with no field filled in."""
-    return Look(f"{name}-refused", roles, ALL_ERRORS, arguments, actions=(press(button),))
-
-
 POPULATED, EMPTY, ERROR = State
 BOTH = (POPULATED, EMPTY)
 ALL_ERRORS = (ERROR,)
@@ -237,6 +234,20 @@ READING: Roles = (
     Role.REVIEWER,
     Role.API_CLIENT,
 )  # what there is to read and write with a token
+
+
+def refused(
+    name: str,
+    button: str,
+    arguments: Arguments = lambda scene: {},
+    *,
+    roles: Roles = ANALYST,
+    then: PageAction | None = None,
+) -> Look:
+    """Return the look of a form with errors: its button is pressed with no field filled in."""
+    actions = (press(button),) if then is None else (press(button), then)
+    return Look(f"{name}-refused", arguments, roles, ALL_ERRORS, actions=actions)
+
 
 DRAFTS: TwoEntries = ("What the first types", "What the second types")
 TITLES: Mapping[str, TwoEntries] = {"title": DRAFTS}

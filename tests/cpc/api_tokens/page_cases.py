@@ -7,7 +7,6 @@ from tests.cpc import records
 from tests.support.page_cases import (
     ADDS,
     ADMINISTRATOR,
-    ALL_ERRORS,
     BOTH,
     EMPTY,
     EVERYBODY,
@@ -19,6 +18,7 @@ from tests.support.page_cases import (
     PageCase,
     fill,
     press,
+    refused,
     tick,
     wait_for,
 )
@@ -26,32 +26,28 @@ from tests.support.page_cases import (
 CASES = (
     PageCase(
         "account-tokens",
-        looks=(
-            Look("tokens", (*EVERYBODY, *PROGRAM)),
-            Look("tokens", PROGRAM, (EMPTY,)),
-            Look("tokens-refused", VIEWER, ALL_ERRORS, actions=(press("Issue the token"),)),
-            Look(
-                "tokens-issued",
-                REVIEWER,
-                actions=(
-                    fill("What it is for", "Weekly copy of the observations"),
-                    tick("Read observations, sources, indicators, and countries"),
-                    fill("Your password", PASSWORD),
-                    press("Issue the token"),
-                    wait_for("Copy the token now"),
-                ),
+        Look("tokens", roles=(*EVERYBODY, *PROGRAM)),
+        Look("tokens", roles=PROGRAM, states=(EMPTY,)),
+        refused("tokens", "Issue the token", roles=VIEWER),
+        Look(
+            "tokens-issued",
+            roles=REVIEWER,
+            actions=(
+                fill("What it is for", "Weekly copy of the observations"),
+                tick("Read observations, sources, indicators, and countries"),
+                fill("Your password", PASSWORD),
+                press("Issue the token"),
+                wait_for("Copy the token now"),
             ),
         ),
         second_writer=ADDS,
     ),
-    PageCase("account-tokens-all", looks=(Look("tokens-of-all", ADMINISTRATOR, BOTH),)),
+    PageCase("account-tokens-all", Look("tokens-of-all", roles=ADMINISTRATOR, states=BOTH)),
     PageCase(
         "account-token-revoke",
+        Look("token-revoke", lambda scene: {"pk": scene.tokens[0].pk}, VIEWER),
+        Look("token-revoked", lambda scene: {"pk": scene.tokens[1].pk}, ADMINISTRATOR),
         url=records.token_of_the_viewer,
-        looks=(
-            Look("token-revoke", VIEWER, arguments=lambda scene: {"pk": scene.tokens[0].pk}),
-            Look("token-revoked", ADMINISTRATOR, arguments=lambda scene: {"pk": scene.tokens[1].pk}),
-        ),
         second_writer=SAME,
     ),
 )

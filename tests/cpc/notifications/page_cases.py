@@ -9,13 +9,11 @@ from tests.support.page_cases import BOTH, EVERYBODY, OWN, REVIEWER, SCORES, VIE
 CASES = (
     PageCase(
         "inbox",
-        looks=(
-            Look("inbox", (Role.ANALYST, *SCORES), BOTH),
-            Look("inbox-unread", REVIEWER, query="?show=unread"),
-            Look("inbox-nothing-unread", VIEWER, query="?show=unread"),
-        ),
+        Look("inbox", roles=(Role.ANALYST, *SCORES), states=BOTH),
+        Look("inbox-unread", roles=REVIEWER, query="?show=unread"),
+        Look("inbox-nothing-unread", roles=VIEWER, query="?show=unread"),
     ),
     PageCase("inbox-read-all", second_writer=OWN),
-    PageCase("inbox-preferences", looks=(Look("inbox-mail", EVERYBODY),), second_writer=OWN),
+    PageCase("inbox-preferences", Look("inbox-mail", roles=EVERYBODY), second_writer=OWN),
     PageCase("inbox-read", url=records.notification_of_the_viewer, second_writer=OWN),
 )

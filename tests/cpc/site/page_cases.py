@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tests.support.page_cases import (
     ALL_ERRORS,
-    ANALYST,
     BOTH,
     EVERYBODY,
     IMPORTING,
@@ -22,49 +21,43 @@ from tests.support.page_cases import (
 CASES = (
     PageCase(
         "home",
-        looks=(
-            Look("home", EVERYBODY, BOTH),
-            Look("home-account-menu", ANALYST, actions=(unfold("your account"),)),
-            Look("home-demonstration-notice", VIEWER, actions=(unfold("Demonstration."),)),
-            Look("400", VIEWER, ALL_ERRORS, query="?color=blue", status=400),
-        ),
+        Look("home", roles=EVERYBODY, states=BOTH),
+        Look("home-account-menu", actions=(unfold("your account"),)),
+        Look("home-demonstration-notice", roles=VIEWER, actions=(unfold("Demonstration."),)),
+        Look("400", roles=VIEWER, states=ALL_ERRORS, query="?color=blue", status=400),
     ),
     PageCase("security-contact", no_page="plain text (RFC 9116)"),
     PageCase("health", no_page="JSON for the proxy"),
     PageCase("ready", no_page="JSON for the proxy"),
     PageCase(
         "search",
-        looks=(
-            Look("search", VIEWER, BOTH),
-            Look("403-program", PROGRAM, ALL_ERRORS, status=403),
-            Look("search-hits", IMPORTING, BOTH, query="?q=gha"),
-            Look("search-many", ANALYST, query="?q=tier"),
-            Look("search-nothing", VIEWER, BOTH, query="?q=nothing+is+called+this"),
-            Look("search-too-short", VIEWER, query="?q=g"),
-        ),
+        Look("search", roles=VIEWER, states=BOTH),
+        Look("403-program", roles=PROGRAM, states=ALL_ERRORS, status=403),
+        Look("search-hits", roles=IMPORTING, states=BOTH, query="?q=gha"),
+        Look("search-many", query="?q=tier"),
+        Look("search-nothing", roles=VIEWER, states=BOTH, query="?q=nothing+is+called+this"),
+        Look("search-too-short", roles=VIEWER, query="?q=g"),
     ),
-    PageCase("accessibility", looks=(Look("about-accessibility", OPEN),)),
-    PageCase("privacy", looks=(Look("about-privacy", VISITOR),)),
-    PageCase("what-is-real", looks=(Look("about-what-is-real", VISITOR),)),
-    PageCase("states", looks=(Look("about-states", VIEWER),)),
+    PageCase("accessibility", Look("about-accessibility", roles=OPEN)),
+    PageCase("privacy", Look("about-privacy", roles=VISITOR)),
+    PageCase("what-is-real", Look("about-what-is-real", roles=VISITOR)),
+    PageCase("states", Look("about-states", roles=VIEWER)),
     PageCase(
         "api-documentation",
-        looks=(
-            Look("api-documentation", READING, actions=(unfold("/api/v1/observations/"),)),
-            Look("api-documentation-fields", PROGRAM, query="#Observation"),
-        ),
+        Look("api-documentation", roles=READING, actions=(unfold("/api/v1/observations/"),)),
+        Look("api-documentation-fields", roles=PROGRAM, query="#Observation"),
     ),
-    PageCase("api-console", looks=(Look("api-console", PROGRAM, actions=(wait_for("One country"),)),)),
-    PageCase("api-problems", looks=(Look("api-problems", (None, *PROGRAM)),)),
+    PageCase("api-console", Look("api-console", roles=PROGRAM, actions=(wait_for("One country"),))),
+    PageCase("api-problems", Look("api-problems", roles=(None, *PROGRAM))),
 )
 
 
 OTHER_LOOKS = (
-    Look("403-expired-form", OPEN, ALL_ERRORS, status=403, address="failing-expired"),
-    Look("404", OPEN, ALL_ERRORS, status=404, address="/no/such/page/"),
-    Look("404-program", PROGRAM, ALL_ERRORS, status=404, address="/no/such/page/"),
-    Look("429", VISITOR, ALL_ERRORS, status=429, address="failing-too-often"),
-    Look("500", VIEWER, ALL_ERRORS, status=500, address="failing"),
-    Look("503", VIEWER, ALL_ERRORS, status=503, address="failing-cut-off"),
+    Look("403-expired-form", roles=OPEN, states=ALL_ERRORS, status=403, address="failing-expired"),
+    Look("404", roles=OPEN, states=ALL_ERRORS, status=404, address="/no/such/page/"),
+    Look("404-program", roles=PROGRAM, states=ALL_ERRORS, status=404, address="/no/such/page/"),
+    Look("429", roles=VISITOR, states=ALL_ERRORS, status=429, address="failing-too-often"),
+    Look("500", roles=VIEWER, states=ALL_ERRORS, status=500, address="failing"),
+    Look("503", roles=VIEWER, states=ALL_ERRORS, status=503, address="failing-cut-off"),
 )
 """Error pages at URLs outside the product."""

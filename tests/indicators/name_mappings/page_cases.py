@@ -5,7 +5,7 @@ from __future__ import annotations
 from indicators.models import NameMapping
 from tests.indicators import records
 from tests.indicators.scenes import import_of
-from tests.support.page_cases import ALL_ERRORS, ANALYST, BOTH, IMPORTING, SAME, Look, PageCase, press
+from tests.support.page_cases import BOTH, IMPORTING, SAME, Look, PageCase, refused
 
 
 def _mapping() -> NameMapping:
@@ -15,35 +15,19 @@ def _mapping() -> NameMapping:
 CASES = (
     PageCase(
         "import-names",
+        Look("import-names", import_of("names")),
+        Look("import-names-none", import_of("agreed")),
+        Look("import-names-closed", import_of("published")),
+        refused("import-names", "Map Moldavia to this country", import_of("names")),
         url=records.upload,
-        looks=(
-            Look("import-names", ANALYST, arguments=import_of("names")),
-            Look("import-names-none", ANALYST, arguments=import_of("agreed")),
-            Look("import-names-closed", ANALYST, arguments=import_of("published")),
-            Look(
-                "import-names-refused",
-                ANALYST,
-                ALL_ERRORS,
-                import_of("names"),
-                actions=(press("Map Moldavia to this country"),),
-            ),
-        ),
         second_writer="one standing mapping a name; the second learns who mapped it and to what (test_name_mappings)",
     ),
-    PageCase("name-mappings", looks=(Look("name-mappings", IMPORTING, BOTH),)),
+    PageCase("name-mappings", Look("name-mappings", roles=IMPORTING, states=BOTH)),
     PageCase(
         "name-mapping-withdraw",
+        Look("name-mapping-withdraw", lambda scene: {"pk": _mapping().pk}),
+        refused("name-mapping-withdraw", "Withdraw the mapping", lambda scene: {"pk": _mapping().pk}),
         url=records.mapping,
-        looks=(
-            Look("name-mapping-withdraw", ANALYST, arguments=lambda scene: {"pk": _mapping().pk}),
-            Look(
-                "name-mapping-withdraw-refused",
-                ANALYST,
-                ALL_ERRORS,
-                lambda scene: {"pk": _mapping().pk},
-                actions=(press("Withdraw the mapping"),),
-            ),
-        ),
         second_writer=SAME,
     ),
     PageCase("api:name-mapping", url=records.mapping),

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from tests.support.page_cases import ANALYST, BOTH, IMPORTING, VIEWER, Look, PageCase
+from tests.support.page_cases import BOTH, IMPORTING, VIEWER, Look, PageCase
 
 CASES = (
     PageCase(
         "narratives",
-        looks=(Look("narratives", IMPORTING, BOTH), Look("narratives-nothing", VIEWER, query="?q=nowhere")),
+        Look("narratives", roles=IMPORTING, states=BOTH),
+        Look("narratives-nothing", roles=VIEWER, query="?q=nowhere"),
     ),
     PageCase(
         "narrative",
+        Look("narrative", lambda s: {"pk": s.narratives[0].pk}),
+        Look("narrative-reviewed", lambda s: {"pk": s.narratives[-1].pk}, IMPORTING),
         url=lambda world: {"pk": world.narrative.pk},
-        looks=(
-            Look("narrative", ANALYST, arguments=lambda s: {"pk": s.narratives[0].pk}),
-            Look("narrative-reviewed", IMPORTING, arguments=lambda s: {"pk": s.narratives[-1].pk}),
-        ),
     ),
     PageCase(
         "review-form",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.indicators import records
-from tests.support.page_cases import ANALYST, BOTH, IMPORTING, Arguments, Look, PageCase, unfold
+from tests.support.page_cases import BOTH, IMPORTING, Arguments, Look, PageCase, unfold
 
 GHANA: Arguments = lambda scene: {"code": "GHA"}  # noqa: E731  # a table of short functions
 
@@ -11,11 +11,9 @@ GHANA: Arguments = lambda scene: {"code": "GHA"}  # noqa: E731  # a table of sho
 CASES = (
     PageCase(
         "recommendations",
+        Look("recommendations", GHANA, IMPORTING, states=BOTH),
+        Look("recommendations-correct", GHANA, actions=(unfold("Correct"),)),
         url=lambda world: {"code": "GHA"},
-        looks=(
-            Look("recommendations", IMPORTING, BOTH, GHANA),
-            Look("recommendations-correct", ANALYST, arguments=GHANA, actions=(unfold("Correct"),)),
-        ),
     ),
     PageCase(
         "recommendations-confirm",

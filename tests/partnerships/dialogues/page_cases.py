@@ -7,7 +7,6 @@ from tests.partnerships import records
 from tests.partnerships.scenes import DESK, own
 from tests.support.page_cases import (
     ADDS,
-    ANALYST,
     APPROVER,
     DRAFTS,
     ONCE,
@@ -22,83 +21,70 @@ from tests.support.page_cases import (
 CASES = (
     PageCase(
         "partnership-dialogues",
+        Look("dialogues", own(), DESK),
+        Look("dialogues-empty", own("bare")),
         url=records.life(),
-        looks=(Look("dialogues", DESK, arguments=own()), Look("dialogues-empty", ANALYST, arguments=own("bare"))),
     ),
-    PageCase(
-        "partnership-dialogue-new",
-        url=records.life(),
-        looks=(Look("dialogue-new", ANALYST, arguments=own()),),
-        second_writer=ADDS,
-    ),
+    PageCase("partnership-dialogue-new", Look("dialogue-new", own()), url=records.life(), second_writer=ADDS),
     PageCase(
         "partnership-dialogue",
+        Look("dialogue-planned", own(number=2), DESK),
+        Look("dialogue-concluded", own(number=1), APPROVER),
         url=records.life(**records.SECOND),
-        looks=(
-            Look("dialogue-planned", DESK, arguments=own(number=2)),
-            Look("dialogue-concluded", APPROVER, arguments=own(number=1)),
-        ),
     ),
     PageCase(
         "partnership-dialogue-edit",
+        Look("dialogue-edit", own(number=2)),
         url=records.life(**records.SECOND),
-        looks=(Look("dialogue-edit", ANALYST, arguments=own(number=2)),),
         second_writer=TwoWriters(Role.ANALYST, {"place": ("A first place", "A second place")}),
     ),
     PageCase(
         "partnership-dialogue-step",
+        Look("dialogue-step", own(number=2, name="set_ready")),
         url=records.life(**records.SECOND, name=lambda p: "cancel"),
-        looks=(Look("dialogue-step", ANALYST, arguments=own(number=2, name="set_ready")),),
         second_writer=ONCE,
     ),
     PageCase(
-        "partnership-dialogue-pack",
-        url=records.life(**records.SECOND),
-        looks=(Look("dialogue-pack", VIEWER, arguments=own(number=2)),),
+        "partnership-dialogue-pack", Look("dialogue-pack", own(number=2), VIEWER), url=records.life(**records.SECOND)
     ),
     PageCase(
         "partnership-dialogue-minutes",
+        Look("dialogue-minutes", own(number=2)),
         url=records.life(**records.SECOND),
-        looks=(Look("dialogue-minutes", ANALYST, arguments=own(number=2)),),
         second_writer=TwoWriters(Role.ANALYST, {"item_*": DRAFTS}, prepare=records.dialogue_is_held),
     ),
     PageCase(
         "partnership-agenda-new",
+        Look("agenda-new", own(number=2)),
         url=records.life(**records.SECOND),
-        looks=(Look("agenda-new", ANALYST, arguments=own(number=2)),),
         second_writer=ADDS,
     ),
     PageCase(
         "partnership-agenda-remove",
+        Look("agenda-remove", own(number=2, item=records.agenda)),
         url=records.life(**records.SECOND, item=records.agenda),
-        looks=(Look("agenda-remove", ANALYST, arguments=own(number=2, item=records.agenda)),),
         second_writer=SAME,
     ),
     PageCase(
-        "partnership-key-new",
-        url=records.life(**records.SECOND),
-        looks=(Look("key-new", ANALYST, arguments=own(number=2)),),
-        second_writer=ADDS,
+        "partnership-key-new", Look("key-new", own(number=2)), url=records.life(**records.SECOND), second_writer=ADDS
     ),
     PageCase(
         "partnership-key-drop",
+        Look("key-drop", own(number=2, key=records.key)),
         url=records.life(**records.SECOND, key=records.key),
-        looks=(Look("key-drop", ANALYST, arguments=own(number=2, key=records.key)),),
         second_writer=SAME,
     ),
     PageCase(
         "partnership-action-new",
+        Look("action-new", own(number=2)),
+        refused("action-new", "Add the action item", own(number=2)),
         url=records.life(**records.SECOND),
-        looks=(
-            Look("action-new", ANALYST, arguments=own(number=2)),
-            refused("action-new", ANALYST, "Add the action item", own(number=2)),
-        ),
         second_writer=ADDS,
     ),
     PageCase(
         "partnership-action-close",
+        Look("action-close", own(action=records.action)),
         url=records.life(action=records.action),
-        looks=(Look("action-close", ANALYST, arguments=own(action=records.action)),),
         second_writer=TwoWriters(Role.ANALYST, {"outcome": DRAFTS}, {"state": "done"}),
     ),
 )

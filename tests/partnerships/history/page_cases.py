@@ -9,11 +9,9 @@ from tests.support.page_cases import ALL_ERRORS, VIEWER, Look, PageCase
 CASES = (
     PageCase(
         "partnership-as-of",
+        Look("as-of", own(), VIEWER),
+        Look("as-of-too-early", own(), VIEWER, query="?date=2013-03-07"),
+        Look("as-of-refused", own(), VIEWER, states=ALL_ERRORS, query="?date=yesterday", status=400),
         url=records.life(),
-        looks=(
-            Look("as-of", VIEWER, arguments=own()),
-            Look("as-of-too-early", VIEWER, arguments=own(), query="?date=2013-03-07"),
-            Look("as-of-refused", VIEWER, ALL_ERRORS, own(), query="?date=yesterday", status=400),
-        ),
     ),
 )

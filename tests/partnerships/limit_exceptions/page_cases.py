@@ -8,8 +8,6 @@ from tests.partnerships import records
 from tests.partnerships.scenes import WORK, own
 from tests.support.page_cases import (
     ADDS,
-    ALL_ERRORS,
-    ANALYST,
     APPROVER,
     REASONED,
     SAME,
@@ -17,7 +15,6 @@ from tests.support.page_cases import (
     Look,
     PageCase,
     TwoWriters,
-    press,
     refused,
 )
 
@@ -27,52 +24,35 @@ def _exception(own: Partnership) -> int:
 
 
 CASES = (
-    PageCase("limit-policies", looks=(Look("limits", WORK),)),
+    PageCase("limit-policies", Look("limits", roles=WORK)),
     PageCase(
-        "limit-policy-new",
-        looks=(
-            Look("limits-propose", ANALYST),
-            Look("limits-propose-refused", ANALYST, ALL_ERRORS, actions=(press("Propose the limits"),)),
-        ),
-        second_writer=ADDS,
+        "limit-policy-new", Look("limits-propose"), refused("limits-propose", "Propose the limits"), second_writer=ADDS
     ),
     PageCase(
         "limit-policy-approve",
+        Look("limits-approve", lambda scene: {"policy": LimitPolicy.objects.get(approval=None).pk}, APPROVER),
         url=lambda world: {"policy": records.limit_policy().pk},
-        looks=(
-            Look(
-                "limits-approve",
-                APPROVER,
-                arguments=lambda scene: {"policy": LimitPolicy.objects.get(approval=None).pk},
-            ),
-        ),
         second_writer=SAME,
     ),
     PageCase(
         "partnership-exceptions",
+        Look("exceptions", own(), WORK),
+        Look("exceptions-none", own("bare")),
+        Look("exceptions-documented", own("documented"), VIEWER),
         url=records.life(),
-        looks=(
-            Look("exceptions", WORK, arguments=own()),
-            Look("exceptions-none", ANALYST, arguments=own("bare")),
-            Look("exceptions-documented", VIEWER, arguments=own("documented")),
-        ),
     ),
     PageCase(
         "partnership-exception-new",
+        Look("exception-ask", own()),
+        refused("exception-ask", "Request the exception", own()),
         url=records.life(),
-        looks=(
-            Look("exception-ask", ANALYST, arguments=own()),
-            refused("exception-ask", ANALYST, "Request the exception", own()),
-        ),
         second_writer=ADDS,
     ),
     PageCase(
         "partnership-exception",
+        Look("exception-decide", own(exception=_exception), APPROVER),
+        refused("exception-decide", "Record the decision", own(exception=_exception), roles=APPROVER),
         url=records.life(exception=lambda partnership: partnership.limit_exceptions.get().pk),
-        looks=(
-            Look("exception-decide", APPROVER, arguments=own(exception=_exception)),
-            refused("exception-decide", APPROVER, "Record the decision", own(exception=_exception)),
-        ),
         second_writer=TwoWriters(
             Role.APPROVER, REASONED, {"decision": "refuse"}, second_may_send_again=False, shown_to_second=()
         ),

@@ -8,7 +8,6 @@ from tests.partnerships.scenes import BARE, RUNNING, first, own
 from tests.support.page_cases import (
     ADDS,
     ALL_ERRORS,
-    ANALYST,
     APPROVER,
     DRAFTS,
     VIEWER,
@@ -16,7 +15,7 @@ from tests.support.page_cases import (
     PageCase,
     Roles,
     TwoWriters,
-    press,
+    refused,
     wait_for,
 )
 
@@ -26,53 +25,37 @@ RECORDS: Roles = (Role.ANALYST, Role.APPROVER, Role.VIEWER)  # records money, ex
 CASES = (
     PageCase(
         "partnership-money",
+        Look("money", RUNNING, RECORDS),
+        Look("money-nothing", BARE, RECORDS),
+        Look("money-refused", RUNNING, VIEWER, states=ALL_ERRORS, query="?format=pdf", status=400),
         url=records.draft(),
-        looks=(
-            Look("money", RECORDS, arguments=RUNNING),
-            Look("money-nothing", RECORDS, arguments=BARE),
-            Look("money-refused", VIEWER, ALL_ERRORS, RUNNING, query="?format=pdf", status=400),
-        ),
     ),
     PageCase(
         "partnership-contribution-new",
+        Look("contribution-new", RUNNING),
+        refused("contribution", "Record the contribution", RUNNING, then=wait_for("Nothing was saved.")),
         url=records.draft(),
-        looks=(
-            Look("contribution-new", ANALYST, arguments=RUNNING),
-            Look(
-                "contribution-refused",
-                ANALYST,
-                ALL_ERRORS,
-                RUNNING,
-                actions=(press("Record the contribution"), wait_for("Nothing was saved.")),
-            ),
-        ),
         second_writer=ADDS,
     ),
     PageCase(
         "partnership-contribution-replace",
+        Look("contribution-replace", own("running", row=first("contributions"))),
         url=records.draft(row=records.contribution),
-        looks=(Look("contribution-replace", ANALYST, arguments=own("running", row=first("contributions"))),),
         second_writer=TwoWriters(
             Role.ANALYST, {"description": DRAFTS}, second_may_send_again=False, shown_to_second=()
         ),
     ),
     PageCase(
-        "partnership-notification-new",
-        url=records.draft(),
-        looks=(Look("notification-new", ANALYST, arguments=RUNNING),),
-        second_writer=ADDS,
+        "partnership-notification-new", Look("notification-new", RUNNING), url=records.draft(), second_writer=ADDS
     ),
     PageCase(
         "partnership-notification-replace",
+        Look("notification-replace", own("running", row=first("notifications"))),
         url=records.draft(row=records.notification),
-        looks=(Look("notification-replace", ANALYST, arguments=own("running", row=first("notifications"))),),
         second_writer=TwoWriters(Role.ANALYST, {"reference": DRAFTS}, second_may_send_again=False, shown_to_second=()),
     ),
     PageCase(
-        "partnership-exemption-new",
-        url=records.draft(),
-        looks=(Look("exemption-new", APPROVER, arguments=RUNNING),),
-        second_writer=ADDS,
+        "partnership-exemption-new", Look("exemption-new", RUNNING, APPROVER), url=records.draft(), second_writer=ADDS
     ),
     PageCase(
         "api:partnership-contributions",

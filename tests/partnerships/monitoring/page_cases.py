@@ -9,7 +9,6 @@ from tests.partnerships import records
 from tests.partnerships.scenes import DESK, WORK, own
 from tests.support.page_cases import (
     ADDS,
-    ANALYST,
     APPROVER,
     IF_MATCH,
     ONCE,
@@ -29,87 +28,70 @@ def _period(number: int) -> Any:
 CASES = (
     PageCase(
         "partnership-monitoring",
+        Look("monitoring-approved", own(), DESK),
+        Look("monitoring-draft", own("running"), DESK),
+        Look("monitoring-empty", own("bare")),
         url=records.life(),
-        looks=(
-            Look("monitoring-approved", DESK, arguments=own()),
-            Look("monitoring-draft", DESK, arguments=own("running")),
-            Look("monitoring-empty", ANALYST, arguments=own("bare")),
-        ),
     ),
     PageCase(
         "partnership-monitoring-step",
+        Look("monitoring-step", own(name="revise")),
         url=records.life(name=lambda p: "revise"),
-        looks=(Look("monitoring-step", ANALYST, arguments=own(name="revise")),),
         second_writer=ONCE,
     ),
     PageCase(
         "partnership-indicator-new",
+        Look("indicator-add", own("running")),
+        Look("indicator-adopt", own("running"), query="?adopt=PS.5.1-28"),
+        refused("indicator-add", "Add the indicator", own("running")),
         url=records.life(),
-        looks=(
-            Look("indicator-add", ANALYST, arguments=own("running")),
-            Look("indicator-adopt", ANALYST, arguments=own("running"), query="?adopt=PS.5.1-28"),
-            refused("indicator-add", ANALYST, "Add the indicator", own("running")),
-        ),
         second_writer=ADDS,
     ),
     PageCase(
         "partnership-indicator-edit",
+        Look("indicator-edit", own("running", indicator=records.indicator)),
         url=records.life(indicator=records.indicator),
-        looks=(Look("indicator-edit", ANALYST, arguments=own("running", indicator=records.indicator)),),
         second_writer=TwoWriters(Role.ANALYST, TITLES, prepare=records.plan_is_a_draft),
     ),
     PageCase(
         "partnership-indicator-targets",
+        Look("indicator-targets", own("running", indicator=records.indicator)),
         url=records.life(indicator=records.indicator),
-        looks=(Look("indicator-targets", ANALYST, arguments=own("running", indicator=records.indicator)),),
         second_writer=TwoWriters(
             Role.ANALYST, {"target_*": ("77", "88")}, {"reason": "It says so"}, prepare=records.plan_is_a_draft
         ),
     ),
     PageCase(
         "partnership-indicator-baseline",
+        Look("indicator-baseline", own(indicator=records.indicator)),
         url=records.life(indicator=records.indicator),
-        looks=(Look("indicator-baseline", ANALYST, arguments=own(indicator=records.indicator)),),
         second_writer=ONCE,
     ),
     PageCase(
-        "partnership-periods",
-        url=records.life(),
-        looks=(Look("periods", DESK, arguments=own()), Look("periods-empty", ANALYST, arguments=own("bare"))),
+        "partnership-periods", Look("periods", own(), DESK), Look("periods-empty", own("bare")), url=records.life()
     ),
-    PageCase(
-        "partnership-periods-schedule",
-        url=records.life(),
-        looks=(Look("periods-schedule", ANALYST, arguments=own()),),
-        second_writer=SAME,
-    ),
+    PageCase("partnership-periods-schedule", Look("periods-schedule", own()), url=records.life(), second_writer=SAME),
     PageCase(
         "partnership-period",
+        Look("period-open", own(period=_period(2)), WORK),
+        Look("period-locked", own(period=_period(0)), APPROVER),
         url=records.life(period=records.open_period),
-        looks=(
-            Look("period-open", WORK, arguments=own(period=_period(2))),
-            Look("period-locked", APPROVER, arguments=own(period=_period(0))),
-        ),
     ),
     PageCase(
         "partnership-period-step",
+        Look("period-reopen", own(period=_period(0), name="reopen"), APPROVER),
         url=records.life(period=records.open_period, name=lambda p: "submit"),
-        looks=(Look("period-reopen", APPROVER, arguments=own(period=_period(0), name="reopen")),),
         second_writer=ONCE,
     ),
     PageCase(
         "partnership-result",
+        Look("result", own(period=_period(2), indicator=records.indicator)),
+        refused("result", "Record the result", own(period=_period(3), indicator=records.indicator)),
         url=records.life(period=records.open_period, indicator=records.indicator),
-        looks=(
-            Look("result", ANALYST, arguments=own(period=_period(2), indicator=records.indicator)),
-            refused("result", ANALYST, "Record the result", own(period=_period(3), indicator=records.indicator)),
-        ),
         second_writer=TwoWriters(Role.ANALYST, {"narrative": ("A first account", "A second account")}),
     ),
     PageCase(
-        "partnership-results",
-        url=records.life(),
-        looks=(Look("results", DESK, arguments=own()), Look("results-empty", ANALYST, arguments=own("bare"))),
+        "partnership-results", Look("results", own(), DESK), Look("results-empty", own("bare")), url=records.life()
     ),
     PageCase(
         "api:partnership-results",

@@ -7,7 +7,6 @@ from tests.partnerships.scenes import outlived, own
 from tests.support.page_cases import (
     ADDS,
     ALL_ERRORS,
-    ANALYST,
     APPROVER,
     BOTH,
     IF_MATCH,
@@ -21,22 +20,18 @@ from tests.support.page_cases import (
 CASES = (
     PageCase(
         "partnerships",
-        looks=(
-            Look("partnerships", RANKING, BOTH),
-            Look("partnerships-nothing", VIEWER, query="?q=nowhere"),
-            Look("partnerships-refused", VIEWER, ALL_ERRORS, query="?sort=size", status=400),
-        ),
+        Look("partnerships", roles=RANKING, states=BOTH),
+        Look("partnerships-nothing", roles=VIEWER, query="?q=nowhere"),
+        Look("partnerships-refused", roles=VIEWER, states=ALL_ERRORS, query="?sort=size", status=400),
     ),
     PageCase(
         "partnership",
+        Look("partnership-documented", own("documented"), VIEWER),
+        Look("partnership-running", own("running"), OFFICE),
+        Look("partnership-draft", own("draft"), OFFICE),
+        Look("partnership-unconfirmed", own("bare"), APPROVER),
+        Look("partnership-outlived", lambda scene: {"pk": outlived(scene)["pk"]}),
         url=lambda world: {"pk": records.a_partnership(world)["id"]},
-        looks=(
-            Look("partnership-documented", VIEWER, arguments=own("documented")),
-            Look("partnership-running", OFFICE, arguments=own("running")),
-            Look("partnership-draft", OFFICE, arguments=own("draft")),
-            Look("partnership-unconfirmed", APPROVER, arguments=own("bare")),
-            Look("partnership-outlived", ANALYST, arguments=lambda scene: {"pk": outlived(scene)["pk"]}),
-        ),
     ),
     PageCase("api:partnerships", second_writer=ADDS),
     PageCase("api:partnership", url=records.a_partnership, second_writer=IF_MATCH),

@@ -7,7 +7,6 @@ from tests.partnerships import records
 from tests.partnerships.scenes import WORK, outlived, own
 from tests.support.page_cases import (
     ADDS,
-    ANALYST,
     APPROVER,
     DRAFTS,
     ONCE,
@@ -26,41 +25,35 @@ def _step(key: str, name: str) -> Arguments:
 CASES = (
     PageCase(
         "partnership-step",
+        Look("partnership-step", _step("draft", "invite")),
+        Look("partnership-step-outlived", outlived),
         url=lambda world: {"pk": records.a_partnership(world)["id"], "name": "invite"},
-        looks=(
-            Look("partnership-step", ANALYST, arguments=_step("draft", "invite")),
-            Look("partnership-step-outlived", ANALYST, arguments=outlived),
-        ),
         second_writer=ONCE,
     ),
     PageCase(
         "partnership-determinations",
+        Look("determinations", own(), WORK),
+        Look("determinations-none", own("running"), APPROVER),
         url=records.life(),
-        looks=(
-            Look("determinations", WORK, arguments=own()),
-            Look("determinations-none", APPROVER, arguments=own("running")),
-        ),
     ),
     PageCase(
         "partnership-determination-new",
+        Look("suspend", own("running", kind="suspension"), APPROVER),
+        refused("suspend", "Record a suspension", own("running", kind="suspension"), roles=APPROVER),
+        Look("reinstate", own(kind="reinstatement"), APPROVER),
         url=records.life(kind=lambda p: "reinstatement"),
-        looks=(
-            Look("suspend", APPROVER, arguments=own("running", kind="suspension")),
-            refused("suspend", APPROVER, "Record a suspension", own("running", kind="suspension")),
-            Look("reinstate", APPROVER, arguments=own(kind="reinstatement")),
-        ),
         second_writer=ADDS,
     ),
     PageCase(
         "partnership-correction-new",
+        Look("correction-new", own(determination=records.suspension)),
         url=records.life(determination=records.suspension),
-        looks=(Look("correction-new", ANALYST, arguments=own(determination=records.suspension)),),
         second_writer=ADDS,
     ),
     PageCase(
         "partnership-correction-close",
+        Look("correction-close", own(correction=records.correction), APPROVER),
         url=records.life(correction=records.correction),
-        looks=(Look("correction-close", APPROVER, arguments=own(correction=records.correction)),),
         second_writer=TwoWriters(Role.APPROVER, {"evidence": DRAFTS}, second_may_send_again=False, shown_to_second=()),
     ),
 )

@@ -5,7 +5,16 @@ from __future__ import annotations
 from cpc.accounts.permissions import Role
 from tests.selection import records
 from tests.selection.scenes import NOTE_READERS, consulted
-from tests.support.page_cases import ADDS, ALL_ERRORS, ANALYST, REVIEWER, Arguments, Look, PageCase, press, wait_for
+from tests.support.page_cases import (
+    ADDS,
+    ALL_ERRORS,
+    REVIEWER,
+    Arguments,
+    Look,
+    PageCase,
+    refused,
+    wait_for,
+)
 
 
 def _upload(name: str) -> Arguments:
@@ -15,37 +24,27 @@ def _upload(name: str) -> Arguments:
 CASES = (
     PageCase(
         "round-matrix",
+        Look("matrix", consulted, NOTE_READERS),
+        Look("matrix-taken-back", consulted, query="?status=taken_back"),
+        Look("matrix-none", consulted, query="?q=nobody+wrote+this"),
+        Look("matrix-unknown", consulted, states=ALL_ERRORS, query="?kind=huge", status=400),
         url=records.consulted_round,
-        looks=(
-            Look("matrix", NOTE_READERS, arguments=consulted),
-            Look("matrix-taken-back", ANALYST, arguments=consulted, query="?status=taken_back"),
-            Look("matrix-none", ANALYST, arguments=consulted, query="?q=nobody+wrote+this"),
-            Look("matrix-unknown", ANALYST, ALL_ERRORS, consulted, "?kind=huge", 400),
-        ),
     ),
     PageCase("matrix-template", url=records.consulted_round, no_page="a file"),
     PageCase(
         "matrix-import",
-        url=records.consulted_round,
-        looks=(
-            Look("matrix-import", (Role.ANALYST, Role.REVIEWER), arguments=consulted),
-            Look(
-                "matrix-import-refused",
-                REVIEWER,
-                ALL_ERRORS,
-                consulted,
-                actions=(press("Upload and preview"), wait_for("The file was not read.")),
-            ),
+        Look("matrix-import", consulted, (Role.ANALYST, Role.REVIEWER)),
+        refused(
+            "matrix-import", "Upload and preview", consulted, roles=REVIEWER, then=wait_for("The file was not read.")
         ),
+        url=records.consulted_round,
         second_writer=ADDS,
     ),
     PageCase(
         "matrix-upload",
+        Look("matrix-upload", _upload("good"), (Role.ANALYST, Role.REVIEWER)),
+        Look("matrix-upload-bad", _upload("bad"), REVIEWER, states=ALL_ERRORS),
         url=records.matrix_upload,
-        looks=(
-            Look("matrix-upload", (Role.ANALYST, Role.REVIEWER), arguments=_upload("good")),
-            Look("matrix-upload-bad", REVIEWER, ALL_ERRORS, _upload("bad")),
-        ),
         second_writer="taken in whole, once",
     ),
 )

@@ -7,8 +7,6 @@ from tests.selection import records
 from tests.selection.scenes import READERS, consulted
 from tests.support.page_cases import (
     ADDS,
-    ALL_ERRORS,
-    ANALYST,
     APPROVER,
     BOTH,
     DRAFTS,
@@ -23,7 +21,7 @@ from tests.support.page_cases import (
     Look,
     PageCase,
     TwoWriters,
-    press,
+    refused,
     wait_for,
 )
 from tests.worlds.demonstration import Scene
@@ -55,96 +53,78 @@ def _proceed(scene: Scene) -> dict[str, object]:
 
 
 CASES = (
-    PageCase(
-        "round-requests", url=records.consulted_round, looks=(Look("round-requests", OFFICE, arguments=consulted),)
-    ),
+    PageCase("round-requests", Look("round-requests", consulted, OFFICE), url=records.consulted_round),
     PageCase(
         "round-request-new",
+        Look("round-request-new", consulted),
+        refused("round-request-new", "Draft the request", consulted, then=wait_for("Nothing was saved.")),
         url=records.consulted_round,
-        looks=(
-            Look("round-request-new", ANALYST, arguments=consulted),
-            Look(
-                "round-request-new-refused",
-                ANALYST,
-                ALL_ERRORS,
-                consulted,
-                actions=(press("Draft the request"), wait_for("Nothing was saved.")),
-            ),
-        ),
         second_writer=ADDS,
     ),
     PageCase(
-        "round-not-applicable",
-        url=records.consulted_round,
-        looks=(Look("round-not-applicable", ANALYST, arguments=consulted),),
-        second_writer=ONCE,
+        "round-not-applicable", Look("round-not-applicable", consulted), url=records.consulted_round, second_writer=ONCE
     ),
     PageCase(
         "round-request",
+        Look("round-request", _request("justice"), (*READERS, Role.APPROVER)),
+        Look("round-request-draft", _request("draft")),
+        Look("round-request-dropped", _request("dropped"), VIEWER),
         url=records.consulted_request,
-        looks=(
-            Look("round-request", (*READERS, Role.APPROVER), arguments=_request("justice")),
-            Look("round-request-draft", ANALYST, arguments=_request("draft")),
-            Look("round-request-dropped", VIEWER, arguments=_request("dropped")),
-        ),
     ),
     PageCase(
         "round-request-edit",
+        Look("round-request-edit", _request("draft")),
         url=records.consulted_request,
-        looks=(Look("round-request-edit", ANALYST, arguments=_request("draft")),),
         second_writer=TwoWriters(Role.ANALYST, {"questions": DRAFTS}, prepare=records.draft_request),
     ),
     PageCase(
         "round-request-send",
+        Look("round-request-send", _request("draft")),
         url=records.consulted_request,
-        looks=(Look("round-request-send", ANALYST, arguments=_request("draft")),),
         second_writer=SAME,
     ),
     PageCase(
         "round-request-drop",
+        Look("round-request-drop", _request("justice")),
         url=records.consulted_request,
-        looks=(Look("round-request-drop", ANALYST, arguments=_request("justice")),),
         second_writer=TwoWriters(Role.ANALYST, REASONED, second_may_send_again=False),
     ),
     PageCase(
         "round-request-due",
+        Look("round-request-due", _request("justice")),
         url=records.consulted_request,
-        looks=(Look("round-request-due", ANALYST, arguments=_request("justice")),),
         second_writer=TwoWriters(
             Role.ANALYST, {**REASONED, "due_on": ("2027-03-05", "2027-03-08")}, shown_to_second=("Mar 5, 2027",)
         ),
     ),
     PageCase(
         "round-request-candidates",
+        Look("round-request-candidates", _request("justice")),
         url=records.consulted_request,
-        looks=(Look("round-request-candidates", ANALYST, arguments=_request("justice")),),
         second_writer=ADDS,
     ),
     PageCase(
         "round-request-proceed",
+        Look("round-request-proceed", _proceed, APPROVER),
         url=lambda world: {**records.consulted_request(world), "code": "GHA"},
-        looks=(Look("round-request-proceed", APPROVER, arguments=_proceed),),
         second_writer=TwoWriters(Role.APPROVER, REASONED, second_may_send_again=False, prepare=records.due_has_passed),
     ),
     PageCase(
         "position-disposition",
-        url=records.consulted_position,
-        looks=(
-            Look("position-disposition", ANALYST, arguments=_position("objection")),
-            Look(
-                "position-disposition-refused",
-                ANALYST,
-                ALL_ERRORS,
-                _position("objection"),
-                actions=(press("Record the disposition"), wait_for("Nothing was saved.")),
-            ),
+        Look("position-disposition", _position("objection")),
+        refused(
+            "position-disposition",
+            "Record the disposition",
+            _position("objection"),
+            then=wait_for("Nothing was saved."),
         ),
+        url=records.consulted_position,
         second_writer=TwoWriters(Role.ANALYST, TEXTS),
     ),
     PageCase(
         "position-extension",
+        Look("position-extension", _position("extension")),
         url=records.consulted_position,
-        looks=(Look("position-extension", ANALYST, arguments=_position("extension")),),
         second_writer=TwoWriters(
             Role.ANALYST,
             REASONED,
@@ -153,21 +133,15 @@ CASES = (
             prepare=records.extension_is_asked,
         ),
     ),
-    PageCase("consultation", looks=(Look("consultation-queue", REVIEWER, BOTH),)),
+    PageCase("consultation", Look("consultation-queue", roles=REVIEWER, states=BOTH)),
     PageCase(
         "consultation-review",
-        url=records.reviewed,
-        looks=(
-            Look("consultation-review", REVIEWER, arguments=_review(0)),
-            Look("consultation-review-drafted", REVIEWER, arguments=_review(2)),
-            Look(
-                "consultation-review-refused",
-                REVIEWER,
-                ALL_ERRORS,
-                _review(3),
-                actions=(press("Submit for DOL"), wait_for("Nothing was saved.")),
-            ),
+        Look("consultation-review", _review(0), REVIEWER),
+        Look("consultation-review-drafted", _review(2), REVIEWER),
+        refused(
+            "consultation-review", "Submit for DOL", _review(3), roles=REVIEWER, then=wait_for("Nothing was saved.")
         ),
+        url=records.reviewed,
         second_writer="carries the revisions of position and draft (test_consultation_pages)",
     ),
     PageCase(

@@ -16,25 +16,21 @@ GHANA: Arguments = lambda scene: {"code": "GHA"}  # noqa: E731  # a table of sho
 CASES = (
     PageCase(
         "countries",
-        looks=(
-            Look("countries", SCORES, BOTH),
-            Look("countries-nothing", VIEWER, query="?q=nowhere"),
-            Look("countries-territories", VIEWER, query="?kind=territory"),
-        ),
+        Look("countries", roles=SCORES, states=BOTH),
+        Look("countries-nothing", roles=VIEWER, query="?q=nowhere"),
+        Look("countries-territories", roles=VIEWER, query="?kind=territory"),
     ),
     PageCase(
         "country",
+        Look("country", GHANA, SCORES, states=BOTH, actions=(unfold("Shown but not counted"),)),
+        Look("country-earlier-run", GHANA, VIEWER, query="?run=1"),
+        Look("country-provisional", _with_status(CountryStatus.PROVISIONAL), SCORES, states=BOTH),
+        Look("country-not-rankable", _with_status(CountryStatus.NOT_RANKABLE), VIEWER),
+        Look("country-outside-pool", lambda scene: {"code": "ROU"}, VIEWER, states=BOTH),
+        Look("country-not-listed", _with_status(CountryStatus.NOT_LISTED), VIEWER),
+        Look("country-not-a-candidate", lambda scene: {"code": "USA"}, VIEWER),
+        Look("country-territory", lambda scene: {"code": "HKG"}, SCORES),
+        Look("country-special-case", lambda scene: {"code": "HTI"}, VIEWER),
         url=lambda world: {"code": "GHA"},
-        looks=(
-            Look("country", SCORES, BOTH, GHANA, actions=(unfold("Shown but not counted"),)),
-            Look("country-earlier-run", VIEWER, arguments=GHANA, query="?run=1"),
-            Look("country-provisional", SCORES, BOTH, _with_status(CountryStatus.PROVISIONAL)),
-            Look("country-not-rankable", VIEWER, arguments=_with_status(CountryStatus.NOT_RANKABLE)),
-            Look("country-outside-pool", VIEWER, BOTH, lambda scene: {"code": "ROU"}),
-            Look("country-not-listed", VIEWER, arguments=_with_status(CountryStatus.NOT_LISTED)),
-            Look("country-not-a-candidate", VIEWER, arguments=lambda scene: {"code": "USA"}),
-            Look("country-territory", SCORES, arguments=lambda scene: {"code": "HKG"}),
-            Look("country-special-case", VIEWER, arguments=lambda scene: {"code": "HTI"}),
-        ),
     ),
 )

@@ -8,7 +8,6 @@ from tests.selection.scenes import deliberated
 from tests.support.page_cases import (
     ADDS,
     ALL_ERRORS,
-    ANALYST,
     APPROVER,
     BOTH,
     DRAFTS,
@@ -16,7 +15,7 @@ from tests.support.page_cases import (
     Look,
     PageCase,
     TwoWriters,
-    press,
+    refused,
     wait_for,
 )
 
@@ -27,44 +26,37 @@ DECIDERS = (Role.ANALYST, Role.APPROVER, Role.VIEWER)
 CASES = (
     PageCase(
         "round-deliberation",
+        Look("deliberation", deliberated("waits"), OFFICE),
+        Look("deliberation-not-begun", deliberated("fresh")),
+        Look("deliberation-decided", deliberated("decided"), DECIDERS),
+        Look("deliberation-touched", deliberated("touched"), APPROVER, states=ALL_ERRORS),
         url=records.deliberation,
-        looks=(
-            Look("deliberation", OFFICE, arguments=deliberated("waits")),
-            Look("deliberation-not-begun", ANALYST, arguments=deliberated("fresh")),
-            Look("deliberation-decided", DECIDERS, arguments=deliberated("decided")),
-            Look("deliberation-touched", APPROVER, ALL_ERRORS, deliberated("touched")),
-        ),
     ),
     PageCase(
         "recommend",
-        url=lambda world: {**records.deliberation(world), "code": "GHA"},
-        looks=(
-            Look("recommend", ANALYST, arguments=deliberated("waits", code="BEN")),
-            Look("recommend-again", ANALYST, arguments=deliberated("decided", code="BEN")),
-            Look(
-                "recommend-refused",
-                ANALYST,
-                ALL_ERRORS,
-                deliberated("waits", code="BEN"),
-                actions=(press("Save the recommendation"), wait_for("Nothing was saved.")),
-            ),
+        Look("recommend", deliberated("waits", code="BEN")),
+        Look("recommend-again", deliberated("decided", code="BEN")),
+        refused(
+            "recommend",
+            "Save the recommendation",
+            deliberated("waits", code="BEN"),
+            then=wait_for("Nothing was saved."),
         ),
+        url=lambda world: {**records.deliberation(world), "code": "GHA"},
         second_writer=TwoWriters(Role.ANALYST, {"rationale": DRAFTS}, {"action": "defer"}, prepare=records.deliberated),
     ),
     PageCase(
         "decide",
-        url=lambda world: {**records.deliberation(world), "code": "GHA"},
-        looks=(
-            Look("decide", APPROVER, arguments=deliberated("waits", code="TGO")),
-            Look("decide-again", APPROVER, arguments=deliberated("waits", code="MWI")),
-            Look(
-                "decide-refused",
-                APPROVER,
-                ALL_ERRORS,
-                deliberated("waits", code="NPL"),
-                actions=(press("Record the decision"), wait_for("Nothing was saved.")),
-            ),
+        Look("decide", deliberated("waits", code="TGO"), APPROVER),
+        Look("decide-again", deliberated("waits", code="MWI"), APPROVER),
+        refused(
+            "decide",
+            "Record the decision",
+            deliberated("waits", code="NPL"),
+            roles=APPROVER,
+            then=wait_for("Nothing was saved."),
         ),
+        url=lambda world: {**records.deliberation(world), "code": "GHA"},
         second_writer=TwoWriters(
             Role.APPROVER,
             {"remarks": DRAFTS},
@@ -76,34 +68,23 @@ CASES = (
     ),
     PageCase(
         "round-memos",
+        Look("memos", deliberated("decided"), (Role.ANALYST, Role.APPROVER)),
+        Look("memos-none", deliberated("fresh")),
         url=records.deliberation,
-        looks=(
-            Look("memos", (Role.ANALYST, Role.APPROVER), arguments=deliberated("decided")),
-            Look("memos-none", ANALYST, arguments=deliberated("fresh")),
-        ),
     ),
     PageCase("memo-issue", url=records.deliberation, second_writer="adds an issue; the same again is one"),
     PageCase(
         "memo",
+        Look("memo", deliberated("waits", number=1)),
+        Look("memo-superseding", deliberated("decided", number=2), APPROVER),
         url=records.memo,
-        looks=(
-            Look("memo", ANALYST, arguments=deliberated("waits", number=1)),
-            Look("memo-superseding", APPROVER, arguments=deliberated("decided", number=2)),
-        ),
     ),
     PageCase("memo-document", url=records.memo, no_page="a download"),
     PageCase("memo-picture", url=lambda world: {**records.memo(world), "place": 0}, no_page="a picture"),
     PageCase(
         "memo-templates",
-        looks=(
-            Look("memo-templates", ANALYST, BOTH),
-            Look(
-                "memo-templates-refused",
-                ANALYST,
-                ALL_ERRORS,
-                actions=(press("Upload the template"), wait_for("Nothing was saved.")),
-            ),
-        ),
+        Look("memo-templates", states=BOTH),
+        refused("memo-templates", "Upload the template", then=wait_for("Nothing was saved.")),
         second_writer=ADDS,
     ),
     PageCase("memo-template", url=records.template, no_page="a download"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cpc.accounts.permissions import Role
 from tests.selection import records
 from tests.selection.scenes import deliberated, rated_candidate
-from tests.support.page_cases import ANALYST, OFFICE, REVIEWER, Look, PageCase
+from tests.support.page_cases import OFFICE, REVIEWER, Look, PageCase
 from tests.worlds.demonstration import Scene
 
 
@@ -16,12 +16,10 @@ def _consulted_candidate(scene: Scene) -> dict[str, object]:
 CASES = (
     PageCase(
         "dossier",
+        Look("dossier-selected", deliberated("decided", code="TGO"), (Role.ANALYST, Role.VIEWER)),
+        Look("dossier", rated_candidate(), OFFICE),
+        Look("dossier-bare", rated_candidate("TGO")),
+        Look("dossier-of-reviewer", _consulted_candidate, REVIEWER),
         url=records.dossier,
-        looks=(
-            Look("dossier-selected", (Role.ANALYST, Role.VIEWER), arguments=deliberated("decided", code="TGO")),
-            Look("dossier", OFFICE, arguments=rated_candidate()),
-            Look("dossier-bare", ANALYST, arguments=rated_candidate("TGO")),
-            Look("dossier-of-reviewer", REVIEWER, arguments=_consulted_candidate),
-        ),
     ),
 )

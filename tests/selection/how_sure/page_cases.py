@@ -19,12 +19,10 @@ FOLDS = (
 CASES = (
     PageCase(
         "how-sure",
-        looks=(
-            Look("how-sure", (Role.ANALYST, Role.APPROVER, Role.VIEWER), BOTH),
-            Look("how-sure-all", VIEWER, query="?show=all"),
-            Look("how-sure-open", VIEWER, actions=tuple(unfold(name) for name in FOLDS)),
-            Look("how-sure-earlier-run", VIEWER, query="?run=1"),
-            Look("how-sure-refused", VIEWER, ALL_ERRORS, query="?show=some", status=400),
-        ),
+        Look("how-sure", roles=(Role.ANALYST, Role.APPROVER, Role.VIEWER), states=BOTH),
+        Look("how-sure-all", roles=VIEWER, query="?show=all"),
+        Look("how-sure-open", roles=VIEWER, actions=tuple(unfold(name) for name in FOLDS)),
+        Look("how-sure-earlier-run", roles=VIEWER, query="?run=1"),
+        Look("how-sure-refused", roles=VIEWER, states=ALL_ERRORS, query="?show=some", status=400),
     ),
 )

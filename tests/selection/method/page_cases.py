@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from tests.support.page_cases import BOTH, SCORES, Look, PageCase
 
-CASES = (PageCase("method", looks=(Look("method", SCORES, BOTH),)),)
+CASES = (PageCase("method", Look("method", roles=SCORES, states=BOTH)),)

@@ -7,13 +7,11 @@ from tests.selection import records
 from tests.selection.scenes import NOTE_READERS, consulted
 from tests.support.page_cases import (
     ADDS,
-    ALL_ERRORS,
-    ANALYST,
     REVIEWER,
     Arguments,
     Look,
     PageCase,
-    press,
+    refused,
     unfold,
     wait_for,
 )
@@ -26,35 +24,19 @@ def _note(name: str) -> Arguments:
 CASES = (
     PageCase(
         "note-new",
+        Look("note-new", consulted, (Role.ANALYST, Role.REVIEWER)),
+        refused("note-new", "Save the note", consulted, roles=REVIEWER, then=wait_for("Nothing was saved")),
         url=records.consulted_round,
-        looks=(
-            Look("note-new", (Role.ANALYST, Role.REVIEWER), arguments=consulted),
-            Look(
-                "note-new-refused",
-                REVIEWER,
-                ALL_ERRORS,
-                consulted,
-                actions=(press("Save the note"), wait_for("Nothing was saved")),
-            ),
-        ),
         second_writer=ADDS,
     ),
     PageCase(
         "note",
+        Look("note", _note("thread"), NOTE_READERS),
+        Look("note-critical", _note("critical")),
+        Look("note-escalated", _note("escalated"), REVIEWER, actions=(unfold("Supersede this note"),)),
+        Look("note-withdrawn", _note("withdrawn"), REVIEWER),
+        refused("note", "Record the answer", _note("critical"), then=wait_for("Nothing was saved.")),
         url=records.note,
-        looks=(
-            Look("note", NOTE_READERS, arguments=_note("thread")),
-            Look("note-critical", ANALYST, arguments=_note("critical")),
-            Look("note-escalated", REVIEWER, arguments=_note("escalated"), actions=(unfold("Supersede this note"),)),
-            Look("note-withdrawn", REVIEWER, arguments=_note("withdrawn")),
-            Look(
-                "note-refused",
-                ANALYST,
-                ALL_ERRORS,
-                _note("critical"),
-                actions=(press("Record the answer"), wait_for("Nothing was saved.")),
-            ),
-        ),
     ),
     PageCase(
         "note-file",

@@ -7,8 +7,6 @@ from tests.selection import records
 from tests.selection.scenes import NOTHING_SAVED
 from tests.support.page_cases import (
     ADDS,
-    ALL_ERRORS,
-    ANALYST,
     APPROVER,
     BOTH,
     DRAFTS,
@@ -17,7 +15,7 @@ from tests.support.page_cases import (
     Look,
     PageCase,
     TwoWriters,
-    press,
+    refused,
     unfold,
 )
 
@@ -33,74 +31,46 @@ ADMITTED: Arguments = lambda scene: {"pk": scene.pool.admitted.pk}  # noqa: E731
 CASES = (
     PageCase(
         "pool",
-        looks=(
-            Look("pool", (Role.ANALYST, Role.APPROVER, Role.VIEWER), BOTH),
-            Look("pool-countries", ANALYST, actions=(unfold("outside: Tier 3"),)),
-        ),
+        Look("pool", roles=(Role.ANALYST, Role.APPROVER, Role.VIEWER), states=BOTH),
+        Look("pool-countries", actions=(unfold("outside: Tier 3"),)),
     ),
     PageCase(
         "pool-policy-new",
+        Look("pool-rule", HIGH_INCOME, states=BOTH),
+        Look("pool-rule-tier3", lambda scene: {"reason": "tier3"}),
+        refused("pool-rule", "Propose the rule", HIGH_INCOME, then=NOTHING_SAVED),
         url=lambda world: {"reason": "high_income"},
-        looks=(
-            Look("pool-rule", ANALYST, BOTH, HIGH_INCOME),
-            Look("pool-rule-tier3", ANALYST, arguments=lambda scene: {"reason": "tier3"}),
-            Look(
-                "pool-rule-refused",
-                ANALYST,
-                ALL_ERRORS,
-                HIGH_INCOME,
-                actions=(press("Propose the rule"), NOTHING_SAVED),
-            ),
-        ),
         second_writer=ADDS,
     ),
     PageCase(
         "pool-policy-decide",
+        Look("pool-rule-decide", POLICY, APPROVER),
+        refused("pool-rule-decide", "Record the decision", POLICY, roles=APPROVER, then=NOTHING_SAVED),
         url=records.policy,
-        looks=(
-            Look("pool-rule-decide", APPROVER, arguments=POLICY),
-            Look(
-                "pool-rule-decide-refused",
-                APPROVER,
-                ALL_ERRORS,
-                POLICY,
-                actions=(press("Record the decision"), NOTHING_SAVED),
-            ),
-        ),
         second_writer=TwoWriters(
             Role.APPROVER, {"note": DRAFTS}, {"decision": "refuse"}, second_may_send_again=False, shown_to_second=()
         ),
     ),
     PageCase(
         "pool-admit",
-        looks=(
-            Look("pool-admit", ANALYST, BOTH),
-            Look("pool-admit-one", ANALYST, query="?country=ROU"),
-            Look("pool-admit-refused", ANALYST, ALL_ERRORS, actions=(press("Propose the admission"), NOTHING_SAVED)),
-        ),
+        Look("pool-admit", states=BOTH),
+        Look("pool-admit-one", query="?country=ROU"),
+        refused("pool-admit", "Propose the admission", then=NOTHING_SAVED),
         second_writer=ADDS,
     ),
     PageCase(
         "pool-admission-decide",
+        Look("pool-admission-decide", ADMISSION, APPROVER),
         url=records.admission,
-        looks=(Look("pool-admission-decide", APPROVER, arguments=ADMISSION),),
         second_writer=TwoWriters(
             Role.APPROVER, {"note": DRAFTS}, {"decision": "refuse"}, second_may_send_again=False, shown_to_second=()
         ),
     ),
     PageCase(
         "pool-admission-end",
+        Look("pool-admission-end", ADMITTED, APPROVER),
+        refused("pool-admission-end", "End the admission", ADMITTED, roles=APPROVER, then=NOTHING_SAVED),
         url=records.admitted,
-        looks=(
-            Look("pool-admission-end", APPROVER, arguments=ADMITTED),
-            Look(
-                "pool-admission-end-refused",
-                APPROVER,
-                ALL_ERRORS,
-                ADMITTED,
-                actions=(press("End the admission"), NOTHING_SAVED),
-            ),
-        ),
         second_writer=TwoWriters(Role.APPROVER, REASONED, second_may_send_again=False, shown_to_second=()),
     ),
 )

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from tests.selection import records
 from tests.selection.scenes import READERS, rated, rated_candidate
-from tests.support.page_cases import ADDS, ALL_ERRORS, ANALYST, OFFICE, OWN, VIEWER, Look, PageCase, press, wait_for
+from tests.support.page_cases import (
+    ADDS,
+    ALL_ERRORS,
+    OFFICE,
+    OWN,
+    VIEWER,
+    Look,
+    PageCase,
+    refused,
+    wait_for,
+)
 from tests.worlds.demonstration import Scene
 
 
@@ -15,64 +25,46 @@ def _document(scene: Scene) -> dict[str, object]:
 CASES = (
     PageCase(
         "round-ratings",
+        Look("ratings", rated, OFFICE),
+        Look("ratings-nothing", rated, VIEWER, query="?q=nowhere"),
+        Look("ratings-refused", rated, VIEWER, states=ALL_ERRORS, query="?show=all", status=400),
         url=records.consulted_round,
-        looks=(
-            Look("ratings", OFFICE, arguments=rated),
-            Look("ratings-nothing", VIEWER, arguments=rated, query="?q=nowhere"),
-            Look("ratings-refused", VIEWER, ALL_ERRORS, rated, "?show=all", 400),
-        ),
     ),
     PageCase(
         "ratings-of",
+        Look("ratings-of", rated_candidate(), READERS),
+        Look("ratings-of-nothing", rated_candidate("TGO")),
         url=records.dossier,
-        looks=(
-            Look("ratings-of", READERS, arguments=rated_candidate()),
-            Look("ratings-of-nothing", ANALYST, arguments=rated_candidate("TGO")),
-        ),
     ),
     PageCase(
         "rate",
-        url=records.rated,
-        looks=(
-            Look("rate", ANALYST, arguments=rated_candidate(criterion="prevention")),
-            Look("rate-hidden", ANALYST, arguments=rated_candidate(criterion="forms")),
-            Look("rate-nothing-known", ANALYST, arguments=rated_candidate("TGO", criterion="protection")),
-            Look(
-                "rate-refused",
-                ANALYST,
-                ALL_ERRORS,
-                rated_candidate(criterion="protection"),
-                actions=(press("Save the rating"), wait_for("Nothing was saved.")),
-            ),
+        Look("rate", rated_candidate(criterion="prevention")),
+        Look("rate-hidden", rated_candidate(criterion="forms")),
+        Look("rate-nothing-known", rated_candidate("TGO", criterion="protection")),
+        refused(
+            "rate", "Save the rating", rated_candidate(criterion="protection"), then=wait_for("Nothing was saved.")
         ),
+        url=records.rated,
         second_writer="each rates for themselves; the second window of one person is told (test_pages_ratings)",
     ),
     PageCase(
         "rating-withdraw",
+        Look("rating-withdraw", rated_candidate(criterion="prosecution")),
         url=records.rated,
-        looks=(Look("rating-withdraw", ANALYST, arguments=rated_candidate(criterion="prosecution")),),
         second_writer=OWN,
     ),
     PageCase(
         "paper-new",
+        Look("candidate-paper-new", rated_candidate()),
+        refused("candidate-paper", "Add the document", rated_candidate(), then=wait_for("Nothing was saved.")),
         url=records.dossier,
-        looks=(
-            Look("candidate-paper-new", ANALYST, arguments=rated_candidate()),
-            Look(
-                "candidate-paper-refused",
-                ANALYST,
-                ALL_ERRORS,
-                rated_candidate(),
-                actions=(press("Add the document"), wait_for("Nothing was saved.")),
-            ),
-        ),
         second_writer=ADDS,
     ),
     PageCase("paper-file", url=records.document, no_page="a download"),
     PageCase(
         "paper-version",
+        Look("candidate-paper-version", _document),
         url=records.document,
-        looks=(Look("candidate-paper-version", ANALYST, arguments=_document),),
         second_writer="names the version in whose place it comes; the second is refused (test_candidate_documents)",
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.selection import records
 from tests.selection.scenes import READERS, rated
-from tests.support.page_cases import ALL_ERRORS, ANALYST, VIEWER, Arguments, Look, PageCase, press, wait_for
+from tests.support.page_cases import VIEWER, Arguments, Look, PageCase, refused, wait_for
 
 
 def _country(code: str) -> Arguments:
@@ -14,34 +14,22 @@ def _country(code: str) -> Arguments:
 CASES = (
     PageCase(
         "round-restrictions",
+        Look("restrictions-of-round", rated, READERS),
+        Look("restrictions-of-round-nothing", rated, VIEWER, query="?q=nowhere"),
         url=records.consulted_round,
-        looks=(
-            Look("restrictions-of-round", READERS, arguments=rated),
-            Look("restrictions-of-round-nothing", VIEWER, arguments=rated, query="?q=nowhere"),
-        ),
     ),
     PageCase(
         "restrictions",
+        Look("restrictions-of-country", _country("GHA"), READERS),
+        Look("restrictions-of-country-clear", _country("KEN"), VIEWER),
+        Look("restrictions-of-country-nothing", _country("TGO")),
         url=lambda world: {"code": "GHA"},
-        looks=(
-            Look("restrictions-of-country", READERS, arguments=_country("GHA")),
-            Look("restrictions-of-country-clear", VIEWER, arguments=_country("KEN")),
-            Look("restrictions-of-country-nothing", ANALYST, arguments=_country("TGO")),
-        ),
     ),
     PageCase(
         "restriction-review",
+        Look("restriction-review", _country("GHA"), query="?code=tier_3"),
+        refused("restriction-review", "Record the review", _country("GHA"), then=wait_for("Nothing was saved.")),
         url=lambda world: {"code": "GHA"},
-        looks=(
-            Look("restriction-review", ANALYST, arguments=_country("GHA"), query="?code=tier_3"),
-            Look(
-                "restriction-review-refused",
-                ANALYST,
-                ALL_ERRORS,
-                _country("GHA"),
-                actions=(press("Record the review"), wait_for("Nothing was saved.")),
-            ),
-        ),
         second_writer="names the review in whose place it comes; the second is refused (test_pages_restrictions)",
     ),
 )

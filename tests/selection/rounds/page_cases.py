@@ -8,7 +8,6 @@ from tests.selection.scenes import READERS, deliberated, rated
 from tests.support.page_cases import (
     ADDS,
     ALL_ERRORS,
-    ANALYST,
     APPROVER,
     BOTH,
     OFFICE,
@@ -22,78 +21,61 @@ from tests.support.page_cases import (
     TwoWriters,
     fill,
     press,
+    refused,
     wait_for,
 )
 
 CASES = (
-    PageCase("rounds", looks=(Look("rounds", RANKING, BOTH),)),
+    PageCase("rounds", Look("rounds", roles=RANKING, states=BOTH)),
     PageCase(
         "round-new",
-        looks=(
-            Look("round-new", ANALYST, BOTH),
-            Look(
-                "round-new-refused",
-                ANALYST,
-                ALL_ERRORS,
-                actions=(fill("Title", ""), press("Open the round"), wait_for("Nothing was saved.")),
-            ),
+        Look("round-new", states=BOTH),
+        Look(
+            "round-new-refused",
+            states=ALL_ERRORS,
+            actions=(fill("Title", ""), press("Open the round"), wait_for("Nothing was saved.")),
         ),
         second_writer=ADDS,
     ),
     PageCase(
         "round",
+        Look("round-draft", deliberated("draft"), (Role.ANALYST, Role.APPROVER)),
+        Look("round-decided", deliberated("decided"), (Role.ANALYST, Role.APPROVER)),
+        Look("round-in-scoring", rated, (*READERS, Role.ADMINISTRATOR)),
         url=records.consulted_round,
-        looks=(
-            Look("round-draft", (Role.ANALYST, Role.APPROVER), arguments=deliberated("draft")),
-            Look("round-decided", (Role.ANALYST, Role.APPROVER), arguments=deliberated("decided")),
-            Look("round-in-scoring", (*READERS, Role.ADMINISTRATOR), arguments=rated),
-        ),
     ),
     PageCase(
         "round-edit",
-        url=records.consulted_round,
-        looks=(
-            Look("round-edit", ANALYST, arguments=deliberated("draft")),
-            Look(
-                "round-edit-refused",
-                ANALYST,
-                ALL_ERRORS,
-                deliberated("draft"),
-                actions=(fill("Title", ""), press("Save the round"), wait_for("Nothing was saved.")),
-            ),
+        Look("round-edit", deliberated("draft")),
+        Look(
+            "round-edit-refused",
+            deliberated("draft"),
+            states=ALL_ERRORS,
+            actions=(fill("Title", ""), press("Save the round"), wait_for("Nothing was saved.")),
         ),
+        url=records.consulted_round,
         second_writer=TwoWriters(Role.ANALYST, TITLES, prepare=records.draft_round),
     ),
     PageCase(
         "round-step",
+        Look("round-close", deliberated("waits", name="decide"), APPROVER),
         url=lambda world: {**records.consulted_round(world), "name": "deliberate"},
-        looks=(Look("round-close", APPROVER, arguments=deliberated("waits", name="decide")),),
         second_writer=ONCE,
     ),
     PageCase("round-score", url=records.consulted_round, second_writer="adds a score; the same again is one"),
     PageCase(
         "round-pool",
+        Look("round-pool", deliberated("waits"), OFFICE),
+        Look("round-pool-not-drawn", deliberated("draft")),
+        Look("round-pool-nothing", deliberated("waits"), VIEWER, query="?q=nowhere"),
+        Look("round-pool-refused", deliberated("waits"), VIEWER, states=ALL_ERRORS, query="?because=size", status=400),
         url=records.consulted_round,
-        looks=(
-            Look("round-pool", OFFICE, arguments=deliberated("waits")),
-            Look("round-pool-not-drawn", ANALYST, arguments=deliberated("draft")),
-            Look("round-pool-nothing", VIEWER, arguments=deliberated("waits"), query="?q=nowhere"),
-            Look("round-pool-refused", VIEWER, ALL_ERRORS, deliberated("waits"), "?because=size", 400),
-        ),
     ),
     PageCase(
         "round-move",
+        Look("round-move", deliberated("waits", code="GHA")),
+        refused("round-move", "Remove it", deliberated("waits", code="GHA"), then=wait_for("Nothing was saved.")),
         url=lambda world: {**records.consulted_round(world), "code": "GHA"},
-        looks=(
-            Look("round-move", ANALYST, arguments=deliberated("waits", code="GHA")),
-            Look(
-                "round-move-refused",
-                ANALYST,
-                ALL_ERRORS,
-                deliberated("waits", code="GHA"),
-                actions=(press("Remove it"), wait_for("Nothing was saved.")),
-            ),
-        ),
         second_writer=TwoWriters(Role.ANALYST, REASONED),
     ),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from cpc.accounts.permissions import Role
 from tests.support.page_cases import (
     ALL_ERRORS,
-    ANALYST,
     BOTH,
     RANKING,
     SAME,
@@ -13,7 +12,7 @@ from tests.support.page_cases import (
     Arguments,
     Look,
     PageCase,
-    press,
+    refused,
     wait_for,
 )
 
@@ -23,35 +22,27 @@ NEWEST_RUN: Arguments = lambda scene: {"pk": scene.runs[-1].pk}  # noqa: E731  #
 
 
 CASES = (
-    PageCase("runs", looks=(Look("runs", RANKING, BOTH),)),
+    PageCase("runs", Look("runs", roles=RANKING, states=BOTH)),
     PageCase(
         "runs-compare",
-        looks=(
-            Look("two-dates", VIEWER, BOTH),
-            Look("two-versions", VIEWER, query="?one=1&other={scene.runs[0].pk}"),
-            Look("two-versions-why", VIEWER, query="?one=1&other={scene.runs[0].pk}&country=GHA"),
-            Look("two-dates-not-computed", RANKING, query="?on=2019-12-31"),
-            Look("two-dates-refused", ANALYST, ALL_ERRORS, query="?on=2999-01-01&other=99", status=400),
-        ),
+        Look("two-dates", roles=VIEWER, states=BOTH),
+        Look("two-versions", roles=VIEWER, query="?one=1&other={scene.runs[0].pk}"),
+        Look("two-versions-why", roles=VIEWER, query="?one=1&other={scene.runs[0].pk}&country=GHA"),
+        Look("two-dates-not-computed", roles=RANKING, query="?on=2019-12-31"),
+        Look("two-dates-refused", states=ALL_ERRORS, query="?on=2999-01-01&other=99", status=400),
     ),
     PageCase(
         "run-as-known",
-        looks=(
-            Look("run-as-known", (Role.ANALYST, Role.APPROVER), BOTH),
-            Look(
-                "run-as-known-refused",
-                (Role.ANALYST, Role.APPROVER),
-                ALL_ERRORS,
-                actions=(press("Compute it"), wait_for("Nothing was saved.")),
-            ),
-            Look("two-dates-to-compute", (Role.ANALYST,), query="?on=2019-12-31"),
-        ),
+        Look("run-as-known", roles=(Role.ANALYST, Role.APPROVER), states=BOTH),
+        refused("run-as-known", "Compute it", roles=(Role.ANALYST, Role.APPROVER), then=wait_for("Nothing was saved.")),
+        Look("two-dates-to-compute", roles=(Role.ANALYST,), query="?on=2019-12-31"),
         second_writer=SAME,
     ),
     PageCase(
         "run",
+        Look("run", NEWEST_RUN, VIEWER),
+        Look("run-first", FIRST_RUN, VIEWER),
         url=lambda world: {"pk": world.run.pk},
-        looks=(Look("run", VIEWER, arguments=NEWEST_RUN), Look("run-first", VIEWER, arguments=FIRST_RUN)),
     ),
     PageCase(
         "run-replay", url=lambda world: {"pk": world.run.pk}, second_writer="writes nothing but an entry of the trail"

@@ -10,14 +10,13 @@ from tests.selection.scenes import NOTHING_SAVED
 from tests.support.page_cases import (
     ADDS,
     ALL_ERRORS,
-    ANALYST,
     BOTH,
     OWN,
     Arguments,
     Look,
     PageAction,
     PageCase,
-    press,
+    refused,
     unfold,
 )
 
@@ -44,55 +43,27 @@ def _draw() -> PageAction:
 CASES = (
     PageCase(
         "what-if",
-        looks=(
-            Look("what-if", (Role.ANALYST, Role.VIEWER), BOTH),
-            Look(
-                "what-if-asked",
-                ANALYST,
-                query=f"{ASKED}&pool=tier3&rule-E2=10",
-                actions=(unfold("Inside governance"), _draw()),
-            ),
-            Look(
-                "what-if-choices",
-                ANALYST,
-                query="?take-child_labour=own_first&hold=tier",
-                actions=(_draw(),),
-            ),
-            Look("what-if-one-side", ANALYST, query="?w-need=0"),
-            Look("what-if-nothing-weighted", ANALYST, query="?w-need=0&w-feasibility=0"),
-            Look("what-if-unknown", ANALYST, ALL_ERRORS, query="?w-need=many", status=400),
-        ),
+        Look("what-if", roles=(Role.ANALYST, Role.VIEWER), states=BOTH),
+        Look("what-if-asked", query=f"{ASKED}&pool=tier3&rule-E2=10", actions=(unfold("Inside governance"), _draw())),
+        Look("what-if-choices", query="?take-child_labour=own_first&hold=tier", actions=(_draw(),)),
+        Look("what-if-one-side", query="?w-need=0"),
+        Look("what-if-nothing-weighted", query="?w-need=0&w-feasibility=0"),
+        Look("what-if-unknown", states=ALL_ERRORS, query="?w-need=many", status=400),
     ),
     PageCase(
         "what-if-draft",
-        looks=(
-            Look("what-if-draft", ANALYST, query=f"{ASKED}&pool=tier3&rule-E2=10"),
-            Look("what-if-draft-refused", ANALYST, ALL_ERRORS, actions=(press("Make the draft"), NOTHING_SAVED)),
-        ),
+        Look("what-if-draft", query=f"{ASKED}&pool=tier3&rule-E2=10"),
+        refused("what-if-draft", "Make the draft", then=NOTHING_SAVED),
         second_writer=ADDS,
     ),
     PageCase(
         "scenario-new",
-        looks=(
-            Look("scenario-new", ANALYST, query=ASKED),
-            Look("scenario-new-refused", ANALYST, ALL_ERRORS, actions=(press("Save the scenario"), NOTHING_SAVED)),
-        ),
+        Look("scenario-new", query=ASKED),
+        refused("scenario-new", "Save the scenario", then=NOTHING_SAVED),
         second_writer=ADDS,
     ),
-    PageCase(
-        "scenario", url=records.scenario, looks=(Look("scenario", (Role.ANALYST, Role.VIEWER), arguments=SHARED),)
-    ),
-    PageCase(
-        "scenario-share",
-        url=records.scenario,
-        looks=(Look("scenario-share", ANALYST, arguments=PRIVATE),),
-        second_writer=OWN,
-    ),
-    PageCase(
-        "scenario-withdraw",
-        url=records.scenario,
-        looks=(Look("scenario-withdraw", ANALYST, arguments=PRIVATE),),
-        second_writer=OWN,
-    ),
+    PageCase("scenario", Look("scenario", SHARED, (Role.ANALYST, Role.VIEWER)), url=records.scenario),
+    PageCase("scenario-share", Look("scenario-share", PRIVATE), url=records.scenario, second_writer=OWN),
+    PageCase("scenario-withdraw", Look("scenario-withdraw", PRIVATE), url=records.scenario, second_writer=OWN),
     PageCase("what-if-draws", no_page="a file for a script"),
 )
