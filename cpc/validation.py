@@ -50,15 +50,6 @@ def _constraints() -> dict[str, tuple[str, str]]:
     }
 
 
-def constraint_code(error: Error) -> str:
-    """Return the code of a database error that comes from a rule; empty for any other error.
-
-    A constraint has the code in its `violation_error_code`; a trigger raises its code as the name of the constraint.
-    """
-    name = _constraint_name(error)
-    return _constraints().get(name, (name, ""))[0]
-
-
 def _constraint_name(error: Error) -> str:
     diagnostics = getattr(error.__cause__, "diag", None)
     return getattr(diagnostics, "constraint_name", None) or ""

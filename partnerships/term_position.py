@@ -4,7 +4,7 @@ Every sentence about a term is made from these facts, on pages, in charts, expor
 two of them can disagree. They follow from the recorded status, the days of the term, its actual end, and the limits::
 
     position = TermPosition(today, "terminated", starts_on=first, ends_on=last, ended_on=ended, signed_on=signed)
-    position.phase, position.days_since_end, position.months_used
+    position.phase, position.days_left, position.months_used
 """
 
 from __future__ import annotations
@@ -127,12 +127,6 @@ class TermPosition:
     def days_left(self) -> int | None:
         """Return the days from today to the last day; None if the term is not running or has no last day."""
         return (self.ends_on - self.today).days if self.is_running and self.ends_on else None
-
-    @property
-    def days_since_end(self) -> int | None:
-        """Return the days since the term ended; None if it has not, or no day is known."""
-        over = self.phase in (Phase.LAPSED, Phase.ENDED)
-        return (self.today - self.last_day).days if over and self.last_day else None
 
     # ---- months ------------------------------------------------------------------------------------------------
 

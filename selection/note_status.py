@@ -42,8 +42,3 @@ def status_of(
 def blocks(*, kind: str, status: str, visibility: str) -> bool:
     """Return whether a note prevents the decision: critical, open, and visible to the office."""
     return kind == "critical" and status == DerivedStatus.OPEN and visibility != "agency"
-
-
-def disclosed(*, kind: str, outcome: str | None, status: str) -> bool:
-    """Return whether the memo discloses a note: critical and rejected, or disputed by its agency."""
-    return status == DerivedStatus.ESCALATED or (kind == "critical" and outcome == "rejected")

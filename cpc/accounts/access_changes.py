@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from cpc.accounts.permissions import Permission, Role, permissions_of
+from cpc.accounts.permissions import Permission, permissions_of
 from cpc.accounts.two_people import decided_by_another
 
 VALID_FOR = dt.timedelta(days=7)
@@ -112,7 +112,3 @@ class AccessChange(models.Model):
 
     def is_open(self, now: dt.datetime) -> bool:
         return not self.outcome and now < self.expires_at
-
-    @property
-    def new_role(self) -> str:
-        return Role(self.wanted.get("role") or self.seen["role"]).label

@@ -75,15 +75,6 @@ def declare(app_label: str, rights: Mapping[str, Rights]) -> None:
     _declared[app_label] = rights
 
 
-def undeclared_models() -> list[str]:
-    """Return every model with a table for which no rights are declared."""
-    return [
-        model._meta.label
-        for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy and not rights_of(model)
-    ]
-
-
 def declared_rights() -> dict[str, TableRights]:
     """Return the rights to each table. A table that no model declares can only be read."""
     found = {}

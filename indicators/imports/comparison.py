@@ -123,7 +123,6 @@ class PreviewRow:
     old_value: float | None
     old_label: str
     old_missing: str
-    old_edition: str
     old_quality: str
 
 
@@ -139,7 +138,7 @@ def rows(batch: Import, *, status: str, country: str = "", limit: int = 50, offs
     """
     query = f"""SELECT t.status, s.locator, c.code, c.name, i.name, i.unit, i.decimals, s.period, s.series, s.value,
             s.label, s.missing, s.raw_text, s.edition, s.quality, p.value, COALESCE(p.label, ''),
-            COALESCE(p.missing, ''), COALESCE(p.edition, ''), COALESCE(p.quality, '')
+            COALESCE(p.missing, ''), COALESCE(p.quality, '')
         FROM (SELECT s.id, o.id AS old_id, {STATUS} AS status {JOIN}) t
         JOIN indicators_stagedobservation s ON s.id = t.id
         JOIN indicators_country c ON c.id = s.country_id

@@ -37,10 +37,6 @@ def register(key: str, provide: Provider) -> None:
     _providers[key] = provide
 
 
-def unregister(key: str) -> None:
-    del _providers[key]
-
-
 def effects(batch: Import, user: User) -> list[Effect]:
     """Return the effects of publishing `batch`, those of this app first."""
     others = [effect for key in sorted(_providers) for effect in _providers[key](batch, user)]

@@ -42,11 +42,6 @@ class PositionStatus(enum.StrEnum):
         """Return True if no answer is outstanding: answered, proceeded without, or for information only."""
         return self.is_answer or self in (PositionStatus.PROCEEDED, PositionStatus.INFORMED)
 
-    @property
-    def is_clearance(self) -> bool:
-        """Return True if the status counts as a clearance. No response never does."""
-        return self in (PositionStatus.CLEAR, PositionStatus.CLEAR_WITH_EDITS, PositionStatus.CLEAR_WITH_COMMENTS)
-
 
 ANSWERS = frozenset(
     {

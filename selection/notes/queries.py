@@ -26,7 +26,6 @@ from selection.models import (
     SelectionRound,
 )
 from selection.models.notes import own_agencies
-from selection.note_status import disclosed
 
 OFFICE = "office"
 TAKEN_BACK = "taken_back"
@@ -45,11 +44,6 @@ class Thread:
     agrees: Concurrence | None
     replies: list[NoteReply]
     files: list[NoteAttachment]
-
-    @property
-    def is_disclosed(self) -> bool:
-        outcome = self.answer.outcome if self.answer is not None else None
-        return self.note.is_live and disclosed(kind=self.note.kind, outcome=outcome, status=self.note.status)
 
 
 @dataclass(frozen=True)

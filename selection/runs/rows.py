@@ -186,12 +186,6 @@ class Ranking:
         return max(10, -(-int(best + 0.999) // 10) * 10)
 
     @property
-    def scored_share(self) -> float:
-        """Return the share of the full model's weight with data: criteria in use for any country."""
-        weights = self.table.weights()
-        return sum(weights[key] for key, count in self.measured.items() if count)
-
-    @property
     def unrated(self) -> tuple[CriterionRow, ...]:
         """Return the criteria of this stage that people rate, and that have no rating for any of the countries."""
         return tuple(row for row in self.table.rows(self.stage) if row.is_rated and not self.measured[row.key])
@@ -267,7 +261,6 @@ def _under(table: ModelTable, key: str) -> set[str]:
     return found
 
 
-# One piece: a row has one line for each column that a list may show.
 def _row(score: CountryScore, table: ModelTable, groups: Sequence[Group], pool: PoolInputs, day: dt.date) -> RankingRow:
     points = {line["key"]: line["points"] for line in score.lines}
     country, terms = score.country, pool.partnerships

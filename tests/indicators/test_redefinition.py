@@ -6,10 +6,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from cpc.validation import constraint_code
 from indicators.imports.publishing import retract
 from indicators.models import Indicator, Observation
 from indicators.reference_data import sync_reference
+from tests.support.error_codes import constraint_code
 from tests.support.unguarded import owner_rights
 from tests.worlds.small_world import World as SmallWorld
 

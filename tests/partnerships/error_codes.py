@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
-from cpc.validation import constraint_code
+from tests.support.error_codes import constraint_code
 from tests.support.unguarded import lacks_right, owner_rights
 
 

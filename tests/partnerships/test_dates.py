@@ -11,10 +11,10 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cpc.validation import constraint_code
 from partnerships.limits import Limits, add_months, latest_lawful_end, months_needed, term_within_limit
 from partnerships.models import Partnership
 from partnerships.schedules import ReportFrequency, passed_warnings, periods
+from tests.support.error_codes import constraint_code
 from tests.support.examples import examples
 from tests.worlds.partnerships.build import Stage
 

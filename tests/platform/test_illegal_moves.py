@@ -11,11 +11,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from cpc.lifecycle import StateMachine
-from cpc.validation import constraint_code
 from indicators.states import IMPORT
 from partnerships import states
 from selection.states import NOTE, NOTE_VISIBILITY, ROUND, SCORING_MODEL
 from tests.partnerships.error_codes import db_error_code, raw
+from tests.support.error_codes import constraint_code
 from tests.support.unguarded import owner_rights, unguarded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.world("addresses")]

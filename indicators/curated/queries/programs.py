@@ -63,11 +63,10 @@ class ProgramsOf:
     programs: Sequence[USGProgram]
     total: Total
     by_sector: Sequence[Total]
-    by_agency: Sequence[Total]
 
 
 def programs_of(country: Country, as_of: dt.datetime | None = None) -> ProgramsOf:
-    """Return the programs live at a moment (None is now), with totals by sector and agency.
+    """Return the programs live at a moment (None is now), with totals by sector.
 
     Totals keep known and unknown amounts separate.
     """
@@ -78,11 +77,7 @@ def programs_of(country: Country, as_of: dt.datetime | None = None) -> ProgramsO
         total(ProgramSector(key).label, [p for p in ordered if p.sector == key])
         for key in dict.fromkeys(p.sector for p in ordered)
     ]
-    agencies = [
-        total(name, [p for p in ordered if p.agency == name])
-        for name in sorted({p.agency for p in ordered}, key=str.casefold)
-    ]
-    return ProgramsOf(country, ordered, total("All", ordered), sectors, agencies)
+    return ProgramsOf(country, ordered, total("All", ordered), sectors)
 
 
 def programs(

@@ -14,7 +14,7 @@ from indicators.queries import observations
 from selection.countries.queries.country import CountryPage
 from selection.countries.queries.withdrawn import WhatIf, published_values, what_if
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
-from selection.models import CountryScore, CountryStatus, ScoreRun
+from selection.models import CountryScore, ScoreRun
 from selection.pool_rules.policy import AdmissionRow, PartnershipTerm
 from selection.pool_rules.pools import PoolInputs
 from selection.runs.all_in_figures import AllInFigures, figures_of
@@ -337,10 +337,6 @@ class Earlier:
     status: str
     rank: int | None
     place: int | None
-
-    @property
-    def is_ranked(self) -> bool:
-        return self.status == CountryStatus.RANKED
 
     @property
     def is_look_back(self) -> bool:

@@ -106,12 +106,6 @@ def retained(pooling: Mapping[str, Any], editions: int) -> float:
     return float(agreement / (agreement + noise**2 / editions)) if agreement > 0 else 1.0
 
 
-def newer_weight(how: Mapping[str, Any], bridge: Mapping[str, Any], between: float) -> float:
-    """Return the weight of the second of two surveys that many years apart."""
-    older = how["measurement"] ** 2 + how["drift"] ** 2 * between
-    return float(older / (older + how["measurement"] ** 2 + bridge["residual"] ** 2))
-
-
 def _surveys(row: CriterionRow, how: Mapping[str, Any], fits: Mapping[str, Any]) -> list[str]:
     own, part, *_ = row.series_rows
     found, surveys = fits.get("bridges", {}), fits.get("surveys")

@@ -271,7 +271,6 @@ def preview(**changes: Any) -> PreviewRow:
             "old_value": 42.0,
             "old_label": "",
             "old_missing": "",
-            "old_edition": "2024",
             "old_quality": "inferred",
             **changes,
         }

@@ -20,7 +20,6 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.api.run_once import new_key
 from cpc.audit.models import AuditEntry
-from cpc.validation import constraint_code
 from indicators.countries import aliases, countries, normalize, reference_index
 from indicators.imports import matching, reading
 from indicators.imports.publishing import NotPublishable, PreviewOutdated, publish
@@ -30,6 +29,7 @@ from indicators.models import Country, Import, ImportIssue, ImportState, NameMap
 from indicators.name_mappings.services import map_name, withdraw_mapping
 from indicators.name_mappings.suggestions import reads_like_a_group, suggestions
 from tests.support.accounts import make_account
+from tests.support.error_codes import constraint_code
 from tests.support.pages import previewed, tiers
 
 pytestmark = pytest.mark.django_db

@@ -78,5 +78,5 @@ def test_counts_are_told_in_one_order_and_those_of_other_apps_last() -> None:
     assert [effect.kind for effect in shown[:-3]] == ["info", "warn", "none", "good", "info"]
     with pytest.raises(ValueError, match="already registered"):
         effects.register("a", lambda _batch, _user: [])
-    effects.unregister("a")
+    del effects._providers["a"]
     assert found()[-1] == Effect("b")

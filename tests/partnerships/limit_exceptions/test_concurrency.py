@@ -17,7 +17,6 @@ from django.test import Client
 from pytest_django import Settings
 
 from cpc.api_tokens.services import issue_token
-from cpc.validation import constraint_code
 from partnerships.agreements import services as agreements_services
 from partnerships.awards.services import awards as awards_services
 from partnerships.deadlines import services as deadlines_services
@@ -31,6 +30,7 @@ from partnerships.models import (
     ProgramAmount,
 )
 from partnerships.terms import services as terms_services
+from tests.support.error_codes import constraint_code
 from tests.worlds.partnerships.build import Stage
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
-from cpc.validation import constraint_code
 from partnerships.amendments.services import drafting as drafting_services
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
@@ -65,6 +64,7 @@ from partnerships.sustainability.services import add_entry
 from tests.api.test_partnerships import as_program, problem
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.partnerships.sending import client_of, page_text, send
+from tests.support.error_codes import constraint_code
 from tests.worlds.partnerships.build import END, START, Active, Stage
 from tests.worlds.partnerships.complete import add_indicators
 

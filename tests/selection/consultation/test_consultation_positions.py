@@ -67,7 +67,7 @@ def test_position_status(
     assert status is expected
 
 
-def test_silence_is_no_clearance() -> None:
+def test_silence_is_no_answer() -> None:
     silent = {
         PositionStatus.WAITING,
         PositionStatus.NO_RESPONSE,
@@ -75,7 +75,7 @@ def test_silence_is_no_clearance() -> None:
         PositionStatus.INFORMED,
         PositionStatus.EXTENSION,
     }
-    assert not any(status.is_clearance or status.is_answer for status in silent)
+    assert not any(status.is_answer for status in silent)
 
 
 def test_a_reminder_whose_day_had_passed_is_left_out() -> None:

@@ -15,7 +15,6 @@ from docx import Document
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
-from cpc.validation import constraint_code
 from selection.decisions import services as decisions_services
 from selection.decisions.memo import services as memo_services
 from selection.decisions.memo.document import TEMPLATE
@@ -31,6 +30,7 @@ from tests.selection.decisions.deliberating import (
     review,
 )
 from tests.support.accounts import set_by_owner
+from tests.support.error_codes import constraint_code
 from tests.support.rankings import publish_values, value
 from tests.support.rounds import ON, Office
 from tests.support.unguarded import unguarded

@@ -66,13 +66,6 @@ def test_two_surveys_have_bridge_offset_and_weight() -> None:
     assert "as fitted in the run" in rule("child_labour")[0]
 
 
-@pytest.mark.parametrize(("between", "share"), [(4.0, 0.6417), (0.0, 0.3516)])
-def test_the_weight_of_the_newer_survey_follows_from_the_errors(between: float, share: float) -> None:
-    # Ghana, four years apart: (0.0841 + 0.1936) / (0.2777 + 0.0841 + 0.0709); Malawi, of one year: 0.0841 / 0.2391.
-    found = rules.newer_weight({"measurement": 0.29, "drift": 0.22}, LINE, between)
-    assert found == pytest.approx(share, abs=1e-4)
-
-
 def test_without_a_country_every_step_has_its_rule_alone() -> None:
     steps = recompute.lines(TABLE, {}, None)
     assert [step.label for step in steps[-recompute.LAST_STEPS :]] == [

@@ -146,24 +146,6 @@ def test_a_critical_open_note_before_the_office_blocks(values: dict[str, Any], b
 
 
 @pytest.mark.parametrize(
-    ("answer", "values", "disclosed"),
-    [
-        ("rejected", {"kind": "critical"}, True),
-        ("rejected", {"kind": "major"}, False),
-        ("accepted", {"kind": "critical"}, False),
-        ("accepted", {"kind": "major", "status": "escalated"}, True),
-        ("", {"kind": "critical"}, False),
-        ("rejected", {"kind": "critical", "withdrawn_at": MOMENT}, False),
-        ("rejected", {"kind": "critical", "superseded_at": MOMENT}, False),
-    ],
-)
-def test_the_memo_discloses_what_was_rejected_or_is_disputed(
-    answer: str, values: dict[str, Any], disclosed: bool
-) -> None:
-    assert thread(answer, **values).is_disclosed is disclosed
-
-
-@pytest.mark.parametrize(
     ("of_agency", "from_", "expected"),
     [
         (True, "", ["agency", "office", "all"]),

@@ -15,7 +15,6 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.audit.queries import entries_of
-from cpc.validation import constraint_code
 from indicators.models import Country
 from selection.lookups.pool import policy_in_force, pool_on
 from selection.models import Admission, PoolPolicy
@@ -23,6 +22,7 @@ from selection.pool import services as pool_services
 from selection.pool_rules.policy import POSITIONS
 from selection.reference_data import sync_pool_policies
 from tests.support.accounts import make_account, set_by_owner
+from tests.support.error_codes import constraint_code
 from tests.support.unguarded import lacks_right, owner_rights
 
 pytestmark = [pytest.mark.django_db, pytest.mark.world("ranking")]

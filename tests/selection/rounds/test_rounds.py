@@ -11,7 +11,6 @@ from django.db import DatabaseError, transaction
 
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Role
-from cpc.validation import constraint_code
 from selection.consultation.services import requests as requests_services
 from selection.evidence import services as evidence_services
 from selection.model_definition.criteria_table import read
@@ -31,6 +30,7 @@ from selection.rounds import preconditions as rounds_preconditions
 from selection.rounds import services as rounds_services
 from selection.runs import services as runs_services
 from tests.support.accounts import make_account
+from tests.support.error_codes import constraint_code
 from tests.support.rankings import publish_values, value
 from tests.support.rounds import ON, Office
 

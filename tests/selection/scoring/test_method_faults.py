@@ -213,12 +213,6 @@ def test_an_axis_is_two_scores_the_lower_first(span: tuple[float, float], codes:
     assert found(model(tree, method=Method(), root_tau=0, node_tau=0)) == [(code, "root/n") for code in codes]
 
 
-def test_axes_and_errors_need_a_method() -> None:
-    built = model(node("n", leaf("x", 1.0, SHARE), span=(0.0, 1.0)), leaf("y", 1.0, SHARE, estimate=Estimate()))
-    assert found(built) == [("span_without_method", "root/n"), ("estimate_without_method", "root/y")]
-    assert found(model(leaf("x", 1.0, SHARE))) == []
-
-
 @pytest.mark.parametrize(
     ("how", "codes"),
     [

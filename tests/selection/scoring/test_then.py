@@ -45,8 +45,7 @@ def four_candidates() -> tuple[Snapshot, Model]:
 
 
 def later(data: Snapshot, built: Model) -> Result:
-    result = score(data, built, draws=0)
-    return result
+    return score(data, built, draws=0)
 
 
 def test_candidates_are_placed_in_the_whole_and_on_each_axis() -> None:
