@@ -251,3 +251,22 @@ def test_a_weight_between_two_steps_lies_within_its_range() -> None:
     assert (y.ranges[100], y.above) == ((0.5, 1.0), None)
     assert y.below == Change(0.49, (1,), (0,))
     assert stability(plan, inputs.u[:0], 1) == ()
+
+
+@pytest.mark.parametrize(
+    ("root_tau", "node_tau", "tau", "is_scored"),
+    [
+        (0.0, 0.5, None, True),
+        (0.0, 0.51, None, False),
+        (0.0, 0.9, 0.5, True),
+        (0.0, 0.1, 0.51, False),
+        (0.5, 0.1, None, True),
+        (0.51, 0.1, None, False),
+    ],
+)
+def test_a_node_has_its_own_threshold_else_that_of_nodes_and_the_root_that_of_the_whole(
+    root_tau: float, node_tau: float, tau: float | None, *, is_scored: bool
+) -> None:
+    data = snapshot({"a": [0.5, 0.5], "b": [NAN, 0.5]})
+    built = model(node("n", leaf("a"), leaf("b"), tau=tau), root_tau=root_tau, node_tau=node_tau)
+    assert score(data, built, draws=0).scores[0] == pytest.approx(0.5 if is_scored else NAN, nan_ok=True)
