@@ -171,23 +171,14 @@ def test_differences_beyond_the_limit_are_listed_as_not_computed(author: User, m
     assert sum(effect.startswith("Not computed") for effect in sentences.values()) == 1
 
 
-def test_a_model_without_a_method_is_compared_with_the_present_one(author: User) -> None:
-    plain = exported(shipped())
-    for name in ("method", "groupings", "aggregation"):
-        del plain[name]
-    for one in (*plain["nodes"], *plain["criteria"]):
-        one.pop("span", None)
-        one.pop("estimate", None)
-    made = versions_services.import_model(data={**plain, "key": "before"}, note="Before the method", actor=author)
+def test_a_model_that_the_ranking_does_not_use_is_compared_with_the_present_one(author: User) -> None:
+    data = {**exported(shipped()), "key": "other"}
+    made = versions_services.import_model(data=data, note="Another model", actor=author)
     change = model_change(shipped(), made)
     assert change.moves is not None
-    assert change.moves.ranked[0] == 81
-    whys = {group.why for group in change.moves.gain_groups}
-    assert "Under Default model, version 4: outside the pool. High income by the World Bank's classes." in whys
-    sentences = effects(change)
-    assert sentences["Method"] == "It has an effect only together with other differences"
-    assert "replace" in sentences["Mean of need and feasibility"]
-    assert not change.in_use
+    assert change.moves.is_same
+    assert (change.in_use, change.after.title) == (False, str(made))
+    assert model_change(shipped(), drafted(author, ten_years("E2"))).in_use
 
 
 # ---- pages ---------------------------------------------------------------------------------------------------------
