@@ -1,4 +1,4 @@
-"""Sentences on a country in a run with all-in draws: the overdue report, its reliability, and free weights."""
+"""Facts of a country in a run with all-in draws: the overdue report, its reliability, and free weights."""
 
 from __future__ import annotations
 
@@ -22,10 +22,24 @@ YEARS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class OpenFinding:
-    summary: str
-    sentences: tuple[str, ...]
-    figures: tuple[tuple[str, str], ...] = ()
+class OpenFindings:
+    """Findings beside the rank of a country; `_findings.html` has their sentences.
+
+    `settled` and `inner` are ranks and shares of draws if the overdue `reports` change nothing, and of draws of data
+    and weights alone; "" if no report is overdue. `gain` is what loading the reports would add to the reliability.
+    `takes` and `shares` are what takes most from it, and the weight behind it by kind. `need` and `central` are the
+    typical weights that put the country among the first N; "" and () if too few weightings do.
+    """
+
+    figures: AllInFigures
+    reports: str
+    settled: str
+    inner: str
+    gain: float | None
+    takes: list[str]
+    shares: list[tuple[str, str]]
+    need: str
+    central: list[tuple[str, str]]
 
 
 def holds(screen: Screen) -> str:
@@ -52,61 +66,43 @@ def drawn(screen: Screen, found: DrawnRanks) -> str:
     return f"{labels.interval(found.low, found.high)}, in the first {screen.first} in {share}"
 
 
-def findings(screen: Screen) -> list[OpenFinding]:
+def findings(screen: Screen) -> OpenFindings | None:
+    """Return the findings on a country; None for a run without all-in draws."""
     figures = screen.figures
-    return [] if figures is None else list(_findings(screen, figures))
-
-
-def _findings(screen: Screen, figures: AllInFigures) -> Iterator[OpenFinding]:
-    if figures.settled is not None and screen.overdue:
-        yield _settled(screen, figures, figures.settled)
-    yield reliability(screen, figures)
-    if figures.free is not None:
-        yield free(screen, figures)
-
-
-def _settled(screen: Screen, figures: AllInFigures, settled: DrawnRanks) -> OpenFinding:
-    named = reports(screen)
-    group = labels.SCREEN_GROUPS.get(settled.group, "")
-    ends = f" ({labels.lowered(group)})" if group else ""
-    verb = "ranks" if screen.score.rank is not None else "would rank"
-    sentences = [
-        f"{labels.raised(named)} is due and not loaded, so every tier is drawn from how tiers moved before.",
-        f"With data and weights alone it {verb} {drawn(screen, figures.data_weights)}; with the method drawn, too, "
-        "the range is that above.",
-    ]
-    return OpenFinding(
-        f"If {named} changes no tier: rank {drawn(screen, settled)}{ends}",
-        tuple(sentences),
+    if figures is None:
+        return None
+    settled = gain = None
+    if screen.overdue:
+        settled, gain = figures.settled, figures.reliability_settled
+    weights = figures.free.weights if figures.free else {}
+    return OpenFindings(
+        figures=figures,
+        reports=reports(screen),
+        settled=_settled(screen, settled) if settled else "",
+        inner=drawn(screen, figures.data_weights),
+        gain=None if gain is None else gain - figures.reliability,
+        takes=_takes(screen, figures),
+        shares=list(_shares(screen)),
+        need=sentences_presenters.whole_percent(weights["need"]) if "need" in weights else "",
+        central=list(_central(screen, weights)) if "need" in weights else [],
     )
+
+
+def _settled(screen: Screen, settled: DrawnRanks) -> str:
+    group = labels.SCREEN_GROUPS.get(settled.group, "")
+    return f"{drawn(screen, settled)}{f' ({labels.lowered(group)})' if group else ''}"
 
 
 # ---- reliability ---------------------------------------------------------------------------------------------------
 
 
-def reliability(screen: Screen, figures: AllInFigures) -> OpenFinding:
-    """Return how reliable the figures of a country are, with what takes most from it and what would raise it."""
-    summary = f"Reliability {formats.number(figures.reliability, 1)} of 10"
-    gain = (figures.reliability_settled or figures.reliability) - figures.reliability
-    if screen.overdue and figures.reliability_settled is not None:
-        summary += f"; loading {reports(screen)} would add {formats.number(gain, 1)}"
-    sentences = [_takes(screen, figures)]
-    if screen.reliable is not None:
-        low, high = (formats.number(end, 1) for end in screen.reliable)
-        sentences.append(f"It lies between {low} and {high} for all ranked countries, so small differences say little.")
-    return OpenFinding(summary, tuple(sentences), tuple(_shares(screen)))
-
-
-def _takes(screen: Screen, figures: AllInFigures) -> str:
+def _takes(screen: Screen, figures: AllInFigures) -> list[str]:
     most = sorted(figures.lost.items(), key=lambda item: -item[1])[:TAKES]
-    named = [
+    return [
         f"{value_use_presenters.named(screen.table.row(key))} ({formats.number(points, 1)})"
         for key, points in most
-        if points >= 0.05
+        if points >= 0.05  # less prints as 0.0
     ]
-    if not named:
-        return "Nothing takes from it: every value is exact."
-    return f"What takes most from 10, and better data would raise: {formats.listing(named)}."
 
 
 def _shares(screen: Screen) -> Iterator[tuple[str, str]]:
@@ -133,31 +129,6 @@ def _shares(screen: Screen) -> Iterator[tuple[str, str]]:
 
 
 # ---- free weights --------------------------------------------------------------------------------------------------
-
-
-def free(screen: Screen, figures: AllInFigures) -> OpenFinding:
-    """Return in how many weightings a country is among the first N, and which these are."""
-    found = figures.free
-    assert found is not None
-    name, first = screen.country.name, screen.first
-    share = formats.chance(found.share, prose=True)
-    summary = f"{name} is in the first {first} in {share} of weightings"
-    need = found.weights.get("need")
-    if need is None:
-        return OpenFinding(
-            f"{summary}, too few to say which",
-            (f"Every weighting counts the same here; {_ranks(found.low, found.high)}.",),
-        )
-    sure = f"With those weights it is there in {formats.chance(found.confidence, prose=True)} of draws of the data."
-    return OpenFinding(
-        f"{summary}; typically those that give need {round(100 * need)}%",
-        (f"Every weighting counts the same here; {_ranks(found.low, found.high)}. {sure}",),
-        tuple(_central(screen, found.weights)),
-    )
-
-
-def _ranks(low: int, high: int) -> str:
-    return f"the rank is {formats.span(str(low), str(high), prose=True)} in 90% of them"
 
 
 def _central(screen: Screen, weights: Mapping[str, float]) -> Iterator[tuple[str, str]]:

@@ -34,12 +34,15 @@ GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class CountryVerdict:
-    """Three sentences; the first is printed bold. `admits` asks for a link to the pool after the last."""
+    """Three sentences; the first is printed bold.
+
+    Of a country outside the pool, `outside` is the code of the reason, and `_admission.html` has the third sentence.
+    """
 
     first: str
     second: str
-    third: str
-    admits: bool = False
+    third: str = ""
+    outside: str | None = None
 
 
 def verdict(screen: Screen) -> CountryVerdict:
@@ -212,16 +215,7 @@ def _outside(screen: Screen) -> CountryVerdict:
     elif score.place > screen.ranked:
         second = f"By its own figures, it would rank {rank_text}."
     first = f"{name} is outside the pool: {_why_outside(screen)}."
-    if score.reason_code == Reason.UNITED_STATES:
-        return CountryVerdict(first, second, "No decision can admit it.")
-    third = "A recorded decision by two people can admit it"
-    if score.reason_code == Reason.TIER3:
-        return CountryVerdict(first, second, f"{third}, with a reason and a legal note.", admits=True)
-    if score.reason_code == Reason.PARTNERSHIP:
-        return CountryVerdict(
-            first, second, f"{third}, with a reason; otherwise it enters when the partnership ends.", admits=True
-        )
-    return CountryVerdict(first, second, f"{third}, with a reason.", admits=True)
+    return CountryVerdict(first, second, outside=score.reason_code)
 
 
 def _why_outside(screen: Screen) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from selection.countries.presenters.all_in import OpenFinding, findings
+from selection.countries.presenters.all_in import findings
 from selection.countries.presenters.verdict import facts, verdict
+from selection.countries.queries.screen import Screen
 from tests.selection.countries import screens
 from tests.selection.countries.screens import (
     ALL_IN,
@@ -18,6 +19,7 @@ from tests.selection.countries.screens import (
     screen,
     statement,
 )
+from tests.support.fragments import fragment_text
 
 SETTLED = {"low": 1, "median": 9, "high": 43, "p10": 0.5, "p20": 0.66, "group": "open"}
 FREE = {
@@ -31,35 +33,37 @@ LOST = {"prevalence": 0.835, "tier": 0.691, "child_labour": 0.41, "ilab": 0.399,
 RELIABLE = {"value": 7.011, "lost": LOST, "settled": 7.702}
 
 
-def found(**detail: Any) -> list[OpenFinding]:
-    return findings(screen(detail={**ALL_IN, **detail}, overdue=[REPORT_2026], reliable=(6.06, 8.14)))
+def told(at: Screen) -> str:
+    return fragment_text("countries/_findings.html", findings=findings(at), screen=at, country=at.country)
+
+
+def told_of(**detail: Any) -> str:
+    return told(screen(detail={**ALL_IN, **detail}, overdue=[REPORT_2026], reliable=(6.06, 8.14)))
 
 
 def test_a_run_of_version_3_has_no_such_finding() -> None:
-    assert findings(screen(detail={"widths": {"total": 3}})) == []
+    assert findings(screen(detail={"widths": {"total": 3}})) is None
 
 
 def test_the_settled_figures_are_given_only_while_a_report_is_overdue() -> None:
-    settled, *_ = found(settled=SETTLED)
-    assert settled.summary == (
-        "If the 2026 TIP Report changes no tier: rank 1 to 43 in 90% of draws, in the first 20 in 66% (open)"
+    assert told_of(settled=SETTLED).startswith(
+        "If the 2026 TIP Report changes no tier: rank 1 to 43 in 90% of draws, in the first 20 in 66% (open) "
+        "The 2026 TIP Report is due and not loaded, so every tier is drawn from how tiers moved before. "
+        "With data and weights alone it ranks 6 to 14 in 90% of draws"
     )
-    assert settled.sentences[1].startswith("With data and weights alone it ranks 6 to 14 in 90% of draws")
-    detail = {**ALL_IN, "reliability": RELIABLE}
-    (only,) = findings(screen(detail=detail, reliable=(6.06, 8.14)))
-    assert only.summary == "Reliability 7.0 of 10"
+    detail = {**ALL_IN, "reliability": RELIABLE, "settled": SETTLED}
+    assert told(screen(detail=detail, reliable=(6.06, 8.14))).startswith("Reliability 7.0 of 10 What takes")
 
 
 def test_the_reliability_says_what_takes_from_it_and_what_the_overdue_report_adds() -> None:
-    (reliability,) = found(reliability=RELIABLE)
-    assert reliability.summary == "Reliability 7.0 of 10; loading the 2026 TIP Report would add 0.7"
-    assert reliability.sentences == (
-        "What takes most from 10, and better data would raise: prevalence (0.8), TIP Report tier (0.7), child labor "
-        "(0.4) and advancement against child labor (0.4).",
-        "It lies between 6.1 and 8.1 for all ranked countries, so small differences say little.",
+    assert told_of(reliability=RELIABLE).startswith(
+        "Reliability 7.0 of 10; loading the 2026 TIP Report would add 0.7 What takes most from 10, and better data "
+        "would raise: prevalence (0.8), TIP Report tier (0.7), child labor (0.4) and advancement against child labor "
+        "(0.4). It lies between 6.1 and 8.1 for all ranked countries, so small differences say little. Missing"
     )
-    (exact,) = found(reliability={"value": 10.0, "lost": {"tier": 0.04}})
-    assert exact.sentences[0] == "Nothing takes from it: every value is exact."
+    assert "Nothing takes from it: every value is exact." in told_of(
+        reliability={"value": 10.0, "lost": {"tier": 0.04}}
+    )
 
 
 def test_the_shares_of_weight_are_counts_beside_the_reliability() -> None:
@@ -80,7 +84,9 @@ def test_the_shares_of_weight_are_counts_beside_the_reliability() -> None:
     at = screen(
         lines=lines, statements={"tier": (tier,), "births": (unused,)}, detail=dict(ALL_IN), overdue=[REPORT_2026]
     )
-    assert dict(findings(at)[0].figures) == {
+    facts = findings(at)
+    assert facts is not None
+    assert dict(facts.shares) == {
         "Missing": "10%",
         "Bridged": "15%",
         "Older than five years": "25%",
@@ -90,23 +96,20 @@ def test_the_shares_of_weight_are_counts_beside_the_reliability() -> None:
 
 
 def test_free_weights_say_in_how_many_weightings_and_in_which() -> None:
-    *_, free = found(free=FREE)
-    assert free.summary == "Ghana is in the first 20 in 19% of weightings; typically those that give need 17%"
-    assert free.sentences == (
+    assert told_of(free=FREE).endswith(
+        "Ghana is in the first 20 in 19% of weightings; typically those that give need 17% "
         "Every weighting counts the same here; the rank is 8 to 77 in 90% of them. With those weights it is there in "
-        "85% of draws of the data.",
+        "85% of draws of the data. "
+        "Scoreneed 17%, feasibility 83%Political willTIP Report tier 60%, advancement against child labor 40%"
     )
-    assert free.figures == (
-        ("Score", "need 17%, feasibility 83%"),
-        ("Political will", "TIP Report tier 60%, advancement against child labor 40%"),
-    )
+    assert "here; the rank is 8 in 90% of them." in told_of(free={**FREE, "high": 8})
 
 
 def test_too_few_weightings_say_so() -> None:
-    *_, free = found(free={**FREE, "share": 0.006, "confidence": None, "weights": None})
-    assert free.summary == "Ghana is in the first 20 in under 1% of weightings, too few to say which"
-    assert free.sentences == ("Every weighting counts the same here; the rank is 8 to 77 in 90% of them.",)
-    assert free.figures == ()
+    assert told_of(free={**FREE, "share": 0.006, "confidence": None, "weights": None}).endswith(
+        "Ghana is in the first 20 in under 1% of weightings, too few to say which "
+        "Every weighting counts the same here; the rank is 8 to 77 in 90% of them."
+    )
 
 
 def test_the_facts_of_a_ranked_country_name_its_income_class_and_reliability() -> None:
@@ -114,8 +117,8 @@ def test_the_facts_of_a_ranked_country_name_its_income_class_and_reliability() -
     at = screen(
         detail=detail, overdue=[REPORT_2026], p10=0.3, p20=0.61, designs=0.5, income="LM", reliable=(6.06, 8.14)
     )
-    told = {fact.term: (fact.value, fact.note) for fact in facts(at)}
-    assert told == {
+    figures = {fact.term: (fact.value, fact.note) for fact in facts(at)}
+    assert figures == {
         "Rank in the pool": ("9 of 80", "5 to 14 in 90% of draws"),
         "In the first 20": ("61%", "of draws; 68% if its tier holds"),
         "In its income class": ("12", "Lower middle income"),
@@ -133,16 +136,16 @@ def test_a_country_outside_the_pool_has_the_range_that_it_would_take() -> None:
         "By its own figures, it would rank 10 among the 80 ranked countries, 1 to 48 in 90% of draws, and those below "
         "would move down one."
     )
-    told = {fact.term: (fact.value, fact.note) for fact in facts(at)}
-    assert told["Would rank"] == ("10", "among 80; 1 to 48 in 90% of draws")
-    assert told["In the first 20"] == ("67%", "of draws; it has no rank")
+    figures = {fact.term: (fact.value, fact.note) for fact in facts(at)}
+    assert figures["Would rank"] == ("10", "among 80; 1 to 48 in 90% of draws")
+    assert figures["In the first 20"] == ("67%", "of draws; it has no rank")
 
 
 @pytest.mark.parametrize(("overdue", "note"), [([REPORT_2026], "38% if its tier holds"), ([], "it has no rank")])
 def test_a_provisional_country_has_the_share_if_its_tier_holds(overdue: list[Any], note: str) -> None:
     at = screen(status="provisional", rank=None, place=30, p20=0.33, detail={**ALL_IN, "holds": 0.38}, overdue=overdue)
-    told = {fact.term: (fact.value, fact.note) for fact in facts(at)}
-    assert told["In the first 20"] == ("33%", f"of draws; {note}")
+    figures = {fact.term: (fact.value, fact.note) for fact in facts(at)}
+    assert figures["In the first 20"] == ("33%", f"of draws; {note}")
 
 
 def test_a_provisional_country_would_rank_if_the_report_changes_no_tier() -> None:
@@ -153,9 +156,8 @@ def test_a_provisional_country_would_rank_if_the_report_changes_no_tier() -> Non
         detail={**ALL_IN, "settled": {**SETTLED, "group": ""}},
         overdue=[REPORT_2026],
     )
-    settled, *_ = findings(at)
-    assert settled.summary.endswith("in the first 20 in 66%")
-    assert settled.sentences[1].startswith("With data and weights alone it would rank 6 to 14 in 90% of draws")
+    assert "in the first 20 in 66% The 2026 TIP Report is due" in told(at)
+    assert "With data and weights alone it would rank 6 to 14 in 90% of draws" in told(at)
 
 
 def test_a_tier_that_may_have_changed_is_named_as_what_matters() -> None:
