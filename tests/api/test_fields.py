@@ -87,7 +87,7 @@ ANSWERED = {
     "Provenance": "source publisher edition published_on? dated_by file locator raw_text",
     "Published": "value? label? year series?",
     "RankInterval": "low median high",
-    "Ranking": "run illustrative share_of_full_model first? short? draws_vary countries",
+    "Ranking": "run illustrative share_of_full_model first short draws_vary countries",
     "RankingRow": (
         "rank? country status reason score? reason_code? place? rank_interval? place_interval? within_short? "
         "within_first? designs? group? region? region_rank? detail? all_in? all_in_missing? equal_display need? "
@@ -98,7 +98,7 @@ ANSWERED = {
     "Result": ("id period indicator value? no_data_reason not_disaggregated narrative evidence replaces? missing"),
     "Results": "periods indicators",
     "Run": (
-        "number stage model as_of as_of_at? reference_date published_by? beside? snapshot_hash engine_version seed "
+        "number stage model as_of as_of_at? reference_date published_by beside? snapshot_hash engine_version seed "
         "draws ranked created_at adopted_on?"
     ),
     "Settled": "low median high within_first within_short? group?",
