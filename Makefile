@@ -39,7 +39,7 @@ test-full: ready-dev ## run the same tests with every role, width, state, and sc
 unit: ready-dev ## run the tests that need no database, browser, or publishers' files (ARGS as above)
 	@$(BIN)/python -m pytest $(PARALLEL) -m "not database and not browser and not files" $(ARGS)
 
-mutants: ready-dev ## change the engine and pure rules in many places and list what no test notices (ARGS="selection.scoring.hurdles*")
+mutants: ready-dev ## change the engine in many places and list what no test notices (ARGS="selection.scoring.hurdles*")
 	@$(BIN)/mutmut run $(ARGS)
 	@$(BIN)/mutmut results | grep -v "not checked" || true
 
