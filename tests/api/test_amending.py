@@ -174,7 +174,7 @@ def test_a_report_is_submitted_by_one_and_approved_by_another(db: None) -> None:
 # ---- what a client that pulls notices ------------------------------------------------------------------------------
 
 
-def test_a_change_of_anything_shown_makes_a_new_version_of_list_and_partnership(stage: Stage, analyst: Client) -> None:
+def test_any_visible_change_changes_the_etags_of_list_and_partnership(stage: Stage, analyst: Client) -> None:
     partnership = stage.draft()
     stage.draft("PER")
     only = f"{ALL}?country=GHA"

@@ -29,7 +29,7 @@ def test_an_unchanged_answer_is_304_without_a_body(world: World, api: Client, ur
 
 
 @pytest.mark.parametrize("url", ADDRESSES)
-def test_answers_are_kept_by_the_client_alone_and_checked_each_time(world: World, api: Client, url: str) -> None:
+def test_only_the_client_caches_answers_and_revalidates_them(world: World, api: Client, url: str) -> None:
     response = api.get(url)
     assert set(response["Cache-Control"].split(", ")) == {"private", "no-cache"}
     assert "Cookie" in response["Vary"]

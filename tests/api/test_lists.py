@@ -104,7 +104,7 @@ def test_lists_take_the_same_number_of_queries_at_any_length(
         api.get(f"{url}1000")
 
 
-def test_a_ranking_says_what_it_is_made_of_and_lists_every_country(world: World, api: Client) -> None:
+def test_ranking_names_its_model_and_data_and_lists_every_country(world: World, api: Client) -> None:
     ranking = api.get("/api/v1/rankings/").json()
     run = ranking["run"]
     assert (run["number"], run["as_of"], run["stage"]) == (world.run.pk, 3, "screen")
@@ -148,14 +148,14 @@ def test_each_line_of_a_score_leads_to_its_observation(world: World, api: Client
     assert all(line["missing"] for line in unknown)
 
 
-def test_a_run_on_older_data_is_listed_first_and_is_not_the_current_ranking(world: World, api: Client) -> None:
+def test_newer_run_on_older_data_is_listed_first_but_is_not_current(world: World, api: Client) -> None:
     older = compute_screen(actor=None, as_of=1)
     assert [row["number"] for row in api.get("/api/v1/runs/").json()["results"]] == [older.pk, world.run.pk]
     assert api.get("/api/v1/rankings/").json()["run"]["number"] == world.run.pk
     assert api.get(f"/api/v1/rankings/?run={older.pk}").json()["run"]["as_of"] == 1
 
 
-def test_a_run_beside_the_ranking_says_why(world: World, api: Client) -> None:
+def test_run_beside_the_ranking_gives_its_reason(world: World, api: Client) -> None:
     day = dt.date(2029, 1, 2)
     later = compute_screen(actor=None, on=day, beside=Beside.DAY)
     found = {row["number"]: row for row in api.get("/api/v1/runs/").json()["results"]}
@@ -178,7 +178,7 @@ def test_countries_of_a_ranking_are_narrowed(world: World, api: Client, name: st
     assert codes == set(world.run.countries.filter(**{name: value}).values_list("country__code", flat=True))
 
 
-def test_a_line_says_what_is_published_and_what_counts(world: World, api: Client) -> None:
+def test_line_has_published_and_counted_values(world: World, api: Client) -> None:
     score = api.get(f"/api/v1/rankings/{world.run.pk}/countries/GHA/").json()
     line = next(line for line in score["criteria"] if line["indicator"] == "cpi.score")
     assert line["observations"] == [world.ghana.pk]
@@ -211,7 +211,7 @@ def test_rankings_are_as_if_not_there_for_a_reviewer(
     assert comparable(hidden) == comparable(absent)
 
 
-def test_a_ranking_takes_the_same_number_of_queries_for_any_number_of_countries(
+def test_ranking_query_count_does_not_depend_on_countries(
     world: World, api: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(6):  # session, account, run, its model, its adoption, its countries

@@ -99,7 +99,7 @@ def test_filters(world: World, api: Client, query: dict[str, Any], expected: set
     assert {(row["country"]["code"], row["value"]) for row in rows(api, **query)} == expected
 
 
-def test_as_of_a_number_or_the_moment_of_a_publication_is_what_was_known_then(world: World, api: Client) -> None:
+def test_as_of_number_or_moment_returns_what_was_known_then(world: World, api: Client) -> None:
     first = [("cpi.rank", "GHA", "2023", 70.0), ("cpi.score", "GHA", "2023", 43.0), ("cpi.score", "XKX", "2023", 41.0)]
     between = Publication.objects.get(seq=1).at
     assert keys(rows(api, as_of=0)) == []
@@ -212,7 +212,7 @@ def test_a_row_of_any_time_can_be_asked_for(world: World, api: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["indicator", "source", "country", "period", "series"])
-def test_a_text_that_no_value_holds_is_refused_on_a_past_day_too(world: World, api: Client, name: str) -> None:
+def test_unstorable_text_is_rejected_as_of_a_past_day(world: World, api: Client, name: str) -> None:
     response = api.get(f"{URL}?published_by=2024-12-31&{name}=cpi%00")
     assert response.status_code == 400
     assert "Null characters are not allowed." in str(response.json())

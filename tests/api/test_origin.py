@@ -24,7 +24,7 @@ def send(client: Client, values: dict[str, Any], key: str = "") -> Any:
     return client.post(ALL, {"country": "GHA", "title": "Ghana", **values}, headers=headers, **JSON)  # type: ignore[arg-type]  # the arguments have several types
 
 
-def test_it_is_opened_from_a_decision_once_and_says_so(decided: Decided) -> None:
+def test_decision_opens_one_partnership_that_names_it(decided: Decided) -> None:
     office, decision = decided.office, decided.decision
     client = as_program(office.analyst)
     first, again = (send(client, {"decision": decision.pk}, key="open") for _ in range(2))

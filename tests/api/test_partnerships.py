@@ -153,7 +153,7 @@ def test_a_partnership_leads_to_all_with_its_country(stage: Stage, analyst: Clie
         assert {row["id"]: row["funding"]["planned"] for row in rows} == {here.pk: "700000.00", past.pk: None}
 
 
-def test_a_limit_that_an_exception_raised_shows_beside_the_one_of_the_policy(stage: Stage, analyst: Client) -> None:
+def test_limit_raised_by_exception_is_shown_with_policy_limit(stage: Stage, analyst: Client) -> None:
     grant(stage, stage.draft(), funding=Decimal("9000000.00"))
     [row] = analyst.get(ALL).json()["results"]
     assert (row["funding"]["limit"], row["funding"]["policy_limit"]) == ("9000000.00", "5000000.00")

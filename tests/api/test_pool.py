@@ -16,7 +16,7 @@ from tests.worlds.small_world import World
 
 
 @pytest.mark.world("ranking")
-def test_the_pool_says_who_is_in_and_by_which_rule_each_other_country_is_outside(db: None, api: Client) -> None:
+def test_pool_lists_members_and_the_rule_that_excludes_each_other_country(db: None, api: Client) -> None:
     analyst, approver = make_account(Role.ANALYST), make_account(Role.APPROVER)
     pool.admitted(analyst, approver, "ROU")
     found = api.get("/api/v1/pool/").json()
@@ -41,7 +41,7 @@ def test_the_pool_before_any_edition_has_rules_and_no_country(db: None, api: Cli
     assert (found["tip_edition"], found["in_pool"], found["countries"], len(found["rules"])) == (None, 0, [], 6)
 
 
-def test_a_run_says_when_its_model_was_adopted_and_a_client_gets_the_fresh_answer(world: World, api: Client) -> None:
+def test_adoption_of_the_model_changes_the_etag_of_its_runs(world: World, api: Client) -> None:
     urls = ("/api/v1/rankings/", f"/api/v1/rankings/{world.run.pk}/countries/GHA/")
     before = [api.get(url) for url in urls]
     assert before[0].json()["run"]["adopted_on"] is None

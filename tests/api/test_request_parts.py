@@ -166,7 +166,7 @@ def test_the_detail_of_a_problem(errors: list[dict[str, str]], detail: str) -> N
     assert problems._detail(errors) == detail
 
 
-def test_a_refusal_has_its_code_and_for_a_limit_the_amounts() -> None:
+def test_error_has_its_code_and_a_limit_its_amounts() -> None:
     over = Finding("over", Severity.ERROR, "100% over.", "amount", "22 U.S.C.", limit="10", would_be="20")
     assert problems._refusals(validation_error([over, Finding.error("closed", "It is closed.")])) == [
         {

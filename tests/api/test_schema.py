@@ -132,7 +132,7 @@ def test_parameters_described_are_the_ones_that_are_known(world: World, api: Cli
         assert described == known, address.name
 
 
-def test_a_parameter_without_a_value_is_an_error_where_the_schema_says_so(
+def test_parameter_without_a_value_is_an_error_as_in_the_schema(
     world: World, api: Client, schema: dict[str, Any]
 ) -> None:
     meaningful = set()

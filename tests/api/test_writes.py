@@ -212,7 +212,7 @@ def patch(client: Client, name: str, **headers: str) -> Any:
     return client.patch(ONE, {"name": name}, headers=headers, **JSON)  # type: ignore[arg-type]  # the arguments have several types
 
 
-def test_a_change_says_what_it_is_made_to_and_answers_with_the_next_validator(writer: Client) -> None:
+def test_write_requires_if_match_and_returns_the_next_etag(writer: Client) -> None:
     post(writer, None)
     read = writer.get(ONE)["ETag"]
     problem(patch(writer, "X"), 428, "precondition_required")

@@ -26,7 +26,7 @@ def own_files(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "files"
 
 
-def test_a_file_is_uploaded_previewed_published_followed_to_its_cell_and_taken_back(
+def test_file_is_uploaded_previewed_published_traced_and_taken_back(
     page: Page, assert_sound: Sound, sign_in: SignIn, tmp_path: Path
 ) -> None:
     sign_in(make_account(Role.ANALYST))
@@ -62,7 +62,7 @@ def test_a_file_is_uploaded_previewed_published_followed_to_its_cell_and_taken_b
     assert_sound(page)
 
 
-def test_an_unknown_name_is_mapped_by_one_click_and_the_file_is_matched_again(
+def test_one_click_maps_an_unknown_name_and_matches_the_file_again(
     page: Page, assert_sound: Sound, sign_in: SignIn, tmp_path: Path
 ) -> None:
     sign_in(make_account(Role.ANALYST))

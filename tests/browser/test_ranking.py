@@ -28,7 +28,7 @@ def run(live_server: LiveServer, ranking: ScoreRun, tmp_path: Path) -> ScoreRun:
     return later
 
 
-def test_the_list_filters_while_typing_and_says_how_many_are_left(page: Page, run: ScoreRun, sign_in: SignIn) -> None:
+def test_list_filters_while_typing_and_counts_the_matches(page: Page, run: ScoreRun, sign_in: SignIn) -> None:
     sign_in(make_account(Role.ANALYST))
     page.goto("/ranking/")
     count = page.locator("output#count")

@@ -46,7 +46,7 @@ def test_an_account_of_a_program_finds_its_way_from_the_home_page(
     expect(page.get_by_role("heading", level=1)).to_have_text("REST interface")
 
 
-def test_the_console_runs_under_the_content_security_policy_and_asks_for_a_country(
+def test_console_requests_a_country_under_the_content_security_policy(
     page: Page, assert_sound: Sound, sign_in: SignIn, small: World
 ) -> None:
     sign_in(make_account(Role.API_CLIENT))
@@ -73,7 +73,7 @@ def test_a_long_answer_of_the_console_covers_nothing_below_it(page: Page, sign_i
     assert answer.evaluate("box => box.scrollHeight - box.clientHeight") <= 1
 
 
-def test_the_console_shows_what_writes_to_whoever_may_write(page: Page, assert_sound: Sound, sign_in: SignIn) -> None:
+def test_console_shows_writes_to_accounts_that_may_write(page: Page, assert_sound: Sound, sign_in: SignIn) -> None:
     sign_in(make_account(Role.ANALYST))
     page.goto("/api/docs/console/")
     expect(page.get_by_text("Record a contribution", exact=True)).to_be_visible()

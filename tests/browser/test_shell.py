@@ -40,7 +40,7 @@ def test_pages_of_visitors_are_sound(page: Page, assert_sound: Sound, url: str) 
     assert_sound(page)
 
 
-def test_a_refused_sign_in_takes_the_focus_and_a_right_one_leads_home(
+def test_failed_sign_in_focuses_the_error_and_a_valid_one_opens_home(
     page: Page, assert_sound: Sound, live_server: LiveServer
 ) -> None:
     User.objects.create_user("ana", PASSWORD, name="Ana Lyst", role=Role.ANALYST)

@@ -102,7 +102,7 @@ def test_server_and_browser_write_the_same_page(
     plain.close()
 
 
-def test_a_choice_that_is_doubted_moves_ranks_at_once_and_holds_in_the_draws(opened: Page) -> None:
+def test_changed_choice_moves_ranks_at_once_and_applies_in_draws(opened: Page) -> None:
     page = opened
     before = shown(page)
     asked: list[str] = []
@@ -213,7 +213,7 @@ def test_a_press_on_a_button_is_answered_after_its_release(opened: Page) -> None
     expect(page.locator("#w-need")).to_have_value("50")
 
 
-def test_while_draws_run_their_cells_wait_and_a_bar_says_how_far(opened: Page) -> None:
+def test_cells_wait_and_a_bar_shows_progress_while_draws_run(opened: Page) -> None:
     page = opened
     page.route("**/draws/**", lambda route: None)  # never answered
     page.locator("#w-need").fill("90")

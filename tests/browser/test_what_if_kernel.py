@@ -157,7 +157,7 @@ def test_the_page_and_its_worker_are_sent_little(kernel: Kernel) -> None:
     assert len(gzip.compress(tables(kernel.basis))) < 400_000
 
 
-def test_the_payload_holds_what_the_run_says(kernel: Kernel) -> None:
+def test_payload_equals_the_run(kernel: Kernel) -> None:
     found = kernel.call("return k.rank(data, {})")["rows"]
     for row, country in zip(found, kernel.payload["countries"], strict=True):
         assert {key: row[key] for key in ("status", "rank", "place")} == {
@@ -183,7 +183,7 @@ def test_the_payload_holds_what_the_run_says(kernel: Kernel) -> None:
     ],
     ids=["both axes", "one axis, and all within the other"],
 )
-def test_no_weight_at_all_is_an_error_and_ranks_nobody(kernel: Kernel, weights: dict[str, float]) -> None:
+def test_no_weights_is_an_error_and_ranks_no_country(kernel: Kernel, weights: dict[str, float]) -> None:
     asked = Asked(weights).to_dict()
     found, drawn = kernel.call("return [k.rank(data, given), k.draw(data, laws, given, {draws: 10})]", asked)
     assert found["error"] == drawn["error"] == "all-zero"
@@ -353,7 +353,7 @@ def test_the_worker_ends_an_older_question_that_it_has_begun(kernel: Kernel) -> 
     assert numbers == sorted(numbers)
 
 
-def test_the_worker_says_so_where_it_gets_no_tables(kernel: Kernel) -> None:
+def test_worker_reports_missing_tables(kernel: Kernel) -> None:
     for address in ("/about/accessibility/", "/account/sign-in/?next=/"):
         kinds = kernel.call(f"{ASK} return heard.map((m) => [m.type, m.reason])", {"asked": [{}], "tables": address})
         assert kinds == [["failed", "tables"]]

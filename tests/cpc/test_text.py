@@ -62,5 +62,5 @@ def test_a_joiner_is_spelling_after_persian_or_hindi_and_hidden_elsewhere(text: 
         ),
     ],
 )
-def test_the_first_one_is_named_with_its_place(text: str, fault: str) -> None:
+def test_error_names_the_first_hidden_character_and_its_position(text: str, fault: str) -> None:
     assert hidden_fault(text) == fault

@@ -29,21 +29,21 @@ FAULTS = (
     Fault(
         "a page forgets the permission it asks for",
         "requires.decorate.guarded",
-        "test_every_address_answers_every_visitor_as_the_table_says",
+        "test_every_url_answers_each_visitor_as_tabled",
         "check(user, permission)\n            return view",
         "return view",
     ),
     Fault(
         "an endpoint forgets the permission it asks for",
         "HasRolePermission.has_permission",
-        "test_every_address_answers_every_visitor_as_the_table_says",
+        "test_every_url_answers_each_visitor_as_tabled",
         "        check(user, required)\n",
         "",
     ),
     Fault(
         "what is hidden answers that it is forbidden",
         "check",
-        "test_every_address_answers_every_visitor_as_the_table_says",
+        "test_every_url_answers_each_visitor_as_tabled",
         "        raise Http404\n",
         "        raise PermissionDenied\n",
     ),
@@ -57,7 +57,7 @@ FAULTS = (
     Fault(
         "an agency learns of a candidate it was not asked about",
         "CandidateQuerySet.visible_to",
-        "test_what_a_visitor_may_not_know_of_answers_like_what_is_not_there",
+        "test_hidden_records_answer_like_missing_ones",
         "return self.in_pool().filter(**asked).distinct()",
         "return self.in_pool()",
     ),
@@ -78,7 +78,7 @@ FAULTS = (
     Fault(
         "a form that is sent twice is carried out twice",
         "run_once",
-        "test_a_key_carries_a_form_out_once_and_leads_to_the_same_place_again",
+        "test_key_performs_once_and_redirects_to_the_same_url",
         "if earlier is not None:",
         "if False:",
     ),
@@ -136,7 +136,7 @@ FAULTS = (
     Fault(
         "a link opens twice",
         "use",
-        "test_a_link_for_a_new_password_leaves_the_old_one_until_then_and_ends_all_sessions_after",
+        "test_password_link_keeps_the_old_password_until_used_then_ends_sessions",
         "    invitation.used_at = TransactionNow()\n",
         "",
     ),

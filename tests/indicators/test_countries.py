@@ -61,7 +61,7 @@ def test_codes_have_their_forms() -> None:
             assert row.numeric or row.code == "XKX", row
 
 
-def test_every_place_has_a_bureau_but_the_antarctic_ones() -> None:
+def test_every_country_has_a_bureau_except_antarctic_territories() -> None:
     assert Counter(row.region for row in countries() if row.kind is CountryListKind.STATE) == {
         "Africa": 49,
         "East Asia and Pacific": 31,

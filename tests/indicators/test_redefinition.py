@@ -38,7 +38,7 @@ def _forge(row: Indicator, change: str) -> int:
 
 
 @pytest.mark.parametrize("change", FORGERIES.values(), ids=FORGERIES)
-def test_what_defines_an_observed_indicator_is_kept(small: SmallWorld, change: str) -> None:
+def test_definition_of_an_observed_indicator_cannot_change(small: SmallWorld, change: str) -> None:
     observed, unused = (_indicators(observed=value).first() for value in (True, False))
     assert observed is not None
     assert unused is not None

@@ -71,7 +71,7 @@ def test_python_and_postgresql_add_months_the_same_way(db: None, first: date, mo
 @example(first=date(2024, 2, 29), shift=1)
 @example(first=date(2023, 2, 28), shift=1)
 @example(first=date(2021, 12, 31), shift=0)
-def test_the_check_of_the_database_says_what_the_rule_says(stage: Stage, first: date, shift: int) -> None:
+def test_database_check_equals_the_rule(stage: Stage, first: date, shift: int) -> None:
     partnership = Partnership.objects.first() or stage.draft()
     last = add_months(first, 60) + timedelta(days=shift)
     lawful = not term_within_limit(first, last, partnership.limits, used=0)

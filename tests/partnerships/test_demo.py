@@ -57,7 +57,7 @@ def test_all_eight_are_recorded_once_with_every_statement(loaded: Mapping[str, P
     assert AuditEntry.objects.count() == entries
 
 
-def test_every_statement_says_where_it_can_be_read() -> None:
+def test_every_statement_cites_its_source() -> None:
     for entry in ENTRIES:
         for statement in entry["statements"]:
             assert urlsplit(statement["source"]).netloc, statement
@@ -77,7 +77,7 @@ def test_every_statement_says_where_it_can_be_read() -> None:
         ("ROU", date(2029, 9, 17), (60, 0), 0, 10_000_000, 10_000_000, 5_000_000),
     ],
 )
-def test_each_stands_where_the_statements_put_it(
+def test_each_partnership_has_the_stated_status(
     loaded: Mapping[str, Partnership],
     code: str,
     ends_on: date,

@@ -283,7 +283,7 @@ def test_a_second_top_up_does_not_take_the_first_one_back(stage: Stage, running:
         (AmendmentKind.CORRECTION, "3500000", FOUR_YEARS - timedelta(days=1), []),
     ],
 )
-def test_an_amendment_does_what_its_kind_says(
+def test_amendment_changes_what_its_kind_permits(
     stage: Stage,
     running: Partnership,
     kind: AmendmentKind,
@@ -363,7 +363,7 @@ def test_a_session_does_not_silence_the_guards(stage: Stage) -> None:
     assert db_error_code(silenced) == "derived_limits"
 
 
-def test_tables_of_a_session_do_not_stand_in_for_those_of_the_application(stage: Stage) -> None:
+def test_temporary_tables_do_not_shadow_application_tables(stage: Stage) -> None:
     draft = stage.draft()
     program = stage.program(draft, "1.00")
 

@@ -28,7 +28,7 @@ def denied(*statements: str) -> str:
     return str(caught.value).strip().partition("\n")[0].removeprefix("permission denied for ")
 
 
-def test_the_application_acts_with_its_own_role_alone(db: None) -> None:
+def test_application_uses_only_its_own_role(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() == ("cpc_app",)
@@ -82,7 +82,7 @@ def test_no_function_of_a_trigger_can_be_attached_anywhere(db: None) -> None:
         assert cursor.fetchall() == []
 
 
-def test_a_write_of_the_application_is_still_told(stage: Stage) -> None:
+def test_application_write_is_still_reported(stage: Stage) -> None:
     draft = stage.draft()
     before = History.objects.filter(partnership_id=draft.pk).count()
     Partnership.objects.filter(pk=draft.pk).update(title="Another")
@@ -235,7 +235,7 @@ def test_decisions_by_sql_are_in_the_audit_trail_once_each(stage: Stage) -> None
     ]
 
 
-def test_what_services_decide_is_not_told_a_second_time(stage: Stage) -> None:
+def test_decision_by_a_service_is_not_reported_twice(stage: Stage) -> None:
     stage.active()
     raw("SET CONSTRAINTS ALL IMMEDIATE")
     assert StatusChange.objects.exists()

@@ -50,7 +50,7 @@ def moved(day: int, total: str, amount: str) -> Moved:
         (-1, -2, -3, False),
     ],
 )
-def test_a_day_is_possible_if_each_sum_is_at_most_the_one_before(
+def test_day_is_possible_if_each_sum_is_at_most_the_one_it_rests_on(
     awarded: int, obligated: int, disbursed: int, possible: bool
 ) -> None:
     assert DayEnd(FIRST, D(awarded), D(obligated), D(disbursed)).is_possible is possible
@@ -144,7 +144,7 @@ def test_an_exemption_counts_from_its_day(day: int, amount: int) -> None:
     assert may_obligate([], [Exempt(at(5), D(7)), Exempt(at(10), D(5))], at(day)) == amount
 
 
-def test_the_day_with_the_largest_overage_is_found_and_the_first_of_equals() -> None:
+def test_first_day_with_the_largest_overage() -> None:
     ledger = [moved(20, "obligated", "110"), moved(30, "obligated", "20"), moved(40, "obligated", "-20"),
               moved(50, "obligated", "20"), moved(60, "disbursed", "999")]  # fmt: skip
     notices = [Notified(1, at(0), D(100))]

@@ -205,7 +205,7 @@ def test_amounts_on_one_line(found: LimitPosition, text: str) -> None:
     assert amounts_text(found) == text
 
 
-def test_a_statement_says_when_it_was_made_as_far_as_known() -> None:
+def test_statement_shows_its_day_as_far_as_known() -> None:
     assert when_stated(total("1", date(2024, 10, 7), stated_in="October 2024")) == "Oct 7, 2024"
     assert when_stated(total("1", "October 2024")) == "October 2024"
     assert when_stated(total("1")) == "day not found"
@@ -308,7 +308,7 @@ def test_a_term_without_both_days_is_not_drawn() -> None:
     + [("signed", "good"), ("active", "good"), ("suspended", "bad")]
     + [(status, "none") for status in ("completed", "closed", "terminated", "canceled")],
 )
-def test_the_row_of_a_list_says_the_status_and_its_kind(status: str, kind: str) -> None:
+def test_list_row_has_status_and_kind(status: str, kind: str) -> None:
     row = partnership_summary(position(status), START, top=Decimal(1))
     assert (row.status, row.status_kind) == (Status(status).label, kind)
 

@@ -155,7 +155,7 @@ def test_each_total_is_held_to_the_limit_and_to_the_total_above(
     assert {(one.field, one.citation, one.severity) for one in found} <= {("amount", "A fact sheet", Severity.ERROR)}
 
 
-def test_a_total_past_a_bound_says_by_how_much() -> None:
+def test_total_over_a_limit_shows_the_overage() -> None:
     (limit, over) = funding_within_limits(
         Totals(Decimal(120), Decimal(0), Decimal("121.5"), Decimal(0), Decimal(0)), LIMITS
     )

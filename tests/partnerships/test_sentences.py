@@ -103,7 +103,7 @@ def test_only_what_meets_its_target_is_on_target(actual: str, target: str, kind:
     assert (mark.kind, mark.text) == (kind, expected)
 
 
-def test_a_year_short_of_its_target_is_not_on_target_on_any_page(stage: Stage) -> None:
+def test_year_below_target_is_nowhere_on_target(stage: Stage) -> None:
     running, analyst = life.live(stage), client_of(stage.analyst)  # 110 of 120 children in its second year
     results = page_text_of(analyst, running, "results/")
     assert "110 of 120 Behind by 8.3%, within 10%" in results
@@ -243,7 +243,7 @@ def titles(client: Client) -> list[str]:
     return [task.title for task in client.get("/").context["tasks"]]
 
 
-def test_what_waits_for_an_approver_is_counted_and_not_for_whoever_asked(stage: Stage) -> None:
+def test_waiting_approvals_are_counted_except_for_the_requester(stage: Stage) -> None:
     running = stage.active("KEN", starts_on=START, ends_on=END)
     analyst, approver = client_of(stage.analyst), client_of(stage.approver)
     quiet = [title for title in titles(approver) if "Kenya" in title]

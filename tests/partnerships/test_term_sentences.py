@@ -179,7 +179,7 @@ def test_a_refused_exception_leaves_no_badge(stage: Stage, analyst: Client) -> N
 # ---- months --------------------------------------------------------------------------------------------------------
 
 
-def test_a_term_past_the_limit_says_from_when_the_limit_counts(stage: Stage, analyst: Client) -> None:
+def test_term_over_the_limit_shows_from_when_it_counts(stage: Stage, analyst: Client) -> None:
     start, signed = date(2024, 1, 1), date(2023, 12, 1)
     draft = stage.draft("KEN", starts_on=start, ends_on=date(2029, 1, 1))
     stage.program(draft, "1000.00")
@@ -191,7 +191,7 @@ def test_a_term_past_the_limit_says_from_when_the_limit_counts(stage: Stage, ana
     assert exported(analyst)["Months over the policy"] == "1"
 
 
-def test_before_signature_no_month_is_used_in_the_refusal_too(stage: Stage, analyst: Client) -> None:
+def test_no_month_is_used_before_signature(stage: Stage, analyst: Client) -> None:
     draft = stage.draft("KEN", starts_on=START, ends_on=add_months(START, 60))
     stage.program(draft, "1000.00")
     stage.restrictions(draft)
@@ -262,7 +262,7 @@ def test_the_note_on_the_seven_elements_agrees_with_their_number(stage: Stage, a
         ("56", "50", "Behind: 12% above the target"),
     ],
 )
-def test_less_is_better_says_on_which_side_of_the_target(actual: str, target: str, text: str) -> None:
+def test_lower_is_better_names_the_side_of_the_target(actual: str, target: str, text: str) -> None:
     assert comparison_badge(compare(Decimal(actual), Decimal(target), Direction.DECREASE)).text == text
 
 

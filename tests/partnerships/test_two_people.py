@@ -403,7 +403,7 @@ def _by_sql(decision: Decision, row: Any, person: User) -> None:
 
 
 @pytest.mark.parametrize(("thing", "how"), WRITES)
-def test_whoever_wrote_any_part_cannot_decide(stage: Stage, author: User, thing: str, how: str) -> None:
+def test_author_of_any_part_cannot_decide(stage: Stage, author: User, thing: str, how: str) -> None:
     decision = OF_PARTS[thing]
     row = decision.made(stage, stage.analyst)
     decision.writes[how](stage, row, author)
@@ -415,7 +415,7 @@ def test_whoever_wrote_any_part_cannot_decide(stage: Stage, author: User, thing:
 
 
 @pytest.mark.parametrize("thing", OF_PARTS)
-def test_whoever_submitted_cannot_decide(stage: Stage, author: User, thing: str) -> None:
+def test_submitter_cannot_decide(stage: Stage, author: User, thing: str) -> None:
     decision = OF_PARTS[thing]
     row = decision.made(stage, stage.analyst)
     decision.submitted(stage, row, author)
@@ -425,7 +425,7 @@ def test_whoever_submitted_cannot_decide(stage: Stage, author: User, thing: str)
 
 
 @pytest.mark.parametrize("thing", WHOLE)
-def test_whoever_opened_it_cannot_decide(stage: Stage, author: User, thing: str) -> None:
+def test_opener_cannot_decide(stage: Stage, author: User, thing: str) -> None:
     decision = WHOLE[thing]
     row = decision.made(stage, author)
     decision.submitted(stage, row, stage.analyst)
@@ -474,7 +474,7 @@ def test_a_row_that_sql_wrote_counts_for_the_author_that_it_names(stage: Stage, 
     _refuses(decision, row, author)
 
 
-def test_the_authors_are_kept(stage: Stage, author: User) -> None:
+def test_authors_are_stored(stage: Stage, author: User) -> None:
     _policy(stage, author)
     for attempt in (
         "UPDATE audit_authorship SET did = ''",
@@ -498,7 +498,7 @@ def test_only_what_was_written_since_the_last_approval_counts(stage: Stage, auth
     assert PLAN.decided(plan, author)
 
 
-def test_whoever_returned_or_approved_may_decide_again(stage: Stage) -> None:
+def test_earlier_decider_may_decide_again(stage: Stage) -> None:
     period = _period(stage, stage.analyst)
     for name in ("return", "approve"):
         _submit_period(stage, period, stage.analyst)

@@ -99,7 +99,7 @@ def test_each_contribution_counts_once(rows: tuple[dict[str, Any], ...], text: s
     assert total_text(given(*rows)) == text
 
 
-def test_a_sentence_never_says_that_a_government_gives_nothing() -> None:
+def test_no_sentence_states_that_a_government_gives_nothing() -> None:
     assert contribution_sentence("Ghana", given(DOLLARS)) == "Ghana gives $5,000."
     assert contribution_sentence("Ghana", []) == "No contribution of Ghana is recorded."
     assert contribution_sentence("The Gambia", []) == "No contribution of the Gambia is recorded."

@@ -218,7 +218,7 @@ def test_every_process_has_a_health_check_and_every_secret_comes_from_outside() 
     assert "${POSTGRES_APP_PASSWORD:?" in SERVICES["web"]["environment"]["DATABASE_URL"]
 
 
-def test_the_owner_s_password_is_known_to_what_migrates_and_to_nothing_else() -> None:
+def test_only_the_migrating_service_has_the_owner_password() -> None:
     knowing = {name for name, service in SERVICES.items() if "${POSTGRES_PASSWORD" in str(service)}
     assert knowing == {"migrate", "db"}
     assert "${POSTGRES_PASSWORD:?" in SERVICES["migrate"]["environment"]["DATABASE_OWNER_URL"]

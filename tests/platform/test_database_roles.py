@@ -128,6 +128,6 @@ def test_production_with_one_address_does_not_migrate() -> None:
     assert addresses(APPLICATION, "", may_assume=False, one_session=False).owner is None
 
 
-def test_tests_act_as_the_application_in_the_owner_s_session() -> None:
+def test_tests_assume_the_application_role() -> None:
     tests = addresses(APPLICATION, OWNER, may_assume=True, one_session=True)
     assert (tests.application["USER"], tests.application["OPTIONS"]["assume_role"]) == ("boss", "app")

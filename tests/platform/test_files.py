@@ -64,9 +64,7 @@ def test_a_full_disk_leaves_nothing_of_a_folder(media: Path, tmp_path: Path, mon
 
 
 @pytest.mark.django_db
-def test_the_page_tells_that_the_disk_is_full_and_that_nothing_was_stored(
-    media: Path, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_full_disk_is_reported_and_nothing_stored(media: Path, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.force_login(make_account(Role.ANALYST))
     monkeypatch.setattr(Path, "replace", full)
     sent = {"file": SimpleUploadedFile("a.csv", b"a,b\n1,2\n"), "idempotency_key": new_key()}
@@ -121,7 +119,7 @@ def test_two_files_of_one_name_are_both_stored(media: Path) -> None:
     assert [(media / name).read_bytes() for name in (first, second)] == [b"one", b"two"]
 
 
-def test_what_a_dead_process_left_is_swept_and_what_is_in_use_is_not(media: Path) -> None:
+def test_files_of_dead_processes_are_swept_and_open_ones_stay(media: Path) -> None:
     incoming = media / "incoming"
     with staged() as used:
         used.write_bytes(b"being written")

@@ -63,7 +63,7 @@ def durable(tmp_path: Path) -> Iterator[Server]:
     server.stop()
 
 
-def test_processes_that_start_at_once_share_one_server_and_the_last_one_stops_it(quick: Server) -> None:
+def test_concurrent_processes_share_one_server_that_the_last_stops(quick: Server) -> None:
     assert "quick" in quick.url
     assert not quick.folder.exists()
 
@@ -83,7 +83,7 @@ def test_an_explicit_start_outlives_its_users(quick: Server) -> None:
     assert not quick.answers()
 
 
-def test_kill_9_loses_nothing_even_when_the_pid_belongs_to_another_process_now(durable: Server) -> None:
+def test_kill_9_loses_nothing_even_if_the_pid_is_reused(durable: Server) -> None:
     durable.start()
     assert ask(durable, "show fsync") == "on"
     assert ask(durable, "create table kept as select 42 as answer; select answer from kept") == "42"

@@ -79,7 +79,7 @@ def analyst(db: None, settings: Settings) -> Client:
     return client
 
 
-def test_the_number_on_the_error_page_is_that_of_the_event_in_the_log(analyst: Client, stream: io.StringIO) -> None:
+def test_error_page_and_log_have_the_same_request_id(analyst: Client, stream: io.StringIO) -> None:
     secret = secrets.token_urlsafe(32)
     response = analyst.get(f"/fails/?token={secret}")
     shown = re.search(r"<code>([0-9a-f]{32})</code>", response.content.decode())
@@ -99,7 +99,7 @@ def test_the_number_on_the_error_page_is_that_of_the_event_in_the_log(analyst: C
 
 
 @pytest.mark.parametrize(("url", "status"), [("/account/people/", 403), ("/nothing/", 404), ("/audit/?color=1", 400)])
-def test_a_refusal_is_one_event_without_a_stack_trace(
+def test_rejected_request_is_one_event_without_a_trace(
     analyst: Client, stream: io.StringIO, url: str, status: int
 ) -> None:
     response = analyst.get(url)
@@ -111,7 +111,7 @@ def test_a_refusal_is_one_event_without_a_stack_trace(
     assert "Traceback" not in stream.getvalue()
 
 
-def test_the_line_of_a_console_has_the_number_and_no_trace_of_a_refusal(analyst: Client) -> None:
+def test_console_line_has_the_request_id_and_no_trace(analyst: Client) -> None:
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(MaskingFormatter("%(levelname)s %(message)s"))

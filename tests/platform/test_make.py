@@ -30,7 +30,7 @@ def test_make_takes(candidates: list[str], expected: int, tmp_path: Path) -> Non
     assert f"{pythons[expected]} -P cpc/bootstrap.py run" in _planned(pythons)
 
 
-def test_make_says_so_where_there_is_none(tmp_path: Path) -> None:
+def test_make_explains_a_missing_python(tmp_path: Path) -> None:
     planned = _planned([_python(tmp_path / "python", TOO_OLD)])
     assert 'test -n "" || { echo "No Python >= 3.11 found' in planned
 

@@ -35,7 +35,7 @@ def test_no_cache_keeps_a_page_an_export_or_an_error(client: Client, url: str, s
     assert (response.status_code, response["Cache-Control"]) == (status, "private, no-store")
 
 
-def test_a_rest_answer_with_an_etag_is_kept_by_the_client_alone_and_revalidated(client: Client) -> None:
+def test_rest_answer_with_an_etag_is_private_and_revalidated(client: Client) -> None:
     client.force_login(make_account(Role.ANALYST))
     response = client.get("/api/v1/partnerships/")
     assert response["ETag"]

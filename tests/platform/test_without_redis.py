@@ -175,7 +175,7 @@ def test_an_invitation_leaves_at_once_where_it_cannot_be_queued(
     assert warning.startswith("Couldn't queue the task accounts.send_invitation:")
 
 
-def test_a_task_that_cannot_be_queued_says_so_soon(ends: subprocess.Popen[bytes]) -> None:
+def test_task_that_cannot_be_queued_fails_fast(ends: subprocess.Popen[bytes]) -> None:
     assert enqueue("accounts.send_invitation", 1) is True
     kill(ends)
     begun = time.monotonic()

@@ -27,7 +27,7 @@ def test_a_british_spelling_is_found_inside_a_name(tmp_path: Path) -> None:
     assert rules_of(tmp_path, tests__a_py=text) == [("programme", "tests/a.py", 2), ("colour", "tests/a.py", 2)]
 
 
-def test_a_publishers_own_words_are_exempt(tmp_path: Path) -> None:
+def test_publisher_terms_are_exempt(tmp_path: Path) -> None:
     assert rules_of(tmp_path, cpc__a_py='TITLE = "Child labour"\nOTHER = "labour costs"\n') == [
         ("labour", "cpc/a.py", 2)
     ]
@@ -36,7 +36,7 @@ def test_a_publishers_own_words_are_exempt(tmp_path: Path) -> None:
     ]
 
 
-def test_a_retired_word_is_found_in_names_and_text_but_not_in_a_statute(tmp_path: Path) -> None:
+def test_retired_words_are_found_except_in_statutes(tmp_path: Path) -> None:
     text = "# the Trafficking Victims Protection Act\ndef act_on(paper: str) -> None: ...\n"
     assert rules_of(tmp_path, selection__a_py=text) == [("act", "selection/a.py", 2), ("paper", "selection/a.py", 2)]
     assert rules_of(tmp_path, tests__b_py=text) == []
@@ -58,7 +58,7 @@ def test_a_class_name_is_defined_once_in_an_app(tmp_path: Path) -> None:
     assert found == [("class-defined-twice", "cpc/a.py", 1)]
 
 
-def test_each_rule_has_a_budget_and_each_exemption_a_rule_and_a_reason() -> None:
+def test_rules_have_budgets_and_exemptions_have_reasons() -> None:
     assert set(read_budgets()) == {*SPELLINGS, *RETIRED, "docstring-opening", "class-defined-twice"}
     assert set(ALLOWED) <= {*SPELLINGS, *RETIRED}
     assert all(reason for exempt in ALLOWED.values() for _, _, reason in exempt)

@@ -57,9 +57,7 @@ def crawls(
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name or address.route)
-def test_every_address_answers_every_visitor_as_the_table_says(
-    address: Address, crawls: Callable[[str], Crawl]
-) -> None:
+def test_every_url_answers_each_visitor_as_tabled(address: Address, crawls: Callable[[str], Crawl]) -> None:
     assert address.name, f"{address.route} has no name; give it one, so that the table can list it"
     statuses = {visitor: crawls(visitor).statuses for visitor in VISITORS}
     assert all(address.name in of for of in statuses.values()), wanting(address)

@@ -97,7 +97,7 @@ def test_every_name_is_one_picture() -> None:
     assert sorted(names) == sorted(set(names))
 
 
-def test_a_page_that_needs_nothing_to_exist_is_listed_with_an_empty_database() -> None:
+def test_page_without_arguments_is_listed_in_an_empty_database() -> None:
     about_data = {
         "home",
         "search",
@@ -128,7 +128,7 @@ def test_axe_looks_at_every_template_every_time(scene: Scene, get: Get) -> None:
 
 
 @pytest.mark.parametrize("every", [2, pytest.param(1, marks=pytest.mark.wide)])
-def test_an_account_sees_a_page_as_an_account_does_for_which_it_is_listed(scene: Scene, get: Get, every: int) -> None:
+def test_listed_role_represents_all_roles_with_the_same_page(scene: Scene, get: Get, every: int) -> None:
     """Request every second page with one look for all its accounts, and all other pages; as `wide`, all pages."""
     by_address: dict[str, list[Look]] = {}
     for entry in looks():

@@ -88,9 +88,7 @@ def test_no_visitor_is_given_a_word_that_is_not_for_them(walks: Walks, visitor: 
 
 @AT_EACH_SCALE
 @OF_EACH_VISITOR
-def test_what_a_visitor_may_not_know_of_answers_like_what_is_not_there(
-    walks: Walks, visitor: str, scale: Scale
-) -> None:
+def test_hidden_records_answer_like_missing_ones(walks: Walks, visitor: str, scale: Scale) -> None:
     differences = walks(visitor, scale).differences
     assert not differences, "\n".join(["These answers differ from that of an id of nothing:", *differences[:40]])
 
@@ -127,7 +125,7 @@ def test_each_word_reaches_whom_it_is_for(
 
 
 @pytest.mark.parametrize("visitor", ["labor", "treasury", "viewer", "approver"])
-def test_a_search_for_what_is_not_theirs_finds_what_a_search_for_nothing_finds(there: Consultees, visitor: str) -> None:
+def test_search_for_hidden_text_finds_nothing(there: Consultees, visitor: str) -> None:
     client, nothing = client_of(there, visitor), "canary0000x"
     one_of_each = {word.field_name: word for word in there.plant.words.values() if visitor not in word.visible_to}
     matrix = f"/rounds/{there.rounds['first'].pk}/matrix/?q="
@@ -144,7 +142,7 @@ def test_a_search_for_what_is_not_theirs_finds_what_a_search_for_nothing_finds(t
 # ---- beside the pages ----------------------------------------------------------------------------------------------
 
 
-def test_the_trail_holds_no_word_that_not_all_of_its_readers_may_see(there: Consultees) -> None:
+def test_audit_trail_has_no_text_that_some_readers_may_not_see(there: Consultees) -> None:
     readers = OFFICE
     held = [
         f"{entry.action} {entry.object_type}: {word.text} of {word.field_name}"

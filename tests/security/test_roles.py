@@ -44,7 +44,7 @@ def test_every_role_has_its_line_and_every_permission_somebody_who_has_it() -> N
     assert set(Permission) == {permission for permissions in ROLE_PERMISSIONS.values() for permission in permissions}
 
 
-def test_a_reviewer_sees_observations_and_what_was_asked_and_neither_rankings_nor_anybodys_actions() -> None:
+def test_reviewer_sees_observations_and_requests_only() -> None:
     assert ROLE_PERMISSIONS[Role.REVIEWER] == {
         Permission.USE_PAGES,
         Permission.USE_API,
@@ -58,13 +58,13 @@ def test_a_viewer_sees_rounds_and_none_of_their_notes() -> None:
     assert Permission.VIEW_NOTES not in ROLE_PERMISSIONS[Role.VIEWER]
 
 
-def test_whoever_drafts_a_selection_does_not_approve_it() -> None:
+def test_drafter_of_a_selection_cannot_approve_it() -> None:
     for role, permissions in ROLE_PERMISSIONS.items():
         drafts = permissions & {Permission.EDIT_MODELS, Permission.RATE, Permission.RUN_ROUNDS}
         assert not (drafts and Permission.APPROVE_SELECTION in permissions), role
 
 
-def test_whoever_manages_accounts_neither_imports_nor_ranks() -> None:
+def test_account_manager_neither_imports_nor_ranks() -> None:
     for role, permissions in ROLE_PERMISSIONS.items():
         if Permission.MANAGE_PEOPLE in permissions:
             assert not permissions & {Permission.IMPORT_DATA, Permission.RUN_SCREEN, Permission.CONFIRM_NARRATIVES}, (

@@ -43,7 +43,7 @@ def writing() -> dict[str, list[str]]:
     return {name: methods for name, methods in found.items() if methods}
 
 
-def test_every_address_that_writes_says_how_two_writers_fare() -> None:
+def test_every_writing_url_declares_how_two_writers_fare() -> None:
     known = {*FORMS, *REASONS}
     missing = [f"{name} ({', '.join(methods)})" for name, methods in writing().items() if name not in known]
     assert not missing, (

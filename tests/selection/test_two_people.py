@@ -128,7 +128,7 @@ def people(deliberation: object) -> tuple[User, User, User]:
 
 
 @pytest.mark.parametrize("thing", DECISIONS)
-def test_whoever_wrote_any_part_cannot_decide(people: tuple[User, User, User], thing: str) -> None:
+def test_author_of_any_part_cannot_decide(people: tuple[User, User, User], thing: str) -> None:
     decision, (author, other, approver) = DECISIONS[thing], people
     row = decision.written(author, other)
     set_by_owner(User.objects.filter(pk=author.pk), role=Role.APPROVER)

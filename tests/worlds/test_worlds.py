@@ -53,7 +53,7 @@ def test_each_test_has_the_files_of_its_world_to_itself(small: object, time: int
         assert path.read_bytes() != b"overwritten" or time == 1
 
 
-def test_a_world_depends_on_the_modules_of_its_builder_and_on_its_parent() -> None:
+def test_fingerprint_covers_builder_modules_and_parent() -> None:
     names = {path.name for path in imported_modules("tests.worlds.demonstration")}
     assert {"demonstration.py", "deliberated.py", "rankings.py", "accounts.py", "life.py"} <= names
     assert "test_axe.py" not in names
@@ -97,7 +97,7 @@ def test_a_world_is_built_again_after_a_change_of_what_its_builder_reads_or_runs
     assert (fingerprints() != before) is is_read
 
 
-def test_nothing_that_a_world_is_built_with_imports_a_module_left_out_of_its_fingerprint() -> None:
+def test_builders_import_no_module_outside_the_fingerprint() -> None:
     entrances = {
         f"{path.relative_to(ROOT)} imports {name}"
         for app in APPS

@@ -60,7 +60,7 @@ def test_the_narrowest_scope_for_a_permission(permission: Permission, scope: Sco
     assert scope_of(permission) is scope
 
 
-def test_every_token_may_use_the_rest_interface_and_only_what_its_scopes_name() -> None:
+def test_token_may_use_rest_and_only_its_scopes() -> None:
     assert permissions_in([]) == {Permission.USE_API}
     assert permissions_in(["rankings:read", "observations:read"]) == {
         Permission.USE_API,

@@ -112,7 +112,7 @@ def test_a_token_ends_with_what_it_was_issued_under(
     assert list(told) == ["Your API tokens were revoked (2)"]
 
 
-def test_without_tokens_nobody_is_notified_of_any(administrator: User, viewer: User) -> None:
+def test_no_one_is_notified_if_no_token_ends(administrator: User, viewer: User) -> None:
     change_role(viewer, administrator)
     assert not Notification.objects.filter(kind="account.tokens").exists()
 

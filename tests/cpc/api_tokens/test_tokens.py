@@ -65,7 +65,7 @@ def test_a_program_issues_a_token_on_the_page_and_sees_it_once(db: None, api: Cl
     assert (entry.actor_name, entry.channel, entry.after["scopes"]) == ("REST client", "page", READS)
 
 
-def test_a_form_that_is_sent_twice_issues_one_token_and_never_shows_its_secret_again(db: None, api: Client) -> None:
+def test_second_submission_issues_no_token_and_shows_no_secret(db: None, api: Client) -> None:
     form = asked()
     assert b"cpc_" in api.post(PAGE, form).content
     again = api.post(PAGE, form, follow=True)
@@ -78,7 +78,7 @@ def test_a_form_that_is_sent_twice_issues_one_token_and_never_shows_its_secret_a
 @pytest.mark.parametrize(
     "changes", [{"name": " "}, {"scopes": []}, {"scopes": ["everything"]}, {"days": "366"}, {"days": "0"}]
 )
-def test_the_form_says_what_is_wrong_and_issues_nothing(db: None, api: Client, changes: dict[str, Any]) -> None:
+def test_invalid_form_shows_errors_and_issues_nothing(db: None, api: Client, changes: dict[str, Any]) -> None:
     refused = api.post(PAGE, asked(**changes))
     assert (refused.status_code, "No token was issued." in refused.content.decode()) == (422, True)
     assert not ApiToken.objects.exists()

@@ -138,7 +138,7 @@ def test_a_task_and_a_command_are_distinguished(world: World) -> None:
     assert AuditEntry.objects.filter(action="published").latest("pk").channel == "command"
 
 
-def test_the_entry_says_who_it_was_after_the_account_is_renamed(analyst: User, world: World) -> None:
+def test_entry_keeps_its_actor_after_the_account_is_renamed(analyst: User, world: World) -> None:
     publishing.discard(batch_id=world.upload.pk, actor=analyst)
     User.objects.filter(pk=analyst.pk).update(name="Another name", username="another")
     assert summary_of(newest())[:2] == (str(analyst.pk), "TIP Office analyst")
@@ -169,7 +169,7 @@ class TestSignIns:
     @pytest.mark.parametrize(
         "tried", ["nobody", "correcthorsebattery", "correct horse battery!", "n" * 59, "analyst.", "x@cpc.example"]
     )
-    def test_a_name_that_no_account_has_is_kept_nowhere(
+    def test_unknown_user_name_is_stored_nowhere(
         self,
         client: Client,
         analyst: User,

@@ -54,7 +54,7 @@ def office(*names: str, content: bytes = b"x") -> bytes:
         ("a.docx", b"PK\x03\x04broken", "file_kind"),
     ],
 )
-def test_a_file_is_what_its_name_says(name: str, content: bytes, code: str) -> None:
+def test_content_must_match_the_file_name(name: str, content: bytes, code: str) -> None:
     assert found(name, content) == code
 
 
@@ -65,7 +65,7 @@ def test_the_size_of_a_file(size: int, code: str) -> None:
     assert found("a.pdf", PDF, size) == code
 
 
-def test_the_words_name_the_place_and_the_remedy() -> None:
+def test_message_names_location_and_remedy() -> None:
     (text,) = attachment_findings("a.txt", 3, io.BytesIO(b"ab\xff"))
     assert text.message == "Byte 3 is not valid UTF-8 text. Save the file as UTF-8 text."
     (size,) = attachment_findings("a.pdf", 25 * 1024**2, io.BytesIO(PDF))

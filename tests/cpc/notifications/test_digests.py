@@ -73,7 +73,7 @@ def wants(frequency: Frequency) -> User:
     return user
 
 
-def test_one_mail_in_the_morning_holds_everything_with_what_is_asked_by_when_and_the_way_there() -> None:
+def test_morning_digest_lists_every_notification_with_due_date_and_link() -> None:
     user = wants(Frequency.DAILY)
     notify_readers(user)
     notify_readers(user, dedupe="second")
@@ -114,7 +114,7 @@ def test_the_day_is_that_of_the_site(settings: Settings) -> None:
     assert sorted(Digest.objects.values_list("day", flat=True)) == [dt.date(2026, 11, 23), dt.date(2026, 11, 24)]
 
 
-def test_whoever_wants_mail_soon_has_it_at_any_hour_and_urgent_things_wait_for_no_morning() -> None:
+def test_digest_hour_depends_on_frequency_and_urgency() -> None:
     notify_readers(wants(Frequency.EACH))
     late = reader("late")
     notify_readers(late, dedupe="plain")
@@ -124,7 +124,7 @@ def test_whoever_wants_mail_soon_has_it_at_any_hour_and_urgent_things_wait_for_n
     assert "2 notifications" in mail.outbox[-1].subject
 
 
-def test_whoever_wants_no_mail_gets_what_is_urgent_and_nothing_else() -> None:
+def test_reader_without_digests_gets_only_urgent_mail() -> None:
     user = wants(Frequency.NONE)
     notify_readers(user)
     assert at(0, 9) == 0
@@ -183,7 +183,7 @@ def test_a_refused_mail_is_tried_again_and_keeps_no_one_elses_back() -> None:
     assert Digest.objects.filter(sent_at__isnull=False, refused_at=None).count() == 2
 
 
-def test_a_worker_that_dies_after_sending_sends_no_second_mail_that_day_and_loses_nothing() -> None:
+def test_worker_killed_after_sending_causes_no_second_mail_and_loses_nothing() -> None:
     notify_readers(wants(Frequency.DAILY))
     Server.mood = "dies"
     with pytest.raises(SMTPServerDisconnected):

@@ -64,7 +64,7 @@ def notify_readers(*recipients: User, kind: Kind = ASKED, dedupe: str = "round 1
 # ---- kinds ---------------------------------------------------------------------------------------------------------
 
 
-def test_every_registered_kind_reads_well_and_names_only_what_a_mail_may_hold() -> None:
+def test_each_kind_fills_its_text_with_permitted_fields_only() -> None:
     from cpc.people import notifications as people_notifications
 
     with kinds.kinds.only():
@@ -194,7 +194,7 @@ def browser(user: User) -> Client:
     return client
 
 
-def test_only_the_recipient_sees_it_whoever_asks() -> None:
+def test_only_the_recipient_sees_a_notification() -> None:
     owner = reader("owner")
     notify_readers(owner)
     pk = Notification.objects.get().pk

@@ -53,9 +53,7 @@ def test_a_contact_stays_one_only_where_the_successor_has_none(
     assert list(contacts_of(doj)) == [other if taken else reviewer]
 
 
-def test_apps_register_what_moves_and_it_stands_or_falls_with_the_closing(
-    administrator: User, dol: Agency, doj: Agency
-) -> None:
+def test_registered_moves_succeed_or_fail_with_the_closing(administrator: User, dol: Agency, doj: Agency) -> None:
     calls: list[tuple[Agency, Agency, User | None]] = []
 
     def move(old: Agency, new: Agency, actor: User | None) -> int:

@@ -87,7 +87,7 @@ def test_the_invited_person_sets_the_password_and_signs_in(link: str, client: Cl
     assert {"invited", "sent a link", "took up the account", "signed in"} <= set(entries)
 
 
-def test_the_mail_goes_to_the_person_and_says_whence_as_what_and_until_when(link: str, settings: Settings) -> None:
+def test_invitation_names_sender_role_and_expiry(link: str, settings: Settings) -> None:
     message = mail.outbox[-1]
     assert message.to == ["newcomer@cpc.example"]
     assert f"{settings.SITE_URL}{link}" in message.body
@@ -152,7 +152,7 @@ def test_a_weak_password_is_refused_and_the_link_still_opens(
     assert set_password(client, link) == 302
 
 
-def test_a_link_for_a_new_password_leaves_the_old_one_until_then_and_ends_all_sessions_after(
+def test_password_link_keeps_the_old_password_until_used_then_ends_sessions(
     administrator: User, reviewer: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     session, visitor = Client(), Client()

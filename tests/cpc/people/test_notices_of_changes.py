@@ -31,7 +31,7 @@ NOW = ("reviewer", "dol")
         (("viewer", None, False), True, [ROLE, AGENCY, CONTACT]),
     ],
 )
-def test_an_account_is_told_what_changed(
+def test_account_is_notified_of_each_change(
     administrator: User,
     reviewer: User,
     doj: Agency,
@@ -47,7 +47,7 @@ def test_an_account_is_told_what_changed(
     assert list(told.values_list("subject", flat=True)) == subjects
 
 
-def test_an_account_without_agency_is_told_of_none(administrator: User, reviewer: User) -> None:
+def test_notice_to_account_without_agency_names_none(administrator: User, reviewer: User) -> None:
     before = AccountAccess(reviewer.role, reviewer.agency, True)
     reviewer.agency, reviewer.is_contact = None, True
     notify_of_changes(reviewer, before, actor=administrator)
@@ -55,7 +55,7 @@ def test_an_account_without_agency_is_told_of_none(administrator: User, reviewer
 
 
 @pytest.mark.parametrize("by_itself", [True, False])
-def test_who_changes_the_own_account_is_not_told(administrator: User, reviewer: User, by_itself: bool) -> None:
+def test_own_changes_send_no_notice(administrator: User, reviewer: User, by_itself: bool) -> None:
     before = AccountAccess("viewer", reviewer.agency, reviewer.is_contact)
     notify_of_changes(reviewer, before, actor=reviewer if by_itself else administrator)
     assert Notification.objects.filter(recipient=reviewer).exists() is not by_itself

@@ -58,7 +58,7 @@ def test_a_long_password_that_is_easy_to_guess_is_refused(password: str, code: s
         "ጤና ይስጥልኝ ወዳጄ ሆይ",
     ],
 )
-def test_a_password_of_several_words_is_taken(password: str) -> None:
+def test_passphrase_is_accepted(password: str) -> None:
     validate_password(password, User(username="viewer", name="Viewer", role=Role.VIEWER))
 
 

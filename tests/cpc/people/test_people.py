@@ -102,7 +102,7 @@ def test_the_second_of_two_gets_what_changed_and_keeps_the_draft(office: Client,
     assert office.post(address, sent(reviewer, email="second@cpc.example", revision=again[1])).status_code == 302
 
 
-def test_signing_in_or_being_told_something_is_no_change_of_the_account(office: Client, reviewer: User) -> None:
+def test_sign_in_and_notifications_do_not_change_the_account(office: Client, reviewer: User) -> None:
     revision = revision_on(office, reviewer)
     Client().post("/account/sign-in/", {"login": reviewer.username, "password": PASSWORD})
     office.post(f"/account/people/{reviewer.pk}/send/", once())
@@ -119,7 +119,7 @@ def test_what_does_not_fit_is_refused_on_the_page(office: Client, reviewer: User
     assert "Nothing was saved." in answer.content.decode()
 
 
-def test_a_closed_agency_is_kept_and_not_chosen(administrator: User, reviewer: User, doj: Agency) -> None:
+def test_closed_agency_stays_selected_but_is_not_offered(administrator: User, reviewer: User, doj: Agency) -> None:
     Agency.objects.filter(pk=doj.pk).update(is_active=False)
     with pytest.raises(ValidationError, match="is closed"):
         people_services.change_account(
@@ -141,9 +141,7 @@ def test_only_reviewers_are_points_of_contact_in_the_database_too(administrator:
 # ---- ending and restoring access -----------------------------------------------------------------------------------
 
 
-def test_disabling_ends_sessions_and_tokens_at_once_and_enabling_does_not_bring_them_back(
-    office: Client, administrator: User, reviewer: User
-) -> None:
+def test_disabling_ends_sessions_and_tokens_for_good(office: Client, administrator: User, reviewer: User) -> None:
     secret = issue_token(owner=reviewer, name="Copy", scopes=["observations:read"], days=30).secret
     session, bearer = Client(), {"Authorization": f"Bearer {secret}"}
     session.force_login(reviewer)
@@ -267,7 +265,7 @@ def test_the_form_of_an_invitation_sent_twice_makes_one_account(office: Client) 
     assert User.objects.filter(username="new").count() == 1
 
 
-def test_the_page_of_roles_says_of_each_role_what_the_code_says(office: Client) -> None:
+def test_roles_page_lists_the_permissions_of_each_role(office: Client) -> None:
     page = office.get("/account/people/roles/").content.decode()
     rows = re.findall(r'<th scope="row" role="rowheader">(.*?)</th>(.*?)</tr>', page, re.DOTALL)
     assert len(rows) == len(Permission)

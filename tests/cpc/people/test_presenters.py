@@ -213,7 +213,7 @@ def test_a_second_person_sees_each_value_before_and_after(
     assert dict(presenters.access_change_facts(change(seen=seen, wanted=wanted))) == facts
 
 
-def test_who_a_change_is_about_is_named_as_when_it_was_asked_for() -> None:
+def test_change_names_the_account_as_it_was_when_requested() -> None:
     renamed = change(wanted={"name": "Ben A."})
     assert (renamed.name, renamed.username) == ("Ben Asare", "ben")
     newcomer = change(seen={}, wanted=NEWCOMER)
@@ -243,6 +243,6 @@ def test_what_gives_or_moves_an_approver_or_administrator_takes_two(
     ("value", "text"),
     [("reviewer", "Agency reviewer"), (True, "yes"), (False, "no"), (None, DASH), ("", DASH), (0, "0"), ("x", "x")],
 )
-def test_the_words_of_the_history_of_an_account(value: Any, text: str) -> None:
+def test_account_history_texts(value: Any, text: str) -> None:
     assert value_label(value) == text
     assert (field_label("email"), field_label("is_active"), field_label("role")) == ("address", "active", "role")

@@ -46,7 +46,7 @@ def test_a_person_reaches_the_page_that_was_asked_for(asked: str) -> None:
     assert signed_in_at(Role.ANALYST, asked) == (asked, 200)
 
 
-def test_an_account_of_a_program_that_is_signed_in_is_led_from_the_home_page(client: Client) -> None:
+def test_program_account_is_redirected_from_home(client: Client) -> None:
     client.force_login(make_account(Role.API_CLIENT))
     assert client.get("/")["Location"] == DOCUMENTATION
     assert client.get("/countries/").status_code == 403

@@ -297,7 +297,7 @@ def test_a_second_person_invites(
     assert Notification.objects.filter(recipient=administrator, kind="account.access_decided").count() == 1
 
 
-def test_a_new_role_ends_the_old_password_and_sends_a_link_to_the_address_that_both_saw(
+def test_new_role_ends_the_password_and_sends_a_link_to_the_confirmed_address(
     administrator: User,
     approver: User,
     viewer: User,
@@ -319,7 +319,7 @@ def test_a_new_role_ends_the_old_password_and_sends_a_link_to_the_address_that_b
     assert Client().login(username="viewer", password=FRESH)
 
 
-def test_a_new_address_is_told_to_the_old_one(
+def test_old_address_is_notified_of_the_new_one(
     administrator: User, approver: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     second = make_account(Role.ADMINISTRATOR, username="second")
@@ -334,7 +334,7 @@ def test_a_new_address_is_told_to_the_old_one(
     assert Notification.objects.filter(recipient=approver, kind="account.address").count() == 1
 
 
-def test_the_old_address_of_any_account_is_told(
+def test_old_address_of_any_account_is_notified(
     administrator: User, viewer: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
@@ -490,7 +490,7 @@ def test_the_database_voids_it_too(administrator: User, viewer: User, change: st
     assert invitation.withdrawn_at is not None
 
 
-def test_an_invitee_who_becomes_approver_gets_a_new_link_and_the_old_one_opens_nothing(
+def test_invitee_made_approver_gets_a_new_link_that_voids_the_old_one(
     administrator: User, approver: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
@@ -690,7 +690,7 @@ def values_of(change: AccessChange) -> dict[str, Any]:
     return {"wanted": change.wanted, "seen": change.seen}
 
 
-def test_what_was_asked_for_is_kept(administrator: User, approver: User, viewer: User) -> None:
+def test_requested_change_is_stored(administrator: User, approver: User, viewer: User) -> None:
     change = ask_for_role(viewer, Role.APPROVER, administrator)
     assert values_of(change) == {
         "wanted": {"role": "approver"},

@@ -45,7 +45,7 @@ def source(key: str, *found: Task, order: int = 100, permission: str | None = No
     return TaskSource(key, lambda _request: found, permission, order)
 
 
-def test_overdue_tasks_come_first_then_due_ones_then_those_of_each_source_in_order() -> None:
+def test_tasks_sort_by_overdue_due_and_source() -> None:
     late, soon, plain, other = task("late", "bad"), task("soon", "warn"), task("plain"), task("other")
     sources = (
         source("b", other, order=2),

@@ -132,7 +132,7 @@ def text_of(response: Any) -> str:
 # ---- once ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_form_that_is_sent_twice_performs_once_and_leads_to_the_same_page(analyst: Client) -> None:
+def test_second_submission_performs_nothing_and_redirects_alike(analyst: Client) -> None:
     form = sent("Labor")
     first, again = analyst.post(URL, form), analyst.post(URL, form)
     assert [(one.status_code, one["Location"]) for one in (first, again)] == [(302, "/#agencies")] * 2
@@ -180,7 +180,7 @@ def test_a_form_without_a_key_performs_nothing(analyst: Client) -> None:
 # ---- errors --------------------------------------------------------------------------------------------------------
 
 
-def test_the_second_of_two_writers_sees_the_conflict_and_keeps_what_was_typed(analyst: Client) -> None:
+def test_second_writer_sees_the_conflict_and_keeps_the_entry(analyst: Client) -> None:
     other = signed_in(Role.APPROVER, "other")
     assert analyst.post(URL, sent("Labor", short_name="Mine")).status_code == 302
     form = sent("Labor", short_name="Theirs")
@@ -216,7 +216,7 @@ def test_show_conflict_is_called_after_an_error_of_the_service(analyst: Client, 
     assert "Saved by someone else." not in text_of(analyst.post(URL, sent("")))
 
 
-def test_an_action_may_replace_what_was_sent_after_an_error_and_the_rest_stays(analyst: Client) -> None:
+def test_action_may_replace_submitted_values_after_an_error(analyst: Client) -> None:
     analyst.post(URL, sent("Labor"))
     response = analyst.post("/press/1/", sent("Labor", short_name="Mine"))
     assert response.status_code == 422
@@ -225,7 +225,7 @@ def test_an_action_may_replace_what_was_sent_after_an_error_and_the_rest_stays(a
     assert "There is one of that name." in text_of(response)
 
 
-def test_a_form_that_is_shown_again_without_an_error_is_no_refusal(analyst: Client) -> None:
+def test_form_shown_again_without_an_error_returns_200(analyst: Client) -> None:
     response = analyst.post("/press/1/", sent("Labor", preview="1"))
     assert response.status_code == 200
     assert 'value="Labor"' in response.content.decode()
@@ -306,7 +306,7 @@ def test_a_blocked_account_sees_why_and_no_button(analyst: Client, hooks: dict[s
     assert "Back" in shown
 
 
-def test_a_page_of_no_use_leads_back_and_says_why(analyst: Client, hooks: dict[str, Any]) -> None:
+def test_unavailable_action_redirects_back_with_the_reason(analyst: Client, hooks: dict[str, Any]) -> None:
     hooks["redirect_reason"] = "It is signed."
     for response in (analyst.get(URL, follow=True), analyst.post(URL, sent("Labor"), follow=True)):
         assert response.redirect_chain == [("/#agencies", 302)]

@@ -56,7 +56,7 @@ def test_neighbors_in_a_ranking_bar_differ_by_three_to_one(branch: str) -> None:
 
 @pytest.mark.parametrize("token", ["ink", "ink-2", "ink-3", "accent"])
 @pytest.mark.parametrize("ground", ["#ffffff", "canvas", "sunk"])
-def test_words_stand_out_from_their_ground(token: str, ground: str) -> None:
+def test_text_contrasts_with_its_background(token: str, ground: str) -> None:
     assert contrast(color(token), ground if ground.startswith("#") else color(ground)) >= 4.5
 
 

@@ -71,7 +71,7 @@ def test_scales() -> None:
 # ---- rows ----------------------------------------------------------------------------------------------------------
 
 
-def test_rank_bar_lies_on_the_common_scale_with_a_split_between_the_branches() -> None:
+def test_rank_bar_is_on_the_common_scale_and_split_by_branch() -> None:
     parts = [Part("a", 15, "need"), Part("b", 15, "need"), Part("c", 30, "feas")]
     drawing = charts.rank_bar(parts, top=60, width=300, height=20)
     (first,), (second,), (third,) = (marks(drawing, style) for style in ("k-need1", "k-need2", "k-feas1"))
@@ -81,7 +81,7 @@ def test_rank_bar_lies_on_the_common_scale_with_a_split_between_the_branches() -
     assert marks(drawing, "k-split")[0]["d"] == "M149.2 0L149.2 20"
 
 
-def test_points_left_open_are_hatched_after_the_bar_and_end_with_the_scale() -> None:
+def test_open_points_are_hatched_up_to_the_end_of_the_scale() -> None:
     (gap,) = marks(charts.rank_bar([Part("a", 30, "need")], top=60, open_points=50, width=300), "k-gap")
     assert gap["x"] == pytest.approx(150.5)
     assert gap["x"] + gap["width"] == pytest.approx(300)
@@ -158,7 +158,7 @@ def test_surveys_are_joined_without_hatching() -> None:
     ],
     ids=["line", "line of None", "columns", "tiers", "tiers of None"],
 )
-def test_nothing_is_hatched_and_said(chart: charts.Chart) -> None:
+def test_no_values_draws_a_hatched_plot_with_text(chart: charts.Chart) -> None:
     assert marks(chart.wide, "k-gap")
     assert ET.fromstring(chart.wide).findtext("desc") == "No value is published."
 
@@ -190,7 +190,7 @@ def _between(start: tuple[float, float], end: tuple[float, float], right: float)
     return [y for x, y in spots if x <= right]
 
 
-def test_a_single_value_is_a_dot_with_its_words() -> None:
+def test_single_value_is_a_labeled_dot() -> None:
     line = charts.line_chart(series({2020: 5}), intervals={2020: (4, 6)})
     assert len(marks(line.wide, "k-dot")) == 1
     assert marks(line.wide, "k-err")

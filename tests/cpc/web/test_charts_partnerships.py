@@ -58,7 +58,7 @@ def ends_of(element: ET.Element) -> tuple[float, float]:
 # ---- terms ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_term_past_its_limit_is_filled_outlined_and_hatched_in_this_order() -> None:
+def test_term_past_its_limit_is_filled_then_outlined_then_hatched() -> None:
     for drawing in drawn(PERU):
         (term,), (inside,), (over,) = (marks(drawing, style) for style in ("k-term", "k-ext", "k-over"))
         assert right(term) == pytest.approx(inside["x"], abs=1.1)
@@ -108,7 +108,7 @@ def test_the_same_dates_stand_in_the_table() -> None:
     ]
 
 
-def test_words_in_a_bar_keep_off_the_rings() -> None:
+def test_text_in_a_bar_avoids_the_rings() -> None:
     def text_at(*events: dt.date) -> list[float]:
         wide, _ = drawn(replace(RUNNING, events=events))
         found = [element for element in ET.fromstring(wide).iter("text") if element.text == RUNNING.label]
@@ -126,7 +126,7 @@ def test_no_term_at_all_is_still_a_calendar() -> None:
     assert marks(wide, "k-today")
 
 
-def test_words_after_a_bar_stay_inside_the_picture() -> None:
+def test_text_after_a_bar_stays_inside_the_drawing() -> None:
     late = Term(
         "Late",
         dt.date(2020, 1, 1),
@@ -187,7 +187,7 @@ def test_amounts_lie_inside_each_other_on_one_scale() -> None:
 
 
 @pytest.mark.parametrize(("limit", "exception"), [(5_000_000, 5_200_000), (5_000_000, 10_000_000), (900, 1_000)])
-def test_the_words_of_limit_and_exception_keep_apart_and_inside(limit: int, exception: int) -> None:
+def test_labels_of_limit_and_exception_do_not_overlap(limit: int, exception: int) -> None:
     chart = money_figure("money", "Money", "", "", Money(planned=exception, limit=limit, exception=exception))
     for drawing in (chart.wide, chart.narrow):
         assert drawing is not None
@@ -208,7 +208,7 @@ def test_what_is_within_the_limit_has_nothing_hatched_and_no_second_post() -> No
     assert texts_of(drawing) == ["$5M"]
 
 
-def test_nothing_known_is_hatched_and_said() -> None:
+def test_unknown_term_is_hatched_with_text() -> None:
     money = Money(planned=None, limit=5_000_000)
     chart = money_figure("money", "Money", "A finding.", "", money)
     assert marks(chart.wide, "k-gap")

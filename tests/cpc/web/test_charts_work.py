@@ -47,7 +47,7 @@ def test_an_activity_that_goes_on_is_filled_up_to_today() -> None:
         assert actual["x"] + actual["width"] == pytest.approx(today, abs=0.2)
 
 
-def test_an_activity_ahead_has_no_filled_bar_and_the_legend_names_no_mark_that_is_not_drawn() -> None:
+def test_future_activity_has_no_filled_bar_and_legend_lists_drawn_marks_only() -> None:
     chart = activity_gantt("work", "Activities", "", "", [AHEAD], TODAY)
     assert not marks(chart.wide, "k-term")
     assert [item.label for item in chart.legend] == ["Planned"]
@@ -55,7 +55,7 @@ def test_an_activity_ahead_has_no_filled_bar_and_the_legend_names_no_mark_that_i
     assert len(whole.legend) == 4
 
 
-def test_a_milestone_stands_where_it_was_reached_and_is_hollow_where_it_was_not() -> None:
+def test_milestone_is_filled_where_reached_and_hollow_where_not() -> None:
     (wide, _) = drawn(DONE, GOING)
     assert len(marks(wide, "k-dot")) == len(marks(wide, "k-lone")) == 1
     chart = activity_gantt("work", "Activities", "", "", [DONE, GOING], TODAY)
@@ -66,7 +66,7 @@ def test_a_milestone_stands_where_it_was_reached_and_is_hollow_where_it_was_not(
     ]
 
 
-def test_a_long_name_is_cut_before_the_state_and_whole_in_the_table() -> None:
+def test_long_name_is_cut_in_the_chart_and_whole_in_the_table() -> None:
     long = Activity("A very long name of an activity " * 3, DONE.planned, state="Late by 488 days")
     (_, narrow) = drawn(long)
     assert any(str(text).endswith("…") for text in texts_of(narrow))
@@ -75,7 +75,7 @@ def test_a_long_name_is_cut_before_the_state_and_whole_in_the_table() -> None:
     assert chart.table.rows[0][0] == long.name
 
 
-def test_names_are_words_and_never_markup() -> None:
+def test_names_are_escaped() -> None:
     for drawing in drawn(Activity(EVIL, DONE.planned, state=EVIL)):
         assert EVIL not in drawing
 
@@ -97,7 +97,7 @@ def test_columns_are_as_high_as_their_amounts_and_stand_on_one_line() -> None:
         assert len(marks(drawing, "k-gap")) == 1, "no amount is hatched, not zero"
 
 
-def test_the_table_tells_zero_from_no_amount_and_counts_what_has_no_value() -> None:
+def test_table_distinguishes_zero_from_no_amount() -> None:
     chart = paired_columns("years", "By year", "", "", ("United States", "Kenya"), YEARS)
     assert chart.table is not None
     assert chart.table.rows == (

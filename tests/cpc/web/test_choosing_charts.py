@@ -71,7 +71,7 @@ def test_what_is_no_share_of_draws_is_refused(value: float) -> None:
         formats.chance(value)
 
 
-def test_a_chance_bar_is_as_long_as_the_chance_and_hatched_without_one() -> None:
+def test_chance_bar_length_equals_the_chance_and_is_hatched_without_one() -> None:
     (bar,) = marks(charts.chance_bar(0.9, width=64), "k-p4f")
     assert (bar["x"], bar["width"]) == (0, pytest.approx(57.6))
     (outlined,) = marks(charts.chance_bar(0.25, width=64), "k-p2f")
@@ -98,7 +98,7 @@ def test_a_list_no_longer_than_the_cut_is_all_band(total: int) -> None:
     assert marks(charts.bounds(1, total, 1, total, total, first=20, width=88), "k-gap")
 
 
-def test_bounds_hatch_every_place_left_open_and_draw_the_line_over_it() -> None:
+def test_bounds_hatch_every_open_rank_below_the_line() -> None:
     drawing = charts.bounds(1, 93, 2, 32, 93, first=20, width=284)
     (gap,) = marks(drawing, "k-gap")
     assert (gap["x"], gap["width"]) == (1, 282)
@@ -132,7 +132,7 @@ def test_every_mark_is_a_link_with_its_numbers(variant: str) -> None:
     assert (own.get("aria-label"), own.findtext("title")) == (labels, labels)
 
 
-def test_a_mark_says_partner_hurdle_and_interval_and_shows_them() -> None:
+def test_mark_shows_partner_hurdle_and_interval() -> None:
     plain, marked = dot(1), dot(2, partner=True, likely_fail=True, interval=(2, 31), chance=None)
     view = charts.scatter("s", "f", "c", [plain, marked], first=20)
     assert view.wide is not None
@@ -162,7 +162,7 @@ def test_the_key_counts_the_four_steps_and_names_only_what_is_drawn() -> None:
     assert [item.label for item in rest.items] == ["No country beats these on both", "Median of the ranked"]
 
 
-def test_crosses_and_bold_names_are_those_of_the_first_and_stay_inside_the_axes() -> None:
+def test_first_countries_have_crosses_and_bold_names_inside_the_axes() -> None:
     view = charts.scatter("s", "f", "c", [dot(i) for i in range(40)], first=12)
     assert view.wide is not None
     crosses = marks(view.wide, "k-cross")
@@ -193,7 +193,7 @@ def test_a_filter_moves_neither_axis_nor_median_nor_front() -> None:
     assert none.keys == ()
 
 
-def test_nothing_at_all_is_a_low_plate_with_words() -> None:
+def test_no_countries_draws_a_low_plate_with_text() -> None:
     view = charts.scatter("s", "", "c", [], first=20)
     for drawing in (view.wide, view.narrow):
         assert texts_of(str(drawing)) == ["No country to show"]
@@ -302,7 +302,7 @@ def _meet(one: Box, other: Box) -> bool:
     )
 
 
-def test_a_name_that_stands_in_the_way_of_two_gives_way() -> None:
+def test_label_that_blocks_two_others_moves() -> None:
     area = Box(0, 0, 200, 40)
     long, one, two = (
         Named("A name as long as that", 60, 20, False),
@@ -336,7 +336,7 @@ def test_a_position_is_a_dot_among_ticks_with_its_interval() -> None:
     assert chart.table is None
 
 
-def test_a_position_that_is_not_known_is_hatched_and_said() -> None:
+def test_unknown_position_is_hatched_with_text() -> None:
     chart = charts.position("p", "f", "c", Position("Country A", None, [], None), axis="Need")
     assert marks(chart.wide, "k-gap")
     assert "Not known" in texts_of(chart.wide)
@@ -344,7 +344,7 @@ def test_a_position_that_is_not_known_is_hatched_and_said() -> None:
 
 
 @pytest.mark.parametrize("value", [0.0, 100.0])
-def test_words_at_the_ends_stay_in_the_picture(value: float) -> None:
+def test_labels_at_the_ends_stay_inside_the_drawing(value: float) -> None:
     chart = charts.position("p", "f", "c", Position("A country of long name", value, [], value), axis="Need", width=300)
     at = [float(str(label.get("x"))) for label in ET.fromstring(chart.wide).iter("text") if "k-v" in str(label.attrib)]
     assert all(70 < x < 230 for x in at)
@@ -393,7 +393,7 @@ def test_a_slope_sets_off_who_enters_and_who_leaves(variant: str) -> None:
     assert "Enter the first 2: Senegal. Leave it: Peru." in drawing
 
 
-def test_a_slope_of_rankings_that_agree_says_so() -> None:
+def test_slope_of_equal_rankings_has_a_text() -> None:
     chart = charts.slope("s", "f", "c", ("Run 1", "Run 2"), [Slope("Ghana", 1, 1)], first=1, top=1)
     assert "The same countries are among the first 1 in both." in chart.wide
     assert "after 1" in texts_of(chart.wide)
@@ -416,7 +416,7 @@ def placing(**more: Any) -> charts.Placing:
     return charts.Placing(**(given | more))
 
 
-def test_a_place_is_drawn_on_the_scale_of_its_own_list() -> None:
+def test_rank_is_drawn_on_the_scale_of_its_own_list() -> None:
     chart = charts.placed("p", "Need", "Finding", "Context", [placing(rank=1, of=10), placing(rank=10, of=10)])
     dots = [float(mark["cx"]) for mark in marks(chart.wide, "k-dot")]
     top, *_, last = (float(mark["d"].split("L")[0][1:].split()[0]) for mark in marks(chart.wide, "k-grid"))
@@ -424,7 +424,7 @@ def test_a_place_is_drawn_on_the_scale_of_its_own_list() -> None:
     assert "Peru, signed 2017: 1 of 10, 7 to 60 in 90% of draws." in chart.wide
 
 
-def test_what_was_not_published_is_hollow_and_who_was_outside_is_a_diamond() -> None:
+def test_unpublished_values_are_hollow_and_outside_countries_diamonds() -> None:
     cases = [
         placing(complete=False),
         placing(outside=True),

@@ -13,7 +13,7 @@ from tests.cpc.web.test_charts import EVIL, marks, texts_of
 QUOTE = "\N{RIGHT SINGLE QUOTATION MARK}"
 
 
-def test_each_country_has_a_lane_of_its_own_so_that_equal_values_never_cover_each_other() -> None:
+def test_each_country_has_its_own_lane() -> None:
     drawing = charts.lanes([Lane(0.5), Lane(0.5), Lane(1.0)], 0.25, width=118, lane=14)
     dots = [marks(drawing, f"k-cmp{index}")[0] for index in range(3)]
     assert [(dot["cx"], dot["cy"]) for dot in dots] == [(59, 10), (59, 24), (109, 38)]
@@ -21,7 +21,7 @@ def test_each_country_has_a_lane_of_its_own_so_that_equal_values_never_cover_eac
     assert not marks(drawing, "k-gap")
 
 
-def test_what_is_filled_is_hollow_on_a_hatch_and_what_is_not_known_a_hatch_alone() -> None:
+def test_filled_values_are_hollow_on_hatching_and_unknown_ones_hatching() -> None:
     drawing = charts.lanes([Lane(0.5, is_filled=True), Lane(None), Lane(None, applies=False)], None)
     assert len(marks(drawing, "k-gap")) == 2
     assert len(marks(drawing, "k-cmph0")) == 1
@@ -30,7 +30,7 @@ def test_what_is_filled_is_hollow_on_a_hatch_and_what_is_not_known_a_hatch_alone
 
 
 @pytest.mark.parametrize(("share", "first", "second"), [(0.57, 84.5, 63.5), (1.0, 149, 0), (0.0, 0, 149)])
-def test_a_pair_is_split_at_the_share_and_has_its_post_at_a_half(share: float, first: float, second: float) -> None:
+def test_pair_is_split_at_its_share_with_a_post_at_one_half(share: float, first: float, second: float) -> None:
     drawing = charts.pairbar(share, 1, 0)
     assert marks(drawing, "k-cmp1")[0]["width"] == pytest.approx(first)
     assert marks(drawing, "k-cmp0")[0]["width"] == pytest.approx(second)
@@ -44,7 +44,7 @@ def test_a_pair_without_draws_is_hatched() -> None:
 ROW = Multiples("Index", {"A": {2012: 40.0, 2013: 41.0, 2015: 43.0}, "B": {2014: 20.0}, EVIL: {}}, (0.0, 50.0))
 
 
-def test_a_small_multiple_has_its_own_line_dark_and_the_others_gray_on_one_scale() -> None:
+def test_small_multiple_draws_its_own_line_dark_on_the_common_scale() -> None:
     own, other = (charts.multi("m", name, ROW, width=270) for name in ("A", "B"))
     assert ET.fromstring(own).findtext("title") == "A: Index"
     assert ET.fromstring(own).findtext("desc") == "From 40 in 2012 to 43 in 2015."
@@ -56,7 +56,7 @@ def test_a_small_multiple_has_its_own_line_dark_and_the_others_gray_on_one_scale
     assert marks(other, "k-line0")
 
 
-def test_a_country_without_values_says_so_and_narrow_years_are_short() -> None:
+def test_country_without_values_has_a_text_and_narrow_years_are_short() -> None:
     drawing = charts.multi("m", EVIL, ROW)
     assert "<script" not in drawing
     assert "Not published" in texts_of(drawing)

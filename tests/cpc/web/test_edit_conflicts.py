@@ -60,7 +60,7 @@ def rejected(form: type[RevisionForm], values: dict[str, str], saved: dict[str, 
     return sent
 
 
-def test_a_conflict_shows_the_saved_value_of_each_field_that_differs_and_keeps_what_was_typed() -> None:
+def test_conflict_shows_saved_values_of_differing_fields_and_keeps_the_entry() -> None:
     form = rejected(PlanForm, SENT, SAVED)
     assert form.errors == {
         "__all__": [CONFLICT],

@@ -75,7 +75,7 @@ class SampleForm(forms.Form):
         raise ValidationError("It is closed.", code="closed")
 
 
-def test_the_errors_of_a_form_are_in_its_order_and_those_of_all_first() -> None:
+def test_form_errors_follow_field_order_after_general_ones() -> None:
     assert [tuple(problem) for problem in problems(SampleForm({}))] == [
         ("", "It is closed.", "closed"),
         ("id_name", "Name: This field is required.", "required"),

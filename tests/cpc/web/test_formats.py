@@ -91,7 +91,7 @@ def test_an_unlisted_reason_is_refused(reason: Any) -> None:
         formats.missing(reason)
 
 
-def test_a_chance_beside_a_limit_has_a_decimal_where_rounding_would_take_it_over() -> None:
+def test_chance_has_a_decimal_where_rounding_would_cross_a_limit() -> None:
     assert formats.chance(0.795, limits=(0.8, 0.05)) == "79.5%"
     assert formats.chance(0.8, limits=(0.8,)) == "80%"
     assert formats.chance(0.795) == "80%"

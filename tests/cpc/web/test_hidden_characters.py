@@ -141,14 +141,14 @@ def test_a_change_that_an_amendment_proposes_holds_none(active: Active) -> None:
 
 
 @pytest.mark.django_db
-def test_the_name_of_a_received_file_is_kept_without_them(tmp_path: object, settings: object) -> None:
+def test_received_file_name_loses_hidden_characters(tmp_path: object, settings: object) -> None:
     settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]  # the settings of pytest-django
     receipt = receive_stream(chunks=[b"a,b\n"], name="report\u202evsc.exe", actor=None)
     assert receipt.batch.file_name == "reportvsc.exe"
 
 
 @pytest.mark.django_db
-def test_a_reason_that_is_kept_in_the_trail_alone_holds_none() -> None:
+def test_reason_in_the_audit_trail_has_no_hidden_characters() -> None:
     administrator, viewer = make_account(Role.ADMINISTRATOR), make_account(Role.VIEWER)
     form = {"reason": "Left\u202e us", "idempotency_key": new_key()}
     answer = client_of(administrator).post(f"/account/people/{viewer.pk}/disable/", form)

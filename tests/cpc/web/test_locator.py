@@ -33,7 +33,7 @@ def test_a_ring_is_cut_at_the_edges(ring: list[tuple[float, float]], area_inside
     assert abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairs)) / 2 == pytest.approx(area_inside)
 
 
-def test_a_country_is_filled_and_neighbors_are_named_in_our_words(small_world: shapes.Shapes) -> None:
+def test_country_is_filled_and_neighbors_have_our_names(small_world: shapes.Shapes) -> None:
     crop = locator("l", "West", "111", {"222": EVIL, "111": "never twice"})
     assert crop.wide is not None
     root = ET.fromstring(crop.wide)
@@ -64,7 +64,7 @@ def test_an_unknown_shape_is_explained(small_world: shapes.Shapes) -> None:
 
 @pytest.mark.usefixtures("real_world")
 @pytest.mark.parametrize("code", ["GHA", "RUS", "FJI", "KIR", "XKX", "IDN", "USA", "MDV", "GMB"])
-def test_the_country_is_in_the_middle_of_its_crop_and_its_name_inside(code: str) -> None:
+def test_country_is_centered_in_its_crop_with_its_name(code: str) -> None:
     row = next(row for row in STATES if row.code == code)
     names = {shapes.shape_key(other.numeric, other.code): other.name for other in STATES}
     crop = locator("l", row.name, shapes.shape_key(row.numeric, row.code), names)

@@ -39,14 +39,14 @@ def analyst(db: None) -> User:
     return make_account(Role.ANALYST)
 
 
-def test_a_key_carries_a_form_out_once_and_leads_to_the_same_place_again(analyst: User) -> None:
+def test_key_performs_once_and_redirects_to_the_same_url(analyst: User) -> None:
     work = Work()
     assert run_once(analyst, KEY, "/new/", work) == ("/made/1/", True)
     assert run_once(analyst, KEY, "/new/", work) == ("/made/1/", False)
     assert work.ran == 1
 
 
-def test_a_refused_form_leaves_nothing_and_may_be_sent_again_under_its_key(analyst: User) -> None:
+def test_rejected_form_stores_nothing_and_its_key_can_be_reused(analyst: User) -> None:
     work = Work(refuses=1)
     with pytest.raises(ValidationError):
         run_once(analyst, KEY, "/new/", work)
@@ -62,7 +62,7 @@ def test_a_key_belongs_to_its_account_and_its_address(analyst: User) -> None:
     assert work.ran == 3
 
 
-def test_a_key_is_kept_for_a_day(analyst: User, monkeypatch: Any) -> None:
+def test_key_expires_after_a_day(analyst: User, monkeypatch: Any) -> None:
     work = Work()
     run_once(analyst, KEY, "/new/", work)
     later = IdempotentAnswer.objects.get().answered_at + RETENTION + dt.timedelta(minutes=1)

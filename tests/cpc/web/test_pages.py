@@ -42,7 +42,7 @@ def test_tabs_come_in_the_order_in_which_the_apps_list_their_rooms() -> None:
     assert labels(CHOOSING.tabs(User(role=Role.REVIEWER))) == ["Method"]
 
 
-def test_breadcrumbs_call_a_page_as_its_tab_or_its_link_in_the_header() -> None:
+def test_breadcrumbs_use_the_label_of_tab_or_header_link() -> None:
     assert breadcrumb("home") == ("Home", "/")
     assert breadcrumb("partnership-money", 7) == ("Money", "/partnerships/7/money/")
     assert breadcrumb("partnership-periods", 7) == ("Reporting periods", "/partnerships/7/periods/")

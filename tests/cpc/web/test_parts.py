@@ -74,7 +74,7 @@ def test_a_view_shows_figure_key_content_and_note() -> None:
     assert "A note." in render("{% view view %}{% endview %}", view=view)
 
 
-def test_a_view_without_shapes_says_so_and_keeps_its_list(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+def test_map_view_without_shapes_has_a_text_and_its_list(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.setattr(shapes, "FILE", tmp_path / "none.json")
     view = worldmap("m", "A finding.", "", [Area("288", "Ghana", "/g/", "ranked", 0.5)], first=20)
     html = render('{% view view %}<a href="/g/">Ghana</a>{% endview %}', view=view)
@@ -84,7 +84,7 @@ def test_a_view_without_shapes_says_so_and_keeps_its_list(monkeypatch: pytest.Mo
     assert "50% to 80%" not in html
 
 
-def test_a_verdict_stands_alone_or_in_the_grid() -> None:
+def test_verdict_is_alone_or_in_the_grid() -> None:
     assert 'class="l-8 c-panel c-verdict c-verdict--tall" aria-label="Verdict"' in render(
         '{% verdict label="Verdict" tall=True span=8 %}x{% endverdict %}'
     )

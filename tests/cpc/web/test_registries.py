@@ -50,7 +50,7 @@ def test_navigation_shows_what_the_account_may_see(role: Role | None, labels: li
     ("path", "current"),
     [("/", ["page", ""]), ("/find/", ["", "page"]), ("/about/states/", ["", "true"]), ("/about/privacy/", ["", ""])],
 )
-def test_the_current_place_is_marked(path: str, current: list[str]) -> None:
+def test_current_tab_is_marked(path: str, current: list[str]) -> None:
     with navigation.header.only(HOME, FIND):
         assert [link.current for link in navigation.links(request_of(Role.ANALYST, path))] == current
 

@@ -40,7 +40,7 @@ def test_each_weight_has_both_ranges_and_a_post_within_the_picture(variant: str)
     assert svg.count("k-lb--on") == 1
 
 
-def test_without_a_weight_the_picture_says_so() -> None:
+def test_chart_without_a_weight_has_a_text() -> None:
     assert "No weight has a sibling" in charts.tornado("t", "f", "c", []).wide
 
 
@@ -68,7 +68,7 @@ def test_a_width_bar_is_a_part_of_its_track() -> None:
     assert "M0 0L0 16" in charts.width_bar(5, 0, post=0)
 
 
-def test_the_post_of_a_width_bar_is_left_out_without_a_second_number() -> None:
+def test_width_bar_without_a_second_number_has_no_post() -> None:
     assert "k-medline" not in charts.width_bar(55, 60)
     assert "M329 0L329 16" in charts.width_bar(55, 60, post=47)
     assert "M420 0L420 16" in charts.width_bar(55, 60, post=70)

@@ -156,7 +156,7 @@ def test_zero_is_not_empty() -> None:
     assert ">$0.00</td>" in shown(AWARDS, [Award("Aid", Decimal(0))])
 
 
-def test_the_label_of_the_footer_spans_the_columns_up_to_the_first_total() -> None:
+def test_footer_label_spans_columns_before_the_first_total() -> None:
     footer = shown(AWARDS, ROWS).partition("<tfoot")[2]
     assert '<th scope="row" role="rowheader" colspan="3">Together</th><td role="cell" class="num" data-label=' in footer
     assert footer.count("is-none") == 2
@@ -175,7 +175,7 @@ def test_a_group_has_one_heading_and_another_column_may_head_the_row() -> None:
     assert "<tfoot" not in html
 
 
-def test_a_table_without_rows_says_why() -> None:
+def test_empty_table_gives_the_reason() -> None:
     html = shown(AWARDS, [])
     assert "<table" not in html
     assert "No award yet</h3><p>Awards &amp; grants.</p>" in html
@@ -202,7 +202,7 @@ def test_a_file_has_its_own_columns() -> None:
     assert b"".join(response.streaming_content).decode("utf-8-sig") == "Award,USD\r\n<b>Aid</b>,1200\r\nHelp,\r\n"
 
 
-def test_a_badge_is_its_words_in_a_file() -> None:
+def test_badge_is_its_text_in_a_file() -> None:
     assert AWARDS.columns[1].cell(ROWS[0]) == "Grants"
 
 

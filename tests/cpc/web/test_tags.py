@@ -73,7 +73,7 @@ def test_dates_carry_their_machine_form() -> None:
     )
 
 
-def test_filters_speak_the_words_of_the_pages() -> None:
+def test_filters_format_values_for_pages() -> None:
     html = render(
         "{{ 57.04|score }} {{ 0.5|normalized }} {{ 1.5|stderr }} {{ 0.76|share }} {{ r|missing }} {{ 3|spell_out }}",
         r="suppressed",
@@ -129,7 +129,7 @@ def test_a_breadcrumb_needs_pairs() -> None:
         render('{% breadcrumb "Here" "Above" %}')
 
 
-def test_code_is_what_stands_between_backticks() -> None:
+def test_text_between_backticks_is_code() -> None:
     assert render("{{ text|coded }}", text="Run `run`, or `<b>`") == "Run <code>run</code>, or <code>&lt;b&gt;</code>"
     assert render("{{ text|coded }}", text="It`s alone") == "It`s alone"
 
@@ -176,7 +176,7 @@ def test_small_tags(call: str, html: str) -> None:
     assert render(call, day=dt.date(2026, 12, 4)) == html
 
 
-def test_an_alert_and_an_empty_list_have_no_role_or_id_of_their_own() -> None:
+def test_alert_and_empty_list_have_no_role_or_id() -> None:
     assert "role=" not in render('{% alert "info" %}Text{% endalert %}')
     assert "<h3>Nothing</h3>Text</div>" in render('{% empty_state "Nothing" %}Text{% endempty_state %}')
     assert '<h2 id="n">Nothing</h2>' in render('{% empty_state "Nothing" level=2 id="n" %}Text{% endempty_state %}')

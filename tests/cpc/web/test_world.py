@@ -48,7 +48,7 @@ def test_arcs_are_sums_of_steps_and_rings_run_along_them(small_world: shapes.Sha
     assert small_world.bounds(east) == (10, 0, 20, 10)
 
 
-def test_shapes_are_found_by_number_or_by_name_and_a_shape_without_land_has_none(small_world: shapes.Shapes) -> None:
+def test_shapes_are_matched_by_number_or_name(small_world: shapes.Shapes) -> None:
     assert small_world.polygons.keys() == {"111", "222", "333", "XKX"}
     assert len(small_world.polygons[shapes.shape_key("", "XKX")]) == 1
     assert shapes.shape_key("288", "GHA") == "288"
@@ -242,7 +242,7 @@ def all_states() -> list[Area]:
 
 
 @pytest.mark.usefixtures("real_world")
-def test_every_state_has_a_mark_at_both_widths_and_small_ones_a_circle() -> None:
+def test_every_state_has_a_mark_and_small_ones_a_circle() -> None:
     view = worldmap("m", "f", "c", all_states(), first=20)
     assert "Not on the map" not in view.note
     for drawing, frame in ((view.wide, WIDE), (view.narrow, NARROW)):

@@ -92,7 +92,7 @@ def test_a_row_is_added_once_however_often_the_form_is_sent(of: Callable[[Role],
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_form_without_anything_says_what_is_missing(of: Callable[[Role], Client], kind: str) -> None:
+def test_empty_form_lists_required_fields(of: Callable[[Role], Client], kind: str) -> None:
     response = send(of(Role.ANALYST), f"/data/{kind}/new/")
     assert response.status_code == 422
     assert "Nothing was saved." in text(response)
@@ -145,9 +145,7 @@ def test_replacing_and_withdrawing_need_a_reason_and_keep_what_was(of: Callable[
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_reviewer_reads_the_facts_and_not_what_the_office_makes_of_them(
-    of: Callable[[Role], Client], kind: str
-) -> None:
+def test_reviewer_sees_facts_without_assessments(of: Callable[[Role], Client], kind: str) -> None:
     values, model = KINDS[kind]
     send(of(Role.ANALYST), f"/data/{kind}/new/", **values)
     row = model._default_manager.get()
@@ -161,7 +159,7 @@ def test_a_reviewer_reads_the_facts_and_not_what_the_office_makes_of_them(
         assert (SECRET in export) is reads
 
 
-def test_the_list_is_narrowed_and_says_by_what(of: Callable[[Role], Client]) -> None:
+def test_list_is_filtered_and_names_the_filters(of: Callable[[Role], Client]) -> None:
     client = of(Role.ANALYST)
     send(client, "/data/programs/new/", **FORM, starts_on="2024-01-01", ends_on="2025-12-31")
     send(client, "/data/programs/new/", **{**FORM, "country": "CIV", "title": "Another", "amount": ""})

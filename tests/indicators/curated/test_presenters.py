@@ -177,7 +177,7 @@ def test_the_days_of_a_program_with_its_state_on_a_day(
         (None, None, 2026, "Not known / Last year not known", "unknown"),
     ],
 )
-def test_the_period_of_a_plan_on_the_last_and_first_day_of_a_year(
+def test_plan_period_on_first_and_last_day_of_a_year(
     starts: int | None, ends: int | None, year: int, text: str, kind: str
 ) -> None:
     row = plan(starts_year=starts, ends_year=ends)
@@ -232,7 +232,7 @@ def test_a_total_counts_an_amount_of_zero_as_known() -> None:
     assert total("All", []).known == 0
 
 
-def test_the_kinds_of_plan_that_have_no_record_and_the_plans_of_one_kind() -> None:
+def test_kinds_without_a_plan_and_plans_of_one_kind() -> None:
     action, other = plan(pk=1), plan(pk=2, kind="child_protection")
     assert PlansOf(GHANA, [action]).missing == [PlanKind.CHILD_PROTECTION]
     assert PlansOf(GHANA, [other]).missing == [PlanKind.ACTION_PLAN]

@@ -89,7 +89,7 @@ def live() -> dict[str, USGProgram]:
 # ---- by hand -------------------------------------------------------------------------------------------------------
 
 
-def test_a_version_takes_the_place_of_another_which_stays_as_it_was(analyst: User) -> None:
+def test_replaced_version_stays_unchanged(analyst: User) -> None:
     first = record_row(row=program(amount=Decimal("5.00")), actor=analyst)
     between = timezone.now()
     second = replace_row(row=first, values={"amount": None}, reason="Corrected", actor=analyst)
@@ -210,7 +210,7 @@ def test_a_document_stays_with_the_versions_that_follow(analyst: User) -> None:
         ("2025-06-30", "2025-06-30", RUNNING, True),
     ],
 )
-def test_a_program_is_left_out_of_a_day_only_where_it_is_known_not_to_run(
+def test_program_is_left_out_only_when_known_not_to_run(
     analyst: User, starts: str | None, ends: str | None, status: str, shown: bool
 ) -> None:
     day = dt.date(2025, 6, 30)
@@ -273,7 +273,7 @@ def test_taking_an_import_back_returns_what_it_had_replaced(tmp_path: Path, anal
     assert closed.superseded_reason == f"Import {batch.pk} was taken back: The agency sent the wrong file"
 
 
-def test_a_program_that_another_file_states_too_stands_on_that_one(tmp_path: Path) -> None:
+def test_program_stated_by_another_file_survives_retraction(tmp_path: Path) -> None:
     first = published(tmp_path, form({"title": "A"}), "first.csv")
     second = published(tmp_path, form({"title": "A"}, {"title": "B"}), "second.csv")
     retract(batch_id=first.pk, actor=None, reason="Wrong")
@@ -282,7 +282,7 @@ def test_a_program_that_another_file_states_too_stands_on_that_one(tmp_path: Pat
     assert live() == {}
 
 
-def test_what_was_replaced_by_hand_since_stays_when_the_import_is_taken_back(tmp_path: Path, analyst: User) -> None:
+def test_program_replaced_by_hand_survives_retraction_of_its_import(tmp_path: Path, analyst: User) -> None:
     batch = published(tmp_path, form({"title": "A"}))
     replace_row(row=live()["A"], values={"implementer": "Mine"}, reason="Known better", actor=analyst)
     retract(batch_id=batch.pk, actor=None, reason="Wrong")

@@ -97,7 +97,7 @@ def test_a_file_that_is_not_the_one_described_is_refused(tmp_path: Path) -> None
         ({}, None, ""),
     ],
 )
-def test_a_package_states_the_day_of_an_edition_or_that_there_is_none(
+def test_package_states_the_day_of_an_edition_or_none(
     tmp_path: Path, stated: dict[str, str], day: str | None, source: str
 ) -> None:
     folder = package(tmp_path)

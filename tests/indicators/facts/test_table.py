@@ -34,7 +34,7 @@ def test_a_number_is_written_in_its_shortest_form(value: float | None, text: str
     ("raw", "value", "cell"),
     [("42", "42", ""), ("42.0", "42", "42.0"), ("", "42", "\\"), ("", "", ""), ("n/a", "", "n/a")],
 )
-def test_the_text_of_the_publisher_is_left_out_if_it_is_the_value(raw: str, value: str, cell: str) -> None:
+def test_raw_text_equal_to_the_value_is_omitted(raw: str, value: str, cell: str) -> None:
     assert raw_text(raw, value) == cell
     assert raw_of(cell, value) == raw
 
@@ -93,7 +93,7 @@ ROW = {
         ({}, {2: 20250000}, {"rank": "20250000"}),
     ],
 )
-def test_a_row_leaves_out_what_the_resource_says_of_all(
+def test_row_omits_what_the_resource_states_once(
     observed: dict[int, Any], stated: dict[int, Any], changes: dict[str, str]
 ) -> None:
     one, other = list(OBSERVED), list(STATED)

@@ -35,7 +35,7 @@ def nothing_applied() -> bool:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_bad_file_fails_with_words_and_applies_nothing(case: str, tmp_path: Path) -> None:
+def test_bad_file_fails_with_a_message_and_changes_nothing(case: str, tmp_path: Path) -> None:
     name, content, _, _ = BAD[case]
     path = tmp_path / name
     path.write_bytes(content)
@@ -84,7 +84,7 @@ def test_a_table_of_an_unknown_layout(shared_data: Path) -> None:
     assert nothing_applied()
 
 
-def test_the_command_goes_on_after_a_bad_file_and_fails_in_the_end(tmp_path: Path) -> None:
+def test_command_continues_after_a_bad_file_and_fails_at_the_end(tmp_path: Path) -> None:
     bad = tmp_path / "bad.xlsx"
     bad.write_bytes(b"<!doctype html><html>")
     good = write_csv(tmp_path / "tiers.csv", TIERS)
@@ -100,12 +100,12 @@ def test_the_command_goes_on_after_a_bad_file_and_fails_in_the_end(tmp_path: Pat
     ("arguments", "expected"),
     [(["missing.csv"], "not found: missing.csv"), (["--source", "nobody", "x.csv"], "no source 'nobody'")],
 )
-def test_the_command_says_what_is_wrong_with_its_arguments(arguments: list[str], expected: str) -> None:
+def test_command_explains_invalid_arguments(arguments: list[str], expected: str) -> None:
     with pytest.raises(CommandError, match=expected):
         call_command("ingest", *arguments)
 
 
-def test_a_row_without_a_country_says_where_and_what_to_do(tmp_path: Path) -> None:
+def test_row_without_a_country_names_cell_and_remedy(tmp_path: Path) -> None:
     rows = [*TIERS, (2023, "", "Atlantis", "2"), (2023, "NGA", "Niger", "2"), (2023, "NER", "Niger", "2")]
     batch = process(batch_id=receive_path(path=write_csv(tmp_path / "t.csv", rows), actor=None).batch.pk, actor=None)
     issues = {i.country_text: i for i in batch.issues.filter(severity="rejected")}

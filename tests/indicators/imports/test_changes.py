@@ -74,7 +74,7 @@ def test_issues_with_one_reason_are_named_once_and_the_rest_are_counted() -> Non
     assert (group.more, queries.IssueGroup("x", "X", "", 4, 4, issues).more) == (2, 0)
 
 
-def test_the_parts_of_a_field_that_were_not_read_are_listed_by_reason() -> None:
+def test_unread_parts_of_a_field_are_listed_by_reason() -> None:
     parts = [("a", "unknown_heading"), ("b", "too_long"), ("c", "unknown_heading"), ("d", "unknown_heading")]
     assert queries._why(parts, 2) == [("Unknown heading", 1, ["a", "c"]), ("Too long", 0, ["b"])]
     assert queries._why(parts, 3)[0] == ("Unknown heading", 0, ["a", "c", "d"])

@@ -67,7 +67,7 @@ def test_the_year_of_a_period_is_the_last_of_four_digits(period: str, year: int)
     assert Check(SCORE).year(period) == year
 
 
-def test_a_row_without_an_edition_of_its_own_takes_that_of_the_file() -> None:
+def test_row_without_an_edition_takes_the_file_edition() -> None:
     document = ReadResult("2025", 20250000)
     own = Check(SCORE).staged(reading(edition="2019", edition_rank=20190000), 7, document)
     assert (own.edition, own.edition_rank, own.precedence) == ("2019", 20190000, 201900002)
@@ -83,7 +83,7 @@ def test_a_row_without_an_edition_of_its_own_takes_that_of_the_file() -> None:
     ]
 
 
-def test_a_row_for_the_staging_table_has_each_column_in_its_place() -> None:
+def test_staging_row_has_columns_in_order() -> None:
     row = Check(SCORE).staged(
         reading(
             period="2024",

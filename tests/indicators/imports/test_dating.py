@@ -45,7 +45,7 @@ def test_the_file_goes_before_a_person_and_a_person_before_the_rule(
         assert dating.date_edition(NO_RULE, result, received=received) == Dated()
 
 
-def test_the_words_for_a_day_that_a_person_entered() -> None:
+def test_text_for_a_day_entered_by_a_person() -> None:
     assert dating.entered_day(DAY, by="Ana", remark="") == Dated(DAY, "Entered by Ana")
     assert dating.entered_day(DAY, by="Ana", remark="release note") == Dated(DAY, "Entered by Ana: release note")
     assert dating.entered_day(None, by="Ana", remark="release note") == Dated()
@@ -67,7 +67,7 @@ def test_the_words_for_a_day_that_a_person_entered() -> None:
         ),
     ],
 )
-def test_a_warning_of_two_days_says_which_is_used(
+def test_warning_of_two_days_names_the_one_used(
     in_file: date | None, entered: date | None, message: str | None
 ) -> None:
     result = ReadResult("2025", 20250000)

@@ -182,7 +182,7 @@ def test_an_older_file_never_undoes_the_correction_of_a_newer_one(
     assert made[2023].counts["older"] == (1 if order == (2024, 2023) else 0)
 
 
-def test_a_correction_of_an_old_row_names_the_edition_of_the_file_it_corrects(tmp_path: Path, settings: Any) -> None:
+def test_correction_of_an_old_row_names_the_corrected_edition(tmp_path: Path, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "kept"
     ingest(tiers(tmp_path / "all.csv", 2025, 1))
     rows = [("report_year", "iso3", "country", "tier"), (2020, "GHA", "Ghana", 2)]
@@ -237,7 +237,7 @@ def restate(statement: str, seq: int) -> None:
 @pytest.mark.parametrize(
     "confirmed", [False, True], ids=["the newer file states it", "the newer file confirms what another states"]
 )
-def test_the_database_refuses_an_older_edition_in_the_place_of_a_newer_one(tmp_path: Path, confirmed: bool) -> None:
+def test_database_rejects_replacing_a_newer_edition_by_an_older_one(tmp_path: Path, confirmed: bool) -> None:
     adapter = registry.adapter("freedom_house_scores")
     one, other, _ = values(adapter.indicators[0])
     if confirmed:
@@ -262,9 +262,7 @@ def test_the_database_refuses_an_older_edition_in_the_place_of_a_newer_one(tmp_p
         assert current() == (other, "2025")
 
 
-def test_the_preview_says_that_an_older_edition_is_kept_and_not_used(
-    tmp_path: Path, settings: Any, client: Client
-) -> None:
+def test_preview_explains_that_an_older_edition_is_stored_unused(tmp_path: Path, settings: Any, client: Client) -> None:
     settings.MEDIA_ROOT = tmp_path / "kept"
     client.force_login(make_account(Role.ANALYST))
     ingest(tiers(tmp_path / "newer.csv", 2025, 1))

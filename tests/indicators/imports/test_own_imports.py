@@ -104,7 +104,7 @@ def test_a_fault_is_shown_with_its_cell_and_remedy(analyst: Client) -> None:
 
 
 @pytest.mark.parametrize(("part", "other", "column"), [("percent", "places", 3), ("higher", "lower", 4)])
-def test_another_unit_or_direction_under_the_same_key_is_refused_by_its_cell(
+def test_other_unit_or_direction_for_a_known_key_is_rejected_at_its_cell(
     analyst: Client, part: str, other: str, column: int
 ) -> None:
     published(analyst, ROW)
@@ -175,7 +175,7 @@ def test_a_file_of_another_series_is_no_newer_edition(tmp_path: Path) -> None:
     assert newer == {"GHA2018": "2022", "GHA2024": None, "BEN2022": None}
 
 
-def test_a_workbook_of_the_wrong_kind_says_so(tmp_path: Path, analyst: Client) -> None:
+def test_workbook_of_another_kind_is_rejected(tmp_path: Path, analyst: Client) -> None:
     path = write_csv(tmp_path / "x.csv", [["nothing", "known"], ["1", "2"]])
     file = SimpleUploadedFile("x.csv", path.read_bytes())
     upload(analyst, file, source="own")
@@ -244,7 +244,7 @@ def test_the_remedy_of_a_redefined_indicator_works(analyst: Client) -> None:
     assert Observation.objects.get().indicator.unit == "percent"
 
 
-def test_another_name_or_unit_of_an_indicator_that_was_left_out_keeps_no_import_back(analyst: Client) -> None:
+def test_changed_definition_of_an_omitted_indicator_blocks_no_import(analyst: Client) -> None:
     batch = send(analyst, ROW)
     send(analyst, ROW.replace("School meals", "Pupils with meals"), name="named.csv")
     assert publish(batch_id=batch.pk, actor=None).batch.state == ImportState.PUBLISHED

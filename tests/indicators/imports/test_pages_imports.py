@@ -98,7 +98,7 @@ def test_the_same_file_again_changes_nothing_and_leads_to_the_import(analyst: Cl
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_file_that_cannot_be_read_says_why_and_is_read_again_as_what_it_is(analyst: Client) -> None:
+def test_unreadable_file_gives_the_reason_and_can_be_read_as_another_source(analyst: Client) -> None:
     send(analyst, GOOD.encode(), source="cpi")
     batch = Import.objects.get()
     page = page_of(analyst, batch)
@@ -161,14 +161,14 @@ def test_a_preview_that_another_publish_outdated_is_shown_again(analyst: Client,
     )
 
 
-def test_a_preview_is_not_outdated_by_a_publish_that_does_not_touch_it(analyst: Client, tmp_path: Path) -> None:
+def test_preview_survives_an_unrelated_publication(analyst: Client, tmp_path: Path) -> None:
     mine = previewed(tmp_path, GOOD)
     before = revision_of(analyst, mine)
     published(tmp_path / "other", tiers(("COL", "Colombia", "Tier 2")), "other.csv")
     assert "was published as number 2" in post_action(analyst, "import-publish", mine, revision=before)
 
 
-def test_a_preview_says_what_publishing_sets_off_and_lets_other_apps_add_to_it(analyst: Client, tmp_path: Path) -> None:
+def test_preview_lists_effects_of_publishing_from_all_apps(analyst: Client, tmp_path: Path) -> None:
     published(tmp_path, tiers(("GHA", "Ghana", "Tier 2"), flag="unconfirmed"), "weak.csv")
     batch = previewed(tmp_path, GOOD)
 
@@ -206,7 +206,7 @@ def test_discarding_happens_once_and_not_after_publishing(analyst: Client, tmp_p
     assert "take it back instead" in post_action(analyst, "import-discard", other)
 
 
-def test_issues_are_exported_with_place_and_remedy_and_filtered(analyst: Client, tmp_path: Path) -> None:
+def test_issues_are_exported_with_locator_and_remedy(analyst: Client, tmp_path: Path) -> None:
     batch = previewed(tmp_path, MIXED)
     url = reverse("import-issues", args=[batch.pk])
     response = analyst.get(f"{url}?format=csv")
@@ -264,7 +264,7 @@ def test_others_see_what_was_published_and_can_do_nothing(client: Client, tmp_pa
 
 
 @pytest.mark.parametrize("name", ["import-read", "import-compare", "import-publish", "import-discard"])
-def test_acts_are_posts_and_guessed_numbers_are_not_found(analyst: Client, name: str) -> None:
+def test_actions_need_post_and_guessed_keys_are_not_found(analyst: Client, name: str) -> None:
     url = reverse(name, args=[4711])
     assert analyst.get(url).status_code == HTTPStatus.METHOD_NOT_ALLOWED
     assert analyst.post(url).status_code == HTTPStatus.NOT_FOUND

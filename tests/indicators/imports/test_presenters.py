@@ -38,9 +38,7 @@ def text_of(label: str, issue: ImportIssue) -> str:
         ("Ghana", 120 * "x", 1, f"Ghana In the file: {120 * 'x'}"),
     ],
 )
-def test_an_issue_shows_the_text_of_its_file_once_and_counts_several_rows(
-    country: str, raw: str, rows: int, text: str
-) -> None:
+def test_issue_shows_its_text_once_and_counts_rows(country: str, raw: str, rows: int, text: str) -> None:
     assert text_of("In the file", ImportIssue(country_text=country, raw_value=raw, rows=rows)) == text
 
 
@@ -54,7 +52,7 @@ def test_a_rejected_row_is_marked_otherwise_than_a_warning() -> None:
 
 
 @pytest.mark.parametrize("shown", ["new", "changed", "unchanged"])
-def test_the_current_value_is_beside_the_one_of_the_file_unless_that_is_new(shown: str) -> None:
+def test_current_value_is_shown_beside_a_changed_one(shown: str) -> None:
     labels = [column.label for column in preview_table(shown, shown.capitalize()).columns]
     assert labels[-3:] == (["In the file", "Value", "Quality"] if shown == "new" else ["Value", "Now", "Quality"])
 
@@ -277,7 +275,7 @@ def preview(**changes: Any) -> PreviewRow:
     )
 
 
-def test_a_row_of_the_preview_has_the_new_value_beside_the_current_one() -> None:
+def test_preview_row_has_new_and_current_value() -> None:
     found = {
         "Location": "CPI!D5",
         "Country": "Ghana GHA",

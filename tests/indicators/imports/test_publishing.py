@@ -45,7 +45,7 @@ def test_later_edition_wins_whatever_the_order(tmp_path: Path, first: str) -> No
     assert earlier.superseded_at is not None
 
 
-def test_equal_value_adds_a_confirming_source_that_counts_as_stated_by_the_later_edition(tmp_path: Path) -> None:
+def test_equal_value_adds_a_confirmation_by_the_later_edition(tmp_path: Path) -> None:
     publish_facts(tmp_path, name="a", edition="2017", facts=[score("40")])
     later = publish_facts(tmp_path, name="b", edition="2025", facts=[score("40")])
     assert later.counts["unchanged"] == 1

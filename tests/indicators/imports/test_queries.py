@@ -81,7 +81,7 @@ def test_only_names_that_can_be_mapped_are_counted_once_each(batch: Import) -> N
     assert queries.count_unknown(batch) == 2
 
 
-def test_a_sibling_is_another_import_of_the_same_file_that_is_open_or_published(batch: Import) -> None:
+def test_open_sibling_is_an_open_or_published_import_of_the_same_file(batch: Import) -> None:
     mine = Import(pk=batch.pk, file=batch.file, via="upload")
     for state in ("discarded", "failed", "retracted"):
         Import.objects.create(file=batch.file, file_name="again", via="upload", state=state)

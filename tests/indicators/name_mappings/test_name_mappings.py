@@ -92,9 +92,7 @@ def rejected(batch: Import) -> list[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_name_is_mapped_from_the_preview_and_counts_at_once_and_later(
-    analyst: Client, user: User, tmp_path: Path
-) -> None:
+def test_mapping_from_the_preview_applies_now_and_later(analyst: Client, user: User, tmp_path: Path) -> None:
     batch = previewed(tmp_path, MIXED)
     url = reverse("import-names", args=[batch.pk])
     assert rejected(batch) == ["Ruritania"]
@@ -123,7 +121,7 @@ def test_a_name_is_mapped_from_the_preview_and_counts_at_once_and_later(
 @pytest.mark.parametrize(
     ("sent", "expected"), [("-group", "A group of countries"), ("-no_row", "An area without its own data")]
 )
-def test_a_name_that_is_no_country_is_set_aside_by_name_with_the_reason(
+def test_name_of_no_country_is_set_aside_with_the_reason(
     analyst: Client, tmp_path: Path, sent: str, expected: str
 ) -> None:
     batch = previewed(tmp_path, MIXED)
@@ -314,7 +312,7 @@ def test_the_database_compares_names_as_the_index_does() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_withdrawing_says_what_stays_and_matches_open_imports_again(
+def test_withdrawing_explains_what_stays_and_rematches_open_imports(
     analyst: Client, user: User, tmp_path: Path
 ) -> None:
     first = previewed(tmp_path, MIXED)
@@ -394,7 +392,7 @@ def test_an_import_whose_reading_was_lost_is_read_again_as_before(tmp_path: Path
     assert (again.state, again.edition, rejected(again)) == (ImportState.PREVIEW, "2023", [])
 
 
-def test_a_name_that_is_mapped_while_the_file_is_matched_is_not_missed(
+def test_mapping_recorded_during_matching_is_applied(
     tmp_path: Path, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole, done = matching.match_readings, list[Any]()
@@ -411,7 +409,7 @@ def test_a_name_that_is_mapped_while_the_file_is_matched_is_not_missed(
     assert batch.counts["mappings"] == 1
 
 
-def test_the_edition_that_the_sender_stated_is_kept(tmp_path: Path, user: User) -> None:
+def test_stated_edition_is_stored(tmp_path: Path, user: User) -> None:
     path = tmp_path / "tiers.csv"
     path.write_text(MIXED, encoding="utf-8")
     batch = process(batch_id=receive_path(path=path, actor=None).batch.pk, actor=None, choice=Choice("tip", "Advance"))

@@ -46,7 +46,7 @@ def test_at_most_four_are_suggested_besides_those_confused_with_them() -> None:
         ("Yugoslavvia", "YUG", "A former state"),
     ],
 )
-def test_what_is_no_state_says_so(name: str, code: str, caution: str) -> None:
+def test_suggestion_marks_what_is_no_state(name: str, code: str, caution: str) -> None:
     found = {one.code: one.cautions for one in suggestions.suggestions(name, reference_index())}
     assert caution in found[code]
 

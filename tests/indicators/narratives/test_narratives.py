@@ -122,7 +122,7 @@ def test_the_newest_verdict_counts_and_the_same_again_adds_nothing(tmp_path: Pat
     ]
 
 
-def test_forms_wait_until_they_have_a_verdict_and_while_their_narrative_is_live(tmp_path: Path, analyst: User) -> None:
+def test_forms_await_a_verdict_while_their_narrative_is_live(tmp_path: Path, analyst: User) -> None:
     narrative = a_narrative(tmp_path)
     (form,) = narrative.forms.all()
     assert list(queries.unreviewed()) == [form]
@@ -159,7 +159,7 @@ def test_the_list_is_by_country_with_the_newest_report_first(tmp_path: Path, ana
     assert listed(as_of=resolve_as_of("0")) == []
 
 
-def test_a_page_names_the_narrative_that_took_its_place(tmp_path: Path) -> None:
+def test_superseded_narrative_links_to_its_successor(tmp_path: Path) -> None:
     first = a_narrative(tmp_path)
     page = queries.narrative_page(first.pk)
     assert page is not None

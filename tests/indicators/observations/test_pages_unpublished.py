@@ -124,7 +124,7 @@ def test_a_double_click_records_one(analyst: Client) -> None:
     assert UnpublishedEdition.objects.count() == 1
 
 
-def test_the_second_of_two_people_learns_who_was_first_and_keeps_the_draft(analyst: Client, person: User) -> None:
+def test_second_writer_sees_the_first_and_keeps_the_draft(analyst: Client, person: User) -> None:
     stated(make_account(Role.ANALYST, username="first"))
     response = analyst.post(FORM, entries(evidence="Called the office"))
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
@@ -134,7 +134,7 @@ def test_the_second_of_two_people_learns_who_was_first_and_keeps_the_draft(analy
     assert UnpublishedEdition.objects.count() == 1
 
 
-def test_a_withdrawal_shows_the_sentence_asks_for_a_reason_and_stays_on_file(analyst: Client, person: User) -> None:
+def test_withdrawal_shows_the_statement_and_needs_a_reason(analyst: Client, person: User) -> None:
     row = stated(person)
     url = f"/data/not-published/{row.pk}/withdraw/"
     day = formats.day(today())
@@ -169,9 +169,7 @@ def test_others_read_the_statements_and_are_offered_nothing(client: Client, pers
         assert client.post(url, entries()).status_code == HTTPStatus.FORBIDDEN
 
 
-def test_a_statement_on_a_loaded_edition_has_no_effect_and_the_page_shows_that(
-    analyst: Client, person: User, tmp_path: Path
-) -> None:
+def test_statement_on_a_loaded_edition_is_shown_without_effect(analyst: Client, person: User, tmp_path: Path) -> None:
     stated(person)
     published(tmp_path, tiers(("GHA", "Ghana", "Tier 2"), year=2026), "later.csv")
     page = shown(analyst)

@@ -92,7 +92,7 @@ def test_a_newer_edition_is_due_by_the_rule_of_its_source(
         (dt.date(2026, 11, 26), "Newer edition expected", "Since June 2026"),
     ],
 )
-def test_the_report_of_2025_is_the_newest_until_the_day_of_the_next(
+def test_report_of_2025_is_newest_until_the_next_is_due(
     tmp_path: Path, today: dt.date, label: str, detail: str
 ) -> None:
     published(tmp_path, tiers(("GHA", "Ghana", "Tier 2"), year=2025, flag="inferred: sample"))
@@ -102,7 +102,7 @@ def test_the_report_of_2025_is_the_newest_until_the_day_of_the_next(
     assert newest_editions(today)["tip"][1].label == label
 
 
-def test_a_source_says_how_fresh_it_is(tmp_path: Path) -> None:
+def test_source_shows_its_freshness(tmp_path: Path) -> None:
     def labels_of(key: str, today: dt.date = TODAY) -> list[str]:
         entry = source_entry(key, today=today)
         assert entry is not None
@@ -118,7 +118,7 @@ def test_a_source_says_how_fresh_it_is(tmp_path: Path) -> None:
     assert labels_of("tip") == ["Newest", held, "Partly unconfirmed"]
 
 
-def test_an_edition_that_only_confirms_is_the_newest_and_territories_are_not_counted(tmp_path: Path) -> None:
+def test_confirming_edition_is_newest_and_territories_are_not_counted(tmp_path: Path) -> None:
     facts = [("cpi.score", "GHA", "2023", "43"), ("cpi.score", "HKG", "2023", "75")]
     publish_facts(tmp_path, name="a", edition="2023", facts=facts)
     publish_facts(tmp_path, name="b", edition="2024", facts=facts)
@@ -128,7 +128,7 @@ def test_an_edition_that_only_confirms_is_the_newest_and_territories_are_not_cou
     assert (entry.newest.label, entry.newest.confirming, entry.countries, entry.values) == ("2024", 2, 1, 2)
 
 
-def test_the_catalog_is_empty_with_one_way_on_and_then_lists_what_is_loaded(analyst: Client, tmp_path: Path) -> None:
+def test_empty_catalog_offers_one_step_and_a_full_one_lists_sources(analyst: Client, tmp_path: Path) -> None:
     assert "Nothing published yet" in body(analyst, reverse("sources"))
     publish_facts(tmp_path, name="CPI", edition="2023", facts=SCORES)
     page = body(analyst, reverse("sources"))
@@ -204,7 +204,7 @@ def test_what_a_filter_does_not_know_is_refused_by_name(analyst: Client, query: 
     assert expected in body(analyst, reverse("indicator", args=["cpi.score"]) + f"?{query}", HTTPStatus.BAD_REQUEST)
 
 
-def test_provenance_leads_to_the_cell_and_says_that_the_file_is_not_held(analyst: Client, tmp_path: Path) -> None:
+def test_provenance_names_the_cell_and_that_the_file_is_not_stored(analyst: Client, tmp_path: Path) -> None:
     publish_facts(tmp_path, name="CPI2023.xlsx", edition="2023", facts=SCORES, raw_text="forty", note="by hand")
     row = Observation.objects.get(country__code="XKX")
     page = body(analyst, reverse("observation", args=[row.pk]))
@@ -251,7 +251,7 @@ def test_guessed_addresses_are_not_found(analyst: Client, url: str) -> None:
     assert analyst.get(f"/data/{url}").status_code == HTTPStatus.NOT_FOUND
 
 
-def test_a_held_file_is_a_download_for_those_who_import_and_for_no_one_else(analyst: Client, tmp_path: Path) -> None:
+def test_stored_file_is_downloadable_by_importers_only(analyst: Client, tmp_path: Path) -> None:
     batch = published(tmp_path, tiers(("GHA", "Ghana", "Tier 2")))
     url = reverse("source-file", args=[batch.file.sha256])
     response = analyst.get(url)
@@ -305,11 +305,11 @@ def test_search_finds_sources_and_indicators(analyst: Client) -> None:
         ("rating", 1, 7, "Rating, 1 to 7"),
     ],
 )
-def test_a_scale_says_its_bounds_once(unit: str, low: float | None, high: float | None, expected: str) -> None:
+def test_scale_shows_its_bounds_once(unit: str, low: float | None, high: float | None, expected: str) -> None:
     assert scale(Indicator(unit=unit, minimum=low, maximum=high)) == expected
 
 
-def test_a_value_says_where_it_was_transcribed_from(analyst: Client, tmp_path: Path) -> None:
+def test_value_names_the_source_of_its_transcription(analyst: Client, tmp_path: Path) -> None:
     note = f"by count; compiled from: github o/tiers, t.csv, commit {'0b1a' * 10}"
     publish_facts(tmp_path, name="CPI2023.xlsx", edition="2023", facts=SCORES[:1], note=note)
     page = body(analyst, reverse("observation", args=[Observation.objects.get().pk]))
@@ -319,7 +319,7 @@ def test_a_value_says_where_it_was_transcribed_from(analyst: Client, tmp_path: P
     assert "compiled from" not in page
 
 
-def test_the_year_of_a_report_is_not_shown_as_the_year_of_a_survey(analyst: Client, tmp_path: Path) -> None:
+def test_report_year_is_not_shown_as_survey_year(analyst: Client, tmp_path: Path) -> None:
     package = write_package(
         tmp_path / "package",
         source="ilab",

@@ -192,7 +192,7 @@ def test_errors_have_a_column_only_if_a_value_has_one(changes: dict[str, Any], s
         ([], {"value": 0.0}, "0.0", "number", True),
     ],
 )
-def test_numbers_sort_from_the_highest_and_labels_in_the_order_of_the_publisher(
+def test_numbers_sort_descending_and_labels_in_publisher_order(
     labels: list[str], changes: dict[str, Any], text: str, kind: str, descending: bool
 ) -> None:
     indicator = Indicator(name="Score", labels=labels, decimals=1)
@@ -206,7 +206,7 @@ def test_numbers_sort_from_the_highest_and_labels_in_the_order_of_the_publisher(
     ("kind", "text"),
     [("state", "Hong Kong"), ("territory", "Hong Kong territory"), ("former", "Hong Kong former state")],
 )
-def test_what_is_no_country_says_so(kind: str, text: str) -> None:
+def test_note_marks_what_is_no_country(kind: str, text: str) -> None:
     place = value(country=Country(code="HKG", name="Hong Kong", kind=kind))
     assert cells(presenters.values_table(SCORE, [place], ANA).columns, place)["Country"] == text
 
@@ -310,14 +310,14 @@ def test_a_frozen_source_expects_no_edition() -> None:
     assert found == Freshness("none", "Frozen", "The publisher has ended the series", "lock")
 
 
-def test_the_newest_edition_is_the_first_that_states_or_confirms_a_value_of_today() -> None:
+def test_newest_edition_states_or_confirms_a_live_value() -> None:
     over, confirming = LoadedEdition("2025", 2, superseded=9), LoadedEdition("2024", 1, confirming=1)
     assert SourceEntry(CPI, editions=[over, confirming, LoadedEdition("2023", 0, live=5)]).newest == confirming
     assert SourceEntry(CPI, editions=[over]).newest is None
     assert LoadedEdition("2024", 1, live=3, confirming=4, superseded=5).known == 7
 
 
-def test_what_presses_is_named_once_for_each_label_and_else_the_first_statement() -> None:
+def test_pressing_statements_appear_once_per_label() -> None:
     good, old = Freshness("good", "Newest"), Freshness("warn", "Newer edition expected")
     weak, weak_in_use = (
         Freshness("warn", "Partly unconfirmed", "5 of 9"),

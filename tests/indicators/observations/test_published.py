@@ -125,7 +125,7 @@ def test_the_file_gives_the_day_and_an_entered_one_is_distinguished(tmp_path: Pa
     assert "Jan. 1, 2024 was entered. The file's date is used." in issue.message.replace("Jan 1", "Jan. 1")
 
 
-def test_a_person_s_day_goes_before_the_rule_and_is_kept_when_the_file_is_read_again(tmp_path: Path) -> None:
+def test_entered_day_overrides_the_rule_and_survives_rereading(tmp_path: Path) -> None:
     path = tmp_path / "long.csv"
     path.write_text("geo,time,sp_reg_brth_zs\ngha,2018,70\n", encoding="utf-8")
     batch = receive_path(path=path, actor=None).batch
@@ -181,7 +181,7 @@ def test_a_survey_counts_from_the_second_year_after_its_own(tmp_path: Path) -> N
     assert {row.published_on for row in known_values([REGISTRATION])} == {None}
 
 
-def test_the_page_of_a_value_says_from_when_that_value_counts(tmp_path: Path, client: Client) -> None:
+def test_value_page_shows_from_when_it_counts(tmp_path: Path, client: Client) -> None:
     """A file with many years contains values that were published before the file; their pages show their own days."""
     batch = take(bank_file(tmp_path, "2024-06-28", "60", "70"))
     row = Observation.objects.get(batch=batch, period="2014")
@@ -199,9 +199,7 @@ def test_the_page_of_a_value_says_from_when_that_value_counts(tmp_path: Path, cl
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_a_revised_value_comes_as_it_was_then_in_every_order_of_editions(
-    tmp_path: Path, order: tuple[int, ...]
-) -> None:
+def test_revised_value_is_as_it_was_then_in_any_loading_order(tmp_path: Path, order: tuple[int, ...]) -> None:
     files = [
         bank_file(tmp_path, "2019-03-01", "", "70"),
         bank_file(tmp_path, "2021-03-01", "", "71"),

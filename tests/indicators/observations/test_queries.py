@@ -91,7 +91,7 @@ def test_labels_sort_in_the_order_of_the_publisher(asked: str, order: list[str])
         ("ghana", "Near East", []),
     ],
 )
-def test_rows_are_found_by_a_part_of_the_name_or_a_whole_code(query: str, region: str, found: list[str]) -> None:
+def test_rows_match_part_of_a_name_or_a_whole_code(query: str, region: str, found: list[str]) -> None:
     assert codes(filter_rows(ROWS, query=query, region=region)) == found
 
 
@@ -136,7 +136,7 @@ def test_countries_with_a_value_leave_out_territories_and_missing_values() -> No
         ("narrows", NEITHER_LIST, "Neither Watch List nor Tier 3 according to the Factbook"),
     ],
 )
-def test_the_words_of_a_witness(verdict: str, label: str, text: str) -> None:
+def test_witness_texts(verdict: str, label: str, text: str) -> None:
     assert Witness(Observation(label=label), WitnessVerdict(verdict)).text == text
 
 

@@ -138,9 +138,7 @@ def test_the_service_and_the_database_refuse_with_one_code(
 
 @pytest.mark.parametrize("write", [by_service, by_sql])
 @pytest.mark.parametrize("as_of", [DUE, DUE + DAY, None])
-def test_the_day_may_be_any_from_the_day_it_was_due_to_today(
-    analyst: User, loaded: None, write: Write, as_of: dt.date | None
-) -> None:
+def test_day_is_between_due_day_and_today(analyst: User, loaded: None, write: Write, as_of: dt.date | None) -> None:
     write(analyst, as_of=as_of or today())
     assert UnpublishedEdition.objects.get().as_of == (as_of or today())
 
@@ -160,7 +158,7 @@ def test_before_anything_is_loaded_any_year_that_was_due_can_be_stated(analyst: 
     assert [one.edition for one in unpublished_editions("tip")] == ["2001"]
 
 
-def test_a_source_without_a_rule_has_no_day_on_which_an_edition_is_due(analyst: User) -> None:
+def test_source_without_a_rule_has_no_due_day(analyst: User) -> None:
     made = record_unpublished(
         source=Source.objects.get(key="walk_free"),
         edition="2026",
@@ -392,7 +390,7 @@ def test_editions_due(newest: int, on: tuple[int, int, int], expected: tuple[int
     assert editions_due(newest, dt.date(*on), JUNE_30) == expected
 
 
-def test_an_edition_due_on_the_last_of_the_year_and_on_a_leap_day() -> None:
+def test_edition_due_on_december_31_and_on_leap_day() -> None:
     assert editions_due(2025, dt.date(2026, 12, 30), (12, 31)) == ()
     assert editions_due(2025, dt.date(2026, 12, 31), (12, 31)) == (2026,)
     assert editions_due(2025, dt.date(2026, 2, 28), (2, 29)) == ()

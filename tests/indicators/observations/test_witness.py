@@ -127,7 +127,7 @@ def test_each_verdict_has_a_description(witnessed: Path) -> None:
     }
 
 
-def test_a_later_edition_of_the_witness_counts_and_what_was_known_then_stays(witnessed: Path) -> None:
+def test_later_witness_edition_counts_without_changing_the_past(witnessed: Path) -> None:
     state(witnessed, (NIGER, "Tier 2 Watch List"), (CHAD, NOT_LISTED), edition="2027")
     chad = tier(CHAD)
     now, then = witness_of(chad), witness_of(chad, as_of=2)

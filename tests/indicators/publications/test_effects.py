@@ -64,7 +64,7 @@ def test_each_count_has_a_sentence_and_the_rankings_another(counts: dict[str, in
     assert found(**counts) == shown
 
 
-def test_counts_are_told_in_one_order_and_those_of_other_apps_last() -> None:
+def test_effects_are_ordered_with_other_apps_last() -> None:
     effects.register("b", lambda _batch, _user: [Effect("b")])
     effects.register("a", lambda batch, user: [Effect(f"{batch.counts['new']} for {user.name}")])
     shown = effects.effects(

@@ -131,7 +131,7 @@ def test_each_country_has_the_region_of_its_first_row(shared_data: Path, totals:
     assert set(FOREIGN_ASSISTANCE.indicators[-1].labels) == {r.label for r in regions.values()}
 
 
-def test_a_country_in_two_regions_keeps_the_first_and_an_unknown_region_is_reported(tmp_path: Path) -> None:
+def test_country_in_two_regions_keeps_the_first(tmp_path: Path) -> None:
     moved = country_row()
     moved[3] = "Western Hemisphere"
     odd = country_row(country="Togo")

@@ -70,7 +70,7 @@ def test_an_amount_as_people_type_it(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize("sector", ["child_labor", "CHILD LABOUR", "Child  labor", "child-labor"])
-def test_a_sector_by_its_key_or_words(tmp_path: Path, sector: str) -> None:
+def test_sector_is_read_by_key_or_label(tmp_path: Path, sector: str) -> None:
     assert [p.sector for p in read(tmp_path, row(sector=sector)).programs] == ["child_labor"]
 
 
@@ -108,7 +108,7 @@ def test_a_cell_that_is_refused_is_named(tmp_path: Path, column: str, text: str,
     assert problem.locator == f"line 4, column {COLUMNS.index(column) + 1}"
 
 
-def test_everything_wrong_with_a_row_is_reported_at_once_and_the_row_counts_once(tmp_path: Path) -> None:
+def test_all_faults_of_a_row_are_reported_and_it_counts_once(tmp_path: Path) -> None:
     result = read(tmp_path, row(source="", amount_usd="x", starts_on="soon"))
     assert {problem.reason for problem in result.problems} == {
         Reason.EMPTY_CELL,
@@ -123,12 +123,12 @@ def test_a_row_without_a_country(tmp_path: Path) -> None:
     assert problem_counts(result) == {("rejected", "unknown_country"): 1}
 
 
-def test_a_text_that_an_export_kept_from_being_a_formula_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_text_escaped_by_an_export_is_read_back_unchanged(tmp_path: Path) -> None:
     (program,) = read(tmp_path, row(assessment="'- two districts")).programs
     assert program.values["assessment"] == "- two districts"
 
 
-def test_formulas_of_a_workbook_are_refused_by_what_they_are_not_by_what_they_show(tmp_path: Path) -> None:
+def test_workbook_formulas_are_rejected_whatever_they_show(tmp_path: Path) -> None:
     book = Workbook()
     sheet = book.active
     assert sheet is not None

@@ -85,7 +85,7 @@ def index_2018(shared_data: Path) -> ReadResult:
     return GLOBAL_SLAVERY_INDEX.read(Document(shared_data / "walk_free/GSI2018.xlsx"))
 
 
-def test_the_workbook_of_2018_is_read_whole_and_its_estimates_refer_to_2016(index_2018: ReadResult) -> None:
+def test_workbook_of_2018_has_estimates_of_2016(index_2018: ReadResult) -> None:
     assert (index_2018.edition, index_2018.edition_rank, index_2018.rows_read) == ("2018", 20180000, 186)
     assert {(r.period, r.series) for r in index_2018.readings} == {("2016", "GSI 2018")}
     assert problem_counts(index_2018) == {("note", "unknown_column"): 1}
@@ -234,7 +234,7 @@ def test_a_workbook_of_either_edition_has_its_header_in_row_3(
     assert "F to H" in note.message
 
 
-def test_an_edition_whose_year_of_reference_is_not_known_says_so(tmp_path: Path) -> None:
+def test_edition_with_unknown_reference_year_is_reported(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "index_2028.csv", [HEADER, ["Ghana", "Africa", "2.9"]])
     result = GLOBAL_SLAVERY_INDEX.read(Document(path))
     assert [(p.severity, p.reason, p.raw) for p in result.problems] == [

@@ -119,7 +119,7 @@ def test_a_faulty_line_names_its_cell(tmp_path: Path, line: str, reason: Reason,
     assert [reading.code for reading in result.readings] == ["TGO"]
 
 
-def test_a_long_file_of_an_unknown_series_asks_for_the_file_that_names_it(tmp_path: Path) -> None:
+def test_long_file_of_an_unknown_series_asks_for_its_definition(tmp_path: Path) -> None:
     document = long(tmp_path, "geo,time,sp_pop_totl\ngha,2018,30000000\n")
     assert registry.recognize(document)[0] is WDI
     with pytest.raises(UnreadableFile, match=r"SP\.POP\.TOTL, which is not defined in CPC") as caught:

@@ -470,7 +470,7 @@ def test_each_fault_is_named_at_its_locator(
     assert [(r.period, r.value) for r in result.readings] == accepted
 
 
-def test_the_name_falls_back_to_the_long_form_and_then_to_the_code(tmp_path: Path) -> None:
+def test_name_falls_back_to_long_form_then_code(tmp_path: Path) -> None:
     unemployment = economy(Unemployment_rate={"text": "4% (2019)"})
     tree = profile("none", **unemployment)
     assert read_one(tmp_path, tree).readings[0].country == "Land of none"
@@ -519,7 +519,7 @@ def test_a_renamed_heading_is_named_with_the_number_of_its_profiles(tmp_path: Pa
     assert [(t.path, t.carried) for t in absent] == [("Economy > Unemployment rate", 0)]
 
 
-def test_a_renamed_key_and_another_way_to_write_a_figure_are_counted_as_not_read(tmp_path: Path) -> None:
+def test_renamed_key_and_unknown_notation_count_as_unread(tmp_path: Path) -> None:
     odd = economy(
         Budget={"total revenues": {"text": "$2 million (2019)"}}, Unemployment_rate={"text": "about 4 (2019)"}
     )
@@ -534,6 +534,6 @@ def test_a_renamed_key_and_another_way_to_write_a_figure_are_counted_as_not_read
     assert not result.readings
 
 
-def test_a_place_in_the_world_is_no_line_for_a_part_of_the_country(tmp_path: Path) -> None:
+def test_world_rank_is_not_read_as_part_of_the_country(tmp_path: Path) -> None:
     ranked = economy(Unemployment_rate={"text": "4% (2019)", "country comparison to the world": "12"})
     assert read_one(tmp_path, profile("Ghana", **ranked)).problems == []

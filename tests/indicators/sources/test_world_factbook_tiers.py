@@ -67,9 +67,7 @@ def test_every_statement_beside_the_compiled_tier(stated: dict[str, Stated], com
     assert found == COMPARED
 
 
-def test_all_115_unconfirmed_tiers_of_2025_are_1_or_2_by_the_factbook(
-    stated: dict[str, Stated], compiled: Stated
-) -> None:
+def test_factbook_gives_tier_1_or_2_for_115_unconfirmed_tiers(stated: dict[str, Stated], compiled: Stated) -> None:
     weak = {key: r for key, r in compiled.items() if key[1] == "2025" and r.quality is Quality.UNCONFIRMED}
     assert len(weak) == 115
     assert {r.label for r in weak.values()} == {"Tier 1", "Tier 2"}
@@ -145,7 +143,7 @@ def world(text: str) -> dict[str, dict[str, Any]]:
     return {"world/xx": {**trafficking(tier_rating=text), "Geography": {}}}
 
 
-def test_a_year_elsewhere_in_the_text_is_not_the_year_of_the_tier(tmp_path: Path) -> None:
+def test_other_year_in_the_text_is_not_the_tier_year(tmp_path: Path) -> None:
     undated = "Tier 3 - Ghana is on Tier 3; in 2014, its government did little"
     result = read(tmp_path, {"africa/gh": profile("Ghana", **trafficking(tier_rating=undated))})
     (problem,) = result.problems
@@ -196,7 +194,7 @@ def test_lists_without_a_year_are_not_read(tmp_path: Path) -> None:
     assert (lists.carried, lists.read, lists.is_lost) == (1, 0, True)
 
 
-def test_a_profile_that_its_own_edition_contradicts_is_kept_and_told(tmp_path: Path) -> None:
+def test_contradicted_profile_is_read_and_reported(tmp_path: Path) -> None:
     ghana = profile("Ghana", **trafficking(tier_rating="Tier 3 — Ghana (2024)"))
     result = read(tmp_path, {**THREE, "africa/gh": ghana, **world(LISTS)})
     (problem,) = result.problems

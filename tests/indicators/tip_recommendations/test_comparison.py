@@ -66,9 +66,7 @@ def test_a_comparison_counts_its_rows_by_outcome_and_by_state() -> None:
         (text(99, "Another text."), None),
     ],
 )
-def test_the_position_of_a_text_is_that_of_the_same_row_or_the_same_words(
-    wanted: Recommendation | None, at: int | None
-) -> None:
+def test_text_position_is_by_row_or_equal_text(wanted: Recommendation | None, at: int | None) -> None:
     assert _position(OLD, wanted) == at
 
 
@@ -80,7 +78,7 @@ def match(older: Recommendation | None, newer: Recommendation | None) -> Recomme
     return RecommendationMatch(older=older, newer=newer)
 
 
-def test_a_confirmation_of_a_text_that_is_no_longer_listed_does_not_count() -> None:
+def test_confirmation_of_an_unlisted_text_does_not_count() -> None:
     both, new, dropped = match(OLD[1], NEW[0]), match(None, NEW[1]), match(OLD[0], None)
     gone = [match(text(99, "Gone."), NEW[0]), match(OLD[0], text(98, "Gone.")), match(text(99, "Gone."), None)]
     assert _settled(OLD, NEW, [both, *gone, new, dropped]) == {(1, 0): both, (None, 1): new, (0, None): dropped}
@@ -134,12 +132,12 @@ def test_a_stem_has_at_least_four_letters(words: str, folded: list[str]) -> None
     assert significant_words(words) == folded
 
 
-def test_texts_without_a_word_that_counts_are_alike_if_they_are_the_same() -> None:
+def test_texts_without_significant_words_match_only_if_equal() -> None:
     assert similarity(Text("To the"), Text("To  the"), {}) == 1.0
     assert similarity(Text("To the"), Text("For all"), {}) == 0.0
 
 
-def test_a_text_that_is_cut_is_weighed_by_its_own_words() -> None:
+def test_truncated_text_is_weighted_by_its_own_words() -> None:
     short, long = Text("Fund shelters"), Text("Fund shelters, train police")
     weight = weights([significant_words(short.text), significant_words(long.text)])
     assert similarity(Text(short.text, cut=True), long, weight) == 1.0

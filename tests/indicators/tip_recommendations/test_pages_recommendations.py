@@ -138,7 +138,7 @@ def test_of_two_people_deciding_on_one_row_the_second_sees_the_conflict(
     assert kinds(editions)[0] == ("reworded", "confirmed")
 
 
-def test_what_was_confirmed_holds_for_a_later_reading_of_the_same_words(
+def test_confirmation_holds_for_a_later_reading_of_the_same_text(
     of: Callable[[Role], Client], editions: Country, tmp_path: Path
 ) -> None:
     decide(of(Role.ANALYST), editions, 2, "as-proposed")

@@ -57,7 +57,7 @@ def test_stock_phrases_case_accents_and_endings_do_not_count() -> None:
     assert significant_words("Côte d'Ivoire") == significant_words("cote d ivoire")
 
 
-def test_likeness_is_one_for_the_same_words_and_none_for_others() -> None:
+def test_similarity_is_one_for_equal_and_zero_for_disjoint_words() -> None:
     weight = weights([significant_words(item.text) for item in (*OLD, *NEW)])
     assert similarity(OLD[1], NEW[3], weight) == 1.0
     assert similarity(OLD[2], NEW[2], weight) == 0.0
@@ -65,7 +65,7 @@ def test_likeness_is_one_for_the_same_words_and_none_for_others() -> None:
     assert LIKELY <= similarity(OLD[3], NEW[1], weight) < SAME
 
 
-def test_what_is_not_there_cannot_be_told_from_what_was_not_read() -> None:
+def test_absent_and_unread_recommendations_are_open() -> None:
     assert {p.change for p in compare(OLD, [])} == {Change.OPEN}
     assert {p.change for p in compare([], NEW)} == {Change.OPEN}
     cut = [*NEW[:1], Text("Amend the anti-trafficking law to", cut=True)]
@@ -86,7 +86,7 @@ def test_settling_one_leaves_the_likeness_of_the_others_alone() -> None:
     assert all(before[p.older, p.newer] == p.similarity for p in after if p.similarity is not None)
 
 
-def test_every_text_stands_in_one_row_whatever_the_lists() -> None:
+def test_every_text_is_in_exactly_one_row() -> None:
     source = random.Random(7)
     vocabulary = [
         "fund",

@@ -168,7 +168,7 @@ def test_a_row_of_each_table_finds_its_partnership(stage: Stage) -> None:
     assert award.ledger.exists()
 
 
-def test_no_session_makes_a_record_of_the_past_or_opens_a_load_again(stage: Stage, past: Partnership) -> None:
+def test_only_a_load_creates_documented_records(stage: Stage, past: Partnership) -> None:
     country = Country.objects.get(code="GHA")
     load = past.load
     assert load is not None

@@ -183,7 +183,7 @@ def test_a_correction_with_its_document_sets_it_right(stage: Stage, running: Par
     assert amended.counted_from == START, "the limit counts from entry into force, the earlier day"
 
 
-def test_whoever_asks_for_a_correction_does_not_approve_it(stage: Stage, running: Partnership) -> None:
+def test_requester_of_a_correction_cannot_approve_it(stage: Stage, running: Partnership) -> None:
     correction = drafting_services.draft_amendment(
         partnership=running, kind=AmendmentKind.CORRECTION, title="Dates", reason="As agreed",
         document=stage.document(running), actor=stage.approver,
@@ -196,7 +196,7 @@ def test_whoever_asks_for_a_correction_does_not_approve_it(stage: Stage, running
     assert db_error_code(lambda: rows.update(state=AmendmentState.APPROVED, decided_by=stage.approver)) == "two_people"
 
 
-def test_a_correction_does_not_begin_the_limit_anew(stage: Stage, running: Partnership) -> None:
+def test_correction_does_not_restart_the_limit(stage: Stage, running: Partnership) -> None:
     correction = drafted(stage, running, AmendmentKind.CORRECTION, stage.document(running))
     propose(stage, correction, starts_on=LATER, ends_on=LATER_END)
     submit: dict[str, Any] = {"amendment": correction, "actor": stage.analyst, "on": TODAY}
@@ -301,7 +301,7 @@ def test_pages_say_the_months_that_have_passed(stage: Stage) -> None:
         assert "Latest lawful day" in text
 
 
-def test_the_trail_of_a_correction_is_kept(stage: Stage, running: Partnership) -> None:
+def test_correction_is_audited(stage: Stage, running: Partnership) -> None:
     correction = drafted(stage, running, AmendmentKind.CORRECTION, stage.document(running))
     propose(stage, correction, starts_on=START + timedelta(days=3))
     applied(stage, correction)

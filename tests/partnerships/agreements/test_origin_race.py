@@ -14,7 +14,7 @@ from tests.selection.decisions.deliberating import Decided, changed
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_partnership_that_waits_for_a_change_of_mind_is_refused_after_it(decided: Decided) -> None:
+def test_opening_that_waits_for_a_superseding_decision_is_rejected(decided: Decided) -> None:
     office, made = decided.office, decided.decision
     outcomes: list[list[str]] = []
 

@@ -83,9 +83,7 @@ def test_without_a_reason_nothing_is_opened(analyst: Client) -> None:
     assert not Partnership.objects.exists()
 
 
-def test_a_day_past_the_fifth_anniversary_is_refused_with_the_latest_lawful_day(
-    analyst: Client, draft: Partnership
-) -> None:
+def test_last_day_past_five_years_is_rejected_with_the_latest_lawful_day(analyst: Client, draft: Partnership) -> None:
     lawful = sent(analyst, draft, starts_on="2024-02-29", ends_on="2029-02-28")
     assert analyst.post(f"/partnerships/{draft.pk}/edit/", lawful).status_code == 302
     past = sent(analyst, draft, ends_on="2029-03-01")
@@ -138,7 +136,7 @@ def test_once_signed_review_and_publication_are_recorded_and_nothing_else(analys
     assert "Published Apr 1, 2021" in text
 
 
-def test_a_step_is_taken_once_and_a_second_click_says_so(analyst: Client, draft: Partnership) -> None:
+def test_second_click_takes_no_second_step(analyst: Client, draft: Partnership) -> None:
     url = f"/partnerships/{draft.pk}/step/invite/"
     data = {"on": TODAY.isoformat(), "reason": "", "source": "selected", "idempotency_key": new_key()}
     assert analyst.get(url).status_code == 200
@@ -157,7 +155,7 @@ def test_a_step_back_asks_why(analyst: Client, draft: Partnership, stage: Stage)
     assert StatusChange.objects.filter(partnership=draft).latest("pk").reason == "Elections"
 
 
-def test_a_signature_lists_what_is_missing_before_and_at_the_refusal(
+def test_signature_lists_missing_elements_before_and_after_the_attempt(
     approver: Client, draft: Partnership, stage: Stage
 ) -> None:
     for name in ("invite", "open_negotiations", "submit_for_clearance"):

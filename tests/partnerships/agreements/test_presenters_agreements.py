@@ -56,11 +56,11 @@ def test_the_facts_of_a_decision() -> None:
         (partnership("signed", kind=RecordKind.DOCUMENTED), Badge("good", "Signed, last documented")),
     ],
 )
-def test_the_row_of_a_dossier_says_the_status_and_of_when(row: Partnership, mark: Badge) -> None:
+def test_dossier_row_has_status_and_its_day(row: Partnership, mark: Badge) -> None:
     assert partnership_row(row, candidate(), START).mark == mark
 
 
-def test_the_row_of_a_dossier_says_where_the_partnership_came_from() -> None:
+def test_dossier_row_has_the_origin() -> None:
     stated = partnership_row(partnership(origin_reason="Asked for"), candidate(), START)
     assert (stated.origin, stated.is_from_here) == ("Asked for", False)
     decided = partnership(decision=decision())

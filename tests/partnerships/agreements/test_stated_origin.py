@@ -178,7 +178,7 @@ def test_an_approver_confirms_over_rest(stage: Stage, unconfirmed: Partnership) 
     assert [error["code"] for error in again["errors"]] == ["origin_confirmed"]
 
 
-def test_whoever_opened_it_does_not_confirm_and_an_analyst_may_not(stage: Stage) -> None:
+def test_opener_and_analysts_cannot_confirm_the_reason(stage: Stage) -> None:
     opener = make_account(Role.APPROVER, username="opener")
     own = agreements_services.create_partnership(
         country=Country.objects.get(code="GHA"), title="Own", origin_reason=REASON, actor=opener

@@ -110,7 +110,7 @@ def test_no_other_role_amends(analyst: Client, running: Partnership, role: Role)
     assert not AmendmentChange.objects.exists()
 
 
-def test_whoever_asked_is_offered_no_decision(approver: Client, running: Partnership) -> None:
+def test_requester_is_offered_no_decision(approver: Client, running: Partnership) -> None:
     draft = drafted(approver, running)
     ends(approver, draft, running, END)
     send(approver, f"{draft}step/submit/")

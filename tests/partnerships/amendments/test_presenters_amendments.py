@@ -142,7 +142,7 @@ def test_the_list_names_who_asked_and_who_decided_and_when() -> None:
     assert details == {"Requested": "Mar 15, 2023", "Decided": "Mar 24, 2023"}
 
 
-def test_before_its_decision_an_amendment_names_nobody() -> None:
+def test_undecided_amendment_names_no_approver() -> None:
     row = amendment(decided_at=DECIDED)
     details = {one.label: one.detail(row) for one in AMENDMENTS.columns if one.detail}
     assert cells(AMENDMENTS, row)["Decided"] == details["Decided"] == ""

@@ -88,7 +88,7 @@ def test_the_money_of_a_managed_partnership() -> None:
     }
 
 
-def test_a_documented_partnership_has_no_ledger_and_says_so() -> None:
+def test_documented_partnership_gives_a_reason_for_its_missing_ledger() -> None:
     found = brief(partnership("completed", kind=RecordKind.DOCUMENTED, status_as_of=END, **SUMS))
     ledger = ("planned", "notified", "awarded", "obligated", "disbursed")
     assert [found["funding"][name] for name in ledger] == [None] * 5
@@ -203,7 +203,7 @@ def test_a_participant_leads_or_not() -> None:
         assert dict(ParticipantSerializer(row).data) == {"government": "partner", "name": "Ministry", "leads": leads}
 
 
-def test_a_statement_says_what_is_known_of_its_day() -> None:
+def test_statement_day_has_its_precision() -> None:
     stated = StatementSerializer(total("5.50", "October 2024", text="$5.5", source="A speech")).data
     assert (stated["amount"], stated["currency"], stated["stated_in"]) == ("5.50", "USD", "October 2024")
     assert stated["missing"] == {"day": "not_applicable", "stated_on": "not_recorded"}
@@ -241,7 +241,7 @@ def test_a_step_is_allowed_with_the_permission_and_without_an_error(
         ("cancel", "canceled", True, False),
     ],
 )
-def test_a_step_says_what_it_takes(name: str, target: str, *, needs_reason: bool, takes: bool) -> None:
+def test_step_lists_its_requirements(name: str, target: str, *, needs_reason: bool, takes: bool) -> None:
     transition = PARTNERSHIP.transition(name)
     found = StepSerializer(AvailableStep(transition, permitted=True, findings=[])).data
     assert (found["name"], found["target"], found["label"]) == (name, target, transition.label)

@@ -328,7 +328,7 @@ def test_a_final_report_with_an_event_stays_as_it_was(
 @pytest.mark.parametrize(
     ("begins", "follows"), [(ENDED - timedelta(days=1), True), (ENDED, True), (ENDED + timedelta(days=1), False)]
 )
-def test_a_final_report_of_a_time_after_the_end_stays_as_it_was(
+def test_final_report_on_a_period_after_the_end_is_unchanged(
     stage: Stage, running: Partnership, begins: date, follows: bool
 ) -> None:
     award = stage.award(running)

@@ -72,7 +72,7 @@ def test_fiscal_year_of_funds_defaults_to_that_of_the_day(
     assert made.fiscal_year == year
 
 
-def test_reports_are_scheduled_to_the_last_day_and_only_those_that_are_missing(active: Active, award: Award) -> None:
+def test_only_missing_reports_are_scheduled_up_to_the_last_day(active: Active, award: Award) -> None:
     def scheduled(frequency: ReportFrequency, kind: ReportKind = ReportKind.FINANCIAL) -> list[tuple[date, date]]:
         made = reports_services.schedule_reports(
             award=award, kind=kind, frequency=frequency, actor=active.stage.analyst

@@ -93,7 +93,7 @@ def test_a_later_day_counts_as_much_as_the_day_of_the_entry(active: Active, awar
     active.stage.move(award, DEOBLIGATION, "100.00", PAID - DAY)
 
 
-def test_a_wrong_day_is_corrected_by_reversals_on_the_days_of_the_entries(active: Active, award: Award) -> None:
+def test_wrong_day_is_corrected_by_reversals_on_the_entry_days(active: Active, award: Award) -> None:
     """The obligation was made five days earlier than recorded, and the disbursement rests on it."""
     stage = active.stage
     right = OBLIGATED - 5 * DAY

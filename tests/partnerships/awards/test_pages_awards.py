@@ -215,7 +215,7 @@ def test_no_role_gets_past_a_limit_through_the_pages(stage: Stage, award: Award,
     assert (partnership.awarded_total, partnership.obligated_total) == (1_500_000, 1_000_000)
 
 
-def test_nothing_is_obligated_before_congress_was_told_in_time(analyst: Client, stage: Stage) -> None:
+def test_no_obligation_before_timely_congressional_notification(analyst: Client, stage: Stage) -> None:
     partnership = stage.active("KEN", planned="100.00")
     made = stage.award(partnership, "100.00")
     day = START - timedelta(days=1)
@@ -226,9 +226,7 @@ def test_nothing_is_obligated_before_congress_was_told_in_time(analyst: Client, 
     )
 
 
-def test_a_stopped_award_takes_no_obligation_and_the_refusal_stands_at_what_moves(
-    analyst: Client, award: Award
-) -> None:
+def test_stopped_award_rejects_an_obligation_at_its_field(analyst: Client, award: Award) -> None:
     url = awards(award, "state")
     assert send(analyst, url, state="stop_work", reason="").status_code == 422
     assert send(analyst, url, state="stop_work", reason="Order of the Secretary").status_code == 302
@@ -275,7 +273,7 @@ def test_a_sub_award_is_replaced_not_edited(analyst: Client, award: Award) -> No
     assert "1 replaced" in page_text(analyst.get(awards(award)))
 
 
-def test_an_award_is_closed_once_every_step_is_done_and_all_is_liquidated(analyst: Client, award: Award) -> None:
+def test_award_closes_once_steps_are_done_and_funds_liquidated(analyst: Client, award: Award) -> None:
     assert send(analyst, awards(award, "state"), state="ended", reason="Its term is over").status_code == 302
     assert send(analyst, awards(award, "closeout")).status_code == 302
     refused = send(analyst, awards(award, "state"), state="closed", reason="Done")

@@ -125,11 +125,11 @@ def test_each_total_has_what_is_left_of_the_one_above() -> None:
         ),
     ],
 )
-def test_the_days_of_an_award_end_with_the_day_on_which_it_ended(values: dict[str, Any], days: str) -> None:
+def test_award_days_end_with_its_actual_end(values: dict[str, Any], days: str) -> None:
     assert dict(presenters.description(award(**values)))["Days"] == days
 
 
-def test_what_is_true_of_an_award_is_said_and_what_is_not() -> None:
+def test_award_facts_depend_on_its_fields() -> None:
     good = award(
         program=Program(title="Justice"), uei="ABCDEFGHJKL1", fain="SLM1", assistance_listing="19.019", nofo="N 1",
         competed=True, not_competed_because="Never shown", certifies_training=True, certifies_no_promotion=False,
@@ -168,7 +168,7 @@ def test_what_is_true_of_an_award_is_said_and_what_is_not() -> None:
     ],
 )
 @pytest.mark.parametrize("due_on", [TODAY - 9 * DAY, TODAY + 90 * DAY])
-def test_the_newest_event_of_a_report_says_its_state_however_late(newest: str, badge: Badge, due_on: date) -> None:
+def test_newest_event_gives_the_report_state_however_late(newest: str, badge: Badge, due_on: date) -> None:
     row = report(due_on=due_on, newest_kind=newest, award=award(ended_on=date(2025, 1, 1)))
     assert presenters.report_badge(row, TODAY) == badge
 
@@ -197,7 +197,7 @@ def test_report_is_due_soon_for_thirty_days_and_late_afterward(days: int, badge:
         (None, "Late by 1 day"),
     ],
 )
-def test_no_report_is_due_on_a_period_that_began_after_the_award_ended(ended_on: date | None, text: str) -> None:
+def test_no_report_is_due_on_a_period_after_the_end(ended_on: date | None, text: str) -> None:
     row = report(due_on=TODAY - DAY, award=award(ended_on=ended_on, ends_on=date(2025, 6, 1)))
     assert presenters.report_badge(row, TODAY).text == text
 
@@ -239,5 +239,5 @@ def test_the_table_of_reports_shows_period_due_day_and_events() -> None:
         ({"due_on": TODAY - DAY, "not_applicable_because": "No property"}, Badge("none", "Does not apply")),
     ],
 )
-def test_a_close_out_step_is_overdue_from_the_day_after_it_was_due(values: dict[str, Any], badge: Badge) -> None:
+def test_close_out_step_is_overdue_the_day_after_it_was_due(values: dict[str, Any], badge: Badge) -> None:
     assert presenters.closeout_badge(CloseoutStep(**values), TODAY) == badge

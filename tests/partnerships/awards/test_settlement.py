@@ -365,7 +365,7 @@ def test_the_ledger_of_a_closed_partnership_takes_nothing_that_spends(
     assert db_error_code(entry(award, kind).save) == "partnership_status"
 
 
-def test_a_closed_partnership_takes_no_award_step_or_report_until_it_is_reopened(active: Active) -> None:
+def test_closed_partnership_blocks_award_steps_and_reports_until_reopened(active: Active) -> None:
     stage, partnership = active.stage, active.partnership
     award = settled(active)
     stage.step(partnership, "close", CLOSED_ON)

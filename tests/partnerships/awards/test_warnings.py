@@ -64,7 +64,7 @@ def test_rest_has_the_same_warnings_with_the_name_of_the_award(active: Active, a
     assert all(finding["url"] for finding in found)
 
 
-def test_an_award_without_gaps_and_one_that_is_closed_out_have_no_warning(active: Active, award: Award) -> None:
+def test_complete_and_closed_out_awards_have_no_warning(active: Active, award: Award) -> None:
     awards_services.edit_award(
         award=award,
         actor=active.stage.analyst,

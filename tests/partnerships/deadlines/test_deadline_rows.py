@@ -147,7 +147,7 @@ def test_a_granted_exception_expires_and_a_request_does_not(active: Active) -> N
 # ---- notices -------------------------------------------------------------------------------------------------------
 
 
-def test_each_notice_says_what_was_due_and_of_whom(duties: Partnership) -> None:
+def test_notice_names_what_was_due_and_from_whom(duties: Partnership) -> None:
     today = DUE + 30 * DAY
     run_due(today=today)
     notices = Notice.objects.order_by("due_on")
@@ -179,7 +179,7 @@ def test_each_notice_says_what_was_due_and_of_whom(duties: Partnership) -> None:
         (END + DAY, ["ended on 2026-01-01; record its completion."]),
     ],
 )
-def test_the_notice_of_a_term_says_when_it_ends(active: Active, today: date, texts: list[str]) -> None:
+def test_term_notice_names_its_end(active: Active, today: date, texts: list[str]) -> None:
     run_due(today=today)
     found = Notice.objects.order_by("pk").values_list("text", flat=True)
     assert list(found) == [f"Partnership with Ghana {text}" for text in texts]

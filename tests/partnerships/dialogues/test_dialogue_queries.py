@@ -128,7 +128,7 @@ def test_minutes_are_written_where_something_was_entered_and_changed() -> None:
     assert list(initial.values()) == ["Late", "Closed", "Agreed"]
 
 
-def test_action_items_are_by_due_day_and_only_open_ones_are_carried_over() -> None:
+def test_action_items_sort_by_due_day_and_open_ones_carry_over() -> None:
     made = make_complete()
     dialogue = held(made)
     later, sooner, done = (

@@ -66,7 +66,7 @@ def held(made: Complete) -> Dialogue:
     return take_dialogue_step(dialogue=dialogue, name="hold", actor=made.analyst, on=DAY)
 
 
-def test_a_dialogue_is_not_ready_before_a_key_indicator_is_named_whoever_asks() -> None:
+def test_dialogue_without_a_key_indicator_cannot_be_ready() -> None:
     made = make_complete()
     dialogue = planned(made)
     assert [item.kind for item in dialogue.agenda.all()] == ["indicators", "contributions", "sustainability"]
@@ -97,7 +97,7 @@ def test_every_agenda_speaks_of_sustainability_and_contributions(kind: AgendaKin
     assert codes(error) == {f"agenda_{kind}"}
 
 
-def test_once_ready_its_agenda_and_key_indicators_stand_until_it_is_set_back() -> None:
+def test_ready_dialogue_fixes_agenda_and_key_indicators() -> None:
     made = make_complete()
     dialogue = ready(made)
     for attempt in (

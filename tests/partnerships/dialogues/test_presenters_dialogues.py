@@ -47,7 +47,7 @@ def dialogue(state: str, *, keys: int = 0, actions: tuple[str, ...] = (), planne
         ("dropped", -1, Badge("none", "Dropped")),
     ],
 )
-def test_an_open_action_item_is_late_from_the_day_after_it_was_due(state: str, days: int, badge: Badge) -> None:
+def test_action_item_is_late_the_day_after_it_was_due(state: str, days: int, badge: Badge) -> None:
     row = ActionItem(state=state, due_on=TODAY + days * DAY)
     assert presenters.action_badge(row, TODAY) == badge
 

@@ -90,7 +90,7 @@ def test_what_is_not_known_yet_is_in_brackets() -> None:
         "In witness whereof",
     ],
 )
-def test_words_of_a_treaty_are_found_with_their_place(sentence: str) -> None:
+def test_treaty_terms_are_found_with_their_position(sentence: str) -> None:
     found = treaty_findings(["A quiet start", sentence])
     assert found
     assert all("Paragraph 2" in finding.message and finding.code == "treaty_word" for finding in found)
@@ -100,7 +100,7 @@ def test_words_of_a_treaty_are_found_with_their_place(sentence: str) -> None:
     "sentence",
     ["It is non-binding", "It is not legally binding", "A partner departs", "Each Participant intends to act"],
 )
-def test_words_that_only_look_like_them_are_left_alone(sentence: str) -> None:
+def test_words_similar_to_treaty_terms_are_ignored(sentence: str) -> None:
     assert treaty_findings([sentence]) == []
 
 
@@ -140,7 +140,7 @@ def test_an_edited_template_is_used() -> None:
         ("{{ title|day }}", "day"),
     ],
 )
-def test_a_template_that_cannot_be_filled_says_which_field(written: str, expected: str) -> None:
+def test_unfillable_template_names_the_field(written: str, expected: str) -> None:
     with pytest.raises(TemplateNotUsable, match=expected):
         render_instrument(RECORD, template=template(written))
 

@@ -86,7 +86,7 @@ def test_a_document_is_stored_in_versions_and_comes_back_as_a_download(
         ("memo", b"x", "Files of type “none” are not accepted"),
     ],
 )
-def test_a_file_that_is_not_what_it_says_is_refused_at_its_field(
+def test_file_with_wrong_content_is_rejected_at_its_field(
     analyst: Client, draft: Partnership, name: str, content: bytes, expected: str
 ) -> None:
     response = send(analyst, documents(draft, "new"), kind="other", title="Memo", file=upload(name, content))
@@ -103,7 +103,7 @@ def test_a_file_may_have_twenty_megabytes_and_no_byte_more() -> None:
     assert file.tell() == 0
 
 
-def test_the_instrument_is_written_as_the_record_stands(analyst: Client, draft: Partnership) -> None:
+def test_instrument_is_drafted_from_the_current_record(analyst: Client, draft: Partnership) -> None:
     page = page_text(analyst.get(documents(draft)))
     assert "Programs: add a program or initiative." in page
     assert "No treaty language" in page

@@ -23,7 +23,7 @@ def statement(pk: int, kind: str = "us_total", **values: Any) -> FigureStatement
     return FigureStatement(pk=pk, kind=kind, text=f"Statement {pk}", source="https://www.state.gov/", **values)
 
 
-def test_statements_are_by_kind_and_day_and_those_without_a_day_come_first() -> None:
+def test_statements_sort_by_kind_and_day_with_undated_first() -> None:
     rows = [
         statement(1, "result"),
         statement(2, stated_on=date(2022, 5, 1)),
@@ -56,7 +56,7 @@ def test_an_amount_is_shown_in_its_own_currency(amount: str | None, currency: st
     assert line.amount == text
 
 
-def test_a_statement_stands_with_its_source_under_its_kind() -> None:
+def test_statement_is_listed_with_its_source_under_its_kind() -> None:
     address = "https://www.state.gov/" + "a" * 60
     row = statement(1, "end_date")
     row.source = address

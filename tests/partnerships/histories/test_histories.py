@@ -17,7 +17,7 @@ FEW, MANY = 8, 75
     "histories",
     [pytest.param(FEW, id="few")] + [pytest.param(MANY, marks=pytest.mark.wide, id=f"many {n}") for n in "ABCD"],
 )
-def test_random_histories_are_lawful_and_told_truly(histories: int) -> None:
+def test_random_histories_are_lawful_and_shown_correctly(histories: int) -> None:
     class OfThisOffice(History):
         office = Office()
 

@@ -199,7 +199,7 @@ def test_unnamed_row_is_named_by_its_kind_once(year: int | None, name: str) -> N
     assert presenters.changed_since({}, now) == [RecordChange(name, "", "Not recorded", "Added")]
 
 
-def test_added_and_removed_rows_are_one_change_each_in_the_order_of_tables() -> None:
+def test_added_and_removed_rows_are_changes_in_table_order() -> None:
     then = {PROGRAM: [row(1, title="Justice"), row(2, title="Same")], ACTIVITY: [row(3, title="Old")]}
     now = {PROGRAM: [row(2, title="Same"), row(4, title="Shelters")], PARTICIPANT: [row(5, name="Ministry")]}
     assert presenters.changed_since(then, now) == [

@@ -159,7 +159,7 @@ def test_a_hundred_plans_against_the_limit(office: Stage) -> None:
     assert all(acknowledged + amount > Decimal("5000000.00") for amount in refused), "refused without need"
 
 
-def test_mixed_movements_and_edits_do_not_wait_for_each_other_in_a_circle(office: Stage) -> None:
+def test_concurrent_movements_and_edits_do_not_deadlock(office: Stage) -> None:
     partnership = office.active(planned="4000000.00")
     awards = [office.award(partnership, "1000000.00", title=f"Award {number}") for number in range(4)]
     for award in awards:

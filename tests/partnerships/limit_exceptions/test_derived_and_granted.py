@@ -322,7 +322,7 @@ def test_a_record_of_the_past_holds_no_money_and_takes_no_steps(stage: Stage) ->
     assert db_error_code(step.save) == "documented_record"
 
 
-def test_a_refusal_by_the_database_speaks_like_the_rule(stage: Stage) -> None:
+def test_database_error_equals_the_rule_message(stage: Stage) -> None:
     partnership = stage.draft()
     with pytest.raises(ValidationError) as caught, db_errors_as_validation():
         Partnership.objects.filter(pk=partnership.pk).update(ends_on=END + timedelta(days=1))

@@ -74,7 +74,7 @@ def test_who_asked_learns_that_another_decides_and_cannot(approver: Client, runn
     assert not hasattr(LimitException.objects.get(), "refusal")
 
 
-def test_a_grant_lacks_nothing_and_a_refusal_says_why_once(
+def test_grant_is_complete_and_rejection_gives_its_reason_once(
     analyst: Client, approver: Client, running: Partnership
 ) -> None:
     base = f"/partnerships/{running.pk}/exceptions/"
@@ -122,7 +122,7 @@ def test_limits_are_proposed_by_one_and_approved_by_another(analyst: Client, app
     assert second.get(url).status_code == 404
 
 
-def test_documented_practice_shows_and_no_one_asks_on_a_record_of_the_past(documented: None, analyst: Client) -> None:
+def test_documented_practice_is_shown_without_requests(documented: None, analyst: Client) -> None:
     past = Partnership.objects.get(country__code="PER")
     html = analyst.get(f"/partnerships/{past.pk}/exceptions/").content.decode()
     assert "who granted it, and the authority" in html

@@ -200,7 +200,7 @@ SETTLED = [Fact("Planned", "$40.00"), Fact("Obligated, net", "$20.00"), Fact("Di
         ("canceled", SETTLED),
     ],
 )
-def test_headroom_stands_until_the_partnership_is_over(status: str, facts: list[Fact]) -> None:
+def test_headroom_is_shown_until_the_partnership_ends(status: str, facts: list[Fact]) -> None:
     found = limit_facts(position(status, **SUMS), START, Decimal(0))
     assert [fact for fact in found if "$" in fact.value] == facts
 
@@ -266,7 +266,7 @@ def test_a_request_waits_until_it_is_decided(row: LimitException, *, is_waiting:
     assert is_open(row) is is_waiting
 
 
-def test_documented_practice_without_its_grant_waits_for_nobody() -> None:
+def test_documented_practice_without_a_grant_awaits_no_one() -> None:
     assert not is_open(exception("requested", kind=ExceptionKind.DOCUMENTED_PRACTICE))
 
 

@@ -148,7 +148,7 @@ def test_an_action_item_is_open_in_any_status_of_its_partnership(running: Partne
     assert overdue(running) == 1
 
 
-def test_a_risk_and_a_measure_are_open_until_they_are_closed_or_done(running: Partnership) -> None:
+def test_risks_and_measures_are_open_until_closed_or_done(running: Partnership) -> None:
     def risk(state: str, row: Partnership = running) -> Risk:
         found: Risk = made(
             Risk,
@@ -232,7 +232,7 @@ def test_a_report_is_open_until_its_newest_event_settles_it(running: Partnership
     assert overdue(running) == 2
 
 
-def test_no_report_is_due_for_a_period_that_began_after_the_award_ended(award: Award) -> None:
+def test_no_report_is_due_for_a_period_after_the_award_end(award: Award) -> None:
     ended = date(2023, 3, 15)
     with unguarded():
         Award.objects.filter(pk=award.pk).update(ended_on=ended, state="ended")

@@ -119,7 +119,7 @@ def test_dollars_within_rounding_are_taken(active: Active, usd: str | None, amou
     assert made.pk
 
 
-def test_the_refusal_shows_the_product(active: Active) -> None:
+def test_error_shows_the_product(active: Active) -> None:
     row = unsaved(active.partnership, exchanged("1000000.00", "5.00", "0.05"))
     with pytest.raises(ValidationError, match=r"MDL 5\.00 at 0\.05 is USD 0\.25, but the value"), transaction.atomic():
         money_services.record_contribution(contribution=row, actor=active.stage.analyst)

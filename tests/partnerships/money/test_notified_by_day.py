@@ -95,7 +95,7 @@ def test_a_replacement_by_what_is_obligated_is_taken(stage: Stage, signed: Partn
     assert signed.may_obligate(sent_on + 15 * DAY) == 150
 
 
-def test_the_refusal_names_the_day_the_amounts_and_the_remedy(stage: Stage, signed: Partnership) -> None:
+def test_error_names_day_amounts_and_remedy(stage: Stage, signed: Partnership) -> None:
     obligated(stage, signed, "150.00", FIRST)
     replace: dict[str, Any] = {"replaces": signed.notifications.get()}
     with pytest.raises(ValidationError) as caught, transaction.atomic():

@@ -101,7 +101,7 @@ def test_money_is_drawn_by_year_and_exported_with_what_was_replaced(analyst: Cli
     assert analyst.get(money(running), {"format": "pdf"}).status_code == 400
 
 
-def test_an_empty_page_says_what_belongs_there(analyst: Client, stage: Stage) -> None:
+def test_empty_page_explains_its_contents(analyst: Client, stage: Stage) -> None:
     text = page_text(analyst.get(money(stage.draft("PER"))))
     for expected in ("No contributions yet", "No awards yet", "No notifications yet"):
         assert expected in text

@@ -54,7 +54,7 @@ def no_other_cash(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_other_cash")
-def test_each_total_has_the_rule_above_it_and_what_is_left_under_it() -> None:
+def test_total_has_its_rule_and_what_is_left() -> None:
     found = presenters.totals(partnership())
     rows: list[tuple[object, ...]] = [(row.name, row.amount, row.limited_by, row.left, row.limit) for row in found]
     assert rows == [
@@ -133,7 +133,7 @@ def test_contributions_are_summed_by_government_in_order_of_years() -> None:
         (2, " 2 without a value in dollars are not shown."),
     ],
 )
-def test_the_chart_says_how_many_contributions_it_cannot_show(unvalued: int, context: str) -> None:
+def test_chart_counts_contributions_without_a_value(unvalued: int, context: str) -> None:
     rows = [
         contribution(government="us", amount_usd=D(2 * MILLION)),
         contribution(government="partner", fiscal_year=2027, amount_usd=D(5000)),
@@ -289,7 +289,7 @@ FIRST = date(2026, 3, 16)
         ("500.00", "500.00", SENT, "good", "Available to obligate: it replaces an amount that was notified in time"),
     ],
 )  # fmt: skip
-def test_a_notification_says_from_when_it_counts(amount: str, counts: str, today: date, kind: str, text: str) -> None:
+def test_notification_shows_from_when_it_counts(amount: str, counts: str, today: date, kind: str, text: str) -> None:
     row = CongressionalNotification(sent_on=SENT, amount=D(amount))
     assert presenters.notification_badge(row, D(counts), today) == Badge(kind, text)
 

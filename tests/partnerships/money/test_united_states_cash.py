@@ -104,7 +104,7 @@ def test_other_cash_is_beside_the_limit_with_a_warning(active: Active) -> None:
     assert (row["account"], row["authority"]) == (NAMED["account"], NAMED["authority"])
 
 
-def test_a_later_statement_counts_in_place_of_the_earlier_one(active: Active) -> None:
+def test_later_statement_replaces_the_earlier_one(active: Active) -> None:
     first = money_services.record_contribution(
         contribution=Contribution(partnership=active.partnership, **{**NAMED, "amount_usd": Decimal(FIFTY)}),
         actor=active.stage.analyst,

@@ -63,7 +63,7 @@ def test_targets_of_other_indicators_do_not_count() -> None:
     assert (found.target, found.whole, found.comparison.status) == (None, None, TargetStatus.NO_TARGET)
 
 
-def test_fewer_is_better_where_the_indicator_says_so() -> None:
+def test_lower_is_better_for_indicators_that_fall() -> None:
     found = of((MARCH_24, 30), (SEPT_24, 20), direction="decrease", accumulation="latest")
     assert (found.trend, found.comparison.status) == (Trend.BETTER, TargetStatus.AHEAD)
 

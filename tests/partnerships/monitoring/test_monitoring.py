@@ -139,7 +139,7 @@ def test_plan_submission_needs_yearly_targets_and_an_outcome_indicator() -> None
     assert codes(error) == {"outcome_indicator_missing"}
 
 
-def test_whoever_submits_a_plan_does_not_approve_it_and_analysts_never_do() -> None:
+def test_plan_is_approved_by_another_approver() -> None:
     made = make_complete(approved_plan=False)
     plan = take_plan_step(plan=MonitoringPlan.objects.get(), name="submit", actor=made.approver, on=TERM[0])
     with pytest.raises(ValidationError) as error:
@@ -186,7 +186,7 @@ def test_approved_plan_accepts_only_a_missing_baseline() -> None:
     ]
 
 
-def test_the_library_says_what_its_indicators_are() -> None:
+def test_library_describes_its_indicators() -> None:
     made = make_complete(approved_plan=False)
     assert {indicator.notice for indicator in STANDARD} == {CHECK}
     assert {indicator.notice for indicator in SUGGESTED} == {NOT_OFFICIAL}
@@ -332,9 +332,7 @@ def test_period_submission_needs_its_end_results_and_an_approved_plan() -> None:
     ("second_half", "share", "expected"),
     [(52, 50, []), (63, 45, ["11.0 percent above"]), (20, 44, ["32.0 percent below", "12.0 percent below"])],
 )
-def test_a_year_off_its_target_by_more_than_ten_percent_needs_a_narrative(
-    second_half: int, share: int, expected: list[str]
-) -> None:
+def test_deviation_over_ten_percent_needs_a_narrative(second_half: int, share: int, expected: list[str]) -> None:
     made = make_complete()
     first, second, *_ = half_years(made)
     report(made, first, 48)

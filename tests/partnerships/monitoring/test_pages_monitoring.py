@@ -102,7 +102,7 @@ def test_an_indicator_with_its_targets_until_the_plan_is_approved(
     )
 
 
-def test_parts_add_up_or_the_result_says_why_not(analyst: Client, period: ReportingPeriod) -> None:
+def test_parts_add_up_or_the_result_gives_a_reason(analyst: Client, period: ReportingPeriod) -> None:
     half = {"value": "80", "part_female_12-17": "30", "part_male_12-17": "30"}
     refused = result(analyst, period, **half)
     html = rejected_page(refused)
@@ -129,7 +129,7 @@ def test_a_result_that_somebody_replaced_meanwhile_is_not_replaced_again(
     assert [row.value for row in Result.objects.order_by("pk")] == [90, 80]
 
 
-def test_a_period_is_submitted_by_one_returned_and_approved_by_another_then_locked(
+def test_period_is_submitted_returned_approved_and_locked(
     stage: Stage, analyst: Client, approver: Client, period: ReportingPeriod
 ) -> None:
     url = f"/partnerships/{period.partnership_id}/periods/{period.pk}/"

@@ -58,7 +58,7 @@ def test_a_value_is_one_that_its_measure_can_have(
     assert [row.code for row in found] == ([code] if code else [])
 
 
-def test_the_refusal_of_a_value_stands_at_the_field_to_correct() -> None:
+def test_invalid_value_is_reported_at_its_field() -> None:
     assert said(preconditions.value_is_possible(Measure.ITEMS, None, "")) == [
         ("no_data_reason", "Enter a value, or explain why there is none.", "value")
     ]

@@ -81,7 +81,7 @@ def test_an_indicator_has_its_baseline_and_targets_by_year() -> None:
     )
 
 
-def test_an_indicator_without_figures_says_so() -> None:
+def test_indicator_without_figures_has_a_text() -> None:
     line = presenters.indicator_line(indicator(), range(0), {})
     assert (line.baseline, line.targets, line.whole, line.broken_down) == (
         "To collect", [], "No target", "not broken down",
@@ -182,9 +182,7 @@ def test_a_quantity_has_the_format_of_its_measure(value: Decimal | None, measure
         (0, 50, MORE, "0 of 50"),
     ],
 )
-def test_a_figure_stands_with_its_target(
-    value: int | None, target: int | None, direction: Direction, text: str
-) -> None:
+def test_figure_has_its_target(value: int | None, target: int | None, direction: Direction, text: str) -> None:
     found = [None if each is None else D(each) for each in (value, target)]
     assert results_presenters.against(found[0], found[1], "things", direction) == text
 
@@ -233,7 +231,7 @@ def test_an_indicator_is_a_row_with_each_figure_in_its_column() -> None:
     assert line.report == "Submitted, to Sep 30, 2025; 1 without data"
 
 
-def test_an_indicator_without_figures_says_what_is_missing() -> None:
+def test_indicator_without_figures_names_what_is_missing() -> None:
     nothing = Comparison(TargetStatus.NO_DATA, None, needs_narrative=False)
     line = results_presenters.result_line(
         measured(figure=Figure(None, 0, 0), target=None, whole=None, comparison=nothing, trend=Trend.UNKNOWN)

@@ -78,7 +78,7 @@ def test_whole_value_is_the_sum_of_years_or_that_of_the_newest(points: list[Poin
 
 
 @given(POINTS)
-def test_an_average_lies_between_the_values_and_unlike_things_are_not_combined(points: list[Point]) -> None:
+def test_average_is_between_values_and_unlike_units_are_not_combined(points: list[Point]) -> None:
     values = [point.value for point in points if point.value is not None]
     average = roll_up(points, Rollup.AVERAGE)
     assert average.value is None if not values else min(values) <= average.value <= max(values)  # type: ignore[operator]  # values have an average
@@ -176,7 +176,7 @@ def test_reports_cover_a_term_once_and_none_belongs_to_two_years(
         ),
     ],
 )  # fmt: skip
-def test_reports_end_with_parts_of_the_fiscal_year_and_are_due_after_them(
+def test_reporting_periods_end_with_parts_of_the_fiscal_year(
     frequency: ReportFrequency, expected: list[tuple[date, date, date]]
 ) -> None:
     found = spans(date(2024, 8, 15), date(2025, 1, 2), frequency)

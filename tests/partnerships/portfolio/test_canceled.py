@@ -95,7 +95,7 @@ def test_the_terms_offer_no_new_row_and_keep_their_corrections(stage: Stage, dra
     assert offered() == (False, False, True)
 
 
-def test_its_stated_reason_waits_for_nobody(stage: Stage, draft: Partnership) -> None:
+def test_stated_reason_of_a_canceled_partnership_awaits_no_one(stage: Stage, draft: Partnership) -> None:
     def origin() -> str:
         text = unescape(page_text(client_of(stage.approver).get(f"/partnerships/{draft.pk}/")))
         return text.partition("Where it came from")[2].partition("Participants")[0]
@@ -108,7 +108,7 @@ def test_its_stated_reason_waits_for_nobody(stage: Stage, draft: Partnership) ->
     assert "Confirm the reason" not in origin()
 
 
-def test_without_a_term_nobody_is_asked_to_set_one(stage: Stage, draft: Partnership) -> None:
+def test_canceled_partnership_without_a_term_needs_none(stage: Stage, draft: Partnership) -> None:
     bare = agreements_services.create_partnership(
         country=draft.country, title="Bare", origin_reason="Asked for", actor=stage.analyst
     )

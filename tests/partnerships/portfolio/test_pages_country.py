@@ -149,7 +149,7 @@ OVER = {Status.COMPLETED, Status.TERMINATED, Status.CLOSED, Status.CANCELED}
 SETTLED = {Status.CLOSED, Status.CANCELED}
 
 
-def test_headroom_stands_only_where_something_can_still_be_planned(stage: Stage) -> None:
+def test_headroom_is_shown_only_while_programs_can_be_planned(stage: Stage) -> None:
     partnership = stage.draft("KEN", starts_on=START, ends_on=add_months(START, 48))
     stage.program(partnership, "3000000.00")
     (position,) = limit_positions(list(Partnership.objects.select_related("country", "limit_policy")))

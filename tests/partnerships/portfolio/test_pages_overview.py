@@ -86,7 +86,7 @@ def test_practice_past_both_limits_shows_wherever_the_figures_show(stage: Stage,
         assert stated in text
 
 
-def test_a_record_of_the_past_says_what_is_not_known(stage: Stage, real: dict[str, Partnership]) -> None:
+def test_documented_record_names_unknown_facts(stage: Stage, real: dict[str, Partnership]) -> None:
     text = page_of(stage, real["CIV"])
     assert "Money: $10.0M planned, $5.0M past the limit, known only from practice; later totals were not found." in text
     assert "Ledger: not recorded" in text
@@ -149,7 +149,7 @@ def test_gaps_of_a_draft_say_what_to_do(stage: Stage) -> None:
     assert "Add an outcome indicator that is collected regularly." in text
 
 
-def test_an_undated_record_says_so_and_is_drawn(stage: Stage) -> None:
+def test_undated_record_is_marked_and_drawn(stage: Stage) -> None:
     country = stage.draft("NGA").country
     bare = agreements_services.create_partnership(
         country=country, title="Bare", origin_reason="Asked for", actor=stage.analyst
@@ -161,7 +161,7 @@ def test_an_undated_record_says_so_and_is_drawn(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("status", list(Status))
-def test_every_status_has_its_place_on_the_road(status: Status) -> None:
+def test_every_status_has_a_step_in_the_progress_bar(status: Status) -> None:
     names, current = road(status)
     assert current == len(names) if status == Status.CLOSED else names[current] == status.label
     assert len(names) in (5, len(ROAD))
@@ -182,9 +182,7 @@ def test_a_canceled_partnership_shows_only_the_steps_that_it_took(canceled_from:
     )
 
 
-def test_contributions_stand_by_year_and_government_and_what_has_no_value_is_counted(
-    stage: Stage, running: Partnership
-) -> None:
+def test_contributions_are_by_year_and_government_and_unvalued_ones_counted(stage: Stage, running: Partnership) -> None:
     common = {"partnership": running, "stage": "reported", "fiscal_year": 2026, "source": "Report"}
     for government, kind, amount in (
         ("partner", "cash", "250000.00"),

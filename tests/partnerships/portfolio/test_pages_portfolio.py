@@ -194,7 +194,7 @@ def test_exports_hold_exactly_the_rows_that_fit(real: Client) -> None:
     assert any("State: Ended" in str(cell.value) for row in book["About"] for cell in row)
 
 
-def test_nothing_on_record_says_what_the_page_is_for(stage: Stage) -> None:
+def test_empty_portfolio_explains_the_page(stage: Stage) -> None:
     assert "No partnerships yet" in get(client_of(stage.analyst))
 
 

@@ -126,7 +126,7 @@ def shown(row: LimitPosition, today: date = START, *others: LimitPosition) -> di
     return {column.label: (column.html or column.value)(row) for column in table.columns}
 
 
-def test_the_column_of_statements_stands_only_with_a_documented_partnership() -> None:
+def test_statements_column_appears_only_for_documented_partnerships() -> None:
     known = documented(total("1000", "2020"))
     both = country_table([position(), known], THIS, START)
     assert labels(both)[-1] == "Stated in public"

@@ -67,7 +67,7 @@ def named(**other: str) -> list[str]:
         ("completed", True, named(completed="Terminated"), 6),
     ],
 )
-def test_the_road_shows_an_exceptional_status_at_its_place(
+def test_progress_bar_shows_exceptional_status(
     status: str, names: list[str], current: int, *, was_terminated: bool
 ) -> None:
     assert road(status, was_terminated=was_terminated) == (names, current)
@@ -142,7 +142,7 @@ def test_an_element_is_complete_or_has_a_gap_or_is_not_known(
         ),
     ],
 )
-def test_the_note_counts_gaps_and_says_what_signature_needs_or_needed(row: Partnership, gaps: int, note: str) -> None:
+def test_note_counts_gaps_for_signature(row: Partnership, gaps: int, note: str) -> None:
     page = page_of(row, elements=[gap()] * gaps + [COMPLETE] * (7 - gaps))
     assert elements_note(page, START) == note
 

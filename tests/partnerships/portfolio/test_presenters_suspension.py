@@ -77,7 +77,7 @@ EARLY, LATE = SUSPENDED + DAY, SUSPENDED + 9 * DAY
         ),
     ],
 )
-def test_a_suspension_says_what_is_missing_and_which_day_a_reinstatement_may_have(
+def test_suspension_lists_gaps_and_possible_reinstatement_days(
     closed: Sequence[date | None], missing: Sequence[str], today: date, expected: tuple[Any, ...]
 ) -> None:
     found = suspension(page(closed, missing=missing), today)
@@ -91,7 +91,7 @@ def test_a_suspension_says_what_is_missing_and_which_day_a_reinstatement_may_hav
     assert f"Earliest day of a reinstatement {'None' if is_barred else when} Term {term} " in words
 
 
-def test_each_ground_stands_with_its_own_correction() -> None:
+def test_each_ground_has_its_own_correction() -> None:
     found = suspension(page((None, EARLY), missing=("A",)), LATE)
     assert found is not None
     assert [(line.ground, line.mark.text) for line in found.grounds] == [

@@ -110,7 +110,7 @@ def test_whatever_is_missing_before_signature_is_reported_at_once(stage: Stage) 
     ("status", "code"),
     [("triggered", "restriction_bars"), ("under_review", "restriction_bars"), ("waived", ""), ("clear", "")],
 )
-def test_restrictions_gate_each_obligation(active: Active, status: str, code: str) -> None:
+def test_restrictions_block_each_obligation(active: Active, status: str, code: str) -> None:
     stage, partnership = active.stage, active.partnership
     award = stage.award(partnership, "1000.00")
     stage.move(award, LedgerKind.OBLIGATION, "1.00")
@@ -336,12 +336,12 @@ def test_the_clock_starts_warns_and_announces_once(stage: Stage) -> None:
     assert Notice.objects.count() > before + 3
 
 
-def test_the_command_says_what_is_no_day() -> None:
+def test_command_explains_an_invalid_day() -> None:
     with pytest.raises(CommandError, match="2026-13-01 is not a date"):
         call_command("run_due", today="2026-13-01")
 
 
-def test_refusals_carry_their_words(stage: Stage) -> None:
+def test_findings_have_their_messages(stage: Stage) -> None:
     partnership = stage.draft()
     with pytest.raises(ValidationError) as caught:
         stage.step(partnership, "cancel")
@@ -349,6 +349,6 @@ def test_refusals_carry_their_words(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("machine", [PLAN, PERIOD, DIALOGUE])
-def test_a_page_says_what_was_done_and_not_what_to_do(machine: StateMachine) -> None:
+def test_completed_step_is_described_in_the_past(machine: StateMachine) -> None:
     for step in machine.transitions:
         assert STEPS_TAKEN[step.name] != step.label

@@ -212,7 +212,7 @@ def obligated(active: Active) -> Award:
     return row
 
 
-def test_an_obligation_stands_within_the_days_of_the_term(active: Active, obligated: Award) -> None:
+def test_obligation_is_within_the_term(active: Active, obligated: Award) -> None:
     row, on = active.partnership, BEGUN + 10 * DAY
     assert preconditions.obligations_since(row, on) == preconditions.obligations_until(row, on) == []
     assert preconditions.obligations_since(row, None) == preconditions.obligations_until(row, None) == []
@@ -247,7 +247,7 @@ def test_money_is_settled_award_by_award(active: Active, obligated: Award) -> No
     assert preconditions.money_settled(active.partnership, BEGUN) == []
 
 
-def test_an_award_is_open_until_it_is_closed_out_unless_it_never_began(active: Active) -> None:
+def test_award_is_open_until_closed_out_or_never_begun(active: Active) -> None:
     row, begun = active.partnership, active.stage.award(active.partnership, title="Begun")
     (found,) = preconditions.awards_closed(row, BEGUN)
     assert (found.code, found.message) == ("award_open", "An organization: Begun is not closed out.")

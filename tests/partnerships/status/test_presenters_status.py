@@ -90,7 +90,7 @@ def test_the_subject_of_a_determination(row: Determination, text: str) -> None:
     assert subject_text(row) == text
 
 
-def test_the_badge_of_a_determination_says_what_it_does_now() -> None:
+def test_determination_badge_shows_its_current_effect() -> None:
     row = Determination(kind="suspension")
     assert determination_badge(row) == Badge("bad", "Suspension in force")
     ended = Determination(kind="reinstatement", suspension=row, determined_on=LAST)

@@ -106,7 +106,7 @@ def test_a_measure_names_its_kind_and_objective(objective: Objective | None, tex
     assert (first.value(row), first.detail(row)) == ("A budget line", text)
 
 
-def test_a_risk_stands_with_its_mitigation_and_owner() -> None:
+def test_risk_has_its_mitigation_and_owner() -> None:
     found = columns(presenters.risks_table(TODAY, may_edit=False))
     assert found["Risk"].detail is not None
     assert (found["Risk"].value(risk()), found["Risk"].detail(risk())) == ("Elections", "Talks")

@@ -111,7 +111,7 @@ def rows_of(draft: Partnership, kind: str) -> Any:
     return term.model._default_manager.filter(**{term.owner: draft})
 
 
-def test_an_empty_record_says_what_each_part_is_for(analyst: Client, draft: Partnership) -> None:
+def test_empty_record_explains_each_section(analyst: Client, draft: Partnership) -> None:
     draft.objectives.all().delete()
     text = page_text(analyst.get(url_of(draft)))
     for noun in ("objective", "responsibility", "program", "activity", "milestone", "mechanism", "data plan"):
@@ -136,7 +136,7 @@ def test_an_empty_record_says_what_each_part_is_for(analyst: Client, draft: Part
         ("activity", {"title": ""}, "title", "This field is required."),
     ],
 )
-def test_a_refusal_is_beside_its_field_and_keeps_the_draft(
+def test_error_is_at_its_field_and_keeps_the_draft(
     analyst: Client, draft: Partnership, kind: str, values: dict[str, Any], field: str, expected: str
 ) -> None:
     url = url_of(draft, kind, "new")
@@ -171,7 +171,7 @@ def test_edit_conflict_shows_saved_values_and_keeps_the_draft(
     assert objective.title == "Mine"
 
 
-def test_what_others_rest_on_is_not_removed_and_the_refusal_names_them(analyst: Client, draft: Partnership) -> None:
+def test_row_in_use_is_not_removed_and_its_users_are_named(analyst: Client, draft: Partnership) -> None:
     objective = draft.objectives.get()
     send(analyst, url_of(draft, "activity", "new"), **values_of("activity", draft))
     response = send(analyst, url_of(draft, "objective", objective.pk, "remove"))
@@ -227,7 +227,7 @@ def test_no_role_gets_past_the_limit_of_funding_on_the_grid(stage: Stage, draft:
     assert send(client, url, **{amount(first): "3999999.99", amount(second): "1000000.01"}).status_code == 302
 
 
-def test_a_limit_that_an_exception_raised_says_so_on_every_page(
+def test_limit_raised_by_an_exception_is_marked_on_every_page(
     analyst: Client, draft: Partnership, stage: Stage
 ) -> None:
     stage.program(draft, "5000000.00")

@@ -192,7 +192,7 @@ LEFT = "The limit of a partnership: $5,000,000.00; $1,000,000.00 is left to plan
         ("canceled", "The limit of a partnership: $5,000,000.00."),
     ],
 )
-def test_the_footer_of_the_programs_says_what_is_left_to_plan(status: str, text: str) -> None:
+def test_programs_footer_shows_headroom(status: str, text: str) -> None:
     table = shown(row=partnership(status, planned_total=Decimal(4_000_000)))["program"].table
     footer = f'Planned by the United States<br><span class="u-small u-muted">{text}</span>'
     assert totals(table)["Program"] == footer
