@@ -115,7 +115,7 @@ def test_countries_have_both_ranges_and_what_holds_if_no_tier_changes(run: Score
     everyone = get(analyst, "?show=all")
     assert fold(everyone, "countries").count("<tr role") == 1 + run.ranked
     assert fold(everyone, "free").count("<tr role") == 1 + run.ranked
-    assert '<details class="c-reveal" id="countries" open>' in everyone
+    assert '<details class="c-finding" id="countries" open>' in everyone
 
 
 def test_the_fold_of_weights_has_each_counted_criterion_and_both_axes(run: ScoreRun, analyst: Client) -> None:
@@ -232,7 +232,7 @@ def test_where_nothing_is_ranked_there_is_no_order(run: ScoreRun, analyst: Clien
     html = get(analyst, f"?run={copied(run, without_rank).pk}")
     assert "No country is ranked, so there is no order to assess." in html
     assert 'id="doubts"' not in html
-    assert "c-reveal" not in html
+    assert "c-finding" not in html
 
 
 @pytest.mark.tampers
