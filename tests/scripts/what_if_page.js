@@ -23,8 +23,8 @@ export const PAYLOAD = {
   pool: [{ key: 'tier3', fixed: false }],
   evidence: [{ key: 'E1', within: 15 }],
   choices: [{ key: 'survey', options: [
-    { key: 'own', phrase: 'survey “own”', weights: {}, arithmetic: true, unscaled: true, percentiles: false },
-    { key: 'other', phrase: 'survey “other”', weights: {}, arithmetic: true, unscaled: true, percentiles: false },
+    { key: 'own', phrase: 'survey “own”', weights: {}, arithmetic: false, unscaled: false, percentiles: false },
+    { key: 'other', phrase: 'survey “other”', weights: {}, arithmetic: false, unscaled: false, percentiles: false },
   ] }],
   levels: [{ criterion: 2, choices: [0], at: [0, 1], u: [{ 0: 0, 2: 1 }] }],
   overdue: ['tier'], unknown: [], barred: [],
