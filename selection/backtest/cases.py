@@ -26,7 +26,6 @@ class Spot:
 
     @property
     def percentile(self) -> float:
-        """Return the rank as a share of the list: small is high."""
         return percentile(self.rank, self.of)
 
 
@@ -65,7 +64,6 @@ class Case:
     earlier: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data that `from_dict` reads back."""
         plain = asdict(self)
         return plain | {"signed": self.signed.isoformat(), "cutoff": self.cutoff.isoformat()}
 
@@ -113,7 +111,6 @@ class Findings:
     today: Today | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data that `from_dict` reads back."""
         return {
             "first": self.first,
             "draws": self.draws,
@@ -138,12 +135,10 @@ class Findings:
 
     @property
     def within(self) -> int:
-        """Return the number of partners among the first N."""
         return sum(spot.rank <= self.first for _, spot in self.placed)
 
     @property
     def chance_within(self) -> float:
-        """Return the number of partners that chance alone would put among the first N."""
         return chance_within([spot.of for _, spot in self.placed], self.first)
 
     @property
@@ -152,16 +147,14 @@ class Findings:
         return sum(spot.within for _, spot in self.placed)
 
     def spots(self, axis: str = "") -> list[tuple[Case, Spot]]:
-        """Return the cases with their places on an axis, or in the whole."""
         return self.placed if not axis else [(case, case.axes[axis]) for case, _ in self.placed if axis in case.axes]
 
     def mean_percentile(self, axis: str = "") -> float | None:
         """Return the mean percentile on an axis or in the whole; None without a case that has a place."""
-        found = [spot.percentile for _, spot in self.spots(axis)]
-        return fmean(found) if found else None
+        percentiles = [spot.percentile for _, spot in self.spots(axis)]
+        return fmean(percentiles) if percentiles else None
 
     def area(self, axis: str = "") -> AreaUnderCurve | None:
-        """Return the area under the curve on an axis or in the whole."""
         return area_of_ranks([(spot.rank, spot.of) for _, spot in self.spots(axis)])
 
     def earlier_area(self, axis: str = "") -> AreaUnderCurve | None:

@@ -35,17 +35,14 @@ class AreaUnderCurve:
 
     @property
     def chance_range(self) -> tuple[float, float]:
-        """Return the range of areas that chance can explain."""
         return max(CHANCE - APART * self.error, 0.0), min(CHANCE + APART * self.error, 1.0)
 
     @property
     def is_high(self) -> bool:
-        """Return whether partners are higher than chance explains."""
         return self.distance >= APART
 
     @property
     def is_low(self) -> bool:
-        """Return whether partners are lower than chance explains."""
         return self.distance <= -APART
 
 

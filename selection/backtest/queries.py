@@ -66,7 +66,6 @@ class BacktestRequest:
     shift: int = 0
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data that `from_dict` reads back."""
         return {
             "signatures": [signature.to_dict() for signature in self.signatures],
             "terms": [term.to_dict() for term in self.terms],
@@ -101,9 +100,9 @@ def backtests(run: ScoreRun | None = None, shift: int = 0) -> QuerySet[Backtest]
     return rows.order_by("-run__as_of", "-run", "-pk")
 
 
-def is_current(found: Backtest) -> bool:
+def is_current(backtest: Backtest) -> bool:
     """Return whether a backtest is about the partnerships that are on record now."""
-    return bool(found.inputs == asked_now(found.run, found.shift).to_dict())
+    return bool(backtest.inputs == asked_now(backtest.run, backtest.shift).to_dict())
 
 
 def can_be_asked(run: ScoreRun) -> bool:
@@ -112,7 +111,6 @@ def can_be_asked(run: ScoreRun) -> bool:
 
 
 def names_of(findings: Findings) -> dict[str, str]:
-    """Return the names of the countries of a backtest by code."""
     codes = {case.country for case in findings.cases}
     return dict(Country.objects.filter(code__in=codes).values_list("code", "name"))
 
@@ -142,7 +140,6 @@ class _List:
 
     @property
     def inputs(self) -> PoolInputs:
-        """Return the rules and terms of the pool."""
         return self.pool.inputs
 
     def can_place(self, code: str) -> bool:
@@ -181,8 +178,8 @@ class _Backtest:
         shifts = (self.asked.shift, self.asked.shift + 1)
         days = {cutoff_of(one.day, shift) for one in self.asked.signatures for shift in shifts}
         wanted = indicators_of(self.table, Stage.SCREEN)
-        found = known_values_on(wanted, days={*days, self.run.reference_date}, as_of=self.run.as_of)
-        return {on: self._list(on, by_indicator(values)) for on, values in found.items()}
+        by_day = known_values_on(wanted, days={*days, self.run.reference_date}, as_of=self.run.as_of)
+        return {on: self._list(on, by_indicator(values)) for on, values in by_day.items()}
 
     def _list(self, on: dt.date, known: Mapping[str, Sequence[Observed]]) -> _List:
         tiers = known.get(self.table.listing["indicator"], ())
@@ -206,18 +203,18 @@ class _Backtest:
     def _placed_by_list(self) -> dict[tuple[dt.date, frozenset[str], int], dict[str, Placed]]:
         return {}
 
-    def _placed(self, code: str, found: _List, draws: int) -> Placed:
+    def _placed(self, code: str, listed: _List, draws: int) -> Placed:
         """Place a country; the partners of one list are placed together."""
-        candidates = frozenset(found.admitting(code))
-        key = (found.on, candidates, draws)
+        candidates = frozenset(listed.admitting(code))
+        key = (listed.on, candidates, draws)
         if key not in self._placed_by_list:
             selection = select_from(
                 self.table,
                 Stage.SCREEN,
-                known=found.known,
-                pool=found.pool,
+                known=listed.known,
+                pool=listed.pool,
                 as_of=self.run.as_of,
-                on=found.on,
+                on=listed.on,
                 candidates=candidates,
                 listed_regions=self.run.inputs.get("regions"),
             )
@@ -246,14 +243,16 @@ class _Backtest:
 
     def _case(self, signature: Signature) -> Case:
         code, cutoff = signature.country, cutoff_of(signature.day, self.asked.shift)
-        found = self._lists[cutoff]
-        case = Case(code, signature.title, signature.day, cutoff, found.facts.edition, found.facts.tiers.get(code, ""))
-        if not found.can_place(code):
-            if not found.facts.edition:
+        listed = self._lists[cutoff]
+        case = Case(
+            code, signature.title, signature.day, cutoff, listed.facts.edition, listed.facts.tiers.get(code, "")
+        )
+        if not listed.can_place(code):
+            if not listed.facts.edition:
                 return replace(case, outside="No TIP Report of the time is loaded.", outside_code="no_edition")
-            sentence = f"Not listed as a state in the TIP Report of {found.facts.edition}."
+            sentence = f"Not listed as a state in the TIP Report of {listed.facts.edition}."
             return replace(case, outside=sentence, outside_code="not_listed")
-        entry, placed = found.pool.entries[code], self._placed(code, found, self.draws)
+        entry, placed = listed.pool.entries[code], self._placed(code, listed, self.draws)
         return replace(
             case,
             outside=entry.sentence,
@@ -265,33 +264,33 @@ class _Backtest:
         )
 
     def _earlier(self, signature: Signature) -> dict[str, tuple[int, int]]:
-        found = self._lists[cutoff_of(signature.day, self.asked.shift + 1)]
-        if not found.can_place(signature.country):
+        listed = self._lists[cutoff_of(signature.day, self.asked.shift + 1)]
+        if not listed.can_place(signature.country):
             return {}
-        placed = self._placed(signature.country, found, 0)
+        placed = self._placed(signature.country, listed, 0)
         return {key: (spot.rank, placed.of) for key, spot in {"": placed.total, **placed.axes}.items()}
 
     @cached_property
     def _scored(self) -> list[Known]:
         """Return the criteria that count on each axis, with their share of it."""
-        found = []
+        criteria = []
         for axis in self.model.root.children:
             if isinstance(axis, Node):
                 plan = compile_tree(replace(self.model, root=axis))
-                found += [
+                criteria += [
                     Known(criterion.key, criterion.label, axis.key, round(share, 6), "")
                     for criterion, share in zip(plan.criteria, plan.nominal.tolist(), strict=True)
                     if share > 0
                 ]
-        return found
+        return criteria
 
     # ---- the data of the run ---------------------------------------------------------------------------------------
 
     def _today(self) -> Today | None:
         """Compare partners with the rest of the run's pool, with current partners included."""
-        found, result = self._lists[self.run.reference_date], self.basis.result
-        rules = tuple(row for row in found.inputs.policies if row.reason != Reason.PARTNERSHIP)
-        pool = resolve_pool(replace(found.inputs, policies=rules), found.facts)
+        listed, result = self._lists[self.run.reference_date], self.basis.result
+        rules = tuple(row for row in listed.inputs.policies if row.reason != Reason.PARTNERSHIP)
+        pool = resolve_pool(replace(listed.inputs, policies=rules), listed.facts)
         members = [code for code in pool.members if code in result.snapshot.position]
         partners = {signature.country for signature in self.asked.signatures} & set(members)
 

@@ -10,14 +10,11 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Signature of a partnership: the country and the day."""
-
     country: str
     title: str
     day: dt.date
 
     def to_dict(self) -> dict[str, str]:
-        """Return plain data that `from_dict` reads back."""
         return {"country": self.country, "title": self.title, "day": self.day.isoformat()}
 
     @classmethod
@@ -43,5 +40,5 @@ def register_signatures(tell: Signatures) -> None:
 
 def signatures() -> tuple[Signature, ...]:
     """Return the signatures of all partnerships that ever came into force, as the record has them now, in order."""
-    found = (signature for tell in _signatures for signature in tell())
-    return tuple(sorted(found, key=lambda signature: (signature.day, signature.country, signature.title)))
+    registered = (signature for tell in _signatures for signature in tell())
+    return tuple(sorted(registered, key=lambda signature: (signature.day, signature.country, signature.title)))

@@ -39,9 +39,9 @@ def backtest(request: HttpRequest) -> HttpResponse:
     run = asked_run(request)
     if run is None:
         return render(request, "selection/ranking/ranking_empty.html", {"loaded": anything_published()})
-    found = backtests(run).first()
-    if found is None and "run" not in request.GET:
-        found = backtests().first()
+    stored = backtests(run).first()
+    if stored is None and "run" not in request.GET:
+        stored = backtests().first()
     newest = newest_run() or run
     context = {
         "run": run,
@@ -50,20 +50,20 @@ def backtest(request: HttpRequest) -> HttpResponse:
         "partners": len(asked_now(run).signatures),
         "may_compute": user_of(request).allows(Permission.RUN_SCREEN),
     }
-    if found is None:
+    if stored is None:
         return render(request, EMPTY, context)
-    return render(request, "selection/backtest/backtest.html", context | _shown(found, run))
+    return render(request, "selection/backtest/backtest.html", context | _shown(stored, run))
 
 
-def _shown(found: Backtest, run: ScoreRun) -> dict[str, Any]:
-    findings = Findings.from_dict(found.result)
+def _shown(stored: Backtest, run: ScoreRun) -> dict[str, Any]:
+    findings = Findings.from_dict(stored.result)
     names, shown_case = names_of(findings), example(findings)
     return {
-        "backtest": found,
+        "backtest": stored,
         "asked": run,
-        "run": found.run,
-        "as_known": found.run.as_of_at,
-        "is_current": found.run_id != run.pk or is_current(found),
+        "run": stored.run,
+        "as_known": stored.run.as_of_at,
+        "is_current": stored.run_id != run.pk or is_current(stored),
         "title": findings_presenters.partners(len(findings.cases)),
         "findings": findings,
         "verdict": findings_presenters.verdict(findings, names),

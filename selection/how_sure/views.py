@@ -68,11 +68,11 @@ def page(request: HttpRequest) -> HttpResponseBase:
     if run is None or newest is None:
         unasked = {"may_compute": user.allows(Permission.RUN_SCREEN), "loaded": anything_published()}
         return render(request, "selection/how_sure/how_sure_none.html", unasked)
-    found, is_newest = how_sure(run), newest.pk == run.pk
-    leads = _Leads(user, found)
+    findings, is_newest = how_sure(run), newest.pk == run.pk
+    leads = _Leads(user, findings)
     after = data_since(run) if is_newest else None
     if kind:
-        return _export(request, kind, listed, run, found, leads)
+        return _export(request, kind, listed, run, findings, leads)
     context: dict[str, Any] = {
         "run": run,
         "newest": newest,
@@ -89,19 +89,22 @@ def page(request: HttpRequest) -> HttpResponseBase:
     }
     facts = all_in_findings(run)
     if facts is None:
-        context |= {"newest_is_all_in": ranking_of(newest).is_all_in, **_context(found, leads, everything=everything)}
+        context |= {
+            "newest_is_all_in": ranking_of(newest).is_all_in,
+            **_context(findings, leads, everything=everything),
+        }
     else:
-        context |= _all_in(run, found, facts, leads, context["suffix"], everything=everything)
+        context |= _all_in(run, findings, facts, leads, context["suffix"], everything=everything)
     return render(request, "selection/how_sure/how_sure.html", context)
 
 
 class _Leads:
     """Links to the pages where this account can enter figures."""
 
-    def __init__(self, user: User, found: HowSure) -> None:
+    def __init__(self, user: User, findings: HowSure) -> None:
         self.may_import = user.allows(Permission.IMPORT_DATA)
         self.may_rate = user.allows(Permission.VIEW_ROUNDS)
-        self.sources = sources(found.table)
+        self.sources = sources(findings.table)
         self.known: dict[str, work_list_presenters.Lead | None] = {}
 
     def __call__(self, criterion: CriterionRow) -> work_list_presenters.Lead | None:
@@ -129,15 +132,15 @@ class _Leads:
         )
 
 
-def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, Any]:
-    ranking = found.ranking
+def _context(findings: HowSure, leads: _Leads, *, everything: bool) -> dict[str, Any]:
+    ranking = findings.ranking
     rows = ranking.ranked if everything else ranking.first
-    beyond = [row for row in ranking.ranked if row.rank is not None and row.rank <= BEYOND * found.table.first]
-    finding, limits = page_presenters.verdict(found)
+    beyond = [row for row in ranking.ranked if row.rank is not None and row.rank <= BEYOND * findings.table.first]
+    finding, limits = page_presenters.verdict(findings)
     editions = newest_editions(timezone.now().date())
-    sums = work_list_presenters.sums(found, leads.sources, leads, editions)
+    sums = work_list_presenters.sums(findings, leads.sources, leads, editions)
     return {
-        "first": found.table.first,
+        "first": findings.table.first,
         "ranked": len(ranking.ranked),
         "finding": finding,
         "limits": limits,
@@ -145,40 +148,39 @@ def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, An
         "band_rows": page_presenters.band_rows(ranking, rows if everything else beyond),
         "beyond": len(beyond),
         "shades": page_presenters.shade_key(),
-        "steps": work_list_presenters.steps(found, leads.sources),
-        "confirm": work_list_presenters.confirmation(found, leads.sources, leads),
-        "tasks": work_list_presenters.tasks(found, leads.sources, leads, TASKS, editions),
-        "task_count": len(found.figures) + len(found.unchecked),
-        "knows_ends": any(one.low is not None for one in found.notable),
+        "steps": work_list_presenters.steps(findings, leads.sources),
+        "confirm": work_list_presenters.confirmation(findings, leads.sources, leads),
+        "tasks": work_list_presenters.tasks(findings, leads.sources, leads, TASKS, editions),
+        "task_count": len(findings.figures) + len(findings.unchecked),
+        "knows_ends": any(one.low is not None for one in findings.notable),
         "may_rate": leads.may_rate,
         "sums": sums,
         "most": next(iter(sums), None),
-        "share_drawn": share_drawn(found.table),
-        "doubts": [page_presenters.SOURCES[key] for key in page_presenters.doubt_columns(found)],
-        "doubt_rows": page_presenters.doubt_rows(found, rows),
+        "share_drawn": share_drawn(findings.table),
+        "doubts": [page_presenters.SOURCES[key] for key in page_presenters.doubt_columns(findings)],
+        "doubt_rows": page_presenters.doubt_rows(findings, rows),
         "rest": SHOWN_ON_PHONES + 1,
-        "tornado": weights_presenters.tornado(found),
-        "weights": weights_presenters.weight_rows(found),
-        "weights_table": weights_presenters.weights_table(found),
-        "room_key": weights_presenters.key(found),
-        "weight_findings": weights_presenters.weight_findings(found),
-        "ways": len(found.ways),
-        "way_heads": weights_presenters.way_heads(found),
-        "way_options": weights_presenters.way_options(found),
-        "way_rows": weights_presenters.way_rows(found, rows),
+        "tornado": weights_presenters.tornado(findings),
+        "weights": weights_presenters.weight_rows(findings),
+        "weights_table": weights_presenters.weights_table(findings),
+        "room_key": weights_presenters.key(findings),
+        "weight_findings": weights_presenters.weight_findings(findings),
+        "ways": len(findings.ways),
+        "way_heads": weights_presenters.way_heads(findings),
+        "way_options": weights_presenters.way_options(findings),
+        "way_rows": weights_presenters.way_rows(findings, rows),
         "designs": ranking.designs,
     }
 
 
 def _all_in(
-    run: ScoreRun, found: HowSure, facts: AllInFindings, leads: _Leads, suffix: str, *, everything: bool
+    run: ScoreRun, findings: HowSure, facts: AllInFindings, leads: _Leads, suffix: str, *, everything: bool
 ) -> dict[str, Any]:
-    """Return the context of a run whose draws are all-in."""
-    ranking, first = found.ranking, found.table.first
-    finding, limits = all_in_presenters.lead(found, facts, run.periods)
+    ranking, first = findings.ranking, findings.table.first
+    finding, limits = all_in_presenters.lead(findings, facts, run.periods)
     editions = newest_editions(timezone.now().date())
-    weights, free = weighing(run), folds_presenters.free_rows(found)
-    measured = coverage_of(found.table.key, found.table.version, default_key())
+    weights, free = weighing(run), folds_presenters.free_rows(findings)
+    measured = coverage_of(findings.table.key, findings.table.version, default_key())
     shares, drawn = all_in_presenters.shares(facts), facts.now.width is not None
     return {
         "facts": facts,
@@ -186,76 +188,82 @@ def _all_in(
         "ranked": len(ranking.ranked),
         "finding": finding,
         "limits": limits,
-        "bars": all_in_presenters.bars(found, facts, run.periods, adopted=adoption_of(run.table_hash) is not None),
-        "remedies": remedies_presenters.remedies(found, facts, leads.sources, leads, editions),
-        "task_count": len(facts.overdue) + len(found.figures) + len(found.unchecked),
+        "bars": all_in_presenters.bars(findings, facts, run.periods, adopted=adoption_of(run.table_hash) is not None),
+        "remedies": remedies_presenters.remedies(findings, facts, leads.sources, leads, editions),
+        "task_count": len(facts.overdue) + len(findings.figures) + len(findings.unchecked),
         "drawn": drawn,
         "countries_finding": folds_presenters.countries_finding(ranking.first, first),
-        "countries_table": folds_presenters.countries_table(found, facts, suffix),
+        "countries_table": folds_presenters.countries_table(findings, facts, suffix),
         "country_rows": ranking.ranked if everything else ranking.first,
         "shares": shares,
         "shares_finding": folds_presenters.shares_finding(shares, first),
         "shares_table": folds_presenters.shares_table(first),
         "effect_finding": in_effect_presenters.finding(weights),
-        "effect_sentences": in_effect_presenters.sentences(weights, found.moving, first),
+        "effect_sentences": in_effect_presenters.sentences(weights, findings.moving, first),
         "effect_table": in_effect_presenters.TABLE,
         "effects": in_effect_presenters.rows(weights),
-        "free_finding": folds_presenters.free_finding(found),
-        "free_example": folds_presenters.free_example(found),
-        "free_table": folds_presenters.free_table(found, suffix),
+        "free_finding": folds_presenters.free_finding(findings),
+        "free_example": folds_presenters.free_example(findings),
+        "free_table": folds_presenters.free_table(findings, suffix),
         "free_rows": free if everything else free[:first],
-        "choices_finding": folds_presenters.choices_finding(found),
-        "choices_table": folds_presenters.choices_table(found),
-        "choice_rows": folds_presenters.choice_rows(found),
-        "steady": weights_presenters.steady(found, f"each of {len(found.ways)} lists with at most one choice changed"),
-        "tornado": weights_presenters.tornado(found),
-        "weights": weights_presenters.weight_rows(found),
-        "weights_table": weights_presenters.weights_table(found),
-        "room_key": weights_presenters.key(found),
+        "choices_finding": folds_presenters.choices_finding(findings),
+        "choices_table": folds_presenters.choices_table(findings),
+        "choice_rows": folds_presenters.choice_rows(findings),
+        "steady": weights_presenters.steady(
+            findings, f"each of {len(findings.ways)} lists with at most one choice changed"
+        ),
+        "tornado": weights_presenters.tornado(findings),
+        "weights": weights_presenters.weight_rows(findings),
+        "weights_table": weights_presenters.weights_table(findings),
+        "room_key": weights_presenters.key(findings),
         "tested_finding": folds_presenters.tested_finding(measured),
         "tested_how": folds_presenters.tested_how(measured),
-        "share_drawn": share_drawn(found.table),
+        "share_drawn": share_drawn(findings.table),
         "designs": ranking.designs,
     }
 
 
 def _export(
-    request: HttpRequest, kind: str, listed: str, run: ScoreRun, found: HowSure, leads: _Leads
+    request: HttpRequest, kind: str, listed: str, run: ScoreRun, findings: HowSure, leads: _Leads
 ) -> HttpResponseBase:
     adopted = adoption_text(adoption_of(run.table_hash))
 
     def notes(what: str) -> Sequence[tuple[str, str]]:
         return (
-            *ranking_export_presenters.notes(run, found.ranking, what, adopted),
-            *export_presenters.about(found),
+            *ranking_export_presenters.notes(run, findings.ranking, what, adopted),
+            *export_presenters.about(findings),
         )
 
     if listed == "tasks":
-        rows, fields = _tasks(request, run, found, leads)
+        rows, fields = _tasks(request, run, findings, leads)
         about = notes(f"Work list: {len(rows):,} to get or check")
         return exports.response(kind, rows, fields, f"get first run {run.pk}", sheet="Get first", notes=about)
     if listed == "weights":
-        items = export_presenters.weight_items(found, weighing(run).rows)
-        columns, about = export_presenters.weight_fields(found), notes(f"Weights: {len(items)}")
+        items = export_presenters.weight_items(findings, weighing(run).rows)
+        columns, about = export_presenters.weight_fields(findings), notes(f"Weights: {len(items)}")
         return exports.response(kind, items, columns, f"weights run {run.pk}", sheet="Weights", notes=about)
-    ranked, ranks = found.ranking.ranked, export_presenters.rank_fields(found)
+    ranked, ranks = findings.ranking.ranked, export_presenters.rank_fields(findings)
     about = notes(f"All ranked: {labels.countries(len(ranked))}")
     return exports.response(kind, ranked, ranks, f"how sure run {run.pk}", sheet="How sure", notes=about)
 
 
 def _tasks(
-    request: HttpRequest, run: ScoreRun, found: HowSure, leads: _Leads
+    request: HttpRequest, run: ScoreRun, findings: HowSure, leads: _Leads
 ) -> tuple[list[export_presenters.TaskRow], Sequence[Column[export_presenters.TaskRow]]]:
     """Return the work list with its columns: overdue editions first, and the tiers to check where they belong.
 
     Checking a tier removes doubt only in a run that counts every tier as exact; in any other it comes last.
     """
-    listing, facts = found.table.listing["indicator"], all_in_findings(run)
-    tier = next((row for row in found.table.criteria if row.indicator == listing), None)
+    listing, facts = findings.table.listing["indicator"], all_in_findings(run)
+    tier = next((row for row in findings.table.criteria if row.indicator == listing), None)
     ask = work_list_presenters.ask(tier, leads.sources) if tier else ""
-    figures = work_list_presenters.tasks(found, leads.sources, leads)
-    rows: list[export_presenters.TaskRow] = [*found.unchecked, *figures]
+    figures = work_list_presenters.tasks(findings, leads.sources, leads)
+    rows: list[export_presenters.TaskRow] = [*findings.unchecked, *figures]
     if facts is not None:
-        rows = [*remedies_presenters.edition_tasks(found, facts, leads.sources, leads), *figures, *found.unchecked]
+        rows = [
+            *remedies_presenters.edition_tasks(findings, facts, leads.sources, leads),
+            *figures,
+            *findings.unchecked,
+        ]
     lead = leads(tier) if tier else None
-    return rows, export_presenters.task_fields(found, tier, ask, lead, request.build_absolute_uri)
+    return rows, export_presenters.task_fields(findings, tier, ask, lead, request.build_absolute_uri)

@@ -85,16 +85,13 @@ class Answer:
 
     @property
     def ranked(self) -> list[Answered]:
-        """Return the ranked countries by rank."""
         return sorted((row for row in self.rows if row.rank is not None), key=lambda row: (row.rank, row.code))
 
     @property
     def ranks(self) -> dict[str, int]:
-        """Return the rank of each ranked country by code."""
         return {row.code: row.rank for row in self.rows if row.rank is not None}
 
     def count(self, status: Status) -> int:
-        """Return the number of countries of a status."""
         return sum(row.status == status for row in self.rows)
 
 
@@ -139,7 +136,7 @@ def answer(basis: Basis, question: Question, draws: int = 0, *, designs: bool = 
     scores = branch_scores(plan, u)
     total = np.where([status == Status.NOT_RANKABLE for status in statuses], np.nan, scores[-1])
     ranks, taking = competition_ranks(np.where(ranked, total, np.nan)), places(total, ranked)
-    found = {key: _of_node(plan, key, scores, len(total)) for key in (NEED, FEASIBILITY)}
+    axes = {key: _of_node(plan, key, scores, len(total)) for key in (NEED, FEASIBILITY)}
     chances = _drawn(taken, statuses, ranks, draws, designs=designs) if draws else {}
     rows = tuple(
         Answered(
@@ -148,8 +145,8 @@ def answer(basis: Basis, question: Question, draws: int = 0, *, designs: bool = 
             int(ranks[i]) or None,
             int(taking[i]) or None,
             _points(total[i]),
-            _points(found[NEED][i]),
-            _points(found[FEASIBILITY][i]),
+            _points(axes[NEED][i]),
+            _points(axes[FEASIBILITY][i]),
             fails[i],
             chances.get(i),
         )
@@ -163,7 +160,6 @@ def answer(basis: Basis, question: Question, draws: int = 0, *, designs: bool = 
 
 
 def taken_by(basis: Basis, question: Question) -> Taken:
-    """Return the run's model with the question's weights, without the criteria that the run omitted."""
     numbers: dict[str, float] = {}
     askable = askable_of(basis)
     if question.weights:
@@ -211,7 +207,6 @@ def _points(value: float) -> float | None:
 
 
 def _statuses(basis: Basis, question: Question, scores: FloatArray) -> tuple[list[str], list[tuple[str, ...]]]:
-    """Return the status of each country and the rules that it fails."""
     result, reasons = basis.result, reasons_of(basis)
     method = basis.model.method
     facts, rules = (method.facts, method.rules) if method else ((), ())
@@ -270,8 +265,8 @@ def _drawn(taken: Taken, statuses: Sequence[str], ranks: IntArray, draws: int, *
     positions: Positions = np.concatenate([order, beside]).astype(np.intp)
     simulation, counted = taken.simulation(positions, len(order), designs=designs), Places(len(order), len(beside))
     counts = simulation.run(draws, taken.basis.result.seed, (counted,))
-    found = _chances(counts, order, method.short, method.first, draws)
-    return found | _chances(counted.counts, beside, method.short, method.first, draws)
+    chances = _chances(counts, order, method.short, method.first, draws)
+    return chances | _chances(counted.counts, beside, method.short, method.first, draws)
 
 
 def _chances(counts: IntArray, positions: Positions, short: int, first: int, draws: int) -> dict[int, Chances]:

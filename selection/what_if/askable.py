@@ -77,17 +77,14 @@ class Askable:
 
     @cached_property
     def weights(self) -> Mapping[str, Weight]:
-        """Return the weights of every group by key."""
         return {weight.key: weight for group in self.groups for weight in group.weights}
 
     @cached_property
     def by_rule(self) -> Mapping[str, Rule]:
-        """Return the rules of evidence by key."""
         return {rule.key: rule for rule in self.rules}
 
     @cached_property
     def by_choice(self) -> Mapping[str, Choice]:
-        """Return the choices by key."""
         return {choice.key: choice for choice in self.choices}
 
     def phrases(self, options: Mapping[str, str]) -> list[str]:
@@ -100,7 +97,6 @@ class Askable:
 
     @property
     def root(self) -> AskableGroup:
-        """Return the group of need against feasibility."""
         return self.groups[0]
 
 

@@ -35,11 +35,11 @@ def designs_payload(basis: Basis, leaves: tuple[int, ...]) -> dict[str, Any]:
 def _wholes(basis: Basis) -> dict[str, float]:
     """Return by key of a criterion or node the weight of all that its parent counts."""
     own = {item.key: item.weight for item, _ in basis.model.walk()}
-    found: dict[str, float] = {}
+    wholes: dict[str, float] = {}
     for branch in basis.result.plan.branches:
         keys = child_keys(basis.result.plan, branch)
-        found |= dict.fromkeys(keys, sum(own[key] for key in keys))
-    return found
+        wholes |= dict.fromkeys(keys, sum(own[key] for key in keys))
+    return wholes
 
 
 def _choice(choice: Choice, wholes: dict[str, float]) -> dict[str, Any]:
@@ -66,12 +66,12 @@ def _levels(basis: Basis, grid: Grid, leaves: tuple[int, ...]) -> Iterator[dict[
             continue
         table = at.reshape(grid.shape)
         matter = [axis for axis in range(table.ndim) if np.ptp(table, axis=axis).any()]
-        found = table[tuple(slice(None) if axis in matter else 0 for axis in range(table.ndim))]
+        compact = table[tuple(slice(None) if axis in matter else 0 for axis in range(table.ndim))]
         official = basis.result.u[:, j]
         yield {
             "criterion": number,
             "choices": matter,
-            "at": found.reshape(-1).tolist(),
+            "at": compact.reshape(-1).tolist(),
             "u": [_changed(levels.of(key, way).u, official) for way in ways[1:]],
         }
 

@@ -51,7 +51,6 @@ def choices_of(basis: Basis) -> tuple[Choice, ...]:
 
 
 def overdue_in(basis: Basis) -> tuple[Overdue, ...]:
-    """Return the criteria whose labels a question may hold."""
     if not draws_designs(basis):
         return ()
     labels = {criterion.key: criterion.label for criterion in basis.result.plan.criteria}
@@ -59,7 +58,6 @@ def overdue_in(basis: Basis) -> tuple[Overdue, ...]:
 
 
 def cells_of(basis: Basis) -> dict[str, CellEstimates]:
-    """Return the cells of every criterion, with an estimate or exact."""
     return {
         item.criterion.key: basis.cells.get(item.criterion.key) or exact_cells(item) for item in basis.result.prepared
     }
@@ -88,12 +86,12 @@ class Taken:
     def choices(self) -> tuple[Choice, ...]:
         """Return the choices with the options that draws vary: a single one where the question fixes it."""
         method = self.model.method
-        found = []
+        varied = []
         for choice in method.choices if method and method.all_in else ():
             asked = self.question.options.get(choice.key)
             options = choice.options if asked is None else [one for one in choice.options if one.key == asked]
-            found.append(replace(choice, options=tuple(self._with_own_weights(option) for option in options)))
-        return tuple(found)
+            varied.append(replace(choice, options=tuple(self._with_own_weights(option) for option in options)))
+        return tuple(varied)
 
     @property
     def fixed(self) -> tuple[Choice, ...]:
@@ -102,7 +100,6 @@ class Taken:
 
     @cached_property
     def options(self) -> tuple[Option, ...]:
-        """Return the options of the official numbers."""
         return tuple(choice.options[0] for choice in self.fixed)
 
     def _with_own_weights(self, option: Option) -> Option:

@@ -41,7 +41,6 @@ class Effect:
 
     @property
     def is_same(self) -> bool:
-        """Return whether the same countries are first in both lists."""
         return self.stay == self.within and not self.leaves
 
 

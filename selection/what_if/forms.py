@@ -10,8 +10,6 @@ from selection.model_versions.forms.versions import NOTE
 
 
 class SaveScenarioForm(ActionForm):
-    """Form to save a question under a name."""
-
     error_fields = {"same_name": "name"}
 
     name = forms.CharField(label="Name", max_length=80, help_text="A name you will recognize, such as “Need first”.")
@@ -23,8 +21,6 @@ class SaveScenarioForm(ActionForm):
 
 
 class DraftOfQuestionForm(ActionForm):
-    """Form to draft a model from a question."""
-
     note = text(
         NOTE, "It is saved with the version and shown in the list of versions. You can change it until publication."
     )

@@ -38,7 +38,6 @@ Cell = tuple[int, int, Float32Array]
 
 
 def tables(basis: Basis) -> bytes:
-    """Return the laws of the uncertain cells of every country."""
     drawn, held = list(_cells(basis)), list(_held(basis))
     numbers = {j: number for number, j in enumerate(counted_leaves(basis))}
     cells = [*drawn, *held]

@@ -36,7 +36,7 @@ class QuestionListing:
     """Question with its answer, as a URL requests it, and the scenario that it began from."""
 
     user: User
-    asked: AnsweredQuestion
+    answered: AnsweredQuestion
     parameters: dict[str, str]
     scenario: Scenario | None
     everything: bool
@@ -45,17 +45,14 @@ class QuestionListing:
 
     @property
     def run(self) -> ScoreRun:
-        """Return the run that the question is about."""
-        return self.asked.run
+        return self.answered.run
 
     @property
     def reset(self) -> str:
-        """Return the URL without the question."""
         return reverse("what-if", query=self.parameters or None)
 
     def address(self, **more: str) -> str:
-        """Return the URL of the page with this question."""
-        pairs = [*self.parameters.items(), *self.asked.question.pairs(), *more.items()]
+        pairs = [*self.parameters.items(), *self.answered.question.pairs(), *more.items()]
         return reverse("what-if") + (f"?{urlencode(pairs)}" if pairs else "")
 
     def action_url(self, name: str) -> str:
@@ -63,4 +60,4 @@ class QuestionListing:
 
         It names the run, since a newer run may be computed meanwhile.
         """
-        return f"{reverse(name)}?{urlencode([('run', str(self.run.pk)), *self.asked.question.pairs()])}"
+        return f"{reverse(name)}?{urlencode([('run', str(self.run.pk)), *self.answered.question.pairs()])}"

@@ -148,12 +148,12 @@ def _rule(rule: EvidenceRule, result: Result, ages: list[float | None]) -> dict[
 def _ages(basis: Basis) -> dict[str, list[float | None]]:
     """Return by rule and country the age to which the limit applies: the oldest of the values the rule requires."""
     prepared = {item.criterion.key: item for item in basis.result.prepared}
-    found = {}
+    by_rule = {}
     for rule in _method(basis).rules:
         known = np.stack([known_ages(prepared[key], basis.cells.get(key)) for key in rule.criteria], axis=1)
         ordered = np.sort(known, axis=1)  # NaN sorts last
-        found[rule.key] = [_age(age) for age in ordered[:, rule.least - 1].tolist()]
-    return found
+        by_rule[rule.key] = [_age(age) for age in ordered[:, rule.least - 1].tolist()]
+    return by_rule
 
 
 def _age(age: float) -> float | None:

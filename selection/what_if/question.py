@@ -71,15 +71,12 @@ class Question:
 
     @property
     def changes_who(self) -> bool:
-        """Return whether other countries may have a rank."""
         return bool(self.let_in or self.evidence)
 
     def number(self, key: str, askable: Askable) -> float:
-        """Return the number of one weight."""
         return self.weights.get(key, askable.weights[key].percent)
 
     def numbers(self, group: AskableGroup, askable: Askable) -> list[float]:
-        """Return the numbers of a group, in its order."""
         return [self.number(weight.key, askable) for weight in group.weights]
 
     def within(self, key: str, askable: Askable) -> int | None:
@@ -87,13 +84,12 @@ class Question:
         return self.evidence.get(key, askable.by_rule[key].within)
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Return the question as names and values of URL parameters."""
-        found = [(f"{WEIGHT}{key}", written(number)) for key, number in sorted(self.weights.items())]
-        found += [(POOL, reason) for reason in sorted(self.let_in)]
-        found += [(f"{RULE}{key}", str(years)) for key, years in sorted(self.evidence.items()) if years is not None]
-        found += [(OFF, key) for key, years in sorted(self.evidence.items()) if years is None]
-        found += [(f"{TAKE}{key}", option) for key, option in sorted(self.options.items())]
-        return found + [(HOLD, key) for key in sorted(self.held)]
+        pairs = [(f"{WEIGHT}{key}", written(number)) for key, number in sorted(self.weights.items())]
+        pairs += [(POOL, reason) for reason in sorted(self.let_in)]
+        pairs += [(f"{RULE}{key}", str(years)) for key, years in sorted(self.evidence.items()) if years is not None]
+        pairs += [(OFF, key) for key, years in sorted(self.evidence.items()) if years is None]
+        pairs += [(f"{TAKE}{key}", option) for key, option in sorted(self.options.items())]
+        return pairs + [(HOLD, key) for key in sorted(self.held)]
 
     @property
     def weights_query(self) -> str:
@@ -136,7 +132,6 @@ def shown(number: float) -> str:
 
 
 def names_of(askable: Askable) -> set[str]:
-    """Return the parameters that a question may have."""
     weights, rules = {f"{WEIGHT}{key}" for key in askable.weights}, {f"{RULE}{rule.key}" for rule in askable.rules}
     return weights | rules | {f"{TAKE}{choice.key}" for choice in askable.choices} | {POOL, OFF, HOLD}
 
@@ -172,7 +167,7 @@ def from_query(
 
 def faults_of(values: Mapping[str, Sequence[str]], askable: Askable) -> dict[str, QuestionError]:
     """Return the errors of numbers that are out of range, by the name of the field. `form.js` refuses the same."""
-    found: dict[str, QuestionError] = {}
+    faults: dict[str, QuestionError] = {}
     for name, given in values.items():
         read = _number if name.startswith(WEIGHT) else _years if name.startswith(RULE) else None
         if read is None or not given[-1].strip():
@@ -181,33 +176,33 @@ def faults_of(values: Mapping[str, Sequence[str]], askable: Askable) -> dict[str
             read(name, given[-1], askable)
         except QuestionError as error:
             if error.hint:
-                found[name] = error
-    return found
+                faults[name] = error
+    return faults
 
 
 def _at_100(weights: Mapping[str, float], before: Mapping[str, float], askable: Askable) -> dict[str, float]:
     """Return the weights with unchanged ones scaled in proportion; a group that was changed as a whole stays."""
-    found = dict(weights)
+    scaled = dict(weights)
     for group in askable.groups:
         was = {weight.key: before.get(weight.key, weight.percent) for weight in group.weights}
         now = {key: weights.get(key, number) for key, number in was.items()}
         others = [key for key in now if now[key] == was[key]]
         if others and len(others) < len(now):
             room = MOST - math.fsum(number for key, number in now.items() if key not in others)
-            found |= now | dict(zip(others, _tenths(max(room, 0.0), [was[key] for key in others]), strict=True))
-    return found
+            scaled |= now | dict(zip(others, _tenths(max(room, 0.0), [was[key] for key in others]), strict=True))
+    return scaled
 
 
 def _tenths(whole: float, numbers: Sequence[float]) -> list[float]:
     """Return parts of a whole in proportion, in tenths; the last one absorbs the rounding error."""
     total = math.fsum(numbers)
     shares = [number / total if total else 1 / len(numbers) for number in numbers]
-    left, found = math.floor(10 * whole + 0.5), []
+    left, parts = math.floor(10 * whole + 0.5), []
     for share in shares[:-1]:
         tenths = min(left, math.floor(10 * whole * share + 0.5))
         left -= tenths
-        found.append(tenths / 10)
-    return [*found, left / 10]
+        parts.append(tenths / 10)
+    return [*parts, left / 10]
 
 
 def from_dict(data: Any, askable: Askable) -> Question:
@@ -281,18 +276,17 @@ def _normal(given: Question, askable: Askable) -> Question:
             f"“{strangers[0]}” is not a reason for which you can include countries. Use one or more of: "
             f"{', '.join(sorted(known))}."
         )
-    found: dict[str, float] = {}
+    weights: dict[str, float] = {}
     for group in askable.groups:
         numbers = {w.key: given.weights.get(w.key, w.percent) for w in group.weights}
         total = math.fsum(numbers.values())
         if not total or any(abs(100.0 * numbers[w.key] / total - w.percent) > _EQUAL for w in group.weights):
-            found |= {w.key: numbers[w.key] for w in group.weights if numbers[w.key] != w.percent}
+            weights |= {w.key: numbers[w.key] for w in group.weights if numbers[w.key] != w.percent}
     limits = {k: value for k, value in given.evidence.items() if value is None or value != askable.by_rule[k].within}
-    return Question(found, given.let_in, limits, _options(given.options, askable), _held(given.held, askable))
+    return Question(weights, given.let_in, limits, _options(given.options, askable), _held(given.held, askable))
 
 
 def _options(given: Mapping[str, str], askable: Askable) -> dict[str, str]:
-    """Return the options that are not the model's own."""
     for key, option in given.items():
         if key not in askable.by_choice:
             known = ", ".join(sorted(askable.by_choice)) or "none"

@@ -29,11 +29,11 @@ _DIGITS = 4
 
 
 def _basis(run: ScoreRun) -> Basis:
-    found = basis_of(run)
-    if found is None:
+    basis = basis_of(run)
+    if basis is None:
         message = f"{run} used an earlier method, so What if is not available for it."
         raise ValidationError(message, code="earlier_method")
-    return found
+    return basis
 
 
 def _sound(question: Question, basis: Basis) -> Question:
@@ -42,12 +42,12 @@ def _sound(question: Question, basis: Basis) -> Question:
     Raise `ValidationError` of code `question` for any other, and `nothing_weighted` if both axes weigh 0.
     """
     try:
-        found = from_dict(question.to_dict(), askable_of(basis))
+        normalized = from_dict(question.to_dict(), askable_of(basis))
     except QuestionError as error:
         raise ValidationError(str(error), code="question") from error
-    if answer(basis, found).error:
+    if answer(basis, normalized).error:
         raise ValidationError("Need and feasibility are both 0, so there is no list to save.", code="nothing_weighted")
-    return found
+    return normalized
 
 
 @transaction.atomic
@@ -79,17 +79,17 @@ def share_scenario(*, scenario: Scenario, actor: User) -> Scenario:
 
     Raise `ValidationError` `scenario_kept` if it is shared already.
     """
-    found = _own(scenario, actor)
-    if found.shared_at is not None:
+    own = _own(scenario, actor)
+    if own.shared_at is not None:
         raise ValidationError("The scenario is already shared.", code="scenario_kept")
-    return set_fields(found, {"shared_at": timezone.now()}, actor=actor, action="shared")
+    return set_fields(own, {"shared_at": timezone.now()}, actor=actor, action="shared")
 
 
 @transaction.atomic
 def withdraw_scenario(*, scenario: Scenario, actor: User) -> Scenario:
     """Withdraw a scenario: only its author can open its link, and its name may be used again."""
-    found = _own(scenario, actor)
-    return set_fields(found, {"withdrawn_at": timezone.now()}, actor=actor, action="withdrew")
+    own = _own(scenario, actor)
+    return set_fields(own, {"withdrawn_at": timezone.now()}, actor=actor, action="withdrew")
 
 
 def _own(scenario: Scenario, actor: User) -> Scenario:
@@ -98,12 +98,12 @@ def _own(scenario: Scenario, actor: User) -> Scenario:
     Raise `PermissionDenied` for anyone else, and `ValidationError` `scenario_kept` once it is withdrawn.
     """
     require(actor, Permission.VIEW_RANKINGS)
-    found = Scenario.objects.select_for_update(of=("self",), no_key=True).get(pk=scenario.pk)
-    if found.author_id != actor.pk:
-        raise PermissionDenied(f"{actor} is not the author of {found}.")
-    if not found.is_open:
+    locked = Scenario.objects.select_for_update(of=("self",), no_key=True).get(pk=scenario.pk)
+    if locked.author_id != actor.pk:
+        raise PermissionDenied(f"{actor} is not the author of {locked}.")
+    if not locked.is_open:
         raise ValidationError("The scenario was already withdrawn.", code="scenario_kept")
-    return found
+    return locked
 
 
 # ---- a draft of a model --------------------------------------------------------------------------------------------
@@ -149,8 +149,8 @@ def changed_by(question: Question, askable: Askable) -> Change:
                 total = sum(numbers)
                 for weight, number in zip(group.weights, numbers, strict=True):
                     weights[weight.key] = _plain(whole * number / total) if total else 0
-        found = with_weights(weights)(data)
-        return _with_rules(found, question.evidence) if question.evidence else found
+        changed = with_weights(weights)(data)
+        return _with_rules(changed, question.evidence) if question.evidence else changed
 
     return change
 

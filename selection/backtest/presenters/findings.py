@@ -79,7 +79,6 @@ class BacktestVerdict:
 
 
 def verdict(findings: Findings, names: Names) -> BacktestVerdict:
-    """Return the finding on all partners together."""
     need, feasibility = findings.area(NEED), findings.area(FEASIBILITY)
     if need is None or feasibility is None:
         reasons = "No partner has a place, because nothing that lists countries was published before a signature."
@@ -88,7 +87,7 @@ def verdict(findings: Findings, names: Names) -> BacktestVerdict:
     context = (
         f"On feasibility they ranked above {whole_percent(feasibility.value)} of the other countries on average; "
         f"on need, above {whole_percent(need.value)}. By chance alone it would be 50%, and with "
-        f"{_few(len(findings.placed))} {'partner' if len(findings.placed) == 1 else 'partners'} anything from "
+        f"{_few(len(findings.placed))} {formats.agree(len(findings.placed), 'partner', 'partners')} anything from "
         f"{whole_percent(low)} to {whole_percent(high)} could be chance. {_quarters(findings, names)}"
     )
     finding = FINDINGS[against_chance(need), against_chance(feasibility)]
@@ -127,7 +126,6 @@ def _few(count: int) -> str:
 
 
 def _earlier(findings: Findings, names: Names) -> list[tuple[str, str]]:
-    """Return whether the same finding results if every cutoff is one year earlier."""
     now = {axis: findings.area(axis) for axis in (NEED, FEASIBILITY)}
     then = {axis: area for axis in now if (area := findings.earlier_area(axis)) is not None}
     if len(then) < len(now):
@@ -187,7 +185,6 @@ def _first(findings: Findings, names: Names) -> tuple[str, str]:
 
 
 def chart(findings: Findings, axis: str, names: Names) -> Chart:
-    """Draw the places of all partners on one axis."""
     cases = [
         Placing(
             names[case.country],
@@ -207,13 +204,13 @@ def chart(findings: Findings, axis: str, names: Names) -> Chart:
 
 
 def _caption(findings: Findings, axis: str, names: Names) -> str:
-    found = [(case, spot) for case, spot in findings.spots(axis) if not case.outside]
-    spots = [(case, spot.percentile) for case, spot in found]
+    inside = [(case, spot) for case, spot in findings.spots(axis) if not case.outside]
+    spots = [(case, spot.percentile) for case, spot in inside]
     if not spots:
         return "No partner was in its year's pool."
     top = sum(share <= QUARTER for _, share in spots)
     last, share = max(spots, key=lambda item: item[1])
-    below = any(is_below_middle(spot.rank, spot.of) for _, spot in found)
+    below = any(is_below_middle(spot.rank, spot.of) for _, spot in inside)
     end = f"; {names[last.country]} in the last quarter" if share > 1 - QUARTER else ""
     end = end or (f"; {names[last.country]} lowest, in the lower half" if below else "; none in the lower half")
     of = _few(len(spots))
@@ -258,7 +255,6 @@ class CaseRow:
 
     @property
     def total(self) -> tuple[str, str, str]:
-        """Return place, interval, and share of the list in the whole."""
         return self.cells.get("", ("No place", "", ""))
 
     @property
@@ -267,12 +263,10 @@ class CaseRow:
         return [("Place", self.total), *((label, self.axis(key)) for key, label in SIGHTS if key)]
 
     def axis(self, key: str) -> tuple[str, str, str]:
-        """Return the same on one axis."""
         return self.cells.get(key, (formats.DASH, "", ""))
 
 
 def case_rows(findings: Findings, names: Names) -> list[CaseRow]:
-    """Return every case, in the order of the signatures."""
     return [_case_row(case, findings.first, names) for case in findings.cases]
 
 
@@ -316,11 +310,11 @@ def _lacking(known: Sequence[Known]) -> list[str]:
         ("filled", "For this country"),
         ("bridged", "Estimated from a related series"),
     )
-    found = []
+    lines = []
     for how, label in ways:
         if own := [labels.short(one.label) for one in known if one.how == how]:
-            found.append(f"{label}: {', '.join(own)}")
-    return found
+            lines.append(f"{label}: {', '.join(own)}")
+    return lines
 
 
 # ---- all together --------------------------------------------------------------------------------------------------
@@ -328,8 +322,6 @@ def _lacking(known: Sequence[Known]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class BacktestSumRow:
-    """All partners together in the whole or on an axis, as text."""
-
     label: str
     mean: str
     above: str
@@ -338,7 +330,6 @@ class BacktestSumRow:
 
 
 def sums(findings: Findings) -> list[BacktestSumRow]:
-    """Return all partners together, and the same one year earlier."""
     return [_sum(findings, axis, label) for axis, label in SIGHTS]
 
 

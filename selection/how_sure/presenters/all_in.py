@@ -92,13 +92,13 @@ def loaded_figures(facts: AllInFindings, periods: Mapping[str, str], table: Mode
 # ---- lead ----------------------------------------------------------------------------------------------------------
 
 
-def lead(found: HowSure, facts: AllInFindings, periods: Mapping[str, str]) -> tuple[str, list[str]]:
+def lead(findings: HowSure, facts: AllInFindings, periods: Mapping[str, str]) -> tuple[str, list[str]]:
     """Return a finding that could be false, and what limits it, as sentences."""
-    ranking, total = found.ranking, facts.widths.get("total")
+    ranking, total = findings.ranking, facts.widths.get("total")
     if not ranking.ranked or total is None or facts.now.width is None:
-        return page_presenters.verdict(found)
+        return page_presenters.verdict(findings)
     if round(total) == 0:
-        return page_presenters.verdict(found)[0] if _all_first(found) else "No draw moves a typical rank.", []
+        return page_presenters.verdict(findings)[0] if _all_first(findings) else "No draw moves a typical rank.", []
     say = f"A typical rank could be anywhere within {page_presenters.width_text(round(total))}"
     group = _largest(facts)
     if group is not None:
@@ -106,16 +106,16 @@ def lead(found: HowSure, facts: AllInFindings, periods: Mapping[str, str]) -> tu
         cause, others, _ = GROUPS[group]
         say += f", and {'most' if alone >= HALF else 'the largest part'} of that comes from {_source(group, facts)}"
         shares = f"{cause} {_share(alone)} of the differences between draws, {_share(together)} together with {others}."
-    if _all_first(found):
-        bold, rest = page_presenters.verdict(found)[0], [f"{say}."]
+    if _all_first(findings):
+        bold, rest = page_presenters.verdict(findings)[0], [f"{say}."]
     else:
         bold, rest = f"{say}.", []
     rest += [shares] if group is not None else []
     return bold, [*rest, *_removable(facts, periods, ranking.table), *_stated(facts, periods, ranking.table)]
 
 
-def _all_first(found: HowSure) -> bool:
-    return len(found.ranking.ranked) <= found.table.first
+def _all_first(findings: HowSure) -> bool:
+    return len(findings.ranking.ranked) <= findings.table.first
 
 
 def _largest(facts: AllInFindings) -> str | None:
@@ -144,29 +144,29 @@ def _removable(facts: AllInFindings, periods: Mapping[str, str], table: ModelTab
 
 def _stated(facts: AllInFindings, periods: Mapping[str, str], table: ModelTable) -> list[str]:
     """Return the statements that counted in the run, each with its effect if nothing is overdue beside it."""
-    found = []
+    statements = []
     for one in facts.statements:
         start = f"{one.who} recorded that" if one.who else "By a recorded statement,"
         stated = f"{start} the {edition_name(one, table)} was not published by {formats.day(one.as_of)}"
         exact = f"the {figures_name(one.criterion, table)} of {periods[one.criterion]} are exact"
-        found.append(f"{stated}." if facts.overdue else f"{stated}, so {exact}.")
-    return found
+        statements.append(f"{stated}." if facts.overdue else f"{stated}, so {exact}.")
+    return statements
 
 
 # ---- bars ----------------------------------------------------------------------------------------------------------
 
 
-def bars(found: HowSure, facts: AllInFindings, periods: Mapping[str, str], *, adopted: bool) -> list[DoubtBar]:
+def bars(findings: HowSure, facts: AllInFindings, periods: Mapping[str, str], *, adopted: bool) -> list[DoubtBar]:
     """Return the doubts by the width of their range, the widest first, and all together last; none without draws.
 
     What an overdue edition leaves open follows age, of which it is a part.
     """
     if "total" not in facts.widths:
         return []
-    table, top = found.table, _top(facts.widths)
+    table, top = findings.table, _top(facts.widths)
     notes = {
         "weights": "as the office adopted them" if adopted else "not adopted by the office",
-        "designs": f"{found.ranking.designs:,} ways to make the list",
+        "designs": f"{findings.ranking.designs:,} ways to make the list",
     }
     drawn = []
     for key in sorted(BARS, key=lambda key: -facts.widths.get(key, 0.0)):

@@ -19,31 +19,32 @@ from selection.runs.all_in_figures import AllInFigures, DrawnRanks
 from selection.runs.rows import RankingRow
 
 
-def rank_fields(found: HowSure) -> tuple[Column[RankingRow], ...]:
-    """Return the columns of the ranked countries."""
-    first = found.table.first
+def rank_fields(findings: HowSure) -> tuple[Column[RankingRow], ...]:
+    first = findings.table.first
     return (
         Column("Rank", lambda row: row.rank, width=6),
         Column("Country", lambda row: row.name, width=28),
         Column("Code", lambda row: row.code, width=8),
         Column(f"First {first}: in, open or out", lambda row: row.group, width=12),
-        *(_band(index, name) for index, name in enumerate(page_presenters.bands(found.ranking))),
+        *(_band(index, name) for index, name in enumerate(page_presenters.bands(findings.ranking))),
         Column(f"Share of draws in the first {first}", lambda row: row.p20, width=12),
-        *(_end(key, label, end) for key, label in _doubts(found) for end in (0, 1)),
-        *(_width(key, label) for key, label in _doubts(found)),
-        *(_all_in(found) if found.ranking.is_all_in else ()),
-        *(_way(index, found) for index in range(len(found.ways))),
-        Column(f"Share of all {found.ranking.designs} methods in the first {first}", lambda row: row.designs, width=12),
+        *(_end(key, label, end) for key, label in _doubts(findings) for end in (0, 1)),
+        *(_width(key, label) for key, label in _doubts(findings)),
+        *(_all_in(findings) if findings.ranking.is_all_in else ()),
+        *(_way(index, findings) for index in range(len(findings.ways))),
+        Column(
+            f"Share of all {findings.ranking.designs} methods in the first {first}", lambda row: row.designs, width=12
+        ),
     )
 
 
-def _all_in(found: HowSure) -> list[Column[RankingRow]]:
+def _all_in(findings: HowSure) -> list[Column[RankingRow]]:
     """Return what a run with all-in draws adds: other draws of the country, free weights, and its reliability."""
-    first, node = found.table.first, found.table.nodes[0]
+    first, node = findings.table.first, findings.table.nodes[0]
     sets: list[tuple[str, Callable[[AllInFigures], DrawnRanks | None]]] = [
         ("Data and weights", lambda one: one.data_weights)
     ]
-    if any(row.all_in and row.all_in.settled for row in found.ranking.ranked):
+    if any(row.all_in and row.all_in.settled for row in findings.ranking.ranked):
         sets.append(("If no tier changes", lambda one: one.settled))
     return [
         *(column for name, drawn in sets for column in _drawn(name, drawn, first)),
@@ -78,8 +79,8 @@ def _of(title: str, value: Callable[[AllInFigures], float | str | None]) -> Colu
     return Column(title, lambda row: value(row.all_in) if row.all_in else None, width=12)
 
 
-def _doubts(found: HowSure) -> list[tuple[str, str]]:
-    return [(key, page_presenters.SOURCES[key]) for key in page_presenters.doubt_columns(found)]
+def _doubts(findings: HowSure) -> list[tuple[str, str]]:
+    return [(key, page_presenters.SOURCES[key]) for key in page_presenters.doubt_columns(findings)]
 
 
 def _band(index: int, name: str) -> Column[RankingRow]:
@@ -99,8 +100,8 @@ def _width(key: str, label: str) -> Column[RankingRow]:
     return Column(f"{label}: places between", lambda row: row.widths.get(key), width=12)
 
 
-def _way(index: int, found: HowSure) -> Column[RankingRow]:
-    way = found.ways[index]
+def _way(index: int, findings: HowSure) -> Column[RankingRow]:
+    way = findings.ways[index]
     title = f"Rank with {way.choice.lower()}: {way.option}" if way.choice else "Rank by the model's own method"
     return Column(title, lambda row: row.singles[index] if index < len(row.singles) else None, width=12)
 
@@ -121,7 +122,7 @@ TaskRow = Task | RankingRow | EditionTask
 
 # One piece: one entry for each column of the list, in its order.
 def task_fields(
-    found: HowSure, tier: CriterionRow | None, ask: str, lead: Lead | None, absolute: Callable[[str], str]
+    findings: HowSure, tier: CriterionRow | None, ask: str, lead: Lead | None, absolute: Callable[[str], str]
 ) -> tuple[Column[TaskRow], ...]:
     """Return the columns of the work list, given the tier's label, whom to ask, and where to enter the figure.
 
@@ -150,9 +151,9 @@ def task_fields(
             None if isinstance(row, EditionTask) else value(row.figure.row if isinstance(row, Task) else row)
         )
 
-    first = found.table.first
+    first = findings.table.first
     verb, unchecked = "Confirm", "Not confirmed against the report; ranges move only if the tier turns out different"
-    if not found.ranking.is_all_in:
+    if not findings.ranking.is_all_in:
         verb, unchecked = "Check", "Counts as exact, but has not been checked against the report"
     return (
         Column("To do", text(lambda _: "Get", verb, lambda _: "Load"), width=8),
@@ -181,17 +182,17 @@ WeightItem = tuple[WeightRoom | None, EffectOfWeight | None]
 """The room of a weight and its importance; either is None if the run does not have it."""
 
 
-def weight_items(found: HowSure, importance: Sequence[EffectOfWeight]) -> list[WeightItem]:
+def weight_items(findings: HowSure, importance: Sequence[EffectOfWeight]) -> list[WeightItem]:
     """Return every weight, the most effective first, then those without an effect of their own."""
-    rooms, known = {one.key: one for one in found.weights}, {one.key for one in importance}
+    rooms, known = {one.key: one for one in findings.weights}, {one.key for one in importance}
     by_effect = sorted(importance, key=lambda one: -(one.effective or 0.0))
     items: list[WeightItem] = [(rooms.get(one.key), one) for one in by_effect]
-    return [*items, *((room, None) for room in found.weights if room.key not in known)]
+    return [*items, *((room, None) for room in findings.weights if room.key not in known)]
 
 
-def weight_fields(found: HowSure) -> tuple[Column[WeightItem], ...]:
+def weight_fields(findings: HowSure) -> tuple[Column[WeightItem], ...]:
     """Return the columns of the weights: nominal, in effect, and how far each can move."""
-    every, most, few = weights_presenters.stay_counts(found)
+    every, most, few = weights_presenters.stay_counts(findings)
 
     def end(percent: int, index: int) -> Callable[[WeightItem], float | None]:
         return lambda item: item[0].ranges[percent][index] if item[0] else None
@@ -211,12 +212,11 @@ def weight_fields(found: HowSure) -> tuple[Column[WeightItem], ...]:
     )
 
 
-def about(found: HowSure) -> tuple[tuple[str, str], ...]:
-    """Return the notes that explain the columns of all sheets."""
-    limits = found.table.method.get("groups", {})
+def about(findings: HowSure) -> tuple[tuple[str, str], ...]:
+    limits = findings.table.method.get("groups", {})
     drawn, designed = (whole_percent(limits.get(key)) for key in ("in_draws", "in_designs"))
     sure = f"{drawn} of draws, which vary data, weights, and method."
-    if not found.ranking.is_all_in:
+    if not findings.ranking.is_all_in:
         sure = f"{drawn} and {designed} of draws and of methods."
     return (
         ("Intervals", "Ranks of 90% of the draws. Widths by source overlap, so they add up to more than the total."),

@@ -17,7 +17,7 @@ from selection.how_sure.queries.findings import HowSure
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.method_tests import COVERAGE_BOUNDS, MeasuredCoverage
 from selection.ranking.presenters import sentences as sentences_presenters
-from selection.ranking.presenters.verdict import are, names
+from selection.ranking.presenters.verdict import names
 from selection.runs import labels
 from selection.runs.all_in_figures import DrawnRanks
 from selection.runs.queries.all_in import AllInFindings
@@ -59,9 +59,9 @@ def _link(suffix: str) -> Callable[[RankingRow], SafeString]:
     return lambda row: link(reverse("country", args=(row.code,)) + suffix, row.name)
 
 
-def countries_table(found: HowSure, facts: AllInFindings, suffix: str) -> Table[RankingRow]:
+def countries_table(findings: HowSure, facts: AllInFindings, suffix: str) -> Table[RankingRow]:
     """Return the ranges and shares of each country: all together, without the method, and with overdue editions."""
-    first, table = found.table.first, found.table
+    first, table = findings.table.first, findings.table
     columns: list[Column[RankingRow]] = [
         Column("Rank", lambda row: row.rank, "number"),
         Column("Country", lambda row: row.name, html=_link(suffix), row_header=True),
@@ -110,13 +110,11 @@ def _drawn_share(drawn: DrawnRanks | None, table: ModelTable) -> str:
 
 
 def shares_finding(rows: Sequence[ShareRow], first: int) -> str:
-    """Return what data, weights, and method cause alone among the first N."""
     parts = [f"{labels.lowered(row.label)} {row.first_alone}" for row in rows]
     return f"alone, of the differences among the first {first}: {formats.listing(parts)}."
 
 
 def shares_table(first: int) -> Table[ShareRow]:
-    """Return the table of shares, of all ranked countries and of the first N."""
     return Table(
         "Shares of the differences between draws",
         [
@@ -133,9 +131,9 @@ def shares_table(first: int) -> Table[ShareRow]:
 # ---- free weights --------------------------------------------------------------------------------------------------
 
 
-def free_rows(found: HowSure) -> list[RankingRow]:
+def free_rows(findings: HowSure) -> list[RankingRow]:
     """Return the ranked countries by their share of weightings among the first N."""
-    rows = [row for row in found.ranking.ranked if row.all_in and row.all_in.free]
+    rows = [row for row in findings.ranking.ranked if row.all_in and row.all_in.free]
     return sorted(rows, key=lambda row: (-_free_share(row), row.rank or 0))
 
 
@@ -143,33 +141,35 @@ def _free_share(row: RankingRow) -> float:
     return row.all_in.free.share if row.all_in and row.all_in.free else 0.0
 
 
-def free_finding(found: HowSure) -> str:
+def free_finding(findings: HowSure) -> str:
     """Return how many countries are among the first N in most weightings, and in half of them."""
-    first = found.table.first
-    sure = float(found.table.method.get("groups", {}).get("in_draws", 0.8))
+    first = findings.table.first
+    sure = float(findings.table.method.get("groups", {}).get("in_draws", 0.8))
     # As printed, so that a share of 49.96% counts like the 50% beside it.
-    shares = [round(_free_share(row), 2) for row in free_rows(found)]
+    shares = [round(_free_share(row), 2) for row in free_rows(findings)]
     most, half = (sum(share >= least for share in shares) for least in (sure, HALF))
     if not half:
         return f"no country is in the first {first} in half of all possible weightings."
     many = formats.spell_out(most).lower()
-    finding = f"{many} {'country' if most <= 1 else 'countries'} {are(max(most, 1))} in the first {first} in"
+    # "No country is" is singular, too.
+    noun = formats.agree(max(most, 1), "country is", "countries are")
+    finding = f"{many} {noun} in the first {first} in"
     finding += f" {sentences_presenters.whole_percent(sure)} of all possible weightings"
     if half == most:
         return f"{finding}, and no other in half of them."
-    return f"{finding}; {formats.spell_out(half).lower()} {are(half)} in half of them or more."
+    return f"{finding}; {formats.spell_out(half).lower()} {formats.agree(half, 'is', 'are')} in half of them or more."
 
 
-def free_example(found: HowSure) -> str:
+def free_example(findings: HowSure) -> str:
     """Return the country whose typical weights differ most from the model's, as a sentence; "" if there is none."""
-    key, now = found.table.nodes[0].key, found.table.shares().get(found.table.nodes[0].key)
-    stated = [row for row in free_rows(found) if _free_share(row) >= LEAST_FREE and _weight(row, key) is not None]
+    key, now = findings.table.nodes[0].key, findings.table.shares().get(findings.table.nodes[0].key)
+    stated = [row for row in free_rows(findings) if _free_share(row) >= LEAST_FREE and _weight(row, key) is not None]
     if not stated or now is None:
         return ""
     row = max(stated, key=lambda row: abs((_weight(row, key) or 0.0) - now))
     share, weight = (sentences_presenters.whole_percent(one) for one in (_free_share(row), _weight(row, key)))
-    axis = labels.lowered(found.table.nodes[0].label)
-    often = f"{row.name} is in the first {found.table.first} in {share} of weightings"
+    axis = labels.lowered(findings.table.nodes[0].label)
+    often = f"{row.name} is in the first {findings.table.first} in {share} of weightings"
     return f"{often}, typically those that give {axis} {weight}."
 
 
@@ -177,9 +177,9 @@ def _weight(row: RankingRow, key: str) -> float | None:
     return row.all_in.free.weights.get(key) if row.all_in and row.all_in.free else None
 
 
-def free_table(found: HowSure, suffix: str) -> Table[RankingRow]:
+def free_table(findings: HowSure, suffix: str) -> Table[RankingRow]:
     """Return the countries under free weights: the share of weightings, what is typical of them, and what they give."""
-    node, first, table = found.table.nodes[0], found.table.first, found.table
+    node, first, table = findings.table.nodes[0], findings.table.first, findings.table
 
     def confidence(row: RankingRow) -> str:
         return share_text(row.all_in.free.confidence if row.all_in and row.all_in.free else None, table)
@@ -204,37 +204,37 @@ def free_table(found: HowSure, suffix: str) -> Table[RankingRow]:
 # ---- choices of method ---------------------------------------------------------------------------------------------
 
 
-def choices_finding(found: HowSure) -> str:
+def choices_finding(findings: HowSure) -> str:
     """Return which choice of method moves ranks most between lists, or that none does."""
-    moving = [(label, share) for label, share in found.choices if share > 0]
+    moving = [(label, share) for label, share in findings.choices if share > 0]
     if not moving:
         return "no choice of method moves a rank."
     label, share = moving[0]
     name, part = labels.lowered(HEADS.get(label, label)), sentences_presenters.whole_percent(share)
-    return (
-        f"“{name}” explains the largest part of the differences between the {found.ranking.designs:,} lists ({part})."
-    )
+    lists = formats.count_of(findings.ranking.designs, "list")
+    return f"“{name}” explains the largest part of the differences between the {lists} ({part})."
 
 
-def choice_rows(found: HowSure) -> list[tuple[str, str, str]]:
+def choice_rows(findings: HowSure) -> list[tuple[str, str, str]]:
     """Return the choices of method with their options and their share of the differences between lists."""
     options = {
         choice["label"]: [SHORT.get(one["label"], one["label"]) for one in choice["options"]]
-        for choice in found.table.method.get("choices", ())
+        for choice in findings.table.method.get("choices", ())
     }
     return [
         (HEADS.get(label, label), "; ".join(options.get(label, ())), sentences_presenters.whole_percent(share))
-        for label, share in found.choices
+        for label, share in findings.choices
     ]
 
 
-def choices_table(found: HowSure) -> Table[tuple[str, str, str]]:
-    """Return the table of choices."""
+def choices_table(findings: HowSure) -> Table[tuple[str, str, str]]:
     return Table(
         "Choices of method by how much they move ranks",
         [
             Column("Choice", lambda row: row[0], detail=lambda row: row[1]),
-            Column(f"Share of the differences between {found.ranking.designs:,} lists", lambda row: row[2], "number"),
+            Column(
+                f"Share of the differences between {findings.ranking.designs:,} lists", lambda row: row[2], "number"
+            ),
         ],
     )
 

@@ -8,7 +8,6 @@ from cpc.web import formats
 from cpc.web.tables import Column, Table
 from selection.countries.presenters.published import amount
 from selection.how_sure.queries.importance import EffectOfWeight, Opposite, PublishedNeed, Weighing
-from selection.ranking.presenters.verdict import has
 from selection.runs import labels
 
 NOTHING, ALMOST, LITTLE = 0.005, 0.05, 0.1
@@ -64,9 +63,9 @@ def sentences(weighing: Weighing, moving: Collection[str] = (), first: int = 0) 
     `moving` are the keys of the weights that change the first N if moved far enough.
     """
     light = [one for one in weighing.criteria if one.nominal >= HEAVY and (one.effective or 0.0) < ALMOST]
-    found = [_light(one, first if one.key in moving else 0) for one in light]
-    found += [_published(weighing.published)] if weighing.published and weighing.published.first else []
-    return [*found, *(_opposite(one) for one in weighing.opposites)]
+    texts = [_light(one, first if one.key in moving else 0) for one in light]
+    texts += [_published(weighing.published)] if weighing.published and weighing.published.first else []
+    return [*texts, *(_opposite(one) for one in weighing.opposites)]
 
 
 def _light(one: EffectOfWeight, moves: int) -> str:
@@ -77,19 +76,20 @@ def _light(one: EffectOfWeight, moves: int) -> str:
     return f"{light} ({importance}){swaps}."
 
 
-def _published(known: PublishedNeed) -> str:
-    median = amount(known.criterion, known.median, known.indicator)
-    unit = " per 1,000" if known.indicator is not None and "1,000" in known.indicator.unit else ""
-    value = f"a newest published {labels.short(known.criterion.label)}"
-    below = f"{known.below} of the first {known.first} {has(known.below)} {value} below {known.bound:g}{unit}"
-    under = f"{known.under} of {known.first} {'lies' if known.under == 1 else 'lie'} below {median}"
-    of = f"the median of the {known.measured} ranked countries with a value in {known.edition}"
+def _published(need: PublishedNeed) -> str:
+    median = amount(need.criterion, need.median, need.indicator)
+    unit = " per 1,000" if need.indicator is not None and "1,000" in need.indicator.unit else ""
+    value = f"a newest published {labels.short(need.criterion.label)}"
+    has, lies = formats.agree(need.below, "has", "have"), formats.agree(need.under, "lies", "lie")
+    below = f"{need.below} of the first {need.first} {has} {value} below {need.bound:g}{unit}"
+    under = f"{need.under} of {need.first} {lies} below {median}"
+    of = f"the median of the {need.measured} ranked countries with a value in {need.edition}"
     return f"{below}, the bound of the statutory check; {under}, {of}."
 
 
 def _opposite(one: Opposite) -> str:
     """Return why points on some criteria go against the total."""
-    go = "goes" if len(one.labels) == 1 else "go"
+    go = formats.agree(len(one.labels), "goes", "go")
     names = labels.raised(formats.listing([labels.lowered(label) for label in one.labels]))
     facts = formats.listing([labels.short(label) for label in one.facts])
     return f"{names} {go} against the total: countries with more points there have fewer on {facts}."

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cpc.web import charts, formats
 from selection.how_sure.queries.findings import HowSure
 from selection.ranking.presenters import sentences as sentences_presenters
-from selection.ranking.presenters.verdict import are, group_finding
+from selection.ranking.presenters.verdict import group_finding
 from selection.ranking.queries.findings import groups_of, median_widths
 from selection.ranking.queries.listing import PROVISIONAL
 from selection.runs import labels
@@ -41,9 +41,9 @@ NOUNS = {
 # ---- verdict -------------------------------------------------------------------------------------------------------
 
 
-def verdict(found: HowSure) -> tuple[str, list[str]]:
+def verdict(findings: HowSure) -> tuple[str, list[str]]:
     """Return a finding that could be false, and what limits it, as sentences."""
-    ranking = found.ranking
+    ranking = findings.ranking
     if not ranking.ranked:
         return "No country is ranked, so there is no order to assess.", _provisional(ranking)
     finding, left = _finding(ranking)
@@ -54,7 +54,7 @@ def _finding(ranking: Ranking) -> tuple[str, str]:
     """Return the finding and what limits it; a plain count without draws, or if all ranked are among the first N."""
     first, groups, count = ranking.table.first, groups_of(ranking), len(ranking.ranked)
     if groups is None:
-        finding = f"{labels.countries(count)} {are(count)} ranked, and no draws were made."
+        finding = f"{labels.countries(count)} {formats.agree(count, 'is', 'are')} ranked, and no draws were made."
         return finding, "Without draws, this page cannot show how sure the order is."
     if count == 1:
         return f"One country is ranked, so it is certain to be in the first {first}.", ""
@@ -64,7 +64,6 @@ def _finding(ranking: Ranking) -> tuple[str, str]:
 
 
 def _widths(ranking: Ranking) -> list[str]:
-    """Return how far draws move a rank, together and by source, and that the sources overlap."""
     widths = median_widths(ranking)
     if "total" not in widths:
         return []
@@ -78,8 +77,7 @@ def _widths(ranking: Ranking) -> list[str]:
 
 
 def width_text(count: int) -> str:
-    """Return the width of a range of ranks as text."""
-    return f"{count} place{'s' * (count != 1)}"
+    return formats.count_of(count, "place")
 
 
 def _provisional(ranking: Ranking) -> list[str]:
@@ -146,12 +144,11 @@ def _shade(share: float) -> Shade:
 
 
 def shade_key() -> list[tuple[int, str]]:
-    """Return the meaning of each shade, the darkest first."""
     ends = [f"{round(100 * bound)}" for bound in SHADES]
-    found = [(len(SHADES), f"{ends[-1]}% or more")]
+    shades = [(len(SHADES), f"{ends[-1]}% or more")]
     for step in range(len(SHADES) - 1, 0, -1):
-        found.append((step, f"{ends[step - 1]} to {ends[step]}%"))
-    return found
+        shades.append((step, f"{ends[step - 1]} to {ends[step]}%"))
+    return shades
 
 
 # ---- which doubt moves the rank ------------------------------------------------------------------------------------
@@ -159,29 +156,25 @@ def shade_key() -> list[tuple[int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Range of ranks that one doubt leaves open, as text and chart."""
-
     text: str
     mark: charts.Svg
 
 
 @dataclass(frozen=True, slots=True)
 class DoubtRow:
-    """Country with the range of ranks that each doubt leaves open."""
-
     row: RankingRow
     spans: tuple[Span, ...]
 
 
-def doubt_columns(found: HowSure) -> list[str]:
+def doubt_columns(findings: HowSure) -> list[str]:
     """Return the doubts of the table that the run knows: keys of `SOURCES`."""
-    known = {name for row in found.ranking.ranked for name in row.widths}
+    known = {name for row in findings.ranking.ranked for name in row.widths}
     return [key for key in SOURCES if key in known]
 
 
-def doubt_rows(found: HowSure, rows: Sequence[RankingRow]) -> list[DoubtRow]:
+def doubt_rows(findings: HowSure, rows: Sequence[RankingRow]) -> list[DoubtRow]:
     """Return the rows of the table of doubts; none for a run without draws."""
-    columns, total, first = doubt_columns(found), len(found.ranking.ranked), found.table.first
+    columns, total, first = doubt_columns(findings), len(findings.ranking.ranked), findings.table.first
     return [DoubtRow(row, tuple(_span(row, key, total, first) for key in columns)) for row in rows if row.widths]
 
 

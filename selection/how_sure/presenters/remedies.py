@@ -50,7 +50,7 @@ class Remedy:
 
 
 def remedies(
-    found: HowSure, facts: AllInFindings, sources: Mapping[str, Source], leads: Leads, editions: Editions
+    findings: HowSure, facts: AllInFindings, sources: Mapping[str, Source], leads: Leads, editions: Editions
 ) -> list[Remedy]:
     """Return what would help, by what it would settle.
 
@@ -58,15 +58,15 @@ def remedies(
     Tiers to confirm come last, because they settle nothing.
     """
     late = {one.criterion for one in facts.overdue}
-    sums = [one for one in found.sums if _is_worth_a_point(one)]
+    sums = [one for one in findings.sums if _is_worth_a_point(one)]
     ranked = [(one.value, _figure(one, sources, leads, editions)) for one in sums if one.criterion.key not in late]
-    remedy = _overdue(found, facts, sources, leads)
+    remedy = _overdue(findings, facts, sources, leads)
     chosen = [figure for _, figure in ranked[:FIGURES]]
     if remedy is not None:
         waiting = sum(one.value for one in sums if one.criterion.key in late)
         ahead = 0 if _more_inside(facts) else sum(value > waiting for value, _ in ranked[:FIGURES])
         chosen.insert(ahead, remedy)
-    confirm = _confirm(found, facts, sources, leads)
+    confirm = _confirm(findings, facts, sources, leads)
     return [*chosen, *([confirm] if confirm else [])]
 
 
@@ -78,22 +78,22 @@ def _more_inside(facts: AllInFindings) -> int:
 # ---- an overdue edition --------------------------------------------------------------------------------------------
 
 
-def _overdue(found: HowSure, facts: AllInFindings, sources: Mapping[str, Source], leads: Leads) -> Remedy | None:
+def _overdue(findings: HowSure, facts: AllInFindings, sources: Mapping[str, Source], leads: Leads) -> Remedy | None:
     if not facts.overdue or facts.settled is None:
         return None
     edition = facts.overdue[-1]
-    title = f"Load the {all_in_presenters.edition_name(edition, found.table)}"
-    note = _settles_and_worth(found, facts, edition, all_in_presenters.single_label(facts.overdue, found.table))
-    row = found.table.row(edition.criterion)
+    title = f"Load the {all_in_presenters.edition_name(edition, findings.table)}"
+    note = _settles_and_worth(findings, facts, edition, all_in_presenters.single_label(facts.overdue, findings.table))
+    row = findings.table.row(edition.criterion)
     lead = leads(row)
     if lead is not None and lead.label == LOAD:
         return Remedy(title, note, Lead("Load it", lead.url), is_main=True)
     return Remedy(title, note, where_to_find(row, sources))
 
 
-def _settles_and_worth(found: HowSure, facts: AllInFindings, edition: OverdueEdition, label: str) -> str:
+def _settles_and_worth(findings: HowSure, facts: AllInFindings, edition: OverdueEdition, label: str) -> str:
     """Return the points of an overdue edition, in the unit of the other remedies, and what it would settle."""
-    worth = [_worth(one) for one in found.sums if one.criterion.key == edition.criterion and _is_worth_a_point(one)]
+    worth = [_worth(one) for one in findings.sums if one.criterion.key == edition.criterion and _is_worth_a_point(one)]
     return " ".join([*worth, settles(facts, label)])
 
 
@@ -110,22 +110,22 @@ def settles(facts: AllInFindings, label: str) -> str:
     width = ""
     if facts.now.width is not None and facts.settled.width is not None:
         wide, narrow = round(facts.now.width), round(facts.settled.width)
-        width = f", and the middle range {narrow} instead of {width_text(wide)}" if narrow != wide else ""
+        if narrow != wide:
+            width = f", and the middle range {narrow} instead of {width_text(wide)}"
     return f"If no {label} changes: {inside}{width}."
 
 
 def edition_tasks(
-    found: HowSure, facts: AllInFindings, sources: Mapping[str, Source], leads: Leads
+    findings: HowSure, facts: AllInFindings, sources: Mapping[str, Source], leads: Leads
 ) -> list[EditionTask]:
-    """Return the overdue editions to load, the newest first, for the task list."""
     if facts.settled is None:
         return []
-    label, table = all_in_presenters.single_label(facts.overdue, found.table), found.table
+    label, table = all_in_presenters.single_label(facts.overdue, findings.table), findings.table
     editions = [(one, table.row(one.criterion)) for one in reversed(facts.overdue)]
     return [
         EditionTask(
             all_in_presenters.edition_name(one, table),
-            _settles_and_worth(found, facts, one, label),
+            _settles_and_worth(findings, facts, one, label),
             ask(row, sources),
             leads(row),
         )
@@ -190,21 +190,21 @@ def where_to_find(row: CriterionRow, sources: Mapping[str, Source]) -> Lead | No
 # ---- tiers to confirm ----------------------------------------------------------------------------------------------
 
 
-def _confirm(found: HowSure, facts: AllInFindings, sources: Mapping[str, Source], leads: Leads) -> Remedy | None:
+def _confirm(findings: HowSure, facts: AllInFindings, sources: Mapping[str, Source], leads: Leads) -> Remedy | None:
     """Return the tiers to confirm, those of countries without a rank included; None if all are confirmed."""
     ranked, first = facts.unconfirmed.ranked, facts.unconfirmed.first
-    others = sum(row.rank is None for row in found.unchecked)
+    others = sum(row.rank is None for row in findings.unchecked)
     count = ranked + others
-    listing = found.table.listing["indicator"]
-    row = next((row for row in found.table.criteria if row.indicator == listing), None)
+    listing = findings.table.listing["indicator"]
+    row = next((row for row in findings.table.criteria if row.indicator == listing), None)
     if not count or row is None:
         return None
     lead = leads(row)
     link = Lead("Confirm tiers", lead.url) if lead and lead.label == LOAD else where_to_find(row, sources)
     whose = f"{ranked} ranked ({first} of the first {facts.unconfirmed.of_first})"
-    whose += f" and {others} other{'s' * (others != 1)}." if others else "."
+    whose += f" and {formats.count_of(others, 'other')}." if others else "."
     effect = (
         "Removes the mark “not confirmed”, not a doubt: the draws take recorded tiers as right, so ranks and ranges "
         "move only if a tier turns out different."
     )
-    return Remedy(f"Confirm {count} tier{'s' * (count != 1)}", f"{whose} {effect}", link)
+    return Remedy(f"Confirm {formats.count_of(count, 'tier')}", f"{whose} {effect}", link)

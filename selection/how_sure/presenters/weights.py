@@ -10,7 +10,7 @@ from cpc.web import charts, formats
 from cpc.web.tables import Column, Table
 from selection.how_sure.queries.findings import HowSure, WeightRoom, WorkStep
 from selection.ranking.presenters.sentences import counted_share, limits_of, whole_percent
-from selection.ranking.presenters.verdict import NAMED, are, names
+from selection.ranking.presenters.verdict import NAMED, names
 from selection.runs import labels
 from selection.runs.rows import RankingRow
 
@@ -53,28 +53,27 @@ class WeightRow:
     above: End
 
 
-def tornado(found: HowSure) -> charts.Chart | None:
+def tornado(findings: HowSure) -> charts.Chart | None:
     """Draw the room of each weight, the least first; None for a run without draws, or without a weight to move."""
-    if not found.weights or not found.ranking.ranked:
+    if not findings.weights or not findings.ranking.ranked:
         return None
-    nodes = {node.key for node in found.table.nodes}
+    nodes = {node.key for node in findings.table.nodes}
     rooms = [
         charts.Room(one.label.split(",")[0], one.now, one.ranges[100], one.ranges[90], strong=one.key in nodes)
-        for one in found.weights
+        for one in findings.weights
     ]
     context = "Each weight is a share of its group; the other weights in the group keep their proportions."
-    return charts.tornado("rooms", _least_room(found), context, rooms)
+    return charts.tornado("rooms", _least_room(findings), context, rooms)
 
 
-def stay_counts(found: HowSure) -> tuple[int, int, int]:
+def stay_counts(findings: HowSure) -> tuple[int, int, int]:
     """Return how many of the first stay in each of the three ranges."""
-    count = len(found.ranking.first)
+    count = len(findings.ranking.first)
     return count, -(-count * 90 // 100), -(-count * 75 // 100)
 
 
-def key(found: HowSure) -> list[tuple[charts.Svg, str]]:
-    """Return the marks of the picture and their meaning."""
-    every, most, _ = stay_counts(found)
+def key(findings: HowSure) -> list[tuple[charts.Svg, str]]:
+    every, most, _ = stay_counts(findings)
     marks = (("every", f"the first {every} are the same"), ("most", f"at least {most} of them stay"), ("now", "today"))
     return [(charts.room_mark(kind), text) for kind, text in marks]
 
@@ -84,11 +83,11 @@ def named(one: WeightRoom) -> str:
     return f"{one.label.split(',')[0]}, of {labels.lowered(one.group)}" if one.group else one.label
 
 
-def _least_room(found: HowSure) -> str:
-    one, first = found.weights[0], found.table.first
-    axes = [weight for weight in found.weights if not weight.group]
+def _least_room(findings: HowSure) -> str:
+    one, first = findings.weights[0], findings.table.first
+    axes = [weight for weight in findings.weights if not weight.group]
     if len(axes) == 2 and one in axes:  # two weights that share a parent have complementary ranges
-        one = min(axes, key=lambda weight: weight.key != found.table.nodes[0].key)
+        one = min(axes, key=lambda weight: weight.key != findings.table.nodes[0].key)
     low, high = one.ranges[100]
     if (low, high) == FULL:
         return f"No single weight changes the first {first}, whatever its share."
@@ -108,8 +107,7 @@ def _outside(low: float, high: float) -> str:
     return formats.listing(parts, "or")
 
 
-def weight_rows(found: HowSure) -> list[WeightRow]:
-    """Return the rows of the weights chart, with the countries that enter and leave just outside each range."""
+def weight_rows(findings: HowSure) -> list[WeightRow]:
     return [
         WeightRow(
             named(one),
@@ -120,7 +118,7 @@ def weight_rows(found: HowSure) -> list[WeightRow]:
             _end(one, one.below, "Under"),
             _end(one, one.above, "Over"),
         )
-        for one in found.weights
+        for one in findings.weights
     ]
 
 
@@ -155,20 +153,20 @@ class WayRow:
     share: str
 
 
-def way_heads(found: HowSure) -> list[tuple[str, int]]:
+def way_heads(findings: HowSure) -> list[tuple[str, int]]:
     """Return the choices that are made otherwise, each with the number of its ways; the model's own list apart."""
-    heads = groupby(found.ways[1:], key=lambda way: way.choice)
+    heads = groupby(findings.ways[1:], key=lambda way: way.choice)
     return [(HEADS.get(choice, choice), len(list(ways))) for choice, ways in heads]
 
 
-def way_options(found: HowSure) -> list[str]:
+def way_options(findings: HowSure) -> list[str]:
     """Return the chosen option in each way other than the model's own."""
-    return [SHORT.get(way.option, way.option) for way in found.ways[1:]]
+    return [SHORT.get(way.option, way.option) for way in findings.ways[1:]]
 
 
-def way_rows(found: HowSure, rows: Sequence[RankingRow]) -> list[WayRow]:
+def way_rows(findings: HowSure, rows: Sequence[RankingRow]) -> list[WayRow]:
     """Return the rank of each country in each way; empty for a run that did not store them."""
-    first, shown = found.table.first, limits_of(found.ranking.table, "in_designs")
+    first, shown = findings.table.first, limits_of(findings.ranking.table, "in_designs")
     return [
         WayRow(
             row,
@@ -176,21 +174,22 @@ def way_rows(found: HowSure, rows: Sequence[RankingRow]) -> list[WayRow]:
             formats.DASH if row.designs is None else counted_share(row.designs, shown),
         )
         for row in rows
-        if len(row.singles) == len(found.ways) > 1
+        if len(row.singles) == len(findings.ways) > 1
     ]
 
 
 # ---- in words ------------------------------------------------------------------------------------------------------
 
 
-def weight_findings(found: HowSure) -> list[tuple[str, str]]:
-    """Return the findings on weights and ways, each with its consequence."""
-    return [one for one in (_hinge(found), _free(found), _steady(found), _matters(found)) if one is not None]
+def weight_findings(findings: HowSure) -> list[tuple[str, str]]:
+    return [
+        one for one in (_hinge(findings), _free(findings), _steady(findings), _matters(findings)) if one is not None
+    ]
 
 
-def _hinge(found: HowSure) -> tuple[str, str] | None:
+def _hinge(findings: HowSure) -> tuple[str, str] | None:
     """Return who drops out by most changes of one weight; None if no weight changes the first."""
-    steps = [step for one in found.weights for step in (one.below, one.above) if step is not None]
+    steps = [step for one in findings.weights for step in (one.below, one.above) if step is not None]
     out = [row for step in steps for row in step.leaves]
     if not out:
         return None
@@ -198,7 +197,7 @@ def _hinge(found: HowSure) -> tuple[str, str] | None:
     instead = {row.code: row for step in steps if most in step.leaves for row in step.enters}
     come = sorted(instead.values(), key=lambda row: row.rank or 0)[:NAMED]
     count = sum(most in step.leaves for step in steps)
-    moved = f"Moving one weight at a time until the first {found.table.first} change results in {len(steps)} changes"
+    moved = f"Moving one weight at a time until the first {findings.table.first} change results in {len(steps)} changes"
     would = f" {formats.listing([row.name for row in come], 'or')} would enter." if come else ""
     return (
         f"{most.name} drops out most often.",
@@ -206,16 +205,16 @@ def _hinge(found: HowSure) -> tuple[str, str] | None:
     )
 
 
-def _free(found: HowSure) -> tuple[str, str] | None:
-    free = [one for one in found.weights if one.ranges[100] == FULL]
-    none = [one for one in found.weights if one.ranges[100][0] == 0.0 and one not in free]
-    first = found.table.first
+def _free(findings: HowSure) -> tuple[str, str] | None:
+    free = [one for one in findings.weights if one.ranges[100] == FULL]
+    none = [one for one in findings.weights if one.ranges[100][0] == 0.0 and one not in free]
+    first = findings.table.first
     if free:
         names_text = formats.listing([labels.short(one.label) for one in free])
         return "Some weights make no difference here.", f"The first {first} stay the same at any share of {names_text}."
     if none:
         names_text = formats.listing([labels.short(one.label) for one in none])
-        weights = "weight" if len(none) == 1 else "weights, each alone,"
+        weights = formats.agree(len(none), "weight", "weights, each alone,")
         return (
             f"{formats.spell_out(len(none))} {weights} can go to zero",
             f"without changing the first {first}: {names_text}.",
@@ -223,31 +222,31 @@ def _free(found: HowSure) -> tuple[str, str] | None:
     return "No weight can go to zero", f"without changing the first {first}."
 
 
-def _steady(found: HowSure) -> tuple[str, str] | None:
-    text = steady(found, f"each of the {len(found.ways)} ways below")
+def _steady(findings: HowSure) -> tuple[str, str] | None:
+    text = steady(findings, f"each of the {len(findings.ways)} ways below")
     return (text, "") if text else None
 
 
-def steady(found: HowSure, ways: str) -> str:
+def steady(findings: HowSure, ways: str) -> str:
     """Return which countries are among the first N in every way of counting, `ways`; "" if the run has none."""
-    rows = way_rows(found, found.ranking.ranked)
+    rows = way_rows(findings, findings.ranking.ranked)
     if not rows:
         return ""
     steady = [one.row for one in rows if all(inside for _, inside in one.ranks)]
     which = f": {names(steady)}" if 0 < len(steady) <= 2 * NAMED else ""
-    count_text = f"{formats.spell_out(len(steady))} {'country' if len(steady) == 1 else 'countries'} {are(len(steady))}"
-    return f"{count_text} in the first {found.table.first} in {ways}{which}."
+    count_text = f"{formats.spell_out(len(steady))} {formats.agree(len(steady), 'country is', 'countries are')}"
+    return f"{count_text} in the first {findings.table.first} in {ways}{which}."
 
 
-def _matters(found: HowSure) -> tuple[str, str] | None:
+def _matters(findings: HowSure) -> tuple[str, str] | None:
     """Return which choices of the method move ranks most; None without designs."""
-    shares = [(HEADS.get(label, label), share) for label, share in found.choices if share > 0]
+    shares = [(HEADS.get(label, label), share) for label, share in findings.choices if share > 0]
     if not shares:
         return None
     (label, share), *others = shares[:CHOICES]
     more = [f"“{labels.lowered(name)}” in {whole_percent(part)}" for name, part in others]
     after = f", {formats.listing(more)}" if more else ""
-    designs = found.ranking.designs
+    designs = findings.ranking.designs
     part_text = f"It plays a part in {whole_percent(share)} of the differences between the {designs:,} lists{after}."
     return (
         f"Of the choices of method, “{labels.lowered(label)}” changes ranks most.",
@@ -255,9 +254,8 @@ def _matters(found: HowSure) -> tuple[str, str] | None:
     )
 
 
-def weights_table(found: HowSure) -> Table[WeightRow]:
-    """Return the room of each weight, and what changes right outside."""
-    every, most, few = stay_counts(found)
+def weights_table(findings: HowSure) -> Table[WeightRow]:
+    every, most, few = stay_counts(findings)
     return Table(
         "Room of each weight",
         [

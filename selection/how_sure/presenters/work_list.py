@@ -19,7 +19,6 @@ from selection.how_sure.queries.findings import (
     Sum,
 )
 from selection.model_definition.criteria_table import CriterionRow
-from selection.ranking.presenters.verdict import are
 from selection.runs import labels as runs_labels
 from selection.runs.rows import RankingRow
 
@@ -53,8 +52,6 @@ KINDS: Mapping[RankDoubt, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """Link to the page where a figure can be entered."""
-
     label: str
     url: str
 
@@ -64,8 +61,6 @@ Leads = Callable[[CriterionRow], Lead | None]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Figure to get."""
-
     figure: Figure
     label: str
     points: str
@@ -83,14 +78,11 @@ class Task:
 
     @property
     def mark(self) -> charts.Svg:
-        """Draw the chance with the figure low and high, and now."""
         return charts.swing(self.figure.low, self.figure.now, self.figure.high)
 
 
 @dataclass(frozen=True, slots=True)
 class SumRow:
-    """Row for one criterion over all countries."""
-
     label: str
     whole: str
     bar: charts.Svg
@@ -111,9 +103,10 @@ class SumRow:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """Unchecked tiers: how many, which are among the first N and which are not, and where to check them."""
+    """Unchecked tiers: how many of the pool, which are among the first N or not, and where to check them."""
 
-    finding: str
+    count: int
+    pool: int
     first: tuple[RankingRow, ...]
     others: tuple[RankingRow, ...]
     record: Lead
@@ -129,20 +122,19 @@ def points(value: float) -> str:
 
 def whole_points(value: float) -> str:
     """Write a number of points with its noun: "1 point", "150 points"."""
-    text = points(value)
-    return f"{text} point{'' if text == '1' else 's'}"
+    whole = round(100 * value)
+    return formats.count_of(whole, "point") if whole >= 1 else "<1 points"
 
 
 def tasks(
-    found: HowSure, sources: Mapping[str, Source], leads: Leads, count: int | None = None, editions: Editions = NONE
+    findings: HowSure, sources: Mapping[str, Source], leads: Leads, count: int | None = None, editions: Editions = NONE
 ) -> list[Task]:
     """Return the work list, or up to `count` figures that the page may name, the most valuable first."""
-    figures = found.figures if count is None else found.notable[:count]
+    figures = findings.figures if count is None else findings.notable[:count]
     return [task(one, sources, leads, editions) for one in figures]
 
 
 def task(one: Figure, sources: Mapping[str, Source], leads: Leads, editions: Editions = NONE) -> Task:
-    """Return one figure as a task."""
     loaded = _loaded(one.criterion, sources, editions)
     if loaded and one.doubt in SURVEYED and one.criterion.key in sources:
         loaded += " A newer survey of this country may not exist."
@@ -233,8 +225,8 @@ def _reason(one: Figure) -> str:
 def _values(one: Figure) -> str:
     """Return the values under their publisher's name: "Prevalence of modern slavery (lower is better): 4.8 and 2.9"."""
     texts = [
-        runs_labels.value_label(found.label) if found.label else amount(one.criterion, found.value)
-        for found in one.published
+        runs_labels.value_label(published.label) if published.label else amount(one.criterion, published.value)
+        for published in one.published
     ]
     indicator = one.published[0].indicator
     return f"{name_of(indicator) if indicator else one.criterion.label}: {formats.listing(texts)}"
@@ -256,9 +248,9 @@ def _series(criterion: CriterionRow, key: str) -> str:
 # ---- over all countries --------------------------------------------------------------------------------------------
 
 
-def sums(found: HowSure, sources: Mapping[str, Source], leads: Leads, editions: Editions = NONE) -> list[SumRow]:
+def sums(findings: HowSure, sources: Mapping[str, Source], leads: Leads, editions: Editions = NONE) -> list[SumRow]:
     """Return the criteria by the value of knowing them, the highest first, without those that move no chance."""
-    top = max((one.value for one in found.sums), default=0.0)
+    top = max((one.value for one in findings.sums), default=0.0)
     return [
         SumRow(
             one.criterion.label,
@@ -273,7 +265,7 @@ def sums(found: HowSure, sources: Mapping[str, Source], leads: Leads, editions: 
             _page(one.criterion, sources),
             _loaded(one.criterion, sources, editions),
         )
-        for one in found.sums
+        for one in findings.sums
         if round(100 * one.value) >= 1
     ]
 
@@ -281,23 +273,23 @@ def sums(found: HowSure, sources: Mapping[str, Source], leads: Leads, editions: 
 def reasons(one: Sum) -> str:
     """Count the reasons for doubt: "77 values from an earlier edition, 20 not published"."""
     (first, count), *others = sorted(one.doubts.items(), key=lambda pair: -pair[1])
-    counted = [f"{count} value{'s' * (count != 1)} {KINDS[first]}"]
+    counted = [f"{formats.count_of(count, 'value')} {KINDS[first]}"]
     return ", ".join([*counted, *(f"{count} {KINDS[doubt]}" for doubt, count in others)])
 
 
-def steps(found: HowSure, sources: Mapping[str, Source]) -> str:
+def steps(findings: HowSure, sources: Mapping[str, Source]) -> str:
     """Return the order in which to get figures, as one sentence; "" if nothing is left to check or to get."""
     parts = []
-    if found.unchecked:
-        parts.append(f"check the {_tiers(len(found.unchecked))} not checked against the report")
-    if found.sums and round(100 * found.sums[0].value) >= 1:
-        most = found.sums[0]
+    if findings.unchecked:
+        parts.append(f"check the {_tiers(len(findings.unchecked))} not checked against the report")
+    if findings.sums and round(100 * findings.sums[0].value) >= 1:
+        most = findings.sums[0]
         what = "a newer edition" if most.doubts.get(RankDoubt.LEVEL) else "newer or more certain figures"
         publisher = short_publisher(ask(most.criterion, sources))
         figure = f"“{runs_labels.lowered(most.criterion.label)}” ({publisher})"
         parts.append(f"get {what} of {figure}, which would help most across all countries")
-    if found.notable:
-        one = found.notable[0]
+    if findings.notable:
+        one = findings.notable[0]
         parts.append(f"get single figures, starting with {named(one.criterion)} in {one.row.name}")
     if not parts:
         return ""
@@ -308,21 +300,19 @@ def _tiers(count: int) -> str:
     return "one tier that is" if count == 1 else f"{count} tiers that are"
 
 
-def confirmation(found: HowSure, sources: Mapping[str, Source], leads: Leads) -> Confirmation | None:
+def confirmation(findings: HowSure, sources: Mapping[str, Source], leads: Leads) -> Confirmation | None:
     """Return the tiers to check; None if all are."""
-    if not found.unchecked:
+    if not findings.unchecked:
         return None
-    listing = found.table.listing["indicator"]
-    tier = next((row for row in found.table.criteria if row.indicator == listing), None)
+    listing = findings.table.listing["indicator"]
+    tier = next((row for row in findings.table.criteria if row.indicator == listing), None)
     if tier is None:
         return None
-    first = {row.code for row in found.ranking.first}
-    count, among = len(found.unchecked), tuple(row for row in found.unchecked if row.code in first)
-    whole = f"{count} of the {found.pool} tiers of the pool {are(count)} not checked against the report"
-    some = f", {len(among)} of them in the first {found.table.first}" if among else ""
-    others = tuple(row for row in found.unchecked if row.code not in first)
+    first = {row.code for row in findings.ranking.first}
+    count, among = len(findings.unchecked), tuple(row for row in findings.unchecked if row.code in first)
+    others = tuple(row for row in findings.unchecked if row.code not in first)
     record = Lead("Recorded tiers", reverse("indicator", args=(listing,)))
     lead = leads(tier)
     if lead is not None and lead.label == LOAD:
         lead = Lead("Load checked tiers", lead.url)
-    return Confirmation(f"{whole}{some}.", among, others, record, _page(tier, sources), lead)
+    return Confirmation(count, findings.pool, among, others, record, _page(tier, sources), lead)

@@ -155,7 +155,6 @@ class HowSure:
 
     @property
     def table(self) -> ModelTable:
-        """Return the run's model."""
         return self.ranking.table
 
     @property
@@ -196,12 +195,11 @@ def _how_sure(run_id: int) -> HowSure:
 def _drawn(run_id: int) -> dict[str, Any]:
     """Return the findings of the draws that are in no country's row, without loading the rest."""
     names = ("stability", "singles", "anova")
-    found = ScoreRun.objects.values_list(*(f"result__drawn__{name}" for name in names)).get(pk=run_id)
-    return {name: value or () for name, value in zip(names, found, strict=True)}
+    values = ScoreRun.objects.values_list(*(f"result__drawn__{name}" for name in names)).get(pk=run_id)
+    return {name: value or () for name, value in zip(names, values, strict=True)}
 
 
 def _codes(run_id: int) -> list[str]:
-    """Return the codes of the countries that were scored, in the order of the snapshot's positions."""
     scored = CountryScore.objects.filter(run=run_id).exclude(lines=[])
     return sorted(scored.values_list("country__code", flat=True))
 
@@ -228,7 +226,6 @@ def _indicators(table: ModelTable) -> set[str]:
 
 
 def _with_publishers(figures: Sequence[Figure]) -> list[Figure]:
-    """Return the figures with the publishers of the values that count."""
     rows = Observation.objects.filter(pk__in={one.observation for one in figures if one.observation})
     names = rows.values_list("pk", "indicator__publisher", "indicator__source__publisher")
     publishers = {pk: own or of_source for pk, own, of_source in names}
@@ -292,7 +289,7 @@ def _sums(figures: Sequence[Figure]) -> list[Sum]:
     by: dict[str, list[Figure]] = {}
     for one in figures:
         by.setdefault(one.criterion.key, []).append(one)
-    found = [
+    sums = [
         Sum(
             ones[0].criterion,
             sum(one.value for one in ones),
@@ -302,7 +299,7 @@ def _sums(figures: Sequence[Figure]) -> list[Sum]:
         )
         for ones in by.values()
     ]
-    return sorted(found, key=lambda one: -one.value)
+    return sorted(sums, key=lambda one: -one.value)
 
 
 def sources(table: ModelTable) -> dict[str, Source]:
@@ -333,7 +330,6 @@ def _weights(ranking: Ranking, stored: Sequence[Mapping[str, Any]], codes: Seque
 
 
 def _labels(table: ModelTable) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the label of each node and criterion, and that of the group it is a part of."""
     nodes = {node.key: node.label for node in table.nodes}
     labels = nodes | {row.key: row.label for row in table.criteria}
     groups = {node.key: nodes.get(node.parent, "") for node in table.nodes}
@@ -351,5 +347,5 @@ def _ways(table: ModelTable, singles: Sequence[Sequence[Any]]) -> Iterator[Way]:
 def _choices(table: ModelTable, shares: Mapping[str, float] | Sequence[Any]) -> list[tuple[str, float]]:
     """Return the method's choices by their part in the variance of ranks over the designs, the largest first."""
     labels = {choice["key"]: choice["label"] for choice in table.method.get("choices", ())}
-    found = [(str(labels.get(key, key)), float(share)) for key, share in dict(shares).items()]
-    return sorted(found, key=lambda pair: -pair[1])
+    parts = [(str(labels.get(key, key)), float(share)) for key, share in dict(shares).items()]
+    return sorted(parts, key=lambda pair: -pair[1])

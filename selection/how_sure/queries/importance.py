@@ -76,7 +76,6 @@ class Weighing:
 
     @property
     def criteria(self) -> tuple[EffectOfWeight, ...]:
-        """Return the criteria with a known effect, the most effective first."""
         known = [one for one in self.rows if not one.is_axis and one.effective is not None]
         return tuple(sorted(known, key=lambda one: (-(one.effective or 0.0), one.label)))
 
@@ -108,14 +107,14 @@ def _rows(table: ModelTable, stored: Sequence[Sequence[Any]], lines: Sequence[Ra
 def _opposites(ranking: Ranking, rows: Sequence[EffectOfWeight]) -> Iterator[Opposite]:
     """Group the criteria that go against the total by the facts of need that explain it; those without one are left."""
     facts = ranking.table.method.get("facts", ())
-    found: dict[tuple[str, ...], list[str]] = {}
+    by_facts: dict[tuple[str, ...], list[str]] = {}
     for one in rows:
         if one.is_axis or one.r is None or one.r > AGAINST:
             continue
         less = tuple(key for key in facts if _correlation(ranking.values, one.key, key) <= GOES_WITH_LESS)
         if less:
-            found.setdefault(less, []).append(one.label)
-    for keys, labels in found.items():
+            by_facts.setdefault(less, []).append(one.label)
+    for keys, labels in by_facts.items():
         yield Opposite(tuple(labels), tuple(ranking.table.row(key).label for key in keys))
 
 
@@ -147,7 +146,7 @@ def _published(ranking: Ranking, scores: Sequence[RankedLines]) -> PublishedNeed
     of_edition = [value["value"] for _, value, _ in newest if value["series"] == edition]
     median = statistics.median(of_edition)
     first = [(value, line) for rank, value, line in newest if rank <= ranking.table.first]
-    tested = [found.u for _, line in first if (found := documented(row, line)) is not None]
+    tested = [fact.u for _, line in first if (fact := documented(row, line)) is not None]
     lower, upper = row.function["lower"], row.function["upper"]
     labels = {one["key"]: str(one["label"]) for one in row.series_rows}
     return PublishedNeed(

@@ -14,46 +14,45 @@ from selection.what_if.presenters.slope_chart import slope_chart
 
 
 def effect_context(listing: QuestionListing) -> dict[str, Any]:
-    """Return what the question changes, as text, lists and pictures."""
-    asked, faults = listing.asked, listing.asking.faults
-    is_stopped = bool(faults or asked.found.error)
-    own = asked.base.key == str(asked.run.pk)
+    answered, faults = listing.answered, listing.asking.faults
+    is_stopped = bool(faults or answered.answer.error)
+    own = answered.base.key == str(answered.run.pk)
     facts = facts_of(
         # No country moves while nothing is computed.
-        effect(asked.base.ranks, asked.base.ranks, asked.first) if is_stopped else asked.effect,
-        asked.name,
-        asked.rows,
-        f"run {asked.run.pk}",
-        is_run=asked.question.is_official and own,
-        drawn={row.code: row.chances.p20 for row in asked.shown.rows if row.chances} or None,
-        limits=limits_of(asked.ranking.table, "in_draws"),
+        effect(answered.base.ranks, answered.base.ranks, answered.first) if is_stopped else answered.effect,
+        answered.name,
+        answered.rows,
+        f"run {answered.run.pk}",
+        is_run=answered.question.is_official and own,
+        drawn={row.code: row.chances.p20 for row in answered.shown.rows if row.chances} or None,
+        limits=limits_of(answered.ranking.table, "in_draws"),
     ) | {"is_stopped": is_stopped, "has_faults": bool(faults)}
-    moves = {} if is_stopped else {"enters": asked.effect.enters, "leaves": asked.effect.leaves}
+    moves = {} if is_stopped else {"enters": answered.effect.enters, "leaves": answered.effect.leaves}
     return {
         **{key: say(key, facts) for key in ("verdict", "rest", "noise", "bar")},
         **{key: [_move(listing, move) for move in some] for key, some in moves.items()},
         "farthest": "" if is_stopped else _farthest(listing),
         "chart": slope_chart(listing),
         "rows": list_rows(listing),
-        "ranked": len(asked.shown.ranks),
-        "counts": counts_text(asked),
-        "error": asked.found.error,
+        "ranked": len(answered.shown.ranks),
+        "counts": counts_text(answered),
+        "error": answered.answer.error,
         "faults": [str(fault) for fault in faults.values()],
-        "lone": "" if faults else asked.found.lone,
+        "lone": "" if faults else answered.answer.lone,
     }
 
 
 def _farthest(listing: QuestionListing) -> str:
     """Return who moves farthest by other options, where nothing else differs from the run; "" otherwise."""
-    asked = listing.asked
-    question = asked.question
-    alone = not (question.weights or question.changes_who) and asked.base.key == str(asked.run.pk)
-    return farthest_text(asked.effect, asked.name, asked.askable.phrases(question.options)) if alone else ""
+    answered = listing.answered
+    question = answered.question
+    alone = not (question.weights or question.changes_who) and answered.base.key == str(answered.run.pk)
+    return farthest_text(answered.effect, answered.name, answered.askable.phrases(question.options)) if alone else ""
 
 
 def _move(listing: QuestionListing, move: Move) -> dict[str, str]:
     return {
-        "name": listing.asked.name(move.code),
+        "name": listing.answered.name(move.code),
         "href": country_address(listing, move.code),
         "before": "no rank" if move.before is None else str(move.before),
         "after": "no rank" if move.after is None else str(move.after),

@@ -11,30 +11,30 @@ from selection.what_if.presenters.sentences import change_sentences
 from selection.what_if.queries.answers import AnsweredQuestion
 
 
-def fields(asked: AnsweredQuestion) -> Sequence[Column[Answered]]:
+def fields(answered: AnsweredQuestion) -> Sequence[Column[Answered]]:
     """Return the columns; those of chances only if these weights were drawn."""
-    question = " ".join(change_sentences(asked.question, asked.askable)) or f"As in run {asked.run.pk}"
-    found = [
+    question = " ".join(change_sentences(answered.question, answered.askable)) or f"As in run {answered.run.pk}"
+    columns = [
         Column[Answered]("Rank now", lambda row: row.rank),
-        Column[Answered](f"Rank, {asked.base.label}", lambda row: asked.base.ranks.get(row.code)),
+        Column[Answered](f"Rank, {answered.base.label}", lambda row: answered.base.ranks.get(row.code)),
         Column[Answered]("Code", lambda row: row.code),
-        Column[Answered]("Country", lambda row: asked.name(row.code)),
+        Column[Answered]("Country", lambda row: answered.name(row.code)),
         Column[Answered]("Score", lambda row: row.score),
         Column[Answered]("Need", lambda row: row.need),
         Column[Answered]("Feasibility", lambda row: row.feasibility),
     ]
-    if asked.is_drawn:
-        short = asked.basis.model.method.short if asked.basis.model.method else 0
-        found += [
+    if answered.is_drawn:
+        short = answered.basis.model.method.short if answered.basis.model.method else 0
+        columns += [
             Column[Answered]("Rank in 90% of draws, from", lambda row: row.chances.low if row.chances else None),
             Column[Answered]("Rank in 90% of draws, to", lambda row: row.chances.high if row.chances else None),
             Column[Answered](
                 f"Share of draws in the first {short}", lambda row: row.chances.p10 if row.chances else None
             ),
             Column[Answered](
-                f"Share of draws in the first {asked.first}", lambda row: row.chances.p20 if row.chances else None
+                f"Share of draws in the first {answered.first}", lambda row: row.chances.p20 if row.chances else None
             ),
         ]
-        if asked.is_all_in:
-            found.append(Column[Answered]("Group", lambda row: SCREEN_GROUPS[asked.group_of(row)]))
-    return [*found, Column[Answered]("Question", lambda _: f"A scenario, not a finding. {question}")]
+        if answered.is_all_in:
+            columns.append(Column[Answered]("Group", lambda row: SCREEN_GROUPS[answered.group_of(row)]))
+    return [*columns, Column[Answered]("Question", lambda _: f"A scenario, not a finding. {question}")]

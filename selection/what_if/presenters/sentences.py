@@ -48,7 +48,6 @@ FORMS = re.compile(r"\[(\w+):([^]]*)\]")
 
 @cache
 def sentences() -> dict[str, str | list[list[Version]]]:
-    """Return all texts by key."""
     path = settings.BASE_DIR / "templates" / "selection" / "what_if" / "sentences.json"
     texts: dict[str, str | list[list[Version]]] = json.loads(path.read_text(encoding="utf-8"))
     return texts
@@ -81,7 +80,7 @@ def _form(count: int, forms: Sequence[str]) -> str:
 
 
 def facts_of(
-    found: Effect,
+    effect: Effect,
     name: Callable[[str], str],
     rows: Mapping[str, RankingRow],
     run: str,
@@ -96,19 +95,19 @@ def facts_of(
     with the question's weights, by code, if they were drawn, and `limits` those that rounding must not cross.
     """
     # The run's draws give information only on countries with a rank in both lists.
-    leave, enter = ([rows[m.code] for m in moves if _has_draws(rows, m)] for moves in (found.leaves, found.enters))
-    losing, gaining = ([m for m in moves if m.rise is None] for moves in (found.leaves, found.enters))
-    moves = {"entering": found.enters, "leaving": found.leaves, "gaining": gaining, "losing": losing}
+    leave, enter = ([rows[m.code] for m in moves if _has_draws(rows, m)] for moves in (effect.leaves, effect.enters))
+    losing, gaining = ([m for m in moves if m.rise is None] for moves in (effect.leaves, effect.enters))
+    moves = {"entering": effect.enters, "leaving": effect.leaves, "gaining": gaining, "losing": losing}
     most = max(len(leave), len(enter))
-    crossing = len(found.enters) + len(found.leaves)
+    crossing = len(effect.enters) + len(effect.leaves)
     return {
-        **{key: getattr(found, key) for key in COUNTS},
+        **{key: getattr(effect, key) for key in COUNTS},
         "is_run": is_run,
-        "enters": len(found.enters),
-        "leaves": len(found.leaves),
+        "enters": len(effect.enters),
+        "leaves": len(effect.leaves),
         "crossing": crossing,
         **{key: _listed([name(move.code) for move in some]) for key, some in moves.items()},
-        "above": 0 if crossing else max(found.nearest - 1, 0),
+        "above": 0 if crossing else max(effect.nearest - 1, 0),
         "gain": len(gaining),
         "lose": len(losing),
         "ranks_changed": len(gaining) + len(losing),
@@ -117,7 +116,7 @@ def facts_of(
         "settled": _listed([row.name for row in (*leave, *enter) if row.group != ScreenGroup.OPEN]),
         "is_drawn": drawn is not None,
         "chances": "; ".join(
-            [*_chances("stayed", leave, found.first, limits), *_chances("reached", enter, found.first, limits)]
+            [*_chances("stayed", leave, effect.first, limits), *_chances("reached", enter, effect.first, limits)]
         ),
         "chances_now": _chances_now(leave, enter, drawn or {}, limits),
         "run": run,
@@ -165,12 +164,11 @@ def _chances_now(
     return "; ".join(filter(None, (*texts, more)))
 
 
-def stay_text(found: Effect) -> str:
-    """Return how many of the first N are the same in both lists, as a sentence."""
-    return say("stay", {key: getattr(found, key) for key in COUNTS})
+def stay_text(effect: Effect) -> str:
+    return say("stay", {key: getattr(effect, key) for key in COUNTS})
 
 
-def farthest_text(found: Effect, name: Callable[[str], str], phrases: Sequence[str]) -> str:
+def farthest_text(effect: Effect, name: Callable[[str], str], phrases: Sequence[str]) -> str:
     """Return who moves farthest by the options of a question: "With child labor “own survey first”, Ghana moves …".
 
     "" if no options are given, or no country moves.
@@ -180,14 +178,14 @@ def farthest_text(found: Effect, name: Callable[[str], str], phrases: Sequence[s
             "farthest_next" if number else "farthest_first",
             {"name": name(move.code), "before": move.before, "after": move.after},
         )
-        for number, move in enumerate(found.farthest)
+        for number, move in enumerate(effect.farthest)
     ]
     return say("farthest", {"phrases": formats.listing(phrases), "farthest": formats.listing(moves)})
 
 
 def change_sentences(question: Question, askable: Askable) -> list[str]:
     """Return a question's changes, one sentence per part, for a scenario, a draft, and an export."""
-    found = []
+    texts = []
     for group in askable.groups:
         if any(weight.key in question.weights for weight in group.weights):
             numbers = question.numbers(group, askable)
@@ -196,36 +194,36 @@ def change_sentences(question: Question, askable: Askable) -> list[str]:
                 f"{runs_labels.short(weight.label)} {_percent(number, total)} (was {_percent(weight.percent, 100.0)})"
                 for weight, number in zip(group.weights, numbers, strict=True)
             ]
-            found.append(f"{group.label}: {', '.join(parts)}.")
+            texts.append(f"{group.label}: {', '.join(parts)}.")
     if question.let_in:
         labels = [reason.label for reason in askable.reasons if reason.key in question.let_in]
-        found.append(f"Included from outside the pool: {formats.listing(labels)}.")
+        texts.append(f"Included from outside the pool: {formats.listing(labels)}.")
     for rule in askable.rules:
         if rule.key in question.evidence:
             years = question.evidence[rule.key]
             now = "turned off" if years is None else f"within {years} years (was {rule.within})"
-            found.append(f"Evidence {rule.key}: {now}.")
+            texts.append(f"Evidence {rule.key}: {now}.")
     for choice in askable.choices:
         if choice.key in question.options:
-            asked = next(option for option in choice.options if option.key == question.options[choice.key])
-            found.append(f"{choice.label}: {asked.label} (was {choice.options[0].label}).")
-    found += [f"{item.label}: as loaded, in all draws." for item in askable.overdue if item.key in question.held]
-    return found
+            taken = next(option for option in choice.options if option.key == question.options[choice.key])
+            texts.append(f"{choice.label}: {taken.label} (was {choice.options[0].label}).")
+    texts += [f"{item.label}: as loaded, in all draws." for item in askable.overdue if item.key in question.held]
+    return texts
 
 
-def drawn_text(asked: AnsweredQuestion) -> str:
+def drawn_text(answered: AnsweredQuestion) -> str:
     """Return what the draws of a question show, or, before they are made, whose draws the list shows."""
-    groups = [asked.group_of(row) for row in asked.shown.ranked]
+    groups = [answered.group_of(row) for row in answered.shown.ranked]
     counts = [
         f"{groups.count(group.value)} {runs_labels.lowered(runs_labels.SCREEN_GROUPS[group.value])}"
         for group in ScreenGroup
     ]
     facts = {
-        "is_drawn": asked.is_drawn,
-        "has_groups": asked.is_all_in,
-        "groups": ", ".join(counts) if asked.is_all_in else "",
-        "draws": formats.number(asked.basis.model.draws),
-        "run": f"run {asked.run.pk}",
+        "is_drawn": answered.is_drawn,
+        "has_groups": answered.is_all_in,
+        "groups": ", ".join(counts) if answered.is_all_in else "",
+        "draws": formats.number(answered.basis.model.draws),
+        "run": f"run {answered.run.pk}",
     }
     return say("draws", facts)
 

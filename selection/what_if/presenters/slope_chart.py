@@ -12,20 +12,21 @@ LEAST_DRAWN = 3
 """Fewest ranked countries for which a slope is drawn."""
 
 
-def ranks_in_slope(asked: AnsweredQuestion) -> int:
-    """Return how many ranks the slope chart shows."""
-    return max(asked.first, min(round(1.3 * asked.first), max(len(asked.base.ranks), len(asked.shown.ranks))))
+def ranks_in_slope(answered: AnsweredQuestion) -> int:
+    return max(
+        answered.first, min(round(1.3 * answered.first), max(len(answered.base.ranks), len(answered.shown.ranks)))
+    )
 
 
 def slope_chart(listing: QuestionListing) -> Chart | None:
     """Return both lists side by side; None if too few countries are ranked."""
-    asked = listing.asked
-    before, after = asked.base.ranks, asked.shown.ranks
+    answered = listing.answered
+    before, after = answered.base.ranks, answered.shown.ranks
     if len(after) < LEAST_DRAWN:
         return None
-    top = ranks_in_slope(asked)
+    top = ranks_in_slope(answered)
     codes = sorted({*before, *after}, key=lambda code: (after.get(code, len(after) + 1), before.get(code, 0)))
-    rows = [Slope(asked.name(c), before.get(c), after.get(c), country_address(listing, c)) for c in codes]
-    context = f"First {top} of both lists. Shaded: the first {asked.first}."
-    columns = (asked.base.short, "Now")
-    return slope("what-if", stay_text(asked.effect), context, columns, rows, first=asked.first, top=top)
+    rows = [Slope(answered.name(c), before.get(c), after.get(c), country_address(listing, c)) for c in codes]
+    context = f"First {top} of both lists. Shaded: the first {answered.first}."
+    columns = (answered.base.short, "Now")
+    return slope("what-if", stay_text(answered.effect), context, columns, rows, first=answered.first, top=top)

@@ -44,7 +44,6 @@ class Field:
 
     @property
     def is_changed(self) -> bool:
-        """Return whether the number is another than the model's."""
         return self.value != self.was
 
     @property
@@ -71,15 +70,14 @@ class Fields:
 
 def fields_of(listing: QuestionListing) -> list[Fields]:
     """Return the groups of weights: those below the root's own branches are folded into the group above."""
-    askable = listing.asked.askable
+    askable = listing.answered.askable
     shares = _shares(listing.asking.form, askable), _shares(Question(), askable)
     top = [group for group in askable.groups if not group.parent or group.parent == askable.root.key]
     return [_fields(listing, group, shares, fold=bool(group.parent)) for group in top]
 
 
 def _fields(listing: QuestionListing, group: AskableGroup, shares: tuple[Shares, Shares], *, fold: bool) -> Fields:
-    """Return a group. `shares` are those of the question and of the run."""
-    question, askable, asking = listing.asking.form, listing.asked.askable, listing.asking
+    question, askable, asking = listing.asking.form, listing.answered.askable, listing.asking
     numbers = question.numbers(group, askable)
     now, before = shares
     fields = tuple(
@@ -113,13 +111,13 @@ def _hint(error: QuestionError | None) -> str:
 
 def _shares(question: Question, askable: Askable) -> Shares:
     """Return the share of the whole of every weight by key, 0 to 1."""
-    found: dict[str, float] = {}
+    shares: dict[str, float] = {}
     for group in askable.groups:
         numbers = question.numbers(group, askable)
-        above, total = found.get(group.key, 1.0), sum(numbers)
+        above, total = shares.get(group.key, 1.0), sum(numbers)
         for weight, number in zip(group.weights, numbers, strict=True):
-            found[weight.key] = above * number / total if total else 0.0
-    return found
+            shares[weight.key] = above * number / total if total else 0.0
+    return shares
 
 
 def share_text(share: float) -> str:
@@ -153,7 +151,7 @@ def pool_choices(listing: QuestionListing) -> list[QuestionChoice]:
     let_in = listing.asking.form.let_in
     return [
         QuestionChoice(reason.key, reason.label, reason.key in let_in, _countries(reason.count))
-        for reason in listing.asked.askable.reasons
+        for reason in listing.answered.askable.reasons
     ]
 
 
@@ -175,7 +173,7 @@ def rule_choices(listing: QuestionListing) -> list[QuestionChoice]:
             was=str(rule.within or ""),
             error=_hint(asking.faults.get(f"{RULE}{rule.key}")),
         )
-        for rule in listing.asked.askable.rules
+        for rule in listing.answered.askable.rules
     ]
 
 
@@ -189,26 +187,24 @@ class ChoiceField:
 
     @property
     def is_changed(self) -> bool:
-        """Return whether another option than the model's is selected."""
         return not self.options[0][2]
 
 
 def choice_fields(listing: QuestionListing) -> list[ChoiceField]:
-    """Return the choices of the method that a question may fix."""
-    asked = listing.asking.form.options
-    found = []
-    for choice in listing.asked.askable.choices:
-        chosen = asked.get(choice.key, choice.options[0].key)
+    chosen_options = listing.asking.form.options
+    fields = []
+    for choice in listing.answered.askable.choices:
+        chosen = chosen_options.get(choice.key, choice.options[0].key)
         options = tuple((one.key, labels.raised(one.label), one.key == chosen) for one in choice.options)
-        found.append(ChoiceField(choice.key, choice.label, options))
-    return found
+        fields.append(ChoiceField(choice.key, choice.label, options))
+    return fields
 
 
 def overdue_choices(listing: QuestionListing) -> list[QuestionChoice]:
     """Return the criteria with an overdue edition, whose labels a question may hold as they are loaded."""
-    found = all_in_findings(listing.run)
+    findings = all_in_findings(listing.run)
     late: dict[str, list[str]] = {}
-    for one in found.overdue if found else ():
+    for one in findings.overdue if findings else ():
         late.setdefault(one.criterion, []).append(one.edition)
     return [
         QuestionChoice(
@@ -218,12 +214,11 @@ def overdue_choices(listing: QuestionListing) -> list[QuestionChoice]:
             else f"An overdue edition changes no {labels.lowered(item.label)}",
             item.key in listing.asking.form.held,
         )
-        for item in listing.asked.askable.overdue
+        for item in listing.answered.askable.overdue
     ]
 
 
 def form_context(listing: QuestionListing) -> dict[str, Any]:
-    """Return the context of the form next to the list."""
     fixed = [describe_rule(reason.value, rule.default) for reason, rule in REASONS.items() if rule.fixed]
     return {
         "groups": fields_of(listing),
@@ -245,9 +240,9 @@ def form_context(listing: QuestionListing) -> dict[str, Any]:
 
 def _comparisons(listing: QuestionListing) -> list[tuple[str, str, bool]]:
     """Return the lists to compare with: value, label, and whether it is selected."""
-    asked, user = listing.asked, listing.user
-    found = [(str(run.pk), run_label(run)) for run in comparable_runs(asked.run)]
-    found += [(str(row.key), f"Scenario: {row.name}") for row in scenarios_of(user)]
-    if asked.base.key not in {key for key, _ in found}:
-        found.append((asked.base.key, asked.base.label))
-    return [(key, label, key == asked.base.key) for key, label in found]
+    answered, user = listing.answered, listing.user
+    choices = [(str(run.pk), run_label(run)) for run in comparable_runs(answered.run)]
+    choices += [(str(row.key), f"Scenario: {row.name}") for row in scenarios_of(user)]
+    if answered.base.key not in {key for key, _ in choices}:
+        choices.append((answered.base.key, answered.base.label))
+    return [(key, label, key == answered.base.key) for key, label in choices]

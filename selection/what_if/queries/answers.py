@@ -46,22 +46,19 @@ class AnsweredQuestion:
     ranking: Ranking
     rows: Mapping[str, RankingRow]
     question: Question
-    found: Answer
+    answer: Answer
     shown: Answer
     base: Base
 
     @property
     def first(self) -> int:
-        """Return the N of "the first N"."""
         return self.ranking.table.first
 
     @property
     def effect(self) -> Effect:
-        """Return the movements from the base list to the one shown."""
         return effect(self.base.ranks, self.shown.ranks, self.first)
 
     def name(self, code: str) -> str:
-        """Return a country's name."""
         return self.rows[code].name if code in self.rows else code
 
     @property
@@ -82,13 +79,12 @@ class AnsweredQuestion:
         return bool(self.shown.draws)
 
 
-def asked_of(
+def answer_question(
     run: ScoreRun, basis: Basis, question: Question, *, draws: int = 0, base: Base | None = None
 ) -> AnsweredQuestion:
-    """Return a run's answer to a question."""
     ranking = ranking_of(run)
-    found = answer(basis, question, draws)
-    shown = answer(basis, Question()) if found.error else found
+    computed = answer(basis, question, draws)
+    shown = answer(basis, Question()) if computed.error else computed
     return AnsweredQuestion(
         run,
         basis,
@@ -96,7 +92,7 @@ def asked_of(
         ranking,
         {row.code: row for row in ranking.rows},
         question,
-        found,
+        computed,
         shown,
         base or base_of(run),
     )
@@ -109,7 +105,6 @@ def base_of(run: ScoreRun) -> Base:
 
 
 def run_label(run: ScoreRun) -> str:
-    """Return the label of a run in a choice."""
     return f"Run {run.pk}, version {run.model_version}"
 
 
@@ -121,5 +116,5 @@ def comparable_runs(run: ScoreRun) -> list[ScoreRun]:
 
 def comparable_run(number: str) -> ScoreRun | None:
     """Return the run of this number that a list may be compared with; None if there is none."""
-    found = find_run(number)
-    return found if found is not None and found.engine_version == ENGINE_VERSION else None
+    run = find_run(number)
+    return run if run is not None and run.engine_version == ENGINE_VERSION else None

@@ -22,11 +22,11 @@ def scenarios_of(user: User) -> list[Scenario]:
 def find_scenario(user: User, key: str) -> Scenario | None:
     """Return the scenario of a link; None if there is none, or the person may not see it."""
     try:
-        found = uuid.UUID(key)
+        identifier = uuid.UUID(key)
     except ValueError:
         return None
     rows = Scenario.objects.visible_to(user).select_related("author", "run").defer("run__result", "run__table")
-    return rows.filter(key=found).first()
+    return rows.filter(key=identifier).first()
 
 
 def question_of(scenario: Scenario) -> Question | None:

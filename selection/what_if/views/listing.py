@@ -18,7 +18,7 @@ from selection.runs.queries.stored_runs import anything_published
 from selection.what_if.answer import askable_of
 from selection.what_if.askable import Askable
 from selection.what_if.listing import Asking, QuestionListing
-from selection.what_if.queries.answers import Base, asked_of, base_of, comparable_run
+from selection.what_if.queries.answers import Base, answer_question, base_of, comparable_run
 from selection.what_if.queries.scenarios import base_of_scenario, find_scenario
 from selection.what_if.question import (
     HOLD,
@@ -86,13 +86,13 @@ def listing_of(request: HttpRequest, asking: Asking) -> QuestionListing:
     everything = one_of(request, "show", ("", "all"), "The list shows its first rows or") == "all"
     base = _base(request, user, run)
     scenario = _scenario(request, user)
-    asked = asked_of(run, asking.basis, asking.question, draws=draws, base=base)
+    answered = answer_question(run, asking.basis, asking.question, draws=draws, base=base)
     base_query = {"run": request.GET["run"]} if "run" in request.GET else {}
     if base.key != str(run.pk):
         base_query["with"] = base.key
     # A form that is sent with the box unticked contains only the weights that it was filled with.
     holds_100 = "keep" in request.GET or "before" not in request.GET
-    return QuestionListing(user, asked, base_query, scenario, everything, asking, holds_100)
+    return QuestionListing(user, answered, base_query, scenario, everything, asking, holds_100)
 
 
 def _base(request: HttpRequest, user: User, run: ScoreRun) -> Base:
@@ -110,17 +110,17 @@ def _base(request: HttpRequest, user: User, run: ScoreRun) -> Base:
     scenario = find_scenario(user, given)
     if scenario is None:
         raise Http404
-    found = base_of_scenario(scenario)
-    if found is None:
+    base = base_of_scenario(scenario)
+    if base is None:
         raise BadRequest("What if is not available for the run of this scenario. Compare with another list.")
-    return found
+    return base
 
 
 def _scenario(request: HttpRequest, user: User) -> Scenario | None:
     given = request.GET.get("scenario")
     if given is None:
         return None
-    found = find_scenario(user, given)
-    if found is None:
+    scenario = find_scenario(user, given)
+    if scenario is None:
         raise Http404
-    return found
+    return scenario

@@ -56,26 +56,32 @@ def what_if(request: HttpRequest) -> HttpResponseBase:
 
 
 def _export(listing: QuestionListing) -> HttpResponseBase:
-    asked = listing.asked
-    fields = export_presenters.fields(asked)
-    return exports.response("csv", asked.shown.ranked, fields, f"what if run {asked.run.pk}", sheet="What if")
+    answered = listing.answered
+    fields = export_presenters.fields(answered)
+    return exports.response("csv", answered.shown.ranked, fields, f"what if run {answered.run.pk}", sheet="What if")
 
 
 def script_data(listing: QuestionListing) -> dict[str, Any]:
     """Return the data that the page's script needs in addition to the payload of the run."""
-    asked = listing.asked
+    answered = listing.answered
     of_run = {"run": listing.parameters["run"]} if "run" in listing.parameters else None
-    drawn = {row.code: [row.chances.low, row.chances.high, row.chances.p20] for row in asked.shown.rows if row.chances}
+    drawn = {
+        row.code: [row.chances.low, row.chances.high, row.chances.p20] for row in answered.shown.rows if row.chances
+    }
     return {
-        "base": {"short": asked.base.short, "ranks": asked.base.ranks, "own": asked.base.key == str(asked.run.pk)},
-        "groups": {row.code: row.group for row in asked.ranking.ranked},
-        "run": f"run {asked.run.pk}",
-        "groups_by": group_rule(asked),
-        "limits": limits_of(asked.ranking.table, "in_draws"),
+        "base": {
+            "short": answered.base.short,
+            "ranks": answered.base.ranks,
+            "own": answered.base.key == str(answered.run.pk),
+        },
+        "groups": {row.code: row.group for row in answered.ranking.ranked},
+        "run": f"run {answered.run.pk}",
+        "groups_by": group_rule(answered),
+        "limits": limits_of(answered.ranking.table, "in_draws"),
         "sentences": sentences(),
         "hints": {"number": NUMBER_HINT, "years": YEARS_HINT},
-        "rows": None if listing.everything else rows_at_first(asked),
-        "top": ranks_in_slope(asked),
+        "rows": None if listing.everything else rows_at_first(answered),
+        "top": ranks_in_slope(answered),
         "drawn": drawn or None,
         "kept": list(listing.parameters.items()),
         "scenario": listing.scenario.question if listing.scenario else None,
@@ -89,16 +95,15 @@ def script_data(listing: QuestionListing) -> dict[str, Any]:
     }
 
 
-def group_rule(asked: AnsweredQuestion) -> dict[str, Any] | None:
+def group_rule(answered: AnsweredQuestion) -> dict[str, Any] | None:
     """Return the shares of draws at which a country is in or out, and the groups' labels; None by an earlier rule."""
-    method = asked.basis.model.method
-    if not asked.is_all_in:
+    method = answered.basis.model.method
+    if not answered.is_all_in:
         return None
     return {"in": method.groups.in_draws, "out": method.groups.out, "labels": dict(labels.SCREEN_GROUPS)}
 
 
 def again_of(listing: QuestionListing) -> dict[str, Any] | None:
-    """Return how to ask the scenario of an earlier version again; None for one of the newest run's version."""
     again = asked_again(listing.scenario) if listing.scenario else None
     if again is None:
         return None
@@ -108,30 +113,29 @@ def again_of(listing: QuestionListing) -> dict[str, Any] | None:
 
 
 def page_context(listing: QuestionListing) -> dict[str, Any]:
-    """Return the context of the What if page: question, answer, scenarios, and the script's data."""
-    asked, user = listing.asked, listing.user
-    run, scenario = asked.run, listing.scenario
+    answered, user = listing.answered, listing.user
+    run, scenario = answered.run, listing.scenario
     return {
         "run": run,
-        "asked": asked,
-        "first": asked.first,
+        "answered": answered,
+        "first": answered.first,
         "model_version": run.model_version,
         "version": version_of(run),
-        "draws": asked.basis.model.draws,
+        "draws": answered.basis.model.draws,
         "everything": listing.everything,
         "all_url": listing.address(show="all"),
-        "csv_url": listing.address(format="csv", **({"draws": "1"} if asked.is_drawn else {})),
+        "csv_url": listing.address(format="csv", **({"draws": "1"} if answered.is_drawn else {})),
         "save_url": listing.action_url("scenario-new"),
         "draft_url": listing.action_url("what-if-draft"),
         "may_draft": user.allows(Permission.EDIT_MODELS),
         "scenario": scenario,
-        "scenario_changed": scenario is not None and scenario.question != asked.question.to_dict(),
+        "scenario_changed": scenario is not None and scenario.question != answered.question.to_dict(),
         "again": again_of(listing),
-        "is_all_in": asked.is_all_in,
-        "draw_text": drawn_text(asked),
+        "is_all_in": answered.is_all_in,
+        "draw_text": drawn_text(answered),
         "is_own": scenario is not None and scenario.author_id == user.pk,
         "scenarios": scenarios_of(user),
-        "payload": payload(asked.basis, run, asked.ranking.rows),
+        "payload": payload(answered.basis, run, answered.ranking.rows),
         "page_data": script_data(listing),
         # The script shows copies of these, with another number of places.
         "sample_moves": [Move("", before, after) for before, after in ((2, 1), (1, 2), (None, 1), (1, 1))],

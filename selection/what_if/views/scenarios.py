@@ -38,19 +38,17 @@ _BESIDE = ("run",)
 def scenario(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     """Open a scenario by redirecting to its question on the What if page."""
     check_parameters(request, ())
-    found = find_scenario(user_of(request), str(key))
-    if found is None:
+    saved = find_scenario(user_of(request), str(key))
+    if saved is None:
         raise Http404
-    question = question_of(found)
+    question = question_of(saved)
     if question is None:
-        return unasked(request, found.run)
-    pairs = [("run", str(found.run.pk)), *question.pairs(), ("scenario", str(found.key))]
+        return unasked(request, saved.run)
+    pairs = [("run", str(saved.run.pk)), *question.pairs(), ("scenario", str(saved.key))]
     return redirect(f"{reverse('what-if')}?{urlencode(pairs)}")
 
 
 class WhatIfAction(SelectionAction):
-    """Action that starts from the What if page."""
-
     permission = Permission.VIEW_RANKINGS
     back = "what-if"
 
@@ -63,7 +61,6 @@ class WhatIfAction(SelectionAction):
         ]
 
     def above(self) -> Breadcrumbs:
-        """Return the pages between What if and this one."""
         return ()
 
 
@@ -71,8 +68,6 @@ class WhatIfAction(SelectionAction):
 
 
 class QuestionAction(WhatIfAction):
-    """Action with the question that the URL asks of a run."""
-
     asking: Asking
     score_run: ScoreRun
 
@@ -87,7 +82,6 @@ class QuestionAction(WhatIfAction):
 
     @property
     def back_url(self) -> str:
-        """Return the URL of the What if page with this question."""
         pairs = [("run", str(self.score_run.pk)), *self.asking.question.pairs()]
         return f"{reverse('what-if')}?{urlencode(pairs)}"
 
@@ -95,14 +89,11 @@ class QuestionAction(WhatIfAction):
         return [("Changes", self.changes())]
 
     def changes(self) -> str:
-        """Return the question's changes, one sentence for each part."""
         assert self.asking.basis is not None  # `dispatch` has checked it
         return " ".join(change_sentences(self.asking.question, askable_of(self.asking.basis)) or ["None yet"])
 
 
 class SaveScenario(QuestionAction):
-    """Save the question of the URL as a scenario."""
-
     form_class = SaveScenarioForm
     heading = "Save as scenario"
     button = "Save the scenario"
@@ -146,20 +137,17 @@ class DraftModel(QuestionAction):
 
 
 class ScenarioAction(WhatIfAction):
-    """Action on a person's own scenario."""
-
     scenario: Scenario
 
     def load(self) -> None:
-        found = find_scenario(self.actor, str(self.kwargs["key"]))
-        if found is None or found.author_id != self.actor.pk:
+        scenario = find_scenario(self.actor, str(self.kwargs["key"]))
+        if scenario is None or scenario.author_id != self.actor.pk:
             raise Http404
-        self.scenario = found
-        self.kicker = str(found.run)
+        self.scenario = scenario
+        self.kicker = str(scenario.run)
 
     @property
     def scenario_url(self) -> str:
-        """Return the link that opens the scenario."""
         return reverse("scenario", args=[self.scenario.key])
 
     def above(self) -> Breadcrumbs:
@@ -167,8 +155,6 @@ class ScenarioAction(WhatIfAction):
 
 
 class ShareScenario(ScenarioAction):
-    """Share one's own scenario by its link."""
-
     button = "Share by link"
     done = "Scenario shared. Anyone with the link who can view rankings can open it."
     intro = (
@@ -198,8 +184,6 @@ class ShareScenario(ScenarioAction):
 
 
 class WithdrawScenario(ScenarioAction):
-    """Withdraw one's own scenario."""
-
     button = "Withdraw the scenario"
     done = "Scenario withdrawn."
     intro = "It leaves your list, and only you can open its link. The record is kept."
