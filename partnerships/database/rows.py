@@ -307,6 +307,7 @@ def by_amendment(parent: str, columns: Sequence[str]) -> list[pgtrigger.Trigger]
 
     They cover inserts, deletes, and changes of `columns`. The amendment must be approved by another person, be in
     application in this transaction, and name this row, column, and value. `r` is the row in the expression `parent`.
+    No row moves to another partnership, also not through the row that leads to it.
     Rows are compared as JSON: one body serves every table of terms, with or without a `partnership_id`.
     """
     names = ", ".join(f"'{column}'" for column in columns)
@@ -315,11 +316,19 @@ def by_amendment(parent: str, columns: Sequence[str]) -> list[pgtrigger.Trigger]
             name="b_by_amendment",
             when=pgtrigger.Before,
             operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-            declare=[("r", "record"), ("is_bound", "boolean"), ("changed", "text[]"), ("one", "text")],
+            declare=[
+                ("r", "record"),
+                ("partnership_key", "bigint"),
+                ("is_bound", "boolean"),
+                ("changed", "text[]"),
+                ("one", "text"),
+            ],
             func=f"""
-                IF TG_OP = 'DELETE' THEN r := OLD; ELSE r := NEW; END IF;
+                IF TG_OP = 'INSERT' THEN r := NEW; ELSE r := OLD; END IF;
+                partnership_key := {parent};
                 IF TG_OP = 'UPDATE' THEN
-                    IF to_jsonb(NEW)->>'partnership_id' IS DISTINCT FROM to_jsonb(OLD)->>'partnership_id' THEN
+                    r := NEW;
+                    IF partnership_key IS DISTINCT FROM {parent} THEN
                         PERFORM cpc_refuse('fixed', 'A row of terms cannot move to another partnership.');
                     END IF;
                     SELECT array_agg(c) INTO changed FROM unnest(ARRAY[{names}]) c
@@ -327,7 +336,7 @@ def by_amendment(parent: str, columns: Sequence[str]) -> list[pgtrigger.Trigger]
                     IF changed IS NULL THEN RETURN NEW; END IF;
                 END IF;
                 SELECT p.signed_on IS NOT NULL AND p.kind = 'managed' INTO is_bound
-                    FROM {PARTNERSHIP_TABLE} p WHERE p.id = {parent} FOR NO KEY UPDATE;
+                    FROM {PARTNERSHIP_TABLE} p WHERE p.id = partnership_key FOR NO KEY UPDATE;
                 IF NOT coalesce(is_bound, FALSE) THEN
                     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                     RETURN NEW;
@@ -336,13 +345,13 @@ def by_amendment(parent: str, columns: Sequence[str]) -> list[pgtrigger.Trigger]
                     PERFORM cpc_refuse('by_amendment',
                         'Terms of a signed partnership can be withdrawn, but not deleted.');
                 ELSIF TG_OP = 'INSERT' THEN
-                    IF NOT cpc_amendment_adds({parent}, TG_TABLE_NAME, to_jsonb(NEW), ARRAY[{names}]) THEN
+                    IF NOT cpc_amendment_adds(partnership_key, TG_TABLE_NAME, to_jsonb(NEW), ARRAY[{names}]) THEN
                         PERFORM cpc_refuse('by_amendment',
                             'Terms of a signed partnership can be added only by amendment.');
                     END IF;
                 ELSE
                     FOREACH one IN ARRAY changed LOOP
-                        IF NOT cpc_amendment_sets({parent}, TG_TABLE_NAME, NEW.id, one, to_jsonb(NEW)->one) THEN
+                        IF NOT cpc_amendment_sets(partnership_key, TG_TABLE_NAME, NEW.id, one, to_jsonb(NEW)->one) THEN
                             PERFORM cpc_refuse('by_amendment',
                                 'After signature, ' || one || ' changes only by an approved amendment.');
                         END IF;

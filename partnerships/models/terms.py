@@ -266,7 +266,7 @@ class Milestone(RevisionedModel):
         triggers = [
             *by_amendment(
                 "(SELECT a.partnership_id FROM partnerships_activity a WHERE a.id = r.activity_id)",
-                ("title", "planned_on"),
+                ("activity_id", "title", "planned_on"),
             ),
             *makes_version(
                 "SELECT a.partnership_id FROM {rows} t JOIN partnerships_activity a ON a.id = t.activity_id"

@@ -25,6 +25,7 @@ from partnerships.models import (
     AmendmentKind,
     Government,
     Mechanism,
+    Milestone,
     Objective,
     Partnership,
     Program,
@@ -98,6 +99,35 @@ def test_from_signature_on_no_term_changes_outside_an_amendment(stage: Stage, ru
         lambda: agreements_services.edit_partnership(partnership=running, actor=stage.analyst, values={"ends_on": END})
     ) == ["by_amendment"]
     agreements_services.edit_partnership(partnership=running, actor=stage.analyst, values={"published_on": START})
+
+
+def test_milestone_moves_only_between_activities_of_its_own_draft(stage: Stage) -> None:
+    draft, other = stage.draft("GHA"), stage.draft("JAM")
+    first, second, foreign = (
+        terms_services.add_term(
+            term=Activity(
+                partnership=partnership,
+                objective=partnership.objectives.get(),
+                title=title,
+                planned_start=START,
+                planned_end=END,
+            ),
+            actor=stage.analyst,
+        )
+        for partnership, title in ((draft, "Train"), (draft, "Equip"), (other, "Train"))
+    )
+    milestone = terms_services.add_term(
+        term=Milestone(activity=first, title="First half", planned_on=START), actor=stage.analyst
+    )
+
+    def move_to(activity: Activity) -> None:
+        Milestone.objects.filter(pk=milestone.pk).update(activity=activity)
+
+    move_to(second)
+    assert db_error_code(lambda: move_to(foreign)) == "fixed"
+    stage.sign(draft)
+    assert db_error_code(lambda: move_to(first)) == "by_amendment"
+    assert db_error_code(lambda: move_to(foreign)) == "fixed"
 
 
 def test_before_signature_terms_are_drafted_freely(stage: Stage) -> None:
