@@ -185,7 +185,7 @@ FAULTS = (
     Fault(
         "a replay takes the pool of today",
         "selection_of",
-        "test_runs_of_every_engine_and_default_model_replay_past_imports_and_decisions",
+        "test_runs_of_both_engines_and_shipped_models_replay_past_imports_and_decisions",
         'PoolInputs.from_dict(inputs["pool"])',
         '__import__("selection.lookups.pool", fromlist=["pool"]).pool_inputs(on)',
     ),

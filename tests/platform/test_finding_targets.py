@@ -28,7 +28,7 @@ PASSED_ON = {
         "decision_used",
         "round_undecided",
     ],
-    "partnerships/amendments/services/applying.py": [],
+    "partnerships/amendments/preconditions.py": [],
     "partnerships/completeness.py": [f"element_{letter}" for letter in "abcdefg"],
     "partnerships/dialogues/preconditions.py": [f"agenda_{kind}" for kind in AGENDA_OF_EVERY_DIALOGUE],
     "partnerships/limits.py": [
