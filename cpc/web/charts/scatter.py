@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 
 from cpc.web import formats
@@ -118,6 +119,9 @@ class Plane:
 DrawMark = Callable[[Dot, Sequence[Point], int], Svg]
 """Draws a country, given the positions of all and its index among them."""
 
+Ends = Callable[[Iterable[float]], tuple[float, float]]
+"""Ends of an axis for the values on it."""
+
 
 def scatter(
     key: str,
@@ -161,12 +165,14 @@ def scatter_of_first(
     def draw_mark(dot: Dot, spots: Sequence[Point], index: int) -> Svg:
         return _first_mark(dot, *spots[index], first)
 
+    # A round has few countries: with room at the ends, none is under the label of a corner, which would hide its name.
+    ends = partial(_ends, step=10, margin=2)
     points = [dot.scores for dot in dots]
     middle_need, middle_feasibility = (median(scores) for scores in zip(*points, strict=True))
     above = sum(need > middle_need and feasibility > middle_feasibility for need, feasibility in points)
     names = ", ".join(dot.name for dot in leading(dots))
     wide, narrow = at_both_widths(
-        lambda frame: _drawing(frame, points, dots, first, draw_mark),
+        lambda frame: _drawing(frame, points, dots, first, draw_mark, ends),
         WIDE,
         NARROW,
         key=key,
@@ -208,10 +214,20 @@ def leading(dots: Iterable[Dot]) -> list[Dot]:
 # ---- drawing -------------------------------------------------------------------------------------------------------
 
 
-def _drawing(frame: Frame, pool: Sequence[Scores], dots: Sequence[Dot], first: int, draw_mark: DrawMark) -> Drawing:
+def _ends(values: Iterable[float], step: int = 5, margin: float = 0) -> tuple[float, float]:
+    """Return the ends of an axis: multiples of `step` around the values, within 0 to 100 and at least 5 apart."""
+    known = list(values)
+    low = max(0.0, math.floor((min(known) - margin) / step) * float(step))
+    high = min(100.0, math.ceil((max(known) + margin) / step) * float(step))
+    return (low, high) if high - low >= 10 else (max(0.0, low - 5), min(100.0, high + 5))
+
+
+def _drawing(
+    frame: Frame, pool: Sequence[Scores], dots: Sequence[Dot], first: int, draw_mark: DrawMark, ends: Ends = _ends
+) -> Drawing:
     if not pool:
         return frame.width, LOW, _nothing(frame.area(LOW))
-    plane = _plane(pool, frame)
+    plane = _plane(pool, frame, ends)
     spots = part_ties([(plane.x(dot.feasibility), plane.y(dot.need)) for dot in dots])
     taken = [_box_around(dot, *spot) for dot, spot in zip(dots, spots, strict=True)]
     body = [*_ground(plane), *_axes(plane, frame), *_corners(plane.area, taken, frame.full)]
@@ -225,22 +241,14 @@ def _drawing(frame: Frame, pool: Sequence[Scores], dots: Sequence[Dot], first: i
     return frame.width, frame.height, [*body, tag("g", *names, class_="k-labels", aria_hidden="true")]
 
 
-def _plane(pool: Sequence[Scores], frame: Frame) -> Plane:
-    needs, feasibilities = _ends(point[0] for point in pool), _ends(point[1] for point in pool)
+def _plane(pool: Sequence[Scores], frame: Frame, ends: Ends) -> Plane:
+    needs, feasibilities = ends(point[0] for point in pool), ends(point[1] for point in pool)
     area = frame.area(frame.height)
     # Marks at an end stay whole inside the axes.
     x = linear(*feasibilities, area.left + 10, area.right - 10)
     y = linear(*needs, area.bottom - (26 if frame.full else 10), area.top + 10)
     middle = (x(median(point[1] for point in pool)), y(median(point[0] for point in pool)))
     return Plane(area, x, y, needs, feasibilities, middle, tuple((x(point[1]), y(point[0])) for point in front(pool)))
-
-
-def _ends(values: Iterable[float]) -> tuple[float, float]:
-    """Return the ends of an axis: multiples of five around the values, within 0 to 100 and at least 5 apart."""
-    known = list(values)
-    low = max(0.0, math.floor(min(known) / 5) * 5.0)
-    high = min(100.0, math.ceil(max(known) / 5) * 5.0)
-    return (low, high) if high - low >= 10 else (max(0.0, low - 5), min(100.0, high + 5))
 
 
 def _nothing(area: Box) -> list[Svg]:

@@ -219,6 +219,20 @@ def test_countries_with_equal_scores_all_lead_and_the_most_feasible_is_first() -
     assert [found.name for found in charts.leading(dots)] == ["c", "b", "e", "a"]
 
 
+def test_each_country_of_a_small_round_is_named() -> None:
+    scores = {"Ghana": (45.0, 63.8), "Malawi": (41.2, 56.3), "Togo": (44.8, 53.9), "Kenya": (34.7, 51.2)}
+    dots = [
+        Dot(name, "#", need, feasibility, rank=rank)
+        for rank, (name, (need, feasibility)) in enumerate(scores.items(), 1)
+    ]
+    chart = charts.scatter_of_first("s", "F.", "c", dots, first=20, first_label="First 20")
+    drawn = ET.fromstring(chart.wide)
+    labels = next(group for group in drawn.iter("g") if group.get("class") == "k-labels")
+    assert {"".join(label.itertext()) for label in labels} == set(scores)
+    # The axes end at tens with room beyond the values: need 30 to 50, feasibility 40 to 70.
+    assert [text for text in texts_of(chart.wide) if text.isdecimal()] == ["30", "40", "50", "40", "50", "60", "70"]
+
+
 def test_the_first_are_dark_and_a_hurdle_makes_a_diamond() -> None:
     dots = [
         Dot(EVIL, "", 60, 40, rank=1),
