@@ -310,6 +310,7 @@ def by_amendment(parent: str, columns: Sequence[str]) -> list[pgtrigger.Trigger]
     No row moves to another partnership, also not through the row that leads to it.
     Rows are compared as JSON: one body serves every table of terms, with or without a `partnership_id`.
     """
+    # One piece: the body of one trigger, whose branches share what they read.
     names = ", ".join(f"'{column}'" for column in columns)
     return [
         pgtrigger.Trigger(
