@@ -41,7 +41,7 @@ MANY = 3
 """Least number of changed places for which the page does not assess whether they are more than noise."""
 
 COUNTS = ("first", "ranked", "within", "stay", "is_same", "moved", "far", "gained", "lost")
-"""What the sentences take from an effect as it is."""
+"""Facts of an effect that the sentences use unchanged."""
 
 FORMS = re.compile(r"\[(\w+):([^]]*)\]")
 
