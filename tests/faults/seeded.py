@@ -178,14 +178,14 @@ FAULTS = (
     Fault(
         "a value through a bridge counts as exact",
         "_alone",
-        "test_the_first_series_young_enough_counts_and_the_first_at_all_where_none_is",
+        "test_first_fresh_series_counts_else_the_first",
         "drift, bridge.residual, 0.0)",
         "drift, 0.0, 0.0)",
     ),
     Fault(
         "a replay takes the pool of today",
         "selection_of",
-        "test_runs_of_both_engines_and_shipped_models_replay_past_imports_and_decisions",
+        "test_runs_of_both_engines_replay_after_imports_and_decisions",
         'PoolInputs.from_dict(inputs["pool"])',
         '__import__("selection.lookups.pool", fromlist=["pool"]).pool_inputs(on)',
     ),
@@ -213,7 +213,7 @@ FAULTS = (
     Fault(
         "a ranking moves because a year begins",
         "shown_first",
-        "test_ranks_do_not_move_because_a_year_begins_and_another_run_says_what_would",
+        "test_new_year_alone_moves_no_rank_but_a_new_run_shows_its_effect",
         ".exclude(inputs__has_key=BESIDE)",
         "",
     ),

@@ -133,7 +133,7 @@ def test_on_the_data_of_the_run(found: Findings) -> None:
     assert dict(now.by_share) == pytest.approx(shares, abs=0.02)
 
 
-def test_tiers_are_drawn_where_an_edition_was_overdue_by_the_rules_of_the_model(shipped: Backtest) -> None:
+def test_tiers_are_drawn_where_the_model_calls_an_edition_overdue(shipped: Backtest) -> None:
     asked = BacktestRequest.from_dict(shipped.inputs)
     for run, exact in ((shipped.run, frozenset()), (ScoreRun.objects.get(model_version="3"), frozenset({"tier"}))):
         basis = basis_of(run)
@@ -206,7 +206,7 @@ def test_later_editions_change_nothing(shipped: Backtest, analyst: Client, tmp_p
 
 
 @pytest.mark.tampers
-def test_a_ranking_on_newer_data_is_a_new_question_and_the_page_says_which_it_shows(
+def test_newer_ranking_needs_a_new_backtest_and_the_page_names_the_shown_run(
     shipped: Backtest, analyst: Client, tmp_path: Path
 ) -> None:
     publish_values(tmp_path / "later", [value("cpi.score", "GHA", "2025", "60", error="2.5")], edition="2026")

@@ -144,7 +144,7 @@ def test_the_finding_follows_the_figures(need: int, feasibility: int, message: s
     assert message in findings_presenters.verdict(found, names).finding
 
 
-def test_a_finding_close_to_chance_says_so_before_anything_else() -> None:
+def test_finding_close_to_chance_opens_by_saying_so() -> None:
     far, names = eight(50, 10)
     assert "close to what chance" not in findings_presenters.verdict(far, names).finding
     area = far.area(FEASIBILITY)
@@ -165,7 +165,7 @@ def test_a_place_is_counted_from_the_nearer_end() -> None:
     assert rows["PER"].axis(NEED)[2] == "top 4%"
 
 
-def test_a_finding_that_another_year_changes_is_called_thin_and_names_who_moved() -> None:
+def test_finding_that_another_year_changes_is_thin_and_names_who_moved() -> None:
     then = {"": (40, 100), NEED: (50, 100), FEASIBILITY: (50, 100)}
     found, names = eight(50, 10, earlier=then)
     (bold, rest), *_ = findings_presenters.verdict(found, names).limits

@@ -86,7 +86,7 @@ def test_the_context_gives_both_axes_and_the_range_of_chance() -> None:
     assert outside.endswith("could be chance. ")
 
 
-def test_without_a_place_no_finding_is_possible() -> None:
+def test_no_position_gives_no_finding() -> None:
     found = findings_presenters.verdict(findings(case("GHA", None)), NAMES)
     assert (found.finding, found.limits) == ("No finding is possible about the partners.", ())
 
@@ -107,7 +107,7 @@ def test_an_area_is_more_than_chance_from_two_errors_on(value: float, kind: str)
     assert findings_presenters.against_chance(None) == "level"
 
 
-def test_partners_are_counted_in_words() -> None:
+def test_small_numbers_of_partners_are_spelled_out() -> None:
     texts = [findings_presenters.partners(count) for count in (1, 2, 9, 10)]
     assert texts == ["the partner", "the two partners", "the nine partners", "the 10 partners"]
 
@@ -184,7 +184,7 @@ def test_partners_among_the_first_are_compared_with_chance(ranks: tuple[int, ...
         ((10, 76, 60), "One of three in the top quarter of the pool; Peru in the last quarter."),
     ],
 )
-def test_a_chart_is_told_by_its_quarters(places: tuple[int, ...], caption: str) -> None:
+def test_chart_description_names_its_quarters(places: tuple[int, ...], caption: str) -> None:
     found = of_axes(*((place, 99) for place in places))
     chart = findings_presenters.chart(found, NEED, NAMES)
     assert chart.finding == caption

@@ -45,7 +45,7 @@ def read(client: Client, url: str = URL) -> str:
 
 
 @pytest.mark.world("empty")
-def test_before_any_run_the_page_says_what_comes_first(analyst: Client) -> None:
+def test_page_before_any_run_names_the_first_step(analyst: Client) -> None:
     assert "No ranking yet" in read(analyst)
     sent = analyst.post(COMPUTE, {}, follow=True)
     assert "No ranking yet. Compute one first." in sent.content.decode()
@@ -133,7 +133,7 @@ def test_partnerships_recorded_later_are_a_new_question(run: ScoreRun, analyst: 
 
 
 @pytest.mark.tampers
-def test_a_newer_run_shows_the_older_backtest_and_says_whose_it_is(run: ScoreRun, analyst: Client) -> None:
+def test_newer_run_shows_the_older_backtest_with_its_run(run: ScoreRun, analyst: Client) -> None:
     sign("GHA")
     compute_backtest(actor=None)
     later = copied(run, lambda row: None)
@@ -145,7 +145,7 @@ def test_a_newer_run_shows_the_older_backtest_and_says_whose_it_is(run: ScoreRun
 
 
 @pytest.mark.tampers
-def test_a_run_by_an_unknown_engine_cannot_be_asked(run: ScoreRun, analyst: Client) -> None:
+def test_run_by_an_unknown_engine_has_no_backtest(run: ScoreRun, analyst: Client) -> None:
     sign("GHA")
     older = copied(run, lambda row: None, engine="0.9")
     html = read(analyst, f"{URL}?run={older.pk}")

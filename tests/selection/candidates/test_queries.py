@@ -57,7 +57,7 @@ def test_the_first_n_are_named_if_the_score_ranks_more(ranked: int, first: int |
     assert page(ranked).first == first
 
 
-def test_the_current_score_is_the_first_and_candidates_without_one_are_unscored() -> None:
+def test_current_score_comes_first_and_its_absence_means_unscored() -> None:
     newest, older = RoundRun(number=2), RoundRun(number=1)
     inside, outside = scored("Peru", ranking_row("PER")), scored("Mali")
     found = replace(page(candidates=(inside, outside)), runs=(newest, older))
@@ -123,7 +123,7 @@ def test_statutory_criteria_are_those_of_the_newest_score(office: Office) -> Non
 
 @pytest.mark.django_db
 @pytest.mark.world("scoring")
-def test_the_page_of_a_round_counts_who_is_left_out_by_reason_the_most_frequent_first(office: Office) -> None:
+def test_round_counts_excluded_countries_by_most_frequent_reason(office: Office) -> None:
     found = office.scored()
     shown = round_page(found)
     assert sorted(scored.candidate.country.code for scored in shown.candidates) == ["CIV", "GHA", "XKX"]

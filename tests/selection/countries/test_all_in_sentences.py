@@ -55,7 +55,7 @@ def test_the_settled_figures_are_given_only_while_a_report_is_overdue() -> None:
     assert told(screen(detail=detail, reliable=(6.06, 8.14))).startswith("Reliability 7.0 of 10 What takes")
 
 
-def test_the_reliability_says_what_takes_from_it_and_what_the_overdue_report_adds() -> None:
+def test_reliability_names_what_lowers_it_and_the_effect_of_an_overdue_report() -> None:
     assert told_of(reliability=RELIABLE).startswith(
         "Reliability 7.0 of 10; loading the 2026 TIP Report would add 0.7 What takes most from 10, and better data "
         "would raise: prevalence (0.8), TIP Report tier (0.7), child labor (0.4) and advancement against child labor "
@@ -95,7 +95,7 @@ def test_the_shares_of_weight_are_counts_beside_the_reliability() -> None:
     }
 
 
-def test_free_weights_say_in_how_many_weightings_and_in_which() -> None:
+def test_free_weights_count_and_name_the_weightings() -> None:
     assert told_of(free=FREE).endswith(
         "Ghana is in the first 20 in 19% of weightings; typically those that give need 17% "
         "Every weighting counts the same here; the rank is 8 to 77 in 90% of them. With those weights it is there in "
@@ -112,7 +112,7 @@ def test_too_few_weightings_say_so() -> None:
     )
 
 
-def test_the_facts_of_a_ranked_country_name_its_income_class_and_reliability() -> None:
+def test_facts_of_a_ranked_country_include_income_class_and_reliability() -> None:
     detail = {**ALL_IN, "income_rank": 12, "holds": 0.68}
     at = screen(
         detail=detail, overdue=[REPORT_2026], p10=0.3, p20=0.61, designs=0.5, income="LM", reliable=(6.06, 8.14)

@@ -52,7 +52,7 @@ def ranked_row(code: str, need: float, feasibility: float, **values: Any) -> Ran
 LOW, MIDDLE, HIGH = ranked_row("A", 10.0, 20.0), ranked_row("B", 30.0, 40.0), ranked_row("C", 50.0, 60.0)
 
 
-def test_the_lede_of_other_places_says_why_they_have_no_rank() -> None:
+def test_lede_explains_why_a_country_is_not_ranked() -> None:
     former, heir = Country(code="YUG", name="Yugoslavia", kind="former"), Country(code="SRB", name="Serbia")
     assert country_presenters.lede(page(country=former, successor=heir)) == (
         "A former state. Its values remain on record but are never scored. Its successor is Serbia."
@@ -82,7 +82,7 @@ def group(*factors: Factor, level: int = 0, **values: Any) -> FactorGroup:
     return FactorGroup(TABLE.nodes[0], level, factors, **values)
 
 
-def test_known_facts_name_period_quality_and_witness_or_the_reason_for_a_gap() -> None:
+def test_known_facts_give_period_quality_and_witness_or_explain_a_gap() -> None:
     tier = factor("tier", used=observation(3, None, 2025, label="Tier 2", quality="unconfirmed"))
     freedom = factor("freedom_total", shown=observation(4, 80.0, 2024, indicator=indicator(decimals=0)))
     found = page(groups=(group(tier, factor("income", missing="not_collected"), freedom),))
@@ -153,7 +153,7 @@ def test_a_value_function_is_explained_and_reversed(function: dict[str, Any], ra
         (1, 50.0, ""),
     ],
 )
-def test_a_branch_says_what_it_counts_for(level: int, weight: float | None, text: str) -> None:
+def test_branch_states_its_share_of_the_score(level: int, weight: float | None, text: str) -> None:
     assert country_presenters.counts_for(group(level=level, weight=weight)) == text
 
 
@@ -222,7 +222,7 @@ def test_counted_factors_stand_in_their_groups_and_the_others_beside() -> None:
     assert [one["factor"].row.key for one in rows.beside()] == ["detected"]
 
 
-def test_hurdles_of_a_run_are_told_by_its_model() -> None:
+def test_hurdles_of_a_run_come_from_its_model() -> None:
     hurdles = {"corruption": Chance("pass", 0.995), "tier3": Chance("fail", None)}
     found = factors_presenters.hurdles(page(ranked_row("GHA", 1.0, 1.0, hurdles=hurdles)), TABLE)
     assert [(one["label"], one["mark"], one["result"], one["likelihood"]) for one in found] == [

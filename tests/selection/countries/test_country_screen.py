@@ -75,7 +75,7 @@ def test_the_first_20_is_stated_by_the_setting_of_the_model(run: ScoreRun, analy
     assert "first 20" not in text
 
 
-def test_a_run_without_draws_says_so_and_prints_no_interval(run: ScoreRun, analyst: Client) -> None:
+def test_run_without_draws_shows_no_interval_and_explains_it(run: ScoreRun, analyst: Client) -> None:
     without_draws()
     text = text_of(get(analyst, "GHA"))
     assert "this run has no draws" in text
@@ -94,7 +94,7 @@ def test_a_provisional_country_has_bounds_and_no_rank(run: ScoreRun, analyst: Cl
     assert " points" not in text.split("Shown but not counted")[0].split("Facts and factors")[1]
 
 
-def test_a_country_outside_the_pool_says_why_and_how_it_could_be_admitted(run: ScoreRun, analyst: Client) -> None:
+def test_country_outside_the_pool_shows_the_reason_and_the_way_in(run: ScoreRun, analyst: Client) -> None:
     place = CountryScore.objects.get(run=run, country__code="ROU").place
     html = get(analyst, "ROU")
     text = text_of(html)
@@ -110,7 +110,7 @@ def test_a_country_outside_the_pool_says_why_and_how_it_could_be_admitted(run: S
     assert "Outside the pool" in text_of(get(analyst, SPECIAL))
 
 
-def test_a_country_of_which_no_fact_is_known_has_no_figures_of_others(run: ScoreRun, analyst: Client) -> None:
+def test_country_without_facts_shows_no_figures_of_its_peers(run: ScoreRun, analyst: Client) -> None:
     text = text_of(get(analyst, WITHOUT_NEED))
     assert "Need: anywhere from 0 to 100" in text
     assert "would make it provisional" in text
@@ -179,7 +179,7 @@ def test_the_page_asks_a_bounded_number_of_queries(
         get(analyst, code)
 
 
-def test_the_list_of_countries_says_why_one_has_no_rank(run: ScoreRun, analyst: Client, reviewer: Client) -> None:
+def test_list_of_countries_explains_each_missing_rank(run: ScoreRun, analyst: Client, reviewer: Client) -> None:
     listed = text_of(analyst.get("/countries/?show=all").content.decode())
     for label in ("Provisional", "Outside the pool", "Not rankable"):
         assert label in listed

@@ -150,7 +150,7 @@ def test_the_picture_shows_the_interval_of_each_source_that_the_run_stored() -> 
     assert doubt(screen(detail={"widths": WIDTHS})).picture is None  # type: ignore[union-attr]
 
 
-def test_the_picture_of_all_in_draws_splits_them_and_leaves_out_what_moves_nothing() -> None:
+def test_chart_of_all_in_draws_leaves_out_parts_without_effect() -> None:
     ranges_of = {"data": [6, 13], "age": [7, 12], "overdue": [8, 11], "missing": [9, 9], "weights": [8, 10]}
     detail = {"widths": WIDTHS, "ranges": ranges_of, "designs_interval": [2, 30], **ALL_IN}
     found = doubt(screen(detail=detail))

@@ -125,7 +125,9 @@ def test_a_reviewer_sees_values_and_sources_and_nothing_of_a_score(run: ScoreRun
         ("GHA", "Not rated"),
     ],
 )
-def test_every_kind_of_place_has_a_page_that_says_why(code: str, message: str, run: ScoreRun, analyst: Client) -> None:
+def test_territories_and_other_units_have_a_page_that_explains_them(
+    code: str, message: str, run: ScoreRun, analyst: Client
+) -> None:
     assert message in text_of(get(analyst, code))
 
 
@@ -163,7 +165,7 @@ def test_inferred_values_are_shown_and_do_not_score(run: ScoreRun, analyst: Clie
     assert lines["cpi"]["observations"] == []
 
 
-def test_a_country_is_shown_as_it_stood_in_a_run(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
+def test_country_page_of_a_run_shows_its_results_then(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
     old = Observation.objects.live().get(indicator__code="cpi.score", country__code="GHA")
     publish_values(tmp_path / "later", [value("cpi.score", "GHA", "2025", "80", error="2.5")], edition="2026")
     compute_screen(actor=None)
@@ -231,7 +233,7 @@ def test_a_source_that_is_not_loaded_differs_from_one_without_a_value(run: Score
 @pytest.mark.parametrize(
     "runs", [pytest.param(0, marks=pytest.mark.world("empty")), pytest.param(1, marks=pytest.mark.world("ranking"))]
 )
-def test_the_way_up_and_the_navigation_name_the_same_place(runs: int, analyst: Client) -> None:
+def test_breadcrumb_and_navigation_agree(runs: int, analyst: Client) -> None:
     assert ScoreRun.objects.count() == runs
     html = get(analyst, "GHA")
     (current,) = re.findall(r'<a href="([^"]+)" aria-current="true"', html[: html.index("<main")])
@@ -257,7 +259,7 @@ def test_who_sees_rounds_is_led_to_the_restrictions(run: ScoreRun, analyst: Clie
     assert link not in get(reviewer, "GHA")
 
 
-def test_a_value_of_an_earlier_edition_says_so(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
+def test_value_of_an_earlier_edition_is_marked(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
     year = run.reference_date.year
     publish_values(tmp_path / "new", [value("cpi.score", "GHA", "2026", "41")], edition="2026", name="new")
     compute_screen(actor=None)

@@ -142,7 +142,7 @@ def test_the_page_of_the_consultation_and_a_change_of_the_evidence(ghana: Candid
     ) in plain(dossier.content.decode())
 
 
-def test_without_a_file_every_page_says_that_none_is_loaded(office: Office, reviewer: Client) -> None:
+def test_pages_without_a_loaded_file_say_so(office: Office, reviewer: Client) -> None:
     candidate, agency = office.candidate(office.consulting()), office.agency()
     asked = office.ask(candidate.round, agency)
     client = client_of(office.contact(agency))

@@ -29,7 +29,7 @@ def told(code: str, *found: Any, **others: Any) -> tuple[str, str]:
         ([(2018, 40.0), (2024, 40.0)], "40, as in 2018", "The same in all 2 years."),
     ],
 )
-def test_corruption_is_told_by_its_last_value_and_its_extremes(
+def test_corruption_sentence_gives_last_value_and_extremes(
     values: list[tuple[int, float | None]], finding: str, context: str
 ) -> None:
     text = f"{context} Higher is better."
@@ -56,7 +56,7 @@ RIGHTS, LIBERTIES = "fh.political_rights", "fh.civil_liberties"
         ([(2019, 30.0), (2024, 30.0)], [(2018, 40.0), (2023, 43.0)], " "),
     ],
 )
-def test_freedom_is_told_with_what_moved_its_parts(
+def test_freedom_sentence_names_the_parts_that_moved(
     rights: list[tuple[int, float]], liberties: list[tuple[int, float]], context: str
 ) -> None:
     parts = {RIGHTS: rows(*rights), LIBERTIES: rows(*liberties)}
@@ -104,9 +104,7 @@ SHADED = "Outlined years are inferred and do not score."
         ),
     ],
 )
-def test_tiers_are_told_by_their_run_the_others_and_what_is_not_sure(
-    years: list[Any], finding: str, context: str
-) -> None:
+def test_tier_sentence_gives_the_streak_the_others_and_the_doubts(years: list[Any], finding: str, context: str) -> None:
     assert told("tip.tier", *years) == (f"TIP tier: {finding}", context)
 
 
@@ -126,7 +124,7 @@ def test_inferred_tiers_alone_are_not_drawn() -> None:
         ([(1989, 100.0), (2024, 2300.0)], "$2,300 in 2024", "No other year is known."),
     ],
 )
-def test_income_is_told_from_1990_on(values: list[tuple[int, float | None]], finding: str, context: str) -> None:
+def test_income_sentence_starts_in_1990(values: list[tuple[int, float | None]], finding: str, context: str) -> None:
     found = told("wb.gni_per_capita", *rows(*values, indicator=indicator(decimals=0)))
     assert found == (f"Income per person: {finding}", f"{context} Current dollars.")
 
@@ -151,7 +149,7 @@ def income(year: int, label: str) -> Any:
         ),
     ],
 )
-def test_income_classes_are_told_by_the_year_of_the_last_change(years: list[Any], finding: str, context: str) -> None:
+def test_income_class_sentence_gives_the_year_of_the_last_change(years: list[Any], finding: str, context: str) -> None:
     assert told("wb.income_class", *years) == (f"Income class: {finding}", context)
 
 
@@ -176,7 +174,7 @@ def test_child_labor_is_placed_among_those_surveyed(value: float, where: str) ->
     assert chart.context == "Survey of 2018. Each tick is one of 10 countries surveyed."
 
 
-def test_without_a_survey_the_reason_is_given_and_without_peers_there_is_no_chart() -> None:
+def test_missing_survey_is_explained_and_missing_peers_hide_the_chart() -> None:
     chart = child_labour(("Ghana", None), "2018", "No estimate", PEERS)
     assert chart is not None
     assert (chart.finding, chart.context) == (

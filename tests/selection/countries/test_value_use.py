@@ -100,7 +100,7 @@ def test_the_value_that_counts(key: str, values: dict[str, Any], used: list[Any]
     assert used_value(TABLE.row(key), estimate(**values), screen(lines=lines), used) == text
 
 
-def test_what_peers_fill_is_not_known_of_a_country_without_a_fact_of_need() -> None:
+def test_country_without_facts_of_need_has_unknown_peer_estimates() -> None:
     filled, row = estimate(PEERS, best=None), TABLE.row("births")
     lines = [screens.line("births", filled, u=0.5)]
     assert used_value(row, filled, screen(lines=lines, status="not_rankable"), []) == "Not known"
@@ -261,7 +261,7 @@ def test_two_surveys_say_what_they_count_as_together(
         ),
     ],
 )
-def test_a_balance_says_that_a_single_year_says_little(fits: dict[str, Any], text: str) -> None:
+def test_balance_warns_that_one_year_proves_little(fits: dict[str, Any], text: str) -> None:
     value = estimate(POOLED, best=-32.77, low=-50.03, high=-15.5, error=10.5)
     used = [statement(observation(1, -63.5, 2022, indicator=indicator("Balance", unit="points", decimals=1)))]
     assert sentence(TABLE.row("balance"), value, screen(fits=fits), used) == text
@@ -275,7 +275,7 @@ def test_an_earlier_level_is_shown_and_never_scored() -> None:
     assert told.on_record == "Advancement (higher is better): Moderate Advancement (2018)"
 
 
-def test_a_criterion_of_version_3_that_does_not_apply_says_nothing_of_levels() -> None:
+def test_version_3_criterion_that_does_not_apply_mentions_no_levels() -> None:
     row, found = TABLE.row("ilab"), screen(table=screens.method(all_in=False))
     text = "Does not apply; the other criteria in its group share its weight."
     assert sentence(row, estimate(""), found, []) == text
@@ -400,7 +400,7 @@ def test_points_are_shown_only_for_a_scored_value_of_a_ranked_country(
     assert value_line(factor(made=points), **values).points == text
 
 
-def test_only_a_country_without_a_fact_of_need_has_no_mark_of_what_peers_fill() -> None:
+def test_only_a_country_without_facts_of_need_lacks_the_peer_mark() -> None:
     filled = value_line(factor(), source=PEERS).mark
     assert value_line(factor(), source=PEERS, status="provisional", rank=None).mark == filled
     assert value_line(factor(), source=OWN, status="not_rankable", rank=None).mark == filled

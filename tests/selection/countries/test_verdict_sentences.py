@@ -273,7 +273,7 @@ def test_reasons_for_no_rank_are_joined_in_the_sentences_of_the_model() -> None:
         (axis(39.0, None), "Its feasibility is not known either."),
     ],
 )
-def test_a_country_that_cannot_be_ranked_says_what_is_known(feasibility: Axis, sentence: str) -> None:
+def test_country_that_cannot_be_ranked_lists_what_is_known(feasibility: Axis, sentence: str) -> None:
     found = verdict(screen(status="not_rankable", rank=None, need=axis(10.0, 90.0), feasibility=feasibility))
     assert found == CountryVerdict(
         "Ghana cannot be ranked: no fact of need is published.",
@@ -316,7 +316,7 @@ HIGH = "High income by the World Bank's classes. A policy says so."
         ),
     ],
 )
-def test_a_country_outside_says_where_it_would_rank(values: dict[str, Any], sentence: str) -> None:
+def test_country_outside_the_pool_shows_its_hypothetical_rank(values: dict[str, Any], sentence: str) -> None:
     assert verdict(screen(**OUT, **values, reason=HIGH)).second == sentence
 
 
@@ -378,7 +378,7 @@ PAST, NOW = term(DAY - 900 * ONE, DAY), term(DAY, DAY + ONE)
         ),
     ],
 )
-def test_a_country_outside_says_why_and_who_can_admit_it(
+def test_country_outside_the_pool_names_the_rule_and_who_can_admit_it(
     code: str, terms: list[PartnershipTerm], first: str, third: str, admits: bool
 ) -> None:
     found = verdict(screen(**{**OUT, "reason_code": code}, reason=HIGH, terms=terms))

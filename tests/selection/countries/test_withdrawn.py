@@ -60,7 +60,7 @@ def test_one_series_withdrawn_leaves_the_others(run: ScoreRun, tmp_path: Path) -
         without_value(newer, country("GHA"), "prevalence", ["gsi_2011"])
 
 
-def test_every_published_value_that_counts_is_asked(run: ScoreRun) -> None:
+def test_every_counted_published_value_is_tried(run: ScoreRun) -> None:
     score = CountryScore.objects.get(run=run, country__code="GHA")
     found = what_if(run, score.country)
     assert found is not None
@@ -83,7 +83,7 @@ def test_the_ends_of_a_range_hold_the_rank(run: ScoreRun) -> None:
             assert min(low, high) <= score.rank <= max(low, high), (score.country.code, key)
 
 
-def test_what_cannot_be_asked_is_not_answered(run: ScoreRun) -> None:
+def test_values_that_cannot_be_withdrawn_give_no_answer(run: ScoreRun) -> None:
     ghana = country("GHA")
     assert what_if(run, country("AND")) is None
     assert without_value(run, country("AND"), "prevalence") is None

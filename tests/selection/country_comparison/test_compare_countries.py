@@ -296,7 +296,7 @@ def test_more_than_five_are_refused(run: ScoreRun, analyst: Client) -> None:
     assert analyst.get(address(*codes[:5])).status_code == 200
 
 
-def test_an_earlier_run_says_so_and_is_carried_in_every_link(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
+def test_earlier_run_is_named_and_kept_in_every_link(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
     publish_values(tmp_path, [value("cpi.score", "GHA", "2025", "85", error="2.5")], edition="2026")
     later = compute_screen(actor=None)
     html = get(analyst, "GHA", "CIV", run=str(run.pk))
@@ -330,7 +330,7 @@ def test_a_run_whose_values_are_gone_shows_its_countries_without_pairs(
     assert "no fact of need has been published" not in page_text
 
 
-def test_a_change_too_small_for_the_decimals_of_its_unit_is_written_with_more(run: ScoreRun) -> None:
+def test_change_too_small_for_its_unit_gets_more_decimals(run: ScoreRun) -> None:
     found = asked(run, "GHA", "XKX")
     pair = found.pairs[0]
     near = dataclasses.replace(
@@ -368,7 +368,7 @@ def test_under_60_percent_two_countries_are_too_close_to_call(run: ScoreRun, sha
 
 
 @pytest.mark.usefixtures("db")
-def test_before_any_run_the_page_says_what_to_do(analyst: Client) -> None:
+def test_page_before_any_run_names_the_first_step(analyst: Client) -> None:
     assert "No ranking yet" in text(analyst, "GHA", "SEN")
 
 
@@ -394,7 +394,7 @@ def test_the_page_asks_a_bounded_number_of_queries(
 # ---- notes ---------------------------------------------------------------------------------------------------------
 
 
-def test_open_notes_are_shown_to_who_may_see_them(run: ScoreRun, as_role: object) -> None:
+def test_open_notes_are_shown_only_to_permitted_readers(run: ScoreRun, as_role: object) -> None:
     desk = Desk.make()
     seen = desk.write(desk.labor_contact, text="The two surveys ask differently.")
     desk.write(desk.labor_contact, text="Only among us.", visibility="agency")

@@ -133,7 +133,7 @@ def test_factors_are_listed_by_their_gap() -> None:
         ("people", {"code": "another"}, "Need, 7.0 of 100"),
     ],
 )
-def test_a_unit_is_named_unless_it_stands_in_the_values(unit: str, values: dict[str, Any], about: str) -> None:
+def test_unit_is_named_unless_the_values_include_it(unit: str, values: dict[str, Any], about: str) -> None:
     of = indicator(unit=unit, **{"code": "wdi.birth_registration", **values})
     used = {"births": (statement(observation(1, 70.6, indicator=of)),)}
     (row,) = factors(compared(screen("A", estimate(), statements=used)))

@@ -59,7 +59,7 @@ NOTHING = "No single change would reverse the order."
         ),
     ],
 )
-def test_two_countries_are_told_by_their_share_of_draws(share: float, first: str, rest: str) -> None:
+def test_pair_sentence_gives_the_share_of_draws(share: float, first: str, rest: str) -> None:
     found = verdict(compared(pair(share=share), rows=TWO))
     assert found.finding == first
     assert found.context == f"Ghana is ranked 7 and Senegal 9. {rest} {SCORES} {NOTHING}"
@@ -72,7 +72,7 @@ def test_two_countries_are_told_by_their_share_of_draws(share: float, first: str
         (CountryStatus.OUTSIDE_POOL, "Senegal has no rank: it is outside the pool. "),
     ],
 )
-def test_a_country_of_a_pair_without_a_rank_says_why(status: str, text: str) -> None:
+def test_pair_explains_a_missing_rank(status: str, text: str) -> None:
     rows = (TWO[0], ranking_row("B", "Senegal", status=status))
     assert verdict(compared(pair(), rows=rows)).context.startswith(f"{text}Ghana is above in 70%")
 
@@ -92,7 +92,7 @@ def test_countries_that_are_in_no_pair_cannot_be_placed() -> None:
     )
 
 
-def test_without_values_only_the_ranks_of_the_list_are_told() -> None:
+def test_pair_without_values_gives_only_the_ranks() -> None:
     rows = (TWO[1], ranking_row("C", "Nepal"), TWO[0])
     assert verdict(compared(rows=rows, is_asked_again=False)).finding == "In the list: Ghana 7 and Senegal 9."
     assert verdict(compared(rows=rows[1:2], is_asked_again=False)).finding == "These countries cannot be put in order."
@@ -324,7 +324,7 @@ def test_the_neighbors_of_a_country_stand_on_either_side(place: int, neighbors: 
     assert [row.code for row in found.neighbors] == neighbors
 
 
-def test_a_country_without_a_rank_has_neighbors_at_its_place_and_those_most_like_it() -> None:
+def test_unranked_country_has_neighbors_by_position_and_by_likeness() -> None:
     rows = numbered(8)
     apart = ranking_row("X", status="provisional", place=4, need=71.0, feasibility=50.0)
     found = others(ranking(rows, [apart]), apart)

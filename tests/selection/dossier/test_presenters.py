@@ -78,7 +78,7 @@ def test_a_candidate_without_a_rank_has_a_place_or_the_reason(doubt: CandidateDo
     assert "Rank in the round" not in found
 
 
-def test_a_rank_without_the_ranking_counts_nobody() -> None:
+def test_rank_without_its_ranking_gives_no_total() -> None:
     assert facts(replace(page(), ranking=None), DOUBT)["Rank in the round"] == ("4 of 0", "3 to 7 in 90% of draws")
 
 
@@ -98,7 +98,7 @@ def test_criteria_that_are_not_known(unrated: int, filled: int, fact: tuple[str,
     assert facts(page(), replace(DOUBT, unrated=unrated, filled=filled))["Criteria not known"] == fact
 
 
-def test_the_office_reads_why_a_candidate_is_outside_the_pool_of_the_screen() -> None:
+def test_office_sees_why_a_candidate_is_outside_the_screening_pool() -> None:
     found = facts(page(), replace(DOUBT, apart="High income."))
     assert found["Pool of the desk screen"] == ("Outside", "High income.")
 
@@ -160,9 +160,7 @@ def test_a_move_in_the_timeline(because: str, text: str) -> None:
     ("hidden", "text"),
     [((), "Courts changed from rated 2 to rated 3"), (("courts",), "Courts: a rating was added or withdrawn")],
 )
-def test_a_change_of_the_evidence_hides_ratings_that_the_reader_may_not_see_yet(
-    hidden: tuple[str, ...], text: str
-) -> None:
+def test_changed_evidence_hides_ratings_the_reader_may_not_see_yet(hidden: tuple[str, ...], text: str) -> None:
     change = {"key": "courts", "label": "Courts", "before": "rated 2", "after": "rated 3"}
     assert queries._changed(change, hidden) == text
 

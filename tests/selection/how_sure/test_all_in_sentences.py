@@ -30,7 +30,7 @@ def lead(found: AllInFindings, rows: Any = None) -> tuple[str, list[str]]:
     return all_in_presenters.lead(sure(RANKED if rows is None else rows), found, PERIODS)
 
 
-def test_the_lead_names_the_width_its_largest_cause_and_the_part_that_can_be_removed() -> None:
+def test_lead_gives_width_largest_cause_and_removable_part() -> None:
     removable = "One large part, the tiers of 2025, can be removed: load the 2026 TIP Report."
     assert lead(facts()) == (WHOLE, [DATA, removable])
 

@@ -47,7 +47,7 @@ def cells(table: Any, row: Any) -> dict[str, Any]:
     return {column.label: column.value(row) for column in table.columns}
 
 
-def test_a_country_has_its_ranges_and_shares_with_and_without_an_overdue_edition() -> None:
+def test_country_has_ranges_with_and_without_an_overdue_edition() -> None:
     row = wide("Tanzania", 1, 48, rank=2, p20=0.7961, all_in=figures())
     table = folds_presenters.countries_table(sure([row]), facts(), "?run=3")
     assert [column.value(row) for column in table.columns] == [
@@ -158,7 +158,7 @@ def test_the_choice_that_moves_ranks_most_is_named() -> None:
 COVERAGE_TEST = Path(__file__).parents[1] / "method" / "test_method_coverage.py"
 
 
-def test_the_coverage_on_the_page_is_what_was_measured_and_what_the_test_holds() -> None:
+def test_page_coverage_is_measured_and_within_the_tested_bounds() -> None:
     source = COVERAGE_TEST.read_text(encoding="utf-8")
     measured = coverage_of("desk", "4", "desk")
     assert measured is not None
@@ -192,7 +192,7 @@ def test_the_method_page_states_the_same_coverage(version: str) -> None:
         ("5", "not for this version of the model."),
     ],
 )
-def test_the_measured_share_of_true_ranks_is_stated_and_not_the_bounds_of_its_test(version: str, finding: str) -> None:
+def test_page_states_the_measured_coverage_not_its_test_bounds(version: str, finding: str) -> None:
     assert folds_presenters.tested_finding(coverage_of("desk", version, "desk")) == finding
     assert coverage_of("other", version, "desk") is None
 

@@ -56,7 +56,7 @@ def test_the_finding_depends_on_how_many_are_ranked(count: int, values: dict[str
         ),
     ],
 )
-def test_typical_widths_are_told_by_source(widths: dict[str, int], text: str) -> None:
+def test_typical_widths_are_given_by_source(widths: dict[str, int], text: str) -> None:
     assert page_presenters.verdict(sure(ranked(1, group="in", widths=widths)))[1] == [text]
     assert page_presenters.verdict(sure(ranked(1, group="in", widths={"age": 5})))[1] == []
 

@@ -218,7 +218,7 @@ def test_a_statement_takes_the_report_off_the_page(run: ScoreRun, analyst: Clien
     assert all(row["To do"] != "Load" for row in exported(analyst, "?list=tasks&format=csv"))
 
 
-def test_a_run_of_version_3_has_its_page_and_says_what_it_lacks(run: ScoreRun, analyst: Client) -> None:
+def test_run_of_version_3_lists_what_its_page_lacks(run: ScoreRun, analyst: Client) -> None:
     former = compute_screen(actor=None, on=run.reference_date - dt.timedelta(days=1), table=read(FORMER_MODELS[-1]))
     html = get(analyst, f"?run={former.pk}")
     assert "This run is of version 3 of the method, whose ranges leave out two doubts." in html

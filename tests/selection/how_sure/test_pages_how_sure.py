@@ -85,7 +85,7 @@ def test_panels_come_in_the_order_of_the_questions(run: ScoreRun, analyst: Clien
     assert 'aria-current="page"' in html.split("How sure</a>")[0].rsplit("<a", 1)[1]
 
 
-def test_the_finding_counts_the_groups_and_says_that_widths_overlap(run: ScoreRun, analyst: Client) -> None:
+def test_finding_counts_groups_and_warns_of_overlapping_widths(run: ScoreRun, analyst: Client) -> None:
     groups = groups_of(how_sure(run).ranking)
     assert groups is not None
     text = text_of(get(analyst))
@@ -138,7 +138,7 @@ def test_ways_are_the_ranks_of_the_run_under_each_single_change(run: ScoreRun, a
         assert ranks[0] == row.rank
 
 
-def test_right_outside_a_weights_room_those_enter_and_leave_that_the_page_names(run: ScoreRun) -> None:
+def test_moving_a_weight_past_its_room_swaps_the_named_countries(run: ScoreRun) -> None:
     found, basis = how_sure(run), basis_of(run)
     assert basis is not None
     result = basis.result
@@ -172,7 +172,7 @@ def test_right_outside_a_weights_room_those_enter_and_leave_that_the_page_names(
 # ---- the work list -------------------------------------------------------------------------------------------------
 
 
-def test_the_work_list_has_every_figure_that_moves_a_chance_the_most_valuable_first(run: ScoreRun) -> None:
+def test_work_list_has_every_figure_that_moves_a_chance_by_value(run: ScoreRun) -> None:
     figures, notable = how_sure(run).figures, how_sure(run).notable
     lines = [
         (line["estimate"]["datum"], row.country.code, line["key"])
@@ -220,9 +220,7 @@ def test_each_reason_for_doubt_has_its_sentence(run: ScoreRun) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.VIEWER])
-def test_every_link_of_the_work_list_leads_to_a_page_that_the_reader_may_open(
-    run: ScoreRun, as_role: AsRole, role: Role
-) -> None:
+def test_every_work_list_link_opens_for_its_reader(run: ScoreRun, as_role: AsRole, role: Role) -> None:
     client = as_role(role)
     html = get(client)
     addresses = {unescape(url) for url in re.findall(r'href="(/[^"]*)"', panel(html, "first") + panel(html, "sums"))}
@@ -293,7 +291,7 @@ def test_both_sheets_hold_what_the_page_shows(run: ScoreRun, analyst: Client) ->
 # ---- other runs ----------------------------------------------------------------------------------------------------
 
 
-def test_before_any_run_the_page_says_what_to_do(as_role: AsRole, tmp_path: Path) -> None:
+def test_page_before_any_run_names_the_first_step(as_role: AsRole, tmp_path: Path) -> None:
     analyst = as_role(Role.ANALYST)
     assert "none has been published here yet" in get(analyst)
     publish_values(tmp_path, [value("cpi.score", "GHA", "2025", "40")])
@@ -302,7 +300,7 @@ def test_before_any_run_the_page_says_what_to_do(as_role: AsRole, tmp_path: Path
 
 
 @pytest.mark.tampers
-def test_a_run_without_draws_says_so(run: ScoreRun, analyst: Client) -> None:
+def test_run_without_draws_is_explained(run: ScoreRun, analyst: Client) -> None:
     html = get(analyst, f"?run={copied(run, without_draws).pk}")
     assert "no draws were made" in html
     assert 'id="bands"' not in html

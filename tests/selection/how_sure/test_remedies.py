@@ -62,7 +62,7 @@ def listed(found: AllInFindings, sums: Any = SUMS, *, imports: bool = True, edit
     return remedies_presenters.remedies(sure(ranked(25), sums=sums), found, SOURCES, leads, editions or {})
 
 
-def test_an_edition_that_would_settle_more_comes_first_and_tiers_to_confirm_last() -> None:
+def test_edition_that_settles_most_comes_first_and_tiers_last() -> None:
     assert [one.title for one in listed(facts())] == [
         "Load the 2026 TIP Report",
         "Load a newer edition: advancement against child labor",
@@ -82,7 +82,7 @@ def test_an_edition_that_settles_no_country_has_the_rank_of_its_points(points: f
     assert len(titles) == 4
 
 
-def test_an_edition_that_would_put_more_in_is_first_even_if_its_points_are_few() -> None:
+def test_edition_that_puts_more_in_comes_first_despite_few_points() -> None:
     found = facts(now=outcome(3), settled=outcome(4))
     assert listed(found, (summed("tier", 0.02), *SUMS[1:]))[0].title == "Load the 2026 TIP Report"
 
@@ -105,7 +105,7 @@ def test_the_figures_of_an_overdue_edition_are_not_listed_twice() -> None:
         ((2, 47.0), (1, 47.0), "1 country firmly in instead of 2."),
     ],
 )
-def test_an_edition_says_what_it_would_settle(now: Any, then: Any, note: str) -> None:
+def test_edition_lists_what_it_would_settle(now: Any, then: Any, note: str) -> None:
     found = facts(now=outcome(*now), settled=outcome(*then))
     (one,) = [row for row in listed(found) if row.title.startswith("Load the")]
     worth = "Worth 693 points over 87 countries, most for Bangladesh (24) and Moldova (24)."

@@ -80,7 +80,7 @@ NAME = "Birth registration (higher is better)"
         (figure(best=None), f"{NAME}: 70.6%, of 2018, measured with error"),
     ],
 )
-def test_a_figure_says_why_it_is_uncertain(found: Figure, text: str) -> None:
+def test_figure_explains_its_uncertainty(found: Figure, text: str) -> None:
     assert work_list_presenters.why(found) == text
 
 
@@ -111,7 +111,7 @@ SURVEY = "A newer survey of this country may not exist."
         (figure(key="marriage"), "good", None, ""),
     ],
 )
-def test_a_task_says_which_edition_is_loaded(found: Figure, kind: str, day: dt.date | None, loaded: str) -> None:
+def test_task_names_the_loaded_edition(found: Figure, kind: str, day: dt.date | None, loaded: str) -> None:
     assert task(found, kind, day).loaded == loaded
 
 

@@ -142,7 +142,7 @@ HIDDEN = {"prevalence": 0.94, "child_labour": 0.93, "marriage": 0.91, "births": 
 
 
 @pytest.mark.parametrize("key", HIDDEN)
-def test_peers_hold_the_place_of_a_country_whose_cell_is_hidden(run: Reference, key: str) -> None:
+def test_peer_estimates_keep_the_rank_of_a_country_with_a_hidden_cell(run: Reference, key: str) -> None:
     """Hide one cell of one ranked country, and draw that cell alone from its peers: their best estimates, or draws."""
     cells, pool = run.result.estimated.cells[key], run.result.snapshot.members(POOL).tolist()
     best = {i: np.full(len(MIDPOINTS), cells.u[i]) for i in pool}

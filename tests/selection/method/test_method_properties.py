@@ -71,7 +71,7 @@ ONE_SURVEY = {"own": (67, -0.76, 1.0), "activity": (23, 1.26, 1.5)}
 
 
 @pytest.mark.parametrize("key", PLACES_GAINED)
-def test_hiding_a_cell_gains_no_more_than_a_place_on_average(run: Reference, key: str) -> None:
+def test_hiding_a_cell_gains_at_most_one_rank_on_average(run: Reference, key: str) -> None:
     """Fill the cell from peers, with the others' scores and the run's constants held."""
     cells = cells_of(run, key)
     has = np.array([source not in ("", PEERS) for source in cells.sources]) & ~np.isnan(cells.u)

@@ -69,7 +69,7 @@ def test_evidence_is_counted_by_rule_in_the_order_of_the_model() -> None:
     assert choice.startswith("A rank needs five facts, E1 to E5 below.")
 
 
-def test_facts_left_out_are_told_by_the_largest_and_the_smallest_change() -> None:
+def test_leave_one_out_gives_the_largest_and_smallest_change() -> None:
     rows = tuple(
         LeftOut(TABLE.row(key), change, remaining)
         for key, change, remaining in (("births", 4.25, 17), ("prevalence", 9.5, 15), ("marriage", 2.0, 19))
@@ -82,7 +82,7 @@ def test_facts_left_out_are_told_by_the_largest_and_the_smallest_change() -> Non
     assert choice.startswith("Need is based on four facts: prevalence (30%), child labor (30%), child marriage (20%)")
 
 
-def test_fits_are_told_by_pull_and_by_own_surveys() -> None:
+def test_fits_are_described_by_pull_and_own_surveys() -> None:
     found = effect(
         4,
         fits={"prevalence": {"pooling": POOLING}, "child_labour": {"bridges": {"activity": BRIDGE, "working": BRIDGE}}},

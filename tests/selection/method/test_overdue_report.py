@@ -60,7 +60,7 @@ def compare_with_settled(run: Reference, found: ScoreRun) -> None:
     assert "overdue" not in found.result["drawn"]["widths"]
 
 
-def test_a_statement_that_the_report_is_not_published_gives_the_figures_without_an_overdue_one(run: Reference) -> None:
+def test_report_stated_unpublished_gives_figures_without_overdue_tiers(run: Reference) -> None:
     record_unpublished(
         source=Source.objects.get(key="tip"),
         edition="2026",

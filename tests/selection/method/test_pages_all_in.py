@@ -35,7 +35,7 @@ def page(client: Client, query: str = "") -> str:
     return unescape(text_of(response.content.decode()))
 
 
-def test_the_page_says_what_weights_and_tiers_do_to_the_list(viewer: Client) -> None:
+def test_page_shows_effect_of_weights_and_tiers_on_the_list(viewer: Client) -> None:
     text = page(viewer)
     for sentence in (
         "Axes at 50:50 have an effective importance of need 0.38 and feasibility 0.39.",
@@ -74,7 +74,7 @@ def test_ghana_is_worked_out_to_its_printed_score(viewer: Client) -> None:
         ("SUR", ["22 of 81 are higher: rank 23"]),
     ],
 )
-def test_another_country_is_worked_out_if_it_is_asked_for(viewer: Client, code: str, sentences: list[str]) -> None:
+def test_requested_country_is_worked_out_step_by_step(viewer: Client, code: str, sentences: list[str]) -> None:
     text = page(viewer, f"?country={code}")
     for sentence in sentences:
         assert sentence in text, sentence

@@ -101,7 +101,7 @@ def test_a_run_is_compared_with_the_one_before(run: ScoreRun, analyst: Client, t
     assert listed.index(f"Run {later.pk}<") < listed.index(f"Run {run.pk}<")
 
 
-def test_a_rank_that_is_gained_or_lost_is_distinguished_from_a_rise_or_fall(
+def test_gaining_or_losing_a_rank_differs_from_rising_or_falling(
     run: ScoreRun, analyst: Client, tmp_path: Path
 ) -> None:
     rows = [
@@ -126,7 +126,7 @@ def test_a_rank_that_is_gained_or_lost_is_distinguished_from_a_rise_or_fall(
     assert "In the first 20" in html
 
 
-def test_the_page_of_the_method_says_what_each_step_did(run: ScoreRun, analyst: Client, reviewer: Client) -> None:
+def test_method_page_describes_the_result_of_each_step(run: ScoreRun, analyst: Client, reviewer: Client) -> None:
     html = unescape(analyst.get("/method/").content.decode())
     scores = list(run.countries.all())
     ranked = [score for score in scores if score.status == "ranked"]
@@ -177,7 +177,7 @@ def test_figures_of_the_method_are_those_of_the_run(run: ScoreRun) -> None:
     assert (low, high) == pytest.approx((beta.ppf(0.05, 7.5, 7.5), beta.ppf(0.95, 7.5, 7.5)), abs=1e-4)
 
 
-def test_the_page_of_the_method_says_who_adopted_the_version(run: ScoreRun, analyst: Client) -> None:
+def test_method_page_names_who_adopted_the_version(run: ScoreRun, analyst: Client) -> None:
     approver = make_account(Role.APPROVER)
     day = (shipped().published_at or dt.datetime.now(dt.UTC)).date()
     why = "It is what the office agreed."
@@ -207,7 +207,7 @@ def test_a_changed_model_is_distinguished_from_changed_data() -> None:
     ]
 
 
-def test_a_replay_says_identical_also_after_later_publications(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
+def test_replay_stays_identical_after_later_publications(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
     publish_values(tmp_path / "later", [value("cpi.score", "GHA", "2025", "85", error="2.5")], edition="2026")
     response = analyst.post(f"/runs/{run.pk}/replay/", follow=True)
     assert response.redirect_chain == [(f"/runs/{run.pk}/", 302)]

@@ -126,7 +126,7 @@ ROWS = [
 ]
 
 
-def test_importance_is_told_with_prevalence_corruption_and_what_goes_against_the_total() -> None:
+def test_importance_names_prevalence_corruption_and_opposing_criteria() -> None:
     fact = WeakFact(TABLE.row("prevalence"), 0.03, 20, 4.0, 7, 6.2, 15, 78)
     assert all_in.importance_sentences(TABLE, ROWS, fact)[0] == (
         "Axes at 50:50 have an effective importance of need 0.38 and feasibility 0.39."
@@ -140,7 +140,7 @@ def test_importance_is_told_with_prevalence_corruption_and_what_goes_against_the
     assert f"Literacy moves against the total ({M}0.36)" in text
 
 
-def test_importance_without_prevalence_or_axes_says_less() -> None:
+def test_importance_without_prevalence_or_axes_is_shorter() -> None:
     assert all_in.importance_sentences(TABLE, [ROWS[2]._replace(r=0.4)], None) == []
     (other,) = all_in.importance_sentences(TABLE, [ROWS[2]._replace(key="income", label="Income class")], None)
     assert other == f"Income class moves against the total ({M}0.36)."

@@ -274,13 +274,13 @@ CPI, RATED = read().row("cpi"), read().row("prosecution")
         ),
     ],
 )
-def test_a_change_says_where_it_is_and_what_it_may_move(
+def test_change_gives_its_location_and_possible_effect(
     edit: Callable[[Plain], None], location: str, before: str, after: str, bearing: Bearing
 ) -> None:
     assert single(edit) == [(location, before, after, bearing)]
 
 
-def test_every_difference_of_version_4_applied_to_version_3_gives_version_4() -> None:
+def test_all_differences_applied_to_version_3_give_version_4() -> None:
     former = read(FORMER_MODELS[0])
     made = applied(former, changes(former, read()))
     made["method"]["choices"].sort(key=lambda choice: ORDER.index(choice["key"]))

@@ -43,7 +43,7 @@ def test_only_what_is_documented_meets_the_statute(lines: list[dict[str, Any]], 
     assert prevalence(*lines).value == answer
 
 
-def test_a_share_published_the_other_way_round_is_read_as_the_model_counts_it() -> None:
+def test_inverted_published_share_is_read_in_the_models_direction() -> None:
     plain = read().to_dict()
     asked = [{**plain["mandatory"][0], "conditions": [{"criterion": "births", "at_least": 0.5}]}]
     table = read().from_dict({**plain, "mandatory": asked})
@@ -54,7 +54,7 @@ def test_a_share_published_the_other_way_round_is_read_as_the_model_counts_it() 
     assert criterion.conditions[0].states == "70 published for 2021, counts as 30"
 
 
-def test_a_rating_counts_by_its_median_and_what_is_missed_names_the_published_value() -> None:
+def test_rating_counts_by_median_and_an_unmet_rule_names_the_value() -> None:
     lines = [
         line("prevalence", 0.31, source="pooled", published=[published(2.9)]),
         line("forms", 0.25, source="own", published=[]),

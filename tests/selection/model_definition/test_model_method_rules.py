@@ -307,7 +307,7 @@ def test_percentiles_are_read_from_a_line(line: str, ends: list[float]) -> None:
         "weight of",
     ],
 )
-def test_a_line_that_says_nothing_is_named(line: str) -> None:
+def test_empty_line_is_named(line: str) -> None:
     with pytest.raises(ValueError, match="line 2"):
         read_option(f"arithmetic mean\n{line}")
 

@@ -246,9 +246,7 @@ def test_the_shipped_model_has_nothing_wrong_with_it() -> None:
 
 
 @pytest.mark.parametrize(("change", "code", "place"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
-def test_a_fault_is_reported_with_its_field_and_nothing_else_is(
-    change: Callable[[Plain], object], code: str, place: str
-) -> None:
+def test_fault_is_reported_alone_with_its_field(change: Callable[[Plain], object], code: str, place: str) -> None:
     data = shipped()
     change(data)
     found = errors(check(data, MEASURES))
@@ -272,9 +270,7 @@ def test_a_fault_is_reported_with_its_field_and_nothing_else_is(
         (lambda d: d.update(color="red"), "", "Additional properties are not allowed ('color' was unexpected)."),
     ],
 )  # fmt: skip
-def test_a_fault_of_the_schema_names_its_place_and_the_value(
-    change: Callable[[Plain], object], field: str, message: str
-) -> None:
+def test_schema_error_names_path_and_value(change: Callable[[Plain], object], field: str, message: str) -> None:
     data = shipped()
     change(data)
     assert any(f.code == "schema" and f.field == field and f.message.startswith(message) for f in faults(data)), [
@@ -369,7 +365,7 @@ def test_a_model_that_is_written_is_read_to_the_same_hash() -> None:
     assert again == table or again.to_dict() == table.to_dict()
 
 
-def test_the_schema_takes_the_model_that_it_is_shipped_with_and_describes_every_field() -> None:
+def test_schema_accepts_the_shipped_model_and_describes_every_field() -> None:
     assert set(schema()["properties"]) == set(shipped())
     row_fields = schema()["properties"]["criteria"]["items"]["properties"]
     assert {name for one in shipped()["criteria"] for name in one} == set(row_fields)

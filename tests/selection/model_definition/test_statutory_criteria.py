@@ -123,7 +123,7 @@ def test_a_finding_names_what_is_missed_or_what_is_not_known() -> None:
         (2, 2, "All of: Courts rated C; Police rated P"),
     ],
 )
-def test_a_criterion_says_how_many_of_its_conditions_it_needs(count: int, needs: int, text: str) -> None:
+def test_criterion_states_how_many_conditions_it_needs(count: int, needs: int, text: str) -> None:
     assert criterion(MET, *CONDITIONS[:count], needs=needs).description == text
 
 

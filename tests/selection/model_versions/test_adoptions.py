@@ -58,9 +58,7 @@ def test_a_version_is_illustrative_until_the_office_adopts_it(approver: User) ->
     assert [one.action for one in entries_of(row)] == ["adopted"]
 
 
-def test_an_adoption_is_withdrawn_once_with_a_reason_and_the_version_may_be_adopted_again(
-    analyst: User, approver: User
-) -> None:
+def test_withdrawn_adoption_keeps_its_reason_and_allows_another(analyst: User, approver: User) -> None:
     row = adopted(approver)
     assert refused(lambda: adoptions_services.withdraw_adoption(adoption=row, reason=" ", actor=approver)) == "reason"
     with pytest.raises(PermissionDenied):
@@ -101,7 +99,7 @@ def test_what_no_adoption_may_be(approver: User, more: dict[str, Any], code: str
     assert refused(lambda: sql(insert, *given)) == code
 
 
-def test_only_a_published_version_is_adopted_by_an_approver_who_did_not_draft_it(analyst: User, approver: User) -> None:
+def test_only_another_approver_adopts_only_a_published_version(analyst: User, approver: User) -> None:
     made = lighter(analyst)
     assert refused(lambda: adopted(approver, model=made)) == "not_published"
     former = shipped()
@@ -119,7 +117,7 @@ def test_only_a_published_version_is_adopted_by_an_approver_who_did_not_draft_it
     assert adopted(approver, model=made).model == made
 
 
-def test_a_version_is_adopted_once_and_stays_so_when_another_is_published(analyst: User, approver: User) -> None:
+def test_adopted_version_stays_adopted_when_another_is_published(analyst: User, approver: User) -> None:
     row = adopted(approver)
     assert refused(lambda: adopted(approver)) == "adopted_already"
     again = Adoption(model=row.model, reason="Again.", adopted_on=today(), adopted_by=approver)

@@ -46,7 +46,7 @@ def effect(*changes: Any, ranking: Any = None, needs_others: bool = False) -> Mo
 # ---- movements -----------------------------------------------------------------------------------------------------
 
 
-def test_movements_are_by_name_and_say_why_a_country_has_no_rank_on_one_side() -> None:
+def test_movements_sort_by_name_and_explain_a_missing_rank() -> None:
     before = ranked({"PER": 1, "GHA": 2, "TCD": 3})
     after = ranked(
         {"PER": 2, "BEN": 1}, GHA=Unranked(CountryStatus.PROVISIONAL, "No value of child labor.", "value of 2011")
@@ -118,7 +118,7 @@ def test_the_effect_of_a_difference(rows: list[tuple[str, int | None, int | None
     assert comparison.describe_effect(moves(*rows)) == text
 
 
-def test_countries_that_move_far_are_counted_beside_those_that_lose_a_rank() -> None:
+def test_far_movements_and_lost_ranks_are_counted_separately() -> None:
     others = [move("BEN", rank, rank - 1) for rank in range(2, 8)]
     found = Moves.of([move("GHA", 1, 7), *others, move("TCD", 9, None)], 1)
     assert comparison.describe_effect(found).endswith("; 1 loses a rank; 1 of 7 move by five or more")
@@ -170,7 +170,7 @@ SWAPPED = ranked({"GHA": 2, "PER": 1})
         (effect(difference("estimate"), difference(), ranking=BEFORE), BEFORE, "No rank changes"),
     ],
 )
-def test_a_difference_says_what_it_does_alone(found: ModelEffect, before: ModelRanking | None, text: str) -> None:
+def test_difference_states_its_own_effect(found: ModelEffect, before: ModelRanking | None, text: str) -> None:
     [row] = comparison.difference_rows([found], before, NAMES, 2)
     assert row.effect == text
 
@@ -352,7 +352,7 @@ def test_the_n_of_the_first_is_that_of_the_later_model() -> None:
     assert changed(SAME_RANKS, {"GHA": 1}).ranked_note == "3 under version 1"
 
 
-def test_a_version_is_named_by_its_number_and_by_its_model_beside_another_model() -> None:
+def test_version_label_adds_the_model_beside_another_model() -> None:
     one, other = (
         ScoringModel(pk=pk, key=key, title=key.title(), number=2, table=read().to_dict())
         for pk, key in ((3, "default"), (4, "lighter"))

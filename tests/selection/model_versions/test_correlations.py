@@ -38,7 +38,7 @@ SHOWN = replace(SHOWN, weight=0.0)
         (-0.95, "almost the same, in opposite directions"),
     ],
 )
-def test_a_correlation_in_words(rho: float, text: str) -> None:
+def test_correlation_is_described_by_strength(rho: float, text: str) -> None:
     assert criteria.strength(rho) == text
 
 
@@ -49,7 +49,7 @@ def test_pairs_that_move_together_both_count_and_are_strong() -> None:
     ]  # fmt: skip
 
 
-def test_a_criterion_that_is_only_shown_has_the_counted_one_most_like_it() -> None:
+def test_unscored_criterion_names_the_most_similar_scored_one() -> None:
     other = replace(criterion("other"), weight=0.0)
     pairs = [pair(SHOWN, other, 0.99), pair(A, B, 0.95), pair(A, SHOWN, -0.6), pair(SHOWN, B, 0.5), pair(other, B, 0.9)]
     found = criteria.repeated(pairs, [A, SHOWN, other, replace(criterion("alone"), weight=0.0)])

@@ -88,7 +88,7 @@ def effects(change: ModelChange) -> dict[str, str]:
 # ---- on the shipped model ------------------------------------------------------------------------------------------
 
 
-def test_a_limit_of_ten_years_takes_ranks_away_and_says_for_which_evidence(author: User) -> None:
+def test_ten_year_limit_removes_ranks_and_names_the_evidence(author: User) -> None:
     change = model_change(shipped(), drafted(author, *LIMIT))
     assert change.moves is not None
     assert change.moves.ranked == (81, 72)  # method.md 1.2
@@ -103,7 +103,7 @@ def test_a_limit_of_ten_years_takes_ranks_away_and_says_for_which_evidence(autho
     assert details["Azerbaijan"] == "value of 2011"
 
 
-def test_each_difference_has_the_effect_of_a_model_that_differs_in_it_alone(author: User) -> None:
+def test_each_difference_is_measured_alone(author: User) -> None:
     edits = (weight("child_labour", 30), *LIMIT)
     whole = model_change(shipped(), drafted(author, *edits))
     sentences = effects(whole)
@@ -171,7 +171,7 @@ def test_differences_beyond_the_limit_are_listed_as_not_computed(author: User, m
     assert sum(effect.startswith("Not computed") for effect in sentences.values()) == 1
 
 
-def test_a_model_that_the_ranking_does_not_use_is_compared_with_the_present_one(author: User) -> None:
+def test_unused_model_is_compared_with_the_current_one(author: User) -> None:
     data = {**exported(shipped()), "key": "other"}
     made = versions_services.import_model(data=data, note="Another model", actor=author)
     change = model_change(shipped(), made)
@@ -235,7 +235,7 @@ def test_a_version_that_cannot_be_scored_shows_its_findings(author: User, approv
     assert approver.get(reverse("model-compare", args=[made.pk]) + "?format=csv").status_code == 400
 
 
-def test_the_publish_form_says_what_it_does_to_the_first_and_to_who_is_ranked(author: User, approver: Client) -> None:
+def test_publish_form_shows_effects_on_first_and_ranked_countries(author: User, approver: Client) -> None:
     made = drafted(author, ten_years("E2"))
     page = text(approver, "model-publish", made.pk)
     assert "Publishing changes the first 20 and who is ranked." in page
@@ -251,11 +251,11 @@ def test_the_publish_form_says_what_it_does_to_the_first_and_to_who_is_ranked(au
         (1.5, "Publishing changes the order of the first 20."),
     ],
 )
-def test_the_publish_form_says_how_little_changes(author: User, approver: Client, points: float, sentence: str) -> None:
+def test_publish_form_states_a_small_change(author: User, approver: Client, points: float, sentence: str) -> None:
     assert sentence in text(approver, "model-publish", drafted(author, weight("unemployment", points)).pk)
 
 
-def test_the_adoption_form_says_what_publishing_changed(
+def test_adoption_form_shows_what_publishing_changed(
     author: User, approver: Client, django_assert_max_num_queries: Any
 ) -> None:
     made = drafted(author, ten_years("E2"))

@@ -107,7 +107,7 @@ def test_a_draft_without_a_note_or_that_changed_is_not_published(analyst: User, 
     assert codes(refused) == {"changed"}
 
 
-def test_a_draft_is_withdrawn_with_a_reason_and_is_cloned_and_not_changed_from_then_on(analyst: User) -> None:
+def test_withdrawn_draft_keeps_its_reason_and_can_only_be_cloned(analyst: User) -> None:
     made = lighter(analyst)
     with pytest.raises(ValidationError) as refused:
         versions_services.withdraw_model(model=made, reason="  ", actor=analyst)
@@ -190,7 +190,7 @@ def test_a_round_keeps_the_version_it_was_opened_on(office: Office) -> None:
 # ---- two at once ---------------------------------------------------------------------------------------------------
 
 
-def test_the_second_of_two_editors_overwrites_nothing_and_can_see_what_the_first_did(analyst: User) -> None:
+def test_second_editor_overwrites_nothing_and_sees_the_first_edit(analyst: User) -> None:
     made = draft(analyst)
     second = make_account(Role.ANALYST, username="second")
     first = versions_services.edit_model(
@@ -289,7 +289,7 @@ def test_what_an_editor_takes_out_is_refused_where_something_rests_on_it(analyst
         assert message in " ".join(refused.value.messages)
 
 
-def test_a_row_that_somebody_removed_is_gone_and_says_so(analyst: User) -> None:
+def test_removed_row_is_reported_as_gone(analyst: User) -> None:
     made = draft(analyst)
     made = versions_services.edit_model(
         model=made, change=without_row("criteria", "literacy"), actor=analyst, expected_revision=made.current_revision()
@@ -324,7 +324,7 @@ def test_an_export_that_is_imported_is_the_same_model(analyst: User) -> None:
     assert once_more == {**exported(made), "key": "other", "version": "1"}
 
 
-def test_an_import_that_counts_the_same_as_the_published_one_moves_no_country(run: ScoreRun, analyst: User) -> None:
+def test_imported_model_equal_to_the_published_one_moves_no_country(run: ScoreRun, analyst: User) -> None:
     again = versions_services.import_model(data=exported(shipped()), note="Same", actor=analyst)
     change = model_change(shipped(), again)
     assert change.moves is not None
@@ -333,9 +333,7 @@ def test_an_import_that_counts_the_same_as_the_published_one_moves_no_country(ru
     assert change.verdict == ("Versions 4 and 5 give the same list.", "")
 
 
-def test_the_countries_that_move_are_those_that_a_run_on_the_version_would_move(
-    run: ScoreRun, analyst: User, approver: User
-) -> None:
+def test_previewed_movements_equal_those_of_a_run(run: ScoreRun, analyst: User, approver: User) -> None:
     made = draft(analyst)
     change = weighing(made, "prevalence", 5)
     made = versions_services.edit_model(

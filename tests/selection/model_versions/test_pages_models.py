@@ -99,9 +99,7 @@ def test_the_list_shows_each_version_with_its_state_and_note(run: ScoreRun, clie
     assert "Draft the next version" not in read(signed_in(make_account(Role.VIEWER)), "models")
 
 
-def test_a_version_shows_every_criterion_with_points_share_function_and_reason(
-    run: ScoreRun, client_of: Client
-) -> None:
+def test_version_lists_criteria_with_points_share_function_and_reason(run: ScoreRun, client_of: Client) -> None:
     page = read(client_of, "model", shipped().pk)
     table = shipped().as_table
     for row in table.criteria:
@@ -117,7 +115,7 @@ def test_a_version_shows_every_criterion_with_points_share_function_and_reason(
     assert reverse("model-settings", args=[shipped().pk]) not in page
 
 
-def test_a_draft_says_what_publishing_changes_and_which_countries_move(
+def test_draft_shows_what_publishing_changes_and_which_countries_move(
     run: ScoreRun, client_of: Client, author: User
 ) -> None:
     made = draft(author)
@@ -137,9 +135,7 @@ def test_a_draft_says_what_publishing_changes_and_which_countries_move(
     assert client_of.get(reverse("model-compare", args=[made.pk]) + "?with=1").status_code == 400
 
 
-def test_the_export_is_imported_again_as_the_same_model_and_the_schema_is_there(
-    client_of: Client, author: User
-) -> None:
+def test_exported_model_imports_unchanged_and_its_schema_is_served(client_of: Client, author: User) -> None:
     made = lighter(author)
     answer = client_of.get(reverse("model-export", args=[made.pk]))
     assert answer.headers["Content-Disposition"] == 'attachment; filename="cpc-default-5.json"'
@@ -225,7 +221,7 @@ def test_what_changed_since_the_approver_looked_is_not_published(author: User) -
     assert made.state == ModelState.DRAFT
 
 
-def test_a_draft_without_a_note_is_not_published_and_says_what_to_do(author: User) -> None:
+def test_draft_without_a_note_is_not_published_and_names_the_remedy(author: User) -> None:
     made = draft(author, note="")
     approver = signed_in(make_account(Role.APPROVER))
     assert "In the settings, describe what is different, and why." in read(approver, "model-publish", made.pk)
@@ -348,7 +344,7 @@ def test_a_form_that_is_sent_as_it_was_opened_changes_nothing(
     assert (now.table_hash, now.revision) == (made.table_hash, 1)
 
 
-def test_weights_are_edited_on_one_form_and_their_shares_shown_before(client_of: Client, author: User) -> None:
+def test_weights_form_shows_their_shares_before_saving(client_of: Client, author: User) -> None:
     made = draft(author)
     sent = filled(client_of, "model-weights", made.pk, "governance") | {"w_cpi": "12"}
     shown = send(client_of, "model-weights", made.pk, "governance", data={**sent, "switch": "1"})
@@ -621,7 +617,7 @@ def test_a_hurdle_is_one_test_in_fields_or_a_rule_in_json(client_of: Client, aut
         assert message in unescape(refused.text)
 
 
-def test_a_statutory_criterion_asks_for_conditions_and_may_not_be_taken_out(client_of: Client, author: User) -> None:
+def test_statutory_criterion_needs_conditions_and_cannot_be_removed(client_of: Client, author: User) -> None:
     made = draft(author)
     sent = filled(client_of, "model-row", made.pk, "mandatory", "commitment") | {
         "criterion_3": "tier",

@@ -175,7 +175,7 @@ def test_the_rule_of_a_hurdle(rule: dict[str, Any], text: str) -> None:
     assert versions._rule(rule, ROWS, {"h1": "Corruption"}) == text
 
 
-def test_a_hurdle_says_how_binding_it_is() -> None:
+def test_hurdle_states_how_binding_it_is() -> None:
     kinds = {
         "legal_bar": "Legal bar: only a recorded waiver lifts it",
         "mandatory_gate": "Mandatory: never lifted",

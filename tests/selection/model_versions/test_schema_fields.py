@@ -81,7 +81,7 @@ def test_a_minimum_of_zero_is_a_limit() -> None:
         (PercentField(required=False), "", None, None),
     ],
 )
-def test_a_number_is_stored_as_json_and_shown_as_it_was_typed(
+def test_number_is_stored_as_json_and_redisplayed_as_typed(
     field: NumberField, typed: str, stored: float | None, shown: float | None
 ) -> None:
     value = field.clean(typed)

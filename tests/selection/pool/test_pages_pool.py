@@ -71,7 +71,7 @@ def wanted(**more: Any) -> dict[str, Any]:
 # ---- the page ------------------------------------------------------------------------------------------------------
 
 
-def test_the_page_says_who_is_in_who_is_outside_by_which_rule_and_who_decided(as_role: People) -> None:
+def test_page_lists_who_is_in_or_out_by_rule_and_decider(as_role: People) -> None:
     text = read(as_role(Role.VIEWER), "pool")
     assert "of 35 countries in the TIP Report of 2025" in text
     assert "A country is outside if the World Bank classes it as high income." in text
@@ -92,7 +92,7 @@ def test_the_page_without_a_published_edition_shows_the_rules(as_role: People) -
     assert "A country is outside while a partnership with it is in force." in text
 
 
-def test_a_reviewer_does_not_see_it_and_readers_may_not_act(as_role: People, analyst: Client) -> None:
+def test_reviewer_cannot_see_the_pool_and_readers_cannot_change_it(as_role: People, analyst: Client) -> None:
     assert as_role(Role.REVIEWER).get(reverse("pool")).status_code == 404
     viewer = as_role(Role.VIEWER)
     send(analyst, "pool-policy-new", "high_income", **rule())
@@ -160,7 +160,7 @@ def test_the_united_states_and_unknown_reasons_have_no_rule_to_change(analyst: C
         assert analyst.get(reverse("pool-policy-new", args=[reason])).status_code == 404
 
 
-def test_whoever_proposed_does_not_decide_on_the_page(analyst: Client) -> None:
+def test_proposer_cannot_decide_on_the_page(analyst: Client) -> None:
     send(analyst, "pool-policy-new", "high_income", **rule())
     send(analyst, "pool-admit", **wanted())
     set_by_owner(User.objects.filter(role=Role.ANALYST), role=Role.APPROVER)
@@ -207,12 +207,12 @@ def test_what_the_page_refuses_of_an_admission(analyst: Client, more: dict[str, 
     assert not Admission.objects.exists()
 
 
-def test_a_country_that_is_in_cannot_be_asked_for(analyst: Client) -> None:
+def test_country_in_the_pool_cannot_be_requested(analyst: Client) -> None:
     for code in ("GHA", "USA", "ZZZ"):
         assert analyst.get(reverse("pool-admit") + f"?country={code}").status_code == 400
 
 
-def test_acts_on_what_is_not_there(approver: Client) -> None:
+def test_actions_on_missing_rows_give_404(approver: Client) -> None:
     shipped_rule = PoolPolicy.objects.get(reason="tier3")
     for name, pk in (
         ("pool-policy-decide", shipped_rule.pk),

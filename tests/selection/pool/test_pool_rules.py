@@ -350,9 +350,7 @@ def test_a_country_has_one_admission_at_a_time(analyst: User, approver: User) ->
     assert refused(lambda: Admission.objects.filter(pk=other.pk).update(**decided)) == "admitted_already"
 
 
-def test_the_database_takes_the_decision_on_an_admission_only_from_another_person_who_may(
-    analyst: User, approver: User
-) -> None:
+def test_database_takes_an_admission_decision_only_from_another_approver(analyst: User, approver: User) -> None:
     row = admission(analyst)
     rows = Admission.objects.filter(pk=row.pk)
     second = make_account(Role.ANALYST, username="second")

@@ -90,7 +90,7 @@ def test_countries_are_listed_by_name() -> None:
     ]  # fmt: skip
 
 
-def test_a_rule_lists_the_countries_that_it_excludes_and_whether_it_can_change() -> None:
+def test_rule_lists_its_excluded_countries_and_whether_it_can_change() -> None:
     lines = [
         presenters.CountryLine(code, code, PoolEntry(code, reason))
         for code, reason in (("ALB", Reason.TIER3), ("CIV", ""), ("USA", Reason.UNITED_STATES), ("PER", Reason.TIER3))

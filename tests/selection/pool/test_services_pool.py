@@ -59,7 +59,7 @@ def admission(actor: User, **changes: Any) -> Admission:
     return services.propose_admission(**values | changes)
 
 
-def test_a_rule_is_proposed_with_its_place_and_texts(analyst: User) -> None:
+def test_proposed_rule_has_its_position_and_texts(analyst: User) -> None:
     row = policy(analyst)
     assert (row.reason, row.citation, row.why, row.legal_note) == ("partnership", "Memo", "Practice", "Note")
     assert (row.proposed_by, row.in_force_from, row.puts_outside) == (analyst, later(30), [])
@@ -81,7 +81,7 @@ def test_a_rule_is_decided_once_by_a_second_person(analyst: User, approver: User
     assert refusals(lambda: services.decide_policy(note="N", **decide)) == {"": "decided_already"}
 
 
-def test_nobody_decides_on_a_proposal_of_their_own(approver: User) -> None:
+def test_proposer_cannot_decide_their_own_proposal(approver: User) -> None:
     row = admission(make_account(Role.ANALYST))
     set_by_owner(User.objects.filter(username="analyst"), role="approver")
     proposer = User.objects.get(username="analyst")
@@ -90,7 +90,7 @@ def test_nobody_decides_on_a_proposal_of_their_own(approver: User) -> None:
     assert services.decide_admission(**decide | {"actor": approver}).decision == "approved"
 
 
-def test_an_admission_counts_from_the_day_of_its_approval_until_it_is_ended(analyst: User, approver: User) -> None:
+def test_admission_counts_from_its_approval_until_it_ends(analyst: User, approver: User) -> None:
     row = admission(analyst)
     assert (row.why, row.legal_note, row.until, row.proposed_by) == ("Asked", "Note", later(90), analyst)
     assert trail(row)[0][:3] == ("analyst", "proposed", None)

@@ -105,14 +105,14 @@ def test_a_territory_is_never_in_the_pool_whatever_was_decided() -> None:
         (SINCE, ON + DAY, True, False),
     ],
 )
-def test_a_partnership_is_in_force_from_its_first_day_until_the_day_before_its_end(
+def test_partnership_is_in_force_until_the_day_before_its_end(
     start: dt.date, end: dt.date | None, in_force: bool, former: bool
 ) -> None:
     entry = resolved({"AAA": "Tier 2"}, {"AAA": "L"}, terms=(term("AAA", start, end),)).entries["AAA"]
     assert (entry.reason_code == "partnership", bool(entry.former)) == (in_force, former)
 
 
-def test_a_rule_is_in_force_from_its_first_day_until_the_day_before_the_next() -> None:
+def test_rule_is_in_force_until_the_day_before_the_next() -> None:
     rows = [row for row in policies() if row.reason != "high_income"]
     old = PolicyRow(1, "high_income", 6, ("H",), "x", "x", SINCE, replaced_on=ON)
     new = PolicyRow(2, "high_income", 6, (), "x", "x", ON)
@@ -139,7 +139,7 @@ def test_an_admission_holds_through_its_last_day_unless_it_ended(more: dict[str,
     assert (entry.admitted, entry.overridden) == ((7, "high_income") if is_in else (None, ""))
 
 
-def test_a_tier_3_country_is_admitted_with_a_legal_note_alone_even_if_another_reason_comes_first() -> None:
+def test_tier_3_country_needs_a_legal_note_even_behind_another_reason() -> None:
     tiers, income = {"AAA": "Tier 3"}, {"AAA": "H"}
     terms = (term("AAA", SINCE, None),)
     for more in ({}, {"terms": terms}):
@@ -150,7 +150,7 @@ def test_a_tier_3_country_is_admitted_with_a_legal_note_alone_even_if_another_re
         assert resolved(tiers, income, admissions=(noted,), **more).entries["AAA"].is_in  # type: ignore[arg-type]  # as above
 
 
-def test_an_admission_of_the_united_states_or_of_a_country_that_is_in_changes_nothing() -> None:
+def test_admitting_the_united_states_or_a_pool_country_changes_nothing() -> None:
     rows = (admission("USA", legal_note="x"), admission("AAA", key=8))
     found = resolved({"USA": "Tier 1", "AAA": "Tier 2"}, {"USA": "H", "AAA": "L"}, admissions=rows)
     assert found.entries["USA"].reason_code == "united_states"

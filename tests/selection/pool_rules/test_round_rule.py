@@ -92,7 +92,7 @@ def test_the_rule_of_a_round_as_text(rule: PoolRule, sentences: list[str]) -> No
     assert {type(value) for value in rule.to_dict().values()} == {list, bool}
 
 
-def test_a_rule_is_read_with_the_usual_value_of_what_it_lacks_and_refuses_an_unknown_class() -> None:
+def test_rule_gets_defaults_and_rejects_an_unknown_class() -> None:
     assert PoolRule.from_dict({"only": ["GHA"]}) == PoolRule(only=("GHA",))
     with pytest.raises(ValueError, match="unknown income class X, Y; use L, LM, UM, H"):
         PoolRule(income_classes=("Y", "L", "X"))
@@ -208,7 +208,7 @@ def test_an_admission_lets_a_country_in_and_keeps_the_reason() -> None:
     assert (late.reason_code, late.admitted) == ("high_income", None)
 
 
-def test_rules_are_applied_by_place_and_then_by_key_in_whatever_order_they_are_held() -> None:
+def test_rules_apply_by_position_then_key_in_any_stored_order() -> None:
     late, early = policy(Reason.HIGH_INCOME, "H", place=2), policy(Reason.TIER3, "Tier 2", place=1, key=9)
     for held in ((late, early), (early, late)):
         assert entry(*held, income="H").reason_code == "tier3"

@@ -202,9 +202,7 @@ def test_the_likeliest_country_below_the_line_exceeds_one_above_it(
     ("table", "varied"),
     [(None, "data, weights, and method together."), (former_table(), "data and weights; the method is not in it.")],
 )
-def test_the_note_names_what_the_line_covers_and_the_likeliest_country_below_it(
-    table: ModelTable | None, varied: str
-) -> None:
+def test_note_names_the_covered_share_and_the_likeliest_country_below(table: ModelTable | None, varied: str) -> None:
     found = shares(*[0.5] * 20, 0.6)
     told = fragment_text(
         "ranking/_ranking_note.html",
@@ -229,7 +227,7 @@ def fold_text(name: str, found: Ranking, drawn: AllInFindings | None = None) -> 
     return fragment_text(f"ranking/_fold_{name}.html", folds=facts, ranking=found, run={"pk": 7}, is_newest=True)
 
 
-def test_the_first_countries_outside_the_commonest_region_are_named_with_their_ranks() -> None:
+def test_first_countries_outside_the_commonest_region_are_named() -> None:
     rows = [ranking_row(f"C{n:02d}", rank=n) for n in range(1, 19)]
     rows += [ranking_row(f"D{n}", rank=n, region="Near East") for n in range(19, 26)]
     told = fold_text("region", ranking(rows))
@@ -243,7 +241,7 @@ def test_the_first_countries_outside_the_commonest_region_are_named_with_their_r
 
 
 @pytest.mark.parametrize(("share", "can"), [(0.59, "cannot"), (0.6, "can"), (0.61, "can")])
-def test_neighbors_can_be_told_apart_from_sixty_percent_of_draws(share: float, can: str) -> None:
+def test_neighbors_are_distinct_from_sixty_percent_of_draws(share: float, can: str) -> None:
     told = fold_text("neighbors", ranking(table=former_table(), neighbors={1: share, 20: 0.75}))
     assert told == (
         f"Neighbors in the list {can} be told apart. The higher one comes out ahead in {round(100 * share)}% of draws. "

@@ -22,13 +22,13 @@ def read(client: Client, url: str) -> str:
     return response.content.decode()
 
 
-def test_the_ranking_says_what_to_do(analyst: Client, tmp_path: Path) -> None:
+def test_ranking_names_the_first_step(analyst: Client, tmp_path: Path) -> None:
     assert "None are published yet" in read(analyst, "/ranking/")
     publish_values(tmp_path, [value("cpi.score", "GHA", "2025", "40")])
     assert "Compute the first ranking" in read(analyst, "/ranking/")
 
 
-def test_what_if_says_that_there_is_no_ranking_to_ask(analyst: Client) -> None:
+def test_what_if_explains_that_there_is_no_ranking(analyst: Client) -> None:
     for name in ("what-if", "what-if-draft", "scenario-new"):
         assert "What if needs a ranking, and none has been computed yet." in read(analyst, reverse(name))
 

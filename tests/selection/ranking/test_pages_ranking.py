@@ -131,7 +131,7 @@ def test_a_country_below_the_line_is_shown_from_above_the_least_share(
     ) is shown
 
 
-def test_every_country_is_in_one_list_and_has_a_reason_where_it_has_no_rank(run: ScoreRun, analyst: Client) -> None:
+def test_every_country_is_listed_once_and_a_missing_rank_is_explained(run: ScoreRun, analyst: Client) -> None:
     lists = {tab: codes(get(analyst, f"?tab={tab}&show=all")) for tab in ("", "provisional", "outside", "not-rankable")}
     everyone = [code for found in lists.values() for code in found]
     assert sorted(everyone) == sorted(run.countries.values_list("country__code", flat=True))
@@ -382,7 +382,7 @@ def test_columns_are_chosen_and_carried_in_the_links(run: ScoreRun, analyst: Cli
     assert "columns=" not in "".join(re.findall(r'href="([^"]*)"', shown))  # those of every day are no words in links
 
 
-def test_no_match_names_the_filters_and_drops_the_one_that_keeps_most_away(run: ScoreRun, analyst: Client) -> None:
+def test_empty_result_names_the_filters_and_offers_to_drop_the_strictest(run: ScoreRun, analyst: Client) -> None:
     region = ranked_codes(run, region="Near East")
     query = "?region=Near+East&q=ghana"
     text = read(analyst, query)
@@ -508,7 +508,7 @@ def test_the_map_has_its_list_and_who_has_no_rank(run: ScoreRun, analyst: Client
 
 
 @pytest.mark.tampers
-def test_without_shapes_the_map_says_so_and_the_list_stays(
+def test_missing_shapes_are_explained_and_the_list_stays(
     run: ScoreRun, analyst: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shapes, "FILE", tmp_path / "none.json")
@@ -571,7 +571,7 @@ def test_exports_hold_exactly_what_is_shown(run: ScoreRun, analyst: Client) -> N
     assert "illustrative until the office adopts" in str(about["What"])
 
 
-def test_exports_carry_every_share_and_the_place_of_who_has_no_rank(run: ScoreRun, analyst: Client) -> None:
+def test_exports_have_every_share_and_the_position_of_unranked_countries(run: ScoreRun, analyst: Client) -> None:
     for exported_row in exported(analyst, "?format=csv"):
         score = run.countries.get(country__code=exported_row["Code"])
         assert float(exported_row["Share of draws in the first 10"]) == score.p10
@@ -632,7 +632,7 @@ def test_no_page_reads_the_whole_result_of_a_run(run: ScoreRun, analyst: Client)
     assert all('"result" #>' in sql for sql in reading), reading
 
 
-def test_a_value_that_the_engine_refuses_is_named_and_nothing_is_computed(
+def test_value_rejected_by_the_engine_is_named_and_stops_the_run(
     office: Office, run: ScoreRun, client: Client, tmp_path: Path
 ) -> None:
     client.force_login(office.analyst)

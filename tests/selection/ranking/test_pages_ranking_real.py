@@ -57,7 +57,7 @@ def test_the_lead_is_the_sentence_of_the_method(newcomer: ScoreRun, reader: Clie
     assert out_then in (27, 28, 29)
 
 
-def test_mauritania_follows_the_line_and_the_folds_are_those_of_the_method(newcomer: ScoreRun, reader: Client) -> None:
+def test_mauritania_follows_the_line_and_folds_match_the_method(newcomer: ScoreRun, reader: Client) -> None:
     html, text = get(reader), read(reader)
     assert codes(html)[20:] == ["MRT"]
     assert "1 to 20 of 81, and Mauritania" in text
@@ -137,9 +137,7 @@ def test_rows_name_former_partners_and_what_is_old_or_bridged(newcomer: ScoreRun
     assert "Filled from peers: school life expectancy" in text_of(row_of(html, "NGA"))
 
 
-def test_countries_outside_have_their_place_and_those_without_evidence_say_so(
-    newcomer: ScoreRun, reader: Client
-) -> None:
+def test_countries_outside_have_a_position_or_lack_evidence(newcomer: ScoreRun, reader: Client) -> None:
     html = get(reader, "?tab=outside&show=all")
     assert "1 would be among the first 20: Côte d\N{RIGHT SINGLE QUOTATION MARK}Ivoire at rank 10." in text_of(html)
     saudi, ivory = text_of(row_of(html, "SAU")), text_of(row_of(html, "CIV"))
@@ -149,7 +147,7 @@ def test_countries_outside_have_their_place_and_those_without_evidence_say_so(
     assert "if it had a rank" not in ivory
 
 
-def test_malaysia_says_which_evidence_it_lacks(newcomer: ScoreRun, reader: Client) -> None:
+def test_malaysia_lists_its_missing_evidence(newcomer: ScoreRun, reader: Client) -> None:
     row = text_of(row_of(get(reader, "?tab=provisional"), "MYS"))
     assert "No recent value: child labor, child marriage, births not registered" in row
     score = newcomer.countries.get(country__code="MYS")

@@ -39,7 +39,7 @@ def codes(rows: Any) -> str:
 # ---- counts --------------------------------------------------------------------------------------------------------
 
 
-def test_groups_are_those_of_the_draws_and_the_open_are_near_up_to_the_last_of_the_first() -> None:
+def test_groups_follow_the_draws_and_open_countries_are_near_the_line() -> None:
     rows = [ranking_row(code, rank=rank, group=group) for code, rank, group in [
         ("A", 1, "in"), ("B", 19, "open"), ("C", 20, "open"), ("D", 21, "open"), ("E", 22, "out"),
     ]]  # fmt: skip
@@ -156,7 +156,7 @@ def test_the_widest_intervals_and_groups_sort_and_unknown_values_come_last() -> 
     assert codes(in_order(rows, "rank")) == "CBAD"
 
 
-def test_reasons_sort_by_the_rules_of_the_pool_then_by_place() -> None:
+def test_reasons_sort_by_pool_rule_then_position() -> None:
     def outside(code: str, reason: str, place: int | None) -> RankingRow:
         return ranking_row(code, status=CountryStatus.OUTSIDE_POOL, reason_code=reason, place=place)
 
@@ -226,7 +226,7 @@ def test_a_ranked_row_shows_each_value_in_its_own_column(key: str, full: str, em
     assert text(cell(RANKED, key, EMPTY)) == empty
 
 
-def test_on_a_card_a_cell_without_a_value_is_left_out_and_only_the_firmly_in_are_bold() -> None:
+def test_card_omits_empty_cells_and_bolds_only_firm_countries() -> None:
     for key in ("designs", "group", "hurdle", "weak"):
         assert "is-none" in cell(RANKED, key, EMPTY)
     for key in ("designs", "group", "hurdle"):
@@ -272,7 +272,7 @@ def test_the_place_of_a_country_outside(values: dict[str, Any], shown: str) -> N
     assert text(cell(OUTSIDE, "place", row)) == shown
 
 
-def test_the_head_of_a_row_names_region_income_an_unusual_tier_and_decisions() -> None:
+def test_row_head_has_region_income_unusual_tier_and_decisions() -> None:
     term = PartnershipTerm("A", "Sample", dt.date(2015, 1, 1), dt.date(2020, 1, 1))
     row = ranking_row("A", region_rank=2, income="LM", tier="Tier 2 Watch List", former=(term,), admitted_until=DAY)
     told = text(cells_presenters._meta(row, {"Africa": 9}))
@@ -282,7 +282,7 @@ def test_the_head_of_a_row_names_region_income_an_unusual_tier_and_decisions() -
     assert text(cells_presenters._meta(ranking_row("A", tier="Tier 1"), {})) == "Africa · Tier 1"
 
 
-def test_columns_are_those_asked_for_and_those_always_there() -> None:
+def test_columns_are_the_requested_and_the_fixed_ones() -> None:
     def keys(*asked: str) -> list[str]:
         return [column.key for column in cells_presenters.columns_of(NOT_RANKABLE, ranking(), asked)]
 
@@ -298,7 +298,7 @@ def test_the_line_is_under_the_last_row_up_to_its_rank(cut: int | None, lines: l
     assert [n for n, row in enumerate(html.split("</tr>")[:-1]) if "is-cut" in row] == lines
 
 
-def test_a_title_stands_once_above_the_rows_that_share_it() -> None:
+def test_shared_title_appears_once_above_its_rows() -> None:
     rows = [
         ranking_row(code, status=CountryStatus.OUTSIDE_POOL, reason_code=reason)
         for code, reason in zip("ABC", ("tier3", "tier3", "high_income"), strict=True)

@@ -203,7 +203,7 @@ def grouped(*groups: str) -> list[RankingRow]:
         ),
     ],
 )
-def test_the_ranked_are_told_by_who_is_firmly_in(groups: list[str], finding: str, context: str) -> None:
+def test_ranked_sentence_names_the_firm_countries(groups: list[str], finding: str, context: str) -> None:
     found = ranked_verdict(ranking(grouped(*groups), table=former_table()))
     assert (found.finding, found.context) == (finding, context)
 
@@ -229,7 +229,7 @@ def provisional(code: str, codes: str = "E2", **values: Any) -> RankingRow:
     return ranking_row(code, status=CountryStatus.PROVISIONAL, reason_code=codes, **values)
 
 
-def test_the_provisional_are_told_by_reach_width_and_what_they_lack() -> None:
+def test_provisional_sentence_gives_reach_width_and_gaps() -> None:
     rows = [
         provisional("A", "E2,E3", low=5, median=30, high=50),
         provisional("B", "E2", low=20, median=25, high=60),

@@ -37,9 +37,7 @@ def outside(code: str, place: int | None, **values: Any) -> RankingRow:
         ([outside("A", 1, fails=("E1",))], "no country with the evidence"),
     ],
 )
-def test_countries_outside_the_pool_are_counted_up_to_the_last_of_the_first(
-    rows: list[RankingRow], finding: str
-) -> None:
+def test_countries_outside_the_pool_count_up_to_the_last_first_score(rows: list[RankingRow], finding: str) -> None:
     assert finding in verdict_of(OUTSIDE, ranking(others=rows)).finding
 
 
@@ -50,7 +48,7 @@ def test_of_ten_countries_outside_nine_are_named() -> None:
 
 
 @pytest.mark.parametrize(("low", "reach"), [(19, 1), (20, 1), (21, 0)])
-def test_a_provisional_country_reaches_the_first_by_the_lower_end_of_its_interval(low: int, reach: int) -> None:
+def test_provisional_country_reaches_the_first_by_its_best_rank(low: int, reach: int) -> None:
     row = ranking_row("A", status=CountryStatus.PROVISIONAL, low=low, median=40, high=60)
     found = verdict_of(PROVISIONAL, ranking(others=[row]))
     assert found.finding.startswith(f"{reach} of 1 provisional countries")

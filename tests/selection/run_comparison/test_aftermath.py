@@ -102,7 +102,7 @@ def figures(change: ChangeText) -> dict[str, tuple[str, str]]:
 # ---- confirmed tiers -----------------------------------------------------------------------------------------------
 
 
-def test_confirming_a_tier_changes_no_rank_and_says_so(run: ScoreRun, tmp_path: Path) -> None:
+def test_confirming_a_tier_reports_that_no_rank_changes(run: ScoreRun, tmp_path: Path) -> None:
     before = compute_screen(actor=None)
     marks = CountryScore.objects.filter(run=before, rank__isnull=False, tier_quality="unconfirmed").count()
     number = confirm(tmp_path)
@@ -138,7 +138,7 @@ def test_a_person_who_may_not_see_rankings_sees_no_result(run: ScoreRun, reviewe
 # ---- a new edition -------------------------------------------------------------------------------------------------
 
 
-def test_the_next_report_with_the_same_tiers_settles_groups_and_moves_no_rank(run: ScoreRun, tmp_path: Path) -> None:
+def test_next_report_with_equal_tiers_settles_groups_but_moves_no_rank(run: ScoreRun, tmp_path: Path) -> None:
     """The overdue edition was a doubt: once it is loaded unchanged, the groups are those "if no tier changes"."""
     before = compute_screen(actor=None)
     publish_values(tmp_path / "next", next_report(run), edition="2026")
@@ -201,7 +201,7 @@ def test_a_statement_and_its_withdrawal_each_show_what_they_change(
     assert back == {label: (after, was) for label, (was, after) in there.items()}
 
 
-def test_a_statement_on_a_source_that_no_criterion_expects_leaves_the_ranking(run: ScoreRun, person: User) -> None:
+def test_statement_on_an_unused_source_leaves_the_ranking(run: ScoreRun, person: User) -> None:
     before = compute_screen(actor=None)
     made = record_unpublished(
         source=Source.objects.get(key="walk_free"),
@@ -216,9 +216,7 @@ def test_a_statement_on_a_source_that_no_criterion_expects_leaves_the_ranking(ru
 # ---- not there yet -------------------------------------------------------------------------------------------------
 
 
-def test_a_ranking_under_way_is_said_and_no_earlier_result_is_shown(
-    run: ScoreRun, analyst: Client, tmp_path: Path
-) -> None:
+def test_running_ranking_is_announced_without_an_earlier_result(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
     before = compute_screen(actor=None)
     number = confirm(tmp_path)
     url = reverse("import", args=[Publication.objects.get(seq=number).batch_id])

@@ -62,7 +62,7 @@ def cause_text(*moves: RunMove, hidden: frozenset[str] = frozenset(), **data: An
         ({"cause": Cause.DATA, "passed_by": ("B",)}, ""),
     ],
 )
-def test_a_movement_by_others_says_what_its_own_score_would_have_done(values: dict[str, Any], also: str) -> None:
+def test_movement_by_others_gives_the_effect_of_its_own_score(values: dict[str, Any], also: str) -> None:
     known: dict[str, Any] = {"cause": Cause.OTHERS, "places": -2, "alone": 0}
     found = move("A", 3, 5, **{**known, **values})
     assert cause_text(found).why(found).also == also
@@ -146,7 +146,7 @@ def test_three_criteria_are_named_and_the_rest_counted() -> None:
         (line(20.0), line(20.0, u=0.6), Cause.DATA, ""),
     ],
 )
-def test_a_note_says_why_a_value_counts_otherwise(
+def test_note_explains_a_value_that_counts_differently(
     before: dict[str, Any], after: dict[str, Any], cause: Cause, note: str
 ) -> None:
     found = cause_text(observations={})
@@ -186,7 +186,7 @@ def test_a_new_value_is_retracted_not_yet_published_or_revised() -> None:
         ("forms", line(None), "not rated"),
     ],
 )
-def test_a_side_without_a_value_says_what_counted(key: str, of: dict[str, Any] | None, text: str) -> None:
+def test_side_without_a_value_names_what_counted(key: str, of: dict[str, Any] | None, text: str) -> None:
     assert cause_text().lacking(TABLE.row(key), of) == text
 
 

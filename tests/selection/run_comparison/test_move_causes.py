@@ -142,14 +142,14 @@ def why(status: str, reason: str, one: Any, other: Any, *, new: int = 0, gone: i
     return status_cause(status, reason, deciding, sides, pair)
 
 
-def test_another_tier_puts_a_country_outside_by_data_and_the_same_one_by_a_decision() -> None:
+def test_changed_tier_excludes_by_data_and_an_equal_one_by_decision() -> None:
     tier2, tier3 = line("tier", 0.7), line("tier", 0.0, observations=(2,))
     assert why("outside_pool", "tier3", tier2, tier3, new=2) is Cause.DATA
     assert why("outside_pool", "tier3", tier2, tier2) is Cause.POOL
     assert why("outside_pool", "partnership", tier2, tier3, new=2) is Cause.POOL
 
 
-def test_a_later_income_class_that_is_the_same_does_not_put_a_country_outside() -> None:
+def test_equal_later_income_class_does_not_exclude_a_country() -> None:
     before, after = line("income", 0.0), line("income", 0.0, observations=(2,))
     assert why("outside_pool", "high_income", before, after, new=2) is Cause.POOL
 

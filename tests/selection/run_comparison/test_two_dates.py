@@ -192,7 +192,7 @@ def test_another_tier_takes_a_rank_by_data(run: ScoreRun, tmp_path: Path) -> Non
     assert [one.text for one in (*reason.before, *reason.after)] == ["Tier 2 (2025)", "Tier 3 (2026)"]
 
 
-def test_another_model_is_stated_and_its_steps_are_told_apart_from_data(run: ScoreRun, analyst: Client) -> None:
+def test_other_model_is_named_and_its_effects_are_separated_from_data(run: ScoreRun, analyst: Client) -> None:
     rows = tuple(dataclasses.replace(row, weight=30.0) if row.key == "cpi" else row for row in read().criteria)
     other = compute_screen(actor=None, table=dataclasses.replace(read(), criteria=rows, version="heavier"))
     found = compare(run, other)
@@ -206,7 +206,7 @@ def test_another_model_is_stated_and_its_steps_are_told_apart_from_data(run: Sco
     assert "The model differs; the data and the decisions on the pool are the same." in html
 
 
-def test_a_full_score_against_a_desk_screen_says_so_first_and_hides_what_raters_rate_first(
+def test_full_score_against_a_screen_opens_with_that_and_hides_ratings(
     run: ScoreRun, office: Office, client: Client
 ) -> None:
     full = office.scored().runs.get().run
@@ -262,7 +262,7 @@ def test_a_date_without_a_run_is_offered_and_computed_and_leads_back(run: ScoreR
         assert REVISED_FILES in unescape(analyst.get(address).text)
 
 
-def test_whoever_may_not_compute_learns_which_days_there_are(run: ScoreRun, as_role: Callable[[Role], Client]) -> None:
+def test_reader_who_cannot_compute_sees_the_available_days(run: ScoreRun, as_role: Callable[[Role], Client]) -> None:
     viewer = as_role(Role.VIEWER)
     html = page(viewer, "?on=2020-12-31&to=2024-12-31")
     assert "An analyst can compute it." in html
@@ -275,7 +275,7 @@ def test_whoever_may_not_compute_learns_which_days_there_are(run: ScoreRun, as_r
     assert ScoreRun.objects.count() == 1
 
 
-def test_a_day_too_early_is_refused_where_it_is_asked(run: ScoreRun, analyst: Client) -> None:
+def test_day_before_any_data_is_rejected_at_its_field(run: ScoreRun, analyst: Client) -> None:
     sent = {"on": "2001-01-01", "idempotency_key": new_key()}
     response = analyst.post("/runs/as-known/?on=2001-01-01", sent)
     assert response.status_code == 422
@@ -290,7 +290,7 @@ def test_the_form_that_computes_leads_nowhere_else(run: ScoreRun, analyst: Clien
     assert ScoreRun.objects.count() == 1
 
 
-def test_an_answer_on_fewer_data_than_are_loaded_says_so(
+def test_answer_on_fewer_data_than_loaded_is_marked(
     run: ScoreRun, office: Office, client: Client, tmp_path: Path
 ) -> None:
     client.force_login(office.analyst)
@@ -326,14 +326,14 @@ def test_a_bad_address_is_answered_with_what_to_change(
     assert message in page(analyst, query, 400)
 
 
-def test_a_run_and_a_day_for_one_choice_are_refused_and_the_same_run_twice_too(run: ScoreRun, analyst: Client) -> None:
+def test_run_with_a_day_or_the_same_run_twice_is_rejected(run: ScoreRun, analyst: Client) -> None:
     assert "Choose a run or a date, not both" in page(analyst, f"?one={run.pk}&on=2021-12-31", 400)
     assert "Both choices are the same." in page(analyst, f"?one={run.pk}&other={run.pk}", 400)
     assert f"Both choices lead to run {run.pk}." in page(analyst, f"?one={run.pk}", 400)
     assert f"Both choices lead to run {run.pk}." in page(analyst, f"?on={run.reference_date}&other={run.pk}", 400)
 
 
-def test_without_a_choice_the_ranking_shown_first_is_set_against_the_one_before(
+def test_default_compares_the_first_shown_ranking_with_the_previous(
     run: ScoreRun, later: ScoreRun, analyst: Client
 ) -> None:
     html = page(analyst, "")
@@ -346,7 +346,7 @@ def test_one_ranking_alone_asks_for_a_day(run: ScoreRun, analyst: Client) -> Non
 
 
 @pytest.mark.usefixtures("db")
-def test_before_any_ranking_the_page_says_so(analyst: Client) -> None:
+def test_page_before_any_ranking_explains_it(analyst: Client) -> None:
     assert "There is no ranking yet." in page(analyst, "")
     assert "No ranking as known on Dec 31, 2021 is stored." in page(analyst, "?on=2021-12-31")
 

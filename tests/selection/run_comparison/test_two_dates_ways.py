@@ -51,7 +51,7 @@ def later(run: ScoreRun, code: str, tmp_path: Path) -> ScoreRun:
     return compute_screen(actor=None, on=run.reference_date)
 
 
-def test_a_look_back_is_proposed_where_nothing_else_was_shown_first_before(run: ScoreRun, analyst: Client) -> None:
+def test_look_back_is_proposed_if_no_earlier_ranking_was_shown_first(run: ScoreRun, analyst: Client) -> None:
     back = look_back(actor=None, on=PAST)
     html = page(analyst, "")
     assert f'<option value="{back.pk}" selected>' in html
@@ -85,7 +85,7 @@ def test_each_movement_leads_to_its_reasons_and_one_country_can_be_chosen(
     assert "Neither ranking has a country “XYZ”." in page(analyst, f"{asked}&country=XYZ", 400)
 
 
-def test_a_country_leads_the_page_that_asks_for_it_and_one_without_a_rank_is_no_error(
+def test_requested_country_comes_first_even_without_a_rank(
     run: ScoreRun, later: ScoreRun, code: str, analyst: Client
 ) -> None:
     asked = f"?one={run.pk}&other={later.pk}"
@@ -117,7 +117,7 @@ def test_the_head_counts_movements_so_that_they_add_up_and_warns_of_tiers(
     assert sentence in unescape(analyst.get(f"/runs/{later.pk}/").text)
 
 
-def test_who_enters_and_leaves_leads_with_the_cause_and_ranks_lost_come_last(run: ScoreRun, later: ScoreRun) -> None:
+def test_entries_and_exits_come_first_and_lost_ranks_last(run: ScoreRun, later: ScoreRun) -> None:
     found = compare(run, later)
     enter, leave, lost, other = [move for move in found.moves if move.row.rank][:4]
     moves = [
@@ -138,7 +138,7 @@ def test_who_enters_and_leaves_leads_with_the_cause_and_ranks_lost_come_last(run
     assert down < more.index(f"{lost.row.name} leaves the first 20 because it loses its rank")
 
 
-def test_a_value_of_a_younger_file_says_from_when_it_counts(run: ScoreRun, tmp_path: Path) -> None:
+def test_value_of_a_newer_file_shows_when_it_starts_to_count(run: ScoreRun, tmp_path: Path) -> None:
     """Read a file of May 2026 with values of 2023, which count from the second year after theirs, and of 2025."""
     rows = [value("unicef.child_labour_activity_or_chores", "GHA", year, share) for year, share in VALUES.items()]
     publish_values(tmp_path / "file", rows, edition="2026", out=dt.date(2026, 5, 1))
@@ -153,7 +153,7 @@ def test_a_value_of_a_younger_file_says_from_when_it_counts(run: ScoreRun, tmp_p
     assert reason.note == "the newer value was not yet published on Feb 1, 2026: counts as published from May 1, 2026"
 
 
-def test_a_movement_has_the_ranks_of_each_run_and_both_directions_of_passing(
+def test_movement_has_both_ranks_and_both_directions_of_passing(
     run: ScoreRun, later: ScoreRun, code: str, analyst: Client
 ) -> None:
     found = compare(run, later)

@@ -43,7 +43,7 @@ def outcome_of(drawn: dict[str, Any], codes: list[str]) -> GroupOutcome:
     )
 
 
-def test_groups_and_widths_are_those_of_the_draws_now_and_if_no_tier_changes(run: ScoreRun) -> None:
+def test_groups_and_widths_cover_draws_with_and_without_tier_changes(run: ScoreRun) -> None:
     found, drawn = findings(run), run.result["drawn"]
     codes = list(run.countries.filter(rank__isnull=False).order_by("rank").values_list("country__code", flat=True))
     assert found.now == outcome_of(drawn, codes)

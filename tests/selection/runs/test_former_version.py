@@ -40,9 +40,7 @@ def both(run: ScoreRun) -> tuple[ScoreRun, ScoreRun]:
     return former, compute_screen(actor=None, on=run.reference_date + dt.timedelta(days=1))
 
 
-def test_a_country_has_its_rank_by_the_version_before_and_the_page_that_explains_it(
-    both: tuple[ScoreRun, ScoreRun], analyst: Client
-) -> None:
+def test_country_links_its_rank_by_the_previous_version(both: tuple[ScoreRun, ScoreRun], analyst: Client) -> None:
     former, newest = both
     assert former_run(newest) == former
     row = ranking_of(former).row("GHA")
@@ -55,14 +53,14 @@ def test_a_country_has_its_rank_by_the_version_before_and_the_page_that_explains
     assert "Why Ghana moved" in text_of(analyst, found.url)
 
 
-def test_later_data_are_said_beside_the_rank(both: tuple[ScoreRun, ScoreRun], tmp_path: Path) -> None:
+def test_later_data_are_noted_beside_the_rank(both: tuple[ScoreRun, ScoreRun], tmp_path: Path) -> None:
     publish_values(tmp_path / "later", [value("cpi.score", "GHA", "2025", "80", error="2.5")], edition="2026")
     found = former_rank(compute_screen(actor=None), "GHA")
     assert found is not None
     assert found.text.endswith(" in version 3, on earlier data")
 
 
-def test_a_country_that_only_one_version_ranks_says_so(both: tuple[ScoreRun, ScoreRun]) -> None:
+def test_country_ranked_by_one_version_only_is_marked(both: tuple[ScoreRun, ScoreRun]) -> None:
     """Malta has no rank in either, so that nothing is there to explain."""
     assert former_rank(both[1], "MLT") is None
 
@@ -76,7 +74,7 @@ def test_without_an_earlier_version_on_the_same_data_nothing_is_shown(run: Score
     assert "By the version of the model before" not in text_of(analyst, "/countries/GHA/")
 
 
-def test_a_run_of_an_earlier_version_says_so_and_one_of_the_same_does_not(
+def test_only_a_run_of_an_earlier_version_is_marked(
     both: tuple[ScoreRun, ScoreRun], run: ScoreRun, analyst: Client
 ) -> None:
     former, newest = both
@@ -91,7 +89,7 @@ def test_a_run_of_an_earlier_version_says_so_and_one_of_the_same_does_not(
     assert "cpc-default 4" in listed
 
 
-def test_a_scenario_says_its_version(both: tuple[ScoreRun, ScoreRun], client: Client) -> None:
+def test_scenario_names_its_version(both: tuple[ScoreRun, ScoreRun], client: Client) -> None:
     former, newest = both
     person = make_account(Role.ANALYST, username="asker")
     client.force_login(person)

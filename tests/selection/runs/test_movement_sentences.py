@@ -114,7 +114,7 @@ def test_a_movement_crosses_the_end_of_the_first_two(before: int | None, after: 
         ("A", "AB", "B enters the first 2 because it gains a rank.", "1 country gains a rank."),
     ],
 )
-def test_the_verdict_says_who_crosses_the_line_and_why(before: str, after: str, bold: str, more: str) -> None:
+def test_verdict_names_who_crosses_the_line_and_why(before: str, after: str, bold: str, more: str) -> None:
     assert moves(before, after).verdict() == (bold, more)
 
 

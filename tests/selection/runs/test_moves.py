@@ -73,7 +73,7 @@ def test_a_first_n_that_keeps_its_countries(
     assert moves(*ranks).verdict("Versions 4 and 5 give the same list.") == (bold, rest)
 
 
-def test_movements_count_only_those_ranked_in_both_and_the_farthest_comes_first() -> None:
+def test_movements_need_both_ranks_and_the_farthest_comes_first() -> None:
     found = moves(("A", 1, 3), ("B", 2, None), ("C", 3, 1), ("D", None, 2), ("E", 4, 4))
     assert [(shift.move.name, shift.among.before, shift.among.after, shift.among.kind) for shift in found.both] == [
         ("C", 2, 1, "up"),
@@ -84,7 +84,7 @@ def test_movements_count_only_those_ranked_in_both_and_the_farthest_comes_first(
     assert 'width="120"' in str(found.bands[0].bar)
 
 
-def test_gains_and_losses_are_grouped_by_reason_and_counted_where_they_are_among_the_first() -> None:
+def test_gains_and_losses_are_grouped_by_reason_and_counted_among_the_first() -> None:
     old = "No value of child labor within 10 years."
     lost = [("B", 2, old), ("A", 1, old), ("C", 3, "Tier 3.")]
     rows = [ListedMove(name, rank, None, name, "", why) for name, rank, why in lost]

@@ -48,7 +48,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("kind", "before", "after", "text"), CASES)
-def test_a_change_says_what_was_before_and_what_is_now(
+def test_change_gives_the_value_before_and_now(
     kind: DataChange, before: Known | None, after: Known | None, text: str
 ) -> None:
     _, line = told(change(kind, before, after))
@@ -65,6 +65,6 @@ def test_changes_are_counted_by_kind_and_the_first_three_named() -> None:
     assert told(*[value] * 1003)[::4] == ["1,003 values differ.", "and 1,000 more"]
 
 
-def test_without_a_publication_nothing_is_said_and_a_region_is_named_alone() -> None:
+def test_no_publication_gives_no_text_and_a_region_is_named_alone() -> None:
     assert data_changes(Since(publications=0, newest_at=None, model=False, engine=False)) == []
     assert told() == ["It changes the group of a country, such as its region."]

@@ -54,7 +54,7 @@ def reweighed(office: Office, model: ScoringModel) -> ScoringModel:
     return versions_services.publish_model(model=draft, actor=office.approver)
 
 
-def test_screens_and_full_scores_of_two_versions_replay_past_all_that_follows(office: Office, tmp_path: Path) -> None:
+def test_screens_and_full_scores_replay_after_all_later_events(office: Office, tmp_path: Path) -> None:
     first_round = office.scored()
     ghana = office.candidate(first_round)
     office.rate(ghana, step=3)
@@ -87,7 +87,7 @@ def test_screens_and_full_scores_of_two_versions_replay_past_all_that_follows(of
 @pytest.mark.parametrize(
     ("engine", "path"), [(FORMER, FORMER_MODELS[-1]), (ENGINE_VERSION, FORMER_MODELS[-1]), (ENGINE_VERSION, DEFAULT)]
 )
-def test_runs_of_both_engines_and_shipped_models_replay_past_imports_and_decisions(
+def test_runs_of_both_engines_replay_after_imports_and_decisions(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str, path: Path
 ) -> None:
     table = read(path)
@@ -121,7 +121,7 @@ def test_a_run_keeps_the_regions_that_the_list_of_countries_gave(ranking: ScoreR
     assert differences([ranking.pk]) == []
 
 
-def test_the_replay_of_a_run_asks_its_own_model_which_report_is_complete(office: Office, tmp_path: Path) -> None:
+def test_replay_uses_its_own_models_rule_for_complete_reports(office: Office, tmp_path: Path) -> None:
     """Use a model under which a report is complete although it omits a tenth, because those are no candidates."""
     listed = Observation.objects.filter(indicator__code="tip.tier", valid_to=None)
     tiers = dict(listed.values_list("country__code", "label"))
@@ -143,7 +143,7 @@ def test_the_replay_of_a_run_asks_its_own_model_which_report_is_complete(office:
     assert differences([own.pk, default.pk]) == []
 
 
-def test_a_run_of_version_3_is_the_same_under_both_engines_but_for_their_version(
+def test_version_3_runs_differ_between_engines_only_in_engine_version(
     ranking: ScoreRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     former = by_former_engine(monkeypatch, read(FORMER_MODELS[-1]))

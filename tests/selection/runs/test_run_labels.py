@@ -82,7 +82,7 @@ COVERED = "70% of the weight is known, and {} is required; 2 criteria have no va
         ({"need": None, "feasibility": 1.0, "gaps": (("cpi", "x"), ("gni", "y"))}, COVERED),
     ],
 )
-def test_a_country_without_a_rank_says_which_part_is_not_known(values: dict[str, Any], text: str) -> None:
+def test_unranked_country_names_its_unknown_part(values: dict[str, Any], text: str) -> None:
     known: dict[str, Any] = {
         "status": CountryStatus.UNRANKED_COVERAGE,
         "reason": "The reason.",

@@ -33,7 +33,7 @@ def known(country: str, year: int, quality: str = "stated") -> Known:
     return Known(0, "x", country, str(year), year, "", 1.0, "", "", None, quality, str(year))
 
 
-def test_the_shipped_facts_rank_the_pool_and_give_each_other_country_a_reason(facts: None) -> None:
+def test_shipped_facts_rank_the_pool_and_explain_every_other_country(facts: None) -> None:
     run = compute_screen(actor=None, on=ON)
     assert run.ranked == 83  # 81 where the real partnerships in force are on record, too
     rows = CountryScore.objects.filter(run=run).select_related("country")
@@ -62,7 +62,7 @@ def test_the_shipped_facts_rank_the_pool_and_give_each_other_country_a_reason(fa
     assert by_code["MYS"].place is not None
 
 
-def test_tiers_score_by_the_newest_complete_report_and_unconfirmed_ones_are_marked(facts: None) -> None:
+def test_tiers_come_from_the_newest_complete_report_and_mark_unconfirmed(facts: None) -> None:
     table = read()
     selection = select(table, Stage.SCREEN, as_of=current(), on=ON, inputs=pool_inputs(ON))
     assert selection.periods["tier"] == "2025"
@@ -111,7 +111,7 @@ def test_a_run_does_not_change(ranking: ScoreRun, statement: str) -> None:
         cursor.execute(statement)
 
 
-def test_replay_is_identical_after_later_imports_a_correction_and_a_retraction(facts: None, tmp_path: Path) -> None:
+def test_replay_is_identical_after_imports_correction_and_retraction(facts: None, tmp_path: Path) -> None:
     run = compute_screen(actor=None, on=ON)
     later = publish_facts(tmp_path, name="later", edition="2026", facts=[("cpi.score", "GHA", "2026", "60")])
     publish_facts(tmp_path, name="correction", edition="2025", facts=[("cpi.score", "GHA", "2025", "20")])
@@ -128,7 +128,7 @@ def test_replay_is_identical_after_later_imports_a_correction_and_a_retraction(f
     assert out.getvalue().splitlines() == [f"run {r.pk}: identical" for r in (run, changed, without)]
 
 
-def test_a_replay_without_runs_says_so(db: None) -> None:
+def test_replay_without_runs_is_reported(db: None) -> None:
     out = StringIO()
     call_command("replay", stdout=out)
     assert out.getvalue() == "There are no runs yet, so nothing was replayed.\n"
@@ -183,9 +183,7 @@ def test_the_default_model_names_every_factor_and_holds_its_own_rules() -> None:
 
 # Turkey has no level of the Department of Labor in the newest edition, so its own values do not decide which that is.
 @pytest.mark.parametrize("pool", [("GHA", "PER", "SEN", "XKX"), ("TUR",)])
-def test_the_cells_of_a_few_countries_are_those_that_reading_every_country_gives(
-    facts: None, pool: tuple[str, ...]
-) -> None:
+def test_cells_of_some_countries_equal_those_of_reading_all(facts: None, pool: tuple[str, ...]) -> None:
     table, every_country = read(), [country.code for country in states()]
     whole, few = (candidate_cells(table, as_of=current(), codes=codes, ratings={}) for codes in (every_country, pool))
     assert few == {key: {code: cells[code] for code in pool} for key, cells in whole.items()}

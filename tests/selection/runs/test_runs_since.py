@@ -50,9 +50,7 @@ def test_only_values_that_another_run_would_take_make_a_ranking_old(
     assert ("does not count the newest data" in analyst.get("/ranking/").content.decode()) is makes_old
 
 
-def test_a_confirmation_alone_offers_a_new_run_on_every_page_and_says_what(
-    run: ScoreRun, analyst: Client, tmp_path: Path
-) -> None:
+def test_lone_confirmation_offers_a_new_run_on_every_page(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
     """A run stores the quality of each tier, so a confirmed tier makes another run although no score moves."""
     pages = ("/ranking/", "/ranking/how-sure/", "/runs/")
     assert CountryScore.objects.get(run=run, country__code="XKX").tier_quality == "unconfirmed"
@@ -76,7 +74,7 @@ def test_a_confirmation_alone_offers_a_new_run_on_every_page_and_says_what(
         assert "Compute again" not in analyst.get(url).content.decode()
 
 
-def test_a_change_says_value_and_year_before_and_now(run: ScoreRun, tmp_path: Path) -> None:
+def test_change_gives_value_and_year_before_and_now(run: ScoreRun, tmp_path: Path) -> None:
     rows = [
         value("wdi.birth_registration", "GHA", "2023", "70.6"),
         value("cpi.score", "GHA", "2025", "80", error="2.5"),

@@ -41,7 +41,7 @@ def stated_now() -> list[dict[str, Any]]:
     return statements_in_force(default_table())
 
 
-def test_a_run_stores_the_live_statements_on_the_indicators_that_its_model_dates(run: ScoreRun, person: User) -> None:
+def test_run_stores_current_statements_on_the_models_dated_indicators(run: ScoreRun, person: User) -> None:
     assert run.inputs["unpublished"] == stated_now() == []
     made = state(person)
     assert compute_screen(actor=None).inputs["unpublished"] == [
@@ -71,9 +71,7 @@ def test_a_statement_after_a_run_and_its_withdrawal_each_offer_another(
     assert SENTENCE in analyst.get("/").content.decode()
 
 
-def test_the_ranking_after_a_withdrawal_is_shown_though_it_equals_that_of_before(
-    run: ScoreRun, analyst: Client, person: User
-) -> None:
+def test_ranking_after_a_withdrawal_is_shown_even_if_unchanged(run: ScoreRun, analyst: Client, person: User) -> None:
     before = compute_screen(actor=None)
     made = state(person)
     between = compute_screen(actor=None)

@@ -49,7 +49,7 @@ def test_the_first_ranking_is_of_a_fixed_day_and_a_later_start_leaves_it(ranking
     assert dt.date(2026, 11, 29) == AS_OF
 
 
-def test_ranks_do_not_move_because_a_year_begins_and_another_run_says_what_would(ranking: ScoreRun) -> None:
+def test_new_year_alone_moves_no_rank_but_a_new_run_shows_its_effect(ranking: ScoreRun) -> None:
     assert not since(ranking, ranking.reference_date).time
     assert since(ranking, NEXT_YEAR).time
     assert not since(ranking, NEXT_YEAR).anything
@@ -74,7 +74,7 @@ def test_the_clock_computes_nothing_where_the_day_changes_nothing(ranking: Score
     assert ScoreRun.objects.get() == ranking
 
 
-def test_whoever_computes_the_ranking_again_moves_it_and_no_run_beside_it_does(office: Office, tmp_path: Path) -> None:
+def test_only_recomputing_the_ranking_moves_it(office: Office, tmp_path: Path) -> None:
     first = newest_run()
     assert first is not None
     back = runs_services.look_back(actor=office.analyst, on=dt.date(2026, 2, 1))
@@ -111,7 +111,7 @@ def test_an_edition_that_came_out_meanwhile_is_no_matter_of_time_alone(
     assert f"run {after.pk} what was published by" in text
 
 
-def test_runs_that_differ_by_more_than_the_day_are_no_matter_of_time_alone(office: Office, tmp_path: Path) -> None:
+def test_runs_that_differ_beyond_the_day_have_other_causes(office: Office, tmp_path: Path) -> None:
     first = newest_run()
     assert first is not None
     decisions_go_on(office.analyst, office.approver)
@@ -127,7 +127,7 @@ def test_runs_that_differ_by_more_than_the_day_are_no_matter_of_time_alone(offic
     ("on", "as_of", "code"),
     [(NEXT_YEAR, None, "future"), (dt.date(2001, 1, 1), None, "too_early"), (ON, 10**6, "as_of")],
 )
-def test_a_day_of_which_nothing_is_known_is_refused(office: Office, on: dt.date, as_of: int | None, code: str) -> None:
+def test_day_without_data_is_rejected(office: Office, on: dt.date, as_of: int | None, code: str) -> None:
     with pytest.raises(ValidationError) as refused:
         runs_services.look_back(actor=office.analyst, on=on, as_of=as_of)
     (error,) = (error for errors in refused.value.error_dict.values() for error in errors)

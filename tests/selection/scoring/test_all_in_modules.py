@@ -189,7 +189,7 @@ def test_the_share_if_a_label_holds_counts_the_draws_in_which_it_does() -> None:
     assert counter.shares[0] == pytest.approx(0.4, abs=0.02)  # mid is first where the other is mid or low
 
 
-def test_a_label_that_never_holds_has_no_share_and_one_that_does_not_move_has_all_draws() -> None:
+def test_label_never_true_has_no_share_and_a_constant_one_has_all_draws() -> None:
     counter = held(labeled([[1.0, 0.0, 0.0], None], ["high", "mid"]))
     assert counter.stayed.tolist() == [0, 20_000]
     assert math.isnan(counter.shares[0])
@@ -238,7 +238,7 @@ def test_an_additive_world_has_shares_by_its_parts_and_no_interactions() -> None
             assert (shares.alone, shares.together) == pytest.approx((expected, expected), abs=0.02), group
 
 
-def test_what_acts_together_is_not_counted_alone() -> None:
+def test_joint_effects_are_not_counted_separately() -> None:
     @dataclass(frozen=True)
     class Product(Additive):
         def ranks(self, sample: Sample) -> FloatArray:
@@ -304,7 +304,7 @@ def test_equal_countries_are_both_among_the_first_under_any_weights() -> None:
     assert within.tolist() == [50, 50, 0]
 
 
-def test_under_given_weights_a_criterion_that_does_not_apply_leaves_its_weight_to_the_others() -> None:
+def test_given_weight_of_an_inapplicable_criterion_goes_to_the_others() -> None:
     inputs = flat([[50.0, 50.0], [NAN, 60.0], [70.0, NAN]], 0.0)
     laws = spread(inputs.plan, inputs.cells, inputs.ranked)
     local = [np.array([[0.9, 0.1], [0.9, 0.1]])]

@@ -64,7 +64,7 @@ def test_two_axes_share_the_lead_by_their_logarithms() -> None:
     )
 
 
-def test_without_a_geometric_mean_of_axes_the_lead_is_the_difference_of_points() -> None:
+def test_lead_without_a_geometric_mean_is_the_difference_of_points() -> None:
     data = snapshot({"a": [0.8, 0.4], "b": [0.5, 0.6]})
     result = score(data, model(leaf("a"), leaf("b", 3.0)), draws=0)
     assert gap(result, 0, 1) == pytest.approx([10.0, -7.5])

@@ -125,7 +125,7 @@ def test_a_standard_score_spans_three_standard_deviations_on_either_side() -> No
         (ZScore(), [3.0, NAN, NAN], "fewer than two different values"),
     ],
 )
-def test_a_criterion_that_cannot_tell_countries_apart_is_left_out_with_its_reason(
+def test_criterion_with_equal_values_is_dropped_with_a_reason(
     function: MinMax | ZScore, x: list[float], reason: str
 ) -> None:
     result = score(snapshot({"x": x, "y": [0.1, 0.2, 0.3]}), model(leaf("x", 3.0, function), leaf("y")), draws=0)
@@ -162,7 +162,7 @@ def test_zero_has_one_sign_in_plain_data() -> None:
         ({"children": [{"kind": "node", "key": "n", "label": "N"}]}, "missing field children"),
     ],
 )
-def test_what_cannot_be_read_is_named_with_its_place(change: dict[str, object], place: str) -> None:
+def test_unreadable_entry_is_named_with_its_path(change: dict[str, object], place: str) -> None:
     plain = model(leaf("a")).to_dict()
     plain["root"] |= change
     with pytest.raises(PlainDataError, match=place):
@@ -207,7 +207,7 @@ def test_without_errors_a_compound_hurdle_passes_in_all_draws_or_none() -> None:
     assert result.hurdles[0].probability.tolist() == [0.0, 1.0]
 
 
-def test_a_run_has_the_draws_and_the_seed_that_it_is_given_and_else_those_of_its_model() -> None:
+def test_given_draws_and_seed_override_those_of_the_model() -> None:
     leaves = (leaf("x", 1.0, Goalposts(0.0, 100.0)), leaf("y", 1.0, Goalposts(0.0, 100.0)))
     built = model(*leaves, method=Method(first=2, short=1), draws=300, root_tau=0.0, node_tau=0.0)
     data = snapshot({"x": [50.0, 51.0, 49.5], "y": [50.0, 48.9, 50.6]})
@@ -264,7 +264,7 @@ def test_a_weight_between_two_steps_lies_within_its_range() -> None:
         (0.51, 0.1, None, False),
     ],
 )
-def test_a_node_has_its_own_threshold_else_that_of_nodes_and_the_root_that_of_the_whole(
+def test_threshold_is_the_nodes_own_then_the_default_then_the_roots(
     root_tau: float, node_tau: float, tau: float | None, *, is_scored: bool
 ) -> None:
     data = snapshot({"a": [0.5, 0.5], "b": [NAN, 0.5]})

@@ -48,7 +48,7 @@ def levels_of(inputs: Inputs) -> Levels:
     return Levels(inputs.cells, inputs.peers, inputs.labels, np.arange(4))
 
 
-def test_an_edition_as_published_has_the_error_of_the_editions_there_are_and_is_not_pulled() -> None:
+def test_published_edition_has_observed_error_and_is_not_shrunk() -> None:
     found = levels_of(of_editions()).of("a", ("mean", False, False, ()))
     assert found.best[:2] == pytest.approx([math.log(4.0), math.log(6.0)])
     assert found.error[:2] == pytest.approx([0.6 / math.sqrt(2.0), 0.6])
@@ -57,7 +57,7 @@ def test_an_edition_as_published_has_the_error_of_the_editions_there_are_and_is_
     assert np.isnan(old.best[1])
 
 
-def test_a_level_fills_its_gaps_from_its_own_peers_but_not_where_a_criterion_does_not_apply() -> None:
+def test_peers_fill_gaps_of_a_level_except_where_it_does_not_apply() -> None:
     found = levels_of(of_editions()).of("a", ("old", False, False, ()))
     assert found.u[0] == pytest.approx(2.0 / 16.0)
     assert found.u[[1, 3]] == pytest.approx([2.0 / 16.0] * 2)  # the only country with the old edition
@@ -80,7 +80,7 @@ def test_designs_lie_in_the_draws_as_they_are_numbered() -> None:
     assert root[mix.shape_levels[-1]][:2] == pytest.approx(15.0 * np.array([[0.5, 0.5], [0.75, 0.25]]))
 
 
-def test_designs_are_drawn_uniformly_and_those_with_an_arithmetic_root_come_last() -> None:
+def test_designs_are_uniform_and_arithmetic_roots_come_last() -> None:
     inputs = of_editions()
     grid = DesignGrid(inputs.model, inputs.plan, inputs.cells, inputs.peers, inputs.labels, inputs.ranked)
     drawn = mix_of(inputs.model, inputs.plan, grid, grid.run()).draw(24_000, np.random.default_rng(1))

@@ -34,7 +34,7 @@ def told(path: str, a: object, b: object) -> str:
         (True, True, True),
     ],
 )
-def test_what_is_drawn_may_differ_by_a_thousandth_or_one_place(a: object, b: object, is_near: bool) -> None:
+def test_drawn_values_may_differ_by_a_thousandth_or_one_rank(a: object, b: object, is_near: bool) -> None:
     def drawn(value: object) -> dict[str, Any]:
         return {"seed": 1, "drawn": {"within": [0.25, value]}}
 
@@ -57,7 +57,7 @@ def test_lists_of_draws_have_one_length() -> None:
     assert first_difference(a, b) == told("drawn within", [0.5], [0.5, 0.5])
 
 
-def test_what_only_one_result_has_is_named_with_its_place() -> None:
+def test_value_in_one_result_only_is_named_with_its_path() -> None:
     a = {"countries": {"GHA": {"criteria": {"cpi": {"u": 0.5}}}}}
     b: dict[str, Any] = {"countries": {"GHA": {"criteria": {"cpi": {}}}}}
     assert first_difference(a, b) == "country GHA, criterion cpi: u is only in the first result"

@@ -82,7 +82,7 @@ def test_drawn_weights_add_up_to_one_and_have_the_variance_of_a_dirichlet() -> N
     assert np.allclose(drawn.var(axis=1), w * (1 - w) / 25.0, rtol=0.03)
 
 
-def test_two_noisy_values_change_places_as_often_as_the_normal_law_says() -> None:
+def test_two_noisy_values_swap_as_often_as_the_normal_law_predicts() -> None:
     inputs = flat([[52.0], [50.0], [10.0]], [[3.0], [2.0], [0.0]])
     pairs = Pairs(3)
     counts = simulation(inputs).run(100_000, 1, [pairs])
@@ -214,7 +214,7 @@ def test_equal_countries_share_a_rank_whatever_is_drawn_for_the_others() -> None
     assert counts[2, 1] == 0  # behind both or ahead of both
 
 
-def test_a_provisional_country_takes_a_place_and_moves_no_country() -> None:
+def test_provisional_country_gets_a_position_and_moves_no_country() -> None:
     inputs = flat([[80.0], [60.0], [40.0], [60.0], [90.0]], 0.0)
     alone = world(inputs.model, inputs.cells, ranked=[0, 1, 2])
     beside = world(inputs.model, inputs.cells, ranked=[0, 1, 2], provisional=[3, 4])

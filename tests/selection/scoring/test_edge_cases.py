@@ -96,12 +96,12 @@ def test_everything_empty_gives_an_empty_ranking_with_reasons() -> None:
         (lambda: Column.numeric([1.0, 2.0], missing=[None]), "one entry for each of 2 countries"),
     ],
 )
-def test_bad_cells_are_refused_by_place(make: Any, message: str) -> None:
+def test_bad_cells_are_rejected_with_their_path(make: Any, message: str) -> None:
     with pytest.raises(SnapshotError, match=re.escape(message)):
         Snapshot(("A", "B"), {"a": make()})
 
 
-def test_bad_fits_of_data_to_model_are_refused_by_place() -> None:
+def test_data_that_does_not_fit_the_model_is_rejected_with_its_path() -> None:
     tiers = OrdinalMap((("1", 1.0), ("2", 0.5)))
     data = Snapshot(("A", "B"), {"a": Column.categorical(["1", "2W"])})
     with pytest.raises(SnapshotError, match="criterion 'a', B: label '2W' is not in the table"):
@@ -171,7 +171,7 @@ def test_coverage_exactly_at_the_threshold_passes() -> None:
     assert below.reasons[0] == "coverage 67.00% is below 67.01%"
 
 
-def test_a_node_below_its_threshold_adds_no_coverage_and_required_ones_unrank() -> None:
+def test_node_below_threshold_adds_no_coverage_and_if_required_unranks() -> None:
     need = node("need", leaf("a"), leaf("b", 2.0), required=True)
     feasible = node("feasibility", leaf("c"), required=True)
     data = snapshot({"a": [0.9, 0.9], "b": [NAN, 0.3], "c": [0.5, 0.5]})
@@ -209,7 +209,7 @@ def test_missing_policies(criterion: Criterion, expected: float | None, state: s
         assert country.upper == pytest.approx(0.9)
 
 
-def test_a_cell_that_does_not_apply_leaves_score_and_coverage_under_any_policy_but_required() -> None:
+def test_inapplicable_cell_leaves_score_and_coverage_unless_required() -> None:
     cells = column([NAN, 0.2], reason="not_applicable")
     for name in (Policy.REWEIGHT, Policy.FLOOR):
         country = score(snapshot({"a": [0.8, 0.5], "b": cells}), model(leaf("a"), policy(name)), draws=0).country("A")
@@ -250,7 +250,7 @@ HUGE = 1e308
     ],
 )
 @pytest.mark.parametrize("errors", [None, HUGE])
-def test_the_largest_numbers_keep_their_place(function: Any, errors: float | None) -> None:
+def test_largest_numbers_keep_their_order(function: Any, errors: float | None) -> None:
     cells = column([-HUGE, 0.0, HUGE], standard_errors=[None, errors, None])
     result = score(snapshot({"a": cells}), model(leaf("a", 1.0, function)), draws=50)
     assert np.allclose(result.u[:, 0], [0.0, 0.5, 1.0], atol=1e-15, rtol=0)
@@ -273,7 +273,7 @@ def test_standard_scores_do_not_depend_on_the_unit(size: float) -> None:
     assert np.allclose(result.u[:, 0], [1 / 3, 0.5, 2 / 3], atol=1e-12, rtol=0)
 
 
-def test_what_no_number_can_hold_is_refused_by_place() -> None:
+def test_number_out_of_range_is_rejected_with_its_path() -> None:
     with pytest.raises(SnapshotError, match="criterion 'a': the values are too large for its zscore function"):
         score(snapshot({"a": [-1.7e308, 1.7e308]}), model(leaf("a", 1.0, ZScore())))
     steep = PiecewiseLinear(((0.0, 0.0), (1e-310, 1.0)))

@@ -46,7 +46,7 @@ def of(cells: Result, key: str) -> np.ndarray:
 # ---- fits ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_bridge_is_the_least_squares_line_with_the_error_of_a_country_left_out() -> None:
+def test_bridge_is_least_squares_with_leave_one_out_error() -> None:
     sister = {f"C{i:02d}": float(v) for i, v in enumerate(RNG.uniform(1, 60, 40))}
     own = {code: min(95.0, v * 0.8 + RNG.uniform(0, 10)) for code, v in sister.items()} | {"ZZZ": 12.0}
     ages = dict.fromkeys([*own, *sister], 1.0)
@@ -159,7 +159,7 @@ def estimated(
     return score(data, built, draws=0)
 
 
-def test_the_first_series_young_enough_counts_and_the_first_at_all_where_none_is() -> None:
+def test_first_fresh_series_counts_else_the_first() -> None:
     rows: list[float | None] = [10.0 + i for i in range(26)]
     own = series(rows)
     old = SeriesColumn(own.values, {**own.ages, "A": 20.0, "B": 20.0})
@@ -201,7 +201,7 @@ def test_peers_are_the_first_group_that_is_large_enough() -> None:
     assert result.country("A").criteria[0].state == "peers"
 
 
-def test_a_country_outside_the_pool_takes_its_peers_from_the_wider_one_and_gives_none() -> None:
+def test_country_outside_the_pool_has_peers_but_is_no_peer() -> None:
     how = Estimate(Scale.POINTS, (Series("own", "Own", "a"),))
     rows: list[float | None] = [None, None, 10.0, 20.0, 90.0]
     pools = {CANDIDATES: ("A", "C", "D"), POOL: ("A", "C", "D"), WIDER: ("A", "C", "D", "E")}

@@ -190,13 +190,13 @@ def test_pass_probability_of_a_combination_uses_the_draws_of_the_score() -> None
     assert [fixed.country(code).hurdles[0].probability for code in "AB"] == [1.0, 0.0]
 
 
-def test_an_expression_reads_the_criteria_of_its_parts_and_of_other_hurdles() -> None:
+def test_expression_reads_criteria_of_its_parts_and_other_hurdles() -> None:
     other = Hurdle("other", "", HurdleKind.ADVISORY, AtLeast(1, (above("b"), Not(above("c")))))
     rule = AllOf((above("a"), AnyOf((HurdleRef("other"), above("a")))))
     assert criteria_of(rule, {"other": other}) == {"a", "b", "c"}
 
 
-def test_a_combination_on_nothing_that_is_drawn_passes_in_every_draw_or_in_none() -> None:
+def test_combination_without_drawn_parts_passes_in_all_draws_or_none() -> None:
     columns = {"x": column([60.0, 40.0, 55.0], standard_errors=[5.0, 5.0, 5.0]), "y": column([1.0, 0.0, NAN])}
     hurdle = Hurdle("not_low", "Not low", HurdleKind.ADVISORY, AllOf((above("y"),)))
     built = model(leaf("x", function=PERCENT), leaf("y"), hurdles=(hurdle,))

@@ -115,7 +115,7 @@ def change(path: list[Any], value: Any) -> dict[str, Any]:
         (["root", "children", 0, "children", 4, "value_function", "table", 0], ["Tier 1"], "expected 2 items, got 1"),
     ],
 )
-def test_unreadable_models_are_refused_by_place(path: list[Any], value: Any, message: str) -> None:
+def test_unreadable_models_are_rejected_with_their_path(path: list[Any], value: Any, message: str) -> None:
     with pytest.raises(PlainDataError, match=message):
         Model.from_dict(change(path, value))
 

@@ -30,7 +30,7 @@ def test_no_country_substitutes_for_itself() -> None:
         assert peers.of(0, known).tolist() == [1, 2]
 
 
-def test_equal_scores_share_a_rank_in_their_region_and_the_next_one_is_left_out() -> None:
+def test_equal_scores_share_a_regional_rank_and_skip_the_next() -> None:
     columns = {"x": column([0.9, 0.8, 0.8, 0.7, 0.8, 0.6, 0.95])}
     regions = ("N", "N", "N", "N", "S", "S", None)
     built = model(leaf("x"), method=Method(), root_tau=0.0, node_tau=0.0)

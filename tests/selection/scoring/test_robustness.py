@@ -88,7 +88,7 @@ OFFICIAL = [5 / 16, 7 / 16, 4.5 / 16, 16.5 / 48]
         ),
     ],
 )
-def test_each_option_is_taken_as_it_says(
+def test_each_option_has_its_stated_effect(
     option: Option, a: list[float], b: list[float], other: dict[str, bool]
 ) -> None:
     scores = grid(with_choices((option,))).scores([option])

@@ -135,7 +135,7 @@ def test_a_larger_value_of_the_second_survey_never_lowers_the_estimate(own: Date
         "of one year, 15 years ago", "of one year, 16 years ago",
     ],
 )  # fmt: skip
-def test_a_second_survey_is_newer_or_says_more_than_its_whole(own: Dated, part: Dated, has: bool) -> None:
+def test_second_survey_is_newer_or_more_detailed(own: Dated, part: Dated, has: bool) -> None:
     found = fit_surveys(survey(AAA=own), survey(AAA=part), BRIDGE, HOW)
     assert found.countries == (("AAA",) if has else ())
 
@@ -163,7 +163,7 @@ def test_the_offset_is_the_mean_difference_of_the_countries_with_two() -> None:
     assert found.to_dict() == {"offset": found.offset, "countries": ["AAA", "BBB"]}
 
 
-def test_the_bridge_rests_on_surveys_of_one_year_whose_part_fits_into_its_whole() -> None:
+def test_bridge_uses_same_year_surveys_whose_part_fits_the_whole() -> None:
     own = {f"A{i:02d}": (10.0 + 2 * i, 2020) for i in range(LEAST_PAIRS)}
     part = {code: (value if i == 0 else value / 2 + i % 3, 2020) for i, (code, (value, _)) in enumerate(own.items())}
     fitted = fit_part(survey(**own), survey(**part), HOW)

@@ -63,7 +63,7 @@ def test_candidates_are_placed_in_the_whole_and_on_each_axis() -> None:
     assert list(place_candidates(data, built, {}, draws=0, seed=1, of=("D",))) == ["D"]
 
 
-def test_draws_give_the_ranks_at_5_and_95_percent_and_the_share_within_the_first() -> None:
+def test_draws_give_the_5_and_95_percent_ranks_and_the_share_first() -> None:
     data, built = four_candidates()
     found = place_candidates(data, built, {}, draws=4000, seed=1, of=CODES[:4])
     # The values of A, B and C are exact; D has one of theirs, and each in a third of the draws.
@@ -76,7 +76,7 @@ def test_draws_give_the_ranks_at_5_and_95_percent_and_the_share_within_the_first
     assert found["D"].axes["need"] == CandidateRank(1, 1, 1, 1.0)
 
 
-def test_what_does_not_apply_and_what_nobody_has_is_told_apart() -> None:
+def test_inapplicable_and_missing_values_are_distinguished() -> None:
     data, built = four_candidates()
     apart = {**data.columns, "z": column([50.0, 60.0, None, 70.0, None], reason="not_applicable")}
     found = place_candidates(Snapshot(CODES, apart, {}, data.pools), built, {}, draws=0, seed=1, of=CODES[:4])

@@ -41,7 +41,7 @@ def test_dirichlet_moments_and_the_exact_variance_of_a_score() -> None:
     assert (drawn @ u).var() == pytest.approx(exact, rel=0.02)
 
 
-def test_concentration_says_how_far_a_typical_weight_may_be_off() -> None:
+def test_concentration_sets_the_typical_deviation_of_a_weight() -> None:
     assert concentration(25, 0.10) == pytest.approx(2399)
     assert concentration(25, 0.25) == pytest.approx(383)
     drawn = dirichlet_weights(np.full(25, 0.04), concentration(25, 0.25), 50_000, generator())
@@ -62,7 +62,7 @@ def test_rank_intervals_are_whole_ranks_by_cumulated_share() -> None:
     assert rank_intervals(counts).tolist() == [[1, 2, 2], [2, 2, 3], [2, 2, 3]]
 
 
-def test_a_seed_is_the_same_for_the_same_model_and_data_and_fits_a_double() -> None:
+def test_seed_depends_on_model_and_data_and_fits_a_double() -> None:
     built, data = model(leaf("a"), leaf("b")), snapshot({"a": [0.2, 0.6], "b": [0.5, 0.3]})
     first, again = score(data, built, draws=200), score(data, built, draws=200)
     assert first.seed == again.seed == seed_from_hash(sha256_of([built.hash, data.hash])) < 2**53

@@ -271,7 +271,7 @@ def test_two_hurdles_of_one_key_are_named() -> None:
     ]
 
 
-def test_a_node_without_weight_is_a_warning_and_a_tree_without_weight_an_error() -> None:
+def test_node_without_weight_warns_and_a_tree_without_weight_fails() -> None:
     found = validate(model(A, node("n", leaf("b", 0.0))))
     assert [(finding.code, finding.severity) for finding in found] == [("children_weights_zero", "warning")]
     found = validate(model(leaf("b", 0.0)))

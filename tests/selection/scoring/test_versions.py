@@ -254,7 +254,7 @@ def test_the_former_engine_gives_the_results_that_it_gave() -> None:
         assert sha256_of(result) == golden
 
 
-def test_engine_3_gives_the_results_of_engine_2_1_but_for_its_own_version() -> None:
+def test_engine_3_equals_engine_2_1_except_for_its_version() -> None:
     assert list(VERSIONS) == [FORMER, ENGINE_VERSION]
     for built, golden in ((every_part_of_a_method(), OF_METHOD), (every_function(), OF_FUNCTIONS)):
         former, result = score(*built, version=FORMER).to_dict(), score(*built).to_dict()

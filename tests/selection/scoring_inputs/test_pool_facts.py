@@ -32,9 +32,7 @@ def known(country: str, year: int, label: str = "Tier 2", quality: str = "stated
         (2, 0.75, "2024"),
     ],
 )
-def test_an_edition_is_complete_from_the_share_of_values_that_it_must_state(
-    gaps: int, stated: float, period: str
-) -> None:
+def test_edition_is_complete_from_its_required_share_of_values(gaps: int, stated: float, period: str) -> None:
     codes = ("A", "B", "C", "D")
     older = [known(code, 2024) for code in codes]
     newer = [known(code, 2025, quality="inferred" if n < gaps else "stated") for n, code in enumerate(codes)]
@@ -43,7 +41,7 @@ def test_an_edition_is_complete_from_the_share_of_values_that_it_must_state(
     assert newest_complete([*older, *absent], codes, stated) == period
 
 
-def test_a_country_that_was_never_covered_owes_nothing_and_without_a_complete_edition_the_fullest_counts() -> None:
+def test_uncovered_country_owes_nothing_and_the_fullest_edition_counts() -> None:
     assert newest_complete([known("A", 2024), known("A", 2025)], ["A", "B"]) == "2025"
     assert newest_complete([known("A", 2024), known("A", 2025), known("B", 2025)], ["A", "B"]) == "2025"
     gaps = [known(code, year, quality="inferred") for year in (2024, 2025) for code in "AB"]

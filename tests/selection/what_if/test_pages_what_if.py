@@ -103,7 +103,7 @@ def test_nothing_weighted_is_an_error_with_text_and_the_list_stays(run: ScoreRun
     assert page.count('<th scope="row">') == 30
 
 
-def test_choices_of_the_model_are_asked_in_the_form_and_their_effect_is_told(run: ScoreRun, analyst: Client) -> None:
+def test_form_offers_the_models_choices_and_shows_their_effect(run: ScoreRun, analyst: Client) -> None:
     plain = get(analyst)
     for choice in run.table["method"]["choices"]:
         sets_weights = any(option.get("weights") for option in choice["options"])
@@ -176,7 +176,7 @@ def test_one_side_alone_is_answered_with_a_warning(run: ScoreRun, analyst: Clien
     assert f"<b>Only {lone} counts now.</b> The statute requires both" in warning
 
 
-def test_chances_are_those_of_the_run_until_they_are_asked_for(run: ScoreRun, analyst: Client) -> None:
+def test_chances_come_from_the_run_until_requested(run: ScoreRun, analyst: Client) -> None:
     query = "?w-need=90&w-feasibility=10"
     before, after = get(analyst, query), get(analyst, f"{query}&draws=1")
     assert (
@@ -230,7 +230,7 @@ def test_rules_that_leave_few_countries_or_none_are_answered(run: ScoreRun, anal
     assert page.count('<th scope="row">') < 30
 
 
-def test_acts_name_the_run_and_nothing_beside_the_question(run: ScoreRun, analyst: Client) -> None:
+def test_links_name_only_the_run_and_the_question(run: ScoreRun, analyst: Client) -> None:
     page = get(analyst, f"?w-need=60&with={run.pk}&show=all")
     for name in ("scenario-new", "what-if-draft"):
         assert f'href="{reverse(name)}?run={run.pk}&w-need=60"' in page
@@ -257,7 +257,7 @@ def test_the_page_is_for_those_who_see_rankings(run: ScoreRun, reviewer: Client)
 
 
 @pytest.mark.tampers
-def test_a_run_by_an_unknown_engine_cannot_be_asked_and_says_so(run: ScoreRun, analyst: Client) -> None:
+def test_run_by_an_unknown_engine_is_explained_and_has_no_form(run: ScoreRun, analyst: Client) -> None:
     before = copied(run, lambda row: None, engine="0.9")
     for name in ("what-if", "what-if-draft", "scenario-new"):
         page = " ".join(unescape(analyst.get(reverse(name) + f"?run={before.pk}&w-need=60").text).split())

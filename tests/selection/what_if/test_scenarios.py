@@ -54,9 +54,7 @@ def text(response: Any) -> str:
 # ---- rules ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_scenario_keeps_numbers_run_and_author_and_leaves_an_entry_that_hides_them(
-    ranking: ScoreRun, author: User
-) -> None:
+def test_scenario_keeps_numbers_run_and_author_and_audits_without_them(ranking: ScoreRun, author: User) -> None:
     row = stored_scenario(author, "  Need \n first ", shared=False)
     assert (row.name, row.run, row.author) == ("Need first", ranking, author)
     assert row.question == {"weights": {"feasibility": 40.0, "need": 60.0}, "let_in": [], "evidence": {}}

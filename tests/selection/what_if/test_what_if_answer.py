@@ -191,14 +191,14 @@ def test_nothing_weighted_has_no_answer(basis: Basis) -> None:
     "weights",
     [{"need": 0}, {"prevalence": 0, "child_labour": 0, "marriage": 0, "births": 0}, {"feasibility": 100, "need": 0}],
 )
-def test_one_side_alone_ranks_by_the_other_and_says_so(basis: Basis, weights: dict[str, float]) -> None:
+def test_ranking_by_one_axis_is_explained(basis: Basis, weights: dict[str, float]) -> None:
     found = ask(basis, Asked(weights))
     assert found.lone == "feasibility"
     order = [row.feasibility for row in found.ranked]
     assert order == sorted(order, key=lambda value: -(value or 0.0))
 
 
-def test_countries_let_in_take_the_places_they_were_shown_at(ranking: ScoreRun, basis: Basis) -> None:
+def test_admitted_countries_get_their_displayed_positions(ranking: ScoreRun, basis: Basis) -> None:
     found = ask(basis, Asked(let_in=("tier3",)))
     places = {row.code: row.place for row in ranking_of(ranking).others if row.reason_code == "tier3"}
     joined = [row for row in found.ranked if row.code in places]
@@ -214,7 +214,7 @@ def test_other_weights_never_change_who_is_ranked(basis: Basis) -> None:
     assert [row.status for row in found.rows] == [row.status for row in usual.rows]
 
 
-def test_draws_of_other_weights_say_another_thing_than_the_run(basis: Basis) -> None:
+def test_draws_of_other_weights_differ_from_the_run(basis: Basis) -> None:
     question = from_dict(Asked({"need": 100, "feasibility": 0}).to_dict(), askable_of(basis))
     found, usual = (answer(basis, one, 500) for one in (question, Question()))
     assert all(row.chances for row in found.ranked)

@@ -24,7 +24,7 @@ YEARS = {
 HINTS = f"module.useHints({json.dumps({'number': NUMBER_HINT, 'years': YEARS_HINT})});"
 
 
-def test_numbers_of_weights_are_refused_alike() -> None:
+def test_server_and_browser_reject_the_same_weights() -> None:
     body = f"{HINTS} return given.map((value) => module.weightFault({{ value, badInput: false, was: '50' }}));"
     written = node.call("what_if/form.js", body, list(NUMBERS))
     assert dict(zip(NUMBERS, written, strict=True)) == {
@@ -33,7 +33,7 @@ def test_numbers_of_weights_are_refused_alike() -> None:
     assert {value: not faults_of({"w-need": [value]}, ASKABLE) for value in NUMBERS} == NUMBERS
 
 
-def test_limits_in_years_are_refused_alike() -> None:
+def test_server_and_browser_reject_the_same_limits() -> None:
     body = f"{HINTS} return given.map((value) => module.yearsFault({{ value, badInput: false, min: 1, max: 60 }}));"
     written = node.call("what_if/form.js", body, list(YEARS))
     assert dict(zip(YEARS, written, strict=True)) == {
@@ -68,7 +68,7 @@ def test_the_number_of_the_model_is_never_refused() -> None:
         Question(let_in=frozenset({"tier3"})),
     ],
 )
-def test_addresses_are_written_alike(question: Question) -> None:
+def test_server_and_browser_build_the_same_addresses(question: Question) -> None:
     body = "return [module.pairsOf(given), module.isOfficial(given)];"
     pairs, is_official = node.call("what_if/form.js", body, question.to_dict())
     assert [tuple(pair) for pair in pairs] == question.pairs()

@@ -122,7 +122,7 @@ def in_browser() -> list[str]:
 
 
 @pytest.mark.parametrize("number", range(len(CASES)))
-def test_noise_is_told_alike_on_the_server_and_in_the_browser(number: int) -> None:
+def test_server_and_browser_describe_noise_equally(number: int) -> None:
     before, after, first, groups, drawn, text = CASES[number]
     rows = {code: ranking_row(code, p20=share, group=groups.get(code, "")) for code, share in SHARES.items()}
     found = effect(ranks(before), ranks(after), first)

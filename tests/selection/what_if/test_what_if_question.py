@@ -57,7 +57,7 @@ def test_only_what_differs_is_saved_and_written() -> None:
     assert not question.is_official
 
 
-def test_an_option_is_asked_only_if_it_is_another_than_the_models() -> None:
+def test_option_equal_to_the_models_is_left_out() -> None:
     question = read(take_survey="own", take_tier="as_is", hold=["tier"])
     assert question == Question(options={"survey": "own"}, held=frozenset({"tier"}))
     assert question.query == "take-survey=own&hold=tier"
@@ -141,7 +141,7 @@ def test_a_question_goes_through_an_address_and_through_plain_data(question: Que
         ),
     ],
 )
-def test_what_cannot_be_asked_is_refused_with_the_place_and_the_remedy(given: dict[str, Any], message: str) -> None:
+def test_impossible_question_is_rejected_with_field_and_remedy(given: dict[str, Any], message: str) -> None:
     with pytest.raises(QuestionError) as refusal:
         read(**given)
     assert str(refusal.value).startswith(message)

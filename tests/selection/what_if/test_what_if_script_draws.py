@@ -57,7 +57,7 @@ def basis(newcomer: ScoreRun) -> Basis:
     return found
 
 
-def test_ranks_equal_the_servers_and_draws_agree_with_and_without_designs(basis: Basis, newcomer: ScoreRun) -> None:
+def test_browser_ranks_equal_the_servers_and_draws_agree(basis: Basis, newcomer: ScoreRun) -> None:
     asked = [one.to_dict() for one in QUESTIONS]
     given = {"payload": payload(basis, newcomer), "tables": base64.b64encode(tables(basis)).decode(), "asked": asked}
     for one, found in zip(QUESTIONS, node.call("what_if/kernel.js", ANSWERS, given), strict=True):

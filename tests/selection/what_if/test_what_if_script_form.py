@@ -247,7 +247,7 @@ MOVES: list[tuple[bool, list[tuple[str, str, bool]], list[str], list[str]]] = [
 ]
 
 
-def test_a_sibling_gives_way_only_while_the_sum_is_kept() -> None:
+def test_sibling_yields_only_while_the_sum_is_fixed() -> None:
     found = run(GIVE_WAY, *({"keep": keep, "moves": moves} for keep, moves, *_ in MOVES))
     for (keep, moves, births, cpi), fields in zip(MOVES, found, strict=True):
         assert fields == [births, cpi, ["60", "60"], ["40", "40"]], (keep, moves)

@@ -121,7 +121,7 @@ return given.cases.map(([phrases, after]) => (
 """
 
 
-def test_who_moves_farthest_by_an_option_is_named_alike() -> None:
+def test_server_and_browser_name_the_same_farthest_mover() -> None:
     written = []
     for phrases, after, _ in FARTHEST:
         found = effect({"A": 1, "B": 2, "C": 3}, dict(zip("ABC", after, strict=True)), 2)
@@ -131,7 +131,7 @@ def test_who_moves_farthest_by_an_option_is_named_alike() -> None:
     assert in_text_script(IN_SCRIPT, {"cases": cases, "sentences": sentences.sentences()}) == written
 
 
-def test_groups_of_draws_are_counted_in_words() -> None:
+def test_groups_of_draws_are_spelled_out() -> None:
     script = "return module.groupsText(given.groups, given.labels);"
     found = node.call("what_if/text.js", script, {"groups": ["open", "out", "open", ""], "labels": SCREEN_GROUPS})
     assert found == "0 firmly in, 2 open, 1 firmly out"
