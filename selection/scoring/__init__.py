@@ -5,7 +5,7 @@
     result.country("GHA")        # status, rank and interval, points of every criterion, coverage of every node
     first_difference(result, score(snapshot, model))      # None: equal bit for bit
 
-A `Model` is data (`Model.from_dict`, `Model.to_dict`, `model_hash`, `validate`): a tree of `Node` and `Criterion`,
+A `Model` is data (`Model.from_dict`, `Model.to_dict`, `Model.hash`, `validate`): a tree of `Node` and `Criterion`,
 each criterion with a value function and a `MissingPolicy`, beside it `Hurdle` expressions. A `Snapshot` holds one
 `Column` a criterion.
 """
@@ -18,7 +18,7 @@ from .estimates import COMBINED, OWN, PEERS, POOLED, RANGE
 from .hurdles import AllOf, AnyOf, AtLeast, Hurdle, HurdleKind, HurdleRef, Not, Operator, Predicate, Verdict
 from .method import Scale
 from .missing import CellState, MissingPolicy, Policy
-from .model import Aggregation, CoverageMode, Criterion, Model, Node, model_hash
+from .model import Aggregation, CoverageMode, Criterion, Model, Node
 from .ranking import RankInterval, Status, competition_ranks
 from .result import CountryResult, CriterionLine, HurdleLine, NodeLine, Result
 from .snapshot import CANDIDATES, POOL, WIDER, Column, MissingReason, SeriesColumn, Snapshot, SnapshotError
@@ -94,7 +94,6 @@ __all__ = [
     "competition_ranks",
     "first_difference",
     "geometric_difference",
-    "model_hash",
     "round_to_total",
     "score",
     "sha256_of",

@@ -20,11 +20,6 @@ def row_sums(terms: FloatArray) -> FloatArray:
     return np.array([math.fsum(row) for row in terms.tolist()], dtype=np.float64)
 
 
-def arithmetic_mean(values: FloatArray, weights: FloatArray) -> FloatArray:
-    """sum w u along rows; `values` (n, c), `weights` (c,) or (n, c) summing to 1 in each row."""
-    return row_sums(values * weights)
-
-
 def geometric_mean(values: FloatArray, weights: FloatArray) -> FloatArray:
     """exp(sum w ln u) along rows of positive values; a zero weight leaves its value out."""
     return _over_rows(row_sums(_over_cells(values, math.log) * weights), math.exp)
@@ -53,9 +48,8 @@ class Mean:
         return self.p <= 0.0
 
     def of(self, values: FloatArray, weights: FloatArray) -> FloatArray:
-        """Return the mean along rows."""
         if self.arithmetic:
-            return arithmetic_mean(values, weights)
+            return row_sums(values * weights)
         if self.p == 0.0:
             return geometric_mean(values, weights)
         powers = _over_cells(values, lambda value: math.pow(value, self.p))
@@ -71,7 +65,6 @@ class Mean:
         return np.log(values) if self.p == 0.0 else np.power(values, self.p)
 
     def backward(self, averages: FloatArray) -> FloatArray:
-        """Return the inverse of `forward`."""
         if self.arithmetic:
             return averages
         return np.exp(averages) if self.p == 0.0 else np.power(averages, 1.0 / self.p)

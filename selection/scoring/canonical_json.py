@@ -27,8 +27,11 @@ class PlainDataError(ValueError):
 def encode(value: Any) -> Any:
     """Turn a dataclass tree into dicts, lists, strings and numbers. A class with `kind` is tagged by it."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = [field for field in dataclasses.fields(value) if _is_included(field, value)]
-        plain = {field.name: encode(getattr(value, field.name)) for field in fields}
+        plain = {
+            field.name: encode(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+            if not field.metadata.get("omit_default") or getattr(value, field.name) != field.default
+        }
         kind = getattr(type(value), "kind", None)
         return plain if kind is None else {"kind": kind, **plain}
     if isinstance(value, StrEnum):
@@ -42,17 +45,12 @@ def encode(value: Any) -> Any:
     return value
 
 
-def _is_included(field: dataclasses.Field[Any], value: Any) -> bool:
-    return not field.metadata.get("omit_default") or getattr(value, field.name) != field.default
-
-
 def canonical_json(plain: Any) -> str:
     """Sorted keys, no spaces, shortest floats that read back exactly. Raise ValueError on NaN and infinity."""
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def sha256_of(plain: Any) -> str:
-    """Hex SHA-256 of the canonical JSON of plain data."""
     return hashlib.sha256(canonical_json(plain).encode()).hexdigest()
 
 

@@ -133,7 +133,6 @@ def _drawn_as(model: Model, snapshot: Snapshot, draws: int | None, seed: int | N
 def _examined(
     inputs: Inputs, prepared: Mapping[str, Prepared], facts: ObservedFacts, draws: int, seed: int
 ) -> tuple[RankUncertainty, Robustness]:
-    """Draw the ranking, and the passes of the hurdles."""
     found = examine(inputs, draws=draws, seed=seed)
     passes = pass_shares(inputs.model, prepared, facts, draws=draws, seed=seed)
     return RankUncertainty(draws, seed, inputs.ranked, found.counts, found.intervals, passes), found

@@ -71,12 +71,6 @@ class CellEstimates:
         total: FloatArray = np.sqrt(np.stack([part**2 for part in self.parts.values()]).sum(axis=0))
         return total
 
-    @property
-    def known(self) -> NDArray[np.bool_]:
-        """Return the mask (n,) of countries with a value of their own or through a bridge."""
-        found: NDArray[np.bool_] = ~np.isnan(self.ages)
-        return found
-
 
 @dataclass(frozen=True, eq=False)
 class PeerGroup:
@@ -124,7 +118,11 @@ def estimate_cells(prepared: Prepared, snapshot: Snapshot, held: CellEstimates |
     if isinstance(criterion.value_function, OrdinalMap):
         return _labels(prepared, criterion.value_function, how, snapshot.overdue.get(criterion.key, 0))
     cells = _ESTIMATED[how.combine](prepared, how, snapshot, held)
-    transform = _to_u(cells.transform, how.scale)
+    of_value = cells.transform
+
+    def transform(t: FloatArray) -> FloatArray:
+        return of_value(how.scale.back(t))
+
     return replace(
         cells,
         u=_u(transform, cells.best),
@@ -137,10 +135,6 @@ def estimate_cells(prepared: Prepared, snapshot: Snapshot, held: CellEstimates |
 
 def _u(transform: Callable[[FloatArray], FloatArray], best: FloatArray) -> FloatArray:
     return np.where(np.isnan(best), np.nan, transform(best))
-
-
-def _to_u(of_value: Callable[[FloatArray], FloatArray], scale: Scale) -> Callable[[FloatArray], FloatArray]:
-    return lambda t: of_value(scale.back(t))
 
 
 def _of_value(prepared: Prepared) -> Callable[[FloatArray], FloatArray]:
@@ -249,12 +243,8 @@ def _alone(how: Estimate, series: SeriesColumn, code: str, bridge: Bridge | None
     t, drift = how.on_scale(series.values[code]), how.drift * math.sqrt(age)
     if bridge is not None:
         return Combined(_carried(how, bridge.at(t), age), 0.0, drift, bridge.residual, 0.0)
-    return Combined(_carried(how, t, age), _measured(how, series, code), drift, 0.0, 0.0)
-
-
-def _measured(how: Estimate, series: SeriesColumn, code: str) -> float:
-    published = series.standard_errors.get(code) if how.published_error else None
-    return how.measurement if published is None else published
+    measurement = series.standard_errors.get(code, how.measurement) if how.published_error else how.measurement
+    return Combined(_carried(how, t, age), measurement, drift, 0.0, 0.0)
 
 
 def _carried(how: Estimate, t: float, age: float) -> float:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .canonical_json import encode
 from .estimates import CellEstimates, PeerGroup, estimate_cells, filled
 from .method import EvidenceRule, Method
 from .prepare import Prepared
@@ -32,7 +33,6 @@ class Evidence:
         return " ".join(rule.lacking for rule in self.fails[position])
 
     def at(self, *statuses: Status) -> Positions:
-        """Return the positions of the countries with one of these statuses."""
         return np.flatnonzero([status in statuses for status in self.statuses])
 
 
@@ -49,11 +49,11 @@ class Estimated:
         found: dict[str, Any] = {}
         for key, cells in self.cells.items():
             if cells.pooling is not None:
-                found[key] = {"pooling": cells.pooling.to_dict()}
+                found[key] = {"pooling": encode(cells.pooling)}
             elif cells.bridges:
-                found[key] = {"bridges": {name: bridge.to_dict() for name, bridge in cells.bridges.items()}}
+                found[key] = {"bridges": encode(cells.bridges)}
                 if cells.surveys is not None:
-                    found[key]["surveys"] = cells.surveys.to_dict()
+                    found[key]["surveys"] = encode(cells.surveys)
         return found
 
 

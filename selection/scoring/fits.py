@@ -10,7 +10,6 @@ import statistics
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 from .method import Estimate, Scale
 from .snapshot import SeriesColumn
@@ -35,10 +34,6 @@ class Bridge:
     def at(self, t: float) -> float:
         """Estimate the criterion's own value from the sister's, both on the scale."""
         return self.intercept + self.slope * t
-
-    def to_dict(self) -> dict[str, float]:
-        """Return the fit as plain data."""
-        return {"n": self.n, "intercept": self.intercept, "slope": self.slope, "residual": self.residual, "r": self.r}
 
 
 def fit_bridge(own: SeriesColumn, sister: SeriesColumn, scale: Scale) -> Bridge | None:
@@ -93,19 +88,6 @@ class Pooling:
         retained = self.pull(len(values))
         own = _mean([value + self.shifts[key] for key, value in values.items()])
         return self.mean + retained * (own - self.mean), math.sqrt(retained) * self.noise / math.sqrt(len(values))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fit as plain data."""
-        return {
-            "shifts": dict(self.shifts),
-            "noise": self.noise,
-            "agreement": self.agreement,
-            "correlation": self.correlation,
-            "pairs": self.pairs,
-            "mean": self.mean,
-            "n": self.n,
-            "fitted": self.fitted,
-        }
 
 
 def fit_pooling(estimate: Estimate, editions: Mapping[str, SeriesColumn], pool: Collection[str]) -> Pooling:

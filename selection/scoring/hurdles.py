@@ -29,8 +29,6 @@ class Verdict(IntEnum):
 
 
 class Operator(StrEnum):
-    """Comparison of a predicate."""
-
     GREATER = ">"
     AT_LEAST = ">="
     LESS = "<"
@@ -72,24 +70,18 @@ class Predicate:
 
 @dataclass(frozen=True)
 class AllOf:
-    """AND."""
-
     kind: ClassVar[str] = "all_of"
     items: tuple[Expression, ...]
 
 
 @dataclass(frozen=True)
 class AnyOf:
-    """OR."""
-
     kind: ClassVar[str] = "any_of"
     items: tuple[Expression, ...]
 
 
 @dataclass(frozen=True)
 class Not:
-    """NOT."""
-
     kind: ClassVar[str] = "not"
     item: Expression
 

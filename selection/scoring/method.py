@@ -234,7 +234,6 @@ class Method:
 
     @property
     def designs(self) -> int:
-        """Return the number of designs: every combination of the choices."""
         return math.prod(len(choice.options) for choice in self.choices)
 
     def bins(self, ranked: int) -> Iterator[tuple[int, int]]:

@@ -41,7 +41,6 @@ Faults = Iterator[tuple[str, str]]
 
 
 def spans(model: Model) -> Iterator[Fault]:
-    """Yield faults of the axes: two scores of the node, the lower first."""
     for item, path in model.walk():
         if not isinstance(item, Node) or item.span is None:
             continue
@@ -55,7 +54,6 @@ def spans(model: Model) -> Iterator[Fault]:
 
 
 def estimates(model: Model) -> Iterator[Fault]:
-    """Yield faults of best estimates and their errors."""
     for item, path in model.walk():
         if not isinstance(item, Criterion) or item.estimate is None:
             continue
@@ -195,7 +193,6 @@ def _is_day(text: str) -> bool:
 
 
 def method(model: Model) -> Iterator[Fault]:
-    """Yield faults of the method itself."""
     for rule in (_cuts, _groups, _peers):
         for code, message in rule(model.method):
             yield code, message, WHOLE

@@ -139,7 +139,6 @@ class Model:
 
     @cached_property
     def criteria(self) -> tuple[Criterion, ...]:
-        """Return the criteria in tree order."""
         return tuple(item for item, _ in self.walk() if isinstance(item, Criterion))
 
 
@@ -156,8 +155,3 @@ def _walk(item: Node | Criterion, above: tuple[str, ...]) -> Iterator[tuple[Node
     if isinstance(item, Node):
         for child in item.children:
             yield from _walk(child, path)
-
-
-def model_hash(model: Model) -> str:
-    """Return the SHA-256 of a model's canonical JSON."""
-    return model.hash

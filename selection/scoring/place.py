@@ -64,27 +64,28 @@ class Place:
 
 
 def placed(result: Result) -> dict[str, Place]:
-    """Return the place of every country of a result."""
     ranked = np.array([status is Status.RANKED for status in result.statuses], dtype=np.bool_)
     taken = places(result.scores, ranked)
     method, nowhere = result.model.method, (None,) * len(result.countries)
     regions = result.snapshot.groupings.get(method.region, nowhere)
     incomes = result.snapshot.groupings.get(method.income_group, nowhere)
     drawn = _drawn(result)
-    found = {}
-    for i, code in enumerate(result.countries):
-        found[code] = Place(
+    return {
+        code: Place(
             tuple(rule.key for rule in result.estimated.evidence.fails[i]),
             int(taken[i]) or None,
             regions[i] or "",
             _rank_among(result, regions, i),
             income_rank=_rank_among(result, incomes, i),
             estimates={
-                key: _estimate(result, cells, i, j) for j, (key, cells) in _with_estimates(result) if cells is not None
+                criterion.key: _estimate(result, cells, i, j)
+                for j, criterion in enumerate(result.plan.criteria)
+                if (cells := result.estimated.cells.get(criterion.key)) is not None
             },
             **drawn.get(i, {}),
         )
-    return found
+        for i, code in enumerate(result.countries)
+    }
 
 
 def _rank_among(result: Result, labels: Sequence[str | None], i: int) -> int | None:
@@ -94,11 +95,6 @@ def _rank_among(result: Result, labels: Sequence[str | None], i: int) -> int | N
         return None
     found: list[int] = result.ranks.tolist()
     return 1 + sum(0 < rank < own and label == labels[i] for rank, label in zip(found, labels, strict=True))
-
-
-def _with_estimates(result: Result) -> list[tuple[int, tuple[str, CellEstimates | None]]]:
-    cells = result.estimated.cells
-    return list(enumerate((criterion.key, cells.get(criterion.key)) for criterion in result.plan.criteria))
 
 
 def _estimate(result: Result, cells: CellEstimates, i: int, j: int) -> dict[str, Any]:

@@ -149,22 +149,18 @@ class ObservedFacts:
         self.snapshot = snapshot
 
     def raw(self, criterion: str) -> FloatArray:
-        """Return usable raw values (n,)."""
         return self.prepared[criterion].x
 
     def normalized(self, criterion: str) -> FloatArray:
-        """Return the values u of usable cells (n,)."""
         item = self.prepared[criterion]
         return np.where(item.fresh, item.cells.u, np.nan)
 
     def labels(self, criterion: str) -> tuple[str | None, ...]:
-        """Return usable labels."""
         item = self.prepared[criterion]
         labels = item.column.labels or (None,) * len(item.fresh)
         return tuple(label if fresh else None for label, fresh in zip(labels, item.fresh.tolist(), strict=True))
 
     def peer_median(self, criterion: str, grouping: str) -> FloatArray:
-        """Return the median of usable raw values in each country's group (n,)."""
         return self.snapshot.group_medians(self.prepared[criterion].x, grouping)
 
 
@@ -179,11 +175,9 @@ class DrawnFacts(ObservedFacts):
         self.drawn = drawn
 
     def raw(self, criterion: str) -> FloatArray:
-        """Return drawn raw values, or the observed ones of a criterion without error."""
         return self.drawn[criterion][0] if criterion in self.drawn else super().raw(criterion)
 
     def normalized(self, criterion: str) -> FloatArray:
-        """Return drawn u, or the observed ones of a criterion without error."""
         if criterion not in self.drawn:
             return super().normalized(criterion)
         return np.where(self.prepared[criterion].fresh, self.drawn[criterion][1], np.nan)

@@ -155,12 +155,10 @@ class Result:
 
     @property
     def model_hash(self) -> str:
-        """Return the SHA-256 of the model."""
         return self.model.hash
 
     @property
     def snapshot_hash(self) -> str:
-        """Return the SHA-256 of the snapshot."""
         return self.snapshot.hash
 
     @cached_property
@@ -278,7 +276,6 @@ class Result:
 
 
 def _rounded(plain: Any) -> Any:
-    """Return plain data with its floats rounded."""
     if isinstance(plain, float):
         return round(plain, _DIGITS) + 0.0
     if isinstance(plain, dict):

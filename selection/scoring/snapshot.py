@@ -99,7 +99,6 @@ class Column:
 
     @cached_property
     def complete(self) -> bool:
-        """Return whether no cell is missing."""
         return bool(self.present.all())
 
 
@@ -216,12 +215,10 @@ class Snapshot:
 
     @cached_property
     def position(self) -> Mapping[str, int]:
-        """Return the position of each country by code."""
         return {country: i for i, country in enumerate(self.countries)}
 
     @cached_property
     def everyone(self) -> Positions:
-        """Return the positions of all countries."""
         return np.arange(len(self.countries))
 
     def members(self, pool: str) -> Positions:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 from .fits import Bridge, fit_bridge
 from .method import Estimate
@@ -24,10 +23,6 @@ class Surveys:
 
     offset: float
     countries: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fit as plain data."""
-        return {"offset": self.offset, "countries": list(self.countries)}
 
 
 @dataclass(frozen=True, slots=True)

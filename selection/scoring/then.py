@@ -123,7 +123,6 @@ def _candidate_ranks(
 
 
 def _known(item: Prepared, cells: CellEstimates) -> list[str]:
-    """Return the way in which each country of the snapshot has a criterion."""
     states, sources = item.cells.states.tolist(), cells.sources
     anybody = any(source not in ("", PEERS) for source in sources)
     found = []

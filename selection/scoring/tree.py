@@ -112,8 +112,9 @@ class _Builder:
         for item in node.children:
             if isinstance(item, Node):
                 index = self.add(item, (*path, item.key))
-                floored = mean.positive and not _mean(item).positive
-                child = None if index is None else Child(False, index, floored or _lifted(mean, item), item.span)
+                # An axis needs the floor whatever mean it is: its scaling brings it back to 0.
+                floored = mean.positive and (item.span is not None or not _mean(item).positive)
+                child = None if index is None else Child(False, index, floored, item.span)
             else:
                 counts = item.key not in self.inactive
                 child = Child(True, self.position[item.key], mean.positive) if counts else None
@@ -151,11 +152,6 @@ class _Builder:
 def _mean(node: Node) -> Mean:
     exponents = {Aggregation.ARITHMETIC: 1.0, Aggregation.GEOMETRIC: 0.0, Aggregation.GENERALISED: node.p}
     return Mean(exponents[node.aggregation], node.floor)
-
-
-def _lifted(mean: Mean, item: Node) -> bool:
-    """Return whether an axis needs the floor: its scaling brings it back to 0, whatever mean it is."""
-    return mean.positive and item.span is not None
 
 
 def _counts(item: Node | Criterion) -> bool:

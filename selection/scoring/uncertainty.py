@@ -37,17 +37,6 @@ def concentration(n: int, rho: float) -> float:
     return (n - 1) / rho**2 - 1.0
 
 
-def dirichlet_weights(weights: FloatArray, c: float, draws: int, rng: np.random.Generator) -> FloatArray:
-    """Return draws (draws, J) of Dirichlet(c w); `weights` (J,) sum to 1.
-
-    Zero weights stay zero; a single positive weight stays 1.
-    """
-    drawn = np.zeros((draws, len(weights)))
-    positive = np.flatnonzero(weights > 0)
-    drawn[:, positive] = rng.dirichlet(c * weights[positive], draws) if len(positive) > 1 else 1.0
-    return drawn
-
-
 def rank_intervals(counts: IntArray, percents: Sequence[int] = INTERVAL_PERCENTS) -> IntArray:
     """Return, per country (row of counts H), the smallest rank r with at least q percent of draws at r or better."""
     cumulated = np.cumsum(counts, axis=1)

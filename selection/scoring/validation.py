@@ -48,7 +48,6 @@ class ModelError(ValueError):
     """Error: a model with errors was submitted for scoring."""
 
     def __init__(self, findings: list[ModelFinding]) -> None:
-        """Store the findings; the message lists them."""
         super().__init__("; ".join(f"{finding.path}: {finding.message}" for finding in findings))
         self.findings = findings
 

@@ -145,7 +145,6 @@ class Goalposts:
     log: bool = False
 
     def fit(self, x: FloatArray, peers: Peers) -> Fitted:
-        """Fix the rule; goalposts need no pool."""
         return Fitted(
             lambda values, _: goalposts(values, self.lower, self.upper, self.direction, log=self.log),
             self.lower,
@@ -260,7 +259,6 @@ class UnknownLabel(ValueError):
     """A category label that the ordinal map does not list: never treated as missing."""
 
     def __init__(self, position: int, label: str, known: tuple[str, ...]) -> None:
-        """Name the place (position among the countries), the label and the labels known."""
         super().__init__(f"label {label!r} is not in the table ({', '.join(known)}); add it or correct the value")
         self.position = position
 
@@ -280,7 +278,6 @@ class Threshold:
     soft: bool = False
 
     def fit(self, x: FloatArray, peers: Peers) -> Fitted:
-        """Compute theta for every country."""
         if self.peer_median is None:
             theta = np.full(len(x), math.nan if self.theta is None else self.theta)
         else:
@@ -300,7 +297,6 @@ class Rubric:
     direction: int = 1
 
     def fit(self, x: FloatArray, peers: Peers) -> Fitted:
-        """Fix the rule; a rubric needs no pool."""
         return Goalposts(self.lower, self.upper, self.direction).fit(x, peers)
 
 
@@ -312,7 +308,6 @@ class PiecewiseLinear:
     knots: tuple[tuple[float, float], ...]
 
     def fit(self, x: FloatArray, peers: Peers) -> Fitted:
-        """Fix the rule; knots need no pool."""
         ends = self.knots[0][0], self.knots[-1][0]
         return Fitted(lambda values, _: piecewise_linear(values, self.knots), *ends)
 
@@ -328,7 +323,6 @@ class TargetBand:
     outer_upper: float
 
     def fit(self, x: FloatArray, peers: Peers) -> Fitted:
-        """Fix the rule; a band needs no pool."""
         bounds = (self.outer_lower, self.lower, self.upper, self.outer_upper)
         return Fitted(lambda values, _: target_band(values, *bounds), self.outer_lower, self.outer_upper)
 

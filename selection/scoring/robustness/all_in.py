@@ -55,7 +55,6 @@ class Ranks:
         return replace(self, places=self.places[others], places_within=self.places_within[others])
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data, with shares rounded."""
         return {
             "intervals": self.intervals.tolist(),
             "within": np.round(self.within, _DIGITS).tolist(),
@@ -92,7 +91,6 @@ class AllIn:
     ends: Mapping[str, FloatArray]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the plain data that a run stores, with shares rounded."""
         return {
             "inner": self.inner.to_dict(),
             "overdue": list(self.overdue),
@@ -160,7 +158,6 @@ class Drawing:
 
     @classmethod
     def of(cls, inputs: Inputs, grid: DesignGrid, designs: Designs) -> Drawing:
-        """Lay out the designs of a grid."""
         mix = mix_of(inputs.model, inputs.plan, grid, designs)
         return cls(inputs, designs, mix, mixed_laws(inputs.plan, grid, inputs.everyone))
 

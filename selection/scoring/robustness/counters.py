@@ -20,12 +20,10 @@ class Places:
     """The rank that each country after the first m would take among these m: 1 + those above it in the same draw."""
 
     def __init__(self, ranked: int, others: int) -> None:
-        """Count for `others` countries."""
         self.ranked = ranked
         self.counts: IntArray = np.zeros((others, ranked + 1), dtype=np.int64)
 
     def add(self, chunk: Chunk) -> None:
-        """Count one chunk."""
         narrow = np.uint8 if self.ranked < 256 else np.uint32
         for start in range(0, chunk.draws, _BLOCK):
             block = chunk.shortfalls[:, start : start + _BLOCK]
@@ -39,11 +37,9 @@ class Pairs:
     """Number of draws in which each of the first m countries ranks above each other one."""
 
     def __init__(self, ranked: int) -> None:
-        """Count for all pairs of `ranked` countries."""
         self.above: IntArray = np.zeros((ranked, ranked), dtype=np.int64)
 
     def add(self, chunk: Chunk) -> None:
-        """Count one chunk."""
         scores = chunk.shortfalls[: len(self.above)]
         for a in range(len(scores) - 1):
             ahead, behind = scores[a] < scores[a + 1 :], scores[a] > scores[a + 1 :]
@@ -59,12 +55,10 @@ class Axes:
     """
 
     def __init__(self, plan: Plan, spread: Spread) -> None:
-        """Count for the countries of a spread."""
         self.plan, self.spread = plan, spread
         self.ranges: dict[str, FloatArray] = {}
 
     def add(self, chunk: Chunk) -> None:
-        """Count one chunk."""
         root = self.plan.root
         if self.ranges or root is None:
             return
@@ -86,13 +80,11 @@ class DatumValues:
     """
 
     def __init__(self, spread: Spread | MixedSpread) -> None:
-        """Count for every drawn cell."""
         self.spread = spread
         self.counts: IntArray = np.zeros((len(spread.tables), 2 * _GROUPS), dtype=np.int64)
         self._group = np.arange(QUANTILES, dtype=np.intp) * _GROUPS // QUANTILES
 
     def add(self, chunk: Chunk) -> None:
-        """Count one chunk."""
         within = (chunk.shortfalls <= chunk.limit).astype(np.intp) * _GROUPS
         groups = chunk.groups(self._group)
         for t, row in enumerate(self.spread.rows.tolist()):
@@ -131,7 +123,6 @@ class Holding:
     """
 
     def __init__(self, spread: Spread | MixedSpread, column: int, stays: NDArray[np.bool_]) -> None:
-        """Count for the cells of one criterion."""
         self.stays = stays
         self.tables = {
             row: t
@@ -141,7 +132,6 @@ class Holding:
         self.within, self.stayed = np.zeros(len(stays)), np.zeros(len(stays))
 
     def add(self, chunk: Chunk) -> None:
-        """Count one chunk."""
         for row, stays in enumerate(self.stays):
             if not stays.any():
                 continue

@@ -48,7 +48,6 @@ class Designs:
         return self.ranks.reshape(math.prod(self.ranks.shape[:-1]), self.ranks.shape[-1])
 
     def share_within(self, first: int) -> FloatArray:
-        """Return the share of designs in which each country is among the first N."""
         return np.asarray((self.table <= first).mean(axis=0), dtype=np.float64)
 
     def intervals(self, percents: Sequence[int]) -> IntArray:
@@ -91,7 +90,6 @@ class Assembly:
 
     @classmethod
     def of(cls, options: Sequence[Option]) -> Assembly:
-        """Return the rules of options that are taken together."""
         given = {key: weight for option in options for key, weight in option.weights}
         percentiles = [option.percentiles for option in options if option.percentiles is not None]
         return cls(
@@ -115,16 +113,13 @@ class DesignGrid:
 
     @cached_property
     def grid(self) -> Grid:
-        """Return the designs by number."""
         return Grid(self.model.method.choices)
 
     @cached_property
     def rules(self) -> tuple[Assembly, ...]:
-        """Return the rules of each design."""
         return tuple(Assembly.of(options) for options in self.grid.designs)
 
     def run(self) -> Designs:
-        """Rank the ranked countries in every design."""
         designs = self.grid.designs
         ranks = np.empty((len(designs), len(self.ranked)), dtype=np.int64)
         root = self.plan.root

@@ -58,7 +58,6 @@ class Chunk:
 
     @property
     def draws(self) -> int:
-        """Return the number of draws in this chunk."""
         return int(self.shortfalls.shape[1])
 
     def groups(self, of: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -84,8 +83,6 @@ class Chunk:
 
 
 class Counter(Protocol):
-    """Something that counts over the draws."""
-
     def add(self, chunk: Chunk) -> None:
         """Count one chunk."""
 

@@ -29,7 +29,6 @@ Weights = Sequence[FloatArray]
 
 
 def official_weights(plan: Plan) -> Weights:
-    """Return the weights of the plan."""
     return [branch.weights for branch in plan.branches]
 
 
@@ -125,7 +124,6 @@ def _mean(mean: Mean, values: FloatArray, weights: FloatArray) -> FloatArray:
 
 
 def child_keys(plan: Plan, branch: Branch) -> tuple[str, ...]:
-    """Return the keys of a branch's children."""
     return tuple(
         plan.criteria[child.index].key if child.leaf else plan.branches[child.index].key for child in branch.children
     )

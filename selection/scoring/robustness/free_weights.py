@@ -45,7 +45,6 @@ class _Central:
         self.counts = np.zeros(ranked)
 
     def add(self, chunk: Chunk) -> None:
-        """Count one chunk."""
         within = (chunk.shortfalls[: len(self.counts)] <= chunk.limit).astype(np.float32)
         self.counts += within.sum(axis=1, dtype=np.float64)
         for total, local in zip(self.sums, chunk.local, strict=True):

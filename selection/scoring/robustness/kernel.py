@@ -41,7 +41,6 @@ class RankTally:
     """
 
     def __init__(self, m: int, block: int) -> None:
-        """Prepare for `m` countries (1 to 2^20)."""
         if not 1 <= m <= MAX_COUNTRIES:
             raise ValueError(f"a rank tally takes 1 to {MAX_COUNTRIES} countries, got {m}")
         self.m = m
@@ -57,7 +56,6 @@ class RankTally:
         self._other: Keys = np.empty((block, m), dtype=dtype)
 
     def clear(self) -> None:
-        """Reset the counts."""
         self._counts[:] = 0
 
     def add(self, shortfalls: Keys) -> Keys:

@@ -35,7 +35,6 @@ class Unit:
     """Number added to them in the mean above, as if it were the weight of one more leaf, which is always 1."""
 
     def is_of(self, child: Child) -> bool:
-        """Return whether this unit is that leaf or branch."""
         if child.leaf:
             return self.branch is None and self.leaves == (child.index,)
         return self.branch == child.index
@@ -50,7 +49,6 @@ class Layout:
 
     @property
     def root(self) -> int:
-        """Return the root's number among the branches."""
         return len(self.plan.branches) - 1
 
     @cached_property
@@ -124,7 +122,6 @@ class Layout:
                 self._spread_weights(child.index, part, local, absent, place, out)
 
     def leaves_of(self, child: Child) -> list[int]:
-        """Return the leaves within a child."""
         return [child.index] if child.leaf else list(self.plan.branches[child.index].leaves)
 
     @cached_property
@@ -155,7 +152,6 @@ class Scorer:
     """Scores of blocks of draws from the scores of the units, in float32. Buffers are reused for each block."""
 
     def __init__(self, layout: Layout, countries: int, block: int) -> None:
-        """Prepare for blocks of at most `block` draws of the given number of countries."""
         self.layout = layout
         self._parts = [np.empty((countries, block), dtype=np.float32) for _ in layout.units]
         self._whole = np.empty((countries, block), dtype=np.int32)

@@ -34,12 +34,10 @@ class Grid:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Return the number of options of each choice."""
         return tuple(len(choice.options) for choice in self.choices)
 
     @cached_property
     def designs(self) -> tuple[tuple[Option, ...], ...]:
-        """Return the options of each design."""
         return tuple(itertools.product(*(choice.options for choice in self.choices)))
 
     def vary(

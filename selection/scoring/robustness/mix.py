@@ -46,7 +46,6 @@ class Mix:
 
     @property
     def designs(self) -> int:
-        """Return the number of designs."""
         return len(self.arithmetic)
 
     def draw(self, draws: int, rng: np.random.Generator) -> DrawnDesigns:
@@ -87,7 +86,6 @@ class DrawnDesigns:
 
 
 def mix_of(model: Model, plan: Plan, grid: DesignGrid, designs: Designs) -> Mix:
-    """Lay out the designs of a grid for draws."""
     levels = {}
     for j, criterion in enumerate(plan.criteria):
         ways, numbers = grid.grid.vary(taking(criterion.key), concerning(criterion.key))

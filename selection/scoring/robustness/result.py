@@ -77,7 +77,6 @@ class Inputs:
 
     @property
     def method(self) -> Method:
-        """Return the model's method."""
         return self.model.method
 
 
@@ -152,7 +151,6 @@ class Robustness:
         return self.designs.intervals(_OUTER)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the plain data that a run stores, with shares rounded."""
         return {
             "draws": self.draws,
             "seed": self.seed,

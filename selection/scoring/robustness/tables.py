@@ -54,7 +54,6 @@ class Spread:
     tables: Float32Array
 
     def first(self, count: int) -> Spread:
-        """Return the laws of the first countries."""
         end = int(np.searchsorted(self.rows, count))
         return Spread(self.base[:count], self.absent[:count], self.rows[:end], self.columns[:end], self.tables[:end])
 
@@ -79,7 +78,6 @@ class MixedSpread:
     tables: tuple[Float32Array, ...]
 
     def first(self, count: int) -> MixedSpread:
-        """Return the laws of the first countries."""
         end = int(np.searchsorted(self.rows, count))
         return MixedSpread(
             self.base[:count], self.absent[:count], self.rows[:end], self.columns[:end], self.tables[:end]
@@ -166,8 +164,6 @@ def drawn_labels(levels: FloatArray, shares: FloatArray) -> NDArray[np.intp]:
 
 
 class _Column:
-    """One criterion's tables by position."""
-
     def __init__(self, cell: CellEstimates, sources: frozenset[Source], positions: Positions) -> None:
         self.cell = cell
         self.pooled: dict[bytes, Float32Array | None] = {}

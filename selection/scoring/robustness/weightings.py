@@ -26,7 +26,6 @@ class Weightings:
     """Draws of the countries of a spread under S weightings: local weights (S, children) of every branch."""
 
     def __init__(self, layout: Layout, spread: Spread, local: Sequence[FloatArray]) -> None:
-        """Lay out the weightings."""
         self.spread, self.count, countries = spread, len(local[-1]), len(spread.base)
         self.block = min(max(1, _BLOCK_SCORES // (countries * self.count)), _CHUNK)
         self.local = [branch.astype(np.float32).T for branch in local]
@@ -85,7 +84,6 @@ class _Values:
             table.take(pool[starts[t] : starts[t] + size], out=values[:size], mode="wrap")
 
     def score(self, draws: slice) -> None:
-        """Score these draws under all weightings."""
         countries, weightings, _ = self.weights.shape
         size = countries * weightings * (draws.stop - draws.start)
         if len(self.buffer) < size:

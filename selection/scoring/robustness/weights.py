@@ -76,5 +76,4 @@ def draw_weights(
 
 
 def fixed_weights(weights: Sequence[NDArray[np.float64]], draws: int) -> list[Float32Array]:
-    """Return the given local weights of every branch as (children, draws), the same in every draw."""
     return [np.repeat(branch.astype(np.float32)[:, None], draws, axis=1) for branch in weights]

@@ -125,7 +125,7 @@ def test_every_cell_leads_to_observations(run: Reference) -> None:
     for key, cells in estimated.cells.items():
         for i, code in enumerate(run.result.countries):
             cell = run.selection.cells[key][code]
-            if cells.known[i]:
+            if not np.isnan(cells.ages[i]):
                 behind = list(cell.series.values()) or ([cell.used] if cell.used else [])
                 assert behind, (key, code)
                 assert all(value.observation_id for value in behind), (key, code)

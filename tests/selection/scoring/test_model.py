@@ -40,7 +40,6 @@ from selection.scoring import (
     Threshold,
     ZScore,
     first_difference,
-    model_hash,
     round_to_total,
     score,
     validate,
@@ -81,7 +80,7 @@ def test_round_trip_keeps_everything() -> None:
     assert validate(built) == []
     again = Model.from_dict(json.loads(json.dumps(built.to_dict())))
     assert again == built
-    assert model_hash(again) == model_hash(built)
+    assert again.hash == built.hash
 
 
 def test_hash_follows_every_number_and_no_way_of_writing_it() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from selection.scoring import Goalposts, Model, SeriesColumn, Snapshot, score
+from selection.scoring.canonical_json import encode
 from selection.scoring.estimates import COMBINED, NEWEST, OWN_FIRST, CellEstimates
 from selection.scoring.fits import LEAST_PAIRS, Bridge
 from selection.scoring.method import Combine, Estimate, Method, Scale, Series
@@ -160,7 +161,7 @@ def test_the_offset_is_the_mean_difference_of_the_countries_with_two() -> None:
     ]
     assert found.countries == ("AAA", "BBB")
     assert found.offset == pytest.approx(sum(apart) / 2)
-    assert found.to_dict() == {"offset": found.offset, "countries": ["AAA", "BBB"]}
+    assert encode(found) == {"offset": found.offset, "countries": ["AAA", "BBB"]}
 
 
 def test_bridge_uses_same_year_surveys_whose_part_fits_the_whole() -> None:
