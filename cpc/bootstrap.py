@@ -28,7 +28,6 @@ class SetupError(RuntimeError):
 
 
 def main(arguments: list[str]) -> int:
-    """Make the checkout ready for `run` or `dev` and return the exit status."""
     purpose = arguments[0] if arguments else ""
     if purpose not in LOCKS or len(arguments) > 1:
         print(f"usage: bootstrap.py {' | '.join(LOCKS)}", file=sys.stderr)

@@ -63,7 +63,6 @@ class CheckedModel(models.Model):
         abstract = True
 
     def get_constraints(self) -> list[tuple[type[models.Model], Sequence[Any]]]:
-        """Return the constraints by model, with the checks of each as one."""
         return [(model, _together(constraints)) for model, constraints in super().get_constraints()]
 
 

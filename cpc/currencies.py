@@ -34,13 +34,10 @@ UNKNOWN = "This isn't the code of a currency in ISO 4217. Enter its three letter
 
 
 def normalized(code: str) -> str:
-    """Return a code in capital letters, without spaces around it."""
     return code.strip().upper()
 
 
 class CurrencyFormField(forms.CharField):
-    """A form field for a currency's code, typed in any case."""
-
     def to_python(self, value: Any) -> str:
         return normalized(super().to_python(value) or "")
 

@@ -34,8 +34,6 @@ class DayInput(forms.DateInput):
 
 
 class DayFormField(forms.DateField):
-    """A form or filter field for a day."""
-
     widget = DayInput
     default_validators = [plausible_day]
 
@@ -56,7 +54,6 @@ class DayField(_DateField[_ST, _GT]):
     default_validators = [plausible_day]
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
-        """Return the PostgreSQL domain with the bounds."""
         return COLUMN_TYPE
 
     def formfield(self, **options: Any) -> Any:

@@ -82,5 +82,4 @@ def url_of(code: str, keys: RecordKeys) -> str:
 
 
 def located(findings: Iterable[Finding], keys: RecordKeys) -> list[Finding]:
-    """Return findings with the URLs of the pages where they are resolved."""
     return [replace(finding, url=url_of(finding.code, keys)) for finding in findings]

@@ -35,12 +35,10 @@ class Finding:
 
     @classmethod
     def error(cls, code: str, message: str, field: str = "", citation: str = "") -> Finding:
-        """Return a finding that stops the step."""
         return cls(code, Severity.ERROR, message, field, citation)
 
     @classmethod
     def warning(cls, code: str, message: str, field: str = "", citation: str = "") -> Finding:
-        """Return a finding to know about before the step."""
         return cls(code, Severity.WARNING, message, field, citation)
 
 

@@ -12,7 +12,6 @@ import sys
 
 
 def main() -> int:
-    """Print the response of /healthz/ and return the exit status."""
     host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".*") or "localhost"
     connection = http.client.HTTPConnection("127.0.0.1", int(os.environ.get("PORT") or "8000"), timeout=5)
     try:

@@ -21,7 +21,7 @@ class Guarded(Protocol):
 
     @property
     def permission(self) -> str | None:
-        """Return the required member of `cpc.accounts.permissions.Permission`."""
+        pass
 
 
 class Registry(Generic[Item]):

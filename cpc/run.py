@@ -93,7 +93,6 @@ def stop_with_the_terminal(arbiter: Any) -> None:
 
 
 def main() -> int:
-    """Prepare and serve; return the exit status."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpc.settings")
     for name in STOPS:
         signal.signal(name, stop)
@@ -119,7 +118,6 @@ def stop(number: int, _frame: object) -> None:
 
 
 def report_startup_error(reason: str) -> int:
-    """Print on one line why the server does not start, and return the exit status."""
     print(" ".join(reason.split()), file=sys.stderr)
     return 1
 

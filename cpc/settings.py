@@ -26,7 +26,6 @@ def env(name: str, default: str = "") -> str:
 
 
 def env_list(name: str, default: str = "") -> list[str]:
-    """Return a comma-separated environment variable as a list without empty items."""
     return [item.strip() for item in env(name, default).split(",") if item.strip()]
 
 

@@ -16,7 +16,6 @@ class IndicatorsConfig(AppConfig):
     name = "indicators"
 
     def ready(self) -> None:
-        """Connect the loader of reference tables to `post_migrate`, and register with the foundation."""
         from cpc.database import rights
         from cpc.demo import STEPS, DemoStep
         from indicators import registrations

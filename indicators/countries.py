@@ -227,5 +227,4 @@ def aliases() -> tuple[Alias, ...]:
 
 @cache
 def reference_index() -> CountryIndex:
-    """Return the index of the countries and aliases in the repository."""
     return CountryIndex(countries(), aliases())

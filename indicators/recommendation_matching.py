@@ -156,7 +156,6 @@ def _pairs(
     weight: dict[str, float],
     settled: tuple[Collection[int], Collection[int]],
 ) -> dict[int, tuple[int, int, Change, float]]:
-    """Return the pairs by the position of the newer text."""
     likely = [
         (-likeness, abs(left - right), left, right)
         for left, old in enumerate(older)

@@ -44,7 +44,6 @@ def register() -> None:
 
 
 def freshness(request: HttpRequest) -> dict[str, Any]:
-    """Return every source with its state, those that need attention first."""
     entries = catalog.catalog(today=timezone.now().date())
     order = {"warn": 0, "good": 1, "none": 2, "unknown": 3}
     entries.sort(key=lambda entry: (entry.waiting is None, order[entry.state.kind], entry.source.title))
@@ -92,7 +91,6 @@ def _why(batch: Import) -> str:
 
 
 def narrative_tasks(_request: HttpRequest) -> Sequence[dashboard.Task]:
-    """Return one task for all suggested forms without a verdict."""
     waiting = narratives_queries.unreviewed().count()
     if not waiting:
         return []
@@ -118,7 +116,6 @@ def find_countries(query: str, user: User) -> list[search.Hit]:
 
 
 def find_sources(query: str, _user: User) -> list[search.Hit]:
-    """Find sources by a part of their title or publisher."""
     wanted = normalize(query)
     return [
         search.Hit(source.title, reverse("source", args=[source.key]), source.publisher)
@@ -128,7 +125,6 @@ def find_sources(query: str, _user: User) -> list[search.Hit]:
 
 
 def find_indicators(query: str, _user: User) -> list[search.Hit]:
-    """Find indicators by a part of their name or code."""
     wanted = normalize(query)
     return [
         search.Hit(item.name, reverse("indicator", args=[item.code]), f"{item.source.title}, {item.unit}".rstrip(", "))

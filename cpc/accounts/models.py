@@ -270,7 +270,6 @@ class Invitation(models.Model):
         return f"{self.user}, {self.get_purpose_display().lower()}"
 
     def is_valid(self, now: dt.datetime) -> bool:
-        """Return whether the link works at `now`: not used, not withdrawn, not expired."""
         return self.used_at is None and self.withdrawn_at is None and now < self.expires_at
 
 
@@ -353,5 +352,4 @@ class ApiToken(models.Model):
         return [str(Scope(scope).label) for scope in self.scopes]
 
     def is_valid(self, now: dt.datetime) -> bool:
-        """Return whether the token can be used at `now`: not expired, not revoked."""
         return self.revoked_at is None and now < self.expires_at

@@ -106,7 +106,6 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 
 
 def permissions_of(role: str) -> frozenset[Permission]:
-    """Return the permissions of this role; none for a role that is not in the table."""
     try:
         return ROLE_PERMISSIONS[Role(role)]
     except ValueError:

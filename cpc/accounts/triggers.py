@@ -11,7 +11,6 @@ SAME_PASSWORD = "cpc.same_password"  # noqa: S105  # the name of a setting
 
 
 def roles_sql(permission: Permission) -> str:
-    """Return the roles that have a permission, as a list for IN."""
     return ", ".join(sorted(f"'{role.value}'" for role, allowed in ROLE_PERMISSIONS.items() if permission in allowed))
 
 

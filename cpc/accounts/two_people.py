@@ -25,7 +25,6 @@ ALONE = (
 
 
 def raising(code: str, message: str) -> str:
-    """Return the statement that refuses a change with an error of `code`."""
     return f"RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = '{code}', MESSAGE = '{message}';"
 
 

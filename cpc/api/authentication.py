@@ -8,5 +8,4 @@ class SessionAuthentication(DRFSessionAuthentication):
     """Session of a signed-in account; without one the answer is 401 and not 403."""
 
     def authenticate_header(self, request: Request) -> str:
-        """Return the challenge that the WWW-Authenticate header of a 401 names."""
         return 'Session realm="api"'

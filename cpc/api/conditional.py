@@ -43,7 +43,6 @@ class PreconditionFailed(APIException):
 
 
 def etag_of(content: bytes) -> str:
-    """Return the strong validator of an answer with this body."""
     return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 

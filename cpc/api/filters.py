@@ -69,7 +69,6 @@ class _AnyTextField(filters.MultipleChoiceFilter.field_class):  # type: ignore[m
         return True
 
     def validate(self, value: list[str]) -> None:
-        """Reject text that PostgreSQL can't store, as fields for a single text do."""
         super().validate(value)
         for text in value:
             ProhibitNullCharactersValidator()(text)
@@ -125,8 +124,6 @@ class _MomentField(filters.IsoDateTimeFilter.field_class):  # type: ignore[misc]
 
 
 class Moment(filters.IsoDateTimeFilter):  # type: ignore[misc]  # django-filter ships no types
-    """A filter by a time with its offset."""
-
     field_class = _MomentField
 
 
@@ -151,6 +148,5 @@ def may_be_empty(filterset: type[filters.FilterSet] | None) -> frozenset[str]:
 
 
 def repeatable(filterset: type[filters.FilterSet] | None) -> frozenset[str]:
-    """Return the parameters of a filter set that may be repeated."""
     items = filterset.base_filters.items() if filterset else ()
     return frozenset(name for name, item in items if isinstance(item, REPEATABLE))

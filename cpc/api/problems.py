@@ -27,8 +27,6 @@ BOUNDS = ("limit", "would_be", "citation")
 
 @dataclass(frozen=True, slots=True)
 class ProblemType:
-    """One type of problem: its status, its meaning, and the remedy."""
-
     status: HTTPStatus
     meaning: str
     remedy: str
@@ -193,7 +191,6 @@ class Refused(exceptions.APIException):
 
 
 def _with_urls(errors: list[dict[str, str]], keys: RecordKeys) -> list[dict[str, str]]:
-    """Return the errors with the URL of the page where each is resolved, if it has one."""
     located = [(error, url_of(error["code"], keys)) for error in errors]
     return [error | {"url": url} if url else error for error, url in located]
 

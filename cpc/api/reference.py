@@ -36,8 +36,6 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of the REST interface."""
-
     key: str
     group: str
     method: str
@@ -60,8 +58,6 @@ class EndpointGroup:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A component of the schema: its fields and an example as JSON."""
-
     key: str
     description: str
     fields: tuple[Field, ...]
@@ -78,7 +74,6 @@ class Reference:
 
 
 def build(request: HttpRequest) -> Reference:
-    """Build the reference for the account of this request."""
     request.auth = None  # type: ignore[attr-defined]  # the generator expects a request of the REST framework
     generator: Any = SchemaGenerator
     schema = generator().get_schema(request=request, public=False)

@@ -87,7 +87,6 @@ class RowSerializer(serializers.Serializer[Record]):
 
     @classmethod
     def columns(cls) -> tuple[str, ...]:
-        """Return the columns that the fields need, named as in a query."""
         return _plan(cls).columns
 
     @classmethod

@@ -24,12 +24,10 @@ LOAD_AGAIN = "This form has expired. Reload the page and submit it again."
 
 
 def new_key() -> str:
-    """Return a key for one opening of a page."""
     return uuid.uuid4().hex
 
 
 def key_field() -> forms.UUIDField:
-    """Return the hidden field with the idempotency key of a form."""
     return forms.UUIDField(
         label="Form",
         widget=forms.HiddenInput,

@@ -119,13 +119,10 @@ CONDITIONAL = [
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
-    """The bearer token as a security scheme."""
-
     target_class = "cpc.api_tokens.authentication.BearerAuthentication"
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        """Return the scheme: HTTP authentication with a token, and the scopes that this account can have."""
         user = getattr(auto_schema.view.request, "user", None)
         offered = scopes_for(user.role_permissions) if isinstance(user, User) else tuple(Scope)
         scopes = "\n".join(f"- `{scope.value}`: {scope.label}." for scope in offered)
@@ -137,8 +134,6 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
 
 class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
-    """The session cookie as a security scheme."""
-
     target_class = "cpc.api.authentication.SessionAuthentication"
     name = "session"
 
@@ -183,7 +178,6 @@ class BodyExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call
     match_subclasses = True
 
     def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        """Return the schema of the fields, with no additional properties."""
         schema: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
         for name, field in self.target.fields.items():
             _bound(schema["properties"][name], field)
@@ -249,7 +243,6 @@ def add_common_answers(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 
 def _add_to(method: str, operation: dict[str, Any]) -> None:
-    """Add the headers that an operation reads and the ways it fails."""
     parameters = operation.setdefault("parameters", [])
     require_values(parameters)
     responses = operation["responses"]

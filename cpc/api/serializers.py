@@ -20,7 +20,6 @@ def example(title: str, value: Any) -> Callable[[Class], Class]:
 
 
 def text_field(description: str, **options: Any) -> serializers.CharField:
-    """Return a field for a text, empty if there is none."""
     return serializers.CharField(help_text=description, **options)
 
 
@@ -30,7 +29,6 @@ def optional_text(description: str, length: int) -> serializers.CharField:
 
 
 def day_field(description: str, *, allow_null: bool = True, **options: Any) -> serializers.DateField:
-    """Return a field for a day, or null."""
     return serializers.DateField(allow_null=allow_null, help_text=description, **options)
 
 

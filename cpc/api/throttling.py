@@ -36,7 +36,6 @@ class PerClient(BaseThrottle):
         return cache.incr(key) <= settings.API_REQUESTS_A_MINUTE
 
     def wait(self) -> float:
-        """Return the seconds until the next minute begins, for Retry-After."""
         return self.seconds_left
 
 

@@ -100,7 +100,6 @@ class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         return filters.repeatable(self.filterset_class)
 
     def emptiable_parameters(self) -> frozenset[str]:
-        """Return the filters for texts that may be empty on purpose."""
         return filters.may_be_empty(self.filterset_class)
 
     def filter_queryset(self, queryset: QuerySet[Row, Out]) -> QuerySet[Row, Out]:

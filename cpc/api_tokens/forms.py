@@ -40,7 +40,6 @@ class TokenForm(ActionForm):
     )
 
     def __init__(self, *args: Any, owner: User, request: HttpRequest, **options: Any) -> None:
-        """Offer the scopes that can be issued to `owner`, the account that requests the token."""
         super().__init__(*args, **options)
         self.owner, self.request = owner, request
         scopes = self.fields["scopes"]

@@ -18,7 +18,6 @@ OWNER: Column[ApiToken] = Column("Account", lambda token: str(token.owner))
 
 
 def token_state(token: ApiToken) -> SafeString:
-    """Return whether a token is valid, and until or since when."""
     if token.revoked_at:
         return lines(status("none", "Revoked", icon_name="lock"), small(when(token.revoked_at)))
     if token.expires_at <= timezone.now():

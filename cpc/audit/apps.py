@@ -8,7 +8,6 @@ class AuditConfig(AppConfig):
     name = "cpc.audit"
 
     def ready(self) -> None:
-        """Connect the handlers of sign-ins and of migrations, and declare the application's rights to the kernel."""
         from cpc.audit import sessions  # noqa: F401  # connects its receivers
         from cpc.database.installation import install_triggers
         from cpc.database.kernel_rights import declare_kernel_rights

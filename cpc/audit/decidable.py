@@ -83,7 +83,6 @@ def declare(*parts: RecordPart) -> None:
 
 
 def parts_in(table: str) -> tuple[RecordPart, ...]:
-    """Return the declarations for the rows of a table; none if they belong to nothing that people decide on."""
     return tuple(_PARTS.get(table, ()))
 
 

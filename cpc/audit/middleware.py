@@ -21,7 +21,6 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Run the request inside its own audit context."""
         client = client_of(request)
 
         def origin() -> dict[str, Any]:

@@ -19,7 +19,6 @@ class Change(NamedTuple):
 
 
 def changes(entry: AuditEntry) -> list[Change]:
-    """Return the change of each field in an entry, in the order in which the fields were recorded."""
     before, after = entry.before or {}, entry.after or {}
     return [Change(field, before.get(field), after.get(field)) for field in dict.fromkeys((*before, *after))]
 
@@ -29,7 +28,6 @@ def entries_of(target: Model) -> QuerySet[AuditEntry]:
 
 
 def changes_of(target: Model, fields: Iterable[str]) -> QuerySet[AuditEntry]:
-    """Return the audit entries that changed these fields of an object, newest first."""
     return entries_of(target).filter(after__has_any_keys=list(fields))
 
 

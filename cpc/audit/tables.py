@@ -40,7 +40,6 @@ class TrailFilter(forms.Form):
     until = DayFormField(label="To", required=False)
 
     def __init__(self, data: QueryDict, *, actions: Iterable[str], object_types: Iterable[str]) -> None:
-        """Offer `actions` and `object_types`, those found in the trail, as choices."""
         super().__init__(data, auto_id="f-%s")
         offered = {
             "action": [("", "Anything"), *((action, action) for action in actions)],

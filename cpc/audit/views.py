@@ -49,7 +49,6 @@ def _export(asked: str, entries: QuerySet[AuditEntry]) -> HttpResponseBase:
 @require_safe
 @requires(Permission.VIEW_AUDIT)
 def entry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one entry: actor, action, time, channel, and each field before and after."""
     check_parameters(request, ())
     row = get_object_or_404(AuditEntry, pk=pk)
     same_request = AuditEntry.objects.none()

@@ -48,7 +48,6 @@ def addresses(application: str, owner: str, *, may_assume: bool, one_session: bo
 
 
 def assume_role(settings: dict[str, Any], role: str) -> dict[str, Any]:
-    """Return settings that connect as before and then assume `role`."""
     return settings | {"OPTIONS": settings.get("OPTIONS", {}) | {"assume_role": role}}
 
 

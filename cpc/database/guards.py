@@ -183,7 +183,6 @@ def _day_problems(cursor: Any) -> Iterator[str]:
 
 @cache
 def declared_days() -> tuple[tuple[str, str], ...]:
-    """Return the table and column of every field of days."""
     return tuple(
         (model._meta.db_table, str(field.column))
         for model in apps.get_models()
@@ -195,7 +194,6 @@ def declared_days() -> tuple[tuple[str, str], ...]:
 
 @cache
 def declared_triggers() -> dict[str, DeclaredTrigger]:
-    """Return every trigger of the models by its name in the database."""
     declared = {}
     for model, trigger in pgtrigger.registered():
         compiled = trigger.compile(model)
@@ -228,7 +226,6 @@ def declared_functions() -> dict[str, str]:
 
 @cache
 def declared_constraints() -> tuple[tuple[str, str], ...]:
-    """Return the table and name of every constraint that a model declares."""
     return tuple(
         (model._meta.db_table, constraint.name)
         for model in apps.get_models(include_auto_created=True)

@@ -57,7 +57,6 @@ class RevisionedModel(models.Model):
         abstract = True
 
     def current_revision(self) -> str:
-        """Return the revision that this row had when it was read."""
         return str(self.revision)
 
 

@@ -59,8 +59,6 @@ def editable(*more: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class TableRights:
-    """The rights of the role to one table, with the names of columns."""
-
     privileges: frozenset[str]
     updated: frozenset[str]
 

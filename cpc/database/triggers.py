@@ -16,7 +16,6 @@ IS_OWNER = """pg_has_role(
 
 
 def never_truncated() -> pgtrigger.Trigger:
-    """Return the trigger that rejects TRUNCATE."""
     return pgtrigger.Trigger(
         name="never_truncated",
         level=pgtrigger.Statement,

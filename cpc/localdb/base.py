@@ -18,7 +18,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """A connection to the private server whose socket is in the folder `HOST`."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Connect, starting the server first if needed."""
         server = TEST if self.settings_dict["HOST"] == str(TEST.socket_folder) else DEMO
         try:
             server.use()

@@ -86,14 +86,12 @@ class Server:
 
     @property
     def application_url(self) -> str:
-        """Return the application's URL in the form of `DATABASE_URL`."""
         return self._url_of(APPLICATION)
 
     def _url_of(self, role: str) -> str:
         return f"postgres://{role}@/{DATABASE}?" + urlencode({"host": str(self.socket_folder), "port": PORT})
 
     def answers(self) -> bool:
-        """Return whether a server is listening on the socket now."""
         with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
             probe.connect(str(self.socket_folder / SOCKET))
             return True

@@ -15,7 +15,6 @@ class JsonLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
     """Writes gunicorn's two logs as JSON, without the secrets in paths and queries."""
 
     def setup(self, cfg: Any) -> None:
-        """Set up the logs as configured, then give them all the same format."""
         super().setup(cfg)
         for log in (self.error_log, self.access_log):
             for handler in log.handlers:

@@ -56,7 +56,6 @@ class Kind:
 
     @property
     def fields(self) -> frozenset[str]:
-        """Return the fields that subject and text name."""
         return frozenset(_named(self.subject) | _named(self.text))
 
     def message(self, values: Mapping[str, object]) -> Message:

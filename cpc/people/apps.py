@@ -7,7 +7,6 @@ class PeopleConfig(AppConfig):
     name = "cpc.people"
 
     def ready(self) -> None:
-        """Register demonstration accounts, records that move with an agency, and notifications."""
         from cpc.demo import STEPS, DemoStep
         from cpc.people import notifications, succession
         from cpc.people.agencies import move_accounts

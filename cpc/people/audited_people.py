@@ -47,7 +47,6 @@ def require_confirmer(actor: User) -> None:
 
 
 def field_error(field: str, message: str, code: str) -> ValidationError:
-    """Return a validation error at a field of the form."""
     return ValidationError({field: ValidationError(message.replace("%", "%%"), code=code)})
 
 
@@ -60,7 +59,6 @@ def current_revision(row: User | Agency) -> str:
 
 
 def history(row: User | Agency) -> list[tuple[AuditEntry, list[audit_queries.Change]]]:
-    """Return the newest audit entries about fields of a row, with their changes."""
     return [
         (entry, audit_queries.changes(entry))
         for entry in audit_queries.changes_of(row, AUDITED_FIELDS[type(row)])[:SHOWN]
@@ -123,7 +121,6 @@ def _save(row: models.Model, **how: Any) -> None:
 
 
 def check(row: models.Model) -> None:
-    """Validate a row that is not saved yet. Raises what saving it would raise."""
     with errors_at_fields():
         row.full_clean(exclude=UNCHECKED)
 

@@ -30,10 +30,6 @@ class PeopleFilter(forms.Form):
             field.widget.attrs["class"] = "usa-select" if isinstance(field, forms.ChoiceField) else "usa-input"
 
     def narrow(self, rows: QuerySet[User]) -> QuerySet[User]:
-        """Return the rows of `queries.accounts()` that match the filters.
-
-        Call this on a valid form.
-        """
         asked = self.cleaned_data
         if asked["q"]:
             search = asked["q"]
@@ -49,7 +45,6 @@ class PeopleFilter(forms.Form):
 
 class _AgencyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in its stubs only
     def label_from_instance(self, obj: Agency) -> str:
-        """Return the long name, marked if the agency is closed."""
         return obj.name if obj.is_active else f"{obj.name} (closed)"
 
 
@@ -165,7 +160,6 @@ class CloseForm(ReasonForm):
     )
 
     def __init__(self, *args: Any, agency: Agency, **options: Any) -> None:
-        """Offer all open agencies as successors except `agency`, the one that closes."""
         super().__init__(*args, **options)
         self.fields["reason"].help_text = "For example, the law or order that transferred its functions."
         field = self.fields["successor"]

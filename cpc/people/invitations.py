@@ -55,7 +55,6 @@ def _send_later(invitation_id: int) -> None:
 
 
 def has_open(user: User) -> bool:
-    """Return whether a link of an account is neither used nor withdrawn."""
     return Invitation.objects.open().filter(user=user).exists()
 
 

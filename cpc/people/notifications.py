@@ -97,8 +97,6 @@ def register_kinds() -> None:
 
 
 class AccountAccess(NamedTuple):
-    """Role, agency, and contact status of an account."""
-
     role: str
     agency: Agency | None
     is_contact: bool
@@ -150,7 +148,6 @@ def notify_of_new_address(user: User, *, actor: User) -> None:
 
 
 def notify_second_people(change: AccessChange, recipients: Iterable[User]) -> None:
-    """Notify all who can confirm a change that it waits for one of them."""
     notifications.notify(
         recipients=recipients,
         kind=ASKED,
@@ -163,7 +160,6 @@ def notify_second_people(change: AccessChange, recipients: Iterable[User]) -> No
 
 
 def notify_of_decision(change: AccessChange, *, actor: User) -> None:
-    """Notify the person who asked for a change of what became of it."""
     notifications.notify(
         recipients=[change.asked_by],
         kind=DECIDED,

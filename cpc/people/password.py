@@ -13,7 +13,6 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth ships n
     """Password form with the same labels as the other forms."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Set the labels, and the error messages for empty fields."""
         super().__init__(*args, **kwargs)
         for name, label in LABELS.items():
             self.fields[name].label = label

@@ -39,7 +39,6 @@ def in_state(rows: QuerySet[User], state: AccountState) -> QuerySet[User]:
 
 
 def state_of(user: User) -> AccountState:
-    """Return the state of a row of `accounts()`."""
     if user.is_active:
         return AccountState.ACTIVE
     return AccountState.INVITED if getattr(user, "invited") else AccountState.DISABLED  # noqa: B009  # annotated
@@ -64,7 +63,6 @@ def agencies() -> QuerySet[Agency]:
 
 
 def contacts_of(agency: Agency) -> QuerySet[User]:
-    """Return the active points of contact of an agency, by name."""
     return User.objects.filter(agency=agency, is_contact=True, is_active=True).order_by("name", "pk")
 
 
@@ -75,5 +73,4 @@ def access_changes() -> QuerySet[AccessChange]:
 
 
 def waiting_change_of(user: User) -> AccessChange | None:
-    """Return the change of an account that waits for a second person; None if there is none."""
     return AccessChange.objects.filter(WAITS, account=user).select_related("asked_by").first()

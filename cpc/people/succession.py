@@ -29,8 +29,6 @@ class Mover:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The number of records of a kind that moved."""
-
     label: str
     count: int
 
@@ -44,11 +42,9 @@ def register(label: str, function: Move) -> Mover:
 
 
 def labels() -> list[str]:
-    """Return the labels of the kinds of record that would move."""
     return [mover.label for mover in movers.sorted(lambda mover: mover.label)]
 
 
 def move_all(old: Agency, new: Agency, actor: User | None) -> list[Moved]:
-    """Move everything that is registered, in the caller's transaction."""
     ordered = movers.sorted(lambda mover: mover.label)
     return [Moved(mover.label, mover.move(old, new, actor)) for mover in ordered]

@@ -15,7 +15,6 @@ from cpc.web import navigation
 
 
 def has_pages(request: HttpRequest) -> bool:
-    """Return whether the account of this request may use the pages."""
     user = getattr(request, "user", None)
     return isinstance(user, User) and user.allows(Permission.USE_PAGES)
 
@@ -31,7 +30,6 @@ def shows_gallery(request: HttpRequest) -> bool:
 
 
 def unread(request: HttpRequest) -> int:
-    """Return the number of unread notifications of this request's account, with one query."""
     return unread_count(cast("User", request.user)) if has_pages(request) else 0
 
 

@@ -80,7 +80,6 @@ def tasks(request: HttpRequest) -> list[Task]:
 
 
 def render_panels(request: HttpRequest) -> list[SafeString]:
-    """Return the panels this account may see, as HTML, in order."""
     result = []
     for panel in panels.sorted(lambda panel: (panel.order, panel.key)):
         context = panel.context(request) if permitted(request, panel) else None

@@ -26,7 +26,6 @@ def _is_api(request: HttpRequest) -> bool:
 
 
 def _is_for_programs(request: HttpRequest) -> bool:
-    """Return whether the account may use the REST interface but no page."""
     user = getattr(request, "user", None)
     return isinstance(user, User) and user.is_for_programs
 

@@ -14,16 +14,11 @@ from cpc.web.charts import (
     SPECIAL,
     Chart,
     Dot,
-    LegendItem,
-    Part,
     Series,
     Svg,
-    columns_chart,
     line_chart,
     pool_strip,
     profile,
-    rank_bar,
-    rank_bar_legend,
     rank_interval,
     scatter_of_first,
     tier_strip,
@@ -101,7 +96,6 @@ def charts() -> list[Shown]:
         Shown(_scatter(), 12),
         Shown(_yearly_lines()),
         Shown(_survey_points()),
-        Shown(_columns()),
         Shown(_tiers()),
         Shown(_strip()),
         Shown(line_chart(nothing)),
@@ -154,19 +148,6 @@ def _survey_points() -> Chart:
     return line_chart(survey, yearly=False, reference=("Median of the pool", 24.0))
 
 
-def _columns() -> Chart:
-    money = Series(
-        key="sample-columns",
-        name="Sample amounts",
-        finding="In FY 2020, more was returned than paid out.",
-        context="FY 2025 is not over.",
-        values={2018: 40e6, 2019: 52e6, 2020: -9.4e6, 2021: None, 2022: 61e6, 2023: 75e6, 2024: 88e6, 2025: 30e6},
-        written=formats.money,
-        year_written=formats.fiscal_year,
-    )
-    return columns_chart(money, partial={2025})
-
-
 def _tiers() -> Chart:
     tiers: dict[int, str | None] = dict.fromkeys(range(2005, 2026), "2")
     tiers |= {2005: SPECIAL, 2008: "2WL", 2009: "2WL", 2010: "3", 2016: "1", 2019: None, 2020: None}
@@ -192,30 +173,24 @@ class Row:
     name: str
     score: float
     interval: str
-    bar: Svg
     rank: Svg
     profile: Svg
 
 
 def rows() -> list[Row]:
-    """Return sample table rows with marks: complete, with missing points, and without a rank."""
-    full = _parts(17.2, 9.4, 15.1, 8.2, 4.9)
-    open_ = _parts(12.6, 4.0, 9.8, 6.1, 3.0)
-    score, short = sum(part.points for part in full), sum(part.points for part in open_)
+    """Return sample table rows with marks, the last without a rank."""
     return [
         Row(
             "Country A",
-            score,
+            54.8,
             formats.span("1", "9"),
-            rank_bar(full, top=60),
             rank_interval(3, 1, 9, 40),
             profile(0.62, 0.5),
         ),
         Row(
             "Country B",
-            short,
+            35.5,
             formats.span("14", "31"),
-            rank_bar(open_, top=60, open_points=12),
             rank_interval(22, 14, 31, 40),
             profile(0.31, 0.5),
         ),
@@ -223,22 +198,7 @@ def rows() -> list[Row]:
             "Country C",
             0.0,
             formats.DASH,
-            rank_bar([], top=60, open_points=60),
             rank_interval(None, None, None, 40),
             profile(None, 0.5),
         ),
-    ]
-
-
-def row_legend() -> tuple[LegendItem, ...]:
-    return rank_bar_legend(_parts(1, 1, 1, 1, 1))
-
-
-def _parts(prevalence: float, labor: float, governance: float, corruption: float, capacity: float) -> list[Part]:
-    return [
-        Part("Prevalence", prevalence, "need"),
-        Part("Child labor", labor, "need"),
-        Part("Governance", governance, "feas"),
-        Part("Corruption control", corruption, "feas"),
-        Part("Capacity", capacity, "feas"),
     ]

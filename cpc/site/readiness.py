@@ -67,7 +67,6 @@ def migration_problems() -> list[str]:
 
 @cache
 def migrations_of_this_code() -> frozenset[tuple[str, str]]:
-    """Return the app and name of each migration on disk."""
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 

@@ -61,6 +61,5 @@ def search(request: HttpRequest, query: str) -> list[Group]:
 
 
 def labels(request: HttpRequest) -> list[str]:
-    """Return the labels of the kinds of record that this account can search."""
     items = providers.sorted(lambda provider: (provider.order, provider.label))
     return [item.label for item in items if permitted(request, item)]

@@ -87,7 +87,6 @@ def states(request: HttpRequest) -> HttpResponse:
         "refused_files": gallery.REFUSED_FILES,
         "charts": gallery.charts(),
         "rows": gallery.rows(),
-        "row_legend": gallery.row_legend(),
         "choosing": gallery_choosing.context(),
     }
     return render(request, "pages/states.html", context)

@@ -197,7 +197,6 @@ class ActionView(View):
         return require_http_methods(methods)(cls.guard(super().as_view(**initkwargs)))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Check the query, load the records, and show or perform the action."""
         check_parameters(request, self.parameters)
         self.load()
         if reason := self.redirect_reason():
@@ -207,7 +206,6 @@ class ActionView(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get_form(self) -> ActionForm:
-        """Return the form: bound to the submitted data, or with its initial values."""
         is_sent = self.request.method == "POST"
         sent: dict[str, Any] = {"data": self.request.POST, "files": self.request.FILES} if is_sent else {}
         return self.form_class(**sent, initial=self.get_initial(), **self.form_arguments())
@@ -228,7 +226,6 @@ class ActionView(View):
         return run_once(self.actor, form.key, self.request.path, lambda: self.perform(form.values) or self.back_url)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Perform the action once, or show the form again with its errors."""
         if self.form.is_valid():
             try:
                 outcome = self.run()
@@ -240,6 +237,5 @@ class ActionView(View):
         return self.render()
 
     def render(self) -> HttpResponse:
-        """Show the page: 422 if the form has errors."""
         status = HTTPStatus.UNPROCESSABLE_ENTITY if self.form.errors else HTTPStatus.OK
         return render(self.request, self.template_name, self.get_context(), status=status)

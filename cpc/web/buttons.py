@@ -39,7 +39,6 @@ class ButtonAction(ActionView):
     invalid = "This button sent something unexpected. Reload the page."
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Perform the action and redirect back, even after an error."""
         if not self.form.is_valid():
             return self.respond_invalid()
         try:

@@ -159,8 +159,6 @@ def _csv_lines(rows: Iterable[Row], fields: Sequence[Exported[Row]]) -> Iterator
 
 
 class _Echo:
-    """A file that returns the text written to it."""
-
     def write(self, line: str) -> str:
         return line
 

@@ -12,8 +12,6 @@ from cpc.web.pages import all_pages
 
 
 class FindingLink(NamedTuple):
-    """A link to the page where a finding is resolved."""
-
     url: str
     label: str
 

@@ -166,7 +166,6 @@ def late_by(due_on: dt.date, today: dt.date) -> str:
 
 
 def fiscal_year(value: int | None) -> str:
-    """Return a fiscal year: "FY 2027"."""
     return DASH if value is None else f"FY {value}"
 
 

@@ -22,7 +22,6 @@ class PrivateResponsesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Add Cache-Control and Permissions-Policy to the response."""
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)

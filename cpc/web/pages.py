@@ -139,7 +139,6 @@ def url_patterns(pages: Iterable[Page]) -> list[URLPattern]:
 
 
 def all_pages() -> Sequence[Page]:
-    """Return every page of the product, in the order of the URLs of each app."""
     _ = get_resolver().url_patterns  # reads the URLs, which register their pages
     return list(_pages)
 

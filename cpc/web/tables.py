@@ -76,8 +76,6 @@ class Column(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """The title and text shown instead of a table without rows."""
-
     title: str
     text: str
     icon: str = "folder_open"

@@ -36,7 +36,6 @@ class AssetError(RuntimeError):
 
 
 def main(arguments: list[str]) -> int:
-    """Install the assets unless they are up to date, and return the exit status."""
     with_tools = arguments == ["dev"]
     stamp = TARGET / ".stamp"
     wanted = fingerprint()

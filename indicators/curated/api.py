@@ -70,8 +70,6 @@ class CuratedRows(Rows[Record]):
 
 
 class ProgramFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Programs by country, agency, sector and day."""
-
     country = _country()
     agency = AnyOf(field_name="agency", help_text="Name of an agency, as recorded.")
     sector = _choice("sector", ProgramSector.choices, "What a program works on.")
@@ -87,8 +85,6 @@ class ProgramFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter s
 
 
 class PlanFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Plans by country, kind and status."""
-
     country = _country()
     kind = _choice("kind", PlanKind.choices, "One of the two kinds of plans.")
     status = _choice("status", PlanStatus.choices, "Status of the plan.")

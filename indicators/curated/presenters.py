@@ -67,7 +67,6 @@ PROGRAM_NOTES: tuple[tuple[str, str], ...] = (
 
 
 def plan_file(with_assessment: bool) -> tuple[Column[NationalPlan], ...]:
-    """Return the columns of a file of plans, with the assessment only if `with_assessment`."""
     fields: tuple[Column[NationalPlan], ...] = (
         Column("Country", lambda row: row.country.name, width=24),
         Column("Code", lambda row: row.country.code, width=8),
@@ -84,7 +83,6 @@ def plan_file(with_assessment: bool) -> tuple[Column[NationalPlan], ...]:
 
 
 def programs_table(today: dt.date, *, with_assessment: bool) -> Table[USGProgram]:
-    """Return the programs of U.S. agencies, with the status of each today."""
     return Table(
         "Programs",
         [
@@ -126,7 +124,6 @@ def _implementer(row: USGProgram) -> str:
 
 
 def days(row: USGProgram, today: dt.date) -> SafeString:
-    """Return when a program runs, and whether it does today."""
     return fragment("indicators/curated/_program_days.html", row=row, program_status=program_status(row, today))
 
 
@@ -135,7 +132,6 @@ def _amount(row: USGProgram) -> Decimal | SafeString:
 
 
 def sectors_table(country: Country) -> Table[Total]:
-    """Return the programs in a country by sector, with known and unknown amounts separate."""
     return Table(
         "Programs by sector",
         [
@@ -149,7 +145,6 @@ def sectors_table(country: Country) -> Table[Total]:
 
 
 def plans_table(today: dt.date, *, with_assessment: bool) -> Table[NationalPlan]:
-    """Return the national plans, with the status of each period today."""
     return Table(
         "Plans",
         [

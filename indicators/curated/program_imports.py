@@ -118,7 +118,6 @@ def _row(item: StagedProgram, current: dict[Key, USGProgram]) -> ProgramRow:
 
 
 def format_field(program: USGProgram, name: str) -> Any:
-    """Return a field as shown to a person: the sector's label, formatted money and days."""
     value = getattr(program, name)
     if name == "sector":
         return program.get_sector_display()

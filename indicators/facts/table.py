@@ -67,7 +67,6 @@ def raw_of(cell: str, value: str) -> str:
 
 
 def schema(names: tuple[str, ...]) -> dict[str, Any]:
-    """Return the Frictionless Table Schema of the columns in a resource."""
     return {
         "fields": [
             {"name": name, "type": kind, "description": description}

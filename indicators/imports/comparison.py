@@ -152,7 +152,6 @@ def rows(batch: Import, *, status: str, country: str = "", limit: int = 50, offs
 
 
 def count_rows(batch: Import, *, status: str, country: str = "") -> int:
-    """Count the rows that `rows` would return without a limit."""
     query = f"""SELECT count(*) FROM (SELECT s.country_id, {STATUS} AS status {JOIN}) t
         JOIN indicators_country c ON c.id = t.country_id WHERE t.status = %s AND c.name ILIKE %s"""
     with whole_tables() as cursor:

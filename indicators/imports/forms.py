@@ -69,10 +69,6 @@ class UploadForm(ActionForm):
         self.fields["source"].initial = source
 
     def clean_file(self) -> Any:
-        """Check the file's size before it is copied.
-
-        Raises `ValidationError` above the limit.
-        """
         file = self.cleaned_data["file"]
         limit = Limits().bytes
         if file.size > limit:

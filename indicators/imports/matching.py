@@ -265,8 +265,6 @@ def _duplicate(first: Reading, second: Reading) -> Problem:
 
 
 class Check:
-    """Checks of values against the limits of one indicator, and of periods for a year."""
-
     def __init__(self, indicator: Indicator) -> None:
         self.indicator = indicator
         self.indicator_id: int = indicator.pk
@@ -294,7 +292,6 @@ class Check:
         return Staged(self.indicator_id, country_id, self.year(reading.period), edition, rank, order, reading)
 
     def problem(self, reading: Reading) -> Problem | None:
-        """Return the problem of a reading, or None if it is valid."""
         if not self.year(reading.period):
             return self._reject(reading, Reason.UNREADABLE_YEAR, f"{reading.period!r} is not a period with a year.")
         if reading.missing is not None:

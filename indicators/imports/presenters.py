@@ -85,7 +85,6 @@ def _file(row: Import) -> SafeString:
 
 
 def mappings_table(*, may_import: bool) -> Table[NameMapping]:
-    """Return the table of names that analysts mapped, with a withdraw button if `may_import`."""
     columns: list[Column[NameMapping]] = [
         Column("As written", lambda row: row.name),
         Column("Source", lambda row: link(reverse("source", args=[row.source.key]), row.source.title)),
@@ -141,7 +140,6 @@ def _withdraw(row: NameMapping, name: str) -> SafeString | None:
 
 
 def issues_table(title: str) -> Table[ImportIssue]:
-    """Return the table of an import's issues, each with its locator in the file and what to do."""
     return Table(
         title,
         [

@@ -58,7 +58,6 @@ def open_sibling(batch: Import) -> Import | None:
 
 
 def publications_of(batch: Import) -> dict[str, Publication]:
-    """Return an import's publications by kind: `publish`, and `retract` if it was taken back."""
     return {publication.kind: publication for publication in batch.publications.select_related("actor")}
 
 
@@ -101,7 +100,6 @@ def issue_groups(batch: Import, severity: Severity, *, shown: int = SHOWN) -> li
 
 
 def issues_of(batch: Import, *, severity: str = "", reason: str = "") -> QuerySet[ImportIssue]:
-    """Return the issues in the file's order, filtered by severity and reason."""
     rows = _in_file_order(batch.issues.select_related("batch"))
     if severity:
         rows = rows.filter(severity=severity)
@@ -147,10 +145,6 @@ class PreviewRows(Sequence[PreviewRow]):
 
 
 def program_rows(batch: Import, status: str, country: str = "") -> list[ProgramRow]:
-    """Return the staged programs of one status with their live records.
-
-    `country` is a part of the country's name.
-    """
     return program_imports.rows(batch, status=status, country=country)
 
 
@@ -220,8 +214,6 @@ def staged_country_counts(batch: Import) -> CountryCounts:
 
 @dataclass(frozen=True, slots=True)
 class PublishedCounts:
-    """Number of rows of a published import by their status today."""
-
     live: int
     confirming: int
     narratives: int
@@ -251,5 +243,4 @@ def _unknown(batch: Import) -> QuerySet[ImportIssue]:
 
 
 def count_unknown(batch: Import) -> int:
-    """Count the distinct names of an import that can be mapped."""
     return len({normalize(name) for name in _unknown(batch).values_list("country_text", flat=True)} - {""})

@@ -63,7 +63,6 @@ class Choice:
     remark: str = ""
 
     def as_arguments(self) -> dict[str, str]:
-        """Return the choice as arguments of the task that reads the file."""
         day = self.published_on.isoformat() if self.published_on else ""
         return {"source": self.source, "edition": self.edition, "published_on": day, "remark": self.remark}
 

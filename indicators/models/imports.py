@@ -152,7 +152,6 @@ class Import(models.Model):
 
     @property
     def title(self) -> str:
-        """Return the source and edition once known, the file's name until then."""
         return f"{self.source.title} {self.edition}".strip() if self.source else self.file_name
 
 

@@ -114,5 +114,4 @@ class NameMapping(CuratedRecord):
 
     @property
     def means(self) -> str:
-        """Return the country's name, or the label of the meaning if it is no country."""
         return self.country.name if self.country is not None else self.get_meaning_display()

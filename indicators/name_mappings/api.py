@@ -55,8 +55,6 @@ class NameMappingSerializer(serializers.Serializer[NameMapping]):
 
 
 class NameMappingFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Mappings by source."""
-
     source = by_source("source__key")
 
 

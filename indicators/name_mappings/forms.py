@@ -33,7 +33,6 @@ class MapNameForm(ButtonForm):
     chosen = forms.CharField(required=False, max_length=100)
 
     def clean(self) -> dict[str, Any]:
-        """Resolve the mapping; a button takes precedence over the list."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         asked = (cleaned.get("means") or cleaned.get("chosen") or "").strip()
         cleaned["country"], cleaned["meaning"] = None, Meaning.COUNTRY.value

@@ -36,7 +36,6 @@ def unknown_names(batch: Import) -> list[list[ImportIssue]]:
 
 
 def with_suggestions(names: Iterable[Sequence[ImportIssue]]) -> list[UnknownName]:
-    """Return unknown names with the countries that they may mean."""
     index = country_index()
     return [
         UnknownName(

@@ -42,7 +42,6 @@ class MapName(ImportAction):
 
     @property
     def is_open(self) -> bool:
-        """Return True if names of this import can still be mapped."""
         return self.batch.state in (*UNDER_WAY, ImportState.PREVIEW)
 
     def run(self) -> tuple[str, bool]:

@@ -9,6 +9,4 @@ from indicators.models import Verdict
 
 
 class VerdictForm(ButtonForm):
-    """Verdict sent by one of two buttons."""
-
     verdict = forms.ChoiceField(choices=Verdict.choices)

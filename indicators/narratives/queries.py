@@ -108,8 +108,6 @@ class SectionEntry:
 
 @dataclass(frozen=True, slots=True)
 class NarrativePage:
-    """Narrative with its parts in order."""
-
     narrative: Narrative
     recommendations: list[Recommendation]
     sections: list[SectionEntry]

@@ -79,7 +79,6 @@ class Sources(Rows[Source]):
     lookup_field = "key"
 
     def get_queryset(self) -> QuerySet[Source]:
-        """Return the sources with their indicators and the live statements that editions are not published."""
         live = UnpublishedEdition.objects.live().select_related("recorded_by").order_by("edition", "pk")
         stated = Prefetch("unpublished_editions", live, to_attr="stated_unpublished")
         return super().get_queryset().prefetch_related("indicators", stated)
@@ -115,13 +114,11 @@ class SnapshotPages(Pages):
     as_of = 0
 
     def get_paginated_response(self, data: Any) -> Response:
-        """Return the page with its publication number."""
         response = super().get_paginated_response(data)
         response.data = {"as_of": self.as_of, **response.data}
         return response
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """Return the schema of a page with its publication number."""
         described = super().get_paginated_response_schema(schema)
         number = {
             "type": "integer",
@@ -134,11 +131,9 @@ class SnapshotPages(Pages):
         }
 
     def get_next_link(self) -> str | None:
-        """Return the URL of the next page, as of the same publication."""
         return self._pinned(super().get_next_link())
 
     def get_previous_link(self) -> str | None:
-        """Return the URL of the previous page, as of the same publication."""
         return self._pinned(super().get_previous_link())
 
     def _pinned(self, url: str | None) -> str | None:
@@ -208,7 +203,6 @@ class Observations(Rows[Observation]):
         )
 
     def paginate_queryset(self, queryset: Any) -> Any:
-        """Return a page that knows its publication number."""
         assert isinstance(self.paginator, SnapshotPages)
         self.paginator.as_of = self.as_of
         return super().paginate_queryset(queryset)

@@ -19,8 +19,6 @@ REGIONS = reference.region_names()
 
 
 class CountryFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Countries by kind and region."""
-
     kind = filters.MultipleChoiceFilter(
         choices=CountryKind.choices,
         distinct=False,
@@ -47,14 +45,10 @@ def by_source(field_name: str) -> OneOf:
 
 
 class IndicatorFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Indicators by source."""
-
     source = by_source("source__key")
 
 
 class ObservationFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Observations by the parts of their key, and by source."""
-
     country = OneOf(
         queryset=Country.objects.all(),
         key="code",

@@ -71,7 +71,6 @@ _KNOWN_FIELDS = (
 
 
 def observations(as_of: int | None = None) -> KnownQuerySet[Observation]:
-    """Return the observations as of a publication number (None is now)."""
     return Observation.objects.as_of(as_of).select_related("indicator__source", "country", "file")
 
 

@@ -115,7 +115,6 @@ class SourceEntry:
 
     @property
     def state(self) -> Freshness:
-        """Return the most urgent statement."""
         return self.pressing[0]
 
     @property
@@ -161,7 +160,6 @@ def catalog(*, today: dt.date, as_of: AsOf = NOW) -> list[SourceEntry]:
 
 
 def source_entry(key: str, *, today: dt.date, as_of: AsOf = NOW) -> SourceEntry | None:
-    """Return one source of the catalog, or None if no source has this key."""
     return next((entry for entry in catalog(today=today, as_of=as_of) if entry.source.key == key), None)
 
 
@@ -191,13 +189,11 @@ def _totals(as_of: int | None) -> dict[int, tuple[int, int, int, int]]:
 
 
 def _programs(as_of: dt.datetime | None) -> tuple[int, int]:
-    """Count the live programs of U.S. agencies, and their countries."""
     counted = USGProgram.objects.as_of(as_of).aggregate(all=Count("pk"), countries=Count("country", distinct=True))
     return counted["all"], counted["countries"]
 
 
 def _waiting() -> dict[int, Import]:
-    """Return the newest import at its preview, by source."""
     rows = Import.objects.filter(state=ImportState.PREVIEW, source__isnull=False).order_by("edition_rank", "pk")
     return {batch.source_id: batch for batch in rows if batch.source_id}
 
@@ -349,8 +345,6 @@ def _in_use(used: InUse) -> list[Freshness]:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorEntry:
-    """Indicator with its counts of values."""
-
     indicator: Indicator
     values: int
     countries: int
@@ -358,7 +352,6 @@ class IndicatorEntry:
 
 
 def indicators_of(source: Source, *, as_of: int | None = None) -> list[IndicatorEntry]:
-    """Return the source's indicators by code, with their values and the newest period."""
     live = Observation.objects.as_of(as_of).filter(VALUE, indicator__source=source)
     counted = live.values("indicator").annotate(
         values=Count("pk"), countries=Count("country", distinct=True, filter=OF_A_STATE)

@@ -53,11 +53,9 @@ class ValuesForm(forms.Form):
         field.error_messages["invalid_choice"] = "“%(value)s” is not in the list. Choose a value from the list."
 
     def clean_series(self) -> str:
-        """Return the chosen series, or the main one if none is chosen."""
         return self.cleaned_data["series"] or self.main_series
 
     def clean_as_of(self) -> observations_queries.AsOf:
-        """Return the requested publication. Raises `ValidationError` if there is none."""
         if self._as_of_fault:
             raise forms.ValidationError(self._as_of_fault)
         return self._as_of

@@ -33,7 +33,6 @@ _providers: list[Provider] = []
 
 
 def register(provider: Provider) -> None:
-    """Register `provider`, to be called whenever a source is described."""
     if provider not in _providers:
         _providers.append(provider)
 

@@ -69,7 +69,6 @@ def value_notes(indicator: Indicator, form: ValuesForm) -> list[tuple[str, str]]
 
 
 def indicators_table(source: Source) -> Table[IndicatorEntry]:
-    """Return the table of a source's indicators, with their counts."""
     return Table(
         "Indicators",
         [
@@ -104,7 +103,6 @@ def unpublished_sentence(row: UnpublishedEdition) -> str:
 
 
 def unpublished_table(*, may_withdraw: bool) -> Table[Statement]:
-    """Return the table of statements that editions are not published, with the action for those who may take it."""
     columns: list[Column[Statement]] = [
         Column("Edition", lambda statement: statement.row.edition),
         Column("Not published as of", lambda statement: statement.row.as_of, "day"),

@@ -40,8 +40,6 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class ValueProvenance:
-    """Value with its confirmations and history."""
-
     observation: Observation
     confirmations: list[Confirmation]
     history: list[Chapter]

@@ -68,7 +68,6 @@ def _number_on(text: str) -> int:
 
 
 def periods_of(indicator: Indicator, *, as_of: int | None = None) -> list[str]:
-    """Return the reference periods with observations, newest first."""
     rows = Observation.objects.as_of(as_of).filter(indicator=indicator)
     return [period for _, period in rows.order_by("-year", "-period").values_list("year", "period").distinct()]
 
@@ -80,7 +79,6 @@ def series_of(indicator: Indicator, *, as_of: int | None = None) -> list[str]:
 
 
 def regions() -> list[str]:
-    """Return the State Department regions in the list of countries."""
     rows = Country.objects.exclude(region="").order_by("region")
     return list(rows.values_list("region", flat=True).distinct())
 

@@ -79,7 +79,6 @@ def statements_on(source: Source) -> list[Statement]:
 
 
 def is_loaded(source: Source, edition: str) -> bool:
-    """Return whether a value of the source describes this period."""
     return Observation.objects.live().filter(indicator__source=source, period=edition).exists()
 
 

@@ -36,5 +36,4 @@ register = panels.add
 
 
 def results(request: HttpRequest, change: ChangedData) -> list[SafeString]:
-    """Return the panels that have something to show on a change."""
     return [text for panel in panels if (text := panel.render(request, change))]

@@ -192,7 +192,6 @@ class CorruptionPerceptions(TableAdapter):
         return [main, *[*long, *wide][:1]]
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
-        """Return the year of the sheet of one year."""
         layout = _layout(tables[0].columns)
         return str(next(iter(layout.years))) if layout else ""
 

@@ -123,7 +123,6 @@ class Document:
 
     @cached_property
     def sheet_names(self) -> tuple[str, ...]:
-        """Return the names of the sheets in order; empty for anything but a workbook."""
         return tuple(str(n) for n in self._book.sheet_names) if self.media is Media.WORKBOOK else ()
 
     @cached_property

@@ -201,7 +201,6 @@ def code_of(row: SourceRow) -> str:
 
 
 def is_group(country: str) -> bool:
-    """Return True if the name is that of a region or of the world."""
     return _GROUP.search(country) is not None
 
 
@@ -221,7 +220,6 @@ def fiscal_year(text: str) -> str | None:
 
 
 def newest_year(table: SourceTable) -> int:
-    """Return the newest fiscal year in the file, 0 if there is none."""
     years = (row.text("year") for row in rows_of(table))
     return max((int(year) for year in years if _YEAR.fullmatch(year)), default=0)
 

@@ -103,7 +103,6 @@ class FormAdapter(TableAdapter):
 
     @property
     def lacks(self) -> tuple[str, str]:  # type: ignore[override]  # follows from title and columns
-        """Return the fault of a file without the header, and the remedy."""
         return f"has no header row of the {self.title}", f"Name the columns {self.columns}, as docs/forms.md describes."
 
     def tables(self, document: Document) -> list[SourceTable]:

@@ -159,7 +159,6 @@ def _table(document: Document, sheet: str) -> SourceTable | None:
 
 
 def _years(rows: Sequence[Sequence[Cell]], header: int) -> list[tuple[int, int, int]]:
-    """Return each year with the columns of its estimate and standard error."""
     if header == 0:
         return []
     errors = {

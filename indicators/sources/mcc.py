@@ -142,8 +142,6 @@ SPECS = {spec.code: spec for spec in _specs()}
 
 @dataclass(slots=True)
 class _Card:
-    """Rows of one country and fiscal year."""
-
     rule: YearRule
     name: str
     code: str
@@ -162,7 +160,6 @@ class _Card:
 
     @property
     def locator(self) -> str:
-        """Return the locator from the first row to the last."""
         first, last = self.rows[0].locator("indicator"), self.rows[-1].locator("indicator")
         return first if first == last else f"{first} to {last}"
 

@@ -26,16 +26,12 @@ FIRST_YEAR = 2012
 
 
 class RuleOutcome(enum.StrEnum):
-    """Outcome of an indicator, a hurdle, or a card."""
-
     PASS = "Pass"  # noqa: S105  # not a password
     FAIL = "Fail"
     UNKNOWN = "Unknown"
 
 
 class Rule(enum.StrEnum):
-    """Rule by which an indicator passes; see `judge`."""
-
     MEDIAN = "median"
     ABOVE = "above"
     BELOW = "below"
@@ -185,7 +181,6 @@ def find(name: str) -> IndicatorRule | None:
 
 @cache
 def indicators() -> dict[str, IndicatorRule]:
-    """Return every indicator that any year's card had, by slug."""
     return {
         slug: IndicatorRule(
             slug=slug,
@@ -208,7 +203,6 @@ def categories() -> dict[str, str]:
 
 @cache
 def years() -> dict[int, YearRule]:
-    """Return the rule of every fiscal year on record."""
     named, sets = _data()["rules"], _data()["sets"]
     return {
         int(year): _year(int(year), {**named[entry["rule"]], **entry}, sets) for year, entry in _data()["years"].items()

@@ -51,7 +51,6 @@ ADAPTERS: tuple[Adapter, ...] = (
 
 
 def sources() -> Iterator[SourceSpec]:
-    """Yield each source once."""
     by_key: dict[str, SourceSpec] = {}
     for adapter in ADAPTERS:
         by_key.setdefault(adapter.source.key, adapter.source)

@@ -121,7 +121,6 @@ class SourceTable:
 
     @property
     def place(self) -> str:
-        """Return the locator of the header."""
         line = self.lines[self.header] if self.lines else self.header + 1
         return f"sheet {self.sheet}, header in row {line}" if self.sheet else f"header in line {line}"
 

@@ -120,7 +120,6 @@ class SourceRow:
         return self.problem(Severity.REJECTED, reason, text, column)
 
     def warn(self, reason: Reason, text: str, column: Column) -> Problem:
-        """Add a warning; the cell is read."""
         return self.problem(Severity.WARNING, reason, text, column)
 
     def repeats(self, key: Hashable, subject: str, column: Column) -> bool:
@@ -192,14 +191,12 @@ class TableAdapter:
         return list(islice(self.header.find(document), 1))
 
     def recognize(self, document: Document) -> Recognition | None:
-        """Claim a document with the header."""
         tables = self.tables(document)
         if not tables:
             return None
         return Recognition(self.edition_of(document, tables), self.because(tables), self.confidence)
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Return the reason for claiming a document."""
         return ", ".join(filter(None, (tables[0].place, self.content)))
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:

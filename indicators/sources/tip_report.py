@@ -92,7 +92,6 @@ def edition_rank(year: int) -> int:
 
 
 def report_year(text: str) -> int | None:
-    """Return the year of a report, or None if the text is not four digits."""
     return int(text) if len(text) == 4 and text.isdigit() else None
 
 

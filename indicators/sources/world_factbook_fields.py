@@ -118,7 +118,6 @@ class Field:
 
     @property
     def path(self) -> str:
-        """Return the path in a profile as locators write it."""
         return " > ".join(filter(None, (self.section, self.heading, self.key)))
 
 

@@ -186,5 +186,4 @@ def field_of(tree: Mapping[str, Any], section: str, heading: str) -> Mapping[str
 
 
 def text_of(value: Any) -> str:
-    """Return the text of a node: itself, or its `text`."""
     return str(value.get("text", "")) if isinstance(value, dict) else str(value)

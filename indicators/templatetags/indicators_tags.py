@@ -19,7 +19,6 @@ def _bound(value: float) -> str:
 
 @register.filter
 def scale(indicator: Indicator) -> str:
-    """Return an indicator's possible values: its labels, or its unit and bounds."""
     if indicator.labels:
         return ", ".join(indicator.labels)
     unit, low, high = indicator.unit or "no unit", indicator.minimum, indicator.maximum

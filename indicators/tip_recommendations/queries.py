@@ -62,13 +62,11 @@ class Comparison:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Count the new, repeated, reworded, dropped, and open recommendations."""
         kinds = Counter(row.kind for row in self.rows)
         return {change.value: kinds[change.value] for change in Change}
 
     @property
     def proposed(self) -> int:
-        """Count the proposals that wait for an analyst."""
         return sum(row.state == PROPOSED for row in self.rows)
 
     @property

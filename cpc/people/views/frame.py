@@ -39,7 +39,6 @@ class EditAction(PeopleAction):
     form: RevisionForm
 
     def values(self) -> dict[str, Any]:
-        """Return the current values of the row, by field of the form."""
         raise NotImplementedError
 
     def get_initial(self) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from cpc.web.charts.activities import Activity, activity_gantt
 from cpc.web.charts.amounts import Money, bullet, bullet_legend, money_card, money_figure, money_legend, money_row
 from cpc.web.charts.chances import chance_step
-from cpc.web.charts.columns import columns_chart
 from cpc.web.charts.comparing import LETTERS, Lane, Multiples, lanes, lanes_legend, letter_mark, multi, pairbar
 from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem, View
 from cpc.web.charts.lines import line_chart
@@ -11,7 +10,6 @@ from cpc.web.charts.locator import Locator, locator
 from cpc.web.charts.pairs import Pair, paired_columns
 from cpc.web.charts.placed import Placing, placed, placed_legend
 from cpc.web.charts.positions import Doubt, Position, drivers, position
-from cpc.web.charts.ranking import SHADES, Part, rank_bar, rank_bar_legend
 from cpc.web.charts.robust import Room, room_mark, tornado
 from cpc.web.charts.row_marks import (
     Branch,
@@ -37,7 +35,6 @@ from cpc.web.charts.worldmap import Area, worldmap
 
 __all__ = [
     "LETTERS",
-    "SHADES",
     "SPECIAL",
     "Activity",
     "Area",
@@ -53,7 +50,6 @@ __all__ = [
     "Money",
     "Multiples",
     "Pair",
-    "Part",
     "Placing",
     "Position",
     "Room",
@@ -69,7 +65,6 @@ __all__ = [
     "bullet_legend",
     "chance_bar",
     "chance_step",
-    "columns_chart",
     "drivers",
     "front",
     "gantt",
@@ -91,8 +86,6 @@ __all__ = [
     "pool_strip",
     "position",
     "profile",
-    "rank_bar",
-    "rank_bar_legend",
     "rank_interval",
     "room_mark",
     "round_ends",

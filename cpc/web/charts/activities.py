@@ -35,7 +35,6 @@ class Activity:
 
     @property
     def days(self) -> list[dt.date]:
-        """Return every day that the chart must show."""
         known = [*self.planned, *(self.actual or ()), *(day for pair in self.milestones for day in pair)]
         return [day for day in known if day is not None]
 

@@ -49,7 +49,6 @@ class Money:
 
     @property
     def most(self) -> float:
-        """Return the largest amount that the chart must show."""
         amounts = (self.limit, self.exception, *(amount for _, amount in self.amounts))
         return max(float(amount) for amount in amounts if amount is not None)
 
@@ -90,7 +89,6 @@ def money_figure(key: str, title: str, finding: str, context: str, money: Money)
 
 
 def money_table(caption: str, money: Money) -> ChartTable:
-    """Return a table of each amount in dollars and cents, and its share of the binding limit."""
     binding = Decimal(str(money.exception if money.exception is not None else money.limit))
     rows = [("Limit", formats.dollars(money.limit), formats.DASH)]
     if money.exception is not None:

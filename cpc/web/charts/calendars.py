@@ -27,7 +27,6 @@ def year_ends(days: Iterable[dt.date]) -> tuple[int, int]:
 
 
 def year_starts(first: int, last: int, x: Calendar) -> list[tuple[int, float]]:
-    """Return each year with the position of its first day."""
     return [(year, x(dt.date(year, 1, 1))) for year in range(first, last + 1)]
 
 

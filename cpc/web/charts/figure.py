@@ -11,16 +11,12 @@ from cpc.web.charts.svg import Svg, linked_picture, picture
 
 @dataclass(frozen=True, slots=True)
 class ChartColumn:
-    """A column of the companion table."""
-
     label: str
     numeric: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A formatted value, and whether it is set as a figure."""
-
     text: str
     numeric: bool
 

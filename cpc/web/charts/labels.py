@@ -47,7 +47,6 @@ class Box:
         )
 
     def around(self, x: float, y: float) -> bool:
-        """Return whether the center of the box is this point."""
         return abs((self.left + self.right) / 2 - x) < 0.1 and abs((self.top + self.bottom) / 2 - y) < 0.1
 
 

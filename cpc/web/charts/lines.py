@@ -100,7 +100,6 @@ def _line_body(
 
 
 def _ends(series: Series, x: Scale, y: Scale, dashed: float | None) -> list[Svg]:
-    """Draw the first value above or below its dot, and the last one next to it, bold."""
     (first, start), (last, end) = series.known[0], series.known[-1]
     body = []
     if first != last:

@@ -65,7 +65,6 @@ class Crop:
         return math.cos(math.radians(min(abs(self.latitude), 80.0)))
 
     def project(self, longitude: float, latitude: float) -> Point:
-        """Return the pixel position of a point in degrees."""
         across = (longitude - self.longitude) * self.squeeze * self.scale
         return self.width / 2 + across, self.height / 2 - (latitude - self.latitude) * self.scale
 
@@ -135,7 +134,6 @@ def _land(path: Path, shape: str, width: float, height: float) -> tuple[Crop, di
 
 
 def _in_view(world: shapes.Shapes, crop: Crop) -> dict[str, list[list[Point]]]:
-    """Return the rings in a crop by shape, cut at its edges."""
     edge = Box(-4, -4, crop.width + 4, crop.height + 4)  # the cut edge is outside the view
     borders: dict[tuple[int, float], list[Point]] = {}
     land: dict[str, list[list[Point]]] = {}

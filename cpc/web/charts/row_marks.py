@@ -143,7 +143,6 @@ def _interval(
     edge: float = EDGE,
     class_: str = "k-range",
 ) -> list[Svg]:
-    """Draw the track, and on it the interval if it is known."""
     y = height / 2
     track = line(edge, y, width - edge, y, "k-hair")
     return [track] if low is None or high is None else [track, line(x(low), y, x(high), y, class_)]

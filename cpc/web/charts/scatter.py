@@ -95,7 +95,6 @@ class Frame:
     bottom: float = 42
 
     def area(self, height: float) -> Box:
-        """Return the box that the axes enclose in a drawing of this height."""
         return Box(self.left, self.top, self.width - self.right, height - self.bottom)
 
 
@@ -258,7 +257,6 @@ def _nothing(area: Box) -> list[Svg]:
 
 
 def _ground(plane: Plane) -> list[Svg]:
-    """Draw the soft band of the good corner, and the medians."""
     area, (x, y) = plane.area, plane.middle
     return [
         rect(x, area.top, area.right - x, y - area.top, "k-quad"),
@@ -354,7 +352,6 @@ def _names(
 
 
 def dot_label(dot: Dot, first: int) -> str:
-    """Return the label of a mark: name, both scores, rank or its interval, chance, and any flags."""
     parts = [_scores_text(dot)]
     if dot.interval:
         parts.append(f"rank {formats.span(*map(str, dot.interval), prose=True)} in 90% of draws")

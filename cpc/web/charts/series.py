@@ -50,13 +50,11 @@ class Series:
 
     @property
     def missing(self) -> list[int]:
-        """Return the years drawn without a value, in order."""
         if self.span is None:
             return []
         return [year for year in range(self.span[0], self.span[1] + 1) if self.values.get(year) is None]
 
     def cell(self, year: int) -> str:
-        """Return the table's text for a year: its value, or the reason why it is missing."""
         value = self.values.get(year)
         return self.reasons.get(year, "No value") if value is None else self.written(value)
 

@@ -41,11 +41,9 @@ class Shapes:
     polygons: Mapping[str, tuple[Polygon, ...]]
 
     def points(self, ring: Ring) -> list[Point]:
-        """Return the points of a ring in degrees."""
         return assemble(ring, self.arcs)
 
     def bounds(self, ring: Ring) -> Bounds:
-        """Return the west, south, east and north ends of a ring."""
         boxes = [bounds_of(self.arcs[index if index >= 0 else ~index]) for index in ring]
         west, south, east, north = zip(*boxes, strict=True)
         return min(west), min(south), max(east), max(north)

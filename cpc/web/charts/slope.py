@@ -84,7 +84,6 @@ class _Layout:
 
     @property
     def last(self) -> float:
-        """Return the baseline of the text under both columns."""
         return TOP + ROW * (self.top + 1) + 18
 
     def y(self, rank: int | None) -> float:

@@ -59,7 +59,6 @@ def pool_strip(
 
 
 def _labeled_post(label: str, x: float, y: float) -> list[Svg]:
-    """Draw the post with its label to the right, or to the left where that does not fit."""
     fits = x + 6 + text_width(label, 12) <= WIDTH
     return [
         line(x, y - 22, x, y + 14, "k-medline"),
@@ -73,7 +72,6 @@ def _labeled_dot(label: str, x: float, y: float) -> list[Svg]:
 
 
 def _labeled_gap(label: str, y: float) -> list[Svg]:
-    """Draw a hatched track with the label on a plate, for a missing value."""
     wide = text_width(label, 13, strong=True)
     at = within(WIDTH / 2, wide, 0, WIDTH)
     return [

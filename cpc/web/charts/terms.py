@@ -44,7 +44,6 @@ class Term:
 
     @property
     def days(self) -> list[dt.date]:
-        """Return every day that the chart must show."""
         own = (self.start, self.planned, self.end, self.limit, self.exception)
         return [day for day in (*own, *self.events) if day is not None]
 
@@ -74,7 +73,6 @@ def term_bar(key: str, title: str, finding: str, context: str, term: Term, today
 
 
 def term_table(caption: str, terms: Sequence[Term]) -> ChartTable:
-    """Return a table of start, planned end, end in force, limit, exception, and events of each term."""
     columns = ("Partnership", "Start", "Planned end", "End", "Limit", "Exception", "Dialogues")
     return ChartTable(
         caption, tuple(ChartColumn(label) for label in columns), tuple(_table_row(term) for term in terms)

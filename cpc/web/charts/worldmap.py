@@ -72,7 +72,6 @@ class MapFrame:
         return round((TOP - BOTTOM) * self.scale)
 
     def project(self, longitude: float, latitude: float) -> Point:
-        """Return the pixel position of a point in degrees."""
         across, up = equal_earth(longitude, latitude)
         return (across - LEFT) * self.scale, (TOP - up) * self.scale
 

@@ -35,7 +35,6 @@ class ListForm(forms.Form):
         super().__init__(data, auto_id="f-%s")
 
     def offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
-        """Set the choices of a field, with "All" first."""
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [ALL, *choices]

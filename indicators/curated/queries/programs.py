@@ -34,8 +34,6 @@ def program_status(program: USGProgram, day: dt.date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Total of several programs: the sum of the known amounts, with counts of programs."""
-
     label: str
     programs: int
     known: Decimal
@@ -57,8 +55,6 @@ def total(label: str, programs: Sequence[USGProgram]) -> Total:
 
 @dataclass(frozen=True, slots=True)
 class ProgramsOf:
-    """Programs of a country with their totals."""
-
     country: Country
     programs: Sequence[USGProgram]
     total: Total
@@ -110,7 +106,6 @@ def known_to_run_on(rows: QuerySet[USGProgram], day: dt.date) -> QuerySet[USGPro
 
 
 def countries_with_programs() -> list[Country]:
-    """Return the countries with a live program, by name."""
     return list(Country.objects.filter(usg_programs__superseded_at__isnull=True, usg_programs__isnull=False).distinct())
 
 
@@ -139,8 +134,6 @@ class AssistanceYear:
 
 @dataclass(frozen=True, slots=True)
 class AssistanceSector:
-    """Assistance by year from one agency in one sector."""
-
     series: str
     years: Sequence[AssistanceYear]
 

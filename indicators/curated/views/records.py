@@ -33,7 +33,6 @@ class CuratedKind:
     more: Callable[[], dict[str, Any]] = dict
 
     def get(self, pk: int) -> CuratedRow:
-        """Return the row, live or not. Raises `Http404` if there is none."""
         rows = self.model._default_manager.select_related("country", "recorded_by", "superseded_by")
         row = rows.filter(pk=pk).first()
         if row is None:

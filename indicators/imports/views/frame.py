@@ -32,10 +32,6 @@ UNDER_WAY = (ImportState.RECEIVED, ImportState.READING)
 
 
 def import_or_404(user: User, pk: int) -> Import:
-    """Return the import.
-
-    Raises `Http404` if there is none or the user may not see it.
-    """
     batch = visible_imports(user).filter(pk=pk).first()
     if batch is None:
         raise Http404

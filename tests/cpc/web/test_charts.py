@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cpc.web import charts
-from cpc.web.charts import Part, Series, svg
+from cpc.web.charts import Series, svg
 from cpc.web.charts.scale import between, linear, round_ends
 
 EVIL = "<script>\"x\"&'y'</script>"
@@ -71,30 +71,6 @@ def test_scales() -> None:
 # ---- rows ----------------------------------------------------------------------------------------------------------
 
 
-def test_rank_bar_is_on_the_common_scale_and_split_by_branch() -> None:
-    parts = [Part("a", 15, "need"), Part("b", 15, "need"), Part("c", 30, "feas")]
-    drawing = charts.rank_bar(parts, top=60, width=300, height=20)
-    (first,), (second,), (third,) = (marks(drawing, style) for style in ("k-need1", "k-need2", "k-feas1"))
-    assert (first["x"], third["x"]) == (0, 150)
-    assert 75 <= second["x"] <= 76
-    assert third["x"] + third["width"] == pytest.approx(298.5)
-    assert marks(drawing, "k-split")[0]["d"] == "M149.2 0L149.2 20"
-
-
-def test_open_points_are_hatched_up_to_the_end_of_the_scale() -> None:
-    (gap,) = marks(charts.rank_bar([Part("a", 30, "need")], top=60, open_points=50, width=300), "k-gap")
-    assert gap["x"] == pytest.approx(150.5)
-    assert gap["x"] + gap["width"] == pytest.approx(300)
-
-
-@pytest.mark.parametrize(
-    "parts", [[Part(str(i), 5, "need") for i in range(4)], [Part("a", -1, "feas")]], ids=["four shades", "negative"]
-)
-def test_a_bar_that_would_mislead_is_refused(parts: list[Part]) -> None:
-    with pytest.raises(ValueError, match=r"group them|from 0 up"):
-        charts.rank_bar(parts, top=60)
-
-
 def test_rank_interval_spans_its_ranks_and_is_hatched_without_one() -> None:
     drawing = charts.rank_interval(1, 1, 40, 40, width=112)
     assert marks(drawing, "k-range")[0]["d"] == "M6 9L106 9"
@@ -152,11 +128,10 @@ def test_surveys_are_joined_without_hatching() -> None:
     [
         charts.line_chart(series({})),
         charts.line_chart(series({2020: None})),
-        charts.columns_chart(series({})),
         charts.tier_strip("t", "f", "c", {}),
         charts.tier_strip("t", "f", "c", {2020: None}),
     ],
-    ids=["line", "line of None", "columns", "tiers", "tiers of None"],
+    ids=["line", "line of None", "tiers", "tiers of None"],
 )
 def test_no_values_draws_a_hatched_plot_with_text(chart: charts.Chart) -> None:
     assert marks(chart.wide, "k-gap")
@@ -195,21 +170,6 @@ def test_single_value_is_a_labeled_dot() -> None:
     assert len(marks(line.wide, "k-dot")) == 1
     assert marks(line.wide, "k-err")
     assert "One value, 5 in 2020." in line.wide
-    column = charts.columns_chart(series({2020: 5}))
-    assert len(marks(column.wide, "k-col")) == 1
-
-
-def test_columns_go_below_zero_label_the_negative_and_outline_the_partial_year() -> None:
-    chart = charts.columns_chart(series({2020: 10, 2021: -5, 2022: None, 2023: 20, 2024: 3}), partial={2024})
-    up, down, full, part = marks(chart.wide, "k-col")
-    zero = up["y"] + up["height"]
-    assert down["y"] == pytest.approx(zero, abs=0.2)
-    assert full["height"] == pytest.approx(2 * up["height"], abs=0.2)
-    assert "k-col--part" in str(part["class"])
-    assert {"\N{MINUS SIGN}5", "20"} <= set(texts_of(chart.wide))
-    assert len(marks(chart.wide, "k-gap")) == 1
-    assert chart.table is not None
-    assert chart.table.rows[4][0] == "2024, in part"
 
 
 def test_tiers_lie_in_their_rows_and_tell_inferred_special_and_missing_apart() -> None:

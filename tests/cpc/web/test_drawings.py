@@ -371,21 +371,6 @@ def test_a_survey_alone_has_a_whisker_and_missing_years_are_hatched() -> None:
     assert sum("k-dot0" in row for row in shapes(chart.wide)) == 3
 
 
-def test_columns_from_zero() -> None:
-    left = wide("20", 12) + 8
-    step = (272 - left) / 2
-    assert shapes(charts.columns_chart(series({2020: 10.0, 2021: 20.0}), partial=(2020,)).wide) == [
-        f"rect {n(left + 1)},59 {n(step - 2)}x41 k-col k-col--part",
-        f"rect {n(left + step + 1)},18 {n(step - 2)}x82 k-col",
-        f"text {n(left + 1.5 * step)},13 k-v k-halo middle: 20",
-        f"path M{n(left)} 100L272 100 k-axis",
-        f"text {n(left - 6)},104 k-ax end: 0",
-        f"text {n(left - 6)},23 k-ax end: 20",
-        f"text {n(left)},115 k-ax: 2020",
-        "text 272,115 k-ax end: 2021",
-    ]
-
-
 @pytest.mark.parametrize(
     ("draw", "shape"),
     [

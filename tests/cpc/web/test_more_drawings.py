@@ -13,7 +13,6 @@ from cpc.web.charts.labels import Box, cut_to_fit, within
 from cpc.web.charts.locator import Crop, _area, _centroid, _gap, _size, cut
 from cpc.web.charts.metrics import width as wide
 from cpc.web.charts.pairs import Pair, paired_columns
-from cpc.web.charts.ranking import Part, rank_bar, rank_bar_legend
 from cpc.web.charts.spots import hit_radius, part_ties, push_apart
 from tests.cpc.web.drawn import shapes, size
 
@@ -181,23 +180,6 @@ def test_pairs_of_columns() -> None:
     assert ET.fromstring(chart.wide).findtext("desc") == (
         "FY 2024: Ours $2.0M, Theirs no amount recorded. FY 2025: Ours $4.0M, Theirs $1.0M."
     )
-
-
-def test_a_score_as_a_bar_of_its_parts() -> None:
-    parts = [Part("Tier", 10, "need"), Part("Form", 20, "need"), Part("Law", 5, "feas"), Part("None", 0.04, "feas")]
-    assert shapes(rank_bar(parts, top=40, open_points=10, width=400)) == [
-        "rect 0,3 98.5x14 k-need1",
-        "rect 100.6,3.6 197.3x12.8 k-need2",
-        "path M299.2 0L299.2 20 k-split",
-        "rect 300,3 48.5x14 k-feas1",
-        "rect 350.9,4.5 49.1x11 k-gap",
-    ]
-    assert [(item.label, shapes(item.mark)) for item in rank_bar_legend(parts)] == [
-        ("Tier", ["rect 0,0 12x12 k-need1"]),
-        ("Form", ["rect 0.6,0.6 10.8x10.8 k-need2"]),
-        ("Law", ["rect 0,0 12x12 k-feas1"]),
-        ("None", ["rect 0.6,0.6 10.8x10.8 k-feas2"]),
-    ]
 
 
 # ---- places of marks and labels ------------------------------------------------------------------------------------

@@ -21,7 +21,6 @@ class Command(BaseCommand):
     help = "Load the demonstration: accounts, the data shipped with the project, and a first ranking."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add the one argument, the safeguard for production."""
         parser.add_argument("--in-production", action="store_true", help="load it into a production database")
 
     def handle(self, *args: Any, **options: Any) -> None:
