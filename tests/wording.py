@@ -155,13 +155,16 @@ def spellings(path: str, text: str) -> Iterator[Found]:
 def retired_words(path: str, text: str) -> Iterator[Found]:
     """Find retired words in lower case: “Act” of a statute is another word.
 
-    Names, comments, and text count, and of a template, the text outside its tags. Tests are not scanned.
+    Names, comments, and text count; of a template, the text outside its tags; of tests, the names of their functions.
     """
-    if not path.startswith((*APPS, "templates", "docs", "README", "CONTRIBUTING")):
+    if not path.startswith((*APPS, "templates", "docs", "README", "CONTRIBUTING", "tests/")):
         return
     pattern = re.compile(rf"(?<![A-Za-z])({'|'.join(RETIRED)})(?![A-Za-z])")
     for number, line in enumerate(text.splitlines(), 1):
-        shown = re.sub(r"\{%.*?%\}|<[^>]*>", " ", line) if path.endswith(".html") else line
+        if path.startswith("tests/"):
+            shown = line.partition("(")[0] if re.match(r" *def test_", line) else ""
+        else:
+            shown = re.sub(r"\{%.*?%\}|<[^>]*>", " ", line) if path.endswith(".html") else line
         for match in pattern.finditer(shown):
             if not is_allowed(match[0], path, shown, match):
                 yield Found(match[0], path, number, line.strip())

@@ -40,6 +40,8 @@ def test_retired_words_are_found_except_in_statutes(tmp_path: Path) -> None:
     text = "# the Trafficking Victims Protection Act\ndef act_on(paper: str) -> None: ...\n"
     assert rules_of(tmp_path, selection__a_py=text) == [("act", "selection/a.py", 2), ("paper", "selection/a.py", 2)]
     assert rules_of(tmp_path, tests__b_py=text) == []
+    text = "def test_it_stands(place: str) -> None:\n    words = place\n"
+    assert rules_of(tmp_path, tests__c_py=text) == [("stands", "tests/c.py", 1)]
     assert rules_of(tmp_path, templates__b_html='<p class="place">{{ thing }}</p>{% words %}\nIt stands.') == [
         ("thing", "templates/b.html", 1),
         ("stands", "templates/b.html", 2),
