@@ -243,6 +243,91 @@ def test_lists_that_contradict_themselves_are_refused(
         CountryIndex(rows, listed)
 
 
+AB = CountryIndex(
+    [
+        row("AAA", "Alpha"),
+        row("BBB", "Beta"),
+        CountryRow("X-C", "", "", "", "CC", "Gamma Coast", "Gamma", "Africa", CountryListKind.TERRITORY, ""),
+    ],
+    [
+        Alias("Twin", "BBB"),
+        Alias("Twin", "AAA"),
+        Alias("Old Alpha", "AAA"),
+        Alias("AX", "AAA"),
+        Alias("BX", "BBB", "press"),
+        Alias("Alpha", "BBB", "press"),
+        Alias("Isle", "BBB", "press"),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "source", "expected"),
+    [
+        ("Twin", "", "", "'Twin' could mean Alpha or Beta; add the code"),
+        ("Twin", "none", "", "'Twin' could mean Alpha or Beta; add the code"),
+        ("Twin", "X-C", "", "the name 'Twin' is Alpha or Beta, the code X-C is Gamma Coast"),
+        ("Twin", "ZZZ", "", "the name 'Twin' is Alpha or Beta, but no country has the code 'ZZZ'"),
+        ("Alpha", "BBB", "", "the name 'Alpha' is Alpha, the code BBB is Beta"),
+        ("Alpha", "ZZZ", "", "the name 'Alpha' is Alpha, but no country has the code 'ZZZ'"),
+        ("Delta", "", "", "no country is listed as 'Delta'"),
+        ("Delta", "aaa", "", "no country is listed as 'Delta'; the code aaa is Alpha"),
+        ("", "ZZZ", "", "the row has no name, and no country has the code 'ZZZ'"),
+        ("Delta", "territory", "", "no territory is listed as 'Delta'"),
+        ("Twin", "territory", "", "'Twin' could mean Alpha or Beta; add the code"),
+        ("Beta", " Territory ", "", "'Beta' is listed as a territory, but Beta is a state"),
+        ("Beta", "territory", "press", "'Beta' is listed as a territory, but Beta is a state"),
+        ("Alpha", "AAA", "press", "the name 'Alpha' is Beta, the code AAA is Alpha"),
+        ("Beta", "BX", "", "the name 'Beta' is Beta, but no country has the code 'BX'"),
+    ],
+)
+def test_a_row_that_is_not_matched_is_told_what_is_in_the_way(name: str, code: str, source: str, expected: str) -> None:
+    match = AB.match(name, code, source)
+    assert (match.code, match.detail) == ("", expected)
+    assert not match
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "source", "expected"),
+    [
+        ("Alpha", "", "", "AAA"),
+        ("Alpha", "", "press", "BBB"),
+        ("Old Alpha", "", "press", "AAA"),
+        ("Twin", "BBB", "", "BBB"),
+        ("Alpha", "AX", "", "AAA"),
+        ("Beta", "BX", "press", "BBB"),
+        ("none", "BX", "press", "BBB"),
+        ("Gamma", "GEC:cc", "", "X-C"),
+        ("Gamma", "territory", "", "X-C"),
+        ("Isle", "territory", "press", "BBB"),
+    ],
+)
+def test_a_row_is_matched_by_the_alias_of_its_source_or_by_any_name(
+    name: str, code: str, source: str, expected: str
+) -> None:
+    match = AB.match(name, code, source)
+    assert (match.code, match.failure, match.detail) == (expected, None, "")
+    assert match
+
+
+def test_own_names_leave_aliases_out_and_spellings_have_all() -> None:
+    assert [AB.named(name) for name in ("ALPHA", "Gamma", "gamma coast", "Twin", "Old Alpha")] == [
+        {"AAA"}, {"X-C"}, {"X-C"}, set(), set()
+    ]  # fmt: skip
+    assert sorted((name, sorted(codes)) for name, codes in AB.spellings()) == [
+        ("alpha", ["AAA"]),
+        ("alpha", ["BBB"]),
+        ("ax", ["AAA"]),
+        ("beta", ["BBB"]),
+        ("bx", ["BBB"]),
+        ("gamma", ["X-C"]),
+        ("gamma coast", ["X-C"]),
+        ("isle", ["BBB"]),
+        ("old alpha", ["AAA"]),
+        ("twin", ["AAA", "BBB"]),
+    ]
+
+
 # --- every name of the real files --------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indicators.countries import reference_index
+from indicators.countries import CountryIndex, CountryListKind, CountryRow, reference_index
 from indicators.name_mappings import suggestions
 from indicators.name_mappings.suggestions import _easily_confused, _joined, _likeness, reads_like_a_group
 
@@ -85,3 +85,50 @@ def test_names_are_joined(names: list[str], text: str) -> None:
 )
 def test_a_word_for_a_region_makes_a_group(name: str, group: bool) -> None:
     assert reads_like_a_group(name) is group
+
+
+def index(**names: str) -> CountryIndex:
+    """Return an index of some states, by code."""
+    return CountryIndex(
+        CountryRow(code, "", code, "", "", name, name, "Africa", CountryListKind.STATE, "")
+        for code, name in names.items()
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "is_like"),
+    [
+        # difflib finds 0.75 of these in one order of the two words and 0.625 in the other
+        ("daebcdae", "caebcede", True),
+        ("caebcede", "daebcdae", True),
+        # 14 of 20 letters are in the same order, 0.7
+        ("abcdefgxyz", "abcdefgqrs", True),
+        ("abcdefxyzw", "abcdefqrst", False),
+    ],
+)
+def test_a_name_is_similar_from_70_percent_in_either_order(name: str, known: str, is_like: bool) -> None:
+    found = suggestions.suggestions(name, index(AAA=known))
+    assert [one.like for one in found] == ([known] if is_like else [])
+
+
+def test_suggestions_name_the_similar_name_and_what_is_confused_with_it() -> None:
+    found = suggestions.suggestions("Lower Niger", index(NER="Niger", NGA="Nigeria", FJI="Fiji"))
+    assert [(one.code, one.name, one.like, one.cautions) for one in found] == [
+        ("NER", "Niger", "niger", ("Easily confused with Nigeria", "The name has extra words: lower")),
+        ("NGA", "Nigeria", "nigeria", ("Easily confused with Niger", "The name has extra words: lower")),
+    ]
+    found = suggestions.suggestions("Fidjii", index(FJI="Fidji", NER="Niger"))
+    assert [(one.code, one.like, one.cautions) for one in found] == [("FJI", "fidji", ())]
+    found = suggestions.suggestions("Kosovo", index(XKX="Kosovo", SRB="Serbia"))
+    assert [(one.code, one.like, one.cautions) for one in found] == [
+        ("XKX", "kosovo", ("Easily confused with Serbia",)),
+        ("SRB", "", ("Easily confused with Kosovo",)),
+    ]
+
+
+def test_four_are_suggested_the_most_similar_first_and_then_by_code() -> None:
+    names = {
+        code: f"Ruritani{letter}" for code, letter in zip(("EEE", "DDD", "CCC", "BBB", "AAA"), "bcdez", strict=True)
+    }
+    found = suggestions.suggestions("Ruritania", index(ZZZ="Ruritania", **names))
+    assert [one.code for one in found] == ["ZZZ", "AAA", "BBB", "CCC"]

@@ -4,6 +4,7 @@ import pytest
 
 from indicators.sources import mcc_rules
 from indicators.sources.mcc_rules import (
+    Hurdle,
     RuleOutcome,
     Tally,
     indicators,
@@ -157,3 +158,48 @@ def test_names_of_indicators() -> None:
     assert mcc_rules.find("Happiness") is None
     with pytest.raises(KeyError):
         year_rule(2025).slot_of("business_start_up")
+
+
+def test_the_rules_of_a_year_are_read_whole() -> None:
+    for cached in (mcc_rules.years, mcc_rules.indicators, mcc_rules.categories):
+        cached.cache_clear()
+    rule = year_rule(2025)
+    assert rule.year == 2025
+    assert rule.hurdles == (
+        Hurdle("Control of Corruption", ("control_of_corruption",)),
+        Hurdle("Democratic rights", ("political_rights", "civil_liberties")),
+    )
+    assert (rule.each_category, year_rule(2012).each_category) == (0, 1)
+    assert rule.slot_of("inflation") == ("inflation",)
+    assert sorted(rule.slot_of("girls_primary_completion")) == [
+        "girls_primary_completion",
+        "girls_secondary_enrollment",
+    ]
+    assert year_rule(2026).slot_of("anything") == ("anything",)
+    assert (rule.incomplete_because, year_rule(2026).complete) == ("", False)
+    assert list(mcc_rules.categories()) == ["ruling_justly", "investing_in_people", "economic_freedom"]
+    inflation = indicators()["inflation"]
+    assert (inflation.slug, inflation.rule, inflation.value) == ("inflation", mcc_rules.Rule.BELOW, 15)
+    assert inflation.category == "economic_freedom"
+    assert (inflation.higher_is_better, indicators()["rule_of_law"].higher_is_better) == (False, True)
+
+
+def test_a_year_that_is_not_on_record_is_not_complete() -> None:
+    rule = year_rule(2031)
+    assert (rule.year, rule.complete, rule.incomplete_because) == (2031, False, "no rule for FY2031 is recorded")
+    assert (rule.slots, rule.of, rule.needed, rule.hurdles) == ((), None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("tally", "share", "at_least_two"),
+    [
+        (Tally(1, 0, 4), 25.0, FAIL),
+        (Tally(2, 0, 4), 50.0, PASS),
+        (Tally(1, 1, 4), None, UNKNOWN),
+        (Tally(2, 1, 4), None, PASS),
+        (Tally(0, 1, 4), None, FAIL),
+        (Tally(0, 0, 0), None, FAIL),
+    ],
+)
+def test_the_share_and_number_that_passed(tally: Tally, share: float | None, at_least_two: RuleOutcome) -> None:
+    assert (tally.share(), tally.at_least(2)) == (share, at_least_two)

@@ -43,7 +43,7 @@ def test_a_bound_is_given_in_the_scale_of_the_criterion(function: dict[str, Any]
 
 @pytest.mark.parametrize(
     ("u", "answer"),
-    [(None, NOT_KNOWN), (0.5, MET), (0.5 - 1e-10, MET), (0.4999, NOT_MET), (0.0, NOT_MET), (1.0, MET)],
+    [(None, NOT_KNOWN), (0.5, MET), (0.5 - 1e-9, MET), (0.5 - 2e-9, NOT_MET), (0.0, NOT_MET), (1.0, MET)],
 )
 def test_a_condition_is_met_from_its_bound_on(u: float | None, answer: StatutoryAnswer) -> None:
     known = {} if u is None else {"courts": Documented(u, "40 published for 2025")}

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from selection.pool_rules import pools
 from selection.pool_rules.policy import (
     NOT_A_STATE,
     POSITIONS,
@@ -22,8 +23,11 @@ from selection.pool_rules.policy import (
 )
 from selection.pool_rules.pools import (
     Pool,
+    PoolEntry,
     PoolFacts,
     PoolInputs,
+    partners,
+    register_partners,
     resolve_pool,
 )
 
@@ -155,6 +159,92 @@ def test_admitting_the_united_states_or_a_pool_country_changes_nothing() -> None
     found = resolved({"USA": "Tier 1", "AAA": "Tier 2"}, {"USA": "H", "AAA": "L"}, admissions=rows)
     assert found.entries["USA"].reason_code == "united_states"
     assert (found.entries["AAA"].admitted, found.default_members) == (None, ("AAA",))
+
+
+def test_every_entry_has_its_sentence_and_the_partnerships_that_ended() -> None:
+    tiers = {"AAA": "Tier 2", "BBB": "Tier 1", "CCC": "Tier 1", "DDD": "Tier 2", "EEE": "Special Case", "FFF": "Tier 3"}
+    tiers |= {"HKG": "Tier 2", "USA": "Tier 1", "XKX": "Tier 2"}
+    income = {"AAA": "L", "BBB": "H", "CCC": "H", "DDD": "UM", "EEE": "L", "FFF": "L", "HKG": "H", "USA": "H"}
+    terms = (
+        term("BBB", SINCE, ON - DAY),
+        term("DDD", dt.date(2020, 3, 1), dt.date(2026, 12, 1)),
+        term("AAA", SINCE, ON),
+        term("AAA", dt.date(2003, 1, 1), dt.date(2005, 1, 1)),
+        term("XKX", dt.date(2026, 1, 5), None),
+    )
+    admissions = (admission("BBB", until=dt.date(2027, 1, 31)), admission("FFF", key=8), admission("USA", key=9))
+    found = resolved(tiers, income, terms=terms, admissions=admissions, not_states=frozenset({"HKG"}), rules=policies())
+    assert found.entries == {
+        "AAA": PoolEntry("AAA", former=("Partnership with AAA", "Partnership with AAA")),
+        "BBB": PoolEntry(
+            "BBB", "", "Admitted until Jan 31, 2027: It asked.", 7, "high_income", ("Partnership with BBB",)
+        ),
+        "CCC": PoolEntry("CCC", "high_income", "High income by the World Bank's classes."),
+        "DDD": PoolEntry(
+            "DDD",
+            "partnership",
+            "A partnership is in force: Partnership with DDD. It began Mar 1, 2020 and ends Dec 1, 2026.",
+        ),
+        "EEE": PoolEntry("EEE", "special_case", "Special Case in the TIP Report of 2025."),
+        "FFF": PoolEntry(
+            "FFF",
+            "tier3",
+            "Tier 3 in the TIP Report of 2025. The admission on record has no legal note, which a Tier 3 country "
+            "needs.",
+        ),
+        "HKG": PoolEntry("HKG", "not_a_state", "Listed in the TIP Report, but not a state: shown, never ranked."),
+        "USA": PoolEntry("USA", "united_states", "The United States is the other participant of every partnership."),
+        "XKX": PoolEntry(
+            "XKX", "partnership", "A partnership is in force: Partnership with XKX. It began Jan 5, 2026."
+        ),
+    }
+    assert found.counts == {
+        "listed": 9,
+        "in": 2,
+        "admitted": 1,
+        "united_states": 1,
+        "partnership": 2,
+        "special_case": 1,
+        "tier3": 1,
+        "no_income_class": 0,
+        "high_income": 1,
+        "not_a_state": 1,
+    }
+    assert (found.members, found.default_members) == (("AAA", "BBB"), ("AAA",))
+    assert list(found.outside) == ["CCC", "DDD", "EEE", "FFF", "USA", "XKX"]
+
+
+def test_a_former_partner_outside_the_pool_keeps_the_title_of_its_partnership() -> None:
+    terms = (term("AAA", SINCE, ON),)
+    for tier, more in (("Tier 3", (admission("AAA"),)), ("Tier 1", ())):
+        entry = resolved({"AAA": tier}, {"AAA": "H"}, terms=terms, admissions=more).entries["AAA"]
+        assert (entry.is_in, entry.former) == (False, ("Partnership with AAA",))
+
+
+def test_inputs_hold_what_is_in_force_in_a_fixed_order() -> None:
+    rows = policies()
+    terms = (term("BBB", SINCE, None), term("AAA", ON, None), term("AAA", SINCE, None), term("CCC", ON + DAY, None))
+    admissions = (admission("BBB", key=1), admission("AAA", key=3), admission("AAA", key=2))
+    late = admission("AAA", key=1, until=ON - DAY)
+    found = PoolInputs.of_day(ON, rows[::-1], (*admissions, late), terms)
+    assert (found.on, found.stated) == (ON, 0.95)
+    assert found.policies == tuple(rows)
+    assert [(row.country, row.key) for row in found.admissions] == [("AAA", 2), ("AAA", 3), ("BBB", 1)]
+    assert [(row.country, row.start) for row in found.partnerships] == [("AAA", SINCE), ("AAA", ON), ("BBB", SINCE)]
+
+
+def test_partners_come_from_every_function_registered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "_partners", [])
+    asked = []
+
+    def tell() -> dict[str, str]:
+        asked.append(1)
+        return {"AAA": "A partnership is in force."}
+
+    for function in (tell, tell, lambda: {"BBB": "Another."}):
+        register_partners(function)
+    assert partners() == {"AAA": "A partnership is in force.", "BBB": "Another."}
+    assert asked == [1]
 
 
 def test_a_rule_without_values_puts_no_country_outside() -> None:
