@@ -17,10 +17,12 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
 from cpc.database.rights import rights_of
+from cpc.web import formats
 from indicators.imports.publishing import retract
 from indicators.models import Source, UnpublishedEdition
 from indicators.observations.services import record_unpublished, withdraw_unpublished
 from indicators.observations.unpublished import statements_on
+from indicators.publications import numbering, signals
 from indicators.queries import (
     Unpublished,
     editions_due,
@@ -30,6 +32,7 @@ from indicators.queries import (
 )
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.support.accounts import make_account
+from tests.support.outcomes import trail
 from tests.support.pages import published, tiers
 
 pytestmark = pytest.mark.django_db
@@ -395,3 +398,78 @@ def test_edition_due_on_december_31_and_on_leap_day() -> None:
     assert editions_due(2025, dt.date(2026, 12, 31), (12, 31)) == (2026,)
     assert editions_due(2025, dt.date(2026, 2, 28), (2, 29)) == ()
     assert editions_due(2025, dt.date(2026, 3, 1), (2, 29)) == (2026,)
+
+
+# ---- what is told, and to whom -------------------------------------------------------------------------------------
+
+
+def test_other_apps_hear_of_a_statement_and_of_its_withdrawal_once(
+    analyst: User, loaded: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announced: list[int] = []
+    monkeypatch.setattr(signals, "announce", announced.append)
+    by_service(analyst)
+    by_service(analyst)
+    assert announced == [numbering.current()]
+    statement = UnpublishedEdition.objects.get()
+    for reason in ("It is out", "Again"):
+        assert withdraw_unpublished(statement=statement, reason=reason, actor=analyst).pk == statement.pk
+    assert announced == [numbering.current()] * 2
+    error_codes(lambda: by_service(analyst, edition="2024"))
+    assert len(announced) == 2
+
+
+def test_the_trail_says_what_was_stated_and_why_it_was_withdrawn(analyst: User, loaded: None) -> None:
+    by_service(analyst)
+    statement = UnpublishedEdition.objects.get()
+    withdraw_unpublished(statement=statement, reason=" It is out ", actor=analyst)
+    stated = {
+        "source": tip().pk,
+        "edition": "2026",
+        "as_of": today().isoformat(),
+        "due_on": DUE.isoformat(),
+        "evidence": "state.gov/reports",
+        "recorded_by": analyst.pk,
+    }
+    assert trail(statement) == [
+        ("analyst", "recorded", None, stated),
+        ("analyst", "withdrew", None, {"reason": "It is out"}),
+    ]
+
+
+NOT_DUE = "By the rule of the source, values of 2026 appear by Jun 30, 2026. Until then, none is late."
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"as_of": DUE - DAY}, {"as_of": NOT_DUE}),
+        ({"edition": "2025"}, {"edition": "Edition 2025 is loaded, so it has been published."}),
+        ({"edition": "2024"}, {"edition": "Edition 2025, a newer one, is loaded. Enter a later edition."}),
+        ({"edition": "26"}, {"edition": "Enter the edition as a year with four digits, such as 2026."}),
+        ({"evidence": " "}, {"evidence": "Enter where you looked."}),
+    ],
+)  # fmt: skip
+def test_a_refusal_stands_at_its_field(
+    analyst: User, loaded: None, changed: dict[str, Any], message: dict[str, str]
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        by_service(analyst, **changed)
+    assert caught.value.message_dict == {field: [text] for field, text in message.items()}
+
+
+def test_a_day_to_come_is_refused_at_its_field_with_all_else_that_is_wrong(analyst: User, loaded: None) -> None:
+    with pytest.raises(ValidationError) as caught:
+        by_service(analyst, as_of=today() + DAY, edition="26", evidence="")
+    assert set(caught.value.message_dict) == {"as_of", "edition", "evidence"}
+    assert caught.value.message_dict["as_of"] == ["The date is in the future. Enter the date on which you looked."]
+
+
+def test_a_second_statement_is_refused_with_who_made_the_first(analyst: User, loaded: None) -> None:
+    by_service(analyst)
+    with pytest.raises(ValidationError) as caught:
+        by_service(make_account(Role.ANALYST, username="second"), as_of=DUE)
+    assert caught.value.messages == [
+        f"{analyst} already recorded that edition 2026 was not published as of {formats.day(today())}. Nothing was "
+        "saved. To record a later date, withdraw that statement first."
+    ]

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from cpc.notifications.models import Notification
+from indicators.models import Observation
+from indicators.queries import current
 from selection.evidence import services
 from selection.evidence.evidence_options import offers
 from selection.evidence.queries import newest_evidence
-from selection.model_definition.criteria_table import read
+from selection.model_definition.criteria_table import Stage, read
 from selection.models import EvidenceVersion, SelectionRound
+from selection.scoring import sha256_of
 from selection.scoring_inputs.cells import Cell, Rated
+from tests.support.rankings import publish_values, value
 from tests.support.rounds import Office
 
 TABLE = read()
@@ -214,3 +220,94 @@ def test_evidence_offered_for_a_rating_is_grouped_and_what_is_near_comes_first(o
     assert len(keys) == len(set(keys))
     own = cast(Any, office.rate(ghana))
     assert "Linked earlier, then replaced or removed" not in [group.label for group in offers(ghana, "cpi", own)]
+
+
+# ---- after a publication -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def consulting(office: Office) -> SelectionRound:
+    return office.consulting()
+
+
+def versions(office: Office, found: SelectionRound, code: str) -> list[EvidenceVersion]:
+    return list(office.candidate(found, code).evidence.order_by("number"))
+
+
+@pytest.mark.django_db
+@pytest.mark.world("consultation")
+def test_a_new_value_gives_a_new_version_to_its_country_alone(
+    office: Office, consulting: SelectionRound, tmp_path: Path
+) -> None:
+    before = versions(office, consulting, "GHA")[-1]
+    others = {code: versions(office, consulting, code) for code in ("CIV", "XKX")}
+    publish_values(tmp_path, [value("cpi.score", "GHA", "2025", "85", error="2.5")], edition="2026")
+    assert services.refresh_evidence(selection_round=consulting) == 1
+    made = versions(office, consulting, "GHA")[-1]
+    assert (made.number, made.as_of) == (before.number + 1, current())
+    assert made.run == consulting.runs.order_by("-number")[0].run
+    [change] = made.changes
+    assert (change["key"], change["before"]) == ("cpi", before.cells["cpi"]["words"])
+    assert change["label"] == before.cells["cpi"]["name"]
+    assert change["after"] == made.cells["cpi"]["words"] == "85 (2025, 2026)"
+    assert {key for key, cell in made.cells.items() if cell != before.cells[key]} == {"cpi"}
+    assert set(made.cells) == {row.key for row in consulting.model.as_table.rows(Stage.FULL)}
+    assert made.digest == sha256_of({key: services.content(cell) for key, cell in made.cells.items()})
+    assert {code: versions(office, consulting, code) for code in others} == others
+    consulting.refresh_from_db()
+    assert consulting.evidence_as_of == current()
+    assert services.refresh_evidence(selection_round=consulting) == 0
+    assert services.fresh_evidence(selection_round=consulting) == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.world("consultation")
+def test_a_later_edition_of_the_same_value_gives_no_version(
+    office: Office, consulting: SelectionRound, tmp_path: Path
+) -> None:
+    number = versions(office, consulting, "GHA")[-1].number
+    held = Observation.objects.live().get(indicator__code="cpi.score", country__code="GHA", period="2025")
+    publish_values(tmp_path, [value("cpi.score", "GHA", "2025", f"{held.value:g}", error="2.5")], edition="2026")
+    assert services.fresh_evidence_of_open_rounds() == 0
+    assert versions(office, consulting, "GHA")[-1].number == number
+    consulting.refresh_from_db()
+    assert consulting.evidence_as_of == current()
+
+
+@pytest.mark.django_db
+@pytest.mark.world("consultation")
+def test_every_open_round_reads_what_was_published_and_who_answered_is_told(
+    office: Office, consulting: SelectionRound, tmp_path: Path
+) -> None:
+    labor = office.agency()
+    office.answer(office.ask(consulting, labor))
+    before = set(Notification.objects.values_list("pk", flat=True))
+    rows = [value("cpi.score", code, "2025", "85", error="2.5") for code in ("GHA", "CIV")]
+    publish_values(tmp_path, rows, edition="2026")
+    assert services.fresh_evidence_of_open_rounds() == 2
+    told = Notification.objects.exclude(pk__in=before)
+    assert {row.recipient.username for row in told} == {"contact-dol", "member-dol"}
+    assert services.fresh_evidence_of_open_rounds() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.world("consultation")
+def test_rounds_that_are_decided_or_archived_keep_their_evidence(
+    monkeypatch: pytest.MonkeyPatch, office: Office, consulting: SelectionRound
+) -> None:
+    asked: list[int] = []
+
+    def fresh(selection_round: SelectionRound) -> int:
+        asked.append(selection_round.pk)
+        return 2
+
+    monkeypatch.setattr(services, "fresh_evidence", fresh)
+    other = office.open(title="Round 2")
+    assert services.fresh_evidence_of_open_rounds() == 4
+    assert asked == [consulting.pk, other.pk]
+    asked.clear()
+    for state in ("deliberation", "decided"):
+        SelectionRound.objects.filter(pk=consulting.pk).update(state=state)
+    assert (services.fresh_evidence_of_open_rounds(), asked) == (2, [other.pk])
+    SelectionRound.objects.filter(pk=consulting.pk).update(state="archived")
+    assert services.fresh_evidence_of_open_rounds() == 2
