@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from cpc.accounts.access import user_of
 from cpc.finding_targets import RecordKeys
 from cpc.web.actions import ActionView, Breadcrumbs
 from cpc.web.pages import TabRow
-from selection.lookups.rounds import candidate_of, find_round
+from selection.lookups.rounds import candidate_of, rounds
 from selection.models import Candidate, SelectionRound
 
 CHOOSING = TabRow("choosing countries")
@@ -20,10 +21,7 @@ ROUND = TabRow("round")
 
 
 def round_or_404(request: HttpRequest, pk: int) -> SelectionRound:
-    selection_round = find_round(user_of(request), pk)
-    if selection_round is None:
-        raise Http404
-    return selection_round
+    return get_object_or_404(rounds(user_of(request)), pk=pk)
 
 
 def candidate_or_404(request: HttpRequest, pk: int, code: str) -> Candidate:

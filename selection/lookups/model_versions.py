@@ -37,7 +37,6 @@ class ModelUses:
 
 @cache
 def default_key() -> str:
-    """Return the key of the model that the desk screen uses."""
     return read().key
 
 
@@ -101,13 +100,7 @@ def version_of(run: ScoreRun) -> ScoringModel | None:
 
 def runs_by_table() -> dict[str, int]:
     """Return the number of runs, desk screens and full scores, by the hash of the version's table."""
-    rows = ScoreRun.objects.order_by().values_list("table_hash").annotate(count=Count("pk"))
-    return dict(rows)
-
-
-def find_model(pk: int) -> ScoringModel | None:
-    """Return one version with its table, or None."""
-    return ScoringModel.objects.select_related("drafted_by", "published_by", "based_on").filter(pk=pk).first()
+    return dict(ScoreRun.objects.order_by().values_list("table_hash").annotate(count=Count("pk")))
 
 
 def uses_of(model: ScoringModel, user: User) -> ModelUses:
@@ -119,8 +112,7 @@ def uses_of(model: ScoringModel, user: User) -> ModelUses:
 
 def rounds_by_model(user: User) -> dict[int, int]:
     """Return the number of rounds that use each version, among those that an account may see."""
-    rows = SelectionRound.objects.visible_to(user).order_by().values_list("model").annotate(count=Count("pk"))
-    return dict(rows)
+    return dict(SelectionRound.objects.visible_to(user).order_by().values_list("model").annotate(count=Count("pk")))
 
 
 def all_indicators() -> dict[str, Indicator]:
@@ -130,8 +122,7 @@ def all_indicators() -> dict[str, Indicator]:
 
 def measures() -> dict[str, Measure]:
     """Return every indicator that a model may read, with its labels."""
-    rows = Indicator.objects.values_list("code", "labels")
-    return {code: Measure(tuple(labels)) for code, labels in rows}
+    return {code: Measure(tuple(labels)) for code, labels in Indicator.objects.values_list("code", "labels")}
 
 
 def as_it_was(model: ScoringModel, revision: str) -> ModelTable | None:

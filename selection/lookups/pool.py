@@ -34,16 +34,6 @@ def admissions() -> QuerySet[Admission]:
     return Admission.objects.select_related("country", "proposed_by", "decided_by", "ended_by")
 
 
-def find_policy(pk: int) -> PoolPolicy | None:
-    """Return one rule or proposal, or None."""
-    return policies().filter(pk=pk).first()
-
-
-def find_admission(pk: int) -> Admission | None:
-    """Return one admission or proposal, or None."""
-    return admissions().filter(pk=pk).first()
-
-
 def policy_in_force(reason: str, on: dt.date) -> PoolPolicy | None:
     """Return the rule for a reason that is in force on a day."""
     rows = policies().filter(reason=reason, decision=PoolDecision.APPROVED, in_force_from__lte=on)

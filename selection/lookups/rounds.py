@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 
 from cpc.accounts.models import Agency, User
 from indicators.models import Country
-from selection.models import (
-    Candidate,
-    PoolReason,
-    SelectionRound,
-)
-
-if TYPE_CHECKING:
-    from selection.models import Candidate, SelectionRound
+from selection.models import Candidate, PoolReason, SelectionRound
 
 IN_POOL = Q(candidates__excluded_because=PoolReason.CANDIDATE)
 
@@ -49,13 +40,7 @@ def rounds(user: User) -> QuerySet[SelectionRound]:
     )
 
 
-def find_round(user: User, pk: int) -> SelectionRound | None:
-    """Return one round, or None if the account may see no such round."""
-    return rounds(user).filter(pk=pk).first()
-
-
 def countries_by_code() -> dict[str, str]:
-    """Return the name of every state by its code."""
     return dict(Country.objects.states().values_list("code", "name"))
 
 

@@ -32,7 +32,6 @@ def statements_in_force(table: ModelTable) -> list[dict[str, Any]]:
 
 
 def withdrawn_statements(table: ModelTable) -> list[int]:
-    """Return the keys of the withdrawn statements on the same indicators."""
     return sorted({key for indicator in expected(table) for key in withdrawn_statements_of(indicator)})
 
 
@@ -42,5 +41,4 @@ def expected(table: ModelTable) -> frozenset[str]:
 
 
 def editions(statements: Sequence[dict[str, Any]]) -> frozenset[Edition]:
-    """Return the editions that statements are about."""
     return frozenset((stated["indicator"], stated["edition"]) for stated in statements)

@@ -31,6 +31,7 @@ from selection.model_versions.presenters import versions as versions_presenters
 from selection.model_versions.presenters.method import ERRORS, choices_table, errors_of, method_context
 from selection.model_versions.queries import criteria as criteria_queries
 from selection.models import ScoreRun
+from selection.pool_rules.policy import describe_rule
 from selection.runs.presenters import COMPLETE_REPORT
 from selection.runs.queries.all_in import all_in_findings
 from selection.runs.rows import ranking_of
@@ -79,19 +80,19 @@ def method(request: HttpRequest) -> HttpResponse:
 def _of_method(table: ModelTable, run: ScoreRun | None) -> dict[str, Any]:
     """Return the context of the method, with the numbers of a run if there is one."""
     found = figures(run) if run else None
-    tests = tests_of(table.key, table.version, default_key())
     context: dict[str, Any] = {
         "method": method_context(table),
         "figures": found,
-        "steps": list(enumerate(page_presenters.steps(table, found), start=1)),
-        "limits": page_presenters.limits(table, found, measured=bool(tests)),
+        **page_presenters.page_facts(table, found),
         "first_label": f"Firmly in the first {table.first}",
-        "policies": page_presenters.policy_sentences(run.inputs) if run else [],
+        "policies": [
+            (describe_rule(row["reason"], row["values"]), row["why"])
+            for row in (run.inputs["pool"]["policies"] if run else ())
+        ],
         "errors_table": ERRORS,
         "errors": errors_of(table, Stage.SCREEN),
         "choices_table": choices_table(),
-        "steps_table": page_presenters.STEPS,
-        "tests": tests,
+        "tests": tests_of(table.key, table.version, default_key()),
         "tests_note": f"Measured when version {table.version} was built",
         "revised": REVISED_FILES,
         "datings": criteria_queries.datings(table),

@@ -100,12 +100,6 @@ VERSION_4: tuple[Measured, ...] = (
 TESTS: Mapping[str, tuple[Measured, ...]] = {"3": VERSION_3, "4": VERSION_4}
 """The tests by the version of the default model on which they were done."""
 
-HEAVY_TAILS = (
-    "About one survey in ten moves by more than a normal distribution allows, so intervals are right on average, "
-    "not for every country."
-)
-"""Consequence of test A for a single country."""
-
 
 def coverage_of(key: str, version: str, default: str) -> MeasuredCoverage | None:
     """Return the measured coverage of a version of the default model; None for any other version."""
@@ -115,24 +109,3 @@ def coverage_of(key: str, version: str, default: str) -> MeasuredCoverage | None
 def tests_of(key: str, version: str, default: str) -> tuple[Measured, ...]:
     """Return the tests of a version of the default model; none for any other version."""
     return TESTS.get(version, ()) if key == default else ()
-
-
-LIMITS: Mapping[str, str] = {
-    "forms": "Most of these show risk that goes with poverty. They don't show online exploitation, sex tourism, "
-    "recruitment by armed groups, or trafficking within Europe. Low need does not mean that a country has little "
-    "trafficking. Analysts rate its forms in a round; don't drop an open country before then.",
-    "children": "No country measures how many children are trafficked. The closest estimate covers all ages and "
-    "is modeled. The screen can show what is published and how weak it is; it cannot document prevalence.",
-    "weights": "Weights, axes and goalposts (the values that count as 0 and as 1) are judgments. The interval "
-    "covers weights close to the model's, and other methods are shown beside it; very different weights would "
-    "give other lists.",
-    "weights_all_in": "Weights, axes and goalposts (the values that count as 0 and as 1) are judgments. The interval "
-    "covers weights close to the model's and its other methods; very different weights would give other lists.",
-    "shared": "Errors are drawn one by one. A change of method that moves a whole region, or a source used in "
-    "several scores, moves many values at once. Intervals are too narrow to cover that.",
-    "borrowed": "Some errors are borrowed or assumed, because the publisher gives one value per country. The "
-    "table of errors below names them for each criterion.",
-    "full": "Analysts rate will to partner, capacity to absorb funds, conflict, and other donors' work in a "
-    "round. The desk screen does not include them.",
-}
-"""Limits of the list that hold for every run, by topic."""

@@ -51,8 +51,6 @@ EXAMPLE = {
 
 @dataclass(frozen=True, slots=True)
 class RuleInForce:
-    """A rule of the pool with the number of countries that it puts outside."""
-
     policy: PolicyRow
     countries: int
 
@@ -136,8 +134,6 @@ class PoolSerializer(RowSerializer[Pool]):
 
 
 class TodaysPool(Endpoint):
-    """The pool of today."""
-
     required_permission = Permission.VIEW_RANKINGS
 
     @extend_schema(
@@ -148,5 +144,4 @@ class TodaysPool(Endpoint):
         tags=["rankings"],
     )
     def get(self, request: Request) -> Response:
-        """Return the pool of today."""
         return Response(PoolSerializer(pool_on(timezone.now().date())).data)

@@ -45,8 +45,6 @@ class PolicyForm(ActionForm):
 
 
 class AdmitForm(ActionForm):
-    """Admission of a country that the policy excludes."""
-
     error_fields = {"no_candidate": "country", "admission_over": "until"}
 
     country = forms.ModelChoiceField(
@@ -68,8 +66,6 @@ class AdmitForm(ActionForm):
 
 
 class PoolDecisionForm(ActionForm):
-    """Decision of another person on a proposal."""
-
     error_fields = {"decision_note": "note"}
 
     decision = forms.ChoiceField(
@@ -78,15 +74,12 @@ class PoolDecisionForm(ActionForm):
     note = text("Note", "Required if you reject the proposal: enter the reason.", required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Require a reason to reject a proposal."""
         if self.cleaned_data.get("decision") == "refuse" and not self.cleaned_data.get("note", "").strip():
             self.add_error("note", ValidationError("Enter the reason for the rejection.", code="required"))
         return self.cleaned_data
 
 
 class EndForm(ActionForm):
-    """The early end of an admission."""
-
     error_fields = {"ended_because": "reason"}
 
     reason = text("Why it ends", "Stored with the admission.")

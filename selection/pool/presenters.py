@@ -23,8 +23,6 @@ from selection.runs.verdicts import Fact
 
 @dataclass(frozen=True, slots=True)
 class CountryLine:
-    """Country on the pool's page, with its result."""
-
     code: str
     name: str
     entry: PoolEntry
@@ -44,8 +42,6 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class DecidedLine:
-    """Rule or admission in the history, with its state and the sentence on who decided."""
-
     row: Proposal
     text: str
     mark: Badge
@@ -53,13 +49,11 @@ class DecidedLine:
 
 
 def countries(pool: Pool, by_code: Mapping[str, Country]) -> list[CountryLine]:
-    """Return every listed country with its answer, by name."""
     found = [CountryLine(code, by_code[code].name, entry) for code, entry in pool.entries.items()]
     return sorted(found, key=lambda line: line.name)
 
 
 def facts(pool: Pool) -> list[Fact]:
-    """Return the figures at the head of the page."""
     counts = pool.counts
     listed = counts["listed"] - counts[NOT_A_STATE]
     return [
@@ -90,7 +84,6 @@ def rules(lines: Sequence[CountryLine], policies: Sequence[PoolPolicy], on: dt.d
 
 
 def holds(policy: PoolPolicy, on: dt.date) -> bool:
-    """Return whether an approved rule is in force on a day."""
     return policy.in_force_from <= on and (policy.replaced_on is None or on < policy.replaced_on)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -20,8 +20,7 @@ from cpc.audit.authors import why_not_decide
 from cpc.parameters import check_parameters
 from cpc.web.actions import Breadcrumbs
 from indicators.models import Country
-from selection.lookups import pool as lookups_pool
-from selection.lookups import pool as queries
+from selection.lookups import pool as lookups
 from selection.models import Admission, PoolDecision, PoolPolicy
 from selection.page_frame import (
     SelectionAction,
@@ -51,9 +50,9 @@ def pool(request: HttpRequest) -> HttpResponseBase:
     """Show the countries in the pool today, those outside with the rule, and who decided the rules."""
     check_parameters(request, ())
     today, user = timezone.now().date(), user_of(request)
-    found = lookups_pool.pool_on(today)
+    found = lookups.pool_on(today)
     lines = presenters.countries(found, Country.objects.in_bulk(list(found.entries), field_name="code"))
-    policies, admissions = list(lookups_pool.policies()), list(lookups_pool.admissions())
+    policies, admissions = list(lookups.policies()), list(lookups.admissions())
     open_policies = [row for row in policies if row.is_open]
     context = {
         "today": today,
@@ -75,8 +74,6 @@ def pool(request: HttpRequest) -> HttpResponseBase:
 
 
 class PoolAction(SelectionAction):
-    """An action that changes the pool."""
-
     back = "pool"
 
     def breadcrumbs(self) -> Breadcrumbs:
@@ -87,8 +84,6 @@ class PoolAction(SelectionAction):
 
 
 class ProposePolicy(PoolAction):
-    """Propose another rule for one reason."""
-
     permission = Permission.RUN_ROUNDS
     form_class = PolicyForm
     button = "Propose the rule"
@@ -102,7 +97,7 @@ class ProposePolicy(PoolAction):
         known = next((one for one, rule in REASONS.items() if one.value == asked and not rule.fixed), None)
         if known is None:
             raise Http404
-        self.reason, self.before = known, queries.policy_in_force(known, self.today)
+        self.reason, self.before = known, lookups.policy_in_force(known, self.today)
         self.heading = f"Change the rule: {REASONS[known].label}"
 
     def facts(self) -> Sequence[tuple[str, Any]]:
@@ -118,38 +113,39 @@ class ProposePolicy(PoolAction):
         services.propose_policy(reason=self.reason.value, actor=self.actor, **values)
 
 
-class DecidePolicy(PoolAction):
-    """Approve or reject a proposed rule. The person who proposed it cannot decide it."""
+class DecisionAction(PoolAction):
+    """Approve or reject a proposal. The person who made it cannot decide on it."""
 
     permission = Permission.APPROVE_SELECTION
     form_class = PoolDecisionForm
     button = "Record the decision"
     done = "The decision is recorded."
+    proposal: PoolPolicy | Admission
+
+    def redirect_reason(self) -> str:
+        return "" if self.request.method == "POST" or self.proposal.is_open else DECIDED
+
+    def blocked_reason(self) -> str:
+        return why_not_decide(self.proposal, self.actor) if self.proposal.is_open else ""
+
+
+class DecidePolicy(DecisionAction):
     intro = (
         "If you approve it, the rule replaces the current one from its first day. You can't take back a decision, "
         "but anyone who runs rounds can propose another rule."
     )
-    policy: PoolPolicy
+    proposal: PoolPolicy
 
     def load(self) -> None:
-        found = queries.find_policy(self.kwargs["pk"])
-        if found is None or found.proposed_by is None:
-            raise Http404
-        self.policy = found
-        self.heading = f"Decide on a rule: {REASONS[Reason(found.reason)].label}"
-
-    def redirect_reason(self) -> str:
-        return "" if self.request.method == "POST" or self.policy.is_open else DECIDED
+        self.proposal = get_object_or_404(lookups.policies(), pk=self.kwargs["pk"], proposed_by__isnull=False)
+        self.heading = f"Decide on a rule: {REASONS[Reason(self.proposal.reason)].label}"
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        return presenters.policy_facts(self.policy, queries.policy_in_force(self.policy.reason, self.today))
-
-    def blocked_reason(self) -> str:
-        return why_not_decide(self.policy, self.actor) if self.policy.is_open else ""
+        return presenters.policy_facts(self.proposal, lookups.policy_in_force(self.proposal.reason, self.today))
 
     def perform(self, values: Mapping[str, Any]) -> None:
         approve = values["decision"] == "approve"
-        services.decide_policy(policy=self.policy, approve=approve, note=values["note"], actor=self.actor)
+        services.decide_policy(policy=self.proposal, approve=approve, note=values["note"], actor=self.actor)
 
 
 # ---- admissions ----------------------------------------------------------------------------------------------------
@@ -170,7 +166,7 @@ class ProposeAdmission(PoolAction):
     )
 
     def load(self) -> None:
-        self.pool = queries.pool_on(self.today)
+        self.pool = lookups.pool_on(self.today)
         self.outside = [code for code, entry in self.pool.outside.items() if entry.reason_code not in NOT_ADMITTED]
         self.asked = self.request.GET.get("country", "")
         if self.asked and self.asked not in self.outside:
@@ -189,59 +185,35 @@ class ProposeAdmission(PoolAction):
         services.propose_admission(actor=self.actor, **values)
 
 
-class AdmissionAction(PoolAction):
-    """An action about one admission."""
-
-    permission = Permission.APPROVE_SELECTION
-    admission: Admission
-
-    def load(self) -> None:
-        found = queries.find_admission(self.kwargs["pk"])
-        if found is None:
-            raise Http404
-        self.admission = found
-
-
-class DecideAdmission(AdmissionAction):
-    """Approve or reject a proposed admission. The person who proposed it cannot decide it."""
-
-    form_class = PoolDecisionForm
-    button = "Record the decision"
-    done = "The decision is recorded."
+class DecideAdmission(DecisionAction):
     intro = "If you approve it, the country is in the pool from today until its last day."
+    proposal: Admission
 
     def load(self) -> None:
-        super().load()
-        self.heading = f"Decide on an admission: {self.admission.country.name}"
-
-    def redirect_reason(self) -> str:
-        return "" if self.request.method == "POST" or self.admission.is_open else DECIDED
+        self.proposal = get_object_or_404(lookups.admissions(), pk=self.kwargs["pk"])
+        self.heading = f"Decide on an admission: {self.proposal.country.name}"
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        entry = queries.pool_on(self.today).entries.get(self.admission.country.code)
+        entry = lookups.pool_on(self.today).entries.get(self.proposal.country.code)
         sentence = entry.sentence if entry is not None and not entry.is_in else ""
-        return presenters.admission_facts(self.admission, sentence)
-
-    def blocked_reason(self) -> str:
-        return why_not_decide(self.admission, self.actor) if self.admission.is_open else ""
+        return presenters.admission_facts(self.proposal, sentence)
 
     def perform(self, values: Mapping[str, Any]) -> None:
         approve = values["decision"] == "approve"
-        services.decide_admission(admission=self.admission, approve=approve, note=values["note"], actor=self.actor)
+        services.decide_admission(admission=self.proposal, approve=approve, note=values["note"], actor=self.actor)
 
 
-class EndAdmission(AdmissionAction):
-    """End an admission today, before its last day."""
-
+class EndAdmission(PoolAction):
+    permission = Permission.APPROVE_SELECTION
     form_class = EndForm
     button = "End the admission"
     done = "The admission has ended."
     intro = "The country is outside the pool again from today. The admission remains on record."
+    admission: Admission
 
     def load(self) -> None:
-        super().load()
-        if self.admission.decision != PoolDecision.APPROVED:
-            raise Http404
+        approved = lookups.admissions().filter(decision=PoolDecision.APPROVED)
+        self.admission = get_object_or_404(approved, pk=self.kwargs["pk"])
         self.heading = f"End an admission: {self.admission.country.name}"
 
     def redirect_reason(self) -> str:
@@ -259,9 +231,9 @@ def open_proposals(user: User) -> list[tuple[str, str, str]]:
     """Return the pool proposals that an account may decide: a title, a URL, and the proposal's reason."""
     found = [
         (f"Decide on a rule of the pool: {row.get_reason_display()}", reverse("pool-policy-decide", args=[row.pk]), row)
-        for row in lookups_pool.policies().filter(decision=PoolDecision.OPEN)
+        for row in lookups.policies().filter(decision=PoolDecision.OPEN)
     ] + [
         (f"Decide on admitting {row.country} to the pool", reverse("pool-admission-decide", args=[row.pk]), row)
-        for row in lookups_pool.admissions().filter(decision=PoolDecision.OPEN)
+        for row in lookups.admissions().filter(decision=PoolDecision.OPEN)
     ]
     return [(title, url, row.why) for title, url, row in found if row.proposed_by_id != user.pk]

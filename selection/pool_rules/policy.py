@@ -55,7 +55,6 @@ POSITIONS: Mapping[str, int] = {reason.value: place for place, reason in enumera
 
 
 def describe_rule(reason: str, values: Sequence[str]) -> str:
-    """Return a policy's rule as one sentence."""
     known = REASONS[Reason(reason)]
     named = " or ".join(known.values[value] for value in values)
     if reason == Reason.UNITED_STATES:
@@ -77,7 +76,6 @@ class _Plain:
     __slots__ = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data that `from_dict` reads back."""
         return {one.name: _plain(getattr(self, one.name)) for one in fields(self)}  # type: ignore[arg-type]  # each subclass is a dataclass
 
     @classmethod
@@ -117,7 +115,6 @@ class PolicyRow(_Plain):
     legal_note: str = ""
 
     def holds(self, on: dt.date) -> bool:
-        """Return whether the rule is in force on a day."""
         return self.since <= on and (self.replaced_on is None or on < self.replaced_on)
 
 
@@ -135,7 +132,6 @@ class AdmissionRow(_Plain):
     legal_note: str = ""
 
     def holds(self, on: dt.date) -> bool:
-        """Return whether the admission is in force on a day."""
         return self.since <= on <= self.until and (self.ended_on is None or on < self.ended_on)
 
 
@@ -149,11 +145,9 @@ class PartnershipTerm(_Plain):
     end: dt.date | None = None
 
     def holds(self, on: dt.date) -> bool:
-        """Return whether the partnership is in force on a day."""
         return self.start <= on and (self.end is None or on < self.end)
 
     def is_over(self, on: dt.date) -> bool:
-        """Return whether the partnership ended on or before a day."""
         return self.end is not None and self.end <= on
 
 

@@ -1,8 +1,8 @@
 """Pools of candidates: the rule that defines a round's pool, and the dated pool of the desk screen. Pure.
 
-A round applies its own rule to every country (`drawn`). The desk screen ranks the countries that the office's policy
-includes on a day (`resolve_pool`); any other country is outside for the first reason that applies. The app that runs
-partnerships registers a function here that returns the current partner countries.
+A round applies its own rule to every country (`pool_reasons`). The desk screen ranks the countries that the office's
+policy includes on a day (`resolve_pool`); any other country is outside for the first reason that applies. The app that
+runs partnerships registers a function here that returns the current partner countries.
 """
 
 from __future__ import annotations
@@ -99,11 +99,10 @@ class PoolRule:
         if self.leave_out_restricted:
             sentences.append("Not barred by a restriction.")
         if self.only:
-            sentences.append(f"Only {len(self.only)} named {'country' if len(self.only) == 1 else 'countries'}.")
+            sentences.append(f"Only {formats.count_of(len(self.only), 'named country', 'named countries')}.")
         return sentences
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data that `from_dict` reads back."""
         return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
 
 
@@ -117,7 +116,7 @@ class CountryPoolFacts:
     partners: Mapping[str, str] = field(default_factory=dict)
 
 
-def drawn(
+def pool_reasons(
     rule: PoolRule, table: ModelTable, facts: CountryPoolFacts, countries: Sequence[str]
 ) -> dict[str, tuple[str, str]]:
     """Return for each country `("", "")` if it is in the pool, else the reason's code and text.
@@ -125,10 +124,10 @@ def drawn(
     Only the first reason in a fixed order is given: a country that can never be a candidate is not also checked for
     income.
     """
-    return {code: _one(rule, table, facts, code) for code in countries}
+    return {code: _pool_reason(rule, table, facts, code) for code in countries}
 
 
-def _one(rule: PoolRule, table: ModelTable, facts: CountryPoolFacts, code: str) -> tuple[str, str]:
+def _pool_reason(rule: PoolRule, table: ModelTable, facts: CountryPoolFacts, code: str) -> tuple[str, str]:
     if code in table.not_candidates:
         return "not_candidate", table.not_candidates[code]
     if code not in facts.listed:
@@ -186,7 +185,6 @@ class PoolInputs:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data that `from_dict` reads back."""
         return {
             "on": self.on.isoformat(),
             "policies": [row.to_dict() for row in self.policies],
@@ -239,7 +237,6 @@ class PoolEntry:
 
     @property
     def is_in(self) -> bool:
-        """Return whether the country is in the pool."""
         return not self.reason_code
 
 
@@ -279,22 +276,6 @@ class Pool:
             **{reason.value: reasons[reason.value] for reason in Reason},
             NOT_A_STATE: reasons[NOT_A_STATE],
         }
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data that `from_dict` reads back."""
-        return {
-            "inputs": self.inputs.to_dict(),
-            "edition": self.edition,
-            "entries": {code: {**asdict(entry), "former": list(entry.former)} for code, entry in self.entries.items()},
-        }
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Pool:
-        """Read a pool. Raise `KeyError` or `TypeError` for data of another shape."""
-        entries = {
-            code: PoolEntry(**{**entry, "former": tuple(entry["former"])}) for code, entry in data["entries"].items()
-        }
-        return cls(PoolInputs.from_dict(data["inputs"]), data["edition"], entries)
 
 
 def resolve_pool(inputs: PoolInputs, facts: PoolFacts) -> Pool:
@@ -347,14 +328,12 @@ def _outside(row: PolicyRow, code: str, terms: Sequence[PartnershipTerm], facts:
         return "The United States is the other participant of every partnership." if code in row.values else ""
     if row.reason == Reason.PARTNERSHIP:
         in_force = [term for term in terms if term.holds(on)] if row.values else []
-        return _in_force(in_force[0]) if in_force else ""
+        if not in_force:
+            return ""
+        ends = f" and ends {formats.day(in_force[0].end)}" if in_force[0].end else ""
+        return f"A partnership is in force: {in_force[0].title}. It began {formats.day(in_force[0].start)}{ends}."
     if row.reason in (Reason.SPECIAL_CASE, Reason.TIER3):
         return f"{tier} in the TIP Report of {facts.edition}." if tier in row.values else ""
     if row.reason == Reason.NO_INCOME_CLASS:
         return "The World Bank states no income class." if row.values and not income else ""
     return f"{INCOME_CLASSES[income]} by the World Bank's classes." if income and income in row.values else ""
-
-
-def _in_force(term: PartnershipTerm) -> str:
-    ends = f" and ends {formats.day(term.end)}" if term.end else ""
-    return f"A partnership is in force: {term.title}. It began {formats.day(term.start)}{ends}."

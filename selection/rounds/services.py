@@ -40,8 +40,8 @@ from selection.pool_rules.policy import NOT_A_STATE
 from selection.pool_rules.pools import (
     CountryPoolFacts,
     PoolRule,
-    drawn,
     partners,
+    pool_reasons,
 )
 from selection.restrictions.queries import barred
 from selection.rounds.preconditions import ROUND_CHECKS
@@ -133,7 +133,7 @@ def draw_pool(*, selection_round: SelectionRound, actor: User) -> SelectionRound
         restricted=barred(timezone.now().date()),
         partners=partners(),
     )
-    answers = drawn(rule, table, facts, [country.code for country in countries])
+    answers = pool_reasons(rule, table, facts, [country.code for country in countries])
     known = {row.country_id: row for row in locked_round.candidates.all()}
     for country in countries:
         _set_pool_status(locked_round, country, known.get(country.pk), *answers[country.code])

@@ -160,7 +160,12 @@ def runs_table(newest: ScoreRun | None) -> Table[ScoreRun]:
         "Runs",
         [
             Column("Run", name),
-            Column("Computed", lambda run: run.created_at, "moment", detail=_computed_by),
+            Column(
+                "Computed",
+                lambda run: run.created_at,
+                "moment",
+                detail=lambda run: str(run.created_by or "by the system"),
+            ),
             Column("Data", _data),
             Column("Model", lambda run: lines(f"{run.model_key} {run.model_version}", code(run.model_hash[:12]))),
             Column("Ranked", lambda run: run.ranked, "number"),
@@ -170,10 +175,6 @@ def runs_table(newest: ScoreRun | None) -> Table[ScoreRun]:
         css="usa-table--hover",
         per_page=25,
     )
-
-
-def _computed_by(run: ScoreRun) -> str:
-    return str(run.created_by or "by the system")
 
 
 def _data(run: ScoreRun) -> SafeString:

@@ -176,7 +176,6 @@ class Ranking:
 
     @property
     def rows(self) -> tuple[RankingRow, ...]:
-        """Return every country of the run, the ranked ones first."""
         return (*self.ranked, *self.others)
 
     @property
@@ -307,13 +306,9 @@ def _row(score: CountryScore, table: ModelTable, groups: Sequence[Group], pool: 
         numeric=country.numeric,
         former=tuple(term for term in terms if term.country == country.code and term.is_over(day)),
         fails=_fails(score.lines, table),
-        admitted_until=_admitted_until(pool, country.code),
+        admitted_until=next((row.until for row in pool.admissions if row.country == country.code), None),
         all_in=figures_of(score.detail),
     )
-
-
-def _admitted_until(pool: PoolInputs, code: str) -> dt.date | None:
-    return next((row.until for row in pool.admissions if row.country == code), None)
 
 
 def _fails(lines: Iterable[Mapping[str, Any]], table: ModelTable) -> tuple[str, ...]:

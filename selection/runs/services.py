@@ -128,7 +128,7 @@ def _question(stage: Stage, table: ModelTable, as_of: int, on: dt.date, inputs: 
         "as_of": as_of,
         "reference_date": on,
         "engine_version": ENGINE_VERSION,
-        "inputs_hash": sha256_of(inputs) if inputs else "",
+        "inputs_hash": sha256_of(inputs),
     }
 
 

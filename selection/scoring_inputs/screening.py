@@ -149,14 +149,17 @@ def _pool(table: ModelTable, inputs: PoolInputs, known: Mapping[str, Sequence[Kn
 
 
 def _newest(part: Mapping[str, str], known: Mapping[str, Sequence[Known]]) -> dict[str, Known]:
-    found: dict[str, Known] = {}
-    for value in known.get(part["indicator"], ()):
-        if value.series != part.get("series", "") or value.value is None or not is_usable(value):
-            continue
-        held = found.get(value.country)
+    values = (value for value in known.get(part["indicator"], ()) if value.series == part.get("series", ""))
+    return _newest_by_country(value for value in values if value.value is not None and is_usable(value))
+
+
+def _newest_by_country(values: Iterable[Known]) -> dict[str, Known]:
+    newest: dict[str, Known] = {}
+    for value in values:
+        held = newest.get(value.country)
         if held is None or (held.year, held.period) < (value.year, value.period):
-            found[value.country] = value
-    return found
+            newest[value.country] = value
+    return newest
 
 
 def _column(part: Mapping[str, object], newest: Mapping[str, Known], year: int) -> SeriesColumn:
@@ -182,7 +185,9 @@ def _groupings(
 ) -> dict[str, tuple[str | None, ...]]:
     found: dict[str, tuple[str | None, ...]] = {}
     for name, indicator in table.groupings.items():
-        by_code = _regions(as_of, listed) if name == REGION else _newest_labels(known.get(indicator, ()))
+        stated = (value for value in known.get(indicator, ()) if value.label and is_usable(value))
+        labels = {code: value.label for code, value in _newest_by_country(stated).items()}
+        by_code = _regions(as_of, listed) if name == REGION else labels
         found[name] = tuple(by_code.get(code) for code in countries)
     return found
 
@@ -200,16 +205,6 @@ def listed_regions(as_of: int) -> dict[str, str]:
     """
     found = regions(as_of=as_of).items()
     return {code: region.name for code, region in sorted(found) if region.observation_id is None}
-
-
-def _newest_labels(values: Iterable[Known]) -> dict[str, str]:
-    newest: dict[str, Known] = {}
-    for value in values:
-        if value.label and is_usable(value):
-            held = newest.get(value.country)
-            if held is None or (held.year, held.period) < (value.year, value.period):
-                newest[value.country] = value
-    return {code: value.label for code, value in newest.items()}
 
 
 def _pools(

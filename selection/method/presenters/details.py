@@ -43,17 +43,15 @@ ALL_IN_SOURCES: Mapping[str, str] = {
 """The same for all-in draws, whose interval includes the method."""
 
 
-class WidthRow(NamedTuple):
-    """A source of doubt with the median width of the interval when it alone is drawn."""
-
+class LabeledValue(NamedTuple):
     label: str
-    width: str
+    value: float
 
 
-def widths(found: RunFigures) -> list[WidthRow]:
-    """Return the sources of doubt with their widths."""
+def widths(found: RunFigures) -> list[LabeledValue]:
+    """Return the median width of the interval when one source of doubt alone is drawn."""
     sources = ALL_IN_SOURCES if "all_in" in found.drawn else SOURCES
-    return [WidthRow(label, f"{found.widths[key]:g}") for key, label in sources.items() if key in found.widths]
+    return [LabeledValue(label, found.widths[key]) for key, label in sources.items() if key in found.widths]
 
 
 class ChoiceShare(NamedTuple):
@@ -72,63 +70,46 @@ def choice_shares(table: ModelTable, found: RunFigures) -> list[ChoiceShare]:
     return sorted(rows, key=lambda row: -row.total)
 
 
-class DatumRow(NamedTuple):
-    """Criterion with the effect of knowing it better, over all countries of the pool."""
-
-    label: str
-    value: float
-
-
-def data_values(table: ModelTable, found: RunFigures) -> list[DatumRow]:
-    """Return the criteria whose values would settle most, the largest first."""
+def data_values(table: ModelTable, found: RunFigures) -> list[LabeledValue]:
+    """Return the effect of knowing each criterion better, over all countries of the pool, the largest first."""
     labels = {row.key: row.label for row in table.criteria}
-    rows = [DatumRow(labels.get(key, key), value) for key, value in found.drawn.get("data", {}).items() if value > 0]
+    rows = [
+        LabeledValue(labels.get(key, key), value) for key, value in found.drawn.get("data", {}).items() if value > 0
+    ]
     return sorted(rows, key=lambda row: -row.value)
 
 
 class BridgeRow(NamedTuple):
-    """A bridge that the run fitted, with how many ranked countries use it."""
+    """A bridge, as the run fitted it, with how many ranked countries use it."""
 
     criterion: str
     series: str
-    n: int
-    intercept: float
-    slope: float
-    residual: float
-    r: float
+    fit: Mapping[str, float]
     used: int
 
 
 def bridges(table: ModelTable, found: RunFigures) -> list[BridgeRow]:
-    """Return the bridges of the run in the order in which they are tried."""
     rows = []
     for key, fits in found.fits.items():
         row = table.row(key)
         for series in row.series_rows:
             fit = fits.get("bridges", {}).get(series["key"])
             if fit:
-                numbers = (fit["n"], fit["intercept"], fit["slope"], fit["residual"], fit["r"])
                 used = found.sources.get(key, {}).get(series["key"], 0)
-                rows.append(BridgeRow(row.label, series["label"], *numbers, used))
+                rows.append(BridgeRow(row.label, series["label"], fit, used))
     return rows
 
 
 class PoolingRow(NamedTuple):
-    """The agreement of the editions of an estimate in the run."""
+    """The agreement of the editions of an estimate, as the run fitted it; `mean` is in the value's own unit."""
 
     criterion: str
+    fit: Mapping[str, Any]
     mean: float
-    n: int
-    noise: float
-    agreement: float
-    correlation: float | None
-    pairs: int
     retained: tuple[tuple[int, float], ...]
-    fitted: bool
 
 
 def poolings(table: ModelTable, found: RunFigures) -> list[PoolingRow]:
-    """Return what the run fitted for pooled editions; the mean in the value's own unit."""
     rows = []
     for key, fits in found.fits.items():
         fit = fits.get("pooling")
@@ -137,8 +118,7 @@ def poolings(table: ModelTable, found: RunFigures) -> list[PoolingRow]:
         row = table.row(key)
         mean = math.exp(fit["mean"]) if (row.estimate or {}).get("scale") == "log" else fit["mean"]
         retained = tuple((count, retained_share(fit, count)) for count in range(1, len(row.series_rows) + 1))
-        numbers = (mean, fit["n"], fit["noise"], fit["agreement"], fit.get("correlation"), fit["pairs"])
-        rows.append(PoolingRow(row.label, *numbers, retained, fit["fitted"]))
+        rows.append(PoolingRow(row.label, fit, mean, retained))
     return rows
 
 
@@ -172,20 +152,20 @@ BRIDGES: Table[BridgeRow] = Table(
     [
         Column("From", lambda row: row.series),
         Column("To", lambda row: row.criterion),
-        Column("Countries", lambda row: row.n, "number"),
-        Column("Intercept", lambda row: formats.number(row.intercept, 3), "number"),
-        Column("Slope", lambda row: formats.number(row.slope, 3), "number"),
-        Column("Residual error", lambda row: formats.number(row.residual, 3), "number"),
-        Column("Correlation", lambda row: formats.number(row.r, 2), "number"),
+        Column("Countries", lambda row: row.fit["n"], "number"),
+        Column("Intercept", lambda row: formats.number(row.fit["intercept"], 3), "number"),
+        Column("Slope", lambda row: formats.number(row.fit["slope"], 3), "number"),
+        Column("Residual error", lambda row: formats.number(row.fit["residual"], 3), "number"),
+        Column("Correlation", lambda row: formats.number(row.fit["r"], 2), "number"),
         Column("Used by ranked countries", lambda row: row.used, "number"),
     ],
     caption="Bridges: straight lines on the criterion\N{RIGHT SINGLE QUOTATION MARK}s scale, fitted to all "
     "countries that have both series",
     show_caption=True,
 )
-WIDTHS: Table[WidthRow] = Table(
+WIDTHS: Table[LabeledValue] = Table(
     "Width by source",
-    [Column("Source", lambda row: row.label), Column("Places", lambda row: row.width, "number")],
+    [Column("Source", lambda row: row.label), Column("Places", lambda row: f"{row.value:g}", "number")],
     caption="Width of the 90% interval in places if only this source varies. Widths don't add up.",
     show_caption=True,
     stacked=False,
@@ -204,8 +184,7 @@ CHOICE_SHARES: Table[ChoiceShare] = Table(
 )
 
 
-def data_table(first: int) -> Table[DatumRow]:
-    """Return the effect of loading each criterion on the certainty of the first N."""
+def data_table(first: int) -> Table[LabeledValue]:
     return Table(
         "What to load next",
         [
@@ -220,7 +199,6 @@ def data_table(first: int) -> Table[DatumRow]:
 
 
 def stable_table(first: int) -> Table[StableRow]:
-    """Return the room of each weight before the first N change."""
     return Table(
         "Weights",
         [
@@ -240,7 +218,6 @@ def _span(ends: tuple[float, float]) -> str:
 
 
 def left_out_table(first: int) -> Table[LeftOut]:
-    """Return what leaving one fact out changes among the ranked countries."""
     return Table(
         "Need without one fact",
         [
@@ -255,7 +232,6 @@ def left_out_table(first: int) -> Table[LeftOut]:
 
 
 def regions_table(first: int) -> Table[RegionCount]:
-    """Return the ranked countries by region."""
     return Table(
         "Regions",
         [
@@ -270,7 +246,6 @@ def regions_table(first: int) -> Table[RegionCount]:
 
 
 def fitted(table: ModelTable, found: RunFigures) -> dict[str, Any]:
-    """Return the run's fits and draws, with the tables that show them."""
     return {
         "bridges_table": BRIDGES,
         "bridges": bridges(table, found),

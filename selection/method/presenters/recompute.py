@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-
 from cpc.web import formats
 from cpc.web.tables import Column, Table
 from selection.method.presenters import rules
 from selection.method.presenters.rules import number, plus
+from selection.method.queries.run_figures import retained_share
 from selection.method.queries.worked import Worked
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
+from selection.model_versions.presenters.method import paragraphs
 from selection.runs import labels
 from selection.scoring import COMBINED, PEERS, POOLED, Scale
 
@@ -76,7 +75,7 @@ def _estimate(row: CriterionRow, estimate: Mapping[str, Any], fits: Mapping[str,
     value = f"{number(one['value'])} ({one['year']})"
     bridge = fits.get("bridges", {}).get(estimate["source"])
     if bridge is not None:
-        at = rules.scale_of(row).of(one["value"])
+        at = Scale((row.estimate or {}).get("scale", Scale.POINTS)).of(one["value"])
         return (
             f"{value}, L(v) = {number(at)}; {number(bridge['intercept'])}{plus(bridge['slope'])} {TIMES} {_signed(at)}"
             f" = {number(bridge['intercept'] + bridge['slope'] * at)}; best {number(best)}; "
@@ -102,7 +101,7 @@ def _carried(row: CriterionRow, one: Mapping[str, Any], best: float, year: int) 
 
 def _pooled(row: CriterionRow, published: list[Mapping[str, Any]], fits: Mapping[str, Any], best: float) -> str:
     pooling = fits["pooling"]
-    retained = number(rules.retained(pooling, len(published)))
+    retained = number(retained_share(pooling, len(published)))
     mean = pooling["mean"]
     if len(row.series_rows) == 1:
         value = published[0]["value"]
@@ -112,7 +111,7 @@ def _pooled(row: CriterionRow, published: list[Mapping[str, Any]], fits: Mapping
         return f"{dated}; {number(mean)} + {retained} {TIMES} ({number(cut)}{plus(-mean)}) = {number(best)}; "
     named = formats.listing([f"{number(one['value'])} ({one['year']})" for one in published])
     x = math.fsum(math.log(one["value"]) + pooling["shifts"][one["series"]] for one in published) / len(published)
-    at = mean + rules.retained(pooling, len(published)) * (x - mean)
+    at = mean + retained_share(pooling, len(published)) * (x - mean)
     return (
         f"{named}: x = {number(x)}; {number(mean)} + {retained} {TIMES} ({number(x)}{plus(-mean)}) = {number(at)}; "
         f"best {number(best)}; "
@@ -144,13 +143,11 @@ def _signed(value: float) -> str:
 
 
 def _nodes(table: ModelTable, worked: Worked | None) -> list[ScoreStep]:
-    found, values = [], _values(worked)
+    found: list[ScoreStep] = []
+    values = {} if worked is None else {key: line["u"] for key, line in worked.lines.items()}
     names = {row.key: labels.short(row.label) for row in table.criteria}
     names |= {node.key: labels.lowered(node.label) for node in table.nodes}
-    nodes = [item for item in rules.nodes(table) if item[0].parent] + [
-        item for item in rules.nodes(table) if not item[0].parent
-    ]
-    for node, parts in nodes:
+    for node, parts in rules.nodes(table):
         rule = " + ".join(f"{number(weight)} {TIMES} {names[key]}" for key, weight in parts)
         text = ""
         if worked is not None:
@@ -160,12 +157,8 @@ def _nodes(table: ModelTable, worked: Worked | None) -> list[ScoreStep]:
             values[node.key] = value
             sums = " + ".join(f"{number(weight / whole)} {TIMES} {number(values[key])}" for key, weight in known)
             text = f"{sums} = {number(value)}" if value is not None else "Nothing is known"
-        found.append(ScoreStep(node.label, (f"{rule}",), text))
+        found.append(ScoreStep(node.label, (rule,), text))
     return found
-
-
-def _values(worked: Worked | None) -> dict[str, Any]:
-    return {} if worked is None else {key: line["u"] for key, line in worked.lines.items()}
 
 
 def _score(table: ModelTable, worked: Worked | None) -> list[ScoreStep]:
@@ -186,11 +179,7 @@ def _score(table: ModelTable, worked: Worked | None) -> list[ScoreStep]:
         rows.append(ScoreStep(f"{node.label} on its axis, {letter}", (rule,), text))
         terms.append((letter, node.weight / whole))
     rows.append(_total(table, worked, terms, values))
-    if worked is not None:
-        rows.append(_rank(worked))
-    else:
-        rows.append(ScoreStep("Rank", (RANK,)))
-    return rows
+    return [*rows, ScoreStep("Rank", (RANK,), "" if worked is None else _rank(worked))]
 
 
 RANK = "1 + the number of ranked countries with a higher score; all digits count, and equal scores share a rank"
@@ -214,27 +203,19 @@ def _total(table: ModelTable, worked: Worked | None, terms: list[tuple[str, floa
     return ScoreStep("Score", (raised, rule), text)
 
 
-def _rank(worked: Worked) -> ScoreStep:
-    score = worked.score
-    above = sum(other > (score.score or 0.0) for _, _, other in worked.scores)
-    count = len(worked.scores)
-    text = f"{above} of {count} are higher: rank {score.rank}"
-    if score.rank is None:
-        text = f"{above} of {count} are higher: it would rank {above + 1}"
-    return ScoreStep("Rank", (RANK,), text)
+def _rank(worked: Worked) -> str:
+    above = sum(other > (worked.score.score or 0.0) for _, _, other in worked.scores)
+    rank = f"it would rank {above + 1}" if worked.score.rank is None else f"rank {worked.score.rank}"
+    return f"{above} of {len(worked.scores)} are higher: {rank}"
 
 
 def table_of(worked: Worked | None) -> Table[ScoreStep]:
     """Return the table of all steps; the last column is that of the country."""
     columns: list[Column[ScoreStep]] = [
         Column("Step", lambda row: row.label),
-        Column("Rule", lambda row: _paragraphs(row.rule), css="is-wide"),
+        Column("Rule", lambda row: paragraphs(row.rule), css="is-wide"),
     ]
     if worked is not None:
         columns.append(Column(worked.name, lambda row: row.worked, css="is-wide"))
     caption = "From published values to a score, with the numbers of the run"
     return Table("Steps of a score", columns, caption=caption, css="c-rules u-small")
-
-
-def _paragraphs(texts: tuple[str, ...]) -> SafeString:
-    return format_html("{}", format_html_join("", "<p>{}</p>", ((text,) for text in texts)))

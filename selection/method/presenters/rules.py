@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from cpc.web import formats
+from selection.method.queries.run_figures import retained_share
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, NodeRow, Stage
 from selection.runs import labels
-from selection.scoring import Scale
 from selection.scoring.method import LOGIT_MARGIN
 
 DIGITS = 4
@@ -77,7 +77,7 @@ def _pooled(row: CriterionRow, how: Mapping[str, Any], pooling: Mapping[str, Any
     if pooling is None:
         return f"best: pulled to the mean of the pool, {FITTED}"
     counts = range(1, len(row.series_rows) + 1)
-    share = retained_text({count: retained(pooling, count) for count in counts})
+    share = retained_text({count: retained_share(pooling, count) for count in counts})
     if len(row.series_rows) == 1:
         clip = how.get("clip")
         cut = f"v cut at {number(clip[0])} and {number(clip[1])}. " if clip else ""
@@ -98,12 +98,6 @@ def retained_text(shares: Mapping[int, float]) -> str:
     most = max(shares)
     rest = "".join(f", {number(shares[count])} with {count}" for count in sorted(shares, reverse=True) if count != most)
     return f"k = {number(shares[most])} with {most} editions{rest}"
-
-
-def retained(pooling: Mapping[str, Any], editions: int) -> float:
-    """Return the share of a country's distance from the mean that remains."""
-    agreement, noise = pooling["agreement"], pooling["noise"]
-    return float(agreement / (agreement + noise**2 / editions)) if agreement > 0 else 1.0
 
 
 def _surveys(row: CriterionRow, how: Mapping[str, Any], fits: Mapping[str, Any]) -> list[str]:
@@ -150,8 +144,3 @@ def nodes(table: ModelTable) -> list[tuple[NodeRow, list[tuple[str, float]]]]:
         whole = sum(weight for _, weight in parts)
         found.append((node, [(key, weight / whole) for key, weight in parts]))
     return found
-
-
-def scale_of(row: CriterionRow) -> Scale:
-    """Return the scale on which a criterion is estimated."""
-    return Scale((row.estimate or {}).get("scale", Scale.POINTS))

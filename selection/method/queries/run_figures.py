@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,9 +21,6 @@ from selection.scoring.uncertainty import concentration
 FILLED = ("peers", "range")
 """Sources of a value that is not the country's own."""
 
-APART = (1, 20, 40)
-"""Distances, in ranks, between the two countries of the pairs whose order is examined."""
-
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
@@ -33,14 +29,6 @@ class LeftOut:
     row: CriterionRow
     change: float
     remaining: int
-
-
-@dataclass(frozen=True, slots=True)
-class Apart:
-    """Pairs of countries at one distance in rank: the median share of draws in which the upper one is above."""
-
-    ranks: int
-    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +67,14 @@ class RunFigures:
 
     @property
     def pool(self) -> int:
-        """Return the number of countries in the pool."""
         return self.ranked + self.provisional + self.not_rankable
 
     @property
     def listed(self) -> int:
-        """Return the number of countries that the TIP Report lists."""
         return self.pool + self.counts.get(CountryStatus.OUTSIDE_POOL, 0)
 
     @property
     def ranked(self) -> int:
-        """Return the number of countries with a rank."""
         return self.counts.get(CountryStatus.RANKED, 0)
 
     @property
@@ -108,17 +93,6 @@ class RunFigures:
         widths: Mapping[str, float] = self.drawn.get("median_widths", {})
         return widths
 
-    @property
-    def apart(self) -> list[Apart]:
-        """Return how often the upper of two countries stays above, by how many ranks they are apart."""
-        pairs: Sequence[Sequence[float]] = self.drawn.get("pairs", ())
-        found = []
-        for ranks in APART:
-            shares = [pairs[i][i + ranks] for i in range(len(pairs) - ranks)]
-            if shares:
-                found.append(Apart(ranks, statistics.median(shares)))
-        return found
-
 
 def newest_run_on(table: ModelTable) -> ScoreRun | None:
     """Return the default desk screen among those by a model; None before the first one."""
@@ -136,8 +110,15 @@ def _figures(pk: int) -> RunFigures:
     table, result = ModelTable.from_dict(run.table), run.result
     scores = list(CountryScore.objects.filter(run=run))
     ranked = sorted((score for score in scores if score.rank is not None), key=lambda score: score.rank or 0)
-    cells = [_line(line) for score in ranked for line in score.lines if "estimate" in line]
-    columns = {name: np.array([getattr(score, name) or 0.0 for score in ranked]) for name in _SCORES}
+    cells = [
+        (line["key"], line["estimate"].get("source", ""))
+        for score in ranked
+        for line in score.lines
+        if "estimate" in line
+    ]
+    order, need, feasibility = (
+        np.array([getattr(score, name) or 0.0 for score in ranked]) for name in ("score", "need", "feasibility")
+    )
     return RunFigures(
         run=run,
         first=table.first,
@@ -150,18 +131,11 @@ def _figures(pk: int) -> RunFigures:
         regions=_regions(ranked, table.first),
         groups=Counter(score.group for score in ranked if score.group),
         left_out=tuple(_left_out(table, ranked)),
-        with_need=spearman(columns["score"], columns["need"])[0],
-        with_feasibility=spearman(columns["score"], columns["feasibility"])[0],
+        with_need=spearman(order, need)[0],
+        with_feasibility=spearman(order, feasibility)[0],
         fits=result.get("fits") or {},
         drawn=result.get("drawn") or {},
     )
-
-
-_SCORES = ("score", "need", "feasibility")
-
-
-def _line(line: Mapping[str, Any]) -> tuple[str, str]:
-    return line["key"], line["estimate"].get("source", "")
 
 
 def _lacking(score: CountryScore) -> list[str]:
@@ -177,13 +151,9 @@ def _outside(scores: Sequence[CountryScore]) -> tuple[tuple[str, int], ...]:
     return tuple((known.get(code, "Another reason"), count) for code, count in codes.most_common())
 
 
-def _sources(table: ModelTable, cells: Sequence[tuple[str, str]]) -> dict[str, dict[str, int]]:
-    several = {row.key for row in table.criteria if len(row.series_rows) > 1}
-    found: dict[str, dict[str, int]] = {key: {} for key in several}
-    for key, source in cells:
-        if key in several:
-            found[key][source] = found[key].get(source, 0) + 1
-    return found
+def _sources(table: ModelTable, cells: Sequence[tuple[str, str]]) -> dict[str, Counter[str]]:
+    several = [row.key for row in table.criteria if len(row.series_rows) > 1]
+    return {key: Counter(source for of, source in cells if of == key) for key in several}
 
 
 def _regions(ranked: Sequence[CountryScore], first: int) -> tuple[RegionCount, ...]:

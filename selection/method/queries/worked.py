@@ -27,7 +27,6 @@ class Worked:
 
     @property
     def name(self) -> str:
-        """Return the name of the country."""
         return self.score.country.name
 
 

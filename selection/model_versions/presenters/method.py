@@ -117,14 +117,14 @@ ERRORS: Table[ErrorRow] = Table(
     "Errors",
     [
         Column("Criterion", lambda error: error.row.label),
-        Column("Best estimate and error", lambda error: _paragraphs(error.sentences), css="is-wide u-small"),
+        Column("Best estimate and error", lambda error: paragraphs(error.sentences), css="is-wide u-small"),
         Column("Source of the numbers", lambda error: error.source, css="is-wide u-small"),
     ],
     caption="Error model of each criterion, with its source",
 )
 
 
-def _paragraphs(sentences: Sequence[str]) -> SafeString:
+def paragraphs(sentences: Sequence[str]) -> SafeString:
     return format_html_join("", "<p>{}</p>", ((sentence,) for sentence in sentences))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
@@ -29,10 +29,8 @@ JSON = "application/json"
 
 
 def model_or_404(pk: int) -> ScoringModel:
-    model = model_versions.find_model(pk)
-    if model is None:
-        raise Http404
-    return model
+    """Return one version with its table."""
+    return get_object_or_404(model_versions.models().defer(None), pk=pk)
 
 
 @require_safe

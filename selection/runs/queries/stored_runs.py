@@ -45,24 +45,20 @@ def newest_run(stage: Stage = Stage.SCREEN) -> ScoreRun | None:
 
 def latest_by_day(run: ScoreRun) -> ScoreRun:
     """Return the newest run of a later day that the system computed on the same data, else the run itself."""
-    return runs(Stage(run.stage)).filter(**_of_the_same(run)).order_by("-reference_date").first() or run
+    of_later_days = runs(Stage(run.stage)).filter(
+        table_hash=run.table_hash,
+        as_of=run.as_of,
+        engine_version=run.engine_version,
+        reference_date__gt=run.reference_date,
+        **{f"inputs__{BESIDE}": Beside.DAY.value},
+    )
+    return of_later_days.order_by("-reference_date").first() or run
 
 
 def beside_by_day(run: ScoreRun) -> ScoreRun | None:
     """Return the run of a later day that the system computed in addition to a run, or None."""
     latest = latest_by_day(run)
     return None if latest.pk == run.pk else latest
-
-
-def _of_the_same(run: ScoreRun) -> dict[str, object]:
-    """Return the filter for runs of the same data, model and engine that the system made for a later day."""
-    return {
-        "table_hash": run.table_hash,
-        "as_of": run.as_of,
-        "engine_version": run.engine_version,
-        "reference_date__gt": run.reference_date,
-        f"inputs__{BESIDE}": Beside.DAY.value,
-    }
 
 
 def find_run(number: str, stage: Stage | None = Stage.SCREEN) -> ScoreRun | None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from html import unescape
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
+from django.template.loader import render_to_string
 
 from selection.method.presenters import details
-from selection.method.presenters.page import limits, steps
+from selection.method.presenters.page import page_facts
 from selection.method.queries.run_figures import LeftOut, RegionCount, RunFigures
 from selection.model_definition import method_labels
+from selection.model_definition.criteria_table import ModelTable
+from selection.model_versions.presenters.method import method_context
 from selection.pool_rules.policy import REASONS, Reason
 from tests.selection.countries.screens import TABLE
 
@@ -31,6 +36,26 @@ def figures(**values: Any) -> RunFigures:
         "left_out": (), "with_need": None, "with_feasibility": None,
     }  # fmt: skip
     return RunFigures(**{**known, **values})
+
+
+class Step(NamedTuple):
+    choice: str
+    reason: str
+    effect: tuple[str, ...]
+
+
+def text_of(html: str) -> str:
+    return " ".join(unescape(re.sub("<[^>]*>", "", html)).split())
+
+
+def steps(table: ModelTable, found: RunFigures | None) -> list[Step]:
+    context = {"table": table, "method": method_context(table), "figures": found, **page_facts(table, found)}
+    html = render_to_string("selection/method/_seven_steps.html", context)
+    rows = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in html.split("<tr")[2:]]
+    return [
+        Step(text_of(choice), text_of(reason), tuple(map(text_of, re.findall(r"<p[ >].*?</p>", effect, re.DOTALL))))
+        for choice, reason, effect in rows
+    ]
 
 
 def effect(number: int, **values: Any) -> tuple[str, ...]:
@@ -110,24 +135,24 @@ def test_axes_draws_and_groups_have_their_own_figures() -> None:
     )
     assert effect(6) == ()
     assert [tuple(row) for row in details.widths(figures(drawn={"median_widths": WIDTHS}))] == [
-        ("Errors of measurement", "2.5"),
-        ("Age of the values", "7"),
-        ("Values filled from peers", "0"),
-        ("All data together", "9"),
-        ("Weights", "4"),
-        ("Data and weights (the interval shown)", "11"),
+        ("Errors of measurement", 2.5),
+        ("Age of the values", 7),
+        ("Values filled from peers", 0),
+        ("All data together", 9),
+        ("Weights", 4),
+        ("Data and weights (the interval shown)", 11),
     ]
     both = {"median_widths": {**WIDTHS, "overdue": 5, "data_weights": 10, "designs": 6}, "all_in": {}}
     assert [tuple(row) for row in details.widths(figures(drawn=both))] == [
-        ("Errors of measurement", "2.5"),
-        ("Age of the values", "7"),
-        ("The overdue report alone (a part of age)", "5"),
-        ("Values filled from peers", "0"),
-        ("All data together", "9"),
-        ("Weights", "4"),
-        ("Method", "6"),
-        ("Data and weights", "10"),
-        ("Data, weights, and method (the interval shown)", "11"),
+        ("Errors of measurement", 2.5),
+        ("Age of the values", 7),
+        ("The overdue report alone (a part of age)", 5),
+        ("Values filled from peers", 0),
+        ("All data together", 9),
+        ("Weights", 4),
+        ("Method", 6),
+        ("Data and weights", 10),
+        ("Data, weights, and method (the interval shown)", 11),
     ]
     anova = {"scale": 0.1, "axes": 0.4, "tier": 0.25, "child_labour": 0.3}
     assert effect(7, groups={"in": 7, "out": 30, "open": 44}, drawn={"anova": anova}) == (
@@ -156,7 +181,13 @@ def test_choices_are_those_of_the_model() -> None:
 
 
 def told(found: RunFigures | None = None, *, measured: bool = False) -> dict[str, str]:
-    return dict(limits(TABLE, found, measured=measured))
+    context = {"table": TABLE, "figures": found, "tests": measured, **page_facts(TABLE, found)}
+    html = render_to_string("selection/method/_limit_list.html", context)
+    limits = {
+        text_of(title): text_of(text) for title, text in re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", html, re.DOTALL)
+    }
+    assert len(limits) == context["limit_count"]
+    return limits
 
 
 def test_limits_name_the_first_region_and_the_distances_of_neighbors() -> None:
@@ -214,10 +245,10 @@ def test_fits_are_rows_in_the_order_of_the_series() -> None:
         "prevalence": {"pooling": POOLING},
     }
     found = figures(fits=fits, sources={"child_labour": {"working": 4}})
-    assert [(row.series, row.n, row.used) for row in details.bridges(TABLE, found)] == [
+    assert [(row.series, row.fit["n"], row.used) for row in details.bridges(TABLE, found)] == [
         ("UNICEF, economic activity", 50, 0),
         ("Department of Labor, working children", 40, 4),
     ]
     (row,) = details.poolings(TABLE, found)
-    assert (round(row.mean, 6), row.n, row.pairs, row.fitted) == (5.0, 81, 80, True)
+    assert (round(row.mean, 6), row.fit["n"], row.fit["pairs"], row.fit["fitted"]) == (5.0, 81, 80, True)
     assert [(count, round(share, 6)) for count, share in row.retained] == [(1, 0.5), (2, 0.666667)]

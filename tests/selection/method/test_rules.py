@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 
 from selection.method.presenters import all_in, recompute, rules
 from selection.method.presenters.all_in import ImportanceRow
 from selection.method.queries.weak_facts import WeakFact
+from selection.model_versions.presenters.method import method_context
 from selection.runs.queries.all_in import AllInFindings, GroupOutcome, OverdueEdition, Unconfirmed
 from tests.selection.countries.screens import TABLE, criterion
-from tests.selection.method.test_method_sentences import figures
+from tests.selection.method.test_method_sentences import figures, text_of
 
 M = "\N{MINUS SIGN}"
 PULLED = {"noise": 18.0, "agreement": 166.9091, "mean": -16.9408, "shifts": {"own": 0.0}}
@@ -78,6 +81,20 @@ def test_without_a_country_every_step_has_its_rule_alone() -> None:
 # ---- sentences -----------------------------------------------------------------------------------------------------
 
 
+def paragraphs(template: str, context: dict[str, Any]) -> list[str]:
+    html = render_to_string(f"selection/method/{template}", context)
+    return [text_of(text) for text in re.findall(r"<p>.*?</p>", html, re.DOTALL)]
+
+
+def sentences_of(template: str, *, found: AllInFindings | None = None) -> list[str]:
+    context = {"table": TABLE, "method": method_context(TABLE), **all_in.context(TABLE, None, found, None)}
+    return paragraphs(template, context)
+
+
+def importance_sentences(rows: list[ImportanceRow], fact: WeakFact | None = None) -> list[str]:
+    return paragraphs("_importance.html", {"importance": rows, **all_in.importance_facts(TABLE, rows, fact)})
+
+
 def findings(*overdue: OverdueEdition, settled: GroupOutcome | None = None) -> AllInFindings:
     now = GroupOutcome({"in": 0, "open": 58, "out": 23}, (), 55.0)
     parts = {"everyone": {"data": [0.551, 0.729], "weights": [0.138, 0.266], "designs": [0.113, 0.232]}}
@@ -99,22 +116,22 @@ REPORT = OverdueEdition("tier", "tip", "TIP Report", "2026", dt.date(2026, 6, 30
     ],
 )
 def test_the_rule_for_overdue_editions_counts_them(found: AllInFindings | None, last: str) -> None:
-    sentences = all_in.overdue_sentences(TABLE, found)
+    sentences = sentences_of("_overdue.html", found=found)
     assert sentences[0].startswith("k counts the June 30 dates after that of the newest complete edition")
     assert sentences[-1] == last
 
 
 def test_draws_and_groups_have_the_counts_of_the_run_now_and_if_settled() -> None:
     then = GroupOutcome({"in": 4, "open": 49, "out": 28}, (), 47.0)
-    told = all_in.draws(TABLE, findings(REPORT, settled=then))
-    assert told.found == (
+    drawn, _, *told = sentences_of("_draws.html", found=findings(REPORT, settled=then))
+    assert told == [
         "In this run: 0 firmly in, 58 open, 23 firmly out. If the overdue report changes no tier: 4 firmly in, 49 "
         "open, 28 firmly out.",
         "Of the variance of ranks: data 55% (with interactions 73%), weights 14% (with interactions 27%) and method "
         "11% (with interactions 23%).",
-    )
-    assert "one of 1,152 designs" in told.drawn
-    assert all_in.draws(TABLE, None).found == ()
+    ]
+    assert "one of 1,152 designs" in drawn
+    assert len(sentences_of("_draws.html")) == 2
 
 
 ROWS = [
@@ -128,10 +145,10 @@ ROWS = [
 
 def test_importance_names_prevalence_corruption_and_opposing_criteria() -> None:
     fact = WeakFact(TABLE.row("prevalence"), 0.03, 20, 4.0, 7, 6.2, 15, 78)
-    assert all_in.importance_sentences(TABLE, ROWS, fact)[0] == (
+    assert importance_sentences(ROWS, fact)[0] == (
         "Axes at 50:50 have an effective importance of need 0.38 and feasibility 0.39."
     )
-    text = " ".join(all_in.importance_sentences(TABLE, ROWS, fact))
+    text = " ".join(importance_sentences(ROWS, fact))
     assert "0.150 of the total, effective 0.04; 0.03 of the variance of need." in text
     assert "7 of the first 20 have a newest published value below 4, the bound" in text
     assert "15 lie below 6.2, the median of 78 ranked countries." in text
@@ -141,10 +158,10 @@ def test_importance_names_prevalence_corruption_and_opposing_criteria() -> None:
 
 
 def test_importance_without_prevalence_or_axes_is_shorter() -> None:
-    assert all_in.importance_sentences(TABLE, [ROWS[2]._replace(r=0.4)], None) == []
-    (other,) = all_in.importance_sentences(TABLE, [ROWS[2]._replace(key="income", label="Income class")], None)
+    assert importance_sentences([ROWS[2]._replace(r=0.4)]) == []
+    (other,) = importance_sentences([ROWS[2]._replace(key="income", label="Income class")])
     assert other == f"Income class moves against the total ({M}0.36)."
-    (little,) = all_in.importance_sentences(TABLE, [ROWS[1]._replace(effective=0.03)], None)
+    (little,) = importance_sentences([ROWS[1]._replace(effective=0.03)])
     assert little == "The Corruption Perceptions Index weighs 7.9% and decides little in this list (effective 0.03)."
 
 

@@ -25,7 +25,7 @@ from selection.pool_rules.pools import (
     PoolFacts,
     PoolInputs,
     PoolRule,
-    drawn,
+    pool_reasons,
     resolve_pool,
 )
 
@@ -64,7 +64,7 @@ FACTS = CountryPoolFacts(
 def test_the_first_reason_of_a_round_for_leaving_a_country_out(
     rule: PoolRule, code: str, expected: tuple[str, str]
 ) -> None:
-    assert drawn(rule, read(), FACTS, [code]) == {code: expected}
+    assert pool_reasons(rule, read(), FACTS, [code]) == {code: expected}
 
 
 PARTNER, RESTRICTED = "Not in a partnership now.", "Not barred by a restriction."
@@ -269,4 +269,3 @@ def test_the_pool_counts_members_admitted_and_those_outside_by_reason() -> None:
         "high_income": 1,
         "not_a_state": 1,
     }
-    assert Pool.from_dict(pool.to_dict()) == pool

@@ -24,7 +24,7 @@ from selection.models import (
     ScoringModel,
     SelectionRound,
 )
-from selection.pool_rules.pools import CountryPoolFacts, PoolRule, drawn
+from selection.pool_rules.pools import CountryPoolFacts, PoolRule, pool_reasons
 from selection.ratings import services as ratings_services
 from selection.rounds import preconditions as rounds_preconditions
 from selection.rounds import services as rounds_services
@@ -61,7 +61,7 @@ def test_every_country_is_in_the_pool_or_out_of_it_for_one_reason(rule: PoolRule
         restricted={"TCD": "Tier 3"},
         partners={"PER": "Active"},
     )
-    found, reason = drawn(rule, read(), facts, [code])[code]
+    found, reason = pool_reasons(rule, read(), facts, [code])[code]
     assert found == expected
     assert bool(reason) == bool(expected)
 
