@@ -17,7 +17,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import Column, export_format, query
+from cpc.web.tables import export_format, query
 from indicators.models import Source
 from indicators.queries import newest_editions
 from selection.how_sure.presenters import all_in as all_in_presenters
@@ -136,21 +136,21 @@ def _context(findings: HowSure, leads: _Leads, *, everything: bool) -> dict[str,
     ranking = findings.ranking
     rows = ranking.ranked if everything else ranking.first
     beyond = [row for row in ranking.ranked if row.rank is not None and row.rank <= BEYOND * findings.table.first]
-    finding, limits = page_presenters.verdict(findings)
     editions = newest_editions(timezone.now().date())
     sums = work_list_presenters.sums(findings, leads.sources, leads, editions)
     return {
         "first": findings.table.first,
         "ranked": len(ranking.ranked),
-        "finding": finding,
-        "limits": limits,
+        "finding": page_presenters.finding(findings),
         "bands": page_presenters.bands(ranking),
         "band_rows": page_presenters.band_rows(ranking, rows if everything else beyond),
         "beyond": len(beyond),
         "shades": page_presenters.shade_key(),
         "steps": work_list_presenters.steps(findings, leads.sources),
         "confirm": work_list_presenters.confirmation(findings, leads.sources, leads),
-        "tasks": work_list_presenters.tasks(findings, leads.sources, leads, TASKS, editions),
+        "tasks": [
+            work_list_presenters.task(figure, leads.sources, leads, editions) for figure in findings.notable[:TASKS]
+        ],
         "task_count": len(findings.figures) + len(findings.unchecked),
         "knows_ends": any(one.low is not None for one in findings.notable),
         "may_rate": leads.may_rate,
@@ -164,7 +164,7 @@ def _context(findings: HowSure, leads: _Leads, *, everything: bool) -> dict[str,
         "weights": weights_presenters.weight_rows(findings),
         "weights_table": weights_presenters.weights_table(findings),
         "room_key": weights_presenters.key(findings),
-        "weight_findings": weights_presenters.weight_findings(findings),
+        "weight_facts": weights_presenters.weight_facts(findings),
         "ways": len(findings.ways),
         "way_heads": weights_presenters.way_heads(findings),
         "way_options": weights_presenters.way_options(findings),
@@ -177,47 +177,39 @@ def _all_in(
     run: ScoreRun, findings: HowSure, facts: AllInFindings, leads: _Leads, suffix: str, *, everything: bool
 ) -> dict[str, Any]:
     ranking, first = findings.ranking, findings.table.first
-    finding, limits = all_in_presenters.lead(findings, facts, run.periods)
     editions = newest_editions(timezone.now().date())
-    weights, free = weighing(run), folds_presenters.free_rows(findings)
+    weights, free_rows = weighing(run), folds_presenters.free_rows(findings)
     measured = coverage_of(findings.table.key, findings.table.version, default_key())
     shares, drawn = all_in_presenters.shares(facts), facts.now.width is not None
     return {
         "facts": facts,
         "first": first,
         "ranked": len(ranking.ranked),
-        "finding": finding,
-        "limits": limits,
+        "finding": all_in_presenters.lead(findings, facts, run.periods),
         "bars": all_in_presenters.bars(findings, facts, run.periods, adopted=adoption_of(run.table_hash) is not None),
         "remedies": remedies_presenters.remedies(findings, facts, leads.sources, leads, editions),
         "task_count": len(facts.overdue) + len(findings.figures) + len(findings.unchecked),
         "drawn": drawn,
-        "countries_finding": folds_presenters.countries_finding(ranking.first, first),
+        "countries": folds_presenters.countries_facts(ranking.first),
         "countries_table": folds_presenters.countries_table(findings, facts, suffix),
         "country_rows": ranking.ranked if everything else ranking.first,
         "shares": shares,
-        "shares_finding": folds_presenters.shares_finding(shares, first),
         "shares_table": folds_presenters.shares_table(first),
-        "effect_finding": in_effect_presenters.finding(weights),
-        "effect_sentences": in_effect_presenters.sentences(weights, findings.moving, first),
+        "effect": in_effect_presenters.effect_facts(weights, findings.moving),
         "effect_table": in_effect_presenters.TABLE,
         "effects": in_effect_presenters.rows(weights),
-        "free_finding": folds_presenters.free_finding(findings),
-        "free_example": folds_presenters.free_example(findings),
+        "free": folds_presenters.free_facts(findings),
         "free_table": folds_presenters.free_table(findings, suffix),
-        "free_rows": free if everything else free[:first],
+        "free_rows": free_rows if everything else free_rows[:first],
         "choices_finding": folds_presenters.choices_finding(findings),
         "choices_table": folds_presenters.choices_table(findings),
         "choice_rows": folds_presenters.choice_rows(findings),
-        "steady": weights_presenters.steady(
-            findings, f"each of {len(findings.ways)} lists with at most one choice changed"
-        ),
+        "steady": weights_presenters.steady(findings),
         "tornado": weights_presenters.tornado(findings),
         "weights": weights_presenters.weight_rows(findings),
         "weights_table": weights_presenters.weights_table(findings),
         "room_key": weights_presenters.key(findings),
-        "tested_finding": folds_presenters.tested_finding(measured),
-        "tested_how": folds_presenters.tested_how(measured),
+        "tested": folds_presenters.tested_facts(measured),
         "share_drawn": share_drawn(findings.table),
         "designs": ranking.designs,
     }
@@ -235,7 +227,8 @@ def _export(
         )
 
     if listed == "tasks":
-        rows, fields = _tasks(request, run, findings, leads)
+        rows = _tasks(run, findings, leads)
+        fields = export_presenters.task_fields(findings.table.first, request.build_absolute_uri)
         about = notes(f"Work list: {len(rows):,} to get or check")
         return exports.response(kind, rows, fields, f"get first run {run.pk}", sheet="Get first", notes=about)
     if listed == "weights":
@@ -247,23 +240,21 @@ def _export(
     return exports.response(kind, ranked, ranks, f"how sure run {run.pk}", sheet="How sure", notes=about)
 
 
-def _tasks(
-    request: HttpRequest, run: ScoreRun, findings: HowSure, leads: _Leads
-) -> tuple[list[export_presenters.TaskRow], Sequence[Column[export_presenters.TaskRow]]]:
-    """Return the work list with its columns: overdue editions first, and the tiers to check where they belong.
+def _tasks(run: ScoreRun, findings: HowSure, leads: _Leads) -> list[export_presenters.TaskRow]:
+    """Return the work list: overdue editions first, and the tiers to check where they belong.
 
     Checking a tier removes doubt only in a run that counts every tier as exact; in any other it comes last.
     """
-    listing, facts = findings.table.listing["indicator"], all_in_findings(run)
-    tier = next((row for row in findings.table.criteria if row.indicator == listing), None)
-    ask = work_list_presenters.ask(tier, leads.sources) if tier else ""
-    figures = work_list_presenters.tasks(findings, leads.sources, leads)
-    rows: list[export_presenters.TaskRow] = [*findings.unchecked, *figures]
-    if facts is not None:
-        rows = [
-            *remedies_presenters.edition_tasks(findings, facts, leads.sources, leads),
-            *figures,
-            *findings.unchecked,
-        ]
-    lead = leads(tier) if tier else None
-    return rows, export_presenters.task_fields(findings, tier, ask, lead, request.build_absolute_uri)
+    row_of, facts, tier = export_presenters.TaskRow, all_in_findings(run), findings.tier
+    figures = [
+        row_of("Get", task.label, task.why, task.ask, task.lead, task.figure.row, task.figure)
+        for task in (work_list_presenters.task(figure, leads.sources, leads) for figure in findings.figures)
+    ]
+    verb, why = "Confirm", "Not confirmed against the report; ranges move only if the tier turns out different"
+    if facts is None:
+        verb, why = "Check", "Counts as exact, but has not been checked against the report"
+    ask, lead = (work_list_presenters.ask(tier, leads.sources), leads(tier)) if tier else ("", None)
+    tiers = [row_of(verb, tier.label if tier else "", why, ask, lead, row) for row in findings.unchecked]
+    if facts is None:
+        return [*tiers, *figures]
+    return [*remedies_presenters.edition_tasks(findings, facts, leads.sources, leads), *figures, *tiers]

@@ -11,7 +11,7 @@ from selection.countries.queries.screen import Axis, Screen
 from selection.countries.queries.withdrawn import Withdrawal, WithdrawalOutcome
 from selection.models import CountryStatus
 from selection.models.runs import ScreenGroup
-from selection.ranking.presenters.verdict import group_limits
+from selection.ranking.presenters.sentences import group_limits
 from selection.runs import labels as runs_labels
 from selection.runs.labels import LEVEL
 from selection.scoring import COMBINED, PEERS, POOLED

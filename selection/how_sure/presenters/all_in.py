@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cpc.web import charts, formats
 from selection.how_sure.presenters import page as page_presenters
@@ -92,30 +93,51 @@ def loaded_figures(facts: AllInFindings, periods: Mapping[str, str], table: Mode
 # ---- lead ----------------------------------------------------------------------------------------------------------
 
 
-def lead(findings: HowSure, facts: AllInFindings, periods: Mapping[str, str]) -> tuple[str, list[str]]:
-    """Return a finding that could be false, and what limits it, as sentences."""
-    ranking, total = findings.ranking, facts.widths.get("total")
-    if not ranking.ranked or total is None or facts.now.width is None:
-        return page_presenters.verdict(findings)
-    if round(total) == 0:
-        return page_presenters.verdict(findings)[0] if _all_first(findings) else "No draw moves a typical rank.", []
-    say = f"A typical rank could be anywhere within {page_presenters.width_text(round(total))}"
+def lead(findings: HowSure, facts: AllInFindings, periods: Mapping[str, str]) -> dict[str, Any]:
+    """Return the facts of the finding: the width of a typical range, its cause, and the part that can be removed.
+
+    `width` is "" without draws or ranks: the finding is then that of any run. `is_still` if nothing moves a rank.
+    """
+    table, total, overdue = findings.table, facts.widths.get("total"), facts.overdue
+    is_drawn = bool(findings.ranking.ranked) and total is not None and facts.now.width is not None
+    return page_presenters.finding(findings) | {
+        "width": page_presenters.width_text(round(total or 0.0)) if is_drawn else "",
+        "is_still": round(total or 0.0) == 0,
+        "cause": _cause(facts),
+        "is_overdue": bool(overdue),
+        "is_large": facts.widths.get("overdue", 0.0) >= HALF * (total or 0.0),
+        "waiting": loaded_figures(facts, periods, table) if overdue else "",
+        "newest": edition_name(overdue[-1], table) if overdue else "",
+        "statements": [
+            {
+                "who": one.who,
+                "edition": edition_name(one, table),
+                "as_of": one.as_of,
+                "figures": f"{figures_name(one.criterion, table)} of {periods[one.criterion]}",
+            }
+            for one in facts.statements
+        ],
+    }
+
+
+def _cause(facts: AllInFindings) -> dict[str, Any] | None:
+    """Return what causes most of the doubt: the group, and of data the source that moves ranks most; None for none."""
     group = _largest(facts)
-    if group is not None:
-        alone, together = facts.decomposition["everyone"][group]
-        cause, others, _ = GROUPS[group]
-        say += f", and {'most' if alone >= HALF else 'the largest part'} of that comes from {_source(group, facts)}"
-        shares = f"{cause} {_share(alone)} of the differences between draws, {_share(together)} together with {others}."
-    if _all_first(findings):
-        bold, rest = page_presenters.verdict(findings)[0], [f"{say}."]
-    else:
-        bold, rest = f"{say}.", []
-    rest += [shares] if group is not None else []
-    return bold, [*rest, *_removable(facts, periods, ranking.table), *_stated(facts, periods, ranking.table)]
-
-
-def _all_first(findings: HowSure) -> bool:
-    return len(findings.ranking.ranked) <= findings.table.first
+    if group is None:
+        return None
+    alone, together = facts.decomposition["everyone"][group]
+    causes, others, source = GROUPS[group]
+    widest = max(OF_DATA, key=lambda key: facts.widths.get(key, 0.0))
+    if group == "data" and facts.widths.get(widest, 0.0) > 0:
+        source = OF_DATA[widest]
+    return {
+        "causes": causes,
+        "others": others,
+        "source": source,
+        "is_most": alone >= HALF,
+        "alone": _share(alone),
+        "together": _share(together),
+    }
 
 
 def _largest(facts: AllInFindings) -> str | None:
@@ -123,34 +145,6 @@ def _largest(facts: AllInFindings) -> str | None:
     shares = facts.decomposition.get("everyone", {})
     best = max(GROUPS, key=lambda key: shares[key][0]) if shares else None
     return best if best is not None and shares[best][0] > 0 else None
-
-
-def _source(group: str, facts: AllInFindings) -> str:
-    """Return what a group's doubt comes from; of data, the source that moves ranks most."""
-    if group != "data":
-        return GROUPS[group][2]
-    widest = max(OF_DATA, key=lambda key: facts.widths.get(key, 0.0))
-    return OF_DATA[widest] if facts.widths.get(widest, 0.0) > 0 else GROUPS[group][2]
-
-
-def _removable(facts: AllInFindings, periods: Mapping[str, str], table: ModelTable) -> list[str]:
-    if not facts.overdue:
-        return []
-    large = facts.widths.get("overdue", 0.0) >= HALF * facts.widths.get("total", 0.0)
-    waiting = loaded_figures(facts, periods, table)
-    newest = edition_name(facts.overdue[-1], table)
-    return [f"One {'large ' if large else ''}part, the {waiting}, can be removed: load the {newest}."]
-
-
-def _stated(facts: AllInFindings, periods: Mapping[str, str], table: ModelTable) -> list[str]:
-    """Return the statements that counted in the run, each with its effect if nothing is overdue beside it."""
-    statements = []
-    for one in facts.statements:
-        start = f"{one.who} recorded that" if one.who else "By a recorded statement,"
-        stated = f"{start} the {edition_name(one, table)} was not published by {formats.day(one.as_of)}"
-        exact = f"the {figures_name(one.criterion, table)} of {periods[one.criterion]} are exact"
-        statements.append(f"{stated}." if facts.overdue else f"{stated}, so {exact}.")
-    return statements
 
 
 # ---- bars ----------------------------------------------------------------------------------------------------------

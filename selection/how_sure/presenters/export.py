@@ -9,10 +9,9 @@ from cpc.web import formats
 from cpc.web.tables import Column
 from selection.how_sure.presenters import page as page_presenters
 from selection.how_sure.presenters import weights as weights_presenters
-from selection.how_sure.presenters.work_list import Lead, Task
+from selection.how_sure.presenters.work_list import Lead
 from selection.how_sure.queries.findings import Figure, HowSure, WeightRoom
 from selection.how_sure.queries.importance import EffectOfWeight
-from selection.model_definition.criteria_table import CriterionRow
 from selection.ranking.presenters.sentences import whole_percent
 from selection.runs import labels
 from selection.runs.all_in_figures import AllInFigures, DrawnRanks
@@ -61,17 +60,10 @@ def _all_in(findings: HowSure) -> list[Column[RankingRow]]:
 
 
 def _drawn(name: str, drawn: Callable[[AllInFigures], DrawnRanks | None], first: int) -> list[Column[RankingRow]]:
-    def part(of: Callable[[DrawnRanks], float]) -> Callable[[AllInFigures], float | None]:
-        def value(one: AllInFigures) -> float | None:
-            ranks = drawn(one)
-            return of(ranks) if ranks else None
-
-        return value
-
     return [
-        _of(f"{name}: highest rank of the range", part(lambda ranks: ranks.low)),
-        _of(f"{name}: lowest rank of the range", part(lambda ranks: ranks.high)),
-        _of(f"{name}: share of draws in the first {first}", part(lambda ranks: ranks.p20)),
+        _of(f"{name}: highest rank of the range", lambda one: ranks.low if (ranks := drawn(one)) else None),
+        _of(f"{name}: lowest rank of the range", lambda one: ranks.high if (ranks := drawn(one)) else None),
+        _of(f"{name}: share of draws in the first {first}", lambda one: ranks.p20 if (ranks := drawn(one)) else None),
     ]
 
 
@@ -89,11 +81,8 @@ def _band(index: int, name: str) -> Column[RankingRow]:
 
 
 def _end(key: str, label: str, end: int) -> Column[RankingRow]:
-    def value(row: RankingRow) -> int | None:
-        ends = page_presenters.ends_of(row, key)
-        return None if ends is None else ends[end]
-
-    return Column(f"{label}: {'lowest' if end else 'highest'} rank", value, width=12)
+    title = f"{label}: {'lowest' if end else 'highest'} rank"
+    return Column(title, lambda row: ends[end] if (ends := page_presenters.ends_of(row, key)) else None, width=12)
 
 
 def _width(key: str, label: str) -> Column[RankingRow]:
@@ -107,72 +96,41 @@ def _way(index: int, findings: HowSure) -> Column[RankingRow]:
 
 
 @dataclass(frozen=True, slots=True)
-class EditionTask:
-    """Overdue edition to load: its name, what it would settle, whom to ask, and where to load it."""
+class TaskRow:
+    """Row of the work list: a figure to get, a tier to check, which has no figure, or an edition to load for all."""
 
+    verb: str
     name: str
     why: str
     ask: str
     lead: Lead | None
+    country: RankingRow | None = None
+    figure: Figure | None = None
 
 
-TaskRow = Task | RankingRow | EditionTask
-"""A figure to get, a country whose tier is to be checked, or an overdue edition to load."""
+def task_fields(first: int, absolute: Callable[[str], str]) -> tuple[Column[TaskRow], ...]:
+    """Return the columns of the work list; `absolute` turns a path into a URL on the host of the request."""
 
+    def number(label: str, value: Callable[[Figure], float | int | None], width: int = 12) -> Column[TaskRow]:
+        return Column(label, lambda row: value(row.figure) if row.figure else None, width=width)
 
-# One piece: one entry for each column of the list, in its order.
-def task_fields(
-    findings: HowSure, tier: CriterionRow | None, ask: str, lead: Lead | None, absolute: Callable[[str], str]
-) -> tuple[Column[TaskRow], ...]:
-    """Return the columns of the work list, given the tier's label, whom to ask, and where to enter the figure.
+    def country(label: str, value: Callable[[RankingRow], float | str | None], width: int) -> Column[TaskRow]:
+        return Column(label, lambda row: value(row.country) if row.country else None, width=width)
 
-    `absolute` turns a path into an absolute URL, on the host of the request.
-    """
-
-    def address(lead: Lead | None) -> str:
-        return absolute(lead.url) if lead else ""
-
-    def text(
-        of_task: Callable[[Task], str], of_tier: str, of_edition: Callable[[EditionTask], str]
-    ) -> Callable[[TaskRow], str]:
-        def value(row: TaskRow) -> str:
-            if isinstance(row, EditionTask):
-                return of_edition(row)
-            return of_task(row) if isinstance(row, Task) else of_tier
-
-        return value
-
-    def number(of_figure: Callable[[Figure], float | int | None]) -> Callable[[TaskRow], float | int | None]:
-        return lambda row: of_figure(row.figure) if isinstance(row, Task) else None
-
-    def country(value: Callable[[RankingRow], float | str | None]) -> Callable[[TaskRow], float | str | None]:
-        """Return a value of the row's country; None for an edition, which is of all."""
-        return lambda row: (
-            None if isinstance(row, EditionTask) else value(row.figure.row if isinstance(row, Task) else row)
-        )
-
-    first = findings.table.first
-    verb, unchecked = "Confirm", "Not confirmed against the report; ranges move only if the tier turns out different"
-    if not findings.ranking.is_all_in:
-        verb, unchecked = "Check", "Counts as exact, but has not been checked against the report"
     return (
-        Column("To do", text(lambda _: "Get", verb, lambda _: "Load"), width=8),
-        Column("Country", country(lambda row: row.name), width=28),
-        Column("Code", country(lambda row: row.code), width=8),
-        Column("Rank", country(lambda row: row.rank), width=6),
-        Column("Figure", text(lambda row: row.label, tier.label if tier else "", lambda row: row.name), width=30),
-        Column(f"Average change in the chance of the first {first}", number(lambda one: one.value), width=14),
-        Column(f"Share of draws in the first {first}", country(lambda row: row.p20), width=12),
-        Column("The same share if the figure is low", number(lambda one: one.low), width=12),
-        Column("The same share if it is high", number(lambda one: one.high), width=12),
-        Column("Year of the value", number(lambda one: one.year), width=8),
-        Column("Why it is uncertain", text(lambda row: row.why, unchecked, lambda row: row.why), width=50),
-        Column("Whom to ask", text(lambda row: row.ask, ask, lambda row: row.ask), width=36),
-        Column(
-            "Where to load it",
-            text(lambda row: address(row.lead), address(lead), lambda row: address(row.lead)),
-            width=50,
-        ),
+        Column("To do", lambda row: row.verb, width=8),
+        country("Country", lambda row: row.name, 28),
+        country("Code", lambda row: row.code, 8),
+        country("Rank", lambda row: row.rank, 6),
+        Column("Figure", lambda row: row.name, width=30),
+        number(f"Average change in the chance of the first {first}", lambda one: one.value, 14),
+        country(f"Share of draws in the first {first}", lambda row: row.p20, 12),
+        number("The same share if the figure is low", lambda one: one.low),
+        number("The same share if it is high", lambda one: one.high),
+        number("Year of the value", lambda one: one.year, 8),
+        Column("Why it is uncertain", lambda row: row.why, width=50),
+        Column("Whom to ask", lambda row: row.ask, width=36),
+        Column("Where to load it", lambda row: absolute(row.lead.url) if row.lead else "", width=50),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -16,8 +17,7 @@ from selection.how_sure.presenters.weights import HEADS, SHORT
 from selection.how_sure.queries.findings import HowSure
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.method_tests import COVERAGE_BOUNDS, MeasuredCoverage
-from selection.ranking.presenters import sentences as sentences_presenters
-from selection.ranking.presenters.verdict import names
+from selection.ranking.presenters.sentences import chance, names, whole_percent
 from selection.runs import labels
 from selection.runs.all_in_figures import DrawnRanks
 from selection.runs.queries.all_in import AllInFindings
@@ -36,19 +36,21 @@ LEAST_FREE = 0.1
 # ---- country by country --------------------------------------------------------------------------------------------
 
 
-def countries_finding(rows: Sequence[RankingRow], first: int) -> str:
-    """Return how the ranges of the first N differ: "the ranges run from 45 (Zambia) to 61"."""
+def countries_facts(rows: Sequence[RankingRow]) -> dict[str, Any]:
+    """Return the narrowest and the widest range of the first N, with their countries; empty without draws."""
     widths = {row.code: row.high - row.low for row in rows if row.low is not None and row.high is not None}
     if not widths:
-        return "no draws were made."
+        return {}
     least, most = min(widths.values()), max(widths.values())
-    if len(rows) == 1:
-        return f"the range of {rows[0].name} covers {width_text(least)}."
-    if least == most:
-        return f"in the first {first}, every range covers {width_text(least)}."
     narrow, wide = ([row for row in rows if widths.get(row.code) == end] for end in (least, most))
-    ends = f"{width_text(least)} ({_named(narrow)}) to {most} ({_named(wide)})"
-    return f"in the first {first}, the ranges run from {ends}."
+    return {
+        "count": len(rows),
+        "least": width_text(least),
+        "most": most,
+        "are_equal": least == most,
+        "narrow": _named(narrow),
+        "wide": _named(wide),
+    }
 
 
 def _named(rows: Sequence[RankingRow]) -> str:
@@ -67,9 +69,7 @@ def countries_table(findings: HowSure, facts: AllInFindings, suffix: str) -> Tab
         Column("Country", lambda row: row.name, html=_link(suffix), row_header=True),
         Column("Range, all together", lambda row: _span(row.low, row.high), "number", css="u-nowrap", phone="Range"),
         Column("Data and weights alone", lambda row: _range(_inner(row)), "number", css="u-nowrap"),
-        Column(
-            f"Draws in the first {first}", lambda row: share_text(row.p20, table), "number", phone="Draws in the first"
-        ),
+        Column(f"Draws in the first {first}", lambda row: chance(row.p20, table), "number", phone="Draws in the first"),
         Column("Data and weights alone", lambda row: _drawn_share(_inner(row), table), "number"),
     ]
     if facts.settled is not None:
@@ -79,11 +79,6 @@ def countries_table(findings: HowSure, facts: AllInFindings, suffix: str) -> Tab
             Column(f"In the first {first} if {still}", lambda row: _drawn_share(_settled(row), table), "number"),
         ]
     return Table("Range of ranks, country by country", columns, css="c-figures")
-
-
-def share_text(share: float | None, table: ModelTable) -> str:
-    """Write a share of draws, with a decimal where rounding would move it across a limit of a group."""
-    return sentences_presenters.chance(share, table)
 
 
 def _inner(row: RankingRow) -> DrawnRanks | None:
@@ -103,15 +98,10 @@ def _span(low: int | None, high: int | None) -> str:
 
 
 def _drawn_share(drawn: DrawnRanks | None, table: ModelTable) -> str:
-    return share_text(drawn.p20 if drawn else None, table)
+    return chance(drawn.p20 if drawn else None, table)
 
 
 # ---- data, weights, and method together ----------------------------------------------------------------------------
-
-
-def shares_finding(rows: Sequence[ShareRow], first: int) -> str:
-    parts = [f"{labels.lowered(row.label)} {row.first_alone}" for row in rows]
-    return f"alone, of the differences among the first {first}: {formats.listing(parts)}."
 
 
 def shares_table(first: int) -> Table[ShareRow]:
@@ -141,36 +131,27 @@ def _free_share(row: RankingRow) -> float:
     return row.all_in.free.share if row.all_in and row.all_in.free else 0.0
 
 
-def free_finding(findings: HowSure) -> str:
-    """Return how many countries are among the first N in most weightings, and in half of them."""
-    first = findings.table.first
+def free_facts(findings: HowSure) -> dict[str, Any]:
+    """Return how many countries are among the first N in most weightings and in half, with an example.
+
+    The example is the country whose typical weights differ most from the model's; None if no country has any.
+    """
+    node, rows = findings.table.nodes[0], free_rows(findings)
     sure = float(findings.table.method.get("groups", {}).get("in_draws", 0.8))
     # As printed, so that a share of 49.96% counts like the 50% beside it.
-    shares = [round(_free_share(row), 2) for row in free_rows(findings)]
-    most, half = (sum(share >= least for share in shares) for least in (sure, HALF))
-    if not half:
-        return f"no country is in the first {first} in half of all possible weightings."
-    many = formats.spell_out(most).lower()
-    # "No country is" is singular, too.
-    noun = formats.agree(max(most, 1), "country is", "countries are")
-    finding = f"{many} {noun} in the first {first} in"
-    finding += f" {sentences_presenters.whole_percent(sure)} of all possible weightings"
-    if half == most:
-        return f"{finding}, and no other in half of them."
-    return f"{finding}; {formats.spell_out(half).lower()} {formats.agree(half, 'is', 'are')} in half of them or more."
-
-
-def free_example(findings: HowSure) -> str:
-    """Return the country whose typical weights differ most from the model's, as a sentence; "" if there is none."""
-    key, now = findings.table.nodes[0].key, findings.table.shares().get(findings.table.nodes[0].key)
-    stated = [row for row in free_rows(findings) if _free_share(row) >= LEAST_FREE and _weight(row, key) is not None]
-    if not stated or now is None:
-        return ""
-    row = max(stated, key=lambda row: abs((_weight(row, key) or 0.0) - now))
-    share, weight = (sentences_presenters.whole_percent(one) for one in (_free_share(row), _weight(row, key)))
-    axis = labels.lowered(findings.table.nodes[0].label)
-    often = f"{row.name} is in the first {findings.table.first} in {share} of weightings"
-    return f"{often}, typically those that give {axis} {weight}."
+    shares = [round(_free_share(row), 2) for row in rows]
+    now = findings.table.shares().get(node.key, 0.0)
+    stated = [row for row in rows if _free_share(row) >= LEAST_FREE and _weight(row, node.key) is not None]
+    example = max(stated, key=lambda row: abs((_weight(row, node.key) or 0.0) - now), default=None)
+    return {
+        "sure": whole_percent(sure),
+        "most": sum(share >= sure for share in shares),
+        "half": sum(share >= HALF for share in shares),
+        "example": example,
+        "axis": labels.lowered(node.label),
+        "share": whole_percent(_free_share(example)) if example else "",
+        "weight": whole_percent(_weight(example, node.key)) if example else "",
+    }
 
 
 def _weight(row: RankingRow, key: str) -> float | None:
@@ -182,17 +163,17 @@ def free_table(findings: HowSure, suffix: str) -> Table[RankingRow]:
     node, first, table = findings.table.nodes[0], findings.table.first, findings.table
 
     def confidence(row: RankingRow) -> str:
-        return share_text(row.all_in.free.confidence if row.all_in and row.all_in.free else None, table)
+        return chance(row.all_in.free.confidence if row.all_in and row.all_in.free else None, table)
 
     return Table(
         "Countries under free weights",
         [
             Column("Country", lambda row: row.name, html=_link(suffix)),
             Column("Rank", lambda row: row.rank, "number"),
-            Column(f"Weightings in the first {first}", lambda row: share_text(_free_share(row), table), "number"),
+            Column(f"Weightings in the first {first}", lambda row: chance(_free_share(row), table), "number"),
             Column(
                 f"Typical weight of {labels.lowered(node.label)} in those",
-                lambda row: sentences_presenters.whole_percent(_weight(row, node.key)),
+                lambda row: whole_percent(_weight(row, node.key)),
                 "number",
             ),
             Column(f"Draws in the first {first} with typical weights", confidence, "number"),
@@ -210,19 +191,19 @@ def choices_finding(findings: HowSure) -> str:
     if not moving:
         return "no choice of method moves a rank."
     label, share = moving[0]
-    name, part = labels.lowered(HEADS.get(label, label)), sentences_presenters.whole_percent(share)
+    name, part = labels.lowered(HEADS.get(label, label)), whole_percent(share)
     lists = formats.count_of(findings.ranking.designs, "list")
     return f"“{name}” explains the largest part of the differences between the {lists} ({part})."
 
 
 def choice_rows(findings: HowSure) -> list[tuple[str, str, str]]:
-    """Return the choices of method with their options and their share of the differences between lists."""
+    """Return the choices of method with their options and their share of the differences, the largest first."""
     options = {
         choice["label"]: [SHORT.get(one["label"], one["label"]) for one in choice["options"]]
         for choice in findings.table.method.get("choices", ())
     }
     return [
-        (HEADS.get(label, label), "; ".join(options.get(label, ())), sentences_presenters.whole_percent(share))
+        (HEADS.get(label, label), "; ".join(options.get(label, ())), whole_percent(share))
         for label, share in findings.choices
     ]
 
@@ -242,27 +223,17 @@ def choices_table(findings: HowSure) -> Table[tuple[str, str, str]]:
 # ---- tests ---------------------------------------------------------------------------------------------------------
 
 
-def tested_finding(measured: MeasuredCoverage | None) -> str:
-    """Return how many true ranks fall inside their range in simulated lists; that no one knows, if not measured."""
+def tested_facts(measured: MeasuredCoverage | None) -> dict[str, Any] | None:
+    """Return the shares of true ranks inside their range in simulated lists; None for a version without a test.
+
+    `drawn` is the share if tiers are drawn as well, "" if they are not; outside the `bounds` the test fails.
+    """
     if measured is None:
-        return "not for this version of the model."
-    share = f"in simulated lists, {_tenths(measured.as_stated)} of true ranks are inside their 90% range"
-    if measured.tiers_drawn is None:
-        return f"{share}."
-    return f"{share} if tiers are fixed, {_tenths(measured.tiers_drawn)} if they are drawn."
-
-
-def tested_how(measured: MeasuredCoverage | None) -> str:
-    """Return how the test is done and when it fails; "" if it was not done for this version."""
-    if measured is None:
-        return ""
-    low, high = (sentences_presenters.whole_percent(end) for end in COVERAGE_BOUNDS)
-    return (
-        f"A test simulates {measured.worlds} lists whose true values are known, draws what is published within the "
-        f"declared errors, and counts the true ranks inside their ranges. It fails if fewer than {low} or more than "
-        f"{high} are inside. It confirms the arithmetic, not the declared errors."
-    )
-
-
-def _tenths(share: float) -> str:
-    return f"{formats.number(100 * share, 1)}%"
+        return None
+    held, drawn = (f"{formats.number(100 * (share or 0.0), 1)}%" for share in measured[1:])
+    return {
+        "worlds": measured.worlds,
+        "held": held,
+        "drawn": drawn if measured.tiers_drawn is not None else "",
+        "bounds": [whole_percent(end) for end in COVERAGE_BOUNDS],
+    }

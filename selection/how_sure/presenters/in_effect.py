@@ -3,96 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from cpc.web import formats
 from cpc.web.tables import Column, Table
 from selection.countries.presenters.published import amount
-from selection.how_sure.queries.importance import EffectOfWeight, Opposite, PublishedNeed, Weighing
+from selection.how_sure.queries.importance import EffectOfWeight, PublishedNeed, Weighing
 from selection.runs import labels
 
-NOTHING, ALMOST, LITTLE = 0.005, 0.05, 0.1
-"""Effective importance below which a criterion tells nothing, almost nothing, and little of the order."""
+ALMOST, LITTLE = 0.05, 0.1
+EFFECTS = ((0.005, "nothing"), (ALMOST, "almost nothing"), (LITTLE, "little"))
+"""Effective importance below which a criterion tells so little of the order."""
 
 HEAVY = 0.05
 """Least share of the total of a criterion whose small effect a sentence names."""
 
 
-def finding(weighing: Weighing) -> str:
-    """Return the most deceptive and the most effective weight; what is missing without any."""
+def effect_facts(weighing: Weighing, moving: Collection[str] = ()) -> dict[str, Any]:
+    """Return the facts of the finding and of what the table does not say: `_effect_finding.html`, `_effects.html`.
+
+    `most` is the criterion with the most effect, None if too few countries have a rank. `deceptive` weighs much more
+    than it tells; `light` are heavy criteria without effect, which `moves` the first N if it is in `moving`: its weight
+    changes them if moved far enough. `opposites` go against the total.
+    """
     known = weighing.criteria
-    if not known:
-        return "too few countries have a rank to tell what the weights do."
-    parts = []
-    deceptive = max(known, key=lambda one: one.nominal - (one.effective or 0.0))
-    if (deceptive.effective or 0.0) < min(deceptive.nominal, LITTLE):
-        parts.append(f"{_weighs(deceptive)} and by itself tells {_effect(deceptive)} of the order")
-    parts.append(f"{_weighs(known[0])} and tells most")
-    return f"{'; '.join(parts)}."
+    deceptive = max(known, key=lambda one: one.nominal - (one.effective or 0.0), default=None)
+    if deceptive and (deceptive.effective or 0.0) >= min(deceptive.nominal, LITTLE):
+        deceptive = None
+    light = [one for one in known if one.nominal >= HEAVY and (one.effective or 0.0) < ALMOST]
+    return {
+        "most": _criterion(known[0]) if known else None,
+        "deceptive": _criterion(deceptive) if deceptive else None,
+        "light": [_criterion(one) | {"moves": one.key in moving} for one in light],
+        "published": _published(weighing.published) if weighing.published and weighing.published.first else None,
+        "opposites": [
+            {
+                "names": formats.listing([labels.lowered(label) for label in one.labels]),
+                "count": len(one.labels),
+                "needs": formats.listing([labels.short(label) for label in one.facts]),
+            }
+            for one in weighing.opposites
+        ],
+    }
 
 
-def _name(one: EffectOfWeight) -> str:
-    """Return a criterion in a sentence: "prevalence", "the Corruption Perceptions Index"."""
-    name = labels.short(one.label)
-    return f"the {name}" if name == one.label else name
+def _criterion(one: EffectOfWeight) -> dict[str, Any]:
+    """Return a criterion in a sentence, "prevalence" or "the Corruption Perceptions Index", with what it tells."""
+    name, effective = labels.short(one.label), one.effective or 0.0
+    return {
+        "name": f"the {name}" if name == one.label else name,
+        "weight": _weight(one),
+        "effect": next((text for bound, text in EFFECTS if effective < bound), "more"),
+        "importance": formats.number(effective, 2),
+    }
 
 
-def _weighs(one: EffectOfWeight) -> str:
-    return f"{_name(one)} weighs {_weight(one)}"
+def _published(need: PublishedNeed) -> dict[str, Any]:
+    unit = " per 1,000" if need.indicator is not None and "1,000" in need.indicator.unit else ""
+    return {
+        "need": need,
+        "name": labels.short(need.criterion.label),
+        "bound": f"{need.bound:g}{unit}",
+        "median": amount(need.criterion, need.median, need.indicator),
+    }
 
 
 def _weight(one: EffectOfWeight) -> str:
     """Write a weight with a decimal if it has one: "15%", "7.9%"."""
     tenths = round(1000 * one.nominal)
     return f"{formats.number(tenths / 10, 0 if tenths % 10 == 0 else 1)}%"
-
-
-def _effect(one: EffectOfWeight) -> str:
-    effective = one.effective or 0.0
-    for bound, text in ((NOTHING, "nothing"), (ALMOST, "almost nothing"), (LITTLE, "little")):
-        if effective < bound:
-            return text
-    return "more"
-
-
-# ---- sentences -----------------------------------------------------------------------------------------------------
-
-
-def sentences(weighing: Weighing, moving: Collection[str] = (), first: int = 0) -> list[str]:
-    """Return what the table does not say: heavy criteria without effect, those that go against the total, and why.
-
-    `moving` are the keys of the weights that change the first N if moved far enough.
-    """
-    light = [one for one in weighing.criteria if one.nominal >= HEAVY and (one.effective or 0.0) < ALMOST]
-    texts = [_light(one, first if one.key in moving else 0) for one in light]
-    texts += [_published(weighing.published)] if weighing.published and weighing.published.first else []
-    return [*texts, *(_opposite(one) for one in weighing.opposites)]
-
-
-def _light(one: EffectOfWeight, moves: int) -> str:
-    """Return that a weight has no effect, and, if it `moves` that many first countries, that it is not irrelevant."""
-    importance = f"effective importance {formats.number(one.effective or 0.0, 2)}"
-    light = f"{labels.raised(_weighs(one))} and by itself tells {_effect(one)} of the order"
-    swaps = f"; moved far enough, its weight still changes who is in the first {moves}" if moves else ""
-    return f"{light} ({importance}){swaps}."
-
-
-def _published(need: PublishedNeed) -> str:
-    median = amount(need.criterion, need.median, need.indicator)
-    unit = " per 1,000" if need.indicator is not None and "1,000" in need.indicator.unit else ""
-    value = f"a newest published {labels.short(need.criterion.label)}"
-    has, lies = formats.agree(need.below, "has", "have"), formats.agree(need.under, "lies", "lie")
-    below = f"{need.below} of the first {need.first} {has} {value} below {need.bound:g}{unit}"
-    under = f"{need.under} of {need.first} {lies} below {median}"
-    of = f"the median of the {need.measured} ranked countries with a value in {need.edition}"
-    return f"{below}, the bound of the statutory check; {under}, {of}."
-
-
-def _opposite(one: Opposite) -> str:
-    """Return why points on some criteria go against the total."""
-    go = formats.agree(len(one.labels), "goes", "go")
-    names = labels.raised(formats.listing([labels.lowered(label) for label in one.labels]))
-    facts = formats.listing([labels.short(label) for label in one.facts])
-    return f"{names} {go} against the total: countries with more points there have fewer on {facts}."
 
 
 # ---- table ---------------------------------------------------------------------------------------------------------

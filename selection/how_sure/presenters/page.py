@@ -5,14 +5,14 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cpc.web import charts, formats
 from selection.how_sure.queries.findings import HowSure
 from selection.ranking.presenters import sentences as sentences_presenters
-from selection.ranking.presenters.verdict import group_finding
+from selection.ranking.presenters.sentences import group_limits
 from selection.ranking.queries.findings import groups_of, median_widths
 from selection.ranking.queries.listing import PROVISIONAL
-from selection.runs import labels
 from selection.runs.rows import Ranking, RankingRow
 
 SHADES = (0.05, 0.25, 0.50, 0.75)
@@ -38,57 +38,33 @@ NOUNS = {
 }
 
 
-# ---- verdict -------------------------------------------------------------------------------------------------------
+# ---- finding -------------------------------------------------------------------------------------------------------
 
 
-def verdict(findings: HowSure) -> tuple[str, list[str]]:
-    """Return a finding that could be false, and what limits it, as sentences."""
-    ranking = findings.ranking
-    if not ranking.ranked:
-        return "No country is ranked, so there is no order to assess.", _provisional(ranking)
-    finding, left = _finding(ranking)
-    return finding, [*filter(None, [left]), *_widths(ranking), *_provisional(ranking)]
+def finding(findings: HowSure) -> dict[str, Any]:
+    """Return the facts of the finding: whether the first are known, and typical widths of ranges; `_finding.html`.
 
-
-def _finding(ranking: Ranking) -> tuple[str, str]:
-    """Return the finding and what limits it; a plain count without draws, or if all ranked are among the first N."""
-    first, groups, count = ranking.table.first, groups_of(ranking), len(ranking.ranked)
-    if groups is None:
-        finding = f"{labels.countries(count)} {formats.agree(count, 'is', 'are')} ranked, and no draws were made."
-        return finding, "Without draws, this page cannot show how sure the order is."
-    if count == 1:
-        return f"One country is ranked, so it is certain to be in the first {first}.", ""
-    if count <= first:
-        return f"All {labels.countries(count)} with a rank are in the first {first}.", ""
-    return group_finding(ranking, groups)
-
-
-def _widths(ranking: Ranking) -> list[str]:
+    `total` is "" without draws, and `designs` for a run that has none apart from the draws.
+    """
+    ranking, rows = findings.ranking, PROVISIONAL.of(findings.ranking)
     widths = median_widths(ranking)
-    if "total" not in widths:
-        return []
     single = sorted((key for key in NOUNS if widths.get(key)), key=lambda key: -widths[key])
-    parts = formats.listing([f"{widths[key]} for {NOUNS[key]}" for key in single])
-    typical = f"In 90% of draws, a typical rank stays within a range of about {width_text(widths['total'])}"
-    by_source = f"If only one thing varies, the range is {parts}. These overlap, so they add up to more than the total."
-    designs = widths.get("designs")
-    other = "" if designs is None else f" Other methods, apart from the draws, give a range of {width_text(designs)}."
-    return [f"{typical}. {by_source}{other}"]
+    provisional = [row.high - row.low for row in rows if row.low is not None and row.high is not None]
+    return {
+        "ranked": len(ranking.ranked),
+        "first": ranking.table.first,
+        "groups": groups_of(ranking),
+        "limits": group_limits(ranking.table),
+        "total": width_text(widths["total"]) if "total" in widths else "",
+        "parts": [f"{widths[key]} for {NOUNS[key]}" for key in single],
+        "designs": width_text(widths["designs"]) if "designs" in widths else "",
+        "provisional": len(rows),
+        "provisional_width": width_text(round(statistics.median(provisional))) if provisional else "",
+    }
 
 
 def width_text(count: int) -> str:
     return formats.count_of(count, "place")
-
-
-def _provisional(ranking: Ranking) -> list[str]:
-    rows = PROVISIONAL.of(ranking)
-    widths = [row.high - row.low for row in rows if row.low is not None and row.high is not None]
-    if not widths:
-        return []
-    middle = width_text(round(statistics.median(widths)))
-    if len(rows) == 1:
-        return [f"One country is provisional: its place stays within a range of about {middle}."]
-    return [f"For the {len(rows)} provisional countries, the typical range is about {middle}."]
 
 
 # ---- bands ---------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.urls import reverse
 from cpc.web import formats
 from indicators.models import Source
 from selection.how_sure.presenters import all_in as all_in_presenters
-from selection.how_sure.presenters.export import EditionTask
+from selection.how_sure.presenters.export import TaskRow
 from selection.how_sure.presenters.page import width_text
 from selection.how_sure.presenters.work_list import (
     LOAD,
@@ -117,13 +117,14 @@ def settles(facts: AllInFindings, label: str) -> str:
 
 def edition_tasks(
     findings: HowSure, facts: AllInFindings, sources: Mapping[str, Source], leads: Leads
-) -> list[EditionTask]:
+) -> list[TaskRow]:
     if facts.settled is None:
         return []
     label, table = all_in_presenters.single_label(facts.overdue, findings.table), findings.table
     editions = [(one, table.row(one.criterion)) for one in reversed(facts.overdue)]
     return [
-        EditionTask(
+        TaskRow(
+            "Load",
             all_in_presenters.edition_name(one, table),
             _settles_and_worth(findings, facts, one, label),
             ask(row, sources),
@@ -195,8 +196,7 @@ def _confirm(findings: HowSure, facts: AllInFindings, sources: Mapping[str, Sour
     ranked, first = facts.unconfirmed.ranked, facts.unconfirmed.first
     others = sum(row.rank is None for row in findings.unchecked)
     count = ranked + others
-    listing = findings.table.listing["indicator"]
-    row = next((row for row in findings.table.criteria if row.indicator == listing), None)
+    row = findings.tier
     if not count or row is None:
         return None
     lead = leads(row)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from cpc.web import charts, formats
 from cpc.web.tables import Column, Table
 from selection.how_sure.queries.findings import HowSure, WeightRoom, WorkStep
-from selection.ranking.presenters.sentences import counted_share, limits_of, whole_percent
-from selection.ranking.presenters.verdict import NAMED, names
+from selection.ranking.presenters.sentences import NAMED, counted_share, limits_of, names, whole_percent
 from selection.runs import labels
 from selection.runs.rows import RankingRow
 
@@ -178,16 +178,23 @@ def way_rows(findings: HowSure, rows: Sequence[RankingRow]) -> list[WayRow]:
     ]
 
 
-# ---- in words ------------------------------------------------------------------------------------------------------
+# ---- findings ------------------------------------------------------------------------------------------------------
 
 
-def weight_findings(findings: HowSure) -> list[tuple[str, str]]:
-    return [
-        one for one in (_hinge(findings), _free(findings), _steady(findings), _matters(findings)) if one is not None
-    ]
+def weight_facts(findings: HowSure) -> dict[str, Any]:
+    """Return the facts of what the room of each weight, the ways, and the choices mean: `_weight_findings.html`."""
+    free = [one for one in findings.weights if one.ranges[100] == FULL]
+    zero = [one for one in findings.weights if one.ranges[100][0] == 0.0 and one not in free]
+    return {
+        "hinge": _hinge(findings),
+        "free": [labels.short(one.label) for one in free],
+        "zero": [labels.short(one.label) for one in zero],
+        "steady": steady(findings),
+        "choice": _choice(findings),
+    }
 
 
-def _hinge(findings: HowSure) -> tuple[str, str] | None:
+def _hinge(findings: HowSure) -> dict[str, Any] | None:
     """Return who drops out by most changes of one weight; None if no weight changes the first."""
     steps = [step for one in findings.weights for step in (one.below, one.above) if step is not None]
     out = [row for step in steps for row in step.leaves]
@@ -195,63 +202,33 @@ def _hinge(findings: HowSure) -> tuple[str, str] | None:
         return None
     most = max({row.code: row for row in out}.values(), key=lambda row: (out.count(row), -(row.rank or 0)))
     instead = {row.code: row for step in steps if most in step.leaves for row in step.enters}
-    come = sorted(instead.values(), key=lambda row: row.rank or 0)[:NAMED]
-    count = sum(most in step.leaves for step in steps)
-    moved = f"Moving one weight at a time until the first {findings.table.first} change results in {len(steps)} changes"
-    would = f" {formats.listing([row.name for row in come], 'or')} would enter." if come else ""
-    return (
-        f"{most.name} drops out most often.",
-        f"Its rank is {most.rank}. {moved}; it drops out in {count} of them.{would}",
-    )
+    return {
+        "row": most,
+        "changes": len(steps),
+        "count": sum(most in step.leaves for step in steps),
+        "enters": [row.name for row in sorted(instead.values(), key=lambda row: row.rank or 0)[:NAMED]],
+    }
 
 
-def _free(findings: HowSure) -> tuple[str, str] | None:
-    free = [one for one in findings.weights if one.ranges[100] == FULL]
-    none = [one for one in findings.weights if one.ranges[100][0] == 0.0 and one not in free]
-    first = findings.table.first
-    if free:
-        names_text = formats.listing([labels.short(one.label) for one in free])
-        return "Some weights make no difference here.", f"The first {first} stay the same at any share of {names_text}."
-    if none:
-        names_text = formats.listing([labels.short(one.label) for one in none])
-        weights = formats.agree(len(none), "weight", "weights, each alone,")
-        return (
-            f"{formats.spell_out(len(none))} {weights} can go to zero",
-            f"without changing the first {first}: {names_text}.",
-        )
-    return "No weight can go to zero", f"without changing the first {first}."
-
-
-def _steady(findings: HowSure) -> tuple[str, str] | None:
-    text = steady(findings, f"each of the {len(findings.ways)} ways below")
-    return (text, "") if text else None
-
-
-def steady(findings: HowSure, ways: str) -> str:
-    """Return which countries are among the first N in every way of counting, `ways`; "" if the run has none."""
+def steady(findings: HowSure) -> dict[str, Any] | None:
+    """Return which countries are among the first N in every way of counting; None if the run has none."""
     rows = way_rows(findings, findings.ranking.ranked)
-    if not rows:
-        return ""
-    steady = [one.row for one in rows if all(inside for _, inside in one.ranks)]
-    which = f": {names(steady)}" if 0 < len(steady) <= 2 * NAMED else ""
-    count_text = f"{formats.spell_out(len(steady))} {formats.agree(len(steady), 'country is', 'countries are')}"
-    return f"{count_text} in the first {findings.table.first} in {ways}{which}."
+    steady = [one.row.name for one in rows if all(inside for _, inside in one.ranks)]
+    few = steady if len(steady) <= 2 * NAMED else []
+    return {"count": len(steady), "names": few, "ways": len(findings.ways)} if rows else None
 
 
-def _matters(findings: HowSure) -> tuple[str, str] | None:
+def _choice(findings: HowSure) -> dict[str, Any] | None:
     """Return which choices of the method move ranks most; None without designs."""
-    shares = [(HEADS.get(label, label), share) for label, share in findings.choices if share > 0]
+    shares = [(labels.lowered(HEADS.get(label, label)), share) for label, share in findings.choices if share > 0]
     if not shares:
         return None
     (label, share), *others = shares[:CHOICES]
-    more = [f"“{labels.lowered(name)}” in {whole_percent(part)}" for name, part in others]
-    after = f", {formats.listing(more)}" if more else ""
-    designs = findings.ranking.designs
-    part_text = f"It plays a part in {whole_percent(share)} of the differences between the {designs:,} lists{after}."
-    return (
-        f"Of the choices of method, “{labels.lowered(label)}” changes ranks most.",
-        f"{part_text} Parts overlap, so their sum can be more than 100%.",
-    )
+    return {
+        "label": label,
+        "share": whole_percent(share),
+        "others": [f"“{name}” in {whole_percent(part)}" for name, part in others],
+    }
 
 
 def weights_table(findings: HowSure) -> Table[WeightRow]:

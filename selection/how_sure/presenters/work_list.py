@@ -49,6 +49,17 @@ KINDS: Mapping[RankDoubt, str] = {
 }
 """Labels of the reasons for doubt in counts: "12 old, 3 not published"."""
 
+REASONS: Mapping[RankDoubt, str] = {
+    RankDoubt.LEVEL: "{values}, of {year}; it could have changed since",
+    RankDoubt.EDITIONS: "Its editions differ. {values}{counts}",
+    RankDoubt.EDITION: "Only one edition. {values}{counts}; a second edition would often differ",
+    RankDoubt.SURVEYS: "Two surveys that count work differently. {values}{counts}",
+    RankDoubt.SWINGS: "{values}, of {year}{counts}; one year does not predict the next",
+    RankDoubt.OLD: "{values}, of {year}{counts}: {age} years old",
+    RankDoubt.ERROR: "{values}, of {year}{counts}, measured with error",
+}
+"""Reasons for doubt about a figure that has a value of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lead:
@@ -126,14 +137,6 @@ def whole_points(value: float) -> str:
     return formats.count_of(whole, "point") if whole >= 1 else "<1 points"
 
 
-def tasks(
-    findings: HowSure, sources: Mapping[str, Source], leads: Leads, count: int | None = None, editions: Editions = NONE
-) -> list[Task]:
-    """Return the work list, or up to `count` figures that the page may name, the most valuable first."""
-    figures = findings.figures if count is None else findings.notable[:count]
-    return [task(one, sources, leads, editions) for one in figures]
-
-
 def task(one: Figure, sources: Mapping[str, Source], leads: Leads, editions: Editions = NONE) -> Task:
     loaded = _loaded(one.criterion, sources, editions)
     if loaded and one.doubt in SURVEYED and one.criterion.key in sources:
@@ -191,35 +194,18 @@ def ask(criterion: CriterionRow, sources: Mapping[str, Source]) -> str:
 
 def why(one: Figure) -> str:
     """Return why a figure is not sure, as a sentence without a period, and whether a rank waits for it."""
-    return (
-        f"{_reason(one)}; without it, the country has no rank" if one.needed and one.row.rank is None else _reason(one)
-    )
+    return _reason(one) + ("; without it, the country has no rank" if one.needed and one.row.rank is None else "")
 
 
 def _reason(one: Figure) -> str:
     if one.doubt is RankDoubt.MISSING:
-        return (
-            (f"Not published; filled from {runs_labels.countries(one.peers)} similar to it")
-            if one.peers
-            else "Not rated"
-        )
+        filled = f"Not published; filled from {runs_labels.countries(one.peers)} similar to it"
+        return filled if one.peers else "Not rated"
     if one.doubt is RankDoubt.BRIDGED:
-        other = _series(one.criterion, one.published[0].series)
+        series = {row["key"]: str(row["label"]) for row in one.criterion.series_rows}
+        other = series.get(one.published[0].series, "another series")
         return f"No recent survey of this figure; estimated from “{other}” of {one.year}"
-    values, counts = _values(one), _counts(one)
-    if one.doubt is RankDoubt.LEVEL:
-        return f"{values}, of {one.year}; it could have changed since"
-    if one.doubt is RankDoubt.EDITIONS:
-        return f"Its editions differ. {values}{counts}"
-    if one.doubt is RankDoubt.EDITION:
-        return f"Only one edition. {values}{counts}; a second edition would often differ"
-    if one.doubt is RankDoubt.SURVEYS:
-        return f"Two surveys that count work differently. {values}{counts}"
-    if one.doubt is RankDoubt.SWINGS:
-        return f"{values}, of {one.year}{counts}; one year does not predict the next"
-    if one.doubt is RankDoubt.OLD:
-        return f"{values}, of {one.year}{counts}: {one.age} years old"
-    return f"{values}, of {one.year}{counts}, measured with error"
+    return REASONS[one.doubt].format(values=_values(one), year=one.year, counts=_counts(one), age=one.age)
 
 
 def _values(one: Figure) -> str:
@@ -238,11 +224,6 @@ def _counts(one: Figure) -> str:
         return ""
     text = amount(one.criterion, one.best)
     return "" if text == amount(one.criterion, one.published[0].value) else f", counts as {text}"
-
-
-def _series(criterion: CriterionRow, key: str) -> str:
-    labels = {row["key"]: str(row["label"]) for row in criterion.series_rows}
-    return labels.get(key, "another series")
 
 
 # ---- over all countries --------------------------------------------------------------------------------------------
@@ -281,7 +262,8 @@ def steps(findings: HowSure, sources: Mapping[str, Source]) -> str:
     """Return the order in which to get figures, as one sentence; "" if nothing is left to check or to get."""
     parts = []
     if findings.unchecked:
-        parts.append(f"check the {_tiers(len(findings.unchecked))} not checked against the report")
+        tiers = formats.agree(len(findings.unchecked), "one tier that is", f"{len(findings.unchecked)} tiers that are")
+        parts.append(f"check the {tiers} not checked against the report")
     if findings.sums and round(100 * findings.sums[0].value) >= 1:
         most = findings.sums[0]
         what = "a newer edition" if most.doubts.get(RankDoubt.LEVEL) else "newer or more certain figures"
@@ -296,22 +278,15 @@ def steps(findings: HowSure, sources: Mapping[str, Source]) -> str:
     return f"First {'; then '.join(parts)}." if len(parts) > 1 else f"{parts[0][:1].upper()}{parts[0][1:]}."
 
 
-def _tiers(count: int) -> str:
-    return "one tier that is" if count == 1 else f"{count} tiers that are"
-
-
 def confirmation(findings: HowSure, sources: Mapping[str, Source], leads: Leads) -> Confirmation | None:
     """Return the tiers to check; None if all are."""
-    if not findings.unchecked:
-        return None
-    listing = findings.table.listing["indicator"]
-    tier = next((row for row in findings.table.criteria if row.indicator == listing), None)
-    if tier is None:
+    tier = findings.tier
+    if tier is None or not findings.unchecked:
         return None
     first = {row.code for row in findings.ranking.first}
     count, among = len(findings.unchecked), tuple(row for row in findings.unchecked if row.code in first)
     others = tuple(row for row in findings.unchecked if row.code not in first)
-    record = Lead("Recorded tiers", reverse("indicator", args=(listing,)))
+    record = Lead("Recorded tiers", reverse("indicator", args=(tier.indicator,)))
     lead = leads(tier)
     if lead is not None and lead.label == LOAD:
         lead = Lead("Load checked tiers", lead.url)

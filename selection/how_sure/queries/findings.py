@@ -158,6 +158,12 @@ class HowSure:
         return self.ranking.table
 
     @property
+    def tier(self) -> CriterionRow | None:
+        """Return the criterion that scores the tier; None if the model has none."""
+        listing = self.table.listing["indicator"]
+        return next((row for row in self.table.criteria if row.indicator == listing), None)
+
+    @property
     def notable(self) -> tuple[Figure, ...]:
         """Return the figures that the page may name, without those that change a chance by less than a point."""
         return tuple(one for one in self.figures if one.value >= LEAST)

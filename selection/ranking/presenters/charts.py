@@ -9,9 +9,8 @@ from django.urls import reverse
 from cpc.web import charts
 from cpc.web.charts import Area, Dot, View, shape_key, worldmap
 from selection.models import CountryStatus, ScoreRun
-from selection.ranking.presenters.sentences import limits_of
+from selection.ranking.presenters.sentences import limits_of, region_finding
 from selection.ranking.presenters.shared import scatter_sentences
-from selection.ranking.presenters.verdict import region_finding
 from selection.ranking.queries.findings import concentration
 from selection.runs.rows import RankingRow, ranking_of
 
@@ -73,7 +72,7 @@ def _world(run_id: int, codes: tuple[str, ...], newest: bool) -> View:
         if row.code in wanted and row.status in ON_MAP
     ]
     found = concentration(ranking)
-    finding = region_finding(found)[0] if found else "No country is ranked."
+    finding = region_finding(found) if found else "No country is ranked."
     context = (
         f"Fill: share of draws in the first {ranking.table.first}. Gray: outside the pool, or not in the list below."
     )

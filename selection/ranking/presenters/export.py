@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cpc.web import formats
 from cpc.web.tables import Column
 from selection.models import CountryStatus, ScoreRun
 from selection.ranking.presenters import sentences as sentences_presenters
-from selection.ranking.presenters import verdict as verdict_presenters
 from selection.ranking.presenters.all_in_export import all_in_fields
+from selection.ranking.presenters.folds import DOUBTS
 from selection.runs import labels
 from selection.runs.rows import Ranking, RankingRow
 
 Fields = tuple[Column[RankingRow], ...]
+
+TOGETHER: Mapping[str, str] = {
+    "data": "All data together",
+    "total": "Data and weights (the range in each row)",
+    "designs": "Other methods (not in the range)",
+}
+ALL_IN: Mapping[str, str] = {
+    "overdue": "Tiers alone, while an edition is overdue",
+    "data": "All data together",
+    "designs": "Other methods",
+    "data_weights": "Data and weights",
+    "total": "Data, weights, and method (the range in each row)",
+}
+"""Sources of doubt that are drawn together, in former runs and in all-in draws. Overdue editions are a part of age."""
 
 
 def fields(ranking: Ranking) -> Fields:
@@ -72,14 +88,14 @@ def _points(ranking: Ranking, index: int) -> Column[RankingRow]:
 
 def _method_fields(ranking: Ranking) -> Fields:
     first, short = ranking.table.first, ranking.table.method.get("short", 10)
-    together = verdict_presenters.ALL_IN if ranking.is_all_in else verdict_presenters.TOGETHER
+    together = ALL_IN if ranking.is_all_in else TOGETHER
     return (
         Column(f"Share of draws in the first {short}", lambda row: row.p10, width=12),
         Column(f"Share of draws in the first {first}", lambda row: row.p20, width=12),
         Column(f"Share of methods in the first {first}", lambda row: row.designs, width=12),
         Column("Best case, place", lambda row: row.best, width=10),
         Column("Worst case, place", lambda row: row.worst, width=10),
-        *(_width(key, label) for key, (label, _) in verdict_presenters.DOUBTS.items()),
+        *(_width(key, label) for key, (label, _) in DOUBTS.items()),
         *(_width(key, label) for key, label in together.items()),
     )
 

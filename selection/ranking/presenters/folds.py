@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cpc.web import formats
-from selection.ranking.presenters.verdict import DOUBTS, group_limits, pool, pool_changed, region_finding
+from selection.models import CountryStatus
+from selection.pool_rules.policy import REASONS, PolicyRow, Reason
+from selection.ranking.presenters.sentences import group_limits, region_finding
 from selection.ranking.queries.findings import PoolCounts, concentration, groups_of, median_widths
-from selection.runs.queries.all_in import AllInFindings, Unconfirmed, unconfirmed_of
+from selection.runs.queries.all_in import AllInFindings, unconfirmed_of
 from selection.runs.rows import Ranking, RankingRow
 
 ELSEWHERE = 5
@@ -19,80 +22,111 @@ LEVEL = 0.6
 
 VARIED = {"data": "data", "weights": "weights", "designs": "method"}
 
+DOUBTS: Mapping[str, tuple[str, str]] = {
+    "age": ("Age of the figures", "the age of the figures"),
+    "measurement": ("Measurement of the figures", "the measurement of the figures"),
+    "bridge": ("Values from another series", "values from another series"),
+    "missing": ("Values filled from peers", "values filled from peers"),
+    "weights": ("Weights", "the weights"),
+}
+"""Sources of doubt that are drawn one at a time: in a table, and in a sentence."""
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """Source of most of the doubt about the ranks.
+UNLISTED: Mapping[str, tuple[str, str]] = {
+    CountryStatus.NOT_LISTED: ("not in the TIP Report", "not in the TIP Report"),
+    CountryStatus.NOT_CANDIDATE: ("a territory that is not a state", "territories that are not states"),
+}
+"""Reasons of countries that the pool never includes: not listed in the report, or not a state."""
+
+LISTED: Mapping[str, tuple[str, str]] = {
+    Reason.PARTNERSHIP: ("with a partnership in force", "with a partnership in force"),
+    Reason.SPECIAL_CASE: ("Special Case", "Special Cases"),
+    Reason.TIER3: ("by its tier", "by their tier"),
+    Reason.NO_INCOME_CLASS: ("without an income class", "without an income class"),
+    Reason.HIGH_INCOME: ("by its income class", "by their income class"),
+}
+"""Other reasons outside the pool, for one country and for several."""
+
+AS_SHIPPED: Mapping[tuple[str, tuple[str, ...]], str] = {
+    (Reason.TIER3, ("Tier 3",)): "on Tier 3",
+    (Reason.HIGH_INCOME, ("H",)): "with high income",
+}
+"""Clearer texts for rules that have their shipped values."""
+
+
+def folds(ranking: Ranking, counts: PoolCounts, found: AllInFindings | None) -> dict[str, Any]:
+    """Return the facts of the findings on a run.
+
+    `outside` are the first countries of other regions than the commonest. `neighbors` is the share of draws in which
+    the better of two neighbors is ahead, None without draws; `distances` are texts on ranks farther apart. `limits` of
+    the groups are None without draws, and `reliability` (least and greatest) without draws of all.
+    """
+    where, shares = concentration(ranking), ranking.neighbors
+    outside = [row for row in ranking.ranked if where is not None and row.region != where.region][:ELSEWHERE]
+    reliable = [row.all_in.reliability for row in ranking.ranked if row.all_in]
+    return {
+        "region": where,
+        "region_finding": region_finding(where) if where else "",
+        "outside": [f"{row.name} ({row.rank})" for row in outside],
+        "neighbors": shares.get(1),
+        "are_neighbors_clear": shares.get(1, 0.0) >= LEVEL,
+        "distances": [
+            f"{formats.chance(shares[n], prose=True)} for two that are {n} apart" for n in sorted(shares) if n > 1
+        ],
+        "doubt": most_doubt(ranking, found),
+        "tiers": unconfirmed_of(ranking.ranked, ranking.first),
+        "limits": group_limits(ranking.table) if groups_of(ranking) else None,
+        "reliability": (min(reliable), max(reliable)) if reliable and ranking.is_all_in else None,
+        **pool_facts(counts, ranking),
+    }
+
+
+def most_doubt(ranking: Ranking, found: AllInFindings | None) -> dict[str, Any] | None:
+    """Return the source of most of the doubt about the ranks; None without draws.
 
     `shares` are its parts of the variance of ranks, alone and with interactions. Without draws of the method, `width`
     is how many ranks it alone spreads a typical rank over.
     """
-
-    source: str
-    shares: tuple[float, float] | None = None
-    width: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Folds:
-    """Facts of the findings on a run.
-
-    `region` is a finding with its context, `outside` are the first countries of other regions. `neighbors` is the share
-    of draws in which the better of two neighbors is ahead, None without draws; `distances` are texts on ranks farther
-    apart. `limits` of the groups are None without draws, and `reliability` (least and greatest) without draws of all.
-    """
-
-    region: tuple[str, str] | None
-    outside: Sequence[str]
-    neighbors: float | None
-    distances: Sequence[str]
-    doubt: Doubt | None
-    tiers: Unconfirmed
-    counts: PoolCounts
-    pool: tuple[str, str]
-    pool_changed: str
-    limits: tuple[str, str] | None
-    reliability: tuple[float, float] | None
-
-    @property
-    def are_neighbors_clear(self) -> bool:
-        return self.neighbors is not None and self.neighbors >= LEVEL
-
-
-def folds(ranking: Ranking, counts: PoolCounts, found: AllInFindings | None) -> Folds:
-    where, shares = concentration(ranking), ranking.neighbors
-    outside = [row for row in ranking.ranked if where is not None and row.region != where.region][:ELSEWHERE]
-    reliable = [row.all_in.reliability for row in ranking.ranked if row.all_in]
-    return Folds(
-        region=region_finding(where) if where else None,
-        outside=[f"{row.name} ({row.rank})" for row in outside],
-        neighbors=shares.get(1),
-        distances=[
-            f"{formats.chance(shares[n], prose=True)} for two that are {n} apart" for n in sorted(shares) if n > 1
-        ],
-        doubt=most_doubt(ranking, found),
-        tiers=unconfirmed_of(ranking.ranked, ranking.first),
-        counts=counts,
-        pool=pool(counts, ranking),
-        pool_changed=pool_changed(counts, ranking),
-        limits=group_limits(ranking.table) if groups_of(ranking) else None,
-        reliability=(min(reliable), max(reliable)) if reliable and ranking.is_all_in else None,
-    )
-
-
-def most_doubt(ranking: Ranking, found: AllInFindings | None) -> Doubt | None:
-    """Return what most of the doubt about the ranks comes from; None without draws."""
     if found is None:
         widths = median_widths(ranking)
-        known = [key for key in DOUBTS if key in widths]
-        key = max(known, key=lambda key: widths[key], default="")
-        return Doubt(DOUBTS[key][1], width=widths[key]) if key else None
+        key = max((key for key in DOUBTS if key in widths), key=lambda key: widths[key], default="")
+        return {"source": DOUBTS[key][1], "width": widths[key]} if key else None
     parts = found.decomposition.get("everyone", {})
-    if not parts:
-        return None
-    key = max(parts, key=lambda name: parts[name][0])
-    alone, together = parts[key]
-    return Doubt(VARIED[key], (alone, together))
+    key = max(parts, key=lambda name: parts[name][0], default="")
+    return {"source": VARIED[key], "shares": parts[key]} if key else None
+
+
+def pool_facts(counts: PoolCounts, ranking: Ranking) -> dict[str, Any]:
+    """Return the counts of the pool, the reasons outside it as texts, and the last decision about it.
+
+    `listed` countries are in the TIP Report. `rule` is the label of the rule that was decided on, `admitted` else the
+    country.
+    """
+    values = {row.reason: tuple(row.values) for row in ranking.pool.policies}
+    listed = {reason: count for reason, count in counts.outside.items() if reason not in UNLISTED}
+    changed, rule, admitted = counts.changed, "", ""
+    if isinstance(changed, PolicyRow):
+        rule = REASONS[Reason(changed.reason)].label
+    elif changed is not None:
+        row = ranking.row(changed.country)
+        admitted = row.name if row else changed.country
+    return {
+        "counts": counts,
+        "listed": sum(listed.values()),
+        "reasons": [_why_outside(reason, count, values.get(reason, ())) for reason, count in listed.items()],
+        "unlisted": [
+            f"{formats.count_of(count, 'is', 'are')} {formats.agree(count, *texts)}"
+            for reason, texts in UNLISTED.items()
+            if (count := counts.outside.get(reason))
+        ],
+        "rule": rule,
+        "admitted": admitted,
+    }
+
+
+def _why_outside(reason: str, count: int, values: tuple[str, ...]) -> str:
+    if reason == Reason.UNITED_STATES:
+        return "the United States"
+    return f"{count} {AS_SHIPPED.get((reason, values)) or formats.agree(count, *LISTED[reason])}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,118 +1,68 @@
-"""Lead of a ranking whose draws are all-in: who is firmly in, what keeps the list open, and what would settle it."""
+"""Finding above each list of a ranking: the facts from which `_finding.html` makes its sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import statistics
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from cpc.web import formats
-from selection.model_definition.criteria_table import ModelTable
-from selection.ranking.presenters.sentences import whole_percent
-from selection.ranking.presenters.verdict import verdict_of
+from selection.pool_rules.policy import Reason
+from selection.ranking.presenters.sentences import NAMED, group_limits
 from selection.ranking.queries.findings import groups_of
-from selection.ranking.queries.listing import RANKED, ListTab
+from selection.ranking.queries.listing import NOT_RANKABLE, OUTSIDE, PROVISIONAL, RANKED, ListTab
 from selection.runs import labels
-from selection.runs.queries.all_in import TIERS, AllInFindings, GroupOutcome, OverdueEdition, UnpublishedStatement
-from selection.runs.rows import Ranking
-from selection.runs.verdicts import Fact, PageVerdict
+from selection.runs.queries.all_in import TIERS, AllInFindings, GroupOutcome, OverdueEdition
+from selection.runs.rows import Ranking, RankingRow
+from selection.runs.verdicts import Fact
 
-NAMED = 6
-"""The most countries firmly in that a sentence names."""
-
-
-def finding_of(tab: ListTab, ranking: Ranking, found: AllInFindings | None) -> PageVerdict:
-    if tab is RANKED and found is not None and groups_of(ranking) is not None:
-        return lead_of(ranking, found)
-    return verdict_of(tab, ranking)
+NAMED_INSIDE = 6
+"""The most countries firmly in that a sentence on all-in draws names."""
 
 
-def lead_of(ranking: Ranking, found: AllInFindings) -> PageVerdict:
-    """Return the sentence above the list, what limits it, and the three groups with their counts if settled."""
-    first = ranking.table.first
-    verb = formats.agree(len(found.overdue), "is", "are")
-    lacking = f" while the {_reports(found.overdue)} {verb} missing" if found.overdue else ""
-    finding = _firmly_in(found.now, ranking, f"in the first {first}{lacking}")
-    parts = _overdue(ranking, found) if found.overdue else [_rest(found.now, ranking.table)]
-    parts += [_statement(stated) for stated in found.statements]
-    return PageVerdict(finding, " ".join(parts), _facts(found))
+def finding_of(tab: ListTab, ranking: Ranking, all_in: AllInFindings | None) -> dict[str, Any]:
+    """Return the facts of the finding above a list, with the `figures` beside it; `kind` chooses the sentences.
+
+    The finding above an empty list is that of the ranked countries.
+    """
+    rows, facts = tab.of(ranking), {"first": ranking.table.first, "limits": group_limits(ranking.table)}
+    if rows and tab is not RANKED:
+        return facts | {"kind": tab.key, "count": len(rows)} | _UNRANKED[tab.key](rows, ranking)
+    groups = groups_of(ranking)
+    if groups is not None and tab is RANKED and all_in is not None:
+        return facts | _all_in(ranking, all_in)
+    counts = Counter(row.group for row in ranking.ranked)
+    figures = _group_figures(counts, counts, "") if groups else []
+    return facts | {"kind": "ranked", "count": len(ranking.ranked), "groups": groups, "figures": figures}
 
 
-def unchanged(found: AllInFindings) -> str:
-    """Return the condition under which the counts of a settled list hold: "if no tier changes"."""
-    return "if no tier changes" if _are_tiers(found.overdue) else "if no value changes"
+# ---- ranked countries, by draws of data, weights, and method -------------------------------------------------------
 
 
-def _are_tiers(editions: Sequence[OverdueEdition]) -> bool:
-    return all(edition.source_key == TIERS for edition in editions)
+def _all_in(ranking: Ranking, found: AllInFindings) -> dict[str, Any]:
+    settled = found.settled or found.now
+    widths = [round(outcome.width) for outcome in (found.now, settled) if outcome.width is not None]
+    label = "tier" if all(edition.source_key == TIERS for edition in found.overdue) else "value"
+    return {
+        "kind": "all-in",
+        "overdue": found.overdue,
+        "reports": _reports(found.overdue),
+        "due": [formats.day(edition.due_on) for edition in found.overdue],
+        "label": label,
+        "now": _firmly_in(found.now, ranking),
+        "settled": _firmly_in(settled, ranking) if found.settled else None,
+        "widths": widths if len(set(widths)) == 2 else None,
+        "statements": found.statements,
+        "figures": _group_figures(found.now.counts, settled.counts, label),
+    }
 
 
-def _firmly_in(outcome: GroupOutcome, ranking: Ranking, where: str) -> str:
-    count = len(outcome.inside)
-    if not count:
-        return f"No country is firmly {where}."
-    named = f": {_names(ranking, outcome.inside)}" if count <= NAMED else ""
-    return f"{formats.count_of(count, 'country is', 'countries are')} firmly {where}{named}."
-
-
-def _names(ranking: Ranking, codes: Sequence[str]) -> str:
-    """Return the names of some countries by alphabet: their order is not what the sentence claims."""
-    rows = [row for code in codes if (row := ranking.row(code))]
-    return formats.listing(sorted(row.name for row in rows))
-
-
-def _rest(now: GroupOutcome, table: ModelTable) -> str:
-    """Return the limits of the groups, with how many countries are out and open."""
-    limits = table.method["groups"]
-    sure, never = whole_percent(limits["in_draws"]), whole_percent(limits["out"])
-    out, open_ = now.counts["out"], now.counts["open"]
-    return (
-        f"Firmly in means in the first {table.first} in at least {sure} of draws of data, weights, and method. "
-        f"{formats.count_of(out, 'is', 'are')} firmly out, in under {never}, "
-        f"and {formats.count_of(open_, 'is', 'are')} open."
-    )
-
-
-def _overdue(ranking: Ranking, found: AllInFindings) -> list[str]:
-    """Return since when the editions are due, and what holds if they change nothing."""
-    one = len(found.overdue) == 1
-    days = formats.listing([formats.day(edition.due_on) for edition in found.overdue])
-    what = "tier" if _are_tiers(found.overdue) else "value from it"
-    since = (
-        f"The report has been due since {days} and is not loaded, so every {what} may have changed."
-        if one
-        else f"The reports have been due since {days} and are not loaded, so every {what} may have changed."
-    )
-    if found.settled is None:
-        return [since]
-    changes = "it changes" if one else "they change"
-    return [since, f"If {changes} none, {_if_settled(ranking, found.now, found.settled)}"]
-
-
-def _if_settled(ranking: Ranking, now: GroupOutcome, settled: GroupOutcome) -> str:
-    count = len(settled.inside)
-    if not count:
-        who = "still no country is firmly in"
-    elif count <= NAMED:
-        who = f"{_names(ranking, settled.inside)} {formats.agree(count, 'is', 'are')} firmly in"
-    else:
-        who = f"{formats.count_of(count, 'country is', 'countries are')} firmly in"
-    before, after = _whole_width(now), _whole_width(settled)
-    if before is None or after is None or before == after:
-        return f"{who}."
-    verb = "shrinks" if after < before else "grows"
-    return f"{who}, and the typical range of ranks {verb} from {before} places to {after}."
-
-
-def _whole_width(outcome: GroupOutcome) -> int | None:
-    return None if outcome.width is None else round(outcome.width)
-
-
-def _statement(stated: UnpublishedStatement) -> str:
-    by = f"By a statement of {stated.who}, " if stated.who else ""
-    sentence = (
-        f"the {stated.edition} {stated.report} had not been published as of {formats.day(stated.as_of)}, "
-        "so it does not count as overdue."
-    )
-    return by + (sentence if by else labels.raised(sentence))
+def _firmly_in(outcome: GroupOutcome, ranking: Ranking) -> dict[str, Any]:
+    """Return the countries firmly in; a few are named, by alphabet, as the sentence claims no order."""
+    rows = [row for code in outcome.inside if (row := ranking.row(code))]
+    names = sorted(row.name for row in rows) if len(outcome.inside) <= NAMED_INSIDE else []
+    return {"count": len(outcome.inside), "names": names, "counts": outcome.counts}
 
 
 def _reports(editions: Sequence[OverdueEdition]) -> str:
@@ -121,21 +71,68 @@ def _reports(editions: Sequence[OverdueEdition]) -> str:
     for edition in editions:
         years.setdefault(edition.report, []).append(edition.edition)
     return formats.listing(
-        [f"{formats.listing(years[name])} {formats.agree(len(years[name]), name, f'{name}s')}" for name in years]
+        [f"{formats.listing(some)} {formats.agree(len(some), name, f'{name}s')}" for name, some in years.items()]
     )
 
 
-def _facts(found: AllInFindings) -> tuple[Fact, ...]:
-    """Return the counts of the groups; a count that differs if settled has that one beside it."""
-    facts = []
-    for group, label in labels.SCREEN_GROUPS.items():
-        now = found.now.counts[group]
-        then = found.settled.counts[group] if found.settled else now
-        note = f"{then} {unchanged(found)}" if then != now else ""
-        facts.append(Fact(label, str(now), note, group=group))
-    return tuple(facts)
+def _group_figures(now: Mapping[str, int], settled: Mapping[str, int], label: str) -> list[Fact]:
+    """Return the counts of the groups; one that differs if no `label` changes has that count beside it."""
+    return [
+        Fact(
+            name, str(now[key]), f"{settled[key]} if no {label} changes" if settled[key] != now[key] else "", group=key
+        )
+        for key, name in labels.SCREEN_GROUPS.items()
+    ]
 
 
 def newest_overdue(found: AllInFindings) -> OverdueEdition | None:
     """Return the newest edition that is overdue: the one that would settle the list. None if none is."""
     return max(found.overdue, key=lambda edition: edition.due_on, default=None)
+
+
+# ---- countries without a rank --------------------------------------------------------------------------------------
+
+
+def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> dict[str, Any]:
+    """Return how many provisional countries may belong among the first, and which evidence they lack."""
+    widths = [row.high - row.low for row in rows if row.high is not None and row.low is not None]
+    reach = [row for row in rows if row.low is not None and row.low <= ranking.table.first]
+    rules = {rule["key"]: rule for rule in ranking.table.method.get("rules", ())}
+    lacking = Counter(key for row in rows for key in row.reason_code.split(",") if key in rules)
+    figures = [
+        Fact(_short_rule(rules[key], ranking), str(number), rules[key]["lacking"])
+        for key, number in lacking.most_common(2)
+    ]
+    if widths:
+        width = str(round(statistics.median(widths)))
+        figures.append(Fact("Width of the range in places", width, f"median of the {len(widths)}"))
+    return {
+        "is_drawn": bool(widths),
+        "reach": len(reach),
+        "best": sorted(reach, key=lambda row: row.median or 0)[:2],
+        "figures": figures,
+    }
+
+
+def _short_rule(rule: Mapping[str, Any], ranking: Ranking) -> str:
+    criteria = [labels.short(ranking.table.row(key).label) for key in rule["criteria"]]
+    return labels.raised(formats.listing(criteria, "or"))
+
+
+def _outside(rows: Sequence[RankingRow], ranking: Ranking) -> dict[str, Any]:
+    """Return which countries outside the pool would come among the first, and how many lack evidence for a rank."""
+    scored = [(row.place, row) for row in rows if row.place is not None and row.reason_code != Reason.UNITED_STATES]
+    near = sorted((rank, row.name) for rank, row in scored if rank <= ranking.table.first and not row.fails)
+    names = [f"{name} at rank {rank}" for rank, name in near[:NAMED]]
+    return {
+        "near": len(near),
+        "names": [*names, f"{len(near) - NAMED} more"] if len(near) > NAMED else names,
+        "lacking": sum(bool(row.fails) for _, row in scored),
+    }
+
+
+def _not_rankable(rows: Sequence[RankingRow], _ranking: Ranking) -> dict[str, Any]:
+    return {"names": [row.name for row in rows] if len(rows) <= NAMED else []}
+
+
+_UNRANKED = {PROVISIONAL.key: _provisional, OUTSIDE.key: _outside, NOT_RANKABLE.key: _not_rankable}

@@ -1,19 +1,28 @@
-"""Sentences of the ranking: weak evidence in a row, reasons for a missing rank, and the overall verdict."""
+"""Sentences of the ranking: shares and limits, the region of the first countries, and evidence in a row."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 from cpc.web import formats
 from selection.model_definition.criteria_table import ModelTable
 from selection.models import CountryStatus
 from selection.pool_rules.policy import REASONS, Reason
-from selection.ranking.queries.findings import reason_of
+from selection.ranking.queries.findings import Concentration, reason_of
 from selection.runs import labels
 from selection.runs.rows import RankingRow
 
 SHOWN = 2
 """Most weak points that a row names; the country's page has all."""
+
+NAMED = 9
+"""The most countries that a sentence names."""
+
+REGIONS: Mapping[str, str] = {
+    "Western Hemisphere": "the Western Hemisphere",
+    "Near East": "the Near East",
+    "East Asia and Pacific": "East Asia and the Pacific",
+}
 
 
 def whole_percent(share: float | None) -> str:
@@ -43,6 +52,28 @@ def chance(share: float | None, table: ModelTable, *, prose: bool = False) -> st
 def share_in_first(row: RankingRow, table: ModelTable) -> str:
     """Write the same for a row of a list; without a group there is no limit that rounding could cross."""
     return formats.chance(row.p20, limits=limits_of(table, "in_draws") if row.group else ())
+
+
+def group_limits(table: ModelTable) -> tuple[str, str]:
+    """Return the shares that put a country in or out: "in at least 80% of draws and 90% of methods", "in under 5%".
+
+    All-in draws vary the method, too, and then decide alone.
+    """
+    limits = table.method.get("groups", {})
+    draws, designs, out = (whole_percent(limits.get(key)) for key in ("in_draws", "in_designs", "out"))
+    if table.is_all_in:
+        return f"in at least {draws} of draws", f"in under {out}"
+    return f"in at least {draws} of draws and {designs} of methods", f"in under {out} of draws and of methods"
+
+
+def names(rows: Sequence[RankingRow]) -> str:
+    return formats.listing([row.name for row in rows])
+
+
+def region_finding(found: Concentration) -> str:
+    """Return how many of the first countries are in the commonest region."""
+    where = REGIONS.get(found.region, found.region)
+    return f"{found.first} of the first {found.of_first} {formats.agree(found.first, 'is', 'are')} in {where}."
 
 
 # ---- a row ---------------------------------------------------------------------------------------------------------

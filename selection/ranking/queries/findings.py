@@ -20,28 +20,24 @@ from selection.runs.rows import Ranking, RankingRow
 
 @dataclass(frozen=True, slots=True)
 class RankingGroups:
-    """The ranked countries by whether they are among the first on nearly every reading, on some, or on none.
-
-    `near` is how many of the open ones are among the first now.
-    """
+    """The ranked countries by whether they are among the first on nearly every reading, on some, or on none."""
 
     inside: tuple[RankingRow, ...]
     open: tuple[RankingRow, ...]
     outside: tuple[RankingRow, ...]
-    near: int
+
+    @property
+    def names_inside(self) -> list[str]:
+        return [row.name for row in self.inside]
 
 
 def groups_of(ranking: Ranking) -> RankingGroups | None:
     """Return the three groups; None if nothing is ranked or no draw was made."""
-    by_group = {
-        group: tuple(row for row in ranking.ranked if row.group == group.value)
+    groups = [
+        tuple(row for row in ranking.ranked if row.group == group.value)
         for group in (ScreenGroup.IN, ScreenGroup.OPEN, ScreenGroup.OUT)
-    }
-    if not any(by_group.values()):
-        return None
-    first = {row.code for row in ranking.first}
-    near = sum(row.code in first for row in by_group[ScreenGroup.OPEN])
-    return RankingGroups(by_group[ScreenGroup.IN], by_group[ScreenGroup.OPEN], by_group[ScreenGroup.OUT], near)
+    ]
+    return RankingGroups(*groups) if any(groups) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,20 +64,13 @@ def _choices(listing: Listing) -> list[tuple[str, str, bool]]:
 
 
 def _findings(listing: Listing, user: User, found: Since | None) -> dict[str, Any]:
-    """Return the finding above the list, the groups with their links, what would settle it, and the folds below."""
-    run, ranking = listing.run, listing.ranking
-    counts, all_in = pool_counts(ranking), all_in_findings(run)
-    params: dict[str, str] = {} if listing.is_newest else {"run": str(run.pk)}
-    lead = lead_presenters.finding_of(listing.tab, ranking, all_in)
-    links = {
-        fact.group: reverse("ranking", query=params | {"group": fact.group}) + LIST for fact in lead.facts if fact.group
-    }
+    """Return the finding above the list, what would settle it, and the folds below."""
+    ranking, all_in = listing.ranking, all_in_findings(listing.run)
     return {
-        "verdict": lead,
-        "facts": [(fact, links.get(fact.group, "")) for fact in lead.facts],
+        "finding": lead_presenters.finding_of(listing.tab, ranking, all_in),
         "is_ranked": listing.tab is RANKED and bool(ranking.ranked),
         "remedy": _remedy(all_in, user, found) if all_in and listing.tab is RANKED else None,
-        "folds": folds_presenters.folds(ranking, counts, all_in),
+        "folds": folds_presenters.folds(ranking, pool_counts(ranking), all_in),
     }
 
 
@@ -116,7 +109,7 @@ def home_context(run: ScoreRun, ranking: Ranking) -> dict[str, Any]:
         "run": run,
         "count": len(rows),
         "lists": lists,
-        "verdict": lead_presenters.finding_of(RANKED, ranking, all_in_findings(run)),
+        "finding": lead_presenters.finding_of(RANKED, ranking, all_in_findings(run)),
         "headings": headings,
         "rows_html": cells_presenters.ranking_cells(run, newest=True).rows(rows, columns),
     }

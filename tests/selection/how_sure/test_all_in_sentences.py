@@ -19,6 +19,7 @@ from tests.selection.how_sure.all_in import (
     statement,
 )
 from tests.selection.how_sure.built import ranked, sure
+from tests.support.fragments import bold_and_rest
 from tests.support.rows import ranking_row
 
 RANKED = ranked(81, group="open")
@@ -26,29 +27,30 @@ WHOLE = "A typical rank could be anywhere within 55 places, and most of that com
 DATA = "Data alone cause 55% of the differences between draws, 73% together with weights or method."
 
 
-def lead(found: AllInFindings, rows: Any = None) -> tuple[str, list[str]]:
-    return all_in_presenters.lead(sure(RANKED if rows is None else rows), found, PERIODS)
+def lead(found: AllInFindings, rows: Any = None) -> tuple[str, str]:
+    finding = all_in_presenters.lead(sure(RANKED if rows is None else rows), found, PERIODS)
+    return bold_and_rest("how_sure/_finding_all_in.html", finding=finding)
 
 
 def test_lead_gives_width_largest_cause_and_removable_part() -> None:
     removable = "One large part, the tiers of 2025, can be removed: load the 2026 TIP Report."
-    assert lead(facts()) == (WHOLE, [DATA, removable])
+    assert lead(facts()) == (WHOLE, f"{DATA} {removable}")
 
 
 @pytest.mark.parametrize(
     ("width", "start"), [(27.0, "One part, "), (27.5, "One large part, "), (28.0, "One large part, ")]
 )
 def test_a_part_is_large_from_half_of_the_whole(width: float, start: str) -> None:
-    assert lead(facts(widths={**WIDTHS, "overdue": width}))[1][-1].startswith(start)
+    assert f"{DATA} {start}" in lead(facts(widths={**WIDTHS, "overdue": width}))[1]
 
 
 def test_two_overdue_editions_are_removed_by_the_newest() -> None:
     found = facts(overdue=(overdue("2026"), overdue("2027")))
-    assert lead(found)[1][-1] == "One large part, the tiers of 2025, can be removed: load the 2027 TIP Report."
+    assert lead(found)[1].endswith("One large part, the tiers of 2025, can be removed: load the 2027 TIP Report.")
 
 
 def test_nothing_can_be_removed_if_no_edition_is_overdue() -> None:
-    assert lead(nothing_overdue()) == (WHOLE, [DATA])
+    assert lead(nothing_overdue()) == (WHOLE, DATA)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,7 @@ def test_nothing_can_be_removed_if_no_edition_is_overdue() -> None:
     ],
 )
 def test_a_statement_that_counted_is_named(found: AllInFindings, sentence: str) -> None:
-    assert lead(found)[1][-1] == sentence
+    assert lead(found)[1].endswith(f" {sentence}")
 
 
 def shares(data: float, weights: float, designs: float) -> dict[str, Any]:
@@ -109,14 +111,14 @@ def test_the_cause_is_the_group_with_the_largest_share(
 ) -> None:
     finding, rest = lead(nothing_overdue(decomposition=parts, widths={**WIDTHS, **widths}))
     assert finding.endswith(end)
-    assert rest[0].startswith(cause)
+    assert rest.startswith(cause)
 
 
 def test_a_run_in_which_nothing_varies_names_no_cause() -> None:
     found = nothing_overdue(decomposition=shares(0.0, 0.0, 0.0), widths={**WIDTHS, "total": 1.0})
-    assert lead(found) == ("A typical rank could be anywhere within 1 place.", [])
+    assert lead(found) == ("A typical rank could be anywhere within 1 place.", "")
     still = nothing_overdue(decomposition=shares(0.0, 0.0, 0.0), widths={**WIDTHS, "total": 0.0})
-    assert lead(still) == ("No draw moves a typical rank.", [])
+    assert lead(still) == ("No draw moves a typical rank.", "")
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ def test_the_finding_depends_on_how_many_are_ranked(count: int, values: dict[str
 
 
 def test_few_ranked_countries_are_all_in_and_their_order_is_still_in_doubt() -> None:
-    assert lead(facts(), ranked(20, group="in"))[1][0] == WHOLE
+    assert lead(facts(), ranked(20, group="in"))[1].startswith(f"{WHOLE} ")
 
 
 def test_without_draws_there_is_no_width() -> None:

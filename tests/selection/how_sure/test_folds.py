@@ -10,11 +10,13 @@ import pytest
 
 from selection.how_sure.presenters import folds as folds_presenters
 from selection.how_sure.presenters.all_in import ShareRow
+from selection.how_sure.queries.findings import HowSure
 from selection.model_definition.method_tests import COVERAGE, COVERAGE_BOUNDS, TESTS, WORLDS, coverage_of
 from selection.runs.all_in_figures import DrawnRanks
 from selection.runs.rows import RankingRow
 from tests.selection.how_sure.all_in import facts, figures, nothing_overdue
 from tests.selection.how_sure.built import DASH, ranked, sure
+from tests.support.fragments import fragment_text
 from tests.support.rows import ranking_row
 
 
@@ -40,7 +42,8 @@ def wide(name: str, low: int | None, high: int | None, **values: Any) -> Ranking
     ],
 )
 def test_the_narrowest_and_the_widest_range_are_named(rows: list[RankingRow], finding: str) -> None:
-    assert folds_presenters.countries_finding(rows, 20) == finding
+    ends = folds_presenters.countries_facts(rows)
+    assert fragment_text("how_sure/_countries_finding.html", ends=ends, first=20) == finding
 
 
 def cells(table: Any, row: Any) -> dict[str, Any]:
@@ -62,7 +65,7 @@ def test_country_has_ranges_with_and_without_an_overdue_edition() -> None:
 
 def test_shares_among_the_first_are_one_sentence() -> None:
     rows = [ShareRow("Data", "55%", "73%", "61%", "80%"), ShareRow("Weights", "14%", "27%", "11%", "25%")]
-    assert folds_presenters.shares_finding(rows, 20) == (
+    assert fragment_text("how_sure/_shares_finding.html", shares=rows, first=20) == (
         "alone, of the differences among the first 20: data 61% and weights 11%."
     )
     assert cells(folds_presenters.shares_table(20), rows[0]) == {
@@ -106,7 +109,8 @@ def weighted(*shares: float) -> Any:
     ],
 )
 def test_countries_are_counted_that_need_no_agreement_on_weights(shares: tuple[float, ...], finding: str) -> None:
-    assert folds_presenters.free_finding(weighted(*shares)) == finding
+    free = folds_presenters.free_facts(weighted(*shares))
+    assert fragment_text("how_sure/_free_finding.html", free=free, first=20) == finding
 
 
 def test_rows_are_sorted_by_their_share_of_weightings() -> None:
@@ -119,6 +123,10 @@ def test_rows_are_sorted_by_their_share_of_weightings() -> None:
     assert [column.value(none) for column in table.columns] == ["Tunisia", 4, "<1%", DASH, DASH]
 
 
+def example(found: HowSure) -> str:
+    return fragment_text("how_sure/_free_example.html", free=folds_presenters.free_facts(found), first=20)
+
+
 @pytest.mark.parametrize(("share", "name"), [(0.1, "Jamaica"), (0.0999, "Tanzania")])
 def test_the_example_has_the_typical_weights_that_differ_most(share: float, name: str) -> None:
     rows = [
@@ -126,15 +134,15 @@ def test_the_example_has_the_typical_weights_that_differ_most(share: float, name
         ranking_row("JAM", "Jamaica", rank=54, all_in=figures(share, 0.17)),
         ranking_row("TUN", "Tunisia", rank=60, all_in=figures(0.3, None)),
     ]
-    assert folds_presenters.free_example(sure(rows)).startswith(f"{name} is in the first 20 in ")
+    assert example(sure(rows)).startswith(f"{name} is in the first 20 in ")
 
 
 def test_the_example_is_that_of_the_method() -> None:
     rows = [ranking_row("JAM", "Jamaica", rank=54, all_in=figures(0.19, 0.17))]
-    assert folds_presenters.free_example(sure(rows)) == (
+    assert example(sure(rows)) == (
         "Jamaica is in the first 20 in 19% of weightings, typically those that give need 17%."
     )
-    assert folds_presenters.free_example(sure(ranked(3))) == ""
+    assert folds_presenters.free_facts(sure(ranked(3)))["example"] is None
 
 
 # ---- choices and tests ---------------------------------------------------------------------------------------------
@@ -193,15 +201,17 @@ def test_the_method_page_states_the_same_coverage(version: str) -> None:
     ],
 )
 def test_page_states_the_measured_coverage_not_its_test_bounds(version: str, finding: str) -> None:
-    assert folds_presenters.tested_finding(coverage_of("desk", version, "desk")) == finding
+    tested = folds_presenters.tested_facts(coverage_of("desk", version, "desk"))
+    assert fragment_text("how_sure/_tested_finding.html", tested=tested) == finding
     assert coverage_of("other", version, "desk") is None
 
 
 def test_how_the_test_is_done_and_when_it_fails() -> None:
-    text = folds_presenters.tested_how(coverage_of("desk", "4", "desk"))
+    tested = folds_presenters.tested_facts(coverage_of("desk", "4", "desk"))
+    text = fragment_text("how_sure/_tested_how.html", tested=tested)
     assert text.startswith("A test simulates 40 lists whose true values are known, ")
     assert "It fails if fewer than 89% or more than 93% are inside." in text
-    assert folds_presenters.tested_how(None) == ""
+    assert fragment_text("how_sure/_tested_how.html", tested=None) == ""
 
 
 def test_drawn_ranks_of_equal_ends_are_one_number() -> None:

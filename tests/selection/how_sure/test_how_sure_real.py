@@ -10,11 +10,10 @@ import pytest
 from indicators.observations.catalog import newest_editions
 from selection.how_sure.presenters import all_in as all_in_presenters
 from selection.how_sure.presenters import folds as folds_presenters
-from selection.how_sure.presenters import in_effect as in_effect_presenters
 from selection.how_sure.presenters import page as page_presenters
 from selection.how_sure.presenters.remedies import remedies
 from selection.how_sure.presenters.weights import tornado
-from selection.how_sure.presenters.work_list import reasons, steps, tasks, why
+from selection.how_sure.presenters.work_list import reasons, steps, task, why
 from selection.how_sure.queries.findings import RankDoubt, how_sure, sources
 from selection.how_sure.queries.importance import weighing
 from selection.model_definition.criteria_table import read
@@ -22,6 +21,8 @@ from selection.models import ScoreRun
 from selection.reference_data import FORMER_MODELS
 from selection.runs.queries.all_in import AllInFindings, all_in_findings
 from selection.runs.services import compute_screen
+from tests.selection.how_sure.test_weights_in_effect import finding, sentences
+from tests.support.fragments import bold_and_rest, fragment_text
 
 pytestmark = pytest.mark.world("newcomer")
 
@@ -34,19 +35,21 @@ def facts(run: ScoreRun) -> AllInFindings:
 
 def test_the_lead_and_the_bars_are_those_of_the_method(newcomer: ScoreRun) -> None:
     found = how_sure(newcomer)
-    finding, limits = all_in_presenters.lead(found, facts(newcomer), newcomer.periods)
+    lead = all_in_presenters.lead(found, facts(newcomer), newcomer.periods)
+    bold, limits = bold_and_rest("how_sure/_finding_all_in.html", finding=lead)
     # Section 7: median width 55 (within 3), data .55 alone and .73 with interactions (within .03).
     width = re.fullmatch(
-        r"A typical rank could be anywhere within (\d+) places, and most of that comes from old data\.", finding
+        r"A typical rank could be anywhere within (\d+) places, and most of that comes from old data\.", bold
     )
     assert width is not None
     assert int(width[1]) == pytest.approx(55, abs=3)
     data = re.fullmatch(
-        r"Data alone cause (\d+)% of the differences between draws, (\d+)% together with weights or method\.", limits[0]
+        r"Data alone cause (\d+)% of the differences between draws, (\d+)% together with weights or method\. "
+        r"One large part, the tiers of 2025, can be removed: load the 2026 TIP Report\.",
+        limits,
     )
     assert data is not None
     assert [int(data[1]), int(data[2])] == pytest.approx([55, 73], abs=3)
-    assert limits[1:] == ["One large part, the tiers of 2025, can be removed: load the 2026 TIP Report."]
     bars = all_in_presenters.bars(found, facts(newcomer), newcomer.periods, adopted=False)
     widths = {bar.label: bar.width for bar in bars}
     expected = {
@@ -91,7 +94,7 @@ def test_the_report_would_settle_most_and_confirming_tiers_nothing(newcomer: Sco
 
 def test_weights_in_effect_are_those_of_the_method(newcomer: ScoreRun) -> None:
     found = weighing(newcomer)
-    assert in_effect_presenters.finding(found) == (
+    assert finding(found) == (
         "prevalence weighs 15% and by itself tells almost nothing of the order; child marriage weighs 10% and tells "
         "most."
     )
@@ -110,7 +113,7 @@ def test_weights_in_effect_are_those_of_the_method(newcomer: ScoreRun) -> None:
     assert {one.key: one.effective for one in found.rows if one.is_axis} == pytest.approx(
         {"need": 0.38, "feasibility": 0.39}, abs=0.02
     )
-    assert in_effect_presenters.sentences(found, how_sure(newcomer).moving, 20) == [
+    assert sentences(found, how_sure(newcomer).moving) == [
         "Prevalence weighs 15% and by itself tells almost nothing of the order (effective importance 0.04); moved far "
         "enough, its weight still changes who is in the first 20.",
         "The Corruption Perceptions Index weighs 7.9% and by itself tells nothing of the order (effective importance "
@@ -124,23 +127,24 @@ def test_weights_in_effect_are_those_of_the_method(newcomer: ScoreRun) -> None:
 
 def test_free_weights_are_those_of_the_method(newcomer: ScoreRun) -> None:
     found = how_sure(newcomer)
+    free = folds_presenters.free_facts(found)
     # Section 8: none in 80%, seven in half or more, give or take one near .50 by seed.
     assert re.fullmatch(
         r"no country is in the first 20 in 80% of all possible weightings; (six|seven|eight) are in half .*",
-        folds_presenters.free_finding(found),
+        fragment_text("how_sure/_free_finding.html", free=free, first=20),
     )
     rows = {row.name: row.all_in.free for row in folds_presenters.free_rows(found) if row.all_in}
     expected = {"Tanzania": (0.62, 0.61, 0.95), "Ghana": (0.49, 0.38, 0.93), "Jamaica": (0.19, 0.17, 0.85)}
     for name, figures in expected.items():
-        free = rows[name]
-        assert free is not None
-        assert (free.share, free.weights["need"], free.confidence) == pytest.approx(figures, abs=0.03)
+        weights = rows[name]
+        assert weights is not None
+        assert (weights.share, weights.weights["need"], weights.confidence) == pytest.approx(figures, abs=0.03)
     tunisia = rows["Tunisia"]
     assert tunisia is not None
     assert (tunisia.confidence, dict(tunisia.weights)) == (None, {})
     assert re.fullmatch(
         r"Jamaica is in the first 20 in (18|19|20)% of weightings, typically those that give need (16|17|18)%\.",
-        folds_presenters.free_example(found),
+        fragment_text("how_sure/_free_example.html", free=free, first=20),
     )
 
 
@@ -161,7 +165,8 @@ def test_choices_of_method_are_those_of_the_method(newcomer: ScoreRun) -> None:
 def test_a_figure_names_the_edition_that_is_loaded(newcomer: ScoreRun) -> None:
     found = how_sure(newcomer)
     editions = newest_editions(dt.date(2026, 11, 27))
-    every = tasks(found, sources(found.table), lambda row: None, None, editions)
+    by_key = sources(found.table)
+    every = [task(figure, by_key, lambda row: None, editions) for figure in found.figures]
     loaded = {
         one.figure.criterion.key: one.loaded
         for one in every
@@ -197,9 +202,9 @@ def test_a_run_of_version_3_has_the_figures_of_its_method(newcomer: ScoreRun) ->
     assert {key: sums[key] for key in expected} == pytest.approx(expected, abs=0.3)
     assert steps(found, {}).startswith("First check the 64 tiers that are not checked against the report; ")
     assert "child labor in Moldova" in steps(found, {})
-    finding, limits = page_presenters.verdict(found)
-    assert finding == "5 countries are firmly in the first 20: Tanzania, Nigeria, Madagascar, Zambia and Senegal."
-    assert "For the 18 provisional countries, the typical range is about" in limits[-1]
+    bold, limits = bold_and_rest("how_sure/_finding.html", finding=page_presenters.finding(found))
+    assert bold == "5 countries are firmly in the first 20: Tanzania, Nigeria, Madagascar, Zambia and Senegal."
+    assert "For the 18 provisional countries, the typical range is about" in limits
     assert (len(found.ways), found.ranking.designs) == (12, 768)
     # Choices by their part in all differences (method.md, section 2): axes .37, need to feasibility .23, scale .18.
     assert [label for label, _ in found.choices[:3]] == ["Axes", "Need to feasibility", "Scale of need"]

@@ -8,16 +8,22 @@ from typing import Any
 import pytest
 
 from selection.how_sure.presenters import page as page_presenters
+from selection.how_sure.queries.findings import HowSure
 from selection.model_definition.criteria_table import read
 from selection.reference_data import FORMER_MODELS
 from selection.runs.rows import RankingRow
 from tests.selection.countries.screens import method
 from tests.selection.how_sure.built import DASH, ranked, sure
+from tests.support.fragments import bold_and_rest
 from tests.support.rows import ranking, ranking_row
 
 WIDTHS = {"total": 9, "age": 5, "weights": 6, "missing": 0, "measurement": 1}
 TYPICAL = "In 90% of draws, a typical rank stays within a range of about"
 OVERLAP = "These overlap, so they add up to more than the total."
+
+
+def told(found: HowSure) -> tuple[str, str]:
+    return bold_and_rest("how_sure/_finding.html", finding=page_presenters.finding(found))
 
 
 @pytest.mark.parametrize(
@@ -37,7 +43,7 @@ OVERLAP = "These overlap, so they add up to more than the total."
 )
 def test_the_finding_depends_on_how_many_are_ranked(count: int, values: dict[str, Any], finding: str) -> None:
     former = dataclasses.replace(ranking(ranked(count, **values)), table=read(FORMER_MODELS[-1]))
-    assert page_presenters.verdict(sure(ranking=former))[0] == finding
+    assert told(sure(ranking=former))[0] == finding
 
 
 @pytest.mark.parametrize(
@@ -57,8 +63,8 @@ def test_the_finding_depends_on_how_many_are_ranked(count: int, values: dict[str
     ],
 )
 def test_typical_widths_are_given_by_source(widths: dict[str, int], text: str) -> None:
-    assert page_presenters.verdict(sure(ranked(1, group="in", widths=widths)))[1] == [text]
-    assert page_presenters.verdict(sure(ranked(1, group="in", widths={"age": 5})))[1] == []
+    assert told(sure(ranked(1, group="in", widths=widths)))[1] == text
+    assert told(sure(ranked(1, group="in", widths={"age": 5})))[1] == ""
 
 
 def provisional(*ends: tuple[int | None, int | None]) -> list[RankingRow]:
@@ -68,14 +74,14 @@ def provisional(*ends: tuple[int | None, int | None]) -> list[RankingRow]:
 @pytest.mark.parametrize(
     ("ends", "text"),
     [
-        ([(3, 4)], ["One country is provisional: its place stays within a range of about 1 place."]),
-        ([(3, 10), (1, 10), (5, 60)], ["For the 3 provisional countries, the typical range is about 9 places."]),
-        ([(3, 10), (None, None)], ["For the 2 provisional countries, the typical range is about 7 places."]),
-        ([(None, None)], []),
+        ([(3, 4)], "One country is provisional: its place stays within a range of about 1 place."),
+        ([(3, 10), (1, 10), (5, 60)], "For the 3 provisional countries, the typical range is about 9 places."),
+        ([(3, 10), (None, None)], "For the 2 provisional countries, the typical range is about 7 places."),
+        ([(None, None)], ""),
     ],
 )
-def test_the_provisional_have_a_typical_range(ends: list[tuple[int | None, int | None]], text: list[str]) -> None:
-    assert page_presenters.verdict(sure(others=provisional(*ends)))[1] == text
+def test_the_provisional_have_a_typical_range(ends: list[tuple[int | None, int | None]], text: str) -> None:
+    assert told(sure(others=provisional(*ends)))[1] == text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from selection.how_sure.presenters import remedies as remedies_presenters
-from selection.how_sure.presenters.export import EditionTask
+from selection.how_sure.presenters.export import TaskRow
 from selection.how_sure.presenters.remedies import Remedy
 from selection.how_sure.presenters.work_list import LOAD, Lead
 from selection.how_sure.queries.findings import RankDoubt, Sum
@@ -188,5 +188,5 @@ def test_the_task_list_begins_with_overdue_editions_the_newest_first() -> None:
     found = facts(overdue=(overdue("2026"), overdue("2027")))
     tasks = remedies_presenters.edition_tasks(sure(ranked(25)), found, SOURCES, lambda row: None)
     why = "If no tier changes: 4 countries firmly in instead of none, and the middle range 47 instead of 55 places."
-    assert tasks == [EditionTask(f"{year} TIP Report", why, STATE, None) for year in ("2027", "2026")]
+    assert tasks == [TaskRow("Load", f"{year} TIP Report", why, STATE, None) for year in ("2027", "2026")]
     assert remedies_presenters.edition_tasks(sure(ranked(25)), nothing_overdue(), SOURCES, lambda row: None) == []

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from html import unescape
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
+from django.utils.html import strip_tags
 
 from selection.how_sure.presenters import weights as weights_presenters
-from selection.how_sure.queries.findings import Way, WeightRoom, WorkStep
+from selection.how_sure.queries.findings import HowSure, Way, WeightRoom, WorkStep
 from tests.selection.how_sure.built import DASH, ranked, sure
 from tests.support.rows import ranking_row
 
@@ -78,6 +81,13 @@ def test_shares_of_the_first_are_rounded_up(count: int, stay: tuple[int, int, in
     assert weights_presenters.stay_counts(sure(ranked(count))) == stay
 
 
+def told(found: HowSure) -> list[str]:
+    """Return the findings on weights, ways, and choices, each as a sentence in bold and the text after it."""
+    context = {"facts": weights_presenters.weight_facts(found), "first": 20, "designs": found.ranking.designs}
+    html = render_to_string("selection/how_sure/_weight_findings.html", context)
+    return [" ".join(unescape(strip_tags(part)).split()) for part in html.split("</p>")[:-1]]
+
+
 FREE, NONE, HELD = room(low=0.0, high=1.0), room(low=0.0), room(low=0.1)
 
 
@@ -96,20 +106,18 @@ FREE, NONE, HELD = room(low=0.0, high=1.0), room(low=0.0), room(low=0.1)
 )
 def test_weights_that_make_no_difference(rooms: tuple[WeightRoom, ...], bold: str, rest: str) -> None:
     silent = tuple(dataclasses.replace(one, below=None) for one in rooms)
-    assert weights_presenters.weight_findings(sure(weights=silent)) == [(bold, rest)]
+    assert told(sure(weights=silent)) == [f"{bold} {rest}"]
 
 
 def test_who_drops_out_most_often_and_who_would_enter() -> None:
     steps = [(SWAP, WorkStep(0.7, (TOGO, MALI), (MALI,))), (WorkStep(0.1, (MALI,), (PERU,)), None)]
     rooms = tuple(room(low=0.1, below=below, above=above) for below, above in steps)
-    assert weights_presenters.weight_findings(sure(weights=rooms))[0] == (
-        "Mali drops out most often.",
-        "Its rank is 19. Moving one weight at a time until the first 20 change results in 3 changes; it drops out "
-        "in 2 of "
-        "them. Mali or Peru would enter.",
+    assert told(sure(weights=rooms))[0] == (
+        "Mali drops out most often. Its rank is 19. Moving one weight at a time until the first 20 change results in "
+        "3 changes; it drops out in 2 of them. Mali or Peru would enter."
     )
     one = (room(low=0.1, below=WorkStep(0.1, (TOGO,), ())),)
-    assert weights_presenters.weight_findings(sure(weights=one))[0][1].endswith("drops out in 1 of them.")
+    assert told(sure(weights=one))[0].endswith("drops out in 1 of them.")
 
 
 WAYS = (Way("", ""), Way("Axes", "as they are"), Way("Axes", "x"), Way("Tier 1", "arithmetic"))
@@ -124,24 +132,19 @@ def test_ways_are_headed_by_choice_and_counted() -> None:
     found = sure(rows, ways=WAYS)
     assert weights_presenters.way_heads(found) == [("Scores of need and feasibility", 2), ("Tier 1", 1)]
     assert weights_presenters.way_options(found) == ["not stretched to one range", "x", "plain average"]
-    told = weights_presenters.way_rows(found, rows)
-    assert [(row.row.code, [inside for _, inside in row.ranks], row.share) for row in told] == [
+    listed = weights_presenters.way_rows(found, rows)
+    assert [(row.row.code, [inside for _, inside in row.ranks], row.share) for row in listed] == [
         ("A", [True] * 4, "89.6%"),
         ("B", [True, True, False, True], "100%"),
     ]
-    findings = dict(weights_presenters.weight_findings(found))
-    assert "One country is in the first 20 in each of the 4 ways below: A." in findings
-    none = dict(weights_presenters.weight_findings(sure(rows[1:2], ways=WAYS)))
-    assert "No countries are in the first 20 in each of the 4 ways below." in none
+    assert "One country is in the first 20 in each of the 4 ways below: A." in told(found)
+    assert "No countries are in the first 20 in each of the 4 ways below." in told(sure(rows[1:2], ways=WAYS))
 
 
 def test_choices_of_method_are_named_by_their_share() -> None:
     choices = (("Axes", 0.4), ("Tier 1", 0.2), ("Bridge", 0.1), ("Scale", 0.05), ("None", 0.0))
-    bold, rest = weights_presenters.weight_findings(sure(choices=choices))[-1]
-    assert bold == "Of the choices of method, “scores of need and feasibility” changes ranks most."
-    assert rest.startswith(
+    assert told(sure(choices=choices))[-1].startswith(
+        "Of the choices of method, “scores of need and feasibility” changes ranks most. "
         "It plays a part in 40% of the differences between the 1,152 lists, “tier 1” in 20% and “bridge” in 10%. "
     )
-    assert weights_presenters.weight_findings(sure(choices=(("None", 0.0),))) == [
-        ("No weight can go to zero", "without changing the first 20.")
-    ]
+    assert told(sure(choices=(("None", 0.0),))) == ["No weight can go to zero without changing the first 20."]

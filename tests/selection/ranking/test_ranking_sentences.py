@@ -13,14 +13,16 @@ from selection.models import CountryStatus
 from selection.pool_rules.policy import AdmissionRow, PartnershipTerm, PolicyRow, Reason
 from selection.pool_rules.pools import PoolInputs
 from selection.ranking.presenters import sentences as sentences_presenters
+from selection.ranking.presenters.folds import pool_facts
+from selection.ranking.presenters.lead import finding_of
 from selection.ranking.presenters.sentences import counted_share, share_in_first
 from selection.ranking.presenters.shared import scatter_sentences, tier
-from selection.ranking.presenters.verdict import pool, pool_changed, ranked_verdict, region_finding, verdict_of
 from selection.ranking.queries.findings import Concentration, PoolCounts
-from selection.ranking.queries.listing import NOT_RANKABLE, OUTSIDE, PROVISIONAL
-from selection.runs.rows import RankingRow, Weak
+from selection.ranking.queries.listing import NOT_RANKABLE, OUTSIDE, PROVISIONAL, RANKED, ListTab
+from selection.runs.rows import Ranking, RankingRow, Weak
+from selection.runs.verdicts import Fact
 from tests.selection.countries.screens import DAY
-from tests.support.fragments import fragment_text
+from tests.support.fragments import bold_and_rest, fragment_text
 from tests.support.rows import former_table, ranking, ranking_row
 
 TABLE = ranking().table
@@ -172,6 +174,15 @@ NEVER = "in the first 20 in under 5% of draws and of methods"
 TURNS = "on old or missing data, on the weights, or on the method"
 
 
+def told(tab: ListTab, found: Ranking) -> tuple[str, str]:
+    return bold_and_rest("ranking/_finding.html", finding=finding_of(tab, found, None))
+
+
+def figures(tab: ListTab, found: Ranking) -> list[Fact]:
+    figures: list[Fact] = finding_of(tab, found, None)["figures"]
+    return figures
+
+
 def grouped(*groups: str) -> list[RankingRow]:
     return [ranking_row(f"C{n:02d}", rank=n, group=group) for n, group in enumerate(groups, 1)]
 
@@ -204,14 +215,13 @@ def grouped(*groups: str) -> list[RankingRow]:
     ],
 )
 def test_ranked_sentence_names_the_firm_countries(groups: list[str], finding: str, context: str) -> None:
-    found = ranked_verdict(ranking(grouped(*groups), table=former_table()))
-    assert (found.finding, found.context) == (finding, context)
+    assert told(RANKED, ranking(grouped(*groups), table=former_table())) == (finding, context)
 
 
 def test_each_group_is_a_figure_that_filters() -> None:
     rows = grouped(*["in"] * 18, *["open"] * 5, "out")
-    found = ranked_verdict(ranking(rows, table=former_table()))
-    assert [(one.term, one.value, one.note, one.group) for one in found.facts] == [
+    found = figures(RANKED, ranking(rows, table=former_table()))
+    assert [(one.term, one.value, one.note, one.group) for one in found] == [
         ("Firmly in", "18", "", "in"),
         ("Open", "5", "", "open"),
         ("Firmly out", "1", "", "out"),
@@ -219,10 +229,9 @@ def test_each_group_is_a_figure_that_filters() -> None:
 
 
 def test_without_draws_or_ranks_no_country_is_called_in_or_out() -> None:
-    assert ranked_verdict(ranking()).finding == "No country is ranked."
-    one = ranked_verdict(ranking([ranking_row("A", rank=1)]))
-    assert one.finding == "1 country is ranked, and no draw was made."
-    assert verdict_of(PROVISIONAL, ranking()).finding == "No country is ranked."
+    assert told(RANKED, ranking())[0] == "No country is ranked."
+    assert told(RANKED, ranking([ranking_row("A", rank=1)]))[0] == "1 country is ranked, and no draw was made."
+    assert told(PROVISIONAL, ranking())[0] == "No country is ranked."
 
 
 def provisional(code: str, codes: str = "E2", **values: Any) -> RankingRow:
@@ -236,24 +245,23 @@ def test_provisional_sentence_gives_reach_width_and_gaps() -> None:
         provisional("C", "E4", low=1, median=40, high=3),
         provisional("D", "E9", low=21, median=24, high=90),
     ]
-    found = verdict_of(PROVISIONAL, ranking(others=rows))
-    assert found.finding == (
+    finding, context = told(PROVISIONAL, ranking(others=rows))
+    assert finding == (
         "3 of 4 provisional countries reach the first 20 in at least 5% of draws; only more data can show whether they "
         "belong there."
     )
-    assert found.context == "In 90% of draws, B would rank between 20 and 60 and A would rank between 5 and 50."
-    assert [(one.term, one.value) for one in found.facts] == [
+    assert context == "In 90% of draws, B would rank between 20 and 60 and A would rank between 5 and 50."
+    assert [(one.term, one.value) for one in figures(PROVISIONAL, ranking(others=rows))] == [
         ("Child labor", "2"),
         ("Child marriage or births not registered", "1"),
         ("Width of the range in places", "42"),
     ]
-    assert found.facts[2].note == "median of the 4"
-    one = verdict_of(PROVISIONAL, ranking(others=rows[:1]))
-    assert one.finding.startswith("1 of 1 provisional countries reaches the first 20")
-    assert one.finding.endswith("whether it belongs there.")
-    none = verdict_of(PROVISIONAL, ranking(others=[provisional("A"), provisional("B")]))
-    assert none.finding == ("2 countries are provisional: evidence that a rank needs is missing or too old.")
-    assert none.context == ""
+    assert figures(PROVISIONAL, ranking(others=rows))[2].note == "median of the 4"
+    one, _ = told(PROVISIONAL, ranking(others=rows[:1]))
+    assert one.startswith("1 of 1 provisional countries reaches the first 20")
+    assert one.endswith("whether it belongs there.")
+    none = told(PROVISIONAL, ranking(others=[provisional("A"), provisional("B")]))
+    assert none == ("2 countries are provisional: evidence that a rank needs is missing or too old.", "")
 
 
 @pytest.mark.parametrize(
@@ -269,7 +277,7 @@ def test_countries_outside_that_lack_evidence_are_counted_apart(proven: int, lac
     rows = [ranking_row(f"P{n}", **known) for n in range(proven)]
     rows += [ranking_row(f"L{n}", **known, fails=("E1",)) for n in range(lacking)]
     rows.append(ranking_row("U", **{**known, "reason_code": Reason.UNITED_STATES}, fails=("E1",)))
-    assert verdict_of(OUTSIDE, ranking(others=rows)).context == context
+    assert told(OUTSIDE, ranking(others=rows))[1] == context
 
 
 @pytest.mark.parametrize(
@@ -295,7 +303,8 @@ def test_countries_outside_that_lack_evidence_are_counted_apart(proven: int, lac
     ],
 )
 def test_a_region_is_uneven_above_half_again_its_share(found: Concentration, finding: str, more: str) -> None:
-    assert region_finding(found) == (finding, more)
+    facts = {"region": found, "region_finding": sentences_presenters.region_finding(found)}
+    assert fragment_text("ranking/_fold_region.html", folds=facts).endswith(f"open one. {finding} {more}")
 
 
 def policy(reason: str, *values: str, **more: Any) -> PolicyRow:
@@ -333,20 +342,23 @@ POOL = PoolInputs(DAY, (policy(Reason.TIER3, "Tier 3"), policy(Reason.HIGH_INCOM
     ],
 )
 def test_the_pool_is_counted_by_reason(counts: PoolCounts, finding: str, context: str) -> None:
-    assert pool(counts, dataclasses.replace(ranking(), pool=POOL)) == (finding, context)
+    facts = pool_facts(counts, dataclasses.replace(ranking(), pool=POOL))
+    told = fragment_text("ranking/_pool_counts.html", folds=facts)
+    assert told == f"{finding} {context} The rules are the defaults; no one has changed them."
 
 
 def test_the_last_decision_on_the_pool_is_named() -> None:
-    rows = ranking([ranking_row("GHA", "Ghana")])
-    rule = PoolCounts(1, 0, {}, policy(Reason.TIER3, decided_by="Sam"))
-    assert pool_changed(rule, rows).endswith("”, proposed by Sam.")
-    assert pool_changed(rule, rows).startswith("Last changed Mar 1, 2026: the rule “")
+    def told(changed: PolicyRow | AdmissionRow) -> str:
+        facts = pool_facts(PoolCounts(1, 0, {}, changed), ranking([ranking_row("GHA", "Ghana")]))
+        return fragment_text("ranking/_pool_counts.html", folds=facts).partition("outside. ")[2]
+
+    rule = told(policy(Reason.TIER3, decided_by="Sam"))
+    assert rule.startswith("Last changed Mar 1, 2026: the rule “")
+    assert rule.endswith("”, proposed by Sam.")
     admission = AdmissionRow(1, "GHA", "Why", DAY, dt.date(2027, 1, 1), decided_by="Kim")
-    told = "Last changed Mar 1, 2026: {} admitted, proposed by Kim."
-    assert pool_changed(PoolCounts(1, 0, {}, admission), rows) == told.format("Ghana")
+    assert told(admission) == "Last changed Mar 1, 2026: Ghana admitted, proposed by Kim."
     unknown = dataclasses.replace(admission, country="XXX")
-    assert pool_changed(PoolCounts(1, 0, {}, unknown), rows) == told.format("XXX")
-    assert pool_changed(PoolCounts(1, 0, {}, None), rows) == "The rules are the defaults; no one has changed them."
+    assert told(unknown) == "Last changed Mar 1, 2026: XXX admitted, proposed by Kim."
 
 
 def scattered(*pairs: tuple[float, float]) -> tuple[str, str]:

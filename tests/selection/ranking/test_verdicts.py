@@ -9,12 +9,16 @@ import pytest
 from selection.model_definition.criteria_table import ModelTable
 from selection.models import CountryStatus
 from selection.pool_rules.policy import Reason
-from selection.ranking.presenters.verdict import verdict_of
-from selection.ranking.queries.listing import NOT_RANKABLE, OUTSIDE, PROVISIONAL
+from selection.ranking.presenters.lead import finding_of
+from selection.ranking.queries.listing import NOT_RANKABLE, OUTSIDE, PROVISIONAL, ListTab
 from selection.runs.queries.all_in import unconfirmed_of
 from selection.runs.rows import Ranking, RankingRow
-from tests.support.fragments import fragment_text
+from tests.support.fragments import bold_and_rest, fragment_text
 from tests.support.rows import former_table, ranking, ranking_row
+
+
+def told(tab: ListTab, found: Ranking) -> tuple[str, str]:
+    return bold_and_rest("ranking/_finding.html", finding=finding_of(tab, found, None))
 
 
 def outside(code: str, place: int | None, **values: Any) -> RankingRow:
@@ -38,27 +42,27 @@ def outside(code: str, place: int | None, **values: Any) -> RankingRow:
     ],
 )
 def test_countries_outside_the_pool_count_up_to_the_last_first_score(rows: list[RankingRow], finding: str) -> None:
-    assert finding in verdict_of(OUTSIDE, ranking(others=rows)).finding
+    assert finding in told(OUTSIDE, ranking(others=rows))[0]
 
 
 def test_of_ten_countries_outside_nine_are_named() -> None:
     rows = [outside(f"C{number:02d}", number) for number in range(1, 11)]
-    assert verdict_of(OUTSIDE, ranking(others=rows[:9])).finding.endswith("C08 at rank 8 and C09 at rank 9.")
-    assert verdict_of(OUTSIDE, ranking(others=rows)).finding.endswith("C09 at rank 9 and 1 more.")
+    assert told(OUTSIDE, ranking(others=rows[:9]))[0].endswith("C08 at rank 8 and C09 at rank 9.")
+    assert told(OUTSIDE, ranking(others=rows))[0].endswith("C09 at rank 9 and 1 more.")
 
 
 @pytest.mark.parametrize(("low", "reach"), [(19, 1), (20, 1), (21, 0)])
 def test_provisional_country_reaches_the_first_by_its_best_rank(low: int, reach: int) -> None:
     row = ranking_row("A", status=CountryStatus.PROVISIONAL, low=low, median=40, high=60)
-    found = verdict_of(PROVISIONAL, ranking(others=[row]))
-    assert found.finding.startswith(f"{reach} of 1 provisional countries")
-    assert ("A would rank between" in found.context) is bool(reach)
+    finding, context = told(PROVISIONAL, ranking(others=[row]))
+    assert finding.startswith(f"{reach} of 1 provisional countries")
+    assert ("A would rank between" in context) is bool(reach)
 
 
 @pytest.mark.parametrize(("count", "named"), [(1, True), (9, True), (10, False)])
 def test_at_most_nine_countries_that_cannot_be_ranked_are_named(count: int, named: bool) -> None:
     rows = [ranking_row(f"C{number:02d}", status=CountryStatus.NOT_RANKABLE) for number in range(count)]
-    assert ("C00" in verdict_of(NOT_RANKABLE, ranking(others=rows)).finding) is named
+    assert ("C00" in told(NOT_RANKABLE, ranking(others=rows))[0]) is named
 
 
 @pytest.mark.parametrize(
