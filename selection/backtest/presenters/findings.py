@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.template.loader import render_to_string
 
 from cpc.web import formats
 from cpc.web.charts import Chart, LegendItem, Placing, placed, placed_legend
@@ -69,85 +73,80 @@ def partners(count: int) -> str:
 # ---- the finding ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class BacktestVerdict:
-    """Verdict: a sentence that could be false, its basis, and its limits as bold text with the rest of each."""
-
-    finding: str
-    context: str
-    limits: tuple[tuple[str, str], ...]
-
-
-def verdict(findings: Findings, names: Names) -> BacktestVerdict:
+def verdict(findings: Findings, names: Names) -> list[tuple[str, str]]:
+    """Return a sentence that could be false with its basis, then its limits, each as bold text and the rest."""
     need, feasibility = findings.area(NEED), findings.area(FEASIBILITY)
-    if need is None or feasibility is None:
-        reasons = "No partner has a place, because nothing that lists countries was published before a signature."
-        return BacktestVerdict("No finding is possible about the partners.", reasons, ())
-    low, high = need.chance_range
-    context = (
-        f"On feasibility they ranked above {whole_percent(feasibility.value)} of the other countries on average; "
-        f"on need, above {whole_percent(need.value)}. By chance alone it would be 50%, and with "
-        f"{_few(len(findings.placed))} {formats.agree(len(findings.placed), 'partner', 'partners')} anything from "
-        f"{whole_percent(low)} to {whole_percent(high)} could be chance. {_quarters(findings, names)}"
-    )
-    finding = FINDINGS[against_chance(need), against_chance(feasibility)]
-    if _is_narrow(findings):
-        finding = f"{finding.removesuffix('.')}. This is close to what chance could produce."
-    return BacktestVerdict(finding, context, (*_earlier(findings, names), _first(findings, names)))
+    facts = {} if need is None or feasibility is None else _verdict_facts(findings, names, need, feasibility)
+    return paragraphs("selection/backtest/verdict.txt", facts)
 
 
-def _is_narrow(findings: Findings) -> bool:
-    """Return whether an axis on which partners differ from the others is hardly beyond the range of chance."""
-    areas = [area for axis in (NEED, FEASIBILITY) if (area := findings.area(axis)) is not None]
-    return any(
-        min(abs(area.value - end) for end in area.chance_range) < NARROW
-        for area in areas
-        if against_chance(area) != LEVEL
-    )
+def paragraphs(template: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the paragraphs of a text: the first line of each, which pages print in bold, and the rest."""
+    text = render_to_string(template, dict(facts))
+    lines = [paragraph.strip().splitlines() for paragraph in re.split(r"\n\s*\n", text) if paragraph.strip()]
+    return [(bold, " ".join(" ".join(rest).split())) for bold, *rest in lines]
 
 
-def _quarters(findings: Findings, names: Names) -> str:
+def _verdict_facts(
+    findings: Findings, names: Names, need: AreaUnderCurve, feasibility: AreaUnderCurve
+) -> dict[str, Any]:
     inside = [case for case, _ in findings.placed if not case.outside]
-    if not inside:
-        return ""
-    parts = []
-    for axis, label in ((FEASIBILITY, "feasibility"), (NEED, "need")):
-        top = [case for case in inside if case.axes[axis].percentile <= QUARTER]
-        low = [case for case in inside if is_below_middle(case.axes[axis].rank, case.axes[axis].of)]
-        named = f" ({names[top[0].country]})" if len(top) == 1 else ""
-        parts.append(
-            f"{_few(len(top))}{named} ranked in the top quarter on {label} and {_few(len(low))} in the lower half"
-        )
-    return f"Of the {_few(len(inside))} in the pool of their year, {'; '.join(parts)}."
+    within = [names[case.country] for case, spot in findings.placed if spot.rank <= findings.first]
+    whole, count = findings.area(), len(findings.placed)
+    return {
+        "finding": FINDINGS[against_chance(need), against_chance(feasibility)],
+        "is_narrow": _is_narrow(need) or _is_narrow(feasibility),
+        "need": whole_percent(need.value),
+        "feasibility": whole_percent(feasibility.value),
+        "partners": f"{_few(count)} {formats.agree(count, 'partner', 'partners')}",
+        "chance": [whole_percent(end) for end in need.chance_range],
+        "inside": _few(len(inside)),
+        "quarters": [_quarters(inside, axis, names) for axis in (FEASIBILITY, NEED)] if inside else [],
+        "earlier": _earlier(findings, names),
+        "first": findings.first,
+        "within": findings.within,
+        "count": count,
+        "names": within if len(within) <= 4 else [],
+        "by_chance": formats.number(findings.chance_within, 1),
+        "by_draws": formats.number(findings.expected_within, 1),
+        "whole": whole_percent(whole.value if whole else None),
+        "side": against_chance(whole),
+    }
+
+
+def _is_narrow(area: AreaUnderCurve) -> bool:
+    """Return whether partners differ from the others on an axis, but hardly beyond the range of chance."""
+    return against_chance(area) != LEVEL and min(abs(area.value - end) for end in area.chance_range) < NARROW
+
+
+def _quarters(inside: Sequence[Case], axis: str, names: Names) -> dict[str, str]:
+    """Return how many partners were in the top quarter, with the name of a single one, and in the lower half."""
+    top = [case for case in inside if case.axes[axis].percentile <= QUARTER]
+    low = [case for case in inside if is_below_middle(case.axes[axis].rank, case.axes[axis].of)]
+    name = names[top[0].country] if len(top) == 1 else ""
+    return {"axis": axis, "top": _few(len(top)), "name": name, "low": _few(len(low))}
 
 
 def _few(count: int) -> str:
     return "none" if count == 0 else formats.spell_out(count).lower()
 
 
-def _earlier(findings: Findings, names: Names) -> list[tuple[str, str]]:
-    now = {axis: findings.area(axis) for axis in (NEED, FEASIBILITY)}
-    then = {axis: area for axis in now if (area := findings.earlier_area(axis)) is not None}
-    if len(then) < len(now):
-        return []
-    changed = [axis for axis in now if against_chance(now[axis]) != against_chance(then[axis])]
-    if not changed:
-        figures = " and ".join(f"{whole_percent(then[axis].value)} on {axis}" for axis in (FEASIBILITY, NEED))
-        return [
-            (
-                "With data from one year earlier, the finding is the same.",
-                f"They ranked above {figures} of the other countries.",
-            )
-        ]
-    changes = [
-        f"on {axis} they ranked above {whole_percent(then[axis].value)} of the other countries, which "
-        f"{'chance could explain' if against_chance(then[axis]) == LEVEL else 'chance does not explain'}"
-        for axis in changed
-    ]
-    below, above = (formats.listing(_moved(findings, changed, names, sign)) for sign in (1, -1))
-    why = "".join(f" {moved} ranked much {way} then." for moved, way in ((below, "lower"), (above, "higher")) if moved)
-    opening = "With data from one year earlier, the finding is different."
-    return [(opening, f"{labels.raised(' and '.join(changes))}.{why}")]
+def _earlier(findings: Findings, names: Names) -> dict[str, Any] | None:
+    """Return what is different with data from one year earlier: `changes` by axis, and who ranked much lower or higher.
+
+    None if not every axis has a place then.
+    """
+    then = {axis: area for axis in (FEASIBILITY, NEED) if (area := findings.earlier_area(axis)) is not None}
+    if len(then) < 2:
+        return None
+    sides = {axis: (against_chance(findings.area(axis)), against_chance(then[axis])) for axis in (NEED, FEASIBILITY)}
+    changed = [axis for axis, (now, before) in sides.items() if now != before]
+    return {
+        "areas": {axis: whole_percent(area.value) for axis, area in then.items()},
+        "changes": [(axis, whole_percent(then[axis].value), sides[axis][1] == LEVEL) for axis in changed],
+        "lower": _moved(findings, changed, names, 1),
+        "higher": _moved(findings, changed, names, -1),
+    }
 
 
 def _moved(findings: Findings, axes: Sequence[str], names: Names, sign: int) -> list[str]:
@@ -161,24 +160,6 @@ def _moved(findings: Findings, axes: Sequence[str], names: Names, sign: int) -> 
             if axis in case.earlier
         )
     ]
-
-
-def _first(findings: Findings, names: Names) -> tuple[str, str]:
-    """Return how many partners the first N would have included, compared with chance."""
-    count, area = len(findings.placed), findings.area()
-    within = [names[case.country] for case, spot in findings.placed if spot.rank <= findings.first]
-    named = f" ({formats.listing(within)})" if 0 < len(within) <= 4 else ""
-    by_chance = "could be chance" if against_chance(area) == LEVEL else "is more than chance could produce"
-    if area is not None and area.is_low:
-        by_chance = "is less than chance could produce"
-    return (
-        f"The first {findings.first} of the lists would have included {findings.within} of the {count}{named}.",
-        f"The same number of countries picked at random would average {formats.number(findings.chance_within, 1)}; "
-        f"across all draws of the lists, the average is {formats.number(findings.expected_within, 1)}. On need and "
-        f"feasibility "
-        f"together, the partners ranked above {whole_percent(area.value if area else None)} of the others, which "
-        f"{by_chance}.",
-    )
 
 
 # ---- charts --------------------------------------------------------------------------------------------------------
@@ -276,18 +257,13 @@ def _case_row(case: Case, first: int, names: Names) -> CaseRow:
     if case.total is None:
         return row
     rank, of = case.earlier.get("", (0, 0))
-    return CaseRow(
-        row.code,
-        row.name,
-        row.signed,
-        row.cutoff,
-        row.tier,
-        row.outside,
-        {key: _spot_cells(spot) for key, spot in {"": case.total, **case.axes}.items()},
-        formats.chance(case.total.within),
-        whole_percent(min(first / case.total.of, 1.0)),
-        tuple(_lacking(case.known)),
-        f"{rank} of {of}" if of else formats.DASH,
+    return replace(
+        row,
+        cells={key: _spot_cells(spot) for key, spot in {"": case.total, **case.axes}.items()},
+        within=formats.chance(case.total.within),
+        by_chance=whole_percent(min(first / case.total.of, 1.0)),
+        lacking=tuple(_lacking(case.known)),
+        earlier=f"{rank} of {of}" if of else formats.DASH,
     )
 
 
@@ -310,11 +286,8 @@ def _lacking(known: Sequence[Known]) -> list[str]:
         ("filled", "For this country"),
         ("bridged", "Estimated from a related series"),
     )
-    lines = []
-    for how, label in ways:
-        if own := [labels.short(one.label) for one in known if one.how == how]:
-            lines.append(f"{label}: {', '.join(own)}")
-    return lines
+    by_way = [(label, [labels.short(one.label) for one in known if one.how == how]) for how, label in ways]
+    return [f"{label}: {', '.join(own)}" for label, own in by_way if own]
 
 
 # ---- all together --------------------------------------------------------------------------------------------------
@@ -330,19 +303,18 @@ class BacktestSumRow:
 
 
 def sums(findings: Findings) -> list[BacktestSumRow]:
-    return [_sum(findings, axis, label) for axis, label in SIGHTS]
-
-
-def _sum(findings: Findings, axis: str, label: str) -> BacktestSumRow:
-    area, before = findings.area(axis), findings.earlier_area(axis)
-    labels_of = {HIGH: "More than chance", LOW: "Less than chance", LEVEL: "Could be chance"}
-    return BacktestSumRow(
-        label,
-        whole_percent(findings.mean_percentile(axis)),
-        whole_percent(area.value if area else None),
-        labels_of[against_chance(area)] if area else formats.DASH,
-        whole_percent(before.value if before else None),
-    )
+    sides = {HIGH: "More than chance", LOW: "Less than chance", LEVEL: "Could be chance"}
+    return [
+        BacktestSumRow(
+            label,
+            whole_percent(findings.mean_percentile(axis)),
+            whole_percent(area.value if area else None),
+            sides[against_chance(area)] if area else formats.DASH,
+            whole_percent(before.value if before else None),
+        )
+        for axis, label in SIGHTS
+        for area, before in ((findings.area(axis), findings.earlier_area(axis)),)
+    ]
 
 
 def shares(findings: Findings) -> list[tuple[str, str]]:

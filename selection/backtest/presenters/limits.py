@@ -5,14 +5,11 @@ The sentences are in `templates/selection/backtest/limits.txt`, as the command p
 
 from __future__ import annotations
 
-import re
 from typing import Any
-
-from django.template.loader import render_to_string
 
 from cpc.web import formats
 from selection.backtest import Case, Findings, Spot
-from selection.backtest.presenters.findings import Names
+from selection.backtest.presenters.findings import Names, paragraphs
 from selection.ranking.presenters.sentences import whole_percent
 
 
@@ -30,9 +27,7 @@ def limits(findings: Findings, names: Names) -> list[tuple[str, str]]:
         ],
         "best": _best_share(findings),
     }
-    text = render_to_string("selection/backtest/limits.txt", facts)
-    lines = [paragraph.strip().splitlines() for paragraph in re.split(r"\n\s*\n", text) if paragraph.strip()]
-    return [(bold, " ".join(" ".join(rest).split())) for bold, *rest in lines]
+    return paragraphs("selection/backtest/limits.txt", facts)
 
 
 def example(findings: Findings) -> tuple[Case, Spot] | None:

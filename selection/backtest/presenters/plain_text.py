@@ -16,20 +16,20 @@ WIDTH = 110
 
 def as_text(backtest: Backtest, findings: Findings, names: findings_presenters.Names) -> str:
     """Return the table of cases, all partners together, and the limits."""
-    run, verdict = backtest.run, findings_presenters.verdict(findings, names)
+    run, (finding, *caveats) = backtest.run, findings_presenters.verdict(findings, names)
     shift = f", every cutoff moved back by {backtest.shift}" if backtest.shift else ""
     lines = [
         f"Backtest of run {run.pk}: model {run.model_key} {run.model_version}, data as of publication no. "
         f"{run.as_of}{shift}",
         "",
-        *_wrapped(f"{verdict.finding} {verdict.context}"),
+        *_wrapped(" ".join(finding)),
         "",
         *_cases(findings, names),
         "",
         *_together(findings),
         "",
     ]
-    for bold, rest in verdict.limits:
+    for bold, rest in caveats:
         lines += _wrapped(f"{bold} {rest}")
     lines += ["", "What this does not show"]
     for number, (bold, rest) in enumerate(limits(findings, names), 1):

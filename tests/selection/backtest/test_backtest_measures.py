@@ -141,12 +141,12 @@ def test_findings_go_through_json_and_back() -> None:
 )
 def test_the_finding_follows_the_figures(need: int, feasibility: int, message: str) -> None:
     found, names = eight(need, feasibility)
-    assert message in findings_presenters.verdict(found, names).finding
+    assert message in findings_presenters.verdict(found, names)[0][0]
 
 
 def test_finding_close_to_chance_opens_by_saying_so() -> None:
     far, names = eight(50, 10)
-    assert "close to what chance" not in findings_presenters.verdict(far, names).finding
+    assert "close to what chance" not in findings_presenters.verdict(far, names)[0][0]
     area = far.area(FEASIBILITY)
     assert area is not None
     edge = next(
@@ -155,7 +155,7 @@ def test_finding_close_to_chance_opens_by_saying_so() -> None:
         if findings_presenters.against_chance(eight(50, rank)[0].area(FEASIBILITY)) == "high"
     )
     near, names = eight(50, edge)
-    assert findings_presenters.verdict(near, names).finding.endswith("This is close to what chance could produce.")
+    assert findings_presenters.verdict(near, names)[0][0].endswith("This is close to what chance could produce.")
 
 
 def test_a_place_is_counted_from_the_nearer_end() -> None:
@@ -168,21 +168,18 @@ def test_a_place_is_counted_from_the_nearer_end() -> None:
 def test_finding_that_another_year_changes_is_thin_and_names_who_moved() -> None:
     then = {"": (40, 100), NEED: (50, 100), FEASIBILITY: (50, 100)}
     found, names = eight(50, 10, earlier=then)
-    (bold, rest), *_ = findings_presenters.verdict(found, names).limits
+    _, (bold, rest), *_ = findings_presenters.verdict(found, names)
     assert bold == "With data from one year earlier, the finding is different."
     assert "On feasibility they ranked above 51% of the other countries, which chance could explain" in rest
     assert "Country C00" in rest
     assert "ranked much lower then" in rest
     held, _ = eight(50, 10, earlier=then | {FEASIBILITY: (12, 100)})
-    assert (
-        findings_presenters.verdict(held, names).limits[0][0]
-        == "With data from one year earlier, the finding is the same."
-    )
+    assert findings_presenters.verdict(held, names)[1][0] == "With data from one year earlier, the finding is the same."
 
 
 def test_the_first_are_counted_beside_what_chance_gives() -> None:
     found, names = eight(50, 10)
-    bold, rest = findings_presenters.verdict(found, names).limits[-1]
+    bold, rest = findings_presenters.verdict(found, names)[-1]
     assert bold == "The first 20 of the lists would have included 0 of the 8."
     assert (
         "The same number of countries picked at random would average 1.6; across all draws of the lists, the "
@@ -196,9 +193,9 @@ def test_one_case_is_written_in_the_singular_and_proves_nothing() -> None:
     assert findings_presenters.partners(1) == "the partner"
     assert findings_presenters.partners(8) == "the eight partners"
     assert (
-        "do not stand out" in findings_presenters.verdict(found, names).finding
+        "do not stand out" in findings_presenters.verdict(found, names)[0][0]
     )  # the best rank of one case can be chance
-    assert "with one partner anything from" in findings_presenters.verdict(found, names).context
+    assert "with one partner anything from" in findings_presenters.verdict(found, names)[0][1]
     limits = dict(limits_of(found, names))
     assert "One case is few, and not independent." in limits
     assert (
@@ -212,7 +209,7 @@ def test_without_any_place_nothing_is_claimed() -> None:
         Case("PER", "With Peru", SIGNED, cutoff_of(SIGNED), outside="No TIP Report of the time is loaded.")
     )
     names = {"PER": "Peru"}
-    assert findings_presenters.verdict(found, names).finding == "No finding is possible about the partners."
+    assert findings_presenters.verdict(found, names)[0][0] == "No finding is possible about the partners."
     assert findings_presenters.case_rows(found, names)[0].total[0] == "No place"
     assert findings_presenters.chart(found, NEED, names).finding == "No partner was in its year's pool."
     assert limits_of(found, names)

@@ -54,18 +54,18 @@ HIGH, MIDDLE, LOW = 5, 50, 95
     ],
 )
 def test_the_finding_is_that_of_both_axes(need: int, able: int, finding: str) -> None:
-    assert findings_presenters.verdict(of_axes(*[(need, able)] * 5), NAMES).finding == finding
+    assert findings_presenters.verdict(of_axes(*[(need, able)] * 5), NAMES)[0][0] == finding
 
 
 def test_an_axis_near_the_range_of_chance_is_reported_as_close() -> None:
-    close = findings_presenters.verdict(of_axes(*[(22, MIDDLE)] * 5), NAMES).finding
+    close = findings_presenters.verdict(of_axes(*[(22, MIDDLE)] * 5), NAMES)[0][0]
     assert close.endswith("for what they could do. This is close to what chance could produce.")
-    far = findings_presenters.verdict(of_axes(*[(20, MIDDLE)] * 5), NAMES).finding
+    far = findings_presenters.verdict(of_axes(*[(20, MIDDLE)] * 5), NAMES)[0][0]
     assert far == "The partners stand out for the level of need, not for what they could do."
 
 
 def test_the_context_gives_both_axes_and_the_range_of_chance() -> None:
-    found = findings_presenters.verdict(of_axes((26, 25), (51, 24), (50, 51)), NAMES).context
+    found = findings_presenters.verdict(of_axes((26, 25), (51, 24), (50, 51)), NAMES)[0][1]
     assert found == (
         "On feasibility they ranked above 67% of the other countries on average; on need, above 58%. By chance "
         "alone it "
@@ -75,20 +75,20 @@ def test_the_context_gives_both_axes_and_the_range_of_chance() -> None:
         "quarter on "
         "need and one in the lower half."
     )
-    one = findings_presenters.verdict(of_axes((25, 50)), NAMES).context
+    one = findings_presenters.verdict(of_axes((25, 50)), NAMES)[0][1]
     assert "with one partner anything from 0% to 100% could be chance." in one
     assert one.endswith(
         "Of the one in the pool of their year, none ranked in the top quarter on feasibility and none in the lower "
         "half; "
         "one (Ghana) ranked in the top quarter on need and none in the lower half."
     )
-    outside = findings_presenters.verdict(of_axes((25, 50), outside="On Tier 3."), NAMES).context
-    assert outside.endswith("could be chance. ")
+    outside = findings_presenters.verdict(of_axes((25, 50), outside="On Tier 3."), NAMES)[0][1]
+    assert outside.endswith("could be chance.")
 
 
 def test_no_position_gives_no_finding() -> None:
     found = findings_presenters.verdict(findings(case("GHA", None)), NAMES)
-    assert (found.finding, found.limits) == ("No finding is possible about the partners.", ())
+    assert [bold for bold, _ in found] == ["No finding is possible about the partners."]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def earlier(*places: tuple[int, int], then: tuple[tuple[int, int], ...]) -> list
         case(code, 10, need, able, earlier={"": (10, 100), NEED: (was[0], 100), FEASIBILITY: (was[1], 100)})
         for code, (need, able), was in zip(CODES, places, then, strict=False)
     ]
-    return list(findings_presenters.verdict(findings(*cases), NAMES).limits[:-1])
+    return list(findings_presenters.verdict(findings(*cases), NAMES)[1:-1])
 
 
 def test_data_of_a_year_earlier_give_the_same_finding_or_another() -> None:
@@ -139,7 +139,7 @@ def test_data_of_a_year_earlier_give_the_same_finding_or_another() -> None:
     found = earlier(*[(MIDDLE, MIDDLE)] * 5, then=((HIGH, MIDDLE),) * 5)[0][1]
     assert found.startswith("On need they ranked above 96% of the other countries, which chance does not explain.")
     assert found.endswith("Ghana, Peru, Philippines, Jamaica and Albania ranked much higher then.")
-    assert findings_presenters.verdict(of_axes(*[(HIGH, HIGH)] * 5), NAMES).limits[0][0].startswith("The first 20")
+    assert findings_presenters.verdict(of_axes(*[(HIGH, HIGH)] * 5), NAMES)[1][0].startswith("The first 20")
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_data_of_a_year_earlier_give_the_same_finding_or_another() -> None:
 )
 def test_partners_among_the_first_are_compared_with_chance(ranks: tuple[int, ...], bold: str, rest: str) -> None:
     cases = [case(code, rank) for code, rank in zip(CODES, ranks, strict=False)]
-    found = findings_presenters.verdict(findings(*cases), NAMES).limits[-1]
+    found = findings_presenters.verdict(findings(*cases), NAMES)[-1]
     assert found[0] == bold
     assert found[1].endswith(rest)
     chance, draws = {3: ("0.6", "1.5"), 5: ("1.0", "2.5")}[len(cases)]
