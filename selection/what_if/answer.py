@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selection.pool_rules.policy import REASONS, Reason
-from selection.scoring import Criterion, Node, Result, Status
+from selection.scoring import Node, Result, Status
 from selection.scoring.evidence import known_ages
 from selection.scoring.hurdles import Verdict
 from selection.scoring.ranking import competition_ranks, places
@@ -99,8 +99,6 @@ def askable_of(basis: Basis) -> Askable:
     """Return the parts of a run that a question may change."""
     reasons = reasons_of(basis)
     counts = {reason: list(reasons.values()).count(reason) for reason in REASONS}
-    method = basis.model.method
-    rules = method.rules if method else ()
     return Askable(
         parts.groups_of(basis.result.plan),
         tuple(
@@ -108,7 +106,10 @@ def askable_of(basis: Basis) -> Askable:
             for reason, rule in REASONS.items()
             if not rule.fixed
         ),
-        tuple(Rule(rule.key, rule.label, None if rule.within is None else int(rule.within)) for rule in rules),
+        tuple(
+            Rule(rule.key, rule.label, None if rule.within is None else int(rule.within))
+            for rule in basis.model.method.rules
+        ),
         choices_of(basis),
         overdue_in(basis),
     )
@@ -152,7 +153,7 @@ def answer(basis: Basis, question: Question, draws: int = 0, *, designs: bool = 
         )
         for i, code in enumerate(result.countries)
     )
-    counted = _counted_axes(plan)
+    counted = [plan.branches[child.index].key for child in plan.branches[-1].children if not child.leaf]
     return Answer(question, rows, "", counted[0] if len(counted) == 1 else "", draws)
 
 
@@ -178,25 +179,15 @@ def _with_numbers(node: Node, numbers: Mapping[str, float]) -> Node:
         children=tuple(
             _with_numbers(child, numbers)
             if isinstance(child, Node)
-            else _criterion_with(child, numbers.get(child.key, child.weight))
+            else replace(child, weight=numbers.get(child.key, child.weight))
             for child in node.children
         ),
     )
 
 
-def _criterion_with(criterion: Criterion, weight: float) -> Criterion:
-    return criterion if criterion.weight == weight else replace(criterion, weight=weight)
-
-
 def _of_node(plan: Plan, key: str, scores: Sequence[FloatArray], size: int) -> FloatArray:
-    for branch, values in zip(plan.branches, scores, strict=True):
-        if branch.key == key:
-            return values
-    return np.full(size, np.nan)
-
-
-def _counted_axes(plan: Plan) -> list[str]:
-    return [plan.branches[child.index].key for child in plan.branches[-1].children if not child.leaf]
+    by_key = {branch.key: values for branch, values in zip(plan.branches, scores, strict=True)}
+    return by_key[key] if key in by_key else np.full(size, np.nan)
 
 
 def _points(value: float) -> float | None:
@@ -208,9 +199,8 @@ def _points(value: float) -> float | None:
 
 def _statuses(basis: Basis, question: Question, scores: FloatArray) -> tuple[list[str], list[tuple[str, ...]]]:
     result, reasons = basis.result, reasons_of(basis)
-    method = basis.model.method
-    facts, rules = (method.facts, method.rules) if method else ((), ())
-    barred = _barred(result)
+    facts, rules = basis.model.method.facts, basis.model.method.rules
+    barred = barred_by_hurdle(result)
     ages = {item.criterion.key: known_ages(item, basis.cells.get(item.criterion.key)) for item in result.prepared}
     limits = {rule.key: question.evidence.get(rule.key, rule.within) for rule in rules}
     off = {key for key, years in question.evidence.items() if years is None}
@@ -246,7 +236,7 @@ def holds(ages: Sequence[float], least: int, within: float | None) -> bool:
     return sum(age <= limit for age in ages) >= least
 
 
-def _barred(result: Result) -> BoolArray:
+def barred_by_hurdle(result: Result) -> BoolArray:
     """Return a mask (n,) of the countries that a binding hurdle excludes from the ranking."""
     barred = np.zeros(len(result.countries), dtype=np.bool_)
     for outcome in result.hurdles:

@@ -52,10 +52,10 @@ from selection.runs.queries.stored_runs import newest_run
 from selection.runs.rows import RankingRow, ranking_of
 from selection.scoring import Result
 from selection.scoring.evidence import known_ages
-from selection.scoring.hurdles import Verdict
 from selection.scoring.method import EvidenceRule, Method
 from selection.scoring.ranking import QUANTUM_SCALE, Status
 from selection.scoring.tree import Branch, Child
+from selection.what_if.answer import barred_by_hurdle
 from selection.what_if.design_payload import designs_payload
 from selection.what_if.laws import counted_leaves
 
@@ -64,7 +64,7 @@ _DIGITS = 6
 
 def payload(basis: Basis, run: ScoreRun, rows: Iterable[RankingRow] | None = None) -> dict[str, Any]:
     """Return the page's data; `rows` are those of the run if the caller has them."""
-    result, method = basis.result, _method(basis)
+    result, method = basis.result, basis.model.method
     by_code = {row.code: row for row in (ranking_of(run).rows if rows is None else rows)}
     newest = newest_run()
     suffix = "" if newest is not None and newest.pk == run.pk else f"?run={run.pk}"
@@ -92,10 +92,6 @@ def payload(basis: Basis, run: ScoreRun, rows: Iterable[RankingRow] | None = Non
             for i, code in enumerate(result.countries)
         ],
     }
-
-
-def _method(basis: Basis) -> Method:
-    return basis.model.method
 
 
 def _branch(result: Result, branch: Branch, leaves: list[int]) -> dict[str, Any]:
@@ -149,7 +145,7 @@ def _ages(basis: Basis) -> dict[str, list[float | None]]:
     """Return by rule and country the age to which the limit applies: the oldest of the values the rule requires."""
     prepared = {item.criterion.key: item for item in basis.result.prepared}
     by_rule = {}
-    for rule in _method(basis).rules:
+    for rule in basis.model.method.rules:
         known = np.stack([known_ages(prepared[key], basis.cells.get(key)) for key in rule.criteria], axis=1)
         ordered = np.sort(known, axis=1)  # NaN sorts last
         by_rule[rule.key] = [_age(age) for age in ordered[:, rule.least - 1].tolist()]
@@ -172,16 +168,12 @@ def _unknown(basis: Basis, method: Method) -> list[str]:
 
 def _barred(result: Result) -> list[str]:
     """Return the countries that a binding hurdle or a required part excludes, in the pool or not."""
-    binding = [outcome.binding != Verdict.PASS for outcome in result.hurdles]
-    held = np.any(binding, axis=0) if binding else np.zeros(len(result.countries), dtype=np.bool_)
-    lacking = [math.isnan(s) and status is not Status.NOT_RANKABLE for s, status in _scored(result)]
+    held, scores = barred_by_hurdle(result).tolist(), result.scores.tolist()
     return [
-        code for code, hurdle, lacks in zip(result.countries, held.tolist(), lacking, strict=True) if hurdle or lacks
+        code
+        for code, is_held, score, status in zip(result.countries, held, scores, result.statuses, strict=True)
+        if is_held or (math.isnan(score) and status is not Status.NOT_RANKABLE)
     ]
-
-
-def _scored(result: Result) -> list[tuple[float, Status]]:
-    return list(zip(result.scores.tolist(), result.statuses, strict=True))
 
 
 def _country(

@@ -14,7 +14,7 @@ the unchanged weights are then scaled to make room for the changed ones. Without
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
@@ -93,7 +93,6 @@ class Question:
 
     @property
     def weights_query(self) -> str:
-        """Return the weights as a URL query; "" if none differs."""
         return urlencode([(f"{WEIGHT}{key}", written(number)) for key, number in sorted(self.weights.items())])
 
     @property
@@ -226,9 +225,7 @@ def from_dict(data: Any, askable: Askable) -> Question:
 
 
 def _number(name: str, given: str, askable: Askable) -> float:
-    key = name.removeprefix(WEIGHT)
-    if key not in askable.weights:
-        raise QuestionError(f"This run has no weight “{key}”. Use one of: {', '.join(sorted(askable.weights))}.")
+    key = _known(name.removeprefix(WEIGHT), sorted(askable.weights), "This run has no weight “{}”.")
     label = askable.weights[key].label
     try:
         number = float(given)
@@ -244,11 +241,15 @@ def _number(name: str, given: str, askable: Askable) -> float:
     return float(rounded(number, _DIGITS))
 
 
-def _rule(key: str, askable: Askable) -> str:
-    if key not in askable.by_rule:
-        known = ", ".join(sorted(askable.by_rule)) or "none"
-        raise QuestionError(f"This run has no rule of evidence “{key}”. Use one of: {known}.")
+def _known(key: str, keys: Iterable[str], message: str) -> str:
+    """Return the key of a part that the run has. Raise `QuestionError` for any other, with those that it has."""
+    if key not in keys:
+        raise QuestionError(f"{message.format(key)} Use one of: {', '.join(keys) or 'none'}.")
     return key
+
+
+def _rule(key: str, askable: Askable) -> str:
+    return _known(key, sorted(askable.by_rule), "This run has no rule of evidence “{}”.")
 
 
 def _years(name: str, given: str, askable: Askable) -> int:
@@ -283,24 +284,12 @@ def _normal(given: Question, askable: Askable) -> Question:
         if not total or any(abs(100.0 * numbers[w.key] / total - w.percent) > _EQUAL for w in group.weights):
             weights |= {w.key: numbers[w.key] for w in group.weights if numbers[w.key] != w.percent}
     limits = {k: value for k, value in given.evidence.items() if value is None or value != askable.by_rule[k].within}
-    return Question(weights, given.let_in, limits, _options(given.options, askable), _held(given.held, askable))
-
-
-def _options(given: Mapping[str, str], askable: Askable) -> dict[str, str]:
-    for key, option in given.items():
-        if key not in askable.by_choice:
-            known = ", ".join(sorted(askable.by_choice)) or "none"
-            raise QuestionError(f"This run has no choice “{key}” to ask about. Use one of: {known}.")
-        options = [one.key for one in askable.by_choice[key].options]
-        if option not in options:
-            raise QuestionError(f"Choice {key} has no option “{option}”. Use one of: {', '.join(options)}.")
-    return {key: option for key, option in given.items() if option != askable.by_choice[key].options[0].key}
-
-
-def _held(given: frozenset[str], askable: Askable) -> frozenset[str]:
-    known = {item.key for item in askable.overdue}
-    if strangers := sorted(given - known):
-        raise QuestionError(
-            f"This run has no overdue edition of “{strangers[0]}”. Use one of: {', '.join(sorted(known)) or 'none'}."
-        )
-    return given
+    options = {}
+    for key, option in given.options.items():
+        choice = askable.by_choice[_known(key, sorted(askable.by_choice), "This run has no choice “{}” to ask about.")]
+        _known(option, [one.key for one in choice.options], f"Choice {key} has no option “{{}}”.")
+        if option != choice.options[0].key:
+            options[key] = option
+    for key in sorted(given.held):
+        _known(key, sorted(item.key for item in askable.overdue), "This run has no overdue edition of “{}”.")
+    return Question(weights, given.let_in, limits, options, given.held)

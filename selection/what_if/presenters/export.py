@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from cpc.web.tables import Column
 from selection.runs.labels import SCREEN_GROUPS
 from selection.what_if.answer import Answered
-from selection.what_if.presenters.sentences import change_sentences
+from selection.what_if.presenters.sentences import changes_text
 from selection.what_if.queries.answers import AnsweredQuestion
 
 
 def fields(answered: AnsweredQuestion) -> Sequence[Column[Answered]]:
     """Return the columns; those of chances only if these weights were drawn."""
-    question = " ".join(change_sentences(answered.question, answered.askable)) or f"As in run {answered.run.pk}"
+    question = changes_text(answered.question, answered.askable) or f"As in run {answered.run.pk}"
     columns = [
         Column[Answered]("Rank now", lambda row: row.rank),
         Column[Answered](f"Rank, {answered.base.label}", lambda row: answered.base.ranks.get(row.code)),
@@ -24,7 +24,7 @@ def fields(answered: AnsweredQuestion) -> Sequence[Column[Answered]]:
         Column[Answered]("Feasibility", lambda row: row.feasibility),
     ]
     if answered.is_drawn:
-        short = answered.basis.model.method.short if answered.basis.model.method else 0
+        short = answered.basis.model.method.short
         columns += [
             Column[Answered]("Rank in 90% of draws, from", lambda row: row.chances.low if row.chances else None),
             Column[Answered]("Rank in 90% of draws, to", lambda row: row.chances.high if row.chances else None),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 
@@ -17,21 +17,7 @@ from selection.what_if.presenters.sentences import say
 from selection.what_if.queries.answers import AnsweredQuestion
 
 
-@dataclass(frozen=True, slots=True)
-class ListRow:
-    code: str
-    name: str
-    href: str
-    rank: int
-    before: str
-    move: Move
-    interval: str
-    chance: str
-    group: str
-    is_cut: bool
-
-
-def list_rows(listing: QuestionListing) -> list[ListRow]:
+def list_rows(listing: QuestionListing) -> list[dict[str, Any]]:
     answered = listing.answered
     ranked = answered.shown.ranked if listing.everything else answered.shown.ranked[: rows_at_first(answered)]
     return [_row(listing, row, answered) for row in ranked]
@@ -42,22 +28,20 @@ def rows_at_first(answered: AnsweredQuestion) -> int:
     return answered.first + answered.first // 2
 
 
-def _row(listing: QuestionListing, row: Answered, answered: AnsweredQuestion) -> ListRow:
-    assert row.rank is not None  # the row is one of the ranked
+def _row(listing: QuestionListing, row: Answered, answered: AnsweredQuestion) -> dict[str, Any]:
     before = answered.base.ranks.get(row.code)
     interval, share = _chances(answered, row)
-    return ListRow(
-        row.code,
-        answered.name(row.code),
-        country_address(listing, row.code),
-        row.rank,
-        formats.DASH if before is None else str(before),
-        Move(row.code, before, row.rank),
-        interval,
-        share,
-        _group(answered, row),
-        row.rank == answered.first,
-    )
+    return {
+        "name": answered.name(row.code),
+        "href": country_address(listing, row.code),
+        "rank": row.rank,
+        "before": formats.DASH if before is None else before,
+        "move": Move(row.code, before, row.rank),
+        "interval": interval,
+        "chance": share,
+        "group": _group(answered, row),
+        "is_cut": row.rank == answered.first,
+    }
 
 
 def country_address(listing: QuestionListing, code: str) -> str:

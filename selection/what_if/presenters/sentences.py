@@ -25,7 +25,7 @@ from selection.models.runs import ScreenGroup
 from selection.runs import labels as runs_labels
 from selection.runs.movements import Move
 from selection.runs.rows import RankingRow
-from selection.what_if.askable import Askable
+from selection.what_if.askable import Askable, AskableGroup, Rule
 from selection.what_if.effect import Effect
 from selection.what_if.queries.answers import AnsweredQuestion
 from selection.what_if.question import Question
@@ -164,10 +164,6 @@ def _chances_now(
     return "; ".join(filter(None, (*texts, more)))
 
 
-def stay_text(effect: Effect) -> str:
-    return say("stay", {key: getattr(effect, key) for key in COUNTS})
-
-
 def farthest_text(effect: Effect, name: Callable[[str], str], phrases: Sequence[str]) -> str:
     """Return who moves farthest by the options of a question: "With child labor “own survey first”, Ghana moves …".
 
@@ -183,32 +179,38 @@ def farthest_text(effect: Effect, name: Callable[[str], str], phrases: Sequence[
     return say("farthest", {"phrases": formats.listing(phrases), "farthest": formats.listing(moves)})
 
 
-def change_sentences(question: Question, askable: Askable) -> list[str]:
+def changes_text(question: Question, askable: Askable) -> str:
     """Return a question's changes, one sentence per part, for a scenario, a draft, and an export."""
-    texts = []
-    for group in askable.groups:
-        if any(weight.key in question.weights for weight in group.weights):
-            numbers = question.numbers(group, askable)
-            total = sum(numbers)
-            parts = [
-                f"{runs_labels.short(weight.label)} {_percent(number, total)} (was {_percent(weight.percent, 100.0)})"
-                for weight, number in zip(group.weights, numbers, strict=True)
-            ]
-            texts.append(f"{group.label}: {', '.join(parts)}.")
-    if question.let_in:
-        labels = [reason.label for reason in askable.reasons if reason.key in question.let_in]
-        texts.append(f"Included from outside the pool: {formats.listing(labels)}.")
-    for rule in askable.rules:
-        if rule.key in question.evidence:
-            years = question.evidence[rule.key]
-            now = "turned off" if years is None else f"within {years} years (was {rule.within})"
-            texts.append(f"Evidence {rule.key}: {now}.")
-    for choice in askable.choices:
-        if choice.key in question.options:
-            taken = next(option for option in choice.options if option.key == question.options[choice.key])
-            texts.append(f"{choice.label}: {taken.label} (was {choice.options[0].label}).")
-    texts += [f"{item.label}: as loaded, in all draws." for item in askable.overdue if item.key in question.held]
-    return texts
+    let_in = formats.listing([reason.label for reason in askable.reasons if reason.key in question.let_in])
+    texts = [
+        *(_weights_text(question, askable, group) for group in askable.groups),
+        f"Included from outside the pool: {let_in}." if let_in else "",
+        *(_rule_text(rule, question.evidence[rule.key]) for rule in askable.rules if rule.key in question.evidence),
+        *(
+            f"{choice.label}: {option.label} (was {choice.options[0].label})."
+            for choice in askable.choices
+            for option in choice.options
+            if option.key == question.options.get(choice.key)
+        ),
+        *(f"{item.label}: as loaded, in all draws." for item in askable.overdue if item.key in question.held),
+    ]
+    return " ".join(filter(None, texts))
+
+
+def _weights_text(question: Question, askable: Askable, group: AskableGroup) -> str:
+    """Return the weights of a group in percent, now and in the run; "" if the question changes none of them."""
+    if not any(weight.key in question.weights for weight in group.weights):
+        return ""
+    numbers = question.numbers(group, askable)
+    parts = [
+        f"{runs_labels.short(weight.label)} {_percent(number, sum(numbers))} (was {_percent(weight.percent, 100.0)})"
+        for weight, number in zip(group.weights, numbers, strict=True)
+    ]
+    return f"{group.label}: {', '.join(parts)}."
+
+
+def _rule_text(rule: Rule, years: int | None) -> str:
+    return f"Evidence {rule.key}: {'turned off' if years is None else f'within {years} years (was {rule.within})'}."
 
 
 def drawn_text(answered: AnsweredQuestion) -> str:

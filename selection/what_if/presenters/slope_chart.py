@@ -5,7 +5,7 @@ from __future__ import annotations
 from cpc.web.charts import Chart, Slope, slope
 from selection.what_if.listing import QuestionListing
 from selection.what_if.presenters.ranked_list import country_address
-from selection.what_if.presenters.sentences import stay_text
+from selection.what_if.presenters.sentences import COUNTS, say
 from selection.what_if.queries.answers import AnsweredQuestion
 
 LEAST_DRAWN = 3
@@ -29,4 +29,5 @@ def slope_chart(listing: QuestionListing) -> Chart | None:
     rows = [Slope(answered.name(c), before.get(c), after.get(c), country_address(listing, c)) for c in codes]
     context = f"First {top} of both lists. Shaded: the first {answered.first}."
     columns = (answered.base.short, "Now")
-    return slope("what-if", stay_text(answered.effect), context, columns, rows, first=answered.first, top=top)
+    stay = say("stay", {key: getattr(answered.effect, key) for key in COUNTS})
+    return slope("what-if", stay, context, columns, rows, first=answered.first, top=top)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from cpc.web import formats
 from selection.pool_rules.policy import REASONS, describe_rule
 from selection.runs import labels
 from selection.runs.queries.all_in import all_in_findings
-from selection.what_if.askable import LEAST_YEARS, MOST_YEARS, Askable, AskableGroup
+from selection.what_if.askable import LEAST_YEARS, MOST_YEARS, Askable, AskableGroup, Weight
 from selection.what_if.listing import QuestionListing
 from selection.what_if.presenters.sentences import say
 from selection.what_if.queries.answers import comparable_runs, run_label
 from selection.what_if.queries.scenarios import scenarios_of
-from selection.what_if.question import RULE, WEIGHT, Question, QuestionError, shown, written
+from selection.what_if.question import RULE, WEIGHT, Question, shown, written
 
 ROUNDED = 0.35
 """Tolerance of a group's sum of tenths around 100."""
@@ -27,86 +26,61 @@ Shares = Mapping[str, float]
 """Share of the whole, 0 to 1, of each weight by key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One weight of the form: its number now and in the model, and its share of the whole now and in the run.
-
-    `error` is the message on a number that is out of range.
-    """
-
-    key: str
-    label: str
-    value: str
-    was: str
-    share: str
-    was_share: str
-    error: str = ""
-
-    @property
-    def is_changed(self) -> bool:
-        return self.value != self.was
-
-    @property
-    def is_moved(self) -> bool:
-        """Return whether the share of the whole is another than the run's, as text."""
-        return self.share != say("share", {"share": self.was_share})
-
-
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """A group of the form, with the groups below it that are folded away. `note` is on a sum that is not 100."""
-
-    key: str
-    label: str
-    note: str
-    fields: tuple[Field, ...]
-    below: tuple[Fields, ...] = ()
-
-    @property
-    def is_open(self) -> bool:
-        """Return whether the group is shown open: something in it is changed."""
-        return any(field.is_changed for field in self.fields)
-
-
-def fields_of(listing: QuestionListing) -> list[Fields]:
+def fields_of(listing: QuestionListing) -> list[dict[str, Any]]:
     """Return the groups of weights: those below the root's own branches are folded into the group above."""
     askable = listing.answered.askable
     shares = _shares(listing.asking.form, askable), _shares(Question(), askable)
     top = [group for group in askable.groups if not group.parent or group.parent == askable.root.key]
-    return [_fields(listing, group, shares, fold=bool(group.parent)) for group in top]
+    return [_group(listing, group, shares, fold=bool(group.parent)) for group in top]
 
 
-def _fields(listing: QuestionListing, group: AskableGroup, shares: tuple[Shares, Shares], *, fold: bool) -> Fields:
-    question, askable, asking = listing.asking.form, listing.answered.askable, listing.asking
+def _group(
+    listing: QuestionListing, group: AskableGroup, shares: tuple[Shares, Shares], *, fold: bool
+) -> dict[str, Any]:
+    """Return a group of the form, with the groups below it that are folded away, open if something in it is changed.
+
+    `note` is on a sum that is not 100; the page prints that of the root above the list.
+    """
+    question, askable = listing.asking.form, listing.answered.askable
     numbers = question.numbers(group, askable)
-    now, before = shares
-    fields = tuple(
-        Field(
-            weight.key,
-            weight.label,
-            asking.typed.get(
-                f"{WEIGHT}{weight.key}",
-                written(number) if weight.key in question.weights else shown(weight.percent),
-            ),
-            shown(weight.percent),
-            say("share", {"share": share_text(now[weight.key])}),
-            share_text(before[weight.key]),
-            _hint(asking.faults.get(f"{WEIGHT}{weight.key}")),
-        )
+    fields = [
+        _field(listing, weight, number, (shares[0][weight.key], shares[1][weight.key]))
         for weight, number in zip(group.weights, numbers, strict=True)
-    )
+    ]
     below = [below for below in askable.groups if fold and below.parent == group.key]
-    return Fields(
-        group.key,
-        group.label,
-        sum_text(numbers) if group.parent or sum(numbers) else "",  # the page prints the root's text above the list
-        fields,
-        tuple(_fields(listing, one, shares, fold=True) for one in below),
-    )
+    return {
+        "key": group.key,
+        "label": group.label,
+        "note": sum_text(numbers) if group.parent or sum(numbers) else "",
+        "fields": fields,
+        "below": [_group(listing, one, shares, fold=True) for one in below],
+        "is_open": any(field["is_changed"] for field in fields),
+    }
 
 
-def _hint(error: QuestionError | None) -> str:
-    return error.hint if error else ""
+def _field(listing: QuestionListing, weight: Weight, number: float, shares: tuple[float, float]) -> dict[str, Any]:
+    """Return one weight of the form: its number now and in the model, and its share of the whole now and in the run.
+
+    `error` is the message on a number that is out of range.
+    """
+    name, was = f"{WEIGHT}{weight.key}", shown(weight.percent)
+    value = written(number) if weight.key in listing.asking.form.weights else was
+    now, before = (share_text(share) for share in shares)
+    return {
+        "key": weight.key,
+        "label": weight.label,
+        "value": listing.asking.typed.get(name, value),
+        "was": was,
+        "share": say("share", {"share": now}),
+        "was_share": before,
+        "error": _hint(listing, name),
+        "is_changed": listing.asking.typed.get(name, value) != was,
+        "is_moved": now != before,
+    }
+
+
+def _hint(listing: QuestionListing, name: str) -> str:
+    return listing.asking.faults[name].hint if name in listing.asking.faults else ""
 
 
 def _shares(question: Question, askable: Askable) -> Shares:
@@ -133,87 +107,61 @@ def sum_text(numbers: Sequence[float]) -> str:
     return say("sum", facts | {"shares": formats.listing([f"{shown(100 * n / (total or 1))}%" for n in numbers])})
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionChoice:
-    """Checkbox, or an evidence rule with its limit in years."""
-
-    key: str
-    label: str
-    is_on: bool
-    note: str = ""
-    years: str = ""
-    was: str = ""
-    error: str = ""
-
-
-def pool_choices(listing: QuestionListing) -> list[QuestionChoice]:
+def pool_choices(listing: QuestionListing) -> list[dict[str, Any]]:
     """Return the reasons outside the pool whose countries may be counted in."""
-    let_in = listing.asking.form.let_in
     return [
-        QuestionChoice(reason.key, reason.label, reason.key in let_in, _countries(reason.count))
+        {
+            "key": reason.key,
+            "label": reason.label,
+            "is_on": reason.key in listing.asking.form.let_in,
+            "note": labels.countries(reason.count) if reason.count else "no country",
+        }
         for reason in listing.answered.askable.reasons
     ]
 
 
-def _countries(count: int) -> str:
-    return labels.countries(count) if count else "no country"
-
-
-def rule_choices(listing: QuestionListing) -> list[QuestionChoice]:
-    """Return the choices of evidence rules; a ticked rule is turned off."""
-    evidence, asking = listing.asking.form.evidence, listing.asking
+def rule_choices(listing: QuestionListing) -> list[dict[str, Any]]:
+    """Return the choices of evidence rules, those with a limit with its years; a ticked rule is turned off."""
+    evidence, typed = listing.asking.form.evidence, listing.asking.typed
     return [
-        QuestionChoice(
-            rule.key,
-            rule.label,
-            rule.key in evidence and evidence[rule.key] is None,
-            years=asking.typed.get(f"{RULE}{rule.key}", str(evidence.get(rule.key) or rule.within))
-            if rule.within
-            else "",
-            was=str(rule.within or ""),
-            error=_hint(asking.faults.get(f"{RULE}{rule.key}")),
-        )
+        {
+            "key": rule.key,
+            "label": rule.label,
+            "is_on": rule.key in evidence and evidence[rule.key] is None,
+            "years": typed.get(name, evidence.get(rule.key) or rule.within) if rule.within else "",
+            "was": rule.within or "",
+            "error": _hint(listing, name),
+        }
         for rule in listing.answered.askable.rules
+        for name in (f"{RULE}{rule.key}",)
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceField:
-    """A choice of the method as a field; `options` are value, label, and whether it is selected."""
-
-    key: str
-    label: str
-    options: tuple[tuple[str, str, bool], ...]
-
-    @property
-    def is_changed(self) -> bool:
-        return not self.options[0][2]
-
-
-def choice_fields(listing: QuestionListing) -> list[ChoiceField]:
-    chosen_options = listing.asking.form.options
+def choice_fields(listing: QuestionListing) -> list[dict[str, Any]]:
+    """Return the choices of the method; `options` are value, label, and whether it is selected."""
+    taken = listing.asking.form.options
     fields = []
     for choice in listing.answered.askable.choices:
-        chosen = chosen_options.get(choice.key, choice.options[0].key)
-        options = tuple((one.key, labels.raised(one.label), one.key == chosen) for one in choice.options)
-        fields.append(ChoiceField(choice.key, choice.label, options))
+        own = choice.options[0].key
+        chosen = taken.get(choice.key, own)
+        options = [(one.key, labels.raised(one.label), one.key == chosen) for one in choice.options]
+        fields.append({"key": choice.key, "label": choice.label, "options": options, "is_changed": chosen != own})
     return fields
 
 
-def overdue_choices(listing: QuestionListing) -> list[QuestionChoice]:
+def overdue_choices(listing: QuestionListing) -> list[dict[str, Any]]:
     """Return the criteria with an overdue edition, whose labels a question may hold as they are loaded."""
     findings = all_in_findings(listing.run)
     late: dict[str, list[str]] = {}
     for one in findings.overdue if findings else ():
         late.setdefault(one.criterion, []).append(one.edition)
     return [
-        QuestionChoice(
-            item.key,
-            f"The overdue {formats.listing(late[item.key])} edition changes no {labels.lowered(item.label)}"
-            if item.key in late
-            else f"An overdue edition changes no {labels.lowered(item.label)}",
-            item.key in listing.asking.form.held,
-        )
+        {
+            "key": item.key,
+            "label": labels.lowered(item.label),
+            "editions": formats.listing(late.get(item.key, [])),
+            "is_on": item.key in listing.asking.form.held,
+        }
         for item in listing.answered.askable.overdue
     ]
 

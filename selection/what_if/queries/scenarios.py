@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 
 from cpc.accounts.models import User
 from selection.models import Scenario, ScoreRun
@@ -35,26 +34,19 @@ def question_of(scenario: Scenario) -> Question | None:
     return None if basis is None else from_dict(scenario.question, askable_of(basis))
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
-    """The newest run, of another version than the scenario's; `question` is None if it cannot be asked there."""
+def asked_again(scenario: Scenario) -> tuple[ScoreRun, Question | None] | None:
+    """Return the newest run, if it is of another version than the scenario's, and the question to ask it.
 
-    run: ScoreRun
-    question: Question | None
-
-
-def asked_again(scenario: Scenario) -> Again | None:
-    """Return how to ask a scenario of an earlier version again; None if it is of the newest run's version."""
+    The question is None if that run cannot be asked it. None for a scenario of the newest run's version.
+    """
     newest = newest_run()
-    if newest is None or newest.model_version == scenario.run.model_version:
-        return None
-    basis = basis_of(newest)
-    if basis is None:
+    basis = None if newest is None or newest.model_version == scenario.run.model_version else basis_of(newest)
+    if newest is None or basis is None:
         return None
     try:
-        return Again(newest, from_dict(scenario.question, askable_of(basis)))
+        return newest, from_dict(scenario.question, askable_of(basis))
     except QuestionError:
-        return Again(newest, None)
+        return newest, None
 
 
 def base_of_scenario(scenario: Scenario) -> Base | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
@@ -107,9 +106,8 @@ def again_of(listing: QuestionListing) -> dict[str, Any] | None:
     again = asked_again(listing.scenario) if listing.scenario else None
     if again is None:
         return None
-    pairs = [] if again.question is None else again.question.pairs()
-    url = "" if again.question is None else reverse("what-if") + (f"?{urlencode(pairs)}" if pairs else "")
-    return {"run": again.run, "url": url}
+    run, question = again
+    return {"run": run, "url": "" if question is None else reverse("what-if", query=question.pairs() or None)}
 
 
 def page_context(listing: QuestionListing) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from selection.what_if import services
 from selection.what_if.answer import askable_of
 from selection.what_if.forms import DraftOfQuestionForm, SaveScenarioForm
 from selection.what_if.listing import Asking
-from selection.what_if.presenters.sentences import change_sentences
+from selection.what_if.presenters.sentences import changes_text
 from selection.what_if.queries.answers import run_label
 from selection.what_if.queries.scenarios import find_scenario, question_of
 from selection.what_if.views.listing import asking_of, unasked
@@ -90,7 +90,7 @@ class QuestionAction(WhatIfAction):
 
     def changes(self) -> str:
         assert self.asking.basis is not None  # `dispatch` has checked it
-        return " ".join(change_sentences(self.asking.question, askable_of(self.asking.basis)) or ["None yet"])
+        return changes_text(self.asking.question, askable_of(self.asking.basis)) or "None yet"
 
 
 class SaveScenario(QuestionAction):
