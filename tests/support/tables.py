@@ -47,9 +47,7 @@ def orders(table: Table[Any], rows: QuerySet[Any]) -> dict[str, list[str]]:
     for column in table.columns:
         if column.sort:
             query = table.ordered(RequestFactory().get("/", {"sort": column.sort}), rows).query
-            found[column.sort] = [
-                getattr(getattr(field, "expression", None), "name", field) for field in query.order_by
-            ]
+            found[column.sort] = [_name(field) for field in query.order_by]
     return found
 
 
@@ -60,6 +58,11 @@ def look(table: Table[Any], rows: Iterable[Any] = ()) -> tuple[str, int]:
     if not table.per_page:
         return found[1], 0
     return found[1], len(table.page(RequestFactory().get("/"), list(range(500))))
+
+
+def _name(field: Any) -> str:
+    """Return the name of a field by which a query is ordered, also one with a direction."""
+    return str(getattr(getattr(field, "expression", None), "name", field))
 
 
 CELL = re.compile(r"<t([hd]) ([^>]*)>(.*?)</t[hd]>", re.DOTALL)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, cast
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from cpc.web.tables import Column
 from selection.how_sure.presenters import export
-from selection.how_sure.presenters.export import EditionTask
-from selection.how_sure.presenters.work_list import Lead, Task
+from selection.how_sure.presenters.export import TaskRow
+from selection.how_sure.presenters.work_list import Lead
 from selection.how_sure.queries.findings import HowSure, Way, WeightRoom
 from selection.how_sure.queries.importance import EffectOfWeight
 from selection.runs.rows import RankingRow
@@ -144,51 +145,29 @@ TASK_LABELS = [
 ]
 
 
-def task(**values: Any) -> Task:
-    """Return a figure to get for Ghana."""
-    figure = cast(Any, dataclasses.make_dataclass("Known", ["row", "value", "low", "high", "year"]))(
-        GHANA, 0.021, 0.7, 0.9, 2018
-    )
-    lead = values.pop("lead", Lead("Load it", "/data/imports/?source=unicef"))
-    return Task(figure, "Child labor", "2", "79%", "A survey of 2018", "UNICEF", lead, **values)
-
-
-def cells_of(row: Any, found: HowSure, tier: Any = "shipped", lead: Lead | None = None) -> list[Any]:
-    of_tier = found.table.row("tier") if tier == "shipped" else tier
-    fields = export.task_fields(found, of_tier, "The TIP Office", lead, lambda path: f"https://cpc.example{path}")
+def cells_of(row: TaskRow) -> list[Any]:
+    fields = export.task_fields(20, lambda path: f"https://cpc.example{path}")
     assert [(column.label, column.width) for column in fields] == TASK_LABELS
     return [column.cell(row) for column in fields]
 
 
-CHECK = "Not confirmed against the report; ranges move only if the tier turns out different"
-
-
 def test_each_kind_of_task_fills_its_columns() -> None:
-    found = sure(GHANA)
-    load = Lead("Load it", "/data/imports/?source=tip")
-    ask = "https://cpc.example/data/imports/?source="
-    assert cells_of(task(), found) == [
-        "Get", "Ghana", "GHA", 3, "Child labor", 0.021, 0.796, 0.7, 0.9, 2018, "A survey of 2018", "UNICEF",
-        f"{ask}unicef",
+    figure: Any = SimpleNamespace(value=0.021, low=0.7, high=0.9, year=2018)
+    load, ask = Lead("Load it", "/data/imports/?source=tip"), "https://cpc.example/data/imports/?source=tip"
+    get = TaskRow("Get", "Child labor", "A survey of 2018", "UNICEF", load, GHANA, figure)
+    assert cells_of(get) == [
+        "Get", "Ghana", "GHA", 3, "Child labor", 0.021, 0.796, 0.7, 0.9, 2018, "A survey of 2018", "UNICEF", ask,
     ]  # fmt: skip
-    assert cells_of(task(lead=None), found)[-1] == ""
-    tier = found.table.row("tier").label
-    assert cells_of(GHANA, found, lead=load) == [
-        "Confirm", "Ghana", "GHA", 3, tier, None, 0.796, None, None, None, CHECK, "The TIP Office", f"{ask}tip",
+    assert cells_of(dataclasses.replace(get, lead=None))[-1] == ""
+    check = TaskRow("Confirm", "TIP Report tier", "Not confirmed", "The TIP Office", None, GHANA)
+    assert cells_of(check) == [
+        "Confirm", "Ghana", "GHA", 3, "TIP Report tier", None, 0.796, None, None, None, "Not confirmed",
+        "The TIP Office", "",
     ]  # fmt: skip
-    assert cells_of(GHANA, found, tier=None)[4] == ""
-    assert cells_of(GHANA, found)[-1] == ""
-    edition = EditionTask("2026 TIP Report", "Worth 3 places", "State", load)
-    assert cells_of(edition, found) == [
-        "Load", None, None, None, "2026 TIP Report", None, None, None, None, None, "Worth 3 places", "State",
-        f"{ask}tip",
+    edition = TaskRow("Load", "2026 TIP Report", "Worth 3 places", "State", load)
+    assert cells_of(edition) == [
+        "Load", None, None, None, "2026 TIP Report", None, None, None, None, None, "Worth 3 places", "State", ask,
     ]  # fmt: skip
-
-
-def test_a_tier_counts_as_exact_where_draws_leave_it_alone() -> None:
-    found = dataclasses.replace(sure(GHANA), ranking=ranking([GHANA], table=former_table()))
-    cells = cells_of(GHANA, found)
-    assert (cells[0], cells[10]) == ("Check", "Counts as exact, but has not been checked against the report")
 
 
 # ---- weights -------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cpc.web.tables import Table
-from selection.method.presenters import all_in, details, page, recompute
+from selection.method.presenters import all_in, details, recompute
 from tests.support.tables import headings, look
 
 STACKED, PLAIN = "usa-table c-stack", "usa-table"
@@ -33,7 +33,6 @@ STACKED, PLAIN = "usa-table c-stack", "usa-table"
         ),
         (details.WIDTHS, ["Source", "Places num"], PLAIN),
         (details.CHOICE_SHARES, ["Choice", "With other choices num", "Alone num"], PLAIN),
-        (page.STEPS, ["Step", "Choice", "Reason", "Effect"], f"{STACKED} c-steps7"),
         (details.data_table(12), ["Criterion", "Value num"], PLAIN),
         (
             details.stable_table(12),
