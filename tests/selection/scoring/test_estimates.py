@@ -127,6 +127,35 @@ def test_too_few_pairs_take_the_constants_of_the_model() -> None:
     assert pooling.mean == pytest.approx((math.log(4) + math.log(9)) / 2)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "shifts", "mean", "n"),
+    [
+        ([None, None], [None, None], {"old": 0.0, "new": 0.0}, 0.0, 0),
+        ([3.0, None], [None, None], {"old": 0.0, "new": 0.0}, 3.0, 1),
+        ([3.0, None], [None, 5.0], {"old": 0.0, "new": 0.0}, 4.0, 2),
+        ([3.0, 8.0, 1.0], [5.0, 9.0, None], {"old": 1.5, "new": 0.0}, (4.75 + 9.25 + 2.5) / 3, 3),
+    ],
+)
+def test_editions_are_moved_to_the_level_of_the_newest(
+    old: list[float | None], new: list[float | None], shifts: dict[str, float], mean: float, n: int
+) -> None:
+    editions = (Series("old", "Old", "x"), Series("new", "New", "x"))
+    how = Estimate(Scale.POINTS, editions, Combine.POOLED, measurement=2.0, agreement=12.0)
+    found = fit_pooling(how, {"old": series(old), "new": series(new)}, frozenset("ABC"))
+    assert (found.shifts, found.n) == (shifts, n)
+    assert found.mean == pytest.approx(mean)
+    assert (found.noise, found.agreement, found.correlation, found.fitted) == (2.0, 12.0, None, False)
+    assert found.pairs == sum(a is not None and b is not None for a, b in zip(old, new, strict=True))
+    assert [found.pull(1), found.pull(2)] == pytest.approx([3 / 4, 6 / 7])
+    assert [*found.estimate({"new": 10.0})] == pytest.approx([mean + 0.75 * (10.0 - mean), math.sqrt(3.0)])
+
+
+def test_pooling_leaves_out_other_countries_and_values_without_a_place_on_the_scale() -> None:
+    how = Estimate(Scale.LOG, (Series("old", "Old", "x"),), Combine.POOLED, measurement=1.0, agreement=1.0)
+    found = fit_pooling(how, {"old": series([math.e, 0.0, math.e**3])}, frozenset("AB"))
+    assert [found.mean, found.n] == pytest.approx([1.0, 1])
+
+
 # ---- one criterion -------------------------------------------------------------------------------------------------
 
 
@@ -175,6 +204,19 @@ def test_first_fresh_series_counts_else_the_first() -> None:
     assert cells.parts["bridge"][0] == bridge.residual
     assert cells.parts["measurement"][1] == 0.3
     assert result.country("A").criteria[0].state == "bridged"
+
+
+def test_a_bridged_value_is_carried_along_the_trend() -> None:
+    rows: list[float | None] = [None, *[10.0 + 2 * i for i in range(25)]]
+    sister = SeriesColumn({**series(rows).values, "A": 40.0}, {**series(rows).ages, "A": 4.0})
+    how = Estimate(
+        Scale.POINTS, (Series("own", "Own", "a"), Series("sister", "Sister", "b")), trend=-0.5, drift=3.0, fresh=9
+    )
+    cells = estimated(how, {"own": series(rows), "sister": sister}, 26).estimated.cells["x"]
+    assert (cells.sources[0], cells.ages[0]) == ("sister", 4.0)
+    assert cells.best[0] == pytest.approx(38.0)
+    assert [cells.parts[name][0] for name in ("measurement", "age", "bridge")] == pytest.approx([0.0, 6.0, 0.0])
+    assert cells.u[0] == pytest.approx(0.38)
 
 
 def test_age_adds_error_and_the_trend_stops_at_the_ends_of_a_share() -> None:

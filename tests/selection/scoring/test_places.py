@@ -9,7 +9,14 @@ from selection.scoring import Snapshot, score
 from selection.scoring.estimates import PeerGroup
 from selection.scoring.method import Method
 from selection.scoring.place import placed
-from selection.scoring.ranking import QUANTUM_SCALE, competition_rank_rows, competition_ranks, places, quantise
+from selection.scoring.ranking import (
+    QUANTUM_SCALE,
+    competition_rank_rows,
+    competition_ranks,
+    equal_when_displayed,
+    places,
+    quantise,
+)
 
 from .build import column, leaf, model
 from .test_versions import every_part_of_all_in
@@ -84,3 +91,37 @@ def test_a_place_has_the_row_of_its_country_in_the_all_in_draws() -> None:
         else:
             assert [inner["low"], inner["high"]] == all_in.outside_ranks[1].places[row - m - p][[0, 2]].tolist()
             assert detail["all_in"]["low"] == all_in.outside_ranks[0].places[row - m - p][0]
+
+
+@pytest.mark.parametrize(
+    ("scores", "ranks", "marked"),
+    [
+        ([0.5, 0.4999], [1, 2], [True, True]),
+        ([0.5, 0.4994], [1, 2], [False, False]),
+        ([0.5, 0.5], [1, 1], [False, False]),
+        ([0.5, 0.5, 0.4999], [1, 1, 3], [True, True, True]),
+        ([0.5, 0.5], [0, 1], [False, False]),
+        ([0.7, 0.5, 0.4999, 0.1, 0.0999], [1, 2, 3, 4, 5], [False, True, True, True, True]),
+        ([0.4999, np.nan, 0.5], [2, 0, 1], [True, False, True]),
+        ([], [], []),
+    ],
+)
+def test_ranked_countries_that_print_one_score_at_two_ranks_are_marked(
+    scores: list[float], ranks: list[int], marked: list[bool]
+) -> None:
+    assert equal_when_displayed(np.array(scores), np.array(ranks, dtype=np.int64)).tolist() == marked
+
+
+@pytest.mark.parametrize(
+    ("scores", "ranks"),
+    [
+        ([0.9, 0.8, 0.8, 0.5], [1, 2, 2, 4]),
+        ([np.nan, 0.8, np.nan, 0.9], [0, 2, 0, 1]),
+        ([0.5, 0.5, 0.5], [1, 1, 1]),
+        ([np.nan], [0]),
+        ([0.0, 1.0], [2, 1]),
+    ],
+)
+def test_ranks_of_one_list_and_of_rows_of_lists(scores: list[float], ranks: list[int]) -> None:
+    assert competition_ranks(np.array(scores)).tolist() == ranks
+    assert competition_rank_rows(np.array([scores, scores[::-1]])).tolist() == [ranks, ranks[::-1]]
