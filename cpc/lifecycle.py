@@ -130,5 +130,4 @@ class StateMachine:
 
 
 def step_findings(checks: Checks[Subject], name: str, subject: Subject, on: date) -> list[Finding]:
-    """Return all findings about a step on a day, warnings among them."""
     return [finding for check in checks.get(name, ()) for finding in check(subject, on)]

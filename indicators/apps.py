@@ -19,7 +19,7 @@ class IndicatorsConfig(AppConfig):
         from cpc.database import rights
         from cpc.demo import STEPS, DemoStep
         from indicators import registrations
-        from indicators.facts.demo import load_facts
+        from indicators.facts.reader import load_facts
         from indicators.rights import RIGHTS
 
         rights.declare("indicators", RIGHTS)

@@ -228,3 +228,13 @@ def aliases() -> tuple[Alias, ...]:
 @cache
 def reference_index() -> CountryIndex:
     return CountryIndex(countries(), aliases())
+
+
+def country_named(text: str) -> str:
+    """Return the code of the country with this name, alias, or ISO code.
+
+    The result is "" if there is none, or more than one.
+    """
+    index = reference_index()
+    match = index.match(text.strip()) or index.match("", code=text.strip().upper())
+    return match.code if match else ""

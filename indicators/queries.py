@@ -1,8 +1,14 @@
 """Queries that other apps may use, each from the module that owns it."""
 
-from indicators.countries import region_names
-from indicators.curated.queries.plans import period_of, plans_of
-from indicators.curated.queries.programs import assistance_of, may_read_assessments, program_status, programs_of
+from indicators.countries import country_named, region_names
+from indicators.curated.queries import (
+    assistance_of,
+    may_read_assessments,
+    period_of,
+    plans_of,
+    program_status,
+    programs_of,
+)
 from indicators.narratives.queries import SECTION_NAMES, form_entries, has_sentence, sentences_of
 from indicators.observations.as_of import (
     REVISED_FILES,
@@ -17,12 +23,9 @@ from indicators.observations.as_of import (
     states,
 )
 from indicators.observations.catalog import WEAK, Freshness, LoadedEdition, newest_editions
-from indicators.observations.country_names import country_named
-from indicators.observations.editions import newer_editions
 from indicators.observations.in_use import InUse
-from indicators.observations.published import dating_of
+from indicators.observations.published import dating_of, newer_editions, statement_days
 from indicators.observations.queries import AsOf, resolve_as_of
-from indicators.observations.statement_days import statement_days
 from indicators.observations.unpublished import (
     Unpublished,
     statements_with,

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cpc.accounts.permissions import Permission, permissions_of
-from cpc.accounts.two_people import decided_by_another
+from cpc.accounts.triggers import decided_by_another
 
 VALID_FOR = dt.timedelta(days=7)
 
@@ -26,8 +26,6 @@ def is_held_by_two(role: str) -> bool:
 
 
 class AccessChangeKind(models.TextChoices):
-    """Kinds of change that take two people."""
-
     INVITE = "invite", "Invite a person"
     CHANGE = "change", "Change the role or address"
     LINK = "link", "Send a link to set a password"

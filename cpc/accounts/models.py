@@ -21,8 +21,14 @@ from django.utils.crypto import salted_hmac
 from cpc.accounts.access_changes import AccessChange as AccessChange
 from cpc.accounts.permissions import Permission, Role, permissions_of
 from cpc.accounts.scopes import Scope, permissions_in
-from cpc.accounts.triggers import SAME_PASSWORD, audited_by_the_database, revokes_tokens, withdraws_links
-from cpc.accounts.two_people import linked_by_two_people, takes_two_people
+from cpc.accounts.triggers import (
+    SAME_PASSWORD,
+    audited_by_the_database,
+    linked_by_two_people,
+    revokes_tokens,
+    takes_two_people,
+    withdraws_links,
+)
 from cpc.checked import CheckedModel
 from cpc.typed import visible
 from cpc.validation import save_validated
@@ -189,8 +195,6 @@ class User(CheckedModel, AbstractBaseUser):
 
 
 class InvitationPurpose(models.TextChoices):
-    """Purposes of an invitation link: to activate an account or to reset its password."""
-
     JOIN = "join", "Take up the account"
     RESET = "reset", "Set a new password"
 

@@ -34,68 +34,34 @@ class Field:
     repeatable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    key: str
-    group: str
-    method: str
-    path: str
-    summary: str
-    description: str
-    parameters: tuple[Field, ...]
-    component: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
-class EndpointGroup:
-    """Operations on one subject. `key` is its anchor on the page."""
-
-    key: str
-    title: str
-    operations: tuple[Operation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    key: str
-    description: str
-    fields: tuple[Field, ...]
-    example: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """The whole REST interface, limited to the operations that an account may use."""
-
-    groups: tuple[EndpointGroup, ...]
-    components: tuple[Component, ...]
-    problems: Mapping[str, problems.ProblemType]
-
-
-def build(request: HttpRequest) -> Reference:
+def build(request: HttpRequest) -> dict[str, Any]:
+    """Return the groups of operations that this account may use, the components that they name, and the problems."""
     request.auth = None  # type: ignore[attr-defined]  # the generator expects a request of the REST framework
     generator: Any = SchemaGenerator
     schema = generator().get_schema(request=request, public=False)
     reader = _Reader(schema)
-    operations = tuple(
+    operations = [
         reader.operation(path, method, operation)
         for path, methods in schema["paths"].items()
         for method, operation in methods.items()
-    )
-    components = dict.fromkeys(key for operation in operations for key in (operation.body, operation.component) if key)
-    return Reference(_grouped(operations), tuple(reader.component(key) for key in components), problems.TYPES)
+    ]
+    components = dict.fromkeys(row[part] for row in operations for part in ("body", "component") if row[part])
+    return {
+        "groups": _grouped(operations),
+        "components": [reader.component(key) for key in components],
+        "problems": problems.TYPES,
+    }
 
 
-def _grouped(operations: Sequence[Operation]) -> tuple[EndpointGroup, ...]:
+def _grouped(operations: Sequence[Schema]) -> list[dict[str, Any]]:
     """Group the operations by subject, in the order in which the subjects appear in the schema."""
-    groups: dict[str, list[Operation]] = {}
+    groups: dict[str, list[Schema]] = {}
     for operation in operations:
-        groups.setdefault(operation.group, []).append(operation)
-    return tuple(
-        EndpointGroup(f"of-{slugify(title)}", title[:1].upper() + title[1:], tuple(members))
+        groups.setdefault(operation["group"], []).append(operation)
+    return [
+        {"key": f"of-{slugify(title)}", "title": title[:1].upper() + title[1:], "operations": members}
         for title, members in groups.items()
-    )
+    ]
 
 
 class _Reader:
@@ -103,7 +69,7 @@ class _Reader:
         self.components: Schema = schema["components"]["schemas"]
         self.examples: dict[str, Any] = {}
 
-    def operation(self, path: str, method: str, operation: Schema) -> Operation:
+    def operation(self, path: str, method: str, operation: Schema) -> dict[str, Any]:
         parameters = [
             Field(
                 name=item["name"],
@@ -117,20 +83,19 @@ class _Reader:
         ]
         order = {"path": 0, "query": 1, "header": 2}
         parameters.sort(key=lambda field: (order[field.location], field.name))
-        return Operation(
-            key=operation["operationId"],
-            group=operation["tags"][0],
-            method=method.upper(),
-            path=path,
-            summary=operation["summary"],
-            description=operation.get("description", ""),
-            parameters=tuple(parameters),
-            component=self.response_component(operation),
-            body=self.body_component(operation),
-        )
+        return {
+            "key": operation["operationId"],
+            "group": operation["tags"][0],
+            "method": method.upper(),
+            "path": path,
+            "summary": operation["summary"],
+            "description": operation.get("description", ""),
+            "parameters": parameters,
+            "component": self.response_component(operation),
+            "body": self.body_component(operation),
+        }
 
     def body_component(self, operation: Schema) -> str:
-        """Return the name of the request body's component; empty if the operation has no body."""
         if "requestBody" not in operation:
             return ""
         content = next(iter(operation["requestBody"]["content"].values()))
@@ -151,15 +116,15 @@ class _Reader:
             self.examples[name] = example["value"]
         return name
 
-    def component(self, key: str) -> Component:
+    def component(self, key: str) -> dict[str, Any]:
         schema = self.components[key]
         example = self.examples.get(key)
-        return Component(
-            key=key,
-            description=schema.get("description", ""),
-            fields=tuple(self.fields(schema)),
-            example=json.dumps(example, indent=2, ensure_ascii=False) if example else "",
-        )
+        return {
+            "key": key,
+            "description": schema.get("description", ""),
+            "fields": self.fields(schema),
+            "example": json.dumps(example, indent=2, ensure_ascii=False) if example else "",
+        }
 
     def fields(self, schema: Schema, prefix: str = "") -> list[Field]:
         attributes = []

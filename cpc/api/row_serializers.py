@@ -21,7 +21,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from operator import itemgetter
 from typing import Any, ClassVar, TypeVar
@@ -168,13 +167,9 @@ def _value(field: AnyField, name: str, reason: str, get: Callable[[Values], Any]
 def _representation(field: AnyField) -> Callable[[Any], Any] | None:
     if isinstance(field, serializers.DecimalField):
         # Every digit as text: `DecimalField` would fail for a sum that has more than `max_digits`.
-        return _exact
+        return "{:f}".format
     # The renderer formats days and times as these fields do; calling them takes a tenth of the time of a list of 50.
     return None if type(field) in (serializers.DateField, serializers.DateTimeField) else field.to_representation
-
-
-def _exact(value: Decimal) -> str:
-    return format(value, "f")
 
 
 def _read(instance: Any, column: str) -> Any:

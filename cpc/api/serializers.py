@@ -24,7 +24,6 @@ def text_field(description: str, **options: Any) -> serializers.CharField:
 
 
 def optional_text(description: str, length: int) -> serializers.CharField:
-    """Return a field for a text that need not be sent."""
     return serializers.CharField(max_length=length, required=False, allow_blank=True, default="", help_text=description)
 
 

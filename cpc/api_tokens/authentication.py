@@ -8,7 +8,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from cpc.accounts.models import ApiToken, User
-from cpc.api.token_scopes import CHALLENGE
+from cpc.api.permissions import CHALLENGE
 from cpc.api_tokens.services import recognize
 
 

@@ -63,7 +63,8 @@ def issue_token(*, owner: User, name: str, scopes: Collection[str], days: int) -
         expires_at=now + dt.timedelta(days=days),
     )
     save_validated(token)
-    record(actor=owner, action="issued a token", target=token, after=_audit_values(token))
+    after = {"owner": owner.username, "scopes": token.scopes, "expires_at": token.expires_at}
+    record(actor=owner, action="issued a token", target=token, after=after)
     return IssuedToken(token, secret)
 
 
@@ -78,10 +79,6 @@ def _check_scopes(owner: User, scopes: Collection[str]) -> None:
         message = f"This account can't use {names}. It can use {', '.join(allowed)}."
     if message:
         raise ValidationError({"scopes": ValidationError(message.replace("%", "%%"), code="scopes")})
-
-
-def _audit_values(token: ApiToken) -> dict[str, object]:
-    return {"owner": token.owner.username, "scopes": token.scopes, "expires_at": token.expires_at}
 
 
 @transaction.atomic

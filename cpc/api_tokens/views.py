@@ -82,7 +82,6 @@ class IssueToken(TokenAction):
 @require_safe
 @requires(Permission.MANAGE_PEOPLE)
 def all_tokens(request: HttpRequest) -> HttpResponse:
-    """Show the tokens of all accounts, newest first, to accounts that manage accounts."""
     check_parameters(request, ALL_TOKENS.parameters)
     tokens = ApiToken.objects.visible_to(user_of(request)).select_related("owner")
     context = {"table": ALL_TOKENS, "page": ALL_TOKENS.page(request, tokens)}

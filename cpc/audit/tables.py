@@ -78,7 +78,7 @@ class TrailFilter(forms.Form):
             if asked[name]:
                 entries = entries.filter(**{lookup: asked[name]})
         if asked["since"]:
-            entries = entries.filter(at__gte=_midnight(asked["since"]))
+            entries = entries.filter(at__gte=dt.datetime.combine(asked["since"], dt.time.min, tzinfo=dt.UTC))
         if asked["until"]:
             entries = entries.filter(at__lte=dt.datetime.combine(asked["until"], dt.time.max, tzinfo=dt.UTC))
         return entries
@@ -90,10 +90,6 @@ def kind(label: str) -> str:
         return str(apps.get_model(label)._meta.verbose_name).capitalize()
     except LookupError:
         return label
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time.min, tzinfo=dt.UTC)
 
 
 def _json(values: Any) -> str:

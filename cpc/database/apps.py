@@ -42,8 +42,6 @@ class IndexedRegistry(registry._Registry):
 
 
 class TriggersConfig(PGTriggerConfig):
-    """django-pgtrigger with an indexed registry."""
-
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         assert not registry._registry  # no model is imported yet

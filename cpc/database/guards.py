@@ -76,8 +76,6 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredTrigger:
-    """A trigger as the code declares it, under the name that the model gives it."""
-
     table: str
     name: str
     definition: Definition

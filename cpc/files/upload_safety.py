@@ -33,8 +33,6 @@ class Media(enum.StrEnum):
 
 
 class FileFault(enum.StrEnum):
-    """Reasons why a file can't be read at all."""
-
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     CORRUPT = "corrupt"
@@ -189,7 +187,6 @@ def looks_delimited(head: bytes) -> bool:
 
 
 def damage_error(name: str, detail: str) -> UnreadableFile:
-    """Return the error for a truncated or damaged file; `detail` describes the damage."""
     return UnreadableFile(FileFault.CORRUPT, f"{name} is damaged or incomplete ({detail}).", DOWNLOAD_AGAIN)
 
 

@@ -27,8 +27,6 @@ DEEPEST = 3
 
 
 class _Bounded(Template):
-    """A template with a limit on the length of its output."""
-
     def render(self, *args: Any, **fields: Any) -> str:
         """Return the rendered text. Raises `SecurityError` if it grows beyond `LONGEST`."""
         parts, size = [], 0

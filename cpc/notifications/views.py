@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,13 +17,29 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.notifications import queries, services
-from cpc.notifications.forms import InboxFilter, PreferenceForm, ReadAllForm, ReadForm
 from cpc.notifications.kinds import all_kinds
 from cpc.notifications.models import Frequency, Notification
 from cpc.parameters import check_parameters
-from cpc.web.actions import ActionView
-from cpc.web.buttons import ButtonAction
+from cpc.web.actions import ActionForm, ActionView
+from cpc.web.buttons import ButtonAction, ButtonForm
 from cpc.web.tables import PAGE, paginate
+
+
+class InboxFilter(forms.Form):
+    show = forms.ChoiceField(required=False, choices=(("", "All"), ("unread", "Unread")))
+
+
+class ReadForm(ButtonForm):
+    then = forms.ChoiceField(required=False, choices=(("", "Stay"), ("open", "Open")))
+
+
+class ReadAllForm(ButtonForm):
+    up_to = forms.IntegerField(min_value=1)
+
+
+class PreferenceForm(ActionForm):
+    frequency = forms.ChoiceField(label="How often", choices=Frequency.choices, widget=forms.RadioSelect)
+
 
 PAGE_SIZE = 25
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm
 from django import forms
 from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.db.models import Q, QuerySet
@@ -100,8 +101,6 @@ class InviteForm(AccountForm):
 
 
 class AccessDecisionForm(ActionForm):
-    """Form to decide on a change of access that another person asked for, or to withdraw one's own."""
-
     decision = forms.ChoiceField(
         label="Decision", choices=[("confirm", "Confirm"), ("refuse", "Refuse")], widget=forms.RadioSelect
     )
@@ -193,3 +192,16 @@ class NewPasswordForm(forms.Form):
                 ("The two passwords are different. Enter the same password twice."), code="differ"
             )
         return second
+
+
+PASSWORD_LABELS = {"oldpassword": "Current password", "password1": "New password", "password2": "New password, again"}
+
+
+class PasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types
+    """Password form with the same labels as the other forms."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in PASSWORD_LABELS.items():
+            self.fields[name].label = label
+            self.fields[name].error_messages["required"] = f"Enter the {label[:1].lower()}{label[1:]}."

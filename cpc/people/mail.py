@@ -35,9 +35,9 @@ def send_invitation(invitation: Invitation, secret: str) -> None:
     ).send()
 
 
-def send_address_notice(user: User, old_address: str) -> None:
+def send_address_notice(user_id: int, old_address: str) -> None:
     """Notify the old address of an account that it has a new one, which is not named. Raises as above."""
-    context = {"user": user, "office": settings.OFFICE_EMAIL, "site": absolute(reverse("home"))}
+    context = {"user": User.objects.get(pk=user_id), "office": settings.OFFICE_EMAIL, "site": absolute(reverse("home"))}
     EmailMessage(
         subject="Your email address for CPC Partnerships was changed",
         body=render_to_string("account/people/address_notice.txt", context),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from django.db import transaction
 from django.urls import reverse
 
 from cpc.accounts.access_changes import AccessChange
@@ -12,7 +13,9 @@ from cpc.accounts.models import Agency, ApiToken, User
 from cpc.accounts.permissions import Role
 from cpc.notifications import services as notifications
 from cpc.notifications.kinds import Kind, register
+from cpc.people import mail
 from cpc.people.audited_people import current_revision
+from cpc.queue import enqueue
 from cpc.web import formats
 
 ROLE = "account.role"
@@ -134,17 +137,17 @@ def notify_of_revoked_tokens(user: User, tokens: Sequence[ApiToken], *, actor: U
         )
 
 
-def notify_of_new_address(user: User, *, actor: User) -> None:
-    """Notify an account of its new email address, also if it asked for that itself."""
-    notifications.notify(
-        recipients=[user],
-        kind=ADDRESS,
-        values={},
-        link=reverse("home"),
-        target=user,
-        dedupe=f"{ADDRESS} {current_revision(user)}",
-        actor=actor,
-    )
+def notify_of_new_address(user: User, old_address: str, *, actor: User) -> None:
+    """Notify an account in its inbox, also if it asked for that itself, and at its old address after the commit."""
+    _notify(user, ADDRESS, {}, current_revision(user), actor)
+    if old_address:
+        # Whoever takes over an account by a new address can't prevent the email to the old one.
+        transaction.on_commit(lambda: _send_address_notice(user.pk, old_address), robust=True)
+
+
+def _send_address_notice(user_id: int, old_address: str) -> None:
+    if not enqueue("accounts.send_address_notice", user_id, old_address):
+        mail.send_address_notice(user_id, old_address)
 
 
 def notify_second_people(change: AccessChange, recipients: Iterable[User]) -> None:

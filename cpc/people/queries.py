@@ -14,8 +14,6 @@ WAITS = Q(outcome="", expires_at__gt=Now())
 
 
 class AccountState(models.TextChoices):
-    """States of an account: whether it can sign in, and if not, why."""
-
     ACTIVE = "active", "Active"
     INVITED = "invited", "Invited"
     DISABLED = "disabled", "Disabled"

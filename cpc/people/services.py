@@ -12,7 +12,7 @@ from cpc.accounts.access_changes import AccessChange, is_held_by_two
 from cpc.accounts.models import Agency, Invitation, User
 from cpc.accounts.permissions import Role
 from cpc.database.revisions import check_revision
-from cpc.people import addresses, invitations, notifications
+from cpc.people import invitations, notifications
 from cpc.people.audited_people import (
     current_revision,
     field_error,
@@ -178,7 +178,7 @@ def change_account(
     changed = write(user, whole, actor=actor, action="changed", noted=noted)
     notifications.notify_of_changes(user, before, actor=actor)
     if user.email != old_address:
-        addresses.notify_of_new_address(user, old_address, actor=actor)
+        notifications.notify_of_new_address(user, old_address, actor=actor)
     if confirmed is not None and ((noted and user.is_active) or had_link):
         invitations.open_invitation(user=user, actor=actor)
     return changed
@@ -237,7 +237,6 @@ def enable(*, account_id: int, actor: User, confirmed: AccessChange | None = Non
 
 
 def check_enabling(user: User) -> None:
-    """Raise `ValidationError` if an account can't be enabled, because it has no password."""
     if not user.is_active and not user.has_usable_password():
         raise ValidationError("This account has no password yet. Send a link to set one instead.", code="no_password")
 

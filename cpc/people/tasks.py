@@ -7,7 +7,7 @@ from smtplib import SMTPException
 from celery import shared_task
 
 from cpc import request_context
-from cpc.people import addresses
+from cpc.people import mail
 from cpc.people.invitations import deliver
 
 
@@ -27,4 +27,4 @@ def send_invitation(invitation_id: int) -> bool:
 def send_address_notice(user_id: int, old_address: str) -> None:
     """Email the old address of an account that it has a new one. Retried as above."""
     with request_context.acting("task"):
-        addresses.deliver(user_id, old_address)
+        mail.send_address_notice(user_id, old_address)

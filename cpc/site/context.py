@@ -20,7 +20,6 @@ def has_pages(request: HttpRequest) -> bool:
 
 
 def manages_people(request: HttpRequest) -> bool:
-    """Return whether the account of this request manages accounts, on pages."""
     return has_pages(request) and cast("User", request.user).allows(Permission.MANAGE_PEOPLE)
 
 

@@ -90,7 +90,6 @@ class Shown:
 
 
 def charts() -> list[Shown]:
-    """Return one chart of each kind, with sample values."""
     nothing = Series(key="sample-none", name="No series", finding="Nothing is published.", context="", values={})
     return [
         Shown(_scatter(), 12),
@@ -178,7 +177,6 @@ class Row:
 
 
 def rows() -> list[Row]:
-    """Return sample table rows with marks, the last without a rank."""
     return [
         Row(
             "Country A",

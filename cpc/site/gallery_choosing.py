@@ -160,7 +160,6 @@ def areas() -> list[Area]:
 
 
 def views() -> list[View]:
-    """Draw the scatter with many countries, with one and with none, the map, and a view whose map is missing."""
     return [
         scatter(
             "sample-many",
@@ -186,7 +185,6 @@ def views() -> list[View]:
 
 
 def certainty() -> list[Chart]:
-    """Draw the charts of one country: its position on each axis, a missing value, and the sources of doubt."""
     needs = [dot.need for dot in dots()]
     doubts = [
         Doubt("All together", 5, 48, strong=True),
@@ -210,7 +208,6 @@ def certainty() -> list[Chart]:
 
 
 def slopes() -> list[Chart]:
-    """Draw two rankings between which some countries enter and leave the first N, and two that agree."""
     order = [1, 3, 2, 4, 7, 5, None, 9, 6, 8, 14, 10]
     moved = [Slope(f"Country {chr(64 + rank)}", rank, after, "#choosing") for rank, after in enumerate(order, 1)]
     same = [Slope(f"Country {chr(64 + rank)}", rank, rank) for rank in range(1, 13)]

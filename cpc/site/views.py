@@ -53,7 +53,6 @@ def _dashboard(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.USE_PAGES)
 def find(request: HttpRequest) -> HttpResponse:
-    """Show all records that match `?q=` and that this account may see."""
     check_parameters(request, ("q",))
     query = request.GET.get("q", "").strip()
     groups = search.search(request, query)
@@ -112,7 +111,6 @@ def security_contact(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 def health(_request: HttpRequest) -> JsonResponse:
-    """Return 200 if this process can reach the database, 503 otherwise."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -16,7 +16,7 @@ from cpc.accounts.permissions import Permission
 from cpc.api.filters import ENCODE_PLUS, AnyOf, DayFilter, OneOf, moment_with_zone
 from cpc.api.views import Rows
 from indicators.curated import serializers
-from indicators.curated.queries.programs import known_to_run_on
+from indicators.curated.queries import known_to_run_on
 from indicators.models import Country, NationalPlan, PlanKind, PlanStatus, ProgramSector, USGProgram
 from indicators.models.curated import CuratedRecord
 

@@ -13,8 +13,7 @@ from django.utils.safestring import SafeString
 from cpc.web.badges import status
 from cpc.web.markup import fragment, link, small
 from cpc.web.tables import Column, Table
-from indicators.curated.queries.plans import period_of
-from indicators.curated.queries.programs import Total, program_status
+from indicators.curated.queries import Total, period_of, program_status
 from indicators.models import Country, NationalPlan, USGProgram
 from indicators.sources.usg_programs import COLUMNS, LIMITS, REQUIRED, SECTORS
 
@@ -86,7 +85,13 @@ def programs_table(today: dt.date, *, with_assessment: bool) -> Table[USGProgram
     return Table(
         "Programs",
         [
-            Column("Program", program_link, detail=_implementer, sort="title", order_by=("title", "country__name")),
+            Column(
+                "Program",
+                lambda row: link(reverse("program", args=[row.pk]), row.title, f", {row.country.name}"),
+                detail=lambda row: row.implementer,
+                sort="title",
+                order_by=("title", "country__name"),
+            ),
             Column(
                 "Country", lambda row: row.country.name, sort="country", order_by=("country__name", "agency", "title")
             ),
@@ -113,14 +118,6 @@ def programs_table(today: dt.date, *, with_assessment: bool) -> Table[USGProgram
         file=program_file(with_assessment),
         per_page=25,
     )
-
-
-def program_link(row: USGProgram) -> SafeString:
-    return link(reverse("program", args=[row.pk]), row.title, f", {row.country.name}")
-
-
-def _implementer(row: USGProgram) -> str:
-    return row.implementer
 
 
 def days(row: USGProgram, today: dt.date) -> SafeString:

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty, example
-from indicators.curated.queries.programs import may_read_assessments
+from indicators.curated.queries import may_read_assessments
 from indicators.models import PlanKind, PlanStatus, ProgramSector, USGProgram
 
 CURRENT_VERSION = {

@@ -16,7 +16,9 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
+from cpc.demo import Progress
 from cpc.validation import save_validated
+from indicators.facts import PACKAGE
 from indicators.facts.table import NAMES, indicator_spec, number, raw_of
 from indicators.imports import comparison, staging
 from indicators.imports.dating import Dated, date_edition
@@ -179,3 +181,10 @@ def _reading(row: dict[str, str], indicator: Indicator, location: str) -> Readin
         )
     except ValueError as error:
         raise BadPackage(f"{location}: {error}") from error
+
+
+def load_facts(progress: Progress) -> str:
+    """Publish the shipped facts that are not published yet."""
+    made = read_package(PACKAGE, actor=None, progress=progress)
+    values = sum(batch.counts["new"] + batch.counts["changed"] for batch in made)
+    return f"{values:,} values of {len(made)} publishers' files" if made else ""

@@ -22,8 +22,6 @@ MEGABYTE = 1024 * 1024
 
 
 class UploadForm(ActionForm):
-    """Form to upload a publisher's file, with details that the sender knows."""
-
     file = forms.FileField(
         label="Publisher's file",
         help_text="The file as the publisher released it: workbook, CSV, zip, XML, JSON, HTML, or text.",

@@ -1,7 +1,7 @@
 """URLs of the pages of imports."""
 
 from cpc.web.pages import Page
-from indicators.imports.views import files, imports, steps
+from indicators.imports.views import imports, steps
 
 PAGES = [
     Page("imports/", imports.Upload, "imports"),
@@ -14,5 +14,5 @@ PAGES = [
     Page("imports/<int:pk>/publish/", steps.Publish, "import-publish"),
     Page("imports/<int:pk>/discard/", steps.Discard, "import-discard"),
     Page("imports/<int:pk>/take-back/", steps.TakeBack, "import-take-back"),
-    Page("files/<str:sha256>/", files.file, "source-file"),
+    Page("files/<str:sha256>/", imports.file, "source-file"),
 ]

@@ -143,17 +143,19 @@ def issues_table(title: str) -> Table[ImportIssue]:
     return Table(
         title,
         [
-            Column("Location", _location, css="is-wide"),
+            Column(
+                "Location",
+                lambda issue: format_html(
+                    '<span class="c-source"><code>{}</code></span>', issue.locator or formats.DASH
+                ),
+                css="is-wide",
+            ),
             Column("In the file", _in_the_file, row_header=True),
             Column("What is wrong", _wrong, detail=lambda issue: issue.message, css="is-wide"),
             Column("What to do", lambda issue: issue.remedy, css="is-wide u-small"),
         ],
         per_page=PAGE_SIZE,
     )
-
-
-def _location(issue: ImportIssue) -> SafeString:
-    return format_html('<span class="c-source"><code>{}</code></span>', issue.locator or formats.DASH)
 
 
 def _in_the_file(issue: ImportIssue) -> SafeString:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Length
 
 from indicators.countries import normalize
-from indicators.curated import program_imports
-from indicators.curated.program_imports import ProgramRow
 from indicators.imports import comparison
 from indicators.imports.comparison import PreviewRow
 from indicators.imports.reading import STAGES
@@ -126,64 +124,26 @@ class PreviewRows(Sequence[PreviewRow]):
             self._count = comparison.count_rows(self.batch, status=self.status, country=self.country)
         return self._count
 
-    @overload
-    def __getitem__(self, index: int) -> PreviewRow: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[PreviewRow]: ...
-
-    def __getitem__(self, index: int | slice) -> PreviewRow | list[PreviewRow]:
-        if isinstance(index, int):
-            return self[index : index + 1][0]
+    def __getitem__(self, index: Any) -> Any:
+        """Return the rows of a slice, which is all that a paginator asks for."""
         start, stop, _ = index.indices(len(self))
         return comparison.rows(
             self.batch, status=self.status, country=self.country, limit=max(stop - start, 0), offset=start
         )
 
-    def __iter__(self) -> Iterator[PreviewRow]:
-        return iter(self[:])
 
+def field_rows(batch: Import, *, shown: int = 3) -> list[dict[str, Any]]:
+    """Return the tally of each field with the parts of the file that have it, in the reader's order.
 
-def program_rows(batch: Import, status: str, country: str = "") -> list[ProgramRow]:
-    return program_imports.rows(batch, status=status, country=country)
-
-
-@dataclass(frozen=True, slots=True)
-class FieldRow:
-    """One field of a file as its page shows it.
-
-    `why` has each reason, its first parts, and the number of others.
-    """
-
-    path: str
-    indicator: str
-    carried: int
-    read: int
-    in_part: int
-    empty: int
-    unread: int
-    is_lost: bool
-    why: list[tuple[str, int, list[str]]]
-
-
-def field_rows(batch: Import, *, shown: int = 3) -> list[FieldRow]:
-    """Count for each field the parts of the file that have it, by how far they were read.
-
-    Fields are in the reader's order.
+    `why` has each reason that parts were not read completely, its first parts, and the number of others.
     """
     names = dict(Indicator.objects.filter(code__in=[f["indicator"] for f in batch.fields]).values_list("code", "name"))
     return [
-        FieldRow(
-            path=tally["path"],
-            indicator=names.get(tally["indicator"], ""),
-            carried=tally["carried"],
-            read=tally["read"],
-            in_part=len(tally["in_part"]),
-            empty=tally["empty"],
-            unread=len(tally["unread"]),
-            is_lost=tally["lost"],
-            why=_why([*tally["unread"], *tally["in_part"]], shown),
-        )
+        tally
+        | {
+            "indicator": names.get(tally["indicator"], ""),
+            "why": _why([*tally["unread"], *tally["in_part"]], shown),
+        }
         for tally in batch.fields
     ]
 
@@ -195,42 +155,24 @@ def _why(parts: list[tuple[str, str]], shown: int) -> list[tuple[str, int, list[
     return [(reason, len(names[shown:]), names[:shown]) for reason, names in by_reason.items()]
 
 
-@dataclass(frozen=True, slots=True)
-class CountryCounts:
-    """Number of countries, and of territories and former states, with values in an import."""
-
-    states: int
-    others: int
-
-
-def staged_country_counts(batch: Import) -> CountryCounts:
-    """Count the countries, and separately the territories and former states, among the staged values."""
+def staged_country_counts(batch: Import) -> dict[str, int]:
+    """Count the countries (`states`) and the territories and former states (`others`) among the staged values."""
     staged = StagedObservation.objects.filter(batch=batch).values("country_id")
-    counted = Country.objects.filter(pk__in=staged).aggregate(
+    return Country.objects.filter(pk__in=staged).aggregate(
         states=Count("pk", filter=Q(kind=CountryKind.STATE)), others=Count("pk", filter=~Q(kind=CountryKind.STATE))
     )
-    return CountryCounts(counted["states"], counted["others"])
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedCounts:
-    live: int
-    confirming: int
-    narratives: int
-    superseded: int
-    programs: int = 0
-
-
-def published_counts(batch: Import) -> PublishedCounts:
+def published_counts(batch: Import) -> dict[str, int]:
     """Count the rows of an import that are live now, and those superseded since."""
     mine = Observation.objects.filter(batch=batch, reasserts__isnull=True)
-    return PublishedCounts(
-        live=Observation.objects.live().filter(batch=batch).count(),
-        confirming=Confirmation.objects.live().filter(batch=batch).count(),
-        narratives=Narrative.objects.live().filter(batch=batch).count(),
-        superseded=mine.filter(valid_to__isnull=False).count(),
-        programs=USGProgram.objects.live().filter(batch=batch).count(),
-    )
+    return {
+        "live": Observation.objects.live().filter(batch=batch).count(),
+        "confirming": Confirmation.objects.live().filter(batch=batch).count(),
+        "narratives": Narrative.objects.live().filter(batch=batch).count(),
+        "superseded": mine.filter(valid_to__isnull=False).count(),
+        "programs": USGProgram.objects.live().filter(batch=batch).count(),
+    }
 
 
 def _unknown(batch: Import) -> QuerySet[ImportIssue]:

@@ -70,11 +70,6 @@ def copy_rows(batch_id: int, rows: Iterable[Staged]) -> None:
         cursor.copy_expert(f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN", buffer)
 
 
-def narrative_content(reading: NarrativeReading) -> dict[str, Any]:
-    """Return a narrative as plain data, for staging and for its digest."""
-    return asdict(reading)
-
-
 def digest(content: dict[str, Any]) -> str:
     text = {
         "tier": content["tier"],
@@ -90,7 +85,7 @@ def stage_narratives(batch: Import, narratives: Iterable[NarrativeReading], matc
         country_id = matched.country_ids.get((reading.country, ""))
         if country_id is None:
             continue
-        content = narrative_content(reading)
+        content = asdict(reading)
         rows.append(
             StagedNarrative(
                 batch=batch,

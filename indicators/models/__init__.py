@@ -6,17 +6,25 @@ from indicators.models.imports import Import, ImportIssue, ImportState, Publicat
 from indicators.models.name_mappings import NAME_LENGTH, Meaning, NameMapping
 from indicators.models.narratives import (
     FormReview,
+    MatchKind,
     Narrative,
     NarrativeSection,
     Recommendation,
+    RecommendationMatch,
     StagedNarrative,
     TraffickingForm,
     Verdict,
 )
 from indicators.models.observations import Confirmation, Observation, StagedObservation, precedence, winning_order
-from indicators.models.plans import NationalPlan, PlanKind, PlanStatus
-from indicators.models.programs import ProgramSector, StagedProgram, USGProgram, USGProgramStatement
-from indicators.models.recommendations import MatchKind, RecommendationMatch
+from indicators.models.programs import (
+    NationalPlan,
+    PlanKind,
+    PlanStatus,
+    ProgramSector,
+    StagedProgram,
+    USGProgram,
+    USGProgramStatement,
+)
 from indicators.models.unpublished_editions import UnpublishedEdition
 
 __all__ = (

@@ -7,8 +7,7 @@ from typing import Any
 import pgtrigger
 from django.db import models
 
-from cpc.database.bulk_foreign_keys import referred_to
-from cpc.database.triggers import IS_OWNER
+from cpc.database.triggers import IS_OWNER, referred_to
 
 
 class Source(models.Model):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from cpc.database.bulk_foreign_keys import referred_to
-from cpc.database.triggers import same_key
+from cpc.database.triggers import referred_to, same_key
 from indicators.countries import CountryListKind
 
 

@@ -9,9 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from cpc.database.bulk_foreign_keys import referred_to
-from cpc.database.state_triggers import state_triggers
-from cpc.database.triggers import append_only
+from cpc.database.triggers import append_only, referred_to, state_triggers
 from cpc.days import DayField
 from indicators.models.catalog import Source
 from indicators.models.name_mappings import NameMapping

@@ -1,4 +1,8 @@
-"""Country narratives of the TIP Report: sections, recommendations, and forms of child trafficking."""
+"""Country narratives of the TIP Report: sections, recommendations, and forms of child trafficking.
+
+Analysts match recommendations from one edition to the next, and confirm or reject the forms.
+
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,23 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cpc.database.triggers import append_only, superseded_once
 from indicators.models.as_of import KnownQuerySet, Superseded, closed_whole
 from indicators.models.countries import Country
+from indicators.models.curated import (
+    CLOSING,
+    CuratedQuerySet,
+    CuratedRecord,
+    closed_with_reason,
+)
 from indicators.models.imports import Import, SourceFile
+from indicators.recommendation_matching import Change
 
 
 class StagedNarrative(models.Model):
-    """Narrative that waits for publication, as read."""
-
     batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="staged_narratives")
     country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="+")
     report_year = models.SmallIntegerField()
@@ -80,8 +89,6 @@ class NarrativeSection(models.Model):
 
 
 class Recommendation(models.Model):
-    """Recommendation of a narrative, in the report's order."""
-
     narrative = models.ForeignKey(Narrative, on_delete=models.PROTECT, related_name="recommendations")
     ordinal = models.SmallIntegerField()
     text = models.TextField()
@@ -115,8 +122,6 @@ class TraffickingForm(models.Model):
 
 
 class Verdict(models.TextChoices):
-    """Verdict of an analyst on a suggested form."""
-
     CONFIRMED = "confirmed", "Confirmed"
     REJECTED = "rejected", "Not in the text"
 
@@ -138,3 +143,71 @@ class FormReview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.form}: {self.verdict}"
+
+
+class MatchKind(models.TextChoices):
+    NEW = Change.NEW.value, "New"
+    REPEATED = Change.REPEATED.value, "Repeated"
+    REWORDED = Change.REWORDED.value, "Reworded"
+    DROPPED = Change.DROPPED.value, "Dropped"
+
+
+class RecommendationMatch(CuratedRecord):
+    """Analyst's match of one recommendation between two consecutive editions.
+
+    `older` is None for a new one, `newer` for a dropped one. Within one pair of editions a recommendation has at most
+    one live match. The texts are those of the readings named here; a later reading of the same narrative with the
+    same text keeps its match.
+    """
+
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="recommendation_matches")
+    older_year = models.SmallIntegerField()
+    newer_year = models.SmallIntegerField()
+    older = models.ForeignKey(Recommendation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    newer = models.ForeignKey(Recommendation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=10, choices=MatchKind.choices)
+    similarity = models.FloatField(
+        null=True, blank=True, help_text="Similarity of the texts on which the proposal was based, 0 to 1."
+    )
+
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="replaced_by"
+    )
+
+    objects = CuratedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("country", "-newer_year", "id")
+        constraints = (
+            models.UniqueConstraint(
+                name="match_one_of_newer",
+                fields=("newer", "older_year"),
+                condition=Q(superseded_at__isnull=True, newer__isnull=False),
+                violation_error_code="match_once",
+            ),
+            models.UniqueConstraint(
+                name="match_one_of_older",
+                fields=("older", "newer_year"),
+                condition=Q(superseded_at__isnull=True, older__isnull=False),
+                violation_error_code="match_once",
+            ),
+            models.CheckConstraint(
+                name="match_years_ordered",
+                condition=Q(older_year__lt=F("newer_year")),
+                violation_error_code="match_years",
+            ),
+            models.CheckConstraint(
+                name="match_says_what_it_means",
+                condition=Q(kind=MatchKind.NEW, older__isnull=True, newer__isnull=False)
+                | Q(kind=MatchKind.DROPPED, older__isnull=False, newer__isnull=True)
+                | Q(kind__in=(MatchKind.REPEATED, MatchKind.REWORDED), older__isnull=False, newer__isnull=False),
+                violation_error_code="match_kind",
+                violation_error_message="A new recommendation has no earlier text, a dropped one has no later text, "
+                "and all others have both.",
+            ),
+            closed_with_reason("match_closed_with_reason"),
+        )
+        triggers = superseded_once("indicators_recommendationmatch", CLOSING)
+
+    def __str__(self) -> str:
+        return f"{self.country}, {self.older_year} to {self.newer_year}: {self.kind}"

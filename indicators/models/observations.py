@@ -6,8 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from cpc.database.bulk_foreign_keys import refers
-from cpc.database.triggers import superseded_once
+from cpc.database.triggers import refers, superseded_once
 from indicators.models.as_of import KnownQuerySet, Superseded, closed_whole
 from indicators.models.catalog import Indicator
 from indicators.models.countries import Country
@@ -88,7 +87,7 @@ def newest_edition_kept() -> pgtrigger.Trigger:
 class Provenance(Superseded):
     """Provenance of a value: file, edition, and locator, as the publisher wrote it."""
 
-    # `cpc.database.bulk_foreign_keys` checks these keys.
+    # `cpc.database.triggers` checks these keys.
     file = models.ForeignKey(
         SourceFile, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )

@@ -74,13 +74,13 @@ class Published:
 
 
 def published_under(mapping: NameMapping) -> list[Published]:
-    """Return the published imports that used a mapping, newest first."""
     counted = dict(
         ImportIssue.objects.filter(mapping=mapping, batch__state=ImportState.PUBLISHED)
         .values_list("batch")
         .annotate(all=Sum("rows"))
     )
-    return [Published(batch, counted[batch.pk]) for batch in _imports(counted)]
+    imports = Import.objects.filter(pk__in=counted).select_related("source").order_by("-pk")
+    return [Published(batch, counted[batch.pk]) for batch in imports]
 
 
 def open_imports(mapping: NameMapping) -> list[Import]:
@@ -90,7 +90,3 @@ def open_imports(mapping: NameMapping) -> list[Import]:
     """
     rows = Import.objects.filter(source=mapping.source_id, state=ImportState.PREVIEW)
     return list(rows.select_related("source"))
-
-
-def _imports(pks: Iterable[int]) -> QuerySet[Import]:
-    return Import.objects.filter(pk__in=list(pks)).select_related("source").order_by("-pk")

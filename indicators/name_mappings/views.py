@@ -28,8 +28,6 @@ NAMES_A_PAGE = 20
 
 
 class MapName(ImportAction):
-    """Page with the unknown names of an import, each with buttons to map it."""
-
     parameters = ("page",)
     form_class = MapNameForm
     template_name = "indicators/name_mappings/import_names.html"
@@ -101,8 +99,6 @@ def name_mappings(request: HttpRequest) -> HttpResponse:
 
 
 class WithdrawMapping(DataAction):
-    """Page to withdraw a mapping: ask for the reason, and explain what stays published."""
-
     permission = Permission.IMPORT_DATA
     form_class = WithdrawMappingForm
     template_name = "indicators/name_mappings/name_mapping_withdraw.html"

@@ -29,8 +29,6 @@ SECTION_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class NarrativeEntry:
-    """Row of the list of narratives, with counts."""
-
     narrative: Narrative
     recommendations: int
     forms: int
@@ -76,8 +74,6 @@ def report_years(as_of: int | None = None) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class FormEntry:
-    """Suggested form of child trafficking, its number on the page, and the newest verdict."""
-
     form: TraffickingForm
     number: int
     sentence: int  # number of the mark on its sentence: the first form in it

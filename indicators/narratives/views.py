@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,13 +16,16 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
-from cpc.web.buttons import ButtonAction
+from cpc.web.buttons import ButtonAction, ButtonForm
 from indicators.cross_app_links import country_url
 from indicators.models import Verdict
 from indicators.narratives import queries, services
-from indicators.narratives.forms import VerdictForm
 from indicators.narratives.presenters import NARRATIVES
 from indicators.observations.as_of_requests import AS_OF, requested_as_of
+
+
+class VerdictForm(ButtonForm):
+    verdict = forms.ChoiceField(choices=Verdict.choices)
 
 
 @require_safe

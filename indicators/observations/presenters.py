@@ -94,7 +94,6 @@ def _direction(row: IndicatorEntry) -> str:
 
 
 def unpublished_sentence(row: UnpublishedEdition) -> str:
-    """Return the sentence of a statement, with its day, person, and evidence."""
     day = formats.day(row.as_of)
     return (
         f"{row.source.publisher} has not published {row.source.title} {row.edition}, as of {day}. "

@@ -7,7 +7,7 @@ value that a later edition revised counts as the earlier edition stated it, if t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -15,8 +15,11 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 
 from indicators.models import Confirmation, Import, Observation, Publication, PublicationKind
+from indicators.publications.numbering import current
 from indicators.sources import registry
 from indicators.sources.dating import REVISED_FILES, Dating, earliest
+from indicators.sources.own_indicators import OWN_INDICATORS
+from indicators.sources.world_bank_wdi import WDI
 
 __all__ = ("REVISED_FILES", "Days", "dating_of", "imports_published_as_of", "published_ids", "published_on")
 
@@ -134,3 +137,82 @@ def published_imports(as_of: int | None) -> QuerySet[Import]:
     retracted = numbers.filter(kind=PublicationKind.RETRACT).values("batch")
     published = numbers.filter(kind=PublicationKind.PUBLISH).exclude(batch__in=retracted).values("batch")
     return Import.objects.filter(pk__in=published)
+
+
+class CountedFrom(NamedTuple):
+    """Day from which one value counts as published, and the rule or edition that gives it."""
+
+    day: date
+    why: str
+
+
+def counted_from(row: Observation) -> CountedFrom | None:
+    """Return the day from which a value counts as published.
+
+    The result is None if no published import states it. That day can be long before the day of the file: a file of
+    many years states values published before it.
+    """
+    day = statement_days([row.pk], as_of=current()).get(row.pk)
+    if day is None:
+        return None
+    if day == row.batch.published_on:
+        return CountedFrom(day, row.batch.dated_by)
+    rule = dating_of(row.indicator.source.key)
+    if day == rule.value_day(row.year):
+        return CountedFrom(day, rule.rule_text)
+    further = row.confirmations.filter(batch__published_on=day).select_related("batch").first()
+    return CountedFrom(
+        day, f"{further.batch.title}. {further.batch.dated_by}" if further else "The date of its import."
+    )
+
+
+def statement_days(ids: Collection[int], *, as_of: int) -> dict[int, date | None]:
+    """Return the earliest day on which an import in force at `as_of` stated each observation.
+
+    An observation that no such import states, because it came later or was taken back, is left out.
+    """
+    days, published_imports = Days(), imports_published_as_of(as_of)
+    found: dict[int, date | None] = {}
+    own = Observation.objects.filter(pk__in=ids, valid_from__lte=as_of).values_list(
+        "pk", "indicator__source__key", "batch", "year"
+    )
+    further = Confirmation.objects.filter(observation__in=ids, valid_from__lte=as_of).values_list(
+        "observation", "observation__indicator__source__key", "batch", "observation__year"
+    )
+    for pk, source, batch, year in (*own, *further):
+        if batch in published_imports:
+            day = days.day(source, batch, year)
+            known = found.get(pk)
+            found[pk] = day if known is None else min(known, day or known)
+    return found
+
+
+SERIES_FILES = frozenset({WDI.key, OWN_INDICATORS.key})
+"""Readers whose files hold single series, which the layout of an import names."""
+
+
+def newer_editions(rows: Sequence[Observation], *, as_of: int | None = None) -> dict[int, str]:
+    """Return the newest published edition for each observation that it does not state.
+
+    The result is by id. Editions are compared within one kind of file, since a publisher dates each of its files
+    separately, and files of one series with files of that series. `as_of` is a publication number; None is now.
+    """
+    columns = ("pk", "source", "adapter", "layout", "edition_rank", "edition")
+    imports = {
+        pk: ((source, adapter, layout if adapter in SERIES_FILES else ""), rank, edition)
+        for pk, source, adapter, layout, rank, edition in published_imports(as_of).values_list(*columns)
+    }
+    newest: dict[tuple[int | None, str, str], tuple[int, str]] = {}
+    for kind, rank, edition in imports.values():
+        newest[kind] = max(newest.get(kind, (0, "")), (rank, edition))
+    stated_by: dict[int, list[int]] = {row.pk: [row.batch_id] for row in rows}
+    confirming = Confirmation.objects.as_of(as_of).filter(observation__in=list(stated_by))
+    for observation, batch in confirming.values_list("observation", "batch"):
+        stated_by[observation].append(batch)
+    kinds: dict[int, str] = {}
+    for observation, batches in stated_by.items():
+        stated = [imports[batch] for batch in batches if batch in imports]
+        if stated and all(newest[kind][0] > rank for kind, rank, _ in stated):
+            kind, _, _ = max(stated, key=lambda statement: statement[1])
+            kinds[observation] = newest[kind][1]
+    return kinds

@@ -23,8 +23,6 @@ NEEDS = {NOT_LISTED: (TIER_1, TIER_2), NEITHER_LIST: (TIER_1, TIER_2, SPECIAL_CA
 
 
 class WitnessVerdict(enum.StrEnum):
-    """Verdict of a statement on a tier: it confirms, narrows, or contradicts it."""
-
     CONFIRMS = "confirms"
     NARROWS = "narrows"
     CONTRADICTS = "contradicts"
@@ -39,8 +37,6 @@ def verdict(tier: str, stated: str) -> WitnessVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """Statement on one tier, and its verdict."""
-
     statement: Observation
     verdict: WitnessVerdict
 

@@ -160,8 +160,6 @@ def _with_second_header_row(table: SourceTable) -> SourceTable:
 
 
 class CorruptionPerceptions(TableAdapter):
-    """Adapter of workbooks of results, of any edition from 2012 on."""
-
     key = "corruption_perceptions"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (SCORE, RANK, SOURCES)

@@ -1,21 +1,30 @@
-"""ForeignAssistance.gov, file of totals by country: planned, obligated, and disbursed amounts.
+"""ForeignAssistance.gov: the file of totals by country, and extracts of the file of activities.
 
-One row per country, kind of transaction, and fiscal year, over all agencies and sectors, in whole current dollars;
-negative if more was taken back than given. The file names no edition, so the edition is the newest fiscal year in it,
-or the one entered at the upload (a day or month of publication orders two files of one year). Agencies report late:
-values of the two newest fiscal years are marked unconfirmed. The column of constant dollars is not read, since the
-file does not give the year of the dollars.
+The file of totals has one row per country, kind of transaction, and fiscal year, over all agencies and sectors, in
+whole current dollars; negative if more was taken back than given. The column of constant dollars is not read, since
+the file does not give the year of the dollars.
 
-Context only: no criterion of the scoring model reads these values.
+The complete file of activities has one row per transaction and is larger than any import may be; an extract of it (the
+site offers them by country) has the publisher's own headings. Obligations and disbursements are added up, to the cent,
+for each country, fiscal year, managing agency, and U.S. sector; the series names agency and sector ("USAID: Maternal
+and Child Health"), and the locator is the first of the added rows, with their number. These values are marked computed.
+
+Neither file names an edition, so it is the newest fiscal year in it, or the one entered at the upload (a day or month
+of publication orders two files of one year). Agencies report late: values of the two newest fiscal years are marked
+unconfirmed. Context only: no criterion of the scoring model reads these values.
+
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final
 
-from indicators.sources.base import IndicatorSpec, Quality, ReadResult, Reason, SourceSpec
+from cpc.web.formats import count_of
+from indicators.sources.base import IndicatorSpec, Quality, Reading, ReadResult, Reason, SourceSpec
 from indicators.sources.checks import Labels, Numbers, unknown_layout, written_as
 from indicators.sources.dating import Dating
 from indicators.sources.documents import Document
@@ -101,8 +110,6 @@ _EDITION: Final = re.compile(r"((?:19|20)\d\d)(?:-(\d\d))?(?:-(\d\d))?")
 
 
 class ForeignAssistanceFile(TableAdapter):
-    """Base of the adapters for this publisher's two files."""
-
     source = SOURCE
     layout: str
 
@@ -205,7 +212,6 @@ def is_group(country: str) -> bool:
 
 
 def leave_out_group(row: SourceRow) -> None:
-    """Leave out the rows of a region, with one note."""
     row.leave_out_group(row.country, f"{row.country} is not a country; its rows were left out.", "country")
 
 
@@ -228,3 +234,108 @@ def quality_and_note(period: str, newest: int) -> tuple[Quality, str]:
     """Return the quality of a value of this fiscal year, and a note of the reason."""
     partly = int(period[2:6]) > newest - PARTLY_REPORTED
     return (Quality.UNCONFIRMED, PARTLY) if partly else (Quality.STATED, "")
+
+
+OBLIGATED_BY_SECTOR = IndicatorSpec(
+    code="fa.obligations_by_sector",
+    name="U.S. foreign assistance obligated, by agency and sector",
+    unit=OBLIGATIONS.unit,
+    wording="Obligations of a fiscal year added up for one managing agency and one U.S. sector, in current dollars.",
+)
+DISBURSED_BY_SECTOR = IndicatorSpec(
+    code="fa.disbursements_by_sector",
+    name="U.S. foreign assistance disbursed, by agency and sector",
+    unit=DISBURSEMENTS.unit,
+    wording="Disbursements of a fiscal year added up for one managing agency and one U.S. sector, in current dollars.",
+)
+ACTIVITY_KINDS: Final = {"Obligations": OBLIGATED_BY_SECTOR, "Disbursements": DISBURSED_BY_SECTOR}
+NOT_STATED: Final = "not stated"
+SERIES_LETTERS: Final = 120
+
+ACTIVITY_COLUMNS: Final = {
+    "code": "country code",
+    "country": "country name",
+    "acronym": "managing agency acronym",
+    "agency": "managing agency name",
+    "sector": "us sector name",
+    "kind": "transaction type name",
+    "year": "fiscal year",
+    "amount": "current dollar amount",
+}
+
+SumKey = tuple[str, str, str, str, str]
+"""Kind, country, code, period, and series."""
+
+
+@dataclass(slots=True)
+class _Sum:
+    first: SourceRow
+    amount: Decimal = field(default_factory=Decimal)
+    rows: int = 0
+
+
+class ForeignAssistanceActivities(ForeignAssistanceFile):
+    """Adapter of extracts of us_foreign_aid_complete.csv."""
+
+    key = "foreign_assistance_activities"
+    indicators: Sequence[IndicatorSpec] = (OBLIGATED_BY_SECTOR, DISBURSED_BY_SECTOR)
+    header = Header(ACTIVITY_COLUMNS, media=TEXTS, by_position=True)
+    lacks = (
+        f"has no columns {', '.join(ACTIVITY_COLUMNS.values())}",
+        "Upload an extract of the complete file with the publisher's own column headings.",
+    )
+    content = "transactions by agency and sector"
+    layout = "transactions, added up by agency and sector"
+
+    def read_table(self, table: SourceTable, result: ReadResult) -> None:
+        newest = newest_year(table)
+        sums: dict[SumKey, _Sum] = {}
+        for row in rows_of(table, result):
+            result.rows_read += 1
+            _add_to_sums(row, sums)
+        result.problems += table.groups.values()
+        result.readings = [_sum_reading(key, total, newest) for key, total in sums.items()]
+
+
+FOREIGN_ASSISTANCE_ACTIVITIES = ForeignAssistanceActivities()
+
+
+def _add_to_sums(row: SourceRow, sums: dict[SumKey, _Sum]) -> None:
+    kind, sector = row.text("kind"), row.text("sector")
+    row.country, row.code = row.text("country"), code_of(row)
+    if is_group(row.country):
+        leave_out_group(row)
+        return
+    if kind not in ACTIVITY_KINDS:
+        message = f"Transactions of type {kind!r} are neither obligations nor disbursements and were left out."
+        row.country = row.code = ""  # one note covers all countries
+        row.leave_out_group(kind, message, "kind", Reason.NO_VALUE)
+        return
+    period = row.find("year", fiscal_year, Reason.UNREADABLE_YEAR, "{text!r} is not a fiscal year.")
+    if period is None or row.check("amount", AMOUNTS) is None:
+        return
+    series = f"{row.text('acronym') or row.text('agency') or NOT_STATED}: {sector or NOT_STATED}"
+    if len(series) > SERIES_LETTERS:
+        row.reject(Reason.TOO_LONG, f"Agency and sector have more than {SERIES_LETTERS} characters.", "sector")
+        return
+    total = sums.setdefault((kind, row.country, row.code, period, series), _Sum(row))
+    total.amount += Decimal(row.text("amount"))
+    total.rows += 1
+
+
+def _sum_reading(key: SumKey, total: _Sum, newest: int) -> Reading:
+    kind, country, code, period, series = key
+    quality, note = quality_and_note(period, newest)
+    added = f"sum of {count_of(total.rows, 'row')}, the first in line {total.first.number}"
+    return Reading(
+        indicator=ACTIVITY_KINDS[kind].code,
+        country=country,
+        code=code,
+        period=period,
+        locator=total.first.locator("amount"),
+        value=float(total.amount),
+        raw=f"{total.amount:f}",
+        series=series,
+        quality=quality if quality is Quality.UNCONFIRMED else Quality.COMPUTED,
+        note="; ".join(part for part in (added, note) if part),
+    )

@@ -82,7 +82,6 @@ class FormRow(SourceRow):
         return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
 
     def cell_to_check(self, column: Column) -> str:
-        """Return the visible text of a cell, for checks."""
         return self.text(column)
 
 
@@ -131,7 +130,6 @@ class FormAdapter(TableAdapter):
             self.read_rows(table, result)
 
     def read_rows(self, table: SourceTable, result: ReadResult) -> None:
-        """Read the rows one by one; an adapter may override this."""
         super().read_table(table, result)
 
 
@@ -151,14 +149,6 @@ def reject_unknown_columns(table: SourceTable, result: ReadResult) -> bool:
         problem = Problem(Severity.REJECTED, Reason.UNKNOWN_COLUMN, message, *address, rows=len(rows))
         result.problems.append(problem)
     return len(result.problems) > before
-
-
-def formula_text(text: str) -> bool:
-    """Return True if a spreadsheet program would take a text for a formula.
-
-    A plain number with its sign is none.
-    """
-    return text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text.strip())
 
 
 def unquoted(text: str) -> str:
@@ -181,7 +171,8 @@ class Formulas:
         """Return True if a cell is a formula."""
         if self._formula_cells is None:
             text = row.text(column)
-            return not is_blank(text) and formula_text(text)
+            # A plain number with its sign is no formula.
+            return not is_blank(text) and text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text)
         return (row.index, self._table.columns.get(column)) in self._formula_cells
 
     @cached_property

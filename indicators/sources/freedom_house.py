@@ -114,8 +114,6 @@ def edition_rank(edition: int) -> int:
 
 
 class FreedomHouseScores(TableAdapter):
-    """Adapter of the workbook of all scores, with any editions."""
-
     key = "freedom_house_scores"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = tuple(INDICATORS.values())

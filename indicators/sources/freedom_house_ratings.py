@@ -49,8 +49,6 @@ class Edition:
 
 
 class FreedomHouseRatings(TableAdapter):
-    """Adapter of the workbook of ratings: a sheet of countries and one of territories."""
-
     key = "freedom_house_ratings"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (PR_RATING, CL_RATING, STATUS)

@@ -73,8 +73,6 @@ ESTIMATES: Final = Numbers(outside="{raw} is not an estimate; estimates are betw
 
 
 class GovernanceIndicators(TableAdapter):
-    """Adapter of the workbook of the aggregate indicators, of any edition."""
-
     key = "governance_indicators"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = tuple(DIMENSIONS.values())

@@ -100,8 +100,6 @@ _MOST = 0.5
 
 
 class IlabFindings:
-    """Adapter of the XML of all countries of one edition."""
-
     key = "ilab_findings"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (ADVANCEMENT, WORKING)

@@ -165,8 +165,6 @@ class _Card:
 
 
 class MccScorecards(FormAdapter):
-    """Adapter of the scorecard form, CSV or workbook, with one or many fiscal years."""
-
     key = "mcc_scorecards"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = tuple(SPECS.values())
@@ -244,7 +242,6 @@ def _on_card(rule: IndicatorRule, year: YearRule) -> bool:
 
 
 def _indicator(row: SourceRow, rule: IndicatorRule, card: _Card) -> None:
-    """Read score, percentile, median, and result of one indicator."""
     category, expected = row.text("category"), categories()[rule.category]
     if category and _heading(category) not in (rule.category, _heading(expected), f"encouraging_{rule.category}"):
         message = f"{rule.name} belongs to {expected}, but the row gives {category}; {expected} is used."
@@ -326,7 +323,6 @@ def _card_count(card: _Card, stated: float | None, computed: int | None) -> Read
 
 
 def _fill_in(reading: Reading, outcome: RuleOutcome, stated: bool, year: YearRule) -> None:
-    """Set an indicator's outcome in its reading."""
     if outcome is RuleOutcome.UNKNOWN:
         reading.missing = Missing.NOT_COLLECTED
         reading.note = "" if year.complete else f"not recomputed: {year.incomplete_because}"

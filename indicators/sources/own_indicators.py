@@ -68,8 +68,6 @@ _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
 
 class OwnIndicators(FormAdapter):
-    """Adapter of the form, with one indicator or several."""
-
     key = "own_indicators"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = ()
@@ -80,7 +78,8 @@ class OwnIndicators(FormAdapter):
 
     def read_tables(self, tables: Sequence[SourceTable], result: ReadResult) -> None:
         """Read every table, then the definitions, which several tables may state."""
-        reader = _Reader(result, _newest_day())
+        # A value may be published today in the easternmost time zone.
+        reader = _Reader(result, (dt.datetime.now(dt.UTC) + dt.timedelta(hours=14)).date())
         for table in tables:
             unknown, absent = reject_unknown_columns(table, result), _reject_absent_columns(table, result)
             rows = list(rows_of(table, result, self.row_class))
@@ -88,11 +87,6 @@ class OwnIndicators(FormAdapter):
             if not (unknown or absent):
                 reader.take(rows, Formulas(table))
         reader.finish()
-
-
-def _newest_day() -> dt.date:
-    """Return the latest possible day of publication: today in the easternmost time zone."""
-    return (dt.datetime.now(dt.UTC) + dt.timedelta(hours=14)).date()
 
 
 def _reject_absent_columns(table: SourceTable, result: ReadResult) -> bool:
@@ -110,8 +104,6 @@ def _reject_absent_columns(table: SourceTable, result: ReadResult) -> bool:
 
 @dataclass(slots=True)
 class _Stated:
-    """Definition of one indicator as its rows give it, and its readings."""
-
     first: SourceRow
     texts: dict[str, str] = field(default_factory=dict)
     locators: dict[str, str] = field(default_factory=dict)

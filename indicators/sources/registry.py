@@ -8,8 +8,7 @@ from indicators.sources.base import Adapter, IndicatorSpec, Recognition, SourceS
 from indicators.sources.checks import unknown_layout
 from indicators.sources.corruption_perceptions import CORRUPTION_PERCEPTIONS
 from indicators.sources.documents import Document, FileFault, UnreadableFile
-from indicators.sources.foreign_assistance import FOREIGN_ASSISTANCE
-from indicators.sources.foreign_assistance_activities import FOREIGN_ASSISTANCE_ACTIVITIES
+from indicators.sources.foreign_assistance import FOREIGN_ASSISTANCE, FOREIGN_ASSISTANCE_ACTIVITIES
 from indicators.sources.freedom_house import FREEDOM_HOUSE_SCORES
 from indicators.sources.freedom_house_ratings import FREEDOM_HOUSE_RATINGS
 from indicators.sources.governance_indicators import GOVERNANCE_INDICATORS

@@ -101,8 +101,6 @@ TIER_LABELS = Labels(
 
 
 class TipTiers(FormAdapter):
-    """Adapter of the TIP tier form, CSV or workbook, with one or many report years."""
-
     key = "tip_tiers"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (TIER,)

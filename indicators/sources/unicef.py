@@ -86,8 +86,6 @@ class _UnicefLayout:
 
 
 class UnicefChildLabour(TableAdapter):
-    """Adapter of the visible sheet with both measures of child labour, of any edition."""
-
     key = "unicef_child_labour"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (ACTIVITY, ACTIVITY_OR_CHORES)
@@ -188,7 +186,6 @@ def _groups(
 
 
 def _read_group(row: SourceRow, group: _Group, year: str) -> None:
-    """Read the three cells of one measure."""
     origin = row.text(group.source)
     period = _period(origin)
     for label, column in group.values.items():

@@ -65,8 +65,6 @@ _WRITTEN: Final = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 
 
 class Glotip(TableAdapter):
-    """Adapter of counts of detected victims under 18, in a workbook of any edition."""
-
     key = "unodc_glotip"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (CHILD_VICTIMS,)
@@ -81,7 +79,6 @@ class Glotip(TableAdapter):
         return day.isoformat() if day else ""
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Start the result. Raises `UnreadableFile` if the edition is not known."""
         day, cell = _day(tables[0])
         label = edition or (day.isoformat() if day else "")
         if not rank_of(label):

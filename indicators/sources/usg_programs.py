@@ -89,8 +89,6 @@ _LONGEST: Final = 30
 
 
 class UsgPrograms(FormAdapter):
-    """Adapter of the form of U.S. programs, CSV or workbook."""
-
     key = "usg_programs"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = ()

@@ -89,8 +89,6 @@ _LOOK_AT = 8192  # characters of a text in which the header names what is measur
 
 
 class GlobalSlaveryIndex(TableAdapter):
-    """Adapter of the table, of any edition."""
-
     key = "global_slavery_index"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (PREVALENCE, PEOPLE, POPULATION)
@@ -118,11 +116,9 @@ class GlobalSlaveryIndex(TableAdapter):
         return super().tables(document)
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
-        """Return the year in the name of the sheet or of the file."""
         return _year_in(tables[0].sheet) or _year_in(document.name)
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Start the result. Raises `UnreadableFile` if the edition is not known."""
         year = _year_in(edition) if edition else self.edition_of(document, tables)
         if not year:
             remedy = "When you upload it, enter the edition, for example 2023, or put the year in the file's name."

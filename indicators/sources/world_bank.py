@@ -115,7 +115,6 @@ def edition_rank(fiscal: int) -> int:
 
 
 def bounds(fiscal: int, label: str, low: float | None, high: float | None) -> Bounds:
-    """Return the limits of a class with the note of its readings."""
     if low is not None and high is not None:
         span = f"from {low:,.0f} to {high:,.0f}"
     else:
@@ -126,8 +125,6 @@ def bounds(fiscal: int, label: str, low: float | None, high: float | None) -> Bo
 
 
 class IncomeClasses(TableAdapter):
-    """Adapter of the current list of economies (CLASS)."""
-
     key = "world_bank_classes"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (INCOME_CLASS,)
@@ -136,12 +133,10 @@ class IncomeClasses(TableAdapter):
     lacks = "has no sheet with Economy, Code, and Income group", remedy
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
-        """Return the fiscal year that the notes state."""
         fiscal = _stated_year(document)
         return f"FY{fiscal}" if fiscal else ""
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Start the result. Raises `UnreadableFile` if no fiscal year is known."""
         fiscal = fiscal_year(edition or self.edition_of(document, tables))
         if fiscal is None:
             raise unknown_layout(document, "has no fiscal year in its notes", self.remedy)
@@ -186,8 +181,6 @@ def _edition(result: ReadResult) -> dict[str, Any]:
 
 
 class IncomeHistory(TableAdapter):
-    """Adapter of the history of classes (OGHIST) with the thresholds of each fiscal year."""
-
     key = "world_bank_class_history"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (INCOME_CLASS,)
@@ -291,7 +284,6 @@ def _dollars(text: str | None) -> float | None:
 
 
 def _read_past_class(row: SourceRow, column: int, fiscal: int, limits: Mapping[str, Bounds], notes: str) -> None:
-    """Read the class of one fiscal year, or its missing reason."""
     reading = row.add_reading(INCOME_CLASS, column, PAST, period=f"FY{fiscal}", **_edition(row.result))
     if reading is None:
         return

@@ -111,8 +111,6 @@ class _WdiLayout:
 
 
 class WorldDevelopmentIndicators(TableAdapter):
-    """Adapter of the file of one series, in either layout."""
-
     key = "world_bank_wdi"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = tuple(SERIES.values())
@@ -239,7 +237,6 @@ _LeftOut = tuple[Severity, Reason, str, int]
 
 
 def _wide_fault(row: SourceRow, layout: _WdiLayout) -> _LeftOut | None:
-    """Return the reason for leaving a row out, or None for the row of an economy."""
     code = row.raw(1)
     if code in AGGREGATES:
         return Severity.NOTE, Reason.NOT_A_COUNTRY, f"{row.country} is a group of economies and was left out.", 0

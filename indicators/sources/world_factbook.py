@@ -59,8 +59,6 @@ _IN_OFFICE = re.compile(rf"since (?:\d{{1,2}} )?({'|'.join(MONTHS)}) (20\d\d)")
 
 
 class WorldFactbook:
-    """Adapter of the archive, of any edition."""
-
     key = "world_factbook"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = INDICATORS

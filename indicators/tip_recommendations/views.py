@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,13 +16,22 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.database.revisions import EditConflict
 from cpc.parameters import check_parameters
-from cpc.web.buttons import ButtonAction
+from cpc.web.buttons import ButtonAction, ButtonForm
+from cpc.web.edit_conflicts import RevisionForm
 from indicators.cross_app_links import country_url
 from indicators.models import Country, MatchKind, Narrative, Recommendation
 from indicators.tip_recommendations import queries, services
-from indicators.tip_recommendations.forms import ALL, MatchForm
 from indicators.tip_recommendations.queries import ComparedRow, Comparison
 from indicators.tip_recommendations.services import CHANGED
+
+ALL = "all"
+
+
+class MatchForm(ButtonForm, RevisionForm):
+    """Form with a row's number, or `all`; the revision of the row or of the comparison; and the answer."""
+
+    number = forms.CharField(required=False)
+    answer = forms.CharField(required=False)
 
 
 @require_safe

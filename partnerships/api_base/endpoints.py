@@ -34,7 +34,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.api.conditional import etag_for, etag_from, require_match, tagged
 from cpc.api.idempotency import idempotent
-from cpc.api.token_scopes import check_scope
+from cpc.api.permissions import check_scope
 from cpc.api.views import Endpoint, Rows
 from cpc.finding_targets import RecordKeys
 from indicators.models import NationalPlan

@@ -9,8 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.database.state_triggers import state_triggers
-from cpc.database.triggers import never_truncated
+from cpc.database.triggers import never_truncated, state_triggers
 from cpc.typed import visible
 from partnerships.database.amendments import amendment_applies_whole, amendment_decided, change_while_draft
 from partnerships.database.rows import OWN, history_triggers, makes_version

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cpc.database.revisions import RevisionedModel, counts_revisions
-from cpc.database.state_triggers import state_triggers
+from cpc.database.triggers import state_triggers
 from cpc.days import DayField
 from cpc.typed import visible
 from partnerships.database.lifecycle import (

@@ -18,8 +18,7 @@ from django.db.models.functions import Now
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
 from cpc.checked import CheckedModel
-from cpc.database.state_triggers import state_triggers
-from cpc.database.triggers import append_only, never_truncated
+from cpc.database.triggers import append_only, never_truncated, state_triggers
 from indicators.models import Narrative, Observation
 from selection.models.rounds import Candidate, SelectionRound
 from selection.note_status import DerivedStatus

@@ -12,8 +12,7 @@ from django.db.models.functions import Now
 
 from cpc.accounts.permissions import Permission
 from cpc.database.revisions import RevisionedModel, counts_revisions
-from cpc.database.state_triggers import state_triggers
-from cpc.database.triggers import append_only, never_truncated
+from cpc.database.triggers import append_only, never_truncated, state_triggers
 from cpc.days import DayField
 from cpc.typed import visible
 from indicators.models import Country

@@ -12,8 +12,7 @@ from django.db.models.functions import Now
 
 from cpc.audit.decidable import refuse_deciders
 from cpc.database.revisions import RevisionedModel, counts_revisions
-from cpc.database.state_triggers import state_triggers
-from cpc.database.triggers import never_truncated
+from cpc.database.triggers import never_truncated, state_triggers
 from cpc.typed import visible
 from selection.database.pool_triggers import APPROVERS
 from selection.decidable import MODEL, records_authors

@@ -21,7 +21,7 @@ from django.conf import settings
 from playwright.sync_api import Page, sync_playwright
 
 from cpc.accounts.permissions import Role
-from indicators.facts.demo import load_facts
+from indicators.facts.reader import load_facts
 from partnerships.demo import load_partnerships
 from selection.models import ScoreRun
 from selection.runs.queries.basis import basis_of

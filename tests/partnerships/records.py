@@ -14,7 +14,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from indicators.models import Country, NationalPlan
-from indicators.models.plans import PlanKind
+from indicators.models.programs import PlanKind
 from partnerships.agreements import services as agreements_services
 from partnerships.agreements.services import create_partnership
 from partnerships.awards.services import awards as awards_services

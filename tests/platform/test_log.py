@@ -22,8 +22,7 @@ from cpc import request_context
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.api_tokens.services import issue_token
-from cpc.logs.formatters import JsonFormatter, MaskingFormatter
-from cpc.logs.masking import mask_secrets
+from cpc.logs.formatters import JsonFormatter, MaskingFormatter, mask_secrets
 from cpc.people.invitations import deliver, open_invitation
 from cpc.urls import urlpatterns as product
 from tests.support.accounts import make_account

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from indicators.facts.demo import load_facts
+from indicators.facts.reader import load_facts
 from partnerships.demo import load_partnerships
 
 

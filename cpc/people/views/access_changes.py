@@ -31,7 +31,6 @@ DECIDED = {
 @require_safe
 @requires(Permission.CONFIRM_ACCESS)
 def changes(request: HttpRequest) -> HttpResponse:
-    """Show the changes that take two people: those that wait, then those decided."""
     check_parameters(request, ACCESS_CHANGES.parameters)
     context = {"table": ACCESS_CHANGES, "page": ACCESS_CHANGES.page(request, queries.access_changes())}
     return render(request, "account/people/access_changes.html", context)

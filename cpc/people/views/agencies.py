@@ -25,7 +25,6 @@ from cpc.web.actions import Breadcrumbs
 @require_safe
 @requires(Permission.MANAGE_PEOPLE)
 def agencies(request: HttpRequest) -> HttpResponse:
-    """Show all agencies: which are consulted, which have no point of contact, and which are closed."""
     check_parameters(request, ())
     return render(request, "account/people/agencies.html", {"table": AGENCIES, "agencies": queries.agencies()})
 
@@ -49,8 +48,6 @@ class AddAgency(PeopleAction):
 
 
 class EditAgency(EditAction):
-    """Page of one agency: its accounts, its history, and the form to change it."""
-
     form_class = AgencyForm
     template_name = "account/people/agency.html"
     done = "Saved."
@@ -101,8 +98,6 @@ class AgencyAction(PeopleAction):
 
 
 class CloseAgency(AgencyAction):
-    """Page to close an agency: its successor, the reason, and the records that move."""
-
     form_class = CloseForm
     template_name = "account/people/agency_close.html"
     button = "Close the agency"

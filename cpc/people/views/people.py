@@ -64,7 +64,6 @@ def people(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @requires(Permission.MANAGE_PEOPLE)
 def roles(request: HttpRequest) -> HttpResponse:
-    """Show the permissions of each role, from the table that pages and REST interface use."""
     check_parameters(request, ())
     context = {"table": ROLES, "permissions": list(Permission)}
     return render(request, "account/people/roles.html", context)
@@ -93,8 +92,6 @@ class Invite(PeopleAction):
 
 
 class EditPerson(EditAction):
-    """Page of one account: its fields and permissions, its history, and the form to change it."""
-
     form_class = AccountForm
     template_name = "account/people/person.html"
     done = "Saved. The change applies now."

@@ -74,8 +74,6 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class KeyGroup:
-    """Items of a legend of one kind, under a title or without one."""
-
     title: str
     items: tuple[LegendItem, ...]
 

@@ -1,7 +1,12 @@
-"""World map of countries by their chance to be among the first; each country is a link."""
+"""World map of countries by their chance to be among the first; each country is a link.
+
+The plane is the Equal Earth projection (Šavrič, Patterson, Jenny 2018), which preserves areas.
+
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,10 +15,26 @@ from typing import Literal
 
 from cpc.web.charts import shapes
 from cpc.web.charts.chances import chance_key, chance_label, chance_step
-from cpc.web.charts.earth import equal_earth
 from cpc.web.charts.figure import KeyGroup, LegendItem, View, at_both_widths
 from cpc.web.charts.spots import hit_radius, push_apart
 from cpc.web.charts.svg import Point, Svg, circle, link, mark, rect, tag
+
+_A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
+_HALF_ROOT3 = math.sqrt(3) / 2
+
+EAST = 2.7066
+"""Distance of either end of the equator from the middle of the map, in units of the plane."""
+
+
+def equal_earth(longitude: float, latitude: float) -> Point:
+    """Return the distances right and up from the middle of the map, from degrees."""
+    theta = math.asin(_HALF_ROOT3 * math.sin(math.radians(latitude)))
+    square = theta * theta
+    sixth = square * square * square
+    slope = _A1 + 3 * _A2 * square + sixth * (7 * _A3 + 9 * _A4 * square)
+    across = math.radians(longitude) * math.cos(theta) / (_HALF_ROOT3 * slope)
+    return across, theta * (_A1 + _A2 * square + sixth * (_A3 + _A4 * square))
+
 
 AreaKind = Literal["ranked", "provisional", "outside"]
 
@@ -68,7 +89,6 @@ class MapFrame:
 
     @property
     def height(self) -> float:
-        """Return the height that preserves the proportions of the visible part."""
         return round((TOP - BOTTOM) * self.scale)
 
     def project(self, longitude: float, latitude: float) -> Point:
@@ -124,17 +144,13 @@ def _body(areas: Sequence[Area], frame: MapFrame, first: int) -> list[Svg]:
     for area in drawn:
         shape = atlas[area.shape]
         outline = tag("path", class_=_fill(area), d=shape.outline) if shape.outline else Svg()
-        if shape.extent >= _least(area, frame):
+        # A country outside the pool is gray, and a circle only at half the size.
+        if shape.extent >= (frame.small / 2 if area.kind == "outside" else frame.small):
             body.append(link(area.href, area_label(area, first), outline))
         else:
             body.append(outline)
             circles.append((area, shape.middle))
     return [*body, *_circles(circles, frame, first)]
-
-
-def _least(area: Area, frame: MapFrame) -> float:
-    """Return the size below which a country is a circle; smaller for those outside the pool, which are gray."""
-    return frame.small / 2 if area.kind == "outside" else frame.small
 
 
 def _circles(circles: Sequence[tuple[Area, Point]], frame: MapFrame, first: int) -> list[Svg]:

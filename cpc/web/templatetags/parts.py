@@ -31,13 +31,11 @@ def chance_in_prose(value: float | None) -> str:
 
 @register.inclusion_tag("components/sub_nav.html")
 def sub_nav(tabs: Sequence[GroupTab], label: str) -> dict[str, Any]:
-    """Show the pages of one part of the site as links under the title."""
     return {"tabs": tabs, "label": label}
 
 
 @register.inclusion_tag("components/view_switch.html")
 def view_switch(tabs: Sequence[GroupTab], label: str) -> dict[str, Any]:
-    """Show links to the charts and the list of one set."""
     return {"tabs": tabs, "label": label}
 
 
@@ -82,5 +80,4 @@ def view_block(content: SafeString, shown: View, level: int = 3) -> SafeString:
 
 @register.inclusion_tag("components/locator.html")
 def locator_map(crop: Locator) -> dict[str, Any]:
-    """Show a `cpc.web.charts.Locator` at the head of a panel."""
     return {"crop": crop}

@@ -13,14 +13,16 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 from django.forms.forms import BaseForm
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from cpc.finding_targets import RecordKeys
+from cpc.accounts.access import user_of
+from cpc.finding_targets import ANY, RecordKeys, target_of
 from cpc.findings import Finding
 from cpc.web import badges, fields, formats
-from cpc.web.finding_links import link_to_resolve
+from cpc.web.pages import all_pages
 
 register = template.Library()
 
@@ -54,7 +56,6 @@ def status_tag(kind: str, text: str, *, tag: bool = False, icon_name: str = "") 
 
 @register.simple_tag
 def sample() -> SafeString:
-    """Return the dashed tag that marks an invented figure."""
     return mark_safe('<span class="c-sample">Sample</span>')  # a constant
 
 
@@ -70,7 +71,6 @@ def source(publisher: str, edition: str, locator: str = "", url: str = "") -> Sa
 
 @register.simple_tag
 def fact(term: str, value: Any, note: str = "") -> SafeString:
-    """Return one figure of a `<dl class="c-facts">`."""
     small: str | SafeString = format_html("<small>{}</small>", note) if note else ""
     return format_html("<div><dt>{}</dt><dd>{}{}</dd></div>", term, value, small)
 
@@ -112,7 +112,6 @@ def steps(names: Sequence[str], current: int, label: str = "Progress") -> SafeSt
 
 @register.simple_tag
 def panel_head(title: str, aside: str = "", id: str = "", level: int = 2) -> SafeString:
-    """Return the head of a panel: a title, and at the right one sentence or one link."""
     return format_html(
         '<div class="c-panel__head"><h{0}{1}>{2}</h{0}>{3}</div>',
         int(level),
@@ -177,7 +176,6 @@ def breadcrumb(here: str, *above: str) -> dict[str, Any]:
 
 @register.inclusion_tag("components/figure.html")
 def figure(chart: Any, note: str = "") -> dict[str, Any]:
-    """Show a `cpc.web.charts.Chart`: finding, drawing at two widths, legend, and the same numbers as a table."""
     return {"chart": chart, "note": note}
 
 
@@ -186,7 +184,6 @@ def figure(chart: Any, note: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
-    """Show one form field: label, hint, error, and control, linked for screen readers."""
     return fields.context(bound, hint)
 
 
@@ -207,6 +204,22 @@ def form_errors(
         for problem in fields.problems(form)
     ]
     return {"consequence": consequence, "problems": problems, "focus": focus}
+
+
+def link_to_resolve(
+    request: HttpRequest, code: str, keys: RecordKeys, *, any_code: bool = True
+) -> tuple[str, str] | None:
+    """Return URL and label of the page for a code; None if there is none, it is this one, or the account can't open it.
+
+    An account without the right to the page would only get an error there. Without `any_code`, only a page declared
+    for this very code counts: an error at a field, such as a missing value, is resolved there.
+    """
+    target = target_of(code, keys)
+    if target is None or (target.code == ANY and not any_code):
+        return None
+    page = next(page for page in all_pages() if page.name == target.name)
+    url = target.url(keys)
+    return None if url == request.path or not page.opens_for(user_of(request)) else (url, target.label)
 
 
 @register.simple_tag(takes_context=True)

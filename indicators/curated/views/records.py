@@ -14,7 +14,7 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web.actions import Breadcrumbs
 from indicators.curated import services
-from indicators.curated.forms.records import CloseForm, CuratedForm
+from indicators.curated.forms import CloseForm, CuratedForm
 from indicators.models import NationalPlan, USGProgram
 from indicators.page_frame import DataAction
 
@@ -23,8 +23,6 @@ CuratedRow = USGProgram | NationalPlan
 
 @dataclass(frozen=True, slots=True)
 class CuratedKind:
-    """One kind of row: its model, its form, its names, and the URL names of its page and list."""
-
     model: type[USGProgram] | type[NationalPlan]
     form: type[CuratedForm]
     noun: str

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import BadRequest, ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
@@ -24,12 +24,13 @@ from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.actions import ActionView
 from cpc.web.tables import export_format, paginate
+from indicators.curated import program_imports
 from indicators.imports import comparison, queries, receiving
 from indicators.imports.forms import ReadAgainForm, UploadForm
 from indicators.imports.presenters import IMPORTS, ISSUES, ISSUES_FILE, OWN_FIELDS, OWN_NOTES, REJECTED, preview_table
 from indicators.imports.queries import count_unknown
 from indicators.imports.views.frame import UNDER_WAY, begin_reading, import_or_404
-from indicators.models import Import, ImportState
+from indicators.models import Import, ImportState, SourceFile
 from indicators.observations.as_of import current
 from indicators.publications import effects, results
 from indicators.publications.queries import visible_imports
@@ -174,7 +175,9 @@ def _preview(request: HttpRequest, batch: Import, user: User) -> dict[str, Any]:
     query = request.GET.get("q", "").strip()
     published = sum(counts.get(key, 0) for key in ("new", "changed", "older"))
     programs = bool(counts.get("programs"))
-    rows = queries.program_rows(batch, shown, query) if programs else queries.PreviewRows(batch, shown, query)
+    rows: Sequence[Any] = queries.PreviewRows(batch, shown, query)
+    if programs:
+        rows = program_imports.rows(batch, status=shown, country=query)
     return {
         "outdated": counts.get("compared_with") != current(),
         "revision": comparison.revision_of(batch),
@@ -235,3 +238,21 @@ def import_issues(request: HttpRequest, pk: int) -> HttpResponseBase:
         "reasons": [(group.reason, group.label) for found in Severity for group in queries.issue_groups(batch, found)],
     }
     return render(request, "indicators/imports/import_issues.html", context)
+
+
+@require_safe
+@requires(Permission.IMPORT_DATA)
+def file(request: HttpRequest, sha256: str) -> FileResponse:
+    """Return the stored bytes as a download.
+
+    Raises `Http404` if only the name is known or it is a folder.
+    """
+    check_parameters(request, ())
+    known = get_object_or_404(SourceFile, sha256=sha256)
+    if not known.path.is_file():
+        raise Http404
+    response = FileResponse(
+        known.path.open("rb"), as_attachment=True, filename=known.name, content_type="application/octet-stream"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -21,8 +21,6 @@ from indicators.models import ImportState
 
 
 class ReadAgain(ImportButton):
-    """Button to read a file again that was not read completely, optionally as another source."""
-
     form_class = ReadAgainForm
     form: ReadAgainForm
 
@@ -42,8 +40,6 @@ class ReadAgain(ImportButton):
 
 
 class PreviewButton(ImportButton):
-    """Base of a button on the preview of an import."""
-
     def compare(self) -> None:
         """Compare the preview with the live values again.
 
@@ -56,8 +52,6 @@ class PreviewButton(ImportButton):
 
 
 class CompareAgain(PreviewButton):
-    """Button to compare a preview with the live values again."""
-
     unchanged = "Compared with the current values."
 
     def perform(self, values: Mapping[str, Any]) -> None:
@@ -105,8 +99,6 @@ class Publish(PreviewButton):
 
 
 class Discard(ImportButton):
-    """Button to discard an import that was not published."""
-
     done = "The import was discarded. Nothing was published. To use the file after all, import it again."
 
     def perform(self, values: Mapping[str, Any]) -> None:
@@ -116,8 +108,6 @@ class Discard(ImportButton):
 
 
 class TakeBack(ImportAction):
-    """Page to take a published import back: ask for the reason, and show the effect first."""
-
     form_class = TakeBackForm
     template_name = "indicators/imports/import_take_back.html"
     button = "Take the import back"

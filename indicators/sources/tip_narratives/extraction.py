@@ -45,8 +45,6 @@ _HEADING_INSIDE = re.compile(
 
 
 class TipNarrativeExtraction:
-    """Adapter of the JSON of a whole report."""
-
     key = "tip_narratives_json"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (TIER,)

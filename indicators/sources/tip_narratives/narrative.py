@@ -17,8 +17,16 @@ from indicators.sources.base import (
 from indicators.sources.tip_narratives import recommendations
 from indicators.sources.tip_narratives.blocks import Block
 from indicators.sources.tip_narratives.forms import forms_in
-from indicators.sources.tip_narratives.headings import INTRO, PROFILE, RECOMMENDATIONS, kind_of, title_of
-from indicators.sources.tip_narratives.tier import TierStatement, opening_country, stated_tier
+from indicators.sources.tip_narratives.headings import (
+    INTRO,
+    PROFILE,
+    RECOMMENDATIONS,
+    TierStatement,
+    kind_of,
+    opening_country,
+    stated_tier,
+    title_of,
+)
 from indicators.sources.tip_report import TIER, edition_rank
 
 ITEM_SHOWN = 60  # characters of a truncated item quoted in the problem
@@ -26,8 +34,6 @@ ITEM_SHOWN = 60  # characters of a truncated item quoted in the problem
 
 @dataclass(slots=True)
 class Section:
-    """Section before it is read: its kind, its heading, and its blocks."""
-
     kind: str
     heading: str
     locator: str

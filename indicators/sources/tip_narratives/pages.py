@@ -10,8 +10,7 @@ from indicators.sources.checks import unknown_layout
 from indicators.sources.documents import Document, Media, UnreadableFile
 from indicators.sources.tip_narratives import narrative
 from indicators.sources.tip_narratives.blocks import Block, from_html, from_text
-from indicators.sources.tip_narratives.headings import REPORT_TITLE, title_of
-from indicators.sources.tip_narratives.tier import opening_country
+from indicators.sources.tip_narratives.headings import REPORT_TITLE, opening_country, title_of
 from indicators.sources.tip_report import SOURCE, TIER, edition_rank
 
 MOST_LINES = 500_000
@@ -21,8 +20,6 @@ _NAMED_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 
 class TipNarrativePages:
-    """Adapter of text files and web pages with one or more country narratives."""
-
     key = "tip_narratives"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (TIER,)
@@ -66,7 +63,6 @@ class TipNarrativePages:
 
 
 def year_unknown(document: Document) -> UnreadableFile:
-    """Return the error for a narrative whose report is not named."""
     return unknown_layout(
         document,
         "does not show the year of the report",

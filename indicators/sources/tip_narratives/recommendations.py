@@ -83,7 +83,6 @@ def split(blocks: Sequence[Block]) -> list[RecommendationReading]:
 
 
 def _items(block: Block, *, alone: bool) -> Iterator[tuple[int, str]]:
-    """Yield the items of one block with their offsets."""
     marks = _sentences(block.text, _GLUED)
     if _INLINE_BULLET.search(block.text):
         marks += [(m.start(), m.end()) for m in _INLINE_BULLET.finditer(block.text)]

@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 
 from cpc.web.charts import Area, locator, shapes, worldmap
-from cpc.web.charts.earth import EAST, equal_earth
 from cpc.web.charts.spots import push_apart
-from cpc.web.charts.worldmap import NARROW, WIDE
+from cpc.web.charts.worldmap import EAST, NARROW, WIDE, equal_earth
 from indicators.countries import CountryListKind, countries
 from tests.support.outlines import drawn_points
 

@@ -11,8 +11,7 @@ import pytest
 from cpc.accounts.models import User
 from cpc.web.tables import Column
 from indicators.curated import presenters
-from indicators.curated.queries.plans import PlansOf, period_of
-from indicators.curated.queries.programs import Total, program_status, total
+from indicators.curated.queries import PlansOf, Total, period_of, program_status, total
 from indicators.models import Country, NationalPlan, PlanKind, USGProgram
 from tests.support.cells import cells, links, marks, plain
 

@@ -21,13 +21,13 @@ from pytest_django import Settings
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
-from indicators.curated.queries.plans import plans_of
-from indicators.curated.queries.programs import (
+from indicators.curated.queries import (
     ENDED,
     NOT_BEGUN,
     RUNNING,
     UNKNOWN,
     assistance_of,
+    plans_of,
     program_status,
     programs,
     programs_of,

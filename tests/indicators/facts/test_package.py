@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from indicators.facts.demo import load_facts
-from indicators.facts.reader import BadPackage, read_package
+from indicators.facts.reader import BadPackage, load_facts, read_package
 from indicators.facts.writer import write_package as write_live
 from indicators.imports.publishing import retract
 from indicators.models import Import, Indicator, Observation, Publication
@@ -189,6 +188,6 @@ def test_a_written_package_gives_the_same_values_again(tmp_path: Path) -> None:
 def test_the_step_of_the_demonstration_counts_what_it_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("indicators.facts.demo.PACKAGE", package(tmp_path))
+    monkeypatch.setattr("indicators.facts.reader.PACKAGE", package(tmp_path))
     assert load_facts(lambda *_step: None) == "2 values of 1 publishers' files"
     assert load_facts(lambda *_step: None) == ""

@@ -21,7 +21,7 @@ from indicators.imports.publishing import DefinitionChanged, discard, publish
 from indicators.imports.reading import process
 from indicators.imports.receiving import receive_path
 from indicators.models import Import, ImportState, Indicator, Observation, Publication
-from indicators.observations.editions import newer_editions
+from indicators.observations.published import newer_editions
 from indicators.sources import registry
 from indicators.sources.base import Severity
 from indicators.sources.documents import Document

@@ -23,7 +23,7 @@ from indicators.imports.reading import Choice, process
 from indicators.imports.receiving import receive_path
 from indicators.models import Import, Observation, Publication
 from indicators.observations.as_of import REVISED_FILES, known_values, regions
-from indicators.observations.statement_days import counted_from
+from indicators.observations.published import counted_from
 from indicators.sources import registry
 from indicators.sources.dating import SURVEYS, Dating
 from indicators.sources.world_bank_wdi import WDI

@@ -1,4 +1,4 @@
-"""Tests of `cpc.database.bulk_foreign_keys`: the database rejects what foreign keys would reject."""
+"""Tests of `cpc.database.triggers`: the database rejects what foreign keys would reject."""
 
 from __future__ import annotations
 

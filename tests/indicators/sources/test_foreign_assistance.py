@@ -11,8 +11,7 @@ import pytest
 from indicators.sources import registry
 from indicators.sources.base import Quality, Reading, ReadResult, Reason, Severity
 from indicators.sources.documents import Document, UnreadableFile
-from indicators.sources.foreign_assistance import FOREIGN_ASSISTANCE
-from indicators.sources.foreign_assistance_activities import FOREIGN_ASSISTANCE_ACTIVITIES
+from indicators.sources.foreign_assistance import FOREIGN_ASSISTANCE, FOREIGN_ASSISTANCE_ACTIVITIES
 from tests.support.forms import problem_counts, unmatched, write_csv
 
 FILE = "foreign_assistance/us_foreign_aid_country.csv"

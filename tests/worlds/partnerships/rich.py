@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from indicators.models import NationalPlan
-from indicators.models.plans import PlanKind, PlanStatus
+from indicators.models.programs import PlanKind, PlanStatus
 from partnerships.agreements import services as agreements_services
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services

@@ -26,7 +26,6 @@ class Command(migrate.Command):
     autodetector = Autodetector
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate as the owner, then install triggers and grant the application its privileges."""
         try:
             with as_owner(options["database"]):
                 super().handle(*args, **options)

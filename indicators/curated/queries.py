@@ -1,4 +1,4 @@
-"""Programs of U.S. agencies in a country, and spending from ForeignAssistance.gov as context."""
+"""Programs of U.S. agencies, national plans, their versions, and spending from ForeignAssistance.gov as context."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db.models import Count, Q, QuerySet
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from indicators.models import Country, Observation, ProgramSector, USGProgram
-from indicators.sources.foreign_assistance import DISBURSEMENTS, OBLIGATIONS
-from indicators.sources.foreign_assistance_activities import DISBURSED_BY_SECTOR, OBLIGATED_BY_SECTOR
+from indicators.models import Country, NationalPlan, Observation, PlanKind, ProgramSector, USGProgram
+from indicators.sources.foreign_assistance import DISBURSED_BY_SECTOR, DISBURSEMENTS, OBLIGATED_BY_SECTOR, OBLIGATIONS
 
 RUNNING, NOT_BEGUN, ENDED, UNKNOWN = "Running", "Not started", "Ended", "May be running"
 
@@ -182,3 +182,66 @@ def _years(rows: Iterable[Observation], obligated: str, disbursed: str) -> list[
     for row in rows:
         by_sector.setdefault(row.period, {})[row.indicator.code] = row
     return [AssistanceYear(period, by.get(obligated), by.get(disbursed)) for period, by in by_sector.items()]
+
+
+Row = TypeVar("Row", USGProgram, NationalPlan)
+
+
+def history_of(row: Row, *related: str) -> list[Row]:
+    """Return all versions, this one included, from the newest to the first; `related` is read with each."""
+    rows = type(row)._default_manager
+    newest = row
+    while (later := rows.filter(replaces=newest).first()) is not None:
+        newest = later
+    versions = [newest]
+    while (earlier := versions[-1].replaces_id) is not None:
+        versions.append(rows.select_related("recorded_by", "superseded_by", *related).get(pk=earlier))
+    return versions
+
+
+NO_END, NOT_YET, IN_FORCE, OVER = "Last year not known", "Not started", "Within its period", "Period ended"
+
+
+def period_of(plan: NationalPlan, today: dt.date) -> str:
+    """Compare a plan's period with a day, as far as its years are known."""
+    if plan.starts_year is not None and today.year < plan.starts_year:
+        return NOT_YET
+    if plan.ends_year is None:
+        return NO_END
+    return OVER if plan.ends_year < today.year else IN_FORCE
+
+
+@dataclass(frozen=True, slots=True)
+class PlansOf:
+    country: Country
+    plans: Sequence[NationalPlan]
+
+    @property
+    def missing(self) -> list[PlanKind]:
+        """Return the kinds without a recorded plan.
+
+        A missing record means unknown, not that there is no plan.
+        """
+        there = {plan.kind for plan in self.plans}
+        return [kind for kind in PlanKind if kind not in there]
+
+    def of_kind(self, kind: str) -> list[NationalPlan]:
+        return [plan for plan in self.plans if plan.kind == kind]
+
+
+def plans_of(country: Country, as_of: dt.datetime | None = None) -> PlansOf:
+    """Return the plans on record at a moment (None is now), by kind, the newest first."""
+    rows = NationalPlan.objects.as_of(as_of).filter(country=country).select_related("country", "recorded_by")
+    return PlansOf(country, list(rows.order_by("kind", "-starts_year", "pk")))
+
+
+def plans(*, query: str = "", kind: str = "", status: str = "", country: str = "") -> QuerySet[NationalPlan]:
+    """Filter the live plans; `country` is a code, `query` a part of a country's name or of a title."""
+    rows = NationalPlan.objects.live().select_related("country", "recorded_by")
+    rows = rows.order_by("country__name", "kind", "-starts_year", "pk")
+    if query:
+        rows = rows.filter(title__icontains=query) | rows.filter(country__name__icontains=query)
+    for name, value in (("kind", kind), ("status", status), ("country__code", country)):
+        if value:
+            rows = rows.filter(**{name: value})
+    return rows

@@ -1,4 +1,4 @@
-"""Pages of programs of U.S. agencies: list, export, import template, and single programs."""
+"""Pages of U.S. programs and national plans: lists, exports, import template, and single records."""
 
 from __future__ import annotations
 
@@ -18,26 +18,25 @@ from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.tables import FORMATS, export_format
 from indicators.cross_app_links import country_url
-from indicators.curated.forms.filters import ProgramsForm
-from indicators.curated.forms.records import ProgramForm
+from indicators.curated import queries
+from indicators.curated.forms import PlanForm, PlansForm, ProgramForm, ProgramsForm
 from indicators.curated.presenters import (
     PROGRAM_FORM,
     PROGRAM_NOTES,
     history_table,
+    plans_table,
     programs_table,
     sectors_table,
 )
-from indicators.curated.queries import programs as programs_queries
-from indicators.curated.queries.history import history_of
 from indicators.curated.views import records as records_views
-from indicators.models import USGProgram
+from indicators.models import NationalPlan, USGProgram
 
-PARAMETERS = ("q", "country", "agency", "sector", "running_on", "sort", "page", "format")
+PROGRAM_PARAMETERS = ("q", "country", "agency", "sector", "running_on", "sort", "page", "format")
 
 
 def _agencies() -> dict[str, Any]:
     """Return the agencies that the form suggests: those on the office's list and those on record."""
-    names = {name for name, _ in programs_queries.agencies()} | set(Agency.objects.values_list("name", flat=True))
+    names = {name for name, _ in queries.agencies()} | set(Agency.objects.values_list("name", flat=True))
     return {"agencies": sorted(names, key=str.casefold)}
 
 
@@ -51,12 +50,12 @@ def programs(request: HttpRequest) -> HttpResponseBase:
 
     `?format=csv|xlsx` exports every row that matches the filters.
     """
-    check_parameters(request, PARAMETERS)
-    form = ProgramsForm(request.GET, programs_queries.countries_with_programs(), programs_queries.agencies())
+    check_parameters(request, PROGRAM_PARAMETERS)
+    form = ProgramsForm(request.GET, queries.countries_with_programs(), queries.agencies())
     if not form.is_valid():
         raise BadRequest(form.error_text)
     asked = form.cleaned_data
-    rows = programs_queries.programs(
+    rows = queries.programs(
         query=asked["q"].strip(),
         country=asked["country"],
         agency=asked["agency"],
@@ -64,7 +63,7 @@ def programs(request: HttpRequest) -> HttpResponseBase:
         running_on=asked["running_on"],
     )
     user = user_of(request)
-    table = programs_table(timezone.now().date(), with_assessment=programs_queries.may_read_assessments(user))
+    table = programs_table(timezone.now().date(), with_assessment=queries.may_read_assessments(user))
     rows = table.ordered(request, rows)
     if kind := export_format(request):
         notes = [("Filters", "; ".join(f"{label}: {value}" for label, value in form.in_use) or "None")]
@@ -75,7 +74,7 @@ def programs(request: HttpRequest) -> HttpResponseBase:
         "form": form,
         "page": page,
         "table": table,
-        "total": programs_queries.total("All", listed),
+        "total": queries.total("All", listed),
         "countries": len({row.country_id for row in listed}),
         "any": bool(listed) or USGProgram.objects.live().exists(),
         "filters": form.in_use,
@@ -106,19 +105,19 @@ def program(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(row, USGProgram)
     user = user_of(request)
     today = timezone.now().date()
-    history = history_of(row, "batch")
+    history = queries.history_of(row, "batch")
     context = {
         "row": row,
         "kind": PROGRAM,
-        "program_status": programs_queries.program_status(row, today),
+        "program_status": queries.program_status(row, today),
         "history": history,
         "history_table": history_table(row, history, PROGRAM.noun, PROGRAM.url),
         "statements": row.statements.select_related("batch__source"),
-        "others": programs_queries.programs_of(row.country),
+        "others": queries.programs_of(row.country),
         "sectors_table": sectors_table(row.country),
-        "assistance": programs_queries.assistance_of(row.country),
+        "assistance": queries.assistance_of(row.country),
         "country_url": country_url(row.country.code, user),
-        "may_read": programs_queries.may_read_assessments(user),
+        "may_read": queries.may_read_assessments(user),
         "may_record": user.allows(Permission.RECORD_PROGRAMS) and row.is_live,
     }
     return render(request, "indicators/curated/program.html", context)
@@ -138,5 +137,80 @@ class WithdrawProgram(records_views.WithdrawRecord):
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
-def document(request: HttpRequest, pk: int) -> FileResponse:
+def program_document(request: HttpRequest, pk: int) -> FileResponse:
     return records_views.document(request, PROGRAM, pk)
+
+
+PLAN_PARAMETERS = ("q", "kind", "status", "page", "format")
+
+PLAN = records_views.CuratedKind(NationalPlan, PlanForm, "plan", "plans", "plan")
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def plans(request: HttpRequest) -> HttpResponseBase:
+    """Show the live plans by country.
+
+    `?format=csv|xlsx` exports every row that matches the filters.
+    """
+    check_parameters(request, PLAN_PARAMETERS)
+    form = PlansForm(request.GET)
+    if not form.is_valid():
+        raise BadRequest(form.error_text)
+    asked = form.cleaned_data
+    rows = queries.plans(query=asked["q"].strip(), kind=asked["kind"], status=asked["status"])
+    user = user_of(request)
+    table = plans_table(timezone.now().date(), with_assessment=queries.may_read_assessments(user))
+    if kind := export_format(request):
+        notes = [("Filters", "; ".join(f"{label}: {value}" for label, value in form.in_use) or "None")]
+        return table.export(kind, rows, "national-plans", notes=notes)
+    page = table.page(request, rows)
+    context = {
+        "form": form,
+        "page": page,
+        "table": table,
+        "any": page.paginator.count > 0 or NationalPlan.objects.live().exists(),
+        "filters": form.in_use,
+        "may_record": user.allows(Permission.RECORD_PROGRAMS),
+    }
+    return render(request, "indicators/curated/plans.html", context)
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    check_parameters(request, ())
+    row = PLAN.get(pk)
+    assert isinstance(row, NationalPlan)
+    user = user_of(request)
+    history = queries.history_of(row)
+    context = {
+        "row": row,
+        "kind": PLAN,
+        "period": queries.period_of(row, timezone.now().date()),
+        "history": history,
+        "history_table": history_table(row, history, PLAN.noun, PLAN.url),
+        "others": queries.plans_of(row.country),
+        "country_url": country_url(row.country.code, user),
+        "may_read": queries.may_read_assessments(user),
+        "may_record": user.allows(Permission.RECORD_PROGRAMS) and row.is_live,
+    }
+    return render(request, "indicators/curated/plan.html", context)
+
+
+class AddPlan(records_views.AddRecord):
+    kind = PLAN
+
+
+class ReplacePlan(records_views.ReplaceRecord):
+    kind = PLAN
+
+
+class WithdrawPlan(records_views.WithdrawRecord):
+    kind = PLAN
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def plan_document(request: HttpRequest, pk: int) -> FileResponse:
+    return records_views.document(request, PLAN, pk)

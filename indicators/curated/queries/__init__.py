@@ -1,1 +1,0 @@
-"""Queries on programs and plans."""
