@@ -281,7 +281,7 @@ AB = CountryIndex(
         ("Beta", "BX", "", "the name 'Beta' is Beta, but no country has the code 'BX'"),
     ],
 )
-def test_a_row_that_is_not_matched_is_told_what_is_in_the_way(name: str, code: str, source: str, expected: str) -> None:
+def test_a_row_without_a_match_has_the_reason(name: str, code: str, source: str, expected: str) -> None:
     match = AB.match(name, code, source)
     assert (match.code, match.detail) == ("", expected)
     assert not match

@@ -269,7 +269,7 @@ def test_a_place_without_draws_has_rank_region_and_evidence() -> None:
     assert found["B"].official() == {"fails": [], "place": 2, "region": "N", "region_rank": 2, "estimates": {}}
 
 
-def test_a_rank_of_an_income_group_is_told_where_there_is_one() -> None:
+def test_a_rank_within_an_income_group_is_given_if_the_method_names_one() -> None:
     groupings = {"region": ("N", "S", "S", "N", None), "income": ("L", "L", "L", "H", "L")}
     found = places_of(
         model=SimpleNamespace(method=replace(METHOD, income_group="income")),
