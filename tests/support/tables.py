@@ -24,7 +24,12 @@ def rendered(table: Table[Any], rows: Iterable[Any] = (), query: str = "") -> st
 
 def headings(table: Table[Any], rows: Iterable[Any] = (), query: str = "") -> list[str]:
     """Return each heading: its label, then "num" for figures, "sr" if only screen readers have it, and its link."""
-    head = rendered(table, rows, query).partition("</thead>")[0]
+    return headings_in(rendered(table, rows, query))
+
+
+def headings_in(html: str) -> list[str]:
+    """Return the headings of the first table of a page, as `headings` does."""
+    head = html.partition("<thead")[2].partition("</thead>")[0]
     return [_heading(attributes, inside) for attributes, inside in HEAD.findall(head)]
 
 
@@ -74,7 +79,12 @@ def body(table: Table[Any], rows: Iterable[Any]) -> list[list[str]]:
     The label is that before the cell on a phone; a cell that heads its row has none.
     """
     found = rendered(table, rows).partition("<tbody")[2].partition("</tbody>")[0]
-    return [[_cell(*parts) for parts in CELL.findall(row)] for row in found.split("</tr>")[:-1]]
+    return [cells_in(row) for row in found.split("</tr>")[:-1]]
+
+
+def cells_in(html: str) -> list[str]:
+    """Return the cells of a row, as `body` does."""
+    return [_cell(*parts) for parts in CELL.findall(html)]
 
 
 def _cell(kind: str, attributes: str, inside: str) -> str:
