@@ -12,6 +12,9 @@ from selection.model_definition import editing
 from selection.model_definition.changes import Bearing, applied, changes, plain_table
 from selection.model_definition.criteria_table import ModelTable, Stage, read
 from selection.model_definition.differences import differences, format_value, is_equal
+from selection.model_definition.method_evidence import VERSION_4, evidence_of
+from selection.model_definition.method_tests import TESTS, VERSION_3, MeasuredCoverage, coverage_of
+from selection.model_definition.method_tests import tests_of as measured_tests  # pytest would take its name for a test
 from selection.reference_data import FORMER_MODELS
 
 Plain = dict[str, Any]
@@ -77,6 +80,26 @@ def set_method(**values: Any) -> Callable[[Plain], None]:
         ("function", {"kind": "min_max", "direction": -1, "log": True}, "min max, less is better, log 1"),
         ("function", {"kind": "ordinal", "table": [["L", 0], ["H", 0.5]]}, "ordinal, L: 0, H: 0.5"),
         ("function", {"kind": "zscore"}, "zscore"),
+        ("function", {"kind": "zscore", "pool": "", "theta": None, "soft": False}, "zscore"),
+        ("function", {"kind": "zscore", "direction": 1, "pool": "all"}, "zscore, more is better, pool all"),
+        ("function", {"kind": "percentile", "direction": -1, "ties": "mid"}, "percentile, less is better, ties mid"),
+        ("function", {"kind": "piecewise_linear", "knots": [[0, 1], [2, 0.5]]}, "piecewise linear, 0: 1, 2: 0.5"),
+        ("function", {"kind": "threshold", "theta": 2.5, "peer_median": None}, "threshold, theta 2.5"),
+        ("function", {"kind": "target_band", "outer_lower": 0, "upper": 1.5}, "target band, outer lower 0, upper 1.5"),
+        ("expression", [{"a": "é"}], '[{"a": "é"}]'),
+        (
+            "groups",
+            {"in_draws": 0.5, "in_designs": 0.6, "out": 0.2},
+            "Firmly in: among the first 20 in at least 50% of draws and 60% of methods; "
+            "Firmly out: among the first 20 in less than 20% of draws and of methods",
+        ),
+        ("error.scale", "log", "logarithms: an error is a share of the value"),
+        ("error.scale", "cube", "cube"),
+        ("error.combine", "some", "some"),
+        ("error.fill", "range", "the middle of the scale; in a draw, any step"),
+        ("error.fill", "some", "some"),
+        ("period", "oldest", "oldest"),
+        ("error.series", [{"label": "Survey", "indicator": "a", "series": ""}], "Survey (a)"),
         (
             "error.series",
             [
@@ -134,6 +157,19 @@ def test_a_value_of_a_model_as_text(name: str, value: Any, text: str) -> None:
 )
 def test_what_is_empty_is_the_same(one: Any, other: Any, equal: bool) -> None:
     assert is_equal(one, other) is equal
+
+
+def test_tests_and_evidence_belong_to_a_version_of_the_default_model() -> None:
+    assert [len(measured_tests("main", version, "main")) for version in ("3", "4", "5")] == [
+        len(VERSION_3), len(TESTS["4"]), 0
+    ]  # fmt: skip
+    assert measured_tests("other", "4", "main") == ()
+    assert [coverage_of("main", version, "main") for version in ("3", "4", "5")] == [
+        MeasuredCoverage(150, 0.911), MeasuredCoverage(40, 0.905, 0.909), None
+    ]  # fmt: skip
+    assert coverage_of("other", "4", "main") is None
+    assert evidence_of("main", "4", "main") == VERSION_4
+    assert (evidence_of("main", "3", "main"), evidence_of("other", "4", "main")) == ((), ())
 
 
 # ---- differences ---------------------------------------------------------------------------------------------------
