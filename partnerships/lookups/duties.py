@@ -19,6 +19,7 @@ from partnerships.models import (
     CloseoutStep,
     Dialogue,
     DialogueState,
+    NoticeKind,
     Partnership,
     PeriodState,
     Progress,
@@ -47,7 +48,6 @@ def reports_open() -> QuerySet[ReportDue]:
 
 
 def closeout_open() -> QuerySet[CloseoutStep]:
-    """Return close-out steps of awards that are neither done nor not applicable."""
     return CloseoutStep.objects.filter(done_on__isnull=True, not_applicable_because="")
 
 
@@ -81,14 +81,12 @@ def actions_open() -> QuerySet[ActionItem]:
 
 
 def measures_open() -> QuerySet[SustainabilityMeasure]:
-    """Return sustainability measures that are neither done nor dropped, with their review day."""
     return SustainabilityMeasure.objects.filter(
         status__in=(Progress.PLANNED, Progress.UNDER_WAY), partnership__status__in=IN_FORCE
     )
 
 
 def risks_open() -> QuerySet[Risk]:
-    """Return risks that are not closed, with their review day."""
     return Risk.objects.filter(partnership__status__in=IN_FORCE).exclude(state=RiskState.CLOSED)
 
 
@@ -96,7 +94,9 @@ def risks_open() -> QuerySet[Risk]:
 class Duty:
     """One kind of duty: its open rows, due day, lookup of the partnership, label, and link.
 
-    `anchor` is the part of a partnership's page that shows it.
+    `anchor` is the part of a partnership's page that shows it. With `notice`, overdue rows are announced: `announce`
+    begins the sentence that ends with the due day. A row with another day is announced again, unless
+    `is_announced_once`.
     """
 
     open_rows: Callable[[], QuerySet[Any]]
@@ -105,40 +105,44 @@ class Duty:
     related: tuple[str, ...]
     describe: Callable[[Any], str]
     anchor: str
+    notice: NoticeKind | None = None
+    notice_key: str = ""
+    announce: Callable[[Any], str] = str
+    is_announced_once: bool = False
 
 
 DUTIES = (
     Duty(
-        reports_open,
-        "due_on",
-        "award__partnership",
-        (),
-        lambda r: f"{r.get_kind_display()} of {r.award.recipient}",
-        "awards",
+        reports_open, "due_on", "award__partnership", (),
+        lambda r: f"{r.get_kind_display()} of {r.award.recipient}", "awards",
+        NoticeKind.REPORT_OVERDUE, "report", lambda r: f"{r.award.recipient}: {r}", is_announced_once=True,
     ),
     Duty(closeout_open, "due_on", "award__partnership", (), lambda r: f"{r} ({r.award.recipient})", "awards"),
     Duty(
-        responsibilities_open,
-        "due_on",
-        "partnership",
-        ("participant",),
-        lambda r: f"{r.participant}: {r}",
-        "responsibilities",
+        responsibilities_open, "due_on", "partnership", ("participant",),
+        lambda r: f"{r.participant}: {r}", "responsibilities",
+        NoticeKind.RESPONSIBILITY_OVERDUE, "responsibility", lambda r: f"{r.participant}: {r}",
     ),
     Duty(
-        periods_open,
-        "due_on",
-        "partnership",
-        (),
-        lambda r: f"Report on {formats.day(r.starts_on)} to {formats.day(r.ends_on)}",
-        "objectives",
+        periods_open, "due_on", "partnership", (),
+        lambda r: f"Report on {formats.day(r.starts_on)} to {formats.day(r.ends_on)}", "objectives",
+        NoticeKind.PERIOD_OVERDUE, "period", lambda r: f"The report on {r}",
     ),
     Duty(dialogues_open, "planned_on", "partnership", (), lambda r: f"Hold {str(r).lower()}", "dialogues"),
-    Duty(actions_open, "due_on", "dialogue__partnership", ("owner",), lambda r: f"{r.owner}: {r}", "dialogues"),
-    Duty(measures_open, "review_on", "partnership", ("owner",), lambda r: f"Review of the measure “{r}”", "elements"),
-    Duty(risks_open, "review_on", "partnership", ("owner",), lambda r: f"Review of the risk “{r}”", "elements"),
-)
-"""The duties of people. The scheduled job announces the same rows once they are overdue."""
+    Duty(
+        actions_open, "due_on", "dialogue__partnership", ("owner",), lambda r: f"{r.owner}: {r}", "dialogues",
+        NoticeKind.ACTION_OVERDUE, "action", lambda r: f"{r.owner}: {r}",
+    ),
+    Duty(
+        measures_open, "review_on", "partnership", ("owner",), lambda r: f"Review of the measure “{r}”", "elements",
+        NoticeKind.REVIEW_OVERDUE, "measure", lambda r: f"{r.owner}: the review of the measure “{r}”",
+    ),
+    Duty(
+        risks_open, "review_on", "partnership", ("owner",), lambda r: f"Review of the risk “{r}”", "elements",
+        NoticeKind.REVIEW_OVERDUE, "risk", lambda r: f"{r.owner}: the review of the risk “{r}”",
+    ),
+)  # fmt: skip
+"""The duties of people. The scheduled job announces overdue ones."""
 
 
 def with_overdue(partnerships: QuerySet[Partnership], today: date) -> QuerySet[Partnership]:
