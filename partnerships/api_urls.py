@@ -8,8 +8,7 @@ from partnerships.amendments.api import (
 )
 from partnerships.awards.api import Ledger
 from partnerships.money.api import Contributions
-from partnerships.monitoring.api.periods import OnePeriod, Periods, PeriodTransitions
-from partnerships.monitoring.api.results import Results
+from partnerships.monitoring.api import OnePeriod, Periods, PeriodTransitions, Results
 from partnerships.portfolio.api import (
     Findings,
     OriginConfirmations,

@@ -36,7 +36,6 @@ class Planning:
 
     @property
     def holds_for_all(self) -> bool:
-        """Return True if no row of the table is exempt."""
         return not (self.only or self.unless or self.corrects)
 
     def applies(self, value: Callable[[str], Any]) -> bool:

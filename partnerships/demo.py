@@ -12,8 +12,7 @@ from typing import Any
 
 from cpc.demo import Progress
 from indicators.models import Country
-from partnerships.agreements.documenting import documenting
-from partnerships.agreements.services import document_partnership, edit_partnership, state_figure
+from partnerships.agreements.services import document_partnership, documenting, edit_partnership, state_figure
 from partnerships.limit_exceptions.services import document_practice
 from partnerships.lookups.locking import create
 from partnerships.models import Dialogue, DocumentedLoad, FigureStatement, Participant, Partnership, RecordKind

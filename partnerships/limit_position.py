@@ -119,7 +119,6 @@ class AwardHeadroom:
 
 
 def award_headroom(award: Award) -> AwardHeadroom:
-    """Return the amounts that can still be obligated, disbursed, and sub-awarded under an award."""
     return AwardHeadroom(
         obligated=award.awarded_total - award.obligated_total,
         disbursed=award.obligated_total - award.disbursed_total,
@@ -150,7 +149,6 @@ class LimitPosition:
 
     @property
     def is_in_force(self) -> bool:
-        """Return True if the partnership is signed and, by its recorded status, not over."""
         return self.partnership.status in IN_FORCE
 
     # ---- term and exceptions -----------------------------------------------------------------------------------
@@ -160,7 +158,6 @@ class LimitPosition:
 
     @property
     def planned_end(self) -> date | None:
-        """Return the last day as set at signature."""
         return self.first_end or self.partnership.ends_on
 
     def exception_end(self, today: date) -> date | None:
@@ -200,12 +197,10 @@ class LimitPosition:
 
     @property
     def obligated(self) -> Decimal | None:
-        """Return the net obligations of the ledger, or None without a ledger."""
         return None if self.is_documented else self.partnership.obligated_total
 
     @property
     def disbursed(self) -> Decimal | None:
-        """Return the disbursements of the ledger, or None without a ledger."""
         return None if self.is_documented else self.partnership.disbursed_total
 
     @property

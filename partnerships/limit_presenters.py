@@ -9,7 +9,7 @@ from decimal import Decimal
 from cpc.web import charts, formats
 from cpc.web.badges import Badge
 from cpc.web.charts import Money, Svg, Term
-from partnerships.limit_position import AHEAD, LimitPosition
+from partnerships.limit_position import AHEAD, LimitPosition, limit_positions
 from partnerships.models import FigureKind, FigureStatement, Partnership, Status
 from partnerships.schedules import WARNING_DAYS
 from partnerships.term_position import ExceptionState, Phase, TermPosition
@@ -34,8 +34,6 @@ STATUS_KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class PartnershipSummary:
-    """A partnership as a list row or a card."""
-
     position: LimitPosition
     on_day: TermPosition
     exception_end: date | None
@@ -194,7 +192,6 @@ def amounts_text(position: LimitPosition) -> str:
 
 
 def when_stated(statement: FigureStatement) -> str:
-    """Return the day, month, or year of a statement as text, as far as known."""
     return formats.day(statement.stated_on) if statement.stated_on else statement.stated_in or "day not found"
 
 
@@ -262,8 +259,21 @@ def basis(position: LimitPosition, today: date, *, of_term: bool) -> ExceptionSt
     return next((state for state in BASES if state in states), None)
 
 
+def allowance_facts(partnership: Partnership, today: date) -> list[tuple[str, str]]:
+    """Return the term and funding that the limits allow now, as facts above a form."""
+    (position,) = limit_positions([partnership])
+    on_day = position.term(today)
+    term = used_text(on_day) or f"{month_count(partnership.term_limit_months)} allowed"
+    if on_day.was_in_force and on_day.counted_from:
+        term += f", counted from {formats.day(on_day.counted_from)}"
+    funding = (
+        f"{formats.dollars(partnership.funding_limit)}, of which {formats.dollars(partnership.planned_total)} planned"
+    )
+    latest = formats.day(on_day.lawful_end)
+    return [("Term", term), ("Latest lawful day", latest), ("Funding allowed now", funding)]
+
+
 def lapsed_mark(position: LimitPosition, today: date) -> Badge | None:
-    """Return a badge for a "signed" or "active" status after the last day of the term, or None."""
     term = position.term(today)
     if term.phase is not Phase.LAPSED:
         return None

@@ -133,44 +133,27 @@ def term_within_limit(first: date | None, ends_on: date | None, limits: Limits, 
     ]
 
 
-def planned_within_limit(totals: Totals, limits: Limits) -> list[Finding]:
-    """Check that the United States' total for programs stays within the limit."""
-    return _within("planned", totals.planned, limits)
-
-
 def notified_within_limit(totals: Totals, limits: Limits) -> list[Finding]:
     """Check that the total notified to Congress stays within the limit."""
     return _within("notified", totals.notified, limits)
 
 
-def awarded_within_plan(totals: Totals, limits: Limits) -> list[Finding]:
-    """Check that awards stay within the planned total, and so within the limit."""
-    return _ordered("awarded", totals.awarded, "planned", totals.planned, limits)
-
-
-def obligated_within_awards(totals: Totals, limits: Limits) -> list[Finding]:
-    """Check that obligations, net of de-obligations, stay within awards, and so within the limit."""
-    return _ordered("obligated", totals.obligated, "awarded", totals.awarded, limits)
-
-
-def disbursed_within_obligations(totals: Totals, limits: Limits) -> list[Finding]:
-    """Check that disbursements stay within obligations, and so within the limit."""
-    return _ordered("disbursed", totals.disbursed, "obligated", totals.obligated, limits)
-
-
 def funding_within_limits(totals: Totals, limits: Limits) -> list[Finding]:
-    """Check all rules of funding. Each total has at most one finding, the tightest."""
+    """Check all rules of funding. Each total has at most one finding, the tightest.
+
+    Plans and notifications stay within the limit, awards within plans, net obligations within awards, and
+    disbursements within obligations.
+    """
     return [
-        *planned_within_limit(totals, limits),
+        *_within("planned", totals.planned, limits),
         *notified_within_limit(totals, limits),
-        *awarded_within_plan(totals, limits),
-        *obligated_within_awards(totals, limits),
-        *disbursed_within_obligations(totals, limits),
+        *_ordered("awarded", totals.awarded, "planned", totals.planned, limits),
+        *_ordered("obligated", totals.obligated, "awarded", totals.awarded, limits),
+        *_ordered("disbursed", totals.disbursed, "obligated", totals.obligated, limits),
     ]
 
 
 def award_obligated_within_award(obligated: Decimal, awarded: Decimal) -> list[Finding]:
-    """Check that obligations under one award stay within that award."""
     if obligated <= awarded:
         return []
     return [
@@ -179,7 +162,6 @@ def award_obligated_within_award(obligated: Decimal, awarded: Decimal) -> list[F
 
 
 def award_disbursed_within_obligated(disbursed: Decimal, obligated: Decimal) -> list[Finding]:
-    """Check that disbursements under one award stay within its obligations."""
     if disbursed <= obligated:
         return []
     rule = f"{usd(obligated)} is obligated under the award"
@@ -207,7 +189,6 @@ def tightest(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def usd(amount: Decimal) -> str:
-    """Return an amount as shown in a message."""
     return f"USD {amount:,.2f}"
 
 

@@ -1,24 +1,37 @@
-"""Frame of a partnership's pages: lookup, breadcrumbs, tabs, and base actions."""
+"""Frame of a partnership's pages: lookup, breadcrumbs, tabs, pages that show, and base actions.
+
+A page that shows something of a partnership is a function::
+
+    @partnership_page("dialogues/dialogues.html", "partnership-dialogues", "Dialogues")
+    def dialogues(visit: Visit) -> Context:
+        return {"rows": queries.dialogues_of(visit.partnership), "may_plan": visit.may_add("dialogue")}
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.views.decorators.http import require_safe
 
-from cpc.accounts.access import check, user_of
+from cpc.accounts.access import check, requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import why_not_decide
 from cpc.finding_targets import RecordKeys
 from cpc.findings import Finding
 from cpc.lifecycle import Checks, StateMachine, Transition, step_findings
+from cpc.parameters import check_parameters
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
 from cpc.web.markup import link
 from cpc.web.pages import TabRow, breadcrumb
@@ -36,7 +49,6 @@ OF_DOCUMENTED = frozenset({"partnership-exceptions", "partnership-as-of"})
 
 
 def get_partnership_or_404(pk: int) -> Partnership:
-    """Return a partnership, managed or documented, or raise `Http404`."""
     partnership = partnerships_lookups.find(pk)
     if partnership is None:
         raise Http404
@@ -71,7 +83,6 @@ def record_keys_of(partnership: Partnership) -> RecordKeys:
 
 
 def partnership_tabs(user: User, partnership: Partnership, current: str = "") -> list[tuple[str, str, bool]]:
-    """Return the tabs of a partnership: label, URL, and whether it is the current one."""
     managed = partnership.kind == RecordKind.MANAGED
     return [
         (label, reverse(name, args=[partnership.pk]), name == current)
@@ -80,28 +91,101 @@ def partnership_tabs(user: User, partnership: Partnership, current: str = "") ->
     ]
 
 
-def render_page(
-    request: HttpRequest, template: str, partnership: Partnership, current: str, **context: Any
-) -> HttpResponse:
-    shared = {
-        "partnership": partnership,
-        "record_keys": record_keys_of(partnership),
-        "documented": partnership.kind == RecordKind.DOCUMENTED,
-        "breadcrumbs": breadcrumbs(partnership),
-        "tabs": partnership_tabs(user_of(request), partnership, current),
-        "today": timezone.now().date(),
-        "over": over_notice(partnership, user_of(request)),
-    }
-    return render(request, template, shared | context)
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request for a page that shows something of a partnership."""
+
+    request: HttpRequest
+    partnership: Partnership
+    user: User
+    today: date
+
+    @property
+    def may_edit(self) -> bool:
+        return self.user.allows(Permission.EDIT_PARTNERSHIPS)
+
+    def may_add(self, plans: str, permission: Permission = Permission.EDIT_PARTNERSHIPS) -> bool:
+        """Return whether the page offers to add a row of a model: no row that the partnership would refuse."""
+        return self.user.allows(permission) and not takes_no_new(plans, self.partnership.status)
+
+
+Context = dict[str, Any] | HttpResponseBase
+"""The context of a page, or the response of an export."""
+
+
+def partnership_page(
+    template: str, tab: str, here: str = "", *, parameters: Collection[str] = (), documented: bool = False
+) -> Callable[[Callable[..., Context]], Callable[..., HttpResponseBase]]:
+    """Make a page of a function that takes a visit and the other values of the URL, and returns the context.
+
+    `tab` is the name of the page whose tab is current, `here` the last of the breadcrumbs unless the context has it.
+    A documented partnership has the page only if `documented` is true.
+    """
+
+    def decorate(view: Callable[..., Context]) -> Callable[..., HttpResponseBase]:
+        @require_safe
+        @requires(Permission.VIEW_PARTNERSHIPS)
+        @wraps(view)
+        def page(request: HttpRequest, pk: int, **url: Any) -> HttpResponseBase:
+            check_parameters(request, parameters)
+            partnership = get_partnership_or_404(pk) if documented else get_managed_or_404(pk)
+            user, today = user_of(request), timezone.now().date()
+            context = view(Visit(request, partnership, user, today), **url)
+            if isinstance(context, HttpResponseBase):
+                return context
+            shared = {
+                "here": here,
+                "partnership": partnership,
+                "record_keys": record_keys_of(partnership),
+                "documented": partnership.kind == RecordKind.DOCUMENTED,
+                "breadcrumbs": breadcrumbs(partnership),
+                "tabs": partnership_tabs(user, partnership, tab),
+                "today": today,
+                "over": over_notice(partnership, user),
+            }
+            return render(request, f"partnerships/{template}", shared | context)
+
+        return page
+
+    return decorate
+
+
+@dataclass(frozen=True, slots=True)
+class PartPage:
+    """The page of one record of a partnership, to which the actions on that record lead back.
+
+    `kind` names the record among the keys of findings, `key` the column in its URL, `above` the page of its list.
+    """
+
+    name: str
+    kind: str
+    key: str
+    above: str
+    label: Callable[[Any], str] = str
+
+    def arguments(self, row: Any) -> list[int]:
+        return [row.partnership_id, getattr(row, self.key)]
+
+    def record_keys(self, row: Any) -> RecordKeys:
+        return {**record_keys_of(row.partnership), self.kind: getattr(row, self.key)}
+
+    def breadcrumbs(self, row: Any) -> Breadcrumbs:
+        own = (self.label(row), reverse(self.name, args=self.arguments(row)))
+        return [*breadcrumbs(row.partnership, self.above), own]
 
 
 class PartnershipAction(ActionView):
-    """Base of the actions in a managed partnership. `above` names the pages between."""
+    """Base of the actions in a managed partnership.
 
+    The page to go `back` to is also the one above. An action on a record with a page of its own gives `part_page` and
+    `get_part`.
+    """
+
+    permission: ClassVar[Permission] = Permission.EDIT_PARTNERSHIPS
     form_class: type[ActionForm] = PartnershipForm
     stylesheet = STYLESHEET
     back = "partnership"
-    above: Sequence[str] = ()
+    part_page: PartPage | None = None
     plans = ""  # the model of the rows that the action adds, if they may plan or promise: partnerships.closing.PLANS
     partnership: Partnership
 
@@ -112,14 +196,21 @@ class PartnershipAction(ActionView):
     def title(self) -> str:
         return f"{self.heading}, {self.partnership.country.name}"
 
+    def get_part(self) -> Any:
+        """Return the record of `part_page`."""
+        raise NotImplementedError
+
     def back_arguments(self) -> Sequence[Any]:
-        return [self.partnership.pk]
+        return self.part_page.arguments(self.get_part()) if self.part_page else [self.partnership.pk]
 
     def record_keys(self) -> RecordKeys:
-        return record_keys_of(self.partnership)
+        return self.part_page.record_keys(self.get_part()) if self.part_page else record_keys_of(self.partnership)
 
     def breadcrumbs(self) -> Breadcrumbs:
-        return breadcrumbs(self.partnership, *self.above)
+        if self.part_page:
+            return self.part_page.breadcrumbs(self.get_part())
+        above = self.back.partition("#")[0]
+        return breadcrumbs(self.partnership, *([above] if above != "partnership" else ()))
 
     def form_arguments(self) -> dict[str, Any]:
         return {"partnership": self.partnership}
@@ -135,11 +226,6 @@ class PartnershipAction(ActionView):
 
     def get_context(self) -> dict[str, Any]:
         return super().get_context() | {"partnership": self.partnership}
-
-
-def may_add(partnership: Partnership, plans: str, user: User, permission: Permission) -> bool:
-    """Return whether a page offers an account to add a row of a model: no row that the partnership would refuse."""
-    return user.allows(permission) and not takes_no_new(plans, partnership.status)
 
 
 def over_reason(partnership: Partnership, plans: str, user: User) -> str:
@@ -178,6 +264,9 @@ class TransitionAction(PartnershipAction):
 
     def get_record(self) -> Any:
         raise NotImplementedError
+
+    def get_part(self) -> Any:
+        return self.record
 
     def load(self) -> None:
         super().load()

@@ -24,8 +24,6 @@ MONTHS = {ReportFrequency.QUARTERLY: 3, ReportFrequency.SEMIANNUAL: 6, ReportFre
 
 
 class Measure(enum.StrEnum):
-    """The kind of quantity that an indicator measures."""
-
     PEOPLE = "people"
     ITEMS = "things"
     PERCENT = "percent"
@@ -38,8 +36,6 @@ COUNTED = (Measure.PEOPLE, Measure.ITEMS)
 
 
 class Rollup(enum.StrEnum):
-    """Methods of combining the results of several periods into one figure."""
-
     SUM = "sum"
     LATEST = "latest"
     AVERAGE = "average"

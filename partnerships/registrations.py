@@ -21,8 +21,7 @@ from partnerships.limit_position import limit_positions
 from partnerships.limit_presenters import money_of, partnership_summary, top_of
 from partnerships.models import ReportingPeriod
 from partnerships.portfolio import queries as portfolio_queries
-from partnerships.portfolio import waiting
-from partnerships.portfolio.presenters.portfolio import in_force_table
+from partnerships.portfolio.presenters.lists import in_force_table
 from partnerships.portfolio.queries import find_by_name
 
 SHOWN = 6
@@ -114,7 +113,7 @@ def _requests_to_decide(user: User) -> list[Task]:
                 f"{row.title}. {by_another}",
                 "edit",
             )
-            for row in waiting.amendments_to_decide(user)
+            for row in portfolio_queries.amendments_to_decide(user)
         ),
         *(
             Task(
@@ -123,7 +122,7 @@ def _requests_to_decide(user: User) -> list[Task]:
                 f"The request exceeds a limit. {by_another}",
                 "lock",
             )
-            for row in waiting.exceptions_to_decide(user)
+            for row in portfolio_queries.exceptions_to_decide(user)
         ),
         *(
             Task(
@@ -132,7 +131,7 @@ def _requests_to_decide(user: User) -> list[Task]:
                 f"They take effect once approved. {by_another}",
                 "lock",
             )
-            for row in waiting.policies_to_approve(user)
+            for row in portfolio_queries.policies_to_approve(user)
         ),
     ]
 
@@ -146,7 +145,7 @@ def _submissions_to_decide(user: User) -> list[Task]:
                 "Results are measured against an approved plan.",
                 "flag",
             )
-            for row in waiting.plans_to_decide(user)
+            for row in portfolio_queries.plans_to_decide(user)
         ),
         *(
             Task(
@@ -155,7 +154,7 @@ def _submissions_to_decide(user: User) -> list[Task]:
                 "It is locked once it is approved.",
                 "flag",
             )
-            for row in waiting.periods_to_decide(user)
+            for row in portfolio_queries.periods_to_decide(user)
         ),
     ]
 
@@ -170,7 +169,7 @@ def _steps_to_take(user: User, today: date) -> list[Task]:
                 "No decision of a round began this partnership. The person who opened it can't confirm it.",
                 "check_circle",
             )
-            for row in waiting.origins_to_confirm(user)
+            for row in portfolio_queries.origins_to_confirm(user)
         ),
         *(
             Task(
@@ -179,7 +178,7 @@ def _steps_to_take(user: User, today: date) -> list[Task]:
                 "It is in clearance and meets every check.",
                 "edit",
             )
-            for row in waiting.ready_to_sign(user, today)
+            for row in portfolio_queries.ready_to_sign(user, today)
         ),
     ]
 
@@ -194,7 +193,7 @@ def _returned_tasks(_request: HttpRequest) -> list[Task]:
                 f"Returned: {row.decision_note[:120]}",
                 "edit",
             )
-            for row in waiting.amendments_returned()
+            for row in portfolio_queries.amendments_returned()
         ),
         *(
             Task(
@@ -203,7 +202,7 @@ def _returned_tasks(_request: HttpRequest) -> list[Task]:
                 f"{row.title}. It is approved but not in effect yet.",
                 "edit",
             )
-            for row in waiting.amendments_to_apply()
+            for row in portfolio_queries.amendments_to_apply()
         ),
         *(
             Task(
@@ -212,7 +211,7 @@ def _returned_tasks(_request: HttpRequest) -> list[Task]:
                 "It was returned. Its page shows the reason.",
                 "flag",
             )
-            for row in waiting.plans_returned()
+            for row in portfolio_queries.plans_returned()
         ),
         *(
             Task(
@@ -221,7 +220,7 @@ def _returned_tasks(_request: HttpRequest) -> list[Task]:
                 "It was returned. Its page shows the reason.",
                 "flag",
             )
-            for row in waiting.periods_returned()
+            for row in portfolio_queries.periods_returned()
         ),
     ]
 

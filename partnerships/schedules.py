@@ -83,7 +83,6 @@ def schedule_in_bounds(starts_on: date, ends_on: date, frequency: ReportFrequenc
 
 
 def may_obligate_from(sent_on: date) -> date:
-    """Return the first day on which money may be obligated after a notification."""
     return sent_on + timedelta(days=NOTIFICATION_DAYS)
 
 

@@ -9,10 +9,6 @@ from partnerships.deadlines.services import run_due
 
 @shared_task(name="partnerships.run_due")
 def run_due_today() -> dict[str, int]:
-    """Do the work that is due by today, and return the counts.
-
-    A second run on the same day changes nothing.
-    """
     with request_context.acting("task"):
         summary = run_due(today=timezone.now().date())
     return {"started": summary.started, "renewed": summary.renewed, "notices": summary.notices}

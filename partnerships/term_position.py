@@ -105,7 +105,6 @@ class TermPosition:
 
     @property
     def is_running(self) -> bool:
-        """Return True if the partnership is in force and its last day has not passed."""
         return self.phase in (Phase.AHEAD, Phase.RUNNING)
 
     @property
@@ -115,12 +114,10 @@ class TermPosition:
 
     @property
     def last_day(self) -> date | None:
-        """Return the day on which the term actually ended, or else its last day as agreed."""
         return self.ended_on or self.ends_on
 
     @property
     def ended_early(self) -> bool:
-        """Return True if the term actually ended before its last day as agreed."""
         return self.ended_on is not None and self.ends_on is not None and self.ended_on < self.ends_on
 
     @property
@@ -132,7 +129,6 @@ class TermPosition:
 
     @property
     def counted_from(self) -> date | None:
-        """Return the day from which the limit counts."""
         return limits.counted_from(self.starts_on, self.signed_on)
 
     @property

@@ -18,8 +18,6 @@ from partnerships.models import Partnership
 
 
 class OpenForm(ActionForm):
-    """A partnership with a selected country, opened for a stated reason."""
-
     error_fields = {"origin_country": "country", "origin": "origin_reason"}
 
     country = forms.ModelChoiceField(Country.objects.states().order_by("name"), label="Country", empty_label="Choose")
@@ -35,8 +33,6 @@ class OpenForm(ActionForm):
 
 
 class OpenFromDecisionForm(ActionForm):
-    """A partnership with the country that a decision selects."""
-
     title = forms.CharField(label="Title", max_length=200)
 
 

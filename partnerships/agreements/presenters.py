@@ -29,8 +29,6 @@ def decider_and_day(decision: Decision) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PartnershipRow:
-    """One partnership of a country, as a row of a dossier."""
-
     partnership: Partnership
     mark: Badge
     term: str

@@ -31,23 +31,19 @@ class Origin:
 
 def origin_of(partnership: Partnership) -> Origin | None:
     """Return the decision of a partnership, or None if it has a stated reason."""
-    decision = _decisions().filter(partnerships=partnership).first()
+    decision = decisions().filter(partnerships=partnership).first()
     if decision is None:
         return None
     later = None
     if decision.superseded_at is not None:
-        later = _decisions().filter(candidate=decision.candidate_id, superseded_at__isnull=True).first()
+        later = decisions().filter(candidate=decision.candidate_id, superseded_at__isnull=True).first()
     memos = Memo.objects.filter(round=decision.candidate.round_id).order_by("-number")
     return Origin(decision, later, memos.values_list("number", flat=True).first())
 
 
-def find_decision(pk: int) -> Decision | None:
-    return _decisions().filter(pk=pk).first()
-
-
 def waiting_decisions() -> list[Decision]:
     """Return decisions that select and have no partnership yet, newest first."""
-    rows = _decisions().filter(
+    rows = decisions().filter(
         action=Action.SELECT,
         superseded_at__isnull=True,
         candidate__round__state__in=DECIDED_ROUND,
@@ -57,13 +53,12 @@ def waiting_decisions() -> list[Decision]:
     return list(rows.exclude(candidate__in=with_partnership.filter(decision__isnull=False)).order_by("-pk"))
 
 
-def _decisions() -> QuerySet[Decision]:
+def decisions() -> QuerySet[Decision]:
     related = ("candidate__country", "candidate__round", "decided_by", "recommendation__drafted_by")
     return Decision.objects.select_related(*related)
 
 
 def partnerships_by_candidate(candidates: Iterable[Candidate]) -> dict[int, list[Partnership]]:
-    """Return the partnerships from decisions on the candidates, by key of the candidate."""
     rows = Partnership.objects.filter(decision__candidate__in=list(candidates)).select_related("decision", "country")
     by_candidate: dict[int, list[Partnership]] = {}
     for row in rows.order_by("pk"):

@@ -54,7 +54,6 @@ def _tasks(_request: HttpRequest) -> list[Task]:
 
 
 def sequels_of(candidates: Sequence[Candidate], user: User) -> Mapping[int, Sequence[Sequel]]:
-    """Return the partnerships from decisions on candidates, with links to open missing ones."""
     if not user.allows(Permission.VIEW_PARTNERSHIPS):
         return {}
     by_candidate = queries.partnerships_by_candidate(candidates)
@@ -84,7 +83,6 @@ def _open_url(decision: Decision) -> str:
 
 
 def _section(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
-    """Return every partnership with a dossier's country, and the link to open one if selected."""
     today = timezone.now().date()
     offers = [one for one in sequels_of([candidate], user_of(request)).get(candidate.pk, ()) if one.is_offer]
     return {

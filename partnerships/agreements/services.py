@@ -1,19 +1,25 @@
+"""Loads of documented partnerships from the facts shipped with the project."""
+
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
+from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.audit import audited_writes
 from cpc.audit.authors import check_may_decide
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
+from cpc.database.roles import as_owner
 from cpc.files.attachments import attachment_findings
 from cpc.validation import reject
 from indicators.models import Country, NationalPlan
@@ -26,6 +32,7 @@ from partnerships.lookups.locking import (
     create,
     lock_partnership,
     require,
+    service,
 )
 from partnerships.models import (
     Document,
@@ -39,7 +46,7 @@ from partnerships.models import (
 from selection.models import Decision
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def create_partnership(
     *,
     country: Country,
@@ -55,7 +62,6 @@ def create_partnership(
     `agreements.origin` if the decision cannot begin a partnership; and with `origin_country` if a stated reason is
     about a country that no pool includes.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     found = country_findings(country) if decision is None else origin_findings(decision, country)
     reject(found)
     partnership = create(
@@ -67,14 +73,13 @@ def create_partnership(
     return change(partnership, values, actor=actor) if values else partnership
 
 
-@transaction.atomic
+@service(Permission.APPROVE_PARTNERSHIPS)
 def confirm_origin(*, partnership: Partnership, actor: User, note: str = "") -> OriginConfirmation:
     """Confirm the stated reason for a partnership, once, so that it can move on.
 
     Raises `ValidationError` with code `no_stated_reason` if a decision began it, `origin_confirmed` if it is already
     confirmed, and `two_people` if the actor opened the partnership.
     """
-    require(actor, Permission.APPROVE_PARTNERSHIPS)
     current = lock_partnership(partnership)
     if current.decision_id is not None or current.kind != RecordKind.MANAGED:
         raise ValidationError(
@@ -119,7 +124,7 @@ def document_partnership(
     return create(partnership, actor=None, action="documented")
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def edit_partnership(
     *, partnership: Partnership, actor: User | None, values: Mapping[str, Any], expected_revision: str | None = None
 ) -> Partnership:
@@ -127,7 +132,6 @@ def edit_partnership(
 
     Raises `EditConflict` if the row no longer has the `expected_revision`.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     current = lock_partnership(partnership)
     check_revision(current.current_revision(), expected_revision)
     if current.signed_on is not None and values.get("starts_on", current.starts_on) != current.starts_on:
@@ -135,10 +139,8 @@ def edit_partnership(
     return change(current, values, actor=actor)
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def record_national_plan(*, plan: NationalPlan, partnership: Partnership | None, actor: User | None) -> NationalPlan:
-    """Record a plan of a country, and that a partnership takes it into account."""
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     if partnership is not None:
         lock_partnership(partnership)
     if plan.pk is None:
@@ -149,17 +151,16 @@ def record_national_plan(*, plan: NationalPlan, partnership: Partnership | None,
     return plan
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def leave_out_national_plan(*, plan: NationalPlan, partnership: Partnership, actor: User | None) -> None:
     """Record that a partnership does not take a plan into account. The plan stays on file."""
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     current = lock_partnership(partnership)
     if current.national_plans.filter(pk=plan.pk).exists():
         current.national_plans.remove(plan)
         record(actor=actor, action="left a plan out", target=current, before={"plan": str(plan)})
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def add_document_version(
     *,
     partnership: Partnership,
@@ -176,7 +177,6 @@ def add_document_version(
     A file identical to the newest version adds nothing. Raises `ValidationError` with the codes of
     `cpc.files.attachments` for a file that is not accepted.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     reject(attachment_findings(file.name or "", file.size, file))
     lock_partnership(partnership)
     document = partnership.documents.filter(kind=kind, title=title).first()
@@ -209,9 +209,20 @@ def open_document(*, version: DocumentVersion, actor: User) -> File[bytes]:
     return file
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def state_figure(*, statement: FigureStatement, actor: User | None) -> FigureStatement:
     """Record a public statement of a figure. Earlier statements stay on file."""
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     statement.recorded_by = actor
     return create(statement, actor=actor, action="stated")
+
+
+@contextmanager
+def documenting(*, source: str, sha256: str) -> Iterator[DocumentedLoad]:
+    """Open a load in one transaction, as the owner. Its records can't change after the block ends.
+
+    Raises `ImproperlyConfigured` if this process does not have the owner's URL.
+    """
+    with as_owner(), transaction.atomic():
+        load = audited_writes.create(DocumentedLoad(source=source, sha256=sha256), actor=None, action="opened")
+        yield load
+        audited_writes.set_fields(load, {"closed_at": timezone.now()}, actor=None, action="closed")

@@ -54,9 +54,8 @@ class OpenPartnership(ActionView):
         if "decision" not in self.request.GET:
             return
         number = self.request.GET["decision"]
-        self.decision = (
-            agreements_queries.find_decision(int(number)) if number.isdecimal() and len(number) < 10 else None
-        )
+        if number.isdecimal() and len(number) < 10:
+            self.decision = agreements_queries.decisions().filter(pk=int(number)).first()
         if self.decision is None:
             raise Http404
         self.form_class = OpenFromDecisionForm
@@ -130,7 +129,6 @@ class ConfirmOrigin(PartnershipAction):
 class EditPartnership(PartnershipAction):
     """Edit a partnership. Signature fixes its terms; records about the instrument stay editable."""
 
-    permission = Permission.EDIT_PARTNERSHIPS
     form_class = RecordForm
     form: RowForm
     button = "Save the partnership"

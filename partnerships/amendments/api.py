@@ -5,7 +5,7 @@ Another person decides on an amendment, and its changes are applied together.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import models, transaction
 from django.shortcuts import get_object_or_404
@@ -19,7 +19,9 @@ from cpc.accounts.access import user_of
 from cpc.api.idempotency import idempotent
 from cpc.finding_targets import RecordKeys
 from partnerships.amendments.preconditions import AMENDMENT_CHECKS
+from partnerships.amendments.queries import rows_of
 from partnerships.amendments.serializers import (
+    TERMS,
     AmendmentSerializer,
     AmendmentStepsSerializer,
     NewAmendmentSerializer,
@@ -35,6 +37,7 @@ from partnerships.api_base.endpoints import (
     VIEW,
     PartnershipEndpoint,
     PartnershipList,
+    StepEndpoint,
     body_of,
     get_locked_or_404,
     get_or_400,
@@ -42,11 +45,9 @@ from partnerships.api_base.endpoints import (
     number_of,
     record_response,
 )
-from partnerships.api_base.steps import StepEndpoint
-from partnerships.models import Amendment, AmendmentChange, Government, Milestone, Partnership, ProgramAmount
+from partnerships.models import Amendment, AmendmentChange, Government, Partnership, Program, ProgramAmount
 from partnerships.states import AMENDMENT
 
-Row = TypeVar("Row", bound=models.Model)
 NUMBER = number_of("number", "The number of an amendment of the partnership.")
 
 
@@ -172,31 +173,12 @@ def _row_to_change(partnership: Partnership, of: str, number: int | None) -> mod
     """
     if of == "partnership":
         return partnership
-    if of == "amount":
-        return ProgramAmount(program=_get_row_or_400(partnership.programs.all(), number))
-    if of == "milestone":
-        return _get_row_or_400(Milestone.objects.filter(activity__partnership=partnership), number)
-    rows: models.Manager[models.Model] = getattr(partnership, ROWS[of])
-    return _get_row_or_400(rows.all(), number)
-
-
-ROWS = {
-    "participant": "participants",
-    "mechanism": "mechanisms",
-    "data_plan": "data_plans",
-    "objective": "objectives",
-    "responsibility": "responsibilities",
-    "program": "programs",
-    "activity": "activities",
-    "strategy": "strategies",
-}
-
-
-def _get_row_or_400(rows: models.QuerySet[Row], number: int | None) -> Row:
-    row: Row | None = get_or_400(rows, "row", number)
+    model = Program if of == "amount" else TERMS[of]
+    row: Any = get_or_400(rows_of(partnership, model), "row", number)
     if row is None:
         raise ValidationError({"row": ["Give the number of the row."]})
-    return row
+    changed: models.Model = ProgramAmount(program=row) if of == "amount" else row
+    return changed
 
 
 def _field_to_change(row: models.Model, name: str) -> str:

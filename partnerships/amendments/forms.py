@@ -42,5 +42,4 @@ class AmendedAmountsForm(PartnershipForm, RevisionForm):
 
     @property
     def new_amounts(self) -> list[tuple[Program, Government, Decimal | None]]:
-        """Return each program and government with its new amount. Call once the form is valid."""
         return [(line.program, line.government, self.cleaned_data[line.field_name]) for line in self.amounts]

@@ -102,7 +102,6 @@ def change_findings(
 
 
 def _day_after(new: Mapping[str, str | None], partnership: Partnership, name: str) -> date | None:
-    """Return a day of the term after the changes; `new` has the new values of the partnership by column."""
     if name not in new:
         unchanged: date | None = getattr(partnership, name)
         return unchanged

@@ -21,6 +21,7 @@ from partnerships.models import (
     AmendmentChange,
     ChangeAction,
     Government,
+    Milestone,
     Partnership,
     Program,
     ProgramAmount,
@@ -28,7 +29,6 @@ from partnerships.models import (
 
 
 def model_named(name: str) -> type[models.Model]:
-    """Return the model of terms for a name in `AMENDABLE`."""
     return apps.get_model("partnerships", name)
 
 
@@ -37,25 +37,22 @@ def amendments_of(partnership: Partnership) -> QuerySet[Amendment]:
     return partnership.amendments.select_related(*people).prefetch_related("changes").order_by("-number")
 
 
+def rows_of(partnership: Partnership, model: type[models.Model]) -> QuerySet[Any]:
+    """Return the rows of a model of terms under a partnership, withdrawn ones included."""
+    owner = "activity__partnership" if model is Milestone else "partnership"
+    return model._default_manager.filter(**{owner: partnership})
+
+
 def terms_of(partnership: Partnership, name: str) -> QuerySet[Any]:
     """Return the rows of one kind of terms, without withdrawn ones."""
     model = model_named(name)
     if model is Partnership:
         return Partnership.objects.filter(pk=partnership.pk)
-    owner = "activity__partnership" if name == "milestone" else "partnership"
-    rows = model._default_manager.filter(**{owner: partnership})
-    if name == "milestone":
+    rows = rows_of(partnership, model)
+    if model is Milestone:
         return rows.filter(activity__withdrawn=False)
     names = {field.name for field in model._meta.fields}
     return rows.filter(withdrawn=False) if "withdrawn" in names else rows
-
-
-def all_terms(partnership: Partnership) -> list[tuple[str, list[Any]]]:
-    """Return each kind of terms that an amendment can change, with its rows.
-
-    The partnership itself comes first.
-    """
-    return [(name, list(terms_of(partnership, name))) for name in AMENDABLE]
 
 
 def model_of_table(row_table: str) -> type[models.Model]:
@@ -79,8 +76,6 @@ def stored_value(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class AmountLine:
-    """A program and a government, with the current amount and the one in a draft."""
-
     program: Program
     government: Government
     now: Decimal | None
@@ -92,7 +87,6 @@ class AmountLine:
 
 
 def current_amounts(partnership: int) -> dict[tuple[int, str], Decimal]:
-    """Return the current allocations, by key of the program and government."""
     newest = ProgramAmount.objects.filter(program__partnership_id=partnership)
     newest = newest.order_by("program_id", "government", "-id").distinct("program_id", "government")
     return {(row.program_id, row.government): row.amount for row in newest}
@@ -118,7 +112,6 @@ def amounts_of(amendment: Amendment) -> list[AmountLine]:
 
 
 def proposed_of(amendment: Amendment, row: models.Model) -> Mapping[str, Any]:
-    """Return the values that a draft proposes for a row, by column."""
     changes: QuerySet[AmendmentChange] = amendment.changes.filter(row_table=row._meta.db_table, row_id=row.pk)
     return {change.column: change.new for change in changes}
 

@@ -4,20 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
-from django.views.decorators.http import require_safe
 
-from cpc.accounts.access import requires, user_of
-from cpc.accounts.permissions import Permission
-from cpc.finding_targets import RecordKeys
 from cpc.findings import Finding
-from cpc.parameters import check_parameters
 from cpc.web import formats
-from cpc.web.actions import Breadcrumbs
 from partnerships.amendable import (
     ADDED_WITH,
     AMENDABLE,
@@ -41,106 +33,85 @@ from partnerships.form_parts.base import (
     RowForm,
     row_form,
 )
-from partnerships.limit_exceptions.presenters.exceptions import limit_facts
+from partnerships.limit_presenters import allowance_facts
 from partnerships.models import Amendment, AmendmentChange, AmendmentState, Partnership
 from partnerships.page_frame import (
+    Context,
     PartnershipAction,
+    PartPage,
     TransitionAction,
+    Visit,
     available_steps,
-    breadcrumbs,
-    get_managed_or_404,
-    may_add,
-    record_keys_of,
-    render_page,
+    partnership_page,
     why_another_decides,
 )
 from partnerships.states import AMENDMENT
 
 
-@require_safe
-@requires(Permission.VIEW_PARTNERSHIPS)
-def amendments(request: HttpRequest, pk: int) -> HttpResponseBase:
-    check_parameters(request, ())
-    partnership = get_managed_or_404(pk)
-    return render_page(
-        request,
-        "partnerships/amendments/amendments.html",
-        partnership,
-        "partnership-amendments",
-        here="Amendments",
-        table=presenters.AMENDMENTS,
-        rows=list(queries.amendments_of(partnership)),
-        may_draft=partnership.is_binding
-        and may_add(partnership, "amendment", user_of(request), Permission.EDIT_PARTNERSHIPS),
-    )
+@partnership_page("amendments/amendments.html", "partnership-amendments", "Amendments")
+def amendments(visit: Visit) -> Context:
+    partnership = visit.partnership
+    return {
+        "table": presenters.AMENDMENTS,
+        "rows": list(queries.amendments_of(partnership)),
+        "may_draft": partnership.is_binding and visit.may_add("amendment"),
+    }
 
 
-@require_safe
-@requires(Permission.VIEW_PARTNERSHIPS)
-def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
-    check_parameters(request, ())
-    partnership, user, today = get_managed_or_404(pk), user_of(request), timezone.now().date()
+@partnership_page("amendments/amendment.html", "partnership-amendments")
+def amendment(visit: Visit, number: int) -> Context:
+    partnership, user, today = visit.partnership, visit.user, visit.today
     row = _get_amendment_or_404(partnership, number)
     changes = list(row.changes.all())
     findings: Sequence[Finding] = ()
     pending = row.state in (AmendmentState.DRAFT, AmendmentState.SUBMITTED, AmendmentState.APPROVED)
-    is_draft = row.state == AmendmentState.DRAFT and user.allows(Permission.EDIT_PARTNERSHIPS)
+    is_draft = row.state == AmendmentState.DRAFT and visit.may_edit
     if pending and changes:
         findings = amendment_findings(amendment=row, on=today)
-    return render_page(
-        request,
-        "partnerships/amendments/amendment.html",
-        partnership,
-        "partnership-amendments",
-        here=f"Amendment {row.number}",
-        breadcrumbs=breadcrumbs(partnership, "partnership-amendments"),
-        amendment=row,
-        mark=presenters.amendment_badge(row),
-        changes_table=presenters.changes_table(row, is_draft=is_draft),
-        lines=presenters.differences(changes),
-        findings=findings,
-        pending=pending,
-        facts=limit_facts(partnership, today) if pending else (),
-        record_keys=_record_keys(row),
-        steps=[
+    return {
+        "here": f"Amendment {row.number}",
+        "breadcrumbs": AMENDMENT_PAGE.breadcrumbs(row)[:-1],
+        "amendment": row,
+        "mark": presenters.amendment_badge(row),
+        "changes_table": presenters.changes_table(row, is_draft=is_draft),
+        "lines": presenters.differences(changes),
+        "findings": findings,
+        "pending": pending,
+        "facts": allowance_facts(partnership, today) if pending else (),
+        "record_keys": AMENDMENT_PAGE.record_keys(row),
+        "steps": [
             step
             for step in available_steps(AMENDMENT, row, user)
             if not (step.name in ("submit", "apply") and (findings or not changes))
         ],
-        waits=why_another_decides(AMENDMENT, row, user),
-        terms=_terms_to_change(partnership) if is_draft else [],
-        kinds=[(name, presenters.SINGULAR[name]) for name in ADDED_WITH] if is_draft else [],
-        is_draft=is_draft,
-    )
+        "waits": why_another_decides(AMENDMENT, row, user),
+        "terms": [
+            (name, presenters.KINDS[name], rows)
+            for name in AMENDABLE
+            if is_draft and (rows := list(queries.terms_of(partnership, name)))
+        ],
+        "kinds": [(name, presenters.SINGULAR[name]) for name in ADDED_WITH] if is_draft else [],
+        "is_draft": is_draft,
+    }
 
 
-def _terms_to_change(partnership: Partnership) -> list[tuple[str, str, list[Any]]]:
-    return [(name, presenters.KINDS[name], rows) for name, rows in queries.all_terms(partnership) if rows]
+AMENDMENT_PAGE = PartPage(
+    "partnership-amendment", "amendment", "number", "partnership-amendments", lambda row: f"Amendment {row.number}"
+)
 
 
 def _get_amendment_or_404(partnership: Partnership, number: int) -> Amendment:
     return get_object_or_404(queries.amendments_of(partnership), number=number)
 
 
-def _record_keys(row: Amendment) -> RecordKeys:
-    return {**record_keys_of(row.partnership), "amendment": row.number}
-
-
-def _breadcrumbs(row: Amendment) -> Breadcrumbs:
-    own = (f"Amendment {row.number}", reverse("partnership-amendment", args=[row.partnership_id, row.number]))
-    return [*breadcrumbs(row.partnership, "partnership-amendments"), own]
-
-
 class DraftAmendment(PartnershipAction):
     plans = "amendment"
-    permission = Permission.EDIT_PARTNERSHIPS
     form_class = DraftForm
     heading = "Draft an amendment"
     button = "Draft the amendment"
     intro = "After this, add the changes. Another person decides on the amendment."
     done = "The draft is open. Add its changes."
     back = "partnership-amendments"
-    above = ("partnership-amendments",)
 
     def redirect_reason(self) -> str:
         return "" if self.partnership.is_binding else "This partnership isn't signed yet. Edit its terms instead."
@@ -151,7 +122,7 @@ class DraftAmendment(PartnershipAction):
 
 
 class DraftAction(PartnershipAction):
-    permission = Permission.EDIT_PARTNERSHIPS
+    part_page = AMENDMENT_PAGE
     back = "partnership-amendment"
     amendment: Amendment
 
@@ -161,11 +132,8 @@ class DraftAction(PartnershipAction):
         if self.amendment.state != AmendmentState.DRAFT:
             raise Http404
 
-    def back_arguments(self) -> list[int]:
-        return [self.partnership.pk, self.amendment.number]
-
-    def breadcrumbs(self) -> Breadcrumbs:
-        return _breadcrumbs(self.amendment)
+    def get_part(self) -> Amendment:
+        return self.amendment
 
 
 class ChangeTerm(DraftAction):
@@ -197,7 +165,7 @@ class ChangeTerm(DraftAction):
         return values | {"revision": queries.row_revision(self.amendment, self.row)}
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        return limit_facts(self.partnership, self.today) if self.kind == "partnership" else ()
+        return allowance_facts(self.partnership, self.today) if self.kind == "partnership" else ()
 
     def perform(self, values: Mapping[str, Any]) -> None:
         before = queries.proposed_of(self.amendment, self.row)
@@ -240,7 +208,7 @@ class ChangeAmounts(DraftAction):
         return super().form_arguments() | {"amendment": self.amendment}
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        return limit_facts(self.partnership, self.today)
+        return allowance_facts(self.partnership, self.today)
 
     def perform(self, values: Mapping[str, Any]) -> None:
         amounts, expected = self.form.new_amounts, self.form.expected_revision
@@ -277,6 +245,7 @@ DONE = {
 
 class TakeAmendmentStep(TransitionAction):
     machine = AMENDMENT
+    part_page = AMENDMENT_PAGE
     back = "partnership-amendment"
     record: Amendment
 
@@ -289,15 +258,6 @@ class TakeAmendmentStep(TransitionAction):
         self.done = DONE[name]
         without_note = NoteForm if name == "approve" else PartnershipForm
         self.form_class = ReasonForm if self.transition.needs_reason else without_note
-
-    def back_arguments(self) -> list[int]:
-        return [self.partnership.pk, self.record.number]
-
-    def record_keys(self) -> RecordKeys:
-        return _record_keys(self.record)
-
-    def breadcrumbs(self) -> Breadcrumbs:
-        return _breadcrumbs(self.record)
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         requester = f"{self.record.requested_by}, {formats.day(self.record.requested_at)}"

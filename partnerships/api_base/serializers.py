@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -196,18 +196,6 @@ class PartnershipBriefSerializer(_PartnershipSerializer):
     missing = MissingReasons()
 
 
-def _superseded_at(decision: int | None, at: datetime | None) -> datetime | Missing:
-    return at or Missing("not_yet" if decision else "not_applicable")
-
-
-def _confirmed_at(decision: int | None, at: datetime | None) -> datetime | Missing:
-    return at or Missing("not_applicable" if decision else "not_yet")
-
-
-def _same_country(code: str) -> str:
-    return f"{reverse('api:partnerships')}?country={code}"
-
-
 class OriginSerializer(RowSerializer[Partnership]):
     """The origin of a partnership."""
 
@@ -221,7 +209,7 @@ class OriginSerializer(RowSerializer[Partnership]):
         serializers.DateTimeField(
             allow_null=True, help_text="When a later decision superseded that one. The partnership doesn't change."
         ),
-        _superseded_at,
+        lambda decision, at: at or Missing("not_yet" if decision else "not_applicable"),
         "decision_id",
         "decision__superseded_at",
     )
@@ -230,7 +218,7 @@ class OriginSerializer(RowSerializer[Partnership]):
             allow_null=True,
             help_text="When an approver confirmed the stated reason. Until then, the partnership can't move forward.",
         ),
-        _confirmed_at,
+        lambda decision, at: at or Missing("not_applicable" if decision else "not_yet"),
         "decision_id",
         "origin_confirmation__at",
     )
@@ -296,7 +284,7 @@ class PartnershipSerializer(_PartnershipSerializer):
     origin = OriginSerializer(source="*")
     same_country = computed(
         text_field("The list of all partnerships with the country, this one included, with the money of each."),
-        _same_country,
+        lambda code: f"{reverse('api:partnerships')}?country={code}",
         "country__code",
     )
     focus_regions = serializers.ListField(child=serializers.CharField(), help_text="Focus regions.")

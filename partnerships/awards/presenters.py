@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.db import models
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,7 +14,7 @@ from cpc.web.badges import Badge
 from cpc.web.markup import badge, link
 from cpc.web.tables import Column, Table
 from partnerships.amendments.presenters import describe_value, field_label
-from partnerships.limit_exceptions.presenters.limits import Fact
+from partnerships.limit_exceptions.presenters import Fact
 from partnerships.limit_position import award_headroom
 from partnerships.models import LEDGER_EFFECT, Award, CloseoutStep, LedgerEntry
 from partnerships.models.award_reports import ReportDue
@@ -78,43 +76,43 @@ def award_facts(award: Award) -> list[Fact]:
     ]
 
 
-def _plain_columns() -> list[models.Field[Any, Any]]:
-    """Return the columns that the page shows under their own labels, in model order."""
-    columns = [column for column in Award._meta.concrete_fields if column.editable and not column.primary_key]
-    return [column for column in columns if not column.is_relation and column.name not in _COMBINED]
-
-
-def _plain_value(award: Award, column: models.Field[Any, Any]) -> str:
-    value = column.value_from_object(award)
-    return formats.DASH if value in (None, "") else describe_value(column, value, {})
-
-
 def description(award: Award) -> list[tuple[str, str]]:
     days = f"{formats.day(award.starts_on)} to {formats.day(award.ends_on)}" if award.starts_on else "Not dated"
     if award.ended_on:
         days = f"{days}; ended {formats.day(award.ended_on)}"
+    columns = [column for column in Award._meta.concrete_fields if column.editable and not column.primary_key]
+    values = [
+        (column, column.value_from_object(award))
+        for column in columns
+        if not column.is_relation and column.name not in _COMBINED
+    ]
     return [
         ("Recipient", f"{award.recipient} ({award.get_recipient_type_display().lower()})"),
         ("Instrument", award.get_type_display()),
         ("Program", award.program.title if award.program else formats.DASH),
         ("Days", days),
-        *((field_label(column), _plain_value(award, column)) for column in _plain_columns()),
+        *(
+            (field_label(column), formats.DASH if value in (None, "") else describe_value(column, value, {}))
+            for column, value in values
+        ),
         ("Competed", "Yes" if award.competed else f"No: {award.not_competed_because}"),
         ("Staff training", "Certified" if award.certifies_training else "Not certified"),
         ("Prostitution", "Statement received" if award.certifies_no_promotion else "No statement"),
     ]
 
 
+EVENTS = {
+    "accepted": Badge("good", "Accepted"),
+    "waived": Badge("none", "Waived"),
+    "received": Badge("info", "Received, not reviewed"),
+    "returned": Badge("warn", "Returned"),
+}
+
+
 def report_badge(row: ReportDue, today: date) -> Badge:
     newest = getattr(row, "newest_kind", None)
-    if newest == "accepted":
-        return Badge("good", "Accepted")
-    if newest == "waived":
-        return Badge("none", "Waived")
-    if newest == "received":
-        return Badge("info", "Received, not reviewed")
-    if newest == "returned":
-        return Badge("warn", "Returned")
+    if newest in EVENTS:
+        return EVENTS[newest]
     if row.award.ended_on and row.period_start > row.award.ended_on:
         return Badge("none", "Not due: the award had ended")
     if late := formats.late_by(row.due_on, today):
@@ -189,14 +187,16 @@ def reports_table(award: Award, today: date, *, records: bool) -> Table[ReportDu
         return link(url, "Record", f" what happened to report {row.pk}")
 
     columns: list[Column[ReportDue]] = [
-        Column("Report", lambda row: row.get_kind_display(), detail=_report_detail),
+        Column(
+            "Report",
+            lambda row: row.get_kind_display(),
+            detail=lambda row: (
+                f"{row.get_frequency_display()}, {formats.day(row.period_start)} to {formats.day(row.period_end)}"
+            ),
+        ),
         Column("Due", lambda row: row.due_on, "day"),
         Column("State", state),
     ]
     if records:
         columns.append(Column("Change", record, hidden_label=True))
     return Table("Reports", columns, caption="Reports and due dates")
-
-
-def _report_detail(row: ReportDue) -> str:
-    return f"{row.get_frequency_display()}, {formats.day(row.period_start)} to {formats.day(row.period_end)}"

@@ -4,19 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.forms import model_to_dict
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
-from django.views.decorators.http import require_safe
 
-from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.finding_targets import RecordKeys
-from cpc.parameters import check_parameters
 from cpc.web import formats
-from cpc.web.actions import Breadcrumbs
 from cpc.web.tables import export_format
 from partnerships.awards import presenters
 from partnerships.awards.forms import (
@@ -39,58 +31,49 @@ from partnerships.money import queries as money_queries
 from partnerships.money.presenters import award_state
 from partnerships.money.views import MoneyAction
 from partnerships.page_frame import (
-    breadcrumbs,
-    get_managed_or_404,
-    may_add,
-    record_keys_of,
-    render_page,
+    Context,
+    PartPage,
+    Visit,
+    partnership_page,
 )
 from partnerships.status.preconditions import warnings_before_money
 
 
-@require_safe
-@requires(Permission.VIEW_PARTNERSHIPS)
-def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
+@partnership_page("awards/award.html", "partnership-money", parameters=("format",))
+def award(visit: Visit, award: int) -> Context:
     """Show one award.
 
     `?format=csv|xlsx` exports its ledger with running totals.
     """
-    check_parameters(request, ("format",))
-    partnership = get_managed_or_404(pk)
+    partnership, today = visit.partnership, visit.today
     record = get_object_or_404(money_queries.awards_of(partnership), pk=award)
-    today = timezone.now().date()
-    if kind := export_format(request):
+    if kind := export_format(visit.request):
         rows = presenters.movements(money_queries.ledger_of(record))
         notes = (("Award", str(record)), ("FAIN", record.fain), ("Day", today.isoformat()))
         return presenters.LEDGER.export(kind, rows, f"ledger {record}", notes=notes)
     shown = money_queries.award_page(record)
-    user = user_of(request)
-    records = user.allows(Permission.RECORD_MONEY)
-    return render_page(
-        request,
-        "partnerships/awards/award.html",
-        partnership,
-        "partnership-money",
-        here=record.recipient,
-        award=record,
-        shown=shown,
-        state=award_state(record),
-        facts=presenters.award_facts(record),
-        pairs=presenters.description(record),
-        warnings=warnings_before_money(record),
-        record_keys={**record_keys_of(partnership), "award": record.pk},
-        ledger_table=presenters.LEDGER,
-        movements=presenters.movements(shown.ledger),
-        reports_table=presenters.reports_table(record, today, records=records),
-        closeout=[(row, presenters.closeout_badge(row, today)) for row in shown.closeout],
-        states=[]
+    records = visit.user.allows(Permission.RECORD_MONEY)
+    return {
+        "here": record.recipient,
+        "award": record,
+        "shown": shown,
+        "state": award_state(record),
+        "facts": presenters.award_facts(record),
+        "pairs": presenters.description(record),
+        "warnings": warnings_before_money(record),
+        "record_keys": AWARD_PAGE.record_keys(record),
+        "ledger_table": presenters.LEDGER,
+        "movements": presenters.movements(shown.ledger),
+        "reports_table": presenters.reports_table(record, today, records=records),
+        "closeout": [(row, presenters.closeout_badge(row, today)) for row in shown.closeout],
+        "states": []
         if takes_no_new("awardstep", partnership.status)
         else sorted(states_after(record), key=list(AwardState).index),
-        records=records,
-        schedules=may_add(partnership, "reportdue", user, Permission.RECORD_MONEY),
-        subawards=may_add(partnership, "subaward", user, Permission.RECORD_MONEY),
-        breadcrumbs=breadcrumbs(partnership, "partnership-money"),
-    )
+        "records": records,
+        "schedules": visit.may_add("reportdue", Permission.RECORD_MONEY),
+        "subawards": visit.may_add("subaward", Permission.RECORD_MONEY),
+        "breadcrumbs": AWARD_PAGE.breadcrumbs(record)[:-1],
+    }
 
 
 class OpenAward(MoneyAction):
@@ -111,7 +94,11 @@ class OpenAward(MoneyAction):
         return reverse("award", args=[self.partnership.pk, made.pk])
 
 
+AWARD_PAGE = PartPage("award", "award", "pk", "partnership-money", lambda row: row.recipient)
+
+
 class AwardAction(MoneyAction):
+    part_page = AWARD_PAGE
     back = "award"
     award: Award
 
@@ -119,14 +106,8 @@ class AwardAction(MoneyAction):
         super().load()
         self.award = get_object_or_404(money_queries.awards_of(self.partnership), pk=self.kwargs["award"])
 
-    def back_arguments(self) -> list[int]:
-        return [self.partnership.pk, self.award.pk]
-
-    def record_keys(self) -> RecordKeys:
-        return {**super().record_keys(), "award": self.award.pk}
-
-    def breadcrumbs(self) -> Breadcrumbs:
-        return [*super().breadcrumbs(), (self.award.recipient, reverse("award", args=self.back_arguments()))]
+    def get_part(self) -> Award:
+        return self.award
 
 
 class EditAward(AwardAction):

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pgtrigger
 
-from partnerships.award_days import HARD_END, NOT_STARTED
 from partnerships.closing import TAKES_BACK
 from partnerships.database.rows import AWARD_TABLE, PARTNERSHIP_TABLE, other_value_sql
+from partnerships.ledger_days import HARD_END, NOT_STARTED
 from partnerships.limits import LONGEST_MONTHS
 
 _TAKES_BACK = ", ".join(f"'{kind}'" for kind in TAKES_BACK)

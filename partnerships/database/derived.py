@@ -12,7 +12,6 @@ from cpc.accounts.triggers import roles_sql
 from cpc.audit.decidable import refuse_authors, refuse_deciders
 from partnerships import decidable, states
 from partnerships.amendable import FIRST_DAY_FROZEN
-from partnerships.award_days import HARD_END
 from partnerships.database.lifecycle import leads_back
 from partnerships.database.rows import (
     AWARD_TABLE,
@@ -21,6 +20,7 @@ from partnerships.database.rows import (
     other_value_sql,
     touch_sql,
 )
+from partnerships.ledger_days import HARD_END
 from partnerships.limits import BEYOND_POLICY, HIGHEST_FUNDING, LONGEST_MONTHS
 
 APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)

@@ -39,7 +39,6 @@ class _Window:
     limit: int
 
     def select(self, rows: QuerySet[Any], day: str, partnership: str) -> QuerySet[Any]:
-        """Return the rows with `day` in the window, in its order."""
         rows = rows.filter(**{f"{day}__gte": self.first, f"{day}__lte": self.last})
         if self.partnership is not None:
             rows = rows.filter(**{partnership: self.partnership.pk})

@@ -75,7 +75,6 @@ class MinutesForm(PartnershipForm, RevisionForm):
 
     @property
     def discussions(self) -> list[tuple[KeyIndicator, str, str]]:
-        """Return the key indicators with a discussion: indicator, text, and reason for no value."""
         values = self.cleaned_data
         written = [(key, values[f"key_{key.pk}"], values.get(f"reason_{key.pk}", "")) for key in self.keys]
         return [row for row in written if row[1].strip()]

@@ -31,7 +31,6 @@ def agenda_covers(dialogue: DialogueFacts, _on: date) -> list[Finding]:
 
 
 def contributions_tracked(dialogue: DialogueFacts, _on: date) -> list[Finding]:
-    """Warn if no contribution of the partner government is on record."""
     if dialogue.partner_contributions:
         return []
     message = "No contributions of the partner government are recorded. Ask for them before the dialogue."

@@ -14,7 +14,7 @@ from partnerships.models import (
     DialogueState,
     KeyIndicator,
 )
-from partnerships.monitoring.presenters.results import ResultLine, quantity
+from partnerships.monitoring.presenters import ResultLine, quantity
 from partnerships.valuation import stated_value
 
 

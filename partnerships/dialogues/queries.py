@@ -24,8 +24,7 @@ from partnerships.models import (
     SustainabilityMeasure,
     SustainabilityStrategy,
 )
-from partnerships.monitoring.measured import Measured
-from partnerships.monitoring.queries import YearLine, results_by_year
+from partnerships.monitoring.queries import Measured, YearLine, results_by_year
 
 
 def dialogues_of(partnership: Partnership) -> QuerySet[Dialogue]:
@@ -61,7 +60,6 @@ def actions_open(partnership: Partnership) -> list[ActionItem]:
 
 
 def selectable_indicators(dialogue: Dialogue) -> QuerySet[OutcomeIndicator]:
-    """Return active indicators of the plan that are not key indicators of this dialogue yet."""
     rows = OutcomeIndicator.objects.filter(partnership=dialogue.partnership_id, withdrawn=False)
     return rows.exclude(key_in__dialogue=dialogue).order_by("objective__number", "code")
 

@@ -24,8 +24,9 @@ from partnerships.lookups.locking import (
     create,
     lock_partnership,
     lock_row,
-    require,
+    service,
 )
+from partnerships.lookups.partnerships import step
 from partnerships.lookups.rule_inputs import dialogue_state, newest_targets
 from partnerships.models import (
     ActionItem,
@@ -41,7 +42,6 @@ from partnerships.models import (
     Result,
 )
 from partnerships.states import DIALOGUE
-from partnerships.stepping import step
 
 USUAL_AGENDA = (
     AgendaKind.INDICATORS,
@@ -50,12 +50,10 @@ USUAL_AGENDA = (
 )
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def plan_dialogue(
     *, partnership: Partnership, planned_on: date, actor: User, place: str = "", is_final: bool = False
 ) -> Dialogue:
-    """Plan the next dialogue, with the points that every agenda has."""
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     current = lock_partnership(partnership)
     newest = Dialogue.objects.filter(partnership=current).aggregate(newest=Max("number"))["newest"] or 0
     dialogue = create(
@@ -67,7 +65,7 @@ def plan_dialogue(
     return dialogue
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def edit_dialogue(
     *, dialogue: Dialogue, values: Mapping[str, Any], actor: User, expected_revision: str | None = None
 ) -> Dialogue:
@@ -75,17 +73,15 @@ def edit_dialogue(
 
     Raises `EditConflict` if the row no longer has the `expected_revision`.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     current = lock_row(dialogue)
     check_revision(current.current_revision(), expected_revision)
     return change(current, values, actor=actor)
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def add_agenda_item(
     *, dialogue: Dialogue, kind: AgendaKind, title: str, actor: User, presenter: Participant | None = None
 ) -> AgendaItem:
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     current = lock_row(dialogue)
     newest = current.agenda.aggregate(newest=Max("number"))["newest"] or 0
     item = AgendaItem(dialogue=current, number=newest + 1, kind=kind, title=title, presenter=presenter)
@@ -93,15 +89,14 @@ def add_agenda_item(
     return create(item, actor=actor)
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def remove_agenda_item(*, item: AgendaItem, actor: User) -> None:
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     record(actor=actor, action="removed", target=item, before=audit_values(item))
     with db_errors_as_validation():
         item.delete()
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def select_key_indicator(
     *, dialogue: Dialogue, indicator: OutcomeIndicator, actor: User, why: str = ""
 ) -> KeyIndicator:
@@ -109,21 +104,19 @@ def select_key_indicator(
 
     Raises `ValidationError` with code `dialogue_fixed` once the dialogue is ready.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     current = lock_row(dialogue)
     check_same_partnership(current.partnership_id, indicator=indicator)
     return create(KeyIndicator(dialogue=current, indicator=indicator, why=why, named_by=actor), actor=actor)
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def remove_key_indicator(*, key_indicator: KeyIndicator, actor: User) -> None:
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     record(actor=actor, action="removed", target=key_indicator, before=audit_values(key_indicator))
     with db_errors_as_validation():
         key_indicator.delete()
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def write_minutes(
     *,
     dialogue: Dialogue,
@@ -138,7 +131,6 @@ def write_minutes(
     `minutes_revision` from when the writer opened the form. Raises `EditConflict` if minutes were written since, and
     the errors of `minute_indicator` and `minute_item`.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     check_revision(minutes_revision(lock_row(dialogue)), expected_revision)
     for key_indicator, discussion, reason in discussed:
         minute_indicator(key_indicator=key_indicator, discussion=discussion, no_data_reason=reason, actor=actor)
@@ -146,7 +138,7 @@ def write_minutes(
         minute_item(item=item, minutes=text, actor=actor)
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def minute_indicator(
     *, key_indicator: KeyIndicator, discussion: str, actor: User, no_data_reason: str = ""
 ) -> IndicatorMinute:
@@ -155,7 +147,6 @@ def minute_indicator(
     The data shown are stored as they were at the dialogue. Raises `ValidationError` with code `minutes` if there is
     neither a value nor a reason, and `dialogue_fixed` before the dialogue is held or after its minutes are concluded.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     dialogue = lock_row(key_indicator.dialogue)
     result = (
         Result.objects.filter(
@@ -184,20 +175,18 @@ def minute_indicator(
     return change(minute, shown, actor=actor)
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def minute_item(*, item: AgendaItem, minutes: str, actor: User) -> AgendaItem:
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     lock_row(item.dialogue)
     return change(AgendaItem.objects.get(pk=item.pk), {"minutes": minutes.strip()}, actor=actor)
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def add_action(*, dialogue: Dialogue, text: str, owner: Participant, due_on: date, actor: User) -> ActionItem:
     """Record an action item, with its owner and due day, while the dialogue is held.
 
     Raises `ValidationError` with code `dialogue_fixed` at any other time.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     current = lock_row(dialogue)
     if current.state != "held":
         raise ValidationError("You can add action items only while the minutes are open.", code="dialogue_fixed")
@@ -205,7 +194,7 @@ def add_action(*, dialogue: Dialogue, text: str, owner: Participant, due_on: dat
     return create(ActionItem(dialogue=current, text=text, owner=owner, due_on=due_on), actor=actor)
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def close_action(
     *, action: ActionItem, state: str, outcome: str, on: date, actor: User, expected_revision: str | None = None
 ) -> ActionItem:
@@ -213,7 +202,6 @@ def close_action(
 
     Raises `EditConflict` if the action item no longer has the `expected_revision`.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     current = lock_row(action)
     check_revision(current.current_revision(), expected_revision)
     values = {"state": state, "closed_on": on, "outcome": outcome.strip()}

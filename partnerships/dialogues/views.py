@@ -3,19 +3,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
-from django.views.decorators.http import require_safe
 
-from cpc.accounts.access import requires, user_of
-from cpc.accounts.permissions import Permission
-from cpc.finding_targets import RecordKeys
 from cpc.lifecycle import step_findings
-from cpc.parameters import check_parameters
-from cpc.web.actions import Breadcrumbs
 from partnerships.dialogues import presenters, queries
 from partnerships.dialogues.forms import (
     ActionItemForm,
@@ -42,17 +33,15 @@ from partnerships.dialogues.services import (
 from partnerships.form_parts.base import RowForm, row_form
 from partnerships.lookups.rule_inputs import dialogue_state
 from partnerships.models import ActionItem, AgendaItem, Dialogue, DialogueState, KeyIndicator, Partnership
-from partnerships.monitoring.presenters.monitoring import year_cell
-from partnerships.monitoring.presenters.results import result_line
+from partnerships.monitoring.presenters import result_line, year_cell
 from partnerships.page_frame import (
+    Context,
     PartnershipAction,
+    PartPage,
     ReviewStep,
+    Visit,
     available_steps,
-    breadcrumbs,
-    get_managed_or_404,
-    may_add,
-    record_keys_of,
-    render_page,
+    partnership_page,
     step_comments,
 )
 from partnerships.states import DIALOGUE
@@ -69,37 +58,28 @@ LABELS = {
 BEFORE = {"planned": "set_ready", "ready": "hold", "held": "conclude"}
 
 
-@require_safe
-@requires(Permission.VIEW_PARTNERSHIPS)
-def dialogues(request: HttpRequest, pk: int) -> HttpResponseBase:
-    check_parameters(request, ())
-    partnership, today = get_managed_or_404(pk), timezone.now().date()
-    return render_page(
-        request,
-        "partnerships/dialogues/dialogues.html",
-        partnership,
-        "partnership-dialogues",
-        here="Dialogues",
-        rows=[
+@partnership_page("dialogues/dialogues.html", "partnership-dialogues", "Dialogues")
+def dialogues(visit: Visit) -> Context:
+    partnership, today = visit.partnership, visit.today
+    return {
+        "rows": [
             (row, dialogue_mark(row, today, documented=False), dialogue_note(row, documented=False))
             for row in queries.dialogues_of(partnership)
         ],
-        actions=[(row, action_badge(row, today)) for row in queries.actions_open(partnership)],
-        may_edit=user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
-        may_plan=may_add(partnership, "dialogue", user_of(request), Permission.EDIT_PARTNERSHIPS),
-    )
+        "actions": [(row, action_badge(row, today)) for row in queries.actions_open(partnership)],
+        "may_edit": visit.may_edit,
+        "may_plan": visit.may_add("dialogue"),
+    }
 
 
 class PlanDialogue(PartnershipAction):
     plans = "dialogue"
-    permission = Permission.EDIT_PARTNERSHIPS
     form_class = PlanDialogueForm
     heading = "Plan a dialogue"
     button = "Plan the dialogue"
     intro = "The agenda starts with key indicators, contributions, and sustaining progress."
     done = "The dialogue is planned. Select its key indicators."
     back = "partnership-dialogues"
-    above = ("partnership-dialogues",)
 
     def perform(self, values: Mapping[str, Any]) -> str:
         made = plan_dialogue(partnership=self.partnership, actor=self.actor, **values)
@@ -110,80 +90,62 @@ def _get_dialogue_or_404(partnership: Partnership, number: int) -> Dialogue:
     return get_object_or_404(partnership.dialogues.select_related("partnership__country"), number=number)
 
 
-def _record_keys(row: Dialogue) -> RecordKeys:
-    return {**record_keys_of(row.partnership), "dialogue": row.number}
+DIALOGUE_PAGE = PartPage("partnership-dialogue", "dialogue", "number", "partnership-dialogues")
 
 
-def _breadcrumbs(row: Dialogue) -> Breadcrumbs:
-    own = (str(row), reverse("partnership-dialogue", args=[row.partnership_id, row.number]))
-    return [*breadcrumbs(row.partnership, "partnership-dialogues"), own]
-
-
-@require_safe
-@requires(Permission.VIEW_PARTNERSHIPS)
-def dialogue(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
-    check_parameters(request, ())
-    partnership, user, today = get_managed_or_404(pk), user_of(request), timezone.now().date()
+@partnership_page("dialogues/dialogue.html", "partnership-dialogues")
+def dialogue(visit: Visit, number: int) -> Context:
+    partnership, user, today = visit.partnership, visit.user, visit.today
     row = _get_dialogue_or_404(partnership, number)
-    may_edit = user.allows(Permission.EDIT_PARTNERSHIPS)
+    may_edit = visit.may_edit
     ahead = BEFORE.get(row.state)
-    return render_page(
-        request,
-        "partnerships/dialogues/dialogue.html",
-        partnership,
-        "partnership-dialogues",
-        here=str(row),
-        breadcrumbs=_breadcrumbs(row)[:-1],
-        record_keys=_record_keys(row),
-        dialogue=row,
-        mark=dialogue_mark(row, today, documented=False),
-        keys=[key_line(key) for key in queries.keys_of(row)],
-        agenda=queries.agenda_of(row),
-        actions=[(item, action_badge(item, today)) for item in queries.actions_of(row)],
-        findings=step_findings(DIALOGUE_CHECKS, ahead, dialogue_state(row), today) if ahead else [],
-        ahead=DIALOGUE.transition(ahead).label.lower() if ahead else "",
-        steps=available_steps(DIALOGUE, row, user),
-        comments=step_comments(row),
-        may_edit=may_edit,
-        may_plan=may_edit and row.state == DialogueState.PLANNED,
-        may_date=may_edit and row.state in (DialogueState.PLANNED, DialogueState.READY),
-        may_minute=may_edit and row.state == DialogueState.HELD,
-    )
+    return {
+        "here": str(row),
+        "breadcrumbs": DIALOGUE_PAGE.breadcrumbs(row)[:-1],
+        "record_keys": DIALOGUE_PAGE.record_keys(row),
+        "dialogue": row,
+        "mark": dialogue_mark(row, today, documented=False),
+        "keys": [key_line(key) for key in queries.keys_of(row)],
+        "agenda": queries.agenda_of(row),
+        "actions": [(item, action_badge(item, today)) for item in queries.actions_of(row)],
+        "findings": step_findings(DIALOGUE_CHECKS, ahead, dialogue_state(row), today) if ahead else [],
+        "ahead": DIALOGUE.transition(ahead).label.lower() if ahead else "",
+        "steps": available_steps(DIALOGUE, row, user),
+        "comments": step_comments(row),
+        "may_edit": may_edit,
+        "may_plan": may_edit and row.state == DialogueState.PLANNED,
+        "may_date": may_edit and row.state in (DialogueState.PLANNED, DialogueState.READY),
+        "may_minute": may_edit and row.state == DialogueState.HELD,
+    }
 
 
-@require_safe
-@requires(Permission.VIEW_PARTNERSHIPS)
-def pack(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
-    check_parameters(request, ())
-    partnership, today = get_managed_or_404(pk), timezone.now().date()
+@partnership_page("dialogues/pack.html", "partnership-dialogues", "Preparation")
+def pack(visit: Visit, number: int) -> Context:
+    partnership, today = visit.partnership, visit.today
     row = _get_dialogue_or_404(partnership, number)
     preparation = queries.pack_of(row, today)
-    return render_page(
-        request,
-        "partnerships/dialogues/pack.html",
-        partnership,
-        "partnership-dialogues",
-        here="Preparation",
-        breadcrumbs=_breadcrumbs(row),
-        dialogue=row,
-        pack=preparation,
-        contributions_table=presenters.CONTRIBUTIONS,
-        contributed=contribution_sentence(partnership.country.name, preparation.contributions),
-        keys=[
+    return {
+        "breadcrumbs": DIALOGUE_PAGE.breadcrumbs(row),
+        "dialogue": row,
+        "pack": preparation,
+        "contributions_table": presenters.CONTRIBUTIONS,
+        "contributed": contribution_sentence(partnership.country.name, preparation.contributions),
+        "keys": [
             (key, result_line(measured), [year_cell(line) for line in lines])
             for key, measured, lines in preparation.keys
         ],
-        others_table=presenters.OTHER_RESULTS,
-        others=[result_line(measured) for measured in preparation.others],
-        actions=[(item, action_badge(item, today)) for item in preparation.actions],
-        agenda=queries.agenda_of(row),
-    )
+        "others_table": presenters.OTHER_RESULTS,
+        "others": [result_line(measured) for measured in preparation.others],
+        "actions": [(item, action_badge(item, today)) for item in preparation.actions],
+        "agenda": queries.agenda_of(row),
+    }
 
 
 class TakeDialogueStep(ReviewStep):
     machine = DIALOGUE
     checks = DIALOGUE_CHECKS
     record: Dialogue
+    part_page = DIALOGUE_PAGE
     back = "partnership-dialogue"
 
     def get_record(self) -> Dialogue:
@@ -192,15 +154,6 @@ class TakeDialogueStep(ReviewStep):
     def load(self) -> None:
         super().load()
         self.heading = f"{self.transition.label}: {str(self.record).lower()}"
-
-    def back_arguments(self) -> list[int]:
-        return [self.partnership.pk, self.record.number]
-
-    def record_keys(self) -> RecordKeys:
-        return _record_keys(self.record)
-
-    def breadcrumbs(self) -> Breadcrumbs:
-        return _breadcrumbs(self.record)
 
     def snapshot(self) -> Any:
         return dialogue_state(self.record)
@@ -211,7 +164,7 @@ class TakeDialogueStep(ReviewStep):
 
 
 class DialogueAction(PartnershipAction):
-    permission = Permission.EDIT_PARTNERSHIPS
+    part_page = DIALOGUE_PAGE
     back = "partnership-dialogue"
     dialogue: Dialogue
 
@@ -222,14 +175,8 @@ class DialogueAction(PartnershipAction):
     def get_dialogue(self) -> Dialogue:
         return _get_dialogue_or_404(self.partnership, self.kwargs["number"])
 
-    def back_arguments(self) -> list[int]:
-        return [self.partnership.pk, self.dialogue.number]
-
-    def record_keys(self) -> RecordKeys:
-        return _record_keys(self.dialogue)
-
-    def breadcrumbs(self) -> Breadcrumbs:
-        return _breadcrumbs(self.dialogue)
+    def get_part(self) -> Dialogue:
+        return self.dialogue
 
 
 class EditDialogue(DialogueAction):

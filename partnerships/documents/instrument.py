@@ -2,7 +2,7 @@
 
 A compact is a non-binding instrument between participants: they "intend", "have reached the following
 understandings", and "contribute". Treaty terms are found anywhere in the template or the record. The template is a
-.docx with fields in double braces, the fields of `partnerships.statutory_snapshot.Record`
+.docx with fields in double braces, the fields of `partnerships.completeness.Record`
 (`docs/instrument-template.md` lists them). It is rendered in a sandbox, so that an edited template can read nothing
 else.
 """
@@ -28,8 +28,8 @@ from lxml.etree import LxmlError
 from cpc.files.word_templates import TemplateEnvironment
 from cpc.findings import Finding, Severity
 from cpc.web.formats import count_of, listing
+from partnerships.completeness import Record
 from partnerships.limits import months_needed
-from partnerships.statutory_snapshot import Record
 from partnerships.valuation import stated_value
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "reference" / "instrument.docx"
@@ -124,7 +124,7 @@ def text_of(document: bytes) -> list[str]:
 def _context(record: Record) -> dict[str, Any]:
     """Return the fields of the template.
 
-    They are those of `partnerships.statutory_snapshot.Record`, with some lists also split by government.
+    They are those of `partnerships.completeness.Record`, with some lists also split by government.
     """
     fields = asdict(record)
     for line, row in zip(fields["contributions"], record.contributions, strict=True):

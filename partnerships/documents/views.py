@@ -5,7 +5,6 @@ from pathlib import PurePath
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.text import slugify
@@ -17,40 +16,34 @@ from cpc.parameters import check_parameters
 from partnerships.agreements import services as agreements_services
 from partnerships.closing import CANCELED
 from partnerships.completeness import open_gaps
-from partnerships.documents import queries
 from partnerships.documents.forms import DocumentForm, StatementForm
 from partnerships.documents.instrument import render_instrument
 from partnerships.documents.presenters import STATEMENTS, statement_lines
 from partnerships.lookups.rule_inputs import record_of
 from partnerships.models import Document, DocumentVersion, FigureStatement
 from partnerships.page_frame import (
+    Context,
     PartnershipAction,
+    Visit,
     get_managed_or_404,
-    render_page,
+    partnership_page,
 )
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-@require_safe
-@requires(Permission.VIEW_PARTNERSHIPS)
-def documents(request: HttpRequest, pk: int) -> HttpResponseBase:
-    check_parameters(request, ())
-    partnership = get_managed_or_404(pk)
+@partnership_page("documents/documents.html", "partnership-documents", "Documents")
+def documents(visit: Visit) -> Context:
+    partnership = visit.partnership
     record = record_of(partnership)
-    return render_page(
-        request,
-        "partnerships/documents/documents.html",
-        partnership,
-        "partnership-documents",
-        here="Documents",
-        documents=queries.documents_of(partnership),
-        missing_elements=open_gaps(record, is_canceled=partnership.status in CANCELED),
-        treaty_findings=render_instrument(record).findings,
-        statements_table=STATEMENTS,
-        statements=statement_lines(list(partnership.statements.all())),
-        edits=user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
-    )
+    return {
+        "documents": partnership.documents.prefetch_related("versions__added_by"),
+        "missing_elements": open_gaps(record, is_canceled=partnership.status in CANCELED),
+        "treaty_findings": render_instrument(record).findings,
+        "statements_table": STATEMENTS,
+        "statements": statement_lines(list(partnership.statements.all())),
+        "edits": visit.may_edit,
+    }
 
 
 @require_safe
@@ -84,12 +77,7 @@ def instrument(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-class DocumentAction(PartnershipAction):
-    permission = Permission.EDIT_PARTNERSHIPS
-    above = ("partnership-documents",)
-
-
-class AddDocument(DocumentAction):
+class AddDocument(PartnershipAction):
     form_class = DocumentForm
     heading = "Add a document"
     button = "Add the document"
@@ -114,7 +102,7 @@ class AddDocumentVersion(AddDocument):
         return {"kind": self.document.kind, "title": self.document.title}
 
 
-class RecordStatement(DocumentAction):
+class RecordStatement(PartnershipAction):
     form_class = StatementForm
     heading = "Record a public statement"
     button = "Record the statement"

@@ -42,7 +42,6 @@ class PastTable:
 
     @property
     def count(self) -> str:
-        """Return the number of rows that counted, and of those that no longer did."""
         over = sum(bool(row.ended) for row in self.rows)
         counted = formats.number(len(self.rows) - over)
         return f"{counted}, and {formats.number(over)} that no longer counted" if over else counted
@@ -80,7 +79,8 @@ def past_tables(tables: Tables) -> list[PastTable]:
             PastRow(_name(model, state), _pairs(model, state, named), ended.get((table, state["id"]), ""))
             for state in tables[table]
         ]
-        past.append(PastTable(_label(model), rows))
+        label = "The record" if model is Partnership else str(model._meta.verbose_name_plural).capitalize()
+        past.append(PastTable(label, rows))
     return past
 
 
@@ -209,12 +209,6 @@ def _names(tables: Tables) -> dict[tuple[str, int], str]:
         if model is not None:
             names |= {(table, state["id"]): _name(model, state) for state in states}
     return names
-
-
-def _label(model: type[models.Model]) -> str:
-    if model is Partnership:
-        return "The record"
-    return str(model._meta.verbose_name_plural).capitalize()
 
 
 def _model(table: str) -> type[models.Model] | None:

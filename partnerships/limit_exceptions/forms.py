@@ -59,7 +59,6 @@ class ExceptionForm(PartnershipForm):
     expires_on = day("Last day on which it can be used", required=True)
 
     def clean(self) -> dict[str, Any]:
-        """Require a limit that an exception may reach, in whole months for the term."""
         limit, new = self.cleaned_data.get("limit"), self.cleaned_data.get("new_limit")
         most = LONGEST_MONTHS if limit == "term" else HIGHEST_FUNDING
         if limit == "term" and new is not None and new != int(new):
@@ -89,7 +88,6 @@ class DecisionForm(PartnershipForm):
     reason = text_field("Reason, if refused", required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Require an authority and a document for a grant, and a reason for a rejection."""
         needed = {"grant": ("authority", "document"), "refuse": ("reason",)}
         messages = {
             "authority": "Enter the authority.",

@@ -12,7 +12,6 @@ def policies() -> QuerySet[LimitPolicy]:
 
 
 def policy_in_force(today: date) -> LimitPolicy | None:
-    """Return the approved policy that took effect last, or None."""
     return LimitPolicy.objects.filter(approval__isnull=False, effective_from__lte=today).first()
 
 

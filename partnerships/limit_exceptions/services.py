@@ -11,7 +11,7 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import check_may_decide
-from partnerships.lookups.locking import create, lock_partnership, require
+from partnerships.lookups.locking import create, lock_partnership, service
 from partnerships.models import (
     DocumentVersion,
     ExceptionKind,
@@ -26,7 +26,7 @@ from partnerships.models import (
 from partnerships.models.limits import AWARD_MONTHS
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def propose_policy(
     *,
     effective_from: date,
@@ -37,7 +37,6 @@ def propose_policy(
     award_months: int = AWARD_MONTHS,
 ) -> LimitPolicy:
     """Propose limits from a day on. They take effect once another person approves them."""
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     policy = LimitPolicy(
         effective_from=effective_from,
         term_months=term_months,
@@ -49,18 +48,17 @@ def propose_policy(
     return create(policy, actor=actor, action="proposed")
 
 
-@transaction.atomic
+@service(Permission.APPROVE_PARTNERSHIPS)
 def approve_policy(*, policy: LimitPolicy, actor: User) -> LimitPolicyApproval:
     """Approve proposed limits. Unsigned partnerships adopt them from the policy's first day.
 
     Raises `ValidationError` with code `two_people`, or `backdated` for a first day before today.
     """
-    require(actor, Permission.APPROVE_PARTNERSHIPS)
     check_may_decide(policy, actor)
     return create(LimitPolicyApproval(policy=policy, approved_by=actor), actor=actor, action="approved")
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def request_exception(
     *,
     partnership: Partnership,
@@ -75,7 +73,6 @@ def request_exception(
     Raises `ValidationError` with code `exception_limit` for no limit or two, or `exception_beyond` for one that is not
     plausible.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     request = LimitException(
         partnership=partnership,
         term_months=term_months,
@@ -87,7 +84,7 @@ def request_exception(
     return create(request, actor=actor, action="requested")
 
 
-@transaction.atomic
+@service(Permission.APPROVE_PARTNERSHIPS)
 def grant_exception(
     *, exception: LimitException, authority: str, document: DocumentVersion, actor: User
 ) -> LimitExceptionGrant:
@@ -96,7 +93,6 @@ def grant_exception(
     Raises `ValidationError` with code `two_people`, `exception_authority` without an authority or for a document of
     another partnership, `exception_expired`, or `exception_refused`.
     """
-    require(actor, Permission.APPROVE_PARTNERSHIPS)
     check_may_decide(exception, actor)
     if document.document.partnership_id != exception.partnership_id:
         raise ValidationError("The document belongs to another partnership.", code="exception_authority")
@@ -105,14 +101,13 @@ def grant_exception(
     return create(grant, actor=actor, action="granted")
 
 
-@transaction.atomic
+@service(Permission.APPROVE_PARTNERSHIPS)
 def refuse_exception(*, exception: LimitException, reason: str, actor: User) -> LimitExceptionRefusal:
     """Reject a requested exception, with the reason.
 
     A rejected exception cannot be granted later; a new one may be requested. Raises `ValidationError` with code
     `two_people`, or `exception_granted`.
     """
-    require(actor, Permission.APPROVE_PARTNERSHIPS)
     check_may_decide(exception, actor)
     lock_partnership(exception.partnership)
     refusal = LimitExceptionRefusal(exception=exception, refused_by=actor, reason=reason.strip())

@@ -20,11 +20,9 @@ from cpc.web import formats
 from cpc.web.actions import ActionView, Breadcrumbs
 from cpc.web.pages import breadcrumb
 from partnerships.closing import takes_none
-from partnerships.limit_exceptions import queries
+from partnerships.limit_exceptions import presenters, queries
 from partnerships.limit_exceptions.forms import DecisionForm, ExceptionForm, PolicyForm
-from partnerships.limit_exceptions.presenters import exceptions as exceptions_presenters
-from partnerships.limit_exceptions.presenters.exceptions import exception_mark, exception_summary
-from partnerships.limit_exceptions.presenters.limits import money_chart, term_chart
+from partnerships.limit_exceptions.presenters import exception_mark, exception_summary, money_chart, term_chart
 from partnerships.limit_exceptions.services import (
     approve_policy,
     grant_exception,
@@ -33,13 +31,14 @@ from partnerships.limit_exceptions.services import (
     request_exception,
 )
 from partnerships.limit_position import LimitPosition, limit_positions
+from partnerships.limit_presenters import allowance_facts
 from partnerships.models import LimitException, LimitPolicy
 from partnerships.page_frame import (
     STYLESHEET,
+    Context,
     PartnershipAction,
-    get_partnership_or_404,
-    may_add,
-    render_page,
+    Visit,
+    partnership_page,
 )
 
 
@@ -49,8 +48,8 @@ def policies(request: HttpRequest) -> HttpResponseBase:
     check_parameters(request, ())
     today, user = timezone.now().date(), user_of(request)
     context = {
-        "table": exceptions_presenters.policies_table(user),
-        "lines": exceptions_presenters.policy_lines(queries.policies(), today),
+        "table": presenters.policies_table(user),
+        "lines": presenters.policy_lines(queries.policies(), today),
         "current": queries.policy_in_force(today),
         "may_propose": user.allows(Permission.EDIT_PARTNERSHIPS),
     }
@@ -92,7 +91,7 @@ class ApprovePolicy(PolicyAction):
         self.policy = get_object_or_404(queries.policies(), approval__isnull=True, pk=self.kwargs["policy"])
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        return exceptions_presenters.policy_facts(self.policy)
+        return presenters.policy_facts(self.policy)
 
     def blocked_reason(self) -> str:
         return why_not_decide(self.policy, self.actor)
@@ -101,41 +100,32 @@ class ApprovePolicy(PolicyAction):
         approve_policy(policy=self.policy, actor=self.actor)
 
 
-@require_safe
-@requires(Permission.VIEW_PARTNERSHIPS)
-def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
-    check_parameters(request, ())
-    partnership, today, user = get_partnership_or_404(pk), timezone.now().date(), user_of(request)
+@partnership_page("limit_exceptions/exceptions.html", "partnership-exceptions", "Exceptions", documented=True)
+def exceptions(visit: Visit) -> Context:
+    partnership, today, user = visit.partnership, visit.today, visit.user
     (position,) = limit_positions([partnership])
-    return render_page(
-        request,
-        "partnerships/limit_exceptions/exceptions.html",
-        partnership,
-        "partnership-exceptions",
-        here="Exceptions",
-        position=position,
-        term=term_chart(position, today),
-        money=money_chart(position, today),
-        rows=[_exception_row(row, position, today, user) for row in queries.exceptions_of(partnership)],
-        may_ask=may_add(partnership, "limitexception", user, Permission.EDIT_PARTNERSHIPS),
-        may_decide=user.allows(Permission.APPROVE_PARTNERSHIPS),
-    )
+    return {
+        "position": position,
+        "term": term_chart(position, today),
+        "money": money_chart(position, today),
+        "rows": [_exception_row(row, position, today, user) for row in queries.exceptions_of(partnership)],
+        "may_ask": visit.may_add("limitexception"),
+        "may_decide": user.allows(Permission.APPROVE_PARTNERSHIPS),
+    }
 
 
 def _exception_row(row: LimitException, position: LimitPosition, today: date, user: User) -> tuple[Any, ...]:
-    is_open = exceptions_presenters.is_open(row)
+    is_open = presenters.is_open(row)
     not_yours = why_not_decide(row, user) if is_open else ""
     return row, exception_mark(row, position, today), exception_summary(row, position), is_open, not_yours
 
 
 class ExceptionAction(PartnershipAction):
     back = "partnership-exceptions"
-    above = ("partnership-exceptions",)
 
 
 class RequestException(ExceptionAction):
     plans = "limitexception"
-    permission = Permission.EDIT_PARTNERSHIPS
     form_class = ExceptionForm
     heading = "Request an exception"
     button = "Request the exception"
@@ -143,7 +133,7 @@ class RequestException(ExceptionAction):
     done = "The exception is requested. Another person decides on it."
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        return exceptions_presenters.limit_facts(self.partnership, self.today)
+        return allowance_facts(self.partnership, self.today)
 
     def perform(self, values: Mapping[str, Any]) -> None:
         request_exception(partnership=self.partnership, actor=self.actor, **values)

@@ -42,7 +42,6 @@ def overage_with(
     entry: LedgerEntry | None = None,
     notification: CongressionalNotification | None = None,
 ) -> Overage | None:
-    """Return the largest overage of obligations with an entry or notification that is not saved yet, or None."""
     entries = list(LedgerEntry.objects.filter(award__partnership=partnership).only("on", "kind", "amount"))
     notices = list(CongressionalNotification.objects.filter(partnership=partnership))
     exempt = NotificationExemption.objects.filter(partnership=partnership).values_list("from_on", "amount")

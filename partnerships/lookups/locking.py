@@ -1,14 +1,23 @@
-"""Shared parts of the services: the lock of a partnership, and audited writes."""
+"""Shared parts of the services: permission and transaction, the lock of a partnership, and audited writes.
+
+A function that writes is a service::
+
+    @service(Permission.EDIT_PARTNERSHIPS)
+    def edit_dialogue(*, dialogue: Dialogue, values: Mapping[str, Any], actor: User) -> Dialogue:
+        return change(lock_row(dialogue), values, actor=actor)
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 
 from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
 from cpc.audit import audited_writes
 from cpc.audit.audited_writes import audit_values, require
 from cpc.validation import WRITTEN_BY_THE_DATABASE
@@ -26,10 +35,31 @@ __all__ = (
     "lock_partnership",
     "lock_row",
     "require",
+    "service",
     "set_fields",
 )
 
 Row = TypeVar("Row", bound=models.Model)
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+def service(permission: Permission) -> Callable[[Callable[Given, Result]], Callable[Given, Result]]:
+    """Make a service of a function: one transaction, in which its `actor` needs the permission.
+
+    Raises `PermissionDenied` without it. An actor of None is the software itself.
+    """
+
+    def decorate(write: Callable[Given, Result]) -> Callable[Given, Result]:
+        @wraps(write)
+        def guarded(*args: Given.args, **values: Given.kwargs) -> Result:
+            with transaction.atomic():
+                require(cast("User | None", values["actor"]), permission)
+                return write(*args, **values)
+
+        return guarded
+
+    return decorate
 
 
 def lock_partnership(partnership: Partnership) -> Partnership:

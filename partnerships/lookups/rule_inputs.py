@@ -9,6 +9,18 @@ from datetime import date
 from decimal import Decimal
 
 from cpc.fiscal_years import fiscal_year
+from partnerships.completeness import (
+    ContributionLine,
+    DataPlanLine,
+    IndicatorLine,
+    MechanismLine,
+    ObjectiveLine,
+    ParticipantLine,
+    ProgramLine,
+    Record,
+    ResponsibilityLine,
+    StrategyLine,
+)
 from partnerships.models import (
     Contribution,
     ContributionKind,
@@ -36,18 +48,6 @@ from partnerships.progress import (
     targets_differ,
 )
 from partnerships.schedules import ReportFrequency
-from partnerships.statutory_snapshot import (
-    ContributionLine,
-    DataPlanLine,
-    IndicatorLine,
-    MechanismLine,
-    ObjectiveLine,
-    ParticipantLine,
-    ProgramLine,
-    Record,
-    ResponsibilityLine,
-    StrategyLine,
-)
 
 REPORTS = {
     Frequency.QUARTERLY: ReportFrequency.QUARTERLY,
@@ -56,22 +56,14 @@ REPORTS = {
 }
 
 
-def live_results(partnership_id: int) -> list[Result]:
-    """Return the current results of a partnership, with period and indicator.
-
-    A current result is one that no later one replaces.
-    """
-    return list(
-        Result.objects.filter(period__partnership_id=partnership_id, replaced_by__isnull=True)
-        .select_related("period", "indicator")
-        .order_by("period__ends_on", "id")
-    )
-
-
 def live_results_by_indicator(partnership_id: int) -> Mapping[int, list[Result]]:
-    """Return the current results of each indicator by its key, oldest period first; empty for one without any."""
+    """Return the current results of each indicator by its key, oldest period first; empty for one without any.
+
+    A current result is one that no later one replaces. Each has its period and indicator loaded.
+    """
     results: dict[int, list[Result]] = defaultdict(list)
-    for result in live_results(partnership_id):
+    live = Result.objects.filter(period__partnership_id=partnership_id, replaced_by__isnull=True)
+    for result in live.select_related("period", "indicator").order_by("period__ends_on", "id"):
         results[result.indicator_id].append(result)
     return results
 
@@ -275,8 +267,6 @@ def _contribution(row: Contribution) -> ContributionLine:
 
 @dataclass(frozen=True, slots=True)
 class PlannedIndicator:
-    """One indicator of a plan, with the fiscal years of the term that have no target."""
-
     title: str
     is_outcome: bool
     has_baseline: bool

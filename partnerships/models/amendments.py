@@ -28,8 +28,6 @@ class AmendmentKind(models.TextChoices):
 
 
 class AmendmentState(models.TextChoices):
-    """States of an amendment; see `partnerships.states.AMENDMENT`."""
-
     DRAFT = "draft", "Draft"
     SUBMITTED = "submitted", "Waiting for approval"
     APPROVED = "approved", "Approved"

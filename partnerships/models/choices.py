@@ -6,8 +6,6 @@ from django.db import models
 
 
 class Status(models.TextChoices):
-    """States of a partnership; see `partnerships.states.PARTNERSHIP`."""
-
     SELECTED = "selected", "Selected"
     INVITED = "invited", "Invited"
     NEGOTIATING = "negotiating", "Negotiating"

@@ -31,8 +31,6 @@ from partnerships.states import ACTION_ITEM, DIALOGUE
 
 
 class DialogueState(models.TextChoices):
-    """States of a dialogue; see `partnerships.states.DIALOGUE`."""
-
     PLANNED = "planned", "Planned"
     READY = "ready", "Ready"
     HELD = "held", "Held, minutes open"
@@ -233,8 +231,6 @@ class IndicatorMinute(RevisionedModel):
 
 
 class ActionState(models.TextChoices):
-    """States of an action item; see `partnerships.states.ACTION_ITEM`."""
-
     OPEN = "open", "Open"
     DONE = "done", "Done"
     DROPPED = "dropped", "Dropped"

@@ -47,7 +47,6 @@ NO_SINGLE_CHILD = "Aggregates only: nothing about an individual child, no names,
 
 
 def quantity(verbose_name: str, **options: Any) -> models.DecimalField[Any, Any]:
-    """Return a decimal field for a count or measurement, with four decimals."""
     return models.DecimalField(verbose_name, max_digits=18, decimal_places=4, **options)
 
 
@@ -73,8 +72,6 @@ class Step(models.Model):
 
 
 class PlanState(models.TextChoices):
-    """States of a monitoring plan; see `partnerships.states.PLAN`."""
-
     DRAFT = "draft", "Draft"
     SUBMITTED = "submitted", "Waiting for approval"
     APPROVED = "approved", "Approved"

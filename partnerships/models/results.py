@@ -37,8 +37,6 @@ _CLOSED = "The period is not open. Begin it, or have it returned or reopened."
 
 
 class PeriodState(models.TextChoices):
-    """States of a reporting period; see `partnerships.states.PERIOD`."""
-
     NO_DATA = "no_data", "No data"
     IN_PROGRESS = "in_progress", "In progress"
     SUBMITTED = "submitted", "Submitted"
@@ -171,8 +169,6 @@ class Breakdown(models.TextChoices):
 
 
 class Sex(models.TextChoices):
-    """Sex as recorded by the source."""
-
     FEMALE = "female", "Female"
     MALE = "male", "Male"
     UNKNOWN = "unknown", "Not known"

@@ -135,7 +135,6 @@ class Determination(CheckedModel):
 
     @property
     def stops_the_partnership(self) -> bool:
-        """Return True if the determination covers the whole partnership, not a part or an entity."""
         return self.scope == Scope.WHOLE and self.subject == SubjectKind.COUNTRY
 
 

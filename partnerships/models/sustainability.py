@@ -53,8 +53,6 @@ class MeasureKind(models.TextChoices):
 
 
 class SustainabilityMeasure(RevisionedModel):
-    """One measure that sustains progress, with an owner and a day for review."""
-
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="sustainability_measures")
     objective = models.ForeignKey(Objective, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=12, choices=MeasureKind.choices)
@@ -91,8 +89,6 @@ class RiskState(models.TextChoices):
 
 
 class Risk(RevisionedModel):
-    """An event that could harm a partnership, with likelihood, impact, owner, and review date."""
-
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="risks")
     text = models.TextField("what could happen", help_text=NO_SINGLE_CHILD)
     likelihood = models.PositiveSmallIntegerField(help_text="1 (rare) to 5 (almost certain).")
@@ -130,7 +126,6 @@ class Risk(RevisionedModel):
 
     @property
     def exposure(self) -> int:
-        """Return likelihood times impact, from 1 to 25."""
         return self.likelihood * self.impact
 
 
@@ -150,8 +145,6 @@ class EvaluationState(models.TextChoices):
 
 
 class Evaluation(RevisionedModel):
-    """An evaluation, with its findings and the office's response."""
-
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="evaluations")
     kind = models.CharField(max_length=10, choices=EvaluationKind.choices)
     title = models.CharField(max_length=200)

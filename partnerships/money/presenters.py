@@ -62,17 +62,13 @@ class Total:
 def totals(partnership: Partnership) -> list[Total]:
     """Return the five totals with the tightest rule for each, and U.S. cash from other accounts."""
     now, left, other = partnership.totals, headroom(partnership), partnership.other_us_cash()
-
-    def limited_by(above: str) -> str:
-        # No total is above the funding limit, so the total above is always the tighter rule.
-        return f"Amount {TOTAL_LABELS[above]}"
-
+    # No total is above the funding limit, so the total above is always the tighter rule.
     return [
         Total("Planned", now.planned, limit_label(partnership), left.planned),
         Total("Notified to Congress", now.notified, limit_label(partnership), left.notified),
-        Total("Awarded", now.awarded, limited_by("planned"), left.awarded),
-        Total("Obligated, net", now.obligated, limited_by("awarded"), left.obligated),
-        Total("Disbursed", now.disbursed, limited_by("obligated"), left.disbursed),
+        Total("Awarded", now.awarded, f"Amount {TOTAL_LABELS['planned']}", left.awarded),
+        Total("Obligated, net", now.obligated, f"Amount {TOTAL_LABELS['awarded']}", left.obligated),
+        Total("Disbursed", now.disbursed, f"Amount {TOTAL_LABELS['obligated']}", left.disbursed),
         *(
             [Total("Other U.S. cash", other, "From other accounts, not counted toward the limit", None)]
             if other
@@ -162,16 +158,14 @@ def award_state(row: Award) -> Badge:
 # ---- tables --------------------------------------------------------------------------------------------------------
 
 
-def _limit(row: Total) -> Decimal | SafeString:
-    return badge(Badge("none", "Not subject to the limit")) if row.limit is None else row.limit
-
+NOT_LIMITED = badge(Badge("none", "Not subject to the limit"))
 
 TOTALS: Table[Total] = Table(
     "Totals",
     [
         Column("Total", lambda row: row.name, detail=lambda row: row.limited_by),
         Column("U.S. dollars", lambda row: row.amount, "dollars"),
-        Column("Maximum", _limit, "dollars"),
+        Column("Maximum", lambda row: NOT_LIMITED if row.limit is None else row.limit, "dollars"),
         Column("Left", lambda row: row.left, "dollars"),
     ],
     caption="Totals of TIP Office project funds, each with its maximum",
@@ -182,7 +176,12 @@ def awards_table(partnership: Partnership) -> Table[Award]:
     return Table(
         "Awards",
         [
-            Column("Recipient", award_link, detail=award_detail, total="Total"),
+            Column(
+                "Recipient",
+                lambda row: link(reverse("award", args=[row.partnership_id, row.pk]), row.recipient, f", {row.title}"),
+                detail=award_detail,
+                total="Total",
+            ),
             Column("Program", lambda row: row.program.title if row.program else ""),
             Column("State", award_state, "badge"),
             Column("Awarded", lambda row: row.awarded_total, "dollars", total=partnership.awarded_total),
@@ -191,10 +190,6 @@ def awards_table(partnership: Partnership) -> Table[Award]:
         ],
         caption="Awards with amounts awarded, obligated, and disbursed",
     )
-
-
-def award_link(row: Award) -> SafeString:
-    return link(reverse("award", args=[row.partnership_id, row.pk]), row.recipient, f", {row.title}")
 
 
 def award_detail(row: Award) -> str:

@@ -64,7 +64,6 @@ def money_of(partnership: Partnership, today: date) -> PartnershipMoney:
 
 
 def contributions_of(partnership: Partnership) -> list[Contribution]:
-    """Return every contribution by year and government, including replaced ones."""
     rows = partnership.contributions.select_related("program", "replaced_by", "replaces")
     return list(rows.order_by("fiscal_year", "government", "pk"))
 

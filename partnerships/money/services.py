@@ -4,15 +4,13 @@ import dataclasses
 from datetime import date
 from decimal import Decimal
 
-from django.db import transaction
-
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.validation import reject
 from partnerships.ledger_days import notified_as_obligated
 from partnerships.limits import notified_within_limit
 from partnerships.lookups.ledger import overage_with
-from partnerships.lookups.locking import check_columns, check_still_open, create, lock_partnership, require
+from partnerships.lookups.locking import check_columns, check_still_open, create, lock_partnership, service
 from partnerships.models import (
     CongressionalNotification,
     Contribution,
@@ -22,19 +20,18 @@ from partnerships.models import (
 )
 
 
-@transaction.atomic
+@service(Permission.RECORD_MONEY)
 def record_contribution(*, contribution: Contribution, actor: User | None) -> Contribution:
     """Record a pledged, reported, or verified contribution of a government.
 
     Contributions never count toward the funding limit. Raises `ValidationError` with code `rate` if the value in U.S.
     dollars is not the original amount times its rate.
     """
-    require(actor, Permission.RECORD_MONEY)
     contribution.recorded_by = actor
     return create(contribution, actor=actor, action="recorded")
 
 
-@transaction.atomic
+@service(Permission.RECORD_MONEY)
 def record_notification(
     *,
     partnership: Partnership,
@@ -50,7 +47,6 @@ def record_notification(
     Raises `ValidationError` with code `notified_limit` if the total goes over the limit, and `not_notified` if a
     replacement falls below what is obligated on any day.
     """
-    require(actor, Permission.RECORD_MONEY)
     current = lock_partnership(partnership)
     check_still_open(CongressionalNotification(partnership=current))
     notification = CongressionalNotification(
@@ -71,11 +67,10 @@ def record_notification(
     return create(notification, actor=actor, action="recorded")
 
 
-@transaction.atomic
+@service(Permission.APPROVE_PARTNERSHIPS)
 def exempt_from_notification(
     *, partnership: Partnership, kind: str, amount: Decimal, from_on: date, authority: str, reason: str, actor: User
 ) -> NotificationExemption:
-    require(actor, Permission.APPROVE_PARTNERSHIPS)
     exemption = NotificationExemption(
         partnership=lock_partnership(partnership),
         kind=kind,

@@ -4,77 +4,67 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.forms import model_to_dict
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
-from django.views.decorators.http import require_safe
 
-from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.fiscal_years import fiscal_year
-from cpc.parameters import check_parameters
 from cpc.web import formats
 from cpc.web.tables import export_format
-from partnerships.limit_exceptions.presenters.limits import money_chart
+from partnerships.limit_exceptions.presenters import money_chart
 from partnerships.limit_position import headroom, limit_positions, open_to_obligation
 from partnerships.models import CongressionalNotification, Contribution
 from partnerships.money import presenters, queries, services
 from partnerships.money.forms import ContributionForm, ExemptionForm, NotificationForm
-from partnerships.page_frame import PartnershipAction, get_managed_or_404, may_add, render_page
+from partnerships.page_frame import (
+    Context,
+    PartnershipAction,
+    Visit,
+    partnership_page,
+)
 from partnerships.schedules import NOTIFICATION_DAYS
 from partnerships.status.preconditions import cash_beside_the_limit
 
 
-@require_safe
-@requires(Permission.VIEW_PARTNERSHIPS)
-def money(request: HttpRequest, pk: int) -> HttpResponseBase:
+@partnership_page("money/money.html", "partnership-money", "Money", parameters=("format",))
+def money(visit: Visit) -> Context:
     """Show totals, contributions, notifications, and awards.
 
     `?format=csv|xlsx` exports every contribution.
     """
-    check_parameters(request, ("format",))
-    partnership, today = get_managed_or_404(pk), timezone.now().date()
-    user = user_of(request)
+    partnership, user, today = visit.partnership, visit.user, visit.today
     contributions_table = presenters.contributions_table(records=user.allows(Permission.RECORD_MONEY))
-    if kind := export_format(request):
+    if kind := export_format(visit.request):
         notes = (("Partnership", partnership.title), ("Day", today.isoformat()))
         rows = queries.contributions_of(partnership)
         return contributions_table.export(kind, rows, f"contributions {partnership.country.name}", notes=notes)
     amounts = queries.money_of(partnership, today)
     (position,) = limit_positions([partnership])
     last_day = partnership.term_last_day
-    return render_page(
-        request,
-        "partnerships/money/money.html",
-        partnership,
-        "partnership-money",
-        here="Money",
-        found=amounts,
-        totals_table=presenters.TOTALS,
-        totals=presenters.totals(partnership),
-        cautions=cash_beside_the_limit(partnership, today),
-        limit_chart=money_chart(position, today),
-        year_chart=presenters.year_chart(amounts.contributions, partnership),
-        contributions_table=contributions_table,
-        notifications=[
+    return {
+        "found": amounts,
+        "totals_table": presenters.TOTALS,
+        "totals": presenters.totals(partnership),
+        "cautions": cash_beside_the_limit(partnership, today),
+        "limit_chart": money_chart(position, today),
+        "year_chart": presenters.year_chart(amounts.contributions, partnership),
+        "contributions_table": contributions_table,
+        "notifications": [
             (row, presenters.notification_badge(row, amounts.counts[row.pk], today)) for row in amounts.notifications
         ],
-        waiting=amounts.waiting,
-        room=open_to_obligation(amounts.may_obligate, partnership.obligated_total, last_day, today),
-        is_over=last_day is not None and today > last_day,
-        awards_table=presenters.awards_table(partnership),
-        records=user.allows(Permission.RECORD_MONEY),
-        awards=may_add(partnership, "award", user, Permission.RECORD_MONEY),
-        notifies=may_add(partnership, "congressionalnotification", user, Permission.RECORD_MONEY),
-        contributes=may_add(partnership, "contribution", user, Permission.RECORD_MONEY),
-        exempts=may_add(partnership, "notificationexemption", user, Permission.APPROVE_PARTNERSHIPS),
-    )
+        "waiting": amounts.waiting,
+        "room": open_to_obligation(amounts.may_obligate, partnership.obligated_total, last_day, today),
+        "is_over": last_day is not None and today > last_day,
+        "awards_table": presenters.awards_table(partnership),
+        "records": user.allows(Permission.RECORD_MONEY),
+        "awards": visit.may_add("award", Permission.RECORD_MONEY),
+        "notifies": visit.may_add("congressionalnotification", Permission.RECORD_MONEY),
+        "contributes": visit.may_add("contribution", Permission.RECORD_MONEY),
+        "exempts": visit.may_add("notificationexemption", Permission.APPROVE_PARTNERSHIPS),
+    }
 
 
 class MoneyAction(PartnershipAction):
     permission = Permission.RECORD_MONEY
-    above = ("partnership-money",)
 
 
 class RecordContribution(MoneyAction):

@@ -185,23 +185,19 @@ def _initial_values(live: Result | None, parts: Sequence[tuple[str, Part, str]])
 
 
 def _parts(indicator: OutcomeIndicator, partnership: Partnership) -> Iterable[tuple[str, Part, str]]:
-    """Yield each part of the indicator's breakdowns: field name, part, and label."""
     nothing = Decimal(0)
     if indicator.by_sex or indicator.by_age:
         for sex, sex_label in Sex.choices if indicator.by_sex else [("", "")]:
             for age, age_label in AgeGroup.choices if indicator.by_age else [("", "")]:
                 label = ", ".join(part for part in (sex_label, age_label) if part)
                 yield f"part_{sex or 'all'}_{age or 'all'}", Part(Breakdown.SEX_AGE, nothing, sex, age), label
+    codes = partnership.forms or TraffickingFormCode.values
     for breakdown, is_wanted, names in (
-        (Breakdown.FORM, indicator.by_form, _forms(partnership)),
+        (Breakdown.FORM, indicator.by_form, [TraffickingFormCode(form).label for form in codes]),
         (Breakdown.REGION, indicator.by_region, [*partnership.focus_regions, "Elsewhere"]),
     ):
         for number, category in enumerate(names if is_wanted else ()):
             yield f"part_{breakdown}_{number}", Part(breakdown, nothing, category=category[:80]), category
-
-
-def _forms(partnership: Partnership) -> Sequence[str]:
-    return [TraffickingFormCode(form).label for form in partnership.forms or TraffickingFormCode.values]
 
 
 def plain(value: Decimal | None) -> str | None:

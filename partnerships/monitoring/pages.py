@@ -1,5 +1,5 @@
 from cpc.web.pages import Page
-from partnerships.monitoring.views import periods, plan, results
+from partnerships.monitoring.views import periods, plan
 from partnerships.page_frame import TABS
 
 PAGES = [
@@ -14,5 +14,5 @@ PAGES = [
     Page("<int:pk>/periods/<int:period>/", periods.period, "partnership-period"),
     Page("<int:pk>/periods/<int:period>/step/<slug:name>/", periods.TakePeriodStep, "partnership-period-step"),
     Page("<int:pk>/periods/<int:period>/results/<int:indicator>/", periods.RecordResult, "partnership-result"),
-    Page("<int:pk>/results/", results.results, "partnership-results", tab=TABS("Results")),
+    Page("<int:pk>/results/", periods.results, "partnership-results", tab=TABS("Results")),
 ]

@@ -1,23 +1,30 @@
+"""Indicators, targets, and results to date, and what of them can be published: no small counts of people."""
+
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet
 
+from cpc.fiscal_years import fiscal_year
+from partnerships.disclosure import MINIMUM, TOTAL, Cell, publishable, publishable_counts, publishable_series
 from partnerships.lookups.rule_inputs import (
     ReportedIndicator,
     live_results_by_indicator,
     newest_targets,
     period_state,
     points,
+    targets_of_indicator,
     years_of,
 )
 from partnerships.models import (
+    Breakdown,
     Evaluation,
+    Measures,
     MonitoringPlan,
     OutcomeIndicator,
     Partnership,
@@ -25,14 +32,18 @@ from partnerships.models import (
     Result,
     Target,
 )
-from partnerships.monitoring.measured import Measured, measures
 from partnerships.progress import (
     Comparison,
     Direction,
     Figure,
+    Point,
     Rollup,
+    Trend,
     by_fiscal_year,
     compare,
+    roll_up,
+    targets_differ,
+    trend,
 )
 
 
@@ -127,3 +138,173 @@ def _year(row: Measured, year: int, targets: dict[tuple[int, int | None], Decima
 
 def evaluations_of(partnership: Partnership) -> QuerySet[Evaluation]:
     return partnership.evaluations.select_related("document__document").order_by("planned_on", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One indicator with its value to date and its targets to date and for the whole term.
+
+    `explained` is true if a result off its target has a narrative. `differs` describes how the yearly targets differ
+    from the target of the whole term.
+    """
+
+    indicator: OutcomeIndicator
+    figure: Figure
+    target: Decimal | None
+    whole: Decimal | None
+    comparison: Comparison
+    trend: Trend
+    newest: Result | None
+    explained: bool
+    differs: str
+
+
+def measures(partnership: Partnership, today: date) -> list[Measured]:
+    """Return every active indicator with its value by the newest period with a result."""
+    indicators = list(partnership.outcome_indicators.filter(withdrawn=False).order_by("objective__number", "code"))
+    targets = newest_targets(indicator.pk for indicator in indicators)
+    results = live_results_by_indicator(partnership.pk)
+    years = years_of(partnership)
+    return [_measure(indicator, results[indicator.pk], targets, today, years) for indicator in indicators]
+
+
+def _measure(
+    indicator: OutcomeIndicator,
+    results: Sequence[Result],
+    targets: dict[tuple[int, int | None], Decimal],
+    today: date,
+    years: range,
+) -> Measured:
+    how, direction = Rollup(indicator.accumulation), Direction(indicator.direction)
+    known = [result for result in results if result.value is not None]
+    figure = roll_up(points(results), how)
+    if how is Rollup.NONE and known:
+        figure = replace(figure, value=known[-1].value)
+    year = fiscal_year(known[-1].period.ends_on if known else today)
+    target = _target_to_date(indicator.pk, targets, year, added=how is Rollup.SUM)
+    return Measured(
+        indicator=indicator,
+        figure=figure,
+        target=target,
+        whole=targets.get((indicator.pk, None)),
+        comparison=compare(figure.value, target, direction),
+        trend=trend(points(results), direction),
+        newest=results[-1] if results else None,
+        explained=_is_explained(indicator, results, targets),
+        differs=targets_differ(years, targets_of_indicator(indicator.pk, targets), how),
+    )
+
+
+def _is_explained(
+    indicator: OutcomeIndicator, results: Sequence[Result], targets: dict[tuple[int, int | None], Decimal]
+) -> bool:
+    """Return whether each fiscal year off its target has a narrative.
+
+    If no single year is off its target, return whether the newest result has one.
+    """
+    figures = by_fiscal_year(points(results), Rollup(indicator.accumulation))
+    direction = Direction(indicator.direction)
+    off = {
+        year
+        for year, figure in figures.items()
+        if compare(figure.value, targets.get((indicator.pk, year)), direction).needs_narrative
+    }
+    explained_years = {fiscal_year(result.period.ends_on) for result in results if result.narrative.strip()}
+    return off <= explained_years if off else bool(results) and results[-1].narrative.strip() != ""
+
+
+def _target_to_date(
+    indicator: int, targets: dict[tuple[int, int | None], Decimal], year: int, *, added: bool
+) -> Decimal | None:
+    """Return the target for the end of a fiscal year.
+
+    It is the sum over the years so far if years add up (`added`), else the newest target.
+    """
+    yearly = {when: value for (pk, when), value in targets.items() if pk == indicator and when is not None}
+    so_far = [yearly[when] for when in sorted(yearly) if when <= year]
+    if not so_far:
+        return None
+    return sum(so_far, Decimal(0)) if added else so_far[-1]
+
+
+NOT_BROKEN_DOWN = "not broken down"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedResults:
+    """The results of one indicator that may be published.
+
+    None is a count that is suppressed; a year without data is left out. Without any data `whole` is None and `years`
+    is empty, because unknown is not zero.
+
+    `parts` cover the whole partnership only. Parts of single years could be subtracted from each other.
+    """
+
+    years: Mapping[int, Decimal | None]
+    whole: Decimal | None
+    parts: Mapping[Breakdown, Mapping[Cell, Decimal | None]]
+
+
+def published_results(indicator: OutcomeIndicator) -> PublishedResults:
+    results = list(
+        Result.objects.filter(
+            indicator=indicator, period__state="approved", replaced_by__isnull=True, value__isnull=False
+        )
+        .select_related("period")
+        .prefetch_related("cells")
+        .order_by("period__ends_on")
+    )
+    if not results:
+        return PublishedResults({}, None, {})
+    points = [Point(result.period.ends_on, result.value) for result in results]
+    how = Rollup(indicator.accumulation)
+    years = {year: f.value for year, f in by_fiscal_year(points, how).items() if f.value is not None}
+    if indicator.measure != Measures.PEOPLE:
+        return PublishedResults(years, roll_up(points, how).value, _parts(results, how, people=False))
+    if how is Rollup.SUM:
+        counts = publishable_counts({str(year): value for year, value in years.items()})
+        whole = counts.pop(TOTAL, None)
+        return PublishedResults(
+            {int(year): value for year, value in counts.items()}, whole, _parts(results, how, people=True)
+        )
+    if how is Rollup.LATEST:
+        ends = {year: max(p.ends_on for p in points if fiscal_year(p.ends_on) == year) for year in years}
+        series = publishable_series({ends[year]: value for year, value in years.items()})
+        shown = [day for day, value in series.items() if value is not None]
+        newest = [result for result in results if shown and result.period.ends_on == shown[-1]]
+        return PublishedResults(
+            {year: series[ends[year]] for year in years},
+            series[shown[-1]] if shown else None,
+            _parts(newest, how, people=True),
+        )
+    # A reader could also subtract years from their average, so it is shown only if every year is.
+    hidden = {year: None if 0 < value < MINIMUM else value for year, value in years.items()}
+    return PublishedResults(hidden, None if None in hidden.values() else roll_up(points, how).value, {})
+
+
+def _parts(results: Iterable[Result], how: Rollup, *, people: bool) -> dict[Breakdown, dict[Cell, Decimal | None]]:
+    """Return the sums of each breakdown, or the newest parts.
+
+    Results without a breakdown form a part of their own.
+    """
+    chosen = list(results)
+    if how is Rollup.LATEST:
+        chosen = chosen[-1:]
+    elif how is not Rollup.SUM:
+        return {}
+    sums: dict[Breakdown, dict[Cell, Decimal]] = {}
+    for breakdown in Breakdown:
+        cells: dict[Cell, Decimal] = {}
+        rest = Decimal(0)
+        for result in chosen:
+            own = [cell for cell in result.cells.all() if cell.breakdown == breakdown]
+            if not own:
+                rest += result.value or 0
+            for cell in own:
+                key = (cell.category or cell.sex or "all", cell.age or "all")
+                cells[key] = cells.get(key, Decimal(0)) + cell.value
+        if cells:
+            if rest:
+                cells[NOT_BROKEN_DOWN, "unknown" if any(age != "all" for _, age in cells) else "all"] = rest
+            sums[breakdown] = cells
+    return {breakdown: publishable(cells, minimum=MINIMUM if people else 1) for breakdown, cells in sums.items()}

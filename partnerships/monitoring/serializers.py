@@ -108,15 +108,11 @@ class PublishedIndicator:
     parts: Sequence[PublishedPart]
 
 
-def _round_average(value: Decimal | Missing | None) -> Decimal | Missing | None:
-    """Round to four decimals, as results are stored. An average may have more."""
-    return value.quantize(QUANTUM) if isinstance(value, Decimal) else value
-
-
 def quantity(help_text: str, column: str) -> serializers.DecimalField:
     """Return a field for a count or measurement, as text with four decimals, or null."""
     field = serializers.DecimalField(max_digits=18, decimal_places=4, allow_null=True, help_text=help_text)
-    return computed(field, _round_average, column)
+    # Results are stored with four decimals; an average may have more.
+    return computed(field, lambda value: value.quantize(QUANTUM) if isinstance(value, Decimal) else value, column)
 
 
 class PeriodSerializer(RowSerializer[ReportingPeriod]):

@@ -34,6 +34,7 @@ from partnerships.api_base.endpoints import (
     VIEW,
     PartnershipEndpoint,
     RevisionEndpoint,
+    StepEndpoint,
     body_of,
     get_at_revision,
     get_locked_or_404,
@@ -48,11 +49,10 @@ from partnerships.api_base.endpoints import (
 )
 from partnerships.api_base.serializers import PartnershipBriefSerializer, PartnershipSerializer
 from partnerships.api_base.step_serializers import FindingsSerializer, StepsSerializer, TakeStepSerializer
-from partnerships.api_base.steps import StepEndpoint
 from partnerships.closing import CANCELED
 from partnerships.completeness import not_recorded, open_gaps
+from partnerships.lookups.partnerships import steps_from
 from partnerships.lookups.rule_inputs import record_of
-from partnerships.lookups.steps import steps_from
 from partnerships.models import Partnership, RecordKind
 from partnerships.portfolio import filters
 from partnerships.states import PARTNERSHIP

@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from cpc.findings import Finding
-from partnerships.completeness import ELEMENTS
+from partnerships.completeness import ELEMENTS, ProgramLine
 from partnerships.deadlines.queries import (
     Deadline,
     overdue,
@@ -35,15 +35,12 @@ from partnerships.models import (
     Status,
     StatusChange,
 )
-from partnerships.monitoring.measured import Measured, measures
+from partnerships.monitoring.queries import Measured, measures
 from partnerships.status.preconditions import grounds_open
-from partnerships.statutory_snapshot import ProgramLine
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One of the seven elements of the statute: its letter, name, and gap."""
-
     letter: str
     name: str
     panel: str
@@ -103,7 +100,12 @@ def overview(partnership: Partnership, today: date) -> Overview:
     suspension = _suspension(partnership)
     return Overview(
         position=position,
-        of_country=sorted([position, *others], key=_by_start, reverse=True),
+        of_country=sorted(
+            [position, *others],
+            # Those without a first day come first, as the latest.
+            key=lambda row: (row.partnership.starts_on or date.max, row.partnership.pk),
+            reverse=True,
+        ),
         suspension=suspension,
         grounds_open=grounds_open(suspension, today) if suspension else (),
         elements=[
@@ -135,14 +137,8 @@ def overview(partnership: Partnership, today: date) -> Overview:
 
 
 def _others(partnership: Partnership) -> QuerySet[Partnership]:
-    """Return the other partnerships with the same country, in any status, managed or documented."""
     rows = Partnership.objects.filter(country=partnership.country_id).exclude(pk=partnership.pk)
     return rows.select_related("country", "limit_policy")
-
-
-def _by_start(position: LimitPosition) -> tuple[date, int]:
-    """Return the order of a country's partnerships: by first day, and those without one as the latest."""
-    return position.partnership.starts_on or date.max, position.partnership.pk
 
 
 def _suspension(partnership: Partnership) -> Determination | None:

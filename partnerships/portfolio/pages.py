@@ -1,7 +1,7 @@
 from cpc.web.pages import Page
-from partnerships.portfolio.views import overview, portfolio
+from partnerships.portfolio import views
 
 PAGES = [
-    Page("", portfolio.portfolio, "partnerships", header=("Partnerships", 40)),
-    Page("<int:pk>/", overview.overview, "partnership"),
+    Page("", views.portfolio, "partnerships", header=("Partnerships", 40)),
+    Page("<int:pk>/", views.overview, "partnership"),
 ]

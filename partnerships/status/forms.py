@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from partnerships.form_parts.base import (
     PartnershipForm,
@@ -14,9 +15,8 @@ from partnerships.form_parts.base import (
     document_field,
     text_field,
 )
-from partnerships.models import Award, Determination, Ground, Scope, SubjectKind
+from partnerships.models import Award, Determination, DeterminationKind, Ground, Partnership, Scope, SubjectKind
 from partnerships.models.monitoring import NO_SINGLE_CHILD
-from partnerships.status.determinations import suspensions_open
 
 
 class DeterminationForm(PartnershipForm):
@@ -53,6 +53,11 @@ class DeterminationForm(PartnershipForm):
         if values.get("scope") == Scope.WHOLE and values.get("part"):
             self.add_error("part", ValidationError("Leave the part blank if the scope is the whole.", code="part"))
         return values
+
+
+def suspensions_open(partnership: Partnership) -> QuerySet[Determination]:
+    """Return suspensions that no reinstatement has ended."""
+    return partnership.determinations.filter(kind=DeterminationKind.SUSPENSION, reinstatement__isnull=True)
 
 
 class ReinstatementForm(PartnershipForm):

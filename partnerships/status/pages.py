@@ -1,24 +1,20 @@
 from cpc.web.pages import Page
 from partnerships.page_frame import TABS
-from partnerships.status.views import determinations, steps
+from partnerships.status import views
 
 PAGES = [
-    Page("<int:pk>/step/<slug:name>/", steps.TakeStep, "partnership-step"),
+    Page("<int:pk>/step/<slug:name>/", views.TakeStep, "partnership-step"),
     Page(
         "<int:pk>/determinations/",
-        determinations.determinations,
+        views.determinations,
         "partnership-determinations",
         tab=TABS("Determinations"),
     ),
-    Page(
-        "<int:pk>/determinations/new/<slug:kind>/", determinations.RecordDetermination, "partnership-determination-new"
-    ),
+    Page("<int:pk>/determinations/new/<slug:kind>/", views.RecordDetermination, "partnership-determination-new"),
     Page(
         "<int:pk>/determinations/<int:determination>/corrections/new/",
-        determinations.OpenCorrection,
+        views.OpenCorrection,
         "partnership-correction-new",
     ),
-    Page(
-        "<int:pk>/corrections/<int:correction>/close/", determinations.CloseCorrection, "partnership-correction-close"
-    ),
+    Page("<int:pk>/corrections/<int:correction>/close/", views.CloseCorrection, "partnership-correction-close"),
 ]

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from cpc.findings import Finding
 from cpc.lifecycle import Checks
-from partnerships import award_days, limits
+from partnerships import ledger_days, limits
 from partnerships.completeness import completeness
 from partnerships.ledger_days import Moved, day_ends
 from partnerships.limit_position import award_headroom
@@ -164,11 +164,10 @@ def obligated_late(on: date, last: date) -> Finding:
 
 
 def award_within_term(award: Award, partnership: Partnership) -> list[Finding]:
-    """Compare the last day of an award, actual or planned, with that of the term."""
     policy = partnership.limit_policy
     if policy is None:
         return []
-    return award_days.award_past_term(
+    return ledger_days.award_past_term(
         award.last_day, partnership.ended_on or partnership.ends_on, policy.award_months, policy.citation
     )
 
@@ -179,7 +178,6 @@ def restrictions_clear(partnership: Partnership, on: date) -> list[Finding]:
 
 
 def restrictions_clear_of_money(partnership: Partnership, on: date) -> list[Finding]:
-    """Check restrictions before an obligation, including those on units and entities."""
     return restriction_findings(partnership.country, on, Scope.OBLIGATION)
 
 
@@ -204,10 +202,6 @@ def end_has_come(partnership: Partnership, on: date) -> list[Finding]:
 
 
 def grounds_corrected(partnership: Partnership, on: date) -> list[Finding]:
-    """Require a closed correction of each ground of the suspension in force.
-
-    22 U.S.C. 7103a(d)(6)(B).
-    """
     change = partnership.status_changes.filter(transition="suspend").order_by("id").last()
     if change is None or change.determination is None:
         return []
@@ -258,7 +252,6 @@ def money_settled(partnership: Partnership, _on: date) -> list[Finding]:
 
 
 def reports_settled(partnership: Partnership, _on: date) -> list[Finding]:
-    """Require that each report of a recipient was received or waived with a reason."""
     findings = []
     for award in partnership.awards.prefetch_related("reports_due__events"):
         for report in award.reports_due.all():
@@ -343,7 +336,6 @@ def award_findings(award: Award) -> list[Finding]:
 
 
 def complete(partnership: Partnership, _on: date) -> list[Finding]:
-    """Require the seven elements of the statute, as listed on the page and in REST."""
     return completeness(record_of(partnership))
 
 

@@ -32,7 +32,6 @@ def _mark(correction: Correction | None) -> Badge:
 
 
 def missing(row: Determination) -> list[str]:
-    """Return the labels of grounds that still block a reinstatement."""
     return [f"{line.label}: {line.mark.text.lower()}" for line in ground_lines(row) if line.mark.kind != "good"]
 
 

@@ -12,10 +12,10 @@ from cpc.audit.steps import check_findings, check_step
 from partnerships.lookups.locking import (
     create,
     lock_partnership,
-    require,
+    service,
     set_fields,
 )
-from partnerships.lookups.steps import step_named
+from partnerships.lookups.partnerships import step_named
 from partnerships.models import (
     Correction,
     Determination,
@@ -79,14 +79,13 @@ def _effective_on(partnership: Partnership, name: str, on: date) -> date:
     return on
 
 
-@transaction.atomic
+@service(Permission.APPROVE_PARTNERSHIPS)
 def record_determination(*, determination: Determination, actor: User) -> Determination:
     """Record a suspension, termination, or reinstatement. `determine` also takes the step.
 
     A determination about a part or an entity stops obligations under that entity's award and does not change the
     partnership's status.
     """
-    require(actor, Permission.APPROVE_PARTNERSHIPS)
     lock_partnership(determination.partnership)
     determination.recorded_by = actor
     if determination.kind == "reinstatement" and determination.suspension is not None:
@@ -119,9 +118,8 @@ def determine(*, determination: Determination, actor: User) -> Determination:
     return made
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def open_correction(*, determination: Determination, ground: str, description: str, actor: User) -> Correction:
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     if ground not in determination.grounds:
         raise ValidationError("The determination does not name this ground.", code="ground")
     return create(
@@ -129,14 +127,13 @@ def open_correction(*, determination: Determination, ground: str, description: s
     )
 
 
-@transaction.atomic
+@service(Permission.APPROVE_PARTNERSHIPS)
 def close_correction(*, correction: Correction, evidence: str, on: date, actor: User) -> Correction:
     """Close a correction, once, with evidence.
 
     Raises `ValidationError` with code `future_day` for a day after today, and `before_determination` for one before
     the determination that the correction answers.
     """
-    require(actor, Permission.APPROVE_PARTNERSHIPS)
     first = correction.determination.determined_on
     if on > timezone.now().date():
         raise ValidationError({"on": ValidationError("This can't be dated in the future.", code="future_day")})

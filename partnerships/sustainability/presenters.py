@@ -21,7 +21,11 @@ def measures_table(today: date, *, may_edit: bool) -> Table[SustainabilityMeasur
     return Table(
         "Measures",
         [
-            Column("Measure", lambda row: row.text, detail=_measure_detail),
+            Column(
+                "Measure",
+                lambda row: row.text,
+                detail=lambda row: f"{row.get_kind_display()}{f' · {row.objective}' if row.objective else ''}",
+            ),
             Column("Owner", lambda row: str(row.owner)),
             Column("Next review", lambda row: review_text(row.review_on, today), phone="Review"),
             Column(
@@ -34,10 +38,6 @@ def measures_table(today: date, *, may_edit: bool) -> Table[SustainabilityMeasur
         ],
         caption="Measures that sustain progress",
     )
-
-
-def _measure_detail(row: SustainabilityMeasure) -> str:
-    return f"{row.get_kind_display()} · {row.objective}" if row.objective else row.get_kind_display()
 
 
 def risks_table(today: date, *, may_edit: bool) -> Table[Risk]:

@@ -4,23 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
-from django.views.decorators.http import require_safe
 
-from cpc.accounts.access import requires, user_of
-from cpc.accounts.permissions import Permission
-from cpc.parameters import check_parameters
 from cpc.web import formats
 from partnerships.form_parts.base import RowForm, row_form
 from partnerships.models import Evaluation, Risk, SustainabilityMeasure, SustainabilityStrategy
 from partnerships.page_frame import (
+    Context,
     PartnershipAction,
-    get_managed_or_404,
-    may_add,
-    render_page,
+    Visit,
+    partnership_page,
 )
 from partnerships.sustainability import presenters
 from partnerships.sustainability.services import add_entry, edit_entry
@@ -81,33 +75,23 @@ KINDS = {
 }
 
 
-@require_safe
-@requires(Permission.VIEW_PARTNERSHIPS)
-def outlook(request: HttpRequest, pk: int) -> HttpResponseBase:
-    check_parameters(request, ())
-    partnership, today = get_managed_or_404(pk), timezone.now().date()
-    user = user_of(request)
-    may_edit = user.allows(Permission.EDIT_PARTNERSHIPS)
-    return render_page(
-        request,
-        "partnerships/sustainability/outlook.html",
-        partnership,
-        "partnership-outlook",
-        here="Sustainability and risks",
-        strategies=list(partnership.strategies.filter(withdrawn=False)),
-        measures_table=presenters.measures_table(today, may_edit=may_edit),
-        measures=list(partnership.sustainability_measures.select_related("owner", "objective")),
-        risks_table=presenters.risks_table(today, may_edit=may_edit),
-        risks=list(partnership.risks.select_related("owner")),
-        may_edit=may_edit,
-        may_add_measure=may_add(partnership, "sustainabilitymeasure", user, Permission.EDIT_PARTNERSHIPS),
-        may_add_risk=may_add(partnership, "risk", user, Permission.EDIT_PARTNERSHIPS),
-        may_edit_terms=may_edit and not partnership.is_binding,
-    )
+@partnership_page("sustainability/outlook.html", "partnership-outlook", "Sustainability and risks")
+def outlook(visit: Visit) -> Context:
+    partnership, today, may_edit = visit.partnership, visit.today, visit.may_edit
+    return {
+        "strategies": list(partnership.strategies.filter(withdrawn=False)),
+        "measures_table": presenters.measures_table(today, may_edit=may_edit),
+        "measures": list(partnership.sustainability_measures.select_related("owner", "objective")),
+        "risks_table": presenters.risks_table(today, may_edit=may_edit),
+        "risks": list(partnership.risks.select_related("owner")),
+        "may_edit": may_edit,
+        "may_add_measure": visit.may_add("sustainabilitymeasure"),
+        "may_add_risk": visit.may_add("risk"),
+        "may_edit_terms": may_edit and not partnership.is_binding,
+    }
 
 
 class EntryAction(PartnershipAction):
-    permission = Permission.EDIT_PARTNERSHIPS
     kind: Kind
 
     def load(self) -> None:
@@ -116,7 +100,6 @@ class EntryAction(PartnershipAction):
             raise Http404
         self.kind = KINDS[self.kwargs["kind"]]
         self.form_class = self.kind.form
-        self.above = [self.kind.page]
         self.back = self.kind.page
 
 

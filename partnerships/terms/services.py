@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import ProtectedError
 
 from cpc.accounts.models import User
@@ -26,7 +25,7 @@ from partnerships.lookups.locking import (
     create,
     lock_partnership,
     lock_row,
-    require,
+    service,
 )
 from partnerships.models import (
     Activity,
@@ -45,13 +44,12 @@ from partnerships.models import (
 Term = TypeVar("Term", Participant, Mechanism, DataPlan, Objective, Responsibility, Program, Activity, Milestone)
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def add_term(*, term: Term, actor: User | None) -> Term:
     """Add an unsaved row of terms to a partnership that is not signed yet.
 
     A withdrawn program with the same title is restored instead.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     if isinstance(term, Program):
         before = Program.objects.filter(partnership=term.partnership, title=term.title, withdrawn=True).first()
         if before is not None:
@@ -59,28 +57,22 @@ def add_term(*, term: Term, actor: User | None) -> Term:
     return create(term, actor=actor)
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def edit_term(
     *, term: Term, actor: User | None, values: Mapping[str, Any], expected_revision: str | None = None
 ) -> Term:
-    """Change fields of a row of terms.
-
-    Raises `EditConflict` if the row no longer has the `expected_revision`.
-    """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     current = lock_row(term)
     check_revision(current.current_revision(), expected_revision)
     return change(current, values, actor=actor)
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def remove_term(*, term: Term, actor: User | None) -> None:
     """Remove a row of terms from a partnership that is not signed yet.
 
     Amounts are never deleted, so a program with amounts is withdrawn and set to zero for both governments. Raises
     `ValidationError` with code `in_use` if other rows depend on the row, and names them.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     if isinstance(term, Program) and term.amounts.exists():
         nothing = [(term, side, Decimal("0.00")) for side in Government]
         set_amounts(partnership=term.partnership, amounts=nothing, actor=actor)
@@ -98,7 +90,7 @@ def remove_term(*, term: Term, actor: User | None) -> None:
         ) from error
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def set_amounts(
     *,
     partnership: Partnership,
@@ -112,7 +104,6 @@ def set_amounts(
     Raises `EditConflict` if amounts were stated since, and `ValidationError` with code `planned_limit` or
     `awarded_over_planned`, naming the largest lawful amount.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     current = lock_partnership(partnership)
     check_revision(amounts_revision(current), expected_revision)
     rows = [ProgramAmount(program=program, government=side, amount=amount) for program, side, amount in amounts]

@@ -8,15 +8,9 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db.models import Model
-from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
-from django.views.decorators.http import require_safe
 
-from cpc.accounts.access import requires, user_of
-from cpc.accounts.permissions import Permission
-from cpc.parameters import check_parameters
 from cpc.web import formats
 from indicators.models import NationalPlan
 from partnerships.agreements import services as agreements_services
@@ -25,7 +19,7 @@ from partnerships.form_parts.base import RowForm
 from partnerships.limit_position import headroom
 from partnerships.limit_presenters import limit_label
 from partnerships.models import TraffickingFormCode
-from partnerships.page_frame import PartnershipAction, get_managed_or_404, render_page
+from partnerships.page_frame import Context, PartnershipAction, Visit, partnership_page
 from partnerships.terms import presenters, queries, services
 from partnerships.terms.forms import (
     KINDS,
@@ -38,29 +32,24 @@ from partnerships.terms.forms import (
 BY_AMENDMENT = "This partnership is signed. To change its terms, draft an amendment."
 
 
-@require_safe
-@requires(Permission.VIEW_PARTNERSHIPS)
-def terms(request: HttpRequest, pk: int) -> HttpResponseBase:
+@partnership_page("terms/terms.html", "partnership-terms", "Terms")
+def terms(visit: Visit) -> Context:
     """Show all terms by kind.
 
     They are editable before signature; after it, only their progress can be recorded.
     """
-    check_parameters(request, ())
-    partnership, today = get_managed_or_404(pk), timezone.now().date()
+    partnership, today, edits = visit.partnership, visit.today, visit.may_edit
     current = queries.terms_of(partnership)
-    edits = user_of(request).allows(Permission.EDIT_PARTNERSHIPS)
     drafts = edits and not partnership.is_binding
-    return render_page(
-        request, "partnerships/terms/terms.html", partnership, "partnership-terms",
-        here="Terms",
-        sections=presenters.sections(current, today, presenters.Writer(partnership, drafts=drafts, edits=edits)),
-        chart=presenters.activity_chart(current, today),
-        plans=current.plans,
-        forms=[TraffickingFormCode(key).label for key in partnership.forms],
-        edits=edits,
-        drafts=drafts,
-        adds=drafts and not takes_no_new("objective", partnership.status),
-    )  # fmt: skip
+    return {
+        "sections": presenters.sections(current, today, presenters.Writer(partnership, drafts=drafts, edits=edits)),
+        "chart": presenters.activity_chart(current, today),
+        "plans": current.plans,
+        "forms": [TraffickingFormCode(key).label for key in partnership.forms],
+        "edits": edits,
+        "drafts": drafts,
+        "adds": drafts and not takes_no_new("objective", partnership.status),
+    }
 
 
 class TermsAction(PartnershipAction):
@@ -69,8 +58,6 @@ class TermsAction(PartnershipAction):
     Signature blocks the action, unless `once_signed` is true.
     """
 
-    permission = Permission.EDIT_PARTNERSHIPS
-    above = ("partnership-terms",)
     once_signed = False
 
     def redirect_reason(self) -> str:

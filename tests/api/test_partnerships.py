@@ -19,7 +19,6 @@ from cpc.accounts.scopes import scopes_for
 from cpc.api_tokens.services import issue_token
 from cpc.audit.models import AuditEntry
 from indicators.models import Country
-from partnerships.agreements import documenting
 from partnerships.agreements import services as agreements_services
 from partnerships.completeness import completeness
 from partnerships.lookups.rule_inputs import record_of
@@ -64,7 +63,7 @@ def approver(stage: Stage) -> Client:
 
 
 def documented() -> Partnership:
-    with documenting.documenting(source="Statements", sha256="0" * 64) as load:
+    with agreements_services.documenting(source="Statements", sha256="0" * 64) as load:
         return agreements_services.document_partnership(
             load=load,
             country=Country.objects.get(code="PER"),

@@ -115,8 +115,8 @@ def test_totals_without_a_ledger_stay_out_of_every_sum(loaded: Mapping[str, Part
         assert position.obligated is None
         assert position.disbursed is None
     found = summary(TODAY)
-    assert (found.total, found.with_ledger, found.documented) == (8, 0, 8)
-    assert (found.planned, found.obligated, found.disbursed) == (Decimal(0), Decimal(0), Decimal(0))
+    assert (found["total"], found["with_ledger"], found["documented"]) == (8, 0, 8)
+    assert (found["planned"], found["obligated"], found["disbursed"]) == (Decimal(0), Decimal(0), Decimal(0))
 
 
 def test_unknown_stays_unknown(loaded: Mapping[str, Partnership]) -> None:

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from cpc.accounts.permissions import Role
 from partnerships.amendments.preconditions import amendment_findings
-from partnerships.amendments.services import applying as applying_services
 from partnerships.amendments.services import drafting as drafting_services
 from partnerships.amendments.services import steps as step_services
 from partnerships.awards.services import awards as awards_services
@@ -311,7 +310,7 @@ def test_what_is_over_is_corrected_and_not_extended(stage: Stage, running: Partn
     step_services.decide_amendment(amendment=waiting, approve=True, actor=stage.approver)
     stage.step(running, "complete", on=FOUR_YEARS)
     assert error_codes(
-        lambda: applying_services.apply_amendment(amendment=waiting, actor=stage.analyst, on=TODAY)
+        lambda: step_services.apply_amendment(amendment=waiting, actor=stage.analyst, on=TODAY)
     ) == ["partnership_status"]  # fmt: skip
     assert db_error_code(lambda: Amendment.objects.update(state="applied")) == "partnership_status"
     assert error_codes(lambda: drafted(stage, running)) == ["partnership_status"]

@@ -20,7 +20,7 @@ from partnerships.models import (
     ReportingPeriod,
     Responsibility,
 )
-from partnerships.monitoring.presenters.monitoring import period_badge
+from partnerships.monitoring.presenters import period_badge
 from partnerships.terms.presenters import activity_mark, milestone_badge, responsibility_badge
 
 DUE = date(2026, 6, 30)

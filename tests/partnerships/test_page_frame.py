@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from cpc.accounts.models import User
-from cpc.accounts.permissions import Permission, Role
+from cpc.accounts.permissions import Role
 from partnerships.models import Partnership, RecordKind
-from partnerships.page_frame import may_add, over_notice, over_reason, partnership_tabs, record_keys_of
+from partnerships.page_frame import Visit, over_notice, over_reason, partnership_tabs, record_keys_of
 from tests.partnerships.unsaved import partnership
+from tests.worlds.partnerships.build import START
 
 ANALYST, APPROVER = User(role=Role.ANALYST), User(role=Role.APPROVER)
 ALIVE = "refunds and disallowed costs (2 CFR 200.345), late evaluations, documents, and corrections."
@@ -93,8 +95,8 @@ def test_a_page_offers_what_the_partnership_takes_and_the_account_may(
     status: str, plans: str, *, offered: bool
 ) -> None:
     row = partnership(status)
-    assert may_add(row, plans, ANALYST, Permission.EDIT_PARTNERSHIPS) is offered
-    assert may_add(row, plans, User(role=Role.VIEWER), Permission.EDIT_PARTNERSHIPS) is False
+    assert Visit(HttpRequest(), row, ANALYST, START).may_add(plans) is offered
+    assert Visit(HttpRequest(), row, User(role=Role.VIEWER), START).may_add(plans) is False
 
 
 def test_only_a_managed_partnership_has_pages_that_resolve_findings() -> None:

@@ -16,13 +16,13 @@ from django.utils import timezone
 from cpc.web import formats
 from partnerships.agreements.presenters import partnership_row
 from partnerships.agreements.queries import in_partnership
-from partnerships.amendments.services import applying, drafting, steps
+from partnerships.amendments.services import drafting, steps
 from partnerships.deadlines.queries import overdue, upcoming
 from partnerships.limit_exceptions import services as exceptions_services
 from partnerships.limit_position import limit_positions
 from partnerships.limits import add_months
 from partnerships.models import Determination, LimitException, Partnership
-from partnerships.monitoring.presenters.results import against, comparison_badge
+from partnerships.monitoring.presenters import against, comparison_badge
 from partnerships.monitoring.services.results import schedule_periods
 from partnerships.portfolio.queries import filter_partnerships, partnerships
 from partnerships.progress import Direction, compare
@@ -222,7 +222,7 @@ def test_months_as_signed_do_not_depend_on_the_order_of_amendments(stage: Stage,
             )
         steps.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
         steps.decide_amendment(amendment=amendment, approve=True, actor=stage.approver)
-        applying.apply_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
+        steps.apply_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
     running.refresh_from_db()
     (position,) = limit_positions([running])
     term = position.term(TODAY)

@@ -44,7 +44,7 @@ from partnerships.monitoring.services.plans import (
     take_plan_step,
 )
 from partnerships.monitoring.services.results import record_result, schedule_periods, take_period_step
-from partnerships.portfolio import waiting
+from partnerships.portfolio import queries
 from partnerships.schedules import ReportFrequency
 from partnerships.status.services import take_step
 from partnerships.terms import services as terms
@@ -522,7 +522,7 @@ def test_pages_and_rest_say_what_the_account_wrote_before_anyone_decides(stage: 
         assert why in page_text(page)
         assert "so an approver other than you must decide." in page_text(page)
     assert "must decide" not in page_text(client_of(stage.approver).get(base))
-    assert [waiting.amendments_to_decide(person) for person in (author, stage.approver)] == [[], [amendment]]
+    assert [queries.amendments_to_decide(person) for person in (author, stage.approver)] == [[], [amendment]]
     steps = as_program(author).get(f"/api/v1{base}transitions/").json()["steps"]
     approve = next(step for step in steps if step["name"] == "approve")
     assert approve["allowed"] is False
@@ -535,4 +535,4 @@ def test_the_signature_names_what_the_account_wrote(stage: Stage, author: User) 
     _submit_terms(stage, partnership, stage.analyst)
     page = client_of(author).get(f"/partnerships/{partnership.pk}/step/sign/")
     assert f"You changed “{partnership.objectives.get()}” on " in page_text(page)
-    assert [waiting.ready_to_sign(person, START) for person in (author, stage.approver)] == [[], [partnership]]
+    assert [queries.ready_to_sign(person, START) for person in (author, stage.approver)] == [[], [partnership]]

@@ -12,31 +12,24 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import REVISION, RevisionedModel, check_revision
 from cpc.validation import db_errors_as_validation, reject
-from partnerships.amendable import first_day_open, open_for
+from partnerships.amendable import AMENDABLE, first_day_open, open_for
 from partnerships.amendments.queries import amounts_revision, current_amounts, row_revision, stored_value
-from partnerships.lookups.locking import audit_values, create, lock_partnership, require
+from partnerships.lookups.locking import audit_values, create, lock_partnership, service
 from partnerships.models import (
-    Activity,
     Amendment,
     AmendmentChange,
     AmendmentKind,
     ChangeAction,
-    DataPlan,
     DocumentVersion,
     Government,
-    Mechanism,
-    Milestone,
-    Objective,
-    Participant,
     Partnership,
     Program,
     ProgramAmount,
-    Responsibility,
-    SustainabilityStrategy,
 )
+from partnerships.models.sealing import partnership_of
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def draft_amendment(
     *,
     partnership: Partnership,
@@ -50,7 +43,6 @@ def draft_amendment(
 
     Raises `ValidationError` with code `not_signed`, `amendment_document`, or `partnership_status`.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     current = lock_partnership(partnership)
     if not current.is_binding:
         raise ValidationError(
@@ -73,7 +65,7 @@ def draft_amendment(
     return create(amendment, actor=actor, action="drafted")
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def propose_change(*, amendment: Amendment, row: models.Model, field: str, value: Any, actor: User) -> AmendmentChange:
     """Add a new value for a field of a row to a draft.
 
@@ -81,7 +73,6 @@ def propose_change(*, amendment: Amendment, row: models.Model, field: str, value
     another partnership, `unknown_field` for a field that amendments cannot change, and the codes of
     `first_day_open`.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     _check_owner(amendment, row)
     column = row._meta.get_field(field)
     if not isinstance(column, models.Field) or not column.editable or column.name == "partnership":
@@ -101,7 +92,7 @@ def propose_change(*, amendment: Amendment, row: models.Model, field: str, value
     return create(change, actor=actor, action="proposed")
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def propose_addition(
     *, amendment: Amendment, row: models.Model, actor: User, instead_of: Any = None
 ) -> AmendmentChange:
@@ -110,7 +101,6 @@ def propose_addition(
     Its key is reserved so that other changes can refer to it. `instead_of` is the current value that the row
     replaces, if any. Raises `ValidationError` with code `amendment_table` or `amendment_row`, as `propose_change`.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     _check_owner(amendment, row)
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [row._meta.db_table])
@@ -143,35 +133,21 @@ def propose_amount(
 
 
 def _check_owner(amendment: Amendment, row: models.Model) -> None:
-    """Raise `ValidationError` if a row holds no terms, or those of another partnership."""
-    owner: int | None
-    match row:
-        case Partnership():
-            owner = row.pk
-        case Milestone():
-            owner = row.activity.partnership_id
-        case ProgramAmount():
-            owner = row.program.partnership_id
-        case Participant() | Mechanism() | DataPlan() | Objective() | Responsibility() | Program() | Activity():
-            owner = row.partnership_id
-        case SustainabilityStrategy():
-            owner = row.partnership_id
-        case _:
-            raise ValidationError(f"{row._meta.verbose_name} has no terms.", code="amendment_table")
-    if owner != amendment.partnership_id:
+    if not isinstance(row, ProgramAmount) and row._meta.model_name not in AMENDABLE:
+        raise ValidationError(f"{row._meta.verbose_name} has no terms.", code="amendment_table")
+    if partnership_of(row) != amendment.partnership:
         raise ValidationError("The row belongs to another partnership.", code="amendment_row")
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def drop_change(*, change: AmendmentChange, actor: User) -> None:
     """Remove a change from a draft. The database rejects it for any other amendment (`amendment_state`)."""
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     record(actor=actor, action="removed", target=change, before=audit_values(change))
     with db_errors_as_validation():
         change.delete()
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def propose_values(
     *,
     amendment: Amendment,
@@ -186,7 +162,6 @@ def propose_values(
     `expected_revision` is the `row_revision` from when the writer opened the form. Raises `EditConflict` if it
     differs now.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     lock_partnership(amendment.partnership)
     row.refresh_from_db()
     check_revision(row_revision(amendment, row), expected_revision)
@@ -206,7 +181,7 @@ def propose_values(
     return added
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def propose_amounts(
     *,
     amendment: Amendment,
@@ -219,7 +194,6 @@ def propose_amounts(
     Returns the changes that were added. `expected_revision` is the `amounts_revision` from when the writer opened the
     form. Raises `EditConflict` if it differs now.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     lock_partnership(amendment.partnership)
     check_revision(amounts_revision(amendment), expected_revision)
     before = {

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 
 from cpc.accounts.models import User
@@ -19,9 +18,14 @@ from cpc.fiscal_years import fiscal_year as fiscal_year_of
 from cpc.plausible import is_plausible
 from cpc.validation import reject
 from partnerships import limits, schedules, states
-from partnerships.award_days import award_in_bounds, closeout_due_on
 from partnerships.closing import TAKES_BACK
-from partnerships.ledger_days import day_ends, obligated_as_notified, possible_every_day
+from partnerships.ledger_days import (
+    award_in_bounds,
+    closeout_due_on,
+    day_ends,
+    obligated_as_notified,
+    possible_every_day,
+)
 from partnerships.limit_position import award_headroom
 from partnerships.lookups.duties import closeout_open
 from partnerships.lookups.ledger import movement, movements_of, overage_with
@@ -32,7 +36,7 @@ from partnerships.lookups.locking import (
     create,
     lock_partnership,
     lock_row,
-    require,
+    service,
     set_fields,
 )
 from partnerships.models import (
@@ -57,13 +61,12 @@ _ADJUSTED_IN = _OBLIGATED_IN | {Status.COMPLETED, Status.TERMINATED}
 _STOPPED_BY = "22 U.S.C. 7103a(d)(6)"
 
 
-@transaction.atomic
+@service(Permission.RECORD_MONEY)
 def create_award(*, award: Award, actor: User | None) -> Award:
     """Open an award. Its amounts are recorded in the ledger.
 
     Raises `ValidationError` with code `partnership_status` if the partnership is closed.
     """
-    require(actor, Permission.RECORD_MONEY)
     lock_partnership(award.partnership)
     check_still_open(award)
     _check_days(award)
@@ -81,7 +84,7 @@ def _check_days(award: Award) -> None:
     reject(award_in_bounds(award.starts_on, award.ends_on, first))
 
 
-@transaction.atomic
+@service(Permission.RECORD_MONEY)
 def edit_award(
     *, award: Award, actor: User | None, values: Mapping[str, Any], expected_revision: str | None = None
 ) -> Award:
@@ -91,7 +94,6 @@ def edit_award(
     `unknown_field` for the state, `award_hard_end` for changed days on which the award would run too long, or
     `award_not_started` for a first day after a disbursement.
     """
-    require(actor, Permission.RECORD_MONEY)
     if "state" in values:
         raise ValidationError("To change the state of an award, take a step.", code="unknown_field")
     current = lock_row(award)
@@ -117,7 +119,7 @@ def _check_start(award: Award, starts_on: date | None) -> None:
     raise ValidationError({"starts_on": ValidationError(message, code="award_not_started")})
 
 
-@transaction.atomic
+@service(Permission.RECORD_MONEY)
 def record_ledger_entry(
     *,
     award: Award,
@@ -139,7 +141,6 @@ def record_ledger_entry(
     its reason (`note`) and `authority`, or the code is `entry_basis`. `fiscal_year` defaults to that of the day. The
     first obligation of a planned award activates it: the database takes that step, whoever records the obligation.
     """
-    require(actor, Permission.RECORD_MONEY)
     # The partnership is locked before its award, as by the triggers (`partnerships.database.rows`).
     partnership = lock_partnership(award.partnership)
     check_still_open(LedgerEntry(award=award, kind=kind))
@@ -165,7 +166,6 @@ def record_ledger_entry(
 
 
 def _record_activation(award: Award, entry: LedgerEntry, actor: User | None) -> None:
-    """Record the step that the database took if this entry is the award's first obligation."""
     before = award.state
     award.refresh_from_db(fields=("state",))
     if award.state != before:
@@ -253,13 +253,12 @@ def _amount_findings(partnership: Partnership, entry: LedgerEntry) -> list[Findi
     return limits.tightest(findings)
 
 
-@transaction.atomic
+@service(Permission.RECORD_MONEY)
 def record_subaward(*, subaward: SubAward, actor: User | None) -> SubAward:
     """Record a sub-award. The sum of sub-awards stays within the award.
 
     Raises `ValidationError` with code `partnership_status` if the partnership is closed.
     """
-    require(actor, Permission.RECORD_MONEY)
     lock_partnership(subaward.award.partnership)
     return create(subaward, actor=actor, action="recorded")
 
@@ -274,7 +273,7 @@ def _state_before(award: Award) -> str | None:
     return award.steps.order_by("-pk").values_list("source", flat=True).first()
 
 
-@transaction.atomic
+@service(Permission.RECORD_MONEY)
 def change_award_state(
     *, award: Award, state: AwardState, actor: User, on: date, reason: str, expected_revision: str | None = None
 ) -> Award:
@@ -286,7 +285,6 @@ def change_award_state(
     future day, and `partnership_status` if the partnership is closed. The due days of the close-out follow the day on
     which the award ended.
     """
-    require(actor, Permission.RECORD_MONEY)
     lock_partnership(award.partnership)
     check_still_open(AwardStep(award=award))
     current = lock_row(award)

@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
@@ -15,7 +14,7 @@ from partnerships.lookups.locking import (
     create,
     lock_partnership,
     lock_row,
-    require,
+    service,
     set_fields,
 )
 from partnerships.models import (
@@ -29,7 +28,7 @@ from partnerships.models import (
 from partnerships.states import REPORT
 
 
-@transaction.atomic
+@service(Permission.RECORD_MONEY)
 def schedule_reports(
     *,
     award: Award,
@@ -42,7 +41,6 @@ def schedule_reports(
     Raises `ValidationError` with code `term_missing` without days, and `schedule_too_long` for more rows than a
     schedule holds.
     """
-    require(actor, Permission.RECORD_MONEY)
     lock_partnership(award.partnership)
     check_still_open(ReportDue(award=award))
     current = lock_row(award)
@@ -65,7 +63,7 @@ def schedule_reports(
     return made
 
 
-@transaction.atomic
+@service(Permission.RECORD_MONEY)
 def record_report_event(
     *,
     report: ReportDue,
@@ -80,7 +78,6 @@ def record_report_event(
     Raises `ValidationError` with code `report_state` if the event cannot follow the newest one, and `note` if a
     return or waiver has no reason.
     """
-    require(actor, Permission.RECORD_MONEY)
     current = ReportDue.objects.select_for_update(of=("self",)).get(pk=report.pk)
     newest = current.events.first()
     step = REPORT.transition_between(newest.kind if newest else REPORT.initial, kind)
@@ -94,13 +91,12 @@ def record_report_event(
     return create(event, actor=actor, action="recorded")
 
 
-@transaction.atomic
+@service(Permission.RECORD_MONEY)
 def plan_closeout(*, award: Award, actor: User | None) -> list[CloseoutStep]:
     """Add the missing steps of an award's close-out, with their due days. Existing steps stay.
 
     Raises `ValidationError` with code `term_missing` without a last day.
     """
-    require(actor, Permission.RECORD_MONEY)
     current = lock_row(award)
     if current.last_day is None:
         raise ValidationError("Set the last day of the award.", code="term_missing")
@@ -112,7 +108,7 @@ def plan_closeout(*, award: Award, actor: User | None) -> list[CloseoutStep]:
     ]
 
 
-@transaction.atomic
+@service(Permission.RECORD_MONEY)
 def record_closeout_step(
     *, step: CloseoutStep, actor: User, done_on: date | None = None, not_applicable_because: str = ""
 ) -> CloseoutStep:
@@ -121,7 +117,6 @@ def record_closeout_step(
     Raises `ValidationError` with code `closeout_step` if the step is already recorded, or unless exactly one of the
     day and the reason is given.
     """
-    require(actor, Permission.RECORD_MONEY)
     current = CloseoutStep.objects.select_for_update(of=("self",)).get(pk=step.pk)
     if current.is_done:
         raise ValidationError("This step is already recorded and can't be changed.", code="closeout_step")

@@ -11,11 +11,6 @@ from partnerships.deadlines.services import run_due
 
 
 class Command(BaseCommand):
-    """The `run_due` command, for cron if Celery beat is not used.
-
-    `--today` runs it for another day.
-    """
-
     help = "Start partnerships, warn of expiring terms, and announce overdue reports. Safe to run any number of times."
 
     def add_arguments(self, parser: CommandParser) -> None:

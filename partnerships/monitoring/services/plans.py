@@ -22,8 +22,9 @@ from partnerships.lookups.locking import (
     create,
     lock_partnership,
     lock_row,
-    require,
+    service,
 )
+from partnerships.lookups.partnerships import step
 from partnerships.lookups.rule_inputs import newest_targets, plan_state
 from partnerships.models import (
     BaselineStatus,
@@ -38,7 +39,6 @@ from partnerships.monitoring.preconditions import PLAN_CHECKS
 from partnerships.monitoring.queries import targets_revision
 from partnerships.standard_indicators import LIBRARY
 from partnerships.states import PLAN
-from partnerships.stepping import step
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +59,13 @@ def plan_for(*, partnership: Partnership, actor: User | None) -> MonitoringPlan:
     return plan or create(MonitoringPlan(partnership=partnership), actor=actor)
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def add_indicator(*, indicator: OutcomeIndicator, actor: User) -> OutcomeIndicator:
     """Add an unsaved indicator to the plan of its partnership while the plan is a draft.
 
     Raises `ValidationError` with code `plan_fixed` for a plan that is no draft, and `objective` for an objective of
     another partnership.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     plan_for(partnership=indicator.partnership, actor=actor)
     check_same_partnership(indicator.partnership_id, objective=indicator.objective, responsible=indicator.responsible)
     return create(indicator, actor=actor)
@@ -103,7 +102,7 @@ def adopt_indicator(*, code: str, actor: User, sheet_read: bool, **overrides: An
     return add_indicator(indicator=OutcomeIndicator(**(defaults | overrides)), actor=actor)
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def edit_indicator(
     *, indicator: OutcomeIndicator, values: Mapping[str, Any], actor: User, expected_revision: str | None = None
 ) -> OutcomeIndicator:
@@ -111,7 +110,6 @@ def edit_indicator(
 
     Raises `EditConflict` if the row no longer has the `expected_revision`.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     plan_for(partnership=indicator.partnership, actor=actor)
     current = lock_row(indicator)
     check_revision(current.current_revision(), expected_revision)
@@ -121,7 +119,7 @@ def edit_indicator(
     return change(current, values, actor=actor)
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def collect_baseline(
     *, indicator: OutcomeIndicator, value: Decimal, on: date, source: str, actor: User
 ) -> OutcomeIndicator:
@@ -129,7 +127,6 @@ def collect_baseline(
 
     Raises `ValidationError` with code `baseline` if there is a baseline; to correct it, revise the plan.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     plan_for(partnership=indicator.partnership, actor=actor)
     current = OutcomeIndicator.objects.get(pk=indicator.pk)
     if current.baseline_status == BaselineStatus.KNOWN:
@@ -143,7 +140,7 @@ def collect_baseline(
     return change(current, values, actor=actor, action="collected the baseline")
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def set_targets(
     *,
     indicator: OutcomeIndicator,
@@ -157,7 +154,6 @@ def set_targets(
     `expected_revision` is the `targets_revision` from when the writer opened the form. Raises `EditConflict` if
     targets were set since, and `ValidationError` with code `reason` if a target changes without one.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     plan_for(partnership=lock_partnership(indicator.partnership), actor=actor)
     check_revision(targets_revision(indicator), expected_revision)
     current_targets = newest_targets([indicator.pk])

@@ -24,8 +24,9 @@ from partnerships.lookups.locking import (
     create,
     lock_partnership,
     lock_row,
-    require,
+    service,
 )
+from partnerships.lookups.partnerships import step
 from partnerships.lookups.rule_inputs import period_state
 from partnerships.models import (
     Breakdown,
@@ -41,7 +42,6 @@ from partnerships.monitoring.queries import result_revision
 from partnerships.progress import Measure, spans
 from partnerships.schedules import ReportFrequency, schedule_in_bounds
 from partnerships.states import PERIOD
-from partnerships.stepping import step
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,13 @@ class Part:
     category: str = ""
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def schedule_periods(*, partnership: Partnership, frequency: ReportFrequency, actor: User) -> list[ReportingPeriod]:
     """Add the missing reporting periods to the end of the term, split at parts of the fiscal year.
 
     After an extension it adds the periods of the longer term. Raises `ValidationError` with code `term_missing`
     without a term, and `schedule_too_long` for more periods than a schedule holds.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     current = lock_partnership(partnership)
     if current.starts_on is None or current.ends_on is None:
         raise ValidationError("Set the first and last day of the term first.", code="term_missing")
@@ -94,7 +93,7 @@ def _day_after(day: date) -> date:
     return date.fromordinal(day.toordinal() + 1)
 
 
-@transaction.atomic
+@service(Permission.EDIT_PARTNERSHIPS)
 def record_result(
     *,
     period: ReportingPeriod,
@@ -116,7 +115,6 @@ def record_result(
     `period_closed`; `value` or `no_data_reason` for an impossible value; `disaggregation_sum` for parts that add up
     to another value; and `disaggregation` for parts that are missing or not requested.
     """
-    require(actor, Permission.EDIT_PARTNERSHIPS)
     current = lock_row(period)
     if current.state == "no_data":  # the first result begins the period
         current = take_period_step(period=current, name="begin", actor=actor, on=on)
@@ -152,14 +150,12 @@ def _require_possible(
     no_data_reason: str,
     not_disaggregated: str,
 ) -> None:
-    """Raise `ValidationError` for a value that the indicator cannot have, or parts that do not belong to it."""
     findings = value_is_possible(Measure(indicator.measure), value, no_data_reason)
     findings += parts_add_up(value, required_breakdowns(indicator), _sums(parts), not_disaggregated)
     reject(findings)
 
 
 def _insert_result(result: Result, parts: Iterable[Part]) -> list[ResultCell]:
-    """Insert a result and a cell for each part of its value. Return the cells."""
     cells = [ResultCell(breakdown=p.breakdown, sex=p.sex, age=p.age, category=p.category, value=p.value) for p in parts]
     with db_errors_as_validation():
         save_validated(result, force_insert=True)

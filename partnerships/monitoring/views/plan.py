@@ -4,22 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
-from django.views.decorators.http import require_safe
 
-from cpc.accounts.access import requires, user_of
-from cpc.accounts.permissions import Permission
 from cpc.findings import errors
 from cpc.lifecycle import step_findings
-from cpc.parameters import check_parameters
 from cpc.web.actions import ActionForm
 from partnerships.closing import takes_no_new
 from partnerships.form_parts.base import RowForm, row_form
 from partnerships.lookups.rule_inputs import newest_targets, plan_state, years_of
 from partnerships.models import BaselineStatus, MonitoringPlan, OutcomeIndicator, PlanState
+from partnerships.monitoring import presenters as monitoring_presenters
 from partnerships.monitoring import queries
 from partnerships.monitoring.forms import (
     BROUGHT,
@@ -31,7 +26,6 @@ from partnerships.monitoring.forms import (
     sheet_field,
 )
 from partnerships.monitoring.preconditions import PLAN_CHECKS
-from partnerships.monitoring.presenters import monitoring as monitoring_presenters
 from partnerships.monitoring.services.plans import (
     add_indicator,
     adopt_indicator,
@@ -41,11 +35,12 @@ from partnerships.monitoring.services.plans import (
     take_plan_step,
 )
 from partnerships.page_frame import (
+    Context,
     PartnershipAction,
     ReviewStep,
+    Visit,
     available_steps,
-    get_managed_or_404,
-    render_page,
+    partnership_page,
     step_comments,
     why_another_decides,
 )
@@ -55,33 +50,26 @@ from partnerships.states import PLAN
 ABOVE = ("partnership-monitoring",)
 
 
-@require_safe
-@requires(Permission.VIEW_PARTNERSHIPS)
-def plan(request: HttpRequest, pk: int) -> HttpResponseBase:
-    check_parameters(request, ())
-    partnership, user, today = get_managed_or_404(pk), user_of(request), timezone.now().date()
+@partnership_page("monitoring/monitoring.html", "partnership-monitoring", "Monitoring plan")
+def plan(visit: Visit) -> Context:
+    partnership, user, today = visit.partnership, visit.user, visit.today
     current = queries.plan_of(partnership)
     indicators = list(queries.indicators_of(partnership))
     years, targets = years_of(partnership), newest_targets(row.pk for row in indicators)
     is_open = not takes_no_new("planstep", partnership.status)
     is_draft = is_open and (current is None or current.state == PlanState.DRAFT)
     lacking = step_findings(PLAN_CHECKS, "submit", plan_state(current), today) if current and is_open else []
-    return render_page(
-        request,
-        "partnerships/monitoring/monitoring.html",
-        partnership,
-        "partnership-monitoring",
-        here="Monitoring plan",
-        mark=monitoring_presenters.plan_badge(current),
-        lines=[monitoring_presenters.indicator_line(row, years, targets) for row in indicators],
-        findings=lacking if is_draft else errors(lacking),
-        steps=available_steps(PLAN, current, user) if current and is_open else [],
-        waits=why_another_decides(PLAN, current, user) if current and is_open else "",
-        comments=step_comments(current) if current else [],
-        may_edit=user.allows(Permission.EDIT_PARTNERSHIPS),
-        is_draft=is_draft,
-        library=(STANDARD, SUGGESTED),
-    )
+    return {
+        "mark": monitoring_presenters.plan_badge(current),
+        "lines": [monitoring_presenters.indicator_line(row, years, targets) for row in indicators],
+        "findings": lacking if is_draft else errors(lacking),
+        "steps": available_steps(PLAN, current, user) if current and is_open else [],
+        "waits": why_another_decides(PLAN, current, user) if current and is_open else "",
+        "comments": step_comments(current) if current else [],
+        "may_edit": visit.may_edit,
+        "is_draft": is_draft,
+        "library": (STANDARD, SUGGESTED),
+    }
 
 
 class TakePlanStep(ReviewStep):
@@ -89,7 +77,6 @@ class TakePlanStep(ReviewStep):
     checks = PLAN_CHECKS
     record: MonitoringPlan
     back = "partnership-monitoring"
-    above = ABOVE
 
     def get_record(self) -> MonitoringPlan:
         plan = queries.plan_of(self.partnership)
@@ -110,9 +97,7 @@ class TakePlanStep(ReviewStep):
 
 
 class MonitoringPlanAction(PartnershipAction):
-    permission = Permission.EDIT_PARTNERSHIPS
     back = "partnership-monitoring"
-    above = ABOVE
 
 
 class AddIndicator(MonitoringPlanAction):

@@ -1,12 +1,13 @@
+"""The page of one partnership: its steps, elements, tables, and timeline, and what leads out of a suspension."""
+
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from cpc.accounts.permissions import Permission
 from cpc.lifecycle import Transition
@@ -24,6 +25,7 @@ from partnerships.limit_presenters import (
 )
 from partnerships.models import (
     Award,
+    Determination,
     FigureKind,
     Government,
     Partnership,
@@ -31,11 +33,11 @@ from partnerships.models import (
     RecordKind,
     Responsibility,
     Status,
-    StatusChange,
 )
 from partnerships.money.presenters import YearOfMoney
 from partnerships.portfolio.overview import Element, Overview
 from partnerships.states import BY_DETERMINATION, PARTNERSHIP
+from partnerships.status.presenters import GroundLine, ground_lines
 from partnerships.term_position import Phase, TermPosition
 from partnerships.terms.presenters import responsibility_badge
 
@@ -136,16 +138,15 @@ def responsibilities_table(today: date) -> Table[Responsibility]:
     return Table(
         "Responsibilities",
         [
-            Column("Participant intends to", _intention),
+            Column(
+                "Participant intends to",
+                lambda row: lines(small(row.participant.name), format_html('<span class="c-ind">{}</span>', row.text)),
+            ),
             Column("By", lambda row: row.due_on, "day"),
             Column("State", lambda row: responsibility_badge(row, today), "badge"),
         ],
         caption="Responsibilities of each participant",
     )
-
-
-def _intention(row: Responsibility) -> SafeString:
-    return lines(small(row.participant.name), format_html('<span class="c-ind">{}</span>', row.text))
 
 
 # ---- money ---------------------------------------------------------------------------------------------------------
@@ -211,9 +212,15 @@ class Event:
 
 
 def timeline(page: Overview, today: date) -> list[Event]:
-    """Return past and coming events, newest first."""
     position, row = page.position, page.partnership
-    events = [Event(step.effective_on, formats.day(step.effective_on), _step_label(step)) for step in page.steps]
+    events = [
+        Event(
+            step.effective_on,
+            formats.day(step.effective_on),
+            f"{STEPS_TAKEN[step.transition]}{f', recorded by {step.actor}' if step.actor else ''}",
+        )
+        for step in page.steps
+    ]
     for statement in position.statements:
         day = stated_by(statement)
         if day and statement.kind in (FigureKind.STATUS, FigureKind.US_TOTAL):
@@ -251,13 +258,7 @@ def _end(term: TermPosition, *, has_steps: bool) -> list[Event]:
     return [Event(day, when, label, is_next=coming)]
 
 
-def _step_label(step: StatusChange) -> str:
-    taken = STEPS_TAKEN[step.transition]
-    return f"{taken}, recorded by {step.actor}" if step.actor else taken
-
-
 def offices_by_government(page: Overview) -> list[tuple[str, str]]:
-    """Return each government with its offices, the lead office first."""
     rows = []
     for government in Government:
         offices = [row for row in page.participants if row.government == government]
@@ -265,3 +266,49 @@ def offices_by_government(page: Overview) -> list[tuple[str, str]]:
         name = government.label if government == Government.UNITED_STATES else page.partnership.country.name
         rows.append((name, names or (NOT_FOUND if page.is_documented else "Not named yet")))
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """The suspension in force of a partnership, ground by ground.
+
+    `last_corrected` is the day on which the newest correction was closed, None without one. `is_barred` is true once no
+    day is left for a reinstatement, `is_lapsed` once the term is over.
+    """
+
+    row: Determination
+    grounds: Sequence[GroundLine]
+    missing: Sequence[str]
+    last_corrected: date | None
+    term_ends_on: date | None
+    is_barred: bool
+    is_lapsed: bool
+
+    @property
+    def earliest(self) -> date | None:
+        """Return the first day that a reinstatement may bear, or None while a ground is open."""
+        return None if self.missing else self.last_corrected
+
+    @property
+    def unopened(self) -> bool:
+        """Return True if a ground has no correction on record."""
+        return any(line.correction is None for line in self.grounds)
+
+
+def suspension(page: Overview, today: date) -> Suspension | None:
+    """Return the suspension in force, or None if the partnership is not suspended by a determination."""
+    row = page.suspension
+    if row is None:
+        return None
+    term, grounds = page.position.term(today), ground_lines(row)
+    closed = [line.correction.closed_on for line in grounds if line.correction and line.correction.closed_on]
+    last = max(closed, default=None)
+    return Suspension(
+        row=row,
+        grounds=grounds,
+        missing=page.grounds_open,
+        last_corrected=last,
+        term_ends_on=term.ends_on,
+        is_barred=bool(last and term.ends_on and last > term.ends_on),
+        is_lapsed=term.phase is Phase.LAPSED,
+    )

@@ -12,7 +12,6 @@ from django.test import Client
 
 from cpc.audit.models import AuditEntry
 from indicators.models import Country, NationalPlan
-from partnerships.agreements import documenting
 from partnerships.agreements import services as agreements_services
 from partnerships.limit_exceptions import services as limit_exceptions_services
 from partnerships.models import (
@@ -192,7 +191,7 @@ def test_only_a_load_creates_documented_records(stage: Stage, past: Partnership)
 
 
 def test_a_load_writes_what_it_made_and_no_earlier_record(past: Partnership) -> None:
-    with documenting.documenting(source="Statements", sha256="1" * 64) as load:
+    with agreements_services.documenting(source="Statements", sha256="1" * 64) as load:
         assert db_error_code(lambda: Partnership.objects.filter(pk=past.pk).update(title="X")) == REFUSED
         made = agreements_services.document_partnership(
             load=load,

@@ -12,7 +12,6 @@ from django.test import Client
 from django.utils import timezone
 
 from partnerships.agreements import services as agreements_services
-from partnerships.amendments.services import applying as applying_services
 from partnerships.amendments.services import drafting as drafting_services
 from partnerships.amendments.services import steps as step_services
 from partnerships.limits import counted_from, months_used
@@ -84,7 +83,7 @@ def approved(stage: Stage, amendment: Amendment) -> Amendment:
 def applied(stage: Stage, amendment: Amendment) -> Partnership:
     step_services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
     decided = step_services.decide_amendment(amendment=amendment, approve=True, actor=stage.approver)
-    return applying_services.apply_amendment(amendment=decided, actor=stage.analyst, on=TODAY)
+    return step_services.apply_amendment(amendment=decided, actor=stage.analyst, on=TODAY)
 
 
 # ---- frozen on every way -------------------------------------------------------------------------------------------
@@ -219,7 +218,7 @@ def test_a_correction_takes_a_document_of_its_own_partnership(stage: Stage, runn
     Amendment.objects.filter(pk=correction.pk).update(document=other)
     approved(stage, correction)
     apply: dict[str, Any] = {"amendment": correction, "actor": stage.analyst, "on": TODAY}
-    assert error_codes(lambda: applying_services.apply_amendment(**apply)) == ["first_day_frozen"]
+    assert error_codes(lambda: step_services.apply_amendment(**apply)) == ["first_day_frozen"]
 
 
 # ---- the limit counts from the earlier of the two days -------------------------------------------------------------

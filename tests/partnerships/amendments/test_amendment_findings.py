@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from partnerships.amendments import preconditions
-from partnerships.amendments.services import applying, drafting
+from partnerships.amendments.services import drafting, steps
 from partnerships.models import Amendment, AmendmentKind, Objective, Program
 from tests.partnerships.amendments.test_services_amendments import (
     OURS,
@@ -61,7 +61,7 @@ def test_a_value_that_changed_since_is_outdated(extendable: Active) -> None:
     drafting.propose_amount(
         amendment=first, program=program, government=OURS, amount=Decimal(4_600_000), actor=stage.analyst
     )
-    applying.apply_amendment(amendment=approved(extendable, first), actor=stage.analyst, on=TODAY)
+    steps.apply_amendment(amendment=approved(extendable, first), actor=stage.analyst, on=TODAY)
     found = preconditions.amendment_findings(amendment=late, on=TODAY)
     assert [(row.code, row.message) for row in found] == [
         (

@@ -14,7 +14,6 @@ from django.utils import timezone
 from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
 from partnerships.agreements import services as agreements_services
-from partnerships.amendments.services import applying as applying_services
 from partnerships.amendments.services import drafting as drafting_services
 from partnerships.amendments.services import steps as step_services
 from partnerships.history.queries import as_of
@@ -57,7 +56,7 @@ def decided(stage: Stage, amendment: Amendment) -> Amendment:
 
 
 def applied(stage: Stage, amendment: Amendment) -> Partnership:
-    return applying_services.apply_amendment(amendment=decided(stage, amendment), actor=stage.analyst, on=TODAY)
+    return step_services.apply_amendment(amendment=decided(stage, amendment), actor=stage.analyst, on=TODAY)
 
 
 def set_end(stage: Stage, amendment: Amendment, day: date) -> None:
@@ -259,7 +258,7 @@ def test_two_people_and_no_one_edits_what_was_submitted(stage: Stage, running: P
     assert db_error_code(lambda: AmendmentChange.objects.get().delete()) == "amendment_state"
     assert db_error_code(lambda: Amendment.objects.update(title="Other")) == "amendment_state"
     step_services.decide_amendment(amendment=own, approve=True, actor=make_account(Role.APPROVER, username="second"))
-    applying_services.apply_amendment(amendment=own, actor=stage.analyst, on=TODAY)
+    step_services.apply_amendment(amendment=own, actor=stage.analyst, on=TODAY)
     assert db_error_code(lambda: Amendment.objects.update(state="draft")) == "amendment_state"
     assert db_error_code(lambda: raw("DELETE FROM partnerships_amendment")) == "kept"
 

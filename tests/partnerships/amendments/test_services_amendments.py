@@ -14,7 +14,7 @@ from django.utils import timezone
 from cpc.accounts.permissions import Role
 from cpc.database.revisions import EditConflict
 from partnerships.amendments.queries import amounts_revision, row_revision
-from partnerships.amendments.services import applying, drafting, steps
+from partnerships.amendments.services import drafting, steps
 from partnerships.models import (
     Activity,
     Amendment,
@@ -311,7 +311,7 @@ def test_a_rejected_and_a_withdrawn_amendment_take_no_effect(extendable: Active)
     steps.take_amendment_step(amendment=second, name="withdraw", actor=stage.analyst, on=TODAY)
     assert trail(second)[-1] == ("analyst", "withdrew", {"state": "draft"}, {"state": "withdrawn"})
     third = extension(extendable)
-    code = refusals(lambda: applying.apply_amendment(amendment=third, actor=stage.analyst, on=TODAY))
+    code = refusals(lambda: steps.apply_amendment(amendment=third, actor=stage.analyst, on=TODAY))
     assert code == {"": "amendment_state"}
 
 

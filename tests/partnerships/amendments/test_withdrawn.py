@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from partnerships.amendments.services import applying as applying_services
 from partnerships.amendments.services import drafting as drafting_services
 from partnerships.amendments.services import steps as step_services
 from partnerships.history import presenters as history_presenters
@@ -54,7 +53,7 @@ def take_out(stage: Stage, amendment: Amendment, row: Program | Objective | Acti
 def applied(stage: Stage, amendment: Amendment) -> Partnership:
     step_services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
     decided = step_services.decide_amendment(amendment=amendment, approve=True, actor=stage.approver)
-    return applying_services.apply_amendment(amendment=decided, actor=stage.analyst, on=TODAY)
+    return step_services.apply_amendment(amendment=decided, actor=stage.analyst, on=TODAY)
 
 
 def replace_program(stage: Stage, partnership: Partnership, amount: Decimal) -> Partnership:

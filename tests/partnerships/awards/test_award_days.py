@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from partnerships import award_days
+from partnerships import ledger_days
 from partnerships.agreements import services as agreements_services
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
@@ -107,8 +107,8 @@ def test_no_award_ends_past_its_bounds(stage: Stage, running: Partnership, day: 
 def test_the_last_day_of_the_ten_years_is_lawful(stage: Stage, running: Partnership) -> None:
     made = awards_services.create_award(award=unsaved(running, ends_on=LATEST), actor=stage.analyst)
     assert made.ends_on == LATEST
-    assert award_days.award_in_bounds(None, LATEST, START) == []
-    [found] = award_days.award_in_bounds(TOO_LATE, TOO_LATE, START)
+    assert ledger_days.award_in_bounds(None, LATEST, START) == []
+    [found] = ledger_days.award_in_bounds(TOO_LATE, TOO_LATE, START)
     assert (found.limit, found.would_be) == ("2031-01-01", "2031-01-02")
 
 

@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from cpc.findings import Severity
-from partnerships.award_days import award_in_bounds, award_past_term, closeout_due_on
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
+from partnerships.ledger_days import award_in_bounds, award_past_term, closeout_due_on
 from partnerships.models import Award, AwardState, CloseoutKind, LedgerKind
 from partnerships.schedules import ReportFrequency, ReportKind
 from tests.worlds.partnerships.build import START, Active

@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 from cpc.web.badges import Badge
 from cpc.web.formats import DASH
 from partnerships.awards import presenters
-from partnerships.limit_exceptions.presenters.limits import Fact
+from partnerships.limit_exceptions.presenters import Fact
 from partnerships.models import Award, CloseoutStep, LedgerEntry, Program
 from partnerships.models.award_reports import ReportDue, ReportEvent
 

@@ -20,7 +20,7 @@ from partnerships.models import (
     ReportingPeriod,
     Result,
 )
-from partnerships.monitoring.presenters.results import result_line
+from partnerships.monitoring.presenters import result_line
 from tests.partnerships.monitoring.plain import indicator, measured
 
 D = Decimal

@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 from docx import Document
 
+from partnerships.completeness import ParticipantLine
 from partnerships.documents.instrument import (
     TEMPLATE,
     TemplateNotUsable,
@@ -16,7 +17,6 @@ from partnerships.documents.instrument import (
     text_of,
     treaty_findings,
 )
-from partnerships.statutory_snapshot import ParticipantLine
 from tests.partnerships.status.test_completeness import COMPLETE
 
 RECORD = replace(

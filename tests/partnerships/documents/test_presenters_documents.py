@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.utils.html import strip_tags
 
+from partnerships.completeness import ContributionLine, ParticipantLine
 from partnerships.documents.instrument import render_instrument, text_of, treaty_findings
 from partnerships.documents.presenters import STATEMENTS, StatementLine, statement_lines
 from partnerships.models import FigureStatement
-from partnerships.statutory_snapshot import ContributionLine, ParticipantLine
 from tests.partnerships.documents.test_instrument import RECORD, template
 
 D = Decimal

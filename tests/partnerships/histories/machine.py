@@ -24,7 +24,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from indicators.models import Country
-from partnerships.amendments.services import applying, drafting, steps
+from partnerships.amendments.services import drafting, steps
 from partnerships.awards.services import awards as awards_services
 from partnerships.dialogues import services as dialogues_services
 from partnerships.limit_exceptions import services as limit_exceptions_services
@@ -520,7 +520,7 @@ class History(RuleBasedStateMachine):
         acts: dict[str, Callable[[], object]] = {
             "submit": lambda: steps.submit_amendment(amendment=amendment, actor=actor, on=self.today),
             "approve": lambda: steps.decide_amendment(amendment=amendment, approve=True, actor=actor),
-            "apply": lambda: applying.apply_amendment(amendment=amendment, actor=actor, on=self.today),
+            "apply": lambda: steps.apply_amendment(amendment=amendment, actor=actor, on=self.today),
             "return": lambda: steps.return_amendment(amendment=amendment, note="Explain", actor=actor),
             "withdraw": lambda: steps.withdraw_amendment(amendment=amendment, actor=actor),
         }

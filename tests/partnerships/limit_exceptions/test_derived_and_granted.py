@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from cpc.accounts.permissions import Role
 from cpc.validation import db_errors_as_validation
-from partnerships.agreements import documenting
 from partnerships.agreements import services as agreements_services
 from partnerships.deadlines import services as deadlines_services
 from partnerships.limit_exceptions import services as limit_exceptions_services
@@ -296,7 +295,7 @@ def test_status_follows_from_steps_alone(stage: Stage) -> None:
 
 
 def test_a_record_of_the_past_holds_no_money_and_takes_no_steps(stage: Stage) -> None:
-    with documenting.documenting(source="Statements", sha256="0" * 64) as load:
+    with agreements_services.documenting(source="Statements", sha256="0" * 64) as load:
         partnership = agreements_services.document_partnership(
             load=load,
             country=stage.draft("PER").country,

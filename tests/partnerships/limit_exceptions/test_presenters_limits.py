@@ -10,14 +10,17 @@ import pytest
 
 from cpc.accounts.models import User
 from cpc.web.badges import Badge
-from partnerships.limit_exceptions.presenters.exceptions import (
+from partnerships.limit_exceptions.presenters import (
+    Fact,
     exception_mark,
     exception_summary,
     is_open,
+    limit_facts,
+    money_chart,
     policy_facts,
     policy_lines,
+    term_chart,
 )
-from partnerships.limit_exceptions.presenters.limits import Fact, limit_facts, money_chart, term_chart
 from partnerships.limit_position import LimitPosition
 from partnerships.models import ExceptionKind, FigureKind, LimitException, LimitPolicy, LimitPolicyApproval
 from tests.partnerships.unsaved import END, START, documented, exception, position, total

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from partnerships.models import OutcomeIndicator, ReportingPeriod, Result
-from partnerships.monitoring.measured import Measured
+from partnerships.monitoring.queries import Measured
 from partnerships.progress import Comparison, Figure, TargetStatus, Trend
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from partnerships.monitoring.measured import Measured, _measure
+from partnerships.monitoring.queries import Measured, _measure
 from partnerships.progress import Figure, TargetStatus, Trend
 from tests.partnerships.monitoring.plain import indicator, results
 

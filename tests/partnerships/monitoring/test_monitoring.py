@@ -28,7 +28,7 @@ from partnerships.models import (
     Target,
 )
 from partnerships.monitoring.preconditions import baselines_behind_values
-from partnerships.monitoring.publication import published_results
+from partnerships.monitoring.queries import published_results
 from partnerships.monitoring.services.plans import (
     NewTarget,
     adopt_indicator,

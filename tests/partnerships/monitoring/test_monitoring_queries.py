@@ -22,8 +22,7 @@ from partnerships.models import (
 )
 from partnerships.monitoring import queries
 from partnerships.monitoring.forms import BaselineForm, ResultForm, TargetsForm, plain
-from partnerships.monitoring.measured import measures
-from partnerships.monitoring.publication import published_results
+from partnerships.monitoring.queries import measures, published_results
 from partnerships.monitoring.services.plans import (
     NewTarget,
     add_indicator,

@@ -12,8 +12,7 @@ from django.utils.html import strip_tags
 from cpc.web.badges import Badge
 from partnerships.lookups.rule_inputs import ReportedIndicator
 from partnerships.models import MonitoringPlan, Result, ResultCell
-from partnerships.monitoring.presenters import monitoring as presenters
-from partnerships.monitoring.presenters import results as results_presenters
+from partnerships.monitoring import presenters as results_presenters
 from partnerships.monitoring.queries import PeriodLine, YearLine
 from partnerships.progress import Comparison, Direction, Figure, TargetStatus, Trend
 from tests.partnerships.monitoring.plain import indicator, measured, period
@@ -37,7 +36,7 @@ MORE, LESS = Direction.INCREASE, Direction.DECREASE
     ],
 )
 def test_each_state_of_a_plan_has_its_badge(plan: MonitoringPlan | None, badge: Badge) -> None:
-    assert presenters.plan_badge(plan) == badge
+    assert results_presenters.plan_badge(plan) == badge
 
 
 @pytest.mark.parametrize(
@@ -52,7 +51,8 @@ def test_each_state_of_a_plan_has_its_badge(plan: MonitoringPlan | None, badge: 
 )
 def test_period_is_late_after_its_due_day_until_submitted(state: str, on_time: Badge, late: Badge) -> None:
     found = [
-        presenters.period_badge(period(TODAY, state=state, due_on=TODAY + days * DAY), TODAY) for days in (1, 0, -1)
+        results_presenters.period_badge(period(TODAY, state=state, due_on=TODAY + days * DAY), TODAY)
+        for days in (1, 0, -1)
     ]
     assert found == [on_time, on_time, late]
 
@@ -60,7 +60,7 @@ def test_period_is_late_after_its_due_day_until_submitted(state: str, on_time: B
 def test_a_period_is_a_row_with_its_days_due_day_and_results() -> None:
     row = period(date(2023, 12, 31), due_on=date(2024, 1, 30), state="approved")
     row.reported = 3  # type: ignore[attr-defined]
-    name, due, count, state = (column.value(row) for column in presenters.periods_table(TODAY).columns)
+    name, due, count, state = (column.value(row) for column in results_presenters.periods_table(TODAY).columns)
     assert 'href="/partnerships/7/periods/9/"' in str(name)
     assert strip_tags(str(name)) == "Oct 1, 2023 to Dec 31, 2023"
     assert (due, count, state) == (date(2024, 1, 30), 3, Badge("good", "Approved and locked"))
@@ -72,21 +72,21 @@ def test_a_period_is_a_row_with_its_days_due_day_and_results() -> None:
 def test_an_indicator_has_its_baseline_and_targets_by_year() -> None:
     row = indicator(baseline_value=D(0), by_sex=True, by_region=True, measure="people")
     targets = {(1, 2025): D(20), (1, 2024): D(10), (1, None): D(35), (2, 2026): D(99)}
-    line = presenters.indicator_line(row, range(2024, 2027), targets)
+    line = results_presenters.indicator_line(row, range(2024, 2027), targets)
     assert (line.indicator, line.baseline, line.whole, line.broken_down) == (row, "0", "35", "sex, region")
     assert line.targets == [("FY 2024", "10"), ("FY 2025", "20"), ("FY 2026", "No target")]
     assert line.differs == ""
-    assert presenters.indicator_line(row, range(2024, 2026), targets).differs == (
+    assert results_presenters.indicator_line(row, range(2024, 2026), targets).differs == (
         "The yearly targets add up to 30; the target for the whole term is 35."
     )
 
 
 def test_indicator_without_figures_has_a_text() -> None:
-    line = presenters.indicator_line(indicator(), range(0), {})
+    line = results_presenters.indicator_line(indicator(), range(0), {})
     assert (line.baseline, line.targets, line.whole, line.broken_down) == (
         "To collect", [], "No target", "not broken down",
     )  # fmt: skip
-    age_and_form = presenters.indicator_line(indicator(by_age=True, by_form=True), range(0), {})
+    age_and_form = results_presenters.indicator_line(indicator(by_age=True, by_form=True), range(0), {})
     assert age_and_form.broken_down == "age, form"
 
 
@@ -123,7 +123,7 @@ def reported(**values: Any) -> ReportedIndicator:
 )
 def test_a_result_is_marked_by_what_it_still_needs(values: dict[str, Any], badge: Badge) -> None:
     line = PeriodLine(indicator(), None, 0, reported(**values))
-    assert presenters.line_of_period(line).mark == badge
+    assert results_presenters.line_of_period(line).mark == badge
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_result_is_marked_by_what_it_still_needs(values: dict[str, Any], badge
 def test_the_parts_of_a_result_are_named(cell: dict[str, str], label: str) -> None:
     result = Result(pk=1, value=D(48))
     result._prefetched_objects_cache = {"cells": [ResultCell(value=D(20), **cell)]}  # type: ignore[attr-defined]
-    row = presenters.line_of_period(PeriodLine(indicator(), result, 0, reported()))
+    row = results_presenters.line_of_period(PeriodLine(indicator(), result, 0, reported()))
     assert (row.value, row.parts) == ("48", [(label, "20")])
 
 
@@ -147,7 +147,10 @@ def test_result_without_a_value_reads_no_data_and_a_missing_one_is_blank() -> No
     empty = Result(pk=1, value=None)
     empty._prefetched_objects_cache = {"cells": []}  # type: ignore[attr-defined]
     lines = [PeriodLine(indicator(), result, 0, reported()) for result in (empty, None)]
-    assert [(row.value, row.parts) for row in map(presenters.line_of_period, lines)] == [("No data", []), ("", [])]
+    assert [(row.value, row.parts) for row in map(results_presenters.line_of_period, lines)] == [
+        ("No data", []),
+        ("", []),
+    ]
 
 
 # ---- figures against targets ---------------------------------------------------------------------------------------
@@ -301,9 +304,9 @@ def year_line(**values: Any) -> YearLine:
 
 def test_a_year_shows_its_own_figure_and_target() -> None:
     nothing = Comparison(TargetStatus.NO_DATA, None, needs_narrative=False)
-    known = presenters.year_cell(year_line())
-    unknown = presenters.year_cell(year_line(figure=None, comparison=nothing))
-    less = presenters.year_cell(year_line(measured=measured(indicator=indicator(direction="decrease"))))
+    known = results_presenters.year_cell(year_line())
+    unknown = results_presenters.year_cell(year_line(figure=None, comparison=nothing))
+    less = results_presenters.year_cell(year_line(measured=measured(indicator=indicator(direction="decrease"))))
     assert (known.year, known.actual, known.goal, known.mark) == (
         "FY 2025", "40", "of 50", Badge("warn", "Behind by 20%"),
     )  # fmt: skip
@@ -312,7 +315,7 @@ def test_a_year_shows_its_own_figure_and_target() -> None:
 
 
 def test_a_year_is_exported_with_each_value_in_its_column() -> None:
-    assert {column.label: column.cell(year_line()) for column in presenters.YEARS_FILE} == {
+    assert {column.label: column.cell(year_line()) for column in results_presenters.YEARS_FILE} == {
         "Code": "CV-1",
         "Indicator": "Victims",
         "Level": "Outcome",
@@ -330,5 +333,5 @@ def test_a_year_is_exported_with_each_value_in_its_column() -> None:
         "Target of the whole partnership": 200,
         "Actual of the whole partnership": 90,
     }
-    cells = {column.label: column.cell(year_line(figure=None)) for column in presenters.YEARS_FILE}
+    cells = {column.label: column.cell(year_line(figure=None)) for column in results_presenters.YEARS_FILE}
     assert (cells["Actual"], cells["Periods without data"]) == (None, None)

@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cpc.accounts.permissions import Role
-from partnerships.limit_exceptions.presenters.limits import limit_facts
+from partnerships.limit_exceptions.presenters import limit_facts
 from partnerships.limit_position import LimitPosition, limit_positions
 from partnerships.limits import add_months
 from partnerships.models import FigureKind, FigureStatement, LedgerKind, Partnership, RecordKind, Status
-from partnerships.portfolio.presenters.country import money_of_all
+from partnerships.portfolio.presenters.lists import money_of_all
 from tests.partnerships.portfolio.test_presenters_country import money_words
 from tests.partnerships.sending import client_of, page_text
 from tests.support.accounts import make_account

@@ -26,7 +26,7 @@ from partnerships.models import (
     Status,
 )
 from partnerships.money import services as money_services
-from partnerships.monitoring.measured import measures
+from partnerships.monitoring.queries import measures
 from partnerships.monitoring.services.plans import take_plan_step
 from partnerships.monitoring.services.results import record_result, schedule_periods
 from partnerships.portfolio.presenters.overview import ROAD, road

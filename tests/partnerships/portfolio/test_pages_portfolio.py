@@ -101,8 +101,8 @@ def test_the_eight_stand_in_order_of_their_start_with_what_is_known(real: Client
 
 def test_sums_are_over_ledgers_alone_and_the_others_are_counted_beside(real: Client, running: Partnership) -> None:
     found = summary(TODAY)
-    assert (found.total, found.with_ledger, found.documented) == (9, 1, 8)
-    assert (found.planned, found.obligated, found.disbursed) == (
+    assert (found["total"], found["with_ledger"], found["documented"]) == (9, 1, 8)
+    assert (found["planned"], found["obligated"], found["disbursed"]) == (
         Decimal("4000000.00"),
         Decimal("2000000.00"),
         Decimal("1500000.00"),

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 
 from partnerships.limit_position import LimitPosition
 from partnerships.models import FigureKind
-from partnerships.portfolio.presenters.country import MoneyOfAll, country_table, money_of_all
+from partnerships.portfolio.presenters.lists import MoneyOfAll, country_table, money_of_all
 from tests.partnerships.unsaved import END, START, cells, documented, labels, partnership, position, total, totals
 
 DAY = timedelta(days=1)

@@ -11,7 +11,7 @@ import pytest
 from partnerships.limit_position import LimitPosition
 from partnerships.limit_presenters import PartnershipSummary, partnership_summary
 from partnerships.models import FigureKind, FigureStatement, RecordKind
-from partnerships.portfolio.presenters.portfolio import gantt, in_force_table, name_link, portfolio_table
+from partnerships.portfolio.presenters.lists import gantt, in_force_table, name_link, portfolio_table
 from tests.partnerships.unsaved import END, START, cells, documented, exception, labels, position, total
 
 DAY = timedelta(days=1)

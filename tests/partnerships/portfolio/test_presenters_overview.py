@@ -31,7 +31,7 @@ from partnerships.portfolio.presenters.overview import (
     road,
     years_table,
 )
-from partnerships.portfolio.views.overview import filled_at
+from partnerships.portfolio.views import filled_at
 from tests.partnerships.unsaved import START, cells, page_of, partnership, totals
 
 DAY = timedelta(days=1)

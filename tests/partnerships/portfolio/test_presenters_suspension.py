@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from partnerships.models import Correction, Determination, Ground
 from partnerships.portfolio.overview import Overview
-from partnerships.portfolio.presenters.suspension import suspension
+from partnerships.portfolio.presenters.overview import suspension
 from tests.partnerships.unsaved import END, START, partnership, position, prefetched
 
 DAY = timedelta(days=1)

@@ -23,7 +23,7 @@ from partnerships.models import (
     ReportingPeriod,
 )
 from partnerships.models.status import OriginConfirmation
-from partnerships.portfolio import waiting
+from partnerships.portfolio import queries
 from tests.partnerships.forged import forge
 from tests.support.unguarded import unguarded
 from tests.worlds.partnerships.build import Stage
@@ -54,9 +54,9 @@ def test_amendments_wait_by_their_state(stage: Stage, running: Partnership) -> N
     approved, returned = amendment(3, "approved"), amendment(4, "draft", "Shorter")
     for number, state in enumerate(("draft", "applied", "rejected", "withdrawn"), 5):
         amendment(number, state, "" if state == "draft" else "No")
-    assert waiting.amendments_to_decide(stage.approver) == [later, submitted]
-    assert list(waiting.amendments_to_apply()) == [approved]
-    assert list(waiting.amendments_returned()) == [returned]
+    assert queries.amendments_to_decide(stage.approver) == [later, submitted]
+    assert list(queries.amendments_to_apply()) == [approved]
+    assert list(queries.amendments_returned()) == [returned]
 
 
 def test_exceptions_wait_without_a_decision(stage: Stage, running: Partnership) -> None:
@@ -70,7 +70,7 @@ def test_exceptions_wait_without_a_decision(stage: Stage, running: Partnership) 
     made(LimitExceptionRefusal, exception=exception(), refused_by=stage.approver, reason="No")
     statement = made(FigureStatement, partnership=running, kind="status", text="A", source="B")
     exception(kind="documented_practice", statement=statement, requested_by=None)
-    assert waiting.exceptions_to_decide(stage.approver) == [first, second]
+    assert queries.exceptions_to_decide(stage.approver) == [first, second]
 
 
 def test_policies_wait_for_their_approval(stage: Stage) -> None:
@@ -82,7 +82,7 @@ def test_policies_wait_for_their_approval(stage: Stage) -> None:
 
     first, second = policy(START + DAY), policy(START)
     made(LimitPolicyApproval, policy=policy(START + 2 * DAY), approved_by=stage.approver)
-    assert waiting.policies_to_approve(stage.approver) == [first, second]
+    assert queries.policies_to_approve(stage.approver) == [first, second]
 
 
 def test_plans_wait_once_submitted_or_while_the_return_is_their_last_step(stage: Stage) -> None:
@@ -100,8 +100,8 @@ def test_plans_wait_once_submitted_or_while_the_return_is_their_last_step(stage:
     plan("new", "draft")
     plan("revised", "draft", "submit", "return", "submit", "approve", "revise")
     plan("approved", "approved", "submit", "return", "submit", "approve")
-    assert waiting.plans_to_decide(stage.approver) == [submitted]
-    assert list(waiting.plans_returned()) == [returned]
+    assert queries.plans_to_decide(stage.approver) == [submitted]
+    assert list(queries.plans_returned()) == [returned]
 
 
 def test_periods_wait_by_their_state_the_earliest_first(stage: Stage, running: Partnership) -> None:
@@ -115,8 +115,8 @@ def test_periods_wait_by_their_state_the_earliest_first(stage: Stage, running: P
     returned_later, returned = period(3, "returned"), period(2, "returned")
     for number, state in enumerate(("no_data", "in_progress", "approved"), 4):
         period(number, state)
-    assert waiting.periods_to_decide(stage.approver) == [earlier, later]
-    assert list(waiting.periods_returned()) == [returned, returned_later]
+    assert queries.periods_to_decide(stage.approver) == [earlier, later]
+    assert list(queries.periods_returned()) == [returned, returned_later]
 
 
 def test_stated_reasons_wait_until_signature_or_confirmation(stage: Stage) -> None:
@@ -125,7 +125,7 @@ def test_stated_reasons_wait_until_signature_or_confirmation(stage: Stage) -> No
         forge(status, status)
     made(OriginConfirmation, partnership=forge("confirmed", "selected"), confirmed_by=stage.approver)
     forge("documented", "selected", documented=True)
-    assert waiting.origins_to_confirm(stage.approver) == rows
+    assert queries.origins_to_confirm(stage.approver) == rows
 
 
 def test_only_what_is_in_clearance_and_complete_is_ready_to_sign(stage: Stage) -> None:
@@ -135,6 +135,6 @@ def test_only_what_is_in_clearance_and_complete_is_ready_to_sign(stage: Stage) -
     forge("incomplete", "in_clearance", code="PER")
     for name in ("invite", "open_negotiations"):
         stage.step(draft, name, START - DAY)
-    assert waiting.ready_to_sign(stage.approver, START) == []
+    assert queries.ready_to_sign(stage.approver, START) == []
     stage.step(draft, "submit_for_clearance", START - DAY)
-    assert waiting.ready_to_sign(stage.approver, START) == [draft]
+    assert queries.ready_to_sign(stage.approver, START) == [draft]

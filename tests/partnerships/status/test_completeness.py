@@ -10,11 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cpc.findings import Finding, Severity
-from partnerships.completeness import ELEMENTS, completeness, not_recorded, open_gaps
-from partnerships.lookups.locking import change
-from partnerships.lookups.rule_inputs import record_of
-from partnerships.models import Objective, Partnership
-from partnerships.statutory_snapshot import (
+from partnerships.completeness import (
+    ELEMENTS,
     ContributionLine,
     DataPlanLine,
     IndicatorLine,
@@ -24,7 +21,13 @@ from partnerships.statutory_snapshot import (
     Record,
     ResponsibilityLine,
     StrategyLine,
+    completeness,
+    not_recorded,
+    open_gaps,
 )
+from partnerships.lookups.locking import change
+from partnerships.lookups.rule_inputs import record_of
+from partnerships.models import Objective, Partnership
 from tests.worlds.partnerships.complete import Complete, make_complete
 
 COMPLETE = Record(

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from partnerships.amendments.services import applying as applying_services
 from partnerships.amendments.services import drafting as drafting_services
 from partnerships.amendments.services import steps as step_services
 from partnerships.dialogues import services as dialogues_services
@@ -118,7 +117,7 @@ def in_effect(stage: Stage, drafted: Amendment, on: date) -> Partnership:
     """Submit an amendment as one person, approve it as another, and put it into effect."""
     step_services.submit_amendment(amendment=drafted, actor=stage.analyst, on=on)
     step_services.decide_amendment(amendment=drafted, approve=True, actor=stage.approver)
-    return applying_services.apply_amendment(amendment=drafted, actor=stage.analyst, on=on)
+    return step_services.apply_amendment(amendment=drafted, actor=stage.analyst, on=on)
 
 
 def suspended(stage: Stage, partnership: Partnership, on: date) -> Determination:

@@ -1,9 +1,12 @@
+"""Pages of the list and the overview of partnerships."""
+
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,29 +19,95 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.authors import why_not_decide
 from cpc.audit.queries import entries_of
 from cpc.parameters import check_parameters
+from cpc.web import charts
 from cpc.web.charts import bullet_legend
+from cpc.web.tables import export_format, paginate, sort_key
 from partnerships.agreements.queries import origin_of
 from partnerships.closing import CANCELED
+from partnerships.deadlines import queries as deadlines_queries
 from partnerships.decidable import ORIGIN
 from partnerships.dialogues.presenters import dialogue_mark, dialogue_note
 from partnerships.documents.presenters import STATEMENTS, statement_lines
-from partnerships.limit_exceptions.presenters import limits as limits_presenters
-from partnerships.limit_exceptions.presenters.exceptions import exception_mark, exception_summary
-from partnerships.limit_presenters import as_of, lapsed_mark, limits_mark
+from partnerships.limit_exceptions import presenters as limits_presenters
+from partnerships.limit_exceptions.presenters import exception_mark, exception_summary
+from partnerships.limit_position import limit_positions
+from partnerships.limit_presenters import as_of, lapsed_mark, limits_mark, money_of, partnership_summary, top_of
 from partnerships.lookups.partnerships import find
-from partnerships.models import Status, TraffickingFormCode
+from partnerships.models import LimitPolicy, Status, TraffickingFormCode
 from partnerships.money.presenters import by_year
-from partnerships.monitoring.presenters import results as results_presenters
+from partnerships.monitoring import presenters as results_presenters
 from partnerships.page_frame import over_notice, partnership_tabs, record_keys_of
 from partnerships.portfolio import overview as portfolio_overview
+from partnerships.portfolio import queries
+from partnerships.portfolio.forms import PortfolioForm, invalid_filters_message
 from partnerships.portfolio.overview import Overview
-from partnerships.portfolio.presenters import country as country_presenters
+from partnerships.portfolio.presenters import lists as portfolio_presenters
 from partnerships.portfolio.presenters import overview as overview_presenters
-from partnerships.portfolio.presenters import suspension as suspension_presenters
 from partnerships.states import BEFORE_SIGNATURE
 from partnerships.status.preconditions import awards_to_read, cash_beside_the_limit
 from partnerships.terms.presenters import activity_mark
 from partnerships.valuation import stated_value
+
+PARAMETERS = ("q", "group", "attention", "region", "kind", "sort", "page", "format")
+PAGE_SIZE, CARDS = 25, 6
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def portfolio(request: HttpRequest) -> HttpResponseBase:
+    """Show all partnerships, filtered and sorted.
+
+    `?format=csv|xlsx` exports every row that matches the filters.
+    """
+    check_parameters(request, PARAMETERS)
+    _without_empty(request)
+    today = timezone.now().date()
+    form = PortfolioForm(queries.regions(), request.GET)
+    if not form.is_valid():
+        raise BadRequest(invalid_filters_message(form))
+    sort = sort_key(request, queries.SORTS, "start")
+    everything = queries.partnerships(today)
+    rows = queries.sort_partnerships(queries.filter_partnerships(everything, today, **form.cleaned_data), sort)
+    if kind := export_format(request):
+        positions = limit_positions(list(rows))
+        top = top_of(positions)
+        notes = (("Day", today.isoformat()), ("Filters", "; ".join(form.labels) or "None"))
+        lines = [partnership_summary(position, today, top=top) for position in positions]
+        return portfolio_presenters.portfolio_table(top).export(kind, lines, "partnerships", notes=notes)
+    page = paginate(request, rows, PAGE_SIZE)
+    listed = limit_positions(list(page.object_list))
+    top = top_of(listed)
+    summary = queries.summary(today)
+    policy = LimitPolicy.objects.filter(approval__isnull=False, effective_from__lte=today).first()
+    cards = limit_positions(queries.partnerships_in_force(everything, today, CARDS))
+    context: dict[str, Any] = {
+        "today": today,
+        "form": form,
+        "summary": summary,
+        "policy": policy,
+        "policy_months": f"{policy.term_months} months" if policy else "",
+        "page": page,
+        "lines": [partnership_summary(position, today, top=top) for position in listed],
+        "table": portfolio_presenters.portfolio_table(top),
+        "count": page.paginator.count,
+        "filters": form.labels,
+        "cards": [partnership_summary(position, today, top=top) for position in cards],
+        "gantt": portfolio_presenters.gantt(listed, today) if listed else None,
+        "legend": charts.money_legend([money_of(position) for position in listed]),
+        "upcoming": deadlines_queries.upcoming(today),
+        "overdue": deadlines_queries.overdue(today),
+        "may_edit": user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
+    }
+    return render(request, "partnerships/portfolio/portfolio.html", context)
+
+
+def _without_empty(request: HttpRequest) -> None:
+    """Drop empty parameters that a form sent, to keep the page's URLs short."""
+    parameters = request.GET.copy()
+    for name in [name for name in parameters if not parameters[name]]:
+        del parameters[name]
+    request.GET = QueryDict(parameters.urlencode())
+
 
 SHOWN = 12
 FILLED = {
@@ -93,7 +162,6 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _progress(page: Overview, today: date) -> dict[str, Any]:
-    """Return the steps of the lifecycle, and the timeline: the first events, and the older ones."""
     was_terminated = any(step.transition == "terminate" for step in page.steps)
     canceled_from = next((step.from_status for step in page.steps if step.transition == "cancel"), Status.SELECTED)
     steps, current = overview_presenters.road(
@@ -106,7 +174,7 @@ def _progress(page: Overview, today: date) -> dict[str, Any]:
 def _suspension(page: Overview, today: date, user: User) -> dict[str, Any]:
     may_approve = user.allows(Permission.APPROVE_PARTNERSHIPS)
     return {
-        "suspension": suspension_presenters.suspension(page, today),
+        "suspension": overview_presenters.suspension(page, today),
         "may_open": user.allows(Permission.EDIT_PARTNERSHIPS),
         "may_close": may_approve,
         "may_determine": may_approve,
@@ -120,8 +188,8 @@ def _of_country(page: Overview, today: date) -> dict[str, Any]:
         return {}
     return {
         "country_rows": positions,
-        "country_table": country_presenters.country_table(positions, page.partnership, today),
-        "country_money": country_presenters.money_of_all(positions),
+        "country_table": portfolio_presenters.country_table(positions, page.partnership, today),
+        "country_money": portfolio_presenters.money_of_all(positions),
     }
 
 

@@ -1,35 +1,87 @@
-"""Pages of suspension, termination, and reinstatement: 22 U.S.C. 7103a(d)(6)."""
+"""The page to take a step of a partnership, and those of determinations: 22 U.S.C. 7103a(d)(6)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
 
-from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.parameters import check_parameters
+from cpc.findings import Finding
+from cpc.lifecycle import step_findings
 from cpc.web import formats
-from partnerships.models import Correction, Determination, DeterminationKind
-from partnerships.page_frame import (
-    PartnershipAction,
-    get_managed_or_404,
-    render_page,
+from partnerships.agreements.forms import (
+    StepForm,
 )
-from partnerships.states import IN_FORCE
-from partnerships.status import determinations as status_determinations
+from partnerships.lookups.partnerships import step_named
+from partnerships.models import Correction, Determination, DeterminationKind, Partnership, Status
+from partnerships.page_frame import (
+    Context,
+    PartnershipAction,
+    TransitionAction,
+    Visit,
+    partnership_page,
+)
+from partnerships.states import BY_DETERMINATION, IN_FORCE, PARTNERSHIP
 from partnerships.status import presenters
 from partnerships.status.forms import (
     CloseForm,
     CorrectionForm,
     DeterminationForm,
     ReinstatementForm,
+    suspensions_open,
 )
-from partnerships.status.services import close_correction, determine, open_correction
+from partnerships.status.preconditions import PARTNERSHIP_CHECKS
+from partnerships.status.services import close_correction, determine, open_correction, take_step
+
+
+class TakeStep(TransitionAction):
+    """Take one step of the lifecycle. Blocking findings are listed before and after an attempt."""
+
+    machine = PARTNERSHIP
+    form_class = StepForm
+
+    def get_record(self) -> Partnership:
+        if self.kwargs["name"] in BY_DETERMINATION:
+            raise Http404
+        return self.partnership
+
+    def load(self) -> None:
+        super().load()
+        self.transition = step_named(self.partnership, self.transition.name)
+        final = self.transition.irreversible_because
+        self.intro = (
+            f"You can't undo this step. {final}" if final else "You can undo this step later with another step."
+        )
+        if self.transition.back_to:
+            self.intro += f" The partnership becomes {Status(self.transition.target).label.lower()} again."
+
+    @property
+    def state(self) -> tuple[str, str]:
+        return self.partnership.status, self.partnership.get_status_display()
+
+    def redirect_reason(self) -> str:
+        status, label = self.state
+        sent = self.request.POST
+        if sent and status == self.transition.target and sent.get("source") != status and not sent.get("reason"):
+            return f"The partnership is already {label.lower()}. Nothing changed."
+        return super().redirect_reason()
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": self.today, "source": self.partnership.status}
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"needs_reason": self.transition.needs_reason}
+
+    def findings(self) -> list[Finding]:
+        return step_findings(PARTNERSHIP_CHECKS, self.transition.name, self.partnership, self.today)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        name, on, reason = self.transition.name, values["on"], values["reason"]
+        take_step(partnership=self.partnership, name=name, actor=self.actor, on=on, reason=reason)
+
 
 ABOUT = {
     DeterminationKind.SUSPENSION: (
@@ -50,26 +102,21 @@ ABOUT = {
 }
 
 
-@require_safe
-@requires(Permission.VIEW_PARTNERSHIPS)
-def determinations(request: HttpRequest, pk: int) -> HttpResponseBase:
-    check_parameters(request, ())
-    partnership, user = get_managed_or_404(pk), user_of(request)
-    rows = list(status_determinations.determinations_of(partnership))
+@partnership_page("status/determinations.html", "partnership-determinations", "Determinations")
+def determinations(visit: Visit) -> Context:
+    partnership, user = visit.partnership, visit.user
+    related = ("award", "document__document", "recorded_by", "suspension", "reinstatement")
+    of_partnership = partnership.determinations.select_related(*related).prefetch_related("corrections__closed_by")
+    rows = list(of_partnership.order_by("-determined_on", "-pk"))
     may_determine = user.allows(Permission.APPROVE_PARTNERSHIPS) and partnership.status in IN_FORCE
     is_suspended = any(row.kind == DeterminationKind.SUSPENSION and not hasattr(row, "reinstatement") for row in rows)
     kinds = [kind for kind in DeterminationKind if kind != DeterminationKind.REINSTATEMENT or is_suspended]
-    return render_page(
-        request,
-        "partnerships/status/determinations.html",
-        partnership,
-        "partnership-determinations",
-        here="Determinations",
-        rows=[_line(row) for row in rows],
-        kinds=[(kind.value, ABOUT[kind][0]) for kind in kinds] if may_determine else [],
-        may_open=user.allows(Permission.EDIT_PARTNERSHIPS),
-        may_close=user.allows(Permission.APPROVE_PARTNERSHIPS),
-    )
+    return {
+        "rows": [_line(row) for row in rows],
+        "kinds": [(kind.value, ABOUT[kind][0]) for kind in kinds] if may_determine else [],
+        "may_open": visit.may_edit,
+        "may_close": user.allows(Permission.APPROVE_PARTNERSHIPS),
+    }
 
 
 def _line(row: Determination) -> dict[str, Any]:
@@ -88,7 +135,6 @@ def _line(row: Determination) -> dict[str, Any]:
 class DeterminationAction(PartnershipAction):
     permission = Permission.APPROVE_PARTNERSHIPS
     back = "partnership-determinations"
-    above = ("partnership-determinations",)
 
 
 class RecordDetermination(DeterminationAction):
@@ -124,7 +170,7 @@ class RecordDetermination(DeterminationAction):
     def facts(self) -> list[tuple[str, str]]:
         if not self.is_reinstatement:
             return []
-        suspensions = status_determinations.suspensions_open(self.partnership).prefetch_related("corrections")
+        suspensions = suspensions_open(self.partnership).prefetch_related("corrections")
         facts = [(str(row), presenters.corrected_sentence(row)) for row in suspensions]
         return facts or [("Suspensions", "None is in force.")]
 
@@ -143,7 +189,7 @@ class OpenCorrection(DeterminationAction):
 
     def load(self) -> None:
         super().load()
-        open_now = status_determinations.suspensions_open(self.partnership)
+        open_now = suspensions_open(self.partnership)
         self.suspension = get_object_or_404(open_now, pk=self.kwargs["determination"])
         self.intro = str(self.suspension)
 
@@ -166,8 +212,9 @@ class CloseCorrection(DeterminationAction):
 
     def load(self) -> None:
         super().load()
-        rows = status_determinations.corrections_of(self.partnership)
-        self.correction = get_object_or_404(rows, pk=self.kwargs["correction"])
+        rows = Correction.objects.select_related("determination", "closed_by")
+        own = rows.filter(determination__partnership=self.partnership)
+        self.correction = get_object_or_404(own, pk=self.kwargs["correction"])
 
     def facts(self) -> list[tuple[str, str]]:
         return [
