@@ -31,6 +31,11 @@ def validation_error(findings: Iterable[Finding]) -> ValidationError:
     return ValidationError(by_field)
 
 
+def field_error(field: str, message: str, code: str) -> ValidationError:
+    """Return an error of one field. Django formats only messages with parameters, so a percent sign stays single."""
+    return ValidationError({field: ValidationError(message, code=code)})
+
+
 def reject(findings: Iterable[Finding]) -> None:
     """Raise the errors among findings as a `ValidationError`, if there are any; warnings and notes pass."""
     if found := errors(findings):

@@ -137,7 +137,6 @@ def register_kinds() -> None:
 
 
 def members(request: ConsultationRequest) -> list[User]:
-    """Return the active reviewers of the agency that received the request."""
     return list(User.objects.filter(agency=request.agency_id, role=Role.REVIEWER, is_active=True))
 
 
@@ -167,16 +166,10 @@ def link(request: ConsultationRequest, candidates: Sequence[Candidate]) -> str:
 
 def of_request(request: ConsultationRequest, candidates: Sequence[Candidate]) -> tuple[str, dict[str, object]]:
     """Return the kind and values of the first notification of a request about candidates."""
-    values: dict[str, object] = {
-        "countries": countries(candidates),
-        "agency": request.agency.name,
-        "round": str(request.round),
-    }
     if request.role == RequestRole.INFO:
-        return INFORMED, values
-    assert request.due_on is not None
+        return INFORMED, _values(request, candidates, due=False)
     action = "clear" if request.role == RequestRole.CLEAR else "give its view"
-    return ASKED, {**values, "due": formats.deadline(request.due_on), "action": action}
+    return ASKED, {**_values(request, candidates, due=True), "action": action}
 
 
 def preview(request: ConsultationRequest, candidates: Sequence[Candidate]) -> Preview:
@@ -209,13 +202,11 @@ def notify_agency(
 
 
 def notify_office(request: ConsultationRequest, kind: str, candidates: Sequence[Candidate], *, once: str) -> int:
-    """Notify the members of the office who are responsible for the request."""
     to = reverse("round-request", args=[request.round_id, request.pk])
     return _notify(office(request), kind, _values(request, candidates, due=True), to, request, once, None)
 
 
 def notify_about_position(position: Position, kind: str, *, to_agency: bool, actor: User | None, once: str = "") -> int:
-    """Notify the agency or the office of one position."""
     request, candidate = position.request, position.candidate
     values: dict[str, object] = {
         "agency": request.agency.name,

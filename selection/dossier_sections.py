@@ -37,8 +37,6 @@ register = sections.add
 
 @dataclass(frozen=True, slots=True)
 class DrawnSection:
-    """Section with its context, as the page renders it."""
-
     key: str
     jump: str
     html: SafeString

@@ -1,10 +1,20 @@
-"""Forms that several rooms of a round share."""
+"""Forms and form fields that several rooms share."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+
+
+def offer(form: forms.BaseForm, name: str, choices: Any) -> None:
+    """Set the choices of a field, or its records if it is a field for records."""
+    field = form.fields[name]
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = choices
+    else:
+        assert isinstance(field, forms.ChoiceField | forms.MultipleChoiceField)
+        field.choices = choices
 
 
 class CountryFilter(forms.Form):
@@ -29,9 +39,7 @@ class OverviewFilter(CountryFilter):
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]  # passed on as they came
-        field = self.fields["show"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = self.choices
+        offer(self, "show", self.choices)
 
 
 class LongText(forms.CharField):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -20,15 +20,22 @@ CHOOSING = TabRow("choosing countries")
 ROUND = TabRow("round")
 
 
+Record = TypeVar("Record")
+
+
+def or_404(record: Record | None) -> Record:
+    """Return a record. Raise `Http404` for None: it does not exist, or this account does not see it."""
+    if record is None:
+        raise Http404
+    return record
+
+
 def round_or_404(request: HttpRequest, pk: int) -> SelectionRound:
     return get_object_or_404(rounds(user_of(request)), pk=pk)
 
 
 def candidate_or_404(request: HttpRequest, pk: int, code: str) -> Candidate:
-    candidate = candidate_of(user_of(request), pk, code.upper())
-    if candidate is None:
-        raise Http404
-    return candidate
+    return or_404(candidate_of(user_of(request), pk, code.upper()))
 
 
 def record_keys_of(selection_round: SelectionRound, candidate: Candidate | None = None) -> RecordKeys:
@@ -38,7 +45,6 @@ def record_keys_of(selection_round: SelectionRound, candidate: Candidate | None 
 
 
 def breadcrumbs(selection_round: SelectionRound, *above: tuple[str, str]) -> Breadcrumbs:
-    """Return the pages above one of a round."""
     own = (selection_round.title, reverse("round", args=[selection_round.pk]))
     return [("Home", reverse("home")), ("Rounds", reverse("rounds")), own, *above]
 
@@ -65,7 +71,6 @@ class RoundAction(SelectionAction):
         return breadcrumbs(self.round, *self.above())
 
     def above(self) -> Breadcrumbs:
-        """Return the pages between the round and this one."""
         return ()
 
     def get_context(self) -> dict[str, Any]:

@@ -34,7 +34,6 @@ SHIPPED_FROM = dt.date(2000, 1, 1)
 
 
 def sync_reference() -> None:
-    """Load the shipped data that the database does not have yet."""
     sync_model()
     sync_pool_policies()
 

@@ -31,7 +31,6 @@ from selection.runs.rows import ranking_of
 
 
 def register() -> None:
-    """Register the extensions of selection. Call once, when the app is ready."""
     dashboard.register(
         Panel("ranking", "selection/home/_home_ranking.html", _ranking, Permission.VIEW_RANKINGS, order=10, span=8)
     )
@@ -48,7 +47,6 @@ def register() -> None:
 
 
 def _ranking(_request: HttpRequest) -> dict[str, Any] | None:
-    """Return the finding of the newest run and the first rows of its list, as on the page of the ranking."""
     run = newest_run()
     return None if run is None else home_context(run, ranking_of(run))
 
@@ -94,7 +92,6 @@ def _tasks(_request: HttpRequest) -> list[Task]:
 
 
 def _ratings(request: HttpRequest) -> list[Task]:
-    """Return a task for each round in scoring that lacks ratings."""
     return [
         Task(
             f"{selection_round}: {formats.count_of(missing, 'rating')} missing",
@@ -107,7 +104,6 @@ def _ratings(request: HttpRequest) -> list[Task]:
 
 
 def _drafts(_request: HttpRequest) -> list[Task]:
-    """Return a task for each draft of a scoring model, for those who may publish it."""
     return [
         Task(f"Review the draft of {model}", reverse("model", args=[model.pk]), model.note[:120], "settings")
         for model in drafts()

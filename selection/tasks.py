@@ -21,8 +21,7 @@ log = logging.getLogger(__name__)
 def remind_today() -> dict[str, int]:
     """Remind agencies of due requests, and return the counts. A second call on the same day sends nothing."""
     with request_context.acting("task"):
-        done = remind(today=timezone.now().date())
-    return {"reminders": done.reminders, "overdue": done.overdue, "office": done.office}
+        return remind(today=timezone.now().date())
 
 
 @shared_task(name="selection.follow_the_day")

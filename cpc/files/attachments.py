@@ -6,6 +6,7 @@ macros is rejected.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import IO
@@ -31,6 +32,16 @@ _STARTS: Mapping[str, bytes] = {
 }
 _HOLDS: Mapping[str, str] = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "odt": "content.xml"}
 KINDS = (*_STARTS, "txt", "csv")
+
+
+def file_sha256(file: IO[bytes]) -> str:
+    """Return the SHA-256 of a whole file, and leave the file at its start."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    for chunk in iter(lambda: file.read(64 * 1024), b""):
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def attachment_findings(name: str, size: int, file: IO[bytes]) -> list[Finding]:

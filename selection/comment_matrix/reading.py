@@ -6,7 +6,6 @@ Writes nothing.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
+from cpc.files.attachments import file_sha256
 from cpc.files.upload_safety import (
     FileFault,
     Limits,
@@ -56,19 +56,13 @@ class Sheet:
 
 
 def read_sheet(file: File[bytes]) -> Sheet:
-    """Read a filled matrix.
-
-    Raises `UnreadableFile` with cell and remedy for an invalid workbook.
-    """
+    """Read a filled matrix. Raise `UnreadableFile` with cell and remedy for an invalid workbook."""
     name = safe_name(file.name or "")
     check_size(file.size, name, LIMITS)
-    digest = hashlib.sha256()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "matrix.xlsx"  # openpyxl goes by the name
         with path.open("wb") as copy:
-            for chunk in file.chunks():
-                digest.update(chunk)
-                copy.write(chunk)
+            copy.writelines(file.chunks())
         if media_of(path, name, LIMITS) is not Media.WORKBOOK:
             raise _unlike(name, "It is not a workbook (.xlsx).")
         try:
@@ -77,7 +71,7 @@ def read_sheet(file: File[bytes]) -> Sheet:
             raise UnreadableFile(FileFault.CORRUPT, f"{name} cannot be read as a workbook.", AGAIN) from error
     if not lines:
         raise _unlike(name, "It has no filled rows.")
-    return Sheet(name, digest.hexdigest(), lines)
+    return Sheet(name, file_sha256(file), lines)
 
 
 def _unlike(name: str, detail: str, remedy: str = AGAIN) -> UnreadableFile:
@@ -133,22 +127,21 @@ def _heads(row: tuple[Any, ...], name: str, title: str) -> dict[int, str]:
 
 def _line(number: int, row: tuple[Any, ...], heads: dict[int, str], name: str, title: str) -> dict[str, Any] | None:
     cells: dict[str, str] = {}
-    columns: dict[str, str] = {}
     formulas: list[str] = []
     for index, cell in enumerate(row):
         text = _text(cell.value)
         if not text:
             continue
-        letter = get_column_letter(index + 1)
         if index not in heads:
-            raise _unlike(name, f"{title}!{letter}{number} is filled in, but its column has no heading.", "Clear it.")
+            cell_name = f"{title}!{get_column_letter(index + 1)}{number}"
+            raise _unlike(name, f"{cell_name} is filled in, but its column has no heading.", "Clear it.")
         key = heads[index]
-        cells[key], columns[key] = text, letter
+        cells[key] = text
         if cell.data_type in ("f", "e"):
             formulas.append(key)
     if not cells:
         return None
-    letters = {key: get_column_letter(index + 1) for index, key in heads.items()} | columns
+    letters = {key: get_column_letter(index + 1) for index, key in heads.items()}
     return {"row": number, "cells": cells, "columns": letters, "formulas": formulas, "sheet": title}
 
 

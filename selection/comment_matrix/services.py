@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,29 +14,15 @@ from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import require
 from cpc.audit.services import record
+from cpc.validation import field_error
 from cpc.web import formats
 from selection.comment_matrix.reading import read_sheet
 from selection.lookups.rounds import open_to_change
 from selection.models import Candidate, MatrixUpload, Note, NoteKind, NoteVisibility, SelectionRound
 from selection.models.notes import own_agencies
-from selection.notes.matrix_columns import (
-    ALL,
-    BY_KEY,
-    COLUMNS,
-    cells_of,
-)
-from selection.notes.queries import (
-    agencies_asked,
-    criterion_labels,
-    threads,
-    with_threads,
-)
-from selection.notes.services.notes import (
-    Anchor,
-    NoteContent,
-    insert_audited,
-    write_note,
-)
+from selection.notes.matrix_columns import ALL, BY_KEY, COLUMNS, cells_of
+from selection.notes.queries import agencies_asked, criterion_labels, threads, with_threads
+from selection.notes.services.notes import Anchor, NoteContent, insert_audited, write_note
 
 State = Literal["new", "unchanged", "changed", "rejected"]
 IDENTITY = ("candidate", "section", "kind", "text", "proposed_text", "rationale")
@@ -49,8 +34,6 @@ KINDS = {str(label).casefold(): value for value, label in NoteKind.choices} | {v
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Fault of one cell: its problem, its location, and the remedy."""
-
     cell: str
     heading: str
     value: str
@@ -86,7 +69,7 @@ def receive_matrix(
         raise ValidationError(f"{agency} is not asked in this round.", code="not_asked")
     if actor.agency_id is None and visibility == NoteVisibility.AGENCY:
         message = "The office can see notes that it enters for an agency. Choose who else can see them."
-        raise ValidationError({"visibility": ValidationError(message, code="visibility")})
+        raise field_error("visibility", message, "visibility")
     sheet = read_sheet(file)
     upload = MatrixUpload(
         round=locked_round,
@@ -102,7 +85,6 @@ def receive_matrix(
 
 
 def check_may_upload(agency: Agency, actor: User) -> None:
-    """Check that an account may upload a matrix of this agency. Raise `PermissionDenied`."""
     if agency.pk in own_agencies(actor):
         return
     if actor.allows(Permission.CONSULT):
@@ -162,7 +144,8 @@ def _write(upload: MatrixUpload, line: ComparedLine, labels: dict[str, str], act
 
 def compare_lines(upload: MatrixUpload) -> list[ComparedLine]:
     """Compare each line of a matrix with the record: new, unchanged, changed (not allowed), or rejected."""
-    return _Comparison(upload).lines()
+    comparison = _Comparison(upload)
+    return [comparison.compare(line) for line in upload.lines]
 
 
 class _Comparison:
@@ -174,23 +157,15 @@ class _Comparison:
         mine = with_threads(Note.objects.filter(round=upload.round, agency=upload.agency))
         if upload.uploaded_by.agency_id is None:  # The office must not learn here which notes only the agency sees.
             mine = mine.exclude(visibility=NoteVisibility.AGENCY)
-        found = threads(mine, labels)
-        self.by_reference = {thread.note.reference.casefold(): (thread.note, cells_of(thread)) for thread in found}
+        self.by_reference = {
+            thread.note.reference.casefold(): (thread.note, cells_of(thread)) for thread in threads(mine, labels)
+        }
         self.by_content = {_content(cells): note for note, cells in self.by_reference.values() if note.is_live}
-        asked = Candidate.objects.filter(
-            requests__request__round=upload.round,
-            requests__request__agency=upload.agency,
-            requests__request__sent_at__isnull=False,
-            requests__request__dropped_at__isnull=True,
-        ).select_related("country")
-        self.candidates: dict[str, Candidate] = {}
-        for row in asked:
-            self.candidates[row.country.name.casefold()] = self.candidates[row.country.code.casefold()] = row
+        requests = upload.round.requests.sent().filter(agency=upload.agency)
+        asked = Candidate.objects.filter(requests__request__in=requests).select_related("country")
+        self.candidates = {text.casefold(): row for row in asked for text in (row.country.name, row.country.code)}
         self.names = sorted({row.country.name for row in self.candidates.values()})
         self.first_rows: dict[tuple[str, ...], int] = {}
-
-    def lines(self) -> list[ComparedLine]:
-        return [self.compare(line) for line in self.upload.lines]
 
     def compare(self, line: dict[str, Any]) -> ComparedLine:
         cells: dict[str, str] = dict(line["cells"])
@@ -236,7 +211,6 @@ class _Comparison:
         return ComparedLine(line["row"], "changed" if faults else "unchanged", cells, faults, note)
 
     def faults_of_new(self, line: dict[str, Any], cells: dict[str, str], candidate: Candidate | None) -> list[Fault]:
-        """Return the faults of a line without a number."""
         faults = []
         named = cells.get("candidate", "")
         if candidate is None and named.casefold() != ALL.casefold():
@@ -277,16 +251,8 @@ class _Comparison:
 
 def _content(cells: dict[str, str]) -> tuple[str, ...]:
     kind = KINDS.get(cells.get("kind", "").casefold(), "")
-    return tuple(kind if key == "kind" else _flat(cells.get(key, "")) for key in IDENTITY)
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    return tuple(kind if key == "kind" else " ".join(cells.get(key, "").split()).casefold() for key in IDENTITY)
 
 
 def _short(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
-
-
-def counts(lines: list[ComparedLine]) -> dict[str, int]:
-    return dict(Counter(line.state for line in lines))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,17 +22,16 @@ from cpc.parameters import check_parameters
 from cpc.web import exports, formats
 from cpc.web.tables import paginate, query
 from selection.comment_matrix import services
-from selection.comment_matrix.services import counts
-from selection.models import MatrixUpload, NoteKind, NoteStatus, SelectionRound
+from selection.models import MatrixUpload, Note, NoteKind, NoteStatus, SelectionRound
 from selection.models.notes import own_agencies
 from selection.notes import queries as notes_queries
 from selection.notes.forms import MatrixFileForm, MatrixFilter
 from selection.notes.matrix_columns import ABOUT, ALL, SHEET
 from selection.notes.presenters import notes as notes_presenters
 from selection.notes.presenters.document import document_response
-from selection.notes.queries import Narrowing, Thread
+from selection.notes.queries import Thread
 from selection.notes.views import CLOSED, round_or_404
-from selection.page_frame import SelectionAction
+from selection.page_frame import SelectionAction, or_404
 from selection.ranking.forms import filter_error
 
 PARAMETERS = ("q", "agency", "candidate", "kind", "status", "page", "format")
@@ -59,14 +59,13 @@ def matrix(request: HttpRequest, pk: int) -> HttpResponseBase:
     user = user_of(request)
     selection_round = round_or_404(user, pk)
     form = _filter(request, selection_round, user)
-    asked = Narrowing(**{name: form.cleaned_data[name] for name in ("q", "agency", "candidate", "kind", "status")})
-    rows = notes_queries.matrix(selection_round, user, asked)
+    rows = notes_queries.matrix(selection_round, user, **form.cleaned_data)
     labels = notes_queries.criterion_labels(selection_round)
     if request.GET.get("format"):
         listed = notes_queries.threads(notes_queries.with_threads(rows), labels)
         return _export(request.GET["format"], selection_round, listed, form.filter_labels)
     page = paginate(request, rows.values_list("pk", flat=True), PAGE_SIZE)
-    shown = {note.pk: note for note in notes_queries.with_threads(notes_queries.matrix_rows(page.object_list))}
+    shown = notes_queries.with_threads(Note.objects.all()).in_bulk(list(page.object_list))
     summary = notes_queries.summary(selection_round, user)
     may_answer = user.allows(Permission.RUN_ROUNDS) and selection_round.is_open
     lines = [
@@ -79,8 +78,7 @@ def matrix(request: HttpRequest, pk: int) -> HttpResponseBase:
         "page": page,
         "lines": lines,
         "summary": summary,
-        "progress": notes_presenters.progress(summary) if summary.total else None,
-        "blocking": notes_presenters.blocking_sentence(summary),
+        "progress": notes_presenters.progress(summary["answered"], summary["total"]) if summary["total"] else None,
         "filters": form.filter_labels,
         "may_import": selection_round.is_open and (bool(own_agencies(user)) or user.allows(Permission.RUN_ROUNDS)),
         "may_write": selection_round.is_open and notes_queries.writes_notes(user),
@@ -91,7 +89,6 @@ def matrix(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _filter(request: HttpRequest, selection_round: SelectionRound, user: User) -> MatrixFilter:
-    """Return the filter form. Raise `BadRequest` for a value that is not a choice."""
     offers = {
         "agency": [(notes_queries.OFFICE, "TIP Office"), *notes_queries.agencies_in(selection_round, user)],
         "candidate": notes_queries.candidates_in(selection_round, user),
@@ -137,12 +134,9 @@ def template(request: HttpRequest, pk: int) -> HttpResponseBase:
     check_parameters(request, ("agency",))
     user = user_of(request)
     selection_round = round_or_404(user, pk)
-    agency = _agencies_to_upload_for(selection_round, user).filter(code=request.GET.get("agency", "")).first() or (
-        user.agency if own_agencies(user) else None
-    )
-    if agency is None:
-        raise Http404
-    rows = notes_queries.matrix(selection_round, user, Narrowing(agency=agency.code))
+    named = _agencies_to_upload_for(selection_round, user).filter(code=request.GET.get("agency", ""))
+    agency = or_404(named.first() or (user.agency if own_agencies(user) else None))
+    rows = notes_queries.matrix(selection_round, user, agency=agency.code)
     listed = notes_queries.threads(notes_queries.with_threads(rows), notes_queries.criterion_labels(selection_round))
     name = f"comment matrix {selection_round.fiscal_year} {selection_round.title} {agency.code}"
     notes = (("Round", str(selection_round)), ("Agency", agency.name), *HOW_TO)
@@ -150,7 +144,6 @@ def template(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _agencies_to_upload_for(selection_round: SelectionRound, user: User) -> Any:
-    """Return the agencies for which an account may upload a matrix."""
     asked = notes_queries.agencies_asked(selection_round).order_by("name")
     if own_agencies(user):
         return asked.filter(pk__in=own_agencies(user))
@@ -193,10 +186,8 @@ class SendMatrix(MatrixAction):
 
     def form_arguments(self) -> dict[str, Any]:
         of_agency = self.actor.agency_id is not None
-        visibilities = (
-            notes_presenters.visibilities(of_agency=True) if of_agency else notes_presenters.entered_visibilities()
-        )
-        return {"agencies": self.agencies, "visibilities": visibilities}
+        own, entered = notes_presenters.visibilities(of_agency=True), notes_presenters.ENTERED_VISIBILITIES
+        return {"agencies": self.agencies, "visibilities": own if of_agency else entered}
 
     def perform(self, values: Mapping[str, Any]) -> str:
         try:
@@ -218,24 +209,22 @@ class ImportMatrix(MatrixAction):
 
     def load(self) -> None:
         super().load()
-        upload = notes_queries.find_upload(self.round, self.kwargs["upload"], self.actor)
-        if upload is None:
-            raise Http404
-        self.upload = upload
+        self.upload = or_404(notes_queries.find_upload(self.round, self.kwargs["upload"], self.actor))
 
     def perform(self, values: Mapping[str, Any]) -> None:
         taken = services.import_matrix(upload=self.upload, actor=self.actor)
-        self.done = f"{taken.added} notes added." if taken.added else self.already_done
+        self.done = f"{formats.count_of(taken.added, 'note')} added." if taken.added else self.already_done
 
     def get_context(self) -> dict[str, Any]:
         lines = services.compare_lines(self.upload)
-        is_faulty = any(line.faults for line in lines)
         return super().get_context() | {
             "upload": self.upload,
             "lines": sorted(lines, key=lambda line: (not line.faults, line.state != "new", line.row))[:200],
             "more": max(len(lines) - 200, 0),
-            "counts": counts(lines),
+            "counts": Counter(line.state for line in lines),
             "faults": sum(len(line.faults) for line in lines),
-            "can_import": self.upload.applied_at is None and self.round.is_open and not is_faulty,
+            "can_import": self.upload.applied_at is None
+            and self.round.is_open
+            and not any(line.faults for line in lines),
             "about": ABOUT,
         }

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms import model_to_dict
 from django.utils.html import format_html
 
 from cpc.accounts.models import Agency
@@ -15,6 +16,7 @@ from cpc.days import DayFormField
 from cpc.web.actions import ActionForm
 from cpc.web.edit_conflicts import ConfirmationForm, RevisionForm
 from selection.consultation.queries import revision_of, revision_of_position
+from selection.form_parts import offer
 from selection.models import Candidate, ConsultationRequest, Position, PositionDraft, PositionValue, RequestRole
 
 ROLES = (
@@ -43,11 +45,6 @@ def _explained(choices: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]
     return [(value, format_html("{}<small>{}</small>", label, note)) for value, label, note in choices]
 
 
-def day(label: str, help_text: str = "", *, required: bool = True) -> forms.DateField:
-    """Return a form field for one calendar day, with the browser's own date picker."""
-    return DayFormField(label=label, help_text=help_text, required=required)
-
-
 def text_field(label: str, help_text: str = "", *, required: bool = True, rows: int = 3) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, help_text=help_text, required=required, widget=widget, max_length=LONGEST)
@@ -65,8 +62,10 @@ def _several(candidates: QuerySet[Candidate], label: str) -> Several:
 class RequestForm(RevisionForm):
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label="Choose")
     role = forms.ChoiceField(label="Role", choices=_explained(ROLES), widget=forms.RadioSelect)
-    due_on = day(
-        "Due", "The last day for a timely answer. Leave empty if the role is “For information”.", required=False
+    due_on = DayFormField(
+        label="Due",
+        required=False,
+        help_text="The last day for a timely answer. Leave empty if the role is “For information”.",
     )
     questions = text_field("What the office asks", "One question per line. Shown next to the evidence.", required=False)
 
@@ -77,16 +76,14 @@ class RequestForm(RevisionForm):
         if agencies is None:
             del self.fields["agency"]
         else:
-            field = self.fields["agency"]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = agencies
+            offer(self, "agency", agencies)
         self.fields["candidates"] = _several(candidates, "Candidates")
 
     @classmethod
     def initial_of(cls, request: ConsultationRequest) -> dict[str, Any]:
-        held = [row.candidate_id for row in request.candidates.all()]
-        initial = {"role": request.role, "due_on": request.due_on, "questions": request.questions}
-        return initial | {"candidates": held, "revision": revision_of(request)}
+        candidates = [row.candidate_id for row in request.candidates.all()]
+        columns = model_to_dict(request, ("role", "due_on", "questions"))
+        return columns | {"candidates": candidates, "revision": revision_of(request)}
 
 
 class CandidatesForm(ActionForm):
@@ -104,21 +101,17 @@ class DropForm(ConfirmationForm):
 
 
 class DueForm(ConfirmationForm):
-    due_on = day("New due date")
+    due_on = DayFormField(label="New due date")
     reason = text_field("Why")
 
 
 class NotApplicableForm(ActionForm):
-    """Form for a statutory consultee that is not asked, with the reason."""
-
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label="Choose")
     reason = text_field("Why asking is not applicable")
 
     def __init__(self, *args: Any, agencies: QuerySet[Agency], **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["agency"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = agencies
+        offer(self, "agency", agencies)
 
 
 class DispositionForm(ConfirmationForm):
@@ -129,7 +122,7 @@ class ExtensionForm(ActionForm):
     decision = forms.ChoiceField(
         label="Answer", choices=[("grant", "Grant"), ("decline", "Decline")], widget=forms.RadioSelect
     )
-    due_on = day("New due date, if granted", required=False)
+    due_on = DayFormField(label="New due date, if granted", required=False)
     reason = text_field("Why", "Required if you decline.", required=False)
 
 
@@ -148,7 +141,9 @@ class PositionForm(RevisionForm):
         required=False,
         rows=5,
     )
-    proposed_due_on = day("Date you will answer", "Only for “Extension requested”.", required=False)
+    proposed_due_on = DayFormField(
+        label="Date you will answer", help_text="Only for “Extension requested”.", required=False
+    )
     evidence = forms.IntegerField(widget=forms.HiddenInput)
     draft_revision = forms.CharField(widget=forms.HiddenInput, required=False)
     draft = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -172,8 +167,7 @@ class PositionForm(RevisionForm):
 
     def show_conflict(self, fresh: ActionForm) -> None:
         """Point the form to the current evidence, position, and draft; the page shows all three beside it."""
-        names = ("evidence", "revision", "draft_revision")
-        self.replace_data(**{name: str(fresh.initial[name]) for name in names})
+        self.replace_data(**{name: str(fresh.initial[name]) for name in ("evidence", "revision", "draft_revision")})
 
     @property
     def submits(self) -> bool:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
 from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.tables import Column
 from selection.consultation.position_status import PositionStatus
-from selection.consultation.queries import (
-    PositionCell,
-    Queue,
-    RoundConsultation,
-)
+from selection.consultation.queries import PositionCell, RoundConsultation
 from selection.countries.presenters import country as country_presenters
 from selection.countries.presenters.published import published
 from selection.evidence.queries import EvidenceLine
@@ -42,16 +39,6 @@ def mark(cell: PositionCell) -> Badge:
     return MARKS[cell.status]
 
 
-def draft_mark(cell: PositionCell) -> Badge:
-    if cell.status is PositionStatus.EXTENSION:
-        return Badge("info", "More time requested", "schedule")
-    if not cell.drafts:
-        return Badge("none", "Not started", "remove")
-    if len(cell.drafts) == 1:
-        return Badge("info", f"Draft by {cell.drafts[0].author}", "edit")
-    return Badge("info", f"{formats.spell_out(len(cell.drafts))} drafts", "edit")
-
-
 def due_mark(request: ConsultationRequest, today: dt.date) -> Badge | None:
     """Return a badge for a due date that is near or past, or None."""
     if request.due_on is None or not request.owes:
@@ -66,52 +53,22 @@ def questions(request: ConsultationRequest) -> list[str]:
     return [line.strip() for line in request.questions.splitlines() if line.strip()]
 
 
-def queue_title(queue: Queue, agency: str) -> str:
-    """Return a heading that counts the candidates that wait for an agency."""
-    count = len(queue.waiting)
-    if not count:
-        return f"No candidate is waiting for an answer from {agency}"
-    return f"{formats.spell_out(count, 'candidate is waiting', 'candidates are waiting')} for {agency}"
-
-
-def queue_lede(queue: Queue, today: dt.date) -> str:
-    """Return one or two sentences on late answers, the next due date, and changed evidence."""
-    parts = []
-    late = sum(cell.status is PositionStatus.NO_RESPONSE for cell in queue.waiting)
-    if late:
-        parts.append(f"{formats.spell_out(late, 'is', 'are')} late.")
-    following = [cell.request.due_on for cell in queue.waiting if cell.request.due_on and cell.request.due_on >= today]
-    if following:
-        parts.append(
-            f"The next is due {formats.deadline(min(following))}, {formats.relative_day(min(following), today)}."
-        )
-    if queue.stale:
-        verb = formats.agree(queue.stale, "One earlier answer is", f"{queue.stale} earlier answers are")
-        parts.append(f"{verb} based on evidence that has changed since.")
-    return " ".join(parts)
-
-
-def facts(page: RoundConsultation) -> list[tuple[str, str, str]]:
-    """Return the figures above the consultation of a round, each as term, figure, and note."""
+def facts(page: RoundConsultation) -> dict[str, int]:
+    """Return the figures above the consultation of a round."""
     cells = [cell for cell in page.cells if cell.request.owes]
-    answered = sum(cell.status.is_answer for cell in cells)
-    late = sum(cell.status is PositionStatus.NO_RESPONSE for cell in cells)
-    against = sum(cell.status is PositionStatus.DOES_NOT_CLEAR for cell in cells)
-    stale = sum(cell.is_stale for cell in cells)
-    without = sum(cell.status is PositionStatus.PROCEEDED for cell in cells)
-    open_ones = sum(cell.needs_disposition for cell in cells)
-    disposed = f"{open_ones} without a disposition" if open_ones else "all with a disposition" if against else ""
-    return [
-        ("Agencies asked", str(len(page.sent)), f"{len(page.candidates)} candidates"),
-        ("Answers", f"{answered} of {len(cells)}", "no response is not an answer"),
-        ("Late, no response", str(late), f"proceeded without {without}" if without else "after the due date"),
-        ("Does not clear", str(against), disposed),
-        ("On older evidence", str(stale), "asked to confirm" if stale else ""),
-    ]
+    statuses = Counter(cell.status for cell in cells)
+    return {
+        "owed": len(cells),
+        "answered": sum(cell.status.is_answer for cell in cells),
+        "late": statuses[PositionStatus.NO_RESPONSE],
+        "proceeded": statuses[PositionStatus.PROCEEDED],
+        "against": statuses[PositionStatus.DOES_NOT_CLEAR],
+        "stale": sum(cell.is_stale for cell in cells),
+        "undisposed": sum(cell.needs_disposition for cell in cells),
+    }
 
 
 def line(evidence_line: EvidenceLine) -> dict[str, Any]:
-    """Return one row of the evidence that a reviewer sees, as template context."""
     observation = evidence_line.observation
     return {
         "row": evidence_line.row,
@@ -129,19 +86,18 @@ def _missing(reason: str) -> str:
     return formats.missing(reason) if reason in formats.MISSING_LABELS else reason.replace("_", " ").capitalize()
 
 
-def fields() -> list[Column[PositionCell]]:
-    return [
-        Column("Agency", lambda cell: cell.request.agency.name),
-        Column("Role", lambda cell: cell.request.get_role_display()),
-        Column("Candidate", lambda cell: cell.candidate.country.name),
-        Column("Code", lambda cell: cell.candidate.country.code),
-        Column("Position", lambda cell: MARKS[cell.status].text),
-        Column("Words", lambda cell: cell.position.text if cell.position else ""),
-        Column("Given by", lambda cell: str(cell.position.agency) if cell.position else ""),
-        Column("Given", lambda cell: cell.position.at if cell.position else None),
-        Column("Evidence version", lambda cell: cell.position.evidence.number if cell.position else None),
-        Column("On older evidence", lambda cell: "yes" if cell.is_stale else "no" if cell.position else ""),
-        Column("Disposition", lambda cell: cell.disposition.text if cell.disposition else ""),
-        Column("Gone on without: reason", lambda cell: cell.proceeded.reason if cell.proceeded else ""),
-        Column("Due", lambda cell: cell.request.due_on),
-    ]
+FIELDS: tuple[Column[PositionCell], ...] = (
+    Column("Agency", lambda cell: cell.request.agency.name),
+    Column("Role", lambda cell: cell.request.get_role_display()),
+    Column("Candidate", lambda cell: cell.candidate.country.name),
+    Column("Code", lambda cell: cell.candidate.country.code),
+    Column("Position", lambda cell: MARKS[cell.status].text),
+    Column("Words", lambda cell: cell.position.text if cell.position else ""),
+    Column("Given by", lambda cell: str(cell.position.agency) if cell.position else ""),
+    Column("Given", lambda cell: cell.position.at if cell.position else None),
+    Column("Evidence version", lambda cell: cell.position.evidence.number if cell.position else None),
+    Column("On older evidence", lambda cell: "yes" if cell.is_stale else "no" if cell.position else ""),
+    Column("Disposition", lambda cell: cell.disposition.text if cell.disposition else ""),
+    Column("Gone on without: reason", lambda cell: cell.proceeded.reason if cell.proceeded else ""),
+    Column("Due", lambda cell: cell.request.due_on),
+)

@@ -11,6 +11,7 @@ from django.db.models import Max, Prefetch, QuerySet
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
+from cpc.grouping import grouped
 from selection.consultation.position_status import (
     AnswerChange,
     PositionStatus,
@@ -64,12 +65,10 @@ class PositionCell:
 
     @property
     def needs_disposition(self) -> bool:
-        """Return True if the position does not clear and has no disposition yet."""
         return self.status is PositionStatus.DOES_NOT_CLEAR and self.disposition is None
 
     @property
     def is_waited_for(self) -> bool:
-        """Return True if the agency still owes an answer."""
         return not self.status.is_settled
 
 
@@ -97,9 +96,8 @@ def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.
     """Return the cells of a prefetched request, by country, without candidates that left the pool."""
     positions = {row.candidate_id: row for row in getattr(request, "live_positions")}  # noqa: B009  # set by the prefetch
     proceeded = {row.candidate_id: row for row in request.proceeded.all()}
-    drafts: dict[int, list[PositionDraft]] = {}
-    for draft in getattr(request, "open_drafts", ()):
-        drafts.setdefault(draft.candidate_id, []).append(draft)
+    open_drafts: Iterable[PositionDraft] = getattr(request, "open_drafts", ())
+    drafts = grouped(open_drafts, lambda draft: draft.candidate_id)
     cells = []
     for row in request.candidates.all():
         candidate = row.candidate
@@ -134,10 +132,6 @@ class RequestSummary:
     cells: Mapping[int, PositionCell]
 
     @property
-    def settled(self) -> int:
-        return sum(cell.status.is_settled for cell in self.cells.values())
-
-    @property
     def answered(self) -> int:
         return sum(cell.status.is_answer for cell in self.cells.values())
 
@@ -161,7 +155,7 @@ class RoundConsultation:
 
 
 def consultation_of(selection_round: SelectionRound, today: dt.date) -> RoundConsultation:
-    """Return the consultation of a round, by agency, in a fixed number of queries."""
+    """Load the consultation of a round, by agency, in a fixed number of queries."""
     rows = _with_positions(selection_round.requests.order_by("agency__name", "pk"))
     newest = newest_versions([selection_round])
     asked = [
@@ -188,24 +182,34 @@ def consultation_of(selection_round: SelectionRound, today: dt.date) -> RoundCon
     )
 
 
-def owed_to_office(today: dt.date) -> list[PositionCell]:
-    """Return every cell of every round in consultation, in a fixed number of queries."""
-    requests = _with_positions(ConsultationRequest.objects.sent().filter(round__state__in=ANSWERING).order_by("pk"))
+def position_cells(
+    rows: QuerySet[ConsultationRequest], today: dt.date, *, drafts: bool = False
+) -> tuple[list[ConsultationRequest], list[PositionCell]]:
+    """Return requests, and the cells of those that are not dropped, in a fixed number of queries."""
+    requests = _with_positions(rows, drafts=drafts)
     newest = newest_versions({row.round_id: row.round for row in requests}.values())
-    return [cell for row in requests for cell in cells_of(row, newest, today)]
+    return requests, [cell for row in requests if row.dropped_at is None for cell in cells_of(row, newest, today)]
+
+
+def owed_to_office(today: dt.date) -> list[PositionCell]:
+    """Return every cell of every round in consultation."""
+    rows = ConsultationRequest.objects.sent().filter(round__state__in=ANSWERING)
+    return position_cells(rows.order_by("pk"), today)[1]
+
+
+def owed_in(selection_round: SelectionRound, today: dt.date) -> list[PositionCell]:
+    """Return the cells of a round on which agencies owe a position, by due date."""
+    return position_cells(selection_round.requests.sent().exclude(role=RequestRole.INFO), today)[1]
 
 
 def on_candidate(candidate: Candidate, today: dt.date) -> list[PositionCell]:
-    """Return the position of each agency that was asked about a candidate, by agency."""
     page = consultation_of(candidate.round, today)
     return [asked.cells[candidate.pk] for asked in page.sent if candidate.pk in asked.cells]
 
 
 def find_request(user: User, round_pk: int, pk: int) -> ConsultationRequest | None:
-    """Return one request of a round with its positions, or None if this account does not see it."""
     rows = ConsultationRequest.objects.visible_to(user).filter(round=round_pk, pk=pk)
-    requests = _with_positions(rows)
-    return requests[0] if requests else None
+    return next(iter(_with_positions(rows)), None)
 
 
 def revision_of(request: ConsultationRequest) -> str:
@@ -224,12 +228,7 @@ def revision_of_disposition(position: Position) -> str:
     return str(max((row.pk for row in position.dispositions.all()), default=0))
 
 
-def request_cells(request: ConsultationRequest, today: dt.date) -> list[PositionCell]:
-    return cells_of(request, newest_versions([request.round]), today)
-
-
 def find_position(user: User, round_pk: int, pk: int) -> Position | None:
-    """Return one position of a round, or None if this account does not see it."""
     rows = Position.objects.visible_to(user).filter(request__round=round_pk, pk=pk)
     related = ("request__round", "request__agency", "candidate__country", "candidate__round", "given_by", "agency")
     return rows.select_related(*related).first()
@@ -257,7 +256,6 @@ def left_to_ask(request: ConsultationRequest) -> QuerySet[Candidate]:
 
 
 def contacts_of(agency: Agency) -> list[User]:
-    """Return the points of contact who can submit for an agency."""
     return list(User.objects.filter(agency=agency, role=Role.REVIEWER, is_contact=True, is_active=True))
 
 
@@ -266,13 +264,26 @@ def contacts_of(agency: Agency) -> list[User]:
 
 @dataclass(frozen=True)
 class Queue:
-    """Requests to an agency: to answer, answered (stale ones first), and for information."""
+    """Requests to an agency: to answer, answered (stale ones first), and for information.
+
+    `changes` are those of the evidence since a position was given, by its key.
+    """
 
     waiting: tuple[PositionCell, ...]
     answered: tuple[PositionCell, ...]
     informed: tuple[PositionCell, ...]
     dropped: tuple[ConsultationRequest, ...]
     changes: Mapping[int, tuple[AnswerChange, ...]]
+    today: dt.date
+
+    @property
+    def next_due(self) -> dt.date | None:
+        """Return the first due date of an open answer from today on, or None."""
+        return min((due for cell in self.waiting if (due := cell.request.due_on) and due >= self.today), default=None)
+
+    @property
+    def late(self) -> int:
+        return sum(cell.status is PositionStatus.NO_RESPONSE for cell in self.waiting)
 
     @property
     def stale(self) -> int:
@@ -284,17 +295,14 @@ class Queue:
 
 
 def open_rounds_of(user: User) -> list[SelectionRound]:
-    """Return the open rounds with a request to the reviewer's agency."""
     requests = ConsultationRequest.objects.visible_to(user).sent()
     return list(SelectionRound.objects.exclude(state__in=CLOSED).filter(pk__in=requests.values("round")))
 
 
 def queue_of(user: User, today: dt.date) -> Queue:
-    """Return the queue of a reviewer's agency in open rounds, in a fixed number of queries."""
+    """Load the queue of a reviewer's agency in open rounds, in a fixed number of queries."""
     rows = ConsultationRequest.objects.visible_to(user).exclude(round__state__in=CLOSED)
-    requests = _with_positions(rows.order_by("due_on", "pk"), drafts=True)
-    newest = newest_versions({row.round_id: row.round for row in requests}.values())
-    cells = [cell for row in requests if row.dropped_at is None for cell in cells_of(row, newest, today)]
+    requests, cells = position_cells(rows.order_by("due_on", "pk"), today, drafts=True)
     waiting = [cell for cell in cells if cell.is_waited_for]
     answered = [cell for cell in cells if cell.request.owes and not cell.is_waited_for]
     return Queue(
@@ -303,6 +311,7 @@ def queue_of(user: User, today: dt.date) -> Queue:
         tuple(cell for cell in cells if not cell.request.owes),
         tuple(row for row in requests if row.dropped_at is not None),
         changes_of([cell.position for cell in answered if cell.is_stale and cell.position is not None]),
+        today,
     )
 
 
@@ -310,10 +319,8 @@ def changes_of(positions: Sequence[Position]) -> Mapping[int, tuple[AnswerChange
     """Return the changes of the evidence since each position was given, by the position's key."""
     if not positions:
         return {}
-    versions: dict[int, list[EvidenceVersion]] = {}
     rows = EvidenceVersion.objects.filter(candidate__in=[row.candidate_id for row in positions]).order_by("number")
-    for version in rows.defer("cells"):
-        versions.setdefault(version.candidate_id, []).append(version)
+    versions = grouped(rows.defer("cells"), lambda version: version.candidate_id)
     return {
         row.pk: tuple(
             changed_since(
@@ -332,9 +339,8 @@ def find_for_review(user: User, pk: int, code: str) -> tuple[ConsultationRequest
     request = rows.select_related("round__model", "agency", "sent_by", "dropped_by").first()
     if request is None:
         return None
-    related = ("country", "round__model")
     matching = Candidate.objects.in_pool().filter(requests__request=request, country__code=code)
-    candidate = matching.select_related(*related).first()
+    candidate = matching.select_related("country", "round__model").first()
     return (request, candidate) if candidate is not None else None
 
 
@@ -345,6 +351,5 @@ def history_of(request: ConsultationRequest, candidate: Candidate) -> list[Posit
 
 
 def drafts_of(user: User, request: ConsultationRequest, candidate: Candidate) -> list[PositionDraft]:
-    """Return the open drafts that an account sees on a candidate: those of its own agency."""
     rows = PositionDraft.objects.visible_to(user).open().filter(request=request, candidate=candidate)
     return list(rows.select_related("author", "evidence").defer("evidence__cells"))

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
+from cpc.grouping import grouped
 from cpc.site import dashboard
 from cpc.site.dashboard import Panel, Task, TaskSource
 from cpc.web import formats
@@ -24,12 +25,11 @@ SHOWN = 5
 
 
 def register() -> None:
-    """Register panels and tasks. `AppConfig.ready` calls this once."""
     dashboard.register(
-        Panel("consultation", "selection/consultation/_home.html", _queue, Permission.CONSULT, order=5, span=12)
+        Panel("consultation", "selection/consultation/_home.html", _queue_panel, Permission.CONSULT, order=5, span=12)
     )
-    dashboard.register_tasks(TaskSource("consultation", _tasks, Permission.RUN_ROUNDS, order=15))
-    dashboard.register_tasks(TaskSource("consultation-queue", _asked, Permission.CONSULT, order=5))
+    dashboard.register_tasks(TaskSource("consultation", _office_tasks, Permission.RUN_ROUNDS, order=15))
+    dashboard.register_tasks(TaskSource("consultation-queue", _agency_tasks, Permission.CONSULT, order=5))
     dossier_sections.register(
         Section(
             "consultation",
@@ -44,23 +44,22 @@ def register() -> None:
 
 def _on_candidate(request: HttpRequest, candidate: Candidate) -> dict[str, Any] | None:
     cells = queries.on_candidate(candidate, timezone.now().date())
-    rows = [(cell, presenters.mark(cell)) for cell in cells]
-    return {"rows": rows, "may_run": user_of(request).allows(Permission.RUN_ROUNDS)}
+    return {
+        "rows": [(cell, presenters.mark(cell)) for cell in cells],
+        "may_run": user_of(request).allows(Permission.RUN_ROUNDS),
+    }
 
 
-def _tasks(_request: HttpRequest) -> list[Task]:
-    """Return the office's tasks: objections, extension requests, and late agencies."""
-    cells = queries.owed_to_office(timezone.now().date())
-    rounds = {cell.request.round_id: cell.request.round for cell in cells}
-    return [task for selection_round in rounds.values() for task in _tasks_of(selection_round, cells)]
+def _office_tasks(_request: HttpRequest) -> list[Task]:
+    cells = grouped(queries.owed_to_office(timezone.now().date()), lambda cell: cell.request.round)
+    return [task for selection_round, own in cells.items() for task in _round_tasks(selection_round, own)]
 
 
-def _tasks_of(selection_round: SelectionRound, cells: list[queries.PositionCell]) -> list[Task]:
-    own = [cell for cell in cells if cell.request.round_id == selection_round.pk]
+def _round_tasks(selection_round: SelectionRound, cells: list[queries.PositionCell]) -> list[Task]:
     url = reverse("round-requests", args=[selection_round.pk])
-    objections = [cell for cell in own if cell.needs_disposition]
-    wishes = [cell for cell in own if cell.status is PositionStatus.EXTENSION]
-    late = sorted({cell.request.agency.short for cell in own if cell.status is PositionStatus.NO_RESPONSE})
+    objections = [cell for cell in cells if cell.needs_disposition]
+    wishes = [cell for cell in cells if cell.status is PositionStatus.EXTENSION]
+    late = sorted({cell.request.agency.short for cell in cells if cell.status is PositionStatus.NO_RESPONSE})
     tasks = []
     if wishes:
         why = f"{selection_round}: {_named(wishes)} requested more time."
@@ -74,8 +73,7 @@ def _tasks_of(selection_round: SelectionRound, cells: list[queries.PositionCell]
     return tasks
 
 
-def _asked(request: HttpRequest) -> list[Task]:
-    """Return an agency's tasks: answers that it owes and positions on changed evidence."""
+def _agency_tasks(request: HttpRequest) -> list[Task]:
     user, today = user_of(request), timezone.now().date()
     queue, url = queries.queue_of(user, today), reverse("consultation")
     tasks = []
@@ -99,15 +97,14 @@ def _named(cells: list[queries.PositionCell]) -> str:
     return first if len(cells) == 1 else f"{first} and {len(cells) - 1} more"
 
 
-def _queue(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the answers that the reviewer's agency owes, the earliest due date first."""
+def _queue_panel(request: HttpRequest) -> dict[str, Any] | None:
     user, today = user_of(request), timezone.now().date()
     if user.agency is None:
         return None
     queue = queries.queue_of(user, today)
     return {
-        "title": presenters.queue_title(queue, user.agency.short),
-        "lede": presenters.queue_lede(queue, today),
+        "queue": queue,
+        "agency": user.agency,
         "waiting": [(cell, presenters.due_mark(cell.request, today)) for cell in queue.waiting[:SHOWN]],
         "office": settings.OFFICE_EMAIL,
     }

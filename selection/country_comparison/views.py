@@ -33,7 +33,7 @@ from selection.country_comparison.queries import (
     others,
 )
 from selection.models import ScoreRun
-from selection.notes.search import open_notes_about
+from selection.notes.queries import open_notes_about
 from selection.ranking.queries.listing import TABS
 from selection.ranking.views.listing import asked_run
 from selection.runs.queries.stored_runs import anything_published, newest_run

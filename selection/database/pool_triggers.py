@@ -23,7 +23,6 @@ ENDED = ("ended_on", "ended_by_id", "ended_because")
 
 
 def never_deleted() -> pgtrigger.Trigger:
-    """Return a trigger that rejects DELETE."""
     return pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)
 
 
@@ -50,9 +49,7 @@ def _decision(decided: DecidedRecord) -> str:
                 NEW.decided_at := now();"""
 
 
-def _rule_proposed() -> str:
-    """Return SQL that accepts a new rule as a proposal, or as the first for its reason, which no account proposes."""
-    return f"""
+RULE_PROPOSED = f"""
                 IF NEW.replaced_on IS NOT NULL THEN
                     PERFORM cpc_refuse('replaced_on', 'Only the approval of the next rule replaces a rule.');
                 END IF;
@@ -69,11 +66,10 @@ def _rule_proposed() -> str:
                     PERFORM cpc_refuse('backdated', 'A rule can take effect today or later, not earlier.');
                 END IF;
     """.strip()  # noqa: S608  # names of our own tables alone
+"""SQL that accepts a new rule as a proposal, or as the first for its reason, which no account proposes."""
 
 
-def _rule_approved() -> str:
-    """Return SQL that closes the rule that an approved one replaces on its first day."""
-    return f"""
+RULE_APPROVED = f"""
                     IF NEW.in_force_from < cpc_today() THEN
                         PERFORM cpc_refuse('backdated', 'Its first day has passed. Propose it again with a new date.');
                     END IF;
@@ -85,6 +81,7 @@ def _rule_approved() -> str:
                             'An approved rule for this reason already takes effect on that date or later.');
                     END IF;
     """.strip()  # noqa: S608  # names of our own tables alone
+"""SQL that closes the rule that an approved one replaces on its first day."""
 
 
 def decides_policy() -> pgtrigger.Trigger:
@@ -99,14 +96,14 @@ def decides_policy() -> pgtrigger.Trigger:
         declare=[("kept", f"{POLICY}%ROWTYPE")],
         func=f"""
             IF TG_OP = 'INSERT' THEN
-                {_rule_proposed()}
+                {RULE_PROPOSED}
                 RETURN NEW;
             END IF;
             IF OLD.decision = '' THEN
                 {only(DECIDED, "proposal_kept", UNCHANGED)}
                 {_decision(decidable.POOL_RULE)}
                 IF NEW.decision = 'approved' THEN
-                    {_rule_approved()}
+                    {RULE_APPROVED}
                 END IF;
                 RETURN NEW;
             END IF;
@@ -128,9 +125,7 @@ TIER = """
 """SQL that stores the latest tier of the country that its publisher stated."""
 
 
-def _admission_approved() -> str:
-    """Return SQL that admits a country from today, unless it is admitted already or the last day is past."""
-    return f"""
+ADMISSION_APPROVED = f"""
                     PERFORM 1 FROM indicators_country WHERE id = NEW.country_id FOR NO KEY UPDATE;
                     IF NEW.until < cpc_today() THEN
                         PERFORM cpc_refuse('admission_over', 'The last day has passed. Propose the admission again.');
@@ -140,6 +135,7 @@ def _admission_approved() -> str:
                     END IF;
                     NEW.in_force_from := cpc_today();
     """.strip()  # noqa: S608  # names of our own tables alone
+"""SQL that admits a country from today, unless it is admitted already or the last day is past."""
 
 
 def admits() -> pgtrigger.Trigger:
@@ -168,7 +164,7 @@ def admits() -> pgtrigger.Trigger:
                 {TIER}
                 NEW.in_force_from := NULL;
                 IF NEW.decision = 'approved' THEN
-                    {_admission_approved()}
+                    {ADMISSION_APPROVED}
                 END IF;
                 RETURN NEW;
             END IF;

@@ -33,7 +33,6 @@ class Grounds:
 
 
 def in_the_pool(candidate: Candidate, _grounds: Grounds) -> list[Finding]:
-    """Check that the country is still in the pool."""
     if candidate.in_pool:
         return []
     return [Finding.error("not_in_pool", f"{candidate.country} is not in the pool: {candidate.reason}", "pool")]

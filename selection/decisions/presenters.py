@@ -14,7 +14,7 @@ from cpc.web.tables import Column, Table
 from selection.decisions.handover import Sequel
 from selection.decisions.note_summary import note_summary
 from selection.decisions.queries import Deliberated
-from selection.models import Action, Decision, Recommendation
+from selection.models import Action, Recommendation
 from selection.page_frame import record_keys_of
 
 ACTION_MARKS: Mapping[str, str] = {
@@ -26,10 +26,6 @@ ACTION_MARKS: Mapping[str, str] = {
 
 
 def row(deliberated: Deliberated, findings: Sequence[Finding], came: Sequence[Sequel] = ()) -> dict[str, Any]:
-    """Return one row of the deliberation as template context.
-
-    It holds the score, recommendation, decision, findings on a selection, and sequels of the decision.
-    """
     score_row, recommended, decided = deliberated.scored.row, deliberated.recommendation, deliberated.decision
     return {
         "candidate": deliberated.candidate,
@@ -46,18 +42,12 @@ def row(deliberated: Deliberated, findings: Sequence[Finding], came: Sequence[Se
     }
 
 
-def decided_line(decision: Decision, came: Sequence[Sequel]) -> dict[str, Any]:
-    """Return a current decision with its sequels, as template context."""
-    return {"decision": decision, "mark": ACTION_MARKS[decision.action], "came": came}
-
-
 def counts(rows: Sequence[Deliberated]) -> list[tuple[str, int]]:
     """Return the number of candidates without a recommendation, waiting, and decided, by decision."""
     decided = Counter(row.decision.action for row in rows if row.decision)
-    waiting = sum(row.waits for row in rows)
     figures = [
         ("Nothing recommended", sum(row.recommendation is None for row in rows)),
-        ("Wait for the approver", waiting),
+        ("Wait for the approver", sum(row.waits for row in rows)),
         *((Action(action).label, decided[action]) for action in Action.values if decided[action]),
     ]
     return [(label, count) for label, count in figures if count]
@@ -77,7 +67,6 @@ def history(rows: Sequence[Recommendation]) -> list[dict[str, Any]]:
 
 
 def known_of(recommendation: Recommendation | None) -> list[tuple[str, str]]:
-    """Return the current recommendation as pairs to show above a form."""
     if recommendation is None:
         return []
     pairs = [

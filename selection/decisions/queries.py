@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,8 +44,6 @@ A freeze leaves them out, so its digests stay valid.
 
 @dataclass(frozen=True, slots=True)
 class Deliberated:
-    """Candidate with its current recommendation and decision."""
-
     scored: ScoredCandidate
     recommendation: Recommendation | None
     decision: Decision | None
@@ -109,7 +107,6 @@ def revision_of(recommendation: Recommendation | None) -> str:
 
 
 def history(candidate: Candidate) -> list[Recommendation]:
-    """Return every recommendation on a candidate with its decision, the newest first."""
     rows = candidate.recommendations.select_related("drafted_by", "decision__decided_by")
     return list(rows.order_by("-pk"))
 
@@ -119,10 +116,8 @@ def memos(selection_round: SelectionRound) -> list[Memo]:
 
 
 def find_memo(user: User, pk: int, number: int) -> Memo | None:
-    """Return one issue of the memo of a round, or None if the account does not see it."""
-    if not SelectionRound.objects.visible_to(user).filter(pk=pk).exists():
-        return None
-    return Memo.objects.select_related("round", "made_by").filter(round=pk, number=number).first()
+    rounds = SelectionRound.objects.visible_to(user).filter(pk=pk)
+    return Memo.objects.select_related("round", "made_by").filter(round__in=rounds, number=number).first()
 
 
 def freezes(selection_round: SelectionRound) -> list[RoundFreeze]:
@@ -156,7 +151,12 @@ def manifest_of(selection_round: SelectionRound) -> dict[str, dict[str, str]]:
                 "pk", "model_hash", "table_hash", "snapshot_hash", "inputs_hash", "as_of"
             )
         },
-        "evidence": dict(_pairs(EvidenceVersion.objects.filter(**of_candidates))),
+        "evidence": {
+            str(key): digest
+            for key, digest in EvidenceVersion.objects.filter(**of_candidates)
+            .order_by("pk")
+            .values_list("pk", "digest")
+        },
         "ratings": _digests(Rating.objects.filter(**of_candidates)),
         "restrictions": _digests(
             RestrictionFinding.objects.filter(country__candidacies__recommendations__in=recommended).distinct()
@@ -174,15 +174,10 @@ def manifest_of(selection_round: SelectionRound) -> dict[str, dict[str, str]]:
     }
 
 
-def _pairs(rows: models.QuerySet[EvidenceVersion]) -> Iterable[tuple[str, str]]:
-    for key, digest in rows.order_by("pk").values_list("pk", "digest"):
-        yield str(key), digest
-
-
 def _digests(rows: models.QuerySet[Any], besides: Sequence[str] = ()) -> dict[str, str]:
-    return {str(row["id"]): _digest(row, besides) for row in rows.order_by("pk").values()}
-
-
-def _digest(row: Mapping[str, Any], besides: Sequence[str]) -> str:
-    values = {name: value for name, value in row.items() if name.removesuffix("_id") not in {*_PASSING, *besides}}
-    return sha256_of(_encoder.encode(values))
+    left_out = {*_PASSING, *besides}
+    digests = {}
+    for row in rows.order_by("pk").values():
+        values = {name: value for name, value in row.items() if name.removesuffix("_id") not in left_out}
+        digests[str(row["id"])] = sha256_of(_encoder.encode(values))
+    return digests

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from cpc.accounts.models import User
@@ -18,11 +19,10 @@ from cpc.audit.audited_writes import audit_values, create, require
 from cpc.audit.authors import check_may_decide
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.findings import errors
-from cpc.validation import validation_error
+from cpc.validation import field_error, reject
 from selection.decisions.decision_checks import decision_findings
 from selection.decisions.memo.services import bring_memo_up_to_date
-from selection.decisions.queries import manifest_of, revision_of
+from selection.decisions.queries import find_recommendation, manifest_of, revision_of
 from selection.lookups.rounds import locked
 from selection.models import (
     Candidate,
@@ -72,13 +72,10 @@ def recommend(
     """
     require(actor, Permission.RUN_ROUNDS)
     locked_round = locked(candidate.round)
-    if locked_round.state not in MAY_RECOMMEND:
-        state = locked_round.get_state_display().lower()
-        message = f"{locked_round} is in {state}; you can write recommendations only in deliberation."
-        raise ValidationError(message, code="state")
+    _require_deliberation(locked_round, "write recommendations")
     if not candidate.in_pool:
         raise ValidationError(f"{candidate.country} is not in the pool.", code="not_in_pool")
-    before = live_recommendation(candidate)
+    before = find_recommendation(candidate)
     if before and (before.action, before.rationale) == (action, rationale.strip()) and place in (None, before.place):
         return before
     check_revision(revision_of(before), expected_revision)
@@ -107,14 +104,9 @@ def recommend(
     return recommendation
 
 
-def live_recommendation(candidate: Candidate) -> Recommendation | None:
-    return candidate.recommendations.filter(superseded_at__isnull=True).select_related("decision", "drafted_by").first()
-
-
 def _next_position(selection_round: SelectionRound) -> int:
     rows = Recommendation.objects.filter(candidate__round=selection_round, superseded_at__isnull=True)
-    newest = rows.order_by("-place").values_list("place", flat=True).first()
-    return (newest or 0) + 1
+    return (rows.aggregate(last=Max("place"))["last"] or 0) + 1
 
 
 @transaction.atomic
@@ -140,11 +132,10 @@ def decide(
     locked_round = locked(recommendation.candidate.round)
     current = Recommendation.objects.select_for_update(of=("self",)).get(pk=recommendation.pk)
     candidate = current.candidate
-    _require_deliberation(locked_round)
+    _require_deliberation(locked_round, "decide")
     check_revision(revision_of(current), expected_revision)
     _require_undecided(current, action, remarks, actor)
-    if stops := errors(decision_findings(candidate, action, on or timezone.now().date())):
-        raise validation_error(stops)
+    reject(decision_findings(candidate, action, on or timezone.now().date()))
     before = Decision.objects.filter(candidate=candidate, superseded_at__isnull=True).first()
     if before is not None:
         before.superseded_at = timezone.now()
@@ -159,18 +150,17 @@ def decide(
             decided_by=actor,
         ),
         actor=actor,
-        action="decided" if before is None else "decided anew",
+        action="decided" if before is None else "decided again",
     )
     if locked_round.state == RoundState.DECIDED:
         freeze_round(selection_round=locked_round, actor=actor, on=on)
     return decision
 
 
-def _require_deliberation(selection_round: SelectionRound) -> None:
-    """Raise `ValidationError` if the decisions of a round are not yet due or are over."""
+def _require_deliberation(selection_round: SelectionRound, what: str) -> None:
     if selection_round.state not in MAY_RECOMMEND:
         state = selection_round.get_state_display().lower()
-        raise ValidationError(f"{selection_round} is in {state}; you can decide only in deliberation.", code="state")
+        raise ValidationError(f"{selection_round} is in {state}; you can {what} only in deliberation.", code="state")
 
 
 def _require_undecided(current: Recommendation, action: str, remarks: str, actor: User) -> None:
@@ -181,8 +171,7 @@ def _require_undecided(current: Recommendation, action: str, remarks: str, actor
         raise ValidationError("This recommendation was already decided.", code="decided_already")
     check_may_decide(current, actor)
     if action != current.action and not remarks.strip():
-        message = "Enter why the decision differs from the recommendation."
-        raise ValidationError({"remarks": ValidationError(message, code="remarks")})
+        raise field_error("remarks", "Enter why the decision differs from the recommendation.", "remarks")
 
 
 @transaction.atomic
@@ -213,10 +202,10 @@ def verify_freezes(freezes: Sequence[RoundFreeze], selection_round: SelectionRou
 
 
 def _differences(freeze: RoundFreeze, now: Mapping[str, Mapping[str, str]]) -> list[str]:
-    differences = [] if sha256_of(freeze.manifest) == freeze.hash else ["The manifest does not match its hash."]
-    for part, rows in freeze.manifest.items():
-        current: Mapping[str, str] = now.get(part, {})
-        differences += [
-            f"{FROZEN[part]} {key} has changed." for key, digest in rows.items() if current.get(key) != digest
-        ]
-    return differences
+    intact = sha256_of(freeze.manifest) == freeze.hash
+    return ([] if intact else ["The manifest does not match its hash."]) + [
+        f"{FROZEN[part]} {key} has changed."
+        for part, rows in freeze.manifest.items()
+        for key, digest in rows.items()
+        if now.get(part, {}).get(key) != digest
+    ]

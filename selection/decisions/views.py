@@ -29,7 +29,6 @@ from selection.page_frame import CandidateAction, round_or_404
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def deliberation(request: HttpRequest, pk: int) -> HttpResponse:
-    """List every candidate with its recommendation, decision, findings on a selection, and sequels."""
     check_parameters(request, ())
     selection_round, user = round_or_404(request, pk), user_of(request)
     rows = queries.deliberation(selection_round)

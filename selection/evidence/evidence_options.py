@@ -9,7 +9,8 @@ from indicators.models import Narrative
 from indicators.queries import SECTION_NAMES, plans_of, programs_of, sentences_of
 from selection.countries.queries.country import country_page
 from selection.model_definition.criteria_table import Stage
-from selection.models import Candidate, CandidateDocument, Rating, RatingEvidence
+from selection.models import Candidate, Rating, RatingEvidence
+from selection.models.ratings import LINKS
 
 PROFILE = "profile"
 """Section of a narrative that describes the forms of trafficking."""
@@ -42,32 +43,39 @@ def offers(candidate: Candidate, criterion: str, own: Rating | None) -> list[Off
     """
     groups = [
         *_sentences(candidate, criterion),
-        OfferGroup("National plans", [*_plans(candidate)], near=criterion in ("action_plan", "protection_strategy")),
-        OfferGroup("U.S. programs", [*_programs(candidate)], near=criterion == "us_programs"),
-        OfferGroup("Documents on this candidate", [*_stored_documents(candidate)]),
+        OfferGroup(
+            "National plans",
+            [Offer(f"plan:{plan.pk}", RatingEvidence(plan=plan)) for plan in plans_of(candidate.country).plans],
+            near=criterion in ("action_plan", "protection_strategy"),
+        ),
+        OfferGroup(
+            "U.S. programs",
+            [
+                Offer(f"program:{row.pk}", RatingEvidence(program=row))
+                for row in programs_of(candidate.country).programs
+            ],
+            near=criterion == "us_programs",
+        ),
+        OfferGroup(
+            "Documents on this candidate",
+            [
+                Offer(f"paper:{document.pk}", RatingEvidence(paper=document))
+                for document in candidate.documents.filter(replaced_by__isnull=True).order_by("title", "pk")
+            ],
+        ),
         OfferGroup("Values of publishers", [*_values(candidate)]),
     ]
     there = {offer.evidence.content for group in groups for offer in group.offers}
     linked = [
-        Offer(f"kept:{link.pk}", _copy(link))
+        Offer(
+            f"kept:{link.pk}", RatingEvidence(**{name: getattr(link, name) for name in (*LINKS, "sentence", "locator")})
+        )
         for link in (own.evidence.all() if own else ())
         if not link.document and link.content not in there
     ]
     if linked:
         groups.insert(0, OfferGroup("Linked earlier, then replaced or removed", linked, near=True))
     return sorted((group for group in groups if group.offers), key=lambda group: not group.near)
-
-
-def _copy(link: RatingEvidence) -> RatingEvidence:
-    return RatingEvidence(
-        observation=link.observation,
-        narrative=link.narrative,
-        sentence=link.sentence,
-        locator=link.locator,
-        paper=link.paper,
-        plan=link.plan,
-        program=link.program,
-    )
 
 
 def _sentences(candidate: Candidate, criterion: str) -> Iterator[OfferGroup]:
@@ -81,26 +89,24 @@ def _sentences(candidate: Candidate, criterion: str) -> Iterator[OfferGroup]:
     for section in narrative.sections.all():
         if section.kind == "recommendations":
             continue
-        describe_cell = sentences_of(section.text)
-        quoted = _quoted(narrative, f"s{section.pk}", describe_cell, section.locator)
+        quoted = _quoted(narrative, f"s{section.pk}", sentences_of(section.text), section.locator)
         label = f"{title}: {SECTION_NAMES.get(section.kind, section.kind).lower()}"
         yield OfferGroup(label, quoted, near=section.kind == wanted)
-    asked = [(row.text, row.locator) for row in narrative.recommendations.all()]
     quoted = [
         offer
-        for number, (text, locator) in enumerate(asked)
-        for offer in _quoted(narrative, f"r{number}", [text], locator)
+        for number, row in enumerate(narrative.recommendations.all())
+        for offer in _quoted(narrative, f"r{number}", [row.text], row.locator)
     ]
     yield OfferGroup(f"{title}: recommendations", quoted)
 
 
-def _quoted(narrative: Narrative, part: str, describe_cell: Iterable[str], locator: str) -> list[Offer]:
+def _quoted(narrative: Narrative, part: str, sentences: Iterable[str], locator: str) -> list[Offer]:
     return [
         Offer(
             f"narrative:{narrative.pk}:{part}:{number}",
             RatingEvidence(narrative=narrative, sentence=sentence, locator=locator),
         )
-        for number, sentence in enumerate(describe_cell)
+        for number, sentence in enumerate(sentences)
     ]
 
 
@@ -113,19 +119,3 @@ def _values(candidate: Candidate) -> Iterator[Offer]:
         if observation is not None and observation.pk not in seen:
             seen.add(observation.pk)
             yield Offer(f"observation:{observation.pk}", RatingEvidence(observation=observation))
-
-
-def _plans(candidate: Candidate) -> Iterator[Offer]:
-    for plan in plans_of(candidate.country).plans:
-        yield Offer(f"plan:{plan.pk}", RatingEvidence(plan=plan))
-
-
-def _programs(candidate: Candidate) -> Iterator[Offer]:
-    for program in programs_of(candidate.country).programs:
-        yield Offer(f"program:{program.pk}", RatingEvidence(program=program))
-
-
-def _stored_documents(candidate: Candidate) -> Iterator[Offer]:
-    rows = CandidateDocument.objects.filter(candidate=candidate, replaced_by__isnull=True)
-    for document in rows.order_by("title", "pk"):
-        yield Offer(f"paper:{document.pk}", RatingEvidence(paper=document))

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
+from cpc.grouping import grouped
 from indicators.models import Indicator
 from indicators.queries import current
 from selection import consultation_notifications
@@ -68,15 +69,13 @@ def fresh_evidence(*, selection_round: SelectionRound) -> int:
     Returns the number of changed candidates. A closed round keeps the evidence of its decision, and a round without a
     score has none yet.
     """
-    if not selection_round.is_open or selection_round.evidence_as_of is None:
-        return 0
-    if selection_round.evidence_as_of >= current():
+    seen = selection_round.evidence_as_of
+    if not selection_round.is_open or seen is None or seen >= current():
         return 0
     return refresh_evidence(selection_round=selection_round)
 
 
 def fresh_evidence_of_open_rounds() -> int:
-    """Refresh the evidence of every open round. Return the number of changed candidates."""
     open_rounds = SelectionRound.objects.exclude(state__in=(RoundState.DECIDED, RoundState.ARCHIVED))
     return sum(fresh_evidence(selection_round=selection_round) for selection_round in open_rounds.order_by("pk"))
 
@@ -88,18 +87,15 @@ def _newest(selection_round: SelectionRound) -> list[EvidenceVersion]:
 
 
 def current_ratings(selection_round: SelectionRound) -> dict[str, dict[str, Rated]]:
-    rows = (
-        Rating.objects.filter(candidate__round=selection_round, superseded_at__isnull=True, step__isnull=False)
-        .order_by("pk")
-        .values_list("criterion", "candidate__country__code", "pk", "step")
-    )
-    steps: dict[str, dict[str, dict[int, int]]] = {}
-    for criterion, code, key, step in rows:
-        if step is not None:
-            steps.setdefault(criterion, {}).setdefault(code, {})[key] = step
+    """Return the current ratings with a step, by criterion and code of the country."""
+    rows = Rating.objects.filter(candidate__round=selection_round, superseded_at__isnull=True, step__isnull=False)
+    by_criterion = grouped(rows.order_by("pk").select_related("candidate__country"), lambda row: row.criterion)
     return {
-        criterion: {code: Rated(steps_of_country) for code, steps_of_country in countries.items()}
-        for criterion, countries in steps.items()
+        criterion: {
+            code: Rated({row.pk: row.step for row in given if row.step is not None})
+            for code, given in grouped(of_criterion, lambda row: row.candidate.country.code).items()
+        }
+        for criterion, of_criterion in by_criterion.items()
     }
 
 

@@ -38,8 +38,6 @@ class NoteKind(models.TextChoices):
 
 
 class NoteAnchor(models.TextChoices):
-    """Part of the round or dossier that a note refers to."""
-
     ROUND = "round", "The round as a whole"
     CANDIDATE = "candidate", "The candidate as a whole"
     CRITERION = "criterion", "A criterion"
@@ -320,8 +318,6 @@ class NoteReply(models.Model):
 
 
 class NoteMention(models.Model):
-    """Mention of a person in a note or in a reply to it."""
-
     note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="mentions")
     reply = models.ForeignKey(NoteReply, on_delete=models.PROTECT, null=True, blank=True, related_name="mentions")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -16,8 +16,6 @@ from selection.model_definition.criteria_table import Stage
 
 
 class StageChoice(models.TextChoices):
-    """The two stages of one model."""
-
     SCREEN = Stage.SCREEN.value, "Desk screen"
     FULL = Stage.FULL.value, "Full score"
 

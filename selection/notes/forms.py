@@ -7,12 +7,14 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.forms import model_to_dict
 
 from cpc.accounts.models import Agency
 from cpc.files.attachments import KINDS as PAPERS
 from cpc.files.attachments import MOST_BYTES
 from cpc.web.actions import ActionForm
 from cpc.web.edit_conflicts import ConfirmationForm, RevisionForm
+from selection.form_parts import offer
 from selection.models import Candidate, Note, NoteKind, NoteVisibility, Outcome
 from selection.notes.services.notes import NoteContent
 
@@ -94,32 +96,26 @@ class NoteForm(RevisionForm):
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self._offer(
-            "candidate", [("", "The round as a whole"), *((c.country.code, c.country.name) for c in candidates)]
-        )
+        choices = [("", "The round as a whole"), *((row.country.code, row.country.name) for row in candidates)]
+        offer(self, "candidate", choices)
         criteria_choices = [(f"criterion:{key}", label) for key, label in criteria.items()]
-        self._offer("on", [WHOLE, *([special] if special else []), *criteria_choices])
-        self._offer("visibility", visibilities)
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        offer(self, "on", [WHOLE, *([special] if special else []), *criteria_choices])
+        offer(self, "visibility", visibilities)
 
     @property
     def content(self) -> NoteContent:
-        """Return the text of the note. Call once the form is valid."""
         names = ("kind", "text", "proposed_text", "rationale", "section")
         return NoteContent(**{name: self.cleaned_data[name] for name in names})
 
 
 class SupersedeForm(NoteForm):
-    """Form for a note that supersedes another: filled from the old note, with the same subject."""
+    """A note filled from the one that it supersedes, with the same subject."""
 
     def __init__(self, *args: Any, note: Note, **options: Any) -> None:
         super().__init__(*args, candidates=(), criteria={}, **options)
-        names = ("kind", "visibility", "text", "proposed_text", "rationale", "section")
-        self.initial.update({name: getattr(note, name) for name in names})
+        self.initial.update(
+            model_to_dict(note, ("kind", "visibility", "text", "proposed_text", "rationale", "section"))
+        )
         for name in ("candidate", "on", "sentence", "locator"):
             del self.fields[name]
 
@@ -160,9 +156,7 @@ class ShareForm(NoteActionForm):
 
     def __init__(self, *args: Any, visibilities: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["visibility"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = visibilities
+        offer(self, "visibility", visibilities)
 
 
 class MatrixFileForm(ActionForm):
@@ -180,11 +174,8 @@ class MatrixFileForm(ActionForm):
 
     def __init__(self, *args: Any, agencies: Any, visibilities: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        agency, visibility = self.fields["agency"], self.fields["visibility"]
-        assert isinstance(agency, forms.ModelChoiceField)
-        assert isinstance(visibility, forms.ChoiceField)
-        agency.queryset = agencies
-        visibility.choices = visibilities
+        offer(self, "agency", agencies)
+        offer(self, "visibility", visibilities)
 
 
 class MatrixFilter(forms.Form):
@@ -204,17 +195,12 @@ class MatrixFilter(forms.Form):
     def __init__(self, *args: Any, offers: dict[str, list[tuple[str, str]]], **options: Any) -> None:
         super().__init__(*args, **options)
         for name, choices in offers.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", "All"), *choices]
+            offer(self, name, [("", "All"), *choices])
 
     @property
     def filter_labels(self) -> list[str]:
-        """Describe the filters in use, each as text."""
-        descriptions = []
-        for name, value in self.cleaned_data.items():
-            if value:
-                field = self.fields[name]
-                choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]  # the choices are pairs of text here
-                descriptions.append(f"{field.label}: {choices.get(value, value)}")
-        return descriptions
+        return [
+            f"{field.label}: {dict(getattr(field, 'choices', ())).get(value, value)}"
+            for name, field in self.fields.items()
+            if (value := self.cleaned_data[name])
+        ]

@@ -44,7 +44,6 @@ def section_of(thread: Thread) -> str:
 
 
 def agreement(thread: Thread) -> str:
-    """Return the reviewer's concurrence with the reason, or "" if there is none."""
     if thread.agrees is None:
         return ""
     word = "Concurs" if thread.agrees.concurs else "Does not concur"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Prefetch, Q, QuerySet, Value, When
 
@@ -14,6 +16,7 @@ from selection.models import (
     Adjudication,
     Candidate,
     Concurrence,
+    ConsultationRequest,
     MatrixUpload,
     Note,
     NoteAnchor,
@@ -23,6 +26,7 @@ from selection.models import (
     NoteStatus,
     NoteVisibility,
     Outcome,
+    RoundState,
     SelectionRound,
 )
 from selection.models.notes import own_agencies
@@ -44,32 +48,6 @@ class Thread:
     agrees: Concurrence | None
     replies: list[NoteReply]
     files: list[NoteAttachment]
-
-
-@dataclass(frozen=True)
-class Narrowing:
-    """Filters of a matrix; empty means all current notes. `agency` is a code or "office"."""
-
-    q: str = ""
-    agency: str = ""
-    candidate: str = ""
-    kind: str = ""
-    status: str = ""
-
-
-@dataclass(frozen=True)
-class Summary:
-    """Figures above a matrix, over all current notes that the reader sees."""
-
-    total: int
-    agencies: int
-    by_status: Mapping[str, int]
-    by_outcome: Mapping[str, int]
-    open_critical: int
-    open_major: int
-    agreed: int
-    disclosed: int
-    blocking: list[Note] = field(default_factory=list)
 
 
 def threads(notes: Iterable[Note] | QuerySet[Note], labels: Mapping[str, str]) -> list[Thread]:
@@ -129,10 +107,7 @@ def criterion_labels(selection_round: SelectionRound) -> dict[str, str]:
 
 
 def notes_on(candidate: Candidate, user: User) -> list[Thread]:
-    """Return the current notes on a candidate that an account sees, oldest first.
-
-    The number of queries is fixed.
-    """
+    """Load the current notes on a candidate that an account sees, oldest first, in a fixed number of queries."""
     notes = Note.objects.visible_to(user).live().filter(candidate=candidate).order_by("pk")
     return threads(with_threads(notes), criterion_labels(candidate.round))
 
@@ -204,7 +179,6 @@ def speaks_on(note: Note, user: User) -> bool:
 
 
 def writes_notes(user: User) -> bool:
-    """Return True if an account may write notes and replies."""
     office = user.allows(Permission.RUN_ROUNDS) or user.allows(Permission.APPROVE_SELECTION)
     return office or bool(own_agencies(user))
 
@@ -212,39 +186,34 @@ def writes_notes(user: User) -> bool:
 # ---- the matrix ----------------------------------------------------------------------------------------------------
 
 
-def matrix(selection_round: SelectionRound, user: User, asked: Narrowing | None = None) -> QuerySet[Note]:
-    """Return the notes of a round that an account sees.
+def matrix(
+    selection_round: SelectionRound,
+    user: User,
+    *,
+    q: str = "",
+    agency: str = "",
+    candidate: str = "",
+    kind: str = "",
+    status: str = "",
+) -> QuerySet[Note]:
+    """Return the notes of a round that an account sees: all current ones, or those that fit the filters.
 
-    Notes that block the decision come first, then open ones, heaviest first.
+    `agency` is a code or `OFFICE`, `candidate` the code of a country, and `status` may be `TAKEN_BACK`. Notes that
+    block the decision come first, then open ones, heaviest first.
     """
-    wanted = asked or Narrowing()
     rows = Note.objects.visible_to(user).filter(round=selection_round)
-    rows = rows.exclude(pk__in=rows.live().values("pk")) if wanted.status == TAKEN_BACK else rows.live()
-    if wanted.status not in ("", TAKEN_BACK):
-        rows = rows.filter(status=wanted.status)
-    if wanted.kind:
-        rows = rows.filter(kind=wanted.kind)
-    if wanted.agency == OFFICE:
+    rows = rows.exclude(pk__in=rows.live().values("pk")) if status == TAKEN_BACK else rows.live()
+    if agency == OFFICE:
         rows = rows.filter(agency__isnull=True)
-    elif wanted.agency:
-        rows = rows.filter(agency__code=wanted.agency)
-    if wanted.candidate:
-        rows = rows.filter(candidate__country__code=wanted.candidate)
-    if wanted.q:
-        text_filter = (
-            Q(text__icontains=wanted.q) | Q(proposed_text__icontains=wanted.q) | Q(rationale__icontains=wanted.q)
-        )
-        rows = rows.filter(text_filter)
-    return rows.order_by(
-        _rank("status", [value for value, _ in NoteStatus.choices]),
-        _rank("kind", [value for value, _ in NoteKind.choices]),
-        "pk",
-    )
-
-
-def matrix_rows(keys: Iterable[int]) -> QuerySet[Note]:
-    """Return the notes of one page of a matrix, by their keys, unordered."""
-    return Note.objects.filter(pk__in=list(keys)).order_by()
+    filters = {
+        "status": "" if status == TAKEN_BACK else status,
+        "kind": kind,
+        "agency__code": "" if agency == OFFICE else agency,
+        "candidate__country__code": candidate,
+    }
+    text_filter = Q(text__icontains=q) | Q(proposed_text__icontains=q) | Q(rationale__icontains=q) if q else Q()
+    rows = rows.filter(text_filter, **{lookup: value for lookup, value in filters.items() if value})
+    return rows.order_by(_rank("status", NoteStatus.values), _rank("kind", NoteKind.values), "pk")
 
 
 def _rank(name: str, order: list[str]) -> Case:
@@ -252,44 +221,38 @@ def _rank(name: str, order: list[str]) -> Case:
     return Case(*whens, default=Value(len(order)), output_field=IntegerField())
 
 
-def summary(selection_round: SelectionRound, user: User) -> Summary:
+def summary(selection_round: SelectionRound, user: User) -> dict[str, Any]:
+    """Return the figures above a matrix, over all current notes that the reader sees.
+
+    `answered` counts the answers by outcome, and `blocking` has the first three notes that block the decision.
+    """
     rows = Note.objects.visible_to(user).live().filter(round=selection_round)
-    groups = list(rows.values_list("status", "kind").annotate(count=Count("pk")).order_by())
-    by_status: dict[str, int] = {}
-    for status, _, count in groups:
-        by_status[status] = by_status.get(status, 0) + count
-    still_open = {kind: count for status, kind, count in groups if status == NoteStatus.OPEN}
     answers = Adjudication.objects.filter(superseded_at__isnull=True, note__in=rows.values("pk"))
-    by_outcome = dict(answers.values_list("outcome").annotate(count=Count("pk")).order_by())
     rejected = answers.filter(outcome=Outcome.REJECTED, note__kind=NoteKind.CRITICAL)
-    disclosed = Q(status=NoteStatus.ESCALATED) | Q(pk__in=rejected.values("note"))
+    is_open = Q(status=NoteStatus.OPEN)
     figures = rows.aggregate(
+        total=Count("pk"),
         agencies=Count("agency", distinct=True),
-        disclosed=Count("pk", filter=disclosed),
+        open=Count("pk", filter=is_open),
+        closed=Count("pk", filter=Q(status=NoteStatus.CLOSED)),
+        escalated=Count("pk", filter=Q(status=NoteStatus.ESCALATED)),
+        open_critical=Count("pk", filter=is_open & Q(kind=NoteKind.CRITICAL)),
+        open_major=Count("pk", filter=is_open & Q(kind=NoteKind.MAJOR)),
+        disclosed=Count("pk", filter=Q(status=NoteStatus.ESCALATED) | Q(pk__in=rejected.values("note"))),
         agreed=Count("pk", filter=Q(agency__isnull=False, status=NoteStatus.CLOSED)),
     )
-    blocking = rows.blocking().select_related("candidate__country", "agency").order_by("pk")
-    return Summary(
-        total=sum(by_status.values()),
-        agencies=figures["agencies"],
-        by_status=by_status,
-        by_outcome=by_outcome,
-        open_critical=still_open.get(NoteKind.CRITICAL, 0),
-        open_major=still_open.get(NoteKind.MAJOR, 0),
-        agreed=figures["agreed"],
-        disclosed=figures["disclosed"],
-        blocking=list(blocking[:3]),
-    )
+    return figures | {
+        "answered": dict(answers.values_list("outcome").annotate(count=Count("pk")).order_by()),
+        "blocking": list(rows.blocking().select_related("candidate__country", "agency").order_by("pk")[:3]),
+    }
 
 
 def agencies_in(selection_round: SelectionRound, user: User) -> list[tuple[str, str]]:
-    """Return code and name of the agencies whose notes an account sees in a round."""
     rows = Note.objects.visible_to(user).filter(round=selection_round).values("agency")
     return list(Agency.objects.filter(pk__in=rows).values_list("code", "name"))
 
 
 def candidates_in(selection_round: SelectionRound, user: User) -> list[tuple[str, str]]:
-    """Return code and name of the candidates on which an account sees notes in a round."""
     rows = Note.objects.visible_to(user).filter(round=selection_round).values("candidate")
     candidates = Candidate.objects.filter(pk__in=rows).order_by("country__name")
     return list(candidates.values_list("country__code", "country__name"))
@@ -310,8 +273,7 @@ def disclosed_notes(selection_round: SelectionRound) -> list[Thread]:
 def notes_by_status(selection_round: SelectionRound) -> dict[tuple[str, str], int]:
     """Count the notes before the office by status and kind."""
     live = Note.objects.live().filter(round=selection_round).exclude(visibility=NoteVisibility.AGENCY)
-    rows = live.values_list("status", "kind").annotate(count=Count("pk")).order_by()
-    return {(status, kind): count for status, kind, count in rows}
+    return Counter(live.values_list("status", "kind"))
 
 
 # ---- subjects and readers of notes ---------------------------------------------------------------------------------
@@ -325,15 +287,10 @@ def candidates_to_note(selection_round: SelectionRound, user: User) -> QuerySet[
     candidates = (
         selection_round.candidates.in_pool().visible_to(user).select_related("country").order_by("country__name")
     )
-    mine = own_agencies(user)
-    if not mine:
+    if not own_agencies(user):
         return candidates
-    now = Q(
-        requests__request__agency=user.agency_id,
-        requests__request__sent_at__isnull=False,
-        requests__request__dropped_at__isnull=True,
-    )
-    return candidates.filter(now).distinct()
+    asked = ConsultationRequest.objects.sent().filter(agency=user.agency_id)
+    return candidates.filter(requests__request__in=asked).distinct()
 
 
 def round_with_notes(pk: int, user: User) -> SelectionRound | None:
@@ -355,8 +312,44 @@ def narrative_of(candidate: Candidate, pk: int) -> Narrative | None:
     return Narrative.objects.filter(pk=pk, country=candidate.country_id).first()
 
 
-def find_file(thread: Thread, pk: int) -> NoteAttachment | None:
-    return next((file for file in thread.files if file.pk == pk), None)
+# ---- notes in the search and as tasks --------------------------------------------------------------------------------
+
+
+def notes_found(query: str, user: User, most: int = 10) -> list[Note]:
+    """Return visible notes whose text contains `query` or whose reference it is, newest first."""
+    text_filter = Q(text__icontains=query) | Q(proposed_text__icontains=query)
+    rows = Note.objects.visible_to(user).live().filter(text_filter | called_by(query.strip().upper()))
+    return list(rows.select_related("round", "candidate__country", "agency").order_by("-pk")[:most])
+
+
+def open_notes_about(codes: Iterable[str], user: User) -> list[Note]:
+    """Return the visible open notes on these countries in open rounds, newest first."""
+    ended = (RoundState.DECIDED, RoundState.ARCHIVED)
+    rows = Note.objects.visible_to(user).live().filter(status=NoteStatus.OPEN, candidate__country__code__in=list(codes))
+    rows = rows.exclude(round__state__in=ended)
+    return list(rows.select_related("round", "candidate__country", "agency").order_by("-pk"))
+
+
+def notes_to_answer(user: User) -> list[tuple[SelectionRound, int, int]]:
+    """Return each open round with the notes that the account may answer, all but its own, and how many of them block.
+
+    A note that blocks is one without whose answer the round can't be decided (`NoteQuerySet.blocking`).
+    """
+    rows = Note.objects.visible_to(user).live().filter(status=NoteStatus.OPEN).exclude(agency__isnull=True, author=user)
+    blocking = dict(_by_round(rows.blocking(), user))
+    return [(found, count, blocking.get(found, 0)) for found, count in _by_round(rows, user)]
+
+
+def answers_to_judge(user: User) -> list[tuple[SelectionRound, int]]:
+    """Return each open round with the number of answers that await the agency's concurrence."""
+    rows = Note.objects.live().filter(status=NoteStatus.ADJUDICATED, agency__in=own_agencies(user))
+    return _by_round(rows if user.is_contact else rows.filter(author=user), user)
+
+
+def _by_round(rows: QuerySet[Note], user: User) -> list[tuple[SelectionRound, int]]:
+    counts = Counter(rows.values_list("round", flat=True))
+    rounds = SelectionRound.objects.visible_to(user).in_bulk(counts)
+    return [(rounds[key], counts[key]) for key in sorted(rounds) if rounds[key].is_open]
 
 
 def find_upload(selection_round: SelectionRound, pk: int, user: User) -> MatrixUpload | None:

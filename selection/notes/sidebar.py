@@ -17,9 +17,8 @@ from cpc.web import formats
 from selection import dossier_sections
 from selection.dossier_sections import Section
 from selection.models import Candidate, NoteStatus
-from selection.notes import queries, waiting
+from selection.notes import queries
 from selection.notes.presenters import notes as notes_presenters
-from selection.notes.search import notes_found
 
 
 def notes_context(candidate: Candidate, user: User) -> dict[str, Any] | None:
@@ -53,12 +52,11 @@ def _found(query: str, user: User) -> list[Hit]:
             reverse("note", args=[note.round_id, note.reference]),
             f"{note.agency or 'TIP Office'}, {note.round}",
         )
-        for note in notes_found(query, user)
+        for note in queries.notes_found(query, user)
     ]
 
 
 def _to_answer(request: HttpRequest) -> list[Task]:
-    """Return tasks for open notes that the office has to answer."""
     return [
         Task(
             f"{selection_round}: {formats.count_of(count, 'note')} to answer",
@@ -66,19 +64,17 @@ def _to_answer(request: HttpRequest) -> list[Task]:
             _because(critical),
             "forum",
         )
-        for selection_round, count, critical in waiting.notes_to_answer(user_of(request))
+        for selection_round, count, critical in queries.notes_to_answer(user_of(request))
     ]
 
 
 def _because(critical: int) -> str:
-    """Return why the notes of a round need an answer; only critical ones hold up its decision."""
     if not critical:
         return "None of them is critical, so none holds up the decision of the round."
     return f"{formats.spell_out(critical, 'is', 'are')} critical and must be answered before the decision."
 
 
 def _to_judge(request: HttpRequest) -> list[Task]:
-    """Return tasks for answers of the office that await the agency's concurrence."""
     return [
         Task(
             f"{selection_round}: {formats.count_of(count, 'answer')} to notes of your agency",
@@ -86,12 +82,11 @@ def _to_judge(request: HttpRequest) -> list[Task]:
             "Record whether your agency agrees.",
             "forum",
         )
-        for selection_round, count in waiting.answers_to_judge(user_of(request))
+        for selection_round, count in queries.answers_to_judge(user_of(request))
     ]
 
 
 def register() -> None:
-    """Register the notes with the dossier, the search, and the tasks."""
     dashboard.register_tasks(TaskSource("notes", _to_answer, Permission.RUN_ROUNDS, order=19))
     dashboard.register_tasks(TaskSource("notes-answered", _to_judge, Permission.CONSULT, order=6))
     dossier_sections.register(Section("notes", "Notes", "selection/notes/_section.html", _section, order=900))

@@ -34,7 +34,7 @@ from selection.notes.presenters import notes as notes_presenters
 from selection.notes.queries import Thread
 from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
-from selection.page_frame import SelectionAction
+from selection.page_frame import SelectionAction, or_404
 
 CLOSED = "The round is decided, so its notes can't change."
 ALREADY_SAVED = "This was already saved. Nothing was added."
@@ -42,18 +42,12 @@ LONGEST_SENTENCE = 2_000
 
 
 def round_or_404(user: User, pk: int) -> SelectionRound:
-    selection_round = queries.round_with_notes(pk, user)
-    if selection_round is None:
-        raise Http404
-    return selection_round
+    return or_404(queries.round_with_notes(pk, user))
 
 
 def thread_or_404(user: User, pk: int, reference: str) -> Thread:
     round_or_404(user, pk)
-    thread = queries.find_thread(pk, reference, user)
-    if thread is None:
-        raise Http404
-    return thread
+    return or_404(queries.find_thread(pk, reference, user))
 
 
 # ---- a new note ----------------------------------------------------------------------------------------------------
@@ -119,7 +113,6 @@ class WriteNote(SelectionAction):
 
 
 def _link_context(user: User, selection_round: SelectionRound) -> dict[str, Any]:
-    """Return the context for links to the pages around: rounds of the office, or a reviewer's own."""
     return {"sees_rounds": user.allows(Permission.VIEW_ROUNDS), "is_open": selection_round.is_open}
 
 
@@ -147,7 +140,6 @@ class NoteAction(SelectionAction):
 
     @classmethod
     def about(cls, request: HttpRequest, thread: Thread) -> Self:
-        """Return the action for the page of a note."""
         action = cls()
         action.setup(request)
         action.thread = thread
@@ -177,9 +169,6 @@ class NoteAction(SelectionAction):
 
     def form_arguments(self) -> dict[str, Any]:
         return {"auto_id": f"{self.name}-%s"}
-
-    def empty_form(self) -> ActionForm:
-        return self.form_class(initial=self.get_initial(), **self.form_arguments())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect(self.back_url)
@@ -223,8 +212,6 @@ class AdjudicateNote(NoteAction):
 
 
 class ConcurWithAnswer(NoteAction):
-    """Record whether the agency agrees with the answer."""
-
     name = "concur"
     form_class = ConcurrenceForm
     done = "Your agency's response is recorded."
@@ -236,10 +223,9 @@ class ConcurWithAnswer(NoteAction):
         return self.thread.answer is not None
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        concurs = values["concurs"] == "yes"
         adjudications_services.concur(
             note=self.thread.note,
-            concurs=concurs,
+            concurs=values["concurs"] == "yes",
             text=values["text"],
             actor=self.actor,
             expected_revision=self.form.expected_revision,
@@ -321,7 +307,11 @@ def _note_context(request: HttpRequest, thread: Thread, sent: NoteAction | None 
     forms: dict[str, ActionForm] = {}
     if shown_note.is_live and shown_note.round.is_open:
         actions = [action.about(request, thread) for action in NOTE_ACTIONS.values()]
-        forms = {action.name: action.empty_form() for action in actions if action.is_allowed() and action.is_useful()}
+        forms = {
+            action.name: action.form_class(initial=action.get_initial(), **action.form_arguments())
+            for action in actions
+            if action.is_allowed() and action.is_useful()
+        }
     if sent is not None:
         forms[sent.name] = sent.form
     return {
@@ -340,7 +330,6 @@ def _note_context(request: HttpRequest, thread: Thread, sent: NoteAction | None 
 
 
 def _visible_or_none(other: Note | None, user: User) -> Note | None:
-    """Return the note before or after this one, if the account sees it, or None."""
     return other if other is not None and queries.find_thread(other.round_id, other.reference, user) else None
 
 
@@ -353,9 +342,8 @@ def file(request: HttpRequest, pk: int, reference: str, attachment: int) -> File
     """
     check_parameters(request, ())
     user = user_of(request)
-    stored = queries.find_file(thread_or_404(user, pk, reference), attachment)
-    if stored is None:
-        raise Http404
+    files = thread_or_404(user, pk, reference).files
+    stored = or_404(next((row for row in files if row.pk == attachment), None))
     content = notes_services.open_attachment(attachment=stored, actor=user)
     response = FileResponse(content, as_attachment=True, filename=stored.name, content_type="application/octet-stream")
     response["X-Content-Type-Options"] = "nosniff"

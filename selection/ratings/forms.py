@@ -9,7 +9,7 @@ from django import forms
 from django.utils.functional import lazystr
 
 from cpc.web.edit_conflicts import ConfirmationForm, RevisionForm
-from selection.form_parts import OverviewFilter
+from selection.form_parts import OverviewFilter, offer
 from selection.models import Rating, RatingEvidence
 from selection.ratings.services import revision_of
 
@@ -49,12 +49,9 @@ class RatingForm(RevisionForm):
         super().__init__(*args, **options)
         self.initial.update(_initial(own, links))
         self.links = links
-        step, evidence = self.fields["step"], self.fields["evidence"]
-        assert isinstance(step, forms.ChoiceField)
-        assert isinstance(evidence, forms.MultipleChoiceField)
         steps = [(str(number), f"{number}: {text}") for number, text in enumerate(anchors)]
-        step.choices = [*steps, (UNKNOWN, "Not known: the evidence does not say.")]
-        evidence.choices = [(key, lazystr(link)) for key, link in links.items()]
+        offer(self, "step", [*steps, (UNKNOWN, "Not known: the evidence does not say.")])
+        offer(self, "evidence", [(key, lazystr(link)) for key, link in links.items()])
 
     @property
     def chosen(self) -> int | None:
@@ -64,7 +61,6 @@ class RatingForm(RevisionForm):
 
     @property
     def chosen_links(self) -> list[RatingEvidence]:
-        """Return the evidence of the rating. Call once the form is valid."""
         links = [self.links[key] for key in self.cleaned_data["evidence"]]
         document = self.cleaned_data["document"]
         return [*links, RatingEvidence(document=document)] if document else links

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -32,8 +31,7 @@ class RatedEvidenceLine(NamedTuple):
     url: str
 
 
-def evidence(link: RatingEvidence) -> RatedEvidenceLine:
-    """Describe one piece of evidence of a rating, with its source."""
+def evidence(link: RatingEvidence, candidate: Candidate) -> RatedEvidenceLine:
     if (observation := link.observation) is not None:
         source = observation.indicator.source
         text = f"{published.name_of(observation.indicator)}: {published.value(observation)} ({observation.period})"
@@ -45,7 +43,8 @@ def evidence(link: RatingEvidence) -> RatedEvidenceLine:
             "Sentence", f"“{link.sentence}”", locator, reverse("narrative", args=[link.narrative.pk])
         )
     if (document := link.paper) is not None:
-        return RatedEvidenceLine("Document", document.title, document.source, "")
+        url = reverse("paper-file", args=[candidate.round_id, candidate.country.code, document.pk])
+        return RatedEvidenceLine("Document", document.title, document.source, url)
     if (plan := link.plan) is not None:
         return RatedEvidenceLine("Plan", plan.title, plan.get_kind_display(), reverse("plan", args=[plan.pk]))
     if (program := link.program) is not None:
@@ -54,13 +53,7 @@ def evidence(link: RatingEvidence) -> RatedEvidenceLine:
 
 
 def evidence_of(rating: Rating, candidate: Candidate) -> list[RatedEvidenceLine]:
-    return [_opened(evidence(link), link, candidate) for link in rating.evidence.all()]
-
-
-def _opened(line: RatedEvidenceLine, link: RatingEvidence, candidate: Candidate) -> RatedEvidenceLine:
-    if link.paper_id is None:
-        return line
-    return line._replace(url=reverse("paper-file", args=[candidate.round_id, candidate.country.code, link.paper_id]))
+    return [evidence(link, candidate) for link in rating.evidence.all()]
 
 
 def all_evidence(ratings: Iterable[Rating], candidate: Candidate) -> list[RatedEvidenceLine]:
@@ -81,7 +74,6 @@ def spread(rated: Rated | None) -> str:
 
 
 def asked_by_statute(table: ModelTable, row: CriterionRow) -> list[str]:
-    """Describe what the statutory criteria require of this criterion."""
     return [
         f"{criterion['label']} ({criterion['citation']}): {statutory_criteria.asks(row, condition['at_least'])}"
         for criterion in table.mandatory
@@ -90,19 +82,10 @@ def asked_by_statute(table: ModelTable, row: CriterionRow) -> list[str]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceAnchor:
-    """One step of a rubric with its text; `is_median` is True if it is the raters' median."""
-
-    step: int
-    text: str
-    is_median: bool
-
-
-def anchors(row: CriterionRow, rated: Rated | None) -> list[EvidenceAnchor]:
-    """Return the steps from the highest to the lowest."""
+def anchors(row: CriterionRow, rated: Rated | None) -> list[tuple[int, str, bool]]:
+    """Return the steps of a rubric, the highest first, each with its text and whether it is the raters' median."""
     median = rated.median if rated else None
-    return [EvidenceAnchor(number, text, median == number) for number, text in enumerate(row.anchors)][::-1]
+    return [(number, text, median == number) for number, text in enumerate(row.anchors)][::-1]
 
 
 def rating_line(rating: Rating, candidate: Candidate) -> dict[str, Any]:
@@ -110,7 +93,6 @@ def rating_line(rating: Rating, candidate: Candidate) -> dict[str, Any]:
 
 
 def criterion_line(rated_criterion: RatedCriterion, candidate: Candidate, table: ModelTable) -> dict[str, Any]:
-    """Return one criterion of a candidate: rubric, visible ratings, and their median."""
     rated = rated_criterion.rated
     return {
         "criterion": rated_criterion,
@@ -126,7 +108,6 @@ def criterion_line(rated_criterion: RatedCriterion, candidate: Candidate, table:
 
 
 def dossier_line(rated_criterion: RatedCriterion, candidate: Candidate) -> dict[str, Any]:
-    """Return one criterion for a dossier: median with its text, spread of raters, and evidence."""
     rated = rated_criterion.rated
     median = rated.median if rated else None
     anchor = (
@@ -161,7 +142,6 @@ class RatingCell(NamedTuple):
 
 
 def cell(rated_criterion: RatedCriterion, candidate: Candidate) -> RatingCell:
-    """Return the overview cell of a criterion and candidate: the visible median, or why there is none."""
     page_url = reverse("ratings-of", args=[candidate.round_id, candidate.country.code])
     url, count, rated = f"{page_url}#{rated_criterion.row.key}", len(rated_criterion.ratings), rated_criterion.rated
     ratings = formats.count_of(count, "rating")
@@ -177,7 +157,6 @@ def cell(rated_criterion: RatedCriterion, candidate: Candidate) -> RatingCell:
 
 
 def overview(rows: Sequence[RatedCandidate]) -> list[dict[str, Any]]:
-    """Return the rows of the overview: each candidate with its cells and the number missing."""
     return [
         {
             "candidate": row.candidate,
@@ -190,7 +169,6 @@ def overview(rows: Sequence[RatedCandidate]) -> list[dict[str, Any]]:
 
 
 def facts(rows: Sequence[RatedCandidate], *, rates: bool) -> list[Fact]:
-    """Return the progress of a round's ratings."""
     cells = sum(len(row.criteria) for row in rows)
     missing = sum(row.missing for row in rows)
     raters = {rating.rater_id for row in rows for criterion in row.criteria for rating in criterion.ratings}
@@ -208,13 +186,7 @@ Flat = tuple[Candidate, RatedCriterion]
 
 
 def flat(rows: Sequence[RatedCandidate]) -> list[Flat]:
-    """Return one row per candidate and criterion, for the export."""
     return [(row.candidate, rated_criterion) for row in rows for rated_criterion in row.criteria]
-
-
-def _of(rated_criterion: RatedCriterion, name: str) -> float | None:
-    rated = rated_criterion.rated
-    return None if rated is None else getattr(rated, name)
 
 
 def _why_none(rated_criterion: RatedCriterion) -> str:
@@ -230,8 +202,8 @@ FIELDS: tuple[Column[Flat], ...] = (
     Column("Code", lambda line: line[0].country.code, width=8),
     Column("Criterion", lambda line: line[1].row.label, width=40),
     Column("Of the fact sheet", lambda line: line[1].row.factor, width=40),
-    Column("Median step, 0 to 4", lambda line: _of(line[1], "median"), width=12),
-    Column("Spread, steps", lambda line: _of(line[1], "spread"), width=12),
+    Column("Median step, 0 to 4", lambda line: rated.median if (rated := line[1].rated) else None, width=12),
+    Column("Spread, steps", lambda line: rated.spread if (rated := line[1].rated) else None, width=12),
     Column("Ratings", lambda line: len(line[1].ratings), width=10),
     Column("Why there is none", lambda line: _why_none(line[1]), width=26),
 )
@@ -244,11 +216,9 @@ IN_A_SCORE = (
 
 
 def notes(title: str, today: dt.date) -> Sequence[tuple[str, str]]:
-    """Return the second sheet of the export, with notes on its contents."""
-    texts: Mapping[str, str] = {
-        "Round": title,
-        "Day": formats.day(today),
-        "Spread": "Standard deviation of the steps of the raters; empty for a single rater.",
-        "In a score": IN_A_SCORE,
-    }
-    return tuple(texts.items())
+    return (
+        ("Round", title),
+        ("Day", formats.day(today)),
+        ("Spread", "Standard deviation of the steps of the raters; empty for a single rater."),
+        ("In a score", IN_A_SCORE),
+    )

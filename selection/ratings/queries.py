@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.grouping import grouped
 from selection.model_definition.criteria_table import CriterionRow
 from selection.models import Candidate, Rating, RatingEvidence, RoundRun, RoundState, SelectionRound
 from selection.scoring_inputs.cells import Rated
@@ -31,7 +32,6 @@ LINKED = (
 
 
 def rated_rows(selection_round: SelectionRound) -> tuple[CriterionRow, ...]:
-    """Return the criteria of a round's model that raters fill, in the order of the model."""
     return tuple(row for row in selection_round.model.as_table.criteria if row.is_rated)
 
 
@@ -76,7 +76,8 @@ class RatedCriterion:
     @property
     def rated(self) -> Rated | None:
         """Return the summary of the visible steps, or None without any."""
-        return _rated(self.shown)
+        steps = {rating.pk: rating.step for rating in self.shown if rating.step is not None}
+        return Rated(steps) if steps else None
 
     @property
     def not_known(self) -> int:
@@ -88,34 +89,22 @@ class RatedCriterion:
         return all(rating.step is None for rating in self.ratings)
 
 
-def _rated(ratings: Iterable[Rating]) -> Rated | None:
-    steps = {rating.pk: rating.step for rating in ratings if rating.step is not None}
-    return Rated(steps) if steps else None
-
-
 @dataclass(frozen=True)
 class RatedCandidate:
-    """A candidate with every criterion that raters fill."""
-
     candidate: Candidate
     criteria: Sequence[RatedCriterion]
 
     @property
     def missing(self) -> int:
-        """Return the number of criteria without a step by any rater."""
         return sum(criterion.is_missing for criterion in self.criteria)
 
     @property
     def mine_open(self) -> int:
-        """Return the number of criteria that the reader has not rated."""
         return sum(criterion.own is None for criterion in self.criteria)
 
 
 def ratings_of_round(selection_round: SelectionRound, user: User) -> list[RatedCandidate]:
-    """Return every candidate with its current ratings, by name.
-
-    The number of queries is fixed. Evidence is not loaded.
-    """
+    """Load every candidate with its current ratings, by name, without evidence, in a fixed number of queries."""
     candidates = selection_round.candidates.in_pool().select_related("country")
     rows = Rating.objects.filter(candidate__round=selection_round, superseded_at__isnull=True).select_related("rater")
     by_cell = _by_candidate(rows)
@@ -140,18 +129,14 @@ def rounds_to_rate(user: User) -> list[tuple[SelectionRound, int]]:
 
 
 def ratings_of(candidate: Candidate, user: User) -> RatedCandidate:
-    """Return one candidate with all ratings, current and earlier, and their evidence."""
     evidence = Prefetch("evidence", RatingEvidence.objects.select_related(*LINKED))
     rows = Rating.objects.filter(candidate=candidate).select_related("rater").prefetch_related(evidence)
     live = _by_candidate(row for row in rows if row.superseded_at is None)
     over = _by_candidate(row for row in reversed(rows) if row.superseded_at is not None)
     apart = judges_apart(candidate.round, user)
-
-    def criterion(row: CriterionRow) -> RatedCriterion:
-        key = candidate.pk, row.key
-        return RatedCriterion(row, live.get(key, ()), over.get(key, ()), user.pk, apart)
-
-    return RatedCandidate(candidate, [criterion(row) for row in rated_rows(candidate.round)])
+    keys = {(candidate.pk, row.key): row for row in rated_rows(candidate.round)}
+    criteria = [RatedCriterion(row, live.get(key, ()), over.get(key, ()), user.pk, apart) for key, row in keys.items()]
+    return RatedCandidate(candidate, criteria)
 
 
 def hidden_criteria(candidate: Candidate, user: User) -> frozenset[str]:
@@ -164,16 +149,11 @@ def hidden_criteria(candidate: Candidate, user: User) -> frozenset[str]:
 
 
 def _by_candidate(rows: Iterable[Rating]) -> Mapping[tuple[int, str], list[Rating]]:
-    by_candidate: dict[tuple[int, str], list[Rating]] = {}
-    for row in rows:
-        by_candidate.setdefault((row.candidate_id, row.criterion), []).append(row)
-    return by_candidate
+    return grouped(rows, lambda row: (row.candidate_id, row.criterion))
 
 
 def own_rating(candidate: Candidate, criterion: str, user: User) -> Rating | None:
-    rows: QuerySet[Rating] = Rating.objects.filter(
-        candidate=candidate, criterion=criterion, rater=user, superseded_at__isnull=True
-    )
+    rows = Rating.objects.filter(candidate=candidate, criterion=criterion, rater=user, superseded_at__isnull=True)
     return rows.prefetch_related(Prefetch("evidence", RatingEvidence.objects.select_related(*LINKED))).first()
 
 

@@ -16,11 +16,12 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import audit_values, create, require
 from cpc.audit.services import record
 from cpc.database.revisions import EditConflict, check_revision
+from cpc.validation import field_error
 from indicators.queries import has_sentence
 from selection.evidence.services import refresh_evidence
 from selection.lookups.rounds import open_to_change
-from selection.model_definition.criteria_table import CriterionRow
 from selection.models import Candidate, Rating, RatingEvidence
+from selection.ratings.queries import rated_rows
 
 CHANGED = (
     "Your rating of this criterion is another than when the page was opened: it was rated or withdrawn in another "
@@ -31,12 +32,6 @@ CHANGED = (
 def revision_of(own: Rating | None) -> str:
     """Return the revision of a rater's current rating, which is superseded and never edited: its key."""
     return str(own.pk if own else 0)
-
-
-def rated_criteria(candidate: Candidate) -> dict[str, CriterionRow]:
-    """Return the criteria of the round's model that raters fill, by key."""
-    table = candidate.round.model.as_table
-    return {row.key: row for row in table.criteria if row.is_rated}
 
 
 @transaction.atomic
@@ -60,9 +55,8 @@ def rate(
     open_to_change(candidate.round)
     if not candidate.in_pool:
         raise ValidationError(f"{candidate.country} is not in the pool.", code="not_in_pool")
-    if criterion not in rated_criteria(candidate):
-        message = f"{candidate.round.model} has no rated criterion {criterion}."
-        raise ValidationError({"criterion": ValidationError(message, code="criterion")})
+    if criterion not in {row.key for row in rated_rows(candidate.round)}:
+        raise field_error("criterion", f"{candidate.round.model} has no rated criterion {criterion}.", "criterion")
     links = list(evidence)
     _require_evidence(candidate, step, links)
     mine = Rating.objects.select_for_update().filter(
@@ -91,10 +85,10 @@ def _require_evidence(candidate: Candidate, step: int | None, links: list[Rating
     """Raise `ValidationError` for a step without evidence, or for evidence that is not about the candidate."""
     if step is not None and not links:
         message = "A step needs evidence. Link a sentence, an observation, or a document."
-        raise ValidationError({"evidence": ValidationError(message, code="no_evidence")})
+        raise field_error("evidence", message, "no_evidence")
     if wrong := [link for link in links if not belongs(link, candidate)]:
         message = f"This evidence is not about {candidate.country}: {'; '.join(map(str, wrong))}. Choose from the list."
-        raise ValidationError({"evidence": ValidationError(message.replace("%", "%%"), code="evidence")})
+        raise field_error("evidence", message, "evidence")
 
 
 def belongs(link: RatingEvidence, candidate: Candidate) -> bool:
@@ -127,7 +121,7 @@ def withdraw_rating(*, rating: Rating, actor: User, reason: str, expected_revisi
     if rating.rater_id != actor.pk:
         raise ValidationError("Only the rater can withdraw a rating.", code="not_own")
     if not reason.strip():
-        raise ValidationError({"reason": ValidationError("Enter a reason.", code="reason")})
+        raise field_error("reason", "Enter a reason.", "reason")
     current = Rating.objects.select_for_update().get(pk=rating.pk)
     check_revision(revision_of(current), expected_revision, CHANGED)
     if current.superseded_at is not None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,11 +23,7 @@ from cpc.web.tables import export_format, paginate
 from selection.evidence.evidence_options import OfferGroup, offers
 from selection.model_definition.criteria_table import CriterionRow
 from selection.models import Rating
-from selection.page_frame import (
-    CandidateAction,
-    candidate_or_404,
-    round_or_404,
-)
+from selection.page_frame import CandidateAction, candidate_or_404, or_404, round_or_404
 from selection.ranking.forms import filter_error
 from selection.ratings import presenters, queries, services
 from selection.ratings.forms import RatingForm, RatingsFilter, WithdrawRatingForm
@@ -40,7 +36,6 @@ NEXT = "next"
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def ratings(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """List candidates by criterion: median, spread, number of raters, and missing ratings."""
     check_parameters(request, ("q", "show", "page", "format"))
     selection_round, user = round_or_404(request, pk), user_of(request)
     form = RatingsFilter(request.GET, auto_id="f-%s")
@@ -79,7 +74,6 @@ def _fits(row: RatedCandidate, wanted: str, show: str) -> bool:
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def candidate(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
-    """Show one candidate: each criterion with its rubric, visible ratings, evidence, and median."""
     check_parameters(request, ())
     user = user_of(request)
     candidate = candidate_or_404(request, pk, code)
@@ -106,10 +100,7 @@ class RatingAction(CandidateAction):
     def load(self) -> None:
         super().load()
         key = self.kwargs["criterion"]
-        criterion = next((row for row in queries.rated_rows(self.round) if row.key == key), None)
-        if criterion is None:
-            raise Http404
-        self.criterion = criterion
+        self.criterion = or_404(next((row for row in queries.rated_rows(self.round) if row.key == key), None))
         self.own = queries.own_rating(self.candidate, key, self.actor)
         self.back = f"ratings-of#{key}"
 
@@ -186,7 +177,8 @@ class RateCriterion(RatingAction):
                 {
                     "label": group.label,
                     "offers": [
-                        (offer.key, presenters.evidence(offer.evidence), offer.key in ticked) for offer in group.offers
+                        (offer.key, presenters.evidence(offer.evidence, self.candidate), offer.key in ticked)
+                        for offer in group.offers
                     ],
                     "is_open": group.near or any(offer.key in ticked for offer in group.offers),
                     "ticked": sum(offer.key in ticked for offer in group.offers),

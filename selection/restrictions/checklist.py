@@ -83,14 +83,8 @@ class Restriction:
             return False
         return scope is Scope.OBLIGATION or self.applies_to in ("government", "country")
 
-    def label_for(self, fiscal_year: int) -> str:
-        """Return the title, with the fiscal year if the restriction is part of an annual act."""
-        return f"{self.title} (FY {fiscal_year})" if self.annual else self.title
-
 
 class State(enum.StrEnum):
-    """Status of a restriction on a day."""
-
     NOT_REVIEWED = "not_reviewed"
     EXPIRED = "expired"
     PASSES = "passes"
@@ -145,8 +139,11 @@ def restriction_statuses(reviews: Iterable[Review], on: dt.date) -> list[Restric
             continue
         newest[review.code] = review
     listed = [
-        RestrictionStatus(known, known.label_for(year), _state(newest.get(known.code), on), newest.get(known.code))
+        RestrictionStatus(
+            known, f"{known.title} (FY {year})" if known.annual else known.title, _state(review, on), review
+        )
         for known in checklist()
+        for review in [newest.get(known.code)]
     ]
     # A review under a name that is no longer on the list lapses when it expires, and bars until then.
     unlisted = [

@@ -20,10 +20,6 @@ STATUSES = (
 )
 
 
-def _day(label: str, *, help_text: str, required: bool = True) -> forms.DateField:
-    return DayFormField(label=label, help_text=help_text, required=required)
-
-
 class ReviewForm(ConfirmationForm):
     error_fields = {
         "in_future": "reviewed_on",
@@ -49,9 +45,9 @@ class ReviewForm(ConfirmationForm):
         ),
     )
     reviewer = forms.CharField(label="Reviewing office", max_length=60, help_text="For example, L, H, or F.")
-    reviewed_on = _day("Reviewed on", help_text="The date of the office's review.")
-    expires_on = _day(
-        "In force until",
+    reviewed_on = DayFormField(label="Reviewed on", help_text="The date of the office's review.")
+    expires_on = DayFormField(
+        label="In force until",
         required=False,
         help_text="Leave empty for one year or, for a section of the annual act, the end of the fiscal year.",
     )

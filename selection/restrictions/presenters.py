@@ -15,13 +15,7 @@ from cpc.web.badges import Badge
 from cpc.web.tables import Column, Table
 from cpc.web.templatetags.web import when
 from selection.models import Candidate
-from selection.restrictions.checklist import (
-    Bar,
-    Restriction,
-    RestrictionStatus,
-    Scope,
-    State,
-)
+from selection.restrictions.checklist import Bar, Restriction, RestrictionStatus, Scope, State
 from selection.restrictions.queries import ReviewedCountry
 from selection.runs.verdicts import Fact
 
@@ -56,14 +50,12 @@ def mark(status: RestrictionStatus) -> Badge:
 
 
 def stops(restriction: Restriction) -> str:
-    """Describe the steps that wait for a review of the restriction."""
     if restriction.is_required_for(Scope.COUNTRY):
         return "Selection, signature and each obligation"
     return "Each obligation" if restriction.is_required_for(Scope.OBLIGATION) else "None: for information only"
 
 
 def line(status: RestrictionStatus, reviewed: ReviewedCountry) -> dict[str, Any]:
-    """Return one restriction of a country's checklist with its newest and earlier reviews."""
     rows = reviewed.reviews.get(status.restriction.code, ())
     counted = status.review
     return {
@@ -90,16 +82,14 @@ def lines(reviewed: ReviewedCountry) -> list[dict[str, Any]]:
 
 
 def facts(reviewed: ReviewedCountry) -> list[Fact]:
-    """Return the figures at the head of a country's checklist."""
     gating = [status for status in reviewed.statuses if status.restriction.is_required_for(Scope.COUNTRY)]
     passes = reviewed.by_state(State.PASSES)
-    end = reviewed.next_end
     return [
         Fact("Do not bar", f"{len(passes)} of {len(gating)}", "that apply to selection and signature"),
         Fact("Bar", str(len(reviewed.by_state(State.BARS)))),
         Fact("Expired", str(len(reviewed.by_state(State.EXPIRED))), "count as not reviewed"),
         Fact("Not reviewed", str(len(reviewed.by_state(State.NOT_REVIEWED)))),
-        Fact("Next to expire", formats.day(end) if end else formats.DASH),
+        Fact("Next to expire", formats.day(reviewed.next_end)),
     ]
 
 
@@ -109,7 +99,6 @@ Row = tuple[Candidate, ReviewedCountry]
 
 
 def fits(row: Row, show: str) -> bool:
-    """Return True if the overview's filter shows a candidate."""
     _, reviewed = row
     if show == "held":
         return bool(reviewed.findings)
@@ -129,7 +118,6 @@ def _of_obligation(reviewed: ReviewedCountry) -> int:
 
 
 def round_facts(rows: Sequence[Row]) -> list[Fact]:
-    """Return the figures at the head of the overview."""
     held = sum(bool(reviewed.findings) for _, reviewed in rows)
     barred = sum(bool(reviewed.by_state(State.BARS)) for _, reviewed in rows)
     expired = sum(bool(reviewed.by_state(State.EXPIRED)) for _, reviewed in rows)
@@ -145,7 +133,6 @@ Flat = tuple[Candidate, RestrictionStatus]
 
 
 def flat(rows: Sequence[Row]) -> list[Flat]:
-    """Return one row per candidate and restriction, for the export."""
     return [(candidate, status) for candidate, reviewed in rows for status in reviewed.statuses]
 
 
@@ -168,11 +155,6 @@ FILE: tuple[Column[Flat], ...] = (
 
 
 HELD, FREE = Badge("warn", "Held up"), Badge("good", "Not barred")
-
-
-def _country_link(row: Row) -> SafeString:
-    country = row[0].country
-    return markup.link(reverse("restrictions", args=[country.code]), country.name)
 
 
 def _bars(row: Row) -> str:
@@ -201,7 +183,10 @@ def _next_to_expire(row: Row) -> SafeString | None:
 ROUND: Table[Row] = Table(
     "Candidates",
     [
-        Column("Candidate", _country_link),
+        Column(
+            "Candidate",
+            lambda row: markup.link(reverse("restrictions", args=[row[0].country.code]), row[0].country.name),
+        ),
         Column("Selection", lambda row: HELD if row[1].findings else FREE, "badge"),
         Column("Bar", _bars, css="is-wide"),
         Column("Expired", lambda row: "; ".join(_names(row, State.EXPIRED)), css="is-wide"),

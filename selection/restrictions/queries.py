@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cpc.findings import Finding
+from cpc.grouping import grouped
 from indicators.models import Country
 from selection.models import RestrictionFinding
 from selection.restrictions.checklist import (
@@ -21,22 +22,19 @@ __all__ = ("Scope", "barred", "country_statuses", "findings_by_country", "restri
 
 
 def country_statuses(country: Country, on: dt.date) -> list[RestrictionStatus]:
-    """Return the status of each restriction on the list for a country on a day."""
     rows = country.restriction_findings.select_related("recorded_by").order_by("id")
     return restriction_statuses(rows, on)
 
 
 def restriction_findings(country: Country, on: dt.date, scope: Scope) -> list[Finding]:
-    """Return findings on a day: restrictions that bar, expired reviews, and missing reviews."""
     return findings(country_statuses(country, on), scope)
 
 
 def findings_by_country(countries: Collection[int], on: dt.date) -> dict[int, list[Finding]]:
     """Return the findings against selecting each country, by country key, in one query."""
-    rows: dict[int, list[RestrictionFinding]] = {key: [] for key in countries}
-    for row in RestrictionFinding.objects.filter(country__in=countries).order_by("id"):
-        rows[row.country_id].append(row)
-    return {key: findings(restriction_statuses(reviews, on), Scope.COUNTRY) for key, reviews in rows.items()}
+    rows = RestrictionFinding.objects.filter(country__in=countries).order_by("id")
+    reviews = grouped(rows, lambda row: row.country_id)
+    return {key: findings(restriction_statuses(reviews.get(key, ()), on), Scope.COUNTRY) for key in countries}
 
 
 def barred(on: dt.date) -> dict[str, str]:
@@ -44,11 +42,9 @@ def barred(on: dt.date) -> dict[str, str]:
 
     A restriction without a review bars no country.
     """
-    by_country: dict[str, list[RestrictionFinding]] = {}
-    for row in RestrictionFinding.objects.filter(reviewed_on__lte=on).select_related("country").order_by("id"):
-        by_country.setdefault(row.country.code, []).append(row)
+    reviews = RestrictionFinding.objects.filter(reviewed_on__lte=on).select_related("country").order_by("id")
     reasons = {}
-    for code, rows in by_country.items():
+    for code, rows in grouped(reviews, lambda row: row.country.code).items():
         bars = [
             f"{status.name}: {status.review.get_status_display().lower()}"
             for status in restriction_statuses(rows, on)
@@ -102,15 +98,10 @@ class ReviewedCountry:
 def reviewed(countries: Iterable[Country], on: dt.date) -> list[ReviewedCountry]:
     """Return each country with its restrictions on a day, in the given order and in one query."""
     wanted = list(countries)
-    by_country: dict[int, list[RestrictionFinding]] = {}
     rows = RestrictionFinding.objects.filter(country__in=wanted).select_related("recorded_by").order_by("pk")
-    for row in rows:
-        by_country.setdefault(row.country_id, []).append(row)
-    return [_reviewed(country, by_country.get(country.pk, []), on) for country in wanted]
-
-
-def _reviewed(country: Country, rows: Sequence[RestrictionFinding], on: dt.date) -> ReviewedCountry:
-    by_code: dict[str, list[RestrictionFinding]] = {}
-    for row in reversed(rows):
-        by_code.setdefault(row.code, []).append(row)
-    return ReviewedCountry(country, on, restriction_statuses(rows, on), by_code)
+    by_country = grouped(rows, lambda row: row.country_id)
+    return [
+        ReviewedCountry(country, on, restriction_statuses(own, on), grouped(reversed(own), lambda row: row.code))
+        for country in wanted
+        for own in [by_country.get(country.pk, [])]
+    ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,13 +13,10 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require
 from cpc.database.revisions import EditConflict
 from cpc.fiscal_years import fiscal_year
+from cpc.validation import field_error
 from indicators.models import Country
 from selection.models import RestrictionFinding
-from selection.restrictions.checklist import (
-    by_code,
-    last_day,
-    usual_end,
-)
+from selection.restrictions.checklist import by_code, last_day, usual_end
 
 
 @transaction.atomic
@@ -45,10 +41,10 @@ def record_restriction(
     require(actor, Permission.RATE)
     restriction = by_code().get(code)
     if restriction is None:
-        raise ValidationError({"code": ValidationError(f"{code} is not on the list of restrictions.", code="code")})
+        raise field_error("code", f"{code} is not on the list of restrictions.", "code")
     if reviewed_on > (today or timezone.now().date()):
         message = "This date is in the future. Enter the date of the office's review."
-        raise ValidationError({"reviewed_on": ValidationError(message, code="in_future")})
+        raise field_error("reviewed_on", message, "in_future")
     expires_on = expires_on or usual_end(restriction, reviewed_on)
     year = fiscal_year(reviewed_on)
     if restriction.annual and expires_on > last_day(year):
@@ -56,7 +52,7 @@ def record_restriction(
             f"{restriction.title}: the annual act changes with FY {year + 1}. The review must end on or before "
             f"{last_day(year)}."
         )
-        raise ValidationError({"expires_on": ValidationError(message, code="fiscal_year_over")})
+        raise field_error("expires_on", message, "fiscal_year_over")
     finding = RestrictionFinding(
         country=country,
         code=code,
@@ -116,4 +112,4 @@ def _check_not_reviewed_since(country: Country, codes: Sequence[str], newest: in
     if later := list(rows.select_related("recorded_by").order_by("pk")):
         named = "; ".join(f"{row.code}: {row.get_status_display().lower()} ({row.recorded_by})" for row in later)
         message = f"Reviewed since the page was opened: {named}. What you wrote is kept. Compare, and record it again."
-        raise EditConflict(message.replace("%", "%%"))
+        raise EditConflict(message)

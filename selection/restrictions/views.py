@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,10 +21,7 @@ from cpc.web.actions import Breadcrumbs
 from cpc.web.tables import export_format
 from indicators.models import Country
 from selection.countries.queries.country import find_country
-from selection.page_frame import (
-    SelectionAction,
-    round_or_404,
-)
+from selection.page_frame import SelectionAction, or_404, round_or_404
 from selection.ranking.forms import filter_error
 from selection.restrictions import presenters, queries, services
 from selection.restrictions.checklist import by_code
@@ -32,17 +29,9 @@ from selection.restrictions.forms import RestrictionsFilter, ReviewForm
 from selection.runs.rows import plain
 
 
-def country_or_404(code: str) -> Country:
-    country = find_country(code)
-    if country is None:
-        raise Http404
-    return country
-
-
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """List the candidates of a round with bars, expired reviews, and missing reviews."""
     check_parameters(request, ("q", "show", "page", "format"))
     selection_round, today = round_or_404(request, pk), timezone.now().date()
     form = RestrictionsFilter(request.GET, auto_id="f-%s")
@@ -73,9 +62,8 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def country(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Show a country's checklist: status, basis, and expiry of each restriction, and earlier reviews."""
     check_parameters(request, ())
-    country = country_or_404(code)
+    country = or_404(find_country(code))
     if country.code != code:
         return redirect("restrictions", country.code)
     (reviewed,) = queries.reviewed([country], timezone.now().date())
@@ -105,7 +93,7 @@ class RecordReview(SelectionAction):
     country: Country
 
     def load(self) -> None:
-        self.country = country_or_404(self.kwargs["code"])
+        self.country = or_404(find_country(self.kwargs["code"]))
         self.kicker = self.country.name
         self.asked = self.request.GET.get("code", "")
         if self.asked and self.asked not in by_code():

@@ -6,26 +6,20 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import model_to_dict
 
 from cpc.days import DayFormField
 from cpc.web.actions import ActionForm
 from cpc.web.edit_conflicts import ConfirmationForm, RevisionForm
 from indicators.queries import country_named
-from selection.form_parts import CountryFilter
+from selection.form_parts import CountryFilter, offer
 from selection.lookups.rounds import countries_by_code
 from selection.models import PoolReason, ScoringModel, SelectionRound
 from selection.pool_rules.pools import INCOME_CLASSES, PoolRule
 from selection.rounds.queries import published_models
 
-ANY = "any"
-
-
-def _day(label: str, help_text: str) -> forms.DateField:
-    return DayFormField(label=label, help_text=help_text)
-
-
-def _box(label: str, help_text: str = "") -> forms.BooleanField:
-    return forms.BooleanField(label=label, help_text=help_text, required=False)
+COLUMNS = ("title", "fiscal_year", "model", "reference_date")
+"""Columns of a round that the form edits beside its pool rule."""
 
 
 class RoundForm(RevisionForm):
@@ -34,7 +28,9 @@ class RoundForm(RevisionForm):
         label="Fiscal year", min_value=2013, max_value=2100, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )
     model = forms.ModelChoiceField(ScoringModel.objects.none(), label="Scoring model", empty_label=None)
-    reference_date = _day("Date to which ages are counted", "The age of each value is counted to this date.")
+    reference_date = DayFormField(
+        label="Date to which ages are counted", help_text="The age of each value is counted to this date."
+    )
     income_classes = forms.MultipleChoiceField(
         label="Income classes allowed in the pool",
         choices=tuple(INCOME_CLASSES.items()),
@@ -42,9 +38,9 @@ class RoundForm(RevisionForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="World Bank classes. Select none to allow every class.",
     )
-    unclassed_may = _box("Allow countries without an income class")
-    leave_out_restricted = _box("Leave out countries barred by a restriction")
-    leave_out_partners = _box("Leave out countries currently in a partnership")
+    unclassed_may = forms.BooleanField(label="Allow countries without an income class", required=False)
+    leave_out_restricted = forms.BooleanField(label="Leave out countries barred by a restriction", required=False)
+    leave_out_partners = forms.BooleanField(label="Leave out countries currently in a partnership", required=False)
     only = forms.CharField(
         label="Only these countries",
         required=False,
@@ -54,46 +50,28 @@ class RoundForm(RevisionForm):
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]  # passed on as they came
-        field = self.fields["model"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = published_models()
+        offer(self, "model", published_models())
 
     def clean_only(self) -> tuple[str, ...]:
-        """Return the codes of the countries.
-
-        Reports each line without a known country by number.
-        """
+        lines = [(number, line.strip()) for number, line in enumerate(self.cleaned_data["only"].splitlines(), 1)]
+        codes = {number: country_named(text) for number, text in lines if text}
         known = countries_by_code()
-        codes: list[str] = []
-        wrong = []
-        for number, line in enumerate(str(self.cleaned_data["only"]).splitlines(), 1):
-            text = line.strip()
-            if not text:
-                continue
-            if (code := country_named(text)) in known:
-                codes.append(code)
-            else:
-                wrong.append(f"line {number}, “{text}”")
-        if wrong:
+        if wrong := [f"line {number}, “{text}”" for number, text in lines if text and codes[number] not in known]:
             raise ValidationError(f"Not recognized as a country: {'; '.join(wrong)}. Use the name or the ISO code.")
-        return tuple(dict.fromkeys(codes))
+        return tuple(dict.fromkeys(codes.values()))
 
     @classmethod
     def initial_of(cls, selection_round: SelectionRound) -> dict[str, Any]:
         rule = PoolRule.from_dict(selection_round.pool_rule)
         names = countries_by_code()
         return rule.to_dict() | {
-            "title": selection_round.title,
-            "fiscal_year": selection_round.fiscal_year,
-            "model": selection_round.model_id,
-            "reference_date": selection_round.reference_date,
+            **model_to_dict(selection_round, COLUMNS),
             "only": "\n".join(names.get(code, code) for code in rule.only),
             "revision": selection_round.current_revision(),
         }
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the values of the round, and its pool rule. Call once the form is valid."""
         asked = self.cleaned_data
         rule = PoolRule(
             income_classes=tuple(asked["income_classes"]),
@@ -102,7 +80,7 @@ class RoundForm(RevisionForm):
             leave_out_partners=asked["leave_out_partners"],
             only=asked["only"],
         )
-        return {name: asked[name] for name in ("title", "fiscal_year", "model", "reference_date")} | {"rule": rule}
+        return {name: asked[name] for name in COLUMNS} | {"rule": rule}
 
 
 class RoundStepForm(ActionForm):

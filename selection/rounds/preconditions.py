@@ -5,16 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-
-from django.db.models import Max
 
 from cpc.findings import Finding
 from cpc.lifecycle import Checks
-from selection.consultation.position_status import PositionStatus, position_status
+from selection.consultation.position_status import PositionStatus
+from selection.consultation.queries import owed_in
 from selection.lookups.rounds import statutory_consultees
-from selection.models import Candidate, ConsultationRequest, Position, SelectionRound
+from selection.models import SelectionRound
 
 
 def model_published(selection_round: SelectionRound, _on: date) -> list[Finding]:
@@ -25,7 +23,6 @@ def model_published(selection_round: SelectionRound, _on: date) -> list[Finding]
 
 
 def pool_has_candidates(selection_round: SelectionRound, _on: date) -> list[Finding]:
-    """Require a country to score."""
     if selection_round.candidates.in_pool().exists():
         return []
     return [
@@ -78,26 +75,24 @@ def answered(selection_round: SelectionRound, on: date) -> list[Finding]:
     return [
         Finding.error(
             "no_response",
-            f"{request.agency} has not answered on {candidate.country}. Wait, or have the approver proceed without "
-            f"a response.",
+            f"{cell.request.agency} has not answered on {cell.candidate.country}. Wait, or have the approver proceed "
+            f"without a response.",
             "requests",
         )
-        for request, candidate, status, _ in _awaited_positions(selection_round, on)
-        if not status.is_settled
+        for cell in owed_in(selection_round, on)
+        if cell.is_waited_for
     ]
 
 
 def objections_disposed(selection_round: SelectionRound, on: date) -> list[Finding]:
     """Require a disposition where an agency does not clear, and warn where it clears with edits."""
     findings = []
-    for request, candidate, status, position in _awaited_positions(selection_round, on):
-        if position is None or position.dispositions.all():
-            continue
-        about = f"{request.agency} on {candidate.country}"
-        if status is PositionStatus.DOES_NOT_CLEAR:
+    for cell in owed_in(selection_round, on):
+        about = f"{cell.request.agency} on {cell.candidate.country}"
+        if cell.needs_disposition:
             message = f"{about} does not clear. Record what the office did about it."
             findings.append(Finding.error("no_disposition", message, "requests"))
-        elif status is PositionStatus.CLEAR_WITH_EDITS:
+        elif cell.status is PositionStatus.CLEAR_WITH_EDITS and cell.disposition is None:
             message = f"{about} clears with edits. Record whether they were made."
             findings.append(Finding.warning("edits_open", message, "requests"))
     return findings
@@ -105,40 +100,15 @@ def objections_disposed(selection_round: SelectionRound, on: date) -> list[Findi
 
 def positions_fresh(selection_round: SelectionRound, on: date) -> list[Finding]:
     """Warn of positions on older evidence, which the memo marks."""
-    rows = selection_round.candidates.annotate(newest=Max("evidence")).values_list("pk", "newest")
-    newest = dict(rows)
     return [
         Finding.warning(
             "position_stale",
-            f"{request.agency} answered on {candidate.country} based on older evidence.",
+            f"{cell.request.agency} answered on {cell.candidate.country} based on older evidence.",
             "requests",
         )
-        for request, candidate, status, position in _awaited_positions(selection_round, on)
-        if position is not None and status.is_answer and newest.get(candidate.pk) != position.evidence_id
+        for cell in owed_in(selection_round, on)
+        if cell.is_stale
     ]
-
-
-def _awaited_positions(
-    selection_round: SelectionRound, on: date
-) -> Iterator[tuple[ConsultationRequest, Candidate, PositionStatus, Position | None]]:
-    """Yield each agency that owes an answer with each candidate, its status, and its newest position."""
-    requests = selection_round.requests.sent().exclude(role="info").select_related("agency")
-    related = ("candidates__candidate__country", "positions__dispositions", "positions__extension_answer", "proceeded")
-    for request in requests.prefetch_related(*related):
-        live = {row.candidate_id: row for row in request.positions.all() if row.superseded_at is None}
-        proceeded = {row.candidate_id for row in request.proceeded.all()}
-        for row in request.candidates.all():
-            position = live.get(row.candidate_id)
-            status = position_status(
-                owes=True,
-                due_on=request.due_on,
-                value=position.value if position else "",
-                extension_open=position is not None and not hasattr(position, "extension_answer"),
-                proceeded=row.candidate_id in proceeded,
-                today=on,
-            )
-            if row.candidate.in_pool:
-                yield request, row.candidate, status, position
 
 
 def critical_notes_answered(selection_round: SelectionRound, _on: date) -> list[Finding]:

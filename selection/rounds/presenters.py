@@ -22,11 +22,11 @@ from cpc.web.templatetags.web import when
 from selection.candidates.presenters import ANSWERS
 from selection.candidates.queries import RoundPage, ScoredCandidate
 from selection.model_definition.statutory_criteria import StatutoryAnswer, StatutoryCriterion
-from selection.models import PoolReason, RoundState, SelectionRound
+from selection.models import Candidate, PoolReason, RoundState, SelectionRound
 from selection.pool_rules.pools import PoolRule
 from selection.ranking.presenters import shared as shared_presenters
 from selection.rounds.preconditions import ROUND_CHECKS
-from selection.rounds.queries import PoolRow
+from selection.runs.verdicts import Fact
 
 STATE_MARKS: Mapping[str, str] = {
     RoundState.DRAFT: "none",
@@ -41,28 +41,24 @@ CLOSED = (RoundState.DECIDED, RoundState.ARCHIVED)
 BAR_WIDTH = 150
 
 
-class RoundFact(NamedTuple):
-    """One figure of the head of a page."""
-
-    term: str
-    value: str
-    note: str = ""
-
-
 def usual(today: dt.date) -> dict[str, Any]:
     """Return defaults for a new round: the next fiscal year (from October 1) and the usual pool rule."""
     return {"fiscal_year": fiscal_year(today) + 1, "reference_date": today, **PoolRule().to_dict(), "only": ""}
 
 
-def facts(page: RoundPage) -> list[RoundFact]:
+def facts(page: RoundPage) -> list[Fact]:
     size, run = len(page.candidates), page.run
     ranked = sum(1 for scored in page.candidates if scored.row and scored.row.rank is not None)
     return [
-        RoundFact("Candidates", str(size) if size else "None yet", f"{sum(n for _, n in page.left_out)} left out"),
-        RoundFact("With a rank", str(ranked) if run else formats.DASH, _of_score(page)),
-        *([RoundFact("Meet the statute", f"{_meet(page)} of {size}", "both criteria of 7103a(d)(5)")] if run else []),
-        RoundFact("Evidence", f"No. {page.round.as_of}", _newer(page.newer)),
-        RoundFact("Model", f"Version {page.round.model.number}", page.round.model.title),
+        Fact("Candidates", str(size) if size else "None yet", f"{sum(n for _, n in page.left_out)} left out"),
+        Fact("With a rank", str(ranked) if run else formats.DASH, _of_score(page)),
+        *([Fact("Meet the statute", f"{_meet(page)} of {size}", "both criteria of 7103a(d)(5)")] if run else []),
+        Fact(
+            "Evidence",
+            f"No. {page.round.as_of}",
+            formats.count_of(page.newer, "newer publication") if page.newer else "the newest",
+        ),
+        Fact("Model", f"Version {page.round.model.number}", page.round.model.title),
     ]
 
 
@@ -81,14 +77,9 @@ def _meet(page: RoundPage) -> int:
     )
 
 
-def _newer(count: int) -> str:
-    return formats.count_of(count, "newer publication") if count else "the newest"
-
-
 def in_the_way(
     selection_round: SelectionRound, steps: Sequence[Transition], on: dt.date
 ) -> list[tuple[str, list[Finding]]]:
-    """Return the label and the errors of each step that is blocked."""
     held = [(step.label, errors(step_findings(ROUND_CHECKS, step.name, selection_round, on))) for step in steps]
     return [(label, findings) for label, findings in held if findings]
 
@@ -102,20 +93,18 @@ class StatutoryBadge(NamedTuple):
 
 
 def statutory_badges(criteria: Sequence[StatutoryCriterion]) -> list[StatutoryBadge]:
-    marks = []
-    for criterion in criteria:
-        kind, answer = ANSWERS[criterion.answer]
-        name = criterion.key.replace("_", " ").capitalize()
-        marks.append(
-            StatutoryBadge(
-                kind, f"{name} {answer}", f"{criterion.label} ({criterion.citation}): {answer}. {criterion.description}"
-            )
+    return [
+        StatutoryBadge(
+            kind,
+            f"{criterion.key.replace('_', ' ').capitalize()} {answer}",
+            f"{criterion.label} ({criterion.citation}): {answer}. {criterion.description}",
         )
-    return marks
+        for criterion in criteria
+        for kind, answer in [ANSWERS[criterion.answer]]
+    ]
 
 
 def row(scored: ScoredCandidate, page: RoundPage) -> dict[str, Any]:
-    """Return one candidate's row: rank with interval, score with parts, statute, and desk screen."""
     score_row, ranking = scored.row, page.ranking
     code = scored.candidate.country.code
     shown: dict[str, Any] = {
@@ -151,7 +140,6 @@ def _interval(scored: ScoredCandidate) -> str:
 
 
 def _note(scored: ScoredCandidate) -> str:
-    """Return one line of caveats on a candidate to read with its numbers."""
     score_row, doubt = scored.row, scored.doubt
     if score_row is None:
         return ""
@@ -167,7 +155,6 @@ def _note(scored: ScoredCandidate) -> str:
 
 
 def _unknown(scored: ScoredCandidate) -> str:
-    """Describe how many counted criteria rest on no value of the candidate."""
     doubt = scored.doubt
     if doubt is None:
         return ""
@@ -197,7 +184,7 @@ ROUNDS: Table[SelectionRound] = Table(
             lambda found: None if found.state == RoundState.DRAFT else getattr(found, "pool_size", None),
             "number",
         ),
-        Column("Model", lambda found: link(reverse("model", args=[found.model_id]), _model_text(found))),
+        Column("Model", lambda found: link(reverse("model", args=[found.model_id]), str(found.model))),
         Column(
             "Evidence",
             lambda found: f"No. {found.as_of}",
@@ -211,31 +198,26 @@ ROUNDS: Table[SelectionRound] = Table(
 )
 
 
-def _model_text(selection_round: SelectionRound) -> str:
-    return f"{selection_round.model.title}, version {selection_round.model.number}"
-
-
 FIXED = (PoolReason.NOT_CANDIDATE, PoolReason.NOT_LISTED)
 """Reasons that no one can change by hand."""
 
 
-def pool_table(selection_round: SelectionRound, *, may_move: bool) -> Table[PoolRow]:
+def pool_table(selection_round: SelectionRound, *, may_move: bool) -> Table[Candidate]:
     """Return the table of a round's countries; `may_move` links each to the form that moves it."""
 
-    def country(row: PoolRow) -> SafeString:
-        return link(reverse("country", args=[row.candidate.country.code]), row.candidate.country.name)
+    def country(row: Candidate) -> SafeString:
+        return link(reverse("country", args=[row.country.code]), row.country.name)
 
-    def move(row: PoolRow) -> SafeString | None:
-        candidate = row.candidate
+    def move(candidate: Candidate) -> SafeString | None:
         if candidate.excluded_because in FIXED:
             return None
         url = reverse("round-move", args=[selection_round.pk, candidate.country.code])
         return link(url, "Remove" if candidate.in_pool else "Add", f": {candidate.country.name}")
 
-    columns: list[Column[PoolRow]] = [
+    columns: list[Column[Candidate]] = [
         Column("Country", country),
         Column("Status", _pool_mark),
-        Column("Why", lambda row: row.candidate.reason or "Meets the rule.", detail=_moved, css="is-wide"),
+        Column("Why", lambda row: row.reason or "Meets the rule.", detail=_moved, css="is-wide"),
     ]
     if may_move:
         columns.append(Column("Change", move))
@@ -243,14 +225,13 @@ def pool_table(selection_round: SelectionRound, *, may_move: bool) -> Table[Pool
     return Table("Pool", columns, caption=caption, css="usa-table--hover", per_page=50)
 
 
-def _pool_mark(row: PoolRow) -> SafeString:
-    if row.candidate.in_pool:
-        return status("good", "In the pool")
-    return status("none", row.candidate.get_excluded_because_display())
+def _pool_mark(row: Candidate) -> SafeString:
+    return status("good" if row.in_pool else "none", row.get_excluded_because_display())
 
 
-def _moved(row: PoolRow) -> SafeString | str:
-    if not row.candidate.by_hand or not row.moves:
+def _moved(row: Candidate) -> SafeString | str:
+    moves = row.moves.all()
+    if not row.by_hand or not moves:
         return ""
-    last = row.moves[-1]
+    last = list(moves)[-1]
     return format_html("By hand, {}, {}", last.actor, when(last.at))

@@ -25,12 +25,10 @@ from selection.rounds.preconditions import ROUND_CHECKS
 
 
 def register() -> None:
-    """Register the dashboard tasks. `AppConfig.ready` calls this once."""
     dashboard.register_tasks(TaskSource("decisions", _tasks, Permission.APPROVE_SELECTION, order=15))
 
 
 def _tasks(request: HttpRequest) -> list[Task]:
-    """Return tasks for recommendations by other drafters and for rounds that can be closed."""
     tasks = [
         Task(
             f"{selection_round}: {formats.count_of(count, 'recommendation')} to decide",
@@ -52,6 +50,5 @@ def _tasks(request: HttpRequest) -> list[Task]:
 
 
 def ready_to_close(user: User, today: date) -> list[SelectionRound]:
-    """Return rounds in deliberation that pass every check of their close."""
     rows = SelectionRound.objects.visible_to(user).filter(state=RoundState.DELIBERATION).order_by("pk")
     return [row for row in rows if not errors(step_findings(ROUND_CHECKS, "decide", row, today))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,10 +16,11 @@ from cpc.audit.audited_writes import create, require, set_fields
 from cpc.audit.services import record
 from cpc.audit.steps import check_findings, check_step
 from cpc.database.revisions import check_revision
+from cpc.validation import field_error
 from indicators.models import Country, Publication
 from indicators.queries import current, states
 from selection.decisions.services import freeze_round
-from selection.evidence.services import refresh_evidence
+from selection.evidence.services import current_ratings, refresh_evidence
 from selection.lookups.pool import pool_inputs
 from selection.lookups.rounds import locked, open_to_change
 from selection.lookups.unpublished import editions, statements_in_force
@@ -29,7 +30,6 @@ from selection.models import (
     CandidateMove,
     ModelState,
     PoolReason,
-    Rating,
     RoundRun,
     RoundState,
     RoundStep,
@@ -66,7 +66,7 @@ def open_round(
     require(actor, Permission.RUN_ROUNDS)
     if model.state != ModelState.PUBLISHED:
         message = f"{model} is {model.get_state_display().lower()}. A round requires a published model."
-        raise ValidationError({"model": ValidationError(message, code="model_not_published")})
+        raise field_error("model", message, "model_not_published")
     number = current() if as_of is None else as_of
     publication = Publication.objects.filter(seq=number).first()
     return create(
@@ -124,7 +124,8 @@ def draw_pool(*, selection_round: SelectionRound, actor: User) -> SelectionRound
     locked_round = open_to_change(selection_round)
     table, rule = locked_round.model.as_table, PoolRule.from_dict(locked_round.pool_rule)
     selection = _screened(table, locked_round)
-    listed = _listed(selection)
+    # A round may draw more of the listed countries than the pool of the screen has.
+    listed = {code for code, entry in selection.pool.entries.items() if entry.reason_code != NOT_A_STATE}
     income = {code: cell.used.label for code, cell in selection.cells.get("income", {}).items() if cell.used}
     countries = states()
     facts = CountryPoolFacts(
@@ -151,14 +152,6 @@ def _screened(table: ModelTable, selection_round: SelectionRound) -> Selection:
     on, as_of = selection_round.reference_date, selection_round.as_of
     stated = editions(statements_in_force(table))
     return select(table, Stage.SCREEN, as_of=as_of, on=on, inputs=pool_inputs(on), unpublished=stated)
-
-
-def _listed(selection: Selection) -> Collection[str]:
-    """Return the countries listed in the TIP Report.
-
-    A round may draw more of them than the screen's pool has.
-    """
-    return {code for code, entry in selection.pool.entries.items() if entry.reason_code != NOT_A_STATE}
 
 
 def _set_pool_status(
@@ -190,7 +183,7 @@ def move_candidate(
     if candidate.excluded_because == PoolReason.NOT_LISTED and into_pool:
         raise ValidationError(f"{candidate.country}: {candidate.reason}", code="not_listed")
     if not reason.strip():
-        raise ValidationError({"reason": ValidationError("Enter a reason.", code="reason")})
+        raise field_error("reason", "Enter a reason.", "reason")
     code = PoolReason.CANDIDATE if into_pool else PoolReason.BY_HAND
     values = {"excluded_because": code, "reason": reason.strip(), "by_hand": True}
     set_fields(row, values, actor=actor, action="put into the pool" if into_pool else "taken out of the pool")
@@ -255,12 +248,7 @@ def score_round(*, selection_round: SelectionRound, actor: User, reason: str = "
 
 def current_rating_keys(selection_round: SelectionRound) -> dict[str, dict[str, list[int]]]:
     """Return the keys of current ratings by criterion and country, without those "not known"."""
-    rows: Iterable[tuple[str, str, int]] = (
-        Rating.objects.filter(candidate__round=selection_round, superseded_at__isnull=True, step__isnull=False)
-        .order_by("criterion", "candidate__country__code", "pk")
-        .values_list("criterion", "candidate__country__code", "pk")
-    )
-    keys: dict[str, dict[str, list[int]]] = {}
-    for criterion, code, key in rows:
-        keys.setdefault(criterion, {}).setdefault(code, []).append(key)
-    return keys
+    return {
+        criterion: {code: sorted(rated.steps) for code, rated in countries.items()}
+        for criterion, countries in current_ratings(selection_round).items()
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ from cpc.parameters import check_parameters
 from cpc.web.actions import Breadcrumbs
 from selection.candidates import queries as candidates_queries
 from selection.decisions.handover import sequels
-from selection.decisions.presenters import decided_line
+from selection.decisions.presenters import ACTION_MARKS
 from selection.decisions.queries import decisions
 from selection.lookups import rounds as rounds_lookups
 from selection.models import PoolReason, RoundState
@@ -55,7 +56,6 @@ def rounds(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def one(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one round: its state, candidates by score, scores, and history."""
     check_parameters(request, ())
     selection_round = round_or_404(request, pk)
     user, today = user_of(request), timezone.now().date()
@@ -77,7 +77,10 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": presenters.facts(page),
         "rows": [presenters.row(scored, page) for scored in page.candidates],
         "scatter": presenters.scatter(page),
-        "decided": [decided_line(decision, came[decision.candidate_id]) for decision in decided],
+        "decided": [
+            {"decision": decision, "mark": ACTION_MARKS[decision.action], "came": came[decision.candidate_id]}
+            for decision in decided
+        ],
         "rule": PoolRule.from_dict(selection_round.pool_rule).descriptions,
         "may_run": user.allows(Permission.RUN_ROUNDS) and selection_round.is_open,
         "may_score": user.allows(Permission.RUN_ROUNDS)
@@ -141,11 +144,6 @@ class EditRound(RoundAction):
 
 
 class TakeRoundStep(RoundAction):
-    """Take one step of a round.
-
-    Findings that block it are listed before and after an attempt.
-    """
-
     permission = Permission.VIEW_ROUNDS
     form_class = RoundStepForm
     transition: Transition
@@ -208,7 +206,6 @@ def score(request: HttpRequest, pk: int) -> HttpResponseRedirect:
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def pool(request: HttpRequest, pk: int) -> HttpResponse:
-    """List every country of the round: in the pool, or out of it with the reason."""
     check_parameters(request, ("q", "because", "page"))
     selection_round = round_or_404(request, pk)
     form = PoolFilter(request.GET, auto_id="f-%s")
@@ -216,7 +213,7 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
         raise BadRequest(filter_error(form))
     asked = form.cleaned_data["because"]
     because = None if not asked else ("" if asked == "pool" else asked)
-    counts = queries.reasons_in(selection_round)
+    counts = Counter(selection_round.candidates.values_list("excluded_because", flat=True))
     table = presenters.pool_table(
         selection_round, may_move=user_of(request).allows(Permission.RUN_ROUNDS) and selection_round.is_open
     )

@@ -90,5 +90,4 @@ def ranking_change(context: Context) -> dict[str, Any]:
 
 @register.simple_tag
 def ranking_under_way() -> bool:
-    """Return whether a new ranking is being computed."""
     return computing.is_under_way()

@@ -29,7 +29,6 @@ Notes = dict[str, Any]
 
 @register.simple_tag(takes_context=True)
 def notes_of(context: Context, candidate: Candidate) -> Notes | None:
-    """Return the notes on a candidate that the reader sees, or None."""
     return notes_context(candidate, user_of(context["request"]))
 
 

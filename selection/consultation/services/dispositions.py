@@ -15,11 +15,12 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create
 from cpc.database.revisions import check_revision
+from cpc.validation import field_error
 from cpc.web import formats
 from selection import consultation_notifications
 from selection.consultation.queries import revision_of_disposition
 from selection.consultation.services.positions import lock_for_office
-from selection.consultation.services.requests import at_field, require_reason, set_due_date
+from selection.consultation.services.requests import require_reason, set_due_date
 from selection.models import (
     Candidate,
     ConsultationRequest,
@@ -55,7 +56,7 @@ def dispose(*, position: Position, text: str, actor: User, expected_revision: st
     if current.value not in DISPOSED:
         raise ValidationError("This position needs no disposition.", code="nothing_to_dispose")
     if not text.strip():
-        raise at_field("text", "Enter what the office did about it.", "text")
+        raise field_error("text", "Enter what the office did about it.", "text")
     disposition = create(Disposition(position=current, text=text.strip(), by=actor), actor=actor, action="disposed of")
     consultation_notifications.notify_about_position(
         current, consultation_notifications.DISPOSED, to_agency=True, actor=actor, once=str(disposition.pk)
@@ -88,12 +89,12 @@ def answer_extension(
         raise ValidationError("The agency has given a newer position. Open that one instead.", code="superseded")
     if (before := ExtensionAnswer.objects.filter(position=current).select_related("by").first()) is not None:
         what = "granted" if before.granted else "declined"
-        message = f"This request for more time was already answered: {what} by {before.by}. {before.reason}".strip()
-        raise ValidationError(message.replace("%", "%%"), code="answered_already")
+        message = f"This request for more time was already answered: {what} by {before.by}. {before.reason}"
+        raise ValidationError(message.strip(), code="answered_already")
     assert request.due_on is not None
     if granted and (due_on is None or due_on <= max(request.due_on, (today or timezone.now().date()))):
         message = f"Enter a date after {formats.day(request.due_on)}, the current due date, and after today."
-        raise at_field("due_on", message, "due_on")
+        raise field_error("due_on", message, "due_on")
     if not granted:
         require_reason(reason, "Enter why the office does not grant it.")
     row = ExtensionAnswer(
@@ -138,6 +139,6 @@ def proceed_without(
         raise ValidationError("The agency has answered, so there is no missing response.", code="answered_already")
     if (before := current.proceeded.filter(candidate=candidate).select_related("approved_by").first()) is not None:
         message = f"{before.approved_by} already decided to proceed without a response: {before.reason}"
-        raise ValidationError(message.replace("%", "%%"), code="proceed_once")
+        raise ValidationError(message, code="proceed_once")
     row = ProceedWithout(request=current, candidate=candidate, reason=require_reason(reason), approved_by=actor)
     return create(row, actor=actor, action="went on without a response")

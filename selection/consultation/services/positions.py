@@ -18,14 +18,11 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require, set_fields
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
+from cpc.validation import field_error
 from selection import consultation_notifications
 from selection.consultation.queries import revision_of_position
-from selection.consultation.services.requests import (
-    at_field,
-    ensure_current_evidence,
-    locked_request,
-    not_consulting,
-)
+from selection.consultation.services.requests import ensure_current_evidence, locked_request, not_consulting
+from selection.evidence.queries import newest_evidence
 from selection.models import (
     ANSWERING,
     NEEDS_TEXT,
@@ -83,12 +80,7 @@ def _lock_for_answer(request: ConsultationRequest, candidate: Candidate, actor: 
 
 
 def submits(actor: User, request: ConsultationRequest) -> bool:
-    """Return True if the account is a point of contact of the agency that is asked."""
     return actor.allows(Permission.CONSULT) and actor.agency_id == request.agency_id and actor.is_contact
-
-
-def newest_evidence(candidate: Candidate) -> EvidenceVersion | None:
-    return EvidenceVersion.objects.filter(candidate=candidate).order_by("-number").first()
 
 
 def _current_evidence(request: ConsultationRequest, candidate: Candidate, evidence: int) -> EvidenceVersion:
@@ -164,12 +156,12 @@ def submit_position(
     if not submits(actor, current):
         raise PermissionDenied(f"Only the point of contact of {current.agency} submits; save a draft instead.")
     _check_complete(current, value, text, proposed_due_on, today or timezone.now().date())
-    stripped = text.strip()
     version = _current_evidence(current, candidate, evidence)
-    previous = _live_position(current, candidate, expected_revision)
-    if previous is not None and _same(previous, value, stripped, proposed_due_on, version):
-        return previous
+    previous = Position.objects.live().filter(request=current, candidate=candidate).first()
+    check_revision(revision_of_position(previous), expected_revision, POSITION_CHANGED)
     if previous is not None:
+        if _same(previous, value, text.strip(), proposed_due_on, version):
+            return previous
         set_fields(previous, {"superseded_at": timezone.now()}, actor=actor, action="superseded")
     newest_run = current.round.runs.order_by("-number").first()
     row = Position(
@@ -177,7 +169,7 @@ def submit_position(
         candidate=candidate,
         agency=current.agency,
         value=value,
-        text=stripped,
+        text=text.strip(),
         proposed_due_on=proposed_due_on,
         evidence=version,
         run=newest_run.run if newest_run else None,
@@ -191,33 +183,21 @@ def submit_position(
     return submitted
 
 
-def _live_position(
-    request: ConsultationRequest, candidate: Candidate, expected_revision: str | None
-) -> Position | None:
-    """Return the position that a new one supersedes, or None.
-
-    Raises `EditConflict` if its revision is not `expected_revision`.
-    """
-    live = Position.objects.live().filter(request=request, candidate=candidate).first()
-    check_revision(revision_of_position(live), expected_revision, POSITION_CHANGED)
-    return live
-
-
 def _check_complete(
     request: ConsultationRequest, value: str, text: str, proposed_due_on: dt.date | None, today: dt.date
 ) -> None:
     if value not in PositionValue.values:
-        raise at_field("value", "Choose a position.", "value")
+        raise field_error("value", "Choose a position.", "value")
     if value in NEEDS_TEXT and not text.strip():
-        raise at_field("text", TEXT_ASKED[value], "text")
+        raise field_error("text", TEXT_ASKED[value], "text")
     if value != PositionValue.EXTENSION:
         if proposed_due_on is not None:
-            raise at_field("proposed_due_on", "Enter a date only with a request for more time.", "proposed_due_on")
+            raise field_error("proposed_due_on", "Enter a date only with a request for more time.", "proposed_due_on")
         return
     assert request.due_on is not None
     if proposed_due_on is None or proposed_due_on <= max(request.due_on, today):
         message = "Enter the date by which you will answer, after the due date and after today."
-        raise at_field("proposed_due_on", message, "proposed_due_on")
+        raise field_error("proposed_due_on", message, "proposed_due_on")
 
 
 def _same(before: Position, value: str, text: str, day: dt.date | None, version: EvidenceVersion) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
@@ -13,57 +12,35 @@ from selection.consultation.position_status import reminder_due
 from selection.models import ANSWERING, Candidate, ConsultationRequest, Position, RequestRole
 
 
-@dataclass(frozen=True, slots=True)
-class Reminded:
-    """Counts of the notifications that one call sent.
-
-    They are for agencies before and after the due date, and for the office.
-    """
-
-    reminders: int
-    overdue: int
-    office: int
-
-
-def remind(*, today: dt.date) -> Reminded:
+def remind(*, today: dt.date) -> dict[str, int]:
     """Remind agencies of unanswered requests 7 and 2 days before, on, and after the due date.
 
-    Sends each reminder once per due date, so a second call on the same day does nothing more.
+    Sends each reminder once per due date, so a second call on the same day does nothing more. Returns the numbers of
+    notifications sent: `reminders` up to the due date, `overdue` after it, and those to the `office`.
     """
-    reminders = overdue = office = 0
-    for request in _owing():
+    sent = {"reminders": 0, "overdue": 0, "office": 0}
+    rows = ConsultationRequest.objects.sent().exclude(role=RequestRole.INFO).filter(round__state__in=ANSWERING)
+    for request in rows.select_related("agency", "round").prefetch_related(
+        "due_changes",
+        "candidates__candidate__country",
+        "proceeded",
+        Prefetch("positions", Position.objects.live().final(), to_attr="answers"),
+    ):
         assert request.due_on is not None
-        waiting = _waiting(request)
-        if not waiting:
-            continue
         days = reminder_due(due_on=request.due_on, known_since=_known_since(request), today=today)
-        once = f"{request.due_on} {days}"
-        if days is None:
+        waiting = _waiting(request)
+        if days is None or not waiting:
             continue
-        if days >= 0:
-            reminders += consultation_notifications.notify_agency(
-                request, consultation_notifications.REMINDER, waiting, once=once, actor=None
-            )
-        else:
-            overdue += consultation_notifications.notify_agency(
-                request, consultation_notifications.OVERDUE, waiting, once=once, actor=None
-            )
-            office += consultation_notifications.notify_office(
+        is_late, once = days < 0, f"{request.due_on} {days}"
+        kind = consultation_notifications.OVERDUE if is_late else consultation_notifications.REMINDER
+        sent["overdue" if is_late else "reminders"] += consultation_notifications.notify_agency(
+            request, kind, waiting, once=once, actor=None
+        )
+        if is_late:
+            sent["office"] += consultation_notifications.notify_office(
                 request, consultation_notifications.NOT_ANSWERED, waiting, once=once
             )
-    return Reminded(reminders, overdue, office)
-
-
-def _owing() -> list[ConsultationRequest]:
-    rows = ConsultationRequest.objects.sent().exclude(role=RequestRole.INFO).filter(round__state__in=ANSWERING)
-    return list(
-        rows.select_related("agency", "round").prefetch_related(
-            "due_changes",
-            "candidates__candidate__country",
-            "proceeded",
-            Prefetch("positions", Position.objects.live().final(), to_attr="answers"),
-        )
-    )
+    return sent
 
 
 def _waiting(request: ConsultationRequest) -> list[Candidate]:

@@ -14,18 +14,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from cpc.accounts.models import Agency, User
-from cpc.accounts.permissions import Permission, Role
-from cpc.audit.audited_writes import (
-    audit_values,
-    create,
-    require,
-    set_fields,
-)
+from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import audit_values, create, require, set_fields
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
+from cpc.validation import field_error
 from cpc.web import formats
 from selection import consultation_notifications
-from selection.consultation.queries import revision_of
+from selection.consultation.queries import contacts_of, revision_of
 from selection.evidence.services import fresh_evidence, refresh_evidence
 from selection.lookups.rounds import open_to_change
 from selection.models import (
@@ -40,14 +36,10 @@ from selection.models import (
 )
 
 
-def at_field(name: str, message: str, code: str) -> ValidationError:
-    return ValidationError({name: ValidationError(message.replace("%", "%%"), code=code)})
-
-
 def require_reason(reason: str, message: str = "Enter a reason.") -> str:
     """Return the reason, stripped. Raise `ValidationError` at `reason` if it is empty."""
     if not reason.strip():
-        raise at_field("reason", message, "reason")
+        raise field_error("reason", message, "reason")
     return reason.strip()
 
 
@@ -58,10 +50,7 @@ def not_consulting(selection_round: SelectionRound, what: str) -> ValidationErro
 
 
 def locked_request(request: ConsultationRequest) -> ConsultationRequest:
-    """Lock the round and return the current request.
-
-    Raises `ValidationError` `round_closed`.
-    """
+    """Lock the round and return the current request. Raise `ValidationError` `round_closed`."""
     open_to_change(request.round)
     return ConsultationRequest.objects.select_related("round", "agency").get(pk=request.pk)
 
@@ -70,9 +59,9 @@ def _check_due_date(role: str, due_on: dt.date | None, today: dt.date) -> None:
     if role == RequestRole.INFO:
         return
     if due_on is None:
-        raise at_field("due_on", "Enter the date by which the agency must answer.", "due_on")
+        raise field_error("due_on", "Enter the date by which the agency must answer.", "due_on")
     if due_on < today:
-        raise at_field("due_on", f"{formats.day(due_on)} has passed. Enter today or a later date.", "due_past")
+        raise field_error("due_on", f"{formats.day(due_on)} has passed. Enter today or a later date.", "due_past")
 
 
 def _candidates_in_pool(selection_round: SelectionRound, candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -82,10 +71,10 @@ def _candidates_in_pool(selection_round: SelectionRound, candidates: Iterable[Ca
     """
     wanted = {candidate.pk for candidate in candidates}
     if not wanted:
-        raise at_field("candidates", "Choose at least one candidate.", "candidates")
+        raise field_error("candidates", "Choose at least one candidate.", "candidates")
     in_pool = list(selection_round.candidates.in_pool().filter(pk__in=wanted).select_related("country"))
     if len(in_pool) != len(wanted):
-        raise at_field("candidates", "Choose candidates in this round's pool.", "not_in_pool")
+        raise field_error("candidates", "Choose candidates in this round's pool.", "not_in_pool")
     return in_pool
 
 
@@ -109,9 +98,9 @@ def draft_request(
     locked_round = open_to_change(selection_round)
     if not agency.is_active:
         follows = f". Ask {agency.successor}" if agency.successor else ""
-        raise at_field("agency", f"{agency} is closed{follows}.", "agency_closed")
+        raise field_error("agency", f"{agency} is closed{follows}.", "agency_closed")
     if ConsultationRequest.objects.live().filter(round=locked_round, agency=agency).exists():
-        raise at_field("agency", f"{agency} is already asked. Add candidates to its request.", "asked_already")
+        raise field_error("agency", f"{agency} is already asked. Add candidates to its request.", "asked_already")
     _check_due_date(role, due_on, today or timezone.now().date())
     wanted = _candidates_in_pool(locked_round, candidates)
     row = ConsultationRequest(
@@ -182,7 +171,7 @@ def send_request(
     candidates = _candidates_in_pool(
         current.round, [row.candidate for row in current.candidates.select_related("candidate")]
     )
-    if current.role != RequestRole.INFO and not contacts(current.agency):
+    if current.role != RequestRole.INFO and not contacts_of(current.agency):
         message = f"No one can submit for {current.agency}. An administrator must first name its point of contact."
         raise ValidationError(message, code="no_contact")
     ensure_current_evidence(current.round)
@@ -191,10 +180,6 @@ def send_request(
     sent = set_fields(current, {"sent_at": timezone.now(), "sent_by": actor}, actor=actor, action="sent")
     consultation_notifications.notify_asked_agency(sent, candidates, actor=actor)
     return sent
-
-
-def contacts(agency: Agency) -> list[User]:
-    return list(User.objects.filter(agency=agency, role=Role.REVIEWER, is_contact=True, is_active=True))
 
 
 def ensure_current_evidence(selection_round: SelectionRound) -> None:
@@ -260,7 +245,6 @@ def drop_request(
 
 
 def candidates_of(request: ConsultationRequest) -> list[Candidate]:
-    """Return the candidates of a request that are in the pool."""
     rows = Candidate.objects.in_pool().filter(requests__request=request)
     return list(rows.select_related("country").order_by("country__name"))
 
@@ -319,11 +303,11 @@ def record_not_applicable(
     locked_round = open_to_change(selection_round)
     if not agency.statutory and not agency.predecessors.filter(statutory=True).exists():
         message = f"The statute does not name {agency}, so you don't need to record why it is not asked."
-        raise at_field("agency", message, "not_statutory")
+        raise field_error("agency", message, "not_statutory")
     asked = ConsultationRequest.objects.sent().exclude(role=RequestRole.INFO).filter(round=locked_round, agency=agency)
     if asked.exists():
         message = f"{agency} is asked in this round. Drop its request first."
-        raise at_field("agency", message, "asked_already")
+        raise field_error("agency", message, "asked_already")
     row = NotApplicable(round=locked_round, agency=agency, reason=require_reason(reason), recorded_by=actor)
     return create(row, actor=actor, action="recorded as not applicable")
 
@@ -343,8 +327,7 @@ def move_requests(old: Agency, new: Agency, actor: User | None) -> int:
             set_fields(row, {"agency": new}, actor=actor, action=f"moved to the successor of {old}")
             continue
         # An agency has one request per round (see the constraint), so the two become one.
-        held = set(other.candidates.values_list("candidate", flat=True))
-        rows_to_add = row.candidates.exclude(candidate__in=held)
+        rows_to_add = row.candidates.exclude(candidate__in=other.candidates.values("candidate"))
         RequestCandidate.objects.bulk_create(
             RequestCandidate(request=other, candidate_id=key, added_by=actor)
             for key in rows_to_add.values_list("candidate", flat=True)

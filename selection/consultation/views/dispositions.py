@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import Http404
-
 from cpc.accounts.permissions import Permission
 from cpc.web import formats
 from selection.consultation import forms, queries
 from selection.consultation.services import dispositions as dispositions_services
 from selection.consultation.views.requests import RequestAction
 from selection.models import Candidate, ConsultationRequest, Position
-from selection.page_frame import (
-    round_or_404,
-)
+from selection.page_frame import or_404, round_or_404
 
 
 class PositionAction(RequestAction):
@@ -27,11 +23,8 @@ class PositionAction(RequestAction):
 
     def find_request(self) -> ConsultationRequest:
         round_or_404(self.request, self.kwargs["pk"])
-        position = queries.find_position(self.actor, self.kwargs["pk"], self.kwargs["position"])
-        if position is None:
-            raise Http404
-        self.position = position
-        return position.request
+        self.position = or_404(queries.find_position(self.actor, self.kwargs["pk"], self.kwargs["position"]))
+        return self.position.request
 
 
 class RecordDisposition(PositionAction):
@@ -101,10 +94,8 @@ class ProceedWithoutAnswer(RequestAction):
     def load(self) -> None:
         super().load()
         code = self.kwargs["code"].upper()
-        row = next((row for row in self.asked.candidates.all() if row.candidate.country.code == code), None)
-        if row is None:
-            raise Http404
-        self.candidate = row.candidate
+        candidates = (row.candidate for row in self.asked.candidates.all())
+        self.candidate = or_404(next((row for row in candidates if row.country.code == code), None))
         self.kicker = f"{self.asked.agency} on {self.candidate.country}"
 
     def facts(self) -> Sequence[tuple[str, Any]]:

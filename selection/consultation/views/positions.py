@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from selection.consultation.services import positions as positions_services
 from selection.evidence import services as evidence_services
 from selection.evidence.queries import evidence_lines, newest_evidence
 from selection.models import ANSWERING, Candidate, ConsultationRequest, Position, PositionDraft
-from selection.page_frame import SelectionAction
+from selection.page_frame import SelectionAction, or_404
 from selection.runs import labels
 
 ANSWERED = "answered"
@@ -34,7 +34,6 @@ ANSWERED = "answered"
 @require_safe
 @requires(Permission.CONSULT)
 def queue(request: HttpRequest) -> HttpResponse:
-    """Show the answers that the reviewer's agency owes, by due date, and the answers it gave."""
     check_parameters(request, (PAGE, ANSWERED))
     user, today = user_of(request), timezone.now().date()
     assert user.agency is not None
@@ -48,16 +47,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "waiting_page": waiting,
         "answered_page": answered,
         "agency": user.agency,
-        "title": presenters.queue_title(own_queue, user.agency.short),
-        "lede": presenters.queue_lede(own_queue, today),
         "waiting": [
-            (
-                cell,
-                presenters.questions(cell.request),
-                presenters.due_mark(cell.request, today),
-                presenters.draft_mark(cell),
-            )
-            for cell in waiting
+            (cell, presenters.questions(cell.request), presenters.due_mark(cell.request, today)) for cell in waiting
         ],
         "answered": [
             (cell, presenters.mark(cell), own_queue.changes.get(cell.position.pk, ()) if cell.position else ())
@@ -79,16 +70,11 @@ class CandidateReview(SelectionAction):
     candidate: Candidate
 
     def load(self) -> None:
-        asked_candidate = queries.find_for_review(self.actor, self.kwargs["pk"], self.kwargs["code"].upper())
-        if asked_candidate is None:
-            raise Http404
-        self.asked, self.candidate = asked_candidate
+        code = self.kwargs["code"].upper()
+        self.asked, self.candidate = or_404(queries.find_for_review(self.actor, self.kwargs["pk"], code))
 
     def load_page(self) -> None:
-        version = newest_evidence(self.candidate)
-        if version is None:
-            raise Http404
-        self.version = version
+        self.version = or_404(newest_evidence(self.candidate))
         self.history = queries.history_of(self.asked, self.candidate)
         self.live = next((row for row in self.history if row.superseded_at is None), None)
         self.drafts = queries.drafts_of(self.actor, self.asked, self.candidate)
@@ -151,12 +137,7 @@ class AnswerRequest(CandidateReview):
     def find_draft(self) -> PositionDraft | None:
         """Return the draft named by `?draft=`, or else the reader's own."""
         wanted = self.request.GET.get("draft", "")
-        if not wanted:
-            return self.own
-        named_draft = next((draft for draft in self.drafts if str(draft.pk) == wanted), None)
-        if named_draft is None:
-            raise Http404
-        return named_draft
+        return or_404(next((row for row in self.drafts if str(row.pk) == wanted), None)) if wanted else self.own
 
     def get_initial(self) -> dict[str, Any]:
         return self.initial_position(self.shown)
@@ -185,8 +166,6 @@ class AnswerRequest(CandidateReview):
 
 
 class ConfirmPosition(CandidateReview):
-    """Confirm the position of one's agency on the current evidence."""
-
     http_method_names = ["post"]
     form_class = ConfirmForm
 

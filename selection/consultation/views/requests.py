@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,29 +26,23 @@ from selection.consultation.position_status import PositionStatus
 from selection.consultation.services import requests as requests_services
 from selection.evidence import services as evidence_services
 from selection.models import ANSWERING, ConsultationRequest, RoundState
-from selection.page_frame import RoundAction, round_or_404
-
-KINDS = ("csv", "xlsx")
+from selection.page_frame import RoundAction, or_404, round_or_404
 
 
 def request_or_404(request: HttpRequest, pk: int, asked: int) -> ConsultationRequest:
     round_or_404(request, pk)
-    asked_request = queries.find_request(user_of(request), pk, asked)
-    if asked_request is None:
-        raise Http404
-    return asked_request
+    return or_404(queries.find_request(user_of(request), pk, asked))
 
 
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def requests(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """List every agency that is asked, with its position on each candidate."""
     check_parameters(request, ("format",))
     selection_round, today, user = round_or_404(request, pk), timezone.now().date(), user_of(request)
     evidence_services.fresh_evidence(selection_round=selection_round)
     page = queries.consultation_of(selection_round, today)
     if kind := export_format(request):
-        return exports.response(kind, page.cells, presenters.fields(), f"positions round {pk}", sheet="Positions")
+        return exports.response(kind, page.cells, presenters.FIELDS, f"positions round {pk}", sheet="Positions")
     context = {
         "round": selection_round,
         "tab": "round-requests",
@@ -85,12 +79,11 @@ def _cells(
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def one(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
-    """Show one request: its questions, the position on each candidate, and the available actions."""
     check_parameters(request, ())
     asked_request = request_or_404(request, pk, asked)
     evidence_services.fresh_evidence(selection_round=asked_request.round)
     user, today = user_of(request), timezone.now().date()
-    cells = queries.request_cells(asked_request, today)
+    cells = queries.cells_of(asked_request, queries.newest_versions([asked_request.round]), today)
     changes = queries.changes_of([cell.position for cell in cells if cell.is_stale and cell.position is not None])
     may_run = user.allows(Permission.RUN_ROUNDS)
     context = {

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
+from cpc.grouping import grouped
 from cpc.web import formats
 from selection.candidates.queries import RoundPage, ScoredCandidate, round_page
 from selection.consultation.position_status import PositionStatus
@@ -18,7 +20,6 @@ from selection.decisions.memo.provenance import record_of, sources_of
 from selection.decisions.note_summary import note_summary
 from selection.decisions.queries import Deliberated, deliberation
 from selection.models import Action, SelectionRound
-from selection.models import Recommendation as Row
 from selection.notes.queries import disclosed_notes, notes_by_status
 from selection.pool_rules.pools import PoolRule
 from selection.restrictions.checklist import RestrictionStatus, State
@@ -95,7 +96,9 @@ def memo_content(selection_round: SelectionRound, *, drafted_by: str, today: dt.
 
 
 def _summary(page: RoundPage, rows: Sequence[Deliberated], consultation: RoundConsultation) -> list[str]:
-    selected = [row.candidate.country.name for row in rows if _action(row) == Action.SELECT]
+    selected = [
+        row.candidate.country.name for row in rows if row.recommendation and row.recommendation.action == Action.SELECT
+    ]
     verb = f"to select {formats.listing(selected)}" if selected else "to select no country now"
     sentences = [
         f"The office recommends {verb} for a Child Protection Compact Partnership, from {len(page.candidates)} "
@@ -128,11 +131,6 @@ FILLED = ("peers", "range")
 """States of a criterion without a published value of the country."""
 
 _SILENT = (PositionStatus.WAITING, PositionStatus.NO_RESPONSE, PositionStatus.PROCEEDED, PositionStatus.EXTENSION)
-
-
-def _action(row: Deliberated) -> str:
-    assert isinstance(row.recommendation, Row)
-    return row.recommendation.action
 
 
 def _recommendation(row: Deliberated, page: RoundPage) -> dict[str, Any]:
@@ -204,7 +202,6 @@ def _ranking(page: RoundPage) -> list[dict[str, Any]]:
 
 
 def _rank_limits(scored: ScoredCandidate, page: RoundPage) -> str:
-    """Return sentences on the limits of a candidate's rank; empty if there are none."""
     doubt, row = scored.doubt, scored.row
     if row is None or doubt is None:
         return row.reason if row else ""
@@ -229,11 +226,8 @@ def _rank_limits(scored: ScoredCandidate, page: RoundPage) -> str:
 def _raters(page: RoundPage) -> dict[str, list[int]]:
     """Count the raters of each criterion that the score counts, by country."""
     ratings = page.run.run.inputs.get("ratings", {}) if page.run else {}
-    raters: dict[str, list[int]] = {}
-    for by_country in ratings.values():
-        for code, keys in by_country.items():
-            raters.setdefault(code, []).append(len(keys))
-    return raters
+    counts = [(code, len(keys)) for by_country in ratings.values() for code, keys in by_country.items()]
+    return {code: [count for _, count in own] for code, own in grouped(counts, itemgetter(0)).items()}
 
 
 def _scorecard(row: Deliberated, page: RoundPage) -> dict[str, Any] | None:
@@ -313,12 +307,12 @@ def _restrictions(row: Deliberated, today: dt.date) -> list[dict[str, str]]:
     reviewed.
     """
     country = row.candidate.country
-    groups: dict[tuple[str, str, str], list[RestrictionStatus]] = {}
-    for found in country_statuses(country, today):
-        review = found.review
-        status = STATES.get(found.state, "") or (review.get_status_display() if review else "")
-        key = (status, review.basis if review else "", review.reviewer if review else "")
-        groups.setdefault(key, []).append(found)
+
+    def shown(found: RestrictionStatus) -> tuple[str, str, str]:
+        if (review := found.review) is None:
+            return STATES[found.state], "", ""
+        return STATES.get(found.state) or review.get_status_display(), review.basis, review.reviewer
+
     return [
         {
             "country": country.name,
@@ -328,7 +322,7 @@ def _restrictions(row: Deliberated, today: dt.date) -> list[dict[str, str]]:
             "reviewer": reviewer,
             "expires_on": min((found.review.expires_on.isoformat() for found in group if found.review), default=""),
         }
-        for (status, basis, reviewer), group in groups.items()
+        for (status, basis, reviewer), group in grouped(country_statuses(country, today), shown).items()
     ]
 
 

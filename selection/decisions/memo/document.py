@@ -39,15 +39,12 @@ class MemoTemplateError(ValueError):
 
 @dataclass(frozen=True)
 class Pictures:
-    """Images of a memo, for the document and the print page."""
-
     ranking: Picture | None
     contributions: Picture | None
     scorecards: tuple[Picture, ...]
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Pictures:
-        """Return the images that the content of a memo has figures for; each is drawn on first use."""
         return cls(
             ranking_picture(content["ranking"]),
             contribution_picture(content["ranking"]),
@@ -65,7 +62,7 @@ def render_memo(content: Mapping[str, Any], *, content_hash: str = "", template:
 
     Raises `MemoTemplateError`.
     """
-    environment = TemplateEnvironment({"day": _day, "points": _points, "span": _span})
+    environment = TemplateEnvironment({"day": _day, "points": lambda value: formats.number(value, 1), "span": _span})
     pictures = Pictures.of(content)
     try:
         document = DocxTemplate(template)
@@ -118,10 +115,6 @@ def _say_what_pictures_show(document: DocxTemplate, pictures: Pictures) -> None:
 
 def _day(text: str) -> str:
     return formats.day(dt.date.fromisoformat(text)) if text else ""
-
-
-def _points(value: float | None) -> str:
-    return formats.number(value, 1)
 
 
 def _span(row: Mapping[str, Any]) -> str:

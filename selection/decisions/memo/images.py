@@ -67,13 +67,15 @@ def ranking_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
     ranked = [row for row in rows if row["rank"] is not None][:SHOWN]
     if not ranked:
         return None
-    intervals = "; ".join(_interval_text(row) for row in ranked)
+    intervals = "; ".join(
+        f"{row['country']}: rank {row['rank']}" + ("" if row["low"] is None else f", {row['low']} to {row['high']}")
+        for row in ranked
+    )
     caption = certainty_text(ranked)
     return Picture(caption, f"Rank of each candidate with its interval. {intervals}.", _draw_ranking, ranked)
 
 
 def certainty_text(ranked: Sequence[Mapping[str, Any]]) -> str:
-    """Describe how firmly the intervals support the order."""
     if len(ranked) == 1:
         return "One candidate is ranked, so there is no order."
     if all(row["high"] is None for row in ranked):
@@ -103,12 +105,6 @@ def _draw_ranking(ranked: Sequence[Mapping[str, Any]]) -> bytes:
     figure.supxlabel(f"Rank in the pool, 1 at the left; the line holds in 90% of {draws}", fontsize=8, color=MUTED)
     _names(axes, ranked)
     return _png(figure)
-
-
-def _interval_text(row: Mapping[str, Any]) -> str:
-    if row["low"] is None:
-        return f"{row['country']}: rank {row['rank']}"
-    return f"{row['country']}: rank {row['rank']}, {row['low']} to {row['high']}"
 
 
 def contribution_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:

@@ -32,7 +32,6 @@ def sources_of(page: RoundPage) -> list[dict[str, str]]:
 
 
 def record_of(page: RoundPage) -> list[dict[str, str]]:
-    """Return the model, evidence, and score behind the memo, with their hashes."""
     selection_round, lines = page.round, []
     if page.run is not None:
         run = page.run.run

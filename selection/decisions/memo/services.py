@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
@@ -17,7 +17,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require
 from cpc.audit.services import record
 from cpc.files.attachments import attachment_findings
-from cpc.validation import validation_error
+from cpc.validation import field_error, reject
 from selection.decisions.memo.content import memo_content
 from selection.decisions.memo.document import TEMPLATE, MemoTemplateError, render_memo
 from selection.decisions.memo.sample import SAMPLE
@@ -83,7 +83,6 @@ def _lasting(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def open_memo(*, memo: Memo, actor: User) -> File[bytes]:
-    """Open the document of an issue for reading, and audit the download."""
     require(actor, Permission.VIEW_NOTES)
     file: File[bytes] = memo.file.open("rb")
     record(actor=actor, action="downloaded", target=memo, after={"sha256": memo.sha256})
@@ -105,12 +104,10 @@ def take_template(*, file: File[bytes], note: str, actor: User) -> MemoTemplate:
     require(actor, Permission.RUN_ROUNDS)
     if not str(file.name or "").lower().endswith(".docx"):
         message = "The template must be a Word document. Save it as .docx and upload that file."
-        raise ValidationError({"file": ValidationError(message, code="file_kind")})
-    if stops := attachment_findings(file.name or "", file.size, file.file):  # type: ignore[arg-type]  # an upload's own file
-        raise validation_error(stops)
-    data = _read(file)
-    if stops := package_findings(data):
-        raise validation_error(stops)
+        raise field_error("file", message, "file_kind")
+    reject(attachment_findings(file.name or "", file.size, file))
+    data = file.read()
+    reject(package_findings(data))
     digest = hashlib.sha256(data).hexdigest()
     newest = newest_template()
     if newest is not None and newest.sha256 == digest:
@@ -118,15 +115,8 @@ def take_template(*, file: File[bytes], note: str, actor: User) -> MemoTemplate:
     try:
         render_memo(SAMPLE, template=ContentFile(data).file)
     except MemoTemplateError as error:
-        raise ValidationError({"file": ValidationError(str(error), code="template")}) from error
+        raise field_error("file", str(error), "template") from error
     number = newest.number + 1 if newest else 1
     template = MemoTemplate(number=number, sha256=digest, note=note.strip(), uploaded_by=actor)
     template.file.save(f"template-{number}.docx", ContentFile(data), save=False)
     return create(template, actor=actor, action="took")
-
-
-def _read(file: IO[bytes] | File[bytes]) -> bytes:
-    file.seek(0)
-    data = file.read()
-    file.seek(0)
-    return data

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,7 +22,7 @@ from selection.decisions.memo import services as memo_services
 from selection.decisions.memo.document import TEMPLATE, Pictures
 from selection.decisions.memo.services import ISSUED_IN
 from selection.models import Memo, MemoTemplate
-from selection.page_frame import SelectionAction, round_or_404
+from selection.page_frame import SelectionAction, or_404, round_or_404
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -30,7 +30,6 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @require_safe
 @requires(Permission.VIEW_NOTES)
 def memos(request: HttpRequest, pk: int) -> HttpResponse:
-    """List the issues of the memo of a round, the newest first."""
     check_parameters(request, ())
     selection_round = round_or_404(request, pk)
     context = {
@@ -66,7 +65,6 @@ def issue(request: HttpRequest, pk: int) -> HttpResponseRedirect:
 @require_safe
 @requires(Permission.VIEW_NOTES)
 def memo(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Show one issue as a page for print."""
     check_parameters(request, ())
     issued = _memo(request, pk, number)
     drawn = Pictures.of(issued.content)
@@ -97,7 +95,6 @@ def picture(request: HttpRequest, pk: int, number: int, place: int) -> HttpRespo
 @require_safe
 @requires(Permission.VIEW_NOTES)
 def document(request: HttpRequest, pk: int, number: int) -> FileResponse:
-    """Download one issue as a Word document, as it was issued."""
     check_parameters(request, ())
     issued = _memo(request, pk, number)
     name = f"memo {number} {issued.round.title} FY {issued.round.fiscal_year}.docx"
@@ -106,10 +103,7 @@ def document(request: HttpRequest, pk: int, number: int) -> FileResponse:
 
 
 def _memo(request: HttpRequest, pk: int, number: int) -> Memo:
-    memo = queries.find_memo(user_of(request), pk, number)
-    if memo is None:
-        raise Http404
-    return memo
+    return or_404(queries.find_memo(user_of(request), pk, number))
 
 
 # ---- templates -----------------------------------------------------------------------------------------------------
@@ -144,8 +138,6 @@ def template(request: HttpRequest, number: int) -> FileResponse:
     check_parameters(request, ())
     if number == 0:
         return FileResponse(TEMPLATE.open("rb"), as_attachment=True, filename="memo template.docx", content_type=WORD)
-    uploaded = MemoTemplate.objects.filter(number=number).first()
-    if uploaded is None:
-        raise Http404
+    uploaded = get_object_or_404(MemoTemplate, number=number)
     name = f"memo template {number}.docx"
     return FileResponse(uploaded.file.open("rb"), as_attachment=True, filename=name, content_type=WORD)

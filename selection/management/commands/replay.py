@@ -17,11 +17,9 @@ class Command(BaseCommand):
     help = "Compute a stored score run again and print whether it is identical, or the first difference."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add the argument for runs; none means all."""
         parser.add_argument("runs", nargs="*", metavar="RUN", type=int, help="number of a run (default: all runs)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Replay each run and print one line per run."""
         numbers = options["runs"] or list(ScoreRun.objects.order_by("id").values_list("id", flat=True))
         if not numbers:
             self.stdout.write("There are no runs yet, so nothing was replayed.")

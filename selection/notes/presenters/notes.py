@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.charts.svg import Svg, rect, tag
 from cpc.web.tables import Column
@@ -13,7 +13,7 @@ from selection.models import Note, NoteStatus, NoteVisibility, Outcome
 from selection.note_status import blocks
 from selection.notes import matrix_columns
 from selection.notes.matrix_columns import COLUMNS, plain, section_of
-from selection.notes.queries import Summary, Thread
+from selection.notes.queries import Thread
 
 OUTCOMES = {
     Outcome.ACCEPTED: Badge("good", "Accepted"),
@@ -43,8 +43,7 @@ class NoteLine:
     agrees: Badge | None
     audience: str
     blocks: bool
-    may_answer: bool = False
-    may_agree: bool = False
+    may_answer: bool
 
     @property
     def note(self) -> Note:
@@ -56,7 +55,7 @@ class NoteLine:
         return f"{self.note.subject}, {section}" if section else self.note.subject
 
 
-def line(thread: Thread, *, may_answer: bool = False, may_agree: bool = False) -> NoteLine:
+def line(thread: Thread, *, may_answer: bool = False) -> NoteLine:
     note = thread.note
     return NoteLine(
         thread=thread,
@@ -66,7 +65,6 @@ def line(thread: Thread, *, may_answer: bool = False, may_agree: bool = False) -
         audience=audience(note),
         blocks=blocks(kind=note.kind, status=note.status, visibility=note.visibility),
         may_answer=may_answer and note.is_live,
-        may_agree=may_agree and note.is_live and thread.answer is not None,
     )
 
 
@@ -105,22 +103,21 @@ def audience(note: Note) -> str:
 
 def visibilities(*, of_agency: bool, from_: str = "") -> list[tuple[str, str]]:
     """Return the choices of visibility with labels; `from_` leaves out those that narrow the audience."""
-    all_labels = {
+    labels = {
         NoteVisibility.AGENCY: "My agency only",
         NoteVisibility.OFFICE: "The office and my agency" if of_agency else "The office",
         NoteVisibility.ALL: "The office and all consultees asked",
     }
-    order = [*all_labels] if of_agency else [NoteVisibility.OFFICE, NoteVisibility.ALL]
+    order = [*labels] if of_agency else [NoteVisibility.OFFICE, NoteVisibility.ALL]
     allowed = order[order.index(NoteVisibility(from_)) :] if from_ in order else order
-    return [(str(value), all_labels[value]) for value in allowed]
+    return [(str(value), labels[value]) for value in allowed]
 
 
-def entered_visibilities() -> list[tuple[str, str]]:
-    """Return the choices of visibility for a note that the office enters for an agency."""
-    return [
-        (str(NoteVisibility.OFFICE), "The office and the agency"),
-        (str(NoteVisibility.ALL), "The office and all consultees asked"),
-    ]
+ENTERED_VISIBILITIES = [
+    (str(NoteVisibility.OFFICE), "The office and the agency"),
+    (str(NoteVisibility.ALL), "The office and all consultees asked"),
+]
+"""Choices of visibility for a note that the office enters for an agency."""
 
 
 def _column(column: matrix_columns.MatrixColumn) -> Column[Thread]:
@@ -137,38 +134,24 @@ _PARTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Progress of the adjudication: a sentence, the bar, and the key and count of each part."""
+def progress(answered: Mapping[str, int], total: int) -> dict[str, Any]:
+    """Return the bar above the matrix, 520 wide, with the key, label, and count of each part.
 
-    finding: str
-    bar: Svg
-    parts: Sequence[tuple[Svg, str, int]]
-
-
-def progress(summary: Summary) -> Progress:
-    """Return the bar above the matrix, 520 wide.
-
-    The text beside it gives the same figures.
+    `answered` counts the notes by the outcome of their answer.
     """
-    counts = [
-        (css, label, sum(summary.by_outcome.get(outcome, 0) for outcome in outcomes)) for css, label, outcomes in _PARTS
-    ]
-    answered = sum(count for *_, count in counts)
-    parts = [*counts, ("k-s-out", "Not answered", summary.total - answered)]
-    shown = [(css, label, count) for css, label, count in parts if count]
+    parts = [(css, label, sum(answered.get(outcome, 0) for outcome in outcomes)) for css, label, outcomes in _PARTS]
+    count_answered = sum(answered.values())
+    parts.append(("k-s-out", "Not answered", total - count_answered))
+    shown = [(css, count) for css, _, count in parts if count]
     left, drawn = 0.0, []
     room = 520 - 2 * max(len(shown) - 1, 0)
-    for css, _, count in shown:
-        width = room * count / summary.total
+    for css, count in shown:
+        width = room * count / total
         drawn.append(rect(left + 0.5, 0.5, width - 1, 13, css, rx=1))
         left += width + 2
     bar = tag("svg", *drawn, class_="k k-fit", viewBox="0 0 520 14", aria_hidden="true", focusable="false")
-    return Progress(
-        f"{answered} of {summary.total} notes {formats.agree(summary.total, 'is', 'are')} answered",
-        bar,
-        [(_key(css), label, count) for css, label, count in parts],
-    )
+    keys = [(_key(css), label, count) for css, label, count in parts]
+    return {"answered": count_answered, "bar": bar, "parts": keys}
 
 
 def _key(css: str) -> Svg:
@@ -176,12 +159,3 @@ def _key(css: str) -> Svg:
     return tag(
         "svg", square, class_="k", viewBox="0 0 10 10", width=10, height=10, aria_hidden="true", focusable="false"
     )
-
-
-def blocking_sentence(summary: Summary) -> str:
-    """Describe the critical notes that block the decision of the round, or return ""."""
-    count = summary.open_critical
-    if not count:
-        return ""
-    notes = formats.agree(count, "One critical note is", f"{count} critical notes are")
-    return f"{notes} open, so the round cannot go to decision."

@@ -47,16 +47,10 @@ def adjudicate(
     )
     settle(current)
     if current.agency_id is not None:
-        notifications.notify_agency_of_answer(
-            adjudication=adjudication, recipients=_whom_it_concerns(current), actor=actor
-        )
+        reviewers = User.objects.filter(role=Role.REVIEWER, is_active=True, agency=current.agency)
+        concerned = reviewers.filter(Q(pk=current.author_id) | Q(is_contact=True))
+        notifications.notify_agency_of_answer(adjudication=adjudication, recipients=concerned, actor=actor)
     return adjudication
-
-
-def _whom_it_concerns(note: Note) -> list[User]:
-    """Return the author, if a member of the agency, and the agency's points of contact."""
-    people = User.objects.filter(role=Role.REVIEWER, is_active=True, agency=note.agency)
-    return list(people.filter(Q(pk=note.author_id) | Q(is_contact=True)))
 
 
 @transaction.atomic

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
-from cpc.files.attachments import attachment_findings
+from cpc.files.attachments import attachment_findings, file_sha256
 from cpc.text import without_hidden
-from cpc.validation import save_validated, validation_error
+from cpc.validation import field_error, reject, save_validated
 from selection.models import Note, NoteAttachment, NoteReply
 
 MOST_FILES = 10
@@ -41,26 +39,20 @@ def attach(*, note: Note, reply: NoteReply | None, files: Sequence[File[bytes]],
     """
     if len(files) > MOST_FILES:
         message = f"You chose {len(files)} files; the limit is {MOST_FILES}. Attach the others to a reply."
-        raise ValidationError({"file": ValidationError(message, code="files")})
-    findings = [finding for file in files for finding in attachment_findings(file.name or "", file.size, file)]
-    if findings:
-        raise validation_error(findings)
+        raise field_error("file", message, "files")
+    reject(finding for file in files for finding in attachment_findings(file.name or "", file.size, file))
     return [_stored_attachment(note, reply, file, actor) for file in files]
 
 
 def _stored_attachment(note: Note, reply: NoteReply | None, file: File[bytes], actor: User) -> NoteAttachment:
     name = safe_name(file.name or "")
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
     row = NoteAttachment(
         note=note,
         reply=reply,
         name=name,
         file=File(file.file or file, name=f"{uuid.uuid4().hex}{PurePosixPath(name).suffix.lower()}"),
         size=file.size,
-        sha256=digest.hexdigest(),
+        sha256=file_sha256(file),
         added_by=actor,
     )
     save_validated(row, force_insert=True)

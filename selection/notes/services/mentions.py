@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from django.core.exceptions import ValidationError
-
 from cpc.accounts.models import User
+from cpc.validation import field_error
 from selection.models import Note, NoteMention, NoteReply
 from selection.notes import notifications
 
@@ -30,18 +29,15 @@ def mention(*, note: Note, reply: NoteReply | None, text: str, actor: User) -> l
     """
     names = named_in(text)
     if len(names) > MOST_MENTIONS:
-        raise _refused(f"You mentioned {len(names)} people; the limit is {MOST_MENTIONS} per note.")
+        message = f"You mentioned {len(names)} people; the limit is {MOST_MENTIONS} per note."
+        raise field_error("text", message, "mention")
     people = {user.username: user for user in User.objects.filter(username__in=names).select_related("agency")}
     for name in names:
         user = people.get(name)
         if user is None or not Note.objects.visible_to(user).filter(pk=note.pk).exists():
-            raise _refused(f"@{name} can't see this note. Remove the @, or show the note to more people first.")
+            message = f"@{name} can't see this note. Remove the @, or show the note to more people first."
+            raise field_error("text", message, "mention")
     mentions = [NoteMention.objects.create(note=note, reply=reply, user=people[name]) for name in names]
-    recipients = [people[name] for name in names if people[name] != actor]
-    if recipients:
+    if recipients := [people[name] for name in names if people[name] != actor]:
         notifications.notify_mentioned(note=note, reply=reply, recipients=recipients, actor=actor)
     return mentions
-
-
-def _refused(message: str) -> ValidationError:
-    return ValidationError({"text": ValidationError(message.replace("%", "%%"), code="mention")})

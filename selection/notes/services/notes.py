@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
-from cpc.audit.audited_writes import require
+from cpc.audit.audited_writes import require, set_fields
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.validation import save_validated
+from cpc.validation import field_error, save_validated
 from indicators.models import Narrative, Observation
 from indicators.queries import has_sentence
 from selection.lookups.rounds import open_to_change
@@ -102,17 +102,14 @@ def write_note(
         check_asked(locked_round, candidate, agency)
     if on_behalf_of is not None and actor.agency_id is None and visibility == NoteVisibility.AGENCY:
         message = "The office can see notes that it enters for an agency. Choose who else can see them."
-        raise ValidationError({"visibility": ValidationError(message, code="visibility")})
+        raise field_error("visibility", message, "visibility")
     note = _insert(locked_round, candidate, target, content, visibility, agency, actor, None)
     _finish(note, None, note.text, files, actor)
     return note
 
 
 def _writes_for(actor: User, on_behalf_of: Agency | None) -> Agency | None:
-    """Return the agency that the account writes for, or None for the office.
-
-    Raises `PermissionDenied`.
-    """
+    """Return the agency that the account writes for, or None for the office. Raise `PermissionDenied`."""
     if actor.allows(Permission.CONSULT) and actor.agency is not None:
         if on_behalf_of is not None and on_behalf_of.pk not in own_agencies(actor):
             raise PermissionDenied(f"{actor} can't write for {on_behalf_of}.")
@@ -125,15 +122,12 @@ def _writes_for(actor: User, on_behalf_of: Agency | None) -> Agency | None:
 
 
 def check_asked(selection_round: SelectionRound, candidate: Candidate | None, agency: Agency) -> None:
-    """Check that the agency is now asked about the subject.
-
-    Raises `ValidationError` `not_asked`.
-    """
-    sent = selection_round.requests.filter(agency=agency, sent_at__isnull=False, dropped_at__isnull=True)
+    """Raise `ValidationError` `not_asked` if the agency is not asked about the subject now."""
+    sent = selection_round.requests.sent().filter(agency=agency)
     if not (sent.exists() if candidate is None else sent.filter(candidates__candidate=candidate).exists()):
         subject = candidate.country.name if candidate is not None else "this round"
         message = f"{agency} is not asked about {subject}. The office must first add it to the agency's request."
-        raise ValidationError({"candidate": ValidationError(message.replace("%", "%%"), code="not_asked")})
+        raise field_error("candidate", message, "not_asked")
 
 
 def check_anchor(selection_round: SelectionRound, candidate: Candidate | None, anchor: Anchor) -> None:
@@ -143,25 +137,19 @@ def check_anchor(selection_round: SelectionRound, candidate: Candidate | None, a
     """
     if candidate is None:
         if anchor != Anchor():
-            raise _wrong("candidate", "not_in_pool", "Choose the candidate that this note is about.")
+            raise field_error("candidate", "Choose the candidate that this note is about.", "not_in_pool")
         return
     if candidate.round_id != selection_round.pk or not candidate.in_pool:
-        raise _wrong("candidate", "not_in_pool", f"{candidate.country} is not in the pool of this round.")
+        raise field_error("candidate", f"{candidate.country} is not in the pool of this round.", "not_in_pool")
     keys = {row.key for row in selection_round.model.as_table.criteria}
     if anchor.criterion and anchor.criterion not in keys:
-        raise _wrong("criterion", "criterion", f"{selection_round.model} has no criterion {anchor.criterion}.")
+        raise field_error("criterion", f"{selection_round.model} has no criterion {anchor.criterion}.", "criterion")
     if anchor.observation is not None and anchor.observation.country_id != candidate.country_id:
-        raise _wrong("observation", "observation", f"This value is not a value of {candidate.country}.")
-    if anchor.narrative is not None and not _holds(anchor.narrative, candidate, anchor.sentence):
-        raise _wrong("sentence", "sentence", f"This sentence is not in the narrative of {candidate.country}.")
-
-
-def _holds(narrative: Narrative, candidate: Candidate, sentence: str) -> bool:
-    return narrative.country_id == candidate.country_id and has_sentence(narrative, sentence)
-
-
-def _wrong(field: str, code: str, message: str) -> ValidationError:
-    return ValidationError({field: ValidationError(message.replace("%", "%%"), code=code)})
+        raise field_error("observation", f"This value is not a value of {candidate.country}.", "observation")
+    if (narrative := anchor.narrative) is not None and not (
+        narrative.country_id == candidate.country_id and has_sentence(narrative, anchor.sentence)
+    ):
+        raise field_error("sentence", f"This sentence is not in the narrative of {candidate.country}.", "sentence")
 
 
 def _insert(
@@ -206,19 +194,15 @@ def _insert(
 
 
 def fit(**texts: str) -> None:
-    """Check the length of each text.
-
-    Raises `ValidationError` `max_length` at each one that is too long.
-    """
-    long = {
+    """Raise `ValidationError` `max_length` at each text that is too long."""
+    if long := {
         name: ValidationError(
             f"The text has {len(text):,} characters; the limit is {LONGEST:,}. Attach the rest as a file.",
             code="max_length",
         )
         for name, text in texts.items()
         if len(text.strip()) > LONGEST
-    }
-    if long:
+    }:
         raise ValidationError(long)
 
 
@@ -277,22 +261,11 @@ def share_note(*, note: Note, visibility: str, actor: User, expected_revision: s
     """
     current = locked_note(note, actor, expected_revision)
     _check_behind(current, actor)
-    order = [value for value, _ in NoteVisibility.choices]
+    order = NoteVisibility.values
     if visibility not in order or order.index(visibility) < order.index(current.visibility):
         message = "You can show a note only to more people, because others may have read it already."
-        raise ValidationError({"visibility": ValidationError(message, code="only_widened")})
-    before = current.visibility
-    if visibility != before:
-        Note.objects.filter(pk=current.pk).update(visibility=visibility)
-        current.visibility = visibility
-        record(
-            actor=actor,
-            action="shared",
-            target=current,
-            before={"visibility": before},
-            after={"visibility": visibility},
-        )
-    return current
+        raise field_error("visibility", message, "only_widened")
+    return set_fields(current, {"visibility": visibility}, actor=actor, action="shared")
 
 
 @transaction.atomic
@@ -304,7 +277,7 @@ def withdraw_note(*, note: Note, reason: str, actor: User, expected_revision: st
     current = locked_note(note, actor, expected_revision)
     _check_behind(current, actor)
     if not reason.strip():
-        raise _wrong("reason", "reason", "Enter why you are withdrawing the note.")
+        raise field_error("reason", "Enter why you are withdrawing the note.", "reason")
     fit(reason=reason)
     current.withdrawn_at, current.withdrawn_by = timezone.now(), actor
     current.withdrawn_because, current.status = reason.strip(), NoteStatus.CLOSED
@@ -329,11 +302,10 @@ def supersede_note(
     """
     current = locked_note(note, actor, expected_revision)
     _check_behind(current, actor)
-    order = [value for value, _ in NoteVisibility.choices]
+    order = NoteVisibility.values
     if visibility in order and order.index(visibility) < order.index(current.visibility):
-        raise _wrong(
-            "visibility", "only_widened", "Everyone who could see the old note must be able to see the new one."
-        )
+        message = "Everyone who could see the old note must be able to see the new one."
+        raise field_error("visibility", message, "only_widened")
     anchor = Anchor(current.criterion, current.observation, current.narrative, current.sentence, current.locator)
     Note.objects.filter(pk=current.pk).update(superseded_at=timezone.now(), status=NoteStatus.CLOSED)
     successor = _insert(current.round, current.candidate, anchor, content, visibility, current.agency, actor, current)

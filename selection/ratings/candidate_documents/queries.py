@@ -20,7 +20,6 @@ class DocumentVersions:
 
     @property
     def number(self) -> int:
-        """Return the number of the newest version."""
         return len(self.versions)
 
     @property
@@ -45,9 +44,9 @@ def documents_of(candidate: Candidate) -> list[DocumentVersions]:
 
 
 def find_document(candidate: Candidate, pk: int) -> tuple[CandidateDocument, int] | None:
-    """Return one version of a candidate's document with its number, or None."""
-    for document in documents_of(candidate):
-        for index, version in enumerate(document.versions):
-            if version.pk == pk:
-                return version, document.number - index
-    return None
+    numbered = (
+        (version, document.number - index)
+        for document in documents_of(candidate)
+        for index, version in enumerate(document.versions)
+    )
+    return next((found for found in numbered if found[0].pk == pk), None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from pathlib import PurePath
 
@@ -14,8 +13,8 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require
 from cpc.audit.services import record
-from cpc.files.attachments import attachment_findings
-from cpc.validation import validation_error
+from cpc.files.attachments import attachment_findings, file_sha256
+from cpc.validation import reject
 from selection.lookups.rounds import open_to_change
 from selection.models import Candidate, CandidateDocument
 
@@ -40,14 +39,10 @@ def add_document(
     stored under another title, or `round_closed`.
     """
     require(actor, Permission.RATE)
-    if findings := attachment_findings(file.name or "", file.size, file):
-        raise validation_error(findings)
+    reject(attachment_findings(file.name or "", file.size, file))
     open_to_change(candidate.round)
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    known = candidate.documents.filter(sha256=digest.hexdigest()).first()
+    sha256 = file_sha256(file)
+    known = candidate.documents.filter(sha256=sha256).first()
     if known is not None and known.title == title.strip():
         return known
     if replaces is not None:
@@ -61,7 +56,7 @@ def add_document(
         kind=kind,
         source=source.strip(),
         file=File(file.file or file, name=f"{uuid.uuid4().hex}{ending}"),
-        sha256=digest.hexdigest(),
+        sha256=sha256,
         replaces=replaces,
         uploaded_by=actor,
     )

@@ -16,10 +16,7 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web.actions import Breadcrumbs
 from selection.models import CandidateDocument
-from selection.page_frame import (
-    CandidateAction,
-    candidate_or_404,
-)
+from selection.page_frame import CandidateAction, candidate_or_404, or_404
 from selection.ratings.candidate_documents import queries as candidate_documents_queries
 from selection.ratings.candidate_documents import services as candidate_documents_services
 from selection.ratings.candidate_documents.forms import DocumentForm
@@ -40,9 +37,7 @@ class AddDocument(CandidateAction):
         self.kicker = f"{self.candidate.country.name} · {self.round}"
         if "document" in self.kwargs:
             known = candidate_documents_queries.find_document(self.candidate, self.kwargs["document"])
-            if known is None:
-                raise Http404
-            self.before = known[0]
+            self.before, _ = or_404(known)
         self.heading = "Add a version" if self.before else "Add a document"
         self.button = "Add the version" if self.before else "Add the document"
 
@@ -70,13 +65,10 @@ class AddDocument(CandidateAction):
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def file(request: HttpRequest, pk: int, code: str, document: int) -> FileResponse:
-    """Download a version of a candidate's document as an attachment, and audit the download."""
     check_parameters(request, ())
     user = user_of(request)
-    numbered_version = candidate_documents_queries.find_document(candidate_or_404(request, pk, code), document)
-    if numbered_version is None:
-        raise Http404
-    version, number = numbered_version
+    candidate = candidate_or_404(request, pk, code)
+    version, number = or_404(candidate_documents_queries.find_document(candidate, document))
     stored_name = version.file.name or ""
     if not version.file.storage.exists(stored_name):
         raise Http404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from pytest_django import Settings
 
 from cpc.accounts.models import User
 from selection.comment_matrix import services
-from selection.comment_matrix.services import ComparedLine, compare_lines, counts, import_matrix
+from selection.comment_matrix.services import ComparedLine, compare_lines, import_matrix
 from selection.models import MatrixUpload
 from selection.notes.services import notes as notes_services
 from tests.support.noting import ROW, Desk, workbook
@@ -88,7 +89,7 @@ def test_a_line_is_the_same_note_by_its_content(desk: Desk) -> None:
     lines = compare_lines(sent(desk, same, {**ROW, "reviewer": "J. Doe", "document_version": "2"}, *others))
     assert [line.state for line in lines] == ["unchanged", "rejected", *["new"] * 5]
     assert lines[1].faults[0].message == "This row repeats row 2."
-    assert counts(lines) == {"unchanged": 1, "rejected": 1, "new": 5}
+    assert Counter(line.state for line in lines) == {"unchanged": 1, "rejected": 1, "new": 5}
 
 
 def test_a_note_that_was_withdrawn_may_be_written_again(desk: Desk) -> None:

@@ -232,14 +232,14 @@ def test_each_milestone_reminds_once_and_an_answer_ends_it(office: Office) -> No
     assert ["Ivoire" in subject for subject in subjects] == [True, False, False, False]
     assert notified_of(office.analyst)[-1] == "No response from Department of Labor"
     office.answer(request, "GHA", today=due + dt.timedelta(2))
-    assert remind(today=due + dt.timedelta(3)).overdue == 0
+    assert remind(today=due + dt.timedelta(3))["overdue"] == 0
 
 
 def test_a_short_deadline_is_not_followed_by_a_reminder_at_once(office: Office) -> None:
     today = timezone.now().date()
     request = office.ask(office.consulting(), office.agency(), due_on=today + dt.timedelta(3), today=today)
-    assert remind(today=today).reminders == 0
-    assert remind(today=today + dt.timedelta(1)).reminders == 2
+    assert remind(today=today)["reminders"] == 0
+    assert remind(today=today + dt.timedelta(1))["reminders"] == 2
     assert request.due_on == today + dt.timedelta(3)
 
 

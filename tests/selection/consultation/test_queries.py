@@ -115,9 +115,9 @@ def test_the_queue_of_an_agency_has_the_earliest_due_first_and_stale_answers_fir
 
 
 def test_a_request_is_informed_waiting_or_late_by_its_due_date(office: Office, found: SelectionRound) -> None:
-    request = office.ask(found, office.agency(), "GHA")
-    [on_the_day] = queries.request_cells(queries.find_request(office.analyst, found.pk, request.pk) or request, DUE)
-    [after] = queries.request_cells(queries.find_request(office.analyst, found.pk, request.pk) or request, DUE + DAY)
+    office.ask(found, office.agency(), "GHA")
+    [on_the_day] = queries.owed_in(found, DUE)
+    [after] = queries.owed_in(found, DUE + DAY)
     assert (on_the_day.status, after.status) == ("waiting", "no_response")
 
 

@@ -78,7 +78,7 @@ def test_a_row_shows_the_recommendation_and_the_decision_each_with_its_own_mark(
     ("action", "mark"), [("select", "good"), ("shortlist", "info"), ("not_selected", "none"), ("defer", "unknown")]
 )
 def test_the_mark_of_a_decision(action: str, mark: str) -> None:
-    assert presenters.decided_line(decided(action), ())["mark"] == mark
+    assert presenters.ACTION_MARKS[action] == mark
     assert presenters.row(deliberated(recommended(action)), [])["recommended_mark"] == mark
     [line] = presenters.history([recommended(action, superseded_at=MOMENT)])
     assert line["mark"] == mark

@@ -95,7 +95,7 @@ def test_a_decision_is_stored_with_its_remarks(office: Office, ghana: Candidate)
     again = services.decide(recommendation=newer, action="select", actor=office.approver, on=ON)
     decision.refresh_from_db()
     assert (again.supersedes, bool(decision.superseded_at)) == (decision, True)
-    assert trail(again)[0][1] == "decided anew"
+    assert trail(again)[0][1] == "decided again"
     assert refusals(lambda: services.decide(action="select", **decide)) == {"": "superseded"}
 
 

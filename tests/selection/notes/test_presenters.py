@@ -13,7 +13,7 @@ from selection.models import Adjudication, Candidate, Concurrence, Note, Selecti
 from selection.notes import sidebar
 from selection.notes.matrix_columns import BY_KEY, agreement, cells_of, plain, section_of
 from selection.notes.presenters import notes as presenters
-from selection.notes.queries import Summary, Thread, beside, label_of
+from selection.notes.queries import Thread, beside, label_of
 
 MOMENT = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
 LABOR = Agency(pk=1, code="dol", name="Department of Labor")
@@ -114,21 +114,17 @@ def test_the_audience_of_a_note(values: dict[str, Any], text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "asked", "offers"),
+    ("found", "is_office", "offers"),
     [
-        (thread(), (True, True), (True, False)),
-        (thread("accepted"), (True, True), (True, True)),
-        (thread("accepted"), (False, False), (False, False)),
-        (thread("accepted"), (False, True), (False, True)),
-        (thread("accepted", withdrawn_at=MOMENT), (True, True), (False, False)),
-        (thread("accepted", superseded_at=MOMENT), (True, True), (False, False)),
+        (thread(), True, True),
+        (thread(), False, False),
+        (thread("accepted"), True, True),
+        (thread("accepted", withdrawn_at=MOMENT), True, False),
+        (thread("accepted", superseded_at=MOMENT), True, False),
     ],
 )
-def test_a_note_in_force_is_answered_and_its_answer_agreed_to(
-    found: Thread, asked: tuple[bool, bool], offers: tuple[bool, bool]
-) -> None:
-    line = presenters.line(found, may_answer=asked[0], may_agree=asked[1])
-    assert (line.may_answer, line.may_agree) == offers
+def test_the_office_may_answer_a_note_that_is_in_force(found: Thread, is_office: bool, offers: bool) -> None:
+    assert presenters.line(found, may_answer=is_office).may_answer == offers
 
 
 @pytest.mark.parametrize(
@@ -168,7 +164,7 @@ def test_a_note_is_shown_to_more_people_and_never_to_fewer(of_agency: bool, from
 
 
 def test_a_note_that_the_office_enters_is_seen_by_the_office() -> None:
-    assert presenters.entered_visibilities() == [
+    assert presenters.ENTERED_VISIBILITIES == [
         ("office", "The office and the agency"),
         ("all", "The office and all consultees asked"),
     ]
@@ -310,61 +306,32 @@ def test_texts_are_compared_without_blanks_around_them_and_with_one_kind_of_line
 # ---- progress ------------------------------------------------------------------------------------------------------
 
 
-def summary(total: int = 0, open_critical: int = 0, **outcomes: int) -> Summary:
-    return Summary(
-        total=total,
-        agencies=1,
-        by_status={},
-        by_outcome=outcomes,
-        open_critical=open_critical,
-        open_major=0,
-        agreed=0,
-        disclosed=0,
-    )
-
-
 @pytest.mark.parametrize(
-    ("found", "sentence", "counts"),
+    ("total", "outcomes", "answered", "counts"),
     [
-        (summary(), "0 of 0 notes are answered", [0, 0, 0, 0, 0]),
-        (summary(1), "0 of 1 notes is answered", [0, 0, 0, 0, 1]),
-        (summary(1, accepted=1), "1 of 1 notes is answered", [1, 0, 0, 0, 0]),
-        (
-            summary(20, accepted=1, modified=2, deferred=3, rejected=4, noted=5),
-            "15 of 20 notes are answered",
-            [3, 3, 4, 5, 5],
-        ),
+        (0, {}, 0, [0, 0, 0, 0, 0]),
+        (1, {}, 0, [0, 0, 0, 0, 1]),
+        (1, {"accepted": 1}, 1, [1, 0, 0, 0, 0]),
+        (20, {"accepted": 1, "modified": 2, "deferred": 3, "rejected": 4, "noted": 5}, 15, [3, 3, 4, 5, 5]),
     ],
 )
-def test_the_progress_of_the_answers(found: Summary, sentence: str, counts: list[int]) -> None:
-    made = presenters.progress(found)
-    assert made.finding == sentence
-    assert [label for _, label, _ in made.parts] == [
+def test_the_progress_of_the_answers(total: int, outcomes: dict[str, int], answered: int, counts: list[int]) -> None:
+    made = presenters.progress(outcomes, total)
+    assert made["answered"] == answered
+    assert [label for _, label, _ in made["parts"]] == [
         "Accepted, also with change", "Deferred", "Rejected", "Noted", "Not answered"
     ]  # fmt: skip
-    assert [count for *_, count in made.parts] == counts
-    assert str(made.bar).count("<rect") == sum(count > 0 for count in counts)
+    assert [count for *_, count in made["parts"]] == counts
+    assert str(made["bar"]).count("<rect") == sum(count > 0 for count in counts)
 
 
 def test_the_bar_is_as_wide_as_its_frame() -> None:
-    bar = str(presenters.progress(summary(4, accepted=1, rejected=1)).bar)
+    bar = str(presenters.progress({"accepted": 1, "rejected": 1}, 4)["bar"])
     assert 'x="0.5"' in bar
     assert 'width="128"' in bar, "a quarter of 516, less the line"
     assert 'width="257"' in bar, "half of 516, less the line"
     assert 'x="262.5"' in bar
-    assert 'width="519"' in str(presenters.progress(summary(4, accepted=4)).bar)
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [
-        (0, ""),
-        (1, "One critical note is open, so the round cannot go to decision."),
-        (2, "2 critical notes are open, so the round cannot go to decision."),
-    ],
-)
-def test_the_sentence_on_what_blocks(count: int, text: str) -> None:
-    assert presenters.blocking_sentence(summary(5, open_critical=count)) == text
+    assert 'width="519"' in str(presenters.progress({"accepted": 4}, 4)["bar"])
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def criterion(*ratings: Rating, earlier: Sequence[Rating] = (), apart: bool = Fa
 def test_each_kind_of_evidence_has_its_name_source_and_page() -> None:
     report = Narrative(pk=4, report_year=2026)
     assert [
-        presenters.evidence(link)
+        presenters.evidence(link, GHANA)
         for link in (
             RatingEvidence(narrative=report, sentence="Courts convicted 9.", locator="p. 12"),
             RatingEvidence(narrative=report, sentence="Courts convicted 9."),
@@ -58,7 +58,7 @@ def test_each_kind_of_evidence_has_its_name_source_and_page() -> None:
     ] == [
         ("Sentence", "“Courts convicted 9.”", "TIP Report 2026, p. 12", "/data/narratives/4/"),
         ("Sentence", "“Courts convicted 9.”", "TIP Report 2026", "/data/narratives/4/"),
-        ("Document", "Law 694", "Ministry", ""),
+        ("Document", "Law 694", "Ministry", "/rounds/7/candidates/GHA/papers/6/"),
         ("Plan", "Plan 2025", NationalPlan(kind="action_plan").get_kind_display(), "/data/plans/8/"),
         ("Program", "Safe", "USAID", "/data/programs/2/"),
         ("Document", "Annual report", "", ""),
@@ -112,11 +112,9 @@ def test_what_the_statute_asks_of_a_criterion() -> None:
 
 def test_anchors_go_from_the_highest_step_to_the_lowest_and_mark_the_median() -> None:
     found = presenters.anchors(ROW, Rated({1: 3, 2: 3}))
-    assert [anchor.step for anchor in found] == [4, 3, 2, 1, 0]
-    assert [anchor.step for anchor in found if anchor.is_median] == [3]
-    assert found[0].text == ROW.anchors[4]
-    assert not any(anchor.is_median for anchor in presenters.anchors(ROW, Rated({1: 3, 2: 2})))
-    assert not any(anchor.is_median for anchor in presenters.anchors(ROW, None))
+    assert found == [(step, ROW.anchors[step], step == 3) for step in (4, 3, 2, 1, 0)]
+    assert not any(is_median for *_, is_median in presenters.anchors(ROW, Rated({1: 3, 2: 2})))
+    assert not any(is_median for *_, is_median in presenters.anchors(ROW, None))
 
 
 # ---- lines ---------------------------------------------------------------------------------------------------------

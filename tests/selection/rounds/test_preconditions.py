@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,8 +13,16 @@ from django.utils import timezone
 from cpc.accounts.models import Agency
 from cpc.findings import Finding
 from selection.consultation.position_status import PositionStatus
+from selection.consultation.queries import PositionCell, owed_in
 from selection.consultation.services import dispositions as dispositions_services
-from selection.models import EvidenceVersion, Position, ScoringModel, SelectionRound
+from selection.models import (
+    Candidate,
+    ConsultationRequest,
+    EvidenceVersion,
+    Position,
+    ScoringModel,
+    SelectionRound,
+)
 from selection.rounds import preconditions
 from selection.rounds import services as rounds_services
 from tests.support.rounds import DUE, ON, Office
@@ -40,23 +48,20 @@ def test_a_round_stands_on_a_published_model_even_if_a_later_one_replaced_it(sta
 # ---- positions -----------------------------------------------------------------------------------------------------
 
 
-def position(*, disposed: bool = False, evidence: int = 5) -> Position:
+def position(*, disposed: bool = False) -> Position:
     dispositions = SimpleNamespace(all=lambda: ["Memo"] if disposed else [])
-    return cast(Position, SimpleNamespace(dispositions=dispositions, evidence_id=evidence))
+    return cast(Position, SimpleNamespace(dispositions=dispositions))
 
 
 @pytest.fixture
 def awaited(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Return a function that sets Labor's status on Ghana, and its position."""
+    """Return a function that sets Labor's status on Ghana, its position, and whether the evidence changed since."""
 
-    def owes(status: PositionStatus, given: Position | None = None) -> None:
-        request = SimpleNamespace(agency="Labor")
-        candidate = SimpleNamespace(country="Ghana", pk=3)
-
-        def rows(_found: SelectionRound, _on: dt.date) -> Iterator[Any]:
-            yield request, candidate, status, given
-
-        monkeypatch.setattr(preconditions, "_awaited_positions", rows)
+    def owes(status: PositionStatus, given: Position | None = None, *, is_stale: bool = False) -> None:
+        request = cast(ConsultationRequest, SimpleNamespace(agency="Labor"))
+        candidate = cast(Candidate, SimpleNamespace(country="Ghana"))
+        cell = PositionCell(request, candidate, status, given, is_stale)
+        monkeypatch.setattr(preconditions, "owed_in", lambda _found, _on: [cell])
 
     return owes
 
@@ -109,32 +114,18 @@ def test_an_objection_waits_for_what_the_office_did(
     assert said(preconditions.objections_disposed(FOUND, ON)) == expected
 
 
-@pytest.mark.parametrize(
-    ("status", "given", "is_stale"),
-    [
-        (PositionStatus.CLEAR, position(evidence=5), False),
-        (PositionStatus.CLEAR, position(evidence=4), True),
-        (PositionStatus.DOES_NOT_CLEAR, position(evidence=4), True),
-        (PositionStatus.EXTENSION, position(evidence=4), False),
-        (PositionStatus.NO_RESPONSE, None, False),
-    ],
-)
-def test_an_answer_on_older_evidence_is_a_warning(
-    awaited: Callable[..., None], status: PositionStatus, given: Position | None, is_stale: bool
-) -> None:
-    awaited(status, given)
-    rows = SimpleNamespace(values_list=lambda *_: [(3, 5), (4, 4)])
-    found = cast(SelectionRound, SimpleNamespace(candidates=SimpleNamespace(annotate=lambda **_: rows)))
+@pytest.mark.parametrize("is_stale", [True, False])
+def test_an_answer_on_older_evidence_is_a_warning(awaited: Callable[..., None], is_stale: bool) -> None:
+    awaited(PositionStatus.CLEAR, position(), is_stale=is_stale)
     message = "Labor answered on Ghana based on older evidence."
-    assert said(preconditions.positions_fresh(found, ON)) == (
-        [("warning", "position_stale", message)] if is_stale else []
-    )
+    expected = [("warning", "position_stale", message)] if is_stale else []
+    assert said(preconditions.positions_fresh(FOUND, ON)) == expected
 
 
 def codes(found: SelectionRound, on: dt.date = ON) -> dict[str, str]:
     """Return the status of each agency that owes an answer, by agency and country."""
-    rows = preconditions._awaited_positions(found, on)
-    return {f"{request.agency.code} {candidate.country.code}": status for request, candidate, status, _ in rows}
+    cells = owed_in(found, on)
+    return {f"{cell.request.agency.code} {cell.candidate.country.code}": cell.status for cell in cells}
 
 
 @pytest.mark.django_db

@@ -16,7 +16,6 @@ from selection.candidates.queries import CandidateDoubt, RoundPage, ScoredCandid
 from selection.model_definition.statutory_criteria import Condition, StatutoryAnswer, StatutoryCriterion
 from selection.models import Candidate, CandidateMove, RoundRun, ScoringModel, SelectionRound
 from selection.rounds import presenters
-from selection.rounds.queries import PoolRow
 from selection.runs.rows import Ranking, RankingRow
 from tests.support.rows import ranking, ranking_row
 
@@ -321,15 +320,17 @@ def test_a_round_says_when_its_evidence_is_of_and_who_opened_it() -> None:
     assert detail("Opened", in_state("scoring")) == "by the system"
 
 
-def pool_row(*moves: CandidateMove, **values: Any) -> PoolRow:
-    return PoolRow(candidate("GHA", "Ghana", **values), moves)
+def pool_row(*moves: CandidateMove, **values: Any) -> Candidate:
+    row = candidate("GHA", "Ghana", **values)
+    row._prefetched_objects_cache = {"moves": moves}  # type: ignore[attr-defined]  # as a prefetch does
+    return row
 
 
 def moved_by(username: str, day: int) -> CandidateMove:
     return CandidateMove(actor=User(username=username), at=dt.datetime(2026, 11, day, tzinfo=dt.UTC))
 
 
-def pool_cells(row: PoolRow, *, may_move: bool = True) -> dict[str, str]:
+def pool_cells(row: Candidate, *, may_move: bool = True) -> dict[str, str]:
     table = presenters.pool_table(FOUND, may_move=may_move)
     return {column.label: str(column.value(row)) for column in table.columns}
 
