@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 
 from cpc.accounts.permissions import Permission
 from cpc.registry import Registry, permitted
@@ -35,20 +34,13 @@ sections: Registry[Section] = Registry(key=lambda section: section.key)
 register = sections.add
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnSection:
-    key: str
-    jump: str
-    html: SafeString
-
-
-def drawn(request: HttpRequest, candidate: Candidate) -> list[DrawnSection]:
-    """Return the dossier sections that this account may see, in order."""
-    found = []
+def drawn(request: HttpRequest, candidate: Candidate) -> list[dict[str, str]]:
+    """Return key, label, and HTML of the dossier sections that this account may see, in order."""
+    drawn_sections = []
     for section in sections.sorted(lambda section: (section.order, section.key)):
         context = section.context(request, candidate) if permitted(request, section) else None
         if context is not None:
             context |= {"candidate": candidate, "round": candidate.round, "section": section}
             html = render_to_string(section.template, context, request=request)
-            found.append(DrawnSection(section.key, section.jump, html))
-    return found
+            drawn_sections.append({"key": section.key, "jump": section.jump, "html": html})
+    return drawn_sections

@@ -6,6 +6,7 @@ from cpc.finding_targets import ANY, explain, resolve_on
 
 
 def register() -> None:
+    round_only = ("round",)
     resolve_on(
         "restrictions",
         "Review the restrictions",
@@ -14,14 +15,9 @@ def register() -> None:
         "restrictions_not_reviewed",
         needs=("country",),
     )
-    _register_rounds()
     resolve_on("model#findings", "See the findings of this version", ANY, needs=("model",))
     resolve_on("model-settings", "Edit the settings", "note", needs=("model",))
     resolve_on("memo-templates", "Upload another template", "template")
-
-
-def _register_rounds() -> None:
-    round_only = ("round",)
     resolve_on("round-edit", "Edit the round", "model_not_published", needs=round_only)
     resolve_on("round-pool", "Change the pool", "pool_empty", "not_in_pool", needs=round_only)
     resolve_on("round", "Compute the score", "not_scored", "score_stale", needs=round_only)

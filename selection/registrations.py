@@ -74,20 +74,19 @@ def _tasks(_request: HttpRequest) -> list[Task]:
     after = since(run)
     if not after.anything:
         return []
-    count = after.publications
-    if count:
+    if count := after.publications:
         first = data_changes(after)[:2]  # the kinds of change, and the first value
         why = f"{formats.count_of(count, 'publication')} came after run {run.pk}. {' '.join(first)}"
     elif after.published is not None:
         why = f"Version {after.published.number} of the model is published; run {run.pk} used another version."
-    elif after.pool:
-        why = f"The rules, admissions, or partnerships of the pool have changed since run {run.pk}."
-    elif after.regions:
-        why = f"The regions of countries have changed since run {run.pk}."
-    elif after.statements:
-        why = f"A statement that an edition is not published was recorded or withdrawn after run {run.pk}."
     else:
-        why = f"The model or the scoring engine has changed since run {run.pk}."
+        changes = (
+            (after.pool, "The rules, admissions, or partnerships of the pool have changed since"),
+            (after.regions, "The regions of countries have changed since"),
+            (after.statements, "A statement that an edition is not published was recorded or withdrawn after"),
+            (True, "The model or the scoring engine has changed since"),
+        )
+        why = f"{next(text for applies, text in changes if applies)} run {run.pk}."
     return [Task("Compute the ranking again", reverse("ranking"), why, "autorenew")]
 
 

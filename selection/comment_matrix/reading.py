@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -19,7 +18,6 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
-from cpc.files.attachments import file_sha256
 from cpc.files.upload_safety import (
     FileFault,
     Limits,
@@ -43,20 +41,11 @@ MOST_ROWS = 1_000
 AGAIN = "Download the round's template, fill it in, and upload that file."
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """Contents of an uploaded file: its safe name, its digest, and one line per row as plain data.
+def read_sheet(file: File[bytes]) -> list[dict[str, Any]]:
+    """Return the filled rows of a matrix as plain data. Raise `UnreadableFile` with cell and remedy.
 
-    A line is `{"row": 7, "cells": {key: text}, "columns": {key: letter}, "formulas": [keys]}`.
+    A row is `{"row": 7, "cells": {key: text}, "columns": {key: letter}, "formulas": [keys], "sheet": title}`.
     """
-
-    name: str
-    sha256: str
-    lines: list[dict[str, Any]]
-
-
-def read_sheet(file: File[bytes]) -> Sheet:
-    """Read a filled matrix. Raise `UnreadableFile` with cell and remedy for an invalid workbook."""
     name = safe_name(file.name or "")
     check_size(file.size, name, LIMITS)
     with tempfile.TemporaryDirectory() as folder:
@@ -71,7 +60,7 @@ def read_sheet(file: File[bytes]) -> Sheet:
             raise UnreadableFile(FileFault.CORRUPT, f"{name} cannot be read as a workbook.", AGAIN) from error
     if not lines:
         raise _unlike(name, "It has no filled rows.")
-    return Sheet(name, file_sha256(file), lines)
+    return lines
 
 
 def _unlike(name: str, detail: str, remedy: str = AGAIN) -> UnreadableFile:

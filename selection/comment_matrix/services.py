@@ -14,6 +14,7 @@ from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import require
 from cpc.audit.services import record
+from cpc.files.attachments import file_sha256
 from cpc.validation import field_error
 from cpc.web import formats
 from selection.comment_matrix.reading import read_sheet
@@ -22,13 +23,22 @@ from selection.models import Candidate, MatrixUpload, Note, NoteKind, NoteVisibi
 from selection.models.notes import own_agencies
 from selection.notes.matrix_columns import ALL, BY_KEY, COLUMNS, cells_of
 from selection.notes.queries import agencies_asked, criterion_labels, threads, with_threads
+from selection.notes.services.attachments import safe_name
 from selection.notes.services.notes import Anchor, NoteContent, insert_audited, write_note
 
 State = Literal["new", "unchanged", "changed", "rejected"]
 IDENTITY = ("candidate", "section", "kind", "text", "proposed_text", "rationale")
 """Columns that make two notes of an agency the same note."""
 
-LIMITS = {"reviewer": 120, "section": 120, "document_version": 60, "text": 8_000, "proposed_text": 8_000}
+LIMITS = {
+    "reviewer": 120,
+    "section": 120,
+    "document_version": 60,
+    "text": 8_000,
+    "proposed_text": 8_000,
+    "rationale": 8_000,
+}
+"""Most characters of a cell, by column."""
 KINDS = {str(label).casefold(): value for value, label in NoteKind.choices} | {v: v for v in NoteKind.values}
 
 
@@ -44,8 +54,6 @@ class Fault:
 
 @dataclass(frozen=True)
 class ComparedLine:
-    """One line of a matrix compared with the notes on record."""
-
     row: int
     state: State
     cells: dict[str, str]
@@ -70,17 +78,17 @@ def receive_matrix(
     if actor.agency_id is None and visibility == NoteVisibility.AGENCY:
         message = "The office can see notes that it enters for an agency. Choose who else can see them."
         raise field_error("visibility", message, "visibility")
-    sheet = read_sheet(file)
+    lines, sha256 = read_sheet(file), file_sha256(file)
     upload = MatrixUpload(
         round=locked_round,
         agency=agency,
         visibility=visibility,
-        name=sheet.name,
-        sha256=sheet.sha256,
-        lines=sheet.lines,
+        name=safe_name(file.name or ""),
+        sha256=sha256,
+        lines=lines,
         uploaded_by=actor,
     )
-    insert_audited(upload, actor=actor, action="received", after={"sha256": sheet.sha256, "rows": len(sheet.lines)})
+    insert_audited(upload, actor=actor, action="received", after={"sha256": sha256, "rows": len(lines)})
     return upload
 
 
@@ -211,38 +219,62 @@ class _Comparison:
         return ComparedLine(line["row"], "changed" if faults else "unchanged", cells, faults, note)
 
     def faults_of_new(self, line: dict[str, Any], cells: dict[str, str], candidate: Candidate | None) -> list[Fault]:
-        faults = []
-        named = cells.get("candidate", "")
-        if candidate is None and named.casefold() != ALL.casefold():
-            remedy = f"Enter one of: {', '.join(self.names) or 'none'}; or {ALL} for the round as a whole."
-            message = (
-                (f"{self.upload.agency} is not asked about this candidate.") if named else "The candidate is missing."
-            )
-            faults.append(self.fault(line, "candidate", "candidate", message, remedy))
+        agency, named = self.upload.agency, cells.get("candidate", "")
         kind = KINDS.get(cells.get("kind", "").casefold())
-        if kind is None:
-            remedy = f"Enter one of: {', '.join(str(label) for _, label in NoteKind.choices)}."
-            faults.append(self.fault(line, "kind", "kind", "This is not a type of note.", remedy))
-        elif kind == NoteKind.CRITICAL and not cells.get("rationale"):
-            message = "A critical note must state which law or policy is violated, or the risk."
-            faults.append(self.fault(line, "rationale", "critical_rationale", message, "Fill in the rationale."))
-        if not cells.get("text"):
-            faults.append(
-                self.fault(line, "text", "text", "The comment is missing.", "Enter a comment, or clear the row.")
-            )
-        agency = self.upload.agency
-        if cells.get("agency", "").casefold() not in {"", agency.name.casefold(), agency.code, agency.short.casefold()}:
-            remedy = f"Leave it empty or enter {agency.name}."
-            faults.append(self.fault(line, "agency", "agency", f"This matrix belongs to {agency}.", remedy))
-        for key, most in (LIMITS | {"rationale": 8_000}).items():
-            if len(cells.get(key, "")) > most:
-                message = f"{len(cells[key]):,} characters; the limit is {most:,}."
-                faults.append(self.fault(line, key, "long", message, "Shorten it, or attach a file to the note."))
-        for column in COLUMNS:
-            if column.by_office and cells.get(column.key):
-                message = "The office fills this in after the note is recorded."
-                faults.append(self.fault(line, column.key, "by_office", message, "Clear it."))
-        return faults
+        is_critical = kind == NoteKind.CRITICAL
+        checks = [
+            (
+                candidate is None and named.casefold() != ALL.casefold(),
+                "candidate",
+                "candidate",
+                f"{agency} is not asked about this candidate." if named else "The candidate is missing.",
+                f"Enter one of: {', '.join(self.names) or 'none'}; or {ALL} for the round as a whole.",
+            ),
+            (
+                kind is None,
+                "kind",
+                "kind",
+                "This is not a type of note.",
+                f"Enter one of: {', '.join(str(label) for _, label in NoteKind.choices)}.",
+            ),
+            (
+                is_critical and not cells.get("rationale"),
+                "rationale",
+                "critical_rationale",
+                "A critical note must state which law or policy is violated, or the risk.",
+                "Fill in the rationale.",
+            ),
+            (not cells.get("text"), "text", "text", "The comment is missing.", "Enter a comment, or clear the row."),
+            (
+                cells.get("agency", "").casefold()
+                not in {"", agency.name.casefold(), agency.code, agency.short.casefold()},
+                "agency",
+                "agency",
+                f"This matrix belongs to {agency}.",
+                f"Leave it empty or enter {agency.name}.",
+            ),
+            *(
+                (
+                    len(cells.get(key, "")) > most,
+                    key,
+                    "long",
+                    f"{len(cells.get(key, '')):,} characters; the limit is {most:,}.",
+                    "Shorten it, or attach a file to the note.",
+                )
+                for key, most in LIMITS.items()
+            ),
+            *(
+                (
+                    column.by_office and bool(cells.get(column.key)),
+                    column.key,
+                    "by_office",
+                    "The office fills this in after the note is recorded.",
+                    "Clear it.",
+                )
+                for column in COLUMNS
+            ),
+        ]
+        return [self.fault(line, *problem) for is_wrong, *problem in checks if is_wrong]
 
     def fault(self, line: dict[str, Any], key: str, code: str, message: str, remedy: str) -> Fault:
         cell = f"{line['sheet']}!{line['columns'].get(key, '')}{line['row']}"

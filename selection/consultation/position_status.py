@@ -110,18 +110,14 @@ def changed_since(versions: Iterable[Iterable[Mapping[str, Any]]]) -> list[Answe
 
     A criterion that changed back to its first value is left out.
     """
-    first: dict[str, Mapping[str, Any]] = {}
-    last: dict[str, Mapping[str, Any]] = {}
-    for changes in versions:
-        for change in changes:
-            first.setdefault(change["key"], change)
-            last[change["key"]] = change
+    changes = [change for version in versions for change in version]
+    first = {change["key"]: change["before"] for change in reversed(changes)}
+    last = {change["key"]: change for change in changes}
     return [
-        AnswerChange(key, last[key]["label"], first[key]["before"], last[key]["after"], _rates(first[key], last[key]))
-        for key in first
-        if first[key]["before"] != last[key]["after"]
+        AnswerChange(
+            key, change["label"], before, after, any(str(text).startswith("rated ") for text in (before, after))
+        )
+        for key, change in last.items()
+        for before, after in [(first[key], change["after"])]
+        if before != after
     ]
-
-
-def _rates(first: Mapping[str, Any], last: Mapping[str, Any]) -> bool:
-    return any(str(text).startswith("rated ") for text in (first["before"], last["after"]))

@@ -54,7 +54,6 @@ def questions(request: ConsultationRequest) -> list[str]:
 
 
 def facts(page: RoundConsultation) -> dict[str, int]:
-    """Return the figures above the consultation of a round."""
     cells = [cell for cell in page.cells if cell.request.owes]
     statuses = Counter(cell.status for cell in cells)
     return {

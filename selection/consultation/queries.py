@@ -138,8 +138,6 @@ class RequestSummary:
 
 @dataclass(frozen=True)
 class RoundConsultation:
-    """Consultation of a round: sent, draft, and dropped requests, and the statutory consultees."""
-
     round: SelectionRound
     candidates: tuple[Candidate, ...]
     sent: tuple[RequestSummary, ...]
@@ -334,7 +332,6 @@ def changes_of(positions: Sequence[Position]) -> Mapping[int, tuple[AnswerChange
 
 
 def find_for_review(user: User, pk: int, code: str) -> tuple[ConsultationRequest, Candidate] | None:
-    """Return a request to the reviewer's agency and one of its candidates, or None if not visible."""
     rows = ConsultationRequest.objects.visible_to(user).filter(pk=pk, agency=user.agency_id)
     request = rows.select_related("round__model", "agency", "sent_by", "dropped_by").first()
     if request is None:

@@ -43,7 +43,6 @@ def row(deliberated: Deliberated, findings: Sequence[Finding], came: Sequence[Se
 
 
 def counts(rows: Sequence[Deliberated]) -> list[tuple[str, int]]:
-    """Return the number of candidates without a recommendation, waiting, and decided, by decision."""
     decided = Counter(row.decision.action for row in rows if row.decision)
     figures = [
         ("Nothing recommended", sum(row.recommendation is None for row in rows)),

@@ -78,7 +78,6 @@ def recommendations(selection_round: SelectionRound) -> list[Recommendation]:
 
 
 def decisions(selection_round: SelectionRound) -> list[Decision]:
-    """Return the current decisions, by country."""
     rows = Decision.objects.filter(candidate__round=selection_round, superseded_at__isnull=True)
     related = ("candidate__country", "recommendation__drafted_by", "decided_by", "supersedes__decided_by")
     return list(rows.select_related(*related).order_by("candidate__country__name"))

@@ -61,8 +61,6 @@ def deliberation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class DeliberationAction(CandidateAction):
-    """Action on one candidate in deliberation; findings on a selection are listed above its form."""
-
     template_name = "selection/decisions/action.html"
     back = "round-deliberation"
     recommendation: Recommendation | None

@@ -32,7 +32,6 @@ class EvidenceLine:
 
 
 def evidence_lines(version: EvidenceVersion, candidate: Candidate) -> list[EvidenceLine]:
-    """Return the criteria of a version of the evidence in the order of the round's model."""
     keys = {cell["observation"] for cell in version.cells.values() if "observation" in cell}
     rows = Observation.objects.filter(pk__in=keys).select_related("indicator__source", "file")
     observations = {row.pk: row for row in rows}

@@ -195,8 +195,6 @@ class RequestCandidate(models.Model):
 
 
 class DueChange(models.Model):
-    """Change of the due date of a sent request by the office."""
-
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="due_changes")
     before = DayField()
     after = DayField()

@@ -290,8 +290,6 @@ class ReplyQuerySet(models.QuerySet["NoteReply"]):
 
 
 class NoteReply(models.Model):
-    """Reply in the thread of a note, visible to everyone who may see the note."""
-
     note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="replies")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -117,7 +117,6 @@ class Position(models.Model):
 
     @property
     def is_final(self) -> bool:
-        """Return whether the position answers the request."""
         return self.value != PositionValue.EXTENSION
 
 

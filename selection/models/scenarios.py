@@ -69,7 +69,6 @@ def _shared_or_withdrawn_once() -> pgtrigger.Trigger:
 
 class ScenarioQuerySet(models.QuerySet["Scenario"]):
     def of(self, user: User) -> ScenarioQuerySet:
-        """Return the person's scenarios that are not withdrawn."""
         return self.filter(author=user, withdrawn_at__isnull=True)
 
     def visible_to(self, user: User) -> ScenarioQuerySet:

@@ -33,7 +33,6 @@ def special_anchor(candidate: Candidate | None, asked: QueryDict) -> tuple[str, 
 
 
 def anchor_of(candidate: Candidate | None, data: Mapping[str, Any]) -> Anchor:
-    """Return the anchor that a valid form names: a criterion, an observation, a sentence, or none."""
     kind, _, key = data["on"].partition(":")
     if kind == "criterion":
         return Anchor(criterion=key)

@@ -109,8 +109,6 @@ class NoteForm(RevisionForm):
 
 
 class SupersedeForm(NoteForm):
-    """A note filled from the one that it supersedes, with the same subject."""
-
     def __init__(self, *args: Any, note: Note, **options: Any) -> None:
         super().__init__(*args, candidates=(), criteria={}, **options)
         self.initial.update(

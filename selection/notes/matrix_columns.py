@@ -21,8 +21,6 @@ ABOUT = "About"
 
 @dataclass(frozen=True, slots=True)
 class MatrixColumn:
-    """One column: key, heading, value from a note, who fills it, and width in characters."""
-
     key: str
     heading: str
     value: Callable[[Thread], str]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from cpc.accounts.models import User
 from cpc.notifications.kinds import Kind, register
 from cpc.notifications.services import notify
-from selection.models import Adjudication, Note, NoteReply
+from selection.models import Note
 
 MENTION = "selection.mention"
 ANSWER = "selection.note_answered"
@@ -39,34 +39,16 @@ def register_kinds() -> None:
     )
 
 
-def _about(note: Note) -> dict[str, object]:
-    return {"reference": note.reference, "what": note.subject, "round": str(note.round)}
-
-
-def _link(note: Note) -> str:
-    return reverse("note", args=[note.round_id, note.reference])
-
-
-def notify_mentioned(*, note: Note, reply: NoteReply | None, recipients: Iterable[User], actor: User) -> None:
+def notify_about_note(
+    kind: str, note: Note, *, once: str, recipients: Iterable[User], actor: User, **values: object
+) -> None:
+    """Notify people of a note; `once` identifies the news, so that each gets it once."""
     notify(
         recipients=recipients,
-        kind=MENTION,
-        values=_about(note) | {"who": str(actor)},
-        link=_link(note),
+        kind=kind,
+        values={"reference": note.reference, "what": note.subject, "round": str(note.round), **values},
+        link=reverse("note", args=[note.round_id, note.reference]),
         target=note,
-        dedupe=f"{MENTION} {note.pk} {reply.pk if reply else 0}",
-        actor=actor,
-    )
-
-
-def notify_agency_of_answer(*, adjudication: Adjudication, recipients: Iterable[User], actor: User) -> None:
-    note = adjudication.note
-    notify(
-        recipients=recipients,
-        kind=ANSWER,
-        values=_about(note),
-        link=_link(note),
-        target=note,
-        dedupe=f"{ANSWER} {adjudication.pk}",
+        dedupe=f"{kind} {once}",
         actor=actor,
     )

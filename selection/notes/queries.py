@@ -323,7 +323,6 @@ def notes_found(query: str, user: User, most: int = 10) -> list[Note]:
 
 
 def open_notes_about(codes: Iterable[str], user: User) -> list[Note]:
-    """Return the visible open notes on these countries in open rounds, newest first."""
     ended = (RoundState.DECIDED, RoundState.ARCHIVED)
     rows = Note.objects.visible_to(user).live().filter(status=NoteStatus.OPEN, candidate__country__code__in=list(codes))
     rows = rows.exclude(round__state__in=ended)

@@ -132,8 +132,6 @@ def dossier_line(rated_criterion: RatedCriterion, candidate: Candidate) -> dict[
 
 
 class RatingCell(NamedTuple):
-    """Cell of the overview: its text, the text for a screen reader, and its link."""
-
     text: str
     small: str
     label: str

@@ -119,7 +119,6 @@ def ratings_of_round(selection_round: SelectionRound, user: User) -> list[RatedC
 
 
 def rounds_to_rate(user: User) -> list[tuple[SelectionRound, int]]:
-    """Return rounds in scoring, each with the number of its candidates' criteria without a rating."""
     rounds = SelectionRound.objects.visible_to(user).filter(state=RoundState.SCORING).select_related("model")
     counted = [
         (row, sum(rated_candidate.missing for rated_candidate in ratings_of_round(row, user)))

@@ -115,8 +115,6 @@ class RatingAction(CandidateAction):
 
 
 class RateCriterion(RatingAction):
-    """Rate one criterion of one candidate. An edit conflict keeps the entered text."""
-
     form_class = RatingForm
     template_name = "selection/ratings/rate.html"
     button = "Save the rating"

@@ -42,8 +42,6 @@ class Scope(enum.StrEnum):
 
 
 class Review(Protocol):
-    """Protocol for the fields that the rules read from a review."""
-
     code: str
     status: str
     basis: str
@@ -169,7 +167,6 @@ def _state(review: Review | None, on: dt.date) -> State:
 
 
 def findings(statuses: Sequence[RestrictionStatus], scope: Scope) -> list[Finding]:
-    """Return findings: restrictions that bar, expired reviews, and restrictions without a review."""
     asked = [status for status in statuses if status.restriction.is_required_for(scope)]
     against = [_finding(status) for status in asked if status.state in (State.BARS, State.EXPIRED)]
     open_ = [status.name for status in asked if status.state is State.NOT_REVIEWED]

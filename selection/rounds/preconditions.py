@@ -121,7 +121,6 @@ def critical_notes_answered(selection_round: SelectionRound, _on: date) -> list[
 
 
 def all_decided(selection_round: SelectionRound, _on: date) -> list[Finding]:
-    """Require a recommendation, and a decision on each."""
     rows = [
         row
         for candidate in selection_round.candidates.prefetch_related("recommendations__decision", "country")
@@ -140,7 +139,6 @@ def all_decided(selection_round: SelectionRound, _on: date) -> list[Finding]:
 
 
 def memo_issued(selection_round: SelectionRound, _on: date) -> list[Finding]:
-    """Require an issued memo, which carries the decisions."""
     if selection_round.memos.exists():
         return []
     return [Finding.error("no_memo", "The memo is not issued. Issue it before you close the round.")]

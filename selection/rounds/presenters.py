@@ -163,9 +163,7 @@ def _unknown(scored: ScoredCandidate) -> str:
 
 
 def scatter(page: RoundPage) -> Chart | None:
-    if page.ranking is None or len(page.ranking.ranked) < 2:
-        return None
-    return shared_presenters.scatter(page.ranking)
+    return shared_presenters.scatter(page.ranking) if page.ranking and len(page.ranking.ranked) > 1 else None
 
 
 # ---- lists ---------------------------------------------------------------------------------------------------------
@@ -216,7 +214,7 @@ def pool_table(selection_round: SelectionRound, *, may_move: bool) -> Table[Cand
 
     columns: list[Column[Candidate]] = [
         Column("Country", country),
-        Column("Status", _pool_mark),
+        Column("Status", lambda row: status("good" if row.in_pool else "none", row.get_excluded_because_display())),
         Column("Why", lambda row: row.reason or "Meets the rule.", detail=_moved, css="is-wide"),
     ]
     if may_move:
@@ -225,13 +223,9 @@ def pool_table(selection_round: SelectionRound, *, may_move: bool) -> Table[Cand
     return Table("Pool", columns, caption=caption, css="usa-table--hover", per_page=50)
 
 
-def _pool_mark(row: Candidate) -> SafeString:
-    return status("good" if row.in_pool else "none", row.get_excluded_because_display())
-
-
 def _moved(row: Candidate) -> SafeString | str:
-    moves = row.moves.all()
+    moves = list(row.moves.all())
     if not row.by_hand or not moves:
         return ""
-    last = list(moves)[-1]
+    last = moves[-1]
     return format_html("By hand, {}, {}", last.actor, when(last.at))

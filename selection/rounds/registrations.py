@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from cpc.accounts.access import user_of
-from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.findings import errors
 from cpc.lifecycle import step_findings
@@ -29,6 +26,7 @@ def register() -> None:
 
 
 def _tasks(request: HttpRequest) -> list[Task]:
+    user, today = user_of(request), timezone.now().date()
     tasks = [
         Task(
             f"{selection_round}: {formats.count_of(count, 'recommendation')} to decide",
@@ -36,8 +34,9 @@ def _tasks(request: HttpRequest) -> list[Task]:
             "Decide on each recommendation. The person who drafted it can't decide.",
             "groups",
         )
-        for selection_round, count in decisions_queries.waiting_for(user_of(request))
+        for selection_round, count in decisions_queries.waiting_for(user)
     ]
+    deliberated = SelectionRound.objects.visible_to(user).filter(state=RoundState.DELIBERATION).order_by("pk")
     return tasks + [
         Task(
             f"{row}: close the round as decided",
@@ -45,10 +44,6 @@ def _tasks(request: HttpRequest) -> list[Task]:
             "Every candidate has a decision, and the memo is issued.",
             "groups",
         )
-        for row in ready_to_close(user_of(request), timezone.now().date())
+        for row in deliberated
+        if not errors(step_findings(ROUND_CHECKS, "decide", row, today))
     ]
-
-
-def ready_to_close(user: User, today: date) -> list[SelectionRound]:
-    rows = SelectionRound.objects.visible_to(user).filter(state=RoundState.DELIBERATION).order_by("pk")
-    return [row for row in rows if not errors(step_findings(ROUND_CHECKS, "decide", row, today))]

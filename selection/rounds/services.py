@@ -68,14 +68,13 @@ def open_round(
         message = f"{model} is {model.get_state_display().lower()}. A round requires a published model."
         raise field_error("model", message, "model_not_published")
     number = current() if as_of is None else as_of
-    publication = Publication.objects.filter(seq=number).first()
     return create(
         SelectionRound(
             title=title,
             fiscal_year=fiscal_year,
             model=model,
             as_of=number,
-            as_of_at=publication.at if publication else None,
+            as_of_at=Publication.objects.filter(seq=number).values_list("at", flat=True).first(),
             reference_date=reference_date or timezone.now().date(),
             pool_rule=(rule or PoolRule()).to_dict(),
             opened_by=actor,
@@ -110,8 +109,7 @@ def move_as_of(*, selection_round: SelectionRound, actor: User, reason: str) -> 
     require(actor, Permission.RUN_ROUNDS)
     locked_round = open_to_change(selection_round)
     number = current()
-    publication = Publication.objects.filter(seq=number).first()
-    values = {"as_of": number, "as_of_at": publication.at if publication else None}
+    values = {"as_of": number, "as_of_at": Publication.objects.filter(seq=number).values_list("at", flat=True).first()}
     moved = set_fields(locked_round, values, actor=actor, action=f"moved to newer evidence: {reason}")
     refresh_evidence(selection_round=moved)
     return moved

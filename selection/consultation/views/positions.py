@@ -120,8 +120,6 @@ class CandidateReview(SelectionAction):
 
 
 class AnswerRequest(CandidateReview):
-    """Submit the position of the reader's agency on one candidate, or save a draft of it."""
-
     parameters = ("draft",)
     form_class = PositionForm
     form: PositionForm

@@ -17,7 +17,6 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports, formats
 from cpc.web.actions import Breadcrumbs
-from cpc.web.badges import Badge
 from cpc.web.edit_conflicts import ConfirmationForm
 from cpc.web.tables import export_format
 from selection import consultation_notifications
@@ -53,7 +52,10 @@ def requests(request: HttpRequest, pk: int) -> HttpResponseBase:
                 asked,
                 asked.request.agency_id in page.statutory,
                 presenters.due_mark(asked.request, today),
-                _cells(page, asked),
+                [
+                    (cell, presenters.mark(cell)) if (cell := asked.cells.get(candidate.pk)) else None
+                    for candidate in page.candidates
+                ],
             )
             for asked in page.sent
         ],
@@ -67,13 +69,6 @@ def requests(request: HttpRequest, pk: int) -> HttpResponseBase:
         "today": today,
     }
     return render(request, "selection/consultation/requests.html", context)
-
-
-def _cells(
-    page: queries.RoundConsultation, asked: queries.RequestSummary
-) -> list[tuple[queries.PositionCell, Badge] | None]:
-    cells = [asked.cells.get(candidate.pk) for candidate in page.candidates]
-    return [(cell, presenters.mark(cell)) if cell is not None else None for cell in cells]
 
 
 @require_safe
@@ -201,8 +196,6 @@ class EditRequest(RequestAction):
 
 
 class ConfirmAction(RequestAction):
-    """An action whose page shows a request and asks to confirm it."""
-
     form: ConfirmationForm
 
     def get_initial(self) -> dict[str, Any]:

@@ -53,7 +53,6 @@ class Pictures:
 
     @property
     def all(self) -> list[Picture]:
-        """Return the existing images, in the order of the memo."""
         return [picture for picture in (self.ranking, self.contributions, *self.scorecards) if picture is not None]
 
 

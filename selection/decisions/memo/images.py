@@ -103,7 +103,7 @@ def _draw_ranking(ranked: Sequence[Mapping[str, Any]]) -> bytes:
     # Memos made before the draws were named have none.
     draws = ranked[0].get("draws", "draws")
     figure.supxlabel(f"Rank in the pool, 1 at the left; the line holds in 90% of {draws}", fontsize=8, color=MUTED)
-    _names(axes, ranked)
+    _label_rows(axes, [row["country"] for row in ranked])
     return _png(figure)
 
 
@@ -142,7 +142,7 @@ def _draw_axes(ranked: Sequence[Mapping[str, Any]]) -> bytes:
             )
     axes.set_xlim(0, 108)
     axes.set_xlabel("0 to 100", fontsize=8, color=MUTED)
-    _names(axes, ranked)
+    _label_rows(axes, [row["country"] for row in ranked])
     figure.legend(fontsize=7.5, ncols=2, loc="outside lower left", frameon=False)
     return _png(figure)
 
@@ -181,8 +181,7 @@ def _draw_scorecard(factors: Sequence[Mapping[str, Any]]) -> bytes:
             )
     axes.set_xlim(-0.02, 1.02)
     figure.supxlabel("0 to 1, further right is better; tick: median of the candidates", fontsize=8, color=MUTED)
-    axes.set_yticks(range(len(factors)), [factor["label"] for factor in factors], fontsize=8)
-    axes.set_ylim(len(factors) - 0.4, -0.6)
+    _label_rows(axes, [factor["label"] for factor in factors])
     return _png(figure)
 
 
@@ -201,9 +200,9 @@ def _new_figure(height: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _names(axes: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
-    axes.set_yticks(range(len(rows)), [row["country"] for row in rows], fontsize=8)
-    axes.set_ylim(len(rows) - 0.4, -0.6)
+def _label_rows(axes: Axes, labels: Sequence[str]) -> None:
+    axes.set_yticks(range(len(labels)), labels, fontsize=8)
+    axes.set_ylim(len(labels) - 0.4, -0.6)
 
 
 def _png(figure: Figure) -> bytes:

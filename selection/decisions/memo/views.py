@@ -47,7 +47,6 @@ def memos(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Permission.RUN_ROUNDS)
 def issue(request: HttpRequest, pk: int) -> HttpResponseRedirect:
-    """Issue the memo of the round; if nothing changed, keep the newest issue."""
     selection_round = round_or_404(request, pk)
     newest = selection_round.memos.order_by("-number").first()
     try:
@@ -110,8 +109,6 @@ def _memo(request: HttpRequest, pk: int, number: int) -> Memo:
 
 
 class TakeTemplate(SelectionAction):
-    """Page to upload a template, tried on a sample first; it lists the current and earlier templates."""
-
     permission = Permission.RUN_ROUNDS
     form_class = TemplateForm
     template_name = "selection/decisions/templates.html"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cpc.web.badges import Badge
@@ -30,42 +29,20 @@ STATUSES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NoteLine:
-    """Thread of a note with its badges and text for a page.
-
-    `may_answer` shows the link to the adjudication.
-    """
-
-    thread: Thread
-    answer: Badge
-    status: Badge
-    agrees: Badge | None
-    audience: str
-    blocks: bool
-    may_answer: bool
-
-    @property
-    def note(self) -> Note:
-        return self.thread.note
-
-    @property
-    def about(self) -> str:
-        section = section_of(self.thread)
-        return f"{self.note.subject}, {section}" if section else self.note.subject
-
-
-def line(thread: Thread, *, may_answer: bool = False) -> NoteLine:
-    note = thread.note
-    return NoteLine(
-        thread=thread,
-        answer=answer_mark(thread),
-        status=taken_back(note) or STATUSES[NoteStatus(note.status)],
-        agrees=agreement_mark(thread),
-        audience=audience(note),
-        blocks=blocks(kind=note.kind, status=note.status, visibility=note.visibility),
-        may_answer=may_answer and note.is_live,
-    )
+def line(thread: Thread, *, may_answer: bool = False) -> dict[str, Any]:
+    """Return a thread with its badges and texts; `may_answer` shows the link to the adjudication."""
+    note, section = thread.note, section_of(thread)
+    return {
+        "thread": thread,
+        "note": note,
+        "about": f"{note.subject}, {section}" if section else note.subject,
+        "answer": answer_mark(thread),
+        "status": taken_back(note) or STATUSES[NoteStatus(note.status)],
+        "agrees": agreement_mark(thread),
+        "audience": audience(note),
+        "blocks": blocks(kind=note.kind, status=note.status, visibility=note.visibility),
+        "may_answer": may_answer and note.is_live,
+    }
 
 
 def taken_back(note: Note) -> Badge | None:

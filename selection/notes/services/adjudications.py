@@ -49,7 +49,9 @@ def adjudicate(
     if current.agency_id is not None:
         reviewers = User.objects.filter(role=Role.REVIEWER, is_active=True, agency=current.agency)
         concerned = reviewers.filter(Q(pk=current.author_id) | Q(is_contact=True))
-        notifications.notify_agency_of_answer(adjudication=adjudication, recipients=concerned, actor=actor)
+        notifications.notify_about_note(
+            notifications.ANSWER, current, once=str(adjudication.pk), recipients=concerned, actor=actor
+        )
     return adjudication
 
 

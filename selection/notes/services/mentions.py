@@ -39,5 +39,8 @@ def mention(*, note: Note, reply: NoteReply | None, text: str, actor: User) -> l
             raise field_error("text", message, "mention")
     mentions = [NoteMention.objects.create(note=note, reply=reply, user=people[name]) for name in names]
     if recipients := [people[name] for name in names if people[name] != actor]:
-        notifications.notify_mentioned(note=note, reply=reply, recipients=recipients, actor=actor)
+        once = f"{note.pk} {reply.pk if reply else 0}"
+        notifications.notify_about_note(
+            notifications.MENTION, note, once=once, recipients=recipients, actor=actor, who=str(actor)
+        )
     return mentions

@@ -10,8 +10,6 @@ from selection.models import Candidate, CandidateDocument
 
 @dataclass(frozen=True, slots=True)
 class DocumentVersions:
-    """Document on a candidate with its versions, the newest first."""
-
     versions: Sequence[CandidateDocument]
 
     @property
@@ -24,7 +22,6 @@ class DocumentVersions:
 
     @property
     def numbered_earlier(self) -> list[tuple[int, CandidateDocument]]:
-        """Return the earlier versions with their numbers, the newest first."""
         return [(self.number - index, version) for index, version in enumerate(self.versions) if index]
 
 

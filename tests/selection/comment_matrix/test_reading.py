@@ -41,7 +41,7 @@ def refused(*rows: Sequence[Any], **more: Any) -> str:
 
 
 def test_a_row_is_read_by_the_headings_of_its_columns_in_any_order_and_case() -> None:
-    [line] = read_sheet(upload((None, "COMMENT", "candidate", " Type "), (None, "Overlaps.", " Ghana ", "Major"))).lines
+    [line] = read_sheet(upload((None, "COMMENT", "candidate", " Type "), (None, "Overlaps.", " Ghana ", "Major")))
     assert line == {
         "row": 2,
         "cells": {"text": "Overlaps.", "candidate": "Ghana", "kind": "Major"},
@@ -52,7 +52,7 @@ def test_a_row_is_read_by_the_headings_of_its_columns_in_any_order_and_case() ->
 
 
 def test_empty_rows_are_skipped_and_rows_keep_their_numbers() -> None:
-    found = read_sheet(upload(HEADINGS, ROW, (None, "  ", None), ("Peru", None, None))).lines
+    found = read_sheet(upload(HEADINGS, ROW, (None, "  ", None), ("Peru", None, None)))
     assert [(line["row"], line["cells"]) for line in found] == [
         (2, {"candidate": "Ghana", "kind": "Major", "text": "Overlaps."}), (4, {"candidate": "Peru"})
     ]  # fmt: skip
@@ -77,7 +77,7 @@ def test_a_value_is_read_as_text(value: Any, text: str) -> None:
 
 
 def test_cells_with_a_formula_are_named() -> None:
-    [line] = read_sheet(upload(HEADINGS, ("Ghana", "=1+1", "Overlaps."))).lines
+    [line] = read_sheet(upload(HEADINGS, ("Ghana", "=1+1", "Overlaps.")))
     assert line["formulas"] == ["kind"]
 
 
@@ -97,8 +97,8 @@ def test_what_is_not_read_is_named(rows: Sequence[Sequence[Any]], message: str) 
 
 
 def test_only_the_sheet_of_the_matrix_and_the_one_about_it_are_taken() -> None:
-    assert read_sheet(upload(HEADINGS, ROW, sheets=[ABOUT])).lines
-    assert read_sheet(upload(HEADINGS, ROW, title="Sheet 1")).lines[0]["sheet"] == "Sheet 1"
+    assert read_sheet(upload(HEADINGS, ROW, sheets=[ABOUT]))
+    assert read_sheet(upload(HEADINGS, ROW, title="Sheet 1"))[0]["sheet"] == "Sheet 1"
     assert f"In addition to “{SHEET}”, it has the sheet “Notes”, which is not read." in refused(
         HEADINGS, ROW, sheets=["Notes"]
     )
@@ -106,9 +106,9 @@ def test_only_the_sheet_of_the_matrix_and_the_one_about_it_are_taken() -> None:
 
 def test_a_matrix_has_at_most_a_number_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MOST_ROWS", 2)
-    assert len(read_sheet(upload(HEADINGS, ROW, ROW)).lines) == 2
+    assert len(read_sheet(upload(HEADINGS, ROW, ROW))) == 2
     assert "It has more than 2 rows." in refused(HEADINGS, ROW, ROW, ROW)
-    assert len(read_sheet(upload(HEADINGS, ROW, ROW, (None,))).lines) == 2
+    assert len(read_sheet(upload(HEADINGS, ROW, ROW, (None,)))) == 2
 
 
 def test_other_files_are_refused() -> None:
