@@ -218,6 +218,7 @@ class _Comparison:
         ]
         return ComparedLine(line["row"], "changed" if faults else "unchanged", cells, faults, note)
 
+    # One piece: the table of all checks of a row.
     def faults_of_new(self, line: dict[str, Any], cells: dict[str, str], candidate: Candidate | None) -> list[Fault]:
         agency, named = self.upload.agency, cells.get("candidate", "")
         kind = KINDS.get(cells.get("kind", "").casefold())

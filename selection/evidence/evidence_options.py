@@ -68,7 +68,8 @@ def offers(candidate: Candidate, criterion: str, own: Rating | None) -> list[Off
     there = {offer.evidence.content for group in groups for offer in group.offers}
     linked = [
         Offer(
-            f"kept:{link.pk}", RatingEvidence(**{name: getattr(link, name) for name in (*LINKS, "sentence", "locator")})
+            f"linked:{link.pk}",
+            RatingEvidence(**{name: getattr(link, name) for name in (*LINKS, "sentence", "locator")}),
         )
         for link in (own.evidence.all() if own else ())
         if not link.document and link.content not in there

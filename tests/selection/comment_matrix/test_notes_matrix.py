@@ -89,12 +89,14 @@ def several(desk: Desk) -> list[Note]:
         ({"q": "HAS THE WORD"}, ["DOJ-1"]),
     ],
 )
-def test_what_blocks_comes_first(desk: Desk, several: list[Note], asked: dict[str, str], references: list[str]) -> None:
+def test_matrix_lists_blocking_notes_first(
+    desk: Desk, several: list[Note], asked: dict[str, str], references: list[str]
+) -> None:
     found = notes_queries.matrix(desk.round, desk.office.analyst, **asked)
     assert [note.reference for note in found] == references
 
 
-def test_the_figures_are_those_of_what_the_reader_sees(desk: Desk, several: list[Note]) -> None:
+def test_matrix_figures_count_only_notes_that_the_reader_sees(desk: Desk, several: list[Note]) -> None:
     office = notes_queries.summary(desk.round, desk.office.analyst)
     counted = ("total", "agencies", "open_critical", "open_major", "agreed", "disclosed")
     assert [office[name] for name in counted] == [5, 2, 1, 1, 1, 1]
@@ -145,7 +147,7 @@ def test_the_files_have_the_columns_and_run_nothing(desk: Desk) -> None:
     assert "<script>alert" not in page
 
 
-def test_the_document_has_real_headings_and_a_table_whose_head_repeats(desk: Desk) -> None:
+def test_word_matrix_has_heading_styles_and_a_repeated_header_row(desk: Desk) -> None:
     note = desk.critical(proposed_text="Say this.")
     desk.answer(note)
     response = client_of(desk.office.analyst).get(f"/rounds/{desk.round.pk}/matrix/?format=docx&kind=critical")
@@ -166,7 +168,7 @@ def test_the_document_has_real_headings_and_a_table_whose_head_repeats(desk: Des
 # ---- a filled workbook ---------------------------------------------------------------------------------------------
 
 
-def test_a_filled_matrix_is_shown_first_and_then_taken_in_once(desk: Desk) -> None:
+def test_filled_matrix_is_previewed_and_imported_once(desk: Desk) -> None:
     known = desk.write(desk.labor_contact, text="On record.")
     rows: list[dict[str, Any]] = [
         {"number": known.reference, "text": "On record.", "candidate": "Ghana", "kind": "Substantive"},
@@ -198,7 +200,7 @@ def _narrow(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [dict(zip(keys, (r["number"], r["candidate"], r["kind"], r["text"]), strict=False)) for r in rows]
 
 
-def test_the_template_comes_back_unchanged_and_a_criterion_by_its_name_is_an_anchor(desk: Desk) -> None:
+def test_unchanged_template_adds_nothing_and_criterion_name_is_an_anchor(desk: Desk) -> None:
     label = next(iter(notes_queries.criterion_labels(desk.round).values()))
     comment_matrix_services.import_matrix(
         upload=send(desk, workbook([{**ROW, "section": label}])), actor=desk.labor_contact
@@ -232,9 +234,7 @@ def test_the_template_comes_back_unchanged_and_a_criterion_by_its_name_is_an_anc
         ({**ROW, "number": "../1"}, "number", "A2"),
     ],
 )
-def test_a_cell_that_cannot_be_taken_is_named_and_nothing_is(
-    desk: Desk, row: dict[str, Any], code: str, cell: str
-) -> None:
+def test_invalid_cell_is_named_and_nothing_is_imported(desk: Desk, row: dict[str, Any], code: str, cell: str) -> None:
     upload = send(desk, workbook([row, {**ROW, "text": "A good one."}]))
     lines = comment_matrix_services.compare_lines(upload)
     assert [(line.state, [fault.code for fault in line.faults]) for line in lines] == [
@@ -331,7 +331,7 @@ NO_MATRIX = {
 
 
 @pytest.mark.parametrize("case", NO_MATRIX)
-def test_a_file_that_is_no_matrix_is_refused_with_what_to_do(desk: Desk, case: str) -> None:
+def test_file_that_is_not_a_matrix_is_rejected_with_a_remedy(desk: Desk, case: str) -> None:
     data, code = NO_MATRIX[case]
     with pytest.raises(UnreadableFile) as caught:
         send(desk, sample_upload("../../matrix.xlsx", data))

@@ -92,7 +92,7 @@ def test_cells_with_a_formula_are_named() -> None:
         ([HEADINGS, (*ROW, "More")], f"{SHEET}!D2 is filled in, but its column has no heading."),
     ],
 )
-def test_what_is_not_read_is_named(rows: Sequence[Sequence[Any]], message: str) -> None:
+def test_unreadable_part_of_a_workbook_is_named(rows: Sequence[Sequence[Any]], message: str) -> None:
     assert message in refused(*rows)
 
 

@@ -80,7 +80,7 @@ def test_only_the_agency_and_the_office_upload_for_it(desk: Desk) -> None:
             import_matrix(upload=upload, actor=actor)
 
 
-def test_the_round_asks_the_agency_and_the_office_sees_what_it_enters(desk: Desk) -> None:
+def test_upload_requires_an_asked_agency_and_visibility_to_the_office(desk: Desk) -> None:
     other = Agency.objects.create(code="usaid", name="Another agency")
     with pytest.raises(ValidationError) as caught:
         received(desk, ROW, agency=other, actor=desk.office.analyst)
@@ -140,7 +140,7 @@ def test_a_section_that_is_the_label_of_a_criterion_is_the_subject_of_the_note(
         assert (note.anchor, note.criterion, note.section) == ("round", "", label.upper())
 
 
-def test_an_upload_is_taken_in_once_by_whoever_does_it(desk: Desk) -> None:
+def test_upload_is_imported_once_by_any_permitted_account(desk: Desk) -> None:
     desk.write(desk.labor_contact, kind="major", text=ROW["text"], section=ROW["section"])
     upload = received(desk, ROW, {**ROW, "text": "Another."}, {**ROW, "text": "A third."})
     done = import_matrix(upload=upload, actor=desk.labor_member)
@@ -161,7 +161,7 @@ def test_the_office_takes_in_for_the_agency(desk: Desk) -> None:
     assert (note.agency, note.author, note.visibility) == (desk.labor, desk.office.analyst, "office")
 
 
-def test_nothing_is_taken_in_while_a_line_is_wrong_or_the_round_is_closed(desk: Desk) -> None:
+def test_faulty_line_or_closed_round_prevents_the_import(desk: Desk) -> None:
     wrong = received(desk, ROW, {**ROW, "kind": "Huge", "text": None})
     assert refusals(lambda: import_matrix(upload=wrong, actor=desk.labor_contact)) == {"": "matrix_faults"}
     good = received(desk, ROW)

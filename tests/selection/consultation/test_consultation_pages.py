@@ -128,7 +128,7 @@ def _filled(shown: str, act: str, **values: str) -> dict[str, str]:
     return {**hidden, "act": act, **values}
 
 
-def test_the_queue_leads_to_the_page_on_which_the_agency_answers(office: Office, request_: ConsultationRequest) -> None:
+def test_queue_links_to_the_page_for_the_answer(office: Office, request_: ConsultationRequest) -> None:
     client = signed_in(office.contact(request_.agency))
     queue = page(client, "consultation")
     assert queue.count('class="usa-button"') == 1, "one filled button, in the first row"
@@ -170,7 +170,7 @@ def test_a_member_drafts_and_the_contact_takes_it_over(office: Office, request_:
     assert (made.given_by.username, made.drafted_by and made.drafted_by.username) == ("contact-dol", "member-dol")
 
 
-def test_what_was_published_meanwhile_is_shown_before_it_is_submitted_and_confirmed(
+def test_newer_publication_is_shown_before_position_is_submitted_or_confirmed(
     office: Office, request_: ConsultationRequest, tmp_path: Path
 ) -> None:
     client = signed_in(office.contact(request_.agency))
@@ -354,9 +354,7 @@ def test_candidates_are_added_only_while_some_are_left(office: Office, request_:
     assert "is already asked about every candidate in the round" in answer.content.decode()
 
 
-def test_what_was_dropped_without_an_answer_is_not_asked_any_more(
-    office: Office, request_: ConsultationRequest
-) -> None:
+def test_dropped_request_no_longer_asks_for_an_answer(office: Office, request_: ConsultationRequest) -> None:
     requests_services.drop_request(request=request_, reason="It has no part in it.", actor=office.analyst)
     text = page(signed_in(office.analyst), "round-request", request_.round_id, request_.pk)
     assert text.count("No longer asked") == 2

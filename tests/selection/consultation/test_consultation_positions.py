@@ -78,12 +78,12 @@ def test_silence_is_no_answer() -> None:
     assert not any(status.is_answer for status in silent)
 
 
-def test_a_reminder_whose_day_had_passed_is_left_out() -> None:
+def test_reminder_is_omitted_if_its_day_had_passed() -> None:
     assert reminder_due(due_on=DUE, known_since=DUE - dt.timedelta(3), today=DUE - dt.timedelta(3)) is None
     assert reminder_due(due_on=DUE, known_since=DUE - dt.timedelta(3), today=DUE - dt.timedelta(2)) == 2
 
 
-def test_what_changed_and_changed_back_is_no_change() -> None:
+def test_value_that_changed_back_is_not_a_change() -> None:
     one = [{"key": "cpi", "label": "CPI", "before": "42", "after": "43"}]
     back = [{"key": "cpi", "label": "CPI", "before": "43", "after": "42"}]
     rated = [{"key": "will", "label": "Will", "before": "not rated", "after": "rated 3 of 4"}]
@@ -105,7 +105,9 @@ def test_what_changed_and_changed_back_is_no_change() -> None:
         ("no_response", "", "value"),
     ],
 )
-def test_what_a_position_needs(office: Office, request_: ConsultationRequest, value: str, text: str, code: str) -> None:
+def test_position_without_required_text_or_date_is_rejected(
+    office: Office, request_: ConsultationRequest, value: str, text: str, code: str
+) -> None:
     with pytest.raises(ValidationError) as refused:
         office.answer(request_, value=value, text=text)
     assert (code_of(refused), list(refused.value.message_dict)) == (code, [code])
@@ -166,7 +168,9 @@ def _draft(
     )
 
 
-def test_drafts_are_seen_in_the_agency_alone_and_taken_over(office: Office, request_: ConsultationRequest) -> None:
+def test_only_the_agency_sees_drafts_and_its_contact_takes_them_over(
+    office: Office, request_: ConsultationRequest
+) -> None:
     labor, candidate = request_.agency, office.candidate(request_.round)
     member, contact, shown = office.member(labor), office.contact(labor), candidate.evidence.get()
     draft = _draft(request_, candidate, shown.pk, member, "does_not_clear")

@@ -123,7 +123,7 @@ def test_the_second_of_two_editors_overwrites_nothing(office: Office) -> None:
     assert [row.candidate.country.code for row in request.candidates.all()] == ["CIV"]
 
 
-def test_the_database_keeps_what_was_sent(office: Office) -> None:
+def test_database_rejects_changes_to_a_sent_request(office: Office) -> None:
     labor = office.agency()
     request = office.ask(office.consulting(), labor)
     asked = RequestCandidate.objects.filter(request=request)

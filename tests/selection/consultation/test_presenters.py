@@ -130,7 +130,7 @@ def test_a_dropped_request_has_no_due_date_to_mark() -> None:
     assert presenters.due_mark(asked(-1, dropped_at=MOMENT), TODAY) is None
 
 
-def test_questions_are_the_lines_that_say_something() -> None:
+def test_questions_are_the_lines_with_text() -> None:
     assert presenters.questions(asked(questions=" Which figure? \n\n  \nDoes it overlap?")) == [
         "Which figure?", "Does it overlap?"
     ]  # fmt: skip

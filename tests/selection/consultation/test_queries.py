@@ -45,9 +45,7 @@ def test_the_consultation_of_a_round_is_by_agency_and_country(office: Office, fo
     assert queries.on_candidate(office.candidate(found, "CIV"), ON) == []
 
 
-def test_agencies_named_by_the_statute_are_missing_until_they_are_asked_or_recorded(
-    office: Office, found: SelectionRound
-) -> None:
+def test_statutory_agencies_are_missing_until_asked_or_recorded(office: Office, found: SelectionRound) -> None:
     labor = office.agency(statutory=True)
     energy = office.agency("doe", "Department of Energy", statutory=True)
     office.ask(found, energy, role="info")
@@ -79,9 +77,7 @@ def test_an_agency_is_left_to_ask_without_a_live_request(office: Office, found: 
     assert queries.contacts_of(energy) == []
 
 
-def test_the_queue_of_an_agency_has_the_earliest_due_first_and_stale_answers_first(
-    office: Office, found: SelectionRound
-) -> None:
+def test_queue_lists_earliest_due_dates_and_stale_answers_first(office: Office, found: SelectionRound) -> None:
     labor = office.agency()
     request = office.ask(found, labor, "XKX", "GHA", "CIV")
     contact = office.contact(labor)

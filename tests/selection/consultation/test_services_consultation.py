@@ -182,7 +182,7 @@ def test_a_request_is_sent_by_a_person_and_changes_are_recorded(
     assert late == {"": "not_sent"}
 
 
-def test_an_overtaken_request_is_a_conflict(office: Office, found: SelectionRound, labor: Agency) -> None:
+def test_action_on_a_changed_request_is_an_edit_conflict(office: Office, found: SelectionRound, labor: Agency) -> None:
     request = drafted(office, found, labor)
     old: dict[str, Any] = {"request": request, "actor": office.analyst, "expected_revision": "0"}
     attempts: list[Any] = [
@@ -231,7 +231,7 @@ def test_why_a_statutory_consultee_is_not_asked_is_recorded(
 
 
 @pytest.mark.parametrize("role", [Role.APPROVER, Role.VIEWER])
-def test_other_roles_ask_nobody(office: Office, found: SelectionRound, labor: Agency, role: Role) -> None:
+def test_other_roles_cannot_ask_agencies(office: Office, found: SelectionRound, labor: Agency, role: Role) -> None:
     request = office.ask(found, labor)
     by: dict[str, Any] = {"request": request, "actor": make_account(role, username="other")}
     ghana = [office.candidate(found)]

@@ -75,7 +75,7 @@ def refused(office: Office, data: bytes, name: str = "memo.docx") -> str:
         "{{ recommendations.append(1) }}",
     ],
 )
-def test_a_template_reaches_nothing_but_what_the_memo_says(office: Office, tmp_path: Path, text: str) -> None:
+def test_template_can_read_only_the_content_of_the_memo(office: Office, tmp_path: Path, text: str) -> None:
     target = tmp_path / "written.docx"
     message = refused(office, saying(text.replace("TARGET", str(target))))
     assert "The template cannot be filled" in message
@@ -125,7 +125,7 @@ def test_macros_and_embedded_programs_are_refused(office: Office, name: str) -> 
         ("frame", "\\\\elsewhere.example\\share"),
     ],
 )
-def test_what_the_document_would_fetch_from_elsewhere_is_refused(office: Office, kind: str, target: str) -> None:
+def test_template_with_external_content_is_rejected(office: Office, kind: str, target: str) -> None:
     relations = f"""<?xml version="1.0" encoding="UTF-8"?>
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId900"
  Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="{target}"
@@ -142,7 +142,7 @@ def test_entities_are_not_resolved(office: Office) -> None:
     assert refused(office, with_part("word/document.xml", xml, instead=True))
 
 
-def test_what_people_wrote_is_text_in_the_document_and_no_template() -> None:
+def test_template_syntax_in_user_text_is_printed_as_text() -> None:
     content: dict[str, Any] = {**SAMPLE, "summary": ["{{ 7 * 7 }} <w:p/> & </w:t> {% raise %}"]}
     document = Document(io.BytesIO(render_memo(content)))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
@@ -150,7 +150,7 @@ def test_what_people_wrote_is_text_in_the_document_and_no_template() -> None:
     assert "{{ 7 * 7 }} <w:p/> & </w:t>" in text
 
 
-def test_the_shipped_template_is_taken_and_filled(office: Office) -> None:
+def test_shipped_template_is_accepted_and_rendered(office: Office) -> None:
     memo_services.take_template(file=upload(TEMPLATE.read_bytes()), note="As shipped", actor=office.analyst)
     assert render_memo(SAMPLE)
     with pytest.raises(MemoTemplateError):

@@ -50,7 +50,7 @@ def codes(refused: pytest.ExceptionInfo[ValidationError]) -> list[str]:
     return [str(error.code) for errors in named.values() for error in errors]
 
 
-def test_whoever_drafts_does_not_decide_by_service_or_by_sql(office: Office) -> None:
+def test_drafter_cannot_decide_by_service_or_sql(office: Office) -> None:
     found = in_deliberation()
     row = recommended(office, found)
     with pytest.raises(PermissionDenied):
@@ -71,7 +71,7 @@ def test_whoever_drafts_does_not_decide_by_service_or_by_sql(office: Office) -> 
     assert codes(again) == ["decided_already"]
 
 
-def test_a_recommendation_is_superseded_never_edited_and_a_second_writer_rejected(office: Office) -> None:
+def test_recommendation_is_superseded_and_a_second_writer_gets_a_conflict(office: Office) -> None:
     found = in_deliberation()
     first = recommended(office, found)
     assert recommended(office, found) == first
@@ -95,7 +95,7 @@ def test_a_recommendation_is_superseded_never_edited_and_a_second_writer_rejecte
         Recommendation.objects.filter(pk=second.pk).update(rationale="Other")
 
 
-def test_a_selection_waits_for_restrictions_answers_and_critical_notes_and_another_decision_does_not(
+def test_only_a_selection_requires_reviews_answers_and_closed_critical_notes(
     office: Office,
 ) -> None:
     found = office.consulting(title="Round 2")
@@ -118,7 +118,7 @@ def test_a_selection_waits_for_restrictions_answers_and_critical_notes_and_anoth
     assert not made.follows
 
 
-def test_no_score_selects_a_country_that_misses_what_the_statute_asks(office: Office) -> None:
+def test_country_below_the_statutory_criteria_cannot_be_selected(office: Office) -> None:
     found = in_deliberation()
     row = recommended(office, found)
     committed(office, found, step=1)
@@ -206,7 +206,7 @@ def test_a_change_of_mind_in_deliberation_is_another_decision_too(office: Office
     assert (second.supersedes, first.superseded_at is not None) == (first, True)
 
 
-def test_what_left_the_pool_is_not_selected(office: Office) -> None:
+def test_country_outside_the_pool_cannot_be_selected(office: Office) -> None:
     found = in_deliberation()
     row = recommended(office, found)
     rounds_services.move_candidate(

@@ -86,7 +86,7 @@ def test_an_order_is_sure_only_if_no_rank_moves(intervals: list[tuple[int | None
     assert certainty_text(rows) == text
 
 
-def test_the_picture_of_the_ranking_says_how_many_ratings_are_by_one_person(office: Office) -> None:
+def test_ranking_image_counts_ratings_by_a_single_rater(office: Office) -> None:
     found = office.scored(title="Round 2")
     office.rate(office.candidate(found), step=3)
     rounds_services.score_round(selection_round=found, actor=office.analyst)
@@ -139,7 +139,7 @@ def issued(office: Office, found: SelectionRound) -> tuple[Memo, str]:
     return memo, "\n".join(paragraph.text for paragraph in document.paragraphs)
 
 
-def test_it_discloses_rejected_and_disputed_notes_silence_and_who_went_on_without_it(office: Office) -> None:
+def test_memo_discloses_rejected_and_disputed_notes_and_missing_responses(office: Office) -> None:
     found = contested(office)
     recommended(office, found)
     memo, text = issued(office, found)

@@ -175,7 +175,7 @@ def test_a_recommendation_with_its_decision() -> None:
     }
 
 
-def test_an_earlier_decision_stands_until_the_new_recommendation_is_decided() -> None:
+def test_earlier_decision_remains_until_the_new_recommendation_is_decided() -> None:
     found = content._recommendation(recommended("Ghana", "not_selected", later="select"), page(ranking=None))
     assert (found["action"], found["decision"], found["decided_by"], found["decided_on"], found["remarks"]) == (
         "do not select", "", "", "", ""
@@ -188,7 +188,7 @@ def test_an_earlier_decision_stands_until_the_new_recommendation_is_decided() ->
     assert content._recommendation(decided, page())["supersedes"] == "Select"
 
 
-def test_the_background_says_who_was_left_out_and_what_was_published_by_then() -> None:
+def test_background_names_excluded_countries_and_the_publication() -> None:
     _, pool, scores = content._background(
         page(left_out=[("Not listed in the TIP Report", 3), ("In a partnership now", 2)])
     )
@@ -285,7 +285,7 @@ def test_the_same_answer_on_several_countries_is_one_entry() -> None:
     )  # fmt: skip
 
 
-def test_dissent_is_what_does_not_clear() -> None:
+def test_dissent_lists_positions_that_do_not_clear() -> None:
     cells = [
         cell("Labor", "clear", position=position()),
         cell("Labor", "does_not_clear", "Peru", position=position(), disposition=SimpleNamespace(text="Noted.")),

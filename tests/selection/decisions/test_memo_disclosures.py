@@ -17,7 +17,7 @@ from selection.restrictions.checklist import State
 TODAY = dt.date(2026, 11, 25)
 
 
-def test_a_disclosed_note_says_how_it_was_answered_and_whether_its_agency_agrees(
+def test_disclosed_note_has_its_answer_and_the_concurrence_of_its_agency(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def thread(*, agency: str = "", outcome: str = "", concurs: bool | None = None) -> Any:
@@ -52,7 +52,7 @@ def test_a_disclosed_note_says_how_it_was_answered_and_whether_its_agency_agrees
     )  # fmt: skip
 
 
-def test_restrictions_with_the_same_review_share_an_entry_until_the_first_of_them_expires(
+def test_restrictions_with_one_review_share_an_entry_with_the_first_expiry(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def status(name: str, state: State, until: int | None = None, label: str = "Clear", basis: str = "Memo") -> Any:

@@ -108,7 +108,7 @@ def test_the_counts_of_a_deliberation(rows: list[Deliberated], expected: list[tu
     assert presenters.counts(rows) == expected
 
 
-def test_the_history_of_a_candidate_leaves_out_what_is_in_force() -> None:
+def test_history_omits_the_current_recommendation() -> None:
     old = recommended("defer", superseded_at=MOMENT)
     made = decided("shortlist", old)
     older = recommended("select", superseded_at=MOMENT)
@@ -116,7 +116,7 @@ def test_the_history_of_a_candidate_leaves_out_what_is_in_force() -> None:
     assert [(line["recommendation"], line["decision"]) for line in found] == [(old, made), (older, None)]
 
 
-def test_what_is_known_above_a_form() -> None:
+def test_current_recommendation_is_shown_above_a_form() -> None:
     assert presenters.known_of(None) == []
     made = recommended("select")
     pairs = [("Recommended", "Select"), ("Why", "Courts"), ("Drafted by", f"{ANALYST}, Nov 24, 2026")]

@@ -58,7 +58,7 @@ def upload(data: bytes, name: str = "memo.docx") -> SimpleUploadedFile:
 # ---- issues --------------------------------------------------------------------------------------------------------
 
 
-def test_an_issue_is_stored_with_the_hashes_of_its_content_template_and_document(office: Office) -> None:
+def test_memo_issue_stores_hashes_of_content_template_and_document(office: Office) -> None:
     recommended(office, in_deliberation())
     memo = issue(office)
     assert (memo.round, memo.number, memo.made_by) == (in_deliberation(), 1, office.analyst)
@@ -161,7 +161,7 @@ def test_templates_are_numbered_and_the_newest_is_used(office: Office) -> None:
         (lambda: b"%PDF-1.7", "memo.docx", {"file": "file_kind"}),
     ],
 )
-def test_what_is_no_template_is_refused_at_the_file(
+def test_invalid_template_is_rejected_at_the_file_field(
     office: Office, data: Callable[[], bytes], name: str, codes: dict[str, str]
 ) -> None:
     assert refusals(lambda: take(office, data(), name)) == codes

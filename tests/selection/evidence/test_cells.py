@@ -108,7 +108,7 @@ def test_a_later_edition_of_the_same_value_is_no_change(values: dict[str, Any], 
     assert bool(found) is is_change
 
 
-def test_differences_name_what_changed_from_and_to() -> None:
+def test_differences_have_the_values_before_and_after() -> None:
     before = {
         "cpi": cell(name="CPI score"),
         "tier": cell(),
@@ -159,7 +159,7 @@ def test_evidence_is_refreshed_in_an_open_round_after_a_publication(
 
 @pytest.mark.django_db
 @pytest.mark.world("consultation")
-def test_agencies_are_told_once_of_answers_on_older_evidence(office: Office) -> None:
+def test_agencies_are_notified_once_of_answers_on_older_evidence(office: Office) -> None:
     found = office.consulting()
     request = office.ask(found, office.agency(), "GHA", "CIV")
     office.answer(request)
@@ -186,13 +186,13 @@ def test_agencies_are_told_once_of_answers_on_older_evidence(office: Office) -> 
 
 @pytest.mark.django_db
 @pytest.mark.world("scoring")
-def test_agencies_are_told_nothing_before_the_consultation(office: Office) -> None:
+def test_agencies_are_not_notified_before_the_consultation(office: Office) -> None:
     assert services.notify_of_stale_positions(selection_round=office.scored()) == 0
 
 
 @pytest.mark.django_db
 @pytest.mark.world("scoring")
-def test_current_ratings_leave_out_what_was_replaced_and_what_is_not_known(office: Office) -> None:
+def test_current_ratings_omit_superseded_and_unknown_ones(office: Office) -> None:
     found = office.scored()
     ghana, ivory = office.candidate(found), office.candidate(found, "CIV")
     office.rate(ghana, step=1)
@@ -210,7 +210,7 @@ def test_current_ratings_leave_out_what_was_replaced_and_what_is_not_known(offic
 
 @pytest.mark.django_db
 @pytest.mark.world("scoring")
-def test_evidence_offered_for_a_rating_is_grouped_and_what_is_near_comes_first(office: Office) -> None:
+def test_evidence_options_are_grouped_with_relevant_groups_first(office: Office) -> None:
     ghana = office.candidate(office.scored())
     groups = offers(ghana, "us_programs", None)
     assert "Values of publishers" in [group.label for group in groups]
@@ -276,7 +276,7 @@ def test_a_later_edition_of_the_same_value_gives_no_version(
 
 @pytest.mark.django_db
 @pytest.mark.world("consultation")
-def test_every_open_round_reads_what_was_published_and_who_answered_is_told(
+def test_publication_refreshes_open_rounds_and_notifies_agencies_that_answered(
     office: Office, consulting: SelectionRound, tmp_path: Path
 ) -> None:
     labor = office.agency()

@@ -132,7 +132,7 @@ def test_who_sees_a_note_is_the_table_of_the_method(
             assert NoteAttachment.objects.visible_to(user).exists() == sees
 
 
-def test_whoever_follows_an_agency_reads_what_it_wrote(desk: Desk) -> None:
+def test_successor_agency_reads_notes_of_its_predecessor(desk: Desk) -> None:
     note = desk.write(desk.labor_contact, visibility="agency")
     Agency.objects.filter(pk=desk.labor.pk).update(successor=desk.justice, successor_reason="Merged")
     assert Note.objects.visible_to(desk.justice_contact).filter(pk=note.pk).exists()
@@ -142,7 +142,7 @@ def test_whoever_follows_an_agency_reads_what_it_wrote(desk: Desk) -> None:
 # ---- writing -------------------------------------------------------------------------------------------------------
 
 
-def test_notes_are_numbered_for_each_agency_and_say_on_which_evidence(desk: Desk) -> None:
+def test_notes_are_numbered_per_agency_and_name_their_evidence_version(desk: Desk) -> None:
     notes = [desk.write(desk.labor_contact), desk.write(desk.office.analyst), desk.critical()]
     assert [note.reference for note in notes] == ["DOL-1", "TIP-1", "DOL-2"]
     assert {note.document_version for note in notes} == {"Evidence 1"}
@@ -185,7 +185,7 @@ def test_a_note_is_anchored_to_evidence_on_its_candidate(desk: Desk, tmp_path: P
         ("not_asked", {"code": "XKX"}),
     ],
 )
-def test_what_a_note_needs(desk: Desk, code: str, more: dict[str, Any]) -> None:
+def test_note_without_a_required_field_is_rejected(desk: Desk, code: str, more: dict[str, Any]) -> None:
     with pytest.raises(ValidationError) as caught:
         desk.write(desk.labor_contact, **more)
     assert code in codes(caught.value)
@@ -202,7 +202,7 @@ def test_the_office_hides_nothing_from_itself(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.ADMINISTRATOR, Role.API_CLIENT])
-def test_whoever_only_reads_writes_nothing(desk: Desk, role: Role) -> None:
+def test_account_with_read_access_cannot_write_notes(desk: Desk, role: Role) -> None:
     note = desk.write(desk.labor_contact, visibility="all")
     user = make_account(role)
     for call in (
@@ -349,7 +349,7 @@ def test_an_account_that_may_not_see_the_note_is_not_mentioned(desk: Desk, name:
         ("big.txt", b"a" * (20 * 1024**2 + 1), "file_size"),
     ],
 )
-def test_files_that_are_not_what_they_say_are_refused_whole(desk: Desk, name: str, content: bytes, code: str) -> None:
+def test_upload_with_a_mislabeled_file_is_rejected_entirely(desk: Desk, name: str, content: bytes, code: str) -> None:
     refused(code, desk.write, desk.labor_contact, files=[sample_upload(), sample_upload(name, content)])
     assert not Note.objects.exists()
 
@@ -415,7 +415,7 @@ def test_an_analyst_does_not_adjudicate_their_own_note(desk: Desk) -> None:
         adjudications_services.adjudicate(note=note, outcome="noted", rationale="So", actor=desk.office.approver)
 
 
-def test_what_the_agency_keeps_to_itself_is_neither_answered_nor_blocking(desk: Desk) -> None:
+def test_private_note_of_an_agency_is_not_answered_and_does_not_block(desk: Desk) -> None:
     note = desk.critical(visibility="agency")
     with pytest.raises(PermissionDenied):
         desk.answer(note)
@@ -426,7 +426,7 @@ def test_what_the_agency_keeps_to_itself_is_neither_answered_nor_blocking(desk: 
     assert rounds_preconditions.critical_notes_answered in rounds_preconditions.ROUND_CHECKS["decide"]
 
 
-def test_a_critical_note_blocks_until_it_is_answered_and_its_rejection_is_disclosed(desk: Desk) -> None:
+def test_critical_note_blocks_until_answered_and_its_rejection_is_disclosed(desk: Desk) -> None:
     note = desk.critical()
     desk.write(desk.labor_contact)
     desk.answer(note, "deferred", "Later.")
@@ -439,7 +439,7 @@ def test_a_critical_note_blocks_until_it_is_answered_and_its_rejection_is_disclo
     assert Notification.objects.filter(kind="selection.note_answered", recipient=desk.labor_contact).count() == 2
 
 
-def test_the_agency_says_whether_it_agrees_and_dissent_is_disclosed(desk: Desk) -> None:
+def test_agency_concurs_or_its_disagreement_is_disclosed(desk: Desk) -> None:
     note = desk.write(desk.labor_member)
     refused(
         "not_adjudicated", adjudications_services.concur, note=note, concurs=True, text="", actor=desk.labor_contact

@@ -164,7 +164,7 @@ def test_a_note_is_written_once_however_often_the_form_is_sent(desk: Desk) -> No
     assert "<b>Bold</b> words" not in raw
 
 
-def test_a_refused_note_says_where_and_keeps_what_was_typed(desk: Desk) -> None:
+def test_rejected_note_names_its_field_and_keeps_the_text(desk: Desk) -> None:
     client = client_of(desk.labor_contact)
     url = reverse("note-new", args=[desk.round.pk])
     key = hidden(body(client.get(url)), "idempotency_key")
@@ -188,11 +188,11 @@ def test_a_refused_note_says_where_and_keeps_what_was_typed(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "query", ["?candidate=GHA&on=observation:999999", "?on=narrative:1&sentence=x", "?on=narrative:x"]
 )
-def test_what_the_address_names_has_to_be_there(desk: Desk, query: str) -> None:
+def test_unknown_record_in_the_url_is_not_found(desk: Desk, query: str) -> None:
     assert client_of(desk.labor_contact).get(reverse("note-new", args=[desk.round.pk]) + query).status_code == 404
 
 
-def test_the_second_of_two_sees_what_changed_and_keeps_the_draft(desk: Desk) -> None:
+def test_second_writer_sees_the_change_and_keeps_the_draft(desk: Desk) -> None:
     note = desk.write(desk.labor_contact)
     url = reverse("note-act", args=[desk.round.pk, note.reference, "adjudicate"])
     first, second = client_of(desk.office.analyst), client_of(desk.office.second)
@@ -266,7 +266,7 @@ def test_the_dossier_holds_the_notes_and_their_way_back(desk: Desk) -> None:
 # ---- a filled workbook on pages ------------------------------------------------------------------------------------
 
 
-def test_a_workbook_is_sent_looked_at_and_taken_in(desk: Desk) -> None:
+def test_workbook_is_uploaded_previewed_and_imported(desk: Desk) -> None:
     client = client_of(desk.labor_contact)
     url = reverse("matrix-import", args=[desk.round.pk])
     key = hidden(body(client.get(url)), "idempotency_key")
@@ -343,7 +343,7 @@ def test_two_who_take_in_the_same_rows_at_once_make_them_once(
     ("older", "newer", "seen_by_office"),
     [("agency", "agency", []), ("agency", "office", ["newer"]), ("office", "office", ["older", "newer"])],
 )
-def test_a_note_names_the_one_it_replaced_or_that_replaced_it_only_to_those_who_see_it(
+def test_superseded_and_successor_notes_are_linked_only_for_their_readers(
     desk: Desk, older: str, newer: str, seen_by_office: list[str]
 ) -> None:
     first = desk.write(desk.labor_contact, visibility=older)

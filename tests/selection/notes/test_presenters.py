@@ -208,7 +208,7 @@ def test_the_section_of_a_note(values: dict[str, Any], section: str) -> None:
     assert presenters.line(found)["about"] == (f"{subject}, {section}" if section else subject)
 
 
-def test_notes_are_grouped_by_what_they_are_about() -> None:
+def test_notes_are_grouped_by_subject() -> None:
     found = [
         thread(anchor="criterion", criterion="courts", number=1),
         thread(anchor="observation", observation=VALUE, number=2),
@@ -298,7 +298,7 @@ def test_the_office_fills_the_last_six_columns() -> None:
     ]  # fmt: skip
 
 
-def test_texts_are_compared_without_blanks_around_them_and_with_one_kind_of_line_end() -> None:
+def test_plain_text_has_no_outer_blanks_and_one_kind_of_line_end() -> None:
     assert plain(" One\r\ntwo\rthree\x07 ") == "One\ntwo\nthree\N{REPLACEMENT CHARACTER}"
 
 

@@ -111,7 +111,7 @@ def test_at_most_three_notes_that_block_are_named_the_oldest_first(desk: Desk) -
     assert queries.summary(desk.round, desk.office.analyst)["blocking"] == notes[:3]
 
 
-def test_the_memo_counts_and_discloses_what_is_before_the_office(desk: Desk) -> None:
+def test_memo_counts_and_discloses_notes_that_the_office_sees(desk: Desk) -> None:
     found = written(desk)
     disclosed = [thread.note for thread in queries.disclosed_notes(desk.round)]
     assert named(found, disclosed) == ["disputed", "rejected"]
@@ -151,7 +151,7 @@ def test_the_newest_concurrence_counts(desk: Desk) -> None:
     assert thread.agrees.concurs
 
 
-def test_the_agencies_and_candidates_with_notes_are_those_that_the_reader_sees(desk: Desk) -> None:
+def test_filters_offer_only_agencies_and_candidates_with_visible_notes(desk: Desk) -> None:
     written(desk)
     office = desk.office.analyst
     assert queries.agencies_in(desk.round, office) == [
@@ -215,7 +215,7 @@ def test_answers_wait_for_the_author_and_the_point_of_contact(desk: Desk) -> Non
     assert queries.answers_to_judge(desk.justice_contact) == []
 
 
-def test_a_closed_round_waits_for_nobody(desk: Desk) -> None:
+def test_closed_round_has_no_notes_to_answer(desk: Desk) -> None:
     written(desk)
     SelectionRound.objects.filter(pk=desk.round.pk).update(state="deliberation")
     assert queries.notes_to_answer(desk.office.analyst)

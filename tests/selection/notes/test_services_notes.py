@@ -57,7 +57,7 @@ def test_a_note_is_stored_with_each_of_its_texts_and_the_evidence_shown(desk: De
     assert (of_round.anchor, of_round.document_version, of_round.agency) == ("round", "Draft 3", None)
 
 
-def test_a_note_about_a_criterion_keeps_its_place(desk: Desk) -> None:
+def test_note_stores_its_criterion(desk: Desk) -> None:
     key = desk.round.model.as_table.criteria[0].key
     note = desk.write(desk.office.analyst, anchor=Anchor(key, locator="Page 4"))
     assert (note.anchor, note.criterion, note.locator, note.sentence) == ("criterion", key, "Page 4", "")
@@ -86,7 +86,7 @@ def test_texts_of_the_greatest_length_are_taken(desk: Desk) -> None:
     assert len(desk.write(desk.office.analyst, text=" " + "a" * 8000).text) == 8000
 
 
-def test_an_agency_writes_on_what_it_is_asked_about(desk: Desk) -> None:
+def test_agency_writes_notes_only_on_candidates_it_is_asked_about(desk: Desk) -> None:
     assert refusals(lambda: desk.write(desk.justice_contact, code="CIV")) == {"candidate": "not_asked"}
     assert refusals(lambda: desk.write(desk.labor_contact, code="XKX")) == {"candidate": "not_asked"}
     assert desk.write(desk.labor_contact, code=None).anchor == "round"
@@ -204,7 +204,7 @@ def test_an_answer_is_stored_and_superseded_by_the_next(desk: Desk) -> None:
     }
 
 
-def test_nobody_answers_a_note_of_their_own(desk: Desk) -> None:
+def test_author_cannot_answer_their_own_note(desk: Desk) -> None:
     note = desk.write(desk.office.analyst)
     answer: dict[str, Any] = {"note": note, "outcome": "accepted", "rationale": "Yes"}
     assert refusals(lambda: adjudications.adjudicate(actor=desk.office.analyst, **answer)) == {"": "own_note"}

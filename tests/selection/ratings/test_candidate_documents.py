@@ -59,7 +59,7 @@ def filled(name: str = "law.pdf", content: bytes = PDF, **more: Any) -> dict[str
     }
 
 
-def test_a_document_is_stored_once_under_a_generated_name_and_downloaded_as_bytes(
+def test_document_is_stored_once_under_a_generated_name_and_downloaded(
     ghana: Candidate, analyst: User, settings: Settings
 ) -> None:
     client = signed_in(analyst)
@@ -90,7 +90,7 @@ def test_a_document_is_stored_once_under_a_generated_name_and_downloaded_as_byte
     ],
     ids=["script", "disguised", "empty", "binary", "oversize"],
 )
-def test_a_file_that_is_not_taken_is_refused_beside_its_field(
+def test_rejected_file_is_reported_at_its_field(
     ghana: Candidate, analyst: User, name: str, content: bytes, message: str
 ) -> None:
     answer = signed_in(analyst).post(at("paper-new", ghana), filled(name, content))

@@ -101,7 +101,7 @@ def test_the_spread_of_raters(steps: tuple[int, ...], text: str) -> None:
     assert presenters.spread(Rated(dict(enumerate(steps))) if steps else None) == text
 
 
-def test_what_the_statute_asks_of_a_criterion() -> None:
+def test_criterion_shows_its_statutory_requirement() -> None:
     asked = {row.key: presenters.asked_by_statute(TABLE, row) for row in TABLE.criteria}
     used = {condition["criterion"] for spec in TABLE.mandatory for condition in spec["conditions"]}
     assert {key for key, texts in asked.items() if texts} == used
@@ -203,7 +203,7 @@ ROWS = [
 ]
 
 
-def test_the_overview_counts_what_is_missing_and_what_is_open_for_the_reader() -> None:
+def test_overview_counts_missing_ratings_and_those_open_for_the_reader() -> None:
     assert [(row.missing, row.mine_open) for row in ROWS] == [(2, 2), (0, 2)]
     assert [found.is_missing for found in ROWS[0].criteria] == [False, True, True]
     assert [(line["missing"], line["mine_open"], len(line["cells"])) for line in presenters.overview(ROWS)] == [

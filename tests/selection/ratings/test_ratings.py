@@ -66,7 +66,7 @@ def filled(**more: Any) -> dict[str, Any]:
 # ---- the service -----------------------------------------------------------------------------------------------------
 
 
-def test_a_rating_rests_on_what_is_about_its_own_country_only(office: Office, ghana: Candidate, tmp_path: Path) -> None:
+def test_rating_accepts_only_evidence_about_its_country(office: Office, ghana: Candidate, tmp_path: Path) -> None:
     published(tmp_path, TEXT, "ghana_2023.txt")
     narrative = ghana.country.narratives.get()
     kosovo = office.candidate(ghana.round, "XKX")
@@ -171,7 +171,7 @@ def test_all_evidence_on_the_country_is_offered_nearest_first(office: Office, gh
 # ---- the pages -------------------------------------------------------------------------------------------------------
 
 
-def test_a_criterion_is_rated_once_from_evidence_that_is_picked_and_the_next_follows(
+def test_rating_with_chosen_evidence_is_saved_once_and_opens_the_next(
     office: Office, ghana: Candidate, tmp_path: Path
 ) -> None:
     published(tmp_path, TEXT, "ghana_2023.txt")
@@ -201,9 +201,7 @@ def test_a_criterion_is_rated_once_from_evidence_that_is_picked_and_the_next_fol
     assert sentence.evidence.sentence in dossier
 
 
-def test_a_refused_rating_says_why_beside_its_field_and_a_second_window_keeps_what_it_wrote(
-    office: Office, ghana: Candidate
-) -> None:
+def test_rejected_rating_names_its_field_and_a_conflict_keeps_the_text(office: Office, ghana: Candidate) -> None:
     client = signed_in(office.analyst)
     address = at("rate", ghana, "prosecution")
     answer = client.post(address, filled(document=""))
@@ -233,7 +231,7 @@ def test_a_refused_rating_says_why_beside_its_field_and_a_second_window_keeps_wh
     assert client.get(withdraw).status_code == 302
 
 
-def test_the_overview_shows_median_spread_raters_and_what_is_missing(office: Office, ghana: Candidate) -> None:
+def test_overview_shows_median_spread_raters_and_missing_ratings(office: Office, ghana: Candidate) -> None:
     office.rate(ghana, step=1)
     office.rate(ghana, step=4, actor=office.second)
     office.rate(ghana, "forms", step=2, actor=office.second)
@@ -262,7 +260,7 @@ def test_who_reads_ratings_and_who_rates(office: Office, ghana: Candidate, role:
     assert not Rating.objects.exists()
 
 
-def test_what_is_no_rated_criterion_or_no_candidate_is_not_there(office: Office, ghana: Candidate) -> None:
+def test_unknown_criterion_or_candidate_is_not_found(office: Office, ghana: Candidate) -> None:
     client = signed_in(office.analyst)
     assert client.get(at("rate", ghana, "cpi")).status_code == 404
     assert client.get(reverse("rate", args=[ghana.round_id, "ZZZ", "forms"])).status_code == 404
@@ -285,9 +283,7 @@ def test_a_reviewer_sees_ratings_and_evidence_but_not_rationales(office: Office,
     assert client.get(reverse("dossier", args=[ghana.round_id, "CIV"])).status_code == 404
 
 
-def test_a_dossier_hides_what_others_say_and_what_the_score_made_of_it_until_the_reader_has_rated(
-    office: Office, ghana: Candidate
-) -> None:
+def test_dossier_hides_other_ratings_and_their_score_until_the_reader_rates(office: Office, ghana: Candidate) -> None:
     office.rate(ghana, step=1, actor=office.second)
     rounds_services.score_round(selection_round=ghana.round, actor=office.analyst)
     client = signed_in(office.analyst)
@@ -307,9 +303,7 @@ def test_a_dossier_hides_what_others_say_and_what_the_score_made_of_it_until_the
     assert "Rated 1 of 4" in row(client.get(address).text)
 
 
-def test_a_round_says_that_its_score_is_older_than_the_ratings_and_what_the_statute_asks(
-    office: Office, ghana: Candidate
-) -> None:
+def test_round_page_warns_of_a_stale_score_and_shows_statutory_criteria(office: Office, ghana: Candidate) -> None:
     client, address = signed_in(office.analyst), reverse("round", args=[ghana.round_id])
     assert "The score is older than the ratings" not in client.get(address).text
     for criterion in ("prosecution", "protection", "prevention"):

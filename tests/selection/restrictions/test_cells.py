@@ -68,7 +68,7 @@ def test_more_than_three_missing_reviews_are_folded() -> None:
     )
 
 
-def test_the_next_day_on_which_a_review_expires_is_the_first_of_those_in_force() -> None:
+def test_next_expiry_is_the_first_of_the_reviews_in_force() -> None:
     assert CELLS["Next to expire"].value(row(others=False)) is None
     found = row(review("faa_debt", until=ON - DAY), review("tier_3", until=ON + 40 * DAY), review("coup", until=LATER))
     assert found[1].next_end == ON + 40 * DAY
@@ -134,7 +134,7 @@ def test_the_export_has_a_row_for_each_restriction_of_each_candidate() -> None:
         ("officials", "a person"),
     ],
 )
-def test_a_line_says_to_whom_the_restriction_applies(code: str, applies: str) -> None:
+def test_checklist_line_names_to_whom_the_restriction_applies(code: str, applies: str) -> None:
     [line] = [line for line in presenters.lines(row()[1]) if line["restriction"] is by_code()[code]]
     assert line["applies"] == applies
 
@@ -159,7 +159,7 @@ def test_a_line_keeps_the_review_that_counts_apart_from_the_others() -> None:
     assert other["stops"] == "Selection, signature and each obligation"
 
 
-def test_restrictions_are_found_by_state_with_or_without_those_that_selection_does_not_wait_for() -> None:
+def test_restrictions_by_state_may_include_those_not_required_for_selection() -> None:
     reviewed = row(review("tier_3", "triggered"), review("sanctions", "triggered"), review("officials", "triggered"))[1]
 
     def codes(*, gating: bool) -> list[str]:

@@ -62,7 +62,7 @@ def test_a_permanent_law_has_no_fiscal_year_in_its_name() -> None:
     assert status_of("tier_3").name == "TIP Report Tier 3"
 
 
-def test_the_review_recorded_last_counts_even_if_an_earlier_one_is_of_a_later_day() -> None:
+def test_last_recorded_review_counts_even_if_dated_earlier() -> None:
     rows = [review("tier_3", "triggered", on=ON), review("tier_3", on=ON - DAY)]
     assert state_of("tier_3", *rows) is State.PASSES
     assert state_of("tier_3", *reversed(rows)) is State.BARS
@@ -83,7 +83,7 @@ def test_a_restriction_bars_if_it_is_triggered_or_still_under_review(status: str
     assert state_of("tier_3", review("tier_3", status)) is state
 
 
-def test_a_restriction_off_the_list_is_last_by_name_and_lapses_when_its_review_expires() -> None:
+def test_unlisted_restriction_comes_last_and_lapses_with_its_review() -> None:
     rows = []
     for code, until in (("zeta", ON), ("alpha", ON + DAY), ("gone", ON - DAY)):
         row = review("tier_3", "triggered", until=until)
@@ -130,7 +130,7 @@ def of(*reviews: RestrictionFinding, of: tuple[str, ...]) -> list[RestrictionSta
     return [found for found in restriction_statuses(reviews, ON) if found.restriction.code in of]
 
 
-def test_findings_name_what_bars_what_expired_and_what_is_not_reviewed() -> None:
+def test_findings_name_bars_expired_reviews_and_missing_reviews() -> None:
     known = of(
         review("tier_3", "under_review", on=ON - 60 * DAY),
         review("faa_debt", until=ON - DAY),
@@ -162,7 +162,7 @@ def test_findings_name_what_bars_what_expired_and_what_is_not_reviewed() -> None
     assert findings(known, Scope.OBLIGATION)[-1].message.endswith("; Sanctions and exclusions.")
 
 
-def test_findings_say_if_no_restriction_was_reviewed() -> None:
+def test_finding_states_that_no_restriction_was_reviewed() -> None:
     [found] = findings(of(review("officials", "triggered"), of=("tier_3", "officials")), Scope.COUNTRY)
     assert found.message == ("No restriction was reviewed for this country. Record a review of: TIP Report Tier 3.")
     assert (

@@ -30,7 +30,7 @@ COLUMNS = {column.label: column for column in presenters.ROUND.columns}
         (row(review("officials", "triggered")), None),
     ],
 )
-def test_the_number_open_for_obligations_counts_what_selection_does_not_wait_for(
+def test_open_for_obligations_counts_restrictions_not_required_for_selection(
     found: presenters.Row, number: int | None
 ) -> None:
     assert COLUMNS["Open for obligations"].cell(found) == number
@@ -73,7 +73,7 @@ def test_a_restriction_has_the_badge_of_its_state(
     assert line["mark"].text == (text or given[0].get_status_display())
 
 
-def test_a_restriction_says_which_steps_wait_for_it() -> None:
+def test_restriction_names_the_steps_that_require_it() -> None:
     found = {known.code: presenters.stops(known) for known in checklist()}
     assert {code for code, text in found.items() if text == "Each obligation"} == set(OF_OBLIGATIONS)
     assert {code for code, text in found.items() if text == "None: for information only"} == {
@@ -82,7 +82,7 @@ def test_a_restriction_says_which_steps_wait_for_it() -> None:
     assert found["tier_3"] == "Selection, signature and each obligation"
 
 
-def test_the_figures_of_a_round_and_of_a_country_count_what_selection_waits_for() -> None:
+def test_figures_count_only_restrictions_required_for_selection() -> None:
     clear, barred = row(), row(review("tier_3", "triggered"), review("sanctions", "triggered"))
     expired, unit = row(review("coup", until=ON - DAY)), row(review("unit_vetting", until=ON - DAY))
     facts = presenters.round_facts([clear, barred, expired, unit, row(others=False)])

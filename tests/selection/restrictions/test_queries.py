@@ -49,7 +49,7 @@ def reviewed(analyst: User, code: str, restriction: str = "tier_3", **values: An
     )
 
 
-def test_countries_are_barred_by_what_is_triggered_and_applies_to_selection(analyst: User) -> None:
+def test_triggered_restriction_that_applies_to_selection_bars_a_country(analyst: User) -> None:
     reviewed(analyst, "GHA")
     reviewed(analyst, "GHA", "coup")
     reviewed(analyst, "CIV", status="under_review")
@@ -82,7 +82,7 @@ def test_reviews_of_several_countries_are_kept_apart_in_the_order_asked_for(anal
     assert queries.country_statuses(country("GHA"), ON)[0].review == second
 
 
-def test_findings_of_several_countries_are_those_against_their_selection(analyst: User) -> None:
+def test_findings_by_country_are_those_against_selection(analyst: User) -> None:
     reviewed(analyst, "GHA", "sanctions")
     reviewed(analyst, "CIV", status="clear")
     reviewed(analyst, "CIV")
@@ -122,7 +122,7 @@ def test_spaces_around_the_basis_and_the_office_are_cut(analyst: User) -> None:
     assert (found.basis, found.reviewer, found.recorded_by) == ("Memo 4", "H", analyst)
 
 
-def test_a_review_made_since_the_page_was_opened_is_a_conflict_for_the_same_restriction_only(analyst: User) -> None:
+def test_newer_review_is_a_conflict_only_for_the_same_restriction(analyst: User) -> None:
     shown = reviewed(analyst, "GHA").pk
     reviewed(analyst, "PER")
 
@@ -148,7 +148,7 @@ def test_a_review_made_since_the_page_was_opened_is_a_conflict_for_the_same_rest
     assert len(again(None, "tier_3")) == 1
 
 
-def test_the_page_of_a_country_leads_from_its_code_in_small_letters_and_knows_its_parameters(analyst: User) -> None:
+def test_country_page_redirects_lowercase_codes_and_rejects_unknown_parameters(analyst: User) -> None:
     client = Client()
     client.force_login(analyst)
     assert client.get("/countries/gha/restrictions/").headers["Location"] == "/countries/GHA/restrictions/"

@@ -62,7 +62,7 @@ def filled(*codes: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def test_a_review_of_several_restrictions_is_recorded_once_each_for_its_own_time(ghana: Country, analyst: User) -> None:
+def test_review_of_several_restrictions_is_recorded_for_each_with_its_expiry(ghana: Country, analyst: User) -> None:
     client = signed_in(analyst)
     page = reverse("restrictions", args=["GHA"])
     assert "For now, this country cannot be selected" in client.get(page).text

@@ -84,7 +84,7 @@ def test_a_round_is_opened_once_from_the_page_and_its_pool_drawn(office: Office)
         ({"model": "999"}, "Select a valid choice"),
     ],
 )
-def test_a_round_that_cannot_be_opened_says_why_and_keeps_what_was_typed(
+def test_rejected_round_shows_the_reason_and_keeps_the_entries(
     office: Office, change: dict[str, str], message: str
 ) -> None:
     answer = signed_in(office.analyst).post(reverse("round-new"), asked(**change))
@@ -110,7 +110,7 @@ def test_the_second_of_two_editors_is_warned_and_keeps_the_draft(office: Office)
     assert two.post(address, answer.context["form"].data).status_code == 302
 
 
-def test_the_page_of_a_round_shows_its_candidates_by_score_and_what_holds_a_step_up(office: Office) -> None:
+def test_round_page_lists_candidates_by_score_and_findings_that_block_a_step(office: Office) -> None:
     found = office.step(office.open(), "screen", "start_scoring")
     client = signed_in(office.analyst)
     page = client.get(reverse("round", args=[found.pk])).text
@@ -168,7 +168,7 @@ def test_readers_see_rounds_and_change_nothing(office: Office, role: Role) -> No
 
 
 @pytest.mark.world("scoring")
-def test_a_dossier_shows_every_factor_with_its_source_its_ratings_and_what_happened(office: Office) -> None:
+def test_dossier_shows_factors_with_sources_ratings_and_history(office: Office) -> None:
     found = office.scored()
     office.rate(office.candidate(found), step=3)
     client = signed_in(office.analyst)
@@ -184,7 +184,7 @@ def test_a_dossier_shows_every_factor_with_its_source_its_ratings_and_what_happe
 
 
 @pytest.mark.world("scoring")
-def test_a_reviewer_sees_no_round_and_no_dossier_that_their_agency_was_not_asked_about(office: Office) -> None:
+def test_reviewer_sees_only_rounds_and_dossiers_that_their_agency_is_asked_about(office: Office) -> None:
     found = office.scored()
     client = signed_in(make_account(Role.REVIEWER))
     for address in (
@@ -211,7 +211,7 @@ def wide(office: Office) -> SelectionRound:
     return found
 
 
-def test_a_round_shows_places_of_the_provisional_and_who_is_outside_the_pool_of_the_screen(office: Office) -> None:
+def test_round_page_shows_provisional_ranks_and_candidates_outside_the_pool(office: Office) -> None:
     found = wide(office)
     page = round_page(found)
     by_code = {scored.candidate.country.code: scored for scored in page.candidates}

@@ -39,7 +39,7 @@ def said(findings: Sequence[Finding]) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     ("state", "is_ready"), [("draft", False), ("published", True), ("superseded", True), ("withdrawn", False)]
 )
-def test_a_round_stands_on_a_published_model_even_if_a_later_one_replaced_it(state: str, is_ready: bool) -> None:
+def test_round_requires_a_published_or_superseded_model(state: str, is_ready: bool) -> None:
     model = ScoringModel(title="Default", number=2, state=state)
     found = preconditions.model_published(SelectionRound(model=model), ON)
     assert said(found) == ([] if is_ready else [("error", "model_not_published", f"{model} is not published.")])
@@ -107,7 +107,7 @@ def test_an_agency_without_an_answer_holds_the_round(
         (PositionStatus.NO_RESPONSE, None, []),
     ],
 )
-def test_an_objection_waits_for_what_the_office_did(
+def test_objection_requires_a_disposition(
     awaited: Callable[..., None], status: PositionStatus, given: Position | None, expected: list[tuple[str, str, str]]
 ) -> None:
     awaited(status, given)
@@ -130,7 +130,7 @@ def codes(found: SelectionRound, on: dt.date = ON) -> dict[str, str]:
 
 @pytest.mark.django_db
 @pytest.mark.world("consultation")
-def test_answers_are_awaited_on_the_candidates_of_requests_sent_for_consultation(office: Office) -> None:
+def test_answers_are_owed_on_candidates_of_sent_requests(office: Office) -> None:
     found = office.consulting()
     labor, energy, state = office.agency(), office.agency("doe", "Energy"), office.agency("drl", "State")
     request = office.ask(found, labor, "GHA", "CIV")
@@ -150,7 +150,7 @@ def test_answers_are_awaited_on_the_candidates_of_requests_sent_for_consultation
 
 @pytest.mark.django_db
 @pytest.mark.world("consultation")
-def test_a_request_for_more_time_and_a_decision_to_proceed_are_read_of_their_candidate(office: Office) -> None:
+def test_extension_and_decision_to_proceed_apply_to_their_candidate(office: Office) -> None:
     found = office.consulting()
     request = office.ask(found, office.agency(), "GHA", "CIV")
     office.answer(request, value="extension", text="Attorneys travel.", day=DUE + 14 * DAY)
@@ -169,7 +169,7 @@ def test_a_request_for_more_time_and_a_decision_to_proceed_are_read_of_their_can
 
 @pytest.mark.django_db
 @pytest.mark.world("consultation")
-def test_the_newest_evidence_of_a_candidate_is_what_an_answer_is_compared_with(office: Office) -> None:
+def test_answer_is_compared_with_the_newest_evidence_of_its_candidate(office: Office) -> None:
     found = office.consulting()
     request = office.ask(found, office.agency())
     office.answer(request)
@@ -276,7 +276,7 @@ def round_of(*candidates: Sequence[Any]) -> SelectionRound:
         ),
     ],
 )
-def test_each_recommendation_in_force_waits_for_a_decision_in_the_order_of_places(
+def test_undecided_recommendations_are_listed_in_the_order_of_the_memo(
     candidates: Sequence[Sequence[Any]], expected: list[str]
 ) -> None:
     assert [found.message for found in preconditions.all_decided(round_of(*candidates), ON)] == expected

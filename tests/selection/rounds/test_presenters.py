@@ -310,7 +310,7 @@ def test_the_state_and_the_size_of_a_round(state: str, kind: str, label: str, si
     assert ROUNDS["Candidates"].value(found) == size
 
 
-def test_a_round_says_when_its_evidence_is_of_and_who_opened_it() -> None:
+def test_list_of_rounds_shows_the_date_of_evidence_and_who_opened_each() -> None:
     later = MOMENT + dt.timedelta(days=5)
     found = in_state("scoring", as_of_at=later, opened_by=User(username="ama"))
     assert "Nov 29, 2026" in detail("Evidence", found)
@@ -355,7 +355,7 @@ def test_a_country_of_the_pool_is_moved_unless_no_one_can(because: str, status: 
     assert cells["Why"] == "Why"
 
 
-def test_a_country_in_the_pool_by_the_rule_meets_it_and_only_those_who_may_move_it_see_how() -> None:
+def test_pool_member_meets_the_rule_and_only_permitted_accounts_see_the_link() -> None:
     cells = pool_cells(pool_row(), may_move=False)
     assert cells["Why"] == "Meets the rule."
     assert "Change" not in cells
@@ -370,7 +370,7 @@ def test_the_newest_move_by_hand_is_named() -> None:
     assert text(pool_row(by_hand=True)) == ""
 
 
-def test_steps_in_the_way_are_those_with_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocked_steps_are_those_with_errors(monkeypatch: pytest.MonkeyPatch) -> None:
     from cpc.findings import Finding
 
     on = dt.date(2026, 11, 25)

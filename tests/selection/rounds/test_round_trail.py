@@ -67,7 +67,7 @@ def test_a_country_that_is_moved_by_hand_keeps_who_moved_it_and_why(office: Offi
 
 
 @pytest.mark.world("scoring")
-def test_newer_evidence_is_taken_with_a_reason(office: Office) -> None:
+def test_round_moves_to_newer_evidence_with_a_reason(office: Office) -> None:
     found = office.scored()
     type(found).objects.filter(pk=found.pk).update(as_of=0, as_of_at=None)
     moved = services.move_as_of(selection_round=found, actor=office.second, reason="New report")

@@ -71,7 +71,7 @@ def test_a_rule_with_an_unknown_class_is_refused() -> None:
         PoolRule.from_dict({"income_classes": ["X"]})
 
 
-def test_a_round_draws_its_pool_scores_it_and_the_same_score_again_is_the_same_run(office: Office) -> None:
+def test_round_draws_and_scores_its_pool_and_an_unchanged_score_is_the_same_run(office: Office) -> None:
     found = office.step(office.open(), "screen")
     rows = Candidate.objects.filter(round=found)
     assert sorted(rows.in_pool().values_list("country__code", flat=True)) == ["CIV", "GHA", "XKX"]
@@ -183,7 +183,7 @@ def test_a_rating_is_superseded_never_edited_and_a_step_needs_evidence(office: O
 
 
 @pytest.mark.world("scoring")
-def test_a_score_counts_the_newest_rating_of_each_rater_and_none_that_was_withdrawn(office: Office) -> None:
+def test_score_counts_the_newest_rating_of_each_rater_and_no_withdrawn_one(office: Office) -> None:
     found = office.scored()
     ghana = office.candidate(found)
 

@@ -60,7 +60,7 @@ def test_a_round_is_edited_in_draft_only_and_once_per_revision(office: Office) -
     ]
 
 
-def test_a_country_is_moved_by_hand_with_a_reason_and_keeps_its_place_when_the_pool_is_drawn_again(
+def test_country_moved_by_hand_stays_there_when_the_pool_is_drawn_again(
     office: Office,
 ) -> None:
     found = office.step(office.open(), "screen")
@@ -132,7 +132,7 @@ def test_scores_are_numbered_and_the_same_one_is_returned(office: Office) -> Non
 # ---- reads ---------------------------------------------------------------------------------------------------------
 
 
-def test_countries_of_a_round_are_filtered_by_name_and_reason_and_listed_by_name(office: Office) -> None:
+def test_pool_is_filtered_by_name_and_reason_and_sorted_by_name(office: Office) -> None:
     found = office.step(office.open(), "screen")
     assert [row.country.code for row in queries.pool(found, because="")] == ["CIV", "GHA", "XKX"]
     assert [row.country.code for row in queries.pool(found, query=" GHANA ")] == ["GHA"]
