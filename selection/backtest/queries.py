@@ -50,8 +50,7 @@ from selection.scoring import VERSIONS, Model, Node
 from selection.scoring.then import CandidateRank, Placed, place_candidates, totals_by_share
 from selection.scoring.tree import compile_tree
 from selection.scoring_inputs.cells import by_indicator
-from selection.scoring_inputs.pool_facts import facts_of
-from selection.scoring_inputs.screening import INCOME_GROUP, indicators_of, select_from
+from selection.scoring_inputs.screening import INCOME_GROUP, facts_of, indicators_of, select_from
 
 SHARES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.8, 1.0)
 """Shares of need for which partners and others are compared on the data of the run."""

@@ -19,7 +19,7 @@ from selection.pool_rules.pools import (
     PoolInputs,
     resolve_pool,
 )
-from selection.scoring_inputs.pool_facts import facts_of
+from selection.scoring_inputs.screening import facts_of
 
 TIER, INCOME = "tip.tier", "wb.income_class"
 

@@ -24,8 +24,7 @@ from selection.method.queries.run_figures import figures, newest_run_on
 from selection.method.queries.weak_facts import weak_fact
 from selection.method.queries.worked import worked_of
 from selection.model_definition.criteria_table import ModelTable, Stage
-from selection.model_definition.method_evidence import evidence_of
-from selection.model_definition.method_tests import tests_of
+from selection.model_definition.method_tests import evidence_of, tests_of
 from selection.model_versions.presenters import criteria as criteria_presenters
 from selection.model_versions.presenters import versions as versions_presenters
 from selection.model_versions.presenters.method import ERRORS, choices_table, errors_of, method_context

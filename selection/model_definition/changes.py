@@ -25,9 +25,8 @@ from selection.model_definition.differences import (
     format_value,
     row_pairs,
 )
+from selection.model_definition.editing import OF_METHOD, Plain
 from selection.model_definition.method_labels import years
-
-Plain = dict[str, Any]
 
 
 class Bearing(enum.StrEnum):
@@ -45,7 +44,6 @@ _TEXT = frozenset(
     {"label", "reason", "title", "note", "illustrative", "factor", "citation", "lacking", "anchors", "error.source"}
 )
 _DOUBT = frozenset({"rho", "draws", "first", "short", "groups", "region", "income_group", "all_in", "options"})
-_OF_METHOD = ("rules", "choices")
 SHORT: Mapping[str, str] = {
     "weight": "weight",
     "function": "value function",
@@ -98,13 +96,13 @@ def plain_table(table: ModelTable) -> Plain:
 
 def _rows(data: Mapping[str, Any], name: str) -> list[Plain]:
     """Return a list of a plain table to read, empty if the table has none."""
-    holder: Mapping[str, Any] = data["method"] if name in _OF_METHOD else data
+    holder: Mapping[str, Any] = data["method"] if name in OF_METHOD else data
     rows: list[Plain] = list(holder.get(name, ()))
     return rows
 
 
 def _set_rows(data: Plain, name: str, rows: list[Plain]) -> None:
-    (data["method"] if name in _OF_METHOD else data)[name] = rows
+    (data["method"] if name in OF_METHOD else data)[name] = rows
 
 
 def _settings(one: Plain, other: Plain, names: Sequence[str], holder: str = "") -> list[SingleChange]:

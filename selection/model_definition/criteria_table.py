@@ -96,7 +96,6 @@ class CriterionRow:
 
     @property
     def series_rows(self) -> Sequence[Mapping[str, Any]]:
-        """Return the published series of its estimate as plain data; none if only the indicator is read."""
         rows: Sequence[Mapping[str, Any]] = (self.estimate or {}).get("series", ())
         return rows
 
@@ -216,7 +215,6 @@ class ModelTable:
         return tuple(row for row in self.criteria if row.stage in wanted)
 
     def row(self, key: str) -> CriterionRow:
-        """Return one criterion. Raise KeyError for an unknown key."""
         return self._by_key[key]
 
     @cached_property

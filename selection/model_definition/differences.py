@@ -215,7 +215,6 @@ def format_value(name: str, value: Any) -> str:
 
 
 def describe_function(function: Mapping[str, Any]) -> str:
-    """Return a value function with its parameters as text."""
     kind = str(function["kind"]).replace("_", " ")
     rest = []
     for name, value in function.items():
@@ -257,10 +256,6 @@ def _describe_options(options: Sequence[Mapping[str, Any]]) -> str:
     return "; ".join(f"{label} ({changes})" if changes else label for label, changes in ways)
 
 
-def _describe_groups(groups: Mapping[str, float]) -> str:
-    return "; ".join(f"{name}: {rule}" for name, rule in method_labels.describe_groups({"groups": groups})[:2])
-
-
 _FORMATTERS: Mapping[str, Callable[[Any], str]] = {
     "function": describe_function,
     "anchors": lambda value: "; ".join(f"{step}: {text}" for step, text in enumerate(value)),
@@ -270,7 +265,9 @@ _FORMATTERS: Mapping[str, Callable[[Any], str]] = {
     "region": method_labels.grouping,
     "income_group": method_labels.grouping,
     "period": lambda value: method_labels.PERIODS.get(value, value),
-    "groups": _describe_groups,
+    "groups": lambda groups: "; ".join(
+        f"{name}: {rule}" for name, rule in method_labels.describe_groups({"groups": groups})[:2]
+    ),
     "options": _describe_options,
     "error.scale": lambda value: method_labels.SCALES.get(value, value),
     "error.combine": lambda value: method_labels.COMBINES.get(value, value),

@@ -18,8 +18,6 @@ OF_METHOD = ("rules", "choices")
 
 
 def _change(put: Callable[[Plain], None]) -> Change:
-    """Return a change that applies `put` to a copy."""
-
     def change(data: Mapping[str, Any]) -> Plain:
         edited = copy.deepcopy(dict(data))
         for name in LISTS:
@@ -33,7 +31,6 @@ def _change(put: Callable[[Plain], None]) -> Change:
 
 
 def _rows(data: Mapping[str, Any], name: str) -> list[Plain]:
-    """Return the rows of a list of the table or its method."""
     rows: list[Plain] = data["method"].setdefault(name, []) if name in OF_METHOD else data[name]
     return rows
 

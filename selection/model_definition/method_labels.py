@@ -71,7 +71,6 @@ def due_each_year(due: str) -> str:
 
 
 def describe_estimate(estimate: Mapping[str, Any], *, is_ordinal: bool = False) -> list[str]:
-    """Return how a criterion's best estimates and errors are made, one sentence each."""
     return list(_of_labels(estimate) if is_ordinal else _of_numbers(estimate))
 
 
@@ -209,7 +208,8 @@ def _change(line: str, labels: Mapping[str, str], rows: Mapping[str, CriterionRo
     head, _, rest = (part.strip() for part in line.partition(":"))
     kind, _, key = head.partition(" of ")
     if kind == "value":
-        return f"{labels.get(key, key)} from {_series_name(rest, rows.get(key))}"
+        series = {part["key"]: part["label"] for part in (rows[key].series_rows if key in rows else ())}
+        return f"{labels.get(key, key)} from {SOURCES.get(rest) or series.get(rest, rest)}"
     if kind == "label":
         old, _, new = rest.partition(" as ")
         return f"{old} counts as {new}"
@@ -219,11 +219,6 @@ def _change(line: str, labels: Mapping[str, str], rows: Mapping[str, CriterionRo
         return f"axes from percentile {rest.replace(' to ', ' to percentile ')} of the ranked countries"
     names = formats.listing([labels.get(part.strip(), part.strip()) for part in rest.split(",")])
     return f"{head}: {names}" if rest else head
-
-
-def _series_name(name: str, row: CriterionRow | None) -> str:
-    known = {str(one["key"]): str(one["label"]) for one in (row.series_rows if row else ())}
-    return SOURCES.get(name) or known.get(name, name)
 
 
 def designs_of(method: Mapping[str, Any]) -> int:

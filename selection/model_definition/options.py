@@ -21,12 +21,8 @@ HELP = (
 )
 
 
-def written_option(option: Mapping[str, Any]) -> list[str]:
-    """Return an option's changes, one line per change; none for the model's own option."""
-    return list(_lines(option))
-
-
-def _lines(option: Mapping[str, Any]) -> Iterator[str]:
+def written_option(option: Mapping[str, Any]) -> Iterator[str]:
+    """Yield an option's changes, one line per change; none for the model's own option."""
     for key, series in option.get("values", ()):
         yield f"value of {key}: {series}"
     for name, prefix in LISTS.items():

@@ -67,12 +67,9 @@ def check(data: Mapping[str, Any], measures: Measures) -> list[Finding]:
         return [error("unreadable", f"{fault}.")]
     findings = [finding for rule in _RULES for finding in rule(table, measures)]
     if not any(finding.code == "hurdle_too_large" for finding in findings):
-        findings += [one for one in _by_engine(table) if not _is_reported(one, findings)]
+        reported = {(finding.code, finding.field) for finding in findings}
+        findings += [one for one in _by_engine(table) if (SAME.get(one.code), one.field) not in reported]
     return findings[:MOST_FINDINGS]
-
-
-def _is_reported(finding: Finding, others: list[Finding]) -> bool:
-    return any(one.field == finding.field and SAME.get(finding.code) == one.code for one in others)
 
 
 SAME = {"children_weights_zero": "weights_zero"}
@@ -181,13 +178,10 @@ def _series(table: ModelTable, measures: Measures) -> Iterator[Finding]:
                 yield error("series_kind", message, row.key)
         combine = (row.estimate or {}).get("combine", "first")
         is_one_value = combine != "pooled" or len(rows) == 1
-        if rows and is_one_value and not _is_own(row, rows[0]):
+        is_own = bool(rows) and (rows[0]["indicator"], rows[0].get("series", "")) == (row.indicator, row.series)
+        if rows and is_one_value and not is_own:
             message = f"has {rows[0]['label']} as its first series. The first series must be its own indicator."
             yield error("series_own", message, row.key)
-
-
-def _is_own(row: CriterionRow, series: Mapping[str, Any]) -> bool:
-    return (series["indicator"], series.get("series", "")) == (row.indicator, row.series)
 
 
 def _periods(table: ModelTable, _measures: Measures) -> Iterator[Finding]:

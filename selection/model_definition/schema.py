@@ -15,10 +15,10 @@ from typing import Any
 from jsonschema import Draft202012Validator, ValidationError
 
 from cpc.findings import Finding, Severity
+from selection.model_definition.editing import LISTS, OF_METHOD
 from selection.model_definition.model_json import schema, unkept
 
 MOST_FINDINGS = 50
-LISTS = ("nodes", "criteria", "hurdles", "mandatory")
 
 
 def error(code: str, message: str, location: str = "") -> Finding:
@@ -134,22 +134,15 @@ def _message(fault: ValidationError) -> str:
 
 def location_of(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[str]]:
     """Return the node or row that a path in the plain data belongs to, and the rest of the path."""
-    if path and path[0] == "method":
-        return _field_of_method(data, path)
-    if len(path) < 2 or path[0] not in LISTS or not isinstance(path[1], int):
-        return "", [str(part) for part in path]
-    row = data[path[0]][path[1]]
-    key = row.get("key") if isinstance(row, dict) and isinstance(row.get("key"), str) else f"no. {path[1] + 1}"
-    location = f"{path[0]}/{key}" if path[0] in ("hurdles", "mandatory") else str(key)
-    return location[:120], [str(part) for part in path[2:]]
-
-
-def _field_of_method(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[str]]:
-    if len(path) < 3 or path[1] not in ("rules", "choices") or not isinstance(path[2], int):
-        return "method/", [str(part) for part in path[1:]]
-    row = data["method"][path[1]][path[2]]
-    key = row.get("key") if isinstance(row, dict) and isinstance(row.get("key"), str) else f"no. {path[2] + 1}"
-    return f"{path[1]}/{key}"[:120], [str(part) for part in path[3:]]
+    in_method = bool(path) and path[0] == "method"
+    lists, inside = (OF_METHOD, path[1:]) if in_method else (LISTS, path)
+    if len(inside) < 2 or inside[0] not in lists or not isinstance(inside[1], int):
+        return "method/" if in_method else "", [str(part) for part in inside]
+    name, index, *rest = inside
+    row = (data["method"] if in_method else data)[name][index]
+    key = row.get("key") if isinstance(row, dict) and isinstance(row.get("key"), str) else f"no. {index + 1}"
+    location = str(key) if name in ("nodes", "criteria") else f"{name}/{key}"
+    return location[:120], [str(part) for part in rest]
 
 
 # ---- keys and the tree ---------------------------------------------------------------------------------------------

@@ -30,12 +30,11 @@ class CountryLine:
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """Rule on the page: its text, who decided it, and the countries that it excludes."""
+    """Rule on the page: its text, and the countries that it excludes."""
 
     policy: PoolPolicy
     label: str
     text: str
-    decided: str
     countries: Sequence[CountryLine]
     may_change: bool
 
@@ -45,7 +44,6 @@ class DecidedLine:
     row: Proposal
     text: str
     mark: Badge
-    decided: str
 
 
 def countries(pool: Pool, by_code: Mapping[str, Country]) -> list[CountryLine]:
@@ -66,52 +64,30 @@ def facts(pool: Pool) -> list[Fact]:
 
 def rules(lines: Sequence[CountryLine], policies: Sequence[PoolPolicy], on: dt.date) -> list[RuleLine]:
     """Return the rules in force on a day, in order, with the countries that each excludes."""
-    found = []
-    for policy in policies:
-        if policy.decision != PoolDecision.APPROVED or not holds(policy, on):
-            continue
-        found.append(
-            RuleLine(
-                policy,
-                REASONS[Reason(policy.reason)].label,
-                describe_rule(policy.reason, policy.puts_outside),
-                decision_text(policy),
-                [line for line in lines if line.entry.reason_code == policy.reason],
-                not REASONS[Reason(policy.reason)].fixed,
-            )
+    return [
+        RuleLine(
+            policy,
+            REASONS[Reason(policy.reason)].label,
+            describe_rule(policy.reason, policy.puts_outside),
+            [line for line in lines if line.entry.reason_code == policy.reason],
+            not REASONS[Reason(policy.reason)].fixed,
         )
-    return found
+        for policy in policies
+        if policy.decision == PoolDecision.APPROVED and holds(policy, on)
+    ]
 
 
 def holds(policy: PoolPolicy, on: dt.date) -> bool:
     return policy.in_force_from <= on and (policy.replaced_on is None or on < policy.replaced_on)
 
 
-def decision_text(row: Proposal) -> str:
-    """Return who proposed and who decided, with the dates."""
-    if row.proposed_by is None:
-        return "Project default; illustrative until the office decides."
-    proposed = f"Proposed by {row.proposed_by}, {formats.day(row.at)}"
-    if row.is_open or row.decided_at is None:
-        return f"{proposed}. Another person must decide."
-    return f"{proposed}; {row.get_decision_display().lower()} by {row.decided_by}, {formats.day(row.decided_at)}."
-
-
 def policy_history(policies: Sequence[PoolPolicy], on: dt.date) -> list[DecidedLine]:
     """Return the rules that are not in force on a day: future, replaced, or rejected. Open proposals are left out."""
-    found = []
-    for policy in policies:
-        if policy.is_open or (policy.decision == PoolDecision.APPROVED and holds(policy, on)):
-            continue
-        found.append(
-            DecidedLine(
-                policy,
-                describe_rule(policy.reason, policy.puts_outside),
-                _policy_mark(policy, on),
-                decision_text(policy),
-            )
-        )
-    return found
+    return [
+        DecidedLine(policy, describe_rule(policy.reason, policy.puts_outside), _policy_mark(policy, on))
+        for policy in policies
+        if not policy.is_open and not (policy.decision == PoolDecision.APPROVED and holds(policy, on))
+    ]
 
 
 def _policy_mark(policy: PoolPolicy, on: dt.date) -> Badge:
@@ -125,11 +101,7 @@ def _policy_mark(policy: PoolPolicy, on: dt.date) -> Badge:
 
 def admission_lines(admissions: Sequence[Admission], on: dt.date) -> list[DecidedLine]:
     """Return the admissions that were decided on, the newest first."""
-    return [
-        DecidedLine(row, row.country.name, _admission_mark(row, on), decision_text(row))
-        for row in admissions
-        if not row.is_open
-    ]
+    return [DecidedLine(row, row.country.name, _admission_mark(row, on)) for row in admissions if not row.is_open]
 
 
 def _admission_mark(row: Admission, on: dt.date) -> Badge:

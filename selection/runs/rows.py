@@ -166,7 +166,6 @@ class Ranking:
 
     @property
     def is_all_in(self) -> bool:
-        """Return whether intervals, shares, and groups are of draws of data, weights, and method together."""
         return self.table.is_all_in
 
     @property

@@ -61,7 +61,7 @@ def prepare(criterion: Criterion, snapshot: Snapshot) -> Prepared:
         _check_logarithm(criterion, x, snapshot)
         fitted = _fit(criterion, x, snapshot)
         if isinstance(function, Threshold) and function.soft:
-            u = _soft(function, x, column, snapshot)
+            u = threshold(x, function.thetas(x, snapshot), function.direction, column.standard_errors)
         else:
             u = fitted.transform(x, snapshot.everyone)
         clipped = (x < fitted.low) | (x > fitted.high)
@@ -125,14 +125,6 @@ def _check_computed(criterion: Criterion, x: FloatArray, u: FloatArray, fitted: 
         where = f"criterion {criterion.key!r}, {snapshot.countries[i]}"
         kind = criterion.value_function.kind
         raise SnapshotError(f"{where}: {x[i]} cannot be computed by its {kind} function; correct the value or its ends")
-
-
-def _soft(function: Threshold, x: FloatArray, column: Column, snapshot: Snapshot) -> FloatArray:
-    if function.peer_median is not None:
-        theta = snapshot.group_medians(x, function.peer_median)
-    else:
-        theta = np.full(len(x), np.nan if function.theta is None else function.theta)
-    return threshold(x, theta, function.direction, column.standard_errors)
 
 
 def _why_inactive(criterion: Criterion, fresh: BoolArray, fitted: Fitted | None) -> str:

@@ -277,11 +277,14 @@ class Threshold:
     direction: int = 1
     soft: bool = False
 
+    def thetas(self, x: FloatArray, peers: Peers) -> FloatArray:
+        """Return each country's theta; NaN where its group has no median."""
+        if self.peer_median is not None:
+            return peers.group_medians(x, self.peer_median)
+        return np.full(len(x), math.nan if self.theta is None else self.theta)
+
     def fit(self, x: FloatArray, peers: Peers) -> Fitted:
-        if self.peer_median is None:
-            theta = np.full(len(x), math.nan if self.theta is None else self.theta)
-        else:
-            theta = peers.group_medians(x, self.peer_median)
+        theta = self.thetas(x, peers)
         known = sorted(set(theta[~np.isnan(theta)].tolist()))
         names = {"theta": known[0]} if len(known) == 1 else {f"theta_{i}": t for i, t in enumerate(known, 1)}
         return Fitted(lambda values, at: threshold(values, theta[at], self.direction), parameters=names)

@@ -193,18 +193,14 @@ def _cell(row: CriterionRow, values: Sequence[Known], period: str) -> Cell:
         newest = [v for v in newest if v.period == period]
     shown = None
     for value in newest:
-        if value.quality in UNUSED:
-            shown = shown or value
-        elif value.missing:
+        if not is_usable(value):
             # A later edition that shows no value does not hide an earlier one; the age limit does.
             shown = shown or value
         elif value.label in row.labels_missing:
             return Cell(missing=row.labels_missing[value.label], shown=value)
         else:
             return Cell(used=value, shown=shown)
-    if shown is not None and shown.missing:
-        return Cell(missing=shown.missing, shown=shown)
-    return Cell(missing=row.absent, shown=shown)
+    return Cell(missing=(shown.missing if shown else "") or row.absent, shown=shown)
 
 
 def _of_newest(row: CriterionRow, values: Sequence[Known], period: str) -> Cell:

@@ -10,11 +10,11 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from indicators.models import Country
+from indicators.models import Country, CountryKind
 from indicators.queries import Known, editions_due, known_values, regions, states
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.pool_rules.policy import Reason
-from selection.pool_rules.pools import Pool, PoolInputs, resolve_pool
+from selection.pool_rules.pools import Pool, PoolFacts, PoolInputs, resolve_pool
 from selection.scoring import CANDIDATES, POOL, WIDER, Column, SeriesColumn, Snapshot
 from selection.scoring_inputs.cells import (
     UNUSED,
@@ -25,8 +25,9 @@ from selection.scoring_inputs.cells import (
     choose,
     column_of,
     is_usable,
+    never_candidates,
+    newest_complete,
 )
-from selection.scoring_inputs.pool_facts import facts_of
 
 Edition = tuple[str, str]
 """Edition of a publisher: the code of an indicator and the period."""
@@ -146,6 +147,43 @@ def _pool(table: ModelTable, inputs: PoolInputs, known: Mapping[str, Sequence[Kn
     income = table.groupings.get(INCOME_GROUP, "")
     tiers, classes = known.get(table.listing["indicator"], ()), known.get(income, ())
     return resolve_pool(inputs, facts_of(tiers, classes, Country.objects.all(), table, stated=inputs.stated))
+
+
+def facts_of(
+    tiers: Sequence[Known],
+    income: Sequence[Known],
+    countries: Iterable[Country],
+    table: ModelTable,
+    *,
+    stated: float,
+) -> PoolFacts:
+    """Return the facts that define a pool, from known values of both indicators.
+
+    `table` names the countries that are never candidates; it is the run's table, so that a replay resolves the same
+    pool. The tiers are those of the newest complete edition for states; inferred ones are left out. A country's class
+    is the last one that the publisher stated. An edition counts as complete if it states at least the share `stated`
+    of its tiers.
+    """
+    considered = list(countries)
+    of_states = [country for country in considered if country.kind == CountryKind.STATE]
+    never = never_candidates(table, of_states, tiers)
+    edition = newest_complete(tiers, [country.code for country in of_states if country.code not in never], stated)
+    listed = {
+        value.country: value.label
+        for value in tiers
+        if value.period == edition and value.label and value.quality not in UNUSED
+    }
+    classes: dict[str, tuple[int, str]] = {}
+    for value in income:
+        if value.label and value.quality not in UNUSED and value.year >= classes.get(value.country, (0, ""))[0]:
+            classes[value.country] = (value.year, value.label)
+    kinds = {country.code: country.kind for country in considered}
+    return PoolFacts(
+        edition=edition,
+        tiers=listed,
+        income={code: label for code, (_, label) in classes.items()},
+        not_states=frozenset(code for code in listed if kinds.get(code) != CountryKind.STATE),
+    )
 
 
 def _newest(part: Mapping[str, str], known: Mapping[str, Sequence[Known]]) -> dict[str, Known]:

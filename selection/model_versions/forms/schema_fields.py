@@ -160,14 +160,10 @@ class SchemaPart:
 
         A default that was absent `before` stays absent, so that saving an unchanged form changes nothing.
         """
-        stored = {name: form.cleaned_data[self.name(name)] for name in self._names_in(form)}
-        for name, value in stored.items():
-            if value is None and name in self.defaults:
-                stored[name] = self.defaults[name]
+        names = [name for name in self.schema["properties"] if self.name(name) in form.fields]
+        typed = {name: form.cleaned_data[self.name(name)] for name in names}
+        stored = {name: self.defaults.get(name) if value is None else value for name, value in typed.items()}
         return short(stored, self.defaults, before)
-
-    def _names_in(self, form: forms.Form) -> list[str]:
-        return [name for name in self.schema["properties"] if self.name(name) in form.fields]
 
 
 Line = tuple[SchemaPart, Mapping[str, Any]]

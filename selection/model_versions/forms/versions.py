@@ -108,7 +108,7 @@ class SettingsForm(RevisionForm):
     )
     draws = part.field("draws", "Draws", "Draws for each interval. 10,000 is usual.")
     listed_by = forms.ModelChoiceField(
-        Indicator.objects.none(),
+        Indicator.objects.select_related("source"),
         to_field_name="code",
         label="Listed if this indicator has a value",
         empty_label=None,
@@ -132,9 +132,6 @@ class SettingsForm(RevisionForm):
             listed_because=table.listing["reason"],
             not_candidates="\n".join(lines),
         )
-        field = self.fields["listed_by"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Indicator.objects.select_related("source")
 
     def clean_not_candidates(self) -> dict[str, str]:
         known = countries_by_code()

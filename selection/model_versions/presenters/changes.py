@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from cpc.findings import Finding, errors
-from cpc.web import formats
 from selection.lookups.model_versions import default_key, measures
 from selection.model_definition.changes import (
     Bearing,
@@ -53,7 +52,6 @@ class ModelSide:
 
     @classmethod
     def of_run(cls, run: ScoreRun) -> ModelSide:
-        """Name the model that a stored run was scored with by the run."""
         name, table = f"the model of run {run.pk}", ModelTable.from_dict(run.table)
         return cls(name, f"Model of run {run.pk}", f"R{run.pk}", table, reverse("run", args=[run.pk]))
 
@@ -107,23 +105,6 @@ class ModelChange:
     def verdict(self) -> tuple[str, str] | None:
         """Return which countries enter and leave the first N, and which differences contribute."""
         return None if self.moves is None else self.moves.verdict(self.same)
-
-    @property
-    def publishing(self) -> tuple[str, str] | None:
-        """Return the effects of publishing the later model, the label printed bold, and whom they concern."""
-        moves = self.moves
-        if moves is None:
-            return None
-        crosses, first = bool(moves.entered or moves.left), f"the first {self.first}"
-        reordered = f"the order of {first}" if moves.is_first_reordered else ""
-        parts = [first if crosses else reordered, "who is ranked" if moves.gained or moves.lost else ""]
-        parts = [part for part in parts if part]
-        if not parts:
-            return moves.verdict("Publishing changes no rank.", "Publishing changes nothing in {}.")
-        # If no country enters or leaves, the bold sentence of the verdict repeats this one.
-        bold, rest = moves.verdict()
-        sentence = f"{bold} {rest}" if crosses else rest
-        return f"Publishing changes {formats.listing(parts)}.", sentence.strip()
 
     @property
     def changed(self) -> int:

@@ -11,34 +11,54 @@ from cpc.web import formats
 from cpc.web.charts import Chart
 from cpc.web.tables import Column
 from selection.model_definition.changes import Bearing, SingleChange
-from selection.model_versions.queries.movements import MOST, ModelEffect, ModelRanking
+from selection.model_versions.queries.movements import ModelEffect, ModelRanking
 from selection.models import CountryStatus
 from selection.runs.movements import FAR, ListedMove, Move, Moves, named
 
 FIRST_SHIFTS = 9
 """Number of movements that the page lists before a person requests all."""
 
-SAME = "No rank changes"
-_ELSEWHERE: Mapping[Bearing, str] = {
-    Bearing.TEXT: "Wording only",
-    Bearing.FULL: "None in this list; it counts in the full score of a round",
-    Bearing.STATUTE: "None in this list; it is checked in rounds",
-    Bearing.DOUBT: "No rank changes; intervals, shares of draws, or groups may change",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class DifferenceRow:
-    """Effect of a difference without the others; of several if they work only together."""
+    """Effect of a difference without the others, or of several that work only together.
 
-    changes: Sequence[SingleChange]
-    effect: str
-    is_text: bool
+    `moves` are those between the earlier model with and without it; None if they were not computed.
+    """
+
+    effect: ModelEffect
+    moves: Moves | None = None
+
+    @property
+    def changes(self) -> Sequence[SingleChange]:
+        return self.effect.changes
 
     @property
     def others(self) -> int:
         """Return with how many other differences each of them is shown."""
         return len(self.changes) - 1
+
+    @property
+    def field(self) -> str:
+        """Return the name of the field that differs, "" if there are several."""
+        first, *others = {change.field for change in self.changes}
+        return "" if others else first
+
+    @property
+    def leaving(self) -> Sequence[ListedMove]:
+        """Return the countries that leave the first N and keep a rank."""
+        return [row for row in self.moves.left if row.after is not None] if self.moves else ()
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Return who enters the first N, who leaves it with a rank, and who by losing its rank, each as text."""
+        assert self.moves is not None
+        dropped = [row for row in self.moves.left if row.after is None]
+        return {"entered": named(self.moves.entered), "left": named(self.leaving), "dropped": named(dropped)}
+
+    @property
+    def far(self) -> int:
+        return sum(shift.among.distance >= FAR for shift in self.moves.both) if self.moves else 0
 
 
 def moves_of(
@@ -67,66 +87,12 @@ def difference_rows(
 ) -> list[DifferenceRow]:
     """Return a row for each effect, differences in wording last; without `before` no effect was computed."""
     rows = [
-        DifferenceRow(effect.changes, _effect(effect, before, names, first), effect.bearing is Bearing.TEXT)
+        DifferenceRow(effect, moves_of(before, effect.ranking, names, ("", ""), first))
+        if before and effect.ranking
+        else DifferenceRow(effect)
         for effect in effects
     ]
-    return sorted(rows, key=lambda row: row.is_text)
-
-
-def _effect(effect: ModelEffect, before: ModelRanking | None, names: Mapping[str, str], first: int) -> str:
-    changed = {change.field for change in effect.changes}
-    if changed == {"first"}:
-        return "No rank changes; it sets how many countries count as the first"
-    if effect.bearing is not Bearing.RANK:
-        return _ELSEWHERE[effect.bearing]
-    if before is None:
-        return ""
-    if effect.needs_others:
-        return "It has an effect only together with other differences"
-    if effect.ranking is None:
-        return f"Not computed; only the first {MOST} differences are"
-    effect_text = describe_effect(moves_of(before, effect.ranking, names, ("", ""), first))
-    return (
-        f"{effect_text}; intervals and shares of draws may change"
-        if changed == {"estimate"} and effect_text == SAME
-        else effect_text
-    )
-
-
-def describe_effect(moves: Moves) -> str:
-    """Return the effect of one difference: countries that enter or leave, gain or lose a rank, or move far."""
-    if moves.is_same:
-        return SAME
-    parts = [_in_and_out(moves)]
-    if moves.lost:
-        known = [row for row in moves.left if row.after is None]
-        among = f", among them {named(known)}" if known else ""
-        parts.append(f"{len(moves.lost)} {formats.agree(len(moves.lost), 'loses', 'lose')} a rank{among}")
-    if moves.gained:
-        best = moves.gained[0].after
-        parts.append(
-            f"1 gains a rank, at {best}"
-            if len(moves.gained) == 1
-            else f"{len(moves.gained)} gain a rank, the best at {best}"
-        )
-    far = sum(shift.among.distance >= FAR for shift in moves.both)
-    if far or not (moves.lost or moves.gained):
-        parts.append(f"{far} of {len(moves.both)} move by five or more")
-    return "; ".join(parts)
-
-
-def _in_and_out(moves: Moves) -> str:
-    """Return which countries enter and leave the first N, including those that leave by losing their rank."""
-    first = f"the first {moves.first}"
-    left = [row for row in moves.left if row.after is not None]
-    if not moves.entered and not moves.left:
-        return f"The first {moves.first} stay{', in another order' if moves.is_first_reordered else ''}"
-    if moves.entered and left and len(left) == len(moves.entered):
-        return f"{named(moves.entered)} {formats.agree(len(left), 'replaces', 'replace')} {named(left)} in {first}"
-    sides = ((moves.entered, ("enters", "enter")), (left, ("leaves", "leave")))
-    parts = [f"{named(rows)} {formats.agree(len(rows), *verbs)} {first}" for rows, verbs in sides if rows]
-    lost = "one" if len(moves.left) == 1 else len(moves.left)
-    return "; ".join(parts) or f"The first {moves.first} lose {lost}"
+    return sorted(rows, key=lambda row: row.effect.bearing is Bearing.TEXT)
 
 
 # ---- both lists ----------------------------------------------------------------------------------------------------

@@ -30,9 +30,6 @@ STRENGTHS = (
 )
 """Texts for correlations of at least this size."""
 
-POOL_KINDS = frozenset({"minmax", "percentile", "zscore"})
-"""Kinds of value functions whose result depends on which countries are in the pool."""
-
 
 @dataclass(frozen=True, slots=True)
 class CriterionRules:

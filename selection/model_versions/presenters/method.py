@@ -55,7 +55,6 @@ class ErrorRow:
 
 
 def method_context(table: ModelTable) -> dict[str, Any]:
-    """Return what pages print of the settings of a method."""
     method = table.method
     labels = {row.key: row.label for row in table.criteria}
     return {

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cpc.web import formats
-from selection.model_definition.changes import Plain, plain_table
+from selection.model_definition.changes import plain_table
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.differences import FIELD_LABELS, differing, format_value
+from selection.model_definition.editing import Plain
 from selection.model_versions.queries.steps import ModelStep, Steps, Subject, moved_most
 from selection.runs.labels import lowered, raised
 

@@ -45,7 +45,8 @@ def entries(table: ModelTable, ranking: Ranking | None) -> list[CriterionEntry]:
     order = {key: index for index, key in enumerate(_tree_order(table))}
     full = table.weights()
     whole = table.share_of_full(Stage.SCREEN)
-    screen = _screen_weights(table)
+    plan = compile_tree(table.model(Stage.SCREEN))
+    screen = {criterion.key: weight for criterion, weight in zip(plan.criteria, plan.nominal.tolist(), strict=True)}
     indicators = Indicator.objects.select_related("source").in_bulk(
         {row.indicator for row in table.criteria if row.indicator}, field_name="code"
     )
@@ -71,11 +72,6 @@ def _tree_order(table: ModelTable) -> Iterable[str]:
     for branch in (node for node in table.nodes if not node.parent):
         yield branch.key
         yield from (node.key for node in table.nodes if node.parent == branch.key)
-
-
-def _screen_weights(table: ModelTable) -> dict[str, float]:
-    plan = compile_tree(table.model(Stage.SCREEN), set())
-    return {criterion.key: float(weight) for criterion, weight in zip(plan.criteria, plan.nominal, strict=True)}
 
 
 def datings(table: ModelTable) -> list[tuple[str, str]]:

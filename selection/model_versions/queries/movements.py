@@ -76,7 +76,6 @@ class Bench:
     """Data and pool of one run, on which tables are scored without draws."""
 
     def __init__(self, run: ScoreRun) -> None:
-        """Store the run whose data is read."""
         self.run = run
         self.names = dict(Country.objects.values_list("code", "name"))
         self._known: dict[str, Sequence[Known]] = {}
@@ -163,7 +162,6 @@ class Effects:
     """The effect of each change alone on the earlier of two tables."""
 
     def __init__(self, bench: Bench, before: ModelTable, ranking: ModelRanking) -> None:
-        """Store the earlier table and the desk screen by it."""
         self.bench, self.before, self.ranking = bench, before, ranking
         self.measures = measures()
         self.known_errors = {_finding_key(finding) for finding in errors(check(plain_table(before), self.measures))}

@@ -17,6 +17,7 @@ from selection.lookups import model_versions
 from selection.model_versions.forms.versions import OtherVersionForm
 from selection.model_versions.presenters import comparison as comparison_presenters
 from selection.model_versions.presenters.changes import ModelChange, model_change
+from selection.model_versions.queries.movements import MOST
 from selection.model_versions.views.versions import model_or_404
 from selection.models import ModelState, ScoreRun, ScoringModel
 from selection.ranking.forms import filter_error
@@ -48,7 +49,8 @@ def compare(request: HttpRequest, pk: int) -> HttpResponseBase:
     change = None if before is None else model_change(before, model)
     if as_csv:
         return _csv_response(model, change)
-    context = {"model": model, "form": form, "change": change, "may_publish": _may_publish(request, model)}
+    may_publish = model.state == ModelState.DRAFT and user_of(request).allows(Permission.APPROVE_SELECTION)
+    context = {"model": model, "form": form, "change": change, "may_publish": may_publish}
     if change is not None:
         context |= _movement_context(change, shows_all=shows_all)
     context["query"] = urlencode({"to": request.GET["to"]}) if form.is_bound else ""
@@ -62,13 +64,9 @@ def _has_flag(request: HttpRequest, name: str, value: str, sentence: str) -> boo
     return given == value
 
 
-def _may_publish(request: HttpRequest, model: ScoringModel) -> bool:
-    return model.state == ModelState.DRAFT and user_of(request).allows(Permission.APPROVE_SELECTION)
-
-
 def _movement_context(change: ModelChange, *, shows_all: bool) -> dict[str, object]:
     moves = change.moves
-    context: dict[str, object] = {"rows": change.rows(), "moves": moves}
+    context: dict[str, object] = {"rows": change.rows(), "moves": moves, "most": MOST}
     if moves is None:
         return context
     return context | {

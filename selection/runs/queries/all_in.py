@@ -33,14 +33,13 @@ UNCONFIRMED = "unconfirmed"
 
 
 @dataclass(frozen=True, slots=True)
-class OverdueEdition:
-    """Edition that was due by the day of the run, not loaded, and not known to be unpublished."""
+class DueEdition:
+    """Edition that was due by the day of the run, and not loaded."""
 
     criterion: str
     source_key: str
     source: str
     edition: str
-    due_on: dt.date
 
     @property
     def report(self) -> str:
@@ -48,23 +47,22 @@ class OverdueEdition:
 
 
 @dataclass(frozen=True, slots=True)
-class UnpublishedStatement:
-    """Statement that counted in the run: by `as_of`, the publisher had not published an edition that was due.
+class OverdueEdition(DueEdition):
+    """Due edition that is not known to be unpublished."""
+
+    due_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class UnpublishedStatement(DueEdition):
+    """Statement that counted in the run: by `as_of`, the publisher had not published a due edition.
 
     `who` recorded it, `key` is its number. It may have been withdrawn since.
     """
 
-    criterion: str
-    source_key: str
-    source: str
-    edition: str
     as_of: dt.date
     who: str
     key: int
-
-    @property
-    def report(self) -> str:
-        return REPORTS.get(self.source_key, self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,6 @@ class AllInFindings:
 
 
 def all_in_findings(run: ScoreRun) -> AllInFindings | None:
-    """Return the findings of a run; None if its draws are not all-in."""
     return _findings(run.pk)
 
 

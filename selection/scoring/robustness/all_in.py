@@ -95,7 +95,7 @@ class AllIn:
             "inner": self.inner.to_dict(),
             "overdue": list(self.overdue),
             "settled": self.settled.to_dict() if self.settled else None,
-            "holds": _plain(self.holds),
+            "holds": rounded(self.holds),
             "outside": self.outside.tolist(),
             "outside_all_in": self.outside_ranks[0].to_dict(),
             "outside_inner": self.outside_ranks[1].to_dict(),
@@ -103,14 +103,14 @@ class AllIn:
                 [item.key, *(None if x is None else round(x, _DIGITS) for x in (item.nominal, item.effective, item.r))]
                 for item in self.importance
             ],
-            "reliability": _plain(self.reliability.values),
-            "reliability_settled": _plain(self.reliability_settled),
+            "reliability": rounded(self.reliability.values),
+            "reliability_settled": rounded(self.reliability_settled),
             "free": {
-                "within": _plain(self.free.acceptability),
+                "within": rounded(self.free.acceptability),
                 "intervals": self.free.intervals.tolist(),
-                "confidence": _plain(self.free.confidence),
+                "confidence": rounded(self.free.confidence),
                 "weights": {
-                    key: _plain(part) for (key, _), part in zip(self.free_keys, self.free.central, strict=True)
+                    key: rounded(part) for (key, _), part in zip(self.free_keys, self.free.central, strict=True)
                 },
             },
             "decomposition": {
@@ -120,12 +120,13 @@ class AllIn:
                     ("first", self.decomposition.first.items()),
                 )
             },
-            "ends": {key: _plain(ends) for key, ends in self.ends.items()},
+            "ends": {key: rounded(ends) for key, ends in self.ends.items()},
         }
 
 
-def _plain(values: FloatArray) -> list[Any]:
-    plain: list[Any] = np.where(np.isnan(values), None, np.round(values, _DIGITS)).tolist()
+def rounded(values: FloatArray, digits: int = _DIGITS) -> list[Any]:
+    """Return rounded numbers as plain data, None for NaN."""
+    plain: list[Any] = np.where(np.isnan(values), None, np.round(values, digits)).tolist()
     return plain
 
 

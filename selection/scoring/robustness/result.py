@@ -28,6 +28,7 @@ from .all_in import (
     overdue_alone,
     overdue_of,
     ranks_of,
+    rounded,
 )
 from .counters import Axes, DatumValues, Pairs
 from .designs import DesignGrid, Designs
@@ -159,22 +160,22 @@ class Robustness:
             "ranked": self.ranked.tolist(),
             "provisional": self.provisional.tolist(),
             "intervals": self.intervals.tolist(),
-            "within": _rounded(self.within),
-            "within_short": _rounded(self.within_short),
+            "within": rounded(self.within),
+            "within_short": rounded(self.within_short),
             "bands": [list(band) for band in self.bands],
-            "bins": _rounded(self.bins),
+            "bins": rounded(self.bins),
             "places": self.places.tolist(),
-            "places_within": _rounded(self.places_within),
+            "places_within": rounded(self.places_within),
             "best": self.best.tolist(),
             "worst": self.worst.tolist(),
             "widths": {source: widths.tolist() for source, widths in self.widths.items()},
             "median_widths": self.median_widths,
-            "designs": _rounded(self.designs_within),
+            "designs": rounded(self.designs_within),
             "designs_intervals": self.designs_intervals.tolist(),
             "anova": {key: round(share, _DIGITS) for key, share in self.designs.total.items()},
             "anova_alone": {key: round(share, _DIGITS) for key, share in self.designs.first_order.items()},
-            "pairs": _rounded(self.pairs, _PAIR_DIGITS),
-            "datum": {key: _rounded(self.datum[:, j]) for j, key in enumerate(self.criteria)},
+            "pairs": rounded(self.pairs, _PAIR_DIGITS),
+            "datum": {key: rounded(self.datum[:, j]) for j, key in enumerate(self.criteria)},
             "data": self.data,
             "stability": [self._stable(item) for item in self.stability],
             "groups": list(self.groups),
@@ -201,10 +202,10 @@ class Robustness:
         low, high = self.details.ends[..., 0], self.details.ends[..., 1]
         return {
             "ranges": {source: ends.tolist() for source, ends in self.details.ranges.items()},
-            "axes": {key: _rounded(ends) for key, ends in self.details.axes.items()},
+            "axes": {key: rounded(ends) for key, ends in self.details.axes.items()},
             "singles": [[choice, option, ranks.tolist()] for choice, option, ranks in self.singles],
-            "datum_low": {key: _rounded(low[:, j], _PAIR_DIGITS) for j, key in enumerate(self.criteria)},
-            "datum_high": {key: _rounded(high[:, j], _PAIR_DIGITS) for j, key in enumerate(self.criteria)},
+            "datum_low": {key: rounded(low[:, j], _PAIR_DIGITS) for j, key in enumerate(self.criteria)},
+            "datum_high": {key: rounded(high[:, j], _PAIR_DIGITS) for j, key in enumerate(self.criteria)},
         }
 
     @property
@@ -315,9 +316,3 @@ def _extreme(inputs: Inputs, laws: Spread, point: float) -> IntArray:
     itself = np.zeros(len(moved), dtype=np.int64)
     itself[: len(official)] = quantise(official) > quantise(moved[: len(official)])
     return np.asarray(found[len(official) :] - itself)
-
-
-def _rounded(values: FloatArray, digits: int = _DIGITS) -> list[Any]:
-    """Return rounded numbers as plain data, None for NaN."""
-    plain: list[Any] = np.where(np.isnan(values), None, np.round(values, digits)).tolist()
-    return plain

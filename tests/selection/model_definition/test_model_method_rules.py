@@ -281,9 +281,9 @@ def test_the_engine_refuses_what_the_table_refuses() -> None:
 @pytest.mark.parametrize("choice", list(shipped()["method"]["choices"]), ids=lambda choice: str(choice["key"]))
 def test_the_ways_of_a_choice_are_read_back_from_their_lines(choice: Plain) -> None:
     for way in choice["options"]:
-        lines = written_option(way)
+        lines = list(written_option(way))
         assert {"key": way["key"], "label": way["label"], **read_option("\r\n".join(lines))} == way
-    assert written_option(choice["options"][0]) == []
+    assert list(written_option(choice["options"][0])) == []
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ def test_the_ways_of_a_choice_are_read_back_from_their_lines(choice: Plain) -> N
 )
 def test_percentiles_are_read_from_a_line(line: str, ends: list[float]) -> None:
     assert read_option(line) == {"percentiles": ends}
-    assert written_option({"percentiles": ends}) == [f"axes at percentiles: {ends[0]:g} to {ends[1]:g}"]
+    assert list(written_option({"percentiles": ends})) == [f"axes at percentiles: {ends[0]:g} to {ends[1]:g}"]
 
 
 @pytest.mark.parametrize(
@@ -344,7 +344,7 @@ def test_an_option_is_written_as_its_lines() -> None:
         "arithmetic": True,
         "unscaled": True,
     }
-    assert written_option(option) == [
+    assert list(written_option(option)) == [
         "value of a: x",
         "value of b: y",
         "own series only: a, b",
@@ -356,4 +356,4 @@ def test_an_option_is_written_as_its_lines() -> None:
         "arithmetic mean",
         "axes as they are",
     ]
-    assert written_option({"key": "own", "label": "Own", "arithmetic": False}) == []
+    assert list(written_option({"key": "own", "label": "Own", "arithmetic": False})) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Sequence
 from html import unescape
 from typing import Any
@@ -25,6 +26,7 @@ from selection.model_definition.editing import (
 from selection.model_versions.presenters.changes import ModelChange, model_change
 from selection.model_versions.services import versions as versions_services
 from selection.models import ScoreRun, ScoringModel
+from tests.selection.model_versions.test_comparison import effect_text, text_of
 from tests.support.accounts import make_account
 from tests.support.models import draft, exported, shipped, weighing
 
@@ -82,7 +84,8 @@ def text(client: Client, name: str, pk: int, query: str = "") -> str:
 
 
 def effects(change: ModelChange) -> dict[str, str]:
-    return {one.location: row.effect for row in change.rows() for one in row.changes}
+    texts = [(row, re.sub("^Together with [^:]*: ", "", effect_text(row))) for row in change.rows()]
+    return {one.location: text for row, text in texts for one in row.changes}
 
 
 # ---- on the shipped model ------------------------------------------------------------------------------------------
@@ -140,8 +143,8 @@ def test_wording_alone_gives_the_same_list(author: User) -> None:
     made = drafted(author, reworded)
     change = model_change(shipped(), made)
     assert change.verdict == ("Versions 4 and 5 give the same list.", "")
-    assert [(row.effect, row.is_text) for row in change.rows()] == [("Wording only", True)]
-    assert change.publishing == ("Publishing changes no rank.", "")
+    assert [effect_text(row) for row in change.rows()] == ["Wording only"]
+    assert text_of("_publishing_summary.html", change=change) == "Publishing changes no rank."
     assert not change.matters
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.template.loader import render_to_string
 
 from cpc.accounts.models import User
 from indicators.models import Country
@@ -122,13 +123,12 @@ def proposed(decision: str, *, by: User | None = AMA) -> PoolPolicy:
     ("row", "text"),
     [
         (proposed(PoolDecision.APPROVED, by=None), "Project default; illustrative until the office decides."),
-        (proposed(PoolDecision.OPEN), f"Proposed by {AMA}, Feb 3, 2026. Another person must decide."),
         (proposed(PoolDecision.APPROVED), f"Proposed by {AMA}, Feb 3, 2026; approved by {KOFI}, Feb 8, 2026."),
         (proposed(PoolDecision.REFUSED), f"Proposed by {AMA}, Feb 3, 2026; rejected by {KOFI}, Feb 8, 2026."),
     ],
 )
 def test_who_proposed_and_who_decided(row: PoolPolicy, text: str) -> None:
-    assert presenters.decision_text(row) == text
+    assert render_to_string("selection/pool/_decided.html", {"row": row}).strip() == text
 
 
 def test_the_facts_of_a_proposed_rule() -> None:

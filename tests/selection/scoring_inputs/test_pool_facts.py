@@ -9,7 +9,7 @@ import pytest
 from indicators.models import Country
 from indicators.queries import Known
 from selection.scoring_inputs.cells import newest_complete
-from selection.scoring_inputs.pool_facts import facts_of
+from selection.scoring_inputs.screening import facts_of
 from tests.selection.countries.screens import TABLE
 
 
