@@ -6,13 +6,13 @@ import re
 from collections import defaultdict
 
 import pytest
-from cpc.database.hardening import NEVER_QUIET
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations import RunSQL
 from django.db.migrations.loader import MigrationLoader
 
 from cpc.database.guards import declared_triggers, guard_problems, installed_triggers, normalized
+from cpc.database.hardening import NEVER_QUIET
 from cpc.database.installation import install_triggers
 from cpc.database.roles import as_owner
 from tests.support.unguarded import owner_rights

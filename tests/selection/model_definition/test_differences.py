@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from selection.model_definition.method_evidence import VERSION_4, evidence_of
 
 from selection.model_definition import editing
 from selection.model_definition.changes import Bearing, applied, changes, plain_table
 from selection.model_definition.criteria_table import ModelTable, Stage, read
 from selection.model_definition.differences import differences, format_value, is_equal
-from selection.model_definition.method_evidence import VERSION_4, evidence_of
 from selection.model_definition.method_tests import TESTS, VERSION_3, MeasuredCoverage, coverage_of
 from selection.model_definition.method_tests import tests_of as measured_tests  # pytest would take its name for a test
 from selection.reference_data import FORMER_MODELS
