@@ -13,10 +13,6 @@ from selection.runs import labels
 from selection.runs.rows import TIER_ORDER, RankingRow
 
 ANY = ("", "All")
-ALL = {"region": ("", "All regions"), "group": ("", "All groups")}
-"""First choices of the filters that the ranking shows without their labels."""
-
-
 FOLDED = ("income", "tier", "hurdle")
 """Filters that the ranking folds under "More filters"."""
 
@@ -36,9 +32,18 @@ def filter_error(form: forms.Form) -> str:
     return f"The list cannot be filtered this way. {'; '.join(problems)}"
 
 
-class RankingForm(forms.Form):
+class _FilterForm(forms.Form):
     use_required_attribute = False
 
+    def offer(self, **choices: Iterable[tuple[str, str]]) -> None:
+        """Set the choices of fields, by name."""
+        for name, pairs in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = list(pairs)
+
+
+class RankingForm(_FilterForm):
     q = _find("Country")
     group = _select("Group")
     region = _select("Region")
@@ -53,17 +58,17 @@ class RankingForm(forms.Form):
         tiers = sorted({row.tier for row in found if row.tier}, key=lambda tier: TIER_ORDER.get(tier, 9))
         kinds = {row.hurdles["corruption"].kind for row in found if "corruption" in row.hurdles}
         groups = {row.group for row in found}
-        self._offer("region", [(region, region) for region in sorted({row.region for row in found if row.region})])
-        self._offer("income", [(k, v) for k, v in labels.INCOME.items() if any(row.income == k for row in found)])
-        self._offer("tier", [(tier, tier) for tier in tiers])
-        # A group without countries is a choice too: the counts above the list link to each group.
-        self._offer("group", [(key, label) for key, label in labels.SCREEN_GROUPS.items() if groups - {""}])
-        self._offer("hurdle", [(kind, label) for kind, label in labels.CHANCES.items() if kind in kinds])
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [ALL.get(name, ANY), *choices]
+        self.offer(
+            region=[
+                ("", "All regions"),
+                *((name, name) for name in sorted({row.region for row in found if row.region})),
+            ],
+            income=[ANY, *((k, v) for k, v in labels.INCOME.items() if any(row.income == k for row in found))],
+            tier=[ANY, *((tier, tier) for tier in tiers)],
+            # A group without countries is a choice too: the counts above the list link to each group.
+            group=[("", "All groups"), *(labels.SCREEN_GROUPS.items() if groups - {""} else ())],
+            hurdle=[ANY, *((kind, label) for kind, label in labels.CHANCES.items() if kind in kinds)],
+        )
 
     def fields_for(self, rows: Iterable[RankingRow]) -> list[forms.BoundField]:
         """Return the filters for a list: all that are in use, and those by which its rows differ."""
@@ -93,9 +98,7 @@ class RankingForm(forms.Form):
         ]
 
 
-class CountriesForm(forms.Form):
-    use_required_attribute = False
-
+class CountriesForm(_FilterForm):
     q = _find("Name or code")
     region = _select("Region")
     tier = _select("Tier")
@@ -103,27 +106,21 @@ class CountriesForm(forms.Form):
 
     def __init__(self, regions: Iterable[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offers = {
-            "region": [(region, region) for region in regions],
-            "tier": [(tier, tier) for tier in TIER_ORDER],
-            "income": list(labels.INCOME.items()),
-        }
-        for name, choices in offers.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [ANY, *choices]
+        self.offer(
+            region=[ANY, *((region, region) for region in regions)],
+            tier=[ANY, *((tier, tier) for tier in TIER_ORDER)],
+            income=[ANY, *labels.INCOME.items()],
+        )
 
 
-class CompareForm(forms.Form):
-    use_required_attribute = False
-
+class CompareForm(_FilterForm):
     to = _select("Compare with")
 
     def __init__(self, others: Iterable[ScoreRun], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["to"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            (str(run.pk), f"Run {run.pk}, as of {formats.day(run.reference_date)}, data no. {run.as_of}")
-            for run in others
-        ]
+        self.offer(
+            to=[
+                (str(run.pk), f"Run {run.pk}, as of {formats.day(run.reference_date)}, data no. {run.as_of}")
+                for run in others
+            ]
+        )

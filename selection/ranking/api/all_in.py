@@ -7,7 +7,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from selection.model_definition.criteria_table import ModelTable
 from selection.models import CountryScore
 from selection.models.runs import ScreenGroup
 from selection.runs.all_in_figures import AllInFigures, DrawnRanks, FreeWeighting, figures_of
@@ -58,7 +57,6 @@ class SettledSerializer(DrawnSerializer):
     )
 
     def to_representation(self, instance: DrawnRanks) -> dict[str, Any]:
-        """Write null for the group of a country that has none."""
         return {**super().to_representation(instance), "group": instance.group or None}
 
 
@@ -134,16 +132,3 @@ def _interval(row: CountryScore, found: AllInFigures) -> DrawnRanks:
     if found.outside is not None:
         return found.outside
     return DrawnRanks(row.rank_low, row.rank_median, row.rank_high, row.p20, row.p10)  # type: ignore[arg-type]  # a row that was drawn has all
-
-
-def all_in_missing(row: CountryScore, *, all_in: bool) -> str | None:
-    """Return why a row has no such figures; None if it has them."""
-    if figures_of(row.detail) is not None:
-        return None
-    return NOT_DRAWN if all_in else NOT_ALL_IN
-
-
-def draws_vary(table: ModelTable) -> str:
-    """Return what the draws of a run of this model vary."""
-    every, inner = DRAWS_VARY
-    return every if table.is_all_in else inner

@@ -17,10 +17,10 @@ from selection.models.runs import ScreenGroup
 from selection.ranking.api.all_in import (
     ALL_IN_EXAMPLE,
     DRAWS_VARY,
+    NOT_ALL_IN,
+    NOT_DRAWN,
     AllInSerializer,
-    all_in_missing,
     all_in_of,
-    draws_vary,
 )
 from selection.ranking.api.estimates import (
     DETAIL_EXAMPLE,
@@ -29,6 +29,7 @@ from selection.ranking.api.estimates import (
     detail_of,
 )
 from selection.ranking.api.parts import HurdleSerializer, LineSerializer
+from selection.runs.all_in_figures import figures_of
 from selection.runs.rows import chances
 from selection.scoring_inputs.question import BESIDE, Beside
 
@@ -145,6 +146,7 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
             "created_at": {"help_text": "When the run was computed."},
         }
 
+    # drf-spectacular takes the docstring of such a method for its field, until `help_text` replaces it.
     def get_published_by(self, run: ScoreRun) -> dt.date:
         """Return the day by which values were published."""
         return run.reference_date
@@ -245,20 +247,19 @@ class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
 
     @extend_schema_field(DetailSerializer(allow_null=True))
     def get_detail(self, row: CountryScore) -> dict[str, Any] | None:
-        """Return the country's findings from the draws."""
         return detail_of(row)
 
     @extend_schema_field(AllInSerializer(allow_null=True))
     def get_all_in(self, row: CountryScore) -> dict[str, Any] | None:
-        """Return the country's findings from draws of data, weights, and method."""
         return all_in_of(row)
 
     def get_all_in_missing(self, row: CountryScore) -> str | None:
         """Return why the country has no such findings."""
-        return all_in_missing(row, all_in=row.run.is_all_in)
+        if figures_of(row.detail) is not None:
+            return None
+        return NOT_DRAWN if row.run.is_all_in else NOT_ALL_IN
 
     def to_representation(self, instance: CountryScore) -> dict[str, Any]:
-        """Write null for the group of a country that has none."""
         return {**super().to_representation(instance), "group": instance.group or None}
 
 
@@ -294,8 +295,8 @@ class RankingSerializer(serializers.Serializer[ScoreRun]):
 
     @extend_schema_field(serializers.ChoiceField(choices=DRAWS_VARY))
     def get_draws_vary(self, run: ScoreRun) -> str:
-        """Return what the draws vary."""
-        return draws_vary(ModelTable.from_dict(run.table))
+        every, inner = DRAWS_VARY
+        return every if ModelTable.from_dict(run.table).is_all_in else inner
 
     def get_first(self, run: ScoreRun) -> int:
         """Return the N of the first N."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cpc.web.tables import Column
+from selection.ranking.queries.listing import all_in
 from selection.runs.all_in_figures import AllInFigures, DrawnRanks, FreeWeighting
 from selection.runs.rows import Ranking, RankingRow
 
@@ -39,7 +40,7 @@ def all_in_fields(ranking: Ranking) -> Fields:
 
 
 def _of(label: str, figure: Callable[[AllInFigures], Any]) -> Column[RankingRow]:
-    return Column(label, lambda row: figure(row.all_in) if row.all_in else None, width=14)
+    return Column(label, all_in(figure), width=14)
 
 
 def _free(label: str, figure: Callable[[FreeWeighting], Any]) -> Column[RankingRow]:

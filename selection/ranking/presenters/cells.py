@@ -7,11 +7,11 @@ rows and columns, and joins their text.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from cpc.web import charts, formats
@@ -20,7 +20,14 @@ from cpc.web.charts import Branch
 from selection.models import ScoreRun
 from selection.pool_rules.policy import Reason
 from selection.ranking.presenters import sentences as sentences_presenters
-from selection.ranking.presenters.ranked_cells import NOTHING, RANKED_COLUMNS, Draw, RankingColumn, short_meta
+from selection.ranking.presenters.ranked_cells import (
+    NOTHING,
+    RANKED_COLUMNS,
+    Draw,
+    RankingColumn,
+    former_marks,
+    short_meta,
+)
 from selection.ranking.presenters.shared import Heading, country_head, tier
 from selection.ranking.queries.listing import (
     NOT_RANKABLE,
@@ -30,9 +37,8 @@ from selection.ranking.queries.listing import (
     ListTab,
 )
 from selection.runs import labels
+from selection.runs.all_in_figures import AllInFigures
 from selection.runs.rows import Ranking, RankingRow, ranking_of
-
-DASH = formats.DASH
 
 # ---- cells ---------------------------------------------------------------------------------------------------------
 
@@ -54,10 +60,10 @@ def _meta(row: RankingRow, regions: Mapping[str, int]) -> SafeString:
     region_text = f"{row.region}, {row.region_rank} of {regions[row.region]}" if row.region_rank else row.region
     tier_text = "" if row.tier in ("", "Tier 2") else row.tier.replace("Tier 2 ", "")
     parts = " · ".join(part for part in (region_text, labels.INCOME.get(row.income, ""), tier_text) if part)
-    marks = [status("none", f"Partner {years}", icon_name="history") for years in sentences_presenters.former(row)]
+    until = ""
     if row.admitted_until:
-        marks.append(status("info", f"Admitted until {formats.day(row.admitted_until)}", icon_name="add_circle"))
-    return format_html("{}{}", parts, format_html_join("", "{}", ((mark,) for mark in marks)))
+        until = status("info", f"Admitted until {formats.day(row.admitted_until)}", icon_name="add_circle")
+    return format_html("{}{}{}", parts, former_marks(row), until)
 
 
 def _axis(branch: Branch, label: str) -> Draw:
@@ -119,19 +125,11 @@ def _tier(row: RankingRow, _ranking: Ranking) -> SafeString:
     return _cell("more", "Tier", tier(row.tier, row.tier_quality))
 
 
-def _unranked_reliability(row: RankingRow, _ranking: Ranking) -> SafeString:
-    return _cell("more", "Reliability", formats.number(row.all_in.reliability, 1) if row.all_in else DASH, rest="num")
+def _all_in(figure: Callable[[AllInFigures], str | None], label: str = "") -> Draw:
+    def draw(row: RankingRow, _ranking: Ranking) -> SafeString:
+        return _cell("more", label, (figure(row.all_in) if row.all_in else None) or formats.DASH, rest="num")
 
-
-def _outside(row: RankingRow, _ranking: Ranking) -> SafeString:
-    """Return the ranks that a country outside the pool would take in 90% of the draws."""
-    drawn = row.all_in.outside if row.all_in else None
-    return _cell("more", "", formats.span(str(drawn.low), str(drawn.high)) if drawn else DASH, rest="num")
-
-
-def _outside_first(row: RankingRow, _ranking: Ranking) -> SafeString:
-    drawn = row.all_in.outside if row.all_in else None
-    return _cell("more", "", formats.chance(drawn.p20) if drawn else DASH, rest="num")
+    return draw
 
 
 # ---- columns -------------------------------------------------------------------------------------------------------
@@ -147,7 +145,7 @@ _TIER = RankingColumn("tier", Heading("Tier", "tier"), _tier, extra=True)
 _RELIABILITY = RankingColumn(
     "reliability",
     Heading("Reliability", "reliability", falling=True, numeric=True),
-    _unranked_reliability,
+    _all_in(lambda found: formats.number(found.reliability, 1), "Reliability"),
     extra=True,
     all_in=True,
 )
@@ -171,12 +169,18 @@ COLUMNS: Mapping[str, tuple[RankingColumn, ...]] = {
         _FEASIBILITY,
         RankingColumn("place", Heading("Would rank", "place", numeric=True), _place, optional=False),
         RankingColumn(
-            "range", Heading("Would rank, in 90% of draws", "range", numeric=True), _outside, extra=True, all_in=True
+            "range",
+            Heading("Would rank, in 90% of draws", "range", numeric=True),
+            _all_in(
+                lambda found: formats.span(str(found.outside.low), str(found.outside.high)) if found.outside else None
+            ),
+            extra=True,
+            all_in=True,
         ),
         RankingColumn(
             "chance",
             Heading("In first {first}, of draws", "chance", falling=True, numeric=True),
-            _outside_first,
+            _all_in(lambda found: formats.chance(found.outside.p20) if found.outside else None),
             extra=True,
             all_in=True,
         ),
@@ -279,7 +283,7 @@ def ranking_cells(run: ScoreRun, *, newest: bool) -> RankingCells:
 def _cells(run_id: int, newest: bool) -> RankingCells:
     ranking = ranking_of(ScoreRun(pk=run_id))
     suffix = "" if newest else f"?run={run_id}"
-    regions = {region: sum(row.region == region for row in ranking.ranked) for region in _regions(ranking)}
+    regions = Counter(row.region for row in ranking.ranked)
     heads, cells = {}, {}
     for tab in (RANKED, PROVISIONAL, OUTSIDE, NOT_RANKABLE):
         for row in tab.of(ranking):
@@ -287,7 +291,3 @@ def _cells(run_id: int, newest: bool) -> RankingCells:
             heads[row.code] = country_head(row, suffix, meta)
             cells[row.code] = {column.key: column.draw(row, ranking) for column in known_columns(tab, ranking)}
     return RankingCells(heads, cells)
-
-
-def _regions(ranking: Ranking) -> set[str]:
-    return {row.region for row in ranking.rows}

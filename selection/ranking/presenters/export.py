@@ -10,6 +10,7 @@ from selection.models import CountryStatus, ScoreRun
 from selection.ranking.presenters import sentences as sentences_presenters
 from selection.ranking.presenters.all_in_export import all_in_fields
 from selection.ranking.presenters.folds import DOUBTS
+from selection.ranking.queries.listing import SORTS
 from selection.runs import labels
 from selection.runs.rows import Ranking, RankingRow
 
@@ -31,13 +32,16 @@ ALL_IN: Mapping[str, str] = {
 
 
 def fields(ranking: Ranking) -> Fields:
-    """Return the columns of an export."""
+    first, drawn = ranking.table.first, f"draws of {labels.varied(ranking.table)}"
     return (
         Column("Rank", lambda row: row.rank, width=6),
         Column("Country", lambda row: row.name, width=28),
         Column("Code", lambda row: row.code, width=8),
         Column("Region", lambda row: row.region, width=24),
-        *_place_fields(ranking),
+        Column("Rank in the region", lambda row: row.region_rank, width=10),
+        Column("Place it would take", lambda row: row.place if row.rank is None else None, width=10),
+        Column(f"First {first}: in, open or out", lambda row: row.group, width=12),
+        Column("Evidence rules not met", lambda row: ", ".join(row.fails), width=12),
         Column("Income class", lambda row: labels.INCOME.get(row.income, ""), width=14),
         Column("Tier", lambda row: row.tier, width=18),
         Column("Tier stated or not", lambda row: row.tier_quality, width=14),
@@ -45,39 +49,23 @@ def fields(ranking: Ranking) -> Fields:
         Column("Need", lambda row: row.need, width=10),
         Column("Feasibility", lambda row: row.feasibility, width=10),
         *(_points(ranking, index) for index in range(len(ranking.groups))),
-        *_interval_fields(ranking),
+        Column(f"Rank in 5% of {drawn} or better", lambda row: row.low, width=12),
+        Column(f"Median rank of the {drawn}", lambda row: row.median, width=12),
+        Column(f"Rank in 95% of {drawn} or better", lambda row: row.high, width=12),
         *_method_fields(ranking),
         *(all_in_fields(ranking) if ranking.is_all_in else ()),
         Column("Weight known, 0 to 1", lambda row: row.coverage, width=12),
         Column("Score if all missing were 0", lambda row: row.lower, width=12),
         Column("Score if all missing were 100", lambda row: row.upper, width=12),
         Column("Corruption hurdle", lambda row: _hurdle(row, "corruption"), width=16),
-        Column("Probability to pass it", _probability, width=12),
+        Column("Probability to pass it", SORTS["hurdle"], width=12),
         Column("Not on Tier 3", lambda row: _hurdle(row, "tier3"), width=12),
         Column("Low or middle income", lambda row: _hurdle(row, "income_focus"), width=12),
         Column("Standing", lambda row: CountryStatus(row.status).label, width=24),
         Column("Why not ranked", lambda row: "" if row.rank else labels.why_not_ranked(row, ranking.table), width=50),
         Column("What is missing", lambda row: "; ".join(labels.gaps(row, ranking.table)), width=50),
-        *_weak_fields(ranking),
-    )
-
-
-def _interval_fields(ranking: Ranking) -> Fields:
-    of = f"draws of {labels.varied(ranking.table)}"
-    return (
-        Column(f"Rank in 5% of {of} or better", lambda row: row.low, width=12),
-        Column(f"Median rank of the {of}", lambda row: row.median, width=12),
-        Column(f"Rank in 95% of {of} or better", lambda row: row.high, width=12),
-    )
-
-
-def _place_fields(ranking: Ranking) -> Fields:
-    first = ranking.table.first
-    return (
-        Column("Rank in the region", lambda row: row.region_rank, width=10),
-        Column("Place it would take", lambda row: row.place if row.rank is None else None, width=10),
-        Column(f"First {first}: in, open or out", lambda row: row.group, width=12),
-        Column("Evidence rules not met", lambda row: ", ".join(row.fails), width=12),
+        Column("Missing or old", lambda row: sentences_presenters.weak(row, ranking.table, None), width=50),
+        Column("Partner before", lambda row: "; ".join(sentences_presenters.former(row)), width=16),
     )
 
 
@@ -102,17 +90,6 @@ def _method_fields(ranking: Ranking) -> Fields:
 
 def _width(key: str, label: str) -> Column[RankingRow]:
     return Column(f"Width of the interval in places: {label}", lambda row: row.widths.get(key), width=14)
-
-
-def _weak_fields(ranking: Ranking) -> Fields:
-    return (
-        Column("Missing or old", lambda row: sentences_presenters.weak(row, ranking.table, None), width=50),
-        Column("Partner before", lambda row: "; ".join(sentences_presenters.former(row)), width=16),
-    )
-
-
-def _probability(row: RankingRow) -> float | None:
-    return row.hurdles["corruption"].probability if "corruption" in row.hurdles else None
 
 
 def _hurdle(row: RankingRow, key: str) -> str:

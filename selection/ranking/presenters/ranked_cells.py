@@ -12,6 +12,7 @@ from cpc.web import charts, formats
 from cpc.web.badges import status
 from selection.ranking.presenters import sentences as sentences_presenters
 from selection.ranking.presenters.shared import Heading, tier
+from selection.ranking.queries.listing import SORTS, all_in
 from selection.runs import labels
 from selection.runs.all_in_figures import AllInFigures, DrawnRanks
 from selection.runs.rows import Ranking, RankingRow
@@ -38,6 +39,14 @@ class RankingColumn:
     extra: bool = False
     all_in: bool = False
     overdue: bool = False
+
+
+def former_marks(row: RankingRow) -> SafeString:
+    return format_html_join(
+        "",
+        "{}",
+        ((status("none", f"Partner {years}", icon_name="history"),) for years in sentences_presenters.former(row)),
+    )
 
 
 def short_meta(row: RankingRow) -> SafeString:
@@ -96,10 +105,6 @@ def _more(label: str, figure: Callable[[RankingRow], float | None]) -> Draw:
     return draw
 
 
-def _reliability(row: RankingRow) -> float | None:
-    return row.all_in.reliability if row.all_in else None
-
-
 def _score(row: RankingRow, _ranking: Ranking) -> SafeString:
     return _own("Score", formats.number(row.score, 1), rest="num")
 
@@ -111,14 +116,13 @@ def _group(row: RankingRow, _ranking: Ranking) -> SafeString:
 
 def _chance(label: str, share: Callable[[RankingRow], float | None]) -> Draw:
     def draw(row: RankingRow, ranking: Ranking) -> SafeString:
-        found, where = share(row), label.format(first=ranking.table.first, short=_short_of(ranking))
+        found, where = (
+            share(row),
+            label.format(first=ranking.table.first, short=int(ranking.table.method.get("short", 10))),
+        )
         return _own(where, None if found is None else formats.chance(found), rest="num")
 
     return draw
-
-
-def _short_of(ranking: Ranking) -> int:
-    return int(ranking.table.method.get("short", 10))
 
 
 def _designs(row: RankingRow, ranking: Ranking) -> SafeString:
@@ -160,24 +164,7 @@ def _tier(row: RankingRow, _ranking: Ranking) -> SafeString:
 
 
 def _former(row: RankingRow, _ranking: Ranking) -> SafeString:
-    marks = [status("none", f"Partner {years}", icon_name="history") for years in sentences_presenters.former(row)]
-    return _own("Partnership:", format_html_join("", "{}", ((mark,) for mark in marks)) if marks else None)
-
-
-def _holds(row: RankingRow) -> float | None:
-    return row.all_in.holds if row.all_in else None
-
-
-def _settled(row: RankingRow) -> float | None:
-    return row.all_in.settled.p20 if row.all_in and row.all_in.settled else None
-
-
-def _inner(row: RankingRow) -> float | None:
-    return row.all_in.data_weights.p20 if row.all_in else None
-
-
-def _free(row: RankingRow) -> float | None:
-    return row.all_in.free.share if row.all_in and row.all_in.free else None
+    return _own("Partnership:", former_marks(row) or None)
 
 
 # ---- columns -------------------------------------------------------------------------------------------------------
@@ -208,7 +195,7 @@ RANKED_COLUMNS: tuple[RankingColumn, ...] = (
     RankingColumn(
         "reliability",
         Heading("Reliability", "reliability", falling=True, numeric=True),
-        _more("Reliability", _reliability),
+        _more("Reliability", all_in(lambda found: found.reliability)),
         all_in=True,
     ),
     _column("group", "Group", _group, numeric=False),
@@ -222,7 +209,7 @@ RANKED_COLUMNS: tuple[RankingColumn, ...] = (
         "Rank in the income group",
         _among(
             "In the income group",
-            lambda row: row.all_in.income_rank if row.all_in else None,
+            all_in(lambda found: found.income_rank),
             lambda row: row.income,
         ),
         all_in=True,
@@ -233,11 +220,23 @@ RANKED_COLUMNS: tuple[RankingColumn, ...] = (
         _ranks("Data and weights", lambda found: found.data_weights),
         all_in=True,
     ),
-    _column("inner", "First {first}, data and weights alone", _chance("Data and weights", _inner), all_in=True),
-    _column("holds", "First {first}, if its tier holds", _chance("If its tier holds", _holds), overdue=True),
-    _column("settled", "First {first}, if no tier changes", _chance("If no tier changes", _settled), overdue=True),
+    _column(
+        "inner",
+        "First {first}, data and weights alone",
+        _chance("Data and weights", all_in(lambda found: found.data_weights.p20)),
+        all_in=True,
+    ),
+    _column(
+        "holds",
+        "First {first}, if its tier holds",
+        _chance("If its tier holds", all_in(lambda found: found.holds)),
+        overdue=True,
+    ),
+    _column(
+        "settled", "First {first}, if no tier changes", _chance("If no tier changes", SORTS["settled"]), overdue=True
+    ),
     _column("designs", "First {first}, of methods", _designs),
-    _column("free", "First {first}, of free weightings", _chance("Of free weightings", _free), all_in=True),
+    _column("free", "First {first}, of free weightings", _chance("Of free weightings", SORTS["free"]), all_in=True),
     _column("weak", "Missing or old", _weak, sort=False, numeric=False),
     RankingColumn("hurdle", Heading("Corruption hurdle", "hurdle", falling=True), _hurdle, extra=True),
     _column("tier", "Tier", _tier, numeric=False),

@@ -136,8 +136,8 @@ def _why(row: RankingRow) -> tuple[int, int, str, float]:
     return order, POSITIONS.get(row.reason_code, 0), reason, row.place or 999
 
 
-def _all_in(figure: Callable[[AllInFigures], Any]) -> Key:
-    """Return the sort key of a figure that only a run with all-in draws has."""
+def all_in(figure: Callable[[AllInFigures], Any]) -> Key:
+    """Return the reader of a figure that only a run with all-in draws has; it reads None in other runs."""
     return lambda row: figure(row.all_in) if row.all_in else None
 
 
@@ -162,16 +162,16 @@ SORTS: Mapping[str, Key] = {
     "reason": _why,
     "place": lambda row: row.place,
     "middle": lambda row: row.median,
-    "reliability": _all_in(lambda found: found.reliability),
+    "reliability": all_in(lambda found: found.reliability),
     "region": lambda row: row.region_rank,
-    "income": _all_in(lambda found: found.income_rank),
-    "data_weights": _all_in(lambda found: _width(found.data_weights)),
-    "inner": _all_in(lambda found: found.data_weights.p20),
-    "holds": _all_in(lambda found: found.holds),
-    "settled": _all_in(lambda found: found.settled.p20 if found.settled else None),
-    "free": _all_in(lambda found: found.free.share if found.free else None),
-    "range": _all_in(lambda found: _width(found.outside)),
-    "chance": _all_in(lambda found: found.outside.p20 if found.outside else None),
+    "income": all_in(lambda found: found.income_rank),
+    "data_weights": all_in(lambda found: _width(found.data_weights)),
+    "inner": all_in(lambda found: found.data_weights.p20),
+    "holds": all_in(lambda found: found.holds),
+    "settled": all_in(lambda found: found.settled.p20 if found.settled else None),
+    "free": all_in(lambda found: found.free.share if found.free else None),
+    "range": all_in(lambda found: _width(found.outside)),
+    "chance": all_in(lambda found: found.outside.p20 if found.outside else None),
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page
@@ -38,30 +37,23 @@ LIST = "#list"
 VIEWS = (("", "List", "list"), ("chart", "Chart", "grid_view"), ("map", "Map", "map"))
 
 
-@dataclass(frozen=True, slots=True)
-class Lacking:
-    """Filters that no country passes, and the most restrictive one among them."""
-
-    filters: str
-    both: str
-    dropped: str = ""
-    left: int = 0
-    url: str = ""
-
-
 # ---- the list ------------------------------------------------------------------------------------------------------
 
 
 def list_context(listing: Listing) -> dict[str, Any]:
-    request, rows, size = listing.request, listing.rows, _page_size(listing)
+    request, rows, ranking = listing.request, listing.rows, listing.ranking
+    # A page has the first N, with all that share the last of these ranks.
+    size = max(len(ranking.first) if listing.tab is RANKED else 0, ranking.table.first)
     everything = request.GET.get("show") == "all"
     page = paginate(request, rows, max(len(rows), 1) if everything else size)
-    below = folds_presenters.likeliest(listing.ranking) if _ends_at_the_line(listing, page) else None
+    # Below exactly the first N, the likeliest of the others may follow.
+    ends_at_the_line = listing.is_plain and page.number == 1 and page.end_index() == len(ranking.first)
+    below = folds_presenters.likeliest(ranking) if ends_at_the_line else None
     added = [row for row in listing.rows if below and row.code == below.row.code]
     only = rows[0] if len(rows) == 1 else None
     shown: dict[str, Any] = {
         "run": listing.run,
-        "ranking": listing.ranking,
+        "ranking": ranking,
         "tab": listing.tab,
         "sort": listing.sort,
         "page": page,
@@ -80,20 +72,10 @@ def list_context(listing: Listing) -> dict[str, Any]:
         "views": _views(listing),
         "lacking": None if rows else _lacking(listing),
         "only": only,
-        "why_not_ranked": labels.why_not_ranked(only, listing.ranking.table).rstrip(".") if only else "",
-        "first": listing.ranking.table.first,
+        "why_not_ranked": labels.why_not_ranked(only, ranking.table).rstrip(".") if only else "",
+        "first": ranking.table.first,
     }
     return shown | _table(listing, [*page, *added])
-
-
-def _page_size(listing: Listing) -> int:
-    """Return the length of a page: the first N, with all that share the last of these ranks."""
-    return max(len(listing.ranking.first) if listing.tab is RANKED else 0, listing.ranking.table.first)
-
-
-def _ends_at_the_line(listing: Listing, page: Page[RankingRow]) -> bool:
-    """Return whether a page shows exactly the first N, so that the likeliest country below them may follow."""
-    return listing.is_plain and page.number == 1 and page.end_index() == len(listing.ranking.first)
 
 
 def _steps(listing: Listing, page: Page[RankingRow], size: int) -> list[tuple[str, str]]:
@@ -171,20 +153,21 @@ def _views(listing: Listing) -> list[Link]:
     ]
 
 
-def _lacking(listing: Listing) -> Lacking | None:
+def _lacking(listing: Listing) -> dict[str, Any] | None:
     """Return which filters leave no country, and the result without the most restrictive one."""
     names = listing.wanted.names
     if not names:
         return None
-    filters = formats.listing([f"“{listing.form.value_of(name)}”" for name in names])
-    fits = {1: "this filter", 2: "both filters"}.get(len(names), f"all {len(names)} filters")
     found = in_the_way(listing.whole, listing.wanted)
-    if found is None:
-        return Lacking(filters, fits)
-    name, count = found
-    dropped = f"“{listing.form.value_of(name)}”"
-    url = query(listing.request, **{name: None, "page": None}) + LIST
-    return Lacking(filters, fits, dropped, count, url)
+    facts: dict[str, Any] = {
+        "filters": formats.listing([f"“{listing.form.value_of(name)}”" for name in names]),
+        "both": {1: "this filter", 2: "both filters"}.get(len(names), f"all {len(names)} filters"),
+    }
+    if found is not None:
+        name, count = found
+        url = query(listing.request, **{name: None, "page": None}) + LIST
+        facts |= {"dropped": f"“{listing.form.value_of(name)}”", "left": count, "url": url}
+    return facts
 
 
 def _headings(listing: Listing) -> list[Heading]:
