@@ -158,7 +158,6 @@ class Findings:
         return area_of_ranks([(spot.rank, spot.of) for _, spot in self.spots(axis)])
 
     def earlier_area(self, axis: str = "") -> AreaUnderCurve | None:
-        """Return the same with everything one year earlier."""
         return area_of_ranks([case.earlier[axis] for case in self.cases if axis in case.earlier])
 
 

@@ -105,7 +105,6 @@ def is_current(backtest: Backtest) -> bool:
 
 
 def can_be_asked(run: ScoreRun) -> bool:
-    """Return whether a backtest of a run can be computed."""
     return run.engine_version in VERSIONS
 
 
@@ -165,7 +164,6 @@ class _Backtest:
 
     @cached_property
     def findings(self) -> Findings:
-        """Return every case, and the same partners on the data of the run."""
         method = self.model.method
         cases = [self._case(signature) for signature in self.asked.signatures]
         return Findings(method.first, self.draws, tuple(cases), self._today())

@@ -247,8 +247,16 @@ def _tasks(run: ScoreRun, findings: HowSure, leads: _Leads) -> list[export_prese
     """
     row_of, facts, tier = export_presenters.TaskRow, all_in_findings(run), findings.tier
     figures = [
-        row_of("Get", task.label, task.why, task.ask, task.lead, task.figure.row, task.figure)
-        for task in (work_list_presenters.task(figure, leads.sources, leads) for figure in findings.figures)
+        row_of(
+            "Get",
+            figure.criterion.label,
+            work_list_presenters.why(figure),
+            work_list_presenters.ask(figure.criterion, leads.sources),
+            leads(figure.criterion),
+            figure.row,
+            figure,
+        )
+        for figure in findings.figures
     ]
     verb, why = "Confirm", "Not confirmed against the report; ranges move only if the tier turns out different"
     if facts is None:

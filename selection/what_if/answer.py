@@ -116,7 +116,6 @@ def askable_of(basis: Basis) -> Askable:
 
 
 def reasons_of(basis: Basis) -> dict[str, str]:
-    """Return the reason of each country outside the pool by code."""
     pool = basis.selection.pool
     return {code: entry.reason_code for code, entry in pool.outside.items()} if pool else {}
 

@@ -117,7 +117,8 @@ def _groups(plan: Plan, branch: Branch, parent: str) -> Iterator[AskableGroup]:
         Weight(*_named(plan, child), percent) for child, percent in zip(branch.children, percents, strict=True)
     )
     if len(weights) > 1:
-        label = f"Inside {_inside(branch.label)}" if parent else " against ".join(_root_names(weights))
+        first, *others = (weight.label for weight in weights)
+        label = f"Inside {_inside(branch.label)}" if parent else " against ".join([first, *map(_inside, others)])
         yield AskableGroup(branch.key, label, parent, weights)
     for child in branch.children:
         if not child.leaf:
@@ -127,10 +128,6 @@ def _groups(plan: Plan, branch: Branch, parent: str) -> Iterator[AskableGroup]:
 def _named(plan: Plan, child: Child) -> tuple[str, str]:
     item: Any = plan.criteria[child.index] if child.leaf else plan.branches[child.index]
     return item.key, item.label
-
-
-def _root_names(weights: tuple[Weight, ...]) -> list[str]:
-    return [weights[0].label, *(_inside(weight.label) for weight in weights[1:])]
 
 
 def _inside(label: str) -> str:

@@ -38,16 +38,13 @@ if TYPE_CHECKING:
 
 
 def draws_designs(basis: Basis) -> bool:
-    """Return whether the draws of a run vary the design."""
     return basis.model.method.all_in
 
 
 def choices_of(basis: Basis) -> tuple[Choice, ...]:
     """Return the choices that a question may fix: those that set no weight, of a run that draws its designs."""
-    method = basis.model.method
-    if not method.all_in:
-        return ()
-    return tuple(choice for choice in method.choices if not any(option.weights for option in choice.options))
+    choices = basis.model.method.choices if draws_designs(basis) else ()
+    return tuple(choice for choice in choices if not any(option.weights for option in choice.options))
 
 
 def overdue_in(basis: Basis) -> tuple[Overdue, ...]:
@@ -85,9 +82,8 @@ class Taken:
     @cached_property
     def choices(self) -> tuple[Choice, ...]:
         """Return the choices with the options that draws vary: a single one where the question fixes it."""
-        method = self.model.method
         varied = []
-        for choice in method.choices if method and method.all_in else ():
+        for choice in self.model.method.choices if draws_designs(self.basis) else ():
             asked = self.question.options.get(choice.key)
             options = choice.options if asked is None else [one for one in choice.options if one.key == asked]
             varied.append(replace(choice, options=tuple(self._with_own_weights(option) for option in options)))
@@ -151,7 +147,6 @@ class Taken:
         return Simulation(grid.model, self.plan, mixed_laws(self.plan, grid, positions), ranked, method.first, mix=mix)
 
     def grid(self, ranked: Positions, cells: Mapping[str, CellEstimates], *, designs: bool) -> DesignGrid:
-        """Return the designs that draws vary."""
         method = self.model.method
         model = replace(self.model, method=replace(method, choices=self.choices if designs else self.fixed))
         levels = levels_of(self.basis)

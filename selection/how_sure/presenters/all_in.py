@@ -48,17 +48,6 @@ MEDIAN_ZERO = "; in at least half of the countries, none moves the rank"
 
 
 @dataclass(frozen=True, slots=True)
-class DoubtBar:
-    """One doubt: its label, a note, and how many ranks 90% of draws cover if only it varies."""
-
-    label: str
-    note: str
-    width: int
-    mark: charts.Svg
-    kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ShareRow:
     """Row on what data, weights, or method cause of the differences between draws, alone and together with the rest."""
 
@@ -150,55 +139,41 @@ def _largest(facts: AllInFindings) -> str | None:
 # ---- bars ----------------------------------------------------------------------------------------------------------
 
 
-def bars(findings: HowSure, facts: AllInFindings, periods: Mapping[str, str], *, adopted: bool) -> list[DoubtBar]:
+def bars(findings: HowSure, facts: AllInFindings, periods: Mapping[str, str], *, adopted: bool) -> list[dict[str, Any]]:
     """Return the doubts by the width of their range, the widest first, and all together last; none without draws.
 
-    What an overdue edition leaves open follows age, of which it is a part.
+    `width` is how many ranks 90% of draws cover if only it varies. What an overdue edition leaves open follows age, of
+    which it is a part.
     """
     if "total" not in facts.widths:
         return []
-    table, top = findings.table, _top(facts.widths)
+    table, widths = findings.table, {key: round(width) for key, width in facts.widths.items()}
+    # The scale ends at the widest bar, rounded up to a whole ten.
+    top = max(10, -(-max(widths.get(key, 0) for key in (*BARS, "total")) // 10) * 10)
     notes = {
         "weights": "as the office adopted them" if adopted else "not adopted by the office",
         "designs": f"{findings.ranking.designs:,} ways to make the list",
     }
+    if widths.get("missing", 0) == 0:
+        notes["missing"] = f"{BARS['missing'][1]}{MEDIAN_ZERO}"
     drawn = []
     for key in sorted(BARS, key=lambda key: -facts.widths.get(key, 0.0)):
         label, note = BARS[key]
-        count = round(facts.widths.get(key, 0.0))
-        if key == "missing" and count == 0:
-            note += MEDIAN_ZERO
-        waits = key == "age" and bool(facts.overdue) and "overdue" in facts.widths
+        waits = key == "age" and bool(facts.overdue) and "overdue" in widths
         if waits:
             label += f", {figures_name(facts.overdue[0].criterion, table)} included"
-        drawn.append(DoubtBar(label, notes.get(key, note), count, charts.width_bar(count, top)))
+        drawn.append(_bar(label, notes.get(key, note), widths.get(key, 0), top))
         if waits:
-            drawn.append(_part(facts, periods, table, top))
-    return [*drawn, _whole(facts, table, top)]
+            label = f"of that: {loaded_figures(facts, periods, table)}"
+            late = formats.listing([edition_name(one, table) for one in facts.overdue])
+            drawn.append(_bar(label, f"{late} missing", widths["overdue"], top, "is-part", part=True))
+    post = None if facts.settled is None or facts.settled.width is None else round(facts.settled.width)
+    note = "" if post is None else f"{post} if no {single_label(facts.overdue, table)} changes"
+    return [*drawn, _bar("All together", note, widths["total"], top, "is-sum", post=post, whole=True)]
 
 
-def _top(widths: Mapping[str, float]) -> int:
-    """Return the end of the scale: the widest bar, rounded up to a whole ten."""
-    widest = max((widths[key] for key in (*BARS, "total") if key in widths), default=0.0)
-    return max(10, -(-round(widest) // 10) * 10)
-
-
-def _part(facts: AllInFindings, periods: Mapping[str, str], table: ModelTable, top: int) -> DoubtBar:
-    count = round(facts.widths["overdue"])
-    label = f"of that: {loaded_figures(facts, periods, table)}"
-    late = formats.listing([edition_name(one, table) for one in facts.overdue])
-    note = f"{late} missing"
-    return DoubtBar(label, note, count, charts.width_bar(count, top, part=True), "is-part")
-
-
-def _whole(facts: AllInFindings, table: ModelTable, top: int) -> DoubtBar:
-    count, settled = round(facts.widths["total"]), facts.settled.width if facts.settled else None
-    if settled is None:
-        return DoubtBar("All together", "", count, charts.width_bar(count, top, whole=True), "is-sum")
-    note = f"{round(settled)} if no {single_label(facts.overdue, table)} changes"
-    return DoubtBar(
-        "All together", note, count, charts.width_bar(count, top, post=round(settled), whole=True), "is-sum"
-    )
+def _bar(label: str, note: str, width: int, top: int, kind: str = "", **marks: Any) -> dict[str, Any]:
+    return {"label": label, "note": note, "width": width, "mark": charts.width_bar(width, top, **marks), "kind": kind}
 
 
 def single_label(overdue: Sequence[OverdueEdition], table: ModelTable) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from cpc.web import charts, formats
@@ -70,24 +69,6 @@ def width_text(count: int) -> str:
 # ---- bands ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Shade:
-    """One share of a table: how it is printed, and its shade from 0 to 4."""
-
-    text: str
-    step: int
-
-
-@dataclass(frozen=True, slots=True)
-class BandRow:
-    """One country: its share of draws in each band of ranks, and its chance of the first N."""
-
-    row: RankingRow
-    shares: tuple[Shade, ...]
-    chance: str
-    bar: charts.Svg
-
-
 def bands(ranking: Ranking) -> tuple[str, ...]:
     """Return the bands of ranks that hold a country: 1 to 5, 6 to 10, ..., 41 and more."""
     ranked = len(ranking.ranked)
@@ -99,24 +80,27 @@ def bands(ranking: Ranking) -> tuple[str, ...]:
     return tuple(names[: sum(start <= max(ranked, 1) for start in starts)])
 
 
-def band_rows(ranking: Ranking, rows: Sequence[RankingRow]) -> list[BandRow]:
-    """Return the rows of the table of bands; none for a run without draws."""
+def band_rows(ranking: Ranking, rows: Sequence[RankingRow]) -> list[dict[str, Any]]:
+    """Return the rows of the table of bands, a country's shares with their shades of 0 to 4; none without draws."""
     shown = len(bands(ranking))
     return [
-        BandRow(
-            row,
-            tuple(_shade(share) for share in row.bins[:shown]),
-            sentences_presenters.chance(row.p20, ranking.table),
-            charts.chance_bar(row.p20),
-        )
+        {
+            "row": row,
+            "shares": [(_share_text(share), _shade(share)) for share in row.bins[:shown]],
+            "chance": sentences_presenters.chance(row.p20, ranking.table),
+            "bar": charts.chance_bar(row.p20),
+        }
         for row in rows
         if row.bins
     ]
 
 
-def _shade(share: float) -> Shade:
-    text = "" if share < 0.005 else str(round(100 * share))
-    return Shade(text, sum(share >= bound for bound in SHADES))
+def _share_text(share: float) -> str:
+    return "" if share < 0.005 else str(round(100 * share))
+
+
+def _shade(share: float) -> int:
+    return sum(share >= bound for bound in SHADES)
 
 
 def shade_key() -> list[tuple[int, str]]:
@@ -130,28 +114,16 @@ def shade_key() -> list[tuple[int, str]]:
 # ---- which doubt moves the rank ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    text: str
-    mark: charts.Svg
-
-
-@dataclass(frozen=True, slots=True)
-class DoubtRow:
-    row: RankingRow
-    spans: tuple[Span, ...]
-
-
 def doubt_columns(findings: HowSure) -> list[str]:
     """Return the doubts of the table that the run knows: keys of `SOURCES`."""
     known = {name for row in findings.ranking.ranked for name in row.widths}
     return [key for key in SOURCES if key in known]
 
 
-def doubt_rows(findings: HowSure, rows: Sequence[RankingRow]) -> list[DoubtRow]:
-    """Return the rows of the table of doubts; none for a run without draws."""
+def doubt_rows(findings: HowSure, rows: Sequence[RankingRow]) -> list[dict[str, Any]]:
+    """Return the rows of the table of doubts, each range as text and mark; none for a run without draws."""
     columns, total, first = doubt_columns(findings), len(findings.ranking.ranked), findings.table.first
-    return [DoubtRow(row, tuple(_span(row, key, total, first) for key in columns)) for row in rows if row.widths]
+    return [{"row": row, "spans": [_span(row, key, total, first) for key in columns]} for row in rows if row.widths]
 
 
 def ends_of(row: RankingRow, key: str) -> tuple[int, int] | None:
@@ -162,8 +134,8 @@ def ends_of(row: RankingRow, key: str) -> tuple[int, int] | None:
     return (ends[0], ends[1]) if len(ends) == 2 else None
 
 
-def _span(row: RankingRow, key: str, total: int, first: int) -> Span:
+def _span(row: RankingRow, key: str, total: int, first: int) -> tuple[str, charts.Svg]:
     ends = ends_of(row, key)
     assert ends is not None  # a doubt with a width has both ends
     mark = charts.whisk(row.rank, *ends, total, first=first, width=72)
-    return Span(formats.span(str(ends[0]), str(ends[1])), mark)
+    return formats.span(str(ends[0]), str(ends[1])), mark

@@ -33,14 +33,6 @@ HEADS = {
 
 
 @dataclass(frozen=True, slots=True)
-class End:
-    """The change right outside one end of a weight's room, as text."""
-
-    text: str
-    names: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class WeightRow:
     """Weight with its ranges, and the countries that enter and leave at each end."""
 
@@ -49,8 +41,8 @@ class WeightRow:
     every: str
     most: str
     few: str
-    below: End
-    above: End
+    below: str
+    above: str
 
 
 def tornado(findings: HowSure) -> charts.Chart | None:
@@ -127,11 +119,11 @@ def _range(ends: tuple[float, float]) -> str:
     return f"{formats.span(low, high)}%"
 
 
-def _end(one: WeightRoom, step: WorkStep | None, word: str) -> End:
+def _end(one: WeightRoom, step: WorkStep | None, word: str) -> str:
     if step is None:
-        return End("No change")
+        return "No change"
     edge = one.ranges[100][word == "Over"]
-    return End(f"{word} {whole_percent(edge)}:", changed(step))
+    return f"{word} {whole_percent(edge)}: {changed(step)}"
 
 
 def changed(step: WorkStep) -> str:
@@ -144,15 +136,6 @@ def changed(step: WorkStep) -> str:
 # ---- ways ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class WayRow:
-    """One country: its rank in each way, and its share of all designs within the first N."""
-
-    row: RankingRow
-    ranks: tuple[tuple[int, bool], ...]
-    share: str
-
-
 def way_heads(findings: HowSure) -> list[tuple[str, int]]:
     """Return the choices that are made otherwise, each with the number of its ways; the model's own list apart."""
     heads = groupby(findings.ways[1:], key=lambda way: way.choice)
@@ -160,19 +143,21 @@ def way_heads(findings: HowSure) -> list[tuple[str, int]]:
 
 
 def way_options(findings: HowSure) -> list[str]:
-    """Return the chosen option in each way other than the model's own."""
     return [SHORT.get(way.option, way.option) for way in findings.ways[1:]]
 
 
-def way_rows(findings: HowSure, rows: Sequence[RankingRow]) -> list[WayRow]:
-    """Return the rank of each country in each way; empty for a run that did not store them."""
+def way_rows(findings: HowSure, rows: Sequence[RankingRow]) -> list[dict[str, Any]]:
+    """Return each country's rank in each way, and its share of all designs within the first N.
+
+    Empty for a run that did not store them.
+    """
     first, shown = findings.table.first, limits_of(findings.ranking.table, "in_designs")
     return [
-        WayRow(
-            row,
-            tuple((rank, rank <= first) for rank in row.singles),
-            formats.DASH if row.designs is None else counted_share(row.designs, shown),
-        )
+        {
+            "row": row,
+            "ranks": [(rank, rank <= first) for rank in row.singles],
+            "share": formats.DASH if row.designs is None else counted_share(row.designs, shown),
+        }
         for row in rows
         if len(row.singles) == len(findings.ways) > 1
     ]
@@ -213,7 +198,7 @@ def _hinge(findings: HowSure) -> dict[str, Any] | None:
 def steady(findings: HowSure) -> dict[str, Any] | None:
     """Return which countries are among the first N in every way of counting; None if the run has none."""
     rows = way_rows(findings, findings.ranking.ranked)
-    steady = [one.row.name for one in rows if all(inside for _, inside in one.ranks)]
+    steady = [one["row"].name for one in rows if all(inside for _, inside in one["ranks"])]
     few = steady if len(steady) <= 2 * NAMED else []
     return {"count": len(steady), "names": few, "ways": len(findings.ways)} if rows else None
 
@@ -241,8 +226,8 @@ def weights_table(findings: HowSure) -> Table[WeightRow]:
             Column(f"All {every} stay", lambda row: row.every, "number", css="u-nowrap"),
             Column(f"{most} stay", lambda row: row.most, "number", css="u-nowrap"),
             Column(f"{few} stay", lambda row: row.few, "number", css="u-nowrap"),
-            Column("Below", lambda row: f"{row.below.text} {row.below.names}"),
-            Column("Above", lambda row: f"{row.above.text} {row.above.names}"),
+            Column("Below", lambda row: row.below),
+            Column("Above", lambda row: row.above),
         ],
         caption="Room of each weight, and what changes right outside",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 
@@ -20,7 +21,6 @@ from selection.how_sure.queries.findings import (
 )
 from selection.model_definition.criteria_table import CriterionRow
 from selection.runs import labels as runs_labels
-from selection.runs.rows import RankingRow
 
 NAMED = 3
 """Most countries that a row over all countries names."""
@@ -70,61 +70,6 @@ class Lead:
 Leads = Callable[[CriterionRow], Lead | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    figure: Figure
-    label: str
-    points: str
-    chance: str
-    why: str
-    ask: str
-    lead: Lead | None
-    page: Lead | None = None
-    loaded: str = ""
-
-    @property
-    def record(self) -> str:
-        """Return the label of the link to the value that counts, such as "Recorded value (UNICEF)"."""
-        return f"Recorded value ({short_publisher(self.figure.publisher)})"
-
-    @property
-    def mark(self) -> charts.Svg:
-        return charts.swing(self.figure.low, self.figure.now, self.figure.high)
-
-
-@dataclass(frozen=True, slots=True)
-class SumRow:
-    label: str
-    whole: str
-    bar: charts.Svg
-    why: str
-    countries: int
-    value: float
-    largest: tuple[Task, ...]
-    ask: str
-    lead: Lead | None
-    page: Lead | None
-    loaded: str
-
-    @property
-    def points(self) -> str:
-        """Return the points by which a country's chance changes, averaged over the countries."""
-        return points(self.value / self.countries)
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmation:
-    """Unchecked tiers: how many of the pool, which are among the first N or not, and where to check them."""
-
-    count: int
-    pool: int
-    first: tuple[RankingRow, ...]
-    others: tuple[RankingRow, ...]
-    record: Lead
-    page: Lead | None
-    lead: Lead | None
-
-
 def points(value: float) -> str:
     """Write how far a chance moves: 0.25 as "25", 0.004 as "<1"."""
     whole = round(100 * value)
@@ -137,21 +82,33 @@ def whole_points(value: float) -> str:
     return formats.count_of(whole, "point") if whole >= 1 else "<1 points"
 
 
-def task(one: Figure, sources: Mapping[str, Source], leads: Leads, editions: Editions = NONE) -> Task:
-    loaded = _loaded(one.criterion, sources, editions)
-    if loaded and one.doubt in SURVEYED and one.criterion.key in sources:
-        loaded += " A newer survey of this country may not exist."
-    return Task(
-        one,
-        one.criterion.label,
-        points(one.value),
-        _chance(one),
-        why(one),
-        ask(one.criterion, sources),
-        leads(one.criterion),
-        _page(one.criterion, sources),
-        loaded,
-    )
+def task(one: Figure, sources: Mapping[str, Source], leads: Leads, editions: Editions = NONE) -> dict[str, Any]:
+    """Return a figure to get: its possible effect, why it is uncertain, and where to get it.
+
+    `record` is the label of the link to the value that counts, such as "Recorded value (UNICEF)".
+    """
+    access = _access(one.criterion, sources, leads, editions)
+    if access["loaded"] and one.doubt in SURVEYED and one.criterion.key in sources:
+        access["loaded"] += " A newer survey of this country may not exist."
+    return access | {
+        "figure": one,
+        "points": points(one.value),
+        "chance": _chance(one),
+        "mark": charts.swing(one.low, one.now, one.high),
+        "why": why(one),
+        "record": f"Recorded value ({short_publisher(one.publisher)})",
+    }
+
+
+def _access(criterion: CriterionRow, sources: Mapping[str, Source], leads: Leads, editions: Editions) -> dict[str, Any]:
+    """Return where to get figures of a criterion: whom to ask, where to enter them, and what is loaded."""
+    return {
+        "label": criterion.label,
+        "ask": ask(criterion, sources),
+        "lead": leads(criterion),
+        "page": _page(criterion, sources),
+        "loaded": _loaded(criterion, sources, editions),
+    }
 
 
 def _loaded(criterion: CriterionRow, sources: Mapping[str, Source], editions: Editions) -> str:
@@ -229,23 +186,24 @@ def _counts(one: Figure) -> str:
 # ---- over all countries --------------------------------------------------------------------------------------------
 
 
-def sums(findings: HowSure, sources: Mapping[str, Source], leads: Leads, editions: Editions = NONE) -> list[SumRow]:
-    """Return the criteria by the value of knowing them, the highest first, without those that move no chance."""
+def sums(
+    findings: HowSure, sources: Mapping[str, Source], leads: Leads, editions: Editions = NONE
+) -> list[dict[str, Any]]:
+    """Return the criteria by the value of knowing them, the highest first, without those that move no chance.
+
+    `points` are those by which a country's chance changes, averaged over the countries; `whole` is their sum.
+    """
     top = max((one.value for one in findings.sums), default=0.0)
     return [
-        SumRow(
-            one.criterion.label,
-            f"{whole_points(one.value)}, {runs_labels.countries(one.countries)}",
-            charts.profile(one.value / top if top else 0.0, width=90.0),
-            reasons(one),
-            one.countries,
-            one.value,
-            tuple(task(figure, sources, leads) for figure in one.largest[:NAMED]),
-            ask(one.criterion, sources),
-            leads(one.criterion),
-            _page(one.criterion, sources),
-            _loaded(one.criterion, sources, editions),
-        )
+        _access(one.criterion, sources, leads, editions)
+        | {
+            "whole": f"{whole_points(one.value)}, {runs_labels.countries(one.countries)}",
+            "points": points(one.value / one.countries),
+            "bar": charts.profile(one.value / top if top else 0.0, width=90.0),
+            "why": reasons(one),
+            "countries": one.countries,
+            "largest": [task(figure, sources, leads) for figure in one.largest[:NAMED]],
+        }
         for one in findings.sums
         if round(100 * one.value) >= 1
     ]
@@ -278,16 +236,21 @@ def steps(findings: HowSure, sources: Mapping[str, Source]) -> str:
     return f"First {'; then '.join(parts)}." if len(parts) > 1 else f"{parts[0][:1].upper()}{parts[0][1:]}."
 
 
-def confirmation(findings: HowSure, sources: Mapping[str, Source], leads: Leads) -> Confirmation | None:
-    """Return the tiers to check; None if all are."""
+def confirmation(findings: HowSure, sources: Mapping[str, Source], leads: Leads) -> dict[str, Any] | None:
+    """Return the unchecked tiers of the pool, those of the first N apart, and where to check them; None for none."""
     tier = findings.tier
     if tier is None or not findings.unchecked:
         return None
     first = {row.code for row in findings.ranking.first}
-    count, among = len(findings.unchecked), tuple(row for row in findings.unchecked if row.code in first)
-    others = tuple(row for row in findings.unchecked if row.code not in first)
-    record = Lead("Recorded tiers", reverse("indicator", args=(tier.indicator,)))
     lead = leads(tier)
     if lead is not None and lead.label == LOAD:
         lead = Lead("Load checked tiers", lead.url)
-    return Confirmation(count, findings.pool, among, others, record, _page(tier, sources), lead)
+    return {
+        "count": len(findings.unchecked),
+        "pool": findings.pool,
+        "first": [row for row in findings.unchecked if row.code in first],
+        "others": [row for row in findings.unchecked if row.code not in first],
+        "record": Lead("Recorded tiers", reverse("indicator", args=(tier.indicator,))),
+        "page": _page(tier, sources),
+        "lead": lead,
+    }

@@ -12,21 +12,13 @@ from typing import Any
 from indicators.models import Indicator, Observation, Source
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
 from selection.models import CountryScore, CountryStatus, ScoreRun
-from selection.runs.rows import (
-    OLD,
-    Ranking,
-    RankingRow,
-    ranking_of,
-)
+from selection.ranking.queries.findings import IN_POOL
+from selection.runs.queries.all_in import UNCONFIRMED
+from selection.runs.rows import OLD, Ranking, RankingRow, ranking_of
 from selection.scoring import COMBINED, PEERS, POOLED
-
-UNCHECKED = "unconfirmed"
-"""Quality of a tier that is not checked against the report."""
 
 LEAST = 0.01
 """Least value of a figure that the page names: it changes a chance by one point on average."""
-
-POOL = (CountryStatus.RANKED, CountryStatus.PROVISIONAL, CountryStatus.NOT_RANKABLE)
 
 
 class RankDoubt(StrEnum):
@@ -183,16 +175,18 @@ def how_sure(run: ScoreRun) -> HowSure:
 def _how_sure(run_id: int) -> HowSure:
     ranking = ranking_of(ScoreRun(pk=run_id))
     drawn = _drawn(run_id)
+    scored = CountryScore.objects.filter(run=run_id).exclude(lines=[])
+    codes = sorted(scored.values_list("country__code", flat=True))
     known = _with_publishers(list(_figures(run_id, ranking)))
     figures = tuple(sorted(known, key=lambda one: (-one.value, one.row.name, one.criterion.key)))
-    pool = [row for row in ranking.rows if row.status in POOL]
+    pool = [row for row in ranking.rows if row.status in IN_POOL]
     return HowSure(
         ranking=ranking,
         figures=figures,
         sums=tuple(_sums(figures)),
-        unchecked=tuple(row for row in pool if row.tier_quality == UNCHECKED),
+        unchecked=tuple(row for row in pool if row.tier_quality == UNCONFIRMED),
         pool=len(pool),
-        weights=tuple(sorted(_weights(ranking, drawn["stability"], _codes(run_id)), key=lambda one: one.room)),
+        weights=tuple(sorted(_weights(ranking, drawn["stability"], codes), key=lambda one: one.room)),
         ways=tuple(_ways(ranking.table, drawn["singles"])),
         choices=tuple(_choices(ranking.table, drawn["anova"])),
     )
@@ -205,11 +199,6 @@ def _drawn(run_id: int) -> dict[str, Any]:
     return {name: value or () for name, value in zip(names, values, strict=True)}
 
 
-def _codes(run_id: int) -> list[str]:
-    scored = CountryScore.objects.filter(run=run_id).exclude(lines=[])
-    return sorted(scored.values_list("country__code", flat=True))
-
-
 # ---- figures worth knowing -----------------------------------------------------------------------------------------
 
 
@@ -218,17 +207,14 @@ def _figures(run_id: int, ranking: Ranking) -> Iterator[Figure]:
     rows = {row.code: row for row in ranking.rows}
     rules = {rule["key"]: rule["criteria"] for rule in ranking.table.method.get("rules", ())}
     lacking = {code: {key for rule in row.fails for key in rules.get(rule, ())} for code, row in rows.items()}
-    known = {one.code: one for one in Indicator.objects.filter(code__in=_indicators(ranking.table))}
+    codes = {code for row in ranking.table.criteria for code in row.indicators}
+    known = {one.code: one for one in Indicator.objects.filter(code__in=codes)}
     scores = CountryScore.objects.filter(run=run_id, status__in=(CountryStatus.RANKED, CountryStatus.PROVISIONAL))
     for code, lines in scores.values_list("country__code", "lines"):
         for line in lines:
             if (line.get("estimate") or {}).get("datum"):
                 criterion = ranking.table.row(line["key"])
                 yield _figure(rows[code], criterion, line, known, needed=line["key"] in lacking[code])
-
-
-def _indicators(table: ModelTable) -> set[str]:
-    return {code for row in table.criteria for code in row.indicators}
 
 
 def _with_publishers(figures: Sequence[Figure]) -> list[Figure]:

@@ -40,7 +40,6 @@ class Runs(Rows[ScoreRun]):
     serializer_class = serializers_api.RunSerializer
 
     def get_queryset(self) -> QuerySet[ScoreRun]:
-        """Return the runs of the desk screen."""
         return runs()
 
 

@@ -103,7 +103,6 @@ def reason_of(row: RankingRow) -> str:
 
 
 def pool_counts(ranking: Ranking) -> PoolCounts:
-    """Return the counts of a run's pool."""
     statuses = Counter(row.status for row in ranking.rows)
     reasons = Counter(reason_of(row) for row in ranking.rows if row.status not in IN_POOL)
     listed = (*Reason, CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE)

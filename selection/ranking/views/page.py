@@ -64,7 +64,6 @@ def _choices(listing: Listing) -> list[tuple[str, str, bool]]:
 
 
 def _findings(listing: Listing, user: User, found: Since | None) -> dict[str, Any]:
-    """Return the finding above the list, what would settle it, and the folds below."""
     ranking, all_in = listing.ranking, all_in_findings(listing.run)
     return {
         "finding": lead_presenters.finding_of(listing.tab, ranking, all_in),

@@ -85,7 +85,7 @@ def listing_of(request: HttpRequest, asking: Asking) -> QuestionListing:
     draws = asking.basis.model.draws if one_of(request, "draws", ("", "1"), "Use draws=1 to request draws, not") else 0
     everything = one_of(request, "show", ("", "all"), "The list shows its first rows or") == "all"
     base = _base(request, user, run)
-    scenario = _scenario(request, user)
+    scenario = _scenario(user, request.GET["scenario"]) if "scenario" in request.GET else None
     answered = answer_question(run, asking.basis, asking.question, draws=draws, base=base)
     base_query = {"run": request.GET["run"]} if "run" in request.GET else {}
     if base.key != str(run.pk):
@@ -107,20 +107,15 @@ def _base(request: HttpRequest, user: User, run: ScoreRun) -> Base:
                 f"There is no run {given} by the current method to compare with. Choose one from the list."
             )
         return base_of(other)
-    scenario = find_scenario(user, given)
-    if scenario is None:
-        raise Http404
+    scenario = _scenario(user, given)
     base = base_of_scenario(scenario)
     if base is None:
         raise BadRequest("What if is not available for the run of this scenario. Compare with another list.")
     return base
 
 
-def _scenario(request: HttpRequest, user: User) -> Scenario | None:
-    given = request.GET.get("scenario")
-    if given is None:
-        return None
-    scenario = find_scenario(user, given)
+def _scenario(user: User, key: str) -> Scenario:
+    scenario = find_scenario(user, key)
     if scenario is None:
         raise Http404
     return scenario

@@ -151,7 +151,7 @@ def test_without_draws_there_is_no_width() -> None:
 
 def bars(found: AllInFindings, *, adopted: bool = False) -> list[tuple[str, str, int, str]]:
     drawn = all_in_presenters.bars(sure([ranking_row("A", rank=1)]), found, PERIODS, adopted=adopted)
-    return [(bar.label, bar.note, bar.width, bar.kind) for bar in drawn]
+    return [(bar["label"], bar["note"], bar["width"], bar["kind"]) for bar in drawn]
 
 
 NONE_MISSING = "filled from similar countries; in at least half of the countries, none moves the rank"
@@ -177,18 +177,18 @@ def test_a_bar_of_missing_values_that_is_not_0_needs_no_median() -> None:
 
 def test_without_an_overdue_edition_there_is_neither_a_part_nor_a_post() -> None:
     drawn = all_in_presenters.bars(sure([ranking_row("A", rank=1)]), nothing_overdue(), PERIODS, adopted=True)
-    assert [bar.label for bar in drawn][:2] == ["Age of the figures", "Weights"]
-    assert drawn[1].note == "as the office adopted them"
-    assert (drawn[-1].label, drawn[-1].note) == ("All together", "")
-    assert "k-medline" not in drawn[-1].mark
-    assert not any(bar.kind == "is-part" for bar in drawn)
+    assert [bar["label"] for bar in drawn][:2] == ["Age of the figures", "Weights"]
+    assert drawn[1]["note"] == "as the office adopted them"
+    assert (drawn[-1]["label"], drawn[-1]["note"]) == ("All together", "")
+    assert "k-medline" not in drawn[-1]["mark"]
+    assert not any(bar["kind"] == "is-part" for bar in drawn)
 
 
 def test_the_post_is_at_the_width_if_no_tier_changes() -> None:
     *_, whole = all_in_presenters.bars(sure([ranking_row("A", rank=1)]), facts(), PERIODS, adopted=False)
     # The scale of 420 ends at 60, the next ten above 55: 47 is at 329, 55 at 385.
-    assert 'd="M329 0L329 16"' in whole.mark
-    assert 'width="385"' in whole.mark
+    assert 'd="M329 0L329 16"' in whole["mark"]
+    assert 'width="385"' in whole["mark"]
 
 
 def test_the_widest_doubt_comes_first_whatever_it_is() -> None:

@@ -51,13 +51,13 @@ def test_the_lead_and_the_bars_are_those_of_the_method(newcomer: ScoreRun) -> No
     assert data is not None
     assert [int(data[1]), int(data[2])] == pytest.approx([55, 73], abs=3)
     bars = all_in_presenters.bars(found, facts(newcomer), newcomer.periods, adopted=False)
-    widths = {bar.label: bar.width for bar in bars}
+    widths = {bar["label"]: bar["width"] for bar in bars}
     expected = {
         "Age of the figures, tiers included": 43, "of that: tiers of 2025": 28, "Weights": 20, "Method": 20,
         "Error of the figures": 16, "Other series used": 3, "Missing values": 0, "All together": 55,
     }  # fmt: skip
     assert widths == pytest.approx(expected, abs=3)
-    settled = re.fullmatch(r"(\d+) if no tier changes", bars[-1].note)
+    settled = re.fullmatch(r"(\d+) if no tier changes", bars[-1]["note"])
     assert settled is not None
     assert int(settled[1]) == pytest.approx(47, abs=3)
 
@@ -168,9 +168,9 @@ def test_a_figure_names_the_edition_that_is_loaded(newcomer: ScoreRun) -> None:
     by_key = sources(found.table)
     every = [task(figure, by_key, lambda row: None, editions) for figure in found.figures]
     loaded = {
-        one.figure.criterion.key: one.loaded
+        one["figure"].criterion.key: one["loaded"]
         for one in every
-        if one.figure.doubt in (RankDoubt.BRIDGED, RankDoubt.LEVEL) and one.figure.row.code in ("NAM", "BGD")
+        if one["figure"].doubt in (RankDoubt.BRIDGED, RankDoubt.LEVEL) and one["figure"].row.code in ("NAM", "BGD")
     }
     assert loaded["child_labour"] == (
         "Loaded here: edition 2025-06 (Jun 30, 2025); newer edition expected since June 2026. "

@@ -109,8 +109,11 @@ def test_bands_follow_the_settings_of_the_model() -> None:
 def test_a_share_has_the_shade_of_its_bound() -> None:
     shares = (0.004, 0.005, 0.0499, 0.05, 0.24, 0.25, 0.49, 0.5, 0.74, 0.75, 1.0)
     row = ranking_row("A", rank=1, bins=shares[:1], p20=0.796)
-    shades = [page_presenters._shade(share) for share in shares]
-    assert [(shade.text, shade.step) for shade in shades] == [
+    found = ranking(ranked(41))
+    (whole,) = page_presenters.band_rows(found, [ranking_row("A", rank=1, bins=shares[:5])])
+    (rest,) = page_presenters.band_rows(found, [ranking_row("A", rank=1, bins=shares[5:10])])
+    (last,) = page_presenters.band_rows(found, [ranking_row("A", rank=1, bins=shares[10:])])
+    assert [*whole["shares"], *rest["shares"], *last["shares"]] == [
         ("", 0),
         ("0", 0),
         ("5", 0),
@@ -123,8 +126,8 @@ def test_a_share_has_the_shade_of_its_bound() -> None:
         ("75", 4),
         ("100", 4),
     ]
-    (found,) = page_presenters.band_rows(ranking([row]), [row, ranking_row("B", rank=2)])
-    assert (found.chance, len(found.shares)) == ("79.6%", 1)
+    (told,) = page_presenters.band_rows(ranking([row]), [row, ranking_row("B", rank=2)])
+    assert (told["chance"], len(told["shares"])) == ("79.6%", 1)
     assert page_presenters.shade_key() == [(4, "75% or more"), (3, "50 to 75%"), (2, "25 to 50%"), (1, "5 to 25%")]
 
 
@@ -141,4 +144,4 @@ def test_the_range_of_each_doubt_is_its_own() -> None:
     found = sure([row, ranking_row("B", rank=2)])
     assert page_presenters.doubt_columns(found) == ["age", "total", "designs"]
     (told,) = page_presenters.doubt_rows(found, found.ranking.ranked)
-    assert [span.text for span in told.spans] == [f"3{DASH}4", f"2{DASH}9", f"1{DASH}8"]
+    assert [text for text, _ in told["spans"]] == [f"3{DASH}4", f"2{DASH}9", f"1{DASH}8"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from selection.how_sure.presenters import folds, in_effect, weights
 from selection.how_sure.presenters.all_in import ShareRow
-from selection.how_sure.presenters.weights import End, WeightRow
+from selection.how_sure.presenters.weights import WeightRow
 from tests.selection.how_sure import all_in
 from tests.selection.how_sure.built import ranked, sure
 from tests.selection.how_sure.test_how_sure_export import GHANA
@@ -111,7 +111,7 @@ def test_the_room_of_each_weight() -> None:
     table = weights.weights_table(FOUND)
     assert headings(table) == ["Weight", "Today num", "All 4 stay num", "4 stay num", "3 stay num", "Below", "Above"]
     assert look(table) == (STACKED, 0)
-    row = WeightRow("Need", "50%", "48% to 55%", "40% to 60%", "30% to 70%", End("48%:", "Togo"), End("55%:", "Mali"))
+    row = WeightRow("Need", "50%", "48% to 55%", "40% to 60%", "30% to 70%", "48%: Togo", "55%: Mali")
     assert body(table, [row]) == [
         [
             "Need head",

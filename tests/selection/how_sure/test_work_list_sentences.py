@@ -10,7 +10,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from selection.how_sure.presenters import work_list as work_list_presenters
-from selection.how_sure.presenters.work_list import LOAD, Confirmation, Lead
+from selection.how_sure.presenters.work_list import LOAD, Lead
 from selection.how_sure.queries.findings import Figure, RankDoubt, Sum
 from tests.selection.countries.screens import TABLE, indicator
 from tests.selection.how_sure.built import ranked, sure
@@ -112,24 +112,24 @@ SURVEY = "A newer survey of this country may not exist."
     ],
 )
 def test_task_names_the_loaded_edition(found: Figure, kind: str, day: dt.date | None, loaded: str) -> None:
-    assert task(found, kind, day).loaded == loaded
+    assert task(found, kind, day)["loaded"] == loaded
 
 
 def test_a_task_has_its_chance_its_publisher_and_its_page() -> None:
     one = task(figure(publisher="UNICEF, United Nations"))
-    assert (one.label, one.points, one.chance) == (
+    assert (one["label"], one["points"], one["chance"]) == (
         "Births not registered",
         "25",
         "Chance 30% if it is low, 90% if high",
     )
-    assert (one.ask, one.page.label, one.record) == (
+    assert (one["ask"], one["page"].label, one["record"]) == (
         "UNICEF, United Nations",
         "UNICEF: page of the data",
         "Recorded value (UNICEF)",
     )
-    assert task(figure(low=None)).chance == task(figure(high=None)).chance == "60% now"
+    assert task(figure(low=None))["chance"] == task(figure(high=None))["chance"] == "60% now"
     other = task(figure(key="marriage"))
-    assert (other.ask, other.page) == ("The office's raters", None)
+    assert (other["ask"], other["page"]) == ("The office's raters", None)
 
 
 def total(value: float = 0.5, countries: int = 10, key: str = "births", **doubts: int) -> Sum:
@@ -140,7 +140,7 @@ def total(value: float = 0.5, countries: int = 10, key: str = "births", **doubts
 def test_criteria_are_summed_over_the_countries_they_matter_for() -> None:
     found = sure(sums=(total(1.5, 10), total(0.006, 1, "cpi"), total(0.004, 1, "marriage")))
     rows = work_list_presenters.sums(found, SOURCES, lambda row: None)
-    assert [(row.label, row.whole, row.points, len(row.largest)) for row in rows] == [
+    assert [(row["label"], row["whole"], row["points"], len(row["largest"])) for row in rows] == [
         ("Births not registered", "150 points, 10 countries", "15", 3),
         ("Corruption Perceptions Index", "1 point, 1 country", "1", 3),
     ]
@@ -165,7 +165,7 @@ def test_the_order_of_the_work_is_one_sentence() -> None:
     assert steps(sure(sums=(total(0.004),)), SOURCES) == ""
 
 
-def finding(confirm: Confirmation) -> str:
+def finding(confirm: dict[str, Any]) -> str:
     """Return the sentence on unchecked tiers as the page shows it."""
     page = render_to_string("selection/how_sure/_tasks.html", {"confirm": confirm, "first": 20})
     return page.split("<b>Check the tiers.</b> ")[1].split("</p>")[0]
@@ -180,10 +180,10 @@ def test_unchecked_tiers_are_parted_by_the_first() -> None:
     assert (
         finding(found) == "2 of the 30 tiers of the pool are not checked against the report, 1 of them in the first 20."
     )
-    assert ([row.rank for row in found.first], [row.rank for row in found.others]) == ([20], [21])
-    assert found.lead == Lead("Load checked tiers", "/load/")
+    assert ([row.rank for row in found["first"]], [row.rank for row in found["others"]]) == ([20], [21])
+    assert found["lead"] == Lead("Load checked tiers", "/load/")
     other = work_list_presenters.confirmation(sure(rows, unchecked=(rows[20],)), {}, lambda row: Lead("Rate", "/rate/"))
     assert other is not None
     assert finding(other) == "1 of the 30 tiers of the pool is not checked against the report."
-    assert other.lead == Lead("Rate", "/rate/")
+    assert other["lead"] == Lead("Rate", "/rate/")
     assert work_list_presenters.confirmation(sure(rows), {}, lambda row: None) is None
