@@ -67,7 +67,6 @@ class Agency(models.Model):
 
     @property
     def short(self) -> str:
-        """Return the short name for display, or the code in upper case."""
         return self.short_name or self.code.upper()
 
 
@@ -160,7 +159,6 @@ class User(CheckedModel, AbstractBaseUser):
         return self._session_hash(None)
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
-        """Yield the session hash for each former secret key that is still accepted."""
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._session_hash(secret)
 
@@ -190,7 +188,6 @@ class User(CheckedModel, AbstractBaseUser):
 
     @property
     def is_for_programs(self) -> bool:
-        """Return whether this account may use the REST interface but no page."""
         return self.allows(Permission.USE_API) and not self.allows(Permission.USE_PAGES)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from smtplib import SMTPDataError, SMTPHeloError, SMTPRecipientsRefused, SMTPSenderRefused
 
 from django.core.mail import EmailMessage, get_connection
@@ -35,14 +34,8 @@ REFUSED = (SMTPHeloError, SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataErro
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
-    subject: str
-    body: str
-
-
-def compose(items: Sequence[Notification]) -> Mail:
-    """Return the email that lists these notifications, oldest first, each with its text and its URL."""
+def _compose(items: Sequence[Notification]) -> tuple[str, str]:
+    """Return subject and body of the email that lists these notifications, each with its text and its URL."""
     subject = items[0].subject if len(items) == 1 else f"{len(items)} notifications in CPC Partnerships"
     context = {
         "items": [(item, absolute(item.link)) for item in items[:LISTED]],
@@ -51,7 +44,7 @@ def compose(items: Sequence[Notification]) -> Mail:
         "inbox": absolute(reverse("inbox")),
         "preferences": absolute(reverse("inbox-preferences")),
     }
-    return Mail(subject, render_to_string("notifications/digest.txt", context))
+    return subject, render_to_string("notifications/digest.txt", context)
 
 
 def send_digests(*, now: dt.datetime) -> int:
@@ -107,10 +100,10 @@ def _claim(user: User, now: dt.datetime) -> Digest | None:
 
 def _deliver(digest: Digest, items: Sequence[Notification], server: BaseEmailBackend) -> bool:
     """Send a claimed email and mark it as sent; if the mail server certainly rejected it, release the claim."""
-    mail, user = compose(items), digest.recipient
+    (subject, body), user = _compose(items), digest.recipient
     message = EmailMessage(
-        subject=mail.subject,
-        body=mail.body,
+        subject=subject,
+        body=body,
         to=[user.email],
         connection=server,
         # The same id if an email is accidentally sent twice, so that a mail program shows it once.

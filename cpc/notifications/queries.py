@@ -20,7 +20,6 @@ def unread_count(user: User) -> int:
 
 
 def has_inbox(user: User) -> bool:
-    """Return whether an account has an inbox: it is active and its role may use pages."""
     return user.is_active and Permission.USE_PAGES in permissions_of(user.role)
 
 

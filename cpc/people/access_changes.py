@@ -19,7 +19,7 @@ from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission, Role
 from cpc.audit.services import record
 from cpc.people import notifications, services
-from cpc.people.audited_people import check, require, require_confirmer
+from cpc.people.audited_people import check, require
 from cpc.validation import save_validated
 
 SEEN = ("username", "name", "email", "role", "is_active")
@@ -189,14 +189,14 @@ def withdraw(*, change_id: int, actor: User) -> AccessChange:
 
 
 def _locked_to_decide(change_id: int, actor: User) -> AccessChange:
-    require_confirmer(actor)
+    require(actor, Permission.CONFIRM_ACCESS)
     change = _locked(change_id)
     if change.asked_by == actor:
         raise ValidationError("You asked for this change. Another person must decide on it.", code="same_person")
     _is_undecided(change)
     # Their access may have ended meanwhile, and none of it may end until this is through.
     services.lock_account(actor.pk, change.asked_by_id, change.account_id or actor.pk)
-    require_confirmer(User.objects.get(pk=actor.pk))
+    require(User.objects.get(pk=actor.pk), Permission.CONFIRM_ACCESS)
     change.refresh_from_db(fields=("asked_by", "account"))
     return change
 

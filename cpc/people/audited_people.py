@@ -34,16 +34,10 @@ FIELD_OF = {"reviewer_agency": "agency", "contact_is_reviewer": "is_contact", "e
 """Field at which to show an error of a rule about several fields, by its code."""
 
 
-def require(actor: User) -> None:
-    """Raise `PermissionDenied` unless the account, as it is now, manages accounts and agencies."""
-    if not actor.allows(Permission.MANAGE_PEOPLE):
-        raise PermissionDenied(f"Your account does not have permission to {Permission.MANAGE_PEOPLE}.")
-
-
-def require_confirmer(actor: User) -> None:
-    """Raise `PermissionDenied` unless the account, as it is now, may confirm what another person asked for."""
-    if not actor.allows(Permission.CONFIRM_ACCESS):
-        raise PermissionDenied(f"Your account does not have permission to {Permission.CONFIRM_ACCESS}.")
+def require(actor: User, permission: Permission = Permission.MANAGE_PEOPLE) -> None:
+    """Raise `PermissionDenied` unless the account, as it is now, has the permission."""
+    if not actor.allows(permission):
+        raise PermissionDenied(f"Your account does not have permission to {permission}.")
 
 
 def field_error(field: str, message: str, code: str) -> ValidationError:

@@ -31,7 +31,6 @@ def _is_for_programs(request: HttpRequest) -> bool:
 
 
 def request_number(request: HttpRequest) -> str:
-    """Return the request's number in the log and the audit trail; empty if it has none."""
     return getattr(request, "request_id", "")
 
 

@@ -5,7 +5,7 @@ Nothing here is a fact about any country.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 
@@ -15,7 +15,6 @@ from cpc.web.charts import (
     Chart,
     Dot,
     Series,
-    Svg,
     line_chart,
     pool_strip,
     profile,
@@ -83,21 +82,16 @@ def refused_form() -> SampleForm:
     return form
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    chart: Chart
-    span: int = 4
-
-
-def charts() -> list[Shown]:
+def charts() -> list[tuple[Chart, int]]:
+    """Return one chart of each kind, with the columns of twelve that its panel spans."""
     nothing = Series(key="sample-none", name="No series", finding="Nothing is published.", context="", values={})
     return [
-        Shown(_scatter(), 12),
-        Shown(_yearly_lines()),
-        Shown(_survey_points()),
-        Shown(_tiers()),
-        Shown(_strip()),
-        Shown(line_chart(nothing)),
+        (_scatter(), 12),
+        (_yearly_lines(), 4),
+        (_survey_points(), 4),
+        (_tiers(), 4),
+        (_strip(), 4),
+        (line_chart(nothing), 4),
     ]
 
 
@@ -167,36 +161,19 @@ def _strip() -> Chart:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    name: str
-    score: float
-    interval: str
-    rank: Svg
-    profile: Svg
-
-
-def rows() -> list[Row]:
+def rows() -> list[dict[str, Any]]:
+    sample = (
+        ("Country A", 54.8, (3, 1, 9), 0.62),
+        ("Country B", 35.5, (22, 14, 31), 0.31),
+        ("Country C", None, (None, None, None), None),
+    )
     return [
-        Row(
-            "Country A",
-            54.8,
-            formats.span("1", "9"),
-            rank_interval(3, 1, 9, 40),
-            profile(0.62, 0.5),
-        ),
-        Row(
-            "Country B",
-            35.5,
-            formats.span("14", "31"),
-            rank_interval(22, 14, 31, 40),
-            profile(0.31, 0.5),
-        ),
-        Row(
-            "Country C",
-            0.0,
-            formats.DASH,
-            rank_interval(None, None, None, 40),
-            profile(None, 0.5),
-        ),
+        {
+            "name": name,
+            "score": score,
+            "interval": formats.DASH if low is None else formats.span(str(low), str(high)),
+            "rank": rank_interval(rank, low, high, 40),
+            "profile": profile(value, 0.5),
+        }
+        for name, score, (rank, low, high), value in sample
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from cpc.web.charts import (
@@ -13,7 +12,6 @@ from cpc.web.charts import (
     Locator,
     Position,
     Slope,
-    Svg,
     View,
     axis_bar,
     bounds,
@@ -71,51 +69,48 @@ FACTORS = (
 """Sample groups: name, score, position, and factors (name, value, value from 0 to 1, year, whether that is old)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    rank: int | None
-    name: str
-    need: float
-    feasibility: float
-    low: int
-    high: int
-    chance: float | None
-    missing: str
-    best: int
-    worst: int
-
-    @property
-    def need_bar(self) -> Svg:
-        return axis_bar(self.need, "need")
-
-    @property
-    def feasibility_bar(self) -> Svg:
-        return axis_bar(self.feasibility, "feas")
-
-    @property
-    def whisk(self) -> Svg:
-        return whisk(self.rank, self.low, self.high, POOL, first=FIRST)
-
-    @property
-    def bounds(self) -> Svg:
-        return bounds(self.best, self.worst, self.low, self.high, POOL + 1, first=FIRST)
-
-    @property
-    def chance_bar(self) -> Svg:
-        return chance_bar(self.chance)
+def _ranked(
+    rank: int | None,
+    name: str,
+    need: float,
+    feasibility: float,
+    interval: tuple[int, int],
+    chance: float | None,
+    missing: str,
+    best: int = 1,
+    worst: int = 1,
+) -> dict[str, Any]:
+    low, high = interval
+    return {
+        "rank": rank,
+        "name": name,
+        "need": need,
+        "feasibility": feasibility,
+        "low": low,
+        "high": high,
+        "chance": chance,
+        "missing": missing,
+        "best": best,
+        "worst": worst,
+        "need_bar": axis_bar(need, "need"),
+        "feasibility_bar": axis_bar(feasibility, "feas"),
+        "whisk": whisk(rank, low, high, POOL, first=FIRST),
+        "bounds": bounds(best, worst, low, high, POOL + 1, first=FIRST),
+        "chance_bar": chance_bar(chance),
+    }
 
 
 RANKED = (
-    Ranked(1, "Country A", 73.4, 51.7, 1, 16, 0.996, "", 1, 1),
-    Ranked(2, "Country B", 69.7, 53.9, 1, 28, 0.81, "Survey of 2014", 1, 1),
-    Ranked(20, "A country with a long name, the United Republic of", 48.9, 61.4, 7, 41, 0.44, "", 1, 1),
-    Ranked(21, "Country D", 52.2, 55.0, 30, 64, 0.004, "School life, literacy", 1, 1),
-    Ranked(22, "Country E", 51.0, 54.0, 12, 55, None, "", 1, 1),
+    _ranked(1, "Country A", 73.4, 51.7, (1, 16), 0.996, ""),
+    _ranked(2, "Country B", 69.7, 53.9, (1, 28), 0.81, "Survey of 2014"),
+    _ranked(20, "A country with a long name, the United Republic of", 48.9, 61.4, (7, 41), 0.44, ""),
+    _ranked(21, "Country D", 52.2, 55.0, (30, 64), 0.004, "School life, literacy"),
+    _ranked(22, "Country E", 51.0, 54.0, (12, 55), None, ""),
 )
 PROVISIONAL = (
-    Ranked(None, "Country P", 57.6, 70.7, 2, 32, 0.8, "Prevalence, corruption", 1, 46),
-    Ranked(None, "Country Q", 49.4, 72.9, 8, 77, 0.31, "Child labor", 4, 93),
-    Ranked(None, "Country R", 12.0, 40.9, 60, 60, 0.0, "Child labor", 58, 62),
+    _ranked(None, "Country P", 57.6, 70.7, (2, 32), 0.8, "Prevalence, corruption", 1, 46),
+    _ranked(None, "Country Q", 49.4, 72.9, (8, 77), 0.31, "Child labor", 4, 93),
+    _ranked(None, "Country R", 12.0, 40.9, (60, 60), 0.0, "Child labor", 58, 62),
 )
 
 

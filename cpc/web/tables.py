@@ -109,10 +109,6 @@ class Table(Generic[Row]):
         return tuple(name for name, used in own.items() if used)
 
     def sort_key(self, request: HttpRequest) -> str:
-        """Return the order that `?sort=` requests, as given ("-score").
-
-        Raises `BadRequest` for an unknown column.
-        """
         return sort_key(request, {column.sort for column in self.columns if column.sort}, self.default_sort)
 
     def ordered(self, request: HttpRequest, rows: QuerySet[M]) -> QuerySet[M]:

@@ -80,7 +80,6 @@ class ProgramFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter s
     )
 
     def runs(self, rows: QuerySet[USGProgram], _name: str, day: dt.date) -> QuerySet[USGProgram]:
-        """Leave out programs that are known not to run on the day."""
         return known_to_run_on(rows, day)
 
 

@@ -47,7 +47,6 @@ class CuratedForm(RevisionForm):
     """Base form of both kinds: the country of a new record, or the reason for a replacement."""
 
     inputs = ("document", "reason")
-    names: tuple[str, ...] = ()
 
     country = forms.ModelChoiceField(
         Country.objects.states().order_by("name"), label="Country", empty_label="Choose", to_field_name="code"
@@ -55,7 +54,8 @@ class CuratedForm(RevisionForm):
 
     def __init__(self, *args: Any, replaces: models.Model | None = None, **kwargs: Any) -> None:
         if replaces is not None:
-            held = {name: getattr(replaces, name) for name in self.names} | {"revision": revision_of(replaces)}
+            own = self.base_fields.keys() - {"country", *self.inputs, *HIDDEN_FIELDS}
+            held = {name: getattr(replaces, name) for name in own} | {"revision": revision_of(replaces)}
             kwargs["initial"] = held | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         if replaces is None:
@@ -80,20 +80,6 @@ class CuratedForm(RevisionForm):
 
 
 class ProgramForm(CuratedForm):
-    names = (
-        "agency",
-        "agency_code",
-        "title",
-        "sector",
-        "implementer",
-        "starts_on",
-        "ends_on",
-        "amount",
-        "source",
-        "source_url",
-        "assessment",
-    )
-
     agency = forms.CharField(
         label="Agency",
         max_length=LIMITS["agency"],
@@ -125,8 +111,6 @@ class ProgramForm(CuratedForm):
 
 
 class PlanForm(CuratedForm):
-    names = ("kind", "title", "starts_year", "ends_year", "status", "source", "source_url", "assessment")
-
     kind = forms.ChoiceField(label="Kind", choices=[("", "Choose"), *PlanKind.choices])
     title = forms.CharField(label="Title", max_length=200)
     starts_year = forms.IntegerField(

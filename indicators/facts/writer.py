@@ -7,7 +7,6 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +17,15 @@ from indicators.sources import registry
 PART_ROWS = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    files: int
-    rows: int
-
-
 def write_package(
     folder: Path, *, sources: Iterable[str] = (), since: int | None = None, since_of: Mapping[str, int] | None = None
-) -> Written:
+) -> tuple[int, int]:
     """Write every live observation into `folder`, one resource per publisher's file.
 
     `sources` limits the package to these sources, `since` to reference years from then on, and `since_of` does so for
     single sources. The same observations give the same bytes, so that a diff of the package shows changed facts.
-    Files of an earlier package in `folder` that are no longer listed are removed.
+    Files of an earlier package in `folder` that are no longer listed are removed. Returns the number of publishers'
+    files and of rows.
     """
     folder.mkdir(parents=True, exist_ok=True)
     live = Observation.objects.live()
@@ -64,7 +58,7 @@ def write_package(
     for stale in folder.glob("*.csv"):
         if stale.name not in written:
             stale.unlink()
-    return Written(len(resources), rows)
+    return len(resources), rows
 
 
 def _rows(live: Any, batch: Import) -> list[dict[str, str]]:

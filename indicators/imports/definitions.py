@@ -64,11 +64,6 @@ def _compare(spec: IndicatorSpec, on_record: Indicator, result: ReadResult) -> N
         )
 
 
-def stated_definitions(result: ReadResult) -> dict[str, dict[str, Any]]:
-    """Return the binding parts of each definition of a file, by the indicator's code."""
-    return {spec.code: {"unit": spec.unit, "direction": int(spec.direction)} for spec in result.definitions}
-
-
 @transaction.atomic
 def changed_definitions(batch: Import) -> list[str]:
     """Describe each difference between the definitions on record and those by which an import's values were read.

@@ -13,7 +13,6 @@ from cpc.web import formats
 from indicators.countries import Alias, CountryIndex, CountryListKind, CountryRow, Failure, Match, normalize
 from indicators.models import Country, CountryAlias, Import, Indicator, NameMapping, Via, precedence
 from indicators.sources.base import (
-    REMEDIES,
     Problem,
     ProgramReading,
     Quality,
@@ -202,7 +201,8 @@ def match_readings(result: ReadResult, *, source: str, indicators: dict[str, Ind
         if first is reading:
             out.rows.append(check.staged(reading, country_id, result))
         elif not _same(first, reading):
-            out.problems.append(_duplicate(first, reading))
+            message = f"{first.locator} already gives a different value for {reading.country}, {reading.period}."
+            out.problems.append(_reject(reading, Reason.DUPLICATE_KEY, message))
     for narrative in result.narratives:
         match = matcher.find(narrative.country, "", narrative.locator, narrative.locator)
         if match is not None:
@@ -253,14 +253,14 @@ def _same(reading: Reading, other: Reading) -> bool:
     return (reading.value, reading.label, reading.missing) == (other.value, other.label, other.missing)
 
 
-def _duplicate(first: Reading, second: Reading) -> Problem:
+def _reject(reading: Reading, reason: Reason, message: str) -> Problem:
     return Problem(
         severity=Severity.REJECTED,
-        reason=Reason.DUPLICATE_KEY,
-        message=f"{first.locator} already gives a different value for {second.country}, {second.period}.",
-        locator=second.locator,
-        raw=second.raw,
-        country=second.country,
+        reason=reason,
+        message=message,
+        locator=reading.locator,
+        raw=reading.raw,
+        country=reading.country,
     )
 
 
@@ -293,39 +293,21 @@ class Check:
 
     def problem(self, reading: Reading) -> Problem | None:
         if not self.year(reading.period):
-            return self._reject(reading, Reason.UNREADABLE_YEAR, f"{reading.period!r} is not a period with a year.")
+            return _reject(reading, Reason.UNREADABLE_YEAR, f"{reading.period!r} is not a period with a year.")
         if reading.missing is not None:
             return None
         if self._labels or reading.value is None:
             if reading.label in self._labels:
                 return None
             listed = ", ".join(self.indicator.labels)
-            return self._reject(reading, Reason.UNKNOWN_LABEL, f"{reading.label!r} is not one of {listed}.")
+            return _reject(reading, Reason.UNKNOWN_LABEL, f"{reading.label!r} is not one of {listed}.")
         if not math.isfinite(reading.value):
-            return self._reject(reading, Reason.UNREADABLE_NUMBER, f"{reading.raw!r} is not a finite number.")
+            return _reject(reading, Reason.UNREADABLE_NUMBER, f"{reading.raw!r} is not a finite number.")
         if not self._low <= reading.value <= self._high:
-            scale = f"{self.indicator.minimum:g} to {self.indicator.maximum:g}" if self.bounded else "the scale"
-            return self._reject(reading, Reason.OUT_OF_RANGE, f"{reading.raw} is outside {scale}.")
+            is_bounded = None not in (self.indicator.minimum, self.indicator.maximum)
+            scale = f"{self._low:g} to {self._high:g}" if is_bounded else "the scale"
+            return _reject(reading, Reason.OUT_OF_RANGE, f"{reading.raw} is outside {scale}.")
         return None
-
-    @property
-    def bounded(self) -> bool:
-        return self.indicator.minimum is not None and self.indicator.maximum is not None
-
-    @staticmethod
-    def _reject(reading: Reading, reason: Reason, message: str) -> Problem:
-        return Problem(
-            severity=Severity.REJECTED,
-            reason=reason,
-            message=message,
-            locator=reading.locator,
-            raw=reading.raw,
-            country=reading.country,
-        )
-
-
-def remedy(reason: Reason) -> str:
-    return REMEDIES[reason]
 
 
 def count_by(problems: Iterable[Problem]) -> dict[str, int]:

@@ -30,7 +30,6 @@ from indicators.imports.matching import (
     count_by,
     match_readings,
     names_changed,
-    remedy,
     revision,
 )
 from indicators.imports.publishing import NotPublishable
@@ -38,7 +37,7 @@ from indicators.imports.receiving import OPEN_STATES
 from indicators.models import Import, ImportIssue, ImportState, Indicator, Source
 from indicators.publications import numbering
 from indicators.sources import registry
-from indicators.sources.base import Adapter, Problem, ReadResult
+from indicators.sources.base import REMEDIES, Adapter, Problem, ReadResult
 from indicators.sources.documents import Document, UnreadableFile
 
 logger = logging.getLogger(__name__)
@@ -230,7 +229,7 @@ def _record_issues(batch: Import, problems: Sequence[tuple[Problem, int | None]]
             severity=p.severity.value,
             reason=p.reason.value,
             message=p.message,
-            remedy=remedy(p.reason),
+            remedy=REMEDIES[p.reason],
             locator=p.locator[:300],
             sheet=p.sheet[:100] or p.locator.partition("!")[0][:100] * ("!" in p.locator),
             row=p.row,
@@ -255,7 +254,10 @@ def _describe(batch: Import, adapter: Adapter, result: ReadResult, entered: dati
     batch.rows_read = result.rows_read
     batch.fields = [{**asdict(tally), "lost": tally.is_lost} for tally in result.fields]
     batch.lost_fields = len(batch.lost)
-    batch.definitions = definitions.stated_definitions(result)
+    # What binds later files, see `definitions.BINDING`.
+    batch.definitions = {
+        spec.code: {"unit": spec.unit, "direction": int(spec.direction)} for spec in result.definitions
+    }
 
 
 @transaction.atomic

@@ -97,7 +97,6 @@ class Indicator(models.Model):
 
     @property
     def stated_publisher(self) -> str:
-        """Return the publisher of the values: the indicator's own, else that of the source."""
         return self.publisher or self.source.publisher
 
     @property

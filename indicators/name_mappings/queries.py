@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
@@ -11,19 +11,7 @@ from indicators.countries import normalize
 from indicators.imports.matching import country_index
 from indicators.imports.queries import _unknown
 from indicators.models import Import, ImportIssue, ImportState, NameMapping
-from indicators.name_mappings.suggestions import Suggestion, reads_like_a_group, suggestions
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownName:
-    """Name that matches no country: its first locator, its number of rows, and suggestions."""
-
-    name: str
-    locator: str
-    detail: str
-    rows: int
-    suggestions: list[Suggestion]
-    is_like_a_group: bool
+from indicators.name_mappings.suggestions import reads_like_a_group, suggestions
 
 
 def unknown_names(batch: Import) -> list[list[ImportIssue]]:
@@ -35,17 +23,18 @@ def unknown_names(batch: Import) -> list[list[ImportIssue]]:
     return list(grouped.values())
 
 
-def with_suggestions(names: Iterable[Sequence[ImportIssue]]) -> list[UnknownName]:
+def with_suggestions(names: Iterable[Sequence[ImportIssue]]) -> list[dict[str, Any]]:
+    """Return each unknown name with its first locator, the number of its rows, and the countries it may mean."""
     index = country_index()
     return [
-        UnknownName(
-            name=issues[0].country_text,
-            locator=issues[0].locator,
-            detail=issues[0].message,
-            rows=sum(issue.rows for issue in issues),
-            suggestions=suggestions(issues[0].country_text, index),
-            is_like_a_group=reads_like_a_group(issues[0].country_text),
-        )
+        {
+            "name": issues[0].country_text,
+            "locator": issues[0].locator,
+            "detail": issues[0].message,
+            "rows": sum(issue.rows for issue in issues),
+            "suggestions": suggestions(issues[0].country_text, index),
+            "is_like_a_group": reads_like_a_group(issues[0].country_text),
+        }
         for issues in names
     ]
 
@@ -65,22 +54,15 @@ def mappings() -> QuerySet[NameMapping]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """Published import that used a mapping, with the number of affected rows in its file."""
-
-    batch: Import
-    rows: int
-
-
-def published_under(mapping: NameMapping) -> list[Published]:
+def published_under(mapping: NameMapping) -> list[tuple[Import, int]]:
+    """Return the published imports that used a mapping, newest first, with the number of rows in each file."""
     counted = dict(
         ImportIssue.objects.filter(mapping=mapping, batch__state=ImportState.PUBLISHED)
         .values_list("batch")
         .annotate(all=Sum("rows"))
     )
     imports = Import.objects.filter(pk__in=counted).select_related("source").order_by("-pk")
-    return [Published(batch, counted[batch.pk]) for batch in imports]
+    return [(batch, counted[batch.pk]) for batch in imports]
 
 
 def open_imports(mapping: NameMapping) -> list[Import]:

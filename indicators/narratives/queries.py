@@ -81,7 +81,6 @@ class FormEntry:
 
     @property
     def verdict(self) -> str:
-        """Return `confirmed`, `rejected`, or "" if there is no verdict."""
         return self.review.verdict if self.review else ""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from indicators.models import Confirmation, Observation, Publication, PublicationKind
@@ -66,7 +65,10 @@ def provenance(observation_id: int) -> ValueProvenance | None:
     )
     numbers = {n for other in same_key for n in (other.valid_from, other.valid_to) if n is not None}
     publications = Publication.objects.select_related("actor").in_bulk(numbers)
-    history = [_chapter(other, publications, here=row.pk) for other in same_key]
+    history = [
+        Chapter(other, publications.get(other.valid_from), publications.get(other.valid_to or 0), other.pk == row.pk)
+        for other in same_key
+    ]
     confirmations = Confirmation.objects.live().filter(observation=row).select_related("file", "batch")
     return ValueProvenance(
         observation=row,
@@ -76,8 +78,3 @@ def provenance(observation_id: int) -> ValueProvenance | None:
         live=next((chapter.observation for chapter in history if chapter.is_live), None),
         witness=witness_of(row),
     )
-
-
-def _chapter(row: Observation, publications: Mapping[int, Publication], *, here: int) -> Chapter:
-    closed = publications.get(row.valid_to) if row.valid_to is not None else None
-    return Chapter(row, publications.get(row.valid_from), closed, row.pk == here)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from cpc.accounts.permissions import Permission
@@ -31,10 +33,8 @@ class CuratedKind:
     more: Callable[[], dict[str, Any]] = dict
 
     def get(self, pk: int) -> CuratedRow:
-        rows = self.model._default_manager.select_related("country", "recorded_by", "superseded_by")
-        row = rows.filter(pk=pk).first()
-        if row is None:
-            raise Http404
+        rows: QuerySet[Any] = self.model._default_manager.select_related("country", "recorded_by", "superseded_by")
+        row: CuratedRow = get_object_or_404(rows, pk=pk)
         return row
 
 

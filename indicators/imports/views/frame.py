@@ -11,7 +11,8 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from cpc.accounts.access import user_of
@@ -32,10 +33,7 @@ UNDER_WAY = (ImportState.RECEIVED, ImportState.READING)
 
 
 def import_or_404(user: User, pk: int) -> Import:
-    batch = visible_imports(user).filter(pk=pk).first()
-    if batch is None:
-        raise Http404
-    return batch
+    return get_object_or_404(visible_imports(user), pk=pk)
 
 
 def begin_reading(request: HttpRequest, batch: Import, choice: Choice) -> None:

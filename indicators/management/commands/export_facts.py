@@ -38,8 +38,8 @@ class Command(BaseCommand):
         if unknown := sorted(set(options["source"]) - known):
             raise CommandError(f"no source {', '.join(unknown)}; choose from {', '.join(sorted(known))}")
         since, since_of = self._years(options["since"], known)
-        written = write_package(options["to"], sources=options["source"], since=since, since_of=since_of)
-        self.stdout.write(f"{written.rows:,} observations of {written.files} files written to {options['to']}")
+        files, rows = write_package(options["to"], sources=options["source"], since=since, since_of=since_of)
+        self.stdout.write(f"{rows:,} observations of {files} files written to {options['to']}")
 
     @staticmethod
     def _years(given: list[str], known: set[str]) -> tuple[int | None, dict[str, int]]:

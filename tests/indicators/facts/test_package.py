@@ -143,7 +143,7 @@ def test_only_live_values_of_the_sources_and_years_asked_for_are_written(tmp_pat
     out.mkdir()
     stale.write_text("x", encoding="utf-8")
     written = write_live(out)
-    assert (written.files, written.rows) == (2, 2)
+    assert written == (2, 2)
     assert sorted(rows_of(out)) == ["cpi.score GHA 2017 41", "cpi.score NER 2018 33.5"]
     assert not stale.exists()
     for more, rows in (
