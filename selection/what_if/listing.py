@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -49,15 +48,15 @@ class QuestionListing:
 
     @property
     def reset(self) -> str:
-        return reverse("what-if", query=self.parameters or None)
+        return reverse("what-if", query=self.parameters)
 
     def address(self, **more: str) -> str:
         pairs = [*self.parameters.items(), *self.answered.question.pairs(), *more.items()]
-        return reverse("what-if") + (f"?{urlencode(pairs)}" if pairs else "")
+        return reverse("what-if", query=pairs)
 
     def action_url(self, name: str) -> str:
         """Return the URL of an action with this question.
 
         It names the run, since a newer run may be computed meanwhile.
         """
-        return f"{reverse(name)}?{urlencode([('run', str(self.run.pk)), *self.answered.question.pairs()])}"
+        return reverse(name, query=[("run", str(self.run.pk)), *self.answered.question.pairs()])

@@ -79,10 +79,6 @@ class Question:
     def numbers(self, group: AskableGroup, askable: Askable) -> list[float]:
         return [self.number(weight.key, askable) for weight in group.weights]
 
-    def within(self, key: str, askable: Askable) -> int | None:
-        """Return the limit in years of a rule that is asked; None if it has none."""
-        return self.evidence.get(key, askable.by_rule[key].within)
-
     def pairs(self) -> list[tuple[str, str]]:
         pairs = [(f"{WEIGHT}{key}", written(number)) for key, number in sorted(self.weights.items())]
         pairs += [(POOL, reason) for reason in sorted(self.let_in)]
@@ -94,11 +90,6 @@ class Question:
     @property
     def weights_query(self) -> str:
         return urlencode([(f"{WEIGHT}{key}", written(number)) for key, number in sorted(self.weights.items())])
-
-    @property
-    def query(self) -> str:
-        """Return the question as a URL query; "" for that of the run itself."""
-        return urlencode(self.pairs())
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, as scenarios store it and as the browser reads it.

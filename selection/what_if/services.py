@@ -169,9 +169,7 @@ def _with_rules(data: dict[str, Any], evidence: Mapping[str, int | None]) -> dic
 def _limited(rule: Mapping[str, Any], years: int | None) -> dict[str, Any]:
     """Return a rule with another limit, in its text too."""
     texts = {
-        name: re.sub(rf"within {rule['within']} years?\b", f"within {years} years", rule[name]) for name in _TEXT_KEYS
+        name: re.sub(rf"within {rule['within']} years?\b", f"within {years} years", rule[name])
+        for name in ("label", "lacking")
     }
     return {**rule, **texts, "within": years}
-
-
-_TEXT_KEYS = ("label", "lacking")

@@ -107,7 +107,7 @@ def again_of(listing: QuestionListing) -> dict[str, Any] | None:
     if again is None:
         return None
     run, question = again
-    return {"run": run, "url": "" if question is None else reverse("what-if", query=question.pairs() or None)}
+    return {"run": run, "url": "" if question is None else reverse("what-if", query=question.pairs())}
 
 
 def page_context(listing: QuestionListing) -> dict[str, Any]:

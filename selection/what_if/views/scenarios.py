@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -45,7 +44,7 @@ def scenario(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     if question is None:
         return unasked(request, saved.run)
     pairs = [("run", str(saved.run.pk)), *question.pairs(), ("scenario", str(saved.key))]
-    return redirect(f"{reverse('what-if')}?{urlencode(pairs)}")
+    return redirect(reverse("what-if", query=pairs))
 
 
 class WhatIfAction(SelectionAction):
@@ -82,8 +81,7 @@ class QuestionAction(WhatIfAction):
 
     @property
     def back_url(self) -> str:
-        pairs = [("run", str(self.score_run.pk)), *self.asking.question.pairs()]
-        return f"{reverse('what-if')}?{urlencode(pairs)}"
+        return reverse("what-if", query=[("run", str(self.score_run.pk)), *self.asking.question.pairs()])
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         return [("Changes", self.changes())]
