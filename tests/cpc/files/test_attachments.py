@@ -29,6 +29,12 @@ def office(*names: str, content: bytes = b"x") -> bytes:
     return out.getvalue()
 
 
+def locked(content: bytes) -> bytes:
+    """Set the flag of a password in the list of parts of a document with one part."""
+    flags = content.index(b"PK\x01\x02") + 8
+    return content[:flags] + b"\x01" + content[flags + 1 :]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
@@ -52,6 +58,7 @@ def office(*names: str, content: bytes = b"x") -> bytes:
         ("a.odt", office("content.xml", "Basic/Standard/script.xml"), "file_macros"),
         ("a.odt", office("content.xml", "Scripts/python/a.py"), "file_macros"),
         ("a.docx", b"PK\x03\x04broken", "file_kind"),
+        ("a.docx", locked(office("word/document.xml")), "file_locked"),
     ],
 )
 def test_content_must_match_the_file_name(name: str, content: bytes, code: str) -> None:
@@ -68,6 +75,10 @@ def test_the_size_of_a_file(size: int, code: str) -> None:
 def test_message_names_location_and_remedy() -> None:
     (text,) = attachment_findings("a.txt", 3, io.BytesIO(b"ab\xff"))
     assert text.message == "Byte 3 is not valid UTF-8 text. Save the file as UTF-8 text."
+    kinds = "pdf, docx, xlsx, odt, png, jpg, jpeg, txt, csv"
+    for name, kind in (("a", "none"), ("a.EXE", "exe"), ("pdf", "none")):
+        (found,) = attachment_findings(name, 1, io.BytesIO(PDF))
+        assert found.message == f"Files of type “{kind}” are not accepted. Upload one of: {kinds}."
     (size,) = attachment_findings("a.pdf", 25 * 1024**2, io.BytesIO(PDF))
     assert size.message == "The file has 25.0 MB; the limit is 20 MB. Upload it in parts."
 

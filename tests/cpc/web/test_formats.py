@@ -268,3 +268,17 @@ def test_the_value_of_a_field(value: object, text: str) -> None:
 )
 def test_a_count_at_the_start_of_a_sentence(value: int, text: str) -> None:
     assert formats.spell_out(value) == text
+
+
+def test_counts_to_nine_are_spelled_out() -> None:
+    words = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "10"]
+    assert [formats.spell_out(value) for value in range(11)] == words
+    assert formats.spell_out(-1) == formats.number(-1)
+
+
+@pytest.mark.parametrize(
+    ("noun", "text"),
+    [("risk", "a risk"), ("objective", "an objective"), ("award", "an award"), ("plan", "a plan"), ("item", "an item")],
+)
+def test_a_noun_has_its_article(noun: str, text: str) -> None:
+    assert formats.with_article(noun) == text

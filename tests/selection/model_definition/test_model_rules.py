@@ -339,6 +339,13 @@ def test_a_text_that_is_no_model_is_refused_before_it_is_looked_at(text: bytes, 
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize(("length", "shown"), [(1, 1), (60, 60), (61, 60), (200, 60)])
+def test_a_repeated_name_is_shown_up_to_sixty_characters(length: int, shown: int) -> None:
+    name = "x" * length
+    with pytest.raises(ModelTextError, match=f"^An object has the name “{'x' * shown}” twice. Remove one.$"):
+        parsed(f'{{"{name}": 1, "a": 2, "{name}": 3}}'.encode())
+
+
 @pytest.mark.parametrize(
     ("number", "code"),
     [

@@ -174,6 +174,19 @@ def test_an_edit_is_one_change_that_makes_it(
     assert applied(before, []) == plain_table(before)
 
 
+def test_a_row_that_moves_names_both_nodes_by_their_labels() -> None:
+    named = (put("need", label="Need of children"), put("will", label="Will to act"), put("feasibility", label="Means"))
+    before = table(*named)
+    moved = changes(before, table(*named, put("tier", node="need")))
+    assert [(one.location, one.before, one.after) for one in moved] == [
+        ("Tier: under", "Will to act", "Need of children")
+    ]
+    moved = changes(before, table(*named, put("will", parent="need")))
+    assert [(one.location, one.before, one.after) for one in moved] == [
+        ("Will to act: under", "Means", "Need of children")
+    ]
+
+
 def by_key(data: Plain) -> Plain:
     """Sort the rows of a table's lists: a removed row that is added again comes last."""
     lists = {name: sorted(data[name], key=lambda one: str(one["key"])) for name in LISTS if name in data}
@@ -322,6 +335,22 @@ def parts(before: ModelTable, after: ModelTable) -> Parts:
 
 
 DIFFERENCES: list[tuple[Change, Parts]] = [
+    (
+        put_method(all_in=True, income_group="region", least_peers=3),
+        [
+            (
+                "Method",
+                "",
+                "Method",
+                "changed",
+                [
+                    ("Minimum number of such countries", "none", "3"),
+                    ("Grouping of the third rank", "none", "region"),
+                    ("Draws vary the design too", "none", "yes"),
+                ],
+            )
+        ],
+    ),
     (
         all_of(put_model(title="Other", draws=5), put_method(first=2, all_in=True)),
         [

@@ -32,8 +32,8 @@ from selection.pool_rules.pools import (
 ON = dt.date(2026, 11, 25)
 DAY = dt.timedelta(days=1)
 FACTS = CountryPoolFacts(
-    listed=frozenset({"GHA", "PER", "TCD", "ROU", "XKX", "USA"}),
-    income={"GHA": "LM", "PER": "UM", "TCD": "L", "ROU": "H", "AND": "H"},
+    listed=frozenset({"BTN", "GHA", "PER", "TCD", "ROU", "XKX", "USA"}),
+    income={"BTN": "Z", "GHA": "LM", "PER": "UM", "TCD": "L", "ROU": "H", "AND": "H"},
     restricted={"TCD": "Tier 3: triggered.", "PER": "Coup: triggered."},
     partners={"PER": "A partnership is in force."},
 )
@@ -59,6 +59,7 @@ FACTS = CountryPoolFacts(
         (PoolRule(unclassed_may=False), "GHA", ("", "")),
         (PoolRule(unclassed_may=False, income_classes=()), "XKX", ("", "")),
         (PoolRule(income_classes=()), "ROU", ("", "")),
+        (PoolRule(), "BTN", ("income", "Z.")),
     ],
 )
 def test_the_first_reason_of_a_round_for_leaving_a_country_out(
