@@ -24,7 +24,7 @@ def refuse_hidden(value: Any) -> None:
     for text in _texts(value):
         fault = hidden_fault(text)
         if fault:
-            raise ValidationError(fault.replace("%", "%%"), code="hidden_character")
+            raise ValidationError(fault, code="hidden_character")
 
 
 def visible(column: str) -> models.CheckConstraint:

@@ -71,7 +71,7 @@ def as_validation_error(error: IntegrityError) -> ValidationError:
     code, message = _constraints().get(name, (name, ""))
     if not message:
         message = str(getattr(error.__cause__, "diag").message_primary)  # noqa: B009  # the cause's type doesn't name it
-    return ValidationError(message.replace("%", "%%"), code=code)
+    return ValidationError(message, code=code)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from cpc.accounts.models import ApiToken, User
 from cpc.accounts.permissions import Permission
 from cpc.accounts.scopes import Scope, scopes_for
 from cpc.audit.services import record
-from cpc.validation import save_validated
+from cpc.validation import field_error, save_validated
 
 LONGEST_DAYS = 365
 # The last use is approximate and not a log: saving it on every request would make each read a write.
@@ -78,7 +78,7 @@ def _check_scopes(owner: User, scopes: Collection[str]) -> None:
         names = ", ".join(beyond)
         message = f"This account can't use {names}. It can use {', '.join(allowed)}."
     if message:
-        raise ValidationError({"scopes": ValidationError(message.replace("%", "%%"), code="scopes")})
+        raise field_error("scopes", message, "scopes")
 
 
 @transaction.atomic

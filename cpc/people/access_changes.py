@@ -108,7 +108,7 @@ def _ask(
     if waiting is not None:
         raise ValidationError(
             f"{waiting.asked_by} asked for a change to this account that still waits for a second person. It must be "
-            "decided or withdrawn first.".replace("%", "%%"),
+            "decided or withdrawn first.",
             code="asked_already",
         )
     others = list(second_people().exclude(pk=actor.pk))
@@ -209,9 +209,7 @@ def _locked(change_id: int) -> AccessChange:
 def _is_undecided(change: AccessChange) -> None:
     if change.outcome:
         raise ValidationError(
-            f"{change.decided_by} already decided on this change: {change.get_outcome_display().lower()}.".replace(
-                "%", "%%"
-            ),
+            f"{change.decided_by} already decided on this change: {change.get_outcome_display().lower()}.",
             code="decided_already",
         )
 

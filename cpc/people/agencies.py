@@ -12,12 +12,12 @@ from cpc.database.revisions import check_revision
 from cpc.people import notifications
 from cpc.people.audited_people import (
     current_revision,
-    field_error,
     insert,
     require,
     write,
 )
 from cpc.people.succession import Moved, move_all
+from cpc.validation import field_error
 
 EDITED = ("short_name", "name", "statutory")
 

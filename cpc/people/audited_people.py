@@ -40,10 +40,6 @@ def require(actor: User, permission: Permission = Permission.MANAGE_PEOPLE) -> N
         raise PermissionDenied(f"Your account does not have permission to {permission}.")
 
 
-def field_error(field: str, message: str, code: str) -> ValidationError:
-    return ValidationError({field: ValidationError(message.replace("%", "%%"), code=code)})
-
-
 def current_revision(row: User | Agency) -> str:
     """Return the number of the newest entry of the trail about fields of a row: entries are only added.
 

@@ -15,12 +15,12 @@ from cpc.database.revisions import check_revision
 from cpc.people import invitations, notifications
 from cpc.people.audited_people import (
     current_revision,
-    field_error,
     insert,
     require,
     write,
 )
 from cpc.people.token_endings import end_tokens
+from cpc.validation import field_error
 
 LAST = "This is the last active administrator. Make someone else an administrator first."
 EDITED = ("name", "email", "role", "agency", "is_contact")

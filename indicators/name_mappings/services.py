@@ -43,7 +43,7 @@ def map_name(
         who = f" by {current.recorded_by}" if current.recorded_by else ""
         raise ValidationError(
             f"“{current.name}” was already mapped{who} on {formats.day(current.recorded_at)}: {current.means}. "
-            "Nothing was saved. If that mapping is wrong, withdraw it first.".replace("%", "%%"),
+            "Nothing was saved. If that mapping is wrong, withdraw it first.",
             code="name_mapped",
         )
     _check(source, name, country)
@@ -93,17 +93,13 @@ def _check(source: Source, name: str, country: Country | None) -> None:
     if others:
         listed = " and ".join(index.rows[code].name for code in sorted(others))
         raise ValidationError(
-            f"“{name}” is the name of {listed} in the list of countries, so you can't map it to another.".replace(
-                "%", "%%"
-            ),
+            f"“{name}” is the name of {listed} in the list of countries, so you can't map it to another.",
             code="name_listed",
         )
     match = index.match(name, source=source.key)
     if normalize(name) and (match or match.failure is not Failure.UNKNOWN):
         raise ValidationError(
-            f"“{name}” is already recognized as {index.rows[match.code].name}; you don't need to map it.".replace(
-                "%", "%%"
-            ),
+            f"“{name}” is already recognized as {index.rows[match.code].name}; you don't need to map it.",
             code="name_known",
         )
 

@@ -40,7 +40,7 @@ def record_unpublished(*, source: Source, edition: str, as_of: date, evidence: s
             f"{current.recorded_by} already recorded that edition {edition} was not published as of "
             f"{formats.day(current.as_of)}. Nothing was saved. To record a later date, withdraw that statement first."
         )
-        raise ValidationError(message.replace("%", "%%"), code="unpublished_once")
+        raise ValidationError(message, code="unpublished_once")
     statement = UnpublishedEdition(source=source, edition=edition, as_of=as_of, evidence=evidence, recorded_by=actor)
     _check(statement)
     signals.announce(numbering.current())
