@@ -29,7 +29,7 @@ def titles(user: User) -> list[str]:
     return [task.title for task in client.get("/").context["tasks"]]
 
 
-def test_ratings_that_a_round_lacks_wait_for_whoever_rates(office: Office) -> None:
+def test_missing_ratings_of_a_round_are_tasks_of_raters(office: Office) -> None:
     found = office.scored()
     (before,) = [title for title in titles(office.analyst) if title.endswith("ratings missing")]
     number = int(before.removeprefix(f"{found}: ").partition(" ")[0])

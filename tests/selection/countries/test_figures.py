@@ -34,7 +34,7 @@ def test_a_ranked_country_has_rank_chance_region_and_gaps() -> None:
     assert figures(p10=0.5)[1][2] == figures(designs=0.5)[1][2] == "this run has no draws"
 
 
-def test_a_provisional_country_has_the_place_it_would_take_and_its_best_and_worst_case() -> None:
+def test_provisional_country_shows_its_possible_rank_and_best_and_worst_case() -> None:
     assert figures(**PROVISIONAL, detail={"best": 3, "worst": 70}) == [
         ("Would rank", "40", "5 to 14 in 90% of draws"),
         ("In the first 20", "97%", "of draws; it has no rank"),

@@ -191,7 +191,7 @@ def test_the_post_is_at_the_width_if_no_tier_changes() -> None:
     assert 'width="385"' in whole["mark"]
 
 
-def test_the_widest_doubt_comes_first_whatever_it_is() -> None:
+def test_widest_doubt_comes_first() -> None:
     found = facts(widths={**WIDTHS, "weights": 44.0})
     labels = [label for label, *_ in bars(found)]
     assert labels[:3] == ["Weights", "Age of the figures, tiers included", "of that: tiers of 2025"]

@@ -268,7 +268,7 @@ def test_a_rule_is_named_by_the_short_labels_of_its_criteria(labels: dict[str, s
     ]
 
 
-def test_a_rule_takes_the_newer_label_of_a_criterion_and_the_former_one_of_a_removed_criterion() -> None:
+def test_rule_uses_the_newer_label_or_that_of_the_removed_criterion() -> None:
     before = table(in_method("rules", criteria=["labor", "births"]))
     after = table(
         in_method("rules", criteria=["labor", "births"], within=2),

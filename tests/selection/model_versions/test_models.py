@@ -72,7 +72,7 @@ def test_a_version_is_cloned_edited_published_by_another_and_supersedes(analyst:
     assert actions == ["drafted", "changed", "published"]
 
 
-def test_who_drafts_or_edits_does_not_publish_whatever_their_role_became(analyst: User, approver: User) -> None:
+def test_author_of_a_draft_cannot_publish_it_even_with_a_new_role(analyst: User, approver: User) -> None:
     made = lighter(analyst)
     with pytest.raises(PermissionDenied):
         versions_services.publish_model(model=made, actor=analyst)

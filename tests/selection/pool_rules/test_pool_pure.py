@@ -92,7 +92,7 @@ def test_the_order_is_that_of_the_rows_and_not_of_their_keys() -> None:
     assert found.entries["AAA"].reason_code == "tier3"
 
 
-def test_a_territory_is_never_in_the_pool_whatever_was_decided() -> None:
+def test_territory_is_outside_the_pool_despite_any_decision() -> None:
     found = resolved({"HKG": "Tier 2"}, {"HKG": "L"}, not_states=frozenset({"HKG"}), admissions=(admission("HKG"),))
     assert found.entries["HKG"].reason_code == NOT_A_STATE
     assert (found.members, dict(found.outside), found.counts["in"]) == ((), {}, 0)

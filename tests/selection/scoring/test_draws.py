@@ -206,7 +206,7 @@ def test_a_tally_refuses_what_it_cannot_pack() -> None:
         RankTally(0, 10)
 
 
-def test_equal_countries_share_a_rank_whatever_is_drawn_for_the_others() -> None:
+def test_equal_countries_share_a_rank_in_every_draw() -> None:
     inputs = flat([[50.0, 20.0], [50.0, 20.0], [40.0, 30.0]], [[0.0, 0.0], [0.0, 0.0], [15.0, 15.0]])
     counts = simulation(inputs).run(5000, 1)
     assert counts[0].tolist() == counts[1].tolist()

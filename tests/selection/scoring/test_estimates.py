@@ -150,7 +150,7 @@ def test_editions_are_moved_to_the_level_of_the_newest(
     assert [*found.estimate({"new": 10.0})] == pytest.approx([mean + 0.75 * (10.0 - mean), math.sqrt(3.0)])
 
 
-def test_pooling_leaves_out_other_countries_and_values_without_a_place_on_the_scale() -> None:
+def test_pooling_omits_other_countries_and_values_outside_the_scale() -> None:
     how = Estimate(Scale.LOG, (Series("old", "Old", "x"),), Combine.POOLED, measurement=1.0, agreement=1.0)
     found = fit_pooling(how, {"old": series([math.e, 0.0, math.e**3])}, frozenset("AB"))
     assert [found.mean, found.n] == pytest.approx([1.0, 1])

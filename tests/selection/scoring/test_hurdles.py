@@ -70,7 +70,7 @@ def test_k_of_n_with_unknowns() -> None:
     assert verdicts(AtLeast(10, items), rows) == [P, F, U, F, P]
 
 
-def test_a_scorecard_needs_its_hurdles_whatever_the_count() -> None:
+def test_scorecard_requires_its_hurdles_for_any_count() -> None:
     """A pass needs ten of twenty indicators, control of corruption, and political rights or civil liberties."""
     items = tuple(above(f"c{j}") for j in range(20))
     card = AllOf((AtLeast(10, items), above("c0"), AnyOf((above("c1"), above("c2")))))
