@@ -310,7 +310,7 @@ def test_a_row_is_matched_by_the_alias_of_its_source_or_by_any_name(
     assert match
 
 
-def test_an_alias_of_every_source_stands_beside_the_countries_of_that_name() -> None:
+def test_an_alias_of_every_source_counts_beside_the_countries_of_that_name() -> None:
     both = CountryIndex([row("AAA", "Alpha"), row("BBB", "Beta")], [Alias("Alpha", "BBB")])
     assert both.match("Alpha").detail == "'Alpha' could mean Alpha or Beta; add the code"
     assert [both.match("Alpha", code).code for code in ("AAA", "BBB")] == ["AAA", "BBB"]
