@@ -217,14 +217,12 @@ def largest_overage(
 
 
 def obligated_as_notified(overage: Overage | None) -> list[Finding]:
-    """Return the finding on an obligation above what was notified in time or is exempt."""
     if overage is None:
         return []
     return obligated_within_notification(overage.obligated, overage.may_obligate, overage.on)
 
 
 def notified_as_obligated(overage: Overage | None, amount: Decimal) -> list[Finding]:
-    """Return the finding on a replacement of `amount` that falls below what rests on the notification."""
     if overage is None:
         return []
     least = amount + overage.excess

@@ -79,7 +79,6 @@ RULES = (decision_selects, decision_is_current, round_is_decided, starts_one_par
 
 
 def origin_findings(decision: Decision, country: Country | None = None) -> list[Finding]:
-    """Return the findings that block a partnership (with `country`) from a decision."""
     findings = [finding for rule in RULES for finding in rule(decision)]
     if country is not None and country.pk != decision.candidate.country_id:
         findings.append(_error("decision_country", f"The decision is about {decision.candidate.country}."))

@@ -99,7 +99,6 @@ OF_WITHDRAWN: Sequence[tuple[type[models.Model], str, type[models.Model]]] = (
 
 
 def _end_reasons(tables: Tables) -> dict[tuple[str, int], str]:
-    """Return the rows that no longer counted, each with the reason as text."""
     reasons: dict[tuple[str, int], str] = {}
     for table, states in tables.items():
         newest = {tuple(state[name] for name in NEWEST_COUNTS.get(table, ("id",))): state["id"] for state in states}

@@ -193,7 +193,6 @@ def awards_table(partnership: Partnership) -> Table[Award]:
 
 
 def award_detail(row: Award) -> str:
-    """Return the type and title of an award, marking a government recipient."""
     to = " · a government" if row.recipient_type == RecipientType.GOVERNMENT else ""
     return f"{row.get_type_display()}: {row.title}{to}"
 

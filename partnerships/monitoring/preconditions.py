@@ -97,7 +97,6 @@ def targets_set(plan: Plan, _on: date) -> list[Finding]:
 
 
 def targets_agree(plan: Plan, _on: date) -> list[Finding]:
-    """Warn of yearly targets that do not add up to the target of the whole term."""
     return [
         Finding.warning("targets_differ", f"{indicator.title}: {indicator.targets_differ}", "targets")
         for indicator in plan.indicators
@@ -106,7 +105,6 @@ def targets_agree(plan: Plan, _on: date) -> list[Finding]:
 
 
 def baselines_known(plan: Plan, _on: date) -> list[Finding]:
-    """Warn of indicators whose baseline is still to be collected."""
     return [
         Finding.warning(
             "baseline_missing", f"{indicator.title}: its baseline is still to be collected.", "baseline_value"
@@ -136,7 +134,6 @@ def period_over(period: Period, on: date) -> list[Finding]:
 
 
 def results_present(period: Period, _on: date) -> list[Finding]:
-    """Require a result, or the reason for missing data, of each indicator that is due."""
     return [
         Finding.error("result_missing", f"{row.title}: record its result, or explain why there is none.", "results")
         for row in period.indicators

@@ -141,7 +141,6 @@ def _first_obligated(partnership: Partnership, kinds: Collection[str], **within:
 
 
 def obligated_early(on: date, first: date) -> Finding:
-    """Return the finding on an obligation before entry into force and the first day."""
     message = (
         f"Money is obligated on {on}, before the partnership is in force and before its first day, {first}. "
         "Correct the date of the obligation, or correct a wrong first day by amendment."

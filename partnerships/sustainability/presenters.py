@@ -81,7 +81,6 @@ def exposure_badge(row: Risk) -> Badge:
 
 
 def review_text(day: date, today: date) -> str:
-    """Return the next day of review as text, or the day since which it is overdue."""
     if day < today:
         return f"Review overdue since {formats.day(day)}"
     return f"{formats.day(day)}, {formats.relative_day(day, today)}"
