@@ -9,10 +9,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 from django.core.cache import cache
-from django.db.models.fields.json import KeyTransform
 
 from indicators.models import Country
 from selection.countries.queries.screen import Screen, screens_of
@@ -83,13 +81,6 @@ class Compared:
     pairs: tuple[CountryPair, ...]
     is_asked_again: bool
 
-    def pair(self, one: str, other: str) -> CountryPair | None:
-        return next((pair for pair in self.pairs if {pair.first, pair.second} == {one, other}), None)
-
-    @property
-    def names(self) -> Mapping[str, str]:
-        return {row.code: row.name for row in self.rows}
-
 
 def compared(run: ScoreRun, rows: Sequence[RankingRow]) -> Compared:
     """Return these countries of a run by a method, side by side."""
@@ -111,14 +102,12 @@ def compared(run: ScoreRun, rows: Sequence[RankingRow]) -> Compared:
 
 def _pair(run: ScoreRun, basis: Basis, first: str, second: str) -> CountryPair:
     key = f"selection.pair.{run.pk}.{run.snapshot_hash}.{run.table_hash}.{first}.{second}"
-    found: CountryPair | None = cache.get(key)
-    if found is None:
-        found = _asked(run, basis, first, second)
-        cache.set(key, found, CACHE_SECONDS)
-    return found
+    pair = cache.get_or_set(key, lambda: _compute_pair(run, basis, first, second), CACHE_SECONDS)
+    assert isinstance(pair, CountryPair)
+    return pair
 
 
-def _asked(run: ScoreRun, basis: Basis, first: str, second: str) -> CountryPair:
+def _compute_pair(run: ScoreRun, basis: Basis, first: str, second: str) -> CountryPair:
     result, cells = basis.result, basis.cells
     a, b = result.snapshot.position[first], result.snapshot.position[second]
     points = gap(result, a, b).tolist()
@@ -159,54 +148,35 @@ def _share(run: ScoreRun, basis: Basis, a: int, b: int) -> float | None:
     """
     if not run.draws:
         return None
-    stored = _stored(run, a, b)
-    if stored is not None:
-        return stored
+    # Two small parts of the stored result, which is large.
+    rows = ScoreRun.objects.filter(pk=run.pk)
+    ranked: list[int] = rows.values_list("result__drawn__ranked", flat=True).first() or []
+    if a in ranked and b in ranked:
+        pair = f"result__drawn__pairs__{ranked.index(a)}__{ranked.index(b)}"
+        stored: float | None = rows.values_list(pair, flat=True).first()
+        if stored is not None:
+            return stored
     above, below = shares_above(basis.model, basis.result, (a, b), draws=run.draws, seed=run.pk)
     return above / (above + below) if above + below else 0.5
-
-
-def _stored(run: ScoreRun, a: int, b: int) -> float | None:
-    """Return the stored share of a pair of ranked countries, without loading the rest of the result."""
-    rows = ScoreRun.objects.filter(pk=run.pk)
-    ranked: list[int] | None = rows.values_list("result__drawn__ranked", flat=True).first()
-    if not ranked or a not in ranked or b not in ranked:
-        return None
-    path: Any = "result"
-    for key in ("drawn", "pairs", ranked.index(a), ranked.index(b)):
-        path = KeyTransform(key, path)
-    found: float | None = rows.values_list(path, flat=True).first()
-    return found
 
 
 # ---- countries to compare with -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Others:
-    """Ranked countries to compare one with: its neighbors in rank, and the most similar on both axes."""
-
-    neighbors: tuple[RankingRow, ...]
-    similar: tuple[RankingRow, ...]
-
-
-def others(ranking: Ranking, row: RankingRow, count: int = 2) -> Others:
-    """Return countries to compare one with.
+def closest(ranking: Ranking, row: RankingRow, count: int = 2) -> tuple[Sequence[RankingRow], Sequence[RankingRow]]:
+    """Return ranked countries to compare one with: its neighbors in rank, and the most similar others on both axes.
 
     The neighbors of a country without a rank are those at its possible rank.
     """
-    rest = [one for one in ranking.ranked if one.code != row.code]
+    rest = [other for other in ranking.ranked if other.code != row.code]
     if row.place is None:
-        return Others(tuple(rest[:count]), ())
-    at = sum(one.rank is not None and one.rank < row.place for one in rest)
+        return rest[:count], ()
+    at = sum(other.rank is not None and other.rank < row.place for other in rest)
     start = max(0, min(at - count // 2, len(rest) - count))
-    neighbors = rest[start : start + count]
-    codes = {one.code for one in neighbors}
-    far = sorted((one for one in rest if one.code not in codes), key=lambda one: _distance(one, row))
-    return Others(tuple(neighbors), tuple(far[:count]))
+    far = rest[:start] + rest[start + count :]
+    far.sort(key=lambda other: math.dist(_axes(other), _axes(row)))
+    return rest[start : start + count], far[:count]
 
 
-def _distance(one: RankingRow, other: RankingRow) -> float:
-    return math.hypot(
-        *((getattr(one, axis) or 0.0) - (getattr(other, axis) or 0.0) for axis in ("need", "feasibility"))
-    )
+def _axes(row: RankingRow) -> tuple[float, float]:
+    return row.need or 0.0, row.feasibility or 0.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -29,15 +28,15 @@ from selection.country_comparison.queries import (
     MOST,
     PROPOSED,
     Compared,
+    closest,
     compared,
-    others,
 )
 from selection.models import ScoreRun
 from selection.notes.queries import open_notes_about
 from selection.ranking.queries.listing import TABS
 from selection.ranking.views.listing import asked_run
 from selection.runs.queries.stored_runs import anything_published, newest_run
-from selection.runs.rows import Ranking, RankingRow, ranking_of
+from selection.runs.rows import Ranking, RankingRow, plain, ranking_of
 
 PARAMETERS = ("c", "run", "format")
 NOTES = 6
@@ -109,54 +108,46 @@ def _chosen(request: HttpRequest, ranking: Ranking, rows: Sequence[RankingRow]) 
     """Return the chosen countries with URLs to remove each, and the countries to add, by group."""
     codes = [row.code for row in rows]
     chips = [
-        (mark, row.name, _address(request, [code for code in codes if code != row.code]))
-        for mark, row in zip(sentences_presenters.letters(rows), rows, strict=True)
+        (charts.letter_mark(index), row.name, _address(request, [code for code in codes if code != row.code]))
+        for index, row in enumerate(rows)
     ]
-    groups = [
-        (tab.label, [(row.name, row.code) for row in sorted(tab.of(ranking), key=_alphabet) if _fits(row, codes)])
-        for tab in TABS
-    ]
-    return {"chips": chips, "codes": codes, "groups": [group for group in groups if group[1]], "room": MOST - len(rows)}
-
-
-def _alphabet(row: RankingRow) -> str:
-    """Return a name without accents, as it is searched."""
-    return unicodedata.normalize("NFKD", row.name).encode("ascii", "ignore").decode().casefold()
-
-
-def _fits(row: RankingRow, codes: Sequence[str]) -> bool:
-    return row.status in COMPARED and row.code not in codes
+    groups = []
+    for tab in TABS:
+        others = [(row.name, row.code) for row in tab.of(ranking) if row.status in COMPARED and row.code not in codes]
+        if others:
+            groups.append((tab.label, sorted(others, key=lambda other: plain(other[0]))))
+    return {"chips": chips, "codes": codes, "groups": groups, "room": MOST - len(rows)}
 
 
 def _proposed(request: HttpRequest, ranking: Ranking, rows: Sequence[RankingRow]) -> dict[str, Any]:
-    """Return the proposals for a page with fewer than two countries."""
     if not rows:
         edge = ranking.table.first
         top, cut = ranking.ranked[:PROPOSED], ranking.ranked[edge - 1 : edge + 1]
         offers = [("Top of the ranking", top), (f"Just above and below rank {edge}", cut if len(cut) > 1 else ())]
         return {"offers": [(why, rows, _address(request, [row.code for row in rows])) for why, rows in offers if rows]}
-    found = others(ranking, rows[0])
+    neighbors, similar = closest(ranking, rows[0])
     return {
         "only": rows[0],
-        "neighbors": found.neighbors,
-        "neighbors_url": _address(request, [rows[0].code, *(row.code for row in found.neighbors)]),
-        "similar": found.similar,
-        "similar_url": _address(request, [rows[0].code, *(row.code for row in found.similar)]),
+        "neighbors": neighbors,
+        "neighbors_url": _address(request, [rows[0].code, *(row.code for row in neighbors)]),
+        "similar": similar,
+        "similar_url": _address(request, [rows[0].code, *(row.code for row in similar)]),
     }
 
 
 def _beside(request: HttpRequest, found: Compared) -> dict[str, Any]:
     rows = factors_presenters.factors(found)
     countries = [screen.country for screen in found.screens]
-    pairs, more_pairs = sentences_presenters.pair_rows(found)
+    pair_rows = sentences_presenters.pair_rows(found)
+    pairs, more_pairs = sentences_presenters.neighbors_first(pair_rows)
+    run = [("run", str(found.run.pk))] if request.GET.get("run") else []
     notes = open_notes_about([row.code for row in found.rows], user_of(request))
     return {
         "title": formats.listing([row.name for row in found.rows]),
-        "verdict": sentences_presenters.verdict(found),
+        "verdict": sentences_presenters.verdict(found, pair_rows),
         "cards": sentences_presenters.cards(found),
         "pairs": pairs,
         "more_pairs": more_pairs,
-        "is_asked_again": found.is_asked_again,
         "factors": rows[: factors_presenters.FIRST],
         "more_factors": rows[factors_presenters.FIRST :],
         "evidence": factors_presenters.evidence(found, rows),
@@ -165,19 +156,14 @@ def _beside(request: HttpRequest, found: Compared) -> dict[str, Any]:
         ),
         "count": len(found.rows),
         "ranked": len(found.ranking.ranked),
-        "what_if": _what_if(request, found),
+        # What if opens with weights at which the order has reversed, if any reverse it.
+        "what_if": reverse("what-if", query=[*run, *sentences_presenters.what_if_weights(found)] or None),
         "legend": charts.lanes_legend(),
         "notes": notes[:NOTES],
         "evidence_span": 8 if notes else 12,
         "more_notes": max(0, len(notes) - NOTES),
         "csv_url": _address(request, [row.code for row in found.rows], format="csv"),
     }
-
-
-def _what_if(request: HttpRequest, found: Compared) -> str:
-    """Return the URL of What if, with the weights at which the order reverses, if any."""
-    run = [("run", str(found.run.pk))] if request.GET.get("run") else []
-    return reverse("what-if", query=[*run, *sentences_presenters.what_if_weights(found)] or None)
 
 
 def _export(kind: str, run: ScoreRun, rows: Sequence[RankingRow]) -> HttpResponseBase:

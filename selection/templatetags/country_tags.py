@@ -6,7 +6,11 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from selection.runs import labels
+
 register = template.Library()
+
+register.filter("edition", labels.edition)
 
 
 @register.simple_block_tag

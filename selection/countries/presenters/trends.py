@@ -201,7 +201,7 @@ def _tiers(rows: Sequence[Observation]) -> Chart | None:
     return charts.tier_strip("tip-tier", finding, context, tiers, inferred=inferred)
 
 
-def _dollars(value: float) -> str:
+def dollars(value: float) -> str:
     return f"${formats.number(value)}"
 
 
@@ -213,13 +213,13 @@ def _income(rows: Sequence[Observation], peer: tuple[str, float] | None) -> Char
     series = Series(
         "gni",
         "GNI per capita, Atlas method",
-        f"Income per person: {_dollars(known[-1][1])}, from {_dollars(known[0][1])} in {known[0][0]}"
+        f"Income per person: {dollars(known[-1][1])}, from {dollars(known[0][1])} in {known[0][0]}"
         if len(known) > 1
-        else f"Income per person: {_dollars(known[-1][1])} in {known[-1][0]}",
-        f"{_extremes(known, _dollars)} Current dollars.",
+        else f"Income per person: {dollars(known[-1][1])} in {known[-1][0]}",
+        f"{_extremes(known, dollars)} Current dollars.",
         _values(recent),
         reasons=_reasons(recent),
-        written=_dollars,
+        written=dollars,
     )
     return charts.line_chart(series, reference=peer)
 

@@ -32,15 +32,14 @@ PARTS_OF_SURVEYS = {"activity": "for work alone"}
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Published value as text, such as "4.8 (GSI 2018)", with the link to its observation.
+    """Published value as text, such as "4.8 (GSI 2018)", with its observation.
 
     `name` is what the publisher measures, with its better end, as in `name_of`.
     """
 
     name: str
     text: str
-    observation: int
-    is_used: bool
+    seen: Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +169,7 @@ def published(row: CriterionRow, one: Statement) -> Value:
         when = f"report of {when}"
     label = one.observation.label
     text = labels.value_label(label) if label else amount(row, one.value, one.observation.indicator)
-    return Value(name_of(one.observation.indicator), f"{text} ({when})", one.observation.pk, one.is_used)
+    return Value(name_of(one.observation.indicator), f"{text} ({when})", one.observation)
 
 
 def published_values(row: CriterionRow, estimate: Mapping[str, Any], used: Sequence[Statement]) -> list[Value]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-
-from django.db.models.fields.json import KeyTransform
 
 from indicators.models import Country, Indicator, Observation
 from indicators.queries import observations
@@ -20,6 +18,7 @@ from selection.pool_rules.pools import PoolInputs
 from selection.runs.all_in_figures import AllInFigures, figures_of
 from selection.runs.queries.all_in import OverdueEdition, all_in_findings
 from selection.runs.rows import Ranking, RankingRow, ranking_of
+from selection.scoring import PEERS
 from selection.scoring_inputs.question import BESIDE, Beside
 
 EARLIER = 8
@@ -117,19 +116,26 @@ class Screen:
         """Return the run's lines by criterion, for criteria that count and that a method estimates."""
         return {line["key"]: line for line in self.score.lines if "estimate" in line and line["nominal_weight"] > 0}
 
+    def used(self, key: str) -> list[Statement]:
+        """Return the published values that the estimate of a criterion uses."""
+        return [statement for statement in self.statements.get(key, ()) if statement.is_used]
+
+    def indicator_used(self, key: str) -> Indicator | None:
+        return next((statement.observation.indicator for statement in self.used(key)), None)
+
     @property
     def filled(self) -> list[CriterionRow]:
         """Return the criteria filled from peers, those with the most weight first."""
-        rows = [self.table.row(key) for key, line in self.lines.items() if line["estimate"]["source"] == "peers"]
-        weights = self.table.weights()
-        return sorted(rows, key=lambda row: -weights[row.key])
+        return self._by_weight(key for key, line in self.lines.items() if line["estimate"]["source"] == PEERS)
 
     @property
     def bridged(self) -> list[CriterionRow]:
         """Return the criteria estimated from another series, those with the most weight first."""
-        rows = [self.table.row(key) for key, line in self.lines.items() if line.get("state") == "bridged"]
+        return self._by_weight(key for key, line in self.lines.items() if line.get("state") == "bridged")
+
+    def _by_weight(self, keys: Iterable[str]) -> list[CriterionRow]:
         weights = self.table.weights()
-        return sorted(rows, key=lambda row: -weights[row.key])
+        return [self.table.row(key) for key in sorted(keys, key=lambda key: -weights[key])]
 
 
 def screen_of(page: CountryPage, run: ScoreRun | None) -> Screen | None:
@@ -167,6 +173,8 @@ class _Shared:
         lines = {line["key"]: line for line in score.lines if "estimate" in line}
         inputs = PoolInputs.from_dict(run.inputs["pool"])
         lacks = _lacks(ranking.table, lines)
+        codes = {code for row in ranking.table.rows(Stage.SCREEN) for code in row.indicators}
+        indicators = Indicator.objects.filter(code__in=codes)
         return Screen(
             country=country,
             run=run,
@@ -183,7 +191,7 @@ class _Shared:
             admission=next((row for row in inputs.admissions if row.country == country.code), None),
             above=None,
             below=None,
-            publishers=_publishers(ranking.table) if lacks else {},
+            publishers=dict(indicators.values_list("code", "source__publisher")) if lacks else {},
             medians=self.medians,
             leaf_medians=ranking.medians,
             fits=self.fits,
@@ -295,11 +303,6 @@ def _lacks(table: ModelTable, lines: Mapping[str, Mapping[str, Any]]) -> tuple[s
     return tuple(failed)
 
 
-def _publishers(table: ModelTable) -> dict[str, str]:
-    codes = {code for row in table.rows(Stage.SCREEN) for code in row.indicators}
-    return dict(Indicator.objects.filter(code__in=codes).values_list("code", "source__publisher"))
-
-
 # ---- neighbors and history -----------------------------------------------------------------------------------------
 
 
@@ -309,26 +312,16 @@ def _neighbors(run: ScoreRun, ranking: Ranking, score: CountryScore) -> tuple[Ne
     if score.rank is None or score.country.code not in codes:
         return None, None
     at = codes.index(score.country.code)
+    shares: Sequence[float] | None = None
     # The pairs are in the official order; of two with one rank it may differ from that of the list.
-    shared = len({row.rank for row in ranking.ranked}) < len(ranking.ranked)
-    pairs = None if shared else _pairs(run, at)
-    found: list[Neighbor | None] = []
-    for other in (at - 1, at + 1):
-        if not 0 <= other < len(codes):
-            found.append(None)
-            continue
-        below = pairs[other] if pairs else None
-        found.append(Neighbor(ranking.ranked[other], None if below is None else 1.0 - below))
-    return found[0], found[1]
-
-
-def _pairs(run: ScoreRun, at: int) -> Sequence[float] | None:
-    """Return one row of the run's pairs without reading the rest of its result."""
-    path: Any = "result"
-    for key in ("drawn", "pairs", at):
-        path = KeyTransform(key, path)
-    found: Sequence[float] | None = ScoreRun.objects.filter(pk=run.pk).values_list(path, flat=True).first()
-    return found
+    if len({row.rank for row in ranking.ranked}) == len(codes):
+        # One row of the stored result, which is large.
+        shares = ScoreRun.objects.filter(pk=run.pk).values_list(f"result__drawn__pairs__{at}", flat=True).first()
+    above, below = (
+        Neighbor(ranking.ranked[other], 1.0 - shares[other] if shares else None) if 0 <= other < len(codes) else None
+        for other in (at - 1, at + 1)
+    )
+    return above, below
 
 
 @dataclass(frozen=True, slots=True)

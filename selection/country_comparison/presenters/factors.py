@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from cpc.web import charts, formats
 from cpc.web.tables import Column
-from indicators.models import Observation
 from selection.countries.presenters import country as country_presenters
 from selection.countries.presenters import published as published_presenters
 from selection.countries.presenters import value_use as value_use_presenters
@@ -66,34 +65,14 @@ class FactorRow:
 
 
 @dataclass(frozen=True, slots=True)
-class FactorSource:
-    """Published value: what its publisher measures, with the better end, its text, its page, and its publisher."""
-
-    name: str
-    text: str
-    observation: int
-    publisher: str
-    edition: str
-    locator: str
-
-
-@dataclass(frozen=True, slots=True)
 class FactorEvidence:
     """One factor of one country: the value that counts, its published values, and its derivation."""
 
     letter: charts.Svg
     name: str
     value: str
-    sources: tuple[FactorSource, ...]
+    sources: Sequence[value_use_presenters.Value]
     sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    key: str
-    label: str
-    publishers: str
-    rows: tuple[FactorEvidence, ...]
 
 
 def factors(found: Compared) -> list[FactorRow]:
@@ -139,10 +118,8 @@ def _branch(table: ModelTable, row: CriterionRow) -> str:
 
 def _unit(screens: Sequence[Screen], row: CriterionRow) -> str:
     """Return the unit of a factor's values; "" for factors whose values are labels."""
-    used = [
-        one.observation.indicator for screen in screens for one in screen.statements.get(row.key, ()) if one.is_used
-    ]
-    indicator = next((one for one in used if one.code == row.indicator), None)
+    used = [statement.observation.indicator for screen in screens for statement in screen.used(row.key)]
+    indicator = next((indicator for indicator in used if indicator.code == row.indicator), None)
     if indicator is None or indicator.is_categorical or indicator.unit in ("percent", "%"):
         return ""
     if indicator.unit == "points" and indicator.maximum:
@@ -177,11 +154,10 @@ def _cell(screen: Screen, row: CriterionRow, letter: str) -> FactorCell:
     if line is None:
         return FactorCell(letter, formats.DASH, "", is_old=False, is_filled=False)
     estimate = line["estimate"]
-    used = [one for one in screen.statements.get(row.key, ()) if one.is_used]
     note = _note(screen, row)
     return FactorCell(
         letter,
-        value_use_presenters.used_value(row, estimate, screen, used).removesuffix(" Advancement"),
+        value_use_presenters.used_value(row, estimate, screen, screen.used(row.key)).removesuffix(" Advancement"),
         note,
         is_old=(estimate["age"] or 0) > value_use_presenters.OLD,
         is_filled=estimate["source"] == PEERS,
@@ -193,7 +169,7 @@ def _note(screen: Screen, row: CriterionRow) -> str:
     """Describe the source of a value in short: its year, its published form, or what fills it."""
     estimate = screen.lines[row.key]["estimate"]
     source = estimate["source"]
-    used = [one for one in screen.statements.get(row.key, ()) if one.is_used]
+    used = screen.used(row.key)
     if source == PEERS:
         return "" if _is_unknown(screen, row) else f"filled from {len(estimate['peers'])} peers"
     if not used:
@@ -217,41 +193,30 @@ def _note(screen: Screen, row: CriterionRow) -> str:
 # ---- evidence ------------------------------------------------------------------------------------------------------
 
 
-def evidence(found: Compared, rows: Sequence[FactorRow]) -> list[Behind]:
-    """Return the evidence of each factor, in the order of these rows."""
-    behind = []
+def evidence(found: Compared, rows: Sequence[FactorRow]) -> list[tuple[FactorRow, str, list[FactorEvidence]]]:
+    """Return each factor with its publishers and the evidence of each country, in the order of these rows."""
+    sections = []
     for row in rows:
-        criterion = found.ranking.table.row(row.key)
-        items = tuple(_evidence(found, criterion))
-        names = dict.fromkeys(source.publisher.split(",")[0] for item in items for source in item.sources)
-        behind.append(Behind(row.key, row.label, ", ".join(names), items))
-    return behind
+        items = list(_evidence(found, found.ranking.table.row(row.key)))
+        publishers = [source.seen.indicator.stated_publisher.split(",")[0] for item in items for source in item.sources]
+        sections.append((row, ", ".join(dict.fromkeys(publishers)), items))
+    return sections
 
 
 def _evidence(found: Compared, row: CriterionRow) -> Iterator[FactorEvidence]:
     for index, screen in enumerate(found.screens):
-        line = screen.lines.get(row.key)
-        if line is None:
+        if row.key not in screen.lines:
             continue
-        used = [one for one in screen.statements.get(row.key, ()) if one.is_used]
-        sentence = value_use_presenters.sentence(row, line["estimate"], screen, used)
+        estimate, used = screen.lines[row.key]["estimate"], screen.used(row.key)
         yield FactorEvidence(
             charts.letter_mark(index),
             screen.country.name,
-            value_use_presenters.used_value(row, line["estimate"], screen, used),
-            tuple(
-                _source(value, one.observation)
-                for value, one in zip(
-                    value_use_presenters.published_values(row, line["estimate"], used), used, strict=True
-                )
-            ),
-            "Not published." if _is_unknown(screen, row) else sentence,
+            value_use_presenters.used_value(row, estimate, screen, used),
+            value_use_presenters.published_values(row, estimate, used),
+            "Not published."
+            if _is_unknown(screen, row)
+            else value_use_presenters.sentence(row, estimate, screen, used),
         )
-
-
-def _source(value: value_use_presenters.Value, found: Observation) -> FactorSource:
-    publisher, edition = found.indicator.stated_publisher, labels.edition(found.edition)
-    return FactorSource(value.name, value.text, value.observation, publisher, edition, found.locator)
 
 
 # ---- export --------------------------------------------------------------------------------------------------------
@@ -267,5 +232,5 @@ def fields() -> tuple[Column[Exported], ...]:
     return (
         Column("Country", lambda row: row[0], width=24),
         Column("Code", lambda row: row[1], width=8),
-        *(of_factor(field) for field in country_presenters.fields(scored=True)),
+        *map(of_factor, country_presenters.fields(scored=True)),
     )

@@ -1,4 +1,4 @@
-"""Sentences on two to five countries of a run: their order, causes, and possible reversal."""
+"""Facts for the sentences on two to five countries of a run: their order, causes, and possible reversal."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from cpc.web import charts, formats
 from selection.countries.presenters import published as published_presenters
@@ -18,7 +19,7 @@ from selection.ranking.presenters import sentences as sentences_presenters
 from selection.runs import labels
 from selection.runs.labels import LEVEL
 from selection.runs.rows import RankingRow
-from selection.runs.verdicts import Fact, PageVerdict
+from selection.runs.verdicts import Fact
 
 USUAL = 1.645
 """Number of standard errors to either side that hold 90 percent."""
@@ -29,28 +30,62 @@ NAMED = 4
 GAPS = 2
 """Most gaps in the evidence that a card names; more are counted."""
 
-NO_ORDER = "These countries cannot be put in order."
-
 SMALL = 0.1
 """Points below which a factor is not named, because they display as 0.0."""
 
 
 @dataclass(frozen=True, slots=True)
+class FigureChange:
+    """Change of one figure that reverses a pair, with `best`, the value that counts now, and its 90% range.
+
+    `is_usual` is False if the value lies outside that range.
+    """
+
+    name: str
+    country: str
+    value: str
+    best: str
+    is_higher: bool
+    range: str
+    is_usual: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PairRow:
-    title: str
-    share: str
-    counted: str
-    is_close: bool
+    """Two countries, the one with the higher score first; `_pair_why.html` and `_pair_flips.html` have the sentences.
+
+    `lead` is in points, with the largest factors for each country, and the points of all `other_factors`. `axis_shares`
+    are the share of the score at which the first axis reverses the order, and its share now.
+    """
+
+    pair: CountryPair
+    first: RankingRow
+    second: RankingRow
     mark: charts.Svg
-    why: str
-    flips: tuple[str, ...]
-    cannot: tuple[str, ...]
+    lead: float
+    for_first: list[str]
+    for_second: list[str]
+    other_factors: float
+    axis_shares: tuple[str, str] | None
+    axes: list[str]
+    figure: FigureChange | None
+
+    @property
+    def outcome(self) -> str:
+        """Return "ahead", "level", or "behind" by the share of draws of the first country; "" without draws."""
+        share = self.pair.share
+        if share is None:
+            return ""
+        return "ahead" if share >= LEVEL else "behind" if share <= 1 - LEVEL else "level"
+
+    @property
+    def is_reversible(self) -> bool:
+        """Return True if another weight, or another value in the usual range of one figure, reverses the order."""
+        return self.axis_shares is not None or (self.figure is not None and self.figure.is_usual)
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Card of one country."""
-
     row: RankingRow
     letter: charts.Svg
     summary: str
@@ -60,178 +95,96 @@ class Card:
 # ---- verdict -------------------------------------------------------------------------------------------------------
 
 
-def verdict(found: Compared) -> PageVerdict:
-    """Describe the order of the countries, its shares of draws, and countries without a position."""
-    if not found.is_asked_again:
-        ranked = sorted((row for row in found.rows if row.rank is not None), key=lambda row: row.rank or 0)
-        first = f"In the list: {formats.listing([f'{row.name} {row.rank}' for row in ranked])}." if ranked else NO_ORDER
-        return PageVerdict(
-            first, "More detail is not available, because the values this run scored are no longer available."
-        )
-    order = _order(found)
-    unscored = [row for row in found.rows if row.code not in order]
-    tail = "".join(f" {row.name} cannot be placed: {_unscored_reason(row)}." for row in unscored)
-    if len(order) < 2:
-        return PageVerdict(NO_ORDER, f"Their values are below.{tail}")
-    if any(pair.share is None for pair in found.pairs):
-        names = [found.names[code] for code in order]
-        first = f"By best estimates {names[0]} is above {formats.listing(names[1:])}."
-        return PageVerdict(first, f"This run has no draws, so it cannot show how sure that order is.{tail}")
-    if len(order) == 2:
-        return PageVerdict(*_of_two(found, found.pairs[0], tail))
-    return PageVerdict(*_of_more(found, order, tail))
+def verdict(found: Compared, pairs: Sequence[PairRow]) -> dict[str, Any]:
+    """Return the facts on the order of the countries, and on those without a position; `_verdict.html` has the text.
+
+    `of_first` are the pairs of the country with the highest score; `last_below` is the least share of draws in which
+    the last country is below another one.
+    """
+    order = list({row.code: row for pair in pairs for row in (pair.first, pair.second)}.values())
+    of_first = [pair for pair in pairs if pair.first is order[0]]
+    last_below = min((pair.pair.share or 0.0 for pair in pairs if pair.second is order[-1]), default=0.0)
+    return {
+        "is_asked_again": found.is_asked_again,
+        "listed": [f"{row.name} {row.rank}" for row in sorted(found.rows, key=lambda row: row.rank or 0) if row.rank],
+        "order": order,
+        "names": [row.name for row in order],
+        "has_draws": all(pair.outcome for pair in pairs),
+        "pairs": pairs,
+        "of_first": of_first,
+        **{
+            outcome: [pair.second.name for pair in of_first if pair.outcome == outcome]
+            for outcome in ("ahead", "level", "behind")
+        },
+        "also_level": [pair for pair in pairs if pair.outcome == "level" and pair.first is not order[0]],
+        "last_below": last_below if last_below >= LEVEL else None,
+        "widest": _widest(found, pairs),
+        "unranked": [row for row in (order if len(order) == 2 else found.rows) if row in order and row.rank is None],
+        "unscored": [row for row in found.rows if row not in order],
+    }
 
 
-def _unscored_reason(row: RankingRow) -> str:
-    is_unknown = row.status == CountryStatus.NOT_RANKABLE
-    return "no fact of need has been published" if is_unknown else "its figures do not result in a score"
-
-
-def _order(found: Compared) -> list[str]:
-    """Return the codes of the countries in pairs, in the order of their scores."""
-    return list(dict.fromkeys(code for pair in found.pairs for code in (pair.first, pair.second)))
-
-
-def _of_two(found: Compared, pair: CountryPair, tail: str) -> tuple[str, str]:
-    first, second = (found.names[code] for code in (pair.first, pair.second))
-    share = formats.chance(pair.share, prose=True)
-    rest = f"{_places(found, pair)}{first} is above in {share} of draws"
-    if _is_close(pair):
-        bold = f"{first} and {second} are too close to call."
-    elif (pair.share or 0.0) < LEVEL:
-        bold = f"{second} is ahead of {first} in most draws."
-        rest = f"{rest}, although best estimates put {first} above"
-    else:
-        bold = f"{first} is ahead of {second}."
-    flips, _ = _flips(found, pair, short=True)
-    turned = (
-        (f" The order would reverse if {', or if '.join(flips)}.")
-        if flips
-        else " No single change would reverse the order."
-    )
-    return bold, f"{rest}. {why(found, pair)}{turned}{tail}"
-
-
-def _places(found: Compared, pair: CountryPair) -> str:
-    """Describe the ranks of a pair, such as "Senegal ranks 7 and Ghana 9. ", or who has none."""
-    rows = [next(row for row in found.rows if row.code == code) for code in (pair.first, pair.second)]
-    if all(row.rank is not None for row in rows):
-        return f"{rows[0].name} is ranked {rows[0].rank} and {rows[1].name} {rows[1].rank}. "
-    return "".join(f"{row.name} has no rank: {_no_rank(row)}. " for row in rows if row.rank is None)
-
-
-def _no_rank(row: RankingRow) -> str:
-    return "it is provisional" if row.status == CountryStatus.PROVISIONAL else "it is outside the pool"
-
-
-def _of_more(found: Compared, order: Sequence[str], tail: str) -> tuple[str, str]:
-    top, names = order[0], found.names
-    shares = {pair.second: pair.share or 0.0 for pair in found.pairs if pair.first == top}
-    ahead = [code for code in order[1:] if shares[code] >= LEVEL]
-    level = [code for code in order[1:] if 1 - LEVEL < shares[code] < LEVEL]
-    behind = [code for code in order[1:] if shares[code] <= 1 - LEVEL]
-    parts = []
-    if ahead:
-        parts.append(f"ahead of {formats.listing([names[code] for code in ahead])}")
-    if level:
-        parts.append(f"too close to call against {formats.listing([names[code] for code in level])}")
-    if behind:
-        parts.append(f"in most draws behind {formats.listing([names[code] for code in behind])}")
-    shares_text = [f"{names[code]} in {formats.chance(shares[code], prose=True)}" for code in order[1:]]
-    shares_text[0] += " of draws"
-    rest = [f"It is above {formats.listing(shares_text)}."]
-    rest += [
-        sentence for sentence in [_others_close(found, order[1:]), _last(found, order), _widest(found)] if sentence
-    ]
-    rest += [f"{row.name} has no rank: {_no_rank(row)}." for row in found.rows if row.code in order and not row.rank]
-    return f"{names[top]} is {formats.listing(parts)}.", f"{' '.join(rest)}{tail}"
-
-
-def _others_close(found: Compared, codes: Sequence[str]) -> str:
-    pairs = [pair for pair in found.pairs if pair.first in codes and pair.second in codes and _is_close(pair)]
-    if not pairs:
-        return ""
-    named = [f"{found.names[pair.first]} and {found.names[pair.second]}" for pair in pairs]
-    return f"Also too close to call: {'; '.join(named)}."
-
-
-def _last(found: Compared, order: Sequence[str]) -> str:
-    """Describe how often the last country is below all others, if that is clear."""
-    shares = [pair.share or 0.0 for code in order[:-1] if (pair := found.pair(order[-1], code)) is not None]
-    if min(shares, default=0.0) < LEVEL:
-        return ""
-    least = formats.chance(min(shares), prose=True)
-    return f"{found.names[order[-1]]} is below each of the others in at least {least} of draws."
-
-
-def _widest(found: Compared) -> str:
-    """Name the factor with the widest gap, and its two countries."""
-    gaps = [(abs(points), key, pair, points > 0) for pair in found.pairs for key, points in pair.gaps.items()]
+def _widest(found: Compared, pairs: Sequence[PairRow]) -> tuple[str, str, str, float] | None:
+    """Return the factor with the widest gap, the country ahead, the one behind, and the points between them."""
+    gaps = [(points, key, row) for row in pairs for key, points in row.pair.gaps.items()]
     if not gaps:
-        return ""
-    points, key, pair, first_leads = max(gaps, key=lambda item: item[0])
-    ends = [found.names[code] for code in ((pair.first, pair.second) if first_leads else (pair.second, pair.first))]
-    named = _named(found, key)
-    return f"The widest gap is {named}: {ends[0]} is {formats.number(points, 1)} points ahead of {ends[1]}."
+        return None
+    points, key, row = max(gaps, key=lambda gap: abs(gap[0]))
+    ahead, behind = (row.first, row.second) if points > 0 else (row.second, row.first)
+    return _named(found, key), ahead.name, behind.name, abs(points)
 
 
-def _is_close(pair: CountryPair) -> bool:
-    return pair.share is not None and 1 - LEVEL < pair.share < LEVEL
+def _named(found: Compared, key: str) -> str:
+    return value_use_presenters.named(found.ranking.table.row(key))
 
 
 # ---- pairs ---------------------------------------------------------------------------------------------------------
 
 
-def pair_rows(found: Compared) -> tuple[list[PairRow], list[PairRow]]:
-    """Return the pairs as rows, by score: pairs of neighbors, and all other pairs."""
-    order = _order(found)
-    beside = set(pairwise(order))
-    rows = [((pair.first, pair.second) in beside, row) for pair, row in zip(found.pairs, _rows(found), strict=True)]
-    return [row for is_beside, row in rows if is_beside], [row for is_beside, row in rows if not is_beside]
-
-
-def _rows(found: Compared) -> list[PairRow]:
+def pair_rows(found: Compared) -> list[PairRow]:
     letters = {row.code: index for index, row in enumerate(found.rows)}
-    rows = []
+    rows = {row.code: row for row in found.rows}
+    axes = [node.label.lower() for node in found.ranking.table.nodes if not node.parent][:2]
+    pairs = []
     for pair in found.pairs:
-        first, second = (found.names[code] for code in (pair.first, pair.second))
-        possible, impossible = _flips(found, pair)
-        rows.append(
+        # No omitted factor is larger than a named one, and the named ones and the rest add up to the lead.
+        lead = round(sum(pair.gaps.values()), 1)
+        largest = sorted(pair.gaps.items(), key=lambda item: -abs(item[1]))[:NAMED]
+        main = [(_named(found, key), round(points, 1)) for key, points in largest if abs(points) >= SMALL]
+        pairs.append(
             PairRow(
-                f"{first} and {second}",
-                formats.chance(pair.share),
-                f"of draws have {first} above" if pair.share is not None else "",
-                _is_close(pair),
+                pair,
+                rows[pair.first],
+                rows[pair.second],
                 charts.pairbar(pair.share, letters[pair.first], letters[pair.second]),
-                why(found, pair),
-                tuple(possible),
-                tuple(impossible),
+                lead,
+                [f"{name} (+{formats.number(points, 1)})" for name, points in main if points > 0],
+                [f"{name} (+{formats.number(-points, 1)})" for name, points in main if points < 0],
+                round(lead - sum(points for _, points in main), 1) if len(main) < len(pair.gaps) else 0.0,
+                _axis_shares(pair),
+                axes,
+                _figure(found, pair.change) if pair.change else None,
             )
         )
-    return rows
+    return pairs
 
 
-def why(found: Compared, pair: CountryPair) -> str:
-    """Describe the lead of a pair's first country, with the main factors for and against it.
+def neighbors_first(pairs: Sequence[PairRow]) -> tuple[list[PairRow], list[PairRow]]:
+    """Divide the pairs, which are by score, into pairs of neighbors and all others."""
+    order = dict.fromkeys(code for row in pairs for code in (row.pair.first, row.pair.second))
+    beside = set(pairwise(order))
+    is_beside = [(row.pair.first, row.pair.second) in beside for row in pairs]
+    return (
+        [row for row, is_first in zip(pairs, is_beside, strict=True) if is_first],
+        [row for row, is_first in zip(pairs, is_beside, strict=True) if not is_first],
+    )
 
-    No omitted factor is larger than a named one, and the named ones and the rest add up to the lead.
-    """
-    whole = round(sum(pair.gaps.values()), 1)
-    largest = sorted(pair.gaps.items(), key=lambda item: -abs(item[1]))[:NAMED]
-    main_gaps = [(key, round(points, 1)) for key, points in largest if abs(points) >= SMALL]
-    sentences = [f"{found.names[pair.first]} scores {formats.number(whole, 1)} points higher."]
-    for code, sign in ((pair.first, 1), (pair.second, -1)):
-        named = [f"{_named(found, key)} (+{formats.number(abs(one), 1)})" for key, one in main_gaps if sign * one > 0]
-        if named:
-            whose = "In its favor" if sign > 0 else f"In favor of {found.names[code]}"
-            sentences.append(f"{whose}: {formats.listing(named)}.")
-    rest = round(whole - sum(one for _, one in main_gaps), 1)
-    if rest and len(main_gaps) < len(pair.gaps):
-        others = "add" if rest > 0 else "take"
-        sentences.append(
-            f"All other factors together {others} {abs(rest):.1f} {'to' if rest > 0 else 'from'} the lead."
-        )
-    return " ".join(sentences)
+
+def _axis_shares(pair: CountryPair) -> tuple[str, str] | None:
+    if pair.crossing is None or pair.now is None:
+        return None
+    share, now = (f"{round(100 * one)}%" for one in (pair.crossing, pair.now))
+    return (f"{formats.number(100 * pair.crossing, 1)}%" if share == now else share), now
 
 
 def what_if_weights(found: Compared) -> list[tuple[str, str]]:
@@ -250,55 +203,24 @@ def what_if_weights(found: Compared) -> list[tuple[str, str]]:
     return []
 
 
-def _named(found: Compared, key: str) -> str:
-    return value_use_presenters.named(found.ranking.table.row(key))
-
-
-def _flips(found: Compared, pair: CountryPair, *, short: bool = False) -> tuple[list[str], list[str]]:
-    """Describe what would reverse a pair's order, and what is known not to.
-
-    `short` leaves out ranges.
-    """
-    possible: list[str] = []
-    impossible: list[str] = []
-    if pair.now is not None:
-        axis, other = (
-            node.label.lower() for node in [node for node in found.ranking.table.nodes if not node.parent][:2]
-        )
-        if pair.crossing is None:
-            impossible.append(f"No weight of {axis} against {other} would: {found.names[pair.first]} leads on both.")
-        else:
-            side = "more" if pair.crossing > pair.now else "less"
-            share, now = (f"{round(100 * one)}%" for one in (pair.crossing, pair.now))
-            share = f"{formats.number(100 * pair.crossing, 1)}%" if share == now else share
-            possible.append(f"{axis} counted for about {share} of the score or {side} (now {now})")
-    if pair.change is None:
-        impossible.append("No single figure would, even far outside its usual range.")
-    elif abs(pair.change.errors) > USUAL:
-        changed = _changed(found, pair.change, "at")
-        impossible.append(f"No single figure would within its usual range. The closest: {changed}.")
-    else:
-        possible.append(_changed(found, pair.change, "were", short=short))
-    return possible, impossible
-
-
-def _changed(found: Compared, change: FlipChange, verb: str, *, short: bool = False) -> str:
-    """Describe a change of one figure, with the value that counts now.
-
-    For example, "child labor in Ghana were 23.6% or higher (now counted as 20.1%; ...)".
-    """
+def _figure(found: Compared, change: FlipChange) -> FigureChange:
     row = found.ranking.table.row(change.criterion)
-    screen = next(one for one in found.screens if one.country.code == change.code)
-    used = [one for one in screen.statements.get(change.criterion, ()) if one.is_used]
-    indicator = used[0].observation.indicator if used else None
-    value, best = (published_presenters.amount(row, one, indicator) for one in (change.value, change.best))
+    screen = next(screen for screen in found.screens if screen.country.code == change.code)
+    indicator = screen.indicator_used(change.criterion)
+    value, best = (published_presenters.amount(row, number, indicator) for number in (change.value, change.best))
     if value == best:  # a difference that the unit's decimals do not show
-        value, best = (published_presenters.amount(row, one, indicator, more=2) for one in (change.value, change.best))
-    side = "higher" if change.value > change.best else "lower"
-    between = "" if short else value_use_presenters.span(row, screen.lines[change.criterion]["estimate"], indicator)
-    known = f"; {between} in 90% of draws" if between else ""
-    where = f"{value_use_presenters.named(row)} in {screen.country.name}"
-    return f"{where} {verb} {value} or {side} (now counted as {best}{known})"
+        value, best = (
+            published_presenters.amount(row, number, indicator, more=2) for number in (change.value, change.best)
+        )
+    return FigureChange(
+        value_use_presenters.named(row),
+        screen.country.name,
+        value,
+        best,
+        change.value > change.best,
+        value_use_presenters.span(row, screen.lines[change.criterion]["estimate"], indicator),
+        abs(change.errors) <= USUAL,
+    )
 
 
 # ---- cards ---------------------------------------------------------------------------------------------------------
@@ -331,15 +253,8 @@ def _facts(row: RankingRow, screen: Screen) -> Iterator[Fact]:
     now = [f"since {term.start.year}" for term in screen.terms if term.holds(on)]
     terms = labels.raised(formats.listing([*sentences_presenters.former(row), *now]))
     yield Fact("Partnership", terms or "None recorded")
-    yield Fact("Not known or old", _weak(row, screen) or "Nothing")
-
-
-def _weak(row: RankingRow, screen: Screen) -> str:
-    """Describe missing or old evidence, or count the unknown values if there are many."""
-    if len(row.weak.filled) > GAPS:
-        return f"{len(row.weak.filled)} of {len(screen.lines)} values not known"
-    return sentences_presenters.weak(row, screen.table)
-
-
-def letters(rows: Sequence[RankingRow]) -> list[charts.Svg]:
-    return [charts.letter_mark(index) for index in range(len(rows))]
+    filled = len(row.weak.filled)
+    weak = sentences_presenters.weak(row, screen.table)
+    yield Fact(
+        "Not known or old", f"{filled} of {len(screen.lines)} values not known" if filled > GAPS else weak or "Nothing"
+    )

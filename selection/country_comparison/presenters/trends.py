@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cpc.web import charts, formats
 from cpc.web.charts import ChartColumn, ChartTable, Multiples, Svg
 from indicators.models import Observation
+from selection.countries.presenters.trends import dollars
 from selection.country_comparison.queries import MOST
 from selection.runs.rows import RankingRow
 
@@ -19,27 +20,13 @@ Found = Mapping[str, Mapping[str, Sequence[Observation]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Small:
-    """One country of a row: its letter, its name, and its line at two widths."""
-
-    letter: Svg
-    name: str
-    wide: Svg
-    narrow: Svg
-
-
-@dataclass(frozen=True, slots=True)
 class Trend:
-    """One index: a row of small multiples with its numbers."""
+    """One index: each country's letter, name, and line at two widths, with the numbers."""
 
     title: str
     context: str
-    pictures: tuple[Small, ...]
+    pictures: Sequence[tuple[Svg, str, Svg, Svg]]
     table: ChartTable
-
-
-def _dollars(value: float) -> str:
-    return f"${formats.number(value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +54,7 @@ INDICES = (
         "wb.gni_per_capita",
         "Income per person",
         "Gross national income, Atlas method, current dollars.",
-        _dollars,
+        dollars,
     ),
 )
 CODES = tuple(index.indicator for index in INDICES)
@@ -92,15 +79,15 @@ def _trend(index: Index, found: Found, rows: Sequence[RankingRow]) -> Trend | No
     if not values:
         return None
     common = Multiples(title, series, charts.round_ends(values, from_zero=True), written)
-    pictures = tuple(
-        Small(
+    pictures = [
+        (
             charts.letter_mark(index),
             row.name,
             charts.multi(f"{key}-{index}-wide", row.name, common, width=WIDE if len(rows) < MOST else NARROW_OF_MOST),
             charts.multi(f"{key}-{index}-narrow", row.name, common, width=NARROW),
         )
         for index, row in enumerate(rows)
-    )
+    ]
     years = sorted({year for one in series.values() for year in one}, reverse=True)
     cells = tuple(
         (str(year), *(written(one[year]) if year in one else formats.DASH for one in series.values())) for year in years

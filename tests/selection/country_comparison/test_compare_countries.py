@@ -21,8 +21,8 @@ from selection.country_comparison.presenters import sentences as sentences_prese
 from selection.country_comparison.queries import (
     Compared,
     FlipChange,
+    closest,
     compared,
-    others,
 )
 from selection.models import CountryScore, ScoreRun
 from selection.runs.rows import ranking_of
@@ -32,6 +32,7 @@ from tests.selection.countries.test_pages_country import text_of
 from tests.selection.method import former_figures
 from tests.selection.method.test_method_reference import SHARE
 from tests.support.accounts import make_account
+from tests.support.fragments import fragment_text
 from tests.support.noting import Desk
 from tests.support.rankings import NO_SURVEY, WITHOUT_NEED, publish_values, value
 
@@ -65,6 +66,11 @@ def asked(run: ScoreRun, *codes: str) -> Compared:
     ranking = ranking_of(run)
     rows = [row for code in codes if (row := ranking.row(code)) is not None]
     return compared(run, rows)
+
+
+def verdict_text(found: Compared) -> str:
+    facts = sentences_presenters.verdict(found, sentences_presenters.pair_rows(found))
+    return fragment_text("country_comparison/_verdict.html", verdict=facts)
 
 
 def version_3() -> ScoreRun:
@@ -249,11 +255,11 @@ def test_without_a_country_the_first_three_are_proposed(run: ScoreRun, analyst: 
 def test_with_one_country_its_neighbors_and_those_like_it_are_offered(run: ScoreRun, analyst: Client) -> None:
     ranking = ranking_of(run)
     middle, last = ranking.ranked[10], ranking.ranked[-1]
-    assert [row.rank for row in others(ranking, middle).neighbors] == [10, 12]
-    assert [row.rank for row in others(ranking, last).neighbors] == [28, 29]
-    similar = {row.code for row in others(ranking, middle).similar}
+    assert [row.rank for row in closest(ranking, middle)[0]] == [10, 12]
+    assert [row.rank for row in closest(ranking, last)[0]] == [28, 29]
+    neighbors, similar = ({row.code for row in rows} for rows in closest(ranking, middle))
     assert len(similar) == 2
-    assert not similar & {middle.code, *(row.code for row in others(ranking, middle).neighbors)}
+    assert not similar & {middle.code, *neighbors}
     page_text = text(analyst, middle.code)
     assert f"{middle.name}: no country to compare with yet" in page_text
     assert f"Add {ranking.ranked[9].name} and {ranking.ranked[11].name}" in page_text
@@ -339,22 +345,16 @@ def test_change_too_small_for_its_unit_gets_more_decimals(run: ScoreRun) -> None
         crossing=0.5004,
         change=FlipChange("GHA", "child_labour", errors=0.001, best=20.1, value=20.104),
     )
-    (row,), _ = sentences_presenters.pair_rows(dataclasses.replace(found, pairs=(near,)))
-    assert "(now 50%)" in row.flips[0]
-    assert "about 50.0% of the score or more" in row.flips[0]
-    assert "were 20.104% or higher (now counted as 20.100%" in row.flips[1]
+    (row,) = sentences_presenters.pair_rows(dataclasses.replace(found, pairs=(near,)))
+    assert row.axis_shares == ("50.0%", "50%")
+    assert row.figure is not None
+    assert (row.figure.value, row.figure.best, row.figure.is_higher) == ("20.104%", "20.100%", True)
 
 
 def test_no_single_figure_is_stated_where_none_does_it(run: ScoreRun) -> None:
     found = asked(run, "GHA", "XKX")
     never = dataclasses.replace(found.pairs[0], crossing=None, change=None)
-    (row,), _ = sentences_presenters.pair_rows(dataclasses.replace(found, pairs=(never,)))
-    assert row.flips == ()
-    assert len(row.cannot) == 2
-    assert (
-        "No single change would reverse the order."
-        in sentences_presenters.verdict(dataclasses.replace(found, pairs=(never,))).context
-    )
+    assert "No single change would reverse the order." in verdict_text(dataclasses.replace(found, pairs=(never,)))
 
 
 @pytest.mark.parametrize(
@@ -364,7 +364,7 @@ def test_no_single_figure_is_stated_where_none_does_it(run: ScoreRun) -> None:
 def test_under_60_percent_two_countries_are_too_close_to_call(run: ScoreRun, share: float, first: str) -> None:
     found = asked(run, "GHA", "XKX")
     pair = dataclasses.replace(found.pairs[0], share=share)
-    assert first in sentences_presenters.verdict(dataclasses.replace(found, pairs=(pair,))).finding
+    assert first in verdict_text(dataclasses.replace(found, pairs=(pair,)))
 
 
 @pytest.mark.usefixtures("db")
@@ -420,6 +420,7 @@ def test_no_factor_that_is_left_out_is_larger_than_one_that_is_named(run: ScoreR
     found = asked(run, "GHA", "XKX")
     gaps = {"marriage": 3.4, "child_labour": 1.4, "balance": 1.3, "births": -1.1, "literacy": -0.9, "cpi": 0.5}
     pair = dataclasses.replace(found.pairs[0], gaps=gaps)
-    sentence = sentences_presenters.why(found, pair)
+    (row,) = sentences_presenters.pair_rows(dataclasses.replace(found, pairs=(pair,)))
+    sentence = fragment_text("country_comparison/_pair_why.html", row=row)
     assert re.findall(r"\(\+(.*?)\)", sentence) == ["3.4", "1.4", "1.3", "1.1"]
     assert "All other factors together take 0.4 from the lead." in sentence

@@ -144,10 +144,8 @@ def test_a_country_without_the_factor_has_no_evidence() -> None:
     found = compared(screen("A", estimate(best=29.4)), screen("B", None))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(BIRTHS), "stated_publisher", "World Bank, Washington")
-        (behind,) = evidence(found, factors(found))
-    assert (behind.label, behind.publishers, [row.name for row in behind.rows]) == (
-        "Births not registered", "World Bank", ["A"],
-    )  # fmt: skip
-    assert behind.rows[0].sentence == "counts as 29.4%."
+        ((factor, publishers, rows),) = evidence(found, factors(found))
+    assert (factor.label, publishers, [row.name for row in rows]) == ("Births not registered", "World Bank", ["A"])
+    assert rows[0].sentence == "counts as 29.4%."
     unknown = compared(screen("A", estimate(PEERS, best=None, peers=["X"]), status="not_rankable", statements={}))
-    assert evidence(unknown, factors(unknown))[0].rows[0].sentence == "Not published."
+    assert evidence(unknown, factors(unknown))[0][2][0].sentence == "Not published."

@@ -9,13 +9,20 @@ from typing import Any, cast
 import pytest
 
 from selection.countries.queries.screen import Screen
-from selection.country_comparison.presenters.sentences import cards, pair_rows, verdict, what_if_weights, why
-from selection.country_comparison.queries import Compared, CountryPair, FlipChange, others
+from selection.country_comparison.presenters.sentences import (
+    cards,
+    neighbors_first,
+    pair_rows,
+    verdict,
+    what_if_weights,
+)
+from selection.country_comparison.queries import Compared, CountryPair, FlipChange, closest
 from selection.models import CountryStatus
 from selection.pool_rules.policy import PartnershipTerm
 from selection.runs.rows import Chance, RankingRow, Weak
 from tests.selection.countries import screens
 from tests.selection.countries.screens import DAY, estimate, indicator, observation, statement
+from tests.support.fragments import fragment_text
 from tests.support.rows import ranking, ranking_row
 
 NAMES = {"A": "Ghana", "B": "Senegal", "C": "Nepal"}
@@ -40,6 +47,10 @@ def compared(*pairs: CountryPair, rows: tuple[RankingRow, ...] = (), is_asked_ag
     return Compared(cast("Any", None), ranking(found), found, shown, pairs, is_asked_again)
 
 
+def verdict_text(found: Compared) -> str:
+    return fragment_text("country_comparison/_verdict.html", verdict=verdict(found, pair_rows(found)))
+
+
 TWO = (ranking_row("A", "Ghana", rank=7), ranking_row("B", "Senegal", rank=9))
 SCORES = "Ghana scores 2.0 points higher. In its favor: Corruption Perceptions Index (+2.0)."
 NOTHING = "No single change would reverse the order."
@@ -60,9 +71,8 @@ NOTHING = "No single change would reverse the order."
     ],
 )
 def test_pair_sentence_gives_the_share_of_draws(share: float, first: str, rest: str) -> None:
-    found = verdict(compared(pair(share=share), rows=TWO))
-    assert found.finding == first
-    assert found.context == f"Ghana is ranked 7 and Senegal 9. {rest} {SCORES} {NOTHING}"
+    text = verdict_text(compared(pair(share=share), rows=TWO))
+    assert text == f"{first} Ghana is ranked 7 and Senegal 9. {rest} {SCORES} {NOTHING}"
 
 
 @pytest.mark.parametrize(
@@ -74,7 +84,7 @@ def test_pair_sentence_gives_the_share_of_draws(share: float, first: str, rest: 
 )
 def test_pair_explains_a_missing_rank(status: str, text: str) -> None:
     rows = (TWO[0], ranking_row("B", "Senegal", status=status))
-    assert verdict(compared(pair(), rows=rows)).context.startswith(f"{text}Ghana is above in 70%")
+    assert f"Senegal. {text}Ghana is above in 70%" in verdict_text(compared(pair(), rows=rows))
 
 
 def test_countries_that_are_in_no_pair_cannot_be_placed() -> None:
@@ -82,26 +92,26 @@ def test_countries_that_are_in_no_pair_cannot_be_placed() -> None:
         *TWO,
         ranking_row("C", "Nepal", status=CountryStatus.NOT_RANKABLE),
     )
-    assert verdict(compared(pair(), rows=rows)).context.endswith(
+    assert verdict_text(compared(pair(), rows=rows)).endswith(
         " Nepal cannot be placed: no fact of need has been published."
     )
-    found = verdict(compared(rows=(dataclasses.replace(TWO[0], rank=None),)))
-    assert (found.finding, found.context) == (
-        "These countries cannot be put in order.",
-        "Their values are below. Ghana cannot be placed: its figures do not result in a score.",
+    assert verdict_text(compared(rows=(dataclasses.replace(TWO[0], rank=None),))) == (
+        "These countries cannot be put in order. Their values are below. Ghana cannot be placed: its figures do not "
+        "result in a score."
     )
 
 
 def test_pair_without_values_gives_only_the_ranks() -> None:
     rows = (TWO[1], ranking_row("C", "Nepal"), TWO[0])
-    assert verdict(compared(rows=rows, is_asked_again=False)).finding == "In the list: Ghana 7 and Senegal 9."
-    assert verdict(compared(rows=rows[1:2], is_asked_again=False)).finding == "These countries cannot be put in order."
+    text = verdict_text(compared(rows=rows, is_asked_again=False))
+    assert text.startswith("In the list: Ghana 7 and Senegal 9. More detail is not available")
+    text = verdict_text(compared(rows=rows[1:2], is_asked_again=False))
+    assert text.startswith("These countries cannot be put in order. More detail")
 
 
 def test_without_draws_the_order_is_that_of_the_best_estimates() -> None:
-    found = verdict(compared(pair(share=None), pair("A", "C"), pair("B", "C")))
-    assert found.finding == "By best estimates Ghana is above Senegal and Nepal."
-    assert found.context.startswith("This run has no draws")
+    text = verdict_text(compared(pair(share=None), pair("A", "C"), pair("B", "C")))
+    assert text.startswith("By best estimates Ghana is above Senegal and Nepal. This run has no draws")
 
 
 def test_of_three_those_without_a_rank_and_the_widest_gap_are_named() -> None:
@@ -111,16 +121,14 @@ def test_of_three_those_without_a_rank_and_the_widest_gap_are_named() -> None:
         pair("A", "C", 0.9, gaps={"marriage": 5.4}),
         pair("B", "C", 0.9, gaps={}),
     )
-    found = verdict(compared(*pairs, rows=rows))
-    assert found.context.startswith("It is above Senegal in 70% of draws and Nepal in 90%.")
-    assert "The widest gap is births not registered: Senegal is 5.5 points ahead of Ghana." in found.context
-    assert found.context.endswith("Nepal has no rank: it is provisional.")
+    text = verdict_text(compared(*pairs, rows=rows))
+    assert "It is above Senegal in 70% of draws and Nepal in 90%." in text
+    assert "The widest gap is births not registered: Senegal is 5.5 points ahead of Ghana." in text
+    assert text.endswith("Nepal has no rank: it is provisional.")
     turned = tuple(dataclasses.replace(one, gaps={key: -value for key, value in one.gaps.items()}) for one in pairs)
-    assert (
-        "births not registered: Ghana is 5.5 points ahead of Senegal." in verdict(compared(*turned, rows=rows)).context
-    )
+    assert "births not registered: Ghana is 5.5 points ahead of Senegal." in verdict_text(compared(*turned, rows=rows))
     none = tuple(dataclasses.replace(one, gaps={}) for one in pairs)
-    assert "widest" not in verdict(compared(*none, rows=rows)).context
+    assert "widest" not in verdict_text(compared(*none, rows=rows))
 
 
 @pytest.mark.parametrize(
@@ -150,8 +158,8 @@ def test_of_three_those_without_a_rank_and_the_widest_gap_are_named() -> None:
     ],
 )
 def test_a_lead_is_explained_by_its_four_largest_factors(gaps: dict[str, float], text: str) -> None:
-    found = pair(gaps=gaps)
-    assert why(compared(found, rows=TWO), found) == text
+    (row,) = pair_rows(compared(pair(gaps=gaps), rows=TWO))
+    assert fragment_text("country_comparison/_pair_why.html", row=row) == text
 
 
 CHANGE = FlipChange("A", "births", 1.0, 29.4, 33.25)
@@ -210,25 +218,40 @@ CLOSEST = FIGURE.replace("were", "at")
 def test_what_reverses_a_pair_and_what_does_not(
     values: dict[str, Any], flips: tuple[str, ...], cannot: tuple[str, ...]
 ) -> None:
-    ((row,), _) = pair_rows(compared(pair(**values), rows=TWO))
-    assert (row.flips, row.cannot) == (flips, cannot)
+    text = fragment_text("country_comparison/_pair_table.html", rows=pair_rows(compared(pair(**values), rows=TWO)))
+    sentences = " ".join(filter(None, (", or if ".join(flips), *cannot)))
+    assert text.endswith(f"{SCORES} {sentences}")
 
 
 def test_the_verdict_names_changes_without_their_ranges() -> None:
-    found = verdict(compared(pair(change=CHANGE, now=0.5, crossing=0.62), rows=TWO))
-    assert found.context.endswith(
+    text = verdict_text(compared(pair(change=CHANGE, now=0.5, crossing=0.62), rows=TWO))
+    assert text.endswith(
         "The order would reverse if need counted for about 62% of the score or more (now 50%), or if births not "
         "registered in Ghana were 33.2% or higher (now counted as 29.4%)."
     )
 
 
 def test_pairs_of_neighbors_come_before_the_others() -> None:
-    beside, rest = pair_rows(compared(pair(), pair("A", "C", 0.5), pair("B", "C", None)))
-    assert [(row.title, row.share, row.counted, row.is_close) for row in beside] == [
-        ("Ghana and Senegal", "70%", "of draws have Ghana above", False),
-        ("Senegal and Nepal", "\N{EN DASH}", "", False),
+    found = compared(pair(), pair("A", "C", 0.5), pair("B", "C", None))
+    beside, rest = neighbors_first(pair_rows(found))
+    assert [(row.first.name, row.second.name, row.outcome) for row in beside] == [
+        ("Ghana", "Senegal", "ahead"),
+        ("Senegal", "Nepal", ""),
     ]
-    assert [(row.title, row.is_close) for row in rest] == [("Ghana and Nepal", True)]
+    assert [(row.first.name, row.second.name, row.outcome) for row in rest] == [("Ghana", "Nepal", "level")]
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.7, "Ghana and Senegal 70%of draws have Ghana above"),
+        (0.5, "Ghana and Senegal 50%of draws have Ghana above: too close to call"),
+        (None, "Ghana and Senegal \N{EN DASH}"),
+    ],
+)
+def test_a_pair_shows_its_share_of_draws(share: float | None, text: str) -> None:
+    rows = pair_rows(compared(pair(share=share), rows=TWO))
+    assert f" {text} {SCORES}" in fragment_text("country_comparison/_pair_table.html", rows=rows)
 
 
 @pytest.mark.parametrize(
@@ -320,16 +343,17 @@ def numbered(count: int) -> list[RankingRow]:
 )
 def test_the_neighbors_of_a_country_stand_on_either_side(place: int, neighbors: list[str]) -> None:
     rows = numbered(8)
-    found = others(ranking(rows), rows[place - 1])
-    assert [row.code for row in found.neighbors] == neighbors
+    found, _ = closest(ranking(rows), rows[place - 1])
+    assert [row.code for row in found] == neighbors
 
 
 def test_unranked_country_has_neighbors_by_position_and_by_likeness() -> None:
     rows = numbered(8)
     apart = ranking_row("X", status="provisional", place=4, need=71.0, feasibility=50.0)
-    found = others(ranking(rows, [apart]), apart)
-    assert [row.code for row in found.neighbors] == ["C3", "C4"]
-    assert [row.code for row in found.similar] == ["C7", "C8"]
+    neighbors, similar = closest(ranking(rows, [apart]), apart)
+    assert [row.code for row in neighbors] == ["C3", "C4"]
+    assert [row.code for row in similar] == ["C7", "C8"]
     nowhere = dataclasses.replace(apart, place=None)
-    assert [row.code for row in others(ranking(rows, [nowhere]), nowhere).neighbors] == ["C1", "C2"]
-    assert others(ranking(rows, [nowhere]), nowhere).similar == ()
+    neighbors, similar = closest(ranking(rows, [nowhere]), nowhere)
+    assert [row.code for row in neighbors] == ["C1", "C2"]
+    assert similar == ()
