@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cpc.web import charts, formats
 from selection.countries.presenters import value_use as value_use_presenters
-from selection.countries.presenters.verdict import GROUPS
-from selection.countries.queries.screen import Axis, Screen
+from selection.countries.queries.screen import Axis, Neighbor, Screen
 from selection.countries.queries.withdrawn import Withdrawal, WithdrawalOutcome
 from selection.models import CountryStatus
-from selection.models.runs import ScreenGroup
 from selection.ranking.presenters.sentences import group_limits
 from selection.runs import labels as runs_labels
-from selection.runs.labels import LEVEL
 from selection.scoring import COMBINED, PEERS, POOLED
 
 SOURCES = {
+    "total": "All together",
+    "data_weights": "Data and weights",
+    "data": "All data",
     "measurement": "Measurement",
     "age": "Age of the figures",
+    "overdue": "Overdue report alone",
     "bridge": "Other series used",
     "missing": "Missing values",
     "weights": "Weights",
+    "designs": "Other methods",
 }
-"""The single sources of doubt, in the order of the page."""
-
-DATA_AND_WEIGHTS = "Data and weights"
-OVERDUE = "Overdue report alone"
+"""Sources of doubt by the key of their width in a run, in the order of the page."""
 
 NOUNS = {
     "measurement": "measurement",
@@ -35,62 +35,42 @@ NOUNS = {
     "missing": "missing values",
     "weights": "the weights",
 }
+"""Single sources, one of which a sentence names as the largest."""
+
 BAR = 150.0
 
 
 @dataclass(frozen=True, slots=True)
-class DoubtSource:
-    """Source of doubt: the number of ranks in 90% of draws if every other source were certain."""
-
-    label: str
-    width: int
-    mark: charts.Svg
-    strong: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DoubtLine:
+class Doubt:
     """Certainty of a rank: a finding, the sources of doubt, and the share of draws in each band of ranks.
 
-    `picture` draws the interval of each source; runs that stored only widths have none.
+    Each source has its label, the number of ranks in 90% of draws if every other source were certain, and a bar.
+    `picture` draws the interval of each source; runs that stored only widths have none. `limits` are the shares of
+    draws that put a country firmly in or out.
     """
 
     finding: str
-    group: str
-    sources: tuple[DoubtSource, ...]
-    bands: tuple[tuple[str, str], ...]
+    limits: tuple[str, str]
+    sources: Sequence[tuple[str, int, charts.Svg]]
+    bands: Sequence[tuple[str, str]]
     picture: charts.Chart | None = None
 
 
-def doubt(screen: Screen) -> DoubtLine | None:
+def doubt(screen: Screen) -> Doubt | None:
     """Return how sure the rank of a country is; None if it has no rank or the run has no draws."""
     score, widths = screen.score, screen.score.detail.get("widths")
     if score.rank is None or not widths:
         return None
-    total = widths["total"]
-    largest = max(SOURCES, key=lambda name: int(widths.get(name, 0)))
+    largest = max(NOUNS, key=lambda name: int(widths.get(name, 0)))
     finding = f"Most of the doubt comes from {NOUNS[largest]} ({formats.count_of(widths[largest], 'place')})."
-    if not total:
+    if not widths["total"]:
         finding = "The rank is the same in every draw."
-    label, meaning = GROUPS.get(score.group, ("", ""))
-    if screen.table.is_all_in and score.group == ScreenGroup.OPEN:
-        meaning = f"in the first {{first}} in {_between(screen)} of draws"
-    sure, never = group_limits(screen.table)
-    named = [("All together", total, True)]
-    if "data_weights" in widths:
-        named.append((DATA_AND_WEIGHTS, widths["data_weights"], False))
-    named.append(("All data", widths.get("data"), False))
-    named += [(label, widths.get(name), False) for name, label in SOURCES.items()]
-    named += [(OVERDUE, widths.get("overdue"), False), (_methods_label(screen), widths.get("designs"), False)]
-    return DoubtLine(
+    sources = [(label, widths[key]) for key, label in SOURCES.items() if widths.get(key) is not None]
+    return Doubt(
         finding,
-        f"{label}: {meaning.format(first=screen.first, sure=sure, never=never)}." if label else "",
-        tuple(
-            DoubtSource(label, width, charts.profile(width / max(screen.ranked - 1, 1), width=BAR), strong)
-            for label, width, strong in named
-            if width is not None
-        ),
-        tuple(_bands(screen)),
+        group_limits(screen.table),
+        [(label, width, charts.profile(width / max(screen.ranked - 1, 1), width=BAR)) for label, width in sources],
+        _bands(screen),
         _picture(screen, finding),
     )
 
@@ -100,33 +80,23 @@ def _picture(screen: Screen, finding: str) -> charts.Chart | None:
     score, ranges = screen.score, screen.score.detail.get("ranges")
     if not ranges:
         return None
-    named = [("All together", (score.rank_low, score.rank_high), True)]
+    intervals = {**ranges, "total": (score.rank_low, score.rank_high)}
+    context = f"Ranks in 90% of draws if only one source of doubt varies; dot: rank {score.rank}."
+    if designs := score.detail.get("designs_interval"):
+        intervals["designs"] = designs
     if screen.figures:
         inner = screen.figures.data_weights
-        named.append((DATA_AND_WEIGHTS, (inner.low, inner.high), False))
-    named.append(("All data", ranges["data"], False))
-    named += [(label, ranges[name], False) for name, label in SOURCES.items() if name in ranges]
-    if "overdue" in ranges:
-        named.insert(1 + [label for label, *_ in named].index(SOURCES["age"]), (OVERDUE, ranges["overdue"], False))
-    if designs := score.detail.get("designs_interval"):
-        named.append((_methods_label(screen), designs, False))
-    if screen.figures:  # a source that moves nothing needs no row of its own
-        named = [row for row in named if row[2] or row[1][0] != row[1][1]]
-    doubts = [charts.Doubt(label, low, high, strong) for label, (low, high), strong in named]
-    apart = "" if screen.figures is None else " Widths don\N{RIGHT SINGLE QUOTATION MARK}t add up."
-    context = f"Ranks in 90% of draws if only one source of doubt varies; dot: rank {score.rank}.{apart}"
+        intervals["data_weights"] = (inner.low, inner.high)
+        # A source that moves nothing needs no row of its own.
+        intervals = {key: (low, high) for key, (low, high) in intervals.items() if key == "total" or low != high}
+        context += " Widths don\N{RIGHT SINGLE QUOTATION MARK}t add up."
+    names = SOURCES | ({"designs": "Method"} if screen.table.is_all_in else {})
+    doubts = [
+        charts.Doubt(label, intervals[key][0], intervals[key][1], key == "total")
+        for key, label in names.items()
+        if key in intervals
+    ]
     return charts.drivers("doubts", finding, context, score.rank, screen.ranked, doubts, first=screen.first)
-
-
-def _between(screen: Screen) -> str:
-    """Return the shares of draws between which a country is neither in nor out: "5% to 80%"."""
-    limits = screen.table.method["groups"]
-    return f"{formats.number(100 * limits['out'])}% to {formats.number(100 * limits['in_draws'])}%"
-
-
-def _methods_label(screen: Screen) -> str:
-    """Name the doubt in the method: part of all-in draws, beside other ones."""
-    return "Method" if screen.table.is_all_in else "Other methods"
 
 
 def _bands(screen: Screen) -> list[tuple[str, str]]:
@@ -159,29 +129,10 @@ def _axis(screen: Screen, key: str, label: str, axis: Axis) -> charts.Chart:
     return charts.position(f"axis-{key}", finding, "", position, axis=label)
 
 
-def neighbors(screen: Screen) -> list[tuple[str, str, str, str]]:
-    """Return the countries right above and below in the list, each as label, code, name and chance as text."""
+def neighbors(screen: Screen) -> list[tuple[str, Neighbor]]:
+    """Return the countries right above and below in the list, each with its label."""
     found = (("Next above in the list", screen.above), ("Next below", screen.below))
-    return [
-        (
-            where,
-            one.row.code,
-            one.row.name,
-            "" if one.chance is None else _ahead(screen.country.name, one.chance, is_above=one is screen.above),
-        )
-        for where, one in found
-        if one is not None
-    ]
-
-
-def _ahead(name: str, share: float, *, is_above: bool) -> str:
-    """Return how often a neighbor is ahead: "ahead of Ghana in only 43% of draws (too close to call)"."""
-    only = "only " if is_above and share < 0.5 else ""
-    return f"ahead of {name} in {only}{formats.chance(share)} of draws{_too_close(share)}"
-
-
-def _too_close(share: float) -> str:
-    return " (too close to call)" if 1 - LEVEL < share < LEVEL else ""
+    return [(label, neighbor) for label, neighbor in found if neighbor is not None]
 
 
 # ---- what would change it ------------------------------------------------------------------------------------------
@@ -278,8 +229,7 @@ def ranges(screen: Screen) -> list[Range]:
     found = []
     for key, ends in (screen.what_if.ends if screen.what_if else {}).items():
         row, estimate = screen.table.row(key), screen.lines[key]["estimate"]
-        used = [one.observation.indicator for one in screen.statements.get(key, ()) if one.is_used]
-        between = value_use_presenters.span(row, estimate, used[0] if used else None)
+        between = value_use_presenters.span(row, estimate, screen.indicator_used(key))
         if not between:
             count = len(estimate.get("peers", ()))
             between = f"not known; any value of its {count} peers" if count else "if its level has changed since"

@@ -28,6 +28,7 @@ def screen_context(page: CountryPage, screen: Screen, witnesses: Mapping[int, Wi
     ranges = doubt_presenters.ranges(screen)
     return {
         "screen": screen,
+        "finding": verdict_presenters.finding(screen),
         "verdict": verdict_presenters.verdict(screen),
         "facts": verdict_presenters.facts(screen),
         "axes": doubt_presenters.axes(screen),

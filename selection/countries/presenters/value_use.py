@@ -1,4 +1,4 @@
-"""Sentences on how a run by a method used each published value: as published, carried, bridged, or filled."""
+"""Use of each published value by a run: as published, carried, bridged, or filled."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class ValueLine:
-    """Criterion with the value that counts, the published values behind it, and a sentence that explains it.
+    """Criterion with the value that counts, the published values behind it, and its derivation (see `use_of`).
 
     `rule` describes how the value was converted to 0 to 1, `on_record` names a value that does not count.
     """
 
     factor: Factor
     value: str
-    published: tuple[Value, ...]
-    unused: tuple[Value, ...]
-    sentence: str
+    published: Sequence[Value]
+    unused: Sequence[Value]
+    use: Mapping[str, Any]
     points: str
     rule: str
     on_record: str
@@ -121,39 +121,31 @@ def _against(score: float | None, median: float | None) -> str:
 
 
 def line(factor: Factor, screen: Screen, witnesses: Mapping[int, Witness]) -> ValueLine:
-    statements = screen.statements.get(factor.row.key, ())
-    estimate = screen.lines[factor.row.key]["estimate"]
-    used = [one for one in statements if one.is_used]
-    years = [one.observation.year for one in used]
-    made = factor.made
+    row, made = factor.row, factor.made
+    estimate, used = screen.lines[row.key]["estimate"], screen.used(row.key)
+    seen = [statement.observation for statement in used]
+    qualities = dict.fromkeys(labels.QUALITY[observation.quality].lower() for observation in seen)
+    on_record = screen.earlier.get(row.key) or factor.shown
     is_unknown = estimate["source"] == PEERS and screen.score.status == CountryStatus.NOT_RANKABLE
     is_scored = screen.score.rank is not None and made is not None and made.u is not None
     return ValueLine(
         factor=factor,
-        value=used_value(factor.row, estimate, screen, used),
-        published=tuple(published_values(factor.row, estimate, used)),
-        unused=tuple(_unused(factor.row, one) for one in statements if not one.is_used),
-        sentence=sentence(factor.row, estimate, screen, used),
+        value=used_value(row, estimate, screen, used),
+        published=published_values(row, estimate, used),
+        unused=[published(row, one) for one in screen.statements.get(row.key, ()) if not one.is_used],
+        use=use_of(row, estimate, screen, used),
         points=_points(made.printed, made.weight) if made is not None and is_scored else "",
         rule=country_presenters.rule(factor),
-        on_record=_on_record(factor, screen.earlier.get(factor.row.key)),
-        year=max(years, default=None),
+        on_record="" if on_record is None else country_presenters.on_record(row, on_record),
+        year=max((observation.year for observation in seen), default=None),
         is_old=(estimate["age"] or 0) > OLD,
-        quality=", ".join(dict.fromkeys(q.lower() for one in used if (q := labels.QUALITY[one.observation.quality]))),
+        quality=", ".join(filter(None, qualities)),
         mark=charts.profile(
-            None if is_unknown else screen.lines[factor.row.key]["u"],
-            screen.leaf_medians.get(factor.row.key),
-            width=WIDTH,
+            None if is_unknown else screen.lines[row.key]["u"], screen.leaf_medians.get(row.key), width=WIDTH
         ),
-        witness=next((witnesses[one.observation.pk] for one in used if one.observation.pk in witnesses), None),
-        of_report=any(one.observation.is_year_of_report for one in used),
+        witness=next((witnesses[observation.pk] for observation in seen if observation.pk in witnesses), None),
+        of_report=any(observation.is_year_of_report for observation in seen),
     )
-
-
-def _on_record(factor: Factor, earlier: Observation | None = None) -> str:
-    """Name a value on record that does not count: "Literacy: 70.0 percent (2023, inferred)"."""
-    shown = earlier or factor.shown
-    return "" if shown is None else country_presenters.on_record(factor.row, shown)
 
 
 def dated(used: Sequence[Observation]) -> str:
@@ -163,38 +155,33 @@ def dated(used: Sequence[Observation]) -> str:
 
 
 def published(row: CriterionRow, one: Statement) -> Value:
-    """Return a value as published, with its year or edition: "29.4% (2018)", "4.8 (GSI 2018)"."""
-    when = one.observation.series or one.observation.period
-    if one.observation.is_year_of_report:
+    """Return a value as published, with its year or edition: "29.4% (2018)", "4.8 (GSI 2018)".
+
+    One that does not count is followed by its series if the criterion has several.
+    """
+    found = one.observation
+    when = found.series or found.period
+    if found.is_year_of_report:
         when = f"report of {when}"
-    label = one.observation.label
-    text = labels.value_label(label) if label else amount(row, one.value, one.observation.indicator)
-    return Value(name_of(one.observation.indicator), f"{text} ({when})", one.observation)
+    text = labels.value_label(found.label) if found.label else amount(row, one.value, found.indicator)
+    series = f", {one.label}" if not one.is_used and len(row.series_rows) > 1 else ""
+    return Value(name_of(found.indicator), f"{text} ({when}){series}", found)
 
 
 def published_values(row: CriterionRow, estimate: Mapping[str, Any], used: Sequence[Statement]) -> list[Value]:
-    """Return the values behind an estimate, each as published; two surveys that count together under one name."""
-    if estimate["source"] == COMBINED and len(used) > 1:
-        return _both_surveys(row, used)
-    return [published(row, one) for one in used]
+    """Return the values behind an estimate, each as published.
 
-
-def _both_surveys(row: CriterionRow, used: Sequence[Statement]) -> list[Value]:
-    """Return both surveys under the first one's name: "20.1% (2018)", "5.5% for work alone (2022)"."""
-    first, *others = [published(row, one) for one in used]
-    found = [first]
-    for one, statement in zip(others, used[1:], strict=True):
-        series = row.series_of(statement.observation.indicator.code, statement.observation.series)
-        amount_text, _, when = one.text.rpartition(" (")
-        part = PARTS_OF_SURVEYS.get(series, f"from {statement.label}")
-        found.append(replace(one, name=first.name, text=f"{amount_text} {part} ({when}"))
-    return found
-
-
-def _unused(row: CriterionRow, one: Statement) -> Value:
-    """Return a value that does not count; if the criterion has several series, name the one it comes from."""
-    found = published(row, one)
-    return replace(found, text=f"{found.text}, {one.label}" if len(row.series_rows) > 1 else found.text)
+    Two surveys that count together have the first one's name: "20.1% (2018)", "5.5% for work alone (2022)".
+    """
+    values = [published(row, one) for one in used]
+    if estimate["source"] != COMBINED:
+        return values
+    for index, one in enumerate(used[1:], start=1):
+        series = row.series_of(one.observation.indicator.code, one.observation.series)
+        amount_text, _, when = values[index].text.rpartition(" (")
+        part = PARTS_OF_SURVEYS.get(series, f"from {one.label}")
+        values[index] = replace(values[index], name=values[0].name, text=f"{amount_text} {part} ({when}")
+    return values
 
 
 # ---- figures -------------------------------------------------------------------------------------------------------
@@ -235,143 +222,85 @@ def used_value(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, u
     return formats.MISSING_LABELS["not_applicable"][0]
 
 
-# ---- sentences -----------------------------------------------------------------------------------------------------
+# ---- how the value came about --------------------------------------------------------------------------------------
 
 
-def sentence(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, used: Sequence[Statement]) -> str:
-    """Explain how the published values became the one that counts.
-
-    The text may follow "Published Child marriage (lower is better): 29.4% (2018);".
-    """
+def use_of(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, used: Sequence[Statement]) -> dict[str, Any]:
+    """Return how the published values became the one that counts: `kind` and what `_value_use.html` says of it."""
     source = estimate["source"]
     if source == PEERS:
-        return filled(row, screen, len(estimate["peers"]))
+        return {
+            "kind": "filled",
+            "peers": len(estimate["peers"]),
+            "likeness": screen.likeness.get(row.key, "all"),
+            "region": screen.score.region,
+            "income": labels.INCOME.get(screen.score.income, "").lower(),
+        }
     if not source:
-        return not_applied(row, screen)
+        group = [other for other in screen.table.rows(Stage.SCREEN) if other.node == row.node and other.weight > 0]
+        return {
+            "kind": "not applied",
+            "is_newest": screen.table.is_all_in and row.period == "newest",
+            "siblings": [named(other) for other in group if other.key != row.key],
+            "has_earlier": row.key in screen.earlier,
+        }
     if "moves" in estimate:
-        return _moves(row, estimate)
-    between = span(row, estimate, used[0].observation.indicator if used else None)
-    counts = _counts(row, estimate, used)
-    if not between:
-        return f"{counts}." if counts else "as published."
-    now = f"today {between} in 90% of draws."
-    best = f"counts as {amount(row, estimate['best'])}"
+        moves = sorted(estimate["moves"].items(), key=lambda move: -move[1])
+        return {
+            "kind": "moved",
+            "is_due": row.due,
+            "age": estimate["age"],
+            "shares": [
+                f"{label.removesuffix(' Advancement')} in {formats.chance(share)}"
+                for label, share in moves
+                if share >= 0.05
+            ],
+        }
+    return _use_of_estimate(row, estimate, screen, used)
+
+
+def _use_of_estimate(
+    row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, used: Sequence[Statement]
+) -> dict[str, Any]:
+    """Return the same for a number or a published level; `range` is "" if the value is exact."""
+    source = estimate["source"]
+    range_text = span(row, estimate, used[0].observation.indicator if used else None)
+    facts = {
+        "kind": "own" if range_text else "exact",
+        "best": amount(row, estimate["best"]),
+        "range": range_text,
+        "counts_as": published_presenters.counts_as(row, used[0].observation, estimate) if used else "",
+    }
+    if not range_text:
+        return facts
     if source == POOLED:
-        if len(row.series_rows) == 1:
-            return f"{_pulled_alone(row, estimate, screen)}; {between} in 90% of draws."
-        return f"{best}: {_pulled(row, screen, len(used))}; {between} in 90% of draws."
+        is_alone = len(row.series_rows) == 1
+        return facts | _pull(row, screen, 1 if is_alone else len(used)) | {"kind": "alone" if is_alone else "pooled"}
     if source == COMBINED:
-        return f"{combined(row, estimate)} {_newer_weight(estimate)}; {between} in 90% of draws."
-    if source not in (OWN, _first(row)):
-        return f"{best}, bridged from {used[0].label if used else source}; {now}"
-    if capped := _capped(row, estimate, used):
-        return f"{capped}; {now}"
-    if row.estimate and row.estimate.get("trend") and estimate["age"]:
-        return f"{best}, adjusted by the trend; {now}"
-    return f"{counts}; {now}" if counts else now
+        is_one_year = len({one["year"] for one in estimate["published"]}) == 1
+        return facts | {"kind": "combined", "is_one_year": is_one_year, "share": estimate["share"]}
+    if source not in (OWN, str(row.series_rows[0]["key"]) if row.series_rows else OWN):
+        return facts | {"kind": "bridged", "series": used[0].label if used else source}
+    trend, age = row.estimate or {}, estimate["age"] or 0
+    limit = trend.get("trend_years")
+    if limit is not None and age > limit and used and used[0].value is not None:
+        found = used[0].observation
+        counted = row.counts(used[0].value, row.series_of(found.indicator.code, found.series))
+        opposite = amount(row, counted) if row.is_complement else ""
+        return facts | {"kind": "capped", "opposite": opposite, "years": formats.spell_out(int(limit)).lower()}
+    return facts | {"kind": "trend"} if trend.get("trend") and age else facts
 
 
-def combined(row: CriterionRow, estimate: Mapping[str, Any]) -> str:
-    """Say what two surveys of a country count as together: "used 13.1%, because the two surveys differ."."""
-    return f"used {amount(row, estimate['best'])}, because the two surveys differ."
+def _pull(row: CriterionRow, screen: Screen, editions: int) -> dict[str, Any]:
+    """Return how far the pool's mean pulls a value: the share of its distance from the mean that it loses.
 
-
-def _newer_weight(estimate: Mapping[str, Any]) -> str:
-    """Return the weight of the survey that is newer, or of the part if both are of one year."""
-    years = {one["year"] for one in estimate["published"]}
-    which = "newer survey" if len(years) > 1 else "survey of the part"
-    return f"The {which} has {formats.share(estimate['share'])} of the weight"
-
-
-def _capped(row: CriterionRow, estimate: Mapping[str, Any], used: Sequence[Statement]) -> str:
-    """Explain a trend that stopped: "that leaves 29.4%; used 22.6%, because the trend ..."; "" if it did not."""
-    limit = (row.estimate or {}).get("trend_years")
-    if limit is None or (estimate["age"] or 0) <= limit or not used or used[0].value is None:
-        return ""
-    counted = row.counts(used[0].value, row.series_of(used[0].observation.indicator.code, used[0].observation.series))
-    opposite = f"that leaves {amount(row, counted)}; " if row.is_complement else ""
-    years = formats.spell_out(int(limit)).lower()
-    return f"{opposite}used {amount(row, estimate['best'])}, because the trend is credited for {years} years at most"
-
-
-def _pulled_alone(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen) -> str:
-    """Explain a single series that is pulled: "used -32.8, because one year alone shows little: each ..."."""
-    used = f"used {amount(row, estimate['best'])}, because one year alone shows little"
-    pooling = screen.fits.get(row.key, {}).get("pooling")
-    if pooling is None:
-        return used
-    share = formats.share(1 - _retained(pooling, 1))
-    return f"{used}: each country's is moved {share} of the way to the pool's mean of {_mean(row, pooling)}"
-
-
-def not_applied(row: CriterionRow, screen: Screen) -> str:
-    """Say that a criterion does not apply to a country, and where its weight goes."""
-    beside = [other for other in screen.table.rows(Stage.SCREEN) if other.node == row.node and other.weight > 0]
-    names = formats.listing([named(other) for other in beside if other.key != row.key])
-    share = f"its weight goes to the {names}" if names else "the other criteria in its group share its weight"
-    if not screen.table.is_all_in or row.period != "newest":
-        return "Does not apply; the other criteria in its group share its weight."
-    earlier = "Earlier levels are never scored" if row.key in screen.earlier else "No loaded edition has a level"
-    return f"No level in the newest edition loaded, so it does not apply; {share}. {earlier}."
-
-
-def _counts(row: CriterionRow, estimate: Mapping[str, Any], used: Sequence[Statement]) -> str:
-    """Return "counts as 29.4%" where the score uses another value than the published one, else ""."""
-    text = published_presenters.counts_as(row, used[0].observation, estimate) if used else ""
-    return f"counts as {text}" if text else ""
-
-
-def _pulled(row: CriterionRow, screen: Screen, editions: int) -> str:
-    """Explain why pooled editions do not count as published: "the editions agree little ..., so it lies 61% ..."."""
-    pooling = screen.fits.get(row.key, {}).get("pooling")
-    little = "the editions agree little across all countries" if editions > 1 else "one edition alone is weak evidence"
-    if pooling is None:
-        return f"{little}, so the value is pulled toward the pool's mean"
-    share = formats.share(1 - _retained(pooling, editions))
-    return f"{little}, so each country's figure is moved {share} of the way to the pool's mean of {_mean(row, pooling)}"
-
-
-def _retained(pooling: Mapping[str, float], editions: int) -> float:
-    """Return the share of a country's distance from the mean that remains."""
-    noise, agreement = pooling["noise"], pooling["agreement"]
-    return agreement / (agreement + noise**2 / editions) if agreement > 0 else 1.0
-
-
-def _mean(row: CriterionRow, pooling: Mapping[str, float]) -> str:
-    scale = Scale((row.estimate or {}).get("scale", Scale.POINTS))
-    return amount(row, float(scale.back(np.array(pooling["mean"]))))
-
-
-def _first(row: CriterionRow) -> str:
-    return str(row.series_rows[0]["key"]) if row.series_rows else OWN
-
-
-def filled(row: CriterionRow, screen: Screen, count: int) -> str:
-    """Return a sentence on the peers that fill a missing value.
-
-    For example: "Not known; filled from 17 countries of Africa, lower middle income."
+    Only the number of editions without a fit.
     """
-    return f"Not known; filled from {describe_peers(screen, row.key, count)}."
-
-
-def describe_peers(screen: Screen, key: str, count: int) -> str:
-    """Describe the countries that fill a missing value: "14 peers (low income)"."""
-    kind = screen.likeness.get(key, "all")
-    income = labels.INCOME.get(screen.score.income, "").lower()
-    if kind == "region":
-        return f"{count} peers ({screen.score.region}, {income} income)"
-    return f"{count} peers ({income} income)" if kind == "income" else f"{count} peers (every income class)"
-
-
-def _moves(row: CriterionRow, estimate: Mapping[str, Any]) -> str:
-    """Describe how a level may have moved since: "4 years old; ..., today Moderate in 69% and Minimal in 28%."."""
-    moves = sorted(estimate["moves"].items(), key=lambda item: -item[1])
-    shares = [
-        f"{label.removesuffix(' Advancement')} in {formats.chance(share)}" for label, share in moves if share >= 0.05
-    ]
-    since = "A newer edition is due and not loaded" if row.due else _aged(int(estimate["age"]))
-    return f"{since}. Based on how levels moved before, today {formats.listing(shares)} of draws."
-
-
-def _aged(years: int) -> str:
-    return f"{years} year{'s' * (years != 1)} old"
+    pooling = screen.fits.get(row.key, {}).get("pooling")
+    if pooling is None:
+        return {"editions": editions}
+    noise, agreement = pooling["noise"], pooling["agreement"]
+    retained = agreement / (agreement + noise**2 / editions) if agreement > 0 else 1.0
+    scale = Scale((row.estimate or {}).get("scale", Scale.POINTS))
+    mean = amount(row, float(scale.back(np.array(pooling["mean"]))))
+    return {"editions": editions, "pull": 1 - retained, "mean": mean}

@@ -16,6 +16,7 @@ from selection.models import CountryScore, ScoreRun
 from selection.pool_rules.policy import AdmissionRow, PartnershipTerm
 from selection.pool_rules.pools import PoolInputs
 from selection.runs.all_in_figures import AllInFigures, figures_of
+from selection.runs.labels import LEVEL
 from selection.runs.queries.all_in import OverdueEdition, all_in_findings
 from selection.runs.rows import Ranking, RankingRow, ranking_of
 from selection.scoring import PEERS
@@ -58,6 +59,10 @@ class Neighbor:
 
     row: RankingRow
     chance: float | None
+
+    @property
+    def is_close(self) -> bool:
+        return self.chance is not None and 1 - LEVEL < self.chance < LEVEL
 
 
 @dataclass(frozen=True)

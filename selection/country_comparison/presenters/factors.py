@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cpc.web import charts, formats
 from cpc.web.tables import Column
@@ -66,13 +67,16 @@ class FactorRow:
 
 @dataclass(frozen=True, slots=True)
 class FactorEvidence:
-    """One factor of one country: the value that counts, its published values, and its derivation."""
+    """One factor of one country: the value that counts, its published values, and its derivation.
+
+    `use` is None for a value that is neither published nor filled from other countries.
+    """
 
     letter: charts.Svg
     name: str
     value: str
     sources: Sequence[value_use_presenters.Value]
-    sentence: str
+    use: Mapping[str, Any] | None
 
 
 def factors(found: Compared) -> list[FactorRow]:
@@ -213,9 +217,7 @@ def _evidence(found: Compared, row: CriterionRow) -> Iterator[FactorEvidence]:
             screen.country.name,
             value_use_presenters.used_value(row, estimate, screen, used),
             value_use_presenters.published_values(row, estimate, used),
-            "Not published."
-            if _is_unknown(screen, row)
-            else value_use_presenters.sentence(row, estimate, screen, used),
+            None if _is_unknown(screen, row) else value_use_presenters.use_of(row, estimate, screen, used),
         )
 
 

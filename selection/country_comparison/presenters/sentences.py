@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from cpc.web import charts, formats
 from selection.countries.presenters import published as published_presenters
 from selection.countries.presenters import value_use as value_use_presenters
-from selection.countries.presenters.verdict import verdict as verdict_of_one
+from selection.countries.presenters.verdict import finding
 from selection.countries.queries.screen import Screen
 from selection.country_comparison.queries import Compared, CountryPair, FlipChange
 from selection.models import CountryStatus
@@ -88,7 +88,7 @@ class PairRow:
 class Card:
     row: RankingRow
     letter: charts.Svg
-    summary: str
+    finding: Mapping[str, Any]
     facts: tuple[Fact, ...]
 
 
@@ -228,7 +228,7 @@ def _figure(found: Compared, change: FlipChange) -> FigureChange:
 
 def cards(found: Compared) -> list[Card]:
     return [
-        Card(row, charts.letter_mark(index), verdict_of_one(screen).first, tuple(_facts(row, screen)))
+        Card(row, charts.letter_mark(index), finding(screen), tuple(_facts(row, screen)))
         for index, (row, screen) in enumerate(zip(found.rows, found.screens, strict=True))
     ]
 

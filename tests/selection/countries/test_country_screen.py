@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from cpc.web import formats
 from indicators.models import Country
-from selection.countries.presenters.verdict import verdict
+from selection.countries.presenters.verdict import finding, verdict
 from selection.countries.queries.country import country_page
 from selection.countries.queries.screen import Screen, screen_of
 from selection.model_definition.criteria_table import read
@@ -40,12 +40,13 @@ def test_the_verdict_has_exactly_three_sentences_in_every_state(run: ScoreRun) -
     statuses = set()
     for one in (run, without_draws()):
         for score in CountryScore.objects.filter(run=one).exclude(lines=[]).select_related("country"):
-            sentences = verdict(screen(one, score.country.code))
-            third = sentences.third or fragment_text("countries/_admission.html", reason=sentences.outside)
-            for sentence in (sentences.first, sentences.second, third.removesuffix(" See the pool")):
-                assert sentence[0].isupper(), sentence
-                assert re.findall(r"[.!?](?=\s|$)", sentence.replace("U.S.", "US")) == ["."], sentence
-                assert sentence.endswith("."), sentence
+            found = screen(one, score.country.code)
+            first = fragment_text("countries/_finding.html", finding=finding(found))
+            rest = fragment_text("countries/_verdict_text.html", verdict=verdict(found)).removesuffix(" See the pool")
+            for text, sentences in ((first, 1), (rest, 2)):
+                assert text[0].isupper(), text
+                assert re.findall(r"[.!?](?=\s|$)", text.replace("U.S.", "US")) == ["."] * sentences, text
+                assert text.endswith("."), text
             statuses.add(score.status)
     assert statuses == {"ranked", "provisional", "not_rankable", "outside_pool"}
 

@@ -26,6 +26,7 @@ from tests.selection.countries.screens import (
     statement,
     withdrawal,
 )
+from tests.support.fragments import fragment_text
 from tests.support.rows import ranking_row
 
 DASH = "\N{EN DASH}"
@@ -55,6 +56,13 @@ def test_the_largest_single_source_of_doubt_is_named(widths: dict[str, int], fin
     assert certainty(**widths).finding == finding
 
 
+def group_meaning(**values: Any) -> str:
+    found = screen(detail={"widths": WIDTHS}, **values)
+    limits = (found.table.method or {})["groups"]
+    given: dict[str, Any] = {"group": found.score.group, "limits": limits, "doubt": doubt(found)}
+    return fragment_text("countries/_group_meaning.html", screen=found, **given)
+
+
 @pytest.mark.parametrize(
     ("group", "text"),
     [
@@ -69,9 +77,7 @@ def test_the_largest_single_source_of_doubt_is_named(widths: dict[str, int], fin
     ],
 )
 def test_the_group_is_explained_by_the_limits_of_the_model(group: str, text: str) -> None:
-    found = doubt(screen(detail={"widths": WIDTHS}, group=group, table=VERSION_3))
-    assert found is not None
-    assert found.group == text
+    assert group_meaning(group=group, table=VERSION_3) == text
 
 
 @pytest.mark.parametrize(
@@ -83,27 +89,25 @@ def test_the_group_is_explained_by_the_limits_of_the_model(group: str, text: str
     ],
 )
 def test_all_in_draws_decide_the_group_alone(group: str, text: str) -> None:
-    found = doubt(screen(detail={"widths": WIDTHS}, group=group))
-    assert found is not None
-    assert found.group == text
+    assert group_meaning(group=group) == text
 
 
 def test_sources_are_listed_from_all_together_to_other_methods() -> None:
-    assert [(one.label, one.width, one.strong) for one in certainty().sources] == [
-        ("All together", 9, True),
-        ("All data", 8, False),
-        ("Measurement", 2, False),
-        ("Age of the figures", 7, False),
-        ("Other series used", 0, False),
-        ("Missing values", 3, False),
-        ("Weights", 1, False),
-        ("Other methods", 4, False),
+    assert [(label, width) for label, width, _ in certainty().sources] == [
+        ("All together", 9),
+        ("All data", 8),
+        ("Measurement", 2),
+        ("Age of the figures", 7),
+        ("Other series used", 0),
+        ("Missing values", 3),
+        ("Weights", 1),
+        ("Other methods", 4),
     ]
     few = doubt(
         screen(detail={"widths": {key: WIDTHS[key] for key in ("total", "measurement", "age", "missing", "weights")}})
     )
     assert few is not None
-    assert [one.label for one in few.sources] == [
+    assert [label for label, *_ in few.sources] == [
         "All together", "Measurement", "Age of the figures", "Missing values", "Weights",
     ]  # fmt: skip
 
@@ -112,7 +116,7 @@ def test_the_bar_of_a_source_is_its_share_of_all_ranks() -> None:
     for ranked, share in ((80, 9 / 79), (10, 1.0), (1, 9.0)):
         found = doubt(screen(detail={"widths": WIDTHS}, ranked=ranked))
         assert found is not None
-        assert found.sources[0].mark == charts.profile(share, width=150.0)
+        assert found.sources[0][2] == charts.profile(share, width=150.0)
 
 
 @pytest.mark.parametrize("values", [{"rank": None}, {"detail": {}}, {"detail": {"widths": {}}}])
@@ -216,15 +220,18 @@ def neighbor(code: str, chance: float | None) -> Neighbor:
 def test_neighbors_are_close_strictly_between_forty_and_sixty_percent(
     share: float | None, above: str, below: str
 ) -> None:
-    assert neighbors(screen(above=neighbor("CIV", share), below=neighbor("XKX", share))) == [
-        ("Next above in the list", "CIV", "Name of CIV", above),
-        ("Next below", "XKX", "Name of XKX", below),
+    found = screen(above=neighbor("CIV", share), below=neighbor("XKX", share))
+    assert [(label, one.row.code) for label, one in neighbors(found)] == [
+        ("Next above in the list", "CIV"),
+        ("Next below", "XKX"),
     ]
+    texts = [fragment_text("countries/_neighbor_share.html", one=one, screen=found) for _, one in neighbors(found)]
+    assert texts == [f", {text}." if text else "." for text in (above, below)]
 
 
 def test_the_first_and_the_last_have_one_neighbor() -> None:
     assert neighbors(screen()) == []
-    assert [one[1] for one in neighbors(screen(below=neighbor("XKX", 0.3)))] == ["XKX"]
+    assert [one.row.code for _, one in neighbors(screen(below=neighbor("XKX", 0.3)))] == ["XKX"]
 
 
 # ---- what would change it ------------------------------------------------------------------------------------------

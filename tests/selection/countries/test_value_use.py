@@ -10,13 +10,12 @@ from indicators.sources.value_notes import NO_SURVEY_YEAR
 from selection.countries.presenters.value_use import (
     ValueLine,
     dated,
-    describe_peers,
     line,
     named,
     parts,
     published,
-    sentence,
     span,
+    use_of,
     used_value,
 )
 from selection.countries.queries.country import Factor, FactorGroup, Points
@@ -33,6 +32,7 @@ from tests.selection.countries.screens import (
     screen,
     statement,
 )
+from tests.support.fragments import fragment_text
 
 RANGE: dict[str, Any] = {"low": 6.0, "high": 45.0, "error": 0.3}
 INDEX = indicator("Index", unit="points", decimals=0)
@@ -76,6 +76,10 @@ def test_a_range_is_rounded_and_capped_by_the_goalposts(key: str, values: dict[s
     if key == "cpi":
         row = criterion("cpi", function={**row.function, "lower": 0, "upper": 100}, estimate={"scale": "points"})
     assert span(row, estimate(**values), of) == text
+
+
+def use_text(*given: Any) -> str:
+    return fragment_text("countries/_value_use.html", use=use_of(*given))
 
 
 SURVEY = statement(observation(1, 70.6), "Births registered")
@@ -189,7 +193,7 @@ def test_the_sentence_explains_how_a_value_became_the_one_that_counts(
     key: str, values: dict[str, Any], used: list[Any], text: str
 ) -> None:
     found = screen(income="LM", likeness={"births": "income"})
-    assert sentence(TABLE.row(key), estimate(**values), found, used) == text
+    assert use_text(TABLE.row(key), estimate(**values), found, used) == text
 
 
 WORK = indicator("Economic activity", code="unicef.child_labour_activity")
@@ -237,8 +241,8 @@ def test_two_surveys_say_what_they_count_as_together(
     )
     lines = [screens.line("child_labour", estimate(**values))]
     found = line(factor("child_labour"), screen(lines=lines, statements={"child_labour": statements}), {})
-    assert found.sentence == text
-    assert [(one.text, one.observation) for one in found.published] == [
+    assert fragment_text("countries/_value_use.html", use=found.use) == text
+    assert [(one.text, one.seen.pk) for one in found.published] == [
         (f"{own[0]}% ({own[1]})", 1),
         (f"{work[0]}% for work alone ({work[1]})", 2),
     ]
@@ -264,21 +268,22 @@ def test_two_surveys_say_what_they_count_as_together(
 def test_balance_warns_that_one_year_proves_little(fits: dict[str, Any], text: str) -> None:
     value = estimate(POOLED, best=-32.77, low=-50.03, high=-15.5, error=10.5)
     used = [statement(observation(1, -63.5, 2022, indicator=indicator("Balance", unit="points", decimals=1)))]
-    assert sentence(TABLE.row("balance"), value, screen(fits=fits), used) == text
+    assert use_text(TABLE.row("balance"), value, screen(fits=fits), used) == text
 
 
 def test_an_earlier_level_is_shown_and_never_scored() -> None:
     earlier = observation(9, None, 2018, label=MODERN, indicator=indicator("Advancement", unit=""))
     found = screen(lines=[screens.line("ilab", estimate("", age=None, best=None), u=None)], earlier={"ilab": earlier})
     told = line(factor("ilab"), found, {})
-    assert told.sentence.endswith("its weight goes to the TIP Report tier. Earlier levels are never scored.")
+    text = fragment_text("countries/_value_use.html", use=told.use)
+    assert text.endswith("its weight goes to the TIP Report tier. Earlier levels are never scored.")
     assert told.on_record == "Advancement (higher is better): Moderate Advancement (2018)"
 
 
 def test_version_3_criterion_that_does_not_apply_mentions_no_levels() -> None:
     row, found = TABLE.row("ilab"), screen(table=screens.method(all_in=False))
     text = "Does not apply; the other criteria in its group share its weight."
-    assert sentence(row, estimate(""), found, []) == text
+    assert use_text(row, estimate(""), found, []) == text
 
 
 POOLING = {"noise": 0.5, "agreement": 0.25, "mean": 1.6094379124341003}
@@ -314,7 +319,7 @@ def test_pooled_editions_say_how_far_they_are_pulled(
     found = screen(fits={"prevalence": {"pooling": pooling}} if pooling else {})
     used = [statement(observation(number, indicator=INDEX)) for number in range(editions)]
     value = estimate(POOLED, best=4.66, low=3.2, high=6.8, error=0.2)
-    told = sentence(TABLE.row("prevalence"), value, found, used)
+    told = use_text(TABLE.row("prevalence"), value, found, used)
     assert told == f"counts as 4.7: {text}; 3 to 7 in 90% of draws."
 
 
@@ -329,7 +334,8 @@ def test_pooled_editions_say_how_far_they_are_pulled(
 )
 def test_peers_are_described_by_what_they_share(kind: str | None, text: str) -> None:
     found = screen(income="LM", region="Africa", likeness={"births": kind} if kind else {})
-    assert describe_peers(found, "births", 14) == text
+    filled = estimate(PEERS, peers=["X"] * 14)
+    assert use_text(TABLE.row("births"), filled, found, []) == f"Not known; filled from {text}."
 
 
 def test_a_value_is_dated_by_the_newest_year_in_use() -> None:
@@ -367,9 +373,9 @@ def value_line(found: Factor, age: int | None = 8, source: str = OWN, **values: 
 
 def test_a_line_has_the_values_in_use_and_the_others() -> None:
     found = value_line(factor(made=made(), newer_edition="2026"))
-    assert [(one.text, one.observation) for one in found.published] == [("70.6% (2018)", 2), ("60.0% (2016)", 3)]
-    assert [(one.text, one.name, one.is_used) for one in found.unused] == [
-        ("1.0% (Another)", "Birth registration (higher is better)", False)
+    assert [(one.text, one.seen.pk) for one in found.published] == [("70.6% (2018)", 2), ("60.0% (2016)", 3)]
+    assert [(one.text, one.name) for one in found.unused] == [
+        ("1.0% (Another)", "Birth registration (higher is better)")
     ]
     assert [one.text for one in value_line(factor("child_labour")).unused] == ["1.0% (Another), Older"]
     told: tuple[Any, ...] = (found.year, found.quality, found.witness, found.points)

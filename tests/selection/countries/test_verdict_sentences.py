@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from selection.countries.presenters.verdict import (
-    CountryVerdict,
+    finding,
     lacking,
     most_telling,
     of_methods,
     verdict,
 )
-from selection.countries.queries.screen import Axis
+from selection.countries.queries.screen import Axis, Screen
 from selection.pool_rules.policy import PartnershipTerm, Reason
 from selection.runs.queries.all_in import OverdueEdition
 from tests.selection.countries.screens import (
@@ -37,6 +37,17 @@ from tests.selection.countries.screens import (
 from tests.support.fragments import fragment_text
 
 ONE = dt.timedelta(days=1)
+
+
+def first(found: Screen) -> str:
+    return fragment_text("countries/_finding.html", finding=finding(found))
+
+
+def rest(found: Screen) -> str:
+    """Return the second and the third sentence."""
+    return fragment_text("countries/_verdict_text.html", verdict=verdict(found))
+
+
 BEST, GOOD, EQUAL, BAD = axis(rank=8), axis(rank=9), axis(40.0), axis(39.9, rank=60)
 
 
@@ -73,7 +84,7 @@ BEST, GOOD, EQUAL, BAD = axis(rank=8), axis(rank=9), axis(40.0), axis(39.9, rank
     ],
 )
 def test_the_first_sentence_places_both_axes_against_the_middle(need: Axis, feasibility: Axis, sentence: str) -> None:
-    assert verdict(screen(need=need, feasibility=feasibility)).first == f"Ghana {sentence}"
+    assert first(screen(need=need, feasibility=feasibility)) == f"Ghana {sentence}"
 
 
 @pytest.mark.parametrize(
@@ -93,7 +104,7 @@ def test_the_first_sentence_places_both_axes_against_the_middle(need: Axis, feas
     ],
 )
 def test_the_second_sentence_gives_the_rank_and_its_certainty(score: dict[str, Any], sentence: str) -> None:
-    assert verdict(screen(table=VERSION_3, **score)).second == sentence
+    assert rest(screen(table=VERSION_3, **score)) == f"{sentence} Nothing is missing."
 
 
 @pytest.mark.parametrize(
@@ -109,7 +120,7 @@ def test_the_share_if_the_tier_holds_follows_while_a_report_is_overdue(
 ) -> None:
     found = screen(p20=0.61, designs=0.79, overdue=overdue, detail={**ALL_IN, "holds": holds})
     text = "It ranks 9 of 80, 5 to 14 in 90% of draws, and is in the first 20 in 61% of draws"
-    assert verdict(found).second == f"{text}{end}"
+    assert rest(found) == f"{text}{end} Nothing is missing."
 
 
 @pytest.mark.parametrize(
@@ -191,7 +202,7 @@ ENDS = {"births": (4, 30)}
     ],
 )
 def test_the_third_sentence_names_gaps_and_the_figure_that_matters_most(given: dict[str, Any], sentence: str) -> None:
-    assert verdict(screen(**given)).third == sentence
+    assert rest(screen(**given)).endswith(f". {sentence}")
 
 
 def test_the_most_telling_value_is_known_and_matters_most() -> None:
@@ -215,19 +226,18 @@ NAMES["ilab.working_children"] = "Labor"
 
 
 def test_a_provisional_country_has_a_place_its_bounds_and_what_it_needs() -> None:
-    assert verdict(screen(**PROVISIONAL, publishers=NAMES)) == CountryVerdict(
-        "Ghana is provisional and has no rank: child labor is not measured within 15 years.",
-        "On what is known, it would rank 40 among the 80 ranked countries, 5 to 14 in 90% of draws, and in the "
-        "first 20 in "
-        "97% of draws.",
-        "For a rank it needs child labor (Labor or UNICEF).",
+    found = screen(**PROVISIONAL, publishers=NAMES)
+    assert first(found) == "Ghana is provisional and has no rank: child labor is not measured within 15 years."
+    assert rest(found) == (
+        "On what is known, it would rank 40 among the 80 ranked countries, 5 to 14 in 90% of draws, and in the first "
+        "20 in 97% of draws. For a rank it needs child labor (Labor or UNICEF)."
     )
     without = (
         "On what is known, it would rank 40 among the 80 ranked countries; this run has no draws, so there are no "
-        "bounds."
+        "bounds. For a rank"
     )
-    assert verdict(screen(**PROVISIONAL, p20=None)).second == without
-    assert verdict(screen(**PROVISIONAL, rank_low=None)).second == without
+    assert rest(screen(**PROVISIONAL, p20=None)).startswith(without)
+    assert rest(screen(**PROVISIONAL, rank_low=None)).startswith(without)
 
 
 @pytest.mark.parametrize(
@@ -253,7 +263,7 @@ def test_what_a_rank_needs_names_publishers_for_at_most_two_gaps(lacks: tuple[st
         "fh.political_rights": "House", "fh.civil_liberties": "House",
     }  # fmt: skip
     found = screen(**{**PROVISIONAL, "lacks": lacks}, publishers=names)
-    assert verdict(found).third == sentence
+    assert rest(found).endswith(f". {sentence}")
 
 
 def test_reasons_for_no_rank_are_joined_in_the_sentences_of_the_model() -> None:
@@ -274,12 +284,11 @@ def test_reasons_for_no_rank_are_joined_in_the_sentences_of_the_model() -> None:
     ],
 )
 def test_country_that_cannot_be_ranked_lists_what_is_known(feasibility: Axis, sentence: str) -> None:
-    found = verdict(screen(status="not_rankable", rank=None, need=axis(10.0, 90.0), feasibility=feasibility))
-    assert found == CountryVerdict(
-        "Ghana cannot be ranked: no fact of need is published.",
-        sentence,
-        "A value for prevalence, child labor, child marriage or births not registered would make it provisional; "
-        "it has all the published evidence for a rank.",
+    found = screen(status="not_rankable", rank=None, need=axis(10.0, 90.0), feasibility=feasibility)
+    assert first(found) == "Ghana cannot be ranked: no fact of need is published."
+    assert rest(found) == (
+        f"{sentence} A value for prevalence, child labor, child marriage or births not registered would make it "
+        "provisional; it has all the published evidence for a rank."
     )
 
 
@@ -317,7 +326,8 @@ HIGH = "High income by the World Bank's classes. A policy says so."
     ],
 )
 def test_country_outside_the_pool_shows_its_hypothetical_rank(values: dict[str, Any], sentence: str) -> None:
-    assert verdict(screen(**OUT, **values, reason=HIGH)).second == sentence
+    third = "A recorded decision by two people can admit it, with a reason. See the pool"
+    assert rest(screen(**OUT, **values, reason=HIGH)) == f"{sentence} {third}"
 
 
 def term(start: dt.date, end: dt.date | None) -> PartnershipTerm:
@@ -328,7 +338,7 @@ PAST, NOW = term(DAY - 900 * ONE, DAY), term(DAY, DAY + ONE)
 
 
 @pytest.mark.parametrize(
-    ("code", "terms", "first", "third", "admits"),
+    ("code", "terms", "why", "third", "admits"),
     [
         (
             Reason.HIGH_INCOME,
@@ -379,12 +389,11 @@ PAST, NOW = term(DAY - 900 * ONE, DAY), term(DAY, DAY + ONE)
     ],
 )
 def test_country_outside_the_pool_names_the_rule_and_who_can_admit_it(
-    code: str, terms: list[PartnershipTerm], first: str, third: str, admits: bool
+    code: str, terms: list[PartnershipTerm], why: str, third: str, admits: bool
 ) -> None:
-    found = verdict(screen(**{**OUT, "reason_code": code}, reason=HIGH, terms=terms))
-    assert found.first == f"Ghana is outside the pool: {first}."
-    link = " See the pool" if admits else ""
-    assert fragment_text("countries/_admission.html", reason=found.outside) == f"{third}{link}"
+    found = screen(**{**OUT, "reason_code": code}, reason=HIGH, terms=terms)
+    assert first(found) == f"Ghana is outside the pool: {why}."
+    assert rest(found).endswith(f". {third}{' See the pool' if admits else ''}")
 
 
 def test_a_value_in_use_gives_the_figure_its_unit() -> None:
@@ -392,8 +401,7 @@ def test_a_value_in_use_gives_the_figure_its_unit() -> None:
     lines = [line("cpi", estimate(low=30.0, high=35.0, error=2.5, age=1, datum=0.2))]
     used = {"cpi": (statement(observation(value=33.0, year=2024, indicator=points)),)}
     assert criterion("cpi").label == "Corruption Perceptions Index"
-    assert (
-        "the Corruption Perceptions Index figure dates from 2024: 30 to 35 is possible today"
-        in verdict(screen(lines=lines, statements=used, ends={"cpi": (1, 2)})).third
+    assert "the Corruption Perceptions Index figure dates from 2024: 30 to 35 is possible today" in rest(
+        screen(lines=lines, statements=used, ends={"cpi": (1, 2)})
     )
     assert lines[0]["estimate"]["source"] == OWN

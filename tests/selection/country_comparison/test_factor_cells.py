@@ -146,6 +146,7 @@ def test_a_country_without_the_factor_has_no_evidence() -> None:
         patch.setattr(type(BIRTHS), "stated_publisher", "World Bank, Washington")
         ((factor, publishers, rows),) = evidence(found, factors(found))
     assert (factor.label, publishers, [row.name for row in rows]) == ("Births not registered", "World Bank", ["A"])
-    assert rows[0].sentence == "counts as 29.4%."
+    assert rows[0].use is not None
+    assert (rows[0].use["kind"], rows[0].use["counts_as"]) == ("exact", "29.4%")
     unknown = compared(screen("A", estimate(PEERS, best=None, peers=["X"]), status="not_rankable", statements={}))
-    assert evidence(unknown, factors(unknown))[0][2][0].sentence == "Not published."
+    assert evidence(unknown, factors(unknown))[0][2][0].use is None
