@@ -15,12 +15,14 @@ from selection.models import ScoreRun
 from selection.page_frame import CHOOSING
 from selection.run_comparison.queries.aftermath import Aftermath, RunProgress
 from selection.run_comparison.views.aftermath import aftermath_context
-from selection.runs.labels import SCREEN_GROUPS
+from selection.runs.labels import SCREEN_GROUPS, lowered
 from selection.runs.presenters import is_look_back
 from selection.runs.queries import computing, former_version
 from selection.runs.queries.stored_runs import newest_run
 
 register = template.Library()
+
+register.filter("lowered", lowered)
 
 OF_A_RUN = ("ranking", "what-if", "compare-countries", "how-sure", "backtest")
 """Pages that show one run, named by `?run=`."""

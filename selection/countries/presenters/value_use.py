@@ -267,7 +267,7 @@ def _use_of_estimate(
     range_text = span(row, estimate, used[0].observation.indicator if used else None)
     facts = {
         "kind": "own" if range_text else "exact",
-        "best": amount(row, estimate["best"]),
+        "best": amount(row, estimate.get("best")),
         "range": range_text,
         "counts_as": published_presenters.counts_as(row, used[0].observation, estimate) if used else "",
     }

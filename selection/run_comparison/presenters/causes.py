@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.urls import reverse
-
 from cpc.web import formats
 from cpc.web.tables import Column
 from indicators.models import Indicator, Observation
@@ -23,7 +21,7 @@ from selection.run_comparison.presenters.model_parts import (
     step_line,
     steps_text,
 )
-from selection.run_comparison.presenters.page import cause_label, href
+from selection.run_comparison.presenters.page import cause_label
 from selection.run_comparison.queries.causes import (
     Cause,
     CauseChange,
@@ -50,19 +48,31 @@ PRINTED = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Movement of a country with its reasons.
+    """Movement of a country with its reasons; `_others.html` has the sentence on a movement by other countries.
 
-    `also` describes the effect of other countries; `more` is the number of criteria not named. `steps` are the parts of
-    the change of rank between runs of two models, instead of reasons.
+    `more` is the number of criteria not named. `steps` are the parts of the change of rank between runs of two models,
+    instead of reasons.
     """
 
     move: RunMove
-    href: str
     cause: str
-    reasons: tuple[MoveReason, ...]
-    also: str
-    more: int
-    steps: tuple[StepLine, ...] = ()
+    reasons: Sequence[MoveReason] = ()
+    steps: Sequence[StepLine] = ()
+    more: int = 0
+
+    @property
+    def own_points(self) -> str:
+        """Return the size of the change of its own score; "" if that is almost the same."""
+        size = abs(self.move.points or 0.0)
+        return formats.number(size, 1) if size >= PRINTED else ""
+
+    @property
+    def passed_by(self) -> str:
+        return formats.listing(self.move.passed_by, most=NAMED)
+
+    @property
+    def passes(self) -> str:
+        return formats.listing(self.move.passes, most=NAMED)
 
 
 @dataclass(frozen=True)
@@ -80,21 +90,13 @@ class CauseText:
         return [change for change in changes if change.key not in self.hidden]
 
     def why(self, move: RunMove) -> Why:
+        cause = cause_label(move.cause, self.found)
         if move.parts is not None:
-            lines = self.parts(move, move.parts)
-            cause = cause_label(move.cause, self.found)
-            return Why(move, href(move, self.found), cause, (), "", max(len(lines) - SHOWN, 0), tuple(lines[:SHOWN]))
-        felt = [change for change in self.visible(move.changes) if abs(change.points) >= PRINTED]
-        if move.places is None:
-            felt = self.visible(move.deciding)
-        return Why(
-            move=move,
-            href=href(move, self.found),
-            cause=cause_label(move.cause, self.found),
-            reasons=tuple(self.reason(change) for change in felt[:SHOWN]),
-            also=_also(move),
-            more=max(len(felt) - SHOWN, 0),
-        )
+            steps = self.parts(move, move.parts)
+            return Why(move, cause, steps=steps[:SHOWN], more=max(len(steps) - SHOWN, 0))
+        changes = self.visible(move.deciding if move.places is None else move.changes)
+        felt = [change for change in changes if move.places is None or abs(change.points) >= PRINTED]
+        return Why(move, cause, [self.reason(change) for change in felt[:SHOWN]], more=max(len(felt) - SHOWN, 0))
 
     def parts(self, move: RunMove, parts: Parts) -> list[StepLine]:
         """Return the parts of a change of rank that move the country, those that move it most first."""
@@ -230,9 +232,8 @@ def _stated(row: CriterionRow, line: Line, found: Observation, series: str, edit
     return Stated(
         published_presenters.name_of(found.indicator),
         f"{text} ({found.series or found.period}{name}{f'; counts as {counts}' if counts else ''})",
-        reverse("observation", args=[found.pk]),
         edition,
-        reverse("import", args=[found.batch_id]),
+        found,
     )
 
 
@@ -284,38 +285,6 @@ def _weights(change: CauseChange, *, is_explained: bool) -> str:
     if is_only_share and not any(fresh_and_gone(change)) and change.cause is Cause.DATA:
         return "carries the weight of a criterion in its group that does not apply"
     return ""
-
-
-def _also(move: RunMove) -> str:
-    """Explain a rank missing in one run, or a movement that differs from the country's own score.
-
-    In the second case, other countries caused the movement.
-    """
-    if move.places is None:
-        if move.after is not None and move.after.rank is None:
-            return move.after.reason
-        return f"Before: {move.before.reason}" if move.before is not None and move.before.reason else ""
-    if move.cause is not Cause.OTHERS:
-        return ""
-    own = _own_change(move)
-    passed, passes = (formats.listing(names, most=NAMED) for names in (move.passed_by, move.passes))
-    if (move.places or 0) < 0:
-        others_text = f"Passed by {passed}{f', and passes {passes}' if passes else ''}" if passed else ""
-    else:
-        others_text = f"Moves above {passes}{f', and is passed by {passed}' if passed else ''}" if passes else ""
-    return f"{own}. {others_text}." if others_text else f"{own}."
-
-
-def _own_change(move: RunMove) -> str:
-    """Describe the change of the country's own score, and the movement that it alone would cause."""
-    alone, points = move.alone or 0, move.points or 0.0
-    if abs(points) < PRINTED:
-        return "Its own score is almost the same"
-    did = f"Its score {'fell' if points < 0 else 'rose'} by {formats.number(abs(points), 1)} points"
-    if not alone:
-        return f"{did}, which by itself would not have moved it {'down' if points < 0 else 'up'}"
-    way = "up" if alone > 0 else "down"
-    return f"{did}, which by itself would have moved it {way} {formats.count_of(abs(alone), 'place')}"
 
 
 # ---- the sheet -----------------------------------------------------------------------------------------------------

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cpc.web import formats
+from indicators.models import Observation
 from selection.model_versions.presenters.steps import step_label, step_rows, step_text, without_rank
 from selection.models import ScoreRun
 from selection.run_comparison.queries.comparison import Comparison, RunMove
-from selection.run_comparison.queries.drawn import DrawnSide, is_all_in
+from selection.run_comparison.queries.drawn import is_all_in
 from selection.run_comparison.queries.model_parts import Parts, StepPart
 from selection.runs.labels import lowered
 
@@ -19,16 +21,15 @@ REST = "Not explained by these steps"
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """Published value, such as "20.1% (2018)", with its edition and the pages of both.
+    """Published value, such as "20.1% (2018)", with its edition and observation.
 
     `name` is what the publisher measures, with its better end.
     """
 
     name: str
     text: str
-    href: str
     edition: str
-    edition_href: str
+    seen: Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +72,7 @@ class StepLine:
     @property
     def rise_text(self) -> str:
         """Return "+1 rank", "-10 ranks"."""
-        return f"{formats.signed(self.rise)} rank{'' if abs(self.rise) == 1 else 's'}"
-
-
-@dataclass(frozen=True, slots=True)
-class CountrySteps:
-    """Answer to why one country moved between runs of two models: a sentence, its evidence, and all parts in order."""
-
-    sentence: str
-    evidence: str
-    lines: Sequence[StepLine]
-    ranges: str
-    total: int
+        return f"{formats.signed(self.rise)} {formats.agree(abs(self.rise), 'rank', 'ranks')}"
 
 
 def step_line(part: StepPart, found: Comparison, reason: MoveReason | None) -> StepLine:
@@ -109,64 +99,25 @@ def steps_text(move: RunMove, found: Comparison) -> str:
     return "; ".join(f"{line.label} {formats.signed(line.rise)}" for line in lines)
 
 
-def country_steps(move: RunMove, found: Comparison, felt: Sequence[StepLine]) -> CountrySteps | None:
-    """Return why one country moved; `felt` are the lines that move it, those that move it most first."""
-    if move.parts is None:
-        return None
-    parts = move.parts
-    steps = [step_line(part, found, None) for part in parts.model]
+def country_steps(move: RunMove, parts: Parts, found: Comparison, felt: Sequence[StepLine]) -> dict[str, Any]:
+    """Return the facts on why one country moved between runs of two models; `_steps.html` has the sentences.
+
+    `felt` are the lines that move it, those that move it most first; `lines` are all parts in order. `all_in` is the
+    row of the run whose draws vary the method, if only one run's do, with the name of its model.
+    """
     known = {line.label: line for line in felt}
-    lines = [known.get(line.label, line) for line in steps]
+    lines = [known.get(line.label, line) for line in (step_line(part, found, None) for part in parts.model)]
     data, rest = ([line for line in other_parts(parts) if line.label == label] for label in (DATA, REST))
-    return CountrySteps(
-        sentence=_sentence(move, parts, felt),
-        evidence=_evidence(felt, found),
-        lines=[*data, *lines, *rest],
-        ranges=ranges_text(move, found),
-        total=parts.total,
-    )
-
-
-def _sentence(move: RunMove, parts: Parts, felt: Sequence[StepLine]) -> str:
-    name = move.row.name
-    if not felt:
-        return f"{name} keeps rank {parts.after}: no step moves it."
-    listed = formats.listing([f"{lowered(line.label)} {formats.signed(line.rise)}" for line in felt])
-    if not parts.total:
-        return f"{name} keeps rank {parts.after}, because the steps cancel: {listed}."
-    return f"{name} {'rises' if parts.total > 0 else 'falls'} from {parts.before} to {parts.after}: {listed}."
-
-
-def _evidence(felt: Sequence[StepLine], found: Comparison) -> str:
-    """Describe the step that moves a country most: what it changes, and the rank without it."""
-    first = next(iter(felt), None)
-    if first is None:
-        return ""
-    note = f"; it {first.reason.note}" if first.reason is not None and first.reason.note else ""
-    text = f"{first.label}: {lowered(first.what)}{note}."
-    if first.without is None:
-        return text
-    return f"{text} Without this change, {model_of(found.after, found)} ranks it {first.without}."
-
-
-def ranges_text(move: RunMove, found: Comparison) -> str:
-    """Return the intervals of both runs, like with like."""
-    one, other = move.drawn
-    if one is None or other is None or move.after is None or move.before is None:
-        return ""
-    names = [model_of(run, found) for run in (found.before, found.after)]
-    if found.has_same_draws:
-        return f"In 90% of draws: {_range(one)} by {names[0]}, {_range(other)} by {names[1]}."
-    row, name = (move.after, names[1]) if is_all_in(found.pair.after) else (move.before, names[0])
-    return (
-        f"In 90% of draws of data and weights: {_range(one)} by {names[0]}, {_range(other)} by {names[1]}. "
-        f"The range that pages show for {name}, {row.low} to {row.high}, also varies the method, so it has no "
-        "counterpart in the other."
-    )
-
-
-def _range(drawn: DrawnSide) -> str:
-    return f"{drawn.low} to {drawn.high}"
+    models = [model_of(run, found) for run in (found.before, found.after)]
+    all_in = (move.after, models[1]) if is_all_in(found.pair.after) else (move.before, models[0])
+    return {
+        "parts": parts,
+        "first": next(iter(felt), None),
+        "named": [f"{lowered(line.label)} {formats.signed(line.rise)}" for line in felt],
+        "lines": [*data, *lines, *rest],
+        "models": models,
+        "all_in": None if found.has_same_draws else all_in,
+    }
 
 
 def model_of(run: ScoreRun, found: Comparison) -> str:

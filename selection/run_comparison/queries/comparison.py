@@ -83,6 +83,13 @@ class RunMove:
         return f"Now {self.now}"
 
     @property
+    def reason(self) -> str:
+        """Return why it has no rank in the later run, or had none before; "" without a reason."""
+        if self.after is not None and self.after.rank is None:
+            return self.after.reason
+        return f"Before: {self.before.reason}" if self.before is not None and self.before.reason else ""
+
+    @property
     def now(self) -> str:
         """Return the country's status in the later run, for use inside a sentence."""
         label = CountryStatus(self.after.status if self.after else CountryStatus.NOT_LISTED).label
@@ -151,6 +158,11 @@ class Comparison:
     @property
     def both(self) -> list[RunMove]:
         return [move for move in self.moves if move.places is not None]
+
+    @property
+    def shifted(self) -> list[RunMove]:
+        """Return the countries ranked by both that move; with lost and gained ranks, they are all that `moved` has."""
+        return [move for move in self.both if move.places]
 
     @property
     def far(self) -> list[RunMove]:

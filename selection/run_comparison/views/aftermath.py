@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
 from indicators.services import ChangedData
-from selection.run_comparison.presenters.aftermath import change_text
+from selection.run_comparison.presenters.aftermath import change_context
 from selection.run_comparison.queries.aftermath import Aftermath, after_publication, after_statement
 from selection.run_comparison.queries.summary import summary_of
 
@@ -26,7 +26,7 @@ def aftermath_context(request: HttpRequest, found: Aftermath, what: str = "the n
         "progress": found.progress.value,
         "before": found.before,
         "after": found.after,
-        "change": None if found.after is None else change_text(summary_of(found.before, found.after)),
+        "change": None if found.after is None else change_context(summary_of(found.before, found.after)),
         "may_compute": user_of(request).allows(Permission.RUN_SCREEN),
         "refresh_url": request.get_full_path(),
     }

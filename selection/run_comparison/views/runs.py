@@ -147,12 +147,12 @@ def _of_comparison(found: Comparison | None) -> dict[str, Any]:
     if found is None:
         return {}
     only_score = sum(not move.moved for move in found.changed)
-    counts = {"counted": page_presenters.movement_counts(found) if found.moved else "", "only_score": only_score}
     time = time_alone(found)
     if time is not None:
-        return counts | {"time": time}
-    return counts | {
-        "differs": page_presenters.differs(found, pool_between(found)),
+        return {"only_score": only_score, "time": time}
+    return {
+        "only_score": only_score,
+        "differing": page_presenters.differing(found, pool_between(found)),
         "unlike_draws": unlike_draws(found),
         "is_published_apart": found.day and not found.publications,
     }

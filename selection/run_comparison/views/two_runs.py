@@ -91,9 +91,8 @@ def compare_runs(request: HttpRequest) -> HttpResponseBase:
     if kind:
         causes = causes_presenters.CauseText(found, data_behind(found), hidden_from(user_of(request), found))
         name = f"movements run {found.before.pk} to run {found.after.pk}"
-        return exports.response(
-            kind, causes_presenters.sheet_rows(causes), causes_presenters.sheet_fields(causes), name, sheet="Movements"
-        )
+        rows, fields = causes_presenters.sheet_rows(causes), causes_presenters.sheet_fields(causes)
+        return exports.response(kind, rows, fields, name, sheet="Movements")
     compared = _compared(found, user_of(request), request.GET.get(COUNTRY, ""))
     return _page(request, form, **compared, older=_older(form, runs), asked=form.query)
 
@@ -138,7 +137,9 @@ def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
     rows = [causes.why(move) for move in found.moved if asked is None or move is asked]
     parts = asked.parts if asked is not None else None
     return {
-        "answer": model_presenters.country_steps(asked, found, causes.parts(asked, parts)) if asked and parts else None,
+        "answer": model_presenters.country_steps(asked, parts, found, causes.parts(asked, parts))
+        if asked and parts
+        else None,
         "model_steps": model_presenters.model_steps(found),
         "comparison": found,
         "unlike_draws": model_presenters.unlike_draws(found),

@@ -42,7 +42,7 @@ def test_the_five_questions(screen: ScoreRun, analyst: Client) -> None:
         "Published Prevalence of modern slavery (lower is better): 4.8 (GSI 2018) and 2.9 (GSI 2023) ; counts as 4.7: "
         "the editions agree little across all countries"
     ) in ghana
-    assert "so each country&#x27;s figure is moved 61% of the way to the pool&#x27;s mean of 5.3" in ghana
+    assert "so each country's figure is moved 61% of the way to the pool's mean of 5.3" in ghana
     # How sure is that?
     row = CountryScore.objects.get(run=screen, country__code="GHA")
     assert f"{row.rank_low} to {row.rank_high} in 90% of draws" in ghana

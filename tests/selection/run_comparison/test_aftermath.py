@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +21,7 @@ from indicators.imports.publishing import retract
 from indicators.models import Import, Publication, Source, UnpublishedEdition
 from indicators.observations.services import record_unpublished, withdraw_unpublished
 from selection.models import CountryScore, ScoreRun
-from selection.run_comparison.presenters.aftermath import ChangeText, change_text
+from selection.run_comparison.presenters.aftermath import change_context
 from selection.run_comparison.queries.aftermath import (
     Aftermath,
     RunProgress,
@@ -33,6 +35,7 @@ from selection.runs.queries.stored_runs import newest_run
 from selection.runs.services import compute_screen, follow_the_data
 from selection.tasks import follow_newest
 from tests.support.accounts import make_account
+from tests.support.fragments import fragment_text
 from tests.support.rankings import Value, publish_values, value
 
 STALE = "What it changed in the ranking"
@@ -85,9 +88,13 @@ def text_of(client: Client, url: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-def changed(before: ScoreRun, after: ScoreRun | None) -> ChangeText:
+def changed(before: ScoreRun, after: ScoreRun | None) -> dict[str, Any]:
     assert after is not None
-    return change_text(summary_of(before, after))
+    return change_context(summary_of(before, after))
+
+
+def finding(change: dict[str, Any]) -> str:
+    return fragment_text("run_comparison/_change_finding.html", summary=change["summary"])
 
 
 def _groups(run: ScoreRun) -> list[tuple[str, str]]:
@@ -95,8 +102,11 @@ def _groups(run: ScoreRun) -> list[tuple[str, str]]:
     return list(rows.values_list("country__name", "group"))
 
 
-def figures(change: ChangeText) -> dict[str, tuple[str, str]]:
-    return {figure.label: (figure.before, figure.after) for figure in change.figures}
+def figures(change: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    before, after = change["summary"].before, change["summary"].after
+    groups = {"Firmly in": "in", "Open": "open", "Firmly out": "out"}
+    counts = {label: (before.groups[group], after.groups[group]) for label, group in groups.items()}
+    return counts | {"Tiers not confirmed": (before.unconfirmed, after.unconfirmed)}
 
 
 # ---- confirmed tiers -----------------------------------------------------------------------------------------------
@@ -109,10 +119,12 @@ def test_confirming_a_tier_reports_that_no_rank_changes(run: ScoreRun, tmp_path:
     after = compute_screen(actor=None)
     assert after_publication(number) == Aftermath(RunProgress.DONE, before, after)
     found = changed(before, after)
-    assert found.finding == f"No rank changed; {marks} marks of unconfirmed tiers became {marks - 1}."
-    assert figures(found)["Tiers not confirmed"] == (str(marks), str(marks - 1))
-    assert all(figure.is_same for figure in found.figures if figure.label != "Tiers not confirmed")
-    assert (found.lines, found.movers) == ([], [])
+    assert finding(found) == f"No rank changed; {marks} marks of unconfirmed tiers became {marks - 1}."
+    given = {"before": found["summary"].before, "after": found["summary"].after}
+    text = fragment_text("run_comparison/_change_figures.html", **given)
+    assert text.endswith(f"Tiers not confirmed{marks - 1}{marks} before")
+    assert (text.count("as before"), text.count(" before")) == (4, 5)  # three groups, the width, and the tiers
+    assert (found["lines"], found["movers"]) == ([], [])
 
 
 def test_the_page_of_the_import_shows_the_result_and_home_does_too(
@@ -149,15 +161,15 @@ def test_next_report_with_equal_tiers_settles_groups_but_moves_no_rank(run: Scor
     counted = figures(found)
     for label, group in (("Firmly in", "in"), ("Open", "open"), ("Firmly out", "out")):
         now = CountryScore.objects.filter(run=after, group=group).count()
-        assert counted[label] == (str(CountryScore.objects.filter(run=before, group=group).count()), str(now))
+        assert counted[label] == (CountryScore.objects.filter(run=before, group=group).count(), now)
         assert abs(now - settled.count(group)) <= 1  # another seed
     assert counted["Firmly in"][1] > counted["Firmly in"][0]
-    assert found.finding.startswith("No rank changed; ")
-    newly = dict(found.lines)[f"Newly firmly in ({int(counted['Firmly in'][1]) - int(counted['Firmly in'][0])})"]
+    assert finding(found).startswith("No rank changed; ")
+    newly = dict(found["lines"])[f"Newly firmly in ({counted['Firmly in'][1] - counted['Firmly in'][0]})"]
     groups = [dict(row) for row in (_groups(before), _groups(after))]
     joined_names = [name for name, group in groups[1].items() if group == "in" != groups[0][name]]
     assert all(name in newly for name in joined_names[:8])
-    assert found.movers == []
+    assert found["movers"] == []
 
 
 def test_a_changed_tier_names_the_country_its_ranks_and_the_cause(run: ScoreRun, tmp_path: Path) -> None:
@@ -168,12 +180,15 @@ def test_a_changed_tier_names_the_country_its_ranks_and_the_cause(run: ScoreRun,
     one, other = (CountryScore.objects.get(run=side, country=fifth) for side in (before, after))
     assert one.rank != other.rank
     found = changed(before, after)
-    mover = next(row for row in found.movers if row.name == fifth.name)
-    assert mover.ranks == f"{one.rank} → {other.rank}"
-    assert mover.icon == ("arrow_downward" if (other.rank or 0) > (one.rank or 0) else "arrow_upward")
-    assert mover.cause.startswith("Other data: TIP Report tier ")
-    assert found.finding.split("; ")[0].endswith("changed")
-    assert not found.finding.startswith("No rank")
+    why = next(why for why in found["movers"] if why.move.row.code == fifth.code)
+    given = {"why": why, "comparison": found["summary"].comparison}
+    text = fragment_text("run_comparison/_mover.html", **given)
+    assert text.startswith(f"{fifth.name} Other data: TIP Report tier ")
+    assert text.endswith(f"{one.rank} → {other.rank}")
+    arrow = "arrow_downward" if (other.rank or 0) > (one.rank or 0) else "arrow_upward"
+    assert arrow in render_to_string("selection/run_comparison/_mover.html", given)
+    assert finding(found).split("; ")[0].endswith("changed")
+    assert not finding(found).startswith("No rank")
 
 
 # ---- statements ----------------------------------------------------------------------------------------------------
@@ -189,7 +204,7 @@ def test_a_statement_and_its_withdrawal_each_show_what_they_change(
     with_it = compute_screen(actor=None)
     assert after_statement(made.recorded_at) == Aftermath(RunProgress.DONE, before, with_it)
     firmly = figures(changed(before, with_it))["Firmly in"]
-    assert int(firmly[1]) > int(firmly[0])
+    assert firmly[1] > firmly[0]
     assert STALE in text_of(analyst, SOURCE_PAGE)
     closed = withdraw_unpublished(statement=made, reason="It is out", actor=person)
     assert closed.superseded_at is not None
@@ -341,8 +356,8 @@ def test_the_report_of_2026_unchanged_settles_the_shipped_ranking(newcomer: Scor
     found = changed(newcomer, after)
     counted = figures(found)
     was, now = zip(*(counted[label] for label in ("Firmly in", "Open", "Firmly out")), strict=True)
-    assert was in (("0", "58", "23"), ("0", "57", "24"))
-    assert now in (("4", "48", "29"), ("4", "49", "28"), ("4", "50", "27"))  # a country at 5% falls on either side
-    assert dict(found.lines)["Newly firmly in (4)"] == "Nigeria, Tanzania, Zambia and Malawi"
-    assert found.finding.startswith("No rank changed; 4 countries are firmly in, none before; ")
-    assert found.movers == []
+    assert was in ((0, 58, 23), (0, 57, 24))
+    assert now in ((4, 48, 29), (4, 49, 28), (4, 50, 27))  # a country at 5% falls on either side
+    assert dict(found["lines"])["Newly firmly in (4)"] == "Nigeria, Tanzania, Zambia and Malawi"
+    assert finding(found).startswith("No rank changed; 4 countries are firmly in, none before; ")
+    assert found["movers"] == []

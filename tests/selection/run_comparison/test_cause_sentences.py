@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from selection.run_comparison.presenters.causes import CauseText, counted_value
+from selection.run_comparison.presenters.causes import CauseText, Why, counted_value
 from selection.run_comparison.queries.causes import Cause
 from selection.run_comparison.queries.comparison import RunMove
 from selection.run_comparison.queries.data_differences import DataBehind, Edition
@@ -20,12 +20,17 @@ from tests.selection.run_comparison.built import (
     line,
     move,
 )
+from tests.support.fragments import fragment_text
 from tests.support.rows import ranking_row
 
 
 def cause_text(*moves: RunMove, hidden: frozenset[str] = frozenset(), **data: Any) -> CauseText:
     known: dict[str, Any] = {"observations": {}, "editions": (), "other": (), **data}
     return CauseText(comparison(*moves), DataBehind(**known), hidden)
+
+
+def others_text(why: Why) -> str:
+    return fragment_text("run_comparison/_others.html", why=why, move=why.move)
 
 
 @pytest.mark.parametrize(
@@ -59,20 +64,19 @@ def cause_text(*moves: RunMove, hidden: frozenset[str] = frozenset(), **data: An
             {"points": 0.0, "passed_by": tuple("BCDEFGHIJK")},
             "Its own score is almost the same. Passed by B, C, D, E, F, G, H, I and 2 more.",
         ),
-        ({"cause": Cause.DATA, "passed_by": ("B",)}, ""),
     ],
 )
 def test_movement_by_others_gives_the_effect_of_its_own_score(values: dict[str, Any], also: str) -> None:
     known: dict[str, Any] = {"cause": Cause.OTHERS, "places": -2, "alone": 0}
     found = move("A", 3, 5, **{**known, **values})
-    assert cause_text(found).why(found).also == also
+    assert others_text(cause_text(found).why(found)) == also
 
 
 def test_a_rank_in_one_run_only_has_the_reason_of_the_other() -> None:
     lost = RunMove(ranking_row("A", rank=1), ranking_row("A", status="outside_pool", reason="Tier 3."), None, None)
     gained = RunMove(ranking_row("A", status="outside_pool", reason="Tier 3."), ranking_row("A", rank=1), None, None)
     new = RunMove(None, ranking_row("A", rank=1), None, None)
-    assert [cause_text(one).why(one).also for one in (lost, gained, new)] == ["Tier 3.", "Before: Tier 3.", ""]
+    assert [one.reason for one in (lost, gained, new)] == ["Tier 3.", "Before: Tier 3.", ""]
 
 
 def test_three_criteria_are_named_and_the_rest_counted() -> None:

@@ -29,8 +29,10 @@ from tests.support.rows import ranking_row
 # ---- the verdict ---------------------------------------------------------------------------------------------------
 
 
-def told(found: Comparison, pool: PoolBetween = SAME) -> tuple[str, str]:
-    return page_presenters.verdict(found, page_presenters.lists(found), pool)
+def verdict_text(found: Comparison, pool: PoolBetween = SAME) -> str:
+    moves = page_presenters.lists(found)
+    verdict = page_presenters.verdict(found, moves, pool)
+    return fragment_text("run_comparison/_verdict.html", verdict=verdict, comparison=found, moves=moves)
 
 
 BIRTHS = change()
@@ -63,15 +65,15 @@ BIRTHS = change()
     ],
 )
 def test_the_verdict_counts_who_crosses_the_line_and_names_the_main_cause(moves: list[RunMove], bold: str) -> None:
-    assert told(comparison(*moves))[0] == bold
+    assert verdict_text(comparison(*moves)).startswith(bold)
 
 
 def test_a_criterion_is_named_only_if_it_moves_more_than_half() -> None:
     marriage = change("marriage")
     half = [move("B", 2, 3, Cause.DATA, BIRTHS), move("C", 3, 2, Cause.DATA, marriage)]
-    assert told(comparison(*half))[0].endswith("Main cause of both movements: other data.")
+    assert "Main cause of both movements: other data. " in verdict_text(comparison(*half))
     rated = [move("B", 2, 3, Cause.DATA, change("forms")), move("C", 3, 2, Cause.DATA, change("forms"))]
-    assert told(comparison(*rated))[0].endswith("Main cause of both movements: other data.")
+    assert "Main cause of both movements: other data. " in verdict_text(comparison(*rated))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +104,7 @@ def test_a_criterion_is_named_only_if_it_moves_more_than_half() -> None:
     ],
 )
 def test_movements_are_counted_by_kind(moves: list[RunMove], text: str) -> None:
-    assert page_presenters.movement_counts(comparison(*moves)) == text
+    assert fragment_text("run_comparison/_movement_counts.html", comparison=comparison(*moves)) == text
 
 
 LATER = run(2, dt.date(2025, 12, 31))
@@ -158,7 +160,9 @@ POOLS = PoolBetween(partners=((), ("Ghana",)))
     ],
 )
 def test_what_differs_and_what_is_the_same(found: Comparison, pool: PoolBetween, text: str) -> None:
-    assert page_presenters.differs(found, pool) == text
+    different, same = page_presenters.differing(found, pool)
+    given = {"comparison": found, "different": different, "same": same}
+    assert fragment_text("run_comparison/_differing.html", **given) == text.strip()
 
 
 def test_sides_are_named_by_day_or_by_run() -> None:
@@ -245,7 +249,7 @@ def test_each_aspect_has_the_movements_that_it_mainly_causes() -> None:
         ),
         ("Another model", "shipped 3", "shipped 3", "The same"),
     ]
-    assert page_presenters._pool(SAME) == ("The same", "The same")
+    assert page_presenters._pool(SAME, 0) == page_presenters._pool(SAME, 1) == "The same"
 
 
 @pytest.mark.parametrize(

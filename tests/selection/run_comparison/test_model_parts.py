@@ -12,7 +12,7 @@ from django.test import Client
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_versions.queries.steps import ModelStep, Steps
 from selection.models import CountryScore, ModelState, ScoreRun, ScoringModel
-from selection.run_comparison.presenters.model_parts import ranges_text, unlike_draws
+from selection.run_comparison.presenters.model_parts import country_steps, unlike_draws
 from selection.run_comparison.queries.causes import Cause
 from selection.run_comparison.queries.comparison import Comparison, RunMove, compare
 from selection.run_comparison.queries.model_parts import Parts, StepPart, parts_of
@@ -149,7 +149,9 @@ def test_draws_are_compared_like_with_like(run: ScoreRun, former: ScoreRun) -> N
     inner = new.detail["data_weights"]
     assert (inner["low"], inner["high"], inner["p20"]) != (new.rank_low, new.rank_high, new.p20)
     assert ghana.drawn == ((old.rank_low, old.rank_high, old.p20), (inner["low"], inner["high"], inner["p20"]))
-    text = ranges_text(ghana, found)
+    assert ghana.parts is not None
+    answer = country_steps(ghana, ghana.parts, found, [])
+    text = fragment_text("run_comparison/_intervals.html", move=ghana, answer=answer)
     assert text.startswith(
         f"In 90% of draws of data and weights: {old.rank_low} to {old.rank_high} by version {former.model_version}, "
         f"{inner['low']} to {inner['high']} by version {run.model_version}. "

@@ -32,6 +32,7 @@ from selection.run_comparison.queries.pool_differences import pool_between
 from selection.run_comparison.queries.requested_runs import computed_days, run_of_day
 from selection.runs import services as runs_services
 from selection.runs.services import compute_screen, look_back
+from tests.support.fragments import fragment_text
 from tests.support.ranking_runs import copied, without_draws
 from tests.support.rankings import publish_values, value
 from tests.support.rounds import Office
@@ -60,7 +61,9 @@ def why_of(found: Comparison, code: str) -> Why:
 
 def verdict(found: Comparison) -> str:
     """Return the sentences at the head of the page."""
-    return " ".join(page_presenters.verdict(found, page_presenters.lists(found), pool_between(found)))
+    moves = page_presenters.lists(found)
+    facts = page_presenters.verdict(found, moves, pool_between(found))
+    return fragment_text("run_comparison/_verdict.html", verdict=facts, comparison=found, moves=moves)
 
 
 @pytest.fixture
@@ -104,7 +107,7 @@ def test_a_new_value_is_named_with_both_values_years_and_editions(
     assert {move.cause for move in passing} <= {Cause.OTHERS, Cause.FITTED, Cause.PEERS}
     above = next(move for move in passing if move.cause is Cause.OTHERS)
     assert (above.alone, above.passes) == (0, (own.row.name,))
-    also = why_of(found, above.row.code).also
+    also = fragment_text("run_comparison/_others.html", why=why_of(found, above.row.code), move=above)
     assert also.startswith("Its ")
     assert also.endswith(f". Moves above {own.row.name}.")
     html = page(analyst, f"?one={run.pk}&other={later.pk}")

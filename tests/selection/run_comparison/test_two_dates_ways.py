@@ -7,13 +7,14 @@ import datetime as dt
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from selection.models import ScoreRun
 from selection.run_comparison.presenters.causes import CauseText
-from selection.run_comparison.presenters.page import movement_counts, verdict
+from selection.run_comparison.presenters.page import verdict
 from selection.run_comparison.queries.causes import Cause
 from selection.run_comparison.queries.comparison import compare
 from selection.run_comparison.queries.data_differences import data_behind
@@ -23,6 +24,7 @@ from selection.runs.movements import ListedMove, Moves
 from selection.runs.presenters import choices
 from selection.runs.rows import ranking_of
 from selection.runs.services import compute_screen, look_back
+from tests.support.fragments import fragment_text
 from tests.support.rankings import publish_values, value
 from tests.support.rounds import Office
 
@@ -31,10 +33,10 @@ VALUES = {"2023": "30.0", "2025": "10.0"}
 
 
 def page(client: Client, query: str, status: int = 200) -> str:
-    """Return the page of a comparison."""
+    """Return the page of a comparison with single spaces."""
     response = client.get(f"/runs/compare/{query}")
     assert response.status_code == status, query
-    return response.content.decode()
+    return " ".join(response.content.decode().split())
 
 
 @pytest.fixture
@@ -105,7 +107,7 @@ def test_the_head_counts_movements_so_that_they_add_up_and_warns_of_tiers(
     found = compare(run, later)
     moved = sum(bool(move.places) for move in found.both)
     assert len(found.moved) == moved + len(found.lost) + len(found.gained)
-    sentence = movement_counts(found)
+    sentence = fragment_text("run_comparison/_movement_counts.html", comparison=found)
     assert sentence.startswith(
         f"{len(found.moved)} movements in all: {moved} change place among the {len(found.both)} "
     )
@@ -114,7 +116,7 @@ def test_the_head_counts_movements_so_that_they_add_up_and_warns_of_tiers(
     html = unescape(page(analyst, f"?one={run.pk}&other={later.pk}"))
     assert f"Run {later.pk}: The tiers of {loose} of the first {len(first)} countries have not been checked" in html
     assert sentence in html
-    assert sentence in unescape(analyst.get(f"/runs/{later.pk}/").text)
+    assert sentence in " ".join(unescape(analyst.get(f"/runs/{later.pk}/").text).split())
 
 
 def test_entries_and_exits_come_first_and_lost_ranks_last(run: ScoreRun, later: ScoreRun) -> None:
@@ -130,8 +132,10 @@ def test_entries_and_exits_come_first_and_lost_ranks_last(run: ScoreRun, later: 
         ListedMove(lost.row.code, 2, None, lost.row.name, ""),
         ListedMove(other.row.code, 3, 2, other.row.name, ""),
     ]
-    bold, more = verdict(dataclasses.replace(found, moves=tuple(moves)), Moves.of(rows, 20), PoolBetween())
-    assert bold.startswith(
+    found, lists = dataclasses.replace(found, moves=tuple(moves)), Moves.of(rows, 20)
+    given: dict[str, Any] = {"comparison": found, "verdict": verdict(found, lists, PoolBetween()), "moves": lists}
+    more = fragment_text("run_comparison/_verdict.html", **given)
+    assert more.startswith(
         "1 country enters the first 20 and 2 leave it. Main cause of 2 of these 3 movements: other data"
     )
     down = more.index(f"{leave.row.name} moves down and leaves the first 20")
@@ -167,17 +171,20 @@ def test_movement_has_both_ranks_and_both_directions_of_passing(
         move, cause=Cause.OTHERS, alone=0, places=-1, passed_by=("Peru", "Chile"), passes=("Nepal",)
     )
     causes = CauseText(found, data_behind(found))
-    sentences = [causes.why(dataclasses.replace(by_others, points=points)).also for points in (-1.72, 0.02, 1.72)]
+
+    def also(**values: Any) -> str:
+        why = causes.why(dataclasses.replace(by_others, **values))
+        return fragment_text("run_comparison/_others.html", why=why, move=why.move)
+
+    sentences = [also(points=points) for points in (-1.72, 0.02, 1.72)]
     assert sentences[0].startswith("Its score fell by 1.7 points, which by itself would not have moved it down. ")
     assert sentences[1].startswith("Its own score is almost the same. ")
     assert sentences[2].startswith("Its score rose by 1.7 points, which by itself would not have moved it up. ")
     for count, last in ((8, "Land 7 and Land 8"), (9, "Land 8 and Land 9"), (12, "Land 8 and 4 more")):
         passing = tuple(f"Land {number}" for number in range(1, count + 1))
-        assert f"{last}, and passes Nepal." in causes.why(dataclasses.replace(by_others, passed_by=passing)).also
-    assert causes.why(by_others).also.endswith("Passed by Peru and Chile, and passes Nepal.")
-    assert causes.why(dataclasses.replace(by_others, places=1)).also.endswith(
-        "Moves above Nepal, and is passed by Peru and Chile."
-    )
+        assert f"{last}, and passes Nepal." in also(passed_by=passing)
+    assert also().endswith("Passed by Peru and Chile, and passes Nepal.")
+    assert also(places=1).endswith("Moves above Nepal, and is passed by Peru and Chile.")
 
 
 def test_the_tabs_keep_a_run_that_is_not_shown_first(run: ScoreRun, analyst: Client) -> None:
