@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -18,6 +17,7 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.charts import Chart
+from cpc.web.parts import GroupTab
 from cpc.web.tables import export_format, paginate, query, sort_key
 from indicators.models import Country, CountryKind
 from indicators.queries import AsOf, plans_of, programs_of, recommendations_of, resolve_as_of
@@ -27,7 +27,6 @@ from selection.countries.presenters import page as page_presenters
 from selection.countries.presenters import trends as trends_presenters
 from selection.countries.queries.country import (
     CountryPage,
-    Factor,
     country_page,
     find_country,
     newest_narrative,
@@ -40,19 +39,10 @@ from selection.models import ScoreRun
 from selection.ranking.forms import CountriesForm, filter_error
 from selection.ranking.views.listing import asked_run, one_of
 from selection.runs import labels
-from selection.runs.presenters import limit
+from selection.runs.presenters import is_look_back, limit
 from selection.runs.queries.stored_runs import newest_run
 from selection.runs.rows import TIER_ORDER, plain, ranking_of
 from selection.scoring import COMBINED
-
-
-@dataclass(frozen=True, slots=True)
-class CountryTab:
-    label: str
-    count: int
-    url: str
-    current: bool
-
 
 PARAMETERS = ("q", "region", "kind", "tier", "income", "sort", "page", "show", "format")
 CHILD_LABOUR = "child_labour"
@@ -81,6 +71,7 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
     # A narrative is read, not scored: only a page for an older run shows the narrative known then.
     earlier = "run" in request.GET or bool(then.asked)
     moment = run.as_of_at if run and earlier else then.moment
+    earlier_rows = history(found) if run else []
     context = {
         "page": page,
         "country": found,
@@ -99,7 +90,8 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
         "csv_url": query(request, format="csv"),
         **_factors(page, run, as_of),
         **_report(found, as_of if earlier else None, moment),
-        **_earlier(found, run),
+        # The results of the newest runs, if there are several.
+        "history": [(row, is_look_back(row.run)) for row in earlier_rows] if len(earlier_rows) > 1 else [],
     }
     return render(request, "selection/countries/country.html", context)
 
@@ -117,19 +109,13 @@ def _factors(page: CountryPage, run: ScoreRun | None, as_of: int | None) -> dict
     }
     if screen is None:
         facts = country_presenters.known_facts(page, rows.witnesses)
-        return context | {"lede": country_presenters.lede(page), "facts": facts}
+        return context | {"why_not_scored": country_presenters.why_not_scored(page), "facts": facts}
     places = {code: (numeric, name) for code, numeric, name in Country.objects.values_list("code", "numeric", "name")}
     return (
         context
         | page_presenters.screen_context(page, screen, rows.witnesses)
         | {"locator": page_presenters.locator(page.country, places)}
     )
-
-
-def _earlier(found: Country, run: ScoreRun | None) -> dict[str, Any]:
-    """Return the results of the newest runs for a country, if there are several and rankings may be seen."""
-    rows = history(found) if run else []
-    return {"history": [(row, page_presenters.earlier_result(row)) for row in rows] if len(rows) > 1 else []}
 
 
 def _report(found: Country, as_of: int | None, moment: dt.datetime | None) -> dict[str, Any]:
@@ -166,20 +152,16 @@ def _trends(page: CountryPage, as_of: int | None) -> list[Chart]:
         others = peers_of(factor.row.indicator, as_of=as_of)
         # The strip shows one series only, so a value taken from another series is left out.
         found = factor.used if factor.used and factor.used.indicator.code == factor.row.indicator else None
+        of_two = (factor.estimate or {}).get("source") == COMBINED
+        another = "two surveys count for this country" if of_two else "another series counts for this country"
         strip = trends_presenters.child_labour(
             (page.country.name, found.value if found else None),
             found.period if found else "",
-            country_presenters.missing(factor) if factor.missing else _other_series(factor),
+            country_presenters.missing(factor) if factor.missing else another,
             [(name, value) for code, name, value in others if code != page.country.code],
         )
         drawn += [strip] if strip else []
     return drawn
-
-
-def _other_series(factor: Factor) -> str:
-    """Say why the strip of one series has no value of a country that has one from another series."""
-    of_two = (factor.estimate or {}).get("source") == COMBINED
-    return "two surveys count for this country" if of_two else "another series counts for this country"
 
 
 def _export(kind: str, page: CountryPage, run: ScoreRun | None, then: AsOf) -> HttpResponseBase:
@@ -223,7 +205,15 @@ def countries(request: HttpRequest) -> HttpResponseBase:
     context = {
         "form": form,
         "kind": kind,
-        "tabs": _tabs(everywhere, kind),
+        "tabs": [
+            GroupTab(
+                label,
+                reverse("countries", query={"kind": key} if key else None),
+                key == kind,
+                sum(entry.country.kind == listed for entry in everywhere),
+            )
+            for key, (label, listed) in KINDS_SHOWN.items()
+        ],
         "sees": sees and run is not None,
         "page": paginate(request, rows, max(len(rows), 1) if everything else 50),
         "count": len(rows),
@@ -233,18 +223,6 @@ def countries(request: HttpRequest) -> HttpResponseBase:
         "filtered": len(rows) < len(entries),
     }
     return render(request, "selection/countries/countries.html", context)
-
-
-def _tabs(entries: list[CountryEntry], current: str) -> list[CountryTab]:
-    return [
-        CountryTab(
-            label,
-            sum(1 for entry in entries if entry.country.kind == kind),
-            reverse("countries", query={"kind": key} if key else None),
-            key == current,
-        )
-        for key, (label, kind) in KINDS_SHOWN.items()
-    ]
 
 
 def _fits(entry: CountryEntry, asked: dict[str, str]) -> bool:

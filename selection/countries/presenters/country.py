@@ -10,7 +10,7 @@ from typing import Any
 
 from cpc.web import formats
 from cpc.web.tables import Column
-from indicators.models import CountryKind, Observation
+from indicators.models import Observation
 from indicators.queries import Witness
 from selection.countries.presenters import published as published_presenters
 from selection.countries.queries.country import CountryPage, Factor, FactorGroup
@@ -22,16 +22,11 @@ from selection.runs.verdicts import Fact
 FEW = 3
 
 
-def lede(page: CountryPage) -> str:
-    """Return the most important fact about a country that is not scored, as one sentence."""
+def why_not_scored(page: CountryPage) -> str:
+    """Return the status of a country without a score in the run, and the reason; "" without a run."""
     row, ranking = page.row, page.ranking
-    if page.country.kind == CountryKind.FORMER:
-        successor = f" Its successor is {page.successor.name}." if page.successor else ""
-        return f"A former state. Its values remain on record but are never scored.{successor}"
-    if page.country.kind == CountryKind.TERRITORY:
-        return "A territory that publishers list separately. Only countries are ranked."
     if row is None or ranking is None:
-        return "Published values for this country, each with its source."
+        return ""
     status = CountryStatus(row.status)
     heading = labels.GROUPS[status][0] if status in labels.GROUPS else status.label
     return f"{heading}. {labels.why_not_ranked(row, ranking.table)}"
@@ -39,9 +34,7 @@ def lede(page: CountryPage) -> str:
 
 def known_facts(page: CountryPage, witnesses: Mapping[int, Witness] = MappingProxyType({})) -> list[Fact]:
     """Return the known facts of a country that has no rank, or whose rank this account may not see."""
-    facts = []
-    if page.country.region:
-        facts.append(Fact("Region", page.country.region))
+    facts = [Fact("Region", page.country.region)] if page.country.region else []
     for key, term in (
         ("tier", "TIP Report tier"),
         ("income", "Income class"),
@@ -56,7 +49,7 @@ def known_facts(page: CountryPage, witnesses: Mapping[int, Witness] = MappingPro
             facts.append(Fact(term, missing(factor)))
             continue
         witness = witnesses[found.pk].text if found.pk in witnesses else ""
-        note = ", ".join(part for part in (found.period, labels.QUALITY[found.quality].lower(), witness) if part)
+        note = ", ".join(filter(None, (found.period, labels.QUALITY[found.quality].lower(), witness)))
         facts.append(Fact(term, published_presenters.value(found), note))
     return facts
 
@@ -77,17 +70,15 @@ def age(factor: Factor) -> str:
     """Describe a value past the model's age limit: "11 years old, past the limit of 10"; "" for any other."""
     if not factor.is_too_old:
         return ""
-    years = f"{factor.age} year{'s' * (factor.age != 1)} old"
-    return f"{years}, past the limit of {formats.number(factor.row.max_age, None)}"
+    years = formats.count_of(factor.age or 0, "year")
+    return f"{years} old, past the limit of {formats.number(factor.row.max_age, None)}"
 
 
-def farthest(page: CountryPage) -> str:
-    """Return a sentence that lists the factors that lose the most points."""
-    lost = sorted(
-        (f for f in page.factors if f.made and f.made.lost > 0), key=lambda f: -(f.made.lost if f.made else 0)
-    )
-    named = [f"{labels.lowered(f.row.label)} ({formats.number(f.made.lost, 1)})" for f in lost[:FEW] if f.made]
-    return f"Most points lost: {formats.listing(named)}." if named else ""
+def farthest(page: CountryPage) -> list[str]:
+    """Return the factors that lose the most points, each with these: "prevalence (12.0)"."""
+    lost = [(factor.made.lost, factor.row) for factor in page.factors if factor.made and factor.made.lost > 0]
+    lost.sort(key=lambda loss: -loss[0])
+    return [f"{labels.lowered(row.label)} ({formats.number(points, 1)})" for points, row in lost[:FEW]]
 
 
 def raw_of(function: Mapping[str, Any], u: float) -> float | None:
@@ -162,11 +153,6 @@ def _observed(factor: Factor, name: str) -> Any:
     for part in name.split("."):
         found = getattr(found, part) if found is not None else None
     return found
-
-
-def _direction(factor: Factor) -> str:
-    found = factor.observation
-    return labels.DIRECTIONS[found.indicator.direction] if found is not None else ""
 
 
 def all_published(factor: Factor) -> str:
@@ -245,7 +231,11 @@ def fields(*, scored: bool) -> tuple[Column[Factor], ...]:
         Column("Published as", lambda f: _observed(f, "indicator.name"), width=36),
         Column("Published value", lambda f: _observed(f, "label") or _observed(f, "value"), width=14),
         Column("Unit", lambda f: _observed(f, "indicator.unit"), width=18),
-        Column("Direction of the publisher", lambda f: _direction(f), width=18),
+        Column(
+            "Direction of the publisher",
+            lambda f: labels.DIRECTIONS[f.observation.indicator.direction] if f.observation else "",
+            width=18,
+        ),
         Column("Counts as, if not as published", counted, width=18),
         Column("Period", lambda f: _observed(f, "period"), width=10),
         Column("Age in years", lambda f: f.age, width=8),

@@ -89,18 +89,15 @@ def _now(factor: Factor) -> str:
 def hurdles(page: CountryPage, table: ModelTable) -> list[dict[str, Any]]:
     if page.row is None:
         return []
+    results = [(hurdle, page.row.hurdles.get(hurdle["key"])) for hurdle in table.hurdles]
     return [
         {
             "label": hurdle["label"],
             "citation": hurdle["citation"],
-            "mark": labels.CHANCE_MARKS[page.row.hurdles[hurdle["key"]].kind],
-            "result": labels.chance(page.row.hurdles[hurdle["key"]]),
-            "likelihood": _likelihood(page.row.hurdles[hurdle["key"]].probability),
+            "mark": labels.CHANCE_MARKS[chance.kind],
+            "result": labels.chance(chance),
+            "likelihood": "" if chance.probability is None else labels.likelihood(chance.probability),
         }
-        for hurdle in table.hurdles
-        if hurdle["key"] in page.row.hurdles
+        for hurdle, chance in results
+        if chance is not None
     ]
-
-
-def _likelihood(probability: float | None) -> str:
-    return "" if probability is None else labels.likelihood(probability)

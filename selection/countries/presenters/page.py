@@ -13,7 +13,7 @@ from selection.countries.presenters import doubt as doubt_presenters
 from selection.countries.presenters import value_use as value_use_presenters
 from selection.countries.presenters import verdict as verdict_presenters
 from selection.countries.queries.country import CountryPage
-from selection.countries.queries.screen import Earlier, Screen
+from selection.countries.queries.screen import Screen
 from selection.models import CountryStatus
 from selection.runs import labels
 
@@ -46,32 +46,25 @@ def screen_context(page: CountryPage, screen: Screen, witnesses: Mapping[int, Wi
 
 def marks(page: CountryPage, screen: Screen) -> list[Mark]:
     score = screen.score
+    quality = labels.QUALITY[score.tier_quality].lower().replace("unconfirmed", "not confirmed") if score.tier else ""
+    corruption = page.row.hurdles.get("corruption") if page.row else None
     found: list[Mark] = []
     if score.status != CountryStatus.RANKED:
         found.append(("unknown", CountryStatus(score.status).label, ""))
     if score.tier:
-        quality = labels.QUALITY[score.tier_quality].lower()
-        found.append(
-            ("none", ", ".join(filter(None, (score.tier, quality.replace("unconfirmed", "not confirmed")))), "label")
-        )
+        found.append(("none", ", ".join(filter(None, (score.tier, quality))), "label"))
     if score.income:
         found.append(("none", labels.income(score.income), "assessment"))
     if screen.terms:
         term = screen.terms[-1]
-        verb = "Partner since" if term.holds(screen.run.reference_date) else "Partner"
-        ends = "" if term.holds(screen.run.reference_date) or term.end is None else f" to {term.end.year}"
-        found.append(("info", f"{verb} {term.start.year}{ends}", "history"))
+        years = f"{term.start.year} to {term.end.year}" if term.end else str(term.start.year)
+        when = f"since {term.start.year}" if term.holds(screen.run.reference_date) else years
+        found.append(("info", f"Partner {when}", "history"))
     if screen.admission is not None:
         found.append(("info", f"Admitted until {formats.day(screen.admission.until)}", "flag"))
-    corruption = page.row.hurdles.get("corruption") if page.row else None
     if corruption is not None:
-        found.append(
-            (
-                labels.CHANCE_MARKS[corruption.kind],
-                f"Corruption hurdle: {labels.lowered(labels.chance(corruption))}",
-                "",
-            )
-        )
+        result = labels.lowered(labels.chance(corruption))
+        found.append((labels.CHANCE_MARKS[corruption.kind], f"Corruption hurdle: {result}", ""))
     return found
 
 
@@ -103,9 +96,3 @@ def locator(country: Country, names_by_code: Mapping[str, tuple[str, str]]) -> c
     """Draw the map around a country; `places` are ISO number and name of all countries by code."""
     names = {charts.shape_key(numeric, code): name for code, (numeric, name) in names_by_code.items()}
     return charts.locator("where", country.name, charts.shape_key(country.numeric, country.code), names)
-
-
-def earlier_result(row: Earlier) -> str:
-    """Return an unranked country's status and place in a run: "Provisional; would take place 40"."""
-    label = str(CountryStatus(row.status).label)
-    return f"{label}; would rank {row.place}" if row.place else label

@@ -20,7 +20,6 @@ from selection.runs.labels import LEVEL
 from selection.runs.queries.all_in import OverdueEdition, all_in_findings
 from selection.runs.rows import Ranking, RankingRow, ranking_of
 from selection.scoring import PEERS
-from selection.scoring_inputs.question import BESIDE, Beside
 
 EARLIER = 8
 """The number of runs in the history of a country's rank."""
@@ -329,22 +328,8 @@ def _neighbors(run: ScoreRun, ranking: Ranking, score: CountryScore) -> tuple[Ne
     return above, below
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    run: ScoreRun
-    status: str
-    rank: int | None
-    place: int | None
-
-    @property
-    def is_look_back(self) -> bool:
-        """Return whether the run is the ranking as known on a day that was over."""
-        return bool(self.run.inputs.get(BESIDE) == Beside.LOOK_BACK)
-
-
-def history(country: Country) -> list[Earlier]:
+def history(country: Country) -> list[CountryScore]:
     """Return the results of a country in the newest desk screens, the one of the newest day first."""
     rows = CountryScore.objects.filter(country=country, run__stage=Stage.SCREEN).order_by("-run_id")
     rows = rows.select_related("run").defer("lines", "nodes", "hurdles", "detail", "run__result", "run__table")
-    found = [Earlier(row.run, row.status, row.rank, row.place) for row in rows[:EARLIER]]
-    return sorted(found, key=lambda row: (row.run.reference_date, row.run.pk), reverse=True)
+    return sorted(rows[:EARLIER], key=lambda row: (row.run.reference_date, row.run.pk), reverse=True)

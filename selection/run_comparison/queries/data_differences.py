@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -78,36 +79,24 @@ def fresh_and_gone(change: CauseChange) -> tuple[tuple[int, ...], tuple[int, ...
     return tuple(pk for pk in new if pk not in old), tuple(pk for pk in old if pk not in new)
 
 
-@dataclass(slots=True)
-class _Count:
-    values: int = 0
-    gone: int = 0
-    moved: set[str] | None = None
-
-
 def _editions(
     changes: Iterable[tuple[RunMove, CauseChange]], rows: Observations, found: Comparison
 ) -> Iterable[Edition]:
-    counts: dict[int, _Count] = {}
+    values, gone, moved = Counter[int](), Counter[int](), defaultdict[int, set[str]](set)
     one_of: dict[int, Observation] = {}
     for move, change in changes:
         if change.cause is not Cause.DATA:
             continue
-        fresh, gone = fresh_and_gone(change)
-        lost = [pk for pk in gone if not fresh or not found.pair.after_knows(pk)]
-        for pk in (*fresh, *lost):
-            if pk not in rows:
-                continue
-            batch = rows[pk].batch_id
-            one_of.setdefault(batch, rows[pk])
-            count = counts.setdefault(batch, _Count(moved=set()))
-            count.values += pk in fresh
-            count.gone += pk in lost
-            if move.moved and count.moved is not None:
-                count.moved.add(move.row.code)
-    numbers = _numbers(counts)
-    for batch, count in sorted(counts.items(), key=lambda item: (-item[1].values - item[1].gone, item[0])):
-        row, (number, retracted) = one_of[batch], numbers.get(batch, (None, None))
+        fresh, old = fresh_and_gone(change)
+        lost = [pk for pk in old if not fresh or not found.pair.after_knows(pk)]
+        for row in (rows[pk] for pk in (*fresh, *lost) if pk in rows):
+            one_of.setdefault(row.batch_id, row)
+            values[row.batch_id] += row.pk in fresh
+            gone[row.batch_id] += row.pk in lost
+            moved[row.batch_id] |= {move.row.code} if move.moved else set()
+    numbers = _numbers(one_of)
+    for batch, row in sorted(one_of.items(), key=lambda item: (-values[item[0]] - gone[item[0]], item[0])):
+        number, retracted = numbers.get(batch, (None, None))
         yield Edition(
             publisher=row.indicator.source.publisher,
             title=row.batch.title,
@@ -115,9 +104,9 @@ def _editions(
             published_on=row.batch.published_on,
             number=number,
             is_taken_back=retracted is not None and retracted <= found.after.as_of,
-            values=count.values,
-            gone=count.gone,
-            moved=len(count.moved or ()),
+            values=values[batch],
+            gone=gone[batch],
+            moved=len(moved[batch]),
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
@@ -12,14 +11,6 @@ from selection.model_definition.criteria_table import Stage
 from selection.models import ScoreRun
 from selection.runs.queries.stored_runs import runs
 from selection.scoring import ENGINE_VERSION
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """Date with a stored ranking, and the newest run that answers it."""
-
-    on: dt.date
-    run: ScoreRun
 
 
 def runs_to_compare() -> QuerySet[ScoreRun]:
@@ -36,12 +27,15 @@ def run_of_day(on: dt.date) -> ScoreRun | None:
     return _answers().filter(reference_date=on).first()
 
 
-def computed_days() -> list[Computed]:
-    """Return the days with a stored desk screen by the published model, the newest first."""
+def computed_days() -> list[tuple[dt.date, ScoreRun]]:
+    """Return the days with a stored desk screen by the published model, each with the run that answers it.
+
+    The newest day is first.
+    """
     found: dict[dt.date, ScoreRun] = {}
     for run in _answers():
         found.setdefault(run.reference_date, run)
-    return [Computed(on, found[on]) for on in sorted(found, reverse=True)]
+    return sorted(found.items(), reverse=True)
 
 
 def _answers() -> QuerySet[ScoreRun]:

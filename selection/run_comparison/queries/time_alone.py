@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from selection.model_definition.criteria_table import ModelTable
-from selection.models import CountryScore, CountryStatus, ScoreRun
+from selection.models import CountryScore, ScoreRun
 from selection.pool_rules.pools import PoolInputs
 from selection.run_comparison.queries.causes import (
     Cause,
     Line,
-    Pair,
+    age,
     observations_of,
 )
 from selection.run_comparison.queries.comparison import Comparison, RunMove
@@ -57,7 +57,6 @@ class TimeAlone:
 
     @property
     def anything(self) -> bool:
-        """Return True if the day changed anything that a run reads."""
         return bool(self.aged or self.behind or self.pool or self.moved)
 
 
@@ -75,17 +74,18 @@ def time_alone(comparison: Comparison) -> TimeAlone | None:
     old, new = _scores(before), _scores(after)
     table = ModelTable.from_dict(after.table)
     both = [(old[code], new[code]) for code in old if code in new and old[code].lines and new[code].lines]
-    if not _could_take_the_same(both, comparison.pair):
-        return None
-    aged, behind = _values(both)
-    ranked = [move for move in comparison.changed if move.places]
+    apart = {pk for was, line in _lines(both) for pk in set(observations_of(was)) ^ set(observations_of(line))}
+    if not all(comparison.pair.before_knows(pk) and comparison.pair.after_knows(pk) for pk in apart):
+        return None  # a value that only one of the days could take
+    older = [(was, line) for was, line in _lines(both) if age(line) != age(was)]
+    behind = sum(line["estimate"].get("moves") != was["estimate"].get("moves") for was, line in older)
     return TimeAlone(
         before=before,
         after=after,
-        aged=aged,
+        aged=len(older),
         behind=behind,
         pool=tuple(_pool_moves(old, new)),
-        moved=tuple(_time_move(move, table) for move in ranked),
+        moved=tuple(_time_move(move, table) for move in comparison.changed if move.places),
     )
 
 
@@ -115,35 +115,14 @@ def _lines(both: Iterable[tuple[CountryScore, CountryScore]]) -> Iterator[tuple[
         yield from ((then[line["key"]], line) for line in after.lines if line["key"] in then)
 
 
-def _could_take_the_same(both: Iterable[tuple[CountryScore, CountryScore]], pair: Pair) -> bool:
-    """Return True if every value that one run takes was also published by the other's day."""
-    apart = (set(observations_of(was)) ^ set(observations_of(line)) for was, line in _lines(both))
-    return all(pair.before_knows(pk) and pair.after_knows(pk) for pks in apart for pk in pks)
-
-
-def _values(both: Sequence[tuple[CountryScore, CountryScore]]) -> tuple[int, int]:
-    """Count the values that got older, and the levels further behind."""
-    older = [(was, line) for was, line in _lines(both) if _age(line) != _age(was)]
-    return len(older), sum(line["estimate"].get("moves") != was["estimate"].get("moves") for was, line in older)
-
-
-def _age(line: Line) -> int | None:
-    age: int | None = line.get("estimate", {}).get("age")
-    return age
-
-
 def _pool_moves(old: Mapping[str, CountryScore], new: Mapping[str, CountryScore]) -> list[PoolMove]:
-    found = []
-    for code, row in new.items():
-        was = old.get(code)
-        if was is None or (was.status, was.reason_code) == (row.status, row.reason_code):
-            continue
-        found.append(PoolMove(row.country.name, _status_label(was), _status_label(row), row.reason))
+    both = [(old[code], row) for code, row in new.items() if code in old]
+    found = [
+        PoolMove(row.country.name, was.get_status_display().lower(), row.get_status_display().lower(), row.reason)
+        for was, row in both
+        if (was.status, was.reason_code) != (row.status, row.reason_code)
+    ]
     return sorted(found, key=lambda move: move.name)
-
-
-def _status_label(row: CountryScore) -> str:
-    return str(CountryStatus(row.status).label).lower()
 
 
 def _time_move(move: RunMove, table: ModelTable) -> TimeMove:

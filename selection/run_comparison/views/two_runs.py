@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -30,7 +30,6 @@ from selection.run_comparison.queries.comparison import Comparison, RunMove, com
 from selection.run_comparison.queries.data_differences import data_behind, hidden_from
 from selection.run_comparison.queries.pool_differences import pool_between
 from selection.run_comparison.queries.requested_runs import (
-    Computed,
     computed_days,
     run_of_day,
     runs_to_compare,
@@ -57,13 +56,6 @@ DAYS = 12
 """Number of days with a stored ranking that the form offers."""
 
 
-class Absent(NamedTuple):
-    """Day without a stored ranking, with the key of the form that computes it."""
-
-    on: dt.date
-    idempotency_key: str
-
-
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def compare_runs(request: HttpRequest) -> HttpResponseBase:
@@ -77,7 +69,8 @@ def compare_runs(request: HttpRequest) -> HttpResponseBase:
         return _page(request, form, status=HTTPStatus.BAD_REQUEST)
     runs, absent = _chosen(form.cleaned_data if form.asks else _usual())
     if absent:
-        days = [Absent(on, new_key()) for on in absent]
+        days = [(on, new_key()) for on in absent]
+        # A day without a stored ranking has the key of the form that computes it.
         return _page(request, form, absent=days, known=computed_days()[:DAYS])
     if len(runs) < 2:
         return _page(request, form)
@@ -135,7 +128,7 @@ def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
     chosen = _move_of(found, code) if code else None
     asked = chosen if chosen is not None and _is_ranked(chosen) else None
     rows = [causes.why(move) for move in found.moved if asked is None or move is asked]
-    parts = asked.parts if asked is not None else None
+    parts = asked.parts if asked else None
     return {
         "answer": model_presenters.country_steps(asked, parts, found, causes.parts(asked, parts))
         if asked and parts
@@ -185,23 +178,13 @@ def _move_of(found: Comparison, code: str) -> RunMove:
     return chosen
 
 
-def _page(
-    request: HttpRequest,
-    form: TwoRunsForm,
-    *,
-    status: HTTPStatus = HTTPStatus.OK,
-    absent: list[Absent] | None = None,
-    known: list[Computed] | None = None,
-    **compared: Any,
-) -> HttpResponse:
+def _page(request: HttpRequest, form: TwoRunsForm, *, status: HTTPStatus = HTTPStatus.OK, **shown: Any) -> HttpResponse:
     context = {
         "form": form,
-        "absent": absent or [],
-        "known": known or [],
         "newest": newest_run(),
         "revised": REVISED_FILES,
         "may_compute": user_of(request).allows(Permission.RUN_SCREEN),
         "compute_url": f"{reverse('run-as-known')}{form.query}" if form.is_valid() else "",
-        **compared,
+        **shown,
     }
     return render(request, "selection/run_comparison/two_runs.html", context, status=status)

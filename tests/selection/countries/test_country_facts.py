@@ -13,10 +13,10 @@ from indicators.models import Country
 from selection.countries.presenters import country as country_presenters
 from selection.countries.presenters import factors as factors_presenters
 from selection.countries.presenters import published as published_presenters
-from selection.countries.presenters.page import beside_map, earlier_result, marks
+from selection.countries.presenters.page import beside_map, marks
 from selection.countries.queries.country import CountryPage, Factor, FactorGroup, Points
 from selection.model_definition.criteria_table import CriterionRow
-from selection.models import CountryStatus
+from selection.models import CountryScore, CountryStatus, ScoreRun
 from selection.pool_rules.policy import AdmissionRow, PartnershipTerm
 from selection.runs.rows import Chance, RankingRow
 from tests.selection.countries.screens import (
@@ -30,6 +30,7 @@ from tests.selection.countries.screens import (
     screen,
     statement,
 )
+from tests.support.fragments import fragment_text
 from tests.support.rows import ranking, ranking_row
 
 ONE = dt.timedelta(days=1)
@@ -54,15 +55,20 @@ LOW, MIDDLE, HIGH = ranked_row("A", 10.0, 20.0), ranked_row("B", 30.0, 40.0), ra
 
 def test_lede_explains_why_a_country_is_not_ranked() -> None:
     former, heir = Country(code="YUG", name="Yugoslavia", kind="former"), Country(code="SRB", name="Serbia")
-    assert country_presenters.lede(page(country=former, successor=heir)) == (
+
+    def lede(found: CountryPage) -> str:
+        why = country_presenters.why_not_scored(found)
+        return fragment_text("countries/_lede.html", page=found, why_not_scored=why)
+
+    assert lede(page(country=former, successor=heir)) == (
         "A former state. Its values remain on record but are never scored. Its successor is Serbia."
     )
-    assert country_presenters.lede(page(country=former)).endswith("never scored.")
-    assert country_presenters.lede(page(country=Country(kind="territory"))).startswith("A territory that publishers")
-    assert country_presenters.lede(page()) == "Published values for this country, each with its source."
+    assert lede(page(country=former)).endswith("never scored.")
+    assert lede(page(country=Country(kind="territory"))).startswith("A territory that publishers")
+    assert lede(page()) == "Published values for this country, each with its source."
     outside = ranking_row("GHA", status=CountryStatus.OUTSIDE_POOL, reason="Tier 3.")
-    assert country_presenters.lede(page(outside)) == "Outside the pool. Tier 3."
-    assert country_presenters.lede(page(ranking_row("GHA", reason="No."))) == "Ranked. No."
+    assert lede(page(outside)) == "Outside the pool. Tier 3."
+    assert lede(page(ranking_row("GHA", reason="No."))) == "Ranked. No."
 
 
 # ---- factors -------------------------------------------------------------------------------------------------------
@@ -115,10 +121,12 @@ def test_a_value_is_too_old_past_the_limit(age: int | None, limit: float | None,
 def test_the_three_factors_that_lose_most_are_named() -> None:
     lost = [("births", 1.0), ("marriage", 5.0), ("prevalence", 0.0), ("cpi", 3.25), ("tier", 4.0), ("literacy", -1.0)]
     rows = [factor(key, made=points(lost=value)) for key, value in lost]
-    assert country_presenters.farthest(page(groups=(group(*rows, factor("gni")),))) == (
-        "Most points lost: child marriage (5.0), TIP Report tier (4.0) and Corruption Perceptions Index (3.2)."
-    )
-    assert country_presenters.farthest(page(groups=(group(*rows[2:3]),))) == ""
+    assert country_presenters.farthest(page(groups=(group(*rows, factor("gni")),))) == [
+        "child marriage (5.0)",
+        "TIP Report tier (4.0)",
+        "Corruption Perceptions Index (3.2)",
+    ]
+    assert country_presenters.farthest(page(groups=(group(*rows[2:3]),))) == []
 
 
 POSTS = {"kind": "goalposts", "lower": 1, "upper": 100, "direction": 1, "log": False}
@@ -356,7 +364,9 @@ def test_values_older_than_seven_years_are_listed_with_the_newest_year_in_use() 
 
 
 def test_an_earlier_result_without_a_rank_names_the_place_if_there_is_one() -> None:
-    row: Any = SimpleNamespace(status="provisional", place=40)
-    assert earlier_result(row) == "Provisional; would rank 40"
-    row.place = None
-    assert earlier_result(row) == "Provisional"
+    def result(place: int | None) -> str:
+        row = CountryScore(run=ScoreRun(pk=4, reference_date=dt.date(2026, 1, 1)), status="provisional", place=place)
+        return fragment_text("countries/_history.html", country=Country(code="GHA"), history=[(row, False)])
+
+    assert result(40).endswith("Provisional; would rank 40")
+    assert result(None).endswith("Provisional")

@@ -260,7 +260,7 @@ def test_a_date_without_a_run_is_offered_and_computed_and_leads_back(run: ScoreR
     assert REVISED_FILES in html
     assert "Only editions loaded here count." in html
     assert "TIP Report of 2025" in html
-    assert [day.on for day in computed_days()] == [run.reference_date, PAST]
+    assert [on for on, _ in computed_days()] == [run.reference_date, PAST]
     for address in (f"/ranking/?run={back.pk}", f"/countries/GHA/?run={back.pk}", f"/runs/{back.pk}/"):
         assert REVISED_FILES in unescape(analyst.get(address).text)
 
