@@ -59,7 +59,6 @@ class ScoredCandidate:
 
     @property
     def is_provisional(self) -> bool:
-        """Return True if the candidate lacks evidence for a rank and is shown with its possible ranks."""
         return self.row is not None and self.row.status == CountryStatus.PROVISIONAL
 
     @property
@@ -152,7 +151,6 @@ def _order(scored: ScoredCandidate) -> tuple[int, int, str]:
 
 
 def _doubts(run_id: int, ranking: Ranking) -> dict[str, CandidateDoubt]:
-    """Return the uncertainty of each candidate's score."""
     counted = _counted(ranking)
     rows = CountryScore.objects.filter(run=run_id).exclude(lines=[]).select_related("country")
     return {score.country.code: _doubt(score, counted) for score in rows}

@@ -186,7 +186,6 @@ KINDS_SHOWN = {
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def countries(request: HttpRequest) -> HttpResponseBase:
-    """List every country that publishers list; territories and former states are in lists of their own."""
     user = user_of(request)
     sees = user.allows(Permission.VIEW_RANKINGS)
     check_parameters(request, tuple(name for name in PARAMETERS if name != "format"))

@@ -56,8 +56,6 @@ def _scored(
 
 
 def programs_table(country: Country, today: dt.date, *, sees_assessment: bool) -> Table[USGProgram]:
-    """Return the table of U.S. programs in a country, with the assessment for readers who may see it."""
-
     def days(row: USGProgram) -> SafeString:
         return fragment("indicators/curated/_program_days.html", row=row, program_status=program_status(row, today))
 

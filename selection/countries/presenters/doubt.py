@@ -41,7 +41,7 @@ BAR = 150.0
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class CountryDoubt:
     """Certainty of a rank: a finding, the sources of doubt, and the share of draws in each band of ranks.
 
     Each source has its label, the number of ranks in 90% of draws if every other source were certain, and a bar.
@@ -56,7 +56,7 @@ class Doubt:
     picture: charts.Chart | None = None
 
 
-def doubt(screen: Screen) -> Doubt | None:
+def doubt(screen: Screen) -> CountryDoubt | None:
     """Return how sure the rank of a country is; None if it has no rank or the run has no draws."""
     score, widths = screen.score, screen.score.detail.get("widths")
     if score.rank is None or not widths:
@@ -66,7 +66,7 @@ def doubt(screen: Screen) -> Doubt | None:
     if not widths["total"]:
         finding = "The rank is the same in every draw."
     sources = [(label, widths[key]) for key, label in SOURCES.items() if widths.get(key) is not None]
-    return Doubt(
+    return CountryDoubt(
         finding,
         group_limits(screen.table),
         [(label, width, charts.profile(width / max(screen.ranked - 1, 1), width=BAR)) for label, width in sources],
@@ -112,7 +112,6 @@ def _bands(screen: Screen) -> list[tuple[str, str]]:
 
 
 def axes(screen: Screen) -> list[charts.Chart]:
-    """Draw the country's place on each axis among the ranked countries."""
     return [
         _axis(screen, "need", "Need", screen.need),
         _axis(screen, "feasibility", "Feasibility", screen.feasibility),

@@ -24,7 +24,6 @@ Mark = tuple[str, str, str]
 
 
 def screen_context(page: CountryPage, screen: Screen, witnesses: Mapping[int, Witness]) -> dict[str, Any]:
-    """Return the page's context for a run, without the locator map."""
     ranges = doubt_presenters.ranges(screen)
     return {
         "screen": screen,

@@ -96,7 +96,6 @@ def _known(rows: Sequence[Observation]) -> list[tuple[int, float]]:
 
 
 def _course(known: Sequence[tuple[int, float]], written: Callable[[float], str]) -> str:
-    """Return a series' last value, and its change since the first one."""
     (first, start), (last, end) = known[0], known[-1]
     change = end - start
     if first == last:
@@ -159,7 +158,6 @@ def _freedom(found: Found) -> Chart | None:
 
 
 def _parts_moved(found: Found, known: Sequence[tuple[int, float]]) -> str:
-    """Return how the two parts of the total changed over the years drawn."""
     first, last = known[0][0], known[-1][0]
     parts = []
     for name, code in (("political rights", "fh.political_rights"), ("civil liberties", "fh.civil_liberties")):

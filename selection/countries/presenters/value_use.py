@@ -226,7 +226,7 @@ def used_value(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, u
 
 
 def use_of(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, used: Sequence[Statement]) -> dict[str, Any]:
-    """Return how the published values became the one that counts: `kind` and what `_value_use.html` says of it."""
+    """Return how the published values became the one that counts: the facts for `_value_use.html`."""
     source = estimate["source"]
     if source == PEERS:
         return {

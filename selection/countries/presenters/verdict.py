@@ -27,7 +27,7 @@ FEW = 2
 
 
 def finding(screen: Screen) -> dict[str, Any]:
-    """Return the facts of the first sentence on a country; `_finding.html` has its words.
+    """Return the facts of the first sentence on a country; `_finding.html` has its text.
 
     `high` are the axes on which it is not below the median, `best` those on which it is in the top tenth. `term` is the
     partnership that puts it outside the pool, `outside` another reason for that.
@@ -60,7 +60,7 @@ def lacking(screen: Screen) -> str:
 
 
 def verdict(screen: Screen) -> dict[str, Any]:
-    """Return the facts of the second and the third sentence on a country; `_verdict_text.html` has their words.
+    """Return the facts of the second and the third sentence on a country; `_verdict_text.html` has their text.
 
     `interval` is "" without draws. `is_robust` is True if better data on any one figure would hardly matter.
     """

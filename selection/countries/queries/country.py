@@ -118,12 +118,10 @@ class CountryPage:
         return [factor for group in self.groups for factor in group.factors]
 
     def factor(self, key: str) -> Factor | None:
-        """Return one factor by its criterion's key, or None."""
         return next((factor for factor in self.factors if factor.row.key == key), None)
 
 
 def find_country(code: str) -> Country | None:
-    """Return the country, territory, or former state with this code, in upper or lower case, or None."""
     return Country.objects.filter(code=code.upper()).first()
 
 
@@ -301,7 +299,6 @@ def _made(
     weights: Mapping[str, float],
     medians: Mapping[str, float],
 ) -> dict[str, Factor]:
-    """Return the factors of a run with their points."""
     made = {}
     for key, line in lines.items():
         factor = factors[key]

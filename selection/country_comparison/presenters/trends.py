@@ -61,7 +61,6 @@ CODES = tuple(index.indicator for index in INDICES)
 
 
 def trends(found: Found, rows: Sequence[RankingRow]) -> list[Trend]:
-    """Return the indices published for any of the countries."""
     drawn = [_trend(index, found, rows) for index in INDICES]
     return [trend for trend in drawn if trend is not None]
 

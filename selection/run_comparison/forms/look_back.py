@@ -9,8 +9,6 @@ from cpc.web.actions import ActionForm
 
 
 class LookBackForm(ActionForm):
-    """Form for a past day and the publication number of the data."""
-
     error_fields = {"future": "on", "too_early": "on"}
 
     on = DayFormField(

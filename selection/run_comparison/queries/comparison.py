@@ -166,7 +166,6 @@ class Comparison:
 
     @property
     def far(self) -> list[RunMove]:
-        """Return the countries ranked by both that move by at least `FAR` ranks."""
         return [move for move in self.both if abs(move.places or 0) >= FAR]
 
     @property
@@ -211,7 +210,6 @@ def in_order(one: ScoreRun, other: ScoreRun) -> tuple[ScoreRun, ScoreRun]:
 
 
 def compare(one: ScoreRun, other: ScoreRun) -> Comparison:
-    """Compare two runs, the one with less data first."""
     before, after = in_order(one, other)
     old, new = ranking_of(before), ranking_of(after)
     sides = _sides(before), _sides(after)

@@ -14,7 +14,6 @@ from selection.scoring import ENGINE_VERSION
 
 
 def runs_to_compare() -> QuerySet[ScoreRun]:
-    """Return every stored run of both stages, the newest first, without large columns."""
     rows = ScoreRun.objects.select_related("created_by").prefetch_related("rounds__round")
     return rows.defer("result", "table").order_by("-pk")
 

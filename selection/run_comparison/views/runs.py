@@ -51,7 +51,6 @@ SHOWN = 5
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def runs(request: HttpRequest) -> HttpResponse:
-    """List every stored run of the desk screen, newest first."""
     check_parameters(request, ("page",))
     newest = newest_run()
     table = presenters.runs_table(newest)
@@ -124,7 +123,6 @@ class LookBack(SelectionAction):
 
     @property
     def back_url(self) -> str:
-        """Return the URL of the comparison that asks for the ranking, or else of the list of runs."""
         return self.comparison or reverse("runs")
 
     def breadcrumbs(self) -> Breadcrumbs:
@@ -159,7 +157,6 @@ def _of_comparison(found: Comparison | None) -> dict[str, Any]:
 
 
 def _largest(found: Comparison, user: User) -> list[tuple[RunMove, Why]]:
-    """Return the largest changes with their reasons."""
     largest = found.changed[:SHOWN]
     causes = CauseText(found, data_behind(found, largest), hidden_from(user, found))
     return [(move, causes.why(move)) for move in largest]
