@@ -18,7 +18,6 @@ def adoption_of(model: ScoringModel | str) -> Adoption | None:
 
 
 def adoptions_by_table() -> dict[str, Adoption]:
-    """Return the adoptions in effect, by the hash of the version's table."""
     rows = Adoption.objects.filter(withdrawn_on__isnull=True).select_related("model", "adopted_by").order_by("pk")
     return {row.model.table_hash: row for row in rows}
 

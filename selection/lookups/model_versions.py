@@ -121,7 +121,6 @@ def all_indicators() -> dict[str, Indicator]:
 
 
 def measures() -> dict[str, Measure]:
-    """Return every indicator that a model may read, with its labels."""
     return {code: Measure(tuple(labels)) for code, labels in Indicator.objects.values_list("code", "labels")}
 
 

@@ -18,8 +18,6 @@ LEGAL_NOTE = "The opinion, waiver, or exception that allows it under 22 U.S.C. 7
 
 
 class PolicyForm(ActionForm):
-    """New rule of the pool for one reason, from a day."""
-
     error_fields = {"backdated": "in_force_from"}
 
     puts_outside = forms.MultipleChoiceField(

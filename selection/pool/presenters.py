@@ -30,8 +30,6 @@ class CountryLine:
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """Rule on the page: its text, and the countries that it excludes."""
-
     policy: PoolPolicy
     label: str
     text: str

@@ -171,5 +171,4 @@ def name_of(indicator: Indicator) -> str:
 
 
 def title(name: str, direction: str) -> str:
-    """Return a name with its direction in parentheses, if it has one."""
     return f"{name} ({direction})" if direction else name

@@ -17,7 +17,6 @@ from selection.models import CountryScore, ScoreRun
 from selection.pool_rules.policy import PartnershipTerm
 from selection.pool_rules.pools import PoolInputs
 from selection.runs.all_in_figures import AllInFigures, figures_of
-from selection.runs.neighbors import neighbors_of
 
 OLD = 7
 """Least age of a value, in years, that is shown with the rank."""
@@ -28,6 +27,10 @@ LIKELY = 0.95
 TIER_ORDER: Mapping[str, int] = {"Tier 1": 0, "Tier 2": 1, "Tier 2 Watch List": 2, "Tier 3": 3, "Special Case": 4}
 MEASURED = ("observed", "carried", "peer_median", "fixed", "floor", "bridged")
 """States of a criterion that counts in the score with a value: the country's own, or one used in its place."""
+
+
+DISTANCES = (1, 20, 40)
+"""Distances between two ranks that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +241,18 @@ def _ranking(run_id: int) -> Ranking:
     )
 
 
+def neighbors_of(pairs: Sequence[Sequence[float]]) -> dict[int, float]:
+    """Return for each distance the median share of draws in which the better of two ranks is above.
+
+    `pairs` has the share of draws in which the country of a row is above that of a column, in the order of ranks.
+    """
+    return {
+        apart: statistics.median(pairs[i][i + apart] for i in range(len(pairs) - apart))
+        for apart in DISTANCES
+        if apart < len(pairs)
+    }
+
+
 def groups_of(table: ModelTable, stage: Stage = Stage.SCREEN) -> tuple[Group, ...]:
     """Return the parts of a score: the nodes below a branch with all under them, and the branch's own criteria."""
     counted = [row for row in table.rows(stage) if row.weight > 0]
@@ -324,7 +339,6 @@ def _fails(lines: Iterable[Mapping[str, Any]], table: ModelTable) -> tuple[str, 
 
 
 def _weak(lines: Iterable[Mapping[str, Any]], table: ModelTable, year: int) -> Weak:
-    """Return a country's counted criteria that are old, filled from peers, or bridged."""
     old: list[tuple[str, int]] = []
     filled: list[str] = []
     bridged: list[str] = []

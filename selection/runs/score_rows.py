@@ -116,7 +116,6 @@ def _behind(cell: Cell, source: str) -> list[Known]:
 
 
 def _line(cell: Cell, line: CriterionLine) -> dict[str, Any]:
-    """Return one criterion of one country as plain data, with the observation behind it."""
     return {
         "key": line.key,
         "state": line.state,

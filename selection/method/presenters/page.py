@@ -12,7 +12,7 @@ from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.model_definition.method_labels import share
 from selection.pool_rules.policy import REASONS, Reason
 from selection.runs.labels import lowered, short
-from selection.runs.neighbors import neighbors_of
+from selection.runs.rows import neighbors_of
 
 LIMITS = 6
 """Number of limits of the list that need no figure of a run."""

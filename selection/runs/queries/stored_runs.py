@@ -113,7 +113,6 @@ class Since:
 
 
 def since(run: ScoreRun, today: dt.date | None = None) -> Since:
-    """Return the differences between now and the time when `run` was computed."""
     today = today or timezone.now().date()
     published = published_default()
     return replace(

@@ -8,8 +8,7 @@ import pytest
 
 from selection.models import CountryStatus
 from selection.runs import labels, rows
-from selection.runs.neighbors import neighbors_of
-from selection.runs.rows import Chance, Weak
+from selection.runs.rows import Chance, Weak, neighbors_of
 from tests.support.rows import ranking, ranking_row
 
 TABLE = ranking().table
