@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from drf_spectacular.generators import SchemaGenerator
 
 from cpc.api import problems
+from cpc.grouping import grouped
 
 Schema = Mapping[str, Any]
 
@@ -47,20 +48,17 @@ def build(request: HttpRequest) -> dict[str, Any]:
     ]
     components = dict.fromkeys(row[part] for row in operations for part in ("body", "component") if row[part])
     return {
-        "groups": _grouped(operations),
+        "groups": _endpoint_groups(operations),
         "components": [reader.component(key) for key in components],
         "problems": problems.TYPES,
     }
 
 
-def _grouped(operations: Sequence[Schema]) -> list[dict[str, Any]]:
+def _endpoint_groups(operations: Sequence[Schema]) -> list[dict[str, Any]]:
     """Group the operations by subject, in the order in which the subjects appear in the schema."""
-    groups: dict[str, list[Schema]] = {}
-    for operation in operations:
-        groups.setdefault(operation["group"], []).append(operation)
     return [
         {"key": f"of-{slugify(title)}", "title": title[:1].upper() + title[1:], "operations": members}
-        for title, members in groups.items()
+        for title, members in grouped(operations, lambda operation: str(operation["group"])).items()
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from cpc.grouping import grouped
 from indicators.countries import normalize
 from indicators.imports.matching import country_index
 from indicators.imports.queries import _unknown
@@ -16,11 +17,8 @@ from indicators.name_mappings.suggestions import reads_like_a_group, suggestions
 
 def unknown_names(batch: Import) -> list[list[ImportIssue]]:
     """Return the issues about names of an import that can be mapped, grouped by name."""
-    grouped: dict[str, list[ImportIssue]] = {}
-    for issue in _unknown(batch):
-        if key := normalize(issue.country_text):
-            grouped.setdefault(key, []).append(issue)
-    return list(grouped.values())
+    by_name = grouped(_unknown(batch), lambda issue: normalize(issue.country_text))
+    return [issues for name, issues in by_name.items() if name]
 
 
 def with_suggestions(names: Iterable[Sequence[ImportIssue]]) -> list[dict[str, Any]]:

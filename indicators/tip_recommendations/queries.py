@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from cpc.grouping import grouped
 from indicators.models import Country, Narrative, Recommendation, RecommendationMatch
 from indicators.recommendation_matching import Change, Text, compare
 
@@ -94,14 +95,10 @@ def recommendations_of(
         .select_related("country")
         .prefetch_related("recommendations", "sections")
     )
-    matches: dict[tuple[int, int], list[RecommendationMatch]] = {}
-    for match in (
-        RecommendationMatch.objects.as_of(moment)
-        .filter(country=country)
-        .select_related("older", "newer", "recorded_by")
-        .order_by("pk")
-    ):
-        matches.setdefault((match.older_year, match.newer_year), []).append(match)
+    rows = RecommendationMatch.objects.as_of(moment).filter(country=country).order_by("pk")
+    matches = grouped(
+        rows.select_related("older", "newer", "recorded_by"), lambda match: (match.older_year, match.newer_year)
+    )
     editions = [
         _comparison(country, older, newer, matches.get((older.report_year, newer.report_year), []))
         for older, newer in pairwise(narratives)
