@@ -132,7 +132,7 @@ def test_labels_take_the_best_free_spots_and_as_many_as_fit() -> None:
     assert len(arrange([Named("Ghana", 100, 50, strong=False)], [own], room)[0]) == 1
 
 
-def test_why_there_is_nothing_to_see_stands_on_a_plate() -> None:
+def test_reason_for_an_empty_drawing_is_on_a_plate() -> None:
     w = wide("No value", 12) + 16
     assert plate("No value", 50, 40) == [
         svg.rect(50 - w / 2, 24, w, 24, "k-plate"),

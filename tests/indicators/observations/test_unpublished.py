@@ -450,7 +450,7 @@ NOT_DUE = "By the rule of the source, values of 2026 appear by Jun 30, 2026. Unt
         ({"evidence": " "}, {"evidence": "Enter where you looked."}),
     ],
 )  # fmt: skip
-def test_a_refusal_stands_at_its_field(
+def test_each_error_of_a_statement_is_at_its_field(
     analyst: User, loaded: None, changed: dict[str, Any], message: dict[str, str]
 ) -> None:
     with pytest.raises(ValidationError) as caught:

@@ -114,7 +114,7 @@ def test_a_note_alone_is_a_change_and_the_same_note_is_none(analyst: User) -> No
     assert len(trail(made)) == 2
 
 
-def test_refusals_name_the_field_where_there_is_one(analyst: User, approver: User) -> None:
+def test_errors_name_the_field_where_there_is_one(analyst: User, approver: User) -> None:
     made = lighter(analyst)
     assert refusals(lambda: versions.withdraw_model(model=made, reason=" ", actor=analyst)) == {"reason": "reason"}
 
@@ -187,7 +187,7 @@ def test_a_finding_begins_with_what_it_is_about(field: str, message: str) -> Non
     assert versions.with_location(finding) == Finding("wrong", Severity.WARNING, message, "", "22 U.S.C. 7103a")
 
 
-def test_who_may_not_publish_is_said_first_and_a_missing_note_last(analyst: User) -> None:
+def test_missing_permission_is_reported_before_a_missing_note(analyst: User) -> None:
     made = draft(analyst, note=" ")
     findings = versions.publication_findings(made, analyst)
     assert (findings[0].code, findings[-1].code) == ("two_people", "note")

@@ -63,7 +63,7 @@ def test_a_run_is_stored_with_its_question_its_result_and_who_asked(ranking: Sco
         SnapshotError("the tree: it has no root"),
     ],
 )
-def test_what_the_engine_rejects_is_said_and_not_stored(
+def test_what_the_engine_rejects_is_reported_and_not_stored(
     ranking: ScoreRun, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     def rejected(*_: Any, **__: Any) -> Any:
