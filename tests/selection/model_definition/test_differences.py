@@ -7,13 +7,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from selection.model_definition.method_evidence import VERSION_4, evidence_of
 
 from selection.model_definition import editing
 from selection.model_definition.changes import Bearing, applied, changes, plain_table
 from selection.model_definition.criteria_table import ModelTable, Stage, read
 from selection.model_definition.differences import differences, format_value, is_equal
-from selection.model_definition.method_tests import TESTS, VERSION_3, MeasuredCoverage, coverage_of
+from selection.model_definition.method_tests import (
+    EVIDENCE_4,
+    TESTS,
+    VERSION_3,
+    MeasuredCoverage,
+    coverage_of,
+    evidence_of,
+)
 from selection.model_definition.method_tests import tests_of as measured_tests  # pytest would take its name for a test
 from selection.reference_data import FORMER_MODELS
 
@@ -168,7 +174,7 @@ def test_tests_and_evidence_belong_to_a_version_of_the_default_model() -> None:
         MeasuredCoverage(150, 0.911), MeasuredCoverage(40, 0.905, 0.909), None
     ]  # fmt: skip
     assert coverage_of("other", "4", "main") is None
-    assert evidence_of("main", "4", "main") == VERSION_4
+    assert evidence_of("main", "4", "main") == EVIDENCE_4
     assert (evidence_of("main", "3", "main"), evidence_of("other", "4", "main")) == ((), ())
 
 
