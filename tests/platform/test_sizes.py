@@ -1,4 +1,7 @@
-"""Sizes of modules and functions of the apps: what is longer gives its reason in a comment, `# One piece: ...`."""
+"""Sizes of modules, functions, and lines of templates.
+
+A longer function gives its reason in a comment, `# One piece: ...`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import pytest
 
 from tests.architecture import APPS, ROOT
 
-LONGEST_MODULE, LONGEST_FUNCTION = 400, 50
+LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_TEMPLATE_LINE = 400, 50, 220
 REASON = re.compile(r"^\s*# One piece: \w", re.MULTILINE)
 
 
@@ -40,6 +43,15 @@ def modules_of(app: str) -> dict[str, str]:
 def test_no_module_has_more_than_400_lines(app: str) -> None:
     lengths = {path: len(text.splitlines()) for path, text in modules_of(app).items()}
     assert {path: length for path, length in lengths.items() if length > LONGEST_MODULE} == {}
+
+
+def test_lines_of_templates_have_at_most_220_characters() -> None:
+    lines = (
+        (f"{path.relative_to(ROOT)}:{number}", len(line))
+        for path in (ROOT / "templates").rglob("*.html")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    )
+    assert {place: length for place, length in lines if length > LONGEST_TEMPLATE_LINE} == {}
 
 
 @pytest.mark.parametrize("app", APPS)

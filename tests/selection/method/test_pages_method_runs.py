@@ -21,7 +21,7 @@ from selection.models import ScoreRun
 from selection.run_comparison.queries.causes import Cause
 from selection.run_comparison.queries.comparison import compare
 from selection.run_comparison.queries.model_changes import model_changes
-from selection.runs.rows import ranking_of
+from selection.runs.rows import neighbors_of, ranking_of
 from selection.runs.services import compute_screen
 from tests.support.accounts import make_account
 from tests.support.models import shipped
@@ -170,7 +170,7 @@ def test_figures_of_the_method_are_those_of_the_run(run: ScoreRun) -> None:
     prevalence = next(one for one in found.left_out if one.row.key == "prevalence")
     assert prevalence.change == pytest.approx(change, abs=1e-9)
     pairs = run.result["drawn"]["pairs"]
-    assert found.apart[0].share == pytest.approx(float(np.median([pairs[i][i + 1] for i in range(len(pairs) - 1)])))
+    assert neighbors_of(pairs)[1] == pytest.approx(float(np.median([pairs[i][i + 1] for i in range(len(pairs) - 1)])))
     assert found.cells == sum("estimate" in line for score in ranked for line in score.lines)
     assert sum(row.ranked for row in found.regions) <= found.ranked == len(ranked)
     low, high = share_drawn(read()) or (0.0, 1.0)
