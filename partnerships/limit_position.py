@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Protocol, TypeVar
 
+from cpc.grouping import grouped
 from partnerships.limits import Totals
 from partnerships.models import (
     AmendmentChange,
@@ -34,12 +34,6 @@ from partnerships.term_position import ExceptionState, TermPosition, exception_s
 AHEAD = max(WARNING_DAYS)
 """Days ahead for which deadlines are listed."""
 
-
-class _OfPartnership(Protocol):
-    partnership_id: int
-
-
-Row = TypeVar("Row", bound=_OfPartnership)
 
 _MONTHS = {name: number for number, name in enumerate(calendar.month_name) if name}
 _STATED_IN = re.compile(r"(?:(\w+) )?(\d{4})\Z")
@@ -252,11 +246,18 @@ def limit_positions(partnerships: Sequence[Partnership]) -> list[LimitPosition]:
     The partnerships must come with country and limit policy loaded.
     """
     keys = [row.pk for row in partnerships]
-    statements = _by_partnership(FigureStatement.objects.filter(partnership__in=keys).order_by("pk"))
+    statements = grouped(
+        FigureStatement.objects.filter(partnership__in=keys).order_by("pk"), lambda row: row.partnership_id
+    )
     rows = LimitException.objects.filter(partnership__in=keys)
-    exceptions = _by_partnership(rows.select_related("grant", "refusal", "statement").order_by("pk"))
+    exceptions = grouped(
+        rows.select_related("grant", "refusal", "statement").order_by("pk"), lambda row: row.partnership_id
+    )
     ends = _first_ends(keys)
-    held = _by_partnership(Dialogue.objects.filter(partnership__in=keys, held_from__isnull=False).order_by("held_from"))
+    held = grouped(
+        Dialogue.objects.filter(partnership__in=keys, held_from__isnull=False).order_by("held_from"),
+        lambda row: row.partnership_id,
+    )
     return [
         LimitPosition(
             partnership=row,
@@ -269,13 +270,6 @@ def limit_positions(partnerships: Sequence[Partnership]) -> list[LimitPosition]:
         )
         for row in partnerships
     ]
-
-
-def _by_partnership(rows: Iterable[Row]) -> dict[int, list[Row]]:
-    by_partnership: dict[int, list[Row]] = {}
-    for row in rows:
-        by_partnership.setdefault(row.partnership_id, []).append(row)
-    return by_partnership
 
 
 def _first_ends(keys: Sequence[int]) -> dict[int, date]:

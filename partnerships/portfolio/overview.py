@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from cpc.findings import Finding
+from cpc.grouping import grouped
 from partnerships.completeness import ELEMENTS, ProgramLine
 from partnerships.deadlines.queries import (
     Deadline,
@@ -162,10 +163,7 @@ def _objectives(
     partnership: Partnership, today: date
 ) -> list[tuple[Objective, Sequence[Activity], Sequence[Measured]]]:
     objectives = list(partnership.objectives.filter(withdrawn=False).order_by("number"))
-    activities: dict[int, list[Activity]] = {}
-    for activity in partnership.activities.filter(withdrawn=False).order_by("planned_start", "pk"):
-        activities.setdefault(activity.objective_id, []).append(activity)
-    measured: dict[int, list[Measured]] = {}
-    for result in measures(partnership, today):
-        measured.setdefault(result.indicator.objective_id, []).append(result)
+    planned = partnership.activities.filter(withdrawn=False).order_by("planned_start", "pk")
+    activities = grouped(planned, lambda activity: activity.objective_id)
+    measured = grouped(measures(partnership, today), lambda result: result.indicator.objective_id)
     return [(row, activities.get(row.pk, []), measured.get(row.pk, [])) for row in objectives]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from cpc.grouping import grouped
 from cpc.web import formats
 from selection.model_definition.criteria_table import ModelTable
 from selection.pool_rules.policy import (
@@ -287,9 +288,7 @@ def resolve_pool(inputs: PoolInputs, facts: PoolFacts) -> Pool:
     on = inputs.on
     policies = sorted((row for row in inputs.policies if row.holds(on)), key=lambda row: (row.place, row.key))
     admissions = {row.country: row for row in inputs.admissions if row.holds(on)}
-    terms: dict[str, list[PartnershipTerm]] = {}
-    for term in inputs.partnerships:
-        terms.setdefault(term.country, []).append(term)
+    terms = grouped(inputs.partnerships, lambda term: term.country)
     entries = {
         code: _entry(code, policies, admissions.get(code), terms.get(code, ()), facts, on)
         for code in sorted(facts.tiers)

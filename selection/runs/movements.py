@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from cpc.grouping import grouped
 from cpc.web import formats
 from cpc.web.charts import Chart, Slope, slope
 from cpc.web.charts.svg import Svg, decoration, rect
@@ -365,8 +366,6 @@ def _note(rows: Sequence[ListedMove], verbs: tuple[str, str]) -> str:
 
 
 def _groups(rows: Sequence[ListedMove]) -> Sequence[MovementGroup]:
-    by_reason: dict[str, list[ListedMove]] = {}
-    for row in sorted(rows, key=lambda row: row.name):
-        by_reason.setdefault(row.why, []).append(row)
+    by_reason = grouped(sorted(rows, key=lambda row: row.name), lambda row: row.why)
     groups = [MovementGroup(why, moves) for why, moves in by_reason.items()]
     return sorted(groups, key=lambda group: (-len(group.moves), group.why))

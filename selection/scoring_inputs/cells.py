@@ -9,6 +9,7 @@ import statistics
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cpc.grouping import grouped
 from indicators.models import Country
 from indicators.queries import Known, known_values, states
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
@@ -100,10 +101,7 @@ def _known(table: ModelTable, rows: Sequence[CriterionRow], as_of: int, countrie
 
 
 def by_indicator(values: Iterable[Known]) -> dict[str, list[Known]]:
-    found: dict[str, list[Known]] = {}
-    for value in values:
-        found.setdefault(value.indicator, []).append(value)
-    return found
+    return grouped(values, lambda value: value.indicator)
 
 
 def is_usable(value: Known) -> bool:
@@ -170,9 +168,7 @@ def choose(
     The period is "" if each candidate uses its own newest.
     """
     period = _period(row, values, candidates)
-    by_country: dict[str, list[Known]] = {}
-    for value in values:
-        by_country.setdefault(value.country, []).append(value)
+    by_country = grouped(values, lambda value: value.country)
     codes = candidates if shown is None else shown
     return {code: _cell(row, by_country.get(code, ()), period) for code in codes}, period
 

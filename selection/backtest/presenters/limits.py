@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cpc.grouping import grouped
 from cpc.web import formats
 from selection.backtest import Case, Findings, Spot
 from selection.backtest.presenters.findings import Names, paragraphs
@@ -54,10 +55,8 @@ def _example_facts(findings: Findings, names: Names) -> dict[str, Any] | None:
 
 def _same_lists(findings: Findings, names: Names) -> str:
     """Return the partners that were placed in one list: "Ghana and Peru; Jamaica and Albania"."""
-    by_cutoff: dict[object, list[str]] = {}
-    for case in findings.cases:
-        by_cutoff.setdefault(case.cutoff, []).append(names[case.country])
-    return "; ".join(formats.listing(group) for group in by_cutoff.values() if len(group) > 1)
+    lists = grouped(findings.cases, lambda case: case.cutoff).values()
+    return "; ".join(formats.listing([names[case.country] for case in cases]) for cases in lists if len(cases) > 1)
 
 
 def _best_share(findings: Findings) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cpc.grouping import grouped
 from indicators.models import Country, CountryKind, Observation
 from indicators.queries import observations
 
@@ -11,10 +12,7 @@ from indicators.queries import observations
 def series(country: Country, codes: Iterable[str], *, as_of: int | None = None) -> dict[str, list[Observation]]:
     """Return the main series of each indicator over time, by its code, oldest first."""
     rows = observations(as_of).filter(country=country, indicator__code__in=list(codes), series="")
-    found: dict[str, list[Observation]] = {}
-    for row in rows.order_by("year", "period"):
-        found.setdefault(row.indicator.code, []).append(row)
-    return found
+    return grouped(rows.order_by("year", "period"), lambda row: row.indicator.code)
 
 
 def series_of(
@@ -22,10 +20,8 @@ def series_of(
 ) -> dict[str, dict[str, list[Observation]]]:
     """Return the main series of some countries over time, by indicator and by the code of the country, oldest first."""
     rows = observations(as_of).filter(country__in=list(countries), indicator__code__in=list(codes), series="")
-    found: dict[str, dict[str, list[Observation]]] = {}
-    for row in rows.select_related("country").order_by("year", "period"):
-        found.setdefault(row.indicator.code, {}).setdefault(row.country.code, []).append(row)
-    return found
+    by_indicator = grouped(rows.select_related("country").order_by("year", "period"), lambda row: row.indicator.code)
+    return {code: grouped(values, lambda row: row.country.code) for code, values in by_indicator.items()}
 
 
 def peers_of(code: str, *, as_of: int | None = None) -> list[tuple[str, str, float]]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+from cpc.grouping import grouped
 from indicators.models import Indicator, Observation, Source
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
 from selection.models import CountryScore, CountryStatus, ScoreRun
@@ -278,9 +279,7 @@ def _doubt(line: Mapping[str, Any], published: int, editions: int) -> RankDoubt:
 
 def _sums(figures: Sequence[Figure]) -> list[Sum]:
     """Return the figures by criterion, those with the highest value of knowing them first."""
-    by: dict[str, list[Figure]] = {}
-    for one in figures:
-        by.setdefault(one.criterion.key, []).append(one)
+    by = grouped(figures, lambda figure: figure.criterion.key)
     sums = [
         Sum(
             ones[0].criterion,

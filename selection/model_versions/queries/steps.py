@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from cpc.grouping import grouped
 from selection.model_definition.changes import Bearing, SingleChange, applied, changes, plain_table
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_versions.queries.movements import Bench, ModelRanking
@@ -123,11 +124,8 @@ def _in_turn(bench: Bench, one: ModelTable, other: ModelTable, start: Ranks) -> 
 
 
 def _by_subject(one: ModelTable, other: ModelTable) -> dict[Subject, list[SingleChange]]:
-    by_subject: dict[Subject, list[SingleChange]] = {}
-    for change in changes(one, other):
-        if change.bearing is Bearing.RANK:
-            by_subject.setdefault(change.subject, []).append(change)
-    return by_subject
+    ranking = (change for change in changes(one, other) if change.bearing is Bearing.RANK)
+    return grouped(ranking, lambda change: change.subject)
 
 
 def _order(subject: Subject) -> int:

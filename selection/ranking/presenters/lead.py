@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cpc.grouping import grouped
 from cpc.web import formats
 from selection.pool_rules.policy import Reason
 from selection.ranking.presenters.sentences import NAMED, group_limits
@@ -67,11 +68,11 @@ def _firmly_in(outcome: GroupOutcome, ranking: Ranking) -> dict[str, Any]:
 
 def _reports(editions: Sequence[OverdueEdition]) -> str:
     """Return the missing editions: "2026 TIP Report", "2026 and 2027 TIP Reports"."""
-    years: dict[str, list[str]] = {}
-    for edition in editions:
-        years.setdefault(edition.report, []).append(edition.edition)
     return formats.listing(
-        [f"{formats.listing(some)} {formats.agree(len(some), name, f'{name}s')}" for name, some in years.items()]
+        [
+            f"{formats.listing([edition.edition for edition in some])} {formats.agree(len(some), name, f'{name}s')}"
+            for name, some in grouped(editions, lambda edition: edition.report).items()
+        ]
     )
 
 
