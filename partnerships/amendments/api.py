@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from cpc.accounts.access import user_of
 from cpc.api.idempotency import idempotent
 from cpc.finding_targets import RecordKeys
+from partnerships.amendable import AMENDABLE
 from partnerships.amendments.preconditions import AMENDMENT_CHECKS
 from partnerships.amendments.queries import rows_of
 from partnerships.amendments.serializers import (
@@ -186,7 +187,7 @@ def _field_to_change(row: models.Model, name: str) -> str:
 
     Raises `ValidationError` (400), which lists the fields that can be changed.
     """
-    known = [f.name for f in row._meta.concrete_fields if f.editable and not f.primary_key and f.name != "partnership"]
+    known = AMENDABLE[str(row._meta.model_name)]
     if name not in known:
         raise ValidationError(
             {"field": [f"“{name}” is not a field that an amendment can change. The fields are: {', '.join(known)}."]}

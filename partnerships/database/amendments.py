@@ -5,6 +5,7 @@ from __future__ import annotations
 import pgtrigger
 
 from cpc.audit.decidable import refuse_deciders
+from partnerships.amendable import AMENDABLE
 from partnerships.database.derived import APPROVERS, IN_FORCE_SQL
 from partnerships.database.rows import PARTNERSHIP_TABLE, lock_sql
 from partnerships.decidable import AMENDMENT
@@ -108,6 +109,28 @@ def change_while_draft() -> pgtrigger.Trigger:
                 PERFORM cpc_refuse('amendment_state', 'Only a draft amendment can be edited.');
             END IF;
             IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def change_of_terms() -> pgtrigger.Trigger:
+    """Return a trigger that rejects a new value for a column that amendments cannot change (`AMENDABLE`).
+
+    A change names the column of a relation with its suffix `_id`.
+    """
+    terms = ", ".join(
+        f"('partnerships_{kind}', '{column}')" for kind, columns in AMENDABLE.items() for column in columns
+    )
+    return pgtrigger.Trigger(
+        name="b_of_terms",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        condition=pgtrigger.Q(new__action="set"),
+        func=f"""
+            IF (NEW.row_table, regexp_replace(NEW."column", '_id$', '')) NOT IN ({terms}) THEN
+                PERFORM cpc_refuse('unknown_field', 'An amendment cannot change the field ' || NEW."column" || '.');
+            END IF;
             RETURN NEW;
         """,
     )

@@ -11,7 +11,12 @@ from django.db.models.functions import Now
 
 from cpc.database.triggers import never_truncated, state_triggers
 from cpc.typed import visible
-from partnerships.database.amendments import amendment_applies_whole, amendment_decided, change_while_draft
+from partnerships.database.amendments import (
+    amendment_applies_whole,
+    amendment_decided,
+    change_of_terms,
+    change_while_draft,
+)
 from partnerships.database.rows import OWN, history_triggers, makes_version
 from partnerships.decidable import records_authors
 from partnerships.models.documents import DocumentVersion
@@ -133,6 +138,7 @@ class AmendmentChange(models.Model):
         )
         triggers = [
             change_while_draft(),
+            change_of_terms(),
             *makes_version(
                 "SELECT a.partnership_id FROM {rows} t JOIN partnerships_amendment a ON a.id = t.amendment_id"
             ),

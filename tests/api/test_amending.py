@@ -11,6 +11,7 @@ from django.test import Client
 
 from cpc.accounts.permissions import Role
 from partnerships.agreements import services as agreements_services
+from partnerships.amendable import AMENDABLE
 from partnerships.deadlines import services as deadlines_services
 from partnerships.models import Contribution, Partnership
 from partnerships.monitoring.services.results import schedule_periods
@@ -144,6 +145,16 @@ def test_an_amendment_past_a_limit_is_refused_with_its_numbers(active: Active, a
 def test_a_change_that_cannot_be_proposed(active: Active, analyst: Client, body: dict[str, Any], field: str) -> None:
     here = drafted(analyst, active.partnership)
     assert problem(send(analyst, f"{here}changes/", body), 400, "invalid")["errors"][0]["field"].startswith(field)
+
+
+def test_fields_of_an_amendment_are_those_that_it_can_change(active: Active, analyst: Client) -> None:
+    here, partnership = drafted(analyst, active.partnership), active.partnership
+    for of, row in (("partnership", None), ("participant", partnership.participants.all()[0].pk)):
+        change = {"of": of, "row": row, "field": "contact_office", "value": "X"}
+        [error] = problem(send(analyst, f"{here}changes/", change), 400, "invalid")["errors"]
+        assert error["message"].endswith(f"The fields are: {', '.join(AMENDABLE[of])}.")
+        name = "title" if of == "partnership" else "name"
+        assert send(analyst, f"{here}changes/", change | {"field": name}).status_code == 201
 
 
 # ---- reporting -----------------------------------------------------------------------------------------------------

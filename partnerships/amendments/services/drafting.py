@@ -74,9 +74,10 @@ def propose_change(*, amendment: Amendment, row: models.Model, field: str, value
     `first_day_open`.
     """
     _check_owner(amendment, row)
-    column = row._meta.get_field(field)
-    if not isinstance(column, models.Field) or not column.editable or column.name == "partnership":
+    if field not in AMENDABLE.get(str(row._meta.model_name), ()):
         raise ValidationError(f"An amendment can't change the field {field}.", code="unknown_field")
+    column = row._meta.get_field(field)
+    assert isinstance(column, models.Field)
     if isinstance(row, Partnership) and field == "starts_on":
         reject(first_day_open(amendment.kind, has_document=amendment.document_id is not None))
     cleaned = column.clean(getattr(value, "pk", value), row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from django.utils import timezone
 
 from cpc.accounts.permissions import Role
 from cpc.database.revisions import EditConflict
-from partnerships.amendments.queries import amounts_revision, row_revision
+from partnerships.amendable import AMENDABLE
+from partnerships.amendments.queries import amounts_revision, model_named, row_revision, terms_of
 from partnerships.amendments.services import drafting, steps
 from partnerships.models import (
     Activity,
@@ -28,6 +30,7 @@ from partnerships.models import (
     ProgramAmount,
     Responsibility,
 )
+from tests.partnerships.error_codes import db_error_code
 from tests.support.accounts import make_account
 from tests.support.outcomes import refusals, trail
 from tests.worlds.partnerships.build import END, FOUR_YEARS, START, Active
@@ -120,10 +123,46 @@ def test_a_change_keeps_the_old_value_beside_the_new_one(extendable: Active) -> 
     ]
 
 
-@pytest.mark.parametrize("field", ["partnership", "revision"])
-def test_a_column_that_is_no_term_is_not_changed(extendable: Active, field: str) -> None:
-    amendment, objective = draft(extendable), extendable.partnership.objectives.get()
-    assert refusals(lambda: propose(extendable, amendment, objective, field, 1)) == {"": "unknown_field"}
+def row_of_terms(kind: str, partnership: Partnership) -> Any:
+    if kind == "partnership":
+        return partnership
+    if kind == "milestone":
+        return Milestone(activity=Activity(partnership=partnership))
+    return model_named(kind)(partnership=partnership)
+
+
+@pytest.mark.parametrize("kind", AMENDABLE)
+def test_column_that_only_looks_like_a_term_is_not_proposed(extendable: Active, kind: str) -> None:
+    amendment, row = draft(extendable), row_of_terms(kind, extendable.partnership)
+    fields = [field.name for field in row._meta.concrete_fields if field.name not in AMENDABLE[kind]]
+    assert {"id", "revision"} < set(fields)
+    for field in fields:
+        attempt = partial(propose, extendable, amendment, row, field, 1)
+        assert refusals(attempt) == {"": "unknown_field"}, field
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [("partnership", "title"), ("participant", "name"), ("objective", "text"), ("program", "description")],
+)
+def test_column_of_the_terms_is_proposed(extendable: Active, kind: str, field: str) -> None:
+    row = terms_of(extendable.partnership, kind).first()
+    assert propose(extendable, draft(extendable), row, field, "Other").new == "Other"
+
+
+@pytest.mark.parametrize(
+    ("kind", "column"),
+    [("partnership", "country_id"), ("partnership", "origin_reason"), ("activity", "place"), ("award", "title")],
+)
+def test_database_accepts_changes_of_terms_alone(extendable: Active, kind: str, column: str) -> None:
+    change = AmendmentChange(amendment=draft(extendable), action="set", row_id=1, old="", new="X")
+    for change.row_table, change.column in (
+        ("partnerships_activity", "title"),
+        ("partnerships_responsibility", "participant_id"),
+    ):
+        change.save()
+    change.row_table, change.column = f"partnerships_{kind}", column
+    assert db_error_code(change.save) == "unknown_field"
 
 
 @pytest.mark.parametrize(
