@@ -3,17 +3,17 @@
 Buttons, the REST interface, database triggers, documentation, and tests read the same machine::
 
     # partnerships/states.py: plain data that models and triggers may import
-    ACTION_ITEM = StateMachine(
-        states=("open", "done"),
+    DIALOGUE = StateMachine(
+        states=("planned", "ready", "held", "concluded", "canceled"),
         transitions=(
-            Transition("finish", "Finish", {"open"}, "done", Permission.EDIT_PARTNERSHIPS),
-            Transition("reopen", "Reopen", {"done"}, "open", Permission.EDIT_PARTNERSHIPS, needs_reason=True),
+            Transition("set_ready", "Mark ready", {"planned"}, "ready", _EDIT, past="Marked ready"),
+            ...
         ),
     )
-    # a module of preconditions: rules, which may read models
-    ACTION_CHECKS: Checks[ActionItem] = {"finish": (outcome_is_recorded,)}
+    # partnerships/dialogues/preconditions.py: rules, which may read models
+    DIALOGUE_CHECKS: Checks[DialogueFacts] = {"set_ready": (key_indicators_selected, ...), ...}
     # a service, a page, or an endpoint
-    findings = step_findings(ACTION_CHECKS, "finish", item, today)
+    step_findings(DIALOGUE_CHECKS, "set_ready", dialogue_state(row), today)
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ class Transition:
     """One step from any of `sources` to `target`, for accounts with `permission`.
 
     A step that no other step reverses gives the reason in `irreversible_because`. A step that takes back another one
-    leads to the state before that one: `target`, or one of `back_to`. A step `by_another` decides on the record: no one
-    who wrote, changed, or submitted part of it may take it (`cpc.audit.decidable`).
+    leads to the state before that one: `target`, or one of `back_to` (`cpc.audit.steps.with_target`). A step
+    `by_another` decides on the record: no one who wrote, changed, or submitted part of it may take it
+    (`cpc.audit.decidable`). Histories show the step by its `past` form, as in "Submitted".
     """
 
     name: str
@@ -49,6 +50,7 @@ class Transition:
     irreversible_because: str = ""
     by_another: bool = False
     back_to: Set[str] = frozenset()
+    past: str = ""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -67,8 +69,8 @@ class Transition:
 class StateMachine:
     """All states, the initial one first, and all transitions in the order in which pages offer them.
 
-    Raises `ValueError` for a name used twice, an unknown state, a state that no transition reaches, and a transition
-    that can't be reversed without a reason for it.
+    Raises `ValueError` for a name used twice, an unknown state, a state that no transition reaches, a transition that
+    can't be reversed without a reason for it, and one without a past form where others have one.
     """
 
     states: tuple[str, ...]
@@ -78,6 +80,9 @@ class StateMachine:
         names = [transition.name for transition in self.transitions]
         if len(set(names)) != len(names):
             raise ValueError("Two transitions share a name.")
+        unnamed = [transition.name for transition in self.transitions if not transition.past]
+        if 0 < len(unnamed) < len(names):
+            raise ValueError(f"No past form of {', '.join(unnamed)}.")
         for transition in self.transitions:
             unknown = {*transition.sources, *transition.targets} - set(self.states)
             if unknown:

@@ -28,6 +28,7 @@ from cpc.accounts.access import check, requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import why_not_decide
+from cpc.audit.steps import with_target
 from cpc.finding_targets import RecordKeys
 from cpc.findings import Finding
 from cpc.lifecycle import Checks, StateMachine, Transition, step_findings
@@ -272,9 +273,10 @@ class TransitionAction(PartnershipAction):
         super().load()
         self.record = self.get_record()
         try:
-            self.transition = self.machine.transition(self.kwargs["name"])
+            transition = self.machine.transition(self.kwargs["name"])
         except KeyError:
             raise Http404 from None
+        self.transition = with_target(transition, self.record)
         check(self.actor, Permission(self.transition.permission))
         self.heading = self.button = self.transition.label
         self.intro = self.transition.irreversible_because
@@ -328,23 +330,7 @@ def why_another_decides(machine: StateMachine, record: Any, user: User) -> str:
     return why_not_decide(record, user) if waits else ""
 
 
-STEPS_TAKEN = {
-    "submit": "Submitted",
-    "return": "Returned",
-    "approve": "Approved",
-    "revise": "Opened for revision",
-    "begin": "Begun",
-    "reopen": "Reopened",
-    "set_ready": "Marked ready",
-    "set_back": "Set back to preparation",
-    "hold": "Recorded as held",
-    "conclude": "Minutes concluded",
-    "cancel": "Canceled",
-    "plan_again": "Planned again",
-}
-"""Events by the name of the step of a plan, a period, or a dialogue."""
-
-
-def step_comments(record: Reviewed) -> list[tuple[Step, str]]:
+def step_comments(machine: StateMachine, record: Reviewed) -> list[tuple[Step, str]]:
     """Return every step taken, newest first, with what was done. The step holds its comment."""
-    return [(step, STEPS_TAKEN[step.name]) for step in record.steps.select_related("actor").order_by("-pk")]
+    steps = record.steps.select_related("actor").order_by("-pk")
+    return [(step, machine.transition(step.name).past) for step in steps]

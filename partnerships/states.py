@@ -36,13 +36,44 @@ PARTNERSHIP = StateMachine(
         "canceled",
     ),
     transitions=(
-        Transition("invite", "Invite", {"selected"}, "invited", _EDIT),
-        Transition("withdraw_invitation", "Withdraw the invitation", {"invited"}, "selected", _EDIT, needs_reason=True),
-        Transition("open_negotiations", "Open negotiations", {"invited"}, "negotiating", _EDIT),
-        Transition("pause_negotiations", "Pause negotiations", {"negotiating"}, "invited", _EDIT, needs_reason=True),
-        Transition("submit_for_clearance", "Submit for clearance", {"negotiating"}, "in_clearance", _EDIT),
+        Transition("invite", "Invite", {"selected"}, "invited", _EDIT, past="Invited"),
         Transition(
-            "return_to_negotiation", "Return to negotiation", {"in_clearance"}, "negotiating", _EDIT, needs_reason=True
+            "withdraw_invitation",
+            "Withdraw the invitation",
+            {"invited"},
+            "selected",
+            _EDIT,
+            past="Invitation withdrawn",
+            needs_reason=True,
+        ),
+        Transition(
+            "open_negotiations", "Open negotiations", {"invited"}, "negotiating", _EDIT, past="Negotiations opened"
+        ),
+        Transition(
+            "pause_negotiations",
+            "Pause negotiations",
+            {"negotiating"},
+            "invited",
+            _EDIT,
+            past="Negotiations paused",
+            needs_reason=True,
+        ),
+        Transition(
+            "submit_for_clearance",
+            "Submit for clearance",
+            {"negotiating"},
+            "in_clearance",
+            _EDIT,
+            past="Submitted for clearance",
+        ),
+        Transition(
+            "return_to_negotiation",
+            "Return to negotiation",
+            {"in_clearance"},
+            "negotiating",
+            _EDIT,
+            past="Returned to negotiation",
+            needs_reason=True,
         ),
         Transition(
             "sign",
@@ -50,6 +81,7 @@ PARTNERSHIP = StateMachine(
             {"in_clearance"},
             "signed",
             _APPROVE,
+            past="Signed",
             by_another=True,
             irreversible_because="You can amend or terminate a signed partnership.",
         ),
@@ -59,16 +91,18 @@ PARTNERSHIP = StateMachine(
             {"signed"},
             "active",
             _EDIT,
+            past="Started",
             irreversible_because="The term runs from its first day.",
         ),
-        Transition("suspend", "Suspend", {"active"}, "suspended", _APPROVE, needs_reason=True),
-        Transition("reinstate", "Reinstate", {"suspended"}, "active", _APPROVE, needs_reason=True),
+        Transition("suspend", "Suspend", {"active"}, "suspended", _APPROVE, past="Suspended", needs_reason=True),
+        Transition("reinstate", "Reinstate", {"suspended"}, "active", _APPROVE, past="Reinstated", needs_reason=True),
         Transition(
             "complete",
             "Complete",
             {"active", "suspended"},
             "completed",
             _EDIT,
+            past="Completed",
             irreversible_because="The term is over.",
         ),
         Transition(
@@ -77,6 +111,7 @@ PARTNERSHIP = StateMachine(
             IN_FORCE,
             "terminated",
             _APPROVE,
+            past="Terminated",
             needs_reason=True,
             irreversible_because="You can open another partnership.",
         ),
@@ -86,6 +121,7 @@ PARTNERSHIP = StateMachine(
             {"completed", "terminated"},
             "closed",
             _APPROVE,
+            past="Closed",
         ),
         Transition(
             "reopen",
@@ -93,6 +129,7 @@ PARTNERSHIP = StateMachine(
             {"closed"},
             "completed",
             _APPROVE,
+            past="Reopened",
             needs_reason=True,
             back_to=frozenset({"terminated"}),
         ),
@@ -102,6 +139,7 @@ PARTNERSHIP = StateMachine(
             BEFORE_SIGNATURE,
             "canceled",
             _APPROVE,
+            past="Canceled",
             needs_reason=True,
             irreversible_because="To try again, open another partnership.",
         ),
@@ -238,10 +276,12 @@ AMENDMENT = StateMachine(
 PLAN = StateMachine(
     states=("draft", "submitted", "approved"),
     transitions=(
-        Transition("submit", "Submit", {"draft"}, "submitted", _EDIT),
-        Transition("return", "Return", {"submitted"}, "draft", _APPROVE, needs_reason=True, by_another=True),
-        Transition("approve", "Approve", {"submitted"}, "approved", _APPROVE, by_another=True),
-        Transition("revise", "Revise", {"approved"}, "draft", _EDIT, needs_reason=True),
+        Transition("submit", "Submit", {"draft"}, "submitted", _EDIT, past="Submitted"),
+        Transition(
+            "return", "Return", {"submitted"}, "draft", _APPROVE, past="Returned", needs_reason=True, by_another=True
+        ),
+        Transition("approve", "Approve", {"submitted"}, "approved", _APPROVE, past="Approved", by_another=True),
+        Transition("revise", "Revise", {"approved"}, "draft", _EDIT, past="Opened for revision", needs_reason=True),
     ),
 )
 
@@ -254,6 +294,7 @@ PERIOD = StateMachine(
             {"no_data"},
             "in_progress",
             _EDIT,
+            past="Begun",
             irreversible_because="You can replace results, but not remove them.",
         ),
         Transition(
@@ -262,11 +303,14 @@ PERIOD = StateMachine(
             {"in_progress", "returned"},
             "submitted",
             _EDIT,
+            past="Submitted",
             irreversible_because="An approver approves the report or returns it with a reason.",
         ),
-        Transition("return", "Return", {"submitted"}, "returned", _APPROVE, needs_reason=True, by_another=True),
-        Transition("approve", "Approve", {"submitted"}, "approved", _APPROVE, by_another=True),
-        Transition("reopen", "Reopen", {"approved"}, "returned", _APPROVE, needs_reason=True),
+        Transition(
+            "return", "Return", {"submitted"}, "returned", _APPROVE, past="Returned", needs_reason=True, by_another=True
+        ),
+        Transition("approve", "Approve", {"submitted"}, "approved", _APPROVE, past="Approved", by_another=True),
+        Transition("reopen", "Reopen", {"approved"}, "returned", _APPROVE, past="Reopened", needs_reason=True),
     ),
 )
 
@@ -275,23 +319,38 @@ PERIOD = StateMachine(
 DIALOGUE = StateMachine(
     states=("planned", "ready", "held", "concluded", "canceled"),
     transitions=(
-        Transition("set_ready", "Mark ready", {"planned"}, "ready", _EDIT),
-        Transition("set_back", "Prepare further", {"ready"}, "planned", _EDIT, needs_reason=True),
+        Transition("set_ready", "Mark ready", {"planned"}, "ready", _EDIT, past="Marked ready"),
         Transition(
-            "hold", "Record that it was held", {"ready"}, "held", _EDIT, irreversible_because="The dialogue took place."
+            "set_back",
+            "Prepare further",
+            {"ready"},
+            "planned",
+            _EDIT,
+            past="Set back to preparation",
+            needs_reason=True,
         ),
-        Transition("conclude", "Conclude the minutes", {"held"}, "concluded", _EDIT),
-        Transition("reopen", "Reopen the minutes", {"concluded"}, "held", _APPROVE, needs_reason=True),
+        Transition(
+            "hold",
+            "Record that it was held",
+            {"ready"},
+            "held",
+            _EDIT,
+            past="Recorded as held",
+            irreversible_because="The dialogue took place.",
+        ),
+        Transition("conclude", "Conclude the minutes", {"held"}, "concluded", _EDIT, past="Minutes concluded"),
+        Transition("reopen", "Reopen the minutes", {"concluded"}, "held", _APPROVE, past="Reopened", needs_reason=True),
         Transition(
             "cancel",
             "Cancel",
             {"planned", "ready"},
             "canceled",
             _EDIT,
+            past="Canceled",
             needs_reason=True,
             irreversible_because="The dialogue is planned again, and its preparation starts over.",
         ),
-        Transition("plan_again", "Plan again", {"canceled"}, "planned", _EDIT, needs_reason=True),
+        Transition("plan_again", "Plan again", {"canceled"}, "planned", _EDIT, past="Planned again", needs_reason=True),
     ),
 )
 

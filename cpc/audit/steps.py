@@ -1,6 +1,6 @@
 """The rules that every step of a state machine follows: permission, source, reason, and checks.
 
-A service calls both functions on the locked row, then records the step::
+A service calls `check_step` and `check_findings` on the locked row, then records the step with its target::
 
     label = plan.get_state_display()
     transition = check_step(PLAN, name, record=plan, state=plan.state, label=label, actor=actor, reason=reason)
@@ -9,7 +9,9 @@ A service calls both functions on the locked row, then records the step::
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -23,6 +25,17 @@ from cpc.lifecycle import Checks, StateMachine, Subject, Transition, step_findin
 from cpc.validation import validation_error
 
 
+def with_target(transition: Transition, record: Any) -> Transition:
+    """Return the transition with the state to which it leads from the current one of `record` as its target.
+
+    Only one that takes back another step reads the `steps` of the record, which have the `source` of each.
+    """
+    if not transition.back_to:
+        return transition
+    before = record.steps.order_by("-pk").values_list("source", flat=True).first()
+    return replace(transition, target=transition.leads_to(before))
+
+
 def check_step(
     machine: StateMachine,
     name: str,
@@ -33,7 +46,7 @@ def check_step(
     actor: User | None,
     reason: str,
 ) -> Transition:
-    """Return the transition `name` if `actor` may take it with `record` from `state`.
+    """Return the transition `name` with its target if `actor` may take it with `record` from `state`.
 
     `label` is the state as pages show it. Raises `PermissionDenied`, and `ValidationError` of code `transition` for
     another source, `two_people` for a decision of an author of the record, or `reason` without one.
@@ -46,7 +59,7 @@ def check_step(
         check_may_decide(record, actor)
     if transition.needs_reason and not reason.strip():
         raise ValidationError({"reason": ValidationError("Enter a reason.", code="reason")})
-    return transition
+    return with_target(transition, record)
 
 
 def check_findings(checks: Checks[Subject], name: str, subject: Subject, on: date) -> None:

@@ -11,7 +11,7 @@ serializers, and defines how to find, lock, represent, and step its record::
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -47,6 +47,7 @@ from cpc.api.idempotency import idempotent
 from cpc.api.permissions import check_scope
 from cpc.api.views import Endpoint, Rows
 from cpc.audit.authors import decider_findings
+from cpc.audit.steps import with_target
 from cpc.finding_targets import RecordKeys, located
 from cpc.lifecycle import Checks, StateMachine, Transition, step_findings
 from indicators.models import NationalPlan
@@ -286,8 +287,8 @@ class StepEndpoint(PartnershipEndpoint, Generic[Row]):
         """Take a step with the locked record; `step` has `actor`, `on`, and the other values of the body."""
         raise NotImplementedError
 
-    def offered_steps(self, row: Row) -> Iterable[Transition]:
-        return self.machine.transitions_from(getattr(row, self.state_field))
+    def offered_steps(self, row: Row) -> Sequence[Transition]:
+        return [with_target(step, row) for step in self.machine.transitions_from(getattr(row, self.state_field))]
 
     def checked_subject(self, row: Row) -> Any:
         """Return what the checks of the machine read; the record itself unless a machine checks values of it."""
@@ -303,7 +304,7 @@ class StepEndpoint(PartnershipEndpoint, Generic[Row]):
         """Return the steps from the current state, each with the account's permission and today's findings."""
         row = self.get_record()
         user, on, keys = user_of(request), today(), self.record_keys()
-        offered, subject = tuple(self.offered_steps(row)), self.checked_subject(row)
+        offered, subject = self.offered_steps(row), self.checked_subject(row)
         own = decider_findings(row, user) if any(step.by_another for step in offered) else []
         steps = [
             AvailableStep(

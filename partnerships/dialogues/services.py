@@ -26,8 +26,8 @@ from partnerships.lookups.locking import (
     lock_row,
     service,
 )
-from partnerships.lookups.partnerships import step
 from partnerships.lookups.rule_inputs import dialogue_state, newest_targets
+from partnerships.lookups.steps import step
 from partnerships.models import (
     ActionItem,
     AgendaItem,

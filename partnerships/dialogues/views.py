@@ -111,7 +111,7 @@ def dialogue(visit: Visit, number: int) -> Context:
         "findings": step_findings(DIALOGUE_CHECKS, ahead, dialogue_state(row), today) if ahead else [],
         "ahead": DIALOGUE.transition(ahead).label.lower() if ahead else "",
         "steps": available_steps(DIALOGUE, row, user),
-        "comments": step_comments(row),
+        "comments": step_comments(DIALOGUE, row),
         "may_edit": may_edit,
         "may_plan": may_edit and row.state == DialogueState.PLANNED,
         "may_date": may_edit and row.state in (DialogueState.PLANNED, DialogueState.READY),

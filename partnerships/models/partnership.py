@@ -273,6 +273,11 @@ class Partnership(CheckedModel, RevisionedModel):
         return self.title
 
     @property
+    def steps(self) -> models.QuerySet[Any]:
+        """Return the steps taken, with the `source` that steps of other machines have."""
+        return self.status_changes.annotate(source=F("from_status"))
+
+    @property
     def is_binding(self) -> bool:
         """Return True if the partnership is signed, so that its terms change only by amendment."""
         return self.signed_on is not None and self.kind == RecordKind.MANAGED

@@ -92,8 +92,9 @@ class ReportingPeriod(models.Model):
         return f"{self.starts_on} to {self.ends_on}"
 
     @property
-    def is_open(self) -> bool:
-        return self.state in OPEN
+    def takes_results(self) -> bool:
+        """Return whether a result can be recorded. The first one begins the period."""
+        return self.state in (PeriodState.NO_DATA, *OPEN)
 
 
 class PeriodStep(Step):

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -51,7 +51,6 @@ from partnerships.api_base.serializers import PartnershipBriefSerializer, Partne
 from partnerships.api_base.step_serializers import FindingsSerializer, StepsSerializer, TakeStepSerializer
 from partnerships.closing import CANCELED
 from partnerships.completeness import not_recorded, open_gaps
-from partnerships.lookups.partnerships import steps_from
 from partnerships.lookups.rule_inputs import record_of
 from partnerships.models import Partnership, RecordKind
 from partnerships.portfolio import filters
@@ -245,9 +244,9 @@ class Transitions(StepEndpoint[Partnership]):
     def get_locked_record(self) -> Partnership:
         return get_locked_or_404(Partnership.objects.all(), pk=self.kwargs["id"])
 
-    def offered_steps(self, row: Partnership) -> Iterable[Transition]:
+    def offered_steps(self, row: Partnership) -> Sequence[Transition]:
         # Nothing about a documented partnership can be changed, so it has no steps, here as on its page.
-        return steps_from(row) if row.kind == RecordKind.MANAGED else ()
+        return super().offered_steps(row) if row.kind == RecordKind.MANAGED else ()
 
     def current_etag(self, request: Request, row: Partnership) -> str:
         # One query, where the representation of the whole partnership would take a dozen.

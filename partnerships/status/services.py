@@ -15,7 +15,6 @@ from partnerships.lookups.locking import (
     service,
     set_fields,
 )
-from partnerships.lookups.partnerships import step_named
 from partnerships.models import (
     Correction,
     Determination,
@@ -56,7 +55,7 @@ def take_step(
         partnership=current,
         transition=name,
         from_status=current.status,
-        to_status=step_named(current, name).target,
+        to_status=transition.target,
         effective_on=_effective_on(current, name, on),
         reason=reason.strip(),
         determination=determination,

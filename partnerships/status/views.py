@@ -15,7 +15,6 @@ from cpc.web import formats
 from partnerships.agreements.forms import (
     StepForm,
 )
-from partnerships.lookups.partnerships import step_named
 from partnerships.models import Correction, Determination, DeterminationKind, Partnership, Status
 from partnerships.page_frame import (
     Context,
@@ -50,7 +49,6 @@ class TakeStep(TransitionAction):
 
     def load(self) -> None:
         super().load()
-        self.transition = step_named(self.partnership, self.transition.name)
         final = self.transition.irreversible_because
         self.intro = (
             f"You can't undo this step. {final}" if final else "You can undo this step later with another step."

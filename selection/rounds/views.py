@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cpc.accounts.access import check, requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.audit.steps import with_target
 from cpc.findings import Finding
 from cpc.lifecycle import Transition, step_findings
 from cpc.parameters import check_parameters
@@ -63,7 +64,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     here = ROUND.states.index(selection_round.state)
     decided = decisions(selection_round) if selection_round.state in presenters.CLOSED else []
     came = sequels([decision.candidate for decision in decided], user)
-    steps = [step for step in ROUND.transitions_from(selection_round.state) if user.allows(Permission(step.permission))]
+    available = [with_target(step, selection_round) for step in ROUND.transitions_from(selection_round.state)]
+    steps = [step for step in available if user.allows(Permission(step.permission))]
     steps.sort(key=lambda step: ROUND.states.index(step.target) < here)  # steps forward before steps back
     context = {
         "page": page,
@@ -153,7 +155,7 @@ class TakeRoundStep(RoundAction):
         name = self.kwargs["name"]
         if name not in {transition.name for transition in ROUND.transitions}:
             raise Http404
-        self.transition = ROUND.transition(name)
+        self.transition = with_target(ROUND.transition(name), self.round)
         check(self.actor, Permission(self.transition.permission))
         self.kicker = f"{self.round}, now in {self.round.get_state_display().lower()}"
         self.heading = self.button = self.transition.label

@@ -67,6 +67,7 @@ def test_a_step_that_takes_back_another_leads_to_the_state_before_it(before: str
             (START, step("stop", {"open"}, "draft")),
             "No transition leads to late.",
         ),
+        (("draft", "open"), (step("start", {"draft"}, "open", past="Started"), STOP), "No past form of stop."),
     ],
 )
 def test_a_machine_that_does_not_hold_together_is_refused(

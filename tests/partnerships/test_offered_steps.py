@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,16 +11,24 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from cpc.accounts.models import User
-from cpc.accounts.permissions import Role
-from cpc.lifecycle import StateMachine
+from cpc.accounts.permissions import Permission, Role
+from cpc.lifecycle import StateMachine, Transition
 from partnerships import states
+from partnerships.database.lifecycle import takes_steps
 from partnerships.dialogues.services import plan_dialogue, take_dialogue_step
+from partnerships.models import PeriodStep
+from partnerships.monitoring.api import PeriodTransitions
+from partnerships.monitoring.services import results
 from partnerships.monitoring.services.plans import take_plan_step
+from partnerships.monitoring.views import periods
 from partnerships.page_frame import available_steps
 from tests.api.test_amending import step
 from tests.api.test_partnerships import as_program
-from tests.partnerships.test_two_people import OF_PARTS, PLAN, TODAY
+from tests.partnerships.error_codes import db_error_code
+from tests.partnerships.sending import client_of, page_text
+from tests.partnerships.test_two_people import OF_PARTS, PERIOD, PLAN, TODAY
 from tests.support.accounts import make_account
+from tests.support.unguarded import owner_rights
 from tests.worlds.partnerships.build import START, Stage
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +132,36 @@ def test_pages_offer_no_step_that_another_person_must_take(
                 refused.add(name)
         assert {one.name for one in available_steps(machine, row, person)} == names - refused
     assert by_person == {author: decisions, stage.approver: set()}
+
+
+@pytest.mark.parametrize("before", ["in_progress", "returned"])
+def test_a_step_back_leads_to_the_state_before_in_rest_service_page_and_database(
+    stage: Stage, author: User, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    edit = Permission.EDIT_PARTNERSHIPS
+    back = Transition(
+        "take_back", "Take back", {"submitted"}, "in_progress", edit, past="Taken back", back_to={"returned"}
+    )
+    machine = StateMachine(states.PERIOD.states, (*states.PERIOD.transitions, back))
+    for place in (f"{results.__name__}.PERIOD", f"{periods.__name__}.PERIOD"):
+        monkeypatch.setattr(place, machine)
+    monkeypatch.setattr(PeriodTransitions, "machine", machine)
+    with owner_rights():
+        takes_steps("partnerships_reportingperiod", "period_id", machine)[0].install(PeriodStep)  # type: ignore[arg-type]  # the stubs ask for a row
+
+    row = PERIOD.made(stage, stage.analyst)
+    if before == "returned":
+        PERIOD.writes["submits it before it is returned"](stage, row, author)
+    PERIOD.submitted(stage, row, stage.analyst)
+    below = f"{row.partnership_id}/periods/{row.pk}/"
+    offered = as_program(stage.analyst).get(f"/api/v1/partnerships/{below}transitions/").json()["steps"]
+    assert [step["target"] for step in offered if step["name"] == "take_back"] == [before]
+
+    wrong = ({"in_progress", "returned"} - {before}).pop()
+    forged = PeriodStep(period=row, name="take_back", source="submitted", target=wrong, actor=author)
+    assert db_error_code(partial(PeriodStep.objects.bulk_create, [forged])) == "transition"
+    assert results.take_period_step(period=row, name="take_back", actor=stage.analyst, on=TODAY).state == before
+    assert "Taken back" in page_text(client_of(author).get(f"/partnerships/{below}"))
 
 
 def _codes(attempt: Callable[[], object]) -> set[str]:

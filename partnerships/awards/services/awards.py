@@ -12,6 +12,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
+from cpc.audit.steps import with_target
 from cpc.database.revisions import check_revision
 from cpc.findings import Finding, Severity
 from cpc.fiscal_years import fiscal_year as fiscal_year_of
@@ -264,13 +265,8 @@ def record_subaward(*, subaward: SubAward, actor: User | None) -> SubAward:
 
 
 def states_after(award: Award) -> frozenset[AwardState]:
-    before = _state_before(award)
-    return frozenset(AwardState(step.leads_to(before)) for step in states.AWARD.transitions_from(award.state))
-
-
-def _state_before(award: Award) -> str | None:
-    """Return the state before the newest step, or None before any step."""
-    return award.steps.order_by("-pk").values_list("source", flat=True).first()
+    steps = states.AWARD.transitions_from(award.state)
+    return frozenset(AwardState(with_target(step, award).target) for step in steps)
 
 
 @service(Permission.RECORD_MONEY)
@@ -290,7 +286,7 @@ def change_award_state(
     current = lock_row(award)
     check_revision(current.current_revision(), expected_revision)
     step = states.AWARD.transition_between(current.state, state)
-    if step is None or step.leads_to(_state_before(current)) != state:
+    if step is None or with_target(step, current).target != state:
         raise ValidationError(
             f"An award can't go from “{current.get_state_display().lower()}” to “{state.label.lower()}”.",
             code="award_state",

@@ -24,8 +24,8 @@ from partnerships.lookups.locking import (
     lock_row,
     service,
 )
-from partnerships.lookups.partnerships import step
 from partnerships.lookups.rule_inputs import newest_targets, plan_state
+from partnerships.lookups.steps import step
 from partnerships.models import (
     BaselineStatus,
     IndicatorSource,

@@ -26,8 +26,8 @@ from partnerships.lookups.locking import (
     lock_row,
     service,
 )
-from partnerships.lookups.partnerships import step
 from partnerships.lookups.rule_inputs import period_state
+from partnerships.lookups.steps import step
 from partnerships.models import (
     Breakdown,
     OutcomeIndicator,
@@ -185,7 +185,7 @@ def _sums(parts: Iterable[Part]) -> dict[str, Decimal]:
 
 @transaction.atomic
 def take_period_step(*, period: ReportingPeriod, name: str, actor: User, on: date, reason: str = "") -> ReportingPeriod:
-    """Take one step of a period: begin, submit, return, approve, or reopen it.
+    """Take one step of a period.
 
     `reason` is stored as the comment of the step. Submitting needs an approved plan, a period that is over, every
     result that is due, and a narrative for a year that misses its target by more than 10 percent

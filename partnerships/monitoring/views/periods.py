@@ -16,7 +16,6 @@ from cpc.web.charts import bullet_legend
 from cpc.web.tables import export_format
 from partnerships.lookups.rule_inputs import period_state
 from partnerships.models import OutcomeIndicator, ReportingPeriod
-from partnerships.models.results import PeriodState
 from partnerships.monitoring import presenters as monitoring_presenters
 from partnerships.monitoring import queries
 from partnerships.monitoring.forms import ResultForm, ScheduleForm
@@ -35,8 +34,6 @@ from partnerships.page_frame import (
     why_another_decides,
 )
 from partnerships.states import PERIOD
-
-WRITABLE = (PeriodState.NO_DATA, PeriodState.IN_PROGRESS, PeriodState.RETURNED)
 
 
 @partnership_page("monitoring/periods.html", "partnership-periods", "Reporting periods")
@@ -69,7 +66,7 @@ PERIOD_PAGE = PartPage("partnership-period", "period", "pk", "partnership-period
 def period(visit: Visit, period: int) -> Context:
     partnership, user, today = visit.partnership, visit.user, visit.today
     row = get_object_or_404(partnership.reporting_periods, pk=period)
-    is_open = row.state in WRITABLE
+    takes_results = row.takes_results
     return {
         "here": monitoring_presenters.period_label(row),
         "breadcrumbs": PERIOD_PAGE.breadcrumbs(row)[:-1],
@@ -78,11 +75,11 @@ def period(visit: Visit, period: int) -> Context:
         "label": monitoring_presenters.period_label(row),
         "mark": monitoring_presenters.period_badge(row, today),
         "lines": [monitoring_presenters.line_of_period(line) for line in queries.period_lines(row)],
-        "findings": step_findings(PERIOD_CHECKS, "submit", period_state(row), today) if is_open else [],
+        "findings": step_findings(PERIOD_CHECKS, "submit", period_state(row), today) if takes_results else [],
         "steps": [step for step in available_steps(PERIOD, row, user) if step.name != "begin"],
         "waits": why_another_decides(PERIOD, row, user),
-        "comments": step_comments(row),
-        "may_record": is_open and visit.may_edit,
+        "comments": step_comments(PERIOD, row),
+        "may_record": takes_results and visit.may_edit,
     }
 
 
@@ -131,7 +128,7 @@ class RecordResult(PartnershipAction):
         return self.period
 
     def redirect_reason(self) -> str:
-        if self.period.state in WRITABLE or self.request.method == "POST":
+        if self.period.takes_results or self.request.method == "POST":
             return ""
         return f"The period is {self.period.get_state_display().lower()}; its results are locked."
 

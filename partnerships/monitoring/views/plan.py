@@ -65,7 +65,7 @@ def plan(visit: Visit) -> Context:
         "findings": lacking if is_draft else errors(lacking),
         "steps": available_steps(PLAN, current, user) if current and is_open else [],
         "waits": why_another_decides(PLAN, current, user) if current and is_open else "",
-        "comments": step_comments(current) if current else [],
+        "comments": step_comments(PLAN, current) if current else [],
         "may_edit": visit.may_edit,
         "is_draft": is_draft,
         "library": (STANDARD, SUGGESTED),

@@ -53,26 +53,6 @@ ROAD = (
 )
 
 
-STEPS_TAKEN = {
-    "invite": "Invited",
-    "withdraw_invitation": "Invitation withdrawn",
-    "open_negotiations": "Negotiations opened",
-    "pause_negotiations": "Negotiations paused",
-    "submit_for_clearance": "Submitted for clearance",
-    "return_to_negotiation": "Returned to negotiation",
-    "sign": "Signed",
-    "start": "Started",
-    "suspend": "Suspended",
-    "reinstate": "Reinstated",
-    "complete": "Completed",
-    "terminate": "Terminated",
-    "close": "Closed",
-    "reopen": "Reopened",
-    "cancel": "Canceled",
-}
-"""Events of the timeline by the name of their step. Two steps can lead to one status and are still different events."""
-
-
 def road(
     status: str, *, was_terminated: bool = False, canceled_from: str = Status.IN_CLEARANCE
 ) -> tuple[list[str], int]:
@@ -217,7 +197,7 @@ def timeline(page: Overview, today: date) -> list[Event]:
         Event(
             step.effective_on,
             formats.day(step.effective_on),
-            f"{STEPS_TAKEN[step.transition]}{f', recorded by {step.actor}' if step.actor else ''}",
+            f"{PARTNERSHIP.transition(step.transition).past}{f', recorded by {step.actor}' if step.actor else ''}",
         )
         for step in page.steps
     ]
