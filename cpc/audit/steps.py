@@ -45,16 +45,17 @@ def check_step(
     label: str,
     actor: User | None,
     reason: str,
+    code: str = "transition",
 ) -> Transition:
     """Return the transition `name` with its target if `actor` may take it with `record` from `state`.
 
-    `label` is the state as pages show it. Raises `PermissionDenied`, and `ValidationError` of code `transition` for
+    `label` is the state as pages show it. Raises `PermissionDenied`, and `ValidationError` of `code` for
     another source, `two_people` for a decision of an author of the record, or `reason` without one.
     """
     transition = machine.transition(name)
     require(actor, Permission(transition.permission))
     if state not in transition.sources:
-        raise ValidationError(f"“{transition.label}” is not a step from “{label.lower()}”.", code="transition")
+        raise ValidationError(f"“{transition.label}” is not a step from “{label.lower()}”.", code=code)
     if transition.by_another:
         check_may_decide(record, actor)
     if transition.needs_reason and not reason.strip():

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.audit.authors import check_may_decide
 from cpc.audit.services import record
+from cpc.audit.steps import check_step
 from cpc.validation import db_errors_as_validation, reject, save_validated
 from partnerships.amendments.preconditions import (
     ChangedRows,
@@ -37,6 +37,18 @@ from partnerships.models import (
     Program,
     ProgramAmount,
 )
+from partnerships.states import AMENDMENT
+
+
+def _lock_for(name: str, amendment: Amendment, actor: User, reason: str = "") -> Amendment:
+    """Return the current amendment, locked, if `actor` may take the step `name` with it.
+
+    Raises the errors of `check_step`; `amendment_state` for another state.
+    """
+    current = lock_row(amendment)
+    label, code = current.get_state_display(), "amendment_state"
+    check_step(AMENDMENT, name, record=current, state=current.state, label=label, actor=actor, reason=reason, code=code)
+    return current
 
 
 @service(Permission.EDIT_PARTNERSHIPS)
@@ -46,12 +58,7 @@ def apply_amendment(*, amendment: Amendment, actor: User, on: date) -> Partnersh
     Raises `ValidationError` with code `amendment_state` if the amendment is not approved, `amendment_outdated` if a
     value is no longer the recorded old one, and the codes of the limits on the day `on`.
     """
-    current = lock_row(amendment)
-    if current.state != AmendmentState.APPROVED:
-        raise ValidationError(
-            f"The amendment is {current.get_state_display().lower()}. Only an approved amendment can take effect.",
-            code="amendment_state",
-        )
+    current = _lock_for("apply", amendment, actor)
     changes = list(current.changes.select_related("amendment").order_by("row_table", "row_id", "id"))
     rows = _lock_rows(changes)
     partnership = lock_partnership(current.partnership)
@@ -165,10 +172,10 @@ def take_amendment_step(*, amendment: Amendment, name: str, actor: User, on: dat
 def submit_amendment(*, amendment: Amendment, actor: User, on: date) -> Amendment:
     """Submit a draft for decision. It cannot be edited again unless it is returned.
 
-    Raises `ValidationError` with code `amendment_empty` for a draft without changes, and for the errors of
-    `amendment_findings`.
+    Raises `ValidationError` with code `amendment_state` if the amendment is no draft, `amendment_empty` for a draft
+    without changes, and for the errors of `amendment_findings`.
     """
-    current = lock_row(amendment)
+    current = _lock_for("submit", amendment, actor)
     if not current.changes.exists():
         raise ValidationError("The amendment has no changes yet.", code="amendment_empty")
     reject(amendment_findings(amendment=current, on=on))
@@ -179,34 +186,28 @@ def submit_amendment(*, amendment: Amendment, actor: User, on: date) -> Amendmen
 def return_amendment(*, amendment: Amendment, note: str, actor: User) -> Amendment:
     """Return a submitted amendment for more drafting. Its authors cannot do this.
 
-    Raises `ValidationError` with code `two_people`, `amendment_state` if it is not submitted, or `reason` without a
+    Raises `ValidationError` with code `amendment_state` if it is not submitted, `two_people`, or `reason` without a
     note.
     """
-    current = lock_row(amendment)
-    check_may_decide(current, actor)
-    if current.state != AmendmentState.SUBMITTED:
-        raise ValidationError("You can return only an amendment that is waiting for approval.", code="amendment_state")
-    if not note.strip():
-        raise ValidationError({"decision_note": ValidationError("Explain what needs to change.", code="reason")})
+    current = _lock_for("return", amendment, actor, note)
     values = {"state": AmendmentState.DRAFT, "decision_note": note.strip()}
     return set_fields(current, values, actor=actor, action="returned")
 
 
 @service(Permission.EDIT_PARTNERSHIPS)
 def withdraw_amendment(*, amendment: Amendment, actor: User) -> Amendment:
-    return set_fields(lock_row(amendment), {"state": AmendmentState.WITHDRAWN}, actor=actor, action="withdrew")
+    current = _lock_for("withdraw", amendment, actor)
+    return set_fields(current, {"state": AmendmentState.WITHDRAWN}, actor=actor, action="withdrew")
 
 
 @service(Permission.APPROVE_PARTNERSHIPS)
 def decide_amendment(*, amendment: Amendment, approve: bool, actor: User, note: str = "") -> Amendment:
     """Approve or reject a submitted amendment. Its authors cannot decide.
 
-    Raises `ValidationError` with code `two_people`, or `reason` for a rejection without a note.
+    Raises `ValidationError` with code `amendment_state` if it is not submitted, `two_people`, or `reason` for a
+    rejection without a note.
     """
-    current = lock_row(amendment)
-    check_may_decide(current, actor)
-    if not approve and not note.strip():
-        raise ValidationError({"decision_note": ValidationError("Explain why you reject it.", code="reason")})
+    current = _lock_for("approve" if approve else "reject", amendment, actor, note)
     values = {
         "state": AmendmentState.APPROVED if approve else AmendmentState.REJECTED,
         "decided_by": actor,
