@@ -191,5 +191,8 @@ class TakeAmendmentStepSerializer(BodySerializer):
     name = serializers.ChoiceField(
         choices=["submit", "return", "approve", "reject", "apply", "withdraw"], help_text="The name of the step."
     )
-    on = Day(required=False, help_text="The date it takes effect; today if omitted.")
+    on = Day(
+        required=False,
+        help_text="The date whose limits apply, not in the future; today if omitted. The step takes effect at once.",
+    )
     reason = optional_text("The reason, if the step requires one.", 500)

@@ -117,6 +117,9 @@ def test_an_amendment_is_drafted_decided_by_another_and_takes_effect(
     assert {row["name"] for row in offered} == {"return", "approve", "reject", "withdraw"}
     assert step(approver, here, "approve").json()["state"] == "approved"
     before = analyst.get(url_of(partnership))["ETag"]
+    tomorrow = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)).isoformat()
+    [error] = problem(step(analyst, here, "apply", on=tomorrow), 422, "refused")["errors"]
+    assert (error["field"], error["code"]) == ("on", "future_day")
     assert step(analyst, here, "apply").json()["state"] == "applied"
     now = analyst.get(url_of(partnership), headers={"If-None-Match": before})
     assert (now.json()["title"], now.json()["funding"]["planned"]) == ("Together", "1500000.00")

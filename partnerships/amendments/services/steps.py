@@ -18,7 +18,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.audit.steps import check_step
-from cpc.validation import db_errors_as_validation, reject, save_validated
+from cpc.validation import db_errors_as_validation, field_error, reject, save_validated
 from partnerships.amendments.preconditions import (
     ChangedRows,
     added_row,
@@ -154,7 +154,14 @@ def _apply_plan(amounts: list[ProgramAmount], changes: list[AmendmentChange]) ->
 
 
 def take_amendment_step(*, amendment: Amendment, name: str, actor: User, on: date, reason: str = "") -> None:
-    """Take the step `name` of the machine `AMENDMENT` with an amendment; see the function of each step."""
+    """Take the step `name` of the machine `AMENDMENT` with an amendment; see the function of each step.
+
+    A step takes effect at once; `on` only chooses the day whose limits apply. Raises `ValidationError` with code
+    `future_day` for a day after today.
+    """
+    if on > timezone.now().date():
+        message = "A step of an amendment takes effect at once. Leave out the date, or take the step on that day."
+        raise field_error("on", message, "future_day")
     match name:
         case "submit":
             submit_amendment(amendment=amendment, actor=actor, on=on)

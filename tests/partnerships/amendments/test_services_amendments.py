@@ -369,6 +369,19 @@ def test_step_from_another_state_answers_with_the_state(extendable: Active, stat
         assert refusals(partial(take, name)) == {"": "amendment_state"}, name
 
 
+@pytest.mark.parametrize(("days", "state"), [(-1, "applied"), (0, "applied"), (1, "approved")])
+def test_no_step_is_dated_in_the_future(extendable: Active, days: int, state: str) -> None:
+    amendment = approved(extendable, extension(extendable))
+    take: dict[str, Any] = {"amendment": amendment, "actor": extendable.stage.analyst, "name": "apply"}
+    attempt = partial(steps.take_amendment_step, **take, on=TODAY + timedelta(days=days))
+    if days > 0:
+        assert refusals(attempt) == {"on": "future_day"}
+    else:
+        attempt()
+    amendment.refresh_from_db()
+    assert amendment.state == state
+
+
 def test_a_rejected_and_a_withdrawn_amendment_take_no_effect(extendable: Active) -> None:
     stage, first = extendable.stage, extension(extendable)
     submitted(extendable, first)
