@@ -172,7 +172,9 @@ TOTALS: Table[Total] = Table(
 )
 
 
-def awards_table(partnership: Partnership) -> Table[Award]:
+def awards_table(partnership: Partnership, *, compact: bool = False) -> Table[Award]:
+    """Return the table of awards; `compact`, below other tables, has no programs and shows only its title."""
+    program = Column[Award]("Program", lambda row: row.program.title if row.program else "")
     return Table(
         "Awards",
         [
@@ -182,13 +184,14 @@ def awards_table(partnership: Partnership) -> Table[Award]:
                 detail=award_detail,
                 total="Total",
             ),
-            Column("Program", lambda row: row.program.title if row.program else ""),
+            *([] if compact else [program]),
             Column("State", award_state, "badge"),
             Column("Awarded", lambda row: row.awarded_total, "dollars", total=partnership.awarded_total),
             Column("Obligated", lambda row: row.obligated_total, "dollars", total=partnership.obligated_total),
             Column("Disbursed", lambda row: row.disbursed_total, "dollars", total=partnership.disbursed_total),
         ],
-        caption="Awards with amounts awarded, obligated, and disbursed",
+        caption="" if compact else "Awards with amounts awarded, obligated, and disbursed",
+        show_caption=compact,
     )
 
 

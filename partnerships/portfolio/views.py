@@ -34,7 +34,7 @@ from partnerships.limit_position import limit_positions
 from partnerships.limit_presenters import as_of, lapsed_mark, limits_mark, money_of, partnership_summary, top_of
 from partnerships.lookups.partnerships import find
 from partnerships.models import LimitPolicy, Status, TraffickingFormCode
-from partnerships.money.presenters import by_year
+from partnerships.money.presenters import awards_table, by_year
 from partnerships.monitoring import presenters as results_presenters
 from partnerships.page_frame import over_notice, partnership_tabs, record_keys_of
 from partnerships.portfolio import overview as portfolio_overview
@@ -257,7 +257,7 @@ def _awards_and_money(page: Overview) -> dict[str, Any]:
     partnership = page.partnership
     return {
         "programs_table": overview_presenters.programs_table(partnership),
-        "awards_table": overview_presenters.awards_table(partnership),
+        "awards_table": awards_table(partnership, compact=True),
         "awards_to_read": [
             (award, warnings, {**record_keys_of(partnership), "award": award.pk})
             for award, warnings in awards_to_read(partnership)

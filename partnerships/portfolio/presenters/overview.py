@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import reverse
 from django.utils.html import format_html
 
 from cpc.accounts.permissions import Permission
 from cpc.lifecycle import Transition
 from cpc.web import formats
 from cpc.web.badges import Badge
-from cpc.web.markup import lines, link, small
+from cpc.web.markup import lines, small
 from cpc.web.tables import Column, Table
 from partnerships.closing import CANCELED
 from partnerships.completeness import NOT_HELD
@@ -24,7 +23,6 @@ from partnerships.limit_presenters import (
     when_stated,
 )
 from partnerships.models import (
-    Award,
     Determination,
     FigureKind,
     Government,
@@ -141,25 +139,6 @@ def programs_table(partnership: Partnership) -> Table[Program]:
             Column(partnership.country.name, lambda row: row.partner_amount, "dollars", phone="Partner"),
         ],
         caption="Programs, and what each government allocates",
-        show_caption=True,
-    )
-
-
-def awards_table(partnership: Partnership) -> Table[Award]:
-    return Table(
-        "Awards",
-        [
-            Column(
-                "Recipient",
-                lambda row: link(reverse("award", args=[partnership.pk, row.pk]), row.recipient, f", award {row.pk}"),
-                detail=lambda row: f"{row.get_type_display()}: {row.title}",
-                total="Total",
-            ),
-            Column("State", lambda row: row.get_state_display()),
-            Column("Awarded", lambda row: row.awarded_total, "dollars", total=partnership.awarded_total),
-            Column("Obligated", lambda row: row.obligated_total, "dollars", total=partnership.obligated_total),
-            Column("Disbursed", lambda row: row.disbursed_total, "dollars", total=partnership.disbursed_total),
-        ],
         show_caption=True,
     )
 

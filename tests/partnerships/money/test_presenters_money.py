@@ -346,3 +346,6 @@ def test_awards_table_shows_amounts_by_column_and_totals() -> None:
     assert 'href="/partnerships/7/awards/3/"' in recipient
     assert strip_tags(recipient) == "An organization, Courts"
     assert columns[1].value(Award(partnership=owner)) == ""
+    compact = presenters.awards_table(owner, compact=True)
+    assert [column.label for column in compact.columns] == ["Recipient", "State", "Awarded", "Obligated", "Disbursed"]
+    assert (compact.show_caption, compact.caption) == (True, "")

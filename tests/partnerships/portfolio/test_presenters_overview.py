@@ -11,7 +11,6 @@ from cpc.accounts.permissions import Permission
 from cpc.findings import Finding
 from cpc.web.badges import Badge
 from partnerships.models import (
-    Award,
     Participant,
     Partnership,
     Program,
@@ -21,7 +20,6 @@ from partnerships.models import (
 from partnerships.money.presenters import YearOfMoney
 from partnerships.portfolio.overview import Element
 from partnerships.portfolio.presenters.overview import (
-    awards_table,
     element_line,
     elements_note,
     next_steps,
@@ -191,34 +189,6 @@ def test_programs_stand_with_the_amount_of_each_government_and_the_planned_total
     row.us_amount, row.partner_amount = Decimal(1), Decimal(2)  # type: ignore[attr-defined]  # as a line has them
     assert cells(table, row) == {"Program": "Justice", "United States": Decimal(1), "Kenya": Decimal(2)}
     assert totals(table) == {"Program": "Planned, United States", "United States": Decimal(9)}
-
-
-def test_awards_stand_with_their_three_sums_and_the_totals_of_the_partnership() -> None:
-    table = awards_table(
-        partnership(
-            planned_total=Decimal(99),
-            awarded_total=Decimal(30),
-            obligated_total=Decimal(20),
-            disbursed_total=Decimal(10),
-        )
-    )
-    row = Award(
-        pk=3, recipient="An organization", title="Courts", type="grant", state="ended",
-        awarded_total=Decimal(3), obligated_total=Decimal(2), disbursed_total=Decimal(1),
-    )  # fmt: skip
-    assert cells(table, row) == {
-        "Recipient": '<a href="/partnerships/7/awards/3/">An organization<span class="u-sr">, award 3</span></a>',
-        "State": "Ended, close-out open",
-        "Awarded": Decimal(3),
-        "Obligated": Decimal(2),
-        "Disbursed": Decimal(1),
-    }
-    detail = table.columns[0].detail
-    assert detail is not None
-    assert detail(row) == "Grant: Courts"
-    assert totals(table) == {
-        "Recipient": "Total", "Awarded": Decimal(30), "Obligated": Decimal(20), "Disbursed": Decimal(10),
-    }  # fmt: skip
 
 
 def test_years_stand_with_each_government_and_what_has_no_value() -> None:
