@@ -147,7 +147,7 @@ def moment(value: dt.datetime | None) -> str:
 
 
 def relative_day(value: dt.date | None, today: dt.date) -> str:
-    """Write the distance to a day: "in 10 days", "today", "1 day ago".
+    """Write the distance to a day: "in 10 days", "today", "yesterday", "2 days ago".
 
     Today is given, never taken from a clock.
     """
