@@ -28,6 +28,7 @@ from selection.how_sure.presenters import page as page_presenters
 from selection.how_sure.presenters import remedies as remedies_presenters
 from selection.how_sure.presenters import weights as weights_presenters
 from selection.how_sure.presenters import work_list as work_list_presenters
+from selection.how_sure.presenters.work_list import LOAD, DataLink
 from selection.how_sure.queries.findings import HowSure, how_sure, sources
 from selection.how_sure.queries.importance import weighing
 from selection.lookups.adoptions import adoption_of, adoption_text
@@ -69,10 +70,10 @@ def page(request: HttpRequest) -> HttpResponseBase:
         unasked = {"may_compute": user.allows(Permission.RUN_SCREEN), "loaded": anything_published()}
         return render(request, "selection/how_sure/how_sure_none.html", unasked)
     findings, is_newest = how_sure(run), newest.pk == run.pk
-    leads = _Leads(user, findings)
+    links = _DataLinks(user, findings)
     after = data_since(run) if is_newest else None
     if kind:
-        return _export(request, kind, listed, run, findings, leads)
+        return _export(request, kind, listed, run, findings, links)
     context: dict[str, Any] = {
         "run": run,
         "newest": newest,
@@ -87,57 +88,53 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "data_changes": data_changes(after) if after else [],
         "may_compute": user.allows(Permission.RUN_SCREEN),
     }
-    facts = all_in_findings(run)
-    if facts is None:
+    all_in = all_in_findings(run)
+    if all_in is None:
         context |= {
             "newest_is_all_in": ranking_of(newest).is_all_in,
-            **_context(findings, leads, everything=everything),
+            **_before_all_in(findings, links, everything=everything),
         }
     else:
-        context |= _all_in(run, findings, facts, leads, context["suffix"], everything=everything)
+        context |= _all_in(run, findings, all_in, links, context["suffix"], everything=everything)
     return render(request, "selection/how_sure/how_sure.html", context)
 
 
-class _Leads:
+class _DataLinks:
     """Links to the pages where this account can enter figures."""
 
     def __init__(self, user: User, findings: HowSure) -> None:
         self.may_import = user.allows(Permission.IMPORT_DATA)
         self.may_rate = user.allows(Permission.VIEW_ROUNDS)
         self.sources = sources(findings.table)
-        self.known: dict[str, work_list_presenters.Lead | None] = {}
+        self.known: dict[str, DataLink | None] = {}
 
-    def __call__(self, criterion: CriterionRow) -> work_list_presenters.Lead | None:
+    def __call__(self, criterion: CriterionRow) -> DataLink | None:
         """Return where to enter a figure of this criterion, or the page of its source without permission to import.
 
         None for a criterion that raters rate, if this account may not view rounds.
         """
         if criterion.key not in self.known:
-            self.known[criterion.key] = self._lead(self.sources.get(criterion.key))
+            self.known[criterion.key] = self._link(self.sources.get(criterion.key))
         return self.known[criterion.key]
 
-    def _lead(self, source: Source | None) -> work_list_presenters.Lead | None:
+    def _link(self, source: Source | None) -> DataLink | None:
         if source is None:
             label = "Rate it in a round"
-            return work_list_presenters.Lead(label, reverse("rounds")) if self.may_rate else None
+            return DataLink(label, reverse("rounds")) if self.may_rate else None
         if not self.may_import:
-            return work_list_presenters.Lead("About the source", reverse("source", args=(source.key,)))
+            return DataLink("About the source", reverse("source", args=(source.key,)))
         if source.is_frozen:
             # No further edition will be published: only the office can supply a newer figure.
-            return work_list_presenters.Lead(
-                "Office form to enter your own figure (Excel)", reverse("own-form", args=("xlsx",))
-            )
-        return work_list_presenters.Lead(
-            work_list_presenters.LOAD, reverse("imports", query={"source": source.key}) + "#upload"
-        )
+            return DataLink("Office form to enter your own figure (Excel)", reverse("own-form", args=("xlsx",)))
+        return DataLink(LOAD, reverse("imports", query={"source": source.key}) + "#upload")
 
 
-def _context(findings: HowSure, leads: _Leads, *, everything: bool) -> dict[str, Any]:
+def _before_all_in(findings: HowSure, links: _DataLinks, *, everything: bool) -> dict[str, Any]:
     ranking = findings.ranking
     rows = ranking.ranked if everything else ranking.first
     beyond = [row for row in ranking.ranked if row.rank is not None and row.rank <= BEYOND * findings.table.first]
     editions = newest_editions(timezone.now().date())
-    sums = work_list_presenters.sums(findings, leads.sources, leads, editions)
+    sums = work_list_presenters.sums(findings, links.sources, links, editions)
     return {
         "first": findings.table.first,
         "ranked": len(ranking.ranked),
@@ -146,24 +143,24 @@ def _context(findings: HowSure, leads: _Leads, *, everything: bool) -> dict[str,
         "band_rows": page_presenters.band_rows(ranking, rows if everything else beyond),
         "beyond": len(beyond),
         "shades": page_presenters.shade_key(),
-        "steps": work_list_presenters.steps(findings, leads.sources),
-        "confirm": work_list_presenters.confirmation(findings, leads.sources, leads),
+        "steps": work_list_presenters.steps(findings, links.sources),
+        "confirm": work_list_presenters.confirmation(findings, links.sources, links),
         "tasks": [
-            work_list_presenters.task(figure, leads.sources, leads, editions) for figure in findings.notable[:TASKS]
+            work_list_presenters.task(figure, links.sources, links, editions) for figure in findings.notable[:TASKS]
         ],
         "task_count": len(findings.figures) + len(findings.unchecked),
         "knows_ends": any(one.low is not None for one in findings.notable),
-        "may_rate": leads.may_rate,
+        "may_rate": links.may_rate,
         "sums": sums,
         "most": next(iter(sums), None),
         "share_drawn": share_drawn(findings.table),
-        "doubts": [page_presenters.SOURCES[key] for key in page_presenters.doubt_columns(findings)],
+        "doubts": list(page_presenters.doubt_columns(findings).values()),
         "doubt_rows": page_presenters.doubt_rows(findings, rows),
         "rest": SHOWN_ON_PHONES + 1,
         "tornado": weights_presenters.tornado(findings),
         "weights": weights_presenters.weight_rows(findings),
         "weights_table": weights_presenters.weights_table(findings),
-        "room_key": weights_presenters.key(findings),
+        "slack_key": weights_presenters.key(findings),
         "weight_facts": weights_presenters.weight_facts(findings),
         "ways": len(findings.ways),
         "way_heads": weights_presenters.way_heads(findings),
@@ -174,26 +171,25 @@ def _context(findings: HowSure, leads: _Leads, *, everything: bool) -> dict[str,
 
 
 def _all_in(
-    run: ScoreRun, findings: HowSure, facts: AllInFindings, leads: _Leads, suffix: str, *, everything: bool
+    run: ScoreRun, findings: HowSure, all_in: AllInFindings, links: _DataLinks, suffix: str, *, everything: bool
 ) -> dict[str, Any]:
     ranking, first = findings.ranking, findings.table.first
     editions = newest_editions(timezone.now().date())
     weights, free_rows = weighing(run), folds_presenters.free_rows(findings)
     measured = coverage_of(findings.table.key, findings.table.version, default_key())
-    shares, drawn = all_in_presenters.shares(facts), facts.now.width is not None
     return {
-        "facts": facts,
+        "all_in": all_in,
         "first": first,
         "ranked": len(ranking.ranked),
-        "finding": all_in_presenters.lead(findings, facts, run.periods),
-        "bars": all_in_presenters.bars(findings, facts, run.periods, adopted=adoption_of(run.table_hash) is not None),
-        "remedies": remedies_presenters.remedies(findings, facts, leads.sources, leads, editions),
-        "task_count": len(facts.overdue) + len(findings.figures) + len(findings.unchecked),
-        "drawn": drawn,
+        "finding": all_in_presenters.lead(findings, all_in, run.periods),
+        "bars": all_in_presenters.bars(findings, all_in, run.periods, adopted=adoption_of(run.table_hash) is not None),
+        "remedies": remedies_presenters.remedies(findings, all_in, links.sources, links, editions),
+        "task_count": len(all_in.overdue) + len(findings.figures) + len(findings.unchecked),
+        "has_draws": all_in.now.width is not None,
         "countries": folds_presenters.countries_facts(ranking.first),
-        "countries_table": folds_presenters.countries_table(findings, facts, suffix),
+        "countries_table": folds_presenters.countries_table(findings, all_in, suffix),
         "country_rows": ranking.ranked if everything else ranking.first,
-        "shares": shares,
+        "shares": all_in_presenters.shares(all_in),
         "shares_table": folds_presenters.shares_table(first),
         "effect": in_effect_presenters.effect_facts(weights, findings.moving),
         "effect_table": in_effect_presenters.TABLE,
@@ -208,7 +204,7 @@ def _all_in(
         "tornado": weights_presenters.tornado(findings),
         "weights": weights_presenters.weight_rows(findings),
         "weights_table": weights_presenters.weights_table(findings),
-        "room_key": weights_presenters.key(findings),
+        "slack_key": weights_presenters.key(findings),
         "tested": folds_presenters.tested_facts(measured),
         "share_drawn": share_drawn(findings.table),
         "designs": ranking.designs,
@@ -216,7 +212,7 @@ def _all_in(
 
 
 def _export(
-    request: HttpRequest, kind: str, listed: str, run: ScoreRun, findings: HowSure, leads: _Leads
+    request: HttpRequest, kind: str, listed: str, run: ScoreRun, findings: HowSure, links: _DataLinks
 ) -> HttpResponseBase:
     adopted = adoption_text(adoption_of(run.table_hash))
 
@@ -227,7 +223,7 @@ def _export(
         )
 
     if listed == "tasks":
-        rows = _tasks(run, findings, leads)
+        rows = remedies_presenters.task_rows(findings, all_in_findings(run), links.sources, links)
         fields = export_presenters.task_fields(findings.table.first, request.build_absolute_uri)
         about = notes(f"Work list: {len(rows):,} to get or check")
         return exports.response(kind, rows, fields, f"get first run {run.pk}", sheet="Get first", notes=about)
@@ -238,31 +234,3 @@ def _export(
     ranked, ranks = findings.ranking.ranked, export_presenters.rank_fields(findings)
     about = notes(f"All ranked: {labels.countries(len(ranked))}")
     return exports.response(kind, ranked, ranks, f"how sure run {run.pk}", sheet="How sure", notes=about)
-
-
-def _tasks(run: ScoreRun, findings: HowSure, leads: _Leads) -> list[export_presenters.TaskRow]:
-    """Return the work list: overdue editions first, and the tiers to check where they belong.
-
-    Checking a tier removes doubt only in a run that counts every tier as exact; in any other it comes last.
-    """
-    row_of, facts, tier = export_presenters.TaskRow, all_in_findings(run), findings.tier
-    figures = [
-        row_of(
-            "Get",
-            figure.criterion.label,
-            work_list_presenters.why(figure),
-            work_list_presenters.ask(figure.criterion, leads.sources),
-            leads(figure.criterion),
-            figure.row,
-            figure,
-        )
-        for figure in findings.figures
-    ]
-    verb, why = "Confirm", "Not confirmed against the report; ranges move only if the tier turns out different"
-    if facts is None:
-        verb, why = "Check", "Counts as exact, but has not been checked against the report"
-    ask, lead = (work_list_presenters.ask(tier, leads.sources), leads(tier)) if tier else ("", None)
-    tiers = [row_of(verb, tier.label if tier else "", why, ask, lead, row) for row in findings.unchecked]
-    if facts is None:
-        return [*tiers, *figures]
-    return [*remedies_presenters.edition_tasks(findings, facts, leads.sources, leads), *figures, *tiers]

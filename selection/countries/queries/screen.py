@@ -201,7 +201,7 @@ class _Shared:
             fits=self.fits,
             figures=figures_of(score.detail),
             reliable=self.reliable,
-            overdue=found.overdue if (found := all_in_findings(run)) else (),
+            overdue=all_in.overdue if (all_in := all_in_findings(run)) else (),
             earlier=_earlier(run, ranking.table, country, lines),
         )
 

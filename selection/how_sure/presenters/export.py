@@ -9,8 +9,8 @@ from cpc.web import formats
 from cpc.web.tables import Column
 from selection.how_sure.presenters import page as page_presenters
 from selection.how_sure.presenters import weights as weights_presenters
-from selection.how_sure.presenters.work_list import Lead
-from selection.how_sure.queries.findings import Figure, HowSure, WeightRoom
+from selection.how_sure.presenters.work_list import DataLink
+from selection.how_sure.queries.findings import Figure, HowSure, WeightSlack
 from selection.how_sure.queries.importance import EffectOfWeight
 from selection.ranking.presenters.sentences import whole_percent
 from selection.runs import labels
@@ -19,7 +19,7 @@ from selection.runs.rows import RankingRow
 
 
 def rank_fields(findings: HowSure) -> tuple[Column[RankingRow], ...]:
-    first = findings.table.first
+    first, doubts = findings.table.first, page_presenters.doubt_columns(findings).items()
     return (
         Column("Rank", lambda row: row.rank, width=6),
         Column("Country", lambda row: row.name, width=28),
@@ -27,8 +27,8 @@ def rank_fields(findings: HowSure) -> tuple[Column[RankingRow], ...]:
         Column(f"First {first}: in, open or out", lambda row: row.group, width=12),
         *(_band(index, name) for index, name in enumerate(page_presenters.bands(findings.ranking))),
         Column(f"Share of draws in the first {first}", lambda row: row.p20, width=12),
-        *(_end(key, label, end) for key, label in _doubts(findings) for end in (0, 1)),
-        *(_width(key, label) for key, label in _doubts(findings)),
+        *(_end(key, label, end) for key, label in doubts for end in (0, 1)),
+        *(_width(key, label) for key, label in doubts),
         *(_all_in(findings) if findings.ranking.is_all_in else ()),
         *(_way(index, findings) for index in range(len(findings.ways))),
         Column(
@@ -71,10 +71,6 @@ def _of(title: str, value: Callable[[AllInFigures], float | str | None]) -> Colu
     return Column(title, lambda row: value(row.all_in) if row.all_in else None, width=12)
 
 
-def _doubts(findings: HowSure) -> list[tuple[str, str]]:
-    return [(key, page_presenters.SOURCES[key]) for key in page_presenters.doubt_columns(findings)]
-
-
 def _band(index: int, name: str) -> Column[RankingRow]:
     title = f"Share of draws at ranks {name.replace(formats.DASH, ' to ')}"
     return Column(title, lambda row: row.bins[index] if index < len(row.bins) else None, width=12)
@@ -103,7 +99,7 @@ class TaskRow:
     name: str
     why: str
     ask: str
-    lead: Lead | None
+    link: DataLink | None
     country: RankingRow | None = None
     figure: Figure | None = None
 
@@ -130,22 +126,22 @@ def task_fields(first: int, absolute: Callable[[str], str]) -> tuple[Column[Task
         number("Year of the value", lambda one: one.year, 8),
         Column("Why it is uncertain", lambda row: row.why, width=50),
         Column("Whom to ask", lambda row: row.ask, width=36),
-        Column("Where to load it", lambda row: absolute(row.lead.url) if row.lead else "", width=50),
+        Column("Where to load it", lambda row: absolute(row.link.url) if row.link else "", width=50),
     )
 
 
 # ---- weights -------------------------------------------------------------------------------------------------------
 
-WeightItem = tuple[WeightRoom | None, EffectOfWeight | None]
-"""The room of a weight and its importance; either is None if the run does not have it."""
+WeightItem = tuple[WeightSlack | None, EffectOfWeight | None]
+"""The slack of a weight and its importance; either is None if the run does not have it."""
 
 
 def weight_items(findings: HowSure, importance: Sequence[EffectOfWeight]) -> list[WeightItem]:
     """Return every weight, the most effective first, then those without an effect of their own."""
-    rooms, known = {one.key: one for one in findings.weights}, {one.key for one in importance}
+    slacks, known = {one.key: one for one in findings.weights}, {one.key for one in importance}
     by_effect = sorted(importance, key=lambda one: -(one.effective or 0.0))
-    items: list[WeightItem] = [(rooms.get(one.key), one) for one in by_effect]
-    return [*items, *((room, None) for room in findings.weights if room.key not in known)]
+    items: list[WeightItem] = [(slacks.get(one.key), one) for one in by_effect]
+    return [*items, *((slack, None) for slack in findings.weights if slack.key not in known)]
 
 
 def weight_fields(findings: HowSure) -> tuple[Column[WeightItem], ...]:

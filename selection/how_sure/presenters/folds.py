@@ -61,7 +61,7 @@ def _link(suffix: str) -> Callable[[RankingRow], SafeString]:
     return lambda row: link(reverse("country", args=(row.code,)) + suffix, row.name)
 
 
-def countries_table(findings: HowSure, facts: AllInFindings, suffix: str) -> Table[RankingRow]:
+def countries_table(findings: HowSure, all_in: AllInFindings, suffix: str) -> Table[RankingRow]:
     """Return the ranges and shares of each country: all together, without the method, and with overdue editions."""
     first, table = findings.table.first, findings.table
     columns: list[Column[RankingRow]] = [
@@ -72,8 +72,8 @@ def countries_table(findings: HowSure, facts: AllInFindings, suffix: str) -> Tab
         Column(f"Draws in the first {first}", lambda row: chance(row.p20, table), "number", phone="Draws in the first"),
         Column("Data and weights alone", lambda row: _drawn_share(_inner(row), table), "number"),
     ]
-    if facts.settled is not None:
-        still = f"no {single_label(facts.overdue, table)} changes"
+    if all_in.settled is not None:
+        still = f"no {single_label(all_in.overdue, table)} changes"
         columns += [
             Column(f"Range if {still}", lambda row: _range(_settled(row)), "number", css="u-nowrap"),
             Column(f"In the first {first} if {still}", lambda row: _drawn_share(_settled(row), table), "number"),

@@ -1,4 +1,4 @@
-"""Nominal weights and their effect: which criteria tell most of the order, and why others with a weight do not."""
+"""Nominal weights and their effect: which criteria explain most of the order, and why others with a weight do not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from selection.runs import labels
 
 ALMOST, LITTLE = 0.05, 0.1
 EFFECTS = ((0.005, "nothing"), (ALMOST, "almost nothing"), (LITTLE, "little"))
-"""Effective importance below which a criterion tells so little of the order."""
+"""Effective importance below which a criterion explains so little of the order."""
 
 HEAVY = 0.05
 """Least share of the total of a criterion whose small effect a sentence names."""
@@ -23,18 +23,18 @@ def effect_facts(weighing: Weighing, moving: Collection[str] = ()) -> dict[str, 
     """Return the facts of the finding and of what the table does not say: `_effect_finding.html`, `_effects.html`.
 
     `most` is the criterion with the most effect, None if too few countries have a rank. `deceptive` weighs much more
-    than it tells; `light` are heavy criteria without effect, which `moves` the first N if it is in `moving`: its weight
-    changes them if moved far enough. `opposites` go against the total.
+    than it explains; `ineffective` are the heavy criteria that explain almost nothing; one `moves` the first N if it is
+    in `moving`: its weight changes them if moved far enough. `opposites` go against the total.
     """
     known = weighing.criteria
     deceptive = max(known, key=lambda one: one.nominal - (one.effective or 0.0), default=None)
     if deceptive and (deceptive.effective or 0.0) >= min(deceptive.nominal, LITTLE):
         deceptive = None
-    light = [one for one in known if one.nominal >= HEAVY and (one.effective or 0.0) < ALMOST]
+    ineffective = [one for one in known if one.nominal >= HEAVY and (one.effective or 0.0) < ALMOST]
     return {
         "most": _criterion(known[0]) if known else None,
         "deceptive": _criterion(deceptive) if deceptive else None,
-        "light": [_criterion(one) | {"moves": one.key in moving} for one in light],
+        "ineffective": [_criterion(one) | {"moves": one.key in moving} for one in ineffective],
         "published": _published(weighing.published) if weighing.published and weighing.published.first else None,
         "opposites": [
             {
@@ -48,7 +48,7 @@ def effect_facts(weighing: Weighing, moving: Collection[str] = ()) -> dict[str, 
 
 
 def _criterion(one: EffectOfWeight) -> dict[str, Any]:
-    """Return a criterion in a sentence, "prevalence" or "the Corruption Perceptions Index", with what it tells."""
+    """Return a criterion in a sentence, "prevalence" or "the Corruption Perceptions Index", with what it explains."""
     name, effective = labels.short(one.label), one.effective or 0.0
     return {
         "name": f"the {name}" if name == one.label else name,

@@ -12,29 +12,11 @@ from selection.ranking.presenters import sentences as sentences_presenters
 from selection.ranking.presenters.sentences import group_limits
 from selection.ranking.queries.findings import groups_of, median_widths
 from selection.ranking.queries.listing import PROVISIONAL
+from selection.runs.doubts import BY_GROUP, DOUBTS
 from selection.runs.rows import Ranking, RankingRow
 
 SHADES = (0.05, 0.25, 0.50, 0.75)
 """Lower bounds of the shades of a share, the lightest first."""
-
-SOURCES = {
-    "age": "Age",
-    "measurement": "Measurement",
-    "bridge": "Other series",
-    "missing": "Missing values",
-    "weights": "Weights",
-    "total": "All together",
-    "designs": "Other methods",
-}
-"""Columns of the table of doubts: single sources, all of them, and the other methods apart."""
-
-NOUNS = {
-    "age": "the age of the figures",
-    "weights": "the weights",
-    "measurement": "how figures were measured",
-    "bridge": "series used in place of another",
-    "missing": "values filled from peers",
-}
 
 
 # ---- finding -------------------------------------------------------------------------------------------------------
@@ -47,7 +29,7 @@ def finding(findings: HowSure) -> dict[str, Any]:
     """
     ranking, rows = findings.ranking, PROVISIONAL.of(findings.ranking)
     widths = median_widths(ranking)
-    single = sorted((key for key in NOUNS if widths.get(key)), key=lambda key: -widths[key])
+    single = sorted((one for one in DOUBTS if one.listed and widths.get(one.key)), key=lambda one: -widths[one.key])
     provisional = [row.high - row.low for row in rows if row.low is not None and row.high is not None]
     return {
         "ranked": len(ranking.ranked),
@@ -55,7 +37,7 @@ def finding(findings: HowSure) -> dict[str, Any]:
         "groups": groups_of(ranking),
         "limits": group_limits(ranking.table),
         "total": width_text(widths["total"]) if "total" in widths else "",
-        "parts": [f"{widths[key]} for {NOUNS[key]}" for key in single],
+        "parts": [f"{widths[one.key]} for {one.listed}" for one in single],
         "designs": width_text(widths["designs"]) if "designs" in widths else "",
         "provisional": len(rows),
         "provisional_width": width_text(round(statistics.median(provisional))) if provisional else "",
@@ -114,10 +96,11 @@ def shade_key() -> list[tuple[int, str]]:
 # ---- which doubt moves the rank ------------------------------------------------------------------------------------
 
 
-def doubt_columns(findings: HowSure) -> list[str]:
-    """Return the doubts of the table that the run knows: keys of `SOURCES`."""
+def doubt_columns(findings: HowSure) -> dict[str, str]:
+    """Return the headings of the table by the doubts that the run knows: single ones, all, and the method apart."""
     known = {name for row in findings.ranking.ranked for name in row.widths}
-    return [key for key in SOURCES if key in known]
+    *drawn, method = [(one.key, one.column) for one in BY_GROUP]
+    return {key: label for key, label in (*drawn, ("total", "All together"), method) if key in known}
 
 
 def doubt_rows(findings: HowSure, rows: Sequence[RankingRow]) -> list[dict[str, Any]]:

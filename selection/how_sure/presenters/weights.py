@@ -9,7 +9,7 @@ from typing import Any
 
 from cpc.web import charts, formats
 from cpc.web.tables import Column, Table
-from selection.how_sure.queries.findings import HowSure, WeightRoom, WorkStep
+from selection.how_sure.queries.findings import HowSure, WeightSlack, WorkStep
 from selection.ranking.presenters.sentences import NAMED, counted_share, limits_of, names, whole_percent
 from selection.runs import labels
 from selection.runs.rows import RankingRow
@@ -55,7 +55,7 @@ def tornado(findings: HowSure) -> charts.Chart | None:
         for one in findings.weights
     ]
     context = "Each weight is a share of its group; the other weights in the group keep their proportions."
-    return charts.tornado("rooms", _least_room(findings), context, rooms)
+    return charts.tornado("rooms", _least_slack(findings), context, rooms)
 
 
 def stay_counts(findings: HowSure) -> tuple[int, int, int]:
@@ -70,12 +70,12 @@ def key(findings: HowSure) -> list[tuple[charts.Svg, str]]:
     return [(charts.room_mark(kind), text) for kind, text in marks]
 
 
-def named(one: WeightRoom) -> str:
+def named(one: WeightSlack) -> str:
     """Return a weight's label with its parent: "Prevalence, of need"."""
     return f"{one.label.split(',')[0]}, of {labels.lowered(one.group)}" if one.group else one.label
 
 
-def _least_room(findings: HowSure) -> str:
+def _least_slack(findings: HowSure) -> str:
     one, first = findings.weights[0], findings.table.first
     axes = [weight for weight in findings.weights if not weight.group]
     if len(axes) == 2 and one in axes:  # two weights that share a parent have complementary ranges
@@ -83,7 +83,7 @@ def _least_room(findings: HowSure) -> str:
     low, high = one.ranges[100]
     if (low, high) == FULL:
         return f"No single weight changes the first {first}, whatever its share."
-    if one.room < 0.01:
+    if one.slack < 0.01:
         return f"{one.label} has the least room: any change to it changes the first {first}."
     if len(axes) == 2 and one in axes:
         other = labels.lowered(next(weight.label for weight in axes if weight is not one))
@@ -119,7 +119,7 @@ def _range(ends: tuple[float, float]) -> str:
     return f"{formats.span(low, high)}%"
 
 
-def _end(one: WeightRoom, step: WorkStep | None, word: str) -> str:
+def _end(one: WeightSlack, step: WorkStep | None, word: str) -> str:
     if step is None:
         return "No change"
     edge = one.ranges[100][word == "Over"]

@@ -15,8 +15,8 @@ from selection.countries.presenters.published import amount, name_of
 from selection.countries.presenters.value_use import named
 from selection.how_sure.queries.findings import (
     Figure,
+    FigureDoubt,
     HowSure,
-    RankDoubt,
     Sum,
 )
 from selection.model_definition.criteria_table import CriterionRow
@@ -28,7 +28,7 @@ NAMED = 3
 LOAD = "Load a newer file"
 """Label of the link to the page where a source's file is loaded."""
 
-SURVEYED = (RankDoubt.MISSING, RankDoubt.BRIDGED, RankDoubt.OLD)
+SURVEYED = (FigureDoubt.MISSING, FigureDoubt.BRIDGED, FigureDoubt.OLD)
 """Doubts that only a newer survey of the country ends."""
 
 Editions = Mapping[str, tuple[LoadedEdition, Freshness]]
@@ -36,38 +36,38 @@ Editions = Mapping[str, tuple[LoadedEdition, Freshness]]
 
 NONE: Editions = {}
 
-KINDS: Mapping[RankDoubt, str] = {
-    RankDoubt.MISSING: "not published",
-    RankDoubt.BRIDGED: "from another series",
-    RankDoubt.LEVEL: "from an earlier edition",
-    RankDoubt.EDITIONS: "with editions that differ",
-    RankDoubt.EDITION: "from one edition only",
-    RankDoubt.SURVEYS: "from two surveys that differ",
-    RankDoubt.SWINGS: "that change from year to year",
-    RankDoubt.OLD: "old",
-    RankDoubt.ERROR: "measured with error",
+KINDS: Mapping[FigureDoubt, str] = {
+    FigureDoubt.MISSING: "not published",
+    FigureDoubt.BRIDGED: "from another series",
+    FigureDoubt.LEVEL: "from an earlier edition",
+    FigureDoubt.EDITIONS: "with editions that differ",
+    FigureDoubt.EDITION: "from one edition only",
+    FigureDoubt.SURVEYS: "from two surveys that differ",
+    FigureDoubt.SWINGS: "that change from year to year",
+    FigureDoubt.OLD: "old",
+    FigureDoubt.ERROR: "measured with error",
 }
 """Labels of the reasons for doubt in counts: "12 old, 3 not published"."""
 
-REASONS: Mapping[RankDoubt, str] = {
-    RankDoubt.LEVEL: "{values}, of {year}; it could have changed since",
-    RankDoubt.EDITIONS: "Its editions differ. {values}{counts}",
-    RankDoubt.EDITION: "Only one edition. {values}{counts}; a second edition would often differ",
-    RankDoubt.SURVEYS: "Two surveys that count work differently. {values}{counts}",
-    RankDoubt.SWINGS: "{values}, of {year}{counts}; one year does not predict the next",
-    RankDoubt.OLD: "{values}, of {year}{counts}: {age} years old",
-    RankDoubt.ERROR: "{values}, of {year}{counts}, measured with error",
+REASONS: Mapping[FigureDoubt, str] = {
+    FigureDoubt.LEVEL: "{values}, of {year}; it could have changed since",
+    FigureDoubt.EDITIONS: "Its editions differ. {values}{counts}",
+    FigureDoubt.EDITION: "Only one edition. {values}{counts}; a second edition would often differ",
+    FigureDoubt.SURVEYS: "Two surveys that count work differently. {values}{counts}",
+    FigureDoubt.SWINGS: "{values}, of {year}{counts}; one year does not predict the next",
+    FigureDoubt.OLD: "{values}, of {year}{counts}: {age} years old",
+    FigureDoubt.ERROR: "{values}, of {year}{counts}, measured with error",
 }
 """Reasons for doubt about a figure that has a value of its own."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
+class DataLink:
     label: str
     url: str
 
 
-Leads = Callable[[CriterionRow], Lead | None]
+DataLinks = Callable[[CriterionRow], DataLink | None]
 
 
 def points(value: float) -> str:
@@ -82,12 +82,12 @@ def whole_points(value: float) -> str:
     return formats.count_of(whole, "point") if whole >= 1 else "<1 points"
 
 
-def task(one: Figure, sources: Mapping[str, Source], leads: Leads, editions: Editions = NONE) -> dict[str, Any]:
+def task(one: Figure, sources: Mapping[str, Source], links: DataLinks, editions: Editions = NONE) -> dict[str, Any]:
     """Return a figure to get: its possible effect, why it is uncertain, and where to get it.
 
     `record` is the label of the link to the value that counts, such as "Recorded value (UNICEF)".
     """
-    access = _access(one.criterion, sources, leads, editions)
+    access = _access(one.criterion, sources, links, editions)
     if access["loaded"] and one.doubt in SURVEYED and one.criterion.key in sources:
         access["loaded"] += " A newer survey of this country may not exist."
     return access | {
@@ -100,12 +100,14 @@ def task(one: Figure, sources: Mapping[str, Source], leads: Leads, editions: Edi
     }
 
 
-def _access(criterion: CriterionRow, sources: Mapping[str, Source], leads: Leads, editions: Editions) -> dict[str, Any]:
+def _access(
+    criterion: CriterionRow, sources: Mapping[str, Source], links: DataLinks, editions: Editions
+) -> dict[str, Any]:
     """Return where to get figures of a criterion: whom to ask, where to enter them, and what is loaded."""
     return {
         "label": criterion.label,
         "ask": ask(criterion, sources),
-        "lead": leads(criterion),
+        "link": links(criterion),
         "page": _page(criterion, sources),
         "loaded": _loaded(criterion, sources, editions),
     }
@@ -123,12 +125,12 @@ def _loaded(criterion: CriterionRow, sources: Mapping[str, Source], editions: Ed
     return f"Loaded here: edition {edition.label}{day}{more}."
 
 
-def _page(criterion: CriterionRow, sources: Mapping[str, Source]) -> Lead | None:
+def _page(criterion: CriterionRow, sources: Mapping[str, Source]) -> DataLink | None:
     """Return the publisher's own page of the data; None if none is on record."""
     source = sources.get(criterion.key)
     if source is None or not source.homepage:
         return None
-    return Lead(f"{short_publisher(source.publisher)}: page of the data", source.homepage)
+    return DataLink(f"{short_publisher(source.publisher)}: page of the data", source.homepage)
 
 
 def short_publisher(name: str) -> str:
@@ -155,10 +157,10 @@ def why(one: Figure) -> str:
 
 
 def _reason(one: Figure) -> str:
-    if one.doubt is RankDoubt.MISSING:
+    if one.doubt is FigureDoubt.MISSING:
         filled = f"Not published; filled from {runs_labels.countries(one.peers)} similar to it"
         return filled if one.peers else "Not rated"
-    if one.doubt is RankDoubt.BRIDGED:
+    if one.doubt is FigureDoubt.BRIDGED:
         series = {row["key"]: str(row["label"]) for row in one.criterion.series_rows}
         other = series.get(one.published[0].series, "another series")
         return f"No recent survey of this figure; estimated from “{other}” of {one.year}"
@@ -187,7 +189,7 @@ def _counts(one: Figure) -> str:
 
 
 def sums(
-    findings: HowSure, sources: Mapping[str, Source], leads: Leads, editions: Editions = NONE
+    findings: HowSure, sources: Mapping[str, Source], links: DataLinks, editions: Editions = NONE
 ) -> list[dict[str, Any]]:
     """Return the criteria by the value of knowing them, the highest first, without those that move no chance.
 
@@ -195,14 +197,14 @@ def sums(
     """
     top = max((one.value for one in findings.sums), default=0.0)
     return [
-        _access(one.criterion, sources, leads, editions)
+        _access(one.criterion, sources, links, editions)
         | {
             "whole": f"{whole_points(one.value)}, {runs_labels.countries(one.countries)}",
             "points": points(one.value / one.countries),
             "bar": charts.profile(one.value / top if top else 0.0, width=90.0),
             "why": reasons(one),
             "countries": one.countries,
-            "largest": [task(figure, sources, leads) for figure in one.largest[:NAMED]],
+            "largest": [task(figure, sources, links) for figure in one.largest[:NAMED]],
         }
         for one in findings.sums
         if round(100 * one.value) >= 1
@@ -224,7 +226,7 @@ def steps(findings: HowSure, sources: Mapping[str, Source]) -> str:
         parts.append(f"check the {tiers} not checked against the report")
     if findings.sums and round(100 * findings.sums[0].value) >= 1:
         most = findings.sums[0]
-        what = "a newer edition" if most.doubts.get(RankDoubt.LEVEL) else "newer or more certain figures"
+        what = "a newer edition" if most.doubts.get(FigureDoubt.LEVEL) else "newer or more certain figures"
         publisher = short_publisher(ask(most.criterion, sources))
         figure = f"“{runs_labels.lowered(most.criterion.label)}” ({publisher})"
         parts.append(f"get {what} of {figure}, which would help most across all countries")
@@ -236,21 +238,21 @@ def steps(findings: HowSure, sources: Mapping[str, Source]) -> str:
     return f"First {'; then '.join(parts)}." if len(parts) > 1 else f"{parts[0][:1].upper()}{parts[0][1:]}."
 
 
-def confirmation(findings: HowSure, sources: Mapping[str, Source], leads: Leads) -> dict[str, Any] | None:
+def confirmation(findings: HowSure, sources: Mapping[str, Source], links: DataLinks) -> dict[str, Any] | None:
     """Return the unchecked tiers of the pool, those of the first N apart, and where to check them; None for none."""
     tier = findings.tier
     if tier is None or not findings.unchecked:
         return None
     first = {row.code for row in findings.ranking.first}
-    lead = leads(tier)
-    if lead is not None and lead.label == LOAD:
-        lead = Lead("Load checked tiers", lead.url)
+    link = links(tier)
+    if link is not None and link.label == LOAD:
+        link = DataLink("Load checked tiers", link.url)
     return {
         "count": len(findings.unchecked),
         "pool": findings.pool,
         "first": [row for row in findings.unchecked if row.code in first],
         "others": [row for row in findings.unchecked if row.code not in first],
-        "record": Lead("Recorded tiers", reverse("indicator", args=(tier.indicator,))),
+        "record": DataLink("Recorded tiers", reverse("indicator", args=(tier.indicator,))),
         "page": _page(tier, sources),
-        "lead": lead,
+        "link": link,
     }

@@ -22,7 +22,7 @@ LEAST = 0.01
 """Least value of a figure that the page names: it changes a chance by one point on average."""
 
 
-class RankDoubt(StrEnum):
+class FigureDoubt(StrEnum):
     """Reason that a figure is uncertain; the first that applies."""
 
     MISSING = "missing"
@@ -63,7 +63,7 @@ class Figure:
 
     row: RankingRow
     criterion: CriterionRow
-    doubt: RankDoubt
+    doubt: FigureDoubt
     value: float
     now: float | None
     low: float | None
@@ -85,7 +85,7 @@ class Sum:
     criterion: CriterionRow
     value: float
     countries: int
-    doubts: Mapping[RankDoubt, int]
+    doubts: Mapping[FigureDoubt, int]
     largest: tuple[Figure, ...]
 
 
@@ -99,7 +99,7 @@ class WorkStep:
 
 
 @dataclass(frozen=True, slots=True)
-class WeightRoom:
+class WeightSlack:
     """Weight as a share of its group: today, and the ranges that preserve all, 90 and 75 percent of the first N.
 
     `group` is the label of the group, "" for the whole. `below` and `above` are None if no change lies there.
@@ -114,7 +114,7 @@ class WeightRoom:
     above: WorkStep | None
 
     @property
-    def room(self) -> float:
+    def slack(self) -> float:
         """Return the width of the range that preserves all of the first N."""
         low, high = self.ranges[100]
         return high - low
@@ -142,7 +142,7 @@ class HowSure:
     sums: tuple[Sum, ...]
     unchecked: tuple[RankingRow, ...]
     pool: int
-    weights: tuple[WeightRoom, ...]
+    weights: tuple[WeightSlack, ...]
     ways: tuple[Way, ...]
     choices: tuple[tuple[str, float], ...]
 
@@ -187,7 +187,7 @@ def _how_sure(run_id: int) -> HowSure:
         sums=tuple(_sums(figures)),
         unchecked=tuple(row for row in pool if row.tier_quality == UNCONFIRMED),
         pool=len(pool),
-        weights=tuple(sorted(_weights(ranking, drawn["stability"], codes), key=lambda one: one.room)),
+        weights=tuple(sorted(_weights(ranking, drawn["stability"], codes), key=lambda one: one.slack)),
         ways=tuple(_ways(ranking.table, drawn["singles"])),
         choices=tuple(_choices(ranking.table, drawn["anova"])),
     )
@@ -259,22 +259,22 @@ def _figure(
     )
 
 
-def _doubt(line: Mapping[str, Any], published: int, editions: int) -> RankDoubt:
+def _doubt(line: Mapping[str, Any], published: int, editions: int) -> FigureDoubt:
     """Return why a figure is uncertain, given the numbers of its published values and of its criterion's editions."""
     estimate = line["estimate"]
     if estimate["source"] == PEERS or not published:
-        return RankDoubt.MISSING
+        return FigureDoubt.MISSING
     if line["state"] == "bridged":
-        return RankDoubt.BRIDGED
+        return FigureDoubt.BRIDGED
     if "moves" in estimate:
-        return RankDoubt.LEVEL
+        return FigureDoubt.LEVEL
     if estimate["source"] == COMBINED:
-        return RankDoubt.SURVEYS
+        return FigureDoubt.SURVEYS
     if estimate["source"] == POOLED and editions < 2:
-        return RankDoubt.SWINGS
+        return FigureDoubt.SWINGS
     if estimate["source"] == POOLED:
-        return RankDoubt.EDITIONS if published > 1 else RankDoubt.EDITION
-    return RankDoubt.OLD if (estimate["age"] or 0) > OLD else RankDoubt.ERROR
+        return FigureDoubt.EDITIONS if published > 1 else FigureDoubt.EDITION
+    return FigureDoubt.OLD if (estimate["age"] or 0) > OLD else FigureDoubt.ERROR
 
 
 def _sums(figures: Sequence[Figure]) -> list[Sum]:
@@ -304,7 +304,7 @@ def sources(table: ModelTable) -> dict[str, Source]:
 # ---- weights and ways ----------------------------------------------------------------------------------------------
 
 
-def _weights(ranking: Ranking, stored: Sequence[Mapping[str, Any]], codes: Sequence[str]) -> Iterator[WeightRoom]:
+def _weights(ranking: Ranking, stored: Sequence[Mapping[str, Any]], codes: Sequence[str]) -> Iterator[WeightSlack]:
     rows = {row.code: row for row in ranking.rows}
     labels, groups = _labels(ranking.table)
     for item in stored:
@@ -317,7 +317,7 @@ def _weights(ranking: Ranking, stored: Sequence[Mapping[str, Any]], codes: Seque
             return WorkStep(share, *(tuple(rows[codes[k]] for k in positions) for positions in (leaves, enters)))
 
         ranges = {int(percent): (ends[0], ends[1]) for percent, ends in item["ranges"].items()}
-        yield WeightRoom(key, labels[key], groups[key], item["now"], ranges, step("below"), step("above"))
+        yield WeightSlack(key, labels[key], groups[key], item["now"], ranges, step("below"), step("above"))
 
 
 def _labels(table: ModelTable) -> tuple[dict[str, str], dict[str, str]]:

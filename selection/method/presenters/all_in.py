@@ -90,19 +90,19 @@ def importance_facts(table: ModelTable, rows: Sequence[ImportanceRow], fact: Wea
 
 
 def context(
-    table: ModelTable, figures: RunFigures | None, found: AllInFindings | None, fact: WeakFact | None
+    table: ModelTable, figures: RunFigures | None, all_in: AllInFindings | None, fact: WeakFact | None
 ) -> dict[str, Any]:
     """Return the context of the page, without the findings of a run if there is none."""
     rows = importance(table, figures) if figures else []
     due = next((row.due for row in table.rows(Stage.SCREEN) if row.due), None)
-    shares = found.decomposition.get("everyone", {}) if found else {}
+    shares = all_in.decomposition.get("everyone", {}) if all_in else {}
     return {
         **(importance_facts(table, rows, fact) if rows else {}),
         "importance_table": IMPORTANCE,
         "importance": rows,
         "due": due and dt.date(2000, *due),  # of any leap year
-        "all_in": found,
-        "overdue": [edition.edition for edition in found.overdue] if found else (),
+        "all_in": all_in,
+        "overdue": [edition.edition for edition in all_in.overdue] if all_in else (),
         "parts": [
             f"{PARTS[key]} {formats.share(round(alone, 2))} (with interactions {formats.share(round(together, 2))})"
             for key, (alone, together) in shares.items()

@@ -9,9 +9,9 @@ from cpc.web.tables import Column
 from selection.models import CountryStatus, ScoreRun
 from selection.ranking.presenters import sentences as sentences_presenters
 from selection.ranking.presenters.all_in_export import all_in_fields
-from selection.ranking.presenters.folds import DOUBTS
 from selection.ranking.queries.listing import SORTS
 from selection.runs import labels
+from selection.runs.doubts import BY_GROUP
 from selection.runs.rows import Ranking, RankingRow
 
 Fields = tuple[Column[RankingRow], ...]
@@ -65,7 +65,7 @@ def fields(ranking: Ranking) -> Fields:
         Column("Why not ranked", lambda row: "" if row.rank else labels.why_not_ranked(row, ranking.table), width=50),
         Column("What is missing", lambda row: "; ".join(labels.gaps(row, ranking.table)), width=50),
         Column("Missing or old", lambda row: sentences_presenters.weak(row, ranking.table, None), width=50),
-        Column("Partner before", lambda row: "; ".join(sentences_presenters.former(row)), width=16),
+        Column("Former partner", lambda row: "; ".join(sentences_presenters.former(row)), width=16),
     )
 
 
@@ -83,7 +83,7 @@ def _method_fields(ranking: Ranking) -> Fields:
         Column(f"Share of methods in the first {first}", lambda row: row.designs, width=12),
         Column("Best case, place", lambda row: row.best, width=10),
         Column("Worst case, place", lambda row: row.worst, width=10),
-        *(_width(key, label) for key, (label, _) in DOUBTS.items()),
+        *(_width(one.key, labels.raised(one.phrase.removeprefix("the "))) for one in BY_GROUP if one.phrase),
         *(_width(key, label) for key, label in together.items()),
     )
 

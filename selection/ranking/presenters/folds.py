@@ -11,6 +11,7 @@ from selection.models import CountryStatus
 from selection.pool_rules.policy import REASONS, PolicyRow, Reason
 from selection.ranking.presenters.sentences import group_limits, region_finding
 from selection.ranking.queries.findings import PoolCounts, concentration, groups_of, median_widths
+from selection.runs.doubts import BY_GROUP, GROUPS
 from selection.runs.queries.all_in import AllInFindings, unconfirmed_of
 from selection.runs.rows import Ranking, RankingRow
 
@@ -19,17 +20,6 @@ ELSEWHERE = 5
 
 LEVEL = 0.6
 """Least share of draws in which the better of two countries must be ahead for their order to be clear."""
-
-VARIED = {"data": "data", "weights": "weights", "designs": "method"}
-
-DOUBTS: Mapping[str, tuple[str, str]] = {
-    "age": ("Age of the figures", "the age of the figures"),
-    "measurement": ("Measurement of the figures", "the measurement of the figures"),
-    "bridge": ("Values from another series", "values from another series"),
-    "missing": ("Values filled from peers", "values filled from peers"),
-    "weights": ("Weights", "the weights"),
-}
-"""Sources of doubt that are drawn one at a time: in a table, and in a sentence."""
 
 UNLISTED: Mapping[str, tuple[str, str]] = {
     CountryStatus.NOT_LISTED: ("not in the TIP Report", "not in the TIP Report"),
@@ -53,7 +43,7 @@ AS_SHIPPED: Mapping[tuple[str, tuple[str, ...]], str] = {
 """Clearer texts for rules that have their shipped values."""
 
 
-def folds(ranking: Ranking, counts: PoolCounts, found: AllInFindings | None) -> dict[str, Any]:
+def folds(ranking: Ranking, counts: PoolCounts, all_in: AllInFindings | None) -> dict[str, Any]:
     """Return the facts of the findings on a run.
 
     `outside` are the first countries of other regions than the commonest. `neighbors` is the share of draws in which
@@ -72,7 +62,7 @@ def folds(ranking: Ranking, counts: PoolCounts, found: AllInFindings | None) -> 
         "distances": [
             f"{formats.chance(shares[n], prose=True)} for two that are {n} apart" for n in sorted(shares) if n > 1
         ],
-        "doubt": most_doubt(ranking, found),
+        "doubt": most_doubt(ranking, all_in),
         "tiers": unconfirmed_of(ranking.ranked, ranking.first),
         "limits": group_limits(ranking.table) if groups_of(ranking) else None,
         "reliability": (min(reliable), max(reliable)) if reliable and ranking.is_all_in else None,
@@ -80,19 +70,20 @@ def folds(ranking: Ranking, counts: PoolCounts, found: AllInFindings | None) -> 
     }
 
 
-def most_doubt(ranking: Ranking, found: AllInFindings | None) -> dict[str, Any] | None:
+def most_doubt(ranking: Ranking, all_in: AllInFindings | None) -> dict[str, Any] | None:
     """Return the source of most of the doubt about the ranks; None without draws.
 
     `shares` are its parts of the variance of ranks, alone and with interactions. Without draws of the method, `width`
     is how many ranks it alone spreads a typical rank over.
     """
-    if found is None:
+    if all_in is None:
         widths = median_widths(ranking)
-        key = max((key for key in DOUBTS if key in widths), key=lambda key: widths[key], default="")
-        return {"source": DOUBTS[key][1], "width": widths[key]} if key else None
-    parts = found.decomposition.get("everyone", {})
+        drawn = [one for one in BY_GROUP if one.phrase and one.key in widths]
+        widest = max(drawn, key=lambda one: widths[one.key], default=None)
+        return {"source": widest.phrase, "width": widths[widest.key]} if widest else None
+    parts = all_in.decomposition.get("everyone", {})
     key = max(parts, key=lambda name: parts[name][0], default="")
-    return {"source": VARIED[key], "shares": parts[key]} if key else None
+    return {"source": GROUPS[key][0], "shares": parts[key]} if key else None
 
 
 def pool_facts(counts: PoolCounts, ranking: Ranking) -> dict[str, Any]:

@@ -41,21 +41,21 @@ def finding_of(tab: ListTab, ranking: Ranking, all_in: AllInFindings | None) -> 
 # ---- ranked countries, by draws of data, weights, and method -------------------------------------------------------
 
 
-def _all_in(ranking: Ranking, found: AllInFindings) -> dict[str, Any]:
-    settled = found.settled or found.now
-    widths = [round(outcome.width) for outcome in (found.now, settled) if outcome.width is not None]
-    label = "tier" if all(edition.source_key == TIERS for edition in found.overdue) else "value"
+def _all_in(ranking: Ranking, all_in: AllInFindings) -> dict[str, Any]:
+    settled = all_in.settled or all_in.now
+    widths = [round(outcome.width) for outcome in (all_in.now, settled) if outcome.width is not None]
+    label = "tier" if all(edition.source_key == TIERS for edition in all_in.overdue) else "value"
     return {
         "kind": "all-in",
-        "overdue": found.overdue,
-        "reports": _reports(found.overdue),
-        "due": [formats.day(edition.due_on) for edition in found.overdue],
+        "overdue": all_in.overdue,
+        "reports": _reports(all_in.overdue),
+        "due": [formats.day(edition.due_on) for edition in all_in.overdue],
         "label": label,
-        "now": _firmly_in(found.now, ranking),
-        "settled": _firmly_in(settled, ranking) if found.settled else None,
+        "now": _firmly_in(all_in.now, ranking),
+        "settled": _firmly_in(settled, ranking) if all_in.settled else None,
         "widths": widths if len(set(widths)) == 2 else None,
-        "statements": found.statements,
-        "figures": _group_figures(found.now.counts, settled.counts, label),
+        "statements": all_in.statements,
+        "figures": _group_figures(all_in.now.counts, settled.counts, label),
     }
 
 
@@ -86,9 +86,9 @@ def _group_figures(now: Mapping[str, int], settled: Mapping[str, int], label: st
     ]
 
 
-def newest_overdue(found: AllInFindings) -> OverdueEdition | None:
+def newest_overdue(all_in: AllInFindings) -> OverdueEdition | None:
     """Return the newest edition that is overdue: the one that would settle the list. None if none is."""
-    return max(found.overdue, key=lambda edition: edition.due_on, default=None)
+    return max(all_in.overdue, key=lambda edition: edition.due_on, default=None)
 
 
 # ---- countries without a rank --------------------------------------------------------------------------------------

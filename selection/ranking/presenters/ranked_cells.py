@@ -240,5 +240,5 @@ RANKED_COLUMNS: tuple[RankingColumn, ...] = (
     _column("weak", "Missing or old", _weak, sort=False, numeric=False),
     RankingColumn("hurdle", Heading("Corruption hurdle", "hurdle", falling=True), _hurdle, extra=True),
     _column("tier", "Tier", _tier, numeric=False),
-    _column("former", "Partner before", _former, sort=False, numeric=False),
+    _column("former", "Former partner", _former, sort=False, numeric=False),
 )

@@ -119,7 +119,7 @@ def former(row: RankingRow) -> list[str]:
     return [
         formats.span(str(term.start.year), str(term.end.year), prose=True)
         for term in row.former
-        if term.end is not None
+        if term.end  # always: it is over
     ]
 
 

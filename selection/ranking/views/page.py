@@ -73,12 +73,12 @@ def _findings(listing: Listing, user: User, found: Since | None) -> dict[str, An
     }
 
 
-def _remedy(findings: AllInFindings, user: User, found: Since | None) -> tuple[str, str] | None:
+def _remedy(all_in: AllInFindings, user: User, found: Since | None) -> tuple[str, str] | None:
     """Return the newest overdue edition and the source to load it from, for a person who may; else None.
 
     None for a run that is not the newest, and once a value of the source was published after the run.
     """
-    overdue = lead_presenters.newest_overdue(findings)
+    overdue = lead_presenters.newest_overdue(all_in)
     if overdue is None or found is None or not user.allows(Permission.IMPORT_DATA):
         return None
     if any(change.criterion == overdue.criterion for change in found.changes):

@@ -151,9 +151,9 @@ def choice_fields(listing: QuestionListing) -> list[dict[str, Any]]:
 
 def overdue_choices(listing: QuestionListing) -> list[dict[str, Any]]:
     """Return the criteria with an overdue edition, whose labels a question may hold as they are loaded."""
-    findings = all_in_findings(listing.run)
+    all_in = all_in_findings(listing.run)
     late: dict[str, list[str]] = {}
-    for one in findings.overdue if findings else ():
+    for one in all_in.overdue if all_in else ():
         late.setdefault(one.criterion, []).append(one.edition)
     return [
         {

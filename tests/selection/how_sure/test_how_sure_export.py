@@ -11,8 +11,8 @@ import pytest
 from cpc.web.tables import Column
 from selection.how_sure.presenters import export
 from selection.how_sure.presenters.export import TaskRow
-from selection.how_sure.presenters.work_list import Lead
-from selection.how_sure.queries.findings import HowSure, Way, WeightRoom
+from selection.how_sure.presenters.work_list import DataLink
+from selection.how_sure.queries.findings import HowSure, Way, WeightSlack
 from selection.how_sure.queries.importance import EffectOfWeight
 from selection.runs.rows import RankingRow
 from tests.selection.how_sure import all_in
@@ -153,12 +153,12 @@ def cells_of(row: TaskRow) -> list[Any]:
 
 def test_each_kind_of_task_fills_its_columns() -> None:
     figure: Any = SimpleNamespace(value=0.021, low=0.7, high=0.9, year=2018)
-    load, ask = Lead("Load it", "/data/imports/?source=tip"), "https://cpc.example/data/imports/?source=tip"
+    load, ask = DataLink("Load it", "/data/imports/?source=tip"), "https://cpc.example/data/imports/?source=tip"
     get = TaskRow("Get", "Child labor", "A survey of 2018", "UNICEF", load, GHANA, figure)
     assert cells_of(get) == [
         "Get", "Ghana", "GHA", 3, "Child labor", 0.021, 0.796, 0.7, 0.9, 2018, "A survey of 2018", "UNICEF", ask,
     ]  # fmt: skip
-    assert cells_of(dataclasses.replace(get, lead=None))[-1] == ""
+    assert cells_of(dataclasses.replace(get, link=None))[-1] == ""
     check = TaskRow("Confirm", "TIP Report tier", "Not confirmed", "The TIP Office", None, GHANA)
     assert cells_of(check) == [
         "Confirm", "Ghana", "GHA", 3, "TIP Report tier", None, 0.796, None, None, None, "Not confirmed",
@@ -173,9 +173,9 @@ def test_each_kind_of_task_fills_its_columns() -> None:
 # ---- weights -------------------------------------------------------------------------------------------------------
 
 
-def room(key: str, label: str = "Births", group: str = "Need") -> WeightRoom:
+def slack_of(key: str, label: str = "Births", group: str = "Need") -> WeightSlack:
     ranges = {100: (0.1, 0.2), 90: (0.05, 0.3), 75: (0.0, 0.4)}
-    return WeightRoom(key, label, group, 0.15, ranges, None, None)
+    return WeightSlack(key, label, group, 0.15, ranges, None, None)
 
 
 def effect(key: str, effective: float | None, label: str = "Births not registered") -> EffectOfWeight:
@@ -202,10 +202,10 @@ WEIGHTS = [
     ("item", "cells"),
     [
         (
-            (room("births"), effect("births", 0.05)),
+            (slack_of("births"), effect("births", 0.05)),
             ["Births not registered", "Need", 0.15, 0.07, 0.05, 0.4, 0.1, 0.2, 0.05, 0.3, 0.0, 0.4],
         ),
-        ((room("need"), None), ["Births", "Need", 0.15, None, None, None, 0.1, 0.2, 0.05, 0.3, 0.0, 0.4]),
+        ((slack_of("need"), None), ["Births", "Need", 0.15, None, None, None, 0.1, 0.2, 0.05, 0.3, 0.0, 0.4]),
         ((None, effect("cpi", None)), ["Births not registered", "", None, 0.07, None, 0.4, *[None] * 6]),
         ((None, None), ["", "", *[None] * 10]),
     ],
@@ -217,14 +217,14 @@ def test_each_weight_has_its_effect_and_its_room(item: Any, cells: list[Any]) ->
 
 
 def test_weights_without_an_effect_of_their_own_come_last() -> None:
-    rooms = (room("need"), room("births"), room("law"))
+    slacks = (slack_of("need"), slack_of("births"), slack_of("law"))
     effects = [effect("births", 0.05), effect("cpi", None), effect("law", 0.2)]
-    found = sure(GHANA, weights=rooms)
+    found = sure(GHANA, weights=slacks)
     assert export.weight_items(found, effects) == [
-        (rooms[2], effects[2]),
-        (rooms[1], effects[0]),
+        (slacks[2], effects[2]),
+        (slacks[1], effects[0]),
         (None, effects[1]),
-        (rooms[0], None),
+        (slacks[0], None),
     ]
 
 

@@ -14,7 +14,7 @@ from selection.how_sure.presenters import page as page_presenters
 from selection.how_sure.presenters.remedies import remedies
 from selection.how_sure.presenters.weights import tornado
 from selection.how_sure.presenters.work_list import reasons, steps, task, why
-from selection.how_sure.queries.findings import RankDoubt, how_sure, sources
+from selection.how_sure.queries.findings import FigureDoubt, how_sure, sources
 from selection.how_sure.queries.importance import weighing
 from selection.model_definition.criteria_table import read
 from selection.models import ScoreRun
@@ -95,8 +95,8 @@ def test_the_report_would_settle_most_and_confirming_tiers_nothing(newcomer: Sco
 def test_weights_in_effect_are_those_of_the_method(newcomer: ScoreRun) -> None:
     found = weighing(newcomer)
     assert finding(found) == (
-        "prevalence weighs 15% and by itself tells almost nothing of the order; child marriage weighs 10% and tells "
-        "most."
+        "prevalence weighs 15% and by itself explains almost nothing of the order; child marriage weighs 10% and "
+        "explains most."
     )
     # Section 6; within .02.
     expected = {
@@ -114,10 +114,10 @@ def test_weights_in_effect_are_those_of_the_method(newcomer: ScoreRun) -> None:
         {"need": 0.38, "feasibility": 0.39}, abs=0.02
     )
     assert sentences(found, how_sure(newcomer).moving) == [
-        "Prevalence weighs 15% and by itself tells almost nothing of the order (effective importance 0.04); moved far "
-        "enough, its weight still changes who is in the first 20.",
-        "The Corruption Perceptions Index weighs 7.9% and by itself tells nothing of the order (effective importance "
-        "0.00); moved far enough, its weight still changes who is in the first 20.",
+        "Prevalence weighs 15% and by itself explains almost nothing of the order (effective importance 0.04); moved "
+        "far enough, its weight still changes who is in the first 20.",
+        "The Corruption Perceptions Index weighs 7.9% and by itself explains nothing of the order (effective "
+        "importance 0.00); moved far enough, its weight still changes who is in the first 20.",
         "7 of the first 20 have a newest published prevalence below 4 per 1,000, the bound of the statutory check; "
         "15 of 20 lie below 6.2, the median of the 78 ranked countries with a value in Global Slavery Index 2023.",
         "School life expectancy and literacy go against the total: countries with more points there have fewer on "
@@ -170,7 +170,7 @@ def test_a_figure_names_the_edition_that_is_loaded(newcomer: ScoreRun) -> None:
     loaded = {
         one["figure"].criterion.key: one["loaded"]
         for one in every
-        if one["figure"].doubt in (RankDoubt.BRIDGED, RankDoubt.LEVEL) and one["figure"].row.code in ("NAM", "BGD")
+        if one["figure"].doubt in (FigureDoubt.BRIDGED, FigureDoubt.LEVEL) and one["figure"].row.code in ("NAM", "BGD")
     }
     assert loaded["child_labour"] == (
         "Loaded here: edition 2025-06 (Jun 30, 2025); newer edition expected since June 2026. "
@@ -223,7 +223,7 @@ def test_a_run_of_version_3_has_the_figures_of_its_method(newcomer: ScoreRun) ->
 
 def test_every_reason_for_doubt_occurs_and_is_counted(newcomer: ScoreRun) -> None:
     found = how_sure(newcomer)
-    assert {one.doubt for one in found.figures} == set(RankDoubt)
+    assert {one.doubt for one in found.figures} == set(FigureDoubt)
     (labor,) = [one for one in found.sums if one.criterion.key == "child_labour"]
     assert sum(labor.doubts.values()) == labor.countries
     assert "from another series" in reasons(labor)

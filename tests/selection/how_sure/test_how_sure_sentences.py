@@ -142,6 +142,6 @@ def test_the_range_of_each_doubt_is_its_own() -> None:
         designs_range=(1, 8),
     )
     found = sure([row, ranking_row("B", rank=2)])
-    assert page_presenters.doubt_columns(found) == ["age", "total", "designs"]
+    assert page_presenters.doubt_columns(found) == {"age": "Age", "total": "All together", "designs": "Other methods"}
     (told,) = page_presenters.doubt_rows(found, found.ranking.ranked)
     assert [text for text, _ in told["spans"]] == [f"3{DASH}4", f"2{DASH}9", f"1{DASH}8"]

@@ -21,7 +21,7 @@ from cpc.accounts.permissions import Role
 from cpc.web import formats
 from selection.how_sure.presenters import weights as weights_presenters
 from selection.how_sure.presenters.work_list import why
-from selection.how_sure.queries.findings import LEAST, RankDoubt, how_sure
+from selection.how_sure.queries.findings import LEAST, FigureDoubt, how_sure
 from selection.model_definition.criteria_table import read
 from selection.models import CountryScore, ScoreRun
 from selection.ranking.queries.findings import groups_of
@@ -48,7 +48,7 @@ def get(client: Client, query: str = "", status: int = 200) -> str:
     response = client.get(f"{PAGE}{query}")
     html: str = response.content.decode()
     assert response.status_code == status, html[:500]
-    return html
+    return re.sub(r">\s+<", "><", re.sub(r"\s+", " ", html))
 
 
 def text_of(html: str) -> str:
@@ -206,13 +206,13 @@ def test_low_and_high_are_of_the_figure_itself(run: ScoreRun) -> None:
 def test_each_reason_for_doubt_has_its_sentence(run: ScoreRun) -> None:
     figures = how_sure(run).figures
     sentences = {
-        RankDoubt.MISSING: "filled from",
-        RankDoubt.BRIDGED: "No recent survey of this figure; estimated from",
-        RankDoubt.LEVEL: "it could have changed since",
-        RankDoubt.EDITIONS: "Its editions differ",
-        RankDoubt.EDITION: "Only one edition",
-        RankDoubt.OLD: "years old",
-        RankDoubt.ERROR: "measured with error",
+        FigureDoubt.MISSING: "filled from",
+        FigureDoubt.BRIDGED: "No recent survey of this figure; estimated from",
+        FigureDoubt.LEVEL: "it could have changed since",
+        FigureDoubt.EDITIONS: "Its editions differ",
+        FigureDoubt.EDITION: "Only one edition",
+        FigureDoubt.OLD: "years old",
+        FigureDoubt.ERROR: "measured with error",
     }
     for one in figures:
         assert sentences[one.doubt] in why(one)

@@ -10,8 +10,8 @@ import pytest
 from selection.how_sure.presenters import remedies as remedies_presenters
 from selection.how_sure.presenters.export import TaskRow
 from selection.how_sure.presenters.remedies import Remedy
-from selection.how_sure.presenters.work_list import LOAD, Lead
-from selection.how_sure.queries.findings import RankDoubt, Sum
+from selection.how_sure.presenters.work_list import LOAD, DataLink
+from selection.how_sure.queries.findings import FigureDoubt, Sum
 from selection.runs.queries.all_in import AllInFindings, Unconfirmed
 from tests.selection.countries.screens import TABLE
 from tests.selection.how_sure.all_in import facts, nothing_overdue, outcome, overdue
@@ -42,7 +42,7 @@ def gains(*names: str) -> tuple[Any, ...]:
 
 
 def summed(key: str, value: float, countries: int = 87, **doubts: int) -> Sum:
-    found = {RankDoubt(name): count for name, count in (doubts or {"old": countries}).items()}
+    found = {FigureDoubt(name): count for name, count in (doubts or {"old": countries}).items()}
     return Sum(TABLE.row(key), value, countries, found, gains("Bangladesh", "Moldova", "Togo"))
 
 
@@ -56,10 +56,10 @@ SUMS = (
 
 
 def listed(found: AllInFindings, sums: Any = SUMS, *, imports: bool = True, editions: Any = None) -> list[Remedy]:
-    def leads(row: Any) -> Lead:
-        return Lead(LOAD, f"/load/{row.key}/") if imports else Lead("About the source", f"/about/{row.key}/")
+    def links(row: Any) -> DataLink:
+        return DataLink(LOAD, f"/load/{row.key}/") if imports else DataLink("About the source", f"/about/{row.key}/")
 
-    return remedies_presenters.remedies(sure(ranked(25), sums=sums), found, SOURCES, leads, editions or {})
+    return remedies_presenters.remedies(sure(ranked(25), sums=sums), found, SOURCES, links, editions or {})
 
 
 def test_edition_that_settles_most_comes_first_and_tiers_last() -> None:
@@ -116,23 +116,23 @@ def test_edition_lists_what_it_would_settle(now: Any, then: Any, note: str) -> N
 
 def test_each_has_one_step_for_those_who_may_take_it() -> None:
     load, newer, other, confirm = listed(facts())
-    assert (load.lead, load.is_main) == (Lead("Load it", "/load/tier/"), True)
-    assert newer.lead == Lead("Where to find it", "https://ilab.example/")
-    assert other.lead == Lead("Where to find it", "https://unicef.example/")
-    assert (confirm.lead, confirm.is_main) == (Lead("Confirm tiers", "/load/tier/"), False)
+    assert (load.link, load.is_main) == (DataLink("Load it", "/load/tier/"), True)
+    assert newer.link == DataLink("Where to find it", "https://ilab.example/")
+    assert other.link == DataLink("Where to find it", "https://unicef.example/")
+    assert (confirm.link, confirm.is_main) == (DataLink("Confirm tiers", "/load/tier/"), False)
     load, _, _, confirm = listed(facts(), imports=False)
-    assert (load.lead, load.is_main) == (Lead("Where to find it", "https://tip_report.example/"), False)
-    assert confirm.lead == Lead("Where to find it", "https://tip_report.example/")
+    assert (load.link, load.is_main) == (DataLink("Where to find it", "https://tip_report.example/"), False)
+    assert confirm.link == DataLink("Where to find it", "https://tip_report.example/")
 
 
 def test_a_source_without_a_page_of_its_own_leads_to_ours(settings: Any) -> None:
     (one,) = listed(nothing_overdue(unconfirmed=Unconfirmed(0, 81, 0, 20)), (summed("cpi", 1.0),))
-    assert one.lead == Lead("Where to find it", "/data/sources/cpi/")
+    assert one.link == DataLink("Where to find it", "/data/sources/cpi/")
 
 
 def test_a_frozen_source_asks_for_figures_of_ones_own() -> None:
     one = listed(nothing_overdue(), (summed("literacy", 1.0),))[0]
-    assert (one.title, one.lead) == ("Get figures of your own: literacy", Lead(LOAD, "/load/literacy/"))
+    assert (one.title, one.link) == ("Get figures of your own: literacy", DataLink(LOAD, "/load/literacy/"))
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_confirmed_tiers_and_certain_figures_leave_nothing_to_do() -> None:
 
 def test_the_task_list_begins_with_overdue_editions_the_newest_first() -> None:
     found = facts(overdue=(overdue("2026"), overdue("2027")))
-    tasks = remedies_presenters.edition_tasks(sure(ranked(25)), found, SOURCES, lambda row: None)
+    tasks = remedies_presenters.task_rows(sure(ranked(25)), found, SOURCES, lambda row: None)
     why = "If no tier changes: 4 countries firmly in instead of none, and the middle range 47 instead of 55 places."
     assert tasks == [TaskRow("Load", f"{year} TIP Report", why, STATE, None) for year in ("2027", "2026")]
-    assert remedies_presenters.edition_tasks(sure(ranked(25)), nothing_overdue(), SOURCES, lambda row: None) == []
+    assert remedies_presenters.task_rows(sure(ranked(25)), nothing_overdue(), SOURCES, lambda row: None) == []

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
 from selection.how_sure.presenters import weights as weights_presenters
-from selection.how_sure.queries.findings import HowSure, Way, WeightRoom, WorkStep
+from selection.how_sure.queries.findings import HowSure, Way, WeightSlack, WorkStep
 from tests.selection.how_sure.built import DASH, ranked, sure
 from tests.support.rows import ranking_row
 
@@ -20,41 +20,41 @@ PERU, TOGO, MALI = (ranking_row(code, name, rank=rank) for code, name, rank in
 SWAP = WorkStep(0.4, (TOGO,), (PERU,))
 
 
-def room(key: str = "births", low: float = 0.2, high: float = 0.6, **values: Any) -> WeightRoom:
+def weight(key: str = "births", low: float = 0.2, high: float = 0.6, **values: Any) -> WeightSlack:
     known: dict[str, Any] = {
         "label": "Births, all", "group": "Need", "now": 0.4, "below": SWAP, "above": None,
         "ranges": {100: (low, high), 90: (0.1, 0.7), 75: (0.0, 1.0)},
     }  # fmt: skip
-    return WeightRoom(key=key, **{**known, **values})
+    return WeightSlack(key=key, **{**known, **values})
 
 
 AXES = (
-    room("need", 0.48, 0.55, label="Need", group=""),
-    room("feasibility", 0.45, 0.52, label="Feasibility", group=""),
+    weight("need", 0.48, 0.55, label="Need", group=""),
+    weight("feasibility", 0.45, 0.52, label="Feasibility", group=""),
 )
 
 
 @pytest.mark.parametrize(
-    ("rooms", "finding"),
+    ("weights", "finding"),
     [
-        ((room(),), "Births, all has the least room: below 20% or above 60%, the first 20 change."),
-        ((room(low=0.0),), "Births, all has the least room: above 60%, the first 20 change."),
-        ((room(high=1.0),), "Births, all has the least room: below 20%, the first 20 change."),
-        ((room(low=0.0, high=1.0),), "No single weight changes the first 20, whatever its share."),
-        ((room(low=0.4, high=0.405),), "Births, all has the least room: any change to it changes the first 20."),
+        ((weight(),), "Births, all has the least room: below 20% or above 60%, the first 20 change."),
+        ((weight(low=0.0),), "Births, all has the least room: above 60%, the first 20 change."),
+        ((weight(high=1.0),), "Births, all has the least room: below 20%, the first 20 change."),
+        ((weight(low=0.0, high=1.0),), "No single weight changes the first 20, whatever its share."),
+        ((weight(low=0.4, high=0.405),), "Births, all has the least room: any change to it changes the first 20."),
         (
-            (*reversed(AXES), room()),
+            (*reversed(AXES), weight()),
             "The split between need and feasibility has the least room: with need below 48% or above 55%, the first "
             "20 change.",
         ),
-        ((room(), *AXES), "Births, all has the least room: below 20% or above 60%, the first 20 change."),
+        ((weight(), *AXES), "Births, all has the least room: below 20% or above 60%, the first 20 change."),
     ],
 )
-def test_the_weight_with_the_least_room_is_named(rooms: tuple[WeightRoom, ...], finding: str) -> None:
-    chart = weights_presenters.tornado(sure(ranked(1), weights=rooms))
+def test_the_weight_with_the_least_room_is_named(weights: tuple[WeightSlack, ...], finding: str) -> None:
+    chart = weights_presenters.tornado(sure(ranked(1), weights=weights))
     assert chart is not None
     assert chart.finding == finding
-    assert weights_presenters.tornado(sure(weights=rooms)) is None
+    assert weights_presenters.tornado(sure(weights=weights)) is None
     assert weights_presenters.tornado(sure(ranked(1))) is None
 
 
@@ -67,7 +67,7 @@ def test_the_weight_with_the_least_room_is_named(rooms: tuple[WeightRoom, ...], 
     ],
 )
 def test_a_weight_has_its_ranges_and_what_changes_outside(values: dict[str, Any], below: str, above: str) -> None:
-    (row,) = weights_presenters.weight_rows(sure(weights=(room(**values),)))
+    (row,) = weights_presenters.weight_rows(sure(weights=(weight(**values),)))
     assert (row.label, row.now, row.every, row.most, row.few) == (
         "Births, of need", "40%", f"20{DASH}60%", f"10{DASH}70%", f"0{DASH}100%",
     )  # fmt: skip
@@ -86,11 +86,11 @@ def told(found: HowSure) -> list[str]:
     return [" ".join(unescape(strip_tags(part)).split()) for part in html.split("</p>")[:-1]]
 
 
-FREE, NONE, HELD = room(low=0.0, high=1.0), room(low=0.0), room(low=0.1)
+FREE, NONE, HELD = weight(low=0.0, high=1.0), weight(low=0.0), weight(low=0.1)
 
 
 @pytest.mark.parametrize(
-    ("rooms", "bold", "rest"),
+    ("weights", "bold", "rest"),
     [
         ((FREE, NONE), "Some weights make no difference here.", "The first 20 stay the same at any share of births."),
         ((NONE,), "One weight can go to zero", "without changing the first 20: births."),
@@ -102,19 +102,19 @@ FREE, NONE, HELD = room(low=0.0, high=1.0), room(low=0.0), room(low=0.1)
         ((HELD,), "No weight can go to zero", "without changing the first 20."),
     ],
 )
-def test_weights_that_make_no_difference(rooms: tuple[WeightRoom, ...], bold: str, rest: str) -> None:
-    silent = tuple(dataclasses.replace(one, below=None) for one in rooms)
+def test_weights_that_make_no_difference(weights: tuple[WeightSlack, ...], bold: str, rest: str) -> None:
+    silent = tuple(dataclasses.replace(one, below=None) for one in weights)
     assert told(sure(weights=silent)) == [f"{bold} {rest}"]
 
 
 def test_who_drops_out_most_often_and_who_would_enter() -> None:
     steps = [(SWAP, WorkStep(0.7, (TOGO, MALI), (MALI,))), (WorkStep(0.1, (MALI,), (PERU,)), None)]
-    rooms = tuple(room(low=0.1, below=below, above=above) for below, above in steps)
-    assert told(sure(weights=rooms))[0] == (
+    weights = tuple(weight(low=0.1, below=below, above=above) for below, above in steps)
+    assert told(sure(weights=weights))[0] == (
         "Mali drops out most often. Its rank is 19. Moving one weight at a time until the first 20 change results in "
         "3 changes; it drops out in 2 of them. Mali or Peru would enter."
     )
-    one = (room(low=0.1, below=WorkStep(0.1, (TOGO,), ())),)
+    one = (weight(low=0.1, below=WorkStep(0.1, (TOGO,), ())),)
     assert told(sure(weights=one))[0].endswith("drops out in 1 of them.")
 
 

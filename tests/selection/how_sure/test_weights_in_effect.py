@@ -50,21 +50,21 @@ METHOD = weighing(
 
 def test_the_finding_is_that_of_the_method() -> None:
     assert finding(METHOD) == (
-        "prevalence weighs 15% and by itself tells almost nothing of the order; child marriage weighs 10% and tells "
-        "most."
+        "prevalence weighs 15% and by itself explains almost nothing of the order; child marriage weighs 10% and "
+        "explains most."
     )
 
 
 @pytest.mark.parametrize(
     ("effective", "start"),
     [
-        (0.0, "prevalence weighs 15% and by itself tells nothing of the order; "),
-        (0.0049, "prevalence weighs 15% and by itself tells nothing of the order; "),
-        (0.005, "prevalence weighs 15% and by itself tells almost nothing of the order; "),
-        (0.0499, "prevalence weighs 15% and by itself tells almost nothing of the order; "),
-        (0.05, "prevalence weighs 15% and by itself tells little of the order; "),
-        (0.0999, "prevalence weighs 15% and by itself tells little of the order; "),
-        (0.1, "child marriage weighs 10% and tells most."),
+        (0.0, "prevalence weighs 15% and by itself explains nothing of the order; "),
+        (0.0049, "prevalence weighs 15% and by itself explains nothing of the order; "),
+        (0.005, "prevalence weighs 15% and by itself explains almost nothing of the order; "),
+        (0.0499, "prevalence weighs 15% and by itself explains almost nothing of the order; "),
+        (0.05, "prevalence weighs 15% and by itself explains little of the order; "),
+        (0.0999, "prevalence weighs 15% and by itself explains little of the order; "),
+        (0.1, "child marriage weighs 10% and explains most."),
     ],
 )
 def test_a_weight_is_deceptive_if_its_effect_is_small(effective: float, start: str) -> None:
@@ -79,8 +79,8 @@ def test_without_figures_there_is_no_finding_on_weights() -> None:
 
 
 def test_heavy_criteria_without_effect_have_a_sentence() -> None:
-    prevalence = "Prevalence weighs 15% and by itself tells almost nothing of the order (effective importance 0.04)."
-    index = "The Corruption Perceptions Index weighs 7.9% and by itself tells nothing of the order"
+    prevalence = "Prevalence weighs 15% and by itself explains almost nothing of the order (effective importance 0.04)."
+    index = "The Corruption Perceptions Index weighs 7.9% and by itself explains nothing of the order"
     index += " (effective importance 0.00)"
     assert sentences(METHOD) == [prevalence, f"{index}."]
     assert sentences(METHOD, {"cpi"}) == [

@@ -10,8 +10,8 @@ import pytest
 from django.template.loader import render_to_string
 
 from selection.how_sure.presenters import work_list as work_list_presenters
-from selection.how_sure.presenters.work_list import LOAD, Lead
-from selection.how_sure.queries.findings import Figure, RankDoubt, Sum
+from selection.how_sure.presenters.work_list import LOAD, DataLink
+from selection.how_sure.queries.findings import Figure, FigureDoubt, Sum
 from tests.selection.countries.screens import TABLE, indicator
 from tests.selection.how_sure.built import ranked, sure
 from tests.support.rows import ranking_row
@@ -24,7 +24,7 @@ def published(value: float | None = 70.6, series: str = "", label: str = "", **v
     return SimpleNamespace(value=value, series=series, label=label, indicator=indicator(), **values)
 
 
-def figure(doubt: RankDoubt = RankDoubt.ERROR, key: str = "births", **values: Any) -> Figure:
+def figure(doubt: FigureDoubt = FigureDoubt.ERROR, key: str = "births", **values: Any) -> Figure:
     known: dict[str, Any] = {
         "row": ranking_row("GHA", "Ghana", rank=9), "criterion": TABLE.row(key), "value": 0.25, "now": 0.6, "low": 0.3,
         "high": 0.9, "year": 2018, "age": 8, "published": (published(),), "best": 70.6, "peers": 0, "observation": 1,
@@ -40,41 +40,41 @@ NAME = "Birth registration (higher is better)"
     [
         (figure(), f"{NAME}: 70.6%, of 2018, measured with error"),
         (figure(best=29.4), f"{NAME}: 70.6%, of 2018, counts as 29.4%, measured with error"),
-        (figure(RankDoubt.OLD, best=29.4), f"{NAME}: 70.6%, of 2018, counts as 29.4%: 8 years old"),
+        (figure(FigureDoubt.OLD, best=29.4), f"{NAME}: 70.6%, of 2018, counts as 29.4%: 8 years old"),
         (
-            figure(RankDoubt.EDITION, best=70.64),
+            figure(FigureDoubt.EDITION, best=70.64),
             f"Only one edition. {NAME}: 70.6%; a second edition would often differ",
         ),
         (
-            figure(RankDoubt.EDITIONS, published=(published(4.8), published(2.9)), best=4.7),
+            figure(FigureDoubt.EDITIONS, published=(published(4.8), published(2.9)), best=4.7),
             f"Its editions differ. {NAME}: 4.8% and 2.9%, counts as 4.7%",
         ),
         (
-            figure(RankDoubt.LEVEL, published=(published(None, label="Tier 2"),)),
+            figure(FigureDoubt.LEVEL, published=(published(None, label="Tier 2"),)),
             f"{NAME}: Tier 2, of 2018; it could have changed since",
         ),
         (
-            figure(RankDoubt.BRIDGED, "child_labour", published=(published(series="working"),)),
+            figure(FigureDoubt.BRIDGED, "child_labour", published=(published(series="working"),)),
             "No recent survey of this figure; estimated from “Department of Labor, working children” of 2018",
         ),
         (
-            figure(RankDoubt.BRIDGED, "child_labour", published=(published(series="x"),)),
+            figure(FigureDoubt.BRIDGED, "child_labour", published=(published(series="x"),)),
             "No recent survey of this figure; estimated from “another series” of 2018",
         ),
         (
-            figure(RankDoubt.SURVEYS, published=(published(5.5), published(20.1)), best=13.1),
+            figure(FigureDoubt.SURVEYS, published=(published(5.5), published(20.1)), best=13.1),
             f"Two surveys that count work differently. {NAME}: 5.5% and 20.1%, counts as 13.1%",
         ),
         (
-            figure(RankDoubt.SWINGS, best=29.4),
+            figure(FigureDoubt.SWINGS, best=29.4),
             f"{NAME}: 70.6%, of 2018, counts as 29.4%; one year does not predict the next",
         ),
-        (figure(RankDoubt.MISSING, peers=1), "Not published; filled from 1 country similar to it"),
-        (figure(RankDoubt.MISSING, peers=14), "Not published; filled from 14 countries similar to it"),
-        (figure(RankDoubt.MISSING), "Not rated"),
-        (figure(RankDoubt.MISSING, peers=14, needed=True), "Not published; filled from 14 countries similar to it"),
+        (figure(FigureDoubt.MISSING, peers=1), "Not published; filled from 1 country similar to it"),
+        (figure(FigureDoubt.MISSING, peers=14), "Not published; filled from 14 countries similar to it"),
+        (figure(FigureDoubt.MISSING), "Not rated"),
+        (figure(FigureDoubt.MISSING, peers=14, needed=True), "Not published; filled from 14 countries similar to it"),
         (
-            figure(RankDoubt.MISSING, peers=14, needed=True, row=ranking_row("A", status="provisional")),
+            figure(FigureDoubt.MISSING, peers=14, needed=True, row=ranking_row("A", status="provisional")),
             "Not published; filled from 14 countries similar to it; without it, the country has no rank",
         ),
         (figure(best=None), f"{NAME}: 70.6%, of 2018, measured with error"),
@@ -92,7 +92,7 @@ def test_points_below_one_are_not_printed(value: float, text: str) -> None:
 def task(found: Figure, kind: str = "good", day: dt.date | None = dt.date(2025, 5, 1)) -> Any:
     edition: Any = SimpleNamespace(label="2025", published_on=day)
     age: Any = SimpleNamespace(kind=kind, label="Old", detail="Expected by May 2026")
-    return work_list_presenters.task(found, SOURCES, lambda row: Lead(LOAD, "/load/"), {"unicef": (edition, age)})
+    return work_list_presenters.task(found, SOURCES, lambda row: DataLink(LOAD, "/load/"), {"unicef": (edition, age)})
 
 
 SURVEY = "A newer survey of this country may not exist."
@@ -105,9 +105,14 @@ SURVEY = "A newer survey of this country may not exist."
         (figure(), "good", None, "Loaded here: edition 2025."),
         (figure(), "none", None, "Loaded here: edition 2025; expected by May 2026."),
         (figure(), "warn", None, "Loaded here: edition 2025; old expected by May 2026."),
-        (figure(RankDoubt.OLD), "good", None, f"Loaded here: edition 2025. {SURVEY}"),
-        (figure(RankDoubt.MISSING), "good", None, f"Loaded here: edition 2025. {SURVEY}"),
-        (figure(RankDoubt.LEVEL, published=(published(None, label="L"),)), "good", None, "Loaded here: edition 2025."),
+        (figure(FigureDoubt.OLD), "good", None, f"Loaded here: edition 2025. {SURVEY}"),
+        (figure(FigureDoubt.MISSING), "good", None, f"Loaded here: edition 2025. {SURVEY}"),
+        (
+            figure(FigureDoubt.LEVEL, published=(published(None, label="L"),)),
+            "good",
+            None,
+            "Loaded here: edition 2025.",
+        ),
         (figure(key="marriage"), "good", None, ""),
     ],
 )
@@ -133,7 +138,7 @@ def test_a_task_has_its_chance_its_publisher_and_its_page() -> None:
 
 
 def total(value: float = 0.5, countries: int = 10, key: str = "births", **doubts: int) -> Sum:
-    reasons = {RankDoubt(name): count for name, count in (doubts or {"old": 10}).items()}
+    reasons = {FigureDoubt(name): count for name, count in (doubts or {"old": 10}).items()}
     return Sum(TABLE.row(key), value, countries, reasons, tuple([figure()] * 5))
 
 
@@ -168,22 +173,24 @@ def test_the_order_of_the_work_is_one_sentence() -> None:
 def finding(confirm: dict[str, Any]) -> str:
     """Return the sentence on unchecked tiers as the page shows it."""
     page = render_to_string("selection/how_sure/_tasks.html", {"confirm": confirm, "first": 20})
-    return page.split("<b>Check the tiers.</b> ")[1].split("</p>")[0]
+    return " ".join(page.split("<b>Check the tiers.</b> ")[1].split("</p>")[0].split())
 
 
 def test_unchecked_tiers_are_parted_by_the_first() -> None:
     rows = ranked(22)
     found = work_list_presenters.confirmation(
-        sure(rows, unchecked=(rows[19], rows[20])), {}, lambda row: Lead(LOAD, "/load/")
+        sure(rows, unchecked=(rows[19], rows[20])), {}, lambda row: DataLink(LOAD, "/load/")
     )
     assert found is not None
     assert (
         finding(found) == "2 of the 30 tiers of the pool are not checked against the report, 1 of them in the first 20."
     )
     assert ([row.rank for row in found["first"]], [row.rank for row in found["others"]]) == ([20], [21])
-    assert found["lead"] == Lead("Load checked tiers", "/load/")
-    other = work_list_presenters.confirmation(sure(rows, unchecked=(rows[20],)), {}, lambda row: Lead("Rate", "/rate/"))
+    assert found["link"] == DataLink("Load checked tiers", "/load/")
+    other = work_list_presenters.confirmation(
+        sure(rows, unchecked=(rows[20],)), {}, lambda row: DataLink("Rate", "/rate/")
+    )
     assert other is not None
     assert finding(other) == "1 of the 30 tiers of the pool is not checked against the report."
-    assert other["lead"] == Lead("Rate", "/rate/")
+    assert other["link"] == DataLink("Rate", "/rate/")
     assert work_list_presenters.confirmation(sure(rows), {}, lambda row: None) is None

@@ -176,7 +176,7 @@ HEADINGS = {
         "Missing or old",
         "Corruption hurdle -hurdle",
         "Tier tier",
-        "Partner before",
+        "Former partner",
     ],
 }
 

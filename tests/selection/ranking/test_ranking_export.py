@@ -170,7 +170,7 @@ def test_every_column_of_a_run_with_all_in_draws() -> None:
     assert columns[-3:] == [
         ("What is missing", 50, "Births not registered: No estimate"),
         ("Missing or old", 50, WEAK),
-        ("Partner before", 16, "2015 to 2020"),
+        ("Former partner", 16, "2015 to 2020"),
     ]
 
 
@@ -226,7 +226,7 @@ def test_figures_that_a_country_lacks_are_empty() -> None:
     assert cells["Why not ranked"] == "E2 fails."
     assert cells[f"{ALONE}: {LOW}"] is None
     assert cells[f"{WIDTH}: Weights"] is None
-    assert cells["Partner before"] == ""
+    assert cells["Former partner"] == ""
 
 
 def test_what_the_sheet_says_of_its_run() -> None:

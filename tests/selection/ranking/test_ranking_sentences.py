@@ -77,12 +77,12 @@ def test_a_provisional_country_names_the_values_that_it_lacks(codes: str, filled
     assert sentences_presenters.why(row, TABLE) == text
 
 
-def term(start: int, end: int | None) -> PartnershipTerm:
-    return PartnershipTerm("A", "Sample", dt.date(start, 1, 1), None if end is None else dt.date(end, 1, 1))
+def term(start: int, end: int) -> PartnershipTerm:
+    return PartnershipTerm("A", "Sample", dt.date(start, 1, 1), dt.date(end, 1, 1))
 
 
-def test_only_partnerships_with_an_end_are_former() -> None:
-    row = ranking_row("A", former=(term(2015, 2020), term(2021, None), term(2022, 2022)))
+def test_former_partnerships_have_the_years_of_their_terms() -> None:
+    row = ranking_row("A", former=(term(2015, 2020), term(2022, 2022)))
     assert sentences_presenters.former(row) == ["2015 to 2020", "2022"]
 
 
