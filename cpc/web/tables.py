@@ -1,18 +1,20 @@
 """Tables and lists: declare the columns once; the page, its order and pages, CSV and XLSX follow from that.
 
-    AWARDS: Table[Award] = Table(
-        "Awards",
+    ACCOUNTS: Table[User] = Table(
+        "Accounts by name",
         [
-            Column("Recipient", lambda row: link(award_url(row), row.recipient), detail=lambda row: row.title),
-            Column("State", award_badge, "badge"),
-            Column("Awarded", lambda row: row.awarded_total, "dollars", sort="awarded", order_by=("awarded_total",)),
+            NAME,
+            Column("Role", lambda user: user.get_role_display()),
+            Column("Last sign-in", lambda user: user.last_login or "Never", "day"),
         ],
-        file=[...], per_page=25, default_sort="awarded",
+        file=FILE,
+        per_page=PAGE_SIZE,
     )
 
-A view opens with `check_parameters(request, ("q", *AWARDS.parameters))`. If `kind := export_format(request)`, it
-returns `AWARDS.export(kind, rows, name)`. Otherwise it gives `AWARDS.page(request, AWARDS.ordered(request, rows))` to
-a template with `{% table AWARDS page %}`. If columns depend on the reader or the record, a function returns the table.
+A view opens with `check_parameters(request, ("q", *ACCOUNTS.parameters))`. If `kind := export_format(request)`, it
+returns `ACCOUNTS.export(kind, rows, name)`. Otherwise it gives `ACCOUNTS.page(request, rows)` to a template with
+`{% table table page %}`. A table with `default_sort` orders the rows first, by `ordered`. If columns depend on the
+reader or the record, a function returns the table.
 """
 
 from __future__ import annotations
