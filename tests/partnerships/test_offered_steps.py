@@ -139,9 +139,7 @@ def test_a_step_back_leads_to_the_state_before_in_rest_service_page_and_database
     stage: Stage, author: User, monkeypatch: pytest.MonkeyPatch, before: str
 ) -> None:
     edit = Permission.EDIT_PARTNERSHIPS
-    back = Transition(
-        "take_back", "Take back", {"submitted"}, "in_progress", edit, past="Taken back", back_to={"returned"}
-    )
+    back = Transition("recall", "Recall", {"submitted"}, "in_progress", edit, past="Recalled", back_to={"returned"})
     machine = StateMachine(states.PERIOD.states, (*states.PERIOD.transitions, back))
     for place in (f"{results.__name__}.PERIOD", f"{periods.__name__}.PERIOD"):
         monkeypatch.setattr(place, machine)
@@ -155,13 +153,13 @@ def test_a_step_back_leads_to_the_state_before_in_rest_service_page_and_database
     PERIOD.submitted(stage, row, stage.analyst)
     below = f"{row.partnership_id}/periods/{row.pk}/"
     offered = as_program(stage.analyst).get(f"/api/v1/partnerships/{below}transitions/").json()["steps"]
-    assert [step["target"] for step in offered if step["name"] == "take_back"] == [before]
+    assert [step["target"] for step in offered if step["name"] == "recall"] == [before]
 
     wrong = ({"in_progress", "returned"} - {before}).pop()
-    forged = PeriodStep(period=row, name="take_back", source="submitted", target=wrong, actor=author)
+    forged = PeriodStep(period=row, name="recall", source="submitted", target=wrong, actor=author)
     assert db_error_code(partial(PeriodStep.objects.bulk_create, [forged])) == "transition"
-    assert results.take_period_step(period=row, name="take_back", actor=stage.analyst, on=TODAY).state == before
-    assert "Taken back" in page_text(client_of(author).get(f"/partnerships/{below}"))
+    assert results.take_period_step(period=row, name="recall", actor=stage.analyst, on=TODAY).state == before
+    assert "Recalled" in page_text(client_of(author).get(f"/partnerships/{below}"))
 
 
 def _codes(attempt: Callable[[], object]) -> set[str]:
