@@ -165,7 +165,7 @@ class CauseText:
             return "as rated" if line.get("ratings") else "not rated"
         if source(line) == PEERS:
             as_what = counted_value(row, line, self.any_of(row))
-            filled = f", filled from {len(line['estimate'].get('peers', ()))} peers"
+            filled = f", filled from {formats.count_of(len(line['estimate'].get('peers', ())), 'peer')}"
             return f"no value{filled}{f' as {as_what}' if as_what else ''}"
         return "no value"
 

@@ -184,7 +184,7 @@ def test_a_new_value_is_retracted_not_yet_published_or_revised() -> None:
     [
         ("births", None, "not counted"),
         ("births", line(None, "peers", estimate={"peers": ["A", "B"]}), "no value, filled from 2 peers as 30.0%"),
-        ("tier", line(None, "peers", estimate={"peers": ["A"]}), "no value, filled from 1 peers"),
+        ("tier", line(None, "peers", estimate={"peers": ["A"]}), "no value, filled from 1 peer"),
         ("births", line(None), "no value"),
         ("forms", line(None, ratings=[1]), "as rated"),
         ("forms", line(None), "not rated"),
