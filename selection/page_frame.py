@@ -17,7 +17,7 @@ from selection.lookups.rounds import candidate_of, rounds
 from selection.models import Candidate, SelectionRound
 
 CHOOSING = TabRow("choosing countries")
-ROUND = TabRow("round")
+ROUND_TABS = TabRow("round")
 
 
 Record = TypeVar("Record")

@@ -1,6 +1,7 @@
 """State machines of selection, as plain data that models, triggers, services, and pages read.
 
-The preconditions of each transition are in `selection.rounds.preconditions`, by its name.
+The preconditions of the steps of a round are in `selection.rounds.preconditions`, by their names. The services of
+scoring models and of notes check their own, and the service of a note only widens its visibility.
 """
 
 from __future__ import annotations

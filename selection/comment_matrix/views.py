@@ -30,7 +30,7 @@ from selection.notes.matrix_columns import ABOUT, ALL, SHEET
 from selection.notes.presenters import notes as notes_presenters
 from selection.notes.presenters.document import document_response
 from selection.notes.queries import Thread
-from selection.notes.views import CLOSED, round_or_404
+from selection.notes.views import closed_reason, round_or_404
 from selection.page_frame import SelectionAction, or_404
 from selection.ranking.forms import filter_error
 
@@ -182,7 +182,7 @@ class SendMatrix(MatrixAction):
         self.agencies = _agencies_to_upload_for(self.round, self.actor)
 
     def redirect_reason(self) -> str:
-        return "" if self.round.is_open else CLOSED
+        return "" if self.round.is_open else closed_reason(self.round)
 
     def form_arguments(self) -> dict[str, Any]:
         of_agency = self.actor.agency_id is not None

@@ -4,12 +4,12 @@ from cpc.web.pages import Page
 from selection.consultation.views import dispositions as dispositions_views
 from selection.consultation.views import positions as positions_views
 from selection.consultation.views import requests as requests_views
-from selection.page_frame import ROUND
+from selection.page_frame import ROUND_TABS
 
 _ONE = "rounds/<int:pk>/requests/<int:asked>/"
 
 PAGES = [
-    Page("rounds/<int:pk>/requests/", requests_views.requests, "round-requests", tab=ROUND("Consultation")),
+    Page("rounds/<int:pk>/requests/", requests_views.requests, "round-requests", tab=ROUND_TABS("Consultation")),
     Page("rounds/<int:pk>/requests/new/", requests_views.DraftRequest, "round-request-new"),
     Page("rounds/<int:pk>/requests/not-applicable/", requests_views.RecordNotApplicable, "round-not-applicable"),
     Page(_ONE, requests_views.one, "round-request"),

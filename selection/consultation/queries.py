@@ -21,6 +21,7 @@ from selection.consultation.position_status import (
 from selection.lookups.rounds import statutory_consultees
 from selection.models import (
     ANSWERING,
+    CLOSED,
     Candidate,
     ConsultationRequest,
     Disposition,
@@ -31,11 +32,8 @@ from selection.models import (
     PositionDraft,
     ProceedWithout,
     RequestRole,
-    RoundState,
     SelectionRound,
 )
-
-CLOSED = (RoundState.DECIDED, RoundState.ARCHIVED)
 
 
 @dataclass(frozen=True, slots=True)

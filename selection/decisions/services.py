@@ -159,8 +159,8 @@ def decide(
 
 def _require_deliberation(selection_round: SelectionRound, what: str) -> None:
     if selection_round.state not in MAY_RECOMMEND:
-        state = selection_round.get_state_display().lower()
-        raise ValidationError(f"{selection_round} is in {state}; you can {what} only in deliberation.", code="state")
+        message = f"{selection_round} is {selection_round.state_phrase}; you can {what} only in deliberation."
+        raise ValidationError(message, code="state")
 
 
 def _require_undecided(current: Recommendation, action: str, remarks: str, actor: User) -> None:

@@ -18,7 +18,7 @@ from indicators.models import Indicator
 from indicators.queries import current
 from selection import consultation_notifications
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
-from selection.models import ANSWERING, EvidenceVersion, Position, Rating, RoundRun, RoundState, SelectionRound
+from selection.models import ANSWERING, CLOSED, EvidenceVersion, Position, Rating, RoundRun, SelectionRound
 from selection.runs.labels import name_of
 from selection.scoring import sha256_of
 from selection.scoring_inputs.cells import Cell, Rated, candidate_cells
@@ -76,7 +76,7 @@ def fresh_evidence(*, selection_round: SelectionRound) -> int:
 
 
 def fresh_evidence_of_open_rounds() -> int:
-    open_rounds = SelectionRound.objects.exclude(state__in=(RoundState.DECIDED, RoundState.ARCHIVED))
+    open_rounds = SelectionRound.objects.exclude(state__in=CLOSED)
     return sum(fresh_evidence(selection_round=selection_round) for selection_round in open_rounds.order_by("pk"))
 
 

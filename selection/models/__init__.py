@@ -35,6 +35,7 @@ from selection.models.ratings import STEPS, CandidateDocument, DocumentKind, Rat
 from selection.models.restrictions import RestrictionFinding, ReviewStatus
 from selection.models.rounds import (
     ANSWERING,
+    CLOSED,
     Candidate,
     CandidateMove,
     EvidenceVersion,
@@ -50,6 +51,7 @@ from selection.models.scoring_models import ModelState, ScoringModel
 
 __all__ = (
     "ANSWERING",
+    "CLOSED",
     "NEEDS_TEXT",
     "STEPS",
     "Action",

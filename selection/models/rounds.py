@@ -39,6 +39,9 @@ class RoundState(models.TextChoices):
 ANSWERING = (RoundState.CONSULTATION, RoundState.DELIBERATION)
 """States in which agencies answer and the office answers them."""
 
+CLOSED = (RoundState.DECIDED, RoundState.ARCHIVED)
+"""States in which a round no longer changes."""
+
 
 class RoundQuerySet(models.QuerySet["SelectionRound"]):
     def visible_to(self, user: User) -> RoundQuerySet:
@@ -104,7 +107,13 @@ class SelectionRound(RevisionedModel):
     @property
     def is_open(self) -> bool:
         """Return whether the round's candidates, ratings, requests, and notes may still change."""
-        return self.state not in (RoundState.DECIDED, RoundState.ARCHIVED)
+        return self.state not in CLOSED
+
+    @property
+    def state_phrase(self) -> str:
+        """Return the state for a sentence, after "is": "in deliberation", but "decided"."""
+        label = self.get_state_display().lower()
+        return f"in {label}" if self.is_open else label
 
 
 class RoundStep(models.Model):

@@ -13,6 +13,7 @@ from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
 from indicators.models import Narrative, Observation
 from selection.models import (
+    CLOSED,
     Adjudication,
     Candidate,
     Concurrence,
@@ -26,7 +27,6 @@ from selection.models import (
     NoteStatus,
     NoteVisibility,
     Outcome,
-    RoundState,
     SelectionRound,
 )
 from selection.models.notes import own_agencies
@@ -323,9 +323,8 @@ def notes_found(query: str, user: User, most: int = 10) -> list[Note]:
 
 
 def open_notes_about(codes: Iterable[str], user: User) -> list[Note]:
-    ended = (RoundState.DECIDED, RoundState.ARCHIVED)
     rows = Note.objects.visible_to(user).live().filter(status=NoteStatus.OPEN, candidate__country__code__in=list(codes))
-    rows = rows.exclude(round__state__in=ended)
+    rows = rows.exclude(round__state__in=CLOSED)
     return list(rows.select_related("round", "candidate__country", "agency").order_by("-pk"))
 
 

@@ -36,13 +36,16 @@ from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
 from selection.page_frame import SelectionAction, or_404
 
-CLOSED = "The round is decided, so its notes can't change."
 ALREADY_SAVED = "This was already saved. Nothing was added."
 LONGEST_SENTENCE = 2_000
 
 
 def round_or_404(user: User, pk: int) -> SelectionRound:
     return or_404(queries.round_with_notes(pk, user))
+
+
+def closed_reason(selection_round: SelectionRound) -> str:
+    return f"The round is {selection_round.state_phrase}, so its notes can't change."
 
 
 def thread_or_404(user: User, pk: int, reference: str) -> Thread:
@@ -75,7 +78,7 @@ class WriteNote(SelectionAction):
         self.candidate = next((row for row in self.candidates if row.country.code == code), None)
 
     def redirect_reason(self) -> str:
-        return "" if self.round.is_open else CLOSED
+        return "" if self.round.is_open else closed_reason(self.round)
 
     def back_arguments(self) -> Sequence[Any]:
         return [self.round.pk]

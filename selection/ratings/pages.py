@@ -1,7 +1,7 @@
 """URLs of ratings and of documents on candidates."""
 
 from cpc.web.pages import Page
-from selection.page_frame import ROUND
+from selection.page_frame import ROUND_TABS
 from selection.ratings import views
 from selection.ratings.candidate_documents import views as candidate_documents_views
 
@@ -9,7 +9,7 @@ _RATED = "rounds/<int:pk>/ratings/<slug:code>/"
 _DOCUMENTS = "rounds/<int:pk>/candidates/<slug:code>/papers/"
 
 PAGES = [
-    Page("rounds/<int:pk>/ratings/", views.ratings, "round-ratings", tab=ROUND("Ratings")),
+    Page("rounds/<int:pk>/ratings/", views.ratings, "round-ratings", tab=ROUND_TABS("Ratings")),
     Page(_RATED, views.candidate, "ratings-of"),
     Page(f"{_RATED}<slug:criterion>/", views.RateCriterion, "rate"),
     Page(f"{_RATED}<slug:criterion>/withdraw/", views.WithdrawRating, "rating-withdraw"),

@@ -135,8 +135,7 @@ class RateCriterion(RatingAction):
             return ""
         why = f"{self.candidate.country} is not in the pool of this round."
         if not self.round.is_open:
-            state = self.round.get_state_display().lower()
-            why = f"the round is {state}, so its ratings can't change."
+            why = f"the round is {self.round.state_phrase}, so its ratings can't change."
         return f"You can't rate this: {why}"
 
     def form_arguments(self) -> dict[str, Any]:

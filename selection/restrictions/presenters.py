@@ -180,7 +180,7 @@ def _next_to_expire(row: Row) -> SafeString | None:
     return markup.lines(when(end), soon)
 
 
-ROUND: Table[Row] = Table(
+ROUND_TABLE: Table[Row] = Table(
     "Candidates",
     [
         Column(

@@ -45,13 +45,13 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
         return exports.response(
             kind, presenters.flat(rows), presenters.FILE, f"restrictions round {pk}", sheet="Restrictions"
         )
-    page = presenters.ROUND.page(request, rows)
+    page = presenters.ROUND_TABLE.page(request, rows)
     context = {
         "round": selection_round,
         "tab": "round-restrictions",
         "form": form,
         "page": page,
-        "table": presenters.ROUND,
+        "table": presenters.ROUND_TABLE,
         "facts": presenters.round_facts(everybody),
         "count": len(rows),
         "total": len(everybody),

@@ -37,7 +37,6 @@ STATE_MARKS: Mapping[str, str] = {
     RoundState.DECIDED: "good",
     RoundState.ARCHIVED: "none",
 }
-CLOSED = (RoundState.DECIDED, RoundState.ARCHIVED)
 BAR_WIDTH = 150
 
 
@@ -77,7 +76,7 @@ def _meet(page: RoundPage) -> int:
     )
 
 
-def in_the_way(
+def blocking_findings(
     selection_round: SelectionRound, steps: Sequence[Transition], on: dt.date
 ) -> list[tuple[str, list[Finding]]]:
     held = [(step.label, errors(step_findings(ROUND_CHECKS, step.name, selection_round, on))) for step in steps]

@@ -26,7 +26,7 @@ from selection.decisions.handover import sequels
 from selection.decisions.presenters import ACTION_MARKS
 from selection.decisions.queries import decisions
 from selection.lookups import rounds as rounds_lookups
-from selection.models import PoolReason, RoundState
+from selection.models import CLOSED, PoolReason, RoundState
 from selection.page_frame import CandidateAction, RoundAction, SelectionAction, record_keys_of, round_or_404
 from selection.pool_rules.pools import PoolRule
 from selection.ranking.forms import filter_error
@@ -62,7 +62,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     user, today = user_of(request), timezone.now().date()
     page = candidates_queries.round_page(selection_round)
     here = ROUND.states.index(selection_round.state)
-    decided = decisions(selection_round) if selection_round.state in presenters.CLOSED else []
+    decided = decisions(selection_round) if selection_round.state in CLOSED else []
     came = sequels([decision.candidate for decision in decided], user)
     available = [with_target(step, selection_round) for step in ROUND.transitions_from(selection_round.state)]
     steps = [step for step in available if user.allows(Permission(step.permission))]
@@ -75,7 +75,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": [RoundState(state).label for state in ROUND.states],
         "current": here,
         "next_steps": steps,
-        "blocking_findings": presenters.in_the_way(selection_round, steps, today),
+        "blocking_findings": presenters.blocking_findings(selection_round, steps, today),
         "facts": presenters.facts(page),
         "rows": [presenters.row(scored, page) for scored in page.candidates],
         "scatter": presenters.scatter(page),
@@ -85,8 +85,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "rule": PoolRule.from_dict(selection_round.pool_rule).descriptions,
         "may_run": user.allows(Permission.RUN_ROUNDS) and selection_round.is_open,
-        "may_score": user.allows(Permission.RUN_ROUNDS)
-        and selection_round.state not in (RoundState.DRAFT, *presenters.CLOSED),
+        "may_score": user.allows(Permission.RUN_ROUNDS) and selection_round.state not in (RoundState.DRAFT, *CLOSED),
         "may_edit": user.allows(Permission.RUN_ROUNDS) and selection_round.state == RoundState.DRAFT,
         "as_known": selection_round.as_of_at,
     }
@@ -157,7 +156,7 @@ class TakeRoundStep(RoundAction):
             raise Http404
         self.transition = with_target(ROUND.transition(name), self.round)
         check(self.actor, Permission(self.transition.permission))
-        self.kicker = f"{self.round}, now in {self.round.get_state_display().lower()}"
+        self.kicker = f"{self.round}, now {self.round.state_phrase}"
         self.heading = self.button = self.transition.label
         self.done = f"Recorded: {self.transition.label.lower()}."
         final = self.transition.irreversible_because
@@ -169,7 +168,8 @@ class TakeRoundStep(RoundAction):
             return "" if state in self.transition.sources else f"“{self.heading}” is not a step from {now}."
         sent = self.request.POST
         is_taken = state == self.transition.target and sent.get("source") != state
-        return f"The round is already in {now}. Nothing changed." if is_taken and not sent.get("reason") else ""
+        is_silent = is_taken and not sent.get("reason")
+        return f"The round is already {self.round.state_phrase}. Nothing changed." if is_silent else ""
 
     def title(self) -> str:
         return f"{self.heading}, {self.round.title}"

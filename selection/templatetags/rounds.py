@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cpc.accounts.access import user_of
 from selection.models import SelectionRound
-from selection.page_frame import ROUND
+from selection.page_frame import ROUND_TABS
 
 register = template.Library()
 
@@ -20,6 +20,6 @@ def round_tabs(context: Context, selection_round: SelectionRound, current: str) 
     """Show the tabs of a round that the reader may open; `current` is the name of the open page."""
     tabs = [
         {"label": label, "url": reverse(name, args=[selection_round.pk]), "current": name == current}
-        for label, name in ROUND.tabs(user_of(context["request"]))
+        for label, name in ROUND_TABS.tabs(user_of(context["request"]))
     ]
     return {"tabs": tabs}

@@ -45,8 +45,8 @@ def require_reason(reason: str, message: str = "Enter a reason.") -> str:
 
 def not_consulting(selection_round: SelectionRound, what: str) -> ValidationError:
     """Return the error for an action, such as "send requests", that only a round in consultation permits."""
-    state = selection_round.get_state_display().lower()
-    return ValidationError(f"The round is in {state}. You can {what} only in consultation.", code="not_consulting")
+    message = f"The round is {selection_round.state_phrase}. You can {what} only in consultation."
+    return ValidationError(message, code="not_consulting")
 
 
 def locked_request(request: ConsultationRequest) -> ConsultationRequest:

@@ -40,8 +40,7 @@ def issue_memo(*, selection_round: SelectionRound, actor: User, on: dt.date | No
     require(actor, Permission.RUN_ROUNDS)
     locked_round = locked(selection_round)
     if locked_round.state not in ISSUED_IN:
-        state = locked_round.get_state_display().lower()
-        message = f"{locked_round} is in {state}. You can issue the memo only in deliberation."
+        message = f"{locked_round} is {locked_round.state_phrase}. You can issue the memo only in deliberation."
         if locked_round.state == RoundState.DECIDED:
             message = f"{locked_round} is decided, so its memo is frozen. A superseding decision issues it again."
         raise ValidationError(message, code="state")

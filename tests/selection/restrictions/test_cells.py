@@ -12,7 +12,7 @@ from selection.restrictions.checklist import State, by_code, restriction_statuse
 from selection.restrictions.queries import ReviewedCountry
 from tests.selection.restrictions.reviews import DAY, LATER, ON, review, row
 
-CELLS = {column.label: column for column in presenters.ROUND.columns}
+CELLS = {column.label: column for column in presenters.ROUND_TABLE.columns}
 
 
 def cell(label: str, found: presenters.Row) -> str:

@@ -14,7 +14,7 @@ from tests.selection.restrictions.reviews import DAY, ON, review, row
 
 OF_OBLIGATIONS = ("sanctions", "security_assistance", "police_training", "unit_vetting")
 """Restrictions on recipients and units, which no selection waits for."""
-COLUMNS = {column.label: column for column in presenters.ROUND.columns}
+COLUMNS = {column.label: column for column in presenters.ROUND_TABLE.columns}
 
 
 @pytest.mark.parametrize(

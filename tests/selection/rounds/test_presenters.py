@@ -14,7 +14,8 @@ from cpc.web import charts
 from indicators.models import Country
 from selection.candidates.queries import CandidateDoubt, RoundPage, ScoredCandidate
 from selection.model_definition.statutory_criteria import Condition, StatutoryAnswer, StatutoryCriterion
-from selection.models import Candidate, CandidateMove, RoundRun, ScoringModel, SelectionRound
+from selection.models import Candidate, CandidateMove, RoundRun, RoundState, ScoringModel, SelectionRound
+from selection.notes.views import closed_reason
 from selection.rounds import presenters
 from selection.runs.rows import Ranking, RankingRow
 from tests.support.rows import ranking, ranking_row
@@ -310,6 +311,19 @@ def test_the_state_and_the_size_of_a_round(state: str, kind: str, label: str, si
     assert ROUNDS["Candidates"].value(found) == size
 
 
+def test_every_state_of_a_round_has_a_mark() -> None:
+    assert set(presenters.STATE_MARKS) == set(RoundState)
+
+
+@pytest.mark.parametrize(
+    ("state", "phrase"),
+    [("draft", "in draft"), ("deliberation", "in deliberation"), ("decided", "decided"), ("archived", "archived")],
+)
+def test_only_an_open_round_is_in_its_state(state: str, phrase: str) -> None:
+    assert in_state(state).state_phrase == phrase
+    assert closed_reason(in_state(state)) == f"The round is {phrase}, so its notes can't change."
+
+
 def test_list_of_rounds_shows_the_date_of_evidence_and_who_opened_each() -> None:
     later = MOMENT + dt.timedelta(days=5)
     found = in_state("scoring", as_of_at=later, opened_by=User(username="ama"))
@@ -381,4 +395,4 @@ def test_blocked_steps_are_those_with_errors(monkeypatch: pytest.MonkeyPatch) ->
         {"screen": (lambda _found, day: [wrong, odd] if day == on else [],), "archive": (lambda *_: [odd],)},
     )
     steps = [SimpleNamespace(name=name, label=name.title()) for name in ("screen", "archive", "decide")]
-    assert presenters.in_the_way(FOUND, cast(Any, steps), on) == [("Screen", [wrong])]
+    assert presenters.blocking_findings(FOUND, cast(Any, steps), on) == [("Screen", [wrong])]
