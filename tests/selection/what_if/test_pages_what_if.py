@@ -45,7 +45,8 @@ def test_the_page_of_the_run_itself(run: ScoreRun, analyst: Client) -> None:
     assert "A rule decides only which countries are ranked; all values are still the run" in page
     assert "The United States is outside" in page
     first = ranking_of(run).ranked[0]
-    assert f'1</td><td class="num">1</td><th scope="row"><a href="/countries/{first.code}/">' in page
+    row = f'1</td><td class="num">1</td><th scope="row"><a href="/countries/{first.code}/">'
+    assert row in page.replace("> <", "><")
 
 
 def test_the_form_is_answered_by_the_server_and_its_address_can_be_shared(run: ScoreRun, analyst: Client) -> None:
@@ -282,7 +283,7 @@ def test_a_number_out_of_range_has_its_message_at_its_field(
     run: ScoreRun, analyst: Client, query: str, marked: list[str], message: str
 ) -> None:
     answer = analyst.get(f"{URL}?{query}&w-tier=40&pool=tier3")
-    page = unescape(answer.text)
+    page = " ".join(unescape(answer.text).split())
     assert answer.status_code == 400
     assert message in page
     assert f"The list below is from run {run.pk}." in page
