@@ -42,7 +42,7 @@ class UploadForm(ActionForm):
         help_text="Only if the file doesn't show it, for example 2025 or 2017-03.",
     )
     published_on = DayFormField(
-        label="Published on",
+        label="Released",
         required=False,
         help_text="The date on which the publisher released the edition. If empty, the source's rule applies.",
     )

@@ -80,7 +80,7 @@ def test_a_file_is_read_published_and_shown_with_its_own_publisher(analyst: Clie
     assert (batch.published_on, batch.dated_by) == (date(2026, 5, 1), "The form: line 2, column 6")
     value = Observation.objects.live().get(indicator__code=CODE)
     assert (value.value, value.standard_error, value.period) == (41.5, 1.2, "2024")
-    assert "Published on May 1, 2026. The form: line 2, column 6" in page(analyst, batch)
+    assert "Released May 1, 2026. The form: line 2, column 6" in page(analyst, batch)
     assert "Sample agency" in analyst.get(reverse("indicator", args=[CODE])).content.decode()
     shown = analyst.get(reverse("observation", args=[value.pk])).content.decode()
     assert "Sample agency" in shown
@@ -146,7 +146,7 @@ def test_the_upload_takes_the_day_of_publication(analyst: Client, tmp_path: Path
     assert batch.published_on == date(2025, 4, 2)
     assert batch.dated_by.startswith("Entered by ")
     assert batch.dated_by.endswith(": release note")
-    assert "Published on Apr 2, 2025. Entered by" in page(analyst, batch)
+    assert "Released Apr 2, 2025. Entered by" in page(analyst, batch)
 
 
 @pytest.mark.parametrize("day", ["tomorrow", "1066-01-01", "soon"])

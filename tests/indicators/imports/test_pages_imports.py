@@ -72,7 +72,7 @@ def test_an_upload_is_read_previewed_published_and_taken_back(analyst: Client) -
     response = send(analyst, MIXED.encode())
     batch = Import.objects.get()
     assert response.url == reverse("import", args=[batch.pk])
-    page = page_of(analyst, batch)
+    page = " ".join(page_of(analyst, batch).split())
     for expected in ("Publish and leave out 1 row", "Ruritania", "Unknown country", "line 3", "Discard"):
         assert expected in page
     assert "was published as number 1: 1 new, 0 replaced, 1 rejected" in post_action(
@@ -213,7 +213,7 @@ def test_issues_are_exported_with_locator_and_remedy(analyst: Client, tmp_path: 
     text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # the response is streamed
     (row,) = csv.DictReader(io.StringIO(text))
     assert (row["Severity"], row["File"], row["Country in the file"]) == ("Rejected", "tiers.csv", "Ruritania")
-    assert row["Place"]
+    assert row["Location"]
     assert "map the name to a country" in row["What to do"]
     assert "No issues of this kind" in analyst.get(f"{url}?severity=note").content.decode()
     assert analyst.get(f"{url}?reason=luck").status_code == HTTPStatus.BAD_REQUEST

@@ -87,7 +87,7 @@ def test_a_file_of_issues_has_each_field_under_its_own_name() -> None:
         "Sheet": "CPI",
         "Row": 5,
         "Column": "D",
-        "Place": "CPI!D5",
+        "Location": "CPI!D5",
         "In the file": "n/a",
         "Country in the file": "Atlantis",
         "Rows": 3,

@@ -62,7 +62,7 @@ def test_the_sheet_of_issues_has_room_for_its_texts() -> None:
         ("Sheet", 16),
         ("Row", 8),
         ("Column", 16),
-        ("Place", 30),
+        ("Location", 30),
         ("In the file", 24),
         ("Country in the file", 28),
         ("Rows", 8),

@@ -190,8 +190,8 @@ def test_value_page_shows_from_when_it_counts(tmp_path: Path, client: Client) ->
     page = client.get(reverse("observation", args=[row.pk])).text
     page_text = " ".join(re.sub("<[^>]*>", " ", page).split())
     assert f"Counts as published from Jan 1, 2016 {SURVEYS.rule_text}" in page_text
-    assert "File published on Jan 1, 2016" not in page_text
-    assert "File published on Jun 28, 2024" in page_text
+    assert "File released Jan 1, 2016" not in page_text
+    assert "File released Jun 28, 2024" in page_text
     retract(batch_id=batch.pk, actor=None, reason="The file was wrong.")
     assert counted_from(row) is None
     gone = " ".join(re.sub("<[^>]*>", " ", client.get(reverse("observation", args=[row.pk])).text).split())
