@@ -73,7 +73,8 @@ def names(rows: Sequence[RankingRow]) -> str:
 def region_finding(found: Concentration) -> str:
     """Return how many of the first countries are in the commonest region."""
     where = REGIONS.get(found.region, found.region)
-    return f"{found.first} of the first {found.of_first} {formats.agree(found.first, 'is', 'are')} in {where}."
+    count = found.count_in_first
+    return f"{count} of the first {found.of_first} {formats.agree(count, 'is', 'are')} in {where}."
 
 
 # ---- a row ---------------------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ class Concentration:
     """Region with most of the first countries: how many of them, and how many of all ranked countries."""
 
     region: str
-    first: int
+    count_in_first: int
     of_first: int
     ranked: int
     of_ranked: int
@@ -53,7 +53,7 @@ class Concentration:
     @property
     def uneven(self) -> bool:
         """Return whether its share of the first countries is more than half again its share of the ranked."""
-        return self.first * self.of_ranked * 2 > 3 * self.ranked * self.of_first
+        return self.count_in_first * self.of_ranked * 2 > 3 * self.ranked * self.of_first
 
 
 def concentration(ranking: Ranking) -> Concentration | None:

@@ -296,8 +296,8 @@ def test_countries_outside_that_lack_evidence_are_counted_apart(proven: int, lac
         (
             Concentration("Africa", 16, 20, 40, 80),
             "16 of the first 20 are in Africa.",
-            "Of all 80 ranked countries, 40 are. The difference follows from the choice of facts of need, so read "
-            "the rank in the region too.",
+            "Of all 80 ranked countries, 40 are. The difference follows from the choice of facts of need, so also "
+            "check the rank within the region.",
         ),
         (Concentration("Africa", 1, 1, 1, 1), "1 of the first 1 is in Africa.", "Of all 1 ranked countries, 1 is."),
     ],
