@@ -158,14 +158,14 @@ def award_state(row: Award) -> Badge:
 # ---- tables --------------------------------------------------------------------------------------------------------
 
 
-NOT_LIMITED = badge(Badge("none", "Not subject to the limit"))
+NOT_LIMITED = Badge("none", "Not subject to the limit")
 
 TOTALS: Table[Total] = Table(
     "Totals",
     [
         Column("Total", lambda row: row.name, detail=lambda row: row.limited_by),
         Column("U.S. dollars", lambda row: row.amount, "dollars"),
-        Column("Maximum", lambda row: NOT_LIMITED if row.limit is None else row.limit, "dollars"),
+        Column("Maximum", lambda row: badge(NOT_LIMITED) if row.limit is None else row.limit, "dollars"),
         Column("Left", lambda row: row.left, "dollars"),
     ],
     caption="Totals of TIP Office project funds, each with its maximum",

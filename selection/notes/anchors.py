@@ -10,7 +10,6 @@ from django.http import Http404, QueryDict
 from selection.models import Candidate
 from selection.notes import queries
 from selection.notes.services.notes import Anchor
-from selection.page_frame import or_404
 
 
 def special_anchor(candidate: Candidate | None, asked: QueryDict) -> tuple[str, str] | None:
@@ -24,7 +23,9 @@ def special_anchor(candidate: Candidate | None, asked: QueryDict) -> tuple[str, 
     if candidate is None or not key.isdecimal() or len(key) > 18:
         raise Http404
     if kind == "observation":
-        observation = or_404(queries.observation_of(candidate, int(key)))
+        observation = queries.observation_of(candidate, int(key))
+        if observation is None:
+            raise Http404
         return f"observation:{key}", f"{observation.indicator.name}, {observation.period}"
     narrative = queries.narrative_of(candidate, int(key))
     if narrative is None or not asked.get("sentence", "").strip():
