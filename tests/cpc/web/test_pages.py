@@ -9,7 +9,7 @@ from cpc.accounts.permissions import Permission, Role
 from cpc.web import navigation
 from cpc.web.pages import all_pages, breadcrumb
 from partnerships.page_frame import TABS
-from selection.page_frame import CHOOSING, ROUND
+from selection.page_frame import CHOOSING, ROUND_TABS
 
 OF_A_ROUND = ["Round", "Pool", "Ratings", "Restrictions", "Consultation", "Comment matrix", "Deliberation", "Memo"]
 
@@ -27,7 +27,7 @@ def labels(tabs: list[tuple[str, str]]) -> list[str]:
     ],
 )
 def test_a_row_of_tabs_shows_what_an_account_may_open(role: Role, shown: list[str]) -> None:
-    assert labels(ROUND.tabs(User(role=role))) == shown
+    assert labels(ROUND_TABS.tabs(User(role=role))) == shown
 
 
 def test_tabs_come_in_the_order_in_which_the_apps_list_their_rooms() -> None:
