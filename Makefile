@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help run test test-full unit mutants faults check style scripts wording types imports migrations deployment templates bench screenshots format lock clean \
-	snapshot snapshot-diff ready ready-dev
+	ready ready-dev
 MAKEFLAGS += --no-print-directory
 # Each test process imports all of the project and its tests: compile them once, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
@@ -76,12 +76,6 @@ templates: ready-dev ## djade: the format of templates
 
 bench: ready-dev ## measure performance against the project's goals
 	@$(BIN)/python -m tests.bench $(ARGS)
-
-snapshot: ready-dev ## write pages, exports, REST, schema, and readings as text (TO=.cpc/snapshot; BENCH=1 adds the bench)
-	@$(BIN)/python -m tests.snapshot $(or $(TO),.cpc/snapshot) $(if $(BENCH),--bench)
-
-snapshot-diff: ## show what differs between two snapshots (A=folder B=folder)
-	@diff -ru $(A) $(B)
 
 screenshots: ready-dev ## save screenshots of every page at two widths to .cpc/screenshots
 	@$(BIN)/python -m tests.browser.screenshots
