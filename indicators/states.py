@@ -1,7 +1,5 @@
 """State machine of an import, as plain data that models, triggers, and services read."""
 
-from __future__ import annotations
-
 from cpc.accounts.permissions import Permission
 from cpc.lifecycle import StateMachine, Transition
 

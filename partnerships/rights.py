@@ -1,7 +1,5 @@
 """Rights of the application's role to the tables of this app; `cpc.database.rights` explains them."""
 
-from __future__ import annotations
-
 from cpc.database.rights import ADD, EVERY, READ, Rights, editable
 
 TERM = Rights(add=True, change=editable(), remove=True)

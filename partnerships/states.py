@@ -3,8 +3,6 @@
 The modules of preconditions hold the checks that a step must pass, by name of the transition.
 """
 
-from __future__ import annotations
-
 from cpc.accounts.permissions import Permission
 from cpc.lifecycle import StateMachine, Transition
 

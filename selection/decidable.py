@@ -1,7 +1,5 @@
 """Records of the selection that an approver decides on and their authors cannot; see `cpc.audit.decidable`."""
 
-from __future__ import annotations
-
 from cpc.audit.decidable import DecidedRecord, RecordPart, declare, records_authors
 
 __all__ = ("ADMISSION", "MODEL", "POOL_RULE", "RECOMMENDATION", "records_authors")

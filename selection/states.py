@@ -4,8 +4,6 @@ The preconditions of the steps of a round are in `selection.rounds.preconditions
 scoring models and of notes check their own, and the service of a note only widens its visibility.
 """
 
-from __future__ import annotations
-
 from cpc.accounts.permissions import Permission
 from cpc.lifecycle import StateMachine, Transition
 

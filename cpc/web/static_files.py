@@ -1,7 +1,5 @@
 """Static files of production: hashed, compressed, and with the imports between our scripts leading to hashed files."""
 
-from __future__ import annotations
-
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _IMPORT = (

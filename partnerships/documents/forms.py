@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from django import forms
 
 from cpc.files.attachments import KINDS, MOST_BYTES

@@ -1,7 +1,5 @@
 """Choices shared by the models of partnerships."""
 
-from __future__ import annotations
-
 from django.db import models
 
 

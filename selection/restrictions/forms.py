@@ -1,7 +1,5 @@
 """Forms of restrictions: a review, and the filters of a round's overview."""
 
-from __future__ import annotations
-
 from django import forms
 
 from cpc.days import DayFormField

@@ -1,7 +1,5 @@
 """Forms of scenarios: save a question under a name, and draft a model from it."""
 
-from __future__ import annotations
-
 from django import forms
 
 from cpc.web.actions import ActionForm

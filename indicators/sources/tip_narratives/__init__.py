@@ -1,7 +1,5 @@
 """Adapters of country narratives of the TIP Report: text, web page, or JSON."""
 
-from __future__ import annotations
-
 from indicators.sources.tip_narratives.extraction import TipNarrativeExtraction
 from indicators.sources.tip_narratives.pages import TipNarrativePages
 

@@ -1,7 +1,5 @@
 """Forms that adopt a version of a model, and withdraw an adoption."""
 
-from __future__ import annotations
-
 from django import forms
 
 from cpc.days import DayFormField

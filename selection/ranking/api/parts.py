@@ -1,7 +1,5 @@
 """Serializers of the parts of a country's score: criteria and hurdles."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from rest_framework import serializers

@@ -1,7 +1,5 @@
 """Form for a document on a candidate, or for its next version."""
 
-from __future__ import annotations
-
 from django import forms
 
 from cpc.files.attachments import KINDS, MOST_BYTES

@@ -1,7 +1,5 @@
 """Form for a ranking as known on a past day."""
 
-from __future__ import annotations
-
 from django import forms
 
 from cpc.days import DayFormField

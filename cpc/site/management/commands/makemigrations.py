@@ -1,7 +1,5 @@
 """`manage.py makemigrations`, whose first migration of an app creates each table whole."""
 
-from __future__ import annotations
-
 from django.core.management.commands import makemigrations
 
 from cpc.database.initial_migrations import Autodetector
