@@ -14,8 +14,6 @@ import enum
 
 
 class DerivedStatus(enum.StrEnum):
-    """Status of a note."""
-
     OPEN = "open"
     ADJUDICATED = "adjudicated"
     ESCALATED = "escalated"

@@ -31,7 +31,6 @@ class Note:
 
 
 def read(text: str) -> Note:
-    """Split a note into its parts."""
     remark, marked, rest = text.partition(MARK)
     if not marked:
         return Note(_sentence(text), "", ())

@@ -86,7 +86,6 @@ class Tiers:
     world: Mapping[str, Any] | None = None
 
     def read_profile(self, profile: CountryProfile, tree: Mapping[str, Any]) -> None:
-        """Read the statement of one profile, if it has one."""
         match = reference_index().match(profile.country, profile.code, SOURCE_KEY)
         if match:
             self.profiles[match.code] = profile

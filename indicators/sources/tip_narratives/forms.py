@@ -181,7 +181,6 @@ def forms_in(sections: Iterable[tuple[str, Iterable[Block]]]) -> list[FormReadin
 
 
 def forms_of(sentence: str) -> Iterator[str]:
-    """Yield the forms that one sentence names."""
     if CHILD_WORDS.search(sentence) is None:
         return
     exploited = EXPLOITATION_WORDS.search(sentence) is not None

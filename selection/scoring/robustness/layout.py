@@ -139,8 +139,6 @@ class Layout:
 
 
 class UnitScores(Protocol):
-    """Scores of one unit in the current draws."""
-
     def read(self, rows: slice, spare: Float32Array) -> Float32Array:
         """Return the scores times the unit's slope plus its shift, (D, draws), of these draws, to be left unchanged.
 
