@@ -28,13 +28,7 @@ def _run(label: str) -> forms.ChoiceField:
 
 
 def _day(label: str) -> DayFormField:
-    widget = DayInput(attrs={"class": "usa-input"})
-    return DayFormField(label=label, required=False, widget=widget, validators=[_reject_future])
-
-
-def _reject_future(day: dt.date) -> None:
-    if day > timezone.now().date():
-        raise ValidationError(f"{formats.day(day)} is in the future. Choose today or an earlier date.")
+    return DayFormField(label=label, required=False, widget=DayInput(attrs={"class": "usa-input"}))
 
 
 class TwoRunsForm(forms.Form):
@@ -58,6 +52,13 @@ class TwoRunsForm(forms.Form):
             assert isinstance(field, forms.ChoiceField)
             field.choices = choices
 
+    # Not validators of the fields: these would add a second error to a day that no field takes.
+    def clean_on(self) -> dt.date | None:
+        return _not_to_come(self.cleaned_data["on"])
+
+    def clean_to(self) -> dt.date | None:
+        return _not_to_come(self.cleaned_data["to"])
+
     def clean(self) -> dict[str, Any]:
         """Reject a run and a day for one choice, and the same choice twice."""
         asked: dict[str, Any] = super().clean() or self.cleaned_data
@@ -78,3 +79,9 @@ class TwoRunsForm(forms.Form):
         """Return the query for the same choices, such as "?on=2021-12-31&other=4", from validated values."""
         asked = {name: str(value) for name in NAMES if (value := self.cleaned_data.get(name))}
         return f"?{urlencode(asked)}" if asked else ""
+
+
+def _not_to_come(day: dt.date | None) -> dt.date | None:
+    if day is not None and day > timezone.now().date():
+        raise ValidationError(f"{formats.day(day)} is in the future. Choose today or an earlier date.")
+    return day
