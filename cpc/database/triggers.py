@@ -146,7 +146,7 @@ def _found(column: str, table: str) -> str:
         IF locked < cardinality(named) THEN
             RAISE foreign_key_violation USING MESSAGE =
                 format('a new row of %I names in {column} what {table} does not hold', TG_TABLE_NAME);
-        END IF;"""
+        END IF;"""  # noqa: S608  # names of tables and columns, by the models
 
 
 def referred_to(*by: tuple[str, str]) -> list[pgtrigger.Trigger]:
@@ -159,7 +159,7 @@ def referred_to(*by: tuple[str, str]) -> list[pgtrigger.Trigger]:
         IF EXISTS (SELECT 1 FROM {table} WHERE {column} = OLD.id) THEN
             RAISE foreign_key_violation USING MESSAGE =
                 format('row %s of %I is still referred to from {table}', OLD.id, TG_TABLE_NAME);
-        END IF;"""
+        END IF;"""  # noqa: S608  # names of tables and columns, by the models
         for table, column in by
     )
     return [
