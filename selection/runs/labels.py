@@ -162,7 +162,7 @@ def interval(low: int | None, high: int | None) -> str:
 
 def countries(count: int) -> str:
     """Return a count of countries: "1 country", "163 countries"."""
-    return f"{count:,} {'country' if count == 1 else 'countries'}"
+    return formats.count_of(count, "country", "countries")
 
 
 def name_of(indicator: Indicator) -> str:
