@@ -41,7 +41,7 @@ def sign(code: str, day: str = "2026-02-03") -> None:
 def read(client: Client, url: str = URL) -> str:
     response = client.get(url)
     assert response.status_code == 200
-    return unescape(response.content.decode())
+    return " ".join(unescape(response.content.decode()).split())
 
 
 @pytest.mark.world("empty")

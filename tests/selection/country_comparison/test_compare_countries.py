@@ -194,7 +194,7 @@ def test_five_countries_of_every_kind(newcomer: ScoreRun, reader: Client) -> Non
     assert "Micronesia cannot be placed: no fact of need has been published." in page_text
     assert "Bhutan has no rank: it is provisional." in page_text
     assert "Saudi Arabia has no rank: it is outside the pool." in page_text
-    ranks = re.findall(r"<dt>Rank</dt><dd>([^<]+?)(?: <small>([^<]*)</small>)?</dd>", html)
+    ranks = re.findall(r"<dt>Rank</dt><dd>([^<]+?)(?: <small>([^<]*)</small>)?</dd>", " ".join(html.split()))
     ranks_by_code = dict(zip(("BTN", "GHA", "FSM", "SAU", "CIV"), ranks, strict=True))
     assert ranks_by_code["GHA"][0] == "9"
     assert ranks_by_code["BTN"][0] == "Provisional"
