@@ -19,7 +19,7 @@ def home_of(user: User) -> str:
     """Return the home page of a person."""
     client = Client()
     client.force_login(user)
-    return client.get("/").content.decode()
+    return " ".join(client.get("/").content.decode().split())
 
 
 def titles(user: User) -> list[str]:
