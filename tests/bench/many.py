@@ -73,20 +73,23 @@ FULL = Shape(4, 4, 3, 12, 16, 6, 3, 8, 3, 8, 20, 4)
 TENTH = Shape(2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 0)
 
 
-def make_many(numbers: Iterable[int], *, shape: Shape, actor: User, today: dt.date) -> int:
-    """Write partnerships of these sizes; return the number of rows without those of the history."""
+def make_many(numbers: Iterable[int], *, shape: Shape, writer: User, actor: User, today: dt.date) -> int:
+    """Write partnerships of these sizes; return the number of rows without those of the history.
+
+    `writer` writes all of it, and `actor` confirms its origin and signs: no one decides on what they wrote.
+    """
     left, rows = iter(numbers), 0
     while batch := list(islice(left, AT_ONCE)):
         with transaction.atomic():
-            rows += _Batch(shape, actor, today).write(batch)
+            rows += _Batch(shape, writer, actor, today).write(batch)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return rows
 
 
 class _Batch:
-    def __init__(self, shape: Shape, actor: User, today: dt.date) -> None:
-        self.shape, self.actor, self.today, self.rows = shape, actor, today, 0
+    def __init__(self, shape: Shape, writer: User, actor: User, today: dt.date) -> None:
+        self.shape, self.writer, self.actor, self.today, self.rows = shape, writer, actor, today, 0
 
     def write(self, numbers: list[int]) -> int:
         """Write the terms, then the steps up to today, then the later records of a signed partnership."""
@@ -124,12 +127,12 @@ class _Batch:
         self._each(indicators, shape.years, self._target)
         periods = self._each(made, shape.periods, _period)
         self._made(
-            PeriodStep(period=p, name="begin", source="no_data", target="in_progress", actor=self.actor)
+            PeriodStep(period=p, name="begin", source="no_data", target="in_progress", actor=self.writer)
             for p in periods
         )
         of = {p.pk: [row for row in indicators if row.partnership_id == p.pk] for p in made}
         self._made(
-            Result(period=period, indicator=indicator, value=number + 1, recorded_by=self.actor)
+            Result(period=period, indicator=indicator, value=number + 1, recorded_by=self.writer)
             for number, period in enumerate(periods)
             for indicator in of[period.partnership_id]
         )
@@ -138,7 +141,7 @@ class _Batch:
     def _target(self, indicator: OutcomeIndicator, number: int) -> Target:
         assert indicator.partnership.starts_on is not None
         year = indicator.partnership.starts_on.year + number
-        return Target(indicator=indicator, fiscal_year=year, value=10 * (number + 1), recorded_by=self.actor)
+        return Target(indicator=indicator, fiscal_year=year, value=10 * (number + 1), recorded_by=self.writer)
 
     def _steps(self, of: list[Partnership], steps: Iterable[tuple[str, str, str]]) -> None:
         for name, source, target in steps:
@@ -149,7 +152,7 @@ class _Batch:
                     from_status=source,
                     to_status=target,
                     effective_on=_day(p.ends_on if name == "complete" else p.starts_on),
-                    actor=self.actor,
+                    actor=self.actor if name == "sign" else self.writer,
                 )
                 for p in of
             )
