@@ -8,6 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from django.http import HttpRequest
 
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 
 Item = TypeVar("Item")
@@ -20,7 +21,7 @@ class Guarded(Protocol):
     """
 
     @property
-    def permission(self) -> str | None:
+    def permission(self) -> Permission | None:
         pass
 
 
@@ -58,8 +59,11 @@ class Registry(Generic[Item]):
 def permitted(request: HttpRequest, item: Guarded) -> bool:
     """Return whether the account of this request may see the item; always False for a visitor."""
     user = getattr(request, "user", None)  # absent where a request failed before authentication
-    if user is None or not user.is_authenticated:
-        return False
+    return user is not None and user.is_authenticated and permitted_to(user, item)
+
+
+def permitted_to(user: User, item: Guarded) -> bool:
+    """Return whether an account may see the item."""
     if not user.allows(Permission.USE_PAGES) and item.permission != Permission.USE_API:
         return False  # an account of a program could not follow the link
     return item.permission is None or bool(user.allows(item.permission))

@@ -1,8 +1,7 @@
-"""Panels and tasks of the home page, and the search, that this app registers with the foundation."""
+"""Panels of the home page, sources of the queue, and the search, that this app registers with the foundation."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,7 +11,8 @@ from django.utils import timezone
 from cpc.accounts.access import user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.site import dashboard, search
+from cpc.site import dashboard, queue, search
+from cpc.site.queue import Category, Item, Lane, QueueSource, Scope
 from cpc.web import formats
 from indicators.countries import normalize
 from indicators.cross_app_links import country_url
@@ -36,8 +36,8 @@ def register() -> None:
     dashboard.register(
         dashboard.Panel("imports", "indicators/home/_panel_imports.html", recent_imports, see, order=51, span=5)
     )
-    dashboard.register_tasks(dashboard.TaskSource("imports", import_tasks, bring, order=20))
-    dashboard.register_tasks(dashboard.TaskSource("narratives", narrative_tasks, confirm, order=40))
+    queue.register(QueueSource("imports", bring, waiting_files, order=20))
+    queue.register(QueueSource("narratives", confirm, unread_narratives, order=40))
     search.register(search.Provider("Countries", find_countries, see, order=10))
     search.register(search.Provider("Sources", find_sources, see, order=20))
     search.register(search.Provider("Indicators", find_indicators, see, order=30))
@@ -61,21 +61,31 @@ def recent_imports(request: HttpRequest) -> dict[str, Any] | None:
     return {"rows": rows, "may_import": user.allows(Permission.IMPORT_DATA)} if rows else None
 
 
-def import_tasks(_request: HttpRequest) -> Sequence[dashboard.Task]:
-    """Return one task per import at its preview.
+def waiting_files(scope: Scope) -> list[Lane]:
+    """Return one item per import at its preview.
 
-    Before the first publication, it is a task to import a file.
+    Before the first publication, it is an item to import a file.
     """
     waiting = waiting_imports()
     if not waiting and not current():
         why = "Nothing is published yet. Values, rankings, and narratives come from publishers' files."
-        return [dashboard.Task("Import the first file", f"{reverse('imports')}#upload", why, "upload_file")]
-    return [
-        dashboard.Task(
-            f"Publish or discard {batch.title}", reverse("import", args=[batch.pk]), _why(batch), "upload_file"
+        url = f"{reverse('imports')}#upload"
+        first = Item("first-import", "Import the first file", url, why, "Import", "upload_file", Category.DATA)
+        return [queue.lane_of_items(scope, Category.DATA, [first])]
+    items = (
+        Item(
+            f"import:{batch.pk}",
+            f"Publish or discard {batch.title}",
+            reverse("import", args=[batch.pk]),
+            _why(batch),
+            "Review",
+            "upload_file",
+            Category.DATA,
+            since=batch.created_at.date(),
         )
         for batch in waiting
-    ]
+    )
+    return [queue.lane_of_items(scope, Category.DATA, items)]
 
 
 def _why(batch: Import) -> str:
@@ -90,13 +100,15 @@ def _why(batch: Import) -> str:
     return f"{', '.join(parts) or 'No change'}. Received {formats.day(batch.created_at)}."
 
 
-def narrative_tasks(_request: HttpRequest) -> Sequence[dashboard.Task]:
+def unread_narratives(scope: Scope) -> list[Lane]:
     waiting = narratives_queries.unreviewed().count()
     if not waiting:
         return []
     title = f"Confirm {formats.count_of(waiting, 'form')} of child trafficking"
     why = "The reader suggests forms from the narratives; a form counts only after an analyst confirms it."
-    return [dashboard.Task(title, reverse("narratives"), why, "visibility")]
+    url = reverse("narratives")
+    item = Item("narratives", title, url, why, "Confirm", "visibility", Category.DATA)
+    return [queue.lane_of_items(scope, Category.DATA, [item])]
 
 
 def find_countries(query: str, user: User) -> list[search.Hit]:

@@ -1,4 +1,4 @@
-"""Registrations with the kernel: panels and tasks of the home page, and the search."""
+"""Registrations with the kernel: panels of the home page, the queue, and the search."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from cpc.accounts.access import user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.site import dashboard, search
-from cpc.site.dashboard import Panel, Task, TaskSource
+from cpc.site import dashboard, queue, search
+from cpc.site.dashboard import Panel
+from cpc.site.queue import Category, Item, Lane, QueueSource, Scope
 from cpc.site.search import Hit, Provider
 from cpc.web import charts, formats
 from partnerships.deadlines import queries as deadlines_queries
@@ -35,9 +35,9 @@ def register() -> None:
     dashboard.register(
         Panel("partnership-deadlines", "partnerships/home/_home_due.html", _due_panel, see, order=13, span=4)
     )
-    dashboard.register_tasks(TaskSource("approvals", _approval_tasks, Permission.APPROVE_PARTNERSHIPS, order=14))
-    dashboard.register_tasks(TaskSource("returned", _returned_tasks, Permission.EDIT_PARTNERSHIPS, order=17))
-    dashboard.register_tasks(TaskSource("partnerships", _overdue_tasks, Permission.EDIT_PARTNERSHIPS, order=20))
+    queue.register(QueueSource("approvals", Permission.APPROVE_PARTNERSHIPS, _approvals, order=14))
+    queue.register(QueueSource("returned", Permission.EDIT_PARTNERSHIPS, _returned, order=17))
+    queue.register(QueueSource("partnerships", Permission.EDIT_PARTNERSHIPS, _overdue, order=20))
     search.register(Provider("Partnerships", _find, see, order=20))
 
 
@@ -65,67 +65,69 @@ def _due_panel(_request: HttpRequest) -> dict[str, Any] | None:
     return {"late": late, "next_up": next_up, "today": today} if late or next_up else None
 
 
-def _overdue_tasks(_request: HttpRequest) -> list[Task]:
-    today = timezone.now().date()
-    late = deadlines_queries.overdue(today, limit=EVERY)
+def _overdue(scope: Scope) -> list[Lane]:
+    late = deadlines_queries.overdue(scope.today, limit=EVERY)
     managed = set(portfolio_queries.managed_keys(row.partnership_id for row in late))
-    tasks = [
-        Task(
+    items = (
+        Item(
+            f"overdue:{row.partnership_id}:{row.day}:{row.text}",
             f"{row.country}: {row.text}",
             f"{reverse('partnership', args=[row.partnership_id])}#{row.anchor}",
             "It stays on this list until it is done, dropped, or amended.",
+            "Open",
             "alarm",
-            f"Due {formats.day(row.day)}",
-            "warn",
+            Category.REPORTS,
+            due=row.day,
+            partnership=row.partnership_id,
         )
         for row in late
         if row.partnership_id in managed
-    ]
-    return dashboard.at_most(
-        SHOWN,
-        tasks,
-        lambda left: Task(
-            f"{left:,} more overdue",
-            f"{reverse('partnerships')}?attention=overdue",
-            "Each is listed on the page of its partnership.",
-            "alarm",
-            urgency="warn",
-        ),
     )
+    return [queue.lane_of_items(scope, Category.REPORTS, items)]
 
 
-def _approval_tasks(request: HttpRequest) -> list[Task]:
+def _approvals(scope: Scope) -> list[Lane]:
     """Return the decisions that an approver can make.
 
     Requests and submissions of this account are left out.
     """
-    user, today = user_of(request), timezone.now().date()
-    return [*_requests_to_decide(user), *_submissions_to_decide(user), *_steps_to_take(user, today)]
+    user = scope.user
+    items = [*_requests_to_decide(user), *_submissions_to_decide(user), *_steps_to_take(user, scope.today)]
+    return [queue.lane_of_items(scope, Category.APPROVALS, items)]
 
 
-def _requests_to_decide(user: User) -> list[Task]:
+def _approval(key: str, title: str, url: str, why: str, icon: str, partnership: int | None = None) -> Item:
+    return Item(key, title, url, why, "Review", icon, Category.APPROVALS, partnership=partnership)
+
+
+def _requests_to_decide(user: User) -> list[Item]:
     by_another = "The person who asked can't decide."
     return [
         *(
-            Task(
-                f"{row.partnership.country}: decide on amendment {row.number}",
+            _approval(
+                f"amendment-decide:{row.pk}",
+                f"Approve or return amendment {row.number} to {row.partnership.country}",
                 reverse("partnership-amendment", args=[row.partnership_id, row.number]),
                 f"{row.title}. {by_another}",
                 "edit",
+                row.partnership_id,
             )
             for row in portfolio_queries.amendments_to_decide(user)
         ),
         *(
-            Task(
-                f"{row.partnership.country}: grant or refuse an exception",
+            _approval(
+                f"exception-decide:{row.pk}",
+                f"Grant or refuse an exception for {row.partnership.country}",
                 reverse("partnership-exception", args=[row.partnership_id, row.pk]),
                 f"The request exceeds a limit. {by_another}",
                 "lock",
+                row.partnership_id,
             )
             for row in portfolio_queries.exceptions_to_decide(user)
         ),
         *(
-            Task(
+            _approval(
+                f"policy-approve:{row.pk}",
                 f"Approve the limits from {formats.day(row.effective_from)}",
                 reverse("limit-policy-approve", args=[row.pk]),
                 f"They take effect once approved. {by_another}",
@@ -136,89 +138,115 @@ def _requests_to_decide(user: User) -> list[Task]:
     ]
 
 
-def _submissions_to_decide(user: User) -> list[Task]:
+def _submissions_to_decide(user: User) -> list[Item]:
     return [
         *(
-            Task(
-                f"{row.partnership.country}: approve or return the monitoring plan",
+            _approval(
+                f"plan-decide:{row.pk}",
+                f"Approve or return the monitoring plan of {row.partnership.country}",
                 reverse("partnership-monitoring", args=[row.partnership_id]),
                 "Results are measured against an approved plan.",
                 "flag",
+                row.partnership_id,
             )
             for row in portfolio_queries.plans_to_decide(user)
         ),
         *(
-            Task(
-                f"{row.partnership.country}: approve or return the report on {_days(row)}",
+            _approval(
+                f"period-decide:{row.pk}",
+                f"Approve or return the report of {row.partnership.country} on {_days(row)}",
                 reverse("partnership-period", args=[row.partnership_id, row.pk]),
                 "It is locked once it is approved.",
                 "flag",
+                row.partnership_id,
             )
             for row in portfolio_queries.periods_to_decide(user)
         ),
     ]
 
 
-def _steps_to_take(user: User, today: date) -> list[Task]:
+def _steps_to_take(user: User, today: date) -> list[Item]:
     """Return partnerships whose origin awaits confirmation, or that are ready to sign."""
     return [
         *(
-            Task(
-                f"{row.country}: confirm the stated reason",
+            _approval(
+                f"origin-confirm:{row.pk}",
+                f"Confirm the stated reason for {row.country}",
                 reverse("partnership-origin-confirm", args=[row.pk]),
                 "No decision of a round began this partnership. The person who opened it can't confirm it.",
                 "check_circle",
+                row.pk,
             )
             for row in portfolio_queries.origins_to_confirm(user)
         ),
         *(
-            Task(
-                f"{row.country}: record the signature",
+            _approval(
+                f"sign:{row.pk}",
+                f"Record the signature of {row.country}",
                 reverse("partnership-step", args=[row.pk, "sign"]),
                 "It is in clearance and meets every check.",
                 "edit",
+                row.pk,
             )
             for row in portfolio_queries.ready_to_sign(user, today)
         ),
     ]
 
 
-def _returned_tasks(_request: HttpRequest) -> list[Task]:
+def _returned(scope: Scope) -> list[Lane]:
     """Return records that an approver returned, and approved amendments not in effect yet."""
+    to_apply = (
+        Item(
+            f"amendment-apply:{row.pk}",
+            f"Put amendment {row.number} to {row.partnership.country} into effect",
+            reverse("partnership-amendment", args=[row.partnership_id, row.number]),
+            f"{row.title}. It is approved but not in effect yet.",
+            "Open",
+            "edit",
+            Category.FOLLOW_UP,
+            partnership=row.partnership_id,
+        )
+        for row in portfolio_queries.amendments_to_apply()
+    )
+    return [
+        queue.lane_of_items(scope, Category.RETURNED, _to_revise()),
+        queue.lane_of_items(scope, Category.FOLLOW_UP, to_apply),
+    ]
+
+
+def _to_revise() -> list[Item]:
+    def item(key: str, title: str, url: str, why: str, partnership: int) -> Item:
+        return Item(key, title, url, why, "Revise", "undo", Category.RETURNED, partnership=partnership)
+
+    shown = "It was returned. Its page shows the reason."
     return [
         *(
-            Task(
-                f"{row.partnership.country}: revise amendment {row.number}",
+            item(
+                f"amendment-revise:{row.pk}",
+                f"Revise amendment {row.number} to {row.partnership.country}",
                 reverse("partnership-amendment", args=[row.partnership_id, row.number]),
                 f"Returned: {row.decision_note[:120]}",
-                "edit",
+                row.partnership_id,
             )
             for row in portfolio_queries.amendments_returned()
         ),
         *(
-            Task(
-                f"{row.partnership.country}: put amendment {row.number} into effect",
-                reverse("partnership-amendment", args=[row.partnership_id, row.number]),
-                f"{row.title}. It is approved but not in effect yet.",
-                "edit",
-            )
-            for row in portfolio_queries.amendments_to_apply()
-        ),
-        *(
-            Task(
-                f"{row.partnership.country}: revise the monitoring plan",
+            item(
+                f"plan-revise:{row.pk}",
+                f"Revise the monitoring plan of {row.partnership.country}",
                 reverse("partnership-monitoring", args=[row.partnership_id]),
-                "It was returned. Its page shows the reason.",
-                "flag",
+                shown,
+                row.partnership_id,
             )
             for row in portfolio_queries.plans_returned()
         ),
         *(
-            Task(
-                f"{row.partnership.country}: revise the report on {_days(row)}",
+            item(
+                f"period-revise:{row.pk}",
+                f"Revise the report of {row.partnership.country} on {_days(row)}",
                 reverse("partnership-period", args=[row.partnership_id, row.pk]),
-                "It was returned. Its page shows the reason.",
-                "flag",
+                shown,
+                row.partnership_id,
             )
             for row in portfolio_queries.periods_returned()
         ),

@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
-from cpc.site import dashboard
-from cpc.site.dashboard import Panel, Task, TaskSource
+from cpc.site import dashboard, queue
+from cpc.site.dashboard import Panel
+from cpc.site.queue import Category, Item, Lane, QueueSource, Scope
 from cpc.web import formats
 from indicators.services import ResultPanel, register_result
 from selection.lookups.model_versions import drafts
@@ -40,10 +40,10 @@ def register() -> None:
         )
     )
     register_result(ResultPanel("ranking", result_panel))
-    dashboard.register_tasks(TaskSource("ranking", _tasks, Permission.RUN_SCREEN, order=30))
-    dashboard.register_tasks(TaskSource("ratings", _ratings, Permission.RATE, order=18))
-    dashboard.register_tasks(TaskSource("models", _drafts, Permission.APPROVE_SELECTION, order=31))
-    dashboard.register_tasks(TaskSource("pool", _proposals, Permission.APPROVE_SELECTION, order=32))
+    queue.register(QueueSource("ranking", Permission.RUN_SCREEN, _to_compute, order=30))
+    queue.register(QueueSource("ratings", Permission.RATE, _ratings, order=18))
+    queue.register(QueueSource("models", Permission.APPROVE_SELECTION, _drafts, order=31))
+    queue.register(QueueSource("pool", Permission.APPROVE_SELECTION, _proposals, order=32))
 
 
 def _ranking(_request: HttpRequest) -> dict[str, Any] | None:
@@ -63,14 +63,14 @@ def _changes(request: HttpRequest) -> dict[str, Any] | None:
     return {"run": run, "beside": other, "beside_text": lowered(beside(other)) if other else ""}
 
 
-def _tasks(_request: HttpRequest) -> list[Task]:
-    """Return a task to compute a run if newer data than the newest run's exists, or if there is no run."""
+def _to_compute(scope: Scope) -> list[Lane]:
+    """Return an item to compute a run if newer data than the newest run's exists, or if there is no run."""
     run = newest_run()
     if run is None:
         if not anything_published():
             return []
         why = "Observations are published, but no ranking counts them yet."
-        return [Task("Compute the first ranking", reverse("ranking"), why, "assessment")]
+        return [_compute(scope, "Compute the first ranking", why)]
     after = since(run)
     if not after.anything:
         return []
@@ -87,28 +87,50 @@ def _tasks(_request: HttpRequest) -> list[Task]:
             (True, "The model or the scoring engine has changed since"),
         )
         why = f"{next(text for applies, text in changes if applies)} run {run.pk}."
-    return [Task("Compute the ranking again", reverse("ranking"), why, "autorenew")]
+    return [_compute(scope, "Compute the ranking again", why)]
 
 
-def _ratings(request: HttpRequest) -> list[Task]:
-    return [
-        Task(
-            f"{selection_round}: {formats.count_of(missing, 'rating')} missing",
+def _compute(scope: Scope, title: str, why: str) -> Lane:
+    item = Item("ranking-compute", title, reverse("ranking"), why, "Compute", "autorenew", Category.DATA)
+    return queue.lane_of_items(scope, Category.DATA, [item])
+
+
+def _ratings(scope: Scope) -> list[Lane]:
+    items = (
+        Item(
+            f"ratings:{selection_round.pk}",
+            f"Rate {formats.count_of(missing, 'open cell')}, {selection_round}",
             reverse("round-ratings", args=[selection_round.pk]),
             "Missing ratings are drawn over the whole scale, so intervals are wide.",
+            "Rate",
             "assessment",
+            Category.RATINGS,
         )
-        for selection_round, missing in rounds_to_rate(user_of(request))
-    ]
+        for selection_round, missing in rounds_to_rate(scope.user)
+    )
+    return [queue.lane_of_items(scope, Category.RATINGS, items)]
 
 
-def _drafts(_request: HttpRequest) -> list[Task]:
-    return [
-        Task(f"Review the draft of {model}", reverse("model", args=[model.pk]), model.note[:120], "settings")
+def _drafts(scope: Scope) -> list[Lane]:
+    items = (
+        Item(
+            f"model:{model.pk}",
+            f"Review the draft of {model}",
+            reverse("model", args=[model.pk]),
+            model.note[:120],
+            "Compare",
+            "settings",
+            Category.APPROVALS,
+        )
         for model in drafts()
-    ]
+    )
+    return [queue.lane_of_items(scope, Category.APPROVALS, items)]
 
 
-def _proposals(request: HttpRequest) -> list[Task]:
-    """Return a task for each open proposal about the pool, for an approver who did not make it."""
-    return [Task(title, url, why[:120], "filter_list") for title, url, why in open_proposals(user_of(request))]
+def _proposals(scope: Scope) -> list[Lane]:
+    """Return an item for each open proposal about the pool, for an approver who did not make it."""
+    items = (
+        Item(f"pool:{url}", title, url, why[:120], "Decide", "filter_list", Category.APPROVALS)
+        for title, url, why in open_proposals(scope.user)
+    )
+    return [queue.lane_of_items(scope, Category.APPROVALS, items)]

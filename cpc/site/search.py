@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from cpc.accounts.permissions import Permission
 from cpc.registry import Registry, permitted
 
 MINIMUM_LENGTH = 2
@@ -34,7 +35,7 @@ class Provider:
 
     label: str
     find: Callable[[str, Any], Sequence[Hit]]
-    permission: str | None = None
+    permission: Permission | None = None
     order: int = 100
 
 

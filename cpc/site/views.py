@@ -19,10 +19,14 @@ from cpc.site import (
     dashboard,
     gallery,
     gallery_choosing,
+    queue,
     readiness,
     search,
 )
 from cpc.web import formats
+
+SHOWN = 12
+"""The most rows of a group of the queue that home shows."""
 
 
 @require_safe
@@ -39,11 +43,12 @@ home.required_permission = Permission.USE_PAGES  # type: ignore[attr-defined]  #
 @requires(Permission.USE_PAGES)
 def _dashboard(request: HttpRequest) -> HttpResponse:
     check_parameters(request, ())
-    tasks = dashboard.tasks(request)
+    today = timezone.now().date()
+    waiting = queue.queue_of(queue.Scope(user_of(request), today, SHOWN))
     context = {
-        "today": timezone.now().date(),
-        "tasks": tasks,
-        "waiting": sum(task.count for task in tasks),
+        "today": today,
+        "tasks": [item for section in waiting.sections(SHOWN) for item in section.items],
+        "waiting": waiting.total,
         "panels": dashboard.render_panels(request),
         "sees_rankings": user_of(request).allows(Permission.VIEW_RANKINGS),
     }

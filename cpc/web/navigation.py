@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 
+from cpc.accounts.permissions import Permission
 from cpc.registry import Registry, permitted
 
 
@@ -17,13 +18,13 @@ from cpc.registry import Registry, permitted
 class NavItem:
     """One item in the header.
 
-    `permission` is a member of `cpc.accounts.permissions.Permission`, or None for every signed-in account. `covers`
-    lists further view names (with namespace) on which this item is the current one.
+    `permission` is None for every signed-in account. `covers` lists further view names (with
+    namespace) on which this item is the current one.
     """
 
     label: str
     url_name: str
-    permission: str | None = None
+    permission: Permission | None = None
     order: int = 100
     covers: tuple[str, ...] = ()
 

@@ -1,8 +1,9 @@
-"""Registrations of the consultation: the reviewer's panel, and tasks of office and agencies."""
+"""Registrations of the consultation: the reviewer's panel, and what waits for office and agencies."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -12,9 +13,9 @@ from django.utils import timezone
 from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
 from cpc.grouping import grouped
-from cpc.site import dashboard
-from cpc.site.dashboard import Panel, Task, TaskSource
-from cpc.web import formats
+from cpc.site import dashboard, queue
+from cpc.site.dashboard import Panel
+from cpc.site.queue import Category, Item, Lane, QueueSource, Scope
 from selection import consultation_notifications, dossier_sections
 from selection.consultation import presenters, queries
 from selection.consultation.position_status import PositionStatus
@@ -28,8 +29,8 @@ def register() -> None:
     dashboard.register(
         Panel("consultation", "selection/consultation/_home.html", _queue_panel, Permission.CONSULT, order=5, span=12)
     )
-    dashboard.register_tasks(TaskSource("consultation", _office_tasks, Permission.RUN_ROUNDS, order=15))
-    dashboard.register_tasks(TaskSource("consultation-queue", _agency_tasks, Permission.CONSULT, order=5))
+    queue.register(QueueSource("consultation", Permission.RUN_ROUNDS, _for_office, order=15))
+    queue.register(QueueSource("consultation-queue", Permission.CONSULT, _for_agency, order=5))
     dossier_sections.register(
         Section(
             "consultation",
@@ -50,46 +51,57 @@ def _on_candidate(request: HttpRequest, candidate: Candidate) -> dict[str, Any] 
     }
 
 
-def _office_tasks(_request: HttpRequest) -> list[Task]:
-    cells = grouped(queries.owed_to_office(timezone.now().date()), lambda cell: cell.request.round)
-    return [task for selection_round, own in cells.items() for task in _round_tasks(selection_round, own)]
+def _for_office(scope: Scope) -> list[Lane]:
+    cells = grouped(queries.owed_to_office(scope.today), lambda cell: cell.request.round)
+    items = [item for selection_round, own in cells.items() for item in _items_of_round(selection_round, own)]
+    answers = [item for item in items if item.category is Category.ANSWERS]
+    calls = [item for item in items if item.category is Category.FOLLOW_UP]
+    return [
+        queue.lane_of_items(scope, Category.ANSWERS, answers),
+        queue.lane_of_items(scope, Category.FOLLOW_UP, calls),
+    ]
 
 
-def _round_tasks(selection_round: SelectionRound, cells: list[queries.PositionCell]) -> list[Task]:
-    url = reverse("round-requests", args=[selection_round.pk])
+def _items_of_round(selection_round: SelectionRound, cells: list[queries.PositionCell]) -> list[Item]:
+    url, key = reverse("round-requests", args=[selection_round.pk]), selection_round.pk
     objections = [cell for cell in cells if cell.needs_disposition]
     wishes = [cell for cell in cells if cell.status is PositionStatus.EXTENSION]
-    late = sorted({cell.request.agency.short for cell in cells if cell.status is PositionStatus.NO_RESPONSE})
-    tasks = []
+    late = [cell for cell in cells if cell.status is PositionStatus.NO_RESPONSE]
+    items = []
     if wishes:
         why = f"{selection_round}: {_named(wishes)} requested more time."
-        tasks.append(Task("Answer the request for more time", url, why, "alarm", urgency="warn"))
+        title, category = "Answer the request for more time", Category.ANSWERS
+        items.append(Item(f"extension:{key}", title, url, why, "Answer", "alarm", category, due=_first_due(wishes)))
     if objections:
         why = f"{selection_round}: {_named(objections)}. The decision requires a record of what was done about it."
-        tasks.append(Task("Record what was done about an objection", url, why, "highlight_off", urgency="warn"))
+        title, category = "Record what was done about an objection", Category.ANSWERS
+        items.append(Item(f"objection:{key}", title, url, why, "Record", "highlight_off", category))
     if late:
         why = f"{selection_round}: no response, which never counts as clear."
-        tasks.append(Task(f"Follow up with {', '.join(late)}", url, why, "forum", urgency="bad"))
-    return tasks
+        title = f"Follow up with {', '.join(sorted({cell.request.agency.short for cell in late}))}"
+        category = Category.FOLLOW_UP
+        items.append(Item(f"silent:{key}", title, url, why, "Follow up", "forum", category, due=_first_due(late)))
+    return items
 
 
-def _agency_tasks(request: HttpRequest) -> list[Task]:
-    user, today = user_of(request), timezone.now().date()
-    queue, url = queries.queue_of(user, today), reverse("consultation")
-    tasks = []
-    if queue.waiting:
-        first = queue.waiting[0]
-        names = consultation_notifications.countries(cell.candidate for cell in queue.waiting)
-        due = presenters.due_mark(first.request, today)
-        urgency: Literal["", "warn", "bad"] = "bad" if due and due.kind == "bad" else "warn" if due else ""
-        deadline = formats.deadline(first.request.due_on)
+def _first_due(cells: list[queries.PositionCell]) -> date | None:
+    return min((cell.request.due_on for cell in cells if cell.request.due_on), default=None)
+
+
+def _for_agency(scope: Scope) -> list[Lane]:
+    waiting, url = queries.queue_of(scope.user, scope.today), reverse("consultation")
+    items = []
+    if waiting.waiting:
+        first = waiting.waiting[0]
+        names = consultation_notifications.countries(cell.candidate for cell in waiting.waiting)
         why = f"{first.request.round}. No response never counts as clear."
-        tasks.append(Task(f"Answer the office on {names}", url, why, "forum", deadline, urgency))
-    if queue.stale:
-        names = consultation_notifications.countries(cell.candidate for cell in queue.answered if cell.is_stale)
-        why = "The evidence changed after your agency answered."
-        tasks.append(Task(f"Confirm or change the position on {names}", url, why, "warning"))
-    return tasks
+        title, due = f"Answer the office on {names}", first.request.due_on
+        items.append(Item("positions", title, url, why, "Answer", "forum", Category.ANSWERS, due=due))
+    if waiting.stale:
+        names = consultation_notifications.countries(cell.candidate for cell in waiting.answered if cell.is_stale)
+        why, title = "The evidence changed after your agency answered.", f"Confirm or change the position on {names}"
+        items.append(Item("positions-stale", title, url, why, "Confirm", "warning", Category.ANSWERS))
+    return [queue.lane_of_items(scope, Category.ANSWERS, items)]
 
 
 def _named(cells: list[queries.PositionCell]) -> str:
@@ -101,10 +113,10 @@ def _queue_panel(request: HttpRequest) -> dict[str, Any] | None:
     user, today = user_of(request), timezone.now().date()
     if user.agency is None:
         return None
-    queue = queries.queue_of(user, today)
+    own = queries.queue_of(user, today)
     return {
-        "queue": queue,
+        "queue": own,
         "agency": user.agency,
-        "waiting": [(cell, presenters.due_mark(cell.request, today)) for cell in queue.waiting[:SHOWN]],
+        "waiting": [(cell, presenters.due_mark(cell.request, today)) for cell in own.waiting[:SHOWN]],
         "office": settings.OFFICE_EMAIL,
     }

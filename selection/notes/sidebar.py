@@ -1,4 +1,4 @@
-"""Notes on pages about a candidate, in the search, and as tasks."""
+"""Notes on pages about a candidate, in the search, and in the queue."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.urls import reverse
 from cpc.accounts.access import user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.site import dashboard, search
-from cpc.site.dashboard import Task, TaskSource
+from cpc.site import queue, search
+from cpc.site.queue import Category, Item, Lane, QueueSource, Scope
 from cpc.site.search import Hit, Provider
 from cpc.web import formats
 from selection import dossier_sections
@@ -56,16 +56,20 @@ def _found(query: str, user: User) -> list[Hit]:
     ]
 
 
-def _to_answer(request: HttpRequest) -> list[Task]:
-    return [
-        Task(
-            f"{selection_round}: {formats.count_of(count, 'note')} to answer",
+def _to_answer(scope: Scope) -> list[Lane]:
+    items = (
+        Item(
+            f"notes-answer:{selection_round.pk}",
+            f"Answer {formats.count_of(count, 'note')} of {selection_round}",
             f"{reverse('round-matrix', args=[selection_round.pk])}?status={NoteStatus.OPEN.value}",
             _because(critical),
+            "Answer",
             "forum",
+            Category.ANSWERS,
         )
-        for selection_round, count, critical in queries.notes_to_answer(user_of(request))
-    ]
+        for selection_round, count, critical in queries.notes_to_answer(scope.user)
+    )
+    return [queue.lane_of_items(scope, Category.ANSWERS, items)]
 
 
 def _because(critical: int) -> str:
@@ -74,20 +78,24 @@ def _because(critical: int) -> str:
     return f"{formats.spell_out(critical, 'is', 'are')} critical and must be answered before the decision."
 
 
-def _to_judge(request: HttpRequest) -> list[Task]:
-    return [
-        Task(
-            f"{selection_round}: {formats.count_of(count, 'answer')} to notes of your agency",
+def _to_judge(scope: Scope) -> list[Lane]:
+    items = (
+        Item(
+            f"notes-judge:{selection_round.pk}",
+            f"Judge {formats.count_of(count, 'answer')} to notes of your agency, {selection_round}",
             f"{reverse('round-matrix', args=[selection_round.pk])}?status={NoteStatus.ADJUDICATED.value}",
             "Record whether your agency agrees.",
+            "Judge",
             "forum",
+            Category.ANSWERS,
         )
-        for selection_round, count in queries.answers_to_judge(user_of(request))
-    ]
+        for selection_round, count in queries.answers_to_judge(scope.user)
+    )
+    return [queue.lane_of_items(scope, Category.ANSWERS, items)]
 
 
 def register() -> None:
-    dashboard.register_tasks(TaskSource("notes", _to_answer, Permission.RUN_ROUNDS, order=19))
-    dashboard.register_tasks(TaskSource("notes-answered", _to_judge, Permission.CONSULT, order=6))
+    queue.register(QueueSource("notes", Permission.RUN_ROUNDS, _to_answer, order=19))
+    queue.register(QueueSource("notes-answered", Permission.CONSULT, _to_judge, order=6))
     dossier_sections.register(Section("notes", "Notes", "selection/notes/_section.html", _section, order=900))
     search.register(Provider("Notes", _found, order=60))

@@ -1,17 +1,14 @@
-"""Tasks of the home page about rounds that wait for a decision."""
+"""Rounds in the queue: recommendations and rounds that wait for a decision."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 
-from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
 from cpc.findings import errors
 from cpc.lifecycle import step_findings
-from cpc.site import dashboard
-from cpc.site.dashboard import Task, TaskSource
+from cpc.site import queue
+from cpc.site.queue import Category, Item, Lane, QueueSource, Scope
 from cpc.web import formats
 from selection.decisions import queries as decisions_queries
 from selection.models import (
@@ -22,28 +19,34 @@ from selection.rounds.preconditions import ROUND_CHECKS
 
 
 def register() -> None:
-    dashboard.register_tasks(TaskSource("decisions", _tasks, Permission.APPROVE_SELECTION, order=15))
+    queue.register(QueueSource("decisions", Permission.APPROVE_SELECTION, _to_decide, order=15))
 
 
-def _tasks(request: HttpRequest) -> list[Task]:
-    user, today = user_of(request), timezone.now().date()
-    tasks = [
-        Task(
-            f"{selection_round}: {formats.count_of(count, 'recommendation')} to decide",
+def _to_decide(scope: Scope) -> list[Lane]:
+    items = [
+        Item(
+            f"recommendations:{selection_round.pk}",
+            f"Decide on {formats.count_of(count, 'recommendation')} of {selection_round}",
             reverse("round-deliberation", args=[selection_round.pk]),
             "Decide on each recommendation. The person who drafted it can't decide.",
+            "Decide",
             "groups",
+            Category.APPROVALS,
         )
-        for selection_round, count in decisions_queries.waiting_for(user)
+        for selection_round, count in decisions_queries.waiting_for(scope.user)
     ]
-    deliberated = SelectionRound.objects.visible_to(user).filter(state=RoundState.DELIBERATION).order_by("pk")
-    return tasks + [
-        Task(
-            f"{row}: close the round as decided",
+    deliberated = SelectionRound.objects.visible_to(scope.user).filter(state=RoundState.DELIBERATION).order_by("pk")
+    items += [
+        Item(
+            f"round-decide:{row.pk}",
+            f"Close {row} as decided",
             reverse("round-step", args=[row.pk, "decide"]),
             "Every candidate has a decision, and the memo is issued.",
+            "Close",
             "groups",
+            Category.APPROVALS,
         )
         for row in deliberated
-        if not errors(step_findings(ROUND_CHECKS, "decide", row, today))
+        if not errors(step_findings(ROUND_CHECKS, "decide", row, scope.today))
     ]
+    return [queue.lane_of_items(scope, Category.APPROVALS, items)]

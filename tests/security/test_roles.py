@@ -9,7 +9,7 @@ import pytest
 from cpc.accounts.models import User
 from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission, Role, permissions_of
 from cpc.registry import Registry
-from cpc.site import dashboard, search
+from cpc.site import dashboard, queue, search
 from cpc.web import navigation
 from cpc.web.pages import all_pages
 
@@ -18,7 +18,9 @@ REGISTRIES: list[Registry[object]] = [
     navigation.header,  # type: ignore[list-item]  # registries of different items
     navigation.footer,  # type: ignore[list-item]  # registries of different items
     dashboard.panels,  # type: ignore[list-item]  # registries of different items
-    dashboard.task_sources,  # type: ignore[list-item]  # registries of different items
+    queue.sources,  # type: ignore[list-item]  # registries of different items
+    queue.waiting_sources,  # type: ignore[list-item]  # registries of different items
+    queue.coming_sources,  # type: ignore[list-item]  # registries of different items
     search.providers,  # type: ignore[list-item]  # registries of different items
 ]
 

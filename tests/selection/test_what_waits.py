@@ -1,4 +1,4 @@
-"""Tasks of a selection on the home page, by role: complete counts of open items."""
+"""What waits of a selection, by role."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from selection.notes.services import notes as notes_services
 from selection.notes.services.notes import NoteContent
 from selection.rounds import services as rounds_services
 from tests.selection.decisions.deliberating import Deliberation, decided
+from tests.support.queues import titles_for
 from tests.support.rounds import ON, Office
 
 
@@ -22,23 +23,16 @@ def home_of(user: User) -> str:
     return " ".join(client.get("/").content.decode().split())
 
 
-def titles(user: User) -> list[str]:
-    """Return the titles of the tasks that a person's home page lists."""
-    client = Client()
-    client.force_login(user)
-    return [task.title for task in client.get("/").context["tasks"]]
-
-
 def test_missing_ratings_of_a_round_are_tasks_of_raters(office: Office) -> None:
     found = office.scored()
-    (before,) = [title for title in titles(office.analyst) if title.endswith("ratings missing")]
-    number = int(before.removeprefix(f"{found}: ").partition(" ")[0])
+    (before,) = [title for title in titles_for(office.analyst) if title.startswith("Rate ")]
+    number = int(before.removeprefix("Rate ").partition(" ")[0])
     assert number > 1
     office.rate(office.candidate(found))
-    assert f"{found}: {number - 1} ratings missing" in titles(office.analyst)
-    assert not any("missing" in title for title in titles(office.approver))
+    assert f"Rate {number - 1} open cells, {found}" in titles_for(office.analyst)
+    assert not any(title.startswith("Rate ") for title in titles_for(office.approver))
     office.step(found, "open_consultation")
-    assert not any("missing" in title for title in titles(office.analyst))
+    assert not any(title.startswith("Rate ") for title in titles_for(office.analyst))
 
 
 @pytest.mark.world("consultation")
@@ -53,19 +47,19 @@ def test_notes_wait_for_the_office_and_answers_for_the_agency(office: Office) ->
     )
     why = "None of them is critical, so none holds up the decision of the round."
     assert why in home_of(office.analyst)
-    to_answer, to_judge = f"{found}: 1 note to answer", f"{found}: 1 answer to notes of your agency"
-    assert to_answer in titles(office.analyst)
-    assert to_judge not in titles(contact)
+    to_answer, to_judge = f"Answer 1 note of {found}", f"Judge 1 answer to notes of your agency, {found}"
+    assert to_answer in titles_for(office.analyst)
+    assert to_judge not in titles_for(contact)
     adjudications_services.adjudicate(note=note, outcome="rejected", rationale="Two have room.", actor=office.analyst)
-    assert to_answer not in titles(office.analyst)
-    assert to_judge in titles(contact)
-    assert to_judge not in titles(member)
+    assert to_answer not in titles_for(office.analyst)
+    assert to_judge in titles_for(contact)
+    assert to_judge not in titles_for(member)
     office.answer(found.requests.get(agency=labor))
     home = home_of(contact)
     assert "No candidate is waiting for an answer from" in home
     assert "Nothing waits" not in home
     adjudications_services.concur(note=note, concurs=True, text="", actor=contact)
-    assert to_judge not in titles(contact)
+    assert to_judge not in titles_for(contact)
 
 
 @pytest.mark.world("consultation")
@@ -79,19 +73,19 @@ def test_a_note_of_the_office_waits_for_somebody_else_of_it(office: Office) -> N
         visibility="office",
         actor=office.analyst,
     )
-    assert not any("to answer" in title for title in titles(office.analyst))
-    assert f"{found}: 1 note to answer" in titles(office.second)
+    assert not any(title.startswith("Answer ") for title in titles_for(office.analyst))
+    assert f"Answer 1 note of {found}" in titles_for(office.second)
     assert "One is critical and must be answered before the decision." in home_of(office.second)
     assert "critical" not in home_of(office.analyst)
 
 
 def test_a_round_that_may_be_closed_waits_for_the_approver(deliberation: Deliberation) -> None:
     office, found = deliberation.office, deliberation.round
-    close = f"{found}: close the round as decided"
+    close = f"Close {found} as decided"
     decided(office, found)
-    assert close not in titles(office.approver)
+    assert close not in titles_for(office.approver)
     memo_services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
-    assert close in titles(office.approver)
-    assert close not in titles(office.analyst)
+    assert close in titles_for(office.approver)
+    assert close not in titles_for(office.analyst)
     rounds_services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
-    assert close not in titles(office.approver)
+    assert close not in titles_for(office.approver)

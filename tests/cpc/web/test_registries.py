@@ -14,7 +14,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission, Role
 from cpc.registry import Registry
 from cpc.site import dashboard, search
-from cpc.site.dashboard import Panel, Task, TaskSource
+from cpc.site.dashboard import Panel
 from cpc.site.search import Hit, Provider
 from cpc.web import navigation
 from cpc.web.navigation import NavItem
@@ -53,17 +53,6 @@ def test_navigation_shows_what_the_account_may_see(role: Role | None, labels: li
 def test_current_tab_is_marked(path: str, current: list[str]) -> None:
     with navigation.header.only(HOME, FIND):
         assert [link.current for link in navigation.links(request_of(Role.ANALYST, path))] == current
-
-
-def test_tasks_come_most_pressing_first_and_only_from_permitted_sources() -> None:
-    later, now = Task("Later", "/", "why"), Task("Now", "/", "why", urgency="bad")
-    sources = (
-        TaskSource("open", lambda _request: [later, now]),
-        TaskSource("closed", lambda _request: [Task("Secret", "/", "why")], Permission.IMPORT_DATA),
-    )
-    with dashboard.task_sources.only(*sources):
-        assert dashboard.tasks(request_of(Role.VIEWER)) == [now, later]
-        assert len(dashboard.tasks(request_of(Role.ANALYST))) == 3
 
 
 def test_search_asks_permitted_providers_and_drops_empty_groups() -> None:

@@ -20,6 +20,7 @@ from tests.partnerships.agreements.test_origin import insert
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.partnerships.sending import client_of, page_text, send
 from tests.support.accounts import make_account
+from tests.support.queues import titles_for
 from tests.support.rankings import publish_values, value
 from tests.worlds.partnerships.build import START, Stage
 from tests.worlds.small_world import World
@@ -205,8 +206,7 @@ def test_opener_and_analysts_cannot_confirm_the_reason(stage: Stage) -> None:
 
 def test_a_stated_reason_waits_for_an_approver(stage: Stage, unconfirmed: Partnership) -> None:
     def waits_for(client: Client) -> bool:
-        title = f"{unconfirmed.country}: confirm the stated reason"
-        return title in [task.title for task in client.get("/").context["tasks"]]
+        return f"Confirm the stated reason for {unconfirmed.country}" in titles_for(client)
 
     assert waits_for(client_of(stage.approver))
     assert not waits_for(client_of(stage.analyst))

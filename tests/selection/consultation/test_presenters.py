@@ -309,17 +309,17 @@ def test_a_missing_value_has_words(reason: str, text: str) -> None:
     )  # fmt: skip
 
 
-# ---- tasks ---------------------------------------------------------------------------------------------------------
+# ---- queue ---------------------------------------------------------------------------------------------------------
 
 
-def tasks(*cells: PositionCell) -> list[tuple[str, str, str]]:
-    return [(task.title, task.why, task.urgency) for task in registrations._round_tasks(ROUND, list(cells))]
+def items(*cells: PositionCell) -> list[tuple[str, str, dt.date | None]]:
+    return [(item.title, item.why, item.due) for item in registrations._items_of_round(ROUND, list(cells))]
 
 
-def test_the_office_has_a_task_for_each_kind_of_delay() -> None:
+def test_the_office_has_an_item_for_each_kind_of_delay() -> None:
     energy = asked(-1, agency=Agency(pk=4, code="doe", name="Department of Energy"))
     other = ConsultationRequest(pk=9, round=SelectionRound(pk=8), agency=LABOR, due_on=TODAY)
-    found = tasks(
+    found = items(
         cell("no_response", request=energy),
         cell("no_response"),
         cell("no_response", "Peru"),
@@ -333,21 +333,21 @@ def test_the_office_has_a_task_for_each_kind_of_delay() -> None:
     )
     labor = LABOR.short
     assert found == [
-        ("Answer the request for more time", f"{ROUND}: {labor} on Ghana requested more time.", "warn"),
+        ("Answer the request for more time", f"{ROUND}: {labor} on Ghana requested more time.", asked().due_on),
         (
             "Record what was done about an objection",
             f"{ROUND}: {labor} on Chad and 2 more. The decision requires a record of what was done about it.",
-            "warn",
+            None,
         ),
         (
             f"Follow up with {', '.join(sorted((labor, energy.agency.short)))}",
             f"{ROUND}: no response, which never counts as clear.",
-            "bad",
+            energy.due_on,
         ),
     ]
-    assert tasks(cell("clear"), cell("waiting")) == []
-    [task] = registrations._round_tasks(ROUND, [cell("extension")])
-    assert task.url == "/rounds/7/requests/"
+    assert items(cell("clear"), cell("waiting")) == []
+    [item] = registrations._items_of_round(ROUND, [cell("extension")])
+    assert item.url == "/rounds/7/requests/"
 
 
 def test_a_line_of_the_evidence_names_its_source_and_quality() -> None:

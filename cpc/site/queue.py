@@ -1,0 +1,347 @@
+"""The queue: what waits for one person, from sources that apps register in `AppConfig.ready`.
+
+Home, the page of the queue, the daily email, and REST read this list. A source counts in SQL and reads only the first
+rows, so that the work does not grow with the data.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from django.db.models import Case, Count, DateField, F, Model, OrderBy, QuerySet, Value, When, Window
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, RowNumber
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.registry import Guarded, Registry, permitted_to
+
+Row = TypeVar("Row", bound=Model)
+
+
+class Category(enum.Enum):
+    """A kind of work, as the rail beside the queue filters it: its key in URLs, and its label."""
+
+    ANSWERS = "answers", "Answers and notes"
+    RATINGS = "ratings", "Ratings"
+    REPORTS = "reports", "Reports and dialogues"
+    APPROVALS = "approvals", "Approvals"
+    RETURNED = "returned", "Returned to you"
+    FOLLOW_UP = "follow-up", "Follow up"
+    DATA = "data", "Data"
+    PEOPLE = "people", "People"
+
+    def __init__(self, key: str, label: str) -> None:
+        self.key = key
+        self.label = label
+
+
+class Group(enum.Enum):
+    """A group of rows by their due day, in the order of the page; what ends it is included."""
+
+    LATE = "late", "Late"
+    TODAY = "today", "Due today"
+    WEEK = "week", "By Monday"
+    LATER = "later", "Later"
+    UNDATED = "undated", "No date"
+
+    def __init__(self, key: str, label: str) -> None:
+        self.key = key
+        self.label = label
+
+
+ORDER = tuple(Group)
+
+
+def next_monday(today: date) -> date:
+    """Return the first Monday after today; on a Monday, the one a week later."""
+    return today + timedelta(days=7 - today.weekday())
+
+
+def group_of(due: date | None, today: date) -> Group:
+    if due is None:
+        return Group.UNDATED
+    if due <= today:
+        return Group.TODAY if due == today else Group.LATE
+    return Group.WEEK if due <= next_monday(today) else Group.LATER
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One act that waits: a verb phrase, one line of why, and the address of the form itself.
+
+    `title` must not hold what a person wrote, because it is mailed; `why` may, and is not.
+    """
+
+    key: str
+    """Stable and unique over all sources, such as `amendment-decide:12`."""
+    title: str
+    url: str
+    why: str
+    verb: str
+    """The word of the button."""
+    icon: str
+    category: Category
+    due: date | None = None
+    since: date | None = None
+    """The day on which another person's act made it this person's."""
+    asked_by: str = ""
+    count: int = 1
+    """More than 1 if one row represents several acts."""
+    partnership: int | None = None
+    """The key of the partnership it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """True counts of what waits, by group; they include the rows that are not shown."""
+
+    late: int = 0
+    today: int = 0
+    week: int = 0
+    later: int = 0
+    undated: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(self.of(group) for group in ORDER)
+
+    def of(self, group: Group) -> int:
+        return int(getattr(self, group.key))
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(**{group.key: self.of(group) + other.of(group) for group in ORDER})
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Work of one category: its counts, and at most `limit` rows of each group in the order of their due day."""
+
+    category: Category
+    counts: Counts = field(default_factory=Counts)
+    items: Sequence[Item] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose queue to read on which day, with at most `limit` rows of each group of a lane."""
+
+    user: User
+    today: date
+    limit: int
+    partnership: int | None = None
+    """Only what is about this partnership."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSource:
+    """A source of work that waits for an account with the permission."""
+
+    key: str
+    permission: Permission | None
+    lanes: Callable[[Scope], Iterable[Lane]]
+    order: int = 100
+    narrows: bool = False
+    """Whether it can return only what is about `scope.partnership`; other sources are not asked for that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What this person sent, and another person or agency has to act on."""
+
+    key: str
+    title: str
+    url: str
+    with_whom: str
+    """Completes "With ...": "the approver", "Labor"; "no other approver" if nobody can act."""
+    since: date | None = None
+    opened_on: date | None = None
+    why: str = ""
+    due: date | None = None
+    partnership: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentLane:
+    """What one source knows to wait for others: its true count, and the first rows."""
+
+    total: int = 0
+    items: Sequence[Sent] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingSource:
+    key: str
+    permission: Permission | None
+    sent: Callable[[Scope], SentLane]
+    order: int = 100
+    narrows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A day ahead that concerns the account and asks for nothing yet."""
+
+    day: date
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ComingSource:
+    key: str
+    permission: Permission | None
+    coming: Callable[[Scope], Sequence[Coming]]
+    order: int = 100
+
+
+sources: Registry[QueueSource] = Registry(key=lambda source: source.key)
+waiting_sources: Registry[WaitingSource] = Registry(key=lambda source: source.key)
+coming_sources: Registry[ComingSource] = Registry(key=lambda source: source.key)
+register = sources.add
+register_waiting = waiting_sources.add
+register_coming = coming_sources.add
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows of one group, with its true count."""
+
+    group: Group
+    count: int
+    items: Sequence[Item]
+
+    @property
+    def hidden(self) -> int:
+        """Return the number of acts that no row represents."""
+        return self.count - sum(item.count for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """All that waits for an account."""
+
+    today: date
+    by_category: Mapping[Category, Counts]
+    lanes: Sequence[Lane]
+
+    @property
+    def counts(self) -> Counts:
+        return sum(self.by_category.values(), Counts())
+
+    @property
+    def total(self) -> int:
+        return self.counts.total
+
+    def sections(
+        self, limit: int | None = None, *, category: Category | None = None, group: Group | None = None
+    ) -> list[Section]:
+        """Return the groups that have rows, each with its first `limit` rows, of one category or group if given."""
+        lanes = [lane for lane in self.lanes if category in (None, lane.category)]
+        counts = sum((lane.counts for lane in lanes), Counts())
+        items: dict[Group, list[Item]] = {one: [] for one in ORDER}
+        for lane in lanes:
+            for item in lane.items:
+                items[group_of(item.due, self.today)].append(item)
+        found = []
+        for one in ORDER:
+            if counts.of(one) and group in (None, one):
+                rows = sorted(items[one], key=lambda item: item.due or date.max)
+                found.append(Section(one, counts.of(one), rows[:limit]))
+        return found
+
+
+def queue_of(scope: Scope) -> Queue:
+    """Read what waits for an account, from all sources that it may see."""
+    lanes = [lane for source in _asked(sources, scope) for lane in source.lanes(scope) if lane.counts.total]
+    counted: dict[Category, Counts] = {}
+    for lane in lanes:
+        counted[lane.category] = counted.get(lane.category, Counts()) + lane.counts
+    return Queue(scope.today, {one: counted[one] for one in Category if one in counted}, lanes)
+
+
+def waiting_on_others(scope: Scope) -> SentLane:
+    """Read what this account sent to others, the longest wait first."""
+    lanes = [source.sent(scope) for source in _asked(waiting_sources, scope)]
+    rows = sorted((row for lane in lanes for row in lane.items), key=lambda row: row.since or scope.today)
+    return SentLane(sum(lane.total for lane in lanes), rows[: scope.limit])
+
+
+def coming_up(scope: Scope) -> list[Coming]:
+    """Read the next days of all sources, the nearest first."""
+    found = [
+        row
+        for source in coming_sources.sorted(lambda source: (source.order, source.key))
+        if permitted_to(scope.user, source)
+        for row in source.coming(scope)
+    ]
+    return sorted(found, key=lambda row: row.day)[: scope.limit]
+
+
+def _asked(registry: Registry[Any], scope: Scope) -> list[Any]:
+    def is_asked(source: Guarded) -> bool:
+        narrows = scope.partnership is None or getattr(source, "narrows", False)
+        return narrows and permitted_to(scope.user, source)
+
+    return [source for source in registry.sorted(lambda source: (source.order, source.key)) if is_asked(source)]
+
+
+def lane_of_items(scope: Scope, category: Category, found: Iterable[Item]) -> Lane:
+    """Return the lane of a list that is known to be short, such as the open rounds."""
+    counts: Counter[str] = Counter()
+    shown: Counter[Group] = Counter()
+    items = []
+    for item in sorted(found, key=lambda item: item.due or date.max):
+        group = group_of(item.due, scope.today)
+        counts[group.key] += item.count
+        shown[group] += 1
+        if shown[group] <= scope.limit:
+            items.append(item)
+    return Lane(category, Counts(**counts), items)
+
+
+def lane_of_rows(
+    scope: Scope,
+    category: Category,
+    rows: QuerySet[Row],
+    item: Callable[[Row], Item],
+    *,
+    due: str | Combinable | None = None,
+    order: Sequence[str | OrderBy] = ("pk",),
+) -> Lane:
+    """Return the lane of a query that may find many rows: counts and the first rows of each group in one query.
+
+    `due` is the field or expression of the due day; None if the rows have none. `item` makes the item of a row, whose
+    `due` is set here.
+    """
+    found = list(first_of_groups(scope, rows, due=due, order=order))
+    counts = {ORDER[row.queue_group].key: row.queue_count for row in found}
+    return Lane(category, Counts(**counts), [replace(item(row), due=row.queue_due) for row in found])
+
+
+def first_of_groups(
+    scope: Scope, rows: QuerySet[Row], *, due: str | Combinable | None, order: Sequence[str | OrderBy] = ("pk",)
+) -> Any:
+    """Return the first rows of each group with its place (`queue_group`), its size (`queue_count`), and `queue_due`."""
+    day = Cast(F(due) if isinstance(due, str) else due if due is not None else Value(None), DateField())
+    monday = next_monday(scope.today)
+    group = Case(
+        When(queue_due__isnull=True, then=Value(4)),
+        When(queue_due__lt=scope.today, then=Value(0)),
+        When(queue_due=scope.today, then=Value(1)),
+        When(queue_due__lte=monday, then=Value(2)),
+        default=Value(3),
+    )
+    by = [F("queue_due").asc(nulls_last=True), *order]
+    place = Window(RowNumber(), partition_by="queue_group", order_by=by)
+    numbered = rows.annotate(queue_due=day).annotate(queue_group=group)
+    return (
+        numbered.annotate(queue_count=Window(Count("*"), partition_by="queue_group"), queue_place=place)
+        .filter(queue_place__lte=scope.limit)
+        .order_by("queue_group", "queue_place")
+    )

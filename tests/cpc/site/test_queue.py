@@ -1,0 +1,176 @@
+"""The queue: groups by due day, counts that add up, merging of sources, and who sees what."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Permission, Role
+from cpc.site import queue
+from cpc.site.queue import Category, Counts, Group, Item, Lane, QueueSource, Scope, Sent, SentLane, WaitingSource
+
+TODAY = date(2026, 11, 24)  # a Tuesday
+
+
+def scope(role: Role = Role.ANALYST, *, today: date = TODAY, limit: int = 10, partnership: int | None = None) -> Scope:
+    return Scope(User(username="u", role=role), today, limit, partnership)
+
+
+def item(key: str, due: date | None = None, *, count: int = 1, category: Category = Category.DATA) -> Item:
+    return Item(key, f"Do {key}", f"/{key}/", "why", "Do", "flag", category, due=due, count=count)
+
+
+def source(
+    key: str,
+    *items: Item,
+    order: int = 100,
+    permission: Permission | None = None,
+    narrows: bool = False,
+    category: Category = Category.DATA,
+) -> QueueSource:
+    return QueueSource(
+        key, permission, lambda asked: [queue.lane_of_items(asked, category, items)], order, narrows=narrows
+    )
+
+
+@pytest.mark.parametrize(
+    ("today", "monday"),
+    [
+        (date(2026, 11, 24), date(2026, 11, 30)),
+        (date(2026, 11, 29), date(2026, 11, 30)),
+        (date(2026, 11, 30), date(2026, 12, 7)),
+    ],
+)
+def test_next_monday_is_after_today(today: date, monday: date) -> None:
+    assert queue.next_monday(today) == monday
+
+
+@pytest.mark.parametrize(
+    ("due", "group"),
+    [
+        (date(2026, 11, 23), Group.LATE),
+        (date(2026, 11, 24), Group.TODAY),
+        (date(2026, 11, 25), Group.WEEK),
+        (date(2026, 11, 30), Group.WEEK),
+        (date(2026, 12, 1), Group.LATER),
+        (None, Group.UNDATED),
+    ],
+)
+def test_the_due_day_decides_the_group(due: date | None, group: Group) -> None:
+    assert queue.group_of(due, TODAY) is group
+
+
+@pytest.mark.parametrize(("number", "shown", "hidden"), [(0, [], 0), (1, [1], 0), (2, [2], 0), (3, [2], 1)])
+def test_a_lane_counts_all_and_holds_the_first_rows_of_each_group(number: int, shown: list[int], hidden: int) -> None:
+    late = [item(f"late-{n}", TODAY - timedelta(days=n + 1)) for n in range(number)]
+    with queue.sources.only(source("a", *late, item("none"))):
+        found = queue.queue_of(scope(limit=2))
+    sections = found.sections()
+    assert found.counts == Counts(late=number, undated=1)
+    assert [len(section.items) for section in sections] == [*shown, 1]
+    assert [section.hidden for section in sections][:-1] == [hidden] * len(shown)
+    assert not late or sections[0].items[0] == late[-1]  # the oldest first
+
+
+def test_a_row_can_stand_for_several_acts() -> None:
+    with queue.sources.only(source("a", item("rest", count=7), item("one"))):
+        found = queue.queue_of(scope())
+    assert found.total == 8
+    assert found.sections()[0].hidden == 0
+
+
+def test_sources_merge_by_day_and_then_in_their_order() -> None:
+    yesterday = TODAY - timedelta(days=1)
+    sources = (
+        source("b", item("later-source", yesterday), item("undated"), order=2),
+        source("a", item("today", TODAY, category=Category.REPORTS), order=3, category=Category.REPORTS),
+        source("c", item("first-source", yesterday), order=1),
+        source("hidden", item("secret"), permission=Permission.MANAGE_PEOPLE),
+        source("empty", category=Category.PEOPLE),
+    )
+    with queue.sources.only(*sources):
+        found = queue.queue_of(scope())
+        assert [(one.group, [row.key for row in one.items]) for one in found.sections()] == [
+            (Group.LATE, ["first-source", "later-source"]),
+            (Group.TODAY, ["today"]),
+            (Group.UNDATED, ["undated"]),
+        ]
+        assert list(found.by_category) == [Category.REPORTS, Category.DATA]
+        assert found.total == sum(counts.total for counts in found.by_category.values()) == 4
+        [only] = found.sections(category=Category.REPORTS)
+        assert (only.group, only.count) == (Group.TODAY, 1)
+        [late] = found.sections(1, group=Group.LATE)
+        assert (late.count, late.hidden) == (2, 1)
+        assert queue.queue_of(scope(Role.ADMINISTRATOR)).counts.undated == 2
+        assert queue.queue_of(scope(Role.API_CLIENT)).total == 0
+
+
+def test_only_sources_that_narrow_are_asked_for_one_partnership() -> None:
+    sources = (source("wide", item("a")), source("narrow", item("b"), narrows=True))
+    with queue.sources.only(*sources):
+        [section] = queue.queue_of(scope(partnership=5)).sections()
+    assert [row.key for row in section.items] == ["b"]
+
+
+def test_what_was_sent_is_counted_and_the_longest_wait_comes_first() -> None:
+    def lane(*days: int) -> SentLane:
+        return SentLane(
+            len(days), [Sent(f"s{day}", "t", "/", "Labor", since=TODAY - timedelta(days=day)) for day in days]
+        )
+
+    sources = (
+        WaitingSource("a", None, lambda _: lane(1, 5)),
+        WaitingSource("b", None, lambda _: lane(3)),
+        WaitingSource("c", Permission.MANAGE_PEOPLE, lambda _: lane(9)),
+    )
+    with queue.waiting_sources.only(*sources):
+        found = queue.waiting_on_others(scope(limit=2))
+    assert (found.total, [row.key for row in found.items]) == (3, ["s5", "s3"])
+
+
+def _lane(scope_: Scope, due: str | None) -> Lane:
+    def item_of(agency: Agency) -> Item:
+        return item(agency.code)
+
+    return queue.lane_of_rows(scope_, Category.DATA, Agency.objects.all(), item_of, due=due, order=["code"])
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 5])
+def test_rows_without_a_day_are_counted_and_limited_in_one_query(db: None, number: int) -> None:
+    Agency.objects.all().delete()
+    for n in range(number):
+        Agency.objects.create(code=f"a{n}", name=f"Agency {n}")
+    with CaptureQueriesContext(connection) as queries:
+        lane = _lane(scope(limit=2), None)
+    assert len(queries) == 1
+    assert lane.counts == Counts(undated=number)
+    assert [row.key for row in lane.items] == [f"a{n}" for n in range(min(number, 2))]
+
+
+def test_rows_are_grouped_by_their_day_as_lists_are(db: None) -> None:
+    days = [-9, -1, -1, 0, 1, 6, 7, 30]
+    noon = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
+    joined = [noon + timedelta(days=day) for day in days]
+    User.objects.bulk_create(
+        [User(username=f"u{n}", role=Role.VIEWER, date_joined=moment) for n, moment in enumerate(joined)]
+    )
+    rows = User.objects.filter(username__startswith="u")
+
+    def item_of(user: User) -> Item:
+        return item(user.username)
+
+    lane = queue.lane_of_rows(scope(limit=2), Category.PEOPLE, rows, item_of, due="date_joined")
+    assert lane.counts == Counts(late=3, today=1, week=2, later=2)
+    assert [(row.key, row.due) for row in lane.items][:2] == [
+        ("u0", TODAY - timedelta(days=9)),
+        ("u1", TODAY - timedelta(days=1)),
+    ]
+    assert len(lane.items) == 7
+    listed = queue.lane_of_items(
+        scope(limit=2), Category.PEOPLE, [item(f"u{n}", TODAY + timedelta(days=day)) for n, day in enumerate(days)]
+    )
+    assert (listed.counts, [row.key for row in listed.items]) == (lane.counts, [row.key for row in lane.items])
