@@ -35,18 +35,16 @@ from cpc.lifecycle import Checks, StateMachine, Transition, step_findings
 from cpc.parameters import check_parameters
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
 from cpc.web.markup import link
-from cpc.web.pages import TabRow, breadcrumb
+from cpc.web.pages import breadcrumb
 from partnerships.closing import OVER, reason_against, takes_no_new, takes_none, takes_some
 from partnerships.form_parts.base import NoteForm, PartnershipForm, ReasonForm
 from partnerships.lookups import partnerships as partnerships_lookups
 from partnerships.models import Dialogue, MonitoringPlan, Partnership, RecordKind, ReportingPeriod, Status
 from partnerships.models.monitoring import Step
 from partnerships.states import PARTNERSHIP
+from partnerships.tabs import page_of_tab, partnership_tabs, related_pages
 
 STYLESHEET = "css/partnerships.css"
-TABS = TabRow("partnership")
-OF_DOCUMENTED = frozenset({"partnership-exceptions", "partnership-as-of"})
-"""Tabs that documented partnerships have, too."""
 
 
 def get_partnership_or_404(pk: int) -> Partnership:
@@ -65,7 +63,12 @@ def get_managed_or_404(pk: int) -> Partnership:
 
 
 def breadcrumbs(partnership: Partnership, *above: str) -> Breadcrumbs:
-    """Return the pages above one of a partnership; `above` are names of pages of the partnership."""
+    """Return the pages above one of a partnership; `above` are names of pages of the partnership.
+
+    A page that no tab leads to has the page of its tab above it.
+    """
+    if above and (lead := page_of_tab(above[0])) and partnership.kind == RecordKind.MANAGED:
+        above = (lead, *above)
     return [
         breadcrumb("home"),
         breadcrumb("partnerships"),
@@ -81,15 +84,6 @@ def record_keys_of(partnership: Partnership) -> RecordKeys:
     """
     keys: dict[str, Any] = {"country": partnership.country.code}
     return keys | {"partnership": partnership.pk} if partnership.kind == RecordKind.MANAGED else keys
-
-
-def partnership_tabs(user: User, partnership: Partnership, current: str = "") -> list[tuple[str, str, bool]]:
-    managed = partnership.kind == RecordKind.MANAGED
-    return [
-        (label, reverse(name, args=[partnership.pk]), name == current)
-        for label, name in TABS.tabs(user)
-        if managed or name in OF_DOCUMENTED
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +113,8 @@ def partnership_page(
 ) -> Callable[[Callable[..., Context]], Callable[..., HttpResponseBase]]:
     """Make a page of a function that takes a visit and the other values of the URL, and returns the context.
 
-    `tab` is the name of the page whose tab is current, `here` the last of the breadcrumbs unless the context has it.
+    `tab` is the name of the page, or of the one above it whose tab is current; `here` is the last of the breadcrumbs
+    unless the context has it.
     A documented partnership has the page only if `documented` is true.
     """
 
@@ -130,7 +125,7 @@ def partnership_page(
         def page(request: HttpRequest, pk: int, **url: Any) -> HttpResponseBase:
             check_parameters(request, parameters)
             partnership = get_partnership_or_404(pk) if documented else get_managed_or_404(pk)
-            user, today = user_of(request), timezone.now().date()
+            user, today, own = user_of(request), timezone.now().date(), reverse(tab, args=[pk])
             context = view(Visit(request, partnership, user, today), **url)
             if isinstance(context, HttpResponseBase):
                 return context
@@ -139,8 +134,9 @@ def partnership_page(
                 "partnership": partnership,
                 "record_keys": record_keys_of(partnership),
                 "documented": partnership.kind == RecordKind.DOCUMENTED,
-                "breadcrumbs": breadcrumbs(partnership),
+                "breadcrumbs": breadcrumbs(partnership, tab)[:-1],
                 "tabs": partnership_tabs(user, partnership, tab),
+                "related": related_pages(user, partnership, tab, today) if request.path == own else [],
                 "today": today,
                 "over": over_notice(partnership, user),
             }
@@ -226,7 +222,11 @@ class PartnershipAction(ActionView):
         return [Finding.warning("partnership_status", reason_against(status, self.partnership.get_status_display()))]
 
     def get_context(self) -> dict[str, Any]:
-        return super().get_context() | {"partnership": self.partnership}
+        tab = self.part_page.above if self.part_page else self.back.partition("#")[0]
+        return super().get_context() | {
+            "partnership": self.partnership,
+            "tabs": partnership_tabs(self.actor, self.partnership, tab),
+        }
 
 
 def over_reason(partnership: Partnership, plans: str, user: User) -> str:

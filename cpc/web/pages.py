@@ -35,36 +35,61 @@ View = Callable[..., HttpResponseBase] | type[ActionView]
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A page's link in a row of tabs.
+    """The tab to which a page belongs.
 
-    `permission` is required in addition to the page's own.
+    The first page with a label is the one that the tab leads to. Any other has a name of its own in `page`, and is
+    reached from that first one. `permission` is required in addition to the page's own.
     """
 
     row: str
     label: str
     permission: Permission | None = None
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TabRow:
     """A row of tabs: call it with a label to add a page.
 
-    Tabs follow the order in which apps list pages.
+    Tabs follow the order of `labels`, or that in which apps list pages if there are none.
     """
 
     name: str
+    labels: tuple[str, ...] = ()
 
-    def __call__(self, label: str, permission: Permission | None = None) -> Tab:
-        return Tab(self.name, label, permission)
+    def __call__(self, label: str, permission: Permission | None = None, *, page: str = "") -> Tab:
+        """Return the tab with a label, for a page. A label that the row does not have is an `ImproperlyConfigured`."""
+        if self.labels and label not in self.labels:
+            raise ImproperlyConfigured(
+                f"The row “{self.name}” has the tabs {', '.join(self.labels)}, and no “{label}”."
+            )
+        return Tab(self.name, label, permission, page)
+
+    def pages(self, user: User) -> list[tuple[Tab, str]]:
+        """Return the tab and the name of each page of the row that an account may open, in the order of the tabs."""
+        pages = [
+            (page.tab, page.name)
+            for page in all_pages()
+            if page.tab is not None
+            and page.tab.row == self.name
+            and page.opens_for(user)
+            and (page.tab.permission is None or user.allows(page.tab.permission))
+        ]
+        # A tab's own page comes before the others, wherever the apps list them.
+        order = {label: number for number, label in enumerate(self.labels)}
+        return sorted(pages, key=lambda row: (order.get(row[0].label, 0), bool(row[0].page)))
 
     def tabs(self, user: User) -> list[tuple[str, str]]:
-        """Return the label and the name of each page of the row that an account may open."""
-        tabs = [(page, page.tab) for page in all_pages() if page.tab is not None and page.tab.row == self.name]
-        return [
-            (tab.label, page.name)
-            for page, tab in tabs
-            if page.opens_for(user) and (tab.permission is None or user.allows(tab.permission))
-        ]
+        """Return the label and the name of the page of each tab that an account may open."""
+        first: dict[str, str] = {}
+        for tab, name in self.pages(user):
+            first.setdefault(tab.label, name)
+        return list(first.items())
+
+
+def tab_of(name: str) -> Tab | None:
+    """Return the tab of a page, None if it has none."""
+    return next((page.tab for page in all_pages() if page.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +133,11 @@ class Page:
 
     @property
     def link_label(self) -> str:
-        return self.label or (self.tab.label if self.tab else "") or (self.header[0] if self.header else "")
+        return (
+            self.label
+            or (self.tab.page or self.tab.label if self.tab else "")
+            or (self.header[0] if self.header else "")
+        )
 
     def opens_for(self, user: User) -> bool:
         return self.permission is None or user.allows(self.permission)

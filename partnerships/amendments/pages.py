@@ -1,9 +1,9 @@
 from cpc.web.pages import Page
 from partnerships.amendments import views
-from partnerships.page_frame import TABS
+from partnerships.tabs import TABS
 
 PAGES = [
-    Page("<int:pk>/amendments/", views.amendments, "partnership-amendments", tab=TABS("Amendments")),
+    Page("<int:pk>/amendments/", views.amendments, "partnership-amendments", tab=TABS("Terms", page="Amendments")),
     Page("<int:pk>/amendments/new/", views.DraftAmendment, "partnership-amendment-new"),
     Page("<int:pk>/amendments/<int:number>/", views.amendment, "partnership-amendment"),
     Page(

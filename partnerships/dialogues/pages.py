@@ -1,6 +1,6 @@
 from cpc.web.pages import Page
 from partnerships.dialogues import views
-from partnerships.page_frame import TABS
+from partnerships.tabs import TABS
 
 PAGES = [
     Page("<int:pk>/dialogues/", views.dialogues, "partnership-dialogues", tab=TABS("Dialogues")),

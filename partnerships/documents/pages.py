@@ -1,6 +1,6 @@
 from cpc.web.pages import Page
 from partnerships.documents import views
-from partnerships.page_frame import TABS
+from partnerships.tabs import TABS
 
 PAGES = [
     Page("<int:pk>/documents/", views.documents, "partnership-documents", tab=TABS("Documents")),

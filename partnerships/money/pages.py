@@ -1,6 +1,6 @@
 from cpc.web.pages import Page
 from partnerships.money import views
-from partnerships.page_frame import TABS
+from partnerships.tabs import TABS
 
 PAGES = [
     Page("<int:pk>/money/", views.money, "partnership-money", tab=TABS("Money")),

@@ -1,15 +1,15 @@
 from cpc.web.pages import Page
 from partnerships.monitoring.views import periods, plan
-from partnerships.page_frame import TABS
+from partnerships.tabs import TABS
 
 PAGES = [
-    Page("<int:pk>/monitoring/", plan.plan, "partnership-monitoring", tab=TABS("Monitoring plan")),
+    Page("<int:pk>/monitoring/", plan.plan, "partnership-monitoring", tab=TABS("Results", page="Monitoring plan")),
     Page("<int:pk>/monitoring/step/<slug:name>/", plan.TakePlanStep, "partnership-monitoring-step"),
     Page("<int:pk>/indicators/new/", plan.AddIndicator, "partnership-indicator-new"),
     Page("<int:pk>/indicators/<int:indicator>/edit/", plan.EditIndicator, "partnership-indicator-edit"),
     Page("<int:pk>/indicators/<int:indicator>/targets/", plan.SetTargets, "partnership-indicator-targets"),
     Page("<int:pk>/indicators/<int:indicator>/baseline/", plan.RecordBaseline, "partnership-indicator-baseline"),
-    Page("<int:pk>/periods/", periods.periods, "partnership-periods", tab=TABS("Periods"), label="Reporting periods"),
+    Page("<int:pk>/periods/", periods.periods, "partnership-periods", tab=TABS("Results", page="Reporting periods")),
     Page("<int:pk>/periods/schedule/", periods.SchedulePeriods, "partnership-periods-schedule"),
     Page("<int:pk>/periods/<int:period>/", periods.period, "partnership-period"),
     Page("<int:pk>/periods/<int:period>/step/<slug:name>/", periods.TakePeriodStep, "partnership-period-step"),

@@ -22,11 +22,11 @@ from cpc.findings import errors
 from cpc.lifecycle import step_findings
 from partnerships.decidable import ORIGIN
 from partnerships.limit_position import AHEAD
+from partnerships.lookups import open_work
 from partnerships.lookups.duties import with_overdue
 from partnerships.models import (
     Amendment,
     AmendmentState,
-    ExceptionKind,
     LimitException,
     LimitPolicy,
     MonitoringPlan,
@@ -198,8 +198,7 @@ def _amendments() -> QuerySet[Amendment]:
 
 
 def exceptions_to_decide(user: User) -> list[LimitException]:
-    rows = LimitException.objects.filter(grant__isnull=True, refusal__isnull=True)
-    rows = rows.exclude(kind=ExceptionKind.DOCUMENTED_PRACTICE)
+    rows = open_work.exceptions_to_decide()
     return rows_without_author(rows.select_related("partnership__country").order_by("pk"), user)
 
 

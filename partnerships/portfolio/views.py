@@ -36,7 +36,7 @@ from partnerships.lookups.partnerships import find
 from partnerships.models import LimitPolicy, Status, TraffickingFormCode
 from partnerships.money.presenters import awards_table, by_year
 from partnerships.monitoring import presenters as results_presenters
-from partnerships.page_frame import over_notice, partnership_tabs, record_keys_of
+from partnerships.page_frame import over_notice, record_keys_of
 from partnerships.portfolio import overview as portfolio_overview
 from partnerships.portfolio import queries
 from partnerships.portfolio.forms import PortfolioForm, invalid_filters_message
@@ -45,6 +45,7 @@ from partnerships.portfolio.presenters import lists as portfolio_presenters
 from partnerships.portfolio.presenters import overview as overview_presenters
 from partnerships.states import BEFORE_SIGNATURE
 from partnerships.status.preconditions import awards_to_read, cash_beside_the_limit
+from partnerships.tabs import partnership_tabs
 from partnerships.terms.presenters import activity_mark
 from partnerships.valuation import stated_value
 

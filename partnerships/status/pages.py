@@ -1,6 +1,6 @@
 from cpc.web.pages import Page
-from partnerships.page_frame import TABS
 from partnerships.status import views
+from partnerships.tabs import TABS
 
 PAGES = [
     Page("<int:pk>/step/<slug:name>/", views.TakeStep, "partnership-step"),
@@ -8,7 +8,7 @@ PAGES = [
         "<int:pk>/determinations/",
         views.determinations,
         "partnership-determinations",
-        tab=TABS("Determinations"),
+        tab=TABS("History", page="Determinations"),
     ),
     Page("<int:pk>/determinations/new/<slug:kind>/", views.RecordDetermination, "partnership-determination-new"),
     Page(

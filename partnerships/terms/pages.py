@@ -1,5 +1,5 @@
 from cpc.web.pages import Page
-from partnerships.page_frame import TABS
+from partnerships.tabs import TABS
 from partnerships.terms import views
 
 PAGES = [

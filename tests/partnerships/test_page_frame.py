@@ -11,7 +11,8 @@ from django.template.loader import render_to_string
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from partnerships.models import Partnership, RecordKind
-from partnerships.page_frame import Visit, over_notice, over_reason, partnership_tabs, record_keys_of
+from partnerships.page_frame import Visit, over_notice, over_reason, record_keys_of
+from partnerships.tabs import TABS, page_of_tab, partnership_tabs
 from tests.partnerships.unsaved import partnership
 from tests.worlds.partnerships.build import START
 
@@ -108,5 +109,33 @@ def test_a_documented_partnership_has_the_tabs_of_what_is_known() -> None:
     every = partnership_tabs(ANALYST, partnership(), "partnership-terms")
     assert [label for label, _, current in every if current] == ["Terms"]
     assert ("Terms", "/partnerships/7/terms/", True) in every
-    known = partnership_tabs(ANALYST, partnership(kind=RecordKind.DOCUMENTED))
-    assert [url for _, url, _ in known] == ["/partnerships/7/exceptions/", "/partnerships/7/as-of/"]
+    assert [label for label, _, _ in every] == list(TABS.labels)
+    known = partnership_tabs(ANALYST, partnership(kind=RecordKind.DOCUMENTED), "partnership-exceptions")
+    assert known == [
+        ("Overview", "/partnerships/7/", False),
+        ("Money", "/partnerships/7/exceptions/", True),
+        ("History", "/partnerships/7/as-of/", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("page", "tab", "lead"),
+    [
+        ("partnership", "Overview", ""),
+        ("partnership-terms", "Terms", ""),
+        ("partnership-amendments", "Terms", "partnership-terms"),
+        ("partnership-outlook", "Terms", "partnership-terms"),
+        ("partnership-money", "Money", ""),
+        ("partnership-exceptions", "Money", "partnership-money"),
+        ("partnership-results", "Results", ""),
+        ("partnership-monitoring", "Results", "partnership-results"),
+        ("partnership-periods", "Results", "partnership-results"),
+        ("partnership-dialogues", "Dialogues", ""),
+        ("partnership-documents", "Documents", ""),
+        ("partnership-as-of", "History", ""),
+        ("partnership-determinations", "History", "partnership-as-of"),
+    ],
+)
+def test_each_page_marks_one_of_seven_tabs_and_has_its_page_above(page: str, tab: str, lead: str) -> None:
+    assert [label for label, _, current in partnership_tabs(ANALYST, partnership(), page) if current] == [tab]
+    assert page_of_tab(page) == lead

@@ -8,7 +8,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission, Role
 from cpc.web import navigation
 from cpc.web.pages import all_pages, breadcrumb
-from partnerships.page_frame import TABS
+from partnerships.tabs import TABS
 from selection.page_frame import CHOOSING, ROUND_TABS
 
 OF_A_ROUND = ["Round", "Pool", "Ratings", "Restrictions", "Consultation", "Comment matrix", "Deliberation", "Memo"]
@@ -36,8 +36,7 @@ def test_tabs_come_in_the_order_in_which_the_apps_list_their_rooms() -> None:
         *("Ranking", "What if", "Compare", "How sure", "Backtest", "Model versions", "The pool", "Runs", "Method")
     ]
     assert labels(TABS.tabs(analyst)) == [
-        *("Terms", "Money", "Documents", "Amendments", "Exceptions", "Determinations", "Monitoring plan", "Periods"),
-        *("Results", "Dialogues", "Sustainability and risks", "Past record"),
+        *("Overview", "Terms", "Money", "Results", "Dialogues", "Documents", "History")
     ]
     assert labels(CHOOSING.tabs(User(role=Role.REVIEWER))) == ["Method"]
 
