@@ -12,7 +12,7 @@ from cpc.accounts.access import user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.site import dashboard, queue, search
-from cpc.site.queue import Category, Item, Lane, QueueSource, Scope
+from cpc.site.queue import Category, Desk, Item, Lane, QueueSource
 from cpc.web import formats
 from indicators.countries import normalize
 from indicators.cross_app_links import country_url
@@ -61,7 +61,7 @@ def recent_imports(request: HttpRequest) -> dict[str, Any] | None:
     return {"rows": rows, "may_import": user.allows(Permission.IMPORT_DATA)} if rows else None
 
 
-def waiting_files(scope: Scope) -> list[Lane]:
+def waiting_files(desk: Desk) -> list[Lane]:
     """Return one item per import at its preview.
 
     Before the first publication, it is an item to import a file.
@@ -71,7 +71,7 @@ def waiting_files(scope: Scope) -> list[Lane]:
         why = "Nothing is published yet. Values, rankings, and narratives come from publishers' files."
         url = f"{reverse('imports')}#upload"
         first = Item("first-import", "Import the first file", url, why, "Import", "upload_file", Category.DATA)
-        return [queue.lane_of_items(scope, Category.DATA, [first])]
+        return [queue.lane_of_items(desk, Category.DATA, [first])]
     items = (
         Item(
             f"import:{batch.pk}",
@@ -85,7 +85,7 @@ def waiting_files(scope: Scope) -> list[Lane]:
         )
         for batch in waiting
     )
-    return [queue.lane_of_items(scope, Category.DATA, items)]
+    return [queue.lane_of_items(desk, Category.DATA, items)]
 
 
 def _why(batch: Import) -> str:
@@ -100,7 +100,7 @@ def _why(batch: Import) -> str:
     return f"{', '.join(parts) or 'No change'}. Received {formats.day(batch.created_at)}."
 
 
-def unread_narratives(scope: Scope) -> list[Lane]:
+def unread_narratives(desk: Desk) -> list[Lane]:
     waiting = narratives_queries.unreviewed().count()
     if not waiting:
         return []
@@ -108,7 +108,7 @@ def unread_narratives(scope: Scope) -> list[Lane]:
     why = "The reader suggests forms from the narratives; a form counts only after an analyst confirms it."
     url = reverse("narratives")
     item = Item("narratives", title, url, why, "Confirm", "visibility", Category.DATA)
-    return [queue.lane_of_items(scope, Category.DATA, [item])]
+    return [queue.lane_of_items(desk, Category.DATA, [item])]
 
 
 def find_countries(query: str, user: User) -> list[search.Hit]:

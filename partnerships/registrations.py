@@ -13,7 +13,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.site import dashboard, queue, search
 from cpc.site.dashboard import Panel
-from cpc.site.queue import Category, Item, Lane, QueueSource, Scope
+from cpc.site.queue import Category, Desk, Item, Lane, QueueSource
 from cpc.site.search import Hit, Provider
 from cpc.web import charts, formats
 from partnerships.deadlines import queries as deadlines_queries
@@ -65,8 +65,8 @@ def _due_panel(_request: HttpRequest) -> dict[str, Any] | None:
     return {"late": late, "next_up": next_up, "today": today} if late or next_up else None
 
 
-def _overdue(scope: Scope) -> list[Lane]:
-    late = deadlines_queries.overdue(scope.today, limit=EVERY)
+def _overdue(desk: Desk) -> list[Lane]:
+    late = deadlines_queries.overdue(desk.today, limit=EVERY)
     managed = set(portfolio_queries.managed_keys(row.partnership_id for row in late))
     items = (
         Item(
@@ -83,17 +83,17 @@ def _overdue(scope: Scope) -> list[Lane]:
         for row in late
         if row.partnership_id in managed
     )
-    return [queue.lane_of_items(scope, Category.REPORTS, items)]
+    return [queue.lane_of_items(desk, Category.REPORTS, items)]
 
 
-def _approvals(scope: Scope) -> list[Lane]:
+def _approvals(desk: Desk) -> list[Lane]:
     """Return the decisions that an approver can make.
 
     Requests and submissions of this account are left out.
     """
-    user = scope.user
-    items = [*_requests_to_decide(user), *_submissions_to_decide(user), *_steps_to_take(user, scope.today)]
-    return [queue.lane_of_items(scope, Category.APPROVALS, items)]
+    user = desk.user
+    items = [*_requests_to_decide(user), *_submissions_to_decide(user), *_steps_to_take(user, desk.today)]
+    return [queue.lane_of_items(desk, Category.APPROVALS, items)]
 
 
 def _approval(key: str, title: str, url: str, why: str, icon: str, partnership: int | None = None) -> Item:
@@ -193,7 +193,7 @@ def _steps_to_take(user: User, today: date) -> list[Item]:
     ]
 
 
-def _returned(scope: Scope) -> list[Lane]:
+def _returned(desk: Desk) -> list[Lane]:
     """Return records that an approver returned, and approved amendments not in effect yet."""
     to_apply = (
         Item(
@@ -209,8 +209,8 @@ def _returned(scope: Scope) -> list[Lane]:
         for row in portfolio_queries.amendments_to_apply()
     )
     return [
-        queue.lane_of_items(scope, Category.RETURNED, _to_revise()),
-        queue.lane_of_items(scope, Category.FOLLOW_UP, to_apply),
+        queue.lane_of_items(desk, Category.RETURNED, _to_revise()),
+        queue.lane_of_items(desk, Category.FOLLOW_UP, to_apply),
     ]
 
 

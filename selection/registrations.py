@@ -10,7 +10,7 @@ from django.urls import reverse
 from cpc.accounts.permissions import Permission
 from cpc.site import dashboard, queue
 from cpc.site.dashboard import Panel
-from cpc.site.queue import Category, Item, Lane, QueueSource, Scope
+from cpc.site.queue import Category, Desk, Item, Lane, QueueSource
 from cpc.web import formats
 from indicators.services import ResultPanel, register_result
 from selection.lookups.model_versions import drafts
@@ -63,14 +63,14 @@ def _changes(request: HttpRequest) -> dict[str, Any] | None:
     return {"run": run, "beside": other, "beside_text": lowered(beside(other)) if other else ""}
 
 
-def _to_compute(scope: Scope) -> list[Lane]:
+def _to_compute(desk: Desk) -> list[Lane]:
     """Return an item to compute a run if newer data than the newest run's exists, or if there is no run."""
     run = newest_run()
     if run is None:
         if not anything_published():
             return []
         why = "Observations are published, but no ranking counts them yet."
-        return [_compute(scope, "Compute the first ranking", why)]
+        return [_compute(desk, "Compute the first ranking", why)]
     after = since(run)
     if not after.anything:
         return []
@@ -87,15 +87,15 @@ def _to_compute(scope: Scope) -> list[Lane]:
             (True, "The model or the scoring engine has changed since"),
         )
         why = f"{next(text for applies, text in changes if applies)} run {run.pk}."
-    return [_compute(scope, "Compute the ranking again", why)]
+    return [_compute(desk, "Compute the ranking again", why)]
 
 
-def _compute(scope: Scope, title: str, why: str) -> Lane:
+def _compute(desk: Desk, title: str, why: str) -> Lane:
     item = Item("ranking-compute", title, reverse("ranking"), why, "Compute", "autorenew", Category.DATA)
-    return queue.lane_of_items(scope, Category.DATA, [item])
+    return queue.lane_of_items(desk, Category.DATA, [item])
 
 
-def _ratings(scope: Scope) -> list[Lane]:
+def _ratings(desk: Desk) -> list[Lane]:
     items = (
         Item(
             f"ratings:{selection_round.pk}",
@@ -106,12 +106,12 @@ def _ratings(scope: Scope) -> list[Lane]:
             "assessment",
             Category.RATINGS,
         )
-        for selection_round, missing in rounds_to_rate(scope.user)
+        for selection_round, missing in rounds_to_rate(desk.user)
     )
-    return [queue.lane_of_items(scope, Category.RATINGS, items)]
+    return [queue.lane_of_items(desk, Category.RATINGS, items)]
 
 
-def _drafts(scope: Scope) -> list[Lane]:
+def _drafts(desk: Desk) -> list[Lane]:
     items = (
         Item(
             f"model:{model.pk}",
@@ -124,13 +124,13 @@ def _drafts(scope: Scope) -> list[Lane]:
         )
         for model in drafts()
     )
-    return [queue.lane_of_items(scope, Category.APPROVALS, items)]
+    return [queue.lane_of_items(desk, Category.APPROVALS, items)]
 
 
-def _proposals(scope: Scope) -> list[Lane]:
+def _proposals(desk: Desk) -> list[Lane]:
     """Return an item for each open proposal about the pool, for an approver who did not make it."""
     items = (
         Item(f"pool:{url}", title, url, why[:120], "Decide", "filter_list", Category.APPROVALS)
-        for title, url, why in open_proposals(scope.user)
+        for title, url, why in open_proposals(desk.user)
     )
-    return [queue.lane_of_items(scope, Category.APPROVALS, items)]
+    return [queue.lane_of_items(desk, Category.APPROVALS, items)]

@@ -41,7 +41,7 @@ class Category(enum.Enum):
         self.label = label
 
 
-class Group(enum.Enum):
+class DueGroup(enum.Enum):
     """A group of rows by their due day, in the order of the page; what ends it is included."""
 
     LATE = "late", "Late"
@@ -55,7 +55,7 @@ class Group(enum.Enum):
         self.label = label
 
 
-ORDER = tuple(Group)
+ORDER = tuple(DueGroup)
 
 
 def next_monday(today: date) -> date:
@@ -63,17 +63,17 @@ def next_monday(today: date) -> date:
     return today + timedelta(days=7 - today.weekday())
 
 
-def group_of(due: date | None, today: date) -> Group:
+def group_of(due: date | None, today: date) -> DueGroup:
     if due is None:
-        return Group.UNDATED
+        return DueGroup.UNDATED
     if due <= today:
-        return Group.TODAY if due == today else Group.LATE
-    return Group.WEEK if due <= next_monday(today) else Group.LATER
+        return DueGroup.TODAY if due == today else DueGroup.LATE
+    return DueGroup.WEEK if due <= next_monday(today) else DueGroup.LATER
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One act that waits: a verb phrase, one line of why, and the address of the form itself.
+    """One piece of work that waits: a verb phrase, one line of why, and the address of the form itself.
 
     `title` must not hold what a person wrote, because it is mailed; `why` may, and is not.
     """
@@ -89,10 +89,10 @@ class Item:
     category: Category
     due: date | None = None
     since: date | None = None
-    """The day on which another person's act made it this person's."""
+    """The day on which another person made it this person's."""
     asked_by: str = ""
     count: int = 1
-    """More than 1 if one row represents several acts."""
+    """More than 1 if one row represents several."""
     partnership: int | None = None
     """The key of the partnership it is about."""
 
@@ -111,7 +111,7 @@ class Counts:
     def total(self) -> int:
         return sum(self.of(group) for group in ORDER)
 
-    def of(self, group: Group) -> int:
+    def of(self, group: DueGroup) -> int:
         return int(getattr(self, group.key))
 
     def __add__(self, other: Counts) -> Counts:
@@ -128,7 +128,7 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Desk:
     """Whose queue to read on which day, with at most `limit` rows of each group of a lane."""
 
     user: User
@@ -144,21 +144,21 @@ class QueueSource:
 
     key: str
     permission: Permission | None
-    lanes: Callable[[Scope], Iterable[Lane]]
+    lanes: Callable[[Desk], Iterable[Lane]]
     order: int = 100
     narrows: bool = False
-    """Whether it can return only what is about `scope.partnership`; other sources are not asked for that."""
+    """Whether it can return only what is about `desk.partnership`; other sources are not asked for that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What this person sent, and another person or agency has to act on."""
+    """A record that this person sent to another person or agency, who has to do the next step."""
 
     key: str
     title: str
     url: str
     with_whom: str
-    """Completes "With ...": "the approver", "Labor"; "no other approver" if nobody can act."""
+    """Completes "With ...": "the approver", "Labor"; "no other approver" if no one can decide."""
     since: date | None = None
     opened_on: date | None = None
     why: str = ""
@@ -168,7 +168,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class SentLane:
-    """What one source knows to wait for others: its true count, and the first rows."""
+    """Records of one source that wait for others: their true count, and the first of them."""
 
     total: int = 0
     items: Sequence[Sent] = ()
@@ -178,7 +178,7 @@ class SentLane:
 class WaitingSource:
     key: str
     permission: Permission | None
-    sent: Callable[[Scope], SentLane]
+    sent: Callable[[Desk], SentLane]
     order: int = 100
     narrows: bool = False
 
@@ -196,7 +196,7 @@ class Coming:
 class ComingSource:
     key: str
     permission: Permission | None
-    coming: Callable[[Scope], Sequence[Coming]]
+    coming: Callable[[Desk], Sequence[Coming]]
     order: int = 100
 
 
@@ -212,13 +212,13 @@ register_coming = coming_sources.add
 class Section:
     """Rows of one group, with its true count."""
 
-    group: Group
+    group: DueGroup
     count: int
     items: Sequence[Item]
 
     @property
     def hidden(self) -> int:
-        """Return the number of acts that no row represents."""
+        """Return the number of items that no row represents."""
         return self.count - sum(item.count for item in self.items)
 
 
@@ -239,12 +239,12 @@ class Queue:
         return self.counts.total
 
     def sections(
-        self, limit: int | None = None, *, category: Category | None = None, group: Group | None = None
+        self, limit: int | None = None, *, category: Category | None = None, group: DueGroup | None = None
     ) -> list[Section]:
         """Return the groups that have rows, each with its first `limit` rows, of one category or group if given."""
         lanes = [lane for lane in self.lanes if category in (None, lane.category)]
         counts = sum((lane.counts for lane in lanes), Counts())
-        items: dict[Group, list[Item]] = {one: [] for one in ORDER}
+        items: dict[DueGroup, list[Item]] = {one: [] for one in ORDER}
         for lane in lanes:
             for item in lane.items:
                 items[group_of(item.due, self.today)].append(item)
@@ -256,57 +256,57 @@ class Queue:
         return found
 
 
-def queue_of(scope: Scope) -> Queue:
+def queue_of(desk: Desk) -> Queue:
     """Read what waits for an account, from all sources that it may see."""
-    lanes = [lane for source in _asked(sources, scope) for lane in source.lanes(scope) if lane.counts.total]
+    lanes = [lane for source in _asked(sources, desk) for lane in source.lanes(desk) if lane.counts.total]
     counted: dict[Category, Counts] = {}
     for lane in lanes:
         counted[lane.category] = counted.get(lane.category, Counts()) + lane.counts
-    return Queue(scope.today, {one: counted[one] for one in Category if one in counted}, lanes)
+    return Queue(desk.today, {one: counted[one] for one in Category if one in counted}, lanes)
 
 
-def waiting_on_others(scope: Scope) -> SentLane:
+def waiting_on_others(desk: Desk) -> SentLane:
     """Read what this account sent to others, the longest wait first."""
-    lanes = [source.sent(scope) for source in _asked(waiting_sources, scope)]
-    rows = sorted((row for lane in lanes for row in lane.items), key=lambda row: row.since or scope.today)
-    return SentLane(sum(lane.total for lane in lanes), rows[: scope.limit])
+    lanes = [source.sent(desk) for source in _asked(waiting_sources, desk)]
+    rows = sorted((row for lane in lanes for row in lane.items), key=lambda row: row.since or desk.today)
+    return SentLane(sum(lane.total for lane in lanes), rows[: desk.limit])
 
 
-def coming_up(scope: Scope) -> list[Coming]:
+def coming_up(desk: Desk) -> list[Coming]:
     """Read the next days of all sources, the nearest first."""
     found = [
         row
         for source in coming_sources.sorted(lambda source: (source.order, source.key))
-        if permitted_to(scope.user, source)
-        for row in source.coming(scope)
+        if permitted_to(desk.user, source)
+        for row in source.coming(desk)
     ]
-    return sorted(found, key=lambda row: row.day)[: scope.limit]
+    return sorted(found, key=lambda row: row.day)[: desk.limit]
 
 
-def _asked(registry: Registry[Any], scope: Scope) -> list[Any]:
+def _asked(registry: Registry[Any], desk: Desk) -> list[Any]:
     def is_asked(source: Guarded) -> bool:
-        narrows = scope.partnership is None or getattr(source, "narrows", False)
-        return narrows and permitted_to(scope.user, source)
+        narrows = desk.partnership is None or getattr(source, "narrows", False)
+        return narrows and permitted_to(desk.user, source)
 
     return [source for source in registry.sorted(lambda source: (source.order, source.key)) if is_asked(source)]
 
 
-def lane_of_items(scope: Scope, category: Category, found: Iterable[Item]) -> Lane:
+def lane_of_items(desk: Desk, category: Category, found: Iterable[Item]) -> Lane:
     """Return the lane of a list that is known to be short, such as the open rounds."""
     counts: Counter[str] = Counter()
-    shown: Counter[Group] = Counter()
+    shown: Counter[DueGroup] = Counter()
     items = []
     for item in sorted(found, key=lambda item: item.due or date.max):
-        group = group_of(item.due, scope.today)
+        group = group_of(item.due, desk.today)
         counts[group.key] += item.count
         shown[group] += 1
-        if shown[group] <= scope.limit:
+        if shown[group] <= desk.limit:
             items.append(item)
     return Lane(category, Counts(**counts), items)
 
 
 def lane_of_rows(
-    scope: Scope,
+    desk: Desk,
     category: Category,
     rows: QuerySet[Row],
     item: Callable[[Row], Item],
@@ -319,29 +319,29 @@ def lane_of_rows(
     `due` is the field or expression of the due day; None if the rows have none. `item` makes the item of a row, whose
     `due` is set here.
     """
-    found = list(first_of_groups(scope, rows, due=due, order=order))
+    found = list(first_of_groups(desk, rows, due=due, order=order))
     counts = {ORDER[row.queue_group].key: row.queue_count for row in found}
     return Lane(category, Counts(**counts), [replace(item(row), due=row.queue_due) for row in found])
 
 
 def first_of_groups(
-    scope: Scope, rows: QuerySet[Row], *, due: str | Combinable | None, order: Sequence[str | OrderBy] = ("pk",)
+    desk: Desk, rows: QuerySet[Row], *, due: str | Combinable | None, order: Sequence[str | OrderBy] = ("pk",)
 ) -> Any:
-    """Return the first rows of each group with its place (`queue_group`), its size (`queue_count`), and `queue_due`."""
+    """Return the first rows of each group: `queue_group` counts the groups, `queue_count` the rows of this one."""
     day = Cast(F(due) if isinstance(due, str) else due if due is not None else Value(None), DateField())
-    monday = next_monday(scope.today)
+    monday = next_monday(desk.today)
     group = Case(
         When(queue_due__isnull=True, then=Value(4)),
-        When(queue_due__lt=scope.today, then=Value(0)),
-        When(queue_due=scope.today, then=Value(1)),
+        When(queue_due__lt=desk.today, then=Value(0)),
+        When(queue_due=desk.today, then=Value(1)),
         When(queue_due__lte=monday, then=Value(2)),
         default=Value(3),
     )
     by = [F("queue_due").asc(nulls_last=True), *order]
-    place = Window(RowNumber(), partition_by="queue_group", order_by=by)
+    number = Window(RowNumber(), partition_by="queue_group", order_by=by)
     numbered = rows.annotate(queue_due=day).annotate(queue_group=group)
     return (
-        numbered.annotate(queue_count=Window(Count("*"), partition_by="queue_group"), queue_place=place)
-        .filter(queue_place__lte=scope.limit)
-        .order_by("queue_group", "queue_place")
+        numbered.annotate(queue_count=Window(Count("*"), partition_by="queue_group"), queue_number=number)
+        .filter(queue_number__lte=desk.limit)
+        .order_by("queue_group", "queue_number")
     )

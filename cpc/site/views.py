@@ -44,7 +44,7 @@ home.required_permission = Permission.USE_PAGES  # type: ignore[attr-defined]  #
 def _dashboard(request: HttpRequest) -> HttpResponse:
     check_parameters(request, ())
     today = timezone.now().date()
-    waiting = queue.queue_of(queue.Scope(user_of(request), today, SHOWN))
+    waiting = queue.queue_of(queue.Desk(user_of(request), today, SHOWN))
     context = {
         "today": today,
         "tasks": [item for section in waiting.sections(SHOWN) for item in section.items],

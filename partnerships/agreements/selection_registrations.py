@@ -13,7 +13,7 @@ from cpc.accounts.access import user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.site import queue
-from cpc.site.queue import Category, Item, Lane, QueueSource, Scope
+from cpc.site.queue import Category, Desk, Item, Lane, QueueSource
 from partnerships.agreements import queries
 from partnerships.agreements.origin import origin_findings
 from partnerships.agreements.presenters import partnership_row
@@ -41,7 +41,7 @@ def register() -> None:
     )
 
 
-def _to_open(scope: Scope) -> list[Lane]:
+def _to_open(desk: Desk) -> list[Lane]:
     items = (
         Item(
             f"partnership-open:{decision.pk}",
@@ -54,7 +54,7 @@ def _to_open(scope: Scope) -> list[Lane]:
         )
         for decision in queries.waiting_decisions()
     )
-    return [queue.lane_of_items(scope, Category.FOLLOW_UP, items)]
+    return [queue.lane_of_items(desk, Category.FOLLOW_UP, items)]
 
 
 def sequels_of(candidates: Sequence[Candidate], user: User) -> Mapping[int, Sequence[Sequel]]:

@@ -15,7 +15,7 @@ from cpc.accounts.permissions import Permission
 from cpc.grouping import grouped
 from cpc.site import dashboard, queue
 from cpc.site.dashboard import Panel
-from cpc.site.queue import Category, Item, Lane, QueueSource, Scope
+from cpc.site.queue import Category, Desk, Item, Lane, QueueSource
 from selection import consultation_notifications, dossier_sections
 from selection.consultation import presenters, queries
 from selection.consultation.position_status import PositionStatus
@@ -51,14 +51,14 @@ def _on_candidate(request: HttpRequest, candidate: Candidate) -> dict[str, Any] 
     }
 
 
-def _for_office(scope: Scope) -> list[Lane]:
-    cells = grouped(queries.owed_to_office(scope.today), lambda cell: cell.request.round)
+def _for_office(desk: Desk) -> list[Lane]:
+    cells = grouped(queries.owed_to_office(desk.today), lambda cell: cell.request.round)
     items = [item for selection_round, own in cells.items() for item in _items_of_round(selection_round, own)]
     answers = [item for item in items if item.category is Category.ANSWERS]
     calls = [item for item in items if item.category is Category.FOLLOW_UP]
     return [
-        queue.lane_of_items(scope, Category.ANSWERS, answers),
-        queue.lane_of_items(scope, Category.FOLLOW_UP, calls),
+        queue.lane_of_items(desk, Category.ANSWERS, answers),
+        queue.lane_of_items(desk, Category.FOLLOW_UP, calls),
     ]
 
 
@@ -88,8 +88,8 @@ def _first_due(cells: list[queries.PositionCell]) -> date | None:
     return min((cell.request.due_on for cell in cells if cell.request.due_on), default=None)
 
 
-def _for_agency(scope: Scope) -> list[Lane]:
-    waiting, url = queries.queue_of(scope.user, scope.today), reverse("consultation")
+def _for_agency(desk: Desk) -> list[Lane]:
+    waiting, url = queries.queue_of(desk.user, desk.today), reverse("consultation")
     items = []
     if waiting.waiting:
         first = waiting.waiting[0]
@@ -101,7 +101,7 @@ def _for_agency(scope: Scope) -> list[Lane]:
         names = consultation_notifications.countries(cell.candidate for cell in waiting.answered if cell.is_stale)
         why, title = "The evidence changed after your agency answered.", f"Confirm or change the position on {names}"
         items.append(Item("positions-stale", title, url, why, "Confirm", "warning", Category.ANSWERS))
-    return [queue.lane_of_items(scope, Category.ANSWERS, items)]
+    return [queue.lane_of_items(desk, Category.ANSWERS, items)]
 
 
 def _named(cells: list[queries.PositionCell]) -> str:

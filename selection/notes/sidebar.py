@@ -11,7 +11,7 @@ from cpc.accounts.access import user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.site import queue, search
-from cpc.site.queue import Category, Item, Lane, QueueSource, Scope
+from cpc.site.queue import Category, Desk, Item, Lane, QueueSource
 from cpc.site.search import Hit, Provider
 from cpc.web import formats
 from selection import dossier_sections
@@ -56,7 +56,7 @@ def _found(query: str, user: User) -> list[Hit]:
     ]
 
 
-def _to_answer(scope: Scope) -> list[Lane]:
+def _to_answer(desk: Desk) -> list[Lane]:
     items = (
         Item(
             f"notes-answer:{selection_round.pk}",
@@ -67,9 +67,9 @@ def _to_answer(scope: Scope) -> list[Lane]:
             "forum",
             Category.ANSWERS,
         )
-        for selection_round, count, critical in queries.notes_to_answer(scope.user)
+        for selection_round, count, critical in queries.notes_to_answer(desk.user)
     )
-    return [queue.lane_of_items(scope, Category.ANSWERS, items)]
+    return [queue.lane_of_items(desk, Category.ANSWERS, items)]
 
 
 def _because(critical: int) -> str:
@@ -78,7 +78,7 @@ def _because(critical: int) -> str:
     return f"{formats.spell_out(critical, 'is', 'are')} critical and must be answered before the decision."
 
 
-def _to_judge(scope: Scope) -> list[Lane]:
+def _to_judge(desk: Desk) -> list[Lane]:
     items = (
         Item(
             f"notes-judge:{selection_round.pk}",
@@ -89,9 +89,9 @@ def _to_judge(scope: Scope) -> list[Lane]:
             "forum",
             Category.ANSWERS,
         )
-        for selection_round, count in queries.answers_to_judge(scope.user)
+        for selection_round, count in queries.answers_to_judge(desk.user)
     )
-    return [queue.lane_of_items(scope, Category.ANSWERS, items)]
+    return [queue.lane_of_items(desk, Category.ANSWERS, items)]
 
 
 def register() -> None:

@@ -8,7 +8,7 @@ from cpc.accounts.permissions import Permission
 from cpc.findings import errors
 from cpc.lifecycle import step_findings
 from cpc.site import queue
-from cpc.site.queue import Category, Item, Lane, QueueSource, Scope
+from cpc.site.queue import Category, Desk, Item, Lane, QueueSource
 from cpc.web import formats
 from selection.decisions import queries as decisions_queries
 from selection.models import (
@@ -22,7 +22,7 @@ def register() -> None:
     queue.register(QueueSource("decisions", Permission.APPROVE_SELECTION, _to_decide, order=15))
 
 
-def _to_decide(scope: Scope) -> list[Lane]:
+def _to_decide(desk: Desk) -> list[Lane]:
     items = [
         Item(
             f"recommendations:{selection_round.pk}",
@@ -33,9 +33,9 @@ def _to_decide(scope: Scope) -> list[Lane]:
             "groups",
             Category.APPROVALS,
         )
-        for selection_round, count in decisions_queries.waiting_for(scope.user)
+        for selection_round, count in decisions_queries.waiting_for(desk.user)
     ]
-    deliberated = SelectionRound.objects.visible_to(scope.user).filter(state=RoundState.DELIBERATION).order_by("pk")
+    deliberated = SelectionRound.objects.visible_to(desk.user).filter(state=RoundState.DELIBERATION).order_by("pk")
     items += [
         Item(
             f"round-decide:{row.pk}",
@@ -47,6 +47,6 @@ def _to_decide(scope: Scope) -> list[Lane]:
             Category.APPROVALS,
         )
         for row in deliberated
-        if not errors(step_findings(ROUND_CHECKS, "decide", row, scope.today))
+        if not errors(step_findings(ROUND_CHECKS, "decide", row, desk.today))
     ]
-    return [queue.lane_of_items(scope, Category.APPROVALS, items)]
+    return [queue.lane_of_items(desk, Category.APPROVALS, items)]

@@ -1,4 +1,4 @@
-"""What waits for a person, for tests."""
+"""The queue of a person, for tests."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.site import queue
-from cpc.site.queue import Item, Queue, Scope
+from cpc.site.queue import Desk, Item, Queue
 
 
 def queue_for(person: User | Client, limit: int = 1000) -> Queue:
     """Read the queue of an account, or of the account that a client signed in."""
     user = person if isinstance(person, User) else User.objects.get(pk=person.session["_auth_user_id"])
-    return queue.queue_of(Scope(user, timezone.now().date(), limit))
+    return queue.queue_of(Desk(user, timezone.now().date(), limit))
 
 
 def items_for(person: User | Client) -> list[Item]:

@@ -3,7 +3,7 @@
 from cpc.web.charts.activities import Activity, activity_gantt
 from cpc.web.charts.amounts import Money, bullet, bullet_legend, money_card, money_figure, money_legend, money_row
 from cpc.web.charts.chances import chance_step
-from cpc.web.charts.comparing import LETTERS, Lane, Multiples, lanes, lanes_legend, letter_mark, multi, pairbar
+from cpc.web.charts.comparing import LETTERS, Multiples, Strip, lanes, lanes_legend, letter_mark, multi, pairbar
 from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem, View
 from cpc.web.charts.lines import line_chart
 from cpc.web.charts.locator import Locator, locator
@@ -44,7 +44,6 @@ __all__ = [
     "ChartTable",
     "Dot",
     "Doubt",
-    "Lane",
     "LegendItem",
     "Locator",
     "Money",
@@ -55,6 +54,7 @@ __all__ = [
     "Room",
     "Series",
     "Slope",
+    "Strip",
     "Svg",
     "Term",
     "View",

@@ -19,7 +19,7 @@ EDGE = 9.0
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class Strip:
     """The value of one country, 0 to 1; hatched if it is estimated from other countries or unknown.
 
     The lane is empty if the factor does not apply to the country.
@@ -35,7 +35,7 @@ def letter_mark(index: int) -> Svg:
     return mark(18, 18, *body)
 
 
-def lanes(values: Sequence[Lane], median: float | None, *, width: float = 380, lane: float = 14) -> Svg:
+def lanes(values: Sequence[Strip], median: float | None, *, width: float = 380, lane: float = 14) -> Svg:
     """Draw one lane a country, so that equal values never cover each other; the post is the median of the ranked.
 
     What is filled from others is a hollow dot on a hatched lane, and what is not known a hatched lane alone.

@@ -144,13 +144,13 @@ def _is_unknown(screen: Screen, row: CriterionRow) -> bool:
     return _is_filled(screen, row) and screen.score.status == CountryStatus.NOT_RANKABLE
 
 
-def _lane(screen: Screen, row: CriterionRow) -> charts.Lane:
+def _lane(screen: Screen, row: CriterionRow) -> charts.Strip:
     line = screen.lines.get(row.key)
     if line is None or not line["estimate"]["source"]:
-        return charts.Lane(None, applies=False)
+        return charts.Strip(None, applies=False)
     if _is_unknown(screen, row):
-        return charts.Lane(None)
-    return charts.Lane(line["u"], line["estimate"]["source"] == PEERS)
+        return charts.Strip(None)
+    return charts.Strip(line["u"], line["estimate"]["source"] == PEERS)
 
 
 def _cell(screen: Screen, row: CriterionRow, letter: str) -> FactorCell:

@@ -11,13 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission, Role
 from cpc.site import queue
-from cpc.site.queue import Category, Counts, Group, Item, Lane, QueueSource, Scope, Sent, SentLane, WaitingSource
+from cpc.site.queue import Category, Counts, Desk, DueGroup, Item, Lane, QueueSource, Sent, SentLane, WaitingSource
 
 TODAY = date(2026, 11, 24)  # a Tuesday
 
 
-def scope(role: Role = Role.ANALYST, *, today: date = TODAY, limit: int = 10, partnership: int | None = None) -> Scope:
-    return Scope(User(username="u", role=role), today, limit, partnership)
+def desk(role: Role = Role.ANALYST, *, today: date = TODAY, limit: int = 10, partnership: int | None = None) -> Desk:
+    return Desk(User(username="u", role=role), today, limit, partnership)
 
 
 def item(key: str, due: date | None = None, *, count: int = 1, category: Category = Category.DATA) -> Item:
@@ -52,15 +52,15 @@ def test_next_monday_is_after_today(today: date, monday: date) -> None:
 @pytest.mark.parametrize(
     ("due", "group"),
     [
-        (date(2026, 11, 23), Group.LATE),
-        (date(2026, 11, 24), Group.TODAY),
-        (date(2026, 11, 25), Group.WEEK),
-        (date(2026, 11, 30), Group.WEEK),
-        (date(2026, 12, 1), Group.LATER),
-        (None, Group.UNDATED),
+        (date(2026, 11, 23), DueGroup.LATE),
+        (date(2026, 11, 24), DueGroup.TODAY),
+        (date(2026, 11, 25), DueGroup.WEEK),
+        (date(2026, 11, 30), DueGroup.WEEK),
+        (date(2026, 12, 1), DueGroup.LATER),
+        (None, DueGroup.UNDATED),
     ],
 )
-def test_the_due_day_decides_the_group(due: date | None, group: Group) -> None:
+def test_the_due_day_decides_the_group(due: date | None, group: DueGroup) -> None:
     assert queue.group_of(due, TODAY) is group
 
 
@@ -68,7 +68,7 @@ def test_the_due_day_decides_the_group(due: date | None, group: Group) -> None:
 def test_a_lane_counts_all_and_holds_the_first_rows_of_each_group(number: int, shown: list[int], hidden: int) -> None:
     late = [item(f"late-{n}", TODAY - timedelta(days=n + 1)) for n in range(number)]
     with queue.sources.only(source("a", *late, item("none"))):
-        found = queue.queue_of(scope(limit=2))
+        found = queue.queue_of(desk(limit=2))
     sections = found.sections()
     assert found.counts == Counts(late=number, undated=1)
     assert [len(section.items) for section in sections] == [*shown, 1]
@@ -76,9 +76,9 @@ def test_a_lane_counts_all_and_holds_the_first_rows_of_each_group(number: int, s
     assert not late or sections[0].items[0] == late[-1]  # the oldest first
 
 
-def test_a_row_can_stand_for_several_acts() -> None:
+def test_a_row_can_represent_several() -> None:
     with queue.sources.only(source("a", item("rest", count=7), item("one"))):
-        found = queue.queue_of(scope())
+        found = queue.queue_of(desk())
     assert found.total == 8
     assert found.sections()[0].hidden == 0
 
@@ -93,26 +93,26 @@ def test_sources_merge_by_day_and_then_in_their_order() -> None:
         source("empty", category=Category.PEOPLE),
     )
     with queue.sources.only(*sources):
-        found = queue.queue_of(scope())
+        found = queue.queue_of(desk())
         assert [(one.group, [row.key for row in one.items]) for one in found.sections()] == [
-            (Group.LATE, ["first-source", "later-source"]),
-            (Group.TODAY, ["today"]),
-            (Group.UNDATED, ["undated"]),
+            (DueGroup.LATE, ["first-source", "later-source"]),
+            (DueGroup.TODAY, ["today"]),
+            (DueGroup.UNDATED, ["undated"]),
         ]
         assert list(found.by_category) == [Category.REPORTS, Category.DATA]
         assert found.total == sum(counts.total for counts in found.by_category.values()) == 4
         [only] = found.sections(category=Category.REPORTS)
-        assert (only.group, only.count) == (Group.TODAY, 1)
-        [late] = found.sections(1, group=Group.LATE)
+        assert (only.group, only.count) == (DueGroup.TODAY, 1)
+        [late] = found.sections(1, group=DueGroup.LATE)
         assert (late.count, late.hidden) == (2, 1)
-        assert queue.queue_of(scope(Role.ADMINISTRATOR)).counts.undated == 2
-        assert queue.queue_of(scope(Role.API_CLIENT)).total == 0
+        assert queue.queue_of(desk(Role.ADMINISTRATOR)).counts.undated == 2
+        assert queue.queue_of(desk(Role.API_CLIENT)).total == 0
 
 
 def test_only_sources_that_narrow_are_asked_for_one_partnership() -> None:
     sources = (source("wide", item("a")), source("narrow", item("b"), narrows=True))
     with queue.sources.only(*sources):
-        [section] = queue.queue_of(scope(partnership=5)).sections()
+        [section] = queue.queue_of(desk(partnership=5)).sections()
     assert [row.key for row in section.items] == ["b"]
 
 
@@ -128,15 +128,15 @@ def test_what_was_sent_is_counted_and_the_longest_wait_comes_first() -> None:
         WaitingSource("c", Permission.MANAGE_PEOPLE, lambda _: lane(9)),
     )
     with queue.waiting_sources.only(*sources):
-        found = queue.waiting_on_others(scope(limit=2))
+        found = queue.waiting_on_others(desk(limit=2))
     assert (found.total, [row.key for row in found.items]) == (3, ["s5", "s3"])
 
 
-def _lane(scope_: Scope, due: str | None) -> Lane:
+def _lane(desk_: Desk, due: str | None) -> Lane:
     def item_of(agency: Agency) -> Item:
         return item(agency.code)
 
-    return queue.lane_of_rows(scope_, Category.DATA, Agency.objects.all(), item_of, due=due, order=["code"])
+    return queue.lane_of_rows(desk_, Category.DATA, Agency.objects.all(), item_of, due=due, order=["code"])
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 5])
@@ -145,7 +145,7 @@ def test_rows_without_a_day_are_counted_and_limited_in_one_query(db: None, numbe
     for n in range(number):
         Agency.objects.create(code=f"a{n}", name=f"Agency {n}")
     with CaptureQueriesContext(connection) as queries:
-        lane = _lane(scope(limit=2), None)
+        lane = _lane(desk(limit=2), None)
     assert len(queries) == 1
     assert lane.counts == Counts(undated=number)
     assert [row.key for row in lane.items] == [f"a{n}" for n in range(min(number, 2))]
@@ -163,7 +163,7 @@ def test_rows_are_grouped_by_their_day_as_lists_are(db: None) -> None:
     def item_of(user: User) -> Item:
         return item(user.username)
 
-    lane = queue.lane_of_rows(scope(limit=2), Category.PEOPLE, rows, item_of, due="date_joined")
+    lane = queue.lane_of_rows(desk(limit=2), Category.PEOPLE, rows, item_of, due="date_joined")
     assert lane.counts == Counts(late=3, today=1, week=2, later=2)
     assert [(row.key, row.due) for row in lane.items][:2] == [
         ("u0", TODAY - timedelta(days=9)),
@@ -171,6 +171,6 @@ def test_rows_are_grouped_by_their_day_as_lists_are(db: None) -> None:
     ]
     assert len(lane.items) == 7
     listed = queue.lane_of_items(
-        scope(limit=2), Category.PEOPLE, [item(f"u{n}", TODAY + timedelta(days=day)) for n, day in enumerate(days)]
+        desk(limit=2), Category.PEOPLE, [item(f"u{n}", TODAY + timedelta(days=day)) for n, day in enumerate(days)]
     )
     assert (listed.counts, [row.key for row in listed.items]) == (lane.counts, [row.key for row in lane.items])

@@ -7,14 +7,14 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from cpc.web import charts
-from cpc.web.charts import Lane, Multiples
+from cpc.web.charts import Multiples, Strip
 from tests.cpc.web.test_charts import EVIL, marks, texts_of
 
 QUOTE = "\N{RIGHT SINGLE QUOTATION MARK}"
 
 
 def test_each_country_has_its_own_lane() -> None:
-    drawing = charts.lanes([Lane(0.5), Lane(0.5), Lane(1.0)], 0.25, width=118, lane=14)
+    drawing = charts.lanes([Strip(0.5), Strip(0.5), Strip(1.0)], 0.25, width=118, lane=14)
     dots = [marks(drawing, f"k-cmp{index}")[0] for index in range(3)]
     assert [(dot["cx"], dot["cy"]) for dot in dots] == [(59, 10), (59, 24), (109, 38)]
     assert marks(drawing, "k-medline")[0]["d"] == "M34 0L34 48"
@@ -22,7 +22,7 @@ def test_each_country_has_its_own_lane() -> None:
 
 
 def test_filled_values_are_hollow_on_hatching_and_unknown_ones_hatching() -> None:
-    drawing = charts.lanes([Lane(0.5, is_filled=True), Lane(None), Lane(None, applies=False)], None)
+    drawing = charts.lanes([Strip(0.5, is_filled=True), Strip(None), Strip(None, applies=False)], None)
     assert len(marks(drawing, "k-gap")) == 2
     assert len(marks(drawing, "k-cmph0")) == 1
     assert not any(marks(drawing, f"k-cmp{index}") for index in range(3))

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from cpc.web import charts
-from cpc.web.charts import Lane, Multiples, Room, Series, svg
+from cpc.web.charts import Multiples, Room, Series, Strip, svg
 from cpc.web.charts import row_marks as marks
 from cpc.web.charts.metrics import width as wide
 from cpc.web.charts.positions import Doubt, Position, drivers, position
@@ -24,7 +24,7 @@ n = svg.number
 
 
 def test_lanes() -> None:
-    values = [Lane(0.5), Lane(None), Lane(0.25, is_filled=True), Lane(None, applies=False)]
+    values = [Strip(0.5), Strip(None), Strip(0.25, is_filled=True), Strip(None, applies=False)]
     drawing = charts.lanes(values, 1.0, width=118, lane=14)
     assert size(drawing) == ("118", "62")
     assert shapes(drawing) == [
