@@ -1,4 +1,4 @@
-"""What waits of a selection, by role."""
+"""Work of a selection that waits, by role."""
 
 from __future__ import annotations
 
