@@ -29,6 +29,8 @@ _WITHDRAWN = "ANG BGN BYR CUC HRK LTL LVL MRO SLL STD VEF ZWL"
 CURRENCIES = frozenset(f"{_CURRENT} {_WITHDRAWN}".split())
 US_DOLLAR = "USD"
 OTHER_CURRENCIES = tuple(sorted(CURRENCIES - {US_DOLLAR}))
+SAMPLE_CURRENCY = "XTS"
+"""The code that ISO 4217 reserves for tests: no country's money."""
 
 UNKNOWN = "This isn't the code of a currency in ISO 4217. Enter its three letters, such as PEN."
 

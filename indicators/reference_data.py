@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from indicators import countries as reference
-from indicators.models import Country, CountryAlias, Indicator, Source
+from indicators.models import SAMPLE_CODE, SAMPLE_NAME, Country, CountryAlias, CountryKind, Indicator, Source
 from indicators.sources import registry
 from indicators.sources.base import IndicatorSpec
 
@@ -84,7 +84,8 @@ def _sync_countries() -> None:
                 successor_code=row.successor,
             )
             for row in reference.countries()
-        ],
+        ]
+        + [Country(code=SAMPLE_CODE, name=SAMPLE_NAME, short_name=SAMPLE_NAME, kind=CountryKind.SAMPLE)],
         update_conflicts=True,
         unique_fields=["code"],
         update_fields=_COUNTRY_FIELDS,

@@ -39,7 +39,7 @@ from cpc.web.pages import breadcrumb
 from partnerships.closing import OVER, reason_against, takes_no_new, takes_none, takes_some
 from partnerships.form_parts.base import NoteForm, PartnershipForm, ReasonForm
 from partnerships.lookups import partnerships as partnerships_lookups
-from partnerships.models import Dialogue, MonitoringPlan, Partnership, RecordKind, ReportingPeriod, Status
+from partnerships.models import Dialogue, MonitoringPlan, Partnership, ReportingPeriod, Status
 from partnerships.models.monitoring import Step
 from partnerships.states import PARTNERSHIP
 from partnerships.tabs import page_of_tab, partnership_tabs, related_pages
@@ -54,10 +54,10 @@ def get_partnership_or_404(pk: int) -> Partnership:
     return partnership
 
 
-def get_managed_or_404(pk: int) -> Partnership:
-    """Return a managed partnership, or raise `Http404`. People cannot edit documented ones."""
+def get_run_here_or_404(pk: int) -> Partnership:
+    """Return a partnership that is run here, or raise `Http404`. People cannot edit documented ones."""
     partnership = get_partnership_or_404(pk)
-    if partnership.kind != RecordKind.MANAGED:
+    if not partnership.is_run_here:
         raise Http404
     return partnership
 
@@ -67,7 +67,7 @@ def breadcrumbs(partnership: Partnership, *above: str) -> Breadcrumbs:
 
     A page that no tab leads to has the page of its tab above it.
     """
-    if above and (lead := page_of_tab(above[0])) and partnership.kind == RecordKind.MANAGED:
+    if above and (lead := page_of_tab(above[0])) and partnership.is_run_here:
         above = (lead, *above)
     return [
         breadcrumb("home"),
@@ -83,7 +83,7 @@ def record_keys_of(partnership: Partnership) -> RecordKeys:
     No one can change a documented partnership, so no page of it resolves a finding.
     """
     keys: dict[str, Any] = {"country": partnership.country.code}
-    return keys | {"partnership": partnership.pk} if partnership.kind == RecordKind.MANAGED else keys
+    return keys | {"partnership": partnership.pk} if partnership.is_run_here else keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def partnership_page(
         @wraps(view)
         def page(request: HttpRequest, pk: int, **url: Any) -> HttpResponseBase:
             check_parameters(request, parameters)
-            partnership = get_partnership_or_404(pk) if documented else get_managed_or_404(pk)
+            partnership = get_partnership_or_404(pk) if documented else get_run_here_or_404(pk)
             user, today, own = user_of(request), timezone.now().date(), reverse(tab, args=[pk])
             context = view(Visit(request, partnership, user, today), **url)
             if isinstance(context, HttpResponseBase):
@@ -133,7 +133,7 @@ def partnership_page(
                 "here": here,
                 "partnership": partnership,
                 "record_keys": record_keys_of(partnership),
-                "documented": partnership.kind == RecordKind.DOCUMENTED,
+                "documented": not partnership.is_run_here,
                 "breadcrumbs": breadcrumbs(partnership, tab)[:-1],
                 "tabs": partnership_tabs(user, partnership, tab),
                 "related": related_pages(user, partnership, tab, today) if request.path == own else [],
@@ -172,7 +172,7 @@ class PartPage:
 
 
 class PartnershipAction(ActionView):
-    """Base of the actions in a managed partnership.
+    """Base of the actions in a partnership that is run here.
 
     The page to go `back` to is also the one above. An action on a record with a page of its own gives `part_page` and
     `get_part`.
@@ -187,8 +187,9 @@ class PartnershipAction(ActionView):
     partnership: Partnership
 
     def load(self) -> None:
-        self.partnership = get_managed_or_404(self.kwargs["pk"])
-        self.kicker = f"{self.partnership.country.name}, now {self.partnership.get_status_display().lower()}"
+        self.partnership = get_run_here_or_404(self.kwargs["pk"])
+        name = f"{self.partnership.country.name}{' (sample)' if self.partnership.is_sample else ''}"
+        self.kicker = f"{name}, now {self.partnership.get_status_display().lower()}"
 
     def title(self) -> str:
         return f"{self.heading}, {self.partnership.country.name}"
@@ -249,7 +250,7 @@ def _may_reopen(user: User) -> bool:
 
 def over_notice(partnership: Partnership, user: User) -> dict[str, Any]:
     """Return what `shared/_over.html` tells about a partnership that is over; empty for any other."""
-    if partnership.kind != RecordKind.MANAGED or partnership.status not in OVER:
+    if not partnership.is_run_here or partnership.status not in OVER:
         return {}
     return {"status": partnership.status, "may_reopen": _may_reopen(user)}
 

@@ -67,7 +67,7 @@ def _due_panel(_request: HttpRequest) -> dict[str, Any] | None:
 
 def _overdue(desk: Desk) -> list[Lane]:
     late = deadlines_queries.overdue(desk.today, limit=EVERY)
-    managed = set(portfolio_queries.managed_keys(row.partnership_id for row in late))
+    run_here = set(portfolio_queries.keys_run_here(row.partnership_id for row in late))
     items = (
         Item(
             f"overdue:{row.partnership_id}:{row.day}:{row.text}",
@@ -81,7 +81,7 @@ def _overdue(desk: Desk) -> list[Lane]:
             partnership=row.partnership_id,
         )
         for row in late
-        if row.partnership_id in managed
+        if row.partnership_id in run_here
     )
     return [queue.lane_of_items(desk, Category.REPORTS, items)]
 
@@ -259,6 +259,10 @@ def _days(row: ReportingPeriod) -> str:
 
 def _find(query: str, _user: Any) -> list[Hit]:
     return [
-        Hit(row.title, reverse("partnership", args=[row.pk]), f"{row.country.name}, {row.get_status_display()}")
+        Hit(
+            row.title,
+            reverse("partnership", args=[row.pk]),
+            f"{row.country.name}, {row.get_status_display()}{'; sample, in no total' if row.is_sample else ''}",
+        )
         for row in find_by_name(query)
     ]

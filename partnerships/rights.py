@@ -19,6 +19,8 @@ RIGHTS = {
     "FigureStatement": ADD,
     # Only the owner loads what public statements document.
     "DocumentedLoad": READ,
+    "GeneralEvent": READ,
+    "EventConcern": READ,
     # Only triggers write the history.
     "History": READ,
     # Terms.

@@ -17,7 +17,7 @@ from django.urls import reverse
 from cpc.accounts.models import User
 from cpc.web.pages import TabRow, all_pages, tab_of
 from partnerships.lookups.open_work import open_work
-from partnerships.models import Partnership, RecordKind
+from partnerships.models import Partnership
 
 TABS = TabRow("partnership", ("Overview", "Terms", "Money", "Results", "Dialogues", "Documents", "History"))
 OF_DOCUMENTED = frozenset({"partnership", "partnership-exceptions", "partnership-as-of"})
@@ -35,10 +35,9 @@ class Related:
 
 def _pages(user: User, partnership: Partnership) -> dict[str, list[tuple[str, str]]]:
     """Return the label and the name of each page that the partnership has, by tab."""
-    is_documented = partnership.kind == RecordKind.DOCUMENTED
     by_tab: dict[str, list[tuple[str, str]]] = {}
     for tab, name in TABS.pages(user):
-        if not is_documented or name in OF_DOCUMENTED:
+        if partnership.is_run_here or name in OF_DOCUMENTED:
             by_tab.setdefault(tab.label, []).append((tab.page, name))
     return by_tab
 

@@ -1,7 +1,14 @@
 """Models of data on countries and its provenance."""
 
 from indicators.models.catalog import Direction, Indicator, Source
-from indicators.models.countries import Country, CountryAlias, CountryKind
+from indicators.models.countries import (
+    SAMPLE_CODE,
+    SAMPLE_NAME,
+    Country,
+    CountryAlias,
+    CountryKind,
+    never_of_sample,
+)
 from indicators.models.imports import Import, ImportIssue, ImportState, Publication, PublicationKind, SourceFile, Via
 from indicators.models.name_mappings import NAME_LENGTH, Meaning, NameMapping
 from indicators.models.narratives import (
@@ -29,6 +36,8 @@ from indicators.models.unpublished_editions import UnpublishedEdition
 
 __all__ = (
     "NAME_LENGTH",
+    "SAMPLE_CODE",
+    "SAMPLE_NAME",
     "Confirmation",
     "Country",
     "CountryAlias",
@@ -64,6 +73,7 @@ __all__ = (
     "UnpublishedEdition",
     "Verdict",
     "Via",
+    "never_of_sample",
     "precedence",
     "winning_order",
 )

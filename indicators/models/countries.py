@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -15,6 +16,37 @@ class CountryKind(models.TextChoices):
     STATE = CountryListKind.STATE.value, "Country"
     TERRITORY = CountryListKind.TERRITORY.value, "Territory"
     FORMER = CountryListKind.FORMER.value, "Former state"
+    SAMPLE = "sample", "Sample"
+
+
+SAMPLE_CODE = "X-SAMPLE"
+SAMPLE_NAME = "Sample Country"
+
+
+def never_of_sample(*operations: pgtrigger.core.Operation) -> list[pgtrigger.Trigger]:
+    """Return triggers that reject rows on Sample Country, once per statement; by default new rows alone.
+
+    What is measured, ranked, or selected is about a real country. Name the operations of tables whose rows can move to
+    another country.
+    """
+    return [
+        pgtrigger.Trigger(
+            name=f"c_never_of_sample_{operation}".lower(),
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=operation,
+            referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]  # pgtrigger is untyped
+            func="""
+                IF EXISTS (SELECT 1 FROM indicators_country c WHERE c.kind = 'sample'
+                           AND c.id IN (SELECT n.country_id FROM new_rows n)) THEN
+                    RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'sample_country',
+                        MESSAGE = 'Sample Country does not exist. Only a sample partnership is about it.';
+                END IF;
+                RETURN NULL;
+            """,
+        )
+        for operation in operations or (pgtrigger.Insert,)
+    ]
 
 
 class CountryQuerySet(models.QuerySet["Country"]):
@@ -22,10 +54,21 @@ class CountryQuerySet(models.QuerySet["Country"]):
         return self.filter(kind=CountryKind.STATE)
 
 
+class RealCountries(models.Manager["Country"]):
+    """The countries of the list. No pool, form, search, import, or page of countries finds Sample Country."""
+
+    def get_queryset(self) -> CountryQuerySet:
+        return CountryQuerySet(self.model, using=self._db).exclude(kind=CountryKind.SAMPLE)
+
+    def states(self) -> CountryQuerySet:
+        return self.get_queryset().states()
+
+
 class Country(models.Model):
     """Country, territory, or former state.
 
-    `code` is ISO 3166 alpha-3, XKX for Kosovo, or `X-...` if there is no code.
+    `code` is ISO 3166 alpha-3, XKX for Kosovo, or `X-...` if there is no code. Sample Country does not exist:
+    `objects` leaves it out, and the database accepts no observation, candidate, or score of it.
     """
 
     code = models.CharField(max_length=30, unique=True)
@@ -39,7 +82,7 @@ class Country(models.Model):
     kind = models.CharField(max_length=10, choices=CountryKind.choices)
     successor_code = models.CharField(max_length=30, blank=True)
 
-    objects = CountryQuerySet.as_manager()
+    objects = RealCountries()
 
     class Meta:
         ordering = ("name",)
@@ -47,11 +90,26 @@ class Country(models.Model):
         triggers = [*referred_to(("indicators_observation", "country_id")), same_key()]
         constraints = (
             models.UniqueConstraint(name="country_iso3", fields=("iso3",), condition=~Q(iso3="")),
+            models.CheckConstraint(
+                name="country_one_sample",
+                condition=Q(kind=CountryKind.SAMPLE, code=SAMPLE_CODE)
+                | ~(Q(kind=CountryKind.SAMPLE) | Q(code=SAMPLE_CODE)),
+                violation_error_code="sample_country",
+                violation_error_message="Only Sample Country is a sample.",
+            ),
             models.UniqueConstraint(name="country_iso2", fields=("iso2",), condition=~Q(iso2="")),
         )
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def sample(cls) -> Country:
+        return cls._base_manager.get(kind=CountryKind.SAMPLE)
+
+    @property
+    def is_sample(self) -> bool:
+        return self.kind == CountryKind.SAMPLE
 
 
 class CountryAlias(models.Model):
@@ -65,6 +123,7 @@ class CountryAlias(models.Model):
         ordering = ("text",)
         verbose_name_plural = "country aliases"
         constraints = (models.UniqueConstraint(name="country_alias_once", fields=("text", "source", "country")),)
+        triggers = never_of_sample(pgtrigger.Insert, pgtrigger.Update)
 
     def __str__(self) -> str:
         return self.text

@@ -9,7 +9,7 @@ from django.db.models import Q
 from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission
 from cpc.database.triggers import superseded_once
 from indicators.models.catalog import Source
-from indicators.models.countries import Country
+from indicators.models.countries import Country, never_of_sample
 from indicators.models.curated import CuratedQuerySet, CuratedRecord, closed_with_reason
 
 NAME_LENGTH = 200
@@ -89,6 +89,7 @@ class NameMapping(CuratedRecord):
                     RETURN NEW;
                 """,
             ),
+            *never_of_sample(),
             pgtrigger.Trigger(
                 name="b_analysts_only",
                 when=pgtrigger.Before,

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 
 from cpc.database.triggers import append_only, superseded_once
 from indicators.models.as_of import KnownQuerySet, Superseded, closed_whole
-from indicators.models.countries import Country
+from indicators.models.countries import Country, never_of_sample
 from indicators.models.curated import (
     CLOSING,
     CuratedQuerySet,
@@ -63,7 +63,7 @@ class Narrative(Superseded):
             ),
             closed_whole("narrative_closed_whole"),
         )
-        triggers = superseded_once("indicators_narrative")
+        triggers = (*superseded_once("indicators_narrative"), *never_of_sample())
 
     def __str__(self) -> str:
         return f"{self.country}, TIP Report {self.report_year}"
@@ -207,7 +207,7 @@ class RecommendationMatch(CuratedRecord):
             ),
             closed_with_reason("match_closed_with_reason"),
         )
-        triggers = superseded_once("indicators_recommendationmatch", CLOSING)
+        triggers = (*superseded_once("indicators_recommendationmatch", CLOSING), *never_of_sample())
 
     def __str__(self) -> str:
         return f"{self.country}, {self.older_year} to {self.newer_year}: {self.kind}"

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from cpc.database.triggers import refers, superseded_once
 from indicators.models.as_of import KnownQuerySet, Superseded, closed_whole
 from indicators.models.catalog import Indicator
-from indicators.models.countries import Country
+from indicators.models.countries import Country, never_of_sample
 from indicators.models.imports import Import, SourceFile
 from indicators.sources.base import Missing, Quality
 from indicators.sources.value_notes import NO_SURVEY_YEAR
@@ -170,6 +170,7 @@ class Observation(Provenance):
         triggers = (
             *superseded_once("indicators_observation"),
             newest_edition_kept(),
+            *never_of_sample(),
             refers(
                 {
                     "indicator_id": "indicators_indicator",

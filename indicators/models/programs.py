@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from cpc.database.triggers import append_only, superseded_once
 from cpc.days import DayField
 from cpc.typed import visible
-from indicators.models.countries import Country
+from indicators.models.countries import Country, never_of_sample
 from indicators.models.curated import (
     CLOSING,
     CuratedQuerySet,
@@ -93,7 +93,7 @@ class USGProgram(CuratedRecord):
             ),
             closed_with_reason("usg_program_closed_with_reason"),
         )
-        triggers = superseded_once("indicators_usgprogram", CLOSING)
+        triggers = (*superseded_once("indicators_usgprogram", CLOSING), *never_of_sample())
 
     def __str__(self) -> str:
         return f"{self.title} ({self.agency_code or self.agency}, {self.country})"
@@ -178,7 +178,7 @@ class NationalPlan(CuratedRecord):
             ),
             closed_with_reason("national_plan_closed_with_reason"),
         )
-        triggers = superseded_once("indicators_nationalplan", CLOSING)
+        triggers = (*superseded_once("indicators_nationalplan", CLOSING), *never_of_sample())
 
     def __str__(self) -> str:
         return self.title

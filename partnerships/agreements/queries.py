@@ -49,7 +49,7 @@ def waiting_decisions() -> list[Decision]:
         candidate__round__state__in=DECIDED_ROUND,
         partnerships__isnull=True,
     )
-    with_partnership = Partnership.objects.exclude(status="canceled").values("decision__candidate")
+    with_partnership = Partnership.objects.counted().exclude(status="canceled").values("decision__candidate")
     return list(rows.exclude(candidate__in=with_partnership.filter(decision__isnull=False)).order_by("-pk"))
 
 
@@ -68,7 +68,11 @@ def partnerships_by_candidate(candidates: Iterable[Candidate]) -> dict[int, list
 
 
 def partnerships_of_country(country: Country) -> list[Partnership]:
-    rows = Partnership.objects.filter(country=country).select_related("decision__candidate__round", "limit_policy")
+    rows = (
+        Partnership.objects.counted()
+        .filter(country=country)
+        .select_related("decision__candidate__round", "limit_policy")
+    )
     return list(rows.order_by("-starts_on", "-pk"))
 
 
@@ -79,8 +83,10 @@ def in_partnership(today: date | None = None) -> Mapping[str, str]:
     documented status, until its last day.
     """
     day = today or timezone.now().date()
-    rows = Partnership.objects.filter(status__in=BEFORE_SIGNATURE | IN_FORCE).filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=day), Q(ended_on__isnull=True) | Q(ended_on__gte=day)
+    rows = (
+        Partnership.objects.counted()
+        .filter(status__in=BEFORE_SIGNATURE | IN_FORCE)
+        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), Q(ended_on__isnull=True) | Q(ended_on__gte=day))
     )
     return {row.country.code: _status_sentence(row) for row in rows.select_related("country").order_by("pk")}
 
@@ -90,7 +96,7 @@ def terms() -> list[PartnershipTerm]:
 
     Without a first day, the term counts from the signature, or from the day of the documented status.
     """
-    rows = Partnership.objects.filter(status__in=ONCE_IN_FORCE).select_related("country").order_by("pk")
+    rows = Partnership.objects.counted().filter(status__in=ONCE_IN_FORCE).select_related("country").order_by("pk")
     return [
         PartnershipTerm(row.country.code, row.title, start, row.ended_on or row.ends_on)
         for row in rows
@@ -103,7 +109,7 @@ def signatures() -> list[Signature]:
 
     Without a day of signature, the first day counts.
     """
-    rows = Partnership.objects.filter(status__in=ONCE_IN_FORCE).select_related("country").order_by("pk")
+    rows = Partnership.objects.counted().filter(status__in=ONCE_IN_FORCE).select_related("country").order_by("pk")
     return [
         Signature(row.country.code, row.title, signed)
         for row in rows

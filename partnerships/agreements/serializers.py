@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from cpc.api.row_serializers import Missing, MissingReasons, RowSerializer, computed
 from cpc.api.serializers import BodySerializer, Day, example, optional_text, text_field
-from partnerships.models import FundAccount, Partnership, RecordKind, TraffickingFormCode
+from partnerships.models import RUN_HERE, FundAccount, Partnership, TraffickingFormCode
 
 NEW_PARTNERSHIP = {
     "country": "GHA",
@@ -70,7 +70,7 @@ class NewPartnershipSerializer(PartnershipChangeSerializer):
 
 
 def _confirmed_at(kind: str, reason: str, at: datetime | None) -> datetime | Missing:
-    return at or Missing("not_yet" if reason and kind == RecordKind.MANAGED else "not_applicable")
+    return at or Missing("not_yet" if reason and kind in RUN_HERE else "not_applicable")
 
 
 @example("A stated reason", STATED_REASON)

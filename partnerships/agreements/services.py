@@ -73,6 +73,19 @@ def create_partnership(
     return change(partnership, values, actor=actor) if values else partnership
 
 
+@service(Permission.EDIT_PARTNERSHIPS)
+def open_sample(*, title: str, origin_reason: str, actor: User | None) -> Partnership:
+    """Open a partnership with Sample Country: run like any other, and in no pool, ranking, list, or total."""
+    sample = Partnership(
+        country=Country.sample(),
+        title=title,
+        kind=RecordKind.SAMPLE,
+        origin_reason=origin_reason.strip(),
+        opened_by=actor,
+    )
+    return create(sample, actor=actor)
+
+
 @service(Permission.APPROVE_PARTNERSHIPS)
 def confirm_origin(*, partnership: Partnership, actor: User, note: str = "") -> OriginConfirmation:
     """Confirm the stated reason for a partnership, once, so that it can move on.
@@ -81,7 +94,7 @@ def confirm_origin(*, partnership: Partnership, actor: User, note: str = "") -> 
     confirmed, and `two_people` if the actor opened the partnership.
     """
     current = lock_partnership(partnership)
-    if current.decision_id is not None or current.kind != RecordKind.MANAGED:
+    if current.decision_id is not None or not current.is_run_here:
         raise ValidationError(
             "A decision started this partnership. Only a stated reason needs confirmation.", code="no_stated_reason"
         )

@@ -58,9 +58,9 @@ from partnerships.models import (
     LimitException,
     Objective,
     Partnership,
+    PartnershipQuerySet,
     Program,
     ProgramAmount,
-    RecordKind,
 )
 
 Row = TypeVar("Row", bound=models.Model)
@@ -112,12 +112,12 @@ class PartnershipList(PartnershipChild, Rows[Row], Generic[Row]):
 
 def record_keys_at(number: int) -> RecordKeys:
     """Return the keys of the partnership of this number; none if it isn't there or no one can change it."""
-    managed = Partnership.objects.filter(pk=number, kind=RecordKind.MANAGED)
-    code = managed.values_list("country__code", flat=True).first()
+    run_here = Partnership.objects.run_here().filter(pk=number)
+    code = run_here.values_list("country__code", flat=True).first()
     return {"partnership": number, "country": code} if code else {}
 
 
-def partnerships() -> QuerySet[Partnership]:
+def partnerships() -> PartnershipQuerySet:
     return Partnership.objects.order_by("country__name", "-starts_on", "-pk")
 
 

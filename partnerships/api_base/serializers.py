@@ -22,6 +22,7 @@ from partnerships.api_base.part_serializers import (
 from partnerships.limit_position import open_to_obligation
 from partnerships.limits import Limits, counted_from, latest_lawful_end
 from partnerships.models import (
+    RUN_HERE,
     FundAccount,
     LegalReview,
     Partnership,
@@ -82,10 +83,8 @@ class TermSerializer(RowSerializer[Partnership]):
 
 
 def _total(help_text: str, column: str) -> serializers.DecimalField:
-    """Return the field for a total of money, which only a managed partnership has."""
-    return computed(
-        money_field(help_text), lambda kind, total: total if kind == RecordKind.MANAGED else None, "kind", column
-    )
+    """Return the field for a total of money, which only a partnership that is run here has."""
+    return computed(money_field(help_text), lambda kind, total: total if kind in RUN_HERE else None, "kind", column)
 
 
 class FundingSerializer(RowSerializer[Partnership]):
@@ -110,7 +109,7 @@ class FundingSerializer(RowSerializer[Partnership]):
 
 
 def _open_to_obligation(kind: str, may_obligate: Decimal, obligated: Decimal, last_day: date | None) -> Decimal | None:
-    if kind != RecordKind.MANAGED:
+    if kind not in RUN_HERE:
         return None
     return open_to_obligation(may_obligate, obligated, last_day, timezone.now().date())
 

@@ -13,14 +13,15 @@ from partnerships.decidable import ORIGIN
 from partnerships.states import DECIDED_ROUND
 
 APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
+SAMPLE_COUNTRY = "A sample partnership is with Sample Country, and no other partnership is."
 
 
 def comes_from_decision() -> pgtrigger.Trigger:
     """Return a trigger that requires a valid origin of a new partnership.
 
     The decision must select its country, be in effect, and belong to a decided round. It is locked, so that no other
-    decision supersedes it meanwhile. Without a decision the country must be one that a pool may include. The origin
-    and the person who opened the record are fixed on insert.
+    decision supersedes it meanwhile. Without a decision the country must be one that a pool may include. A sample is
+    with Sample Country alone, and has no decision. The origin and the person who opened the record are fixed on insert.
     """
     states = ", ".join(f"'{state}'" for state in DECIDED_ROUND)
     return pgtrigger.Trigger(
@@ -36,6 +37,10 @@ def comes_from_decision() -> pgtrigger.Trigger:
                         'The origin of a partnership cannot change after it is opened.');
                 END IF;
                 RETURN NEW;
+            END IF;
+            IF (NEW.kind = 'sample') <> EXISTS (SELECT 1 FROM indicators_country c
+                WHERE c.id = NEW.country_id AND c.kind = 'sample') THEN
+                PERFORM cpc_refuse('sample_country', '{SAMPLE_COUNTRY}');
             END IF;
             IF NEW.decision_id IS NULL THEN
                 IF NEW.kind = 'managed' AND NOT cpc_may_partner(NEW.country_id) THEN
@@ -71,7 +76,7 @@ def confirms_reason() -> pgtrigger.Trigger:
         declare=[("p", f"{PARTNERSHIP_TABLE}%ROWTYPE")],
         func=f"""
             SELECT * INTO p FROM {PARTNERSHIP_TABLE} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
-            IF p.decision_id IS NOT NULL OR p.kind <> 'managed' THEN
+            IF p.decision_id IS NOT NULL OR p.kind = 'documented' THEN
                 PERFORM cpc_refuse('no_stated_reason', 'Only a stated reason can be confirmed.');
             ELSIF EXISTS (SELECT 1 FROM partnerships_originconfirmation c WHERE c.partnership_id = p.id) THEN
                 PERFORM cpc_refuse('origin_confirmed', 'The stated reason is already confirmed.');

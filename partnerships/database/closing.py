@@ -30,7 +30,7 @@ def leaves_closed(partnership: str, rules: Sequence[Planning]) -> pgtrigger.Trig
             {f"IF TG_OP = 'UPDATE' AND {unchanged} THEN RETURN NEW; END IF;" if moved else ""}
             SELECT status, kind INTO present_status, record_kind FROM {PARTNERSHIP_TABLE}
                 WHERE id = {partnership} FOR NO KEY UPDATE;
-            IF record_kind = 'managed' AND ({planned}) THEN
+            IF record_kind <> 'documented' AND ({planned}) THEN
                 PERFORM cpc_refuse('partnership_status', CASE present_status {messages} END);
             END IF;
             RETURN NEW;

@@ -37,7 +37,7 @@ ROW_BEFORE = """
                 was.limit_policy_id := NULL; was.term_limit_months := 0; was.funding_limit := 0;
                 was.planned_total := 0; was.notified_total := 0; was.awarded_total := 0;
                 was.obligated_total := 0; was.disbursed_total := 0;
-                IF NEW.kind = 'managed' THEN
+                IF NEW.kind <> 'documented' THEN
                     was.status := 'selected'; was.status_as_of := NULL;
                     was.signed_on := NULL; was.ended_on := NULL;
                 END IF;
@@ -48,7 +48,7 @@ ROW_BEFORE = """
                 END IF;
             END IF;
 """.strip()
-"""SQL that fills `was`, the row before a write. A new row had no limits and totals, and a managed one no steps."""
+"""SQL that fills `was`, the row before a write. A new row had no limits and totals, and one run here no steps."""
 
 
 def derives_columns() -> pgtrigger.Trigger:
@@ -67,7 +67,7 @@ def derives_columns() -> pgtrigger.Trigger:
         func=f"""
             d := NEW;
             {ROW_BEFORE}
-            IF NEW.kind = 'managed' THEN
+            IF NEW.kind <> 'documented' THEN
                 SELECT * INTO d.status, d.status_as_of, d.signed_on, d.ended_on FROM cpc_status(NEW.id);
             END IF;
             SELECT * INTO d.planned_total, d.notified_total, d.awarded_total, d.obligated_total, d.disbursed_total
@@ -110,12 +110,12 @@ def first_day_frozen() -> pgtrigger.Trigger:
         operation=pgtrigger.Update,
         func=f"""
             IF NEW.starts_on IS NOT DISTINCT FROM OLD.starts_on
-               AND (OLD.kind = 'managed' OR NEW.signed_on IS NOT DISTINCT FROM OLD.signed_on) THEN
+               AND (OLD.kind <> 'documented' OR NEW.signed_on IS NOT DISTINCT FROM OLD.signed_on) THEN
                 RETURN NEW;
             END IF;
             IF (OLD.kind = 'documented' AND (OLD.starts_on IS NOT NULL AND NEW.starts_on IS DISTINCT FROM OLD.starts_on
                     OR OLD.signed_on IS NOT NULL AND NEW.signed_on IS DISTINCT FROM OLD.signed_on))
-               OR (OLD.kind = 'managed' AND OLD.signed_on IS NOT NULL AND NOT EXISTS (
+               OR (OLD.kind <> 'documented' AND OLD.signed_on IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM partnerships_amendment m
                 JOIN partnerships_documentversion v ON v.id = m.document_id
                 JOIN partnerships_document d ON d.id = v.document_id

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import pgtrigger
 
+from cpc.currencies import SAMPLE_CURRENCY, UNKNOWN
 from cpc.database.revisions import REVISION
 from cpc.database.triggers import never_truncated
 from partnerships.schedules import MOST_ROWS
@@ -229,6 +230,22 @@ def within_partnership(**columns: str) -> pgtrigger.Trigger:
     )
 
 
+def sample_money() -> pgtrigger.Trigger:
+    """Return a trigger that keeps the currency for tests to samples."""
+    return pgtrigger.Trigger(
+        name="b_sample_money",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Q(new__original_currency=SAMPLE_CURRENCY),
+        func=f"""
+            IF (SELECT kind FROM {PARTNERSHIP_TABLE} WHERE id = NEW.partnership_id) <> 'sample' THEN
+                PERFORM cpc_refuse('original_currency', '{UNKNOWN.replace("'", "''")}');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
 def lock_first(parent: str) -> pgtrigger.Trigger:
     """Return a trigger that locks the partnership before any other lock of an insert."""
     return pgtrigger.Trigger(
@@ -336,7 +353,7 @@ def by_amendment(parent: str, columns: Sequence[str]) -> list[pgtrigger.Trigger]
                         WHERE to_jsonb(NEW)->>c IS DISTINCT FROM to_jsonb(OLD)->>c;
                     IF changed IS NULL THEN RETURN NEW; END IF;
                 END IF;
-                SELECT p.signed_on IS NOT NULL AND p.kind = 'managed' INTO is_bound
+                SELECT p.signed_on IS NOT NULL AND p.kind <> 'documented' INTO is_bound
                     FROM {PARTNERSHIP_TABLE} p WHERE p.id = partnership_key FOR NO KEY UPDATE;
                 IF NOT coalesce(is_bound, FALSE) THEN
                     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;

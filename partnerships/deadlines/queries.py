@@ -13,7 +13,6 @@ from partnerships.lookups.duties import DUTIES
 from partnerships.models import (
     LimitException,
     Partnership,
-    RecordKind,
 )
 from partnerships.states import IN_FORCE
 from partnerships.term_position import Phase, phase_of
@@ -79,7 +78,7 @@ def _term_ends(window: _Window) -> Iterator[Deadline]:
     # No one completes a documented partnership here: its last day is announced, and never overdue.
     known = Partnership.objects.filter(status__in=IN_FORCE)
     if window.last < window.today:
-        known = known.filter(kind=RecordKind.MANAGED)
+        known = known.run_here()
     rows = window.select(known, "ends_on", "pk")
     for row in rows.select_related("country"):
         assert row.ends_on is not None

@@ -16,7 +16,7 @@ from django.db import transaction
 from cpc.audit.services import record
 from partnerships import schedules
 from partnerships.lookups.duties import DUTIES
-from partnerships.models import Notice, NoticeKind, Partnership, RecordKind, Status
+from partnerships.models import Notice, NoticeKind, Partnership, Status
 from partnerships.status.services import take_step
 
 
@@ -36,7 +36,7 @@ def _start_partnerships(today: date) -> int:
 
     A partnership that someone else started meanwhile is skipped. Returns the number of partnerships started.
     """
-    ready = Partnership.objects.filter(kind=RecordKind.MANAGED, status=Status.SIGNED, starts_on__lte=today)
+    ready = Partnership.objects.run_here().filter(status=Status.SIGNED, starts_on__lte=today)
     started = 0
     for pk in ready.order_by("pk").values_list("pk", flat=True):
         # A transaction each: a step that is rejected undoes no other, and no lock is held for the whole run.
@@ -55,7 +55,7 @@ def _renew_limits() -> int:
     """
     running = Partnership.objects.exclude(status__in=(Status.CLOSED, Status.TERMINATED, Status.CANCELED))
     renewed = 0
-    for pk in running.filter(kind=RecordKind.MANAGED).order_by("pk").values_list("pk", flat=True):
+    for pk in running.run_here().order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             row = Partnership.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
             before = {"term_limit_months": row.term_limit_months, "funding_limit": row.funding_limit}
@@ -88,7 +88,7 @@ def _raise_notices(today: date) -> int:
 def _expiries(today: date) -> Iterator[dict[str, Any]]:
     """Yield the columns of the notices of terms that end soon or are over."""
     running = Partnership.objects.filter(status__in=(Status.SIGNED, Status.ACTIVE, Status.SUSPENDED))
-    for partnership in running.filter(kind=RecordKind.MANAGED, ends_on__isnull=False).order_by("pk"):
+    for partnership in running.run_here().filter(ends_on__isnull=False).order_by("pk"):
         assert partnership.ends_on is not None
         due_on = partnership.ends_on
         shared = {"partnership": partnership, "due_on": due_on}

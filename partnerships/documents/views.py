@@ -25,7 +25,7 @@ from partnerships.page_frame import (
     Context,
     PartnershipAction,
     Visit,
-    get_managed_or_404,
+    get_run_here_or_404,
     partnership_page,
 )
 
@@ -51,7 +51,7 @@ def documents(visit: Visit) -> Context:
 def file(request: HttpRequest, pk: int, version: int) -> FileResponse:
     """Send a version as it was received, always as a download recorded in the audit trail."""
     check_parameters(request, ())
-    partnership = get_managed_or_404(pk)
+    partnership = get_run_here_or_404(pk)
     versions = DocumentVersion.objects.filter(pk=version, document__partnership=partnership).select_related("document")
     known = versions.first()
     if known is None or not known.file.name or not known.file.storage.exists(known.file.name):
@@ -67,7 +67,7 @@ def file(request: HttpRequest, pk: int, version: int) -> FileResponse:
 @requires(Permission.VIEW_PARTNERSHIPS)
 def instrument(request: HttpRequest, pk: int) -> HttpResponse:
     check_parameters(request, ())
-    partnership = get_managed_or_404(pk)
+    partnership = get_run_here_or_404(pk)
     made = render_instrument(record_of(partnership))
     response = HttpResponse(made.document, content_type=WORD)
     day = timezone.now().date().isoformat()

@@ -14,16 +14,16 @@ from django.db.models.functions import Coalesce
 
 from cpc.web import formats
 from partnerships.models import (
+    RUN_HERE,
     ActionItem,
     ActionState,
     CloseoutStep,
     Dialogue,
     DialogueState,
     NoticeKind,
-    Partnership,
+    PartnershipQuerySet,
     PeriodState,
     Progress,
-    RecordKind,
     ReportDue,
     ReportEvent,
     ReportingPeriod,
@@ -72,7 +72,7 @@ def dialogues_open() -> QuerySet[Dialogue]:
         state__in=(DialogueState.PLANNED, DialogueState.READY),
         held_from__isnull=True,
         partnership__status__in=IN_FORCE,
-        partnership__kind=RecordKind.MANAGED,
+        partnership__kind__in=RUN_HERE,
     )
 
 
@@ -145,7 +145,7 @@ DUTIES = (
 """The duties of people. The scheduled job announces overdue ones."""
 
 
-def with_overdue(partnerships: QuerySet[Partnership], today: date) -> QuerySet[Partnership]:
+def with_overdue(partnerships: PartnershipQuerySet, today: date) -> PartnershipQuerySet:
     """Annotate partnerships with `overdue`: the number of overdue duties."""
     return partnerships.annotate(overdue=reduce(add, (_late(duty, today) for duty in DUTIES)))
 

@@ -22,7 +22,7 @@ from cpc.audit import audited_writes
 from cpc.audit.audited_writes import audit_values, require
 from cpc.validation import WRITTEN_BY_THE_DATABASE
 from partnerships.closing import PLANS, is_refused, reason_against
-from partnerships.models import Partnership, RecordKind, Status
+from partnerships.models import Partnership, Status
 from partnerships.models.sealing import is_loading, partnership_of
 
 __all__ = (
@@ -124,7 +124,7 @@ def check_still_open(row: models.Model) -> None:
 
 def _check_open(row: models.Model, partnership: Partnership | None) -> None:
     model = row._meta.model_name or ""
-    if model not in PLANS or partnership is None or partnership.kind != RecordKind.MANAGED:
+    if model not in PLANS or partnership is None or not partnership.is_run_here:
         return
     # The partnership may have been closed since the row was read.
     status = Partnership.objects.values_list("status", flat=True).get(pk=partnership.pk)
@@ -140,7 +140,7 @@ def check_same_partnership(partnership_id: int, **rows: Any) -> None:
 
 
 def _check_writable(partnership: Partnership | None) -> None:
-    if partnership is None or partnership.kind != RecordKind.DOCUMENTED or is_loading(partnership.load_id):
+    if partnership is None or partnership.is_run_here or is_loading(partnership.load_id):
         return
     raise ValidationError(
         "This partnership is known only from public statements. Its record can't be changed.",

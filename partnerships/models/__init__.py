@@ -22,6 +22,7 @@ from partnerships.models.awards import (
     SubAward,
 )
 from partnerships.models.choices import (
+    RUN_HERE,
     DocumentKind,
     FigureKind,
     Frequency,
@@ -51,6 +52,7 @@ from partnerships.models.documents import (
     FigureStatement,
     Mechanism,
 )
+from partnerships.models.events import EventConcern, GeneralEvent
 from partnerships.models.limit_exceptions import (
     ExceptionKind,
     LimitException,
@@ -82,7 +84,7 @@ from partnerships.models.monitoring import (
     Target,
 )
 from partnerships.models.participants import Participant
-from partnerships.models.partnership import Partnership
+from partnerships.models.partnership import Partnership, PartnershipQuerySet
 from partnerships.models.results import (
     AgeGroup,
     Breakdown,
@@ -130,6 +132,7 @@ from partnerships.models.terms import (
 
 __all__ = (
     "LEDGER_EFFECT",
+    "RUN_HERE",
     "Accumulation",
     "ActionItem",
     "ActionState",
@@ -170,12 +173,14 @@ __all__ = (
     "Evaluation",
     "EvaluationKind",
     "EvaluationState",
+    "EventConcern",
     "ExceptionKind",
     "ExemptionKind",
     "FigureKind",
     "FigureStatement",
     "Frequency",
     "FundAccount",
+    "GeneralEvent",
     "Government",
     "Ground",
     "History",
@@ -206,6 +211,7 @@ __all__ = (
     "Paradigm",
     "Participant",
     "Partnership",
+    "PartnershipQuerySet",
     "PeriodState",
     "PeriodStep",
     "PlanState",

@@ -18,10 +18,18 @@ class Status(models.TextChoices):
 
 
 class RecordKind(models.TextChoices):
-    """Kinds of record: managed or documented. Set at creation and never changed."""
+    """Kinds of record. Set at creation and never changed.
+
+    A sample is run like a managed record, with Sample Country. No pool, ranking, or total has it.
+    """
 
     MANAGED = "managed", "Run in this application"
     DOCUMENTED = "documented", "Known from public statements"
+    SAMPLE = "sample", "Sample"
+
+
+RUN_HERE = frozenset({RecordKind.MANAGED, RecordKind.SAMPLE})
+"""Kinds of record that people run here, step by step, with terms, money, and results of their own."""
 
 
 class Government(models.TextChoices):
@@ -91,4 +99,10 @@ class FigureKind(models.TextChoices):
     TERM_MONTHS = "term_months", "Term in months"
     END_DATE = "end_date", "End date"
     STATUS = "status", "Status"
+    SIGNATORY = "signatory", "Signatory"
+    OBJECTIVE = "objective", "Objective"
+    AWARD = "award", "Award"
+    IMPLEMENTER = "implementer", "Implementer or sub-recipient"
+    TARGET = "target", "Target"
     RESULT = "result", "Result"
+    EVALUATION = "evaluation", "Evaluation or study"

@@ -12,7 +12,7 @@ from django.db.models.functions import Now, Round
 
 from cpc.audit.outside import records_outside
 from cpc.checked import CheckedModel
-from cpc.currencies import OTHER_CURRENCIES, UNKNOWN, US_DOLLAR, CurrencyField
+from cpc.currencies import OTHER_CURRENCIES, SAMPLE_CURRENCY, UNKNOWN, US_DOLLAR, CurrencyField
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from cpc.validation import reject
@@ -26,6 +26,7 @@ from partnerships.database.rows import (
     makes_version,
     on_its_day,
     replaces_own,
+    sample_money,
     within_partnership,
 )
 from partnerships.decidable import records_authors
@@ -157,7 +158,7 @@ class Contribution(CheckedModel):
             ),
             models.CheckConstraint(
                 name="contribution_currency_known",
-                condition=Q(original_currency__in=("", US_DOLLAR, *OTHER_CURRENCIES)),
+                condition=Q(original_currency__in=("", US_DOLLAR, *OTHER_CURRENCIES, SAMPLE_CURRENCY)),
                 violation_error_code="original_currency",
                 violation_error_message=UNKNOWN,
             ),
@@ -199,6 +200,7 @@ class Contribution(CheckedModel):
             records_authors("partnerships_contribution"),
             within_partnership(program_id="program"),
             replaces_own("partnerships_contribution", "partnership_id"),
+            sample_money(),
             *makes_version(OWN, pgtrigger.Insert),
             *append_only(),
         ]

@@ -36,6 +36,7 @@ from partnerships.database.rows import (
 from partnerships.decidable import records_authors
 from partnerships.limits import Limits, Totals, counted_from, term_within_limit
 from partnerships.models.choices import (
+    RUN_HERE,
     FundAccount,
     Government,
     LegalReview,
@@ -99,6 +100,16 @@ def _within_limits() -> list[models.CheckConstraint]:
         for total, above in taken_from.items()
     ]
     return [*ordered, *within]
+
+
+class PartnershipQuerySet(models.QuerySet["Partnership"]):
+    def run_here(self) -> PartnershipQuerySet:
+        """Return the partnerships that people run here, samples among them."""
+        return self.filter(kind__in=RUN_HERE)
+
+    def counted(self) -> PartnershipQuerySet:
+        """Return the partnerships that lists, counts, and totals have: all but samples."""
+        return self.exclude(kind=RecordKind.SAMPLE)
 
 
 class Partnership(CheckedModel, RevisionedModel):
@@ -172,6 +183,8 @@ class Partnership(CheckedModel, RevisionedModel):
     disbursed_total = money("disbursed", default=ZERO, editable=False)
     version = models.PositiveBigIntegerField(default=1, editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = PartnershipQuerySet.as_manager()
 
     class Meta:
         ordering = ("country__name", "-starts_on", "-id")
@@ -250,7 +263,7 @@ class Partnership(CheckedModel, RevisionedModel):
             models.CheckConstraint(
                 name="partnership_signed_has_term",
                 condition=Q(signed_on__isnull=True)
-                | ~Q(kind=RecordKind.MANAGED)
+                | Q(kind=RecordKind.DOCUMENTED)
                 | Q(starts_on__isnull=False, ends_on__isnull=False),
                 violation_error_code="term_missing",
                 violation_error_message="A signed partnership needs a first and a last day.",
@@ -278,9 +291,18 @@ class Partnership(CheckedModel, RevisionedModel):
         return self.status_changes.annotate(source=F("from_status"))
 
     @property
+    def is_run_here(self) -> bool:
+        """Return True if people run the partnership here; False if it is known from public statements alone."""
+        return self.kind in RUN_HERE
+
+    @property
+    def is_sample(self) -> bool:
+        return self.kind == RecordKind.SAMPLE
+
+    @property
     def is_binding(self) -> bool:
         """Return True if the partnership is signed, so that its terms change only by amendment."""
-        return self.signed_on is not None and self.kind == RecordKind.MANAGED
+        return self.signed_on is not None and self.is_run_here
 
     @property
     def counted_from(self) -> date | None:

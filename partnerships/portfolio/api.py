@@ -113,7 +113,9 @@ class Partnerships(Rows[Partnership]):
     lookup_field = "id"
 
     def get_queryset(self) -> QuerySet[Partnership]:
-        return PartnershipBriefSerializer.tuples(partnerships())
+        """Return the partnerships of a list without samples, unless a kind is asked for."""
+        is_whole = self.action == "list" and not self.request.query_params.get("kind")
+        return PartnershipBriefSerializer.tuples(partnerships().counted() if is_whole else partnerships())
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return a page of partnerships; one query if the client's copy is current."""
@@ -246,7 +248,7 @@ class Transitions(StepEndpoint[Partnership]):
 
     def offered_steps(self, row: Partnership) -> Sequence[Transition]:
         # Nothing about a documented partnership can be changed, so it has no steps, here as on its page.
-        return super().offered_steps(row) if row.kind == RecordKind.MANAGED else ()
+        return super().offered_steps(row) if row.is_run_here else ()
 
     def current_etag(self, request: Request, row: Partnership) -> str:
         # One query, where the representation of the whole partnership would take a dozen.

@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from cpc.api.filters import DayFilter, Moment, OneOf
 from indicators.models import Country
-from partnerships.models import Partnership, RecordKind, Status
+from partnerships.models import RUN_HERE, Partnership, RecordKind, Status
 
 
 def _date(field: str, lookup: str, help_text: str) -> DayFilter:
@@ -56,7 +56,9 @@ class PartnershipFilter(filters.FilterSet):  # type: ignore[misc]  # django-filt
     kind = filters.MultipleChoiceFilter(
         choices=RecordKind.choices,
         distinct=False,
-        help_text="Run in this application, or known from public statements.",
+        help_text=(
+            "Run in this application, or known from public statements. The sample is left out unless this is `sample`."
+        ),
         error_messages={"invalid_choice": f"“%(value)s” is not a kind. The kinds are: {', '.join(RecordKind.values)}."},
     )
     fiscal_year = filters.NumberFilter(
@@ -103,4 +105,4 @@ class PartnershipFilter(filters.FilterSet):  # type: ignore[misc]  # django-filt
         """Filter by a bound on a total. Records without a ledger have no totals and never match."""
         total, _, bound = name.partition("_")
         lookup = "gte" if bound == "min" else "lte"
-        return rows.filter(**{"kind": RecordKind.MANAGED, f"{total}_total__{lookup}": value})
+        return rows.filter(**{"kind__in": RUN_HERE, f"{total}_total__{lookup}": value})

@@ -25,12 +25,14 @@ from partnerships.limit_position import AHEAD
 from partnerships.lookups import open_work
 from partnerships.lookups.duties import with_overdue
 from partnerships.models import (
+    RUN_HERE,
     Amendment,
     AmendmentState,
     LimitException,
     LimitPolicy,
     MonitoringPlan,
     Partnership,
+    PartnershipQuerySet,
     PeriodState,
     PlanState,
     PlanStep,
@@ -68,12 +70,12 @@ SORTS = {
 }
 
 
-def partnerships(today: date) -> QuerySet[Partnership]:
+def partnerships(today: date) -> PartnershipQuerySet:
     return with_overdue(Partnership.objects.select_related("country", "limit_policy"), today)
 
 
 def filter_partnerships(
-    rows: QuerySet[Partnership],
+    rows: PartnershipQuerySet,
     today: date,
     *,
     q: str = "",
@@ -81,17 +83,23 @@ def filter_partnerships(
     region: str = "",
     kind: str = "",
     attention: str = "",
-) -> QuerySet[Partnership]:
-    """Return the rows that pass every filter; an empty one filters nothing. The values are those of the URL."""
+) -> PartnershipQuerySet:
+    """Return the rows that pass every filter; an empty one filters nothing. The values are those of the URL.
+
+    Samples are among them only if their kind is asked for.
+    """
     if q:
-        rows = rows.filter(Q(country__in=_countries_matching(q)) | Q(title__icontains=q.strip()))
+        rows = rows.filter(_matching(q))
     if group:
         rows = rows.filter(status__in=GROUPS[group][1])
     if region:
         rows = rows.filter(country__region=region)
-    if kind:
-        rows = rows.filter(kind=kind)
+    rows = rows.filter(kind=kind) if kind else rows.counted()
     return rows.filter(_attention(attention, today)) if attention else rows
+
+
+def _matching(text: str) -> Q:
+    return Q(country__in=_countries_matching(text)) | Q(title__icontains=text.strip())
 
 
 def _countries_matching(text: str) -> list[int]:
@@ -113,7 +121,7 @@ def _attention(kind: str, today: date) -> Q:
     overdue = Q(overdue__gt=0)
     known = {
         "ending": ending & Q(ends_on__gte=today),
-        "overdue": overdue | (ending & Q(ends_on__lt=today, kind=RecordKind.MANAGED)),
+        "overdue": overdue | (ending & Q(ends_on__lt=today, kind__in=RUN_HERE)),
         "exception": _past_policy(),
         "risk": ending | overdue | Q(status=Status.SUSPENDED),
     }
@@ -129,7 +137,7 @@ def _past_policy() -> Q:
     totals = [Q(**{f"{name}__gt": F("limit_policy__funding")}) for name in ("planned_total", "notified_total")]
     practice = Q(funding_limit__gt=F("limit_policy__funding")) | Q(term_limit_months__gt=F("limit_policy__term_months"))
     late = GreaterThan(Coalesce("ended_on", "ends_on"), policy_end)
-    return (Q(kind=RecordKind.DOCUMENTED) & practice) | (Q(kind=RecordKind.MANAGED) & (Q(late) | reduce(or_, totals)))
+    return (Q(kind=RecordKind.DOCUMENTED) & practice) | (Q(kind__in=RUN_HERE) & (Q(late) | reduce(or_, totals)))
 
 
 def sort_partnerships(rows: QuerySet[Partnership], sort: str) -> QuerySet[Partnership]:
@@ -138,47 +146,56 @@ def sort_partnerships(rows: QuerySet[Partnership], sort: str) -> QuerySet[Partne
     return rows.order_by(OrderBy(column, descending=sort.startswith("-"), nulls_last=True), "pk")
 
 
-def partnerships_in_force(rows: QuerySet[Partnership], today: date, limit: int) -> list[Partnership]:
+def partnerships_in_force(rows: PartnershipQuerySet, today: date, limit: int) -> list[Partnership]:
     """Return the partnerships in force, the earliest last day first.
 
     Documented partnerships whose last day has passed come last.
     """
     documented = Q(status__in=IN_FORCE, kind=RecordKind.DOCUMENTED)
     passed = Case(When(_running(today), then=0), default=1)
-    known = rows.filter(_running(today) | documented)
+    known = rows.counted().filter(_running(today) | documented)
     return list(known.order_by(passed, F("ends_on").asc(nulls_last=True), "pk")[:limit])
 
 
 def regions() -> list[str]:
-    rows = Partnership.objects.exclude(country__region="").order_by("country__region")
+    rows = Partnership.objects.counted().exclude(country__region="").order_by("country__region")
     return list(rows.values_list("country__region", flat=True).distinct())
 
 
 def summary(today: date) -> dict[str, Any]:
     """Return counts over all partnerships, and sums over those with a ledger."""
     ledger = Q(kind=RecordKind.MANAGED)
-    return Partnership.objects.order_by().aggregate(
-        total=Count("pk"),
-        in_force=Count("pk", filter=_running(today)),
-        lapsed=Count("pk", filter=Q(status__in=IN_FORCE, ends_on__lt=today)),
-        ending=Count("pk", filter=_attention("ending", today)),
-        with_ledger=Count("pk", filter=ledger),
-        documented=Count("pk", filter=~ledger),
-        planned=Sum("planned_total", filter=ledger, default=Decimal(0)),
-        obligated=Sum("obligated_total", filter=ledger, default=Decimal(0)),
-        disbursed=Sum("disbursed_total", filter=ledger, default=Decimal(0)),
-        first_start=Min("starts_on"),
+    return (
+        Partnership.objects.counted()
+        .order_by()
+        .aggregate(
+            total=Count("pk"),
+            in_force=Count("pk", filter=_running(today)),
+            lapsed=Count("pk", filter=Q(status__in=IN_FORCE, ends_on__lt=today)),
+            ending=Count("pk", filter=_attention("ending", today)),
+            with_ledger=Count("pk", filter=ledger),
+            documented=Count("pk", filter=~ledger),
+            planned=Sum("planned_total", filter=ledger, default=Decimal(0)),
+            obligated=Sum("obligated_total", filter=ledger, default=Decimal(0)),
+            disbursed=Sum("disbursed_total", filter=ledger, default=Decimal(0)),
+            first_start=Min("starts_on"),
+        )
     )
 
 
-def managed_keys(keys: Iterable[int]) -> list[int]:
-    rows = Partnership.objects.filter(pk__in=list(keys), kind=RecordKind.MANAGED)
+def keys_run_here(keys: Iterable[int]) -> list[int]:
+    rows = Partnership.objects.run_here().filter(pk__in=list(keys))
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def find_by_name(query: str, limit: int = 8) -> list[Partnership]:
-    rows = filter_partnerships(Partnership.objects.select_related("country"), date.min, q=query)
-    return list(rows.order_by("country__name", "pk")[:limit])
+    """Return partnerships whose country or title matches. Samples come last."""
+    rows = Partnership.objects.select_related("country").filter(_matching(query))
+    return list(rows.order_by(Case(When(kind=RecordKind.SAMPLE, then=1), default=0), "country__name", "pk")[:limit])
+
+
+def samples() -> list[Partnership]:
+    return list(Partnership.objects.filter(kind=RecordKind.SAMPLE).select_related("country").order_by("pk"))
 
 
 def amendments_to_decide(user: User) -> list[Amendment]:
@@ -234,13 +251,13 @@ def origins_to_confirm(user: User) -> list[Partnership]:
 
     Partnerships that this account opened are left out.
     """
-    rows = Partnership.objects.filter(kind=RecordKind.MANAGED, decision__isnull=True, origin_confirmation__isnull=True)
+    rows = Partnership.objects.run_here().filter(decision__isnull=True, origin_confirmation__isnull=True)
     rows = rows.filter(status__in=BEFORE_SIGNATURE)
     return rows_without_author(rows.select_related("country").order_by("pk"), user, name=ORIGIN.name)
 
 
 def ready_to_sign(user: User, today: date) -> list[Partnership]:
     """Return partnerships in clearance that meet every precondition of signature, and that this account may sign."""
-    rows = Partnership.objects.filter(status=Status.IN_CLEARANCE, kind=RecordKind.MANAGED)
+    rows = Partnership.objects.run_here().filter(status=Status.IN_CLEARANCE)
     in_clearance = rows_without_author(rows.select_related("country", "limit_policy").order_by("pk"), user)
     return [row for row in in_clearance if not errors(step_findings(PARTNERSHIP_CHECKS, "sign", row, today))]

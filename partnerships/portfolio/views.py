@@ -97,6 +97,7 @@ def portfolio(request: HttpRequest) -> HttpResponseBase:
         "legend": charts.money_legend([money_of(position) for position in listed]),
         "upcoming": deadlines_queries.upcoming(today),
         "overdue": deadlines_queries.overdue(today),
+        "samples": queries.samples(),
         "may_edit": user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
     }
     return render(request, "partnerships/portfolio/portfolio.html", context)

@@ -21,6 +21,7 @@ RUNS_SHOWN = 8
 
 NOT_STATES = {
     CountryKind.TERRITORY: "It is a territory, not a state. Only a state can be a partner, whatever report lists it.",
+    CountryKind.SAMPLE: "It does not exist. Only a country can be a partner.",
     CountryKind.FORMER: "It is a former state. Only a state that exists today can be a partner.",
 }
 """Reason that a territory or a former state can never be a partner; the TIP Report may list it."""

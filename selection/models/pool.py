@@ -5,6 +5,7 @@ One person proposes each and another decides it. The triggers are in `selection.
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -14,7 +15,7 @@ from django.db.models.functions import Now
 from cpc.checked import CheckedModel
 from cpc.database.triggers import never_truncated
 from cpc.days import DayField
-from indicators.models import Country
+from indicators.models import Country, never_of_sample
 from selection.database.pool_triggers import admits, decides_policy, never_deleted
 from selection.decidable import records_authors
 from selection.pool_rules.policy import POSITIONS, REASONS, Reason
@@ -171,7 +172,13 @@ class Admission(Proposal):
 
     class Meta:
         ordering = ("-id",)
-        triggers = [admits(), records_authors("selection_admission"), never_deleted(), never_truncated()]
+        triggers = [
+            admits(),
+            records_authors("selection_admission"),
+            *never_of_sample(pgtrigger.Insert, pgtrigger.Update),
+            never_deleted(),
+            never_truncated(),
+        ]
         constraints = (
             *Proposal.Meta.constraints,
             models.CheckConstraint(

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from cpc.database.triggers import append_only
 from cpc.days import DayField
-from indicators.models import Country
+from indicators.models import Country, never_of_sample
 
 
 class ReviewStatus(models.TextChoices):
@@ -56,7 +56,7 @@ class RestrictionFinding(models.Model):
                 violation_error_message="Enter the basis and the office that reviewed.",
             ),
         )
-        triggers = append_only()
+        triggers = (*append_only(), *never_of_sample())
 
     def __str__(self) -> str:
         return f"{self.code}: {self.get_status_display()}"

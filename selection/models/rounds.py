@@ -15,7 +15,7 @@ from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.triggers import append_only, never_truncated, state_triggers
 from cpc.days import DayField
 from cpc.typed import visible
-from indicators.models import Country
+from indicators.models import Country, never_of_sample
 from selection.models.runs import ScoreRun
 from selection.models.scoring_models import ScoringModel
 from selection.states import ROUND
@@ -190,6 +190,7 @@ class Candidate(RevisionedModel):
         )
         triggers = (
             counts_revisions(),
+            *never_of_sample(pgtrigger.Insert, pgtrigger.Update),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             never_truncated(),
         )

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from cpc.database.triggers import append_only
 from cpc.days import DayField
-from indicators.models import Country
+from indicators.models import Country, never_of_sample
 from selection.model_definition.criteria_table import Stage
 
 
@@ -160,7 +160,7 @@ class CountryScore(models.Model):
                 | (~Q(status="ranked") & Q(rank__isnull=True)),
             ),
         )
-        triggers = append_only()
+        triggers = (*append_only(), *never_of_sample())
 
     def __str__(self) -> str:
         return f"{self.country} in {self.run}"

@@ -126,7 +126,7 @@ def test_the_search_stops_at_its_limit_and_sorts_by_country(make: Make) -> None:
     assert [row.title for row in queries.find_by_name("plan")] == ["Plan KEN", "Plan NGA", "Plan PER"]
     assert [row.title for row in queries.find_by_name("plan", 2)] == ["Plan KEN", "Plan NGA"]
     documented = make("Plan documented", documented=True)
-    assert queries.managed_keys([row.pk for row in (documented, *reversed(rows))]) == [row.pk for row in rows]
+    assert queries.keys_run_here([row.pk for row in (documented, *reversed(rows))]) == [row.pk for row in rows]
 
 
 # ---- order ---------------------------------------------------------------------------------------------------------
