@@ -45,7 +45,7 @@ from cpc.parameters import check_parameters
 
 ALREADY_DONE = "This had been recorded already; nothing was added."
 HIDDEN_FIELDS = frozenset({"idempotency_key", REVISION})
-SHOWN = ("form", "stylesheet", "kicker", "heading", "intro", "button", "consequence", "leave", "back_url")
+SHOWN = ("form", "stylesheet", "kicker", "heading", "intro", "button", "also", "consequence", "leave", "back_url")
 
 Breadcrumbs = Sequence[tuple[str, str]]
 """Label and URL of each page above this one."""
@@ -69,6 +69,15 @@ class ActionForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """Return the values for `perform`. Call this on a valid form."""
         return {name: value for name, value in self.cleaned_data.items() if name not in HIDDEN_FIELDS}
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.errors)
+
+    @property
+    def is_revisioned(self) -> bool:
+        """Return whether the form carries the revision of a record."""
+        return REVISION in self.fields
 
     def add_service_errors(self, error: ValidationError) -> None:
         """Show each error at its field or the one that its code names (see `error_fields`), else above the form."""
@@ -97,6 +106,7 @@ class ActionView(View):
     stylesheet = ""
     heading = button = done = intro = kicker = ""
     here = ""  # the last of the breadcrumbs, if it isn't the heading
+    also: tuple[str, str] | None = None  # a second button, which does more: value and label, see `then`
     leave = "Leave"
     consequence = "Nothing was saved."  # above the errors of the form
     already_done = ALREADY_DONE
@@ -121,7 +131,7 @@ class ActionView(View):
 
     def show_conflict(self) -> None:
         """After an error, show what others saved since the page was opened, and let the next submission pass."""
-        if REVISION in self.form.fields:
+        if self.form.is_revisioned:
             self.form.show_conflict(self.get_fresh_form())
 
     def facts(self) -> Sequence[tuple[str, Any]]:
@@ -187,6 +197,11 @@ class ActionView(View):
         return timezone.now().date()
 
     @property
+    def then(self) -> str:
+        """Return the value of the second button if it was pressed, else ""."""
+        return self.request.POST.get("then", "")
+
+    @property
     def back_url(self) -> str:
         name, mark, fragment = self.back.partition("#")
         return reverse(name, args=self.back_arguments()) + mark + fragment
@@ -237,5 +252,5 @@ class ActionView(View):
         return self.render()
 
     def render(self) -> HttpResponse:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if self.form.errors else HTTPStatus.OK
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if self.form.has_errors else HTTPStatus.OK
         return render(self.request, self.template_name, self.get_context(), status=status)

@@ -51,7 +51,7 @@ class RevisionForm(ActionForm):
     def show_conflict(self, fresh: ActionForm) -> None:
         """Show the saved value of each field that differs if someone saved, and let the next submission pass."""
         current = fresh.initial.get(REVISION)  # None for a form that adds a row
-        if current is None or self.data.get(REVISION) == current:
+        if current is None or self.data.get(self.add_prefix(REVISION)) == current:
             return
         for name, message in saved_values(self, fresh):
             self.add_error(name, message)
@@ -61,7 +61,7 @@ class RevisionForm(ActionForm):
         """Replace the submitted values of these fields; the other fields are unchanged."""
         data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         for name, value in values.items():
-            data[name] = value
+            data[self.add_prefix(name)] = value
         self.data = data
 
 

@@ -38,6 +38,10 @@ class AmountField(forms.DecimalField):
         super().__init__(**options)
         self.takes_symbol = takes_symbol
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare numbers, so that a saved amount shown as text is the same amount."""
+        return super().has_changed(self.to_python(initial), data)
+
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs declare an integer
         """Return the typed text as a number.
 
@@ -148,6 +152,9 @@ def problems(form: BaseForm) -> list[Problem]:
         listed += [Problem(control, _message(bound, text), code) for text, code in _with_codes(bound.errors)]
     for bound in form.hidden_fields():
         listed += [Problem("", _message(bound, text), code) for text, code in _with_codes(bound.errors)]
+    for part in getattr(form, "parts", ()):  # cpc.web.form_groups
+        of_part = problems(part.form)
+        listed += [problem._replace(message=f"{part.title}: {problem.message}") for problem in of_part]
     return listed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from django import forms
@@ -15,26 +16,6 @@ from partnerships.form_parts.base import (
     text_field,
 )
 from partnerships.models import Partnership
-
-
-class OpenForm(ActionForm):
-    error_fields = {"origin_country": "country", "origin": "origin_reason"}
-
-    country = forms.ModelChoiceField(Country.objects.states().order_by("name"), label="Country", empty_label="Choose")
-    title = forms.CharField(label="Title", max_length=200)
-    origin_reason = forms.CharField(
-        label="Why this country",
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=(
-            "What the selection is based on. An approver must confirm it before the partnership can move forward. "
-            "Include nothing about an individual child."
-        ),
-    )
-
-
-class OpenFromDecisionForm(ActionForm):
-    title = forms.CharField(label="Title", max_length=200)
-
 
 RECORDED = ("fund_account", "legal_review", "legal_reviewed_on", "reported_to_congress_on", "published_on")
 """Fields of the instrument that can change at any time. Signature fixes all other fields."""
@@ -76,7 +57,68 @@ RecordForm = row_form(
 """Fields of a partnership. The term may be left open; its limit errors appear at its end."""
 
 
+OPENED_WITH = (
+    "starts_on",
+    "ends_on",
+    "coordination_body",
+    "focus_regions",
+    "forms",
+    "other_forms",
+    "overlap_reason",
+    "fund_account",
+    "legal_review",
+    "legal_reviewed_on",
+)
+"""Fields that may be filled in when a partnership is opened. All are optional."""
+
+
+class OpeningForm(ActionForm):
+    """Base of the forms that open a partnership: what is already known of its term and instrument."""
+
+    error_fields = RecordForm.error_fields
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in OPENED_WITH:
+            field = deepcopy(RecordForm.base_fields[name])
+            field.required = False
+            self.fields[name] = field
+
+    @property
+    def opened_with(self) -> dict[str, Any]:
+        """Return the optional fields that were filled in."""
+        given = {name: self.cleaned_data[name] for name in OPENED_WITH}
+        return {name: value for name, value in given.items() if value not in (None, "", [])}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in super().values.items() if name not in OPENED_WITH}
+
+
+class OpenForm(OpeningForm):
+    """The country and the reason, and what is already known of the term."""
+
+    error_fields = {**RecordForm.error_fields, "origin_country": "country", "origin": "origin_reason"}
+
+    country = forms.ModelChoiceField(Country.objects.states().order_by("name"), label="Country", empty_label="Choose")
+    title = forms.CharField(label="Title", max_length=200)
+    origin_reason = forms.CharField(
+        label="Why this country",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=(
+            "What the selection is based on. An approver must confirm it before the partnership can move forward. "
+            "Include nothing about an individual child."
+        ),
+    )
+
+
+class OpenFromDecisionForm(OpeningForm):
+    title = forms.CharField(label="Title", max_length=200)
+
+
 class StepForm(PartnershipForm):
+    error_fields = {"effective_on": "on"}
+
     on = day("Date of the step", "The date it happened. It can't be in the future.", required=True)
     reason = text_field("Reason", required=False)
     source = forms.CharField(widget=forms.HiddenInput)

@@ -19,6 +19,7 @@ from partnerships.agreements.forms import (
     RECORDED,
     OpenForm,
     OpenFromDecisionForm,
+    OpeningForm,
     RecordForm,
 )
 from partnerships.agreements.origin import origin_findings
@@ -40,12 +41,13 @@ class OpenPartnership(ActionView):
     permission = Permission.EDIT_PARTNERSHIPS
     parameters = ("decision",)
     form_class: type[ActionForm] = OpenForm
+    form: OpeningForm
     template_name = "partnerships/agreements/new.html"
     stylesheet = STYLESHEET
     heading = "Open a partnership"
     button = "Open the partnership"
-    intro = "Choose the country and state the reason for selecting it."
-    done = "The partnership is open. Set its dates and terms before signature."
+    intro = "Choose the country and state the reason for selecting it. Enter what is already known of the term, too."
+    done = "The partnership is open. Add its terms next."
     already_done = "This partnership was already opened. Nothing was added."
     back = "partnerships"
     decision: Decision | None = None
@@ -61,7 +63,9 @@ class OpenPartnership(ActionView):
         self.form_class = OpenFromDecisionForm
         self.template_name = "partnerships/agreements/new_from_decision.html"
         self.heading = f"Open a partnership with {self.decision.candidate.country.name}"
-        self.intro = "The partnership will be based on the decision below. After you open it, set its dates and terms."
+        self.intro = (
+            "The partnership will be based on the decision below. Enter what is already known of the term, too."
+        )
 
     def breadcrumbs(self) -> Breadcrumbs:
         return [breadcrumb("home"), breadcrumb("partnerships")]
@@ -91,7 +95,7 @@ class OpenPartnership(ActionView):
         origin: dict[str, Any] = {}
         if self.decision is not None:
             origin = {"country": self.decision.candidate.country, "decision": self.decision}
-        made = create_partnership(actor=self.actor, **origin, **values)
+        made = create_partnership(actor=self.actor, values=self.form.opened_with, **origin, **values)
         return reverse("partnership", args=[made.pk])
 
 

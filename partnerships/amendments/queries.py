@@ -111,6 +111,28 @@ def amounts_of(amendment: Amendment) -> list[AmountLine]:
     ]
 
 
+def first_amounts(partnership: Partnership) -> list[AmountLine]:
+    """Return a line for every program and government, for an amendment that is not drafted yet."""
+    now = current_amounts(partnership.pk)
+    programs = partnership.programs.filter(withdrawn=False)
+    return [AmountLine(program, side, now.get((program.pk, side)), None) for program in programs for side in Government]
+
+
+def first_row_revision(row: RevisionedModel) -> str:
+    """Return the `row_revision` of a draft without changes."""
+    return f"{row.current_revision()}-{NO_CHANGES}"
+
+
+def first_amounts_revision(partnership: Partnership) -> str:
+    """Return the `amounts_revision` of a draft without changes."""
+    newest = ProgramAmount.objects.filter(program__partnership=partnership).aggregate(Max("pk"))
+    return f"{newest['pk__max'] or 0}-{NO_CHANGES}"
+
+
+NO_CHANGES = "0.0"
+"""Revision of an empty set of changes."""
+
+
 def proposed_of(amendment: Amendment, row: models.Model) -> Mapping[str, Any]:
     changes: QuerySet[AmendmentChange] = amendment.changes.filter(row_table=row._meta.db_table, row_id=row.pk)
     return {change.column: change.new for change in changes}

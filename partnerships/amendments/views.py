@@ -16,7 +16,7 @@ from partnerships.amendable import (
     FIRST_DAY_FROZEN,
 )
 from partnerships.amendments import presenters, queries
-from partnerships.amendments.forms import AmendedAmountsForm, DraftForm
+from partnerships.amendments.forms import AmendedAmountsForm, DraftWithChangesForm
 from partnerships.amendments.preconditions import amendment_findings
 from partnerships.amendments.services.drafting import (
     draft_amendment,
@@ -106,18 +106,41 @@ def _get_amendment_or_404(partnership: Partnership, number: int) -> Amendment:
 
 class DraftAmendment(PartnershipAction):
     plans = "amendment"
-    form_class = DraftForm
+    form_class = DraftWithChangesForm
+    form: DraftWithChangesForm
+    template_name = "components/action_group.html"
     heading = "Draft an amendment"
     button = "Draft the amendment"
-    intro = "After this, add the changes. Another person decides on the amendment."
-    done = "The draft is open. Add its changes."
+    also = ("submit", "Draft and submit for approval")
+    intro = "Enter the first changes here, or add changes to the draft later. Another person decides on the amendment."
+    done = "The draft is open."
     back = "partnership-amendments"
 
     def redirect_reason(self) -> str:
         return "" if self.partnership.is_binding else "This partnership isn't signed yet. Edit its terms instead."
 
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return allowance_facts(self.partnership, self.today)
+
     def perform(self, values: Mapping[str, Any]) -> str:
-        made = draft_amendment(partnership=self.partnership, actor=self.actor, **values)
+        form, actor = self.form, self.actor
+        made = draft_amendment(partnership=self.partnership, actor=actor, **values)
+        term, amounts = form.named("term"), form.named("amounts")
+        if term.is_filled:
+            with form.errors_at(term):
+                expected = term.form.expected_revision
+                row = self.partnership
+                propose_values(
+                    amendment=made, row=row, values=term.form.values, actor=actor, expected_revision=expected
+                )
+        if amounts.is_filled:
+            with form.errors_at(amounts):
+                lines, expected = amounts.form.new_amounts, amounts.form.expected_revision
+                propose_amounts(amendment=made, amounts=lines, actor=actor, expected_revision=expected)
+        form.refuse_errors()
+        if self.then == "submit":
+            take_amendment_step(amendment=made, name="submit", actor=actor, on=self.today)
+            self.done = DONE["submit"]
         return reverse("partnership-amendment", args=[self.partnership.pk, made.number])
 
 

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 
+from cpc.web import formats
 from cpc.web.edit_conflicts import RevisionForm
 from cpc.web.fields import CHOOSE
+from cpc.web.form_groups import FormGroup, FormPart, was_sent
 from partnerships.awards.services.awards import states_after
 from partnerships.form_parts.base import (
     PartnershipForm,
+    RowForm,
     choice,
     day,
     day_of_event,
@@ -17,30 +21,30 @@ from partnerships.form_parts.base import (
     row_form,
     text_field,
 )
-from partnerships.models import Award, AwardState, LedgerKind, SubAward
+from partnerships.models import Award, AwardState, CloseoutKind, LedgerKind, Partnership, SubAward
 from partnerships.models.award_reports import ReportEventKind, ReportFrequencies, ReportKinds
 from partnerships.schedules import ReportFrequency, ReportKind
 
-AwardForm = row_form(
-    Award,
-    (
-        "title",
-        "program",
-        "type",
-        "recipient",
-        "recipient_type",
-        "uei",
-        "fain",
-        "assistance_listing",
-        "starts_on",
-        "ends_on",
-        "nofo",
-        "competed",
-        "not_competed_because",
-        "certifies_training",
-        "certifies_no_promotion",
-    ),
-    labels={
+AWARD_COLUMNS = (
+    "title",
+    "program",
+    "type",
+    "recipient",
+    "recipient_type",
+    "uei",
+    "fain",
+    "assistance_listing",
+    "starts_on",
+    "ends_on",
+    "nofo",
+    "competed",
+    "not_competed_because",
+    "certifies_training",
+    "certifies_no_promotion",
+)
+
+AWARD_TEXTS: dict[str, Any] = {
+    "labels": {
         "program": "Program",
         "type": "Instrument",
         "recipient_type": "Kind of recipient",
@@ -51,7 +55,7 @@ AwardForm = row_form(
         "certifies_training": "The recipient certifies that staff who serve victims are trained",
         "certifies_no_promotion": "The recipient states that it does not promote prostitution",
     },
-    help_texts={
+    "help_texts": {
         "recipient_type": (
             "The law allows awards to governments (22 U.S.C. 7103a(d)(3)), but the office makes awards to the "
             "others. An award to a government is flagged."
@@ -59,12 +63,16 @@ AwardForm = row_form(
         "uei": "Twelve capital letters and digits.",
         "not_competed_because": "22 U.S.C. 7105a(a) calls for full and open competition.",
     },
-    error_fields={"dates_order": "ends_on"},
-)
+    "error_fields": {"dates_order": "ends_on"},
+}
+
+AwardForm = row_form(Award, AWARD_COLUMNS, **AWARD_TEXTS)
 """The description of an award. Its amounts are recorded in the ledger."""
 
 
 class LedgerForm(PartnershipForm):
+    """One entry of a ledger."""
+
     error_fields = {
         "ledger_kind": "kind",
         "award_state": "kind",
@@ -155,3 +163,75 @@ class AwardStateForm(PartnershipForm, RevisionForm):
         next_states, field = states_after(award), self.fields["state"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", CHOOSE), *((state.value, state.label) for state in AwardState if state in next_states)]
+
+
+FIRST_ROWS = 4
+"""Empty rows of the ledger in the form that opens an award."""
+
+
+class AwardWithRows(FormGroup, RowForm):
+    """An award and the first entries of its ledger, which are recorded in their order."""
+
+    def make_parts(self) -> Iterator[FormPart]:
+        for number in range(1, FIRST_ROWS + 1):
+            part = self.part(
+                f"entry{number}",
+                LedgerForm,
+                f"Row {number}",
+                section="First entries of the ledger",
+                is_optional=True,
+                partnership=self.partnership,
+            )
+            part.form.fields["on"].initial = None
+            yield part
+
+
+NewAwardForm = row_form(Award, AWARD_COLUMNS, base=AwardWithRows, **AWARD_TEXTS)
+
+
+class EndForm(PartnershipForm):
+    """The end of an award."""
+
+    error_fields = {"award_state": "on", "future_day": "on"}
+
+    on = day("Ended on", "The day on which the work ended. It can't be in the future.", required=True)
+    reason = text_field("Reason", rows=2)
+
+
+class CloseForm(PartnershipForm):
+    """The close-out of an award whose steps are all done."""
+
+    on = day("Closed on", required=True)
+    reason = text_field("Reason", rows=2)
+
+
+class CloseoutForm(FormGroup, RevisionForm):
+    """The end of an award, the steps of its close-out, and the closing, each optional."""
+
+    def __init__(self, *args: Any, partnership: Partnership, award: Award, **options: Any) -> None:
+        self.partnership, self.award = partnership, award
+        super().__init__(*args, **options)
+        self.initial["revision"] = award.current_revision()
+
+    def make_parts(self) -> Iterator[FormPart]:
+        arguments: dict[str, Any] = {"partnership": self.partnership, "is_optional": True}
+        after = states_after(self.award)
+        if AwardState.ENDED in after and self.award.state != AwardState.CLOSED:
+            yield self.part("end", EndForm, "End of the award", **arguments)
+        recorded = {step.kind: step for step in self.award.closeout_steps.all()}
+        for kind in CloseoutKind:
+            step = recorded.get(kind)
+            if step is None or not step.is_done or was_sent(self.data, f"step_{kind}"):
+                about = f"Due {formats.day(step.due_on)}" if step else ""
+                yield self.part(
+                    f"step_{kind}",
+                    CloseoutStepForm,
+                    kind.label,
+                    about=about,
+                    section="Steps of the close-out (2 CFR 200.344)",
+                    record=kind,
+                    **arguments,
+                )
+        if self.award.state != AwardState.CLOSED:
+            about = "Possible once every step is recorded and all that is obligated is disbursed or de-obligated."
+            yield self.part("close", CloseForm, "Close the award", about=about, section="Closing", **arguments)

@@ -12,5 +12,6 @@ PAGES = [
     Page("<int:pk>/awards/<int:award>/reports/schedule/", views.ScheduleReports, "award-reports"),
     Page("<int:pk>/awards/<int:award>/reports/<int:row>/", views.RecordReportEvent, "award-report"),
     Page("<int:pk>/awards/<int:award>/closeout/", views.PlanCloseout, "award-closeout"),
+    Page("<int:pk>/awards/<int:award>/closeout/all/", views.CloseOut, "award-closeout-all"),
     Page("<int:pk>/awards/<int:award>/closeout/<int:row>/", views.RecordCloseoutStep, "award-closeout-step"),
 ]

@@ -14,8 +14,11 @@ from partnerships.awards import presenters
 from partnerships.awards.forms import (
     AwardForm,
     AwardStateForm,
+    AwardWithRows,
+    CloseoutForm,
     CloseoutStepForm,
     LedgerForm,
+    NewAwardForm,
     ReportEventForm,
     ReportScheduleForm,
     SubAwardForm,
@@ -70,6 +73,8 @@ def award(visit: Visit, award: int) -> Context:
         if takes_no_new("awardstep", partnership.status)
         else sorted(states_after(record), key=list(AwardState).index),
         "records": records,
+        "may_close_out": visit.may_add("awardstep", Permission.RECORD_MONEY)
+        and record.state not in (AwardState.PLANNED, AwardState.CLOSED),
         "schedules": visit.may_add("reportdue", Permission.RECORD_MONEY),
         "subawards": visit.may_add("subaward", Permission.RECORD_MONEY),
         "breadcrumbs": AWARD_PAGE.breadcrumbs(record)[:-1],
@@ -78,19 +83,25 @@ def award(visit: Visit, award: int) -> Context:
 
 class OpenAward(MoneyAction):
     plans = "award"
-    form_class = AwardForm
+    form_class = NewAwardForm
+    form: AwardWithRows
+    template_name = "components/action_group.html"
     heading = "Open an award"
     button = "Open the award"
     intro = (
-        "A grant, cooperative agreement, or contract of TIP Office project funds. Record its amounts in its "
-        "ledger later."
+        "A grant, cooperative agreement, or contract of TIP Office project funds. Its amounts are entries of its "
+        "ledger: record the first ones here, or leave them for later."
     )
-    done = "The award is open. Record its amount in the ledger."
+    done = "The award is open."
     back = "partnership-money#awards"
 
     def perform(self, values: Mapping[str, Any]) -> str:
         award = Award(partnership=self.partnership, **values)
         made = awards_services.create_award(award=award, actor=self.actor)
+        for part in self.form.filled():
+            with self.form.errors_at(part):
+                awards_services.record_ledger_entry(award=made, actor=self.actor, **part.form.values)
+        self.form.refuse_errors()
         return reverse("award", args=[self.partnership.pk, made.pk])
 
 
@@ -289,3 +300,63 @@ class RecordCloseoutStep(AwardAction):
 
     def perform(self, values: Mapping[str, Any]) -> None:
         reports_services.record_closeout_step(step=self.step, actor=self.actor, **values)
+
+
+class CloseOut(AwardAction):
+    """End an award, record the steps of its close-out, and close it, as far as each is known."""
+
+    plans = "awardstep"
+    form_class = CloseoutForm
+    form: CloseoutForm
+    template_name = "components/action_group.html"
+    heading = "Close out the award"
+    button = "Save the close-out"
+    intro = "Fill in what is done, in order. Everything is saved, or nothing."
+    done = "The close-out is saved."
+    back = "award#closeout"
+
+    def redirect_reason(self) -> str:
+        is_open = self.request.method == "POST" or not self._is_settled()
+        return "" if is_open else "Nothing is left to close out."
+
+    def _is_settled(self) -> bool:
+        return self.award.state == AwardState.CLOSED and not self.form_class(**self.form_arguments()).parts
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"award": self.award}
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [
+            ("Now", self.award.get_state_display()),
+            ("Last day of the award", formats.day(self.award.last_day)),
+            ("Obligated but not disbursed", formats.dollars(award_headroom(self.award).disbursed)),
+        ]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        form, award = self.form, self.award
+        form.require_one("Fill in at least one part.")
+        expected: str | None = form.expected_revision
+        for part in form.filled("end"):
+            with form.errors_at(part):
+                award = awards_services.change_award_state(
+                    award=award,
+                    state=AwardState.ENDED,
+                    actor=self.actor,
+                    expected_revision=expected,
+                    **part.form.values,
+                )
+            expected = None
+        form.refuse_errors()
+        if steps := form.filled("step_"):
+            reports_services.plan_closeout(award=award, actor=self.actor)
+        rows = {step.kind: step for step in award.closeout_steps.all()}
+        for part in steps:
+            with form.errors_at(part):
+                reports_services.record_closeout_step(step=rows[part.record], actor=self.actor, **part.form.values)
+        form.refuse_errors()
+        for part in form.filled("close"):
+            with form.errors_at(part):
+                awards_services.change_award_state(
+                    award=award, state=AwardState.CLOSED, actor=self.actor, **part.form.values
+                )
+        form.refuse_errors()

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from copy import copy
 from typing import Any
 
 from django import forms
+from django.utils.dateparse import parse_date
 
+from cpc.web import formats
 from cpc.web.edit_conflicts import RevisionForm
+from cpc.web.form_groups import FormGroup, FormPart, was_sent
 from partnerships.dialogues import queries
 from partnerships.form_parts.base import (
     PartnershipForm,
@@ -19,9 +24,11 @@ from partnerships.models import (
     AgendaItem,
     AgendaKind,
     Dialogue,
+    DialogueState,
     KeyIndicator,
     OutcomeIndicator,
     Participant,
+    Partnership,
 )
 from partnerships.models.monitoring import NO_SINGLE_CHILD
 
@@ -30,6 +37,30 @@ class PlanDialogueForm(PartnershipForm):
     planned_on = day("Planned for", required=True)
     place = forms.CharField(label="Location", max_length=200, required=False)
     is_final = forms.BooleanField(label="This is the final dialogue", required=False)
+
+
+class PlanWithIndicatorsForm(PlanDialogueForm):
+    """A dialogue, the key indicators to discuss, and whether that is all to prepare."""
+
+    key_indicators = forms.ModelMultipleChoiceField(
+        OutcomeIndicator.objects.none(),
+        label="Key indicators",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Their data go into the minutes. Select at least one before the dialogue is marked ready.",
+    )
+    why = forms.CharField(label="Reason to discuss them this time", max_length=300, required=False)
+    is_ready = forms.BooleanField(
+        label="Mark the dialogue ready: the agenda and the key indicators are settled", required=False
+    )
+
+    error_fields = {"key_indicator_missing": "key_indicators"}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["key_indicators"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = queries.indicators_to_discuss(self.partnership)
 
 
 class AgendaForm(PartnershipForm):
@@ -91,6 +122,60 @@ class ActionItemForm(PartnershipForm):
     due_on = day("Due date", required=True)
 
 
+class HeldForm(PartnershipForm):
+    """The days on which a dialogue was held."""
+
+    error_fields = {"held_from": "held_from"}
+
+    held_from = day("First day held", "It can't be in the future.", required=True)
+    held_until = day("Last day held", required=True)
+    place = forms.CharField(label="Location", max_length=200, required=False)
+
+
+NEW_ACTIONS = 6
+"""Empty rows for action items in the form that records a dialogue."""
+
+
+class RecordDialogueForm(FormGroup, RevisionForm):
+    """What is recorded after a dialogue: its days, the minutes, and its action items."""
+
+    def __init__(self, *args: Any, partnership: Partnership, dialogue: Dialogue, **options: Any) -> None:
+        self.partnership, self.dialogue = partnership, dialogue
+        super().__init__(*args, **options)
+        self.initial["revision"] = dialogue.current_revision()
+
+    def make_parts(self) -> Iterator[FormPart]:
+        arguments: dict[str, Any] = {"partnership": self.partnership}
+        if self.dialogue.state != DialogueState.HELD or was_sent(self.data, "held"):
+            known = {name: getattr(self.dialogue, name) for name in ("held_from", "held_until", "place")}
+            yield self.part("held", HeldForm, "When and where it was held", initial=known, **arguments)
+        yield self.part(
+            "minutes",
+            MinutesForm,
+            "Minutes",
+            about="The newest value of each key indicator and the target of its year are saved with the discussion.",
+            is_optional=True,
+            dialogue=self._as_held(),
+            **arguments,
+        )
+        for number in range(1, NEW_ACTIONS + 1):
+            yield self.part(
+                f"action{number}",
+                ActionItemForm,
+                f"Action item {number}",
+                section="Action items",
+                is_optional=True,
+                **arguments,
+            )
+
+    def _as_held(self) -> Dialogue:
+        """Return the dialogue as on the day that was sent, which decides for which indicators there is no value."""
+        dialogue = copy(self.dialogue)
+        sent = parse_date(self.data.get("held-held_from", "")) if self.is_bound else None
+        dialogue.held_from = sent or dialogue.held_from
+        return dialogue
+
+
 class CloseActionItemForm(PartnershipForm, RevisionForm):
     inputs = ("state", "outcome", "on")
 
@@ -105,3 +190,26 @@ class CloseActionItemForm(PartnershipForm, RevisionForm):
     def __init__(self, *args: Any, action: ActionItem, **options: Any) -> None:
         super().__init__(*args, **options)
         self.initial["revision"] = action.current_revision()
+
+
+class CloseActionsForm(FormGroup):
+    """State, outcome, and day for each open action item. One that is left blank stays open."""
+
+    def __init__(self, *args: Any, partnership: Partnership, actions: Sequence[ActionItem], **options: Any) -> None:
+        self.partnership, self.actions = partnership, actions
+        super().__init__(*args, **options)
+
+    def make_parts(self) -> Iterator[FormPart]:
+        for row in self.actions:
+            part = self.part(
+                f"action{row.pk}",
+                CloseActionItemForm,
+                row.text,
+                about=f"{row.owner}, by {formats.day(row.due_on)}",
+                record=row,
+                is_optional=True,
+                partnership=self.partnership,
+                action=row,
+            )
+            part.form.fields["on"].initial = None
+            yield part

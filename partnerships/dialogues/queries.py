@@ -59,9 +59,13 @@ def actions_open(partnership: Partnership) -> list[ActionItem]:
     return list(partnership_actions(partnership).filter(state=ActionState.OPEN))
 
 
+def indicators_to_discuss(partnership: Partnership | int) -> QuerySet[OutcomeIndicator]:
+    rows = OutcomeIndicator.objects.filter(partnership=partnership, withdrawn=False)
+    return rows.order_by("objective__number", "code")
+
+
 def selectable_indicators(dialogue: Dialogue) -> QuerySet[OutcomeIndicator]:
-    rows = OutcomeIndicator.objects.filter(partnership=dialogue.partnership_id, withdrawn=False)
-    return rows.exclude(key_in__dialogue=dialogue).order_by("objective__number", "code")
+    return indicators_to_discuss(dialogue.partnership_id).exclude(key_in__dialogue=dialogue)
 
 
 def without_value(keys: Sequence[KeyIndicator], dialogue: Dialogue) -> set[int]:

@@ -123,14 +123,15 @@ def row_form(
     labels: dict[str, str] | None = None,
     help_texts: dict[str, str] | None = None,
     error_fields: Mapping[str, str] | None = None,
+    base: type[RowForm] = RowForm,
 ) -> type[RowForm]:
     """Return a form class for columns of a model; what is not given here comes from the model.
 
-    `error_fields` names the field for each error code of the service.
+    `error_fields` names the field for each error code of the service. `base` adds to the form, as a `FormGroup` does.
     """
     form = forms.modelform_factory(
         model,
-        form=RowForm,
+        form=base,
         fields=tuple(names),
         labels=labels,
         help_texts=help_texts,

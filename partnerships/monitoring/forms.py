@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.core.validators import MinValueValidator
 
 from cpc.web.edit_conflicts import RevisionForm
 from cpc.web.fields import AmountField
+from cpc.web.form_groups import FormGroup, FormPart
 from partnerships.form_parts.base import (
     PartnershipForm,
     choice,
@@ -148,18 +149,32 @@ class ResultForm(PartnershipForm, RevisionForm):
     def __init__(self, *args: Any, indicator: OutcomeIndicator, period: ReportingPeriod, **options: Any) -> None:
         live = live_result(period, indicator)
         self.indicator, self.period, self.is_replacing = indicator, period, live is not None
-        self.parts = list(_parts(indicator, period.partnership))
-        super().__init__(*args, **options | {"initial": _initial_values(live, self.parts)})
+        self.cells = list(_parts(indicator, period.partnership))
+        super().__init__(*args, **options | {"initial": _initial_values(live, self.cells)})
         value = self.fields["value"]
         assert isinstance(value, AmountField)
         value.label = f"Value, {indicator.unit}"
         value.takes_symbol = indicator.measure == Measures.MONEY
-        if not self.parts:
+        if not self.cells:
             del self.fields["not_disaggregated"]
-        for name, _, label in self.parts:
+        for name, _, label in self.cells:
             field = quantity(label)
             field.validators.append(MinValueValidator(0))
             self.fields[name] = field
+
+    @property
+    def grid(self) -> list[tuple[str, list[str], list[tuple[str, list[object]]]]]:
+        """Return the fields of each breakdown as caption, columns, and rows."""
+        tables: dict[str, dict[str, list[object]]] = {}
+        columns: dict[str, list[str]] = {}
+        for name, part, label in self.cells:
+            caption = part.breakdown.label
+            crossed = bool(part.sex and part.age)
+            first, _, second = label.partition(", ") if crossed else (label, "", "Number")
+            tables.setdefault(caption, {}).setdefault(first, []).append(self[name])
+            if second not in columns.setdefault(caption, []):
+                columns[caption].append(second)
+        return [(caption, columns[caption], list(rows.items())) for caption, rows in tables.items()]
 
     @property
     def values(self) -> dict[str, Any]:
@@ -167,11 +182,40 @@ class ResultForm(PartnershipForm, RevisionForm):
         names = ("value", "no_data_reason", "narrative", "evidence")
         parts = [
             Part(part.breakdown, values[name], part.sex, part.age, part.category)
-            for name, part, _ in self.parts
+            for name, part, _ in self.cells
             if values[name] is not None
         ]
         entered = {name: values[name] for name in names}
         return entered | {"parts": parts, "not_disaggregated": values.get("not_disaggregated", "")}
+
+
+class ResultsForm(FormGroup):
+    """The results of all indicators of a period. An indicator that is left as it is keeps its result, or has none."""
+
+    def __init__(
+        self,
+        *args: Any,
+        partnership: Partnership,
+        period: ReportingPeriod,
+        indicators: Sequence[tuple[OutcomeIndicator, str]],
+        **options: Any,
+    ) -> None:
+        self.partnership, self.period, self.indicators = partnership, period, indicators
+        super().__init__(*args, **options)
+
+    def make_parts(self) -> Iterator[FormPart]:
+        for indicator, about in self.indicators:
+            yield self.part(
+                f"result{indicator.pk}",
+                ResultForm,
+                str(indicator),
+                about=about,
+                record=indicator,
+                is_optional=True,
+                partnership=self.partnership,
+                indicator=indicator,
+                period=self.period,
+            )
 
 
 def _initial_values(live: Result | None, parts: Sequence[tuple[str, Part, str]]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ PAGES = [
     Page("<int:pk>/periods/schedule/", periods.SchedulePeriods, "partnership-periods-schedule"),
     Page("<int:pk>/periods/<int:period>/", periods.period, "partnership-period"),
     Page("<int:pk>/periods/<int:period>/step/<slug:name>/", periods.TakePeriodStep, "partnership-period-step"),
+    Page("<int:pk>/periods/<int:period>/results/", periods.RecordResults, "partnership-period-results"),
     Page("<int:pk>/periods/<int:period>/results/<int:indicator>/", periods.RecordResult, "partnership-result"),
     Page("<int:pk>/results/", periods.results, "partnership-results", tab=TABS("Results")),
 ]

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from cpc.lifecycle import Transition
+from cpc.web.form_groups import FormGroup, FormPart
 from partnerships.form_parts.base import (
     PartnershipForm,
     choice,
@@ -15,7 +17,16 @@ from partnerships.form_parts.base import (
     document_field,
     text_field,
 )
-from partnerships.models import Award, Determination, DeterminationKind, Ground, Partnership, Scope, SubjectKind
+from partnerships.models import (
+    Award,
+    Correction,
+    Determination,
+    DeterminationKind,
+    Ground,
+    Partnership,
+    Scope,
+    SubjectKind,
+)
 from partnerships.models.monitoring import NO_SINGLE_CHILD
 
 
@@ -99,3 +110,89 @@ class CloseForm(PartnershipForm):
         "Date corrected",
         "From the date of the determination through today. A reinstatement can't be dated before it.",
     )
+
+
+class TakenForm(PartnershipForm):
+    """The day and the reason of one step among several."""
+
+    error_fields = {"effective_on": "on"}
+
+    on = day("Date of the step", "The date it happened. It can't be in the future.")
+    reason = text_field("Reason", required=False, rows=2)
+
+
+class StepsForm(FormGroup):
+    """Steps that were taken one after another. The first without a day, and all after it, are still to come."""
+
+    def __init__(self, *args: Any, partnership: Partnership, steps: Sequence[Transition], **options: Any) -> None:
+        self.partnership, self.steps = partnership, steps
+        super().__init__(*args, **options)
+
+    def make_parts(self) -> Iterator[FormPart]:
+        for step in self.steps:
+            about = f"You can't undo this step. {step.irreversible_because}" if step.irreversible_because else ""
+            yield self.part(
+                step.name,
+                TakenForm,
+                step.label,
+                about=about,
+                record=step,
+                is_optional=True,
+                partnership=self.partnership,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Require a day of each step before one with a day, and one step at least."""
+        with_day = [part for part in self.parts if part.form.is_valid() and part.form.cleaned_data.get("on")]
+        last = self.parts.index(with_day[-1]) if with_day else -1
+        for index, part in enumerate(self.parts):
+            is_taken = index < last or part.is_filled  # a reason without a day is not dropped silently
+            if is_taken and part not in with_day and not part.form.errors:
+                part.form.add_error("on", ValidationError("Enter the date of this step, too.", code="required"))
+        if not with_day and not any(part.form.errors for part in self.parts):
+            raise ValidationError("Enter the date of at least one step.", code="no_step")
+        return self.cleaned_data
+
+    @property
+    def taken(self) -> list[FormPart]:
+        return [part for part in self.parts if part.form.cleaned_data.get("on")]
+
+
+class OpenCorrectionForm(PartnershipForm):
+    description = text_field("Corrective action", NO_SINGLE_CHILD)
+
+
+class CorrectionsForm(FormGroup):
+    """A corrective action for each ground without one. A ground that is left blank stays as it is."""
+
+    def __init__(
+        self, *args: Any, partnership: Partnership, grounds: Sequence[tuple[str, str]], **options: Any
+    ) -> None:
+        self.partnership, self.grounds = partnership, grounds
+        super().__init__(*args, **options)
+
+    def make_parts(self) -> Iterator[FormPart]:
+        for ground, label in self.grounds:
+            yield self.part(ground, OpenCorrectionForm, label, is_optional=True, partnership=self.partnership)
+
+
+class CloseSeveralForm(FormGroup):
+    """Evidence and day for each open correction. One that is left blank stays open."""
+
+    def __init__(self, *args: Any, partnership: Partnership, corrections: Sequence[Correction], **options: Any) -> None:
+        self.partnership, self.corrections = partnership, corrections
+        super().__init__(*args, **options)
+
+    def make_parts(self) -> Iterator[FormPart]:
+        for row in self.corrections:
+            part = self.part(
+                f"correction{row.pk}",
+                CloseForm,
+                row.get_ground_display(),
+                about=row.description,
+                record=row,
+                is_optional=True,
+                partnership=self.partnership,
+            )
+            part.form.fields["on"].initial = None
+            yield part

@@ -4,6 +4,7 @@ from partnerships.tabs import TABS
 
 PAGES = [
     Page("<int:pk>/step/<slug:name>/", views.TakeStep, "partnership-step"),
+    Page("<int:pk>/steps/", views.TakeSteps, "partnership-steps"),
     Page(
         "<int:pk>/determinations/",
         views.determinations,
@@ -15,6 +16,16 @@ PAGES = [
         "<int:pk>/determinations/<int:determination>/corrections/new/",
         views.OpenCorrection,
         "partnership-correction-new",
+    ),
+    Page(
+        "<int:pk>/determinations/<int:determination>/corrections/",
+        views.OpenCorrections,
+        "partnership-corrections-new",
+    ),
+    Page(
+        "<int:pk>/determinations/<int:determination>/corrections/close/",
+        views.CloseCorrections,
+        "partnership-corrections-close",
     ),
     Page("<int:pk>/corrections/<int:correction>/close/", views.CloseCorrection, "partnership-correction-close"),
 ]

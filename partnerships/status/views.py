@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.audit.authors import why_not_decide
 from cpc.findings import Finding
-from cpc.lifecycle import step_findings
+from cpc.lifecycle import Transition, step_findings
 from cpc.web import formats
+from cpc.web.actions import ActionForm
+from cpc.web.form_groups import was_sent
 from partnerships.agreements.forms import (
     StepForm,
 )
@@ -27,9 +32,12 @@ from partnerships.states import BY_DETERMINATION, IN_FORCE, PARTNERSHIP
 from partnerships.status import presenters
 from partnerships.status.forms import (
     CloseForm,
+    CloseSeveralForm,
     CorrectionForm,
+    CorrectionsForm,
     DeterminationForm,
     ReinstatementForm,
+    StepsForm,
     suspensions_open,
 )
 from partnerships.status.preconditions import PARTNERSHIP_CHECKS
@@ -81,6 +89,71 @@ class TakeStep(TransitionAction):
         take_step(partnership=self.partnership, name=name, actor=self.actor, on=on, reason=reason)
 
 
+PATH = (("invite", "open_negotiations", "submit_for_clearance", "sign", "start"), ("complete", "close"))
+"""Steps that follow each other, so that several may be recorded together."""
+
+
+def steps_ahead(partnership: Partnership, user: User) -> list[Transition]:
+    """Return the steps that an account may record together, in their order: those of `PATH` up to one it may not take.
+
+    The decisions of another person are left out for an author of what is decided.
+    """
+    for names in PATH:
+        path = [PARTNERSHIP.transition(name) for name in names]
+        for index, first in enumerate(path):
+            if partnership.status in first.sources:
+                return list(takewhile(lambda step: _may_take(step, partnership, user), path[index:]))
+    return []
+
+
+def _may_take(step: Transition, partnership: Partnership, user: User) -> bool:
+    if not user.allows(Permission(step.permission)):
+        return False
+    return not (step.by_another and why_not_decide(partnership, user))
+
+
+class TakeSteps(PartnershipAction):
+    """Record several steps that were taken one after another, each on its own day."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    form_class = StepsForm
+    form: StepsForm
+    template_name = "components/action_group.html"
+    heading = "Record several steps"
+    button = "Record the steps"
+    intro = (
+        "Enter the date on which each step was taken, in order. Leave out the steps that are still to come. All are "
+        "recorded, or none."
+    )
+    done = "The steps are recorded."
+    steps: list[Transition]
+
+    def load(self) -> None:
+        super().load()
+        ahead, sent = steps_ahead(self.partnership, self.actor), self.request.POST
+        self.steps = [step for names in PATH for step in map(PARTNERSHIP.transition, names)]
+        self.steps = [step for step in self.steps if step in ahead or was_sent(sent, step.name)]
+
+    def redirect_reason(self) -> str:
+        if self.steps or self.request.method == "POST":
+            return ""
+        return "You can take no step of this partnership now."
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"steps": self.steps}
+
+    def findings(self) -> list[Finding]:
+        if not self.steps:
+            return []
+        return step_findings(PARTNERSHIP_CHECKS, self.steps[0].name, self.partnership, self.today)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        for part in self.form.taken:
+            with self.form.errors_at(part):
+                take_step(partnership=self.partnership, name=part.prefix, actor=self.actor, **part.form.values)
+            self.form.refuse_errors()
+
+
 ABOUT = {
     DeterminationKind.SUSPENSION: (
         "Record a suspension",
@@ -126,7 +199,8 @@ def _line(row: Determination) -> dict[str, Any]:
         "grounds": presenters.ground_lines(row),
         "is_open": is_open,
         "missing": presenters.missing(row) if is_open else [],
-        "unopened": is_open and len(row.corrections.all()) < len(row.grounds),
+        "unopened": len(row.grounds) - len(row.corrections.all()) if is_open else 0,
+        "to_close": sum(correction.closed_on is None for correction in row.corrections.all()),
     }
 
 
@@ -179,7 +253,7 @@ class RecordDetermination(DeterminationAction):
 
 class OpenCorrection(DeterminationAction):
     permission = Permission.EDIT_PARTNERSHIPS
-    form_class = CorrectionForm
+    form_class: type[ActionForm] = CorrectionForm
     heading = "Open a correction"
     button = "Open the correction"
     done = "The correction is open."
@@ -193,7 +267,10 @@ class OpenCorrection(DeterminationAction):
 
     def form_arguments(self) -> dict[str, Any]:
         lines = presenters.ground_lines(self.suspension)
-        without = [(line.ground, line.label) for line in lines if line.correction is None]
+        sent = self.request.POST
+        without = [
+            (line.ground, line.label) for line in lines if line.correction is None or was_sent(sent, line.ground)
+        ]
         return super().form_arguments() | {"grounds": without}
 
     def perform(self, values: Mapping[str, Any]) -> None:
@@ -227,3 +304,55 @@ class CloseCorrection(DeterminationAction):
 
     def perform(self, values: Mapping[str, Any]) -> None:
         close_correction(correction=self.correction, actor=self.actor, **values)
+
+
+class OpenCorrections(OpenCorrection):
+    """Open a correction for each ground that has none."""
+
+    form_class = CorrectionsForm
+    form: CorrectionsForm
+    template_name = "components/action_group.html"
+    heading = "Open corrections"
+    button = "Open the corrections"
+    done = "The corrections are open."
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        self.form.require_one("Describe at least one corrective action.")
+        for part in self.form.filled():
+            with self.form.errors_at(part):
+                open_correction(determination=self.suspension, ground=part.prefix, actor=self.actor, **part.form.values)
+        self.form.refuse_errors()
+
+
+class CloseCorrections(DeterminationAction):
+    """Close several corrections of a suspension, each with its evidence and day."""
+
+    form_class = CloseSeveralForm
+    form: CloseSeveralForm
+    template_name = "components/action_group.html"
+    heading = "Close corrections"
+    button = "Close the corrections"
+    intro = "Leave a correction blank to keep it open. You can't reopen a closed one."
+    done = "The corrections are closed."
+    corrections: list[Correction]
+
+    def load(self) -> None:
+        super().load()
+        suspension = get_object_or_404(self.partnership.determinations, pk=self.kwargs["determination"])
+        rows, sent = suspension.corrections.select_related("determination").order_by("pk"), self.request.POST
+        self.corrections = [row for row in rows if row.closed_on is None or was_sent(sent, f"correction{row.pk}")]
+
+    def redirect_reason(self) -> str:
+        if self.corrections or self.request.method == "POST":
+            return ""
+        return "No correction is open."
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"corrections": self.corrections}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        self.form.require_one("Enter the evidence of at least one correction.")
+        for part in self.form.filled():
+            with self.form.errors_at(part):
+                close_correction(correction=part.record, actor=self.actor, **part.form.values)
+        self.form.refuse_errors()

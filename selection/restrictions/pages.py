@@ -11,4 +11,5 @@ PAGES = [
     Page("rounds/<int:pk>/restrictions/", views.overview, "round-restrictions", tab=ROUND_TABS("Restrictions")),
     Page(_COUNTRY, views.country, "restrictions"),
     Page(f"{_COUNTRY}review/", views.RecordReview, "restriction-review"),
+    Page(f"{_COUNTRY}list/", views.ReviewList, "restriction-list"),
 ]

@@ -73,6 +73,15 @@ def line(status: RestrictionStatus, reviewed: ReviewedCountry) -> dict[str, Any]
     }
 
 
+def known_results(reviewed: ReviewedCountry) -> dict[str, str]:
+    """Return what is on record today about each restriction, by code."""
+    known = {}
+    for status in reviewed.statuses:
+        until = f", until {formats.day(status.review.expires_on)}" if status.review else ""
+        known[status.restriction.code] = f"Now: {mark(status).text.lower()}{until}"
+    return known
+
+
 def _soon(end: dt.date, on: dt.date) -> bool:
     return on <= end <= on + SOON
 

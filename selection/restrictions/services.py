@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -104,6 +106,76 @@ def review_restrictions(
         )
         for code in codes
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """The result of one restriction of a review of the whole list."""
+
+    code: str
+    status: str
+    basis: str
+
+
+@transaction.atomic
+def review_list(
+    *,
+    country: Country,
+    results: Sequence[Reviewed],
+    reviewer: str,
+    reviewed_on: date,
+    actor: User,
+    expires_on: date | None = None,
+    expected_revision: str | None = None,
+    today: date | None = None,
+) -> list[RestrictionFinding]:
+    """Record different results for restrictions that one office reviewed on one day: all of them, or none.
+
+    Raises the errors of `review_restrictions`; those of one restriction stand at its code.
+    """
+    require(actor, Permission.RATE)
+    locked = Country.objects.select_for_update(of=("self",), no_key=True).get(pk=country.pk)
+    if expected_revision is not None:
+        codes = [result.code for result in results]
+        _check_not_reviewed_since(locked, codes, int(expected_revision) if expected_revision.isdecimal() else 0)
+    made, refused = [], {}
+    for result in results:
+        try:
+            found = record_restriction(
+                country=locked,
+                code=result.code,
+                status=result.status,
+                basis=result.basis,
+                reviewer=reviewer,
+                reviewed_on=reviewed_on,
+                expires_on=expires_on if expires_on is None else _at_most(result.code, reviewed_on, expires_on),
+                actor=actor,
+                today=today,
+            )
+        except ValidationError as error:
+            if getattr(error, "error_dict", {}).keys() & {"reviewed_on", "reviewer"}:
+                raise  # wrong for every restriction
+            refused[result.code] = error
+        else:
+            made.append(found)
+    if refused:
+        raise ListRefused(refused)
+    return made
+
+
+class ListRefused(ValidationError):
+    """Errors of some restrictions of a list, by code."""
+
+    def __init__(self, by_code: Mapping[str, ValidationError]) -> None:
+        super().__init__("Correct the results below.", code="list")
+        self.by_code = by_code
+
+
+def _at_most(code: str, reviewed_on: date, expires_on: date) -> date:
+    """Return the last day of a review, within the fiscal year for a section of an annual act."""
+    restriction = by_code().get(code)
+    is_annual = restriction is not None and restriction.annual
+    return min(expires_on, last_day(fiscal_year(reviewed_on))) if is_annual else expires_on
 
 
 def _check_not_reviewed_since(country: Country, codes: Sequence[str], newest: int) -> None:

@@ -25,7 +25,7 @@ from selection.page_frame import SelectionAction, or_404, round_or_404
 from selection.ranking.forms import filter_error
 from selection.restrictions import presenters, queries, services
 from selection.restrictions.checklist import by_code
-from selection.restrictions.forms import RestrictionsFilter, ReviewForm
+from selection.restrictions.forms import RestrictionsFilter, ReviewForm, ReviewListForm
 from selection.runs.rows import plain
 
 
@@ -77,27 +77,16 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
     return render(request, "selection/restrictions/country.html", context)
 
 
-class RecordReview(SelectionAction):
-    """Record a review of one restriction (`?code=tier_3`) or several."""
+class ReviewAction(SelectionAction):
+    """Base of the forms that record reviews of the restrictions on a country."""
 
     permission = Permission.RATE
-    parameters = ("code",)
-    form_class = ReviewForm
-    form: ReviewForm
-    template_name = "selection/restrictions/review.html"
-    heading = "Record a review of restrictions"
-    button = "Record the review"
-    done = "Review recorded."
-    intro = "Which office reviewed the restrictions, what is the result and its basis, and when does it expire?"
     back = "restrictions"
     country: Country
 
     def load(self) -> None:
         self.country = or_404(find_country(self.kwargs["code"]))
         self.kicker = self.country.name
-        self.asked = self.request.GET.get("code", "")
-        if self.asked and self.asked not in by_code():
-            raise BadRequest(f"“{self.asked}” is not on the list of restrictions.")
 
     def back_arguments(self) -> Sequence[Any]:
         return [self.country.code]
@@ -110,9 +99,61 @@ class RecordReview(SelectionAction):
             ("Restrictions", self.back_url),
         ]
 
-    def get_initial(self) -> dict[str, Any]:
+    def reviewed(self) -> queries.ReviewedCountry:
         (reviewed,) = queries.reviewed([self.country], self.today)
-        return {"codes": [self.asked] if self.asked else [], "revision": str(reviewed.newest)}
+        return reviewed
+
+
+class ReviewList(ReviewAction):
+    """Record one review of the whole list, with a result for each restriction."""
+
+    form_class = ReviewListForm
+    form: ReviewListForm
+    template_name = "components/action_group.html"
+    heading = "Review the list of restrictions"
+    button = "Record the review"
+    done = "Review recorded."
+    intro = "One office, one day, and a result for each restriction that it reviewed. All are recorded, or none."
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"revision": str(self.reviewed().newest)}
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"known": presenters.known_results(self.reviewed())}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        self.form.require_one("Choose the result of at least one restriction.")
+        services.review_list(
+            country=self.country,
+            results=self.form.results,
+            reviewer=values["reviewer"],
+            reviewed_on=values["reviewed_on"],
+            expires_on=values["expires_on"],
+            expected_revision=self.form.expected_revision,
+            actor=self.actor,
+        )
+
+
+class RecordReview(ReviewAction):
+    """Record a review of one restriction (`?code=tier_3`) or several."""
+
+    parameters = ("code",)
+    form_class = ReviewForm
+    form: ReviewForm
+    template_name = "selection/restrictions/review.html"
+    heading = "Record a review of restrictions"
+    button = "Record the review"
+    done = "Review recorded."
+    intro = "Which office reviewed the restrictions, what is the result and its basis, and when does it expire?"
+
+    def load(self) -> None:
+        super().load()
+        self.asked = self.request.GET.get("code", "")
+        if self.asked and self.asked not in by_code():
+            raise BadRequest(f"“{self.asked}” is not on the list of restrictions.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"codes": [self.asked] if self.asked else [], "revision": str(self.reviewed().newest)}
 
     def perform(self, values: Mapping[str, Any]) -> str:
         expected = self.form.expected_revision

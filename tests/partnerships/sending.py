@@ -25,6 +25,8 @@ def filled_fields(client: Client, url: str, **values: Any) -> dict[str, Any]:
 def filled_fields_of(form: Any) -> dict[str, Any]:
     """Return the filled fields of a form, as a browser would send them."""
     data = {name: form[name].value() for name in form.fields}
+    for part in getattr(form, "parts", ()):
+        data |= {part.form.add_prefix(name): part.form[name].value() for name in part.form.fields}
     return {name: value for name, value in data.items() if value is not None and value is not False}
 
 

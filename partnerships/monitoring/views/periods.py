@@ -10,15 +10,16 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
+from cpc.fiscal_years import fiscal_year
 from cpc.lifecycle import step_findings
 from cpc.web import exports
 from cpc.web.charts import bullet_legend
 from cpc.web.tables import export_format
-from partnerships.lookups.rule_inputs import period_state
+from partnerships.lookups.rule_inputs import newest_targets, period_state
 from partnerships.models import OutcomeIndicator, ReportingPeriod
 from partnerships.monitoring import presenters as monitoring_presenters
 from partnerships.monitoring import queries
-from partnerships.monitoring.forms import ResultForm, ScheduleForm
+from partnerships.monitoring.forms import ResultForm, ResultsForm, ScheduleForm
 from partnerships.monitoring.preconditions import PERIOD_CHECKS
 from partnerships.monitoring.presenters import result_line
 from partnerships.monitoring.services.results import record_result, schedule_periods, take_period_step
@@ -137,7 +138,7 @@ class RecordResult(PartnershipAction):
 
     def get_context(self) -> dict[str, Any]:
         self.heading = f"{'Replace' if self.form.is_replacing else 'Record'} a result: {self.indicator.code}"
-        return super().get_context() | {"grid": _grid(self.form)}
+        return super().get_context()
 
     def perform(self, values: Mapping[str, Any]) -> None:
         record_result(
@@ -150,17 +151,58 @@ class RecordResult(PartnershipAction):
         )
 
 
-def _grid(form: ResultForm) -> list[tuple[str, list[str], list[tuple[str, list[object]]]]]:
-    tables: dict[str, dict[str, list[object]]] = {}
-    columns: dict[str, list[str]] = {}
-    for name, part, label in form.parts:
-        caption = part.breakdown.label
-        crossed = bool(part.sex and part.age)
-        first, _, second = label.partition(", ") if crossed else (label, "", "Number")
-        tables.setdefault(caption, {}).setdefault(first, []).append(form[name])
-        if second not in columns.setdefault(caption, []):
-            columns[caption].append(second)
-    return [(caption, columns[caption], list(rows.items())) for caption, rows in tables.items()]
+class RecordResults(PartnershipAction):
+    """Record the results of all indicators of a period, and submit it in the same request if asked."""
+
+    form_class = ResultsForm
+    form: ResultsForm
+    template_name = "partnerships/monitoring/period_results.html"
+    button = "Save the results"
+    also = ("submit", "Save and submit")
+    intro = "Leave an indicator as it is to record nothing for it. All results are saved, or none."
+    part_page = PERIOD_PAGE
+    back = "partnership-period"
+    period: ReportingPeriod
+
+    def load(self) -> None:
+        super().load()
+        self.period = get_object_or_404(self.partnership.reporting_periods, pk=self.kwargs["period"])
+        self.heading = f"Results, {monitoring_presenters.period_label(self.period)}"
+        self.done = "The results are saved."
+
+    def get_part(self) -> ReportingPeriod:
+        return self.period
+
+    def redirect_reason(self) -> str:
+        if self.period.takes_results or self.request.method == "POST":
+            return ""
+        return f"The period is {self.period.get_state_display().lower()}; its results are locked."
+
+    def form_arguments(self) -> dict[str, Any]:
+        lines, year = queries.period_lines(self.period), fiscal_year(self.period.ends_on)
+        targets = newest_targets(line.indicator.pk for line in lines)
+        about = monitoring_presenters.about_in_period
+        indicators = [(line.indicator, about(line, year, targets.get((line.indicator.pk, year)))) for line in lines]
+        return super().form_arguments() | {"period": self.period, "indicators": indicators}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        submits = self.then == "submit"
+        if not submits:
+            self.form.require_one("Enter the result of at least one indicator.")
+        for part in self.form.filled():
+            with self.form.errors_at(part):
+                record_result(
+                    period=self.period,
+                    indicator=part.record,
+                    actor=self.actor,
+                    on=self.today,
+                    expected_revision=part.form.expected_revision,
+                    **part.form.values,
+                )
+        self.form.refuse_errors()
+        if submits:
+            take_period_step(period=self.period, name="submit", actor=self.actor, on=self.today)
+            self.done = "The results are saved, and the period is submitted. Another person must approve it."
 
 
 INTERNAL = "For office use: small counts of people are shown here. Published results hide them."

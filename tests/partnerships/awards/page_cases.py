@@ -11,6 +11,7 @@ from tests.support.page_cases import (
     ADDS,
     ALL_ERRORS,
     DRAFTS,
+    ONCE,
     RANKING,
     REASONED,
     SAME,
@@ -132,4 +133,11 @@ CASES = (
         ),
     ),
     PageCase("api:partnership-ledger", url=records.a_partnership, second_writer=ADDS),
+    PageCase(
+        "award-closeout-all",
+        Look("award-closeout-all", _award(1)),
+        refused("award-closeout-all", "Save the close-out", _award(1)),
+        url=records.draft(award=records.award_pk),
+        second_writer=ONCE,
+    ),
 )

@@ -54,6 +54,13 @@ CASES = (
         second_writer=TwoWriters(Role.ANALYST, {"item_*": DRAFTS}, prepare=records.dialogue_is_held),
     ),
     PageCase(
+        "partnership-dialogue-record",
+        Look("dialogue-record", own(number=2)),
+        refused("dialogue-record", "Save the record", own(number=2)),
+        url=records.life(**records.SECOND),
+        second_writer=TwoWriters(Role.ANALYST, {"minutes-item_*": DRAFTS}, prepare=records.dialogue_is_held),
+    ),
+    PageCase(
         "partnership-agenda-new",
         Look("agenda-new", own(number=2)),
         url=records.life(**records.SECOND),
@@ -86,5 +93,11 @@ CASES = (
         Look("action-close", own(action=records.action)),
         url=records.life(action=records.action),
         second_writer=TwoWriters(Role.ANALYST, {"outcome": DRAFTS}, {"state": "done"}),
+    ),
+    PageCase(
+        "partnership-actions-close",
+        Look("actions-close", own()),
+        url=records.life(),
+        second_writer="each item carries its revision; one that another person closed is refused and keeps its text",
     ),
 )

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from partnerships.dialogues.views import EDITED
+from partnerships.dialogues.views.dialogues import EDITED
 from partnerships.limits import add_months
 from partnerships.models import ActionItem, Dialogue, Partnership
 from tests.partnerships.sending import client_of, filled_fields, rejected_page, send

@@ -91,6 +91,13 @@ CASES = (
         second_writer=TwoWriters(Role.ANALYST, {"narrative": ("A first account", "A second account")}),
     ),
     PageCase(
+        "partnership-period-results",
+        Look("period-results", own(period=_period(2))),
+        refused("period-results", "Save the results", own(period=_period(3))),
+        url=records.life(period=records.open_period),
+        second_writer="each result carries its revision; a replaced one is refused at its part and keeps its entries",
+    ),
+    PageCase(
         "partnership-results", Look("results", own(), DESK), Look("results-empty", own("bare")), url=records.life()
     ),
     PageCase(

@@ -31,6 +31,13 @@ CASES = (
         second_writer=ONCE,
     ),
     PageCase(
+        "partnership-steps",
+        Look("partnership-steps", own("draft")),
+        refused("partnership-steps", "Record the steps", own("draft")),
+        url=records.life(),
+        second_writer=ONCE,
+    ),
+    PageCase(
         "partnership-determinations",
         Look("determinations", own(), WORK),
         Look("determinations-none", own("running"), APPROVER),
@@ -55,5 +62,17 @@ CASES = (
         Look("correction-close", own(correction=records.correction), APPROVER),
         url=records.life(correction=records.correction),
         second_writer=TwoWriters(Role.APPROVER, {"evidence": DRAFTS}, second_may_send_again=False, shown_to_second=()),
+    ),
+    PageCase(
+        "partnership-corrections-new",
+        Look("corrections-new", own(determination=records.suspension)),
+        url=records.life(determination=records.suspension),
+        second_writer=ADDS,
+    ),
+    PageCase(
+        "partnership-corrections-close",
+        Look("corrections-close", own(determination=records.suspension), APPROVER),
+        url=records.life(determination=records.suspension),
+        second_writer="one that another person closed is refused at its part, which keeps its text (test_several)",
     ),
 )

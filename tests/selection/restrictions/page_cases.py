@@ -32,4 +32,11 @@ CASES = (
         url=lambda world: {"code": "GHA"},
         second_writer="names the review in whose place it comes; the second is refused (test_pages_restrictions)",
     ),
+    PageCase(
+        "restriction-list",
+        Look("restriction-list", _country("GHA")),
+        refused("restriction-list", "Record the review", _country("GHA"), then=wait_for("Nothing was saved.")),
+        url=lambda world: {"code": "GHA"},
+        second_writer="names the review in whose place it comes; the second is refused (test_review_list)",
+    ),
 )

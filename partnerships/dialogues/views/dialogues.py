@@ -14,7 +14,7 @@ from partnerships.dialogues.forms import (
     CloseActionItemForm,
     KeyIndicatorForm,
     MinutesForm,
-    PlanDialogueForm,
+    PlanWithIndicatorsForm,
 )
 from partnerships.dialogues.preconditions import DIALOGUE_CHECKS
 from partnerships.dialogues.presenters import action_badge, dialogue_mark, dialogue_note, key_line
@@ -55,6 +55,7 @@ LABELS = {
     "place": "Location",
     "is_final": "This is the final dialogue",
 }
+NOT_CONCLUDED = (DialogueState.PLANNED, DialogueState.READY, DialogueState.HELD)
 BEFORE = {"planned": "set_ready", "ready": "hold", "held": "conclude"}
 
 
@@ -74,15 +75,21 @@ def dialogues(visit: Visit) -> Context:
 
 class PlanDialogue(PartnershipAction):
     plans = "dialogue"
-    form_class = PlanDialogueForm
+    form_class = PlanWithIndicatorsForm
     heading = "Plan a dialogue"
     button = "Plan the dialogue"
     intro = "The agenda starts with key indicators, contributions, and sustaining progress."
-    done = "The dialogue is planned. Select its key indicators."
+    done = "The dialogue is planned."
     back = "partnership-dialogues"
 
     def perform(self, values: Mapping[str, Any]) -> str:
-        made = plan_dialogue(partnership=self.partnership, actor=self.actor, **values)
+        keys, why, is_ready = (values[name] for name in ("key_indicators", "why", "is_ready"))
+        planned = {name: values[name] for name in ("planned_on", "place", "is_final")}
+        made = plan_dialogue(partnership=self.partnership, actor=self.actor, **planned)
+        for indicator in keys:
+            select_key_indicator(dialogue=made, indicator=indicator, why=why, actor=self.actor)
+        if is_ready:
+            take_dialogue_step(dialogue=made, name="set_ready", actor=self.actor, on=self.today)
         return reverse("partnership-dialogue", args=[self.partnership.pk, made.number])
 
 
@@ -116,6 +123,7 @@ def dialogue(visit: Visit, number: int) -> Context:
         "may_plan": may_edit and row.state == DialogueState.PLANNED,
         "may_date": may_edit and row.state in (DialogueState.PLANNED, DialogueState.READY),
         "may_minute": may_edit and row.state == DialogueState.HELD,
+        "may_record": may_edit and row.state in NOT_CONCLUDED and row.planned_on <= today,
     }
 
 
