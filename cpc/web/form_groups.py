@@ -35,7 +35,7 @@ from cpc.web.actions import ActionForm
 
 @dataclass(frozen=True, slots=True)
 class FormPart:
-    """One form of a group, under a title; `about` says which record it is for, `section` groups several parts."""
+    """One form of a group, under a title; `about` describes its record, `section` groups several parts."""
 
     prefix: str
     form: Any

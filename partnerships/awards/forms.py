@@ -198,7 +198,7 @@ class EndForm(PartnershipForm):
     reason = text_field("Reason", rows=2)
 
 
-class CloseForm(PartnershipForm):
+class CloseAwardForm(PartnershipForm):
     """The close-out of an award whose steps are all done."""
 
     on = day("Closed on", required=True)
@@ -234,4 +234,4 @@ class CloseoutForm(FormGroup, RevisionForm):
                 )
         if self.award.state != AwardState.CLOSED:
             about = "Possible once every step is recorded and all that is obligated is disbursed or de-obligated."
-            yield self.part("close", CloseForm, "Close the award", about=about, section="Closing", **arguments)
+            yield self.part("close", CloseAwardForm, "Close the award", about=about, section="Closing", **arguments)

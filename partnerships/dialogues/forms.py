@@ -129,7 +129,6 @@ class HeldForm(PartnershipForm):
 
     held_from = day("First day held", "It can't be in the future.", required=True)
     held_until = day("Last day held", required=True)
-    place = forms.CharField(label="Location", max_length=200, required=False)
 
 
 NEW_ACTIONS = 6
@@ -137,7 +136,7 @@ NEW_ACTIONS = 6
 
 
 class RecordDialogueForm(FormGroup, RevisionForm):
-    """What is recorded after a dialogue: its days, the minutes, and its action items."""
+    """Record of a dialogue: the days on which it was held, the minutes, and the action items."""
 
     def __init__(self, *args: Any, partnership: Partnership, dialogue: Dialogue, **options: Any) -> None:
         self.partnership, self.dialogue = partnership, dialogue
@@ -147,7 +146,7 @@ class RecordDialogueForm(FormGroup, RevisionForm):
     def make_parts(self) -> Iterator[FormPart]:
         arguments: dict[str, Any] = {"partnership": self.partnership}
         if self.dialogue.state != DialogueState.HELD or was_sent(self.data, "held"):
-            known = {name: getattr(self.dialogue, name) for name in ("held_from", "held_until", "place")}
+            known = {name: getattr(self.dialogue, name) for name in ("held_from", "held_until")}
             yield self.part("held", HeldForm, "When and where it was held", initial=known, **arguments)
         yield self.part(
             "minutes",

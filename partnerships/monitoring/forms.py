@@ -149,15 +149,15 @@ class ResultForm(PartnershipForm, RevisionForm):
     def __init__(self, *args: Any, indicator: OutcomeIndicator, period: ReportingPeriod, **options: Any) -> None:
         live = live_result(period, indicator)
         self.indicator, self.period, self.is_replacing = indicator, period, live is not None
-        self.cells = list(_parts(indicator, period.partnership))
-        super().__init__(*args, **options | {"initial": _initial_values(live, self.cells)})
+        self.breakdown = list(_parts(indicator, period.partnership))
+        super().__init__(*args, **options | {"initial": _initial_values(live, self.breakdown)})
         value = self.fields["value"]
         assert isinstance(value, AmountField)
         value.label = f"Value, {indicator.unit}"
         value.takes_symbol = indicator.measure == Measures.MONEY
-        if not self.cells:
+        if not self.breakdown:
             del self.fields["not_disaggregated"]
-        for name, _, label in self.cells:
+        for name, _, label in self.breakdown:
             field = quantity(label)
             field.validators.append(MinValueValidator(0))
             self.fields[name] = field
@@ -167,7 +167,7 @@ class ResultForm(PartnershipForm, RevisionForm):
         """Return the fields of each breakdown as caption, columns, and rows."""
         tables: dict[str, dict[str, list[object]]] = {}
         columns: dict[str, list[str]] = {}
-        for name, part, label in self.cells:
+        for name, part, label in self.breakdown:
             caption = part.breakdown.label
             crossed = bool(part.sex and part.age)
             first, _, second = label.partition(", ") if crossed else (label, "", "Number")
@@ -182,7 +182,7 @@ class ResultForm(PartnershipForm, RevisionForm):
         names = ("value", "no_data_reason", "narrative", "evidence")
         parts = [
             Part(part.breakdown, values[name], part.sex, part.age, part.category)
-            for name, part, _ in self.cells
+            for name, part, _ in self.breakdown
             if values[name] is not None
         ]
         entered = {name: values[name] for name in names}

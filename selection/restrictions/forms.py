@@ -83,9 +83,7 @@ class ReviewListForm(FormGroup, ConfirmationForm):
     expires_on = DayFormField(
         label="In force until",
         required=False,
-        help_text=(
-            "Leave empty for one year. The review of a section of the annual act ends with its fiscal year in any case."
-        ),
+        help_text=("Leave empty for one year. A review of annual provisions ends with the fiscal year in any case."),
     )
     basis = forms.CharField(
         label="Basis of all results",

@@ -172,7 +172,7 @@ class ListRefused(ValidationError):
 
 
 def _at_most(code: str, reviewed_on: date, expires_on: date) -> date:
-    """Return the last day of a review, within the fiscal year for a section of an annual act."""
+    """Return the last day of a review, within the fiscal year if its restriction is annual."""
     restriction = by_code().get(code)
     is_annual = restriction is not None and restriction.annual
     return min(expires_on, last_day(fiscal_year(reviewed_on))) if is_annual else expires_on

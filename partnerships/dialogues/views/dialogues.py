@@ -14,6 +14,7 @@ from partnerships.dialogues.forms import (
     CloseActionItemForm,
     KeyIndicatorForm,
     MinutesForm,
+    PlanDialogueForm,
     PlanWithIndicatorsForm,
 )
 from partnerships.dialogues.preconditions import DIALOGUE_CHECKS
@@ -84,7 +85,7 @@ class PlanDialogue(PartnershipAction):
 
     def perform(self, values: Mapping[str, Any]) -> str:
         keys, why, is_ready = (values[name] for name in ("key_indicators", "why", "is_ready"))
-        planned = {name: values[name] for name in ("planned_on", "place", "is_final")}
+        planned = {name: values[name] for name in PlanDialogueForm.base_fields.keys() & values.keys()}
         made = plan_dialogue(partnership=self.partnership, actor=self.actor, **planned)
         for indicator in keys:
             select_key_indicator(dialogue=made, indicator=indicator, why=why, actor=self.actor)

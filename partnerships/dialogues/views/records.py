@@ -1,4 +1,4 @@
-"""Pages that record several acts of a dialogue at once: what was held and said, and action items that are closed."""
+"""Pages for the whole record of a dialogue, and for closing several action items."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def analyst(stage: Stage) -> Client:
 
 @pytest.fixture
 def running(stage: Stage) -> Partnership:
-    partnership = stage.active("KEN", starts_on=START, ends_on=add_months(START, 48), reason="")
+    partnership = stage.active("KEN", starts_on=START, ends_on=add_months(START, 48))
     money_services.record_notification(
         partnership=partnership, sent_on=START - timedelta(days=20), amount=Decimal(1), reference="CN 1",
         actor=stage.analyst,

@@ -266,7 +266,7 @@ def parts_of(made: Complete, period: Any, **wanted: Any) -> list[tuple[str, str]
     row = OutcomeIndicator(pk=0, code="X", unit="children", measure="people", **wanted)
     form = ResultForm(partnership=made.partnership, indicator=row, period=period)
     assert ("not_disaggregated" in form.fields) is bool(wanted)
-    return [(name, label) for name, _, label in form.cells]
+    return [(name, label) for name, _, label in form.breakdown]
 
 
 def test_the_form_of_a_result_begins_with_the_one_that_counts() -> None:

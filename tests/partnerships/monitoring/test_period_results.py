@@ -70,7 +70,7 @@ def test_results_may_be_saved_one_by_one_and_submitted_alone(analyst: Client, ru
     assert Result.objects.count() == before, "what was left as it was is not recorded again"
 
 
-def test_one_wrong_value_saves_nothing_and_stands_at_its_indicator(analyst: Client, running: Partnership) -> None:
+def test_one_wrong_value_saves_nothing_and_is_shown_at_its_indicator(analyst: Client, running: Partnership) -> None:
     period, (first, *_) = _period(running), list(running.outcome_indicators.order_by("pk"))
     values = _values(running) | {f"result{first.pk}-value": "-1", f"result{first.pk}-no_data_reason": ""}
     html = rejected_page(send(analyst, _url(period), **values))
@@ -98,9 +98,9 @@ def test_a_result_that_another_person_replaced_is_shown_beside_the_entry(stage: 
 def test_the_parts_of_each_value_are_in_the_form(analyst: Client, running: Partnership) -> None:
     period = _period(running)
     page = analyst.get(_url(period))
-    broken_down = [part for part in page.context["form"].parts if part.form.cells]
+    broken_down = [part for part in page.context["form"].parts if part.form.breakdown]
     assert broken_down
-    prefix, cells = broken_down[0].prefix, [name for name, _, _ in broken_down[0].form.cells]
+    prefix, cells = broken_down[0].prefix, [name for name, _, _ in broken_down[0].form.breakdown]
     entries = {f"{prefix}-value": "7", f"{prefix}-{cells[0]}": "6"}
     assert "add up to 6, but the value is 7" in rejected_page(send(analyst, _url(period), **entries))
     assert send(analyst, _url(period), **entries | {f"{prefix}-{cells[1]}": "1"}).status_code == 302
