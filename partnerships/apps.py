@@ -21,11 +21,13 @@ class PartnershipsConfig(AppConfig):
         from partnerships.demo import load_partnerships
         from partnerships.models.sealing import seal
         from partnerships.rights import RIGHTS
+        from partnerships.sample.load import load_sample
 
         seal()
         rights.declare("partnerships", RIGHTS)
         post_migrate.connect(_sync_reference, sender=self)
         STEPS.add(DemoStep(order=40, label="Real partnerships", run=load_partnerships))
+        STEPS.add(DemoStep(order=42, label="Sample partnership", run=load_sample))
         registrations.register()
         selection_registrations.register()
         finding_targets.register()

@@ -172,12 +172,15 @@ def award_within_term(award: Award, partnership: Partnership) -> list[Finding]:
 
 
 def restrictions_clear(partnership: Partnership, on: date) -> list[Finding]:
-    """Require a current review of each restriction that may bar signature, and none that bars it."""
-    return restriction_findings(partnership.country, on, Scope.COUNTRY)
+    """Require a current review of each restriction that may bar signature, and none that bars it.
+
+    No law restricts assistance to Sample Country, which does not exist.
+    """
+    return [] if partnership.is_sample else restriction_findings(partnership.country, on, Scope.COUNTRY)
 
 
 def restrictions_clear_of_money(partnership: Partnership, on: date) -> list[Finding]:
-    return restriction_findings(partnership.country, on, Scope.OBLIGATION)
+    return [] if partnership.is_sample else restriction_findings(partnership.country, on, Scope.OBLIGATION)
 
 
 def start_has_come(partnership: Partnership, on: date) -> list[Finding]:

@@ -1,0 +1,202 @@
+"""Money of the sample: contributions, notifications, three awards with their ledger, and recipients' reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from cpc.currencies import SAMPLE_CURRENCY
+from partnerships.awards.services import awards as awards_services
+from partnerships.awards.services import reports as reports_services
+from partnerships.models import (
+    Award,
+    AwardState,
+    AwardType,
+    Contribution,
+    LedgerKind,
+    Partnership,
+    Program,
+    RecipientType,
+    ReportDue,
+    SubAward,
+)
+from partnerships.money.services import record_contribution, record_notification
+from partnerships.sample.office import LAST_DAY, Office
+from partnerships.schedules import ReportFrequency, ReportKind
+
+NOTIFIED = (
+    (date(2024, 1, 22), "2500000.00", "SAMPLE CN 24-01"),
+    (date(2025, 3, 3), "1250000.00", "SAMPLE CN 25-02"),
+    (date(2026, 11, 2), "400000.00", "SAMPLE CN 27-01"),
+)
+PLEDGED, REPORTED, VERIFIED = "pledged", "reported", "verified"
+LETTER = "Sample letter of the Ministry of Justice"
+CASH = (
+    # program, fiscal year, stage, XTS
+    (0, 2024, VERIFIED, 200_000), (0, 2025, VERIFIED, 480_000), (0, 2026, REPORTED, 410_000),
+    (1, 2024, VERIFIED, 350_000), (1, 2025, VERIFIED, 900_000), (1, 2026, REPORTED, 640_000),
+    (2, 2025, REPORTED, 300_000), (2, 2026, PLEDGED, 300_000), (2, 2027, PLEDGED, 300_000),
+    (0, 2027, PLEDGED, 500_000), (1, 2027, PLEDGED, 1_000_000),
+)  # fmt: skip
+STAFF = ((2024, VERIFIED, 4), (2025, VERIFIED, 6), (2026, REPORTED, 5), (2027, PLEDGED, 7))
+"""Fiscal year, stage, and staff-years."""
+ROOMS = ((2025, VERIFIED, 2), (2026, REPORTED, 2), (2027, PLEDGED, 4))
+"""Fiscal year, stage, and interview rooms handed over."""
+
+JUSTICE_PAID = (120, 110, 130, 130, 110, 120, 90, 100, 110)
+CARE_PAID = (140, 130, 150, 140, 130, 140, 110, 120, 130)
+PAID_ON = (
+    date(2024, 7, 15), date(2024, 10, 15), date(2025, 1, 15), date(2025, 4, 15), date(2025, 7, 15), date(2025, 10, 15),
+    date(2026, 1, 15), date(2026, 4, 15), date(2026, 7, 15),
+)  # fmt: skip
+SURVEY_PAID = ((date(2024, 9, 16), 90), (date(2025, 1, 15), 72), (date(2025, 6, 16), 90), (date(2025, 12, 15), 80))
+THOUSAND = Decimal(1000)
+KNOWN_UNTIL = date(2026, 11, 20)
+"""Day until which reports of recipients are on record. What was due later is overdue once its day is past."""
+
+
+def record_money(office: Office, partnership: Partnership, programs: Sequence[Program]) -> None:
+    """Record what each government gives, the notifications, and a contribution that another one replaces."""
+    for sent_on, amount, reference in NOTIFIED:
+        record_notification(
+            partnership=partnership, sent_on=sent_on, amount=Decimal(amount), reference=reference, actor=office.drafter
+        )
+    rows = [
+        Contribution(
+            kind="cash", stage=stage, fiscal_year=year, program=programs[program],
+            description=f"Budget of the ministries for {programs[program].title.lower()}",
+            original_amount=Decimal(amount), original_currency=SAMPLE_CURRENCY,
+        )
+        for program, year, stage, amount in CASH
+    ]  # fmt: skip
+    rows += [
+        Contribution(
+            kind="staff", stage=stage, fiscal_year=year, description="Prosecutors, social workers, and officers",
+            staff_years=Decimal(years),
+        )
+        for year, stage, years in STAFF
+    ]  # fmt: skip
+    rows += [
+        Contribution(
+            kind="in_kind", stage=stage, fiscal_year=year, program=programs[0],
+            description=f"{rooms} interview rooms in police stations", original_amount=Decimal(60_000 * rooms),
+            original_currency=SAMPLE_CURRENCY, valuation_method="Rent of a like room for four years",
+        )
+        for year, stage, rooms in ROOMS
+    ]  # fmt: skip
+    for row in rows:
+        row.partnership, row.government, row.source = partnership, "partner", LETTER
+        record_contribution(contribution=row, actor=office.drafter)
+    study = Contribution(
+        partnership=partnership, government="us", kind="cash", stage=REPORTED, fiscal_year=2025, program=programs[3],
+        description="Share of the survey paid from another account", amount_usd=Decimal("150000.00"), account="esf",
+        authority="Sample appropriation", source="Sample memorandum",
+    )  # fmt: skip
+    record_contribution(contribution=study, actor=office.drafter)
+
+
+def make_awards(office: Office, partnership: Partnership, programs: Sequence[Program]) -> list[Award]:
+    """Make three awards with obligations and disbursements; the third has ended."""
+    justice = _award(
+        office, partnership, programs[0], "Justice for children", "Sample Justice Institute",
+        (date(2024, 4, 15), LAST_DAY), AwardType.COOPERATIVE_AGREEMENT, "SAMPLE-24-001",
+    )  # fmt: skip
+    care = _award(
+        office, partnership, programs[1], "Care and referral", "Sample Child Care Network",
+        (date(2024, 5, 1), LAST_DAY), AwardType.GRANT, "SAMPLE-24-002",
+    )  # fmt: skip
+    survey = _award(
+        office, partnership, programs[3], "First survey of households", "Sample Survey Center",
+        (date(2024, 6, 3), date(2025, 12, 31)), AwardType.COOPERATIVE_AGREEMENT, "SAMPLE-24-003",
+    )  # fmt: skip
+    for award, amount, obligated, paid in (
+        (justice, 1500, ((date(2024, 4, 15), 1000), (date(2025, 5, 12), 500)), zip(PAID_ON, JUSTICE_PAID, strict=True)),
+        (care, 1900, ((date(2024, 5, 1), 1150), (date(2025, 5, 12), 600)), zip(PAID_ON, CARE_PAID, strict=True)),
+        (survey, 350, ((date(2024, 6, 3), 350),), SURVEY_PAID),
+    ):
+        assert award.starts_on is not None
+        _move(office, award, LedgerKind.AWARD, amount, award.starts_on)
+        for kind, moved in ((LedgerKind.OBLIGATION, obligated), (LedgerKind.DISBURSEMENT, paid)):
+            for on, thousands in moved:
+                _move(office, award, kind, thousands, on)
+    subaward = SubAward(
+        award=care, recipient="Sample Legal Aid Center", purpose="Help for children in court",
+        amount=Decimal("240000.00"), signed_on=date(2024, 7, 1),
+    )  # fmt: skip
+    awards_services.record_subaward(subaward=subaward, actor=office.drafter)
+    awards_services.change_award_state(
+        award=survey, state=AwardState.ENDED, actor=office.drafter, on=date(2025, 12, 31), reason="The study is done"
+    )
+    return [justice, care, survey]
+
+
+def raise_awards(office: Office, awards: Sequence[Award]) -> None:
+    """Raise two awards by what the first amendment added."""
+    for award in awards[:2]:
+        _move(office, award, LedgerKind.AWARD, 200, date(2026, 3, 16))
+
+
+def _award(
+    office: Office, partnership: Partnership, program: Program, title: str, recipient: str,
+    days: tuple[date, date], kind: AwardType, fain: str,
+) -> Award:  # fmt: skip
+    award = Award(
+        partnership=partnership, program=program, title=title, type=kind, recipient=recipient,
+        recipient_type=RecipientType.CIVIL_SOCIETY, fain=fain, assistance_listing="19.019", nofo="SAMPLE-NOFO-24-01",
+        certifies_training=True, certifies_no_promotion=True, starts_on=days[0], ends_on=days[1],
+    )  # fmt: skip
+    return awards_services.create_award(award=award, actor=office.drafter)
+
+
+def _move(office: Office, award: Award, kind: LedgerKind, thousands: int, on: date) -> None:
+    awards_services.record_ledger_entry(
+        award=award, kind=kind, amount=thousands * THOUSAND, on=on, actor=office.drafter, reference=f"SAMPLE {on:%y-%m}"
+    )
+
+
+def receive_reports(office: Office, awards: Sequence[Award]) -> None:
+    """Schedule the reports of each award. Some are accepted, one was returned, and one is missing."""
+    justice, care, survey = awards
+    for award in (justice, care):
+        for kind, frequency in (
+            (ReportKind.PERFORMANCE, ReportFrequency.SEMIANNUAL),
+            (ReportKind.FINANCIAL, ReportFrequency.QUARTERLY),
+        ):
+            reports_services.schedule_reports(award=award, kind=kind, frequency=frequency, actor=office.drafter)
+    for kind in ReportKind:
+        reports_services.schedule_reports(
+            award=survey, kind=kind, frequency=ReportFrequency.FINAL, actor=office.drafter
+        )
+    for award in awards:
+        due = award.reports_due.filter(due_on__lte=KNOWN_UNTIL).order_by("due_on", "kind")
+        performance = [report for report in due if report.kind == ReportKind.PERFORMANCE]
+        for report in due:
+            is_newest = report == performance[-1]
+            if award == care and report == due.last():
+                continue  # overdue
+            _receive(office, report, is_returned=award == justice and is_newest, is_accepted=not is_newest)
+    _close_out(office, survey)
+
+
+def _receive(office: Office, report: ReportDue, *, is_returned: bool, is_accepted: bool) -> None:
+    received = report.due_on - timedelta(days=3)
+    events = [("received", received, "")]
+    if is_returned:
+        events.append(("returned", received + timedelta(days=5), "State the numbers by sex and age"))
+    elif is_accepted or report.frequency == ReportFrequency.FINAL:
+        events.append(("accepted", received + timedelta(days=12), ""))
+    for kind, on, note in events:
+        reports_services.record_report_event(report=report, kind=kind, on=on, actor=office.drafter, note=note)
+
+
+def _close_out(office: Office, award: Award) -> None:
+    """Do all but two steps of the close-out: what was not spent is still obligated."""
+    for step in reports_services.plan_closeout(award=award, actor=office.drafter):
+        if step.kind in ("deobligation", "lessons"):
+            continue
+        why = "No property was bought" if step.kind == "property" else ""
+        done_on = None if why else date(2026, 5, 11)
+        reports_services.record_closeout_step(
+            step=step, actor=office.drafter, done_on=done_on, not_applicable_because=why
+        )
