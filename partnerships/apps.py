@@ -20,6 +20,7 @@ class PartnershipsConfig(AppConfig):
         from partnerships.agreements import selection_registrations
         from partnerships.demo import load_partnerships
         from partnerships.models.sealing import seal
+        from partnerships.queue import registrations as queue_registrations
         from partnerships.rights import RIGHTS
         from partnerships.sample.load import load_sample
 
@@ -30,4 +31,5 @@ class PartnershipsConfig(AppConfig):
         STEPS.add(DemoStep(order=42, label="Sample partnership", run=load_sample))
         registrations.register()
         selection_registrations.register()
+        queue_registrations.register()
         finding_targets.register()

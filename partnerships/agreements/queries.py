@@ -41,7 +41,7 @@ def origin_of(partnership: Partnership) -> Origin | None:
     return Origin(decision, later, memos.values_list("number", flat=True).first())
 
 
-def waiting_decisions() -> list[Decision]:
+def waiting_decisions() -> QuerySet[Decision]:
     """Return decisions that select and have no partnership yet, newest first."""
     rows = decisions().filter(
         action=Action.SELECT,
@@ -50,7 +50,7 @@ def waiting_decisions() -> list[Decision]:
         partnerships__isnull=True,
     )
     with_partnership = Partnership.objects.counted().exclude(status="canceled").values("decision__candidate")
-    return list(rows.exclude(candidate__in=with_partnership.filter(decision__isnull=False)).order_by("-pk"))
+    return rows.exclude(candidate__in=with_partnership.filter(decision__isnull=False)).order_by("-pk")
 
 
 def decisions() -> QuerySet[Decision]:

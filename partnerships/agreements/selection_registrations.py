@@ -12,8 +12,6 @@ from django.utils import timezone
 from cpc.accounts.access import user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.site import queue
-from cpc.site.queue import Category, Desk, Item, Lane, QueueSource
 from partnerships.agreements import queries
 from partnerships.agreements.origin import origin_findings
 from partnerships.agreements.presenters import partnership_row
@@ -35,26 +33,9 @@ def register() -> None:
     register_signatures(queries.signatures)
     register_sequels(sequels_of)
     see = Permission.VIEW_PARTNERSHIPS
-    queue.register(QueueSource("decisions-to-begin", Permission.EDIT_PARTNERSHIPS, _to_open, order=16))
     register_dossier_section(
         Section("partnerships", "Partnerships", "partnerships/agreements/_dossier.html", _section, see, order=60)
     )
-
-
-def _to_open(desk: Desk) -> list[Lane]:
-    items = (
-        Item(
-            f"partnership-open:{decision.pk}",
-            f"Open the partnership with {decision.candidate.country}",
-            _open_url(decision),
-            f"Selected in {decision.candidate.round}. No partnership is open yet.",
-            "Open",
-            "flag",
-            Category.FOLLOW_UP,
-        )
-        for decision in queries.waiting_decisions()
-    )
-    return [queue.lane_of_items(desk, Category.FOLLOW_UP, items)]
 
 
 def sequels_of(candidates: Sequence[Candidate], user: User) -> Mapping[int, Sequence[Sequel]]:

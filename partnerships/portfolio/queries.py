@@ -1,48 +1,28 @@
-"""The list of all partnerships, and work that waits for an approver or was returned to its drafter.
-
-Work to decide leaves out records of which the account itself wrote a part.
-"""
+"""The list of all partnerships, with its filters, order, and totals."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, F, Min, OrderBy, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Count, F, Min, OrderBy, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce, Least
 from django.db.models.lookups import GreaterThan
 
-from cpc.accounts.models import User
-from cpc.audit.authors import rows_without_author
-from cpc.findings import errors
-from cpc.lifecycle import step_findings
-from partnerships.decidable import ORIGIN
 from partnerships.limit_position import AHEAD
-from partnerships.lookups import open_work
 from partnerships.lookups.duties import with_overdue
 from partnerships.models import (
     RUN_HERE,
-    Amendment,
-    AmendmentState,
-    LimitException,
-    LimitPolicy,
-    MonitoringPlan,
     Partnership,
     PartnershipQuerySet,
-    PeriodState,
-    PlanState,
-    PlanStep,
     RecordKind,
-    ReportingPeriod,
     Status,
 )
 from partnerships.models.term_expressions import LastLawfulDay
 from partnerships.states import BEFORE_SIGNATURE, ENDED, IN_FORCE
-from partnerships.status.preconditions import PARTNERSHIP_CHECKS
 from selection.queries import plain
 
 GROUPS = {
@@ -183,11 +163,6 @@ def summary(today: date) -> dict[str, Any]:
     )
 
 
-def keys_run_here(keys: Iterable[int]) -> list[int]:
-    rows = Partnership.objects.run_here().filter(pk__in=list(keys))
-    return list(rows.order_by("pk").values_list("pk", flat=True))
-
-
 def find_by_name(query: str, limit: int = 8) -> list[Partnership]:
     """Return partnerships whose country or title matches. Samples come last."""
     rows = Partnership.objects.select_related("country").filter(_matching(query))
@@ -196,68 +171,3 @@ def find_by_name(query: str, limit: int = 8) -> list[Partnership]:
 
 def samples() -> list[Partnership]:
     return list(Partnership.objects.filter(kind=RecordKind.SAMPLE).select_related("country").order_by("pk"))
-
-
-def amendments_to_decide(user: User) -> list[Amendment]:
-    return rows_without_author(_amendments().filter(state=AmendmentState.SUBMITTED), user)
-
-
-def amendments_to_apply() -> QuerySet[Amendment]:
-    return _amendments().filter(state=AmendmentState.APPROVED)
-
-
-def amendments_returned() -> QuerySet[Amendment]:
-    return _amendments().filter(state=AmendmentState.DRAFT).exclude(decision_note="")
-
-
-def _amendments() -> QuerySet[Amendment]:
-    return Amendment.objects.select_related("partnership__country").order_by("pk")
-
-
-def exceptions_to_decide(user: User) -> list[LimitException]:
-    rows = open_work.exceptions_to_decide()
-    return rows_without_author(rows.select_related("partnership__country").order_by("pk"), user)
-
-
-def policies_to_approve(user: User) -> list[LimitPolicy]:
-    return rows_without_author(LimitPolicy.objects.filter(approval__isnull=True).order_by("pk"), user)
-
-
-def plans_to_decide(user: User) -> list[MonitoringPlan]:
-    rows = MonitoringPlan.objects.filter(state=PlanState.SUBMITTED)
-    return rows_without_author(rows.select_related("partnership__country").order_by("pk"), user)
-
-
-def plans_returned() -> QuerySet[MonitoringPlan]:
-    newest = PlanStep.objects.filter(plan=OuterRef("pk")).order_by("-pk")
-    rows = MonitoringPlan.objects.filter(state=PlanState.DRAFT).alias(last=Subquery(newest.values("name")[:1]))
-    return rows.filter(last="return").select_related("partnership__country").order_by("pk")
-
-
-def periods_to_decide(user: User) -> list[ReportingPeriod]:
-    return rows_without_author(_periods().filter(state=PeriodState.SUBMITTED), user)
-
-
-def periods_returned() -> QuerySet[ReportingPeriod]:
-    return _periods().filter(state=PeriodState.RETURNED)
-
-
-def _periods() -> QuerySet[ReportingPeriod]:
-    return ReportingPeriod.objects.select_related("partnership__country").order_by("ends_on", "pk")
-
-
-def origins_to_confirm(user: User) -> list[Partnership]:
-    """Return unsigned partnerships with an unconfirmed stated reason.
-
-    Partnerships that this account opened are left out.
-    """
-    rows = Partnership.objects.run_here().filter(decision__isnull=True, origin_confirmation__isnull=True)
-    rows = rows.filter(status__in=BEFORE_SIGNATURE)
-    return rows_without_author(rows.select_related("country").order_by("pk"), user, name=ORIGIN.name)
-
-
-def ready_to_sign(user: User, today: date) -> list[Partnership]:
-    """Return partnerships in clearance that meet every precondition of signature, and that this account may sign."""
-    rows = Partnership.objects.run_here().filter(status=Status.IN_CLEARANCE)
-    in_clearance = rows_without_author(rows.select_related("country", "limit_policy").order_by("pk"), user)
-    return [row for row in in_clearance if not errors(step_findings(PARTNERSHIP_CHECKS, "sign", row, today))]

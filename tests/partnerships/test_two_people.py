@@ -44,12 +44,12 @@ from partnerships.monitoring.services.plans import (
     take_plan_step,
 )
 from partnerships.monitoring.services.results import record_result, schedule_periods, take_period_step
-from partnerships.portfolio import queries
 from partnerships.schedules import ReportFrequency
 from partnerships.status.services import take_step
 from partnerships.terms import services as terms
 from tests.api.test_partnerships import as_program
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
+from tests.partnerships.queue.reading import keys, sent_keys
 from tests.partnerships.sending import client_of, page_text
 from tests.support.accounts import make_account, set_by_owner
 from tests.worlds.partnerships.build import END, FOUR_YEARS, START, Stage
@@ -522,7 +522,9 @@ def test_pages_and_rest_say_what_the_account_wrote_before_anyone_decides(stage: 
         assert why in page_text(page)
         assert "so an approver other than you must decide." in page_text(page)
     assert "must decide" not in page_text(client_of(stage.approver).get(base))
-    assert [queries.amendments_to_decide(person) for person in (author, stage.approver)] == [[], [amendment]]
+    waits = f"amendment-decide:{amendment.pk}"
+    assert [waits in keys(person, LATER) for person in (author, stage.approver)] == [False, True]
+    assert [waits in sent_keys(person, LATER) for person in (author, stage.approver)] == [True, False]
     steps = as_program(author).get(f"/api/v1{base}transitions/").json()["steps"]
     approve = next(step for step in steps if step["name"] == "approve")
     assert approve["allowed"] is False
@@ -535,4 +537,5 @@ def test_the_signature_names_what_the_account_wrote(stage: Stage, author: User) 
     _submit_terms(stage, partnership, stage.analyst)
     page = client_of(author).get(f"/partnerships/{partnership.pk}/step/sign/")
     assert f"You changed “{partnership.objectives.get()}” on " in page_text(page)
-    assert [queries.ready_to_sign(person, START) for person in (author, stage.approver)] == [[], [partnership]]
+    waits = f"sign:{partnership.pk}"
+    assert [waits in keys(person, START) for person in (author, stage.approver)] == [False, True]

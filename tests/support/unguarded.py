@@ -10,6 +10,9 @@ from psycopg2.errors import InsufficientPrivilege
 
 from cpc.database.hardening import QUIET
 
+_UNGUARDED: set[str] = set()
+"""Databases in such a block."""
+
 
 @contextmanager
 def owner_rights(using: str = "default") -> Iterator[None]:
@@ -29,14 +32,22 @@ def owner_rights(using: str = "default") -> Iterator[None]:
 
 @contextmanager
 def unguarded(using: str = "default") -> Iterator[None]:
-    """Act as the owner with the triggers switched off until the block ends: no right and no guard is in the way."""
+    """Act as the owner with the triggers switched off until the block ends: no right and no guard is in the way.
+
+    A block inside another one changes nothing.
+    """
     connection = connections[using]
+    if using in _UNGUARDED:
+        yield
+        return
     with owner_rights(using):
         with connection.cursor() as cursor:
             cursor.execute(QUIET.format(answer="TRUE"))
+        _UNGUARDED.add(using)
         try:
             yield
         finally:
+            _UNGUARDED.discard(using)
             if not connection.needs_rollback:
                 with connection.cursor() as cursor:
                     cursor.execute(QUIET.format(answer="FALSE"))

@@ -1,0 +1,308 @@
+"""Rows of the queue from few queries: an app declares each open state of its records as one branch.
+
+    Branch(
+        "amendment-decide",
+        Category.APPROVALS,
+        Amendment.objects.filter(state="submitted"),
+        show=lambda row: Shown(f"Approve amendment {row.facts['number']} to {row.subject}", ...),
+        subject="partnership__country__name",
+        facts={"number": "number"},
+    )
+
+One query counts all branches and finds the first rows of each group, a second one reads what these few rows show.
+Conditions take the reader's day from `today()` and the account from `account()`, never from a request.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BigIntegerField, BooleanField, DateField, F, QuerySet, TextField, Value
+from django.db.models.expressions import Combinable, RawSQL
+from django.db.models.functions import Cast, JSONObject
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission
+from cpc.site.queue import ORDER, Category, Counts, Desk, Item, Lane, Sent, SentLane, next_monday
+
+Expression = Combinable | str
+
+CATEGORIES = tuple(Category)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One open record: what its branch reads about it."""
+
+    id: int
+    partnership: int | None
+    subject: str
+    due: date | None
+    since: date | None
+    who: str
+    facts: Mapping[str, Any]
+    today: date
+
+    def text(self, name: str, longest: int = 140) -> str:
+        """Return a text among the facts on one line, cut after some characters."""
+        line = " ".join(str(self.facts.get(name) or "").split())
+        return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+
+    def day(self, name: str) -> date | None:
+        found = self.facts.get(name)
+        return date.fromisoformat(found) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Texts of a row: its title, the form that it opens, one line of why, and its button."""
+
+    title: str
+    url: str
+    why: str
+    verb: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One open state of one kind of record.
+
+    `rows` must not be grouped. `subject` is what titles name, usually a country; `who` sent it; the record has waited
+    since `since`. `facts` become JSON.
+    """
+
+    key: str
+    category: Category
+    rows: QuerySet[Any]
+    show: Callable[[Row], Shown] = field(repr=False)
+    subject: Expression | None = None
+    partnership: Expression | None = None
+    due: Expression | None = None
+    since: Expression | None = None
+    who: Expression | None = None
+    facts: Mapping[str, Expression] = field(default_factory=dict)
+
+
+class Branches:
+    """Branches that one account reads together. Their SQL is compiled once for all accounts and days.
+
+    Make one for each kind of reader and keep it: compiling takes longer than the query.
+    """
+
+    def __init__(self, branches: Iterable[Branch]) -> None:
+        self.branches = tuple(branches)
+        self._reading: dict[int, Compiled] = {}
+
+    @cached_property
+    def _finding(self) -> list[Compiled]:
+        return [
+            found
+            for place, branch in enumerate(self.branches)
+            if (
+                found := _compiled(
+                    branch.rows,
+                    (
+                        Value(CATEGORIES.index(branch.category)),
+                        Value(place),
+                        Cast(F("pk"), BigIntegerField()),
+                        Cast(_expression(branch.partnership), BigIntegerField()),
+                        Cast(_expression(branch.due), DateField()),
+                        Cast(_expression(branch.since), DateField()),
+                    ),
+                )
+            )
+        ]
+
+    def lanes(self, desk: Desk) -> list[Lane]:
+        """Return the lanes of what the branches find, by category, in two queries."""
+        found, counted = self._first_rows(desk)
+        rows = self._read(desk, found)
+        items: dict[int, list[Item]] = defaultdict(list)
+        for category, place, key, *_ in found:
+            items[category].append(_item(self.branches[place], rows[place, key]))
+        return [
+            Lane(CATEGORIES[category], Counts(**{ORDER[group].key: count for group, count in groups.items()}), shown)
+            for category, shown in items.items()
+            for groups in [counted[category]]
+        ]
+
+    def sent(self, desk: Desk) -> SentLane:
+        """Return what the branches find as sent to others, the longest wait first. `who` is with whom it is."""
+        found, counted = self._first_rows(desk, by_wait=True)
+        rows = self._read(desk, found)
+        total = next((count for groups in counted.values() for count in groups.values()), 0)
+        return SentLane(total, [_sent(self.branches[place], rows[place, key]) for _, place, key, *_ in found])
+
+    def _first_rows(self, desk: Desk, *, by_wait: bool = False) -> tuple[list[Found], dict[int, dict[int, int]]]:
+        """Return the first rows of each category and group, and the true counts of both.
+
+        With `by_wait`, all rows are one group, in the order of their wait; each count is that of all.
+        """
+        if not self._finding:
+            return [], {}
+        union = " UNION ALL ".join(f"({one.sql})" for one in self._finding)
+        narrowed, narrow = ("", []) if desk.partnership is None else ("WHERE partnership = %s", [desk.partnership])
+        parts, order = ("TRUE", "since") if by_wait else ("category, place", "due NULLS LAST, since")
+        query = f"""
+            {ASKED}, found (category, branch, id, partnership, due, since) AS ({union}),
+            placed AS (
+                SELECT *, CASE WHEN due IS NULL THEN 4 WHEN due < %s THEN 0 WHEN due = %s THEN 1 WHEN due <= %s THEN 2
+                    ELSE 3 END AS place
+                FROM found {narrowed}
+            ),
+            numbered AS (
+                SELECT *, count(*) OVER (PARTITION BY {parts}) AS counted,
+                    row_number() OVER (PARTITION BY {parts} ORDER BY {order} NULLS LAST, branch, id) AS number
+                FROM placed
+            )
+            SELECT category, branch, id, partnership, due, since, place, counted FROM numbered
+            WHERE number <= %s ORDER BY {"" if by_wait else "category, place, "}number"""  # noqa: S608  # by the ORM
+        values = [value for one in self._finding for value in one.values]
+        days = [desk.today, desk.today, next_monday(desk.today)]
+        with connection.cursor() as cursor:
+            cursor.execute(query, [*_asked(desk), *values, *days, *narrow, desk.limit])
+            rows = cursor.fetchall()
+        counted: dict[int, dict[int, int]] = defaultdict(dict)
+        for category, *_, group, count in rows:
+            counted[category][group] = count
+        return [row[:6] for row in rows], counted
+
+    def _read(self, desk: Desk, found: Iterable[Found]) -> dict[tuple[int, int], Row]:
+        """Return what the rows show, by branch and key, in one query."""
+        known = {(row[1], row[2]): row for row in found}
+        if not known:
+            return {}
+        keys: dict[int, list[int]] = defaultdict(list)
+        for place, key in known:
+            keys[place].append(key)
+        parts = [(self._reader(place), ids) for place, ids in keys.items()]
+        union = " UNION ALL ".join(f"({one.sql})" for one, _ in parts)
+        values = [ids if value is KEYS else value for one, ids in parts for value in one.values]
+        read = {}
+        with connection.cursor() as cursor:
+            cursor.execute(f"{ASKED} {union}", [*_asked(desk), *values])
+            for place, key, subject, who, facts in cursor.fetchall():
+                shown = json.loads(facts) if isinstance(facts, str) else facts
+                partnership, due, since = known[place, key][3:]
+                read[place, key] = Row(key, partnership, subject or "", due, since, who or "", shown, desk.today)
+        return read
+
+    def _reader(self, place: int) -> Compiled:
+        if place not in self._reading:
+            branch = self.branches[place]
+            model = branch.rows.model
+            wanted = RawSQL(f'"{model._meta.db_table}"."id" = ANY(%s)', [KEYS], BooleanField())  # noqa: S611
+            compiled = _compiled(
+                model._default_manager.alias(is_wanted=wanted).filter(is_wanted=True),
+                (
+                    Value(place),
+                    Cast(F("pk"), BigIntegerField()),
+                    Cast(_expression(branch.subject), TextField()),
+                    Cast(_expression(branch.who), TextField()),
+                    JSONObject(**{name: _expression(fact) for name, fact in branch.facts.items()}),
+                ),
+            )
+            assert compiled is not None  # the condition can't be empty
+            self._reading[place] = compiled
+        return self._reading[place]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """SQL of one branch with its values, which hold for every account and day."""
+
+    sql: str
+    values: tuple[Any, ...]
+
+
+Found = tuple[int, int, int, int | None, date | None, date | None]
+"""Category and branch by their place, key of the record, partnership, due day, and day since which it waits."""
+
+ASKED = "WITH asked (today, account) AS (VALUES (%s::date, %s::bigint))"
+"""The day and the account that a query is about, so that its branches need not be compiled for each."""
+
+KEYS = object()
+"""Stands for the keys of the rows to read, among the values of a compiled branch."""
+
+
+def today(days: int = 0) -> RawSQL:
+    """Return the day of the reader, or the day some days after it, for the conditions of branches."""
+    return RawSQL("(SELECT today FROM asked) + %s", [days], DateField())
+
+
+def account() -> RawSQL:
+    """Return the key of the reader's account, for the conditions of branches."""
+    return RawSQL(ACCOUNT, [], BigIntegerField())  # noqa: S611
+
+
+ACCOUNT = "(SELECT account FROM asked)"
+
+
+def _asked(desk: Desk) -> list[Any]:
+    return [desk.today, desk.user.pk]
+
+
+def _compiled(rows: QuerySet[Any], columns: tuple[Any, ...]) -> Compiled | None:
+    try:
+        sql, values = rows.order_by().values_list(*columns).query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return Compiled(sql, values)
+
+
+def _expression(given: Expression | None) -> Any:
+    if given is None:
+        return Value(None)
+    return F(given) if isinstance(given, str) else given
+
+
+def _item(branch: Branch, row: Row) -> Item:
+    shown = branch.show(row)
+    return Item(
+        key=f"{branch.key}:{row.id}",
+        title=shown.title,
+        url=shown.url,
+        why=shown.why,
+        verb=shown.verb,
+        icon=shown.icon,
+        category=branch.category,
+        due=row.due,
+        since=row.since,
+        asked_by=row.who,
+        partnership=row.partnership,
+    )
+
+
+def _sent(branch: Branch, row: Row) -> Sent:
+    shown = branch.show(row)
+    return Sent(
+        key=f"{branch.key}:{row.id}",
+        title=shown.title,
+        url=shown.url,
+        with_whom=row.who,
+        since=row.since,
+        why=shown.why,
+        due=row.due,
+        partnership=row.partnership,
+    )
+
+
+def does_office_work(user: User, work: Permission, decides: Permission) -> bool:
+    """Return whether the daily work that takes a permission waits for an account.
+
+    Approvers hold the permission, too, but find what they decide on only if the work of the analysts is not in their
+    queue. It is there while no active account has the permission without deciding.
+    """
+    if not user.allows(decides):
+        return user.allows(work)
+    roles = [role for role, held in ROLE_PERMISSIONS.items() if work in held and decides not in held]
+    return user.allows(work) and not User.objects.filter(is_active=True, role__in=roles).exists()

@@ -1,0 +1,68 @@
+"""Parts that the branches of the queue share: partnerships that people run here, their columns, and their days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Case, CharField, F, Model, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.urls import reverse
+
+from cpc.site.queue import Category
+from cpc.site.queue_rows import Branch, Row, Shown
+from partnerships.models import RUN_HERE
+from partnerships.states import ENDED, IN_FORCE
+
+WEEK = 7
+"""Dated work enters the queue these days before its own."""
+MONTH = 30
+"""Dialogues and what expires enter these days before."""
+QUARTER = 90
+"""The end of a term enters these days before."""
+
+UNSETTLED = IN_FORCE | (ENDED - {"closed"})
+"""Statuses of a partnership whose work goes on: in force, or over and not closed."""
+
+
+def run_here(prefix: str = "partnership", statuses: Collection[str] | None = None) -> Q:
+    """Return the condition that people run the partnership here, in one of the statuses if given."""
+    before = f"{prefix}__" if prefix else ""
+    condition = Q(**{f"{before}kind__in": sorted(RUN_HERE)})
+    return condition if statuses is None else condition & Q(**{f"{before}status__in": sorted(statuses)})
+
+
+def of_partnership(
+    key: str,
+    category: Category,
+    rows: QuerySet[Any],
+    show: Callable[[Row], Shown],
+    *,
+    prefix: str = "partnership",
+    **columns: Any,
+) -> Branch:
+    """Return a branch whose titles name the country; `prefix` leads from its rows to the partnership."""
+    before = f"{prefix}__" if prefix else ""
+    key_of = f"{prefix}_id" if prefix and "__" not in prefix else f"{before}pk"
+    return Branch(key, category, rows, show, subject=f"{before}country__name", partnership=key_of, **columns)
+
+
+def newest(model: type[Model], key: str, column: str, **conditions: Any) -> Subquery:
+    """Return a column of the newest of some rows that point to the record by `key`."""
+    rows = model._default_manager.filter(**{key: OuterRef("pk")}, **conditions)
+    return Subquery(rows.order_by("-pk").values(column)[:1])
+
+
+def page(name: str, *parts: Any) -> str:
+    return reverse(name, args=list(parts))
+
+
+def days_after(column: str, days: int) -> Any:
+    return F(column) + timedelta(days=days)
+
+
+def label_of(model: type[Model], name: str) -> Case:
+    """Return the label of a choice as SQL."""
+    choices = model._meta.get_field(name).flatchoices  # type: ignore[union-attr]  # a column with choices
+    whens = [When(**{name: value}, then=Value(label)) for value, label in choices]
+    return Case(*whens, default=F(name), output_field=CharField())

@@ -1,0 +1,257 @@
+"""Dated work on partnerships in force: what both sides took on, dialogues, reviews, and open determinations."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Exists, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from cpc.site.queue import Category
+from cpc.site.queue_rows import Branch, Expression, Row, Shown, today
+from cpc.web import formats
+from partnerships.lookups.duties import actions_open, measures_open, responsibilities_open, risks_open
+from partnerships.models import (
+    Activity,
+    Correction,
+    Determination,
+    DeterminationKind,
+    Dialogue,
+    DialogueState,
+    Evaluation,
+    EvaluationState,
+    KeyIndicator,
+    Milestone,
+    Partnership,
+    Progress,
+    RecordKind,
+    Status,
+)
+from partnerships.models.term_expressions import LastLawfulDay
+from partnerships.queue.branches import MONTH, UNSETTLED, WEEK, label_of, of_partnership, page, run_here
+from partnerships.states import IN_FORCE
+
+YEAR_OF_DIALOGUES = 12
+"""Months after the last dialogue, or the first day, in which the next is due: GAO-23-105390."""
+UNDER_WAY = (Progress.PLANNED, Progress.UNDER_WAY)
+
+
+def duties() -> list[Branch]:
+    return [*_terms(), *_reviews(), *_dialogues(), *_suspensions(), *_documented()]
+
+
+def _dated(
+    key: str,
+    rows: QuerySet[Model],
+    day: str,
+    title: str,
+    url: str,
+    why: dict[str, Expression],
+    *,
+    prefix: str = "partnership",
+    kind: str = "",
+) -> Branch:
+    """Return a branch of rows that are due by a day of their own, from a week before it."""
+
+    def shown(row: Row) -> Shown:
+        what = ": ".join(filter(None, (row.text("whose"), row.text("what"))))
+        parts = [row.partnership, *([kind] if kind else []), row.id]
+        return Shown(title.format(row.subject), page(url, *parts), what, "Record", "flag")
+
+    due = rows.filter(run_here(prefix), **{f"{day}__lte": today(WEEK)})
+    return of_partnership(key, Category.FOLLOW_UP, due, shown, prefix=prefix, due=day, facts=why)
+
+
+def _terms() -> list[Branch]:
+    activities = Activity.objects.filter(withdrawn=False, status__in=UNDER_WAY, partnership__status__in=IN_FORCE)
+    milestones = Milestone.objects.filter(
+        reached_on__isnull=True,
+        activity__withdrawn=False,
+        activity__partnership__status__in=IN_FORCE,
+    ).exclude(activity__status=Progress.DROPPED)
+    actions = actions_open().exclude(dialogue__partnership__status=Status.CANCELED)
+    return [
+        _dated(
+            "responsibility", responsibilities_open(), "due_on",
+            "Record whether a responsibility was met, {}", "partnership-term",
+            {"whose": "participant__name", "what": "text"}, kind="responsibility",
+        ),
+        _dated(
+            "activity", activities, "planned_end", "Record the course of an activity, {}", "partnership-term",
+            {"what": "title"}, kind="activity",
+        ),
+        _dated(
+            "milestone", milestones, "planned_on", "Record whether a milestone was reached, {}",
+            "partnership-term", {"whose": "activity__title", "what": "title"},
+            prefix="activity__partnership", kind="milestone",
+        ),
+        _dated(
+            "action", actions, "due_on", "Close an action item of a dialogue, {}", "partnership-action-close",
+            {"whose": "owner__name", "what": "text"}, prefix="dialogue__partnership",
+        ),
+    ]  # fmt: skip
+
+
+def _reviews() -> list[Branch]:
+    evaluations = Evaluation.objects.filter(
+        state__in=(EvaluationState.PLANNED, EvaluationState.UNDER_WAY), partnership__status__in=UNSETTLED
+    )
+    outlook = "partnership-outlook-edit"
+    return [
+        _dated(
+            "measure", measures_open(), "review_on", "Review a sustainability measure, {}", outlook,
+            {"whose": "owner__name", "what": "text"}, kind="measure",
+        ),
+        _dated(
+            "risk", risks_open(), "review_on", "Review a risk, {}", outlook,
+            {"whose": "owner__name", "what": "text"}, kind="risk",
+        ),
+        _dated(
+            "evaluation", evaluations, "planned_on", "Record what came of an evaluation, {}", outlook,
+            {"whose": label_of(Evaluation, "kind"), "what": "title"}, kind="evaluation",
+        ),
+    ]  # fmt: skip
+
+
+# ---- dialogues -------------------------------------------------------------------------------------------------------
+
+
+def _dialogues() -> list[Branch]:
+    rows = Dialogue.objects.filter(run_here(statuses=UNSETTLED))
+    planned = rows.filter(state=DialogueState.PLANNED, planned_on__lte=today(MONTH))
+    has_key = Exists(KeyIndicator.objects.filter(dialogue=OuterRef("pk")))
+    facts = {"number": "number"}
+
+    def dialogue(row: Row) -> str:
+        return f"dialogue {row.facts['number']} with {row.subject}"
+
+    return [
+        of_partnership(
+            "dialogue-indicators", Category.REPORTS, planned.filter(~has_key),
+            lambda row: Shown(
+                f"Select key indicators for {dialogue(row)}",
+                page("partnership-key-new", row.partnership, row.facts["number"]),
+                "Key indicators are selected before each dialogue (GAO-23-105390).", "Select", "event",
+            ),
+            due="planned_on", facts=facts,
+        ),
+        of_partnership(
+            "dialogue-ready", Category.REPORTS, planned.filter(has_key),
+            lambda row: Shown(
+                f"Prepare {dialogue(row)} and mark it ready",
+                page("partnership-dialogue-step", row.partnership, row.facts["number"], "set_ready"),
+                "Its key indicators are selected.", "Mark ready", "event",
+            ),
+            due="planned_on", facts=facts,
+        ),
+        of_partnership(
+            "dialogue-hold", Category.REPORTS,
+            rows.filter(state=DialogueState.READY, planned_on__lte=today(WEEK)),
+            lambda row: Shown(
+                f"Record that {dialogue(row)} was held",
+                page("partnership-dialogue", row.partnership, row.facts["number"]),
+                "Enter its days, or say that it was canceled.", "Record", "event",
+            ),
+            due="planned_on", facts=facts,
+        ),
+        of_partnership(
+            "dialogue-minutes", Category.REPORTS, rows.filter(state=DialogueState.HELD),
+            lambda row: Shown(
+                f"Conclude the minutes of {dialogue(row)}",
+                page("partnership-dialogue-minutes", row.partnership, row.facts["number"]),
+                "It was held, and its minutes are open.", "Write", "event",
+            ),
+            since="held_until", facts=facts,
+        ),
+        of_partnership(
+            "dialogue-due", Category.REPORTS,
+            _without_dialogue(Partnership.objects.filter(run_here(""), status=Status.ACTIVE)),
+            lambda row: Shown(
+                f"Plan the yearly dialogue with {row.subject}", page("partnership-dialogue-new", row.id),
+                _last_dialogue(row), "Plan", "event",
+            ),
+            prefix="", due=_dialogue_due(), facts={"held": _last_held()},
+        ),
+    ]  # fmt: skip
+
+
+def _last_held() -> Subquery:
+    rows = Dialogue.objects.filter(partnership=OuterRef("pk"), held_until__isnull=False)
+    return Subquery(rows.order_by("-held_until").values("held_until")[:1])
+
+
+def _dialogue_due() -> LastLawfulDay:
+    return LastLawfulDay(Coalesce(_last_held(), "starts_on"), Value(YEAR_OF_DIALOGUES))
+
+
+def _without_dialogue(rows: QuerySet[Partnership]) -> QuerySet[Partnership]:
+    """Return the partnerships in which a year without a dialogue is over soon, and none is planned."""
+    ahead = Dialogue.objects.filter(
+        partnership=OuterRef("pk"), state__in=(DialogueState.PLANNED, DialogueState.READY, DialogueState.HELD)
+    )
+    rows = rows.filter(~Exists(ahead), starts_on__isnull=False).filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today())
+    )
+    return rows.alias(dialogue_due=_dialogue_due()).filter(dialogue_due__lte=today(MONTH))
+
+
+def _last_dialogue(row: Row) -> str:
+    held = row.day("held")
+    return f"The last dialogue on record is of {formats.day(held)}." if held else "No dialogue is on record."
+
+
+# ---- suspensions -----------------------------------------------------------------------------------------------------
+
+
+def suspensions() -> QuerySet[Determination]:
+    """Return the suspensions that no reinstatement ended, with `corrected` and `opened`: counts of their grounds."""
+
+    def count(**only: bool) -> Coalesce:
+        rows = Correction.objects.filter(determination=OuterRef("pk"), **only).order_by().values("determination")
+        return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+
+    rows = Determination.objects.filter(
+        run_here(statuses=IN_FORCE), kind=DeterminationKind.SUSPENSION, reinstatement__isnull=True
+    )
+    return rows.alias(opened=count(), corrected=count(closed_on__isnull=False))
+
+
+def _suspensions() -> list[Branch]:
+    return [
+        of_partnership(
+            "correction-open", Category.FOLLOW_UP, suspensions().filter(grounds__len__gt=F("opened")),
+            lambda row: Shown(
+                f"Record what corrects the grounds of the suspension of {row.subject}",
+                page("partnership-correction-new", row.partnership, row.id),
+                "A reinstatement needs a closed correction of each ground (22 U.S.C. 7103a(d)(6)(B)).",
+                "Record", "report",
+            ),
+            since="determined_on",
+        ),
+    ]  # fmt: skip
+
+
+# ---- partnerships that are known from public statements --------------------------------------------------------------
+
+
+def _documented() -> list[Branch]:
+    """Return what is missing from documented records. Nobody edits them here: a source is found, and then loaded."""
+    rows = Partnership.objects.filter(kind=RecordKind.DOCUMENTED, status__in=IN_FORCE)
+    load = "Find a public source, and have the fact loaded with the record."
+    return [
+        of_partnership(
+            "documented-ended", Category.DATA, rows.filter(ends_on__lt=today()),
+            lambda row: Shown(
+                f"Find out how the partnership with {row.subject} ended", page("partnership", row.id),
+                f"Its term ended on {formats.day(row.day('ended'))}; no source on record has what followed. {load}",
+                "Open", "search",
+            ),
+            prefix="", facts={"ended": "ends_on"},
+        ),
+        of_partnership(
+            "documented-dialogue", Category.DATA, _without_dialogue(rows),
+            lambda row: Shown(
+                f"Find out whether there was a dialogue with {row.subject} in the last year",
+                page("partnership", row.id), f"{_last_dialogue(row)} {load}", "Open", "search",
+            ),
+            prefix="", facts={"held": _last_held()},
+        ),
+    ]  # fmt: skip

@@ -1,0 +1,315 @@
+"""One record in each state of each machine, forged past the triggers, so that a census meets every open state."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.db import models
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from cpc.audit.models import Authorship
+from partnerships import states
+from partnerships.models import (
+    ActionItem,
+    Activity,
+    Amendment,
+    Award,
+    CloseoutStep,
+    Correction,
+    Determination,
+    Dialogue,
+    Evaluation,
+    KeyIndicator,
+    LimitException,
+    LimitExceptionGrant,
+    LimitExceptionRefusal,
+    LimitPolicy,
+    LimitPolicyApproval,
+    Milestone,
+    MonitoringPlan,
+    OutcomeIndicator,
+    Partnership,
+    PlanStep,
+    ReportDue,
+    ReportEvent,
+    ReportingPeriod,
+    Responsibility,
+    Risk,
+    SustainabilityMeasure,
+    Target,
+)
+from partnerships.models.status import OriginConfirmation
+from tests.partnerships.forged import forge
+from tests.support.accounts import make_account
+from tests.support.unguarded import unguarded
+from tests.worlds.partnerships.build import Stage
+
+TODAY = date(2026, 11, 24)
+DAY = timedelta(days=1)
+NEAR = (-400, -1, 0, 6, 7, 8, 29, 30, 31, 89, 90, 91, 400)
+"""Days from today around each window of the queue."""
+
+
+class Forge:
+    """Records of two partnerships in force and of one in each status, with authors in turn."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.second = make_account(Role.APPROVER, username="second")
+        self.authors: list[User] = [stage.analyst, stage.approver, self.second]
+        self.numbers = count(1)
+        with unguarded():
+            self.partnerships()
+            self.amendments()
+            self.plans()
+            self.periods()
+            self.dialogues()
+            self.awards()
+            self.duties()
+            self.limits()
+            self.suspensions()
+
+    def make(self, model: type[models.Model], **values: Any) -> Any:
+        return model._default_manager.bulk_create([model(**values)])[0]
+
+    def written(self, kind: str, row: models.Model) -> None:
+        """Let a person write a part of the record, another one for each record in turn; sometimes all three do."""
+        number = next(self.numbers)
+        writers = self.authors if number % 4 == 0 else [self.authors[number % 4 - 1]]
+        for author in writers:
+            self.make(Authorship, record_kind=kind, record_id=row.pk, author=author)
+
+    def run(self, name: str, status: str = "active", **more: Any) -> Partnership:
+        return forge(name, status, **{"ends_on": TODAY + 500 * DAY, "signed_on": date(2021, 1, 1), **more})
+
+    def partnerships(self) -> None:
+        self.one, self.other = self.run("One"), self.run("Other", code="PER")
+        self.lead = self.make(
+            self.one.participants.model, partnership=self.one, government="us", name="An office", is_lead=True
+        )
+        self.objective = self.make(
+            self.one.objectives.model,
+            partnership=self.one,
+            number=1,
+            title="A",
+            paradigm="protection",
+            system="justice",
+            outcome="B",
+        )
+        for status in states.PARTNERSHIP.states:
+            for _ in range(3):
+                row = self.run(status, status)
+                self.written("origin", row)
+                self.written("partnerships_partnership", row)
+            if status in states.TOWARD_SIGNATURE or status in states.BEFORE_SIGNATURE:
+                confirmed = self.run(f"{status}, confirmed", status)
+                self.confirm(confirmed)
+            forge(f"{status}, documented", status, documented=True, ends_on=TODAY - DAY)
+            for legal in ("qualifying", "binding"):
+                self.run(f"{status}, {legal}", status, legal_review=legal)
+        for days in NEAR:
+            self.run(f"ends {days}", ends_on=TODAY + days * DAY)
+            self.run(f"begins {days}", "signed", starts_on=TODAY + days * DAY)
+            forge(f"documented {days}", documented=True, ends_on=TODAY + days * DAY, starts_on=TODAY - 800 * DAY)
+        for number in range(6):
+            row = self.run(f"clears {number}", "in_clearance", legal_review="non_binding")
+            self.written("partnerships_partnership", row)
+            self.confirm(row)
+            for government in ("us", "partner")[: number % 3 + 0 if number < 2 else 2]:
+                self.make(self.lead.__class__, partnership=row, government=government, name="Leads", is_lead=True)
+
+    def confirm(self, row: Partnership) -> None:
+        self.make(OriginConfirmation, partnership=row, confirmed_by=self.stage.approver)
+
+    def amendments(self) -> None:
+        for row in (self.one, self.other):
+            for number, state in enumerate(states.AMENDMENT.states * 4, 1):
+                made = self.make(
+                    Amendment, partnership=row, number=number, kind="terms", title="A", reason="B", state=state,
+                    decision_note="Shorter" if number % 12 < 6 else "", requested_by=self.authors[number % 3],
+                    decided_by=self.stage.approver,
+                )  # fmt: skip
+                self.written("partnerships_amendment", made)
+
+    def plans(self) -> None:
+        steps = {"draft": ([], ["submit", "return"], ["submit", "approve", "revise"]), "submitted": (["submit"],) * 5}
+        for status in ("active", "completed", "negotiating"):
+            for state in states.PLAN.states:
+                for taken in steps.get(state, (["submit", "approve"],)):
+                    row = self.run(f"{status}, plan {state}", status)
+                    plan = self.make(MonitoringPlan, partnership=row, state=state)
+                    for name in taken:
+                        self.make(
+                            PlanStep, plan=plan, name=name, source="draft", target="draft", reason="Why",
+                            actor=self.stage.analyst if name != "return" else self.stage.approver,
+                        )  # fmt: skip
+                    self.written("partnerships_monitoringplan", plan)
+                    self.indicator(row, with_target=state == "submitted")
+        # Whoever wrote before the last approval may decide on what came after it.
+        again = self.make(MonitoringPlan, partnership=self.run("revised"), state="submitted")
+        self.make(Authorship, record_kind="partnerships_monitoringplan", record_id=again.pk, author=self.second)
+        for name in ("approve", "submit"):
+            self.make(PlanStep, plan=again, name=name, source="a", target="b", actor=self.stage.analyst)
+
+    def indicator(self, row: Partnership, *, with_target: bool, withdrawn: bool = False) -> OutcomeIndicator:
+        made: OutcomeIndicator = self.make(
+            OutcomeIndicator, partnership=row, objective=self.objective, code=f"I{next(self.numbers)}", title="A",
+            level="outcome", paradigm="protection", measure="people", unit="children", accumulation="sum",
+            frequency="annual", withdrawn=withdrawn, responsible_office="An office",
+        )  # fmt: skip
+        if with_target:
+            self.make(Target, indicator=made, value=Decimal(1), recorded_by=self.stage.analyst)
+        return made
+
+    def periods(self) -> None:
+        for status in ("active", "completed", "closed"):
+            row = self.run(f"{status}, periods", status, ended_on=TODAY - 300 * DAY if status != "active" else None)
+            for number, state in enumerate(states.PERIOD.states * 3):
+                starts_on = TODAY - 1400 * DAY + number * 100 * DAY
+                made = self.make(
+                    ReportingPeriod, partnership=row, state=state, starts_on=starts_on, ends_on=starts_on + 99 * DAY,
+                    due_on=starts_on + 130 * DAY,
+                )  # fmt: skip
+                self.written("partnerships_reportingperiod", made)
+
+    def dialogues(self) -> None:
+        for status in ("active", "completed", "closed"):
+            for number, (state, days) in enumerate(
+                ((state, days) for state in states.DIALOGUE.states for days in NEAR), 1
+            ):
+                if number % 7 == 0:
+                    row = self.run(f"{status}, dialogue {number}", status)
+                else:
+                    row = self.one if status == "active" else self.run(f"{status}, {number}", status)
+                held = {"held_from": TODAY + days * DAY, "held_until": TODAY + days * DAY}
+                made = self.make(
+                    Dialogue, partnership=row, number=number, state=state, planned_on=TODAY + days * DAY,
+                    **(held if state in ("held", "concluded") else {}),
+                )  # fmt: skip
+                if number % 2:
+                    self.make(
+                        KeyIndicator, dialogue=made, indicator=self.indicator(row, with_target=True),
+                        named_by=self.stage.analyst,
+                    )  # fmt: skip
+                for item, item_state in enumerate(states.ACTION_ITEM.states):
+                    closed = {} if item_state == "open" else {"closed_on": TODAY, "outcome": "Done"}
+                    self.make(
+                        ActionItem, dialogue=made, text="A", owner=self.lead, state=item_state,
+                        due_on=TODAY + NEAR[(number + item) % len(NEAR)] * DAY, **closed,
+                    )  # fmt: skip
+
+    def awards(self) -> None:
+        for number, state in enumerate(states.AWARD.states * 5):
+            over = state in ("terminated", "ended", "closed")
+            made = self.make(
+                Award, partnership=(self.one, self.other)[number % 2], title="A", type="grant",
+                recipient="An organization", recipient_type="expert", state=state,
+                starts_on=TODAY + NEAR[number % len(NEAR)] * DAY - 300 * DAY,
+                ends_on=TODAY + NEAR[number % len(NEAR)] * DAY, ended_on=TODAY - 9 * DAY if over else None,
+                awarded_total=Decimal(100),
+            )  # fmt: skip
+            for place, days in enumerate(NEAR):
+                end = TODAY + days * DAY - 30 * DAY
+                report = self.make(
+                    ReportDue, award=made, kind=("performance", "financial")[place % 2],
+                    frequency=("quarterly", "annual")[place % 2],
+                    period_start=end - 80 * DAY, period_end=end, due_on=TODAY + days * DAY,
+                )  # fmt: skip
+                kinds: tuple[list[str], ...] = (
+                    [],
+                    ["received"],
+                    ["received", "returned"],
+                    ["received", "accepted"],
+                    ["waived"],
+                )
+                for kind in kinds[(place + number) % 5]:
+                    self.make(
+                        ReportEvent, report=report, kind=kind, on=TODAY, note="Why", recorded_by=self.stage.analyst
+                    )
+            if number % 2:
+                self.make(CloseoutStep, award=made, kind="property", due_on=TODAY)
+        for status in ("completed", "terminated"):
+            for settled in (True, False):
+                row = self.run(f"{status} {settled}", status)
+                self.make(
+                    Award, partnership=row, title="A", type="grant", recipient="B", recipient_type="expert",
+                    state="closed" if settled else "ended",
+                )  # fmt: skip
+        with unguarded():
+            Partnership.objects.filter(pk=self.one.pk).update(planned_total=300, awarded_total=300)
+            Partnership.objects.filter(pk=self.other.pk).update(
+                planned_total=300, awarded_total=300, notified_total=300
+            )
+
+    def duties(self) -> None:
+        for status in ("active", "completed", "negotiating"):
+            row = self.run(f"{status}, duties", status)
+            for number, days in enumerate(NEAR):
+                on = TODAY + days * DAY
+                for progress in ("planned", "under_way", "done", "dropped"):
+                    shown = {"evidence": "Seen"}
+                    withdrawn = number % 5 == 0
+                    self.make(
+                        Responsibility, partnership=row, participant=self.lead, text="A", due_on=on, status=progress,
+                        withdrawn=withdrawn, **shown,
+                    )  # fmt: skip
+                    activity = self.make(
+                        Activity, partnership=row, objective=self.objective, title="A", planned_start=on - DAY,
+                        planned_end=on, status=progress, withdrawn=withdrawn,
+                    )  # fmt: skip
+                    for reached in (None, TODAY):
+                        self.make(Milestone, activity=activity, title="A", planned_on=on, reached_on=reached)
+                    self.make(
+                        SustainabilityMeasure, partnership=row, kind="law", text="A", owner=self.lead, review_on=on,
+                        status=progress, **shown,
+                    )  # fmt: skip
+                for state in ("open", "occurred", "closed"):
+                    self.make(
+                        Risk, partnership=row, text="A", likelihood=1, impact=1, mitigation="B", owner=self.lead,
+                        review_on=on, state=state, closing_note="Over",
+                    )  # fmt: skip
+                for state in ("planned", "under_way", "completed", "canceled"):
+                    completed = {"completed_on": TODAY, "findings": "A"} if state == "completed" else {}
+                    self.make(
+                        Evaluation, partnership=row, kind="midline", title="A", planned_on=on, state=state, **completed
+                    )
+
+    def limits(self) -> None:
+        for number, days in enumerate(NEAR * 3):
+            row = self.one if number % 2 else self.run(f"exception {number}", "completed")
+            made = self.make(
+                LimitException, partnership=row, term_months=72, reason="A", expires_on=TODAY + days * DAY,
+                requested_by=self.authors[number % 3],
+            )  # fmt: skip
+            self.written("partnerships_limitexception", made)
+            if number % 3 == 1:
+                self.make(LimitExceptionGrant, exception=made, granted_by=self.stage.approver)
+            elif number % 9 == 2:
+                self.make(LimitExceptionRefusal, exception=made, refused_by=self.stage.approver, reason="No")
+        for number in range(9):
+            policy = self.make(
+                LimitPolicy, effective_from=TODAY + number * DAY, term_months=60, funding=Decimal(1), citation="A",
+                proposed_by=self.authors[number % 3],
+            )  # fmt: skip
+            self.written("partnerships_limitpolicy", policy)
+            if number % 3 == 0:
+                self.make(LimitPolicyApproval, policy=policy, approved_by=self.stage.approver)
+
+    def suspensions(self) -> None:
+        for corrected in ((), (None,), (TODAY,), (TODAY, None), (TODAY, TODAY)):
+            for is_over in (False, True):
+                row = self.run(f"suspended {corrected} {is_over}", "suspended")
+                values = {"partnership": row, "text": "A", "signatory": "B", "recorded_by": self.stage.approver}
+                made = self.make(
+                    Determination, kind="suspension", grounds=["eligibility", "responsibilities"],
+                    determined_on=TODAY - 90 * DAY, **values,
+                )  # fmt: skip
+                for ground, day in zip(("eligibility", "responsibilities"), corrected, strict=False):
+                    done = {"closed_on": day, "evidence": "A", "closed_by": self.stage.approver} if day else {}
+                    self.make(Correction, determination=made, ground=ground, description="A", **done)
+                if is_over:
+                    self.make(Determination, kind="reinstatement", suspension=made, determined_on=TODAY, **values)

@@ -1,0 +1,27 @@
+"""The queue of the partnerships, as an account reads it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cpc.accounts.models import User
+from cpc.site.queue import Desk, Item, Sent
+from partnerships.queue import registrations
+
+EVERY = 1000
+
+
+def items(user: User, today: date, limit: int = EVERY) -> list[Item]:
+    return [item for lane in registrations.lanes(Desk(user, today, limit)) for item in lane.items]
+
+
+def keys(user: User, today: date) -> set[str]:
+    return {item.key for item in items(user, today)}
+
+
+def sent(user: User, today: date, limit: int = EVERY) -> list[Sent]:
+    return list(registrations.sent(Desk(user, today, limit)).items)
+
+
+def sent_keys(user: User, today: date) -> set[str]:
+    return {item.key for item in sent(user, today)}

@@ -1,0 +1,73 @@
+"""Nobody's queue misses an item that SQL over all open states finds, and none has one too many."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from cpc.site.queue_rows import Branches
+from partnerships.queue import registrations
+from partnerships.queue.registrations import Reader
+from tests.partnerships.queue import census
+from tests.partnerships.queue.open_states import TODAY, Forge
+from tests.partnerships.queue.reading import keys, sent_keys
+from tests.support.accounts import make_account
+from tests.worlds.partnerships import life
+from tests.worlds.partnerships.build import Stage
+
+
+def everyone(stage: Stage) -> list[User]:
+    others = (Role.VIEWER, Role.ADMINISTRATOR)
+    extra = User.objects.filter(username="second")
+    return [
+        stage.analyst,
+        stage.approver,
+        *extra,
+        make_account(Role.ANALYST, username="colleague"),
+        *map(make_account, others),
+    ]
+
+
+def differences(people: list[User], today: date) -> list[tuple[str, set[str], set[str]]]:
+    """Return for each account what its queue misses and what it has too many."""
+    found = []
+    for user in people:
+        for place, shown, expected in (
+            ("queue", keys(user, today), census.open_for(user, today)),
+            ("sent", sent_keys(user, today), census.sent_by(user, today)),
+        ):
+            if shown != expected:
+                found.append((f"{place} of {user}", expected - shown, shown - expected))
+    return found
+
+
+def test_each_open_state_waits_for_whoever_may_act(stage: Stage) -> None:
+    Forge(stage)
+    people = everyone(stage)
+    assert differences(people, TODAY) == []
+    reached = {key.partition(":")[0] for user in people for key in keys(user, TODAY)}
+    known = {*census.OFFICE, *census.MONEY, *census.CLOSING, *census.DECIDED} - {"partnership-open"}
+    assert reached == known
+
+
+@pytest.mark.parametrize("days", [-1000, -300, -7, 0, 60, 300, 1000])
+def test_a_partnership_in_its_third_year_on_any_day(stage: Stage, days: int) -> None:
+    life.live(stage)
+    assert differences(everyone(stage), timezone.now().date() + timedelta(days=days)) == []
+
+
+def test_the_census_notices_a_source_that_is_missing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = [stage.analyst, stage.approver, Forge(stage).second]
+    whole = registrations.branches_of
+    for left_out in ("amendment-decide", "period-report", "report-log", "dialogue-due"):
+
+        def without(reader: Reader, key: str = left_out) -> Branches:
+            return Branches(branch for branch in whole(reader).branches if branch.key != key)
+
+        monkeypatch.setattr(registrations, "branches_of", without)
+        missed = [key for _, lost, _ in differences(people, TODAY) for key in lost]
+        assert {key.partition(":")[0] for key in missed} == {left_out}

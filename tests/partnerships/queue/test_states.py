@@ -1,0 +1,91 @@
+"""Each state from which a record can move on is a row of somebody's queue, or nobody has to act, for a reason."""
+
+from __future__ import annotations
+
+from cpc.lifecycle import StateMachine
+from partnerships import states
+from partnerships.queue.awards import awards, closing
+from partnerships.queue.decisions import decisions
+from partnerships.queue.duties import duties
+from partnerships.queue.office import office_work
+
+PRODUCED: dict[str, dict[str, tuple[str, ...]]] = {
+    "PARTNERSHIP": {
+        "selected": ("partnership-step", "origin-confirm"),
+        "invited": ("partnership-step", "origin-confirm"),
+        "negotiating": ("partnership-step", "origin-confirm"),
+        "in_clearance": ("sign", "clearance-complete"),
+        "signed": ("partnership-start",),
+        "active": ("partnership-complete", "term-ends", "dialogue-due"),
+        "suspended": ("correction-open", "reinstate", "partnership-complete"),
+        "completed": ("partnership-close",),
+        "terminated": ("partnership-close",),
+    },
+    "AWARD": {
+        "planned": ("award-activate",),
+        "active": ("award-end",),
+        "stop_work": ("award-end",),
+        "terminated": ("award-closeout",),
+        "ended": ("award-closeout",),
+    },
+    "REPORT": {"due": ("report-log",), "returned": ("report-log",), "received": ("report-accept",)},
+    "AMENDMENT": {
+        "draft": ("amendment-revise", "amendment-submit"),
+        "submitted": ("amendment-decide",),
+        "approved": ("amendment-apply",),
+    },
+    "PLAN": {"draft": ("plan-revise", "plan-submit"), "submitted": ("plan-decide",)},
+    "PERIOD": {
+        "no_data": ("period-report",),
+        "in_progress": ("period-report",),
+        "submitted": ("period-decide",),
+        "returned": ("period-revise",),
+    },
+    "DIALOGUE": {
+        "planned": ("dialogue-indicators", "dialogue-ready"),
+        "ready": ("dialogue-hold",),
+        "held": ("dialogue-minutes",),
+    },
+    "ACTION_ITEM": {"open": ("action",)},
+}
+"""Branches that find records in a state, by machine."""
+
+NOBODY: dict[str, dict[str, str]] = {
+    "PARTNERSHIP": {"closed": "Everything is settled; reopening is a choice.", "canceled": "It never began."},
+    "AWARD": {"closed": "It is closed out; reopening is a choice."},
+    "REPORT": {"accepted": "It is settled; a return is a choice.", "waived": "No report is expected."},
+    "AMENDMENT": {
+        "applied": "It is in effect.",
+        "rejected": "It stays on file; another one is drafted.",
+        "withdrawn": "It stays on file; another one is drafted.",
+    },
+    "PLAN": {"approved": "It is in force; revising it is a choice."},
+    "PERIOD": {"approved": "It is locked; reopening is a choice."},
+    "DIALOGUE": {
+        "concluded": "Its minutes are on record.",
+        "canceled": "Without another dialogue, `dialogue-due` asks for one.",
+    },
+    "ACTION_ITEM": {"done": "It is closed.", "dropped": "It is closed."},
+}
+"""Why nobody has to act in a state, by machine."""
+
+
+def machines() -> dict[str, StateMachine]:
+    return {name: machine for name, machine in vars(states).items() if isinstance(machine, StateMachine)}
+
+
+def test_each_state_has_a_branch_or_a_reason() -> None:
+    assert machines().keys() == PRODUCED.keys() == NOBODY.keys()
+    for name, machine in machines().items():
+        assert not PRODUCED[name].keys() & NOBODY[name].keys()
+        assert {*PRODUCED[name], *NOBODY[name]} == set(machine.states), name
+
+
+def test_the_named_branches_exist() -> None:
+    branches = [
+        *decisions(sent=False), *closing(), *office_work(), *duties(), *awards()
+    ]  # fmt: skip
+    keys = [branch.key for branch in branches]
+    assert len(keys) == len(set(keys))
+    named = {key for by_state in PRODUCED.values() for found in by_state.values() for key in found}
+    assert named <= set(keys)
