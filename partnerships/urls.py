@@ -13,12 +13,14 @@ from partnerships.monitoring import pages as monitoring
 from partnerships.portfolio import pages as portfolio
 from partnerships.status import pages as status
 from partnerships.sustainability import pages as sustainability
+from partnerships.term_sheets import pages as term_sheets
 from partnerships.terms import pages as terms
 
 urlpatterns = url_patterns(
     [
         *portfolio.PAGES,
         *agreements.PAGES,
+        *term_sheets.PAGES,
         *terms.PAGES,
         *money.PAGES,
         *awards.PAGES,

@@ -54,9 +54,9 @@ class DataPlan(RevisionedModel):
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="data_plans")
     what = models.TextField("data", help_text="Kinds of data, never data about a child.")
     institution = models.CharField(max_length=200)
-    system = models.CharField(max_length=200)
-    safeguards = models.TextField()
-    use = models.TextField(help_text="For case management, for policy planning, or both.")
+    system = models.CharField(max_length=200, blank=True)
+    safeguards = models.TextField(blank=True)
+    use = models.TextField(blank=True, help_text="For case management, for policy planning, or both.")
     withdrawn = models.BooleanField(default=False)
 
     class Meta:

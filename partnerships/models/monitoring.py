@@ -158,7 +158,9 @@ class OutcomeIndicator(CheckedModel, RevisionedModel):
     code = models.CharField(max_length=20)
     source = models.CharField(max_length=10, choices=IndicatorSource.choices, default=IndicatorSource.CUSTOM)
     title = models.CharField(max_length=200)
-    definition = models.TextField(help_text="Who or what is counted, when, and how double counting is avoided.")
+    definition = models.TextField(
+        blank=True, help_text="Who or what is counted, when, and how double counting is avoided."
+    )
     level = models.CharField(max_length=8, choices=Level.choices)
     paradigm = models.CharField("P", max_length=12, choices=Paradigm.choices)
     measure = models.CharField(max_length=8, choices=Measures.choices)
@@ -173,8 +175,8 @@ class OutcomeIndicator(CheckedModel, RevisionedModel):
     baseline_value = quantity("baseline", null=True, blank=True)
     baseline_on = DayField("baseline date", null=True, blank=True)
     baseline_source = models.CharField(max_length=300, blank=True)
-    data_source = models.CharField(max_length=300)
-    method = models.TextField("collection method", help_text=NO_SINGLE_CHILD)
+    data_source = models.CharField(max_length=300, blank=True)
+    method = models.TextField("collection method", blank=True, help_text=NO_SINGLE_CHILD)
     frequency = models.CharField(max_length=12, choices=Frequency.choices)
     responsible = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     responsible_office = models.CharField(max_length=200, blank=True, help_text="If no participant collects it.")

@@ -58,7 +58,7 @@ class Objective(RevisionedModel):
     text = models.TextField(blank=True)
     paradigm = models.CharField("P", max_length=12, choices=Paradigm.choices)
     system = models.CharField(max_length=12, choices=System.choices)
-    outcome = models.TextField("intended outcome")
+    outcome = models.TextField("intended outcome", blank=True)  # signature needs it: partnerships.completeness
     withdrawn = models.BooleanField(default=False)
 
     class Meta:

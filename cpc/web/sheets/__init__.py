@@ -1,0 +1,1 @@
+"""Sheets: rows of one or several kinds that are edited, pasted, imported, checked, and saved together."""

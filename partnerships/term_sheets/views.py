@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+
+from cpc.accounts.permissions import Permission
+from cpc.web.parts import GroupTab
+from cpc.web.sheets.actions import SheetAction, SheetForm
+from cpc.web.sheets.kinds import Sheet
+from cpc.web.sheets.saving import SheetErrors
+from partnerships.models import PlanState
+from partnerships.monitoring.forms import TargetsForm
+from partnerships.monitoring.queries import plan_of
+from partnerships.monitoring.services.plans import plan_for, take_plan_step
+from partnerships.page_frame import PartnershipAction
+from partnerships.term_sheets.composition import TITLES, sheet_of
+
+SEND = "send"
+GIVE_A_TARGET = "Give a target. A 0 is allowed if nothing is expected that year."
+
+
+class TermsSheet(SheetAction, PartnershipAction):
+    """A sheet of the terms. Those with the monitoring plan can be saved and sent to the approver in one request."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    form_class = SheetForm
+    template_name = "partnerships/term_sheets/sheet.html"
+    back = "partnership-terms"
+
+    def load(self) -> None:
+        self.key = self.kwargs["sheet"]
+        if self.key not in TITLES:
+            raise Http404
+        super().load()
+        self.heading = self.here = TITLES[self.key]
+        plan = plan_of(self.partnership)
+        is_draft = plan is None or plan.state == PlanState.DRAFT
+        if is_draft and self.sheet.kind("indicator") is not None:
+            self.saves = {SEND: "Save and send to the approver"}
+
+    def make_sheet(self) -> Sheet:
+        return sheet_of(self.partnership, self.actor, self.key)
+
+    def file_name(self) -> str:
+        return self.partnership.country.name
+
+    def after_save(self, act: str) -> None:
+        """Submit the monitoring plan. A missing target stands at its cell."""
+        missing = 0
+        for row in self.rows:
+            if row.kind.key == "indicator" and not row.is_removed and not row.is_blank:
+                for name in map(TargetsForm.name_of, row.kind.years):  # type: ignore[attr-defined]  # Indicators has them
+                    if not row.cells.get(name) and name != TargetsForm.name_of(None):
+                        row.refuse(name, GIVE_A_TARGET)
+                        missing += 1
+        if missing:
+            raise SheetErrors(missing)
+        plan = plan_for(partnership=self.partnership, actor=self.actor)
+        take_plan_step(plan=plan, name="submit", actor=self.actor, on=self.today)
+        self.done = "The sheet is saved, and the monitoring plan waits for the approver."
+
+    def get_context(self) -> dict[str, Any]:
+        plan = plan_of(self.partnership)
+        returned = plan.steps.order_by("-pk").first() if plan is not None else None
+        return super().get_context() | {
+            "returned": returned if returned is not None and returned.name == "return" else None,
+            "tabs": [
+                GroupTab(title, reverse("partnership-terms-sheet", args=[self.partnership.pk, key]), key == self.key)
+                for key, title in TITLES.items()
+            ],
+        }
