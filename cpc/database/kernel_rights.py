@@ -19,7 +19,7 @@ RIGHTS = {
         "MailPreference": Rights(add=True, change=("frequency",)),
         "Notification": Rights(add=True, change=("read_at", "mailed_at")),
     },
-    "web": {"SheetDraft": Rights(add=True, change=("rows", "kept_at"), remove=True)},
+    "web": {"SheetDraft": Rights(add=True, change=("rows", "stored_at"), remove=True)},
     # allauth keeps addresses in a table of its own, which this product doesn't use.
     "account": {"EmailAddress": READ, "EmailConfirmation": READ},
     "auth": {"Group": READ, "Group_permissions": READ, "Permission": READ},

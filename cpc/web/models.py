@@ -11,7 +11,7 @@ from cpc.accounts.models import User
 
 
 class SheetDraft(models.Model):
-    """The unsaved rows of one sheet, kept for one account. Saving the sheet deletes it.
+    """The unsaved rows of one sheet, of one account. Saving the sheet deletes it.
 
     `subject` names what the sheet is about, for example a partnership. `rows` is what `cpc.web.sheets.rows` keeps of a
     row, with the revision that the page showed, so that a draft never overwrites newer records without a word.
@@ -21,7 +21,7 @@ class SheetDraft(models.Model):
     sheet = models.CharField(max_length=40)
     subject = models.CharField(max_length=80)
     rows: models.JSONField[Any, Any] = models.JSONField(default=list)
-    kept_at = models.DateTimeField(db_default=Now())
+    stored_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = (models.UniqueConstraint(name="sheet_draft_once", fields=("account", "sheet", "subject")),)

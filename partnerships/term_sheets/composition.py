@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.web.sheets.kinds import RowKind, Section, Sheet, Slot
+from cpc.web.sheets.kinds import RowKind, Sheet, SheetSection, Slot
 from partnerships.models import Partnership
 from partnerships.monitoring.forms import TargetsForm
 from partnerships.term_sheets.indicators import Indicators
@@ -20,7 +20,7 @@ from partnerships.term_sheets.kinds import (
     Responsibilities,
     Strategies,
 )
-from partnerships.term_sheets.money import Contributions, Programs
+from partnerships.term_sheets.money import ContributionRows, ProgramRows
 
 TITLES: Mapping[str, str] = {
     "plan": "Objectives, activities and indicators",
@@ -37,18 +37,18 @@ def sheet_of(partnership: Partnership, actor: User, key: str) -> Sheet:
     def make(kind: Callable[[Partnership, User], RowKind]) -> RowKind:
         return kind(partnership, actor)
 
-    participants, objectives, programs = make(Participants), make(Objectives), make(Programs)
-    people = [Section("Participants", [participants])]
+    participants, objectives, programs = make(Participants), make(Objectives), make(ProgramRows)
+    people = [SheetSection("Participants", [participants])]
     duties = [
-        Section("Responsibilities", [make(Responsibilities)]),
-        Section("Mechanisms", [make(Mechanisms)]),
-        Section("Data plans", [make(DataPlans)]),
-        Section("Sustainability strategy", [make(Strategies)]),
+        SheetSection("Responsibilities", [make(Responsibilities)]),
+        SheetSection("Mechanisms", [make(Mechanisms)]),
+        SheetSection("Data plans", [make(DataPlans)]),
+        SheetSection("Sustainability strategy", [make(Strategies)]),
     ]
     plan = [_plan(objectives, make)]
-    money = [Section("Programs", [programs], note="The amount that each government allocates to each program.")]
-    given = [Section("Contributions", [make(Contributions)], note=REPLACED)] if _records_money(actor) else []
-    parts: Mapping[str, tuple[Sequence[Section], Sequence[RowKind]]] = {
+    money = [SheetSection("Programs", [programs], note="The amount that each government allocates to each program.")]
+    given = [SheetSection("Contributions", [make(ContributionRows)], note=REPLACED)] if _records_money(actor) else []
+    parts: Mapping[str, tuple[Sequence[SheetSection], Sequence[RowKind]]] = {
         "plan": (plan, [participants, programs]),
         "people": ([*people, *duties], [objectives]),
         "money": ([*money, *given], []),
@@ -65,7 +65,7 @@ def _records_money(actor: User) -> bool:
     return actor.allows(Permission.RECORD_MONEY)
 
 
-def _plan(objectives: RowKind, make: Callable[..., RowKind]) -> Section:
+def _plan(objectives: RowKind, make: Callable[..., RowKind]) -> SheetSection:
     """Return the table of the plan: objectives, and under each its activities, milestones, and indicators."""
     activities, milestones, indicators = make(Activities), make(Milestones), make(Indicators)
     assert isinstance(indicators, Indicators)
@@ -109,4 +109,4 @@ def _plan(objectives: RowKind, make: Callable[..., RowKind]) -> Section:
         *((f"FY {year}", "w-number") for year in years),
         ("Whole term", "w-number w-whole"),
     ]
-    return Section(TITLES["plan"], [objectives, activities, milestones, indicators], headings, anchor="plan")
+    return SheetSection(TITLES["plan"], [objectives, activities, milestones, indicators], headings, anchor="plan")

@@ -42,7 +42,7 @@ class IndicatorRowForm(_IndicatorForm):  # type: ignore[misc,valid-type]  # made
     """One indicator with its targets. An empty target changes nothing, and an empty total is that of the years.
 
     The code, the P, and who collects the data may be left out: the next free code, the P of the objective, and the
-    source stand in for them.
+    source replace them.
     """
 
     def __init__(
@@ -163,7 +163,7 @@ class Indicators(RowKind):
         edit_indicator(indicator=record, values={"withdrawn": True}, actor=self.actor)
 
     def _own(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the columns of the indicator itself, with what stands in for those left out."""
+        """Return the columns of the indicator itself, with substitutes for those left out."""
         own = {name: values[name] for name in OFFERED}
         own["paradigm"] = own["paradigm"] or own["objective"].paradigm
         if own["responsible"] is None and not own["responsible_office"]:

@@ -12,7 +12,7 @@ from django.forms import model_to_dict
 from cpc.accounts.models import User
 from cpc.web.actions import ActionForm
 from cpc.web.sheets.kinds import FormData, RowKind, Slot
-from cpc.web.sheets.saving import Refused
+from cpc.web.sheets.saving import RefusedCells
 from partnerships.closing import takes_no_new
 from partnerships.form_parts.base import dollars
 from partnerships.models import Contribution, Government, Partnership, Program, ProgramAmount
@@ -25,7 +25,7 @@ AMOUNTS = {Government.UNITED_STATES: "us_amount", Government.PARTNER: "partner_a
 NEVER_DELETED = "You can't delete an amount. For nothing, enter 0."
 
 
-class Programs(TermRows):
+class ProgramRows(TermRows):
     """Programs with their amounts. The amounts of a sheet are set together, so that only their sum meets the limit."""
 
     key = "program"
@@ -85,7 +85,7 @@ class Programs(TermRows):
                 self.pending.append((program, side, amount))
 
     def finish(self) -> None:
-        """Set all amounts together. An error of the sum stands at the first amount of the United States."""
+        """Set all amounts together. An error of the sum is shown at the first amount of the United States."""
         amounts, self.pending = self.pending, []
         if not amounts:
             return
@@ -93,10 +93,10 @@ class Programs(TermRows):
             services.set_amounts(partnership=self.partnership, amounts=amounts, actor=self.actor)
         except ValidationError as error:
             program, side, _ = next((one for one in amounts if one[1] == Government.UNITED_STATES), amounts[0])
-            raise Refused([(program, AMOUNTS[side], message) for message in error.messages]) from error
+            raise RefusedCells([(program, AMOUNTS[side], message) for message in error.messages]) from error
 
 
-class Contributions(RowKind):
+class ContributionRows(RowKind):
     """Contributions. They are never edited: a changed row replaces the one on record, and both stay on file."""
 
     key = "contribution"
@@ -133,4 +133,4 @@ class Contributions(RowKind):
         return money_services.record_contribution(contribution=row, actor=self.actor)
 
 
-__all__: Sequence[str] = ("Contributions", "Programs")
+__all__: Sequence[str] = ("ContributionRows", "ProgramRows")

@@ -46,8 +46,8 @@ class TermsSheet(SheetAction, PartnershipAction):
     def file_name(self) -> str:
         return self.partnership.country.name
 
-    def after_save(self, act: str) -> None:
-        """Submit the monitoring plan. A missing target stands at its cell."""
+    def after_save(self, step: str) -> None:
+        """Submit the monitoring plan. A missing target is shown at its cell."""
         missing = 0
         for row in self.rows:
             if row.kind.key == "indicator" and not row.is_removed and not row.is_blank:

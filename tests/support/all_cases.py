@@ -30,6 +30,7 @@ from tests.partnerships.monitoring import page_cases as monitoring
 from tests.partnerships.portfolio import page_cases as portfolio
 from tests.partnerships.status import page_cases as status
 from tests.partnerships.sustainability import page_cases as sustainability
+from tests.partnerships.term_sheets import page_cases as term_sheets
 from tests.partnerships.terms import page_cases as terms
 from tests.selection.backtest import page_cases as backtest
 from tests.selection.comment_matrix import page_cases as comment_matrix
@@ -86,6 +87,7 @@ ROOMS: tuple[Any, ...] = (
     portfolio,
     agreements,
     terms,
+    term_sheets,
     money,
     awards,
     documents,

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('sheet', models.CharField(max_length=40)),
                 ('subject', models.CharField(max_length=80)),
                 ('rows', models.JSONField(default=list)),
-                ('kept_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('stored_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

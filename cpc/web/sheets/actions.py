@@ -7,10 +7,10 @@
 
         def make_sheet(self) -> Sheet:
             kinds = Participants(self.partnership, self.actor), Responsibilities(self.partnership, self.actor)
-            return Sheet("people", f"partnership {self.partnership.pk}", self.heading, [Section(...), ...])
+            return Sheet("people", f"partnership {self.partnership.pk}", self.heading, [SheetSection(...), ...])
 
-A POST has an `act`: save (the default), draft, discard, add, paste, or upload; a subclass may name more in `saves`,
-each with what it does after the sheet is saved, in the same transaction. Only saving writes records. An act of "draft"
+A POST has an `step`: save (the default), draft, discard, add, paste, or upload; a subclass may name more in `saves`,
+each with what it does after the sheet is saved, in the same transaction. Only saving writes records. An step of "draft"
 that asks for JSON is the automatic one of the script.
 """
 
@@ -53,17 +53,17 @@ class SheetAction(ActionView):
     template_name = "components/sheet.html"
     parameters = ("draft", "format")
     button = "Save"
-    saves: Mapping[str, str] = {}  # further acts that save, with the labels of their buttons
+    saves: Mapping[str, str] = {}  # further steps that save, with the labels of their buttons
     sheet: Sheet
     rows: list[SheetRow]
     written: Written
-    notice = ""  # what an act changed on the page, for the person who waits for it
+    notice = ""  # what an step changed on the page, for its reader
 
     def make_sheet(self) -> Sheet:
         raise NotImplementedError
 
-    def after_save(self, act: str) -> None:
-        """Do what belongs to an act of `saves`, once the rows are saved. Raises `ValidationError`."""
+    def after_save(self, step: str) -> None:
+        """Do what belongs to an step of `saves`, once the rows are saved. Raises `ValidationError`."""
 
     def first_rows(self) -> list[SheetRow]:
         """Return the rows of the page as it is opened: the records."""
@@ -80,8 +80,8 @@ class SheetAction(ActionView):
         return self.form
 
     @property
-    def act(self) -> tuple[str, str]:
-        name, _, argument = self.request.POST.get("act", "save").partition(" ")
+    def step(self) -> tuple[str, str]:
+        name, _, argument = self.request.POST.get("step", "save").partition(" ")
         return name, argument
 
     # --- reading ------------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ class SheetAction(ActionView):
         return arrange(self.sheet, rows)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        name, argument = self.act
+        name, argument = self.step
         self.draft = None
         if name == "discard":
             drafts.drop_draft(self.sheet, self.actor)
@@ -119,25 +119,27 @@ class SheetAction(ActionView):
             self.rows = self.arranged(saved_rows(self.sheet))
             return self.refuse(TOO_MANY)
         if name == "draft":
-            return self.keep()
+            return self.store()
         if name in ("add", "paste", "upload"):
             return self.extend(name, argument)
         if name not in ("save", *self.saves):
-            raise BadRequest(f"This page does not know the act “{name}”.")
+            raise BadRequest(f"This page does not know the step “{name}”.")
         return super().post(request, *args, **kwargs)
 
     def refuse(self, message: str) -> HttpResponse:
         self.form.add_error(None, message)
         return self.render()
 
-    # --- acts ---------------------------------------------------------------------------------------
+    # --- steps ---------------------------------------------------------------------------------------
 
-    def keep(self) -> HttpResponseBase:
-        draft = drafts.keep_draft(self.sheet, self.actor, self.rows)
+    def store(self) -> HttpResponseBase:
+        draft = drafts.store_draft(self.sheet, self.actor, self.rows)
         if self.request.accepts("text/html"):
-            messages.success(self.request, "The draft is kept. Nothing is saved yet." if draft else "Nothing differs.")
+            messages.success(
+                self.request, "The draft is saved. The record is unchanged." if draft else "Nothing differs."
+            )
             return redirect(f"{self.request.path}?draft=open" if draft else self.request.path)
-        return JsonResponse({"kept": draft.kept_at.isoformat() if draft else None})
+        return JsonResponse({"stored": draft.stored_at.isoformat() if draft else None})
 
     def extend(self, name: str, argument: str) -> HttpResponse:
         """Add empty rows, a pasted block, or a workbook to the rows on the page. Nothing is saved."""
@@ -194,12 +196,12 @@ class SheetAction(ActionView):
         if len(rows) > MOST_ROWS + len(known):
             raise TooManyRows
         for row, one in taken:
-            self._place(row, one, rows)
+            self._put_under(row, one, rows)
         self.rows = self.arranged(rows)
         self.notice = f"{formats.count_of(added, 'new row')} and {formats.count_of(changed, 'row')} on record"
         self.notice = f"The block has {self.notice}. Nothing is saved yet."
 
-    def _place(self, row: SheetRow, one: Incoming, rows: Sequence[SheetRow]) -> None:
+    def _put_under(self, row: SheetRow, one: Incoming, rows: Sequence[SheetRow]) -> None:
         """Put a row under the one that it names."""
         kind = row.kind
         text = one.cells.get(kind.within, "") if kind.within else ""
@@ -228,11 +230,11 @@ class SheetAction(ActionView):
 
     def perform(self, values: Mapping[str, Any]) -> str | None:
         self.written = save_sheet(self.sheet, self.rows)
-        act, _ = self.act
-        if act != "save":
-            self.after_save(act)
+        step, _ = self.step
+        if step != "save":
+            self.after_save(step)
         drafts.drop_draft(self.sheet, self.actor)
-        if act == "save" and not self.written.total:
+        if step == "save" and not self.written.total:
             self.unchanged = "Nothing was changed."
         else:
             self.done = self.done or self.written_sentence()

@@ -21,7 +21,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from cpc.files.upload_safety import FileFault, Limits, Media, UnreadableFile, check_size, media_of
-from cpc.web.sheets.kinds import Column, RowKind, Sheet
+from cpc.web.sheets.kinds import RowKind, Sheet, SheetColumn
 from cpc.web.sheets.rows import MOST_ROWS
 
 LIMITS = Limits(bytes=2 * 1024**2, unpacked=30 * 1024**2, members=300, ratio=100, ratio_from=4 * 1024**2, cells=400_000)
@@ -34,7 +34,7 @@ _KEY = re.compile(r"r(\d+)v(\S+)")
 
 
 class UnreadableBlock(ValueError):
-    """A pasted block that doesn't fit the sheet. The message says where."""
+    """A pasted block that doesn't fit the sheet. The message names the cell or row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def _text(value: Any) -> str:
     return str(getattr(value, "text", value)).strip()
 
 
-def cell_value(column: Column, text: str) -> str | Decimal | dt.date:
+def cell_value(column: SheetColumn, text: str) -> str | Decimal | dt.date:
     """Return the text of a cell as a workbook stores it: numbers and days as such."""
     if column.entry == "number" and re.fullmatch(r"-?[\d,]+(\.\d+)?", text):
         return Decimal(text.replace(",", ""))

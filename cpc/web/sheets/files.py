@@ -66,7 +66,7 @@ def _put(cell: Any, value: Any) -> None:
 
 
 def text_of(row: SheetRow, name: str) -> str:
-    """Return the text of a cell for a file, also of one that can't be changed or that the place gives."""
+    """Return the text of a cell for a file, also of one that can't be changed or that the position gives."""
     if name == row.kind.within and row.parent is not None:
         parent = row.parent
         return parent.kind.names(parent.record)[0] if parent.record else parent.kind.new_names(parent.cells)[0]

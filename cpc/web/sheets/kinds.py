@@ -1,4 +1,4 @@
-"""Declaration of a sheet: its kinds of rows, each from an existing row form, and their place on the page.
+"""Declaration of a sheet: its kinds of rows, each from an existing row form, and their position on the page.
 
     class Objectives(RowKind):
         key, noun, plural = "objective", "objective", "objectives"
@@ -38,7 +38,7 @@ YES, NO = "Yes", "No"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """One column of a kind of row; `refers_to` is the kind that a reference names."""
 
     name: str
@@ -94,7 +94,7 @@ class Slot:
 class RowKind:
     """Rows of one kind. A subclass reads and writes its records through their form and services.
 
-    `within` is the column that the place in the sheet gives: the nearest row above of the kind it refers to.
+    `within` is the column that the position in the sheet gives: the nearest row above of the kind it refers to.
     """
 
     key: ClassVar[str]
@@ -129,7 +129,7 @@ class RowKind:
         raise NotImplementedError
 
     def finish(self) -> None:
-        """Write what needs all rows together, such as a total. Raises `ValidationError`, with row errors `Refused`."""
+        """Write what needs all rows together, such as a total. Raises `ValidationError`, at cells `RefusedCells`."""
 
     def revision(self, record: Any) -> str:
         return str(record.current_revision())
@@ -164,22 +164,22 @@ class RowKind:
         return made
 
     @cached_property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[SheetColumn, ...]:
         fields = self.form(None, None).fields
         return tuple(self._column(name, field) for name, field in fields.items())
 
     @cached_property
-    def by_name(self) -> dict[str, Column]:
+    def by_name(self) -> dict[str, SheetColumn]:
         return {column.name: column for column in self.columns}
 
     @cached_property
-    def in_order(self) -> tuple[Column, ...]:
+    def in_order(self) -> tuple[SheetColumn, ...]:
         """Return the columns as a file or a pasted block has them: the row above first, then as on the page."""
         names = [self.within, *(slot.column for slot in self.slots)]
         first = [self.by_name[name] for name in dict.fromkeys(names) if name in self.by_name]
         return (*first, *(column for column in self.columns if column not in first))
 
-    def _column(self, name: str, field: forms.Field) -> Column:
+    def _column(self, name: str, field: forms.Field) -> SheetColumn:
         options: tuple[tuple[str, str], ...] = ()
         entry: Entry = "text"
         if name in self.refers:
@@ -199,11 +199,13 @@ class RowKind:
             entry = "long"
         most = getattr(field, "max_length", None)
         refers_to = self.refers.get(name, "")
-        return Column(name, str(field.label), entry, str(field.help_text), field.required, options, refers_to, most)
+        return SheetColumn(
+            name, str(field.label), entry, str(field.help_text), field.required, options, refers_to, most
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class SheetSection:
     """One table of a sheet. Kinds that stand within another one share its table, under the row that they belong to.
 
     `headings` are needed if kinds share a table; each has a label and a class.
@@ -226,7 +228,7 @@ class Sheet:
     key: str
     subject: str
     title: str
-    sections: Sequence[Section]
+    sections: Sequence[SheetSection]
     also: Sequence[RowKind] = ()
 
     @property

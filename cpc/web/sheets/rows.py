@@ -23,7 +23,7 @@ class TooManyRows(ValueError):
 
 @dataclass(eq=False)
 class SheetRow:
-    """One row: the texts of its cells, and the record that it stands for, if it is not new.
+    """One row: the texts of its cells, and its record, if it is not new.
 
     `revision` and `seen` are those of the page that sent the row: the revision of the record, and a digest of the cells
     as they were shown, which tells a row that was edited from one that was only sent along.
@@ -50,7 +50,7 @@ class SheetRow:
 
     @property
     def is_blank(self) -> bool:
-        """Return whether nobody has filled in this new row: its cells are empty or hold the defaults."""
+        """Return whether this new row is not filled in: its cells are empty or hold the defaults."""
         given = {name: text for name, text in self.cells.items() if text}
         return self.is_new and all(self.kind.defaults.get(name) == text for name, text in given.items())
 
@@ -63,7 +63,7 @@ class SheetRow:
         return bool(self.kind.within) and (self.parent.key if self.parent else "") != self.was_under
 
     def digest(self) -> str:
-        """Return a short digest of the texts, without empty ones and without the one that the place gives."""
+        """Return a short digest of the texts, without empty ones and without the one that the position gives."""
         texts = sorted((name, text) for name, text in self.cells.items() if text and name != self.kind.within)
         whole = "\x1f".join(f"{name}\x1e{text}" for name, text in texts)
         return hashlib.blake2s(whole.encode(), digest_size=9).hexdigest()
@@ -145,9 +145,9 @@ def sent_rows(sheet: Sheet, data: QueryDict) -> list[SheetRow]:
 
 
 def with_records(sheet: Sheet, sent: Sequence[Mapping[str, Any]]) -> list[SheetRow]:
-    """Return rows as they were sent or kept, with their records. A row whose record is gone says so.
+    """Return rows as they were sent or stored, with their records. A row whose record is gone gets an error.
 
-    The place of a row gives the row that it belongs to: the nearest one above of that kind.
+    Its position gives the row that a row belongs to: the nearest one above of that kind.
     """
     if len(sent) > MOST_ROWS + sum(1 for one in sent if one.get("key")):
         raise TooManyRows
@@ -194,7 +194,7 @@ def number_rows(rows: Iterable[SheetRow]) -> list[SheetRow]:
 def arrange(sheet: Sheet, rows: Sequence[SheetRow]) -> list[SheetRow]:
     """Return rows in the order of the page: by section, and each row followed by those that belong to it.
 
-    A row that should belong to another one but doesn't comes first in its section, so that its place gives it none.
+    A row that should belong to another one but doesn't comes first in its section, so that its position gives it none.
     """
     ordered: list[SheetRow] = []
     for section in sheet.sections:

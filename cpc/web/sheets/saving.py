@@ -12,7 +12,7 @@ from cpc.database.revisions import EditConflict
 from cpc.validation import db_errors_as_validation
 from cpc.web.actions import ActionForm
 from cpc.web.edit_conflicts import saved_values
-from cpc.web.sheets.kinds import Column, RowKind, Sheet
+from cpc.web.sheets.kinds import RowKind, Sheet, SheetColumn
 from cpc.web.sheets.rows import SheetRow, other_rows
 
 CHANGED_SINCE = "Someone else saved this row since you opened it. Your entries are still here. Save again to keep them."
@@ -26,7 +26,7 @@ class SheetErrors(ValidationError):
         super().__init__("Nothing was saved.", code="sheet")
 
 
-class Refused(ValidationError):
+class RefusedCells(ValidationError):
     """An error of `RowKind.finish`, at a column of the record that it names."""
 
     def __init__(self, errors: Sequence[tuple[object, str, str]]) -> None:
@@ -36,7 +36,7 @@ class Refused(ValidationError):
 
 @dataclass(slots=True)
 class Written:
-    """How many rows were added, changed, and removed."""
+    """Numbers of rows that were added, changed, and removed."""
 
     added: int = 0
     changed: int = 0
@@ -102,7 +102,7 @@ class _Names:
             for name in {name.strip().casefold() for name in names if name.strip()}:
                 self._rows.setdefault(row.kind.key, {}).setdefault(name, []).append(row)
 
-    def find(self, column: Column, text: str) -> tuple[SheetRow | None, str]:
+    def find(self, column: SheetColumn, text: str) -> tuple[SheetRow | None, str]:
         """Return the row that a text names, or None and the error."""
         found = self._rows.get(column.refers_to, {}).get(text.casefold(), [])
         if len(found) == 1:
@@ -222,7 +222,7 @@ def _finish(kind: RowKind, rows: Sequence[SheetRow]) -> None:
     try:
         with transaction.atomic():
             kind.finish()
-    except Refused as refused:
+    except RefusedCells as refused:
         for record, name, message in refused.at:
             at = next((row for row in rows if row.record is record), rows[0])
             at.refuse(name, message)

@@ -1,4 +1,4 @@
-"""What the template of a sheet shows: sections, rows, cells with their errors, and buttons that add rows."""
+"""Context of the template of a sheet: sections, rows, cells with their errors, and buttons that add rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils.text import capfirst
 
-from cpc.web.sheets.kinds import Column, RowKind, Section, Sheet, Slot
+from cpc.web.sheets.kinds import RowKind, Sheet, SheetColumn, SheetSection, Slot
 from cpc.web.sheets.rows import ROW, SheetRow, new_row, other_rows
 
 BLANK = "NUMBER"
@@ -22,7 +22,7 @@ class ShownCell:
     short: str
     label: str
     text: str
-    column: Column | None
+    column: SheetColumn | None
     span: int = 1
     style: str = ""
     errors: Sequence[str] = ()
@@ -87,7 +87,7 @@ class ShownGroup:
 
 @dataclass(slots=True)
 class ShownSection:
-    section: Section
+    section: SheetSection
     headings: Sequence[tuple[str, str]]
     groups: list[ShownGroup] = field(default_factory=list)
     adders: Sequence[Adder] = ()
@@ -136,7 +136,7 @@ def slots_of(kind: RowKind) -> Sequence[Slot]:
     return kind.slots or [Slot(column.name) for column in kind.in_order if column.name != kind.within]
 
 
-def _adders_within(section: Section, group: ShownGroup) -> Iterator[Adder]:
+def _adders_within(section: SheetSection, group: ShownGroup) -> Iterator[Adder]:
     """Yield the buttons for rows under the first row of a group, or under the last one of a kind between."""
     last = {line.row.kind.key: line for line in group.rows}
     for kind in section.kinds:
@@ -166,7 +166,7 @@ def references(sheet: Sheet, rows: Sequence[SheetRow]) -> dict[str, list[str]]:
     return {kind.key: _names(kind, everything) for kind in (*sheet.kinds, *sheet.also) if kind.key in wanted}
 
 
-def show_row(row: SheetRow, section: Section, ordinal: int, number: str = "") -> ShownRow:
+def show_row(row: SheetRow, section: SheetSection, ordinal: int, number: str = "") -> ShownRow:
     kind, prefix = row.kind, f"{ROW}{number or row.number}"
     label = f"{capfirst(kind.noun)} {ordinal}" if ordinal else f"New {kind.noun}"
     slots = slots_of(kind)
@@ -196,5 +196,5 @@ def _cell(row: SheetRow, slot: Slot, prefix: str, label: str) -> ShownCell:
         is_locked=column.name in row.locked,
         is_changed=bool(row.key) and column.name not in row.locked and text != saved,
         saved=saved,
-        options=[(key, text, key == chosen or text == chosen) for key, text in column.options],
+        options=[(key, name, chosen in (key, name) or name == text) for key, name in column.options],
     )

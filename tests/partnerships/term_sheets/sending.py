@@ -4,39 +4,50 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from html.parser import HTMLParser
 from typing import Any
 
 from django.test import Client
-from django.utils.datastructures import MultiValueDict
 
-FIELD = re.compile(r"<(input|textarea|select)\b([^>]*)>(.*?)(?=</\1>|<input|$)", re.DOTALL)
+
+class _Fields(HTMLParser):
+    """Name and value of each field of a page, without buttons and empty templates."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+        self.templates = 0
+        self.at = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.templates += tag == "template"
+        if self.templates:
+            return
+        name = given.get("name", "")
+        if tag in ("select", "textarea"):
+            self.at, self.found[name] = name, ""
+        elif tag == "option" and "selected" in given:
+            self.found[self.at] = given.get("value", "")
+        elif tag == "input" and name and given.get("type") not in ("file", "checkbox"):
+            self.found[name] = given.get("value", "")
+        elif tag == "input" and given.get("type") == "checkbox" and "checked" in given:
+            self.found[name] = "on"
+
+    def handle_endtag(self, tag: str) -> None:
+        self.templates -= tag == "template"
+        if tag in ("select", "textarea"):
+            self.at = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.at and not self.templates and self.lasttag == "textarea":
+            self.found[self.at] += data
 
 
 def fields_of(html: str) -> dict[str, str]:
-    """Return name and value of each field of the form of a sheet, without buttons and empty templates."""
-    html = re.sub(r"<template.*?</template>", "", html, flags=re.DOTALL)
-    html = html[html.index("data-sheet") :]
-    found: dict[str, str] = {}
-    for tag, attributes, inner in re.findall(
-        r"<(input|textarea|select)\b([^>]*)>((?:(?!</textarea>|</select>|<input).)*)", html, re.DOTALL
-    ):
-        name = re.search(r'\bname="([^"]*)"', attributes)
-        if name is None or re.search(r'type="file"', attributes):
-            continue
-        if 'type="checkbox"' in attributes:
-            if "checked" in attributes:
-                found[name[1]] = "on"
-            continue
-        if tag == "textarea":
-            value = inner.removeprefix("\n")
-        elif tag == "select":
-            chosen = re.search(r'<option value="([^"]*)" selected', inner)
-            value = chosen[1] if chosen else ""
-        else:
-            match = re.search(r'\bvalue="([^"]*)"', attributes)
-            value = match[1] if match else ""
-        found[name[1]] = unescape(value)
-    return found
+    reader = _Fields()
+    reader.feed(html[html.index("data-sheet") :])
+    return reader.found
 
 
 def prefixes(fields: dict[str, str], kind: str) -> list[str]:
@@ -74,8 +85,8 @@ class SheetPage:
         self.fields[f"{prefixes(self.fields, kind)[number]}--remove"] = "on"
         return self
 
-    def send(self, act: str = "save", **more: Any) -> Any:
-        response = self.client.post(self.url, self.fields | {"act": act} | more)
+    def send(self, step: str = "save", **more: Any) -> Any:
+        response = self.client.post(self.url, self.fields | {"step": step} | more)
         if response.status_code in (200, 422) and response.headers["Content-Type"].startswith("text/html"):
             self.read(response)
         return response
@@ -89,6 +100,3 @@ class SheetPage:
         box = re.search(r'role="alert" tabindex="-1" data-focus>(.*?)</ul>', self.html, re.DOTALL)
         items = re.findall(r"<li>(.*?)</li>", box[1], re.DOTALL) if box else []
         return [re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", item))).strip() for item in items]
-
-
-__all__ = ("MultiValueDict", "SheetPage", "fields_of")

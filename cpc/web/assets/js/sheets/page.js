@@ -146,11 +146,11 @@ function moveRow(row, way) {
   const same = rowsOf().filter((other) => other.dataset.kind === row.dataset.kind);
   const other = same[same.indexOf(row) + way];
   if (!other || !('within' in row.dataset) && row.parentElement !== other.parentElement) { return; }
-  const place = document.createComment('');
-  row.before(place);
+  const origin = document.createComment('');
+  row.before(origin);
   const lines = linesOf(row);
   if (way < 0) { other.before(...lines); } else { linesOf(other).at(-1).after(...lines); }
-  done([() => { place.after(...lines); place.remove(); }]);
+  done([() => { origin.after(...lines); origin.remove(); }]);
 }
 
 /* --- keys -------------------------------------------------------------------------------------------- */
@@ -299,26 +299,26 @@ let isSent = false;
 function changed() {
   const differs = count();
   clearTimeout(timer);
-  if (differs || isSent) { timer = setTimeout(keep, SEND_AFTER); }
+  if (differs || isSent) { timer = setTimeout(storeDraft, SEND_AFTER); }
 }
 
-async function keep() {
+async function storeDraft() {
   const data = new FormData(form);
-  data.set('act', 'draft');
+  data.set('step', 'draft');
   data.delete('workbook');
   const trouble = form.querySelector('[data-sheet-trouble]');
   try {
     const answer = await fetch(window.location.pathname, { method: 'POST', body: data, headers: { Accept: 'application/json' } });
     if (!answer.ok) { throw new Error(String(answer.status)); }
-    const { kept } = await answer.json();
+    const { stored } = await answer.json();
     isSent = true;
     trouble.hidden = true;
-    form.querySelector('[data-sheet-kept]').textContent = kept
-      ? `Draft kept ${new Date(kept).toLocaleTimeString('en-US', { hour: 'numeric', minute: '2-digit' })}.` : '';
+    form.querySelector('[data-sheet-stored]').textContent = stored
+      ? `Draft saved ${new Date(stored).toLocaleTimeString('en-US', { hour: 'numeric', minute: '2-digit' })}.` : '';
   } catch {
     trouble.hidden = false;
-    trouble.textContent = 'The draft is not kept: the site can’t be reached. What you typed stays on this page. We try again in 20 seconds.';
-    timer = setTimeout(keep, TRY_AGAIN);
+    trouble.textContent = 'The draft is not saved: the site can’t be reached. What you typed stays on this page. We try again in 20 seconds.';
+    timer = setTimeout(storeDraft, TRY_AGAIN);
   }
 }
 
