@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 
 from cpc.accounts.access import user_of
 from cpc.accounts.models import User
@@ -19,23 +18,16 @@ from indicators.cross_app_links import country_url
 from indicators.imports.queries import waiting_imports
 from indicators.models import Country, Import, Indicator, Source
 from indicators.narratives import queries as narratives_queries
-from indicators.observations import catalog
 from indicators.observations.as_of import current
 from indicators.publications.queries import visible_imports
 
-RECENT = 5
 FOUND = 20
 
 
 def register() -> None:
     """Register everything once, from `AppConfig.ready`."""
     see, bring, confirm = Permission.VIEW_OBSERVATIONS, Permission.IMPORT_DATA, Permission.CONFIRM_NARRATIVES
-    dashboard.register(
-        dashboard.Panel("freshness", "indicators/home/_panel_freshness.html", freshness, see, order=50, span=7)
-    )
-    dashboard.register(
-        dashboard.Panel("imports", "indicators/home/_panel_imports.html", recent_imports, see, order=51, span=5)
-    )
+    dashboard.register(dashboard.Panel("data", "indicators/home/_home_data.html", _newest_import, see, order=50))
     queue.register(QueueSource("imports", bring, waiting_files, order=20))
     queue.register(QueueSource("narratives", confirm, unread_narratives, order=40))
     search.register(search.Provider("Countries", find_countries, see, order=10))
@@ -43,22 +35,8 @@ def register() -> None:
     search.register(search.Provider("Indicators", find_indicators, see, order=30))
 
 
-def freshness(request: HttpRequest) -> dict[str, Any]:
-    entries = catalog.catalog(today=timezone.now().date())
-    order = {"warn": 0, "good": 1, "none": 2, "unknown": 3}
-    entries.sort(key=lambda entry: (entry.waiting is None, order[entry.state.kind], entry.source.title))
-    return {
-        "entries": entries,
-        "states": catalog.state_count(),
-        "may_import": user_of(request).allows(Permission.IMPORT_DATA),
-    }
-
-
-def recent_imports(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the newest imports that the user may see, or None before the first one."""
-    user = user_of(request)
-    rows = list(visible_imports(user)[:RECENT])
-    return {"rows": rows, "may_import": user.allows(Permission.IMPORT_DATA)} if rows else None
+def _newest_import(request: HttpRequest) -> dict[str, Any]:
+    return {"newest": visible_imports(user_of(request)).first()}
 
 
 def waiting_files(desk: Desk) -> list[Lane]:

@@ -14,30 +14,21 @@ from cpc.site.queue import Category, Desk, Item, Lane, QueueSource
 from cpc.web import formats
 from indicators.services import ResultPanel, register_result
 from selection.lookups.model_versions import drafts
+from selection.models import CountryScore
 from selection.pool.views import open_proposals
-from selection.ranking.views.page import home_context
 from selection.ratings.queries import rounds_to_rate
-from selection.run_comparison.queries.aftermath import after_newest
-from selection.run_comparison.views.aftermath import aftermath_context, result_panel
-from selection.runs.labels import lowered
-from selection.runs.presenters import beside, data_changes
+from selection.run_comparison.views.aftermath import result_panel
+from selection.runs.presenters import data_changes
 from selection.runs.queries.stored_runs import (
     anything_published,
     newest_run,
-    runs,
     since,
 )
-from selection.runs.rows import ranking_of
 
 
 def register() -> None:
     dashboard.register(
-        Panel("ranking", "selection/home/_home_ranking.html", _ranking, Permission.VIEW_RANKINGS, order=10, span=8)
-    )
-    dashboard.register(
-        Panel(
-            "ranking-changes", "selection/home/_home_changes.html", _changes, Permission.VIEW_RANKINGS, order=11, span=4
-        )
+        Panel("ranking", "selection/home/_home_ranking.html", _ranking, Permission.VIEW_RANKINGS, order=10)
     )
     register_result(ResultPanel("ranking", result_panel))
     queue.register(QueueSource("ranking", Permission.RUN_SCREEN, _to_compute, order=30))
@@ -48,19 +39,10 @@ def register() -> None:
 
 def _ranking(_request: HttpRequest) -> dict[str, Any] | None:
     run = newest_run()
-    return None if run is None else home_context(run, ranking_of(run))
-
-
-def _changes(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the changes from the run before the newest one; if there is only one run, how it was made."""
-    run = newest_run()
     if run is None:
         return None
-    aftermath = after_newest()
-    if aftermath is not None:
-        return {"run": run, **aftermath_context(request, aftermath)}
-    other = runs().exclude(pk=run.pk).first()
-    return {"run": run, "beside": other, "beside_text": lowered(beside(other)) if other else ""}
+    rows = CountryScore.objects.filter(run=run, rank__lte=3).order_by("rank")
+    return {"run": run, "first": list(rows.values_list("country__name", flat=True))}
 
 
 def _to_compute(desk: Desk) -> list[Lane]:

@@ -16,10 +16,10 @@ from cpc.registry import Registry, permitted
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One block of the dashboard.
+    """One small block beside the queue that says how a part of the site stands, and links to it.
 
-    `context` returns the context of `template`, or None if there is nothing to show. The template renders a whole
-    `<section class="c-panel">`; its `span` of twelve columns is `panel.span`.
+    `context` returns the context of `template`, or None if there is nothing to show; it takes at most two queries. The
+    template renders a whole `<section class="c-panel">`.
     """
 
     key: str
@@ -27,7 +27,6 @@ class Panel:
     context: Callable[[HttpRequest], dict[str, Any] | None]
     permission: Permission | None = None
     order: int = 100
-    span: int = 6
 
 
 panels: Registry[Panel] = Registry(key=lambda panel: panel.key)
@@ -39,6 +38,6 @@ def render_panels(request: HttpRequest) -> list[SafeString]:
     for panel in panels.sorted(lambda panel: (panel.order, panel.key)):
         context = panel.context(request) if permitted(request, panel) else None
         if context is not None:
-            html = render_to_string(panel.template, {**context, "panel": panel}, request=request)
+            html = render_to_string(panel.template, context, request=request)
             result.append(mark_safe(html))  # noqa: S308  # rendered by the template just above
     return result

@@ -1,13 +1,14 @@
 """URLs of the home page, of pages about the site, and of the documentation of the REST interface."""
 
 from cpc.api import views as api_views
-from cpc.site import views
+from cpc.site import home, views
 from cpc.web.pages import Page
 
 OPEN = "open to visitors"
 
 PAGES = [
-    Page("", views.home, "home", header=("Home", 10)),
+    Page("", home.home, "home", header=("Home", 10)),
+    Page("queue/", home.whole_queue, "queue", below="home"),
     Page("healthz/", views.health, "health", no_permission="called by the proxy"),
     Page("readyz", views.ready, "ready", no_permission="called by the proxy"),
     Page(".well-known/security.txt", views.security_contact, "security-contact", no_permission=OPEN),

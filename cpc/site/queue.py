@@ -173,6 +173,10 @@ class SentLane:
     total: int = 0
     items: Sequence[Sent] = ()
 
+    @property
+    def hidden(self) -> int:
+        return self.total - len(self.items)
+
 
 @dataclass(frozen=True, slots=True)
 class WaitingSource:
@@ -263,6 +267,11 @@ def queue_of(desk: Desk) -> Queue:
     for lane in lanes:
         counted[lane.category] = counted.get(lane.category, Counts()) + lane.counts
     return Queue(desk.today, {one: counted[one] for one in Category if one in counted}, lanes)
+
+
+def has_queue(user: User) -> bool:
+    """Return whether anything can ever wait for an account."""
+    return any(permitted_to(user, source) for source in sources)
 
 
 def waiting_on_others(desk: Desk) -> SentLane:

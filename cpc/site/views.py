@@ -1,4 +1,4 @@
-"""Pages of the kernel: dashboard, search, statements, and the health of the server."""
+"""Pages of the kernel: search, statements, and the health of the server."""
 
 from __future__ import annotations
 
@@ -6,53 +6,16 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cpc.accounts.access import requires, user_of
+from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
-from cpc.site import (
-    dashboard,
-    gallery,
-    gallery_choosing,
-    queue,
-    readiness,
-    search,
-)
+from cpc.site import gallery, gallery_choosing, readiness, search
 from cpc.web import formats
-
-SHOWN = 12
-"""The most rows of a group of the queue that home shows."""
-
-
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Show this account's tasks and the panels of its apps; lead an account of a program to its documentation."""
-    if user_of(request).is_for_programs:
-        return redirect("api-documentation")
-    return _dashboard(request)
-
-
-home.required_permission = Permission.USE_PAGES  # type: ignore[attr-defined]  # read by the navigation and the tests
-
-
-@requires(Permission.USE_PAGES)
-def _dashboard(request: HttpRequest) -> HttpResponse:
-    check_parameters(request, ())
-    today = timezone.now().date()
-    waiting = queue.queue_of(queue.Desk(user_of(request), today, SHOWN))
-    context = {
-        "today": today,
-        "tasks": [item for section in waiting.sections(SHOWN) for item in section.items],
-        "waiting": waiting.total,
-        "panels": dashboard.render_panels(request),
-        "sees_rankings": user_of(request).allows(Permission.VIEW_RANKINGS),
-    }
-    return render(request, "home.html", context)
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpc.accounts.access import user_of
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.grouping import grouped
 from cpc.site import dashboard, queue
@@ -27,7 +28,7 @@ SHOWN = 5
 
 def register() -> None:
     dashboard.register(
-        Panel("consultation", "selection/consultation/_home.html", _queue_panel, Permission.CONSULT, order=5, span=12)
+        Panel("consultation", "selection/consultation/_home_agency.html", _agency, Permission.CONSULT, order=5)
     )
     queue.register(QueueSource("consultation", Permission.RUN_ROUNDS, _for_office, order=15))
     queue.register(QueueSource("consultation-queue", Permission.CONSULT, _for_agency, order=5))
@@ -109,14 +110,9 @@ def _named(cells: list[queries.PositionCell]) -> str:
     return first if len(cells) == 1 else f"{first} and {len(cells) - 1} more"
 
 
-def _queue_panel(request: HttpRequest) -> dict[str, Any] | None:
-    user, today = user_of(request), timezone.now().date()
-    if user.agency is None:
+def _agency(request: HttpRequest) -> dict[str, Any] | None:
+    agency = user_of(request).agency
+    if agency is None:
         return None
-    own = queries.queue_of(user, today)
-    return {
-        "queue": own,
-        "agency": user.agency,
-        "waiting": [(cell, presenters.due_mark(cell.request, today)) for cell in own.waiting[:SHOWN]],
-        "office": settings.OFFICE_EMAIL,
-    }
+    people = User.objects.filter(agency=agency, is_active=True).order_by("-is_contact", "name", "pk")[:SHOWN]
+    return {"agency": agency, "people": list(people), "office": settings.OFFICE_EMAIL}

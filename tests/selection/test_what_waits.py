@@ -55,9 +55,7 @@ def test_notes_wait_for_the_office_and_answers_for_the_agency(office: Office) ->
     assert to_judge in titles_for(contact)
     assert to_judge not in titles_for(member)
     office.answer(found.requests.get(agency=labor))
-    home = home_of(contact)
-    assert "No candidate is waiting for an answer from" in home
-    assert "Nothing waits" not in home
+    assert f"One item waits for {labor.short}" in home_of(contact)
     adjudications_services.concur(note=note, concurs=True, text="", actor=contact)
     assert to_judge not in titles_for(contact)
 

@@ -22,3 +22,8 @@ def items_for(person: User | Client) -> list[Item]:
 
 def titles_for(person: User | Client) -> list[str]:
     return [item.title for item in items_for(person)]
+
+
+def why_for(person: User | Client, key: str) -> str:
+    """Return the reason of an item that waits."""
+    return next(item.why for item in items_for(person) if item.key == key)

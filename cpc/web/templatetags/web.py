@@ -300,6 +300,13 @@ def count_of(count: formats.Number, noun: str) -> str:
 
 
 @register.filter
+def agree(count: int, forms: str) -> str:
+    """Return `{{ 3|agree:"item waits,items wait" }}`: "items wait"."""
+    one, _, many = forms.partition(",")
+    return formats.agree(count, one, many)
+
+
+@register.filter
 def listing(items: Sequence[str], last: str = "and") -> str:
     """Return `{{ names|listing }}`, `{{ names|listing:"or" }}`: "A, B and C"."""
     return formats.listing(items, last)
@@ -322,4 +329,5 @@ register.filter("day", formats.day)
 register.filter("deadline", formats.deadline)
 register.filter("moment", formats.moment)
 register.filter("relative", formats.relative_day)
+register.filter("late_by", formats.late_by)
 register.filter("fiscal_year", formats.fiscal_year)

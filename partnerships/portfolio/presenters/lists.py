@@ -122,24 +122,6 @@ def portfolio_table(top: Decimal) -> Table[PartnershipSummary]:
     )
 
 
-def in_force_table(top: Decimal) -> Table[PartnershipSummary]:
-    """Return the table of partnerships in force for the home page.
-
-    Their amounts share a scale up to `top` dollars.
-    """
-    return Table(
-        "Partnerships in force",
-        [
-            Column("Partnership", name_link),
-            Column("Ends", _end),
-            Column(f"$0 to {formats.money(top)}", lambda row: row.bar, phone="Money"),
-            Column("Amounts", lambda row: row.amounts, css="u-small"),
-            Column("Limits", lambda row: row.limits, "badge", css="u-small"),
-        ],
-        css="usa-table--hover",
-    )
-
-
 def name_link(row: PartnershipSummary) -> SafeString:
     return link(reverse("partnership", args=[row.partnership.pk]), row.name)
 
@@ -153,12 +135,6 @@ def _term(row: PartnershipSummary) -> str:
         format_html('<span class="u-small u-muted u-nowrap">to {}</span>', formats.day(term.last_day)),
         small(f"agreed to {formats.day(term.ends_on)}") if term.ended_early else "",
     )
-
-
-def _end(row: PartnershipSummary) -> SafeString:
-    if row.lapsed:
-        return badge(row.lapsed)
-    return format_html('<span class="u-nowrap">{}</span>', formats.day(row.partnership.ends_on))
 
 
 def _total(row: PartnershipSummary) -> SafeString:

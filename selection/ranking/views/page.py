@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
-
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from selection.lookups.adoptions import adoption_of, adoption_text
 from selection.lookups.model_versions import version_of
 from selection.model_definition.criteria_table import Stage
-from selection.models import ScoreRun
 from selection.ranking.forms import FOLDED
 from selection.ranking.presenters import cells as cells_presenters
 from selection.ranking.presenters import folds as folds_presenters
 from selection.ranking.presenters import lead as lead_presenters
 from selection.ranking.queries.findings import pool_counts
-from selection.ranking.queries.listing import RANKED, TABS
+from selection.ranking.queries.listing import RANKED
 from selection.ranking.views.listing import Listing
-from selection.ranking.views.parts import LIST
 from selection.runs.presenters import data_changes, limit
 from selection.runs.queries.all_in import AllInFindings, all_in_findings
 from selection.runs.queries.stored_runs import Since, beside_by_day, run_before, since
-from selection.runs.rows import Ranking
 
 
 def page_context(listing: Listing, user: User) -> dict[str, Any]:
@@ -84,31 +79,3 @@ def _remedy(all_in: AllInFindings, user: User, found: Since | None) -> tuple[str
     if any(change.criterion == overdue.criterion for change in found.changes):
         return None
     return overdue.edition, overdue.source_key
-
-
-# ---- the home page -------------------------------------------------------------------------------------------------
-
-HOME_ROWS = 10
-HOME_COLUMNS = ("rank", "interval", "p20", "group")
-"""Number of rows, and the columns, of the list on the home page."""
-
-
-def home_context(run: ScoreRun, ranking: Ranking) -> dict[str, Any]:
-    """Return the finding and the first rows of the newest run for the home page, as on the ranking page."""
-    rows = ranking.ranked[:HOME_ROWS]
-    lists = [
-        (tab.label.lower(), len(tab.of(ranking)), reverse("ranking", query={"tab": tab.key}) + LIST)
-        for tab in TABS
-        if tab.key
-    ]
-    columns = [column for column in cells_presenters.COLUMNS[RANKED.key] if column.key in HOME_COLUMNS]
-    headings = [cells_presenters.heading_of(column, ranking).label for column in columns]
-    headings.insert(1, cells_presenters.COUNTRY.label)
-    return {
-        "run": run,
-        "count": len(rows),
-        "lists": lists,
-        "finding": lead_presenters.finding_of(RANKED, ranking, all_in_findings(run)),
-        "headings": headings,
-        "rows_html": cells_presenters.ranking_cells(run, newest=True).rows(rows, columns),
-    }

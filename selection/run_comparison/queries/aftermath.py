@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from selection.models import ScoreRun
 from selection.runs.queries import computing
-from selection.runs.queries.stored_runs import counts_publication, newest_run, run_before, runs, since
+from selection.runs.queries.stored_runs import counts_publication, runs, since
 from selection.scoring_inputs.question import BESIDE
 
 
@@ -58,17 +58,6 @@ def after_statement(moment: dt.datetime) -> Aftermath | None:
     if after is not None:
         return Aftermath(RunProgress.DONE, before, after)
     return Aftermath(_under_way() if since(before).statements else RunProgress.UNTOUCHED, before)
-
-
-def after_newest() -> Aftermath | None:
-    """Return what the ranking shown first changed, or that it does not count the newest data; None for the first."""
-    run = newest_run()
-    if run is None:
-        return None
-    if since(run).is_of_data:
-        return Aftermath(_under_way(), run)
-    before = run_before(run)
-    return None if before is None else Aftermath(RunProgress.DONE, before, run)
 
 
 def _under_way() -> RunProgress:

@@ -209,7 +209,7 @@ def test_who_may_not_know_of_partnerships_finds_nothing_of_them(documented: None
     assert client.get(f"/partnerships/{pk}/").status_code == status
     home, found = get(client, "/"), get(client, "/find/?q=peru")
     sees = status == 200
-    assert ("U.S. money against the limit" in home) is sees
+    assert ("Partnerships that need attention" in home) is sees
     assert (">Partnerships</a>" in home) is sees
     assert ("Child Protection Compact Partnership with Peru" in found) is sees
 

@@ -11,8 +11,8 @@ import pytest
 from partnerships.limit_position import LimitPosition
 from partnerships.limit_presenters import PartnershipSummary, partnership_summary
 from partnerships.models import FigureKind, FigureStatement, RecordKind
-from partnerships.portfolio.presenters.lists import gantt, in_force_table, name_link, portfolio_table
-from tests.partnerships.unsaved import END, START, cells, documented, exception, labels, position, total
+from partnerships.portfolio.presenters.lists import gantt, name_link, portfolio_table
+from tests.partnerships.unsaved import END, START, cells, documented, exception, position, total
 
 DAY = timedelta(days=1)
 FULL_END = date(2026, 1, 1)
@@ -130,17 +130,6 @@ def test_a_row_that_lapsed_or_ended_early_or_has_no_days() -> None:
     assert MUTED.format("agreed to Jan 1, 2025") in early
     assert "agreed to" not in cells(TABLE, summary(position("completed", ended_on=END), END))["Term"]
     assert cells(TABLE, summary(position(starts_on=None, ends_on=None)))["Term"] == "Not dated"
-
-
-def test_the_rows_of_the_home_page() -> None:
-    table = in_force_table(Decimal(11_000_000))
-    assert labels(table) == ["Partnership", "Ends", "$0 to $11.0M", "Amounts", "Limits"]
-    found = cells(table, summary(position(ended_on=date(2023, 3, 15))))
-    assert found["Partnership"] == '<a href="/partnerships/7/">Kenya</a>'
-    assert found["Ends"] == PLAIN.format("Jan 1, 2025")
-    assert found["Amounts"] == "$0 planned · $0 obligated"
-    assert found["Limits"] == "Within both limits"
-    assert "Term ended Jan 1, 2025" in cells(table, summary(position(), END + DAY))["Ends"]
 
 
 # ---- files ---------------------------------------------------------------------------------------------------------
