@@ -16,7 +16,7 @@ from cpc.registry import Registry, permitted
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One small block beside the queue that says how a part of the site stands, and links to it.
+    """One small block beside the queue with the state of a part of the site, and links to it.
 
     `context` returns the context of `template`, or None if there is nothing to show; it takes at most two queries. The
     template renders a whole `<section class="c-panel">`.

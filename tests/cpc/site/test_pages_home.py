@@ -72,7 +72,7 @@ def test_an_item_of_a_reviewer_waits_for_the_agency(db: None) -> None:
     assert f"At {reviewer.agency.short}" in text
 
 
-def test_for_a_person_without_a_queue_home_says_what_the_site_is(db: None) -> None:
+def test_a_person_without_a_queue_reads_what_the_site_is(db: None) -> None:
     text = get(make_account(Role.VIEWER))
     assert "Welcome to CPC Partnerships" in text
     assert "Here is what this site is, and where to begin." in text
@@ -114,7 +114,9 @@ def test_nothing_waits_only_if_true_and_then_names_the_next_day(analyst: User) -
 
 
 def test_counts_are_equal_over_title_rail_and_groups(analyst: User) -> None:
-    rows = [(f"late{number}", Category.REPORTS, -number - 1) for number in range(20)]
+    rows: list[tuple[str, Category, int | None]] = [
+        (f"late{number}", Category.REPORTS, -number - 1) for number in range(20)
+    ]
     rows += [("today", Category.DATA, 0), ("undated", Category.DATA, None)]
     with queue.sources.only(lanes(*rows)):
         response = client_of(analyst).get("/")
@@ -130,7 +132,9 @@ def test_counts_are_equal_over_title_rail_and_groups(analyst: User) -> None:
 
 
 def test_the_whole_queue_has_pages_of_every_row_once(analyst: User) -> None:
-    rows = [(f"late{number:03}", Category.REPORTS, -200 + number) for number in range(120)]
+    rows: list[tuple[str, Category, int | None]] = [
+        (f"late{number:03}", Category.REPORTS, -200 + number) for number in range(120)
+    ]
     with queue.sources.only(lanes(*rows, ("undated", Category.DATA, None))):
         client, keys = client_of(analyst), []
         for page in (1, 2, 3):
