@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
-from cpc.accounts.permissions import Permission
+from cpc.accounts.permissions import Permission, Role
 from cpc.audit.models import AuditEntry
 from cpc.parameters import check_parameters
 from cpc.site import dashboard, queue
@@ -69,7 +69,7 @@ def _home(request: HttpRequest) -> HttpResponse:
         "sections": found.sections(SHOWN, category=form.category),
         "rail_url": reverse("home"),
         "kind": form.cleaned_data["kind"],
-        "has_queue": queue.has_queue(user),
+        "has_queue": bool(found.total) or user.role != Role.VIEWER,
         "decides": user.allows(Permission.APPROVE_PARTNERSHIPS) or user.allows(Permission.APPROVE_SELECTION),
         "is_new": timezone.now() - user.date_joined < FIRST_DAYS,
         "done": _done_lately(user),

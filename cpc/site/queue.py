@@ -269,11 +269,6 @@ def queue_of(desk: Desk) -> Queue:
     return Queue(desk.today, {one: counted[one] for one in Category if one in counted}, lanes)
 
 
-def has_queue(user: User) -> bool:
-    """Return whether anything can ever wait for an account."""
-    return any(permitted_to(user, source) for source in sources)
-
-
 def waiting_on_others(desk: Desk) -> SentLane:
     """Read what this account sent to others, the longest wait first."""
     lanes = [source.sent(desk) for source in _asked(waiting_sources, desk)]
