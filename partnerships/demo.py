@@ -15,11 +15,26 @@ from indicators.models import Country
 from partnerships.agreements.services import document_partnership, documenting, edit_partnership, state_figure
 from partnerships.limit_exceptions.services import document_practice
 from partnerships.lookups.locking import create
-from partnerships.models import Dialogue, DocumentedLoad, FigureStatement, Participant, Partnership, RecordKind
+from partnerships.models import (
+    Dialogue,
+    DocumentedLoad,
+    EventConcern,
+    FigureStatement,
+    GeneralEvent,
+    Participant,
+    Partnership,
+    RecordKind,
+)
 from partnerships.terms.services import add_term
 
 FACTS = Path(__file__).resolve().parent / "reference" / "real_partnerships.json"
 NO_DECISION = "Recorded from public statements; the decision that selected the country was not found."
+
+
+def facts() -> Mapping[str, Any]:
+    """Return the shipped facts: partnerships, and events that concern several."""
+    read: Mapping[str, Any] = json.loads(FACTS.read_text(encoding="utf-8"))
+    return read
 
 
 def load_partnerships(progress: Progress) -> str:
@@ -27,7 +42,7 @@ def load_partnerships(progress: Progress) -> str:
 
     A partnership with a country that is not loaded is skipped.
     """
-    entries: Sequence[Mapping[str, Any]] = json.loads(FACTS.read_text(encoding="utf-8"))["partnerships"]
+    entries: Sequence[Mapping[str, Any]] = facts()["partnerships"]
     there = set(
         Partnership.objects.filter(kind=RecordKind.DOCUMENTED).values_list("country__code", "starts_on").order_by()
     )
@@ -49,7 +64,7 @@ def record_documented(country: Country, entry: Mapping[str, Any]) -> Partnership
 
 
 def _record_entry(load: DocumentedLoad, country: Country, entry: Mapping[str, Any]) -> Partnership:
-    """Record the statements, then the exceptions that they show, then the last day."""
+    """Record the statements, then the exceptions that they show and the events of that time, then the last day."""
     partnership = document_partnership(
         load=load,
         country=country,
@@ -72,6 +87,8 @@ def _record_entry(load: DocumentedLoad, country: Country, entry: Mapping[str, An
             term_months=exception.get("term_months"),
             funding=Decimal(funding) if funding else None,
         )
+    for key in entry.get("events", ()):
+        create(EventConcern(partnership=partnership, event=_event(key)), actor=None, action="documented")
     for held in entry["dialogues"]:
         create(_dialogue(partnership, held), actor=None, action="documented")
     return edit_partnership(
@@ -98,6 +115,16 @@ def _statement(partnership: Partnership, stated: Mapping[str, Any]) -> FigureSta
         stated_in=stated.get("stated_in", ""),
         source=stated["source"],
     )
+
+
+def _event(key: str) -> GeneralEvent:
+    """Return a general event of the facts, recorded with the first partnership that it concerns."""
+    found = GeneralEvent.objects.filter(key=key).first()
+    if found is not None:
+        return found
+    stated = next(event for event in facts()["events"] if event["key"] == key)
+    happened_on = date.fromisoformat(stated["happened_on"])
+    return create(GeneralEvent(**{**stated, "happened_on": happened_on}), actor=None, action="documented")
 
 
 def _dialogue(partnership: Partnership, held: Mapping[str, Any]) -> Dialogue:

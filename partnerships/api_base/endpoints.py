@@ -54,6 +54,7 @@ from indicators.models import NationalPlan
 from partnerships.api_base.serializers import PartnershipSerializer
 from partnerships.api_base.step_serializers import AvailableStep
 from partnerships.models import (
+    EventConcern,
     FigureStatement,
     LimitException,
     Objective,
@@ -140,6 +141,7 @@ def _get_with_parts_or_404(number: int) -> Partnership:
         Prefetch("programs", programs()),
         Prefetch("limit_exceptions", granted),
         Prefetch("statements", FigureStatement.objects.order_by("pk")),
+        Prefetch("event_concerns", EventConcern.objects.select_related("event")),
     )
     return get_object_or_404(with_parts, pk=number)
 

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from cpc.api.row_serializers import MissingReasons, RowSerializer, computed
 from cpc.api.serializers import day_field, example, money_field, text_field
 from partnerships.models import (
+    EventConcern,
     ExceptionKind,
     FigureKind,
     FigureStatement,
@@ -84,6 +85,17 @@ class PartnershipProgramSerializer(RowSerializer[Program]):
     us_amount = _allocation_field("The amount that the United States allocates.", Government.UNITED_STATES)
     partner_amount = _allocation_field("The amount that the partner government allocates.", Government.PARTNER)
     missing = MissingReasons()
+
+
+class EventConcernSerializer(RowSerializer[EventConcern]):
+    """An event outside the partnership that concerns it, and what is known of the partnership afterward."""
+
+    title = text_field("The title of the event.", source="event.title")
+    happened_on = day_field("The date on which it began.", source="event.happened_on")
+    text = text_field("What happened.", source="event.text")
+    source = serializers.CharField(source="event.source", help_text="Where to read it.")  # type: ignore[assignment]  # hides `Field.source`
+    afterward = text_field("What is known of the partnership afterward; empty if nothing is.")
+    afterward_source = text_field("Where to read that.", source="source")
 
 
 class StatementSerializer(RowSerializer[FigureStatement]):

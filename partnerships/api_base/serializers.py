@@ -13,6 +13,7 @@ from cpc.api.row_serializers import Missing, MissingReasons, RowSerializer, comp
 from cpc.api.serializers import CodeAndNameSerializer, day_field, example, money_field, text_field
 from partnerships.api_base.part_serializers import (
     PROGRAM,
+    EventConcernSerializer,
     ExceptionSerializer,
     ObjectiveSerializer,
     ParticipantSerializer,
@@ -271,6 +272,7 @@ PARTNERSHIP: dict[str, Any] = {
     "programs": [PROGRAM],
     "national_plans": ["National plan of action 2026 to 2030"],
     "statements": [],
+    "events": [],
 }
 
 
@@ -305,3 +307,4 @@ class PartnershipSerializer(_PartnershipSerializer):
         "national_plans",
     )
     statements = StatementSerializer(many=True)
+    events = EventConcernSerializer(source="event_concerns", many=True)

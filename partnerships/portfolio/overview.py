@@ -28,6 +28,7 @@ from partnerships.models import (
     Determination,
     Dialogue,
     Document,
+    EventConcern,
     LimitException,
     Objective,
     Participant,
@@ -72,6 +73,7 @@ class Overview:
     requests: Sequence[LimitException]
     documents: Sequence[Document]
     steps: Sequence[StatusChange]
+    concerns: Sequence[EventConcern]
     overdue: Sequence[Deadline]
     upcoming: Sequence[Deadline]
 
@@ -132,6 +134,7 @@ def overview(partnership: Partnership, today: date) -> Overview:
         ),
         documents=list(partnership.documents.prefetch_related("versions")),
         steps=list(partnership.status_changes.select_related("actor", "determination").order_by("-pk")),
+        concerns=list(partnership.event_concerns.select_related("event").order_by("event__happened_on", "pk")),
         overdue=overdue(today, partnership=partnership),
         upcoming=upcoming(today, partnership=partnership),
     )

@@ -98,6 +98,7 @@ def portfolio(request: HttpRequest) -> HttpResponseBase:
         "upcoming": deadlines_queries.upcoming(today),
         "overdue": deadlines_queries.overdue(today),
         "samples": queries.samples(),
+        "general_events": queries.general_events(),
         "may_edit": user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
     }
     return render(request, "partnerships/portfolio/portfolio.html", context)
@@ -210,6 +211,7 @@ def _limits(page: Overview, today: date) -> dict[str, Any]:
         ],
         "statements_table": STATEMENTS,
         "statements": statement_lines(position.statements),
+        "concerns": page.concerns,
     }
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
@@ -23,11 +24,13 @@ from partnerships.limit_position import disputed_total, limit_positions, newest_
 from partnerships.models import (
     ExceptionKind,
     FigureStatement,
+    GeneralEvent,
     LimitException,
     Partnership,
     RecordKind,
 )
 from partnerships.portfolio.queries import summary
+from tests.partnerships.error_codes import db_error_code, raw
 from tests.partnerships.sending import page_text
 from tests.support.accounts import make_account
 
@@ -124,6 +127,63 @@ def test_unknown_stays_unknown(loaded: Mapping[str, Partnership]) -> None:
     assert loaded["JAM"].ended_on is None
     assert all(row.kind == RecordKind.DOCUMENTED for row in loaded.values())
     assert {row.status_as_of for row in loaded.values()} >= {date(2024, 9, 26), date(2024, 11, 7), None}
+
+
+@pytest.mark.parametrize(
+    ("kind", "without"),
+    [
+        ("signatory", {"MNG", "COL"}),
+        ("implementer", set()),
+        ("award", {"CIV"}),
+        ("objective", {"PHL", "PER", "JAM", "ROU"}),
+        ("evaluation", {"PHL", "PER", "JAM", "MNG", "ROU"}),
+    ],
+)
+def test_what_no_source_has_is_left_out(loaded: Mapping[str, Partnership], kind: str, without: set[str]) -> None:
+    stated = set(FigureStatement.objects.filter(kind=kind).values_list("partnership__country__code", flat=True))
+    assert set(loaded) - stated == without
+
+
+def test_awards_that_were_split_have_their_amounts(loaded: Mapping[str, Partnership]) -> None:
+    amounts = [
+        (row.partnership.country.code, int(row.amount))
+        for row in FigureStatement.objects.filter(kind="award", amount__isnull=False).order_by("pk")
+        if row.amount
+    ]
+    assert amounts == [
+        ("GHA", 2_540_000),
+        ("GHA", 2_460_000),
+        ("GHA", 53_044),
+        ("PER", 5_000_000),
+        ("PER", 1_700_000),
+        ("JAM", 97_000),
+        ("JAM", 500_000),
+        ("MNG", 5_000_000),
+        ("MNG", 500_000),
+    ]
+
+
+def test_the_orders_of_january_2025_concern_those_in_force_and_what_followed_is_unknown(
+    loaded: Mapping[str, Partnership], client: Client
+) -> None:
+    event = GeneralEvent.objects.get()
+    assert (event.happened_on, event.source) == (date(2025, 1, 20), "https://foreignaidfreeze.org/about")
+    concerned = {row.partnership.country.code: row.afterward for row in event.concerns.all()}
+    assert concerned == dict.fromkeys(("MNG", "COL", "CIV", "ROU"), "")
+    client.force_login(make_account(Role.ANALYST))
+    of_romania = page_text(client.get(reverse("partnership", args=[loaded["ROU"].pk])))
+    assert "Freeze of foreign assistance and stop-work orders" in of_romania
+    assert "The partnership's status afterward: unknown" in of_romania
+    assert "Freeze of foreign assistance" not in page_text(client.get(reverse("partnership", args=[loaded["GHA"].pk])))
+    assert "It concerns 4 of these partnerships" in page_text(client.get(reverse("partnerships")))
+    told = client.get(f"/api/v1/partnerships/{loaded['ROU'].pk}/").json()["events"]
+    assert [(row["title"], row["afterward"]) for row in told] == [(event.title, "")]
+
+
+def test_no_one_adds_an_event_later(loaded: Mapping[str, Partnership]) -> None:
+    event = GeneralEvent.objects.get()
+    add = "INSERT INTO partnerships_eventconcern (partnership_id, event_id, afterward, source) VALUES (%s, %s, '', '')"
+    assert db_error_code(lambda: raw(add, loaded["GHA"].pk, event.pk)) == "documented_record"
 
 
 def statement(pk: int, amount: int, *, on: date | None = None, month: str = "") -> FigureStatement:

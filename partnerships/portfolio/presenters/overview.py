@@ -184,6 +184,9 @@ def timeline(page: Overview, today: date) -> list[Event]:
         day = stated_by(statement)
         if day and statement.kind in (FigureKind.STATUS, FigureKind.US_TOTAL):
             events.append(Event(day, when_stated(statement), statement.text))
+    for concern in page.concerns:
+        happened_on = concern.event.happened_on
+        events.append(Event(happened_on, formats.day(happened_on), concern.event.title))
     if position.is_documented and row.signed_on:
         events.append(Event(row.signed_on, formats.day(row.signed_on), "Signed"))
     for amendment in page.amendments:
