@@ -7,6 +7,7 @@ from cpc.api_tokens import pages as api_tokens
 from cpc.audit import pages as audit
 from cpc.notifications import pages as notifications
 from cpc.people import pages as people
+from cpc.site import api as site_api
 from cpc.site import pages as site
 from cpc.web.pages import url_patterns
 
@@ -18,6 +19,7 @@ handler500 = "cpc.site.errors.server_error"
 
 api_v1: list[URLPattern | URLResolver] = [
     path("schema/", api.Schema.as_view(), name="schema"),
+    path("queue/", site_api.OwnQueue.as_view(), name="queue"),
     path("", include("indicators.api_urls")),
     path("", include("selection.api_urls")),
     path("partnerships/", include("partnerships.api_urls")),

@@ -19,7 +19,7 @@ from django.db.models.functions import Cast, RowNumber
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.registry import Guarded, Registry, permitted_to
+from cpc.registry import Guarded, Registry
 
 Row = TypeVar("Row", bound=Model)
 
@@ -281,16 +281,21 @@ def coming_up(desk: Desk) -> list[Coming]:
     found = [
         row
         for source in coming_sources.sorted(lambda source: (source.order, source.key))
-        if permitted_to(desk.user, source)
+        if _may_see(desk.user, source)
         for row in source.coming(desk)
     ]
     return sorted(found, key=lambda row: row.day)[: desk.limit]
 
 
+def _may_see(user: User, source: Guarded) -> bool:
+    """Return whether an account has the permission of a source, also by a token that can't open the pages."""
+    return source.permission is None or user.allows(source.permission)
+
+
 def _asked(registry: Registry[Any], desk: Desk) -> list[Any]:
     def is_asked(source: Guarded) -> bool:
         narrows = desk.partnership is None or getattr(source, "narrows", False)
-        return narrows and permitted_to(desk.user, source)
+        return narrows and _may_see(desk.user, source)
 
     return [source for source in registry.sorted(lambda source: (source.order, source.key)) if is_asked(source)]
 

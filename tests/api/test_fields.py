@@ -87,6 +87,11 @@ ANSWERED = {
     "Provenance": "source publisher edition published_on? dated_by file locator raw_text",
     "Published": "value? label? year series?",
     "RankInterval": "low median high",
+    "Queue": "on counts kinds items sent_count sent",
+    "QueueCounts": "late today week later undated total",
+    "QueueItem": "key kind title why? verb url due? since? asked_by? count partnership?",
+    "QueueKind": "kind name count",
+    "QueueSent": "key title why? url with_whom? since? opened_on? due? partnership?",
     "Ranking": "run illustrative share_of_full_model first short draws_vary countries",
     "RankingRow": (
         "rank? country status reason score? reason_code? place? rank_interval? place_interval? within_short? "

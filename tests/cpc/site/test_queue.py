@@ -106,7 +106,7 @@ def test_sources_merge_by_day_and_then_in_their_order() -> None:
         [late] = found.sections(1, group=DueGroup.LATE)
         assert (late.count, late.hidden) == (2, 1)
         assert queue.queue_of(desk(Role.ADMINISTRATOR)).counts.undated == 2
-        assert queue.queue_of(desk(Role.API_CLIENT)).total == 0
+        assert queue.queue_of(desk(Role.API_CLIENT)).total == 4
 
 
 def test_only_sources_that_narrow_are_asked_for_one_partnership() -> None:
