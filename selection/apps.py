@@ -29,8 +29,8 @@ class SelectionConfig(AppConfig):
         from selection.dossier import views as dossier_views
         from selection.notes import notifications as notes_notifications
         from selection.notes import sidebar
+        from selection.queue import registrations as queue_registrations
         from selection.rights import RIGHTS
-        from selection.rounds import registrations as rounds_registrations
         from selection.runs.queries.observations_in_use import in_use as used_by_the_screen
         from selection.runs.services import ask_for_the_newest
 
@@ -43,10 +43,10 @@ class SelectionConfig(AppConfig):
         finding_targets.register()
         dossier_views.register()
         consultation_registrations.register()
-        rounds_registrations.register()
         consultation_notifications.register_kinds()
         notes_notifications.register_kinds()
         sidebar.register()
+        queue_registrations.register()
         succession.register("requests to agencies", move_requests)
         register_values_in_use(used_by_the_screen)
         # If these cannot be queued now, the next hourly run of the scheduler does them.

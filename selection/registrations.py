@@ -11,12 +11,10 @@ from cpc.accounts.permissions import Permission
 from cpc.site import dashboard, queue
 from cpc.site.dashboard import Panel
 from cpc.site.queue import Category, Desk, Item, Lane, QueueSource
+from cpc.site.queue_rows import does_office_work
 from cpc.web import formats
 from indicators.services import ResultPanel, register_result
-from selection.lookups.model_versions import drafts
 from selection.models import CountryScore
-from selection.pool.views import open_proposals
-from selection.ratings.queries import rounds_to_rate
 from selection.run_comparison.views.aftermath import result_panel
 from selection.runs.presenters import data_changes
 from selection.runs.queries.stored_runs import (
@@ -32,9 +30,6 @@ def register() -> None:
     )
     register_result(ResultPanel("ranking", result_panel))
     queue.register(QueueSource("ranking", Permission.RUN_SCREEN, _to_compute, order=30))
-    queue.register(QueueSource("ratings", Permission.RATE, _ratings, order=18))
-    queue.register(QueueSource("models", Permission.APPROVE_SELECTION, _drafts, order=31))
-    queue.register(QueueSource("pool", Permission.APPROVE_SELECTION, _proposals, order=32))
 
 
 def _ranking(_request: HttpRequest) -> dict[str, Any] | None:
@@ -47,6 +42,8 @@ def _ranking(_request: HttpRequest) -> dict[str, Any] | None:
 
 def _to_compute(desk: Desk) -> list[Lane]:
     """Return an item to compute a run if newer data than the newest run's exists, or if there is no run."""
+    if not does_office_work(desk.user, Permission.RUN_SCREEN, Permission.APPROVE_SELECTION):
+        return []
     run = newest_run()
     if run is None:
         if not anything_published():
@@ -75,44 +72,3 @@ def _to_compute(desk: Desk) -> list[Lane]:
 def _compute(desk: Desk, title: str, why: str) -> Lane:
     item = Item("ranking-compute", title, reverse("ranking"), why, "Compute", "autorenew", Category.DATA)
     return queue.lane_of_items(desk, Category.DATA, [item])
-
-
-def _ratings(desk: Desk) -> list[Lane]:
-    items = (
-        Item(
-            f"ratings:{selection_round.pk}",
-            f"Rate {formats.count_of(missing, 'open cell')}, {selection_round}",
-            reverse("round-ratings", args=[selection_round.pk]),
-            "Missing ratings are drawn over the whole scale, so intervals are wide.",
-            "Rate",
-            "assessment",
-            Category.RATINGS,
-        )
-        for selection_round, missing in rounds_to_rate(desk.user)
-    )
-    return [queue.lane_of_items(desk, Category.RATINGS, items)]
-
-
-def _drafts(desk: Desk) -> list[Lane]:
-    items = (
-        Item(
-            f"model:{model.pk}",
-            f"Review the draft of {model}",
-            reverse("model", args=[model.pk]),
-            model.note[:120],
-            "Compare",
-            "settings",
-            Category.APPROVALS,
-        )
-        for model in drafts()
-    )
-    return [queue.lane_of_items(desk, Category.APPROVALS, items)]
-
-
-def _proposals(desk: Desk) -> list[Lane]:
-    """Return an item for each open proposal about the pool, for an approver who did not make it."""
-    items = (
-        Item(f"pool:{url}", title, url, why[:120], "Decide", "filter_list", Category.APPROVALS)
-        for title, url, why in open_proposals(desk.user)
-    )
-    return [queue.lane_of_items(desk, Category.APPROVALS, items)]

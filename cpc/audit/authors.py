@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
-from django.db.models.expressions import RawSQL
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission
@@ -96,28 +95,25 @@ def rows_without_author(rows: models.QuerySet[Any], user: User, *, name: str = "
     return [row for row in records if row.pk not in own]
 
 
-def wrote_part(model: type[models.Model], account: str, *, name: str = "") -> RawSQL:
+def wrote_part(model: type[models.Model], account: str, *, name: str = "") -> models.Func:
     """Return the condition, on rows of a model, that an account wrote part of the record and can't decide on it.
 
     `account` is SQL for its key.
     """
-    return RawSQL(written_sql(_decided(model, name), _key(model), account), [], models.BooleanField())  # noqa: S611
+    written = written_sql(_decided(model, name), "%(expressions)s", account)
+    return models.Func(models.F("pk"), template=written, output_field=models.BooleanField())
 
 
-def deciders(model: type[models.Model], permission: Permission, *, name: str = "") -> RawSQL:
+def deciders(model: type[models.Model], permission: Permission, *, name: str = "") -> models.Func:
     """Return the names, on rows of a model, of the active accounts that may decide on the record; NULL for none."""
-    decided = _decided(model, name)
-    roles = [role.value for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions]
-    sql = f"""(SELECT string_agg(u.name, ', ' ORDER BY u.name) FROM accounts_user u WHERE u.is_active
-        AND u.role = ANY(%s) AND NOT {written_sql(decided, _key(model), "u.id")})"""  # noqa: S608  # our own tables
-    return RawSQL(sql, [roles], models.TextField())  # noqa: S611
+    roles = ", ".join(f"'{role.value}'" for role, held in ROLE_PERMISSIONS.items() if permission in held)
+    written = written_sql(_decided(model, name), "%(expressions)s", "u.id")
+    sql = f"""(SELECT string_agg(u.name, ', ' ORDER BY u.name) FROM accounts_user u
+        WHERE u.is_active AND u.role IN ({roles}) AND NOT {written})"""  # noqa: S608  # our own names alone
+    return models.Func(models.F("pk"), template=sql, output_field=models.TextField())
 
 
 def last_written(model: type[models.Model], *, name: str = "") -> models.Subquery:
     """Return the time, on rows of a model, at which anybody last wrote part of the record: it waits since then."""
     rows = Authorship.objects.filter(record_kind=_decided(model, name).kind, record_id=models.OuterRef("pk"))
     return models.Subquery(rows.order_by("-at").values("at")[:1])
-
-
-def _key(model: type[models.Model]) -> str:
-    return f'"{model._meta.db_table}"."id"'

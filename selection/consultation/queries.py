@@ -20,7 +20,6 @@ from selection.consultation.position_status import (
 )
 from selection.lookups.rounds import statutory_consultees
 from selection.models import (
-    ANSWERING,
     CLOSED,
     Candidate,
     ConsultationRequest,
@@ -185,12 +184,6 @@ def position_cells(
     requests = _with_positions(rows, drafts=drafts)
     newest = newest_versions({row.round_id: row.round for row in requests}.values())
     return requests, [cell for row in requests if row.dropped_at is None for cell in cells_of(row, newest, today)]
-
-
-def owed_to_office(today: dt.date) -> list[PositionCell]:
-    """Return every cell of every round in consultation."""
-    rows = ConsultationRequest.objects.sent().filter(round__state__in=ANSWERING)
-    return position_cells(rows.order_by("pk"), today)[1]
 
 
 def owed_in(selection_round: SelectionRound, today: dt.date) -> list[PositionCell]:

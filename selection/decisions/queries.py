@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +27,6 @@ from selection.models import (
     Recommendation,
     RestrictionFinding,
     RoundFreeze,
-    RoundState,
     ScoreRun,
     SelectionRound,
 )
@@ -81,18 +79,6 @@ def decisions(selection_round: SelectionRound) -> list[Decision]:
     rows = Decision.objects.filter(candidate__round=selection_round, superseded_at__isnull=True)
     related = ("candidate__country", "recommendation__drafted_by", "decided_by", "supersedes__decided_by")
     return list(rows.select_related(*related).order_by("candidate__country__name"))
-
-
-def waiting_for(user: User) -> list[tuple[SelectionRound, int]]:
-    """Return the rounds with undecided recommendations by other drafters, and their number."""
-    rows = Recommendation.objects.filter(
-        superseded_at__isnull=True,
-        decision__isnull=True,
-        candidate__round__state__in=(RoundState.DELIBERATION, RoundState.DECIDED),
-    ).exclude(drafted_by=user)
-    counted = Counter(rows.values_list("candidate__round", flat=True))
-    rounds = SelectionRound.objects.visible_to(user).in_bulk(counted)
-    return [(rounds[key], count) for key, count in sorted(counted.items()) if key in rounds]
 
 
 def find_recommendation(candidate: Candidate) -> Recommendation | None:

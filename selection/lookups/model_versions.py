@@ -89,11 +89,6 @@ def models() -> QuerySet[ScoringModel]:
     return ScoringModel.objects.select_related("drafted_by", "published_by", "based_on").defer("table")
 
 
-def drafts() -> QuerySet[ScoringModel]:
-    """Return the drafts that have a note on their changes, the newest first."""
-    return models().filter(state=ModelState.DRAFT).exclude(note="").order_by("-pk")
-
-
 def version_of(run: ScoreRun) -> ScoringModel | None:
     """Return the version that a run was scored with; None if its table was never stored as a version."""
     return models().filter(table_hash=run.table_hash).first()

@@ -328,28 +328,6 @@ def open_notes_about(codes: Iterable[str], user: User) -> list[Note]:
     return list(rows.select_related("round", "candidate__country", "agency").order_by("-pk"))
 
 
-def notes_to_answer(user: User) -> list[tuple[SelectionRound, int, int]]:
-    """Return each open round with the notes that the account may answer, all but its own, and how many of them block.
-
-    A note that blocks is one without whose answer the round can't be decided (`NoteQuerySet.blocking`).
-    """
-    rows = Note.objects.visible_to(user).live().filter(status=NoteStatus.OPEN).exclude(agency__isnull=True, author=user)
-    blocking = dict(_by_round(rows.blocking(), user))
-    return [(found, count, blocking.get(found, 0)) for found, count in _by_round(rows, user)]
-
-
-def answers_to_judge(user: User) -> list[tuple[SelectionRound, int]]:
-    """Return each open round with the number of answers that await the agency's concurrence."""
-    rows = Note.objects.live().filter(status=NoteStatus.ADJUDICATED, agency__in=own_agencies(user))
-    return _by_round(rows if user.is_contact else rows.filter(author=user), user)
-
-
-def _by_round(rows: QuerySet[Note], user: User) -> list[tuple[SelectionRound, int]]:
-    counts = Counter(rows.values_list("round", flat=True))
-    rounds = SelectionRound.objects.visible_to(user).in_bulk(counts)
-    return [(rounds[key], counts[key]) for key in sorted(rounds) if rounds[key].is_open]
-
-
 def find_upload(selection_round: SelectionRound, pk: int, user: User) -> MatrixUpload | None:
     rows = MatrixUpload.objects.visible_to(user).filter(round=selection_round, pk=pk)
     return rows.select_related("round__model", "agency", "uploaded_by", "applied_by").first()

@@ -9,11 +9,8 @@ from django.urls import reverse
 
 from cpc.accounts.access import user_of
 from cpc.accounts.models import User
-from cpc.accounts.permissions import Permission
-from cpc.site import queue, search
-from cpc.site.queue import Category, Desk, Item, Lane, QueueSource
+from cpc.site import search
 from cpc.site.search import Hit, Provider
-from cpc.web import formats
 from selection import dossier_sections
 from selection.dossier_sections import Section
 from selection.models import Candidate, NoteStatus
@@ -56,46 +53,6 @@ def _found(query: str, user: User) -> list[Hit]:
     ]
 
 
-def _to_answer(desk: Desk) -> list[Lane]:
-    items = (
-        Item(
-            f"notes-answer:{selection_round.pk}",
-            f"Answer {formats.count_of(count, 'note')} of {selection_round}",
-            f"{reverse('round-matrix', args=[selection_round.pk])}?status={NoteStatus.OPEN.value}",
-            _because(critical),
-            "Answer",
-            "forum",
-            Category.ANSWERS,
-        )
-        for selection_round, count, critical in queries.notes_to_answer(desk.user)
-    )
-    return [queue.lane_of_items(desk, Category.ANSWERS, items)]
-
-
-def _because(critical: int) -> str:
-    if not critical:
-        return "None of them is critical, so none holds up the decision of the round."
-    return f"{formats.spell_out(critical, 'is', 'are')} critical and must be answered before the decision."
-
-
-def _to_judge(desk: Desk) -> list[Lane]:
-    items = (
-        Item(
-            f"notes-judge:{selection_round.pk}",
-            f"Judge {formats.count_of(count, 'answer')} to notes of your agency, {selection_round}",
-            f"{reverse('round-matrix', args=[selection_round.pk])}?status={NoteStatus.ADJUDICATED.value}",
-            "Record whether your agency agrees.",
-            "Judge",
-            "forum",
-            Category.ANSWERS,
-        )
-        for selection_round, count in queries.answers_to_judge(desk.user)
-    )
-    return [queue.lane_of_items(desk, Category.ANSWERS, items)]
-
-
 def register() -> None:
-    queue.register(QueueSource("notes", Permission.RUN_ROUNDS, _to_answer, order=19))
-    queue.register(QueueSource("notes-answered", Permission.CONSULT, _to_judge, order=6))
     dossier_sections.register(Section("notes", "Notes", "selection/notes/_section.html", _section, order=900))
     search.register(Provider("Notes", _found, order=60))

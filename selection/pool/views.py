@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
-from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import why_not_decide
 from cpc.parameters import check_parameters
@@ -225,15 +224,3 @@ class EndAdmission(PoolAction):
 
     def perform(self, values: Mapping[str, Any]) -> None:
         services.end_admission(admission=self.admission, reason=values["reason"], actor=self.actor)
-
-
-def open_proposals(user: User) -> list[tuple[str, str, str]]:
-    """Return the pool proposals that an account may decide: a title, a URL, and the proposal's reason."""
-    found = [
-        (f"Decide on a rule of the pool: {row.get_reason_display()}", reverse("pool-policy-decide", args=[row.pk]), row)
-        for row in lookups.policies().filter(decision=PoolDecision.OPEN)
-    ] + [
-        (f"Decide on admitting {row.country} to the pool", reverse("pool-admission-decide", args=[row.pk]), row)
-        for row in lookups.admissions().filter(decision=PoolDecision.OPEN)
-    ]
-    return [(title, url, row.why) for title, url, row in found if row.proposed_by_id != user.pk]

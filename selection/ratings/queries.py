@@ -17,7 +17,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.grouping import grouped
 from selection.model_definition.criteria_table import CriterionRow
-from selection.models import Candidate, Rating, RatingEvidence, RoundRun, RoundState, SelectionRound
+from selection.models import Candidate, Rating, RatingEvidence, RoundRun, SelectionRound
 from selection.scoring_inputs.cells import Rated
 
 LINKED = (
@@ -116,15 +116,6 @@ def ratings_of_round(selection_round: SelectionRound, user: User) -> list[RatedC
         )
         for candidate in candidates.order_by("country__name")
     ]
-
-
-def rounds_to_rate(user: User) -> list[tuple[SelectionRound, int]]:
-    rounds = SelectionRound.objects.visible_to(user).filter(state=RoundState.SCORING).select_related("model")
-    counted = [
-        (row, sum(rated_candidate.missing for rated_candidate in ratings_of_round(row, user)))
-        for row in rounds.order_by("pk")
-    ]
-    return [(row, missing) for row, missing in counted if missing]
 
 
 def ratings_of(candidate: Candidate, user: User) -> RatedCandidate:

@@ -47,7 +47,10 @@ def test_notes_wait_for_the_office_and_answers_for_the_agency(office: Office) ->
     )
     why = "None of them is critical, so none holds up the decision of the round."
     assert why in home_of(office.analyst)
-    to_answer, to_judge = f"Answer 1 note of {found}", f"Judge 1 answer to notes of your agency, {found}"
+    to_answer, to_judge = (
+        f"Adjudicate 1 note, {found}",
+        f"Agree with 1 answer to your agency's notes, or dispute it: {found}",
+    )
     assert to_answer in titles_for(office.analyst)
     assert to_judge not in titles_for(contact)
     adjudications_services.adjudicate(note=note, outcome="rejected", rationale="Two have room.", actor=office.analyst)
@@ -71,8 +74,8 @@ def test_a_note_of_the_office_waits_for_somebody_else_of_it(office: Office) -> N
         visibility="office",
         actor=office.analyst,
     )
-    assert not any(title.startswith("Answer ") for title in titles_for(office.analyst))
-    assert f"Answer 1 note of {found}" in titles_for(office.second)
+    assert not any(title.startswith("Adjudicate ") for title in titles_for(office.analyst))
+    assert f"Adjudicate 1 note, {found}" in titles_for(office.second)
     assert "One is critical and must be answered before the decision." in home_of(office.second)
     assert "critical" not in home_of(office.analyst)
 

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from cpc.accounts.models import Agency, User
 from indicators.models import Country, Indicator, Observation, Source
-from selection.consultation import presenters, queries, registrations
+from selection.consultation import presenters, queries
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import PositionCell, Queue, RequestSummary, RoundConsultation
 from selection.evidence.queries import EvidenceLine
@@ -134,9 +134,6 @@ def test_questions_are_the_lines_with_text() -> None:
     assert presenters.questions(asked(questions=" Which figure? \n\n  \nDoes it overlap?")) == [
         "Which figure?", "Does it overlap?"
     ]  # fmt: skip
-
-
-# ---- queue ---------------------------------------------------------------------------------------------------------
 
 
 def queue(*waiting: PositionCell, answered: Sequence[PositionCell] = ()) -> Queue:
@@ -307,47 +304,6 @@ def test_a_missing_value_has_words(reason: str, text: str) -> None:
     assert (found["missing"], found["published"], found["quality"], found["edition"], found["publisher"]) == (
         text, None, "", "", ""
     )  # fmt: skip
-
-
-# ---- queue ---------------------------------------------------------------------------------------------------------
-
-
-def items(*cells: PositionCell) -> list[tuple[str, str, dt.date | None]]:
-    return [(item.title, item.why, item.due) for item in registrations._items_of_round(ROUND, list(cells))]
-
-
-def test_the_office_has_an_item_for_each_kind_of_delay() -> None:
-    energy = asked(-1, agency=Agency(pk=4, code="doe", name="Department of Energy"))
-    other = ConsultationRequest(pk=9, round=SelectionRound(pk=8), agency=LABOR, due_on=TODAY)
-    found = items(
-        cell("no_response", request=energy),
-        cell("no_response"),
-        cell("no_response", "Peru"),
-        cell("extension"),
-        cell("does_not_clear", "Chad", position=position()),
-        cell("does_not_clear", position=position()),
-        cell("does_not_clear", "Peru", position=position()),
-        cell("does_not_clear", position=position("Noted.")),
-        cell("no_response", request=other),
-        cell("clear"),
-    )
-    labor = LABOR.short
-    assert found == [
-        ("Answer the request for more time", f"{ROUND}: {labor} on Ghana requested more time.", asked().due_on),
-        (
-            "Record what was done about an objection",
-            f"{ROUND}: {labor} on Chad and 2 more. The decision requires a record of what was done about it.",
-            None,
-        ),
-        (
-            f"Follow up with {', '.join(sorted((labor, energy.agency.short)))}",
-            f"{ROUND}: no response, which never counts as clear.",
-            energy.due_on,
-        ),
-    ]
-    assert items(cell("clear"), cell("waiting")) == []
-    [item] = registrations._items_of_round(ROUND, [cell("extension")])
-    assert item.url == "/rounds/7/requests/"
 
 
 def test_a_line_of_the_evidence_names_its_source_and_quality() -> None:

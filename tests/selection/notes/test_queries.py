@@ -201,26 +201,11 @@ def test_who_writes_notes(desk: Desk) -> None:
     assert [queries.writes_notes(user) for user in people] == [True, True, True, False]
 
 
-def test_notes_that_wait_for_the_office_are_open_and_not_its_own(desk: Desk) -> None:
-    written(desk)
-    assert queries.notes_to_answer(desk.office.analyst) == [(desk.round, 4, 1)]
-    assert queries.notes_to_answer(desk.office.second) == [(desk.round, 3, 1)]
-
-
-def test_answers_wait_for_the_author_and_the_point_of_contact(desk: Desk) -> None:
-    written(desk)
-    answer(desk, desk.write(desk.labor_member), "accepted")
-    assert queries.answers_to_judge(desk.labor_contact) == [(desk.round, 3)]
-    assert queries.answers_to_judge(desk.labor_member) == [(desk.round, 1)]
-    assert queries.answers_to_judge(desk.justice_contact) == []
-
-
-def test_closed_round_has_no_notes_to_answer(desk: Desk) -> None:
+def test_a_closed_round_has_no_open_notes(desk: Desk) -> None:
     written(desk)
     SelectionRound.objects.filter(pk=desk.round.pk).update(state="deliberation")
-    assert queries.notes_to_answer(desk.office.analyst)
+    assert queries.open_notes_about(["GHA"], desk.office.analyst)
     SelectionRound.objects.filter(pk=desk.round.pk).update(state="decided")
-    assert queries.notes_to_answer(desk.office.analyst) == []
     assert queries.open_notes_about(["GHA"], desk.office.analyst) == []
 
 

@@ -1,0 +1,169 @@
+"""What another person decides on in the selection, and what its authors wait for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import BooleanField, CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
+
+from cpc.accounts.permissions import Permission
+from cpc.audit.authors import deciders, wrote_part
+from cpc.site.queue import Category
+from cpc.site.queue_rows import ACCOUNT, Branch, Row, Shown
+from cpc.web import formats
+from selection.models import (
+    Admission,
+    ConsultationRequest,
+    ModelState,
+    Note,
+    PoolDecision,
+    PoolPolicy,
+    PositionValue,
+    Recommendation,
+    RoundState,
+    ScoringModel,
+    SelectionRound,
+)
+from selection.queue.branches import count, first, label_of, of_round, owed, page, positions, short_name
+from selection.queue.office import NOT_ASKED, silent, silent_on
+
+APPROVE = Permission.APPROVE_SELECTION
+NOBODY = "nobody: there is no other approver"
+
+
+def decisions(*, sent: bool) -> list[Branch]:
+    """Return the branches of what an account decides on, or of what it sent and others decide on."""
+    return [_models(sent=sent), *_proposals(sent=sent), _recommendations(sent=sent)]
+
+
+def _own(rows: QuerySet[Any], *, sent: bool) -> QuerySet[Any]:
+    found: QuerySet[Any] = rows.alias(is_own=wrote_part(rows.model, ACCOUNT)).filter(is_own=sent)
+    return found
+
+
+def _who(model: Any, sender: str, *, sent: bool) -> Any:
+    return Coalesce(deciders(model, APPROVE), Value(NOBODY), output_field=CharField()) if sent else sender
+
+
+def _models(*, sent: bool) -> Branch:
+    rows = ScoringModel.objects.filter(state=ModelState.DRAFT).exclude(note="")
+
+    def show(row: Row) -> Shown:
+        called = f"{row.subject}, version {row.facts['number']}"
+        title = called if sent else f"Publish or leave the draft of {called}"
+        return Shown(title, page("model-publish", row.id), f"“{row.text('note', 120)}”", "Compare", "settings")
+
+    return Branch(
+        "model-publish", Category.APPROVALS, _own(rows, sent=sent), show, subject="title", since="at",
+        who=_who(ScoringModel, "drafted_by__name", sent=sent), facts={"number": "number", "note": "note"},
+    )  # fmt: skip
+
+
+def _proposals(*, sent: bool) -> list[Branch]:
+    def rule(row: Row) -> Shown:
+        title = f"Pool: {row.facts['rule']}" if sent else f"Decide on a rule of the pool: {row.facts['rule']}"
+        return Shown(title, page("pool-policy-decide", row.id), f"“{row.text('why')}”", "Decide", "filter_list")
+
+    def admission(row: Row) -> Shown:
+        title = f"Admission of {row.subject}" if sent else f"Decide on admitting {row.subject} to the pool"
+        return Shown(title, page("pool-admission-decide", row.id), f"“{row.text('why')}”", "Decide", "filter_list")
+
+    return [
+        Branch(
+            "pool-rule", Category.APPROVALS,
+            _own(PoolPolicy.objects.filter(decision=PoolDecision.OPEN), sent=sent), rule, since="at",
+            who=_who(PoolPolicy, "proposed_by__name", sent=sent),
+            facts={"rule": label_of(PoolPolicy, "reason"), "why": "why"},
+        ),
+        Branch(
+            "pool-admission", Category.APPROVALS,
+            _own(Admission.objects.filter(decision=PoolDecision.OPEN), sent=sent), admission,
+            subject="country__name", since="at", who=_who(Admission, "proposed_by__name", sent=sent),
+            facts={"why": "why"},
+        ),
+    ]  # fmt: skip
+
+
+def undecided(*, own: bool) -> QuerySet[Recommendation]:
+    """Return the recommendations of a round that nobody has decided on, by the account or by others."""
+    rows = Recommendation.objects.filter(
+        candidate__round=OuterRef("pk"), superseded_at__isnull=True, decision__isnull=True
+    )
+    return _own(rows, sent=own).order_by("place", "pk")
+
+
+def _recommendations(*, sent: bool) -> Branch:
+    rows = undecided(own=sent)
+    rounds = SelectionRound.objects.filter(Exists(rows), state__in=(RoundState.DELIBERATION, RoundState.DECIDED))
+
+    def show(row: Row) -> Shown:
+        counted = formats.count_of(row.facts["count"], "recommendation")
+        title = f"{counted}, {row.subject}" if sent else f"Decide on {counted}, {row.subject}"
+        url = page("decide", row.id, row.facts["code"])
+        return Shown(title, url, "Whoever drafted a recommendation can't decide on it.", "Decide", "groups")
+
+    return of_round(
+        "recommendations", Category.APPROVALS, rounds, show, since=first(rows.order_by("at"), "at"),
+        who=first(rows.annotate(with_whom=deciders(Recommendation, APPROVE)), "with_whom") if sent else None,
+        facts={"count": count(rows, "candidate__round"), "code": first(rows, "candidate__country__code")},
+    )  # fmt: skip
+
+
+def any_approver() -> list[Branch]:
+    """Return what each approver may do: go on without an answer, and close a round."""
+    return [
+        of_round(
+            "proceed", Category.APPROVALS, silent(),
+            lambda row: Shown(
+                f"Decide whether to go on without {row.facts['agency']}, {row.subject}",
+                page("round-request-proceed", row.facts["round"], row.id, row.facts["code"]),
+                f"Its answer on {formats.count_of(row.facts['left'], 'candidate')} is late. Silence is not a yes.",
+                "Decide", "verified_user",
+            ),
+            prefix="round__", since="due_on",
+            facts={
+                "agency": short_name("agency__"), "round": "round_id",
+                "left": count(silent_on(), "request"),
+                "code": first(silent_on().order_by("candidate__country__name"), "candidate__country__code"),
+            },
+        ),
+        of_round(
+            "round-close", Category.APPROVALS, to_close(),
+            lambda row: Shown(
+                f"Close {row.subject} as decided", page("round-step", row.id, "decide"),
+                "Each recommendation has a decision, and the memo is issued.", "Close", "groups",
+            ),
+        ),
+    ]  # fmt: skip
+
+
+def to_close() -> QuerySet[SelectionRound]:
+    """Return the rounds in which nothing is left to ask, answer, or decide, as their last step requires."""
+    of_round_rows = {"candidate__round": OuterRef("pk"), "superseded_at__isnull": True}
+    drafted = Recommendation.objects.filter(**of_round_rows)
+    objections = positions().filter(value=PositionValue.DOES_NOT_CLEAR, dispositions__isnull=True)
+    rows = SelectionRound.objects.filter(state=RoundState.DELIBERATION, memos__isnull=False, runs__isnull=False)
+    rows = rows.alias(lacks_agency=RawSQL(NOT_ASKED, [], BooleanField())).filter(lacks_agency=False)  # noqa: S611
+    return rows.filter(
+        Exists(drafted),
+        ~Exists(drafted.filter(decision__isnull=True)),
+        ~Exists(owed().filter(request__round=OuterRef("pk"))),
+        ~Exists(objections.filter(request__round=OuterRef("pk"))),
+        ~Exists(Note.objects.blocking().filter(round=OuterRef("pk"))),
+    ).distinct()
+
+
+def answers_outstanding() -> Branch:
+    """Return the requests to agencies that have not all come back, for the office."""
+    left = owed().filter(request=OuterRef("pk"))
+    return of_round(
+        "answers-sent", Category.ANSWERS, ConsultationRequest.objects.filter(Exists(left)),
+        lambda row: Shown(
+            f"{formats.count_of(row.facts['left'], 'answer')} of {row.facts['agency']}, {row.subject}",
+            page("round-request", row.facts["round"], row.id), "", "Open", "forum",
+        ),
+        prefix="round__", since="sent_at", due="due_on", who=short_name("agency__"),
+        facts={"left": count(left, "request"), "agency": short_name("agency__"), "round": "round_id"},
+    )  # fmt: skip

@@ -1,0 +1,68 @@
+"""Registration of the selection with the queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.site import queue
+from cpc.site.queue import Desk, Lane, QueueSource, SentLane, WaitingSource
+from cpc.site.queue_rows import Branch, Branches
+from selection.queue.agency import for_agency, sent_to_office
+from selection.queue.approvals import answers_outstanding, any_approver, decisions
+from selection.queue.office import office_work, rating
+
+
+def register() -> None:
+    queue.register(QueueSource("selection", Permission.USE_PAGES, lanes, order=10))
+    queue.register_waiting(WaitingSource("selection", Permission.USE_PAGES, sent, order=10))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What an account does: it decides, runs rounds, rates, drafts models, and answers for an agency."""
+
+    decides: bool
+    runs: bool
+    rates: bool
+    consults: bool
+
+
+def reader_of(user: User) -> Reader:
+    return Reader(
+        decides=user.allows(Permission.APPROVE_SELECTION),
+        runs=user.allows(Permission.RUN_ROUNDS),
+        rates=user.allows(Permission.RATE),
+        consults=user.allows(Permission.CONSULT),
+    )
+
+
+@cache
+def branches_of(reader: Reader) -> Branches:
+    """Return the branches of what waits for a kind of reader."""
+    found: list[Branch] = []
+    found += for_agency() if reader.consults else []
+    found += [*decisions(sent=False), *any_approver()] if reader.decides else []
+    found += office_work() if reader.runs else []
+    found += rating() if reader.rates else []
+    return Branches(found)
+
+
+@cache
+def sent_branches(reader: Reader) -> Branches:
+    """Return the branches of what a kind of reader sent and others have to act on."""
+    found: list[Branch] = []
+    found += sent_to_office() if reader.consults else []
+    found += decisions(sent=True) if reader.runs or reader.decides else []
+    found += [answers_outstanding()] if reader.runs else []
+    return Branches(found)
+
+
+def lanes(desk: Desk) -> list[Lane]:
+    return branches_of(reader_of(desk.user)).lanes(desk)
+
+
+def sent(desk: Desk) -> SentLane:
+    return sent_branches(reader_of(desk.user)).sent(desk)

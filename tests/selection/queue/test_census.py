@@ -1,0 +1,246 @@
+"""Nobody's queue misses an item of the selection that SQL over all open states finds, and none has one too many."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import count, product
+from typing import Any
+
+import pytest
+from django.db import models
+from django.utils import timezone
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Role
+from cpc.audit.models import Authorship
+from cpc.lifecycle import StateMachine
+from cpc.site.queue import Desk
+from indicators.models import Country
+from selection import states
+from selection.models import (
+    Admission,
+    Candidate,
+    ConsultationRequest,
+    Decision,
+    Disposition,
+    EvidenceVersion,
+    ExtensionAnswer,
+    NotApplicable,
+    Note,
+    PoolPolicy,
+    Position,
+    PositionValue,
+    ProceedWithout,
+    Rating,
+    Recommendation,
+    RequestCandidate,
+    RestrictionFinding,
+    ScoringModel,
+    SelectionRound,
+)
+from selection.queue import registrations
+from selection.queue.agency import for_agency
+from selection.queue.approvals import any_approver, decisions
+from selection.queue.office import office_work, rating
+from tests.selection.decisions.deliberating import Deliberation
+from tests.selection.queue import census
+from tests.support.accounts import make_account
+from tests.support.rounds import ON
+from tests.support.unguarded import unguarded
+
+DAY = timedelta(days=1)
+NEAR = (-40, -1, 0, 1, 29, 30, 31, 400)
+
+PRODUCED: dict[str, dict[str, tuple[str, ...]]] = {
+    "ROUND": {
+        "draft": ("round-step",),
+        "screening": ("round-step",),
+        "scoring": ("ratings", "round-consult"),
+        "consultation": ("statutory-ask", "round-deliberate", "position-answer", "silent"),
+        "deliberation": ("recommend", "memo-issue", "recommendations", "round-close"),
+        "decided": ("recommendations",),
+    },
+    "SCORING_MODEL": {"draft": ("model-publish", "model-describe")},
+    "NOTE": {"open": ("notes-adjudicate",), "adjudicated": ("notes-judge",), "escalated": ("notes-escalated",)},
+}
+NOBODY: dict[str, dict[str, str]] = {
+    "ROUND": {"archived": "It is kept; restoring is a choice."},
+    "SCORING_MODEL": {
+        "published": "It is in use; adopting it and drafting another are choices.",
+        "superseded": "Another version is in use.",
+        "withdrawn": "It stays on file.",
+    },
+    "NOTE": {"closed": "Both sides are done."},
+    "NOTE_VISIBILITY": dict.fromkeys(("agency", "office", "all"), "Showing a note to more readers is a choice."),
+}
+
+
+def keys(user: User, today: date) -> set[str]:
+    return {item.key for lane in registrations.lanes(Desk(user, today, 1000)) for item in lane.items}
+
+
+def test_each_state_has_a_branch_or_a_reason() -> None:
+    machines = {name: machine for name, machine in vars(states).items() if isinstance(machine, StateMachine)}
+    assert machines.keys() == NOBODY.keys()
+    for name, machine in machines.items():
+        assert {*PRODUCED.get(name, {}), *NOBODY[name]} == set(machine.states), name
+    made = [*for_agency(), *decisions(sent=False), *any_approver(), *office_work(), *rating()]
+    assert {key for found in PRODUCED.values() for named in found.values() for key in named} <= {
+        one.key for one in made
+    }
+
+
+class Forge:
+    """Rounds in each state, with requests, answers, notes, and recommendations in each state of their own."""
+
+    def __init__(self, deliberation: Deliberation) -> None:
+        self.office, self.there = deliberation.office, deliberation.round
+        self.second = make_account(Role.APPROVER, username="second-approver")
+        old = Agency.objects.create(code="old", name="Old", is_active=False, statutory=True)
+        self.agencies = [self.office.agency(code, f"Agency {code}") for code in ("aaa", "bbb", "ccc")]
+        Agency.objects.filter(pk=old.pk).update(successor=self.agencies[0], successor_reason="Merged")
+        self.people = [
+            self.office.analyst, self.office.second, self.office.approver, self.second,
+            *User.objects.filter(role=Role.REVIEWER), make_account(Role.VIEWER), make_account(Role.ADMINISTRATOR),
+        ]  # fmt: skip
+        self.old = old
+        self.numbers = count()
+        with unguarded():
+            self.rounds()
+            self.proposals()
+
+    def make(self, kind: type[models.Model], /, **values: Any) -> Any:
+        return kind._default_manager.bulk_create([kind(**values)])[0]
+
+    def rounds(self) -> None:
+        countries = list(Country.objects.filter(code__in=("GHA", "KEN", "PER", "NGA", "SEN", "TGO")))
+        for state, number in product(states.ROUND.states, range(4)):
+            row = self.make(
+                SelectionRound, title=f"{state} {number}", fiscal_year=2027, model=self.there.model, as_of=1,
+                reference_date=ON, state=state,
+            )  # fmt: skip
+            candidates = [
+                self.make(
+                    Candidate, round=row, country=country, excluded_because="" if place else "by_hand", reason="A"
+                )
+                for place, country in enumerate(countries)
+            ]
+            if number == 0:
+                self.make(
+                    NotApplicable, round=row, agency=self.agencies[0], reason="A", recorded_by=self.office.analyst
+                )
+            elif number < 3:
+                self.asked(row, candidates, number)
+                self.noted(row, candidates[1], number)
+            if number == 2:
+                self.rated(row, candidates)
+            self.recommended(candidates, number)
+
+    def asked(self, row: SelectionRound, candidates: list[Candidate], number: int) -> None:
+        sent = timezone.now()
+        for place, (agency, role) in enumerate(zip(self.agencies, ("clear", "consult", "info"), strict=True)):
+            days = NEAR[(place + number) % len(NEAR)]
+            request = self.make(
+                ConsultationRequest, round=row, agency=agency, role=role, due_on=ON + days * DAY,
+                sent_at=None if number == 1 and place == 1 else sent,
+            )  # fmt: skip
+            values = ["", *PositionValue.values]
+            for step, candidate in enumerate(candidates * 2):
+                if step < len(candidates):
+                    self.make(RequestCandidate, request=request, candidate=candidate)
+                    evidence = self.make(
+                        EvidenceVersion, candidate=candidate, number=place + 1, as_of=1, digest="0" * 64, cells=[]
+                    )
+                    value = values[(step + place + number) % len(values)]
+                    if value:
+                        self.position(request, candidate, evidence, value, step + number)
+            self.make(ProceedWithout, request=request, candidate=candidates[5], reason="A", approved_by=self.second)
+
+    def position(self, request: Any, candidate: Any, evidence: Any, value: str, number: int) -> None:
+        made = self.make(
+            Position, request=request, candidate=candidate, agency=request.agency, value=value, text="A",
+            proposed_due_on=ON if value == "extension" else None, evidence=evidence, given_by=self.people[4],
+            superseded_at=timezone.now() if number % 5 == 4 else None,
+        )  # fmt: skip
+        if next(self.numbers) % 2:
+            self.make(Disposition, position=made, text="A", by=self.office.analyst)
+        if value == "extension" and number % 2 == 0:
+            self.make(ExtensionAnswer, position=made, granted=False, reason="No", by=self.office.analyst)
+
+    def noted(self, row: SelectionRound, candidate: Candidate, number: int) -> None:
+        kinds = ("critical", "major")
+        agencies = [None, self.old, *self.agencies]
+        wanted = product(states.NOTE.states, states.NOTE_VISIBILITY.states, agencies, kinds)
+        for place, (status, visibility, agency, kind) in enumerate(wanted):
+            if (place + number) % 7 or (agency is None and visibility == "agency"):
+                continue
+            self.make(
+                Note, round=row, series="A", number=place, candidate=candidate, agency=agency, kind=kind, text="A",
+                rationale="B", visibility=visibility, status=status,
+                author=self.office.analyst if agency is None else self.people[4 + place % 3],
+            )  # fmt: skip
+
+    def rated(self, row: SelectionRound, candidates: list[Candidate]) -> None:
+        for criterion in row.model.as_table.criteria:
+            if criterion.is_rated:
+                for candidate in candidates[1:]:
+                    self.make(
+                        Rating, candidate=candidate, criterion=criterion.key, rater=self.office.analyst, step=2,
+                        rationale="A",
+                    )  # fmt: skip
+
+    def recommended(self, candidates: list[Candidate], number: int) -> None:
+        for place, candidate in enumerate(candidates[: 1 if number == 1 else None]):
+            author = (self.office.analyst, self.office.approver)[place % 2]
+            made = self.make(
+                Recommendation, candidate=candidate, action="defer", rationale="A", place=place, drafted_by=author
+            )
+            self.make(Authorship, record_kind="selection_recommendation", record_id=made.pk, author=author)
+            if number == 2 or place % 3 == 0:
+                self.make(Decision, recommendation=made, candidate=candidate, action="defer", decided_by=self.second)
+
+    def proposals(self) -> None:
+        countries = list(Country.objects.all()[:60])
+        shipped = PoolPolicy.objects.first()
+        assert shipped is not None
+        for place, (decision, days) in enumerate(product(("", "approved", "refused"), NEAR)):
+            author = (self.office.analyst, self.office.approver, self.second)[place % 3]
+            decided = {"decision": decision, "decided_at": timezone.now(), "decision_note": "A"} if decision else {}
+            shared = {"why": "A", "legal_note": "B", "proposed_by": author, **decided}
+            in_force = {"in_force_from": ON - 90 * DAY} if decision == "approved" else {}
+            admission = self.make(Admission, country=countries[place], until=ON + days * DAY, **in_force, **shared)
+            rule = self.make(
+                PoolPolicy, reason=shipped.reason, place=shipped.place, puts_outside=shipped.puts_outside, citation="A",
+                in_force_from=ON + 700 * DAY + place * DAY, **shared,
+            )  # fmt: skip
+            model = self.make(
+                ScoringModel, key=f"key-{place}", number=1, title="A", note="B" if place % 2 else "", table={},
+                table_hash="0" * 64, drafted_by=author,
+            )  # fmt: skip
+            for kind, row in (
+                ("selection_admission", admission),
+                ("selection_poolpolicy", rule),
+                ("selection_scoringmodel", model),
+            ):
+                self.make(Authorship, record_kind=kind, record_id=row.pk, author=author)
+        for place, days in enumerate(NEAR):
+            for code, later in (("tier_3", 0), ("coup", 100 if place % 2 else 0)):
+                for more in (0, later):
+                    self.make(
+                        RestrictionFinding, country=Country.objects.get(code=("GHA", "KEN", "PER")[place % 3]),
+                        code=f"{code}{place}", status="clear", basis="A", reviewer="L", reviewed_on=ON - 90 * DAY,
+                        expires_on=ON + (days + more) * DAY, recorded_by=self.office.analyst,
+                    )  # fmt: skip
+
+
+@pytest.mark.parametrize("days", [0, 40])
+def test_each_open_state_waits_for_whoever_may_act(deliberation: Deliberation, days: int) -> None:
+    forged = Forge(deliberation)
+    today = ON + days * DAY
+    for user in forged.people:
+        found, expected = keys(user, today), census.open_for(user, today)
+        assert (expected - found, found - expected) == (set(), set()), user
+    if days:
+        return
+    reached = {key.partition(":")[0] for user in forged.people for key in keys(user, today)}
+    assert {*census.OFFICE, *census.APPROVER, *census.REVIEWER} - reached <= {"memo-issue", "round-close"}
