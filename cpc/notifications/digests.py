@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.base_url import absolute, host
+from cpc.notifications.agenda import Agenda, agenda_of
 from cpc.notifications.models import Digest, Frequency, Notification
 from cpc.notifications.queries import frequency_of, to_be_mailed
 
@@ -34,10 +35,19 @@ REFUSED = (SMTPHeloError, SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataErro
 log = logging.getLogger(__name__)
 
 
-def _compose(items: Sequence[Notification]) -> tuple[str, str]:
-    """Return subject and body of the email that lists these notifications, each with its text and its URL."""
-    subject = items[0].subject if len(items) == 1 else f"{len(items)} notifications in CPC Partnerships"
+def _compose(items: Sequence[Notification], agenda: Agenda | None) -> tuple[str, str]:
+    """Return subject and body of the email: how much waits and the worst news, then the news and what presses."""
+    urgent = [item for item in items if item.urgent]
+    news = (urgent or items)[0].subject
+    if len(items) > 1 and not urgent:
+        news = f"{len(items)} notifications in CPC Partnerships"
+    subject = f"{agenda.title}; {news}" if agenda else news
     context = {
+        "agenda": agenda,
+        "parts": [(part, [(title, absolute(url)) for title, url in part.lines]) for part in agenda.parts]
+        if agenda
+        else [],
+        "queue": absolute(agenda.url) if agenda else "",
         "items": [(item, absolute(item.link)) for item in items[:LISTED]],
         "count": len(items),
         "more": len(items) - LISTED,
@@ -45,6 +55,15 @@ def _compose(items: Sequence[Notification]) -> tuple[str, str]:
         "preferences": absolute(reverse("inbox-preferences")),
     }
     return subject, render_to_string("notifications/digest.txt", context)
+
+
+def _agenda_of(user: User, today: dt.date) -> Agenda | None:
+    try:
+        return agenda_of(user, today)
+    except Exception:
+        # The day's email is claimed already, and its notifications matter more than the list of what waits.
+        log.exception("The queue of account %s could not be read for its digest.", user.pk)
+        return None
 
 
 def send_digests(*, now: dt.datetime) -> int:
@@ -100,7 +119,8 @@ def _claim(user: User, now: dt.datetime) -> Digest | None:
 
 def _deliver(digest: Digest, items: Sequence[Notification], server: BaseEmailBackend) -> bool:
     """Send a claimed email and mark it as sent; if the mail server certainly rejected it, release the claim."""
-    (subject, body), user = _compose(items), digest.recipient
+    user = digest.recipient
+    subject, body = _compose(items, _agenda_of(user, digest.day))
     message = EmailMessage(
         subject=subject,
         body=body,

@@ -130,7 +130,7 @@ class QueueSentSerializer(RowSerializer[Sent]):
 
 @example("A queue with one item", EXAMPLE)
 class QueueSerializer(RowSerializer[Waiting]):
-    """What waits for the account today, by due day, and what it sent to others."""
+    """Items that wait for the account today, by due day, and records that it sent to others."""
 
     on = day_field("The day of the answer.", allow_null=False, source="queue.today")
     counts = QueueCountsSerializer(source="queue.counts")

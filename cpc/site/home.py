@@ -23,6 +23,7 @@ from cpc.accounts.permissions import Permission, Role
 from cpc.audit.models import AuditEntry
 from cpc.parameters import check_parameters
 from cpc.site import dashboard, queue
+from cpc.site.mailed_queue import whom
 from cpc.site.queue import Category, Desk, DueGroup, Queue, Section
 from cpc.web.tables import PAGE, paginate
 
@@ -152,13 +153,6 @@ def _beside(request: HttpRequest, found: Queue) -> dict[str, Any]:
         "coming": queue.coming_up(desk),
         "panels": dashboard.render_panels(request),
     }
-
-
-def whom(user: User, found: Queue) -> str:
-    """Return whom the items wait for, as titles and emails name it."""
-    if user.allows(Permission.CONSULT) and user.agency is not None:
-        return user.agency.short
-    return "your decision" if set(found.by_category) == {Category.APPROVALS} else "you"
 
 
 @dataclass(frozen=True, slots=True)
