@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from cpc.currencies import SAMPLE_CURRENCY
 from partnerships.awards.services import awards as awards_services
@@ -52,6 +53,8 @@ PAID_ON = (
 )  # fmt: skip
 SURVEY_PAID = ((date(2024, 9, 16), 90), (date(2025, 1, 15), 72), (date(2025, 6, 16), 90), (date(2025, 12, 15), 80))
 THOUSAND = Decimal(1000)
+RATE = Decimal("0.125")
+"""U.S. dollars for one unit of the sample currency."""
 KNOWN_UNTIL = date(2026, 11, 20)
 """Day until which reports of recipients are on record. What was due later is overdue once its day is past."""
 
@@ -66,7 +69,7 @@ def record_money(office: Office, partnership: Partnership, programs: Sequence[Pr
         Contribution(
             kind="cash", stage=stage, fiscal_year=year, program=programs[program],
             description=f"Budget of the ministries for {programs[program].title.lower()}",
-            original_amount=Decimal(amount), original_currency=SAMPLE_CURRENCY,
+            original_amount=Decimal(amount), original_currency=SAMPLE_CURRENCY, **_valued(stage, amount),
         )
         for program, year, stage, amount in CASH
     ]  # fmt: skip
@@ -96,19 +99,26 @@ def record_money(office: Office, partnership: Partnership, programs: Sequence[Pr
     record_contribution(contribution=study, actor=office.drafter)
 
 
+def _valued(stage: str, amount: int) -> dict[str, Any]:
+    """Return the value in U.S. dollars of what was verified; what is only reported or pledged has none yet."""
+    if stage != VERIFIED:
+        return {}
+    return {"amount_usd": amount * RATE, "rate": RATE, "rate_source": "Sample rate of the fiscal year"}
+
+
 def make_awards(office: Office, partnership: Partnership, programs: Sequence[Program]) -> list[Award]:
     """Make three awards with obligations and disbursements; the third has ended."""
     justice = _award(
         office, partnership, programs[0], "Justice for children", "Sample Justice Institute",
-        (date(2024, 4, 15), LAST_DAY), AwardType.COOPERATIVE_AGREEMENT, "SAMPLE-24-001",
+        (date(2024, 4, 15), LAST_DAY), AwardType.COOPERATIVE_AGREEMENT, "SAMPLE-24-001", "SAMPLE000001",
     )  # fmt: skip
     care = _award(
         office, partnership, programs[1], "Care and referral", "Sample Child Care Network",
-        (date(2024, 5, 1), LAST_DAY), AwardType.GRANT, "SAMPLE-24-002",
+        (date(2024, 5, 1), LAST_DAY), AwardType.GRANT, "SAMPLE-24-002", "SAMPLE000002",
     )  # fmt: skip
     survey = _award(
         office, partnership, programs[3], "First survey of households", "Sample Survey Center",
-        (date(2024, 6, 3), date(2025, 12, 31)), AwardType.COOPERATIVE_AGREEMENT, "SAMPLE-24-003",
+        (date(2024, 6, 3), date(2025, 12, 31)), AwardType.COOPERATIVE_AGREEMENT, "SAMPLE-24-003", "SAMPLE000003",
     )  # fmt: skip
     for award, amount, obligated, paid in (
         (justice, 1500, ((date(2024, 4, 15), 1000), (date(2025, 5, 12), 500)), zip(PAID_ON, JUSTICE_PAID, strict=True)),
@@ -139,11 +149,12 @@ def raise_awards(office: Office, awards: Sequence[Award]) -> None:
 
 def _award(
     office: Office, partnership: Partnership, program: Program, title: str, recipient: str,
-    days: tuple[date, date], kind: AwardType, fain: str,
+    days: tuple[date, date], kind: AwardType, fain: str, uei: str,
 ) -> Award:  # fmt: skip
     award = Award(
         partnership=partnership, program=program, title=title, type=kind, recipient=recipient,
-        recipient_type=RecipientType.CIVIL_SOCIETY, fain=fain, assistance_listing="19.019", nofo="SAMPLE-NOFO-24-01",
+        recipient_type=RecipientType.CIVIL_SOCIETY, fain=fain, uei=uei, assistance_listing="19.019",
+        nofo="SAMPLE-NOFO-24-01",
         certifies_training=True, certifies_no_promotion=True, starts_on=days[0], ends_on=days[1],
     )  # fmt: skip
     return awards_services.create_award(award=award, actor=office.drafter)

@@ -336,6 +336,8 @@ def _partnerships(users: Mapping[Role, User]) -> dict[str, Partnership]:
     return {
         "life": live(office, "TZA"),
         "documented": Partnership.objects.get(country__code="PER"),
+        "concerned": Partnership.objects.get(country__code="CIV", kind="documented"),
+        "sample": Partnership.objects.get(kind="sample"),
         "running": running,
         "draft": draft,
         "bare": office.draft("UGA", starts_on=today, ends_on=add_months(today, 48), is_confirmed=False),

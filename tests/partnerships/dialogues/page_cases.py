@@ -22,6 +22,7 @@ CASES = (
     PageCase(
         "partnership-dialogues",
         Look("dialogues", own(), DESK),
+        Look("dialogues-sample", own("sample"), DESK),
         Look("dialogues-empty", own("bare")),
         url=records.life(),
     ),

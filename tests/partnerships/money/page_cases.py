@@ -27,6 +27,7 @@ CASES = (
         "partnership-money",
         Look("money", RUNNING, RECORDS),
         Look("money-nothing", BARE, RECORDS),
+        Look("money-sample", own("sample"), RECORDS),
         Look("money-refused", RUNNING, VIEWER, states=ALL_ERRORS, query="?format=pdf", status=400),
         url=records.draft(),
     ),

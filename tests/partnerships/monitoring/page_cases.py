@@ -98,7 +98,11 @@ CASES = (
         second_writer="each result carries its revision; a replaced one is refused at its part and keeps its entries",
     ),
     PageCase(
-        "partnership-results", Look("results", own(), DESK), Look("results-empty", own("bare")), url=records.life()
+        "partnership-results",
+        Look("results", own(), DESK),
+        Look("results-sample", own("sample"), DESK),
+        Look("results-empty", own("bare")),
+        url=records.life(),
     ),
     PageCase(
         "api:partnership-results",

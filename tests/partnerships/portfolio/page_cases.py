@@ -27,6 +27,8 @@ CASES = (
     PageCase(
         "partnership",
         Look("partnership-documented", own("documented"), VIEWER),
+        Look("partnership-concerned", own("concerned"), VIEWER),
+        Look("partnership-sample", own("sample"), OFFICE),
         Look("partnership-running", own("running"), OFFICE),
         Look("partnership-draft", own("draft"), OFFICE),
         Look("partnership-unconfirmed", own("bare"), APPROVER),

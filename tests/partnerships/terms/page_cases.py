@@ -32,6 +32,7 @@ CASES = (
         Look("terms", DRAFT, RANKING),
         Look("terms-signed", RUNNING, RANKING),
         Look("terms-nothing", BARE, RANKING),
+        Look("terms-sample", own("sample"), RANKING),
         url=records.draft(),
     ),
     PageCase(
