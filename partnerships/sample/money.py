@@ -103,7 +103,11 @@ def _valued(stage: str, amount: int) -> dict[str, Any]:
     """Return the value in U.S. dollars of what was verified; what is only reported or pledged has none yet."""
     if stage != VERIFIED:
         return {}
-    return {"amount_usd": amount * RATE, "rate": RATE, "rate_source": "Sample rate of the fiscal year"}
+    return {
+        "amount_usd": (amount * RATE).quantize(Decimal("0.01")),
+        "rate": RATE,
+        "rate_source": "Sample rate of the fiscal year",
+    }
 
 
 def make_awards(office: Office, partnership: Partnership, programs: Sequence[Program]) -> list[Award]:
