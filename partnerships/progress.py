@@ -50,7 +50,7 @@ class Direction(enum.StrEnum):
 class TargetStatus(enum.StrEnum):
     """Result of comparing a figure with its target.
 
-    `within` means short of the target by no more than the tolerance.
+    `within` means short of the target by no more than the tolerance: behind, with no narrative required.
     """
 
     NO_DATA = "no_data"

@@ -13,6 +13,7 @@ from partnerships.lookups.duties import DUTIES
 from partnerships.models import (
     LimitException,
     Partnership,
+    RecordKind,
 )
 from partnerships.states import IN_FORCE
 from partnerships.term_position import Phase, phase_of
@@ -59,6 +60,13 @@ def upcoming(today: date, *, partnership: Partnership | None = None, limit: int 
     return _first_deadlines(window, (_duties, _term_ends, _exception_ends))
 
 
+def late_and_upcoming(today: date, partnership: Partnership, limit: int = 16) -> list[Deadline]:
+    """Return the overdue items of a partnership and those due within `AHEAD` days, oldest first, in one pass."""
+    window = _Window(today, date.min, today + timedelta(days=AHEAD), partnership, limit)
+    rows = _first_deadlines(window, (_duties, _term_ends, _exception_ends))
+    return [row for row in rows if row.anchor != "exceptions" or row.day >= today]
+
+
 def _first_deadlines(window: _Window, tables: Iterable[Callable[[_Window], Iterator[Deadline]]]) -> list[Deadline]:
     deadlines = [deadline for table in tables for deadline in table(window)]
     return sorted(deadlines, key=lambda deadline: (deadline.day, deadline.text))[: window.limit]
@@ -77,8 +85,7 @@ def _duties(window: _Window) -> Iterator[Deadline]:
 def _term_ends(window: _Window) -> Iterator[Deadline]:
     # No one completes a documented partnership here: its last day is announced, and never overdue.
     known = Partnership.objects.filter(status__in=IN_FORCE)
-    if window.last < window.today:
-        known = known.run_here()
+    known = known.exclude(kind=RecordKind.DOCUMENTED, ends_on__lt=window.today)
     rows = window.select(known, "ends_on", "pk")
     for row in rows.select_related("country"):
         assert row.ends_on is not None

@@ -18,7 +18,7 @@ from partnerships.lookups.rule_inputs import targets_of_indicator
 from partnerships.models import Measures, MonitoringPlan, OutcomeIndicator, PlanState, ReportingPeriod, ResultCell
 from partnerships.models.results import PeriodState
 from partnerships.monitoring.queries import Measured, PeriodLine, YearLine
-from partnerships.progress import TOLERANCE, Comparison, Direction, Rollup, Trend, targets_differ
+from partnerships.progress import Comparison, Direction, Rollup, Trend, targets_differ
 from partnerships.progress import TargetStatus as Against
 
 TRENDS = {
@@ -99,30 +99,37 @@ def _bullet(measured: Measured) -> Svg:
 def comparison_badge(comparison: Comparison, *, explained: bool = True) -> Badge:
     """Return the badge of a figure against its target.
 
-    A figure that is behind by more than the tolerance needs a narrative.
+    A target is met or not: there is no tolerance. A figure that is behind by more than `TOLERANCE` needs a narrative.
     """
-    by = _by(comparison.deviation, comparison.direction) if comparison.deviation else ""
-    if comparison.status is Against.BEHIND:
-        return Badge("warn" if explained else "bad", f"Behind{by}" + ("" if explained else ", no narrative"))
+    deviation, direction = comparison.deviation, comparison.direction
+    if comparison.status in (Against.BEHIND, Against.WITHIN):
+        lacks = comparison.status is Against.BEHIND and not explained
+        text = f"Behind{_behind_by(deviation, direction) if deviation else ''}"
+        return Badge("bad" if lacks else "warn", f"{text}, no narrative" if lacks else text)
     known = {
         Against.NO_DATA: Badge("unknown", "No data"),
         Against.NO_TARGET: Badge("unknown", "No target"),
-        Against.AHEAD: Badge("good", f"Ahead{by}"),
-        Against.ON_TARGET: Badge("good", "On target"),
-        Against.WITHIN: Badge("info", f"Behind{by}, within {formats.percent(TOLERANCE)}"),
+        Against.AHEAD: Badge("good", f"Met, {_off_target(deviation)}" if deviation else "Met"),
+        Against.ON_TARGET: Badge("good", "Met"),
     }
     return known[comparison.status]
 
 
-def _by(deviation: Decimal, direction: Direction) -> str:
-    if direction is Direction.INCREASE:
-        return f" by {_size(deviation)}"
-    # Less is better: "ahead by 4%" beside a figure above another target would read as too much.
-    return f": {_size(deviation)} {'above' if deviation > 0 else 'below'} the target"
+def _behind_by(deviation: Decimal, direction: Direction) -> str:
+    # Less is better: "behind by 4%" beside a figure above its target would read as too little.
+    return f" by {_size(deviation)}" if direction is Direction.INCREASE else f": {_off_target(deviation)}"
+
+
+def _off_target(deviation: Decimal) -> str:
+    return f"{_size(deviation)} {'above' if deviation > 0 else 'below'} the target"
 
 
 def _size(deviation: Decimal) -> str:
-    return formats.percent(abs(deviation)) if abs(deviation) > Decimal("0.05") else "under 0.1%"
+    """Return a deviation as whole percent, or one decimal below 1%; never as 0%."""
+    size = abs(deviation)
+    if size >= 1:
+        return f"{formats.number(size)}%"
+    return formats.percent(size) if size > Decimal("0.05") else "under 0.1%"
 
 
 def _report(measured: Measured) -> str:

@@ -165,10 +165,10 @@ def measures(partnership: Partnership, today: date) -> list[Measured]:
     targets = newest_targets(indicator.pk for indicator in indicators)
     results = live_results_by_indicator(partnership.pk)
     years = years_of(partnership)
-    return [_measure(indicator, results[indicator.pk], targets, today, years) for indicator in indicators]
+    return [measure(indicator, results[indicator.pk], targets, today, years) for indicator in indicators]
 
 
-def _measure(
+def measure(
     indicator: OutcomeIndicator,
     results: Sequence[Result],
     targets: dict[tuple[int, int | None], Decimal],

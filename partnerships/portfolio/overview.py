@@ -6,22 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from cpc.findings import Finding
-from cpc.grouping import grouped
 from partnerships.completeness import ELEMENTS, ProgramLine
-from partnerships.deadlines.queries import (
-    Deadline,
-    overdue,
-    upcoming,
-)
 from partnerships.limit_position import LimitPosition, limit_positions
 from partnerships.lookups.rule_inputs import (
     record_of,
 )
 from partnerships.models import (
-    Activity,
     Amendment,
     Award,
     Contribution,
@@ -30,14 +23,15 @@ from partnerships.models import (
     Document,
     EventConcern,
     LimitException,
-    Objective,
     Participant,
     Partnership,
-    Responsibility,
+    PeriodStep,
+    PlanStep,
+    Progress,
     Status,
     StatusChange,
 )
-from partnerships.monitoring.queries import Measured, measures
+from partnerships.portfolio.newest_year import NewestYear, newest_year
 from partnerships.status.preconditions import grounds_open
 
 
@@ -50,11 +44,21 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureCount:
+    """The number of measures that sustain progress, and of those that are done."""
+
+    total: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """Data for the page of one partnership.
 
     `of_country` are all partnerships with its country, this one included, newest first. `suspension` is the one in
-    force, and `grounds_open` the sentences on those of its grounds that are not corrected.
+    force, and `grounds_open` the sentences on those of its grounds that are not corrected. `plan_steps` and
+    `period_steps` are the steps of the monitoring plan and of the reports, newest first. `documents` are only those of
+    a documented partnership, which has no page of them.
     """
 
     position: LimitPosition
@@ -63,8 +67,8 @@ class Overview:
     grounds_open: Sequence[str]
     elements: Sequence[Element]
     participants: Sequence[Participant]
-    objectives: Sequence[tuple[Objective, Sequence[Activity], Sequence[Measured]]]
-    responsibilities: Sequence[Responsibility]
+    results: NewestYear
+    measures: MeasureCount
     programs: Sequence[ProgramLine]
     contributions: Sequence[Contribution]
     awards: Sequence[Award]
@@ -74,8 +78,8 @@ class Overview:
     documents: Sequence[Document]
     steps: Sequence[StatusChange]
     concerns: Sequence[EventConcern]
-    overdue: Sequence[Deadline]
-    upcoming: Sequence[Deadline]
+    plan_steps: Sequence[PlanStep]
+    period_steps: Sequence[PeriodStep]
 
     @property
     def partnership(self) -> Partnership:
@@ -86,6 +90,8 @@ class Overview:
         return self.position.is_documented
 
 
+DECISIONS = 50
+"""The most steps to read of each kind of record that another person decides on."""
 ELEMENT_NAMES = (
     ("A", "Objectives for the term", "objectives"),
     ("B", "Responsibilities of each government", "responsibilities"),
@@ -116,10 +122,8 @@ def overview(partnership: Partnership, today: date) -> Overview:
             for (letter, name, panel), element in zip(ELEMENT_NAMES, ELEMENTS, strict=True)
         ],
         participants=list(partnership.participants.all()),
-        objectives=_objectives(partnership, today),
-        responsibilities=list(
-            partnership.responsibilities.filter(withdrawn=False).select_related("participant").order_by("due_on", "pk")
-        ),
+        results=newest_year(partnership, today),
+        measures=_measures(partnership),
         programs=record.programs,
         contributions=list(
             partnership.contributions.filter(replaced_by__isnull=True).order_by("fiscal_year", "government", "pk")
@@ -132,11 +136,18 @@ def overview(partnership: Partnership, today: date) -> Overview:
                 "grant__granted_by", "grant__document__document", "refusal", "requested_by", "statement"
             ).order_by("-pk")
         ),
-        documents=list(partnership.documents.prefetch_related("versions")),
+        documents=list(partnership.documents.prefetch_related("versions")) if position.is_documented else (),
         steps=list(partnership.status_changes.select_related("actor", "determination").order_by("-pk")),
         concerns=list(partnership.event_concerns.select_related("event").order_by("event__happened_on", "pk")),
-        overdue=overdue(today, partnership=partnership),
-        upcoming=upcoming(today, partnership=partnership),
+        plan_steps=list(
+            PlanStep.objects.filter(plan__partnership=partnership).select_related("actor").order_by("-pk")[:DECISIONS]
+        ),
+        period_steps=list(
+            PeriodStep.objects.filter(period__partnership=partnership)
+            .exclude(name="begin")
+            .select_related("actor", "period")
+            .order_by("-pk")[:DECISIONS]
+        ),
     )
 
 
@@ -162,11 +173,7 @@ def _dialogues(partnership: Partnership) -> list[Dialogue]:
     return list(rows.prefetch_related("key_indicators__indicator", "actions"))
 
 
-def _objectives(
-    partnership: Partnership, today: date
-) -> list[tuple[Objective, Sequence[Activity], Sequence[Measured]]]:
-    objectives = list(partnership.objectives.filter(withdrawn=False).order_by("number"))
-    planned = partnership.activities.filter(withdrawn=False).order_by("planned_start", "pk")
-    activities = grouped(planned, lambda activity: activity.objective_id)
-    measured = grouped(measures(partnership, today), lambda result: result.indicator.objective_id)
-    return [(row, activities.get(row.pk, []), measured.get(row.pk, [])) for row in objectives]
+def _measures(partnership: Partnership) -> MeasureCount:
+    rows = partnership.sustainability_measures.exclude(status=Progress.DROPPED)
+    counts = rows.order_by().aggregate(total=Count("pk"), done=Count("pk", filter=Q(status=Progress.DONE)))
+    return MeasureCount(**counts)

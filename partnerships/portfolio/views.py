@@ -17,7 +17,6 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import why_not_decide
-from cpc.audit.queries import entries_of
 from cpc.parameters import check_parameters
 from cpc.web import charts
 from cpc.web.charts import bullet_legend
@@ -33,21 +32,22 @@ from partnerships.limit_exceptions.presenters import exception_mark, exception_s
 from partnerships.limit_position import limit_positions
 from partnerships.limit_presenters import as_of, lapsed_mark, limits_mark, money_of, partnership_summary, top_of
 from partnerships.lookups.partnerships import find
-from partnerships.models import LimitPolicy, Status, TraffickingFormCode
-from partnerships.money.presenters import awards_table, by_year
-from partnerships.monitoring import presenters as results_presenters
+from partnerships.models import LimitPolicy, Status, StatusChange, TraffickingFormCode
 from partnerships.page_frame import over_notice, record_keys_of
 from partnerships.portfolio import overview as portfolio_overview
 from partnerships.portfolio import queries
+from partnerships.portfolio.due import due_of
 from partnerships.portfolio.forms import PortfolioForm, invalid_filters_message
+from partnerships.portfolio.next_step import next_steps
 from partnerships.portfolio.overview import Overview
 from partnerships.portfolio.presenters import lists as portfolio_presenters
 from partnerships.portfolio.presenters import overview as overview_presenters
-from partnerships.states import BEFORE_SIGNATURE
+from partnerships.portfolio.presenters.approvals import approvals
+from partnerships.portfolio.presenters.money import money_rows
+from partnerships.portfolio.presenters.results import results_of
+from partnerships.states import BEFORE_SIGNATURE, IN_FORCE
 from partnerships.status.preconditions import awards_to_read, cash_beside_the_limit
 from partnerships.tabs import partnership_tabs
-from partnerships.terms.presenters import activity_mark
-from partnerships.valuation import stated_value
 
 PARAMETERS = ("q", "group", "attention", "region", "kind", "sort", "page", "format")
 PAGE_SIZE, CARDS = 25, 6
@@ -112,7 +112,6 @@ def _without_empty(request: HttpRequest) -> None:
     request.GET = QueryDict(parameters.urlencode())
 
 
-SHOWN = 12
 FILLED = {
     "A": (("", "partnership-terms", "objective"),),
     "B": (("", "partnership-terms", "responsibility"),),
@@ -143,6 +142,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
     if partnership is None:
         raise Http404
     page = portfolio_overview.overview(partnership, today)
+    due = due_of(partnership, user, today)
     context: dict[str, Any] = {
         "today": today,
         "page": page,
@@ -152,26 +152,57 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
         "tabs": partnership_tabs(user, partnership),
         "over": over_notice(partnership, user),
         "origin": origin_of(partnership),
-        **_progress(page, today),
+        "concerns": page.concerns,
+        "due": due,
+        "approvals": [] if page.is_documented else approvals(page, due.mine, due.sent, today),
+        **_progress(page, today, user),
         **_suspension(page, today, user),
         **_of_country(page, today),
         **_limits(page, today),
         **_elements(page, today),
-        **_objectives_and_dialogues(page, today),
-        **_awards_and_money(page),
+        **_results_and_money(page),
+        **(_documented(page, today) if page.is_documented else {}),
         **_rights(page, user),
     }
     return render(request, "partnerships/portfolio/overview.html", context)
 
 
-def _progress(page: Overview, today: date) -> dict[str, Any]:
+def _progress(page: Overview, today: date, user: User) -> dict[str, Any]:
     was_terminated = any(step.transition == "terminate" for step in page.steps)
     canceled_from = next((step.from_status for step in page.steps if step.transition == "cancel"), Status.SELECTED)
     steps, current = overview_presenters.road(
         page.partnership.status, was_terminated=was_terminated, canceled_from=canceled_from
     )
-    events = overview_presenters.timeline(page, today)
-    return {"steps": steps, "current": current, "events": events[:SHOWN], "older": events[SHOWN:]}
+    return {
+        "steps": steps,
+        "current": current,
+        "term_position": page.position.term(today),
+        "last_step": next(iter(page.steps), None),
+        "ended_by": next((step for step in page.steps if _led_to(step, page.partnership.status)), None),
+        **_next_steps(page, today, user),
+    }
+
+
+def _led_to(step: StatusChange, status: str) -> bool:
+    """Return whether a step led to a status, other than by taking back a later one."""
+    return step.to_status == status and step.transition != "reopen"
+
+
+def _next_steps(page: Overview, today: date, user: User) -> dict[str, Any]:
+    """Return the next step with what it needs, and its form if all is there and the account may take it."""
+    partnership = page.partnership
+    ahead = next_steps(page, today)
+    names = {step.transition.name for step in ahead[:1]}
+    others = [] if page.is_documented else overview_presenters.next_steps(partnership.status, user.allows)
+    context: dict[str, Any] = {"ahead": ahead, "other_steps": [step for step in others if step.name not in names]}
+    if not ahead or not ahead[0].is_ready:
+        return context
+    step = ahead[0].transition
+    if not user.allows(Permission(step.permission)):
+        return context | {"is_approvers": Permission(step.permission) is Permission.APPROVE_PARTNERSHIPS}
+    if step.by_another and (reason := why_not_decide(partnership, user)):
+        return context | {"why_another": reason}
+    return context | {"step_url": overview_presenters.step_url(partnership, step)}
 
 
 def _suspension(page: Overview, today: date, user: User) -> dict[str, Any]:
@@ -206,12 +237,6 @@ def _limits(page: Overview, today: date) -> dict[str, Any]:
         "money": limits_presenters.money_chart(position, today),
         "facts": limits_presenters.limit_facts(position, today, partnership.other_us_cash()),
         "cautions": [] if page.is_documented else cash_beside_the_limit(partnership, today),
-        "exceptions": [
-            (row, exception_mark(row, position, today), exception_summary(row, position)) for row in page.requests
-        ],
-        "statements_table": STATEMENTS,
-        "statements": statement_lines(position.statements),
-        "concerns": page.concerns,
     }
 
 
@@ -231,55 +256,50 @@ def _elements(page: Overview, today: date) -> dict[str, Any]:
     }
 
 
-def _objectives_and_dialogues(page: Overview, today: date) -> dict[str, Any]:
-    documented = page.is_documented
-    return {
-        "participants": overview_presenters.offices_by_government(page),
-        "objectives": [
-            (
-                objective,
-                [(row, activity_mark(row, today)) for row in activities],
-                [results_presenters.result_line(row) for row in measured],
-            )
-            for objective, activities, measured in page.objectives
-        ],
-        "bullet_legend": bullet_legend(),
-        "responsibilities_table": overview_presenters.responsibilities_table(today),
-        "dialogues": [
-            (
-                row,
-                dialogue_mark(row, today, documented=documented),
-                dialogue_note(row, documented=documented),
-            )
-            for row in page.dialogues
-        ],
-        "forms": [TraffickingFormCode(key).label for key in page.partnership.forms],
-    }
-
-
-def _awards_and_money(page: Overview) -> dict[str, Any]:
+def _results_and_money(page: Overview) -> dict[str, Any]:
     partnership = page.partnership
     return {
-        "programs_table": overview_presenters.programs_table(partnership),
-        "awards_table": awards_table(partnership, compact=True),
+        "participants": overview_presenters.offices_by_government(page),
+        "forms": [TraffickingFormCode(key).label for key in partnership.forms],
+        "recipients": list(dict.fromkeys(row.recipient for row in page.awards)),
+        "results": results_of(page.results),
+        "bullet_legend": bullet_legend(),
+        "money_rows": [] if page.is_documented else money_rows(page),
         "awards_to_read": [
             (award, warnings, {**record_keys_of(partnership), "award": award.pk})
             for award, warnings in awards_to_read(partnership)
         ],
-        "years_table": overview_presenters.years_table(partnership),
-        "years": by_year(page.contributions),
-        "contributions": [(row, stated_value(row)) for row in page.contributions],
+    }
+
+
+def _documented(page: Overview, today: date) -> dict[str, Any]:
+    """Return what only the overview of a documented partnership shows: it has no other pages for it."""
+    position = page.position
+    return {
+        "known": overview_presenters.known_facts(page),
+        "exceptions": [
+            (row, exception_mark(row, position, today), exception_summary(row, position)) for row in page.requests
+        ],
+        "statements_table": STATEMENTS,
+        "statements": statement_lines(position.statements),
+        "dialogues": [
+            (row, dialogue_mark(row, today, documented=True), dialogue_note(row, documented=True))
+            for row in page.dialogues
+        ],
     }
 
 
 def _rights(page: Overview, user: User) -> dict[str, Any]:
     partnership, documented = page.partnership, page.is_documented
+    edits = user.allows(Permission.EDIT_PARTNERSHIPS)
+    in_force = not documented and partnership.status in IN_FORCE
     return {
         "may_confirm": partnership.status in BEFORE_SIGNATURE
         and user.allows(Permission.APPROVE_PARTNERSHIPS)
         and not why_not_decide(partnership, user, name=ORIGIN.name),
         "sees_memo": user.allows(Permission.VIEW_NOTES),
-        "entries": entries_of(partnership)[:5] if user.allows(Permission.VIEW_AUDIT) else None,
-        "may_edit": not documented and not partnership.is_binding and user.allows(Permission.EDIT_PARTNERSHIPS),
-        "next_steps": [] if documented else overview_presenters.next_steps(partnership.status, user.allows),
+        "may_edit": not documented and not partnership.is_binding and edits,
+        "may_record_money": not documented and user.allows(Permission.RECORD_MONEY),
+        "is_in_force": in_force,
+        "may_amend": in_force and edits,
     }

@@ -16,6 +16,7 @@ from partnerships.models import (
     AwardState,
     CloseoutStep,
     Correction,
+    Determination,
     NotificationExemption,
     Partnership,
     ReportDue,
@@ -174,6 +175,12 @@ def _notifications() -> Branch:
 # ---- what approvers do without a rule on authors ---------------------------------------------------------------------
 
 
+def _to_reinstate() -> QuerySet[Determination]:
+    """Return the suspensions that can end: each ground was corrected by a day of the term."""
+    late = Correction.objects.filter(determination=OuterRef("pk"), closed_on__gt=OuterRef("partnership__ends_on"))
+    return suspensions().filter(~Exists(late), grounds__len=F("corrected"))
+
+
 def closing() -> list[Branch]:
     """Return corrections to close, suspensions to end, and partnerships to close: any approver may act on them."""
     corrections = Correction.objects.filter(
@@ -190,7 +197,7 @@ def closing() -> list[Branch]:
             prefix="determination__partnership", facts={"ground": label_of(Correction, "ground")},
         ),
         of_partnership(
-            "reinstate", Category.APPROVALS, suspensions().filter(grounds__len=F("corrected")),
+            "reinstate", Category.APPROVALS, _to_reinstate(),
             lambda row: Shown(
                 f"Decide on the reinstatement of {row.subject}",
                 page("partnership-determination-new", row.partnership, "reinstatement"),

@@ -43,7 +43,6 @@ def test_from_the_home_page_to_a_statement(page: Page, stage: Stage, sign_in: Si
     page.get_by_role("table", name="Partnerships in force").get_by_role("link", name="Colombia").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Colombia")
     expect(page.get_by_role("img", name="U.S. money for Colombia against the limit").first).to_be_visible()
-    page.get_by_role("link", name="Statements", exact=True).first.click()
     statements = page.get_by_role("table", name="Public statements, with date and source")
     expect(statements).to_contain_text("9.6 million U.S. dollars awarded")
 

@@ -73,7 +73,6 @@ def test_an_activity_that_should_have_begun_is_late(stage: Stage) -> None:
     assert "0 of 1 activities have begun; 1 late." in terms
     assert "none late" not in terms
     assert terms.count(f"Should have begun {(TODAY - began).days:,} days ago") >= 1
-    assert f"Should have begun {(TODAY - began).days:,} days ago" in page_text_of(analyst, draft)
     mark = Milestone(activity=made, title="First course", planned_on=TODAY - timedelta(days=9))
     terms_services.add_term(term=mark, actor=stage.analyst)
     assert "0 of 1 activities have begun; 1 late; 1 milestone late." in page_text_of(analyst, draft, "terms/")
@@ -92,24 +91,25 @@ def test_an_activity_under_way_has_begun_and_one_ahead_is_not_late(stage: Stage)
 @pytest.mark.parametrize(
     ("actual", "target", "kind", "expected"),
     [
-        ("140", "150", "info", "Behind by 6.7%, within 10%"),
-        ("149.99", "150", "info", "Behind by under 0.1%, within 10%"),
-        ("150", "150", "good", "On target"),
-        ("151", "150", "good", "Ahead by 0.7%"),
+        ("140", "150", "warn", "Behind by 7%"),
+        ("149", "150", "warn", "Behind by 0.7%"),
+        ("149.99", "150", "warn", "Behind by under 0.1%"),
+        ("150", "150", "good", "Met"),
+        ("151", "150", "good", "Met, 0.7% above the target"),
         ("130", "150", "warn", "Behind by 13%"),
     ],
 )
-def test_only_what_meets_its_target_is_on_target(actual: str, target: str, kind: str, expected: str) -> None:
+def test_only_what_reaches_its_target_is_met(actual: str, target: str, kind: str, expected: str) -> None:
     mark = comparison_badge(compare(Decimal(actual), Decimal(target), Direction.INCREASE))
     assert (mark.kind, mark.text) == (kind, expected)
 
 
-def test_year_below_target_is_nowhere_on_target(stage: Stage) -> None:
+def test_year_below_target_is_nowhere_met(stage: Stage) -> None:
     running, analyst = life.live(stage), client_of(stage.analyst)  # 110 of 120 children in its second year
     results = page_text_of(analyst, running, "results/")
-    assert "110 of 120 Behind by 8.3%, within 10%" in results
+    assert "110 of 120 Behind by 8%" in results
     exported = b"".join(analyst.get(f"/partnerships/{running.pk}/results/", {"format": "csv"})).decode()
-    assert "Behind by 8.3%, within 10%" in exported
+    assert "Behind by 8%" in exported
 
 
 # ---- targets -------------------------------------------------------------------------------------------------------
@@ -204,7 +204,10 @@ def test_contribution_in_currency_staff_or_kind_counts_as_given(stage: Stage) ->
         assert "gives nothing" not in page_content
     for value in ("MDL 4,000,000.00", "12 years of work", "not valued"):
         assert value in pages[1], value
-        assert value in page_text_of(analyst, running), value
+    overview = page_text_of(analyst, running)
+    assert "MDL, cash" in overview
+    assert "12 years of work" in overview
+    assert "1 contribution Not known" in overview
     text = "\n".join(text_of(render_instrument(record_of(running)).document))
     for line in (
         "cash: Shelters (MDL 4,000,000.00)",

@@ -6,38 +6,32 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.html import format_html
+from django.urls import reverse
 
 from cpc.accounts.permissions import Permission
 from cpc.lifecycle import Transition
 from cpc.web import formats
 from cpc.web.badges import Badge
-from cpc.web.markup import lines, small
-from cpc.web.tables import Column, Table
 from partnerships.closing import CANCELED
 from partnerships.completeness import NOT_HELD
-from partnerships.limit_position import stated_by
 from partnerships.limit_presenters import (
     NOT_FOUND,
     NOT_RECORDED,
-    when_stated,
+    as_of,
+    contribution_text,
+    stated_text,
 )
 from partnerships.models import (
     Determination,
-    FigureKind,
     Government,
     Partnership,
-    Program,
     RecordKind,
-    Responsibility,
     Status,
 )
-from partnerships.money.presenters import YearOfMoney
 from partnerships.portfolio.overview import Element, Overview
 from partnerships.states import BY_DETERMINATION, PARTNERSHIP
 from partnerships.status.presenters import GroundLine, ground_lines
-from partnerships.term_position import Phase, TermPosition
-from partnerships.terms.presenters import responsibility_badge
+from partnerships.term_position import Phase
 
 ROAD = (
     Status.SELECTED,
@@ -82,6 +76,13 @@ def next_steps(status: str, allows: Callable[[Permission], bool]) -> list[Transi
     ]
 
 
+def step_url(partnership: Partnership, step: Transition) -> str:
+    """Return the form of a step; one that follows a determination is taken by recording it."""
+    if kind := BY_DETERMINATION.get(step.name):
+        return reverse("partnership-determination-new", args=[partnership.pk, kind])
+    return reverse("partnership-step", args=[partnership.pk, step.name])
+
+
 def element_line(element: Element, partnership: Partnership) -> tuple[Element, Badge, str]:
     """Return an element with its badge and its gap.
 
@@ -112,112 +113,7 @@ def elements_note(page: Overview, today: date) -> str:
     return f"Signature needed all seven. {have} now."
 
 
-def responsibilities_table(today: date) -> Table[Responsibility]:
-    return Table(
-        "Responsibilities",
-        [
-            Column(
-                "Participant intends to",
-                lambda row: lines(small(row.participant.name), format_html('<span class="c-ind">{}</span>', row.text)),
-            ),
-            Column("By", lambda row: row.due_on, "day"),
-            Column("State", lambda row: responsibility_badge(row, today), "badge"),
-        ],
-        caption="Responsibilities of each participant",
-    )
-
-
-# ---- money ---------------------------------------------------------------------------------------------------------
-
-
-def programs_table(partnership: Partnership) -> Table[Program]:
-    return Table(
-        "Programs",
-        [
-            Column("Program", lambda row: row.title, total="Planned, United States"),
-            Column("United States", lambda row: row.us_amount, "dollars", total=partnership.planned_total),
-            Column(partnership.country.name, lambda row: row.partner_amount, "dollars", phone="Partner"),
-        ],
-        caption="Programs, and what each government allocates",
-        show_caption=True,
-    )
-
-
-def years_table(partnership: Partnership) -> Table[YearOfMoney]:
-    return Table(
-        "Contributions by fiscal year",
-        [
-            Column("Fiscal year", lambda row: formats.fiscal_year(row.year)),
-            Column("United States", lambda row: row.us, "dollars"),
-            Column(partnership.country.name, lambda row: row.partner, "dollars", phone="Partner"),
-            Column("Without a value", lambda row: row.unvalued, "number"),
-        ],
-        caption="Contributions by fiscal year and participant",
-        show_caption=True,
-    )
-
-
-# ---- statements, timeline ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One point of the timeline. `day` orders it and `when` is its text."""
-
-    day: date
-    when: str
-    text: str
-    is_next: bool = False
-
-
-def timeline(page: Overview, today: date) -> list[Event]:
-    position, row = page.position, page.partnership
-    events = [
-        Event(
-            step.effective_on,
-            formats.day(step.effective_on),
-            f"{PARTNERSHIP.transition(step.transition).past}{f', recorded by {step.actor}' if step.actor else ''}",
-        )
-        for step in page.steps
-    ]
-    for statement in position.statements:
-        day = stated_by(statement)
-        if day and statement.kind in (FigureKind.STATUS, FigureKind.US_TOTAL):
-            events.append(Event(day, when_stated(statement), statement.text))
-    for concern in page.concerns:
-        happened_on = concern.event.happened_on
-        events.append(Event(happened_on, formats.day(happened_on), concern.event.title))
-    if position.is_documented and row.signed_on:
-        events.append(Event(row.signed_on, formats.day(row.signed_on), "Signed"))
-    for amendment in page.amendments:
-        if amendment.applied_at:
-            day = amendment.applied_at.date()
-            events.append(Event(day, formats.day(day), f"{amendment} in effect"))
-    for held in page.dialogues:
-        if held.held_from and not position.is_documented:
-            events.append(Event(held.held_from, formats.day(held.held_from), f"{held} held"))
-    return sorted(
-        [*events, *_end(position.term(today), has_steps=bool(page.steps))], key=lambda event: event.day, reverse=True
-    )
-
-
-def _end(term: TermPosition, *, has_steps: bool) -> list[Event]:
-    """Return the event of the term's last day, which a canceled partnership never had.
-
-    The step that ended a term early has its own event; without steps, the actual end is known from statements.
-    """
-    day = term.last_day
-    if day is None or term.phase is Phase.CANCELED or (term.ended_early and has_steps):
-        return []
-    coming = day >= term.today and term.phase is not Phase.ENDED
-    if term.phase is Phase.PLANNED:
-        label = "Planned last day of the term"
-    elif term.ended_early:
-        label = f"End of the term, before its agreed last day, {formats.day(term.ends_on)}"
-    else:
-        label = "Term ends" if coming else "Last day of the term"
-    when = f"{formats.day(day)}, {formats.relative_day(day, term.today)}" if coming else formats.day(day)
-    return [Event(day, when, label, is_next=coming)]
+# ---- who, and what is known -----------------------------------------------------------------------------------------
 
 
 def offices_by_government(page: Overview) -> list[tuple[str, str]]:
@@ -228,6 +124,23 @@ def offices_by_government(page: Overview) -> list[tuple[str, str]]:
         name = government.label if government == Government.UNITED_STATES else page.partnership.country.name
         rows.append((name, names or (NOT_FOUND if page.is_documented else "Not named yet")))
     return rows
+
+
+def known_facts(page: Overview) -> list[tuple[str, str, bool]]:
+    """Return what public statements say of a documented partnership: label, text, and whether it is known."""
+    position, row = page.position, page.partnership
+    held = [dialogue for dialogue in page.dialogues if dialogue.held_from]
+    term = f"{formats.day(row.starts_on)} to {formats.day(row.ends_on)}" if row.starts_on and row.ends_on else ""
+    facts = [
+        ("Signed", formats.day(row.signed_on) if row.signed_on else ""),
+        ("Term", term),
+        ("Planned by the United States", formats.dollars(position.planned) if position.planned is not None else ""),
+        ("Later total", stated_text(position) if position.stated else ""),
+        ("Given by the partner", contribution_text(position)),
+        ("Dialogues with a known day", formats.number(len(held)) if held else ""),
+        ("Status last documented", f"{row.get_status_display()}, {as_of(position)}" if row.status_as_of else ""),
+    ]
+    return [(label, text or NOT_FOUND, bool(text) and text != NOT_FOUND) for label, text in facts]
 
 
 @dataclass(frozen=True, slots=True)

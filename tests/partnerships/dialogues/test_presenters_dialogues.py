@@ -135,7 +135,7 @@ def test_contributions_of_the_partner_are_shown_with_every_stated_value() -> Non
 def test_another_result_is_shown_with_its_target_to_date_and_its_trend() -> None:
     line = result_line(measured(indicator=indicator(title="Cases")))
     assert [column.value(line) for column in presenters.OTHER_RESULTS.columns] == [
-        "Cases", "50", "48", Badge("info", "Behind by 4.0%, within 10%"),
+        "Cases", "50", "48", Badge("warn", "Behind by 4%"),
     ]  # fmt: skip
     detail = presenters.OTHER_RESULTS.columns[3].detail
     assert detail is not None

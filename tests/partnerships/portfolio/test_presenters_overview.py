@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
 import pytest
 
@@ -13,24 +12,18 @@ from cpc.web.badges import Badge
 from partnerships.models import (
     Participant,
     Partnership,
-    Program,
     RecordKind,
-    Responsibility,
 )
-from partnerships.money.presenters import YearOfMoney
 from partnerships.portfolio.overview import Element
 from partnerships.portfolio.presenters.overview import (
     element_line,
     elements_note,
     next_steps,
     offices_by_government,
-    programs_table,
-    responsibilities_table,
     road,
-    years_table,
 )
 from partnerships.portfolio.views import filled_at
-from tests.partnerships.unsaved import START, cells, page_of, partnership, totals
+from tests.partnerships.unsaved import START, page_of, partnership
 
 DAY = timedelta(days=1)
 
@@ -159,46 +152,6 @@ def test_note_counts_gaps_for_signature(row: Partnership, gaps: int, note: str) 
 )
 def test_each_element_is_filled_in_on_its_page(letter: str, links: list[tuple[str, str]]) -> None:
     assert filled_at(letter, 7) == links
-
-
-# ---- tables --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("due_on", "status", "state"),
-    [
-        (START, "planned", "Planned"),
-        (START - DAY, "planned", "Late by 1 day"),
-        (START - DAY, "under_way", "Late by 1 day"),
-        (START - DAY, "done", "Done"),
-        (None, "planned", "Planned"),
-    ],
-)
-def test_a_responsibility_is_late_after_its_due_day_unless_it_is_done(
-    due_on: date | None, status: str, state: str
-) -> None:
-    row = Responsibility(participant=Participant(name="Ministry"), text="Open a shelter", due_on=due_on, status=status)
-    found = cells(responsibilities_table(START), row)
-    intends = '<span class="u-small u-muted">Ministry</span><br><span class="c-ind">Open a shelter</span>'
-    assert found == {"Participant intends to": intends, "By": due_on, "State": state}
-
-
-def test_programs_stand_with_the_amount_of_each_government_and_the_planned_total() -> None:
-    table = programs_table(partnership(planned_total=Decimal(9)))
-    row = Program(title="Justice")
-    row.us_amount, row.partner_amount = Decimal(1), Decimal(2)  # type: ignore[attr-defined]  # as a line has them
-    assert cells(table, row) == {"Program": "Justice", "United States": Decimal(1), "Kenya": Decimal(2)}
-    assert totals(table) == {"Program": "Planned, United States", "United States": Decimal(9)}
-
-
-def test_years_stand_with_each_government_and_what_has_no_value() -> None:
-    row = YearOfMoney(year=2026, us=Decimal(1), partner=Decimal(2), unvalued=3)
-    assert cells(years_table(partnership()), row) == {
-        "Fiscal year": "FY 2026",
-        "United States": Decimal(1),
-        "Kenya": Decimal(2),
-        "Without a value": 3,
-    }
 
 
 # ---- offices -------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from cpc.lifecycle import StateMachine, Transition
+from cpc.web import formats
 from partnerships import states
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
@@ -77,7 +78,9 @@ def test_a_reopened_partnership_is_again_what_it_was(active: Active, before: str
     reopened = Partnership.objects.get(pk=closed.pk)
     assert (reopened.status, reopened.ended_on) == (before, ended_on)
 
-    text = page_text(client_of(approver).get(f"/partnerships/{closed.pk}/"))
+    overview = page_text(client_of(approver).get(f"/partnerships/{closed.pk}/"))
+    assert f"It was reopened on {formats.day(REOPENED)}" in overview
+    text = page_text(client_of(approver).get(f"/partnerships/{closed.pk}/as-of/"))
     assert "Reopened, recorded by" in text
     assert text.count(f"{before.capitalize()}, recorded by") == 1
     active.stage.step(reopened, "close", REOPENED)

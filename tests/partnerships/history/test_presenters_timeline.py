@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from cpc.accounts.models import User
+from partnerships.history.timeline import Event, timeline
 from partnerships.models import Amendment, Dialogue, FigureKind, FigureStatement, Partnership, RecordKind, StatusChange
-from partnerships.portfolio.presenters.overview import Event, timeline
 from tests.partnerships.unsaved import END, START, page_of, partnership
 
 DAY = timedelta(days=1)

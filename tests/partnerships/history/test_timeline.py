@@ -6,9 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from partnerships.history.timeline import Event, dated_rows, timeline
 from partnerships.models import Partnership
-from partnerships.portfolio.overview import overview
-from partnerships.portfolio.presenters.overview import Event, timeline
 from tests.worlds.partnerships.build import END, START, Active, Stage
 
 DAY = timedelta(days=1)
@@ -18,7 +17,7 @@ PASSED = Event(END, "Jan 1, 2026", "Last day of the term")
 def last_day_of(partnership: Partnership, today: date) -> list[Event]:
     """Return the events of the term's last day."""
     found = Partnership.objects.select_related("country").get(pk=partnership.pk)
-    return [event for event in timeline(overview(found, today), today) if event.day == END]
+    return [event for event in timeline(dated_rows(found), today) if event.day == END]
 
 
 def coming(when: str, text: str = "Term ends") -> Event:

@@ -1,0 +1,94 @@
+"""Late and coming work of one partnership: the reader's rows of the queue, or for other readers its deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.site import queue
+from cpc.site.queue import Category, Desk, Item, Sent
+from cpc.web import formats
+from cpc.web.badges import Badge
+from partnerships.deadlines.queries import late_and_upcoming
+from partnerships.models import Partnership
+
+PER_GROUP = 20
+"""The most rows to read of each group of due days."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """One task that is late or due; without `url`, it is not the reader's."""
+
+    title: str
+    why: str
+    mark: Badge
+    url: str = ""
+    verb: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Rows in the order of their days, with the true numbers of late and of other tasks.
+
+    `mine` and `sent` are the reader's rows of the queue by their keys, for other parts of the page.
+    """
+
+    rows: Sequence[DueRow]
+    late: int
+    coming: int
+    mine: Mapping[str, Item]
+    sent: Mapping[str, Sent]
+
+    @property
+    def hidden(self) -> int:
+        """Return the number of tasks without a row."""
+        return max(self.late + self.coming - len(self.rows), 0)
+
+
+def due_of(partnership: Partnership, user: User, today: date) -> Due:
+    """Return what is late or due. An account that works in partnerships gets its own queue, with forms."""
+    works = user.allows(Permission.EDIT_PARTNERSHIPS) or user.allows(Permission.APPROVE_PARTNERSHIPS)
+    if not works or not any(row.narrows for row in queue.sources):
+        return _of_deadlines(partnership, today)
+    desk = Desk(user, today, PER_GROUP, partnership.pk)
+    waiting = queue.queue_of(desk)
+    items = [item for section in waiting.sections() for item in section.items]
+    sent = queue.waiting_on_others(desk).items
+    return Due(
+        rows=[DueRow(item.title, item.why, _mark(item, today), item.url, item.verb) for item in items],
+        late=waiting.counts.late,
+        coming=waiting.total - waiting.counts.late,
+        mine={item.key: item for item in items},
+        sent={row.key: row for row in sent},
+    )
+
+
+def _mark(item: Item, today: date) -> Badge:
+    if item.category is Category.RETURNED:
+        return Badge("warn", "Returned", "undo")
+    if item.due is not None:
+        return day_mark(item.due, today)
+    if item.since is not None:
+        return Badge("info", f"Since {formats.day(item.since)}")
+    return Badge("info", "No date")
+
+
+def day_mark(day: date, today: date) -> Badge:
+    """Return how late a day is, or when it comes: a day is late from the next one on."""
+    if day < today:
+        return Badge("warn", f"{formats.count_of((today - day).days, 'day')} late", "alarm")
+    if day == today:
+        return Badge("warn", "Due today", "event")
+    return Badge("info", f"{formats.day(day)}, {formats.relative_day(day, today)}", "event")
+
+
+def _of_deadlines(partnership: Partnership, today: date) -> Due:
+    found = late_and_upcoming(today, partnership)
+    late = sum(row.day < today for row in found)
+    rows = [DueRow(row.text, "", day_mark(row.day, today)) for row in found]
+    # The page counts overdue duties with the partnership, beyond the rows that are read.
+    return Due(rows, max(getattr(partnership, "overdue", 0), late), len(found) - late, {}, {})
