@@ -66,8 +66,6 @@ OPENED_WITH = (
     "other_forms",
     "overlap_reason",
     "fund_account",
-    "legal_review",
-    "legal_reviewed_on",
 )
 """Fields that may be filled in when a partnership is opened. All are optional."""
 

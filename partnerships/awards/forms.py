@@ -79,6 +79,7 @@ class LedgerForm(PartnershipForm):
         "partnership_status": "kind",
         "entity_suspended": "kind",
         "award_not_started": "on",
+        "future_day": "on",
         "obligation_after_term": "on",
         "entry_basis": "authority",
         "nothing_to_adjust": "kind",
@@ -109,6 +110,22 @@ class LedgerForm(PartnershipForm):
         help_text="The provision or the term of the award that allows it. Needed wherever a reason is needed.",
     )
     document = document_field()
+
+
+class LedgerRowForm(LedgerForm):
+    """One entry of the ledger of any award of a partnership."""
+
+    field_order = ("on", "award", "kind", "fiscal_year", "amount", "reference", "note", "authority")
+    error_fields = {**LedgerForm.error_fields, "award_state": "award", "entity_suspended": "award"}
+
+    award = forms.ModelChoiceField(
+        Award.objects.none(), label="Award", empty_label="Choose", help_text="The recipient, title, or FAIN."
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        del self.fields["document"]  # not in a cell
+        self.fields["on"].initial = None
 
 
 SubAwardForm = row_form(

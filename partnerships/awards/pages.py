@@ -6,6 +6,7 @@ PAGES = [
     Page("<int:pk>/awards/<int:award>/", views.award, "award"),
     Page("<int:pk>/awards/<int:award>/edit/", views.EditAward, "award-edit"),
     Page("<int:pk>/awards/<int:award>/state/", views.ChangeAwardState, "award-state"),
+    Page("<int:pk>/money/ledger/", views.LedgerSheet, "partnership-ledger"),
     Page("<int:pk>/awards/<int:award>/ledger/new/", views.RecordLedgerEntry, "award-ledger-new"),
     Page("<int:pk>/awards/<int:award>/subawards/new/", views.RecordSubAward, "award-subaward-new"),
     Page("<int:pk>/awards/<int:award>/subawards/<int:row>/replace/", views.ReplaceSubAward, "award-subaward-replace"),

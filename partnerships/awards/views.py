@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.forms import model_to_dict
@@ -9,6 +10,8 @@ from django.urls import reverse
 
 from cpc.accounts.permissions import Permission
 from cpc.web import formats
+from cpc.web.sheets.actions import SheetAction
+from cpc.web.sheets.kinds import Sheet
 from cpc.web.tables import export_format
 from partnerships.awards import presenters
 from partnerships.awards.forms import (
@@ -23,6 +26,7 @@ from partnerships.awards.forms import (
     ReportScheduleForm,
     SubAwardForm,
 )
+from partnerships.awards.ledger_sheet import TITLE, ledger_sheet
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
 from partnerships.awards.services.awards import states_after
@@ -189,6 +193,31 @@ class RecordLedgerEntry(AwardAction):
 
     def perform(self, values: Mapping[str, Any]) -> None:
         awards_services.record_ledger_entry(award=self.award, actor=self.actor, **values)
+
+
+class LedgerSheet(SheetAction, MoneyAction):
+    """Record ledger entries of all awards on one sheet."""
+
+    plans = "ledgerentry"
+    heading = here = TITLE
+    button = "Check and save all rows"
+    intro = "Paste or type the entries in their order. All rows are recorded, or none."
+    done = "The entries are recorded."
+    back = "partnership-money#awards"
+
+    def make_sheet(self) -> Sheet:
+        return ledger_sheet(self.partnership, self.actor)
+
+    def file_name(self) -> str:
+        return self.partnership.country.name
+
+    def facts(self) -> list[tuple[str, str]]:
+        may_obligate = self.partnership.may_obligate(self.today)
+        left = may_obligate - self.partnership.obligated_total
+        return [
+            ("Available to award", formats.dollars(headroom(self.partnership).awarded)),
+            ("Notified to Congress and not obligated", formats.dollars(max(left, Decimal(0)))),
+        ]
 
 
 class RecordSubAward(AwardAction):

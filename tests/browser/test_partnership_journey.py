@@ -209,7 +209,11 @@ def amended(office: Office) -> None:
         ("Half a million more", "top_up", "amounts/", {f"amount_{program}_us": "3500000"}),
     ):
         url = (
-            office.analyst.submit(f"{office.home}amendments/new/", kind=kind, title=title, reason="Awards began late")
+            office.analyst.submit(
+                f"{office.home}amendments/new/",
+                {"kind": kind, "title": title, "reason": "Awards began late"},
+                button="Draft the amendment",
+            )
             .partition("//")[2]
             .partition("/")[2]
         )

@@ -140,4 +140,10 @@ CASES = (
         url=records.draft(award=records.award_pk),
         second_writer=ONCE,
     ),
+    PageCase(
+        "partnership-ledger",
+        Look("ledger-sheet", RUNNING),
+        url=records.draft(),
+        second_writer=ADDS,
+    ),
 )
