@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,11 +18,14 @@ from cpc.web import formats
 from indicators.countries import normalize
 from indicators.cross_app_links import country_url
 from indicators.imports.queries import waiting_imports
-from indicators.models import Country, Import, Indicator, Source
+from indicators.models import Country, Import, ImportState, Indicator, Publication, Source, UnpublishedEdition
 from indicators.narratives import queries as narratives_queries
+from indicators.observations import catalog
 from indicators.observations.as_of import current
 from indicators.publications.queries import visible_imports
 
+LOOKED_WITHIN = dt.timedelta(days=90)
+"""Time for which a statement that an edition is not published keeps its source out of the queue."""
 FOUND = 20
 
 
@@ -30,6 +35,7 @@ def register() -> None:
     dashboard.register(dashboard.Panel("data", "indicators/home/_home_data.html", _newest_import, see, order=50))
     queue.register(QueueSource("imports", bring, waiting_files, order=20))
     queue.register(QueueSource("narratives", confirm, unread_narratives, order=40))
+    queue.register(QueueSource("editions", bring, newer_editions, order=45))
     search.register(search.Provider("Countries", find_countries, see, order=10))
     search.register(search.Provider("Sources", find_sources, see, order=20))
     search.register(search.Provider("Indicators", find_indicators, see, order=30))
@@ -63,7 +69,52 @@ def waiting_files(desk: Desk) -> list[Lane]:
         )
         for batch in waiting
     )
+    unread = [
+        Item(
+            f"import:{batch.pk}",
+            f"Read {batch.title} again, or discard it",
+            reverse("import", args=[batch.pk]),
+            "The file could not be read.",
+            "Open",
+            "upload_file",
+            Category.DATA,
+            since=batch.created_at.date(),
+        )
+        for batch in Import.objects.filter(state=ImportState.FAILED).select_related("source").order_by("pk")
+    ]
+    return [queue.lane_of_items(desk, Category.DATA, [*items, *unread])]
+
+
+def newer_editions(desk: Desk) -> list[Lane]:
+    """Return an item for each source of which a newer edition is due, unless somebody looked for it lately."""
+    newest = Publication.objects.order_by("-seq").values_list("seq", "at").first()
+    looked = UnpublishedEdition.objects.live().filter(as_of__gte=desk.today - LOOKED_WITHIN)
+    settled = set(looked.values_list("source__key", flat=True))
+    items = (
+        Item(
+            f"edition:{key}",
+            f"Look for a newer edition of {title}",
+            reverse("source", args=[key]),
+            f"The newest one loaded is {edition}. A newer one is expected. {since}.",
+            "Look",
+            "download",
+            Category.DATA,
+        )
+        for key, title, edition, since in (_editions_due(newest, desk.today) if newest else ())
+        if key not in settled
+    )
     return [queue.lane_of_items(desk, Category.DATA, items)]
+
+
+@lru_cache(maxsize=8)
+def _editions_due(_newest: tuple[int, dt.datetime], today: dt.date) -> tuple[tuple[str, str, str, str], ...]:
+    """Return key, title, newest edition, and since when another is due; they change with a publication or the day."""
+    titles = dict(Source.objects.values_list("key", "title"))
+    return tuple(
+        (key, titles[key], edition.label, age.detail)
+        for key, (edition, age) in sorted(catalog.newest_editions(today).items(), key=lambda entry: titles[entry[0]])
+        if age.kind == "warn"
+    )
 
 
 def _why(batch: Import) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -23,6 +24,9 @@ from selection.runs.queries.stored_runs import (
     since,
 )
 
+FIRST = 20
+"""The first countries of the ranking whose tiers are to be confirmed."""
+
 
 def register() -> None:
     dashboard.register(
@@ -30,6 +34,7 @@ def register() -> None:
     )
     register_result(ResultPanel("ranking", result_panel))
     queue.register(QueueSource("ranking", Permission.RUN_SCREEN, _to_compute, order=30))
+    queue.register(QueueSource("tiers", Permission.IMPORT_DATA, _to_confirm, order=31))
 
 
 def _ranking(_request: HttpRequest) -> dict[str, Any] | None:
@@ -67,6 +72,24 @@ def _to_compute(desk: Desk) -> list[Lane]:
         )
         why = f"{next(text for applies, text in changes if applies)} run {run.pk}."
     return [_compute(desk, "Compute the ranking again", why)]
+
+
+def _to_confirm(desk: Desk) -> list[Lane]:
+    """Return an item for the tiers among the first countries that no report loaded here states."""
+    first = CountryScore.objects.filter(run=newest_run(), rank__lte=FIRST)
+    found = first.aggregate(all=Count("pk"), unconfirmed=Count("pk", filter=Q(tier_quality="unconfirmed")))
+    if not found["unconfirmed"]:
+        return []
+    item = Item(
+        "tiers",
+        f"Confirm {formats.count_of(found['unconfirmed'], 'tier')} with the TIP Report",
+        f"{reverse('imports')}#upload",
+        f"{found['unconfirmed']} of the first {found['all']} countries of the ranking rest on a list of others.",
+        "Confirm",
+        "verified",
+        Category.DATA,
+    )
+    return [queue.lane_of_items(desk, Category.DATA, [item])]
 
 
 def _compute(desk: Desk, title: str, why: str) -> Lane:

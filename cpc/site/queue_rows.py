@@ -106,13 +106,13 @@ class Branches:
     def _finding(self) -> list[Compiled]:
         return [
             found
-            for place, branch in enumerate(self.branches)
+            for slot, branch in enumerate(self.branches)
             if (
                 found := _compiled(
                     branch.rows,
                     (
                         Value(CATEGORIES.index(branch.category)),
-                        Value(place),
+                        Value(slot),
                         Cast(F("pk"), BigIntegerField()),
                         Cast(_expression(branch.partnership), BigIntegerField()),
                         Cast(_expression(branch.due), DateField()),
@@ -127,8 +127,8 @@ class Branches:
         found, counted = self._first_rows(desk)
         rows = self._read(desk, found)
         items: dict[int, list[Item]] = defaultdict(list)
-        for category, place, key, *_ in found:
-            items[category].append(_item(self.branches[place], rows[place, key]))
+        for category, slot, key, *_ in found:
+            items[category].append(_item(self.branches[slot], rows[slot, key]))
         return [
             Lane(CATEGORIES[category], Counts(**{ORDER[group].key: count for group, count in groups.items()}), shown)
             for category, shown in items.items()
@@ -140,7 +140,7 @@ class Branches:
         found, counted = self._first_rows(desk, by_wait=True)
         rows = self._read(desk, found)
         total = next((count for groups in counted.values() for count in groups.values()), 0)
-        return SentLane(total, [_sent(self.branches[place], rows[place, key]) for _, place, key, *_ in found])
+        return SentLane(total, [_sent(self.branches[slot], rows[slot, key]) for _, slot, key, *_ in found])
 
     def _first_rows(self, desk: Desk, *, by_wait: bool = False) -> tuple[list[Found], dict[int, dict[int, int]]]:
         """Return the first rows of each category and group, and the true counts of both.
@@ -151,12 +151,12 @@ class Branches:
             return [], {}
         union = " UNION ALL ".join(f"({one.sql})" for one in self._finding)
         narrowed, narrow = ("", []) if desk.partnership is None else ("WHERE partnership = %s", [desk.partnership])
-        parts, order = ("TRUE", "since") if by_wait else ("category, place", "due NULLS LAST, since")
+        parts, order = ("TRUE", "since") if by_wait else ("category, slot", "due NULLS LAST, since")
         query = f"""
             {ASKED}, found (category, branch, id, partnership, due, since) AS ({union}),
             placed AS (
                 SELECT *, CASE WHEN due IS NULL THEN 4 WHEN due < %s THEN 0 WHEN due = %s THEN 1 WHEN due <= %s THEN 2
-                    ELSE 3 END AS place
+                    ELSE 3 END AS slot
                 FROM found {narrowed}
             ),
             numbered AS (
@@ -164,8 +164,8 @@ class Branches:
                     row_number() OVER (PARTITION BY {parts} ORDER BY {order} NULLS LAST, branch, id) AS number
                 FROM placed
             )
-            SELECT category, branch, id, partnership, due, since, place, counted FROM numbered
-            WHERE number <= %s ORDER BY {"" if by_wait else "category, place, "}number"""  # noqa: S608  # by the ORM
+            SELECT category, branch, id, partnership, due, since, slot, counted FROM numbered
+            WHERE number <= %s ORDER BY {"" if by_wait else "category, slot, "}number"""  # noqa: S608  # by the ORM
         values = [value for one in self._finding for value in one.values]
         days = [desk.today, desk.today, next_monday(desk.today)]
         with connection.cursor() as cursor:
@@ -182,29 +182,29 @@ class Branches:
         if not known:
             return {}
         keys: dict[int, list[int]] = defaultdict(list)
-        for place, key in known:
-            keys[place].append(key)
-        parts = [(self._reader(place), ids) for place, ids in keys.items()]
+        for slot, key in known:
+            keys[slot].append(key)
+        parts = [(self._reader(slot), ids) for slot, ids in keys.items()]
         union = " UNION ALL ".join(f"({one.sql})" for one, _ in parts)
         values = [ids if value is KEYS else value for one, ids in parts for value in one.values]
         read = {}
         with connection.cursor() as cursor:
             cursor.execute(f"{ASKED} {union}", [*_asked(desk), *values])
-            for place, key, subject, who, facts in cursor.fetchall():
+            for slot, key, subject, who, facts in cursor.fetchall():
                 shown = json.loads(facts) if isinstance(facts, str) else facts
-                partnership, due, since = known[place, key][3:]
-                read[place, key] = Row(key, partnership, subject or "", due, since, who or "", shown, desk.today)
+                partnership, due, since = known[slot, key][3:]
+                read[slot, key] = Row(key, partnership, subject or "", due, since, who or "", shown, desk.today)
         return read
 
-    def _reader(self, place: int) -> Compiled:
-        if place not in self._reading:
-            branch = self.branches[place]
+    def _reader(self, slot: int) -> Compiled:
+        if slot not in self._reading:
+            branch = self.branches[slot]
             model = branch.rows.model
             wanted = RawSQL(f'"{model._meta.db_table}"."id" = ANY(%s)', [KEYS], BooleanField())  # noqa: S611
             compiled = _compiled(
                 model._default_manager.alias(is_wanted=wanted).filter(is_wanted=True),
                 (
-                    Value(place),
+                    Value(slot),
                     Cast(F("pk"), BigIntegerField()),
                     Cast(_expression(branch.subject), TextField()),
                     Cast(_expression(branch.who), TextField()),
@@ -212,8 +212,8 @@ class Branches:
                 ),
             )
             assert compiled is not None  # the condition can't be empty
-            self._reading[place] = compiled
-        return self._reading[place]
+            self._reading[slot] = compiled
+        return self._reading[slot]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +225,7 @@ class Compiled:
 
 
 Found = tuple[int, int, int, int | None, date | None, date | None]
-"""Category and branch by their place, key of the record, partnership, due day, and day since which it waits."""
+"""Category and branch by their slot, key of the record, partnership, due day, and day since which it waits."""
 
 ASKED = "WITH asked (today, account) AS (VALUES (%s::date, %s::bigint))"
 """The day and the account that a query is about, so that its branches need not be compiled for each."""

@@ -91,7 +91,7 @@ def undecided(*, own: bool) -> QuerySet[Recommendation]:
     rows = Recommendation.objects.filter(
         candidate__round=OuterRef("pk"), superseded_at__isnull=True, decision__isnull=True
     )
-    return _own(rows, sent=own).order_by("place", "pk")
+    return _own(rows, sent=own)
 
 
 def _recommendations(*, sent: bool) -> Branch:

@@ -201,11 +201,11 @@ def _notes() -> list[Branch]:
     rounds = SelectionRound.objects.exclude(state__in=CLOSED)
 
     def facts(rows: QuerySet[Note]) -> dict[str, Expression]:
-        weight = Case(
-            *[When(kind=kind, then=Value(place)) for place, kind in enumerate(NoteKind.values)],
+        heaviest = Case(
+            *[When(kind=kind, then=Value(weight)) for weight, kind in enumerate(NoteKind.values)],
             output_field=IntegerField(),
         )
-        ordered = rows.order_by(weight, "pk")
+        ordered = rows.order_by(heaviest, "pk")
         return {
             "count": count(rows, "round"),
             "critical": count(rows.filter(kind=NoteKind.CRITICAL), "round"),

@@ -212,11 +212,11 @@ class Forge:
                 ends_on=TODAY + NEAR[number % len(NEAR)] * DAY, ended_on=TODAY - 9 * DAY if over else None,
                 awarded_total=Decimal(100),
             )  # fmt: skip
-            for place, days in enumerate(NEAR):
+            for index, days in enumerate(NEAR):
                 end = TODAY + days * DAY - 30 * DAY
                 report = self.make(
-                    ReportDue, award=made, kind=("performance", "financial")[place % 2],
-                    frequency=("quarterly", "annual")[place % 2],
+                    ReportDue, award=made, kind=("performance", "financial")[index % 2],
+                    frequency=("quarterly", "annual")[index % 2],
                     period_start=end - 80 * DAY, period_end=end, due_on=TODAY + days * DAY,
                 )  # fmt: skip
                 kinds: tuple[list[str], ...] = (
@@ -226,7 +226,7 @@ class Forge:
                     ["received", "accepted"],
                     ["waived"],
                 )
-                for kind in kinds[(place + number) % 5]:
+                for kind in kinds[(index + number) % 5]:
                     self.make(
                         ReportEvent, report=report, kind=kind, on=TODAY, note="Why", recorded_by=self.stage.analyst
                     )

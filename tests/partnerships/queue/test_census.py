@@ -36,12 +36,12 @@ def differences(people: list[User], today: date) -> list[tuple[str, set[str], se
     """Return for each account what its queue misses and what it has too many."""
     found = []
     for user in people:
-        for place, shown, expected in (
+        for index, shown, expected in (
             ("queue", keys(user, today), census.open_for(user, today)),
             ("sent", sent_keys(user, today), census.sent_by(user, today)),
         ):
             if shown != expected:
-                found.append((f"{place} of {user}", expected - shown, shown - expected))
+                found.append((f"{index} of {user}", expected - shown, shown - expected))
     return found
 
 

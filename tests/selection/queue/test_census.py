@@ -121,9 +121,9 @@ class Forge:
             )  # fmt: skip
             candidates = [
                 self.make(
-                    Candidate, round=row, country=country, excluded_because="" if place else "by_hand", reason="A"
+                    Candidate, round=row, country=country, excluded_because="" if index else "by_hand", reason="A"
                 )
-                for place, country in enumerate(countries)
+                for index, country in enumerate(countries)
             ]
             if number == 0:
                 self.make(
@@ -138,20 +138,20 @@ class Forge:
 
     def asked(self, row: SelectionRound, candidates: list[Candidate], number: int) -> None:
         sent = timezone.now()
-        for place, (agency, role) in enumerate(zip(self.agencies, ("clear", "consult", "info"), strict=True)):
-            days = NEAR[(place + number) % len(NEAR)]
+        for index, (agency, role) in enumerate(zip(self.agencies, ("clear", "consult", "info"), strict=True)):
+            days = NEAR[(index + number) % len(NEAR)]
             request = self.make(
                 ConsultationRequest, round=row, agency=agency, role=role, due_on=ON + days * DAY,
-                sent_at=None if number == 1 and place == 1 else sent,
+                sent_at=None if number == 1 and index == 1 else sent,
             )  # fmt: skip
             values = ["", *PositionValue.values]
             for step, candidate in enumerate(candidates * 2):
                 if step < len(candidates):
                     self.make(RequestCandidate, request=request, candidate=candidate)
                     evidence = self.make(
-                        EvidenceVersion, candidate=candidate, number=place + 1, as_of=1, digest="0" * 64, cells=[]
+                        EvidenceVersion, candidate=candidate, number=index + 1, as_of=1, digest="0" * 64, cells=[]
                     )
-                    value = values[(step + place + number) % len(values)]
+                    value = values[(step + index + number) % len(values)]
                     if value:
                         self.position(request, candidate, evidence, value, step + number)
             self.make(ProceedWithout, request=request, candidate=candidates[5], reason="A", approved_by=self.second)
@@ -171,13 +171,13 @@ class Forge:
         kinds = ("critical", "major")
         agencies = [None, self.old, *self.agencies]
         wanted = product(states.NOTE.states, states.NOTE_VISIBILITY.states, agencies, kinds)
-        for place, (status, visibility, agency, kind) in enumerate(wanted):
-            if (place + number) % 7 or (agency is None and visibility == "agency"):
+        for index, (status, visibility, agency, kind) in enumerate(wanted):
+            if (index + number) % 7 or (agency is None and visibility == "agency"):
                 continue
             self.make(
-                Note, round=row, series="A", number=place, candidate=candidate, agency=agency, kind=kind, text="A",
+                Note, round=row, series="A", number=index, candidate=candidate, agency=agency, kind=kind, text="A",
                 rationale="B", visibility=visibility, status=status,
-                author=self.office.analyst if agency is None else self.people[4 + place % 3],
+                author=self.office.analyst if agency is None else self.people[4 + index % 3],
             )  # fmt: skip
 
     def rated(self, row: SelectionRound, candidates: list[Candidate]) -> None:
@@ -190,31 +190,31 @@ class Forge:
                     )  # fmt: skip
 
     def recommended(self, candidates: list[Candidate], number: int) -> None:
-        for place, candidate in enumerate(candidates[: 1 if number == 1 else None]):
-            author = (self.office.analyst, self.office.approver)[place % 2]
+        for index, candidate in enumerate(candidates[: 1 if number == 1 else None]):
+            author = (self.office.analyst, self.office.approver)[index % 2]
             made = self.make(
-                Recommendation, candidate=candidate, action="defer", rationale="A", place=place, drafted_by=author
+                Recommendation, candidate=candidate, action="defer", rationale="A", place=index, drafted_by=author
             )
             self.make(Authorship, record_kind="selection_recommendation", record_id=made.pk, author=author)
-            if number == 2 or place % 3 == 0:
+            if number == 2 or index % 3 == 0:
                 self.make(Decision, recommendation=made, candidate=candidate, action="defer", decided_by=self.second)
 
     def proposals(self) -> None:
         countries = list(Country.objects.all()[:60])
         shipped = PoolPolicy.objects.first()
         assert shipped is not None
-        for place, (decision, days) in enumerate(product(("", "approved", "refused"), NEAR)):
-            author = (self.office.analyst, self.office.approver, self.second)[place % 3]
+        for index, (decision, days) in enumerate(product(("", "approved", "refused"), NEAR)):
+            author = (self.office.analyst, self.office.approver, self.second)[index % 3]
             decided = {"decision": decision, "decided_at": timezone.now(), "decision_note": "A"} if decision else {}
             shared = {"why": "A", "legal_note": "B", "proposed_by": author, **decided}
             in_force = {"in_force_from": ON - 90 * DAY} if decision == "approved" else {}
-            admission = self.make(Admission, country=countries[place], until=ON + days * DAY, **in_force, **shared)
+            admission = self.make(Admission, country=countries[index], until=ON + days * DAY, **in_force, **shared)
             rule = self.make(
                 PoolPolicy, reason=shipped.reason, place=shipped.place, puts_outside=shipped.puts_outside, citation="A",
-                in_force_from=ON + 700 * DAY + place * DAY, **shared,
+                in_force_from=ON + 700 * DAY + index * DAY, **shared,
             )  # fmt: skip
             model = self.make(
-                ScoringModel, key=f"key-{place}", number=1, title="A", note="B" if place % 2 else "", table={},
+                ScoringModel, key=f"key-{index}", number=1, title="A", note="B" if index % 2 else "", table={},
                 table_hash="0" * 64, drafted_by=author,
             )  # fmt: skip
             for kind, row in (
@@ -223,12 +223,12 @@ class Forge:
                 ("selection_scoringmodel", model),
             ):
                 self.make(Authorship, record_kind=kind, record_id=row.pk, author=author)
-        for place, days in enumerate(NEAR):
-            for code, later in (("tier_3", 0), ("coup", 100 if place % 2 else 0)):
+        for index, days in enumerate(NEAR):
+            for code, later in (("tier_3", 0), ("coup", 100 if index % 2 else 0)):
                 for more in (0, later):
                     self.make(
-                        RestrictionFinding, country=Country.objects.get(code=("GHA", "KEN", "PER")[place % 3]),
-                        code=f"{code}{place}", status="clear", basis="A", reviewer="L", reviewed_on=ON - 90 * DAY,
+                        RestrictionFinding, country=Country.objects.get(code=("GHA", "KEN", "PER")[index % 3]),
+                        code=f"{code}{index}", status="clear", basis="A", reviewer="L", reviewed_on=ON - 90 * DAY,
                         expires_on=ON + (days + more) * DAY, recorded_by=self.office.analyst,
                     )  # fmt: skip
 

@@ -1,0 +1,104 @@
+"""Accounts in the queue: changes of access that a second person decides on, and links that nobody used in time."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.db.models import CharField, F, Func, OuterRef, Subquery, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from cpc.accounts.access_changes import AccessChange, AccessChangeKind, is_held_by_two
+from cpc.accounts.models import Invitation, User
+from cpc.accounts.permissions import Permission, Role
+from cpc.people.queries import WAITS
+from cpc.site import queue
+from cpc.site.queue import Category, Desk, Lane, QueueSource, SentLane, WaitingSource
+from cpc.site.queue_rows import Branch, Branches, Shown, account
+
+NOBODY = "nobody: there is no other approver or administrator"
+
+
+def register() -> None:
+    queue.register(QueueSource("people", Permission.CONFIRM_ACCESS, lanes, order=50))
+    queue.register_waiting(WaitingSource("people", Permission.MANAGE_PEOPLE, sent, order=50))
+
+
+def lanes(desk: Desk) -> list[Lane]:
+    return branches_of(manages=desk.user.allows(Permission.MANAGE_PEOPLE)).lanes(desk)
+
+
+def sent(desk: Desk) -> SentLane:
+    return sent_branches().sent(desk)
+
+
+@cache
+def branches_of(*, manages: bool) -> Branches:
+    """Return the branches of those who confirm changes of access, and with `manages` of those who send links."""
+    to_decide = AccessChange.objects.filter(WAITS).exclude(asked_by=account())
+    found = [
+        Branch(
+            "access-change", Category.PEOPLE, to_decide,
+            lambda row: Shown(
+                f"Decide on a change of access for {row.subject}", reverse("access-change", args=[row.id]),
+                f"{AccessChangeKind(row.facts['kind']).label}. It takes a second person.", "Decide", "person",
+            ),
+            subject=_name(), due="expires_at", since="asked_at", who="asked_by__name", facts={"kind": "kind"},
+        )
+    ]  # fmt: skip
+    if manages:
+        open_links = Invitation.objects.open().filter(user=OuterRef("pk")).order_by("-pk")
+        late = User.objects.filter(is_active=False).alias(link=Subquery(open_links.values("expires_at")[:1]))
+        found.append(
+            Branch(
+                "invitation-expired", Category.PEOPLE, late.filter(link__lte=RawSQL("now()", [])),
+                lambda row: Shown(
+                    f"Send {row.subject} another link, or withdraw it", reverse("person", args=[row.id]),
+                    "The link expired before it was used.", "Open", "person",
+                ),
+                subject="name", since=Subquery(open_links.values("expires_at")[:1]),
+            )
+        )  # fmt: skip
+    return Branches(found)
+
+
+@cache
+def sent_branches() -> Branches:
+    """Return the branches of what an administrator asked for and sent."""
+    roles = ", ".join(f"'{role.value}'" for role in Role if is_held_by_two(role))
+    names = Func(
+        F("asked_by"),
+        template=f"""(SELECT string_agg(u.name, ', ' ORDER BY u.name) FROM accounts_user u
+            WHERE u.is_active AND u.role IN ({roles}) AND u.id <> %(expressions)s)""",  # noqa: S608  # our own names
+        output_field=CharField(),
+    )
+    asked = AccessChange.objects.filter(WAITS, asked_by=account())
+    links = Invitation.objects.open().filter(created_by=account(), expires_at__gt=RawSQL("now()", []))
+    return Branches(
+        [
+            Branch(
+                "access-change", Category.PEOPLE, asked,
+                lambda row: Shown(
+                    f"Change of access for {row.subject}", reverse("access-change", args=[row.id]), "", "Open", "person"
+                ),
+                subject=_name(), due="expires_at", since="asked_at",
+                who=Coalesce(names, Value(NOBODY), output_field=CharField()),
+            ),
+            Branch(
+                "invitation", Category.PEOPLE, links,
+                lambda row: Shown(
+                    f"Link to set a password for {row.subject}", reverse("person", args=[row.facts["person"]]), "",
+                    "Open", "person",
+                ),
+                subject="user__name", due="expires_at", since="created_at", who="user__name",
+                facts={"person": "user_id"},
+            ),
+        ]
+    )  # fmt: skip
+
+
+def _name() -> Coalesce:
+    """Return SQL for the name of the account, or of the person to invite."""
+    return Coalesce(F("account__name"), Func(F("wanted"), Value("name"), function="jsonb_extract_path_text"),
+                    output_field=CharField())  # fmt: skip

@@ -1,0 +1,60 @@
+"""Changes of access and links wait for whoever may act, and show to whoever asked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cpc.accounts.models import Invitation, User
+from cpc.accounts.permissions import Role
+from cpc.people import access_changes, services
+from cpc.site import people_queue
+from cpc.site.queue import Desk
+from tests.support.accounts import make_account
+from tests.support.unguarded import unguarded
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def administrator() -> User:
+    return make_account(Role.ADMINISTRATOR)
+
+
+def titles(user: User) -> list[str]:
+    desk = Desk(user, timezone.now().date(), 100)
+    return [item.title for lane in people_queue.lanes(desk) for item in lane.items]
+
+
+def sent(user: User) -> list[tuple[str, str]]:
+    return [(row.title, row.with_whom) for row in people_queue.sent(Desk(user, timezone.now().date(), 100)).items]
+
+
+def test_a_change_of_access_waits_for_a_second_person(administrator: User) -> None:
+    approver = make_account(Role.APPROVER)
+    change = access_changes.ask_to_invite(
+        username="new", name="New Approver", email="new@example.gov", role=Role.APPROVER, agency=None,
+        is_contact=False, actor=administrator,
+    )  # fmt: skip
+    assert titles(approver) == ["Decide on a change of access for New Approver"]
+    assert titles(administrator) == []
+    assert sent(administrator) == [("Change of access for New Approver", str(approver))]
+    access_changes.refuse(change_id=change.pk, actor=approver)
+    assert (titles(approver), sent(administrator)) == ([], [])
+
+
+def test_a_link_waits_for_the_person_and_returns_once_it_expired(administrator: User) -> None:
+    invited = services.invite(
+        username="reader", name="A Reader", email="reader@example.gov", role=Role.VIEWER, agency=None,
+        is_contact=False, actor=administrator,
+    )  # fmt: skip
+    assert titles(administrator) == []
+    assert sent(administrator) == [("Link to set a password for A Reader", "A Reader")]
+    with unguarded():
+        past = timezone.now() - timedelta(days=1)
+        Invitation.objects.filter(user=invited).update(created_at=past - timedelta(days=7), expires_at=past)
+    assert titles(administrator) == ["Send A Reader another link, or withdraw it"]
+    assert sent(administrator) == []
+    assert titles(make_account(Role.APPROVER)) == []
