@@ -47,6 +47,7 @@ from partnerships.portfolio.presenters.money import money_rows
 from partnerships.portfolio.presenters.results import results_of
 from partnerships.states import BEFORE_SIGNATURE, IN_FORCE
 from partnerships.status.preconditions import awards_to_read, cash_beside_the_limit
+from partnerships.status.presenters import steps_together
 from partnerships.tabs import partnership_tabs
 
 PARAMETERS = ("q", "group", "attention", "region", "kind", "sort", "page", "format")
@@ -202,7 +203,11 @@ def _next_steps(page: Overview, today: date, user: User) -> dict[str, Any]:
         return context | {"is_approvers": Permission(step.permission) is Permission.APPROVE_PARTNERSHIPS}
     if step.by_another and (reason := why_not_decide(partnership, user)):
         return context | {"why_another": reason}
-    return context | {"step_url": overview_presenters.step_url(partnership, step)}
+    together = steps_together(partnership.status, user) if user.allows(Permission.EDIT_PARTNERSHIPS) else []
+    return context | {
+        "step_url": overview_presenters.step_url(partnership, step),
+        "has_several": len(together) > 1,
+    }
 
 
 def _suspension(page: Overview, today: date, user: User) -> dict[str, Any]:

@@ -1,10 +1,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.lifecycle import Transition
 from cpc.web import formats
 from cpc.web.badges import Badge
 from partnerships.models import Correction, Determination, DeterminationKind, Ground
+from partnerships.states import PARTNERSHIP
+
+PATH = tuple(
+    tuple(PARTNERSHIP.transition(name) for name in names)
+    for names in (("invite", "open_negotiations", "submit_for_clearance", "sign", "start"), ("complete", "close"))
+)
+"""Steps that follow each other, so that several may be recorded together."""
+
+
+def steps_together(status: str, user: User) -> list[Transition]:
+    """Return the steps from a status on that follow each other, up to one for which an account lacks the permission."""
+    for path in PATH:
+        for index, first in enumerate(path):
+            if status in first.sources:
+                return list(takewhile(lambda step: user.allows(Permission(step.permission)), path[index:]))
+    return []
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,27 +89,10 @@ class TakeStep(TransitionAction):
         take_step(partnership=self.partnership, name=name, actor=self.actor, on=on, reason=reason)
 
 
-PATH = (("invite", "open_negotiations", "submit_for_clearance", "sign", "start"), ("complete", "close"))
-"""Steps that follow each other, so that several may be recorded together."""
-
-
 def steps_ahead(partnership: Partnership, user: User) -> list[Transition]:
-    """Return the steps that an account may record together, in their order: those of `PATH` up to one it may not take.
-
-    The decisions of another person are left out for an author of what is decided.
-    """
-    for names in PATH:
-        path = [PARTNERSHIP.transition(name) for name in names]
-        for index, first in enumerate(path):
-            if partnership.status in first.sources:
-                return list(takewhile(lambda step: _may_take(step, partnership, user), path[index:]))
-    return []
-
-
-def _may_take(step: Transition, partnership: Partnership, user: User) -> bool:
-    if not user.allows(Permission(step.permission)):
-        return False
-    return not (step.by_another and why_not_decide(partnership, user))
+    """Return the steps that an account may record together; none that another person must take."""
+    together = presenters.steps_together(partnership.status, user)
+    return list(takewhile(lambda step: not (step.by_another and why_not_decide(partnership, user)), together))
 
 
 class TakeSteps(PartnershipAction):
@@ -131,8 +114,8 @@ class TakeSteps(PartnershipAction):
     def load(self) -> None:
         super().load()
         ahead, sent = steps_ahead(self.partnership, self.actor), self.request.POST
-        self.steps = [step for names in PATH for step in map(PARTNERSHIP.transition, names)]
-        self.steps = [step for step in self.steps if step in ahead or was_sent(sent, step.name)]
+        path = [step for steps in presenters.PATH for step in steps]
+        self.steps = [step for step in path if step in ahead or was_sent(sent, step.name)]
 
     def redirect_reason(self) -> str:
         if self.steps or self.request.method == "POST":

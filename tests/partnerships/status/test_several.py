@@ -153,3 +153,10 @@ def test_a_correction_that_another_person_closed_keeps_the_text_of_the_second(st
     assert approver.post(closing, sent[0]).status_code == 302
     assert "What the second types" in rejected_page(approver.post(closing, sent[1]))
     assert suspension.corrections.get().evidence == "What the first types"
+
+
+def test_the_overview_offers_several_steps_where_more_than_one_is_ahead(analyst: Client, drafted: Partnership) -> None:
+    overview, url = f"/partnerships/{drafted.pk}/", f"/partnerships/{drafted.pk}/steps/"
+    assert url in analyst.get(overview).content.decode()
+    send(analyst, url, **{"invite-on": TODAY.isoformat(), "open_negotiations-on": TODAY.isoformat()})
+    assert url not in analyst.get(overview).content.decode(), "one step is left before the signature"
