@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import models, transaction
@@ -119,12 +119,13 @@ def mark_read(*, notification_id: int, user: User) -> Notification:
     return notification
 
 
-def mark_all_read(*, up_to: int, user: User) -> int:
-    """Mark the user's notifications up to number `up_to` as read, not newer ones.
+def mark_all_read(*, up_to: int, user: User, only: Collection[int] | None = None) -> int:
+    """Mark the user's notifications up to number `up_to` as read, not newer ones; of these, `only` some if given.
 
     Returns how many.
     """
-    return inbox(user).unread().filter(pk__lte=up_to).update(read_at=timezone.now())
+    rows = inbox(user).unread().filter(pk__lte=up_to)
+    return (rows if only is None else rows.filter(pk__in=list(only))).update(read_at=timezone.now())
 
 
 @transaction.atomic

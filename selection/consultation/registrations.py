@@ -14,7 +14,7 @@ from cpc.accounts.permissions import Permission
 from cpc.site import dashboard
 from cpc.site.dashboard import Panel
 from selection import dossier_sections
-from selection.consultation import presenters, queries
+from selection.consultation import inbox, presenters, queries
 from selection.dossier_sections import Section
 from selection.models import Candidate
 
@@ -22,6 +22,7 @@ SHOWN = 5
 
 
 def register() -> None:
+    inbox.register()
     dashboard.register(
         Panel("consultation", "selection/consultation/_home_agency.html", _agency, Permission.CONSULT, order=5)
     )

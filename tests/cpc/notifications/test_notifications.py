@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -232,7 +233,7 @@ def test_marking_all_leaves_what_came_in_since() -> None:
     assert Notification.objects.filter(read_at=None).count() == 1
     assert client.post("/inbox/read/").status_code == 400
     page = client.get("/inbox/?show=unread").content.decode()
-    assert page.count('class="c-task"') == 1
+    assert page.count('<li class="c-message') == 1
     assert client.get("/inbox/?show=old").status_code == 400
 
 
@@ -243,8 +244,8 @@ def test_the_inbox_is_paged_and_asks_the_same_number_of_queries(django_assert_ma
     client = browser(owner)
     with django_assert_max_num_queries(8):  # type: ignore[operator]  # the fixture of pytest-django
         page = client.get("/inbox/").content.decode()
-    assert page.count('class="c-task"') == 25
-    assert client.get("/inbox/?page=2").content.decode().count('class="c-task"') == 5
+    assert page.count('<li class="c-message') == 25
+    assert client.get("/inbox/?page=2").content.decode().count('<li class="c-message') == 5
     assert client.get("/inbox/?page=3").status_code == 404
 
 
@@ -256,3 +257,40 @@ def test_a_person_chooses_when_mail_comes() -> None:
     assert owner.mail_preference.frequency == Frequency.NONE
     assert "is asked about Ghana" in client.get("/inbox/mail/").content.decode()
     assert AuditEntry.objects.get(action="chose when mail comes").after == {"frequency": "none"}
+
+
+def test_a_section_is_marked_as_read_alone_and_only_by_its_owner() -> None:
+    owner, other = reader("owner"), reader("other")
+    for number in range(3):
+        notify_readers(owner, other, dedupe=str(number))
+    keys = list(Notification.objects.filter(recipient=owner).order_by("pk").values_list("pk", flat=True))
+    sent = {"up_to": keys[-1], "only": f"{keys[0]},{keys[1]}"}
+    browser(other).post("/inbox/read/", sent)
+    assert Notification.objects.filter(recipient=owner, read_at=None).count() == 3
+    browser(owner).post("/inbox/read/", sent)
+    assert list(Notification.objects.filter(recipient=owner, read_at=None).values_list("pk", flat=True)) == [keys[2]]
+    assert browser(owner).post("/inbox/read/", sent | {"only": "1;2"}).status_code == 400
+
+
+def test_filters_count_and_read_messages_go_to_the_archive_after_a_month() -> None:
+    owner = reader()
+    now = timezone.now()
+    for number, (days, is_read) in enumerate([(29, True), (31, True), (31, False), (0, False)]):
+        Notification.objects.create(
+            recipient=owner,
+            kind=ASKED.key,
+            urgent=False,
+            subject="News",
+            text="News",
+            link="/",
+            target_type="accounts.user",
+            target_id="1",
+            dedupe=str(number),
+            by_mail=False,
+            created_at=now - timedelta(days=days),
+            read_at=now if is_read else None,
+        )
+    context = browser(owner).get("/inbox/").context
+    assert {key: count for key, _, count in context["rail"]} == {"": 3, "unread": 2, "account": 3, "archive": 1}
+    assert len(browser(owner).get("/inbox/?show=archive").context["page"].object_list) == 1
+    assert len(browser(owner).get("/inbox/?show=account").context["page"].object_list) == 3
