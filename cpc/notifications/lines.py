@@ -25,7 +25,7 @@ ACCOUNT = "Your account"
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What a room knows of a notification: its section, who did it, and one sentence.
+    """Facts of a room about a notification: its section, who did it, and one sentence.
 
     Notifications of one section, person, and day with the same `before` and `after` and without a reason are one line:
     "Labor clears" + "Kosovo and Peru" + "".
