@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from cpc.site.queue import Category
 from cpc.site.queue_rows import Branch, Row, Shown, today
 from cpc.web import formats
-from partnerships.lookups.duties import closeout_open, reports_open
+from indicators.models import Country
+from partnerships.lookups.duties import closeout_open
 from partnerships.models import (
     Award,
     AwardState,
@@ -27,6 +28,7 @@ from partnerships.models import (
 )
 from partnerships.models.partnership import money
 from partnerships.queue.branches import (
+    MONTH,
     WEEK,
     days_after,
     label_of,
@@ -37,18 +39,21 @@ from partnerships.queue.branches import (
 )
 from partnerships.queue.duties import suspensions
 from partnerships.schedules import CLOSEOUT_REPORT_DAYS, NOTIFICATION_DAYS
-from partnerships.states import IN_FORCE
+from partnerships.states import BEFORE_SIGNATURE, DECIDED_ROUND, IN_FORCE, REPORTS_SETTLED
+from selection.models import Candidate, RestrictionFinding
 
 OVER = (AwardState.TERMINATED, AwardState.ENDED)
 
 
 def awards() -> list[Branch]:
-    return [*_reports(), *_awards(), _notifications()]
+    return [*_reports(), *_awards(), _notifications(), _restrictions()]
 
 
 def _reports() -> list[Branch]:
     here = run_here("award__partnership")
-    newest_kind = newest(ReportEvent, "report", "kind")
+    later = ReportEvent.objects.filter(report=OuterRef("report"), pk__gt=OuterRef("pk"))
+    last_event = ReportEvent.objects.filter(~Exists(later), report=OuterRef("pk"))
+    settled, arrived = last_event.filter(kind__in=REPORTS_SETTLED), last_event.filter(kind=ReportEventKind.RECEIVED)
     facts = {
         "award": "award_id",
         "recipient": "award__recipient",
@@ -56,8 +61,10 @@ def _reports() -> list[Branch]:
         "first": "period_start",
         "last": "period_end",
     }
-    due = reports_open().filter(here, due_on__lte=today(WEEK))
-    received = ReportDue.objects.filter(here).alias(event=newest_kind).filter(event=ReportEventKind.RECEIVED)
+    # Joined, not read report by report, as `reports_open` does for the few of one partnership.
+    due = ReportDue.objects.filter(~Exists(settled), here, due_on__lte=today(WEEK))
+    due = due.exclude(award__ended_on__lt=F("period_start"))
+    received = ReportDue.objects.filter(Exists(arrived), here)
 
     def report(row: Row) -> str:
         return f"the {row.facts['kind'].lower()} of {row.text('recipient', 60)}, {row.subject}"
@@ -74,7 +81,9 @@ def _reports() -> list[Branch]:
     return [
         of_partnership(
             "report-log", Category.REPORTS, due, owed, prefix="award__partnership", due="due_on",
-            facts={**facts, "event": newest_kind, "note": newest(ReportEvent, "report", "note")},
+            facts={
+                **facts, "event": newest(ReportEvent, "report", "kind"), "note": newest(ReportEvent, "report", "note"),
+            },
         ),
         of_partnership(
             "report-accept", Category.REPORTS, received,
@@ -169,6 +178,29 @@ def _notifications() -> Branch:
         ),
         prefix="", due=start - timedelta(days=NOTIFICATION_DAYS),
         facts={"awarded": "awarded_total", "covered": covered},
+    )  # fmt: skip
+
+
+def _restrictions() -> Branch:
+    """Return the countries of partnerships with a review of a restriction that expires soon or has expired.
+
+    Candidates of open rounds are rows of the selection.
+    """
+    later = RestrictionFinding.objects.filter(country=OuterRef("country"), code=OuterRef("code"), pk__gt=OuterRef("pk"))
+    expiring = RestrictionFinding.objects.filter(~Exists(later), country=OuterRef("pk"), expires_on__lte=today(MONTH))
+    partners = Partnership.objects.filter(run_here("", BEFORE_SIGNATURE | IN_FORCE), country=OuterRef("pk"))
+    candidates = Candidate.objects.in_pool().filter(country=OuterRef("pk")).exclude(round__state__in=DECIDED_ROUND)
+    counted = expiring.order_by().values("country").annotate(number=Count("pk")).values("number")
+    return Branch(
+        "partner-restrictions", Category.FOLLOW_UP,
+        Country.objects.filter(Exists(partners), Exists(expiring), ~Exists(candidates)),
+        lambda row: Shown(
+            f"Renew {formats.count_of(row.facts['count'], 'restriction review')} of {row.subject}",
+            page("restriction-list", row.facts["code"]),
+            "Reviews are current at the signature and before money is obligated.", "Review", "lock",
+        ),
+        subject="name", due=Subquery(expiring.order_by("expires_on").values("expires_on")[:1]),
+        facts={"count": Subquery(counted), "code": "code"},
     )  # fmt: skip
 
 

@@ -133,6 +133,13 @@ MONEY = {
         AND p.awarded_total > p.notified_total + coalesce((SELECT sum(e.amount)
         FROM partnerships_notificationexemption e
             WHERE e.partnership_id = p.id), 0)""",
+    "partner-restrictions": f"""SELECT y.id FROM indicators_country y WHERE EXISTS (SELECT FROM {P}
+            WHERE p.country_id = y.id AND {HERE} AND ({BEFORE} OR {FORCE}))
+        AND EXISTS (SELECT FROM selection_restrictionfinding f WHERE f.country_id = y.id
+            AND f.expires_on <= %(today)s + 30 AND f.id = (SELECT max(g.id) FROM selection_restrictionfinding g
+                WHERE g.country_id = y.id AND g.code = f.code))
+        AND NOT EXISTS (SELECT FROM selection_candidate c JOIN selection_selectionround s ON s.id = c.round_id
+            WHERE c.country_id = y.id AND c.excluded_because = '' AND s.state NOT IN ('decided', 'archived'))""",
 }
 """What waits for those of them who record money."""
 

@@ -43,6 +43,7 @@ from partnerships.models import (
     Target,
 )
 from partnerships.models.status import OriginConfirmation
+from selection.models import RestrictionFinding
 from tests.partnerships.forged import forge
 from tests.support.accounts import make_account
 from tests.support.unguarded import unguarded
@@ -72,6 +73,7 @@ class Forge:
             self.duties()
             self.limits()
             self.suspensions()
+            self.reviews()
 
     def make(self, model: type[models.Model], **values: Any) -> Any:
         return model._default_manager.bulk_create([model(**values)])[0]
@@ -298,6 +300,17 @@ class Forge:
             self.written("partnerships_limitpolicy", policy)
             if number % 3 == 0:
                 self.make(LimitPolicyApproval, policy=policy, approved_by=self.stage.approver)
+
+    def reviews(self) -> None:
+        """Let reviews of two countries expire around each window; the newest of each restriction counts."""
+        for index, days in enumerate((*NEAR, *NEAR)):
+            country = (self.one, self.other)[index % 2].country
+            for later in (0, 60 if index % 3 else 500):
+                self.make(
+                    RestrictionFinding, country=country, code=f"code{index}", status="clear", basis="A", reviewer="L",
+                    reviewed_on=TODAY - 900 * DAY, expires_on=TODAY + (days + later) * DAY,
+                    recorded_by=self.stage.analyst,
+                )  # fmt: skip
 
     def suspensions(self) -> None:
         for corrected in ((), (None,), (TODAY,), (TODAY, None), (TODAY, TODAY)):
