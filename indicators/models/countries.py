@@ -104,8 +104,12 @@ class Country(models.Model):
         return self.name
 
     @classmethod
+    def with_sample(cls) -> models.QuerySet[Country]:
+        return cls._base_manager.all()
+
+    @classmethod
     def sample(cls) -> Country:
-        return cls._base_manager.get(kind=CountryKind.SAMPLE)
+        return cls.with_sample().get(kind=CountryKind.SAMPLE)
 
     @property
     def is_sample(self) -> bool:

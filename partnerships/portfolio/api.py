@@ -18,7 +18,7 @@ from cpc.api.idempotency import idempotent
 from cpc.api.views import Rows
 from cpc.finding_targets import RecordKeys, located
 from cpc.lifecycle import Transition
-from indicators.models import Country
+from indicators.models import SAMPLE_CODE, Country
 from partnerships.agreements import services as agreements_services
 from partnerships.agreements.serializers import (
     ConfirmOriginSerializer,
@@ -113,8 +113,9 @@ class Partnerships(Rows[Partnership]):
     lookup_field = "id"
 
     def get_queryset(self) -> QuerySet[Partnership]:
-        """Return the partnerships of a list without samples, unless a kind is asked for."""
-        is_whole = self.action == "list" and not self.request.query_params.get("kind")
+        """Return the partnerships of a list without samples, unless a kind or Sample Country is asked for."""
+        asked = self.request.query_params
+        is_whole = self.action == "list" and not asked.get("kind") and SAMPLE_CODE not in asked.getlist("country")
         return PartnershipBriefSerializer.tuples(partnerships().counted() if is_whole else partnerships())
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

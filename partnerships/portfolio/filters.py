@@ -28,7 +28,7 @@ class PartnershipFilter(filters.FilterSet):  # type: ignore[misc]  # django-filt
     """Partnerships by country, status, term, money, and change. Unknown values match no bound."""
 
     country = OneOf(
-        queryset=Country.objects.all(),
+        queryset=Country.with_sample(),
         key="code",
         field_name="country__code",
         noun="country",

@@ -76,12 +76,15 @@ def test_the_list_and_rest_have_it_only_if_asked(client: Client, stage: Stage, s
     assert [(row["id"], row["kind"], row["country"]["name"]) for row in asked["results"]] == [
         (sample.pk, "sample", "Sample Country")
     ]
+    own = client.get(f"{url}{sample.pk}/").json()
+    assert own["kind"] == "sample"
+    assert [row["id"] for row in client.get(own["same_country"]).json()["results"]] == [sample.pk]
     listed = page(stage.analyst, reverse("partnerships"))
     assert listed.count("Sample partnership") == 1  # the tagged link below the list
     assert "Sample Country" in page(stage.analyst, reverse("partnerships") + "?kind=sample")
-    own = page(stage.analyst, reverse("partnership", args=[sample.pk]))
-    assert "the whole record; no total counts it" in own
-    assert f'href="{reverse("country", args=[SAMPLE_CODE])}"' not in own
+    overview = page(stage.analyst, reverse("partnership", args=[sample.pk]))
+    assert "the whole record; no total counts it" in overview
+    assert f'href="{reverse("country", args=[SAMPLE_CODE])}"' not in overview
 
 
 @pytest.mark.world("active")
