@@ -212,14 +212,14 @@ class EndForm(PartnershipForm):
     error_fields = {"award_state": "on", "future_day": "on"}
 
     on = day("Ended on", "The day on which the work ended. It can't be in the future.", required=True)
-    reason = text_field("Reason", rows=2)
+    reason = forms.CharField(label="Reason")
 
 
 class CloseAwardForm(PartnershipForm):
     """The close-out of an award whose steps are all done."""
 
     on = day("Closed on", required=True)
-    reason = text_field("Reason", rows=2)
+    reason = forms.CharField(label="Reason")
 
 
 class CloseoutForm(FormGroup, RevisionForm):

@@ -201,23 +201,24 @@ class LedgerSheet(SheetAction, MoneyAction):
     plans = "ledgerentry"
     heading = here = TITLE
     button = "Check and save all rows"
-    intro = "Paste or type the entries in their order. All rows are recorded, or none."
+    template_name = "partnerships/awards/ledger.html"
     done = "The entries are recorded."
     back = "partnership-money#awards"
+
+    def load(self) -> None:
+        super().load()
+        notified = self.partnership.may_obligate(self.today) - self.partnership.obligated_total
+        self.intro = (
+            "Paste or type the entries in their order. All rows are recorded, or none. "
+            f"{formats.dollars(headroom(self.partnership).awarded)} can still be awarded, and "
+            f"{formats.dollars(max(notified, Decimal(0)))} is notified to Congress and not obligated."
+        )
 
     def make_sheet(self) -> Sheet:
         return ledger_sheet(self.partnership, self.actor)
 
     def file_name(self) -> str:
         return self.partnership.country.name
-
-    def facts(self) -> list[tuple[str, str]]:
-        may_obligate = self.partnership.may_obligate(self.today)
-        left = may_obligate - self.partnership.obligated_total
-        return [
-            ("Available to award", formats.dollars(headroom(self.partnership).awarded)),
-            ("Notified to Congress and not obligated", formats.dollars(max(left, Decimal(0)))),
-        ]
 
 
 class RecordSubAward(AwardAction):

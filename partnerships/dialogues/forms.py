@@ -131,7 +131,7 @@ class HeldForm(PartnershipForm):
     held_until = day("Last day held", required=True)
 
 
-NEW_ACTIONS = 6
+NEW_ACTIONS = 4
 """Empty rows for action items in the form that records a dialogue."""
 
 
@@ -147,7 +147,7 @@ class RecordDialogueForm(FormGroup, RevisionForm):
         arguments: dict[str, Any] = {"partnership": self.partnership}
         if self.dialogue.state != DialogueState.HELD or was_sent(self.data, "held"):
             known = {name: getattr(self.dialogue, name) for name in ("held_from", "held_until")}
-            yield self.part("held", HeldForm, "When and where it was held", initial=known, **arguments)
+            yield self.part("held", HeldForm, "When it was held", initial=known, **arguments)
         yield self.part(
             "minutes",
             MinutesForm,

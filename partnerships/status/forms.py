@@ -118,7 +118,7 @@ class TakenForm(PartnershipForm):
     error_fields = {"effective_on": "on"}
 
     on = day("Date of the step", "The date it happened. It can't be in the future.")
-    reason = text_field("Reason", required=False, rows=2)
+    reason = forms.CharField(label="Reason", required=False)
 
 
 class StepsForm(FormGroup):
