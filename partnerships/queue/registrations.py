@@ -8,9 +8,10 @@ from functools import cache
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.site import queue
-from cpc.site.queue import Desk, Lane, QueueSource, SentLane, WaitingSource
+from cpc.site.queue import ComingSource, Desk, Lane, QueueSource, SentLane, WaitingSource
 from cpc.site.queue_rows import Branch, Branches, does_office_work
 from partnerships.queue.awards import awards, closing
+from partnerships.queue.coming import coming
 from partnerships.queue.decisions import decisions
 from partnerships.queue.duties import duties
 from partnerships.queue.office import office_work, own_returns
@@ -19,6 +20,7 @@ from partnerships.queue.office import office_work, own_returns
 def register() -> None:
     see = Permission.VIEW_PARTNERSHIPS
     queue.register(QueueSource("partnerships", see, lanes, order=20, narrows=True))
+    queue.register_coming(ComingSource("partnerships", see, coming, order=20))
     queue.register_waiting(WaitingSource("partnerships", see, sent, order=20, narrows=True))
 
 

@@ -8,15 +8,17 @@ from functools import cache
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.site import queue
-from cpc.site.queue import Desk, Lane, QueueSource, SentLane, WaitingSource
+from cpc.site.queue import ComingSource, Desk, Lane, QueueSource, SentLane, WaitingSource
 from cpc.site.queue_rows import Branch, Branches
 from selection.queue.agency import for_agency, sent_to_office
 from selection.queue.approvals import answers_outstanding, any_approver, decisions
+from selection.queue.coming import coming
 from selection.queue.office import office_work, rating
 
 
 def register() -> None:
     queue.register(QueueSource("selection", Permission.USE_PAGES, lanes, order=10))
+    queue.register_coming(ComingSource("selection", Permission.USE_PAGES, coming, order=10))
     queue.register_waiting(WaitingSource("selection", Permission.USE_PAGES, sent, order=10))
 
 

@@ -23,7 +23,7 @@ from tests.bench.measuring import Row, getting, medians, query_count, row
 from tests.support.accounts import make_account
 
 MANY, ROUNDS, GOAL = 1000, 15, 1.5
-PAGES = ("/", "/queue/", "/queue/?due=late&page=2", "/inbox/", "/api/v1/queue/")
+PAGES = ("/", "/queue/", "/queue/?due=late", "/inbox/", "/api/v1/queue/")
 MOST_QUERIES = 30
 
 
