@@ -58,6 +58,7 @@ RIGHTS = {
     "MonitoringPlan": Rights(add=True, change=EVERY),
     "PlanStep": ADD,
     "OutcomeIndicator": TERM,
+    "OfficeIndicator": EDITED,
     "Target": ADD,
     "ReportingPeriod": Rights(add=True, change=EVERY),
     "PeriodStep": ADD,

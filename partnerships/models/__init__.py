@@ -53,6 +53,7 @@ from partnerships.models.documents import (
     Mechanism,
 )
 from partnerships.models.events import EventConcern, GeneralEvent
+from partnerships.models.library import OfficeIndicator
 from partnerships.models.limit_exceptions import (
     ExceptionKind,
     LimitException,
@@ -206,6 +207,7 @@ __all__ = (
     "NoticeKind",
     "NotificationExemption",
     "Objective",
+    "OfficeIndicator",
     "OriginConfirmation",
     "OutcomeIndicator",
     "Paradigm",

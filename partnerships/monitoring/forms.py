@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import MinValueValidator
 
 from cpc.web.edit_conflicts import RevisionForm
-from cpc.web.fields import AmountField
+from cpc.web.fields import AmountField, form_field_for
 from cpc.web.form_groups import FormGroup, FormPart
 from partnerships.form_parts.base import (
     PartnershipForm,
@@ -21,6 +21,7 @@ from partnerships.models import (
     AgeGroup,
     Breakdown,
     Measures,
+    OfficeIndicator,
     OutcomeIndicator,
     Partnership,
     ReportFrequencies,
@@ -108,6 +109,43 @@ class TargetsForm(PartnershipForm, RevisionForm):
     def targets(self) -> list[NewTarget]:
         given = [(year, self.cleaned_data[self.name_of(year)]) for year in self.years]
         return [NewTarget(year, value) for year, value in given if value is not None]
+
+
+if TYPE_CHECKING:
+    _OfficeForm = forms.ModelForm[OfficeIndicator]
+else:
+    _OfficeForm = forms.ModelForm  # takes no parameter at run time
+
+
+class OfficeIndicatorForm(RevisionForm, _OfficeForm):
+    """An entry of the library. The service checks it."""
+
+    class Meta:
+        model = OfficeIndicator
+        fields = (
+            "code",
+            "title",
+            "definition",
+            "level",
+            "paradigm",
+            "measure",
+            "unit",
+            "direction",
+            "accumulation",
+            "by_sex",
+            "by_age",
+            "basis",
+            "withdrawn",
+        )
+        formfield_callback = form_field_for
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.pk is not None:
+            self.initial["revision"] = self.instance.current_revision()
+
+    def _post_clean(self) -> None:
+        """Skip model validation: the service checks the whole row under its lock."""
 
 
 class BaselineForm(PartnershipForm):

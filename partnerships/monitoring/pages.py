@@ -1,8 +1,11 @@
 from cpc.web.pages import Page
-from partnerships.monitoring.views import periods, plan
+from partnerships.monitoring.views import library, periods, plan
 from partnerships.tabs import TABS
 
 PAGES = [
+    Page("indicators/", library.library, "indicator-library", label="Library of indicators"),
+    Page("indicators/new/", library.AddOfficeIndicator, "office-indicator-new"),
+    Page("indicators/<int:row>/", library.EditOfficeIndicator, "office-indicator"),
     Page("<int:pk>/monitoring/", plan.plan, "partnership-monitoring", tab=TABS("Results", page="Monitoring plan")),
     Page("<int:pk>/monitoring/step/<slug:name>/", plan.TakePlanStep, "partnership-monitoring-step"),
     Page("<int:pk>/indicators/new/", plan.AddIndicator, "partnership-indicator-new"),

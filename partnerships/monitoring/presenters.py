@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 from cpc.web import charts, formats
 from cpc.web.badges import Badge
@@ -15,7 +17,15 @@ from cpc.web.charts import Svg
 from cpc.web.markup import link
 from cpc.web.tables import Column, Table
 from partnerships.lookups.rule_inputs import targets_of_indicator
-from partnerships.models import Measures, MonitoringPlan, OutcomeIndicator, PlanState, ReportingPeriod, ResultCell
+from partnerships.models import (
+    Measures,
+    MonitoringPlan,
+    OfficeIndicator,
+    OutcomeIndicator,
+    PlanState,
+    ReportingPeriod,
+    ResultCell,
+)
 from partnerships.models.results import PeriodState
 from partnerships.monitoring.queries import Measured, PeriodLine, YearLine
 from partnerships.progress import Comparison, Direction, Rollup, Trend, targets_differ
@@ -295,3 +305,22 @@ YEARS_FILE: tuple[Column[YearLine], ...] = (
     Column("Target of the whole partnership", lambda row: row.measured.whole, width=16),
     Column("Actual of the whole partnership", lambda row: row.measured.figure.value, width=16),
 )
+
+
+def office_indicators_table(*, edits: bool) -> Table[OfficeIndicator]:
+    """Return the table of the office's own entries in the library; `edits` links them to their forms."""
+
+    def name(row: OfficeIndicator) -> SafeString:
+        text = f"{row.code} {row.title}"
+        return link(reverse("office-indicator", args=[row.pk]), text) if edits else escape(text)
+
+    return Table(
+        "The office's own",
+        (
+            Column("Indicator", lambda row: row.title, html=name),
+            Column("Definition", lambda row: row.definition),
+            Column("Level", lambda row: row.get_level_display()),
+            Column("Unit", lambda row: row.unit),
+            Column("Offered", lambda row: "No" if row.withdrawn else "Yes"),
+        ),
+    )

@@ -2,22 +2,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.urls import reverse
 
 from cpc.accounts.permissions import Permission
+from cpc.web.formats import count_of
 from cpc.web.parts import GroupTab
 from cpc.web.sheets.actions import SheetAction, SheetForm
+from cpc.web.sheets.blocks import UnreadableBlock
 from cpc.web.sheets.kinds import Sheet
+from cpc.web.sheets.rows import SheetRow, new_row
 from cpc.web.sheets.saving import SheetErrors
 from partnerships.models import PlanState
 from partnerships.monitoring.forms import TargetsForm
 from partnerships.monitoring.queries import plan_of
 from partnerships.monitoring.services.plans import plan_for, take_plan_step
-from partnerships.page_frame import PartnershipAction
+from partnerships.page_frame import PartnershipAction, get_partnership_or_404
 from partnerships.term_sheets.composition import TITLES, sheet_of
+from partnerships.term_sheets.starting import copied_rows, library_cells, offered, sources_of
 
 SEND = "send"
+FROM_LIBRARY = "library"
 GIVE_A_TARGET = "Give a target. A 0 is allowed if nothing is expected that year."
 
 
@@ -28,6 +34,8 @@ class TermsSheet(SheetAction, PartnershipAction):
     form_class = SheetForm
     template_name = "partnerships/term_sheets/sheet.html"
     back = "partnership-terms"
+    parameters = ("draft", "format", "copy")
+    extends = (FROM_LIBRARY,)
 
     def load(self) -> None:
         self.key = self.kwargs["sheet"]
@@ -40,8 +48,38 @@ class TermsSheet(SheetAction, PartnershipAction):
         if is_draft and self.sheet.kind("indicator") is not None:
             self.saves = {SEND: "Save and send to the approver"}
 
+    @property
+    def offers_library(self) -> bool:
+        kind = self.sheet.kind("indicator")
+        return kind is not None and kind.adds
+
     def make_sheet(self) -> Sheet:
         return sheet_of(self.partnership, self.actor, self.key)
+
+    def first_rows(self) -> list[SheetRow]:
+        """Return the records, and with `?copy=` the rows of another partnership as unsaved ones."""
+        rows = super().first_rows()
+        wanted = self.request.GET.get("copy", "")
+        if not wanted:
+            return rows
+        if not wanted.isdecimal():
+            raise BadRequest(f"“{wanted}” is not the number of a partnership.")
+        source = get_partnership_or_404(int(wanted))
+        copied = copied_rows(self.sheet, sheet_of(source, self.actor, self.key), source, self.partnership)
+        self.notice = f"{count_of(len(copied), 'row')} of {source.country.name}. Nothing is saved yet."
+        return [*rows, *copied]
+
+    def extend_by(self, step: str) -> None:
+        """Add an indicator of the library under the first objective, or the one that is chosen."""
+        kind, code = self.sheet.kind("indicator"), self.request.POST.get("library", "")
+        cells = library_cells(code)
+        if kind is None or not kind.adds or cells is None:
+            raise UnreadableBlock("Choose an indicator of the library.")
+        objectives = [row for row in self.rows if row.kind.key == "objective" and not row.is_removed]
+        wanted = self.request.POST.get("library-objective", "")
+        parent = next((row for row in objectives if str(row.number) == wanted), objectives[0] if objectives else None)
+        self.rows = self.arranged([*self.rows, new_row(kind, {**kind.defaults, **cells}, parent)])
+        self.notice = f"{cells['title']}: add its source and targets. Nothing is saved yet."
 
     def file_name(self) -> str:
         return self.partnership.country.name
@@ -66,6 +104,13 @@ class TermsSheet(SheetAction, PartnershipAction):
         returned = plan.steps.order_by("-pk").first() if plan is not None else None
         return super().get_context() | {
             "returned": returned if returned is not None and returned.name == "return" else None,
+            "library": list(offered()) if self.offers_library else (),
+            "objectives": [
+                (row.number, row.cells.get("title") or row.locked.get("title", "New objective"))
+                for row in self.rows
+                if row.kind.key == "objective" and not row.is_blank
+            ],
+            "sources": sources_of(self.partnership) if not self.partnership.is_binding else (),
             "tabs": [
                 GroupTab(title, reverse("partnership-terms-sheet", args=[self.partnership.pk, key]), key == self.key)
                 for key, title in TITLES.items()

@@ -36,6 +36,7 @@ from partnerships.models import (
     DocumentVersion,
     LimitPolicy,
     Objective,
+    OfficeIndicator,
     Partnership,
     Program,
     RecipientType,
@@ -263,6 +264,13 @@ def objective(partnership: Partnership) -> int:
 
 def objective_kind(_partnership: Partnership) -> str:
     return "objective"
+
+
+def office_indicator(_world: World) -> Mapping[str, Any]:
+    """Return the key of an entry of the library."""
+    values = {"title": "Cases", "definition": "Cases opened", "level": "outcome", "paradigm": "prosecution",
+              "measure": "items", "unit": "cases", "accumulation": "sum"}  # fmt: skip
+    return {"row": OfficeIndicator.objects.get_or_create(code="T-1", defaults=values)[0].pk}
 
 
 def an_analyst() -> User:

@@ -16,7 +16,7 @@ that asks for JSON is the automatic one of the script.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -51,8 +51,9 @@ class SheetAction(ActionView):
 
     form_class: type[ActionForm] = SheetForm
     template_name = "components/sheet.html"
-    parameters = ("draft", "format")
+    parameters: Collection[str] = ("draft", "format")
     button = "Save"
+    extends: Sequence[str] = ()  # further steps that add rows to the page: `extend_by`
     saves: Mapping[str, str] = {}  # further steps that save, with the labels of their buttons
     sheet: Sheet
     rows: list[SheetRow]
@@ -64,6 +65,9 @@ class SheetAction(ActionView):
 
     def after_save(self, step: str) -> None:
         """Do what belongs to an step of `saves`, once the rows are saved. Raises `ValidationError`."""
+
+    def extend_by(self, step: str) -> None:
+        """Add rows to the page in a step of `extends`. Raises `UnreadableBlock`."""
 
     def first_rows(self) -> list[SheetRow]:
         """Return the rows of the page as it is opened: the records."""
@@ -120,7 +124,7 @@ class SheetAction(ActionView):
             return self.refuse(TOO_MANY)
         if name == "draft":
             return self.store()
-        if name in ("add", "paste", "upload"):
+        if name in ("add", "paste", "upload", *self.extends):
             return self.extend(name, argument)
         if name not in ("save", *self.saves):
             raise BadRequest(f"This page does not know the step “{name}”.")
@@ -144,7 +148,9 @@ class SheetAction(ActionView):
     def extend(self, name: str, argument: str) -> HttpResponse:
         """Add empty rows, a pasted block, or a workbook to the rows on the page. Nothing is saved."""
         try:
-            if name == "add":
+            if name in self.extends:
+                self.extend_by(name)
+            elif name == "add":
                 self.add_rows(argument)
             elif name == "upload":
                 file = self.request.FILES.get("workbook")

@@ -90,6 +90,8 @@ def saved_rows(sheet: Sheet) -> list[SheetRow]:
         cells = {}
         for name, column in row.kind.by_name.items():
             value = values.get(name)
+            if name == row.kind.within and name not in values:  # it can't be changed now, but still gives the position
+                value = getattr(row.record, f"{name}_id")
             if column.refers_to and value not in (None, ""):
                 target = by_record.get((column.refers_to, str(getattr(value, "pk", value))))
                 cells[name] = target.kind.names(target.record)[0] if target else str(value)

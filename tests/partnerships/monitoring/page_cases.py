@@ -26,6 +26,13 @@ def _period(number: int) -> Any:
 
 
 CASES = (
+    PageCase("indicator-library", Look("indicator-library", roles=WORK)),
+    PageCase("office-indicator-new", Look("office-indicator-new"), second_writer=ADDS),
+    PageCase(
+        "office-indicator",
+        url=records.office_indicator,
+        second_writer=TwoWriters(Role.ANALYST, TITLES),
+    ),
     PageCase(
         "partnership-monitoring",
         Look("monitoring-approved", own(), DESK),
