@@ -34,7 +34,7 @@ from cpc.web.sheets.blocks import Incoming, UnreadableBlock, read_pasted, read_w
 from cpc.web.sheets.files import text_response, workbook_response
 from cpc.web.sheets.kinds import Sheet
 from cpc.web.sheets.rows import MOST_ROWS, SheetRow, TooManyRows, arrange, new_row, saved_rows, sent_rows
-from cpc.web.sheets.saving import SheetErrors, Written, save_sheet
+from cpc.web.sheets.saving import SheetErrors, Written, save_sheet, undo
 
 TOO_MANY = f"A sheet takes at most {MOST_ROWS} rows. Save it in parts."
 FORMATS = ("xlsx", "tsv")
@@ -302,7 +302,8 @@ class SheetAction(ActionView):
         return response
 
     def show_conflict(self) -> None:
-        """Do nothing: `save_sheet` shows conflicts at their rows."""
+        """Let the rows be as on record: nothing was saved. Conflicts are shown at their rows by `save_sheet`."""
+        undo(self.rows)
 
 
 __all__ = ("SheetAction", "SheetErrors", "SheetForm")

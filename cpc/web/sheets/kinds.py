@@ -105,7 +105,7 @@ class RowKind:
     defaults: Mapping[str, str] = {}
     slots: Sequence[Slot] = ()
     title_column = ""
-    adds = changes = removes = True
+    adds = removes = True
 
     # Records, forms, and services ---------------------------------------------------------------
 

@@ -161,7 +161,7 @@ def with_records(sheet: Sheet, sent: Sequence[Mapping[str, Any]]) -> list[SheetR
         if kind is None:
             continue
         cells = {name: tidy(text) for name, text in one["cells"].items() if name in kind.by_name}
-        row = SheetRow(kind, cells, one["key"], one["revision"], one["seen"], one["is_removed"])
+        row = SheetRow(kind, cells, one["key"], one["revision"], one["seen"], one["is_removed"] and kind.removes)
         on_record = known.get((kind.key, row.key)) if row.key else None
         if on_record is None:
             row.cells = {**kind.defaults, **cells}

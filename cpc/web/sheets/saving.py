@@ -69,12 +69,12 @@ def save_sheet(sheet: Sheet, rows: Sequence[SheetRow]) -> Written:
     if not any(row.errors for row in rows):
         _check_deferred()
     if any(row.errors for row in rows):
-        _undo(rows)
+        undo(rows)
         raise SheetErrors(sum(len(messages) for row in rows for messages in row.errors.values()))
     return written
 
 
-def _undo(rows: Sequence[SheetRow]) -> None:
+def undo(rows: Sequence[SheetRow]) -> None:
     """Let rows stand for what is on record once the transaction has ended without a commit."""
     for row in rows:
         if not row.key:
@@ -144,6 +144,9 @@ def _save(row: SheetRow, names: _Names, written: Written) -> None:
     row.is_ready = not row.is_new
     if row.is_blank or not row.is_touched:
         return
+    if row.is_new and not row.kind.adds:
+        row.refuse("", f"No {row.kind.noun} can be added now.")
+        return
     waits, data = _data(row, names)
     form = row.kind.form(row.record, data)
     for name in waits & form.fields.keys():
@@ -156,8 +159,11 @@ def _save(row: SheetRow, names: _Names, written: Written) -> None:
     if not form.is_valid():
         _collect(row, form, waits)
         return
-    if waits:
-        return  # the row that it refers to has errors, which end the transaction
+    if not waits:  # the row that it refers to may have errors, which end the transaction
+        _write(row, form, data, written)
+
+
+def _write(row: SheetRow, form: ActionForm, data: dict[str, str], written: Written) -> None:
     try:
         with transaction.atomic():
             if row.is_new:
@@ -170,7 +176,7 @@ def _save(row: SheetRow, names: _Names, written: Written) -> None:
         _show_conflict(row, row.kind.form(row.record, data))
     except ValidationError as error:
         form.add_service_errors(error)
-        _collect(row, form, waits)
+        _collect(row, form, ())
     else:
         if row.key:
             written.changed += 1
