@@ -269,7 +269,7 @@ def objective_kind(_partnership: Partnership) -> str:
 def office_indicator(_world: World) -> Mapping[str, Any]:
     """Return the key of an entry of the library."""
     values = {"title": "Cases", "definition": "Cases opened", "level": "outcome", "paradigm": "prosecution",
-              "measure": "items", "unit": "cases", "accumulation": "sum"}  # fmt: skip
+              "measure": "people", "unit": "cases", "accumulation": "sum"}  # fmt: skip
     return {"row": OfficeIndicator.objects.get_or_create(code="T-1", defaults=values)[0].pk}
 
 
