@@ -285,6 +285,7 @@ def test_after_signature_only_progress_changes(stage: Stage) -> None:
     page.enter("participant", 0, contact_office="Unit 4")
     assert page.send().status_code == 302, page.errors
     assert running.participants.filter(contact_office="Unit 4").count() == 1
+    page = sheet(client_of(stage.analyst), running, "people")
     page.add("participant", government="Partner government", name="Ministry", is_lead="No")
     assert page.send().status_code == 422
     assert "No participant can be added now." in page.errors[0]
