@@ -1,7 +1,7 @@
 """Pages where people resolve the findings of rules: apps declare one page per code, or why there is none.
 
     # partnerships/finding_targets.py
-    resolve_on("partnership-edit", "Edit the partnership", "term_missing", "legal_review", needs=("partnership",))
+    resolve_on("partnership-edit", "Edit the partnership", "term_missing", "lead_missing", needs=("partnership",))
     resolve_on("restrictions", "Review the restrictions", "restriction_bars", needs=("country",))
     explain("It is about a field of the form itself.", "term_over")
 

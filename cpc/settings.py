@@ -336,6 +336,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_BEAT_SCHEDULE = {
     # Hourly, so that a scheduler that was down catches up the same day; a second run on a day changes nothing.
     "partnerships.run_due": {"task": "partnerships.run_due", "schedule": 60 * 60},
+    "partnerships.remind_offices": {"task": "partnerships.remind_offices", "schedule": 60 * 60},
     "selection.remind": {"task": "selection.remind", "schedule": 60 * 60},
     "selection.follow_the_day": {"task": "selection.follow_the_day", "schedule": 60 * 60},
     "selection.follow_the_data": {"task": "selection.follow_the_data", "schedule": 60 * 60},

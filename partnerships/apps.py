@@ -16,8 +16,11 @@ class PartnershipsConfig(AppConfig):
     def ready(self) -> None:
         from cpc.database import rights
         from cpc.demo import STEPS, DemoStep
+        from cpc.people import succession
         from partnerships import finding_targets, registrations
         from partnerships.agreements import selection_registrations
+        from partnerships.clearance import notifications
+        from partnerships.clearance.services.texts import move_requests
         from partnerships.demo import load_partnerships
         from partnerships.models.sealing import seal
         from partnerships.queue import registrations as queue_registrations
@@ -33,3 +36,5 @@ class PartnershipsConfig(AppConfig):
         selection_registrations.register()
         queue_registrations.register()
         finding_targets.register()
+        notifications.register_kinds()
+        succession.register("requests to clear a text", move_requests)

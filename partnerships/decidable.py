@@ -11,7 +11,7 @@ from cpc.lifecycle import StateMachine
 from partnerships.states import PERIOD as PERIOD_STEPS
 from partnerships.states import PLAN as PLAN_STEPS
 
-__all__ = ("AMENDMENT", "EXCEPTION", "LIMITS", "ORIGIN", "PERIOD", "PLAN", "TERMS", "records_authors")
+__all__ = ("AMENDMENT", "EXCEPTION", "LIMITS", "ORIGIN", "PERIOD", "PLAN", "SILENCE", "TERMS", "records_authors")
 
 
 def _last_approval_sql(steps: str, column: str) -> str:
@@ -32,6 +32,7 @@ TERMS = DecidedRecord("partnerships_partnership")
 ORIGIN = DecidedRecord("partnerships_partnership", name="origin")
 LIMITS = DecidedRecord("partnerships_limitpolicy")
 EXCEPTION = DecidedRecord("partnerships_limitexception")
+SILENCE = DecidedRecord("partnerships_silence")
 
 _OF_PLAN = "(SELECT p.id FROM partnerships_monitoringplan p WHERE p.partnership_id = {partnership})"
 _OF_INDICATOR = "(SELECT i.partnership_id FROM partnerships_outcomeindicator i WHERE i.id = r.indicator_id)"
@@ -56,6 +57,8 @@ declare(
     RecordPart("partnerships_result", PERIOD, key="r.period_id", author="recorded_by_id"),
     RecordPart("partnerships_limitpolicy", LIMITS, author="proposed_by_id"),
     RecordPart("partnerships_limitexception", EXCEPTION, author="requested_by_id"),
+    RecordPart("partnerships_silence", SILENCE, author="asked_by_id", deciding=frozenset({"agreed to", "refused"})),
+    RecordPart("partnerships_textversion", AMENDMENT, key="r.amendment_id", author="drafted_by_id"),
     # The stated reason is written when the record is opened, and never again.
     RecordPart("partnerships_partnership", ORIGIN, author="opened_by_id", audited=False),
 )
@@ -90,6 +93,13 @@ declare(
         key=_OF_DOCUMENT,
         author="added_by_id",
         only_if="(SELECT d.kind FROM partnerships_document d WHERE d.id = r.document_id) = 'instrument'",
+    ),
+    RecordPart(
+        "partnerships_textversion",
+        TERMS,
+        key="r.partnership_id",
+        author="drafted_by_id",
+        only_if="r.amendment_id IS NULL",
     ),
     RecordPart(
         "partnerships_statuschange",

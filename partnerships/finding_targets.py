@@ -5,6 +5,16 @@ from __future__ import annotations
 from cpc.finding_targets import ANY, explain, resolve_on
 
 OWN = ("partnership",)
+CLEARANCE = (
+    "clearance_text",
+    "clearance_language",
+    "clearance_not_asked",
+    "clearance_silence",
+    "clears_with_edits",
+    "does_not_clear",
+    "legal_review",
+    "went_on_without",
+)
 
 
 def register() -> None:
@@ -36,7 +46,8 @@ def register() -> None:
 
 
 def _register_terms() -> None:
-    resolve_on("partnership-edit", "Edit the partnership", "term_missing", "legal_review", needs=OWN)
+    resolve_on("partnership-edit", "Edit the partnership", "term_missing", needs=OWN)
+    resolve_on("partnership-documents", "See the clearance", *CLEARANCE, needs=OWN)
     resolve_on(
         "partnership-amendments", "Change the term by amendment", "not_started", "obligation_after_term", needs=OWN
     )

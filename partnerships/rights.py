@@ -43,6 +43,15 @@ RIGHTS = {
     # Amendments.
     "Amendment": Rights(add=True, change=EVERY),
     "AmendmentChange": Rights(add=True, change=EVERY, remove=True),
+    # Clearance.
+    "TextVersion": ADD,
+    "TextFile": ADD,
+    "ClearanceRequest": Rights(add=True, change=("due_on", "removed_on", "removed_because", "removed_by")),
+    "ClearanceAnswer": ADD,
+    "Silence": Rights(add=True, change=("decision", "decided_by", "decided_at", "note")),
+    "LegalFinding": ADD,
+    "Signing": ADD,
+    "ClearanceReminder": ADD,
     # Money.
     "Contribution": ADD,
     "CongressionalNotification": ADD,

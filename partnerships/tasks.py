@@ -4,7 +4,15 @@ from celery import shared_task
 from django.utils import timezone
 
 from cpc import request_context
+from partnerships.clearance.services.reminders import remind
 from partnerships.deadlines.services import run_due
+
+
+@shared_task(name="partnerships.remind_offices")
+def remind_offices_today() -> int:
+    """Remind offices of texts to clear, and return the number of reminders. A second call on a day sends nothing."""
+    with request_context.acting("task"):
+        return remind(today=timezone.now().date())
 
 
 @shared_task(name="partnerships.run_due")

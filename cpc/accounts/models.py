@@ -35,7 +35,7 @@ from cpc.validation import save_validated
 
 
 class Agency(models.Model):
-    """A bureau, office, or agency that is consulted; `statutory` ones are named in 22 U.S.C. 7103a(d)."""
+    """A bureau, office, or agency that is consulted or clears; `statutory` ones are named in 22 U.S.C. 7103a(d)."""
 
     code = models.SlugField(max_length=20, unique=True)
     short_name = models.CharField(
@@ -45,6 +45,8 @@ class Agency(models.Model):
     )
     name = models.CharField(max_length=120, unique=True)
     statutory = models.BooleanField(default=False)
+    is_state_office = models.BooleanField("part of the Department of State", default=False)
+    is_consulted = models.BooleanField("consulted on candidates", default=True)
     successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors")
     successor_reason = models.CharField(max_length=300, blank=True)
     is_active = models.BooleanField(default=True)

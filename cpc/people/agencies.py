@@ -19,17 +19,33 @@ from cpc.people.audited_people import (
 from cpc.people.succession import Moved, move_all
 from cpc.validation import field_error
 
-EDITED = ("short_name", "name", "statutory")
+EDITED = ("short_name", "name", "statutory", "is_consulted", "is_state_office")
 
 
 @transaction.atomic
-def add_agency(*, code: str, short_name: str, name: str, statutory: bool, actor: User) -> Agency:
-    """Make an agency that can be consulted.
+def add_agency(
+    *,
+    code: str,
+    short_name: str,
+    name: str,
+    statutory: bool,
+    actor: User,
+    is_consulted: bool = True,
+    is_state_office: bool = False,
+) -> Agency:
+    """Make an agency that is consulted, or one that only clears texts.
 
     Raises `ValidationError` at the field for a taken code or name.
     """
     require(actor)
-    agency = Agency(code=code, short_name=short_name, name=name, statutory=statutory)
+    agency = Agency(
+        code=code,
+        short_name=short_name,
+        name=name,
+        statutory=statutory,
+        is_consulted=is_consulted,
+        is_state_office=is_state_office,
+    )
     return insert(agency, actor=actor, action="created")
 
 
@@ -72,6 +88,8 @@ def close_agency(*, agency: Agency, successor: Agency, reason: str, actor: User 
         raise field_error("reason", "Enter a reason. It is shown with the name of the agency.", "reason")
     values = {"successor": new, "successor_reason": reason.strip(), "is_active": False}
     write(old, values, actor=actor, action="closed")
+    if old.is_consulted:
+        write(new, {"is_consulted": True}, actor=actor, action="is consulted in its place")
     return move_all(old, new, actor)
 
 

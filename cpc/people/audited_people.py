@@ -20,7 +20,17 @@ Row = TypeVar("Row", User, Agency)
 
 AUDITED_FIELDS: Mapping[type[models.Model], tuple[str, ...]] = {
     User: ("username", "name", "email", "role", "agency", "is_contact", "is_active"),
-    Agency: ("code", "short_name", "name", "statutory", "is_active", "successor", "successor_reason"),
+    Agency: (
+        "code",
+        "short_name",
+        "name",
+        "statutory",
+        "is_consulted",
+        "is_state_office",
+        "is_active",
+        "successor",
+        "successor_reason",
+    ),
 }
 """Fields whose values before and after go into the audit trail."""
 

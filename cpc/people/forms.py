@@ -132,10 +132,17 @@ class AgencyForm(RevisionForm):
         required=False,
         help_text="22 U.S.C. 7103a(d): each round asks this agency, or records why that does not apply.",
     )
+    is_consulted = forms.BooleanField(
+        label="Consulted on candidates",
+        required=False,
+        initial=True,
+        help_text="Rounds offer this agency. Without it, the agency can only be asked to clear texts.",
+    )
+    is_state_office = forms.BooleanField(label="Part of the Department of State", required=False)
 
 
 class NewAgencyForm(AgencyForm):
-    field_order = ("short_name", "name", "code", "statutory")
+    field_order = ("short_name", "name", "code", "statutory", "is_consulted", "is_state_office")
 
     code = forms.SlugField(
         label="Code",

@@ -17,7 +17,7 @@ from partnerships.form_parts.base import (
 )
 from partnerships.models import Partnership
 
-RECORDED = ("fund_account", "legal_review", "legal_reviewed_on", "reported_to_congress_on", "published_on")
+RECORDED = ("fund_account", "reported_to_congress_on", "published_on")
 """Fields of the instrument that can change at any time. Signature fixes all other fields."""
 
 
@@ -41,16 +41,14 @@ RecordForm = row_form(
         "other_forms": "Other form (describe)",
         "overlap_reason": "Reason for overlapping another partnership with this country",
         "fund_account": "Funding account",
-        "legal_review": "Result of the legal review",
-        "legal_reviewed_on": "Date of the legal review",
         "reported_to_congress_on": "Date reported to Congress",
         "published_on": "Date published",
     },
     help_texts={
         "ends_on": "",
         "overlap_reason": "Leave blank unless two partnerships run at the same time.",
-        "reported_to_congress_on": "1 U.S.C. 112b: a qualifying instrument is reported after it is signed.",
-        "published_on": "1 U.S.C. 112b: it is also published within 120 days.",
+        "reported_to_congress_on": "1 U.S.C. 112b: the day that L gives, after a qualifying instrument is signed.",
+        "published_on": "1 U.S.C. 112b: the day that L gives; it is published within 120 days.",
     },
     error_fields={"overlap": "overlap_reason", "dates_order": "ends_on", "starts_on": "starts_on"},
 )

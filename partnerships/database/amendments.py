@@ -6,6 +6,7 @@ import pgtrigger
 
 from cpc.audit.decidable import refuse_deciders
 from partnerships.amendable import AMENDABLE
+from partnerships.database.clearance import stops_sql
 from partnerships.database.derived import APPROVERS, IN_FORCE_SQL
 from partnerships.database.rows import PARTNERSHIP_TABLE, lock_sql
 from partnerships.decidable import AMENDMENT
@@ -60,6 +61,9 @@ def _application_sql() -> str:
                     WHERE p.id = NEW.partnership_id AND p.status IN ({IN_FORCE_SQL})) THEN
                     PERFORM cpc_refuse('partnership_status',
                         'The partnership is over. Only a correction can be recorded.');
+                END IF;
+                IF EXISTS (SELECT 1 FROM partnerships_textversion t WHERE t.amendment_id = NEW.id) THEN
+                    {stops_sql("NEW.partnership_id", "NEW.id")}
                 END IF;
                 NEW.applied_in := pg_current_xact_id()::text::bigint;
                 NEW.applied_at := clock_timestamp();

@@ -12,6 +12,7 @@ from cpc.accounts.triggers import roles_sql
 from cpc.audit.decidable import refuse_authors, refuse_deciders
 from partnerships import decidable, states
 from partnerships.amendable import FIRST_DAY_FROZEN
+from partnerships.database.clearance import stops_sql
 from partnerships.database.lifecycle import leads_back
 from partnerships.database.rows import (
     AWARD_TABLE,
@@ -28,6 +29,7 @@ EDITORS = roles_sql(Permission.EDIT_PARTNERSHIPS)
 IN_FORCE_SQL = ", ".join(f"'{status}'" for status in sorted(states.IN_FORCE))
 TOTALS = ("planned_total", "notified_total", "awarded_total", "obligated_total", "disbursed_total")
 LIMIT_COLUMNS = ("limit_policy_id", "term_limit_months", "funding_limit")
+LEGAL_COLUMNS = ("legal_review", "legal_reviewed_on")
 STATUS_COLUMNS = ("status", "status_as_of", "signed_on", "ended_on")
 
 
@@ -37,6 +39,7 @@ ROW_BEFORE = """
                 was.limit_policy_id := NULL; was.term_limit_months := 0; was.funding_limit := 0;
                 was.planned_total := 0; was.notified_total := 0; was.awarded_total := 0;
                 was.obligated_total := 0; was.disbursed_total := 0;
+                was.legal_review := 'not_reviewed'; was.legal_reviewed_on := NULL;
                 IF NEW.kind <> 'documented' THEN
                     was.status := 'selected'; was.status_as_of := NULL;
                     was.signed_on := NULL; was.ended_on := NULL;
@@ -52,13 +55,13 @@ ROW_BEFORE = """
 
 
 def derives_columns() -> pgtrigger.Trigger:
-    """Return a trigger that derives status, limits, and totals before each write.
+    """Return a trigger that derives status, legal finding, limits, and totals before each write.
 
     It rejects any other value for them. The limits come from the policy (the one in force today before signature,
     fixed at signature) or from a granted exception that has not expired. If policy or exceptions fall below the
     amounts in use, those stay lawful and nothing can be added; a signature gets no such allowance.
     """
-    assignments = "\n".join(f"NEW.{c} := d.{c};" for c in (*STATUS_COLUMNS, *LIMIT_COLUMNS, *TOTALS))
+    assignments = "\n".join(f"NEW.{c} := d.{c};" for c in (*STATUS_COLUMNS, *LEGAL_COLUMNS, *LIMIT_COLUMNS, *TOTALS))
     return pgtrigger.Trigger(
         name="a_derives_columns",
         when=pgtrigger.Before,
@@ -70,6 +73,7 @@ def derives_columns() -> pgtrigger.Trigger:
             IF NEW.kind <> 'documented' THEN
                 SELECT * INTO d.status, d.status_as_of, d.signed_on, d.ended_on FROM cpc_status(NEW.id);
             END IF;
+            SELECT * INTO d.legal_review, d.legal_reviewed_on FROM cpc_legal_finding(NEW.id);
             SELECT * INTO d.planned_total, d.notified_total, d.awarded_total, d.obligated_total, d.disbursed_total
                 FROM cpc_totals(NEW.id);
             SELECT * INTO binding FROM cpc_limits(NEW.id, d.signed_on,
@@ -85,6 +89,8 @@ def derives_columns() -> pgtrigger.Trigger:
             END IF;
             IF {other_value_sql(STATUS_COLUMNS)} THEN
                 PERFORM cpc_refuse('derived_status', 'Status and its dates follow from recorded steps.');
+            ELSIF {other_value_sql(LEGAL_COLUMNS)} THEN
+                PERFORM cpc_refuse('derived_legal', 'The legal review follows from the findings on record.');
             ELSIF {other_value_sql(LIMIT_COLUMNS)} THEN
                 PERFORM cpc_refuse('derived_limits', 'Limits follow from the policy and granted exceptions.');
             ELSIF {other_value_sql(TOTALS)} THEN
@@ -247,6 +253,7 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
                     PERFORM cpc_refuse('may_not_approve', 'This account cannot take this step.');
                 END IF;
                 IF NEW.transition = 'sign' THEN {refuse_authors(decidable.TERMS, "NEW.partnership_id", "NEW.actor_id")}
+                    {stops_sql("NEW.partnership_id", "NULL")}
                 END IF;
                 {GROUNDS_CORRECTED}
                 IF NEW.transition = 'close' THEN {_unsettled_sql()}

@@ -47,6 +47,68 @@ BEGIN
         INTO signed_on, ended_on FROM partnerships_statuschange c WHERE c.partnership_id = partnership;
 END $$;
 
+-- The finding of the Legal Adviser that stands on the text of the instrument: made since its last material change.
+CREATE FUNCTION cpc_legal_finding(partnership bigint, OUT result text, OUT found_on date) LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT l.result, l.found_on INTO result, found_on
+        FROM partnerships_legalfinding l JOIN partnerships_textversion t ON t.id = l.version_id
+        WHERE t.partnership_id = partnership AND t.amendment_id IS NULL AND t.number >= (
+            SELECT max(m.number) FROM partnerships_textversion m
+            WHERE m.partnership_id = partnership AND m.amendment_id IS NULL AND m.is_material)
+        ORDER BY t.number DESC, l.id DESC LIMIT 1;
+    result := coalesce(result, 'not_reviewed');
+END $$;
+
+-- The first thing that stops the signature of a text, or null, as `partnerships.clearing.clearance_findings` has it: a
+-- test holds the two together.
+CREATE FUNCTION cpc_clearance_stop(partnership bigint, amended bigint) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    newest partnerships_textversion%ROWTYPE;
+    base int;
+    stop text;
+BEGIN
+    SELECT * INTO newest FROM partnerships_textversion t
+        WHERE t.partnership_id = partnership AND t.amendment_id IS NOT DISTINCT FROM amended
+        ORDER BY t.number DESC LIMIT 1;
+    IF newest.id IS NULL THEN RETURN 'clearance_text'; END IF;
+    SELECT max(t.number) INTO base FROM partnerships_textversion t
+        WHERE t.partnership_id = partnership AND t.amendment_id IS NOT DISTINCT FROM amended AND t.is_material;
+    IF EXISTS (SELECT 1 FROM (VALUES ('English'), (newest.second_language)) AS needed (language)
+        WHERE needed.language <> '' AND NOT EXISTS (SELECT 1 FROM partnerships_textfile f
+            WHERE f.version_id = newest.id AND f.language = needed.language)) THEN
+        RETURN 'clearance_language';
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM partnerships_legalfinding l JOIN partnerships_textversion t ON t.id = l.version_id
+        WHERE t.partnership_id = partnership AND t.amendment_id IS NOT DISTINCT FROM amended AND t.number >= base) THEN
+        RETURN 'legal_review';
+    END IF;
+    WITH texts AS (
+        SELECT t.id, t.number FROM partnerships_textversion t
+        WHERE t.partnership_id = partnership AND t.amendment_id IS NOT DISTINCT FROM amended),
+    requests AS (
+        SELECT DISTINCT ON (r.agency_id) r.agency_id, t.number, r.role
+        FROM partnerships_clearancerequest r JOIN texts t ON t.id = r.version_id WHERE r.removed_on IS NULL
+        ORDER BY r.agency_id, t.number DESC),
+    answers AS (
+        SELECT DISTINCT ON (a.agency_id) a.agency_id, t.number, a.kind
+        FROM partnerships_clearanceanswer a JOIN texts t ON t.id = a.version_id
+        ORDER BY a.agency_id, t.number DESC, a.id DESC),
+    standing AS (
+        SELECT CASE WHEN n.number >= q.number AND n.kind <> 'extension' AND (n.number >= base OR n.kind = 'no_equities')
+                THEN CASE WHEN n.kind = 'does_not_clear' THEN 'does_not_clear' END
+            WHEN g.successor_id IN (SELECT o.agency_id FROM requests o WHERE o.role = 'clear')
+                THEN NULL
+            WHEN EXISTS (SELECT 1 FROM partnerships_silence s JOIN texts t ON t.id = s.version_id
+                WHERE s.agency_id = q.agency_id AND s.decision = 'consented' AND t.number >= base) THEN NULL
+            ELSE 'clearance_silence' END AS code
+        FROM requests q JOIN accounts_agency g ON g.id = q.agency_id
+        LEFT JOIN answers n ON n.agency_id = q.agency_id WHERE q.role = 'clear')
+    SELECT CASE WHEN count(*) = 0 THEN 'clearance_not_asked' ELSE min(s.code) END INTO stop FROM standing s;
+    -- Of the two codes, the alphabet puts silence first; Python reports every office, so only whether one is there
+    -- has to agree.
+    RETURN stop;
+END $$;
+
 CREATE FUNCTION cpc_totals(partnership bigint, OUT planned numeric, OUT notified numeric, OUT awarded numeric,
     OUT obligated numeric, OUT disbursed numeric) LANGUAGE plpgsql AS $$
 BEGIN
@@ -217,10 +279,12 @@ DROP = """
 DROP FUNCTION IF EXISTS cpc_amendment_adds,
     cpc_amendment_sets,
     cpc_change_in_effect,
+    cpc_clearance_stop,
     cpc_is_loading,
     cpc_leave_documented,
     cpc_ledger_breach,
     cpc_ledger_days,
+    cpc_legal_finding,
     cpc_limits,
     cpc_may_approve,
     cpc_may_obligate,

@@ -24,7 +24,14 @@ from cpc.validation import reject
 from indicators.models import Country, NationalPlan
 from partnerships.database.authority import comes_from_decision
 from partnerships.database.awards import term_covers_obligations
-from partnerships.database.derived import LIMIT_COLUMNS, TOTALS, derives_columns, first_day_frozen, never_deleted
+from partnerships.database.derived import (
+    LEGAL_COLUMNS,
+    LIMIT_COLUMNS,
+    TOTALS,
+    derives_columns,
+    first_day_frozen,
+    never_deleted,
+)
 from partnerships.database.rows import (
     OWN,
     by_amendment,
@@ -119,9 +126,10 @@ class Partnership(CheckedModel, RevisionedModel):
     status, reports, and statements. `revision` counts the changes of the row itself, so that an edit of its
     description does not conflict with a result or a contribution.
 
-    Columns with `editable=False` are derived in the database: the status and its dates from status changes, the
-    limits from the policy in force and granted exceptions, and the totals from programs, notifications, and the
-    ledger of awards. The database rejects a statement that writes any other value into them.
+    Columns with `editable=False` are derived in the database: the status and its dates from status changes, the legal
+    review from the finding that stands on the text, the limits from the policy in force and granted exceptions, and
+    the totals from programs, notifications, and the ledger of awards. The database rejects a statement that writes
+    any other value into them.
     """
 
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="partnerships")
@@ -162,8 +170,10 @@ class Partnership(CheckedModel, RevisionedModel):
     overlap_reason = models.CharField(
         max_length=300, blank=True, help_text="Reason for overlapping another partnership with the same country."
     )
-    legal_review = models.CharField(max_length=12, choices=LegalReview.choices, default=LegalReview.NOT_REVIEWED)
-    legal_reviewed_on = DayField(null=True, blank=True)
+    legal_review = models.CharField(
+        max_length=12, choices=LegalReview.choices, default=LegalReview.NOT_REVIEWED, editable=False
+    )
+    legal_reviewed_on = DayField(null=True, blank=True, editable=False)
     reported_to_congress_on = DayField(null=True, blank=True)
     published_on = DayField(null=True, blank=True)
     national_plans = models.ManyToManyField(
@@ -198,7 +208,7 @@ class Partnership(CheckedModel, RevisionedModel):
             comes_from_decision(),
             never_deleted(),
             counts_versions(),
-            counts_revisions(besides=(*LIMIT_COLUMNS, *TOTALS, "version", "updated_at")),
+            counts_revisions(besides=(*LEGAL_COLUMNS, *LIMIT_COLUMNS, *TOTALS, "version", "updated_at")),
             *history_triggers("r.id", besides=("version", "updated_at")),
         ]
         constraints = (

@@ -22,6 +22,12 @@ from partnerships.models.row_history import History
 
 OWN = "partnership"
 OWNERS: Mapping[str, str] = {
+    "textfile": "version",
+    "clearancerequest": "version",
+    "clearanceanswer": "version",
+    "silence": "version",
+    "legalfinding": "version",
+    "clearancereminder": "request",
     "planstep": "plan",
     "periodstep": "period",
     "dialoguestep": "dialogue",

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from django.db.models import F
+from django.utils import timezone
 
 from cpc.findings import Finding
 from cpc.lifecycle import Checks
@@ -17,6 +18,7 @@ from partnerships import ledger_days, limits
 from partnerships.completeness import completeness
 from partnerships.ledger_days import Moved, day_ends
 from partnerships.limit_position import award_headroom
+from partnerships.lookups.clearance import clearance_of
 from partnerships.lookups.ledger import effect
 from partnerships.lookups.rule_inputs import record_of
 from partnerships.models import Award, Determination, Ground, Partnership
@@ -65,12 +67,12 @@ def both_governments_lead(partnership: Partnership, _on: date) -> list[Finding]:
     ]
 
 
-def legally_reviewed(partnership: Partnership, _on: date) -> list[Finding]:
-    if partnership.legal_review != "not_reviewed":
-        return []
-    return [
-        Finding.error("legal_review", "Record the legal review of the instrument.", "legal_review", "1 U.S.C. 112b")
-    ]
+def cleared(partnership: Partnership, _on: date) -> list[Finding]:
+    """Require a cleared text: no refusal, a legal finding, both languages, and consent for each missing answer.
+
+    Whether an answer is late depends on today, not on the day of the signature, which may be past.
+    """
+    return clearance_of(partnership).findings(timezone.now().date())
 
 
 def within_limits(partnership: Partnership, on: date) -> list[Finding]:
@@ -349,7 +351,7 @@ PARTNERSHIP_CHECKS: Checks[Partnership] = dict.fromkeys(TOWARD_SIGNATURE, _TOWAR
         term_is_set,
         term_not_over,
         both_governments_lead,
-        legally_reviewed,
+        cleared,
         within_limits_once_signed,
         cash_beside_the_limit,
         restrictions_clear,

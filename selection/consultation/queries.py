@@ -225,7 +225,7 @@ def find_position(user: User, round_pk: int, pk: int) -> Position | None:
 
 def agencies_to_ask(selection_round: SelectionRound) -> QuerySet[Agency]:
     live = ConsultationRequest.objects.live().filter(round=selection_round)
-    return Agency.objects.filter(is_active=True).exclude(pk__in=live.values("agency"))
+    return Agency.objects.filter(is_active=True, is_consulted=True).exclude(pk__in=live.values("agency"))
 
 
 def to_leave_out(selection_round: SelectionRound) -> QuerySet[Agency]:

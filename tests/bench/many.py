@@ -11,16 +11,21 @@ from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
 
-from cpc.accounts.models import User
+from cpc.accounts.models import Agency, User
 from indicators.models import Country
 from partnerships.models import (
     Activity,
     Award,
+    ClearanceAnswer,
+    ClearanceRequest,
     CongressionalNotification,
     Contribution,
+    Document,
+    DocumentVersion,
     FigureStatement,
     Government,
     LedgerEntry,
+    LegalFinding,
     Milestone,
     Objective,
     OriginConfirmation,
@@ -35,6 +40,8 @@ from partnerships.models import (
     Result,
     StatusChange,
     Target,
+    TextFile,
+    TextVersion,
 )
 
 SLOTS = 6
@@ -97,6 +104,7 @@ class _Batch:
         made = self._made(_partnership(number, states, self.today) for number in numbers)
         self._each(made, 1, lambda p, _: OriginConfirmation(partnership=p, confirmed_by=self.actor))
         self._terms(made)
+        self._clearance(made)
         self._steps(made, UP_TO_START)
         self._money(made)
         self._steps([p for p in made if _day(p.ends_on) < self.today], OVER)
@@ -137,6 +145,24 @@ class _Batch:
             for indicator in of[period.partnership_id]
         )
         self._each(made, shape.statements, _statement)
+
+    def _clearance(self, made: list[Partnership]) -> None:
+        """Write a text that one office cleared, with its legal finding."""
+        office = Agency.objects.get(code="lt")
+        versions = self._each(made, 1, lambda p, _: _text(p, self.writer))
+        documents = self._each(made, 1, lambda p, _: Document(partnership=p, kind="instrument", title="Instrument"))
+        files = self._each(documents, 1, _document_version)
+        self._made(
+            TextFile(version=version, language="English", document=file)
+            for version, file in zip(versions, files, strict=True)
+        )
+        self._each(
+            versions, 1, lambda v, _: ClearanceRequest(version=v, agency=office, asked_on=v.dated, due_on=v.dated)
+        )
+        self._each(
+            versions, 1, lambda v, _: ClearanceAnswer(version=v, agency=office, kind="clear", answered_on=v.dated)
+        )
+        self._each(versions, 1, lambda v, _: LegalFinding(version=v, result="non_binding", found_on=v.dated))
 
     def _target(self, indicator: OutcomeIndicator, number: int) -> Target:
         assert indicator.partnership.starts_on is not None
@@ -180,8 +206,17 @@ def _partnership(number: int, states: list[Country], today: dt.date) -> Partners
         origin_reason="Measured",
         starts_on=starts_on,
         ends_on=dt.date(starts_on.year + 1, 12, 31),
-        legal_review="non_binding",
     )
+
+
+def _text(p: Partnership, writer: User) -> TextVersion:
+    return TextVersion(
+        partnership=p, number=1, dated=_day(p.starts_on), changed="First text.", is_material=True, drafted_by=writer
+    )
+
+
+def _document_version(document: Document, _: int) -> DocumentVersion:
+    return DocumentVersion(document=document, number=1, file="partnerships/instrument.txt", sha256="0" * 64)
 
 
 def _participant(p: Partnership, number: int) -> Participant:

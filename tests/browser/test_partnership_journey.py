@@ -92,7 +92,6 @@ def opened(office: Office) -> None:
         starts_on=START,
         ends_on=FIRST_END,
         coordination_body="Technical committee",
-        legal_review="non_binding",
     )
 
 
@@ -174,8 +173,9 @@ def signed(office: Office) -> None:
     people.restrictions(office.partnership)
     before = START - timedelta(days=30)
     office.approver.submit(f"{office.home}origin/confirm/", note="Read with the bureau")
-    for name in ("invite", "open_negotiations", "submit_for_clearance"):
+    for name in ("invite", "open_negotiations"):
         office.analyst.submit(f"{office.home}step/{name}/", on=before)
+    people.clear(office.partnership, before)
     office.approver.submit(f"{office.home}step/sign/", on=START)
     office.analyst.submit(f"{office.home}step/start/", on=START)
     expect(office.analyst.page.get_by_role("group", name="Lifecycle")).to_contain_text("Active")

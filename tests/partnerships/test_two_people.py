@@ -226,6 +226,7 @@ def _draft(stage: Stage, _opener: User) -> Partnership:
     stage.program(partnership, "1000.00")
     stage.restrictions(partnership)
     stage.complete(partnership)
+    stage.clear(partnership, START - timedelta(days=30))
     for name in ("invite", "open_negotiations"):
         stage.step(partnership, name, START - timedelta(days=30))
     return partnership

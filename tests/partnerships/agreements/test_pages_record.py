@@ -123,14 +123,14 @@ def test_what_others_add_to_the_record_is_no_conflict(analyst: Client, draft: Pa
     assert (draft.focus_regions, draft.forms) == (["Nairobi", "Kisumu"], ["online"])
 
 
-def test_once_signed_review_and_publication_are_recorded_and_nothing_else(analyst: Client, stage: Stage) -> None:
+def test_once_signed_report_and_publication_are_recorded_and_nothing_else(analyst: Client, stage: Stage) -> None:
     signed = stage.active("KEN")
     url = f"/partnerships/{signed.pk}/edit/"
-    dates = {"reported_to_congress_on": "2021-02-01", "published_on": "2021-04-01", "legal_review": "qualifying"}
+    dates = {"reported_to_congress_on": "2021-02-01", "published_on": "2021-04-01"}
     assert send(analyst, url, ends_on="2030-01-01", **dates).status_code == 302
     signed.refresh_from_db()
     assert (str(signed.reported_to_congress_on), str(signed.published_on)) == ("2021-02-01", "2021-04-01")
-    assert (signed.legal_review, signed.ends_on) == ("qualifying", END)
+    assert (signed.legal_review, signed.ends_on) == ("non_binding", END)
     text = page_text(analyst.get(f"/partnerships/{signed.pk}/terms/"))
     assert "To Congress Reported Feb 1, 2021" in text
     assert "Published Apr 1, 2021" in text

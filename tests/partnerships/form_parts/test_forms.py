@@ -78,4 +78,4 @@ def test_signed_row_has_editable_recorded_fields_and_locked_facts() -> None:
     assert len(form.locked_facts) == 8
     draft = RecordForm(partnership=row, instance=row)
     assert draft.locked_facts == []
-    assert len(draft.columns) == 13
+    assert len(draft.columns) == 11

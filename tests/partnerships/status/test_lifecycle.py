@@ -94,13 +94,11 @@ def test_only_an_approver_records_a_signature(stage: Stage, role: Role) -> None:
 
 def test_whatever_is_missing_before_signature_is_reported_at_once(stage: Stage) -> None:
     partnership = stage.draft()
-    agreements_services.edit_partnership(
-        partnership=partnership, actor=stage.analyst, values={"legal_review": "not_reviewed", "ends_on": None}
-    )
+    agreements_services.edit_partnership(partnership=partnership, actor=stage.analyst, values={"ends_on": None})
     partnership.participants.filter(government="partner").update(is_lead=False)
     for name in ("invite", "open_negotiations", "submit_for_clearance"):
-        stage.step(partnership, name)
-    assert {"term_missing", "lead_missing", "legal_review", "restrictions_not_reviewed"} <= set(
+        stage.step(partnership, name, is_cleared=False)
+    assert {"term_missing", "lead_missing", "clearance_text", "restrictions_not_reviewed"} <= set(
         error_codes(lambda: stage.step(partnership, "sign"))
     )
 

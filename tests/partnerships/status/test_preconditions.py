@@ -77,14 +77,7 @@ def test_without_days_nothing_has_come_and_nothing_is_over() -> None:
     assert preconditions.term_not_over(row, END) == []
 
 
-# ---- where it came from, and its legal review ----------------------------------------------------------------------
-
-
-def test_the_instrument_needs_a_legal_review_of_any_result() -> None:
-    for result in ("binding", "non_binding", "qualifying"):
-        assert preconditions.legally_reviewed(partnership(legal_review=result), START) == []
-    (found,) = preconditions.legally_reviewed(partnership(legal_review="not_reviewed"), START)
-    assert (found.code, found.severity) == ("legal_review", Severity.ERROR)
+# ---- where it came from ----------------------------------------------------------------------------------------------
 
 
 def test_a_decision_or_a_confirmed_reason_is_its_origin() -> None:
@@ -330,7 +323,7 @@ def test_each_step_checks_its_rules() -> None:
             "term_is_set",
             "term_not_over",
             "both_governments_lead",
-            "legally_reviewed",
+            "cleared",
             "within_limits_once_signed",
             "cash_beside_the_limit",
             "restrictions_clear",

@@ -183,7 +183,7 @@ def named(findings: list[Finding]) -> list[tuple[str, str, str, str]]:
 
 
 def test_a_finding_names_the_field_that_settles_it_and_the_rule() -> None:
-    bare = unsaved(pk=None, starts_on=None, ends_on=None, legal_review="not_reviewed")
+    bare = unsaved(pk=None, starts_on=None, ends_on=None)
     full = unsaved()
     statute = "22 U.S.C. 7103a(d)"
     rules: list[tuple[list[Finding], tuple[str, str, str, str]]] = [
@@ -192,7 +192,6 @@ def test_a_finding_names_the_field_that_settles_it_and_the_rule() -> None:
             ("origin_unconfirmed", "error", "origin_reason", f"{statute}(5)"),
         ),
         (preconditions.term_is_set(bare, START), ("term_missing", "error", "ends_on", f"{statute}(2)")),
-        (preconditions.legally_reviewed(bare, START), ("legal_review", "error", "legal_review", "1 U.S.C. 112b")),
         (preconditions.start_has_come(bare, START), ("not_started", "error", "starts_on", "")),
         (preconditions.term_not_over(full, UNSAVED_END + DAY), ("term_over", "error", "on", "")),
         (preconditions.end_has_come(bare, START), ("term_not_over", "error", "ends_on", "")),

@@ -10,23 +10,29 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from cpc.accounts.models import User
+from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission, Role
 from indicators.models import Country
 from partnerships.agreements import services as agreements_services
 from partnerships.awards.services import awards as awards_services
+from partnerships.clearance.services.answers import Given, record_answers
+from partnerships.clearance.services.texts import submit_text
 from partnerships.models import (
+    AnswerKind,
     Award,
     AwardState,
     AwardType,
+    ClearanceRole,
     DocumentVersion,
     Government,
     LedgerKind,
+    LegalReview,
     Objective,
     Participant,
     Partnership,
     Program,
     RecipientType,
+    TextVersion,
 )
 from partnerships.money import services as money_services
 from partnerships.states import PARTNERSHIP
@@ -59,7 +65,7 @@ class Stage:
         reason: str = "",
         is_confirmed: bool = True,
     ) -> Partnership:
-        """Create a partnership with a term, both leads, and a reviewed instrument; confirm its reason if asked."""
+        """Create a partnership with a term and both leads; confirm its reason if asked."""
         country = Country.objects.get(code=code)
         partnership = agreements_services.create_partnership(
             country=country,
@@ -69,7 +75,6 @@ class Stage:
             values={
                 "starts_on": starts_on,
                 "ends_on": ends_on,
-                "legal_review": "non_binding",
                 "overlap_reason": reason,
             },
         )
@@ -133,8 +138,32 @@ class Stage:
             actor=self.analyst,
         )
 
-    def step(self, partnership: Partnership, name: str, on: date = START, **more: Any) -> Partnership:
-        """Take one step: a decision as the approver, any other as the analyst, who also wrote the terms."""
+    def clear(self, partnership: Partnership, on: date = START, *, result: str = "non_binding") -> TextVersion:
+        """Send the text to one office, which clears it on the day asked, and record the legal finding."""
+        office = Agency.objects.get(code="lt")
+        version = submit_text(
+            partnership=partnership,
+            files={"English": ContentFile(b"Text of the instrument", name="instrument.txt")},
+            offices={office: ClearanceRole.CLEARS},
+            asked_on=on,
+            due_on=on,
+            actor=self.analyst,
+        )
+        answer = Given(office, AnswerKind.CLEAR, on)
+        record_answers(version=version, answers=[answer], finding=(LegalReview(result), on), actor=self.analyst)
+        return version
+
+    def step(
+        self, partnership: Partnership, name: str, on: date = START, *, is_cleared: bool = True, **more: Any
+    ) -> Partnership:
+        """Take one step: a decision as the approver, any other as the analyst, who also wrote the terms.
+
+        A submission for clearance comes with a text that is cleared already, unless `is_cleared` is false.
+        """
+        if name == "submit_for_clearance" and is_cleared and not partnership.text_versions.exists():
+            self.clear(partnership, on)
+            partnership.refresh_from_db()
+            return partnership
         decides = PARTNERSHIP.transition(name).permission == Permission.APPROVE_PARTNERSHIPS
         actor = self.approver if decides else self.analyst
         return status_services.take_step(partnership=partnership, name=name, actor=actor, on=on, **more)

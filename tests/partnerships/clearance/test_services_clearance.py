@@ -1,0 +1,421 @@
+"""Services of clearance, and the rules of the database behind them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.db import DatabaseError, connection, transaction
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Role
+from cpc.findings import errors
+from cpc.notifications.models import Notification
+from partnerships.clearance.services.answers import (
+    Given,
+    decide_going_on,
+    propose_going_on,
+    record_answers,
+    record_finding,
+)
+from partnerships.clearance.services.reminders import remind, remind_by_hand
+from partnerships.clearance.services.texts import (
+    add_language,
+    add_version,
+    ask_offices,
+    move_due_day,
+    submit_text,
+    take_off_list,
+)
+from partnerships.lookups.clearance import clearance_of
+from partnerships.models import (
+    AnswerKind,
+    ClearanceAnswer,
+    ClearanceReminder,
+    ClearanceRequest,
+    ClearanceRole,
+    LegalReview,
+    Partnership,
+    Silence,
+    StatusChange,
+    TextVersion,
+)
+from partnerships.status.signing import record_signing, sign
+from tests.partnerships.error_codes import db_error_code
+from tests.support.accounts import make_account
+from tests.worlds.partnerships.build import START, Stage
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+ASKED, DUE = START - 30 * DAY, START - 20 * DAY
+CLEARS, INFORMED = ClearanceRole.CLEARS, ClearanceRole.INFORMED
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+@pytest.fixture
+def draft(stage: Stage) -> Partnership:
+    """Return a complete draft in negotiation."""
+    partnership = stage.draft()
+    stage.restrictions(partnership)
+    stage.complete(partnership)
+    for name in ("invite", "open_negotiations"):
+        stage.step(partnership, name, ASKED)
+    return partnership
+
+
+def office(code: str) -> Agency:
+    return Agency.objects.get(code=code)
+
+
+def text(name: str = "text") -> ContentFile[bytes]:
+    return ContentFile(name.encode(), name=f"{name}.txt")
+
+
+def error_codes(act: Callable[[], object]) -> list[str]:
+    """Return the codes of the error that an act raises; none if it passes."""
+    try:
+        with transaction.atomic():
+            act()
+    except ValidationError as error:
+        named = getattr(error, "error_dict", None) or {"": error.error_list}
+        return [one.code or "" for errors_of_field in named.values() for one in errors_of_field]
+    return []
+
+
+def submit(stage: Stage, draft: Partnership, *, second: str = "", **offices: ClearanceRole) -> TextVersion:
+    return submit_text(
+        partnership=draft,
+        files={"English": text()},
+        offices={office(code): role for code, role in (offices or {"lt": CLEARS}).items()},
+        asked_on=ASKED,
+        due_on=DUE,
+        second_language=second,
+        actor=stage.analyst,
+    )
+
+
+def answer(
+    stage: Stage, version: TextVersion, code: str, kind: str = "clear", words: str = "", on: dt.date = DUE
+) -> None:
+    record_answers(version=version, answers=[Given(office(code), AnswerKind(kind), on, words)], actor=stage.analyst)
+
+
+def found(stage: Stage, version: TextVersion, on: dt.date = DUE) -> None:
+    record_finding(version=version, result=LegalReview.NON_BINDING, found_on=on, actor=stage.analyst)
+
+
+def next_version(stage: Stage, draft: Partnership, *, is_material: bool, also: tuple[str, ...] = ()) -> TextVersion:
+    return add_version(
+        partnership=draft,
+        files={"English": text("next")},
+        changed="Article 5.",
+        is_material=is_material,
+        reason="Data may be shared.",
+        asked_on=DUE,
+        due_on=DUE + 5 * DAY,
+        also_ask=[office(code) for code in also],
+        actor=stage.analyst,
+    )
+
+
+def propose(stage: Stage, draft: Partnership, actor: User | None = None, **reasons: str) -> list[Silence]:
+    by_office = {office(code): reason for code, reason in reasons.items()}
+    return propose_going_on(clearance=clearance_of(draft), reasons=by_office, actor=actor or stage.analyst)
+
+
+def decide(actor: User, *, agree: bool = True) -> list[Silence]:
+    return decide_going_on(silences=list(Silence.objects.all()), agree=agree, actor=actor)
+
+
+def stops(partnership: Partnership) -> set[str]:
+    """Return the codes that stop the signature, after comparing them with the database."""
+    codes = {finding.code for finding in errors(clearance_of(partnership).findings(START))}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cpc_clearance_stop(%s, NULL)", [partnership.pk])
+        first = cursor.fetchone()[0]
+    assert (first is None) is (not codes)
+    assert first is None or first in codes
+    return codes
+
+
+def sign_by_sql(stage: Stage, partnership: Partnership) -> str:
+    step = StatusChange(
+        partnership=partnership, transition="sign", from_status="in_clearance", to_status="signed",
+        effective_on=START, actor=stage.approver,
+    )  # fmt: skip
+    return db_error_code(step.save)
+
+
+# ---- one request asks a whole list ----------------------------------------------------------------------------------
+
+
+def test_one_submission_records_text_requests_and_step(stage: Stage, draft: Partnership) -> None:
+    version = submit(stage, draft, lt=CLEARS, inl=CLEARS, h=INFORMED)
+    draft.refresh_from_db()
+    assert (draft.status, draft.status_as_of) == ("in_clearance", ASKED)
+    assert {(r.agency.code, r.role, r.due_on) for r in version.requests.all()} == {
+        ("lt", "clear", DUE), ("inl", "clear", DUE), ("h", "info", DUE)
+    }  # fmt: skip
+    assert version.files.get().document.document.kind == "instrument"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"due_on": ASKED - DAY}, "due_on"),
+        ({"asked_on": dt.date(2099, 1, 1), "due_on": dt.date(2099, 1, 2)}, "future_day"),
+        ({"files": {}}, "file_missing"),
+        ({"offices": {}}, "clearance_not_asked"),
+        ({"second_language": "English"}, "second_language"),
+        ({"files": {"French": text()}}, "language"),
+    ],
+)
+def test_a_submission_is_whole_or_nothing(
+    stage: Stage, draft: Partnership, changes: dict[str, object], code: str
+) -> None:
+    values = {
+        "partnership": draft, "files": {"English": text()}, "offices": {office("lt"): CLEARS}, "asked_on": ASKED,
+        "due_on": ASKED, "actor": stage.analyst,
+    }  # fmt: skip
+    assert error_codes(lambda: submit_text(**{**values, **changes})) == [code]  # type: ignore[arg-type]  # mixed
+    assert not TextVersion.objects.exists()
+
+
+def test_only_who_edits_partnerships_asks_and_answers(stage: Stage, draft: Partnership) -> None:
+    for role in (Role.VIEWER, Role.REVIEWER, Role.ADMINISTRATOR):
+        with pytest.raises(PermissionDenied):
+            submit_text(
+                partnership=draft, files={"English": text()}, offices={office("lt"): CLEARS}, asked_on=ASKED,
+                due_on=DUE, actor=make_account(role),
+            )  # fmt: skip
+
+
+# ---- what stops the signature, in Python and in SQL -----------------------------------------------------------------
+
+
+def test_each_stop_is_one_of_python_and_of_the_database(stage: Stage, draft: Partnership) -> None:
+    assert stops(draft) == {"clearance_text"}
+    version = submit(stage, draft, second="French", lt=CLEARS, inl=CLEARS)
+    assert stops(draft) == {"clearance_language", "legal_review", "clearance_silence"}
+    add_language(version=version, language="French", file=text("texte"), actor=stage.analyst)
+    found(stage, version)
+    answer(stage, version, "lt")
+    assert stops(draft) == {"clearance_silence"}
+    answer(stage, version, "inl", "does_not_clear", "Article 5 lets case files leave.")
+    assert stops(draft) == {"does_not_clear"}
+    assert sign_by_sql(stage, draft) == "does_not_clear"
+    assert error_codes(lambda: stage.step(draft, "sign")) == ["does_not_clear"]
+    answer(stage, version, "inl", "clear_with_comments", "Name the ministry.")
+    assert stops(draft) == set()
+    assert stage.step(draft, "sign").signed_on == START
+
+
+def test_a_material_change_reopens_answers_and_finding(stage: Stage, draft: Partnership) -> None:
+    version = submit(stage, draft, lt=CLEARS, inl=CLEARS, drl=CLEARS)
+    found(stage, version)
+    for code, kind in (("lt", "clear"), ("inl", "clear"), ("drl", "no_equities")):
+        answer(stage, version, code, kind)
+    draft.refresh_from_db()
+    assert (draft.legal_review, draft.legal_reviewed_on) == ("non_binding", DUE)
+    second = next_version(stage, draft, is_material=True)
+    draft.refresh_from_db()
+    assert draft.legal_review == "not_reviewed"
+    assert {request.agency.code for request in second.requests.all()} == {"lt", "inl"}
+    assert stops(draft) == {"legal_review", "clearance_silence"}
+
+
+def test_a_change_that_is_not_material_leaves_answers_standing(stage: Stage, draft: Partnership) -> None:
+    version = submit(stage, draft, lt=CLEARS, inl=CLEARS)
+    found(stage, version)
+    answer(stage, version, "lt")
+    answer(stage, version, "inl")
+    second = next_version(stage, draft, is_material=False)
+    assert (second.requests.count(), stops(draft)) == (0, set())
+    ask_offices(version=second, offices={office("inl"): CLEARS}, asked_on=DUE, due_on=DUE, actor=stage.analyst)
+    assert stops(draft) == {"clearance_silence"}
+    answer(stage, second, "inl")
+    assert stops(draft) == set()
+
+
+def test_an_extension_is_no_answer_and_moves_the_reminder(stage: Stage, draft: Partnership) -> None:
+    version = submit(stage, draft, lt=CLEARS)
+    found(stage, version)
+    answer(stage, version, "lt", "extension")
+    assert stops(draft) == {"clearance_silence"}
+    request = move_due_day(request=version.requests.get(), due_on=DUE + DAY, actor=stage.analyst)
+    assert request.due_on == DUE + DAY
+
+
+# ---- answers --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "words", "on", "expected"),
+    [
+        ("inl", "does_not_clear", " ", DUE, ["words"]),
+        ("inl", "does_not_clear", "No.", DUE, []),
+        ("inl", "clear", "", ASKED - DAY, ["answered_early"]),
+        ("inl", "clear", "", ASKED, []),
+        ("drl", "clear", "", DUE, ["not_asked"]),
+        ("inl", "clear", "", dt.date(2099, 1, 1), ["future_day"]),
+    ],
+)
+def test_an_answer_has_its_words_and_its_day(
+    stage: Stage, draft: Partnership, code: str, kind: str, words: str, on: dt.date, expected: list[str]
+) -> None:
+    version = submit(stage, draft, lt=CLEARS, inl=CLEARS)
+    assert error_codes(lambda: answer(stage, version, code, kind, words, on)) == expected
+
+
+def test_several_answers_go_in_together_or_not_at_all(stage: Stage, draft: Partnership) -> None:
+    version = submit(stage, draft, lt=CLEARS, inl=CLEARS)
+    given = [Given(office("lt"), AnswerKind.CLEAR, DUE), Given(office("inl"), AnswerKind.REFUSED, DUE)]
+    assert error_codes(lambda: record_answers(version=version, answers=given, actor=stage.analyst)) == ["words"]
+    assert not ClearanceAnswer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE partnerships_clearanceanswer SET words = 'x'",
+        "DELETE FROM partnerships_clearanceanswer",
+        "UPDATE partnerships_textversion SET is_material = FALSE",
+        "UPDATE partnerships_clearancerequest SET role = 'info'",
+        "DELETE FROM partnerships_clearancerequest",
+        "UPDATE partnerships_partnership SET legal_review = 'binding'",
+    ],
+)
+def test_no_row_changes_in_sql(stage: Stage, draft: Partnership, sql: str) -> None:
+    answer(stage, submit(stage, draft), "lt")
+    with pytest.raises(DatabaseError), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+# ---- silence --------------------------------------------------------------------------------------------------------
+
+
+def test_going_on_without_an_answer_needs_a_reason_and_another_person(stage: Stage, draft: Partnership) -> None:
+    version = submit(stage, draft, lt=CLEARS, inl=CLEARS)
+    found(stage, version)
+    answer(stage, version, "lt")
+    assert error_codes(lambda: propose(stage, draft, lt="It is fine")) == ["answered"]
+    assert error_codes(lambda: propose(stage, draft, inl=" ")) == ["reason"]
+    [own] = propose(stage, draft, stage.approver, inl="Called twice")
+    assert error_codes(lambda: decide(stage.approver)) == ["two_people"]
+    with pytest.raises(PermissionDenied):
+        decide(stage.analyst)
+    assert stops(draft) == {"clearance_silence"}
+    other = make_account(Role.APPROVER)
+    assert error_codes(lambda: decide(other, agree=False)) == ["reason"]
+    decide(other)
+    assert stops(draft) == set()
+    assert [f.code for f in clearance_of(draft).findings(START)] == ["went_on_without"]
+    assert error_codes(lambda: decide(other)) == ["silence_state"]
+    own.refresh_from_db()
+    assert own.decided_by == other
+    answer(stage, version, "inl", "does_not_clear", "No.")
+    assert stops(draft) == {"does_not_clear"}
+
+
+def test_consent_ends_with_a_material_change(stage: Stage, draft: Partnership) -> None:
+    version = submit(stage, draft, inl=CLEARS)
+    found(stage, version)
+    propose(stage, draft, inl="Called")
+    decide(stage.approver)
+    assert stops(draft) == set()
+    found(stage, next_version(stage, draft, is_material=True))
+    assert stops(draft) == {"clearance_silence"}
+
+
+def test_the_database_refuses_consent_of_the_same_person(stage: Stage, draft: Partnership) -> None:
+    submit(stage, draft, inl=CLEARS)
+    [row] = propose(stage, draft, stage.approver, inl="Called")
+    row.decision, row.decided_by = "consented", stage.approver
+    assert db_error_code(lambda: row.save(update_fields=("decision", "decided_by"))) == "two_people"
+
+
+# ---- the list, reminders, and successors ----------------------------------------------------------------------------
+
+
+def test_an_office_taken_off_the_list_owes_nothing_and_its_answers_stay(stage: Stage, draft: Partnership) -> None:
+    version = submit(stage, draft, lt=CLEARS, inl=CLEARS)
+    found(stage, version)
+    answer(stage, version, "lt")
+    for reason, codes in ((" ", ["reason"]), ("Its funds do not pay.", [])):
+        act = partial(take_off_list, clearance=clearance_of(draft), agency=office("inl"), on=DUE, actor=stage.analyst)
+        assert error_codes(partial(act, reason=reason)) == codes
+    assert stops(draft) == set()
+    assert ClearanceRequest.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("today", "reminders"), [("2026-11-17", 0), ("2026-11-18", 1), ("2026-11-20", 1), ("2026-11-21", 0)]
+)
+def test_reminders_are_sent_two_workdays_before_the_due_day_and_on_it(
+    stage: Stage, draft: Partnership, today: str, reminders: int
+) -> None:
+    version = submit(stage, draft, lt=CLEARS, inl=CLEARS, h=INFORMED)
+    answer(stage, version, "inl")
+    make_account(Role.REVIEWER, agency=office("lt"))
+    # Set in the past, so that the application's clock does not matter.
+    for request in version.requests.all():
+        move_due_day(request=request, due_on=dt.date(2026, 11, 20), actor=stage.analyst)
+    day = dt.date.fromisoformat(today)
+    assert remind(today=day) == reminders
+    assert remind(today=day) == 0
+    assert list(ClearanceReminder.objects.values_list("request__agency__code", "accounts")) == [("lt", 1)] * reminders
+    assert Notification.objects.filter(kind="clearance.reminder").count() == reminders
+
+
+def test_a_reminder_by_hand_is_sent_once_a_day(stage: Stage, draft: Partnership) -> None:
+    version = submit(stage, draft)
+    request = version.requests.get()
+    assert [remind_by_hand(request=request, today=DUE, actor=stage.analyst) for _ in range(2)] == [True, False]
+    assert ClearanceReminder.objects.get().accounts == 0
+
+
+# ---- signing days ---------------------------------------------------------------------------------------------------
+
+
+def test_the_signature_is_as_of_the_later_day(stage: Stage, draft: Partnership) -> None:
+    stage.clear(draft, ASKED)
+    signed = sign(
+        partnership=draft, actor=stage.approver, us_signed_on=START - 3 * DAY, partner_signed_on=START,
+        in_effect_on=START + DAY,
+    )  # fmt: skip
+    assert signed.signed_on == START
+    assert signed.signings.get().us_signed_on == START - 3 * DAY
+
+
+@pytest.mark.parametrize(
+    ("us", "partner", "effect", "codes"),
+    [
+        (START, START, None, []),
+        (START - DAY, None, None, []),
+        (None, START, START, []),
+        (None, None, START, ["signing_day"]),
+        (START - DAY, START - DAY, None, ["signing_day"]),
+        (START + DAY, None, None, ["signing_day"]),
+        (dt.date(2099, 1, 1), None, None, ["future_day"]),
+        (START, START, START - DAY, ["in_effect_on"]),
+    ],
+)
+def test_past_signing_days_fit_the_recorded_signature(
+    stage: Stage, us: dt.date | None, partner: dt.date | None, effect: dt.date | None, codes: list[str]
+) -> None:
+    running = stage.active("KEN")
+    record = partial(record_signing, partnership=running, us_signed_on=us, partner_signed_on=partner)
+    assert error_codes(partial(record, in_effect_on=effect, actor=stage.analyst)) == codes
+
+
+def test_no_version_follows_the_signature(stage: Stage) -> None:
+    running = stage.active("KEN")
+    assert error_codes(lambda: next_version(stage, running, is_material=True)) == ["text_closed"]
