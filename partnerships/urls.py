@@ -4,6 +4,7 @@ from cpc.web.pages import url_patterns
 from partnerships.agreements import pages as agreements
 from partnerships.amendments import pages as amendments
 from partnerships.awards import pages as awards
+from partnerships.clearance import pages as clearance
 from partnerships.dialogues import pages as dialogues
 from partnerships.documents import pages as documents
 from partnerships.history import pages as history
@@ -25,6 +26,7 @@ urlpatterns = url_patterns(
         *money.PAGES,
         *awards.PAGES,
         *documents.PAGES,
+        *clearance.PAGES,
         *amendments.PAGES,
         *limit_exceptions.PAGES,
         *status.PAGES,

@@ -122,3 +122,14 @@ class StepForm(PartnershipForm):
     def __init__(self, *args: Any, needs_reason: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["reason"].required = needs_reason
+
+
+class SignForm(StepForm):
+    """The day of the signature, and the days on the paper if the governments signed on different ones."""
+
+    error_fields = {"signing_day": "us_signed_on", "signing_in_effect_later": "in_effect_on"}
+    field_order = ("on", "us_signed_on", "partner_signed_on", "in_effect_on")
+
+    us_signed_on = day("Signed by the United States on", "Leave it blank if it is the date of the step.")
+    partner_signed_on = day("Signed by the partner government on", "Leave it blank if it is the date of the step.")
+    in_effect_on = day("In effect on", "As on the paper.")

@@ -33,8 +33,10 @@ from partnerships.models import (
     Risk,
     SustainabilityMeasure,
 )
+from partnerships.sample.clearance import clear_amendment
 from partnerships.sample.office import LAST_DAY, Office, ministry
 from partnerships.sample.terms import INTERIOR, JUSTICE, SOCIAL, TIP_OFFICE
+from partnerships.status.signing import record_signing
 from partnerships.sustainability.services import add_entry
 
 LATEST_END = date(2029, 2, 5)
@@ -101,6 +103,14 @@ def amend(office: Office, partnership: Partnership, justice: Program, communitie
     submit_amendment(amendment=made, actor=office.drafter, on=today)
     decide_amendment(amendment=made, approve=True, actor=office.approver)
     apply_amendment(amendment=made, actor=office.drafter, on=today)
+    record_signing(
+        partnership=partnership,
+        amendment=Amendment.objects.get(pk=made.pk),
+        us_signed_on=date(2026, 2, 24),
+        partner_signed_on=date(2026, 2, 27),
+        in_effect_on=date(2026, 3, 2),
+        actor=office.drafter,
+    )
 
 
 def submit_next_amendment(office: Office, partnership: Partnership, care: Program) -> None:
@@ -115,6 +125,7 @@ def submit_next_amendment(office: Office, partnership: Partnership, care: Progra
     propose_change(amendment=made, row=partnership, field="ends_on", value=LATEST_END, actor=office.drafter)
     _propose(office, made, (care, "2000000.00"))
     submit_amendment(amendment=made, actor=office.drafter, on=timezone.now().date())
+    clear_amendment(office, made)
 
 
 def _propose(office: Office, amendment: Amendment, *amounts: tuple[Program, str]) -> None:

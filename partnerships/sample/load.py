@@ -10,7 +10,6 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.demo import Progress
 from partnerships.agreements.services import (
-    add_document_version,
     confirm_origin,
     edit_partnership,
     open_sample,
@@ -19,17 +18,17 @@ from partnerships.agreements.services import (
 from partnerships.documents.instrument import render_instrument
 from partnerships.lookups.rule_inputs import record_of
 from partnerships.models import FigureKind, FigureStatement, Partnership, RecordKind, TraffickingFormCode
-from partnerships.sample import course, money, results
+from partnerships.sample import clearance, course, money, results
 from partnerships.sample.office import FIRST_DAY, LAST_DAY, SIGNED, Office
 from partnerships.sample.terms import fill_terms
 from partnerships.status.services import take_step
+from partnerships.status.signing import sign
 
 TITLE = "Child Protection Compact Partnership with Sample Country"
 REASON = "A sample in its third year, so that every page has something to show. Nobody selected Sample Country."
 TOWARD_SIGNATURE = (
     ("invite", date(2023, 6, 12)),
     ("open_negotiations", date(2023, 7, 10)),
-    ("submit_for_clearance", date(2023, 12, 4)),
 )
 STAGES = 5
 FORMS = (TraffickingFormCode.SEX_TRAFFICKING, TraffickingFormCode.FORCED_LABOR, TraffickingFormCode.FORCED_BEGGING)
@@ -83,8 +82,6 @@ def _describe(office: Office, draft: Partnership) -> None:
         "focus_regions": ["North", "Coast", "Capital"],
         "forms": [form.value for form in FORMS],
         "fund_account": "incle",
-        "legal_review": "non_binding",
-        "legal_reviewed_on": date(2024, 1, 30),
         "coordination_body": "Joint technical committee",
     }
     edit_partnership(partnership=draft, actor=office.drafter, values=values)
@@ -99,16 +96,14 @@ def _sign(office: Office, draft: Partnership) -> Partnership:
     """File the instrument made from the record, sign it, and bring the partnership into effect on its first day."""
     draft.refresh_from_db()
     instrument = render_instrument(record_of(draft)).document
-    add_document_version(
-        partnership=draft,
-        kind="instrument",
-        title="Instrument",
-        file=ContentFile(instrument, name="sample-instrument.docx"),
-        actor=office.drafter,
-        dated=SIGNED,
-        language="English",
-    )
     for name, on in TOWARD_SIGNATURE:
         take_step(partnership=draft, name=name, actor=office.drafter, on=on)
-    take_step(partnership=draft, name="sign", actor=office.approver, on=SIGNED)
+    clearance.clear_instrument(office, draft, ContentFile(instrument, name="sample-instrument.docx"))
+    sign(
+        partnership=draft,
+        actor=office.approver,
+        us_signed_on=SIGNED,
+        partner_signed_on=SIGNED,
+        in_effect_on=FIRST_DAY,
+    )
     return take_step(partnership=draft, name="start", actor=office.drafter, on=FIRST_DAY)

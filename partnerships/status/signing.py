@@ -72,11 +72,15 @@ def sign(
     actor: User,
     us_signed_on: date,
     partner_signed_on: date,
+    on: date | None = None,
     in_effect_on: date | None = None,
     document: DocumentVersion | None = None,
 ) -> Partnership:
-    """Record the signature of the instrument as of the later of both days, with the days of each government."""
-    on = max(us_signed_on, partner_signed_on)
+    """Record the signature of the instrument as of the later of both days, with the days of each government.
+
+    Raises the errors of `take_step` and `record_signing`: with code `signing_day` if `on` is another day.
+    """
+    on = on or max(us_signed_on, partner_signed_on)
     signed = take_step(partnership=partnership, name="sign", actor=actor, on=on)
     record_signing(
         partnership=signed,

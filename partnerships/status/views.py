@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from itertools import takewhile
 from typing import Any
 
-from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
@@ -17,9 +17,7 @@ from cpc.lifecycle import Transition, step_findings
 from cpc.web import formats
 from cpc.web.actions import ActionForm
 from cpc.web.form_groups import was_sent
-from partnerships.agreements.forms import (
-    StepForm,
-)
+from partnerships.agreements.forms import SignForm, StepForm
 from partnerships.models import Correction, Determination, DeterminationKind, Partnership, Status
 from partnerships.page_frame import (
     Context,
@@ -42,6 +40,7 @@ from partnerships.status.forms import (
 )
 from partnerships.status.preconditions import PARTNERSHIP_CHECKS
 from partnerships.status.services import close_correction, determine, open_correction, take_step
+from partnerships.status.signing import sign
 
 
 class TakeStep(TransitionAction):
@@ -61,6 +60,8 @@ class TakeStep(TransitionAction):
         self.intro = (
             f"You can't undo this step. {final}" if final else "You can undo this step later with another step."
         )
+        if self.transition.name == "sign":
+            self.form_class = SignForm
         if self.transition.back_to:
             self.intro += f" The partnership becomes {Status(self.transition.target).label.lower()} again."
 
@@ -84,8 +85,25 @@ class TakeStep(TransitionAction):
     def findings(self) -> list[Finding]:
         return step_findings(PARTNERSHIP_CHECKS, self.transition.name, self.partnership, self.today)
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the step, or for a text that is still to be sent, the form that sends it and takes the step."""
+        is_first = self.transition.name == "submit_for_clearance" and not self.partnership.text_versions.exists()
+        if is_first and self.actor.allows(Permission.EDIT_PARTNERSHIPS):
+            return redirect("partnership-clearance-ask", self.partnership.pk, 0)
+        return super().get(request, *args, **kwargs)
+
     def perform(self, values: Mapping[str, Any]) -> None:
         name, on, reason = self.transition.name, values["on"], values["reason"]
+        if name == "sign":
+            sign(
+                partnership=self.partnership,
+                actor=self.actor,
+                on=on,
+                us_signed_on=values["us_signed_on"] or on,
+                partner_signed_on=values["partner_signed_on"] or on,
+                in_effect_on=values["in_effect_on"],
+            )
+            return
         take_step(partnership=self.partnership, name=name, actor=self.actor, on=on, reason=reason)
 
 

@@ -28,6 +28,7 @@ from partnerships.models import (
     Award,
     AwardState,
     AwardType,
+    ClearanceRequest,
     CongressionalNotification,
     Contribution,
     Correction,
@@ -47,6 +48,7 @@ from partnerships.monitoring.services import plans as plans_services
 from partnerships.schedules import ReportFrequency, ReportKind
 from partnerships.terms import services as terms_services
 from tests.support.accounts import make_account
+from tests.worlds.partnerships import clearing
 from tests.worlds.partnerships.build import Stage
 from tests.worlds.partnerships.life import live
 from tests.worlds.small_world import World
@@ -250,6 +252,32 @@ def draft(**more: Taken) -> Callable[[World], Mapping[str, Any]]:
     def arguments(_world: World) -> Mapping[str, Any]:
         partnership = draft_partnership()
         return {"pk": partnership.pk, **{name: take(partnership) for name, take in more.items()}}
+
+    return arguments
+
+
+def in_clearance(**more: Taken) -> Callable[[World], Mapping[str, Any]]:
+    """Return a function that gives the key of a partnership in clearance, its instrument, and further arguments."""
+
+    def arguments(_world: World) -> Mapping[str, Any]:
+        found = Partnership.objects.filter(country__code="KEN", text_versions__isnull=False).first()
+        partnership = found or clearing.in_clearance(people(), "KEN", timezone.now().date())
+        return {"pk": partnership.pk, "text": 0, **{name: take(partnership) for name, take in more.items()}}
+
+    return arguments
+
+
+def clearance_request(partnership: Partnership) -> int:
+    """Return the key of the request over the newest version that nobody has answered."""
+    return ClearanceRequest.objects.filter(version__partnership=partnership, agency__code="lt").latest("pk").pk
+
+
+def amended() -> Callable[[World], Mapping[str, Any]]:
+    """Return a function that gives the key of a partnership with an amendment without a text, and its number."""
+
+    def arguments(world: World) -> Mapping[str, Any]:
+        found = amendment(world)
+        return {"pk": found["id"], "text": found["number"]}
 
     return arguments
 

@@ -21,6 +21,7 @@ from tests.indicators.tip_recommendations import page_cases as tip_recommendatio
 from tests.partnerships.agreements import page_cases as agreements
 from tests.partnerships.amendments import page_cases as amendments
 from tests.partnerships.awards import page_cases as awards
+from tests.partnerships.clearance import page_cases as clearance
 from tests.partnerships.dialogues import page_cases as dialogues
 from tests.partnerships.documents import page_cases as documents
 from tests.partnerships.history import page_cases as history
@@ -95,6 +96,7 @@ ROOMS: tuple[Any, ...] = (
     limit_exceptions,
     status,
     monitoring,
+    clearance,
     dialogues,
     sustainability,
     history,

@@ -56,6 +56,7 @@ from tests.support.rating import rated as rated_round
 from tests.support.scenarios import stored_scenario
 from tests.worlds.partnerships import rich
 from tests.worlds.partnerships.build import Stage as Office
+from tests.worlds.partnerships.clearing import in_clearance
 from tests.worlds.partnerships.life import live
 
 LONG = "a_file_name_that_a_publisher_would_hardly_choose_but_somebody_renamed_it_like_this_2026_final_v2.csv"
@@ -340,6 +341,7 @@ def _partnerships(users: Mapping[Role, User]) -> dict[str, Partnership]:
         "sample": Partnership.objects.get(kind="sample"),
         "running": running,
         "draft": draft,
+        "clearing": in_clearance(office, "MDG", today),
         "bare": office.draft("UGA", starts_on=today, ends_on=add_months(today, 48), is_confirmed=False),
     }
 

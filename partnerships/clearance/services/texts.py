@@ -10,6 +10,7 @@ from django.core.files.base import File
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
+from cpc.database.revisions import check_revision
 from cpc.validation import field_error
 from partnerships import clearing
 from partnerships.agreements.services import add_document_version
@@ -204,10 +205,17 @@ def take_off_list(*, clearance: Clearance, agency: Agency, reason: str, on: date
 
 
 @service(Permission.EDIT_PARTNERSHIPS)
-def move_due_day(*, request: ClearanceRequest, due_on: date, actor: User) -> ClearanceRequest:
-    """Give an office until another day. Its reminders follow the new day."""
+def move_due_day(
+    *, request: ClearanceRequest, due_on: date, actor: User, expected_revision: str | None = None
+) -> ClearanceRequest:
+    """Give an office until another day. Its reminders follow the new day.
+
+    The revision of a request is its due day. Raises `EditConflict` if it is no longer the expected one.
+    """
     lock_partnership(request.version.partnership)
-    return set_fields(lock_row(request), {"due_on": due_on}, actor=actor, action="moved the due day")
+    current = lock_row(request)
+    check_revision(str(current.due_on), expected_revision)
+    return set_fields(current, {"due_on": due_on}, actor=actor, action="moved the due day")
 
 
 def move_requests(old: Agency, new: Agency, actor: User | None) -> int:

@@ -1,0 +1,254 @@
+"""What stands in the way of a signature, the offices by version, and signing days, as their page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.urls import reverse
+
+from cpc.accounts.models import Agency
+from cpc.findings import Finding, Severity
+from cpc.web.badges import Badge
+from partnerships.clearing import SILENT, Cell, Standing, cell
+from partnerships.lookups.clearance import Clearance
+from partnerships.models import (
+    Amendment,
+    ClearanceReminder,
+    LegalFinding,
+    Partnership,
+    Signing,
+    TextVersion,
+)
+
+SHOWN_VERSIONS = 3
+BADGES: Mapping[Standing, Badge] = {
+    Standing.WAITING: Badge("info", "Waiting"),
+    Standing.LATE: Badge("warn", "Late, no response", "alarm"),
+    Standing.EXTENSION: Badge("info", "Extension requested"),
+    Standing.CLEAR: Badge("good", "Clear"),
+    Standing.WITH_EDITS: Badge("good", "Clear with edits"),
+    Standing.WITH_COMMENTS: Badge("good", "Clear with comments"),
+    Standing.REFUSED: Badge("bad", "Does not clear"),
+    Standing.NO_EQUITIES: Badge("none", "No equities"),
+    Standing.SENT: Badge("none", "Sent", "mail"),
+    Standing.MOVED: Badge("unknown", "Function moved"),
+}
+ACTS: Mapping[str, tuple[str, str]] = {
+    "clearance_text": ("partnership-clearance-ask", "Send the text"),
+    "clearance_language": ("partnership-clearance-language", "Add the text"),
+    "clearance_not_asked": ("partnership-clearance-office", "Ask an office"),
+    "clearance_silence": ("partnership-clearance-go-on", "Go on without"),
+    "does_not_clear": ("partnership-clearance-answers", "Record an answer"),
+    "legal_review": ("partnership-clearance-answers", "Record the finding"),
+    "clears_with_edits": ("partnership-clearance-version", "Add a version"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One line of what stands in the way: it stops the signature, is printed in the record, or is fine."""
+
+    kind: str
+    title: str
+    text: str
+    url: str = ""
+    verb: str = ""
+
+    @property
+    def icon(self) -> str:
+        return {"stop": "highlight_off", "say": "warning", "ok": "check_circle"}[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    version: TextVersion
+    is_newest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One cell of the table: the badge, a note under it, and the words of the office."""
+
+    number: int
+    is_newest: bool
+    cell: Cell
+    badge: Badge | None
+    is_again: bool = False
+
+    @property
+    def css(self) -> str:
+        """Return the classes of the cell: phones hide earlier versions of an office that does not stop the text."""
+        return f"{'is-current' if self.is_newest else 'is-earlier'}{'' if self.badge else ' is-none'}"
+
+    @property
+    def words(self) -> str:
+        return self.cell.answer.words if self.cell.answer is not None and not self.cell.is_earlier else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One office: its role, its cells by version, its reminders, and what comes next."""
+
+    agency: Agency
+    role: str
+    cells: Sequence[Shown]
+    reminders: Sequence[date] = ()
+    request: int | None = None
+    stops: bool = False
+
+    @property
+    def standing(self) -> Standing:
+        return self.cells[-1].cell.standing
+
+    @property
+    def is_silent(self) -> bool:
+        return self.standing in SILENT
+
+
+@dataclass(frozen=True, slots=True)
+class TextTab:
+    """One text of a partnership, as the row of texts shows it."""
+
+    number: int
+    label: str
+    url: str
+    newest: TextVersion | None
+    languages: Sequence[str] = ()
+    is_current: bool = False
+    signed_on: date | None = None
+    asked_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SigningLine:
+    text: str
+    signing: Signing | None
+    finding: LegalFinding | None
+    version: TextVersion | None = None
+    recorded_on: date | None = None
+    missing: Sequence[str] = field(default=())
+
+
+def text_url(partnership: Partnership, number: int) -> str:
+    if not number:
+        return reverse("partnership-clearance", args=[partnership.pk])
+    return reverse("partnership-clearance-text", args=[partnership.pk, number])
+
+
+def gates(findings: Iterable[Finding], keys: Sequence[int], *, may_edit: bool) -> list[Gate]:
+    """Return what stops the signature or is printed, each with the form that resolves it."""
+    shown = []
+    for finding in findings:
+        title, mark, text = finding.message.partition(". " if ". " in finding.message else ": ")
+        name, verb = ACTS.get(finding.code, ("", ""))
+        kind = "stop" if finding.severity is Severity.ERROR else "say"
+        url = reverse(name, args=keys) if name and may_edit else ""
+        shown.append(Gate(kind, title.rstrip("."), text if mark else "", url, verb))
+    return sorted(shown, key=lambda gate: gate.kind != "stop")
+
+
+def columns(clearance: Clearance) -> list[Column]:
+    return [Column(row, row == clearance.newest) for row in clearance.versions[-SHOWN_VERSIONS:]]
+
+
+def groups(
+    clearance: Clearance, reminders: Iterable[ClearanceReminder], closed: Iterable[Agency], today: date
+) -> Iterator[tuple[str, list[Line]]]:
+    """Yield the offices of the Department of State, then other agencies with those that the statute names."""
+    lines = [*_lines(clearance, list(reminders), today), *(_closed_line(agency, clearance) for agency in closed)]
+    for label, is_state in (("Department of State", True), ("Other agencies", False)):
+        if rows := [line for line in lines if line.agency.is_state_office is is_state]:
+            yield label, rows
+
+
+def _lines(clearance: Clearance, reminders: Sequence[ClearanceReminder], today: date) -> Iterator[Line]:
+    for office in clearance.offices:
+        asked = office.newest_request
+        request = next(
+            (
+                row
+                for row in clearance.requests
+                if row.agency_id == office.key and asked and row.version.number == asked.number and not row.removed_on
+            ),
+            None,
+        )
+        cells = []
+        for column, facts in zip(columns(clearance), clearance.facts[-SHOWN_VERSIONS:], strict=True):
+            found = cell(office, facts, clearance.facts, today)
+            before = [one for one in office.answers if one.number < facts.number]
+            is_again = bool(before) and found.standing in (Standing.WAITING, Standing.LATE)
+            cells.append(Shown(facts.number, column.is_newest, found, BADGES.get(found.standing), is_again))
+        yield Line(
+            agency=clearance.agencies[office.key],
+            role=request.get_role_display() if request else "",
+            cells=cells,
+            reminders=[row.reminded_on for row in reminders if row.request.agency_id == office.key],
+            request=request.pk if request else None,
+            stops=bool(cells) and cells[-1].cell.standing is Standing.REFUSED,
+        )
+
+
+def _closed_line(agency: Agency, clearance: Clearance) -> Line:
+    """Return the line of an agency that the statute names and that is closed: its successor is asked instead."""
+    moved = Cell(Standing.MOVED)
+    cells = [
+        Shown(column.version.number, column.is_newest, moved, BADGES[Standing.MOVED]) for column in columns(clearance)
+    ]
+    return Line(agency, "Named in the statute", cells)
+
+
+def texts(
+    partnership: Partnership, amendments: Iterable[Amendment], versions: Sequence[TextVersion], current: int
+) -> list[TextTab]:
+    """Return the instrument and each amendment with its newest version and its signature."""
+    signings = {row.amendment_id: row for row in partnership.signings.order_by("pk")}
+    shown = []
+    for amendment in (None, *amendments):
+        own = [row for row in versions if row.amendment_id == (amendment.pk if amendment else None)]
+        newest = own[-1] if own else None
+        number = amendment.number if amendment else 0
+        signing = signings.get(amendment.pk if amendment else None)
+        days = [day for day in (signing.us_signed_on, signing.partner_signed_on) if day] if signing else []
+        shown.append(
+            TextTab(
+                number=number,
+                label=str(amendment) if amendment else "Instrument",
+                url=text_url(partnership, number),
+                newest=newest,
+                languages=[file.language for file in newest.files.all()] if newest else (),
+                is_current=number == current,
+                signed_on=max(days) if days else (None if amendment else partnership.signed_on),
+                asked_on=own[0].dated if own else None,
+            )
+        )
+    return shown
+
+
+def signing_lines(
+    partnership: Partnership, amendments: Iterable[Amendment], versions: Sequence[TextVersion]
+) -> list[SigningLine]:
+    """Return the signing days of each text, the finding on it, and the day on which somebody entered them."""
+    signings = {row.amendment_id: row for row in partnership.signings.order_by("pk")}
+    shown = []
+    for amendment in (None, *amendments):
+        key = amendment.pk if amendment else None
+        own = [row for row in versions if row.amendment_id == key]
+        signing = signings.get(key)
+        shown.append(
+            SigningLine(
+                text=f"Amendment {amendment.number}" if amendment else "Instrument",
+                signing=signing,
+                finding=_finding(own),
+                version=own[-1] if own else None,
+                recorded_on=signing.at.date() if signing else None,
+            )
+        )
+    return shown
+
+
+def _finding(versions: Sequence[TextVersion]) -> LegalFinding | None:
+    base = max((row.number for row in versions if row.is_material), default=0)
+    found = [finding for row in versions if row.number >= base for finding in row.findings.all()]
+    return max(found, key=lambda row: row.pk, default=None)
