@@ -313,7 +313,7 @@ def test_going_on_without_an_answer_needs_a_reason_and_another_person(stage: Sta
     with pytest.raises(PermissionDenied):
         decide(stage.analyst)
     assert stops(draft) == {"clearance_silence"}
-    other = make_account(Role.APPROVER)
+    other = make_account(Role.APPROVER, username="second")
     assert error_codes(lambda: decide(other, agree=False)) == ["reason"]
     decide(other)
     assert stops(draft) == set()
