@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Coalesce
 
 from cpc.accounts.permissions import Permission
@@ -19,7 +19,6 @@ from partnerships.lookups.open_work import exceptions_to_decide
 from partnerships.models import (
     Amendment,
     AmendmentState,
-    LegalReview,
     LimitPolicy,
     MonitoringPlan,
     Participant,
@@ -221,21 +220,26 @@ def _signatures() -> Decision:
     )
 
 
+def clearance_stop() -> Func:
+    """Return the first thing that stops the signature of the instrument, as the database finds it."""
+    return Func(F("pk"), Value(None), function="cpc_clearance_stop", output_field=TextField(null=True))
+
+
 def to_sign(*, ready: bool = True) -> QuerySet[Partnership]:
     """Return the partnerships in clearance that can be signed, or those that lack something the office records.
 
-    A term in days that are not over, a legal review, and a leading office of each government: this is where further
+    A term in days that are not over, a cleared text, and a leading office of each government: this is where further
     conditions of a signature go. Limits, restrictions, and the elements of the statute are left to the form.
     """
     leads = Participant.objects.filter(partnership=OuterRef("pk"), is_lead=True)
     condition = (
         Q(starts_on__isnull=False, ends_on__gte=today())
-        & ~Q(legal_review=LegalReview.NOT_REVIEWED)
+        & Q(clearance_stop__isnull=True)
         & (Q(decision__isnull=False) | Q(origin_confirmation__isnull=False))
         & Exists(leads.filter(government="us"))
         & Exists(leads.filter(government="partner"))
     )
-    rows = Partnership.objects.filter(run_here(""), status=Status.IN_CLEARANCE)
+    rows = Partnership.objects.filter(run_here(""), status=Status.IN_CLEARANCE).alias(clearance_stop=clearance_stop())
     complete = Case(When(condition, then=Value(True)), default=Value(False))
     return rows.alias(can_be_signed=complete).filter(can_be_signed=ready)
 

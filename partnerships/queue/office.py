@@ -39,7 +39,7 @@ from partnerships.queue.branches import (
     page,
     run_here,
 )
-from partnerships.queue.decisions import span, to_sign
+from partnerships.queue.decisions import clearance_stop, span, to_sign
 from partnerships.states import BEFORE_SIGNATURE, IN_FORCE
 
 PUBLISHED_WITHIN = 120
@@ -99,7 +99,7 @@ def _steps() -> list[Branch]:
         of_partnership(
             "clearance-complete", Category.FOLLOW_UP, to_sign(ready=False), _before_signature, prefix="",
             since=entered,
-            facts={"review": "legal_review", "first": "starts_on", "last": "ends_on"},
+            facts={"stop": clearance_stop(), "first": "starts_on", "last": "ends_on"},
         ),
         of_partnership(
             "partnership-start", Category.FOLLOW_UP, started,
@@ -125,10 +125,21 @@ def _next_step(row: Row) -> Shown:
     return Shown(title.format(row.subject), page("partnership-step", row.id, name), why, verb, "flag")
 
 
+STOPS = {
+    "clearance_text": "No office was asked to clear the text yet.",
+    "clearance_language": "The text in one of its languages is missing.",
+    "legal_review": "The Legal Adviser has made no finding on the text.",
+    "clearance_not_asked": "No office is asked to clear the text.",
+    "clearance_silence": "An office has not answered. Remind it, or ask an approver to go on without it.",
+    "does_not_clear": "An office does not clear the text. Answer its point, or change the text.",
+}
+
+
 def _before_signature(row: Row) -> Shown:
+    if stop := row.facts["stop"]:
+        title, url = f"Complete the clearance of the text with {row.subject}", page("partnership-clearance", row.id)
+        return Shown(title, url, STOPS[stop], "Open", "edit")
     lacks = []
-    if row.facts["review"] == LegalReview.NOT_REVIEWED:
-        lacks.append("the legal review")
     if not row.facts["last"] or not row.facts["first"]:
         lacks.append("the days of the term")
     elif row.facts["last"] < row.today.isoformat():

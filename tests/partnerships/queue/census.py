@@ -23,7 +23,7 @@ LEADS = """EXISTS (SELECT FROM partnerships_participant a WHERE a.partnership_id
     AND EXISTS (SELECT FROM partnerships_participant a WHERE a.partnership_id = p.id AND a.is_lead
         AND a.government = 'partner')"""
 SIGNABLE = f"""coalesce(p.ends_on >= %(today)s, false) AND p.starts_on IS NOT NULL
-        AND p.legal_review <> 'not_reviewed' AND {ORIGIN} AND {LEADS}"""
+        AND cpc_clearance_stop(p.id, NULL) IS NULL AND {ORIGIN} AND {LEADS}"""
 LAST_EVENT = "(SELECT e.kind FROM partnerships_reportevent e WHERE e.report_id = r.id ORDER BY e.id DESC LIMIT 1)"
 REPORT = f"partnerships_reportdue r JOIN partnerships_award a ON a.id = r.award_id JOIN {P} ON p.id = a.partnership_id"
 AWARD = f"partnerships_award a JOIN {P} ON p.id = a.partnership_id"
