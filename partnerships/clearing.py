@@ -1,7 +1,7 @@
 """Who clears a text, over which version, and what still stops its signature. Pure.
 
 A version that its drafter marks as material asks every office again, except those without equities. Any other version
-leaves the earlier answers standing. Silence never counts as an answer. `cpc_clearance_stop` states the same rules in
+leaves the earlier answers status. Silence never counts as an answer. `cpc_clearance_stop` states the same rules in
 SQL: a test holds the two together.
 """
 
@@ -22,8 +22,8 @@ CLEARS, INFORMED = "clear", "info"
 REFUSES, NO_EQUITIES, EXTENSION = "does_not_clear", "no_equities", "extension"
 
 
-class Standing(StrEnum):
-    """Standings of an office over a version."""
+class AnswerStatus(StrEnum):
+    """Statuses of an office over a version."""
 
     WAITING = "waiting"
     LATE = "late"
@@ -38,8 +38,8 @@ class Standing(StrEnum):
     NOT_ASKED = "not_asked"
 
 
-SILENT = frozenset({Standing.WAITING, Standing.LATE, Standing.EXTENSION})
-"""Standings of an office that has not answered."""
+SILENT = frozenset({AnswerStatus.WAITING, AnswerStatus.LATE, AnswerStatus.EXTENSION})
+"""Statuses of an office that has not answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,11 @@ class Answer:
     key: int
     kind: str
     answered_on: date
-    words: str = ""
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class ClearingOffice:
     """An office or agency with what it was asked and answered; `successor` took over its functions."""
 
     key: int
@@ -96,13 +96,13 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Standing of an office over one version, as its column shows it."""
+    """AnswerStatus of an office over one version, as its column shows it."""
 
-    standing: Standing
+    status: AnswerStatus
     asked: Asked | None = None
     answer: Answer | None = None
-    is_earlier: bool = False  # the answer is to an earlier version, and stands
-    has_ended: bool = False  # a later version is material, so that the answer no longer stands
+    is_earlier: bool = False  # the answer is to an earlier version, and still applies
+    has_ended: bool = False  # a later version is material, so that the answer no longer applies
 
 
 def base_of(versions: Sequence[Version]) -> int:
@@ -110,8 +110,8 @@ def base_of(versions: Sequence[Version]) -> int:
     return max((version.number for version in versions if version.is_material), default=0)
 
 
-def cell(office: Office, version: Version, versions: Sequence[Version], today: date) -> Cell:
-    """Return how an office stood over a version, given the versions up to it, and how it stands over the newest."""
+def cell(office: ClearingOffice, version: Version, versions: Sequence[Version], today: date) -> Cell:
+    """Return the status of an office over a version, given the versions up to it."""
     newest = versions[-1].number
     known = [one for one in versions if one.number <= version.number]
     base = base_of(known)
@@ -123,41 +123,41 @@ def cell(office: Office, version: Version, versions: Sequence[Version], today: d
         default=None,
     )
     if request is None:
-        return Cell(Standing.NOT_ASKED)
+        return Cell(AnswerStatus.NOT_ASKED)
     if answer is not None and answer.number >= request.number and _counts(answer, base):
         ended = version.number < newest and answer.kind != NO_EQUITIES and base_of(versions) > version.number
-        return Cell(Standing(answer.kind), request, answer, answer.number < version.number, ended)
+        return Cell(AnswerStatus(answer.kind), request, answer, answer.number < version.number, ended)
     if request.role == INFORMED:
-        return Cell(Standing.SENT, request)
+        return Cell(AnswerStatus.SENT, request)
     if office.successor is not None:
-        return Cell(Standing.MOVED, request)
+        return Cell(AnswerStatus.MOVED, request)
     if answer is not None and answer.kind == EXTENSION and answer.number >= max(base, request.number):
         is_late = version.number == newest and today > request.due_on
-        return Cell(Standing.LATE if is_late else Standing.EXTENSION, request, answer)
-    return Cell(Standing.LATE if today > request.due_on else Standing.WAITING, request)
+        return Cell(AnswerStatus.LATE if is_late else AnswerStatus.EXTENSION, request, answer)
+    return Cell(AnswerStatus.LATE if today > request.due_on else AnswerStatus.WAITING, request)
 
 
 def _counts(answer: Answer, base: int) -> bool:
     return answer.kind != EXTENSION and (answer.number >= base or answer.kind == NO_EQUITIES)
 
 
-def asked_again(offices: Iterable[Office]) -> list[Office]:
+def asked_again(offices: Iterable[ClearingOffice]) -> list[ClearingOffice]:
     """Return the offices that a material version asks again: all that clear, except those without equities."""
     return [office for office in offices if office.asked and not _has_no_equities(office)]
 
 
-def _has_no_equities(office: Office) -> bool:
+def _has_no_equities(office: ClearingOffice) -> bool:
     answer = office.newest_answer
     return answer is not None and answer.kind == NO_EQUITIES
 
 
-def may_go_on_without(office: Office, versions: Sequence[Version]) -> bool:
+def may_go_on_without(office: ClearingOffice, versions: Sequence[Version]) -> bool:
     """Return whether another person has agreed to go on without an answer of the office to the text as it is."""
     return any(number >= base_of(versions) for number in office.consented)
 
 
 def clearance_findings(
-    versions: Sequence[Version], offices: Sequence[Office], found_over: Sequence[int], today: date
+    versions: Sequence[Version], offices: Sequence[ClearingOffice], found_over: Sequence[int], today: date
 ) -> list[Finding]:
     """Return what stops the signature of a text (errors), and what its record prints (warnings).
 
@@ -188,27 +188,27 @@ def clearance_findings(
 def _no_finding(newest: Version, found_over: Sequence[int]) -> str:
     message = f"The Legal Adviser has made no finding on version {newest.number}."
     if found_over:
-        message += f" The finding on version {max(found_over)} no longer stands: the text changed since."
+        message += f" The finding on version {max(found_over)} no longer applies: the text changed since."
     return message
 
 
 def _about_office(
-    office: Office, one: Cell, newest: Version, versions: Sequence[Version], asked: set[int]
+    office: ClearingOffice, one: Cell, newest: Version, versions: Sequence[Version], asked: set[int]
 ) -> list[Finding]:
     assert one.asked is not None
-    if one.standing is Standing.REFUSED and one.answer is not None:
-        message = f"{office.name} does not clear version {newest.number}: “{one.answer.words}”"
+    if one.status is AnswerStatus.REFUSED and one.answer is not None:
+        message = f"{office.name} does not clear version {newest.number}: “{one.answer.comment}”"
         return [Finding.error("does_not_clear", message, "", CITATION)]
-    if one.standing is Standing.WITH_EDITS:
+    if one.status is AnswerStatus.WITH_EDITS:
         message = f"{office.name} clears with edits. Check that version {newest.number} has them."
         return [Finding.warning("clears_with_edits", message, "", CITATION)]
-    is_moved = one.standing is Standing.MOVED and office.successor in asked
-    if one.standing not in SILENT | {Standing.MOVED} or is_moved:
+    is_moved = one.status is AnswerStatus.MOVED and office.successor in asked
+    if one.status not in SILENT | {AnswerStatus.MOVED} or is_moved:
         return []
     if may_go_on_without(office, versions):
         message = f"{office.name} has not answered. An approver agreed to go on without its answer."
         return [Finding.warning("went_on_without", message, "", CITATION)]
-    due = "Its answer was due" if one.standing is Standing.LATE else "It has until"
+    due = "Its answer was due" if one.status is AnswerStatus.LATE else "It has until"
     message = f"{office.name} has not answered on version {newest.number}. {due} {one.asked.due_on}."
     return [Finding.error("clearance_silence", message, "", CITATION)]
 

@@ -89,7 +89,7 @@ def close_agency(*, agency: Agency, successor: Agency, reason: str, actor: User 
     values = {"successor": new, "successor_reason": reason.strip(), "is_active": False}
     write(old, values, actor=actor, action="closed")
     if old.is_consulted:
-        write(new, {"is_consulted": True}, actor=actor, action="is consulted in its place")
+        write(new, {"is_consulted": True}, actor=actor, action="is consulted as its successor")
     return move_all(old, new, actor)
 
 

@@ -125,11 +125,11 @@ class StepForm(PartnershipForm):
 
 
 class SignForm(StepForm):
-    """The day of the signature, and the days on the paper if the governments signed on different ones."""
+    """The day of the signature, and the days on the document if the governments signed on different ones."""
 
     error_fields = {"signing_day": "us_signed_on", "signing_in_effect_later": "in_effect_on"}
     field_order = ("on", "us_signed_on", "partner_signed_on", "in_effect_on")
 
     us_signed_on = day("Signed by the United States on", "Leave it blank if it is the date of the step.")
     partner_signed_on = day("Signed by the partner government on", "Leave it blank if it is the date of the step.")
-    in_effect_on = day("In effect on", "As on the paper.")
+    in_effect_on = day("In effect on", "As on the document.")

@@ -109,18 +109,20 @@ class VersionForm(TextForm):
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
-    also_ask = forms.ModelMultipleChoiceField(
-        Agency.objects.none(),
-        label="Ask again in any case",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
+    also_ask = forms.MultipleChoiceField(
+        label="Ask again in any case", required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, clearance: Clearance, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.agencies = {str(key): agency for key, agency in clearance.agencies.items() if agency.is_active}
         field = self.fields["also_ask"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
-        field.queryset = Agency.objects.filter(pk__in=clearance.agencies, is_active=True)
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(key, agency.name) for key, agency in self.agencies.items()]
+
+    @property
+    def asked_again(self) -> list[Agency]:
+        return [self.agencies[key] for key in self.cleaned_data["also_ask"]]
 
 
 class LanguageForm(PartnershipForm):
@@ -168,28 +170,28 @@ class AnswersForm(PartnershipForm):
                 label="Answer", choices=[("", "No answer"), *AnswerKind.choices], required=False
             )
             self.fields[f"day-{key}"] = day("Day of the answer")
-            self.fields[f"words-{key}"] = text_field(
-                "Its words", "Required if it does not clear." if agency else "", required=False, rows=2
+            self.fields[f"comment-{key}"] = text_field(
+                "Its comment", "Required if it does not clear." if agency else "", required=False, rows=2
             )
             self.fields[f"file-{key}"] = file_field("Message or file")
             self.initial[f"day-{key}"] = today
 
     def clean(self) -> dict[str, Any]:
-        """Require the words of an office that does not clear, and the day of each answer and finding."""
+        """Require the comment of an office that does not clear, and the day of each answer and finding."""
         values = self.cleaned_data
         for key in self.agencies:
             kind = values.get(f"answer-{key}")
             if kind and not values.get(f"day-{key}"):
                 self.add_error(f"day-{key}", ValidationError("Enter the day of the answer.", code="required"))
-            if kind == AnswerKind.REFUSED and not (values.get(f"words-{key}") or "").strip():
-                self.add_error(f"words-{key}", ValidationError("Enter its words.", code="words"))
+            if kind == AnswerKind.REFUSED and not (values.get(f"comment-{key}") or "").strip():
+                self.add_error(f"comment-{key}", ValidationError("Enter its comment.", code="comment"))
         if values.get("finding") and not values.get("found_on"):
             self.add_error("found_on", ValidationError("Enter the day of the finding.", code="required"))
         return values
 
     def rows(self) -> Iterator[tuple[Agency, list[BoundField]]]:
         for key, agency in self.agencies.items():
-            yield agency, [self[f"{name}-{key}"] for name in ("answer", "day", "words", "file")]
+            yield agency, [self[f"{name}-{key}"] for name in ("answer", "day", "comment", "file")]
 
     @property
     def chosen_version(self) -> TextVersion:
@@ -203,7 +205,7 @@ class AnswersForm(PartnershipForm):
                 agency,
                 AnswerKind(values[f"answer-{key}"]),
                 values[f"day-{key}"],
-                values[f"words-{key}"],
+                values[f"comment-{key}"],
                 values[f"file-{key}"],
             )
             for key, agency in self.agencies.items()
@@ -245,7 +247,7 @@ class ConsentForm(PartnershipForm):
 
 
 class RequestForm(PartnershipForm, RevisionForm):
-    act = forms.ChoiceField(
+    action = forms.ChoiceField(
         label="What to do",
         choices=[
             ("due", "Give it until another day"),
@@ -261,7 +263,7 @@ class RequestForm(PartnershipForm, RevisionForm):
 class SigningForm(PartnershipForm):
     error_fields = {"signing_day": "us_signed_on", "signing_in_effect_later": "in_effect_on"}
 
-    us_signed_on = day("Signed by the United States on", "The day on the paper, which can be long past.")
+    us_signed_on = day("Signed by the United States on", "The day on the document, which can be long past.")
     partner_signed_on = day("Signed by the partner government on")
     in_effect_on = day("In effect on")
     document = document_field("Signed text")

@@ -1,9 +1,9 @@
-"""What stands in the way of a signature, the offices by version, and signing days, as their page shows them."""
+"""Rows of the clearance page: the stops of a signature, the offices by version, and signing days."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
@@ -11,29 +11,28 @@ from django.urls import reverse
 from cpc.accounts.models import Agency
 from cpc.findings import Finding, Severity
 from cpc.web.badges import Badge
-from partnerships.clearing import SILENT, Cell, Standing, cell
+from partnerships.clearing import SILENT, AnswerStatus, Cell, cell
 from partnerships.lookups.clearance import Clearance
 from partnerships.models import (
     Amendment,
     ClearanceReminder,
     LegalFinding,
     Partnership,
-    Signing,
     TextVersion,
 )
 
 SHOWN_VERSIONS = 3
-BADGES: Mapping[Standing, Badge] = {
-    Standing.WAITING: Badge("info", "Waiting"),
-    Standing.LATE: Badge("warn", "Late, no response", "alarm"),
-    Standing.EXTENSION: Badge("info", "Extension requested"),
-    Standing.CLEAR: Badge("good", "Clear"),
-    Standing.WITH_EDITS: Badge("good", "Clear with edits"),
-    Standing.WITH_COMMENTS: Badge("good", "Clear with comments"),
-    Standing.REFUSED: Badge("bad", "Does not clear"),
-    Standing.NO_EQUITIES: Badge("none", "No equities"),
-    Standing.SENT: Badge("none", "Sent", "mail"),
-    Standing.MOVED: Badge("unknown", "Function moved"),
+BADGES: Mapping[AnswerStatus, Badge] = {
+    AnswerStatus.WAITING: Badge("info", "Waiting"),
+    AnswerStatus.LATE: Badge("warn", "Late, no response", "alarm"),
+    AnswerStatus.EXTENSION: Badge("info", "Extension requested"),
+    AnswerStatus.CLEAR: Badge("good", "Clear"),
+    AnswerStatus.WITH_EDITS: Badge("good", "Clear with edits"),
+    AnswerStatus.WITH_COMMENTS: Badge("good", "Clear with comments"),
+    AnswerStatus.REFUSED: Badge("bad", "Does not clear"),
+    AnswerStatus.NO_EQUITIES: Badge("none", "No equities"),
+    AnswerStatus.SENT: Badge("none", "Sent", "mail"),
+    AnswerStatus.MOVED: Badge("unknown", "Function moved"),
 }
 ACTS: Mapping[str, tuple[str, str]] = {
     "clearance_text": ("partnership-clearance-ask", "Send the text"),
@@ -47,8 +46,8 @@ ACTS: Mapping[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """One line of what stands in the way: it stops the signature, is printed in the record, or is fine."""
+class Obstacle:
+    """One condition of the signature: it stops the signature, is printed in the record, or is fine."""
 
     kind: str
     title: str
@@ -69,7 +68,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One cell of the table: the badge, a note under it, and the words of the office."""
+    """One cell of the table: the badge, a note under it, and the comment of the office."""
 
     number: int
     is_newest: bool
@@ -83,12 +82,12 @@ class Shown:
         return f"{'is-current' if self.is_newest else 'is-earlier'}{'' if self.badge else ' is-none'}"
 
     @property
-    def words(self) -> str:
-        return self.cell.answer.words if self.cell.answer is not None and not self.cell.is_earlier else ""
+    def comment(self) -> str:
+        return self.cell.answer.comment if self.cell.answer is not None and not self.cell.is_earlier else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OfficeLine:
     """One office: its role, its cells by version, its reminders, and what comes next."""
 
     agency: Agency
@@ -99,12 +98,12 @@ class Line:
     stops: bool = False
 
     @property
-    def standing(self) -> Standing:
-        return self.cells[-1].cell.standing
+    def status(self) -> AnswerStatus:
+        return self.cells[-1].cell.status
 
     @property
     def is_silent(self) -> bool:
-        return self.standing in SILENT
+        return self.status in SILENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +122,15 @@ class TextTab:
 
 @dataclass(frozen=True, slots=True)
 class SigningLine:
+    """Signing days of a text as on the document, the finding on it, and the day of entry."""
+
     text: str
-    signing: Signing | None
+    version: TextVersion | None
     finding: LegalFinding | None
-    version: TextVersion | None = None
-    recorded_on: date | None = None
-    missing: Sequence[str] = field(default=())
+    us_signed_on: date | None
+    partner_signed_on: date | None
+    in_effect_on: date | None
+    recorded_on: date | None
 
 
 def text_url(partnership: Partnership, number: int) -> str:
@@ -137,7 +139,7 @@ def text_url(partnership: Partnership, number: int) -> str:
     return reverse("partnership-clearance-text", args=[partnership.pk, number])
 
 
-def gates(findings: Iterable[Finding], keys: Sequence[int], *, may_edit: bool) -> list[Gate]:
+def obstacles(findings: Iterable[Finding], keys: Sequence[int], *, may_edit: bool) -> list[Obstacle]:
     """Return what stops the signature or is printed, each with the form that resolves it."""
     shown = []
     for finding in findings:
@@ -145,8 +147,8 @@ def gates(findings: Iterable[Finding], keys: Sequence[int], *, may_edit: bool) -
         name, verb = ACTS.get(finding.code, ("", ""))
         kind = "stop" if finding.severity is Severity.ERROR else "say"
         url = reverse(name, args=keys) if name and may_edit else ""
-        shown.append(Gate(kind, title.rstrip("."), text if mark else "", url, verb))
-    return sorted(shown, key=lambda gate: gate.kind != "stop")
+        shown.append(Obstacle(kind, title.rstrip("."), text if mark else "", url, verb))
+    return sorted(shown, key=lambda obstacle: obstacle.kind != "stop")
 
 
 def columns(clearance: Clearance) -> list[Column]:
@@ -155,7 +157,7 @@ def columns(clearance: Clearance) -> list[Column]:
 
 def groups(
     clearance: Clearance, reminders: Iterable[ClearanceReminder], closed: Iterable[Agency], today: date
-) -> Iterator[tuple[str, list[Line]]]:
+) -> Iterator[tuple[str, list[OfficeLine]]]:
     """Yield the offices of the Department of State, then other agencies with those that the statute names."""
     lines = [*_lines(clearance, list(reminders), today), *(_closed_line(agency, clearance) for agency in closed)]
     for label, is_state in (("Department of State", True), ("Other agencies", False)):
@@ -163,7 +165,7 @@ def groups(
             yield label, rows
 
 
-def _lines(clearance: Clearance, reminders: Sequence[ClearanceReminder], today: date) -> Iterator[Line]:
+def _lines(clearance: Clearance, reminders: Sequence[ClearanceReminder], today: date) -> Iterator[OfficeLine]:
     for office in clearance.offices:
         asked = office.newest_request
         request = next(
@@ -178,25 +180,26 @@ def _lines(clearance: Clearance, reminders: Sequence[ClearanceReminder], today: 
         for column, facts in zip(columns(clearance), clearance.facts[-SHOWN_VERSIONS:], strict=True):
             found = cell(office, facts, clearance.facts, today)
             before = [one for one in office.answers if one.number < facts.number]
-            is_again = bool(before) and found.standing in (Standing.WAITING, Standing.LATE)
-            cells.append(Shown(facts.number, column.is_newest, found, BADGES.get(found.standing), is_again))
-        yield Line(
+            is_again = bool(before) and found.status in (AnswerStatus.WAITING, AnswerStatus.LATE)
+            cells.append(Shown(facts.number, column.is_newest, found, BADGES.get(found.status), is_again))
+        yield OfficeLine(
             agency=clearance.agencies[office.key],
             role=request.get_role_display() if request else "",
             cells=cells,
             reminders=[row.reminded_on for row in reminders if row.request.agency_id == office.key],
             request=request.pk if request else None,
-            stops=bool(cells) and cells[-1].cell.standing is Standing.REFUSED,
+            stops=bool(cells) and cells[-1].cell.status is AnswerStatus.REFUSED,
         )
 
 
-def _closed_line(agency: Agency, clearance: Clearance) -> Line:
+def _closed_line(agency: Agency, clearance: Clearance) -> OfficeLine:
     """Return the line of an agency that the statute names and that is closed: its successor is asked instead."""
-    moved = Cell(Standing.MOVED)
+    moved = Cell(AnswerStatus.MOVED)
     cells = [
-        Shown(column.version.number, column.is_newest, moved, BADGES[Standing.MOVED]) for column in columns(clearance)
+        Shown(column.version.number, column.is_newest, moved, BADGES[AnswerStatus.MOVED])
+        for column in columns(clearance)
     ]
-    return Line(agency, "Named in the statute", cells)
+    return OfficeLine(agency, "Named in the statute", cells)
 
 
 def texts(
@@ -239,9 +242,11 @@ def signing_lines(
         shown.append(
             SigningLine(
                 text=f"Amendment {amendment.number}" if amendment else "Instrument",
-                signing=signing,
-                finding=_finding(own),
                 version=own[-1] if own else None,
+                finding=_finding(own),
+                us_signed_on=signing.us_signed_on if signing else None,
+                partner_signed_on=signing.partner_signed_on if signing else None,
+                in_effect_on=signing.in_effect_on if signing else None,
                 recorded_on=signing.at.date() if signing else None,
             )
         )

@@ -93,7 +93,7 @@ def _context(visit: Visit, text: int) -> dict[str, Any]:
         "is_open": is_open,
         "stops": len(errors(findings)),
         "prints": len(findings) - len(errors(findings)),
-        "gates": presenters.gates(findings, keys, may_edit=may_edit),
+        "obstacles": presenters.obstacles(findings, keys, may_edit=may_edit),
         "columns": presenters.columns(record),
         "groups": list(
             presenters.groups(record, queries.reminders_of(record), queries.closed_statutory(record), today)
@@ -192,7 +192,7 @@ class AddVersion(ClearanceAction):
             reason=values["reason"],
             asked_on=values["asked_on"],
             due_on=values["due_on"],
-            also_ask=list(values["also_ask"]),
+            also_ask=self.form.asked_again,
             second_language=values["second_language"],
             actor=self.actor,
         )
@@ -250,7 +250,7 @@ class RecordAnswers(ClearanceAction):
     heading = "Record answers"
     button = "Record the answers"
     done = "The answers are recorded."
-    intro = "An answer that came by email or on paper, also of a past day. It is never edited; a later one replaces it."
+    intro = "An answer that came by email or in writing, also in the past. It is never edited; a later one replaces it."
     form: AnswersForm
 
     def form_arguments(self) -> dict[str, Any]:
@@ -279,8 +279,8 @@ class GoOnWithout(ClearanceAction):
         proposed = {row.agency_id for row in self.record.silences if row.decision != "refused"}
         silent = [
             self.record.agencies[office.key]
-            for office, cell in self.record.standings(self.today)
-            if cell.standing in clearing.SILENT and office.key not in proposed
+            for office, cell in self.record.statuses(self.today)
+            if cell.status in clearing.SILENT and office.key not in proposed
         ]
         return super().form_arguments() | {"silent": silent}
 
@@ -300,7 +300,7 @@ class Consent(ClearanceAction):
 
     def redirect_reason(self) -> str:
         waits = queries.waiting_silences(self.record) or self.request.method == "POST"
-        return "" if waits else "Nobody asks to go on without an answer."
+        return "" if waits else "No answer waits for a decision."
 
     def form_arguments(self) -> dict[str, Any]:
         return super().form_arguments() | {"silences": queries.waiting_silences(self.record)}
@@ -334,14 +334,14 @@ class ChangeRequest(ClearanceAction):
         self.heading = f"Request to {self.asked.agency}"
 
     def get_initial(self) -> dict[str, Any]:
-        return {"act": "due", "due_on": self.asked.due_on, "revision": str(self.asked.due_on)}
+        return {"action": "due", "due_on": self.asked.due_on, "revision": str(self.asked.due_on)}
 
     def redirect_reason(self) -> str:
         gone = self.asked.removed_on and self.request.method != "POST"
         return f"{self.asked.agency} was taken off the list." if gone else ""
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        match values["act"]:
+        match values["action"]:
             case "off":
                 take_off_list(
                     clearance=self.record,
@@ -364,7 +364,7 @@ class RecordSigning(ClearanceAction):
     heading = "Record the signing days"
     button = "Record the days"
     done = "The signing days are recorded."
-    intro = "The days on the paper. The day of entry stands beside them."
+    intro = "The days on the document. The day of entry is shown beside them."
     needs_version = False
 
     def perform(self, values: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from partnerships.database.rows import PARTNERSHIP_TABLE
 from partnerships.decidable import SILENCE
 
 APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
-STOPPED = "The record of the clearance does not permit this yet: see what stands in the way."
+STOPPED = "The record of the clearance does not permit this yet: see what stops it."
 
 
 def version_follows() -> pgtrigger.Trigger:
@@ -24,14 +24,14 @@ def version_follows() -> pgtrigger.Trigger:
         name="a_version_follows",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
-        declare=[("p", f"{PARTNERSHIP_TABLE}%ROWTYPE"), ("standing", "text"), ("newest", "int")],
+        declare=[("p", f"{PARTNERSHIP_TABLE}%ROWTYPE"), ("present", "text"), ("newest", "int")],
         func=f"""
             SELECT * INTO p FROM {PARTNERSHIP_TABLE} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
             IF NEW.amendment_id IS NULL AND (p.signed_on IS NOT NULL OR p.status = 'canceled') THEN
                 PERFORM cpc_refuse('text_closed', 'The text is signed or given up. It has no new version.');
             END IF;
-            SELECT state INTO standing FROM partnerships_amendment WHERE id = NEW.amendment_id;
-            IF standing IN ('applied', 'rejected', 'withdrawn') THEN
+            SELECT state INTO present FROM partnerships_amendment WHERE id = NEW.amendment_id;
+            IF present IN ('applied', 'rejected', 'withdrawn') THEN
                 PERFORM cpc_refuse('text_closed', 'The amendment is decided. Its text has no new version.');
             END IF;
             SELECT coalesce(max(t.number), 0) INTO newest FROM partnerships_textversion t
@@ -70,17 +70,17 @@ def request_fixed() -> pgtrigger.Trigger:
         name="b_request_fixed",
         when=pgtrigger.Before,
         operation=pgtrigger.Update | pgtrigger.Delete,
-        declare=[("kept", "partnerships_clearancerequest%ROWTYPE")],
+        declare=[("same_row", "partnerships_clearancerequest%ROWTYPE")],
         func="""
             IF TG_OP = 'DELETE' THEN
-                PERFORM cpc_refuse('kept', 'A request can be taken off the list, but not deleted.');
+                PERFORM cpc_refuse('request_fixed', 'A request can be taken off the list, but not deleted.');
             END IF;
-            kept := NEW;
+            same_row := NEW;
             IF OLD.removed_on IS NULL THEN
-                kept.due_on := OLD.due_on; kept.removed_on := OLD.removed_on;
-                kept.removed_because := OLD.removed_because; kept.removed_by_id := OLD.removed_by_id;
+                same_row.due_on := OLD.due_on; same_row.removed_on := OLD.removed_on;
+                same_row.removed_because := OLD.removed_because; same_row.removed_by_id := OLD.removed_by_id;
             END IF;
-            IF kept IS DISTINCT FROM OLD THEN
+            IF same_row IS DISTINCT FROM OLD THEN
                 PERFORM cpc_refuse('request_fixed', 'Only the due day of a request can change, or its removal.');
             END IF;
             RETURN NEW;
@@ -117,20 +117,20 @@ def silence_decided() -> pgtrigger.Trigger:
         name="b_silence_decided",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        declare=[("kept", "partnerships_silence%ROWTYPE")],
+        declare=[("same_row", "partnerships_silence%ROWTYPE")],
         func=f"""
             IF TG_OP = 'DELETE' THEN
-                PERFORM cpc_refuse('kept', 'A proposal is decided, but not deleted.');
+                PERFORM cpc_refuse('silence_state', 'A proposal is decided, but not deleted.');
             ELSIF TG_OP = 'INSERT' THEN
                 IF NEW.decision <> '' OR NEW.decided_by_id IS NOT NULL THEN
                     PERFORM cpc_refuse('silence_state', 'A proposal starts without a decision.');
                 END IF;
                 RETURN NEW;
             END IF;
-            kept := NEW;
-            kept.decision := OLD.decision; kept.decided_by_id := OLD.decided_by_id;
-            kept.decided_at := OLD.decided_at; kept.note := OLD.note;
-            IF OLD.decision <> '' OR kept IS DISTINCT FROM OLD OR NEW.decision NOT IN ('consented', 'refused') THEN
+            same_row := NEW;
+            same_row.decision := OLD.decision; same_row.decided_by_id := OLD.decided_by_id;
+            same_row.decided_at := OLD.decided_at; same_row.note := OLD.note;
+            IF OLD.decision <> '' OR same_row IS DISTINCT FROM OLD OR NEW.decision NOT IN ('consented', 'refused') THEN
                 PERFORM cpc_refuse('silence_state', 'The proposal is decided once, and never edited.');
             END IF;
             {refuse_deciders(SILENCE, "NEW.id", "NEW.decided_by_id", APPROVERS, "agree to go on without an answer")}
@@ -148,14 +148,14 @@ def signing_fits() -> pgtrigger.Trigger:
         name="b_signing_fits",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
-        declare=[("signed", "date"), ("standing", "text")],
+        declare=[("signed", "date"), ("present", "text")],
         func=f"""
             IF greatest(NEW.us_signed_on, NEW.partner_signed_on) > cpc_today() THEN
                 PERFORM cpc_refuse('future_day', 'This cannot be dated in the future.');
             END IF;
-            SELECT state INTO standing FROM partnerships_amendment WHERE id = NEW.amendment_id;
+            SELECT state INTO present FROM partnerships_amendment WHERE id = NEW.amendment_id;
             IF NEW.amendment_id IS NOT NULL THEN
-                IF standing NOT IN ('approved', 'applied') THEN
+                IF present NOT IN ('approved', 'applied') THEN
                     PERFORM cpc_refuse('not_signed', 'The amendment is not approved yet.');
                 END IF;
                 RETURN NEW;

@@ -35,7 +35,7 @@ class Clearance:
     silences: Sequence[Silence] = ()
     legal_findings: Sequence[LegalFinding] = ()
     facts: Sequence[clearing.Version] = ()
-    offices: Sequence[clearing.Office] = ()
+    offices: Sequence[clearing.ClearingOffice] = ()
     agencies: dict[int, Agency] = field(default_factory=dict)
 
     @property
@@ -43,19 +43,19 @@ class Clearance:
         return self.versions[-1] if self.versions else None
 
     @property
-    def standing_finding(self) -> LegalFinding | None:
-        """Return the finding of the Legal Adviser that stands on the newest version, or None."""
+    def current_finding(self) -> LegalFinding | None:
+        """Return the finding of the Legal Adviser that applies to the newest version, or None."""
         base = clearing.base_of(self.facts)
-        standing = [row for row in self.legal_findings if row.version.number >= base]
-        return max(standing, key=lambda row: (row.version.number, row.pk), default=None)
+        status = [row for row in self.legal_findings if row.version.number >= base]
+        return max(status, key=lambda row: (row.version.number, row.pk), default=None)
 
     def findings(self, today: date) -> list[Finding]:
         """Return what stops the signature of the text (errors), and what its record prints (warnings)."""
         found_over = [row.version.number for row in self.legal_findings]
         return clearing.clearance_findings(self.facts, self.offices, found_over, today)
 
-    def standings(self, today: date) -> list[tuple[clearing.Office, clearing.Cell]]:
-        """Return each office with its standing over the newest version."""
+    def statuses(self, today: date) -> list[tuple[clearing.ClearingOffice, clearing.Cell]]:
+        """Return each office with its status over the newest version."""
         if not self.facts:
             return []
         newest = self.facts[-1]
@@ -112,8 +112,8 @@ def _office(
     requests: Sequence[ClearanceRequest],
     answers: Sequence[ClearanceAnswer],
     silences: Sequence[Silence],
-) -> clearing.Office:
-    return clearing.Office(
+) -> clearing.ClearingOffice:
+    return clearing.ClearingOffice(
         key=agency.pk,
         name=agency.name,
         asked=tuple(
@@ -122,7 +122,7 @@ def _office(
             if row.agency_id == agency.pk and row.removed_on is None
         ),
         answers=tuple(
-            clearing.Answer(row.version.number, row.pk, row.kind, row.answered_on, row.words)
+            clearing.Answer(row.version.number, row.pk, row.kind, row.answered_on, row.comment)
             for row in answers
             if row.agency_id == agency.pk
         ),

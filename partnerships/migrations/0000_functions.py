@@ -93,7 +93,7 @@ BEGIN
         SELECT DISTINCT ON (a.agency_id) a.agency_id, t.number, a.kind
         FROM partnerships_clearanceanswer a JOIN texts t ON t.id = a.version_id
         ORDER BY a.agency_id, t.number DESC, a.id DESC),
-    standing AS (
+    codes AS (
         SELECT CASE WHEN n.number >= q.number AND n.kind <> 'extension' AND (n.number >= base OR n.kind = 'no_equities')
                 THEN CASE WHEN n.kind = 'does_not_clear' THEN 'does_not_clear' END
             WHEN g.successor_id IN (SELECT o.agency_id FROM requests o WHERE o.role = 'clear')
@@ -103,7 +103,7 @@ BEGIN
             ELSE 'clearance_silence' END AS code
         FROM requests q JOIN accounts_agency g ON g.id = q.agency_id
         LEFT JOIN answers n ON n.agency_id = q.agency_id WHERE q.role = 'clear')
-    SELECT CASE WHEN count(*) = 0 THEN 'clearance_not_asked' ELSE min(s.code) END INTO stop FROM standing s;
+    SELECT CASE WHEN count(*) = 0 THEN 'clearance_not_asked' ELSE min(s.code) END INTO stop FROM codes s;
     -- Of the two codes, the alphabet puts silence first; Python reports every office, so only whether one is there
     -- has to agree.
     RETURN stop;

@@ -238,7 +238,7 @@ class ClearanceAnswer(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="clearance_answers")
     kind = models.CharField("answer", max_length=20, choices=AnswerKind.choices)
     answered_on = DayField("day of the answer")
-    words = models.TextField("its words", blank=True)
+    comment = models.TextField("comment", blank=True)
     document = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -250,9 +250,9 @@ class ClearanceAnswer(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="clearance_answer_worded",
-                condition=~Q(kind=AnswerKind.REFUSED) | Q(words__regex=r"\S"),
-                violation_error_code="words",
-                violation_error_message="Enter the words of an office that does not clear.",
+                condition=~Q(kind=AnswerKind.REFUSED) | Q(comment__regex=r"\S"),
+                violation_error_code="comment",
+                violation_error_message="Enter the comment of an office that does not clear.",
             ),
         )
         triggers = [
@@ -343,7 +343,7 @@ class LegalFinding(models.Model):
 
 
 class Signing(models.Model):
-    """Days of a signature as on the paper, beside the day of entry. A later row corrects an earlier one."""
+    """Days of a signature as on the document, beside the day of entry. A later row corrects an earlier one."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="signings")
     amendment = models.ForeignKey(Amendment, on_delete=models.PROTECT, null=True, blank=True, related_name="signings")

@@ -127,7 +127,7 @@ class Partnership(CheckedModel, RevisionedModel):
     description does not conflict with a result or a contribution.
 
     Columns with `editable=False` are derived in the database: the status and its dates from status changes, the legal
-    review from the finding that stands on the text, the limits from the policy in force and granted exceptions, and
+    review from the finding that applies to the text, the limits from the policy in force and granted exceptions, and
     the totals from programs, notifications, and the ledger of awards. The database rejects a statement that writes
     any other value into them.
     """

@@ -221,7 +221,7 @@ def _signatures() -> Decision:
 
 
 def clearance_stop() -> Func:
-    """Return the first thing that stops the signature of the instrument, as the database finds it."""
+    """Return the code of what first stops the signature of the instrument, as the database finds it."""
     return Func(F("pk"), Value(None), function="cpc_clearance_stop", output_field=TextField(null=True))
 
 

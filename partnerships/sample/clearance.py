@@ -1,4 +1,4 @@
-"""Clearance of the sample's texts: the instrument, cleared and signed, and an amendment that three things stop."""
+"""Clearance of the sample's texts: the instrument, cleared and signed, and an amendment that three answers stop."""
 
 from __future__ import annotations
 
@@ -77,12 +77,12 @@ def _next(office: Office, amendment: Amendment, on: date, again: tuple[str, ...]
 
 
 def _answer(
-    office: Office, amendment: Amendment, on: date, words: str = "", *, found: bool = False, **kinds: str
+    office: Office, amendment: Amendment, on: date, comment: str = "", *, found: bool = False, **kinds: str
 ) -> None:
     version = clearance_of(amendment.partnership, amendment).newest
     assert version is not None
     agencies = {agency.code: agency for agency in _asked()}
-    given = [Given(agencies[code], AnswerKind(kind), on, words) for code, kind in kinds.items() if code in agencies]
+    given = [Given(agencies[code], AnswerKind(kind), on, comment) for code, kind in kinds.items() if code in agencies]
     finding = (LegalReview.NON_BINDING, on) if found else None
     record_answers(version=version, answers=given, finding=finding, actor=office.drafter)
 

@@ -68,7 +68,7 @@ def both_governments_lead(partnership: Partnership, _on: date) -> list[Finding]:
 
 
 def cleared(partnership: Partnership, _on: date) -> list[Finding]:
-    """Require a cleared text: no refusal, a legal finding, both languages, and consent for each missing answer.
+    """Require a cleared text: no office against it, a legal finding, both languages, and consent for silence.
 
     Whether an answer is late depends on today, not on the day of the signature, which may be past.
     """

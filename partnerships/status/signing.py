@@ -1,4 +1,4 @@
-"""Signing days of the instrument and of amendments, as on the paper."""
+"""Signing days of the instrument and of amendments, as on the document."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def record_signing(
     in_effect_on: date | None = None,
     document: DocumentVersion | None = None,
 ) -> Signing:
-    """Record the days of a signature as on the paper. A later record corrects an earlier one.
+    """Record the days of a signature as on the document. A later record corrects an earlier one.
 
     Of an amendment, it can be recorded once it is approved. Raises `ValidationError` with code `not_signed`,
     `future_day`, `in_effect_on`, or `signing_day`: the days of the instrument end with its recorded signature, from

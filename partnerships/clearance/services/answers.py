@@ -31,12 +31,12 @@ from partnerships.models import (
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer as it came from an office, on paper or by email."""
+    """An answer as it came from an office, by email or in writing."""
 
     agency: Agency
     kind: AnswerKind
     answered_on: date
-    words: str = ""
+    comment: str = ""
     file: File[bytes] | None = None
 
 
@@ -50,8 +50,8 @@ def record_answers(
 ) -> list[ClearanceAnswer]:
     """Record answers of several offices over a version, and perhaps the finding of the Legal Adviser: all or none.
 
-    Raises `ValidationError` with code `answers_missing` without either, `words` for an office that does not clear
-    without its words, `not_asked`, `answered_early`, or `future_day`; the message names the office.
+    Raises `ValidationError` with code `answers_missing` without either, `comment` for an office that does not clear
+    without its comment, `not_asked`, `answered_early`, or `future_day`; the message names the office.
     """
     lock_partnership(version.partnership)
     if not answers and finding is None:
@@ -69,8 +69,8 @@ def record_answers(
 
 
 def _record(version: TextVersion, given: Given, actor: User | None) -> ClearanceAnswer:
-    if given.kind == AnswerKind.REFUSED and not given.words.strip():
-        raise ValidationError("Enter its words: an office that does not clear says why.", code="words")
+    if given.kind == AnswerKind.REFUSED and not given.comment.strip():
+        raise ValidationError("Enter its comment: an office that does not clear gives its reason.", code="comment")
     document = None
     if given.file is not None:
         document = add_document_version(
@@ -87,7 +87,7 @@ def _record(version: TextVersion, given: Given, actor: User | None) -> Clearance
         agency=given.agency,
         kind=given.kind,
         answered_on=given.answered_on,
-        words=given.words.strip(),
+        comment=given.comment.strip(),
         document=document,
         recorded_by=actor,
     )
@@ -118,7 +118,7 @@ def propose_going_on(*, clearance: Clearance, reasons: Mapping[Agency, str], act
     if current.newest is None or not reasons:
         raise ValidationError("Give a reason for at least one office.", code="reason")
     today = timezone.now().date()
-    silent = {office.key for office, cell in current.standings(today) if cell.standing in clearing.SILENT}
+    silent = {office.key for office, cell in current.statuses(today) if cell.status in clearing.SILENT}
     for agency, reason in reasons.items():
         if agency.pk not in silent:
             raise ValidationError(f"{agency.name} owes no answer.", code="answered")
@@ -139,7 +139,7 @@ def decide_going_on(*, silences: Sequence[Silence], agree: bool, actor: User, no
     """Agree to go on without answers, or refuse. Whoever proposed it cannot decide.
 
     Raises `ValidationError` with code `two_people`, `silence_state` for one that is decided, or `reason` for a
-    refusal without a note.
+    rejection without a note.
     """
     if not agree and not note.strip():
         raise ValidationError({"note": ValidationError("Enter a reason.", code="reason")})

@@ -29,7 +29,7 @@ WORKDAYS_BEFORE = 2
 def remind(*, today: date) -> int:
     """Remind the offices whose answer is due in two workdays, or today. A second run on a day does nothing more.
 
-    Returns the number of reminders. An office without accounts gets none: its reminder says that the office that owns
+    Returns the number of reminders. An office without accounts gets none: its reminder means that the office that owns
     the text has to call.
     """
     unsigned = Q(version__amendment=None, version__partnership__signed_on=None) | Q(
@@ -53,8 +53,7 @@ def _is_silent(request: ClearanceRequest, today: date) -> bool:
     if clearance.newest != request.version:
         return False
     return any(
-        office.key == request.agency_id and cell.standing in clearing.SILENT
-        for office, cell in clearance.standings(today)
+        office.key == request.agency_id and cell.status in clearing.SILENT for office, cell in clearance.statuses(today)
     )
 
 

@@ -165,7 +165,7 @@ def _add_files(version: TextVersion, files: Mapping[str, File[bytes]], actor: Us
 def ask_offices(
     *, version: TextVersion, offices: Offices, asked_on: date, due_on: date, actor: User | None
 ) -> list[ClearanceRequest]:
-    """Ask more offices over a version, or one again over a version on which its earlier answer stands."""
+    """Ask more offices over a version, or one again over a version to which its earlier answer applies."""
     lock_partnership(version.partnership)
     return _ask(version, offices, asked_on=asked_on, due_on=due_on, actor=actor)
 

@@ -55,7 +55,7 @@ CASES = (
         Look("clearance-request", own("clearing", text=0, request_key=records.clearance_request)),
         url=records.in_clearance(request_key=records.clearance_request),
         second_writer=TwoWriters(
-            Role.ANALYST, {"due_on": ("2030-03-01", "2030-04-01")}, {"act": "due"}, shown_to_second=("Mar 1, 2030",)
+            Role.ANALYST, {"due_on": ("2030-03-01", "2030-04-01")}, {"action": "due"}, shown_to_second=("Mar 1, 2030",)
         ),
     ),
     PageCase(

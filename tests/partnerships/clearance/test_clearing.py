@@ -9,9 +9,9 @@ import pytest
 
 from partnerships.clearing import (
     Answer,
+    AnswerStatus,
     Asked,
-    Office,
-    Standing,
+    ClearingOffice,
     Version,
     asked_again,
     cell,
@@ -25,8 +25,10 @@ ENGLISH = frozenset({"English"})
 FIRST, MATERIAL, EDITORIAL = Version(1, True, ENGLISH), Version(2, True, ENGLISH), Version(2, False, ENGLISH)
 
 
-def office(*kinds: str, over: int = 1, asked: tuple[int, ...] = (1,), role: str = "clear", **more: Any) -> Office:
-    return Office(
+def office(
+    *kinds: str, over: int = 1, asked: tuple[int, ...] = (1,), role: str = "clear", **more: Any
+) -> ClearingOffice:
+    return ClearingOffice(
         1,
         "Office",
         tuple(Asked(number, role, ASKED, DUE) for number in asked),
@@ -36,15 +38,16 @@ def office(*kinds: str, over: int = 1, asked: tuple[int, ...] = (1,), role: str 
 
 
 @pytest.mark.parametrize(
-    ("today", "standing"), [(DUE - DAY, Standing.WAITING), (DUE, Standing.WAITING), (DUE + DAY, Standing.LATE)]
+    ("today", "status"),
+    [(DUE - DAY, AnswerStatus.WAITING), (DUE, AnswerStatus.WAITING), (DUE + DAY, AnswerStatus.LATE)],
 )
-def test_silence_is_late_from_the_day_after_the_due_day(today: dt.date, standing: Standing) -> None:
-    assert cell(office(), FIRST, [FIRST], today).standing is standing
+def test_silence_is_late_from_the_day_after_the_due_day(today: dt.date, status: AnswerStatus) -> None:
+    assert cell(office(), FIRST, [FIRST], today).status is status
     assert [f.code for f in clearance_findings([FIRST], [office()], [1], today)] == ["clearance_silence"]
 
 
 @pytest.mark.parametrize(
-    ("kind", "next_version", "standing", "is_earlier"),
+    ("kind", "next_version", "status", "is_earlier"),
     [
         ("clear", EDITORIAL, "clear", True),
         ("clear", MATERIAL, "waiting", False),
@@ -56,13 +59,13 @@ def test_silence_is_late_from_the_day_after_the_due_day(today: dt.date, standing
     ],
 )
 def test_a_material_change_ends_every_answer_but_no_equities(
-    kind: str, next_version: Version, standing: str, is_earlier: bool
+    kind: str, next_version: Version, status: str, is_earlier: bool
 ) -> None:
     found = cell(office(kind), next_version, [FIRST, next_version], DUE)
-    assert (found.standing, found.is_earlier) == (standing, is_earlier)
+    assert (found.status, found.is_earlier) == (status, is_earlier)
 
 
-def test_the_column_of_an_earlier_version_says_that_an_answer_no_longer_stands() -> None:
+def test_the_column_of_an_earlier_version_shows_that_an_answer_no_longer_applies() -> None:
     for kind, next_version, ended in (
         ("clear", MATERIAL, True), ("clear", EDITORIAL, False), ("no_equities", MATERIAL, False)
     ):  # fmt: skip
@@ -76,18 +79,18 @@ def test_a_material_change_asks_all_offices_but_those_without_equities() -> None
 
 def test_an_office_asked_again_owes_an_answer_though_the_change_is_not_material() -> None:
     again = office("clear", asked=(1, 2))
-    assert cell(again, EDITORIAL, [FIRST, EDITORIAL], DUE).standing is Standing.WAITING
-    assert cell(again, FIRST, [FIRST, EDITORIAL], DUE).standing is Standing.CLEAR
+    assert cell(again, EDITORIAL, [FIRST, EDITORIAL], DUE).status is AnswerStatus.WAITING
+    assert cell(again, FIRST, [FIRST, EDITORIAL], DUE).status is AnswerStatus.CLEAR
 
 
 def test_the_later_answer_counts() -> None:
-    assert cell(office("does_not_clear", "clear"), FIRST, [FIRST], DUE).standing is Standing.CLEAR
-    assert cell(office("clear", "does_not_clear"), FIRST, [FIRST], DUE).standing is Standing.REFUSED
+    assert cell(office("does_not_clear", "clear"), FIRST, [FIRST], DUE).status is AnswerStatus.CLEAR
+    assert cell(office("clear", "does_not_clear"), FIRST, [FIRST], DUE).status is AnswerStatus.REFUSED
 
 
 def test_who_is_informed_owes_no_answer() -> None:
     informed = office(role="info")
-    assert cell(informed, FIRST, [FIRST], DUE + DAY).standing is Standing.SENT
+    assert cell(informed, FIRST, [FIRST], DUE + DAY).status is AnswerStatus.SENT
     assert [f.code for f in clearance_findings([FIRST], [informed], [1], DUE)] == ["clearance_not_asked"]
 
 
@@ -118,7 +121,7 @@ def test_silence_prints_with_consent_to_the_text_as_it_is(
         ([1, 2], [FIRST, MATERIAL], []),
     ],
 )
-def test_a_legal_finding_stands_until_a_material_change(
+def test_a_legal_finding_applies_until_a_material_change(
     found_over: list[int], versions: list[Version], codes: list[str]
 ) -> None:
     cleared = office("no_equities")
@@ -140,7 +143,7 @@ def test_both_languages_are_the_same_version(languages: set[str], second: str, m
 
 def test_a_closed_office_owes_nothing_once_its_successor_is_asked() -> None:
     closed = office(successor=2)
-    successor = Office(2, "Successor", (Asked(1, "clear", ASKED, DUE),), (Answer(1, 9, "clear", ASKED),))
+    successor = ClearingOffice(2, "Successor", (Asked(1, "clear", ASKED, DUE),), (Answer(1, 9, "clear", ASKED),))
     assert [f.code for f in clearance_findings([FIRST], [closed], [1], DUE)] == ["clearance_silence"]
     assert clearance_findings([FIRST], [closed, successor], [1], DUE) == []
 

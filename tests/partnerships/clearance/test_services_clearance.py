@@ -103,9 +103,9 @@ def submit(stage: Stage, draft: Partnership, *, second: str = "", **offices: Cle
 
 
 def answer(
-    stage: Stage, version: TextVersion, code: str, kind: str = "clear", words: str = "", on: dt.date = DUE
+    stage: Stage, version: TextVersion, code: str, kind: str = "clear", comment: str = "", on: dt.date = DUE
 ) -> None:
-    record_answers(version=version, answers=[Given(office(code), AnswerKind(kind), on, words)], actor=stage.analyst)
+    record_answers(version=version, answers=[Given(office(code), AnswerKind(kind), on, comment)], actor=stage.analyst)
 
 
 def found(stage: Stage, version: TextVersion, on: dt.date = DUE) -> None:
@@ -232,7 +232,7 @@ def test_a_material_change_reopens_answers_and_finding(stage: Stage, draft: Part
     assert stops(draft) == {"legal_review", "clearance_silence"}
 
 
-def test_a_change_that_is_not_material_leaves_answers_standing(stage: Stage, draft: Partnership) -> None:
+def test_a_change_that_is_not_material_leaves_answers_valid(stage: Stage, draft: Partnership) -> None:
     version = submit(stage, draft, lt=CLEARS, inl=CLEARS)
     found(stage, version)
     answer(stage, version, "lt")
@@ -258,9 +258,9 @@ def test_an_extension_is_no_answer_and_moves_the_reminder(stage: Stage, draft: P
 
 
 @pytest.mark.parametrize(
-    ("code", "kind", "words", "on", "expected"),
+    ("code", "kind", "comment", "on", "expected"),
     [
-        ("inl", "does_not_clear", " ", DUE, ["words"]),
+        ("inl", "does_not_clear", " ", DUE, ["comment"]),
         ("inl", "does_not_clear", "No.", DUE, []),
         ("inl", "clear", "", ASKED - DAY, ["answered_early"]),
         ("inl", "clear", "", ASKED, []),
@@ -268,24 +268,24 @@ def test_an_extension_is_no_answer_and_moves_the_reminder(stage: Stage, draft: P
         ("inl", "clear", "", dt.date(2099, 1, 1), ["future_day"]),
     ],
 )
-def test_an_answer_has_its_words_and_its_day(
-    stage: Stage, draft: Partnership, code: str, kind: str, words: str, on: dt.date, expected: list[str]
+def test_an_answer_has_a_comment_and_a_day(
+    stage: Stage, draft: Partnership, code: str, kind: str, comment: str, on: dt.date, expected: list[str]
 ) -> None:
     version = submit(stage, draft, lt=CLEARS, inl=CLEARS)
-    assert error_codes(lambda: answer(stage, version, code, kind, words, on)) == expected
+    assert error_codes(lambda: answer(stage, version, code, kind, comment, on)) == expected
 
 
 def test_several_answers_go_in_together_or_not_at_all(stage: Stage, draft: Partnership) -> None:
     version = submit(stage, draft, lt=CLEARS, inl=CLEARS)
     given = [Given(office("lt"), AnswerKind.CLEAR, DUE), Given(office("inl"), AnswerKind.REFUSED, DUE)]
-    assert error_codes(lambda: record_answers(version=version, answers=given, actor=stage.analyst)) == ["words"]
+    assert error_codes(lambda: record_answers(version=version, answers=given, actor=stage.analyst)) == ["comment"]
     assert not ClearanceAnswer.objects.exists()
 
 
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE partnerships_clearanceanswer SET words = 'x'",
+        "UPDATE partnerships_clearanceanswer SET comment = 'x'",
         "DELETE FROM partnerships_clearanceanswer",
         "UPDATE partnerships_textversion SET is_material = FALSE",
         "UPDATE partnerships_clearancerequest SET role = 'info'",

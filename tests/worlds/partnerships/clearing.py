@@ -46,8 +46,8 @@ def in_clearance(stage: Stage, code: str, today: date) -> Partnership:
     _answer(stage, partnership, second + timedelta(days=2), lt="clear", found=True)
     _answer(stage, partnership, second + timedelta(days=2), "Name the new ministry.", regional="clear_with_comments")
     _next(stage, partnership, third, is_material=True, reason="Data may be shared with other districts.")
-    words = "Article 5 lets case files leave the office of the prosecutor."
-    _answer(stage, partnership, third + timedelta(days=2), words, inl="does_not_clear")
+    comment = "Article 5 lets case files leave the office of the prosecutor."
+    _answer(stage, partnership, third + timedelta(days=2), comment, inl="does_not_clear")
     _answer(stage, partnership, third + timedelta(days=3), regional="clear", post="extension")
     clearance, silent = clearance_of(partnership), Agency.objects.get(code="state-f")
     propose_going_on(clearance=clearance, reasons={silent: "Called twice without an answer."}, actor=stage.analyst)
@@ -71,10 +71,10 @@ def _next(
 
 
 def _answer(
-    stage: Stage, partnership: Partnership, on: date, words: str = "", *, found: bool = False, **kinds: str
+    stage: Stage, partnership: Partnership, on: date, comment: str = "", *, found: bool = False, **kinds: str
 ) -> None:
     version = clearance_of(partnership).newest
     assert version is not None
-    given = [Given(Agency.objects.get(code=code), AnswerKind(kind), on, words) for code, kind in kinds.items()]
+    given = [Given(Agency.objects.get(code=code), AnswerKind(kind), on, comment) for code, kind in kinds.items()]
     finding = (LegalReview.NON_BINDING, on) if found else None
     record_answers(version=version, answers=given, finding=finding, actor=stage.analyst)

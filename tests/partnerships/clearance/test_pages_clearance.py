@@ -1,0 +1,129 @@
+"""Pages of clearance: one request asks, one answers, one signs; the page says what stops it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.utils import timezone
+
+from cpc.accounts.models import Agency
+from cpc.api.run_once import new_key
+from partnerships.models import Partnership, Silence
+from tests.partnerships.sending import client_of, page_text
+from tests.worlds.partnerships.build import Stage
+from tests.worlds.partnerships.clearing import in_clearance
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.now().date()
+START = TODAY - dt.timedelta(days=30)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def url(partnership: Partnership, *parts: str) -> str:
+    return "/".join([f"/partnerships/{partnership.pk}/clearance", *parts, ""])
+
+
+def key(code: str) -> int:
+    return Agency.objects.get(code=code).pk
+
+
+def text() -> ContentFile[bytes]:
+    return ContentFile(b"Text", name="text.txt")
+
+
+def send(client: Client, address: str, **values: object) -> int:
+    return client.post(address, {"idempotency_key": new_key(), **values}).status_code
+
+
+def test_three_requests_lead_from_negotiation_to_the_signature(stage: Stage) -> None:
+    draft = stage.draft(starts_on=START, ends_on=START + dt.timedelta(days=900))
+    stage.restrictions(draft)
+    stage.complete(draft)
+    for name in ("invite", "open_negotiations"):
+        stage.step(draft, name, START)
+    analyst, approver, lt = client_of(stage.analyst), client_of(stage.approver), key("lt")
+    step = f"/partnerships/{draft.pk}/step/submit_for_clearance/"
+    assert analyst.get(step)["Location"] == url(draft, "0", "ask")
+    ask = {
+        f"role-{lt}": "clear",
+        f"role-{key('h')}": "info",
+        "file_english": text(),
+        "asked_on": START,
+        "due_on": TODAY,
+    }
+    assert send(analyst, url(draft, "0", "ask"), **ask) == 302
+    assert "Two points stop the signing of the instrument" in page_text(analyst.get(url(draft)))
+    answers = {"version": 1, f"answer-{lt}": "clear", f"day-{lt}": START, "finding": "qualifying", "found_on": START}
+    assert send(analyst, url(draft, "0", "answers"), **answers) == 302
+    assert "Nothing stops the signing" in page_text(analyst.get(url(draft)))
+    before = START - dt.timedelta(days=1)
+    sign = f"/partnerships/{draft.pk}/step/sign/"
+    assert send(approver, sign, on=START, us_signed_on=START, partner_signed_on=START, source="in_clearance") == 302
+    draft.refresh_from_db()
+    assert (draft.status, draft.signed_on, draft.legal_review) == ("signed", START, "qualifying")
+    shown = page_text(analyst.get(url(draft)))
+    assert "The instrument is signed" in shown
+    assert send(analyst, url(draft, "0", "signing"), us_signed_on=before) == 302
+
+
+def test_the_page_names_what_stops_the_signing_and_where_it_is_resolved(stage: Stage) -> None:
+    partnership = in_clearance(stage, "KEN", TODAY)
+    shown = page_text(client_of(stage.analyst).get(url(partnership)))
+    for part in (
+        "stop the signing of the instrument",
+        "does not clear version 3",
+        "The French text of version 3 is missing",
+        "The Legal Adviser has made no finding on version 3",
+        "applies from the earlier version",
+        "no longer applies",
+        "Late, no response",
+        "Not material: earlier answers stand.",
+        "Material: asked again.",
+    ):
+        assert part in shown, part
+    reader = page_text(client_of(stage.approver).get(url(partnership)))
+    assert "1 missing answer waits for an approver" in reader
+
+
+def test_an_approver_agrees_to_go_on_and_the_record_names_it(stage: Stage) -> None:
+    partnership = in_clearance(stage, "KEN", TODAY)
+    analyst, approver = client_of(stage.analyst), client_of(stage.approver)
+    assert analyst.get(url(partnership, "0", "consent")).status_code == 403
+    assert send(approver, url(partnership, "0", "consent"), agree="no") == 422
+    assert send(approver, url(partnership, "0", "consent"), agree="yes") == 302
+    assert Silence.objects.get().decision == "consented"
+    assert f"agreed by {stage.approver}" in page_text(analyst.get(url(partnership)))
+
+
+@pytest.mark.parametrize("form", ["version", "language", "office", "answers", "go-on"])
+def test_forms_open_and_refuse_an_empty_entry(stage: Stage, form: str) -> None:
+    partnership = in_clearance(stage, "KEN", TODAY)
+    analyst = client_of(stage.analyst)
+    assert analyst.get(url(partnership, "0", form)).status_code == 200
+    assert send(analyst, url(partnership, "0", form)) == 422
+
+
+@pytest.mark.parametrize("values", [{"action": "remind"}, {"action": "off", "reason": "No stake"}, {"action": "due"}])
+def test_a_request_is_moved_reminded_or_taken_off(stage: Stage, values: dict[str, str]) -> None:
+    partnership = in_clearance(stage, "KEN", TODAY)
+    request = partnership.text_versions.latest("number").requests.get(agency__code="lt")
+    address = url(partnership, "0", "request", str(request.pk))
+    revision = {"revision": str(request.due_on), "due_on": str(TODAY)}
+    assert send(client_of(stage.analyst), address, **revision, **values) == 302
+    stale = send(client_of(stage.analyst), address, **{**revision, "revision": "2020-01-01", "action": "due"})
+    assert stale == 422
+
+
+def test_a_partnership_signed_without_a_clearance_shows_it_and_guessed_texts_are_not_found(stage: Stage) -> None:
+    draft = stage.draft("KEN")
+    analyst = client_of(stage.analyst)
+    assert "No clearance on record" in page_text(analyst.get(url(draft)))
+    for path in (url(draft, "1"), url(draft, "0"), url(draft, "0", "answers"), url(draft, "0", "request", "999")):
+        assert analyst.get(path).status_code == 404
