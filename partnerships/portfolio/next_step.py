@@ -175,7 +175,7 @@ LABELS: Mapping[Check[Partnership], tuple[str, Value]] = {
     preconditions.term_is_set: ("The term has a first and a last day", _no_value),
     preconditions.term_not_over: ("The term is not over", _last_day),
     preconditions.both_governments_lead: ("An office leads for each government", _of(lambda _: 2)),
-    preconditions.legally_reviewed: ("The legal review of the instrument is recorded", _no_value),
+    preconditions.cleared: ("The text is cleared, with a legal finding", _still_open),
     preconditions.within_limits_once_signed: ("Term and money are within the limits", _still_open),
     preconditions.restrictions_clear: ("No restriction bars it, and each is reviewed", _still_open),
     preconditions.complete: ("The seven elements of the statute are complete", _of(lambda _: 7)),

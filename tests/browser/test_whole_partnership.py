@@ -227,7 +227,7 @@ def restrictions(office: Office) -> None:
 
 def signed(office: Office) -> None:
     """Record the steps to clearance on their days, and the signature with the start."""
-    names = ("invite", "open_negotiations", "submit_for_clearance")
+    names = ("invite", "open_negotiations")
     days = {f"{name}-on": BEFORE + timedelta(days=number) for number, name in enumerate(names)}
     office.analyst.submit(f"{office.home}steps/", days)
     cleared(office)
@@ -236,8 +236,22 @@ def signed(office: Office) -> None:
 
 
 def cleared(office: Office) -> None:
-    """Record the legal review."""
-    office.analyst.submit(f"{office.home}edit/", legal_review="non_binding")
+    """Send the text to the offices, which takes the step, and record their answers with the legal finding."""
+    lawyers = Agency.objects.get(code="lt").pk
+    office.analyst.submit(
+        f"{office.home}clearance/0/ask/",
+        {f"role-{lawyers}": "clear"},
+        file_english={"name": "text.txt", "mimeType": "text/plain", "buffer": b"Text of the instrument"},
+        asked_on=BEFORE + timedelta(days=2),
+        due_on=BEFORE + timedelta(days=9),
+    )
+    answered = BEFORE + timedelta(days=5)
+    office.analyst.submit(
+        f"{office.home}clearance/0/answers/",
+        {f"answer-{lawyers}": "clear", f"day-{lawyers}": answered},
+        finding="non_binding",
+        found_on=answered,
+    )
 
 
 def money(office: Office) -> None:
