@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Role
 from indicators.models import Country
 from partnerships.awards.ledger_sheet import ledger_sheet
