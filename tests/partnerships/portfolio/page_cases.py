@@ -31,6 +31,7 @@ CASES = (
         Look("partnership-sample", own("sample"), OFFICE),
         Look("partnership-running", own("running"), OFFICE),
         Look("partnership-draft", own("draft"), OFFICE),
+        Look("partnership-suspended", own("life"), APPROVER),
         Look("partnership-unconfirmed", own("bare"), APPROVER),
         Look("partnership-outlived", lambda scene: {"pk": outlived(scene)["pk"]}),
         url=lambda world: {"pk": records.a_partnership(world)["id"]},
