@@ -72,27 +72,27 @@ def _plan(objectives: RowKind, make: Callable[..., RowKind]) -> SheetSection:
     years = [year for year in indicators.years if year]
     wide = len(years) + 1  # the columns of years and of the whole term
     paradigm = 2 + max(0, (len(years) - 2) // 2)
-    begin = (wide + 1) // 2 if years else 1
     objectives.slots = [
         Slot("title", 2, "w-full"),
         Slot("paradigm", paradigm, "w-half"),
         Slot("system", wide + 2 - paradigm, "w-half"),
     ]
-    note = 2 if years else 1
-    dates = [wide // 2 + wide % 2, wide // 2] if years else [1, 1]
+    note = 2 if len(years) > 2 else 1
+    days = wide + 2 - note  # the columns for two days
+    first, last = days - days // 2, days // 2
     activities.slots = [
         Slot("title", 1, "w-full w-ind"),
         Slot("implementer", 1, "w-full"),
         Slot(note="From, to", span=note, style="w-hide"),
-        Slot("planned_start", dates[0], "w-half"),
-        Slot("planned_end", dates[1], "w-half"),
+        Slot("planned_start", first, "w-half"),
+        Slot("planned_end", last, "w-half"),
     ]
     milestones.slots = [
         Slot("title", 1, "w-full w-ind w-ind--2"),
         Slot(note="", style="w-hide"),
         Slot(note="Planned, reached", span=note, style="w-hide"),
-        Slot("planned_on", begin if years else 1, "w-half"),
-        Slot("reached_on", wide - begin if years else 1, "w-half"),
+        Slot("planned_on", first, "w-half"),
+        Slot("reached_on", last, "w-half"),
     ]
     indicators.slots = [
         Slot("title", 1, "w-full w-ind"),
