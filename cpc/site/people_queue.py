@@ -1,4 +1,4 @@
-"""Accounts in the queue: changes of access that a second person decides on, and links that nobody used in time."""
+"""Accounts in the queue: changes of access that a second person decides on, and links that were not used in time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cpc.site import queue
 from cpc.site.queue import Category, Desk, Lane, QueueSource, SentLane, WaitingSource
 from cpc.site.queue_rows import Branch, Branches, Shown, account
 
-NOBODY = "nobody: there is no other approver or administrator"
+NO_OTHER = "no other approver or administrator"
 
 
 def register() -> None:
@@ -83,7 +83,7 @@ def sent_branches() -> Branches:
                     f"Change of access for {row.subject}", reverse("access-change", args=[row.id]), "", "Open", "person"
                 ),
                 subject=_name(), due="expires_at", since="asked_at",
-                who=Coalesce(names, Value(NOBODY), output_field=CharField()),
+                who=Coalesce(names, Value(NO_OTHER), output_field=CharField()),
             ),
             Branch(
                 "invitation", Category.PEOPLE, links,

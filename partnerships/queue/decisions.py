@@ -35,7 +35,7 @@ from partnerships.queue.branches import label_of, newest, page, run_here
 from partnerships.states import BEFORE_SIGNATURE
 
 APPROVE = Permission.APPROVE_PARTNERSHIPS
-NOBODY = "nobody: there is no other approver"
+NO_OTHER = "no other approver"
 """With whom a record is of which every approver wrote a part."""
 
 
@@ -58,7 +58,7 @@ class Decision:
         """Return the branch of an account: what it decides on, or with `sent`, what it wrote and others decide on."""
         model = self.rows.model
         own = self.rows.alias(is_own=wrote_part(model, ACCOUNT, name=self.name)).filter(is_own=sent)
-        with_whom = Coalesce(deciders(model, APPROVE, name=self.name), Value(NOBODY), output_field=CharField())
+        with_whom = Coalesce(deciders(model, APPROVE, name=self.name), Value(NO_OTHER), output_field=CharField())
         before = "" if not self.prefix else f"{self.prefix}__"
         return Branch(
             self.key,

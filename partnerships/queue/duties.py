@@ -233,7 +233,7 @@ def _suspensions() -> list[Branch]:
 
 
 def _documented() -> list[Branch]:
-    """Return what is missing from documented records. Nobody edits them here: a source is found, and then loaded."""
+    """Return what is missing from documented records. No one edits them here: a source is found, and then loaded."""
     rows = Partnership.objects.filter(kind=RecordKind.DOCUMENTED, status__in=IN_FORCE)
     load = "Find a public source, and have the fact loaded with the record."
     return [

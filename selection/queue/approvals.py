@@ -30,7 +30,7 @@ from selection.queue.branches import count, first, label_of, of_round, owed, pag
 from selection.queue.office import NOT_ASKED, silent, silent_on
 
 APPROVE = Permission.APPROVE_SELECTION
-NOBODY = "nobody: there is no other approver"
+NO_OTHER = "no other approver"
 
 
 def decisions(*, sent: bool) -> list[Branch]:
@@ -44,7 +44,7 @@ def _own(rows: QuerySet[Any], *, sent: bool) -> QuerySet[Any]:
 
 
 def _who(model: Any, sender: str, *, sent: bool) -> Any:
-    return Coalesce(deciders(model, APPROVE), Value(NOBODY), output_field=CharField()) if sent else sender
+    return Coalesce(deciders(model, APPROVE), Value(NO_OTHER), output_field=CharField()) if sent else sender
 
 
 def _models(*, sent: bool) -> Branch:
@@ -87,7 +87,7 @@ def _proposals(*, sent: bool) -> list[Branch]:
 
 
 def undecided(*, own: bool) -> QuerySet[Recommendation]:
-    """Return the recommendations of a round that nobody has decided on, by the account or by others."""
+    """Return the recommendations of a round that no one has decided on, by the account or by others."""
     rows = Recommendation.objects.filter(
         candidate__round=OuterRef("pk"), superseded_at__isnull=True, decision__isnull=True
     )

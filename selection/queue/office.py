@@ -64,7 +64,7 @@ UNRATED = """(
         AND r.superseded_at IS NULL AND r.step IS NOT NULL AND m.id = "selection_selectionround"."model_id"
         AND x ->> 'key' = r.criterion AND x -> 'function' ->> 'kind' = 'rubric'
         AND coalesce(x ->> 'indicator', '') = '' AND (x ->> 'weight')::float > 0))"""
-"""SQL for the cells of a round that nobody rated with a step: of each candidate and criterion that raters supply."""
+"""SQL for the cells of a round that no one rated with a step: of each candidate and criterion that raters supply."""
 
 NOT_ASKED = """EXISTS (WITH RECURSIVE named (id, is_active, successor_id) AS (
     SELECT id, is_active, successor_id FROM accounts_agency WHERE statutory

@@ -1,4 +1,4 @@
-"""Nobody's queue misses an item that SQL over all open states finds, and none has one too many."""
+"""No one's queue misses an item that SQL over all open states finds, and none has one too many."""
 
 from __future__ import annotations
 

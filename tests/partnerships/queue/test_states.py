@@ -1,4 +1,4 @@
-"""Each state from which a record can move on is a row of somebody's queue, or nobody has to act, for a reason."""
+"""Each state from which a record can move on is a row of somebody's queue, or no one has to act, for a reason."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ PRODUCED: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """Branches that find records in a state, by machine."""
 
-NOBODY: dict[str, dict[str, str]] = {
+SETTLED: dict[str, dict[str, str]] = {
     "PARTNERSHIP": {"closed": "Everything is settled; reopening is a choice.", "canceled": "It never began."},
     "AWARD": {"closed": "It is closed out; reopening is a choice."},
     "REPORT": {"accepted": "It is settled; a return is a choice.", "waived": "No report is expected."},
@@ -67,7 +67,7 @@ NOBODY: dict[str, dict[str, str]] = {
     },
     "ACTION_ITEM": {"done": "It is closed.", "dropped": "It is closed."},
 }
-"""Why nobody has to act in a state, by machine."""
+"""Why no one has to act in a state, by machine."""
 
 
 def machines() -> dict[str, StateMachine]:
@@ -75,10 +75,10 @@ def machines() -> dict[str, StateMachine]:
 
 
 def test_each_state_has_a_branch_or_a_reason() -> None:
-    assert machines().keys() == PRODUCED.keys() == NOBODY.keys()
+    assert machines().keys() == PRODUCED.keys() == SETTLED.keys()
     for name, machine in machines().items():
-        assert not PRODUCED[name].keys() & NOBODY[name].keys()
-        assert {*PRODUCED[name], *NOBODY[name]} == set(machine.states), name
+        assert not PRODUCED[name].keys() & SETTLED[name].keys()
+        assert {*PRODUCED[name], *SETTLED[name]} == set(machine.states), name
 
 
 def test_the_named_branches_exist() -> None:

@@ -1,4 +1,4 @@
-"""Nobody's queue misses an item of the selection that SQL over all open states finds, and none has one too many."""
+"""No one's queue misses an item of the selection that SQL over all open states finds, and none has one too many."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ PRODUCED: dict[str, dict[str, tuple[str, ...]]] = {
     "SCORING_MODEL": {"draft": ("model-publish", "model-describe")},
     "NOTE": {"open": ("notes-adjudicate",), "adjudicated": ("notes-judge",), "escalated": ("notes-escalated",)},
 }
-NOBODY: dict[str, dict[str, str]] = {
+SETTLED: dict[str, dict[str, str]] = {
     "ROUND": {"archived": "It is kept; restoring is a choice."},
     "SCORING_MODEL": {
         "published": "It is in use; adopting it and drafting another are choices.",
@@ -81,9 +81,9 @@ def keys(user: User, today: date) -> set[str]:
 
 def test_each_state_has_a_branch_or_a_reason() -> None:
     machines = {name: machine for name, machine in vars(states).items() if isinstance(machine, StateMachine)}
-    assert machines.keys() == NOBODY.keys()
+    assert machines.keys() == SETTLED.keys()
     for name, machine in machines.items():
-        assert {*PRODUCED.get(name, {}), *NOBODY[name]} == set(machine.states), name
+        assert {*PRODUCED.get(name, {}), *SETTLED[name]} == set(machine.states), name
     made = [*for_agency(), *decisions(sent=False), *any_approver(), *office_work(), *rating()]
     assert {key for found in PRODUCED.values() for named in found.values() for key in named} <= {
         one.key for one in made
