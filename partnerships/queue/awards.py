@@ -214,7 +214,7 @@ def _to_reinstate() -> QuerySet[Determination]:
 
 
 def closing() -> list[Branch]:
-    """Return corrections to close, suspensions to end, and partnerships to close: any approver may act on them."""
+    """Return corrections to close, suspensions to end, and partnerships to close: any approver may do them."""
     corrections = Correction.objects.filter(
         run_here("determination__partnership"), closed_on__isnull=True, determination__reinstatement__isnull=True
     )

@@ -1,4 +1,4 @@
-"""What another person decides on: a row for each approver who may, and one for those who wrote it."""
+"""Decisions of another person: a row for each approver who may decide, and one for those who wrote it."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def sent_branches() -> Branches:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What an account does: it decides, edits, does the daily work of the office, and records money."""
+    """Kind of reader: it decides, edits, does the daily work of the office, and records money."""
 
     decides: bool
     edits: bool

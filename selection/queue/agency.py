@@ -1,4 +1,4 @@
-"""What waits for a reviewer: candidates to answer, answers to look at again, and notes that the office answered."""
+"""Work of a reviewer: candidates to answer, answers to look at again, and notes that the office answered."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from selection.queue.branches import (
     first,
     more_time,
     newest_evidence,
+    note_page,
     of_round,
     owed,
     page,
@@ -65,7 +66,7 @@ def for_agency() -> list[Branch]:
             lambda row: Shown(
                 f"Agree with {formats.count_of(row.facts['count'], 'answer')} to your agency's notes, or dispute "
                 f"{formats.agree(row.facts['count'], 'it', 'them')}: {row.subject}",
-                page("note-act", row.id, f"{row.facts['series']}-{row.facts['number']}", "concur"),
+                note_page(row, "concur"),
                 "A dispute prints in the memo.", "Reply", "forum",
             ),
             facts={

@@ -1,4 +1,4 @@
-"""What another person decides on in the selection, and what its authors wait for."""
+"""Decisions of another person in the selection, and what its authors wait for."""
 
 from __future__ import annotations
 

@@ -62,6 +62,11 @@ def page(name: str, *parts: Any) -> str:
     return reverse(name, args=list(parts))
 
 
+def note_page(row: Row, name: str) -> str:
+    """Return the URL of an action on the first note of a round, among the facts of its row."""
+    return page("note-act", row.id, f"{row.facts['series']}-{row.facts['number']}", name)
+
+
 def count(rows: QuerySet[Any], key: str) -> Coalesce:
     """Return the number of rows that point to the record by `key`; they must name it by `OuterRef`."""
     counted = rows.order_by().values(key).annotate(number=Count("pk")).values("number")

@@ -40,7 +40,18 @@ from selection.models import (
     ScoringModel,
     SelectionRound,
 )
-from selection.queue.branches import count, first, more_time, of_round, owed, page, positions, round_name, short_name
+from selection.queue.branches import (
+    count,
+    first,
+    more_time,
+    note_page,
+    of_round,
+    owed,
+    page,
+    positions,
+    round_name,
+    short_name,
+)
 
 EXPIRES_WITHIN = 30
 """Days before its last day on which a review or an admission enters the queue."""
@@ -214,7 +225,7 @@ def _notes() -> list[Branch]:
         }
 
     def adjudicate(row: Row) -> str:
-        return page("note-act", row.id, f"{row.facts['series']}-{row.facts['number']}", "adjudicate")
+        return note_page(row, "adjudicate")
 
     return [
         of_round(

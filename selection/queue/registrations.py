@@ -24,7 +24,7 @@ def register() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What an account does: it decides, runs rounds, rates, drafts models, and answers for an agency."""
+    """Kind of reader: it decides, runs rounds, rates, and answers for an agency."""
 
     decides: bool
     runs: bool
@@ -54,7 +54,7 @@ def branches_of(reader: Reader) -> Branches:
 
 @cache
 def sent_branches(reader: Reader) -> Branches:
-    """Return the branches of what a kind of reader sent and others have to act on."""
+    """Return the branches of what a kind of reader sent and others have to do something about."""
     found: list[Branch] = []
     found += sent_to_office() if reader.consults else []
     found += decisions(sent=True) if reader.runs or reader.decides else []

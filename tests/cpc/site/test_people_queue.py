@@ -1,4 +1,4 @@
-"""Changes of access and links wait for whoever may act, and show to whoever asked."""
+"""Changes of access and links wait for whoever may do it, and show to whoever asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All open states of partnerships, found by SQL that is written by hand, and who must act on each.
+"""All open states of partnerships, found by SQL that is written by hand, and who must do each.
 
 Nothing here uses the product's queries: a row of the queue that is missing or too many shows as a difference.
 """

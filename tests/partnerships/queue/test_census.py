@@ -45,7 +45,7 @@ def differences(people: list[User], today: date) -> list[tuple[str, set[str], se
     return found
 
 
-def test_each_open_state_waits_for_whoever_may_act(stage: Stage) -> None:
+def test_each_open_state_waits_for_whoever_may_do_it(stage: Stage) -> None:
     Forge(stage)
     people = everyone(stage)
     assert differences(people, TODAY) == []

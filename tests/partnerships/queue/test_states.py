@@ -1,4 +1,4 @@
-"""Each state from which a record can move on is a row of somebody's queue, or no one has to act, for a reason."""
+"""Each state of each machine is a row of somebody's queue, or has a reason why no one has to do anything."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ SETTLED: dict[str, dict[str, str]] = {
     },
     "ACTION_ITEM": {"done": "It is closed.", "dropped": "It is closed."},
 }
-"""Why no one has to act in a state, by machine."""
+"""Why no one has to do anything in a state, by machine."""
 
 
 def machines() -> dict[str, StateMachine]:

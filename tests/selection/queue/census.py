@@ -1,4 +1,4 @@
-"""All open states of the selection, found by SQL that is written by hand, and who must act on each."""
+"""All open states of the selection, found by SQL that is written by hand, and who must do each."""
 
 from __future__ import annotations
 

@@ -234,7 +234,7 @@ class Forge:
 
 
 @pytest.mark.parametrize("days", [0, 40])
-def test_each_open_state_waits_for_whoever_may_act(deliberation: Deliberation, days: int) -> None:
+def test_each_open_state_waits_for_whoever_may_do_it(deliberation: Deliberation, days: int) -> None:
     forged = Forge(deliberation)
     today = ON + days * DAY
     for user in forged.people:
