@@ -171,7 +171,12 @@ def test_home_itself_takes_few_queries_and_no_more_for_more_rows(analyst: User) 
     counts = []
     for number in (1, 200):
         rows = [(f"k{one}", Category.DATA, -one) for one in range(number)]
-        with queue.sources.only(lanes(*rows)), queue.waiting_sources.only(), dashboard.panels.only():
+        with (
+            queue.sources.only(lanes(*rows)),
+            queue.waiting_sources.only(),
+            queue.coming_sources.only(),
+            dashboard.panels.only(),
+        ):
             client.get("/")
             with CaptureQueriesContext(connection) as queries:
                 client.get("/")
