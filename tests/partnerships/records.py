@@ -260,8 +260,9 @@ def in_clearance(**more: Taken) -> Callable[[World], Mapping[str, Any]]:
     """Return a function that gives the key of a partnership in clearance, its instrument, and further arguments."""
 
     def arguments(_world: World) -> Mapping[str, Any]:
-        found = Partnership.objects.filter(country__code="TGO", text_versions__isnull=False).first()
-        partnership = found or clearing.in_clearance(people(), "TGO", timezone.now().date())
+        partnership = draft_partnership()
+        if not partnership.text_versions.exists():
+            clearing.sent(people(), partnership, timezone.now().date())
         return {"pk": partnership.pk, "text": 0, **{name: take(partnership) for name, take in more.items()}}
 
     return arguments

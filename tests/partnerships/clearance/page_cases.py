@@ -30,7 +30,7 @@ CASES = (
         "partnership-clearance-ask",
         Look("clearance-ask", own("draft", text=0)),
         refused("clearance-ask", "Send for clearance", own("draft", text=0)),
-        url=records.draft(text=lambda _: 0),
+        url=lambda world: {"pk": records.a_partnership(world)["id"], "text": 0},
         second_writer="sends the first version, once: the second person is led to it",
     ),
     _one("version", "clearance-version"),

@@ -21,6 +21,21 @@ def text(number: int) -> ContentFile[bytes]:
     return ContentFile(f"Text of version {number}".encode(), name=f"version-{number}.txt")
 
 
+def sent(stage: Stage, partnership: Partnership, today: date) -> None:
+    """Send a text to two offices; one does not answer, and going on without it waits for an approver."""
+    silent = Agency.objects.get(code="state-f")
+    submit_text(
+        partnership=partnership,
+        files={"English": text(1)},
+        offices=dict.fromkeys((Agency.objects.get(code="lt"), silent), ClearanceRole.CLEARS),
+        asked_on=today,
+        due_on=today,
+        second_language="French",
+        actor=stage.analyst,
+    )
+    propose_going_on(clearance=clearance_of(partnership), reasons={silent: "Called."}, actor=stage.analyst)
+
+
 def in_clearance(stage: Stage, code: str, today: date) -> Partnership:
     """Create a partnership with three versions of its text; the second language of the newest is missing."""
     partnership = stage.draft(code, starts_on=today, ends_on=add_months(today, 48))
