@@ -11,11 +11,18 @@ from cpc.accounts.permissions import Permission
 from cpc.accounts.triggers import roles_sql
 from cpc.audit.decidable import refuse_deciders
 from partnerships.clearing import FIRST_LANGUAGE
-from partnerships.database.rows import PARTNERSHIP_TABLE
+from partnerships.database.rows import PARTNERSHIP_TABLE, lock_first
 from partnerships.decidable import SILENCE
 
 APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
+VERSION_SQL = "(SELECT v.partnership_id FROM partnerships_textversion v WHERE v.id = {row}.version_id)"
+OF_VERSION = "SELECT v.partnership_id FROM {rows} t JOIN partnerships_textversion v ON v.id = t.version_id"
 STOPPED = "The record of the clearance does not permit this yet: see what stops it."
+
+
+def lock_of_version() -> pgtrigger.Trigger:
+    """Return the trigger that locks the partnership of a version before a row of the version is written."""
+    return lock_first(VERSION_SQL.format(row="NEW"))
 
 
 def version_follows() -> pgtrigger.Trigger:

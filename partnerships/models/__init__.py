@@ -23,6 +23,8 @@ from partnerships.models.awards import (
 )
 from partnerships.models.choices import (
     RUN_HERE,
+    AnswerKind,
+    ClearanceRole,
     DocumentKind,
     FigureKind,
     Frequency,
@@ -31,22 +33,17 @@ from partnerships.models.choices import (
     LegalReview,
     MechanismKind,
     RecordKind,
+    ReminderOccasion,
+    SilenceDecision,
     Status,
     TraffickingFormCode,
 )
 from partnerships.models.clearance import (
-    AnswerKind,
     ClearanceAnswer,
     ClearanceReminder,
     ClearanceRequest,
-    ClearanceRole,
     LegalFinding,
-    ReminderOccasion,
-    Signing,
     Silence,
-    SilenceDecision,
-    TextFile,
-    TextVersion,
 )
 from partnerships.models.dialogues import (
     ActionItem,
@@ -111,6 +108,7 @@ from partnerships.models.results import (
     Sex,
 )
 from partnerships.models.row_history import History
+from partnerships.models.signings import Signing
 from partnerships.models.status import (
     Correction,
     Determination,
@@ -144,6 +142,7 @@ from partnerships.models.terms import (
     Responsibility,
     System,
 )
+from partnerships.models.texts import TextFile, TextVersion
 
 __all__ = (
     "LEDGER_EFFECT",

@@ -106,3 +106,28 @@ class FigureKind(models.TextChoices):
     TARGET = "target", "Target"
     RESULT = "result", "Result"
     EVALUATION = "evaluation", "Evaluation or study"
+
+
+class ClearanceRole(models.TextChoices):
+    CLEARS = "clear", "Clears"
+    INFORMED = "info", "For information"
+
+
+class AnswerKind(models.TextChoices):
+    CLEAR = "clear", "Clear"
+    WITH_EDITS = "clear_with_edits", "Clear with edits"
+    WITH_COMMENTS = "clear_with_comments", "Clear with comments"
+    REFUSED = "does_not_clear", "Does not clear"
+    NO_EQUITIES = "no_equities", "No equities"
+    EXTENSION = "extension", "Extension requested"
+
+
+class SilenceDecision(models.TextChoices):
+    CONSENTED = "consented", "Agreed"
+    REFUSED = "refused", "Refused"
+
+
+class ReminderOccasion(models.TextChoices):
+    BEFORE = "before", "Two workdays before the due day"
+    DUE = "due", "On the due day"
+    BY_HAND = "by_hand", "By hand"

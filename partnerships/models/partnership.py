@@ -12,7 +12,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import connection, models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce, Least, Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from cpc.checked import CheckedModel
@@ -51,9 +51,10 @@ from partnerships.models.choices import (
     Status,
     TraffickingFormCode,
 )
+from partnerships.models.limit_constraints import within_limits
 from partnerships.models.limits import LimitPolicy
 from partnerships.models.loads import DocumentedLoad
-from partnerships.models.term_expressions import LastLawfulDay, Term
+from partnerships.models.term_expressions import Term
 from partnerships.term_position import TermPosition
 from selection.models import Decision
 
@@ -78,35 +79,6 @@ def money(verbose_name: str, **options: Any) -> models.DecimalField[Any, Any]:
 def is_dollars(column: models.Field[Any, Any]) -> bool:
     """Return whether a column is an amount of U.S. dollars, as `money` gives it; original amounts have more digits."""
     return isinstance(column, models.DecimalField) and (column.max_digits, column.decimal_places) == (14, 2)
-
-
-def _within_limits() -> list[models.CheckConstraint]:
-    """Return constraints that hold each total to the limit and to the total it comes from.
-
-    PostgreSQL checks constraints in the order of their names, so the tighter rule (`_over_`) reports before the limit
-    (`_within_`).
-    """
-    totals = ("planned", "notified", "awarded", "obligated", "disbursed")
-    taken_from = {"awarded": "planned", "obligated": "awarded", "disbursed": "obligated"}
-    within = [
-        models.CheckConstraint(
-            name=f"partnership_{total}_within_limit",
-            condition=Q(**{f"{total}_total__lte": F("funding_limit")}),
-            violation_error_code=f"{total}_limit",
-            violation_error_message="The total would exceed the funding limit.",
-        )
-        for total in totals
-    ]
-    ordered = [
-        models.CheckConstraint(
-            name=f"partnership_{total}_over_{above}",
-            condition=Q(**{f"{total}_total__gte": 0, f"{total}_total__lte": F(f"{above}_total")}),
-            violation_error_code=f"{total}_over_{above}",
-            violation_error_message=f"More would be {total} than is {above}.",
-        )
-        for total, above in taken_from.items()
-    ]
-    return [*ordered, *within]
 
 
 class PartnershipQuerySet(models.QuerySet["Partnership"]):
@@ -229,15 +201,7 @@ class Partnership(CheckedModel, RevisionedModel):
                     "Another partnership with this country runs during this time. To let them overlap, state a reason."
                 ),
             ),
-            models.CheckConstraint(
-                name="partnership_term_within_limit",
-                condition=Q(starts_on__isnull=True)
-                | Q(ends_on__isnull=True)
-                | Q(ends_on__lte=LastLawfulDay(Least("starts_on", "signed_on"), "term_limit_months")),
-                violation_error_code="term_limit",
-                violation_error_message="The term would exceed its limit.",
-            ),
-            *_within_limits(),
+            *within_limits(),
             models.CheckConstraint(
                 name="partnership_ended_in_term",
                 condition=Q(ended_on__isnull=True) | Q(ends_on__isnull=True) | Q(ended_on__lte=F("ends_on")),
