@@ -115,6 +115,7 @@ def _reviews() -> list[Branch]:
 
 
 def _dialogues() -> list[Branch]:
+    # One piece: a table of branches, each with its own labels.
     rows = Dialogue.objects.filter(run_here(statuses=UNSETTLED))
     planned = rows.filter(state=DialogueState.PLANNED, planned_on__lte=today(MONTH))
     has_key = Exists(KeyIndicator.objects.filter(dialogue=OuterRef("pk")))

@@ -264,6 +264,7 @@ def _because(critical: int) -> str:
 
 
 def _rounds() -> list[Branch]:
+    # One piece: a table of branches, each with its own labels.
     rows = SelectionRound.objects.all()
     not_asked = RawSQL(NOT_ASKED, [], BooleanField())  # noqa: S611
     rated = rows.filter(state=RoundState.SCORING).alias(left=RawSQL(UNRATED, [], IntegerField()))  # noqa: S611

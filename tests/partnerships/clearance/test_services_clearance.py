@@ -79,11 +79,11 @@ def text(name: str = "text") -> ContentFile[bytes]:
     return ContentFile(name.encode(), name=f"{name}.txt")
 
 
-def error_codes(act: Callable[[], object]) -> list[str]:
-    """Return the codes of the error that an act raises; none if it passes."""
+def error_codes(write: Callable[[], object]) -> list[str]:
+    """Return the codes of the error that a write raises; none if it passes."""
     try:
         with transaction.atomic():
-            act()
+            write()
     except ValidationError as error:
         named = getattr(error, "error_dict", None) or {"": error.error_list}
         return [one.code or "" for errors_of_field in named.values() for one in errors_of_field]
@@ -350,8 +350,10 @@ def test_an_office_taken_off_the_list_owes_nothing_and_its_answers_stay(stage: S
     found(stage, version)
     answer(stage, version, "lt")
     for reason, codes in ((" ", ["reason"]), ("Its funds do not pay.", [])):
-        act = partial(take_off_list, clearance=clearance_of(draft), agency=office("inl"), on=DUE, actor=stage.analyst)
-        assert error_codes(partial(act, reason=reason)) == codes
+        take_off = partial(
+            take_off_list, clearance=clearance_of(draft), agency=office("inl"), on=DUE, actor=stage.analyst
+        )
+        assert error_codes(partial(take_off, reason=reason)) == codes
     assert stops(draft) == set()
     assert ClearanceRequest.objects.count() == 2
 
