@@ -91,7 +91,7 @@ class EventConcernSerializer(RowSerializer[EventConcern]):
     """An event outside the partnership that concerns it, and what is known of the partnership afterward."""
 
     title = text_field("The title of the event.", source="event.title")
-    happened_on = day_field("The date on which it began.", source="event.happened_on")
+    happened_on = day_field("The date on which it began.", allow_null=False, source="event.happened_on")
     text = text_field("What happened.", source="event.text")
     source = serializers.CharField(source="event.source", help_text="Where to read it.")  # type: ignore[assignment]  # hides `Field.source`
     afterward = text_field("What is known of the partnership afterward; empty if nothing is.")

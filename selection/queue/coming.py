@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import cast
+
 from django.db.models import Count
 from django.urls import reverse
 
@@ -19,7 +22,7 @@ def coming(desk: Desk) -> list[Coming]:
     name = "round-requests" if desk.user.allows(Permission.VIEW_ROUNDS) else ""
     return [
         Coming(
-            row["due_on"],
+            cast(date, row["due_on"]),  # the filter leaves no request without a due day
             f"{row['round__title']}, FY {row['round__fiscal_year']}: "
             f"{formats.count_of(row['requests'], 'position request is', 'position requests are')} due",
             reverse(name, args=[row["round"]]) if name else reverse("consultation"),

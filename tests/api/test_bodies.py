@@ -262,6 +262,7 @@ READ: dict[type[RowSerializer[Any]], dict[str, str]] = {
         "limits_citation": "limits.citation",
         "exceptions": "limit_exceptions",
         "national_plans": "national_plans",
+        "events": "event_concerns",
     },
 }
 

@@ -30,6 +30,7 @@ ANSWERED = {
     "Detail": "bins? widths? best? worst? designs_interval?",
     "Drawn": "low median high within_first within_short?",
     "Estimate": "source? measured age? best? low? high? share? error? published peers moves datum?",
+    "EventConcern": "title happened_on text source afterward afterward_source",
     "Exception": "kind term_months? funding? reason authority expires_on? missing",
     "File": "name sha256",
     "Finding": "code severity message field citation limit would_be url",
@@ -66,7 +67,7 @@ ANSWERED = {
     "Partnership": (
         "id title country region kind status status_as_of? term funding updated_at origin same_country focus_regions "
         "forms fund_account coordination_body legal_review limits_citation missing exceptions participants objectives "
-        "programs national_plans statements"
+        "programs national_plans statements events"
     ),
     "PartnershipBrief": "id title country region kind status status_as_of? term funding updated_at missing",
     "PartnershipProgram": "id title us_amount? partner_amount? missing",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from partnerships.monitoring.queries import Measured, _measure
+from partnerships.monitoring.queries import Measured, measure
 from partnerships.progress import Figure, TargetStatus, Trend
 from tests.partnerships.monitoring.plain import indicator, results
 
@@ -22,7 +22,7 @@ TARGETS = {(1, 2024): D(100), (1, 2025): D(40), (1, 2026): D(20), (1, None): D(1
 def of(*values: Any, today: date = MARCH_26, narratives: Any = (), targets: Any = None, **columns: Any) -> Measured:
     found = results(*values, narratives=narratives)
     known = TARGETS if targets is None else targets
-    return _measure(indicator(**columns), found, known, today, range(2024, 2027))
+    return measure(indicator(**columns), found, known, today, range(2024, 2027))
 
 
 @pytest.mark.parametrize(

@@ -246,6 +246,8 @@ def test_results_are_held_against_the_targets_so_far(stage: Stage, running: Part
     after = next(row for row in measures(running, TODAY) if row.indicator.code == "CV-1")
     assert (after.figure.value, after.figure.known, after.trend) == (Decimal(4), 2, Trend.BETTER)
     text = page_of(stage, running)
+    assert after.figure.value is not None
+    assert after.whole is not None
     assert f"{after.figure.value.normalize():f} of {after.whole.normalize():f}" in text
 
 

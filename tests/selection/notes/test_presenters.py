@@ -10,10 +10,10 @@ import pytest
 from cpc.accounts.models import Agency, User
 from indicators.models import Country, Indicator, Narrative, Observation
 from selection.models import Adjudication, Candidate, Concurrence, Note, SelectionRound
-from selection.notes import sidebar
 from selection.notes.matrix_columns import BY_KEY, agreement, cells_of, plain, section_of
 from selection.notes.presenters import notes as presenters
 from selection.notes.queries import Thread, beside, label_of
+from selection.queue import office
 
 MOMENT = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
 LABOR = Agency(pk=1, code="dol", name="Department of Labor")
@@ -342,4 +342,4 @@ def test_the_bar_is_as_wide_as_its_frame() -> None:
     ],
 )
 def test_why_notes_need_an_answer(critical: int, text: str) -> None:
-    assert sidebar._because(critical) == text
+    assert office._because(critical) == text
