@@ -139,6 +139,13 @@ def second_people() -> QuerySet[User]:
     return User.objects.filter(role__in=[role for role in Role if is_held_by_two(role)], is_active=True)
 
 
+def ends_password(change: AccessChange) -> bool:
+    """Return whether the account must get another password: the change makes it one that two people hold."""
+    role = change.wanted.get("role")
+    is_change = change.kind == AccessChangeKind.CHANGE and role is not None
+    return is_change and is_held_by_two(role) and not is_held_by_two(change.seen["role"])
+
+
 def _seen(user: User) -> dict[str, Any]:
     return {name: getattr(user, name) for name in SEEN}
 

@@ -56,7 +56,8 @@ class AccountForm(RevisionForm):
         label="Role",
         choices=Role.choices,
         help_text="To make someone an approver or administrator, or to change the address of one, takes a second "
-        "approver or administrator, who confirms it.",
+        "approver or administrator, who confirms it. The password of someone who becomes one then ends, and a link to "
+        "set another one is sent. Taking such a role away takes one person.",
     )
     agency = _AgencyChoice(
         Agency.objects.none(),

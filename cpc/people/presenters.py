@@ -45,6 +45,8 @@ def _agency(user: User) -> SafeString | None:
 
 def account_state(user: User) -> SafeString:
     state = state_of(user)
+    if state is AccountState.ACTIVE and not user.has_usable_password():
+        return status("warn", "Needs a password")
     kinds = {AccountState.ACTIVE: "good", AccountState.INVITED: "info", AccountState.DISABLED: "none"}
     return status(kinds[state], state.label, icon_name="lock" if state is AccountState.DISABLED else "")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
@@ -27,6 +28,11 @@ def accounts() -> QuerySet[User]:
 
 def _has_open_link() -> Exists:
     return Exists(Invitation.objects.open().filter(user=OuterRef("pk")))
+
+
+def locked_out() -> QuerySet[User]:
+    """Return active accounts without a password and without an open link to set one: nobody can sign in to them."""
+    return User.objects.filter(~_has_open_link(), is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 
 def in_state(rows: QuerySet[User], state: AccountState) -> QuerySet[User]:

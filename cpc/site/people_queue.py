@@ -12,7 +12,7 @@ from django.urls import reverse
 from cpc.accounts.access_changes import AccessChange, AccessChangeKind, is_held_by_two
 from cpc.accounts.models import Invitation, User
 from cpc.accounts.permissions import Permission, Role
-from cpc.people.queries import WAITS
+from cpc.people.queries import WAITS, locked_out
 from cpc.site import queue
 from cpc.site.queue import Category, Desk, Lane, QueueSource, SentLane, WaitingSource
 from cpc.site.queue_rows import Branch, Branches, Shown, account
@@ -58,6 +58,16 @@ def branches_of(*, manages: bool) -> Branches:
                     "The link expired before it was used.", "Open", "person",
                 ),
                 subject="name", since=Subquery(open_links.values("expires_at")[:1]),
+            )
+        )  # fmt: skip
+        found.append(
+            Branch(
+                "password-missing", Category.PEOPLE, locked_out(),
+                lambda row: Shown(
+                    f"Send {row.subject} a link to set a password", reverse("person-step", args=[row.id, "send"]),
+                    "The account is active, but its password ended and no link is open.", "Send", "person",
+                ),
+                subject="name",
             )
         )  # fmt: skip
     return Branches(found)

@@ -60,6 +60,12 @@ class DecideAccessChange(ActionView):
             if self.is_own
             else f"{self.change.asked_by} asked for this. Nothing changes unless you or another person confirms it. "
             "Speak with the person concerned first, in person or by telephone."
+            + (
+                f" Once it is confirmed, the present password of {self.change.name} stops working, and a link to set "
+                "another one goes to the address below."
+                if access_changes.ends_password(self.change)
+                else ""
+            )
         )
 
     def breadcrumbs(self) -> Breadcrumbs:

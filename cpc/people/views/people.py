@@ -195,7 +195,7 @@ STEPS = {
     "withdraw": Step(
         "Withdraw the link",
         "Withdraw the link sent to {name}?",
-        "The emailed link stops working. You can send another one at any time.",
+        "The emailed link stops working. An account without a password stays disabled until you send another link.",
         lambda account, _: queries.open_invitation_of(account) is not None,
         _withdraw,
     ),

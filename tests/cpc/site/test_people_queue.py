@@ -10,10 +10,12 @@ from django.utils import timezone
 from cpc.accounts.models import Invitation, User
 from cpc.accounts.permissions import Role
 from cpc.people import access_changes, services
+from cpc.people.presenters import account_state
+from cpc.people.queries import accounts
 from cpc.site import people_queue
 from cpc.site.queue import Desk
 from tests.support.accounts import make_account
-from tests.support.unguarded import unguarded
+from tests.support.unguarded import owner_rights, unguarded
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +60,25 @@ def test_a_link_waits_for_the_person_and_returns_once_it_expired(administrator: 
     assert titles(administrator) == ["Send A Reader another link, or withdraw it"]
     assert sent(administrator) == []
     assert titles(make_account(Role.APPROVER)) == []
+
+
+def test_an_account_whose_password_ended_needs_a_link(administrator: User) -> None:
+    approver = make_account(Role.APPROVER)
+    reader = make_account(Role.VIEWER)
+    with owner_rights():
+        User.objects.filter(pk=reader.pk).update(email="reader@example.gov")
+    change = access_changes.ask_to_change(
+        account_id=reader.pk, values={"role": Role.APPROVER.value}, expected_revision=None, actor=administrator
+    )
+    assert access_changes.ends_password(change)
+    access_changes.confirm(change_id=change.pk, actor=approver)
+    assert titles(administrator) == []  # the confirmation sends the link
+    services.change_account(
+        account_id=reader.pk, values={"role": Role.VIEWER.value}, expected_revision=None, actor=administrator
+    )
+    title = f"Send {reader} a link to set a password"
+    assert titles(administrator) == [title]
+    assert title not in titles(approver)
+    assert "Needs a password" in account_state(accounts().get(pk=reader.pk))
+    services.send_link(account_id=reader.pk, actor=administrator)
+    assert titles(administrator) == []
