@@ -221,7 +221,7 @@ def test_second_writer_sees_the_change_and_keeps_the_draft(desk: Desk) -> None:
     assert note.adjudications.get(superseded_at__isnull=True).outcome == "rejected"
 
 
-def test_each_act_goes_through_its_form(desk: Desk) -> None:
+def test_each_step_goes_through_its_form(desk: Desk) -> None:
     note = desk.write(desk.labor_contact)
     desk.answer(note)
     steps: list[tuple[str, User, dict[str, str]]] = [
