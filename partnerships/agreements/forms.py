@@ -9,6 +9,7 @@ from django import forms
 
 from cpc.web.actions import ActionForm
 from indicators.models import Country
+from partnerships.agreements.origin import UNITED_STATES
 from partnerships.form_parts.base import (
     PartnershipForm,
     day,
@@ -96,7 +97,9 @@ class OpenForm(OpeningForm):
 
     error_fields = {**RecordForm.error_fields, "origin_country": "country", "origin": "origin_reason"}
 
-    country = forms.ModelChoiceField(Country.objects.states().order_by("name"), label="Country", empty_label="Choose")
+    country = forms.ModelChoiceField(
+        Country.objects.states().exclude(code=UNITED_STATES).order_by("name"), label="Country", empty_label="Choose"
+    )
     title = forms.CharField(label="Title", max_length=200)
     origin_reason = forms.CharField(
         label="Why this country",

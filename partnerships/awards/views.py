@@ -33,7 +33,7 @@ from partnerships.awards.services.awards import states_after
 from partnerships.closing import takes_no_new
 from partnerships.form_parts.base import RowForm
 from partnerships.limit_position import award_headroom, headroom, open_to_obligation
-from partnerships.models import Award, AwardState, CloseoutStep, ReportDue, SubAward
+from partnerships.models import Award, AwardState, CloseoutStep, ReportDue, ReportEventKind, SubAward
 from partnerships.money import queries as money_queries
 from partnerships.money.presenters import award_state
 from partnerships.money.views import MoneyAction
@@ -272,7 +272,6 @@ class RecordReportEvent(AwardAction):
     form_class = ReportEventForm
     heading = "Record what happened to a report"
     button = "Record what happened"
-    done = "The event is recorded."
     back = "award#reports"
     report: ReportDue
 
@@ -283,6 +282,7 @@ class RecordReportEvent(AwardAction):
     def facts(self) -> list[tuple[str, str]]:
         row = self.report
         return [
+            ("Recipient", f"{self.award.recipient}, {self.award.fain}" if self.award.fain else self.award.recipient),
             ("Report", f"{row.get_kind_display()}, {row.get_frequency_display().lower()}"),
             ("Period", f"{formats.day(row.period_start)} to {formats.day(row.period_end)}"),
             ("Due", formats.day(row.due_on)),
@@ -291,6 +291,9 @@ class RecordReportEvent(AwardAction):
 
     def perform(self, values: Mapping[str, Any]) -> None:
         reports_services.record_report_event(report=self.report, actor=self.actor, **values)
+        row, what = self.report, ReportEventKind(values["kind"]).label.lower()
+        period = f"{formats.day(row.period_start)} to {formats.day(row.period_end)}"
+        self.done = f"Recorded as {what}: {row.get_kind_display().lower()} of {self.award.recipient}, {period}."
 
 
 class PlanCloseout(AwardAction):

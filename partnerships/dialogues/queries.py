@@ -13,6 +13,7 @@ from partnerships.models import (
     AgendaItem,
     Contribution,
     Dialogue,
+    DialogueState,
     Government,
     IndicatorMinute,
     KeyIndicator,
@@ -30,6 +31,12 @@ from partnerships.monitoring.queries import Measured, YearLine, results_by_year
 def dialogues_of(partnership: Partnership) -> QuerySet[Dialogue]:
     rows: QuerySet[Dialogue] = partnership.dialogues.order_by("-number")
     return rows.prefetch_related("key_indicators__indicator", "key_indicators__minute", "actions")
+
+
+def next_unready(dialogue: Dialogue) -> Dialogue | None:
+    """Return the next other dialogue of the partnership that is planned and not ready yet."""
+    rows = Dialogue.objects.filter(partnership=dialogue.partnership_id, state=DialogueState.PLANNED)
+    return rows.exclude(pk=dialogue.pk).order_by("planned_on", "pk").first()
 
 
 def keys_of(dialogue: Dialogue) -> list[KeyIndicator]:

@@ -67,6 +67,12 @@ def periods_of(partnership: Partnership) -> list[ReportingPeriod]:
     return list(partnership.reporting_periods.annotate(reported=live).order_by("ends_on"))
 
 
+def period_that_takes_results(partnership: Partnership, today: date) -> ReportingPeriod | None:
+    """Return the first period that has begun and isn't submitted."""
+    begun = partnership.reporting_periods.filter(starts_on__lte=today).order_by("ends_on")
+    return next((period for period in begun if period.takes_results), None)
+
+
 @dataclass(frozen=True, slots=True)
 class PeriodLine:
     """One indicator in one period: its result, the number of replacements, and its findings."""

@@ -31,7 +31,7 @@ NEXT = {
 }
 """The step ahead, by status; a closed and a canceled partnership have none."""
 ONLY_WARN: frozenset[Check[Partnership]] = frozenset(
-    {preconditions.decision_is_current, preconditions.cash_beside_the_limit}
+    {preconditions.decision_is_current, preconditions.cash_beside_the_limit, preconditions.restrictions_ahead}
 )
 """Checks that never block a step."""
 

@@ -12,7 +12,7 @@ from datetime import date
 from django.db.models import F
 from django.utils import timezone
 
-from cpc.findings import Finding
+from cpc.findings import Finding, Severity
 from cpc.lifecycle import Checks
 from partnerships import ledger_days, limits
 from partnerships.completeness import completeness
@@ -181,6 +181,14 @@ def restrictions_clear(partnership: Partnership, on: date) -> list[Finding]:
     return [] if partnership.is_sample else restriction_findings(partnership.country, on, Scope.COUNTRY)
 
 
+def restrictions_ahead(partnership: Partnership, on: date) -> list[Finding]:
+    """Warn of what `restrictions_clear` would find on a day: it stops the signature, not the talks before it."""
+    return [
+        replace(finding, severity=Severity.WARNING, message=f"Signature is barred for now: {finding.message}")
+        for finding in restrictions_clear(partnership, on)
+    ]
+
+
 def restrictions_clear_of_money(partnership: Partnership, on: date) -> list[Finding]:
     return [] if partnership.is_sample else restriction_findings(partnership.country, on, Scope.OBLIGATION)
 
@@ -346,6 +354,8 @@ def complete(partnership: Partnership, _on: date) -> list[Finding]:
 _TOWARD_SIGNATURE = (decision_is_current, origin_confirmed)
 
 PARTNERSHIP_CHECKS: Checks[Partnership] = dict.fromkeys(TOWARD_SIGNATURE, _TOWARD_SIGNATURE) | {
+    "invite": (*_TOWARD_SIGNATURE, restrictions_ahead),
+    "open_negotiations": (*_TOWARD_SIGNATURE, restrictions_ahead),
     "sign": (
         *_TOWARD_SIGNATURE,
         term_is_set,

@@ -107,6 +107,7 @@ def dialogue(visit: Visit, number: int) -> Context:
     row = _get_dialogue_or_404(partnership, number)
     may_edit = visit.may_edit
     ahead = BEFORE.get(row.state)
+    is_to_come = ahead == "hold" and row.held_from is None and row.planned_on > today
     return {
         "here": str(row),
         "breadcrumbs": DIALOGUE_PAGE.breadcrumbs(row)[:-1],
@@ -116,7 +117,10 @@ def dialogue(visit: Visit, number: int) -> Context:
         "keys": [key_line(key) for key in queries.keys_of(row)],
         "agenda": queries.agenda_of(row),
         "actions": [(item, action_badge(item, today)) for item in queries.actions_of(row)],
-        "findings": step_findings(DIALOGUE_CHECKS, ahead, dialogue_state(row), today) if ahead else [],
+        "findings": step_findings(DIALOGUE_CHECKS, ahead, dialogue_state(row), today)
+        if ahead and not is_to_come
+        else [],
+        "unready": queries.next_unready(row) if row.state in NOT_CONCLUDED else None,
         "ahead": DIALOGUE.transition(ahead).label.lower() if ahead else "",
         "steps": available_steps(DIALOGUE, row, user),
         "comments": step_comments(DIALOGUE, row),

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 
 from cpc.fiscal_years import fiscal_year
 from cpc.lifecycle import step_findings
-from cpc.web import exports
+from cpc.web import exports, formats
 from cpc.web.charts import bullet_legend
 from cpc.web.tables import export_format
 from partnerships.lookups.rule_inputs import newest_targets, period_state
@@ -158,7 +158,7 @@ class RecordResults(PartnershipAction):
     form: ResultsForm
     template_name = "partnerships/monitoring/period_results.html"
     button = "Save the results"
-    also = ("submit", "Save and submit")
+    also: tuple[str, str] | None = ("submit", "Save and submit")
     intro = "Leave an indicator as it is to record nothing for it. All results are saved, or none."
     part_page = PERIOD_PAGE
     back = "partnership-period"
@@ -169,6 +169,9 @@ class RecordResults(PartnershipAction):
         self.period = get_object_or_404(self.partnership.reporting_periods, pk=self.kwargs["period"])
         self.heading = f"Results, {monitoring_presenters.period_label(self.period)}"
         self.done = "The results are saved."
+        if self.today <= self.period.ends_on:
+            self.also = None
+            self.intro += f" The period lasts until {formats.day(self.period.ends_on)} and can be submitted after that."
 
     def get_part(self) -> ReportingPeriod:
         return self.period
@@ -229,5 +232,6 @@ def results(visit: Visit) -> Context:
         ],
         "legend": bullet_legend(),
         "evaluations": list(queries.evaluations_of(partnership)),
+        "takes_results": queries.period_that_takes_results(partnership, today) if visit.may_edit else None,
         "may_edit": visit.may_edit,
     }

@@ -57,6 +57,12 @@ def test_a_record_is_opened_from_a_stated_reason_once(analyst: Client) -> None:
     assert Partnership.objects.count() == 1
 
 
+def test_the_united_states_is_no_choice(analyst: Client) -> None:
+    codes = {row.code for row in analyst.get("/partnerships/new/").context["form"].fields["country"].queryset}
+    assert "KEN" in codes
+    assert "USA" not in codes
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_double_click_opens_one_record(tmp_path: Path, settings: Settings) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"

@@ -246,6 +246,7 @@ def test_reports_are_scheduled_received_returned_and_accepted(analyst: Client, a
         (2021, timedelta(days=90)), (2022, timedelta(days=90)),
     ]  # fmt: skip
     url = awards(award, "reports", due[0].pk)
+    assert award.recipient in dict(analyst.get(url).context["facts"])["Recipient"]
     refused = send(analyst, url, kind="accepted", on="2022-02-01")
     assert "The report is not received" in refused.context["form"].errors["kind"][0]
     assert send(analyst, url, kind="received", on="2022-02-01").status_code == 302

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from partnerships.dialogues.services import plan_dialogue, select_key_indicator, take_dialogue_step
 from partnerships.dialogues.views.dialogues import EDITED
 from partnerships.limits import add_months
 from partnerships.models import ActionItem, Dialogue, Partnership
@@ -72,3 +73,27 @@ def test_from_the_plan_of_a_dialogue_to_its_last_action(analyst: Client, running
     assert "No open action items." in analyst.get(base).content.decode()
     assert analyst.get(f"{url}step/reopen/").status_code == 403, "minutes are reopened by who may approve"
     assert client_of(stage.approver).get(f"{url}step/reopen/").status_code == 200
+
+
+@pytest.mark.parametrize(("days", "asks"), [(-1, True), (0, True), (1, False)])
+def test_the_day_held_is_asked_for_from_the_planned_day_on(
+    analyst: Client, running: Partnership, stage: Stage, days: int, asks: bool
+) -> None:
+    planned = TODAY + timedelta(days=days)
+    dialogue = plan_dialogue(
+        partnership=running, planned_on=planned, place="Nairobi", is_final=False, actor=stage.analyst
+    )
+    select_key_indicator(
+        dialogue=dialogue, indicator=running.outcome_indicators.get(code="CV-1"), why="Behind", actor=stage.analyst
+    )
+    take_dialogue_step(dialogue=dialogue, name="set_ready", actor=stage.analyst, on=TODAY)
+    url = f"/partnerships/{running.pk}/dialogues/{dialogue.number}/"
+    html = analyst.get(url).text
+    assert ("Enter the date on which the dialogue was held" in html) is asks
+    assert "is not ready yet" not in html
+    other = plan_dialogue(
+        partnership=running, planned_on=TODAY + timedelta(days=60), place="", is_final=False, actor=stage.analyst
+    )
+    html = " ".join(analyst.get(url).text.split())
+    assert f'/dialogues/{other.number}/">{other}</a>, planned for' in html
+    assert "is not ready yet" in html

@@ -82,7 +82,15 @@ def test_results_of_a_period_that_runs_are_saved_but_not_submitted(analyst: Clie
     period = _period(running, is_over=False)
     assert "The period lasts until" in rejected_page(send(analyst, _url(period), then="submit", **_values(running)))
     assert not Result.objects.exists()
+    html = analyst.get(_url(period)).text
+    assert 'value="submit"' not in html, "saving is the only button"
+    assert "can be submitted after that" in html
     assert send(analyst, _url(period), **_values(running)).status_code == 302
+
+
+def test_the_page_of_results_leads_to_the_first_period_that_takes_them(analyst: Client, running: Partnership) -> None:
+    page = f"/partnerships/{running.pk}/results/"
+    assert _url(running.reporting_periods.order_by("ends_on")[0]) in analyst.get(page).text
 
 
 def test_a_result_that_another_person_replaced_is_shown_beside_the_entry(stage: Stage, running: Partnership) -> None:

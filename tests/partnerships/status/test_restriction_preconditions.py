@@ -14,6 +14,7 @@ from django.utils import timezone
 from cpc.api.run_once import new_key
 from partnerships.limits import add_months
 from partnerships.models import LedgerKind
+from partnerships.status.preconditions import restrictions_ahead
 from selection.decisions import services as decisions_services
 from selection.models import ScoreRun
 from selection.restrictions.checklist import Scope, checklist
@@ -92,6 +93,19 @@ def test_a_signature_waits_until_each_restriction_on_the_country_is_reviewed(sta
     sign()
     partnership.refresh_from_db()
     assert partnership.status == "signed"
+
+
+def test_an_invitation_warns_of_what_bars_the_signature(stage: Stage, today: dt.date) -> None:
+    partnership = stage.draft(starts_on=today, ends_on=add_months(today, 48))
+    client = Client()
+    client.force_login(stage.analyst)
+    for name in ("invite", "open_negotiations"):
+        url = reverse("partnership-step", args=[partnership.pk, name])
+        assert "Signature is barred for now: No restriction was reviewed" in client.get(url).text
+        stage.step(partnership, name, today)
+    assert restrictions_ahead(partnership, today)
+    reviews(stage.analyst)(*COUNTRY)
+    assert not restrictions_ahead(partnership, today)
 
 
 def test_each_obligation_asks_again_and_for_units_and_recipients_as_well(stage: Stage, today: dt.date) -> None:
