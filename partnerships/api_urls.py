@@ -7,6 +7,7 @@ from partnerships.amendments.api import (
     OneAmendment,
 )
 from partnerships.awards.api import Ledger
+from partnerships.clearance.api import ClearanceOfTexts
 from partnerships.money.api import Contributions
 from partnerships.monitoring.api import OnePeriod, Periods, PeriodTransitions, Results
 from partnerships.portfolio.api import (
@@ -22,6 +23,7 @@ urlpatterns = [
     path("<int:id>/", Partnerships.single(), name="partnership"),
     path("<int:id>/findings/", Findings.as_view(), name="partnership-findings"),
     path("<int:id>/origin/confirmation/", OriginConfirmations.as_view(), name="partnership-confirmation"),
+    path("<int:id>/clearance/", ClearanceOfTexts.as_view(), name="partnership-clearance"),
     path("<int:id>/transitions/", Transitions.as_view(), name="partnership-transitions"),
     path("<int:id>/programs/", Programs.listing(), name="partnership-programs"),
     path("<int:id>/amounts/", Amounts.listing(), name="partnership-amounts"),

@@ -209,7 +209,8 @@ def _about_office(
         message = f"{office.name} has not answered. An approver agreed to go on without its answer."
         return [Finding.warning("went_on_without", message, "", CITATION)]
     due = "Its answer was due" if one.status is AnswerStatus.LATE else "It has until"
-    message = f"{office.name} has not answered on version {newest.number}. {due} {one.asked.due_on}."
+    day = f"{one.asked.due_on:%b} {one.asked.due_on.day}, {one.asked.due_on.year}"
+    message = f"{office.name} has not answered on version {newest.number}. {due} {day}."
     return [Finding.error("clearance_silence", message, "", CITATION)]
 
 

@@ -12,15 +12,16 @@ from django.forms import BoundField
 
 from cpc.accounts.models import Agency
 from cpc.files.attachments import KINDS, MOST_BYTES
+from cpc.web import formats
 from cpc.web.edit_conflicts import RevisionForm
 from partnerships.clearance.services.answers import Given
-from partnerships.clearing import FIRST_LANGUAGE
+from partnerships.clearing import FIRST_LANGUAGE, Asked
 from partnerships.form_parts.base import PartnershipForm, choice, day, day_of_event, document_field, text_field
 from partnerships.lookups.clearance import Clearance
 from partnerships.models import AnswerKind, ClearanceRole, LegalReview, Silence, TextVersion
 
 FILE_HELP = f"{', '.join(KINDS)}; up to {MOST_BYTES // 1024**2} MB."
-NOT_ASKED = "Not asked"
+NO_ROLE = "no"
 FINDINGS = [pair for pair in LegalReview.choices if pair[0] != LegalReview.NOT_REVIEWED]
 
 
@@ -59,24 +60,30 @@ class TextForm(PartnershipForm):
         return {language: file for language, file in found.items() if file}
 
 
+class RoleField(forms.ChoiceField):
+    """The role of an office; an office without one is not asked."""
+
+    def clean(self, value: Any) -> str:
+        return str(super().clean(value or NO_ROLE))
+
+
 class OfficesMixin(forms.Form):
     """A list for each office: not asked, clears, or for information."""
 
     def add_offices(self, offices: Iterable[Agency], proposed: dict[str, ClearanceRole]) -> None:
         self.agencies = {f"role-{agency.pk}": agency for agency in offices}
         for name, agency in self.agencies.items():
-            self.fields[name] = forms.ChoiceField(
+            self.fields[name] = RoleField(
                 label=agency.name,
-                choices=[("", NOT_ASKED), *ClearanceRole.choices],
-                required=False,
-                initial=proposed.get(agency.code, ""),
+                choices=[(NO_ROLE, "Not asked"), *ClearanceRole.choices],
+                initial=proposed.get(agency.code, NO_ROLE),
                 help_text="Named in the statute" if agency.statutory else "",
             )
 
     @property
     def offices(self) -> dict[Agency, ClearanceRole]:
         chosen = ((agency, self.cleaned_data[name]) for name, agency in self.agencies.items())
-        return {agency: ClearanceRole(role) for agency, role in chosen if role}
+        return {agency: ClearanceRole(role) for agency, role in chosen if role != NO_ROLE}
 
     def groups(self) -> Iterator[tuple[str, list[BoundField]]]:
         """Yield the fields of the Department of State, then those of other agencies."""
@@ -96,7 +103,9 @@ class AskForm(OfficesMixin, TextForm):
 
 
 class VersionForm(TextForm):
-    field_order = ("file_english", "second_language", "file_second", "changed", "is_material", "reason", "asked_on")
+    field_order = (
+        "file_english", "second_language", "file_second", "changed", "is_material", "reason", "also_ask", "asked_on",
+    )  # fmt: skip
 
     changed = forms.CharField(label="What changed", max_length=300, help_text="Such as: Articles 5 and 7.")
     is_material = forms.TypedChoiceField(
@@ -115,10 +124,20 @@ class VersionForm(TextForm):
 
     def __init__(self, *args: Any, clearance: Clearance, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["file_english"].required = True
+        self.fields["due_on"].required = False
+        self.fields["due_on"].help_text = "Leave it blank if no office is asked again."
         self.agencies = {str(key): agency for key, agency in clearance.agencies.items() if agency.is_active}
         field = self.fields["also_ask"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(key, agency.name) for key, agency in self.agencies.items()]
+
+    def clean(self) -> dict[str, Any]:
+        """Require a due day if offices are asked again."""
+        values = super().clean()
+        if (values.get("is_material") or values.get("also_ask")) and not values.get("due_on"):
+            self.add_error("due_on", ValidationError("Enter the day by which the offices answer.", code="required"))
+        return values
 
     @property
     def asked_again(self) -> list[Agency]:
@@ -160,6 +179,7 @@ class AnswersForm(PartnershipForm):
     def __init__(self, *args: Any, clearance: Clearance, today: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.agencies = clearance.agencies
+        self.silent = clearance.silent(today)
         self.versions = {row.number: row for row in clearance.versions}
         self.fields["version"] = choice(
             "Over version", [(number, str(row)) for number, row in reversed(self.versions.items())], coerce=int
@@ -189,9 +209,13 @@ class AnswersForm(PartnershipForm):
             self.add_error("found_on", ValidationError("Enter the day of the finding.", code="required"))
         return values
 
-    def rows(self) -> Iterator[tuple[Agency, list[BoundField]]]:
-        for key, agency in self.agencies.items():
-            yield agency, [self[f"{name}-{key}"] for name in ("answer", "day", "comment", "file")]
+    def rows(self, *, silent: bool) -> list[tuple[Agency, list[BoundField]]]:
+        """Return the fields of the offices that owe an answer, or of the others."""
+        return [
+            (agency, [self[f"{name}-{key}"] for name in ("answer", "day", "file", "comment")])
+            for key, agency in self.agencies.items()
+            if (key in self.silent) is silent
+        ]
 
     @property
     def chosen_version(self) -> TextVersion:
@@ -221,11 +245,13 @@ class AnswersForm(PartnershipForm):
 class GoOnForm(PartnershipForm):
     """A reason for each office whose answer is missing; blank waits for it."""
 
-    def __init__(self, *args: Any, silent: Iterable[Agency], **options: Any) -> None:
+    def __init__(self, *args: Any, silent: Iterable[tuple[Agency, Asked]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.silent = {f"reason-{agency.pk}": agency for agency in silent}
-        for name, agency in self.silent.items():
-            self.fields[name] = text_field(agency.name, required=False, rows=2)
+        self.silent = {}
+        for agency, asked in silent:
+            self.silent[f"reason-{agency.pk}"] = agency
+            help_text = f"Asked {formats.day(asked.asked_on)}; its answer is due {formats.day(asked.due_on)}."
+            self.fields[f"reason-{agency.pk}"] = text_field(agency.name, help_text, required=False, rows=2)
 
     @property
     def reasons(self) -> dict[Agency, str]:

@@ -151,6 +151,22 @@ def obstacles(findings: Iterable[Finding], keys: Sequence[int], *, may_edit: boo
     return sorted(shown, key=lambda obstacle: obstacle.kind != "stop")
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Offices that clear a text: how many do, how many do not, and how many have not answered."""
+
+    clear: int
+    refused: int
+    silent: int
+
+
+def counts(clearance: Clearance, today: date) -> Counts:
+    found = [one.status for _, one in clearance.statuses(today)]
+    refused, silent = found.count(AnswerStatus.REFUSED), sum(status in SILENT for status in found)
+    besides = sum(found.count(status) for status in (AnswerStatus.SENT, AnswerStatus.MOVED, AnswerStatus.NOT_ASKED))
+    return Counts(len(found) - refused - silent - besides, refused, silent)
+
+
 def columns(clearance: Clearance) -> list[Column]:
     return [Column(row, row == clearance.newest) for row in clearance.versions[-SHOWN_VERSIONS:]]
 

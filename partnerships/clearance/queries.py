@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.db.models import QuerySet
 
 from cpc.accounts.models import Agency
+from partnerships import clearing
 from partnerships.lookups.clearance import Clearance
 from partnerships.models import Amendment, ClearanceReminder, Partnership, Silence, TextVersion
 
@@ -33,6 +35,12 @@ def versions_of(partnership: Partnership) -> list[TextVersion]:
     return list(rows.prefetch_related("files", "findings"))
 
 
-def waiting_silences(clearance: Clearance) -> Sequence[Silence]:
-    """Return the proposals to go on without an answer that no approver has decided."""
-    return [row for row in clearance.silences if not row.decision]
+def waiting_silences(clearance: Clearance, today: date) -> Sequence[Silence]:
+    """Return the proposals to go on without an answer that an approver has to decide.
+
+    One is moot once the office answers, or the text changes materially.
+    """
+    silent, base = clearance.silent(today), clearing.base_of(clearance.facts)
+    return [
+        row for row in clearance.silences if not row.decision and row.agency_id in silent and row.version.number >= base
+    ]

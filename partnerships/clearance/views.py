@@ -39,7 +39,7 @@ from partnerships.clearance.services.texts import (
 )
 from partnerships.closing import OVER
 from partnerships.lookups.clearance import Clearance, clearance_of
-from partnerships.models import Amendment, ClearanceRequest, ClearanceRole, Partnership
+from partnerships.models import Amendment, ClearanceRequest, ClearanceRole, Partnership, SilenceDecision
 from partnerships.page_frame import Context, PartnershipAction, Visit, breadcrumbs, partnership_page
 from partnerships.status.preconditions import within_limits_once_signed
 from partnerships.status.signing import record_signing
@@ -81,7 +81,7 @@ def _context(visit: Visit, text: int) -> dict[str, Any]:
     is_open = not is_signed and partnership.status not in OVER
     findings = text_findings(partnership, record, today) if record.versions else record.findings(today)
     keys = [partnership.pk, text]
-    waiting = queries.waiting_silences(record)
+    waiting = queries.waiting_silences(record, today)
     may_edit = visit.may_edit and is_open
     return {
         "text": text,
@@ -99,6 +99,7 @@ def _context(visit: Visit, text: int) -> dict[str, Any]:
             presenters.groups(record, queries.reminders_of(record), queries.closed_statutory(record), today)
         ),
         "asked": len(record.agencies),
+        "counts": presenters.counts(record, today),
         "signings": presenters.signing_lines(partnership, amendments, versions),
         "silences": record.silences,
         "waiting": waiting,
@@ -191,7 +192,7 @@ class AddVersion(ClearanceAction):
             is_material=values["is_material"],
             reason=values["reason"],
             asked_on=values["asked_on"],
-            due_on=values["due_on"],
+            due_on=values["due_on"] or values["asked_on"],
             also_ask=self.form.asked_again,
             second_language=values["second_language"],
             actor=self.actor,
@@ -257,7 +258,12 @@ class RecordAnswers(ClearanceAction):
         return super().form_arguments() | {"clearance": self.record, "today": self.today}
 
     def get_context(self) -> dict[str, Any]:
-        return super().get_context() | {"rows": list(self.form.rows())}
+        others = self.form.rows(silent=False)
+        return super().get_context() | {
+            "silent": self.form.rows(silent=True),
+            "others": others,
+            "opens_others": any(bound.errors for _, fields in others for bound in fields),
+        }
 
     def perform(self, values: Mapping[str, Any]) -> None:
         record_answers(
@@ -271,14 +277,20 @@ class GoOnWithout(ClearanceAction):
     button = "Ask an approver"
     done = "An approver decides on it."
     intro = (
-        "Silence is never “clear.” Give a reason for each missing answer. An approver decides; the record prints it."
+        "Silence is never “clear.” Give a reason for each answer that you can't wait for; leave the others blank. "
+        "An approver decides, and the record prints it."
     )
     form: GoOnForm
 
     def form_arguments(self) -> dict[str, Any]:
-        proposed = {row.agency_id for row in self.record.silences if row.decision != "refused"}
+        base = clearing.base_of(self.record.facts)
+        proposed = {
+            row.agency_id
+            for row in self.record.silences
+            if row.decision != SilenceDecision.REFUSED and row.version.number >= base
+        }
         silent = [
-            self.record.agencies[office.key]
+            (self.record.agencies[office.key], cell.asked)
             for office, cell in self.record.statuses(self.today)
             if cell.status in clearing.SILENT and office.key not in proposed
         ]
@@ -298,19 +310,24 @@ class Consent(ClearanceAction):
     done = "The decision is recorded."
     form: ConsentForm
 
+    def load(self) -> None:
+        super().load()
+        self.waiting = queries.waiting_silences(self.record, self.today)
+
     def redirect_reason(self) -> str:
-        waits = queries.waiting_silences(self.record) or self.request.method == "POST"
-        return "" if waits else "No answer waits for a decision."
+        return "" if self.waiting or self.request.method == "POST" else "No answer waits for a decision."
 
     def form_arguments(self) -> dict[str, Any]:
-        return super().form_arguments() | {"silences": queries.waiting_silences(self.record)}
+        others = [row for row in self.waiting if not why_not_decide(row, self.actor)]
+        return super().form_arguments() | {"silences": others}
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         return [(row.agency.name, f"{row.reason} (asked by {row.asked_by})") for row in self.form.silences]
 
     def blocked_reason(self) -> str:
-        reasons = [why_not_decide(row, self.actor) for row in self.form.silences]
-        return next(filter(None, reasons), "")
+        if self.form.silences or not self.waiting:
+            return ""
+        return why_not_decide(self.waiting[0], self.actor)
 
     def perform(self, values: Mapping[str, Any]) -> None:
         if not self.form.silences:

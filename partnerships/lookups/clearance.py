@@ -61,6 +61,10 @@ class Clearance:
         newest = self.facts[-1]
         return [(office, clearing.cell(office, newest, self.facts, today)) for office in self.offices]
 
+    def silent(self, today: date) -> set[int]:
+        """Return the keys of the offices that have not answered."""
+        return {office.key for office, cell in self.statuses(today) if cell.status in clearing.SILENT}
+
 
 def text_versions(partnership: Partnership, amendment: Amendment | None) -> QuerySet[TextVersion]:
     return TextVersion.objects.filter(partnership=partnership, amendment=amendment).order_by("number")

@@ -6,15 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import deciders, last_written, wrote_part
 from cpc.site.queue import Category
-from cpc.site.queue_rows import ACCOUNT, Branch, Expression, Row, Shown, today
+from cpc.site.queue_rows import ACCOUNT, Branch, Expression, Row, Shown
 from cpc.web import formats
 from partnerships.decidable import ORIGIN
+from partnerships.lookups.open_clearance import clearance_stop, silences_to_decide
 from partnerships.lookups.open_work import exceptions_to_decide
 from partnerships.models import (
     Amendment,
@@ -32,6 +33,7 @@ from partnerships.models import (
     StatusChange,
 )
 from partnerships.queue.branches import label_of, newest, page, run_here
+from partnerships.queue.clearance import text_of
 from partnerships.states import BEFORE_SIGNATURE
 
 APPROVE = Permission.APPROVE_PARTNERSHIPS
@@ -53,11 +55,15 @@ class Decision:
     """Lookup of the partnership from the rows: empty for partnerships themselves, None without any."""
     name: str = ""
     facts: dict[str, Expression] | None = None
+    together: str = ""
+    """Column of rows that one form decides on together: the first of them stands for all."""
 
     def branch(self, *, sent: bool) -> Branch:
         """Return the branch of an account: what it decides on, or with `sent`, what it wrote and others decide on."""
         model = self.rows.model
         own = self.rows.alias(is_own=wrote_part(model, ACCOUNT, name=self.name)).filter(is_own=sent)
+        if self.together:
+            own = own.filter(~Exists(own.filter(**{self.together: OuterRef(self.together)}, pk__lt=OuterRef("pk"))))
         with_whom = Coalesce(deciders(model, APPROVE, name=self.name), Value(NO_OTHER), output_field=CharField())
         before = "" if not self.prefix else f"{self.prefix}__"
         return Branch(
@@ -79,7 +85,16 @@ class Decision:
 
 def decisions(*, sent: bool) -> list[Branch]:
     """Return the branches of what an account decides on, or of what it sent and others decide on."""
-    all_of_them = (_amendments(), _plans(), _periods(), _origins(), _exceptions(), _policies(), _signatures())
+    all_of_them = (
+        _amendments(),
+        _plans(),
+        _periods(),
+        _origins(),
+        _exceptions(),
+        _policies(),
+        _silences(),
+        _signatures(),
+    )
     return [decision.branch(sent=sent) for decision in all_of_them]
 
 
@@ -202,6 +217,26 @@ def _policies() -> Decision:
     )
 
 
+def _silences() -> Decision:
+    return Decision(
+        "silence-decide",
+        silences_to_decide().filter(run_here("version__partnership")),
+        lambda row: f"{row.subject}, {text_of(row)} without an answer",
+        lambda row: Shown(
+            f"Agree or refuse to go on with {text_of(row)} of {row.subject} without an answer",
+            page("partnership-clearance-consent", row.partnership, row.facts["number"] or 0),
+            f"{row.text('agency')} has not answered. “{row.text('reason', 100)}”",
+            "Review",
+            "schedule",
+        ),
+        sender="asked_by__name",
+        since="at",
+        prefix="version__partnership",
+        facts={"number": "version__amendment__number", "agency": "agency__name", "reason": "reason"},
+        together="version",
+    )
+
+
 def _signatures() -> Decision:
     return Decision(
         "sign",
@@ -220,26 +255,23 @@ def _signatures() -> Decision:
     )
 
 
-def clearance_stop() -> Func:
-    """Return the code of what first stops the signature of the instrument, as the database finds it."""
-    return Func(F("pk"), Value(None), function="cpc_clearance_stop", output_field=TextField(null=True))
-
-
 def to_sign(*, ready: bool = True) -> QuerySet[Partnership]:
     """Return the partnerships in clearance that can be signed, or those that lack something the office records.
 
-    A term in days that are not over, a cleared text, and a leading office of each government: this is where further
+    A term in days, which can be past, a cleared text, and a leading office of each government: this is where further
     conditions of a signature go. Limits, restrictions, and the elements of the statute are left to the form.
     """
     leads = Participant.objects.filter(partnership=OuterRef("pk"), is_lead=True)
     condition = (
-        Q(starts_on__isnull=False, ends_on__gte=today())
+        Q(starts_on__isnull=False, ends_on__isnull=False)
         & Q(clearance_stop__isnull=True)
         & (Q(decision__isnull=False) | Q(origin_confirmation__isnull=False))
         & Exists(leads.filter(government="us"))
         & Exists(leads.filter(government="partner"))
     )
-    rows = Partnership.objects.filter(run_here(""), status=Status.IN_CLEARANCE).alias(clearance_stop=clearance_stop())
+    rows = Partnership.objects.filter(run_here(""), status=Status.IN_CLEARANCE).alias(
+        clearance_stop=clearance_stop("pk")
+    )
     complete = Case(When(condition, then=Value(True)), default=Value(False))
     return rows.alias(can_be_signed=complete).filter(can_be_signed=ready)
 

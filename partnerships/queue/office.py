@@ -12,6 +12,7 @@ from cpc.site.queue import Category
 from cpc.site.queue_rows import Branch, Row, Shown, account, today
 from cpc.web import formats
 from partnerships.agreements.queries import waiting_decisions
+from partnerships.lookups.open_clearance import amendments_stopped, clearance_stop
 from partnerships.models import (
     Amendment,
     AmendmentState,
@@ -39,7 +40,8 @@ from partnerships.queue.branches import (
     page,
     run_here,
 )
-from partnerships.queue.decisions import clearance_stop, span, to_sign
+from partnerships.queue.clearance import STOPS, amendment_texts
+from partnerships.queue.decisions import span, to_sign
 from partnerships.states import BEFORE_SIGNATURE, IN_FORCE
 
 PUBLISHED_WITHIN = 120
@@ -99,7 +101,7 @@ def _steps() -> list[Branch]:
         of_partnership(
             "clearance-complete", Category.FOLLOW_UP, to_sign(ready=False), _before_signature, prefix="",
             since=entered,
-            facts={"stop": clearance_stop(), "first": "starts_on", "last": "ends_on"},
+            facts={"stop": clearance_stop("pk"), "first": "starts_on", "last": "ends_on"},
         ),
         of_partnership(
             "partnership-start", Category.FOLLOW_UP, started,
@@ -125,27 +127,12 @@ def _next_step(row: Row) -> Shown:
     return Shown(title.format(row.subject), page("partnership-step", row.id, name), why, verb, "flag")
 
 
-STOPS = {
-    "clearance_text": "No office was asked to clear the text yet.",
-    "clearance_language": "The text in one of its languages is missing.",
-    "legal_review": "The Legal Adviser has made no finding on the text.",
-    "clearance_not_asked": "No office is asked to clear the text.",
-    "clearance_silence": "An office has not answered. Remind it, or ask an approver to go on without it.",
-    "does_not_clear": "An office does not clear the text. Answer its point, or change the text.",
-}
-
-
 def _before_signature(row: Row) -> Shown:
     if stop := row.facts["stop"]:
         title, url = f"Complete the clearance of the text with {row.subject}", page("partnership-clearance", row.id)
         return Shown(title, url, STOPS[stop], "Open", "edit")
-    lacks = []
     if not row.facts["last"] or not row.facts["first"]:
-        lacks.append("the days of the term")
-    elif row.facts["last"] < row.today.isoformat():
-        lacks.append("a last day that is not over")
-    if lacks:
-        url, why = page("partnership-edit", row.id), f"The record lacks {formats.listing(lacks)}."
+        url, why = page("partnership-edit", row.id), "The record lacks the days of the term."
     else:
         url = page("partnership-term-new", row.id, "participant")
         why = "Name the office that leads for each government."
@@ -213,7 +200,8 @@ def _amendments() -> list[Branch]:
             since="requested_at", who="requested_by__name", facts=facts,
         ),
         of_partnership(
-            "amendment-apply", Category.FOLLOW_UP, rows.filter(state=AmendmentState.APPROVED),
+            "amendment-apply", Category.FOLLOW_UP,
+            rows.filter(state=AmendmentState.APPROVED).exclude(pk__in=amendments_stopped().values("pk")),
             lambda row: Shown(
                 f"Put amendment {row.facts['number']} to {row.subject} into effect",
                 page("partnership-amendment-step", row.partnership, row.facts["number"], "apply"),
@@ -221,6 +209,7 @@ def _amendments() -> list[Branch]:
             ),
             since="decided_at", who="decided_by__name", facts=facts,
         ),
+        amendment_texts(),
     ]  # fmt: skip
 
 

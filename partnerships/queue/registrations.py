@@ -11,6 +11,7 @@ from cpc.site import queue
 from cpc.site.queue import ComingSource, Desk, Lane, QueueSource, SentLane, WaitingSource
 from cpc.site.queue_rows import Branch, Branches, does_office_work
 from partnerships.queue.awards import awards, closing
+from partnerships.queue.clearance import offices_asked
 from partnerships.queue.coming import coming
 from partnerships.queue.decisions import decisions
 from partnerships.queue.duties import duties
@@ -41,7 +42,7 @@ def branches_of(reader: Reader) -> Branches:
 
 @cache
 def sent_branches() -> Branches:
-    return Branches(decisions(sent=True))
+    return Branches([*decisions(sent=True), offices_asked()])
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from partnerships.sample.office import Office
 
 CLEAR = ("lt", "state-f", "inl", "regional", "post", "doj", "dol", "hhs")
 ASKED, FOUND = date(2023, 12, 4), date(2024, 1, 30)
-PARTICIPANTS, MINISTRY = "“Participants intend,” twice.", "Name the new ministry."
+PARTICIPANTS, MINISTRY = "Write “participants intend” in articles 2 and 4.", "Name the new ministry."
 CASE_FILES = "Article 5 lets case files leave the prosecutor's office."
 
 

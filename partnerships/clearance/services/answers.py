@@ -13,7 +13,6 @@ from django.utils import timezone
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import check_may_decide
-from partnerships import clearing
 from partnerships.agreements.services import add_document_version
 from partnerships.lookups.clearance import Clearance, clearance_of
 from partnerships.lookups.locking import create, lock_partnership, lock_row, service, set_fields
@@ -118,7 +117,7 @@ def propose_going_on(*, clearance: Clearance, reasons: Mapping[Agency, str], act
     if current.newest is None or not reasons:
         raise ValidationError("Give a reason for at least one office.", code="reason")
     today = timezone.now().date()
-    silent = {office.key for office, cell in current.statuses(today) if cell.status in clearing.SILENT}
+    silent = current.silent(today)
     for agency, reason in reasons.items():
         if agency.pk not in silent:
             raise ValidationError(f"{agency.name} owes no answer.", code="answered")

@@ -25,6 +25,7 @@ CASES = (
         Look("clearance-signed", own("running")),
         url=lambda world: {"pk": records.in_clearance()(world)["pk"]},
     ),
+    PageCase("api:partnership-clearance", url=records.a_partnership),
     PageCase("partnership-clearance-text", url=records.amended()),
     PageCase(
         "partnership-clearance-ask",

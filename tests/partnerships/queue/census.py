@@ -22,7 +22,7 @@ LEADS = """EXISTS (SELECT FROM partnerships_participant a WHERE a.partnership_id
         AND a.government = 'us')
     AND EXISTS (SELECT FROM partnerships_participant a WHERE a.partnership_id = p.id AND a.is_lead
         AND a.government = 'partner')"""
-SIGNABLE = f"""coalesce(p.ends_on >= %(today)s, false) AND p.starts_on IS NOT NULL
+SIGNABLE = f"""p.ends_on IS NOT NULL AND p.starts_on IS NOT NULL
         AND cpc_clearance_stop(p.id, NULL) IS NULL AND {ORIGIN} AND {LEADS}"""
 LAST_EVENT = "(SELECT e.kind FROM partnerships_reportevent e WHERE e.report_id = r.id ORDER BY e.id DESC LIMIT 1)"
 REPORT = f"partnerships_reportdue r JOIN partnerships_award a ON a.id = r.award_id JOIN {P} ON p.id = a.partnership_id"
@@ -37,11 +37,33 @@ NO_DIALOGUE = f"""NOT EXISTS (SELECT FROM partnerships_dialogue d WHERE d.partne
 SUSPENSION = f"partnerships_determination d JOIN {P} ON p.id = d.partnership_id"
 SUSPENDED = f"""{HERE} AND {FORCE} AND d.kind = 'suspension'
     AND NOT EXISTS (SELECT FROM partnerships_determination e WHERE e.suspension_id = d.id)"""
+OF_VERSION = f"""partnerships_textversion v LEFT JOIN partnerships_amendment m ON m.id = v.amendment_id
+    JOIN {P} ON p.id = v.partnership_id"""
+UNSIGNED = """CASE WHEN v.amendment_id IS NULL THEN p.signed_on IS NULL AND p.status <> 'canceled'
+    ELSE m.state IN ('draft', 'submitted', 'approved') END"""
+SAME_TEXT = "w.partnership_id = v.partnership_id AND w.amendment_id IS NOT DISTINCT FROM v.amendment_id"
+BASE = f"(SELECT max(w.number) FROM partnerships_textversion w WHERE {SAME_TEXT} AND w.is_material)"
+STOPPED = """EXISTS (SELECT FROM partnerships_textversion w WHERE w.amendment_id = x.id)
+    AND cpc_clearance_stop(x.partnership_id, x.id) IS NOT NULL"""
 CORRECTIONS = "(SELECT count(*) FROM partnerships_correction c WHERE c.determination_id = d.id{0})"
 
 
 def _of(table: str, alias: str) -> str:
     return f"partnerships_{table} {alias} JOIN {P} ON p.id = {alias}.partnership_id"
+
+
+def _silent(agency: str) -> str:
+    """Return SQL that an office owes an answer over the text of the version `v`: its newest request, unanswered."""
+    return f"""EXISTS (SELECT FROM accounts_agency g
+        CROSS JOIN LATERAL (SELECT r.role, w.number FROM partnerships_clearancerequest r
+            JOIN partnerships_textversion w ON w.id = r.version_id
+            WHERE {SAME_TEXT} AND r.agency_id = g.id AND r.removed_on IS NULL ORDER BY w.number DESC LIMIT 1) q
+        LEFT JOIN LATERAL (SELECT a.kind, w.number FROM partnerships_clearanceanswer a
+            JOIN partnerships_textversion w ON w.id = a.version_id
+            WHERE {SAME_TEXT} AND a.agency_id = g.id ORDER BY w.number DESC, a.id DESC LIMIT 1) n ON true
+        WHERE g.id = {agency} AND g.successor_id IS NULL AND q.role = 'clear'
+        AND (n.number IS NULL OR n.number < q.number OR n.kind = 'extension'
+            OR (n.number < {BASE} AND n.kind <> 'no_equities')))"""
 
 
 def _dated(table: str, day: str, condition: str) -> str:
@@ -74,7 +96,10 @@ OFFICE = {
         AND x.decision_note <> ''""",
     "amendment-submit": f"""SELECT x.id FROM {_of("amendment", "x")} WHERE {HERE} AND x.state = 'draft'
         AND x.decision_note = ''""",
-    "amendment-apply": f"SELECT x.id FROM {_of('amendment', 'x')} WHERE {HERE} AND x.state = 'approved'",
+    "amendment-apply": f"""SELECT x.id FROM {_of("amendment", "x")} WHERE {HERE} AND x.state = 'approved'
+        AND NOT ({STOPPED})""",
+    "amendment-clear": f"""SELECT x.id FROM {_of("amendment", "x")} WHERE {HERE} AND {STOPPED}
+        AND x.state IN ('draft', 'submitted', 'approved')""",
     "plan-revise": _plan_step("="),
     "plan-submit": _plan_step("<>"),
     "targets": f"""SELECT DISTINCT p.id FROM {_of("outcomeindicator", "x")} WHERE {HERE} AND {FORCE} AND NOT x.withdrawn
@@ -194,6 +219,12 @@ DECIDED = {
         """partnerships_limitpolicy x WHERE NOT EXISTS (SELECT FROM partnerships_limitpolicyapproval g
             WHERE g.policy_id = x.id)""",
     ),
+    "silence-decide": (
+        "partnerships_silence",
+        "NULL::timestamptz",
+        f"""partnerships_silence x JOIN {OF_VERSION} ON v.id = x.version_id WHERE {HERE} AND {UNSIGNED}
+            AND x.decision = '' AND v.number >= {BASE} AND {_silent("x.agency_id")}""",
+    ),
     "sign": (
         "partnerships_partnership",
         "NULL::timestamptz",
@@ -206,7 +237,20 @@ DECIDED = {
 def _decided(kind: str, since: str, rows: str, *, own: bool) -> str:
     written = f"""EXISTS (SELECT FROM audit_authorship w WHERE w.record_kind = '{kind}' AND w.record_id = x.id
         AND w.author_id = %(user)s AND w.at > coalesce({since}, '-infinity'))"""
-    return f"SELECT x.id FROM {rows} AND {'' if own else 'NOT '}{written}"
+    one_for_all = "GROUP BY x.version_id" if kind == "partnerships_silence" else "GROUP BY x.id"
+    return f"SELECT min(x.id) FROM {rows} AND {'' if own else 'NOT '}{written} {one_for_all}"
+
+
+SENT = {
+    "clearance-asked": f"""SELECT x.id FROM partnerships_clearancerequest x JOIN {OF_VERSION} ON v.id = x.version_id
+        WHERE {HERE} AND {UNSIGNED} AND x.removed_on IS NULL AND x.asked_by_id = %(user)s AND {_silent("x.agency_id")}
+        AND NOT EXISTS (SELECT FROM partnerships_clearancerequest r
+            JOIN partnerships_textversion w ON w.id = r.version_id
+            WHERE {SAME_TEXT} AND r.agency_id = x.agency_id AND r.removed_on IS NULL AND w.number > v.number)
+        AND NOT EXISTS (SELECT FROM partnerships_silence s JOIN partnerships_textversion w ON w.id = s.version_id
+            WHERE {SAME_TEXT} AND s.agency_id = x.agency_id AND s.decision = 'consented' AND w.number >= {BASE})""",
+}
+"""What an account asked of those who have no account here."""
 
 
 def _found(queries: dict[str, str], user: User, today: date) -> set[str]:
@@ -235,5 +279,5 @@ def open_for(user: User, today: date) -> set[str]:
 
 def sent_by(user: User, today: date) -> set[str]:
     """Return the keys of all rows that must stand under "Waiting on others"."""
-    own = {key: _decided(*parts, own=True) for key, parts in DECIDED.items()}
+    own = SENT | {key: _decided(*parts, own=True) for key, parts in DECIDED.items()}
     return _found(own, user, today) if user.role in ("analyst", "approver") else set()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
+from random import Random
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
-from cpc.accounts.models import User
+from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.audit.models import Authorship
 from partnerships import states
@@ -18,12 +20,16 @@ from partnerships.models import (
     Activity,
     Amendment,
     Award,
+    ClearanceAnswer,
+    ClearanceRequest,
     CloseoutStep,
     Correction,
     Determination,
     Dialogue,
+    DocumentVersion,
     Evaluation,
     KeyIndicator,
+    LegalFinding,
     LimitException,
     LimitExceptionGrant,
     LimitExceptionRefusal,
@@ -39,8 +45,11 @@ from partnerships.models import (
     ReportingPeriod,
     Responsibility,
     Risk,
+    Silence,
     SustainabilityMeasure,
     Target,
+    TextFile,
+    TextVersion,
 )
 from partnerships.models.status import OriginConfirmation
 from selection.models import RestrictionFinding
@@ -74,6 +83,7 @@ class Forge:
             self.limits()
             self.suspensions()
             self.reviews()
+            self.clearances()
 
     def make(self, model: type[models.Model], **values: Any) -> Any:
         return model._default_manager.bulk_create([model(**values)])[0]
@@ -313,6 +323,52 @@ class Forge:
                     reviewed_on=TODAY - 900 * DAY, expires_on=TODAY + (days + later) * DAY,
                     recorded_by=self.stage.analyst,
                 )  # fmt: skip
+
+    def clearances(self) -> None:
+        """Let offices answer texts in every way: the same ones in each run, as the numbers are."""
+        chance = Random(31)
+        agencies = list(Agency.objects.filter(is_active=True).order_by("pk")[:5])
+        moved = self.make(
+            Agency, code="moved", name="Moved", is_active=False, successor=agencies[0], successor_reason="By law"
+        )
+        file = DocumentVersion.objects.order_by("pk").first()
+        statuses = ("in_clearance",) * 12 + ("negotiating", "active", "canceled")
+        unsigned = [self.run(f"text {number}", status) for number, status in enumerate(statuses)]
+        for row in unsigned:
+            if row.status != "active":
+                Partnership.objects.filter(pk=row.pk).update(signed_on=None)
+        amendments = list(Amendment.objects.filter(partnership=self.one).order_by("number"))
+        for row, amendment in [(row, None) for row in unsigned] + [(self.one, one) for one in amendments[::2]]:
+            for number in range(1, chance.randint(1, 3) + 1):
+                version = self.make(
+                    TextVersion, partnership=row, amendment=amendment, number=number, dated=TODAY, changed="A",
+                    is_material=number == 1 or chance.random() < 0.3, reason="B",
+                )  # fmt: skip
+                if chance.random() < 0.8:
+                    self.make(TextFile, version=version, language="English", document=file)
+                    self.make(LegalFinding, version=version, result="non_binding", found_on=TODAY)
+                for agency in (*agencies, moved):
+                    self.clearance(chance, version, agency)
+
+    def clearance(self, chance: Random, version: TextVersion, agency: Agency) -> None:
+        """Ask an office over a version, and let it answer, or let another person decide on its silence."""
+        removed = {"removed_on": TODAY, "removed_because": "A"} if chance.random() < 0.1 else {}
+        if version.number == 1 or chance.random() < 0.5:
+            self.make(
+                ClearanceRequest, version=version, agency=agency, role="info" if chance.random() < 0.1 else "clear",
+                asked_on=TODAY, due_on=TODAY + chance.choice(NEAR[2:]) * DAY, asked_by=chance.choice(self.authors),
+                **removed,
+            )  # fmt: skip
+        for _ in range(chance.choice((0, 1, 1, 2))):
+            kind = chance.choice(("clear", "clear", "does_not_clear", "no_equities", "extension"))
+            self.make(ClearanceAnswer, version=version, agency=agency, kind=kind, answered_on=TODAY, comment="A")
+        if chance.random() < 0.3:
+            decision = chance.choice(("", "", "consented", "refused"))
+            decided = {"decided_by": self.second, "decided_at": timezone.now()} if decision else {}
+            author = chance.choice(self.authors)
+            values = {"version": version, "agency": agency, "reason": "A", "asked_by": author, "decision": decision}
+            made = self.make(Silence, **values, **decided)
+            self.make(Authorship, record_kind="partnerships_silence", record_id=made.pk, author=author)
 
     def suspensions(self) -> None:
         for corrected in ((), (None,), (TODAY,), (TODAY, None), (TODAY, TODAY)):

@@ -52,6 +52,10 @@ def test_each_open_state_waits_for_whoever_may_do_it(stage: Stage) -> None:
     reached = {key.partition(":")[0] for user in people for key in keys(user, TODAY)}
     known = {*census.OFFICE, *census.MONEY, *census.CLOSING, *census.DECIDED} - {"partnership-open"}
     assert reached == known
+    assert {key.partition(":")[0] for user in people for key in sent_keys(user, TODAY)} == {
+        *census.DECIDED,
+        *census.SENT,
+    }
 
 
 @pytest.mark.parametrize("days", [-1000, -300, -7, 0, 60, 300, 1000])
@@ -63,7 +67,7 @@ def test_a_partnership_in_its_third_year_on_any_day(stage: Stage, days: int) -> 
 def test_the_census_notices_a_source_that_is_missing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     people = [stage.analyst, stage.approver, Forge(stage).second]
     whole = registrations.branches_of
-    for left_out in ("amendment-decide", "period-report", "report-log", "dialogue-due"):
+    for left_out in ("amendment-decide", "silence-decide", "amendment-clear", "report-log", "dialogue-due"):
 
         def without(reader: Reader, key: str = left_out) -> Branches:
             return Branches(branch for branch in whole(reader).branches if branch.key != key)

@@ -31,8 +31,8 @@ PRODUCED: dict[str, dict[str, tuple[str, ...]]] = {
     "REPORT": {"due": ("report-log",), "returned": ("report-log",), "received": ("report-accept",)},
     "AMENDMENT": {
         "draft": ("amendment-revise", "amendment-submit"),
-        "submitted": ("amendment-decide",),
-        "approved": ("amendment-apply",),
+        "submitted": ("amendment-decide", "amendment-clear"),
+        "approved": ("amendment-apply", "amendment-clear"),
     },
     "PLAN": {"draft": ("plan-revise", "plan-submit"), "submitted": ("plan-decide",)},
     "PERIOD": {
