@@ -170,6 +170,29 @@ def end_sentence(term: TermPosition) -> str:
     return f"It ended {ended}{early}."
 
 
+def lawful_days(term: TermPosition) -> str:
+    """Return the latest lawful day as a fact, or both of them if it depends on the day of signature."""
+    lawful, if_today = formats.day(term.lawful_end), term.lawful_end_if_signed_today
+    if if_today is None or if_today == term.lawful_end:
+        return lawful
+    return f"{formats.day(if_today)} if both sign today; {lawful} if signed on {formats.day(term.starts_on)} or later"
+
+
+def lawful_end_sentence(term: TermPosition) -> str:
+    """Return a sentence on the latest lawful day; before signature, it depends on the day of signature."""
+    lawful, if_today = formats.day(term.lawful_end), term.lawful_end_if_signed_today
+    if if_today is not None and if_today != term.lawful_end:
+        starts = formats.day(term.starts_on)
+        return (
+            f"If both sign today, the months count from today: the last day can be {formats.day(if_today)}. Signed on "
+            f"{starts} or later: {lawful}."
+        )
+    if term.is_full:
+        return f"{lawful} is the latest lawful day; an extension needs an exception granted first."
+    is_open = term.is_running or term.phase is Phase.PLANNED
+    return f"{lawful} {'is' if is_open else 'was'} the latest lawful day."
+
+
 def month_count(number: int | None, after: str = "") -> str:
     """Return a number of months as text: "1 month", "60 months over"."""
     return f"{formats.count_of(number or 0, 'month')} {after}".rstrip()
@@ -234,14 +257,15 @@ def limits_mark(position: LimitPosition, today: date) -> Badge:
         same = len({reason for _, reason in over}) == 1
         text = ", ".join(figure if same else f"{figure} ({BASES[reason][0]})" for figure, reason in over)
         return Badge("warn", f"{text[0].upper()}{text[1:]}{f'; {BASES[over[0][1]][0]}' if same else ''}")
-    states = position.exception_states(today)
+    states, from_day = position.exception_states(today), position.term(today).waits_to_be_signed_until
+    within = f"Within both limits if signed on {formats.day(from_day)} or later" if from_day else "Within both limits"
     if ExceptionState.GRANTED in states:
-        return Badge("info", "Within both limits; exception granted, not used")
+        return Badge("info", f"{within}; exception granted, not used")
     if ExceptionState.REQUESTED in states:
-        return Badge("info", "Within both limits; exception requested")
+        return Badge("info", f"{within}; exception requested")
     if position.partnership.starts_on is None and not position.planned:
         return Badge("none", "Nothing planned yet")
-    return Badge("good", "Within both limits")
+    return Badge("info" if from_day else "good", within)
 
 
 BASES: dict[ExceptionState | None, tuple[str, str]] = {
@@ -269,8 +293,7 @@ def allowance_facts(partnership: Partnership, today: date) -> list[tuple[str, st
     funding = (
         f"{formats.dollars(partnership.funding_limit)}, of which {formats.dollars(partnership.planned_total)} planned"
     )
-    latest = formats.day(on_day.lawful_end)
-    return [("Term", term), ("Latest lawful day", latest), ("Funding allowed now", funding)]
+    return [("Term", term), ("Latest lawful day", lawful_days(on_day)), ("Funding allowed now", funding)]
 
 
 def lapsed_mark(position: LimitPosition, today: date) -> Badge | None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import MAXYEAR, date
+from dataclasses import dataclass, replace
+from datetime import MAXYEAR, date, timedelta
 from decimal import Decimal
 
 from cpc.findings import Finding, Severity
@@ -131,6 +131,34 @@ def term_within_limit(first: date | None, ends_on: date | None, limits: Limits, 
             would_be=ends_on.isoformat(),
         )
     ]
+
+
+def first_lawful_signing(ends_on: date, months: int) -> date:
+    """Return the first day of signature from which a term may end on `ends_on`."""
+    day = add_months(ends_on, -months)
+    while add_months(day, months) < ends_on:  # a month before had fewer days
+        day += timedelta(days=1)
+    return day
+
+
+def term_within_limit_once_signed(
+    starts_on: date | None, ends_on: date | None, limits: Limits, *, signed_on: date
+) -> list[Finding]:
+    """Check that a term would end on or before its last lawful day if it were signed on a day.
+
+    If only a signature before the first day shortens it, the finding names the ways out.
+    """
+    found = term_within_limit(counted_from(starts_on, signed_on), ends_on, limits, used=0)
+    if not found or starts_on is None or ends_on is None or term_within_limit(starts_on, ends_on, limits, used=0):
+        return found
+    latest = latest_lawful_end(signed_on, limits)
+    days = (ends_on - latest).days
+    message = (
+        f"Signed on {signed_on.isoformat()}, the {limits.term_months} months count from that day, and the last day can "
+        f"be {latest.isoformat()}; {ends_on.isoformat()} is {days} day{'s' * (days != 1)} later. Move the last day, "
+        f"sign on {first_lawful_signing(ends_on, limits.term_months).isoformat()} or later, or request an exception."
+    )
+    return [replace(found[0], code="term_limit_if_signed", message=message)]
 
 
 def notified_within_limit(totals: Totals, limits: Limits) -> list[Finding]:

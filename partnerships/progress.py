@@ -199,6 +199,12 @@ def fiscal_years(starts_on: date, ends_on: date) -> range:
     return range(fiscal_year(starts_on), fiscal_year(ends_on) + 1)
 
 
+def year_is_over(year: int, last_day: date | None, today: date) -> bool:
+    """Return whether a fiscal year is over, so that its target is due; the last one of a term ends with the term."""
+    end = date(year, 9, 30)
+    return (min(end, last_day) if last_day is not None else end) < today
+
+
 def report_key(day: date, frequency: ReportFrequency) -> tuple[int, int]:
     """Return the fiscal year and its part (from 0) whose report of this frequency covers the day."""
     months = MONTHS[frequency]

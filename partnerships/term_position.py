@@ -185,6 +185,29 @@ class TermPosition:
         return limits.add_months(self.counted_from, self.limit_months) if self.counted_from else None
 
     @property
+    def lawful_end_if_signed_today(self) -> date | None:
+        """Return the last day allowed if both sign today; None without a first day, and once the term is signed.
+
+        Before signature `lawful_end` assumes a signature on the first day or later.
+        """
+        if self.phase is not Phase.PLANNED or self.starts_on is None:
+            return None
+        return limits.add_months(min(self.starts_on, self.today), self.limit_months)
+
+    @property
+    def waits_to_be_signed_until(self) -> date | None:
+        """Return the first day of signature from which the planned last day is lawful; None if today is one.
+
+        Return None too if no signature makes it lawful.
+        """
+        today_end = self.lawful_end_if_signed_today
+        if today_end is None or self.lawful_end is None or self.ends_on is None:
+            return None
+        if not today_end < self.ends_on <= self.lawful_end:
+            return None
+        return limits.first_lawful_signing(self.ends_on, self.limit_months)
+
+    @property
     def is_full(self) -> bool:
         """Return True if a running term ends on the latest lawful day, so that an extension needs an exception."""
         return self.is_running and self.ends_on is not None and self.ends_on == self.lawful_end

@@ -25,6 +25,8 @@ from partnerships.limit_presenters import (
     NOT_RECORDED,
     basis,
     end_sentence,
+    lawful_days,
+    lawful_end_sentence,
     money_of,
     month_count,
     next_warning,
@@ -38,7 +40,7 @@ from partnerships.models import (
     LimitPolicy,
     Partnership,
 )
-from partnerships.term_position import ExceptionState, Phase
+from partnerships.term_position import ExceptionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def term_chart(position: LimitPosition, today: date) -> Chart | None:
 
 def _term_text(position: LimitPosition, today: date) -> tuple[str, str]:
     term = position.term(today)
-    used, when, lawful = used_text(term), end_sentence(term), formats.day(term.lawful_end)
+    used, when = used_text(term), end_sentence(term)
     if term.months_past_policy:
         reason = BASES[basis(position, today, of_term=True)][1]
         counted = f", {term.counted_length} counted from entry into force" * (term.counted_length != term.length)
@@ -164,10 +166,7 @@ def _term_text(position: LimitPosition, today: date) -> tuple[str, str]:
         tail = f" {used}." if used else ""
         return f"Term: {month_count(term.length)}{counted}{',' if not counted else ';'} {past}.{tail}", when
     finding = f"Term: {used}. {when}" if used else f"Term: {month_count(term.length)}. {when}"
-    if term.is_full:
-        return finding, f"{lawful} is the latest lawful day; an extension needs an exception granted first."
-    is_open = term.is_running or term.phase is Phase.PLANNED
-    return finding, f"{lawful} {'is' if is_open else 'was'} the latest lawful day."
+    return finding, lawful_end_sentence(term)
 
 
 def money_chart(position: LimitPosition, today: date) -> Chart:
@@ -209,7 +208,7 @@ def limit_facts(position: LimitPosition, today: date, other_us_cash: Decimal) ->
     row, term = position.partnership, position.term(today)
     is_practice = basis(position, today, of_term=True) is ExceptionState.PRACTICE
     label = "Latest end known from practice" if is_practice else "Latest lawful end"
-    facts = [Fact(label, formats.day(term.lawful_end), used_text(term))]
+    facts = [Fact(label, lawful_days(term), used_text(term))]
     if position.is_documented:
         facts.append(Fact("Obligated", NOT_RECORDED, "no ledger here"))
     else:

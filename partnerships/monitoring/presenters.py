@@ -24,6 +24,7 @@ from partnerships.models import (
     OutcomeIndicator,
     PlanState,
     ReportingPeriod,
+    Result,
     ResultCell,
 )
 from partnerships.models.results import PeriodState
@@ -39,6 +40,10 @@ TRENDS = {
 }
 
 
+NOT_OVER = Badge("info", "Year is not over")
+NOT_APPROVED = "Not approved yet"
+
+
 @dataclass(frozen=True, slots=True)
 class ResultLine:
     measured: Measured
@@ -52,6 +57,7 @@ class ResultLine:
     trend: str
     report: str
     differs: str
+    in_progress: str = ""
 
 
 def result_line(measured: Measured) -> ResultLine:
@@ -65,11 +71,19 @@ def result_line(measured: Measured) -> ResultLine:
         whole=quantity(measured.whole, indicator.measure) or "No target",
         against_whole=against(value, measured.whole, indicator.measure, indicator.direction),
         bar=_bullet(measured),
-        mark=comparison_badge(measured.comparison, explained=measured.explained),
+        mark=NOT_OVER if measured.is_under_way else comparison_badge(measured.comparison, explained=measured.explained),
         trend=TRENDS[measured.trend],
         report=_report(measured),
         differs=measured.differs,
+        in_progress=_in_progress(measured.in_progress, indicator.measure),
     )
+
+
+def _in_progress(result: Result | None, measure: str) -> str:
+    """Return the value of a period that is not over as text: "In progress, not counted: 8, to Dec 31, 2026"."""
+    if result is None:
+        return ""
+    return f"In progress, not counted: {quantity(result.value, measure)}, to {formats.day(result.period.ends_on)}"
 
 
 def quantity(value: Decimal | None, measure: str) -> str:
@@ -230,21 +244,24 @@ class ResultLineOfPeriod:
     mark: Badge
 
 
-def line_of_period(line: PeriodLine) -> ResultLineOfPeriod:
+def line_of_period(line: PeriodLine, *, is_over: bool = True) -> ResultLineOfPeriod:
+    """Return one indicator of a period; before the end of the period, its result is not due."""
     measure, result = line.indicator.measure, line.result
     cells = result.cells.all() if result else ()
     return ResultLineOfPeriod(
         line=line,
         value=(quantity(result.value, measure) or "No data") if result else "",
         parts=[(_cell_label(cell), quantity(cell.value, measure)) for cell in cells],
-        mark=_result_badge(line),
+        mark=_result_badge(line, is_over=is_over),
     )
 
 
-def about_in_period(line: PeriodLine, year: int, target: Decimal | None) -> str:
+def about_in_period(line: PeriodLine, year: int, target: Decimal | None, *, is_over: bool = True) -> str:
     """Return the state of an indicator in a period, its definition, and the target of the year."""
     aim = "" if target is None else f"Target for FY {year}: {quantity(target, line.indicator.measure)}."
-    return " ".join(text for text in (f"{_result_badge(line).text}.", aim, line.indicator.definition) if text)
+    return " ".join(
+        text for text in (f"{_result_badge(line, is_over=is_over).text}.", aim, line.indicator.definition) if text
+    )
 
 
 def _cell_label(cell: ResultCell) -> str:
@@ -253,10 +270,12 @@ def _cell_label(cell: ResultCell) -> str:
     return cell.category or ", ".join(part for part in (sex, age) if part)
 
 
-def _result_badge(line: PeriodLine) -> Badge:
+def _result_badge(line: PeriodLine, *, is_over: bool = True) -> Badge:
     reported = line.reported
+    if not reported.has_result and reported.is_due:
+        return Badge("warn", "Due") if is_over else Badge("info", "Due once the period is over")
     if not reported.has_result:
-        return Badge("warn", "Due") if reported.is_due else Badge("none", "Not due in this period")
+        return Badge("none", "Not due in this period")
     if not reported.has_value:
         return Badge("unknown", "No data, with a reason")
     if not reported.needs_narrative:
@@ -275,6 +294,7 @@ class YearCell:
     actual: str
     goal: str
     mark: Badge
+    notes: Sequence[str] = ()
 
 
 def year_cell(line: YearLine) -> YearCell:
@@ -283,8 +303,21 @@ def year_cell(line: YearLine) -> YearCell:
         year=formats.fiscal_year(line.year),
         actual=quantity(value, indicator.measure) or "No data",
         goal=goal(value, line.target, indicator.measure, indicator.direction),
-        mark=comparison_badge(line.comparison),
+        mark=_year_badge(line),
+        notes=[
+            note
+            for note in (
+                "" if line.is_approved else NOT_APPROVED,
+                _in_progress(line.in_progress, indicator.measure),
+            )
+            if note
+        ],
     )
+
+
+def _year_badge(line: YearLine) -> Badge:
+    """Return whether the target of a year is met; before its end, no value is behind, and none is met."""
+    return comparison_badge(line.comparison) if line.is_over or line.figure is None else NOT_OVER
 
 
 YEARS_FILE: tuple[Column[YearLine], ...] = (
@@ -300,7 +333,9 @@ YEARS_FILE: tuple[Column[YearLine], ...] = (
     Column("Actual", lambda row: row.figure.value if row.figure else None, width=12),
     Column("Periods without data", lambda row: row.figure.missing if row.figure else None, width=12),
     Column("Off by, percent", lambda row: row.comparison.deviation, width=14),
-    Column("Against the target", lambda row: comparison_badge(row.comparison).text, width=20),
+    Column("Against the target", lambda row: _year_badge(row).text, width=20),
+    Column("In progress, not counted", lambda row: row.in_progress.value if row.in_progress else None, width=14),
+    Column("Approved", lambda row: "" if row.figure is None else "Yes" if row.is_approved else "No", width=10),
     Column("Trend", lambda row: TRENDS[row.measured.trend], width=30),
     Column("Target of the whole partnership", lambda row: row.measured.whole, width=16),
     Column("Actual of the whole partnership", lambda row: row.measured.figure.value, width=16),

@@ -44,6 +44,7 @@ from partnerships.progress import (
     roll_up,
     targets_differ,
     trend,
+    year_is_over,
 )
 
 
@@ -117,11 +118,19 @@ def live_result(period: ReportingPeriod, indicator: OutcomeIndicator) -> Result 
 
 @dataclass(frozen=True, slots=True)
 class YearLine:
+    """One indicator in one fiscal year. `figure` is that of the periods that are over.
+
+    `is_approved` is false if one of their results still waits for approval.
+    """
+
     measured: Measured
     year: int
     target: Decimal | None
     figure: Figure | None
     comparison: Comparison
+    is_over: bool = True
+    in_progress: Result | None = None
+    is_approved: bool = True
 
 
 def results_by_year(partnership: Partnership, today: date) -> list[tuple[Measured, Sequence[YearLine]]]:
@@ -130,16 +139,45 @@ def results_by_year(partnership: Partnership, today: date) -> list[tuple[Measure
     results = live_results_by_indicator(partnership.pk)
     lines: list[tuple[Measured, Sequence[YearLine]]] = []
     for row in measured:
-        figures = by_fiscal_year(points(results[row.indicator.pk]), Rollup(row.indicator.accumulation))
-        years = sorted({*years_of(partnership), *figures})
-        lines.append((row, [_year(row, year, targets, figures.get(year)) for year in years]))
+        own = results[row.indicator.pk]
+        years = sorted({*years_of(partnership), *(fiscal_year(result.period.ends_on) for result in own)})
+        lines.append((row, [_year(row, year, targets, own, partnership.term_last_day, today) for year in years]))
     return lines
 
 
-def _year(row: Measured, year: int, targets: dict[tuple[int, int | None], Decimal], figure: Figure | None) -> YearLine:
-    target = targets.get((row.indicator.pk, year))
-    value = figure.value if figure else None
-    return YearLine(row, year, target, figure, compare(value, target, Direction(row.indicator.direction)))
+def _year(
+    row: Measured,
+    year: int,
+    targets: dict[tuple[int, int | None], Decimal],
+    results: Sequence[Result],
+    last_day: date | None,
+    today: date,
+) -> YearLine:
+    own = [result for result in results if fiscal_year(result.period.ends_on) == year]
+    ended = of_ended_periods(own, today)
+    figure = roll_up(points(ended), Rollup(row.indicator.accumulation)) if ended else None
+    target, value = targets.get((row.indicator.pk, year)), figure.value if figure else None
+    return YearLine(
+        measured=row,
+        year=year,
+        target=target,
+        figure=figure,
+        comparison=compare(value, target, Direction(row.indicator.direction)),
+        is_over=year_is_over(year, last_day, today),
+        in_progress=in_progress(own, today),
+        is_approved=all(result.period.state == "approved" for result in ended),
+    )
+
+
+def of_ended_periods(results: Iterable[Result], today: date) -> list[Result]:
+    """Return the results that count: those of periods that are over."""
+    return [result for result in results if result.period.ends_on < today]
+
+
+def in_progress(results: Iterable[Result], today: date) -> Result | None:
+    """Return the newest value of a period that is not over, or None; it counts toward nothing yet."""
+    rows = [result for result in results if result.period.ends_on >= today and result.value is not None]
+    return rows[-1] if rows else None
 
 
 def evaluations_of(partnership: Partnership) -> QuerySet[Evaluation]:
@@ -150,8 +188,9 @@ def evaluations_of(partnership: Partnership) -> QuerySet[Evaluation]:
 class Measured:
     """One indicator with its value to date and its targets to date and for the whole term.
 
-    `explained` is true if a result off its target has a narrative. `differs` describes how the yearly targets differ
-    from the target of the whole term.
+    The value is that of the periods that are over. `comparison` holds only years that are over against their targets;
+    `is_under_way` is true if there are values, and none of such a year. `explained` is true if a result off its target
+    has a narrative. `differs` describes how the yearly targets differ from the target of the whole term.
     """
 
     indicator: OutcomeIndicator
@@ -163,6 +202,8 @@ class Measured:
     newest: Result | None
     explained: bool
     differs: str
+    is_under_way: bool = False
+    in_progress: Result | None = None
 
 
 def measures(partnership: Partnership, today: date) -> list[Measured]:
@@ -171,7 +212,8 @@ def measures(partnership: Partnership, today: date) -> list[Measured]:
     targets = newest_targets(indicator.pk for indicator in indicators)
     results = live_results_by_indicator(partnership.pk)
     years = years_of(partnership)
-    return [measure(indicator, results[indicator.pk], targets, today, years) for indicator in indicators]
+    last_day = partnership.term_last_day
+    return [measure(row, results[row.pk], targets, today, years, last_day=last_day) for row in indicators]
 
 
 def measure(
@@ -180,25 +222,35 @@ def measure(
     targets: dict[tuple[int, int | None], Decimal],
     today: date,
     years: range,
+    *,
+    last_day: date | None = None,
 ) -> Measured:
+    """Return an indicator on a day. `last_day` is that of the term, on which its last year is over."""
     how, direction = Rollup(indicator.accumulation), Direction(indicator.direction)
-    known = [result for result in results if result.value is not None]
-    figure = roll_up(points(results), how)
-    if how is Rollup.NONE and known:
-        figure = replace(figure, value=known[-1].value)
+    ended = of_ended_periods(results, today)
+    due = [row for row in ended if year_is_over(fiscal_year(row.period.ends_on), last_day, today)]
+    known, now = [row for row in due if row.value is not None], in_progress(results, today)
     year = fiscal_year(known[-1].period.ends_on if known else today)
     target = _target_to_date(indicator.pk, targets, year, added=how is Rollup.SUM)
     return Measured(
         indicator=indicator,
-        figure=figure,
+        figure=_figure(ended, how),
         target=target,
         whole=targets.get((indicator.pk, None)),
-        comparison=compare(figure.value, target, direction),
-        trend=trend(points(results), direction),
-        newest=results[-1] if results else None,
-        explained=_is_explained(indicator, results, targets),
+        comparison=compare(_figure(due, how).value, target, direction),
+        trend=trend(points(ended), direction),
+        newest=ended[-1] if ended else None,
+        explained=_is_explained(indicator, due, targets),
         differs=targets_differ(years, targets_of_indicator(indicator.pk, targets), how),
+        is_under_way=not known and (now is not None or any(row.value is not None for row in ended)),
+        in_progress=now,
     )
+
+
+def _figure(results: Sequence[Result], how: Rollup) -> Figure:
+    """Return the combined value; of results that are not combined, the newest."""
+    figure, known = roll_up(points(results), how), [row.value for row in results if row.value is not None]
+    return replace(figure, value=known[-1]) if how is Rollup.NONE and known else figure
 
 
 def _is_explained(

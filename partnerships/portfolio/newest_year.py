@@ -10,7 +10,7 @@ from decimal import Decimal
 from cpc.fiscal_years import fiscal_year
 from partnerships.lookups.rule_inputs import REPORTS, live_results_by_indicator, newest_targets, points, years_of
 from partnerships.models import Frequency, Objective, Partnership, PeriodState, ReportingPeriod, Result
-from partnerships.monitoring.queries import Measured, measure
+from partnerships.monitoring.queries import Measured, measure, of_ended_periods
 from partnerships.progress import Comparison, Direction, Figure, Rollup, closes, compare, roll_up
 
 HANDED_IN = (PeriodState.SUBMITTED, PeriodState.APPROVED)
@@ -21,6 +21,7 @@ class YearResult:
     """One indicator in one fiscal year, and to date (`measured`).
 
     `missing` are the periods of the year without a report of this indicator, `has_late` whether one of them is overdue.
+    `figure` is that of the periods that are over; `is_approved` is false if a result of them waits for approval.
     """
 
     measured: Measured
@@ -29,6 +30,7 @@ class YearResult:
     comparison: Comparison
     missing: int
     has_late: bool
+    is_approved: bool = True
 
     @property
     def value(self) -> Decimal | None:
@@ -67,7 +69,7 @@ def newest_year(partnership: Partnership, today: date) -> NewestYear:
     ends_on = of_year[-1].ends_on if of_year else date(year, 9, 30)
     found: dict[int | None, list[YearResult]] = {}
     for row in indicators:
-        measured = measure(row, results[row.pk], targets, today, terms)
+        measured = measure(row, results[row.pk], targets, today, terms, last_day=partnership.term_last_day)
         due = _expected(of_year, periods, Frequency(row.frequency))
         found.setdefault(row.objective_id, []).append(
             _of_year(measured, year, results[row.pk], due, targets.get((row.pk, year)), today)
@@ -110,7 +112,7 @@ def _of_year(
     target: Decimal | None,
     today: date,
 ) -> YearResult:
-    own = [row for row in results if fiscal_year(row.period.ends_on) == year]
+    own = [row for row in of_ended_periods(results, today) if fiscal_year(row.period.ends_on) == year]
     how = Rollup(measured.indicator.accumulation)
     figure = roll_up(points(own), how) if own else None
     known = [row.value for row in own if row.value is not None]
@@ -125,4 +127,5 @@ def _of_year(
         comparison=compare(figure.value if figure else None, target, Direction(measured.indicator.direction)),
         missing=len(missing),
         has_late=any(row.due_on < today and row.state not in HANDED_IN for row in missing),
+        is_approved=all(row.period.state == PeriodState.APPROVED for row in own),
     )

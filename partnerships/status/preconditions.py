@@ -77,20 +77,23 @@ def cleared(partnership: Partnership, _on: date) -> list[Finding]:
 
 def within_limits(partnership: Partnership, on: date) -> list[Finding]:
     """Require term and funding within the policy in force and granted exceptions on the day."""
-    return _within_limits(partnership, on, partnership.signed_on)
+    binding = partnership.limits_on(on)
+    first = limits.counted_from(partnership.starts_on, partnership.signed_on)
+    used = partnership.term_position(on).months_used or 0
+    term = limits.term_within_limit(first, partnership.ends_on, binding, used=used)
+    return [*term, *_money_within_limits(partnership, binding, first)]
 
 
 def within_limits_once_signed(partnership: Partnership, on: date) -> list[Finding]:
     """Check the limits as on the day of signature, from which the term may count."""
-    return _within_limits(partnership, on, on)
-
-
-def _within_limits(partnership: Partnership, on: date, in_force_on: date | None) -> list[Finding]:
     binding = partnership.limits_on(on)
-    first = limits.counted_from(partnership.starts_on, in_force_on)
-    used = partnership.term_position(on).months_used or 0
+    starts_on, ends_on = partnership.starts_on, partnership.ends_on
+    term = limits.term_within_limit_once_signed(starts_on, ends_on, binding, signed_on=on)
+    return [*term, *_money_within_limits(partnership, binding, limits.counted_from(starts_on, on))]
+
+
+def _money_within_limits(partnership: Partnership, binding: limits.Limits, first: date | None) -> list[Finding]:
     return [
-        *limits.term_within_limit(first, partnership.ends_on, binding, used=used),
         *limits.funding_within_limits(partnership.totals, binding),
         *obligations_since(partnership, first),
         *obligations_until(partnership, partnership.term_last_day),

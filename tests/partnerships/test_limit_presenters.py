@@ -87,6 +87,32 @@ def test_the_badge_of_the_limits(found: LimitPosition, badge: Badge) -> None:
 
 
 @pytest.mark.parametrize(
+    ("found", "today", "badge"),
+    [
+        ({}, START, Badge("good", "Within both limits")),
+        ({}, START - DAY, Badge("info", "Within both limits if signed on Jan 1, 2021 or later")),
+        ({"ends_on": date(2025, 12, 31)}, START - DAY, Badge("good", "Within both limits")),
+        (
+            {"ends_on": date(2025, 12, 31)},
+            START - 2 * DAY,
+            Badge("info", "Within both limits if signed on Dec 31, 2020 or later"),
+        ),
+        (
+            {"requests": [exception("requested")]},
+            START - DAY,
+            Badge("info", "Within both limits if signed on Jan 1, 2021 or later; exception requested"),
+        ),
+    ],
+)  # fmt: skip
+def test_before_signature_the_badge_names_the_first_signature_that_fits(
+    found: dict[str, Any], today: date, badge: Badge
+) -> None:
+    values = {"ends_on": date(2026, 1, 1)} | found
+    assert limits_mark(position("in_clearance", **values), today) == badge
+    assert "signed on" not in limits_mark(position("signed", signed_on=START, **values), today).text
+
+
+@pytest.mark.parametrize(
     ("rows", "of_term", "state"),
     [
         ([exception("requested"), exception(**PRACTICE)], True, ExceptionState.PRACTICE),

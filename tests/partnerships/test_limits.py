@@ -15,6 +15,7 @@ from partnerships.limits import (
     award_disbursed_within_obligated,
     award_obligated_within_award,
     counted_from,
+    first_lawful_signing,
     funding_within_limits,
     latest_lawful_end,
     months_needed,
@@ -22,6 +23,7 @@ from partnerships.limits import (
     months_used,
     obligated_within_notification,
     term_within_limit,
+    term_within_limit_once_signed,
     tightest,
 )
 
@@ -202,3 +204,36 @@ def test_the_tightest_bound_speaks_and_of_equals_the_first() -> None:
     assert tightest([three, two]) == [three]
     assert tightest([bound("small", "1", "2"), bound("large", "1000", "1002")])[0].code == "large"
     assert tightest([]) == []
+
+
+def test_a_signature_before_the_first_day_names_the_day_from_which_the_term_fits() -> None:
+    starts_on, ends_on = date(2027, 2, 1), date(2032, 2, 1)
+
+    def found(signed_on: date, last: date = ends_on) -> list[Finding]:
+        return term_within_limit_once_signed(starts_on, last, LIMITS, signed_on=signed_on)
+
+    [finding] = found(date(2026, 11, 29))
+    assert finding.code == "term_limit_if_signed"
+    assert "Signed on 2026-11-29," in finding.message
+    assert "the last day can be 2031-11-29; 2032-02-01 is 64 days later." in finding.message
+    assert finding.message.endswith("Move the last day, sign on 2027-02-01 or later, or request an exception.")
+    [finding] = found(date(2027, 1, 31))
+    assert "is 1 day later" in finding.message
+    assert found(starts_on) == found(date(2027, 2, 2)) == []
+    assert found(date(2026, 11, 29), date(2031, 11, 29)) == []
+    assert [row.code for row in found(date(2026, 11, 29), date(2032, 2, 2))] == ["term_limit"], "no signature allows it"
+    assert term_within_limit_once_signed(None, ends_on, LIMITS, signed_on=starts_on) == []
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "months", "first"),
+    [
+        (date(2032, 2, 1), 60, date(2027, 2, 1)),
+        (date(2032, 2, 29), 60, date(2027, 3, 1)),
+        (date(2032, 2, 28), 60, date(2027, 2, 28)),
+        (date(2032, 3, 31), 1, date(2032, 3, 1)),
+    ],
+)
+def test_the_first_signature_from_which_a_last_day_is_lawful(ends_on: date, months: int, first: date) -> None:
+    assert first_lawful_signing(ends_on, months) == first
+    assert add_months(first - DAY, months) < ends_on <= add_months(first, months)

@@ -200,10 +200,10 @@ def test_no_month_is_used_before_signature(stage: Stage, analyst: Client) -> Non
     for name in ("invite", "open_negotiations", "submit_for_clearance"):
         stage.step(draft, name, START - 90 * DAY)
     early = START - DAY
-    assert error_codes(lambda: stage.step(draft, "sign", early)) == ["term_limit"]
+    assert error_codes(lambda: stage.step(draft, "sign", early)) == ["term_limit_if_signed"]
     page = analyst.get(f"/partnerships/{draft.pk}/")
     assert "0 of 60 months used" in page_text(page)
-    with pytest.raises(Exception, match="0 of 60 months are used"):
+    with pytest.raises(Exception, match=f"sign on {START.isoformat()} or later"):
         stage.step(draft, "sign", early)
     signed = stage.step(draft, "sign", TODAY)
     assert "25 of 60 months used" in text_of(analyst, signed)

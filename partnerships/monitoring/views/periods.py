@@ -75,7 +75,10 @@ def period(visit: Visit, period: int) -> Context:
         "period": row,
         "label": monitoring_presenters.period_label(row),
         "mark": monitoring_presenters.period_badge(row, today),
-        "lines": [monitoring_presenters.line_of_period(line) for line in queries.period_lines(row)],
+        "lines": [
+            monitoring_presenters.line_of_period(line, is_over=row.ends_on < today)
+            for line in queries.period_lines(row)
+        ],
         "findings": step_findings(PERIOD_CHECKS, "submit", period_state(row), today) if takes_results else [],
         "steps": [step for step in available_steps(PERIOD, row, user) if step.name != "begin"],
         "waits": why_another_decides(PERIOD, row, user),
@@ -184,8 +187,11 @@ class RecordResults(PartnershipAction):
     def form_arguments(self) -> dict[str, Any]:
         lines, year = queries.period_lines(self.period), fiscal_year(self.period.ends_on)
         targets = newest_targets(line.indicator.pk for line in lines)
-        about = monitoring_presenters.about_in_period
-        indicators = [(line.indicator, about(line, year, targets.get((line.indicator.pk, year)))) for line in lines]
+        about, is_over = monitoring_presenters.about_in_period, self.period.ends_on < self.today
+        indicators = [
+            (line.indicator, about(line, year, targets.get((line.indicator.pk, year)), is_over=is_over))
+            for line in lines
+        ]
         return super().form_arguments() | {"period": self.period, "indicators": indicators}
 
     def perform(self, values: Mapping[str, Any]) -> None:

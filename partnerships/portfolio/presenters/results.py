@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.charts import Svg
-from partnerships.monitoring.presenters import comparison_badge, quantity, result_line
+from partnerships.monitoring.presenters import NOT_APPROVED, NOT_OVER, comparison_badge, quantity, result_line
 from partnerships.portfolio.newest_year import NewestYear, YearResult
 from partnerships.progress import Direction, Rollup, TargetStatus
 
@@ -24,17 +25,22 @@ class ResultRow:
     whole: str
     mark: Badge
     differs: str
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ResultsOfYear:
-    """The results of one year by objective; `met` counts the targets that are met, of `with_target`."""
+    """The results of one year by objective; `met` counts the targets that are met, of `with_target`.
+
+    `not_due` names the day on which the targets are due if the year is not over.
+    """
 
     title: str
     groups: list[tuple[str, list[ResultRow]]]
     met: int
     with_target: int
     indicators: int
+    not_due: str = ""
 
 
 def results_of(year: NewestYear) -> ResultsOfYear:
@@ -45,7 +51,13 @@ def results_of(year: NewestYear) -> ResultsOfYear:
         met=sum(row.comparison.status in (TargetStatus.AHEAD, TargetStatus.ON_TARGET) for row in compared),
         with_target=len(compared),
         indicators=len(year.results),
+        not_due="" if year.is_over else _not_due(year),
     )
+
+
+def _not_due(year: NewestYear) -> str:
+    name = f"year {year.number}" if year.number else formats.fiscal_year(year.year)
+    return f"No target is due yet: {name} ends {formats.day(year.ends_on)}."
 
 
 def year_title(year: NewestYear) -> str:
@@ -65,6 +77,7 @@ def _row(row: YearResult, year: NewestYear) -> ResultRow:
         whole=line.against_whole,
         mark=state(row, year),
         differs=line.differs,
+        notes=[note for note in ("" if row.is_approved else NOT_APPROVED, line.in_progress) if note],
     )
 
 
@@ -77,7 +90,7 @@ def state(row: YearResult, year: NewestYear) -> Badge:
         return Badge("unknown", "Not reported yet" if year.has_periods else "No report is scheduled")
     mark = comparison_badge(row.comparison)
     if row.comparison.status in BEHIND and not year.is_over:
-        return Badge("info", "Year is not over")
+        return NOT_OVER
     # More reports can only raise a sum, so a target that a sum has met stays met.
     indicator = row.measured.indicator
     only_rises = (indicator.accumulation, indicator.direction) == (Rollup.SUM, Direction.INCREASE)

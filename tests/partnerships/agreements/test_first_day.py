@@ -237,7 +237,7 @@ def test_signed_before_its_first_day_it_ends_earlier(stage: Stage) -> None:
     signed = START - timedelta(days=60)
     draft = stage.draft("KEN")
     stage.program(draft, "1.00")
-    assert error_codes(lambda: stage.sign(draft, signed)) == ["term_limit"]
+    assert error_codes(lambda: stage.sign(draft, signed)) == ["term_limit_if_signed"]
     agreements_services.edit_partnership(partnership=draft, actor=stage.analyst, values={"ends_on": date(2025, 11, 2)})
     running = stage.sign(draft, signed)
     assert running.counted_from == signed

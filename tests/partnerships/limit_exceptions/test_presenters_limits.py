@@ -56,6 +56,13 @@ MIDTERM = date(2023, 1, 1)
             "Jan 1, 2026 is the latest lawful day.",
         ),
         (
+            position("in_clearance", ends_on=date(2026, 1, 1)),
+            START - DAY,
+            "Term: 0 of 60 months used. It is planned to end in 1,827 days.",
+            "If both sign today, the months count from today: the last day can be Dec 31, 2025. Signed on Jan 1, 2021 "
+            "or later: Jan 1, 2026.",
+        ),
+        (
             position(),
             END + DAY,
             "Term: 48 of 60 months used. It ended yesterday.",

@@ -50,7 +50,7 @@ def test_the_target_to_date_is_combined_as_the_results_are(accumulation: str, fi
 def test_without_a_value_the_target_is_that_of_today(today: date, target: int | None) -> None:
     found = of((MARCH_24, None), today=today)
     assert found.target == target
-    assert found.figure == Figure(None, 0, 1)
+    assert found.figure == Figure(None, 0, int(today > MARCH_24)), "a period that is not over is not counted"
     assert of(today=today).newest is None
 
 
@@ -97,3 +97,32 @@ def test_without_a_year_off_its_target_the_newest_result_counts(
     values: Any, narratives: tuple[date, ...], explained: bool
 ) -> None:
     assert of(*values, narratives=narratives).explained is explained
+
+
+@pytest.mark.parametrize(
+    ("today", "figure", "in_progress", "status", "is_under_way"),
+    [
+        (SEPT_24, Figure(D(40), 1, 0), 30, TargetStatus.NO_DATA, True),
+        (date(2024, 10, 1), Figure(D(70), 2, 0), None, TargetStatus.BEHIND, False),
+    ],
+)
+def test_a_period_counts_from_the_day_after_it_and_a_target_once_the_year_is_over(
+    today: date, figure: Figure, in_progress: int | None, status: TargetStatus, *, is_under_way: bool
+) -> None:
+    found = of((MARCH_24, 40), (SEPT_24, 30), today=today)
+    assert (found.figure, found.comparison.status, found.is_under_way) == (figure, status, is_under_way)
+    assert (found.in_progress.value if found.in_progress else None) == in_progress
+
+
+def test_a_year_under_way_is_not_held_against_its_target() -> None:
+    found = of((SEPT_24, 100), (MARCH_25, 2), today=date(2025, 4, 1))
+    assert (found.figure.value, found.target) == (102, 100)
+    assert found.comparison.status is TargetStatus.ON_TARGET
+    shorter = measure(
+        indicator(), results((MARCH_24, 40)), TARGETS, date(2024, 4, 1), range(2024, 2025), last_day=MARCH_24
+    )
+    assert shorter.comparison.status is TargetStatus.BEHIND, "the last year is over with the term"
+    running = measure(
+        indicator(), results((MARCH_24, 40)), TARGETS, date(2024, 4, 1), range(2024, 2025), last_day=date(2024, 4, 1)
+    )
+    assert running.is_under_way

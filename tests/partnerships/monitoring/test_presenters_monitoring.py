@@ -331,9 +331,27 @@ def test_a_year_is_exported_with_each_value_in_its_column() -> None:
         "Periods without data": 1,
         "Off by, percent": -20,
         "Against the target": "Behind by 20%",
+        "In progress, not counted": None,
+        "Approved": "Yes",
         "Trend": "Worse than the period before",
         "Target of the whole partnership": 200,
         "Actual of the whole partnership": 90,
     }
     cells = {column.label: column.cell(year_line(figure=None)) for column in results_presenters.YEARS_FILE}
     assert (cells["Actual"], cells["Periods without data"]) == (None, None)
+
+
+def test_a_year_under_way_is_not_behind_and_shows_what_is_in_progress_apart() -> None:
+    now = Result(value=D(8), period=period(date(2025, 12, 31), state="in_progress"))
+    cell = results_presenters.year_cell(year_line(is_over=False, in_progress=now, is_approved=False))
+    assert cell.mark == Badge("info", "Year is not over")
+    assert list(cell.notes) == ["Not approved yet", "In progress, not counted: 8, to Dec 31, 2025"]
+    assert list(results_presenters.year_cell(year_line()).notes) == []
+    line = results_presenters.result_line(measured(is_under_way=True, in_progress=now))
+    assert (line.mark.text, line.in_progress) == ("Year is not over", "In progress, not counted: 8, to Dec 31, 2025")
+
+
+def test_a_result_is_due_once_its_period_is_over() -> None:
+    line = PeriodLine(indicator(), None, 0, reported(has_result=False, is_due=True))
+    assert results_presenters.line_of_period(line).mark == Badge("warn", "Due")
+    assert results_presenters.line_of_period(line, is_over=False).mark == Badge("info", "Due once the period is over")

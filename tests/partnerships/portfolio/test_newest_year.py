@@ -76,6 +76,12 @@ def test_a_year_that_is_not_over_is_not_behind_and_can_be_met() -> None:
     assert state(result(None, "150"), year(has_periods=False)) == Badge("unknown", "No report is scheduled")
 
 
+def test_nothing_is_due_before_the_first_year_is_over() -> None:
+    assert results_of(year()).not_due == ""
+    assert results_of(year(is_over=False, number=1)).not_due == "No target is due yet: year 1 ends Sep 30, 2026."
+    assert results_of(year(is_over=False, number=None)).not_due == "No target is due yet: FY 2026 ends Sep 30, 2026."
+
+
 def test_a_result_without_a_value_has_no_data() -> None:
     row = YearResult(measured(), D(5), Figure(None, 0, 1), compare(None, D(5), MORE), missing=0, has_late=False)
     assert state(row, year()) == Badge("unknown", "No data")
