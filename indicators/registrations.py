@@ -6,6 +6,7 @@ import datetime as dt
 from functools import lru_cache
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -21,12 +22,12 @@ from indicators.imports.queries import waiting_imports
 from indicators.models import Country, Import, ImportState, Indicator, Publication, Source, UnpublishedEdition
 from indicators.narratives import queries as narratives_queries
 from indicators.observations import catalog
-from indicators.observations.as_of import current
 from indicators.publications.queries import visible_imports
 
 LOOKED_WITHIN = dt.timedelta(days=90)
 """Time for which a statement that an edition is not published keeps its source out of the queue."""
 FOUND = 20
+WAITING_STATES = (ImportState.PREVIEW, ImportState.FAILED)
 
 
 def register() -> None:
@@ -46,16 +47,9 @@ def _newest_import(request: HttpRequest) -> dict[str, Any]:
 
 
 def waiting_files(desk: Desk) -> list[Lane]:
-    """Return one item per import at its preview.
-
-    Before the first publication, it is an item to import a file.
-    """
-    waiting = waiting_imports()
-    if not waiting and not current():
-        why = "Nothing is published yet. Values, rankings, and narratives come from publishers' files."
-        url = f"{reverse('imports')}#upload"
-        first = Item("first-import", "Import the first file", url, why, "Import", "upload_file", Category.DATA)
-        return [queue.lane_of_items(desk, Category.DATA, [first])]
+    """Return one item per import at its preview, and one per file that could not be read."""
+    rows = list(Import.objects.filter(state__in=WAITING_STATES).select_related("source").order_by("pk"))
+    waiting = [batch for batch in rows if batch.state == ImportState.PREVIEW]
     items = (
         Item(
             f"import:{batch.pk}",
@@ -80,16 +74,23 @@ def waiting_files(desk: Desk) -> list[Lane]:
             Category.DATA,
             since=batch.created_at.date(),
         )
-        for batch in Import.objects.filter(state=ImportState.FAILED).select_related("source").order_by("pk")
+        for batch in rows
+        if batch.state == ImportState.FAILED
     ]
     return [queue.lane_of_items(desk, Category.DATA, [*items, *unread])]
 
 
 def newer_editions(desk: Desk) -> list[Lane]:
-    """Return an item for each source of which a newer edition is due, unless somebody looked for it lately."""
-    newest = Publication.objects.order_by("-seq").values_list("seq", "at").first()
+    """Return an item for each source of which a newer edition is due, unless somebody looked for it lately.
+
+    Before the first publication, it is an item to import a file, unless one is at its preview.
+    """
     looked = UnpublishedEdition.objects.live().filter(as_of__gte=desk.today - LOOKED_WITHIN)
-    settled = set(looked.values_list("source__key", flat=True))
+    publications = Publication.objects.order_by("-seq").annotate(looked=ArraySubquery(looked.values("source__key")))
+    found = publications.values_list("seq", "at", "looked").first()
+    if found is None:
+        return _first_import(desk)
+    *newest, settled = found
     items = (
         Item(
             f"edition:{key}",
@@ -100,14 +101,23 @@ def newer_editions(desk: Desk) -> list[Lane]:
             "download",
             Category.DATA,
         )
-        for key, title, edition, since in (_editions_due(newest, desk.today) if newest else ())
+        for key, title, edition, since in _editions_due(tuple(newest), desk.today)
         if key not in settled
     )
     return [queue.lane_of_items(desk, Category.DATA, items)]
 
 
+def _first_import(desk: Desk) -> list[Lane]:
+    if waiting_imports():
+        return []
+    why = "Nothing is published yet. Values, rankings, and narratives come from publishers' files."
+    url = f"{reverse('imports')}#upload"
+    item = Item("first-import", "Import the first file", url, why, "Import", "upload_file", Category.DATA)
+    return [queue.lane_of_items(desk, Category.DATA, [item])]
+
+
 @lru_cache(maxsize=8)
-def _editions_due(_newest: tuple[int, dt.datetime], today: dt.date) -> tuple[tuple[str, str, str, str], ...]:
+def _editions_due(_newest: tuple[Any, ...], today: dt.date) -> tuple[tuple[str, str, str, str], ...]:
     """Return key, title, newest edition, and since when another is due; they change with a publication or the day."""
     titles = dict(Source.objects.values_list("key", "title"))
     return tuple(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -20,8 +21,9 @@ from selection.run_comparison.views.aftermath import result_panel
 from selection.runs.presenters import data_changes
 from selection.runs.queries.stored_runs import (
     anything_published,
+    first_since,
     newest_run,
-    since,
+    shown_first,
 )
 
 FIRST = 20
@@ -38,11 +40,9 @@ def register() -> None:
 
 
 def _ranking(_request: HttpRequest) -> dict[str, Any] | None:
-    run = newest_run()
-    if run is None:
-        return None
-    rows = CountryScore.objects.filter(run=run, rank__lte=3).order_by("rank")
-    return {"run": run, "first": list(rows.values_list("country__name", flat=True))}
+    first = CountryScore.objects.filter(run=OuterRef("pk"), rank__lte=3).order_by("rank")
+    run = shown_first().annotate(first=ArraySubquery(first.values("country__name"))).first()
+    return None if run is None else {"run": run, "first": run.first}
 
 
 def _to_compute(desk: Desk) -> list[Lane]:
@@ -55,7 +55,7 @@ def _to_compute(desk: Desk) -> list[Lane]:
             return []
         why = "Observations are published, but no ranking counts them yet."
         return [_compute(desk, "Compute the first ranking", why)]
-    after = since(run)
+    after = first_since(run)
     if not after.anything:
         return []
     if count := after.publications:
@@ -76,7 +76,7 @@ def _to_compute(desk: Desk) -> list[Lane]:
 
 def _to_confirm(desk: Desk) -> list[Lane]:
     """Return an item for the tiers among the first countries that no report loaded here states."""
-    first = CountryScore.objects.filter(run=newest_run(), rank__lte=FIRST)
+    first = CountryScore.objects.filter(run=shown_first().values("pk")[:1], rank__lte=FIRST)
     found = first.aggregate(all=Count("pk"), unconfirmed=Count("pk", filter=Q(tier_quality="unconfirmed")))
     if not found["unconfirmed"]:
         return []

@@ -24,9 +24,10 @@ from cpc.base_url import absolute, host
 from cpc.notifications.agenda import Agenda, agenda_of
 from cpc.notifications.models import Digest, Frequency, Notification
 from cpc.notifications.queries import frequency_of, to_be_mailed
+from cpc.workdays import is_workday
 
 MORNING = 7
-"""Hour in the site's time zone from which daily emails are sent."""
+"""Hour in the site's time zone from which daily emails are sent, on workdays."""
 LISTED = 30
 """Number of notifications that an email lists in full; it only counts the others."""
 REFUSED = (SMTPHeloError, SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError)
@@ -105,7 +106,8 @@ def _claim(user: User, now: dt.datetime) -> Digest | None:
     waiting = to_be_mailed().filter(recipient=user)
     if not waiting.exists():
         return None
-    if frequency_of(user) == Frequency.DAILY and here.hour < MORNING and not waiting.filter(urgent=True).exists():
+    is_time = here.hour >= MORNING and is_workday(here.date())
+    if frequency_of(user) == Frequency.DAILY and not is_time and not waiting.filter(urgent=True).exists():
         return None
     # Runs may overlap: the unique (recipient, day) lets one of them create the claim. Any other gets the row only if
     # the mail server rejected that email, and leaves it if a third run is retrying it at this moment.

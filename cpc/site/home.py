@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.db.models import Count, Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,9 +19,9 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission, Role
-from cpc.audit.models import AuditEntry
 from cpc.parameters import check_parameters
 from cpc.site import dashboard, queue
+from cpc.site.done import done_lately
 from cpc.site.mailed_queue import whom
 from cpc.site.queue import Category, Desk, DueGroup, Queue, Section
 from cpc.web.tables import PAGE, paginate
@@ -34,7 +33,6 @@ BESIDE = 5
 PAGE_SIZE = 50
 FIRST_DAYS = dt.timedelta(days=7)
 """How long home shows a new account what the site is."""
-LATELY = dt.timedelta(days=7)
 
 
 class QueueFilter(forms.Form):
@@ -65,15 +63,20 @@ home.required_permission = Permission.USE_PAGES  # type: ignore[attr-defined]  #
 def _home(request: HttpRequest) -> HttpResponse:
     check_parameters(request, ("kind",))
     user, form = user_of(request), _filter(request)
-    found = queue.queue_of(_desk(user, SHOWN))
+    answers = user.allows(Permission.CONSULT)
+    found = queue.queue_of(replace(_desk(user, PAGE_SIZE if answers else SHOWN), category=form.category))
+    sections = found.sections(category=form.category)
+    if answers:
+        sections = [one for section in sections for one in section.by_day()]
     context = _beside(request, found) | {
-        "sections": found.sections(SHOWN, category=form.category),
+        "sections": [section.first(SHOWN) for section in sections],
+        "answers": answers,
         "rail_url": reverse("home"),
         "kind": form.cleaned_data["kind"],
         "has_queue": bool(found.total) or user.role != Role.VIEWER,
         "decides": user.allows(Permission.APPROVE_PARTNERSHIPS) or user.allows(Permission.APPROVE_SELECTION),
         "is_new": timezone.now() - user.date_joined < FIRST_DAYS,
-        "done": _done_lately(user),
+        "done": done_lately(user, BESIDE),
         "sees_audit": user.allows(Permission.VIEW_AUDIT),
         "sees": _sees(user),
         "office": settings.OFFICE_EMAIL,
@@ -89,7 +92,8 @@ def whole_queue(request: HttpRequest) -> HttpResponse:
     user, form = user_of(request), _filter(request)
     asked = request.GET.get(PAGE, "1")
     pages = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 1
-    found = queue.queue_of(_desk(user, PAGE_SIZE * pages))
+    desk = _desk(user, PAGE_SIZE * pages)
+    found = queue.queue_of(replace(desk, category=form.category, group=form.group, is_whole=True))
     sections = found.sections(category=form.category, group=form.group)
     rows = _Rows([item for section in sections for item in section.items], sum(section.count for section in sections))
     page = paginate(request, rows, PAGE_SIZE)
@@ -153,20 +157,6 @@ def _beside(request: HttpRequest, found: Queue) -> dict[str, Any]:
         "coming": queue.coming_up(desk),
         "panels": dashboard.render_panels(request),
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    total: int
-    entries: Sequence[AuditEntry]
-
-
-def _done_lately(user: User) -> Done:
-    """Return what this account did in the last days, newest first; signing in and sending messages is no work."""
-    rows = AuditEntry.objects.filter(actor_id=str(user.pk), at__gte=timezone.now() - LATELY)
-    rows = rows.exclude(action="notified").exclude(object_type="accounts.user", object_id=str(user.pk))
-    entries = list(rows.defer("before", "after").annotate(total=Window(Count("*")))[:BESIDE])
-    return Done(getattr(entries[0], "total") if entries else 0, entries)  # noqa: B009  # annotated
 
 
 def _sees(user: User) -> dict[str, bool]:

@@ -13,12 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from django.db.models import Case, Count, DateField, F, Model, OrderBy, QuerySet, Value, When, Window
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, RowNumber
+from django.db.models import Model
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.grouping import grouped
 from cpc.registry import Guarded, Registry
 
 Row = TypeVar("Row", bound=Model)
@@ -120,7 +119,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Work of one category: its counts, and at most `limit` rows of each group in the order of their due day."""
+    """Work of one category: its counts, and what it has of the first rows of each group, in the order of their day."""
 
     category: Category
     counts: Counts = field(default_factory=Counts)
@@ -129,13 +128,18 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Whose queue to read on which day, with at most `limit` rows of each group of a lane."""
+    """Whose queue to read on which day, with at most `limit` rows of each group."""
 
     user: User
     today: date
     limit: int
     partnership: int | None = None
     """Only what is about this partnership."""
+    category: Category | None = None
+    group: DueGroup | None = None
+    """Rows of this category and group alone; everything is counted all the same."""
+    is_whole: bool = False
+    """Whether `limit` is of all groups together, as on the pages of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +223,18 @@ class Section:
     group: DueGroup
     count: int
     items: Sequence[Item]
+    day: date | None = None
+    """The due day of all its rows, if they are grouped by it."""
+
+    def by_day(self) -> list[Section]:
+        """Return a section for each due day if all rows are known and their days are ahead, else this one."""
+        if self.hidden or self.group not in (DueGroup.WEEK, DueGroup.LATER):
+            return [self]
+        days = grouped(self.items, lambda item: item.due)
+        return [Section(self.group, sum(item.count for item in rows), rows, day) for day, rows in days.items()]
+
+    def first(self, limit: int) -> Section:
+        return replace(self, items=self.items[:limit])
 
     @property
     def hidden(self) -> int:
@@ -312,45 +328,3 @@ def lane_of_items(desk: Desk, category: Category, found: Iterable[Item]) -> Lane
         if shown[group] <= desk.limit:
             items.append(item)
     return Lane(category, Counts(**counts), items)
-
-
-def lane_of_rows(
-    desk: Desk,
-    category: Category,
-    rows: QuerySet[Row],
-    item: Callable[[Row], Item],
-    *,
-    due: str | Combinable | None = None,
-    order: Sequence[str | OrderBy] = ("pk",),
-) -> Lane:
-    """Return the lane of a query that may find many rows: counts and the first rows of each group in one query.
-
-    `due` is the field or expression of the due day; None if the rows have none. `item` makes the item of a row, whose
-    `due` is set here.
-    """
-    found = list(first_of_groups(desk, rows, due=due, order=order))
-    counts = {ORDER[row.queue_group].key: row.queue_count for row in found}
-    return Lane(category, Counts(**counts), [replace(item(row), due=row.queue_due) for row in found])
-
-
-def first_of_groups(
-    desk: Desk, rows: QuerySet[Row], *, due: str | Combinable | None, order: Sequence[str | OrderBy] = ("pk",)
-) -> Any:
-    """Return the first rows of each group: `queue_group` counts the groups, `queue_count` the rows of this one."""
-    day = Cast(F(due) if isinstance(due, str) else due if due is not None else Value(None), DateField())
-    monday = next_monday(desk.today)
-    group = Case(
-        When(queue_due__isnull=True, then=Value(4)),
-        When(queue_due__lt=desk.today, then=Value(0)),
-        When(queue_due=desk.today, then=Value(1)),
-        When(queue_due__lte=monday, then=Value(2)),
-        default=Value(3),
-    )
-    by = [F("queue_due").asc(nulls_last=True), *order]
-    number = Window(RowNumber(), partition_by="queue_group", order_by=by)
-    numbered = rows.annotate(queue_due=day).annotate(queue_group=group)
-    return (
-        numbered.annotate(queue_count=Window(Count("*"), partition_by="queue_group"), queue_number=number)
-        .filter(queue_number__lte=desk.limit)
-        .order_by("queue_group", "queue_number")
-    )

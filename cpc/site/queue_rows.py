@@ -126,7 +126,7 @@ class Branches:
         """Return the lanes of what the branches find, by category, in two queries."""
         found, counted = self._first_rows(desk)
         rows = self._read(desk, found)
-        items: dict[int, list[Item]] = defaultdict(list)
+        items: dict[int, list[Item]] = {category: [] for category in sorted(counted)}
         for category, slot, key, *_ in found:
             items[category].append(_item(self.branches[slot], rows[slot, key]))
         return [
@@ -143,7 +143,7 @@ class Branches:
         return SentLane(total, [_sent(self.branches[slot], rows[slot, key]) for _, slot, key, *_ in found])
 
     def _first_rows(self, desk: Desk, *, by_wait: bool = False) -> tuple[list[Found], dict[int, dict[int, int]]]:
-        """Return the first rows of each category and group, and the true counts of both.
+        """Return the first rows of each group, and the true counts of each category and group.
 
         With `by_wait`, all rows are one group, in the order of their wait; each count is that of all.
         """
@@ -151,22 +151,31 @@ class Branches:
             return [], {}
         union = " UNION ALL ".join(f"({one.sql})" for one in self._finding)
         narrowed, narrow = ("", []) if desk.partnership is None else ("WHERE partnership = %s", [desk.partnership])
-        parts, order = ("TRUE", "since") if by_wait else ("category, slot", "due NULLS LAST, since")
+        parts, order = ("TRUE", "since") if by_wait else ("category, slot", "due NULLS LAST, category, since")
+        wanted = ["TRUE"]
+        if desk.category is not None and not by_wait:
+            wanted.append(f"category = {CATEGORIES.index(desk.category)}")
+        if desk.group is not None and not by_wait:
+            wanted.append(f"slot = {ORDER.index(desk.group)}")
+        group = "is_wanted" if desk.is_whole or by_wait else "is_wanted, slot"
         query = f"""
             {ASKED}, found (category, branch, id, partnership, due, since) AS ({union}),
-            placed AS (
+            grouped AS (
                 SELECT *, CASE WHEN due IS NULL THEN 4 WHEN due < %s THEN 0 WHEN due = %s THEN 1 WHEN due <= %s THEN 2
                     ELSE 3 END AS slot
                 FROM found {narrowed}
             ),
+            placed AS (SELECT *, {" AND ".join(wanted)} AS is_wanted FROM grouped),
             numbered AS (
                 SELECT *, count(*) OVER (PARTITION BY {parts}) AS counted,
-                    row_number() OVER (PARTITION BY {parts} ORDER BY {order} NULLS LAST, branch, id) AS number
+                    row_number() OVER (PARTITION BY {parts}) AS position,
+                    row_number() OVER (PARTITION BY {group} ORDER BY {order} NULLS LAST, branch, id) AS number
                 FROM placed
-            )
-            SELECT category, branch, id, partnership, due, since, slot, counted FROM numbered
-            WHERE number <= %s ORDER BY {"" if by_wait else "category, slot, "}number"""  # noqa: S608  # by the ORM
-        values = [value for one in self._finding for value in one.values]
+            ),
+            shown AS (SELECT *, is_wanted AND number <= %s AS is_shown FROM numbered)
+            SELECT category, branch, id, partnership, due, since, is_shown, slot, counted FROM shown
+            WHERE is_shown OR position = 1 ORDER BY number"""  # noqa: S608  # by the ORM
+        values = [desk.today if value is TODAY else value for one in self._finding for value in one.values]
         days = [desk.today, desk.today, next_monday(desk.today)]
         with connection.cursor() as cursor:
             cursor.execute(query, [*_asked(desk), *values, *days, *narrow, desk.limit])
@@ -174,7 +183,7 @@ class Branches:
         counted: dict[int, dict[int, int]] = defaultdict(dict)
         for category, *_, group, count in rows:
             counted[category][group] = count
-        return [row[:6] for row in rows], counted
+        return [row[:6] for row in rows if row[6]], counted
 
     def _read(self, desk: Desk, found: Iterable[Found]) -> dict[tuple[int, int], Row]:
         """Return what the rows show, by branch and key, in one query."""
@@ -186,7 +195,11 @@ class Branches:
             keys[slot].append(key)
         parts = [(self._reader(slot), ids) for slot, ids in keys.items()]
         union = " UNION ALL ".join(f"({one.sql})" for one, _ in parts)
-        values = [ids if value is KEYS else value for one, ids in parts for value in one.values]
+        values = [
+            ids if value is KEYS else desk.today if value is TODAY else value
+            for one, ids in parts
+            for value in one.values
+        ]
         read = {}
         with connection.cursor() as cursor:
             cursor.execute(f"{ASKED} {union}", [*_asked(desk), *values])
@@ -227,16 +240,19 @@ class Compiled:
 Found = tuple[int, int, int, int | None, date | None, date | None]
 """Category and branch by their slot, key of the record, partnership, due day, and day since which it waits."""
 
-ASKED = "WITH asked (today, account) AS (VALUES (%s::date, %s::bigint))"
-"""The day and the account that a query is about, so that its branches need not be compiled for each."""
+ASKED = "WITH asked (account) AS (VALUES (%s::bigint))"
+"""The account that a query is about, so that its branches need not be compiled for each."""
 
-KEYS = object()
-"""Stands for the keys of the rows to read, among the values of a compiled branch."""
+KEYS, TODAY = object(), object()
+"""Stand for the keys of the rows to read and for the reader's day, among the values of a compiled branch.
+
+The day is a literal in the SQL: the planner would have to guess how many rows a day from a table leaves.
+"""
 
 
 def today(days: int = 0) -> RawSQL:
     """Return the day of the reader, or the day some days after it, for the conditions of branches."""
-    return RawSQL("(SELECT today FROM asked) + %s", [days], DateField())
+    return RawSQL("%s::date + %s", [TODAY, days], DateField())
 
 
 def account() -> RawSQL:
@@ -248,7 +264,7 @@ ACCOUNT = "(SELECT account FROM asked)"
 
 
 def _asked(desk: Desk) -> list[Any]:
-    return [desk.today, desk.user.pk]
+    return [desk.user.pk]
 
 
 def _compiled(rows: QuerySet[Any], columns: tuple[Any, ...]) -> Compiled | None:

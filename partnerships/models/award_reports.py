@@ -175,6 +175,7 @@ class AwardStep(Step):
     """
 
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="steps")
+    stepped = property(lambda self: self.award)
     actor = models.ForeignKey(  # type: ignore[assignment]  # the other steps have one
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

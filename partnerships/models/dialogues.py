@@ -97,6 +97,7 @@ _READY_NEEDS_KEY_INDICATOR = """
 
 class DialogueStep(Step):
     dialogue = models.ForeignKey(Dialogue, on_delete=models.PROTECT, related_name="steps")
+    stepped = property(lambda self: self.dialogue)
 
     class Meta(Step.Meta):
         triggers = takes_steps("partnerships_dialogue", "dialogue_id", DIALOGUE, also=_READY_NEEDS_KEY_INDICATOR)

@@ -68,7 +68,20 @@ class Step(models.Model):
         ordering = ("id",)
 
     def __str__(self) -> str:
-        return f"{self.source} to {self.target}"
+        """Name the record, because the audit trail and home name a step by this."""
+        record = self.stepped
+        states = dict(record._meta.get_field("state").flatchoices)
+        return f"{self.called}, {record.partnership.country}: {states.get(self.target, self.target).lower()}"
+
+    @property
+    def stepped(self) -> Any:
+        """Return the record that took the step."""
+        raise NotImplementedError
+
+    @property
+    def called(self) -> str:
+        """Return the name of the record."""
+        return str(self.stepped)
 
 
 class PlanState(models.TextChoices):
@@ -97,6 +110,8 @@ class MonitoringPlan(models.Model):
 
 class PlanStep(Step):
     plan = models.ForeignKey(MonitoringPlan, on_delete=models.PROTECT, related_name="steps")
+    stepped = property(lambda self: self.plan)
+    called = "Monitoring plan"
 
     class Meta(Step.Meta):
         triggers = [

@@ -99,6 +99,8 @@ class ReportingPeriod(models.Model):
 
 class PeriodStep(Step):
     period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="steps")
+    stepped = property(lambda self: self.period)
+    called = property(lambda self: f"Report on {self.period}")
 
     class Meta(Step.Meta):
         triggers = [

@@ -201,7 +201,8 @@ class StatusChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_from_status_display()} to {self.get_to_status_display()}"
+        """Name the country, because the audit trail and home name a step by this."""
+        return f"Partnership with {self.partnership.country}: {self.get_to_status_display().lower()}"
 
 
 class OriginConfirmation(models.Model):

@@ -187,7 +187,7 @@ def _amendments() -> list[Branch]:
             "amendment-revise", Category.RETURNED, drafts.exclude(decision_note=""),
             lambda row: Shown(
                 f"Revise amendment {row.facts['number']} to {row.subject}", amendment(row),
-                f"{row.who} returned it: “{row.text('note')}”", "Revise", "undo",
+                _returned(row, "note"), "Revise", "undo",
             ),
             since="decided_at", who="decided_by__name", facts=facts,
         ),
@@ -213,6 +213,11 @@ def _amendments() -> list[Branch]:
     ]  # fmt: skip
 
 
+def _returned(row: Row, name: str) -> str:
+    by = f"{row.who} returned it" if row.who else "It was returned"
+    return f"{by}: “{row.text(name)}”"
+
+
 def _plans() -> list[Branch]:
     drafts = MonitoringPlan.objects.filter(run_here(statuses=IN_FORCE), state=PlanState.DRAFT)
     drafts = drafts.alias(last_step=Coalesce(newest(PlanStep, "plan", "name"), Value("")))
@@ -232,7 +237,7 @@ def _plans() -> list[Branch]:
             "plan-revise", Category.RETURNED, drafts.filter(last_step="return"),
             lambda row: Shown(
                 f"Revise the monitoring plan of {row.subject}", page("partnership-monitoring", row.partnership),
-                f"{row.who} returned it: “{row.text('reason')}”", "Open the plan", "undo",
+                _returned(row, "reason"), "Open the plan", "undo",
             ),
             since=newest(PlanStep, "plan", "at"), who=newest(PlanStep, "plan", "actor__name"),
             facts={"reason": newest(PlanStep, "plan", "reason")},
@@ -290,7 +295,7 @@ def _periods() -> list[Branch]:
             "period-revise", Category.RETURNED, rows.filter(state=PeriodState.RETURNED),
             lambda row: Shown(
                 f"Revise the report of {row.subject} on {span(row)}", period(row),
-                f"{row.who} returned it: “{row.text('reason')}”", "Revise", "undo",
+                _returned(row, "reason"), "Revise", "undo",
             ),
             due="due_on", since=newest(PeriodStep, "period", "at"), who=newest(PeriodStep, "period", "actor__name"),
             facts={**facts, "reason": newest(PeriodStep, "period", "reason")},

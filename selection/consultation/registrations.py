@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, F, OuterRef, Subquery, Window
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -16,7 +17,16 @@ from cpc.site.dashboard import Panel
 from selection import dossier_sections
 from selection.consultation import inbox, presenters, queries
 from selection.dossier_sections import Section
-from selection.models import Candidate
+from selection.models import (
+    ANSWERING,
+    Candidate,
+    EvidenceVersion,
+    PoolReason,
+    Position,
+    PositionValue,
+    RequestCandidate,
+)
+from selection.queue.branches import ASKED
 
 SHOWN = 5
 
@@ -25,6 +35,9 @@ def register() -> None:
     inbox.register()
     dashboard.register(
         Panel("consultation", "selection/consultation/_home_agency.html", _agency, Permission.CONSULT, order=5)
+    )
+    dashboard.register(
+        Panel("answers", "selection/consultation/_home_answered.html", _answered, Permission.CONSULT, order=4)
     )
     dossier_sections.register(
         Section(
@@ -44,6 +57,38 @@ def _on_candidate(request: HttpRequest, candidate: Candidate) -> dict[str, Any] 
         "rows": [(cell, presenters.mark(cell)) for cell in cells],
         "may_run": user_of(request).allows(Permission.RUN_ROUNDS),
     }
+
+
+def _answered(request: HttpRequest) -> dict[str, Any] | None:
+    """Return what the agency answered in open rounds, in one query; None if it is asked for nothing."""
+    agency = user_of(request).agency
+    if agency is None:
+        return None
+    own = Position.objects.live().final().filter(request=OuterRef("request"), candidate=OuterRef("candidate"))
+    newest = EvidenceVersion.objects.filter(candidate=OuterRef("candidate")).order_by("-pk")
+    rows = (
+        RequestCandidate.objects.filter(
+            ASKED,
+            request__agency=agency,
+            request__round__state__in=ANSWERING,
+            candidate__excluded_because=PoolReason.CANDIDATE,
+        )
+        .annotate(
+            value=Subquery(own.values("value")[:1]),
+            given_at=Subquery(own.values("at")[:1]),
+            evidence=Subquery(own.values("evidence")[:1]),
+            newest=Subquery(newest.values("pk")[:1]),
+            asked=Window(Count("pk")),
+            answered=Window(Count("value")),
+        )
+        .select_related("candidate__country")
+        .order_by(F("given_at").desc(nulls_last=True), "candidate__country__name")
+    )
+    shown = list(rows[:SHOWN])
+    if not shown:
+        return None
+    answers = [(row, PositionValue(row.value).label, row.evidence != row.newest) for row in shown if row.value]
+    return {"agency": agency, "answers": answers, "count": shown[0].answered, "asked": shown[0].asked}
 
 
 def _agency(request: HttpRequest) -> dict[str, Any] | None:

@@ -130,7 +130,7 @@ class RoundStep(models.Model):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"{self.round}: {self.name}"
+        return f"{self.round}: {self.get_target_display().lower()}"
 
 
 class PoolReason(models.TextChoices):

@@ -18,11 +18,11 @@ from cpc.accounts.permissions import Role
 from cpc.notifications.models import Notification
 from cpc.site.queue import Desk, queue_of
 from partnerships.models import MonitoringPlan, Partnership, PlanStep
-from tests.bench.many import FULL, make_many
+from tests.bench.many import DESK, make_many
 from tests.bench.measuring import Row, getting, medians, query_count, row
 from tests.support.accounts import make_account
 
-MANY, ROUNDS, GOAL = 1000, 15, 1.5
+MANY, ROUNDS, GOAL = 1000, 9, 1.5
 PAGES = ("/", "/queue/", "/queue/?due=late", "/inbox/", "/api/v1/queue/")
 MOST_QUERIES = 30
 
@@ -56,7 +56,7 @@ def run() -> list[Row]:
 
 
 def _fill(numbers: range, analyst: User, approver: User, today: dt.date) -> None:
-    make_many(numbers, shape=FULL, writer=analyst, actor=approver, today=today)
+    make_many(numbers, shape=DESK, writer=analyst, actor=approver, today=today)
     new = Partnership.objects.filter(monitoring_plan__isnull=True, status="active").order_by("pk")[::2]
     plans = MonitoringPlan.objects.bulk_create([MonitoringPlan(partnership=row) for row in new])
     PlanStep.objects.bulk_create(

@@ -77,6 +77,8 @@ class Shape:
 
 
 FULL = Shape(4, 4, 3, 12, 16, 6, 3, 8, 3, 8, 20, 4)
+DESK = Shape(2, 1, 1, 2, 2, 1, 1, 2, 1, 2, 1, 0)
+"""Few rows of each kind that waits for someone, so that many partnerships are written in minutes."""
 TENTH = Shape(2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 0)
 
 

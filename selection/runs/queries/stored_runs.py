@@ -114,16 +114,26 @@ class Since:
 
 def since(run: ScoreRun, today: dt.date | None = None) -> Since:
     today = today or timezone.now().date()
+    return replace(_decided_since(run, data_since(run, today), today), time=time_moved(run, today))
+
+
+def first_since(run: ScoreRun) -> Since:
+    """Return what `since` finds apart from `time`, and only the publications if there are any: fewer queries."""
+    today = timezone.now().date()
+    of_data = data_since(run, today)
+    return of_data if of_data.publications else _decided_since(run, of_data, today)
+
+
+def _decided_since(run: ScoreRun, of_data: Since, today: dt.date) -> Since:
     published = published_default()
     return replace(
-        data_since(run, today),
+        of_data,
         model=run.table_hash != (published.table_hash if published else default_table().hash),
         engine=run.engine_version != ENGINE_VERSION,
         published=published if published and published.table_hash != run.table_hash else None,
         pool=_pool_decided(run, today),
         regions=run.inputs["regions"] != listed_regions(run.as_of),
         statements=_stated_otherwise(run),
-        time=time_moved(run, today),
     )
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 
 import pytest
 from django.core import mail
-from django.utils import timezone
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
@@ -21,7 +20,8 @@ NEWS = Kind("test.news", "News", "{agency} answered on {country}", "By {due}.", 
     "agency": "Labor", "country": "Ghana", "due": "Dec 4",
 })  # fmt: skip
 WORST = Kind("test.worst", "Objections", "{agency} objects on {country}", "By {due}.", NEWS.example, urgent=True)
-NOON = dt.datetime.combine(timezone.now().date(), dt.time(20), dt.UTC)
+NOON = dt.datetime(2026, 11, 23, 20, tzinfo=dt.UTC)
+"""An hour of a Monday: the morning email comes on workdays."""
 
 
 def source(number: int) -> QueueSource:

@@ -230,3 +230,15 @@ def test_the_clock_runs_the_task_every_hour() -> None:
     assert task.delay().get() == 0
     entry = django_settings.CELERY_BEAT_SCHEDULE["notifications.send_digests"]
     assert entry == {"task": task.name, "schedule": 60 * 60}
+
+
+@pytest.mark.parametrize(
+    ("day", "sent"),
+    [(2, True), (3, False), (4, True), (5, False), (6, False), (7, True)],
+    ids=["Wednesday", "Thanksgiving", "Friday", "Saturday", "Sunday", "Monday"],
+)
+def test_the_morning_email_comes_on_workdays(day: int, *, sent: bool) -> None:
+    notify_readers(wants(Frequency.DAILY))
+    assert at(day, 9) == sent
+    notify_readers(reader("second"), kind=DUE, dedupe="urgent")
+    assert at(day, 10) == 1, "urgent news waits for no workday"

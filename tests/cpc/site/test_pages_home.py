@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
+from cpc.audit.models import AuditEntry
 from cpc.audit.services import record
 from cpc.site import dashboard, queue
 from cpc.site.queue import Category, Coming, ComingSource, Desk, Item, Lane, QueueSource, Sent, SentLane, WaitingSource
@@ -198,3 +199,26 @@ def test_own_work_of_the_last_days_is_listed_without_signing_in(analyst: User) -
     assert "Corrected 6" in text
     assert "Corrected 1" not in text
     assert "Decided" not in text
+
+
+def test_the_same_actions_of_one_day_are_one_line_that_names_them(analyst: User) -> None:
+    rows = [
+        AuditEntry(
+            actor_id=str(analyst.pk), actor_name=str(analyst), action=action, channel="page", object_id="1",
+            object_type=kind, object_label=label,
+        )
+        for action, kind, label in (
+            ("sent", "accounts.agency", "Request to A, with commas, Spring, FY 2028"),
+            ("sent", "accounts.agency", "Request to B, Spring, FY 2028"),
+            ("sent", "gone.model", "One, X"),
+            ("sent", "gone.model", "Two, Y"),
+            ("took the step: Approve", "accounts.user", "Report on May, Kenya: approved"),
+        )
+    ]  # fmt: skip
+    AuditEntry.objects.bulk_create(rows)
+    text = page_text(client_of(analyst).get("/"))
+    assert "Done in the last 7 days 5" in text
+    assert "Report on May, Kenya: approved" in text
+    assert "Took the step" not in text
+    assert "2 agencies: Spring, FY 2028 Sent," in text
+    assert "2 records: Two, Y; One, X Sent," in text

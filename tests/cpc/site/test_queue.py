@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cpc.accounts.models import Agency, User
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission, Role
 from cpc.site import queue
-from cpc.site.queue import Category, Counts, Desk, DueGroup, Item, Lane, QueueSource, Sent, SentLane, WaitingSource
+from cpc.site.queue import Category, Counts, Desk, DueGroup, Item, QueueSource, Sent, SentLane, WaitingSource
+from cpc.site.queue_rows import Branch, Branches, Shown
 
 TODAY = date(2026, 11, 24)  # a Tuesday
 
@@ -132,45 +134,58 @@ def test_what_was_sent_is_counted_and_the_longest_wait_comes_first() -> None:
     assert (found.total, [row.key for row in found.items]) == (3, ["s5", "s3"])
 
 
-def _lane(desk_: Desk, due: str | None) -> Lane:
-    def item_of(agency: Agency) -> Item:
-        return item(agency.code)
-
-    return queue.lane_of_rows(desk_, Category.DATA, Agency.objects.all(), item_of, due=due, order=["code"])
-
-
-@pytest.mark.parametrize("number", [0, 1, 2, 5])
-def test_rows_without_a_day_are_counted_and_limited_in_one_query(db: None, number: int) -> None:
-    Agency.objects.all().delete()
-    for n in range(number):
-        Agency.objects.create(code=f"a{n}", name=f"Agency {n}")
-    with CaptureQueriesContext(connection) as queries:
-        lane = _lane(desk(limit=2), None)
-    assert len(queries) == 1
-    assert lane.counts == Counts(undated=number)
-    assert [row.key for row in lane.items] == [f"a{n}" for n in range(min(number, 2))]
-
-
-def test_rows_are_grouped_by_their_day_as_lists_are(db: None) -> None:
-    days = [-9, -1, -1, 0, 1, 6, 7, 30]
+@pytest.fixture
+def branches(db: None) -> Branches:
+    """Return two branches over accounts: `u` with due days around today, and `v` without one."""
     noon = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
-    joined = [noon + timedelta(days=day) for day in days]
+    days = [-9, -1, -1, 0, 1, 6, 7, 30]
     User.objects.bulk_create(
-        [User(username=f"u{n}", role=Role.VIEWER, date_joined=moment) for n, moment in enumerate(joined)]
+        [
+            *(
+                User(username=f"u{n}", role=Role.VIEWER, date_joined=noon + timedelta(days=d))
+                for n, d in enumerate(days)
+            ),
+            *(User(username=f"v{n}", role=Role.VIEWER) for n in range(3)),
+        ]
     )
-    rows = User.objects.filter(username__startswith="u")
 
-    def item_of(user: User) -> Item:
-        return item(user.username)
+    def branch(key: str, category: Category, due: str | None) -> Branch:
+        rows = User.objects.filter(username__startswith=key)
+        return Branch(key, category, rows, lambda row: Shown(row.subject, "/", "", "Do", "flag"), "username", due=due)
 
-    lane = queue.lane_of_rows(desk(limit=2), Category.PEOPLE, rows, item_of, due="date_joined")
-    assert lane.counts == Counts(late=3, today=1, week=2, later=2)
-    assert [(row.key, row.due) for row in lane.items][:2] == [
-        ("u0", TODAY - timedelta(days=9)),
-        ("u1", TODAY - timedelta(days=1)),
-    ]
-    assert len(lane.items) == 7
-    listed = queue.lane_of_items(
-        desk(limit=2), Category.PEOPLE, [item(f"u{n}", TODAY + timedelta(days=day)) for n, day in enumerate(days)]
-    )
-    assert (listed.counts, [row.key for row in listed.items]) == (lane.counts, [row.key for row in lane.items])
+    return Branches([branch("u", Category.PEOPLE, "date_joined"), branch("v", Category.DATA, None)])
+
+
+def read(branches: Branches, desk_: Desk) -> tuple[dict[Category, Counts], list[str]]:
+    """Return the counts, and the titles of the rows; reading takes at most two queries."""
+    with CaptureQueriesContext(connection) as queries:
+        lanes = branches.lanes(desk_)
+    assert len(queries) <= 2
+    sections = queue.Queue(TODAY, {}, lanes).sections()
+    return {lane.category: lane.counts for lane in lanes}, [row.title for one in sections for row in one.items]
+
+
+def test_rows_are_counted_and_limited_by_group(branches: Branches) -> None:
+    counts, titles = read(branches, desk(limit=2))
+    assert counts == {Category.PEOPLE: Counts(late=3, today=1, week=2, later=2), Category.DATA: Counts(undated=3)}
+    assert titles == [*(f"u{n}" for n in (0, 1, 3, 4, 5, 6, 7)), "v0", "v1"]
+
+
+def test_a_kind_or_group_narrows_the_rows_and_no_count(branches: Branches) -> None:
+    counts, _ = read(branches, desk(limit=2))
+    for narrowed, expected in (
+        ({"category": Category.DATA}, ["v0", "v1"]),
+        ({"group": DueGroup.LATE}, ["u0", "u1"]),
+        ({"category": Category.DATA, "group": DueGroup.LATE}, []),
+    ):
+        found = read(branches, replace(desk(limit=2), **narrowed))
+        assert found == (counts, expected)
+
+
+def test_a_whole_list_is_limited_over_all_groups(branches: Branches) -> None:
+    everything = read(branches, replace(desk(limit=11), is_whole=True))[1]
+    assert len(everything) == 11
+    for limit in range(1, 11):
+        counts, titles = read(branches, replace(desk(limit=limit), is_whole=True))
+        assert titles == everything[:limit]
+        assert sum(one.total for one in counts.values()) == 11
