@@ -6,6 +6,8 @@ the validator. A page, the REST interface, a service, a bulk write, and plain SQ
 
 from __future__ import annotations
 
+import re
+from calendar import month_name, monthrange
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,9 +35,40 @@ class DayInput(forms.DateInput):
         super().__init__(attrs={**bounds, **(attrs or {})}, format="%Y-%m-%d")
 
 
+WRITTEN = re.compile(
+    r"\s*(?:(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<m2>\d{1,2})/(?P<d2>\d{1,2})/(?P<y2>\d{4}))\s*"
+)
+"""A day as year-month-day or month/day/year."""
+
+
+def why_no_day(text: str) -> str:
+    """Return why a written day does not exist; empty if it is not written as one, or exists."""
+    found = WRITTEN.fullmatch(text)
+    if found is None:
+        return ""
+    year, month, day = (int(found[name] or found[f"{name}2"]) for name in "ymd")
+    if not 1 <= month <= 12:
+        return f"There is no month {month}. Enter a month from 1 to 12."
+    if year < 1:
+        return ""
+    days = monthrange(year, month)[1]
+    if 1 <= day <= days:
+        return ""
+    in_year = f" {year}" if month == 2 else ""
+    return f"{month_name[month]}{in_year} has {days} days. Enter a day from 1 to {days}."
+
+
 class DayFormField(forms.DateField):
     widget = DayInput
     default_validators = [plausible_day]
+
+    def to_python(self, value: Any) -> date | None:
+        """Read a day. The error of one that does not exist names the reason."""
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            why = why_no_day(str(value))
+            raise ValidationError(why, code="invalid") if why else error from None
 
 
 _ST = TypeVar("_ST", contravariant=True)

@@ -141,6 +141,13 @@ def possible_every_day(ledger: Iterable[Moved], new: Moved) -> list[Finding]:
     return [Finding.error("ledger_by_day", message, "on")]
 
 
+def largest_every_day(ledger: Iterable[Moved], new: Moved) -> Decimal:
+    """Return the largest amount, without sign, with which a new movement is possible on its day and each later one."""
+    ends = [end for end in day_ends([*ledger, new]) if end.on >= new.on]
+    excess = max(max(end.obligated - end.awarded, end.disbursed - end.obligated, -end.disbursed, ZERO) for end in ends)
+    return max(abs(new.amount) - excess, ZERO)
+
+
 # ---- notified to Congress ------------------------------------------------------------------------------------------
 
 

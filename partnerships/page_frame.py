@@ -80,9 +80,9 @@ def breadcrumbs(partnership: Partnership, *above: str) -> Breadcrumbs:
 def record_keys_of(partnership: Partnership) -> RecordKeys:
     """Return the keys of a partnership's pages, for the links from findings.
 
-    No one can change a documented partnership, so no page of it resolves a finding.
+    No one can change a documented partnership, so no page of it resolves a finding. Sample Country has no pages.
     """
-    keys: dict[str, Any] = {"country": partnership.country.code}
+    keys: dict[str, Any] = {} if partnership.is_sample else {"country": partnership.country.code}
     return keys | {"partnership": partnership.pk} if partnership.is_run_here else keys
 
 

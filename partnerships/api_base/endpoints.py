@@ -62,6 +62,7 @@ from partnerships.models import (
     PartnershipQuerySet,
     Program,
     ProgramAmount,
+    RecordKind,
 )
 
 Row = TypeVar("Row", bound=models.Model)
@@ -91,12 +92,26 @@ TAGS = ["partnerships"]
 VIEW, EDIT, MONEY = Permission.VIEW_PARTNERSHIPS, Permission.EDIT_PARTNERSHIPS, Permission.RECORD_MONEY
 
 
+SAMPLE_HEADER = "CPC-Record"
+"""Header of a response about a record that is a sample. The rows of its parts do not say so themselves."""
+
+
 class PartnershipChild:
     kwargs: dict[str, Any]
+    is_sample = False
 
     def partnership(self) -> Partnership:
         """Return the partnership that the URL names, or raise `Http404`."""
-        return get_object_or_404(Partnership.objects.select_related("country", "limit_policy"), pk=self.kwargs["id"])
+        rows = Partnership.objects.select_related("country", "limit_policy")
+        found = get_object_or_404(rows, pk=self.kwargs["id"])
+        self.is_sample = found.is_sample
+        return found
+
+    def name_sample(self, response: Response) -> Response:
+        """Name the record as a sample in the response, if it is one."""
+        if self.is_sample:
+            response[SAMPLE_HEADER] = "sample"
+        return response
 
     def record_keys(self) -> RecordKeys:
         """Return the keys of this URL's records, for the pages where findings and errors are resolved."""
@@ -106,16 +121,28 @@ class PartnershipChild:
 class PartnershipEndpoint(PartnershipChild, Endpoint):
     required_permission: Any = VIEW
 
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        return self.name_sample(super().finalize_response(request, response, *args, **kwargs))
+
 
 class PartnershipList(PartnershipChild, Rows[Row], Generic[Row]):
     required_permission: Any = VIEW
 
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        return self.name_sample(super().finalize_response(request, response, *args, **kwargs))
+
 
 def record_keys_at(number: int) -> RecordKeys:
-    """Return the keys of the partnership of this number; none if it isn't there or no one can change it."""
+    """Return the keys of the partnership of this number; none if it isn't there or no one can change it.
+
+    Sample Country has no pages of its own.
+    """
     run_here = Partnership.objects.run_here().filter(pk=number)
-    code = run_here.values_list("country__code", flat=True).first()
-    return {"partnership": number, "country": code} if code else {}
+    found = run_here.values_list("country__code", "kind").first()
+    if found is None:
+        return {}
+    code, kind = found
+    return {"partnership": number} if kind == RecordKind.SAMPLE else {"partnership": number, "country": code}
 
 
 def partnerships() -> PartnershipQuerySet:

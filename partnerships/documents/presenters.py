@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 
 from cpc.web.tables import Column, Table
 from partnerships.limit_position import stated_by
@@ -37,7 +37,7 @@ def statement_lines(statements: Sequence[FigureStatement]) -> list[StatementLine
 STATEMENTS: Table[StatementLine] = Table(
     "Public statements",
     [
-        Column("Stated", lambda row: row.when, css="u-nowrap"),
+        Column("Stated", lambda row: capfirst(row.when), css="u-nowrap"),
         Column("Statement, in our words", lambda row: _statement(row.statement), phone="Statement", css="is-wide"),
         Column("Amount", lambda row: row.amount, "money"),
     ],
@@ -48,6 +48,9 @@ STATEMENTS: Table[StatementLine] = Table(
 
 
 def _statement(row: FigureStatement) -> SafeString:
+    """Return the statement with its source: a link, or the publisher alone if the URL of the page is unknown."""
+    if not row.source.startswith(("https://", "http://")):
+        return format_html('{}<span class="c-source">{}</span>', row.text, row.source)
     source = Truncator(row.source).chars(70)
     return format_html(
         '{}<span class="c-source"><a href="{}" rel="noreferrer">{}</a></span>', row.text, row.source, source

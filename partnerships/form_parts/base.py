@@ -142,6 +142,10 @@ def row_form(
     return form
 
 
+CENTS = 2
+"""Decimals of an amount, which are shown also where they are zero."""
+
+
 def display_value(row: models.Model, name: str) -> str:
     """Return the value of a column as text for a reader."""
     shown = getattr(row, f"get_{name}_display", None)
@@ -155,5 +159,7 @@ def display_value(row: models.Model, name: str) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, Decimal):
-        return formats.number(value, None)
+        if -int(value.as_tuple().exponent) <= CENTS:
+            return formats.number(value, None)
+        return formats.number(value.normalize(), None if value % 1 else 0)  # without the zeros of the column
     return formats.day(value) if hasattr(value, "isoformat") else str(value)

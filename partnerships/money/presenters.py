@@ -124,7 +124,7 @@ def original_value_text(row: Contribution) -> str:
     """
     parts = []
     if row.original_amount is not None:
-        rate = f" at {formats.number(row.rate, None)} ({row.rate_source})" if row.rate is not None else ""
+        rate = f" at {formats.number(row.rate.normalize(), None)} ({row.rate_source})" if row.rate is not None else ""
         parts.append(f"{row.original_currency} {formats.number(row.original_amount, 2)}{rate}")
     if row.staff_years is not None:
         parts.append(f"{formats.number(row.staff_years, 2)} years of work")

@@ -58,8 +58,11 @@ def due_of(partnership: Partnership, user: User, today: date) -> Due:
     waiting = queue.queue_of(desk)
     items = [item for section in waiting.sections() for item in section.items]
     sent = queue.waiting_on_others(desk).items
+    here = f", {partnership.country.name}"  # left out: the page is the partnership's own
     return Due(
-        rows=[DueRow(item.title, item.why, _mark(item, today), item.url, item.verb) for item in items],
+        rows=[
+            DueRow(item.title.removesuffix(here), item.why, _mark(item, today), item.url, item.verb) for item in items
+        ],
         late=waiting.counts.late,
         coming=waiting.total - waiting.counts.late,
         mine={item.key: item for item in items},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -9,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from cpc.web.models import SheetDraft
-from partnerships.models import Participant, Partnership
+from partnerships.models import Activity, Objective, Participant, Partnership
+from partnerships.terms.services import add_term
 from tests.support.browser import SignIn, session_cookie
 from tests.worlds.partnerships.build import Stage
 
@@ -88,6 +90,41 @@ def test_keys_lead_from_cell_to_cell_and_add_rows(
     expect(page.get_by_label("New participant, Government")).to_be_focused()
     page.keyboard.press("Control+z")
     expect(page.get_by_label("New participant, Government")).to_have_count(0)
+
+
+def test_alt_with_an_arrow_moves_a_row_also_under_another_objective(
+    live_server: LiveServer, page: Page, sign_in: SignIn, stage: Stage, draft: Partnership
+) -> None:
+    first = draft.objectives.get()
+    kept = {"paradigm": "protection", "system": "protection", "outcome": "Better care"}
+    second = add_term(term=Objective(partnership=draft, number=2, title="Care", **kept), actor=None)
+    days = {"planned_start": date(2027, 1, 1), "planned_end": date(2027, 2, 1)}
+    for objective, title in ((first, "Train"), (first, "Equip"), (second, "Build")):
+        add_term(term=Activity(partnership=draft, objective=objective, title=title, **days), actor=None)
+    sign_in(stage.analyst)
+    page.goto(f"/partnerships/{draft.pk}/terms/sheet/plan/")
+    titles = page.get_by_label(re.compile(r"^Activity \d+, Title"))
+
+    def shown() -> list[str]:
+        order: list[str] = titles.evaluate_all("cells => cells.map(cell => cell.value)")
+        return order
+
+    moved = titles.first.element_handle()
+    moved.focus()
+    page.keyboard.press("Alt+ArrowUp")
+    assert shown() == ["Train", "Equip", "Build"], "the first row has none to change places with"
+    page.keyboard.press("Alt+ArrowDown")
+    assert shown() == ["Equip", "Train", "Build"]
+    assert moved.evaluate("cell => cell === document.activeElement"), "the cell keeps the focus"
+    page.keyboard.press("Alt+ArrowDown")
+    assert shown() == ["Equip", "Build", "Train"]
+    page.keyboard.press("Control+z")
+    assert shown() == ["Equip", "Train", "Build"]
+    page.keyboard.press("Alt+ArrowDown")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.get_by_text("Saved: 1 row changed.")).to_be_visible()
+    assert Activity.objects.get(title="Train").objective == second
+    assert Activity.objects.get(title="Equip").objective == first
 
 
 def test_what_is_typed_is_stored_as_a_draft_and_offered_again(

@@ -16,6 +16,7 @@ from partnerships.ledger_days import (
     Overage,
     counted_amounts,
     day_ends,
+    largest_every_day,
     largest_overage,
     may_obligate,
     notified_as_obligated,
@@ -183,3 +184,26 @@ def test_findings_name_the_day_and_the_amounts() -> None:
         "USD 150.00 is obligated at the end of 2024-03-01. With this replacement, only USD 100.00 would be notified to "
         "Congress in time or exempt. De-obligate USD 50.00 first, or enter USD 120.00 or more."
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "total", "amount", "fits"),
+    [
+        (30, "disbursed", "50", 40),
+        (30, "disbursed", "40", 40),
+        (5, "disbursed", "50", 0),
+        (15, "disbursed", "50", 40),
+        (30, "obligated", "70", 60),
+        (30, "obligated", "-50", 40),
+        (12, "obligated", "-80", 40),
+    ],
+)
+def test_the_largest_amount_is_possible_on_its_day_and_on_each_later_one(
+    day: int, total: str, amount: str, fits: int
+) -> None:
+    ledger = [moved(0, "awarded", "140"), moved(10, "obligated", "80"), moved(20, "disbursed", "40")]
+    new = moved(day, total, amount)
+    assert largest_every_day(ledger, new) == D(fits)
+    sign = 1 if new.amount > 0 else -1
+    assert all(end.is_possible for end in day_ends([*ledger, moved(day, total, str(sign * fits))]))
+    assert not all(end.is_possible for end in day_ends([*ledger, moved(day, total, str(sign * (fits + D("0.01"))))]))

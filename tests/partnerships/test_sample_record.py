@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date
@@ -16,6 +17,8 @@ from cpc.accounts.models import User
 from cpc.audit.models import AuditEntry
 from cpc.demo import STEPS
 from cpc.people.demo import load_accounts
+from partnerships.agreements.services import open_sample
+from partnerships.api_base.endpoints import record_keys_at
 from partnerships.models import (
     ActionItem,
     Amendment,
@@ -26,7 +29,9 @@ from partnerships.models import (
     RecordKind,
     Status,
 )
+from partnerships.page_frame import record_keys_of
 from partnerships.sample.load import load_sample
+from tests.api.test_partnerships import as_program
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +105,35 @@ def test_every_page_has_something_and_is_tagged(sample: Partnership, client: Cli
     pages = {name: said(name) for name in TEXTS}
     assert [name for name, text in TEXTS.items() if text not in pages[name]] == []
     assert [name for name, page in pages.items() if "the whole record; no total counts it" not in page] == []
+
+
+@pytest.mark.parametrize("name", ["analyst", "approver"])
+def test_each_link_of_an_unsigned_sample_leads_somewhere(db: None, name: str) -> None:
+    load_accounts(quiet)
+    drafter, reader = (User.objects.get(username=username) for username in ("analyst", name))
+    draft = open_sample(title="Sample", origin_reason="To try the pages", actor=drafter)
+    client = Client()
+    client.force_login(reader)
+    pages = ["partnership", "partnership-terms", "partnership-money", "partnership-results", "partnership-steps"]
+    links = set()
+    for page in pages:
+        text = client.get(reverse(page, args=[draft.pk])).content.decode()
+        links |= set(re.findall(r'href="(/[^"#?]*)', text))
+    broken = [link for link in sorted(links) if client.get(link).status_code == 404 and "/static/" not in link]
+    assert broken == []
+    assert not [link for link in links if "/countries/" in link], "Sample Country has no page"
+
+
+PARTS = ("programs", "amounts", "contributions", "ledger", "results", "periods", "amendments")
+
+
+def test_each_part_of_the_sample_is_named_as_a_sample_over_rest(sample: Partnership) -> None:
+    client = as_program(User.objects.get(username="analyst"))
+    for part in PARTS:
+        answer = client.get(reverse(f"api:partnership-{part}", args=[sample.pk]))
+        assert (part, answer.status_code, answer.headers["CPC-Record"]) == (part, 200, "sample")
+
+
+def test_a_finding_about_the_sample_leads_to_no_page_of_its_country(sample: Partnership) -> None:
+    assert record_keys_at(sample.pk) == {"partnership": sample.pk}
+    assert record_keys_of(sample) == {"partnership": sample.pk}

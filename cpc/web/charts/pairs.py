@@ -46,7 +46,7 @@ def paired_columns(
     legend = legend_of(
         [
             *((True, swatch(style), name) for style, name in zip(STYLES, names, strict=True)),
-            (has_gap, swatch("k-gap"), "No amount recorded"),
+            (has_gap, swatch("k-gap"), "No amount in dollars"),
         ]
     )
     return Chart(finding, context, wide, _table(title, names, pairs), narrow=narrow, legend=legend)

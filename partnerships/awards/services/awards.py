@@ -24,6 +24,7 @@ from partnerships.ledger_days import (
     award_in_bounds,
     closeout_due_on,
     day_ends,
+    largest_every_day,
     obligated_as_notified,
     possible_every_day,
 )
@@ -159,11 +160,20 @@ def record_ledger_entry(
         recorded_by=actor,
     )
     check_columns(entry)
-    amounts = _amount_findings(partnership, entry) or possible_every_day(movements_of(current), movement(entry))
-    reject([*_entry_findings(partnership, entry), *amounts])
+    moved, ledger = movement(entry), movements_of(current)
+    amounts = _amount_findings(partnership, entry) or possible_every_day(ledger, moved)
+    reject([*_entry_findings(partnership, entry), *_with_largest(amounts, entry, largest_every_day(ledger, moved))])
     made = create(entry, actor=actor, action="recorded")
     _record_activation(current, made, actor)
     return made
+
+
+def _with_largest(findings: list[Finding], entry: LedgerEntry, possible: Decimal) -> list[Finding]:
+    """Add the largest amount that the entry could have, which keeps to each limit and to the sums of each day."""
+    over = [Decimal(found.would_be) - Decimal(found.limit) for found in findings if found.limit]
+    fits = min(entry.amount - max(over, default=Decimal(0)), possible)
+    what = f"The largest amount of this entry is {limits.usd(fits)}." if fits > 0 else "No amount of this entry fits."
+    return [replace(found, message=f"{found.message} {what}") for found in findings]
 
 
 def _record_activation(award: Award, entry: LedgerEntry, actor: User | None) -> None:

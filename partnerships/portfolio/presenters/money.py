@@ -44,10 +44,9 @@ def money_rows(page: Overview) -> list[MoneyRow]:
         by_unit = grouped(own, _unit)
         planned = _planned_by_partner(page) if government is Government.PARTNER else None
         if planned is not None and DOLLARS not in by_unit:
-            amount = formats.dollars(planned)
-            rows.append(
-                MoneyRow(name, DOLLARS, amount, formats.DASH, formats.DASH, amount, "No contribution is on record")
-            )
+            amount, none = formats.dollars(planned), formats.DASH
+            unknown = "None is recorded in dollars" if own else "No contribution is on record"
+            rows.append(MoneyRow(name, DOLLARS, amount, none, none, amount, unknown))
         rows += [
             _contributions(name, unit, by_unit[unit], planned if unit == DOLLARS else None)
             for unit in sorted(by_unit, key=lambda unit: (unit != DOLLARS, unit))

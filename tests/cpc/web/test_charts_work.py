@@ -104,7 +104,7 @@ def test_table_distinguishes_zero_from_no_amount() -> None:
         ("FY 2025", "$400,000.00", "$200,000.00", "0"),
         ("FY 2026", "\N{EN DASH}", "$0.00", "2"),
     )
-    assert [item.label for item in chart.legend] == ["United States", "Kenya", "No amount recorded"]
+    assert [item.label for item in chart.legend] == ["United States", "Kenya", "No amount in dollars"]
     assert "United States no amount recorded" in chart.wide
 
 

@@ -19,7 +19,7 @@ from rest_framework import serializers
 from cpc.accounts.permissions import Role
 from cpc.api.filters import DayFilter
 from cpc.api.serializers import BodySerializer, Day
-from cpc.days import COLUMN_TYPE, DayField, DayFormField
+from cpc.days import COLUMN_TYPE, DayField, DayFormField, why_no_day
 from cpc.plausible import CODE, FIRST_DAY, LAST_DAY, is_plausible
 from indicators.curated.services import record_authorized
 from indicators.models import Country, USGProgram
@@ -226,3 +226,35 @@ def test_the_filters_of_the_trail_and_of_the_record_at_a_day(stage: Stage) -> No
     assert "Dec 31, 2099" in trail.content.decode()
     draft = stage.draft()
     assert client_of(stage.analyst).get(f"/partnerships/{draft.pk}/as-of/?date=9999-12-31").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("2025-11-30", ""),
+        ("2025-11-31", "November has 30 days. Enter a day from 1 to 30."),
+        ("11/31/2025", "November has 30 days. Enter a day from 1 to 30."),
+        ("2025-12-31", ""),
+        ("2025-12-32", "December has 31 days. Enter a day from 1 to 31."),
+        ("2025-12-0", "December has 31 days. Enter a day from 1 to 31."),
+        ("2024-02-29", ""),
+        ("2025-02-29", "February 2025 has 28 days. Enter a day from 1 to 28."),
+        ("2024-02-30", "February 2024 has 29 days. Enter a day from 1 to 29."),
+        ("2025-13-01", "There is no month 13. Enter a month from 1 to 12."),
+        ("2025-00-01", "There is no month 0. Enter a month from 1 to 12."),
+        ("0000-02-30", ""),
+        ("tomorrow", ""),
+    ],
+)
+def test_a_day_that_does_not_exist_is_refused_with_the_reason(text: str, why: str) -> None:
+    assert why_no_day(text) == why
+    if why:
+        with pytest.raises(ValidationError) as caught:
+            DayFormField().clean(text)
+        assert (caught.value.messages, caught.value.code) == ([why], "invalid")
+
+
+def test_what_is_no_day_at_all_keeps_its_message() -> None:
+    with pytest.raises(ValidationError) as caught:
+        DayFormField().clean("tomorrow")
+    assert caught.value.messages == ["Enter a valid date."]

@@ -170,7 +170,7 @@ def test_pairs_of_columns() -> None:
     assert [(item.label, shapes(item.mark)[0].rpartition(" ")[2]) for item in chart.legend] == [
         ("Ours", "k-dis"),
         ("Theirs", "k-stated"),
-        ("No amount recorded", "k-gap"),
+        ("No amount in dollars", "k-gap"),
     ]
     assert chart.table is not None
     assert chart.table.rows == (

@@ -91,7 +91,7 @@ def test_practice_past_both_limits_shows_wherever_the_figures_show(stage: Stage,
 def test_documented_record_names_unknown_facts(stage: Stage, real: dict[str, Partnership]) -> None:
     text = page_of(stage, real["CIV"])
     assert "Money: $10.0M planned, $5.0M past the limit, known only from practice; later totals were not found." in text
-    assert "Ledger: not recorded" in text
+    assert "No ledger." in text
     assert "0 of 7 on record" in text
     assert "Gap" not in text
     assert "Signed, last documented: as of Dec 7, 2022" in text
