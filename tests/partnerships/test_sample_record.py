@@ -121,7 +121,7 @@ def test_each_link_of_an_unsigned_sample_leads_somewhere(db: None, name: str) ->
         links |= set(re.findall(r'href="(/[^"#?]*)', text))
     broken = [link for link in sorted(links) if client.get(link).status_code == 404 and "/static/" not in link]
     assert broken == []
-    assert not [link for link in links if "/countries/" in link], "Sample Country has no page"
+    assert not [link for link in links if re.match(r"/countries/\w", link)], "Sample Country has no page"
 
 
 PARTS = ("programs", "amounts", "contributions", "ledger", "results", "periods", "amendments")
