@@ -71,7 +71,7 @@ def test_every_statement_cites_its_source() -> None:
             else:
                 in_words.append(statement["source"])
     assert in_words == [
-        "List of projects of a co-investigator at the University of Massachusetts Lowell; its address was not kept"
+        "List of projects of a co-investigator at the University of Massachusetts Lowell; its address is unknown"
     ]
 
 

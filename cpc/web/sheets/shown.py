@@ -121,7 +121,7 @@ def show(sheet: Sheet, rows: Sequence[SheetRow]) -> list[ShownSection]:
         one.adders = [Adder(kind) for kind in kinds if not kind.within and kind.adds]
         one.blanks = [show_row(new_row(kind), section, 0, BLANK) for kind in kinds if kind.adds]
         counted = [(kind, sum(1 for row in rows if row.kind is kind and not row.is_blank)) for kind in kinds]
-        one.counts = [(count, kind.noun, kind.plural) for kind, count in counted if count or kind.changes]
+        one.counts = [(count, kind.noun, kind.plural) for kind, count in counted]
         shown.append(one)
     return shown
 
