@@ -12,7 +12,7 @@ from django import forms
 from cpc.accounts.models import User
 from cpc.database.revisions import check_revision
 from cpc.web.actions import ActionForm
-from cpc.web.sheets.kinds import FormData, RowKind
+from cpc.web.sheets.kinds import FormData, RowKind, plain_number
 from partnerships.form_parts.base import display_value, row_form
 from partnerships.lookups.rule_inputs import newest_targets, years_of
 from partnerships.models import BaselineStatus, OutcomeIndicator, Partnership, PlanState
@@ -140,6 +140,7 @@ class Indicators(RowKind):
         return (
             dict.fromkeys((c.name for c in self.columns), "")
             | {name: display_value(record, name) for name in columns}
+            | {name: plain_number(value) for name in columns if isinstance(value := getattr(record, name), Decimal)}
             | shown
         )
 

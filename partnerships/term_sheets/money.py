@@ -18,7 +18,7 @@ from partnerships.form_parts.base import dollars
 from partnerships.models import Contribution, Government, Partnership, Program, ProgramAmount
 from partnerships.money import services as money_services
 from partnerships.money.forms import ContributionForm
-from partnerships.term_sheets.kinds import TermRows
+from partnerships.term_sheets.kinds import TermRows, names_of_governments
 from partnerships.terms import services
 
 AMOUNTS = {Government.UNITED_STATES: "us_amount", Government.PARTNER: "partner_amount"}
@@ -123,6 +123,9 @@ class ContributionRows(RowKind):
         return ContributionForm(
             data, partnership=self.partnership, initial=model_to_dict(record) if record is not None else None
         )
+
+    def synonyms(self, name: str) -> Mapping[str, str]:
+        return names_of_governments(self.partnership, name)
 
     def add(self, values: Mapping[str, Any]) -> Contribution:
         row = Contribution(partnership=self.partnership, **values)

@@ -46,7 +46,7 @@ class TermsSheet(SheetAction, PartnershipAction):
         plan = plan_of(self.partnership)
         is_draft = plan is None or plan.state == PlanState.DRAFT
         if is_draft and self.sheet.kind("indicator") is not None:
-            self.saves = {SEND: "Save and send to the approver"}
+            self.saves = {SEND: "Save and send the monitoring plan to the approver"}
 
     @property
     def offers_library(self) -> bool:
@@ -104,6 +104,8 @@ class TermsSheet(SheetAction, PartnershipAction):
         returned = plan.steps.order_by("-pk").first() if plan is not None else None
         return super().get_context() | {
             "returned": returned if returned is not None and returned.name == "return" else None,
+            "is_locked": any(row.locked for row in self.rows),
+            "plan_state": "" if plan is None or plan.state == PlanState.DRAFT else plan.get_state_display().lower(),
             "library": list(offered()) if self.offers_library else (),
             "objectives": [
                 (row.number, row.cells.get("title") or row.locked.get("title", "New objective"))

@@ -17,6 +17,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
+from cpc.findings import Finding
 from cpc.validation import db_errors_as_validation, reject
 from partnerships.limits import Totals, funding_within_limits
 from partnerships.lookups.locking import (
@@ -38,6 +39,7 @@ from partnerships.models import (
     Partnership,
     Program,
     ProgramAmount,
+    Progress,
     Responsibility,
 )
 
@@ -54,6 +56,7 @@ def add_term(*, term: Term, actor: User | None) -> Term:
         before = Program.objects.filter(partnership=term.partnership, title=term.title, withdrawn=True).first()
         if before is not None:
             return edit_term(term=before, actor=actor, values={"withdrawn": False, "description": term.description})
+    reject(_done_has_ended(term, {}))
     return create(term, actor=actor)
 
 
@@ -63,7 +66,18 @@ def edit_term(
 ) -> Term:
     current = lock_row(term)
     check_revision(current.current_revision(), expected_revision)
+    reject(_done_has_ended(current, values))
     return change(current, values, actor=actor)
+
+
+def _done_has_ended(term: Term, values: Mapping[str, Any]) -> list[Finding]:
+    """Require the actual end of an activity that is done."""
+    if not isinstance(term, Activity):
+        return []
+    status, ended = (values.get(name, getattr(term, name)) for name in ("status", "actual_end"))
+    if status != Progress.DONE or ended is not None:
+        return []
+    return [Finding.error("actual_end", "Enter the day on which it ended, or choose another status.", "actual_end")]
 
 
 @service(Permission.EDIT_PARTNERSHIPS)

@@ -187,7 +187,7 @@ def terms(office: Office) -> None:
     kinds = {kind.key: kind for kind in sheet_of(office.partnership, make_reader(office), ALL).kinds}
     for key, rows in pasted.items():
         paste(office.analyst, kinds[key], rows)
-    press(office.analyst, "Save and send to the approver")
+    press(office.analyst, "Save and send the monitoring plan to the approver")
     approve = f"{office.home}monitoring/step/approve/"
     decides(office, "Approve or return the monitoring plan of Kenya", approve, {"note": "Agreed"})
 

@@ -184,7 +184,7 @@ class SheetAction(ActionView):
         """Put the rows of a block among those on the page: over the record that a key names, else as new rows."""
         rows = [row for row in self.rows if not row.is_blank]
         known = {(row.kind.key, row.key): row for row in rows if row.key}
-        added = changed = 0
+        added = changed = misfits = 0
         taken: list[tuple[SheetRow, Incoming]] = []
         for one in block:
             row = known.get((one.kind.key, one.key)) if one.key else None
@@ -198,6 +198,8 @@ class SheetAction(ActionView):
                 row.cells |= {name: text for name, text in one.cells.items() if name in row.saved}
                 row.revision = one.revision
                 changed += 1
+            row.tidy_choices()
+            misfits += len(row.refuse_misfits())
             taken.append((row, one))
         if len(rows) > MOST_ROWS + len(known):
             raise TooManyRows
@@ -206,6 +208,8 @@ class SheetAction(ActionView):
         self.rows = self.arranged(rows)
         self.notice = f"{formats.count_of(added, 'new row')} and {formats.count_of(changed, 'row')} on record"
         self.notice = f"The block has {self.notice}. Nothing is saved yet."
+        if misfits:
+            self.notice = f"{self.notice} Correct the marked cells first."
 
     def _put_under(self, row: SheetRow, one: Incoming, rows: Sequence[SheetRow]) -> None:
         """Put a row under the one that it names."""
@@ -279,6 +283,7 @@ class SheetAction(ActionView):
             "sheet_errors": [] if problems else self.form.non_field_errors(),
             "draft": self.draft,
             "notice": self.notice,
+            "notice_kind": "warning" if problems else "success",
             "kinds": [kind for kind in self.sheet.kinds if kind.adds],
             "saves": list(self.saves.items()),
             "most_rows": MOST_ROWS,

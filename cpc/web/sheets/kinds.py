@@ -35,6 +35,8 @@ from cpc.web.formats import day
 Entry = Literal["text", "long", "number", "day", "choice", "reference", "yes_no"]
 FormData = Mapping[str, Any]
 YES, NO = "Yes", "No"
+MOST_NAMED = 10  # choices in the error of a cell
+YES_TEXTS, NO_TEXTS = ("yes", "y", "true", "1", "x", "on"), ("no", "n", "false", "0", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,13 @@ class SheetColumn:
     options: tuple[tuple[str, str], ...] = ()
     refers_to: str = ""
     most: int | None = None
+    synonyms: tuple[tuple[str, str], ...] = ()  # other texts that mean a choice, each with its key
+
+    @property
+    def also(self) -> str:
+        """Return the synonyms with the labels that they mean, for the script."""
+        labels = dict(self.options)
+        return "|".join(f"{text}={labels[key]}" for text, key in self.synonyms if key in labels)
 
     def text(self, value: Any) -> str:
         """Return a stored value as the text of a cell."""
@@ -65,11 +74,28 @@ class SheetColumn:
     def value(self, text: str) -> str:
         """Return what the form takes for the text of a cell: the key of a choice, whichever way it was written."""
         if self.entry == "yes_no":
-            return "on" if text.casefold() in ("yes", "y", "true", "1", "x", "on") else ""
+            return "on" if text.casefold() in YES_TEXTS else ""
         if self.entry == "choice":
-            known = {label.casefold(): key for key, label in self.options}
+            known = {other.casefold(): key for other, key in self.synonyms}
+            known |= {label.casefold(): key for key, label in self.options}
             return known.get(text.casefold(), text)
         return text
+
+    def misfit(self, text: str) -> str:
+        """Return why a text is none of the choices, or ""."""
+        if not text or self.entry not in ("choice", "yes_no"):
+            return ""
+        if self.entry == "yes_no":
+            fits = text.casefold() in (*YES_TEXTS, *NO_TEXTS)
+        else:
+            fits = self.value(text) in dict(self.options)
+        labels = [label for _, label in self.options]
+        shown = "; ".join(labels if len(labels) <= MOST_NAMED else [*labels[:MOST_NAMED], "…"])
+        return "" if fits else f"“{text}” is not one of the choices: {shown}."
+
+    def tidied(self, text: str) -> str:
+        """Return the label of the choice that a text means, or the text as it is."""
+        return text if not text or self.misfit(text) or self.entry != "choice" else self.text(self.value(text))
 
 
 def plain_number(value: Decimal) -> str:
@@ -154,6 +180,10 @@ class RowKind:
         """Return the columns that can't be changed now, with their texts. All of them if the kind takes no changes."""
         return {}
 
+    def synonyms(self, name: str) -> Mapping[str, str]:
+        """Return other texts that mean a choice of a column, each with the key of the choice."""
+        return {}
+
     # Columns ------------------------------------------------------------------------------------
 
     def form(self, record: Any | None, data: FormData | None) -> ActionForm:
@@ -199,8 +229,9 @@ class RowKind:
             entry = "long"
         most = getattr(field, "max_length", None)
         refers_to = self.refers.get(name, "")
+        synonyms = tuple(self.synonyms(name).items()) if entry == "choice" else ()
         return SheetColumn(
-            name, str(field.label), entry, str(field.help_text), field.required, options, refers_to, most
+            name, str(field.label), entry, str(field.help_text), field.required, options, refers_to, most, synonyms
         )
 
 

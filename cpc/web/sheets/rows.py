@@ -74,6 +74,24 @@ class SheetRow:
         if message not in at:
             at.append(message)
 
+    def tidy_choices(self) -> None:
+        """Replace the texts that mean a choice by its label."""
+        for name, column in self.kind.by_name.items():
+            if name in self.cells:
+                self.cells[name] = column.tidied(self.cells[name])
+
+    def refuse_misfits(self) -> set[str]:
+        """Put an error at each cell whose text is none of its choices, and return their columns."""
+        found = {
+            name: message
+            for name, text in self.cells.items()
+            if name in self.kind.by_name and name not in self.locked
+            if (message := self.kind.by_name[name].misfit(text))
+        }
+        for name, message in found.items():
+            self.refuse(name, message)
+        return set(found)
+
     def as_json(self) -> dict[str, Any]:
         names = ("key", "revision", "seen", "is_removed")
         return {"kind": self.kind.key, "cells": self.cells, **{name: getattr(self, name) for name in names}}
@@ -160,7 +178,8 @@ def with_records(sheet: Sheet, sent: Sequence[Mapping[str, Any]]) -> list[SheetR
         kind = sheet.kind(one["kind"])
         if kind is None:
             continue
-        cells = {name: tidy(text) for name, text in one["cells"].items() if name in kind.by_name}
+        columns = kind.by_name
+        cells = {name: tidy(text, columns[name].entry) for name, text in one["cells"].items() if name in columns}
         row = SheetRow(kind, cells, one["key"], one["revision"], one["seen"], one["is_removed"] and kind.removes)
         on_record = known.get((kind.key, row.key)) if row.key else None
         if on_record is None:
@@ -181,9 +200,13 @@ def with_records(sheet: Sheet, sent: Sequence[Mapping[str, Any]]) -> list[SheetR
     return number_rows(rows)
 
 
-def tidy(text: Any) -> str:
-    """Return a text with the line ends and without the outer spaces that no cell means."""
-    return str(text).replace("\r\n", "\n").strip()
+def tidy(text: Any, entry: str = "long") -> str:
+    """Return a text with the line ends and without the outer spaces that no cell means.
+
+    Only a long text has lines: in other cells, they become spaces.
+    """
+    tidied = str(text).replace("\r\n", "\n").strip()
+    return tidied if entry == "long" else tidied.replace("\n", " ")
 
 
 def number_rows(rows: Iterable[SheetRow]) -> list[SheetRow]:

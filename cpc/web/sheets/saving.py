@@ -151,13 +151,14 @@ def _save(row: SheetRow, names: _Names, written: Written) -> None:
     form = row.kind.form(row.record, data)
     for name in waits & form.fields.keys():
         form.fields[name].required = False
-    if not row.is_new and not form.has_changed():
+    misfits = row.refuse_misfits()
+    if not row.is_new and not form.has_changed() and not misfits:
         return
     if not row.is_new and row.revision != row.kind.revision(row.record):
         _show_conflict(row, form)
         return
-    if not form.is_valid():
-        _collect(row, form, waits)
+    if not form.is_valid() or misfits:
+        _collect(row, form, waits | misfits)
         return
     if not waits:  # the row that it refers to may have errors, which end the transaction
         _write(row, form, data, written)

@@ -184,6 +184,7 @@ def _cell(row: SheetRow, slot: Slot, prefix: str, label: str) -> ShownCell:
     saved = row.saved.get(column.name, "")
     text = row.locked[column.name] if column.name in row.locked else row.cells.get(column.name, "")
     chosen = column.value(text)
+    misfit = [(text, text, True)] if column.name not in row.locked and column.misfit(text) else []
     return ShownCell(
         ident=f"{prefix}-{column.name}",
         short=column.label,
@@ -196,5 +197,5 @@ def _cell(row: SheetRow, slot: Slot, prefix: str, label: str) -> ShownCell:
         is_locked=column.name in row.locked,
         is_changed=bool(row.key) and column.name not in row.locked and text != saved,
         saved=saved,
-        options=[(key, name, chosen in (key, name) or name == text) for key, name in column.options],
+        options=[*misfit, *((key, name, chosen in (key, name) or name == text) for key, name in column.options)],
     )

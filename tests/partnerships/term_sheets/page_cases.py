@@ -8,7 +8,7 @@ from tests.partnerships import records
 from tests.partnerships.scenes import own
 from tests.support.page_cases import Look, PageCase, TwoWriters, refused, wait_for
 
-SEND = "Save and send to the approver"
+SEND = "Save and send the monitoring plan to the approver"
 
 
 def plan_key(_partnership: Partnership) -> str:
@@ -26,7 +26,7 @@ CASES = (
         Look("terms-sheet-signed", own("running", sheet="plan")),
         refused(
             "terms-sheet",
-            "Save and send to the approver",
+            "Save and send the monitoring plan to the approver",
             own("bare", sheet="plan"),
             then=wait_for("Nothing was saved."),
         ),

@@ -68,6 +68,36 @@ def test_a_pasted_block_becomes_rows_that_are_saved_only_with_the_sheet(
     assert Participant.objects.get(name="Embassy").contact_office == "Political"
 
 
+def test_governments_go_by_their_usual_names(analyst: Client, draft: Partnership) -> None:
+    names = (draft.country.name, draft.country.name.upper(), "U.S.", "us", "United States")
+    page = sheet(analyst, draft, "people")
+    first = draft.participants.count()
+    lines = [(name, f"Office {n}") for n, name in enumerate(names)]
+    assert paste(page, "participant", block(*lines)).status_code == 200
+    shown = [page.value("participant", first + n, "government") for n in range(len(names))]
+    assert shown == ["Partner government"] * 2 + ["United States"] * 3
+
+
+def test_a_pasted_text_that_is_no_choice_stays_in_its_cell_with_the_error(analyst: Client, draft: Partnership) -> None:
+    page = sheet(analyst, draft, "people")
+    first = draft.participants.count()
+    message = "“Atlantis” is not one of the choices: United States; Partner government."
+    lines = [("Atlantis", "Ministry", "perhaps"), (draft.country.name, "Police", "no")]
+    assert paste(page, "participant", block(*lines)).status_code == 422
+    for _ in range(2):  # as pasted, and as saved
+        assert page.value("participant", first, "government") == "Atlantis"
+        assert page.value("participant", first, "is_lead") == "perhaps"
+        assert [error.partition(": ")[2] for error in page.errors] == [
+            message, "“perhaps” is not one of the choices: Yes; No."
+        ]  # fmt: skip
+        assert "This field is required" not in page.html
+        assert page.send().status_code == 422
+    assert draft.participants.count() == first
+    page.enter("participant", first, government="Partner government", is_lead="No")
+    assert page.send().status_code == 302, page.errors
+    assert draft.participants.count() == first + 2
+
+
 def test_one_cell_is_a_block_and_short_lines_leave_cells_empty(analyst: Client, draft: Partnership) -> None:
     page = sheet(analyst, draft, "people")
     assert paste(page, "mechanism", "Oversight").status_code == 200

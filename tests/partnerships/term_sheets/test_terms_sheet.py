@@ -14,6 +14,7 @@ from partnerships.models import (
     Activity,
     Contribution,
     History,
+    Mechanism,
     Milestone,
     Objective,
     OutcomeIndicator,
@@ -100,9 +101,11 @@ def test_one_bad_cell_among_many_rows_saves_nothing(analyst: Client, draft: Part
     before = version(draft)
     assert page.send().status_code == 422
     assert page.errors == [
-        "Participant 8, Government: Select a valid choice. Mars is not one of the available choices.",
-        "Mechanism 2, Frequency: Select a valid choice. Never is not one of the available choices.",
+        "Participant 8, Government: “Mars” is not one of the choices: United States; Partner government.",
+        "Mechanism 2, Frequency: “Never” is not one of the choices: "
+        f"{'; '.join(label for _, label in Mechanism._meta.get_field('frequency').flatchoices)}.",
     ]
+    assert page.value("participant", 7, "government") == "Mars", "what was entered stays in the cell"
     assert (Participant.objects.filter(name__startswith="Office").count(), version(draft)) == (0, before)
     page.enter("participant", 7, government="Partner government").enter("mechanism", 1, frequency="Quarterly")
     assert page.send().status_code == 302, page.errors
@@ -281,6 +284,7 @@ def test_after_signature_only_progress_changes(stage: Stage) -> None:
     running = stage.active("GHA")
     page = sheet(client_of(stage.analyst), running, "people")
     assert "+ Participant" not in page.html
+    assert "The signature fixed these terms" in page.html
     assert not any(name.endswith("-name") for name in page.fields)
     page.enter("participant", 0, contact_office="Unit 4")
     assert page.send().status_code == 302, page.errors

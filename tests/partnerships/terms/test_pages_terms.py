@@ -131,6 +131,12 @@ def test_empty_record_explains_each_section(analyst: Client, draft: Partnership)
             "actual_end",
             "An actual end needs an actual start, and cannot be before it.",
         ),
+        (
+            "activity",
+            {"status": "done", "actual_start": "2022-02-01"},
+            "actual_end",
+            "Enter the day on which it ended, or choose another status.",
+        ),
         ("participant", {"name": "Lead partner"}, "name", "This office is already a participant."),
         ("participant", {"is_lead": "on"}, "is_lead", "Another office already leads for this government."),
         ("activity", {"title": ""}, "title", "This field is required."),

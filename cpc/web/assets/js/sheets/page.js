@@ -214,12 +214,14 @@ export function cellsOfBlock(text) {
 /** What a cell would hold, or why the text does not fit. */
 export function fit(cell, text) {
   if (cell.tagName === 'SELECT') {
-    const option = Array.from(cell.options).find((one) => one.value.toLowerCase() === text.toLowerCase());
+    const also = (cell.dataset.also ?? '').split('|').map((pair) => pair.split('='));
+    const meant = also.find(([other]) => other.toLowerCase() === text.toLowerCase())?.[1] ?? text;
+    const option = Array.from(cell.options).find((one) => one.value.toLowerCase() === meant.toLowerCase());
     return option ? { value: option.value } : { why: `Not one of ${Array.from(cell.options).map((one) => one.value).filter(Boolean).slice(0, 4).join(', ')}` };
   }
   if (cell.inputMode === 'decimal' && text && !/^[-−]?\$?[\d,]*\.?\d*$/.test(text)) { return { why: 'Not a number' }; }
   if (cell.maxLength > 0 && text.length > cell.maxLength) { return { why: `Longer than ${cell.maxLength} letters` }; }
-  return { value: cell.tagName === 'INPUT' ? text.replace(/\s*\n\s*/g, ' ') : text };
+  return { value: cell.tagName === 'INPUT' || 'oneLine' in cell.dataset ? text.replace(/\s*\n\s*/g, ' ') : text };
 }
 
 function onPaste(event) {
