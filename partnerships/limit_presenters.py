@@ -269,7 +269,7 @@ def limits_mark(position: LimitPosition, today: date) -> Badge:
 
 
 BASES: dict[ExceptionState | None, tuple[str, str]] = {
-    ExceptionState.PRACTICE: ("documented practice", "known only from practice"),
+    ExceptionState.PRACTICE: ("known from practice, no exception found", "known only from practice"),
     ExceptionState.USED: ("exception granted", "under an exception"),
     ExceptionState.REQUESTED: ("exception requested", "with an exception requested"),
     None: ("no exception", "without an exception"),

@@ -7,6 +7,7 @@ value that is not measured is an en dash, never a zero and never a blank.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -123,6 +124,22 @@ def day(value: dt.date | None) -> str:
         return DASH
     value = _utc(value)
     return f"{value:%b} {value.day}, {value.year}"
+
+
+_ISO_DAY = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b(?!T)")
+_USD = re.compile(r"\bUSD (?=\d)")
+
+
+def as_shown(text: str) -> str:
+    """Return the sentence of a rule, which programs read too, with days and dollars as pages print them."""
+
+    def shown(match: re.Match[str]) -> str:
+        try:
+            return day(dt.date.fromisoformat(match[1]))
+        except ValueError:
+            return match[1]
+
+    return _USD.sub("$", _ISO_DAY.sub(shown, text))
 
 
 def deadline(value: dt.date | None) -> str:

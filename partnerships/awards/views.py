@@ -33,7 +33,7 @@ from partnerships.awards.services.awards import states_after
 from partnerships.closing import takes_no_new
 from partnerships.form_parts.base import RowForm
 from partnerships.limit_position import award_headroom, headroom, open_to_obligation
-from partnerships.models import Award, AwardState, CloseoutStep, ReportDue, ReportEventKind, SubAward
+from partnerships.models import Award, AwardState, CloseoutStep, ReportDue, ReportEventKind, Status, SubAward
 from partnerships.money import queries as money_queries
 from partnerships.money.presenters import award_state
 from partnerships.money.views import MoneyAction
@@ -178,9 +178,11 @@ class RecordLedgerEntry(AwardAction):
         left, last = award_headroom(self.award), self.partnership.term_last_day
         may_obligate = self.partnership.may_obligate(self.today)
         notified = open_to_obligation(may_obligate, self.partnership.obligated_total, last, self.today)
+        is_suspended = self.partnership.status == Status.SUSPENDED
+        to_obligate = Decimal(0) if is_suspended else min(left.obligated, notified)
         facts = [
             ("Available to award", formats.dollars(headroom(self.partnership).awarded)),
-            ("Available to obligate today", formats.dollars(min(left.obligated, notified))),
+            ("Available to obligate today", formats.dollars(to_obligate)),
             ("Available to disburse", formats.dollars(left.disbursed)),
         ]
         if last is None or self.today <= last:

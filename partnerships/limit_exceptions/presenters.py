@@ -133,7 +133,7 @@ def exception_mark(row: LimitException, position: LimitPosition, today: date) ->
     state, expired = position.state_of(row, today), row.expires_on is not None and row.expires_on < today
     day = formats.day(row.expires_on)
     if state is ExceptionState.PRACTICE:
-        return Badge("warn", "Documented practice")
+        return Badge("warn", "Known from practice; no exception found")
     if state is ExceptionState.REFUSED:
         return Badge("none", f"Refused {formats.day(row.refusal.at)}")
     if state is ExceptionState.REQUESTED:

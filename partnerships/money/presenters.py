@@ -91,7 +91,8 @@ def year_chart(contributions: Sequence[Contribution], partnership: Partnership) 
     unvalued = sum(row.unvalued for row in years)
     context = "Contributions in U.S. dollars by fiscal year. They don't count toward the limit."
     if unvalued:
-        context += f" {unvalued} without a value in dollars {formats.agree(unvalued, 'is', 'are')} not shown."
+        verb = formats.agree(unvalued, "is", "are")
+        context += f" {unvalued} without a value in dollars {verb} not shown{_without_rate(contributions, unvalued)}."
     return charts.paired_columns(
         "by-year",
         "Contributions by fiscal year and government",
@@ -100,6 +101,15 @@ def year_chart(contributions: Sequence[Contribution], partnership: Partnership) 
         ("United States", country),
         [Pair(row.year, row.us, row.partner, row.unvalued) for row in years],
     )
+
+
+def _without_rate(contributions: Sequence[Contribution], unvalued: int) -> str:
+    """Return how many of these are amounts without a rate, the number on the overview; the rest lack a value."""
+    number = sum(row.original_amount is not None and row.amount_usd is None for row in contributions)
+    if not number:
+        return ""
+    rest = f", {unvalued - number} no agreed value" if unvalued > number else ""
+    return f": {formats.count_of(number, 'amount')} {formats.agree(number, 'has', 'have')} no rate{rest}"
 
 
 def government_name(row: Contribution) -> str:

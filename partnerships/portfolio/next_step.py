@@ -6,7 +6,7 @@ The checks of the step itself decide what is met, so that the list and the step 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cpc.findings import Finding, Severity
@@ -109,6 +109,7 @@ def _needs_of(name: str, page: Overview, today: date) -> StepNeeds:
         # The elements are loaded already, by the same rule.
         whole = check is preconditions.complete
         found = [row.lacks for row in page.elements if row.lacks] if whole else check(partnership, today)
+        are_reports = check is preconditions.reports_settled
         errors = [finding for finding in found if finding.severity is Severity.ERROR]
         label, value = LABELS.get(check) or (check.__name__.replace("_", " ").capitalize(), _still_open)
         needs.append(
@@ -116,7 +117,7 @@ def _needs_of(name: str, page: Overview, today: date) -> StepNeeds:
                 label,
                 not errors,
                 value(page, errors, today),
-                errors,
+                reports_to_settle(preconditions.open_reports(partnership), today) if are_reports and errors else errors,
                 has_begun=_has_begun(check, page, errors),
                 page_part="elements" if whole else "",
             )
@@ -127,6 +128,17 @@ def _needs_of(name: str, page: Overview, today: date) -> StepNeeds:
         opens_on=_opens_on(name, partnership, today),
         expected=_expected(page, today) if name == "complete" else (),
     )
+
+
+def reports_to_settle(found: Sequence[tuple[date, Finding]], today: date) -> list[Finding]:
+    """Return a finding for each open report that is due, and one for all that are due later."""
+    due = [finding for day, finding in found if day <= today]
+    later = [(day, finding) for day, finding in found if day > today]
+    if len(later) < 2:
+        return [*due, *(finding for _, finding in later)]
+    last = formats.day(max(day for day, _ in later))
+    message = f"{len(later)} reports are due later, the last on {last}. Receive each, or waive it with a reason."
+    return [*due, replace(later[0][1], message=message)]
 
 
 def _opens_on(name: str, partnership: Partnership, today: date) -> date | None:

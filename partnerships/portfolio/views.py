@@ -49,6 +49,7 @@ from partnerships.states import BEFORE_SIGNATURE, IN_FORCE
 from partnerships.status.preconditions import awards_to_read, cash_beside_the_limit
 from partnerships.status.presenters import steps_together
 from partnerships.tabs import partnership_tabs
+from partnerships.term_position import Phase
 
 PARAMETERS = ("q", "group", "attention", "region", "kind", "sort", "page", "format")
 PAGE_SIZE, CARDS = 25, 6
@@ -172,7 +173,10 @@ def _progress(page: Overview, today: date, user: User) -> dict[str, Any]:
     was_terminated = any(step.transition == "terminate" for step in page.steps)
     canceled_from = next((step.from_status for step in page.steps if step.transition == "cancel"), Status.SELECTED)
     steps, current = overview_presenters.road(
-        page.partnership.status, was_terminated=was_terminated, canceled_from=canceled_from
+        page.partnership.status,
+        was_terminated=was_terminated,
+        canceled_from=canceled_from,
+        is_lapsed=page.is_documented and page.position.term(today).phase is Phase.LAPSED,
     )
     return {
         "steps": steps,

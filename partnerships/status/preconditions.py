@@ -267,13 +267,18 @@ def money_settled(partnership: Partnership, _on: date) -> list[Finding]:
 
 
 def reports_settled(partnership: Partnership, _on: date) -> list[Finding]:
+    return [finding for _, finding in open_reports(partnership)]
+
+
+def open_reports(partnership: Partnership) -> list[tuple[date, Finding]]:
+    """Return a finding for each recipient's report that is neither received nor waived, with its due day."""
     findings = []
     for award in partnership.awards.prefetch_related("reports_due__events"):
         for report in award.reports_due.all():
             newest = next(iter(report.events.all()), None)
             if newest is None or newest.kind not in REPORTS_SETTLED:
                 message = f"{award.recipient}: {report} has not been received. Receive it, or waive it with a reason."
-                findings.append(Finding.error("report_open", message, "awards", CLOSEOUT))
+                findings.append((report.due_on, Finding.error("report_open", message, "awards", CLOSEOUT)))
     return findings
 
 

@@ -78,7 +78,7 @@ PRACTICE = {"kind": ExceptionKind.DOCUMENTED_PRACTICE}
                 **LATE,
                 exceptions=[exception(**PRACTICE), exception(**PRACTICE, **OF_FUNDING)],
             ),
-            Badge("warn", "Term 1 month over, money $1.5M over; documented practice"),
+            Badge("warn", "Term 1 month over, money $1.5M over; known from practice, no exception found"),
         ),
     ],
 )  # fmt: skip

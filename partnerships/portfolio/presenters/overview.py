@@ -46,14 +46,18 @@ ROAD = (
 
 
 def road(
-    status: str, *, was_terminated: bool = False, canceled_from: str = Status.IN_CLEARANCE
+    status: str, *, was_terminated: bool = False, canceled_from: str = Status.IN_CLEARANCE, is_lapsed: bool = False
 ) -> tuple[list[str], int]:
     """Return the labels of the lifecycle steps and the index of the current one.
 
     An exceptional status, such as suspended or terminated, replaces the step at its position. A partnership that was
     terminated before it was closed was never completed, and one that was canceled shows only the steps that it took.
+    `is_lapsed` is true if the term is over and no later status is known.
     """
     names = [step.label for step in ROAD]
+    if is_lapsed:
+        names[ROAD.index(Status.COMPLETED)] = "Ended, status not known"
+        return names, ROAD.index(Status.COMPLETED)
     if status == Status.SUSPENDED:
         names[ROAD.index(Status.ACTIVE)] = Status.SUSPENDED.label
         return names, ROAD.index(Status.ACTIVE)

@@ -282,3 +282,17 @@ def test_counts_to_nine_are_spelled_out() -> None:
 )
 def test_a_noun_has_its_article(noun: str, text: str) -> None:
     assert formats.with_article(noun) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("It can end on 2031-11-29 at the latest.", "It can end on Nov 29, 2031 at the latest."),
+        ("USD 350,000.00 is obligated.", "$350,000.00 is obligated."),
+        ("Prices are in USD.", "Prices are in USD."),
+        ("Award 2026-99-01 of 2026", "Award 2026-99-01 of 2026"),
+        ("", ""),
+    ],
+)
+def test_days_and_dollars_of_a_rule_are_shown_as_pages_print_them(text: str, shown: str) -> None:
+    assert formats.as_shown(text) == shown

@@ -261,7 +261,7 @@ def refused(day: date) -> LimitException:
         (position(**LATE), exception(), Badge("good", "Granted and used; usable until Jan 1, 2030")),
         (position(**LATE), exception(expires_on=START), Badge("good", "Granted and used; usable until Jan 1, 2021")),
         (position(**LATE), exception(**PAST), Badge("good", "Granted and used; expired Dec 31, 2020")),
-        (documented(), PRACTICE, Badge("warn", "Documented practice")),
+        (documented(), PRACTICE, Badge("warn", "Known from practice; no exception found")),
     ],
 )
 def test_the_badge_of_an_exception(found: LimitPosition, row: LimitException, badge: Badge) -> None:

@@ -349,3 +349,20 @@ def test_awards_table_shows_amounts_by_column_and_totals() -> None:
     compact = presenters.awards_table(owner, compact=True)
     assert [column.label for column in compact.columns] == ["Recipient", "State", "Awarded", "Obligated", "Disbursed"]
     assert (compact.show_caption, compact.caption) == (True, "")
+
+
+@pytest.mark.parametrize(
+    ("without_rate", "without_value", "context"),
+    [
+        (1, 0, " 1 without a value in dollars is not shown: 1 amount has no rate."),
+        (2, 1, " 3 without a value in dollars are not shown: 2 amounts have no rate, 1 no agreed value."),
+    ],
+)
+def test_the_chart_counts_amounts_without_a_rate_as_the_overview_does(
+    without_rate: int, without_value: int, context: str
+) -> None:
+    rows = [contribution(original_amount=D(100), original_currency="MDL") for _ in range(without_rate)]
+    rows += [contribution() for _ in range(without_value)]
+    chart = presenters.year_chart(rows, partnership())
+    assert chart is not None
+    assert chart.context.endswith(context)

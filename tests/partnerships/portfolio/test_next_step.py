@@ -12,9 +12,11 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.audit.authors import record_authors
+from cpc.findings import Finding
+from cpc.web import formats
 from partnerships.limits import add_months
 from partnerships.models import Partnership
-from partnerships.portfolio.next_step import LABELS, NEXT, ONLY_WARN, StepNeeds, next_steps
+from partnerships.portfolio.next_step import LABELS, NEXT, ONLY_WARN, StepNeeds, next_steps, reports_to_settle
 from partnerships.portfolio.overview import overview
 from partnerships.states import PARTNERSHIP
 from partnerships.status.preconditions import PARTNERSHIP_CHECKS
@@ -152,3 +154,15 @@ def test_a_closed_or_canceled_partnership_has_its_days_and_no_next_step(stage: S
     assert "It is closed: there is no next step." in text
     assert "The term ran from" in text
     assert "Next step" not in text
+
+
+@pytest.mark.parametrize(("later", "shown"), [(0, 2), (1, 3), (2, 3), (21, 3)])
+def test_reports_that_are_due_later_are_one_count(later: int, shown: int) -> None:
+    today = date(2026, 11, 29)
+    report = Finding.error("report_open", "It has not been received.")
+    open_reports = [(today - timedelta(days=1), report), (today, report)]
+    open_reports += [(today + timedelta(days=number + 1), report) for number in range(later)]
+    found = reports_to_settle(open_reports, today)
+    assert len(found) == shown
+    last = formats.day(today + timedelta(days=later))
+    assert (found[-1].message.startswith(f"{later} reports are due later, the last on {last}.")) is (later > 1)

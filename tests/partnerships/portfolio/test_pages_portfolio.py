@@ -94,7 +94,7 @@ def test_the_eight_stand_in_order_of_their_start_with_what_is_known(real: Client
         "Romania",
     ]
     assert "Only Peru exceeds the limit, by 24 months." in html
-    assert "Term 24 months over, money $6.0M over; documented practice" in html
+    assert "Term 24 months over, money $6.0M over; known from practice, no exception found" in html
     assert html.count("ledger: not recorded") == 8
     assert "totals exclude their money" in html
 

@@ -92,3 +92,12 @@ def test_one_amount_without_a_rate_leaves_the_sum_unknown() -> None:
     (found,) = rows(lei("100", "5.50", "0.055", stage="verified"), lei("50", None, None), lei("50", None, None))
     assert (found.given, found.in_dollars) == ("MDL 200.00", "Not known")
     assert found.unknown == "2 amounts have no rate; 2 reports are not verified"
+
+
+def test_a_planned_amount_beside_other_currencies_lacks_only_contributions_in_dollars() -> None:
+    planned = (ProgramLine("Justice", "", D(1), D(2)),)
+    found = rows(lei("100", None, None), programs=planned)
+    assert [(row.unit.partition(",")[0], row.unknown.partition(";")[0]) for row in found] == [
+        ("U.S. dollars", "None is recorded in dollars"),
+        ("MDL", "1 amount has no rate"),
+    ]

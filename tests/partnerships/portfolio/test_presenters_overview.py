@@ -64,6 +64,10 @@ def test_progress_bar_shows_exceptional_status(
     assert road(status, was_terminated=was_terminated) == (names, current)
 
 
+def test_a_documented_partnership_past_its_term_is_ended_with_its_status_not_known() -> None:
+    assert road("active", is_lapsed=True) == (named(completed="Ended, status not known"), 6)
+
+
 EVERYTHING = set(Permission)
 
 
