@@ -18,6 +18,9 @@ FIRST_LANGUAGE = "English"
 CITATION = "2 FAM 1210"
 CASE_ACT = "1 U.S.C. 112b"
 
+MOST_NAMED = 5
+"""Changed terms that a finding names; it counts the others."""
+
 CLEARS, INFORMED = "clear", "info"
 REFUSES, NO_EQUITIES, EXTENSION = "does_not_clear", "no_equities", "extension"
 
@@ -157,11 +160,16 @@ def may_go_on_without(office: ClearingOffice, versions: Sequence[Version]) -> bo
 
 
 def clearance_findings(
-    versions: Sequence[Version], offices: Sequence[ClearingOffice], found_over: Sequence[int], today: date
+    versions: Sequence[Version],
+    offices: Sequence[ClearingOffice],
+    found_over: Sequence[int],
+    today: date,
+    changed: Sequence[str] = (),
 ) -> list[Finding]:
-    """Return what stops the signature of a text (errors), and what its record prints (warnings).
+    """Return what stops the signature of a text (errors), and what goes on record without stopping it (warnings).
 
-    `found_over` are the numbers of the versions on which the Legal Adviser made a finding.
+    `found_over` are the numbers of the versions on which the Legal Adviser made a finding; `changed` says which terms
+    of the record changed after the newest version was sent.
     """
     if not versions:
         return [Finding.error("clearance_text", "No version of the text was sent for clearance.", "", CITATION)]
@@ -175,6 +183,8 @@ def clearance_findings(
     ]
     if not any(number >= base for number in found_over):
         findings.append(Finding.error("legal_review", _no_finding(newest, found_over), "legal_review", CASE_ACT))
+    if changed:
+        findings.append(Finding.error("terms_changed", _terms_changed(newest, changed), "", CITATION))
     cells = [(office, cell(office, newest, versions, today)) for office in offices]
     clearing = [(office, one) for office, one in cells if one.asked is not None and one.asked.role == CLEARS]
     if not clearing:
@@ -190,6 +200,14 @@ def _no_finding(newest: Version, found_over: Sequence[int]) -> str:
     if found_over:
         message += f" The finding on version {max(found_over)} no longer applies: the text changed since."
     return message
+
+
+def _terms_changed(newest: Version, changed: Sequence[str]) -> str:
+    more = f"; and {len(changed) - MOST_NAMED} more" if len(changed) > MOST_NAMED else ""
+    return (
+        f"The record's terms changed after version {newest.number} was sent. {'; '.join(changed[:MOST_NAMED])}{more}. "
+        "Send a version that says the same as the record, or set the terms back."
+    )
 
 
 def _about_office(

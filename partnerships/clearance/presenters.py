@@ -40,6 +40,7 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "clearance_not_asked": ("partnership-clearance-office", "Ask an office"),
     "clearance_silence": ("partnership-clearance-go-on", "Go on without"),
     "does_not_clear": ("partnership-clearance-answers", "Record an answer"),
+    "terms_changed": ("partnership-clearance-version", "Add a version"),
     "legal_review": ("partnership-clearance-answers", "Record the finding"),
     "clears_with_edits": ("partnership-clearance-version", "Add a version"),
 }

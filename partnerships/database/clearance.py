@@ -36,6 +36,8 @@ def version_follows() -> pgtrigger.Trigger:
             SELECT * INTO p FROM {PARTNERSHIP_TABLE} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
             IF NEW.amendment_id IS NULL AND (p.signed_on IS NOT NULL OR p.status = 'canceled') THEN
                 PERFORM cpc_refuse('text_closed', 'The text is signed or given up. It has no new version.');
+            ELSIF NEW.amendment_id IS NULL AND p.status NOT IN ('negotiating', 'in_clearance') THEN
+                PERFORM cpc_refuse('not_negotiated', 'First open negotiations: clearance follows them.');
             END IF;
             SELECT state INTO present FROM partnerships_amendment WHERE id = NEW.amendment_id;
             IF present IN ('applied', 'rejected', 'withdrawn') THEN

@@ -14,7 +14,16 @@ from django.db import models
 from cpc.web import formats
 from cpc.web.tables import Column, Table
 from partnerships.amendments.presenters import describe_value, field_label
-from partnerships.models import Activity, Milestone, OutcomeIndicator, Partnership, Program, ProgramAmount, Target
+from partnerships.models import (
+    Activity,
+    AmendmentChange,
+    Milestone,
+    OutcomeIndicator,
+    Partnership,
+    Program,
+    ProgramAmount,
+    Target,
+)
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -211,7 +220,9 @@ def _names(tables: Tables) -> dict[tuple[str, int], str]:
 
 
 def _model(table: str) -> type[models.Model] | None:
+    """Return the model of a table that the page shows: changes that amendments propose have a page of their own."""
     known = {model._meta.db_table: model for model in apps.get_app_config("partnerships").get_models()}
+    known.pop(AmendmentChange._meta.db_table)
     return known.get(table)
 
 

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from cpc.accounts.models import Agency
 from cpc.findings import Finding
 from partnerships import clearing
+from partnerships.lookups.changed_terms import changed_terms
 from partnerships.models import (
     Amendment,
     ClearanceAnswer,
@@ -21,6 +22,8 @@ from partnerships.models import (
     SilenceDecision,
     TextVersion,
 )
+
+OPEN_AMENDMENT = frozenset({"draft", "submitted", "approved"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Clearance:
     facts: Sequence[clearing.Version] = ()
     offices: Sequence[clearing.ClearingOffice] = ()
     agencies: dict[int, Agency] = field(default_factory=dict)
+    changed: Sequence[str] = ()  # terms that changed after the newest version was sent, in words
 
     @property
     def newest(self) -> TextVersion | None:
@@ -52,7 +56,7 @@ class Clearance:
     def findings(self, today: date) -> list[Finding]:
         """Return what stops the signature of the text (errors), and what its record prints (warnings)."""
         found_over = [row.version.number for row in self.legal_findings]
-        return clearing.clearance_findings(self.facts, self.offices, found_over, today)
+        return clearing.clearance_findings(self.facts, self.offices, found_over, today, self.changed)
 
     def statuses(self, today: date) -> list[tuple[clearing.ClearingOffice, clearing.Cell]]:
         """Return each office with its status over the newest version."""
@@ -71,7 +75,7 @@ def text_versions(partnership: Partnership, amendment: Amendment | None) -> Quer
 
 
 def clearance_of(partnership: Partnership, amendment: Amendment | None = None) -> Clearance:
-    """Return the clearance of the instrument, or of an amendment, in six queries."""
+    """Return the clearance of the instrument, or of an amendment, in seven queries."""
     versions = list(
         text_versions(partnership, amendment).prefetch_related("files__document").select_related("drafted_by")
     )
@@ -103,7 +107,14 @@ def clearance_of(partnership: Partnership, amendment: Amendment | None = None) -
         facts=[_version(row) for row in versions],
         offices=[_office(agency, requests, answers, silences) for agency in agencies.values()],
         agencies=agencies,
+        changed=_changed(partnership, amendment, versions[-1]),
     )
+
+
+def _changed(partnership: Partnership, amendment: Amendment | None, newest: TextVersion) -> list[str]:
+    """Return which terms changed after a text was sent. Those of a text that is signed follow amendments."""
+    is_open = partnership.signed_on is None if amendment is None else amendment.state in OPEN_AMENDMENT
+    return changed_terms(newest) if is_open else []
 
 
 def _version(row: TextVersion) -> clearing.Version:

@@ -59,6 +59,69 @@ BEGIN
     result := coalesce(result, 'not_reviewed');
 END $$;
 
+-- What the terms of the record say otherwise than when a version of a text was sent: of the instrument, its own terms;
+-- of an amendment, the changes that it proposes. Statuses, results, and notes are no terms. `was` is null for a row
+-- that was added, `is_now` for one that was removed or withdrawn. Pledged contributions keep no history: each row says
+-- itself when it was recorded.
+CREATE FUNCTION cpc_terms_changed(text_version bigint) RETURNS TABLE (term_table text, term text, was jsonb, is_now jsonb)
+LANGUAGE sql STABLE AS $$
+    WITH sent AS (
+        SELECT t.partnership_id, t.amendment_id, t.at, (SELECT min(h.id) FROM partnerships_history h
+            WHERE h.row_table = 'partnerships_textversion' AND h.row_id = t.id) AS entry
+        FROM partnerships_textversion t WHERE t.id = text_version),
+    terms (term_table, names) AS (VALUES
+        ('partnerships_partnership',
+            '{title,starts_on,ends_on,focus_regions,forms,other_forms,coordination_body}'::text[]),
+        ('partnerships_participant', '{government,name,is_lead}'),
+        ('partnerships_objective', '{number,title,text,paradigm,system,outcome}'),
+        ('partnerships_responsibility', '{participant_id,objective_id,text,due_on}'),
+        ('partnerships_program', '{title,description}'),
+        ('partnerships_programamount', '{program_id,government,amount}'),
+        ('partnerships_activity', '{objective_id,program_id,title,planned_start,planned_end}'),
+        ('partnerships_milestone', '{activity_id,title,planned_on}'),
+        ('partnerships_mechanism', '{kind,body,procedure,frequency}'),
+        ('partnerships_dataplan', '{what,institution,system,safeguards,use}'),
+        ('partnerships_outcomeindicator', '{objective_id,title,definition,level,measure,unit,direction,accumulation}'),
+        ('partnerships_target', '{indicator_id,fiscal_year,value}'),
+        ('partnerships_sustainabilitystrategy', '{institution,approach,due_on}'),
+        ('partnerships_amendmentchange', '{action,row_table,row_id,column,new}')),
+    touched AS (
+        SELECT DISTINCT h.row_table FROM partnerships_history h JOIN sent s ON h.partnership_id = s.partnership_id
+        WHERE h.at >= s.at AND h.id > s.entry
+        AND (h.row_table = 'partnerships_amendmentchange') = (s.amendment_id IS NOT NULL)),
+    written AS (
+        SELECT h.id, h.id > s.entry AS is_later, h.row_table, CASE h.row_table
+            WHEN 'partnerships_programamount'
+                THEN (h.row_state->>'program_id') || ' ' || (h.row_state->>'government')
+            WHEN 'partnerships_target'
+                THEN (h.row_state->>'indicator_id') || ' ' || coalesce(h.row_state->>'fiscal_year', '')
+            WHEN 'partnerships_amendmentchange' THEN (h.row_state->>'row_table') || ' '
+                || coalesce(h.row_state->>'row_id', h.row_state->>'new') || ' ' || (h.row_state->>'column')
+            ELSE h.row_id::text END AS term,
+            CASE WHEN h.operation = 'delete' OR h.row_state->>'withdrawn' = 'true' THEN NULL
+                ELSE (SELECT jsonb_object_agg(n, h.row_state->n) FROM unnest(m.names) n) END AS says
+        FROM partnerships_history h JOIN sent s ON h.partnership_id = s.partnership_id
+        JOIN touched USING (row_table) JOIN terms m ON m.term_table = h.row_table
+        WHERE s.amendment_id IS NULL OR (h.row_state->>'amendment_id')::bigint = s.amendment_id),
+    compared AS (
+        SELECT w.row_table AS term_table, w.term,
+            (array_agg(w.says ORDER BY w.id DESC) FILTER (WHERE NOT w.is_later))[1] AS was,
+            (array_agg(w.says ORDER BY w.id DESC))[1] AS is_now
+        FROM written w GROUP BY w.row_table, w.term
+        UNION ALL
+        SELECT 'partnerships_contribution', c.id::text, o.says, n.says
+        FROM sent s JOIN partnerships_contribution c ON c.partnership_id = s.partnership_id AND c.at > s.at
+        LEFT JOIN partnerships_contribution r ON r.id = c.replaces_id
+        LEFT JOIN LATERAL (SELECT jsonb_build_object('government', c.government, 'kind', c.kind, 'fiscal_year',
+            c.fiscal_year, 'program_id', c.program_id, 'description', c.description, 'amount_usd', c.amount_usd) AS says
+            WHERE c.stage = 'pledged') n ON TRUE
+        LEFT JOIN LATERAL (SELECT jsonb_build_object('government', r.government, 'kind', r.kind, 'fiscal_year',
+            r.fiscal_year, 'program_id', r.program_id, 'description', r.description, 'amount_usd', r.amount_usd) AS says
+            WHERE r.stage = 'pledged') o ON TRUE
+        WHERE s.amendment_id IS NULL)
+    SELECT * FROM compared c WHERE c.was IS DISTINCT FROM c.is_now ORDER BY c.term_table, c.term
+$$;
+
 -- The first thing that stops the signature of a text, or null, as `partnerships.clearing.clearance_findings` has it: a
 -- test holds the two together.
 CREATE FUNCTION cpc_clearance_stop(partnership bigint, amended bigint) RETURNS text LANGUAGE plpgsql AS $$
@@ -106,6 +169,7 @@ BEGIN
     SELECT CASE WHEN count(*) = 0 THEN 'clearance_not_asked' ELSE min(s.code) END INTO stop FROM codes s;
     -- Of the two codes, the alphabet puts silence first; Python reports every office, so only whether one is there
     -- has to agree.
+    IF stop IS NULL AND EXISTS (SELECT 1 FROM cpc_terms_changed(newest.id)) THEN RETURN 'terms_changed'; END IF;
     RETURN stop;
 END $$;
 
@@ -294,6 +358,7 @@ DROP FUNCTION IF EXISTS cpc_amendment_adds,
     cpc_refuse,
     cpc_row_says,
     cpc_status,
+    cpc_terms_changed,
     cpc_today,
     cpc_totals;
 """

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.database.triggers import never_truncated, state_triggers
+from cpc.database.triggers import state_triggers
 from cpc.typed import visible
 from partnerships.database.amendments import (
     amendment_applies_whole,
@@ -142,7 +142,7 @@ class AmendmentChange(models.Model):
             *makes_version(
                 "SELECT a.partnership_id FROM {rows} t JOIN partnerships_amendment a ON a.id = t.amendment_id"
             ),
-            never_truncated(),
+            *history_triggers("(SELECT a.partnership_id FROM partnerships_amendment a WHERE a.id = r.amendment_id)"),
         ]
 
     def __str__(self) -> str:

@@ -30,6 +30,8 @@ from partnerships.models import (
 from partnerships.status.services import take_step
 
 Offices = Mapping[Agency, ClearanceRole]
+MAY_CLEAR = frozenset({Status.NEGOTIATING, Status.IN_CLEARANCE})
+"""Statuses of a partnership whose instrument can be sent for clearance."""
 
 
 @service(Permission.EDIT_PARTNERSHIPS)
@@ -49,9 +51,11 @@ def submit_text(
 
     `files` has a file for each language. A partnership in negotiation is submitted for clearance as of the day asked.
     Raises `ValidationError` with code `text_submitted` if the text has a version, `clearance_not_asked` without an
-    office that clears, `future_day`, and the codes of the attachments.
+    office that clears, `not_negotiated` before negotiations, `future_day`, and the codes of the attachments.
     """
     current = lock_partnership(partnership)
+    if amendment is None and current.status not in MAY_CLEAR:
+        raise ValidationError("First open negotiations: clearance follows them.", code="not_negotiated")
     if clearance_of(current, amendment).versions:
         raise ValidationError("The text was sent before. Add a version.", code="text_submitted")
     if ClearanceRole.CLEARS not in offices.values():

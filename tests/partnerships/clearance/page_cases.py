@@ -9,6 +9,7 @@ from tests.support.page_cases import ADDS, APPROVER, Look, PageCase, TwoWriters,
 
 CLEARING = own("clearing")
 INSTRUMENT = own("clearing", text=0)
+UNSENT = own("running", text=lambda running: running.amendments.get(state="draft").number)
 
 
 def _one(name: str, look: str, second_writer: str = ADDS) -> PageCase:
@@ -29,9 +30,9 @@ CASES = (
     PageCase("partnership-clearance-text", url=records.amended()),
     PageCase(
         "partnership-clearance-ask",
-        Look("clearance-ask", own("draft", text=0)),
-        refused("clearance-ask", "Send for clearance", own("draft", text=0)),
-        url=lambda world: {"pk": records.a_partnership(world)["id"], "text": 0},
+        Look("clearance-ask", UNSENT),
+        refused("clearance-ask", "Send for clearance", UNSENT),
+        url=records.amended(),
         second_writer="sends the first version, once: the second person is led to it",
     ),
     _one("version", "clearance-version"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 
 import pytest
@@ -15,6 +16,8 @@ from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.findings import errors
 from cpc.notifications.models import Notification
+from cpc.web.formats import dollars
+from partnerships.agreements.services import edit_partnership
 from partnerships.clearance.services.answers import (
     Given,
     decide_going_on,
@@ -38,13 +41,18 @@ from partnerships.models import (
     ClearanceReminder,
     ClearanceRequest,
     ClearanceRole,
+    Contribution,
+    Government,
     LegalReview,
+    Participant,
     Partnership,
     Silence,
     StatusChange,
     TextVersion,
 )
+from partnerships.money.services import record_contribution
 from partnerships.status.signing import record_signing, sign
+from partnerships.terms.services import add_term, edit_term, set_amounts
 from tests.partnerships.error_codes import db_error_code
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import START, Stage
@@ -152,6 +160,113 @@ def sign_by_sql(stage: Stage, partnership: Partnership) -> str:
         effective_on=START, actor=stage.approver,
     )  # fmt: skip
     return db_error_code(step.save)
+
+
+# ---- terms and text -----------------------------------------------------------------------------------------------
+
+
+def set_amount(stage: Stage, partnership: Partnership, amount: str, government: str = "us") -> None:
+    program = partnership.programs.get()
+    amounts = [(program, Government(government), Decimal(amount))]
+    set_amounts(partnership=partnership, amounts=amounts, actor=stage.analyst)
+
+
+def change_term(stage: Stage, draft: Partnership, change: str) -> None:
+    """Make one change of the record; those of the second half are no change of its terms."""
+    objective = draft.objectives.get(number=1)
+    match change:
+        case "amount":
+            set_amount(stage, draft, "3400000.00")
+        case "partner's amount":
+            set_amount(stage, draft, "2000.00", "partner")
+        case "title":
+            edit_partnership(partnership=draft, actor=stage.analyst, values={"title": "Another title"})
+        case "last day":
+            edit_partnership(partnership=draft, actor=stage.analyst, values={"ends_on": draft.ends_on - DAY})
+        case "objective":
+            edit_term(term=objective, values={"title": "Another objective"}, actor=stage.analyst)
+        case "participant":
+            row = Participant(partnership=draft, government="us", name="Another office")
+            add_term(term=row, actor=stage.analyst)
+        case "withdrawn":
+            row = draft.mechanisms.order_by("pk")[0]
+            edit_term(term=row, values={"withdrawn": True}, actor=stage.analyst)
+        case "same amount":
+            set_amount(stage, draft, str(draft.programs.get().amounts.filter(government="us").latest("pk").amount))
+        case "progress":
+            row = draft.responsibilities.order_by("pk")[0]
+            edit_term(term=row, values={"status": "under_way"}, actor=stage.analyst)
+        case "status":
+            stage.step(draft, "return_to_negotiation", START, reason="More to say")
+
+
+TERMS = ("amount", "partner's amount", "title", "last day", "objective", "participant", "withdrawn")
+OTHERS = ("same amount", "progress", "status")
+
+
+@pytest.mark.parametrize("change", TERMS)
+def test_terms_that_change_after_a_version_stop_its_signature_until_the_next(
+    stage: Stage, draft: Partnership, change: str
+) -> None:
+    change_term(stage, draft, change)
+    stage.clear(draft, ASKED)
+    assert stops(draft) == set()
+    draft.refresh_from_db()
+    if change == "withdrawn":
+        row = draft.mechanisms.order_by("pk")[0]
+        edit_term(term=row, values={"withdrawn": False}, actor=stage.analyst)
+    else:
+        change_term(stage, draft, "objective" if change != "objective" else "amount")
+    [said] = clearance_of(draft).changed
+    assert stops(draft) == {"terms_changed"}
+    assert sign_by_sql(stage, draft) == "terms_changed"
+    assert "terms_changed" in error_codes(lambda: stage.step(draft, "sign"))
+    assert said
+    next_version(stage, draft, is_material=False)
+    assert stops(draft) == set()
+
+
+@pytest.mark.parametrize("change", OTHERS)
+def test_what_is_no_term_leaves_the_text_cleared(stage: Stage, draft: Partnership, change: str) -> None:
+    stage.clear(draft, ASKED)
+    draft.refresh_from_db()
+    change_term(stage, draft, change)
+    assert (clearance_of(draft).changed, stops(draft)) == ([], set())
+
+
+def test_a_term_that_is_set_back_no_longer_stops_the_signature(stage: Stage, draft: Partnership) -> None:
+    before = draft.programs.get().amounts.filter(government="us").latest("pk").amount
+    stage.clear(draft, ASKED)
+    set_amount(stage, draft, "3400000.00")
+    title = draft.programs.get().title
+    changed = f"Amount of “{title}”, United States: $3,400,000.00, before {dollars(before)}"
+    assert clearance_of(draft).changed == [changed]
+    [finding] = clearance_of(draft).findings(START)
+    assert finding.message.startswith(f"The record's terms changed after version 1 was sent. {changed}.")
+    set_amount(stage, draft, str(before))
+    assert stops(draft) == set()
+
+
+def test_a_pledged_contribution_is_a_term_and_a_reported_one_is_not(stage: Stage, draft: Partnership) -> None:
+    stage.clear(draft, ASKED)
+    for stage_of, changed in (("reported", 0), ("pledged", 1)):
+        row = Contribution(
+            partnership=draft, government="partner", kind="in_kind", stage=stage_of, fiscal_year=2024,
+            description="Rooms", amount_usd=Decimal("10.00"), valuation_method="Rent", source="A letter",
+        )  # fmt: skip
+        record_contribution(contribution=row, actor=stage.analyst)
+        assert len(clearance_of(draft).changed) == changed
+
+
+def test_no_text_is_sent_before_negotiations(stage: Stage) -> None:
+    selected = stage.draft("KEN")
+    assert error_codes(lambda: submit(stage, selected)) == ["not_negotiated"]
+    row = TextVersion(partnership=selected, number=1, dated=ASKED, changed="First", is_material=True)
+    assert db_error_code(row.save) == "not_negotiated"
+    stage.step(selected, "invite", ASKED)
+    assert error_codes(lambda: submit(stage, selected)) == ["not_negotiated"]
+    stage.step(selected, "open_negotiations", ASKED)
+    assert error_codes(lambda: submit(stage, selected)) == []
 
 
 # ---- one request asks a whole list ----------------------------------------------------------------------------------

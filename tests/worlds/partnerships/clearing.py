@@ -23,6 +23,8 @@ def text(number: int) -> ContentFile[bytes]:
 
 def sent(stage: Stage, partnership: Partnership, today: date) -> None:
     """Send a text to two offices; one does not answer, and going on without it waits for an approver."""
+    for name in ("invite", "open_negotiations"):
+        stage.step(partnership, name, today)
     silent = Agency.objects.get(code="state-f")
     submit_text(
         partnership=partnership,
