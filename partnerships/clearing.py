@@ -168,8 +168,8 @@ def clearance_findings(
 ) -> list[Finding]:
     """Return what stops the signature of a text (errors), and what goes on record without stopping it (warnings).
 
-    `found_over` are the numbers of the versions on which the Legal Adviser made a finding; `changed` says which terms
-    of the record changed after the newest version was sent.
+    `found_over` are the numbers of the versions on which the Legal Adviser made a finding; `changed` lists which
+    terms of the record changed after the newest version was sent.
     """
     if not versions:
         return [Finding.error("clearance_text", "No version of the text was sent for clearance.", "", CITATION)]
@@ -206,7 +206,7 @@ def _terms_changed(newest: Version, changed: Sequence[str]) -> str:
     more = f"; and {len(changed) - MOST_NAMED} more" if len(changed) > MOST_NAMED else ""
     return (
         f"The record's terms changed after version {newest.number} was sent. {'; '.join(changed[:MOST_NAMED])}{more}. "
-        "Send a version that says the same as the record, or set the terms back."
+        "Send a version that agrees with the record, or set the terms back."
     )
 
 

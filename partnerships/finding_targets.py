@@ -53,7 +53,7 @@ def _register_terms() -> None:
     resolve_on(
         "partnership-amendments", "Change the term by amendment", "not_started", "obligation_after_term", needs=OWN
     )
-    resolve_on("partnership", "See the steps", "not_negotiated", "term_over", needs=OWN)
+    resolve_on("partnership", "See the steps", "term_over", needs=OWN)
     resolve_on("partnership-determinations", "See the determinations", "term_not_over", needs=OWN)
     resolve_on("partnership#origin", "Confirm the stated reason", "origin_unconfirmed", needs=OWN)
     resolve_on("partnership#origin", "See the decision", "decision_superseded", needs=OWN)

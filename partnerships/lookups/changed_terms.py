@@ -1,4 +1,4 @@
-"""Terms of the record that changed after a version of a text was sent, in words. The database finds them."""
+"""Terms of the record that changed after a version of a text was sent, as text. The database finds them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from partnerships.models import (
     TextVersion,
 )
 
-Says = Mapping[str, Any]
+State = Mapping[str, Any]
 NAMED_BY = ("title", "name", "what", "body", "text", "institution", "description")
 COLUMNS = {"starts_on": "First day of the term", "ends_on": "Last day of the term", "forms": "Forms of trafficking"}
 
@@ -44,43 +44,43 @@ def changed_terms(version: TextVersion) -> list[str]:
     return [phrase for table, was, now in rows for phrase in _phrases(table, was, now, names)]
 
 
-def _read(state: Any) -> Says | None:
+def _read(stored: Any) -> State | None:
     # Django turns psycopg's decoding of jsonb off, so a plain cursor returns text.
-    says: Says | None = json.loads(state) if isinstance(state, str) else state
-    return says
+    state: State | None = json.loads(stored) if isinstance(stored, str) else stored
+    return state
 
 
-def _names(rows: Iterable[tuple[str, Says | None, Says | None]]) -> dict[tuple[str, int], str]:
+def _names(rows: Iterable[tuple[str, State | None, State | None]]) -> dict[tuple[str, int], str]:
     """Return the names of the programs and indicators whose amounts and targets changed."""
-    says = [one for _, was, now in rows for one in (was, now) if one]
+    state = [one for _, was, now in rows for one in (was, now) if one]
     named: dict[tuple[str, int], str] = {}
     for key, model in (("program_id", Program), ("indicator_id", OutcomeIndicator)):
-        wanted = {one[key] for one in says if one.get(key)}
+        wanted = {one[key] for one in state if one.get(key)}
         if wanted:
             titles = model._default_manager.filter(pk__in=wanted).values_list("pk", "title")
             named |= {(key, pk): title for pk, title in titles}
     return named
 
 
-def _phrases(table: str, was: Says | None, now: Says | None, names: Mapping[tuple[str, int], str]) -> list[str]:
-    says = now or was or {}
+def _phrases(table: str, was: State | None, now: State | None, names: Mapping[tuple[str, int], str]) -> list[str]:
+    state = now or was or {}
     if table == Partnership._meta.db_table:
         before = was or {}
-        return [_column(name, before.get(name), says[name]) for name in says if says[name] != before.get(name)]
+        return [_column(name, before.get(name), state[name]) for name in state if state[name] != before.get(name)]
     if table == ProgramAmount._meta.db_table:
-        program = names.get(("program_id", says["program_id"]), "")
-        what = f"Amount of “{program}”, {Government(says['government']).label}"
+        program = names.get(("program_id", state["program_id"]), "")
+        what = f"Amount of “{program}”, {Government(state['government']).label}"
         return [_values(what, _dollars(was, "amount"), _dollars(now, "amount"))]
     if table == Target._meta.db_table:
-        year = f", FY {says['fiscal_year']}" if says.get("fiscal_year") else ""
-        what = f"Target of “{names.get(('indicator_id', says['indicator_id']), '')}”{year}"
+        year = f", FY {state['fiscal_year']}" if state.get("fiscal_year") else ""
+        what = f"Target of “{names.get(('indicator_id', state['indicator_id']), '')}”{year}"
         return [_values(what, _number(was), _number(now))]
     if table == Contribution._meta.db_table:
-        what = f"Pledged contribution “{says['description']}”"
+        what = f"Pledged contribution “{state['description']}”"
         return [_values(what, _dollars(was, "amount_usd"), _dollars(now, "amount_usd"))]
     if table == AmendmentChange._meta.db_table:
-        return [f"Proposed change of {_kind(says['row_table'])}: {_how(was, now)}"]
-    name = next((str(says[column]) for column in NAMED_BY if says.get(column)), "")
+        return [f"Proposed change of {_kind(state['row_table'])}: {_how(was, now)}"]
+    name = next((str(state[column]) for column in NAMED_BY if state.get(column)), "")
     return [f"{_kind(table).capitalize()} “{Truncator(name).chars(80)}”: {_how(was, now)}"]
 
 
@@ -97,17 +97,17 @@ def _values(what: str, was: str, now: str) -> str:
     return f"{what}: {f'{now}, new' if now else f'removed, before {was}'}"
 
 
-def _dollars(says: Says | None, column: str) -> str:
-    if says is None:
+def _dollars(state: State | None, column: str) -> str:
+    if state is None:
         return ""
-    return formats.dollars(Decimal(str(says[column]))) if says[column] is not None else "no amount"
+    return formats.dollars(Decimal(str(state[column]))) if state[column] is not None else "no amount"
 
 
-def _number(says: Says | None) -> str:
-    return formats.number(Decimal(str(says["value"])), None) if says else ""
+def _number(state: State | None) -> str:
+    return formats.number(Decimal(str(state["value"])), None) if state else ""
 
 
-def _how(was: Says | None, now: Says | None) -> str:
+def _how(was: State | None, now: State | None) -> str:
     if was is None:
         return "added"
     return "removed" if now is None else "changed"

@@ -40,7 +40,7 @@ class Clearance:
     facts: Sequence[clearing.Version] = ()
     offices: Sequence[clearing.ClearingOffice] = ()
     agencies: dict[int, Agency] = field(default_factory=dict)
-    changed: Sequence[str] = ()  # terms that changed after the newest version was sent, in words
+    changed: Sequence[str] = ()  # terms that changed after the newest version was sent, as text
 
     @property
     def newest(self) -> TextVersion | None:
@@ -86,7 +86,7 @@ def clearance_of(partnership: Partnership, amendment: Amendment | None = None) -
     requests = list(ClearanceRequest.objects.filter(version__in=keys).select_related(*related).order_by("pk"))
     answers = list(
         ClearanceAnswer.objects.filter(version__in=keys)
-        .select_related(*related, "document__document", "recorded_by")
+        .select_related(*related, "document__document", "recorded_by__agency")
         .order_by("pk")
     )
     silences = list(
