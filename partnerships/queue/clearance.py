@@ -12,6 +12,7 @@ STOPS = {
     "clearance_language": "The text in one of its languages is missing.",
     "legal_review": "The Legal Adviser has made no finding on the text.",
     "clearance_not_asked": "No office is asked to clear the text.",
+    "terms_changed": "The terms of the record changed after the text was sent. Add a version of the text.",
     "clearance_silence": "An office has not answered. Remind it, or ask an approver to go on without it.",
     "does_not_clear": "An office does not clear the text. Answer its point, or change the text.",
 }
