@@ -31,7 +31,7 @@ def _has_open_link() -> Exists:
 
 
 def locked_out() -> QuerySet[User]:
-    """Return active accounts without a password and without an open link to set one, so that no one can sign in to them."""
+    """Return active accounts without a password or an open link to set one: no one can sign in to them."""
     return User.objects.filter(~_has_open_link(), is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 

@@ -147,6 +147,6 @@ def test_without_a_script_a_sheet_is_a_form(
     page.get_by_label("Paste cells here").fill("Partner government\tMinistry of Labor\tNo")
     page.get_by_role("button", name="Add the rows").click()
     expect(page.get_by_label("Participant 3, Ministry or office")).to_have_value("Ministry of Labor")
-    page.get_by_label("Participant 3, Ministry or office").press("Enter")
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved: 1 row added.")).to_be_visible()
     context.close()

@@ -155,6 +155,9 @@ function moveRow(row, way) {
 
 /* --- keys -------------------------------------------------------------------------------------------- */
 
+/** Whether a cell takes several lines. One whose text only wraps does not. */
+const hasLines = (cell) => cell.tagName === 'TEXTAREA' && !('oneLine' in cell.dataset);
+
 function below(cell, way) {
   const row = rowOf(cell);
   const index = cellsOf(row).indexOf(cell);
@@ -175,14 +178,14 @@ function onKey(event) {
     const step = [];
     const row = addRow(rowOf(cell).dataset.kind, rowOf(cell), null, step);
     if (row) { cellsOf(row)[0].focus(); done(step); }
-  } else if (event.key === 'Enter' && !event.altKey && !(event.shiftKey && cell.tagName === 'TEXTAREA')) {
+  } else if (event.key === 'Enter' && !event.altKey && !(event.shiftKey && hasLines(cell))) {
     event.preventDefault();
     below(cell, event.shiftKey ? -1 : 1)?.focus();
   } else if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
     event.preventDefault();
     moveRow(rowOf(cell), event.key === 'ArrowUp' ? -1 : 1);
     cell.focus();
-  } else if ((event.key === 'ArrowUp' || event.key === 'ArrowDown') && cell.tagName === 'INPUT' && !cell.list) {
+  } else if ((event.key === 'ArrowUp' || event.key === 'ArrowDown') && cell.tagName !== 'SELECT' && !hasLines(cell) && !cell.list) {
     event.preventDefault();
     below(cell, event.key === 'ArrowUp' ? -1 : 1)?.focus();
   }
