@@ -95,12 +95,17 @@ class OfficesMixin(forms.Form):
 
 class AskForm(OfficesMixin, TextForm):
     def __init__(
-        self, *args: Any, offices: Iterable[Agency], proposed: dict[str, ClearanceRole], **options: Any
+        self,
+        *args: Any,
+        offices: Iterable[Agency],
+        proposed: dict[str, ClearanceRole],
+        statutory: Iterable[Agency],
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
+        self.named = list(statutory)
         self.fields["file_english"].required = True
         self.add_offices(offices, proposed)
-        self.named = [agency for agency in self.agencies.values() if proposed.get(agency.code) and agency.code != "h"]
         self.fields["not_asked"] = text_field(
             "Why an agency that the statute names is not asked",
             "Required if one of them, or the successor of one, does not clear. It goes on record with the text.",

@@ -64,7 +64,7 @@ class Obstacle:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class Condition:
     """A condition of the signature beside clearance that is not met, with the page where it is."""
 
     message: str
@@ -180,12 +180,12 @@ def counts(clearance: Clearance, today: date) -> Counts:
     return Counts(len(found) - refused - silent - besides, refused, silent)
 
 
-def located_with_labels(findings: Iterable[Finding], keys: RecordKeys) -> list[Need]:
+def located_with_labels(findings: Iterable[Finding], keys: RecordKeys) -> list[Condition]:
     """Return findings with the page where each is resolved, and the label of the link to it."""
     shown = []
     for finding in findings:
         target = target_of(finding.code, keys)
-        shown.append(Need(finding.message, target.url(keys) if target else "", target.label if target else ""))
+        shown.append(Condition(finding.message, target.url(keys) if target else "", target.label if target else ""))
     return shown
 
 

@@ -12,11 +12,9 @@ from django.urls import reverse
 
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import why_not_decide
-from cpc.findings import Finding, errors
-from cpc.lifecycle import step_findings
+from cpc.findings import errors
 from cpc.web.actions import Breadcrumbs
 from partnerships import clearing
-from partnerships.amendments.preconditions import amendment_findings
 from partnerships.clearance import presenters, queries
 from partnerships.clearance.forms import (
     AnswersForm,
@@ -29,6 +27,7 @@ from partnerships.clearance.forms import (
     SigningForm,
     VersionForm,
 )
+from partnerships.clearance.preconditions import other_findings
 from partnerships.clearance.services.answers import decide_going_on, propose_going_on, record_answers
 from partnerships.clearance.services.reminders import remind_by_hand
 from partnerships.clearance.services.texts import (
@@ -44,7 +43,6 @@ from partnerships.closing import OVER
 from partnerships.lookups.clearance import Clearance, clearance_of
 from partnerships.models import Amendment, ClearanceRequest, ClearanceRole, Partnership, SilenceDecision, Status
 from partnerships.page_frame import Context, PartnershipAction, Visit, breadcrumbs, partnership_page, record_keys_of
-from partnerships.status.preconditions import PARTNERSHIP_CHECKS
 from partnerships.status.signing import record_signing
 
 SIGN = Permission.APPROVE_PARTNERSHIPS
@@ -54,16 +52,6 @@ PROPOSED = {"lt": ClearanceRole.CLEARS, "h": ClearanceRole.INFORMED}
 
 def amendment_or_404(partnership: Partnership, text: int) -> Amendment | None:
     return get_object_or_404(partnership.amendments, number=text) if text else None
-
-
-def other_findings(partnership: Partnership, clearance: Clearance, today: Any) -> list[Finding]:
-    """Return what else the signature of a text needs: the other conditions of its step."""
-    if clearance.amendment is None:
-        found = step_findings(PARTNERSHIP_CHECKS, "sign", partnership, today)
-    else:
-        found = amendment_findings(amendment=clearance.amendment, on=today)
-    own = {finding.code for finding in clearance.findings(today)}
-    return [finding for finding in errors(found) if finding.code not in own]
 
 
 @partnership_page("clearance/clearance.html", "partnership-clearance", "Clearance")
@@ -88,7 +76,7 @@ def _context(visit: Visit, text: int) -> dict[str, Any]:
     is_signed = partnership.signed_on is not None if amendment is None else amendment.state == "applied"
     is_open = not is_signed and partnership.status not in OVER
     findings = record.findings(today)
-    others = other_findings(partnership, record, today) if is_open else []
+    others = other_findings(record, today) if is_open else []
     keys = [partnership.pk, text]
     waiting = queries.waiting_silences(record, today)
     may_edit = visit.may_edit and is_open
@@ -170,8 +158,10 @@ class SubmitText(ClearanceAction):
         return "The text was sent before. Add a version instead." if self.record.versions and not sent else ""
 
     def form_arguments(self) -> dict[str, Any]:
-        named = {agency.code: ClearanceRole.CLEARS for agency in queries.statutory_offices()}
-        return super().form_arguments() | {"offices": queries.active_offices(), "proposed": PROPOSED | named}
+        statutory = queries.statutory_offices()
+        proposed = PROPOSED | {agency.code: ClearanceRole.CLEARS for agency in statutory}
+        lists = {"offices": queries.active_offices(), "proposed": proposed, "statutory": statutory}
+        return super().form_arguments() | lists
 
     def blocked_reason(self) -> str:
         if self.amendment is not None or self.partnership.status in MAY_CLEAR:
