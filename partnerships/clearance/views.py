@@ -93,7 +93,7 @@ def _context(visit: Visit, text: int) -> dict[str, Any]:
         "obstacles": presenters.obstacles(findings, keys, may_edit=may_edit),
         "others": presenters.located_with_labels(others, record_keys_of(partnership)),
         "visit_edits": visit.may_edit,
-        "may_sign": _may_sign(visit),
+        "may_sign": visit.user.allows(SIGN) and partnership.status == Status.IN_CLEARANCE,
         "why_another": why_not_decide(partnership, visit.user) if visit.user.allows(SIGN) else "",
         "may_ask": may_edit and (amendment is not None or partnership.status in MAY_CLEAR),
         "columns": presenters.columns(record),
@@ -111,11 +111,6 @@ def _context(visit: Visit, text: int) -> dict[str, Any]:
         "may_sign_days": visit.may_edit and (is_signed or (amendment is not None and amendment.state == "approved")),
         "limits_fit": amendment is None and not any(finding.code.endswith("_limit") for finding in others),
     }
-
-
-def _may_sign(visit: Visit) -> bool:
-    is_ready = visit.partnership.status == Status.IN_CLEARANCE
-    return is_ready and visit.user.allows(SIGN) and not why_not_decide(visit.partnership, visit.user)
 
 
 class ClearanceAction(PartnershipAction):
