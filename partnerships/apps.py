@@ -22,7 +22,9 @@ class PartnershipsConfig(AppConfig):
         from partnerships.clearance import notifications
         from partnerships.clearance.services.texts import move_requests
         from partnerships.demo import load_partnerships
+        from partnerships.lookups import decided
         from partnerships.models.sealing import seal
+        from partnerships.queue import inbox
         from partnerships.queue import registrations as queue_registrations
         from partnerships.rights import RIGHTS
         from partnerships.sample.load import load_sample
@@ -37,4 +39,6 @@ class PartnershipsConfig(AppConfig):
         queue_registrations.register()
         finding_targets.register()
         notifications.register_kinds()
+        decided.register_kinds()
+        inbox.register()
         succession.register("requests to clear a text", move_requests)

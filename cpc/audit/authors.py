@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
+from django.db.models.expressions import RawSQL
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission
@@ -51,6 +52,14 @@ def written_by(model: type[models.Model], keys: Collection[int], user: User, *, 
             [list(keys), user.pk],
         )
         return {key for (key,) in cursor.fetchall()}
+
+
+def authors_of(record: models.Model, *, name: str = "") -> list[User]:
+    """Return the active accounts that wrote, changed, or submitted part of a record."""
+    decided = _decided(type(record), name)
+    written = written_sql(decided, str(int(record.pk)), "accounts_user.id")
+    rows = User.objects.filter(is_active=True).alias(wrote=RawSQL(written, [], models.BooleanField()))  # noqa: S611
+    return list(rows.filter(wrote=True).order_by("pk"))
 
 
 def why_not_decide(record: models.Model, user: User, *, name: str = "") -> str:
@@ -104,11 +113,15 @@ def wrote_part(model: type[models.Model], account: str, *, name: str = "") -> mo
     return models.Func(models.F("pk"), template=written, output_field=models.BooleanField())
 
 
+NAMES = r"""string_agg(regexp_replace(u.name, '^([^,]+), (.+)$', '\1 (\2)'), ' or ' ORDER BY u.name)"""
+"""SQL for the names of some accounts `u`, any of whom may act: "Approver (TIP Office) or Second approver"."""
+
+
 def deciders(model: type[models.Model], permission: Permission, *, name: str = "") -> models.Func:
     """Return the names, on rows of a model, of the active accounts that may decide on the record; NULL for none."""
     roles = ", ".join(f"'{role.value}'" for role, held in ROLE_PERMISSIONS.items() if permission in held)
     written = written_sql(_decided(model, name), "%(expressions)s", "u.id")
-    sql = f"""(SELECT string_agg(u.name, ', ' ORDER BY u.name) FROM accounts_user u
+    sql = f"""(SELECT {NAMES} FROM accounts_user u
         WHERE u.is_active AND u.role IN ({roles}) AND NOT {written})"""  # noqa: S608  # our own names alone
     return models.Func(models.F("pk"), template=sql, output_field=models.TextField())
 

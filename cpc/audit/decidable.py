@@ -29,7 +29,7 @@ import pgtrigger
 REFUSED = "Whoever wrote, changed, or submitted part of this cannot decide on it."
 """The message of the database, which does not know the language of pages."""
 
-NO_WRITES = frozenset({"downloaded"})
+NO_WRITES = frozenset({"downloaded", "notified"})
 """Actions in the audit trail that change nothing."""
 
 

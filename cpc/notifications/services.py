@@ -128,6 +128,16 @@ def mark_all_read(*, up_to: int, user: User, only: Collection[int] | None = None
     return (rows if only is None else rows.filter(pk__in=list(only))).update(read_at=timezone.now())
 
 
+def mark_done(targets: Iterable[models.Model], kinds: Collection[str]) -> int:
+    """Mark notifications that ask for an act as read in every inbox, once somebody did it; return how many.
+
+    They are not emailed afterward either. `targets` are records of one model.
+    """
+    keys = {str(target.pk): target._meta.label_lower for target in targets}
+    rows = Notification.objects.unread().filter(target_type__in=set(keys.values()), target_id__in=list(keys))
+    return rows.filter(kind__in=list(kinds)).update(read_at=timezone.now()) if keys else 0
+
+
 @transaction.atomic
 def choose_frequency(*, frequency: Frequency, user: User) -> bool:
     """Set how often an account gets email; return False if unchanged.

@@ -111,7 +111,7 @@ def _ask(
             "decided or withdrawn first.",
             code="asked_already",
         )
-    others = list(second_people().exclude(pk=actor.pk))
+    others = list(second_people().exclude(pk__in=[actor.pk, account.pk if account else actor.pk]))
     if not others:
         raise ValidationError(NO_SECOND_PERSON, code="no_second_person")
     change = AccessChange(
@@ -200,6 +200,8 @@ def _locked_to_decide(change_id: int, actor: User) -> AccessChange:
     change = _locked(change_id)
     if change.asked_by == actor:
         raise ValidationError("You asked for this change. Another person must decide on it.", code="same_person")
+    if change.account_id == actor.pk:
+        raise ValidationError("This changes your own account. Another person must decide on it.", code="own_account")
     _is_undecided(change)
     # Their access may have ended meanwhile, and none of it may end until this is through.
     services.lock_account(actor.pk, change.asked_by_id, change.account_id or actor.pk)
@@ -231,6 +233,7 @@ def _decide(change: AccessChange, outcome: AccessOutcome, actor: User) -> Access
         before={"outcome": ""},
         after={"outcome": outcome.value, "account": change.username, "asked_by": change.asked_by.username},
     )
+    notifications.mark_decided(change)
     if actor != change.asked_by:
         notifications.notify_of_decision(change, actor=actor)
     return change

@@ -24,6 +24,7 @@ CONTACT = "account.contact"
 TOKENS = "account.tokens"
 ADDRESS = "account.address"
 ASKED = "account.access_asked"
+ASKED_ABOUT_YOU = "account.access_asked_about_you"
 DECIDED = "account.access_decided"
 
 
@@ -80,6 +81,15 @@ KINDS = (
         text="{who} asked for it. Nothing changes until another approver or administrator confirms it, by {due}. "
         "Confirm it only after you have spoken with {what} in person or by telephone.",
         example={"who": "Administrator", "what": "Newcomer", "due": "June 30, 2026"},
+        urgent=True,
+    ),
+    Kind(
+        key=ASKED_ABOUT_YOU,
+        label="Changes to your account that wait for another person",
+        subject="A change to your account waits for confirmation",
+        text="{who} asked for it. Nothing changes until another approver or administrator confirms it, by {due}. If "
+        "you did not expect it, contact the TIP Office at once: someone may be taking over your account.",
+        example={"who": "Administrator", "due": "June 30, 2026"},
         urgent=True,
     ),
     Kind(
@@ -151,6 +161,7 @@ def _send_address_notice(user_id: int, old_address: str) -> None:
 
 
 def notify_second_people(change: AccessChange, recipients: Iterable[User]) -> None:
+    """Ask those who may decide on a change, and tell the person whose account it changes."""
     notifications.notify(
         recipients=recipients,
         kind=ASKED,
@@ -160,6 +171,21 @@ def notify_second_people(change: AccessChange, recipients: Iterable[User]) -> No
         dedupe=f"{ASKED} {change.pk}",
         actor=change.asked_by,
     )
+    if change.account is not None and change.account != change.asked_by:
+        notifications.notify(
+            recipients=[change.account],
+            kind=ASKED_ABOUT_YOU,
+            values={"who": change.asked_by, "due": formats.day(change.expires_at.date())},
+            link=reverse("home"),
+            target=change,
+            dedupe=f"{ASKED_ABOUT_YOU} {change.pk}",
+            actor=change.asked_by,
+        )
+
+
+def mark_decided(change: AccessChange) -> None:
+    """Leave nobody with an unread request to decide on a change that is decided or withdrawn."""
+    notifications.mark_done([change], {ASKED, ASKED_ABOUT_YOU})
 
 
 def notify_of_decision(change: AccessChange, *, actor: User) -> None:

@@ -31,6 +31,8 @@ SHOWN = 8
 BESIDE = 5
 """The most rows of a panel beside the queue."""
 PAGE_SIZE = 50
+WHOLE = 500
+"""The most rows that wait on others on the page of the whole queue."""
 FIRST_DAYS = dt.timedelta(days=7)
 """How long home shows a new account what the site is."""
 
@@ -99,7 +101,7 @@ def whole_queue(request: HttpRequest) -> HttpResponse:
     page = paginate(request, rows, PAGE_SIZE)
     shown = set(page.object_list)
     narrowed = [choice.label for choice in (form.category, form.group) if choice is not None]
-    context = _beside(request, found) | {
+    context = _beside(request, found, sent=WHOLE) | {
         "page": page,
         "shown": len(rows),
         "sections": [
@@ -141,8 +143,8 @@ def _desk(user: User, limit: int) -> Desk:
     return Desk(user, timezone.now().date(), limit)
 
 
-def _beside(request: HttpRequest, found: Queue) -> dict[str, Any]:
-    """Return the context that home and the whole queue share."""
+def _beside(request: HttpRequest, found: Queue, *, sent: int = BESIDE) -> dict[str, Any]:
+    """Return the context that home and the whole queue share, with the first `sent` rows that wait on others."""
     user = user_of(request)
     desk = _desk(user, BESIDE)
     return {
@@ -153,7 +155,7 @@ def _beside(request: HttpRequest, found: Queue) -> dict[str, Any]:
         "rail": [
             {"key": one.key, "label": one.label, "count": counts.total} for one, counts in found.by_category.items()
         ],
-        "waiting": queue.waiting_on_others(desk),
+        "waiting": queue.waiting_on_others(_desk(user, sent)),
         "coming": queue.coming_up(desk),
         "panels": dashboard.render_panels(request),
     }

@@ -30,11 +30,16 @@ def agenda_of(user: User, today: date) -> Agenda:
         Part(
             section.group.label,
             section.count,
-            [(item.title, item.url) for item in section.items] if section.group in NAMED else (),
+            [(item.title, _path(item.url)) for item in section.items] if section.group in NAMED else (),
         )
         for section in found.sections(LISTED)
     ]
     return Agenda(found.total, title_of(user, found), reverse("queue"), parts)
+
+
+def _path(url: str) -> str:
+    """Return the path of a row; that of the queue for one that is answered by email."""
+    return url if url.startswith("/") else reverse("queue")
 
 
 def title_of(user: User, found: Queue) -> str:

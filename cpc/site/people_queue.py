@@ -12,10 +12,11 @@ from django.urls import reverse
 from cpc.accounts.access_changes import AccessChange, AccessChangeKind, is_held_by_two
 from cpc.accounts.models import Invitation, User
 from cpc.accounts.permissions import Permission, Role
+from cpc.audit.authors import NAMES
 from cpc.people.queries import WAITS, locked_out
 from cpc.site import queue
 from cpc.site.queue import Category, Desk, Lane, QueueSource, SentLane, WaitingSource
-from cpc.site.queue_rows import Branch, Branches, Shown, account
+from cpc.site.queue_rows import Branch, Branches, Row, Shown, account
 
 NO_OTHER = "no other approver or administrator"
 
@@ -36,15 +37,17 @@ def sent(desk: Desk) -> SentLane:
 @cache
 def branches_of(*, manages: bool) -> Branches:
     """Return the branches of those who confirm changes of access, and with `manages` of those who send links."""
-    to_decide = AccessChange.objects.filter(WAITS).exclude(asked_by=account())
+    to_decide = AccessChange.objects.filter(WAITS).exclude(asked_by=account()).exclude(account=account())
     found = [
         Branch(
             "access-change", Category.PEOPLE, to_decide,
             lambda row: Shown(
                 f"Decide on a change of access for {row.subject}", reverse("access-change", args=[row.id]),
-                f"{AccessChangeKind(row.facts['kind']).label}. It takes a second person.", "Decide", "person",
+                f"{AccessChangeKind(row.facts['kind']).label}{_roles(row)}. It takes a second person.",
+                "Decide", "person",
             ),
-            subject=_name(), due="expires_at", since="asked_at", who="asked_by__name", facts={"kind": "kind"},
+            subject=_name(), due="expires_at", since="asked_at", who="asked_by__name",
+            facts={"kind": "kind", "before": "seen__role", "after": "wanted__role"},
         )
     ]  # fmt: skip
     if manages:
@@ -78,9 +81,10 @@ def sent_branches() -> Branches:
     """Return the branches of what an administrator asked for and sent."""
     roles = ", ".join(f"'{role.value}'" for role in Role if is_held_by_two(role))
     names = Func(
-        F("asked_by"),
-        template=f"""(SELECT string_agg(u.name, ', ' ORDER BY u.name) FROM accounts_user u
-            WHERE u.is_active AND u.role IN ({roles}) AND u.id <> %(expressions)s)""",  # noqa: S608  # our own names
+        F("pk"),
+        template=f"""(SELECT {NAMES} FROM accounts_user u, accounts_accesschange c
+            WHERE c.id = %(expressions)s AND u.is_active AND u.role IN ({roles})
+            AND u.id <> c.asked_by_id AND u.id IS DISTINCT FROM c.account_id)""",  # noqa: S608  # our own names
         output_field=CharField(),
     )
     asked = AccessChange.objects.filter(WAITS, asked_by=account())
@@ -112,3 +116,11 @@ def _name() -> Coalesce:
     """Return SQL for the name of the account, or of the person to invite."""
     return Coalesce(F("account__name"), Func(F("wanted"), Value("name"), function="jsonb_extract_path_text"),
                     output_field=CharField())  # fmt: skip
+
+
+def _roles(row: Row) -> str:
+    """Return the role that a change gives, after the one that the account has."""
+    before, after = row.facts["before"], row.facts["after"]
+    if not after:
+        return ""
+    return f", from {Role(before).label} to {Role(after).label}" if before else f" as {Role(after).label}"

@@ -94,6 +94,7 @@ class Item:
     """More than 1 if one row represents several."""
     partnership: int | None = None
     """The key of the partnership it is about."""
+    is_sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ class Sent:
     why: str = ""
     due: date | None = None
     partnership: int | None = None
+    is_sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,7 @@ class Coming:
     day: date
     text: str
     url: str = ""
+    is_sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,9 +274,14 @@ class Queue:
         found = []
         for one in ORDER:
             if counts.of(one) and group in (None, one):
-                rows = sorted(items[one], key=lambda item: item.due or date.max)
+                rows = sorted(items[one], key=_place)
                 found.append(Section(one, counts.of(one), rows[:limit]))
         return found
+
+
+def _place(item: Item) -> tuple[date, bool]:
+    """Return the place of a row in its group: by its day, and without one, first what others wait for."""
+    return item.due or date.max, item.due is None and item.category not in (Category.APPROVALS, Category.RETURNED)
 
 
 def queue_of(desk: Desk) -> Queue:

@@ -295,6 +295,7 @@ def _item(branch: Branch, row: Row) -> Item:
         since=row.since,
         asked_by=row.who,
         partnership=row.partnership,
+        is_sample=bool(row.facts.get("is_sample")),
     )
 
 
@@ -309,6 +310,7 @@ def _sent(branch: Branch, row: Row) -> Sent:
         why=shown.why,
         due=row.due,
         partnership=row.partnership,
+        is_sample=bool(row.facts.get("is_sample")),
     )
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit import audited_writes
-from cpc.audit.authors import check_may_decide
+from cpc.audit.authors import authors_of, check_may_decide
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
 from cpc.database.roles import as_owner
@@ -27,6 +27,7 @@ from indicators.services import record_authorized
 from partnerships.agreements.origin import country_findings, origin_findings
 from partnerships.amendable import first_day_open
 from partnerships.decidable import ORIGIN
+from partnerships.lookups.decided import notify_authors
 from partnerships.lookups.locking import (
     change,
     create,
@@ -102,7 +103,10 @@ def confirm_origin(*, partnership: Partnership, actor: User, note: str = "") -> 
         raise ValidationError("The stated reason is already confirmed.", code="origin_confirmed")
     check_may_decide(current, actor, name=ORIGIN.name)
     confirmation = OriginConfirmation(partnership=current, note=note.strip(), confirmed_by=actor)
-    return create(confirmation, actor=actor, action="confirmed")
+    made = create(confirmation, actor=actor, action="confirmed")
+    authors = authors_of(current, name=ORIGIN.name)
+    notify_authors(current, did="confirmed", actor=actor, target=made, authors=authors, what="The stated reason")
+    return made
 
 
 @transaction.atomic

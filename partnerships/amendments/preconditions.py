@@ -9,15 +9,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import timezone
 
 from cpc.findings import Finding, Severity
 from cpc.lifecycle import Checks
 from partnerships import limits
 from partnerships.amendable import Effect, effect_findings
 from partnerships.amendments.queries import current_amounts, model_of_table, stored_value
-from partnerships.clearing import CITATION
-from partnerships.lookups.clearance import clearance_of
 from partnerships.models import (
     Activity,
     Amendment,
@@ -55,19 +52,7 @@ def _findings_against(amendment: Amendment, on: date) -> list[Finding]:
     return amendment_findings(amendment=amendment, on=on)
 
 
-def cleared(amendment: Amendment, _on: date) -> list[Finding]:
-    """Require the clearance of a text that was sent; warn of an amendment whose text was not sent to any office.
-
-    Whether an answer is late depends on today, not on the day whose limits apply.
-    """
-    record = clearance_of(amendment.partnership, amendment)
-    if record.versions:
-        return record.findings(timezone.now().date())
-    message = "No office was asked to clear a text of this amendment. It can take effect without one."
-    return [Finding.warning("clearance_text", message, "", CITATION)]
-
-
-AMENDMENT_CHECKS: Checks[Amendment] = {"submit": (_findings_against,), "apply": (_findings_against, cleared)}
+AMENDMENT_CHECKS: Checks[Amendment] = {"submit": (_findings_against,), "apply": (_findings_against,)}
 
 
 def change_findings(

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from cpc.findings import Finding
-from cpc.lifecycle import step_findings
 from cpc.web import formats
 from partnerships.amendable import (
     ADDED_WITH,
@@ -17,8 +16,8 @@ from partnerships.amendable import (
     FIRST_DAY_FROZEN,
 )
 from partnerships.amendments import presenters, queries
-from partnerships.amendments.forms import AmendedAmountsForm, DraftWithChangesForm, EffectForm
-from partnerships.amendments.preconditions import AMENDMENT_CHECKS, amendment_findings
+from partnerships.amendments.forms import AmendedAmountsForm, DraftWithChangesForm
+from partnerships.amendments.preconditions import amendment_findings
 from partnerships.amendments.services.drafting import (
     draft_amendment,
     drop_change,
@@ -26,7 +25,7 @@ from partnerships.amendments.services.drafting import (
     propose_amounts,
     propose_values,
 )
-from partnerships.amendments.services.steps import put_into_effect, take_amendment_step
+from partnerships.amendments.services.steps import take_amendment_step
 from partnerships.form_parts.base import (
     NoteForm,
     PartnershipForm,
@@ -78,7 +77,6 @@ def amendment(visit: Visit, number: int) -> Context:
         "lines": presenters.differences(changes),
         "findings": findings,
         "pending": pending,
-        "also_open": queries.also_open(partnership, row) if pending else (),
         "facts": allowance_facts(partnership, today) if pending else (),
         "record_keys": AMENDMENT_PAGE.record_keys(row),
         "steps": [
@@ -122,9 +120,7 @@ class DraftAmendment(PartnershipAction):
         return "" if self.partnership.is_binding else "This partnership isn't signed yet. Edit its terms instead."
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        others = queries.also_open(self.partnership)
-        shown = ", ".join(f"{row} ({row.get_state_display().lower()})" for row in others)
-        return [*allowance_facts(self.partnership, self.today), *([("Also open", shown)] if shown else [])]
+        return allowance_facts(self.partnership, self.today)
 
     def perform(self, values: Mapping[str, Any]) -> str:
         form, actor = self.form, self.actor
@@ -285,25 +281,17 @@ class TakeAmendmentStep(TransitionAction):
         self.done = DONE[name]
         without_note = NoteForm if name == "approve" else PartnershipForm
         self.form_class = ReasonForm if self.transition.needs_reason else without_note
-        if name == "apply":
-            self.form_class = EffectForm
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         requester = f"{self.record.requested_by}, {formats.day(self.record.requested_at)}"
         return [("Amendment", str(self.record)), ("Requested by", requester)]
 
     def findings(self) -> Sequence[Finding]:
-        match self.transition.name:
-            case "apply":
-                return step_findings(AMENDMENT_CHECKS, "apply", self.record, self.today)
-            case "submit" | "approve":
-                return amendment_findings(amendment=self.record, on=self.today)
-        return ()
+        if self.transition.name not in ("submit", "approve", "apply"):
+            return ()
+        return amendment_findings(amendment=self.record, on=self.today)
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        if self.transition.name == "apply":
-            put_into_effect(amendment=self.record, actor=self.actor, on=self.today, **values)
-            return
         take_amendment_step(
             amendment=self.record,
             name=self.transition.name,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.urls import reverse
 
-from cpc.accounts.models import User
+from cpc.accounts.models import Agency, User
 from cpc.notifications.kinds import Kind, register
-from cpc.notifications.services import notify
+from cpc.notifications.services import mark_done, notify
 from cpc.web import formats
-from partnerships.models import ClearanceRequest
+from partnerships.models import ClearanceRequest, TextVersion
 
 ASKED = "clearance.asked"
 REMINDER = "clearance.reminder"
@@ -52,6 +54,14 @@ def remind_office(request: ClearanceRequest, *, occasion: str, actor: User | Non
     return _notify(REMINDER, request, dedupe=dedupe, actor=actor)
 
 
+def mark_settled(version: TextVersion, agencies: Iterable[Agency]) -> None:
+    """Leave these offices no unread request about a text once it is answered, asked anew, or void."""
+    rows = ClearanceRequest.objects.filter(
+        version__partnership=version.partnership_id, version__amendment=version.amendment_id, agency__in=list(agencies)
+    )
+    mark_done(rows, {ASKED, REMINDER})
+
+
 def _notify(kind: str, request: ClearanceRequest, *, dedupe: str, actor: User | None) -> int:
     version, agency = request.version, request.agency
     recipients = list(User.objects.filter(agency=agency, is_active=True).order_by("pk"))
@@ -67,7 +77,7 @@ def _notify(kind: str, request: ClearanceRequest, *, dedupe: str, actor: User | 
             "what": f"{what}, version {version.number}",
             "due": formats.day(request.due_on),
         },
-        link=reverse("home"),
+        link=reverse("queue"),
         target=request,
         dedupe=dedupe,
         actor=actor,

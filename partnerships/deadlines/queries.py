@@ -26,6 +26,7 @@ class Deadline:
     partnership_id: int
     country: str
     anchor: str = ""
+    is_sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,9 @@ def _duties(window: _Window) -> Iterator[Deadline]:
         for row in rows.select_related(f"{duty.partnership}__country", *duty.related):
             partnership: Partnership = partnership_of(row)
             day: date = getattr(row, duty.day)
-            yield Deadline(day, duty.describe(row), partnership.pk, partnership.country.name, duty.anchor)
+            yield Deadline(
+                day, duty.describe(row), partnership.pk, partnership.country.name, duty.anchor, partnership.is_sample
+            )
 
 
 def _term_ends(window: _Window) -> Iterator[Deadline]:
@@ -91,11 +94,19 @@ def _term_ends(window: _Window) -> Iterator[Deadline]:
         assert row.ends_on is not None
         phase = phase_of(row.status, starts_on=row.starts_on, ends_on=row.ends_on, today=window.today)
         text = "Term ended; completion not recorded" if phase is Phase.LAPSED else "Term ends"
-        yield Deadline(row.ends_on, text, row.pk, row.country.name, "limits")
+        yield Deadline(row.ends_on, text, row.pk, row.country.name, "limits", row.is_sample)
 
 
 def _exception_ends(window: _Window) -> Iterator[Deadline]:
     granted = LimitException.objects.filter(grant__isnull=False, partnership__status__in=IN_FORCE)
     for row in window.select(granted, "expires_on", "partnership").select_related("partnership__country"):
         assert row.expires_on is not None
-        yield Deadline(row.expires_on, f"{row} expires", row.partnership_id, row.partnership.country.name, "exceptions")
+        partnership = row.partnership
+        yield Deadline(
+            row.expires_on,
+            f"{row} expires",
+            partnership.pk,
+            partnership.country.name,
+            "exceptions",
+            partnership.is_sample,
+        )

@@ -11,6 +11,7 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import check_may_decide
+from partnerships.lookups.decided import notify_authors
 from partnerships.lookups.locking import create, lock_partnership, service
 from partnerships.models import (
     DocumentVersion,
@@ -98,7 +99,9 @@ def grant_exception(
         raise ValidationError("The document belongs to another partnership.", code="exception_authority")
     lock_partnership(exception.partnership)
     grant = LimitExceptionGrant(exception=exception, granted_by=actor, authority=authority, document=document)
-    return create(grant, actor=actor, action="granted")
+    made = create(grant, actor=actor, action="granted")
+    notify_authors(exception, did="granted", actor=actor, target=made)
+    return made
 
 
 @service(Permission.APPROVE_PARTNERSHIPS)
@@ -111,7 +114,9 @@ def refuse_exception(*, exception: LimitException, reason: str, actor: User) -> 
     check_may_decide(exception, actor)
     lock_partnership(exception.partnership)
     refusal = LimitExceptionRefusal(exception=exception, refused_by=actor, reason=reason.strip())
-    return create(refusal, actor=actor, action="refused")
+    made = create(refusal, actor=actor, action="refused")
+    notify_authors(exception, did="refused", actor=actor, target=made)
+    return made
 
 
 @transaction.atomic

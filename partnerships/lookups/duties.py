@@ -17,9 +17,13 @@ from partnerships.models import (
     RUN_HERE,
     ActionItem,
     ActionState,
+    Activity,
     CloseoutStep,
     Dialogue,
     DialogueState,
+    Evaluation,
+    EvaluationState,
+    Milestone,
     NoticeKind,
     PartnershipQuerySet,
     PeriodState,
@@ -32,7 +36,10 @@ from partnerships.models import (
     RiskState,
     SustainabilityMeasure,
 )
-from partnerships.states import IN_FORCE, REPORTS_SETTLED
+from partnerships.states import ENDED, IN_FORCE, REPORTS_SETTLED
+
+UNSETTLED = IN_FORCE | (ENDED - {"closed"})
+"""Statuses of a partnership whose work goes on: in force, or over and not closed."""
 
 
 def reports_open() -> QuerySet[ReportDue]:
@@ -90,6 +97,28 @@ def risks_open() -> QuerySet[Risk]:
     return Risk.objects.filter(partnership__status__in=IN_FORCE).exclude(state=RiskState.CLOSED)
 
 
+def activities_open() -> QuerySet[Activity]:
+    """Return the activities of partnerships in force that are neither done nor dropped."""
+    return Activity.objects.filter(
+        withdrawn=False, status__in=(Progress.PLANNED, Progress.UNDER_WAY), partnership__status__in=IN_FORCE
+    )
+
+
+def milestones_open() -> QuerySet[Milestone]:
+    """Return the milestones not reached of activities that go on, of partnerships in force."""
+    rows = Milestone.objects.filter(
+        reached_on__isnull=True, activity__withdrawn=False, activity__partnership__status__in=IN_FORCE
+    )
+    return rows.exclude(activity__status=Progress.DROPPED)
+
+
+def evaluations_open() -> QuerySet[Evaluation]:
+    """Return the evaluations without an outcome, also of a partnership that is over and not closed."""
+    return Evaluation.objects.filter(
+        state__in=(EvaluationState.PLANNED, EvaluationState.UNDER_WAY), partnership__status__in=UNSETTLED
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
     """One kind of duty: its open rows, due day, lookup of the partnership, label, and link.
@@ -141,8 +170,15 @@ DUTIES = (
         risks_open, "review_on", "partnership", ("owner",), lambda r: f"Review of the risk “{r}”", "elements",
         NoticeKind.REVIEW_OVERDUE, "risk", lambda r: f"{r.owner}: the review of the risk “{r}”",
     ),
+    Duty(activities_open, "planned_end", "partnership", (), lambda r: f"End of the activity “{r}”", "objectives"),
+    Duty(
+        milestones_open, "planned_on", "activity__partnership", (), lambda r: f"Milestone “{r}”", "objectives",
+    ),
+    Duty(
+        evaluations_open, "planned_on", "partnership", (), lambda r: f"{r.get_kind_display()}: {r}", "elements",
+    ),
 )  # fmt: skip
-"""The duties of people. The scheduled job announces overdue ones."""
+"""The duties of people, which pages, files, and the queue call late by the same day. Some are announced once late."""
 
 
 def with_overdue(partnerships: PartnershipQuerySet, today: date) -> PartnershipQuerySet:

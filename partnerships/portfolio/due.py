@@ -10,11 +10,13 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.site import queue
 from cpc.site.queue import Category, Desk, Item, Sent
+from cpc.site.queue_rows import does_office_work
 from cpc.web import formats
 from cpc.web.badges import Badge
 from partnerships.deadlines.queries import late_and_upcoming
 from partnerships.models import Partnership
 
+EDIT, APPROVE = Permission.EDIT_PARTNERSHIPS, Permission.APPROVE_PARTNERSHIPS
 PER_GROUP = 20
 """The most rows to read of each group of due days."""
 
@@ -50,21 +52,33 @@ class Due:
 
 
 def due_of(partnership: Partnership, user: User, today: date) -> Due:
-    """Return what is late or due. An account that works in partnerships gets its own queue, with forms."""
-    works = user.allows(Permission.EDIT_PARTNERSHIPS) or user.allows(Permission.APPROVE_PARTNERSHIPS)
+    """Return what is late or due: to the office its queue, with forms; to approvers what they decide on, then the rest.
+
+    Rows that are not the reader's have no form.
+    """
+    works = user.allows(EDIT) or user.allows(APPROVE)
     if not works or not any(row.narrows for row in queue.sources):
         return _of_deadlines(partnership, today)
     desk = Desk(user, today, PER_GROUP, partnership.pk)
+    others = None if does_office_work(user, EDIT, APPROVE) else _of_deadlines(partnership, today)
     waiting = queue.queue_of(desk)
     items = [item for section in waiting.sections() for item in section.items]
     sent = queue.waiting_on_others(desk).items
     here = f", {partnership.country.name}"  # left out: the page is the partnership's own
+    late, coming = waiting.counts.late, waiting.total - waiting.counts.late
+    if others is not None:
+        # What is late counts once for all readers; own rows of the queue are decisions, which have no day.
+        late, coming = others.late, coming + others.coming
     return Due(
         rows=[
-            DueRow(item.title.removesuffix(here), item.why, _mark(item, today), item.url, item.verb) for item in items
+            *(
+                DueRow(item.title.removesuffix(here), item.why, _mark(item, today), item.url, item.verb)
+                for item in items
+            ),
+            *(others.rows if others else ()),
         ],
-        late=waiting.counts.late,
-        coming=waiting.total - waiting.counts.late,
+        late=late,
+        coming=coming,
         mine={item.key: item for item in items},
         sent={row.key: row for row in sent},
     )

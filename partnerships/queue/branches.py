@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from cpc.site.queue import Category
 from cpc.site.queue_rows import Branch, Row, Shown
-from partnerships.models import RUN_HERE
-from partnerships.states import ENDED, IN_FORCE
+from partnerships.lookups.duties import UNSETTLED as UNSETTLED
+from partnerships.models import RUN_HERE, RecordKind
 
 WEEK = 7
 """Dated work enters the queue these days before its own."""
@@ -20,9 +20,6 @@ MONTH = 30
 """Dialogues and what expires enter these days before."""
 QUARTER = 90
 """The end of a term enters these days before."""
-
-UNSETTLED = IN_FORCE | (ENDED - {"closed"})
-"""Statuses of a partnership whose work goes on: in force, or over and not closed."""
 
 
 def run_here(prefix: str = "partnership", statuses: Collection[str] | None = None) -> Q:
@@ -43,8 +40,14 @@ def of_partnership(
 ) -> Branch:
     """Return a branch whose titles name the country; `prefix` leads from its rows to the partnership."""
     before = f"{prefix}__" if prefix else ""
+    columns["facts"] = {"is_sample": is_sample(before)} | (columns.get("facts") or {})
     key_of = f"{prefix}_id" if prefix and "__" not in prefix else f"{before}pk"
     return Branch(key, category, rows, show, subject=f"{before}country__name", partnership=key_of, **columns)
+
+
+def is_sample(before: str) -> Case:
+    """Return SQL for whether the partnership is the sample; `before` leads to its columns."""
+    return Case(When(**{f"{before}kind": RecordKind.SAMPLE}, then=Value(True)), default=Value(False))
 
 
 def newest(model: type[Model], key: str, column: str, **conditions: Any) -> Subquery:

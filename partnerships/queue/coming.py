@@ -11,7 +11,7 @@ from django.urls import reverse
 from cpc.site.queue import Coming, Desk
 from partnerships.limit_position import AHEAD
 from partnerships.lookups.duties import reports_open
-from partnerships.models import Partnership, ReportDue
+from partnerships.models import Partnership, RecordKind, ReportDue
 from partnerships.queue.branches import label_of
 from partnerships.states import IN_FORCE
 
@@ -31,6 +31,7 @@ def coming(desk: Desk) -> list[Coming]:
             if row["report"]
             else f"{row['country_name']}: the term ends",
             reverse("partnership", args=[row["partnership_key"]]),
+            row["record_kind"] == RecordKind.SAMPLE,
         )
         for row in nearest.order_by("day", "row")[: desk.limit]
     ]
@@ -41,6 +42,6 @@ def _first(rows: QuerySet[Any], day: str, partnership: str, report: Any, limit: 
     before = f"{partnership}__" if partnership else ""
     named = rows.order_by(day, "pk").values(
         row=F("pk"), day=F(day), partnership_key=F(f"{before}pk"), country_name=F(f"{before}country__name"),
-        report=report,
+        report=report, record_kind=F(f"{before}kind"),
     )  # fmt: skip
     return named[:limit]

@@ -32,7 +32,7 @@ from partnerships.models import (
     Status,
     StatusChange,
 )
-from partnerships.queue.branches import label_of, newest, page, run_here
+from partnerships.queue.branches import is_sample, label_of, newest, page, run_here
 from partnerships.queue.clearance import text_of
 from partnerships.states import BEFORE_SIGNATURE
 
@@ -75,7 +75,7 @@ class Decision:
             partnership=None if self.prefix is None else f"{before}pk",
             since=self.since,
             who=with_whom if sent else self.sender,
-            facts=self.facts or {},
+            facts=(self.facts or {}) | ({} if self.prefix is None else {"is_sample": is_sample(before)}),
         )
 
     def _show_sent(self, row: Row) -> Shown:
@@ -106,7 +106,7 @@ def _amendments() -> Decision:
         lambda row: Shown(
             f"Approve or return amendment {row.facts['number']} to {row.subject}",
             page("partnership-amendment", row.partnership, row.facts["number"]),
-            f"{row.text('kind')}: {row.text('title')}.",
+            _amended(row),
             "Review",
             "edit",
         ),
@@ -114,6 +114,12 @@ def _amendments() -> Decision:
         since=last_written(Amendment),
         facts={"number": "number", "title": "title", "kind": label_of(Amendment, "kind")},
     )
+
+
+def _amended(row: Row) -> str:
+    """Return kind and title of an amendment; the title alone if it begins with the kind."""
+    kind, title = row.text("kind"), row.text("title")
+    return f"{title}." if title.lower().startswith(kind.lower()) else f"{kind}: {title}."
 
 
 def _plans() -> Decision:

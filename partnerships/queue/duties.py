@@ -8,25 +8,31 @@ from django.db.models.functions import Coalesce
 from cpc.site.queue import Category
 from cpc.site.queue_rows import Branch, Expression, Row, Shown, today
 from cpc.web import formats
-from partnerships.lookups.duties import actions_open, measures_open, responsibilities_open, risks_open
+from partnerships.lookups.duties import (
+    UNSETTLED,
+    actions_open,
+    activities_open,
+    evaluations_open,
+    measures_open,
+    milestones_open,
+    responsibilities_open,
+    risks_open,
+)
 from partnerships.models import (
-    Activity,
     Correction,
     Determination,
     DeterminationKind,
     Dialogue,
     DialogueState,
     Evaluation,
-    EvaluationState,
     KeyIndicator,
-    Milestone,
     Partnership,
     Progress,
     RecordKind,
     Status,
 )
 from partnerships.models.term_expressions import LastLawfulDay
-from partnerships.queue.branches import MONTH, UNSETTLED, WEEK, label_of, of_partnership, page, run_here
+from partnerships.queue.branches import MONTH, WEEK, label_of, of_partnership, page, run_here
 from partnerships.states import IN_FORCE
 
 YEAR_OF_DIALOGUES = 12
@@ -61,12 +67,6 @@ def _dated(
 
 
 def _terms() -> list[Branch]:
-    activities = Activity.objects.filter(withdrawn=False, status__in=UNDER_WAY, partnership__status__in=IN_FORCE)
-    milestones = Milestone.objects.filter(
-        reached_on__isnull=True,
-        activity__withdrawn=False,
-        activity__partnership__status__in=IN_FORCE,
-    ).exclude(activity__status=Progress.DROPPED)
     actions = actions_open().exclude(dialogue__partnership__status=Status.CANCELED)
     return [
         _dated(
@@ -75,11 +75,11 @@ def _terms() -> list[Branch]:
             {"whose": "participant__name", "what": "text"}, kind="responsibility",
         ),
         _dated(
-            "activity", activities, "planned_end", "Record the course of an activity, {}", "partnership-term",
+            "activity", activities_open(), "planned_end", "Record the course of an activity, {}", "partnership-term",
             {"what": "title"}, kind="activity",
         ),
         _dated(
-            "milestone", milestones, "planned_on", "Record whether a milestone was reached, {}",
+            "milestone", milestones_open(), "planned_on", "Record whether a milestone was reached, {}",
             "partnership-term", {"whose": "activity__title", "what": "title"},
             prefix="activity__partnership", kind="milestone",
         ),
@@ -91,9 +91,6 @@ def _terms() -> list[Branch]:
 
 
 def _reviews() -> list[Branch]:
-    evaluations = Evaluation.objects.filter(
-        state__in=(EvaluationState.PLANNED, EvaluationState.UNDER_WAY), partnership__status__in=UNSETTLED
-    )
     outlook = "partnership-outlook-edit"
     return [
         _dated(
@@ -105,7 +102,7 @@ def _reviews() -> list[Branch]:
             {"whose": "owner__name", "what": "text"}, kind="risk",
         ),
         _dated(
-            "evaluation", evaluations, "planned_on", "Record what came of an evaluation, {}", outlook,
+            "evaluation", evaluations_open(), "planned_on", "Record what came of an evaluation, {}", outlook,
             {"whose": label_of(Evaluation, "kind"), "what": "title"}, kind="evaluation",
         ),
     ]  # fmt: skip

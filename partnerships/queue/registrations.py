@@ -10,6 +10,7 @@ from cpc.accounts.permissions import Permission
 from cpc.site import queue
 from cpc.site.queue import ComingSource, Desk, Lane, QueueSource, SentLane, WaitingSource
 from cpc.site.queue_rows import Branch, Branches, does_office_work
+from partnerships.queue import agency
 from partnerships.queue.awards import awards, closing
 from partnerships.queue.clearance import offices_asked
 from partnerships.queue.coming import coming
@@ -21,6 +22,7 @@ from partnerships.queue.office import office_work, own_returns
 def register() -> None:
     see = Permission.VIEW_PARTNERSHIPS
     queue.register(QueueSource("partnerships", see, lanes, order=20, narrows=True))
+    queue.register(QueueSource("clearance", Permission.CONSULT, agency.lanes, order=15))
     queue.register_coming(ComingSource("partnerships", see, coming, order=20))
     queue.register_waiting(WaitingSource("partnerships", see, sent, order=20, narrows=True))
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.steps import check_findings, check_step
+from partnerships.lookups.decided import notify_authors
 from partnerships.lookups.locking import (
     create,
     lock_partnership,
@@ -62,6 +63,8 @@ def take_step(
         actor=actor,
     )
     create(step, actor=actor, action=f"took the step: {transition.label}")
+    if transition.permission == Permission.APPROVE_PARTNERSHIPS:
+        notify_authors(current, did=transition.past.lower(), actor=actor, target=step)
     current.refresh_from_db()
     return current
 

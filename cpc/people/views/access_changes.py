@@ -86,7 +86,12 @@ class DecideAccessChange(ActionView):
         change = self.change
         if change.outcome:
             return f"{change.get_outcome_display()} by {change.decided_by}, {formats.moment(change.decided_at)}."
-        return "" if change.is_open(timezone.now()) else "This change has expired. Ask for it again."
+        if not change.is_open(timezone.now()):
+            return "This change has expired. Ask for it again."
+        is_subject = change.account_id == self.actor.pk and not self.is_own
+        return (
+            "This changes your own account. Another approver or administrator must decide on it." if is_subject else ""
+        )
 
     def perform(self, values: Mapping[str, Any]) -> None:
         decide, self.done = DECIDED[values["decision"]]

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from cpc.accounts.models import User
@@ -24,23 +24,21 @@ from partnerships.amendments.preconditions import (
     added_row,
     amendment_findings,
     change_findings,
-    cleared,
     set_column,
 )
 from partnerships.amendments.queries import model_of_table
+from partnerships.lookups.decided import notify_authors
 from partnerships.lookups.locking import lock_partnership, lock_row, service, set_fields
 from partnerships.models import (
     Amendment,
     AmendmentChange,
     AmendmentState,
     ChangeAction,
-    DocumentVersion,
     Partnership,
     Program,
     ProgramAmount,
 )
 from partnerships.states import AMENDMENT
-from partnerships.status.signing import record_signing
 
 
 def _lock_for(name: str, amendment: Amendment, actor: User, reason: str = "") -> Amendment:
@@ -59,7 +57,7 @@ def apply_amendment(*, amendment: Amendment, actor: User, on: date) -> Partnersh
     """Apply every change of an approved amendment, or none. Return the updated partnership.
 
     Raises `ValidationError` with code `amendment_state` if the amendment is not approved, `amendment_outdated` if a
-    value is no longer the recorded old one, and the codes of the limits on the day `on` and of its clearance.
+    value is no longer the recorded old one, and the codes of the limits on the day `on`.
     """
     current = _lock_for("apply", amendment, actor)
     changes = list(current.changes.select_related("amendment").order_by("row_table", "row_id", "id"))
@@ -67,7 +65,7 @@ def apply_amendment(*, amendment: Amendment, actor: User, on: date) -> Partnersh
     partnership = lock_partnership(current.partnership)
     rows[partnership._meta.db_table, partnership.pk] = partnership
     before = {"ends_on": partnership.ends_on, "planned_total": partnership.planned_total}
-    reject([*change_findings(partnership, changes, rows, on), *cleared(current, on)])
+    reject(change_findings(partnership, changes, rows, on))
     # The state comes first: it opens the terms for this transaction (`partnerships.database.rows.by_amendment`).
     set_fields(current, {"state": AmendmentState.APPLIED, "applied_by": actor}, actor=actor, action="applied")
     with db_errors_as_validation():
@@ -89,34 +87,6 @@ def apply_amendment(*, amendment: Amendment, actor: User, on: date) -> Partnersh
         },
     )
     return partnership
-
-
-@transaction.atomic
-def put_into_effect(
-    *,
-    amendment: Amendment,
-    actor: User,
-    on: date,
-    us_signed_on: date | None = None,
-    partner_signed_on: date | None = None,
-    in_effect_on: date | None = None,
-    document: DocumentVersion | None = None,
-) -> None:
-    """Apply an approved amendment and record the days on its document, if any is given: both or neither.
-
-    Raises the errors of `apply_amendment` and `record_signing`.
-    """
-    apply_amendment(amendment=amendment, actor=actor, on=on)
-    if us_signed_on or partner_signed_on or in_effect_on or document:
-        record_signing(
-            partnership=amendment.partnership,
-            amendment=Amendment.objects.get(pk=amendment.pk),
-            actor=actor,
-            us_signed_on=us_signed_on,
-            partner_signed_on=partner_signed_on,
-            in_effect_on=in_effect_on,
-            document=document,
-        )
 
 
 def _lock_rows(changes: Iterable[AmendmentChange]) -> ChangedRows:
@@ -229,7 +199,9 @@ def return_amendment(*, amendment: Amendment, note: str, actor: User) -> Amendme
     """
     current = _lock_for("return", amendment, actor, note)
     values = {"state": AmendmentState.DRAFT, "decision_note": note.strip()}
-    return set_fields(current, values, actor=actor, action="returned")
+    returned = set_fields(current, values, actor=actor, action="returned")
+    notify_authors(returned, did="returned", actor=actor, target=returned)
+    return returned
 
 
 @service(Permission.EDIT_PARTNERSHIPS)
@@ -252,4 +224,7 @@ def decide_amendment(*, amendment: Amendment, approve: bool, actor: User, note: 
         "decided_at": timezone.now(),
         "decision_note": note.strip(),
     }
-    return set_fields(current, values, actor=actor, action="approved" if approve else "rejected")
+    did = "approved" if approve else "rejected"
+    decided = set_fields(current, values, actor=actor, action=did)
+    notify_authors(decided, did=did, actor=actor, target=decided)
+    return decided

@@ -14,6 +14,7 @@ from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import check_may_decide
 from partnerships.agreements.services import add_document_version
+from partnerships.clearance import notifications
 from partnerships.lookups.clearance import Clearance, clearance_of
 from partnerships.lookups.locking import create, lock_partnership, lock_row, service, set_fields
 from partnerships.models import (
@@ -62,6 +63,7 @@ def record_answers(
         except ValidationError as error:
             code = next((one.code for one in error.error_list), None) if not hasattr(error, "error_dict") else None
             raise ValidationError(f"{given.agency.name}: {' '.join(error.messages)}", code=code or "answer") from error
+    notifications.mark_settled(version, [given.agency for given in answers if given.kind != AnswerKind.EXTENSION])
     if finding is not None:
         record_finding(version=version, result=finding[0], found_on=finding[1], actor=actor)
     return made

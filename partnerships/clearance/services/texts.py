@@ -46,12 +46,10 @@ def submit_text(
     amendment: Amendment | None = None,
     second_language: str = "",
     dated: date | None = None,
-    reason: str = "",
 ) -> TextVersion:
     """Send the first version of a text to every office on the list, in one step.
 
-    `files` has a file for each language; `reason` is why an agency of the statute is left out. A partnership in
-    negotiation is submitted for clearance as of the day asked.
+    `files` has a file for each language. A partnership in negotiation is submitted for clearance as of the day asked.
     Raises `ValidationError` with code `text_submitted` if the text has a version, `clearance_not_asked` without an
     office that clears, `not_negotiated` before negotiations, `future_day`, and the codes of the attachments.
     """
@@ -69,7 +67,6 @@ def submit_text(
         dated=dated or asked_on,
         changed="First text.",
         is_material=True,
-        reason=reason.strip(),
         second_language=second_language.strip(),
         drafted_by=actor,
     )
@@ -194,6 +191,7 @@ def _ask(
         )
         for agency, role in offices.items()
     ]
+    notifications.mark_settled(version, offices)
     for request in requests:
         notifications.notify_of_request(request, actor=actor)
     return requests
@@ -209,6 +207,8 @@ def take_off_list(*, clearance: Clearance, agency: Agency, reason: str, on: date
     for request in clearance.requests:
         if request.agency_id == agency.pk and request.removed_on is None:
             set_fields(lock_row(request), values, actor=actor, action="took off the list")
+    if clearance.newest is not None:
+        notifications.mark_settled(clearance.newest, [agency])
 
 
 @service(Permission.EDIT_PARTNERSHIPS)

@@ -324,7 +324,8 @@ def test_old_address_is_notified_of_the_new_one(
 ) -> None:
     second = make_account(Role.ADMINISTRATOR, username="second")
     change = ask_for_address(approver, "new@cpc.example", administrator)
-    assert Notification.objects.filter(recipient=approver, kind="account.access_asked").exists(), "before it happens"
+    before = Notification.objects.filter(recipient=approver, kind="account.access_asked_about_you")
+    assert before.exists(), "before it happens"
     with django_capture_on_commit_callbacks(execute=True):
         access_changes.confirm(change_id=change.pk, actor=second)
     approver.refresh_from_db()
@@ -614,6 +615,7 @@ def test_the_pages_of_an_invitation_a_link_and_a_suspension_ask_too(
     office: Client, administrator: User, approver: User
 ) -> None:
     former = make_account(Role.APPROVER, username="former", is_active=False)
+    make_account(Role.APPROVER, username="second")
     form = {"username": "newcomer", "name": "Newcomer", "email": "newcomer@cpc.example", "role": "administrator"}
     for address, values in (
         ("/account/people/invite/", form),

@@ -222,3 +222,26 @@ def test_the_same_actions_of_one_day_are_one_line_that_names_them(analyst: User)
     assert "Took the step" not in text
     assert "2 agencies: Spring, FY 2028 Sent," in text
     assert "2 records: Two, Y; One, X Sent," in text
+
+
+def test_a_row_says_who_sent_it_and_since_when(analyst: User) -> None:
+    row = Item("a", "Do a", "/a/", "Because", "Do", "flag", Category.DATA, since=TODAY, asked_by="Approver, TIP Office")
+    returned = Item("b", "Do b", "/b/", "Labor returned it: “No”", "Do", "flag", Category.DATA, asked_by="Labor")
+    made = QueueSource("tests", None, lambda desk: [queue.lane_of_items(desk, Category.DATA, [row, returned])])
+    with queue.sources.only(made):
+        text = get(analyst)
+    assert "from Approver, TIP Office" in text
+    assert "Since " in text
+    assert "from Labor" not in text
+    assert text.count("No date") == 2  # the heading of the group, and the row without a day
+
+
+def test_the_whole_queue_lists_all_that_waits_on_others(analyst: User) -> None:
+    rows = [Sent(f"s{number}", f"Text number {number}", "/", "Labor") for number in range(7)]
+    source = WaitingSource("tests", None, lambda desk: SentLane(7, rows[: desk.limit]))
+    with queue.waiting_sources.only(source):
+        home, whole = get(analyst), get(analyst, "/queue/")
+    assert "The 5 that wait longest, of 7" in home
+    assert "Text number 6" not in home
+    assert "Text number 6" in whole
+    assert "that wait longest" not in whole

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from cpc.accounts.models import Invitation, User
@@ -14,6 +16,7 @@ from cpc.people.presenters import account_state
 from cpc.people.queries import accounts
 from cpc.site import people_queue
 from cpc.site.queue import Desk
+from tests.partnerships.sending import client_of
 from tests.support.accounts import make_account
 from tests.support.unguarded import owner_rights, unguarded
 
@@ -43,7 +46,10 @@ def test_a_change_of_access_waits_for_a_second_person(administrator: User) -> No
     assert titles(approver) == ["Decide on a change of access for New Approver"]
     assert titles(administrator) == []
     assert sent(administrator) == [("Change of access for New Approver", str(approver))]
-    access_changes.refuse(change_id=change.pk, actor=approver)
+    second = make_account(Role.APPROVER, username="second")
+    assert approver.notifications.filter(read_at=None).count() == 1
+    access_changes.refuse(change_id=change.pk, actor=second)
+    assert not approver.notifications.filter(read_at=None).exists()
     assert (titles(approver), sent(administrator)) == ([], [])
 
 
@@ -82,3 +88,26 @@ def test_an_account_whose_password_ended_needs_a_link(administrator: User) -> No
     assert "Needs a password" in account_state(accounts().get(pk=reader.pk))
     services.send_link(account_id=reader.pk, actor=administrator)
     assert titles(administrator) == []
+
+
+def test_a_change_of_an_approver_waits_for_others_alone(administrator: User) -> None:
+    subject, *others = (make_account(Role.APPROVER, username=f"approver-{number}") for number in range(3))
+    with owner_rights():
+        for number, user in enumerate(others):
+            User.objects.filter(pk=user.pk).update(name=f"Approver {number}, TIP Office")
+    change = access_changes.ask_to_change(
+        account_id=subject.pk, values={"role": Role.ADMINISTRATOR}, expected_revision=None, actor=administrator
+    )
+    assert titles(subject) == []
+    assert titles(others[0]) == [f"Decide on a change of access for {subject.name}"]
+    [row] = [item for lane in people_queue.lanes(Desk(others[0], timezone.now().date(), 9)) for item in lane.items]
+    before, after = Role.APPROVER.label, Role.ADMINISTRATOR.label
+    assert row.why == f"Change the role or address, from {before} to {after}. It takes a second person."
+    [(_, with_whom)] = sent(administrator)
+    assert with_whom == "Approver 0 (TIP Office) or Approver 1 (TIP Office)"
+    assert [row.kind for row in subject.notifications.all()] == ["account.access_asked_about_you"]
+    with pytest.raises(ValidationError, match="your own account"):
+        access_changes.confirm(change_id=change.pk, actor=subject)
+    page = client_of(subject).get(reverse("access-change", args=[change.pk])).content.decode()
+    assert "This changes your own account" in page
+    assert 'value="confirm"' not in page

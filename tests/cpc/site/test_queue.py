@@ -111,6 +111,14 @@ def test_sources_merge_by_day_and_then_in_their_order() -> None:
         assert queue.queue_of(desk(Role.API_CLIENT)).total == 4
 
 
+def test_without_a_day_come_first_what_others_wait_for() -> None:
+    rows = [source(one.key, item(one.key, category=one), category=one) for one in Category]
+    with queue.sources.only(*rows):
+        [section] = queue.queue_of(desk()).sections()
+    keys = [row.key for row in section.items]
+    assert (sorted(keys[:2]), len(keys)) == (["approvals", "returned"], len(Category))
+
+
 def test_only_sources_that_narrow_are_asked_for_one_partnership() -> None:
     sources = (source("wide", item("a")), source("narrow", item("b"), narrows=True))
     with queue.sources.only(*sources):

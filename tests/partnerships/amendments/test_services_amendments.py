@@ -32,12 +32,18 @@ from partnerships.models import (
     Responsibility,
 )
 from tests.partnerships.error_codes import db_error_code
+from tests.support import outcomes
 from tests.support.accounts import make_account
-from tests.support.outcomes import refusals, trail
+from tests.support.outcomes import refusals
 from tests.worlds.partnerships.build import END, FOUR_YEARS, START, Active
 
 TODAY = timezone.now().date()
 OURS, THEIRS = Government.UNITED_STATES, Government.PARTNER
+
+
+def trail(row: Any) -> list[tuple[str, str, Any, Any]]:
+    """Return the entries of a row without those of messages about it."""
+    return [entry for entry in outcomes.trail(row) if entry[1] != "notified"]
 
 
 @pytest.fixture

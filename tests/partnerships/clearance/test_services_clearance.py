@@ -16,6 +16,8 @@ from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.findings import errors
 from cpc.notifications.models import Notification
+from cpc.site.mailed_queue import agenda_of
+from cpc.site.queue import Desk
 from cpc.web.formats import dollars
 from partnerships.agreements.services import edit_partnership
 from partnerships.clearance.services.answers import (
@@ -51,6 +53,7 @@ from partnerships.models import (
     TextVersion,
 )
 from partnerships.money.services import record_contribution
+from partnerships.queue.agency import lanes
 from partnerships.status.signing import record_signing, sign
 from partnerships.terms.services import add_term, edit_term, set_amounts
 from tests.partnerships.error_codes import db_error_code
@@ -490,6 +493,46 @@ def test_reminders_are_sent_two_workdays_before_the_due_day_and_on_it(
     assert remind(today=day) == 0
     assert list(ClearanceReminder.objects.values_list("request__agency__code", "accounts")) == [("lt", 1)] * reminders
     assert Notification.objects.filter(kind="clearance.reminder").count() == reminders
+
+
+def test_a_request_is_read_once_it_is_answered_asked_anew_or_void(stage: Stage, draft: Partnership) -> None:
+    reviewers = {code: make_account(Role.REVIEWER, username=code, agency=office(code)) for code in ("lt", "inl", "h")}
+
+    def unread() -> dict[str, int]:
+        return {code: user.notifications.filter(read_at=None).count() for code, user in reviewers.items()}
+
+    version = submit(stage, draft, lt=CLEARS, inl=CLEARS, h=CLEARS)
+    assert unread() == {"lt": 1, "inl": 1, "h": 1}
+    answer(stage, version, "lt", "extension")
+    answer(stage, version, "inl")
+    assert unread() == {"lt": 1, "inl": 0, "h": 1}
+    next_version(stage, draft, is_material=True)
+    assert unread() == {"lt": 1, "inl": 1, "h": 1}
+    assert reviewers["lt"].notifications.count() == 2
+    take_off_list(clearance=clearance_of(draft), agency=office("h"), reason="No role", on=DUE, actor=stage.analyst)
+    assert unread() == {"lt": 1, "inl": 1, "h": 0}
+
+
+def test_a_text_waits_in_the_queue_of_the_offices_that_clear_it_alone(stage: Stage, draft: Partnership) -> None:
+    readers = {code: make_account(Role.REVIEWER, username=code, agency=office(code)) for code in ("lt", "inl", "h")}
+
+    def waits() -> dict[str, int]:
+        return {code: sum(one.counts.total for one in lanes(Desk(user, DUE, 9))) for code, user in readers.items()}
+
+    version = submit(stage, draft, lt=CLEARS, inl=CLEARS, h=INFORMED)
+    assert waits() == {"lt": 1, "inl": 1, "h": 0}
+    [row] = lanes(Desk(readers["lt"], DUE, 9))[0].items
+    assert row.title == f"Tell the TIP Office whether your agency clears the instrument with {draft.country.name}"
+    assert (row.due, row.asked_by) == (version.requests.filter(agency=office("lt"))[0].due_on, str(stage.analyst))
+    assert row.url.startswith("mailto:")
+    assert "mailto" not in str(agenda_of(readers["lt"], row.due).parts)
+    answer(stage, version, "lt", "extension")
+    answer(stage, version, "inl")
+    assert waits() == {"lt": 1, "inl": 0, "h": 0}
+    next_version(stage, draft, is_material=True)
+    assert waits() == {"lt": 1, "inl": 1, "h": 0}
+    take_off_list(clearance=clearance_of(draft), agency=office("lt"), reason="No role", on=DUE, actor=stage.analyst)
+    assert waits() == {"lt": 0, "inl": 1, "h": 0}
 
 
 def test_a_reminder_by_hand_is_sent_once_a_day(stage: Stage, draft: Partnership) -> None:

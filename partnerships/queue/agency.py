@@ -1,0 +1,62 @@
+"""Texts that an agency is asked to clear, in the queue of its accounts; they answer the office by email."""
+
+from __future__ import annotations
+
+from functools import cache
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db.models.expressions import RawSQL
+
+from cpc.site.queue import Category, Desk, Lane
+from cpc.site.queue_rows import ACCOUNT, Branch, Branches, Row, Shown
+from cpc.web import formats
+from partnerships.lookups.clearance_requests import open_requests
+from partnerships.models import ClearanceRole
+from partnerships.queue.branches import is_sample
+
+OWN_AGENCY = RawSQL(f"(SELECT agency_id FROM accounts_user WHERE id = {ACCOUNT})", [])  # noqa: S608, S611
+
+
+def lanes(desk: Desk) -> list[Lane]:
+    return _branches().lanes(desk)
+
+
+@cache
+def _branches() -> Branches:
+    before = "version__partnership__"
+    return Branches(
+        [
+            Branch(
+                "clearance-answer",
+                Category.ANSWERS,
+                open_requests().filter(agency=OWN_AGENCY, role=ClearanceRole.CLEARS),
+                _shown,
+                subject=f"{before}country__name",
+                due="due_on",
+                since="asked_on",
+                who="asked_by__name",
+                facts={
+                    "amendment": "version__amendment__number",
+                    "version": "version__number",
+                    "agency": "agency__name",
+                    "is_sample": is_sample(before),
+                },
+            )
+        ]
+    )
+
+
+def _shown(row: Row) -> Shown:
+    number = row.facts["amendment"]
+    text = f"amendment {number} to {row.subject}" if number else f"the instrument with {row.subject}"
+    office = settings.OFFICE_EMAIL
+    subject = quote(f"{row.facts['agency']}: {text}, version {row.facts['version']}")
+    return Shown(
+        f"Tell the TIP Office whether your agency clears {text}",
+        f"mailto:{office}?subject={subject}",
+        f"Version {row.facts['version']}, asked on {formats.day(row.since)}. Answer by email to {office}, and ask "
+        "there for the text. No response never counts as clear.",
+        "Write",
+        "mail",
+    )
