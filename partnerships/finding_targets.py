@@ -49,6 +49,8 @@ def register() -> None:
 def _register_terms() -> None:
     resolve_on("partnership-edit", "Edit the partnership", "term_missing", needs=OWN)
     resolve_on("partnership-edit", "Edit the term", "term_limit_if_signed", needs=OWN)
+    of_amendment = ("partnership", "amendment")
+    resolve_on("partnership-clearance-text", "See the clearance", *CLEARANCE, needs=of_amendment)
     resolve_on("partnership-clearance", "See the clearance", *CLEARANCE, needs=OWN)
     resolve_on(
         "partnership-amendments", "Change the term by amendment", "not_started", "obligation_after_term", needs=OWN
@@ -144,6 +146,7 @@ def _register_monitoring() -> None:
         "outcome_indicator_missing",
         "target_missing",
         "targets_differ",
+        "targets_outside_term",
         "baseline_missing",
         "actual_without_baseline",
         "plan_not_approved",

@@ -296,6 +296,17 @@ def allowance_facts(partnership: Partnership, today: date) -> list[tuple[str, st
     return [("Term", term), ("Latest lawful day", lawful_days(on_day)), ("Funding allowed now", funding)]
 
 
+def agreed_facts(partnership: Partnership, today: date) -> list[tuple[str, str]]:
+    """Return the term and the plan on record against the limits, as facts above the form of a decision."""
+    allowed, on_day = partnership.limits, partnership.term_position(today)
+    term = "Not set"
+    if on_day.starts_on and on_day.ends_on:
+        months = f"{month_count(on_day.agreed_months)} of {formats.number(allowed.term_months)}"
+        term = f"{formats.day(on_day.starts_on)} to {formats.day(on_day.ends_on)}, {months}"
+    plan = f"{formats.dollars(partnership.planned_total)} of {formats.dollars(allowed.funding)} allowed"
+    return [("Term", term), ("Plan", plan)]
+
+
 def lapsed_mark(position: LimitPosition, today: date) -> Badge | None:
     term = position.term(today)
     if term.phase is not Phase.LAPSED:

@@ -33,6 +33,7 @@ from cpc.finding_targets import RecordKeys
 from cpc.findings import Finding
 from cpc.lifecycle import Checks, StateMachine, Transition, step_findings
 from cpc.parameters import check_parameters
+from cpc.web import formats
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
 from cpc.web.markup import link
 from cpc.web.pages import breadcrumb
@@ -281,7 +282,7 @@ class TransitionAction(PartnershipAction):
         check(self.actor, Permission(self.transition.permission))
         self.heading = self.button = self.transition.label
         self.intro = self.transition.irreversible_because
-        self.done = f"Recorded: {self.transition.label.lower()}."
+        self.done = f"Recorded: {(self.transition.past or self.transition.label).lower()}."
 
     @property
     def state(self) -> tuple[str, str]:
@@ -312,6 +313,18 @@ class ReviewStep(TransitionAction):
     def load(self) -> None:
         super().load()
         self.form_class = ReasonForm if self.transition.needs_reason else NoteForm
+
+    def subject_facts(self) -> Sequence[tuple[str, Any]]:
+        """Return what the record holds, for whoever decides on it."""
+        return ()
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        facts = list(self.subject_facts())
+        sent = self.record.steps.filter(name="submit").select_related("actor").order_by("pk").last()
+        if sent is not None and self.transition.by_another:
+            facts.append(("Submitted by", f"{sent.actor}, {formats.day(sent.at)}"))
+            facts += [("Comment", sent.reason)] if sent.reason else []
+        return facts
 
     def findings(self) -> Sequence[Finding]:
         name = self.transition.name

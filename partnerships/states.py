@@ -101,7 +101,7 @@ PARTNERSHIP = StateMachine(
             "completed",
             _EDIT,
             past="Completed",
-            irreversible_because="The term is over.",
+            irreversible_because="Once completed, it does not run again.",
         ),
         Transition(
             "terminate",

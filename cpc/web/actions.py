@@ -176,7 +176,7 @@ class ActionView(View):
         return requires(cls.permission)(view)
 
     def get_context(self) -> dict[str, Any]:
-        findings = [] if self.form.is_bound else self.findings()
+        findings = self.findings()
         return {name: getattr(self, name) for name in SHOWN} | {
             "title": self.title(),
             "here": self.here or self.heading,
@@ -184,7 +184,7 @@ class ActionView(View):
             "record_keys": self.record_keys(),
             "facts": self.facts(),
             "blocked_reason": self.blocked_reason(),
-            "blocking_findings": errors(findings),
+            "blocking_findings": [] if self.form.is_bound else errors(findings),  # the form shows them after an attempt
             "other_findings": [finding for finding in findings if finding.severity is not Severity.ERROR],
         }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404
@@ -11,8 +12,9 @@ from django.urls import reverse
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import why_not_decide
 from cpc.finding_targets import RecordKeys
-from cpc.findings import Finding
+from cpc.findings import Finding, Severity
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
+from cpc.web.markup import link
 from cpc.web.pages import breadcrumb
 from partnerships.agreements import queries as agreements_queries
 from partnerships.agreements.forms import (
@@ -28,11 +30,13 @@ from partnerships.agreements.services import confirm_origin, create_partnership,
 from partnerships.closing import CANCELED
 from partnerships.decidable import ORIGIN
 from partnerships.form_parts.base import NoteForm, RowForm
+from partnerships.limit_presenters import agreed_facts
 from partnerships.page_frame import (
     STYLESHEET,
     PartnershipAction,
 )
 from selection.models import Decision
+from selection.queries import Scope, restriction_findings
 
 
 class OpenPartnership(ActionView):
@@ -116,12 +120,21 @@ class ConfirmOrigin(PartnershipAction):
         is_opened = self.request.method != "POST"
         return "There is no stated reason to confirm." if is_opened and is_confirmed else ""
 
-    def facts(self) -> list[tuple[str, str]]:
+    def facts(self) -> list[tuple[str, Any]]:
+        country = self.partnership.country
         return [
-            ("Country", self.partnership.country.name),
+            ("Country", link(reverse("country", args=[country.code]), f"{country.name}, with its tier and rank")),
+            *agreed_facts(self.partnership, self.today),
             ("Stated reason", self.partnership.origin_reason),
             ("Opened by", str(self.partnership.opened_by or "Not recorded")),
         ]
+
+    def findings(self) -> list[Finding]:
+        """Return the restrictions to weigh. They bar the signature, not the confirmation."""
+        if self.partnership.is_sample:
+            return []
+        found = restriction_findings(self.partnership.country, self.today, Scope.COUNTRY)
+        return [replace(finding, severity=Severity.WARNING) for finding in found]
 
     def blocked_reason(self) -> str:
         return why_not_decide(self.partnership, self.actor, name=ORIGIN.name)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 
 from cpc.findings import Finding, Severity
 from cpc.lifecycle import Checks
 from partnerships import limits
 from partnerships.amendable import Effect, effect_findings
 from partnerships.amendments.queries import current_amounts, model_of_table, stored_value
+from partnerships.lookups.clearance import Clearance, clearance_of
 from partnerships.models import (
     Activity,
     Amendment,
     AmendmentChange,
+    AmendmentKind,
     Government,
     Objective,
     OutcomeIndicator,
@@ -52,15 +56,37 @@ def _findings_against(amendment: Amendment, on: date) -> list[Finding]:
     return amendment_findings(amendment=amendment, on=on)
 
 
-AMENDMENT_CHECKS: Checks[Amendment] = {"submit": (_findings_against,), "apply": (_findings_against,)}
+def clearance_warnings(amendment: Amendment, _on: date, clearance: Clearance | None = None) -> list[Finding]:
+    """Warn of what still stops the signing of the text. A correction records what was signed, so it has no new text.
+
+    Whether an answer is late depends on today, not on the day whose limits apply.
+    """
+    record = clearance or clearance_of(amendment.partnership, amendment)
+    if amendment.kind == AmendmentKind.CORRECTION and not record.versions:
+        return []
+    return [replace(finding, severity=Severity.WARNING) for finding in record.findings(timezone.now().date())]
 
 
-def change_findings(
-    partnership: Partnership, changes: Sequence[AmendmentChange], rows: ChangedRows, on: date
-) -> list[Finding]:
-    """Return the findings against the changes, without the constraints of the database."""
+AMENDMENT_CHECKS: Checks[Amendment] = {
+    "submit": (_findings_against,),
+    "approve": (clearance_warnings,),
+    "apply": (_findings_against, clearance_warnings),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """The term and the plan of a partnership once changes are made, and the limits that bind them."""
+
+    starts_on: date | None
+    ends_on: date | None
+    totals: limits.Totals
+    binding: limits.Limits
+
+
+def position_then(partnership: Partnership, changes: Sequence[AmendmentChange], on: date) -> Then:
     amounts = [change.new for change in changes if change.row_table == ProgramAmount._meta.db_table]
-    then = planned_with(
+    totals = planned_with(
         partnership,
         [ProgramAmount(**{**columns, "amount": Decimal(columns["amount"])}) for columns in amounts],
         withdrawn={
@@ -70,7 +96,21 @@ def change_findings(
         },
     )
     new = {change.column: change.new for change in changes if change.row_table == partnership._meta.db_table}
+    # Amounts and terms that are already in use stay lawful if a limit fell since they were agreed.
+    on_day, in_use = partnership.limits_on(on), partnership.limits
+    binding = limits.Limits(
+        max(on_day.term_months, in_use.term_months), max(on_day.funding, in_use.funding), on_day.citation
+    )
     starts_on, ends_on = (_day_after(new, partnership, name) for name in ("starts_on", "ends_on"))
+    return Then(starts_on, ends_on, totals, binding)
+
+
+def change_findings(
+    partnership: Partnership, changes: Sequence[AmendmentChange], rows: ChangedRows, on: date
+) -> list[Finding]:
+    """Return the findings against the changes, without the constraints of the database."""
+    then = position_then(partnership, changes, on)
+    starts_on, ends_on = then.starts_on, then.ends_on
     effect = Effect(
         kind=changes[0].amendment.kind if changes else "",
         has_document=bool(changes) and changes[0].amendment.document_id is not None,
@@ -81,23 +121,18 @@ def change_findings(
         ends_on_then=ends_on,
         starts_on_then=starts_on,
         planned=partnership.planned_total,
-        planned_then=then.planned,
-        sets_amounts=bool(amounts),
-    )
-    # Amounts and terms that are already in use stay lawful if a limit fell since they were agreed.
-    on_day, in_use = partnership.limits_on(on), partnership.limits
-    binding = limits.Limits(
-        max(on_day.term_months, in_use.term_months), max(on_day.funding, in_use.funding), on_day.citation
+        planned_then=then.totals.planned,
+        sets_amounts=any(change.row_table == ProgramAmount._meta.db_table for change in changes),
     )
     first = limits.counted_from(starts_on, partnership.signed_on)
     return [
         *_outdated_changes(partnership, changes, rows),
         *effect_findings(effect),
         *objectives_with_their_terms(partnership, changes),
-        *limits.term_within_limit(first, ends_on, binding, used=partnership.term_position(on).months_used or 0),
+        *limits.term_within_limit(first, ends_on, then.binding, used=partnership.term_position(on).months_used or 0),
         *obligations_since(partnership, first),
         *obligations_until(partnership, partnership.ended_on or ends_on),
-        *limits.funding_within_limits(then, binding),
+        *limits.funding_within_limits(then.totals, then.binding),
     ]
 
 

@@ -8,16 +8,19 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from cpc.findings import Finding
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.authors import why_not_decide
+from cpc.findings import Finding, errors
 from cpc.web import formats
 from partnerships.amendable import (
     ADDED_WITH,
     AMENDABLE,
     FIRST_DAY_FROZEN,
 )
-from partnerships.amendments import presenters, queries
+from partnerships.amendments import decision, presenters, queries
 from partnerships.amendments.forms import AmendedAmountsForm, DraftWithChangesForm
-from partnerships.amendments.preconditions import amendment_findings
+from partnerships.amendments.preconditions import amendment_findings, clearance_warnings
 from partnerships.amendments.services.drafting import (
     draft_amendment,
     drop_change,
@@ -34,6 +37,7 @@ from partnerships.form_parts.base import (
     row_form,
 )
 from partnerships.limit_presenters import allowance_facts
+from partnerships.lookups.clearance import clearance_of
 from partnerships.models import Amendment, AmendmentChange, AmendmentState, Partnership
 from partnerships.page_frame import (
     Context,
@@ -64,26 +68,39 @@ def amendment(visit: Visit, number: int) -> Context:
     row = _get_amendment_or_404(partnership, number)
     changes = list(row.changes.all())
     findings: Sequence[Finding] = ()
-    pending = row.state in (AmendmentState.DRAFT, AmendmentState.SUBMITTED, AmendmentState.APPROVED)
+    pending = row.state in decision.OPEN
     is_draft = row.state == AmendmentState.DRAFT and visit.may_edit
     if pending and changes:
         findings = amendment_findings(amendment=row, on=today)
+    still_decides = may_still_decide(row, user)
+    clearance = clearance_of(partnership, row)
+    cautions = clearance_warnings(row, today, clearance) if pending and changes else []
+    is_stopped = bool(findings or (cautions and errors(clearance.findings(today))))
+    steps = [
+        step
+        for step in available_steps(AMENDMENT, row, user)
+        if not (step.name in ("submit", "apply") and (findings or not changes))
+    ]
+    quiet = {"withdraw", *(("submit",) if still_decides else ())}
     return {
         "here": f"Amendment {row.number}",
         "breadcrumbs": AMENDMENT_PAGE.breadcrumbs(row)[:-1],
         "amendment": row,
         "mark": presenters.amendment_badge(row),
-        "changes_table": presenters.changes_table(row, is_draft=is_draft),
+        "changes_table": presenters.changes_table(row, is_draft=is_draft and not still_decides),
         "lines": presenters.differences(changes),
         "findings": findings,
         "pending": pending,
-        "facts": allowance_facts(partnership, today) if pending else (),
-        "record_keys": AMENDMENT_PAGE.record_keys(row),
-        "steps": [
-            step
-            for step in available_steps(AMENDMENT, row, user)
-            if not (step.name in ("submit", "apply") and (findings or not changes))
+        "facts": [
+            *(allowance_facts(partnership, today) if pending else ()),
+            *decision.decision_facts(row, clearance, today),
         ],
+        "cautions": cautions,
+        "record_keys": AMENDMENT_PAGE.record_keys(row),
+        "steps": sorted((step for step in steps if step.name not in quiet), key=lambda step: step.name in NOT_FIRST),
+        "quiet_steps": [step for step in steps if step.name in quiet],
+        "primary": () if is_stopped else ("submit", "approve", "apply"),
+        "still_decides": still_decides,
         "waits": why_another_decides(AMENDMENT, row, user),
         "terms": [
             (name, presenters.KINDS[name], rows)
@@ -93,6 +110,16 @@ def amendment(visit: Visit, number: int) -> Context:
         "kinds": [(name, presenters.SINGULAR[name]) for name in ADDED_WITH] if is_draft else [],
         "is_draft": is_draft,
     }
+
+
+NOT_FIRST = ("return", "reject")
+"""Decisions that the page offers after the approval."""
+
+
+def may_still_decide(amendment: Amendment, user: User) -> bool:
+    """Return whether an account could decide on a draft, which changing or submitting it would end."""
+    may_approve = user.allows(Permission.APPROVE_PARTNERSHIPS)
+    return amendment.state == AmendmentState.DRAFT and may_approve and not why_not_decide(amendment, user)
 
 
 AMENDMENT_PAGE = PartPage(
@@ -140,7 +167,7 @@ class DraftAmendment(PartnershipAction):
         form.refuse_errors()
         if self.then == "submit":
             take_amendment_step(amendment=made, name="submit", actor=actor, on=self.today)
-            self.done = DONE["submit"]
+            self.done = DONE["submit"].format(made.number)
         return reverse("partnership-amendment", args=[self.partnership.pk, made.number])
 
 
@@ -257,12 +284,12 @@ class DropChange(DraftAction):
 
 
 DONE = {
-    "submit": "The amendment is submitted. Another person must approve it.",
-    "return": "The amendment is returned for changes.",
-    "approve": "The amendment is approved. Its changes apply only after it is put into effect.",
-    "reject": "The amendment is rejected.",
-    "apply": "The amendment is in effect.",
-    "withdraw": "The amendment is withdrawn.",
+    "submit": "Amendment {} is submitted. Another person must approve it.",
+    "return": "Amendment {} is returned for changes.",
+    "approve": "Amendment {} is approved. Its changes apply only after it is put into effect.",
+    "reject": "Amendment {} is rejected.",
+    "apply": "Amendment {} is in effect.",
+    "withdraw": "Amendment {} is withdrawn.",
 }
 
 
@@ -278,18 +305,21 @@ class TakeAmendmentStep(TransitionAction):
     def load(self) -> None:
         super().load()
         name = self.transition.name
-        self.done = DONE[name]
+        self.done = DONE[name].format(self.record.number)
         without_note = NoteForm if name == "approve" else PartnershipForm
         self.form_class = ReasonForm if self.transition.needs_reason else without_note
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         requester = f"{self.record.requested_by}, {formats.day(self.record.requested_at)}"
-        return [("Amendment", str(self.record)), ("Requested by", requester)]
+        facts = [("Amendment", str(self.record)), ("Requested by", requester)]
+        clearance = clearance_of(self.partnership, self.record)
+        return [*facts, *decision.decision_facts(self.record, clearance, self.today)]
 
     def findings(self) -> Sequence[Finding]:
         if self.transition.name not in ("submit", "approve", "apply"):
             return ()
-        return amendment_findings(amendment=self.record, on=self.today)
+        cautions = clearance_warnings(self.record, self.today) if self.transition.name != "submit" else []
+        return [*amendment_findings(amendment=self.record, on=self.today), *cautions]
 
     def perform(self, values: Mapping[str, Any]) -> None:
         take_amendment_step(

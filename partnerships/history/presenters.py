@@ -17,12 +17,18 @@ from partnerships.amendments.presenters import describe_value, field_label
 from partnerships.models import (
     Activity,
     AmendmentChange,
+    ClearanceRequest,
+    ExceptionKind,
+    LimitException,
+    LimitExceptionGrant,
+    LimitExceptionRefusal,
     Milestone,
     OutcomeIndicator,
     Partnership,
     Program,
     ProgramAmount,
     Target,
+    TextFile,
 )
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -46,8 +52,11 @@ class PastRow:
 
 @dataclass(frozen=True, slots=True)
 class PastTable:
+    """One kind of rows. Rows without a name of their own, one much like the other, are `folded` together."""
+
     label: str
     rows: list[PastRow]
+    folded: bool = False
 
     @property
     def count(self) -> str:
@@ -85,12 +94,29 @@ def past_tables(tables: Tables) -> list[PastTable]:
         if model is None:
             continue
         rows = [
-            PastRow(_name(model, state), _pairs(model, state, named), ended.get((table, state["id"]), ""))
+            PastRow(
+                _name(model, state),
+                _decision(model, state, tables) + _pairs(model, state, named),
+                ended.get((table, state["id"]), ""),
+            )
             for state in tables[table]
         ]
         label = "The record" if model is Partnership else str(model._meta.verbose_name_plural).capitalize()
-        past.append(PastTable(label, rows))
+        past.append(PastTable(label, rows, folded=len(rows) > 1 and model in NAMELESS))
     return past
+
+
+NAMELESS = (ClearanceRequest, TextFile)
+
+
+def _decision(model: type[models.Model], state: Mapping[str, Any], tables: Tables) -> list[tuple[str, str]]:
+    """Return the state of a limit exception, which the rows of other tables hold."""
+    if model is not LimitException or state.get("kind") == ExceptionKind.DOCUMENTED_PRACTICE:
+        return []
+    for decision, label in ((LimitExceptionGrant, "Granted"), (LimitExceptionRefusal, "Refused")):
+        if any(row["exception_id"] == state["id"] for row in tables.get(decision._meta.db_table, ())):
+            return [("State", label)]
+    return [("State", "Requested")]
 
 
 NEWEST_COUNTS = {
@@ -185,7 +211,10 @@ def _pairs(
     return [
         (field_label(field), describe_value(field, state[field.attname], named))
         for field in _columns(model)
-        if _is_filled(state.get(field.attname)) and not isinstance(field, models.DateTimeField)
+        if _is_filled(state.get(field.attname))
+        and not isinstance(field, models.DateTimeField)
+        # An exception to be granted has this kind from the first, whatever became of it: `_decision` says that.
+        and not (model is LimitException and state.get(field.attname) == ExceptionKind.GRANTED)
     ]
 
 

@@ -38,6 +38,7 @@ from partnerships.models import (
     Target,
 )
 from partnerships.progress import (
+    Comparison,
     Direction,
     Point,
     Rollup,
@@ -111,6 +112,9 @@ def plan_state(plan: MonitoringPlan) -> Plan:
                 targets_differ=targets_differ(
                     years, targets_of_indicator(indicator.pk, targets), Rollup(indicator.accumulation)
                 ),
+                years_outside=tuple(
+                    sorted(year for year in targets_of_indicator(indicator.pk, targets) if year and year not in years)
+                ),
             )
             for indicator in indicators
         ),
@@ -145,13 +149,14 @@ def _reported_indicator(
     targets: dict[tuple[int, int | None], Decimal],
 ) -> ReportedIndicator:
     here = next((result for result in results if result.period_id == period.pk), None)
-    deviation, needs_narrative = None, False
+    deviation, needs_narrative, comparison = None, False, None
+    target = targets.get((indicator.pk, fiscal_year(period.ends_on)))
     if here is not None and closes(period.ends_on, schedule, ReportFrequency.ANNUAL):
         year = fiscal_year(period.ends_on)
         of_year = [r for r in results if fiscal_year(r.period.ends_on) == year and r.period.ends_on <= period.ends_on]
         how = Rollup(indicator.accumulation)
         value = here.value if how is Rollup.NONE else roll_up(points(of_year), how).value
-        comparison = compare(value, targets.get((indicator.pk, year)), Direction(indicator.direction))
+        comparison = compare(value, target, Direction(indicator.direction))
         deviation, needs_narrative = comparison.deviation, comparison.needs_narrative
     return ReportedIndicator(
         title=str(indicator),
@@ -162,6 +167,8 @@ def _reported_indicator(
         needs_narrative=needs_narrative,
         deviation=deviation,
         has_narrative=here is not None and here.narrative.strip() != "",
+        target=target,
+        comparison=comparison,
     )
 
 
@@ -273,6 +280,7 @@ class PlannedIndicator:
     years_without_target: tuple[int, ...]
     has_life_target: bool
     targets_differ: str = ""
+    years_outside: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +295,8 @@ class Plan:
 class ReportedIndicator:
     """One indicator in a period.
 
-    `has_result` includes results that give a reason for missing data.
+    `has_result` includes results that give a reason for missing data. `target` is that of the fiscal year; the year is
+    compared with it (`comparison`) in the period that completes it.
     """
 
     title: str
@@ -298,6 +307,8 @@ class ReportedIndicator:
     needs_narrative: bool
     deviation: Decimal | None
     has_narrative: bool
+    target: Decimal | None = None
+    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,22 @@ def targets_agree(plan: Plan, _on: date) -> list[Finding]:
     ]
 
 
+def targets_within_term(plan: Plan, _on: date) -> list[Finding]:
+    """Warn of targets of years outside the term, which nothing reports on."""
+    return [
+        Finding.warning(
+            "targets_outside_term",
+            (
+                f"{indicator.title}: the term has no day in fiscal year "
+                f"{', '.join(str(year) for year in indicator.years_outside)}, for which a target is set."
+            ),
+            "targets",
+        )
+        for indicator in plan.indicators
+        if plan.has_term and indicator.years_outside
+    ]
+
+
 def baselines_known(plan: Plan, _on: date) -> list[Finding]:
     return [
         Finding.warning(
@@ -114,7 +130,9 @@ def baselines_known(plan: Plan, _on: date) -> list[Finding]:
     ]
 
 
-PLAN_CHECKS: Checks[Plan] = {"submit": (outcomes_measured, targets_set, targets_agree, baselines_known)}
+_TO_READ = (targets_agree, targets_within_term, baselines_known)
+
+PLAN_CHECKS: Checks[Plan] = {"submit": (outcomes_measured, targets_set, *_TO_READ), "approve": _TO_READ}
 
 
 # --- Reporting period -------------------------------------------------------------------------------------------

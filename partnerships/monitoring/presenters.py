@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,7 +17,7 @@ from cpc.web.badges import Badge
 from cpc.web.charts import Svg
 from cpc.web.markup import link
 from cpc.web.tables import Column, Table
-from partnerships.lookups.rule_inputs import targets_of_indicator
+from partnerships.lookups.rule_inputs import ReportedIndicator, targets_of_indicator
 from partnerships.models import (
     Measures,
     MonitoringPlan,
@@ -242,6 +243,7 @@ class ResultLineOfPeriod:
     value: str
     parts: list[tuple[str, str]]
     mark: Badge
+    target: str = ""
 
 
 def line_of_period(line: PeriodLine, *, is_over: bool = True) -> ResultLineOfPeriod:
@@ -253,6 +255,7 @@ def line_of_period(line: PeriodLine, *, is_over: bool = True) -> ResultLineOfPer
         value=(quantity(result.value, measure) or "No data") if result else "",
         parts=[(_cell_label(cell), quantity(cell.value, measure)) for cell in cells],
         mark=_result_badge(line, is_over=is_over),
+        target=quantity(line.reported.target, measure) or "No target",
     )
 
 
@@ -278,14 +281,56 @@ def _result_badge(line: PeriodLine, *, is_over: bool = True) -> Badge:
         return Badge("none", "Not due in this period")
     if not reported.has_value:
         return Badge("unknown", "No data, with a reason")
-    if not reported.needs_narrative:
+    if reported.comparison is None:
         return Badge("good", "Recorded")
-    off = "Off its target of zero" if reported.deviation is None else _off(reported.deviation)
-    return Badge("good", f"{off}, explained") if reported.has_narrative else Badge("bad", f"{off}: explain why")
+    if reported.comparison.status is Against.NO_TARGET:
+        return Badge("unknown", "Recorded, no target")
+    mark = comparison_badge(reported.comparison)
+    if not reported.needs_narrative:
+        return mark
+    return (
+        replace(mark, text=f"{mark.text}, explained")
+        if reported.has_narrative
+        else Badge("bad", f"{mark.text}: explain why")
+    )
 
 
-def _off(deviation: Decimal) -> str:
-    return f"{formats.percent(abs(deviation))} {'above' if deviation > 0 else 'below'} the target of the year"
+def period_facts(lines: Sequence[PeriodLine]) -> list[tuple[str, str]]:
+    """Return how many indicators of a period have which result, as a fact above the form of a decision."""
+    counts = Counter(_standing(line.reported) for line in lines)
+    texts = [f"{formats.number(counts[text])} {text}" for text in STANDINGS if counts[text]]
+    return [("Indicators", ", ".join(texts) or "None")]
+
+
+STANDINGS = (
+    "met",
+    "behind",
+    "to compare at the end of the year",
+    "without a target",
+    "without data",
+    "missing",
+)
+
+
+def _standing(reported: ReportedIndicator) -> str:
+    if not reported.has_result:
+        return "missing" if reported.is_due else ""
+    if not reported.has_value:
+        return "without data"
+    if reported.target is None:
+        return "without a target"
+    if reported.comparison is None:
+        return "to compare at the end of the year"
+    return "behind" if reported.comparison.status in (Against.BEHIND, Against.WITHIN) else "met"
+
+
+def plan_facts(indicators: Sequence[OutcomeIndicator], years: Sequence[int]) -> list[tuple[str, str]]:
+    """Return what a monitoring plan holds, as facts above the form of a decision."""
+    to_collect = sum(row.baseline_value is None for row in indicators)
+    count = formats.count_of(len(indicators), "indicator", "indicators")
+    baselines = f"{formats.number(to_collect)} with a baseline to collect" if to_collect else "each with a baseline"
+    span = f"{formats.fiscal_year(years[0])} to {formats.fiscal_year(years[-1])}" if years else "No term is set"
+    return [("Measures", f"{count}, {baselines}" if indicators else "No indicator"), ("Years of the term", span)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,6 +199,9 @@ def _next_steps(page: Overview, today: date, user: User) -> dict[str, Any]:
     ahead = next_steps(page, today)
     names = {step.transition.name for step in ahead[:1]}
     others = [] if page.is_documented else overview_presenters.next_steps(partnership.status, user.allows)
+    # A step that has to wait for the last day of the term is not offered beside the next one.
+    is_early = partnership.ends_on is None or today < partnership.ends_on
+    names |= {"complete"} if is_early else set()
     context: dict[str, Any] = {"ahead": ahead, "other_steps": [step for step in others if step.name not in names]}
     if not ahead or not ahead[0].is_ready:
         return context

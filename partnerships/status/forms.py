@@ -38,10 +38,19 @@ class DeterminationForm(PartnershipForm):
         help_text="The country as a whole, or one entity that receives an award.",
     )
     award = forms.ModelChoiceField(
-        Award.objects.none(), label="Award of the entity", required=False, empty_label="None"
+        Award.objects.none(),
+        label="Award of the entity",
+        required=False,
+        empty_label="None",
+        help_text="Required for an entity. Leave it blank for a country.",
     )
     scope = forms.ChoiceField(label="Scope", choices=Scope.choices, widget=forms.RadioSelect)
-    part = forms.CharField(label="Which part", max_length=300, required=False)
+    part = forms.CharField(
+        label="Which part",
+        max_length=300,
+        required=False,
+        help_text="Required if the scope is a part. Leave it blank for the whole.",
+    )
     grounds = forms.MultipleChoiceField(
         label="Grounds, 22 U.S.C. 7103a(d)(6)(A)", choices=Ground.choices, widget=forms.CheckboxSelectMultiple
     )

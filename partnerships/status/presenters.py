@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import takewhile
+from typing import Any
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.lifecycle import Transition
 from cpc.web import formats
 from cpc.web.badges import Badge
-from partnerships.models import Correction, Determination, DeterminationKind, Ground
+from partnerships.clearance_facts import answer_facts, version_facts
+from partnerships.limit_presenters import agreed_facts
+from partnerships.lookups.clearance import clearance_of
+from partnerships.models import Correction, Determination, DeterminationKind, Ground, Partnership
 from partnerships.states import PARTNERSHIP
 
 PATH = tuple(
@@ -78,3 +83,13 @@ def determination_badge(row: Determination) -> Badge:
     if ended is not None:
         return Badge("none", f"Suspension, ended {formats.day(ended.determined_on)}")
     return Badge("bad", "Suspension in force")
+
+
+def signature_facts(partnership: Partnership, today: date) -> list[tuple[str, Any]]:
+    """Return what is signed: the term, the plan, the text, the finding on it, and who cleared it."""
+    clearance = clearance_of(partnership)
+    return [
+        *agreed_facts(partnership, today),
+        *(version_facts(clearance, "Text") or [("Text", "No version was sent for clearance.")]),
+        *answer_facts(clearance, today),
+    ]

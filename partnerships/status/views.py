@@ -60,6 +60,7 @@ class TakeStep(TransitionAction):
         self.intro = (
             f"You can't undo this step. {final}" if final else "You can undo this step later with another step."
         )
+        self.done = f"The partnership is {Status(self.transition.target).label.lower()}."
         if self.transition.name == "sign":
             self.form_class = SignForm
         if self.transition.back_to:
@@ -81,6 +82,9 @@ class TakeStep(TransitionAction):
 
     def form_arguments(self) -> dict[str, Any]:
         return super().form_arguments() | {"needs_reason": self.transition.needs_reason}
+
+    def facts(self) -> list[tuple[str, Any]]:
+        return presenters.signature_facts(self.partnership, self.today) if self.transition.name == "sign" else []
 
     def findings(self) -> list[Finding]:
         return step_findings(PARTNERSHIP_CHECKS, self.transition.name, self.partnership, self.today)

@@ -224,7 +224,7 @@ def amended(office: Office) -> None:
         office.analyst.submit(f"{draft}step/submit/")
         office.approver.submit(f"{draft}step/approve/", note="Agreed")
         office.analyst.submit(f"{draft}step/apply/")
-        expect(office.analyst.page.get_by_text("The amendment is in effect.")).to_be_visible()
+        expect(office.analyst.page.get_by_text("Amendment 1 is in effect.")).to_be_visible()
     amended = office.partnership
     assert (amended.ends_on, str(amended.planned_total)) == (TODAY, "3500000.00")
 

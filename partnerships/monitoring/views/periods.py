@@ -5,7 +5,7 @@ One person records results and another approves them, which locks the period.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -67,7 +67,7 @@ PERIOD_PAGE = PartPage("partnership-period", "period", "pk", "partnership-period
 def period(visit: Visit, period: int) -> Context:
     partnership, user, today = visit.partnership, visit.user, visit.today
     row = get_object_or_404(partnership.reporting_periods, pk=period)
-    takes_results = row.takes_results
+    takes_results, comments = row.takes_results, step_comments(PERIOD, row)
     return {
         "here": monitoring_presenters.period_label(row),
         "breadcrumbs": PERIOD_PAGE.breadcrumbs(row)[:-1],
@@ -82,7 +82,9 @@ def period(visit: Visit, period: int) -> Context:
         "findings": step_findings(PERIOD_CHECKS, "submit", period_state(row), today) if takes_results else [],
         "steps": [step for step in available_steps(PERIOD, row, user) if step.name != "begin"],
         "waits": why_another_decides(PERIOD, row, user),
-        "comments": step_comments(PERIOD, row),
+        "comments": comments,
+        "newest": next(iter(comments), None),
+        "year": fiscal_year(row.ends_on),
         "may_record": takes_results and visit.may_edit,
     }
 
@@ -99,7 +101,17 @@ class TakePeriodStep(ReviewStep):
 
     def load(self) -> None:
         super().load()
-        self.heading = f"{self.transition.label}: the period {monitoring_presenters.period_label(self.record)}"
+        label = monitoring_presenters.period_label(self.record)
+        self.heading = f"{self.transition.label}: the period {label}"
+        self.done = f"{self.transition.past}: the report on {label}."
+        if self.transition.name == "approve":
+            self.intro = "Approval locks the results. An approver can reopen the report later, with a reason."
+
+    def subject_facts(self) -> Sequence[tuple[str, Any]]:
+        return [
+            ("Report on", monitoring_presenters.period_label(self.record)),
+            *monitoring_presenters.period_facts(queries.period_lines(self.record)),
+        ]
 
     def snapshot(self) -> Any:
         return period_state(self.record)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -87,6 +87,13 @@ class TakePlanStep(ReviewStep):
     def load(self) -> None:
         super().load()
         self.heading = f"{self.transition.label}: the monitoring plan"
+        self.done = f"{self.transition.past}: the monitoring plan."
+        if self.transition.name == "approve":
+            self.intro = "Approval locks indicators and targets. To change them later, revise the plan, with a reason."
+
+    def subject_facts(self) -> Sequence[tuple[str, Any]]:
+        measured = [row for row in queries.indicators_of(self.partnership) if not row.withdrawn]
+        return monitoring_presenters.plan_facts(measured, years_of(self.partnership))
 
     def snapshot(self) -> Any:
         return plan_state(self.record)

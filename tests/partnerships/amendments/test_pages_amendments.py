@@ -79,6 +79,43 @@ def test_from_draft_to_effect_with_old_beside_new(analyst: Client, approver: Cli
     assert "<del>$4,000,000.00</del>" in analyst.get(draft).content.decode()
 
 
+def test_the_approver_reads_what_the_decision_leads_to(analyst: Client, approver: Client, running: Partnership) -> None:
+    draft = drafted(analyst, running)
+    ends(analyst, draft, running, END)
+    send(analyst, f"{draft}amounts/", **{f"amount_{running.programs.get().pk}_us": "5000000"})
+    rival = drafted(analyst, running, "Half a year more")
+    ends(analyst, rival, running, date(2025, 7, 1))
+    send(analyst, f"{draft}step/submit/")
+    number = Amendment.objects.get(title="A year more").number
+    for url in (draft, f"{draft}step/approve/"):
+        html = approver.get(url).content.decode()
+        assert "$5,000,000.00 of $5,000,000.00 planned, nothing left" in html, url
+        assert "60 of 60 months, to Jan 1, 2026" in html
+        assert "None: no document is attached, and no version was sent for clearance." in html
+        assert f'href="/partnerships/{running.pk}/clearance/{number}/"' in html
+        assert "It sets another value of the same item: last day of the term, Jul 1, 2025." in html
+    page = approver.get(draft).content.decode()
+    assert page.index("step/approve/") < page.index("step/return/")
+    assert 'class="usa-button"' not in page.partition("Next steps")[2].partition("</ul>")[0], "the text is not cleared"
+    assert "step/withdraw/" not in page.partition("Next steps")[2].partition("</ul>")[0]
+    response = approver.post(f"{draft}step/approve/", filled_fields(approver, f"{draft}step/approve/"), follow=True)
+    assert f"Amendment {number} is approved." in response.content.decode()
+    put = analyst.get(f"{draft}step/apply/").content.decode()
+    assert "No version of the text was sent for clearance." in put
+
+
+def test_an_approver_is_told_that_changing_a_draft_ends_the_right_to_decide(
+    analyst: Client, approver: Client, running: Partnership
+) -> None:
+    draft = drafted(analyst, running)
+    ends(analyst, draft, running, END)
+    assert "another approver must" in approver.get(draft).content.decode()
+    assert "/out/" not in approver.get(draft).content.decode()
+    html = analyst.get(draft).content.decode()
+    assert "/out/" in html
+    assert "another approver must" not in html
+
+
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.APPROVER])
 def test_past_a_limit_nothing_is_submitted(stage: Stage, running: Partnership, role: Role) -> None:
     client = client_of(stage.analyst if role == Role.ANALYST else stage.approver)

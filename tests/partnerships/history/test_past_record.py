@@ -242,3 +242,23 @@ def test_a_change_is_shown_then_and_now() -> None:
 )
 def test_the_sentence_counts_the_changes(count: int, sentence: str) -> None:
     assert presenters.changes_sentence([RecordChange("Row", "Title", "a", "b")] * count) == sentence
+
+
+@pytest.mark.parametrize(
+    ("decided", "state"),
+    [({}, "Requested"), ({"limitexceptiongrant": 1}, "Granted"), ({"limitexceptionrefusal": 1}, "Refused"),
+     ({"limitexceptionrefusal": 2}, "Requested")],
+)  # fmt: skip
+def test_an_exception_tells_what_became_of_it(decided: dict[str, int], state: str) -> None:
+    exception = row(1, kind="granted", funding=5400000)
+    tables: Rows = {"partnerships_limitexception": [exception]} | {
+        f"partnerships_{name}": [row(4, exception_id=key)] for name, key in decided.items()
+    }
+    (shown,) = [table for table in presenters.past_tables(tables) if table.label == "Limit exceptions"]
+    assert shown.rows[0].pairs == [("State", state), ("New funding limit", "$5,400,000.00")]
+
+
+@pytest.mark.parametrize(("count", "folded"), [(1, False), (2, True)])
+def test_rows_without_a_name_are_folded_together(count: int, folded: bool) -> None:
+    tables: Rows = {"partnerships_textfile": [row(pk, language="English") for pk in range(count)]}
+    assert only(tables).folded is folded

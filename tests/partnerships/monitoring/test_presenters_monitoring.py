@@ -14,7 +14,7 @@ from partnerships.lookups.rule_inputs import ReportedIndicator
 from partnerships.models import MonitoringPlan, Result, ResultCell
 from partnerships.monitoring import presenters as results_presenters
 from partnerships.monitoring.queries import PeriodLine, YearLine
-from partnerships.progress import Comparison, Direction, Figure, TargetStatus, Trend
+from partnerships.progress import Comparison, Direction, Figure, TargetStatus, Trend, compare
 from tests.partnerships.monitoring.plain import indicator, measured, period
 
 D = Decimal
@@ -109,15 +109,16 @@ def reported(**values: Any) -> ReportedIndicator:
         ({"has_value": False}, Badge("unknown", "No data, with a reason")),
         ({}, Badge("good", "Recorded")),
         ({"deviation": D(10)}, Badge("good", "Recorded")),
-        ({"needs_narrative": True}, Badge("bad", "Off its target of zero: explain why")),
-        ({"needs_narrative": True, "has_narrative": True}, Badge("good", "Off its target of zero, explained")),
+        ({"comparison": compare(D(3), None, Direction.INCREASE)}, Badge("unknown", "Recorded, no target")),
+        ({"comparison": compare(D(100), D(100), Direction.INCREASE)}, Badge("good", "Met")),
+        ({"comparison": compare(D(95), D(100), Direction.INCREASE)}, Badge("warn", "Behind by 5%")),
         (
-            {"needs_narrative": True, "deviation": D(12)},
-            Badge("bad", "12% above the target of the year: explain why"),
+            {"needs_narrative": True, "comparison": compare(D(112), D(100), Direction.INCREASE)},
+            Badge("bad", "Met, 12% above the target: explain why"),
         ),
         (
-            {"needs_narrative": True, "deviation": D(-12), "has_narrative": True},
-            Badge("good", "12% below the target of the year, explained"),
+            {"needs_narrative": True, "comparison": compare(D(70), D(100), Direction.INCREASE), "has_narrative": True},
+            Badge("warn", "Behind by 30%, explained"),
         ),
     ],
 )
@@ -355,3 +356,39 @@ def test_a_result_is_due_once_its_period_is_over() -> None:
     line = PeriodLine(indicator(), None, 0, reported(has_result=False, is_due=True))
     assert results_presenters.line_of_period(line).mark == Badge("warn", "Due")
     assert results_presenters.line_of_period(line, is_over=False).mark == Badge("info", "Due once the period is over")
+
+
+# ---- facts before a decision ---------------------------------------------------------------------------------------
+
+
+def test_the_results_of_a_period_are_counted_by_how_they_stand() -> None:
+    rows = [
+        reported(target=D(100), comparison=compare(D(100), D(100), Direction.INCREASE)),
+        reported(target=D(100), comparison=compare(D(70), D(100), Direction.INCREASE)),
+        reported(target=D(100), comparison=compare(D(95), D(100), Direction.INCREASE)),
+        reported(target=D(100)),
+        reported(),
+        reported(has_value=False),
+        reported(has_result=False),
+        reported(has_result=False, is_due=False),
+    ]
+    lines = [PeriodLine(indicator(), None, 0, row) for row in rows]
+    assert results_presenters.period_facts(lines) == [
+        (
+            "Indicators",
+            "1 met, 2 behind, 1 to compare at the end of the year, 1 without a target, 1 without data, 1 missing",
+        )
+    ]
+    assert results_presenters.period_facts([]) == [("Indicators", "None")]
+
+
+def test_a_plan_is_told_with_its_years_and_the_baselines_to_collect() -> None:
+    assert results_presenters.plan_facts([], range(0)) == [
+        ("Measures", "No indicator"),
+        ("Years of the term", "No term is set"),
+    ]
+    one = results_presenters.plan_facts([indicator()], range(2027, 2033))
+    assert one == [
+        ("Measures", "1 indicator, 1 with a baseline to collect"),
+        ("Years of the term", "FY 2027 to FY 2032"),
+    ]
