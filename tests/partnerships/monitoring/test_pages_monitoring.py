@@ -137,7 +137,7 @@ def test_period_is_submitted_returned_approved_and_locked(
     record(stage, period, "40", "50", TODAY)
     result(analyst, period, narrative="")
     html = analyst.get(url).content.decode()
-    assert "60% below the target of the year: explain why" in html
+    assert "Behind by 60%: explain why" in html
     assert "explain why in the narrative" in rejected_page(send(analyst, f"{url}step/submit/"))
     result(analyst, period, narrative="The register began in June")
     assert send(analyst, f"{url}step/submit/").status_code == 302
