@@ -288,11 +288,9 @@ def _result_badge(line: PeriodLine, *, is_over: bool = True) -> Badge:
     mark = comparison_badge(reported.comparison)
     if not reported.needs_narrative:
         return mark
-    return (
-        replace(mark, text=f"{mark.text}, explained")
-        if reported.has_narrative
-        else Badge("bad", f"{mark.text}: explain why")
-    )
+    if reported.has_narrative:
+        return replace(mark, text=f"{mark.text}, explained")
+    return Badge("bad", f"{mark.text}: explain why")
 
 
 def period_facts(lines: Sequence[PeriodLine]) -> list[tuple[str, str]]:
@@ -302,14 +300,7 @@ def period_facts(lines: Sequence[PeriodLine]) -> list[tuple[str, str]]:
     return [("Indicators", ", ".join(texts) or "None")]
 
 
-STANDINGS = (
-    "met",
-    "behind",
-    "to compare at the end of the year",
-    "without a target",
-    "without data",
-    "missing",
-)
+STANDINGS = ("met", "behind", "to compare at the end of the year", "without a target", "without data", "missing")
 
 
 def _standing(reported: ReportedIndicator) -> str:
