@@ -185,6 +185,7 @@ def change_term(stage: Stage, draft: Partnership, change: str) -> None:
         case "title":
             edit_partnership(partnership=draft, actor=stage.analyst, values={"title": "Another title"})
         case "last day":
+            assert draft.ends_on is not None
             edit_partnership(partnership=draft, actor=stage.analyst, values={"ends_on": draft.ends_on - DAY})
         case "objective":
             edit_term(term=objective, values={"title": "Another objective"}, actor=stage.analyst)
@@ -192,13 +193,13 @@ def change_term(stage: Stage, draft: Partnership, change: str) -> None:
             row = Participant(partnership=draft, government="us", name="Another office")
             add_term(term=row, actor=stage.analyst)
         case "withdrawn":
-            row = draft.mechanisms.order_by("pk")[0]
-            edit_term(term=row, values={"withdrawn": True}, actor=stage.analyst)
+            mechanism = draft.mechanisms.order_by("pk")[0]
+            edit_term(term=mechanism, values={"withdrawn": True}, actor=stage.analyst)
         case "same amount":
             set_amount(stage, draft, str(draft.programs.get().amounts.filter(government="us").latest("pk").amount))
         case "progress":
-            row = draft.responsibilities.order_by("pk")[0]
-            edit_term(term=row, values={"status": "under_way"}, actor=stage.analyst)
+            duty = draft.responsibilities.order_by("pk")[0]
+            edit_term(term=duty, values={"status": "under_way"}, actor=stage.analyst)
         case "status":
             stage.step(draft, "return_to_negotiation", START, reason="More to say")
 
