@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
+from cpc.site.queue import Item, Sent
 from tests.partnerships.queue.open_states import TODAY, Forge
 from tests.partnerships.queue.reading import items, sent
 from tests.partnerships.queue.test_census import everyone
@@ -41,7 +42,7 @@ def test_no_title_holds_what_a_person_wrote(stage: Stage) -> None:
     Forge(stage)
     with unguarded():
         assert write_into_all_fields() > 20
-    rows = [row for user in everyone(stage) for row in (*items(user, TODAY), *sent(user, TODAY))]
+    rows: list[Item | Sent] = [row for user in everyone(stage) for row in (*items(user, TODAY), *sent(user, TODAY))]
     assert len({row.key for row in rows}) > 50
-    assert any(WRITTEN in row.why for row in rows), "the text stands in the lines that are not mailed"
+    assert any(WRITTEN in row.why for row in rows), "the text is in the lines that are not mailed"
     assert [row.title for row in rows if WRITTEN in row.title] == []

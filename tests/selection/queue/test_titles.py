@@ -17,13 +17,13 @@ def test_no_title_holds_what_a_person_wrote(agencies: Consultees) -> None:
     titles, lines = [], []
     for user in agencies.users.values():
         desk = Desk(user, timezone.now().date(), 1000)
-        rows = [
+        rows: list[queue.Item | queue.Sent] = [
             *(item for lane in queue.queue_of(desk).lanes for item in lane.items),
             *queue.waiting_on_others(desk).items,
         ]
         titles += [row.title for row in rows]
         lines += [row.why for row in rows]
     assert len(titles) > 10
-    assert agencies.plant.found_in("\n".join(lines)), "the text stands in the lines that are not mailed"
+    assert agencies.plant.found_in("\n".join(lines)), "the text is in the lines that are not mailed"
     written = {word.field_name.partition(",")[0] for word in agencies.plant.found_in("\n".join(titles))}
     assert written <= {field.partition(",")[0] for field in MAILED}
