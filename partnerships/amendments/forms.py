@@ -22,6 +22,7 @@ from partnerships.amendments.queries import (
 from partnerships.form_parts.base import (
     PartnershipForm,
     choice,
+    day,
     document_field,
     dollars,
     row_form,
@@ -35,6 +36,17 @@ class DraftForm(PartnershipForm):
     title = forms.CharField(label="Title", max_length=200)
     reason = text_field("Reason for the amendment")
     document = document_field("Document", "A document recorded with this partnership.")
+
+
+class EffectForm(PartnershipForm):
+    """The days on the signed document, which can be entered later too."""
+
+    error_fields = {"signing_day": "us_signed_on", "signing_in_effect_later": "in_effect_on"}
+
+    us_signed_on = day("Signed by the United States on", "The day on the document. You can enter it later.")
+    partner_signed_on = day("Signed by the partner government on")
+    in_effect_on = day("In effect on", "As on the document.")
+    document = document_field("Signed text", "A document recorded with this partnership.")
 
 
 class AmendedAmountsForm(PartnershipForm, RevisionForm):

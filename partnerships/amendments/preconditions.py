@@ -17,6 +17,7 @@ from cpc.lifecycle import Checks
 from partnerships import limits
 from partnerships.amendable import Effect, effect_findings
 from partnerships.amendments.queries import current_amounts, model_of_table, stored_value
+from partnerships.clearing import CITATION
 from partnerships.lookups.clearance import Clearance, clearance_of
 from partnerships.models import (
     Activity,
@@ -67,10 +68,24 @@ def clearance_warnings(amendment: Amendment, _on: date, clearance: Clearance | N
     return [replace(finding, severity=Severity.WARNING) for finding in record.findings(timezone.now().date())]
 
 
+def cleared(amendment: Amendment, _on: date) -> list[Finding]:
+    """Require the clearance of a text that was sent; warn of an amendment whose text was not sent to any office.
+
+    Whether an answer is late depends on today, not on the day whose limits apply.
+    """
+    record = clearance_of(amendment.partnership, amendment)
+    if record.versions:
+        return record.findings(timezone.now().date())
+    if amendment.kind == AmendmentKind.CORRECTION:
+        return []
+    message = "No office was asked to clear a text of this amendment. It can take effect without one."
+    return [Finding.warning("clearance_text", message, "", CITATION)]
+
+
 AMENDMENT_CHECKS: Checks[Amendment] = {
     "submit": (_findings_against,),
     "approve": (clearance_warnings,),
-    "apply": (_findings_against, clearance_warnings),
+    "apply": (_findings_against, cleared),
 }
 
 

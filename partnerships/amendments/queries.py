@@ -186,3 +186,9 @@ def rows_named(changes: list[AmendmentChange]) -> dict[tuple[str, int], str]:
         if table in tables:
             named |= {(table, row.pk): str(row) for row in tables[table]._default_manager.filter(pk__in=keys)}
     return named
+
+
+def also_open(partnership: Partnership, besides: Amendment | None = None) -> list[Amendment]:
+    """Return the amendments that are not in effect, rejected, or withdrawn, without one of them."""
+    rows = partnership.amendments.filter(state__in=("draft", "submitted", "approved")).order_by("number")
+    return [row for row in rows if row != besides]

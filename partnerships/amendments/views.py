@@ -12,6 +12,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import why_not_decide
 from cpc.findings import Finding, errors
+from cpc.lifecycle import step_findings
 from cpc.web import formats
 from partnerships.amendable import (
     ADDED_WITH,
@@ -19,8 +20,8 @@ from partnerships.amendable import (
     FIRST_DAY_FROZEN,
 )
 from partnerships.amendments import decision, presenters, queries
-from partnerships.amendments.forms import AmendedAmountsForm, DraftWithChangesForm
-from partnerships.amendments.preconditions import amendment_findings, clearance_warnings
+from partnerships.amendments.forms import AmendedAmountsForm, DraftWithChangesForm, EffectForm
+from partnerships.amendments.preconditions import AMENDMENT_CHECKS, amendment_findings, clearance_warnings
 from partnerships.amendments.services.drafting import (
     draft_amendment,
     drop_change,
@@ -28,7 +29,7 @@ from partnerships.amendments.services.drafting import (
     propose_amounts,
     propose_values,
 )
-from partnerships.amendments.services.steps import take_amendment_step
+from partnerships.amendments.services.steps import put_into_effect, take_amendment_step
 from partnerships.form_parts.base import (
     NoteForm,
     PartnershipForm,
@@ -91,6 +92,7 @@ def amendment(visit: Visit, number: int) -> Context:
         "lines": presenters.differences(changes),
         "findings": findings,
         "pending": pending,
+        "also_open": queries.also_open(partnership, row) if pending else (),
         "facts": [
             *(allowance_facts(partnership, today) if pending else ()),
             *decision.decision_facts(row, clearance, today),
@@ -147,7 +149,9 @@ class DraftAmendment(PartnershipAction):
         return "" if self.partnership.is_binding else "This partnership isn't signed yet. Edit its terms instead."
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        return allowance_facts(self.partnership, self.today)
+        others = queries.also_open(self.partnership)
+        shown = ", ".join(f"{row} ({row.get_state_display().lower()})" for row in others)
+        return [*allowance_facts(self.partnership, self.today), *([("Also open", shown)] if shown else [])]
 
     def perform(self, values: Mapping[str, Any]) -> str:
         form, actor = self.form, self.actor
@@ -308,6 +312,8 @@ class TakeAmendmentStep(TransitionAction):
         self.done = DONE[name].format(self.record.number)
         without_note = NoteForm if name == "approve" else PartnershipForm
         self.form_class = ReasonForm if self.transition.needs_reason else without_note
+        if name == "apply":
+            self.form_class = EffectForm
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         requester = f"{self.record.requested_by}, {formats.day(self.record.requested_at)}"
@@ -316,12 +322,20 @@ class TakeAmendmentStep(TransitionAction):
         return [*facts, *decision.decision_facts(self.record, clearance, self.today)]
 
     def findings(self) -> Sequence[Finding]:
-        if self.transition.name not in ("submit", "approve", "apply"):
-            return ()
-        cautions = clearance_warnings(self.record, self.today) if self.transition.name != "submit" else []
-        return [*amendment_findings(amendment=self.record, on=self.today), *cautions]
+        match self.transition.name:
+            case "apply":
+                return step_findings(AMENDMENT_CHECKS, "apply", self.record, self.today)
+            case "approve":
+                cautions = clearance_warnings(self.record, self.today)
+                return [*amendment_findings(amendment=self.record, on=self.today), *cautions]
+            case "submit":
+                return amendment_findings(amendment=self.record, on=self.today)
+        return ()
 
     def perform(self, values: Mapping[str, Any]) -> None:
+        if self.transition.name == "apply":
+            put_into_effect(amendment=self.record, actor=self.actor, on=self.today, **values)
+            return
         take_amendment_step(
             amendment=self.record,
             name=self.transition.name,

@@ -95,11 +95,42 @@ class OfficesMixin(forms.Form):
 
 class AskForm(OfficesMixin, TextForm):
     def __init__(
-        self, *args: Any, offices: Iterable[Agency], proposed: dict[str, ClearanceRole], **options: Any
+        self,
+        *args: Any,
+        offices: Iterable[Agency],
+        proposed: dict[str, ClearanceRole],
+        statutory: Iterable[Agency],
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
+        self.named = list(statutory)
         self.fields["file_english"].required = True
         self.add_offices(offices, proposed)
+        self.fields["not_asked"] = text_field(
+            "Why an agency that the statute names is not asked",
+            "Required if one of them, or the successor of one, does not clear. It goes on record with the text.",
+            required=False,
+            rows=2,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Require a reason to leave out an agency that the statute names, or its successor."""
+        values = super().clean()
+        if self.left_out and not (values.get("not_asked") or "").strip():
+            message = f"Say why it is not asked to clear: {', '.join(self.left_out)}."
+            self.add_error("not_asked", ValidationError(message, code="reason"))
+        return values
+
+    @property
+    def left_out(self) -> list[str]:
+        values = self.cleaned_data
+        clears = ClearanceRole.CLEARS
+        return [str(agency) for agency in self.named if values.get(f"role-{agency.pk}") != clears]
+
+    @property
+    def why_not_asked(self) -> str:
+        reason = (self.cleaned_data.get("not_asked") or "").strip()
+        return f"Not asked to clear: {', '.join(self.left_out)}. {reason}" if self.left_out else ""
 
 
 class VersionForm(TextForm):
@@ -199,12 +230,14 @@ class AnswersForm(PartnershipForm):
     def clean(self) -> dict[str, Any]:
         """Require the comment of an office that does not clear, and the day of each answer and finding."""
         values = self.cleaned_data
-        for key in self.agencies:
+        for key, agency in self.agencies.items():
             kind = values.get(f"answer-{key}")
             if kind and not values.get(f"day-{key}"):
-                self.add_error(f"day-{key}", ValidationError("Enter the day of the answer.", code="required"))
+                self.add_error(
+                    f"day-{key}", ValidationError(f"Enter the day of the answer of {agency}.", code="required")
+                )
             if kind == AnswerKind.REFUSED and not (values.get(f"comment-{key}") or "").strip():
-                self.add_error(f"comment-{key}", ValidationError("Enter its comment.", code="comment"))
+                self.add_error(f"comment-{key}", ValidationError(f"Enter the comment of {agency}.", code="comment"))
         if values.get("finding") and not values.get("found_on"):
             self.add_error("found_on", ValidationError("Enter the day of the finding.", code="required"))
         return values

@@ -9,12 +9,14 @@ from datetime import date
 from django.urls import reverse
 
 from cpc.accounts.models import Agency
+from cpc.finding_targets import RecordKeys, target_of
 from cpc.findings import Finding, Severity
 from cpc.web.badges import Badge
 from partnerships.clearing import SILENT, AnswerStatus, Cell, cell
 from partnerships.lookups.clearance import Clearance
 from partnerships.models import (
     Amendment,
+    ClearanceAnswer,
     ClearanceReminder,
     LegalFinding,
     Partnership,
@@ -62,6 +64,15 @@ class Obstacle:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of the signature beside clearance that is not met, with the page where it is."""
+
+    message: str
+    url: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     version: TextVersion
     is_newest: bool
@@ -76,6 +87,7 @@ class Shown:
     cell: Cell
     badge: Badge | None
     is_again: bool = False
+    entered: ClearanceAnswer | None = None  # the answer, if somebody of another office entered it
 
     @property
     def css(self) -> str:
@@ -168,6 +180,15 @@ def counts(clearance: Clearance, today: date) -> Counts:
     return Counts(len(found) - refused - silent - besides, refused, silent)
 
 
+def located_with_labels(findings: Iterable[Finding], keys: RecordKeys) -> list[Condition]:
+    """Return findings with the page where each is resolved, and the label of the link to it."""
+    shown = []
+    for finding in findings:
+        target = target_of(finding.code, keys)
+        shown.append(Condition(finding.message, target.url(keys) if target else "", target.label if target else ""))
+    return shown
+
+
 def columns(clearance: Clearance) -> list[Column]:
     return [Column(row, row == clearance.newest) for row in clearance.versions[-SHOWN_VERSIONS:]]
 
@@ -183,6 +204,7 @@ def groups(
 
 
 def _lines(clearance: Clearance, reminders: Sequence[ClearanceReminder], today: date) -> Iterator[OfficeLine]:
+    entered = {row.pk: row for row in clearance.answers if _is_for_another(row)}
     for office in clearance.offices:
         asked = office.newest_request
         request = next(
@@ -198,7 +220,8 @@ def _lines(clearance: Clearance, reminders: Sequence[ClearanceReminder], today: 
             found = cell(office, facts, clearance.facts, today)
             before = [one for one in office.answers if one.number < facts.number]
             is_again = bool(before) and found.status in (AnswerStatus.WAITING, AnswerStatus.LATE)
-            cells.append(Shown(facts.number, column.is_newest, found, BADGES.get(found.status), is_again))
+            by = entered.get(found.answer.key) if found.answer else None
+            cells.append(Shown(facts.number, column.is_newest, found, BADGES.get(found.status), is_again, by))
         yield OfficeLine(
             agency=clearance.agencies[office.key],
             role=request.get_role_display() if request else "",
@@ -207,6 +230,10 @@ def _lines(clearance: Clearance, reminders: Sequence[ClearanceReminder], today: 
             request=request.pk if request else None,
             stops=bool(cells) and cells[-1].cell.status is AnswerStatus.REFUSED,
         )
+
+
+def _is_for_another(row: ClearanceAnswer) -> bool:
+    return row.recorded_by is not None and row.recorded_by.agency_id != row.agency_id
 
 
 def _closed_line(agency: Agency, clearance: Clearance) -> OfficeLine:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cpc.accounts.models import Agency
 from partnerships import clearing
@@ -13,6 +13,12 @@ from partnerships.models import Amendment, ClearanceReminder, Partnership, Silen
 
 def active_offices() -> QuerySet[Agency]:
     return Agency.objects.filter(is_active=True).order_by("-statutory", "name")
+
+
+def statutory_offices() -> list[Agency]:
+    """Return the agencies that the statute names, and the successors of those that are closed."""
+    closed = Agency.objects.filter(statutory=True, is_active=False, successor__isnull=False)
+    return list(active_offices().filter(Q(statutory=True) | Q(pk__in=closed.values("successor"))))
 
 
 def closed_statutory(clearance: Clearance) -> list[Agency]:

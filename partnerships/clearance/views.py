@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import why_not_decide
-from cpc.findings import Finding, errors
+from cpc.findings import errors
 from cpc.web.actions import Breadcrumbs
 from partnerships import clearing
 from partnerships.clearance import presenters, queries
@@ -27,9 +27,11 @@ from partnerships.clearance.forms import (
     SigningForm,
     VersionForm,
 )
+from partnerships.clearance.preconditions import other_findings
 from partnerships.clearance.services.answers import decide_going_on, propose_going_on, record_answers
 from partnerships.clearance.services.reminders import remind_by_hand
 from partnerships.clearance.services.texts import (
+    MAY_CLEAR,
     add_language,
     add_version,
     ask_offices,
@@ -39,23 +41,17 @@ from partnerships.clearance.services.texts import (
 )
 from partnerships.closing import OVER
 from partnerships.lookups.clearance import Clearance, clearance_of
-from partnerships.models import Amendment, ClearanceRequest, ClearanceRole, Partnership, SilenceDecision
-from partnerships.page_frame import Context, PartnershipAction, Visit, breadcrumbs, partnership_page
-from partnerships.status.preconditions import within_limits_once_signed
+from partnerships.models import Amendment, ClearanceRequest, ClearanceRole, Partnership, SilenceDecision, Status
+from partnerships.page_frame import Context, PartnershipAction, Visit, breadcrumbs, partnership_page, record_keys_of
 from partnerships.status.signing import record_signing
 
+SIGN = Permission.APPROVE_PARTNERSHIPS
 PROPOSED = {"lt": ClearanceRole.CLEARS, "h": ClearanceRole.INFORMED}
 """Roles that the form proposes by code of the office: the Legal Adviser finds on each text."""
 
 
 def amendment_or_404(partnership: Partnership, text: int) -> Amendment | None:
     return get_object_or_404(partnership.amendments, number=text) if text else None
-
-
-def text_findings(partnership: Partnership, clearance: Clearance, today: Any) -> list[Finding]:
-    """Return what stops the signature of a text, or is printed; of the instrument, with the limits."""
-    limits = errors(within_limits_once_signed(partnership, today)) if clearance.amendment is None else []
-    return [*clearance.findings(today), *limits]
 
 
 @partnership_page("clearance/clearance.html", "partnership-clearance", "Clearance")
@@ -79,7 +75,8 @@ def _context(visit: Visit, text: int) -> dict[str, Any]:
     current = next((tab for tab in tabs if tab.is_current), None)
     is_signed = partnership.signed_on is not None if amendment is None else amendment.state == "applied"
     is_open = not is_signed and partnership.status not in OVER
-    findings = text_findings(partnership, record, today) if record.versions else record.findings(today)
+    findings = record.findings(today)
+    others = other_findings(record, today) if is_open else []
     keys = [partnership.pk, text]
     waiting = queries.waiting_silences(record, today)
     may_edit = visit.may_edit and is_open
@@ -91,9 +88,14 @@ def _context(visit: Visit, text: int) -> dict[str, Any]:
         "current": current,
         "is_signed": is_signed,
         "is_open": is_open,
-        "stops": len(errors(findings)),
+        "stops": len(errors(findings)) + len(others),
         "prints": len(findings) - len(errors(findings)),
         "obstacles": presenters.obstacles(findings, keys, may_edit=may_edit),
+        "others": presenters.located_with_labels(others, record_keys_of(partnership)),
+        "visit_edits": visit.may_edit,
+        "may_sign": visit.user.allows(SIGN) and partnership.status == Status.IN_CLEARANCE,
+        "why_another": why_not_decide(partnership, visit.user) if visit.user.allows(SIGN) else "",
+        "may_ask": may_edit and (amendment is not None or partnership.status in MAY_CLEAR),
         "columns": presenters.columns(record),
         "groups": list(
             presenters.groups(record, queries.reminders_of(record), queries.closed_statutory(record), today)
@@ -107,7 +109,7 @@ def _context(visit: Visit, text: int) -> dict[str, Any]:
         "may_edit": may_edit,
         "may_record": visit.may_edit and bool(record.versions),
         "may_sign_days": visit.may_edit and (is_signed or (amendment is not None and amendment.state == "approved")),
-        "limits_fit": amendment is None and not errors(within_limits_once_signed(partnership, today)),
+        "limits_fit": amendment is None and not any(finding.code.endswith("_limit") for finding in others),
     }
 
 
@@ -151,7 +153,15 @@ class SubmitText(ClearanceAction):
         return "The text was sent before. Add a version instead." if self.record.versions and not sent else ""
 
     def form_arguments(self) -> dict[str, Any]:
-        return super().form_arguments() | {"offices": queries.active_offices(), "proposed": PROPOSED}
+        statutory = queries.statutory_offices()
+        proposed = PROPOSED | {agency.code: ClearanceRole.CLEARS for agency in statutory}
+        lists = {"offices": queries.active_offices(), "proposed": proposed, "statutory": statutory}
+        return super().form_arguments() | lists
+
+    def blocked_reason(self) -> str:
+        if self.amendment is not None or self.partnership.status in MAY_CLEAR:
+            return super().blocked_reason()
+        return "A text is sent once negotiations are open. Record that step first."
 
     def get_context(self) -> dict[str, Any]:
         return super().get_context() | {"groups": list(self.form.groups())}
@@ -162,6 +172,7 @@ class SubmitText(ClearanceAction):
             amendment=self.amendment,
             files=self.form.texts,
             second_language=values["second_language"],
+            reason=self.form.why_not_asked,
             offices=self.form.offices,
             asked_on=values["asked_on"],
             due_on=values["due_on"],

@@ -24,7 +24,7 @@ from cpc.accounts.permissions import Role
 from indicators.models import Country
 from partnerships.awards.ledger_sheet import ledger_sheet
 from partnerships.limits import add_months
-from partnerships.models import Award, CloseoutKind, Partnership, StatusChange
+from partnerships.models import Award, ClearanceRequest, CloseoutKind, Partnership, StatusChange
 from partnerships.term_sheets.composition import ALL, sheet_of
 from selection.restrictions.checklist import checklist
 from tests.support.accounts import make_account
@@ -247,9 +247,13 @@ def cleared(office: Office) -> None:
         due_on=BEFORE + timedelta(days=9),
     )
     answered = BEFORE + timedelta(days=5)
+    asked = ClearanceRequest.objects.filter(version__partnership=office.partnership, role="clear")
+    answers: dict[str, object] = {}
+    for key in asked.values_list("agency_id", flat=True):
+        answers |= {f"answer-{key}": "clear", f"day-{key}": answered}
     office.analyst.submit(
         f"{office.home}clearance/0/answers/",
-        {f"answer-{lawyers}": "clear", f"day-{lawyers}": answered},
+        answers,
         finding="non_binding",
         found_on=answered,
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from cpc.accounts.models import User
@@ -24,6 +24,7 @@ from partnerships.amendments.preconditions import (
     added_row,
     amendment_findings,
     change_findings,
+    cleared,
     set_column,
 )
 from partnerships.amendments.queries import model_of_table
@@ -34,11 +35,13 @@ from partnerships.models import (
     AmendmentChange,
     AmendmentState,
     ChangeAction,
+    DocumentVersion,
     Partnership,
     Program,
     ProgramAmount,
 )
 from partnerships.states import AMENDMENT
+from partnerships.status.signing import record_signing
 
 
 def _lock_for(name: str, amendment: Amendment, actor: User, reason: str = "") -> Amendment:
@@ -57,7 +60,7 @@ def apply_amendment(*, amendment: Amendment, actor: User, on: date) -> Partnersh
     """Apply every change of an approved amendment, or none. Return the updated partnership.
 
     Raises `ValidationError` with code `amendment_state` if the amendment is not approved, `amendment_outdated` if a
-    value is no longer the recorded old one, and the codes of the limits on the day `on`.
+    value is no longer the recorded old one, and the codes of the limits on the day `on` and of its clearance.
     """
     current = _lock_for("apply", amendment, actor)
     changes = list(current.changes.select_related("amendment").order_by("row_table", "row_id", "id"))
@@ -65,7 +68,7 @@ def apply_amendment(*, amendment: Amendment, actor: User, on: date) -> Partnersh
     partnership = lock_partnership(current.partnership)
     rows[partnership._meta.db_table, partnership.pk] = partnership
     before = {"ends_on": partnership.ends_on, "planned_total": partnership.planned_total}
-    reject(change_findings(partnership, changes, rows, on))
+    reject([*change_findings(partnership, changes, rows, on), *cleared(current, on)])
     # The state comes first: it opens the terms for this transaction (`partnerships.database.rows.by_amendment`).
     set_fields(current, {"state": AmendmentState.APPLIED, "applied_by": actor}, actor=actor, action="applied")
     with db_errors_as_validation():
@@ -87,6 +90,34 @@ def apply_amendment(*, amendment: Amendment, actor: User, on: date) -> Partnersh
         },
     )
     return partnership
+
+
+@transaction.atomic
+def put_into_effect(
+    *,
+    amendment: Amendment,
+    actor: User,
+    on: date,
+    us_signed_on: date | None = None,
+    partner_signed_on: date | None = None,
+    in_effect_on: date | None = None,
+    document: DocumentVersion | None = None,
+) -> None:
+    """Apply an approved amendment and record the days on its document, if any is given: both or neither.
+
+    Raises the errors of `apply_amendment` and `record_signing`.
+    """
+    apply_amendment(amendment=amendment, actor=actor, on=on)
+    if us_signed_on or partner_signed_on or in_effect_on or document:
+        record_signing(
+            partnership=amendment.partnership,
+            amendment=Amendment.objects.get(pk=amendment.pk),
+            actor=actor,
+            us_signed_on=us_signed_on,
+            partner_signed_on=partner_signed_on,
+            in_effect_on=in_effect_on,
+            document=document,
+        )
 
 
 def _lock_rows(changes: Iterable[AmendmentChange]) -> ChangedRows:

@@ -46,10 +46,12 @@ def submit_text(
     amendment: Amendment | None = None,
     second_language: str = "",
     dated: date | None = None,
+    reason: str = "",
 ) -> TextVersion:
     """Send the first version of a text to every office on the list, in one step.
 
-    `files` has a file for each language. A partnership in negotiation is submitted for clearance as of the day asked.
+    `files` has a file for each language; `reason` is why an agency of the statute is left out. A partnership in
+    negotiation is submitted for clearance as of the day asked.
     Raises `ValidationError` with code `text_submitted` if the text has a version, `clearance_not_asked` without an
     office that clears, `not_negotiated` before negotiations, `future_day`, and the codes of the attachments.
     """
@@ -67,6 +69,7 @@ def submit_text(
         dated=dated or asked_on,
         changed="First text.",
         is_material=True,
+        reason=reason.strip(),
         second_language=second_language.strip(),
         drafted_by=actor,
     )

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from cpc.accounts.models import Agency
 from cpc.api.run_once import new_key
+from cpc.people.account_services import create_agency
+from partnerships.agreements.services import confirm_origin
 from partnerships.models import Partnership, Silence
 from tests.partnerships.sending import client_of, page_text
 from tests.worlds.partnerships.build import Stage
@@ -100,6 +102,31 @@ def test_an_approver_agrees_to_go_on_and_the_record_names_it(stage: Stage) -> No
     assert send(approver, url(partnership, "0", "consent"), agree="yes") == 302
     assert Silence.objects.get().decision == "consented"
     assert f"agreed by {stage.approver}" in page_text(analyst.get(url(partnership)))
+
+
+def test_leaving_out_an_agency_of_the_statute_takes_a_reason_that_goes_on_record(stage: Stage) -> None:
+    justice = create_agency(code="doj", name="Department of Justice", statutory=True, actor=None)
+    draft = stage.draft("KEN")
+    analyst, ask = client_of(stage.analyst), {f"role-{key('lt')}": "clear", "asked_on": START, "due_on": TODAY}
+    assert "Record that step first" in page_text(analyst.get(url(draft, "0", "ask")))
+    for name in ("invite", "open_negotiations"):
+        stage.step(draft, name, START)
+    assert analyst.get(url(draft, "0", "ask")).context["form"][f"role-{justice.pk}"].value() == "clear"
+    assert send(analyst, url(draft, "0", "ask"), file_english=text(), **ask) == 422
+    assert send(analyst, url(draft, "0", "ask"), file_english=text(), not_asked="No stake", **ask) == 302
+    assert "Not asked to clear: Department of Justice. No stake" in page_text(analyst.get(url(draft)))
+
+
+def test_the_page_lists_every_other_condition_and_who_entered_an_answer(stage: Stage) -> None:
+    draft = stage.draft("KEN", is_confirmed=False)
+    confirm_origin(partnership=draft, actor=stage.approver)
+    for name in ("invite", "open_negotiations"):
+        stage.step(draft, name, START)
+    stage.clear(draft, START)
+    shown = page_text(client_of(stage.analyst).get(url(draft)))
+    for part in ("Also needed for the signature", f"entered by {stage.analyst}", "An approver who did not draft"):
+        assert part in shown, part
+    assert "Nothing stops" not in shown
 
 
 @pytest.mark.parametrize("form", ["version", "language", "office", "answers", "go-on"])
