@@ -1,4 +1,4 @@
-"""What a clearance comes to, as facts above the form of a signature or of a decision on an amendment."""
+"""The outcome of a clearance, as facts above the form of a signature or of a decision on an amendment."""
 
 from __future__ import annotations
 

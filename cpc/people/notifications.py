@@ -184,7 +184,7 @@ def notify_second_people(change: AccessChange, recipients: Iterable[User]) -> No
 
 
 def mark_decided(change: AccessChange) -> None:
-    """Leave nobody with an unread request to decide on a change that is decided or withdrawn."""
+    """Mark requests to decide on a change as read, once it is decided or withdrawn."""
     notifications.mark_done([change], {ASKED, ASKED_ABOUT_YOU})
 
 

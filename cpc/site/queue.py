@@ -280,7 +280,7 @@ class Queue:
 
 
 def _place(item: Item) -> tuple[date, bool]:
-    """Return the place of a row in its group: by its day, and without one, first what others wait for."""
+    """Return the order of a row in its group: by its day, and without one, first what others wait for."""
     return item.due or date.max, item.due is None and item.category not in (Category.APPROVALS, Category.RETURNED)
 
 

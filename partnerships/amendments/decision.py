@@ -1,4 +1,4 @@
-"""What an approver reads before deciding on an amendment: its text and clearance, and the term and plan after it."""
+"""Facts for the decision on an amendment: its text and clearance, and the term and plan after it."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def remind_office(request: ClearanceRequest, *, occasion: str, actor: User | Non
 
 
 def mark_settled(version: TextVersion, agencies: Iterable[Agency]) -> None:
-    """Leave these offices no unread request about a text once it is answered, asked anew, or void."""
+    """Leave these offices no unread request about a text once it is answered, asked again, or void."""
     rows = ClearanceRequest.objects.filter(
         version__partnership=version.partnership_id, version__amendment=version.amendment_id, agency__in=list(agencies)
     )

@@ -89,4 +89,4 @@ def about(record: Any) -> tuple[str, Partnership, str]:
             return f"The report on {span}", partnership, reverse("partnership-period", args=[key, record.pk])
         case LimitException():
             return "The limit exception", partnership, reverse("partnership-exceptions", args=[key])
-    raise TypeError(f"Nobody decides on {record!r}.")
+    raise TypeError(f"No one decides on {record!r}.")

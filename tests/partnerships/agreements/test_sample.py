@@ -51,7 +51,7 @@ def test_people_take_its_steps_like_those_of_any_other(stage: Stage, sample: Par
 
 @pytest.mark.world("active")
 def test_no_list_count_or_total_has_it(stage: Stage) -> None:
-    def told() -> tuple[object, ...]:
+    def answers() -> tuple[object, ...]:
         rows = partnerships(DAY)
         return (
             summary(DAY),
@@ -62,9 +62,9 @@ def test_no_list_count_or_total_has_it(stage: Stage) -> None:
             [(code, entry.reason_code, entry.former) for code, entry in pool_on(DAY).entries.items()],
         )
 
-    before = told()
+    before = answers()
     open_sample(title="Sample partnership", origin_reason="To show a record", actor=stage.analyst)
-    assert told() == before
+    assert answers() == before
 
 
 @pytest.mark.world("active")

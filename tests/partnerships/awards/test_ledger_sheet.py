@@ -78,7 +78,7 @@ def test_each_row_sees_the_rows_above_it(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "says"),
+    ("row", "expected"),
     [
         (_row("A center", "disbursement", "60.01"), "The largest amount of this entry is USD 60.00."),
         (_row("A network", "disbursement", "500"), "The largest amount of this entry is USD 40.00."),
@@ -100,11 +100,11 @@ def test_each_row_sees_the_rows_above_it(stage: Stage) -> None:
         "no such day",
     ],
 )
-def test_a_row_that_does_not_fit_is_named_and_none_is_recorded(stage: Stage, row: dict[str, str], says: str) -> None:
+def test_a_row_that_does_not_fit_is_named_and_none_is_recorded(stage: Stage, row: dict[str, str], expected: str) -> None:
     running = _running(stage)
     page = _sheet(client_of(stage.analyst), running, *FITS[:4], row)
     assert page.send().status_code == 422
-    assert any(says in error and "Ledger entry 6, " in error for error in page.errors), page.errors
+    assert any(expected in error and "Ledger entry 6, " in error for error in page.errors), page.errors
     assert not LedgerEntry.objects.exists()
     assert set(Award.objects.values_list("state", flat=True)) == {"planned"}
 

@@ -65,7 +65,7 @@ def test_an_award_without_entries_is_opened_too(analyst: Client, running: Partne
 
 
 @pytest.mark.parametrize(
-    ("rows", "says"),
+    ("rows", "expected"),
     [
         (_row(1, "award", "1") | _row(2, "obligation", "1.01"), "Row 2"),
         (_row(1, "obligation", "1") | _row(2, "award", "1"), "Row 1"),
@@ -76,10 +76,10 @@ def test_an_award_without_entries_is_opened_too(analyst: Client, running: Partne
     ids=["a cent over", "before its award", "zero", "the day before the term", "a row half filled in"],
 )
 def test_a_row_that_does_not_fit_saves_nothing(
-    analyst: Client, running: Partnership, rows: dict[str, str], says: str
+    analyst: Client, running: Partnership, rows: dict[str, str], expected: str
 ) -> None:
     html = rejected_page(send(analyst, f"/partnerships/{running.pk}/awards/new/", **_award(**rows)))
-    assert f"{says}: " in html
+    assert f"{expected}: " in html
     assert not Award.objects.exists()
 
 

@@ -50,7 +50,7 @@ CASES = (
         "partnership-clearance-consent",
         Look("clearance-consent", INSTRUMENT, APPROVER),
         url=records.in_clearance(),
-        second_writer="is decided once: the second person is told so",
+        second_writer="is decided once: the second person is informed",
     ),
     PageCase(
         "partnership-clearance-request",

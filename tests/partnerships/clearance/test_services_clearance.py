@@ -496,7 +496,7 @@ def test_reminders_are_sent_two_workdays_before_the_due_day_and_on_it(
     assert Notification.objects.filter(kind="clearance.reminder").count() == reminders
 
 
-def test_a_request_is_read_once_it_is_answered_asked_anew_or_void(stage: Stage, draft: Partnership) -> None:
+def test_a_request_is_read_once_it_is_answered_asked_again_or_void(stage: Stage, draft: Partnership) -> None:
     reviewers = {code: make_account(Role.REVIEWER, username=code, agency=office(code)) for code in ("lt", "inl", "h")}
 
     def unread() -> dict[str, int]:

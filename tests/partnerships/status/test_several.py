@@ -46,7 +46,7 @@ def test_three_steps_in_one_form_each_on_its_day(analyst: Client, drafted: Partn
 
 
 @pytest.mark.parametrize(
-    ("days", "says"),
+    ("days", "expected"),
     [
         ({}, "Enter the date of at least one step."),
         ({"open_negotiations": START}, "Enter the date of this step, too."),
@@ -56,11 +56,11 @@ def test_three_steps_in_one_form_each_on_its_day(analyst: Client, drafted: Partn
     ids=["none", "a gap", "out of order", "tomorrow"],
 )
 def test_no_step_is_recorded_unless_all_can_be(
-    analyst: Client, drafted: Partnership, days: dict[str, date], says: str
+    analyst: Client, drafted: Partnership, days: dict[str, date], expected: str
 ) -> None:
     given = {f"{name}-on": day.isoformat() for name, day in days.items()}
     html = rejected_page(send(analyst, f"/partnerships/{drafted.pk}/steps/", **given))
-    assert says in html
+    assert expected in html
     assert _steps(drafted) == []
 
 

@@ -50,7 +50,7 @@ def workbook(**tabs: list[list[Any]]) -> SimpleUploadedFile:
     return SimpleUploadedFile("terms.xlsx", file.getvalue())
 
 
-def refusal(page: SheetPage) -> str:
+def errors_of(page: SheetPage) -> str:
     start = page.html.index("usa-alert--error")
     return " ".join(page.html[start : start + 900].split())
 
@@ -123,7 +123,7 @@ def test_one_cell_is_a_block_and_short_lines_leave_cells_empty(analyst: Client, 
 def test_a_block_that_does_not_fit_is_refused(analyst: Client, draft: Partnership, text: str, message: str) -> None:
     page = sheet(analyst, draft, "people")
     assert paste(page, "mechanism", text).status_code == 422
-    assert message in refusal(page)
+    assert message in errors_of(page)
 
 
 def test_pasted_activities_go_under_the_objective_that_they_name(analyst: Client, draft: Partnership) -> None:
@@ -169,7 +169,7 @@ def test_a_downloaded_workbook_comes_back_changed(analyst: Client, draft: Partne
     book.save(file)
     opened = sheet(analyst, draft, "all")
     sent = opened.send("upload", workbook=SimpleUploadedFile("terms.xlsx", file.getvalue()))
-    assert sent.status_code == 200, refusal(opened)
+    assert sent.status_code == 200, errors_of(opened)
     assert not Program.objects.filter(partnership=draft).exists()
     assert opened.send().status_code == 302, opened.errors
     assert {row.name for row in draft.participants.all()} == {"Ministry of Justice", "Lead us", "Ministry of Labor"}
@@ -212,13 +212,13 @@ def test_a_workbook_that_does_not_fit_is_refused_with_its_cell(
 ) -> None:
     page = sheet(analyst, draft, "people")
     assert page.send("upload", workbook=workbook(**tabs)).status_code == 422
-    assert message in refusal(page)
+    assert message in errors_of(page)
 
 
 def test_a_file_that_is_no_workbook_is_refused(analyst: Client, draft: Partnership) -> None:
     page = sheet(analyst, draft, "people")
     assert page.send("upload").status_code == 422
-    assert "Choose a workbook first." in refusal(page)
+    assert "Choose a workbook first." in errors_of(page)
     assert page.send("upload", workbook=SimpleUploadedFile("a.xlsx", b"a,b")).status_code == 422
 
 
