@@ -40,9 +40,11 @@ class Permission(enum.StrEnum):
     )
     CONSULT = "respond to requests to their agency, and see only those"
     VIEW_PARTNERSHIPS = "see partnerships"
-    EDIT_PARTNERSHIPS = "draft partnerships, their terms, and amendments; request limit exceptions"
+    EDIT_PARTNERSHIPS = "draft partnerships, their terms, and amendments; record clearances; request limit exceptions"
     RECORD_MONEY = "record contributions, congressional notifications, awards, and their ledgers"
-    APPROVE_PARTNERSHIPS = "sign, suspend, and end partnerships; approve amendments, exceptions, and limits"
+    APPROVE_PARTNERSHIPS = (
+        "sign, suspend, and end partnerships; approve amendments, exceptions, limits, and missing clearances"
+    )
     VIEW_AUDIT = "see the audit trail"
     MANAGE_PEOPLE = "manage accounts and agencies"
     CONFIRM_ACCESS = "confirm changes to the accounts of approvers and administrators that another person asked for"

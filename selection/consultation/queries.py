@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
@@ -33,6 +33,9 @@ from selection.models import (
     RequestRole,
     SelectionRound,
 )
+
+ASKED = Q(request__sent_at__isnull=False, request__dropped_at__isnull=True) & ~Q(request__role=RequestRole.INFO)
+"""Condition of a candidate on which an agency was asked for a position."""
 
 
 @dataclass(frozen=True, slots=True)

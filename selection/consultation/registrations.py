@@ -26,7 +26,6 @@ from selection.models import (
     PositionValue,
     RequestCandidate,
 )
-from selection.queue.branches import ASKED
 
 SHOWN = 5
 
@@ -68,7 +67,7 @@ def _answered(request: HttpRequest) -> dict[str, Any] | None:
     newest = EvidenceVersion.objects.filter(candidate=OuterRef("candidate")).order_by("-pk")
     rows = (
         RequestCandidate.objects.filter(
-            ASKED,
+            queries.ASKED,
             request__agency=agency,
             request__round__state__in=ANSWERING,
             candidate__excluded_because=PoolReason.CANDIDATE,

@@ -14,7 +14,6 @@ from django.db.models import (
     IntegerField,
     Model,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     Value,
@@ -26,6 +25,7 @@ from django.urls import reverse
 
 from cpc.site.queue import Category
 from cpc.site.queue_rows import ACCOUNT, Branch, Row, Shown
+from selection.consultation.queries import ASKED
 from selection.models import (
     ANSWERING,
     EvidenceVersion,
@@ -34,7 +34,6 @@ from selection.models import (
     PositionValue,
     ProceedWithout,
     RequestCandidate,
-    RequestRole,
 )
 
 OWN_AGENCY = RawSQL(f"(SELECT agency_id FROM accounts_user WHERE id = {ACCOUNT})", [])  # noqa: S608, S611
@@ -89,9 +88,6 @@ def short_name(prefix: str) -> Case:
     from django.db.models.functions import Upper
 
     return Case(When(**{f"{prefix}short_name": ""}, then=Upper(f"{prefix}code")), default=F(f"{prefix}short_name"))
-
-
-ASKED = Q(request__sent_at__isnull=False, request__dropped_at__isnull=True) & ~Q(request__role=RequestRole.INFO)
 
 
 def owed() -> QuerySet[RequestCandidate]:

@@ -15,6 +15,10 @@ ANSWERED = {
     "AmendmentSteps": "state steps",
     "Amount": "program government amount note stated_at",
     "Change": "id action of row? field old? new? missing",
+    "Clearance": "texts",
+    "ClearanceAnswer": "version agency answer answered_on comment recorded_at",
+    "ClearanceRequest": "version agency role asked_on due_on removed_on? removed_because missing",
+    "ClearanceText": "amendment? stops versions requests answers going_on legal_findings signings missing",
     "CodeAndName": "code name",
     "Confirmation": "source publisher edition published_on? file locator raw_text",
     "Contribution": (
@@ -44,6 +48,7 @@ ANSWERED = {
     "Hurdle": "key label verdict waived probability?",
     "Indicator": "code source name unit wording direction minimum? maximum? labels decimals publisher",
     "LedgerEntry": "id award kind amount on fiscal_year reference note authority recorded_at",
+    "LegalFinding": "version result found_on note",
     "LegalReview": "result reviewed_on? reported_to_congress_on? published_on?",
     "Line": (
         "key label factor indicator state normalized? clipped nominal_weight effective_weight points points_lost "
@@ -108,6 +113,8 @@ ANSWERED = {
         "draws ranked created_at adopted_on?"
     ),
     "Settled": "low median high within_first within_short? group?",
+    "Signing": "us_signed_on? partner_signed_on? in_effect_on? recorded_at missing",
+    "Silence": "version agency reason proposed_at decision decided_at? note missing",
     "Source": (
         "key title publisher license attribution homepage cadence_months? frozen publication_rule not_published note "
         "indicators"
@@ -118,6 +125,7 @@ ANSWERED = {
     "Step": "name label target needs_reason allowed findings takes_determination",
     "Steps": "status steps",
     "Term": "starts_on? ends_on? signed_on? ended_on? limit_months? policy_months? counted_from? latest_end?",
+    "TextVersion": "number dated changed material reason second_language languages",
     "Unpublished": "edition as_of evidence recorded_by recorded_at",
     "Widths": "measurement age bridge missing weights data overdue? data_weights? total designs",
     "Witness": "verdict text observation label quality provenance",

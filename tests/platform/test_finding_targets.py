@@ -39,6 +39,7 @@ PASSED_ON = {
         "award_obligated_over_awarded",
         "award_disbursed_over_obligated",
         "not_notified",
+        "term_limit_if_signed",
     ],
     "partnerships/status/preconditions.py": [
         "government_recipient",

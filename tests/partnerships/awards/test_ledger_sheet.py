@@ -100,7 +100,9 @@ def test_each_row_sees_the_rows_above_it(stage: Stage) -> None:
         "no such day",
     ],
 )
-def test_a_row_that_does_not_fit_is_named_and_none_is_recorded(stage: Stage, row: dict[str, str], expected: str) -> None:
+def test_a_row_that_does_not_fit_is_named_and_none_is_recorded(
+    stage: Stage, row: dict[str, str], expected: str
+) -> None:
     running = _running(stage)
     page = _sheet(client_of(stage.analyst), running, *FITS[:4], row)
     assert page.send().status_code == 422

@@ -225,8 +225,14 @@ def test_each_step_has_its_checks() -> None:
             preconditions.outcomes_measured,
             preconditions.targets_set,
             preconditions.targets_agree,
+            preconditions.targets_within_term,
             preconditions.baselines_known,
-        )
+        ),
+        "approve": (
+            preconditions.targets_agree,
+            preconditions.targets_within_term,
+            preconditions.baselines_known,
+        ),
     } == preconditions.PLAN_CHECKS
     assert {
         "submit": (
