@@ -114,7 +114,7 @@ def wrote_part(model: type[models.Model], account: str, *, name: str = "") -> mo
 
 
 NAMES = r"""string_agg(regexp_replace(u.name, '^([^,]+), (.+)$', '\1 (\2)'), ' or ' ORDER BY u.name)"""
-"""SQL for the names of some accounts `u`, any of whom may act: "Approver (TIP Office) or Second approver"."""
+"""SQL for the names of some accounts `u`, any of whom may decide: "Approver (TIP Office) or Second approver"."""
 
 
 def deciders(model: type[models.Model], permission: Permission, *, name: str = "") -> models.Func:

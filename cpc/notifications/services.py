@@ -129,7 +129,7 @@ def mark_all_read(*, up_to: int, user: User, only: Collection[int] | None = None
 
 
 def mark_done(targets: Iterable[models.Model], kinds: Collection[str]) -> int:
-    """Mark notifications that ask for an act as read in every inbox, once somebody did it; return how many.
+    """Mark notifications that ask for a step as read in every inbox, once somebody did it; return how many.
 
     They are not emailed afterward either. `targets` are records of one model.
     """

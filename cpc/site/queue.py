@@ -274,12 +274,12 @@ class Queue:
         found = []
         for one in ORDER:
             if counts.of(one) and group in (None, one):
-                rows = sorted(items[one], key=_place)
+                rows = sorted(items[one], key=_order)
                 found.append(Section(one, counts.of(one), rows[:limit]))
         return found
 
 
-def _place(item: Item) -> tuple[date, bool]:
+def _order(item: Item) -> tuple[date, bool]:
     """Return the order of a row in its group: by its day, and without one, first what others wait for."""
     return item.due or date.max, item.due is None and item.category not in (Category.APPROVALS, Category.RETURNED)
 

@@ -213,7 +213,7 @@ def _pairs(
         for field in _columns(model)
         if _is_filled(state.get(field.attname))
         and not isinstance(field, models.DateTimeField)
-        # An exception to be granted has this kind from the first, whatever became of it: `_decision` says that.
+        # An exception to be granted has this kind from the first, whatever became of it: `_decision` has it.
         and not (model is LimitException and state.get(field.attname) == ExceptionKind.GRANTED)
     ]
 

@@ -295,7 +295,7 @@ def _result_badge(line: PeriodLine, *, is_over: bool = True) -> Badge:
 
 def period_facts(lines: Sequence[PeriodLine]) -> list[tuple[str, str]]:
     """Return how many indicators of a period have which result, as a fact above the form of a decision."""
-    counts = Counter(_standing(line.reported) for line in lines)
+    counts = Counter(_status_of(line.reported) for line in lines)
     texts = [f"{formats.number(counts[text])} {text}" for text in STANDINGS if counts[text]]
     return [("Indicators", ", ".join(texts) or "None")]
 
@@ -303,7 +303,7 @@ def period_facts(lines: Sequence[PeriodLine]) -> list[tuple[str, str]]:
 STANDINGS = ("met", "behind", "to compare at the end of the year", "without a target", "without data", "missing")
 
 
-def _standing(reported: ReportedIndicator) -> str:
+def _status_of(reported: ReportedIndicator) -> str:
     if not reported.has_result:
         return "missing" if reported.is_due else ""
     if not reported.has_value:

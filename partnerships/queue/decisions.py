@@ -56,7 +56,7 @@ class Decision:
     name: str = ""
     facts: dict[str, Expression] | None = None
     together: str = ""
-    """Column of rows that one form decides on together: the first of them stands for all."""
+    """Column of rows that one form decides on together: the first of them represents all."""
 
     def branch(self, *, sent: bool) -> Branch:
         """Return the branch of an account: what it decides on, or with `sent`, what it wrote and others decide on."""

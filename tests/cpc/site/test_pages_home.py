@@ -224,7 +224,7 @@ def test_the_same_actions_of_one_day_are_one_line_that_names_them(analyst: User)
     assert "2 records: Two, Y; One, X Sent," in text
 
 
-def test_a_row_says_who_sent_it_and_since_when(analyst: User) -> None:
+def test_a_row_names_who_sent_it_and_since_when(analyst: User) -> None:
     row = Item("a", "Do a", "/a/", "Because", "Do", "flag", Category.DATA, since=TODAY, asked_by="Approver, TIP Office")
     returned = Item("b", "Do b", "/b/", "Labor returned it: “No”", "Do", "flag", Category.DATA, asked_by="Labor")
     made = QueueSource("tests", None, lambda desk: [queue.lane_of_items(desk, Category.DATA, [row, returned])])

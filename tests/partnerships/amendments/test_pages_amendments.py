@@ -104,7 +104,7 @@ def test_the_approver_reads_what_the_decision_leads_to(analyst: Client, approver
     assert "No version of the text was sent for clearance." in put
 
 
-def test_an_approver_is_told_that_changing_a_draft_ends_the_right_to_decide(
+def test_an_approver_learns_that_changing_a_draft_ends_the_right_to_decide(
     analyst: Client, approver: Client, running: Partnership
 ) -> None:
     draft = drafted(analyst, running)

@@ -525,6 +525,7 @@ def test_a_text_waits_in_the_queue_of_the_offices_that_clear_it_alone(stage: Sta
     [row] = lanes(Desk(readers["lt"], DUE, 9))[0].items
     assert row.title == f"Tell the TIP Office whether your agency clears the instrument with {draft.country.name}"
     assert (row.due, row.asked_by) == (version.requests.filter(agency=office("lt"))[0].due_on, str(stage.analyst))
+    assert row.due is not None
     assert row.url.startswith("mailto:")
     assert "mailto" not in str(agenda_of(readers["lt"], row.due).parts)
     answer(stage, version, "lt", "extension")

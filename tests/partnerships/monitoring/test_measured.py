@@ -116,7 +116,7 @@ def test_a_period_counts_from_the_day_after_it_and_a_target_once_the_year_is_ove
 
 def test_a_year_under_way_is_not_held_against_its_target() -> None:
     found = of((SEPT_24, 100), (MARCH_25, 2), today=date(2025, 4, 1))
-    assert (found.figure.value, found.target) == (102, 100)
+    assert (found.figure.value, found.target) == (D(102), D(100))
     assert found.comparison.status is TargetStatus.ON_TARGET
     shorter = measure(
         indicator(), results((MARCH_24, 40)), TARGETS, date(2024, 4, 1), range(2024, 2025), last_day=MARCH_24

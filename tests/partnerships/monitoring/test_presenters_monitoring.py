@@ -382,7 +382,7 @@ def test_the_results_of_a_period_are_counted_by_how_they_stand() -> None:
     assert results_presenters.period_facts([]) == [("Indicators", "None")]
 
 
-def test_a_plan_is_told_with_its_years_and_the_baselines_to_collect() -> None:
+def test_a_plan_is_shown_with_its_years_and_the_baselines_to_collect() -> None:
     assert results_presenters.plan_facts([], range(0)) == [
         ("Measures", "No indicator"),
         ("Years of the term", "No term is set"),

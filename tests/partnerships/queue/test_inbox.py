@@ -16,7 +16,7 @@ from cpc.notifications.lines import sections_of
 from cpc.notifications.models import Notification
 from partnerships.amendments.services import drafting, steps
 from partnerships.lookups.partnerships import find
-from partnerships.models import Amendment, Evaluation, MonitoringPlan
+from partnerships.models import Amendment, AmendmentKind, Evaluation, MonitoringPlan
 from partnerships.monitoring.services import plans
 from partnerships.portfolio.due import due_of
 from tests.worlds.partnerships.build import END, Active, Stage
@@ -40,7 +40,7 @@ def inbox(user: User) -> list[tuple[str, str, str, str]]:
 def submitted(active: Active) -> Amendment:
     analyst, partnership = active.stage.analyst, active.partnership
     amendment = drafting.draft_amendment(
-        partnership=partnership, kind="extension", title="More time", reason="Late awards", actor=analyst
+        partnership=partnership, kind=AmendmentKind.EXTENSION, title="More time", reason="Late awards", actor=analyst
     )
     drafting.propose_change(amendment=amendment, row=partnership, field="ends_on", value=END, actor=analyst)
     return steps.submit_amendment(amendment=amendment, actor=analyst, on=TODAY)
@@ -62,7 +62,7 @@ def test_an_amendment_that_is_returned_twice_and_approved_comes_back_each_time(e
     assert not Notification.objects.filter(text__contains=REASON).exists()
 
 
-def test_a_message_to_the_authors_makes_nobody_an_author(extendable: Active) -> None:
+def test_a_message_to_the_authors_makes_no_one_an_author(extendable: Active) -> None:
     amendment = submitted(extendable)
     steps.return_amendment(amendment=amendment, note=REASON, actor=extendable.stage.approver)
     assert why_not_decide(amendment, extendable.stage.approver) == ""

@@ -34,13 +34,13 @@ def test_the_form_of_the_signature_tells_what_is_signed(stage: Stage, in_clearan
     assert "Cleared by" in html
 
 
-def test_after_a_refusal_the_facts_stay(stage: Stage, in_clearance: Partnership) -> None:
+def test_after_an_error_the_facts_stay(stage: Stage, in_clearance: Partnership) -> None:
     stage.clear(in_clearance)
     page = rejected_page(send(client_of(stage.approver), f"/partnerships/{in_clearance.pk}/step/sign/"))
     assert "Finding of the Legal Adviser" in page
 
 
-def test_completion_says_nothing_false_before_the_last_day(stage: Stage) -> None:
+def test_completion_claims_nothing_false_before_the_last_day(stage: Stage) -> None:
     active = stage.active()
     html = client_of(stage.approver).get(f"/partnerships/{active.pk}/step/complete/").content.decode()
     assert "Once completed, it does not run again." in html
