@@ -39,7 +39,7 @@ class Addresses:
 
 def _list_partners(folder: Path) -> None:
     """Publish tiers for the countries with which tests start partnerships for a stated reason."""
-    rows = [HEADER, ("2024", "KEN", "Kenya", "2"), ("2024", "PER", "Peru", "2")]
+    rows = [HEADER, ("2024", "KEN", "Kenya", "2"), ("2024", "PER", "Peru", "2"), ("2024", "COL", "Colombia", "2")]
     received = receive_path(path=write_csv(folder / "further_tiers.csv", rows), actor=None).batch
     publish(batch_id=process(batch_id=received.pk, actor=None).pk, actor=None)
 

@@ -51,24 +51,31 @@ ENTRANCES = frozenset(
         "api_base",
         "api_filters",
         "api_urls",
+        "decision",
+        "due",
         "filters",
         "form_parts",
         "forms",
+        "ledger_sheet",
         "limit_presenters",
         "management",
         "page_frame",
         "pages",
         "presenters",
+        "queue",
         "serializers",
         "site",
+        "tabs",
         "templatetags",
+        "term_sheets",
+        "timeline",
         "urls",
         "views",
         "web",
     }
 )
-WRITTEN_WITH = frozenset({"cpc.web.formats", "cpc.web.exports"})
-"""Modules of the pages that services use as well: for the sentences that they store, and to read workbooks."""
+WRITTEN_WITH = frozenset({"cpc.queue", "cpc.web.formats", "cpc.web.exports"})
+"""Modules that services use as well: to start tasks, for the sentences that they store, and to read workbooks."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +130,7 @@ def product_fingerprint() -> str:
 def is_entrance(*parts: str) -> bool:
     """Return whether a file or module, given by the parts of its path, only shows or receives content."""
     names = [part.removesuffix(".py") for part in parts]
-    if "sources" in names[:2] or ".".join(names[:3]) in WRITTEN_WITH:
+    if "sources" in names[:2] or not WRITTEN_WITH.isdisjoint({".".join(names[:2]), ".".join(names[:3])}):
         return False  # source adapters use some of these names for other modules
     return not ENTRANCES.isdisjoint(names[1:])
 
