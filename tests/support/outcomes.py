@@ -25,9 +25,10 @@ def refusals(attempt: Callable[[], object]) -> dict[str, str]:
 def trail(target: models.Model) -> list[tuple[str, str, Any, Any]]:
     """Return who did what to a record, with the values before and after, oldest first.
 
-    The record's own key and the times that the database sets are left out.
+    The record's own key, the times that the database sets, and messages about it are left out.
     """
-    entries = AuditEntry.objects.filter(object_type=target._meta.label_lower, object_id=str(target.pk)).order_by("pk")
+    entries = AuditEntry.objects.filter(object_type=target._meta.label_lower, object_id=str(target.pk))
+    entries = entries.exclude(action="notified").order_by("pk")
     names = {str(user.pk): user.username for user in User.objects.all()}
     return [
         (names.get(entry.actor_id, "System"), entry.action, _lasting(entry.before), _lasting(entry.after))

@@ -45,7 +45,6 @@ def test_a_stated_reason_is_confirmed_once_by_somebody_else(stage: Stage, opened
     confirmation = services.confirm_origin(partnership=opened, note=" By letter ", actor=second)
     assert trail(confirmation) == [
         ("second", "confirmed", None, {"partnership": opened.pk, "note": "By letter", "confirmed_by": second.pk}),
-        ("second", "notified", None, {"kind": "partnerships.decided", "recipients": ["analyst"]}),
     ]
     again = refusals(lambda: services.confirm_origin(partnership=opened, actor=stage.approver))
     assert again == {"": "origin_confirmed"}
