@@ -314,8 +314,8 @@ def test_without_a_suspension_no_ground_is_open(active: Active) -> None:
 
 def test_each_step_checks_its_rules() -> None:
     assert {name: [rule.__name__ for rule in rules] for name, rules in PARTNERSHIP_CHECKS.items()} == {
-        "invite": ["decision_is_current", "origin_confirmed"],
-        "open_negotiations": ["decision_is_current", "origin_confirmed"],
+        "invite": ["decision_is_current", "origin_confirmed", "restrictions_ahead"],
+        "open_negotiations": ["decision_is_current", "origin_confirmed", "restrictions_ahead"],
         "submit_for_clearance": ["decision_is_current", "origin_confirmed"],
         "sign": [
             "decision_is_current",

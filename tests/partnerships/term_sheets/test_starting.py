@@ -83,7 +83,10 @@ def test_terms_of_another_partnership_arrive_as_unsaved_rows_with_their_days_mov
     stage: Stage, analyst: Client, draft: Partnership
 ) -> None:
     other = stage.draft("GHA", starts_on=date(2020, 10, 1), ends_on=date(2022, 9, 30))
-    days = {"planned_start": date(2020, 11, 1), "planned_end": date(2021, 1, 1), "status": "done"}
+    days = {"planned_start": date(2020, 11, 1), "planned_end": date(2021, 1, 1), "status": "done"} | {
+        "actual_start": date(2020, 11, 1),
+        "actual_end": date(2021, 1, 1),
+    }
     row = Activity(partnership=other, objective=other.objectives.get(), title="Train judges", **days)
     terms_services.add_term(term=row, actor=None)
     draft.objectives.all().delete()
