@@ -140,7 +140,7 @@ class Desk:
     group: DueGroup | None = None
     """Rows of this category and group alone; everything is counted all the same."""
     is_whole: bool = False
-    """Whether `limit` is of all groups together, as on the pages of a list."""
+    """True if `limit` applies to all groups together, as on a paginated list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ class QueueSource:
     lanes: Callable[[Desk], Iterable[Lane]]
     order: int = 100
     narrows: bool = False
-    """Whether it can return only what is about `desk.partnership`; other sources are not asked for that."""
+    """True if the source can be limited to `desk.partnership`. Sources that can't are left out of its overview."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ BEGIN
         INTO signed_on, ended_on FROM partnerships_statuschange c WHERE c.partnership_id = partnership;
 END $$;
 
--- The finding of the Legal Adviser that stands on the text of the instrument: made since its last material change.
+-- The current finding of the Legal Adviser on the instrument: the newest one since the last material change.
 CREATE FUNCTION cpc_legal_finding(partnership bigint, OUT result text, OUT found_on date) LANGUAGE plpgsql AS $$
 BEGIN
     SELECT l.result, l.found_on INTO result, found_on
@@ -59,10 +59,10 @@ BEGIN
     result := coalesce(result, 'not_reviewed');
 END $$;
 
--- What the terms of the record say otherwise than when a version of a text was sent: of the instrument, its own terms;
--- of an amendment, the changes that it proposes. Statuses, results, and notes are no terms. `was` is null for a row
--- that was added, `is_now` for one that was removed or withdrawn. Pledged contributions keep no history: each row says
--- itself when it was recorded.
+-- The terms that changed since a version of a text was sent: for the instrument, the terms of the partnership; for an
+-- amendment, the changes that it proposes. Statuses, results, and notes aren't terms. `was` is null for a row that was
+-- added, `is_now` for one that was removed or withdrawn. Pledged contributions have no history, so the time at which
+-- each was recorded decides.
 CREATE FUNCTION cpc_terms_changed(text_version bigint) RETURNS TABLE (term_table text, term text, was jsonb, is_now jsonb)
 LANGUAGE sql STABLE AS $$
     WITH sent AS (

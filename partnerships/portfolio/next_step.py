@@ -207,7 +207,7 @@ LABELS: Mapping[Check[Partnership], tuple[str, Value]] = {
     ),
     preconditions.reports_settled: ("Each recipient's report is received or waived", _still_open),
 }
-"""What each check of a step requires, and how far it is met. A test fails for a check without a label."""
+"""Labels of the checks of each step, with the value that shows how far each is met. A test requires one per check."""
 
 
 def _has_begun(check: Check[Partnership], page: Overview, errors: Sequence[Finding]) -> bool:

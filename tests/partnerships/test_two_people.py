@@ -226,7 +226,6 @@ def _draft(stage: Stage, _opener: User) -> Partnership:
     stage.program(partnership, "1000.00")
     stage.restrictions(partnership)
     stage.complete(partnership)
-    stage.clear(partnership, START - timedelta(days=30))
     for name in ("invite", "open_negotiations"):
         stage.step(partnership, name, START - timedelta(days=30))
     return partnership
@@ -288,9 +287,11 @@ def _contribution(stage: Stage, partnership: Any, actor: User) -> object:
     return actor
 
 
-def _submit_terms(_stage: Stage, partnership: Any, actor: User) -> object:
+def _submit_terms(stage: Stage, partnership: Any, actor: User) -> object:
     day = START - timedelta(days=10)
-    return take_step(partnership=partnership, name="submit_for_clearance", actor=actor, on=day)
+    submitted = take_step(partnership=partnership, name="submit_for_clearance", actor=actor, on=day)
+    stage.clear(partnership, day)
+    return submitted
 
 
 TERMS = Decision(
@@ -529,7 +530,7 @@ def test_pages_and_rest_say_what_the_account_wrote_before_anyone_decides(stage: 
     steps = as_program(author).get(f"/api/v1{base}transitions/").json()["steps"]
     approve = next(step for step in steps if step["name"] == "approve")
     assert approve["allowed"] is False
-    assert [finding["code"] for finding in approve["findings"]] == ["two_people"]
+    assert [finding["code"] for finding in approve["findings"]] == ["two_people", "clearance_text"]
 
 
 def test_the_signature_names_what_the_account_wrote(stage: Stage, author: User) -> None:

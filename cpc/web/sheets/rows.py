@@ -81,7 +81,7 @@ class SheetRow:
                 self.cells[name] = column.tidied(self.cells[name])
 
     def refuse_misfits(self) -> set[str]:
-        """Put an error at each cell whose text is none of its choices, and return their columns."""
+        """Add an error to each cell whose text is not among its choices; return the columns of these cells."""
         found = {
             name: message
             for name, text in self.cells.items()

@@ -143,7 +143,7 @@ OFFICE = {
     "documented-ended": f"SELECT p.id FROM {P} WHERE p.kind = 'documented' AND {FORCE} AND p.ends_on < %(today)s",
     "documented-dialogue": f"SELECT p.id FROM {P} WHERE p.kind = 'documented' AND {FORCE} AND {NO_DIALOGUE}",
 }
-"""What waits for the accounts that do the office's work."""
+"""Queries of the rows that wait for accounts that do the office's work."""
 
 MONEY = {
     "report-log": f"""SELECT r.id FROM {REPORT} WHERE {HERE} AND r.due_on <= %(today)s + 7
@@ -166,7 +166,7 @@ MONEY = {
         AND NOT EXISTS (SELECT FROM selection_candidate c JOIN selection_selectionround s ON s.id = c.round_id
             WHERE c.country_id = y.id AND c.excluded_because = '' AND s.state NOT IN ('decided', 'archived'))""",
 }
-"""What waits for those of them who record money."""
+"""Queries of the rows that wait for those of them who record money."""
 
 CLOSING = {
     "correction-close": f"""SELECT c.id FROM partnerships_correction c JOIN {SUSPENSION} ON d.id = c.determination_id
@@ -180,7 +180,7 @@ CLOSING = {
         AND NOT EXISTS (SELECT FROM partnerships_reportdue r JOIN partnerships_award a ON a.id = r.award_id
             WHERE a.partnership_id = p.id AND coalesce({LAST_EVENT}, 'returned') = 'returned')""",
 }
-"""What waits for each approver."""
+"""Queries of the rows that wait for each approver."""
 
 SINCE_PLAN = "(SELECT max(s.at) FROM partnerships_planstep s WHERE s.plan_id = x.id AND s.name = 'approve')"
 SINCE_PERIOD = "(SELECT max(s.at) FROM partnerships_periodstep s WHERE s.period_id = x.id AND s.name = 'approve')"
@@ -250,7 +250,7 @@ SENT = {
         AND NOT EXISTS (SELECT FROM partnerships_silence s JOIN partnerships_textversion w ON w.id = s.version_id
             WHERE {SAME_TEXT} AND s.agency_id = x.agency_id AND s.decision = 'consented' AND w.number >= {BASE})""",
 }
-"""What an account asked of those who have no account here."""
+"""Queries of what an account asked of offices without accounts."""
 
 
 def _found(queries: dict[str, str], user: User, today: date) -> set[str]:
