@@ -7,12 +7,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
-from django.db.models.expressions import RawSQL
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission
 from cpc.audit.decidable import NO_WRITES, DecidedRecord, RecordPart, parts_in, written_sql
 from cpc.audit.models import Authorship
+from cpc.database.own_sql import own_sql
 from cpc.findings import Finding
 from cpc.web import formats
 
@@ -58,7 +58,7 @@ def authors_of(record: models.Model, *, name: str = "") -> list[User]:
     """Return the active accounts that wrote, changed, or submitted part of a record."""
     decided = _decided(type(record), name)
     written = written_sql(decided, str(int(record.pk)), "accounts_user.id")
-    rows = User.objects.filter(is_active=True).alias(wrote=RawSQL(written, [], models.BooleanField()))  # noqa: S611
+    rows = User.objects.filter(is_active=True).alias(wrote=own_sql(written, models.BooleanField()))
     return list(rows.filter(wrote=True).order_by("pk"))
 
 

@@ -31,6 +31,7 @@ from django.db.models.functions import Cast, JSONObject
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission
+from cpc.database.own_sql import own_sql
 from cpc.site.queue import ORDER, Category, Counts, Desk, Item, Lane, Sent, SentLane, next_monday
 
 Expression = Combinable | str
@@ -213,7 +214,7 @@ class Branches:
         if slot not in self._reading:
             branch = self.branches[slot]
             model = branch.rows.model
-            wanted = RawSQL(f'"{model._meta.db_table}"."id" = ANY(%s)', [KEYS], BooleanField())  # noqa: S611
+            wanted = own_sql(f'"{model._meta.db_table}"."id" = ANY(%s)', BooleanField(), values=[KEYS])
             compiled = _compiled(
                 model._default_manager.alias(is_wanted=wanted).filter(is_wanted=True),
                 (
@@ -257,7 +258,12 @@ def today(days: int = 0) -> RawSQL:
 
 def account() -> RawSQL:
     """Return the key of the reader's account, for the conditions of branches."""
-    return RawSQL(ACCOUNT, [], BigIntegerField())  # noqa: S611
+    return own_sql(ACCOUNT, BigIntegerField())
+
+
+def own_agency() -> RawSQL:
+    """Return the key of the reader's agency, for the conditions of branches."""
+    return own_sql(f"(SELECT agency_id FROM accounts_user WHERE id = {ACCOUNT})")  # noqa: S608  # a constant
 
 
 ACCOUNT = "(SELECT account FROM asked)"

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from django.db.models import Exists, F, Func, OuterRef, QuerySet, TextField, Value
-from django.db.models.expressions import RawSQL
 
+from cpc.database.own_sql import own_sql
 from partnerships.models import Amendment, AmendmentState, ClearanceRequest, Silence, TextVersion
 
 OPEN_AMENDMENT = (AmendmentState.DRAFT, AmendmentState.SUBMITTED, AmendmentState.APPROVED)
@@ -41,11 +41,11 @@ _TO_ANSWER = f"""{_SILENT}
     SELECT s.id FROM silent s WHERE NOT EXISTS (
         SELECT 1 FROM partnerships_silence c JOIN versions v ON v.id = c.version_id
         WHERE c.agency_id = s.agency_id AND v.partnership_id = s.partnership_id AND v.text = s.text
-        AND c.decision = 'consented' AND v.number >= v.base)"""  # noqa: S608
+        AND c.decision = 'consented' AND v.number >= v.base)"""  # noqa: S608  # constants of this module
 _TO_DECIDE = f"""{_SILENT}
     SELECT c.id FROM partnerships_silence c JOIN versions v ON v.id = c.version_id
     JOIN silent s ON s.agency_id = c.agency_id AND s.partnership_id = v.partnership_id AND s.text = v.text
-    WHERE c.decision = '' AND v.number >= v.base"""  # noqa: S608
+    WHERE c.decision = '' AND v.number >= v.base"""  # noqa: S608  # constants of this module
 
 
 def clearance_stop(partnership: str, amendment: str | None = None) -> Func:
@@ -56,12 +56,12 @@ def clearance_stop(partnership: str, amendment: str | None = None) -> Func:
 
 def requests_to_answer() -> QuerySet[ClearanceRequest]:
     """Return the newest request to each office on whose answer a signature waits, without consent to go on."""
-    return ClearanceRequest.objects.filter(pk__in=RawSQL(_TO_ANSWER, []))  # noqa: S611
+    return ClearanceRequest.objects.filter(pk__in=own_sql(_TO_ANSWER))
 
 
 def silences_to_decide() -> QuerySet[Silence]:
     """Return the proposals to go on without an answer that are not moot: the office is still silent on the text."""
-    return Silence.objects.filter(pk__in=RawSQL(_TO_DECIDE, []))  # noqa: S611
+    return Silence.objects.filter(pk__in=own_sql(_TO_DECIDE))
 
 
 def amendments_stopped() -> QuerySet[Amendment]:

@@ -6,16 +6,13 @@ from functools import cache
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db.models.expressions import RawSQL
 
 from cpc.site.queue import Category, Desk, Lane
-from cpc.site.queue_rows import ACCOUNT, Branch, Branches, Row, Shown
+from cpc.site.queue_rows import Branch, Branches, Row, Shown, own_agency
 from cpc.web import formats
 from partnerships.lookups.clearance_requests import open_requests
 from partnerships.models import ClearanceRole
 from partnerships.queue.branches import is_sample
-
-OWN_AGENCY = RawSQL(f"(SELECT agency_id FROM accounts_user WHERE id = {ACCOUNT})", [])  # noqa: S608, S611
 
 
 def lanes(desk: Desk) -> list[Lane]:
@@ -30,7 +27,7 @@ def _branches() -> Branches:
             Branch(
                 "clearance-answer",
                 Category.ANSWERS,
-                open_requests().filter(agency=OWN_AGENCY, role=ClearanceRole.CLEARS),
+                open_requests().filter(agency=own_agency(), role=ClearanceRole.CLEARS),
                 _shown,
                 subject=f"{before}country__name",
                 due="due_on",

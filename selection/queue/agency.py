@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.expressions import RawSQL
 
+from cpc.database.own_sql import own_sql
 from cpc.site.queue import Category
-from cpc.site.queue_rows import Branch, Row, Shown, account
+from cpc.site.queue_rows import Branch, Row, Shown, account, own_agency
 from cpc.web import formats
 from selection.models import (
     CLOSED,
@@ -19,7 +19,6 @@ from selection.models import (
 )
 from selection.queue.branches import (
     OWN_AGENCIES,
-    OWN_AGENCY,
     count,
     first,
     more_time,
@@ -32,13 +31,13 @@ from selection.queue.branches import (
     round_name,
 )
 
-OF_OWN_AGENCY = Q(agency__in=RawSQL(OWN_AGENCIES, []))  # noqa: S611
+OF_OWN_AGENCY = Q(agency__in=own_sql(OWN_AGENCIES))
 
 
 def for_agency() -> list[Branch]:
     drafts = PositionDraft.objects.open().filter(request=OuterRef("request"), candidate=OuterRef("candidate"))
-    to_answer = owed().filter(request__agency=OWN_AGENCY)
-    changed = positions().exclude(value=PositionValue.EXTENSION).filter(request__agency=OWN_AGENCY)
+    to_answer = owed().filter(request__agency=own_agency())
+    changed = positions().exclude(value=PositionValue.EXTENSION).filter(request__agency=own_agency())
     changed = changed.alias(newest=newest_evidence()).exclude(evidence=F("newest"))
     return [
         Branch(
@@ -95,9 +94,7 @@ def _judged() -> QuerySet[Note]:
     """Return the answered notes of a round on which the account may speak for its agency."""
     own = Note.objects.live().filter(round=OuterRef("pk"), status=NoteStatus.ADJUDICATED)
     speaks = Q(author=account()) | Q(is_contact=True)
-    contact = RawSQL(
-        "(SELECT is_contact FROM accounts_user WHERE id = (SELECT account FROM asked))", [], BooleanField()
-    )
+    contact = own_sql("(SELECT is_contact FROM accounts_user WHERE id = (SELECT account FROM asked))", BooleanField())
     return own.alias(is_contact=contact).filter(speaks, OF_OWN_AGENCY)
 
 
@@ -106,7 +103,7 @@ def sent_to_office() -> list[Branch]:
     notes = Note.objects.live().filter(round=OuterRef("pk"), status__in=(NoteStatus.OPEN, NoteStatus.ESCALATED))
     notes = notes.exclude(visibility=NoteVisibility.AGENCY).filter(OF_OWN_AGENCY)
     objections = positions().filter(
-        request__agency=OWN_AGENCY, value=PositionValue.DOES_NOT_CLEAR, dispositions__isnull=True
+        request__agency=own_agency(), value=PositionValue.DOES_NOT_CLEAR, dispositions__isnull=True
     )
     return [
         of_round(
@@ -115,7 +112,7 @@ def sent_to_office() -> list[Branch]:
                 f"{formats.count_of(row.facts['count'], 'note')} of your agency, {row.subject}",
                 page("round-matrix", row.id), "", "Open", "forum",
             ),
-            since=first(notes.order_by("at"), "at"), who=RawSQL("'the TIP Office'::text", []),
+            since=first(notes.order_by("at"), "at"), who=own_sql("'the TIP Office'::text"),
             facts={"count": count(notes, "round")},
         ),
         Branch(
@@ -124,7 +121,7 @@ def sent_to_office() -> list[Branch]:
                 f"{row.subject}, your agency does not clear",
                 page("consultation-review", row.facts["request"], row.facts["code"]), "", "Open", "comment",
             ),
-            subject="candidate__country__name", since="at", who=RawSQL("'the TIP Office'::text", []),
+            subject="candidate__country__name", since="at", who=own_sql("'the TIP Office'::text"),
             facts={"request": "request_id", "code": "candidate__country__code"},
         ),
     ]  # fmt: skip

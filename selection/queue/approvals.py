@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import BooleanField, CharField, Exists, OuterRef, QuerySet, Value
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import deciders, wrote_part
+from cpc.database.own_sql import own_sql
 from cpc.site.queue import Category
 from cpc.site.queue_rows import ACCOUNT, Branch, Row, Shown
 from cpc.web import formats
@@ -145,7 +145,7 @@ def to_close() -> QuerySet[SelectionRound]:
     drafted = Recommendation.objects.filter(**of_round_rows)
     objections = positions().filter(value=PositionValue.DOES_NOT_CLEAR, dispositions__isnull=True)
     rows = SelectionRound.objects.filter(state=RoundState.DELIBERATION, memos__isnull=False, runs__isnull=False)
-    rows = rows.alias(lacks_agency=RawSQL(NOT_ASKED, [], BooleanField())).filter(lacks_agency=False)  # noqa: S611
+    rows = rows.alias(lacks_agency=own_sql(NOT_ASKED, BooleanField())).filter(lacks_agency=False)
     return rows.filter(
         Exists(drafted),
         ~Exists(drafted.filter(decision__isnull=True)),

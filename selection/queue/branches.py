@@ -19,7 +19,6 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 
@@ -36,11 +35,9 @@ from selection.models import (
     RequestCandidate,
 )
 
-OWN_AGENCY = RawSQL(f"(SELECT agency_id FROM accounts_user WHERE id = {ACCOUNT})", [])  # noqa: S608, S611
-"""The agency of the reader."""
 OWN_AGENCIES = f"""WITH RECURSIVE own (id) AS (
     SELECT agency_id FROM accounts_user WHERE id = {ACCOUNT}
-    UNION SELECT a.id FROM accounts_agency a JOIN own ON a.successor_id = own.id) SELECT id FROM own"""  # noqa: S608
+    UNION SELECT a.id FROM accounts_agency a JOIN own ON a.successor_id = own.id) SELECT id FROM own"""  # noqa: S608  # a constant
 """SQL for the agency of the reader and those that it succeeds."""
 
 

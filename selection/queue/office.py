@@ -13,8 +13,8 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.expressions import RawSQL
 
+from cpc.database.own_sql import own_sql
 from cpc.site.queue import Category
 from cpc.site.queue_rows import Branch, Expression, Row, Shown, account, today
 from cpc.web import formats
@@ -94,7 +94,7 @@ def office_work() -> list[Branch]:
 
 
 def rating() -> list[Branch]:
-    rows = SelectionRound.objects.filter(state=RoundState.SCORING).alias(left=RawSQL(UNRATED, [], IntegerField()))  # noqa: S611
+    rows = SelectionRound.objects.filter(state=RoundState.SCORING).alias(left=own_sql(UNRATED, IntegerField()))
     return [
         of_round(
             "ratings", Category.RATINGS, rows.filter(left__gt=0),
@@ -103,7 +103,7 @@ def rating() -> list[Branch]:
                 page("round-ratings", row.id),
                 "Missing ratings are drawn over the whole scale, so intervals are wide.", "Rate", "assessment",
             ),
-            facts={"left": RawSQL(UNRATED, [], IntegerField())},  # noqa: S611
+            facts={"left": own_sql(UNRATED, IntegerField())},
         )
     ]  # fmt: skip
 
@@ -266,8 +266,8 @@ def _because(critical: int) -> str:
 def _rounds() -> list[Branch]:
     # One piece: a table of branches, each with its own labels.
     rows = SelectionRound.objects.all()
-    not_asked = RawSQL(NOT_ASKED, [], BooleanField())  # noqa: S611
-    rated = rows.filter(state=RoundState.SCORING).alias(left=RawSQL(UNRATED, [], IntegerField()))  # noqa: S611
+    not_asked = own_sql(NOT_ASKED, BooleanField())
+    rated = rows.filter(state=RoundState.SCORING).alias(left=own_sql(UNRATED, IntegerField()))
     asked = rows.filter(state=RoundState.CONSULTATION).alias(lacks_agency=not_asked)
     answered = asked.filter(~Exists(owed().filter(request__round=OuterRef("pk"))), lacks_agency=False)
     recommended = Recommendation.objects.filter(candidate=OuterRef("pk"), superseded_at__isnull=True)

@@ -40,7 +40,11 @@ def address(code: str) -> str:
 def test_from_the_home_page_to_a_statement(page: Page, stage: Stage, sign_in: SignIn) -> None:
     sign_in(stage.analyst)
     page.goto("/")
-    page.get_by_role("table", name="Partnerships in force").get_by_role("link", name="Colombia").click()
+    page.get_by_role("link", name="Partnerships that need attention").click()
+    page.goto("/partnerships/")
+    page.get_by_role("table", name="Partnerships with term and money against their limits").get_by_role(
+        "link", name="Colombia"
+    ).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Colombia")
     expect(page.get_by_role("img", name="U.S. money for Colombia against the limit").first).to_be_visible()
     statements = page.get_by_role("table", name="Public statements, with date and source")
