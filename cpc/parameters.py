@@ -1,4 +1,4 @@
-"""Query parameters that a page accepts; an unknown one is an error, never ignored."""
+"""Query parameters that a page accepts, and the numbers in them; an unknown one is an error, never ignored."""
 
 from __future__ import annotations
 
@@ -16,3 +16,8 @@ def check_parameters(request: HttpRequest, allowed: Collection[str]) -> None:
         raise BadRequest(
             f"This page does not accept {names}. It accepts {', '.join(sorted(allowed)) or 'no parameters'}."
         )
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number that ASCII digits write, or None for other text and for more digits than a key has."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None

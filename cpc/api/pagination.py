@@ -11,6 +11,8 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from cpc.parameters import whole_number
+
 
 class Pages(PageNumberPagination):
     """Pagination by `page` and `page_size` (100 by default, 1,000 at most), with the total count and links both ways.
@@ -65,7 +67,8 @@ class Pages(PageNumberPagination):
         text = request.query_params.get(name)
         if text is None:
             return None
-        if text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= (largest or int(text)):
-            return int(text)
+        number = whole_number(text)
+        if number and number <= (largest or number):
+            return number
         span = f"from 1 to {largest:,}" if largest else "of 1 or more"
         raise ValidationError({name: [f"“{text}” is not a whole number {span}."]})

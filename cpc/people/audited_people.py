@@ -14,6 +14,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit import queries as audit_queries
 from cpc.audit.models import AuditEntry
 from cpc.audit.services import record
+from cpc.parameters import whole_number
 from cpc.validation import save_validated
 
 Row = TypeVar("Row", User, Agency)
@@ -69,7 +70,7 @@ def changes_since(row: User | Agency, revision: str | None) -> list[tuple[AuditE
     """Return the changes of a row after a revision, oldest first; empty without a revision."""
     if revision is None:
         return []
-    return audit_queries.changes_since(row, AUDITED_FIELDS[type(row)], int(revision) if revision.isdecimal() else 0)
+    return audit_queries.changes_since(row, AUDITED_FIELDS[type(row)], whole_number(revision) or 0)
 
 
 def audit_values(row: Row) -> dict[str, object]:

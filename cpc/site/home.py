@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission, Role
-from cpc.parameters import check_parameters
+from cpc.parameters import check_parameters, whole_number
 from cpc.site import dashboard, queue
 from cpc.site.done import done_lately
 from cpc.site.mailed_queue import whom
@@ -31,6 +31,8 @@ SHOWN = 8
 BESIDE = 5
 """The most rows of a panel beside the queue."""
 PAGE_SIZE = 50
+MOST_PAGES = 1000
+"""The last page that the whole queue reads rows for."""
 WHOLE = 500
 """The most rows that wait on others on the page of the whole queue."""
 FIRST_DAYS = dt.timedelta(days=7)
@@ -92,8 +94,7 @@ def whole_queue(request: HttpRequest) -> HttpResponse:
     """Show all that waits for this account, of one kind and due day if asked, page by page."""
     check_parameters(request, (*QueueFilter.base_fields, PAGE))
     user, form = user_of(request), _filter(request)
-    asked = request.GET.get(PAGE, "1")
-    pages = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 1
+    pages = min(whole_number(request.GET.get(PAGE, "")) or 1, MOST_PAGES)
     desk = _desk(user, PAGE_SIZE * pages)
     found = queue.queue_of(replace(desk, category=form.category, group=form.group, is_whole=True))
     sections = found.sections(category=form.category, group=form.group)

@@ -58,6 +58,8 @@ class ActionForm(forms.Form):
 
     use_required_attribute = False
     error_fields: Mapping[str, str] = {}
+    parts: Sequence[Any] = ()
+    """The forms of a `cpc.web.form_groups.FormGroup`; every other form has none."""
 
     idempotency_key = key_field()
 

@@ -13,6 +13,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.authors import why_not_decide
 from cpc.finding_targets import RecordKeys
 from cpc.findings import Finding, Severity
+from cpc.parameters import whole_number
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
 from cpc.web.markup import link
 from cpc.web.pages import breadcrumb
@@ -59,9 +60,8 @@ class OpenPartnership(ActionView):
     def load(self) -> None:
         if "decision" not in self.request.GET:
             return
-        number = self.request.GET["decision"]
-        if number.isdecimal() and len(number) < 10:
-            self.decision = agreements_queries.decisions().filter(pk=int(number)).first()
+        number = whole_number(self.request.GET["decision"]) or 0
+        self.decision = agreements_queries.decisions().filter(pk=number).first()
         if self.decision is None:
             raise Http404
         self.form_class = OpenFromDecisionForm

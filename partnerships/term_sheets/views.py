@@ -7,6 +7,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from cpc.accounts.permissions import Permission
+from cpc.parameters import whole_number
 from cpc.web.formats import count_of
 from cpc.web.parts import GroupTab
 from cpc.web.sheets.actions import SheetAction, SheetForm
@@ -62,9 +63,10 @@ class TermsSheet(SheetAction, PartnershipAction):
         wanted = self.request.GET.get("copy", "")
         if not wanted:
             return rows
-        if not wanted.isdecimal():
+        number = whole_number(wanted)
+        if number is None:
             raise BadRequest(f"“{wanted}” is not the number of a partnership.")
-        source = get_partnership_or_404(int(wanted))
+        source = get_partnership_or_404(number)
         copied = copied_rows(self.sheet, sheet_of(source, self.actor, self.key), source, self.partnership)
         self.notice = f"{count_of(len(copied), 'row')} of {source.country.name}. Nothing is saved yet."
         return [*rows, *copied]

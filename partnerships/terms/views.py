@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from cpc.parameters import whole_number
 from cpc.web import formats
 from indicators.models import NationalPlan
 from partnerships.agreements import services as agreements_services
@@ -108,9 +109,10 @@ class AddTerm(TermAction):
 def _number(text: str | None) -> int | None:
     if text is None:
         return None
-    if not text.isdecimal():
+    number = whole_number(text)
+    if number is None:
         raise BadRequest(f"“{text}” is not the number of a row. Leave out “of”, or give the number of a row.")
-    return int(text)
+    return number
 
 
 class EditTerm(TermAction):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, QueryDict
 
+from cpc.parameters import whole_number
 from selection.models import Candidate
 from selection.notes import queries
 from selection.notes.services.notes import Anchor
@@ -20,14 +21,15 @@ def special_anchor(candidate: Candidate | None, asked: QueryDict) -> tuple[str, 
     kind, _, key = asked.get("on", "").partition(":")
     if kind not in ("observation", "narrative"):
         return None
-    if candidate is None or not key.isdecimal() or len(key) > 18:
+    number = whole_number(key)
+    if candidate is None or number is None:
         raise Http404
     if kind == "observation":
-        observation = queries.observation_of(candidate, int(key))
+        observation = queries.observation_of(candidate, number)
         if observation is None:
             raise Http404
         return f"observation:{key}", f"{observation.indicator.name}, {observation.period}"
-    narrative = queries.narrative_of(candidate, int(key))
+    narrative = queries.narrative_of(candidate, number)
     if narrative is None or not asked.get("sentence", "").strip():
         raise Http404
     return f"narrative:{key}", f"TIP Report {narrative.report_year}, the sentence below"

@@ -11,6 +11,7 @@ from django.db.models import Case, Count, IntegerField, Prefetch, Q, QuerySet, V
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
+from cpc.parameters import whole_number
 from indicators.models import Narrative, Observation
 from selection.models import (
     CLOSED,
@@ -140,9 +141,9 @@ def find_thread(selection_round: int, reference: str, user: User) -> Thread | No
 
 def called_by(reference: str) -> Q:
     """Return a filter for notes of this reference; it matches none if the reference is malformed."""
-    series, _, number = reference.rpartition("-")
-    fits = number.isascii() and number.isdecimal() and len(number) < 10
-    return Q(series=series, number=int(number)) if fits else Q(pk__in=())
+    series, _, digits = reference.rpartition("-")
+    number = whole_number(digits)
+    return Q(pk__in=()) if number is None else Q(series=series, number=number)
 
 
 def earlier_answers(note: Note) -> list[Adjudication]:

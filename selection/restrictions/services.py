@@ -15,6 +15,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require
 from cpc.database.revisions import EditConflict
 from cpc.fiscal_years import fiscal_year
+from cpc.parameters import whole_number
 from cpc.validation import field_error
 from indicators.models import Country
 from selection.models import RestrictionFinding
@@ -91,7 +92,7 @@ def review_restrictions(
     require(actor, Permission.RATE)
     locked = Country.objects.select_for_update(of=("self",), no_key=True).get(pk=country.pk)
     if expected_revision is not None:
-        _check_not_reviewed_since(locked, codes, int(expected_revision) if expected_revision.isdecimal() else 0)
+        _check_not_reviewed_since(locked, codes, whole_number(expected_revision) or 0)
     return [
         record_restriction(
             country=locked,
@@ -137,7 +138,7 @@ def review_list(
     locked = Country.objects.select_for_update(of=("self",), no_key=True).get(pk=country.pk)
     if expected_revision is not None:
         codes = [result.code for result in results]
-        _check_not_reviewed_since(locked, codes, int(expected_revision) if expected_revision.isdecimal() else 0)
+        _check_not_reviewed_since(locked, codes, whole_number(expected_revision) or 0)
     made, refused = [], {}
     for result in results:
         try:

@@ -204,10 +204,11 @@ def money(office: Office) -> None:
 def amended(office: Office) -> None:
     """Extend the term by a year and the funding by $500,000, each drafted by one person and approved by another."""
     program = office.partnership.programs.get().pk
-    for title, kind, change, values in (
+    drafts: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         ("A year more", "extension", f"change/partnership/{office.partnership.pk}/", {"ends_on": TODAY}),
         ("Half a million more", "top_up", "amounts/", {f"amount_{program}_us": "3500000"}),
-    ):
+    )
+    for number, (title, kind, change, values) in enumerate(drafts, start=1):
         url = (
             office.analyst.submit(
                 f"{office.home}amendments/new/",
@@ -224,7 +225,7 @@ def amended(office: Office) -> None:
         office.analyst.submit(f"{draft}step/submit/")
         office.approver.submit(f"{draft}step/approve/", note="Agreed")
         office.analyst.submit(f"{draft}step/apply/")
-        expect(office.analyst.page.get_by_text("Amendment 1 is in effect.")).to_be_visible()
+        expect(office.analyst.page.get_by_text(f"Amendment {number} is in effect.")).to_be_visible()
     amended = office.partnership
     assert (amended.ends_on, str(amended.planned_total)) == (TODAY, "3500000.00")
 

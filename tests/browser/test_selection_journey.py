@@ -294,7 +294,7 @@ def remembered(walk: Walk) -> None:
 def partnered(walk: Walk) -> None:
     """Start a partnership from the decision, and check that it links to the decision."""
     walk.analyst.see("/")
-    walk.analyst.follow("Ghana: open the partnership")
+    walk.analyst.follow("Open the partnership with Ghana")
     walk.analyst.send(title="Partnership with Ghana")
     found = Partnership.objects.get(country__code="GHA")
     assert found.decision == Decision.objects.get()

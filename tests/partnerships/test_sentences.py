@@ -271,7 +271,7 @@ def test_waiting_approvals_are_counted_except_for_the_requester(stage: Stage) ->
     ]
     assert sorted(title for title in titles_for(approver) if title in waits) == sorted(waits)
     assert not any(title.startswith("Approve the limits") for title in titles_for(approver))
-    assert heading(approver) == f"{formats.spell_out(len(titles_for(approver)))} items wait for you"
+    assert heading(approver) == f"{formats.spell_out(len(titles_for(approver)))} items wait for your decision"
     assert not set(waits) & set(titles_for(analyst))
     second = client_of(make_account(Role.APPROVER, username="second"))
     assert any(title.startswith("Approve the limits") for title in titles_for(second))

@@ -39,7 +39,8 @@ from indicators.narratives.services import review_form
 from indicators.observations.services import record_unpublished, withdraw_unpublished
 from partnerships.limit_exceptions.services import propose_policy
 from partnerships.limits import add_months
-from partnerships.models import LedgerKind, Partnership
+from partnerships.models import LedgerKind, OfficeIndicator, Partnership
+from partnerships.monitoring.services.library import add_office_indicator
 from selection.models import CountryScore, CountryStatus, Scenario, ScoreRun, ScoringModel
 from selection.runs.queries.stored_runs import newest_run
 from selection.runs.services import compute_screen
@@ -332,6 +333,19 @@ def _partnerships(users: Mapping[Role, User]) -> dict[str, Partnership]:
         term_months=60,
         funding=Decimal("6000000.00"),
         citation="A fact sheet to come",
+        actor=users[Role.ANALYST],
+    )
+    add_office_indicator(
+        entry=OfficeIndicator(
+            code="OFFICE-1",
+            title="Cases opened",
+            definition="Counted once, on the day the prosecutor opens the case",
+            level="outcome",
+            paradigm="prosecution",
+            measure="items",
+            unit="cases",
+            accumulation="sum",
+        ),
         actor=users[Role.ANALYST],
     )
     return {

@@ -188,7 +188,7 @@ class CriterionForm(RowForm):
         return "shown_for" in self.data and str(self.data["shown_for"]) != chosen
 
     @property
-    def parts(self) -> list[forms.BoundField]:
+    def scale_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith(("f_", "u_", "none_"))]
 
     @property

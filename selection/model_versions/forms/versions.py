@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from cpc.parameters import whole_number
 from cpc.web import formats
 from cpc.web.actions import ActionForm
 from cpc.web.edit_conflicts import RevisionForm
@@ -56,8 +57,7 @@ class OtherVersionForm(forms.Form):
         if value.startswith(RUN):
             choice = find_run(value.removeprefix(RUN))
         else:
-            is_number = value.isascii() and value.isdecimal() and len(value) < 10
-            choice = self.others.filter(pk=int(value)).first() if is_number else None
+            choice = self.others.filter(pk=whole_number(value) or 0).first()
         if choice is None:
             raise ValidationError("That version or run does not exist. Choose one from the list.", code="unknown")
         return choice

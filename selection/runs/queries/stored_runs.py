@@ -14,6 +14,7 @@ from functools import lru_cache
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from cpc.parameters import whole_number
 from indicators.models import Publication, Source
 from indicators.queries import current, publications_of
 from selection.lookups.model_versions import default_table, published_default
@@ -63,10 +64,11 @@ def beside_by_day(run: ScoreRun) -> ScoreRun | None:
 
 def find_run(number: str, stage: Stage | None = Stage.SCREEN) -> ScoreRun | None:
     """Return the run of this number and stage (None: of any), or None if there is none; only digits are a number."""
-    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+    key = whole_number(number)
+    if key is None:
         return None
     rows = ScoreRun.objects.select_related("created_by").defer("result", "table")
-    return rows.filter(pk=int(number), **({} if stage is None else {"stage": stage.value})).first()
+    return rows.filter(pk=key, **({} if stage is None else {"stage": stage.value})).first()
 
 
 def run_before(run: ScoreRun) -> ScoreRun | None:

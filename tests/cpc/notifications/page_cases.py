@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from cpc.accounts.permissions import Role
 from tests.cpc import records
-from tests.support.page_cases import BOTH, EVERYBODY, OWN, REVIEWER, SCORES, VIEWER, Look, PageCase
+from tests.support.page_cases import BOTH, EVERYBODY, OWN, REVIEWER, VIEWER, Look, PageCase
 
 CASES = (
     PageCase(
         "inbox",
-        Look("inbox", roles=(Role.ANALYST, *SCORES), states=BOTH),
+        Look("inbox", roles=EVERYBODY, states=BOTH),
         Look("inbox-unread", roles=REVIEWER, query="?show=unread"),
         Look("inbox-nothing-unread", roles=VIEWER, query="?show=unread"),
     ),

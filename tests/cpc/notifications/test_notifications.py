@@ -18,7 +18,6 @@ from cpc.notifications import kinds, services
 from cpc.notifications.kinds import Kind
 from cpc.notifications.models import Frequency, Notification
 from tests.support.accounts import make_account, set_by_owner
-from tests.support.outcomes import trail
 
 pytestmark = pytest.mark.django_db
 
@@ -149,7 +148,8 @@ def test_a_notification_is_stored_as_it_was_sent_and_recorded_at_its_object() ->
     assert (row.target_type, row.target_id, row.dedupe) == ("accounts.user", str(author.pk), "round 1")
     assert (row.by_mail, Notification.objects.get(recipient=silent).by_mail) == (True, False)
     told = {"kind": "test.due", "recipients": ["first", "silent"]}
-    assert trail(author) == [("author", "notified", None, told)]
+    entry = AuditEntry.objects.get(object_type="accounts.user", object_id=str(author.pk))
+    assert (entry.actor_id, entry.action, entry.before, entry.after) == (str(author.pk), "notified", None, told)
 
 
 def test_who_reads_no_pages_is_left_out() -> None:

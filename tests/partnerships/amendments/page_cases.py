@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cpc.accounts.permissions import Role
 from tests.partnerships import records
-from tests.partnerships.scenes import DESK, own
+from tests.partnerships.scenes import DESK, WORK, own
 from tests.support.page_cases import (
     ADDS,
     IF_MATCH,
@@ -35,7 +35,7 @@ CASES = (
     PageCase(
         "partnership-amendment",
         Look("amendment-in-effect", own(number=1), VIEWER),
-        Look("amendment-past-the-limit", own(number=2), DESK),
+        Look("amendment-past-the-limit", own(number=2), WORK),
         url=records.life(**records.SECOND),
     ),
     PageCase(

@@ -9,7 +9,7 @@ from tests.support.page_cases import ADDS, APPROVER, Look, PageCase, TwoWriters,
 
 CLEARING = own("clearing")
 INSTRUMENT = own("clearing", text=0)
-UNSENT = own("running", text=lambda running: running.amendments.get(state="draft").number)
+UNSENT = own(text=2)
 
 
 def _one(name: str, look: str, second_writer: str = ADDS) -> PageCase:
@@ -27,7 +27,7 @@ CASES = (
         url=lambda world: {"pk": records.in_clearance()(world)["pk"]},
     ),
     PageCase("api:partnership-clearance", url=records.a_partnership),
-    PageCase("partnership-clearance-text", url=records.amended()),
+    PageCase("partnership-clearance-text", Look("clearance-amendment", UNSENT, WORK), url=records.amended()),
     PageCase(
         "partnership-clearance-ask",
         Look("clearance-ask", UNSENT),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cpc.accounts.permissions import Role
+from partnerships.models import OfficeIndicator
 from tests.partnerships import records
 from tests.partnerships.scenes import DESK, WORK, own
 from tests.support.page_cases import (
@@ -30,6 +31,7 @@ CASES = (
     PageCase("office-indicator-new", Look("office-indicator-new"), second_writer=ADDS),
     PageCase(
         "office-indicator",
+        Look("office-indicator", lambda scene: {"row": OfficeIndicator.objects.get().pk}),
         url=records.office_indicator,
         second_writer=TwoWriters(Role.ANALYST, TITLES),
     ),

@@ -32,7 +32,7 @@ CASES = (
     ),
     PageCase(
         "partnership-steps",
-        Look("partnership-steps", own("draft")),
+        Look("partnership-steps", own("draft"), (Role.ANALYST, Role.APPROVER)),
         refused("partnership-steps", "Record the steps", own("draft")),
         url=records.life(),
         second_writer=ONCE,
