@@ -57,6 +57,8 @@ class Decision:
     facts: dict[str, Expression] | None = None
     together: str = ""
     """Column of rows that one form decides on together: the first of them represents all."""
+    record: Callable[[Row], str] | None = None
+    """URL of the record for its sender, if the row of the approver leads to a form that only approvers open."""
 
     def branch(self, *, sent: bool) -> Branch:
         """Return the branch of an account: what it decides on, or with `sent`, what it wrote and others decide on."""
@@ -80,7 +82,7 @@ class Decision:
 
     def _show_sent(self, row: Row) -> Shown:
         shown = self.show(row)
-        return Shown(self.noun(row), shown.url, "", "Open", shown.icon)
+        return Shown(self.noun(row), self.record(row) if self.record else shown.url, "", "Open", shown.icon)
 
 
 def decisions(*, sent: bool) -> list[Branch]:
@@ -177,6 +179,7 @@ def _origins() -> Decision:
         prefix="",
         name=ORIGIN.name,
         facts={"reason": "origin_reason"},
+        record=lambda row: page("partnership", row.id),
     )
 
 
@@ -195,6 +198,7 @@ def _exceptions() -> Decision:
         sender="requested_by__name",
         since="at",
         facts={"reason": "reason", "months": "term_months", "funding": "funding"},
+        record=lambda row: page("partnership-exceptions", row.partnership),
     )
 
 
@@ -220,6 +224,7 @@ def _policies() -> Decision:
         since="at",
         prefix=None,
         facts={"first": "effective_from", "months": "term_months", "funding": "funding"},
+        record=lambda _: page("limit-policies"),
     )
 
 
@@ -240,6 +245,11 @@ def _silences() -> Decision:
         prefix="version__partnership",
         facts={"number": "version__amendment__number", "agency": "agency__name", "reason": "reason"},
         together="version",
+        record=lambda row: (
+            page("partnership-clearance", row.partnership)
+            if not row.facts["number"]
+            else page("partnership-clearance-text", row.partnership, row.facts["number"])
+        ),
     )
 
 
@@ -258,6 +268,7 @@ def _signatures() -> Decision:
         sender=newest(StatusChange, "partnership", "actor__name", transition="submit_for_clearance"),
         since=newest(StatusChange, "partnership", "at", transition="submit_for_clearance"),
         prefix="",
+        record=lambda row: page("partnership", row.id),
     )
 
 

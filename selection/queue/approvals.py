@@ -53,7 +53,8 @@ def _models(*, sent: bool) -> Branch:
     def show(row: Row) -> Shown:
         called = f"{row.subject}, version {row.facts['number']}"
         title = called if sent else f"Publish or leave the draft of {called}"
-        return Shown(title, page("model-publish", row.id), f"“{row.text('note', 120)}”", "Compare", "settings")
+        url = page("model" if sent else "model-publish", row.id)
+        return Shown(title, url, f"“{row.text('note', 120)}”", "Compare", "settings")
 
     return Branch(
         "model-publish", Category.APPROVALS, _own(rows, sent=sent), show, subject="title", since="at",
@@ -64,11 +65,13 @@ def _models(*, sent: bool) -> Branch:
 def _proposals(*, sent: bool) -> list[Branch]:
     def rule(row: Row) -> Shown:
         title = f"Pool: {row.facts['rule']}" if sent else f"Decide on a rule of the pool: {row.facts['rule']}"
-        return Shown(title, page("pool-policy-decide", row.id), f"“{row.text('why')}”", "Decide", "filter_list")
+        url = page("pool") if sent else page("pool-policy-decide", row.id)
+        return Shown(title, url, f"“{row.text('why')}”", "Decide", "filter_list")
 
     def admission(row: Row) -> Shown:
         title = f"Admission of {row.subject}" if sent else f"Decide on admitting {row.subject} to the pool"
-        return Shown(title, page("pool-admission-decide", row.id), f"“{row.text('why')}”", "Decide", "filter_list")
+        url = page("pool") if sent else page("pool-admission-decide", row.id)
+        return Shown(title, url, f"“{row.text('why')}”", "Decide", "filter_list")
 
     return [
         Branch(
@@ -101,7 +104,7 @@ def _recommendations(*, sent: bool) -> Branch:
     def show(row: Row) -> Shown:
         counted = formats.count_of(row.facts["count"], "recommendation")
         title = f"{counted}, {row.subject}" if sent else f"Decide on {counted}, {row.subject}"
-        url = page("decide", row.id, row.facts["code"])
+        url = page("round-deliberation", row.id) if sent else page("decide", row.id, row.facts["code"])
         return Shown(title, url, "Whoever drafted a recommendation can't decide on it.", "Decide", "groups")
 
     return of_round(

@@ -59,8 +59,9 @@ def page(name: str, *parts: Any) -> str:
 
 
 def note_page(row: Row, name: str) -> str:
-    """Return the URL of an action on the first note of a round, among the facts of its row."""
-    return page("note-act", row.id, f"{row.facts['series']}-{row.facts['number']}", name)
+    """Return the URL of a form on the page of the first note of a round, among the facts of its row."""
+    reference = f"{row.facts['series']}-{row.facts['number']}"
+    return f"{page('note', row.id, reference)}#{name}"
 
 
 def count(rows: QuerySet[Any], key: str) -> Coalesce:

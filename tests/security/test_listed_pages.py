@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from django.test import Client, override_settings
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from cpc.accounts.permissions import Role
+from cpc.site import queue
 from cpc.web.pages import all_pages
 from tests.browser.shared_templates import representatives
 from tests.security.crawl import no_contexts, quiet
@@ -146,6 +148,19 @@ def test_listed_role_represents_all_roles_with_the_same_page(scene: Scene, get: 
         shown = [[""] * len(entries), *(pages_by_role[role] for role in listed)]
         wrong += [f"{address} as {role.value}" for role in Role if pages_by_role[role] not in shown]
     assert not wrong, "Seen otherwise than listed; add the role to a look of its case: " + ", ".join(wrong)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.API_CLIENT])
+def test_every_row_of_a_queue_opens_for_its_account(scene: Scene, get: Get, role: Role) -> None:
+    desk = queue.Desk(scene.users[role], timezone.now().date(), 1000, is_whole=True)
+    found = queue.queue_of(desk)
+    waiting = [item for section in found.sections() for item in section.items]
+    urls = [item.url for item in waiting]
+    urls += [row.url for row in queue.waiting_on_others(desk).items]
+    urls += [row.url for row in queue.coming_up(desk)]
+    assert urls
+    wrong = {url: answer for url in urls if (answer := get(role, url).status_code) != 200}
+    assert not wrong
 
 
 def _main(get: Get, role: Role, entry: Look, scene: Scene) -> str:

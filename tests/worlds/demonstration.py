@@ -342,7 +342,7 @@ def _partnerships(users: Mapping[Role, User]) -> dict[str, Partnership]:
             definition="Counted once, on the day the prosecutor opens the case",
             level="outcome",
             paradigm="prosecution",
-            measure="items",
+            measure="things",
             unit="cases",
             accumulation="sum",
         ),
