@@ -98,7 +98,7 @@ def newer_editions(desk: Desk) -> list[Lane]:
             reverse("source", args=[key]),
             f"The newest one loaded is {edition}. A newer one is expected. {since}.",
             "Look",
-            "download",
+            "file_download",
             Category.DATA,
         )
         for key, title, edition, since in _editions_due(tuple(newest), desk.today)

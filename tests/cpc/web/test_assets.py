@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from cpc.web.badges import ICONS
 from cpc.web.charts import shapes
 from tests.conftest import ROOT, unavailable
 
+APPS = ("cpc", "indicators", "selection", "partnerships")
 ASSETS = ROOT / "cpc" / "web" / "assets"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 STYLES = sorted((ASSETS / "css").glob("*.css"))
@@ -100,7 +103,20 @@ def test_every_icon_is_in_the_sprite(uswds: Path) -> None:
     }
     asked |= set(ICONS.values()) | {"arrow_upward", "arrow_downward", "expand_more"}
     asked |= {tab.icon for tab in gallery_choosing.VIEWS}
+    of_rows = set(_icons_of_queue_rows())
+    assert {"flag", "lock", "upload_file"} <= of_rows
+    asked |= of_rows
     assert asked - sprite == set()
+
+
+def _icons_of_queue_rows() -> Iterator[str]:
+    """Yield the icons that the sources of the queue give to their rows."""
+    positions = {"Shown": 4, "Item": 5}
+    modules = [path for app in APPS for path in (ROOT / app).rglob("*.py") if "queue" in path.read_text()]
+    for node in (node for path in modules for node in ast.walk(ast.parse(path.read_text()))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in positions:
+            given = node.args[positions[node.func.id] :][:1]
+            yield from (icon.value for icon in given if isinstance(icon, ast.Constant) and isinstance(icon.value, str))
 
 
 def test_templates_have_no_inline_style_or_script() -> None:
