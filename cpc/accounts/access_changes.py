@@ -88,6 +88,14 @@ class AccessChange(models.Model):
                 violation_error_message="You asked for this change. Another person must decide on it.",
             ),
             models.CheckConstraint(
+                name="access_change_not_own",
+                condition=Q(outcome__in=["", AccessOutcome.WITHDRAWN])
+                | Q(account__isnull=True)
+                | ~Q(decided_by=F("account")),
+                violation_error_code="own_account",
+                violation_error_message="This changes your own account. Another person must decide on it.",
+            ),
+            models.CheckConstraint(
                 name="access_change_decided_whole",
                 condition=Q(outcome="", decided_by__isnull=True, decided_at__isnull=True)
                 | Q(~Q(outcome=""), decided_by__isnull=False, decided_at__isnull=False),

@@ -192,6 +192,8 @@ _DECIDED = f"""
     END IF;
     IF NEW.decided_by_id = OLD.asked_by_id THEN
         {raising("same_person", "You asked for this change. Another person must decide on it.")}
+    ELSIF NEW.decided_by_id = OLD.account_id THEN
+        {raising("own_account", "This changes your own account. Another person must decide on it.")}
     ELSIF NOT EXISTS (
         SELECT FROM accounts_user u WHERE u.id = NEW.decided_by_id AND u.is_active AND u.role IN ({HOLDERS})
     ) THEN

@@ -13,7 +13,7 @@ import pytest
 from django.core import mail
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client, override_settings
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -227,7 +227,7 @@ def test_a_change_planted_by_sql_names_two_people_who_may(administrator: User, a
     for decider, code in (
         (administrator, "same_person"),
         (analyst, "second_person"),
-        (viewer, "second_person"),
+        (viewer, "own_account"),
         (former, "second_person"),
     ):
         for outcome in ("confirmed", "refused"):
@@ -241,6 +241,21 @@ def test_a_change_planted_by_sql_names_two_people_who_may(administrator: User, a
     assert db_error_code(lambda: raw("UPDATE accounts_accesschange SET wanted = '{}'")) == "decided_already"
     raw(DECIDE, "refused", approver.pk, change)
     assert db_error_code(lambda: raw(DECIDE, "confirmed", approver.pk, change)) == "decided_already"
+
+
+def test_the_database_lets_no_one_decide_on_a_change_of_their_own_account(administrator: User, approver: User) -> None:
+    """Check trigger and constraint: a holder of such a role must not decide on it when it is about their account."""
+    second = make_account(Role.APPROVER, username="second")
+    change = forged(administrator, approver)
+    for outcome in ("confirmed", "refused"):
+        assert db_error_code(partial(raw, DECIDE, outcome, approver.pk, change)) == "own_account"
+        with unguarded(), pytest.raises(IntegrityError, match="access_change_not_own"), transaction.atomic():
+            raw(DECIDE, outcome, approver.pk, change)  # without the trigger, the constraint
+    raw(DECIDE, "refused", second.pk, change)
+
+
+def test_the_database_lets_the_subject_withdraw_what_they_asked_for(administrator: User) -> None:
+    raw(DECIDE, "withdrawn", administrator.pk, forged(administrator, administrator))
 
 
 def test_a_confirmed_change_allows_that_change_and_no_other(administrator: User, approver: User, viewer: User) -> None:
