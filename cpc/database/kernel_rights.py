@@ -19,6 +19,11 @@ RIGHTS = {
         "MailPreference": Rights(add=True, change=("frequency",)),
         "Notification": Rights(add=True, change=("read_at", "mailed_at")),
     },
+    "site": {
+        "BackgroundTask": Rights(
+            add=True, change=("succeeded_at", "failing_since", "failed_at", "failures", "error", "run")
+        )
+    },
     "web": {"SheetDraft": Rights(add=True, change=("rows", "stored_at"), remove=True)},
     # allauth keeps addresses in a table of its own, which this product doesn't use.
     "account": {"EmailAddress": READ, "EmailConfirmation": READ},

@@ -7,10 +7,11 @@ class SiteConfig(AppConfig):
     name = "cpc.site"
 
     def ready(self) -> None:
-        """Put accounts into the queue, and the queue of its reader into emails."""
+        """Put accounts and failures into the queue, the queue of its reader into emails, and store what tasks do."""
         from cpc.notifications import agenda
-        from cpc.site import people_queue
+        from cpc.site import background_tasks, people_queue
         from cpc.site.mailed_queue import agenda_of
 
+        background_tasks.connect()
         people_queue.register()
         agenda.register(agenda.AgendaSource("queue", agenda_of))

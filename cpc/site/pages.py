@@ -1,7 +1,7 @@
 """URLs of the home page, of pages about the site, and of the documentation of the REST interface."""
 
 from cpc.api import views as api_views
-from cpc.site import home, views
+from cpc.site import home, system, views
 from cpc.web.pages import Page
 
 OPEN = "open to visitors"
@@ -12,6 +12,7 @@ PAGES = [
     Page("healthz/", views.health, "health", no_permission="called by the proxy"),
     Page("readyz", views.ready, "ready", no_permission="called by the proxy"),
     Page(".well-known/security.txt", views.security_contact, "security-contact", no_permission=OPEN),
+    Page("system/", system.system, "system", footer=("System", 75)),
     Page("find/", views.find, "search"),
     Page(
         "about/accessibility/",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from django.db.models import CharField, F, Func, OuterRef, Subquery, Value
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import CharField, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -14,7 +15,7 @@ from cpc.accounts.models import Invitation, User
 from cpc.accounts.permissions import Permission, Role
 from cpc.audit.authors import NAMES
 from cpc.people.queries import WAITS, locked_out
-from cpc.site import queue
+from cpc.site import queue, system_queue
 from cpc.site.queue import Category, Desk, Lane, QueueSource, SentLane, WaitingSource
 from cpc.site.queue_rows import Branch, Branches, Row, Shown, account
 
@@ -23,6 +24,7 @@ NO_OTHER = "no other approver or administrator"
 
 def register() -> None:
     queue.register(QueueSource("people", Permission.CONFIRM_ACCESS, lanes, order=50))
+    queue.register(QueueSource("checks", Permission.MANAGE_PEOPLE, system_queue.failing_checks, order=60))
     queue.register_waiting(WaitingSource("people", Permission.MANAGE_PEOPLE, sent, order=50))
 
 
@@ -36,7 +38,7 @@ def sent(desk: Desk) -> SentLane:
 
 @cache
 def branches_of(*, manages: bool) -> Branches:
-    """Return the branches of those who confirm changes of access, and with `manages` of those who send links."""
+    """Return the branches of those who confirm changes of access, and with `manages` of administrators."""
     to_decide = AccessChange.objects.filter(WAITS).exclude(asked_by=account()).exclude(account=account())
     found = [
         Branch(
@@ -52,7 +54,8 @@ def branches_of(*, manages: bool) -> Branches:
     ]  # fmt: skip
     if manages:
         open_links = Invitation.objects.open().filter(user=OuterRef("pk")).order_by("-pk")
-        late = User.objects.filter(is_active=False).alias(link=Subquery(open_links.values("expires_at")[:1]))
+        without = Q(is_active=False) | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        late = User.objects.filter(without).alias(link=Subquery(open_links.values("expires_at")[:1]))
         found.append(
             Branch(
                 "invitation-expired", Category.PEOPLE, late.filter(link__lte=RawSQL("now()", [])),
@@ -73,6 +76,7 @@ def branches_of(*, manages: bool) -> Branches:
                 subject="name",
             )
         )  # fmt: skip
+        found += system_queue.branches()
     return Branches(found)
 
 
@@ -88,7 +92,7 @@ def sent_branches() -> Branches:
         output_field=CharField(),
     )
     asked = AccessChange.objects.filter(WAITS, asked_by=account())
-    links = Invitation.objects.open().filter(created_by=account(), expires_at__gt=RawSQL("now()", []))
+    links = system_queue.on_their_way().filter(created_by=account())
     return Branches(
         [
             Branch(

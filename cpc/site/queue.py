@@ -34,6 +34,7 @@ class Category(enum.Enum):
     FOLLOW_UP = "follow-up", "Follow up"
     DATA = "data", "Data"
     PEOPLE = "people", "People"
+    SYSTEM = "system", "System"
 
     def __init__(self, key: str, label: str) -> None:
         self.key = key

@@ -27,7 +27,7 @@ PAGES = [
     Page(
         "rounds/<int:pk>/positions/<int:position>/extension/", dispositions_views.AnswerExtension, "position-extension"
     ),
-    Page("consultation/", positions_views.queue, "consultation", header=("Consultation", 5)),
+    Page("consultation/", positions_views.queue, "consultation", header=("Consultation", 15)),
     Page("consultation/<int:pk>/<slug:code>/", positions_views.AnswerRequest, "consultation-review"),
     Page("consultation/<int:pk>/<slug:code>/confirm/", positions_views.ConfirmPosition, "consultation-confirm"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.support.page_cases import (
+    ADMINISTRATOR,
     ALL_ERRORS,
     BOTH,
     EVERYBODY,
@@ -36,6 +37,7 @@ CASES = (
     PageCase("security-contact", no_page="plain text (RFC 9116)"),
     PageCase("health", no_page="JSON for the proxy"),
     PageCase("ready", no_page="JSON for the proxy"),
+    PageCase("system", Look("system", roles=ADMINISTRATOR, states=BOTH)),
     PageCase(
         "search",
         Look("search", roles=VIEWER, states=BOTH),

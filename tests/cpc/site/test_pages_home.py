@@ -245,3 +245,13 @@ def test_the_whole_queue_lists_all_that_waits_on_others(analyst: User) -> None:
     assert "Text number 6" not in home
     assert "Text number 6" in whole
     assert "that wait longest" not in whole
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.API_CLIENT])
+def test_home_is_first_in_the_header_of_each_role(db: None, role: Role) -> None:
+    page = client_of(make_account(role)).get("/").content.decode()
+    header = re.search(r'<nav class="c-nav".*?</nav>', page, re.DOTALL)
+    assert header
+    labels = re.findall(r"<a [^>]*>([^<]+)</a>", header[0])
+    assert labels[0] == "Home"
+    assert "Consultation" not in labels[2:]

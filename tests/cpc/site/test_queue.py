@@ -119,6 +119,48 @@ def test_without_a_day_come_first_what_others_wait_for() -> None:
     assert (sorted(keys[:2]), len(keys)) == (["approvals", "returned"], len(Category))
 
 
+@pytest.mark.parametrize(
+    ("days", "sections"),
+    [
+        ([1], [(1, 1)]),
+        ([1, 1], [(1, 2)]),
+        ([1, 2, 6], [(1, 1), (2, 1), (6, 1)]),
+        ([7, 30, 30, 31], [(7, 1), (30, 2), (31, 1)]),
+    ],
+)
+def test_days_ahead_are_sections_of_their_own(days: list[int], sections: list[tuple[int, int]]) -> None:
+    rows = [item(f"row-{number}", TODAY + timedelta(days=day)) for number, day in enumerate(days)]
+    with queue.sources.only(source("a", *rows)):
+        [section] = queue.queue_of(desk()).sections()
+    found = section.by_day()
+    assert [(one.day, one.count) for one in found] == [(TODAY + timedelta(days=day), count) for day, count in sections]
+    assert [row for one in found for row in one.items] == list(section.items)
+    assert {one.group for one in found} == {section.group}
+
+
+def test_a_section_by_day_counts_what_its_rows_represent() -> None:
+    ahead = TODAY + timedelta(days=1)
+    with queue.sources.only(source("a", item("rest", ahead, count=7), item("one", ahead))):
+        [section] = queue.queue_of(desk()).sections()
+    assert [(one.day, one.count, one.hidden) for one in section.by_day()] == [(ahead, 8, 0)]
+
+
+@pytest.mark.parametrize(
+    ("due", "limit"),
+    [
+        (TODAY - timedelta(days=1), 10),  # late
+        (TODAY, 10),
+        (None, 10),
+        (TODAY + timedelta(days=1), 1),  # ahead, with a row that is not known
+    ],
+)
+def test_other_sections_stay_whole(due: date | None, limit: int) -> None:
+    with queue.sources.only(source("a", item("a", due), item("b", due))):
+        [section] = queue.queue_of(desk(limit=limit)).sections()
+    assert section.by_day() == [section]
+    assert section.day is None
+
+
 def test_only_sources_that_narrow_are_asked_for_one_partnership() -> None:
     sources = (source("wide", item("a")), source("narrow", item("b"), narrows=True))
     with queue.sources.only(*sources):

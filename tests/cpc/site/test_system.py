@@ -1,0 +1,154 @@
+"""Failures of the system stand in the queue of administrators until it works again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from celery import signals
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from cpc.site import background_tasks, queue, readiness, system_queue
+from cpc.site.models import BackgroundTask
+from cpc.site.queue import Category, Desk, Item
+from tests.partnerships.sending import client_of, page_text
+from tests.support.accounts import make_account
+
+pytestmark = pytest.mark.django_db
+
+NAME = "selection.remind"
+
+
+@pytest.fixture(autouse=True)
+def fresh_checks() -> Iterator[None]:
+    """Let no test read the checks of another one."""
+    system_queue._checked.cache_clear()
+    yield
+    system_queue._checked.cache_clear()
+
+
+@pytest.fixture
+def administrator() -> User:
+    return make_account(Role.ADMINISTRATOR)
+
+
+def items(user: User) -> list[Item]:
+    found = queue.queue_of(Desk(user, timezone.now().date(), 100, category=Category.SYSTEM))
+    return [item for lane in found.lanes if lane.category is Category.SYSTEM for item in lane.items]
+
+
+class Task:
+    """Stands for a task as signals pass it."""
+
+    name = NAME
+
+    def __init__(self, *, is_eager: bool) -> None:
+        self.request = SimpleNamespace(is_eager=is_eager)
+
+
+def fails(*, is_eager: bool = False, error: Exception | None = None, run: str = "run-1") -> None:
+    signals.task_failure.send(sender=Task(is_eager=is_eager), task_id=run, exception=error or OSError("a@b.example"))
+
+
+def succeeds(*, is_eager: bool = False) -> None:
+    signals.task_success.send(sender=Task(is_eager=is_eager), result=None)
+
+
+def test_a_task_that_fails_waits_until_it_ends_well(administrator: User) -> None:
+    fails()
+    [item] = items(administrator)
+    assert item.title == f"Look into the background task “{NAME}”, which fails"
+    assert item.why == "OSError: 1 failure without a success. The log has the reason under task_id run-1."
+    since = BackgroundTask.objects.get().failing_since
+    fails(error=ValueError("secret"), run="run-2")
+    [item] = items(administrator)
+    assert item.why == "ValueError: 2 failures without a success. The log has the reason under task_id run-2."
+    assert BackgroundTask.objects.get().failing_since == since
+    assert not any(items(make_account(role)) for role in Role if role is not Role.ADMINISTRATOR)
+    succeeds()
+    assert items(administrator) == []
+    row = BackgroundTask.objects.get()
+    assert row.succeeded_at is not None
+    assert (row.failures, row.failing_since, row.failed_at, row.error, row.run) == (0, None, None, "", "")
+
+
+def test_a_task_in_a_request_stores_nothing() -> None:
+    fails(is_eager=True)
+    succeeds(is_eager=True)
+    assert not BackgroundTask.objects.exists()
+
+
+def test_a_worker_goes_on_if_the_database_takes_no_outcome(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(_name: str) -> None:
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(background_tasks, "_row", refuse)
+    succeeds()
+    assert f"The outcome of the task {NAME} could not be stored." in caplog.text
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"failures": 1},
+        {"failures": 1, "failing_since": timezone.now(), "error": "OSError"},
+        {"failed_at": timezone.now()},
+        {"error": "OSError"},
+        {"failures": 1, "failing_since": timezone.now(), "failed_at": timezone.now()},
+    ],
+)
+def test_the_database_keeps_a_failure_whole(values: dict[str, Any]) -> None:
+    BackgroundTask.objects.create(name=NAME)
+    with pytest.raises(IntegrityError, match="background_task_fails_whole"), transaction.atomic():
+        BackgroundTask.objects.update(**values)
+
+
+def test_each_check_has_a_title() -> None:
+    assert readiness.problems().keys() == system_queue.CHECKS.keys()
+
+
+@pytest.mark.parametrize(
+    ("problems", "why"),
+    [
+        ([], None),
+        (["The broker does not respond."], "The broker does not respond."),
+        (["One is missing.", "Two.", "Three."], "One is missing. 2 more problems."),
+    ],
+)
+def test_a_check_that_fails_waits_for_administrators(
+    administrator: User, monkeypatch: pytest.MonkeyPatch, problems: list[str], why: str | None
+) -> None:
+    monkeypatch.setattr(readiness, "problems", lambda: {"broker": problems, "storage": []})
+    assert [(item.title, item.why) for item in items(administrator)] == ([("Restore the broker", why)] if why else [])
+    assert not any(items(make_account(role)) for role in Role if role is not Role.ADMINISTRATOR)
+    page = page_text(client_of(administrator).get("/system/"))
+    assert all(problem in page for problem in problems)
+
+
+def test_the_page_shows_what_fails_and_what_works(administrator: User) -> None:
+    client = client_of(administrator)
+    assert "No task has run" in page_text(client.get("/system/"))
+    fails()
+    BackgroundTask.objects.create(name="selection.follow_the_day", succeeded_at=timezone.now())
+    text = page_text(client.get("/system/"))
+    for part in (NAME, "1 failure since", "OSError", "task_id run-1", "selection.follow_the_day", "Works"):
+        assert part in text
+    assert "a@b.example" not in text
+
+
+def test_home_of_an_administrator_takes_few_queries(administrator: User) -> None:
+    fails()
+    client = client_of(administrator)
+    client.get("/")
+    with CaptureQueriesContext(connection) as warm:
+        text = page_text(client.get("/"))
+    assert "Look into the background task" in text
+    assert len(warm) <= 12
