@@ -7,7 +7,7 @@ position and its reason, for records that the reader may see now.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils import timezone
@@ -24,11 +24,19 @@ ACCOUNT = "Your account"
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """Number of answers that were asked for, and of those that are in."""
+
+    answered: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """Facts of a room about a notification: its section, who did it, and one sentence.
 
     Notifications of one section, person, and day with the same `before` and `after` and without a reason are one line:
-    "Labor clears" + "Kosovo and Peru" + "".
+    "Labor clears" + "Kosovo and Peru" + "". The tallies are those of the section, and of the person in it.
     """
 
     section: str
@@ -38,11 +46,13 @@ class Detail:
     subject: str = ""
     after: str = ""
     reason: str = ""
+    tally: Tally | None = None
+    who_tally: Tally | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DetailSource:
-    """A source of details for notifications about one kind of object; it takes one query, however many there are."""
+    """A source of details for notifications about one kind of object; it takes two queries, however many there are."""
 
     target_type: str
     details: Callable[[Sequence[str], User], Mapping[str, Detail]]
@@ -83,10 +93,17 @@ class InboxSection:
     url: str
     lines: Mapping[str, Sequence[Line]]
     unread: Sequence[int] = field(default_factory=list)
+    tally: Tally | None = None
+    tallies: Mapping[str, Tally | None] = field(default_factory=dict)
+    """How many answers are in of each who has lines."""
 
     @property
     def keys(self) -> str:
         return ",".join(str(key) for key in self.unread)
+
+    @property
+    def groups(self) -> list[tuple[str, Tally | None, Sequence[Line]]]:
+        return [(who, self.tallies.get(who), lines) for who, lines in self.lines.items()]
 
 
 def sections_of(items: Iterable[Notification], user: User) -> list[InboxSection]:
@@ -97,8 +114,15 @@ def sections_of(items: Iterable[Notification], user: User) -> list[InboxSection]
     for (title, url), rows in grouped(listed, lambda item: _section(item, details)).items():
         by_who = grouped(rows, lambda item: details[item.pk].who if item.pk in details else "")
         lines = {who: _lines(own, details) for who, own in by_who.items()}
-        found.append(InboxSection(title, url, lines, [item.pk for item in rows if item.read_at is None]))
+        tallies = {who: _first(details[item.pk].who_tally for item in own) for who, own in by_who.items() if who}
+        whole = _first(details[item.pk].tally for item in rows if item.pk in details)
+        unread = [item.pk for item in rows if item.read_at is None]
+        found.append(InboxSection(title, url, lines, unread, whole, tallies))
     return found
+
+
+def _first(tallies: Iterable[Tally | None]) -> Tally | None:
+    return next((tally for tally in tallies if tally is not None), None)
 
 
 def _details(items: Sequence[Notification], user: User) -> dict[int, Detail]:
@@ -110,7 +134,7 @@ def _details(items: Sequence[Notification], user: User) -> dict[int, Detail]:
         for item in own:
             if detail := details.get(item.target_id):
                 is_shown = item.kind in source.only
-                found[item.pk] = detail if is_shown else Detail(detail.section, detail.section_url, detail.who)
+                found[item.pk] = detail if is_shown else replace(detail, before="", subject="", after="", reason="")
     return found
 
 

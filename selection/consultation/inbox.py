@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
+from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
 from django.utils.text import Truncator
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.notifications import lines
-from cpc.notifications.lines import Detail, DetailSource
+from cpc.notifications.lines import Detail, DetailSource, Tally
 from cpc.web import formats
+from selection.consultation.queries import ASKED
 from selection.consultation_notifications import ANSWERED, EXTENSION_ASKED
-from selection.models import ConsultationRequest, Position, PositionValue, SelectionRound
+from selection.models import (
+    ConsultationRequest,
+    PoolReason,
+    Position,
+    PositionValue,
+    RequestCandidate,
+    SelectionRound,
+)
+
+Tallies = Mapping[tuple[int, int | None], Tally]
+"""Answers that are in, by round and agency; without an agency, of the round."""
 
 LONGEST = 160
 """Characters of a reason in a line; the page that it links has all of it."""
@@ -36,22 +49,60 @@ def positions(keys: Sequence[str], user: User) -> Mapping[str, Detail]:
     """Return the details of the positions whose request the account may see."""
     rows = Position.objects.visible_to(user).filter(pk__in=list(keys))
     rows = rows.select_related("agency", "candidate__country", "request__round")
-    return {str(row.pk): _position(row, user) for row in rows}
+    listed = list(rows)
+    tallies = _tallies({row.request.round_id for row in listed}, user)
+    return {str(row.pk): _position(row, user, tallies) for row in listed}
 
 
-def _position(row: Position, user: User) -> Detail:
+def _position(row: Position, user: User, tallies: Tallies) -> Detail:
     verb, after = PHRASES[PositionValue(row.value)]
     if row.proposed_due_on is not None:
         after = f", until {formats.deadline(row.proposed_due_on)}"
     title, url = section_of(row.request.round, user)
     agency, reason = row.agency.short, Truncator(row.text).chars(LONGEST)
-    return Detail(title, url, agency, f"{agency} {verb}", row.candidate.country.name, after, reason)
+    # An agency that took over the request of another one may have answered the rest.
+    own = tallies.get((row.request.round_id, row.agency_id if row.agency_id == row.request.agency_id else 0))
+    return Detail(
+        title, url, agency, f"{agency} {verb}", row.candidate.country.name, after, reason,
+        tallies.get((row.request.round_id, None)), own,
+    )  # fmt: skip
 
 
 def requests(keys: Sequence[str], user: User) -> Mapping[str, Detail]:
     """Return round and agency of the requests that the account may see."""
     rows = ConsultationRequest.objects.visible_to(user).filter(pk__in=list(keys)).select_related("agency", "round")
-    return {str(row.pk): Detail(*section_of(row.round, user), row.agency.short) for row in rows}
+    listed = list(rows)
+    tallies = _tallies({row.round_id for row in listed}, user)
+    return {
+        str(row.pk): Detail(
+            *section_of(row.round, user), row.agency.short, tally=tallies.get((row.round_id, None)),
+            who_tally=tallies.get((row.round_id, row.agency_id)),
+        )
+        for row in listed
+    }  # fmt: skip
+
+
+def _tallies(rounds: Collection[int], user: User) -> Tallies:
+    """Return how many positions are in, by round and agency, and by round of all agencies that the account may see."""
+    if not rounds:
+        return {}
+    final = Position.objects.live().final().filter(request=OuterRef("request"), candidate=OuterRef("candidate"))
+    rows = RequestCandidate.objects.filter(
+        ASKED,
+        request__round__in=rounds,
+        request__in=ConsultationRequest.objects.visible_to(user),
+        candidate__excluded_because=PoolReason.CANDIDATE,
+    )
+    counted = rows.order_by().values_list("request__round", "request__agency")
+    found: Counter[tuple[int, int | None]] = Counter()
+    asked: Counter[tuple[int, int | None]] = Counter()
+    for key, agency, number, answered in counted.annotate(
+        number=Count("pk"), answered=Count("pk", filter=Exists(final))
+    ):
+        for group in ((key, agency), (key, None)):
+            asked[group] += number
+            found[group] += answered
+    return {group: Tally(found[group], number) for group, number in asked.items()}
 
 
 def section_of(selection_round: SelectionRound, user: User) -> tuple[str, str]:

@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
-from cpc.notifications.lines import InboxSection, sections_of
+from cpc.notifications.lines import InboxSection, Tally, sections_of
 from cpc.notifications.models import Notification
 from tests.partnerships.sending import client_of, page_text
-from tests.support.rounds import Office
+from tests.support.rounds import DUE, POOL, Office
 
 pytestmark = pytest.mark.world("consultation")
 
@@ -60,3 +60,44 @@ def test_like_answers_of_one_agency_are_one_line_and_take_no_more_queries(office
     cleared = [text for who, text, _ in texts(office.analyst) if who == labor.short and " clears " in text]
     assert len(cleared) == 1
     assert cleared[0].count(",") + cleared[0].count(" and ") == len(codes) - 1
+
+
+def tallies(user: User) -> tuple[Tally | None, dict[str, Tally | None]]:
+    """Return what the section of the round counts, and each agency in it."""
+    [found] = [one for one in sections(user) if one.tally is not None or any(one.tallies.values())]
+    return found.tally, {who: tally for who, tally, _ in found.groups if who}
+
+
+def test_headings_say_how_many_have_answered(office: Office) -> None:
+    found, labor = office.consulting(), office.agency()
+    justice = office.agency("doj", "Department of Justice")
+    asked = {agency: office.ask(found, agency, *POOL) for agency in (labor, justice)}
+    office.ask(found, office.agency("ed", "Department of Education"), role="info")
+    office.answer(asked[labor], POOL[0])
+    office.answer(asked[justice], POOL[0], value="extension", text="Until then.", day=DUE.replace(day=30))
+    assert tallies(office.analyst) == (Tally(1, 6), {labor.short: Tally(1, 3), justice.short: Tally(0, 3)})
+    for code in POOL[1:]:
+        office.answer(asked[labor], code)
+    office.answer(asked[labor], POOL[0], value="no_equities")  # in place of the first answer
+    assert tallies(office.analyst) == (Tally(3, 6), {labor.short: Tally(3, 3), justice.short: Tally(0, 3)})
+    text = page_text(client_of(office.analyst).get("/inbox/"))
+    assert "3 of 6 answered" in text
+    assert f"{labor.short} 3 of 3 answered" in text
+    assert f"{justice.short} 0 of 3 answered" in text
+
+
+def test_an_agency_reads_its_own_count_alone(office: Office) -> None:
+    found, labor = office.consulting(), office.agency()
+    other = office.ask(found, office.agency("doj", "Department of Justice"), *POOL)
+    asked = office.ask(found, labor, *POOL[:2])
+    office.answer(other, POOL[0])
+    contact = office.contact(labor)
+    assert tallies(contact) == (Tally(0, 2), {labor.short: Tally(0, 2)})
+    office.answer(asked, POOL[0])
+    assert tallies(contact) == (Tally(1, 2), {labor.short: Tally(1, 2)})
+    assert "1 of 2 answered" in page_text(client_of(contact).get("/inbox/"))
+
+
+def test_a_heading_without_requests_counts_nothing(office: Office) -> None:
+    assert all(one.tally is None and not any(one.tallies.values()) for one in sections(office.analyst))
+    assert " answered" not in page_text(client_of(office.analyst).get("/inbox/"))
