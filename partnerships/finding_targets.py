@@ -153,7 +153,8 @@ def _register_monitoring() -> None:
         "plan_not_approved",
         needs=OWN,
     )
-    resolve_on("partnership-period", "Record the results", "result_missing", "deviation_unexplained", needs=period)
+    of_results = ("result_missing", "deviation_unexplained")
+    resolve_on("partnership-period-results", "Record the results", *of_results, needs=period)
     explain("Only time resolves it: the period isn't over yet.", "period_open")
 
 

@@ -1,17 +1,17 @@
 """Form groups: several forms on one page that are saved together, or not at all.
 
-    class ResultsForm(FormGroup):
+    class CloseSeveralForm(FormGroup):
         def make_parts(self) -> Iterator[FormPart]:
-            for row in self.indicators:
-                yield self.part(f"result{row.pk}", ResultForm, str(row), is_optional=True, indicator=row)
+            for row in self.corrections:
+                yield self.part(f"correction{row.pk}", CloseForm, str(row), is_optional=True, record=row)
 
-    class RecordResults(PartnershipAction):
-        form_class = ResultsForm
+    class CloseSeveral(PartnershipAction):
+        form_class = CloseSeveralForm
 
         def perform(self, values: Mapping[str, Any]) -> None:
             for part in self.form.filled():
                 with self.form.errors_at(part):
-                    record_result(**part.form.values)
+                    close_correction(correction=part.record, **part.form.values)
             self.form.refuse_errors()
 
 Each part is an `ActionForm` of its own page, so its labels, help, and error codes are declared once. An optional part

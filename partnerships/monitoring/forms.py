@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,6 @@ from django.core.validators import MinValueValidator
 
 from cpc.web.edit_conflicts import RevisionForm
 from cpc.web.fields import AmountField, form_field_for
-from cpc.web.form_groups import FormGroup, FormPart
 from partnerships.form_parts.base import (
     PartnershipForm,
     choice,
@@ -31,7 +30,7 @@ from partnerships.models import (
     TraffickingFormCode,
 )
 from partnerships.models.monitoring import NO_SINGLE_CHILD
-from partnerships.monitoring.queries import live_result, result_revision, targets_of, targets_revision
+from partnerships.monitoring.queries import result_revision, targets_of, targets_revision
 from partnerships.monitoring.services.plans import NewTarget
 from partnerships.monitoring.services.results import Part
 from partnerships.schedules import ReportFrequency
@@ -184,10 +183,16 @@ class ResultForm(PartnershipForm, RevisionForm):
         label="Where it can be checked", max_length=500, required=False, help_text=NO_SINGLE_CHILD
     )
 
-    def __init__(self, *args: Any, indicator: OutcomeIndicator, period: ReportingPeriod, **options: Any) -> None:
-        live = live_result(period, indicator)
+    def __init__(
+        self,
+        *args: Any,
+        indicator: OutcomeIndicator,
+        period: ReportingPeriod,
+        live: Result | None,
+        **options: Any,
+    ) -> None:
         self.indicator, self.period, self.is_replacing = indicator, period, live is not None
-        self.breakdown = list(_parts(indicator, period.partnership))
+        self.breakdown = list(parts_of(indicator, period.partnership))
         super().__init__(*args, **options | {"initial": _initial_values(live, self.breakdown)})
         value = self.fields["value"]
         assert isinstance(value, AmountField)
@@ -227,35 +232,6 @@ class ResultForm(PartnershipForm, RevisionForm):
         return entered | {"parts": parts, "not_disaggregated": values.get("not_disaggregated", "")}
 
 
-class ResultsForm(FormGroup):
-    """The results of all indicators of a period. An indicator that is left as it is keeps its result, or has none."""
-
-    def __init__(
-        self,
-        *args: Any,
-        partnership: Partnership,
-        period: ReportingPeriod,
-        indicators: Sequence[tuple[OutcomeIndicator, str]],
-        **options: Any,
-    ) -> None:
-        self.partnership, self.period, self.indicators = partnership, period, indicators
-        super().__init__(*args, **options)
-
-    def make_parts(self) -> Iterator[FormPart]:
-        for indicator, about in self.indicators:
-            yield self.part(
-                f"result{indicator.pk}",
-                ResultForm,
-                str(indicator),
-                about=about,
-                record=indicator,
-                is_optional=True,
-                partnership=self.partnership,
-                indicator=indicator,
-                period=self.period,
-            )
-
-
 def _initial_values(live: Result | None, parts: Sequence[tuple[str, Part, str]]) -> dict[str, Any]:
     if live is None:
         return {"revision": result_revision(live)}
@@ -266,7 +242,8 @@ def _initial_values(live: Result | None, parts: Sequence[tuple[str, Part, str]])
     return {"revision": result_revision(live), "value": plain(live.value), **text_values, **values}
 
 
-def _parts(indicator: OutcomeIndicator, partnership: Partnership) -> Iterable[tuple[str, Part, str]]:
+def parts_of(indicator: OutcomeIndicator, partnership: Partnership) -> Iterable[tuple[str, Part, str]]:
+    """Yield each part of the value of an indicator, with its name in forms and its label."""
     nothing = Decimal(0)
     if indicator.by_sex or indicator.by_age:
         for sex, sex_label in Sex.choices if indicator.by_sex else [("", "")]:

@@ -259,14 +259,6 @@ def line_of_period(line: PeriodLine, *, is_over: bool = True) -> ResultLineOfPer
     )
 
 
-def about_in_period(line: PeriodLine, year: int, target: Decimal | None, *, is_over: bool = True) -> str:
-    """Return the state of an indicator in a period, its definition, and the target of the year."""
-    aim = "" if target is None else f"Target for FY {year}: {quantity(target, line.indicator.measure)}."
-    return " ".join(
-        text for text in (f"{_result_badge(line, is_over=is_over).text}.", aim, line.indicator.definition) if text
-    )
-
-
 def _cell_label(cell: ResultCell) -> str:
     sex = "sex not known" if cell.sex == "unknown" else cell.sex
     age = "age not known" if cell.age == "unknown" else cell.age

@@ -288,7 +288,7 @@ def _periods() -> list[Branch]:
     facts = {"first": "starts_on", "last": "ends_on"}
 
     def period(row: Row) -> str:
-        return page("partnership-period", row.partnership, row.id)
+        return page("partnership-period-results", row.partnership, row.id)
 
     return [
         of_partnership(

@@ -6,11 +6,15 @@ import re
 from datetime import date
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from cpc.web.models import SheetDraft
-from partnerships.models import Activity, Objective, Participant, Partnership
+from partnerships.limits import add_months
+from partnerships.models import Activity, Objective, Participant, Partnership, Result
+from partnerships.monitoring.services.results import schedule_periods
+from partnerships.schedules import ReportFrequency
 from partnerships.terms.services import add_term
 from tests.support.browser import SignIn, session_cookie
 from tests.worlds.partnerships.build import Stage
@@ -74,6 +78,29 @@ def test_a_block_that_does_not_fit_is_shown_before_anything_is_pasted(
     page.get_by_role("button", name="Paste the other 1").click()
     expect(name).to_have_value("Ministry of Labor")
     expect(page.locator("[data-sheet-count]")).to_have_text("1 cell changed.")
+
+
+def test_a_block_is_pasted_into_the_parts_of_a_result(
+    live_server: LiveServer, page: Page, sign_in: SignIn, stage: Stage
+) -> None:
+    start = add_months(timezone.now().date(), -24)
+    partnership = stage.active("KEN", starts_on=start, ends_on=add_months(start, 48))
+    period = schedule_periods(partnership=partnership, frequency=ReportFrequency.ANNUAL, actor=stage.analyst)[0]
+    sign_in(stage.analyst)
+    page.goto(f"/partnerships/{partnership.pk}/periods/{period.pk}/results/")
+    paste(page, "CV-1, Value", "30\tA new register\n50\tAs planned")
+    expect(page.get_by_label("SH-1, What explains the value")).to_have_value("As planned")
+    paste(page, "CV-1, Female, 12 to 17", "10\t20")
+    expect(page.get_by_label("CV-1, Female, 18 and over")).to_have_value("20")
+    expect(page.locator("[data-sheet-count]")).to_have_text("6 cells changed.")
+    page.keyboard.press("Control+z")
+    expect(page.locator("[data-sheet-count]")).to_have_text("4 cells changed.")
+    paste(page, "CV-1, Female, 12 to 17", "10\t20\n1\t2")
+    expect(page.get_by_role("dialog")).to_contain_text("2 do not fit, so nothing is pasted yet.")
+    page.get_by_role("button", name="Paste the other 2").click()
+    page.get_by_role("button", name="Save the results").click()
+    expect(page.get_by_text("Saved: 2 rows changed.")).to_be_visible()
+    assert Result.objects.count() == 2
 
 
 def test_keys_lead_from_cell_to_cell_and_add_rows(

@@ -25,6 +25,7 @@ from indicators.models import Country
 from partnerships.awards.ledger_sheet import ledger_sheet
 from partnerships.limits import add_months
 from partnerships.models import Award, ClearanceRequest, CloseoutKind, Partnership, StatusChange
+from partnerships.monitoring.results_sheet import results_sheet
 from partnerships.term_sheets.composition import ALL, sheet_of
 from selection.restrictions.checklist import checklist
 from tests.support.accounts import make_account
@@ -198,7 +199,7 @@ def make_reader(office: Office) -> Any:
     return opened_by
 
 
-def paste(person: Person, kind: Any, rows: Sequence[dict[str, str]]) -> None:
+def paste(person: Person, kind: Any, rows: Sequence[dict[str, str]], button: str = "Add the rows") -> None:
     """Paste a block with headings into the sheet, as from a spreadsheet program, without the script."""
     names = list(rows[0])
     lines = [[kind.by_name[name].label for name in names], *([row[name] for name in names] for row in rows)]
@@ -206,7 +207,7 @@ def paste(person: Person, kind: Any, rows: Sequence[dict[str, str]]) -> None:
     chooser = person.page.locator("select#sheet-pasted-kind")
     if chooser.count():
         chooser.select_option(kind.key)
-    press(person, "Add the rows")
+    press(person, button)
     expect(person.page.get_by_text("Nothing is saved yet.").first).to_be_visible()
 
 
@@ -327,18 +328,13 @@ def reported(office: Office) -> None:
     measured = list(office.partnership.outcome_indicators.order_by("pk"))
     periods = list(office.partnership.reporting_periods.order_by("ends_on")[:3])
     for period, value, why in zip(periods, (100, 60, 104), ("", "Registers began late", ""), strict=True):
-        entries = {
-            f"result{row.pk}-{name}": entry
-            for row in measured
-            for name, entry in (
-                ("value", value),
-                ("part_female_12-17", value - 20),
-                ("part_male_6-11", 20),
-                ("narrative", why),
-            )
-        }
         base = f"{office.home}periods/{period.pk}/"
-        office.analyst.submit(f"{base}results/", entries, button="Save and submit")
+        (kind,) = results_sheet(period, make_reader(office), TODAY).kinds
+        office.analyst.see(f"{base}results/")
+        parts = {"part_female_12-17": str(value - 20), "part_male_6-11": "20"}
+        rows = [{"code": row.code, "value": str(value), "narrative": why, **parts} for row in measured]
+        paste(office.analyst, kind, rows, button="Read the rows")
+        press(office.analyst, "Save and submit the period")
         decides(office, "Approve or return the report of Kenya", f"{base}step/approve/", {"note": "Agreed"})
 
 

@@ -30,7 +30,15 @@ from cpc.files.upload_safety import UnreadableFile
 from cpc.web import formats
 from cpc.web.actions import ActionForm, ActionView
 from cpc.web.sheets import drafts, shown
-from cpc.web.sheets.blocks import Incoming, UnreadableBlock, read_pasted, read_workbook
+from cpc.web.sheets.blocks import (
+    Incoming,
+    UnreadableBlock,
+    find_row,
+    name_of,
+    read_pasted,
+    read_workbook,
+    refuse_fixed,
+)
 from cpc.web.sheets.files import text_response, workbook_response
 from cpc.web.sheets.kinds import Sheet
 from cpc.web.sheets.rows import MOST_ROWS, SheetRow, TooManyRows, arrange, new_row, saved_rows, sent_rows
@@ -159,7 +167,7 @@ class SheetAction(ActionView):
                 self.take_in(read_workbook(self.sheet, file))
             else:
                 kind = self.sheet.kind(self.request.POST.get("pasted-kind", ""))
-                if kind is None or not kind.adds:
+                if kind is None or not kind.takes_blocks:
                     return self.refuse("Choose which rows the block has.")
                 self.take_in(read_pasted(kind, self.request.POST.get("pasted", "")))
         except UnreadableBlock as error:
@@ -187,16 +195,17 @@ class SheetAction(ActionView):
         added = changed = misfits = 0
         taken: list[tuple[SheetRow, Incoming]] = []
         for one in block:
-            row = known.get((one.kind.key, one.key)) if one.key else None
+            row = find_row(one, known)
             if row is None:
-                if not one.kind.adds:
-                    raise UnreadableBlock(f"No {one.kind.noun} can be added now.")
                 row = new_row(one.kind, {**one.kind.defaults, **one.cells})
                 rows.append(row)
                 added += 1
             else:
+                if any(row is other for other, _ in taken):
+                    raise UnreadableBlock(f"Two rows of the block are {name_of(row)}. Delete one of them.")
                 row.cells |= {name: text for name, text in one.cells.items() if name in row.saved}
-                row.revision = one.revision
+                row.revision = one.revision or row.revision
+                misfits += refuse_fixed(row, one)
                 changed += 1
             row.tidy_choices()
             misfits += len(row.refuse_misfits())
@@ -206,8 +215,9 @@ class SheetAction(ActionView):
         for row, one in taken:
             self._put_under(row, one, rows)
         self.rows = self.arranged(rows)
-        self.notice = f"{formats.count_of(added, 'new row')} and {formats.count_of(changed, 'row')} on record"
-        self.notice = f"The block has {self.notice}. Nothing is saved yet."
+        found = [formats.count_of(added, "new row")] if added else []
+        found += [f"{formats.count_of(changed, 'row')} on record"] if changed else []
+        self.notice = f"The block has {formats.listing(found)}. Nothing is saved yet."
         if misfits:
             self.notice = f"{self.notice} Correct the marked cells first."
 
@@ -284,7 +294,8 @@ class SheetAction(ActionView):
             "draft": self.draft,
             "notice": self.notice,
             "notice_kind": "warning" if problems else "success",
-            "kinds": [kind for kind in self.sheet.kinds if kind.adds],
+            "kinds": [kind for kind in self.sheet.kinds if kind.takes_blocks],
+            "adds": any(kind.adds for kind in self.sheet.kinds),
             "saves": list(self.saves.items()),
             "most_rows": MOST_ROWS,
             "path": self.request.path,

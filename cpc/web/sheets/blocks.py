@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +22,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from cpc.files.upload_safety import FileFault, Limits, Media, UnreadableFile, check_size, media_of
 from cpc.web.sheets.kinds import RowKind, Sheet, SheetColumn
-from cpc.web.sheets.rows import MOST_ROWS
+from cpc.web.sheets.rows import MOST_ROWS, SheetRow
 
 LIMITS = Limits(bytes=2 * 1024**2, unpacked=30 * 1024**2, members=300, ratio=100, ratio_from=4 * 1024**2, cells=400_000)
 AGAIN = "Download this sheet as a workbook, fill it in, and upload that file."
@@ -55,6 +55,54 @@ def key_text(key: str, revision: str) -> str:
 def incoming(kind: RowKind, texts: dict[str, str]) -> Incoming:
     match = _KEY.fullmatch(texts.pop(KEY, ""))
     return Incoming(kind, texts, match[1] if match else "", match[2] if match else "")
+
+
+# --- rows on record ---------------------------------------------------------------------------------------------
+
+
+def find_row(one: Incoming, known: Mapping[tuple[str, str], SheetRow]) -> SheetRow | None:
+    """Return the row on record that a row of a block is about, or None for a new one.
+
+    Its key tells, or else its name, where rows have one. Raises `UnreadableBlock`.
+    """
+    kind, name = one.kind, one.cells.get(one.kind.named_by, "")
+    if one.key and (reason := kind.why_foreign(one.revision)):
+        raise UnreadableBlock(reason)
+    row = known.get((kind.key, one.key)) if one.key else None
+    if row is None and kind.named_by:
+        named = {other.name.casefold(): other for other in known.values() if other.kind is kind}
+        row = named.get(name.casefold())
+    if row is None and not kind.adds:
+        column = kind.by_name[kind.named_by].label if kind.named_by else ""
+        if column and not name:
+            raise UnreadableBlock(f"A row of the block has no {column.lower()}, which tells the {kind.noun} it is about.")
+        called = f"{kind.noun} “{name}” is on this sheet" if name else f"{kind.noun} can be added now"
+        raise UnreadableBlock(f"No {called}.")
+    return row
+
+
+def name_of(row: SheetRow) -> str:
+    return f"{row.kind.noun} {row.name}" if row.name else f"the same {row.kind.noun}"
+
+
+def refuse_fixed(row: SheetRow, one: Incoming) -> int:
+    """Put an error at a named row for each text in a block that differs from one that is fixed; return their number."""
+    if not row.kind.named_by:
+        return 0
+    count = 0
+    for name, fixed in row.locked.items():
+        column, text = row.kind.by_name[name], one.cells.get(name, "")
+        if text and not _is_same(column, text, fixed):
+            stays = f"“{fixed}”, and can't be changed here" if fixed else f"not filled in for this {row.kind.noun}"
+            row.refuse(name, f"The block has “{text}”, but it is {stays}.")
+            count += 1
+    return count
+
+
+def _is_same(column: SheetColumn, text: str, fixed: str) -> bool:
+    """Return whether both texts mean the same in a spreadsheet program."""
+    values = [cell_value(column, " ".join(one.casefold().split()).removeprefix("'")) for one in (text, fixed)]
+    return values[0] == values[1]
 
 
 # --- pasted text ------------------------------------------------------------------------------------------------

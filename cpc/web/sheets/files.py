@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.text import capfirst, slugify
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -18,6 +18,7 @@ from cpc.web.sheets.blocks import KEY, KEY_HELP, NOT_READ, cell_value, key_text
 from cpc.web.sheets.kinds import RowKind, Sheet
 from cpc.web.sheets.rows import MOST_ROWS, SheetRow
 
+FIXED = PatternFill("solid", fgColor="EDEFF0")  # gray: what can't be changed
 FIRST_ROW = 3
 """The first row of values: row 1 has a line of help, row 2 the headings."""
 
@@ -52,6 +53,8 @@ def _fill(page: Any, kind: RowKind, rows: Sequence[SheetRow]) -> None:
         page.cell(number, 1, key_text(row.key, row.revision) or None)
         for index, column in enumerate(kind.in_order, start=2):
             _put(page.cell(number, index), cell_value(column, text_of(row, column.name)))
+            if column.name in row.locked:
+                page.cell(number, index).fill = FIXED
 
 
 def _put(cell: Any, value: Any) -> None:
@@ -70,7 +73,7 @@ def text_of(row: SheetRow, name: str) -> str:
     if name == row.kind.within and row.parent is not None:
         parent = row.parent
         return parent.kind.names(parent.record)[0] if parent.record else parent.kind.new_names(parent.cells)[0]
-    return row.cells.get(name) or row.locked.get(name, "")
+    return row.text(name)
 
 
 def _width(entry: str) -> int:

@@ -23,7 +23,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django import forms
 from django.utils.choices import flatten_choices
@@ -31,6 +31,9 @@ from django.utils.choices import flatten_choices
 from cpc.web.actions import HIDDEN_FIELDS, ActionForm
 from cpc.web.fields import AmountField, MoneyField
 from cpc.web.formats import day
+
+if TYPE_CHECKING:
+    from cpc.web.sheets.rows import SheetRow
 
 Entry = Literal["text", "long", "number", "day", "choice", "reference", "yes_no"]
 FormData = Mapping[str, Any]
@@ -121,6 +124,7 @@ class RowKind:
     """Rows of one kind. A subclass reads and writes its records through their form and services.
 
     `within` is the column that the position in the sheet gives: the nearest row above of the kind it refers to.
+    `named_by` is the column with the name of a record: it labels the row, and finds it in a block without keys.
     """
 
     key: ClassVar[str]
@@ -131,6 +135,7 @@ class RowKind:
     defaults: Mapping[str, str] = {}
     slots: Sequence[Slot] = ()
     title_column = ""
+    named_by = ""
     adds = removes = True
 
     # Records, forms, and services ---------------------------------------------------------------
@@ -180,9 +185,22 @@ class RowKind:
         """Return the columns that can't be changed now, with their texts. All of them if the kind takes no changes."""
         return {}
 
+    @property
+    def takes_blocks(self) -> bool:
+        """Return whether a block or a workbook can have rows of this kind."""
+        return self.adds or bool(self.named_by)
+
+    def why_foreign(self, revision: str) -> str:
+        """Return why a row that a block brings with this revision belongs to another sheet, or ""."""
+        return ""
+
     def synonyms(self, name: str) -> Mapping[str, str]:
         """Return other texts that mean a choice of a column, each with the key of the choice."""
         return {}
+
+    def opens_details(self, row: SheetRow) -> bool:
+        """Return whether the fold below a row is open from the start."""
+        return False
 
     # Columns ------------------------------------------------------------------------------------
 

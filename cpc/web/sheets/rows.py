@@ -55,6 +55,15 @@ class SheetRow:
         return self.is_new and all(self.kind.defaults.get(name) == text for name, text in given.items())
 
     @property
+    def name(self) -> str:
+        """Return the text of `RowKind.named_by`, or ""."""
+        return self.text(self.kind.named_by)
+
+    def text(self, column: str) -> str:
+        """Return the text of a cell, also of one that can't be changed."""
+        return self.cells.get(column) or self.locked.get(column, "")
+
+    @property
     def is_touched(self) -> bool:
         return self.is_new or self.is_removed or self.is_moved or self.seen != self.digest()
 

@@ -62,7 +62,12 @@ class ShownRow:
 
     @property
     def opens_details(self) -> bool:
-        return any(cell.errors for cell in self.details)
+        return any(cell.errors for cell in self.details) or self.row.kind.opens_details(self.row)
+
+    @property
+    def more(self) -> str:
+        """Return the label of the fold with the details."""
+        return f"More about {self.row.name or self.label.lower()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +173,18 @@ def references(sheet: Sheet, rows: Sequence[SheetRow]) -> dict[str, list[str]]:
 
 def show_row(row: SheetRow, section: SheetSection, ordinal: int, number: str = "") -> ShownRow:
     kind, prefix = row.kind, f"{ROW}{number or row.number}"
-    label = f"{capfirst(kind.noun)} {ordinal}" if ordinal else f"New {kind.noun}"
+    label = row.name or (f"{capfirst(kind.noun)} {ordinal}" if ordinal else f"New {kind.noun}")
     slots = slots_of(kind)
-    placed = {slot.column for slot in slots} | {kind.within}
+    placed = {slot.column for slot in slots} | {kind.within, kind.named_by} | _never_filled(row)
     cells = [_cell(row, slot, prefix, label) for slot in slots]
     details = [_cell(row, Slot(column.name), prefix, label) for column in kind.in_order if column.name not in placed]
     is_parent = any(other.within and other.refers[other.within] == kind.key for other in section.kinds)
     return ShownRow(row, prefix, label, cells, details, not kind.within, is_parent)
+
+
+def _never_filled(row: SheetRow) -> set[str]:
+    """Return the columns of a named row that are fixed as empty, because only other rows have them."""
+    return {name for name, text in row.locked.items() if not text and row.kind.named_by}
 
 
 def _cell(row: SheetRow, slot: Slot, prefix: str, label: str) -> ShownCell:

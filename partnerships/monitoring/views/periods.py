@@ -12,16 +12,20 @@ from django.shortcuts import get_object_or_404
 
 from cpc.fiscal_years import fiscal_year
 from cpc.lifecycle import step_findings
-from cpc.web import exports, formats
+from cpc.web import exports
 from cpc.web.charts import bullet_legend
+from cpc.web.sheets.actions import SheetAction
+from cpc.web.sheets.kinds import Sheet
+from cpc.web.sheets.saving import SheetErrors
 from cpc.web.tables import export_format
-from partnerships.lookups.rule_inputs import newest_targets, period_state
+from partnerships.lookups.rule_inputs import period_state
 from partnerships.models import OutcomeIndicator, ReportingPeriod
 from partnerships.monitoring import presenters as monitoring_presenters
 from partnerships.monitoring import queries
-from partnerships.monitoring.forms import ResultForm, ResultsForm, ScheduleForm
+from partnerships.monitoring.forms import ResultForm, ScheduleForm
 from partnerships.monitoring.preconditions import PERIOD_CHECKS
 from partnerships.monitoring.presenters import result_line
+from partnerships.monitoring.results_sheet import PeriodResults, days_left, results_sheet
 from partnerships.monitoring.services.results import record_result, schedule_periods, take_period_step
 from partnerships.page_frame import (
     Context,
@@ -60,6 +64,7 @@ class SchedulePeriods(PartnershipAction):
         schedule_periods(partnership=self.partnership, actor=self.actor, **values)
 
 
+SUBMIT = "submit"
 PERIOD_PAGE = PartPage("partnership-period", "period", "pk", "partnership-periods", monitoring_presenters.period_label)
 
 
@@ -85,6 +90,7 @@ def period(visit: Visit, period: int) -> Context:
         "comments": comments,
         "newest": next(iter(comments), None),
         "year": fiscal_year(row.ends_on),
+        "may_edit": visit.may_edit,
         "may_record": takes_results and visit.may_edit,
     }
 
@@ -149,7 +155,8 @@ class RecordResult(PartnershipAction):
         return f"The period is {self.period.get_state_display().lower()}; its results are locked."
 
     def form_arguments(self) -> dict[str, Any]:
-        return super().form_arguments() | {"indicator": self.indicator, "period": self.period}
+        live = queries.live_result(self.period, self.indicator)
+        return super().form_arguments() | {"indicator": self.indicator, "period": self.period, "live": live}
 
     def get_context(self) -> dict[str, Any]:
         self.heading = f"{'Replace' if self.form.is_replacing else 'Record'} a result: {self.indicator.code}"
@@ -166,64 +173,46 @@ class RecordResult(PartnershipAction):
         )
 
 
-class RecordResults(PartnershipAction):
-    """Record the results of all indicators of a period, and submit it in the same request if asked."""
+class RecordResults(SheetAction, PartnershipAction):
+    """Record the results of a period on a sheet, and submit it in the same request if asked."""
 
-    form_class = ResultsForm
-    form: ResultsForm
-    template_name = "partnerships/monitoring/period_results.html"
+    template_name = "partnerships/monitoring/results_sheet.html"
     button = "Save the results"
-    also: tuple[str, str] | None = ("submit", "Save and submit")
-    intro = "Leave an indicator as it is to record nothing for it. All results are saved, or none."
     part_page = PERIOD_PAGE
     back = "partnership-period"
     period: ReportingPeriod
 
     def load(self) -> None:
         super().load()
+        self.heading = self.sheet.title
+        self.intro = days_left(self.period, self.today)
+        if not self.intro:
+            self.saves = {SUBMIT: "Save and submit the period"}
+
+    def make_sheet(self) -> Sheet:
         self.period = get_object_or_404(self.partnership.reporting_periods, pk=self.kwargs["period"])
-        self.heading = f"Results, {monitoring_presenters.period_label(self.period)}"
-        self.done = "The results are saved."
-        if self.today <= self.period.ends_on:
-            self.also = None
-            self.intro += f" The period lasts until {formats.day(self.period.ends_on)} and can be submitted after that."
+        return results_sheet(self.period, self.actor, self.today)
 
     def get_part(self) -> ReportingPeriod:
         return self.period
 
     def redirect_reason(self) -> str:
-        if self.period.takes_results or self.request.method == "POST":
+        """Lead back from locked results. They can still be downloaded."""
+        if self.period.takes_results or self.request.method == "POST" or "format" in self.request.GET:
             return ""
         return f"The period is {self.period.get_state_display().lower()}; its results are locked."
 
-    def form_arguments(self) -> dict[str, Any]:
-        lines, year = queries.period_lines(self.period), fiscal_year(self.period.ends_on)
-        targets = newest_targets(line.indicator.pk for line in lines)
-        about, is_over = monitoring_presenters.about_in_period, self.period.ends_on < self.today
-        indicators = [
-            (line.indicator, about(line, year, targets.get((line.indicator.pk, year)), is_over=is_over))
-            for line in lines
-        ]
-        return super().form_arguments() | {"period": self.period, "indicators": indicators}
+    def file_name(self) -> str:
+        return self.partnership.country.name
 
-    def perform(self, values: Mapping[str, Any]) -> None:
-        submits = self.then == "submit"
-        if not submits:
-            self.form.require_one("Enter the result of at least one indicator.")
-        for part in self.form.filled():
-            with self.form.errors_at(part):
-                record_result(
-                    period=self.period,
-                    indicator=part.record,
-                    actor=self.actor,
-                    on=self.today,
-                    expected_revision=part.form.expected_revision,
-                    **part.form.values,
-                )
-        self.form.refuse_errors()
-        if submits:
-            take_period_step(period=self.period, name="submit", actor=self.actor, on=self.today)
-            self.done = "The results are saved, and the period is submitted. Another person must approve it."
+    def after_save(self, step: str) -> None:
+        """Submit the period. What an indicator lacks is shown at its cell."""
+        kind = self.sheet.kinds[0]
+        assert isinstance(kind, PeriodResults)
+        if lacking := kind.refuse_unfit(self.rows):
+            raise SheetErrors(lacking)
+        take_period_step(period=self.period, name=step, actor=self.actor, on=self.today)
+        self.done = "The results are saved, and the period is submitted. Another person must approve it."
 
 
 INTERNAL = "For office use: small counts of people are shown here. Published results hide them."

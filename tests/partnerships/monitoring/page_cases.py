@@ -10,6 +10,7 @@ from tests.partnerships import records
 from tests.partnerships.scenes import DESK, WORK, own
 from tests.support.page_cases import (
     ADDS,
+    ALL_ERRORS,
     APPROVER,
     IF_MATCH,
     ONCE,
@@ -18,7 +19,10 @@ from tests.support.page_cases import (
     Look,
     PageCase,
     TwoWriters,
+    fill,
+    press,
     refused,
+    wait_for,
 )
 
 
@@ -102,9 +106,14 @@ CASES = (
     PageCase(
         "partnership-period-results",
         Look("period-results", own(period=_period(2))),
-        refused("period-results", "Save the results", own(period=_period(3))),
+        Look(
+            "period-results-refused",
+            own(period=_period(2)),
+            states=ALL_ERRORS,
+            actions=(fill("CV-1, Value", "-1"), press("Save the results"), wait_for("Nothing was saved.")),
+        ),
         url=records.life(period=records.open_period),
-        second_writer="each result carries its revision; a replaced one is refused at its part and keeps its entries",
+        second_writer=TwoWriters(Role.ANALYST, {"row0-narrative": ("A first account", "A second account")}),
     ),
     PageCase(
         "partnership-results",

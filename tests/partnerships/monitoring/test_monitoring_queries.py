@@ -264,7 +264,7 @@ def test_the_form_of_a_result_has_a_field_for_each_part() -> None:
 
 def parts_of(made: Complete, period: Any, **wanted: Any) -> list[tuple[str, str]]:
     row = OutcomeIndicator(pk=0, code="X", unit="children", measure="people", **wanted)
-    form = ResultForm(partnership=made.partnership, indicator=row, period=period)
+    form = ResultForm(partnership=made.partnership, indicator=row, period=period, live=None)
     assert ("not_disaggregated" in form.fields) is bool(wanted)
     return [(name, label) for name, _, label in form.breakdown]
 
@@ -272,17 +272,16 @@ def parts_of(made: Complete, period: Any, **wanted: Any) -> list[tuple[str, str]
 def test_the_form_of_a_result_begins_with_the_one_that_counts() -> None:
     made = make_complete()
     first = half_years(made)[0]
-    assert not ResultForm(partnership=made.partnership, indicator=made.children, period=first).is_replacing
+    arguments: Any = {"partnership": made.partnership, "indicator": made.children, "period": first}
+    assert not ResultForm(**arguments, live=queries.live_result(first, made.children)).is_replacing
     report(made, first, 48, narrative="Explained")
-    form = ResultForm(partnership=made.partnership, indicator=made.children, period=first)
+    form = ResultForm(**arguments, live=queries.live_result(first, made.children))
     assert form.is_replacing
     shown = filled_fields_of(form)
     assert (shown["value"], shown["narrative"]) == ("48", "Explained")
     assert (shown["part_female_12-17"], shown["part_male_6-11"]) == ("24", "24")
     assert "part_female_6-11" not in shown
-    bound = ResultForm(
-        shown | {"part_male_6-11": "0"}, partnership=made.partnership, indicator=made.children, period=first
-    )
+    bound = ResultForm(shown | {"part_male_6-11": "0"}, **arguments, live=queries.live_result(first, made.children))
     assert bound.is_valid(), bound.errors
     assert bound.values["parts"] == [
         Part(Breakdown.SEX_AGE, D(24), "female", "12-17"), Part(Breakdown.SEX_AGE, D(0), "male", "6-11"),

@@ -4,6 +4,7 @@ const form = document.querySelector('form[data-sheet]');
 const cellsOf = (row) => Array.from(row.querySelectorAll(':scope > td input[type=text], :scope > td select, :scope > td textarea'));
 const allCells = () => Array.from(form.querySelectorAll('[data-row] > td :is(input[type=text], select, textarea), [data-more] :is(input[type=text], select, textarea)'));
 const rowsOf = () => Array.from(form.querySelectorAll('[data-row]'));
+const columnOf = (cell) => cell.name.replace(/^row\d+-/, '');
 const SEND_AFTER = 3000;
 const TRY_AGAIN = 20000;
 
@@ -85,6 +86,8 @@ function linesOf(row) {
   for (let line = row.nextElementSibling; line && 'more' in line.dataset; line = line.nextElementSibling) { lines.push(line); }
   return lines;
 }
+
+const detailsOf = (row) => linesOf(row).slice(1).flatMap((line) => Array.from(line.querySelectorAll('input[type=text], select, textarea')));
 
 function blankRow(kind) {
   const template = form.querySelector(`template[data-blank="${kind}"]`);
@@ -229,7 +232,8 @@ export function fit(cell, text) {
 
 function onPaste(event) {
   const start = event.target;
-  if (!start.closest('[data-row]')) { return; }
+  const cellsIn = start.closest('[data-row]') ? cellsOf : detailsOf;
+  if (!start.closest('[data-row], [data-more]')) { return; }
   const text = event.clipboardData.getData('text/plain');
   if (!/[\t\n]/.test(text.replace(/\r?\n$/, ''))) { return; }
   event.preventDefault();
@@ -237,17 +241,17 @@ function onPaste(event) {
   const puts = [];
   const bad = [];
   let row = rowOf(start);
-  const first = cellsOf(row).indexOf(start);
+  const columns = cellsIn(row).map(columnOf).slice(cellsIn(row).indexOf(start)); // rows may lack some of them
   cellsOfBlock(text).forEach((line, number) => {
     if (number) {
       const same = rowsOf().filter((other) => other.dataset.kind === row.dataset.kind);
       const following = same[same.indexOf(row) + 1];
       row = following ?? addRow(row.dataset.kind, row, null, step) ?? null;
     }
-    const cells = row ? cellsOf(row) : [];
+    const cells = row ? cellsIn(row) : [];
     line.forEach((value, index) => {
-      const cell = cells[first + index];
-      if (!cell) { if (value) { bad.push([row ? `Column ${first + index + 1}` : `Row ${number + 1}`, value, 'Outside the sheet']); } return; }
+      const cell = cells.find((one) => columns[index] && columnOf(one) === columns[index]);
+      if (!cell) { if (value) { bad.push([row ? `Column ${index + 1}` : `Row ${number + 1}`, value, 'Outside the sheet']); } return; }
       const fitted = fit(cell, value);
       if (fitted.why) { bad.push([cell.getAttribute('aria-label'), value, fitted.why]); } else { puts.push([cell, fitted.value]); }
     });
