@@ -266,12 +266,11 @@ def test_script_in_an_answer_is_shown_as_text(office: Office, request_: Consulta
         assert "&lt;script&gt;alert" in shown
 
 
-def test_home_and_navigation_of_a_reviewer_begin_with_the_consultation(
-    office: Office, request_: ConsultationRequest
-) -> None:
+def test_home_of_a_reviewer_lists_each_candidate_that_waits(office: Office, request_: ConsultationRequest) -> None:
     home = page(signed_in(office.contact(request_.agency)), "home")
-    assert home.index(">Consultation</a>") < home.index(">Home</a>")
-    assert "Two candidates are waiting for DOL" in home
+    assert home.index(">Home</a>") < home.index(">Consultation</a>") < home.index(">Countries</a>")
+    assert "Two items wait for DOL" in home
+    assert "Answer the office on Ghana" in home
     assert ">Consultation</a>" not in page(signed_in(make_account(Role.VIEWER)), "home").partition("</nav>")[0]
 
 
