@@ -32,6 +32,7 @@ NOTE = (
     "Leave a row as it is to record nothing for it. No data is not zero: leave the value blank, and say why. "
     "Explain a value whose year is more than 10 percent off its target, either way."
 )
+ON_PARTS = "Parts add up to the value: leave one blank if it was not counted, and enter 0 if there was no one."
 FOREIGN = "This block is from another reporting period. Download this sheet as a workbook, and fill in that one."
 NOT_KNOWN = {"sex": "sex not known", "age": "age not known"}
 FIXED = ("code", "title", "unit", "target", "due", "definition")
@@ -185,8 +186,11 @@ class PeriodResults(RowKind):
 
 
 def results_sheet(period: ReportingPeriod, actor: User, today: date) -> Sheet:
+    kind = PeriodResults(period, actor, today)
     note = f"Targets are those of {formats.fiscal_year(fiscal_year(period.ends_on))}. {NOTE}"
-    section = SheetSection("Results", [PeriodResults(period, actor, today)], note=note)
+    if "not_disaggregated" in kind.by_name:
+        note += f" {ON_PARTS}"
+    section = SheetSection("Results", [kind], note=note)
     return Sheet("results", f"period {period.pk}", f"Results, {period_label(period)}", [section])
 
 

@@ -75,7 +75,9 @@ def find_row(one: Incoming, known: Mapping[tuple[str, str], SheetRow]) -> SheetR
     if row is None and not kind.adds:
         column = kind.by_name[kind.named_by].label if kind.named_by else ""
         if column and not name:
-            raise UnreadableBlock(f"A row of the block has no {column.lower()}, which tells the {kind.noun} it is about.")
+            raise UnreadableBlock(
+                f"A row of the block has no {column.lower()}, which tells the {kind.noun} it is about."
+            )
         called = f"{kind.noun} “{name}” is on this sheet" if name else f"{kind.noun} can be added now"
         raise UnreadableBlock(f"No {called}.")
     return row
@@ -203,7 +205,7 @@ def _rows_of_tab(kind: RowKind, page: Any, name: str, title: str) -> Iterator[In
                 raise _unlike(name, f"{where} is filled in, but its column has no heading.", "Clear it.")
             if cell.data_type in ("f", "e"):
                 raise _unlike(name, f"{where} holds a formula or an error.", "Copy the column and paste its values.")
-            texts[heads[index]] = _text(cell.value)
+            texts[heads[index]] = _text(_as_shown(cell))
         if texts:
             yield incoming(kind, texts)
     if not heads:
@@ -227,6 +229,12 @@ def _heads(kind: RowKind, cells: Sequence[tuple[int, str]], name: str, title: st
         if list(found.values()).count(found[index]) > 1:
             raise _unlike(name, f"{where} repeats the heading “{text}”.", "Delete one of the two columns.")
     return found
+
+
+def _as_shown(cell: Any) -> Any:
+    """Return the value of a cell; of a percentage the number that it shows: 85 of 85%, stored as 0.85."""
+    is_number = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
+    return float(Decimal(repr(cell.value)) * 100) if is_number and "%" in (cell.number_format or "") else cell.value
 
 
 def _text(value: Any) -> str:

@@ -347,7 +347,10 @@ def test_a_block_without_headings_has_the_columns_of_the_sheet(analyst: Client, 
         ([("Code", "Value"), ("", "1")], "A row of the block has no code, which tells the indicator it is about."),
         ([("Code", "Value"), ("CV-1", "1"), ("cv-1", "2")], "Two rows of the block are indicator CV-1."),
         ([("Code", "Value", "Valu"), ("CV-1", "1", "2")], "“Valu” is not a column"),
-        ([("Value", "Unit"), ("1", "children")], "A row of the block has no code, which tells the indicator it is about."),
+        (
+            [("Value", "Unit"), ("1", "children")],
+            "A row of the block has no code, which tells the indicator it is about.",
+        ),
     ],
 )
 def test_a_block_that_does_not_fit_is_refused(
@@ -388,6 +391,17 @@ def test_the_template_comes_back_filled_in(analyst: Client, running: Partnership
     assert opened.errors == []
     assert opened.send("submit").status_code == 302, opened.errors
     assert sorted(one.value for one in Result.objects.all()) == [0.5, 100]
+
+
+def test_a_percentage_in_a_workbook_is_read_as_it_is_shown(analyst: Client, running: Partnership) -> None:
+    """A spreadsheet program stores 85% as 0.85."""
+    book = workbook(analyst, _period(running))
+    put(book, "SH-1", Value=0.855)
+    value = next(cell for line in book["Indicators"].iter_rows(min_row=3) for cell in line if cell.value == 0.855)
+    value.number_format = "0.0%"
+    page = sheet(analyst, _period(running))
+    assert upload(page, book).status_code == 200, refusal(page)
+    assert page.value("result", SHARE, "value") == "85.5"
 
 
 def test_a_workbook_of_another_period_is_refused(analyst: Client, running: Partnership) -> None:
