@@ -12,6 +12,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from cpc import request_context
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.site import background_tasks, queue, readiness, system_queue
@@ -131,6 +132,16 @@ def test_a_check_that_fails_waits_for_administrators(
     assert not any(items(make_account(role)) for role in Role if role is not Role.ADMINISTRATOR)
     page = page_text(client_of(administrator).get("/system/"))
     assert all(problem in page for problem in problems)
+
+
+def test_a_worker_does_not_report_itself(administrator: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "problems", lambda: {"worker": ["No worker responds."], "storage": ["It is full."]})
+    assert {item.key for item in items(administrator)} == {"check:worker", "check:storage"}
+    token = request_context.run_task({"task": "notifications.send_digests"}, "")
+    try:
+        assert {item.key for item in items(administrator)} == {"check:storage"}
+    finally:
+        request_context.end_task(token)
 
 
 def test_the_page_shows_what_fails_and_what_works(administrator: User) -> None:
