@@ -10,9 +10,8 @@ from django.conf import settings
 from cpc.site.queue import Category, Desk, Lane
 from cpc.site.queue_rows import Branch, Branches, Row, Shown, own_agency
 from cpc.web import formats
-from partnerships.lookups.clearance_requests import open_requests
-from partnerships.models import ClearanceRole
-from partnerships.queue.branches import is_sample
+from partnerships.lookups.open_clearance import requests_to_answer
+from partnerships.queue.branches import is_sample, run_here
 
 
 def lanes(desk: Desk) -> list[Lane]:
@@ -27,7 +26,7 @@ def _branches() -> Branches:
             Branch(
                 "clearance-answer",
                 Category.ANSWERS,
-                open_requests().filter(agency=own_agency(), role=ClearanceRole.CLEARS),
+                requests_to_answer().filter(run_here("version__partnership"), agency=own_agency()),
                 _shown,
                 subject=f"{before}country__name",
                 due="due_on",

@@ -241,16 +241,21 @@ def _decided(kind: str, since: str, rows: str, *, own: bool) -> str:
     return f"SELECT min(x.id) FROM {rows} AND {'' if own else 'NOT '}{written} {one_for_all}"
 
 
-SENT = {
-    "clearance-asked": f"""SELECT x.id FROM partnerships_clearancerequest x JOIN {OF_VERSION} ON v.id = x.version_id
-        WHERE {HERE} AND {UNSIGNED} AND x.removed_on IS NULL AND x.asked_by_id = %(user)s AND {_silent("x.agency_id")}
+ASKED = f"""SELECT x.id FROM partnerships_clearancerequest x JOIN {OF_VERSION} ON v.id = x.version_id
+        WHERE {HERE} AND {UNSIGNED} AND x.removed_on IS NULL AND {_silent("x.agency_id")}
         AND NOT EXISTS (SELECT FROM partnerships_clearancerequest r
             JOIN partnerships_textversion w ON w.id = r.version_id
             WHERE {SAME_TEXT} AND r.agency_id = x.agency_id AND r.removed_on IS NULL AND w.number > v.number)
         AND NOT EXISTS (SELECT FROM partnerships_silence s JOIN partnerships_textversion w ON w.id = s.version_id
-            WHERE {SAME_TEXT} AND s.agency_id = x.agency_id AND s.decision = 'consented' AND w.number >= {BASE})""",
+            WHERE {SAME_TEXT} AND s.agency_id = x.agency_id AND s.decision = 'consented' AND w.number >= {BASE})"""
+SENT = {"clearance-asked": f"{ASKED} AND x.asked_by_id = %(user)s"}
+"""Queries of what an account asked of the offices that clear a text."""
+
+AGENCY = {
+    "clearance-answer": f"""{ASKED}
+        AND x.agency_id = (SELECT u.agency_id FROM accounts_user u WHERE u.id = %(user)s)""",
 }
-"""Queries of what an account asked of offices without accounts."""
+"""Queries of the rows that wait for the accounts of an agency."""
 
 
 def _found(queries: dict[str, str], user: User, today: date) -> set[str]:
@@ -273,7 +278,11 @@ def open_for(user: User, today: date) -> set[str]:
         "period-revise": f"""{OFFICE["period-revise"]} AND EXISTS (SELECT FROM partnerships_periodstep s
             WHERE s.period_id = x.id AND s.name = 'submit' AND s.actor_id = %(user)s)""",
     }
-    by_role = {"analyst": {**OFFICE, **MONEY}, "approver": {**decided, **CLOSING, **own_returns}}
+    by_role = {
+        "analyst": {**OFFICE, **MONEY},
+        "approver": {**decided, **CLOSING, **own_returns},
+        "reviewer": AGENCY,
+    }
     return _found(by_role.get(user.role, {}), user, today)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from cpc.accounts.models import User
+from cpc.site import queue
 from cpc.site.queue import Desk, Item, Sent
 from partnerships.queue import registrations
 
@@ -12,7 +13,9 @@ EVERY = 1000
 
 
 def items(user: User, today: date, limit: int = EVERY) -> list[Item]:
-    return [item for lane in registrations.lanes(Desk(user, today, limit)) for item in lane.items]
+    own = [source for source in queue.sources if source.key in ("partnerships", "clearance")]
+    with queue.sources.only(*own):
+        return [item for lane in queue.queue_of(Desk(user, today, limit)).lanes for item in lane.items]
 
 
 def keys(user: User, today: date) -> set[str]:

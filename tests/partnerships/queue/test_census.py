@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from cpc.accounts.models import User
+from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.site.queue_rows import Branches
-from partnerships.queue import registrations
+from partnerships.queue import agency, registrations
 from partnerships.queue.registrations import Reader
 from tests.partnerships.queue import census
 from tests.partnerships.queue.open_states import TODAY, Forge
@@ -21,7 +21,7 @@ from tests.worlds.partnerships.build import Stage
 
 
 def everyone(stage: Stage) -> list[User]:
-    others = (Role.VIEWER, Role.ADMINISTRATOR)
+    others = (Role.VIEWER, Role.ADMINISTRATOR, Role.API_CLIENT)
     extra = User.objects.filter(username="second")
     return [
         stage.analyst,
@@ -29,7 +29,15 @@ def everyone(stage: Stage) -> list[User]:
         *extra,
         make_account(Role.ANALYST, username="colleague"),
         *map(make_account, others),
+        *reviewers(),
     ]
+
+
+def reviewers() -> list[User]:
+    """Return an account of each agency, open or closed; that of the first one is its point of contact."""
+    made = [make_account(Role.REVIEWER, username=f"of-{one.code}", agency=one) for one in Agency.objects.order_by("pk")]
+    User.objects.filter(pk__in=[user.pk for user in made[:1]]).update(is_contact=True)
+    return made
 
 
 def differences(people: list[User], today: date) -> list[tuple[str, set[str], set[str]]]:
@@ -50,7 +58,7 @@ def test_each_open_state_waits_for_whoever_may_do_it(stage: Stage) -> None:
     people = everyone(stage)
     assert differences(people, TODAY) == []
     reached = {key.partition(":")[0] for user in people for key in keys(user, TODAY)}
-    known = {*census.OFFICE, *census.MONEY, *census.CLOSING, *census.DECIDED} - {"partnership-open"}
+    known = {*census.OFFICE, *census.MONEY, *census.CLOSING, *census.DECIDED, *census.AGENCY} - {"partnership-open"}
     assert reached == known
     assert {key.partition(":")[0] for user in people for key in sent_keys(user, TODAY)} == {
         *census.DECIDED,
@@ -75,3 +83,10 @@ def test_the_census_notices_a_source_that_is_missing(stage: Stage, monkeypatch: 
         monkeypatch.setattr(registrations, "branches_of", without)
         missed = [key for _, lost, _ in differences(people, TODAY) for key in lost]
         assert {key.partition(":")[0] for key in missed} == {left_out}
+
+
+def test_the_census_notices_that_agencies_are_not_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    Forge(stage)
+    monkeypatch.setattr(agency, "_branches", lambda: Branches([]))
+    missed = [key for _, lost, _ in differences(reviewers(), TODAY) for key in lost]
+    assert {key.partition(":")[0] for key in missed} == set(census.AGENCY)

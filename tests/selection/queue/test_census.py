@@ -102,6 +102,7 @@ class Forge:
         self.people = [
             self.office.analyst, self.office.second, self.office.approver, self.second,
             *User.objects.filter(role=Role.REVIEWER), make_account(Role.VIEWER), make_account(Role.ADMINISTRATOR),
+            make_account(Role.API_CLIENT),
         ]  # fmt: skip
         self.old = old
         self.numbers = count()
