@@ -47,9 +47,11 @@ from partnerships.models import (
 SLOTS = 6
 """Consecutive two-year terms of a country; today is in the last one."""
 AT_ONCE = 100
-UP_TO_START = (
+UP_TO_CLEARANCE = (
     ("invite", "selected", "invited"),
     ("open_negotiations", "invited", "negotiating"),
+)
+UP_TO_START = (
     ("submit_for_clearance", "negotiating", "in_clearance"),
     ("sign", "in_clearance", "signed"),
     ("start", "signed", "active"),
@@ -106,6 +108,7 @@ class _Batch:
         made = self._made(_partnership(number, states, self.today) for number in numbers)
         self._each(made, 1, lambda p, _: OriginConfirmation(partnership=p, confirmed_by=self.actor))
         self._terms(made)
+        self._steps(made, UP_TO_CLEARANCE)
         self._clearance(made)
         self._steps(made, UP_TO_START)
         self._money(made)
