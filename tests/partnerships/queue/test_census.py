@@ -85,7 +85,7 @@ def test_the_census_notices_a_source_that_is_missing(stage: Stage, monkeypatch: 
         assert {key.partition(":")[0] for key in missed} == {left_out}
 
 
-def test_the_census_notices_that_agencies_are_not_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_census_notices_a_request_that_is_missing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     Forge(stage)
     monkeypatch.setattr(agency, "_branches", lambda: Branches([]))
     missed = [key for _, lost, _ in differences(reviewers(), TODAY) for key in lost]
