@@ -16,6 +16,9 @@ from partnerships.limits import add_months, months_used
 NOTIFICATION_DAYS = 15
 """Days between a congressional notification and the first obligation: 22 U.S.C. 2394-1(a)."""
 
+PUBLISHED_WITHIN = 120
+"""Days after signature within which a qualifying instrument is published: 1 U.S.C. 112b."""
+
 CLOSEOUT_REPORT_DAYS = 120
 CLOSEOUT_MONTHS = 12
 MOST_ROWS = 60

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
 
 from cpc.audit.services import record
 from partnerships import schedules
-from partnerships.lookups.duties import DUTIES
+from partnerships.lookups.late import DUTIES
 from partnerships.models import Notice, NoticeKind, Partnership, Status
 from partnerships.status.services import take_step
 
@@ -107,19 +106,17 @@ def _expiries(today: date) -> Iterator[dict[str, Any]]:
 
 
 def _overdue(today: date) -> Iterator[dict[str, Any]]:
-    """Yield the columns of the notices of overdue duties."""
+    """Yield the columns of the notices of late work."""
     for duty in DUTIES:
-        if duty.notice is None:
+        if duty.notified is None:
             continue
-        partnership_of = attrgetter(duty.partnership.replace("__", "."))
-        late = duty.open_rows().filter(**{f"{duty.day}__lt": today})
-        for row in late.select_related(duty.partnership, *duty.related).order_by("pk"):
-            due_on: date = getattr(row, duty.day)
-            key = f"{duty.notice_key}:{row.pk}"
+        late = duty.late(today, of_all=True).annotate(due_day=duty.on)
+        for row in late.select_related(duty.partnership, *duty.notified.related).order_by("pk"):
+            key = f"{duty.notified.key}:{row.pk}"
             yield {
-                "partnership": partnership_of(row),
-                "kind": duty.notice,
-                "key": key if duty.is_announced_once else f"{key}:{due_on}",
-                "text": f"{duty.announce(row)} was due on {due_on}."[:300],
-                "due_on": due_on,
+                "partnership": duty.partnership_of(row),
+                "kind": duty.notified.kind,
+                "key": key if duty.notified.is_once else f"{key}:{row.due_day}",
+                "text": f"{duty.notified.begin(row)} was due on {row.due_day}."[:300],
+                "due_on": row.due_day,
             }

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from partnerships.lookups.duties import with_overdue
+from partnerships.lookups.late import with_overdue
 from partnerships.models import DocumentVersion, Partnership
 
 

@@ -62,13 +62,11 @@ def due_of(partnership: Partnership, user: User, today: date) -> Due:
     desk = Desk(user, today, PER_GROUP, partnership.pk)
     others = None if does_office_work(user, EDIT, APPROVE) else _of_deadlines(partnership, today)
     waiting = queue.queue_of(desk)
+    counts = waiting.counts
     items = [item for section in waiting.sections() for item in section.items]
     sent = queue.waiting_on_others(desk).items
     here = f", {partnership.country.name}"  # left out: the page is the partnership's own
-    late, coming = waiting.counts.late, waiting.total - waiting.counts.late
-    if others is not None:
-        # What is late counts once for all readers; own rows of the queue are decisions, which have no day.
-        late, coming = others.late, coming + others.coming
+    coming = counts.total - counts.late + (others.coming if others else 0)
     return Due(
         rows=[
             *(
@@ -77,7 +75,7 @@ def due_of(partnership: Partnership, user: User, today: date) -> Due:
             ),
             *(others.rows if others else ()),
         ],
-        late=late,
+        late=_late(partnership),
         coming=coming,
         mine={item.key: item for item in items},
         sent={row.key: row for row in sent},
@@ -105,7 +103,10 @@ def day_mark(day: date, today: date) -> Badge:
 
 def _of_deadlines(partnership: Partnership, today: date) -> Due:
     found = late_and_upcoming(today, partnership)
-    late = sum(row.day < today for row in found)
     rows = [DueRow(row.text, "", day_mark(row.day, today)) for row in found]
-    # The page counts overdue duties with the partnership, beyond the rows that are read.
-    return Due(rows, max(getattr(partnership, "overdue", 0), late), len(found) - late, {}, {})
+    return Due(rows, _late(partnership), sum(row.day >= today for row in found), {}, {})
+
+
+def _late(partnership: Partnership) -> int:
+    """Return what is late, as counted with the partnership: the same number for all readers."""
+    return int(getattr(partnership, "overdue", 0))

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Least
 from django.db.models.lookups import GreaterThan
 
 from partnerships.limit_position import AHEAD
-from partnerships.lookups.duties import with_overdue
+from partnerships.lookups.late import with_overdue
 from partnerships.models import (
     RUN_HERE,
     GeneralEvent,
@@ -102,7 +102,7 @@ def _attention(kind: str, today: date) -> Q:
     overdue = Q(overdue__gt=0)
     known = {
         "ending": ending & Q(ends_on__gte=today),
-        "overdue": overdue | (ending & Q(ends_on__lt=today, kind__in=RUN_HERE)),
+        "overdue": overdue,
         "exception": _past_policy(),
         "risk": ending | overdue | Q(status=Status.SUSPENDED),
     }

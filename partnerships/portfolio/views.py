@@ -31,6 +31,7 @@ from partnerships.limit_exceptions import presenters as limits_presenters
 from partnerships.limit_exceptions.presenters import exception_mark, exception_summary
 from partnerships.limit_position import limit_positions
 from partnerships.limit_presenters import as_of, lapsed_mark, limits_mark, money_of, partnership_summary, top_of
+from partnerships.lookups.late import late_counts
 from partnerships.lookups.partnerships import find
 from partnerships.models import LimitPolicy, Status, StatusChange, TraffickingFormCode
 from partnerships.page_frame import over_notice, record_keys_of
@@ -99,6 +100,7 @@ def portfolio(request: HttpRequest) -> HttpResponseBase:
         "legend": charts.money_legend([money_of(position) for position in listed]),
         "upcoming": deadlines_queries.upcoming(today),
         "overdue": deadlines_queries.overdue(today),
+        "late": late_counts(today),
         "samples": queries.samples(),
         "general_events": queries.general_events(),
         "may_edit": user_of(request).allows(Permission.EDIT_PARTNERSHIPS),

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from cpc.site.queue import Category
 from cpc.site.queue_rows import Branch, Row, Shown, today
 from cpc.web import formats
 from indicators.models import Country
-from partnerships.lookups.duties import closeout_open
+from partnerships.lookups.duties import (
+    awards_to_close,
+    awards_to_end,
+    awards_to_start,
+    closeout_day,
+    covered_by_notices,
+    next_closeout_step,
+    notification_day,
+    notifications_open,
+    reports_open_of_all,
+)
 from partnerships.models import (
     Award,
     AwardState,
     CloseoutStep,
     Correction,
     Determination,
-    NotificationExemption,
     Partnership,
     ReportDue,
     ReportEvent,
@@ -26,11 +32,9 @@ from partnerships.models import (
     Status,
     StatusChange,
 )
-from partnerships.models.partnership import money
 from partnerships.queue.branches import (
     MONTH,
     WEEK,
-    days_after,
     label_of,
     newest,
     of_partnership,
@@ -38,11 +42,9 @@ from partnerships.queue.branches import (
     run_here,
 )
 from partnerships.queue.duties import suspensions
-from partnerships.schedules import CLOSEOUT_REPORT_DAYS, NOTIFICATION_DAYS
-from partnerships.states import BEFORE_SIGNATURE, DECIDED_ROUND, IN_FORCE, REPORTS_SETTLED
+from partnerships.schedules import NOTIFICATION_DAYS
+from partnerships.states import BEFORE_SIGNATURE, DECIDED_ROUND, IN_FORCE
 from selection.models import Candidate, RestrictionFinding
-
-OVER = (AwardState.TERMINATED, AwardState.ENDED)
 
 
 def awards() -> list[Branch]:
@@ -53,7 +55,7 @@ def _reports() -> list[Branch]:
     here = run_here("award__partnership")
     later = ReportEvent.objects.filter(report=OuterRef("report"), pk__gt=OuterRef("pk"))
     last_event = ReportEvent.objects.filter(~Exists(later), report=OuterRef("pk"))
-    settled, arrived = last_event.filter(kind__in=REPORTS_SETTLED), last_event.filter(kind=ReportEventKind.RECEIVED)
+    arrived = last_event.filter(kind=ReportEventKind.RECEIVED)
     facts = {
         "award": "award_id",
         "recipient": "award__recipient",
@@ -61,9 +63,7 @@ def _reports() -> list[Branch]:
         "first": "period_start",
         "last": "period_end",
     }
-    # Joined, not read report by report, as `reports_open` does for the few of one partnership.
-    due = ReportDue.objects.filter(~Exists(settled), here, due_on__lte=today(WEEK))
-    due = due.exclude(award__ended_on__lt=F("period_start"))
+    due = reports_open_of_all().filter(due_on__lte=today(WEEK))
     received = ReportDue.objects.filter(Exists(arrived), here)
 
     def report(row: Row) -> str:
@@ -97,18 +97,16 @@ def _reports() -> list[Branch]:
 
 
 def _awards() -> list[Branch]:
-    rows = Award.objects.filter(run_here())
     facts = {"recipient": "recipient"}
-    next_step = closeout_open().filter(award=OuterRef("pk")).order_by("due_on", "pk")
+    next_step = next_closeout_step()
     steps = CloseoutStep.objects.filter(award=OuterRef("pk"))
-    running = (AwardState.ACTIVE, AwardState.STOP_WORK)
 
     def of(row: Row) -> str:
         return f"the award of {row.text('recipient', 60)}, {row.subject}"
 
     return [
         of_partnership(
-            "award-activate", Category.FOLLOW_UP, rows.filter(state=AwardState.PLANNED, starts_on__lte=today()),
+            "award-activate", Category.FOLLOW_UP, awards_to_start().filter(starts_on__lte=today()),
             lambda row: Shown(
                 f"Record the start of {of(row)}, or move its days", page("award", row.partnership, row.id),
                 "Its first day has come, and nothing is obligated.", "Open", "account_balance",
@@ -116,7 +114,7 @@ def _awards() -> list[Branch]:
             due="starts_on", facts=facts,
         ),
         of_partnership(
-            "award-end", Category.FOLLOW_UP, rows.filter(state__in=running, ends_on__lt=today()),
+            "award-end", Category.FOLLOW_UP, awards_to_end().filter(ends_on__lt=today()),
             lambda row: Shown(
                 f"Record the end of {of(row)}, or extend it", page("award-state", row.partnership, row.id),
                 "Its last day has passed, and it is still recorded as running.", "Record", "account_balance",
@@ -124,11 +122,8 @@ def _awards() -> list[Branch]:
             due="ends_on", facts=facts,
         ),
         of_partnership(
-            "award-closeout", Category.FOLLOW_UP, rows.filter(state__in=OVER), _closeout,
-            due=Coalesce(
-                Subquery(next_step.values("due_on")[:1]),
-                days_after("ended_on", CLOSEOUT_REPORT_DAYS),
-            ),
+            "award-closeout", Category.FOLLOW_UP, awards_to_close(), _closeout,
+            due=closeout_day(),
             since="ended_on",
             facts={
                 **facts,
@@ -157,18 +152,8 @@ def _closeout(row: Row) -> Shown:
 
 def _notifications() -> Branch:
     """Return partnerships with awards beyond what notifications and exemptions cover, so that no more is obligated."""
-    exempted = NotificationExemption.objects.filter(partnership=OuterRef("pk")).order_by().values("partnership")
-    sums = Subquery(exempted.annotate(sum=Sum("amount")).values("sum"))
-    covered = F("notified_total") + Coalesce(sums, Value(0), output_field=money("covered"))
-    planned = Award.objects.filter(
-        partnership=OuterRef("pk"),
-        state__in=(AwardState.PLANNED, AwardState.ACTIVE),
-        awarded_total__gt=F("obligated_total"),
-    )
-    start = Subquery(planned.order_by("starts_on").values("starts_on")[:1])
-    rows = Partnership.objects.filter(Exists(planned), run_here("", IN_FORCE)).alias(covered=covered)
     return of_partnership(
-        "notification", Category.FOLLOW_UP, rows.filter(awarded_total__gt=F("covered")),
+        "notification", Category.FOLLOW_UP, notifications_open(),
         lambda row: Shown(
             f"Record the congressional notification for {row.subject}",
             page("partnership-notification-new", row.id),
@@ -176,8 +161,7 @@ def _notifications() -> Branch:
             f"{formats.money(row.facts['covered'])}. Obligations follow {NOTIFICATION_DAYS} days later.",
             "Record", "account_balance",
         ),
-        prefix="", due=start - timedelta(days=NOTIFICATION_DAYS),
-        facts={"awarded": "awarded_total", "covered": covered},
+        prefix="", due=notification_day(), facts={"awarded": "awarded_total", "covered": covered_by_notices()},
     )  # fmt: skip
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from datetime import timedelta
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Case, CharField, F, Model, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Model, OuterRef, QuerySet, Subquery, Value, When
 from django.urls import reverse
 
 from cpc.site.queue import Category
 from cpc.site.queue_rows import Branch, Row, Shown
 from partnerships.lookups.duties import UNSETTLED as UNSETTLED
-from partnerships.models import RUN_HERE, RecordKind
+from partnerships.lookups.duties import run_here as run_here
+from partnerships.lookups.late import label_of as label_of
+from partnerships.models import RecordKind
 
 WEEK = 7
 """Dated work enters the queue these days before its own."""
@@ -20,13 +21,6 @@ MONTH = 30
 """Dialogues and what expires enter these days before."""
 QUARTER = 90
 """The end of a term enters these days before."""
-
-
-def run_here(prefix: str = "partnership", statuses: Collection[str] | None = None) -> Q:
-    """Return the condition that people run the partnership here, in one of the statuses if given."""
-    before = f"{prefix}__" if prefix else ""
-    condition = Q(**{f"{before}kind__in": sorted(RUN_HERE)})
-    return condition if statuses is None else condition & Q(**{f"{before}status__in": sorted(statuses)})
 
 
 def of_partnership(
@@ -58,14 +52,3 @@ def newest(model: type[Model], key: str, column: str, **conditions: Any) -> Subq
 
 def page(name: str, *parts: Any) -> str:
     return reverse(name, args=list(parts))
-
-
-def days_after(column: str, days: int) -> Any:
-    return F(column) + timedelta(days=days)
-
-
-def label_of(model: type[Model], name: str) -> Case:
-    """Return the label of a choice as SQL."""
-    choices = model._meta.get_field(name).flatchoices  # type: ignore[union-attr]  # a column with choices
-    whens = [When(**{name: value}, then=Value(label)) for value, label in choices]
-    return Case(*whens, default=F(name), output_field=CharField())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Exists, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, IntegerField, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from cpc.site.queue import Category
@@ -12,11 +12,16 @@ from partnerships.lookups.duties import (
     UNSETTLED,
     actions_open,
     activities_open,
+    dialogue_day,
+    dialogues_open,
+    dialogues_to_plan,
     evaluations_open,
+    last_held,
     measures_open,
     milestones_open,
     responsibilities_open,
     risks_open,
+    without_dialogue,
 )
 from partnerships.models import (
     Correction,
@@ -27,17 +32,10 @@ from partnerships.models import (
     Evaluation,
     KeyIndicator,
     Partnership,
-    Progress,
     RecordKind,
-    Status,
 )
-from partnerships.models.term_expressions import LastLawfulDay
 from partnerships.queue.branches import MONTH, WEEK, label_of, of_partnership, page, run_here
 from partnerships.states import IN_FORCE
-
-YEAR_OF_DIALOGUES = 12
-"""Months after the last dialogue, or the first day, in which the next is due: GAO-23-105390."""
-UNDER_WAY = (Progress.PLANNED, Progress.UNDER_WAY)
 
 
 def duties() -> list[Branch]:
@@ -62,12 +60,11 @@ def _dated(
         parts = [row.partnership, *([kind] if kind else []), row.id]
         return Shown(title.format(row.subject), page(url, *parts), what, "Record", "flag")
 
-    due = rows.filter(run_here(prefix), **{f"{day}__lte": today(WEEK)})
+    due = rows.filter(**{f"{day}__lte": today(WEEK)})
     return of_partnership(key, Category.FOLLOW_UP, due, shown, prefix=prefix, due=day, facts=why)
 
 
 def _terms() -> list[Branch]:
-    actions = actions_open().exclude(dialogue__partnership__status=Status.CANCELED)
     return [
         _dated(
             "responsibility", responsibilities_open(), "due_on",
@@ -84,7 +81,7 @@ def _terms() -> list[Branch]:
             prefix="activity__partnership", kind="milestone",
         ),
         _dated(
-            "action", actions, "due_on", "Close an action item of a dialogue, {}", "partnership-action-close",
+            "action", actions_open(), "due_on", "Close an action item of a dialogue, {}", "partnership-action-close",
             {"whose": "owner__name", "what": "text"}, prefix="dialogue__partnership",
         ),
     ]  # fmt: skip
@@ -113,8 +110,10 @@ def _reviews() -> list[Branch]:
 
 def _dialogues() -> list[Branch]:
     # One piece: a table of branches, each with its own labels.
-    rows = Dialogue.objects.filter(run_here(statuses=UNSETTLED))
-    planned = rows.filter(state=DialogueState.PLANNED, planned_on__lte=today(MONTH))
+    ahead = dialogues_open()
+    planned = ahead.filter(state=DialogueState.PLANNED, planned_on__lte=today(MONTH))
+    held = Dialogue.objects.filter(run_here(statuses=UNSETTLED), state=DialogueState.HELD)
+    soon = dialogues_to_plan(today()).alias(dialogue_due=dialogue_day()).filter(dialogue_due__lte=today(MONTH))
     has_key = Exists(KeyIndicator.objects.filter(dialogue=OuterRef("pk")))
     facts = {"number": "number"}
 
@@ -142,7 +141,7 @@ def _dialogues() -> list[Branch]:
         ),
         of_partnership(
             "dialogue-hold", Category.REPORTS,
-            rows.filter(state=DialogueState.READY, planned_on__lte=today(WEEK)),
+            ahead.filter(state=DialogueState.READY, planned_on__lte=today(WEEK)),
             lambda row: Shown(
                 f"Record that {dialogue(row)} was held",
                 page("partnership-dialogue", row.partnership, row.facts["number"]),
@@ -151,7 +150,7 @@ def _dialogues() -> list[Branch]:
             due="planned_on", facts=facts,
         ),
         of_partnership(
-            "dialogue-minutes", Category.REPORTS, rows.filter(state=DialogueState.HELD),
+            "dialogue-minutes", Category.REPORTS, held,
             lambda row: Shown(
                 f"Conclude the minutes of {dialogue(row)}",
                 page("partnership-dialogue-minutes", row.partnership, row.facts["number"]),
@@ -160,35 +159,14 @@ def _dialogues() -> list[Branch]:
             since="held_until", facts=facts,
         ),
         of_partnership(
-            "dialogue-due", Category.REPORTS,
-            _without_dialogue(Partnership.objects.filter(run_here(""), status=Status.ACTIVE)),
+            "dialogue-due", Category.REPORTS, soon,
             lambda row: Shown(
                 f"Plan the yearly dialogue with {row.subject}", page("partnership-dialogue-new", row.id),
                 _last_dialogue(row), "Plan", "event",
             ),
-            prefix="", due=_dialogue_due(), facts={"held": _last_held()},
+            prefix="", due=dialogue_day(), facts={"held": last_held()},
         ),
     ]  # fmt: skip
-
-
-def _last_held() -> Subquery:
-    rows = Dialogue.objects.filter(partnership=OuterRef("pk"), held_until__isnull=False)
-    return Subquery(rows.order_by("-held_until").values("held_until")[:1])
-
-
-def _dialogue_due() -> LastLawfulDay:
-    return LastLawfulDay(Coalesce(_last_held(), "starts_on"), Value(YEAR_OF_DIALOGUES))
-
-
-def _without_dialogue(rows: QuerySet[Partnership]) -> QuerySet[Partnership]:
-    """Return the partnerships in which a year without a dialogue is over soon, and none is planned."""
-    ahead = Dialogue.objects.filter(
-        partnership=OuterRef("pk"), state__in=(DialogueState.PLANNED, DialogueState.READY, DialogueState.HELD)
-    )
-    rows = rows.filter(~Exists(ahead), starts_on__isnull=False).filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=today())
-    )
-    return rows.alias(dialogue_due=_dialogue_due()).filter(dialogue_due__lte=today(MONTH))
 
 
 def _last_dialogue(row: Row) -> str:
@@ -233,6 +211,7 @@ def _suspensions() -> list[Branch]:
 def _documented() -> list[Branch]:
     """Return what is missing from documented records. No one edits them here: a source is found, and then loaded."""
     rows = Partnership.objects.filter(kind=RecordKind.DOCUMENTED, status__in=IN_FORCE)
+    silent = without_dialogue(rows, today()).alias(dialogue_due=dialogue_day()).filter(dialogue_due__lte=today(MONTH))
     load = "Find a public source, and have the fact loaded with the record."
     return [
         of_partnership(
@@ -245,11 +224,11 @@ def _documented() -> list[Branch]:
             prefix="", facts={"ended": "ends_on"},
         ),
         of_partnership(
-            "documented-dialogue", Category.DATA, _without_dialogue(rows),
+            "documented-dialogue", Category.DATA, silent,
             lambda row: Shown(
                 f"Find out whether there was a dialogue with {row.subject} in the last year",
                 page("partnership", row.id), f"{_last_dialogue(row)} {load}", "Open", "search",
             ),
-            prefix="", facts={"held": _last_held()},
+            prefix="", facts={"held": last_held()},
         ),
     ]  # fmt: skip

@@ -5,18 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from cpc.site.queue import Category
 from cpc.site.queue_rows import Branch, Row, Shown, account, today
 from cpc.web import formats
 from partnerships.agreements.queries import waiting_decisions
+from partnerships.lookups.duties import (
+    instruments_signed,
+    instruments_to_publish,
+    periods_open,
+    publication_day,
+    terms_over,
+    terms_to_start,
+)
 from partnerships.lookups.open_clearance import amendments_stopped, clearance_stop
 from partnerships.models import (
     Amendment,
     AmendmentState,
-    LegalReview,
     LimitException,
     MonitoringPlan,
     OutcomeIndicator,
@@ -33,8 +40,6 @@ from partnerships.models import (
 from partnerships.queue.branches import (
     MONTH,
     QUARTER,
-    UNSETTLED,
-    days_after,
     newest,
     of_partnership,
     page,
@@ -42,10 +47,9 @@ from partnerships.queue.branches import (
 )
 from partnerships.queue.clearance import STOPS, amendment_texts
 from partnerships.queue.decisions import span, to_sign
-from partnerships.states import BEFORE_SIGNATURE, IN_FORCE
+from partnerships.schedules import PUBLISHED_WITHIN
+from partnerships.states import IN_FORCE
 
-PUBLISHED_WITHIN = 120
-"""Days after signature within which a qualifying instrument is published; the form of the record names them, too."""
 STEPS = {
     Status.SELECTED: ("invite", "Invite {} to a partnership", "Selected; no invitation is on record.", "Invite"),
     Status.INVITED: ("open_negotiations", "Open negotiations with {}", "Invited; no negotiation is on record.", "Open"),
@@ -82,8 +86,7 @@ def _steps() -> list[Branch]:
     entered = newest(StatusChange, "partnership", "at")
     has_origin = Q(decision__isnull=False) | Q(origin_confirmation__isnull=False)
     before = Partnership.objects.filter(has_origin, run_here("", STEPS))
-    started = Partnership.objects.filter(run_here(""), status=Status.SIGNED, starts_on__lte=today())
-    over = Partnership.objects.filter(run_here("", IN_FORCE), ends_on__lt=today()).exclude(status=Status.SIGNED)
+    started = terms_to_start().filter(starts_on__lte=today())
     return [
         Branch(
             "partnership-open", Category.FOLLOW_UP, waiting_decisions(),
@@ -112,7 +115,7 @@ def _steps() -> list[Branch]:
             prefix="", due="starts_on",
         ),
         of_partnership(
-            "partnership-complete", Category.FOLLOW_UP, over,
+            "partnership-complete", Category.FOLLOW_UP, terms_over(today()),
             lambda row: Shown(
                 f"Record how the partnership with {row.subject} ended", page("partnership-step", row.id, "complete"),
                 f"Its term ended on {formats.day(row.due)}, and it is still recorded as running.", "Record", "flag",
@@ -282,9 +285,7 @@ def _targets(row: Row) -> Shown:
 
 
 def _periods() -> list[Branch]:
-    rows = ReportingPeriod.objects.filter(run_here(statuses=UNSETTLED)).exclude(
-        partnership__ended_on__lt=F("starts_on")
-    )
+    rows = periods_open()
     facts = {"first": "starts_on", "last": "ends_on"}
 
     def period(row: Row) -> str:
@@ -302,7 +303,7 @@ def _periods() -> list[Branch]:
         ),
         of_partnership(
             "period-report", Category.REPORTS,
-            rows.filter(state__in=(PeriodState.NO_DATA, PeriodState.IN_PROGRESS), ends_on__lt=today()),
+            rows.exclude(state=PeriodState.RETURNED).filter(ends_on__lt=today()),
             lambda row: Shown(
                 f"Report the results of {row.subject} for {span(row)}", period(row),
                 "The period is over, and its report is not submitted.", "Report", "assessment",
@@ -317,12 +318,10 @@ def _periods() -> list[Branch]:
 
 def _instrument() -> list[Branch]:
     """Return what a qualifying instrument still needs once it is signed (1 U.S.C. 112b)."""
-    rows = Partnership.objects.filter(
-        run_here(""), legal_review=LegalReview.QUALIFYING, signed_on__isnull=False, signed_on__lte=today()
-    ).exclude(status__in=BEFORE_SIGNATURE)
     return [
         of_partnership(
-            "instrument-report", Category.FOLLOW_UP, rows.filter(reported_to_congress_on__isnull=True),
+            "instrument-report", Category.FOLLOW_UP,
+            instruments_signed(today()).filter(reported_to_congress_on__isnull=True),
             lambda row: Shown(
                 f"Record when the instrument with {row.subject} was reported to Congress",
                 page("partnership-edit", row.id),
@@ -331,13 +330,13 @@ def _instrument() -> list[Branch]:
             prefix="", since="signed_on",
         ),
         of_partnership(
-            "instrument-publish", Category.FOLLOW_UP, rows.filter(published_on__isnull=True),
+            "instrument-publish", Category.FOLLOW_UP, instruments_to_publish(today()),
             lambda row: Shown(
                 f"Record when the instrument with {row.subject} was published",
                 page("partnership-edit", row.id),
                 f"1 U.S.C. 112b: it is published within {PUBLISHED_WITHIN} days of its signature.",
                 "Record", "account_balance",
             ),
-            prefix="", due=days_after("signed_on", PUBLISHED_WITHIN), since="signed_on",
+            prefix="", due=publication_day(), since="signed_on",
         ),
     ]  # fmt: skip

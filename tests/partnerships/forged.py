@@ -8,13 +8,19 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.models import Country
-from partnerships.models import LimitPolicy, Partnership
+from partnerships.models import Dialogue, LimitPolicy, Partnership
 from partnerships.models.loads import DocumentedLoad
 from tests.support.unguarded import unguarded
 
 START = date(2021, 1, 1)
 FIVE = Decimal(5_000_000)
 Make = Callable[..., Partnership]
+
+
+def plan_dialogue(row: Partnership, on: date = date(2099, 12, 31)) -> None:
+    """Plan a dialogue, so that the yearly one is not late."""
+    with unguarded():
+        Dialogue.objects.bulk_create([Dialogue(partnership=row, number=99, planned_on=on)])
 
 
 def forge(

@@ -30,6 +30,7 @@ from partnerships.schedules import ReportFrequency
 from partnerships.status import services as status_services
 from selection.models import Candidate
 from tests.partnerships.error_codes import error_codes
+from tests.partnerships.forged import plan_dialogue
 from tests.partnerships.sending import client_of, page_text
 from tests.worlds.partnerships import life
 from tests.worlds.partnerships.build import Stage
@@ -136,6 +137,7 @@ def test_a_draft_and_a_canceled_partnership_have_no_running_term(stage: Stage, a
 @pytest.mark.parametrize(("ends_in", "late"), [(-1, True), (0, False), (1, False)])
 def test_a_term_is_overdue_from_the_day_after_its_last(stage: Stage, ends_in: int, *, late: bool) -> None:
     running = stage.active("KEN", starts_on=START, ends_on=TODAY + ends_in * DAY)
+    plan_dialogue(running)
     found = [row.text for row in overdue(TODAY, partnership=running)]
     assert found == (["Term ended; completion not recorded"] if late else [])
     assert [row.text for row in upcoming(TODAY, partnership=running)] == ([] if late else ["Term ends"])

@@ -10,7 +10,7 @@ import pytest
 
 from partnerships.deadlines import queries as deadlines_queries
 from partnerships.deadlines import services as deadlines_services
-from partnerships.lookups.duties import with_overdue
+from partnerships.lookups.late import with_overdue
 from partnerships.models import (
     ActionItem,
     Dialogue,

@@ -10,7 +10,7 @@ from django.db import models
 
 from cpc.accounts.models import User
 from partnerships.lookups import duties
-from partnerships.lookups.duties import with_overdue
+from partnerships.lookups.late import with_overdue
 from partnerships.models import (
     ActionItem,
     Award,
@@ -25,7 +25,7 @@ from partnerships.models import (
     Risk,
     SustainabilityMeasure,
 )
-from tests.partnerships.forged import forge
+from tests.partnerships.forged import forge, plan_dialogue
 from tests.support.unguarded import unguarded
 from tests.worlds.partnerships.build import Stage
 
@@ -40,9 +40,16 @@ def made(model: type[models.Model], **values: Any) -> Any:
         return model._default_manager.bulk_create([model(**values)])[0]
 
 
+def in_force(name: str) -> Partnership:
+    """Return a partnership in force whose next dialogue is planned."""
+    row = forge(name)
+    plan_dialogue(row)
+    return row
+
+
 @pytest.fixture
 def running(stage: Stage) -> Partnership:
-    return forge("Running")
+    return in_force("Running")
 
 
 def overdue(row: Partnership, today: date = TODAY) -> int:
@@ -85,11 +92,11 @@ def test_a_duty_is_overdue_from_the_day_after_it_is_due(running: Partnership) ->
 
 
 def test_duties_of_every_kind_are_counted_together_and_by_partnership(running: Partnership) -> None:
-    other = forge("Other")
+    other = in_force("Other")
     responsibility(running)
     made(Risk, partnership=running, text="A", review_on=TODAY - DAY, owner=office_of(running), likelihood=1, impact=1)
     responsibility(other)
-    assert (overdue(running), overdue(other), overdue(forge("Idle"))) == (2, 1, 0)
+    assert (overdue(running), overdue(other), overdue(in_force("Idle"))) == (2, 1, 0)
 
 
 def period(row: Partnership, number: int, state: str) -> ReportingPeriod:
@@ -108,12 +115,16 @@ def period(row: Partnership, number: int, state: str) -> ReportingPeriod:
 def test_a_period_is_open_until_it_is_submitted(running: Partnership) -> None:
     states = ("no_data", "in_progress", "returned", "submitted", "approved")
     rows = [period(running, number, state) for number, state in enumerate(states)]
-    period(forge("Completed", "completed"), 0, "no_data")
-    assert list(duties.periods_open().order_by("pk")) == rows[:3]
+    # The report of a term that is over is still owed, unless the period began after the end.
+    ended = forge("Completed", "completed", ended_on=date(2021, 3, 1))
+    owed = period(ended, 0, "no_data")
+    period(ended, 1, "no_data")
+    period(forge("Closed", "closed"), 0, "no_data")
+    assert list(duties.periods_open().order_by("pk")) == [*rows[:3], owed]
     assert overdue(running) == 3
 
 
-def test_a_dialogue_is_open_until_it_is_held_or_canceled(running: Partnership) -> None:
+def test_a_dialogue_is_open_until_it_is_recorded_as_held_or_canceled(running: Partnership) -> None:
     def dialogue(number: int, state: str, row: Partnership = running, **more: Any) -> Dialogue:
         found: Dialogue = made(Dialogue, partnership=row, number=number, state=state, planned_on=TODAY - DAY, **more)
         return found
@@ -122,11 +133,12 @@ def test_a_dialogue_is_open_until_it_is_held_or_canceled(running: Partnership) -
     dialogue(3, "held", held_from=TODAY - DAY, held_until=TODAY - DAY)
     dialogue(4, "concluded", held_from=TODAY - DAY, held_until=TODAY - DAY)
     dialogue(5, "canceled")
-    dialogue(6, "ready", held_from=TODAY - DAY, held_until=TODAY - DAY)
+    rows.append(dialogue(6, "ready", held_from=TODAY - DAY, held_until=TODAY - DAY))
     dialogue(1, "planned", forge("Documented", documented=True))
-    dialogue(1, "planned", forge("Completed", "completed"))
-    assert list(duties.dialogues_open().order_by("pk")) == rows
-    assert overdue(running) == 2
+    rows.append(dialogue(1, "planned", forge("Completed", "completed")))
+    dialogue(1, "planned", forge("Closed", "closed"))
+    assert list(duties.dialogues_open().exclude(number=99).order_by("pk")) == rows
+    assert overdue(running) == 3
 
 
 def test_an_action_item_is_open_in_any_status_of_its_partnership(running: Partnership) -> None:
@@ -201,7 +213,7 @@ def award(running: Partnership) -> Award:
         recipient="An organization",
         recipient_type="civil_society",
         starts_on=date(2021, 1, 1),
-        ends_on=date(2024, 1, 1),
+        ends_on=date(2024, 12, 31),
         state="active",
     )
     return found
@@ -228,7 +240,7 @@ def test_a_report_is_open_until_its_newest_event_settles_it(running: Partnership
         (("received",), ("received", "accepted"), ("waived",), ("returned", "received")), 2
     ):
         report(award, number, *events)
-    assert list(duties.reports_open().order_by("pk")) == rows
+    assert list(duties.reports_open().order_by("pk")) == list(duties.reports_open_of_all().order_by("pk")) == rows
     assert overdue(running) == 2
 
 
@@ -238,7 +250,7 @@ def test_no_report_is_due_for_a_period_after_the_award_end(award: Award) -> None
         Award.objects.filter(pk=award.pk).update(ended_on=ended, state="ended")
     row = report(award, 0, period_start=ended)
     report(award, 0, period_start=ended + DAY)
-    assert list(duties.reports_open()) == [row]
+    assert list(duties.reports_open()) == list(duties.reports_open_of_all()) == [row]
 
 
 def test_closeout_step_is_open_until_done_or_not_applicable(award: Award) -> None:

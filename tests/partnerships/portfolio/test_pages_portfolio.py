@@ -26,6 +26,7 @@ from partnerships.portfolio.queries import (
     summary,
 )
 from partnerships.terms import services as terms_services
+from tests.partnerships.forged import plan_dialogue
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import Stage
 
@@ -136,6 +137,8 @@ def test_what_needs_attention_is_found_by_the_day(stage: Stage, asked: str) -> N
     late = stage.active("KEN", starts_on=add_months(TODAY, -59), ends_on=TODAY - timedelta(days=1))
     soon = stage.active("NGA", starts_on=START, ends_on=TODAY + timedelta(days=180))
     far = stage.active("SEN", starts_on=START, ends_on=TODAY + timedelta(days=181))
+    for row in (late, soon, far):
+        plan_dialogue(row)
     expected = {"ending": {soon}, "overdue": {late}, "risk": {late, soon}}[asked]
     found = set(filter_partnerships(partnerships(TODAY), TODAY, attention=asked))
     assert found == expected
@@ -144,9 +147,10 @@ def test_what_needs_attention_is_found_by_the_day(stage: Stage, asked: str) -> N
 
 def test_deadlines_list_what_is_late_and_what_comes(stage: Stage, managed: Partnership) -> None:
     assert overdue(TODAY) == upcoming(TODAY) == []  # not in force yet
-    stage.sign(managed, START)
+    stage.step(stage.sign(managed, START), "start", START)
+    plan_dialogue(managed)
     (late,), (end,) = overdue(TODAY), upcoming(TODAY)
-    assert (late.day, late.anchor) == (TODAY - timedelta(days=9), "responsibilities")
+    assert (late.day, late.anchor) == (TODAY - timedelta(days=9), "elements")
     assert "Open a shelter" in late.text
     assert (end.day, end.text) == (TODAY + timedelta(days=100), "Term ends")
     assert "1 overdue" in get(client_of(stage.analyst))

@@ -11,7 +11,7 @@ from indicators.models import Country
 from partnerships.models import Partnership, Responsibility
 from partnerships.portfolio import queries
 from partnerships.portfolio.queries import filter_partnerships, partnerships, sort_partnerships
-from tests.partnerships.forged import FIVE, START, Make, forge
+from tests.partnerships.forged import FIVE, START, Make, forge, plan_dialogue
 from tests.support.unguarded import unguarded
 from tests.worlds.partnerships.build import Stage
 
@@ -52,6 +52,8 @@ def test_what_ends_soon_or_is_late(make: Make) -> None:
     make("suspended", "suspended")
     make("no days", "selected", starts_on=None, ends_on=None)
     late(make("late"))
+    for row in Partnership.objects.all():
+        plan_dialogue(row)
     assert names(attention="ending") == {"today", "in 180 days"}
     assert names(attention="overdue") == {"yesterday", "late"}
     soon = {"today", "in 180 days", "yesterday", "yesterday, documented"}
