@@ -209,6 +209,7 @@ class AnswersForm(PartnershipForm):
 
     def __init__(self, *args: Any, clearance: Clearance, today: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.is_signed = clearance.is_signed
         self.agencies = clearance.agencies
         self.silent = clearance.silent(today)
         self.versions = {row.number: row for row in clearance.versions}

@@ -11,6 +11,7 @@ from django.urls import reverse
 from cpc.accounts.models import Agency
 from cpc.finding_targets import RecordKeys, target_of
 from cpc.findings import Finding, Severity
+from cpc.web import formats
 from cpc.web.badges import Badge
 from partnerships.clearing import SILENT, AnswerStatus, Cell, cell
 from partnerships.lookups.clearance import Clearance
@@ -109,6 +110,7 @@ class OfficeLine:
     reminders: Sequence[date] = ()
     request: int | None = None
     stops: bool = False
+    after_signature: ClearanceAnswer | None = None
 
     @property
     def status(self) -> AnswerStatus:
@@ -156,7 +158,8 @@ def obstacles(findings: Iterable[Finding], keys: Sequence[int], *, may_edit: boo
     """Return what stops the signature or is printed, each with the form that resolves it."""
     shown = []
     for finding in findings:
-        title, mark, text = finding.message.partition(". " if ". " in finding.message else ": ")
+        message = formats.as_shown(finding.message)
+        title, mark, text = message.partition(". " if ". " in message else ": ")
         name, verb = ACTS.get(finding.code, ("", ""))
         kind = "stop" if finding.severity is Severity.ERROR else "say"
         url = reverse(name, args=keys) if name and may_edit else ""
@@ -205,6 +208,7 @@ def groups(
 
 def _lines(clearance: Clearance, reminders: Sequence[ClearanceReminder], today: date) -> Iterator[OfficeLine]:
     entered = {row.pk: row for row in clearance.answers if _is_for_another(row)}
+    late = {row.agency_id: row for row in clearance.late_answers}
     for office in clearance.offices:
         asked = office.newest_request
         request = next(
@@ -229,6 +233,7 @@ def _lines(clearance: Clearance, reminders: Sequence[ClearanceReminder], today: 
             reminders=[row.reminded_on for row in reminders if row.request.agency_id == office.key],
             request=request.pk if request else None,
             stops=bool(cells) and cells[-1].cell.status is AnswerStatus.REFUSED,
+            after_signature=late.get(office.key),
         )
 
 

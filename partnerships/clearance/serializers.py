@@ -49,6 +49,7 @@ ANSWER = {
     "answer": "clear",
     "answered_on": "2026-10-27",
     "comment": "",
+    "after_signature": False,
     "recorded_at": "2026-10-27T15:04:11.302145Z",
 }
 TEXT = {
@@ -121,6 +122,9 @@ class ClearanceAnswerSerializer(RowSerializer[ClearanceAnswer]):
     answer = serializers.ChoiceField(source="kind", choices=AnswerKind.choices, help_text="The answer.")
     answered_on = day_field("The date of the answer.", allow_null=False)
     comment = text_field("Its comment.")
+    after_signature = serializers.BooleanField(
+        help_text="Whether it was recorded after the text was signed, so that the signature does not rest on it."
+    )
     recorded_at = serializers.DateTimeField(source="at", help_text="When it was entered.")
 
 

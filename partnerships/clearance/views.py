@@ -73,7 +73,7 @@ def _context(visit: Visit, text: int) -> dict[str, Any]:
     amendments, versions = queries.amendments_with_text(partnership), queries.versions_of(partnership)
     tabs = presenters.texts(partnership, amendments, versions, text)
     current = next((tab for tab in tabs if tab.is_current), None)
-    is_signed = partnership.signed_on is not None if amendment is None else amendment.state == "applied"
+    is_signed = record.is_signed
     is_open = not is_signed and partnership.status not in OVER
     findings = record.findings(today)
     others = other_findings(record, today) if is_open else []

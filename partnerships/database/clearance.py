@@ -98,7 +98,10 @@ def request_fixed() -> pgtrigger.Trigger:
 
 
 def answer_was_asked() -> pgtrigger.Trigger:
-    """Return a trigger that permits an answer only of an office that was asked, on that day or later."""
+    """Return a trigger that permits an answer only of an office that was asked, on that day or later.
+
+    It marks an answer to a text that is signed: `partnerships.lookups.clearance.is_signed` has the same rule.
+    """
     return pgtrigger.Trigger(
         name="b_answer_was_asked",
         when=pgtrigger.Before,
@@ -115,6 +118,11 @@ def answer_was_asked() -> pgtrigger.Trigger:
             ELSIF NEW.answered_on < first THEN
                 PERFORM cpc_refuse('answered_early', 'The office was asked on ' || first || ', after this day.');
             END IF;
+            NEW.after_signature := CASE WHEN v.amendment_id IS NULL
+                THEN EXISTS (SELECT 1 FROM partnerships_partnership p
+                    WHERE p.id = v.partnership_id AND p.signed_on IS NOT NULL)
+                ELSE EXISTS (SELECT 1 FROM partnerships_amendment m
+                    WHERE m.id = v.amendment_id AND m.state = 'applied') END;
             RETURN NEW;
         """,
     )

@@ -14,6 +14,7 @@ from partnerships import clearing
 from partnerships.lookups.changed_terms import changed_terms
 from partnerships.models import (
     Amendment,
+    AmendmentState,
     ClearanceAnswer,
     ClearanceRequest,
     LegalFinding,
@@ -47,6 +48,15 @@ class Clearance:
         return self.versions[-1] if self.versions else None
 
     @property
+    def is_signed(self) -> bool:
+        return is_signed(self.partnership, self.amendment)
+
+    @property
+    def late_answers(self) -> list[ClearanceAnswer]:
+        """Return the answers that were recorded after the text was signed, which its signature does not rest on."""
+        return [row for row in self.answers if row.after_signature]
+
+    @property
     def current_finding(self) -> LegalFinding | None:
         """Return the finding of the Legal Adviser that applies to the newest version, or None."""
         base = clearing.base_of(self.facts)
@@ -68,6 +78,11 @@ class Clearance:
     def silent(self, today: date) -> set[int]:
         """Return the keys of the offices that have not answered."""
         return {office.key for office, cell in self.statuses(today) if cell.status in clearing.SILENT}
+
+
+def is_signed(partnership: Partnership, amendment: Amendment | None) -> bool:
+    """Return whether a text is signed: from then on, no answer changes what its signature rests on."""
+    return partnership.signed_on is not None if amendment is None else amendment.state == AmendmentState.APPLIED
 
 
 def text_versions(partnership: Partnership, amendment: Amendment | None) -> QuerySet[TextVersion]:
@@ -139,7 +154,7 @@ def _office(
         answers=tuple(
             clearing.Answer(row.version.number, row.pk, row.kind, row.answered_on, row.comment)
             for row in answers
-            if row.agency_id == agency.pk
+            if row.agency_id == agency.pk and not row.after_signature
         ),
         consented=tuple(
             row.version.number

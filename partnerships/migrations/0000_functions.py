@@ -154,7 +154,7 @@ BEGIN
         ORDER BY r.agency_id, t.number DESC),
     answers AS (
         SELECT DISTINCT ON (a.agency_id) a.agency_id, t.number, a.kind
-        FROM partnerships_clearanceanswer a JOIN texts t ON t.id = a.version_id
+        FROM partnerships_clearanceanswer a JOIN texts t ON t.id = a.version_id WHERE NOT a.after_signature
         ORDER BY a.agency_id, t.number DESC, a.id DESC),
     codes AS (
         SELECT CASE WHEN n.number >= q.number AND n.kind <> 'extension' AND (n.number >= base OR n.kind = 'no_equities')

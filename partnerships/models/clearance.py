@@ -97,7 +97,10 @@ class ClearanceRequest(models.Model):
 
 
 class ClearanceAnswer(models.Model):
-    """An answer of an office over a version. A later answer supersedes it; no answer is ever edited."""
+    """An answer of an office over a version. A later answer supersedes it; no answer is ever edited.
+
+    One that is recorded after the text was signed is marked so, and changes nothing of the signature.
+    """
 
     version = models.ForeignKey(TextVersion, on_delete=models.PROTECT, related_name="answers")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="clearance_answers")
@@ -105,6 +108,9 @@ class ClearanceAnswer(models.Model):
     answered_on = DayField("day of the answer")
     comment = models.TextField("comment", blank=True)
     document = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    after_signature = models.BooleanField(
+        "after signature", default=False, editable=False, help_text="Recorded after the text was signed."
+    )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -237,6 +237,12 @@ class Activity(RevisionedModel):
                 violation_error_code="actual_end",
                 violation_error_message="An actual end needs an actual start, and cannot be before it.",
             ),
+            models.CheckConstraint(
+                name="activity_done_ended",
+                condition=~Q(status=Progress.DONE) | Q(actual_end__isnull=False),
+                violation_error_code="actual_end",
+                violation_error_message="Enter the day on which it ended, or choose another status.",
+            ),
         )
         triggers = [
             within_partnership(objective_id="objective", program_id="program"),

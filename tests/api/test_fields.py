@@ -16,7 +16,7 @@ ANSWERED = {
     "Amount": "program government amount note stated_at",
     "Change": "id action of row? field old? new? missing",
     "Clearance": "texts",
-    "ClearanceAnswer": "version agency answer answered_on comment recorded_at",
+    "ClearanceAnswer": "version agency answer answered_on comment after_signature recorded_at",
     "ClearanceRequest": "version agency role asked_on due_on removed_on? removed_because missing",
     "ClearanceText": "amendment? stops versions requests answers going_on legal_findings signings missing",
     "CodeAndName": "code name",

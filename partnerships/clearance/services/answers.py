@@ -15,9 +15,10 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.authors import check_may_decide
 from partnerships.agreements.services import add_document_version
 from partnerships.clearance import notifications
-from partnerships.lookups.clearance import Clearance, clearance_of
+from partnerships.lookups.clearance import Clearance, clearance_of, is_signed
 from partnerships.lookups.locking import create, lock_partnership, lock_row, service, set_fields
 from partnerships.models import (
+    Amendment,
     AnswerKind,
     ClearanceAnswer,
     DocumentKind,
@@ -50,16 +51,19 @@ def record_answers(
 ) -> list[ClearanceAnswer]:
     """Record answers of several offices over a version, and perhaps the finding of the Legal Adviser: all or none.
 
+    The answers to a text that is signed are marked as after signature; what the signature rests on stays as it was.
     Raises `ValidationError` with code `answers_missing` without either, `comment` for an office that does not clear
     without its comment, `not_asked`, `answered_early`, or `future_day`; the message names the office.
     """
-    lock_partnership(version.partnership)
+    current = lock_partnership(version.partnership)
     if not answers and finding is None:
         raise ValidationError("Enter at least one answer.", code="answers_missing")
+    amendment = version.amendment and Amendment.objects.get(pk=version.amendment.pk)  # its state, under the lock
+    is_late = is_signed(current, amendment)
     made = []
     for given in answers:
         try:
-            made.append(_record(version, given, actor))
+            made.append(_record(version, given, actor, is_late=is_late))
         except ValidationError as error:
             code = next((one.code for one in error.error_list), None) if not hasattr(error, "error_dict") else None
             raise ValidationError(f"{given.agency.name}: {' '.join(error.messages)}", code=code or "answer") from error
@@ -69,7 +73,7 @@ def record_answers(
     return made
 
 
-def _record(version: TextVersion, given: Given, actor: User | None) -> ClearanceAnswer:
+def _record(version: TextVersion, given: Given, actor: User | None, *, is_late: bool) -> ClearanceAnswer:
     if given.kind == AnswerKind.REFUSED and not given.comment.strip():
         raise ValidationError("Enter its comment: an office that does not clear gives its reason.", code="comment")
     document = None
@@ -90,6 +94,7 @@ def _record(version: TextVersion, given: Given, actor: User | None) -> Clearance
         answered_on=given.answered_on,
         comment=given.comment.strip(),
         document=document,
+        after_signature=is_late,
         recorded_by=actor,
     )
     return create(answer, actor=actor, action="answered")

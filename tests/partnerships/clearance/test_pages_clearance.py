@@ -12,7 +12,9 @@ from django.utils import timezone
 from cpc.accounts.models import Agency
 from cpc.api.run_once import new_key
 from cpc.people.account_services import create_agency
+from cpc.web import formats
 from partnerships.agreements.services import confirm_origin
+from partnerships.lookups.clearance import clearance_of
 from partnerships.models import Partnership, Silence
 from tests.partnerships.sending import client_of, page_text
 from tests.worlds.partnerships.build import Stage
@@ -127,6 +129,32 @@ def test_the_page_lists_every_other_condition_and_who_entered_an_answer(stage: S
     for part in ("Also needed for the signature", f"entered by {stage.analyst}", "An approver who did not draft"):
         assert part in shown, part
     assert "Nothing stops" not in shown
+
+
+def test_an_answer_after_the_signature_is_shown_beside_what_the_signature_rests_on(stage: Stage) -> None:
+    running = stage.active("KEN")
+    analyst, office = client_of(stage.analyst), clearance_of(running).offices[0].key
+    assert "came after the signature" not in page_text(analyst.get(url(running)))
+    form = page_text(analyst.get(url(running, "0", "answers")))
+    assert "marked as after signature, and changes nothing of the signature" in form
+    late = {
+        "version": 1,
+        f"answer-{office}": "does_not_clear",
+        f"day-{office}": TODAY,
+        f"comment-{office}": "Article 3",
+    }
+    assert send(analyst, url(running, "0", "answers"), **late) == 302
+    shown = page_text(analyst.get(url(running)))
+    for part in (
+        "The instrument is signed",
+        "1 answer came after the signature and changes nothing of it.",
+        f"After signature: does not clear, {formats.day(TODAY)}",
+        "recorded after signature",
+    ):
+        assert part in shown, part
+    [text] = analyst.get(f"/api/v1/partnerships/{running.pk}/clearance/").json()["texts"]
+    assert [row["answer"] for row in text["answers"] if row["after_signature"]] == ["does_not_clear"]
+    assert text["stops"] == []
 
 
 @pytest.mark.parametrize("form", ["version", "language", "office", "answers", "go-on"])

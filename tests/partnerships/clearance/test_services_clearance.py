@@ -578,6 +578,42 @@ def test_past_signing_days_fit_the_recorded_signature(
     assert error_codes(partial(record, in_effect_on=effect, actor=stage.analyst)) == codes
 
 
+def test_an_answer_after_the_signature_is_on_record_and_changes_nothing_of_it(stage: Stage, draft: Partnership) -> None:
+    version = submit(stage, draft, lt=CLEARS, inl=CLEARS)
+    found(stage, version)
+    answer(stage, version, "lt")
+    propose(stage, draft, inl="Away")
+    decide(stage.approver)
+    signed = sign(partnership=draft, actor=stage.approver, us_signed_on=START, partner_signed_on=START)
+    before = clearance_of(signed)
+    for on in (START - DAY, START, START + DAY):  # days of the answer: what counts is when it is recorded
+        answer(stage, version, "inl", "does_not_clear", "Article 3", on=on)
+    after = clearance_of(signed)
+    assert after.findings(START) == before.findings(START)
+    assert after.statuses(START) == before.statuses(START)
+    assert stops(signed) == set()
+    assert [row.after_signature for row in after.answers] == [False, True, True, True]
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_the_database_marks_the_answers_that_came_after_the_signature(
+    stage: Stage, draft: Partnership, *, told: bool
+) -> None:
+    version = submit(stage, draft)
+    found(stage, version)
+
+    def write() -> bool:
+        row = ClearanceAnswer(version=version, agency=office("lt"), kind="clear", answered_on=DUE, after_signature=told)
+        row.save()
+        return ClearanceAnswer.objects.get(pk=row.pk).after_signature
+
+    assert not write()
+    sign(partnership=draft, actor=stage.approver, us_signed_on=START, partner_signed_on=START)
+    assert write()
+    with pytest.raises(DatabaseError), connection.cursor() as cursor:
+        cursor.execute("UPDATE partnerships_clearanceanswer SET after_signature = FALSE")
+
+
 def test_no_version_follows_the_signature(stage: Stage) -> None:
     running = stage.active("KEN")
     assert error_codes(lambda: next_version(stage, running, is_material=True)) == ["text_closed"]

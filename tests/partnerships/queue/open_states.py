@@ -128,7 +128,7 @@ class Forge:
             self.run(f"begins {days}", "signed", starts_on=TODAY + days * DAY)
             forge(f"documented {days}", documented=True, ends_on=TODAY + days * DAY, starts_on=TODAY - 800 * DAY)
         for number in range(6):
-            row = self.run(f"clears {number}", "in_clearance")
+            row = self.run(f"clears {number}", "in_clearance", signed_on=None)
             if number != 3:
                 self.stage.clear(row, TODAY)
             self.written("partnerships_partnership", row)
@@ -271,9 +271,10 @@ class Forge:
                         Responsibility, partnership=row, participant=self.lead, text="A", due_on=on, status=progress,
                         withdrawn=withdrawn, **shown,
                     )  # fmt: skip
+                    ended = {"actual_start": TODAY - DAY, "actual_end": TODAY} if progress == "done" else {}
                     activity = self.make(
                         Activity, partnership=row, objective=self.objective, title="A", planned_start=on - DAY,
-                        planned_end=on, status=progress, withdrawn=withdrawn,
+                        planned_end=on, status=progress, withdrawn=withdrawn, **ended,
                     )  # fmt: skip
                     for reached in (None, TODAY):
                         self.make(Milestone, activity=activity, title="A", planned_on=on, reached_on=reached)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from cpc.accounts.permissions import Role
 from cpc.database.revisions import EditConflict
-from partnerships.models import Government, Objective, Partnership, Program, ProgramAmount, Responsibility
+from partnerships.models import Activity, Government, Objective, Partnership, Program, ProgramAmount, Responsibility
 from partnerships.terms import services
+from tests.partnerships.error_codes import db_error_code, raw
 from tests.support.accounts import make_account
 from tests.support.outcomes import refusals, trail
 from tests.worlds.partnerships.build import Stage
@@ -48,6 +51,41 @@ def test_a_term_is_added_and_changed_with_who_did_it(stage: Stage, draft: Partne
     assert trail(objective) == [("analyst", "created", None, values)]
     services.edit_term(term=objective, actor=stage.approver, values={"title": "Better care"})
     assert trail(objective)[1:] == [("approver", "changed", {"title": "Care"}, {"title": "Better care"})]
+
+
+@pytest.mark.parametrize("ended", [None, dt.date(2022, 3, 1)])
+def test_a_done_activity_has_an_end_for_the_service_and_in_the_database(
+    stage: Stage, draft: Partnership, ended: dt.date | None
+) -> None:
+    objective = Objective(
+        partnership=draft, number=2, title="Care", paradigm="protection", system="protection", outcome="More care"
+    )
+    days: dict[str, Any] = {
+        "planned_start": dt.date(2022, 1, 1),
+        "planned_end": dt.date(2022, 2, 1),
+        "actual_start": dt.date(2022, 1, 1),
+    }
+    values: dict[str, Any] = {
+        "partnership": draft,
+        "objective": services.add_term(term=objective, actor=stage.analyst),
+        "title": "A",
+    }
+    activity = services.add_term(term=Activity(**values, **days), actor=stage.analyst)
+    update = "UPDATE partnerships_activity SET status = 'done', actual_end = %s WHERE id = %s"
+    if ended is None:
+        assert db_error_code(lambda: raw(update, None, activity.pk)) == "actual_end"
+        done = Activity(**values, **days, status="done")
+        assert refusals(lambda: services.add_term(term=done, actor=stage.analyst)) == {"actual_end": "actual_end"}
+        edit = partial(services.edit_term, term=activity, actor=stage.analyst, values={"status": "done"})
+        assert refusals(edit) == {"actual_end": "actual_end"}
+        # It stays so: the end of a done activity can't be taken back, either.
+        done = services.edit_term(
+            term=activity, actor=stage.analyst, values={"status": "done", "actual_end": dt.date(2022, 3, 1)}
+        )
+        assert db_error_code(lambda: raw(update, None, done.pk)) == "actual_end"
+    else:
+        raw(update, ended, activity.pk)
+        assert Activity.objects.get(pk=activity.pk).actual_end == ended
 
 
 def test_a_removed_term_leaves_its_values_in_the_trail(stage: Stage, draft: Partnership) -> None:
