@@ -26,6 +26,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorList
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -42,6 +43,7 @@ from cpc.database.revisions import REVISION
 from cpc.finding_targets import RecordKeys
 from cpc.findings import Finding, Severity, errors
 from cpc.parameters import check_parameters
+from cpc.web import formats
 
 ALREADY_DONE = "This had been recorded already; nothing was added."
 HIDDEN_FIELDS = frozenset({"idempotency_key", REVISION})
@@ -53,6 +55,14 @@ Breadcrumbs = Sequence[tuple[str, str]]
 Page = Callable[..., HttpResponseBase]
 
 
+class ShownErrors(ErrorList):
+    """Errors as people read them: days and dollars as pages print them. `as_data` keeps those of the service."""
+
+    def __getitem__(self, i: Any) -> Any:
+        """Return the text of an error."""
+        return formats.as_shown(str(super().__getitem__(i)))
+
+
 class ActionForm(forms.Form):
     """A form that is performed once; `error_fields` gives the field for each error code of the service."""
 
@@ -62,6 +72,9 @@ class ActionForm(forms.Form):
     """The forms of a `cpc.web.form_groups.FormGroup`; every other form has none."""
 
     idempotency_key = key_field()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"error_class": ShownErrors} | options)
 
     @property
     def key(self) -> uuid.UUID:

@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
+from cpc.web import formats
 from cpc.web.actions import ActionForm, ActionView
 
 
@@ -44,7 +45,7 @@ class ButtonAction(ActionView):
         try:
             url, is_new = self.run()
         except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
+            messages.error(request, formats.as_shown(" ".join(error.messages)))
             return redirect(self.back_url)
         return self.respond(url, is_new)
 

@@ -126,12 +126,16 @@ def day(value: dt.date | None) -> str:
     return f"{value:%b} {value.day}, {value.year}"
 
 
-_ISO_DAY = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b(?!T)")
+_ISO_DAY = re.compile(r"(?<![\w-])(\d{4}-\d{2}-\d{2})(?![\w-])")
 _USD = re.compile(r"\bUSD (?=\d)")
+_QUOTED = re.compile(r"(“[^”]*”)")
 
 
 def as_shown(text: str) -> str:
-    """Return the sentence of a rule, which programs read too, with days and dollars as pages print them."""
+    """Return the sentence of a rule, which programs read too, with days and dollars as pages print them.
+
+    What it quotes stays as somebody wrote it. Errors of forms and sheets, and findings on pages, pass through here.
+    """
 
     def shown(match: re.Match[str]) -> str:
         try:
@@ -139,7 +143,9 @@ def as_shown(text: str) -> str:
         except ValueError:
             return match[1]
 
-    return _USD.sub("$", _ISO_DAY.sub(shown, text))
+    parts = _QUOTED.split(text)
+    parts[::2] = [_USD.sub("$", _ISO_DAY.sub(shown, part)) for part in parts[::2]]
+    return "".join(parts)
 
 
 def deadline(value: dt.date | None) -> str:

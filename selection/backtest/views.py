@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
+from cpc.web import formats
 from selection.backtest import FEASIBILITY, NEED, Findings, services
 from selection.backtest.presenters import findings as findings_presenters
 from selection.backtest.presenters.limits import example, limits
@@ -95,7 +96,7 @@ def compute(request: HttpRequest) -> HttpResponseRedirect:
     try:
         made = services.compute_backtest(actor=user_of(request), run=run)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, formats.as_shown(" ".join(error.messages)))
         return redirect(_address(run))
     if before is not None and before.pk == made.pk:
         messages.info(request, f"The backtest of run {run.pk} was already computed.")

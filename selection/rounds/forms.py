@@ -49,7 +49,7 @@ class RoundForm(RevisionForm):
     )
 
     def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **options)  # type: ignore[arg-type]  # passed on as they came
+        super().__init__(*args, **options)
         offer(self, "model", published_models())
 
     def clean_only(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from cpc.audit.steps import with_target
 from cpc.findings import Finding
 from cpc.lifecycle import Transition, step_findings
 from cpc.parameters import check_parameters
+from cpc.web import formats
 from cpc.web.actions import Breadcrumbs
 from selection.candidates import queries as candidates_queries
 from selection.decisions.handover import sequels
@@ -199,7 +200,7 @@ def score(request: HttpRequest, pk: int) -> HttpResponseRedirect:
             selection_round = services.move_as_of(selection_round=selection_round, actor=user, reason="Newer evidence")
         made = services.score_round(selection_round=selection_round, actor=user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, formats.as_shown(" ".join(error.messages)))
     else:
         messages.success(request, f"Score {made.number} computed: {made.run.ranked} candidates have a rank.")
     return redirect("round", pk)

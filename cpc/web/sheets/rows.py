@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from cpc.web import formats
 from cpc.web.sheets.kinds import RowKind, Sheet
 
 MOST_ROWS = 250
@@ -79,9 +80,9 @@ class SheetRow:
 
     def refuse(self, name: str, message: str) -> None:
         """Put an error at a cell, or with an empty name at the row."""
-        at = self.errors.setdefault(name, [])
-        if message not in at:
-            at.append(message)
+        at, shown = self.errors.setdefault(name, []), formats.as_shown(message)
+        if shown not in at:
+            at.append(shown)
 
     def tidy_choices(self) -> None:
         """Replace the texts that mean a choice by its label."""

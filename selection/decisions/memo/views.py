@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
+from cpc.web import formats
 from cpc.web.actions import Breadcrumbs
 from selection.decisions import presenters, queries
 from selection.decisions.forms import TemplateForm
@@ -52,7 +53,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     try:
         issued = memo_services.issue_memo(selection_round=selection_round, actor=user_of(request))
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, formats.as_shown(" ".join(error.messages)))
         return redirect("round-memos", pk)
     if newest is not None and issued.pk == newest.pk:
         messages.info(request, f"Nothing has changed since memo {issued.number}, so it remains the newest.")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
-from cpc.web import exports
+from cpc.web import exports, formats
 from cpc.web.tables import export_format, query
 from selection.lookups.adoptions import adoption_of, adoption_text
 from selection.ranking.presenters import export as export_presenters
@@ -66,7 +66,7 @@ def compute(request: HttpRequest) -> HttpResponseRedirect:
     try:
         run = runs_services.compute_screen(actor=user_of(request))
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, formats.as_shown(" ".join(error.messages)))
         return redirect("ranking")
     if before is not None and run.pk == before.pk:
         messages.info(request, f"Nothing has changed since run {run.pk}. This is its ranking.")

@@ -291,6 +291,8 @@ def test_a_noun_has_its_article(noun: str, text: str) -> None:
         ("USD 350,000.00 is obligated.", "$350,000.00 is obligated."),
         ("Prices are in USD.", "Prices are in USD."),
         ("Award 2026-99-01 of 2026", "Award 2026-99-01 of 2026"),
+        ("Due 2026-01-02: “By 2026-01-02, USD 5”; USD 6", "Due Jan 2, 2026: “By 2026-01-02, USD 5”; $6"),
+        ("Award X-2026-01-02 and 2026-01-02T10:00", "Award X-2026-01-02 and 2026-01-02T10:00"),
         ("", ""),
     ],
 )

@@ -96,8 +96,8 @@ def test_last_day_past_five_years_is_rejected_with_the_latest_lawful_day(analyst
     response = analyst.post(f"/partnerships/{draft.pk}/edit/", past)
     html = response.content.decode()
     assert response.status_code == 422
-    assert "The term can last up to 60 months. From 2024-02-29, it can end on 2029-02-28 at the latest" in html
-    assert "2029-03-01 is 1 day later." in html
+    assert "The term can last up to 60 months. From Feb 29, 2024, it can end on Feb 28, 2029 at the latest" in html
+    assert "Mar 1, 2029 is 1 day later." in html
     assert 'aria-describedby="id_ends_on-error"' in html
     draft.refresh_from_db()
     assert str(draft.ends_on) == "2029-02-28"

@@ -122,13 +122,13 @@ def test_past_a_limit_nothing_is_submitted(stage: Stage, running: Partnership, r
     draft = drafted(client, running)
     ends(client, draft, running, END + timedelta(days=1))
     html = client.get(draft).content.decode()
-    message = "can end on 2026-01-01 at the latest; 2026-01-02 is 1 day later"
+    message = "can end on Jan 1, 2026 at the latest; Jan 2, 2026 is 1 day later"
     assert message in html
     assert "step/submit/" not in html, "no step is offered that would be refused"
     assert message in rejected_page(send(client, f"{draft}step/submit/"))
     money = drafted(client, running, "More money")
     send(client, f"{money}amounts/", **{f"amount_{running.programs.get().pk}_us": "5000000.01"})
-    assert "the largest lawful total is USD 5,000,000.00" in rejected_page(send(client, f"{money}step/submit/"))
+    assert "the largest lawful total is $5,000,000.00" in rejected_page(send(client, f"{money}step/submit/"))
     running.refresh_from_db()
     assert (running.ends_on, running.planned_total) == (FOUR_YEARS, Decimal("4000000.00"))
 

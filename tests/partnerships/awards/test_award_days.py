@@ -151,7 +151,7 @@ def test_an_award_that_outlasts_the_term_is_marked_and_saved(stage: Stage, runni
     assert (found["severity"], found["limit"], found["would_be"]) == ("warning", "2027-01-01", "2027-01-02")
     assert found["citation"]
     page = client_of(stage.analyst).get(f"/partnerships/{running.pk}/awards/{award.pk}/")
-    assert "It can outlast the term, which ends on 2026-01-01, by 12 months" in page_text(page)
+    assert "It can outlast the term, which ends on Jan 1, 2026, by 12 months" in page_text(page)
 
 
 def test_the_months_are_policy_with_a_date(stage: Stage, running: Partnership) -> None:

@@ -80,8 +80,8 @@ def test_each_row_sees_the_rows_above_it(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        (_row("A center", "disbursement", "60.01"), "The largest amount of this entry is USD 60.00."),
-        (_row("A network", "disbursement", "500"), "The largest amount of this entry is USD 40.00."),
+        (_row("A center", "disbursement", "60.01"), "The largest amount of this entry is $60.00."),
+        (_row("A network", "disbursement", "500"), "The largest amount of this entry is $40.00."),
         (_row("A center", "obligation", "0.01"), "No amount of this entry fits."),
         (_row("A center", "disbursement", "1", START - timedelta(days=1)), "Nothing can be disbursed before then"),
         (_row("A center", "disbursement", "1", TOMORROW), "future"),

@@ -177,11 +177,11 @@ def test_a_movement_is_in_the_ledger_once_with_running_totals(analyst: Client, a
 
 
 PAST = [
-    ("award", "2500000.01", "USD 4,000,000.01 would be awarded, USD 0.01 too much"),
-    ("reduction", "500000.01", "USD 1,000,000.00 would be obligated, net, USD 0.01 too much"),
-    ("obligation", "500000.01", "USD 1,500,000.01 would be obligated, net, USD 0.01 too much"),
-    ("deobligation", "500000.01", "USD 500,000.00 would be disbursed, USD 0.01 too much"),
-    ("disbursement", "500000.01", "USD 1,000,000.01 would be disbursed, USD 0.01 too much"),
+    ("award", "2500000.01", "$4,000,000.01 would be awarded, $0.01 too much"),
+    ("reduction", "500000.01", "$1,000,000.00 would be obligated, net, $0.01 too much"),
+    ("obligation", "500000.01", "$1,500,000.01 would be obligated, net, $0.01 too much"),
+    ("deobligation", "500000.01", "$500,000.00 would be disbursed, $0.01 too much"),
+    ("disbursement", "500000.01", "$1,000,000.01 would be disbursed, $0.01 too much"),
 ]
 
 
@@ -202,13 +202,10 @@ def test_no_role_gets_past_a_limit_through_the_pages(stage: Stage, award: Award,
         assert response.status_code == 422, kind
         message = " ".join(response.context["form"].errors["amount"])
         assert expected in message, kind
-        assert "the largest lawful total is USD" in message
+        assert "the largest lawful total is $" in message
         assert f'value="{amount}"' in response.content.decode()
     response = send(client, money(partnership, "notifications", "new"), **notice)
-    assert (
-        "USD 5,000,000.01 would be notified to Congress, USD 0.01 too much"
-        in response.context["form"].errors["amount"][0]
-    )
+    assert "$5,000,000.01 would be notified to Congress, $0.01 too much" in response.context["form"].errors["amount"][0]
     response = send(client, awards(award, "subawards", "new"), **sub)
     assert "Sub-awards are part of the award" in response.context["form"].errors["amount"][0]
     partnership.refresh_from_db()
@@ -288,7 +285,7 @@ def test_award_closes_once_steps_are_done_and_funds_liquidated(analyst: Client, 
     assert both.status_code == 422
     assert send(analyst, first, done_on="", not_applicable_because="No report was due").status_code == 302
     refused = send(analyst, awards(award, "state"), state="closed", reason="Done")
-    assert "USD 500,000.00 is obligated but not disbursed" in refused.context["form"].errors["state"][0]
+    assert "$500,000.00 is obligated but not disbursed" in refused.context["form"].errors["state"][0]
     send(analyst, awards(award, "ledger", "new"), kind="deobligation", amount="500000", **AFTER_TERM)
     assert send(analyst, awards(award, "state"), state="closed", reason="Done").status_code == 302
     text = page_text(analyst.get(awards(award)))

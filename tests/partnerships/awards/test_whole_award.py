@@ -129,7 +129,7 @@ def test_the_close_out_may_be_saved_bit_by_bit(analyst: Client, running: Partner
 def test_an_award_with_a_cent_to_pay_is_not_closed(analyst: Client, running: Partnership) -> None:
     url = _opened(analyst, running, disbursed="0.99")
     html = rejected_page(send(analyst, url, **_end(), **_done(YESTERDAY), **CLOSED))
-    assert "USD 0.01 is obligated but not disbursed" in html
+    assert "$0.01 is obligated but not disbursed" in html
     assert Award.objects.get().state == "active"
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cpc.accounts.permissions import Role
+from cpc.web import formats
 from partnerships.limit_exceptions import services as limit_exceptions_services
 from partnerships.limits import BEYOND_POLICY
 from partnerships.models import LimitException, LimitPolicy, Partnership
@@ -162,7 +163,7 @@ def test_a_policy_is_proposed_within_what_is_plausible(
     in_dollars = Decimal(funding.replace(",", ""))
     page = send(analyst, "/partnerships/limits/new/", **values | {"funding": funding, "award_months": 12})
     if field:
-        assert page.context["form"].errors == {field: [BEYOND_POLICY]}
+        assert page.context["form"].errors == {field: [formats.as_shown(BEYOND_POLICY)]}
         propose = partial(limit_exceptions_services.propose_policy, actor=stage.analyst, funding=in_dollars, **values)
         assert error_codes(propose) == ["limit_policy"]
     else:
@@ -201,7 +202,7 @@ def test_an_exception_is_requested_within_what_is_plausible(
     else:
         assert page.context["form"].errors == {
             "new_limit": [
-                "An exception can't go beyond 120 months or USD 100,000,000, as no policy does. Request a smaller "
+                "An exception can't go beyond 120 months or $100,000,000, as no policy does. Request a smaller "
                 "limit; for work beyond it, open another partnership."
             ]
         }

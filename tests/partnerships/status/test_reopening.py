@@ -201,7 +201,7 @@ def test_a_reinstatement_names_the_day_before_which_it_cannot_be_dated(active: A
     assert "Every ground is corrected, the last on Feb 10, 2021." in page_text(approver.get(url))
     fields = {"suspension": correction.determination_id, "text": "Corrected", "signatory": "The Secretary"}
     early = rejected_page(send(approver, url, **fields, determined_on=str(closed_on - DAY)))
-    assert "closed on 2021-02-10, after 2021-02-09" in early
-    assert "Date the reinstatement 2021-02-10 or later." in early
+    assert "closed on Feb 10, 2021, after Feb 9, 2021" in early
+    assert "Date the reinstatement Feb 10, 2021 or later." in early
     assert send(approver, url, **fields, determined_on=str(closed_on)).status_code == 302
     assert Partnership.objects.get(pk=active.partnership.pk).status == "active"

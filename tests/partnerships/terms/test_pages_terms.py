@@ -225,8 +225,8 @@ def test_no_role_gets_past_the_limit_of_funding_on_the_grid(stage: Stage, draft:
     response = send(client, url, **{amount(second): "1000000.01"})
     assert response.status_code == 422
     (message,) = response.context["form"].errors[amount(second)]
-    assert "USD 5,000,000.01 would be planned, USD 0.01 too much" in message
-    assert "the largest lawful total is USD 5,000,000.00" in message
+    assert "$5,000,000.01 would be planned, $0.01 too much" in message
+    assert "the largest lawful total is $5,000,000.00" in message
     assert 'value="1000000.01"' in response.content.decode()
     draft.refresh_from_db()
     assert draft.planned_total == Decimal("5000000.00")
