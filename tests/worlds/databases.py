@@ -63,6 +63,7 @@ ENTRANCES = frozenset(
         "pages",
         "presenters",
         "queue",
+        "results_sheet",
         "serializers",
         "site",
         "tabs",
