@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import Http404
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from cpc.accounts.permissions import Permission
 from cpc.parameters import whole_number
-from cpc.web.formats import count_of
 from cpc.web.parts import GroupTab
 from cpc.web.sheets.actions import SheetAction, SheetForm
 from cpc.web.sheets.blocks import UnreadableBlock
@@ -21,7 +21,8 @@ from partnerships.monitoring.queries import plan_of
 from partnerships.monitoring.services.plans import plan_for, take_plan_step
 from partnerships.page_frame import PartnershipAction, get_partnership_or_404
 from partnerships.term_sheets.composition import TITLES, sheet_of
-from partnerships.term_sheets.starting import copied_rows, library_cells, offered, sources_of
+from partnerships.term_sheets.copying import copied_rows
+from partnerships.term_sheets.starting import library_cells, offered, sources_of
 
 SEND = "send"
 FROM_LIBRARY = "library"
@@ -67,9 +68,9 @@ class TermsSheet(SheetAction, PartnershipAction):
         if number is None:
             raise BadRequest(f"“{wanted}” is not the number of a partnership.")
         source = get_partnership_or_404(number)
-        copied = copied_rows(self.sheet, sheet_of(source, self.actor, self.key), source, self.partnership)
-        self.notice = f"{count_of(len(copied), 'row')} of {source.country.name}. Nothing is saved yet."
-        return [*rows, *copied]
+        copied = copied_rows(self.sheet, rows, sheet_of(source, self.actor, self.key), source, self.partnership)
+        self.notice = render_to_string("partnerships/term_sheets/_copied.html", {"copied": copied, "source": source})
+        return [*rows, *copied.rows]
 
     def extend_by(self, step: str) -> None:
         """Add an indicator of the library under the first objective, or the one that is chosen."""
@@ -115,7 +116,7 @@ class TermsSheet(SheetAction, PartnershipAction):
                 if row.kind.key == "objective" and not row.is_blank
             ],
             "sources": sources_of(self.partnership) if not self.partnership.is_binding else (),
-            "tabs": [
+            "sheets": [
                 GroupTab(title, reverse("partnership-terms-sheet", args=[self.partnership.pk, key]), key == self.key)
                 for key, title in TITLES.items()
             ],
