@@ -49,6 +49,7 @@ def register() -> None:
 def _register_terms() -> None:
     resolve_on("partnership-edit", "Edit the partnership", "term_missing", needs=OWN)
     explain("The form of the activity asks for the day.", "actual_end")
+    explain("The form of the activity or the milestone has the day.", "future_day", "before_term")
     resolve_on("partnership-edit", "Edit the term", "term_limit_if_signed", needs=OWN)
     of_amendment = ("partnership", "amendment")
     resolve_on("partnership-clearance-text", "See the clearance", *CLEARANCE, needs=of_amendment)

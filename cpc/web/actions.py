@@ -126,6 +126,7 @@ class ActionView(View):
     consequence = "Nothing was saved."  # above the errors of the form
     already_done = ALREADY_DONE
     unchanged = ""  # `perform` sets it if there was nothing to do: shown in place of `done`
+    needs_change = ""  # the error of a form that edits a record and is sent as it was opened; without it, that passes
     back = ""  # the page to go back to: the name of its URL, and perhaps "#fragment"
     form: ActionForm
 
@@ -252,8 +253,13 @@ class ActionView(View):
         """Perform the action unless its key was used before; return the next URL, and whether it was performed now."""
         form = self.form
         if "idempotency_key" not in form.fields:  # a button: cpc.web.buttons
-            return self.perform(form.values) or self.back_url, True
-        return run_once(self.actor, form.key, self.request.path, lambda: self.perform(form.values) or self.back_url)
+            return self._perform_changed(), True
+        return run_once(self.actor, form.key, self.request.path, self._perform_changed)
+
+    def _perform_changed(self) -> str:
+        if self.needs_change and HIDDEN_FIELDS.issuperset(self.form.changed_data):
+            raise ValidationError(self.needs_change, code="no_change")
+        return self.perform(self.form.values) or self.back_url
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.form.is_valid():

@@ -52,6 +52,7 @@ ResponsibilityForm = row_form(
     Responsibility,
     ("participant", "objective", "text", "due_on", "status", "evidence"),
     labels={"text": "What it intends to do", "due_on": "Due date"},
+    help_texts={"evidence": "Required if the status is Done."},
 )
 
 ActivityForm = row_form(
@@ -69,7 +70,10 @@ ActivityForm = row_form(
         "status",
     ),
     labels={"program": "Program", "place": "Location"},
-    help_texts={"implementer": "An organization or office, not a person."},
+    help_texts={
+        "implementer": "An organization or office, not a person.",
+        "actual_end": "Required if the status is Done.",
+    },
 )
 
 MilestoneForm = row_form(
@@ -102,7 +106,8 @@ DataPlanForm = row_form(
 class TermKind:
     """One kind of term: its form, its labels, and the fields recorded after signature.
 
-    `owner` leads from a row to its partnership; `parent` is the field that `?of=` fills in.
+    `owner` leads from a row to its partnership; `parent` is the field that `?of=` fills in. `asks` is the
+    heading once the partnership is signed, and `button` its button.
     """
 
     slug: str
@@ -111,6 +116,8 @@ class TermKind:
     recorded: frozenset[str] = frozenset()
     owner: str = "partnership"
     parent: str = ""
+    asks: str = ""
+    button: str = ""
 
     @property
     def model(self) -> type[models.Model]:
@@ -128,6 +135,8 @@ KINDS: Mapping[str, TermKind] = {
             "responsibility",
             frozenset({"status", "evidence"}),
             parent="participant",
+            asks="Record whether the responsibility was met",
+            button="Record the status",
         ),
         TermKind(
             "activity",
@@ -135,6 +144,8 @@ KINDS: Mapping[str, TermKind] = {
             "activity",
             frozenset({"place", "implementer", "actual_start", "actual_end", "status"}),
             parent="objective",
+            asks="Record the course of the activity",
+            button="Record the course",
         ),
         TermKind(
             "milestone",
@@ -143,6 +154,8 @@ KINDS: Mapping[str, TermKind] = {
             frozenset({"reached_on"}),
             owner="activity__partnership",
             parent="activity",
+            asks="Record whether the milestone was reached",
+            button="Record the day",
         ),
         TermKind("program", ProgramForm, "program"),
         TermKind("mechanism", MechanismForm, "mechanism"),

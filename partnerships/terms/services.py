@@ -6,12 +6,14 @@ actual dates of a term can be recorded here at any time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
@@ -56,7 +58,7 @@ def add_term(*, term: Term, actor: User | None) -> Term:
         before = Program.objects.filter(partnership=term.partnership, title=term.title, withdrawn=True).first()
         if before is not None:
             return edit_term(term=before, actor=actor, values={"withdrawn": False, "description": term.description})
-    reject(_done_has_ended(term, {}))
+    reject([*_done_has_ended(term, {}), *_days_are_possible(term, _days_of_events(term))])
     return create(term, actor=actor)
 
 
@@ -64,9 +66,14 @@ def add_term(*, term: Term, actor: User | None) -> Term:
 def edit_term(
     *, term: Term, actor: User | None, values: Mapping[str, Any], expected_revision: str | None = None
 ) -> Term:
-    current = lock_row(term)
+    """Change a row of terms, or record its progress.
+
+    Raises `ValidationError` with code `future_day` for a day of an event after today, and `before_term` for one before
+    the term of a signed partnership. A day that is on record already stays.
+    """
+    current: Term = lock_row(term)
     check_revision(current.current_revision(), expected_revision)
-    reject(_done_has_ended(current, values))
+    reject([*_done_has_ended(current, values), *_days_are_possible(current, _moved_days(current, values))])
     return change(current, values, actor=actor)
 
 
@@ -78,6 +85,45 @@ def _done_has_ended(term: Term, values: Mapping[str, Any]) -> list[Finding]:
     if status != Progress.DONE or ended is not None:
         return []
     return [Finding.error("actual_end", "Enter the day on which it ended, or choose another status.", "actual_end")]
+
+
+def _days_of_events(term: Term) -> dict[str, date | None]:
+    """Return the days on which something happened, by column."""
+    names = {Activity: ("actual_start", "actual_end"), Milestone: ("reached_on",)}.get(type(term), ())
+    return {name: getattr(term, name) for name in names}
+
+
+def _moved_days(term: Term, values: Mapping[str, Any]) -> dict[str, date | None]:
+    return {name: values[name] for name, day in _days_of_events(term).items() if values.get(name, day) != day}
+
+
+def _days_are_possible(term: Term, days: Mapping[str, date | None]) -> Iterator[Finding]:
+    """Require that these days are not in the future, nor before the term of a signed partnership.
+
+    Work that was planned for an earlier day may have been done from that day.
+    """
+    today = timezone.now().date()
+    for name, day in days.items():
+        if day is None:
+            continue
+        first = _first_day(term)
+        if day > today:
+            yield Finding.error("future_day", "This can't be dated in the future.", name)
+        elif first is not None and day < first:
+            message = f"This can't be before {first}, the first day of the term or of the work as planned."
+            yield Finding.error("before_term", message, name)
+
+
+def _first_day(term: Term) -> date | None:
+    if isinstance(term, Milestone):
+        partnership, planned = term.activity.partnership, min(term.planned_on, term.activity.planned_start)
+    elif isinstance(term, Activity):
+        partnership, planned = term.partnership, term.planned_start
+    else:
+        return None
+    if not partnership.is_binding or partnership.counted_from is None:
+        return None
+    return min(partnership.counted_from, planned)
 
 
 @service(Permission.EDIT_PARTNERSHIPS)

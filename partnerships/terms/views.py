@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 
 from cpc.parameters import whole_number
 from cpc.web import formats
+from cpc.web.actions import ActionForm
 from indicators.models import NationalPlan
 from partnerships.agreements import services as agreements_services
 from partnerships.closing import takes_no_new
@@ -130,12 +131,23 @@ class EditTerm(TermAction):
         self.heading = f"Edit the {self.term.noun}"
         self.button = f"Save the {self.term.noun}"
         self.done = "Saved."
+        self.needs_change = "Nothing differs from the record. Change a field, or leave the page."
         if self.partnership.is_binding:
+            self.heading, self.button = self.term.asks or self.heading, self.term.button or self.button
             self.intro = "Signed terms change only by amendment. Record progress here."
 
     def form_arguments(self) -> dict[str, Any]:
         editable = self.term.recorded if self.partnership.is_binding else None
         return super().form_arguments() | {"instance": self.row, "editable": editable}
+
+    def get_form(self) -> ActionForm:
+        """Require the day of a milestone that is not reached yet: it is all that a signed one can get."""
+        form = super().get_form()
+        day = form.fields.get("reached_on")
+        if day is not None and len(form.visible_fields()) == 1 and form.initial.get("reached_on") is None:
+            day.required = True
+            day.error_messages["required"] = "Enter the day on which it was reached, or leave the page."
+        return form
 
     def facts(self) -> list[tuple[str, str]]:
         return self.form.locked_facts

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from cpc.accounts.permissions import Role
 from indicators.models import NationalPlan
@@ -16,6 +18,7 @@ from partnerships.limit_exceptions import services as limit_exceptions_services
 from partnerships.models import (
     Activity,
     Government,
+    Milestone,
     Objective,
     Participant,
     Partnership,
@@ -311,6 +314,46 @@ def test_from_signature_on_only_the_course_of_terms_is_written(analyst: Client, 
     assert response.status_code == 302
     responsibility.refresh_from_db()
     assert (responsibility.status, responsibility.text) == ("done", "Meets the other participant each quarter")
+
+
+def signed_milestone(stage: Stage) -> Milestone:
+    draft = stage.draft("KEN")
+    activity = Activity(
+        partnership=draft, objective=draft.objectives.get(), title="Train", planned_start=date(2021, 2, 1),
+        planned_end=date(2021, 6, 1),
+    )  # fmt: skip
+    terms_services.add_term(term=activity, actor=stage.analyst)
+    milestone = Milestone(activity=activity, title="First course", planned_on=date(2021, 3, 1))
+    terms_services.add_term(term=milestone, actor=stage.analyst)
+    stage.sign(draft)
+    return milestone
+
+
+def test_the_form_of_a_late_milestone_speaks_as_the_row_that_leads_to_it(analyst: Client, stage: Stage) -> None:
+    milestone = signed_milestone(stage)
+    url = url_of(milestone.activity.partnership, "milestone", milestone.pk)
+    text = page_text(analyst.get(url))
+    assert "Record whether the milestone was reached" in text
+    assert "Record the day" in text
+    assert "(optional)" not in text
+    for day, message in (
+        ("", "Enter the day on which it was reached, or leave the page."),
+        (f"{timezone.now().date() + timedelta(days=1)}", "This can't be dated in the future."),
+        ("2020-01-05", "This can't be before Jan 1, 2021, the first day of the term or of the work as planned."),
+    ):
+        response = send(analyst, url, reached_on=day)
+        assert response.status_code == 422
+        assert message in unescape(page_text(response))
+    assert send(analyst, url, reached_on="2021-03-05").status_code == 302
+    milestone.refresh_from_db()
+    assert milestone.reached_on == date(2021, 3, 5)
+    # A day recorded by mistake can be taken back, and the form says if nothing was.
+    response = send(analyst, url)
+    assert response.status_code == 422
+    assert "Nothing differs from the record." in page_text(response)
+    assert send(analyst, url, reached_on="").status_code == 302
+    milestone.refresh_from_db()
+    assert milestone.reached_on is None
 
 
 @pytest.mark.parametrize("path", ["objective/new", "objective/{objective}", "objective/{objective}/remove", "amounts"])

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from cpc.accounts.permissions import Role
 from cpc.database.revisions import EditConflict
-from partnerships.models import Activity, Government, Objective, Partnership, Program, ProgramAmount, Responsibility
+from partnerships.models import (
+    Activity,
+    Government,
+    Milestone,
+    Objective,
+    Partnership,
+    Program,
+    ProgramAmount,
+    Responsibility,
+)
 from partnerships.terms import services
 from tests.partnerships.error_codes import db_error_code, raw
 from tests.support.accounts import make_account
 from tests.support.outcomes import refusals, trail
-from tests.worlds.partnerships.build import Stage
+from tests.worlds.partnerships.build import START, Stage
 
 OURS, THEIRS = Government.UNITED_STATES, Government.PARTNER
 
@@ -86,6 +97,92 @@ def test_a_done_activity_has_an_end_for_the_service_and_in_the_database(
     else:
         raw(update, ended, activity.pk)
         assert Activity.objects.get(pk=activity.pk).actual_end == ended
+
+
+TODAY, DAY = timezone.now().date(), dt.timedelta(days=1)
+
+
+def add_work(stage: Stage, draft: Partnership, planned: dt.date) -> tuple[Activity, Milestone]:
+    """Add an activity that is planned from this day, with a milestone a month later."""
+    activity = Activity(
+        partnership=draft,
+        objective=draft.objectives.get(),
+        title="A",
+        planned_start=planned,
+        planned_end=planned + 90 * DAY,
+    )
+    services.add_term(term=activity, actor=stage.analyst)
+    milestone = Milestone(activity=activity, title="M", planned_on=planned + 30 * DAY)
+    return activity, services.add_term(term=milestone, actor=stage.analyst)
+
+
+ON_TODAY = [(TODAY - DAY, None), (TODAY, None), (TODAY + DAY, "future_day")]
+
+
+@pytest.mark.parametrize(
+    ("planned", "on", "code"),
+    [
+        (START, START - DAY, "before_term"),
+        (START, START, None),
+        (START, START + DAY, None),
+        # The work was planned to begin before the term.
+        (START - 10 * DAY, START - 11 * DAY, "before_term"),
+        (START - 10 * DAY, START - 10 * DAY, None),
+        *((START, on, code) for on, code in ON_TODAY),
+    ],
+)
+def test_progress_after_signature_is_dated_from_the_term_to_today(
+    stage: Stage, draft: Partnership, planned: dt.date, on: dt.date, code: str | None
+) -> None:
+    activity, milestone = add_work(stage, draft, planned)
+    stage.sign(draft)
+    edits: dict[str, Callable[[], object]] = {
+        "actual_start": partial(services.edit_term, term=activity, actor=stage.analyst, values={"actual_start": on}),
+        "reached_on": partial(services.edit_term, term=milestone, actor=stage.analyst, values={"reached_on": on}),
+    }
+    for column, edit in edits.items():
+        if code is None:
+            assert getattr(edit(), column, None) == on
+        else:
+            assert refusals(edit) == {column: code}
+
+
+@pytest.mark.parametrize(("on", "code"), ON_TODAY)
+def test_an_activity_ends_by_today(stage: Stage, draft: Partnership, on: dt.date, code: str | None) -> None:
+    activity, _ = add_work(stage, draft, START)
+    stage.sign(draft)
+    values = {"status": "done", "actual_start": START, "actual_end": on}
+    edit = partial(services.edit_term, term=activity, actor=stage.analyst, values=values)
+    if code is None:
+        assert edit().actual_end == on
+    else:
+        assert refusals(edit) == {"actual_end": code}
+
+
+@pytest.mark.parametrize(("on", "code"), [(START - DAY, None), *ON_TODAY])
+def test_work_of_a_draft_is_added_with_days_up_to_today(
+    stage: Stage, draft: Partnership, on: dt.date, code: str | None
+) -> None:
+    activity, _ = add_work(stage, draft, START)
+    add = partial(
+        services.add_term,
+        term=Milestone(activity=activity, title="N", planned_on=START, reached_on=on),
+        actor=stage.analyst,
+    )
+    if code is None:
+        assert add().reached_on == on
+    else:
+        assert refusals(add) == {"reached_on": code}
+
+
+def test_a_day_on_record_stays_when_something_else_changes(stage: Stage, draft: Partnership) -> None:
+    """A day from before this rule, or from an import, does not block what is recorded next."""
+    activity, _ = add_work(stage, draft, START)
+    stage.sign(draft)
+    early = START - DAY
+    raw("UPDATE partnerships_activity SET actual_start = %s WHERE id = %s", early, activity.pk)
+    values = {"status": "done", "actual_start": early, "actual_end": START}
+    assert services.edit_term(term=activity, actor=stage.analyst, values=values).actual_start == early
 
 
 def test_a_removed_term_leaves_its_values_in_the_trail(stage: Stage, draft: Partnership) -> None:
