@@ -12,6 +12,7 @@ _AMOUNT: Final = re.compile(
 )
 
 HOW_TO_WRITE: Final = "Use commas between thousands and a period before cents: 3,000,000 or 3,000,000.00."
+HOW_TO_WRITE_NUMBER: Final = "Use digits, with a period before decimals: 3,000 or 3,000.5."
 
 
 def read_amount(text: str, *, decimal_places: int = 2, takes_symbol: bool = True) -> Decimal | None:

@@ -98,13 +98,14 @@ class Comparison:
     """A figure and its target compared.
 
     `deviation` is in percent of the target, or None if the target is zero or unknown. It is positive above the target,
-    which is worse if less is better.
+    which is worse if less is better. `difference` is in the unit of the figure: for a percentage, points.
     """
 
     status: TargetStatus
     deviation: Decimal | None
     needs_narrative: bool
     direction: Direction = Direction.INCREASE
+    difference: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +154,18 @@ def compare(actual: Decimal | None, target: Decimal | None, direction: Direction
     off = abs(difference) * 100 > abs(target) * TOLERANCE
     deviation = (difference * 100 / abs(target)).quantize(QUANTUM, ROUND_HALF_EVEN) if target else None
     if not difference:
-        return Comparison(TargetStatus.ON_TARGET, deviation, needs_narrative=False, direction=direction)
+        return Comparison(TargetStatus.ON_TARGET, deviation, False, direction, difference)
     is_better = (difference > 0) is (direction is Direction.INCREASE)
     missed = TargetStatus.BEHIND if off else TargetStatus.WITHIN
-    return Comparison(TargetStatus.AHEAD if is_better else missed, deviation, needs_narrative=off, direction=direction)
+    return Comparison(TargetStatus.AHEAD if is_better else missed, deviation, off, direction, difference)
+
+
+def points_off(difference: Decimal) -> str:
+    """Return the size of a difference between percentages: "2 points", "1 point", "under 0.1 points"."""
+    size = abs(difference).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
+    if not size:
+        return "under 0.1 points"
+    return f"{size.normalize():f} {'point' if size == 1 else 'points'}"
 
 
 def targets_differ(years: Sequence[int], targets: Mapping[int | None, Decimal], how: Rollup) -> str:

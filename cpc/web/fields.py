@@ -14,7 +14,7 @@ from django.forms.forms import BaseForm
 from django.forms.utils import ErrorList
 from django.utils.text import capfirst
 
-from cpc.amounts import HOW_TO_WRITE, read_amount
+from cpc.amounts import HOW_TO_WRITE, HOW_TO_WRITE_NUMBER, read_amount
 
 CHOOSE = "Choose"
 NONE = "None"
@@ -52,7 +52,8 @@ class AmountField(forms.DecimalField):
         decimal_places = self.decimal_places if self.decimal_places is not None else 2
         amount = read_amount(value, decimal_places=decimal_places, takes_symbol=self.takes_symbol)
         if amount is None:
-            raise ValidationError(f"“{value.strip()}” is not a clear amount. {HOW_TO_WRITE}", code="amount")
+            what, how = ("amount", HOW_TO_WRITE) if self.takes_symbol else ("number", HOW_TO_WRITE_NUMBER)
+            raise ValidationError(f"“{value.strip()}” is not a clear {what}. {how}", code="amount")
         return amount
 
 

@@ -29,6 +29,7 @@ from partnerships.models import (
     Frequency,
     Government,
     Level,
+    Measures,
     MonitoringPlan,
     OutcomeIndicator,
     Partnership,
@@ -169,6 +170,7 @@ def _reported_indicator(
         has_narrative=here is not None and here.narrative.strip() != "",
         target=target,
         comparison=comparison,
+        is_percentage=indicator.measure == Measures.PERCENT,
     )
 
 
@@ -309,6 +311,7 @@ class ReportedIndicator:
     has_narrative: bool
     target: Decimal | None = None
     comparison: Comparison | None = None
+    is_percentage: bool = False
 
 
 @dataclass(frozen=True, slots=True)

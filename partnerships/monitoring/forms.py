@@ -162,6 +162,14 @@ class ScheduleForm(PartnershipForm):
     )
 
 
+def unit_of(indicator: OutcomeIndicator) -> str:
+    """Return the unit, with "percent" where a bare figure would not tell it."""
+    unit = indicator.unit
+    if indicator.measure != Measures.PERCENT or "percent" in unit.lower() or "%" in unit:
+        return unit
+    return f"percent, {unit}"
+
+
 class ResultForm(PartnershipForm, RevisionForm):
     value = quantity("Value")
     no_data_reason = forms.CharField(
@@ -196,7 +204,7 @@ class ResultForm(PartnershipForm, RevisionForm):
         super().__init__(*args, **options | {"initial": _initial_values(live, self.breakdown)})
         value = self.fields["value"]
         assert isinstance(value, AmountField)
-        value.label = f"Value, {indicator.unit}"
+        value.label = f"Value, {unit_of(indicator)}"
         value.takes_symbol = indicator.measure == Measures.MONEY
         if not self.breakdown:
             del self.fields["not_disaggregated"]

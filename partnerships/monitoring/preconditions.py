@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from cpc.findings import Finding
 from cpc.lifecycle import Checks
-from partnerships.lookups.rule_inputs import Period, Plan
-from partnerships.progress import COUNTED, Measure
+from partnerships.lookups.rule_inputs import Period, Plan, ReportedIndicator
+from partnerships.progress import COUNTED, Measure, points_off
 
 GAO = "GAO-23-105390"
 OUTCOMES = "22 U.S.C. 7103a(d)(2)(D)"
@@ -164,11 +164,7 @@ def deviations_explained(period: Period, _on: date) -> list[Finding]:
     return [
         Finding.error(
             "deviation_unexplained",
-            (
-                f"{row.title}: the year is "
-                f"{'off its target of zero' if row.deviation is None else _off(row.deviation)}; "
-                "explain why in the narrative."
-            ),
+            (f"{row.title}: the year is {_off(row)}; explain why in the narrative."),
             "narrative",
         )
         for row in period.indicators
@@ -176,8 +172,13 @@ def deviations_explained(period: Period, _on: date) -> list[Finding]:
     ]
 
 
-def _off(deviation: Decimal) -> str:
-    return f"{abs(deviation):.1f} percent {'above' if deviation > 0 else 'below'} its target"
+def _off(row: ReportedIndicator) -> str:
+    if row.deviation is None:
+        return "off its target of zero"
+    size = f"{abs(row.deviation):.1f} percent"
+    if row.is_percentage and row.comparison is not None and row.comparison.difference is not None:
+        size = points_off(row.comparison.difference)
+    return f"{size} {'above' if row.deviation > 0 else 'below'} its target"
 
 
 def baselines_behind_values(period: Period, _on: date) -> list[Finding]:

@@ -30,7 +30,7 @@ from partnerships.models import (
 )
 from partnerships.models.results import PeriodState
 from partnerships.monitoring.queries import Measured, PeriodLine, YearLine
-from partnerships.progress import Comparison, Direction, Rollup, Trend, targets_differ
+from partnerships.progress import Comparison, Direction, Rollup, Trend, points_off, targets_differ
 from partnerships.progress import TargetStatus as Against
 
 TRENDS = {
@@ -72,7 +72,9 @@ def result_line(measured: Measured) -> ResultLine:
         whole=quantity(measured.whole, indicator.measure) or "No target",
         against_whole=against(value, measured.whole, indicator.measure, indicator.direction),
         bar=_bullet(measured),
-        mark=NOT_OVER if measured.is_under_way else comparison_badge(measured.comparison, explained=measured.explained),
+        mark=NOT_OVER
+        if measured.is_under_way
+        else comparison_badge(measured.comparison, indicator.measure, explained=measured.explained),
         trend=TRENDS[measured.trend],
         report=_report(measured),
         differs=measured.differs,
@@ -121,32 +123,36 @@ def _bullet(measured: Measured) -> Svg:
     return charts.bullet(baseline=baseline, target=target, actual=actual, whole=whole, width=190)
 
 
-def comparison_badge(comparison: Comparison, *, explained: bool = True) -> Badge:
-    """Return the badge of a figure against its target.
+def comparison_badge(comparison: Comparison, measure: str = "", *, explained: bool = True) -> Badge:
+    """Return the badge of a figure against its target: off by percent of it, or by points if it is a percentage.
 
     A target is met or not: there is no tolerance. A figure that is behind by more than `TOLERANCE` needs a narrative.
     """
-    deviation, direction = comparison.deviation, comparison.direction
+    off, direction = comparison.deviation, comparison.direction
+    size = _size(off) if off else ""
+    if measure == Measures.PERCENT and comparison.difference:
+        off = comparison.difference
+        size = points_off(off)
     if comparison.status in (Against.BEHIND, Against.WITHIN):
         lacks = comparison.status is Against.BEHIND and not explained
-        text = f"Behind{_behind_by(deviation, direction) if deviation else ''}"
+        text = f"Behind{_behind_by(off, size, direction) if off else ''}"
         return Badge("bad" if lacks else "warn", f"{text}, no narrative" if lacks else text)
     known = {
         Against.NO_DATA: Badge("unknown", "No data"),
         Against.NO_TARGET: Badge("unknown", "No target"),
-        Against.AHEAD: Badge("good", f"Met, {_off_target(deviation)}" if deviation else "Met"),
+        Against.AHEAD: Badge("good", f"Met, {_off_target(off, size)}" if off else "Met"),
         Against.ON_TARGET: Badge("good", "Met"),
     }
     return known[comparison.status]
 
 
-def _behind_by(deviation: Decimal, direction: Direction) -> str:
+def _behind_by(off: Decimal, size: str, direction: Direction) -> str:
     # Less is better: "behind by 4%" beside a figure above its target would read as too little.
-    return f" by {_size(deviation)}" if direction is Direction.INCREASE else f": {_off_target(deviation)}"
+    return f" by {size}" if direction is Direction.INCREASE else f": {_off_target(off, size)}"
 
 
-def _off_target(deviation: Decimal) -> str:
-    return f"{_size(deviation)} {'above' if deviation > 0 else 'below'} the target"
+def _off_target(off: Decimal, size: str) -> str:
+    return f"{size} {'above' if off > 0 else 'below'} the target"
 
 
 def _size(deviation: Decimal) -> str:
@@ -277,7 +283,7 @@ def _result_badge(line: PeriodLine, *, is_over: bool = True) -> Badge:
         return Badge("good", "Recorded")
     if reported.comparison.status is Against.NO_TARGET:
         return Badge("unknown", "Recorded, no target")
-    mark = comparison_badge(reported.comparison)
+    mark = comparison_badge(reported.comparison, line.indicator.measure)
     if not reported.needs_narrative:
         return mark
     if reported.has_narrative:
@@ -345,7 +351,8 @@ def year_cell(line: YearLine) -> YearCell:
 
 def _year_badge(line: YearLine) -> Badge:
     """Return whether the target of a year is met; before its end, no value is behind, and none is met."""
-    return comparison_badge(line.comparison) if line.is_over or line.figure is None else NOT_OVER
+    measure = line.measured.indicator.measure
+    return comparison_badge(line.comparison, measure) if line.is_over or line.figure is None else NOT_OVER
 
 
 YEARS_FILE: tuple[Column[YearLine], ...] = (

@@ -230,7 +230,11 @@ def measure(
     ended = of_ended_periods(results, today)
     due = [row for row in ended if year_is_over(fiscal_year(row.period.ends_on), last_day, today)]
     known, now = [row for row in due if row.value is not None], in_progress(results, today)
-    year = fiscal_year(known[-1].period.ends_on if known else today)
+    is_under_way = not known and (now is not None or any(row.value is not None for row in ended))
+    over = [year for year in years if year_is_over(year, last_day, today)]
+    year = fiscal_year(known[-1].period.ends_on) if known else fiscal_year(today)
+    if not known and not is_under_way and over:
+        year = over[-1]  # as for an indicator with values: a year that is not over asks for nothing yet
     target = _target_to_date(indicator.pk, targets, year, added=how is Rollup.SUM)
     return Measured(
         indicator=indicator,
@@ -242,7 +246,7 @@ def measure(
         newest=ended[-1] if ended else None,
         explained=_is_explained(indicator, due, targets),
         differs=targets_differ(years, targets_of_indicator(indicator.pk, targets), how),
-        is_under_way=not known and (now is not None or any(row.value is not None for row in ended)),
+        is_under_way=is_under_way,
         in_progress=now,
     )
 

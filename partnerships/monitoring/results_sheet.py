@@ -22,7 +22,7 @@ from cpc.web.sheets.rows import SheetRow
 from partnerships.form_parts.base import PartnershipForm
 from partnerships.lookups.rule_inputs import period_state
 from partnerships.models import Breakdown, OutcomeIndicator, ReportingPeriod, Result
-from partnerships.monitoring.forms import ResultForm, parts_of, quantity
+from partnerships.monitoring.forms import ResultForm, parts_of, quantity, unit_of
 from partnerships.monitoring.preconditions import deviations_explained, results_present
 from partnerships.monitoring.presenters import period_label
 from partnerships.monitoring.queries import PeriodLine, period_lines, result_revision
@@ -141,7 +141,8 @@ class PeriodResults(RowKind):
         mine = {name for name, _, _ in parts_of(record, self.partnership)}
         parts = [column.name for column in self.columns if column.name.startswith("part_")]
         return {
-            **{name: getattr(record, name) for name in ("code", "title", "unit", "definition")},
+            **{name: getattr(record, name) for name in ("code", "title", "definition")},
+            "unit": unit_of(record),
             "target": "" if target is None else plain_number(target),
             "due": YES if self.lines[record.pk].reported.is_due else NO,
             **{name: "" for name in parts if name not in mine},

@@ -104,6 +104,22 @@ def test_only_what_reaches_its_target_is_met(actual: str, target: str, kind: str
     assert (mark.kind, mark.text) == (kind, expected)
 
 
+@pytest.mark.parametrize(
+    ("actual", "direction", "expected"),
+    [
+        ("68", Direction.INCREASE, "Behind by 2 points"),
+        ("69", Direction.INCREASE, "Behind by 1 point"),
+        ("69.5", Direction.INCREASE, "Behind by 0.5 points"),
+        ("69.95", Direction.INCREASE, "Behind by under 0.1 points"),
+        ("70", Direction.INCREASE, "Met"),
+        ("80", Direction.INCREASE, "Met, 10 points above the target"),
+        ("72", Direction.DECREASE, "Behind: 2 points above the target"),
+    ],
+)
+def test_a_percentage_is_off_its_target_by_points(actual: str, direction: Direction, expected: str) -> None:
+    assert comparison_badge(compare(Decimal(actual), Decimal(70), direction), "percent").text == expected
+
+
 def test_year_below_target_is_nowhere_met(stage: Stage) -> None:
     running, analyst = life.live(stage), client_of(stage.analyst)  # 110 of 120 children in its second year
     results = page_text_of(analyst, running, "results/")

@@ -151,7 +151,7 @@ def _require_possible(
     not_disaggregated: str,
 ) -> None:
     findings = value_is_possible(Measure(indicator.measure), value, no_data_reason)
-    findings += parts_add_up(value, required_breakdowns(indicator), _sums(parts), not_disaggregated)
+    findings += parts_add_up(value, required_breakdowns(indicator), _sums(parts, indicator), not_disaggregated)
     reject(findings)
 
 
@@ -172,13 +172,20 @@ def required_breakdowns(indicator: OutcomeIndicator) -> list[str]:
         Breakdown.FORM: indicator.by_form,
         Breakdown.REGION: indicator.by_region,
     }
-    return [breakdown.label.lower() for breakdown, is_wanted in wanted.items() if is_wanted]
+    return [name_of_breakdown(breakdown, indicator) for breakdown, is_wanted in wanted.items() if is_wanted]
 
 
-def _sums(parts: Iterable[Part]) -> dict[str, Decimal]:
+def name_of_breakdown(breakdown: Breakdown, indicator: OutcomeIndicator) -> str:
+    """Return what the indicator is broken down by: "sex" if it is not broken down by age, too."""
+    if breakdown is Breakdown.SEX_AGE and indicator.by_sex is not indicator.by_age:
+        return "sex" if indicator.by_sex else "age"
+    return breakdown.label.lower()
+
+
+def _sums(parts: Iterable[Part], indicator: OutcomeIndicator) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = {}
     for part in parts:
-        name = Breakdown(part.breakdown).label.lower()
+        name = name_of_breakdown(Breakdown(part.breakdown), indicator)
         sums[name] = sums.get(name, Decimal(0)) + part.value
     return sums
 

@@ -88,7 +88,7 @@ def state(row: YearResult, year: NewestYear) -> Badge:
         if row.has_late:
             return Badge("unknown", "Report is late")
         return Badge("unknown", "Not reported yet" if year.has_periods else "No report is scheduled")
-    mark = comparison_badge(row.comparison)
+    mark = comparison_badge(row.comparison, row.measured.indicator.measure)
     if row.comparison.status in BEHIND and not year.is_over:
         return NOT_OVER
     # More reports can only raise a sum, so a target that a sum has met stays met.

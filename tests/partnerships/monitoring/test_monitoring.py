@@ -330,7 +330,7 @@ def test_period_submission_needs_its_end_results_and_an_approved_plan() -> None:
 
 @pytest.mark.parametrize(
     ("second_half", "share", "expected"),
-    [(52, 50, []), (63, 45, ["11.0 percent above"]), (20, 44, ["32.0 percent below", "12.0 percent below"])],
+    [(52, 50, []), (63, 45, ["11.0 percent above"]), (20, 44, ["32.0 percent below", "6 points below"])],
 )
 def test_deviation_over_ten_percent_needs_a_narrative(second_half: int, share: int, expected: list[str]) -> None:
     made = make_complete()

@@ -163,8 +163,9 @@ def test_objective_and_office_are_of_the_same_partnership(field: str) -> None:
     ("wanted", "names"),
     [
         ({}, []),
-        ({"by_sex": True}, ["sex and age"]),
-        ({"by_age": True}, ["sex and age"]),
+        ({"by_sex": True}, ["sex"]),
+        ({"by_age": True}, ["age"]),
+        ({"by_sex": True, "by_age": True}, ["sex and age"]),
         ({"by_form": True, "by_region": True}, ["form of trafficking", "region"]),
     ],
 )

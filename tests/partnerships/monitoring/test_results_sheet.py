@@ -174,7 +174,7 @@ def test_a_result_is_replaced_with_its_parts(analyst: Client, running: Partnersh
     [
         ({"value": "-1", GIRLS: "1"}, ["CV-1, Value: -1 is not a count. Enter a whole number, zero or more."]),
         ({"value": "1.5"}, ["CV-1, Value: 1.5 is not a count."]),
-        ({"value": "many"}, ["CV-1, Value: “many” is not a clear amount."]),
+        ({"value": "many"}, ["CV-1, Value: “many” is not a clear number."]),
         ({"value": "7"}, ["CV-1, Why it is not broken down: Break the value down by sex and age"]),
         ({"value": "7", GIRLS: "6"}, ["CV-1, Value: The parts by sex and age add up to 6, but the value is 7."]),
         ({"value": "7", GIRLS: "7", BOYS: "1"}, ["CV-1, Value: The parts by sex and age add up to 8"]),
