@@ -74,8 +74,8 @@ def _plan(objectives: RowKind, make: Callable[..., RowKind]) -> SheetSection:
     paradigm = 2 + max(0, (len(years) - 2) // 2)
     objectives.slots = [
         Slot("title", 2, "w-full"),
-        Slot("paradigm", paradigm, "w-half"),
-        Slot("system", wide + 2 - paradigm, "w-half"),
+        Slot("paradigm", paradigm, "w-half", shows_label=True),
+        Slot("system", wide + 2 - paradigm, "w-half", shows_label=True),
     ]
     note = 2 if len(years) > 2 else 1
     days = wide + 2 - note  # the columns for two days
@@ -83,16 +83,16 @@ def _plan(objectives: RowKind, make: Callable[..., RowKind]) -> SheetSection:
     activities.slots = [
         Slot("title", 1, "w-full w-ind"),
         Slot("implementer", 1, "w-full"),
-        Slot(note="From, to", span=note, style="w-hide"),
-        Slot("planned_start", first, "w-half"),
-        Slot("planned_end", last, "w-half"),
+        Slot(note="", span=note, style="w-hide"),
+        Slot("planned_start", first, "w-half", shows_label=True),
+        Slot("planned_end", last, "w-half", shows_label=True),
     ]
     milestones.slots = [
         Slot("title", 1, "w-full w-ind w-ind--2"),
         Slot(note="", style="w-hide"),
-        Slot(note="Planned, reached", span=note, style="w-hide"),
-        Slot("planned_on", first, "w-half"),
-        Slot("reached_on", last, "w-half"),
+        Slot(note="", span=note, style="w-hide"),
+        Slot("planned_on", first, "w-half", shows_label=True),
+        Slot("reached_on", last, "w-half", shows_label=True),
     ]
     indicators.slots = [
         Slot("title", 1, "w-full w-ind"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
 
@@ -13,12 +13,14 @@ from cpc.accounts.models import User
 from cpc.database.revisions import check_revision
 from cpc.web.actions import ActionForm
 from cpc.web.sheets.kinds import FormData, RowKind, plain_number
+from cpc.web.sheets.rows import SheetRow
 from partnerships.form_parts.base import display_value, row_form
 from partnerships.lookups.rule_inputs import newest_targets, years_of
 from partnerships.models import BaselineStatus, OutcomeIndicator, Partnership, PlanState
 from partnerships.monitoring.forms import INDICATOR, LABELS, TargetsForm, quantity
 from partnerships.monitoring.queries import indicators_of, plan_of, targets_revision
 from partnerships.monitoring.services.plans import NewTarget, add_indicator, edit_indicator, set_targets
+from partnerships.progress import Rollup, targets_differ
 
 OFFERED = tuple(name for name in INDICATOR if name != "baseline_status")
 OPTIONAL = ("code", "paradigm", "responsible")
@@ -108,6 +110,18 @@ class Indicators(RowKind):
 
     def records(self) -> Iterable[OutcomeIndicator]:
         return indicators_of(self.partnership).filter(withdrawn=False)
+
+    def difference(self, row: SheetRow) -> str:
+        """Return how the targets of years differ from that of the whole term, as the cells have them, or ""."""
+        way = self.by_name["accumulation"].value(row.text("accumulation"))
+        targets: dict[int | None, Decimal] = {}
+        for year in self.years:
+            try:
+                targets[year] = Decimal(row.text(TargetsForm.name_of(year)).replace(",", ""))
+            except InvalidOperation:
+                continue
+        years = [year for year in self.years if year is not None]
+        return targets_differ(years, targets, Rollup(way)) if way in {*Rollup} else ""
 
     def revision(self, record: OutcomeIndicator) -> str:
         return f"{record.current_revision()}.{targets_revision(record)}"

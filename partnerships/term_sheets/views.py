@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.template.loader import render_to_string
@@ -22,6 +24,7 @@ from partnerships.monitoring.services.plans import plan_for, take_plan_step
 from partnerships.page_frame import PartnershipAction, get_partnership_or_404
 from partnerships.term_sheets.composition import TITLES, sheet_of
 from partnerships.term_sheets.copying import copied_rows
+from partnerships.term_sheets.indicators import Indicators
 from partnerships.term_sheets.starting import library_cells, offered, sources_of
 
 SEND = "send"
@@ -49,6 +52,22 @@ class TermsSheet(SheetAction, PartnershipAction):
         is_draft = plan is None or plan.state == PlanState.DRAFT
         if is_draft and self.sheet.kind("indicator") is not None:
             self.saves = {SEND: "Save and send the monitoring plan to the approver"}
+
+    def offers_saves(self) -> bool:
+        """Offer to send the plan once there is an indicator, and somebody has confirmed why there is a partnership."""
+        has_origin = self.partnership.decision_id is not None or hasattr(self.partnership, "origin_confirmation")
+        return has_origin and any(True for _ in self.indicators())
+
+    def indicators(self) -> Iterator[SheetRow]:
+        rows = (row for row in self.rows if row.kind.key == "indicator")
+        return (row for row in rows if not row.is_removed and not row.is_blank)
+
+    def differing_targets(self) -> list[tuple[str, str]]:
+        """Return title and difference of each indicator whose years don't make up the target of the whole term."""
+        kind = self.sheet.kind("indicator")
+        assert kind is None or isinstance(kind, Indicators)
+        differences = [(row.text("title"), kind.difference(row)) for row in self.indicators()] if kind else []
+        return [(title, difference) for title, difference in differences if difference]
 
     @property
     def offers_library(self) -> bool:
@@ -90,23 +109,31 @@ class TermsSheet(SheetAction, PartnershipAction):
     def after_save(self, step: str) -> None:
         """Submit the monitoring plan. A missing target is shown at its cell."""
         missing = 0
-        for row in self.rows:
-            if row.kind.key == "indicator" and not row.is_removed and not row.is_blank:
-                for name in map(TargetsForm.name_of, row.kind.years):  # type: ignore[attr-defined]  # Indicators has them
-                    if not row.cells.get(name) and name != TargetsForm.name_of(None):
-                        row.refuse(name, GIVE_A_TARGET)
-                        missing += 1
+        for row in self.indicators():
+            for name in map(TargetsForm.name_of, row.kind.years):  # type: ignore[attr-defined]  # Indicators has them
+                if not row.cells.get(name) and name != TargetsForm.name_of(None):
+                    row.refuse(name, GIVE_A_TARGET)
+                    missing += 1
         if missing:
             raise SheetErrors(missing)
         plan = plan_for(partnership=self.partnership, actor=self.actor)
         take_plan_step(plan=plan, name="submit", actor=self.actor, on=self.today)
         self.done = "The sheet is saved, and the monitoring plan waits for the approver."
 
+    def perform(self, values: Mapping[str, Any]) -> str | None:
+        """Save the sheet, and warn of targets that don't fit together on the page that follows."""
+        done = super().perform(values)
+        if self.written.total:
+            for title, difference in self.differing_targets():
+                messages.warning(self.request, f"{title}: {difference}")
+        return done
+
     def get_context(self) -> dict[str, Any]:
         plan = plan_of(self.partnership)
         returned = plan.steps.order_by("-pk").first() if plan is not None else None
         return super().get_context() | {
             "returned": returned if returned is not None and returned.name == "return" else None,
+            "differing": self.differing_targets(),
             "is_locked": any(row.locked for row in self.rows),
             "plan_state": "" if plan is None or plan.state == PlanState.DRAFT else plan.get_state_display().lower(),
             "library": list(offered()) if self.offers_library else (),

@@ -54,7 +54,7 @@ def test_a_block_is_pasted_at_a_cell_undone_and_saved(
     paste(page, "New participant, Government", TWO)
     expect(count).to_have_text("2 rows added.")
     page.keyboard.press("Control+z")
-    expect(count).to_have_text("Nothing is changed yet.")
+    expect(count).to_have_text("Nothing is changed yet. 1 new row is empty.")
     paste(page, "New participant, Government", TWO)
     page.get_by_role("button", name="Save", exact=True).last.click()
     expect(page.get_by_text("Saved: 2 rows added.")).to_be_visible()
@@ -177,3 +177,19 @@ def test_without_a_script_a_sheet_is_a_form(
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved: 1 row added.")).to_be_visible()
     context.close()
+
+
+def test_a_new_activity_takes_a_milestone_before_it_is_saved(
+    live_server: LiveServer, page: Page, sign_in: SignIn, stage: Stage, draft: Partnership
+) -> None:
+    sign_in(stage.analyst)
+    page.goto(f"/partnerships/{draft.pk}/terms/sheet/plan/")
+    expect(page.get_by_role("button", name="+ Milestone")).to_have_count(0)
+    page.get_by_role("button", name="+ Activity").click()
+    page.get_by_label("New activity, Title", exact=True).fill("Train judges")
+    page.get_by_role("button", name="+ Milestone").click()
+    expect(page.get_by_label("New milestone, Planned for", exact=True)).to_be_visible()
+    expect(page.locator("[data-sheet-count]")).to_have_text("1 row added. 1 new row is empty.")
+    page.get_by_role("button", name="+ Objective").click()
+    expect(page.get_by_role("button", name="+ Activity")).to_have_count(2)
+    expect(page.get_by_role("button", name="+ Milestone")).to_have_count(1)

@@ -77,6 +77,10 @@ class SheetAction(ActionView):
     def extend_by(self, step: str) -> None:
         """Add rows to the page in a step of `extends`. Raises `UnreadableBlock`."""
 
+    def offers_saves(self) -> bool:
+        """Return whether the page shows the buttons of `saves` for the rows that it has."""
+        return True
+
     def first_rows(self) -> list[SheetRow]:
         """Return the rows of the page as it is opened: the records."""
         return saved_rows(self.sheet)
@@ -282,7 +286,7 @@ class SheetAction(ActionView):
         problems = [
             (ident, ", ".join(filter(None, (line.label, label))), message)
             for line in lines
-            for ident, label, message in line.errors
+            for ident, label, message in line.summed_errors
         ]
         is_wide = any(section.section.headings for section in sections)
         return super().get_context() | {
@@ -290,13 +294,14 @@ class SheetAction(ActionView):
             "sections": sections,
             "references": shown.references(self.sheet, rows),
             "problems": problems,
+            "wrong_cells": sum(len(line.errors) for line in lines),
             "sheet_errors": [] if problems else self.form.non_field_errors(),
             "draft": self.draft,
             "notice": self.notice,
             "notice_kind": "warning" if problems else "success",
             "kinds": [kind for kind in self.sheet.kinds if kind.takes_blocks],
             "adds": any(kind.adds for kind in self.sheet.kinds),
-            "saves": list(self.saves.items()),
+            "saves": list(self.saves.items()) if self.offers_saves() else [],
             "most_rows": MOST_ROWS,
             "path": self.request.path,
             "is_wide": is_wide,

@@ -111,13 +111,15 @@ def plain_number(value: Decimal) -> str:
 class Slot:
     """The cell of a column in the table: how many of its columns it spans, and its classes on small screens.
 
-    A slot with a `note` instead of a column holds a fixed text.
+    A slot with a `note` instead of a column holds a fixed text. A cell that `shows_label` has the label of its column
+    above it, since the heading is about other rows.
     """
 
     column: str = ""
     span: int = 1
     style: str = ""
     note: str = ""
+    shows_label: bool = False
 
 
 class RowKind:

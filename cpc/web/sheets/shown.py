@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils.text import capfirst
 
+from cpc.web.formats import listing
 from cpc.web.sheets.kinds import RowKind, Sheet, SheetColumn, SheetSection, Slot
 from cpc.web.sheets.rows import ROW, SheetRow, new_row, other_rows
 
@@ -30,6 +31,7 @@ class ShownCell:
     is_changed: bool = False
     saved: str = ""
     options: Sequence[tuple[str, str, bool]] = ()
+    shows_label: bool = False
 
     @property
     def entry(self) -> str:
@@ -61,6 +63,16 @@ class ShownRow:
         return own + lost + [(cell.ident, cell.short, message) for cell in cells for message in cell.errors]
 
     @property
+    def summed_errors(self) -> list[tuple[str, str, str]]:
+        """Return the errors with one entry for all cells that have the same message: the first id, and all labels."""
+        cells: dict[str, list[tuple[str, str]]] = {}
+        for ident, label, message in self.errors:
+            cells.setdefault(message, []).append((ident, label))
+        return [
+            (found[0][0], listing([label for _, label in found if label]), message) for message, found in cells.items()
+        ]
+
+    @property
     def opens_details(self) -> bool:
         return any(cell.errors for cell in self.details) or self.row.kind.opens_details(self.row)
 
@@ -76,6 +88,11 @@ class Adder:
 
     kind: RowKind
     under: str = ""
+    waits: bool = False  # until the script adds a row that it can add under
+
+    @property
+    def parent_kind(self) -> str:
+        return self.kind.refers.get(self.kind.within, "")
 
     @property
     def value(self) -> str:
@@ -146,8 +163,8 @@ def _adders_within(section: SheetSection, group: ShownGroup) -> Iterator[Adder]:
     last = {line.row.kind.key: line for line in group.rows}
     for kind in section.kinds:
         above = last.get(kind.refers.get(kind.within, ""))
-        if kind.within and kind.adds and above is not None:
-            yield Adder(kind, str(above.row.number))
+        if kind.within and kind.adds:
+            yield Adder(kind, str(above.row.number) if above else "", waits=above is None)
 
 
 def _names(kind: RowKind, rows: Sequence[SheetRow]) -> list[str]:
@@ -207,5 +224,6 @@ def _cell(row: SheetRow, slot: Slot, prefix: str, label: str) -> ShownCell:
         is_locked=column.name in row.locked,
         is_changed=bool(row.key) and column.name not in row.locked and text != saved,
         saved=saved,
+        shows_label=slot.shows_label,
         options=[*misfit, *((key, name, chosen in (key, name) or name == text) for key, name in column.options)],
     )

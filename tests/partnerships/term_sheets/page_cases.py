@@ -6,9 +6,7 @@ from cpc.accounts.permissions import Role
 from partnerships.models import Partnership
 from tests.partnerships import records
 from tests.partnerships.scenes import own
-from tests.support.page_cases import Look, PageCase, TwoWriters, refused, wait_for
-
-SEND = "Save and send the monitoring plan to the approver"
+from tests.support.page_cases import ALL_ERRORS, Look, PageCase, TwoWriters, fill, press, wait_for
 
 
 def plan_key(_partnership: Partnership) -> str:
@@ -24,11 +22,11 @@ CASES = (
         Look("terms-sheet-all", own("draft", sheet="all")),
         Look("terms-sheet-nothing", own("bare", sheet="plan")),
         Look("terms-sheet-signed", own("running", sheet="plan")),
-        refused(
-            "terms-sheet",
-            "Save and send the monitoring plan to the approver",
+        Look(
+            "terms-sheet-refused",
             own("bare", sheet="plan"),
-            then=wait_for("Nothing was saved."),
+            states=ALL_ERRORS,
+            actions=(fill("Objective 1, Title", "Care"), press("Save"), wait_for("Nothing was saved.")),
         ),
         url=records.draft(sheet=plan_key),
         second_writer=TwoWriters(Role.ANALYST, {"row0-title": ("What the first types", "What the second types")}),

@@ -266,8 +266,15 @@ def test_contributions_are_added_and_replaced_but_never_edited(analyst: Client, 
 
 def test_a_plan_is_saved_and_sent_with_one_request(analyst: Client, draft: Partnership) -> None:
     row = {"title": "Convictions", "data_source": "Prosecutor", "unit": "cases"}
-    page = sheet(analyst, draft, "plan").add("indicator", **row, target_2027="5")
+    page = sheet(analyst, draft, "plan").add("indicator", **row)
     assert page.send("send").status_code == 422
+    assert page.errors == [
+        "Indicator 1, FY 2027 and FY 2028: Give a target. A 0 is allowed if nothing is expected that year."
+    ]
+    assert "Correct two cells." in page.html
+    page.enter("indicator", 0, target_2027="5")
+    assert page.send("send").status_code == 422
+    assert "Correct one cell." in page.html
     assert page.errors == ["Indicator 1, FY 2028: Give a target. A 0 is allowed if nothing is expected that year."]
     assert not OutcomeIndicator.objects.exists()
     page.enter("indicator", 0, target_2028="0")
@@ -278,6 +285,33 @@ def test_a_plan_is_saved_and_sent_with_one_request(analyst: Client, draft: Partn
     # What was sent can't be changed on the sheet until it is returned.
     page = sheet(analyst, draft, "plan")
     assert not any(name.endswith("-target_2027") for name in page.fields)
+
+
+@pytest.mark.parametrize(("whole", "differs"), [("12", False), ("11", True), ("13", True), ("", False)])
+def test_years_that_do_not_make_up_the_whole_term_are_named(
+    analyst: Client, draft: Partnership, whole: str, *, differs: bool
+) -> None:
+    said = f"Convictions: The yearly targets add up to 12; the target for the whole term is {whole}."
+    row = {"title": "Convictions", "data_source": "Prosecutor", "unit": "cases", "target_whole": whole}
+    page = sheet(analyst, draft, "plan").add("indicator", **row, target_2027="5", target_2028="7")
+    response = page.send()
+    assert response.status_code == 302, page.errors
+    assert (said in analyst.get(response.url).content.decode()) is differs
+    assert ("Targets do not fit together" in sheet(analyst, draft, "plan").html) is differs
+
+
+def test_the_plan_is_offered_to_be_sent_once_it_can_be(stage: Stage, analyst: Client) -> None:
+    send, save = 'name="step" value="send"', 'class="usa-button" type="submit" name="step" value="save"'
+    row = {"title": "Convictions", "data_source": "Prosecutor", "unit": "cases", "target_2021": "5"}
+    for code, is_confirmed in (("KEN", True), ("GHA", False)):
+        mine = stage.draft(code, is_confirmed=is_confirmed)
+        page = sheet(analyst, mine, "plan")
+        assert send not in page.html
+        assert page.add("indicator", **row).send().status_code == 302, page.errors
+        page = sheet(analyst, mine, "plan")
+        assert (send in page.html) is is_confirmed
+        assert save in page.html, "plain saving is the main button"
+        assert send not in sheet(analyst, mine, "people").html
 
 
 def test_after_signature_only_progress_changes(stage: Stage) -> None:

@@ -27,6 +27,8 @@ function mark(cell) {
   box.classList.toggle('is-changed', !row.classList.contains('is-new') && isChanged(cell));
 }
 
+let emptyAtStart = null;
+
 function count() {
   const changed = allCells().filter((cell) => !rowOf(cell).classList.contains('is-new') && isChanged(cell)).length;
   const added = rowsOf().filter((row) => row.classList.contains('is-new') && isFilled(row)).length;
@@ -34,7 +36,11 @@ function count() {
   const parts = [[changed, 'cell', 'changed'], [added, 'row', 'added'], [removed, 'row', 'to remove']]
     .filter(([number]) => number)
     .map(([number, noun, verb]) => `${number} ${noun}${number === 1 ? '' : 's'} ${verb}`);
-  form.querySelector('[data-sheet-count]').textContent = parts.length ? `${parts.join(', ')}.` : 'Nothing is changed yet.';
+  const allEmpty = rowsOf().filter((row) => row.classList.contains('is-new') && !isFilled(row)).length;
+  emptyAtStart ??= allEmpty;
+  const empty = allEmpty - emptyAtStart;
+  const rest = empty > 0 ? ` ${empty} new ${empty === 1 ? 'row is' : 'rows are'} empty.` : '';
+  form.querySelector('[data-sheet-count]').textContent = `${parts.length ? `${parts.join(', ')}.` : 'Nothing is changed yet.'}${rest}`;
   return parts.length;
 }
 
@@ -127,11 +133,15 @@ function addByButton(button) {
       row = lines[0];
       // The buttons for rows within it are those of another group, with its own row above them.
       const adders = end.parentElement.querySelector('[data-adders]')?.cloneNode(true);
-      if (adders) { body.append(adders); }
+      if (adders) {
+        adders.querySelectorAll('[data-under]').forEach((one) => { one.hidden = one.dataset.under !== kind; });
+        body.append(adders);
+      }
     }
   } else {
     const same = Array.from(button.closest('tbody').querySelectorAll(`[data-row][data-kind="${kind}"]`)).at(-1);
     row = addRow(kind, same, same ? null : line, step);
+    if (row) { line.querySelectorAll(`[data-under="${kind}"]`).forEach((one) => { one.hidden = false; }); }
   }
   if (row) { cellsOf(row)[0].focus(); done(step); }
 }
