@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Model
@@ -17,6 +18,7 @@ from partnerships import limits
 from partnerships.amendments import presenters
 from partnerships.amendments.preconditions import position_then
 from partnerships.clearance_facts import Facts, version_facts
+from partnerships.clearing import AnswerStatus
 from partnerships.limit_presenters import month_count
 from partnerships.lookups.clearance import Clearance
 from partnerships.models import (
@@ -26,6 +28,7 @@ from partnerships.models import (
     AmendmentState,
     Partnership,
     ProgramAmount,
+    TextVersion,
 )
 
 OPEN = (AmendmentState.DRAFT, AmendmentState.SUBMITTED, AmendmentState.APPROVED)
@@ -53,7 +56,7 @@ def text_facts(amendment: Amendment, clearance: Clearance) -> Facts:
         return [("Text", "None: no document is attached, and no version was sent for clearance.")]
     facts: Facts = []
     if amendment.document is not None:
-        facts.append(("Document", _file(amendment, amendment.document.pk, str(amendment.document))))
+        facts.append(("Document", _file(amendment, amendment.document.pk, str(amendment.document.document))))
     return [*facts, *version_facts(clearance, "In clearance")]
 
 
@@ -79,6 +82,27 @@ def clearance_sentence(amendment: Amendment, clearance: Clearance, today: date) 
     if not stops:
         return "Nothing stops the signing."
     return f"{formats.spell_out(stops, 'point stops', 'points stop')} the signing."
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """The newest version of the text of an amendment, whose words no change of a value shows, and who objects to it."""
+
+    version: TextVersion
+    objections: Sequence[tuple[str, str]]
+
+
+def text_change(clearance: Clearance, today: date) -> TextChange | None:
+    """Return what the newest version changes in the text, or None if it is the first one and nobody objects."""
+    version = clearance.newest
+    if version is None:
+        return None
+    objections = [
+        (office.name, one.answer.comment)
+        for office, one in clearance.statuses(today)
+        if one.status is AnswerStatus.REFUSED and one.answer is not None
+    ]
+    return TextChange(version, objections) if version.number > 1 or objections else None
 
 
 def other_facts(amendment: Amendment, changes: Sequence[AmendmentChange]) -> Facts:

@@ -90,6 +90,7 @@ def amendment(visit: Visit, number: int) -> Context:
         "mark": presenters.amendment_badge(row),
         "changes_table": presenters.changes_table(row, is_draft=is_draft and not still_decides),
         "lines": presenters.differences(changes),
+        "text_change": decision.text_change(clearance, today),
         "findings": findings,
         "pending": pending,
         "also_open": queries.also_open(partnership, row) if pending else (),
@@ -102,6 +103,7 @@ def amendment(visit: Visit, number: int) -> Context:
         "steps": sorted((step for step in steps if step.name not in quiet), key=lambda step: step.name in NOT_FIRST),
         "quiet_steps": [step for step in steps if step.name in quiet],
         "primary": () if is_stopped else ("submit", "approve", "apply"),
+        "waits_for_clearance": bool(is_stopped and clearance.versions and not findings),
         "still_decides": still_decides,
         "waits": why_another_decides(AMENDMENT, row, user),
         "terms": [

@@ -207,8 +207,9 @@ class AnswersForm(PartnershipForm):
     )
     found_on = day("Day of the finding")
 
-    def __init__(self, *args: Any, clearance: Clearance, today: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, clearance: Clearance, today: Any, first: str, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.first = first
         self.is_signed = clearance.is_signed
         self.agencies = clearance.agencies
         self.silent = clearance.silent(today)
@@ -244,11 +245,11 @@ class AnswersForm(PartnershipForm):
         return values
 
     def rows(self, *, silent: bool) -> list[tuple[Agency, list[BoundField]]]:
-        """Return the fields of the offices that owe an answer, or of the others."""
+        """Return the fields of the offices that owe an answer, after the one that the link named, or of the others."""
         return [
             (agency, [self[f"{name}-{key}"] for name in ("answer", "day", "file", "comment")])
-            for key, agency in self.agencies.items()
-            if (key in self.silent) is silent
+            for key, agency in sorted(self.agencies.items(), key=lambda item: str(item[0]) != self.first)
+            if (key in self.silent or str(key) == self.first) is silent
         ]
 
     @property

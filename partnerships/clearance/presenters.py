@@ -13,7 +13,7 @@ from cpc.finding_targets import RecordKeys, target_of
 from cpc.findings import Finding, Severity
 from cpc.web import formats
 from cpc.web.badges import Badge
-from partnerships.clearing import SILENT, AnswerStatus, Cell, cell
+from partnerships.clearing import CLEARS, INFORMED, SILENT, AnswerStatus, Cell, cell
 from partnerships.lookups.clearance import Clearance
 from partnerships.models import (
     Amendment,
@@ -25,6 +25,7 @@ from partnerships.models import (
 )
 
 SHOWN_VERSIONS = 3
+CLEARED = frozenset({AnswerStatus.CLEAR, AnswerStatus.WITH_EDITS, AnswerStatus.WITH_COMMENTS})
 BADGES: Mapping[AnswerStatus, Badge] = {
     AnswerStatus.WAITING: Badge("info", "Waiting"),
     AnswerStatus.LATE: Badge("warn", "Late, no response", "alarm"),
@@ -154,33 +155,52 @@ def text_url(partnership: Partnership, number: int) -> str:
     return reverse("partnership-clearance-text", args=[partnership.pk, number])
 
 
-def obstacles(findings: Iterable[Finding], keys: Sequence[int], *, may_edit: bool) -> list[Obstacle]:
-    """Return what stops the signature or is printed, each with the form that resolves it."""
-    shown = []
+def obstacles(
+    findings: Iterable[Finding], keys: Sequence[int], refusing: Iterable[int], *, may_edit: bool
+) -> list[Obstacle]:
+    """Return what stops the signature or is printed, each with the form that resolves it.
+
+    `refusing` are the offices that do not clear the text, in the order of their findings.
+    """
+    shown, offices = [], iter(refusing)
     for finding in findings:
         message = formats.as_shown(finding.message)
         title, mark, text = message.partition(". " if ". " in message else ": ")
         name, verb = ACTS.get(finding.code, ("", ""))
         kind = "stop" if finding.severity is Severity.ERROR else "say"
-        url = reverse(name, args=keys) if name and may_edit else ""
+        query = {"office": next(offices)} if finding.code == "does_not_clear" else None
+        url = reverse(name, args=keys, query=query) if name and may_edit else ""
         shown.append(Obstacle(kind, title.rstrip("."), text if mark else "", url, verb))
     return sorted(shown, key=lambda obstacle: obstacle.kind != "stop")
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Offices that clear a text: how many do, how many do not, and how many have not answered."""
+    """Offices whose answer is expected, by what it was, and those that were asked without one being expected."""
 
     clear: int
+    without_equities: int
     refused: int
     silent: int
+    informed: int
+    moved: int
+
+    @property
+    def expected(self) -> int:
+        return self.clear + self.without_equities + self.refused + self.silent
 
 
 def counts(clearance: Clearance, today: date) -> Counts:
-    found = [one.status for _, one in clearance.statuses(today)]
-    refused, silent = found.count(AnswerStatus.REFUSED), sum(status in SILENT for status in found)
-    besides = sum(found.count(status) for status in (AnswerStatus.SENT, AnswerStatus.MOVED, AnswerStatus.NOT_ASKED))
-    return Counts(len(found) - refused - silent - besides, refused, silent)
+    statuses = [one for _, one in clearance.statuses(today)]
+    found = [one.status for one in statuses if one.asked is not None and one.asked.role == CLEARS]
+    return Counts(
+        clear=sum(status in CLEARED for status in found),
+        without_equities=found.count(AnswerStatus.NO_EQUITIES),
+        refused=found.count(AnswerStatus.REFUSED),
+        silent=sum(status in SILENT for status in found),
+        informed=sum(one.asked is not None and one.asked.role == INFORMED for one in statuses),
+        moved=found.count(AnswerStatus.MOVED),
+    )
 
 
 def located_with_labels(findings: Iterable[Finding], keys: RecordKeys) -> list[Condition]:

@@ -90,7 +90,7 @@ def _context(visit: Visit, text: int) -> dict[str, Any]:
         "is_open": is_open,
         "stops": len(errors(findings)) + len(others),
         "prints": len(findings) - len(errors(findings)),
-        "obstacles": presenters.obstacles(findings, keys, may_edit=may_edit),
+        "obstacles": presenters.obstacles(findings, keys, record.refusing(today), may_edit=may_edit),
         "others": presenters.located_with_labels(others, record_keys_of(partnership)),
         "visit_edits": visit.may_edit,
         "may_sign": visit.user.allows(SIGN) and partnership.status == Status.IN_CLEARANCE,
@@ -100,7 +100,6 @@ def _context(visit: Visit, text: int) -> dict[str, Any]:
         "groups": list(
             presenters.groups(record, queries.reminders_of(record), queries.closed_statutory(record), today)
         ),
-        "asked": len(record.agencies),
         "counts": presenters.counts(record, today),
         "signings": presenters.signing_lines(partnership, amendments, versions),
         "silences": record.silences,
@@ -259,6 +258,7 @@ class AskOffices(ClearanceAction):
 class RecordAnswers(ClearanceAction):
     form_class = AnswersForm
     template_name = "partnerships/clearance/answers.html"
+    parameters = ("office",)
     heading = "Record answers"
     button = "Record the answers"
     done = "The answers are recorded."
@@ -266,7 +266,8 @@ class RecordAnswers(ClearanceAction):
     form: AnswersForm
 
     def form_arguments(self) -> dict[str, Any]:
-        return super().form_arguments() | {"clearance": self.record, "today": self.today}
+        first = self.request.GET.get("office", "")
+        return super().form_arguments() | {"clearance": self.record, "today": self.today, "first": first}
 
     def get_context(self) -> dict[str, Any]:
         others = self.form.rows(silent=False)
@@ -277,9 +278,8 @@ class RecordAnswers(ClearanceAction):
         }
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        record_answers(
-            version=self.form.chosen_version, answers=self.form.given, finding=self.form.found, actor=self.actor
-        )
+        form = self.form
+        record_answers(version=form.chosen_version, answers=form.given, finding=form.found, actor=self.actor)
 
 
 class GoOnWithout(ClearanceAction):

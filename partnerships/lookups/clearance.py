@@ -75,6 +75,10 @@ class Clearance:
         newest = self.facts[-1]
         return [(office, clearing.cell(office, newest, self.facts, today)) for office in self.offices]
 
+    def refusing(self, today: date) -> list[int]:
+        """Return the keys of the offices that do not clear the newest version, in the order of their findings."""
+        return [office.key for office, cell in self.statuses(today) if cell.status is clearing.AnswerStatus.REFUSED]
+
     def silent(self, today: date) -> set[int]:
         """Return the keys of the offices that have not answered."""
         return {office.key for office, cell in self.statuses(today) if cell.status in clearing.SILENT}

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, F, Func, OuterRef, QuerySet, TextField, Value
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.expressions import RawSQL
 
 from cpc.database.own_sql import own_sql
 from partnerships.models import Amendment, AmendmentState, ClearanceRequest, Silence, TextVersion
@@ -46,6 +47,49 @@ _TO_DECIDE = f"""{_SILENT}
     SELECT c.id FROM partnerships_silence c JOIN versions v ON v.id = c.version_id
     JOIN silent s ON s.agency_id = c.agency_id AND s.partnership_id = v.partnership_id AND s.text = v.text
     WHERE c.decision = '' AND v.number >= v.base"""  # noqa: S608  # constants of this module
+
+# Every point of `clearing.clearance_findings` that stops the text of an amendment: a test holds the two together.
+_STOPS = """(
+    WITH texts AS (
+        SELECT t.id, t.number, t.is_material, t.second_language FROM partnerships_textversion t
+        WHERE t.amendment_id = partnerships_amendment.id),
+    newest AS (SELECT * FROM texts ORDER BY number DESC LIMIT 1),
+    base AS (SELECT max(number) AS number FROM texts WHERE is_material),
+    requests AS (
+        SELECT DISTINCT ON (r.agency_id) r.agency_id, t.number, r.role
+        FROM partnerships_clearancerequest r JOIN texts t ON t.id = r.version_id WHERE r.removed_on IS NULL
+        ORDER BY r.agency_id, t.number DESC),
+    answers AS (
+        SELECT DISTINCT ON (a.agency_id) a.agency_id, t.number, a.kind
+        FROM partnerships_clearanceanswer a JOIN texts t ON t.id = a.version_id WHERE NOT a.after_signature
+        ORDER BY a.agency_id, t.number DESC, a.id DESC),
+    offices AS (
+        SELECT CASE
+            WHEN n.number >= q.number AND n.kind <> 'extension' AND (n.number >= base.number OR n.kind = 'no_equities')
+                THEN n.kind = 'does_not_clear'
+            ELSE NOT EXISTS (SELECT 1 FROM requests o WHERE o.role = 'clear' AND o.agency_id = g.successor_id)
+                AND NOT EXISTS (SELECT 1 FROM partnerships_silence s JOIN texts t ON t.id = s.version_id
+                    WHERE s.agency_id = q.agency_id AND s.decision = 'consented' AND t.number >= base.number)
+            END AS stops
+        FROM requests q CROSS JOIN base JOIN accounts_agency g ON g.id = q.agency_id
+        LEFT JOIN answers n ON n.agency_id = q.agency_id WHERE q.role = 'clear')
+    SELECT (SELECT count(*) FROM newest CROSS JOIN LATERAL (VALUES ('English'), (newest.second_language)) AS l (name)
+            WHERE l.name <> '' AND NOT EXISTS (SELECT 1 FROM partnerships_textfile f
+                WHERE f.version_id = newest.id AND f.language = l.name))
+        + (SELECT count(*) FROM base WHERE NOT EXISTS (SELECT 1 FROM partnerships_legalfinding l
+            JOIN texts t ON t.id = l.version_id WHERE t.number >= base.number))
+        + (SELECT count(*) FROM newest WHERE EXISTS (SELECT 1 FROM cpc_terms_changed(newest.id)))
+        + (SELECT CASE WHEN count(*) = 0 THEN 1 ELSE count(*) FILTER (WHERE stops) END FROM offices))"""
+
+
+def stop_count() -> RawSQL:
+    """Return SQL that counts the points that stop the signature of the text of an amendment."""
+    return own_sql(_STOPS, IntegerField())
+
+
+def in_clearance_since() -> Subquery:
+    """Return the day of the first version of the text of an amendment."""
+    return Subquery(TextVersion.objects.filter(amendment=OuterRef("pk")).order_by("number").values("dated")[:1])
 
 
 def clearance_stop(partnership: str, amendment: str | None = None) -> Func:

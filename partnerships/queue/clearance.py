@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from cpc.site.queue import Category
 from cpc.site.queue_rows import Branch, Row, Shown, account
-from partnerships.lookups.open_clearance import amendments_stopped, clearance_stop, requests_to_answer
+from cpc.web import formats
+from partnerships.lookups.open_clearance import (
+    amendments_stopped,
+    clearance_stop,
+    in_clearance_since,
+    requests_to_answer,
+    stop_count,
+)
 from partnerships.queue.branches import of_partnership, page, run_here
 
 STOPS = {
@@ -24,6 +31,12 @@ def text_of(row: Row) -> str:
     return f"amendment {row.facts['number']}" if row.facts["number"] else "the instrument"
 
 
+def points(row: Row) -> str:
+    """Return what stops the signature: how many points if they are several, and the first of them."""
+    count, first = row.facts["stops"], STOPS[row.facts["stop"]]
+    return first if count < 2 else f"{formats.spell_out(count, 'point stops', 'points stop')} the signing. {first}"
+
+
 def amendment_texts() -> Branch:
     """Return the amendments whose text was sent for clearance and can't be signed yet."""
     return of_partnership(
@@ -31,10 +44,10 @@ def amendment_texts() -> Branch:
         lambda row: Shown(
             f"Complete the clearance of amendment {row.facts['number']} to {row.subject}",
             page("partnership-clearance-text", row.partnership, row.facts["number"]),
-            STOPS[row.facts["stop"]], "Open", "edit",
+            points(row), "Open", "edit",
         ),
-        since="requested_at",
-        facts={"number": "number", "stop": clearance_stop("partnership", "pk")},
+        since=in_clearance_since(),
+        facts={"number": "number", "stop": clearance_stop("partnership", "pk"), "stops": stop_count()},
     )  # fmt: skip
 
 

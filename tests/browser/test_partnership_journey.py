@@ -221,7 +221,7 @@ def amended(office: Office) -> None:
         draft = f"/{url}"
         office.analyst.submit(f"{draft}{change}", values)
         expect(office.analyst.page.get_by_role("table", name="Old and new values")).to_be_visible()
-        expect(office.analyst.page.get_by_text("all changes can take effect together")).to_be_visible()
+        expect(office.analyst.page.get_by_text("The changed values are within the limits.")).to_be_visible()
         office.analyst.submit(f"{draft}step/submit/")
         office.approver.submit(f"{draft}step/approve/", note="Agreed")
         office.analyst.submit(f"{draft}step/apply/")

@@ -5,16 +5,22 @@ from __future__ import annotations
 import copy
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
+from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Role
+from cpc.web import formats
+from partnerships.clearance.services.answers import Given, record_answers
+from partnerships.clearance.services.texts import add_version, submit_text
 from partnerships.history.presenters import changed_since
 from partnerships.history.queries import as_of
-from partnerships.models import Amendment, AmendmentChange, Government, Partnership
-from tests.partnerships.sending import client_of, filled_fields, rejected_page, send
+from partnerships.models import Amendment, AmendmentChange, AnswerKind, ClearanceRole, Government, Partnership
+from tests.partnerships.sending import client_of, filled_fields, page_text, rejected_page, send
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import END, START, Stage
 
@@ -65,7 +71,7 @@ def test_from_draft_to_effect_with_old_beside_new(analyst: Client, approver: Cli
         assert f"<ins>{new}</ins>" in html
     assert "<del>$4,000,000.00</del>" in html
     assert "$300,000.50" in html
-    assert "all changes can take effect together" in html
+    assert "The changed values are within the limits." in html
     assert send(analyst, f"{draft}step/submit/").status_code == 302
     assert analyst.get(f"{draft}add/objective/").status_code == 404, "what is submitted is not edited"
     assert send(approver, f"{draft}step/approve/", note="Agreed").status_code == 302
@@ -102,6 +108,35 @@ def test_the_approver_reads_what_the_decision_leads_to(analyst: Client, approver
     assert f"Amendment {number} is approved." in response.content.decode()
     put = analyst.get(f"{draft}step/apply/").content.decode()
     assert "No version of the text was sent for clearance." in put
+
+
+def test_the_page_says_what_the_text_changes_and_who_objects(
+    analyst: Client, approver: Client, stage: Stage, running: Partnership
+) -> None:
+    draft = drafted(analyst, running)
+    ends(analyst, draft, running, END)
+    amendment, inl = Amendment.objects.get(), Agency.objects.get(code="inl")
+    of_text: dict[str, Any] = {"partnership": running, "amendment": amendment, "asked_on": TODAY, "due_on": TODAY}
+    submit_text(
+        files={"English": ContentFile(b"One", "one.txt")}, offices={inl: ClearanceRole.CLEARS}, second_language="",
+        actor=stage.analyst, **of_text,
+    )  # fmt: skip
+    assert "All versions of the text" not in page_text(analyst.get(draft)), "the first one changes nothing"
+    version = add_version(
+        files={"English": ContentFile(b"Two", "two.txt")}, changed="Articles 5 and 7.", is_material=True,
+        reason="Twice a year.", also_ask=[], actor=stage.analyst, **of_text,
+    )  # fmt: skip
+    given = [Given(inl, AnswerKind.REFUSED, TODAY, "Not article 5.")]
+    record_answers(version=version, answers=given, finding=None, actor=stage.analyst)
+    send(analyst, f"{draft}step/submit/")
+    text = page_text(approver.get(draft))
+    for part in (
+        f"Text, version 2 of {formats.day(TODAY)}: Articles 5 and 7. Twice a year.",
+        f"{inl.name} does not clear it: “Not article 5.”",
+        "It can be approved before its text is cleared. Approved, it still takes effect only once nothing stops",
+        "The changed values are within the limits. The text is not cleared yet.",
+    ):
+        assert part in text, part
 
 
 def test_an_approver_learns_that_changing_a_draft_ends_the_right_to_decide(

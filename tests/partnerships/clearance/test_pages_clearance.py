@@ -92,8 +92,22 @@ def test_the_page_names_what_stops_the_signing_and_where_it_is_resolved(stage: S
         "Material: asked again.",
     ):
         assert part in shown, part
+    # Of seven offices, one is informed: the others add up.
+    answered = "1 clears it, 1 has no equities, 1 does not clear it, 3 have not answered. 1 is informed."
+    assert f"6 offices are asked to clear it: {answered}" in shown
     reader = page_text(client_of(stage.approver).get(url(partnership)))
     assert "1 missing answer waits for an approver" in reader
+
+
+def test_an_answer_of_one_office_opens_the_form_at_that_office(stage: Stage) -> None:
+    partnership = in_clearance(stage, "KEN", TODAY)
+    analyst, office = client_of(stage.analyst), key("inl")
+    assert f"{url(partnership, '0', 'answers')}?office={office}" in analyst.get(url(partnership)).content.decode()
+    plain, one = (analyst.get(url(partnership, "0", "answers") + query) for query in ("", f"?office={office}"))
+    assert office not in [agency.pk for agency, _ in plain.context["silent"]]
+    assert next(agency.pk for agency, _ in one.context["silent"]) == office
+    assert office not in [agency.pk for agency, _ in one.context["others"]]
+    assert analyst.get(url(partnership, "0", "answers") + "?office=x").status_code == 200
 
 
 def test_an_approver_agrees_to_go_on_and_the_record_names_it(stage: Stage) -> None:

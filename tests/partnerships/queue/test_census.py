@@ -9,12 +9,16 @@ from django.utils import timezone
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
+from cpc.findings import errors
 from cpc.site.queue_rows import Branches
+from cpc.web import formats
+from partnerships.lookups.clearance import clearance_of
+from partnerships.models import Amendment
 from partnerships.queue import agency, registrations
 from partnerships.queue.registrations import Reader
 from tests.partnerships.queue import census
 from tests.partnerships.queue.open_states import TODAY, Forge
-from tests.partnerships.queue.reading import keys, sent_keys
+from tests.partnerships.queue.reading import items, keys, sent_keys
 from tests.support.accounts import make_account
 from tests.worlds.partnerships import life
 from tests.worlds.partnerships.build import Stage
@@ -90,3 +94,21 @@ def test_the_census_notices_a_request_that_is_missing(stage: Stage, monkeypatch:
     monkeypatch.setattr(agency, "_branches", lambda: Branches([]))
     missed = [key for _, lost, _ in differences(reviewers(), TODAY) for key in lost]
     assert {key.partition(":")[0] for key in missed} == set(census.AGENCY)
+
+
+def test_a_text_in_clearance_says_how_many_points_stop_it_and_since_when(stage: Stage) -> None:
+    forge = Forge(stage)
+    shown = [
+        (item, Amendment.objects.get(pk=item.key.partition(":")[2]))
+        for item in items(forge.second, TODAY) + items(stage.analyst, TODAY)
+        if item.key.startswith("amendment-clear:")
+    ]
+    several = 0
+    for item, amendment in shown:
+        stops = len(errors(clearance_of(amendment.partnership, amendment).findings(TODAY)))
+        several += stops > 1
+        assert item.why.startswith(f"{formats.spell_out(stops)} points stop the signing. ") is (stops > 1), item
+        first = amendment.text_versions.earliest("number")
+        assert item.since == first.dated
+    assert shown
+    assert several
