@@ -27,6 +27,11 @@ def plausible_day(day: date) -> None:
         raise ValidationError(MESSAGE, code=CODE)
 
 
+def spelled(day: date | None) -> str:
+    """Return a day as the name of a record has it: "Feb 6, 2024"."""
+    return f"{day:%b} {day.day}, {day.year}" if day else ""
+
+
 class DayInput(forms.DateInput):
     input_type = "date"
 

@@ -175,17 +175,16 @@ def lawful_days(term: TermPosition) -> str:
     lawful, if_today = formats.day(term.lawful_end), term.lawful_end_if_signed_today
     if if_today is None or if_today == term.lawful_end:
         return lawful
-    return f"{formats.day(if_today)} if both sign today; {lawful} if signed on {formats.day(term.starts_on)} or later"
+    return f"{formats.day(if_today)} if both sign today; {lawful} if the months count from the first day"
 
 
 def lawful_end_sentence(term: TermPosition) -> str:
     """Return a sentence on the latest lawful day; before signature, it depends on the day of signature."""
     lawful, if_today = formats.day(term.lawful_end), term.lawful_end_if_signed_today
     if if_today is not None and if_today != term.lawful_end:
-        starts = formats.day(term.starts_on)
         return (
-            f"If both sign today, the months count from today: the last day can be {formats.day(if_today)}. Signed on "
-            f"{starts} or later: {lawful}."
+            f"If both sign today, the months count from today, and the last day can be {formats.day(if_today)}. "
+            f"Counted from the first day of the term, it can be {lawful}."
         )
     if term.is_full:
         return f"{lawful} is the latest lawful day; an extension needs an exception granted first."

@@ -154,8 +154,9 @@ def term_within_limit_once_signed(
     latest = latest_lawful_end(signed_on, limits)
     days = (ends_on - latest).days
     message = (
-        f"Signed on {signed_on.isoformat()}, the {limits.term_months} months count from that day, and the last day can "
-        f"be {latest.isoformat()}; {ends_on.isoformat()} is {days} day{'s' * (days != 1)} later. Move the last day, "
+        f"If both sign on {signed_on.isoformat()}, the {limits.term_months} months count from that day and end on "
+        f"{latest.isoformat()}. The last day of the term, {ends_on.isoformat()}, is {days} day{'s' * (days != 1)} "
+        "later. Move the last day, "
         f"sign on {first_lawful_signing(ends_on, limits.term_months).isoformat()} or later, or request an exception."
     )
     return [replace(found[0], code="term_limit_if_signed", message=message)]

@@ -150,6 +150,7 @@ def _beside(request: HttpRequest, found: Queue, *, sent: int = BESIDE) -> dict[s
     desk = _desk(user, BESIDE)
     return {
         "today": found.today,
+        "monday": queue.next_monday(found.today),
         "counts": found.counts,
         "everything": found.total,
         "whom": whom(user, found),

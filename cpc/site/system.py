@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
@@ -19,6 +22,50 @@ from cpc.web import formats
 from cpc.web.badges import status
 from cpc.web.markup import lines, small
 from cpc.web.tables import Column, Table
+
+ABOUT: Mapping[str, tuple[str, str]] = {
+    "database": ("Database", "Everything on record is stored there."),
+    "migrations": ("Tables", "They are those that this version of the code expects."),
+    "role": ("Role in the database", "The site signs in with a role that can't turn off the rules of the database."),
+    "guards": ("Rules in the database", "The triggers and constraints that protect the record are complete."),
+    "broker": ("Broker", "It passes tasks from the site and the scheduler to a worker."),
+    "worker": ("Worker", "It runs the tasks: it sends mail and reminders, and reads received files."),
+    "storage": ("Storage of files", "Received files can be stored."),
+}
+"""Name of each check of `readiness.problems`, and what it is about."""
+NEEDS_BROKER = ("broker", "worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of readiness with its problems; the broker and the worker may not be in use at all."""
+
+    name: str
+    problems: Sequence[str]
+    is_used: bool = True
+
+    @property
+    def badge(self) -> SafeString:
+        if self.problems:
+            return status("bad", "Fails")
+        return status("good", "Works") if self.is_used else status("none", "Not in use")
+
+
+def _checks() -> Iterator[Check]:
+    problems = system_queue.checks()
+    for name in system_queue.CHECKS:
+        if name in problems:
+            yield Check(name, problems[name], bool(settings.REDIS_URL) or name not in NEEDS_BROKER)
+
+
+CHECKS: Table[Check] = Table(
+    "Checks",
+    [
+        Column("Check", lambda check: ABOUT[check.name][0]),
+        Column("State", lambda check: check.badge),
+        Column("What it is for", lambda check: lines(ABOUT[check.name][1], *check.problems)),
+    ],
+)
 
 
 def _outcome(task: BackgroundTask) -> SafeString:
@@ -47,9 +94,10 @@ TASKS: Table[BackgroundTask] = Table(
 def system(request: HttpRequest) -> HttpResponse:
     """Show what the queue of administrators finds about the system, and all that works."""
     check_parameters(request, TASKS.parameters)
-    problems = system_queue.checks()
     context: dict[str, Any] = {
-        "checks": [(name, problems[name]) for name in system_queue.CHECKS if name in problems],
+        "check_table": CHECKS,
+        "checks": list(_checks()),
+        "runs_scheduled": bool(settings.REDIS_URL),
         "tasks": TASKS,
         "rows": list(background_tasks.known()),
     }

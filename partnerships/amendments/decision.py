@@ -86,14 +86,14 @@ def clearance_sentence(amendment: Amendment, clearance: Clearance, today: date) 
 
 @dataclass(frozen=True, slots=True)
 class TextChange:
-    """The newest version of the text of an amendment, whose words no change of a value shows, and who objects to it."""
+    """The newest version of the text of an amendment, which no changed value shows, and who objects to it."""
 
     version: TextVersion
     objections: Sequence[tuple[str, str]]
 
 
 def text_change(clearance: Clearance, today: date) -> TextChange | None:
-    """Return what the newest version changes in the text, or None if it is the first one and nobody objects."""
+    """Return what the newest version changes in the text, or None if it is the first one and no one objects."""
     version = clearance.newest
     if version is None:
         return None

@@ -11,7 +11,7 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 
 from cpc.database.triggers import append_only
-from cpc.days import DayField
+from cpc.days import DayField, spelled
 from partnerships import decidable
 from partnerships.database.lifecycle import (
     edited_while,
@@ -89,7 +89,7 @@ class ReportingPeriod(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.starts_on} to {self.ends_on}"
+        return f"{spelled(self.starts_on)} to {spelled(self.ends_on)}"
 
     @property
     def takes_results(self) -> bool:

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from cpc.audit.outside import records_outside
 from cpc.database.triggers import append_only
-from cpc.days import DayField
+from cpc.days import DayField, spelled
 from partnerships.database.clearance import signing_fits
 from partnerships.database.rows import OWN, history, lock_first, makes_version, within_partnership
 from partnerships.models.amendments import Amendment
@@ -62,4 +62,4 @@ class Signing(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Signed {self.us_signed_on or self.partner_signed_on}"
+        return f"Signed {spelled(self.us_signed_on or self.partner_signed_on)}"

@@ -75,7 +75,10 @@ class StepNeeds:
 
 
 def next_steps(page: Overview, today: date) -> list[StepNeeds]:
-    """Return the next step, and before signature or completion also the one that it leads up to."""
+    """Return the next step, and before signature or completion also the one that it leads up to.
+
+    What both need is named with the first.
+    """
     partnership = page.partnership
     name = NEXT.get(Status(partnership.status))
     if name is None or page.is_documented:
@@ -87,7 +90,9 @@ def next_steps(page: Overview, today: date) -> list[StepNeeds]:
         names.append("sign")
     if name == "complete":
         names.append("close")
-    return [_needs_of(name, page, today) for name in names]
+    first, *later = (_needs_of(name, page, today) for name in names)
+    shown = {need.label for need in first.needs}
+    return [first, *(replace(step, needs=[one for one in step.needs if one.label not in shown]) for step in later)]
 
 
 def _can_be_reinstated(page: Overview) -> bool:

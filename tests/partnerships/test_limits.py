@@ -214,11 +214,11 @@ def test_a_signature_before_the_first_day_names_the_day_from_which_the_term_fits
 
     [finding] = found(date(2026, 11, 29))
     assert finding.code == "term_limit_if_signed"
-    assert "Signed on 2026-11-29," in finding.message
-    assert "the last day can be 2031-11-29; 2032-02-01 is 64 days later." in finding.message
+    assert "If both sign on 2026-11-29," in finding.message
+    assert "end on 2031-11-29. The last day of the term, 2032-02-01, is 64 days later." in finding.message
     assert finding.message.endswith("Move the last day, sign on 2027-02-01 or later, or request an exception.")
     [finding] = found(date(2027, 1, 31))
-    assert "is 1 day later" in finding.message
+    assert ", is 1 day later" in finding.message
     assert found(starts_on) == found(date(2027, 2, 2)) == []
     assert found(date(2026, 11, 29), date(2031, 11, 29)) == []
     assert [row.code for row in found(date(2026, 11, 29), date(2032, 2, 2))] == ["term_limit"], "no signature allows it"

@@ -221,7 +221,10 @@ class SheetAction(ActionView):
         self.rows = self.arranged(rows)
         found = [formats.count_of(added, "new row")] if added else []
         found += [f"{formats.count_of(changed, 'row')} on record"] if changed else []
-        self.notice = f"The block has {formats.listing(found)}. Nothing is saved yet."
+        differ = sum(row.is_touched for row, _ in taken if not row.is_new)
+        differs = f"{differ or 'none'} {formats.agree(differ or 1, 'differs', 'differ')}"
+        those = f", of which {differs} from it" if changed else ""
+        self.notice = f"The block has {formats.listing(found)}{those}. Nothing is saved yet."
         if misfits:
             self.notice = f"{self.notice} Correct the marked cells first."
 

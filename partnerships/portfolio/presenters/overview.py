@@ -112,6 +112,8 @@ def elements_note(page: Overview, today: date) -> str:
         return "The partnership was canceled before signature, which needs all seven."
     if not gaps:
         return "All seven are complete."
+    if phase is Phase.PLANNED and gaps == len(page.elements):
+        return "All seven must be complete before signature; none is yet."
     if phase is Phase.PLANNED:
         return f"All seven must be complete before signature. {have}."
     return f"Signature needed all seven. {have} now."

@@ -17,6 +17,7 @@ from cpc.audit.models import AuditEntry
 from cpc.audit.services import record
 from cpc.site import dashboard, queue
 from cpc.site.queue import Category, Coming, ComingSource, Desk, Item, Lane, QueueSource, Sent, SentLane, WaitingSource
+from cpc.web import formats
 from tests.partnerships.sending import client_of, page_text
 from tests.support.accounts import make_account
 
@@ -86,14 +87,17 @@ def test_a_new_account_reads_what_the_site_is_for_a_week(analyst: User) -> None:
     assert "What this is" not in get(analyst)
 
 
+NOTHING_SOON = f"Nothing is late or due by Monday, {formats.day(queue.next_monday(TODAY))}."
+
+
 @pytest.mark.parametrize(
     ("days", "lede"),
     [
-        ([None], "None is late or due by Monday."),
+        ([None], NOTHING_SOON),
         ([-1], "One is late."),
         ([-1, -2, 0], "Two are late and one is due today."),
         ([0], "One is due today."),
-        ([60], "None is late or due by Monday."),
+        ([60], NOTHING_SOON),
     ],
 )
 def test_the_line_below_the_title_counts_what_presses(analyst: User, days: list[int | None], lede: str) -> None:

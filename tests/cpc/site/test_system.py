@@ -15,7 +15,7 @@ from django.utils import timezone
 from cpc import request_context
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
-from cpc.site import background_tasks, queue, readiness, system_queue
+from cpc.site import background_tasks, queue, readiness, system, system_queue
 from cpc.site.models import BackgroundTask
 from cpc.site.queue import Category, Desk, Item
 from tests.partnerships.sending import client_of, page_text
@@ -146,13 +146,31 @@ def test_a_worker_does_not_report_itself(administrator: User, monkeypatch: pytes
 
 def test_the_page_shows_what_fails_and_what_works(administrator: User) -> None:
     client = client_of(administrator)
-    assert "No task has run" in page_text(client.get("/system/"))
+    text = page_text(client.get("/system/"))
+    assert "Scheduled tasks do not run on this server." in text
+    assert "No reminder and no daily email goes out" in text
+    assert text.count("Not in use") == 2, "neither a broker nor a worker"
     fails()
     BackgroundTask.objects.create(name="selection.follow_the_day", succeeded_at=timezone.now())
     text = page_text(client.get("/system/"))
     for part in (NAME, "1 failure since", "OSError", "task_id run-1", "selection.follow_the_day", "Works"):
         assert part in text
     assert "a@b.example" not in text
+
+
+def test_with_a_broker_the_page_shows_that_no_task_has_run_yet(
+    administrator: User, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.REDIS_URL = "redis://broker"
+    monkeypatch.setattr(readiness, "problems", lambda: {"broker": [], "worker": ["No worker responds."]})
+    text = page_text(client_of(administrator).get("/system/"))
+    assert "No task has run yet" in text
+    assert "Scheduled tasks do not run" not in text
+    assert "Not in use" not in text
+
+
+def test_each_check_is_explained() -> None:
+    assert list(system.ABOUT) == list(system_queue.CHECKS)
 
 
 def test_home_of_an_administrator_takes_few_queries(administrator: User) -> None:

@@ -83,7 +83,7 @@ def test_the_list_and_rest_have_it_only_if_asked(client: Client, stage: Stage, s
     assert listed.count("Sample partnership") == 1  # the tagged link below the list
     assert "Sample Country" in page(stage.analyst, reverse("partnerships") + "?kind=sample")
     overview = page(stage.analyst, reverse("partnership", args=[sample.pk]))
-    assert "the whole record; no total counts it" in overview
+    assert "an example as a whole, not counted in any total" in overview
     assert f'href="{reverse("country", args=[SAMPLE_CODE])}"' not in overview
 
 

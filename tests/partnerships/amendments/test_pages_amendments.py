@@ -110,7 +110,7 @@ def test_the_approver_reads_what_the_decision_leads_to(analyst: Client, approver
     assert "No version of the text was sent for clearance." in put
 
 
-def test_the_page_says_what_the_text_changes_and_who_objects(
+def test_the_page_quotes_what_the_text_changes_and_names_who_objects(
     analyst: Client, approver: Client, stage: Stage, running: Partnership
 ) -> None:
     draft = drafted(analyst, running)

@@ -157,7 +157,7 @@ def test_notice_names_what_was_due_and_from_whom(duties: Partnership) -> None:
     assert [(row.kind, row.due_on, row.text) for row in notices] == [
         ("report_overdue", DUE, "An organization: Financial report to 2021-12-31 was due on 2022-03-01."),
         ("responsibility_overdue", DUE + DAY, "Lead partner: Fund the courts was due on 2022-03-02."),
-        ("period_overdue", DUE + 2 * DAY, "The report on 2021-01-01 to 2021-12-31 was due on 2022-03-03."),
+        ("period_overdue", DUE + 2 * DAY, "The report on Jan 1, 2021 to Dec 31, 2021 was due on 2022-03-03."),
         ("action_overdue", DUE + 4 * DAY, "Lead partner: Send the register was due on 2022-03-05."),
         ("review_overdue", DUE + 5 * DAY,
          "Lead partner: the review of the measure “A budget line” was due on 2022-03-06."),

@@ -59,8 +59,8 @@ MIDTERM = date(2023, 1, 1)
             position("in_clearance", ends_on=date(2026, 1, 1)),
             START - DAY,
             "Term: 0 of 60 months used. It is planned to end in 1,827 days.",
-            "If both sign today, the months count from today: the last day can be Dec 31, 2025. Signed on Jan 1, 2021 "
-            "or later: Jan 1, 2026.",
+            "If both sign today, the months count from today, and the last day can be Dec 31, 2025. Counted from the "
+            "first day of the term, it can be Jan 1, 2026.",
         ),
         (
             position(),

@@ -326,7 +326,7 @@ def test_a_block_with_codes_fills_in_the_rows_of_its_indicators(analyst: Client,
         ("CV-1", "1,100", "1,000", "100", "A new register"),
     )
     assert answer.status_code == 200, page.errors
-    assert "The block has 2 rows on record. Nothing is saved yet." in page.html
+    assert "The block has 2 rows on record, of which 2 differ from it. Nothing is saved yet." in page.html
     assert not Result.objects.exists()
     assert page.send("submit").status_code == 422, "the share is off its target"
     assert page.enter("result", SHARE, narrative="More inspectors").send("submit").status_code == 302, page.errors

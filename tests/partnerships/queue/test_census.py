@@ -96,7 +96,7 @@ def test_the_census_notices_a_request_that_is_missing(stage: Stage, monkeypatch:
     assert {key.partition(":")[0] for key in missed} == set(census.AGENCY)
 
 
-def test_a_text_in_clearance_says_how_many_points_stop_it_and_since_when(stage: Stage) -> None:
+def test_a_text_in_clearance_shows_how_many_points_stop_it_and_since_when(stage: Stage) -> None:
     forge = Forge(stage)
     shown = [
         (item, Amendment.objects.get(pk=item.key.partition(":")[2]))
