@@ -315,7 +315,7 @@ def test_answer_on_fewer_data_than_loaded_is_marked(
     [
         ("?one=999999", "There is no run “999999”."),
         ("?one=run", "There is no run “run”."),
-        ("?on=2021-13-01", "Enter a valid date."),
+        ("?on=2021-13-01", "There is no month 13."),
         ("?on=1500-01-01", "First: or a date"),
         ("?on=2050-01-01", "Jan 1, 2050 is in the future."),
         ("?on=2021-12-31&to=2021-12-31", "Both choices are the same."),
