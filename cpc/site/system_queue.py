@@ -33,7 +33,7 @@ CHECKS = {
     "worker": "Start a worker",
     "storage": "Restore the storage of files",
 }
-"""What to do about each check of `readiness.problems`, as the title of its row."""
+"""Title of the row for each failing check of `readiness.problems`: what to do about it."""
 
 
 def failing_checks(desk: Desk) -> list[Lane]:

@@ -41,9 +41,10 @@ EVENTS = {
 
 @dataclass(frozen=True)
 class Told:
-    """Text of the overview, text of the partnership's row in the list, and the answer of REST."""
+    """Texts of the overview, of the history, and of the partnership's row in the list, and the answer of REST."""
 
     overview: str
+    history: str
     row: str
     rest: dict[str, Any]
 
@@ -54,14 +55,16 @@ def text_of(html: str) -> str:
 
 
 def read_pages(record: Record, reader: Client, client: Client) -> Told:
-    """Open the overview, the list, and the REST resource."""
+    """Open the overview, the history, the list, and the REST resource."""
     pk, title = record.stored.id, record.stored.title
     overview, rest = reader.get(f"/partnerships/{pk}/"), client.get(f"/api/v1/partnerships/{pk}/")
     listed = reader.get("/partnerships/", {"q": title})
-    assert (overview.status_code, listed.status_code, rest.status_code) == (200, 200, 200)
+    history = reader.get(f"/partnerships/{pk}/as-of/")
+    assert {answer.status_code for answer in (overview, history, listed, rest)} == {200}
     rows = re.findall(r"<tr\b.*?</tr>", listed.content.decode(), re.DOTALL)
     own = [text_of(row) for row in rows if f'href="/partnerships/{pk}/"' in row]
-    return Told(text_of(overview.content.decode()), " ".join(own), rest.json())
+    texts = [text_of(page.content.decode()) for page in (overview, history)]
+    return Told(*texts, " ".join(own), rest.json())
 
 
 def untrue(record: Record, told: Told, today: date) -> list[str]:
@@ -118,7 +121,7 @@ def end_of_term(record: Record, told: Told, today: date) -> Iterator[str]:
         ("It ended ", record.status in ("completed", "terminated", "closed") or expected.startswith("It ended")),
         ("no later status recorded", record.status in IN_FORCE and ends_on < today),
     ):
-        if sentence in told.overview and not is_true:
+        if sentence in told.overview + told.history and not is_true:
             yield f"“{sentence}” appears for a partnership that is {record.status} and ends {ends_on}."
 
 
@@ -200,7 +203,7 @@ def timeline(record: Record, told: Told, today: date) -> Iterator[str]:
     """The timeline has each step once, under its own name."""
     for name, label in EVENTS.items():
         taken = sum(step.transition == name for step in record.steps)
-        shown = len(re.findall(rf"\b{label}, recorded by ", told.overview))
+        shown = len(re.findall(rf"\b{label}, recorded by ", told.history))
         if taken != shown:
             yield f"“{label}” is listed {shown} times, and the step was taken {taken} times."
 
