@@ -63,8 +63,8 @@ def read_pages(record: Record, reader: Client, client: Client) -> Told:
     assert {answer.status_code for answer in (overview, history, listed, rest)} == {200}
     rows = re.findall(r"<tr\b.*?</tr>", listed.content.decode(), re.DOTALL)
     own = [text_of(row) for row in rows if f'href="/partnerships/{pk}/"' in row]
-    texts = [text_of(page.content.decode()) for page in (overview, history)]
-    return Told(*texts, " ".join(own), rest.json())
+    shown, past = (text_of(page.content.decode()) for page in (overview, history))
+    return Told(shown, past, " ".join(own), rest.json())
 
 
 def untrue(record: Record, told: Told, today: date) -> list[str]:
