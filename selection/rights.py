@@ -10,6 +10,7 @@ RIGHTS = {
     "ScoringModel": Rights(add=True, change=EVERY),
     "Adoption": Rights(add=True, change=("withdrawn_on", "withdrawn_by", "withdrawn_because", "changed_at")),
     "ScoreRun": ADD,
+    "ProofBundle": ADD,
     "CountryScore": ADD,
     "Backtest": ADD,
     "Scenario": Rights(add=True, change=("name", "shared_at", "withdrawn_at")),

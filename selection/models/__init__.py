@@ -31,6 +31,7 @@ from selection.models.positions import (
     PositionValue,
     ProceedWithout,
 )
+from selection.models.proof_bundles import ProofBundle
 from selection.models.ratings import STEPS, CandidateDocument, DocumentKind, Rating, RatingEvidence
 from selection.models.restrictions import RestrictionFinding, ReviewStatus
 from selection.models.rounds import (
@@ -93,6 +94,7 @@ __all__ = (
     "PositionDraft",
     "PositionValue",
     "ProceedWithout",
+    "ProofBundle",
     "Rating",
     "RatingEvidence",
     "Recommendation",
