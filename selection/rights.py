@@ -27,6 +27,7 @@ RIGHTS = {
     "CandidateDocument": Rights(add=True, lock=True),
     "Rating": Rights(add=True, change=("superseded_at", "withdrawn_because")),
     "RatingEvidence": ADD,
+    "RatingHandIn": ADD,
     "RestrictionFinding": ADD,
     "EvidenceVersion": ADD,
     # Consultation.

@@ -32,7 +32,7 @@ from selection.models.positions import (
     ProceedWithout,
 )
 from selection.models.proof_bundles import ProofBundle
-from selection.models.ratings import STEPS, CandidateDocument, DocumentKind, Rating, RatingEvidence
+from selection.models.ratings import STEPS, CandidateDocument, DocumentKind, Rating, RatingEvidence, RatingHandIn
 from selection.models.restrictions import RestrictionFinding, ReviewStatus
 from selection.models.rounds import (
     ANSWERING,
@@ -97,6 +97,7 @@ __all__ = (
     "ProofBundle",
     "Rating",
     "RatingEvidence",
+    "RatingHandIn",
     "Recommendation",
     "RequestCandidate",
     "RequestRole",

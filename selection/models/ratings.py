@@ -11,13 +11,54 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from cpc.accounts.permissions import Permission
+from cpc.accounts.triggers import roles_sql
 from cpc.database.triggers import append_only, never_truncated
 from cpc.typed import visible
 from indicators.models import Narrative, NationalPlan, Observation, USGProgram
-from selection.models.rounds import Candidate
+from selection.models.rounds import CLOSED, Candidate, SelectionRound
 
 STEPS = 4
 """The highest step of every rubric; the lowest is 0."""
+
+_CLOSED = ", ".join(f"'{state.value}'" for state in CLOSED)
+
+
+def _in_an_open_pool() -> pgtrigger.Trigger:
+    """Return a trigger that accepts a rating only of a country in the pool of an open round."""
+    return pgtrigger.Trigger(
+        name="b_in_open_pool",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""
+            IF NOT EXISTS (SELECT 1 FROM selection_candidate c WHERE c.id = NEW.candidate_id
+                           AND c.excluded_because = '') THEN
+                PERFORM cpc_refuse('not_in_pool', 'The country is not in the pool.');
+            ELSIF EXISTS (SELECT 1 FROM selection_candidate c JOIN selection_selectionround r ON r.id = c.round_id
+                          WHERE c.id = NEW.candidate_id AND r.state IN ({_CLOSED})) THEN
+                PERFORM cpc_refuse('round_closed', 'The round is closed, so its ratings can not change.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables and states alone
+    )
+
+
+def _step_has_evidence() -> pgtrigger.Trigger:
+    """Return a trigger that rejects a step without evidence. It runs at the end of the transaction."""
+    return pgtrigger.Trigger(
+        name="step_has_evidence",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        # The evidence refers to its rating, so it comes second.
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Q(new__step__isnull=False),
+        func="""
+            IF NOT EXISTS (SELECT 1 FROM selection_ratingevidence WHERE rating_id = NEW.id) THEN
+                PERFORM cpc_refuse('no_evidence', 'A step needs evidence.');
+            END IF;
+            RETURN NULL;
+        """,
+    )
 
 
 class Rating(models.Model):
@@ -70,11 +111,62 @@ class Rating(models.Model):
                 name="never_edited", fields=["candidate", "criterion", "rater", "step", "rationale", "at"]
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            _in_an_open_pool(),
+            _step_has_evidence(),
             never_truncated(),
         )
 
     def __str__(self) -> str:
         return f"{self.criterion} of {self.candidate}: {'not known' if self.step is None else self.step}"
+
+
+def _counts_what_was_rated() -> pgtrigger.Trigger:
+    """Return a trigger that counts the rater's current ratings, and rejects a hand-in without any."""
+    return pgtrigger.Trigger(
+        name="b_counts_ratings",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""
+            IF NOT cpc_may_approve(NEW.rater_id, ARRAY[{roles_sql(Permission.RATE)}]) THEN
+                PERFORM cpc_refuse('may_not_rate', 'This account cannot rate candidates.');
+            ELSIF EXISTS (SELECT 1 FROM selection_selectionround
+                          WHERE id = NEW.round_id AND state IN ({_CLOSED})) THEN
+                PERFORM cpc_refuse('round_closed', 'The round is closed, so its ratings can not change.');
+            END IF;
+            SELECT count(*) INTO NEW.rated FROM selection_rating r JOIN selection_candidate c ON c.id = r.candidate_id
+                WHERE c.round_id = NEW.round_id AND c.excluded_because = '' AND r.rater_id = NEW.rater_id
+                AND r.superseded_at IS NULL;
+            IF NEW.rated = 0 THEN
+                PERFORM cpc_refuse('nothing_rated', 'Rate a criterion before you hand in your ratings.');
+            END IF;
+            NEW.at := clock_timestamp();
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables, states, and roles alone
+    )
+
+
+class RatingHandIn(models.Model):
+    """Statement of a rater that the ratings given so far stand: `rated` cells of the `cells` that the round has.
+
+    A rater can hand in again after rating more. The newest one counts.
+    """
+
+    round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="hand_ins")
+    rater = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    rated = models.PositiveSmallIntegerField(default=0, editable=False)
+    cells = models.PositiveSmallIntegerField()
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("round", "-id")
+        triggers = (_counts_what_was_rated(), *append_only())
+
+    def __str__(self) -> str:
+        return f"{self.rated} of {self.cells} ratings of {self.rater}"
+
+    @property
+    def is_complete(self) -> bool:
+        return self.rated >= self.cells
 
 
 class DocumentKind(models.TextChoices):
