@@ -2,12 +2,13 @@
 
 from cpc.audit.decidable import DecidedRecord, RecordPart, declare, records_authors
 
-__all__ = ("ADMISSION", "MODEL", "POOL_RULE", "RECOMMENDATION", "records_authors")
+__all__ = ("ADMISSION", "MEMO_TEMPLATE", "MODEL", "POOL_RULE", "RECOMMENDATION", "records_authors")
 
 MODEL = DecidedRecord("selection_scoringmodel")
 RECOMMENDATION = DecidedRecord("selection_recommendation")
 POOL_RULE = DecidedRecord("selection_poolpolicy")
 ADMISSION = DecidedRecord("selection_admission")
+MEMO_TEMPLATE = DecidedRecord("selection_memotemplate")
 
 declare(
     RecordPart(MODEL.table, MODEL, author="drafted_by_id", deciding=frozenset({"published", "superseded"})),
@@ -15,5 +16,8 @@ declare(
     RecordPart(POOL_RULE.table, POOL_RULE, author="proposed_by_id", deciding=frozenset({"approved", "refused"})),
     RecordPart(
         ADMISSION.table, ADMISSION, author="proposed_by_id", deciding=frozenset({"approved", "refused", "ended"})
+    ),
+    RecordPart(
+        MEMO_TEMPLATE.table, MEMO_TEMPLATE, author="uploaded_by_id", deciding=frozenset({"approved", "refused"})
     ),
 )

@@ -54,5 +54,5 @@ RIGHTS = {
     "Recommendation": SUPERSEDED,
     "Decision": SUPERSEDED,
     "Memo": ADD,
-    "MemoTemplate": ADD,
+    "MemoTemplate": Rights(add=True, change=DECIDED),
 }

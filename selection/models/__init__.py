@@ -10,7 +10,7 @@ from selection.models.consultation import (
     RequestCandidate,
     RequestRole,
 )
-from selection.models.decisions import Action, Decision, Memo, MemoTemplate, Recommendation, RoundFreeze
+from selection.models.decisions import Action, Decision, Memo, MemoPurpose, MemoTemplate, Recommendation, RoundFreeze
 from selection.models.notes import (
     Note,
     NoteAnchor,
@@ -75,6 +75,7 @@ __all__ = (
     "ExtensionAnswer",
     "MatrixUpload",
     "Memo",
+    "MemoPurpose",
     "MemoTemplate",
     "ModelState",
     "NotApplicable",

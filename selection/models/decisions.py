@@ -11,9 +11,11 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.audit.decidable import refuse_deciders
-from cpc.database.triggers import append_only, superseded_once
-from selection.database.pool_triggers import APPROVERS
+from cpc.database.triggers import append_only, never_truncated, superseded_once
+from selection.database.memo_triggers import decides_template, issued_in_its_state
+from selection.database.pool_triggers import APPROVERS, never_deleted
 from selection.decidable import RECOMMENDATION, records_authors
+from selection.models.pool import Decided
 from selection.models.rounds import Candidate, SelectionRound
 
 
@@ -131,8 +133,11 @@ class Decision(models.Model):
         return self.action == self.recommendation.action
 
 
-class MemoTemplate(models.Model):
-    """A template of the memo that the office edited. The newest one is used; the project ships the first."""
+class MemoTemplate(Decided):
+    """A template of the memo that one person edited, and another person approved or rejected.
+
+    The newest approved one is used; the project ships the first.
+    """
 
     number = models.PositiveSmallIntegerField(unique=True)
     file = models.FileField(upload_to="memo_templates/", max_length=255)
@@ -143,23 +148,35 @@ class MemoTemplate(models.Model):
 
     class Meta:
         ordering = ("-number",)
-        triggers = append_only()
+        triggers = [decides_template(), records_authors("selection_memotemplate"), never_deleted(), never_truncated()]
+        constraints = Decided.Meta.constraints
 
     def __str__(self) -> str:
         return f"Template {self.number}"
+
+
+class MemoPurpose(models.TextChoices):
+    """Uses of an issue: what the approver decides on, or the record of what was decided."""
+
+    FOR_DECISION = "for_decision", "For decision"
+    WITH_DECISIONS = "with_decisions", "With the decisions"
 
 
 class Memo(models.Model):
     """Issue of a round's decision memo: its content as plain data, and the document made from it.
 
     `content_hash` is the SHA-256 of `content`. The memo's page of record prints it with the hash of everything that
-    the content rests on. An issue never changes; a later issue is stored in addition to it.
+    the content rests on. An issue never changes; a later issue is stored in addition to it. `changes` holds sentences
+    on what changed since the issue before, and `longer_because` the reason for a fourth page.
     """
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="memos")
     number = models.PositiveSmallIntegerField()
+    purpose = models.CharField(max_length=14, choices=MemoPurpose.choices)
     content: models.JSONField[Any, Any] = models.JSONField()
     content_hash = models.CharField(max_length=64)
+    changes: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
+    longer_because = models.TextField("reason for a fourth page", blank=True)
     template_sha256 = models.CharField(max_length=64)
     file = models.FileField(upload_to="memos/", max_length=255)
     sha256 = models.CharField("SHA-256", max_length=64)
@@ -175,11 +192,20 @@ class Memo(models.Model):
                 violation_error_code="memo_number",
                 violation_error_message="Someone else issued the memo in the meantime.",
             ),
+            models.CheckConstraint(
+                name="memo_purpose_known",
+                condition=Q(purpose__in=MemoPurpose.values),
+                violation_error_code="memo_purpose",
+            ),
         )
-        triggers = append_only()
+        triggers = (issued_in_its_state(), *append_only())
 
     def __str__(self) -> str:
         return f"Memo {self.number} of {self.round}"
+
+    @property
+    def is_for_decision(self) -> bool:
+        return self.purpose == MemoPurpose.FOR_DECISION
 
 
 class RoundFreeze(models.Model):

@@ -30,18 +30,9 @@ class PoolDecision(models.TextChoices):
     REFUSED = "refused", "Rejected"
 
 
-class Proposal(CheckedModel):
-    """Proposal by one person that takes effect once another person approves it.
+class Decided(CheckedModel):
+    """Record that another person approves or rejects once, after which it never changes."""
 
-    `proposed_by` is empty only for rows that ship with the project.
-    """
-
-    why = models.TextField("reason")
-    legal_note = models.TextField("legal note", blank=True)
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
-    )
-    at = models.DateTimeField(db_default=Now(), editable=False)
     decision = models.CharField(
         max_length=10, choices=PoolDecision.choices, default=PoolDecision.OPEN, blank=True, editable=False
     )
@@ -54,12 +45,6 @@ class Proposal(CheckedModel):
     class Meta:
         abstract = True
         constraints = (
-            models.CheckConstraint(
-                name="%(class)s_reasoned",
-                condition=Q(why__regex=SOMETHING),
-                violation_error_code="why",
-                violation_error_message="Enter the reason.",
-            ),
             models.CheckConstraint(
                 name="%(class)s_decided",
                 condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True, decision_note="")
@@ -78,6 +63,32 @@ class Proposal(CheckedModel):
     @property
     def is_open(self) -> bool:
         return self.decision == PoolDecision.OPEN
+
+
+class Proposal(Decided):
+    """Proposal by one person that takes effect once another person approves it.
+
+    `proposed_by` is empty only for rows that ship with the project.
+    """
+
+    why = models.TextField("reason")
+    legal_note = models.TextField("legal note", blank=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        abstract = True
+        constraints = (
+            *Decided.Meta.constraints,
+            models.CheckConstraint(
+                name="%(class)s_reasoned",
+                condition=Q(why__regex=SOMETHING),
+                violation_error_code="why",
+                violation_error_message="Enter the reason.",
+            ),
+        )
 
 
 def _values_known() -> Q:

@@ -23,7 +23,7 @@ from selection.decisions.memo.document import TEMPLATE, MemoTemplateError, rende
 from selection.decisions.memo.sample import SAMPLE
 from selection.decisions.memo.template_package import package_findings
 from selection.lookups.rounds import locked
-from selection.models import Memo, MemoTemplate, RoundState, SelectionRound
+from selection.models import Memo, MemoPurpose, MemoTemplate, RoundState, SelectionRound
 from selection.scoring import sha256_of
 
 ISSUED_IN = (RoundState.DELIBERATION,)
@@ -67,6 +67,7 @@ def bring_memo_up_to_date(selection_round: SelectionRound, actor: User, on: dt.d
     memo = Memo(
         round=selection_round,
         number=number,
+        purpose=MemoPurpose.WITH_DECISIONS if selection_round.state == RoundState.DECIDED else MemoPurpose.FOR_DECISION,
         content=content,
         content_hash=digest,
         template_sha256=template.sha256 if template else hashlib.sha256(TEMPLATE.read_bytes()).hexdigest(),
