@@ -13,6 +13,7 @@ from cpc.accounts.access import user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from partnerships.agreements import queries
+from partnerships.agreements.earlier_compacts import compacts_of, limits_on
 from partnerships.agreements.origin import origin_findings
 from partnerships.agreements.presenters import partnership_row
 from partnerships.models import Partnership
@@ -20,6 +21,7 @@ from selection.models import Action, Candidate, Decision
 from selection.queries import Section, Sequel
 from selection.services import (
     register_dossier_section,
+    register_earlier_compacts,
     register_partners,
     register_sequels,
     register_signatures,
@@ -32,6 +34,7 @@ def register() -> None:
     register_terms(queries.terms)
     register_signatures(queries.signatures)
     register_sequels(sequels_of)
+    register_earlier_compacts(compacts_of, limits_on)
     see = Permission.VIEW_PARTNERSHIPS
     register_dossier_section(
         Section("partnerships", "Partnerships", "partnerships/agreements/_dossier.html", _section, see, order=60)

@@ -32,6 +32,7 @@ from partnerships.limit_exceptions.services import (
 )
 from partnerships.limit_position import LimitPosition, limit_positions
 from partnerships.limit_presenters import allowance_facts
+from partnerships.lookups.limit_policies import policy_in_force
 from partnerships.models import LimitException, LimitPolicy
 from partnerships.page_frame import (
     STYLESHEET,
@@ -50,7 +51,7 @@ def policies(request: HttpRequest) -> HttpResponseBase:
     context = {
         "table": presenters.policies_table(user),
         "lines": presenters.policy_lines(queries.policies(), today),
-        "current": queries.policy_in_force(today),
+        "current": policy_in_force(today),
         "may_propose": user.allows(Permission.EDIT_PARTNERSHIPS),
     }
     return render(request, "partnerships/limit_exceptions/policies.html", context)

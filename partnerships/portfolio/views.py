@@ -32,8 +32,9 @@ from partnerships.limit_exceptions.presenters import exception_mark, exception_s
 from partnerships.limit_position import limit_positions
 from partnerships.limit_presenters import as_of, lapsed_mark, limits_mark, money_of, partnership_summary, top_of
 from partnerships.lookups.late import late_counts
+from partnerships.lookups.limit_policies import policy_in_force
 from partnerships.lookups.partnerships import find
-from partnerships.models import LimitPolicy, Status, StatusChange, TraffickingFormCode
+from partnerships.models import Status, StatusChange, TraffickingFormCode
 from partnerships.page_frame import over_notice, record_keys_of
 from partnerships.portfolio import overview as portfolio_overview
 from partnerships.portfolio import queries
@@ -82,7 +83,7 @@ def portfolio(request: HttpRequest) -> HttpResponseBase:
     listed = limit_positions(list(page.object_list))
     top = top_of(listed)
     summary = queries.summary(today)
-    policy = LimitPolicy.objects.filter(approval__isnull=False, effective_from__lte=today).first()
+    policy = policy_in_force(today)
     cards = limit_positions(queries.partnerships_in_force(everything, today, CARDS))
     context: dict[str, Any] = {
         "today": today,
