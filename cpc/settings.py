@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "cpc.api",
     "cpc.web",
     "cpc.people",
+    "cpc.saved_views",
     "cpc.site",
     "indicators",
     "selection",

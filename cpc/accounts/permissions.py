@@ -46,6 +46,8 @@ class Permission(enum.StrEnum):
         "sign, suspend, and end partnerships; approve amendments, exceptions, limits, and missing clearances"
     )
     VIEW_AUDIT = "see the audit trail"
+    SHARE_VIEWS = "see the views of lists that the TIP Office shares, and share their own"
+    CONSENT_TO_VIEWS = "consent to views of lists that everyone sees"
     MANAGE_PEOPLE = "manage accounts and agencies"
     CONFIRM_ACCESS = "confirm changes to the accounts of approvers and administrators that another person asked for"
 
@@ -69,6 +71,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.EDIT_PARTNERSHIPS,
         Permission.RECORD_MONEY,
         Permission.VIEW_AUDIT,
+        Permission.SHARE_VIEWS,
     },
     Role.APPROVER: _READ
     | {
@@ -81,6 +84,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.EDIT_PARTNERSHIPS,
         Permission.APPROVE_PARTNERSHIPS,
         Permission.VIEW_AUDIT,
+        Permission.SHARE_VIEWS,
+        Permission.CONSENT_TO_VIEWS,
         Permission.CONFIRM_ACCESS,
     },
     Role.REVIEWER: _READ | {Permission.CONSULT},
@@ -92,6 +97,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.VIEW_NOTES,
         Permission.VIEW_PARTNERSHIPS,
         Permission.VIEW_AUDIT,
+        Permission.SHARE_VIEWS,
         Permission.MANAGE_PEOPLE,
         Permission.CONFIRM_ACCESS,
     },

@@ -19,6 +19,10 @@ RIGHTS = {
         "MailPreference": Rights(add=True, change=("frequency",)),
         "Notification": Rights(add=True, change=("read_at", "mailed_at")),
     },
+    "saved_views": {
+        "SavedView": Rights(add=True, change=("withdrawn_by", "withdrawn_at")),
+        "SavedViewVersion": Rights(add=True, change=("outcome", "reason", "decided_by", "decided_at")),
+    },
     "site": {
         "BackgroundTask": Rights(
             add=True, change=("succeeded_at", "failing_since", "failed_at", "failures", "error", "run")

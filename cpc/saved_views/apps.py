@@ -1,0 +1,8 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class SavedViewsConfig(AppConfig):
+    name = "cpc.saved_views"
+    label = "saved_views"
