@@ -25,6 +25,7 @@ from selection.models.pool import Admission, PoolDecision, PoolPolicy
 from selection.models.positions import (
     NEEDS_TEXT,
     Disposition,
+    EvidenceOpening,
     ExtensionAnswer,
     Position,
     PositionDraft,
@@ -33,6 +34,7 @@ from selection.models.positions import (
 )
 from selection.models.proof_bundles import ProofBundle
 from selection.models.ratings import STEPS, CandidateDocument, DocumentKind, Rating, RatingEvidence, RatingHandIn
+from selection.models.responses import ResponseUpload
 from selection.models.restrictions import RestrictionFinding, ReviewStatus
 from selection.models.rounds import (
     ANSWERING,
@@ -71,6 +73,7 @@ __all__ = (
     "Disposition",
     "DocumentKind",
     "DueChange",
+    "EvidenceOpening",
     "EvidenceVersion",
     "ExtensionAnswer",
     "MatrixUpload",
@@ -102,6 +105,7 @@ __all__ = (
     "Recommendation",
     "RequestCandidate",
     "RequestRole",
+    "ResponseUpload",
     "RestrictionFinding",
     "ReviewStatus",
     "RoundFreeze",

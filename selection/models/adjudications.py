@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
+from cpc.database.keys import time_key
 from cpc.database.triggers import append_only, never_truncated
 from selection.models.notes import Note, NoteVisibility, own_agencies
 from selection.models.rounds import SelectionRound
@@ -112,6 +113,7 @@ class MatrixUploadQuerySet(models.QuerySet["MatrixUpload"]):
 class MatrixUpload(models.Model):
     """Comment matrix as uploaded. A person reviews the preview and imports its lines once."""
 
+    id = time_key()
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="matrix_uploads")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="matrix_uploads")
     visibility = models.CharField("who sees the notes", max_length=6, choices=NoteVisibility.choices)

@@ -1,8 +1,8 @@
 """Notes on the evidence of a round, the replies to them, and their files.
 
-A note's text is never edited, and a note is never deleted. Notes are numbered per round and agency. A note can be
-shown to more people, withdrawn with a reason, or superseded by another note; each of these columns is set once and
-never reset.
+A note's text is never edited, and a note is never deleted. Notes are numbered per round and agency; those that only
+their agency sees have a series of their own. A note can be shown to more people, withdrawn with a reason, or superseded
+by another note; each of these columns is set once and never reset.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
 from cpc.checked import CheckedModel
+from cpc.database.keys import time_key
 from cpc.database.triggers import append_only, never_truncated, state_triggers
 from indicators.models import Narrative, Observation
 from selection.models.rounds import Candidate, SelectionRound
@@ -63,14 +64,19 @@ class NoteStatus(models.TextChoices):
 
 
 OFFICE_SERIES = "TIP"
+PRIVATE = "-private"
+"""End of the series of notes that only their agency sees. Codes are in capitals, so it is the end of no other one."""
 
 
-def series_of(agency: Agency | None) -> str:
+def series_of(agency: Agency | None, visibility: str) -> str:
     """Return the series that numbers an agency's notes: its code in capitals, or `TIP` for the office.
 
-    Each agency has its own series because gaps in a shared one would reveal how many notes other agencies write.
+    Each agency has its own series because gaps in a shared one would reveal how many notes other agencies write. For
+    the same reason, the notes that only the agency sees have another one; a note that is shared gets the next number
+    that everyone sees.
     """
-    return OFFICE_SERIES if agency is None else agency.code.upper()
+    code = OFFICE_SERIES if agency is None else agency.code.upper()
+    return f"{code}{PRIVATE}" if visibility == NoteVisibility.AGENCY else code
 
 
 def own_agencies(user: User) -> frozenset[int]:
@@ -128,17 +134,22 @@ class NoteQuerySet(models.QuerySet["Note"]):
         return self.filter(kind=NoteKind.CRITICAL, status=NoteStatus.OPEN).exclude(visibility=NoteVisibility.AGENCY)
 
 
+_NEW_NUMBER = pgtrigger.Q(old__number__df=pgtrigger.F("new__number"))
+
+
 class Note(CheckedModel):
     """Note on a candidate or a round.
 
     `agency` is empty for the office's own notes. `reviewer` names the author where another person entered the note.
     `section` and `document_version` locate the passage of a document that the note is about. `status` is derived, and
-    stored so that lists can filter by it.
+    stored so that lists can filter by it. `private_number` is the number in the agency's own series, which the agency
+    can still look up after the note was shared.
     """
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="notes")
-    series = models.CharField(max_length=20)
+    series = models.CharField(max_length=30)
     number = models.PositiveIntegerField()
+    private_number = models.PositiveIntegerField(null=True, blank=True, editable=False)
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, null=True, blank=True, related_name="notes")
     anchor = models.CharField(max_length=11, choices=NoteAnchor.choices, default=NoteAnchor.CANDIDATE)
     criterion = models.CharField(max_length=60, blank=True)
@@ -182,6 +193,19 @@ class Note(CheckedModel):
                 fields=("round", "series", "number"),
                 violation_error_code="note_number",
                 violation_error_message="Another note has this number.",
+            ),
+            models.UniqueConstraint(
+                name="note_private_number_once",
+                fields=("round", "agency", "private_number"),
+                violation_error_code="note_number",
+                violation_error_message="Another note has this number.",
+            ),
+            models.CheckConstraint(
+                name="note_series",
+                condition=Q(visibility=NoteVisibility.AGENCY, series__endswith=PRIVATE, private_number=F("number"))
+                | (~Q(visibility=NoteVisibility.AGENCY) & ~Q(series__endswith=PRIVATE)),
+                violation_error_code="note_number",
+                violation_error_message="A note that only its agency sees has a number of its own.",
             ),
             models.CheckConstraint(
                 name="note_anchor",
@@ -233,8 +257,7 @@ class Note(CheckedModel):
                 name="as_written",
                 fields=[
                     "round",
-                    "series",
-                    "number",
+                    "private_number",
                     "candidate",
                     "anchor",
                     "criterion",
@@ -255,6 +278,12 @@ class Note(CheckedModel):
                     "at",
                 ],
             ),
+            pgtrigger.Protect(
+                name="numbered_anew_when_shared",
+                operation=pgtrigger.Update,
+                condition=(pgtrigger.Q(old__series__df=pgtrigger.F("new__series")) | _NEW_NUMBER)
+                & (~pgtrigger.Q(old__visibility="agency") | pgtrigger.Q(new__visibility="agency")),
+            ),
             *state_triggers(NOTE, field="status"),
             *state_triggers(NOTE_VISIBILITY, field="visibility", code="only_widened"),
             pgtrigger.Protect(
@@ -271,7 +300,10 @@ class Note(CheckedModel):
 
     @property
     def reference(self) -> str:
-        """Return the note's reference in its round, such as DOL-3. A new agency code does not change it."""
+        """Return the note's reference in its round, such as DOL-3 or DOL-private-1.
+
+        A new agency code does not change it.
+        """
         return f"{self.series}-{self.number}"
 
     @property
@@ -345,6 +377,7 @@ class AttachmentQuerySet(models.QuerySet["NoteAttachment"]):
 class NoteAttachment(models.Model):
     """File attached to a note. It is stored under a generated name; the original name is used only for downloads."""
 
+    id = time_key()
     note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="attachments")
     reply = models.ForeignKey(NoteReply, on_delete=models.PROTECT, null=True, blank=True, related_name="attachments")
     name = models.CharField(max_length=120)

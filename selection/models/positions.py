@@ -15,6 +15,7 @@ from cpc.accounts.permissions import Permission
 from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.triggers import append_only, never_truncated, superseded_once
 from cpc.days import DayField
+from selection.database.position_triggers import position_triggers
 from selection.models.consultation import ConsultationRequest
 from selection.models.rounds import Candidate, EvidenceVersion
 from selection.models.runs import ScoreRun
@@ -64,7 +65,9 @@ class Position(models.Model):
     """Position of an agency on one candidate, tied to the evidence and score of that moment.
 
     `agency` is the agency that submitted it, even if its successor holds the request now. `text` holds the edits, the
-    comments, or the reason. `drafted_by` names the author of the draft that the point of contact submitted.
+    comments, or the reason. `drafted_by` names the author of the draft that the point of contact submitted. A position
+    that is withdrawn is superseded by none: the agency has not answered. `opened_number` is the newest version of the
+    evidence that somebody of the agency had opened by then, empty if none; a trigger fills it.
     """
 
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="positions")
@@ -80,7 +83,12 @@ class Position(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     at = models.DateTimeField(db_default=Now(), editable=False)
+    opened_number = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    withdrawn_because = models.TextField(blank=True, editable=False)
 
     objects = PositionQuerySet.as_manager()
 
@@ -109,8 +117,18 @@ class Position(models.Model):
                 violation_error_message="Enter the date by which you will answer. Only a request for more time "
                 "has one.",
             ),
+            models.CheckConstraint(
+                name="position_withdrawn_whole",
+                condition=Q(withdrawn_by__isnull=True, withdrawn_because="")
+                | (Q(superseded_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_because="")),
+                violation_error_code="reason",
+                violation_error_message="Enter why your agency withdraws its position.",
+            ),
         )
-        triggers = superseded_once("selection_position", ("superseded_at",))
+        triggers = (
+            *superseded_once("selection_position", ("superseded_at", "withdrawn_by_id", "withdrawn_because")),
+            *position_triggers(),
+        )
 
     def __str__(self) -> str:
         return f"{self.agency} on {self.candidate}: {self.get_value_display()}"
@@ -118,6 +136,45 @@ class Position(models.Model):
     @property
     def is_final(self) -> bool:
         return self.value != PositionValue.EXTENSION
+
+    @property
+    def is_unopened(self) -> bool:
+        """Return True if no member of the agency had opened the evidence on the candidate by then."""
+        return self.opened_number is None
+
+
+class OpeningQuerySet(models.QuerySet["EvidenceOpening"]):
+    def visible_to(self, user: User) -> OpeningQuerySet:
+        """Return every opening for office and viewers; for a reviewer, those by members of their agency."""
+        if user.allows(Permission.VIEW_ROUNDS):
+            return self
+        if user.allows(Permission.CONSULT) and user.agency_id is not None:
+            return self.filter(agency=user.agency_id)
+        return self.none()
+
+
+class EvidenceOpening(models.Model):
+    """Record that a member of an agency opened a version of the evidence on a candidate for the first time."""
+
+    request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="openings")
+    evidence = models.ForeignKey(EvidenceVersion, on_delete=models.PROTECT, related_name="openings")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = OpeningQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                name="opening_once", fields=("request", "evidence", "opened_by"), violation_error_code="opened"
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.opened_by} opened {self.evidence}"
 
 
 class DraftQuerySet(models.QuerySet["PositionDraft"]):

@@ -113,7 +113,7 @@ def _notes(found: SelectionRound, rows: list[Candidate], count: int, analyst: Us
         made.append(
             Note(
                 round=found,
-                series=series_of(author.agency),
+                series=series_of(author.agency, "office"),
                 number=number,
                 candidate=rows[number % len(rows)],
                 agency=author.agency,

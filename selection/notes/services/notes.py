@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
@@ -163,13 +164,10 @@ def _insert(
     supersedes: Note | None,
 ) -> Note:
     fit(text=content.text, proposed_text=content.proposed_text, rationale=content.rationale)
-    series = series_of(agency)
-    newest = selection_round.notes.filter(series=series).aggregate(number=Max("number"))["number"] or 0
     shown = candidate.evidence.order_by("-number").first() if candidate is not None else None
     note = Note(
         round=selection_round,
-        series=series,
-        number=newest + 1,
+        **_next_number(selection_round, agency, visibility),
         candidate=candidate,
         anchor=anchor.kind(candidate),
         criterion=anchor.criterion,
@@ -191,6 +189,20 @@ def _insert(
     )
     insert_audited(note, actor=actor, action="wrote", after={"type": note.kind, "visibility": visibility})
     return note
+
+
+def _next_number(selection_round: SelectionRound, agency: Agency | None, visibility: str) -> dict[str, Any]:
+    """Return series and number of the next note, and the number in the agency's own series if only the agency sees it.
+
+    The caller holds the lock of the round.
+    """
+    series = series_of(agency, visibility)
+    if visibility == NoteVisibility.AGENCY:
+        notes = selection_round.notes.filter(agency=agency)
+        number = (notes.aggregate(newest=Max("private_number"))["newest"] or 0) + 1
+        return {"series": series, "number": number, "private_number": number}
+    newest = selection_round.notes.filter(series=series).aggregate(newest=Max("number"))["newest"] or 0
+    return {"series": series, "number": newest + 1}
 
 
 def fit(**texts: str) -> None:
@@ -257,6 +269,8 @@ def _check_behind(note: Note, actor: User) -> None:
 def share_note(*, note: Note, visibility: str, actor: User, expected_revision: str | None = None) -> Note:
     """Share a note with more people. The same visibility changes nothing.
 
+    A note that only its agency saw gets the next number that everyone sees.
+
     Raises `ValidationError` `only_widened` if fewer people would see the note, and what `locked_note` raises.
     """
     current = locked_note(note, actor, expected_revision)
@@ -265,7 +279,10 @@ def share_note(*, note: Note, visibility: str, actor: User, expected_revision: s
     if visibility not in order or order.index(visibility) < order.index(current.visibility):
         message = "You can show a note only to more people, because others may have read it already."
         raise field_error("visibility", message, "only_widened")
-    return set_fields(current, {"visibility": visibility}, actor=actor, action="shared")
+    values: dict[str, Any] = {"visibility": visibility}
+    if current.visibility == NoteVisibility.AGENCY != visibility:
+        values |= _next_number(current.round, current.agency, visibility)
+    return set_fields(current, values, actor=actor, action="shared", private=("series", "number"))
 
 
 @transaction.atomic
