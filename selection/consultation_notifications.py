@@ -28,6 +28,7 @@ REMINDER = "consultation.reminder"
 OVERDUE = "consultation.overdue"
 NOT_ANSWERED = "consultation.not_answered"
 ANSWERED = "consultation.answered"
+WITHDRAWN = "consultation.withdrawn"
 EXTENSION_ASKED = "consultation.extension_asked"
 EXTENSION_DECLINED = "consultation.extension_declined"
 EVIDENCE_CHANGED = "consultation.evidence_changed"
@@ -98,6 +99,13 @@ KINDS = (
         "Positions of agencies",
         "{agency} answered on {country}",
         "{round}: {agency} submitted a position on {country}.",
+        {"agency": "Department of Labor", "country": "Ghana", "round": "Round 1, FY 2027"},
+    ),
+    Kind(
+        WITHDRAWN,
+        "Positions that agencies withdraw",
+        "{agency} withdrew its position on {country}",
+        "{round}: {agency} withdrew its position on {country}, with a reason. It owes an answer again.",
         {"agency": "Department of Labor", "country": "Ghana", "round": "Round 1, FY 2027"},
     ),
     Kind(

@@ -42,7 +42,8 @@ ASKED = Q(request__sent_at__isnull=False, request__dropped_at__isnull=True) & ~Q
 class PositionCell:
     """Position of one agency on one candidate.
 
-    `is_stale` is True if the evidence changed since the agency answered.
+    `is_stale` is True if the evidence changed since the agency answered. `withdrawn` is the newest position that the
+    agency withdrew, if it has given none since.
     """
 
     request: ConsultationRequest
@@ -52,6 +53,12 @@ class PositionCell:
     is_stale: bool = False
     proceeded: ProceedWithout | None = None
     drafts: tuple[PositionDraft, ...] = ()
+    withdrawn: Position | None = None
+
+    @property
+    def is_unopened(self) -> bool:
+        """Return True if the agency answered without opening the evidence."""
+        return self.status.is_answer and self.position is not None and self.position.is_unopened
 
     @property
     def disposition(self) -> Disposition | None:
@@ -73,12 +80,14 @@ class PositionCell:
 
 
 def _with_positions(rows: QuerySet[ConsultationRequest], *, drafts: bool = False) -> list[ConsultationRequest]:
-    live = Position.objects.live().select_related("given_by", "drafted_by", "agency", "extension_answer", "evidence")
+    related_rows = ("given_by", "drafted_by", "agency", "extension_answer", "evidence", "withdrawn_by")
+    shown = Position.objects.filter(Q(superseded_at__isnull=True) | Q(withdrawn_by__isnull=False))
+    shown = shown.select_related(*related_rows).order_by("pk")
     related: list[Any] = [
         "candidates__candidate__country",
         "proceeded__approved_by",
         Prefetch(
-            "positions", live.defer("evidence__cells").prefetch_related("dispositions__by"), to_attr="live_positions"
+            "positions", shown.defer("evidence__cells").prefetch_related("dispositions__by"), to_attr="shown_positions"
         ),
     ]
     if drafts:
@@ -94,7 +103,9 @@ def newest_versions(rounds: Iterable[SelectionRound]) -> Mapping[int, int]:
 
 def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.date) -> list[PositionCell]:
     """Return the cells of a prefetched request, by country, without candidates that left the pool."""
-    positions = {row.candidate_id: row for row in getattr(request, "live_positions")}  # noqa: B009  # set by the prefetch
+    shown: Iterable[Position] = getattr(request, "shown_positions")  # noqa: B009  # set by the prefetch
+    positions = {row.candidate_id: row for row in shown if row.superseded_at is None}
+    withdrawn = {row.candidate_id: row for row in shown if row.superseded_at is not None}
     proceeded = {row.candidate_id: row for row in request.proceeded.all()}
     open_drafts: Iterable[PositionDraft] = getattr(request, "open_drafts", ())
     drafts = grouped(open_drafts, lambda draft: draft.candidate_id)
@@ -121,6 +132,7 @@ def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.
                 position is not None and status.is_answer and newest.get(candidate.pk) != position.evidence_id,
                 proceeded.get(candidate.pk),
                 tuple(drafts.get(candidate.pk, ())),
+                withdrawn.get(candidate.pk) if position is None else None,
             )
         )
     return sorted(cells, key=lambda cell: cell.candidate.country.name)
@@ -337,7 +349,7 @@ def find_for_review(user: User, pk: int, code: str) -> tuple[ConsultationRequest
 
 def history_of(request: ConsultationRequest, candidate: Candidate) -> list[Position]:
     rows = Position.objects.filter(request=request, candidate=candidate).order_by("-pk")
-    related = ("given_by", "drafted_by", "agency", "evidence", "extension_answer")
+    related = ("given_by", "drafted_by", "agency", "evidence", "extension_answer", "withdrawn_by")
     return list(rows.select_related(*related).defer("evidence__cells").prefetch_related("dispositions__by"))
 
 

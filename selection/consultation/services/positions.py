@@ -56,7 +56,7 @@ TEXT_ASKED: Mapping[str, str] = {
 }
 
 
-def _lock_for_answer(request: ConsultationRequest, candidate: Candidate, actor: User) -> ConsultationRequest:
+def lock_for_answer(request: ConsultationRequest, candidate: Candidate, actor: User) -> ConsultationRequest:
     """Lock and return the request if this account may write on the candidate for the agency.
 
     Raises `PermissionDenied` for another agency, and `ValidationError` with `not_asked`, `not_consulting`, or
@@ -111,9 +111,9 @@ def save_draft(
 
     `evidence` is the key of the version on the page. Raises `EditConflict` if the author's draft no longer has the
     `expected_revision` ("0" for no draft), because it was saved in another window, `ValidationError` with
-    `evidence_changed` for an unknown version, and what `_lock_for_answer` raises.
+    `evidence_changed` for an unknown version, and what `lock_for_answer` raises.
     """
-    current = _lock_for_answer(request, candidate, actor)
+    current = lock_for_answer(request, candidate, actor)
     version = EvidenceVersion.objects.filter(candidate=candidate, pk=evidence).first()
     if version is None:
         raise ValidationError(EVIDENCE_CHANGED, code="evidence_changed")
@@ -152,7 +152,7 @@ def submit_position(
     that of `expected_revision` (see `revision_of_position`), and `ValidationError` with `evidence_changed`, `value`,
     `text`, `proposed_due_on`, `not_asked`, `not_consulting`, or `round_closed`.
     """
-    current = _lock_for_answer(request, candidate, actor)
+    current = lock_for_answer(request, candidate, actor)
     if not submits(actor, current):
         raise PermissionDenied(f"Only the point of contact of {current.agency} submits; save a draft instead.")
     _check_complete(current, value, text, proposed_due_on, today or timezone.now().date())

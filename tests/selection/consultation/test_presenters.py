@@ -329,7 +329,7 @@ def test_a_position_is_stale_only_if_it_is_an_answer_on_older_evidence() -> None
         request = asked()
         candidate = cell().candidate
         given = Position(candidate=candidate, value=value, evidence_id=shown)
-        request.live_positions = [given]  # type: ignore[attr-defined]  # as the prefetch does
+        request.shown_positions = [given]  # type: ignore[attr-defined]  # as the prefetch does
         rows = [SimpleNamespace(candidate=candidate, candidate_id=candidate.pk)]
         request._prefetched_objects_cache = {"candidates": rows, "proceeded": []}  # type: ignore[attr-defined]
         [found] = queries.cells_of(request, newest, TODAY)
