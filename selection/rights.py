@@ -9,6 +9,12 @@ RIGHTS = {
     # Models, runs, and pool.
     "ScoringModel": Rights(add=True, change=EVERY),
     "Adoption": Rights(add=True, change=("withdrawn_on", "withdrawn_by", "withdrawn_because", "changed_at")),
+    "CriteriaRequest": SUPERSEDED,
+    "CriteriaAnswer": SUPERSEDED,
+    "WeightingExercise": Rights(add=True, change=("due_on", "closed_at", "closed_by", "closed_because")),
+    "WeightingParticipant": Rights(add=True, change=("agency", "dropped_at", "dropped_by", "drop_reason")),
+    "StatedWeights": Rights(add=True, change=("superseded_at", "withdrawn_at", "withdrawn_by", "withdrawn_because")),
+    "WeightingDraft": ADD,
     "ScoreRun": ADD,
     "ProofBundle": ADD,
     "CountryScore": ADD,

@@ -35,7 +35,10 @@ from cpc.validation import save_validated
 
 
 class Agency(models.Model):
-    """A bureau, office, or agency that is consulted or clears; `statutory` ones are named in 22 U.S.C. 7103a(d)."""
+    """A bureau, office, or agency that is consulted or clears.
+
+    `statutory` ones are named in 22 U.S.C. 7103a(d), those asked `on_criteria` in 7103a(d)(5).
+    """
 
     code = models.SlugField(max_length=20, unique=True)
     short_name = models.CharField(
@@ -45,6 +48,7 @@ class Agency(models.Model):
     )
     name = models.CharField(max_length=120, unique=True)
     statutory = models.BooleanField(default=False)
+    on_criteria = models.BooleanField("consulted on the criteria", default=False)
     is_state_office = models.BooleanField("part of the Department of State", default=False)
     is_consulted = models.BooleanField("consulted on candidates", default=True)
     successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors")

@@ -44,8 +44,10 @@ def create_account(
 
 
 @transaction.atomic
-def create_agency(*, code: str, name: str, statutory: bool, actor: User | None, short_name: str = "") -> Agency:
-    agency = Agency(code=code, short_name=short_name, name=name, statutory=statutory)
+def create_agency(
+    *, code: str, name: str, statutory: bool, actor: User | None, short_name: str = "", on_criteria: bool = False
+) -> Agency:
+    agency = Agency(code=code, short_name=short_name, name=name, statutory=statutory, on_criteria=on_criteria)
     save_validated(agency)
     record(actor=actor, action="created", target=agency, after={"code": code, "statutory": statutory})
     return agency

@@ -19,7 +19,7 @@ from cpc.people.audited_people import (
 from cpc.people.succession import Moved, move_all
 from cpc.validation import field_error
 
-EDITED = ("short_name", "name", "statutory", "is_consulted", "is_state_office")
+EDITED = ("short_name", "name", "statutory", "on_criteria", "is_consulted", "is_state_office")
 
 
 @transaction.atomic
@@ -32,6 +32,7 @@ def add_agency(
     actor: User,
     is_consulted: bool = True,
     is_state_office: bool = False,
+    on_criteria: bool = False,
 ) -> Agency:
     """Make an agency that is consulted, or one that only clears texts.
 
@@ -45,6 +46,7 @@ def add_agency(
         statutory=statutory,
         is_consulted=is_consulted,
         is_state_office=is_state_office,
+        on_criteria=on_criteria,
     )
     return insert(agency, actor=actor, action="created")
 

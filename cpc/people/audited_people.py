@@ -26,6 +26,7 @@ AUDITED_FIELDS: Mapping[type[models.Model], tuple[str, ...]] = {
         "short_name",
         "name",
         "statutory",
+        "on_criteria",
         "is_consulted",
         "is_state_office",
         "is_active",

@@ -24,6 +24,9 @@ AGENCIES = (
     ("dhs", "DHS", "Department of Homeland Security", False),
 )
 
+ON_CRITERIA = ("dol", "usaid")
+"""Agencies that 22 U.S.C. 7103a(d)(5) names for the criteria."""
+
 
 class DemoAccount(NamedTuple):
     """An account of the demonstration; `agency` is a code, or empty."""
@@ -56,7 +59,14 @@ def load_accounts(progress: Progress) -> str:
     agencies = {agency.code: agency for agency in Agency.objects.all()}
     for code, short_name, name, statutory in AGENCIES:
         if code not in agencies:
-            agencies[code] = create_agency(code=code, short_name=short_name, name=name, statutory=statutory, actor=None)
+            agencies[code] = create_agency(
+                code=code,
+                short_name=short_name,
+                name=name,
+                statutory=statutory,
+                on_criteria=code in ON_CRITERIA,
+                actor=None,
+            )
     usaid = agencies["usaid"]
     if usaid.is_active and usaid.successor is None:
         close_agency(

@@ -133,6 +133,11 @@ class AgencyForm(RevisionForm):
         required=False,
         help_text="22 U.S.C. 7103a(d): each round asks this agency, or records why that does not apply.",
     )
+    on_criteria = forms.BooleanField(
+        label="Consulted on the criteria",
+        required=False,
+        help_text="22 U.S.C. 7103a(d)(5): whoever adopts a scoring model records what this agency answered.",
+    )
     is_consulted = forms.BooleanField(
         label="Consulted on candidates",
         required=False,
@@ -143,7 +148,7 @@ class AgencyForm(RevisionForm):
 
 
 class NewAgencyForm(AgencyForm):
-    field_order = ("short_name", "name", "code", "statutory", "is_consulted", "is_state_office")
+    field_order = ("short_name", "name", "code", "statutory", "on_criteria", "is_consulted", "is_state_office")
 
     code = forms.SlugField(
         label="Code",

@@ -26,15 +26,15 @@ def never_deleted() -> pgtrigger.Trigger:
     return pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)
 
 
-def only(columns: tuple[str, ...], code: str, message: str) -> str:
+def only(columns: tuple[str, ...], code: str, message: str, row: str = "kept") -> str:
     """Return SQL that rejects an UPDATE of any column but these.
 
-    The trigger must declare `kept` as a row of its table.
+    The trigger must declare `row` as a row of its table.
     """
-    copied = " ".join(f"kept.{column} := OLD.{column};" for column in columns)
+    copied = " ".join(f"{row}.{column} := OLD.{column};" for column in columns)
     return f"""
-                kept := NEW; {copied}
-                IF kept IS DISTINCT FROM OLD THEN
+                {row} := NEW; {copied}
+                IF {row} IS DISTINCT FROM OLD THEN
                     PERFORM cpc_refuse('{code}', '{message}');
                 END IF;"""
 

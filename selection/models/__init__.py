@@ -10,6 +10,7 @@ from selection.models.consultation import (
     RequestCandidate,
     RequestRole,
 )
+from selection.models.criteria_consultation import CriteriaAnswer, CriteriaRequest, CriteriaView
 from selection.models.decisions import Action, Decision, Memo, MemoPurpose, MemoTemplate, Recommendation, RoundFreeze
 from selection.models.notes import (
     Note,
@@ -51,6 +52,12 @@ from selection.models.rounds import (
 from selection.models.runs import CountryScore, CountryStatus, ScoreRun, StageChoice
 from selection.models.scenarios import Scenario
 from selection.models.scoring_models import ModelState, ScoringModel
+from selection.models.weighting import (
+    StatedWeights,
+    WeightingDraft,
+    WeightingExercise,
+    WeightingParticipant,
+)
 
 __all__ = (
     "ANSWERING",
@@ -69,6 +76,9 @@ __all__ = (
     "ConsultationRequest",
     "CountryScore",
     "CountryStatus",
+    "CriteriaAnswer",
+    "CriteriaRequest",
+    "CriteriaView",
     "Decision",
     "Disposition",
     "DocumentKind",
@@ -117,4 +127,8 @@ __all__ = (
     "ScoringModel",
     "SelectionRound",
     "StageChoice",
+    "StatedWeights",
+    "WeightingDraft",
+    "WeightingExercise",
+    "WeightingParticipant",
 )

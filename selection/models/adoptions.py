@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -11,6 +13,7 @@ from django.db.models.functions import Now
 from cpc.audit.decidable import refuse_authors
 from cpc.database.triggers import never_truncated
 from cpc.days import DayField
+from selection.database.criteria_triggers import CRITERIA_CONSULTED
 from selection.database.pool_triggers import APPROVERS, never_deleted, only
 from selection.decidable import MODEL
 from selection.models.pool import SOMETHING
@@ -42,7 +45,7 @@ def _adopts() -> pgtrigger.Trigger:
                     PERFORM cpc_refuse('in_future', 'The date is in the future. Enter the date of the decision.');
                 ELSIF NEW.adopted_on < (m.published_at AT TIME ZONE 'UTC')::date THEN
                     PERFORM cpc_refuse('before_publication', 'The version was published after that date.');
-                END IF;
+                END IF;{CRITERIA_CONSULTED}
                 RETURN NEW;
             END IF;
             IF OLD.withdrawn_on IS NOT NULL OR NEW.withdrawn_by_id IS NULL THEN
@@ -64,11 +67,14 @@ class Adoption(models.Model):
     Until a version is adopted, its weights are illustrative. An adoption is never edited; it may be withdrawn once,
     with the reason, and the version may then be adopted again. `changed_at` is the time of the adoption or of its
     withdrawal, written by the database.
+
+    `unanswered` has, by the code of the agency, why the approver adopts without its answer on the criteria.
     """
 
     model = models.ForeignKey(ScoringModel, on_delete=models.PROTECT, related_name="adoptions")
     reason = models.TextField()
     document = models.CharField(max_length=300, blank=True)
+    unanswered: models.JSONField[Any, Any] = models.JSONField(default=dict, db_default={}, blank=True)
     adopted_on = DayField()
     adopted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     at = models.DateTimeField(db_default=Now(), editable=False)

@@ -11,6 +11,7 @@ from indicators.models import Country
 from selection.model_versions.services import adoptions as adoptions_services
 from tests.support import pool
 from tests.support.accounts import make_account
+from tests.support.criteria import unanswered
 from tests.support.models import shipped
 from tests.worlds.small_world import World
 
@@ -48,7 +49,7 @@ def test_adoption_of_the_model_changes_the_etag_of_its_runs(world: World, api: C
     assert api.get("/api/v1/runs/").json()["results"][0]["adopted_on"] is None
     approver = make_account(Role.APPROVER, username="office")
     adoption = adoptions_services.adopt_model(
-        model=shipped(), reason="A sample.", adopted_on=timezone.now().date(), actor=approver
+        model=shipped(), reason="A sample.", adopted_on=timezone.now().date(), actor=approver, unanswered=unanswered()
     )
     for url, former in zip(urls, before, strict=True):
         fresh = api.get(url, headers={"If-None-Match": former["ETag"]})

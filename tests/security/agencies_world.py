@@ -64,6 +64,7 @@ from tests.security.canaries import (
 )
 from tests.selection.decisions.deliberating import review
 from tests.support.accounts import make_account, set_by_owner
+from tests.support.criteria import unanswered
 from tests.support.noting import PDF, sample_upload, workbook
 from tests.support.rounds import DUE, ON, Office
 from tests.support.scenarios import stored_scenario
@@ -520,6 +521,7 @@ def _pool(there: Consultees) -> None:
         document=word("Adoption.document"),
         adopted_on=today,
         actor=office.approver,
+        unanswered=unanswered(),
     )
     reason = word("Adoption.withdrawn_because")
     adoptions_services.withdraw_adoption(adoption=adoption, reason=reason, actor=office.approver)

@@ -22,6 +22,7 @@ from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.partnerships.sending import client_of, page_text
 from tests.selection.decisions.deliberating import in_deliberation
 from tests.support.accounts import make_account, set_by_owner
+from tests.support.criteria import unanswered
 from tests.support.models import draft, weighing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.world("deliberation")]
@@ -79,8 +80,9 @@ PUBLISH = (
     "WHERE id = {key}"
 )
 ADOPT = (
-    "INSERT INTO selection_adoption (model_id, reason, document, adopted_on, adopted_by_id, withdrawn_because) "
-    "VALUES ({key}, 'A reason', '', current_date, {account}, '')"
+    "INSERT INTO selection_adoption "
+    "(model_id, reason, document, adopted_on, adopted_by_id, withdrawn_because, unanswered) "
+    "VALUES ({key}, 'A reason', '', current_date, {account}, '', jsonb_build_object('dol', 'A reason'))"
 )
 DECIDE = "UPDATE {table} SET decision = 'approved', decided_by_id = {{account}}, decided_at = now() WHERE id = {{key}}"
 
@@ -90,7 +92,7 @@ def _publishes(row: Any, actor: User) -> object:
 
 
 def _adopts(row: Any, actor: User) -> object:
-    return adoptions.adopt_model(model=row, reason="A reason", adopted_on=TODAY, actor=actor)
+    return adoptions.adopt_model(model=row, reason="A reason", adopted_on=TODAY, actor=actor, unanswered=unanswered())
 
 
 DECISIONS = {

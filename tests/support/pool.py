@@ -13,6 +13,7 @@ from selection.lookups.adoptions import adoption_of
 from selection.model_versions.services import adoptions as adoptions_services
 from selection.models import Admission, Adoption, PoolPolicy
 from selection.pool import services as pool_services
+from tests.support.criteria import unanswered
 from tests.support.models import shipped
 
 
@@ -66,6 +67,7 @@ def adopted(approver: User) -> Adoption:
         document="Sample memo 12",
         adopted_on=timezone.now().date(),
         actor=approver,
+        unanswered=unanswered(),
     )
 
 

@@ -21,6 +21,7 @@ FIELDS = {
     "short_name": "short name",
     "name": "name",
     "statutory": "named by the statute",
+    "on_criteria": "consulted on the criteria",
     "successor_reason": "reason",
 }
 ROLES = dict(Role.choices)

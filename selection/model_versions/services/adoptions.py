@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,22 +13,65 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require, set_fields
 from cpc.audit.authors import check_may_decide
-from selection.models import Adoption, ScoringModel
+from cpc.findings import Finding, Severity
+from cpc.validation import validation_error
+from selection.lookups.criteria_consultation import adoption_reasons_needed, criteria_consultees
+from selection.models import Adoption, ModelState, ScoringModel
+
+LAW = "22 U.S.C. 7103a(d)(5)"
 
 
 @transaction.atomic
-def adopt_model(*, model: ScoringModel, reason: str, adopted_on: dt.date, actor: User, document: str = "") -> Adoption:
+def adopt_model(
+    *,
+    model: ScoringModel,
+    reason: str,
+    adopted_on: dt.date,
+    actor: User,
+    document: str = "",
+    unanswered: Mapping[str, str] | None = None,
+) -> Adoption:
     """Record that the office adopts a published version, which is not illustrative from then on.
 
-    Raise `ValidationError` with `not_published`, `two_people`, `in_future`, `before_publication`, `adopted_already` or
-    `reason`. The database enforces these rules.
+    `unanswered` gives, by the code of an agency, the reason for adopting without its answer on the criteria; reasons
+    for agencies that answered are not stored. Raise `ValidationError` with `not_published`, `two_people`,
+    `criteria_not_consulted`, `no_criteria_consultee`, `in_future`, `before_publication`, `adopted_already` or `reason`.
+    The database enforces these rules.
     """
     require(actor, Permission.APPROVE_SELECTION)
     check_may_decide(model, actor)
+    given = {code: text.strip() for code, text in (unanswered or {}).items() if text.strip()}
+    if model.state == ModelState.PUBLISHED and (findings := consultation_findings(model, given)):
+        raise validation_error(findings)
+    needed = {fact.agency.code for fact in adoption_reasons_needed(model)}
     adoption = Adoption(
-        model=model, reason=reason.strip(), document=document.strip(), adopted_on=adopted_on, adopted_by=actor
+        model=model,
+        reason=reason.strip(),
+        document=document.strip(),
+        unanswered={code: text for code, text in given.items() if code in needed},
+        adopted_on=adopted_on,
+        adopted_by=actor,
     )
     return create(adoption, actor=actor, action="adopted")
+
+
+def consultation_findings(model: ScoringModel, unanswered: Mapping[str, str]) -> list[Finding]:
+    """Return what the consultation on the criteria lacks for an adoption with these reasons."""
+    if not criteria_consultees():
+        message = "No agency is marked as consulted on the criteria. Mark those that the statute names."
+        return [Finding("no_criteria_consultee", Severity.ERROR, message, "", LAW)]
+    return [
+        Finding(
+            "criteria_not_consulted",
+            Severity.ERROR,
+            f"{fact.agency} has not answered on the criteria of this version. Record its answer, or state why the "
+            "office adopts without it.",
+            f"without_{fact.agency.code}",
+            LAW,
+        )
+        for fact in adoption_reasons_needed(model)
+        if not unanswered.get(fact.agency.code)
+    ]
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ from selection.run_comparison.queries.model_changes import model_changes
 from selection.runs.rows import neighbors_of, ranking_of
 from selection.runs.services import compute_screen
 from tests.support.accounts import make_account
+from tests.support.criteria import unanswered
 from tests.support.models import shipped
 from tests.support.rankings import publish_values, value
 
@@ -181,7 +182,9 @@ def test_method_page_names_who_adopted_the_version(run: ScoreRun, analyst: Clien
     approver = make_account(Role.APPROVER)
     day = (shipped().published_at or dt.datetime.now(dt.UTC)).date()
     why = "It is what the office agreed."
-    adoptions_services.adopt_model(model=shipped(), reason=why, document="Memo 7", adopted_on=day, actor=approver)
+    adoptions_services.adopt_model(
+        model=shipped(), reason=why, document="Memo 7", adopted_on=day, actor=approver, unanswered=unanswered()
+    )
     html = unescape(analyst.get("/method/").content.decode())
     assert "The office adopted this version on" in html
     assert "It is what the office agreed." in html

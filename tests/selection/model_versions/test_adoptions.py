@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,7 @@ from tests.selection.pool.test_pool_rules import (
     today,
 )
 from tests.support.accounts import make_account, set_by_owner
+from tests.support.criteria import unanswered
 from tests.support.models import draft, lighter, shipped
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +43,12 @@ def approver(db: None) -> User:
 
 
 def adopted(approver: User, **more: Any) -> Adoption:
-    values: dict[str, Any] = {"model": shipped(), "reason": "A sample reason.", "adopted_on": today()}
+    values: dict[str, Any] = {
+        "model": shipped(),
+        "reason": "A sample reason.",
+        "adopted_on": today(),
+        "unanswered": unanswered(),
+    }
     return adoptions_services.adopt_model(actor=approver, **{**values, **more})
 
 
@@ -86,16 +93,23 @@ def test_withdrawn_adoption_keeps_its_reason_and_allows_another(analyst: User, a
     ],
 )
 def test_what_no_adoption_may_be(approver: User, more: dict[str, Any], code: str) -> None:
-    values: dict[str, Any] = {"model": shipped(), "reason": "A sample reason.", "adopted_on": today(), **more}
+    values: dict[str, Any] = {
+        "model": shipped(),
+        "reason": "A sample reason.",
+        "adopted_on": today(),
+        "unanswered": unanswered(),
+        **more,
+    }
     by_service = "blank" if code == "reason" else code
     assert refused(lambda: adoptions_services.adopt_model(actor=approver, **values)) == by_service
     assert refused(lambda: Adoption(adopted_by=approver, **values).save()) == code
     assert refused(lambda: Adoption.objects.bulk_create([Adoption(adopted_by=approver, **values)])) == code
     insert = (
-        "INSERT INTO selection_adoption (model_id, reason, document, adopted_on, adopted_by_id, withdrawn_because) "
-        "VALUES (%s, %s, '', %s, %s, '')"
+        "INSERT INTO selection_adoption "
+        "(model_id, reason, document, adopted_on, adopted_by_id, withdrawn_because, unanswered) "
+        "VALUES (%s, %s, '', %s, %s, '', %s)"
     )
-    given = (values["model"].pk, values["reason"], values["adopted_on"], approver.pk)
+    given = (values["model"].pk, values["reason"], values["adopted_on"], approver.pk, json.dumps(values["unanswered"]))
     assert refused(lambda: sql(insert, *given)) == code
 
 
@@ -120,7 +134,7 @@ def test_only_another_approver_adopts_only_a_published_version(analyst: User, ap
 def test_adopted_version_stays_adopted_when_another_is_published(analyst: User, approver: User) -> None:
     row = adopted(approver)
     assert refused(lambda: adopted(approver)) == "adopted_already"
-    again = Adoption(model=row.model, reason="Again.", adopted_on=today(), adopted_by=approver)
+    again = Adoption(model=row.model, reason="Again.", adopted_on=today(), adopted_by=approver, unanswered=unanswered())
     assert refused(lambda: again.save()) == "adopted_already"
     made = lighter(analyst)
     versions_services.publish_model(model=made, actor=approver, expected_revision=made.current_revision())

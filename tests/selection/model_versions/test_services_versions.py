@@ -17,6 +17,7 @@ from cpc.findings import Finding, Severity
 from selection.model_versions.services import adoptions, versions
 from selection.models import Adoption
 from tests.support.accounts import make_account
+from tests.support.criteria import unanswered
 from tests.support.models import WHY, draft, exported, lighter, shipped, weighing
 from tests.support.outcomes import refusals, trail
 
@@ -200,13 +201,20 @@ def test_missing_permission_is_reported_before_a_missing_note(analyst: User) -> 
 
 def test_an_adoption_is_stored_and_withdrawn_with_who_and_why(approver: User) -> None:
     day = timezone.now().date()
+    reasons = unanswered()
     row = adoptions.adopt_model(
-        model=shipped(), reason=" It was agreed. ", document=" Memo 12 ", adopted_on=day, actor=approver
+        model=shipped(),
+        reason=" It was agreed. ",
+        document=" Memo 12 ",
+        adopted_on=day,
+        actor=approver,
+        unanswered=reasons,
     )
     stored = {
         "model": shipped().pk,
         "reason": "It was agreed.",
         "document": "Memo 12",
+        "unanswered": reasons,
         "adopted_on": day.isoformat(),
         "adopted_by": approver.pk,
     }
@@ -230,7 +238,8 @@ def test_an_adoption_is_stored_and_withdrawn_with_who_and_why(approver: User) ->
 @pytest.mark.parametrize(("days", "is_adopted"), [(0, True), (1, False)])
 def test_an_adoption_is_of_today_at_the_latest(approver: User, days: int, is_adopted: bool) -> None:
     day = timezone.now().date() + dt.timedelta(days=days)
-    attempt = partial(adoptions.adopt_model, model=shipped(), reason="It was agreed.", adopted_on=day, actor=approver)
+    values: dict[str, Any] = {"model": shipped(), "reason": "It was agreed.", "adopted_on": day, "actor": approver}
+    attempt = partial(adoptions.adopt_model, **values, unanswered=unanswered())
     if is_adopted:
         assert attempt().document == ""
     else:
