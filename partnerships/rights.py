@@ -12,6 +12,7 @@ RIGHTS = {
     "Partnership": Rights(add=True, change=EVERY),
     "PlanTakenIntoAccount": Rights(add=True, change=EVERY, remove=True),
     "OriginConfirmation": ADD,
+    "OpeningTerms": ADD,
     "StatusChange": ADD,
     "Determination": ADD,
     "Correction": Rights(add=True, change=editable()),

@@ -70,6 +70,8 @@ RIGHTS = {
     # Recommendation, decision, and memo.
     "Recommendation": SUPERSEDED,
     "Decision": SUPERSEDED,
+    "Acknowledgment": ADD,
+    "Discussion": Rights(add=True, change=("answer", "answered_by", "answered_at")),
     "Memo": ADD,
     "MemoTemplate": Rights(add=True, change=DECIDED),
 }

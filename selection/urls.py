@@ -18,6 +18,7 @@ from selection.ratings import pages as ratings
 from selection.restrictions import pages as restrictions
 from selection.rounds import pages as rounds
 from selection.run_comparison import pages as run_comparison
+from selection.signing import pages as signing
 from selection.what_if import pages as what_if
 
 urlpatterns = url_patterns(
@@ -30,6 +31,7 @@ urlpatterns = url_patterns(
         *notes.PAGES,
         *dossier.PAGES,
         *decisions.PAGES,
+        *signing.PAGES,
         *ranking.PAGES,
         *countries.PAGES,
         *what_if.PAGES,

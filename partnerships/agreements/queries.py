@@ -13,20 +13,20 @@ from cpc.web import formats
 from indicators.models import Country
 from partnerships.models import Partnership, RecordKind
 from partnerships.states import BEFORE_SIGNATURE, DECIDED_ROUND, IN_FORCE, ONCE_IN_FORCE
-from selection.models import Action, Candidate, Decision, Memo
+from selection.models import Action, Candidate, Decision
 from selection.queries import PartnershipTerm, Signature
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The decision that a partnership came from, with the round's memo.
+    """The decision that a partnership came from, with the memo that it was signed on.
 
     `later` is the decision in effect if another one superseded it.
     """
 
     decision: Decision
     later: Decision | None
-    memo: int | None
+    memo: int
 
 
 def origin_of(partnership: Partnership) -> Origin | None:
@@ -37,8 +37,7 @@ def origin_of(partnership: Partnership) -> Origin | None:
     later = None
     if decision.superseded_at is not None:
         later = decisions().filter(candidate=decision.candidate_id, superseded_at__isnull=True).first()
-    memos = Memo.objects.filter(round=decision.candidate.round_id).order_by("-number")
-    return Origin(decision, later, memos.values_list("number", flat=True).first())
+    return Origin(decision, later, decision.memo.number)
 
 
 def waiting_decisions() -> QuerySet[Decision]:
@@ -54,7 +53,7 @@ def waiting_decisions() -> QuerySet[Decision]:
 
 
 def decisions() -> QuerySet[Decision]:
-    related = ("candidate__country", "candidate__round", "decided_by", "recommendation__drafted_by")
+    related = ("candidate__country", "candidate__round", "decided_by", "recommendation__drafted_by", "memo")
     return Decision.objects.select_related(*related)
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -24,6 +25,7 @@ from cpc.files.attachments import attachment_findings
 from cpc.validation import reject
 from indicators.models import Country, NationalPlan
 from indicators.services import record_authorized
+from partnerships.agreements.opening import opening_findings
 from partnerships.agreements.origin import country_findings, origin_findings
 from partnerships.amendable import first_day_open
 from partnerships.decidable import ORIGIN
@@ -40,6 +42,7 @@ from partnerships.models import (
     DocumentedLoad,
     DocumentVersion,
     FigureStatement,
+    OpeningTerms,
     OriginConfirmation,
     Partnership,
     RecordKind,
@@ -55,13 +58,17 @@ def create_partnership(
     actor: User | None,
     origin_reason: str = "",
     decision: Decision | None = None,
+    planned_amount: Decimal | None = None,
+    planned_months: int | None = None,
+    planned_because: str = "",
     values: Mapping[str, Any] | None = None,
 ) -> Partnership:
     """Open a partnership with a selected country, from either a decision or a stated reason.
 
-    `values` fills more fields that people edit. Raises `ValidationError` with code `origin`; with the codes of
-    `agreements.origin` if the decision cannot begin a partnership; and with `origin_country` if a stated reason is
-    about a country that no pool includes.
+    Money and term of the decision are recorded with it; `planned_amount` and `planned_months` differ from them only
+    with a reason, `planned_because`. `values` fills more fields that people edit. Raises `ValidationError` with code
+    `origin`; with the codes of `agreements.origin` if the decision cannot begin a partnership; with those of
+    `opening_findings`; and with `origin_country` if a stated reason is about a country that no pool includes.
     """
     found = country_findings(country) if decision is None else origin_findings(decision, country)
     reject(found)
@@ -71,6 +78,20 @@ def create_partnership(
         ),
         actor=actor,
     )
+    if decision is not None:
+        proposed = decision.recommendation
+        assert proposed.proposed_amount is not None  # the database has money and term for each selection
+        assert proposed.proposed_months is not None
+        terms = OpeningTerms(
+            partnership=partnership,
+            amount=proposed.proposed_amount if planned_amount is None else planned_amount,
+            months=proposed.proposed_months if planned_months is None else planned_months,
+            reason=planned_because.strip(),
+            recorded_by=actor,
+        )
+        reject(opening_findings(terms, proposed, values or {}))
+        create(terms, actor=actor, action="recorded")
+        partnership.refresh_from_db()
     return change(partnership, values, actor=actor) if values else partnership
 
 

@@ -95,6 +95,7 @@ from partnerships.models.monitoring import (
     PlanStep,
     Target,
 )
+from partnerships.models.opening import OpeningTerms
 from partnerships.models.participants import Participant
 from partnerships.models.partnership import Partnership, PartnershipQuerySet
 from partnerships.models.results import (
@@ -227,6 +228,7 @@ __all__ = (
     "NotificationExemption",
     "Objective",
     "OfficeIndicator",
+    "OpeningTerms",
     "OriginConfirmation",
     "OutcomeIndicator",
     "Paradigm",

@@ -7,18 +7,40 @@ from typing import Any
 from django import forms
 
 from cpc.web.actions import ActionForm
-from cpc.web.edit_conflicts import ConfirmationForm, RevisionForm
+from cpc.web.edit_conflicts import RevisionForm
+from cpc.web.fields import MoneyField
 from selection.decisions.queries import revision_of
 from selection.models import Action, Recommendation
 
+HELD = ("action", "rationale", "proposed_amount", "proposed_months", "funding", "place")
+"""Columns of a recommendation that people fill in."""
+
 
 class RecommendationForm(RevisionForm):
+    error_fields = {"no_amount": "proposed_amount", "no_months": "proposed_months", "terms_unused": "proposed_amount"}
+
     action = forms.ChoiceField(label="Recommendation", choices=Action.choices, widget=forms.RadioSelect)
     rationale = forms.CharField(
         label="Why",
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text="Printed in the memo. Do not enter information about an individual child.",
     )
+    proposed_amount = MoneyField(
+        label="Amount proposed, in U.S. dollars",
+        required=False,
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+        help_text="Required to select.",
+    )
+    proposed_months = forms.IntegerField(
+        label="Term proposed, in months",
+        required=False,
+        min_value=1,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        help_text="Required to select.",
+    )
+    funding = forms.CharField(label="Source of funds", required=False, max_length=200)
     place = forms.IntegerField(
         label="Order in the memo",
         min_value=1,
@@ -30,22 +52,8 @@ class RecommendationForm(RevisionForm):
 
     @classmethod
     def initial_of(cls, recommendation: Recommendation | None) -> dict[str, Any]:
-        held = (
-            {name: getattr(recommendation, name) for name in ("action", "rationale", "place")}
-            if recommendation is not None
-            else {}
-        )
+        held = {name: getattr(recommendation, name) for name in HELD} if recommendation is not None else {}
         return held | {"revision": revision_of(recommendation)}
-
-
-class DecisionForm(ConfirmationForm):
-    action = forms.ChoiceField(label="Decision", choices=Action.choices, widget=forms.RadioSelect)
-    remarks = forms.CharField(
-        label="Remarks",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Required if the decision differs from the recommendation. Printed in the memo.",
-    )
 
 
 class TemplateForm(ActionForm):

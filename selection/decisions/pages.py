@@ -8,7 +8,6 @@ from selection.page_frame import ROUND_TABS
 PAGES = [
     Page("rounds/<int:pk>/deliberation/", views.deliberation, "round-deliberation", tab=ROUND_TABS("Deliberation")),
     Page("rounds/<int:pk>/deliberation/<slug:code>/", views.Recommend, "recommend"),
-    Page("rounds/<int:pk>/deliberation/<slug:code>/decide/", views.Decide, "decide"),
     Page("rounds/<int:pk>/memo/", memo_views.memos, "round-memos", tab=ROUND_TABS("Memo")),
     Page("rounds/<int:pk>/memo/issue/", memo_views.issue, "memo-issue"),
     Page("rounds/<int:pk>/memo/<int:number>/", memo_views.memo, "memo"),

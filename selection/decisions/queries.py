@@ -12,10 +12,12 @@ from django.db import models
 from cpc.accounts.models import User
 from selection.candidates.queries import ScoredCandidate, round_page
 from selection.models import (
+    Acknowledgment,
     Adjudication,
     Candidate,
     Concurrence,
     Decision,
+    Discussion,
     Disposition,
     EvidenceVersion,
     Memo,
@@ -119,7 +121,39 @@ def frozen_memos(selection_round: SelectionRound) -> set[int]:
 
 
 def manifest_of(selection_round: SelectionRound) -> dict[str, dict[str, str]]:
-    """Return the SHA-256 of every row that the decisions rest on, by kind and key.
+    """Return the SHA-256 of every row that the decided round rests on, by kind and key."""
+    decided = Decision.objects.filter(candidate__round=selection_round)
+    return {
+        **_rests_on(selection_round),
+        "decisions": _digests(decided),
+        "acknowledgments": _digests(Acknowledgment.objects.filter(decision__in=decided)),
+        "discussions": _digests(Discussion.objects.filter(recommendation__candidate__round=selection_round)),
+        "memos": {str(memo.number): memo.sha256 for memo in selection_round.memos.order_by("number")},
+    }
+
+
+def basis_of(selection_round: SelectionRound) -> dict[str, dict[str, str]]:
+    """Return the SHA-256 of every row that recommendations and decisions rest on, and which positions and notes are current.
+
+    A position or note may be withdrawn without another row.
+    """
+    positions = Position.objects.filter(candidate__round=selection_round, superseded_at__isnull=True)
+    notes = Note.objects.live().filter(round=selection_round).exclude(visibility=NoteVisibility.AGENCY)
+    return {
+        **_rests_on(selection_round),
+        "current_positions": {str(key): "" for key in positions.values_list("pk", flat=True)},
+        "current_notes": {str(key): "" for key in notes.values_list("pk", flat=True)},
+    }
+
+
+def changed_since(memo: Memo) -> list[str]:
+    """Return the kinds of rows that were added, changed, or withdrawn since a memo was issued."""
+    now = basis_of(memo.round)
+    return [part for part, rows in now.items() if rows != memo.basis.get(part, {})]
+
+
+def _rests_on(selection_round: SelectionRound) -> dict[str, dict[str, str]]:
+    """Return the SHA-256 of every row that recommendations and decisions rest on, by kind and key.
 
     Leaves out notes that only their agency sees, because the office has not read them.
     """
@@ -154,8 +188,6 @@ def manifest_of(selection_round: SelectionRound) -> dict[str, dict[str, str]]:
         "adjudications": _digests(adjudications),
         "concurrences": _digests(Concurrence.objects.filter(adjudication__in=adjudications)),
         "recommendations": _digests(recommended),
-        "decisions": _digests(Decision.objects.filter(**of_candidates)),
-        "memos": {str(memo.number): memo.sha256 for memo in selection_round.memos.order_by("number")},
     }
 
 

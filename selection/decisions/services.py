@@ -1,12 +1,10 @@
-"""Recommendations and decisions.
-
-The drafter never decides, and a decision is frozen with its evidence.
-"""
+"""Recommendations, and freezes of what a decided round rests on."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,17 +14,16 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import audit_values, create, require
-from cpc.audit.authors import check_may_decide
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.validation import field_error, reject
-from selection.decisions.decision_checks import decision_findings
+from cpc.validation import reject
+from selection.decisions.limits import proposal_findings
 from selection.decisions.memo.services import bring_memo_up_to_date
 from selection.decisions.queries import find_recommendation, manifest_of, revision_of
 from selection.lookups.rounds import locked
 from selection.models import (
     Candidate,
-    Decision,
+    MemoPurpose,
     Recommendation,
     RoundFreeze,
     RoundState,
@@ -49,6 +46,8 @@ FROZEN: Mapping[str, str] = {
     "concurrences": "Reply to an answer",
     "recommendations": "Recommendation",
     "decisions": "Decision",
+    "acknowledgments": "Acknowledgment",
+    "discussions": "Question of the approver",
     "memos": "Memo",
 }
 """Parts of `manifest_of` that a freeze holds, each with the label of one row."""
@@ -61,32 +60,45 @@ def recommend(
     action: str,
     rationale: str,
     actor: User,
+    proposed_amount: Decimal | None = None,
+    proposed_months: int | None = None,
+    funding: str = "",
     place: int | None = None,
     expected_revision: str | None = None,
+    on: dt.date | None = None,
 ) -> Recommendation:
-    """Recommend on a candidate and supersede the earlier recommendation.
+    """Recommend on a candidate, with money and term if it is selected, and supersede the earlier recommendation.
 
     The current decision stays until the approver decides on the new recommendation. Raises `EditConflict` if the
     current one is not that of `expected_revision` (see `revision_of`), and `ValidationError` with `state`,
-    `not_in_pool`, or the codes of the fields. The same again changes nothing.
+    `not_in_pool`, `proposed_amount` or `proposed_months` above the limits of the day, or the codes of the fields. The
+    same again changes nothing.
     """
     require(actor, Permission.RUN_ROUNDS)
     locked_round = locked(candidate.round)
-    _require_deliberation(locked_round, "write recommendations")
+    require_deliberation(locked_round, "write recommendations")
     if not candidate.in_pool:
         raise ValidationError(f"{candidate.country} is not in the pool.", code="not_in_pool")
     before = find_recommendation(candidate)
-    if before and (before.action, before.rationale) == (action, rationale.strip()) and place in (None, before.place):
+    values = {
+        "action": action,
+        "rationale": rationale.strip(),
+        "proposed_amount": proposed_amount,
+        "proposed_months": proposed_months,
+        "funding": funding.strip(),
+    }
+    is_same = before is not None and all(getattr(before, name) == value for name, value in values.items())
+    if before is not None and is_same and place in (None, before.place):
         return before
     check_revision(revision_of(before), expected_revision)
+    reject(proposal_findings(proposed_amount, proposed_months, on or timezone.now().date()))
     if before is not None:
         before.superseded_at = timezone.now()
         before.save(update_fields=("superseded_at",))
     recommendation = create(
         Recommendation(
             candidate=candidate,
-            action=action,
-            rationale=rationale.strip(),
+            **values,
             place=place or (before.place if before else _next_position(locked_round)),
             drafted_by=actor,
         ),
@@ -109,69 +121,11 @@ def _next_position(selection_round: SelectionRound) -> int:
     return (rows.aggregate(last=Max("place"))["last"] or 0) + 1
 
 
-@transaction.atomic
-def decide(
-    *,
-    recommendation: Recommendation,
-    action: str,
-    actor: User,
-    remarks: str = "",
-    on: dt.date | None = None,
-    expected_revision: str | None = None,
-) -> Decision:
-    """Decide on one recommendation, as recommended or otherwise; otherwise needs remarks.
-
-    Supersedes an earlier decision on the candidate. In a decided round, also issues the memo and freezes the round
-    again.
-
-    Raises `PermissionDenied`, `EditConflict` if another recommendation was read (see `revision_of`), and
-    `ValidationError` with `two_people`, `superseded`, `decided_already`, `remarks`, `state`, or the codes of findings
-    that block a selection.
-    """
-    require(actor, Permission.APPROVE_SELECTION)
-    locked_round = locked(recommendation.candidate.round)
-    current = Recommendation.objects.select_for_update(of=("self",)).get(pk=recommendation.pk)
-    candidate = current.candidate
-    _require_deliberation(locked_round, "decide")
-    check_revision(revision_of(current), expected_revision)
-    _require_undecided(current, action, remarks, actor)
-    reject(decision_findings(candidate, action, on or timezone.now().date()))
-    before = Decision.objects.filter(candidate=candidate, superseded_at__isnull=True).first()
-    if before is not None:
-        before.superseded_at = timezone.now()
-        before.save(update_fields=("superseded_at",))
-    decision = create(
-        Decision(
-            recommendation=current,
-            candidate=candidate,
-            action=action,
-            remarks=remarks.strip(),
-            supersedes=before,
-            decided_by=actor,
-        ),
-        actor=actor,
-        action="decided" if before is None else "decided again",
-    )
-    if locked_round.state == RoundState.DECIDED:
-        freeze_round(selection_round=locked_round, actor=actor, on=on)
-    return decision
-
-
-def _require_deliberation(selection_round: SelectionRound, what: str) -> None:
+def require_deliberation(selection_round: SelectionRound, what: str) -> None:
+    """Raise `ValidationError` with code `state` outside deliberation; a decided round can decide again."""
     if selection_round.state not in MAY_RECOMMEND:
         message = f"{selection_round} is {selection_round.state_phrase}; you can {what} only in deliberation."
         raise ValidationError(message, code="state")
-
-
-def _require_undecided(current: Recommendation, action: str, remarks: str, actor: User) -> None:
-    """Raise `ValidationError` if a person can't decide on a recommendation now, or must remark on another action."""
-    if current.superseded_at is not None:
-        raise ValidationError("This recommendation was superseded. Read the current one.", code="superseded")
-    if Decision.objects.filter(recommendation=current).exists():
-        raise ValidationError("This recommendation was already decided.", code="decided_already")
-    check_may_decide(current, actor)
-    if action != current.action and not remarks.strip():
-        raise field_error("remarks", "Enter why the decision differs from the recommendation.", "remarks")
 
 
 @transaction.atomic
@@ -181,7 +135,9 @@ def freeze_round(*, selection_round: SelectionRound, actor: User, on: dt.date | 
     Returns the newest freeze if nothing changed since.
     """
     require(actor, Permission.APPROVE_SELECTION)
-    bring_memo_up_to_date(selection_round, actor, on)
+    is_decided = selection_round.state == RoundState.DECIDED
+    purpose = MemoPurpose.WITH_DECISIONS if is_decided else MemoPurpose.FOR_DECISION
+    bring_memo_up_to_date(selection_round, actor, on, purpose)
     manifest = manifest_of(selection_round)
     digest = sha256_of(manifest)
     newest = selection_round.freezes.order_by("-number").first()

@@ -6,20 +6,19 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.audit.authors import why_not_decide
 from cpc.findings import Finding
 from cpc.parameters import check_parameters
 from cpc.web.actions import Breadcrumbs
 from selection.decisions import presenters, queries, services
 from selection.decisions.decision_checks import decision_findings, grounds_of
-from selection.decisions.forms import DecisionForm, RecommendationForm
+from selection.decisions.forms import RecommendationForm
 from selection.decisions.handover import sequel_findings, sequels
 from selection.decisions.services import MAY_RECOMMEND
 from selection.models import Action, Recommendation, RoundState, SelectionRound
@@ -102,32 +101,6 @@ class Recommend(DeliberationAction):
     def perform(self, values: Mapping[str, Any]) -> None:
         expected = self.form.expected_revision
         services.recommend(candidate=self.candidate, actor=self.actor, expected_revision=expected, **values)
-
-
-class Decide(DeliberationAction):
-    permission = Permission.APPROVE_SELECTION
-    form_class = DecisionForm
-    form: DecisionForm
-    button = "Record the decision"
-    intro = "You decide once on each recommendation. You can't undo a decision, but a later one can supersede it."
-    recommendation: Recommendation
-
-    def load(self) -> None:
-        super().load()
-        if self.recommendation is None:
-            raise Http404
-        self.heading = f"Decide on {self.candidate.country}"
-        self.done = f"Decided on {self.candidate.country}."
-
-    def blocked_reason(self) -> str:
-        return why_not_decide(self.recommendation, self.actor)
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"action": self.recommendation.action, "revision": queries.revision_of(self.recommendation)}
-
-    def perform(self, values: Mapping[str, Any]) -> None:
-        expected = self.form.expected_revision
-        services.decide(recommendation=self.recommendation, actor=self.actor, expected_revision=expected, **values)
 
 
 def _findings(

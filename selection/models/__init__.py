@@ -11,7 +11,19 @@ from selection.models.consultation import (
     RequestRole,
 )
 from selection.models.criteria_consultation import CriteriaAnswer, CriteriaRequest, CriteriaView
-from selection.models.decisions import Action, Decision, Memo, MemoPurpose, MemoTemplate, Recommendation, RoundFreeze
+from selection.models.decisions import (
+    WITH_TERMS,
+    Acknowledgment,
+    Action,
+    Decision,
+    Discussion,
+    Memo,
+    MemoPurpose,
+    MemoTemplate,
+    Recommendation,
+    RoundFreeze,
+    Verdict,
+)
 from selection.models.notes import (
     Note,
     NoteAnchor,
@@ -64,6 +76,8 @@ __all__ = (
     "CLOSED",
     "NEEDS_TEXT",
     "STEPS",
+    "WITH_TERMS",
+    "Acknowledgment",
     "Action",
     "Adjudication",
     "Admission",
@@ -80,6 +94,7 @@ __all__ = (
     "CriteriaRequest",
     "CriteriaView",
     "Decision",
+    "Discussion",
     "Disposition",
     "DocumentKind",
     "DueChange",
@@ -128,6 +143,7 @@ __all__ = (
     "SelectionRound",
     "StageChoice",
     "StatedWeights",
+    "Verdict",
     "WeightingDraft",
     "WeightingExercise",
     "WeightingParticipant",

@@ -10,11 +10,15 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.decidable import refuse_deciders
 from cpc.database.triggers import append_only, never_truncated, superseded_once
+from selection.database.decision_triggers import (
+    asks_about_undecided,
+    decides_by_two_people,
+    proposes_within_limits,
+)
 from selection.database.memo_triggers import decides_template, issued_in_its_state
-from selection.database.pool_triggers import APPROVERS, never_deleted
-from selection.decidable import RECOMMENDATION, records_authors
+from selection.database.pool_triggers import never_deleted
+from selection.decidable import records_authors
 from selection.models.pool import Decided
 from selection.models.rounds import Candidate, SelectionRound
 
@@ -26,15 +30,28 @@ class Action(models.TextChoices):
     DEFER = "defer", "Defer"
 
 
+HIGHEST_PROPOSAL = 100_000_000
+"""The amount, in U.S. dollars, that no recommendation proposes: no policy allows more. The policy's limit is lower."""
+LONGEST_PROPOSAL = 120
+"""The months that no recommendation proposes, for the same reason."""
+WITH_TERMS = (Action.SELECT, Action.SHORTLIST)
+"""Recommendations that can propose money and a term; a selection must."""
+
+
 class Recommendation(models.Model):
     """Recommendation about one candidate, with its reason. A change supersedes it; it is never edited.
 
-    `place` is its order in the memo, from 1.
+    `place` is its order in the memo, from 1. A selection proposes money and a term within the office's limits.
     """
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="recommendations")
     action = models.CharField("recommendation", max_length=12, choices=Action.choices)
     rationale = models.TextField()
+    proposed_amount = models.DecimalField(
+        "amount in U.S. dollars", max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    proposed_months = models.PositiveSmallIntegerField("term in months", null=True, blank=True)
+    funding = models.CharField("source of funds", max_length=200, blank=True)
     place = models.PositiveSmallIntegerField("order in the memo")
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     at = models.DateTimeField(db_default=Now(), editable=False)
@@ -57,8 +74,42 @@ class Recommendation(models.Model):
                 violation_error_code="rationale",
                 violation_error_message="Enter the reason.",
             ),
+            models.CheckConstraint(
+                name="recommendation_amount",
+                condition=Q(proposed_amount__isnull=True)
+                | Q(proposed_amount__gte=0, proposed_amount__lte=HIGHEST_PROPOSAL),
+                violation_error_code="proposed_amount",
+                violation_error_message=f"Enter an amount from 0 to {HIGHEST_PROPOSAL:,} U.S. dollars.",
+            ),
+            models.CheckConstraint(
+                name="recommendation_months",
+                condition=Q(proposed_months__isnull=True)
+                | Q(proposed_months__gte=1, proposed_months__lte=LONGEST_PROPOSAL),
+                violation_error_code="proposed_months",
+                violation_error_message=f"Enter a term from 1 to {LONGEST_PROPOSAL} months.",
+            ),
+            models.CheckConstraint(
+                name="recommendation_with_amount",
+                condition=~Q(action=Action.SELECT) | Q(proposed_amount__isnull=False),
+                violation_error_code="no_amount",
+                violation_error_message="Enter the amount: a selection proposes one.",
+            ),
+            models.CheckConstraint(
+                name="recommendation_with_months",
+                condition=~Q(action=Action.SELECT) | Q(proposed_months__isnull=False),
+                violation_error_code="no_months",
+                violation_error_message="Enter the term in months: a selection proposes one.",
+            ),
+            models.CheckConstraint(
+                name="recommendation_without_terms",
+                condition=Q(action__in=WITH_TERMS)
+                | Q(proposed_amount__isnull=True, proposed_months__isnull=True, funding=""),
+                violation_error_code="terms_unused",
+                violation_error_message="Leave amount, term, and source of funds empty unless you select or shortlist.",
+            ),
         )
         triggers = [
+            proposes_within_limits(),
             records_authors("selection_recommendation"),
             *superseded_once("selection_recommendation", ("superseded_at",)),
         ]
@@ -67,23 +118,24 @@ class Recommendation(models.Model):
         return f"{self.get_action_display()}: {self.candidate.country}"
 
 
-_DECIDER = refuse_deciders(
-    RECOMMENDATION,
-    "NEW.recommendation_id",
-    "NEW.decided_by_id",
-    APPROVERS,
-    "decide on recommendations",
-)
+class Verdict(models.TextChoices):
+    APPROVED = "approved", "Approved as recommended"
+    CONDITIONED = "conditioned", "Approved with a condition"
+    DISAPPROVED = "disapproved", "Disapproved"
 
 
 class Decision(models.Model):
-    """Decision on one recommendation, by a person who did not draft it.
+    """Decision on one recommendation, by a person who did not draft it, on the memo that the person read.
 
-    To change a decision, the office makes another recommendation; its decision `supersedes` this one.
+    `action` is what now applies to the candidate: the recommended action if the verdict approves, another if it
+    disapproves. `remarks` hold the condition, or the reason to disapprove. To change a decision, the office makes
+    another recommendation; its decision `supersedes` this one.
     """
 
     recommendation = models.OneToOneField(Recommendation, on_delete=models.PROTECT, related_name="decision")
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="decisions", editable=False)
+    memo = models.ForeignKey("selection.Memo", on_delete=models.PROTECT, related_name="decisions", editable=False)
+    verdict = models.CharField(max_length=11, choices=Verdict.choices)
     action = models.CharField("decision", max_length=12, choices=Action.choices)
     remarks = models.TextField(blank=True)
     supersedes = models.OneToOneField(
@@ -104,26 +156,14 @@ class Decision(models.Model):
                 violation_error_message="This candidate already has a decision. To change it, record a new "
                 "decision that supersedes it.",
             ),
-        )
-        triggers = (
-            pgtrigger.Trigger(
-                name="two_people",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                declare=[("drafted", "selection_recommendation%ROWTYPE")],
-                func=f"""
-                    SELECT * INTO drafted FROM selection_recommendation WHERE id = NEW.recommendation_id;
-                    {_DECIDER}
-                    IF drafted.candidate_id <> NEW.candidate_id THEN
-                        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
-                            CONSTRAINT = 'decision_candidate',
-                            MESSAGE = 'A decision must be about the candidate of its recommendation.';
-                    END IF;
-                    RETURN NEW;
-                """,  # noqa: S608  # names of our own tables alone
+            models.CheckConstraint(
+                name="decision_remarks",
+                condition=Q(verdict=Verdict.APPROVED) | ~Q(remarks=""),
+                violation_error_code="remarks",
+                violation_error_message="Enter the condition, or why you disapprove.",
             ),
-            *superseded_once("selection_decision", ("superseded_at",)),
         )
+        triggers = (decides_by_two_people(), *superseded_once("selection_decision", ("superseded_at",)))
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.candidate.country}"
@@ -131,6 +171,91 @@ class Decision(models.Model):
     @property
     def follows(self) -> bool:
         return self.action == self.recommendation.action
+
+    @property
+    def condition(self) -> str:
+        """Return the condition of the approval, or ""."""
+        return self.remarks if self.verdict == Verdict.CONDITIONED else ""
+
+
+class Acknowledgment(models.Model):
+    """Fact that was missing or against a decision, which the person who decided confirmed to have seen.
+
+    `key` and `title` are those of the obstacle that the page showed (`selection.decisions.obstacles`).
+    """
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="acknowledgments")
+    key = models.CharField(max_length=120)
+    title = models.TextField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                name="acknowledged_once", fields=("decision", "key"), violation_error_code="acknowledged_once"
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Discussion(models.Model):
+    """Question of an approver about a recommendation, which sends it back to the office before a decision.
+
+    The office answers it, or makes another recommendation. Nothing is decided while it is open.
+    """
+
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="discussions")
+    memo = models.ForeignKey("selection.Memo", on_delete=models.PROTECT, related_name="discussions")
+    question = models.TextField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                name="discussion_one_open",
+                fields=("recommendation",),
+                condition=Q(answered_at__isnull=True),
+                violation_error_code="in_discussion",
+                violation_error_message="The question about this recommendation has no answer yet.",
+            ),
+            models.CheckConstraint(
+                name="discussion_question",
+                condition=~Q(question=""),
+                violation_error_code="question",
+                violation_error_message="Enter your question.",
+            ),
+            models.CheckConstraint(
+                name="discussion_answer",
+                condition=Q(answer="", answered_by__isnull=True, answered_at__isnull=True)
+                | (~Q(answer="") & Q(answered_by__isnull=False, answered_at__isnull=False)),
+                violation_error_code="answer",
+                violation_error_message="Enter the answer.",
+            ),
+        )
+        triggers = (
+            asks_about_undecided(),
+            pgtrigger.Protect(
+                name="kept_once_answered",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__answered_at__isnull=False),
+            ),
+            pgtrigger.ReadOnly(name="stays_as_asked", fields=["recommendation", "memo", "question", "asked_by", "at"]),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            never_truncated(),
+        )
+
+    def __str__(self) -> str:
+        return f"Question on {self.recommendation}"
 
 
 class MemoTemplate(Decided):
@@ -167,7 +292,8 @@ class Memo(models.Model):
 
     `content_hash` is the SHA-256 of `content`. The memo's page of record prints it with the hash of everything that
     the content rests on. An issue never changes; a later issue is stored in addition to it. `changes` holds sentences
-    on what changed since the issue before, and `longer_because` the reason for a fourth page.
+    on what changed since the issue before, and `longer_because` the reason for a fourth page. `basis` holds the
+    digests of the scores, positions, notes, and recommendations at its issue: nobody signs once one of them differs.
     """
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="memos")
@@ -177,6 +303,7 @@ class Memo(models.Model):
     content_hash = models.CharField(max_length=64)
     changes: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
     longer_because = models.TextField("reason for a fourth page", blank=True)
+    basis: models.JSONField[Any, Any] = models.JSONField(default=dict)
     template_sha256 = models.CharField(max_length=64)
     file = models.FileField(upload_to="memos/", max_length=255)
     sha256 = models.CharField("SHA-256", max_length=64)

@@ -26,7 +26,6 @@ from selection.comment_matrix import services as comment_matrix_services
 from selection.consultation.services import dispositions as dispositions_services
 from selection.consultation.services import positions as positions_services
 from selection.consultation.services import requests as requests_services
-from selection.decisions import services as decisions_services
 from selection.decisions.memo import services as memo_services
 from selection.decisions.memo.document import TEMPLATE
 from selection.model_versions.services import adoptions as adoptions_services
@@ -63,6 +62,7 @@ from tests.security.canaries import (
     Planted,
 )
 from tests.selection.decisions.deliberating import review
+from tests.support import deciding
 from tests.support.accounts import make_account, set_by_owner
 from tests.support.criteria import unanswered
 from tests.support.noting import PDF, sample_upload, workbook
@@ -540,13 +540,13 @@ def _decided(there: Consultees) -> None:
     found, candidate = there.rounds["second"], there.candidate("second")
     review(office, found)
     found = there.rounds["second"] = office.step(found, "deliberate")
-    recommendation = decisions_services.recommend(
+    recommendation = deciding.recommend(
         candidate=candidate,
         action="select",
         rationale=plant("selection.Recommendation.rationale", ROUNDS),
         actor=office.analyst,
     )
-    decisions_services.decide(
+    deciding.decide(
         recommendation=recommendation,
         action="defer",
         remarks=plant("selection.Decision.remarks", ROUNDS),

@@ -12,7 +12,6 @@ from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from selection.comment_matrix import services as comment_matrix_services
 from selection.consultation.services import requests as requests_services
-from selection.decisions import services as decisions_services
 from selection.decisions.memo import services as memo_services
 from selection.lookups.adoptions import adoption_of
 from selection.model_versions.services import adoptions as adoptions_services
@@ -22,7 +21,7 @@ from selection.notes.services.notes import NoteContent
 from selection.pool_rules.pools import PoolRule
 from selection.ratings.candidate_documents import services as candidate_documents_services
 from selection.rounds import services as rounds_services
-from tests.support import pool
+from tests.support import deciding, pool
 from tests.support.accounts import make_account
 from tests.support.consulting import Consulted, asked, in_consultation, says
 from tests.support.deliberated import in_deliberation
@@ -132,7 +131,7 @@ def memo(world: World) -> Mapping[str, Any]:
         analyst = User.objects.filter(role=Role.ANALYST, is_active=True).first() or make_account(Role.ANALYST)
         found = in_deliberation(analyst, "Deliberated", ("GHA",))
         ghana = found.candidates.in_pool().select_related("country", "round").get()
-        decisions_services.recommend(candidate=ghana, action="select", rationale="The courts are ready.", actor=analyst)
+        deciding.recommend(candidate=ghana, action="select", rationale="The courts are ready.", actor=analyst)
         memo_services.issue_memo(selection_round=found, actor=analyst)
     return {"pk": found.pk, "number": found.memos.get().number}
 
@@ -238,9 +237,7 @@ def recommended(kwargs: Kwargs) -> None:
     """Record a recommendation on the candidate."""
     deliberated(kwargs)
     candidate = Candidate.objects.get(round=kwargs["pk"], country__code=kwargs["code"])
-    decisions_services.recommend(
-        candidate=candidate, action="not_selected", rationale="Need is low.", actor=an_analyst()
-    )
+    deciding.recommend(candidate=candidate, action="not_selected", rationale="Need is low.", actor=an_analyst())
 
 
 def due_has_passed(kwargs: Kwargs) -> None:

@@ -21,6 +21,7 @@ from selection.pool import services as pool
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.partnerships.sending import client_of, page_text
 from tests.selection.decisions.deliberating import in_deliberation
+from tests.support import deciding
 from tests.support.accounts import make_account, set_by_owner
 from tests.support.criteria import unanswered
 from tests.support.models import draft, weighing
@@ -72,7 +73,9 @@ def _admission(author: User, _other: User) -> Any:
 
 def _recommendation(author: User, _other: User) -> Recommendation:
     candidate = Candidate.objects.get(round=in_deliberation(), country__code="GHA")
-    return decisions.recommend(candidate=candidate, action="defer", rationale="Not yet", actor=author)
+    made = decisions.recommend(candidate=candidate, action="defer", rationale="Not yet", actor=author)
+    deciding.memo_for(candidate.round, author)
+    return made
 
 
 PUBLISH = (
@@ -114,9 +117,10 @@ DECISIONS = {
     ),
     "recommendation": Decision(
         _recommendation,
-        lambda row, actor: decisions.decide(recommendation=row, action="defer", actor=actor),
-        "INSERT INTO selection_decision (recommendation_id, candidate_id, action, remarks, decided_by_id) "
-        "SELECT id, candidate_id, action, '', {account} FROM selection_recommendation WHERE id = {key}",
+        lambda row, actor: deciding.decide(recommendation=row, actor=actor),
+        "INSERT INTO selection_decision (recommendation_id, candidate_id, memo_id, verdict, action, remarks, "
+        "decided_by_id) SELECT r.id, r.candidate_id, m.id, 'approved', r.action, '', {account} "
+        "FROM selection_recommendation r, selection_memo m WHERE r.id = {key} ORDER BY m.id DESC LIMIT 1",
         "/rounds/{round}/deliberation/gha/decide/",
     ),
 }

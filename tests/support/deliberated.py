@@ -11,12 +11,12 @@ from partnerships.agreements.services import create_partnership
 from partnerships.models import Partnership
 from selection.consultation.services import dispositions as dispositions_services
 from selection.consultation.services import requests as requests_services
-from selection.decisions import services as decisions_services
 from selection.decisions.memo import services as memo_services
 from selection.lookups.rounds import statutory_consultees
 from selection.models import Decision, Position, SelectionRound
 from selection.pool_rules.pools import PoolRule
 from selection.rounds import services as rounds_services
+from tests.support import deciding
 from tests.support.consulting import OBJECTION, asked, in_consultation, says
 from tests.support.restrictions import review_all
 from tests.support.unguarded import unguarded
@@ -67,13 +67,13 @@ def in_deliberation(analyst: User, title: str, codes: tuple[str, ...]) -> Select
 def _recommended(found: SelectionRound, analyst: User, *recommendations: tuple[str, str]) -> None:
     for code, action in recommendations:
         candidate = found.candidates.select_related("country", "round").get(country__code=code)
-        decisions_services.recommend(candidate=candidate, action=action, rationale=RATIONALE, actor=analyst)
+        deciding.recommend(candidate=candidate, action=action, rationale=RATIONALE, actor=analyst)
 
 
 def _decided(found: SelectionRound, approver: User, code: str, action: str, remarks: str = "") -> Decision:
     candidate = found.candidates.get(country__code=code)
     made = candidate.recommendations.get(superseded_at=None)
-    return decisions_services.decide(recommendation=made, action=action, remarks=remarks, actor=approver)
+    return deciding.decide(recommendation=made, action=action, remarks=remarks, actor=approver)
 
 
 def _closed(found: SelectionRound, analyst: User, approver: User) -> SelectionRound:

@@ -22,8 +22,9 @@ from selection.decisions.memo.content import memo_content
 from selection.decisions.memo.document import TEMPLATE, MemoTemplateError, render_memo
 from selection.decisions.memo.sample import SAMPLE
 from selection.decisions.memo.template_package import package_findings
+from selection.decisions.queries import basis_of
 from selection.lookups.rounds import locked
-from selection.models import Memo, MemoPurpose, MemoTemplate, RoundState, SelectionRound
+from selection.models import Memo, MemoPurpose, MemoTemplate, Recommendation, RoundState, SelectionRound
 from selection.scoring import sha256_of
 
 ISSUED_IN = (RoundState.DELIBERATION,)
@@ -39,15 +40,27 @@ def issue_memo(*, selection_round: SelectionRound, actor: User, on: dt.date | No
     """
     require(actor, Permission.RUN_ROUNDS)
     locked_round = locked(selection_round)
-    if locked_round.state not in ISSUED_IN:
+    if not may_issue(locked_round):
         message = f"{locked_round} is {locked_round.state_phrase}. You can issue the memo only in deliberation."
         if locked_round.state == RoundState.DECIDED:
-            message = f"{locked_round} is decided, so its memo is frozen. A superseding decision issues it again."
+            message = f"{locked_round} is decided, so its memo is frozen. Recommend again to issue another."
         raise ValidationError(message, code="state")
-    return bring_memo_up_to_date(locked_round, actor, on)
+    return bring_memo_up_to_date(locked_round, actor, on, MemoPurpose.FOR_DECISION)
 
 
-def bring_memo_up_to_date(selection_round: SelectionRound, actor: User, on: dt.date | None = None) -> Memo:
+def may_issue(selection_round: SelectionRound) -> bool:
+    """Return whether a memo can be issued for decision: in deliberation, and later for another recommendation."""
+    if selection_round.state in ISSUED_IN:
+        return True
+    waiting = Recommendation.objects.filter(
+        candidate__round=selection_round, superseded_at__isnull=True, decision__isnull=True
+    )
+    return selection_round.state == RoundState.DECIDED and waiting.exists()
+
+
+def bring_memo_up_to_date(
+    selection_round: SelectionRound, actor: User, on: dt.date | None, purpose: MemoPurpose
+) -> Memo:
     """Return the newest issue of the memo of a locked round, or issue another if its content changed.
 
     The drafter of the first issue stays the drafter: closing a round issues the memo with the decisions.
@@ -56,7 +69,8 @@ def bring_memo_up_to_date(selection_round: SelectionRound, actor: User, on: dt.d
     number = newest.number + 1 if newest else 1
     drafter = newest.content["drafted_by"] if newest else str(actor)
     content = memo_content(selection_round, drafted_by=drafter, today=on or timezone.now().date(), number=number)
-    if newest is not None and _lasting(newest.content) == _lasting(content):
+    basis = basis_of(selection_round)
+    if newest is not None and newest.basis == basis and _lasting(newest.content) == _lasting(content):
         return newest
     template = newest_template()
     digest = sha256_of(content)
@@ -67,9 +81,10 @@ def bring_memo_up_to_date(selection_round: SelectionRound, actor: User, on: dt.d
     memo = Memo(
         round=selection_round,
         number=number,
-        purpose=MemoPurpose.WITH_DECISIONS if selection_round.state == RoundState.DECIDED else MemoPurpose.FOR_DECISION,
+        purpose=purpose,
         content=content,
         content_hash=digest,
+        basis=basis,
         template_sha256=template.sha256 if template else hashlib.sha256(TEMPLATE.read_bytes()).hexdigest(),
         sha256=hashlib.sha256(document).hexdigest(),
         made_by=actor,

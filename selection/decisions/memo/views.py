@@ -21,7 +21,6 @@ from selection.decisions import presenters, queries
 from selection.decisions.forms import TemplateForm
 from selection.decisions.memo import services as memo_services
 from selection.decisions.memo.document import TEMPLATE, Pictures
-from selection.decisions.memo.services import ISSUED_IN
 from selection.models import Memo, MemoTemplate
 from selection.page_frame import SelectionAction, or_404, round_or_404
 
@@ -33,12 +32,13 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def memos(request: HttpRequest, pk: int) -> HttpResponse:
     check_parameters(request, ())
     selection_round = round_or_404(request, pk)
+    is_open = memo_services.may_issue(selection_round)
     context = {
         "round": selection_round,
         "tab": "round-memos",
         "memos": queries.memos(selection_round),
-        "may_issue": selection_round.state in ISSUED_IN and user_of(request).allows(Permission.RUN_ROUNDS),
-        "open": selection_round.state in ISSUED_IN,
+        "may_issue": is_open and user_of(request).allows(Permission.RUN_ROUNDS),
+        "open": is_open,
         "frozen": queries.frozen_memos(selection_round),
         "may_edit_template": user_of(request).allows(Permission.RUN_ROUNDS),
     }

@@ -20,7 +20,6 @@ from partnerships.demo import load_partnerships
 from partnerships.models import Partnership, RecordKind
 from partnerships.status.preconditions import decision_is_current
 from partnerships.status.services import take_step
-from selection.decisions import services as decisions_services
 from selection.models import Decision, SelectionRound
 from selection.rounds import services as rounds_services
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
@@ -33,6 +32,7 @@ from tests.selection.decisions.deliberating import (
     decided,
     in_deliberation,
 )
+from tests.support import deciding
 from tests.support.accounts import make_account
 from tests.support.rounds import ON, Office
 
@@ -182,13 +182,14 @@ def test_partnership_needs_either_a_decision_or_a_stated_reason(office: Office, 
 def test_superseding_is_reported_on_both_sides_and_stops_nothing(office: Office, decision: Decision) -> None:
     made = opened(office, decision)
     decide = reverse("decide", args=[decision.candidate.round_id, "GHA"])
-    decisions_services.recommend(
+    deciding.recommend(
         candidate=decision.candidate, action="defer", rationale="An election was called.", actor=office.analyst
     )
     assert "Partnership with Ghana resulted from the recorded decision" in signed_in(office.approver).get(decide).text
     made.refresh_from_db()
     assert decision_is_current(made, ON) == []
-    later = send(signed_in(office.approver), decide, action="defer", remarks="")
+    deciding.memo_for(decision.candidate.round, office.analyst)
+    later = send(signed_in(office.approver), decide, **{"GHA-choice": "approved"})
     assert later.status_code == 302
     client = signed_in(office.analyst)
     record = client.get(reverse("partnership", args=[made.pk])).text

@@ -15,11 +15,11 @@ from cpc.api.run_once import new_key
 from partnerships.limits import add_months
 from partnerships.models import LedgerKind
 from partnerships.status.preconditions import restrictions_ahead
-from selection.decisions import services as decisions_services
 from selection.models import ScoreRun
 from selection.restrictions.checklist import Scope, checklist
 from tests.partnerships.error_codes import error_codes
 from tests.selection.decisions.deliberating import deliberating, recommended
+from tests.support import deciding
 from tests.support.rounds import Office
 from tests.worlds.partnerships.build import Stage
 
@@ -62,7 +62,7 @@ def test_a_review_on_the_page_holds_a_selection_and_lets_it_go(ranking: ScoreRun
     row, record = recommended(office, found), reviews(office.analyst)
 
     def decide() -> None:
-        decisions_services.decide(recommendation=row, action="select", actor=office.approver)
+        deciding.decide(recommendation=row, action="select", actor=office.approver)
 
     record("tier_3", status="triggered")
     assert error_codes(decide) == ["restriction_bars"]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from selection.consultation.services import dispositions as dispositions_services
-from selection.decisions import services as decisions_services
 from selection.decisions.memo import services as memo_services
 from selection.models import Decision, Recommendation, SelectionRound
 from selection.rounds import services as rounds_services
+from tests.support import deciding
 from tests.support.restrictions import review_all
 from tests.support.rounds import ON, Office
 
@@ -95,7 +95,7 @@ def recommended(
     office: Office, selection_round: SelectionRound, code: str = "GHA", action: str = "select"
 ) -> Recommendation:
     """Record the analyst's recommendation."""
-    return decisions_services.recommend(
+    return deciding.recommend(
         candidate=office.candidate(selection_round, code),
         action=action,
         rationale="Need is high and the courts are ready.",
@@ -105,7 +105,7 @@ def recommended(
 
 def decided(office: Office, selection_round: SelectionRound, code: str = "GHA", action: str = "select") -> Decision:
     """Record a recommendation and the approver's decision on it."""
-    return decisions_services.decide(
+    return deciding.decide(
         recommendation=recommended(office, selection_round, code, action), action=action, actor=office.approver, on=ON
     )
 
@@ -118,7 +118,7 @@ def closed(office: Office, selection_round: SelectionRound) -> SelectionRound:
 
 def changed(office: Office, decision: Decision, action: str = "defer") -> Decision:
     """Record another decision on the same candidate, which supersedes the first."""
-    made = decisions_services.recommend(
+    made = deciding.recommend(
         candidate=decision.candidate, action=action, rationale="An election was called.", actor=office.analyst
     )
-    return decisions_services.decide(recommendation=made, action=action, actor=office.approver, on=ON)
+    return deciding.decide(recommendation=made, action=action, actor=office.approver, on=ON)

@@ -29,6 +29,7 @@ from tests.selection.decisions.deliberating import (
     recommended,
     review,
 )
+from tests.support import deciding
 from tests.support.accounts import set_by_owner
 from tests.support.error_codes import constraint_code
 from tests.support.rankings import publish_values, value
@@ -54,7 +55,7 @@ def test_drafter_cannot_decide_by_service_or_sql(office: Office) -> None:
     found = in_deliberation()
     row = recommended(office, found)
     with pytest.raises(PermissionDenied):
-        decisions_services.decide(recommendation=row, action="select", actor=office.analyst, on=ON)
+        deciding.decide(recommendation=row, action="select", actor=office.analyst, on=ON)
 
     def by_sql() -> str:
         own = Decision(recommendation=row, candidate=row.candidate, action="select", decided_by=office.analyst)
@@ -65,9 +66,9 @@ def test_drafter_cannot_decide_by_service_or_sql(office: Office) -> None:
     assert by_sql() == "may_not_approve"
     set_by_owner(User.objects.filter(pk=office.analyst.pk), role=Role.APPROVER)
     assert by_sql() == "two_people"
-    decisions_services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
+    deciding.decide(recommendation=row, action="select", actor=office.approver, on=ON)
     with pytest.raises(ValidationError) as again:
-        decisions_services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
+        deciding.decide(recommendation=row, action="select", actor=office.approver, on=ON)
     assert codes(again) == ["decided_already"]
 
 
@@ -76,7 +77,7 @@ def test_recommendation_is_superseded_and_a_second_writer_gets_a_conflict(office
     first = recommended(office, found)
     assert recommended(office, found) == first
     ghana = office.candidate(found)
-    second = decisions_services.recommend(
+    second = deciding.recommend(
         candidate=ghana,
         action="defer",
         rationale="Wait for the census",
@@ -84,12 +85,12 @@ def test_recommendation_is_superseded_and_a_second_writer_gets_a_conflict(office
         expected_revision=str(first.pk),
     )
     with pytest.raises(ValidationError) as refused:
-        decisions_services.recommend(
+        deciding.recommend(
             candidate=ghana, action="select", rationale="Now", actor=office.second, expected_revision=str(first.pk)
         )
     assert codes(refused) == ["changed"]
     with pytest.raises(ValidationError) as refused:
-        decisions_services.decide(recommendation=first, action="select", actor=office.approver, on=ON)
+        deciding.decide(recommendation=first, action="select", actor=office.approver, on=ON)
     assert codes(refused) == ["superseded"]
     with pytest.raises(DatabaseError), transaction.atomic():
         Recommendation.objects.filter(pk=second.pk).update(rationale="Other")
@@ -103,18 +104,16 @@ def test_only_a_selection_requires_reviews_answers_and_closed_critical_notes(
     found = office.step(found, "deliberate")
     row = recommended(office, found, "CIV")
     with pytest.raises(ValidationError) as refused:
-        decisions_services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
+        deciding.decide(recommendation=row, action="select", actor=office.approver, on=ON)
     assert codes(refused) == ["mandatory_not_known", "restrictions_not_reviewed", "no_response"]
     review(office, found, "CIV", "triggered")
     with pytest.raises(ValidationError) as refused:
-        decisions_services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
+        deciding.decide(recommendation=row, action="select", actor=office.approver, on=ON)
     assert codes(refused) == ["mandatory_not_known", "restriction_bars", "no_response"]
     with pytest.raises(ValidationError) as refused:
-        decisions_services.decide(recommendation=row, action="defer", actor=office.approver, on=ON)
+        deciding.decide(recommendation=row, action="defer", actor=office.approver, on=ON)
     assert codes(refused) == ["remarks"]
-    made = decisions_services.decide(
-        recommendation=row, action="defer", remarks="Wait for Labor", actor=office.approver, on=ON
-    )
+    made = deciding.decide(recommendation=row, action="defer", remarks="Wait for Labor", actor=office.approver, on=ON)
     assert not made.follows
 
 
@@ -123,11 +122,11 @@ def test_country_below_the_statutory_criteria_cannot_be_selected(office: Office)
     row = recommended(office, found)
     committed(office, found, step=1)
     with pytest.raises(ValidationError) as refused:
-        decisions_services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
+        deciding.decide(recommendation=row, action="select", actor=office.approver, on=ON)
     assert codes(refused) == ["mandatory_not_met"]
     assert "Political will: prosecution rated 2 or more" in refused.value.messages[0]
     committed(office, found, step=2)
-    decisions_services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
+    deciding.decide(recommendation=row, action="select", actor=office.approver, on=ON)
 
 
 def test_the_round_closes_with_every_decision_and_its_memo_and_is_frozen(office: Office) -> None:
@@ -140,7 +139,7 @@ def test_the_round_closes_with_every_decision_and_its_memo_and_is_frozen(office:
     with pytest.raises(ValidationError) as refused:
         rounds_services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
     assert codes(refused) == ["undecided"]
-    first = decisions_services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
+    first = deciding.decide(recommendation=row, action="select", actor=office.approver, on=ON)
     rounds_services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
     frozen = RoundFreeze.objects.get()
     assert decisions_services.verify_freezes([frozen], found) == [[]]
@@ -153,19 +152,19 @@ def test_the_round_closes_with_every_decision_and_its_memo_and_is_frozen(office:
         with pytest.raises(ValidationError) as refused:
             change()
         assert codes(refused) in (["round_closed"], ["state"])
-    decisions_services.recommend(
+    deciding.recommend(
         candidate=office.candidate(found), action="defer", rationale="An election was called", actor=office.analyst
     )
-    changed = decisions_services.decide(
+    changed = deciding.decide(
         recommendation=Recommendation.objects.get(superseded_at=None), action="defer", actor=office.approver, on=ON
     )
     first.refresh_from_db()
     assert changed.supersedes == first
     assert first.superseded_at is not None
     second = RoundFreeze.objects.get(number=2)
-    assert set(second.manifest["memos"]) == {"1", "2", "3"}
+    assert set(second.manifest["memos"]) == {"1", "2", "3", "4"}
     assert second.hash != frozen.hash
-    newest = Memo.objects.get(number=3).content["recommendations"][0]
+    newest = Memo.objects.get(number=4).content["recommendations"][0]
     assert (newest["decision"], newest["supersedes"]) == ("Defer", "Select")
     assert decisions_services.verify_freezes([second, frozen], found) == [[], []]
 
@@ -186,7 +185,7 @@ def test_a_row_that_was_touched_after_the_freeze_is_named(office: Office) -> Non
 def test_a_change_of_mind_in_deliberation_is_another_decision_too(office: Office) -> None:
     found = in_deliberation()
     first = decided(office, found)
-    decisions_services.recommend(
+    deciding.recommend(
         candidate=first.candidate, action="shortlist", rationale="The ministry asked for a year", actor=office.analyst
     )
     first.refresh_from_db()
@@ -196,7 +195,7 @@ def test_a_change_of_mind_in_deliberation_is_another_decision_too(office: Office
     with pytest.raises(ValidationError) as refused:
         rounds_services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
     assert codes(refused) == ["undecided"]
-    second = decisions_services.decide(
+    second = deciding.decide(
         recommendation=Recommendation.objects.get(superseded_at=None),
         action="shortlist",
         actor=office.approver,
@@ -213,7 +212,7 @@ def test_country_outside_the_pool_cannot_be_selected(office: Office) -> None:
         candidate=row.candidate, into_pool=False, reason="The government fell", actor=office.analyst
     )
     with pytest.raises(ValidationError) as refused:
-        decisions_services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
+        deciding.decide(recommendation=row, action="select", actor=office.approver, on=ON)
     assert codes(refused) == ["not_in_pool"]
 
 

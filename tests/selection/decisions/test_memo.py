@@ -14,7 +14,6 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from selection.consultation.services import dispositions as dispositions_services
-from selection.decisions import services as decisions_services
 from selection.decisions.memo import images
 from selection.decisions.memo import services as memo_services
 from selection.decisions.memo.document import Pictures, render_memo
@@ -26,6 +25,7 @@ from selection.notes.services import notes as notes_services
 from selection.notes.services.notes import NoteContent
 from selection.rounds import services as rounds_services
 from tests.selection.decisions.deliberating import recommended, review
+from tests.support import deciding
 from tests.support.rounds import DUE, ON, Office
 
 pytestmark = [pytest.mark.django_db, pytest.mark.world("consultation")]
@@ -173,7 +173,7 @@ def test_restrictions_with_the_same_review_share_a_row(office: Office) -> None:
     assert rows[1]["code"] == "TIP Report Tier 3"
     assert rows[0]["expires_on"] == "2027-09-30"  # restrictions of annual acts expire first
     unreviewed = office.candidate(found, "XKX")
-    decisions_services.recommend(candidate=unreviewed, action="defer", rationale="Later", actor=office.analyst)
+    deciding.recommend(candidate=unreviewed, action="defer", rationale="Later", actor=office.analyst)
     memo, _ = issued(office, found)
     assert memo.content["restrictions"][-1]["status"] == "Not reviewed"
 

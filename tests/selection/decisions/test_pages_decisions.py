@@ -41,6 +41,8 @@ def test_from_recommendation_to_the_downloaded_memo_through_the_pages(office: Of
     page = reverse("round-deliberation", args=[found.pk])
     address = reverse("recommend", args=[found.pk, "GHA"])
     sent = filled_fields(analyst, address, action="select", rationale="Courts are ready.")
+    assert "Enter the amount" in analyst.post(address, sent).text
+    sent |= {"proposed_amount": "$4,000,000", "proposed_months": "48", "funding": "Sample account"}
     assert analyst.post(address, sent).headers["Location"] == page
     assert analyst.post(address, sent).headers["Location"] == page
     assert Recommendation.objects.count() == 1
@@ -53,16 +55,19 @@ def test_from_recommendation_to_the_downloaded_memo_through_the_pages(office: Of
     assert "One recommendation waits for the approver" in approver.get(page).text
     decide = reverse("decide", args=[found.pk, "GHA"])
     assert analyst.get(decide).status_code == 403
-    other = send(approver, decide, action="defer", remarks="")
+    assert "The office has not sent the memo for decision." in approver.get(decide).text
+    analyst.post(reverse("memo-issue", args=[found.pk]))
+    other = send(approver, decide, **{"GHA-choice": "disapproved", "GHA-instead": "defer", "GHA-remarks": ""})
     assert other.status_code == 422
-    assert "Enter why the decision differs from the recommendation." in other.text
-    send(approver, decide, action="select", remarks="Go on.")
-    assert Decision.objects.get().remarks == "Go on."
+    assert "Enter why you disapprove." in other.text
+    send(approver, decide, **{"GHA-choice": "conditioned", "GHA-remarks": "Go on."})
+    decision = Decision.objects.get()
+    assert (decision.condition, decision.action, decision.memo.number) == ("Go on.", "select", 1)
     issued = analyst.post(reverse("memo-issue", args=[found.pk]), follow=True)
-    assert "Memo 1 issued." in issued.text
+    assert "Memo 2 issued." in issued.text
     assert "Department of Justice does not clear Ghana:" in issued.text
-    assert "Nothing has changed since memo 1" in analyst.post(reverse("memo-issue", args=[found.pk]), follow=True).text
-    file = analyst.get(reverse("memo-document", args=[found.pk, 1]))
+    assert "Nothing has changed since memo 2" in analyst.post(reverse("memo-issue", args=[found.pk]), follow=True).text
+    file = analyst.get(reverse("memo-document", args=[found.pk, 2]))
     assert file.headers["Content-Disposition"].startswith("attachment")
     assert "Go on." in "\n".join(p.text for p in Document(io.BytesIO(b"".join(file))).paragraphs)
     picture = analyst.get(reverse("memo-picture", args=[found.pk, 1, 0]))

@@ -13,6 +13,7 @@ from selection.decisions import services
 from selection.decisions.queries import revision_of
 from selection.models import Candidate, Recommendation
 from tests.selection.decisions.deliberating import Deliberation, in_deliberation
+from tests.support import deciding
 from tests.support.accounts import make_account
 from tests.support.outcomes import refusals, trail
 from tests.support.rounds import ON, Office
@@ -37,7 +38,7 @@ def recommend(office: Office, candidate: Candidate, **changes: Any) -> Recommend
         "rationale": " Ready ",
         "actor": office.analyst,
     }
-    return services.recommend(**values | changes)
+    return deciding.recommend(**values | changes)
 
 
 def test_a_recommendation_is_stored_and_superseded_by_the_next(office: Office, ghana: Candidate) -> None:
@@ -47,6 +48,8 @@ def test_a_recommendation_is_stored_and_superseded_by_the_next(office: Office, g
         "action": "select",
         "rationale": "Ready",
         "place": 1,
+        "proposed_amount": "5000000.00",
+        "proposed_months": 60,
         "drafted_by": office.analyst.pk,
     }
     assert trail(first) == [("analyst", "recommended", None, stored)]
@@ -75,14 +78,13 @@ def test_a_country_outside_the_pool_is_not_recommended(office: Office) -> None:
 def test_a_decision_is_stored_with_its_remarks(office: Office, ghana: Candidate) -> None:
     recommendation = recommend(office, ghana)
     decide: dict[str, Any] = {"recommendation": recommendation, "actor": office.approver, "on": ON}
-    other = refusals(lambda: services.decide(action="defer", remarks=" ", **decide))
-    assert other == {"remarks": "remarks"}
-    with pytest.raises(EditConflict):
-        services.decide(action="select", expected_revision="0", **decide)
-    decision = services.decide(action="defer", remarks=" Later ", **decide)
+    other = refusals(lambda: deciding.decide(action="defer", remarks=" ", **decide))
+    assert other == {"GHA-remarks": "remarks"}
+    decision = deciding.decide(action="defer", remarks=" Later ", **decide)
     stored = {
         "recommendation": recommendation.pk,
         "candidate": ghana.pk,
+        "verdict": "disapproved",
         "action": "defer",
         "remarks": "Later",
         "decided_by": office.approver.pk,
@@ -90,20 +92,20 @@ def test_a_decision_is_stored_with_its_remarks(office: Office, ghana: Candidate)
     who, action, before, after = trail(decision)[0]
     assert (who, action, before) == ("approver", "decided", None)
     assert {name: after.get(name) for name in stored} == stored
-    assert refusals(lambda: services.decide(action="defer", **decide)) == {"": "decided_already"}
+    assert refusals(lambda: deciding.decide(action="defer", **decide)) == {"GHA-choice": "decided_already"}
     newer = recommend(office, ghana, rationale="Ready now")
-    again = services.decide(recommendation=newer, action="select", actor=office.approver, on=ON)
+    again = deciding.decide(recommendation=newer, action="select", actor=office.approver, on=ON)
     decision.refresh_from_db()
     assert (again.supersedes, bool(decision.superseded_at)) == (decision, True)
     assert trail(again)[0][1] == "decided again"
-    assert refusals(lambda: services.decide(action="select", **decide)) == {"": "superseded"}
+    assert refusals(lambda: deciding.decide(action="select", **decide)) == {"GHA-choice": "superseded"}
 
 
 def test_who_recommends_does_not_decide(office: Office, ghana: Candidate) -> None:
     recommendation = recommend(office, ghana)
     for role in (Role.VIEWER, Role.ADMINISTRATOR):
         with pytest.raises(PermissionDenied):
-            services.decide(recommendation=recommendation, action="select", actor=make_account(role), on=ON)
+            deciding.decide(recommendation=recommendation, action="select", actor=make_account(role), on=ON)
     with pytest.raises(PermissionDenied):
         recommend(office, ghana, actor=office.approver)
 
@@ -115,7 +117,7 @@ def test_nothing_is_recommended_before_deliberation(office: Office) -> None:
 
 def test_a_freeze_is_numbered_and_the_same_twice(office: Office, ghana: Candidate) -> None:
     recommendation = recommend(office, ghana)
-    services.decide(recommendation=recommendation, action="select", actor=office.approver, on=ON)
+    deciding.decide(recommendation=recommendation, action="select", actor=office.approver, on=ON)
     found = in_deliberation()
     first = services.freeze_round(selection_round=found, actor=office.approver, on=ON)
     assert (first.number, first.by) == (1, office.approver)

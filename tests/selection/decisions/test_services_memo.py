@@ -106,7 +106,7 @@ def test_a_memo_is_issued_in_deliberation_by_the_office_alone(office: Office) ->
         issue(office, selection_round=found)
     assert (caught.value.code, caught.value.messages) == (
         "state",
-        [f"{found} is decided, so its memo is frozen. A superseding decision issues it again."],
+        [f"{found} is decided, so its memo is frozen. Recommend again to issue another."],
     )
 
 

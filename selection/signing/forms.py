@@ -1,0 +1,105 @@
+"""Forms of signing: one line of a memo, all its lines, and the answer to a question about one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from cpc.web.actions import ActionForm
+from cpc.web.edit_conflicts import ConfirmationForm
+from cpc.web.form_groups import FormGroup, FormPart
+from selection.models import Action, Recommendation, Verdict
+from selection.signing.missing import Obstacle
+from selection.signing.services import DISCUSS, Line
+
+CHOICES = (
+    (Verdict.APPROVED.value, "Approve"),
+    (Verdict.CONDITIONED.value, "Approve with a condition"),
+    (Verdict.DISAPPROVED.value, "Disapprove"),
+    (DISCUSS, "Discuss"),
+)
+
+
+class LineForm(ActionForm):
+    """Choice on one recommendation. Nothing is chosen at first."""
+
+    choice = forms.ChoiceField(
+        label="Your decision",
+        choices=CHOICES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a decision, or clear the remarks."},
+    )
+    instead = forms.ChoiceField(label="What applies instead", required=False)
+    remarks = forms.CharField(
+        label="Remarks",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Needed unless you approve as recommended: the condition, why you disapprove, or your question.",
+    )
+
+    def __init__(self, *args: Any, recommendation: Recommendation, **options: Any) -> None:
+        super().__init__(*args, **options)
+        others = [(value, label) for value, label in Action.choices if value != recommendation.action]
+        instead = self.fields["instead"]
+        assert isinstance(instead, forms.ChoiceField)
+        instead.choices = [("", "Only if you disapprove"), *others]
+
+
+class SignForm(FormGroup, ConfirmationForm):
+    """Lines of one memo, each optional, and what the approver has seen. Its revision is the number of the memo."""
+
+    acknowledged = forms.MultipleChoiceField(
+        label="I have seen that", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        recommendations: Sequence[Recommendation],
+        missing: Sequence[Obstacle],
+        is_single: bool = False,
+        **options: Any,
+    ) -> None:
+        self.recommendations, self.is_single = recommendations, is_single
+        super().__init__(*args, **options)
+        if missing:
+            acknowledged = self.fields["acknowledged"]
+            assert isinstance(acknowledged, forms.MultipleChoiceField)
+            acknowledged.choices = [(obstacle.key, obstacle.title) for obstacle in missing]
+        else:
+            del self.fields["acknowledged"]
+
+    def make_parts(self) -> Iterator[FormPart]:
+        for row in self.recommendations:
+            country = row.candidate.country
+            yield self.part(
+                country.code,
+                LineForm,
+                country.name,
+                record=row,
+                is_optional=not self.is_single,
+                recommendation=row,
+            )
+
+    def lines(self) -> list[Line]:
+        """Return the lines that were filled in."""
+        return [Line(part.record, **part.form.values) for part in self.filled()]
+
+    def add_service_errors(self, error: ValidationError) -> None:
+        """Show the errors of a line at its fields."""
+        named = getattr(error, "error_dict", {})
+        for part in self.parts:
+            own = {name: errors for name, errors in named.items() if name.startswith(f"{part.prefix}-")}
+            for name, errors in own.items():
+                for one in errors:
+                    part.form.add_error(name.removeprefix(f"{part.prefix}-"), one)
+                del named[name]
+        if named or not hasattr(error, "error_dict"):
+            super().add_service_errors(error)
+
+
+class AnswerForm(ActionForm):
+    answer = forms.CharField(label="Answer", widget=forms.Textarea(attrs={"rows": 5}))
