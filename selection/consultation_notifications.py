@@ -18,7 +18,7 @@ from cpc.notifications import services as notifications
 from cpc.notifications.kinds import Kind, register
 from cpc.notifications.services import Preview
 from cpc.web import formats
-from selection.models import Candidate, ConsultationRequest, Position, RequestRole
+from selection.models import Candidate, ConsultationRequest, CutShort, Position, RequestRole, SelectionRound
 
 ASKED = "consultation.asked"
 INFORMED = "consultation.informed"
@@ -33,6 +33,14 @@ EXTENSION_ASKED = "consultation.extension_asked"
 EXTENSION_DECLINED = "consultation.extension_declined"
 EVIDENCE_CHANGED = "consultation.evidence_changed"
 DISPOSED = "consultation.disposed"
+CONSENT_ASKED = "consultation.consent_asked"
+LESS_TIME_ASKED = "consultation.less_time_asked"
+AGENCY_CONSENTED = "consultation.agency_consented"
+GONE_ON = "consultation.gone_on"
+CUT_SHORT_AGREED = "consultation.cut_short_agreed"
+CUT_SHORT_REFUSED = "consultation.cut_short_refused"
+DELIBERATES = "consultation.deliberates"
+DECIDED = "consultation.decided"
 
 NAMED = 120
 """Most characters of the country names in a notification; a longer list is replaced by a count."""
@@ -136,6 +144,68 @@ KINDS = (
         "{round}: the office recorded its disposition of {agency}'s position on {country}.",
         {"agency": "Department of Labor", "country": "Ghana", "round": "Round 1, FY 2027"},
     ),
+    Kind(
+        CONSENT_ASKED,
+        "Proposals to go on without your agency's position",
+        "{countries}: the office asks to go on without your position",
+        "{round}: the office proposes to go on without the position of {agency} on {countries}. Its due date is {due}. "
+        "You can still answer. A point of contact can agree; otherwise, an approver decides.",
+        {**_EXAMPLE, **_DUE},
+        urgent=True,
+    ),
+    Kind(
+        LESS_TIME_ASKED,
+        "Proposals to give your agency less time",
+        "{countries}: the office asks for your position sooner",
+        "{round}: the office proposes an earlier due date for {agency} on {countries}, now due {due}. A point of "
+        "contact can agree; otherwise, an approver decides.",
+        {**_EXAMPLE, **_DUE},
+        urgent=True,
+    ),
+    Kind(
+        AGENCY_CONSENTED,
+        "Agencies that agree to less time",
+        "{agency} agrees",
+        "{round}: {agency} agrees to what you proposed on {countries}. Its due date is {due}.",
+        {**_EXAMPLE, **_DUE},
+    ),
+    Kind(
+        GONE_ON,
+        "Rounds that go on without your agency's position",
+        "{countries}: the round goes on without your position",
+        "{round}: an approver agreed to go on without the position of {agency} on {countries}, due {due}. The memo "
+        "prints “no response” and the reason. A later position still counts.",
+        {**_EXAMPLE, **_DUE},
+        urgent=True,
+    ),
+    Kind(
+        CUT_SHORT_AGREED,
+        "Your proposals to cut a consultation short: agreed",
+        "Agreed: {what}",
+        "{round}: {who} agreed. {what}.",
+        {"what": "Go on without answers", "who": "Approver, TIP Office", "round": "Round 1, FY 2027"},
+    ),
+    Kind(
+        CUT_SHORT_REFUSED,
+        "Your proposals to cut a consultation short: refused",
+        "Refused: {what}",
+        "{round}: {who} refused. The round's page shows the reason.",
+        {"what": "Go on without answers", "who": "Approver, TIP Office", "round": "Round 1, FY 2027"},
+    ),
+    Kind(
+        DELIBERATES,
+        "Rounds that go to deliberation",
+        "{round}: deliberation begins",
+        "{round}: the office begins to deliberate. A later position of {agency} still counts until the decision.",
+        {"agency": "Department of Labor", "round": "Round 1, FY 2027"},
+    ),
+    Kind(
+        DECIDED,
+        "Rounds that are decided",
+        "{round}: decided",
+        "{round}: the recommendations on which {agency} was asked are decided.",
+        {"agency": "Department of Labor", "round": "Round 1, FY 2027"},
+    ),
 )
 
 
@@ -229,6 +299,36 @@ def notify_about_position(position: Position, kind: str, *, to_agency: bool, act
         return _notify(members(request), kind, values, link(request, [candidate]), position, once, actor)
     to = reverse("round-request", args=[request.round_id, request.pk])
     return _notify(office(request), kind, values, to, position, once, actor)
+
+
+def notify_of_proposal(proposal: CutShort, *, actor: User, agreed: bool) -> int:
+    """Notify the person who proposed to cut a consultation short of the approver's decision."""
+    return notifications.notify(
+        recipients=[proposal.asked_by],
+        kind=CUT_SHORT_AGREED if agreed else CUT_SHORT_REFUSED,
+        values={"what": proposal.get_kind_display(), "who": str(actor), "round": str(proposal.round)},
+        link=reverse("round-consultation", args=[proposal.round_id]),
+        target=proposal,
+        dedupe=f"cut short {proposal.pk} {proposal.decision}",
+        actor=actor,
+    )
+
+
+def notify_agencies(selection_round: SelectionRound, kind: str, *, actor: User, once: str) -> int:
+    """Notify every agency that was asked that the round goes on."""
+    requests = selection_round.requests.sent().select_related("agency", "round")
+    return sum(
+        _notify(
+            members(request),
+            kind,
+            {"agency": request.agency.name, "round": str(selection_round)},
+            reverse("consultation"),
+            request,
+            once,
+            actor,
+        )
+        for request in requests
+    )
 
 
 def _values(request: ConsultationRequest, candidates: Sequence[Candidate], due: bool) -> dict[str, object]:

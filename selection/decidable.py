@@ -2,13 +2,14 @@
 
 from cpc.audit.decidable import DecidedRecord, RecordPart, declare, records_authors
 
-__all__ = ("ADMISSION", "MEMO_TEMPLATE", "MODEL", "POOL_RULE", "RECOMMENDATION", "records_authors")
+__all__ = ("ADMISSION", "CUT_SHORT", "MEMO_TEMPLATE", "MODEL", "POOL_RULE", "RECOMMENDATION", "records_authors")
 
 MODEL = DecidedRecord("selection_scoringmodel")
 RECOMMENDATION = DecidedRecord("selection_recommendation")
 POOL_RULE = DecidedRecord("selection_poolpolicy")
 ADMISSION = DecidedRecord("selection_admission")
 MEMO_TEMPLATE = DecidedRecord("selection_memotemplate")
+CUT_SHORT = DecidedRecord("selection_cutshort")
 
 declare(
     RecordPart(MODEL.table, MODEL, author="drafted_by_id", deciding=frozenset({"published", "superseded"})),
@@ -19,5 +20,8 @@ declare(
     ),
     RecordPart(
         MEMO_TEMPLATE.table, MEMO_TEMPLATE, author="uploaded_by_id", deciding=frozenset({"approved", "refused"})
+    ),
+    RecordPart(
+        CUT_SHORT.table, CUT_SHORT, author="asked_by_id", deciding=frozenset({"agreed to", "refused", "overtaken"})
     ),
 )

@@ -4,6 +4,7 @@ from cpc.database.rights import ADD, EVERY, Rights
 
 SUPERSEDED = Rights(add=True, change=("superseded_at",))
 DECIDED = ("decision", "decided_by", "decided_at", "decision_note")
+DECIDED_NOTE = ("decision", "decided_by", "decided_at", "note")
 
 RIGHTS = {
     # Models, runs, and pool.
@@ -45,6 +46,8 @@ RIGHTS = {
     "PositionDraft": Rights(add=True, change=EVERY),
     "Disposition": ADD,
     "ExtensionAnswer": ADD,
+    "CutShort": Rights(add=True, change=DECIDED_NOTE),
+    "CutShortLine": Rights(add=True, change=("consented_by", "consented_at")),
     "ProceedWithout": ADD,
     "NotApplicable": SUPERSEDED,
     "Note": Rights(

@@ -8,6 +8,7 @@ from selection.countries import pages as countries
 from selection.country_comparison import pages as country_comparison
 from selection.decisions import pages as decisions
 from selection.dossier import pages as dossier
+from selection.going_on import pages as going_on
 from selection.how_sure import pages as how_sure
 from selection.method import pages as method
 from selection.model_versions import pages as model_versions
@@ -26,6 +27,7 @@ urlpatterns = url_patterns(
         *rounds.PAGES,
         *ratings.PAGES,
         *restrictions.PAGES,
+        *going_on.PAGES,
         *consultation.PAGES,
         *comment_matrix.PAGES,
         *notes.PAGES,

@@ -92,10 +92,6 @@ class CandidatesForm(ActionForm):
         self.fields["candidates"] = _several(candidates, "Candidates to add")
 
 
-class ReasonForm(ActionForm):
-    reason = text_field("Why")
-
-
 class DropForm(ConfirmationForm):
     reason = text_field("Why")
 

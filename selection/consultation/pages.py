@@ -4,12 +4,11 @@ from cpc.web.pages import Page
 from selection.consultation.views import dispositions as dispositions_views
 from selection.consultation.views import positions as positions_views
 from selection.consultation.views import requests as requests_views
-from selection.page_frame import ROUND_TABS
 
 _ONE = "rounds/<int:pk>/requests/<int:asked>/"
 
 PAGES = [
-    Page("rounds/<int:pk>/requests/", requests_views.requests, "round-requests", tab=ROUND_TABS("Consultation")),
+    Page("rounds/<int:pk>/requests/", requests_views.requests, "round-requests"),
     Page("rounds/<int:pk>/requests/new/", requests_views.DraftRequest, "round-request-new"),
     Page("rounds/<int:pk>/requests/not-applicable/", requests_views.RecordNotApplicable, "round-not-applicable"),
     Page(_ONE, requests_views.one, "round-request"),
@@ -18,7 +17,6 @@ PAGES = [
     Page(f"{_ONE}drop/", requests_views.DropRequest, "round-request-drop"),
     Page(f"{_ONE}due/", requests_views.MoveDueDate, "round-request-due"),
     Page(f"{_ONE}candidates/", requests_views.AddCandidates, "round-request-candidates"),
-    Page(f"{_ONE}<slug:code>/proceed/", dispositions_views.ProceedWithoutAnswer, "round-request-proceed"),
     Page(
         "rounds/<int:pk>/positions/<int:position>/disposition/",
         dispositions_views.RecordDisposition,

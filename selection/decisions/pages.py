@@ -6,7 +6,7 @@ from selection.decisions.memo import views as memo_views
 from selection.page_frame import ROUND_TABS
 
 PAGES = [
-    Page("rounds/<int:pk>/deliberation/", views.deliberation, "round-deliberation", tab=ROUND_TABS("Deliberation")),
+    Page("rounds/<int:pk>/deliberation/", views.deliberation, "round-deliberation"),
     Page("rounds/<int:pk>/deliberation/<slug:code>/", views.Recommend, "recommend"),
     Page("rounds/<int:pk>/memo/", memo_views.memos, "round-memos", tab=ROUND_TABS("Memo")),
     Page("rounds/<int:pk>/memo/issue/", memo_views.issue, "memo-issue"),

@@ -41,7 +41,7 @@ def deliberation(request: HttpRequest, pk: int) -> HttpResponse:
     lines = [presenters.row(row, met.get(row.candidate.pk, ()), came.get(row.candidate.pk, ())) for row in rows]
     context = {
         "round": selection_round,
-        "tab": "round-deliberation",
+        "tab": "round-consultation",
         "rows": lines,
         "counts": presenters.counts(rows),
         "waiting": waiting,

@@ -11,6 +11,7 @@ from selection.models.consultation import (
     RequestRole,
 )
 from selection.models.criteria_consultation import CriteriaAnswer, CriteriaRequest, CriteriaView
+from selection.models.cut_short import CutShort, CutShortDecision, CutShortKind, CutShortLine, ProceedWithout
 from selection.models.decisions import (
     WITH_TERMS,
     Acknowledgment,
@@ -43,7 +44,6 @@ from selection.models.positions import (
     Position,
     PositionDraft,
     PositionValue,
-    ProceedWithout,
 )
 from selection.models.proof_bundles import ProofBundle
 from selection.models.ratings import STEPS, CandidateDocument, DocumentKind, Rating, RatingEvidence, RatingHandIn
@@ -93,6 +93,10 @@ __all__ = (
     "CriteriaAnswer",
     "CriteriaRequest",
     "CriteriaView",
+    "CutShort",
+    "CutShortDecision",
+    "CutShortKind",
+    "CutShortLine",
     "Decision",
     "Discussion",
     "Disposition",

@@ -15,6 +15,7 @@ from cpc.accounts.permissions import Permission
 from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.triggers import append_only, never_truncated, superseded_once
 from cpc.days import DayField
+from selection.database.cut_short_triggers import shortens_with_consent
 from selection.models.rounds import Candidate, SelectionRound
 
 if TYPE_CHECKING:
@@ -112,6 +113,15 @@ class ConsultationRequest(RevisionedModel):
                             CONSTRAINT = 'request_dropped',
                             MESSAGE = 'This request was dropped and cannot be changed.';
                     END IF;
+                    IF NEW.due_on < OLD.due_on AND NOT EXISTS (
+                        SELECT FROM (SELECT * FROM selection_duechange WHERE request_id = OLD.id
+                                     ORDER BY id DESC LIMIT 1) newest
+                        WHERE newest.before = OLD.due_on AND newest.after = NEW.due_on
+                    ) THEN
+                        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
+                            CONSTRAINT = 'no_consent',
+                            MESSAGE = 'Neither the agency nor an approver consented to less time.';
+                    END IF;
                     kept := NEW;
                     kept.due_on := OLD.due_on;
                     kept.dropped_at := OLD.dropped_at;
@@ -195,7 +205,12 @@ class RequestCandidate(models.Model):
 
 
 class DueChange(models.Model):
+    """Change of the due day of a request. An earlier day needs the consent of the agency or of an approver (`line`)."""
+
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="due_changes")
+    line = models.ForeignKey(
+        "selection.CutShortLine", on_delete=models.PROTECT, null=True, blank=True, related_name="due_changes"
+    )
     before = DayField()
     after = DayField()
     reason = models.TextField()
@@ -218,7 +233,7 @@ class DueChange(models.Model):
                 violation_error_message="Enter the reason for the new date.",
             ),
         )
-        triggers = append_only()
+        triggers = (shortens_with_consent(), *append_only())
 
     def __str__(self) -> str:
         return f"{self.request}: due {self.after} instead of {self.before}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pgtrigger
 from django.conf import settings
@@ -15,6 +15,7 @@ from cpc.accounts.permissions import Permission
 from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.triggers import append_only, never_truncated, superseded_once
 from cpc.days import DayField
+from selection.database.cut_short_triggers import edits_settled
 from selection.database.position_triggers import position_triggers
 from selection.models.consultation import ConsultationRequest
 from selection.models.rounds import Candidate, EvidenceVersion
@@ -236,10 +237,15 @@ class PositionDraft(RevisionedModel):
 
 
 class Disposition(models.Model):
-    """Disposition of a position: how the office resolved an objection or an edit. The newest counts."""
+    """Disposition of a position: how the office resolved an objection or an edit. The newest counts.
+
+    `outcomes` has one entry for each edit of a position that clears with edits, in their order:
+    `{"edit", "accepted", "reason"}`. A rejected edit has a reason, which the memo prints.
+    """
 
     position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="dispositions")
     text = models.TextField()
+    outcomes: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -253,7 +259,7 @@ class Disposition(models.Model):
                 violation_error_message="Enter what the office did about the position.",
             ),
         )
-        triggers = append_only()
+        triggers = (edits_settled(), *append_only())
 
     def __str__(self) -> str:
         return f"Disposition of: {self.position}"
@@ -284,36 +290,3 @@ class ExtensionAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position}: {'granted' if self.granted else 'declined'}"
-
-
-class ProceedWithout(models.Model):
-    """Approver's decision to proceed with a candidate although an agency has not answered. The memo prints it."""
-
-    request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="proceeded")
-    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="proceeded")
-    reason = models.TextField()
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
-    at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        ordering = ("id",)
-        constraints = (
-            models.UniqueConstraint(
-                name="proceed_once",
-                fields=("request", "candidate"),
-                violation_error_code="proceed_once",
-                violation_error_message="The office has already decided to proceed without this answer.",
-            ),
-            models.CheckConstraint(
-                name="proceed_reasoned",
-                condition=~Q(reason=""),
-                violation_error_code="reason",
-                violation_error_message="Enter the reason for proceeding without the answer.",
-            ),
-        )
-        triggers = append_only()
-
-    def __str__(self) -> str:
-        return f"{self.candidate} proceeds without {self.request.agency}"

@@ -16,6 +16,7 @@ from cpc.database.triggers import append_only, never_truncated, state_triggers
 from cpc.days import DayField
 from cpc.typed import visible
 from indicators.models import Country, never_of_sample
+from selection.database.cut_short_triggers import deliberates_with_answers
 from selection.models.runs import ScoreRun
 from selection.models.scoring_models import ScoringModel
 from selection.states import ROUND
@@ -96,6 +97,7 @@ class SelectionRound(RevisionedModel):
         )
         triggers = (
             *state_triggers(ROUND),
+            deliberates_with_answers(),
             counts_revisions(besides=("evidence_as_of",)),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             never_truncated(),

@@ -30,6 +30,7 @@ from selection.queue.branches import (
     positions,
     round_name,
 )
+from selection.queue.consent import agency_consents
 
 OF_OWN_AGENCY = Q(agency__in=own_sql(OWN_AGENCIES))
 
@@ -60,6 +61,7 @@ def for_agency() -> list[Branch]:
             subject="candidate__country__name", due="request__due_on",
             facts={"request": "request_id", "code": "candidate__country__code"},
         ),
+        agency_consents(),
         of_round(
             "notes-judge", Category.ANSWERS, SelectionRound.objects.filter(Exists(_judged())).exclude(state__in=CLOSED),
             lambda row: Shown(

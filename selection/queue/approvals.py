@@ -27,15 +27,15 @@ from selection.models import (
     SelectionRound,
 )
 from selection.queue.branches import count, first, label_of, of_round, owed, page, positions, short_name
-from selection.queue.office import NOT_ASKED, silent, silent_on
+from selection.queue.consent import NO_OTHER, to_agree
+from selection.queue.office import NOT_ASKED
 
 APPROVE = Permission.APPROVE_SELECTION
-NO_OTHER = "no other approver"
 
 
 def decisions(*, sent: bool) -> list[Branch]:
     """Return the branches of what an account decides on, or of what it sent and others decide on."""
-    return [_models(sent=sent), *_proposals(sent=sent), _recommendations(sent=sent)]
+    return [_models(sent=sent), *_proposals(sent=sent), to_agree(sent=sent), _recommendations(sent=sent)]
 
 
 def _own(rows: QuerySet[Any], *, sent: bool) -> QuerySet[Any]:
@@ -115,23 +115,8 @@ def _recommendations(*, sent: bool) -> Branch:
 
 
 def any_approver() -> list[Branch]:
-    """Return what each approver may do: go on without an answer, and close a round."""
+    """Return what each approver may do: close a round."""
     return [
-        of_round(
-            "proceed", Category.APPROVALS, silent(),
-            lambda row: Shown(
-                f"Decide whether to go on without {row.facts['agency']}, {row.subject}",
-                page("round-request-proceed", row.facts["round"], row.id, row.facts["code"]),
-                f"Its answer on {formats.count_of(row.facts['left'], 'candidate')} is late. Silence is not a yes.",
-                "Decide", "verified_user",
-            ),
-            prefix="round__", since="due_on",
-            facts={
-                "agency": short_name("agency__"), "round": "round_id",
-                "left": count(silent_on(), "request"),
-                "code": first(silent_on().order_by("candidate__country__name"), "candidate__country__code"),
-            },
-        ),
         of_round(
             "round-close", Category.APPROVALS, to_close(),
             lambda row: Shown(

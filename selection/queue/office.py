@@ -19,6 +19,7 @@ from cpc.site.queue import Category
 from cpc.site.queue_rows import Branch, Expression, Row, Shown, account, today
 from cpc.web import formats
 from indicators.models import Country
+from selection.database import consultation_sql
 from selection.models import (
     CLOSED,
     Admission,
@@ -52,6 +53,7 @@ from selection.queue.branches import (
     round_name,
     short_name,
 )
+from selection.queue.consent import refused
 
 EXPIRES_WITHIN = 30
 """Days before its last day on which a review or an admission enters the queue."""
@@ -77,20 +79,11 @@ UNRATED = """(
         AND coalesce(x ->> 'indicator', '') = '' AND (x ->> 'weight')::float > 0))"""
 """SQL for the cells of a round that no one rated with a step: of each candidate and criterion that raters supply."""
 
-NOT_ASKED = """EXISTS (WITH RECURSIVE named (id, is_active, successor_id) AS (
-    SELECT id, is_active, successor_id FROM accounts_agency WHERE statutory
-    UNION SELECT a.id, a.is_active, a.successor_id FROM accounts_agency a JOIN named n ON a.id = n.successor_id
-        WHERE NOT n.is_active)
-    SELECT FROM named n WHERE n.is_active AND NOT EXISTS (SELECT FROM selection_consultationrequest r
-        WHERE r.round_id = "selection_selectionround"."id" AND r.agency_id = n.id AND r.sent_at IS NOT NULL
-        AND r.dropped_at IS NULL AND r.role <> 'info')
-    AND NOT EXISTS (SELECT FROM selection_notapplicable o WHERE o.round_id = "selection_selectionround"."id"
-        AND o.agency_id = n.id AND o.superseded_at IS NULL))"""
-"""SQL for a round that has not asked each agency that the statute names, or its successor."""
+NOT_ASKED = consultation_sql.NOT_ASKED.format(round='"selection_selectionround"."id"')
 
 
 def office_work() -> list[Branch]:
-    return [*_answers(), *_requests(), *_notes(), *_rounds(), *_models(), *_expiring()]
+    return [*_answers(), *_requests(), refused(), *_notes(), *_rounds(), *_models(), *_expiring()]
 
 
 def rating() -> list[Branch]:
@@ -138,8 +131,8 @@ def _answers() -> list[Branch]:
         Branch(
             "edits", Category.ANSWERS, rows.filter(value=PositionValue.CLEAR_WITH_EDITS),
             lambda row: Shown(
-                f"Record whether the edits of {row.facts['agency']} on {row.subject} were made", disposition(row),
-                f"“{row.text('text', 120)}”", "Record", "edit",
+                f"Accept or reject each edit of {row.facts['agency']} on {row.subject}", disposition(row),
+                f"“{row.text('text', 120)}”", "Settle", "edit",
             ),
             subject=subject, since="at", who="given_by__name", facts=about,
         ),

@@ -1,11 +1,13 @@
 """Actions of the office on positions.
 
-They are dispositions, answers to extension requests, and proceeding without an answer.
+They are dispositions, with an outcome of each edit, and answers to extension requests.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,18 +20,25 @@ from cpc.database.revisions import check_revision
 from cpc.validation import field_error
 from cpc.web import formats
 from selection import consultation_notifications
+from selection.consultation.edits import described, edits_of
 from selection.consultation.queries import revision_of_disposition
 from selection.consultation.services.positions import lock_for_office
 from selection.consultation.services.requests import require_reason, set_due_date
 from selection.models import (
-    Candidate,
-    ConsultationRequest,
     Disposition,
     ExtensionAnswer,
     Position,
     PositionValue,
-    ProceedWithout,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class EditOutcome:
+    """The office's answer to one edit that an agency asks for."""
+
+    accepted: bool
+    reason: str = ""
+
 
 DISPOSED = (PositionValue.DOES_NOT_CLEAR, PositionValue.CLEAR_WITH_EDITS, PositionValue.CLEAR_WITH_COMMENTS)
 """Positions that the office can dispose of.
@@ -39,12 +48,20 @@ A position that does not clear requires a disposition.
 
 
 @transaction.atomic
-def dispose(*, position: Position, text: str, actor: User, expected_revision: str | None = None) -> Disposition:
+def dispose(
+    *,
+    position: Position,
+    text: str = "",
+    actor: User,
+    outcomes: Sequence[EditOutcome] = (),
+    expected_revision: str | None = None,
+) -> Disposition:
     """Record the disposition of an objection, edits, or comments.
 
-    The newest disposition counts. Raises `EditConflict` if it is not that of `expected_revision` (see
-    `revision_of_disposition`), and `ValidationError` with `text`, `superseded`, or `nothing_to_dispose` for a position
-    without text.
+    Each edit of a position that clears with edits is accepted, or rejected with a reason (`outcomes`, in the order of
+    `edits_of`); its text is then optional. The newest disposition counts. Raises `EditConflict` if it is not that of
+    `expected_revision` (see `revision_of_disposition`), and `ValidationError` with `text`, `superseded`,
+    `edits_open`, `reason` at `reason_N` of a rejected edit, or `nothing_to_dispose` for a position without text.
     """
     lock_for_office(actor, Permission.RUN_ROUNDS, position.request)
     current = Position.objects.select_related("candidate__country", "request__round", "request__agency").get(
@@ -55,13 +72,35 @@ def dispose(*, position: Position, text: str, actor: User, expected_revision: st
         raise ValidationError("The agency has given a newer position. Open that one instead.", code="superseded")
     if current.value not in DISPOSED:
         raise ValidationError("This position needs no disposition.", code="nothing_to_dispose")
-    if not text.strip():
+    settled = _settled(current, outcomes)
+    words = "\n".join(part for part in (text.strip(), described(settled)) if part)
+    if not words:
         raise field_error("text", "Enter what the office did about it.", "text")
-    disposition = create(Disposition(position=current, text=text.strip(), by=actor), actor=actor, action="disposed of")
+    row = Disposition(position=current, text=words, outcomes=settled, by=actor)
+    disposition = create(row, actor=actor, action="disposed of")
     consultation_notifications.notify_about_position(
         current, consultation_notifications.DISPOSED, to_agency=True, actor=actor, once=str(disposition.pk)
     )
     return disposition
+
+
+def _settled(position: Position, outcomes: Sequence[EditOutcome]) -> list[dict[str, object]]:
+    """Return the outcomes as stored, one for each edit asked for."""
+    edits = edits_of(position)
+    if len(edits) != len(outcomes):
+        message = f"{position.agency} asks for {formats.count_of(len(edits), 'edit')}. Accept or reject each."
+        raise ValidationError(message, code="edits_open")
+    unreasoned = {
+        f"reason_{number}": ValidationError("Enter why the edit is rejected.", code="reason")
+        for number, outcome in enumerate(outcomes, 1)
+        if not outcome.accepted and not outcome.reason.strip()
+    }
+    if unreasoned:
+        raise ValidationError(unreasoned)
+    return [
+        {"edit": edit, "accepted": outcome.accepted, "reason": outcome.reason.strip()}
+        for edit, outcome in zip(edits, outcomes, strict=True)
+    ]
 
 
 @transaction.atomic
@@ -109,36 +148,3 @@ def answer_extension(
             current, consultation_notifications.EXTENSION_DECLINED, to_agency=True, actor=actor, once=str(answer.pk)
         )
     return answer
-
-
-@transaction.atomic
-def proceed_without(
-    *,
-    request: ConsultationRequest,
-    candidate: Candidate,
-    reason: str,
-    actor: User,
-    today: dt.date | None = None,
-) -> ProceedWithout:
-    """Record the approver's decision to proceed on a candidate without an agency's late answer.
-
-    The memo prints the reason. A later answer still counts. Raises `ValidationError` with `not_asked`, `not_due`,
-    `answered_already`, `proceed_once`, or `reason`.
-    """
-    current = lock_for_office(actor, Permission.APPROVE_SELECTION, request)
-    if not current.owes or not current.candidates.filter(candidate=candidate).exists():
-        raise ValidationError("The agency is not asked for a position on this candidate.", code="not_asked")
-    assert current.due_on is not None
-    if (today or timezone.now().date()) <= current.due_on:
-        message = (
-            f"{current.agency} has until {formats.day(current.due_on)}. The round can proceed without its response "
-            f"only after that date."
-        )
-        raise ValidationError(message, code="not_due")
-    if Position.objects.live().final().filter(request=current, candidate=candidate).exists():
-        raise ValidationError("The agency has answered, so there is no missing response.", code="answered_already")
-    if (before := current.proceeded.filter(candidate=candidate).select_related("approved_by").first()) is not None:
-        message = f"{before.approved_by} already decided to proceed without a response: {before.reason}"
-        raise ValidationError(message, code="proceed_once")
-    row = ProceedWithout(request=current, candidate=candidate, reason=require_reason(reason), approved_by=actor)
-    return create(row, actor=actor, action="went on without a response")

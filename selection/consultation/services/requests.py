@@ -27,6 +27,7 @@ from selection.lookups.rounds import open_to_change
 from selection.models import (
     Candidate,
     ConsultationRequest,
+    CutShortLine,
     DueChange,
     NotApplicable,
     RequestCandidate,
@@ -259,9 +260,11 @@ def move_due(
     expected_revision: str | None = None,
     today: dt.date | None = None,
 ) -> ConsultationRequest:
-    """Move the due date of one sent request, record the change, and notify the agency.
+    """Move the due date of one sent request to a later day, record the change, and notify the agency.
 
-    Raises `EditConflict` if the request no longer has the `expected_revision` (see `revision_of`).
+    Less time than the agency was given needs consent (`services.cut_short`). Raises `EditConflict` if the request no
+    longer has the `expected_revision` (see `revision_of`), and `ValidationError` with `not_sent`, `due_past`,
+    `no_consent` for an earlier day, or `reason`.
     """
     require(actor, Permission.RUN_ROUNDS)
     current = locked_request(request)
@@ -269,17 +272,22 @@ def move_due(
     if not current.owes:
         raise ValidationError("Only a request that is waiting for an answer has a due date to move.", code="not_sent")
     _check_due_date(current.role, due_on, today or timezone.now().date())
+    if current.due_on is not None and due_on < current.due_on:
+        message = f"{current.agency} has until {formats.day(current.due_on)}. Ask it or an approver to agree to less."
+        raise field_error("due_on", message, "no_consent")
     return set_due_date(current, due_on, require_reason(reason, "Enter why you are moving the due date."), actor)
 
 
-def set_due_date(request: ConsultationRequest, due_on: dt.date, reason: str, actor: User) -> ConsultationRequest:
-    """Set a new due date and record the change.
+def set_due_date(
+    request: ConsultationRequest, due_on: dt.date, reason: str, actor: User, *, line: CutShortLine | None = None
+) -> ConsultationRequest:
+    """Set a new due date and record the change, with the consent to an earlier one (`line`).
 
     The caller holds the lock and has checked the date.
     """
     assert request.due_on is not None
     change = create(
-        DueChange(request=request, before=request.due_on, after=due_on, reason=reason, by=actor),
+        DueChange(request=request, before=request.due_on, after=due_on, reason=reason, by=actor, line=line),
         actor=actor,
         action="moved the due date",
     )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cpc.accounts.permissions import Permission
 from cpc.web import formats
 from selection.consultation import forms, queries
 from selection.consultation.services import dispositions as dispositions_services
 from selection.consultation.views.requests import RequestAction
-from selection.models import Candidate, ConsultationRequest, Position
+from selection.models import ConsultationRequest, Position
 from selection.page_frame import or_404, round_or_404
 
 
@@ -79,29 +78,4 @@ class AnswerExtension(PositionAction):
             due_on=values["due_on"],
             reason=values["reason"],
             actor=self.actor,
-        )
-
-
-class ProceedWithoutAnswer(RequestAction):
-    permission = Permission.APPROVE_SELECTION
-    form_class = forms.ReasonForm
-    heading = "Proceed without a response"
-    button = "Proceed without a response"
-    done = "Recorded. The memo prints it."
-    intro = "The memo prints “no response” and the reason. A later answer still counts."
-    candidate: Candidate
-
-    def load(self) -> None:
-        super().load()
-        code = self.kwargs["code"].upper()
-        candidates = (row.candidate for row in self.asked.candidates.all())
-        self.candidate = or_404(next((row for row in candidates if row.country.code == code), None))
-        self.kicker = f"{self.asked.agency} on {self.candidate.country}"
-
-    def facts(self) -> Sequence[tuple[str, Any]]:
-        return [("Was due", formats.day(self.asked.due_on))]
-
-    def perform(self, values: Mapping[str, Any]) -> None:
-        dispositions_services.proceed_without(
-            request=self.asked, candidate=self.candidate, reason=values["reason"], actor=self.actor
         )

@@ -44,7 +44,7 @@ def requests(request: HttpRequest, pk: int) -> HttpResponseBase:
         return exports.response(kind, page.cells, presenters.FIELDS, f"positions round {pk}", sheet="Positions")
     context = {
         "round": selection_round,
-        "tab": "round-requests",
+        "tab": "round-consultation",
         "page": page,
         "facts": presenters.facts(page),
         "rows": [
@@ -83,7 +83,7 @@ def one(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
     may_run = user.allows(Permission.RUN_ROUNDS)
     context = {
         "round": asked_request.round,
-        "tab": "round-requests",
+        "tab": "round-consultation",
         "asked": asked_request,
         "questions": presenters.questions(asked_request),
         "due": presenters.due_mark(asked_request, today),
@@ -99,7 +99,6 @@ def one(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
         "may_run": may_run and asked_request.round.is_open,
         "may_answer": may_run and asked_request.round.state in ANSWERING,
         "may_send": may_run and asked_request.is_draft and asked_request.round.state == RoundState.CONSULTATION,
-        "may_approve": user.allows(Permission.APPROVE_SELECTION) and asked_request.round.state in ANSWERING,
         "moves": list(asked_request.due_changes.select_related("by")),
         "left_to_ask": may_run and queries.left_to_ask(asked_request).exists(),
     }
