@@ -21,7 +21,6 @@ from selection.consultation.edits import edits_of, rejected
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import PositionCell, RequestSummary, consultation_of
 from selection.decisions.queries import recommendations
-from selection.going_on.forms import GoOnForm
 from selection.models import (
     ANSWERING,
     ConsultationRequest,
@@ -99,9 +98,7 @@ def named_for(agency: Agency, statutory: frozenset[int]) -> str:
     return f"for {before}, statutory" if before else "statutory"
 
 
-def page(
-    selection_round: SelectionRound, missing: Missing, user: User, today: dt.date, form: GoOnForm
-) -> dict[str, Any]:
+def page(selection_round: SelectionRound, missing: Missing, user: User, today: dt.date) -> dict[str, Any]:
     """Return all that the page shows."""
     found = consultation_of(selection_round, today)
     columns = sorted(
@@ -120,7 +117,6 @@ def page(
         "totals": totals([cell for asked in columns for cell in asked.cells.values()]),
         "missing": sum(len(cells) for _, cells in missing),
         "due": due(missing, today),
-        "asks": _asks(form, missing),
         "complete": _complete(selection_round, missing),
         "may_ask": may_run and selection_round.state in ANSWERING and not waiting_to_go_on(waiting),
         "may_complete": selection_round.state == RoundState.CONSULTATION,
@@ -186,34 +182,6 @@ def due(missing: Missing, today: dt.date) -> str:
     if len(days) == 1:
         return f"Due {formats.deadline(days[0])}, {formats.relative_day(days[0], today)}"
     return f"Due {formats.deadline(days[0])} to {formats.deadline(days[-1])}"
-
-
-def _asks(form: GoOnForm, missing: Missing) -> list[dict[str, Any]]:
-    """Return the fields of the reasons, each with the number of answers that are missing."""
-    from selection.consultation.services.cut_short import reason_field
-    from selection.going_on.forms import INVITED
-
-    cells = {request.pk: rows for request, rows in missing}
-    totals_by_request = {request.pk: len(request.candidates.all()) for request, _ in missing}
-    asks: list[dict[str, Any]] = [
-        {
-            "field": form[reason_field(request)],
-            "left": len(cells[request.pk]),
-            "all": totals_by_request[request.pk],
-            "agencies": "",
-        }
-        for request in form.named
-    ]
-    if form.invited:
-        asks.append(
-            {
-                "field": form[INVITED],
-                "left": sum(len(cells[request.pk]) for request in form.invited),
-                "all": sum(totals_by_request[request.pk] for request in form.invited),
-                "agencies": formats.listing([request.agency.short for request in form.invited]),
-            }
-        )
-    return asks
 
 
 def _complete(selection_round: SelectionRound, missing: Missing) -> list[str]:

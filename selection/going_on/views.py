@@ -17,6 +17,7 @@ from cpc.web.actions import ActionForm, Breadcrumbs
 from selection.consultation import consent_queries
 from selection.consultation.queries import PositionCell, contacts_of
 from selection.consultation.services import cut_short
+from selection.consultation.services.cut_short import reason_field
 from selection.consultation.services.positions import submits
 from selection.evidence import services as evidence_services
 from selection.going_on import forms, presenters, services
@@ -63,7 +64,24 @@ class ConsultationAndDecision(RoundAction):
         }
 
     def get_context(self) -> dict[str, Any]:
-        return super().get_context() | presenters.page(self.round, self.missing, self.actor, self.today, self.form)
+        shown = presenters.page(self.round, self.missing, self.actor, self.today)
+        return super().get_context() | shown | {"asks": self.asks()}
+
+    def asks(self) -> list[dict[str, Any]]:
+        """Return the fields of the reasons, each with the number of answers that are missing."""
+        left = {request.pk: len(cells) for request, cells in self.missing}
+        groups = [([request], self.form[reason_field(request)], False) for request in self.form.named]
+        if self.form.invited:
+            groups.append((list(self.form.invited), self.form[forms.INVITED], True))
+        return [
+            {
+                "field": field,
+                "left": sum(left[request.pk] for request in requests),
+                "all": sum(len(request.candidates.all()) for request in requests),
+                "agencies": formats.listing([request.agency.short for request in requests]) if invited else "",
+            }
+            for requests, field, invited in groups
+        ]
 
     def perform(self, values: Mapping[str, Any]) -> None:
         answer = values["answer"]

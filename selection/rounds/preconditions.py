@@ -75,8 +75,8 @@ def answered(selection_round: SelectionRound, on: date) -> list[Finding]:
     return [
         Finding.error(
             "no_response",
-            f"{cell.request.agency} has not answered on {cell.candidate.country}. Wait, or have the approver proceed "
-            f"without a response.",
+            f"{cell.request.agency} has not answered on {cell.candidate.country}. Wait, or ask the approver "
+            f"to agree to go on.",
             "requests",
         )
         for cell in owed_in(selection_round, on)
@@ -148,7 +148,7 @@ ROUND_CHECKS: Checks[SelectionRound] = {
     "screen": (model_published,),
     "start_scoring": (pool_has_candidates,),
     "open_consultation": (pool_has_candidates, scored),
-    "deliberate": (scored, statutory_asked),
+    "deliberate": (scored, statutory_asked, answered),
     "decide": (
         scored,
         statutory_asked,

@@ -19,6 +19,7 @@ from cpc.database.revisions import check_revision
 from cpc.validation import field_error
 from indicators.models import Country, Publication
 from indicators.queries import current, states
+from selection import consultation_notifications
 from selection.decisions.services import freeze_round
 from selection.evidence.services import current_ratings, refresh_evidence
 from selection.lookups.pool import pool_inputs
@@ -49,6 +50,9 @@ from selection.runs.services import compute
 from selection.scoring_inputs.cells import Selection
 from selection.scoring_inputs.screening import select
 from selection.states import ROUND
+
+TOLD = {"deliberate": consultation_notifications.DELIBERATES, "decide": consultation_notifications.DECIDED}
+"""Steps of which the agencies that were asked are notified."""
 
 
 @transaction.atomic
@@ -204,7 +208,7 @@ def take_round_step(
         ROUND, name, record=locked_round, state=locked_round.state, label=label, actor=actor, reason=reason
     )
     check_findings(ROUND_CHECKS, name, locked_round, on or timezone.now().date())
-    step = RoundStep(
+    row = RoundStep(
         round=locked_round,
         name=name,
         source=locked_round.state,
@@ -212,12 +216,14 @@ def take_round_step(
         reason=reason.strip(),
         actor=actor,
     )
-    create(step, actor=actor, action=f"took the step: {transition.label}")
+    step = create(row, actor=actor, action=f"took the step: {transition.label}")
     locked_round = set_fields(locked_round, {"state": transition.target}, actor=actor, action="moved")
     if name == "screen":
         draw_pool(selection_round=locked_round, actor=actor)
     elif name == "decide":
         freeze_round(selection_round=locked_round, actor=actor, on=on)
+    if (kind := TOLD.get(name)) is not None:
+        consultation_notifications.notify_agencies(locked_round, kind, actor=actor, once=str(step.pk))
     return locked_round
 
 

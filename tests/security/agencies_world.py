@@ -23,6 +23,7 @@ from indicators.curated.services import record_row
 from indicators.models import Country, NationalPlan, USGProgram
 from partnerships.agreements.services import create_partnership
 from selection.comment_matrix import services as comment_matrix_services
+from selection.consultation.services import cut_short
 from selection.consultation.services import dispositions as dispositions_services
 from selection.consultation.services import positions as positions_services
 from selection.consultation.services import requests as requests_services
@@ -390,6 +391,29 @@ def _office_writes(there: Consultees) -> None:
     )
 
 
+def _cut_short(there: Consultees) -> None:
+    """Go on without an answer of Labor, by its own consent; Justice's waits, and less time was refused."""
+    office, plant = there.office, there.plant
+    labor, justice = there.requests["labor"], there.requests["justice"]
+    shorter = cut_short.propose_shorter_time(
+        request=justice,
+        due_on=ON,
+        reason=plant("selection.CutShortLine.reason", ROUNDS, JUSTICE),
+        actor=office.analyst,
+        today=ON,
+    )
+    cut_short.refuse(proposal=shorter, note=plant("selection.CutShort.note", ROUNDS), actor=office.approver)
+    reasons = {
+        labor.pk: plant("selection.ProceedWithout.reason", ROUNDS, LABOR),
+        justice.pk: plant("selection.CutShortLine.reason", ROUNDS, JUSTICE),
+    }
+    proposal = cut_short.propose_going_on(
+        selection_round=there.rounds["first"], reasons=reasons, actor=office.analyst, today=AFTER
+    )
+    line = proposal.lines.get(request=labor)
+    cut_short.consent_for_agency(line=line, actor=office.contact(labor.agency), today=AFTER)
+
+
 def _positions(there: Consultees) -> None:
     """Write drafts and positions, and the office's dispositions of them."""
     office, plant = there.office, there.plant
@@ -425,13 +449,7 @@ def _positions(there: Consultees) -> None:
         actor=office.analyst,
         today=ON,
     )
-    dispositions_services.proceed_without(
-        request=there.requests["labor"],
-        candidate=there.candidate("first", "CIV"),
-        reason=plant("selection.ProceedWithout.reason", ROUNDS),
-        actor=office.approver,
-        today=AFTER,
-    )
+    _cut_short(there)
     for name in ("labor", "justice", "treasury", "analyst"):
         notify(
             recipients=[there.users[name]],

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
+from selection.consultation.services import cut_short
 from selection.consultation.services import positions as positions_services
 from selection.consultation.services import requests as requests_services
 from selection.models import (
     Candidate,
     ConsultationRequest,
+    CutShort,
     Position,
     Rating,
     RatingEvidence,
@@ -181,6 +183,18 @@ class Office:
             actor=self.contact(request.agency),
             today=today,
         )
+
+    def propose(self, selection_round: SelectionRound, reason: str = "The year ends", today: dt.date = ON) -> CutShort:
+        """Ask for consent to go on without the answers that are missing, with one reason for every agency."""
+        requests = ConsultationRequest.objects.sent().filter(round=selection_round)
+        reasons = dict.fromkeys(requests.values_list("pk", flat=True), reason)
+        return cut_short.propose_going_on(
+            selection_round=selection_round, reasons=reasons, actor=self.analyst, today=today
+        )
+
+    def go_on(self, selection_round: SelectionRound, reason: str = "The year ends", today: dt.date = ON) -> CutShort:
+        """Have the approver agree to go on without the answers that are missing."""
+        return cut_short.agree(proposal=self.propose(selection_round, reason, today), actor=self.approver, today=today)
 
 
 def in_scoring(_folder: Path) -> Office:

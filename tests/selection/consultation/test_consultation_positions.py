@@ -287,31 +287,6 @@ def test_more_time_is_granted_for_one_agency_or_declined_with_a_reason(
     assert notified_of(office.contact(request_.agency))[-1].startswith("Ghana: still due")
 
 
-def test_going_on_without_an_answer_is_for_the_approver_after_the_day(
-    office: Office, request_: ConsultationRequest
-) -> None:
-    ghana, ivory = office.candidate(request_.round), office.candidate(request_.round, "CIV")
-
-    def go_on(actor: User, candidate: Candidate = ghana, today: dt.date = LATE, reason: str = "The year ends") -> None:
-        dispositions_services.proceed_without(
-            request=request_, candidate=candidate, reason=reason, actor=actor, today=today
-        )
-
-    with pytest.raises(PermissionDenied):
-        go_on(office.analyst)
-    for code, refused in (("not_due", {"today": DUE}), ("reason", {"reason": " "})):
-        with pytest.raises(ValidationError) as error:
-            go_on(office.approver, **refused)
-        assert code_of(error) == code
-    office.answer(request_, "CIV")
-    with pytest.raises(ValidationError) as answered:
-        go_on(office.approver, ivory)
-    assert code_of(answered) == "answered_already"
-    assert [finding.code for finding in rounds_preconditions.answered(request_.round, LATE)] == ["no_response"]
-    go_on(office.approver)
-    assert rounds_preconditions.answered(request_.round, LATE) == []
-
-
 def test_nothing_is_answered_where_nothing_is_asked(office: Office, labor: Agency) -> None:
     found = office.consulting()
     informed = office.ask(found, labor, role="info")

@@ -373,26 +373,3 @@ def test_more_time_is_granted_with_a_day_or_declined_with_a_reason(
     request.refresh_from_db()
     assert request.due_on == (due_on if granted else DUE)
     assert refusals(lambda: dispositions.answer_extension(**answer)) == {"": "answered_already"}
-
-
-@pytest.mark.parametrize(("today", "codes"), [(DUE, {"": "not_due"}), (DUE + DAY, {})])
-def test_the_round_proceeds_without_an_answer_after_the_due_date(
-    office: Office, found: SelectionRound, labor: Agency, today: dt.date, codes: dict[str, str]
-) -> None:
-    request, ghana = office.ask(found, labor, "GHA", "CIV"), office.candidate(found)
-    proceed: dict[str, Any] = {"request": request, "candidate": ghana, "actor": office.approver, "today": today}
-    if codes:
-        assert refusals(lambda: dispositions.proceed_without(reason="Late", **proceed)) == codes
-        return
-    assert refusals(lambda: dispositions.proceed_without(reason=" ", **proceed)) == {"reason": "reason"}
-    row = dispositions.proceed_without(reason=" Late ", **proceed)
-    stored = {"request": request.pk, "candidate": ghana.pk, "reason": "Late", "approved_by": office.approver.pk}
-    assert trail(row) == [("approver", "went on without a response", None, stored)]
-    assert refusals(lambda: dispositions.proceed_without(reason="Late", **proceed)) == {"": "proceed_once"}
-    office.answer(request, "CIV")
-    answered = proceed | {"candidate": office.candidate(found, "CIV")}
-    assert refusals(lambda: dispositions.proceed_without(reason="Late", **answered)) == {"": "answered_already"}
-    outside = proceed | {"candidate": office.candidate(found, "XKX")}
-    assert refusals(lambda: dispositions.proceed_without(reason="Late", **outside)) == {"": "not_asked"}
-    with pytest.raises(PermissionDenied):
-        dispositions.proceed_without(reason="Late", **proceed | {"actor": office.analyst})

@@ -13,7 +13,6 @@ from django.test import Client
 from docx import Document
 from docx.oxml.ns import qn
 
-from selection.consultation.services import dispositions as dispositions_services
 from selection.decisions.memo import images
 from selection.decisions.memo import services as memo_services
 from selection.decisions.memo.document import Pictures, render_memo
@@ -45,7 +44,7 @@ def contested(office: Office) -> SelectionRound:
     asked = office.ask(found, labor, *codes)
     for code in codes:
         office.answer(asked, code)
-    silent = office.ask(found, justice)
+    office.ask(found, justice)
     review(office, found)
     for kind, text, outcome in (
         ("critical", "Vetting has not begun.", "rejected"),
@@ -62,13 +61,7 @@ def contested(office: Office) -> SelectionRound:
             note=note, outcome=outcome, rationale="It begins with the first award.", actor=office.analyst
         )
         adjudications_services.concur(note=note, concurs=False, text="Too late.", actor=office.contact(labor))
-    dispositions_services.proceed_without(
-        request=silent,
-        candidate=office.candidate(found),
-        reason="The office waited twice.",
-        actor=office.approver,
-        today=AFTER,
-    )
+    office.go_on(found, "The office waited twice.", AFTER)
     return office.step(found, "deliberate")
 
 
@@ -104,7 +97,7 @@ def test_ranking_image_counts_ratings_by_a_single_rater(office: Office) -> None:
 def test_open_notes_are_counted_where_no_note_is_disclosed(office: Office, client: Client) -> None:
     found = office.consulting()
     labor = office.agency()
-    office.ask(found, labor)
+    office.answer(office.ask(found, labor))
     for kind, answered in (("major", False), ("substantive", True)):
         note = notes_services.write_note(
             selection_round=found,

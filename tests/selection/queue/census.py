@@ -26,6 +26,13 @@ ASKED = f"""selection_requestcandidate k JOIN {REQUEST.replace("q JOIN", "q ON q
 MORE_TIME = """EXISTS (SELECT FROM selection_position p WHERE p.request_id = q.id AND p.candidate_id = c.id
     AND p.superseded_at IS NULL AND p.value = 'extension'
     AND NOT EXISTS (SELECT FROM selection_extensionanswer x WHERE x.position_id = p.id))"""
+LEFT_OF_LINE = f"""l.consented_by_id IS NULL AND {ANSWERING}
+    AND (l.due_on IS NULL OR l.due_on < q.due_on)
+    AND NOT EXISTS (SELECT FROM selection_roundstep t WHERE t.round_id = s.id AND t.at > m.at)
+    AND EXISTS (SELECT FROM selection_requestcandidate k JOIN selection_candidate c ON c.id = k.candidate_id
+        WHERE k.request_id = q.id AND k.at <= l.at AND {OWED})"""
+LINE = f"""selection_cutshortline l JOIN selection_cutshort m ON m.id = l.proposal_id
+    JOIN {REQUEST.replace("q JOIN", "q ON q.id = l.request_id JOIN")}"""
 SILENT = f"SELECT DISTINCT q.id FROM {ASKED} WHERE {OWED} AND q.due_on < %(today)s AND NOT {MORE_TIME}"
 NOTE = "n.withdrawn_at IS NULL AND n.superseded_at IS NULL AND n.round_id = s.id"
 SHOWN = f"{NOTE} AND n.visibility <> 'agency' AND NOT (n.agency_id IS NULL AND n.author_id = %(user)s)"
@@ -58,6 +65,10 @@ OFFICE = {
         AND NOT EXISTS (SELECT FROM selection_extensionanswer x WHERE x.position_id = p.id)
         AND NOT EXISTS (SELECT FROM selection_proceedwithout w WHERE w.request_id = q.id AND w.candidate_id = c.id)""",
     "silent": SILENT,
+    "cut-short-refused": f"""SELECT m.id FROM selection_cutshort m WHERE m.decision = 'refused' AND m.kind = 'go_on'
+        AND m.asked_by_id = %(user)s AND NOT EXISTS (SELECT FROM selection_cutshort o WHERE o.round_id = m.round_id
+            AND o.kind = 'go_on' AND o.id > m.id)
+        AND EXISTS (SELECT FROM {ASKED} WHERE s.id = m.round_id AND {OWED})""",
     "request-send": f"SELECT q.id FROM {REQUEST} WHERE q.sent_at IS NULL AND q.dropped_at IS NULL AND {OPEN}",
     "notes-adjudicate": f"""SELECT DISTINCT s.id FROM {ROUND}, selection_note n WHERE {OPEN} AND {SHOWN}
         AND n.status = 'open'""",
@@ -98,7 +109,8 @@ APPROVER = {
         AND {NOT_OWN.format("selection_admission", "m")}""",
     "recommendations": f"""SELECT s.id FROM {ROUND} WHERE s.state IN ('deliberation', 'decided')
         AND {UNDECIDED.format(" AND " + NOT_OWN.format("selection_recommendation", "r"))}""",
-    "proceed": SILENT,
+    "cut-short": f"""SELECT DISTINCT m.id FROM {LINE} WHERE m.decision = '' AND {LEFT_OF_LINE}
+        AND {NOT_OWN.format("selection_cutshort", "m")}""",
     "round-close": f"""SELECT s.id FROM {ROUND} WHERE s.state = 'deliberation' AND {MEMO} AND NOT {STATUTORY}
         AND EXISTS (SELECT FROM selection_roundrun r WHERE r.round_id = s.id)
         AND EXISTS (SELECT FROM selection_recommendation r JOIN selection_candidate c ON c.id = r.candidate_id
@@ -110,6 +122,8 @@ APPROVER = {
 
 AGENCY = "(SELECT u.agency_id FROM accounts_user u WHERE u.id = %(user)s)"
 REVIEWER = {
+    "agency-consent": f"""SELECT l.id FROM {LINE} WHERE m.decision = '' AND {LEFT_OF_LINE} AND q.agency_id = {AGENCY}
+        AND (SELECT u.is_contact FROM accounts_user u WHERE u.id = %(user)s)""",
     "position-answer": f"SELECT k.id FROM {ASKED} WHERE {OWED} AND q.agency_id = {AGENCY}",
     "position-changed": f"""SELECT p.id FROM {POSITION} AND p.value <> 'extension' AND q.agency_id = {AGENCY}
         AND p.evidence_id <> (SELECT max(e.id) FROM selection_evidenceversion e WHERE e.candidate_id = c.id)""",

@@ -21,6 +21,9 @@ from selection.models import (
     Admission,
     Candidate,
     ConsultationRequest,
+    CutShort,
+    CutShortDecision,
+    CutShortLine,
     Decision,
     Disposition,
     EvidenceVersion,
@@ -35,6 +38,7 @@ from selection.models import (
     Recommendation,
     RequestCandidate,
     RestrictionFinding,
+    RoundStep,
     ScoringModel,
     SelectionRound,
 )
@@ -56,7 +60,15 @@ PRODUCED: dict[str, dict[str, tuple[str, ...]]] = {
         "draft": ("round-step",),
         "screening": ("round-step",),
         "scoring": ("ratings", "round-consult"),
-        "consultation": ("statutory-ask", "round-deliberate", "position-answer", "silent"),
+        "consultation": (
+            "statutory-ask",
+            "round-deliberate",
+            "position-answer",
+            "silent",
+            "cut-short",
+            "agency-consent",
+            "cut-short-refused",
+        ),
         "deliberation": ("recommend", "memo-issue", "recommendations", "round-close"),
         "decided": ("recommendations",),
     },
@@ -105,7 +117,7 @@ class Forge:
             make_account(Role.API_CLIENT),
         ]  # fmt: skip
         self.old = old
-        self.numbers = count()
+        self.numbers, self.steps = count(), count()
         with unguarded():
             self.rounds()
             self.proposals()
@@ -155,7 +167,32 @@ class Forge:
                     value = values[(step + index + number) % len(values)]
                     if value:
                         self.position(request, candidate, evidence, value, step + number)
-            self.make(ProceedWithout, request=request, candidate=candidates[5], reason="A", approved_by=self.second)
+            line = self.proposed(row, request, index + number)
+            self.make(
+                ProceedWithout, request=request, candidate=candidates[5], line=line, reason="A",
+                approved_by=self.second,
+            )  # fmt: skip
+
+    def proposed(self, row: SelectionRound, request: ConsultationRequest, number: int) -> CutShortLine:
+        """Propose to go on, or less time, in each state of a proposal; return the line."""
+        step = next(self.steps)
+        decision = CutShortDecision.values[step % 5]
+        kind = "shorten" if number % 2 else "go_on"
+        author = (self.office.analyst, self.office.approver)[step // 5 % 2]
+        decided = {} if decision in ("", "overtaken") else {"decided_by": self.second, "note": "A"}
+        proposal = self.make(CutShort, round=row, kind=kind, asked_by=author, decision=decision, **decided)
+        self.make(Authorship, record_kind="selection_cutshort", record_id=proposal.pk, author=author)
+        due_on = (request.due_on or ON) + (-DAY if step % 4 else DAY) if kind == "shorten" else None
+        consented = {"consented_by": self.people[4]} if step % 7 == 0 else {}
+        line: CutShortLine = self.make(
+            CutShortLine, proposal=proposal, request=request, reason="A", due_on=due_on, **consented
+        )
+        if step % 9 == 0:
+            self.make(
+                RoundStep, round=row, name="reopen_consultation", source="deliberation", target="consultation",
+                actor=author,
+            )  # fmt: skip
+        return line
 
     def position(self, request: Any, candidate: Any, evidence: Any, value: str, number: int) -> None:
         made = self.make(

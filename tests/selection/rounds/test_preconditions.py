@@ -14,7 +14,7 @@ from cpc.accounts.models import Agency
 from cpc.findings import Finding
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import PositionCell, owed_in
-from selection.consultation.services import dispositions as dispositions_services
+from selection.consultation.services import cut_short
 from selection.models import (
     Candidate,
     ConsultationRequest,
@@ -83,7 +83,7 @@ def test_an_agency_without_an_answer_holds_the_round(
     awaited: Callable[..., None], status: PositionStatus, is_open: bool
 ) -> None:
     awaited(status)
-    message = "Labor has not answered on Ghana. Wait, or have the approver proceed without a response."
+    message = "Labor has not answered on Ghana. Wait, or ask the approver to agree to go on."
     assert said(preconditions.answered(FOUND, ON)) == ([("error", "no_response", message)] if is_open else [])
 
 
@@ -153,18 +153,14 @@ def test_answers_are_owed_on_candidates_of_sent_requests(office: Office) -> None
 def test_extension_and_decision_to_proceed_apply_to_their_candidate(office: Office) -> None:
     found = office.consulting()
     request = office.ask(found, office.agency(), "GHA", "CIV")
+    late = DUE + DAY
+    proposal = office.propose(found, "Time is up.", late)
     office.answer(request, value="extension", text="Attorneys travel.", day=DUE + 14 * DAY)
     assert codes(found) == {"dol GHA": PositionStatus.EXTENSION, "dol CIV": PositionStatus.WAITING}
-    late = DUE + DAY
-    dispositions_services.proceed_without(
-        request=request,
-        candidate=office.candidate(found, "CIV"),
-        reason="Time is up.",
-        actor=office.approver,
-        today=late,
-    )
+    office.answer(request)
+    cut_short.agree(proposal=proposal, actor=office.approver, today=late)
     assert codes(found, late)["dol CIV"] == PositionStatus.PROCEEDED
-    assert codes(found, late)["dol GHA"] != PositionStatus.PROCEEDED
+    assert codes(found, late)["dol GHA"] == PositionStatus.CLEAR
 
 
 @pytest.mark.django_db
@@ -296,7 +292,7 @@ def test_the_checks_of_each_step() -> None:
         "screen": ["model_published"],
         "start_scoring": ["pool_has_candidates"],
         "open_consultation": ["pool_has_candidates", "scored"],
-        "deliberate": ["scored", "statutory_asked"],
+        "deliberate": ["scored", "statutory_asked", "answered"],
         "decide": [
             "scored",
             "statutory_asked",
