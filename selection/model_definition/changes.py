@@ -43,7 +43,9 @@ class Bearing(enum.StrEnum):
 _TEXT = frozenset(
     {"label", "reason", "title", "note", "illustrative", "factor", "citation", "lacking", "anchors", "error.source"}
 )
-_DOUBT = frozenset({"rho", "draws", "first", "short", "groups", "region", "income_group", "all_in", "options"})
+_DOUBT = frozenset(
+    {"rho", "concentration", "draws", "first", "short", "groups", "region", "income_group", "all_in", "options"}
+)
 SHORT: Mapping[str, str] = {
     "weight": "weight",
     "function": "value function",

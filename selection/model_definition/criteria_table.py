@@ -33,6 +33,7 @@ class NodeRow:
     """Inner node of the tree; `parent` is empty below the root. `weight` is local, relative to its siblings.
 
     `span` are the scores of the node that count as 0 and as 1 in the node above; None passes the score unchanged.
+    `concentration` is that of the weights below it in the draws; None: as the model's `rho` sets it.
     """
 
     key: str
@@ -42,6 +43,7 @@ class NodeRow:
     required: bool
     reason: str
     span: tuple[float, float] | None = None
+    concentration: float | None = None
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> NodeRow:
@@ -140,7 +142,8 @@ class ModelTable:
 
     `mandatory` are the statute's requirements for every partner, regardless of its score; see `statutory_criteria`.
     `aggregation` is the way the nodes below the root are combined into the score, `groupings` name the indicator
-    behind each grouping of countries, and `method` is the engine's `Method` as plain data.
+    behind each grouping of countries, and `method` is the engine's `Method` as plain data. `concentration` is that of
+    the weights of the nodes below the root.
     """
 
     key: str
@@ -161,6 +164,7 @@ class ModelTable:
     mandatory: tuple[Mapping[str, Any], ...] = ()
     aggregation: str = "arithmetic"
     groupings: Mapping[str, str] = field(default_factory=dict)
+    concentration: float | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> ModelTable:
@@ -185,11 +189,11 @@ class ModelTable:
         Fields added to the format later are left out if empty, so that older tables keep their hash.
         """
         plain = asdict(self)
-        plain["nodes"] = [_without_empty(row, "span") for row in plain["nodes"]]
+        plain["nodes"] = [_without_empty(row, "span", "concentration") for row in plain["nodes"]]
         plain["criteria"] = [_without_empty(row, "anchors", "estimate") for row in plain["criteria"]]
         if plain["aggregation"] == "arithmetic":
             del plain["aggregation"]
-        return _without_empty(plain, "mandatory", "groupings")
+        return _without_empty(plain, "mandatory", "groupings", "concentration")
 
     @cached_property
     def first(self) -> int:
@@ -224,7 +228,7 @@ class ModelTable:
     def model(self, stage: Stage) -> Model:
         """Return the engine's model of one stage, without nodes that have no counted criterion."""
         rows = self.rows(stage)
-        root = {
+        root: dict[str, Any] = {
             "kind": "node",
             "key": "total",
             "label": "Score",
@@ -232,6 +236,7 @@ class ModelTable:
             "aggregation": self.aggregation,
             "children": self._children("", rows),
         }
+        root |= self._drawn("", root["children"])
         return Model.from_dict(
             {
                 "key": f"{self.key}-{stage.value}",
@@ -277,9 +282,30 @@ class ModelTable:
                         "required": node.required,
                         "children": below,
                         **({"span": list(node.span)} if node.span else {}),
+                        **self._drawn(node.key, below),
                     }
                 )
         return children
+
+    def _drawn(self, node: str, children: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+        """Return the concentration of a node of the engine's model, if it has its own.
+
+        Some of several shares with one Dirichlet distribution, rescaled to 1, have its concentration times their sum.
+        """
+        whole = self.concentration_of(node)
+        total = sum(weight for parent, weight in self._weights() if parent == node)
+        if whole is None or not total:
+            return {}
+        return {"concentration": whole * sum(child["weight"] for child in children) / total}
+
+    def concentration_of(self, node: str) -> float | None:
+        """Return the concentration that a node, or with "" the root, has of its own."""
+        return next((row.concentration for row in self.nodes if row.key == node), None) if node else self.concentration
+
+    @property
+    def has_own_spread(self) -> bool:
+        """Return whether the draws of any node's weights have a concentration of their own."""
+        return self.concentration is not None or any(row.concentration is not None for row in self.nodes)
 
     def weights(self) -> dict[str, float]:
         """Return each criterion's share of the model's total weight, 0 to 1, before any value is missing."""

@@ -37,6 +37,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "node_tau": "Known share required in a node",
     "rho": "Spread of the weights in the draws",
     "draws": "Draws",
+    "concentration": "Concentration of the weights in the draws",
     "not_candidates": "Never candidates",
     "listing": "Listing",
     "hurdle_kind": "Kind",
@@ -79,7 +80,7 @@ FIELD_LABELS: Mapping[str, str] = {
 }
 SETTINGS = (
     *("title", "note", "illustrative", "root_tau", "node_tau", "rho", "draws", "not_candidates", "listing"),
-    *("aggregation", "groupings"),
+    *("aggregation", "groupings", "concentration"),
 )
 METHOD = ("first", "short", "facts", "peers", "least_peers", "region", "income_group", "all_in", "groups")
 LISTS = (

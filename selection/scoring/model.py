@@ -72,6 +72,7 @@ class Node:
     floor + (1 - floor) u, so that one zero does not end all; a child that is itself such a mean lies above the
     floor already and enters as it is. A country without a score in a `required` node is not ranked.
     A node with a `span` (low, high) enters its parent as an axis: clip((score - low)/(high - low), 0, 1).
+    The weights of its children are drawn with its own `concentration`, if it has one, instead of the model's.
     """
 
     kind: ClassVar[str] = "node"
@@ -85,6 +86,7 @@ class Node:
     tau: float | None = None
     required: bool = False
     span: tuple[float, float] | None = field(default=None, metadata=OMIT_DEFAULT)
+    concentration: float | None = field(default=None, metadata=OMIT_DEFAULT)
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,8 @@ class Model:
 
     `root_tau` and `node_tau` are default coverage thresholds. Weight uncertainty is a Dirichlet for each parent with
     concentration `dirichlet_c`, or, where that is None, the concentration at which a typical weight of the parent
-    has relative standard deviation `rho`: c = (n-1)/rho^2 - 1. `draws` is the default number of draws. `method`
-    decides which countries are ranked, and what the draws vary.
+    has relative standard deviation `rho`: c = (n-1)/rho^2 - 1. A node's own concentration replaces both. `draws` is
+    the default number of draws. `method` decides which countries are ranked, and what the draws vary.
     """
 
     key: str

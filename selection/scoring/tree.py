@@ -57,6 +57,7 @@ class Branch:
     weights: FloatArray
     leaves: tuple[int, ...]
     purely_arithmetic: bool
+    concentration: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,6 +147,7 @@ class _Builder:
             mean.arithmetic
             and all(branch.purely_arithmetic for branch in below)
             and not any(child.span for child in children),
+            node.concentration,
         )
 
 

@@ -120,6 +120,8 @@ def _nodes(model: Model) -> Iterator[ModelFinding]:
             continue
         if item.tau is not None and not _is_share(item.tau):
             yield _error("tau_out_of_range", f"coverage threshold is {item.tau}; use 0 to 1", where)
+        if item.concentration is not None and not (math.isfinite(item.concentration) and item.concentration > 0):
+            yield _error("concentration", f"concentration is {item.concentration}; use a number above 0", where)
         if item.aggregation is Aggregation.GENERALISED and not math.isfinite(item.p):
             yield _error("exponent_not_finite", f"exponent p is {item.p}; give a finite number", where)
         elif item.aggregation is Aggregation.GENERALISED and item.p and not LEAST_P <= abs(item.p) <= MOST_P:

@@ -4,7 +4,7 @@
 `leaf` and `branch` are numbers in `criteria` and `branches`:
 
     {run, first, short, draws, seed, rho, concentration, quantum,
-     branches: [{key, label, p, floor, children: [{key, label, weight, leaf, branch, span, floored}]}],
+     branches: [{key, label, p, floor, concentration, children: [{key, label, weight, leaf, branch, span, floored}]}],
      criteria: [{key, label}],
      pool: [{key, label, count, fixed}],
      evidence: [{key, label, within, count}],
@@ -16,9 +16,9 @@
                   low, high, p20, p10, place}]}
 
 `weight` is a share of the parent, so that the children of a branch have 1 together. The Dirichlet parameters of a
-branch are c times its shares, where c is `concentration`, or (n - 1) / rho^2 - 1 for n children that count where that
-is null. Scores are 0 to 100; they are ranked as whole numbers of `quantum`ths of 1. `u` are the run's own values in
-full, so that the browser finds the server's scores; null does not apply.
+branch are c times its shares, where c is its own `concentration`, else that of the whole, else (n - 1) / rho^2 - 1 for
+n children that count. Scores are 0 to 100; they are ranked as whole numbers of `quantum`ths of 1. `u` are the run's own
+values in full, so that the browser finds the server's scores; null does not apply.
 
 A rule of evidence holds where the age that a country has under it is at most its limit; null is nothing published,
 which fails every limit. `count` is the number of countries of the pool that fail the rule, or that are outside for
@@ -111,6 +111,7 @@ def _branch(result: Result, branch: Branch, leaves: list[int]) -> dict[str, Any]
         "label": branch.label,
         "p": branch.mean.p,
         "floor": branch.mean.floor,
+        "concentration": branch.concentration,
         "children": children,
     }
 

@@ -201,7 +201,7 @@ def share_drawn(table: ModelTable, level: float = 0.90) -> tuple[float, float] |
     if need is None or len(roots) < 2:
         return None
     share = need.weight / sum(node.weight for node in roots)
-    c = concentration(len(roots), table.rho)
+    c = table.concentration or concentration(len(roots), table.rho)
     return _beta_interval(c * share, c * (1.0 - share), level)
 
 

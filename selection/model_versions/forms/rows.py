@@ -32,6 +32,10 @@ AXIS = (
     "With 35 to 85, a score of 60 counts as half."
 )
 SPAN = ("span_low", "span_high")
+SPREAD = (
+    "Concentration of the weights in the draws",
+    "The larger, the closer drawn weights follow the points. Leave empty to use the spread of the settings.",
+)
 POINTS = ("Points", "Relative to the points of its siblings.")
 OPERATORS = ((">", "above"), (">=", "at least"), ("<", "below"), ("<=", "at most"), ("in", "is one of the labels"))
 MORE = 3
@@ -81,6 +85,7 @@ class NodeForm(RowForm):
     span_low = PercentField(
         label="Axis from, in points of 100", help_text=AXIS, min_value=0, max_value=100, required=False
     )
+    concentration = part.field("concentration", *SPREAD)
     span_high = PercentField(label="Axis to, in points of 100", min_value=0, max_value=100, required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:

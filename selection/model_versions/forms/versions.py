@@ -106,6 +106,11 @@ class SettingsForm(RevisionForm):
         "The rank intervals come from draws of the weights. 25 percent is usual.",
         is_percent=True,
     )
+    concentration = part.field(
+        "concentration",
+        "Concentration of the weights of need and feasibility in the draws",
+        "A weighting exercise estimates it. Leave empty to use the spread above.",
+    )
     draws = part.field("draws", "Draws", "Draws for each interval. 10,000 is usual.")
     listed_by = forms.ModelChoiceField(
         Indicator.objects.select_related("source"),
@@ -124,6 +129,7 @@ class SettingsForm(RevisionForm):
     def __init__(self, *args: Any, model: ScoringModel, **options: Any) -> None:
         super().__init__(*args, **options)
         table, names = model.as_table, countries_by_code()
+        self.present = {name: value for name, value in model.table.items() if name == "concentration"}
         self.part.fill(self, model.table)
         lines = [f"{names.get(code, code)}: {reason}" for code, reason in table.not_candidates.items()]
         self.initial.update(
@@ -147,4 +153,4 @@ class SettingsForm(RevisionForm):
 
     def change(self) -> Change:
         listing = {"indicator": self.cleaned_data["listed_by"].code, "reason": self.cleaned_data["listed_because"]}
-        return with_settings({**self.part.values(self, {}), "listing": listing})
+        return with_settings({**self.part.values(self, self.present), "listing": listing})

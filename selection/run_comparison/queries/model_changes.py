@@ -5,6 +5,8 @@ from __future__ import annotations
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.differences import FIELD_LABELS, differences
 
+_SETTINGS = frozenset(FIELD_LABELS[name] for name in ("aggregation", "groupings", "concentration"))
+
 
 def model_changes(old: ModelTable, new: ModelTable) -> list[str]:
     """Describe the differences of two model tables, one sentence per criterion, node, or setting."""
@@ -37,10 +39,6 @@ def _method_changes(old: ModelTable, new: ModelTable) -> list[str]:
             found.append(f"{difference.what} “{difference.label}” {change}.")
         elif difference.what in ("Model", "Method"):
             named = difference.what == "Method"
-            fields = [
-                field
-                for field in difference.fields
-                if named or field.name in (FIELD_LABELS["aggregation"], FIELD_LABELS["groupings"])
-            ]
+            fields = [field for field in difference.fields if named or field.name in _SETTINGS]
             found += [f"{field.name}: {field.after}, was {field.before}." for field in fields]
     return found

@@ -120,7 +120,7 @@ def _shapes(model: Model, plan: Plan, grid: DesignGrid) -> tuple[tuple[FloatArra
 
         ways, numbers = grid.grid.vary(given, lambda option: bool(option.weights))
         local = [reweighted(plan, model, dict(way))[b] if way else branch.weights for way in ways]
-        shapes.append(shape_factor(model, len(branch.children)) * np.stack(local))
+        shapes.append(shape_factor(model, branch) * np.stack(local))
         found.append(numbers if len(ways) > 1 else None)
     return tuple(shapes), tuple(found)
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model import Model
-from ..tree import Plan
+from ..tree import Branch, Plan
 from ..uncertainty import concentration
 from .tables import MIDPOINTS, QUANTILES, Float32Array
 
@@ -36,12 +36,14 @@ def gamma_quantiles(shape: float) -> Float32Array:
 
 def shapes(plan: Plan, model: Model) -> list[NDArray[np.float64]]:
     """Return the Dirichlet parameters c w of every branch."""
-    return [shape_factor(model, len(branch.children)) * branch.weights for branch in plan.branches]
+    return [shape_factor(model, branch) * branch.weights for branch in plan.branches]
 
 
-def shape_factor(model: Model, children: int) -> float:
-    """Return the concentration c of a branch with this number of children."""
-    return concentration(children, model.rho) if model.dirichlet_c is None else model.dirichlet_c
+def shape_factor(model: Model, branch: Branch) -> float:
+    """Return the concentration c of a branch: its own, else the model's for its number of children."""
+    if branch.concentration is not None:
+        return branch.concentration
+    return concentration(len(branch.children), model.rho) if model.dirichlet_c is None else model.dirichlet_c
 
 
 def draw_weights(

@@ -90,9 +90,9 @@ export function gammaQuantiles(shape) {
   return gammas.get(shape);
 }
 
-/** The Dirichlet concentration of a branch of n children: an average weight has the relative spread rho. */
-function concentration(payload, n) {
-  return payload.concentration ?? (n - 1) / payload.rho ** 2 - 1;
+/** The Dirichlet concentration of a branch of n children: its own, or an average weight has the relative spread rho. */
+function concentration(payload, b, n) {
+  return payload.branches[b].concentration ?? payload.concentration ?? (n - 1) / payload.rho ** 2 - 1;
 }
 
 /** Draws of the weights of a question: of each branch one row a child, block after block. */
@@ -106,7 +106,7 @@ export class WeightDraws {
     const offsets = places(at, random);
     this.rows = branches.map((branch, b) => {
       const start = first[b] - 3 * prepared.payload.branches[b].children.length;
-      const c = concentration(prepared.payload, branch.children.length);
+      const c = concentration(prepared.payload, b, branch.children.length);
       return branch.children.map((child, i) => ({
         ...(branch.children.length > 1 ? laws(shares[b].map((level) => c * level[i])) : {}),
         offsets: offsets.subarray(start + 3 * child.number, start + 3 * child.number + 3),

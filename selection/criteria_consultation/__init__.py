@@ -1,0 +1,1 @@
+"""Consultation on the criteria: agencies are asked about a version of the model, and their answers recorded."""
