@@ -38,7 +38,7 @@ def evidence_lines(version: EvidenceVersion, candidate: Candidate) -> list[Evide
     table = candidate.round.model.as_table
     rows_shown = [row for row in table.criteria if row.key in version.cells]
     loaded = loaded_indicators({row.indicator for row in rows_shown if row.indicator}, as_of=version.as_of)
-    estimates = _estimates(candidate)
+    estimates = estimates_of(candidate)
     lines = []
     for row in rows_shown:
         cell = version.cells[row.key]
@@ -50,7 +50,7 @@ def evidence_lines(version: EvidenceVersion, candidate: Candidate) -> list[Evide
     return lines
 
 
-def _estimates(candidate: Candidate) -> dict[tuple[str, int], Mapping[str, Any]]:
+def estimates_of(candidate: Candidate) -> dict[tuple[str, int], Mapping[str, Any]]:
     """Return the estimates of the round's newest score, by criterion and each observation behind it."""
     newest = RoundRun.objects.filter(round=candidate.round_id).order_by("-number").values("run")[:1]
     score = CountryScore.objects.filter(run__in=newest, country=candidate.country_id).only("lines").first()

@@ -2,7 +2,8 @@
 
 Raters judge independently: a rater sees others' ratings of a criterion only after rating it, because the score takes
 the spread between raters as its uncertainty, and a rating seen first draws the next one toward it. Accounts that do not
-rate see all ratings, and so does everyone once the round is closed.
+rate see all ratings. So does everyone from deliberation on, when the office weighs what was rated, and once two raters
+or more have handed in and none of them has an open cell.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.grouping import grouped
 from selection.model_definition.criteria_table import CriterionRow
-from selection.models import Candidate, Rating, RatingEvidence, RoundRun, SelectionRound
+from selection.models import Candidate, Rating, RatingEvidence, RatingHandIn, RoundRun, RoundState, SelectionRound
 from selection.scoring_inputs.cells import Rated
 
 LINKED = (
@@ -35,9 +36,45 @@ def rated_rows(selection_round: SelectionRound) -> tuple[CriterionRow, ...]:
     return tuple(row for row in selection_round.model.as_table.criteria if row.is_rated)
 
 
+FEWEST_RATERS = 2
+"""Number of raters who must have handed in before all ratings are shown: one alone would be seen by the second."""
+
+
 def judges_apart(selection_round: SelectionRound, user: User) -> bool:
-    """Return True if an account sees others' ratings only after its own."""
-    return user.allows(Permission.RATE) and selection_round.is_open
+    """Return True if an account sees others' ratings only after its own.
+
+    The role decides, not the scopes of a token: a rater's token without the right to rate shows no more than the pages.
+    """
+    if Permission.RATE not in user.role_permissions or not selection_round.is_open:
+        return False
+    return selection_round.state != RoundState.DELIBERATION and not all_have_rated(selection_round)
+
+
+def all_have_rated(selection_round: SelectionRound) -> bool:
+    """Return whether enough raters have handed in, and each account that rated has rated every cell."""
+    live = Rating.objects.filter(
+        candidate__in=selection_round.candidates.in_pool().values("pk"), superseded_at__isnull=True
+    )
+    counts = dict(live.values_list("rater").annotate(count=Count("pk")).order_by())
+    handed_in = set(RatingHandIn.objects.filter(round=selection_round).values_list("rater", flat=True))
+    cells = cells_of(selection_round)
+    return len(counts) >= FEWEST_RATERS and all(
+        rater in handed_in and count >= cells for rater, count in counts.items()
+    )
+
+
+def cells_of(selection_round: SelectionRound) -> int:
+    """Return the number of cells that each rater has: of each candidate and rated criterion."""
+    return selection_round.candidates.in_pool().count() * len(rated_rows(selection_round))
+
+
+def hand_ins(selection_round: SelectionRound) -> list[RatingHandIn]:
+    """Return the newest hand-in of each rater, the last one first."""
+    rows = RatingHandIn.objects.filter(round=selection_round).select_related("rater").order_by("-pk")
+    newest: dict[int, RatingHandIn] = {}
+    for row in rows:
+        newest.setdefault(row.rater_id, row)
+    return list(newest.values())
 
 
 @dataclass(frozen=True)
@@ -85,8 +122,14 @@ class RatedCriterion:
         return sum(rating.step is None for rating in self.shown)
 
     @property
+    def others(self) -> Sequence[Rating]:
+        """Return the visible ratings of others."""
+        return [rating for rating in self.shown if rating.rater_id != self.reader]
+
+    @property
     def is_missing(self) -> bool:
-        return all(rating.step is None for rating in self.ratings)
+        """Return whether nobody gave a step, as far as the reader may know."""
+        return not self.is_hidden and all(rating.step is None for rating in self.ratings)
 
 
 @dataclass(frozen=True)
@@ -103,10 +146,14 @@ class RatedCandidate:
         return sum(criterion.own is None for criterion in self.criteria)
 
 
-def ratings_of_round(selection_round: SelectionRound, user: User) -> list[RatedCandidate]:
-    """Load every candidate with its current ratings, by name, without evidence, in a fixed number of queries."""
-    candidates = selection_round.candidates.in_pool().select_related("country")
+def ratings_of_round(
+    selection_round: SelectionRound, user: User, *, with_evidence: bool = False
+) -> list[RatedCandidate]:
+    """Load every candidate with its current ratings, by name, in a fixed number of queries."""
+    candidates = selection_round.candidates.in_pool().select_related("country", "round__model")
     rows = Rating.objects.filter(candidate__round=selection_round, superseded_at__isnull=True).select_related("rater")
+    if with_evidence:
+        rows = rows.prefetch_related(Prefetch("evidence", RatingEvidence.objects.select_related(*LINKED)))
     by_cell = _by_candidate(rows)
     criteria, apart = rated_rows(selection_round), judges_apart(selection_round, user)
     return [

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
@@ -22,22 +22,41 @@ from cpc.web.actions import Breadcrumbs
 from cpc.web.tables import export_format, paginate
 from selection.evidence.evidence_options import OfferGroup, offers
 from selection.model_definition.criteria_table import CriterionRow
-from selection.models import Rating
+from selection.models import Rating, SelectionRound
 from selection.page_frame import CandidateAction, candidate_or_404, or_404, round_or_404
 from selection.ranking.forms import filter_error
 from selection.ratings import presenters, queries, services
 from selection.ratings.forms import RatingForm, RatingsFilter, WithdrawRatingForm
+from selection.ratings.grid.views import RatingGrid
 from selection.ratings.queries import RatedCandidate
 from selection.runs.rows import plain
 
 NEXT = "next"
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.VIEW_ROUNDS)
 def ratings(request: HttpRequest, pk: int) -> HttpResponseBase:
-    check_parameters(request, ("q", "show", "page", "format"))
+    """Show the grid to a rater while ratings may change, and the overview to everyone else."""
     selection_round, user = round_or_404(request, pk), user_of(request)
+    is_sent = request.method == "POST"
+    has_grid = selection_round.is_open and selection_round.candidates.in_pool().exists()
+    if user.allows(Permission.RATE) and (is_sent or has_grid):
+        return RatingGrid.as_view()(request, pk=pk)
+    if is_sent:
+        raise PermissionDenied
+    return _overview(request, selection_round)
+
+
+@require_safe
+@requires(Permission.VIEW_ROUNDS)
+def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
+    return _overview(request, round_or_404(request, pk))
+
+
+def _overview(request: HttpRequest, selection_round: SelectionRound) -> HttpResponseBase:
+    check_parameters(request, ("q", "show", "page", "format"))
+    user = user_of(request)
     form = RatingsFilter(request.GET, auto_id="f-%s")
     if not form.is_valid():
         raise BadRequest(filter_error(form))
@@ -46,7 +65,12 @@ def ratings(request: HttpRequest, pk: int) -> HttpResponseBase:
     if kind := export_format(request):
         notes = presenters.notes(str(selection_round), timezone.now().date())
         return exports.response(
-            kind, presenters.flat(rows), presenters.FIELDS, f"ratings round {pk}", sheet="Ratings", notes=notes
+            kind,
+            presenters.flat(rows),
+            presenters.FIELDS,
+            f"ratings round {selection_round.pk}",
+            sheet="Ratings",
+            notes=notes,
         )
     rates = queries.judges_apart(selection_round, user)
     page = paginate(request, rows, 50)
@@ -61,7 +85,9 @@ def ratings(request: HttpRequest, pk: int) -> HttpResponseBase:
         "count": len(rows),
         "total": len(everybody),
         "rates": rates,
-        "first": next((row.candidate for row in everybody if row.mine_open), None) if rates else None,
+        "hand_ins": queries.hand_ins(selection_round),
+        "has_grid": bool(everybody) and selection_round.is_open and user.allows(Permission.RATE),
+        "path": request.path,
     }
     return render(request, "selection/ratings/round.html", context)
 

@@ -23,8 +23,13 @@ FIRST_ROW = 3
 """The first row of values: row 1 has a line of help, row 2 the headings."""
 
 
-def workbook_response(sheet: Sheet, rows: Sequence[SheetRow], name: str) -> HttpResponse:
-    """Return rows as a workbook that the sheet takes back: headings, help, and lists to choose from."""
+def workbook_response(
+    sheet: Sheet, rows: Sequence[SheetRow], name: str, about: Sequence[Sequence[str]] = ()
+) -> HttpResponse:
+    """Return rows as a workbook that the sheet takes back: headings, help, and lists to choose from.
+
+    `about` are lines of a last tab that is not read back: its headings, and what a person may copy from it.
+    """
     book = Workbook()
     lists = book.active
     assert lists is not None
@@ -34,6 +39,8 @@ def workbook_response(sheet: Sheet, rows: Sequence[SheetRow], name: str) -> Http
         _fill(pages[kind.key], kind, [row for row in rows if row.kind is kind and not row.is_blank])
         _offer(pages, lists, kind, sheet)
     book.move_sheet(lists, len(book.sheetnames))
+    if about:
+        _tell(book.create_sheet(NOT_READ[1]), about)
     file = io.BytesIO()
     book.save(file)
     response = HttpResponse(file.getvalue(), content_type=XLSX_TYPE)
@@ -55,6 +62,16 @@ def _fill(page: Any, kind: RowKind, rows: Sequence[SheetRow]) -> None:
             _put(page.cell(number, index), cell_value(column, text_of(row, column.name)))
             if column.name in row.locked:
                 page.cell(number, index).fill = FIXED
+
+
+def _tell(page: Any, about: Sequence[Sequence[str]]) -> None:
+    page.freeze_panes = "A2"
+    for number, line in enumerate(about, start=1):
+        for index, text in enumerate(line, start=1):
+            _put(page.cell(number, index), text)
+            page.cell(number, index).font = Font(bold=number == 1)
+    for index in range(1, len(about[0]) + 1):
+        page.column_dimensions[get_column_letter(index)].width = 28 if index < len(about[0]) else 120
 
 
 def _put(cell: Any, value: Any) -> None:

@@ -25,10 +25,24 @@ def _document(scene: Scene) -> dict[str, object]:
 CASES = (
     PageCase(
         "round-ratings",
-        Look("ratings", rated, OFFICE),
+        Look("rating-grid", rated),
+        Look("rating-grid-hidden", rated, query="?cell=GHA.forms"),
+        Look("ratings", rated, READERS),
+        url=records.consulted_round,
+        second_writer="each rates for themselves; two windows of one person are told cell by cell (test_grid)",
+    ),
+    PageCase(
+        "round-ratings-all",
+        Look("ratings-all", rated, OFFICE),
         Look("ratings-nothing", rated, VIEWER, query="?q=nowhere"),
         Look("ratings-refused", rated, VIEWER, states=ALL_ERRORS, query="?show=all", status=400),
         url=records.consulted_round,
+    ),
+    PageCase(
+        "rate-candidate",
+        Look("rate-candidate", rated_candidate()),
+        url=records.dossier,
+        second_writer="each rates for themselves; two windows of one person are told cell by cell (test_grid)",
     ),
     PageCase(
         "ratings-of",

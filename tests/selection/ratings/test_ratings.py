@@ -235,7 +235,7 @@ def test_overview_shows_median_spread_raters_and_missing_ratings(office: Office,
     office.rate(ghana, step=1)
     office.rate(ghana, step=4, actor=office.second)
     office.rate(ghana, "forms", step=2, actor=office.second)
-    address = reverse("round-ratings", args=[ghana.round_id])
+    address = reverse("round-ratings-all", args=[ghana.round_id])
     page = signed_in(office.analyst).get(address).text
     assert "median 2.5 of 4, 2 ratings, 1 to 4, spread 2.1" in page
     assert "1 rating, shown once you have rated" in page
@@ -334,7 +334,7 @@ def test_overviews_take_the_same_queries_however_many_candidates_there_are(
     for found in (few, many):
         for candidate in found.candidates.in_pool().select_related("country", "round__model"):
             office.rate(candidate, step=2)
-    for name in ("round-ratings", "round-restrictions"):
+    for name in ("round-ratings", "round-ratings-all", "round-restrictions"):
         addresses = [reverse(name, args=[found.pk]) for found in (few, many)]
         client.get(addresses[0])
         with CaptureQueriesContext(connection) as first:
