@@ -64,7 +64,9 @@ class CandidateEvidence:
         Evidence of `own` that is no longer offered, such as a replaced value, is in a group of its own.
         """
         wanted = criterion if criterion in SECTION_NAMES else PROFILE if criterion == "forms" else ""
-        groups = [OfferGroup(label, offers, near=bool(wanted) and kind == wanted) for kind, label, offers in self._told]
+        groups = [
+            OfferGroup(label, offers, near=bool(wanted) and kind == wanted) for kind, label, offers in self._sentences
+        ]
         near = {"plan": criterion in ("action_plan", "protection_strategy"), "program": criterion == "us_programs"}
         groups += [OfferGroup(label, offers, near=near.get(kind, False)) for kind, label, offers in self._others]
         there = {offer.key for group in groups for offer in group.offers}
@@ -97,14 +99,14 @@ class CandidateEvidence:
 
     @property
     def all_offers(self) -> Iterator[Offer]:
-        return (offer for _, _, offers in (*self._told, *self._others) for offer in offers)
+        return (offer for _, _, offers in (*self._sentences, *self._others) for offer in offers)
 
     @cached_property
     def _by_key(self) -> dict[str, Offer]:
         return {offer.key: offer for offer in self.all_offers}
 
     @cached_property
-    def _told(self) -> list[tuple[str, str, list[Offer]]]:
+    def _sentences(self) -> list[tuple[str, str, list[Offer]]]:
         """Kind, label, and sentences of each section of the newest narrative; a sentence is offered once."""
         narrative = self.narrative
         if narrative is None:
@@ -122,11 +124,11 @@ class CandidateEvidence:
     @cached_property
     def _others(self) -> list[tuple[str, str, list[Offer]]]:
         candidate, country = self.candidate, self.candidate.country
-        papers = candidate.documents.filter(replaced_by__isnull=True).order_by("title", "pk")
+        documents = candidate.documents.filter(replaced_by__isnull=True).order_by("title", "pk")
         links = [
             ("plan", "National plans", [RatingEvidence(plan=plan) for plan in plans_of(country).plans]),
             ("program", "U.S. programs", [RatingEvidence(program=row) for row in programs_of(country).programs]),
-            ("paper", "Documents on this candidate", [RatingEvidence(paper=paper) for paper in papers]),
+            ("paper", "Documents on this candidate", [RatingEvidence(paper=row) for row in documents]),
             ("observation", VALUES, list(self._values())),
         ]
         return [(kind, label, [Offer(key_of(link), link) for link in found]) for kind, label, found in links]

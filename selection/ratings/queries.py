@@ -128,7 +128,7 @@ class RatedCriterion:
 
     @property
     def is_missing(self) -> bool:
-        """Return whether nobody gave a step, as far as the reader may know."""
+        """Return whether no one gave a step, as far as the reader may know."""
         return not self.is_hidden and all(rating.step is None for rating in self.ratings)
 
 

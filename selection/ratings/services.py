@@ -37,7 +37,7 @@ def revision_of(own: Rating | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NewRating:
-    """What a rater says of one cell. `expected_revision` is that of the rating which the page showed.
+    """Rating of one cell, as its rater gives it. `expected_revision` is that of the rating which the page showed.
 
     `withdraws` takes back the rating instead; the rationale is then the reason.
     """
@@ -117,7 +117,7 @@ def save_ratings(
 
 
 def _hand_in(selection_round: SelectionRound, actor: User) -> RatingHandIn | None:
-    """Record the hand-in, unless the newest one says the same or there is nothing to hand in."""
+    """Record the hand-in, unless the newest one is the same or there is nothing to hand in."""
     pool = selection_round.candidates.in_pool().values("pk")
     rated = Rating.objects.filter(candidate__in=pool, rater=actor, superseded_at__isnull=True).count()
     before = RatingHandIn.objects.filter(round=selection_round, rater=actor).order_by("-pk").first()

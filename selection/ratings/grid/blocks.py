@@ -33,7 +33,7 @@ from selection.ratings.grid.entries import (
 )
 from selection.ratings.grid.forms import LONGEST_CELL, LONGEST_DOCUMENT
 from selection.ratings.grid.presenters import short_label
-from selection.ratings.grid.queries import SHEET, Grid, ratings_seen, subject_of
+from selection.ratings.grid.queries import SHEET, RaterGrid, ratings_seen, subject_of
 from selection.ratings.services import revision_of
 
 DOCUMENT = "Document: "
@@ -67,19 +67,19 @@ class RatingRows(RowKind):
         return RatingRowForm(data)
 
 
-def _sheet(grid: Grid) -> Sheet:
+def _sheet(grid: RaterGrid) -> Sheet:
     return Sheet(SHEET, subject_of(grid.round), "Ratings", [SheetSection("Ratings", [RatingRows()])])
 
 
 # --- out --------------------------------------------------------------------------------------------------------
 
 
-def workbook(grid: Grid, kept: Mapping[CellKey, Entry]) -> HttpResponse:
-    """Return the grid as a workbook: one row for each cell, as on record or as kept, and the evidence to cite."""
+def workbook(grid: RaterGrid, unsaved: Mapping[CellKey, Entry]) -> HttpResponse:
+    """Return the grid as a workbook: one row for each cell, with what is not saved yet, and the evidence."""
     sheet, rows, about = _sheet(grid), [], [list(ABOUT)]
     books = {code: CandidateEvidence(candidate) for code, candidate in grid.candidates.items()}
     for key, cell in grid.cells.items():
-        entry = kept.get(key) or entry_of(key, cell.own)
+        entry = unsaved.get(key) or entry_of(key, cell.own)
         links = [books[key.code].find(one, cell.own) for one in entry.evidence]
         lines = [text_of(link, grid.candidates[key.code]) for link in links if link is not None]
         cells = {
@@ -92,7 +92,7 @@ def workbook(grid: Grid, kept: Mapping[CellKey, Entry]) -> HttpResponse:
         row_key = str(grid.candidates[key.code].pk)
         rows.append(SheetRow(sheet.kinds[0], cells, key=row_key, revision=revision_of(cell.own)))
     for code, book in books.items():
-        about += [_told(offer.evidence, grid.candidates[code]) for offer in book.all_offers]
+        about += [_copied(offer.evidence, grid.candidates[code]) for offer in book.all_offers]
     return workbook_response(sheet, rows, f"ratings {grid.round.title} {grid.round.fiscal_year}", about)
 
 
@@ -101,17 +101,17 @@ def text_of(link: RatingEvidence, candidate: Candidate) -> str:
     return " ".join(presenters.evidence(link, candidate).label.strip("“”").split())
 
 
-def _told(link: RatingEvidence, candidate: Candidate) -> list[str]:
+def _copied(link: RatingEvidence, candidate: Candidate) -> list[str]:
     line = presenters.evidence(link, candidate)
     return [candidate.country.name, line.kind, line.source, text_of(link, candidate)]
 
 
-def tabbed(grid: Grid, kept: Mapping[CellKey, Entry]) -> HttpResponse:
+def tabbed(grid: RaterGrid, unsaved: Mapping[CellKey, Entry]) -> HttpResponse:
     """Return the steps as text with tabs, candidates by criteria, to paste into a spreadsheet program."""
     lines = [["Candidate", *(short_label(row) for row in grid.criteria)]]
     for row in grid.rows:
         keys = [CellKey(row.candidate.country.code, cell.row.key) for cell in row.criteria]
-        texts = [(kept.get(key) or entry_of(key, grid.own(key))).text for key in keys]
+        texts = [(unsaved.get(key) or entry_of(key, grid.own(key))).text for key in keys]
         lines.append([row.candidate.country.name, *texts])
     text = "\r\n".join("\t".join(line) for line in lines)
     response = HttpResponse(text, content_type="text/tab-separated-values; charset=utf-8")
@@ -147,7 +147,7 @@ class Block:
             self.cells.append(cell)
 
 
-def read_block(grid: Grid, text: str, start: CellKey | None) -> Block:
+def read_block(grid: RaterGrid, text: str, start: CellKey | None) -> Block:
     """Return the cells of a pasted block: with headings, or else from the cell `start` on. Raises `UnreadableBlock`."""
     lines = [
         [cell.strip() for cell in line] for line in csv.reader(io.StringIO(text.replace("\0", "")), delimiter="\t")
@@ -166,7 +166,7 @@ def read_block(grid: Grid, text: str, start: CellKey | None) -> Block:
     return _from_cell(grid, lines, start)
 
 
-def _of_table(grid: Grid, lines: Sequence[Sequence[str]]) -> Block:
+def _of_table(grid: RaterGrid, lines: Sequence[Sequence[str]]) -> Block:
     block, names, codes = Block(), _criteria(grid), _codes(grid)
     heads = [names.get(cell.casefold()) for cell in lines[0]]
     unknown = [cell for cell, key in zip(lines[0][1:], heads[1:], strict=True) if cell and not key]
@@ -182,7 +182,7 @@ def _of_table(grid: Grid, lines: Sequence[Sequence[str]]) -> Block:
     return block
 
 
-def _from_cell(grid: Grid, lines: Sequence[Sequence[str]], start: CellKey) -> Block:
+def _from_cell(grid: RaterGrid, lines: Sequence[Sequence[str]], start: CellKey) -> Block:
     codes, keys = [*grid.candidates], [row.key for row in grid.criteria]
     top, left = codes.index(start.code), keys.index(start.criterion)
     wide = max(map(len, lines))
@@ -203,12 +203,12 @@ def _pasted(key: CellKey, cell: str) -> Pasted:
     return Pasted(key, text[:LONGEST_CELL], reason[:LONGEST] or None)
 
 
-def read_file(grid: Grid, file: File[bytes]) -> Block:
+def read_file(grid: RaterGrid, file: File[bytes]) -> Block:
     """Return the cells of a workbook. Raises `UnreadableFile`."""
     return _of_rows(grid, read_workbook(_sheet(grid), file))
 
 
-def _of_rows(grid: Grid, rows: Iterable[Incoming]) -> Block:
+def _of_rows(grid: RaterGrid, rows: Iterable[Incoming]) -> Block:
     block, names, codes = Block(), _criteria(grid), _codes(grid)
     for row in rows:
         name, label = row.cells.get("candidate", ""), row.cells.get("criterion", "")
@@ -226,24 +226,24 @@ def _of_rows(grid: Grid, rows: Iterable[Incoming]) -> Block:
     return block
 
 
-def _criteria(grid: Grid) -> dict[str, str]:
+def _criteria(grid: RaterGrid) -> dict[str, str]:
     """Return the criteria by each text that names one."""
     return {name.casefold(): row.key for row in grid.criteria for name in (row.key, short_label(row), row.label)}
 
 
-def _codes(grid: Grid) -> dict[str, str]:
+def _codes(grid: RaterGrid) -> dict[str, str]:
     """Return the codes of the candidates by each text that names one."""
     return {
         name.casefold(): code for code, candidate in grid.candidates.items() for name in (code, candidate.country.name)
     }
 
 
-def take_in(grid: Grid, kept: Mapping[CellKey, Entry], block: Sequence[Pasted]) -> dict[CellKey, Entry]:
+def take_in(grid: RaterGrid, unsaved: Mapping[CellKey, Entry], block: Sequence[Pasted]) -> dict[CellKey, Entry]:
     """Return the entries with those of a block over them. An empty cell of a block changes nothing.
 
     A reason or evidence that the block does not have stays as it is.
     """
-    found, older = dict(kept), ratings_seen(grid, (one.seen for one in block if one.seen))
+    found, older = dict(unsaved), ratings_seen(grid, (one.seen for one in block if one.seen))
     books: dict[str, CandidateEvidence] = {}
     for one in block:
         if not any((one.text, one.reason, one.evidence)):
@@ -257,9 +257,9 @@ def take_in(grid: Grid, kept: Mapping[CellKey, Entry], block: Sequence[Pasted]) 
             entry = _with_evidence(entry, one.evidence, book)
         if one.seen is not None:
             entry = replace(entry, seen=one.seen)
-            if one.seen != base.seen and entry.says_the_same(entry_of(one.key, older.get(one.seen))):
+            if one.seen != base.seen and entry.matches(entry_of(one.key, older.get(one.seen))):
                 continue  # the row is as it was downloaded, and the record has moved on
-        if entry.says_the_same(base):
+        if entry.matches(base):
             found.pop(one.key, None)
         else:
             found[one.key] = entry

@@ -59,7 +59,7 @@ class Entry:
     def has_evidence(self) -> bool:
         return bool(self.evidence or self.document)
 
-    def says_the_same(self, other: Entry) -> bool:
+    def matches(self, other: Entry) -> bool:
         return (self.text, self.reason, set(self.evidence), self.document) == (
             other.text,
             other.reason,
@@ -68,7 +68,7 @@ class Entry:
         )
 
     def completed(self, reason: str, document: str) -> Entry:
-        """Return the entry with a reason and a document for all cells, in the place of those that it lacks."""
+        """Return the entry with a reason and a document for all cells, where it lacks them."""
         if not self.is_step_or_none:
             return self
         needs_document = self.step is not None and not self.has_evidence
@@ -94,7 +94,7 @@ class Entry:
 
 
 def tidy(text: str) -> str:
-    """Return the text of a cell as it is kept: a step without decimals, n in lower case, anything else as typed."""
+    """Return the text of a cell as it is stored: a step without decimals, n in lower case, anything else as typed."""
     stripped = one_line(text)
     if stripped.lower() == NONE_FOUND:
         return NONE_FOUND
@@ -111,12 +111,12 @@ def split_reason(text: str) -> tuple[str, str]:
 
 
 def one_line(text: str) -> str:
-    """Return a text on one line, without characters that nobody sees."""
+    """Return a text on one line, without invisible characters."""
     return " ".join(without_hidden(text).split())
 
 
 def plain_lines(text: str) -> str:
-    """Return a text as forms compare it: with one kind of line ends, without characters that nobody sees."""
+    """Return a text as forms compare it: with one kind of line ends, without invisible characters."""
     return without_hidden(text).strip().replace("\r\n", "\n")
 
 
@@ -157,7 +157,9 @@ def fault_of(entry: Entry, own: Rating | None) -> Fault | None:
         return Fault("step", f"{entry.text} is not a step. Use 0 to {STEPS}, or {NONE_FOUND}.")
     if entry.seen != revision_of(own):
         now = f"rated it {text_of(own)}" if own else "withdrew the rating"
-        return Fault("changed", f"you {now} in another window. What you wrote is kept; save again to put it on record.")
+        return Fault(
+            "changed", f"you {now} in another window. What you wrote is still here; save again to put it on record."
+        )
     if entry.refused:
         return Fault("other", entry.refused)
     return next(_lacks(entry, own), None)
@@ -168,7 +170,7 @@ def _lacks(entry: Entry, own: Rating | None) -> Iterator[Fault]:
         if own is None:
             yield Fault("step", f"it has a reason or evidence, but no step. Use 0 to {STEPS}, or {NONE_FOUND}.")
         elif not entry.reason.strip() or entry.reason == plain_lines(own.rationale):
-            yield Fault("reason", "to withdraw your rating, say why in place of its reason.")
+            yield Fault("reason", "to withdraw your rating, write why instead of its reason.")
     else:
         needs_evidence = entry.step is not None and not entry.has_evidence
         if needs_evidence and not entry.reason.strip():

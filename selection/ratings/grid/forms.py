@@ -1,4 +1,4 @@
-"""The submitted grid: which cells differ from what the page showed, and what the rater says of them."""
+"""The submitted grid: which cells differ from what the page showed, and what the rater entered."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import QueryDict
 from cpc.web.actions import ActionForm
 from selection.ratings.forms import LONGEST
 from selection.ratings.grid.entries import CellKey, Entry, entry_of, one_line, plain_lines, tidy
-from selection.ratings.grid.queries import Grid, ratings_seen
+from selection.ratings.grid.queries import RaterGrid, ratings_seen
 from selection.ratings.services import revision_of
 
 LONGEST_DOCUMENT = 300
@@ -23,19 +23,19 @@ class GridForm(ActionForm):
     is_multipart = True  # type: ignore[assignment]  # it takes a workbook
 
 
-def cell_of(grid: Grid, text: str) -> CellKey | None:
+def cell_of(grid: RaterGrid, text: str) -> CellKey | None:
     """Return the cell that a text such as “GHA.protection” names, or None."""
     code, _, criterion = text.partition(".")
     key = CellKey(code, criterion)
     return key if key in grid.cells else None
 
 
-def sent_entries(grid: Grid, sent: QueryDict, kept: Mapping[CellKey, Entry]) -> dict[CellKey, Entry]:
+def sent_entries(grid: RaterGrid, sent: QueryDict, unsaved: Mapping[CellKey, Entry]) -> dict[CellKey, Entry]:
     """Return the entries that are not on record after a submission.
 
     A cell that the form has without details, because its evidence was not opened, keeps those it had. A cell that the
-    form does not have stays as it was kept, and so does one that another window kept since the page was opened
-    (`showed` names the cells that this page showed as kept).
+    form does not have stays as it was stored, and so does one that another window stored since the page was opened
+    (`showed` names the cells that this page showed as not saved).
     """
     seen = {key: one_line(str(sent[f"seen.{key}"]))[:LONGEST_CELL] for key in grid.cells if f"seen.{key}" in sent}
     current = {key: revision_of(grid.own(key)) for key in seen}
@@ -46,20 +46,20 @@ def sent_entries(grid: Grid, sent: QueryDict, kept: Mapping[CellKey, Entry]) -> 
     for key, revision in seen.items():
         shown = grid.own(key) if revision == current[key] else older.get(revision)
         base = replace(entry_of(key, shown), seen=revision)
-        entry = _sent(key, sent, base, kept.get(key))
-        if not entry.says_the_same(base):
+        entry = _sent(key, sent, base, unsaved.get(key))
+        if not entry.matches(base):
             found[key] = entry.completed(reason[:LONGEST], document)
-        elif key in kept and str(key) not in showed:
-            found[key] = kept[key]
-    return {**{key: entry for key, entry in kept.items() if key not in seen}, **found}
+        elif key in unsaved and str(key) not in showed:
+            found[key] = unsaved[key]
+    return {**{key: entry for key, entry in unsaved.items() if key not in seen}, **found}
 
 
-def _sent(key: CellKey, sent: QueryDict, base: Entry, kept: Entry | None) -> Entry:
+def _sent(key: CellKey, sent: QueryDict, base: Entry, stored: Entry | None) -> Entry:
     text = tidy(sent.get(f"cell.{key}", ""))[:LONGEST_CELL]
     if f"why.{key}" not in sent:
-        # Without its details, a cell has those that were kept with it, or those on record; a paste may bring a reason.
-        held = kept or base
-        reason = plain_lines(sent.get(f"says.{key}", ""))[:LONGEST] or held.reason
+        # Without its details, a cell has those stored with it, or those on record; a paste may bring a reason.
+        held = stored or base
+        reason = plain_lines(sent.get(f"reason.{key}", ""))[:LONGEST] or held.reason
         return replace(held, text=text, reason=reason, seen=base.seen, refused="")
     return replace(
         base,

@@ -21,7 +21,7 @@ from selection.model_definition.criteria_table import CriterionRow
 from selection.models import Candidate, Rating
 from selection.ratings import presenters
 from selection.ratings.grid.entries import CellKey, Entry, Fault, entry_of, fault_of, text_of
-from selection.ratings.grid.queries import Grid
+from selection.ratings.grid.queries import RaterGrid
 from selection.ratings.grid.services import SavedGrid
 from selection.ratings.queries import RatedCriterion
 from selection.ratings.services import revision_of
@@ -77,7 +77,7 @@ class GridCell(NamedTuple):
     fault: Fault | None
 
 
-def grid_cell(grid: Grid, key: CellKey, entry: Entry | None) -> GridCell:
+def grid_cell(grid: RaterGrid, key: CellKey, entry: Entry | None) -> GridCell:
     cell = grid.cells[key]
     text = entry.text if entry else text_of(cell.own)
     return GridCell(
@@ -101,7 +101,7 @@ class GridLine:
     done: int
 
 
-def lines(grid: Grid, entries: Mapping[CellKey, Entry]) -> list[GridLine]:
+def lines(grid: RaterGrid, entries: Mapping[CellKey, Entry]) -> list[GridLine]:
     found = []
     for row in grid.rows:
         keys = [CellKey(row.candidate.country.code, cell.row.key) for cell in row.criteria]
@@ -118,20 +118,20 @@ class Unsaved(NamedTuple):
     fault: Fault
 
 
-def faults(grid: Grid, entries: Mapping[CellKey, Entry]) -> list[Unsaved]:
+def faults(grid: RaterGrid, entries: Mapping[CellKey, Entry]) -> list[Unsaved]:
     cells = [grid_cell(grid, key, entry) for key, entry in entries.items()]
     return [Unsaved(cell.key, cell.name, cell.fault) for cell in cells if cell.fault]
 
 
-def first_cell(grid: Grid, entries: Mapping[CellKey, Entry]) -> CellKey | None:
+def first_cell(grid: RaterGrid, entries: Mapping[CellKey, Entry]) -> CellKey | None:
     """Return the cell that the page opens at: the first that can't be saved, else the first open one."""
     refused = (one.key for one in faults(grid, entries))
     unrated = (key for key, cell in grid.cells.items() if cell.own is None)
     return next(refused, None) or next(unrated, None) or next(iter(grid.cells), None)
 
 
-def saved_sentence(outcome: SavedGrid, grid: Grid) -> str:
-    """Say what was saved, handed in, and kept."""
+def saved_sentence(outcome: SavedGrid, grid: RaterGrid) -> str:
+    """Say what was saved, withdrawn, handed in, and refused."""
     parts = []
     if outcome.saved:
         saved = formats.count_of(outcome.saved, "rating")
@@ -141,10 +141,10 @@ def saved_sentence(outcome: SavedGrid, grid: Grid) -> str:
         parts.append(f"{gone} {formats.agree(outcome.withdrawn, 'is', 'are')} withdrawn.")
     if outcome.hand_in is not None:
         parts.append(f"You handed in {outcome.hand_in.rated} of {len(grid.cells)}.")
-    if outcome.kept:
-        kept = formats.spell_out(len(outcome.kept), "cell is", "cells are")
+    if outcome.refused:
+        refused = formats.spell_out(len(outcome.refused), "cell is", "cells are")
         parts.append(
-            f"{kept} not saved; what {formats.agree(len(outcome.kept), 'it lacks', 'they lack')} is named below."
+            f"{refused} not saved; what {formats.agree(len(outcome.refused), 'it lacks', 'they lack')} is named below."
         )
     return " ".join(parts) or "Nothing was changed."
 
@@ -162,7 +162,7 @@ class Citable(NamedTuple):
 
 
 class FactLine(NamedTuple):
-    """A published value to tick, with what the score uses in its place."""
+    """A published value to tick, with what the score uses instead."""
 
     key: str
     label: str
@@ -212,12 +212,14 @@ class Focus:
         return f"{reverse('ratings-of', args=[self.candidate.round_id, self.key.code])}#{self.row.key}"
 
 
-def focus(grid: Grid, key: CellKey, entry: Entry | None, evidence: CandidateEvidence, *, draws: bool = True) -> Focus:
+def focus(
+    grid: RaterGrid, key: CellKey, entry: Entry | None, evidence: CandidateEvidence, *, draws: bool = True
+) -> Focus:
     """Return the evidence, rubric, and others' ratings of a cell. Without `draws`, it has no chart."""
     cell, candidate = grid.cells[key], grid.candidates[key.code]
     shown = entry or entry_of(key, cell.own)
     groups = evidence.groups(key.criterion, cell.own)
-    told = [_group(group, candidate, shown) for group in groups if group.label != VALUES]
+    quoted = [_group(group, candidate, shown) for group in groups if group.label != VALUES]
     is_near = {group.label: group.near for group in groups}
     facts = list(_facts(evidence, cell.row, shown))
     near = [fact for fact, is_own in facts if is_own]
@@ -232,8 +234,8 @@ def focus(grid: Grid, key: CellKey, entry: Entry | None, evidence: CandidateEvid
         weight=100 * table.weights()[key.criterion],
         statute=presenters.asked_by_statute(table, cell.row),
         anchors=list(enumerate(cell.row.anchors))[::-1],
-        near=[group for group in told if is_near[group.label]],
-        more=[group for group in told if not is_near[group.label]],
+        near=[group for group in quoted if is_near[group.label]],
+        more=[group for group in quoted if not is_near[group.label]],
         facts=near,
         more_facts=[fact for fact, is_own in facts if not is_own],
         chart=chart_of(candidate, key.criterion) if draws else None,
@@ -251,7 +253,7 @@ def _group(group: OfferGroup, candidate: Candidate, entry: Entry) -> CitableGrou
 
 
 def _facts(evidence: CandidateEvidence, row: CriterionRow, entry: Entry) -> Iterable[tuple[FactLine, bool]]:
-    """Yield the published values, each with whether it stands near the criterion: of the same node of the model."""
+    """Yield the published values, each with whether it is near the criterion: of the same node of the model."""
     used, seen = estimates_of(evidence.candidate), set()
     for factor in evidence.page.factors:
         observation = factor.observation

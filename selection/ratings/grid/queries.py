@@ -25,7 +25,7 @@ def subject_of(selection_round: SelectionRound) -> str:
 
 
 @dataclass(frozen=True)
-class Grid:
+class RaterGrid:
     """All cells of a round for one rater, with the ratings that this rater sees."""
 
     round: SelectionRound
@@ -53,15 +53,15 @@ class Grid:
         return max((cell.own.at for cell in self.cells.values() if cell.own), default=None)
 
 
-def grid_of(selection_round: SelectionRound, rater: User) -> Grid:
+def grid_of(selection_round: SelectionRound, rater: User) -> RaterGrid:
     """Load the grid in a fixed number of queries. Every candidate shares the round, with its model."""
     rows = ratings_of_round(selection_round, rater, with_evidence=True)
     for row in rows:
         row.candidate.round = selection_round
-    return Grid(selection_round, rater, tuple(rows), rated_rows(selection_round))
+    return RaterGrid(selection_round, rater, tuple(rows), rated_rows(selection_round))
 
 
-def ratings_seen(grid: Grid, pks: Iterable[str]) -> dict[str, Rating]:
+def ratings_seen(grid: RaterGrid, pks: Iterable[str]) -> dict[str, Rating]:
     """Return ratings of the rater by their keys as text, also superseded ones; a text that is no key is left out."""
     wanted = {int(pk) for pk in pks if pk.isascii() and pk.isdigit() and len(pk) < 19}
     if not wanted:
@@ -71,7 +71,7 @@ def ratings_seen(grid: Grid, pks: Iterable[str]) -> dict[str, Rating]:
     return {str(row.pk): row for row in rows.prefetch_related(evidence)}
 
 
-def unsaved(grid: Grid) -> dict[CellKey, Entry]:
+def unsaved_entries(grid: RaterGrid) -> dict[CellKey, Entry]:
     """Return the entries that the rater left unsaved, of cells that the grid still has."""
     draft = SheetDraft.objects.filter(account=grid.rater, sheet=SHEET, subject=subject_of(grid.round)).first()
     entries = [Entry.from_json(row) for row in (draft.rows if draft else ())]

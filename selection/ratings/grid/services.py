@@ -1,4 +1,4 @@
-"""Saving of the rating grid: complete cells become ratings, the others are kept for their rater."""
+"""Saving of the rating grid: complete cells become ratings, the others are stored for their rater."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cpc.web.models import SheetDraft
 from selection.evidence.evidence_options import CandidateEvidence
 from selection.models import RatingEvidence, RatingHandIn, SelectionRound
 from selection.ratings.grid.entries import CellKey, Entry, fault_of
-from selection.ratings.grid.queries import SHEET, Grid, subject_of
+from selection.ratings.grid.queries import SHEET, RaterGrid, subject_of
 from selection.ratings.services import NewRating, save_ratings
 
 GONE = "evidence that you cited is no longer on record. Choose it again."
@@ -23,16 +23,16 @@ GONE = "evidence that you cited is no longer on record. Choose it again."
 
 @dataclass(slots=True)
 class SavedGrid:
-    """Outcome of saving the grid: numbers of ratings and withdrawals, and the entries that are kept."""
+    """Outcome of saving the grid: numbers of ratings and withdrawals, and the refused entries."""
 
     saved: int = 0
     withdrawn: int = 0
-    kept: list[Entry] = field(default_factory=list)
+    refused: list[Entry] = field(default_factory=list)
     hand_in: RatingHandIn | None = None
 
 
 @transaction.atomic
-def save_grid(*, grid: Grid, entries: Iterable[Entry], actor: User, hands_in: bool = False) -> SavedGrid:
+def save_grid(*, grid: RaterGrid, entries: Iterable[Entry], actor: User, hands_in: bool = False) -> SavedGrid:
     """Save the complete entries as ratings, and return those that are refused, each with the reason.
 
     Raises `ValidationError` with `round_closed`.
@@ -45,9 +45,9 @@ def save_grid(*, grid: Grid, entries: Iterable[Entry], actor: User, hands_in: bo
         fresh = replace(entry, refused="")
         links = _links(fresh, grid, evidence[entry.key.code])
         if fault_of(fresh, grid.own(entry.key)) is not None:
-            outcome.kept.append(fresh)
+            outcome.refused.append(fresh)
         elif links is None:
-            outcome.kept.append(replace(fresh, refused=GONE))
+            outcome.refused.append(replace(fresh, refused=GONE))
         else:
             by_cell[entry.key] = fresh
             given.append(
@@ -66,12 +66,12 @@ def save_grid(*, grid: Grid, entries: Iterable[Entry], actor: User, hands_in: bo
         entry = by_cell[CellKey(one.candidate.country.code, one.criterion)]
         # A conflict shows in the revision, which is no longer that of the record.
         reason = "" if isinstance(error, EditConflict) else _text(error)
-        outcome.kept.append(replace(entry, refused=reason))
+        outcome.refused.append(replace(entry, refused=reason))
     outcome.saved, outcome.withdrawn, outcome.hand_in = len(written.saved), written.withdrawn, written.hand_in
     return outcome
 
 
-def _links(entry: Entry, grid: Grid, evidence: CandidateEvidence) -> list[RatingEvidence] | None:
+def _links(entry: Entry, grid: RaterGrid, evidence: CandidateEvidence) -> list[RatingEvidence] | None:
     """Return the evidence of an entry, to be saved; None if a part of it is no longer on record."""
     found = [evidence.find(key, grid.own(entry.key)) for key in entry.evidence]
     links = [link for link in found if link is not None]
@@ -85,8 +85,8 @@ def _text(error: ValidationError) -> str:
     return text[:1].lower() + text[1:]
 
 
-def keep(*, selection_round: SelectionRound, rater: User, entries: Mapping[CellKey, Entry]) -> None:
-    """Keep entries that are not saved for their rater, in place of those kept before."""
+def store_unsaved(*, selection_round: SelectionRound, rater: User, entries: Mapping[CellKey, Entry]) -> None:
+    """Store the entries that are not saved for their rater, replacing those stored before."""
     subject = subject_of(selection_round)
     if entries:
         values = {"rows": [entry.as_json() for entry in entries.values()], "stored_at": timezone.now()}

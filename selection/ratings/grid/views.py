@@ -23,16 +23,16 @@ from selection.ratings import queries
 from selection.ratings.grid import blocks, presenters, services
 from selection.ratings.grid.entries import CellKey, Entry, tidy
 from selection.ratings.grid.forms import GridForm, cell_of, sent_entries
-from selection.ratings.grid.queries import Grid, grid_of, unsaved
+from selection.ratings.grid.queries import RaterGrid, grid_of, unsaved_entries
 
 FORMATS = {"xlsx": blocks.workbook, "tsv": blocks.tabbed}
 HAND_IN = "hand_in"
 
 
 class GridAction(RoundAction):
-    """A page with cells of the grid. Complete cells are saved; the others are kept for their rater, and named.
+    """A page with cells of the grid. Complete cells are saved; the others are stored for their rater, and named.
 
-    A POST has a `step`: save (the default), hand_in, keep, discard, paste, upload, or set with a cell and its text.
+    A POST has a `step`: save (the default), hand_in, store, discard, paste, upload, or set with a cell and its text.
     Only the first two write ratings.
     """
 
@@ -40,13 +40,13 @@ class GridAction(RoundAction):
     form_class = GridForm
     stylesheet = "css/ratings.css"
     button = "Save"
-    grid: Grid
-    entries: dict[CellKey, Entry]  # what the page shows in place of the record
+    grid: RaterGrid
+    entries: dict[CellKey, Entry]  # what the page shows instead of the record
 
     def load(self) -> None:
         super().load()
         self.grid = grid_of(self.round, self.actor)
-        self.entries = unsaved(self.grid)
+        self.entries = unsaved_entries(self.grid)
 
     @property
     def step(self) -> tuple[str, str]:
@@ -56,30 +56,30 @@ class GridAction(RoundAction):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         name, argument = self.step
         if name == "discard":
-            services.keep(selection_round=self.round, rater=self.actor, entries={})
+            services.store_unsaved(selection_round=self.round, rater=self.actor, entries={})
             messages.success(request, "What was not saved is deleted.")
             return redirect(request.path)
         self.entries = sent_entries(self.grid, request.POST, self.entries)
         if name in ("save", HAND_IN):
             return super().post(request, *args, **kwargs)
-        if name not in ("keep", "paste", "upload", "set"):
+        if name not in ("store", "paste", "upload", "set"):
             raise BadRequest(f"This page does not know the step “{name}”.")
-        return self.keep(name, argument)
+        return self.store(name, argument)
 
     def perform(self, values: Mapping[str, Any]) -> str:
         outcome = services.save_grid(
             grid=self.grid, entries=self.entries.values(), actor=self.actor, hands_in=self.step[0] == HAND_IN
         )
-        kept = {entry.key: entry for entry in outcome.kept}
-        services.keep(selection_round=self.round, rater=self.actor, entries=kept)
+        refused = {entry.key: entry for entry in outcome.refused}
+        services.store_unsaved(selection_round=self.round, rater=self.actor, entries=refused)
         self.done = presenters.saved_sentence(outcome, self.grid)
         if not (outcome.saved or outcome.withdrawn or outcome.hand_in):
             self.unchanged = self.done
-        return self.url_after([*kept])
+        return self.url_after([*refused])
 
-    def url_after(self, kept: Sequence[CellKey]) -> str:
-        """Return the page to go to: at the first cell that is kept, else at the cell in focus."""
-        cell = kept[0] if kept else self.focused
+    def url_after(self, refused: Sequence[CellKey]) -> str:
+        """Return the page to go to: at the first refused cell, else at the cell in focus."""
+        cell = refused[0] if refused else self.focused
         return f"{self.request.path}?cell={cell}" if cell else self.request.path
 
     @property
@@ -89,8 +89,8 @@ class GridAction(RoundAction):
 
     # --- steps that write no rating -----------------------------------------------------------------
 
-    def keep(self, name: str, argument: str) -> HttpResponseBase:
-        """Keep what is not saved, with a block or a set cell over it."""
+    def store(self, name: str, argument: str) -> HttpResponseBase:
+        """Store what is not saved, with a block or a set cell over it."""
         try:
             if name == "paste":
                 self.take_in(blocks.read_block(self.grid, self.request.POST.get("pasted", ""), self.focused))
@@ -102,9 +102,9 @@ class GridAction(RoundAction):
             self.form.add_error(None, str(error))
         except UnreadableFile as error:
             self.form.add_error(None, f"{error.message} {error.remedy}")
-        services.keep(selection_round=self.round, rater=self.actor, entries=self.entries)
+        services.store_unsaved(selection_round=self.round, rater=self.actor, entries=self.entries)
         if not self.request.accepts("text/html"):
-            return JsonResponse({"kept": [str(key) for key in self.entries]})
+            return JsonResponse({"unsaved": [str(key) for key in self.entries]})
         return self.render() if self.form.non_field_errors() else redirect(self.url_after([]))
 
     def upload(self) -> None:
@@ -221,8 +221,8 @@ class RateCandidate(GridAction):
     def above(self) -> Breadcrumbs:
         return [("Ratings", reverse("round-ratings", args=[self.round.pk]))]
 
-    def url_after(self, kept: Sequence[CellKey]) -> str:
-        own = [key for key in kept if key.code == self.code]
+    def url_after(self, refused: Sequence[CellKey]) -> str:
+        own = [key for key in refused if key.code == self.code]
         return f"{self.request.path}#q-{own[0].criterion}" if own else self.back_url
 
     def get_context(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from cpc.web.models import SheetDraft
 from indicators.models import Observation
 from selection.models import Candidate, Rating, RatingHandIn, SelectionRound
 from selection.ratings import services as ratings_services
-from selection.ratings.grid.queries import Grid, grid_of, unsaved
+from selection.ratings.grid.queries import RaterGrid, grid_of, unsaved_entries
 from selection.ratings.queries import all_have_rated, cells_of, judges_apart, ratings_of_round
 from tests.support.accounts import make_account
 from tests.support.rounds import Office
@@ -67,8 +67,8 @@ def live(user: User) -> dict[str, int | None]:
     return {f"{row.candidate.country.code}.{row.criterion}": row.step for row in rows}
 
 
-def kept(found: SelectionRound, user: User) -> dict[str, str]:
-    return {str(key): entry.text for key, entry in unsaved(grid_of(found, user)).items()}
+def not_saved(found: SelectionRound, user: User) -> dict[str, str]:
+    return {str(key): entry.text for key, entry in unsaved_entries(grid_of(found, user)).items()}
 
 
 def whole(found: SelectionRound, user: User, step: str = "2") -> dict[str, Any]:
@@ -80,7 +80,7 @@ def whole(found: SelectionRound, user: User, step: str = "2") -> dict[str, Any]:
 # ---- saving --------------------------------------------------------------------------------------------------------
 
 
-def test_good_cells_are_saved_and_a_refused_one_is_kept_and_named(office: Office, scored: SelectionRound) -> None:
+def test_good_cells_are_saved_and_a_refused_one_is_stored_and_named(office: Office, scored: SelectionRound) -> None:
     client = client_of(office.analyst)
     sent = form_of(
         scored,
@@ -96,7 +96,7 @@ def test_good_cells_are_saved_and_a_refused_one_is_kept_and_named(office: Office
     answer = client.post(page_of(scored), sent)
     assert (answer.status_code, answer.headers["Location"]) == (302, f"{page_of(scored)}?cell=CIV.forms")
     assert live(office.analyst) == {"GHA.protection": 3, "XKX.forms": None}
-    assert kept(scored, office.analyst) == {"CIV.protection": "5", "CIV.forms": "4"}
+    assert not_saved(scored, office.analyst) == {"CIV.protection": "5", "CIV.forms": "4"}
     page = client.get(answer.headers["Location"]).text
     assert "2 ratings are saved. Two cells are not saved" in page
     assert "Two changes are not saved yet." in page
@@ -112,7 +112,7 @@ def test_one_reason_and_document_complete_a_block(office: Office, scored: Select
     answer = client.post(page_of(scored), whole(scored, office.analyst))
     assert answer.status_code == 302
     assert len(live(office.analyst)) == cells_of(scored) == 30
-    assert kept(scored, office.analyst) == {}
+    assert not_saved(scored, office.analyst) == {}
     assert not SheetDraft.objects.exists()
     made = Rating.objects.filter(rater=office.analyst).first()
     assert made is not None
@@ -136,7 +136,7 @@ def test_a_changed_step_supersedes_with_the_evidence_it_had_and_a_cleared_one_is
     assert (newer.step, newer.rationale, newer.evidence.get().document) == (2, first.rationale, REPORT)
     assert first.superseded_at is not None
     client.post(page_of(scored), form_of(scored, office.analyst, cell__GHA__protection=""))
-    assert kept(scored, office.analyst) == {"GHA.protection": ""}
+    assert not_saved(scored, office.analyst) == {"GHA.protection": ""}
     assert live(office.analyst) == {"GHA.protection": 2}
     sent = form_of(scored, office.analyst, cell__GHA__protection="", why__GHA__protection="The report was withdrawn.")
     client.post(page_of(scored), sent)
@@ -167,28 +167,28 @@ def test_two_windows_of_one_rater_conflict_cell_by_cell_and_lose_nothing(
     assert "From the old window." in page
     assert "On record now: <b>4</b>" in page
     assert "Cases rose in two years running." in page
-    # The page now carries the newer revision, so that saving again puts what was kept on record.
+    # The page now carries the newer revision, so that saving again puts it on record.
     client.post(page_of(scored), form_of(scored, office.analyst, cell__GHA__protection="1", showed="GHA.protection"))
     assert live(office.analyst) == {"GHA.protection": 1, "GHA.forms": 2}
     assert Rating.objects.get(rater=office.analyst, criterion="protection", superseded_at=None).rationale == (
         "From the old window."
     )
-    assert kept(scored, office.analyst) == {}
+    assert not_saved(scored, office.analyst) == {}
 
 
-def test_what_another_window_kept_survives_a_save_of_this_one(office: Office, scored: SelectionRound) -> None:
+def test_what_another_window_stored_survives_a_save_of_this_one(office: Office, scored: SelectionRound) -> None:
     client = client_of(office.analyst)
     here = form_of(scored, office.analyst, cell__GHA__forms="9")
-    there = form_of(scored, office.analyst, cell__GHA__protection="3", step="keep")
+    there = form_of(scored, office.analyst, cell__GHA__protection="3", step="store")
     answer = client.post(page_of(scored), there, headers={"Accept": "application/json"})
-    assert answer.json() == {"kept": ["GHA.protection"]}
+    assert answer.json() == {"unsaved": ["GHA.protection"]}
     client.post(page_of(scored), here)
-    assert kept(scored, office.analyst) == {"GHA.protection": "3", "GHA.forms": "9"}
+    assert not_saved(scored, office.analyst) == {"GHA.protection": "3", "GHA.forms": "9"}
     taken_back = form_of(scored, office.analyst, cell__GHA__forms="9", showed="GHA.protection GHA.forms")
     client.post(page_of(scored), taken_back)
-    assert kept(scored, office.analyst) == {"GHA.forms": "9"}
+    assert not_saved(scored, office.analyst) == {"GHA.forms": "9"}
     client.post(page_of(scored), {"step": "discard"})
-    assert kept(scored, office.analyst) == {}
+    assert not_saved(scored, office.analyst) == {}
     assert not Rating.objects.exists()
 
 
@@ -284,7 +284,7 @@ def test_a_pasted_block_is_read_by_its_headings_or_from_the_cell_in_focus(
     head = "Candidate\tForms of child trafficking\tProtection\tWeather"
     block = f"{head}\nGhana\t5\t3: Shelters are funded.\t1\nNowhere\t1\t1\t"
     client.post(page_of(scored), form_of(scored, office.analyst, step="paste", pasted=block))
-    assert kept(scored, office.analyst) == {"GHA.forms": "5", "GHA.protection": "3"}
+    assert not_saved(scored, office.analyst) == {"GHA.forms": "5", "GHA.protection": "3"}
     page = client.get(page_of(scored)).text
     assert "Ghana, forms of child trafficking: 5 is not a step. Use 0 to 4, or n." in page
     assert "Ghana, protection: needs evidence: a sentence, a fact, or a document." in page
@@ -292,7 +292,7 @@ def test_a_pasted_block_is_read_by_its_headings_or_from_the_cell_in_focus(
     assert "“Nowhere” is not a candidate of this round." in page
     at = {"at": "GHA.protection", "step": "paste", "pasted": "2\tn\n-1\t4"}
     client.post(page_of(scored), form_of(scored, office.analyst) | at)
-    found = kept(scored, office.analyst)
+    found = not_saved(scored, office.analyst)
     assert (found["GHA.protection"], found["GHA.prevention"]) == ("2", "n")
     assert (found["XKX.protection"], found["XKX.prevention"]) == ("-1", "4")
     answer = client.post(page_of(scored), form_of(scored, office.analyst) | at | {"pasted": "1\n" * 9})
@@ -333,7 +333,7 @@ def test_the_workbook_goes_out_and_comes_back_and_one_bad_row_stops_no_other(
     page = client.get(page_of(scored)).text
     assert "“Atlantis” is not a candidate of this round." in page
     assert "“Invented sentence” is not on record about Ghana." in page
-    assert kept(scored, office.analyst) == {"GHA.forms": "2", "GHA.prosecution": "5", "GHA.prevention": "1"}
+    assert not_saved(scored, office.analyst) == {"GHA.forms": "2", "GHA.prosecution": "5", "GHA.prevention": "1"}
     client.post(
         page_of(scored),
         form_of(
@@ -362,7 +362,7 @@ def test_a_workbook_downloaded_earlier_overwrites_nothing_that_it_left_alone(
     )
     upload = SimpleUploadedFile("ratings.xlsx", old)
     client.post(page_of(scored), form_of(scored, office.analyst) | {"step": "upload", "workbook": upload})
-    assert kept(scored, office.analyst) == {}
+    assert not_saved(scored, office.analyst) == {}
     nothing = SimpleUploadedFile("ratings.xlsx", b"no workbook")
     answer = client.post(page_of(scored), form_of(scored, office.analyst) | {"step": "upload", "workbook": nothing})
     assert answer.status_code == 422
@@ -483,7 +483,7 @@ def test_the_database_counts_a_hand_in_and_refuses_one_without_ratings(office: O
 
 
 def test_the_grid_knows_when_it_was_last_saved(office: Office, ghana: Candidate) -> None:
-    empty: Grid = grid_of(ghana.round, office.analyst)
+    empty: RaterGrid = grid_of(ghana.round, office.analyst)
     assert (empty.done, empty.last_saved) == (0, None)
     made = office.rate(ghana)
     made.refresh_from_db()

@@ -3,7 +3,7 @@
 
 import { cellsOfBlock } from '../sheets/page.js';
 
-const KEEP_AFTER = 1500;
+const STORE_AFTER = 1500;
 const TRY_AGAIN = 20000;
 const OPEN_AFTER = 180;
 const STEP = /^(?:[0-4](?:\.0+)?|n)$/i;
@@ -38,7 +38,7 @@ function mark(cell) {
   const box = cell.closest('td');
   const { cell: key, saved } = cell.dataset;
   const isBad = !isStep(cell.value);
-  box.classList.toggle('is-new', cell.value !== saved || edited.has(key) || cell.dataset.kept === 'yes');
+  box.classList.toggle('is-new', cell.value !== saved || edited.has(key) || cell.dataset.stored === 'yes');
   box.classList.toggle('is-bad', isBad);
   box.classList.toggle('is-gap', cell.value === 'n');
   cell.setAttribute('aria-invalid', String(isBad));
@@ -63,8 +63,8 @@ function mark(cell) {
 
 function count() {
   const number = table.querySelectorAll('.is-new').length;
-  const said = `${numerals[number] ?? number} ${number === 1 ? 'change is' : 'changes are'} not saved yet.`;
-  form.querySelector('[data-count]').textContent = number ? said : 'Nothing is changed yet.';
+  const text = `${numerals[number] ?? number} ${number === 1 ? 'change is' : 'changes are'} not saved yet.`;
+  form.querySelector('[data-count]').textContent = number ? text : 'Nothing is changed yet.';
 }
 
 /* --- undo: each step is a list of cells with the texts before it --------------------------------------- */
@@ -124,9 +124,9 @@ function showParts(key) {
 }
 
 function takeReason(key) {
-  const said = form.elements[`says.${key}`];
+  const pasted = form.elements[`reason.${key}`];
   const why = form.elements[`why.${key}`];
-  if (said && why) { why.value = said.value; said.remove(); }
+  if (pasted && why) { why.value = pasted.value; pasted.remove(); }
 }
 
 async function open(key) {
@@ -219,11 +219,11 @@ function targets(lines, start) {
 function say(key, reason) {
   const why = form.elements[`why.${key}`];
   if (why) { why.value = reason; return; }
-  const said = form.elements[`says.${key}`] ?? document.createElement('input');
-  said.type = 'hidden';
-  said.name = `says.${key}`;
-  said.value = reason;
-  stash.append(said);
+  const pasted = form.elements[`reason.${key}`] ?? document.createElement('input');
+  pasted.type = 'hidden';
+  pasted.name = `reason.${key}`;
+  pasted.value = reason;
+  stash.append(pasted);
 }
 
 function onPaste(event) {
@@ -267,7 +267,7 @@ function askAboutPaste(good, bad, apply) {
   dialog.showModal();
 }
 
-/* --- keeping what is not saved ------------------------------------------------------------------------ */
+/* --- storing what is not saved ------------------------------------------------------------------------ */
 
 let timer = null;
 let isSent = false;
@@ -281,25 +281,25 @@ function trouble(text) {
 function changed() {
   count();
   clearTimeout(timer);
-  timer = setTimeout(keep, KEEP_AFTER);
+  timer = setTimeout(store, STORE_AFTER);
 }
 
-async function keep() {
+async function store() {
   const data = new FormData(form);
-  data.set('step', 'keep');
+  data.set('step', 'store');
   ['workbook', 'pasted', 'all-why', 'all-doc'].forEach((name) => { data.delete(name); });
   try {
     const answer = await fetch(form.dataset.path, { method: 'POST', body: data, headers: { Accept: 'application/json' } });
     if (!answer.ok) { throw new Error(String(answer.status)); }
-    const { kept } = await answer.json();
+    const { unsaved } = await answer.json();
     if (isSent) { return; }
-    form.elements.showed.value = kept.join(' ');
+    form.elements.showed.value = unsaved.join(' ');
     trouble('');
     const now = new Date().toLocaleTimeString('en-US', { hour: 'numeric', minute: '2-digit' });
-    form.querySelector('[data-kept]').textContent = kept.length ? `Kept for you at ${now}.` : '';
+    form.querySelector('[data-stored]').textContent = unsaved.length ? `Stored for you at ${now}.` : '';
   } catch {
     trouble('The site can’t be reached. What you typed stays on this page. We try again in 20 seconds.');
-    timer = setTimeout(keep, TRY_AGAIN);
+    timer = setTimeout(store, TRY_AGAIN);
   }
 }
 
@@ -336,7 +336,7 @@ function onClick(event) {
 }
 
 function start() {
-  cells.forEach((cell) => { cell.dataset.kept = cell.closest('td').classList.contains('is-new') ? 'yes' : 'no'; });
+  cells.forEach((cell) => { cell.dataset.stored = cell.closest('td').classList.contains('is-new') ? 'yes' : 'no'; });
   const shown = drawer.querySelector('[data-drawer]');
   if (shown) {
     rubrics.set(shown.dataset.drawer, anchors.firstElementChild);
