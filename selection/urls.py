@@ -14,6 +14,7 @@ from selection.method import pages as method
 from selection.model_versions import pages as model_versions
 from selection.notes import pages as notes
 from selection.pool import pages as pool
+from selection.proof import pages as proof
 from selection.ranking import pages as ranking
 from selection.ratings import pages as ratings
 from selection.restrictions import pages as restrictions
@@ -43,6 +44,7 @@ urlpatterns = url_patterns(
         *model_versions.PAGES,
         *pool.PAGES,
         *run_comparison.PAGES,
+        *proof.PAGES,
         *method.PAGES,
     ]
 )

@@ -102,7 +102,7 @@ def select_from(
         for code, rated in (ratings or {}).get(row.key, {}).items():
             chosen[code] = Cell(rated=rated)
         if row.series_rows:
-            newest = {part["key"]: _newest(part, known) for part in row.series_rows}
+            newest = {part["key"]: newest_of_series(part, known) for part in row.series_rows}
             series[row.key] = {part["key"]: _column(part, newest[part["key"]], on.year) for part in row.series_rows}
             chosen = {code: replace(cell, series=_of_country(newest, code)) for code, cell in chosen.items()}
         cells[row.key] = chosen
@@ -186,12 +186,12 @@ def facts_of(
     )
 
 
-def _newest(part: Mapping[str, str], known: Mapping[str, Sequence[Known]]) -> dict[str, Known]:
+def newest_of_series(part: Mapping[str, str], known: Mapping[str, Sequence[Known]]) -> dict[str, Known]:
     values = (value for value in known.get(part["indicator"], ()) if value.series == part.get("series", ""))
-    return _newest_by_country(value for value in values if value.value is not None and is_usable(value))
+    return newest_by_country(value for value in values if value.value is not None and is_usable(value))
 
 
-def _newest_by_country(values: Iterable[Known]) -> dict[str, Known]:
+def newest_by_country(values: Iterable[Known]) -> dict[str, Known]:
     newest: dict[str, Known] = {}
     for value in values:
         held = newest.get(value.country)
@@ -224,7 +224,7 @@ def _groupings(
     found: dict[str, tuple[str | None, ...]] = {}
     for name, indicator in table.groupings.items():
         stated = (value for value in known.get(indicator, ()) if value.label and is_usable(value))
-        labels = {code: value.label for code, value in _newest_by_country(stated).items()}
+        labels = {code: value.label for code, value in newest_by_country(stated).items()}
         by_code = _regions(as_of, listed) if name == REGION else labels
         found[name] = tuple(by_code.get(code) for code in countries)
     return found

@@ -45,6 +45,7 @@ from tests.selection.method import page_cases as method
 from tests.selection.model_versions import page_cases as model_versions
 from tests.selection.notes import page_cases as notes
 from tests.selection.pool import page_cases as pool
+from tests.selection.proof import page_cases as proof
 from tests.selection.ranking import page_cases as ranking
 from tests.selection.ratings import page_cases as ratings
 from tests.selection.restrictions import page_cases as restrictions
@@ -71,6 +72,7 @@ ROOMS: tuple[Any, ...] = (
     countries,
     method,
     run_comparison,
+    proof,
     country_comparison,
     backtest,
     how_sure,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from indicators.models import Observation
 from selection.candidates.queries import RoundPage
 from selection.decisions.queries import manifest_of
+from selection.proof.services import bundle_manifest_hash
 from selection.scoring import sha256_of
 
 
@@ -41,6 +42,7 @@ def record_of(page: RoundPage) -> list[dict[str, str]]:
             {"what": "SHA-256 of the model", "value": run.model_hash},
             {"what": "SHA-256 of the snapshot", "value": run.snapshot_hash},
             {"what": "SHA-256 of pool and ratings", "value": run.inputs_hash},
+            {"what": "SHA-256 of the proof bundle's manifest", "value": bundle_manifest_hash(run)},
         ]
     model = [
         {"what": "Model", "value": str(selection_round.model)},
