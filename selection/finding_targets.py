@@ -20,20 +20,42 @@ def register() -> None:
     resolve_on("memo-templates", "Upload another template", "template")
     resolve_on("round-edit", "Edit the round", "model_not_published", needs=round_only)
     resolve_on("round-pool", "Change the pool", "pool_empty", "not_in_pool", needs=round_only)
-    resolve_on("round", "Compute the score", "not_scored", "score_stale", needs=round_only)
+    resolve_on("round", "Compute the score", "not_scored", "score_stale", "score_older", needs=round_only)
     resolve_on(
         "round-requests",
         "Open the consultation",
         "statutory_not_asked",
-        "no_response",
+        "not_asked",
         "no_disposition",
+        "objection",
         "edits_open",
+        "edits_rejected",
         "position_stale",
+        "unopened",
+        "gone_on",
         needs=round_only,
     )
+    resolve_on("round-consultation", "Wait, or go on", "no_response", needs=round_only)
+    resolve_on("imports#upload", "Upload the report", "tiers_unconfirmed")
+    resolve_on("round-ratings", "Rate the candidates", "ratings_missing", needs=round_only)
     resolve_on("agencies", "Mark the agencies that the statute names", "no_statutory_consultee")
-    resolve_on("round-matrix", "Open the comment matrix", "critical_open", needs=round_only)
-    resolve_on("round-deliberation", "Open the deliberation", "no_recommendation", "undecided", needs=round_only)
+    resolve_on(
+        "round-matrix",
+        "Open the comment matrix",
+        "critical_open",
+        "critical_rejected",
+        "major_open",
+        "note_rejected",
+        needs=round_only,
+    )
+    resolve_on(
+        "round-deliberation",
+        "Open the deliberation",
+        "no_recommendation",
+        "recommendations_missing",
+        "undecided",
+        needs=round_only,
+    )
     resolve_on("round-memos", "Open the memo", "no_memo", needs=round_only)
     resolve_on(
         "ratings-of", "Rate the candidate", "mandatory_not_met", "mandatory_not_known", needs=("round", "country")

@@ -133,7 +133,7 @@ def manifest_of(selection_round: SelectionRound) -> dict[str, dict[str, str]]:
 
 
 def basis_of(selection_round: SelectionRound) -> dict[str, dict[str, str]]:
-    """Return the SHA-256 of every row that recommendations and decisions rest on, and which positions and notes are current.
+    """Return the SHA-256 of every row that decisions rest on, and which positions and notes are current.
 
     A position or note may be withdrawn without another row.
     """

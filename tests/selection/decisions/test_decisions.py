@@ -27,7 +27,6 @@ from tests.selection.decisions.deliberating import (
     decided,
     in_deliberation,
     recommended,
-    review,
 )
 from tests.support import deciding
 from tests.support.accounts import set_by_owner
@@ -94,27 +93,6 @@ def test_recommendation_is_superseded_and_a_second_writer_gets_a_conflict(office
     assert codes(refused) == ["superseded"]
     with pytest.raises(DatabaseError), transaction.atomic():
         Recommendation.objects.filter(pk=second.pk).update(rationale="Other")
-
-
-def test_only_a_selection_requires_reviews_answers_and_closed_critical_notes(
-    office: Office,
-) -> None:
-    found = office.consulting(title="Round 2")
-    office.ask(found, office.agency(), "CIV")
-    found = office.step(found, "deliberate")
-    row = recommended(office, found, "CIV")
-    with pytest.raises(ValidationError) as refused:
-        deciding.decide(recommendation=row, action="select", actor=office.approver, on=ON)
-    assert codes(refused) == ["mandatory_not_known", "restrictions_not_reviewed", "no_response"]
-    review(office, found, "CIV", "triggered")
-    with pytest.raises(ValidationError) as refused:
-        deciding.decide(recommendation=row, action="select", actor=office.approver, on=ON)
-    assert codes(refused) == ["mandatory_not_known", "restriction_bars", "no_response"]
-    with pytest.raises(ValidationError) as refused:
-        deciding.decide(recommendation=row, action="defer", actor=office.approver, on=ON)
-    assert codes(refused) == ["remarks"]
-    made = deciding.decide(recommendation=row, action="defer", remarks="Wait for Labor", actor=office.approver, on=ON)
-    assert not made.follows
 
 
 def test_country_below_the_statutory_criteria_cannot_be_selected(office: Office) -> None:

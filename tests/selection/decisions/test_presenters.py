@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -12,9 +11,7 @@ from cpc.accounts.models import User
 from cpc.findings import Finding
 from indicators.models import Country
 from selection.candidates.queries import ScoredCandidate
-from selection.consultation.position_status import PositionStatus
 from selection.decisions import presenters
-from selection.decisions.decision_checks import Grounds, agencies_answered, in_the_pool, no_critical_note, not_a_partner
 from selection.decisions.note_summary import note_summary
 from selection.decisions.queries import Deliberated
 from selection.models import Candidate, Decision, Recommendation, SelectionRound
@@ -203,86 +200,6 @@ NONE_DISCLOSED = "No critical note was rejected, and no answer is disputed."
 )
 def test_the_sentences_on_notes(disclosed: list[int], undecided: Any, expected: list[str]) -> None:
     assert note_summary(disclosed, undecided) == expected
-
-
-# ---- checks of a selection -----------------------------------------------------------------------------------------
-
-
-def grounds(**values: Any) -> Grounds:
-    empty: dict[str, Any] = {
-        "cells": (), "critical": (), "restrictions": {}, "partners": {}, "statutory_criteria": {}
-    }  # fmt: skip
-    return Grounds(**{**empty, **values})
-
-
-def cell(status: PositionStatus, pk: int = 3, *, disposed: bool = False, is_stale: bool = False) -> Any:
-    return SimpleNamespace(
-        candidate=SimpleNamespace(pk=pk),
-        request=SimpleNamespace(agency="Labor"),
-        status=status,
-        disposition="Memo" if disposed else None,
-        is_waited_for=not status.is_settled,
-        needs_disposition=status is PositionStatus.DOES_NOT_CLEAR and not disposed,
-        is_stale=is_stale,
-    )
-
-
-WAITS = ("error", "no_response", "Labor has not answered. Wait, or have the approver proceed without a response.")
-STALE = ("warning", "position_stale", "Labor answered based on older evidence.")
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        (cell(PositionStatus.CLEAR), []),
-        (cell(PositionStatus.WAITING), [WAITS]),
-        (cell(PositionStatus.NO_RESPONSE), [WAITS]),
-        (cell(PositionStatus.WAITING, pk=4), []),
-        (cell(PositionStatus.PROCEEDED), []),
-        (
-            cell(PositionStatus.DOES_NOT_CLEAR),
-            [("error", "no_disposition", "Labor does not clear. Record what the office did about it.")],
-        ),
-        (cell(PositionStatus.DOES_NOT_CLEAR, disposed=True), []),
-        (
-            cell(PositionStatus.CLEAR_WITH_EDITS, is_stale=True),
-            [("warning", "edits_open", "Labor clears with edits. Record whether they were made."), STALE],
-        ),
-        (cell(PositionStatus.CLEAR_WITH_EDITS, disposed=True), []),
-        (cell(PositionStatus.CLEAR, is_stale=True), [STALE]),
-    ],
-)
-def test_agencies_that_hold_up_a_selection(given: Any, expected: list[tuple[str, str, str]]) -> None:
-    found = agencies_answered(candidate(), grounds(cells=[given]))
-    assert [(str(one.severity), one.code, one.message) for one in found] == expected
-    assert {one.field for one in found} <= {"requests"}
-
-
-def test_the_pool_a_partnership_and_critical_notes_at_a_selection() -> None:
-    ghana = candidate()
-    assert in_the_pool(ghana, grounds()) == []
-    [out] = in_the_pool(candidate(excluded_because="income", reason="High income."), grounds())
-    assert (out.code, out.field, out.message) == ("not_in_pool", "pool", "Ghana is not in the pool: High income.")
-    assert not_a_partner(ghana, grounds(partners={"PER": "Active."})) == []
-    [partner] = not_a_partner(ghana, grounds(partners={"GHA": "Active."}))
-    assert (str(partner.severity), partner.code, partner.field, partner.message) == (
-        "warning",
-        "partner",
-        "pool",
-        "Active.",
-    )
-
-    class NoteOf(SimpleNamespace):
-        def __str__(self) -> str:
-            return f"Note {self.number}"
-
-    notes = [NoteOf(number=n, candidate_id=key) for n, key in ((1, 3), (2, None), (3, 4))]
-    found = no_critical_note(ghana, grounds(critical=notes))
-    assert {(one.code, one.field) for one in found} == {("critical_open", "notes")}
-    assert [one.message for one in found] == [
-        "Note 1 is critical and open. Adjudicate it.",
-        "Note 2 is critical and open. Adjudicate it.",
-    ]
 
 
 def test_a_row_waits_until_its_own_recommendation_is_decided() -> None:

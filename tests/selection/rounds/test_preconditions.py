@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,23 +13,15 @@ from django.utils import timezone
 from cpc.accounts.models import Agency
 from cpc.findings import Finding
 from selection.consultation.position_status import PositionStatus
-from selection.consultation.queries import PositionCell, owed_in
+from selection.consultation.queries import owed_in
 from selection.consultation.services import cut_short
-from selection.models import (
-    Candidate,
-    ConsultationRequest,
-    EvidenceVersion,
-    Position,
-    ScoringModel,
-    SelectionRound,
-)
+from selection.decisions.obstacles import stands_in_the_way
+from selection.models import EvidenceVersion, ScoringModel, SelectionRound
 from selection.rounds import preconditions
 from selection.rounds import services as rounds_services
 from tests.support.rounds import DUE, ON, Office
 
-Check = Callable[[SelectionRound, dt.date], list[Finding]]
 DAY = dt.timedelta(days=1)
-FOUND = cast(SelectionRound, SimpleNamespace())
 
 
 def said(findings: Sequence[Finding]) -> list[tuple[str, str, str]]:
@@ -43,83 +35,6 @@ def test_round_requires_a_published_or_superseded_model(state: str, is_ready: bo
     model = ScoringModel(title="Default", number=2, state=state)
     found = preconditions.model_published(SelectionRound(model=model), ON)
     assert said(found) == ([] if is_ready else [("error", "model_not_published", f"{model} is not published.")])
-
-
-# ---- positions -----------------------------------------------------------------------------------------------------
-
-
-def position(*, disposed: bool = False) -> Position:
-    dispositions = SimpleNamespace(all=lambda: ["Memo"] if disposed else [])
-    return cast(Position, SimpleNamespace(dispositions=dispositions))
-
-
-@pytest.fixture
-def awaited(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Return a function that sets Labor's status on Ghana, its position, and whether the evidence changed since."""
-
-    def owes(status: PositionStatus, given: Position | None = None, *, is_stale: bool = False) -> None:
-        request = cast(ConsultationRequest, SimpleNamespace(agency="Labor"))
-        candidate = cast(Candidate, SimpleNamespace(country="Ghana"))
-        cell = PositionCell(request, candidate, status, given, is_stale)
-        monkeypatch.setattr(preconditions, "owed_in", lambda _found, _on: [cell])
-
-    return owes
-
-
-@pytest.mark.parametrize(
-    ("status", "is_open"),
-    [
-        (PositionStatus.WAITING, True),
-        (PositionStatus.EXTENSION, True),
-        (PositionStatus.NO_RESPONSE, True),
-        (PositionStatus.CLEAR, False),
-        (PositionStatus.CLEAR_WITH_EDITS, False),
-        (PositionStatus.DOES_NOT_CLEAR, False),
-        (PositionStatus.PROCEEDED, False),
-        (PositionStatus.NO_EQUITIES, False),
-    ],
-)
-def test_an_agency_without_an_answer_holds_the_round(
-    awaited: Callable[..., None], status: PositionStatus, is_open: bool
-) -> None:
-    awaited(status)
-    message = "Labor has not answered on Ghana. Wait, or ask the approver to agree to go on."
-    assert said(preconditions.answered(FOUND, ON)) == ([("error", "no_response", message)] if is_open else [])
-
-
-@pytest.mark.parametrize(
-    ("status", "given", "expected"),
-    [
-        (
-            PositionStatus.DOES_NOT_CLEAR,
-            position(),
-            [("error", "no_disposition", "Labor on Ghana does not clear. Record what the office did about it.")],
-        ),
-        (
-            PositionStatus.CLEAR_WITH_EDITS,
-            position(),
-            [("warning", "edits_open", "Labor on Ghana clears with edits. Record whether they were made.")],
-        ),
-        (PositionStatus.CLEAR, position(), []),
-        (PositionStatus.EXTENSION, position(), []),
-        (PositionStatus.DOES_NOT_CLEAR, position(disposed=True), []),
-        (PositionStatus.CLEAR_WITH_EDITS, position(disposed=True), []),
-        (PositionStatus.NO_RESPONSE, None, []),
-    ],
-)
-def test_objection_requires_a_disposition(
-    awaited: Callable[..., None], status: PositionStatus, given: Position | None, expected: list[tuple[str, str, str]]
-) -> None:
-    awaited(status, given)
-    assert said(preconditions.objections_disposed(FOUND, ON)) == expected
-
-
-@pytest.mark.parametrize("is_stale", [True, False])
-def test_an_answer_on_older_evidence_is_a_warning(awaited: Callable[..., None], is_stale: bool) -> None:
-    awaited(PositionStatus.CLEAR, position(), is_stale=is_stale)
-    message = "Labor answered on Ghana based on older evidence."
-    expected = [("warning", "position_stale", message)] if is_stale else []
-    assert said(preconditions.positions_fresh(FOUND, ON)) == expected
 
 
 def codes(found: SelectionRound, on: dt.date = ON) -> dict[str, str]:
@@ -169,14 +84,19 @@ def test_answer_is_compared_with_the_newest_evidence_of_its_candidate(office: Of
     found = office.consulting()
     request = office.ask(found, office.agency())
     office.answer(request)
-    assert preconditions.positions_fresh(found, ON) == []
+    assert titles(found, "position_stale") == []
     shown = office.candidate(found).evidence.get()
     EvidenceVersion.objects.create(
         candidate=shown.candidate, number=2, as_of=shown.as_of, digest="0" * 64, cells=shown.cells
     )
-    assert [one.code for one in preconditions.positions_fresh(found, ON)] == ["position_stale"]
+    assert titles(found, "position_stale") == ["Ghana changed after DOL answered."]
     office.answer(request)
-    assert preconditions.positions_fresh(found, ON) == []
+    assert titles(found, "position_stale") == []
+
+
+def titles(found: SelectionRound, *wanted: str) -> list[str]:
+    """Return the titles of what stands in the way of a round, of some codes."""
+    return [row.title for row in stands_in_the_way(found, ON) if row.code in wanted]
 
 
 # ---- pool, score, and statute --------------------------------------------------------------------------------------
@@ -198,7 +118,8 @@ def test_the_pool_needs_one_candidate(office: Office) -> None:
 @pytest.mark.world("scoring")
 def test_a_score_is_current_if_it_includes_the_whole_pool(office: Office) -> None:
     found = office.scored()
-    assert preconditions.scored(found, ON) == []
+    score = ("not_scored", "score_stale")
+    assert titles(found, *score) == []
 
     def move(code: str, *, into: bool) -> None:
         rounds_services.move_candidate(
@@ -206,36 +127,23 @@ def test_a_score_is_current_if_it_includes_the_whole_pool(office: Office) -> Non
         )
 
     move("GHA", into=False)
-    assert preconditions.scored(found, ON) == [], "a score of more countries than the pool still counts"
+    assert titles(found, *score) == [], "a score of more countries than the pool still counts"
     rounds_services.score_round(selection_round=found, actor=office.analyst)
     for code in ("ROU", "GHA"):
         move(code, into=True)
-    assert said(preconditions.scored(found, ON)) == [
-        ("error", "score_stale", "The score does not include GHA, ROU. Compute it again.")
-    ]
-    assert said(preconditions.scored(office.open(title="Other"), ON)) == [
-        ("error", "not_scored", "This round has no full score. Compute one.")
-    ]
+    assert titles(found, *score) == ["The score does not include Ghana and Romania."]
+    assert titles(office.open(title="Other"), *score) == ["This round has no full score."]
 
 
 @pytest.mark.django_db
-def test_agencies_named_by_the_statute_are_named_and_none_marked_is_a_warning(office: Office) -> None:
+def test_agencies_named_by_the_statute_are_named_and_none_marked_is_printed(office: Office) -> None:
     found = office.open()
     Agency.objects.update(statutory=False)
-    assert said(preconditions.statutory_asked(found, ON)) == [
-        (
-            "warning",
-            "no_statutory_consultee",
-            "No agency is marked as named by the statute. An administrator can mark them.",
-        )
-    ]
+    assert titles(found, "no_statutory_consultee") == ["No agency is marked as named by the statute."]
     labor = office.agency(statutory=True)
     office.agency("doe", "Department of Energy")
-    [finding] = preconditions.statutory_asked(found, ON)
-    assert finding.message == (
-        f"{labor} is not asked for its position. Ask it, or record why asking it is not applicable."
-    )
-    assert (finding.field, finding.citation) == ("requests", "22 U.S.C. 7103a(d)")
+    assert titles(found, "no_statutory_consultee") == []
+    assert titles(found, "statutory_not_asked") == [f"{labor} is not asked for its position."]
 
 
 # ---- decisions -----------------------------------------------------------------------------------------------------
@@ -291,16 +199,7 @@ def test_the_checks_of_each_step() -> None:
     assert names == {
         "screen": ["model_published"],
         "start_scoring": ["pool_has_candidates"],
-        "open_consultation": ["pool_has_candidates", "scored"],
-        "deliberate": ["scored", "statutory_asked", "answered"],
-        "decide": [
-            "scored",
-            "statutory_asked",
-            "answered",
-            "objections_disposed",
-            "positions_fresh",
-            "critical_notes_answered",
-            "all_decided",
-            "memo_issued",
-        ],
+        "open_consultation": ["pool_has_candidates", "check"],
+        "deliberate": ["check"],
+        "decide": ["check", "all_decided", "memo_issued"],
     }

@@ -1,0 +1,62 @@
+"""What stands in the way of a round: one list for its overview, the decision, the memo, refusals, and REST.
+
+Each rule is one function over the facts of the round. It yields obstacles with their weight, the candidates concerned,
+and the acts that they stop. Every page, service, and precondition reads this list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+from cpc.findings import Finding
+from selection.decisions import rules_of_candidates, rules_of_consultation
+from selection.decisions.standing import Obstacle, Standing, Step, Weight, standing_of
+from selection.models import SelectionRound
+
+__all__ = ("RULES", "Obstacle", "Step", "Weight", "as_findings", "obstacles_in", "stands_in_the_way", "stops")
+
+Rule = Callable[[Standing], Iterator[Obstacle]]
+RULES: tuple[Rule, ...] = (
+    rules_of_candidates.scored,
+    rules_of_consultation.statutory_asked,
+    rules_of_consultation.answered,
+    rules_of_consultation.objections_disposed,
+    rules_of_consultation.edits_settled,
+    rules_of_consultation.notes_settled,
+    rules_of_candidates.ratings_complete,
+    rules_of_candidates.statute_met,
+    rules_of_candidates.restrictions_reviewed,
+    rules_of_candidates.tiers_confirmed,
+    rules_of_consultation.positions_fresh,
+    rules_of_candidates.not_partners,
+    rules_of_candidates.recommended,
+)
+_ORDER = {weight: place for place, weight in enumerate(Weight)}
+
+
+def stands_in_the_way(selection_round: SelectionRound, on: date) -> list[Obstacle]:
+    """Return what stops the memo and the decision, what the memo prints, and what is fine, in this order."""
+    return obstacles_in(standing_of(selection_round, on))
+
+
+def obstacles_in(standing: Standing) -> list[Obstacle]:
+    """Return the obstacles that the facts show, the heaviest first, else in the order of the rules."""
+    found = [obstacle for rule in RULES for obstacle in rule(standing)]
+    return sorted(found, key=lambda obstacle: _ORDER[obstacle.weight])
+
+
+def stops(obstacles: Iterable[Obstacle], step: Step) -> list[Obstacle]:
+    """Return those obstacles that stop an act."""
+    return [row for row in obstacles if row.weight is Weight.STOPS and step in row.blocks]
+
+
+def as_findings(obstacles: Iterable[Obstacle], step: Step, *, warn: bool = True) -> list[Finding]:
+    """Return obstacles as findings of an act: errors where they stop it, warnings where the memo prints them."""
+    found = []
+    for row in obstacles:
+        if row.weight is Weight.STOPS and step in row.blocks:
+            found.append(Finding.error(row.code, row.message, row.about, row.citation))
+        elif row.weight is Weight.PRINTS and warn:
+            found.append(Finding.warning(row.code, row.message, row.about, row.citation))
+    return found
