@@ -18,6 +18,7 @@ from selection.proof import pages as proof
 from selection.ranking import pages as ranking
 from selection.ratings import pages as ratings
 from selection.restrictions import pages as restrictions
+from selection.review import pages as review
 from selection.rounds import pages as rounds
 from selection.run_comparison import pages as run_comparison
 from selection.signing import pages as signing
@@ -30,6 +31,7 @@ urlpatterns = url_patterns(
         *restrictions.PAGES,
         *going_on.PAGES,
         *consultation.PAGES,
+        *review.PAGES,
         *comment_matrix.PAGES,
         *notes.PAGES,
         *dossier.PAGES,

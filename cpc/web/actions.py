@@ -102,6 +102,13 @@ class ActionForm(forms.Form):
                 candidates = (name, self.error_fields.get(error_at_field.code or "", ""), error_at_field.code or "")
                 self.add_error(next((field for field in candidates if field in self.fields), None), error_at_field)
 
+    def replace_data(self, **values: str) -> None:
+        """Replace the submitted values of these fields; the other fields are unchanged."""
+        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        for name, value in values.items():
+            data[self.add_prefix(name)] = value
+        self.data = data
+
     def show_conflict(self, fresh: ActionForm) -> None:
         """Show changes that others saved meanwhile; `fresh` is this form as it would be opened now."""
 

@@ -57,13 +57,6 @@ class RevisionForm(ActionForm):
             self.add_error(name, message)
         self.replace_data(revision=current)
 
-    def replace_data(self, **values: str) -> None:
-        """Replace the submitted values of these fields; the other fields are unchanged."""
-        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        for name, value in values.items():
-            data[self.add_prefix(name)] = value
-        self.data = data
-
 
 class ConfirmationForm(RevisionForm):
     """A form about a record of which it edits no column: every field is an input."""

@@ -16,6 +16,7 @@ from cpc.days import DayFormField
 from cpc.web.actions import ActionForm
 from cpc.web.edit_conflicts import ConfirmationForm, RevisionForm
 from selection.consultation.queries import revision_of, revision_of_position
+from selection.consultation.services.asking import AgenciesRefused, Ask
 from selection.form_parts import offer
 from selection.models import Candidate, ConsultationRequest, Position, PositionDraft, PositionValue, RequestRole
 
@@ -41,7 +42,7 @@ SUBMIT = "submit"
 """Button that submits a position; the other button saves a draft."""
 
 
-def _explained(choices: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
+def explained(choices: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
     return [(value, format_html("{}<small>{}</small>", label, note)) for value, label, note in choices]
 
 
@@ -61,7 +62,7 @@ def _several(candidates: QuerySet[Candidate], label: str) -> Several:
 
 class RequestForm(RevisionForm):
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label="Choose")
-    role = forms.ChoiceField(label="Role", choices=_explained(ROLES), widget=forms.RadioSelect)
+    role = forms.ChoiceField(label="Role", choices=explained(ROLES), widget=forms.RadioSelect)
     due_on = DayFormField(
         label="Due",
         required=False,
@@ -84,6 +85,102 @@ class RequestForm(RevisionForm):
         candidates = [row.candidate_id for row in request.candidates.all()]
         columns = model_to_dict(request, ("role", "due_on", "questions"))
         return columns | {"candidates": candidates, "revision": revision_of(request)}
+
+
+class AskForm(ActionForm):
+    """Form for requests to several agencies: common parts, and a row for each agency.
+
+    A row has its own role, due day, and questions. The row of an agency that the statute names also takes the reason
+    why asking it is not applicable.
+    """
+
+    whole_pool = forms.BooleanField(label="Every candidate in the pool", required=False)
+    due_on = DayFormField(
+        label="Due",
+        required=False,
+        help_text="The last day for a timely answer, unless an agency has another below.",
+    )
+    questions = text_field("What the office asks each of them", "One question per line.", required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        pool: QuerySet[Candidate],
+        agencies: Iterable[Agency],
+        statutory: Iterable[int],
+        **options: Any,
+    ) -> None:
+        """Add the fields of each agency; `statutory` has the keys of those that need a reason if they are left out."""
+        super().__init__(*args, **options)
+        self.pool, self.agencies = pool, list(agencies)
+        self.statutory = frozenset(statutory)
+        self.fields["candidates"] = _several(pool, "Candidates")
+        self.fields["candidates"].required = False
+        for agency in self.agencies:
+            code, name = agency.code, agency.name
+            self.fields[f"ask-{code}"] = forms.BooleanField(label=f"Ask {name}", required=False)
+            roles = [("", "Choose"), *((value, label) for value, label, _ in ROLES)]
+            self.fields[f"role-{code}"] = forms.ChoiceField(label=f"Role of {name}", choices=roles, required=False)
+            self.fields[f"due-{code}"] = DayFormField(label=f"Due day of {name}", required=False)
+            self.fields[f"questions-{code}"] = text_field(f"Questions only for {name}", required=False, rows=2)
+            if agency.pk in self.statutory:
+                self.fields[f"reason-{code}"] = text_field(f"Why {name} is not asked", required=False, rows=2)
+
+    def clean(self) -> dict[str, Any]:
+        """Require candidates and a role for each agency that is asked, and keep what belongs to no request."""
+        cleaned = self.cleaned_data
+        asked = [agency for agency in self.agencies if cleaned.get(f"ask-{agency.code}")]
+        if asked and not cleaned.get("whole_pool") and not cleaned.get("candidates"):
+            self.add_error("candidates", ValidationError("Choose at least one candidate.", code="candidates"))
+        for agency in self.agencies:
+            code, is_asked = agency.code, agency in asked
+            if is_asked and not cleaned.get(f"role-{code}"):
+                self.add_error(f"role-{code}", ValidationError("Choose a role.", code="role"))
+            if is_asked and cleaned.get(f"reason-{code}"):
+                message = f"Ask {agency}, or enter why it is not asked, but not both."
+                self.add_error(f"reason-{code}", ValidationError(message, code="both"))
+            if not is_asked and cleaned.get(f"questions-{code}"):
+                message = f"You wrote questions for {agency}, which is not chosen. Choose it, or clear them."
+                self.add_error(f"questions-{code}", ValidationError(message, code="not_chosen"))
+        return cleaned
+
+    @property
+    def asks(self) -> list[Ask]:
+        """Return the agencies to ask. Call this on a valid form."""
+        value = self.cleaned_data
+        return [
+            Ask(
+                agency,
+                value[f"role-{agency.code}"],
+                None
+                if value[f"role-{agency.code}"] == RequestRole.INFO
+                else value[f"due-{agency.code}"] or value["due_on"],
+                value[f"questions-{agency.code}"],
+            )
+            for agency in self.agencies
+            if value[f"ask-{agency.code}"]
+        ]
+
+    @property
+    def left_out(self) -> list[tuple[Agency, str]]:
+        reasons = ((agency, self.cleaned_data.get(f"reason-{agency.code}", "")) for agency in self.agencies)
+        return [(agency, reason) for agency, reason in reasons if reason]
+
+    @property
+    def chosen_candidates(self) -> list[Candidate]:
+        return list(self.pool if self.cleaned_data["whole_pool"] else self.cleaned_data["candidates"])
+
+    def add_service_errors(self, error: ValidationError) -> None:
+        """Show what is wrong with a request in the row of its agency."""
+        if not isinstance(error, AgenciesRefused):
+            super().add_service_errors(error)
+            return
+        fields = {"due_on": "due", "role": "role", "reason": "reason"}
+        for code, refused in error.by_code.items():
+            for name, errors in (getattr(refused, "error_dict", None) or {"": refused.error_list}).items():
+                field = f"{fields.get(name, 'ask')}-{code}"
+                for one in errors:
+                    self.add_error(field if field in self.fields else f"ask-{code}", one)
 
 
 class CandidatesForm(ActionForm):
@@ -129,7 +226,7 @@ class PositionForm(RevisionForm):
     the page showed, and the draft that is taken over.
     """
 
-    value = forms.ChoiceField(label="Position", choices=_explained(EXPLAINED), widget=forms.RadioSelect, required=False)
+    value = forms.ChoiceField(label="Position", choices=explained(EXPLAINED), widget=forms.RadioSelect, required=False)
     text = text_field(
         "Edits, comments, or reason",
         "Required with edits, comments, an objection, or an extension. Printed word for word in the memo. Do not "

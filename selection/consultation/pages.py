@@ -1,6 +1,7 @@
 """URLs of the consultation: pages of the office for a round, and pages of a reviewer's agency."""
 
 from cpc.web.pages import Page
+from selection.consultation.views import asking as asking_views
 from selection.consultation.views import dispositions as dispositions_views
 from selection.consultation.views import positions as positions_views
 from selection.consultation.views import requests as requests_views
@@ -9,6 +10,7 @@ _ONE = "rounds/<int:pk>/requests/<int:asked>/"
 
 PAGES = [
     Page("rounds/<int:pk>/requests/", requests_views.requests, "round-requests"),
+    Page("rounds/<int:pk>/requests/ask/", asking_views.AskAgencies, "round-requests-ask"),
     Page("rounds/<int:pk>/requests/new/", requests_views.DraftRequest, "round-request-new"),
     Page("rounds/<int:pk>/requests/not-applicable/", requests_views.RecordNotApplicable, "round-not-applicable"),
     Page(_ONE, requests_views.one, "round-request"),
@@ -26,6 +28,4 @@ PAGES = [
         "rounds/<int:pk>/positions/<int:position>/extension/", dispositions_views.AnswerExtension, "position-extension"
     ),
     Page("consultation/", positions_views.queue, "consultation", header=("Consultation", 15)),
-    Page("consultation/<int:pk>/<slug:code>/", positions_views.AnswerRequest, "consultation-review"),
-    Page("consultation/<int:pk>/<slug:code>/confirm/", positions_views.ConfirmPosition, "consultation-confirm"),
 ]

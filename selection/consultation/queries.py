@@ -337,9 +337,14 @@ def changes_of(positions: Sequence[Position]) -> Mapping[int, tuple[AnswerChange
     }
 
 
-def find_for_review(user: User, pk: int, code: str) -> tuple[ConsultationRequest, Candidate] | None:
+def find_own_request(user: User, pk: int) -> ConsultationRequest | None:
+    """Return a request sent to the reviewer's agency, or None."""
     rows = ConsultationRequest.objects.visible_to(user).filter(pk=pk, agency=user.agency_id)
-    request = rows.select_related("round__model", "agency", "sent_by", "dropped_by").first()
+    return rows.select_related("round__model", "agency", "sent_by", "dropped_by").first()
+
+
+def find_for_review(user: User, pk: int, code: str) -> tuple[ConsultationRequest, Candidate] | None:
+    request = find_own_request(user, pk)
     if request is None:
         return None
     matching = Candidate.objects.in_pool().filter(requests__request=request, country__code=code)

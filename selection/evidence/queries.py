@@ -17,6 +17,11 @@ def newest_evidence(candidate: Candidate) -> EvidenceVersion | None:
     return candidate.evidence.order_by("-number").first()
 
 
+def text_of(cell: Mapping[str, Any]) -> str:
+    """Return a cell of a version as a short text, such as "43 (2025, 2026)" or "rated 3 of 4"."""
+    return str(cell.get("words", ""))
+
+
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
     """One criterion as a reviewer sees it: an observation or its missing reason, but no rating.

@@ -17,6 +17,7 @@ from cpc.grouping import grouped
 from indicators.models import Indicator
 from indicators.queries import current
 from selection import consultation_notifications
+from selection.evidence.queries import text_of
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
 from selection.models import ANSWERING, CLOSED, EvidenceVersion, Position, Rating, RoundRun, SelectionRound
 from selection.runs.labels import name_of
@@ -144,8 +145,8 @@ def differences(
         {
             "key": key,
             "label": cell.get("name") or before.get(key, {}).get("name") or labels.get(key, key),
-            "before": str(before.get(key, {}).get("words", "not in the model")),
-            "after": str(cell.get("words", "")),
+            "before": text_of(before.get(key, {})) or "not in the model",
+            "after": text_of(cell),
         }
         for key, cell in after.items()
         if content(before.get(key, {})) != content(cell)

@@ -180,7 +180,7 @@ class MatrixFilter(forms.Form):
     use_required_attribute = False
 
     q = forms.CharField(
-        label="Words",
+        label="Text",
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"class": "usa-input", "type": "search", "autocomplete": "off"}),

@@ -31,6 +31,7 @@ from selection.models import (
     NoteAttachment,
     PoolPolicy,
     Position,
+    ResponseUpload,
     Scenario,
     ScoringModel,
     SelectionRound,
@@ -141,6 +142,19 @@ def _asked(there: Consultees) -> Rows:
             yield KnownObject({"pk": row.pk, "code": code}, visible_to)
 
 
+def _asked_once(there: Consultees) -> Rows:
+    """Yield requests on the page of their agency."""
+    for row in ConsultationRequest.objects.order_by("pk"):
+        own = frozenset(name for name, user in there.users.items() if user.agency_id == row.agency_id)
+        yield KnownObject({"pk": row.pk}, own if row.sent_at is not None else frozenset())
+
+
+def _each_upload(there: Consultees) -> Rows:
+    for row in ResponseUpload.objects.select_related("request").order_by("pk"):
+        own = frozenset(name for name, user in there.users.items() if user.agency_id == row.request.agency_id)
+        yield KnownObject({"pk": row.request_id, "upload": row.pk}, own)
+
+
 def _positions(there: Consultees) -> Rows:
     for row in Position.objects.select_related("request").order_by("pk"):
         yield KnownObject({"pk": row.request.round_id, "position": row.pk}, ROUNDS)
@@ -242,6 +256,10 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
         ]
         for step in ("share", "withdraw")
     },
+    "consultation/<int:pk>/several/": _asked_once,
+    "consultation/<int:pk>/workbook/": _asked_once,
+    "consultation/<int:pk>/upload/": _asked_once,
+    "consultation/<int:pk>/upload/<int:upload>/": _each_upload,
     "consultation/<int:pk>/<slug:code>/": _asked,
     "inbox/<int:pk>/": _inbox,
     "audit/<int:pk>/": lambda there: [

@@ -15,7 +15,7 @@ from selection.consultation.services import requests as requests_services
 from selection.decisions.memo import services as memo_services
 from selection.lookups.adoptions import adoption_of
 from selection.model_versions.services import adoptions as adoptions_services
-from selection.models import Candidate, ConsultationRequest, Note, ScoringModel, SelectionRound
+from selection.models import Candidate, ConsultationRequest, Note, ResponseUpload, ScoringModel, SelectionRound
 from selection.notes.services import notes as notes_services
 from selection.notes.services.notes import NoteContent
 from selection.pool_rules.pools import PoolRule
@@ -65,6 +65,22 @@ def consulted_request(world: World) -> Mapping[str, Any]:
 def consulted_position(world: World) -> Mapping[str, Any]:
     there = consultation(world)
     return {"pk": there.round.pk, "position": there.positions["objection"].pk}
+
+
+def consulted_by_labor(world: World) -> Mapping[str, Any]:
+    return {"pk": consultation(world).requests["labor"].pk}
+
+
+def responses(world: World) -> Mapping[str, Any]:
+    """Upload a workbook of Labor without rows."""
+    labor = consultation(world).requests["labor"]
+    upload = labor.uploads.first()
+    if upload is None:
+        reviewer = User.objects.filter(role=Role.REVIEWER, agency__code="dol", is_active=True).earliest("pk")
+        upload = ResponseUpload.objects.create(
+            request=labor, name="positions.xlsx", sha256="0" * 64, positions=[], notes=[], uploaded_by=reviewer
+        )
+    return {"pk": labor.pk, "upload": upload.pk}
 
 
 def reviewed(world: World) -> Mapping[str, Any]:

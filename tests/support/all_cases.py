@@ -49,6 +49,7 @@ from tests.selection.proof import page_cases as proof
 from tests.selection.ranking import page_cases as ranking
 from tests.selection.ratings import page_cases as ratings
 from tests.selection.restrictions import page_cases as restrictions
+from tests.selection.review import page_cases as review
 from tests.selection.rounds import page_cases as rounds
 from tests.selection.run_comparison import page_cases as run_comparison
 from tests.selection.what_if import page_cases as what_if
@@ -84,6 +85,7 @@ ROOMS: tuple[Any, ...] = (
     decisions,
     ratings,
     restrictions,
+    review,
     dossier,
     pool,
     model_versions,

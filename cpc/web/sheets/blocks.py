@@ -39,12 +39,16 @@ class UnreadableBlock(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One row of a block or workbook: texts by column, and the key and revision of the record if it has one."""
+    """One row of a block or workbook: texts by column, and the key and revision of the record if it has one.
+
+    `line` is the number of the row in a workbook; 0 in a block.
+    """
 
     kind: RowKind
     cells: dict[str, str]
     key: str = ""
     revision: str = ""
+    line: int = 0
 
 
 def key_text(key: str, revision: str) -> str:
@@ -52,9 +56,9 @@ def key_text(key: str, revision: str) -> str:
     return f"r{key}v{revision}" if key else ""
 
 
-def incoming(kind: RowKind, texts: dict[str, str]) -> Incoming:
+def incoming(kind: RowKind, texts: dict[str, str], line: int = 0) -> Incoming:
     match = _KEY.fullmatch(texts.pop(KEY, ""))
-    return Incoming(kind, texts, match[1] if match else "", match[2] if match else "")
+    return Incoming(kind, texts, match[1] if match else "", match[2] if match else "", line)
 
 
 # --- rows on record ---------------------------------------------------------------------------------------------
@@ -207,7 +211,7 @@ def _rows_of_tab(kind: RowKind, page: Any, name: str, title: str) -> Iterator[In
                 raise _unlike(name, f"{where} holds a formula or an error.", "Copy the column and paste its values.")
             texts[heads[index]] = _text(_as_shown(cell))
         if texts:
-            yield incoming(kind, texts)
+            yield incoming(kind, texts, number)
     if not heads:
         known = ", ".join(column.label for column in kind.in_order)
         raise _unlike(name, f"The tab “{title}” has no row of headings.", f"The headings are {known}.")

@@ -35,7 +35,7 @@ def _position(key: str) -> Arguments:
     return lambda scene: {"pk": scene.consulted.round.pk, "position": scene.consulted.positions[key].pk}
 
 
-def _review(index: int) -> Arguments:
+def review(index: int) -> Arguments:
     """Return the arguments of a candidate's review page for Labor.
 
     `index` 0 is out of date, 1 waits for more time, 2 has a draft, and 3 is not started.
@@ -49,11 +49,18 @@ def _review(index: int) -> Arguments:
 
 
 def _proceed(scene: Scene) -> dict[str, object]:
-    return {**_request("labor")(scene), "code": _review(3)(scene)["code"]}
+    return {**_request("labor")(scene), "code": review(3)(scene)["code"]}
 
 
 CASES = (
     PageCase("round-requests", Look("round-requests", consulted, OFFICE), url=records.consulted_round),
+    PageCase(
+        "round-requests-ask",
+        Look("round-requests-ask", consulted),
+        refused("round-requests-ask", "Send the requests", consulted, then=wait_for("Nothing was sent.")),
+        url=records.consulted_round,
+        second_writer=ADDS,
+    ),
     PageCase(
         "round-request-new",
         Look("round-request-new", consulted),
@@ -134,19 +141,4 @@ CASES = (
         ),
     ),
     PageCase("consultation", Look("consultation-queue", roles=REVIEWER, states=BOTH)),
-    PageCase(
-        "consultation-review",
-        Look("consultation-review", _review(0), REVIEWER),
-        Look("consultation-review-drafted", _review(2), REVIEWER),
-        refused(
-            "consultation-review", "Submit for DOL", _review(3), roles=REVIEWER, then=wait_for("Nothing was saved.")
-        ),
-        url=records.reviewed,
-        second_writer="carries the revisions of position and draft (test_consultation_pages)",
-    ),
-    PageCase(
-        "consultation-confirm",
-        url=records.reviewed,
-        second_writer="carries the key of the position (test_consultation_pages)",
-    ),
 )

@@ -181,7 +181,7 @@ def test_newer_publication_is_shown_before_position_is_submitted_or_confirmed(
     late = client.post(url, _filled(opened, "submit", value="clear", text="", idempotency_key=uuid.uuid4().hex))
     assert late.status_code == 422
     assert "The evidence changed since you opened this page." in late.content.decode()
-    assert " to 44 (2026, 2026)" in late.content.decode()
+    assert "<ins>44 (2026, 2026)</ins>" in late.content.decode()
     assert "Evidence changed" in page(client, "consultation")
     text = page(client, "consultation-review", request_.pk, "GHA")
     form = text[text.index("/confirm/") :]
@@ -195,12 +195,12 @@ def test_newer_publication_is_shown_before_position_is_submitted_or_confirmed(
     assert "Another position was submitted" in stale.content.decode()
 
 
-def test_ratings_of_the_office_stay_with_the_office(office: Office, request_: ConsultationRequest) -> None:
+def test_a_changed_rating_shows_its_old_and_new_value(office: Office, request_: ConsultationRequest) -> None:
     office.answer(request_)
     office.rate(office.candidate(request_.round), step=3)
     shown = page(signed_in(office.contact(request_.agency)), "consultation-review", request_.pk, "GHA")
-    assert "the office&#x27;s rating changed" in shown
-    assert "rated 3 of 4" not in shown
+    assert "<del>not rated</del>" in shown
+    assert "<ins>rated 3 of 4</ins>" in shown
     assert "rated 3 of 4" in page(signed_in(office.analyst), "round-request", request_.round_id, request_.pk)
 
 

@@ -262,7 +262,7 @@ def test_the_newest_disposition_counts() -> None:
     assert cell("waiting").disposition is None
 
 
-EXPORTED = ("Position", "Words", "Given by", "Given", "Evidence version", "On older evidence", "Disposition")
+EXPORTED = ("Position", "Text", "Given by", "Given", "Evidence version", "On older evidence", "Disposition")
 
 
 @pytest.mark.parametrize(
