@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
+from cpc.accounts.models import User
 from cpc.audit.models import AuditEntry
+from cpc.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenEntries:
+    """Entries about records whose existence an account may not know, as a condition for that account."""
+
+    key: str
+    condition: Callable[[User], Q]
+
+
+hidden_entries: Registry[HiddenEntries] = Registry(key=lambda hidden: hidden.key)
+
+
+def entries_for(user: User) -> QuerySet[AuditEntry]:
+    """Return the entries that an account with access to the trail may read."""
+    rows = AuditEntry.objects.all()
+    for hidden in hidden_entries:
+        rows = rows.exclude(hidden.condition(user))
+    return rows
 
 
 class Change(NamedTuple):

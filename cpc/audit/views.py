@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from cpc.accounts.access import requires
+from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.audit import queries
 from cpc.audit.models import AuditEntry
@@ -28,7 +28,7 @@ def trail(request: HttpRequest) -> HttpResponseBase:
     check_parameters(request, (*TrailFilter.base_fields, PAGE, EXPORT))
     form = TrailFilter(request.GET, actions=queries.recorded("action"), object_types=queries.recorded("object_type"))
     valid = form.is_valid()
-    entries = form.narrow(AuditEntry.objects.all()) if valid else AuditEntry.objects.none()
+    entries = form.narrow(queries.entries_for(user_of(request))) if valid else AuditEntry.objects.none()
     if valid and EXPORT in request.GET:
         return _export(request.GET[EXPORT], entries)
     context = {
@@ -50,10 +50,11 @@ def _export(asked: str, entries: QuerySet[AuditEntry]) -> HttpResponseBase:
 @requires(Permission.VIEW_AUDIT)
 def entry(request: HttpRequest, pk: int) -> HttpResponse:
     check_parameters(request, ())
-    row = get_object_or_404(AuditEntry, pk=pk)
+    entries = queries.entries_for(user_of(request))
+    row = get_object_or_404(entries, pk=pk)
     same_request = AuditEntry.objects.none()
     if row.request_id:
-        same_request = AuditEntry.objects.filter(request_id=row.request_id).exclude(pk=pk)
+        same_request = entries.filter(request_id=row.request_id).exclude(pk=pk)
     context = {
         "entry": row,
         "table": CHANGES,

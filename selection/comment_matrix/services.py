@@ -20,7 +20,7 @@ from cpc.web import formats
 from selection.comment_matrix.reading import read_sheet
 from selection.lookups.rounds import open_to_change
 from selection.models import Candidate, MatrixUpload, Note, NoteKind, NoteVisibility, SelectionRound
-from selection.models.notes import own_agencies
+from selection.models.notes import PRIVATE, own_agencies
 from selection.notes.matrix_columns import ALL, BY_KEY, COLUMNS, cells_of
 from selection.notes.queries import agencies_asked, criterion_labels, threads, with_threads
 from selection.notes.services.attachments import safe_name
@@ -168,6 +168,12 @@ class _Comparison:
         self.by_reference = {
             thread.note.reference.casefold(): (thread.note, cells_of(thread)) for thread in threads(mine, labels)
         }
+        if upload.uploaded_by.agency_id is not None:
+            former = [(note, cells) for note, cells in self.by_reference.values() if note.private_number]
+            self.by_reference |= {
+                f"{note.series.removesuffix(PRIVATE)}{PRIVATE}-{note.private_number}".casefold(): (note, cells)
+                for note, cells in former
+            }
         self.by_content = {_content(cells): note for note, cells in self.by_reference.values() if note.is_live}
         requests = upload.round.requests.sent().filter(agency=upload.agency)
         asked = Candidate.objects.filter(requests__request__in=requests).select_related("country")

@@ -30,7 +30,7 @@ from selection.models import (
     Outcome,
     SelectionRound,
 )
-from selection.models.notes import own_agencies
+from selection.models.notes import PRIVATE, own_agencies
 
 OFFICE = "office"
 TAKEN_BACK = "taken_back"
@@ -143,7 +143,18 @@ def called_by(reference: str) -> Q:
     """Return a filter for notes of this reference; it matches none if the reference is malformed."""
     series, _, digits = reference.rpartition("-")
     number = whole_number(digits)
-    return Q(pk__in=()) if number is None else Q(series=series, number=number)
+    return Q(pk__in=()) if number is None else Q(series__iexact=series, number=number)
+
+
+def reference_now(selection_round: int, reference: str, user: User) -> str:
+    """Return the reference of a note that had this one while only the reader's agency saw it; "" if there is none."""
+    series, _, digits = reference.rpartition("-")
+    number = whole_number(digits)
+    if number is None or not series.endswith(PRIVATE):
+        return ""
+    notes = Note.objects.filter(round=selection_round, agency__in=own_agencies(user), private_number=number)
+    code = series.removesuffix(PRIVATE)
+    return next((note.reference for note in notes if note.series == code), "")
 
 
 def earlier_answers(note: Note) -> list[Adjudication]:

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.urls import reverse
 
 from cpc.accounts.access import user_of
 from cpc.accounts.models import User
+from cpc.audit.queries import HiddenEntries, hidden_entries
 from cpc.site import search
 from cpc.site.search import Hit, Provider
 from selection import dossier_sections
 from selection.dossier_sections import Section
-from selection.models import Candidate, NoteStatus
+from selection.models import (
+    Candidate,
+    MatrixUpload,
+    Note,
+    NoteAttachment,
+    NoteReply,
+    NoteStatus,
+    NoteVisibility,
+)
+from selection.models.notes import own_agencies
 from selection.notes import queries
 from selection.notes.presenters import notes as notes_presenters
 
@@ -53,6 +65,23 @@ def _found(query: str, user: User) -> list[Hit]:
     ]
 
 
+def _hidden_from(user: User) -> Q:
+    """Return the condition of audit entries about notes that only their agency sees, for everyone else."""
+    private = Note.objects.filter(visibility=NoteVisibility.AGENCY).exclude(agency__in=own_agencies(user))
+    of_notes = {
+        "selection.note": private,
+        "selection.notereply": NoteReply.objects.filter(note__in=private),
+        "selection.noteattachment": NoteAttachment.objects.filter(note__in=private),
+        "selection.matrixupload": MatrixUpload.objects.filter(visibility=NoteVisibility.AGENCY),
+    }
+    condition = Q(pk__in=())
+    for kind, rows in of_notes.items():
+        keys = rows.annotate(text=Cast("pk", CharField())).values("text")
+        condition |= Q(object_type=kind, object_id__in=keys)
+    return condition
+
+
 def register() -> None:
+    hidden_entries.add(HiddenEntries("private notes", _hidden_from))
     dossier_sections.register(Section("notes", "Notes", "selection/notes/_section.html", _section, order=900))
     search.register(Provider("Notes", _found, order=60))

@@ -126,6 +126,9 @@ def _link_context(user: User, selection_round: SelectionRound) -> dict[str, Any]
 @requires(Permission.VIEW_OBSERVATIONS)
 def note(request: HttpRequest, pk: int, reference: str) -> HttpResponse:
     check_parameters(request, ())
+    round_or_404(user_of(request), pk)
+    if now := queries.reference_now(pk, reference, user_of(request)):
+        return redirect("note", pk, now)
     context = _note_context(request, thread_or_404(user_of(request), pk, reference))
     return render(request, "selection/notes/note.html", context)
 
@@ -246,10 +249,11 @@ class ShareNote(NoteAction):
     def form_arguments(self) -> dict[str, Any]:
         return super().form_arguments() | {"visibilities": _visibilities(self.thread.note)[1:]}
 
-    def perform(self, values: Mapping[str, Any]) -> None:
-        notes_services.share_note(
+    def perform(self, values: Mapping[str, Any]) -> str:
+        shared = notes_services.share_note(
             note=self.thread.note, actor=self.actor, expected_revision=self.form.expected_revision, **values
         )
+        return reverse("note", args=[shared.round_id, shared.reference])
 
 
 class WithdrawNote(NoteAction):
