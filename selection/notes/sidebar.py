@@ -76,7 +76,7 @@ def _hidden_from(user: User) -> Q:
     }
     condition = Q(pk__in=())
     for kind, rows in of_notes.items():
-        keys = rows.annotate(text=Cast("pk", CharField())).values("text")
+        keys = rows.annotate(key=Cast("pk", CharField())).values("key")
         condition |= Q(object_type=kind, object_id__in=keys)
     return condition
 

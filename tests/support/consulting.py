@@ -12,6 +12,7 @@ from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from selection.consultation.services import positions as positions_services
 from selection.consultation.services import requests as requests_services
+from selection.consultation.services.openings import record_opening
 from selection.models import (
     Candidate,
     ConsultationRequest,
@@ -99,9 +100,11 @@ def asked(
 def says(
     request: ConsultationRequest, candidate: Candidate, value: str, text: str = "", day: dt.date | None = None
 ) -> Position:
-    """Submit the position of an agency's point of contact on the newest evidence."""
+    """Submit the position of an agency's point of contact, who has opened the newest evidence."""
     shown = candidate.evidence.order_by("-number").first()
     assert shown is not None
+    contact = User.objects.get(agency=request.agency, is_contact=True, is_active=True)
+    record_opening(request=request, evidence=shown, actor=contact)
     return positions_services.submit_position(
         request=request,
         candidate=candidate,
@@ -109,7 +112,7 @@ def says(
         text=text,
         proposed_due_on=day,
         evidence=shown.pk,
-        actor=User.objects.get(agency=request.agency, is_contact=True, is_active=True),
+        actor=contact,
     )
 
 

@@ -81,7 +81,7 @@ class AskAgencies(ConsultationAction):
             {
                 "agency": agency,
                 "is_statutory": agency.statutory,
-                "contacts": contacts[agency.pk],
+                "contacts": [str(user) for user in contacts[agency.pk]],
                 "fields": {
                     name: self.form[f"{name}-{agency.code}"]
                     for name in ("ask", "role", "due", "questions", "reason")
@@ -91,13 +91,13 @@ class AskAgencies(ConsultationAction):
             for agency in self.agencies
         ]
 
-    def silent(self) -> list[Agency]:
-        """Return the agencies that the statute names and that the preview neither asks nor leaves out."""
+    def silent(self) -> list[str]:
+        """Return the names of the agencies that the statute names and that the preview neither asks nor leaves out."""
         if self.shown is None:
             return []
         settled = {request.agency_id for request, _ in self.shown.requests if request.owes}
         settled |= {row.agency_id for row in self.shown.left_out}
-        return [agency for agency in self.agencies if agency.pk in self.statutory - settled]
+        return [agency.name for agency in self.agencies if agency.pk in self.statutory - settled]
 
     def get_context(self) -> dict[str, Any]:
         return super().get_context() | {

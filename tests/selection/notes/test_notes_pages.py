@@ -109,7 +109,7 @@ def test_nothing_of_an_agency_is_reached_by_another(desk: Desk, visibility: str)
         assert own.get(url).status_code == expected, name
     assert SECRET in body(own.get(matrix))
     assert SECRET in body(own.get(f"/rounds/{pk}/candidates/GHA/"))
-    assert "Note DOL-1 on Ghana" in body(own.get("/find/?q=Nobody+else"))
+    assert f"Note {note.reference} on Ghana" in body(own.get("/find/?q=Nobody+else"))
 
 
 def test_a_note_is_not_reached_through_another_round(desk: Desk) -> None:
