@@ -152,7 +152,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "cpc.site.context.site",
             ],
-            "builtins": [f"cpc.web.templatetags.{name}" for name in ("web", "parts", "tables")],
+            "builtins": [f"cpc.web.templatetags.{name}" for name in ("web", "parts", "tables", "lists")],
         },
     }
 ]

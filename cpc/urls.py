@@ -7,6 +7,7 @@ from cpc.api_tokens import pages as api_tokens
 from cpc.audit import pages as audit
 from cpc.notifications import pages as notifications
 from cpc.people import pages as people
+from cpc.saved_views import pages as saved_views
 from cpc.site import api as site_api
 from cpc.site import pages as site
 from cpc.web.pages import url_patterns
@@ -31,6 +32,7 @@ KERNEL = [
     *audit.PAGES,
     *people.PAGES,
     *api_tokens.PAGES,
+    *saved_views.PAGES,
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from cpc.accounts.models import ApiToken
 from cpc.web.badges import status
+from cpc.web.lists import ListPage, declare
 from cpc.web.markup import code, lines, link, small
 from cpc.web.tables import PAGE_SIZE, Column, Table
 from cpc.web.templatetags.web import when
@@ -38,7 +39,8 @@ REST: tuple[Column[ApiToken], ...] = (
     Column("Issued", lambda token: token.created_at, "day"),
     Column("Last used", lambda token: token.last_used_at or "Never", "moment"),
     Column("State", token_state, css="u-nowrap"),
-    Column("Revoke", _stop),
+    Column("Revoke", _stop, is_action=True),
 )
+TOKENS_LIST = declare(ListPage("tokens", "API tokens", "token", "tokens", "account-tokens-all"))
 OWN_TOKENS: Table[ApiToken] = Table("Your tokens, newest first", [TOKEN, *REST])
 ALL_TOKENS: Table[ApiToken] = Table("Tokens of all accounts, newest first", [TOKEN, OWNER, *REST], per_page=PAGE_SIZE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -22,10 +22,11 @@ from cpc.accounts.models import ApiToken
 from cpc.accounts.permissions import Permission
 from cpc.api_tokens import services
 from cpc.api_tokens.forms import TokenForm
-from cpc.api_tokens.presenters import ALL_TOKENS, OWN_TOKENS, token_state
+from cpc.api_tokens.presenters import ALL_TOKENS, OWN_TOKENS, TOKENS_LIST, token_state
 from cpc.api_tokens.services import IssuedToken
-from cpc.parameters import check_parameters
 from cpc.web.actions import ActionView, Breadcrumbs, Page
+from cpc.web.lists import OpenList, listing
+from cpc.web.tables import export_format
 
 
 class TokenAction(ActionView):
@@ -81,10 +82,15 @@ class IssueToken(TokenAction):
 
 @require_safe
 @requires(Permission.MANAGE_PEOPLE)
-def all_tokens(request: HttpRequest) -> HttpResponse:
-    check_parameters(request, ALL_TOKENS.parameters)
+@listing(TOKENS_LIST)
+def all_tokens(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
     tokens = ApiToken.objects.visible_to(user_of(request)).select_related("owner")
-    context = {"table": ALL_TOKENS, "page": ALL_TOKENS.page(request, tokens)}
+    table = shown.table(ALL_TOKENS)
+    if kind := export_format(request):
+        return shown.export(kind, tokens, "api-tokens")
+    page = table.page(request, tokens)
+    shown.counted(page.paginator.count)
+    context = {"shown": shown, "table": table, "page": page}
     return render(request, "account/tokens_all.html", context)
 
 

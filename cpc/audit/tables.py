@@ -17,6 +17,7 @@ from cpc.audit.models import AuditEntry
 from cpc.audit.queries import Change
 from cpc.days import DayFormField
 from cpc.web import formats
+from cpc.web.lists import ListPage, declare
 from cpc.web.markup import code, link
 from cpc.web.tables import Column, Table
 
@@ -96,11 +97,18 @@ def _json(values: Any) -> str:
     return "" if values is None else json.dumps(values, ensure_ascii=False, sort_keys=True)
 
 
+TRAIL_LIST = declare(
+    ListPage(
+        "audit", "Audit trail", "entry", "entries", "audit",
+        filters=("actor", "action", "object_type", "object", "channel", "request", "since", "until"),
+    )
+)  # fmt: skip
+
 FILE: tuple[Column[AuditEntry], ...] = (
-    Column("Number", lambda e: e.pk),
-    Column("Time (UTC)", lambda e: e.at),
+    Column("Number", lambda e: e.pk, "number", name="entry"),
+    Column("Time (UTC)", lambda e: e.at, "moment", name="when"),
     Column("Actor id", lambda e: e.actor_id),
-    Column("Actor", lambda e: e.actor_name),
+    Column("Actor", lambda e: e.actor_name, name="who"),
     Column("Action", lambda e: e.action),
     Column("Object type", lambda e: e.object_type),
     Column("Object id", lambda e: e.object_id),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import BadRequest
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -14,36 +12,34 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.audit import queries
 from cpc.audit.models import AuditEntry
-from cpc.audit.tables import CHANGES, TRAIL, TrailFilter
+from cpc.audit.tables import CHANGES, TRAIL, TRAIL_LIST, TrailFilter
 from cpc.parameters import check_parameters
-from cpc.web.tables import PAGE
-
-EXPORT = "export"
+from cpc.web.lists import OpenList, listing
+from cpc.web.tables import export_format
 
 
 @require_safe
 @requires(Permission.VIEW_AUDIT)
-def trail(request: HttpRequest) -> HttpResponseBase:
-    """Show all entries that match the filters, newest first; `?export=csv` downloads those of all pages."""
-    check_parameters(request, (*TrailFilter.base_fields, PAGE, EXPORT))
-    form = TrailFilter(request.GET, actions=queries.recorded("action"), object_types=queries.recorded("object_type"))
+@listing(TRAIL_LIST)
+def trail(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
+    """Show all entries that match the filters, newest first; `?format=csv|xlsx` downloads those of all pages."""
+    offered = {"actions": queries.recorded("action"), "object_types": queries.recorded("object_type")}
+    form = shown.form(lambda given: TrailFilter(given, **offered))
     valid = form.is_valid()
     entries = form.narrow(queries.entries_for(user_of(request))) if valid else AuditEntry.objects.none()
-    if valid and EXPORT in request.GET:
-        return _export(request.GET[EXPORT], entries)
+    table = shown.table(TRAIL)
+    if valid and (kind := export_format(request)):
+        return shown.export(kind, entries.iterator(2000), f"audit {timezone.now():%Y-%m-%d}")
+    page = table.page(request, entries)
+    shown.counted(page.paginator.count)
     context = {
+        "shown": shown,
         "form": form,
         "narrowed": any(form.cleaned_data.values()) if valid else True,
-        "table": TRAIL,
-        "page": TRAIL.page(request, entries),
+        "table": table,
+        "page": page,
     }
     return render(request, "audit/trail.html", context, status=200 if valid else 400)
-
-
-def _export(asked: str, entries: QuerySet[AuditEntry]) -> HttpResponseBase:
-    if asked != "csv":
-        raise BadRequest(f"“{asked}” is not an export format. Use csv.")
-    return TRAIL.export(asked, entries.iterator(2000), f"audit {timezone.now():%Y-%m-%d}")
 
 
 @require_safe

@@ -12,9 +12,16 @@ from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from cpc.people.queries import AccountState, state_of
 from cpc.web.badges import status
+from cpc.web.lists import ListPage, declare
 from cpc.web.markup import lines, link, small
 from cpc.web.tables import PAGE_SIZE, Column, Table
 from cpc.web.templatetags.web import when
+
+ACCOUNTS_LIST = declare(
+    ListPage("accounts", "Accounts", "account", "accounts", "people", filters=("q", "role", "agency", "state"))
+)
+AGENCIES_LIST = declare(ListPage("agencies", "Agencies", "agency", "agencies", "agencies"))
+CHANGES_LIST = declare(ListPage("access-changes", "Changes of access", "change", "changes", "access-changes"))
 
 FILE: tuple[Column[User], ...] = (
     Column("User name", lambda user: user.username),
@@ -24,7 +31,7 @@ FILE: tuple[Column[User], ...] = (
     Column("Agency", lambda user: user.agency.name if user.agency else None),
     Column("Point of contact", lambda user: user.is_contact),
     Column("State", lambda user: state_of(user).label),
-    Column("Last sign-in (UTC)", lambda user: user.last_login),
+    Column("Last sign-in (UTC)", lambda user: user.last_login, "moment", name="last-sign-in"),
 )
 
 
@@ -96,6 +103,7 @@ AGENCIES: Table[Agency] = Table(
         Column("State", _consultation),
     ],
     css="usa-table--hover",
+    per_page=PAGE_SIZE,
 )
 
 

@@ -103,7 +103,7 @@ class SavedViewVersion(models.Model):
             ),
             models.CheckConstraint(
                 name="saved_view_keeps_no_page",
-                condition=~Q(parameters__regex=r"(^|&)(page|format|view)="),
+                condition=~Q(parameters__regex=r"(^|&)(page|format|saved)="),
                 violation_error_code="parameters",
                 violation_error_message="A view keeps filter, order, and columns, and no page or file.",
             ),

@@ -19,8 +19,10 @@ reader or the record, a function returns the table.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
+from html import unescape
 from typing import Any, Generic, Literal, TypeVar
 
 from django.core.exceptions import BadRequest
@@ -28,7 +30,9 @@ from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db.models import F, Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 
 from cpc.web import exports
 from cpc.web.badges import Badge
@@ -51,7 +55,8 @@ class Column(Generic[Row]):
 
     An empty value is shown as an en dash. `html` replaces the formatted value on the page; `detail` is a muted second
     line. `total` is the footer's cell. `sort` is the key in `?sort=`; `order_by` are its database fields. `phone` is a
-    shorter label for narrow screens.
+    shorter label for narrow screens. `name` is the key in `?columns=`, if it is not the label. An `is_action` column
+    has only links or buttons to do something: it is always last, and in no file. `text` replaces a picture in a file.
     """
 
     label: str
@@ -69,11 +74,32 @@ class Column(Generic[Row]):
     hidden_label: bool = False  # a heading for screen readers only
     row_header: bool = False
     width: int = 16  # in XLSX
+    name: str = ""
+    is_action: bool = False
+    text: Callable[[Row], exports.Cell] | None = None
+
+    @property
+    def text_label(self) -> str:
+        return plain_text(self.label)
+
+    @property
+    def key(self) -> str:
+        return self.name or slugify(self.text_label)
 
     def cell(self, row: Row) -> exports.Cell:
-        """Return the value for a file; that of a badge is its text."""
-        value: Any = self.value(row)
-        return getattr(value, "text", value)  # type: ignore[no-any-return]  # `value` returns a Cell or a Badge
+        """Return the value for a file; that of a badge is its text, and markup becomes text."""
+        value: Any = self.text(row) if self.text else self.value(row)
+        value = getattr(value, "text", value)
+        return plain_text(value) if isinstance(value, SafeString) else value
+
+    def in_file(self) -> list[Column[Row]]:
+        """Return the columns of a file that hold what this one shows: a second line has a column of its own."""
+        label = self.text_label
+        own: Column[Row] = replace(self, label=label, width=max(self.width, min(len(label) + 2, 40)))
+        detail = self.detail
+        if detail is None:
+            return [own]
+        return [own, Column(f"{label}, detail", lambda row: plain_text(detail(row) or ""), width=24)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +113,16 @@ class Empty:
 class Table(Generic[Row]):
     """A table: its columns on the page, and those of its CSV and XLSX files (`file`), if it has any.
 
-    The first column heads the row unless another has `row_header`. `group` returns the heading of a row's group.
+    The first column heads the row unless another has `row_header`. `group` returns the heading of a row's group. People
+    choose among `columns`, which are shown at first, `more`, and those of `file` (cpc/web/lists.py).
     """
 
     title: str
     columns: Sequence[Column[Row]]
     _: KW_ONLY
     file: Sequence[Column[Row]] = ()
+    more: Sequence[Column[Row]] = ()
+    file_is_form: bool = False  # an import reads the file, and people do not choose among its columns
     caption: str = ""
     show_caption: bool = False
     default_sort: str = ""
@@ -110,8 +139,38 @@ class Table(Generic[Row]):
         own = {SORT: self.default_sort, PAGE: self.per_page, FORMAT: self.file}
         return tuple(name for name, used in own.items() if used)
 
+    @property
+    def every(self) -> tuple[Column[Row], ...]:
+        """Return all columns once: those shown at first, the others of the page, and those only of the file."""
+        found: dict[str, Column[Row]] = {}
+        for column in (*self.columns, *self.more, *(() if self.file_is_form else self.file)):
+            found.setdefault(column.key, column)
+        return tuple(found.values())
+
+    @property
+    def choices(self) -> tuple[Column[Row], ...]:
+        """Return the columns that people choose and order: all but the first one and the actions."""
+        return tuple(column for column in self.every[1:] if not column.is_action)
+
+    @property
+    def actions(self) -> tuple[Column[Row], ...]:
+        return tuple(column for column in self.columns if column.is_action)
+
+    @property
+    def sorts(self) -> set[str]:
+        return {column.sort for column in self.every if column.sort}
+
+    def file_columns(self, shown: Iterable[Column[Row]]) -> list[Column[Row]]:
+        """Return the columns of a file with these columns of the page; those of `file` replace their own."""
+        declared = {} if self.file_is_form else {column.key: column for column in self.file}
+        return [
+            written
+            for column in shown
+            for written in ([declared[column.key]] if column.key in declared else column.in_file())
+        ]
+
     def sort_key(self, request: HttpRequest) -> str:
-        return sort_key(request, {column.sort for column in self.columns if column.sort}, self.default_sort)
+        return sort_key(request, self.sorts, self.default_sort)
 
     def ordered(self, request: HttpRequest, rows: QuerySet[M]) -> QuerySet[M]:
         """Order a queryset by `?sort=`.
@@ -119,7 +178,7 @@ class Table(Generic[Row]):
         Unknown values come last in both directions; the primary key settles ties.
         """
         key = self.sort_key(request)
-        first, *rest = next(column.order_by for column in self.columns if column.sort == key.removeprefix("-"))
+        first, *rest = next(column.order_by for column in self.every if column.sort == key.removeprefix("-"))
         head = F(first).desc(nulls_last=True) if key.startswith("-") else F(first).asc(nulls_last=True)
         return rows.order_by(head, *rest, "pk")
 
@@ -131,7 +190,20 @@ class Table(Generic[Row]):
         self, kind: str, rows: Iterable[Row], name: str, *, notes: Sequence[tuple[str, str]] = ()
     ) -> HttpResponseBase:
         """Return all rows as a file, csv or xlsx; `notes` go to the sheet "About" of the workbook."""
-        return exports.response(kind, rows, self.file, name, sheet=self.title, notes=notes)
+        columns = self.file or self.file_columns(column for column in self.every if not column.is_action)
+        return exports.response(kind, rows, columns, name, sheet=self.title, notes=notes)
+
+
+_UNREAD = re.compile(r'<span class="u-sr">.*?</span>|<svg.*?</svg>', re.DOTALL)
+_NEW_LINE = re.compile(r"<br ?/?>|</(?:p|li|div|dt|dd)>")
+
+
+def plain_text(markup: str) -> str:
+    """Return markup as one line of text for a file: what is below each other is divided by semicolons."""
+    if not isinstance(markup, SafeString):
+        return markup
+    parts = strip_tags(_NEW_LINE.sub("\n", _UNREAD.sub("", markup))).splitlines()
+    return "; ".join(text for part in parts if (text := " ".join(unescape(part).split())))
 
 
 def export_format(request: HttpRequest) -> str:

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cpc.web.badges import status
+from cpc.web.lists import ListPage, declare
 from cpc.web.markup import fragment, link, small
 from cpc.web.tables import Column, Table
 from indicators.curated.queries import Total, period_of, program_status
@@ -81,6 +82,17 @@ def plan_file(with_assessment: bool) -> tuple[Column[NationalPlan], ...]:
     return (*fields, Column("Assessment", lambda row: row.assessment, width=60)) if with_assessment else fields
 
 
+PROGRAMS = declare(
+    ListPage(
+        "programs", "Programs of U.S. agencies", "program", "programs", "programs",
+        filters=("q", "country", "agency", "sector", "running_on", "sort"),
+    )
+)  # fmt: skip
+PLANS = declare(
+    ListPage("plans", "National plans", "plan", "plans", "plans", filters=("q", "kind", "status"))
+)
+
+
 def programs_table(today: dt.date, *, with_assessment: bool) -> Table[USGProgram]:
     return Table(
         "Programs",
@@ -116,6 +128,16 @@ def programs_table(today: dt.date, *, with_assessment: bool) -> Table[USGProgram
         css="usa-table--hover",
         default_sort="country",
         file=program_file(with_assessment),
+        file_is_form=True,
+        more=[
+            Column("Code", lambda row: row.country.code, width=8),
+            Column("Region", lambda row: row.country.region),
+            Column("Starts", lambda row: row.starts_on, "day"),
+            Column("Ends", lambda row: row.ends_on, "day"),
+            Column("Implementer", lambda row: row.implementer, css="is-wide"),
+            Column("Source", lambda row: row.source, css="is-wide", width=44),
+            Column("Recorded on", lambda row: row.recorded_at.date(), "day"),
+        ],
         per_page=25,
     )
 

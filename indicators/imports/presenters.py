@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 
 from cpc.web import formats
 from cpc.web.badges import status
+from cpc.web.lists import ListPage, declare
 from cpc.web.markup import code, fragment, lines, link, small
 from cpc.web.tables import PAGE_SIZE, Column, Table
 from cpc.web.templatetags.web import when
@@ -58,6 +59,10 @@ OWN_NOTES: tuple[tuple[str, str], ...] = (
     ("Formulas", "Not read. A row with a formula is rejected."),
 )
 
+IMPORTS_LIST = declare(
+    ListPage("imports", "Imports", "import", "imports", "imports", filters=("state",), beside=("source",))
+)
+NAMES_LIST = declare(ListPage("name-mappings", "Mapped names", "name", "names", "name-mappings"))
 IMPORTS: Table[Import] = Table(
     "Imports",
     [
@@ -73,6 +78,12 @@ IMPORTS: Table[Import] = Table(
     caption="Imports, newest first",
     css="usa-table--hover c-figures",
     per_page=PAGE_SIZE,
+    more=[
+        Column("Number", lambda row: row.pk, "number"),
+        Column("File", lambda row: row.file_name, css="u-break"),
+        Column("Source", lambda row: row.source.title if row.source else ""),
+        Column("Edition", lambda row: row.edition),
+    ],
 )
 
 
@@ -94,7 +105,7 @@ def mappings_table(*, may_import: bool) -> Table[NameMapping]:
         Column("Published imports", lambda row: getattr(row, "used", None), "number"),
     ]
     if may_import:
-        columns.append(Column("Undo", lambda row: _withdraw(row, f"{row.name}, {row.source.title}")))
+        columns.append(Column("Undo", lambda row: _withdraw(row, f"{row.name}, {row.source.title}"), is_action=True))
     return Table("Mapped names", columns, caption="Names that analysts mapped", per_page=25)
 
 

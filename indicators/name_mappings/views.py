@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -13,11 +14,11 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.parameters import check_parameters
 from cpc.web import formats
 from cpc.web.actions import Breadcrumbs, Page
-from cpc.web.tables import paginate
-from indicators.imports.presenters import MAPPED_HERE, mappings_table
+from cpc.web.lists import OpenList, listing
+from cpc.web.tables import export_format, paginate
+from indicators.imports.presenters import MAPPED_HERE, NAMES_LIST, mappings_table
 from indicators.imports.views.frame import UNDER_WAY, ImportAction, report_faults
 from indicators.models import Country, ImportState, NameMapping
 from indicators.name_mappings import queries, services
@@ -85,13 +86,18 @@ class MapName(ImportAction):
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
-def name_mappings(request: HttpRequest) -> HttpResponse:
+@listing(NAMES_LIST)
+def name_mappings(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
     """Show every mapping, live or withdrawn, with the person who recorded it."""
-    check_parameters(request, ("page",))
-    table = mappings_table(may_import=user_of(request).allows(Permission.IMPORT_DATA))
+    table = shown.table(mappings_table(may_import=user_of(request).allows(Permission.IMPORT_DATA)))
+    if kind := export_format(request):
+        return shown.export(kind, queries.mappings(), "mapped-names")
+    page = table.page(request, queries.mappings())
+    shown.counted(page.paginator.count)
     context = {
+        "shown": shown,
         "table": table,
-        "page": table.page(request, queries.mappings()),
+        "page": page,
         "mapped_count": NameMapping.objects.live().count(),
         "may_import": user_of(request).allows(Permission.IMPORT_DATA),
     }

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from cpc.web.badges import status
+from cpc.web.lists import ListPage, declare
 from cpc.web.markup import link
 from cpc.web.tables import PAGE_SIZE, Column, Table
 from indicators.narratives.queries import NarrativeEntry
@@ -23,6 +24,9 @@ def _state(entry: NarrativeEntry) -> SafeString:
     return status("good", "Confirmed") if entry.forms else status("none", "No forms named")
 
 
+NARRATIVES_LIST = declare(
+    ListPage("narratives", "Narratives", "narrative", "narratives", "narratives", filters=("q", "year", "as_of"))
+)
 NARRATIVES: Table[NarrativeEntry] = Table(
     "Narratives",
     [
@@ -36,4 +40,8 @@ NARRATIVES: Table[NarrativeEntry] = Table(
     caption="Narratives by country",
     css="usa-table--hover",
     per_page=PAGE_SIZE,
+    more=[
+        Column("Code", lambda entry: entry.narrative.country.code, width=8),
+        Column("Region", lambda entry: entry.narrative.country.region),
+    ],
 )

@@ -17,11 +17,13 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web.buttons import ButtonAction, ButtonForm
+from cpc.web.lists import OpenList, listing
+from cpc.web.tables import export_format
 from indicators.cross_app_links import country_url
 from indicators.models import Verdict
 from indicators.narratives import queries, services
-from indicators.narratives.presenters import NARRATIVES
-from indicators.observations.as_of_requests import AS_OF, requested_as_of
+from indicators.narratives.presenters import NARRATIVES, NARRATIVES_LIST
+from indicators.observations.as_of_requests import requested_as_of
 
 
 class VerdictForm(ButtonForm):
@@ -30,19 +32,25 @@ class VerdictForm(ButtonForm):
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
-def narratives(request: HttpRequest) -> HttpResponse:
+@listing(NARRATIVES_LIST)
+def narratives(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
     """Show every narrative that is live, or was as of a publication, with its open verdicts."""
-    check_parameters(request, ("q", "year", "page", AS_OF))
     as_of = requested_as_of(request)
     years = queries.report_years(as_of.number)
     asked, query = request.GET.get("year", ""), request.GET.get("q", "").strip()
     if asked and asked not in map(str, years):
         raise BadRequest(f"There is no narrative from the report of “{asked}”. Choose a year from the list.")
     rows = queries.narratives(query=query, year=int(asked) if asked else None, as_of=as_of)
+    table = shown.table(NARRATIVES)
+    if kind := export_format(request):
+        return shown.export(kind, rows, "narratives")
+    page = table.page(request, rows)
+    shown.counted(page.paginator.count)
     context = {
+        "shown": shown,
         "as_of": as_of,
-        "table": NARRATIVES,
-        "page": NARRATIVES.page(request, rows),
+        "table": table,
+        "page": page,
         "years": years,
         "year": asked,
         "q": query,

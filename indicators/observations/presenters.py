@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from cpc.accounts.models import User
 from cpc.web import formats
 from cpc.web.badges import status
+from cpc.web.lists import ListPage, declare
 from cpc.web.markup import code, fragment, lines, link, small
 from cpc.web.tables import Column, Table
 from cpc.web.templatetags.web import when
@@ -29,6 +30,12 @@ def _missing(row: Observation) -> str:
     return formats.missing(row.missing) if row.missing else ""
 
 
+VALUES = declare(
+    ListPage(
+        "values", "Values of an indicator", "value", "values", "indicator",
+        filters=("q", "region", "series", "period", "as_of", "published_by", "sort"),
+    )
+)  # fmt: skip
 VALUES_FILE: tuple[Column[Observation], ...] = (
     Column("Country", lambda row: row.country.name, width=28),
     Column("Code", lambda row: row.country.code, width=8),
@@ -45,7 +52,7 @@ VALUES_FILE: tuple[Column[Observation], ...] = (
     Column("Edition", lambda row: row.edition, width=12),
     Column("Text in the file", lambda row: row.raw_text, width=20),
     Column("File", lambda row: row.file.name, width=36),
-    Column("Place in the file", lambda row: row.locator, width=36),
+    Column("Place in the file", lambda row: row.locator, width=36, name="location"),
     Column("SHA-256 of the file", lambda row: row.file.sha256, width=66),
     Column("Publication", lambda row: row.valid_from, width=12),
     Column("Attribution", lambda row: row.indicator.source.attribution, width=40),
@@ -170,11 +177,15 @@ def values_table(indicator: Indicator, rows: Sequence[Observation], user: User) 
             sort="quality",
         ),
         Column("Edition", lambda row: row.edition, sort="edition", descending_first=True),
-        Column("Location in the file" if one_file else "File and location", location, phone="Location"),
+        Column(
+            "Location in the file" if one_file else "File and location", location, phone="Location", name="location"
+        ),
     ]
     if has_errors:
         error = Column[Observation](
-            "Error or interval", lambda row: fragment("indicators/observations/_error.html", row=row), "number"
+            "Error or interval",
+            lambda row: fragment("indicators/observations/_error.html", row=row),
+            "number",
         )
         columns.insert(3, error)
     return Table(

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
-from cpc.web import exports, formats
+from cpc.web import formats
 from cpc.web.actions import Breadcrumbs
-from cpc.web.tables import export_format, sort_key
+from cpc.web.lists import OpenList, listing
+from cpc.web.tables import export_format
 from indicators.cross_app_links import country_url
 from indicators.models import Indicator, Source, UnpublishedEdition
 from indicators.observations import catalog, presenters, queries, services
@@ -34,25 +35,24 @@ from indicators.publications.queries import visible_imports
 from indicators.sources import value_notes
 from indicators.sources.ilab import names_another_year
 
-PARAMETERS = ("q", "region", "series", "period", "as_of", "published_by", "sort", "page", "format")
 SORTS = (*queries.SORTS, "value")
 DEFAULT_SORT = "country"
 
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
-def indicator(request: HttpRequest, code: str) -> HttpResponseBase:
+@listing(presenters.VALUES)
+def indicator(request: HttpRequest, listed: OpenList, code: str) -> HttpResponseBase:
     """Show one value per country, for a period and as of a publication.
 
     `?format=csv|xlsx` exports the list.
     """
-    check_parameters(request, PARAMETERS)
     shown = get_object_or_404(Indicator.objects.select_related("source"), code=code)
     kind = export_format(request)
-    sort = sort_key(request, SORTS, DEFAULT_SORT)
-    form = ValuesForm(shown, request.GET)
+    sort = listed.sort(SORTS, DEFAULT_SORT)
+    form = listed.form(lambda given: ValuesForm(shown, given))
     if not form.is_valid():
-        context = {"indicator": shown, "form": form, "sort": sort}
+        context = {"indicator": shown, "form": form, "sort": sort, "shown": listed}
         return render(request, "indicators/observations/indicator.html", context, status=HTTPStatus.BAD_REQUEST)
     asked = form.cleaned_data
     known = queries.values_by_country(
@@ -63,11 +63,12 @@ def indicator(request: HttpRequest, code: str) -> HttpResponseBase:
         published_by=asked["published_by"],
     )
     rows = queries.in_order(queries.filter_rows(known, query=asked["q"], region=asked["region"]), shown, sort)
+    table = listed.table(presenters.values_table(shown, rows, user_of(request)))
     if kind:
-        notes = presenters.value_notes(shown, form)
-        return exports.response(kind, rows, presenters.VALUES_FILE, shown.code, sheet=shown.name, notes=notes)
-    table = presenters.values_table(shown, rows, user_of(request))
+        return listed.export(kind, rows, shown.code, notes=presenters.value_notes(shown, form))
+    listed.counted(len(rows), len(known))
     context = {
+        "shown": listed,
         "indicator": shown,
         "form": form,
         "sort": sort,

@@ -8,7 +8,8 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, F, Min, OrderBy, Q, QuerySet, Sum, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, F, IntegerField, Min, OrderBy, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce, Least
 from django.db.models.lookups import GreaterThan
 
@@ -16,7 +17,13 @@ from partnerships.limit_position import AHEAD
 from partnerships.lookups.late import with_overdue
 from partnerships.models import (
     RUN_HERE,
+    Award,
+    Dialogue,
+    DialogueState,
     GeneralEvent,
+    Government,
+    Objective,
+    Participant,
     Partnership,
     PartnershipQuerySet,
     RecordKind,
@@ -125,6 +132,33 @@ def sort_partnerships(rows: QuerySet[Partnership], sort: str) -> QuerySet[Partne
     """Sort by a column of `SORTS`, descending with "-". Empty values come last."""
     column = F(SORTS[sort.removeprefix("-")])
     return rows.order_by(OrderBy(column, descending=sort.startswith("-"), nulls_last=True), "pk")
+
+
+HELD_STATES = (DialogueState.HELD, DialogueState.CONCLUDED)
+MORE = ("region", "dialogues-held", "objectives", "ministries", "implementers")
+"""Keys of columns that are shown only when a reader chooses them; all but the first are read only then."""
+
+
+def with_counts(rows: QuerySet[Partnership], columns: str) -> QuerySet[Partnership]:
+    """Annotate what the chosen columns need: numbers of records, and names of offices and recipients."""
+    wanted = set(MORE) if columns == "all" else set(columns.split(","))
+    here = OuterRef("pk")
+    found: dict[str, Any] = {
+        "dialogues-held": _number(Dialogue.objects.filter(partnership=here, state__in=HELD_STATES)),
+        "objectives": _number(Objective.objects.filter(partnership=here)),
+        "ministries": ArraySubquery(
+            Participant.objects.filter(partnership=here, government=Government.PARTNER).values("name")
+        ),
+        "implementers": ArraySubquery(
+            Award.objects.filter(partnership=here).order_by("recipient").values("recipient").distinct()
+        ),
+    }
+    return rows.annotate(**{key.replace("-", "_") + "_shown": found[key] for key in found if key in wanted})
+
+
+def _number(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("partnership").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def partnerships_in_force(rows: PartnershipQuerySet, today: date, limit: int) -> list[Partnership]:

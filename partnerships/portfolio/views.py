@@ -20,7 +20,8 @@ from cpc.audit.authors import why_not_decide
 from cpc.parameters import check_parameters
 from cpc.web import charts
 from cpc.web.charts import bullet_legend
-from cpc.web.tables import export_format, paginate, sort_key
+from cpc.web.lists import OpenList, listing
+from cpc.web.tables import export_format, paginate
 from partnerships.agreements.queries import origin_of
 from partnerships.closing import CANCELED
 from partnerships.deadlines import queries as deadlines_queries
@@ -53,39 +54,48 @@ from partnerships.status.presenters import steps_together
 from partnerships.tabs import partnership_tabs
 from partnerships.term_position import Phase
 
-PARAMETERS = ("q", "group", "attention", "region", "kind", "sort", "page", "format")
 PAGE_SIZE, CARDS = 25, 6
 
 
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
-def portfolio(request: HttpRequest) -> HttpResponseBase:
+@listing(portfolio_presenters.PARTNERSHIPS)
+def portfolio(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
     """Show all partnerships, filtered and sorted.
 
     `?format=csv|xlsx` exports every row that matches the filters.
     """
-    check_parameters(request, PARAMETERS)
-    _without_empty(request)
     today = timezone.now().date()
-    form = PortfolioForm(queries.regions(), request.GET)
+    regions = queries.regions()
+    form = shown.form(lambda given: PortfolioForm(regions, given))
     if not form.is_valid():
         raise BadRequest(invalid_filters_message(form))
-    sort = sort_key(request, queries.SORTS, "start")
+    sort = shown.sort(queries.SORTS, "start")
     everything = queries.partnerships(today)
     rows = queries.sort_partnerships(queries.filter_partnerships(everything, today, **form.cleaned_data), sort)
+    rows = queries.with_counts(rows, shown.request.GET.get("columns", ""))
     if kind := export_format(request):
         positions = limit_positions(list(rows))
         top = top_of(positions)
         notes = (("Day", today.isoformat()), ("Filters", "; ".join(form.labels) or "None"))
         lines = [partnership_summary(position, today, top=top) for position in positions]
-        return portfolio_presenters.portfolio_table(top).export(kind, lines, "partnerships", notes=notes)
+        shown.table(portfolio_presenters.portfolio_table(top))
+        return shown.export(kind, lines, "partnerships", notes=notes)
     page = paginate(request, rows, PAGE_SIZE)
     listed = limit_positions(list(page.object_list))
     top = top_of(listed)
     summary = queries.summary(today)
+
+    def matching(given: QueryDict) -> int:
+        wanted = PortfolioForm(regions, given)
+        filters = wanted.cleaned_data if wanted.is_valid() else {}
+        return queries.filter_partnerships(everything, today, **filters).count()
+
+    shown.counted(page.paginator.count, summary["total"], matching)
     policy = policy_in_force(today)
     cards = limit_positions(queries.partnerships_in_force(everything, today, CARDS))
     context: dict[str, Any] = {
+        "shown": shown,
         "today": today,
         "form": form,
         "summary": summary,
@@ -93,7 +103,7 @@ def portfolio(request: HttpRequest) -> HttpResponseBase:
         "policy_months": f"{policy.term_months} months" if policy else "",
         "page": page,
         "lines": [partnership_summary(position, today, top=top) for position in listed],
-        "table": portfolio_presenters.portfolio_table(top),
+        "table": shown.table(portfolio_presenters.portfolio_table(top)),
         "count": page.paginator.count,
         "filters": form.labels,
         "cards": [partnership_summary(position, today, top=top) for position in cards],
@@ -107,14 +117,6 @@ def portfolio(request: HttpRequest) -> HttpResponseBase:
         "may_edit": user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
     }
     return render(request, "partnerships/portfolio/portfolio.html", context)
-
-
-def _without_empty(request: HttpRequest) -> None:
-    """Drop empty parameters that a form sent, to keep the page's URLs short."""
-    parameters = request.GET.copy()
-    for name in [name for name in parameters if not parameters[name]]:
-        del parameters[name]
-    request.GET = QueryDict(parameters.urlencode())
 
 
 FILLED = {

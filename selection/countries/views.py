@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,14 +17,16 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.charts import Chart
+from cpc.web.lists import OpenList, listing
 from cpc.web.parts import GroupTab
-from cpc.web.tables import export_format, paginate, query, sort_key
+from cpc.web.tables import export_format, paginate, query
 from indicators.models import Country, CountryKind
 from indicators.queries import AsOf, plans_of, programs_of, recommendations_of, resolve_as_of
 from selection.countries.presenters import country as country_presenters
 from selection.countries.presenters import factors as factors_presenters
 from selection.countries.presenters import page as page_presenters
 from selection.countries.presenters import trends as trends_presenters
+from selection.countries.presenters.listing import COUNTRIES, countries_table
 from selection.countries.queries.country import (
     CountryPage,
     country_page,
@@ -44,7 +46,6 @@ from selection.runs.queries.stored_runs import newest_run
 from selection.runs.rows import TIER_ORDER, plain, ranking_of
 from selection.scoring import COMBINED
 
-PARAMETERS = ("q", "region", "kind", "tier", "income", "sort", "page", "show", "format")
 CHILD_LABOUR = "child_labour"
 
 
@@ -185,23 +186,35 @@ KINDS_SHOWN = {
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
-def countries(request: HttpRequest) -> HttpResponseBase:
-    user = user_of(request)
-    sees = user.allows(Permission.VIEW_RANKINGS)
-    check_parameters(request, tuple(name for name in PARAMETERS if name != "format"))
+@listing(COUNTRIES)
+def countries(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
+    sees = user_of(request).allows(Permission.VIEW_RANKINGS)
     run = newest_run() if sees else None
     everywhere = country_entries(ranking_of(run) if run else None)
     kind = one_of(request, "kind", KINDS_SHOWN, "There is no list")
     entries = [entry for entry in everywhere if entry.country.kind == KINDS_SHOWN[kind][1]]
     regions = sorted({entry.country.region for entry in entries if entry.country.region})
-    form = CountriesForm(regions, request.GET)
+    form = shown.form(lambda given: CountriesForm(regions, given))
     if not form.is_valid():
         raise BadRequest(filter_error(form))
-    sort = sort_key(request, SORTS if sees else SORTS[:-1], "name")
+    sort = shown.sort(SORTS if sees else SORTS[:-1], "name")
     matching = [entry for entry in entries if _fits(entry, form.cleaned_data)]
     rows = _in_order(matching, sort)
+    table = shown.table(countries_table(sees=sees and run is not None))
+    if asked := export_format(request):
+        return shown.export(asked, rows, "countries", notes=(("List", KINDS_SHOWN[kind][0]),))
     everything = one_of(request, "show", ("", "all"), "The list cannot show") == "all"
+
+    def counter(given: QueryDict) -> int:
+        wanted = CountriesForm(regions, given)
+        listed = KINDS_SHOWN.get(given.get("kind", ""), KINDS_SHOWN[""])[1]
+        filters = wanted.cleaned_data if wanted.is_valid() else {}
+        return sum(entry.country.kind == listed and _fits(entry, filters) for entry in everywhere)
+
+    shown.counted(len(rows), len(entries), counter)
     context = {
+        "shown": shown,
+        "table": table,
         "form": form,
         "kind": kind,
         "tabs": [
@@ -213,7 +226,6 @@ def countries(request: HttpRequest) -> HttpResponseBase:
             )
             for key, (label, listed) in KINDS_SHOWN.items()
         ],
-        "sees": sees and run is not None,
         "page": paginate(request, rows, max(len(rows), 1) if everything else 50),
         "count": len(rows),
         "total": len(entries),
@@ -226,12 +238,13 @@ def countries(request: HttpRequest) -> HttpResponseBase:
 
 def _fits(entry: CountryEntry, asked: dict[str, str]) -> bool:
     found: Country = entry.country
-    wanted = plain(asked["q"])
+    typed = asked.get("q", "")
+    wanted = plain(typed)
     return (
-        (not wanted or wanted in plain(found.name) or asked["q"].strip().upper() in (found.code, found.iso2))
-        and (not asked["region"] or found.region == asked["region"])
-        and (not asked["tier"] or entry.tier == asked["tier"])
-        and (not asked["income"] or entry.income == asked["income"])
+        (not wanted or wanted in plain(found.name) or typed.strip().upper() in (found.code, found.iso2))
+        and asked.get("region") in (None, "", found.region)
+        and asked.get("tier") in (None, "", entry.tier)
+        and asked.get("income") in (None, "", entry.income)
     )
 
 

@@ -16,6 +16,7 @@ from cpc.lifecycle import Transition, step_findings
 from cpc.web import charts, formats
 from cpc.web.badges import status
 from cpc.web.charts import Chart
+from cpc.web.lists import ListPage, declare
 from cpc.web.markup import link
 from cpc.web.tables import Column, Table
 from cpc.web.templatetags.web import when
@@ -167,6 +168,8 @@ def scatter(page: RoundPage) -> Chart | None:
 
 # ---- lists ---------------------------------------------------------------------------------------------------------
 
+ROUNDS_LIST = declare(ListPage("rounds", "Rounds", "round", "rounds", "rounds"))
+POOL_LIST = declare(ListPage("pool", "Pool of a round", "country", "countries", "round-pool", filters=("q", "because")))
 ROUNDS: Table[SelectionRound] = Table(
     "Rounds",
     [
@@ -192,6 +195,12 @@ ROUNDS: Table[SelectionRound] = Table(
     caption="Selection rounds",
     css="usa-table--hover",
     per_page=25,
+    more=[
+        Column("Fiscal year", lambda found: formats.fiscal_year(found.fiscal_year)),
+        Column("Day of the rules", lambda found: found.reference_date, "day"),
+        Column("Evidence as of", lambda found: found.as_of_at, "moment"),
+        Column("Opened by", lambda found: str(found.opened_by or "the system")),
+    ],
 )
 
 
@@ -217,9 +226,14 @@ def pool_table(selection_round: SelectionRound, *, may_move: bool) -> Table[Cand
         Column("Why", lambda row: row.reason or "Meets the rule.", detail=_moved, css="is-wide"),
     ]
     if may_move:
-        columns.append(Column("Change", move))
+        columns.append(Column("Change", move, is_action=True))
     caption = "Countries of the round, with the reason each other country is left out"
-    return Table("Pool", columns, caption=caption, css="usa-table--hover", per_page=50)
+    more: list[Column[Candidate]] = [
+        Column("Code", lambda row: row.country.code, width=8),
+        Column("Region", lambda row: row.country.region),
+        Column("By hand", lambda row: row.by_hand, html=lambda row: format_html("{}", formats.plain(row.by_hand))),
+    ]
+    return Table("Pool", columns, caption=caption, css="usa-table--hover", per_page=50, more=more)
 
 
 def _moved(row: Candidate) -> SafeString | str:

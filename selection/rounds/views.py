@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +23,8 @@ from cpc.lifecycle import Transition, step_findings
 from cpc.parameters import check_parameters
 from cpc.web import formats
 from cpc.web.actions import Breadcrumbs
+from cpc.web.lists import OpenList, listing
+from cpc.web.tables import export_format
 from selection.candidates import queries as candidates_queries
 from selection.decisions.handover import sequels
 from selection.decisions.presenters import ACTION_MARKS
@@ -44,12 +47,18 @@ from selection.states import ROUND
 
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
-def rounds(request: HttpRequest) -> HttpResponse:
-    check_parameters(request, ("page",))
+@listing(presenters.ROUNDS_LIST)
+def rounds(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
     user = user_of(request)
+    table, rows = shown.table(presenters.ROUNDS), rounds_lookups.rounds(user)
+    if kind := export_format(request):
+        return shown.export(kind, rows, "rounds")
+    page = table.page(request, rows)
+    shown.counted(page.paginator.count)
     context = {
-        "table": presenters.ROUNDS,
-        "page": presenters.ROUNDS.page(request, rounds_lookups.rounds(user)),
+        "shown": shown,
+        "table": table,
+        "page": page,
         "may_open": user.allows(Permission.RUN_ROUNDS),
     }
     return render(request, "selection/rounds/list.html", context)
@@ -208,20 +217,23 @@ def score(request: HttpRequest, pk: int) -> HttpResponseRedirect:
 
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
-def pool(request: HttpRequest, pk: int) -> HttpResponse:
-    check_parameters(request, ("q", "because", "page"))
+@listing(presenters.POOL_LIST)
+def pool(request: HttpRequest, shown: OpenList, pk: int) -> HttpResponseBase:
     selection_round = round_or_404(request, pk)
-    form = PoolFilter(request.GET, auto_id="f-%s")
+    form = shown.form(lambda given: PoolFilter(given, auto_id="f-%s"))
     if not form.is_valid():
         raise BadRequest(filter_error(form))
     asked = form.cleaned_data["because"]
     because = None if not asked else ("" if asked == "pool" else asked)
     counts = Counter(selection_round.candidates.values_list("excluded_because", flat=True))
-    table = presenters.pool_table(
-        selection_round, may_move=user_of(request).allows(Permission.RUN_ROUNDS) and selection_round.is_open
-    )
+    may_move = user_of(request).allows(Permission.RUN_ROUNDS) and selection_round.is_open
+    table = shown.table(presenters.pool_table(selection_round, may_move=may_move))
     rows = queries.pool(selection_round, query=form.cleaned_data["q"], because=because)
+    if kind := export_format(request):
+        return shown.export(kind, rows, f"pool of {selection_round}", notes=(("Round", selection_round.title),))
+    shown.counted(len(rows), sum(counts.values()))
     context = {
+        "shown": shown,
         "round": selection_round,
         "form": form,
         "table": table,

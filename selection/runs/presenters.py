@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from cpc.web import formats
 from cpc.web.badges import status
+from cpc.web.lists import ListPage, declare
 from cpc.web.markup import code, lines, link, small
 from cpc.web.tables import Column, Table
 from cpc.web.templatetags.web import when
@@ -137,6 +138,9 @@ def rules_of_publication(sources: Iterable[tuple[str, str]]) -> list[tuple[str, 
     return [(title, text) for key, title in sources if (text := dating_of(key).rule_text)]
 
 
+RUNS = declare(ListPage("runs", "Runs", "run", "runs", "runs"))
+
+
 def runs_table(newest: ScoreRun | None) -> Table[ScoreRun]:
     """Return the stored runs; `newest` is the one that pages show first."""
 
@@ -169,11 +173,16 @@ def runs_table(newest: ScoreRun | None) -> Table[ScoreRun]:
             Column("Data", _data),
             Column("Model", lambda run: lines(f"{run.model_key} {run.model_version}", code(run.model_hash[:12]))),
             Column("Ranked", lambda run: run.ranked, "number"),
-            Column("See", see),
+            Column("See", see, is_action=True),
         ],
         caption="Stored runs",
         css="usa-table--hover",
         per_page=25,
+        more=[
+            Column("Day of the ranking", lambda run: run.reference_date, "day"),
+            Column("Publication", lambda run: run.as_of, "number"),
+            Column("Computed by", lambda run: str(run.created_by or "the system")),
+        ],
     )
 
 

@@ -15,6 +15,8 @@ from cpc.api_tokens.services import issue_token
 from cpc.notifications.models import Notification
 from cpc.notifications.services import notify
 from cpc.people.invitations import deliver, open_invitation
+from cpc.saved_views.models import SavedView, SavedViewVersion
+from cpc.saved_views.services import save_view
 from tests.support.accounts import make_account
 from tests.worlds.small_world import World
 
@@ -82,3 +84,30 @@ def notification_of_the_viewer(world: World) -> Mapping[str, Any]:
         actor=None,
     )
     return {"pk": Notification.objects.get(recipient=viewer, dedupe="test").pk}
+
+
+def saved_view_of_the_viewer(world: World) -> Mapping[str, Any]:
+    viewer = a_viewer()
+    view = SavedView.objects.filter(owner=viewer, withdrawn_at=None).first()
+    if view is None:
+        view = save_view(
+            owner=viewer, list_key="countries", name="Africa", parameters="region=Africa", audience="private"
+        ).view
+    return {"pk": view.pk}
+
+
+def view_that_waits(world: World) -> Mapping[str, Any]:
+    """Save a view for everyone, which an approver has to consent to."""
+    waits = SavedViewVersion.objects.filter(audience="everyone", outcome="", superseded_at=None).first()
+    if waits is None:
+        analyst = User.objects.filter(role=Role.ANALYST, is_active=True).first() or make_account(Role.ANALYST)
+        waits = save_view(owner=analyst, list_key="countries", name="All", parameters="", audience="everyone")
+    return {"pk": waits.pk}
+
+
+def share_with_the_office(kwargs: Kwargs) -> None:
+    """Let an analyst share a view with the office, which administrators may change."""
+    analyst = User.objects.filter(role=Role.ANALYST, is_active=True).first() or make_account(Role.ANALYST)
+    kwargs["pk"] = save_view(
+        owner=analyst, list_key="countries", name="Shared", parameters="region=Africa", audience="office"
+    ).view_id

@@ -242,7 +242,7 @@ def test_statements_that_disagree_are_shown_with_their_dates_on_each_page(
     overview = page_text(client.get(f"/partnerships/{peru.pk}/"))
     assert f"Money: {both}. The statements disagree; counted from the highest, $6.0M past the limit" in overview
     assert both in page_text(client.get(f"/partnerships/{peru.pk}/exceptions/"))
-    exported: Any = client.get("/partnerships/?format=csv")
+    exported: Any = client.get("/partnerships/?format=csv&columns=file")
     rows = list(csv.DictReader(io.StringIO(b"".join(exported.streaming_content).decode("utf-8-sig"))))
     (row,) = [row for row in rows if row["Country"] == "Peru"]
     assert row["Stated"] == both

@@ -40,8 +40,10 @@ def told(client: Client) -> Mapping[str, object]:
         "summary": summary(DAY),
         "countries": client.get("/api/v1/countries/").json(),
         "partnerships": client.get("/api/v1/partnerships/").json(),
-        "export": client.get(reverse("partnerships"), {"format": "csv"}).getvalue(),
-        "attention": client.get(reverse("partnerships"), {"attention": "overdue", "format": "csv"}).getvalue(),
+        "export": client.get(reverse("partnerships"), {"format": "csv", "columns": "file"}).getvalue(),
+        "attention": client.get(
+            reverse("partnerships"), {"attention": "overdue", "format": "csv", "columns": "file"}
+        ).getvalue(),
     }
 
 

@@ -55,7 +55,7 @@ def text_of(client: Client, partnership: Partnership, page: str = "") -> str:
 
 def exported(client: Client) -> dict[str, str]:
     """Return the first row of the export of all partnerships."""
-    content = b"".join(client.get("/partnerships/", {"format": "csv"})).decode("utf-8-sig")
+    content = b"".join(client.get("/partnerships/", {"format": "csv", "columns": "file"})).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(content)))
     at = next(number for number, row in enumerate(rows) if "Country" in row)
     return dict(zip(rows[at], rows[at + 1], strict=True))

@@ -57,7 +57,7 @@ OPENED = (
     "image/png",
 )
 """Media types that a browser may open from us; everything else is a download."""
-FILES = {"format": ("csv", "xlsx", "docx", "json"), "export": ("csv", "xlsx")}
+FILES = {"format": ("csv", "xlsx", "docx", "json")}
 """Query parameters that request a page as a file; a page rejects parameters that it does not know."""
 
 

@@ -11,6 +11,7 @@ from tests.cpc.api_tokens import page_cases as api_tokens
 from tests.cpc.audit import page_cases as audit
 from tests.cpc.notifications import page_cases as notifications
 from tests.cpc.people import page_cases as people
+from tests.cpc.saved_views import page_cases as saved_views
 from tests.cpc.site import page_cases as site
 from tests.indicators.curated import page_cases as curated
 from tests.indicators.imports import page_cases as imports
@@ -61,6 +62,7 @@ ROOMS: tuple[Any, ...] = (
     audit,
     site,
     people,
+    saved_views,
     api_tokens,
     notifications,
     observations,

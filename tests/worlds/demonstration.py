@@ -30,6 +30,9 @@ from cpc.people import access_changes
 from cpc.people.account_services import create_account
 from cpc.people.notifications import AGENCY
 from cpc.people.services import change_account, disable, invite
+from cpc.saved_views.models import SavedViewVersion
+from cpc.saved_views.services import decide as decide_view
+from cpc.saved_views.services import save_view
 from indicators.imports.publishing import discard, retract
 from indicators.imports.reading import process
 from indicators.imports.receiving import receive_path
@@ -115,6 +118,7 @@ class Scene:
     entry: AuditEntry
     people: Mapping[str, User] = field(default_factory=dict)
     access: Mapping[str, AccessChange] = field(default_factory=dict)
+    views: Mapping[str, SavedViewVersion] = field(default_factory=dict)
     link: str = ""
     """The secret of an open invitation."""
     curated: CuratedRows = NO_CURATED_ROWS
@@ -209,6 +213,7 @@ def demonstration(folder: Path) -> Scene:
     entry = AuditEntry.objects.latest("pk")
     people, link = _people(users[Role.ADMINISTRATOR])
     people["asked"], access = _access_changes(users)
+    views = _views(users)
     asked = consulted(users)
     written = noted(asked.round, users)
     return Scene(
@@ -221,6 +226,7 @@ def demonstration(folder: Path) -> Scene:
         entry=entry,
         people=people,
         access=access,
+        views=views,
         link=link,
         curated=curated,
         asked=asked,
@@ -314,6 +320,24 @@ def _access_changes(users: Mapping[Role, User]) -> tuple[User, dict[str, AccessC
         actor=administrator,
     )
     return account, {"waiting": waiting, "refused": refused}
+
+
+def _views(users: Mapping[Role, User]) -> dict[str, SavedViewVersion]:
+    """Save a view of partnerships for each audience, and one that waits for consent."""
+    over = "attention=exception&columns=status,starts,ends,planned,stated,over-the-limit-by"
+
+    def save(name: str, audience: str, query: str = over, owner: Role = Role.ANALYST) -> SavedViewVersion:
+        return save_view(owner=users[owner], list_key="partnerships", name=name, parameters=query, audience=audience)
+
+    decided = save("In force", "everyone", "group=in_force")
+    decide_view(version=decided, consents=True, actor=users[Role.APPROVER])
+    return {
+        "office": save("Over a limit", "office"),
+        "everyone": decided,
+        "private": save("My calls this month", "private", "q=a"),
+        "waiting": save("Before signature", "everyone", "group=preparing"),
+        "viewers": save("Ended", "private", "group=over", Role.VIEWER),
+    }
 
 
 def _partnerships(users: Mapping[Role, User]) -> dict[str, Partnership]:

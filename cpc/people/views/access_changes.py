@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,12 +15,13 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires
 from cpc.accounts.access_changes import AccessChange
 from cpc.accounts.permissions import Permission
-from cpc.parameters import check_parameters
 from cpc.people import access_changes, queries
 from cpc.people.forms import AccessDecisionForm
-from cpc.people.presenters import ACCESS_CHANGES, access_change_facts
+from cpc.people.presenters import ACCESS_CHANGES, CHANGES_LIST, access_change_facts
 from cpc.web import formats
 from cpc.web.actions import ActionView, Breadcrumbs
+from cpc.web.lists import OpenList, listing
+from cpc.web.tables import export_format
 
 DECIDED = {
     "confirm": (access_changes.confirm, "The change has been confirmed and applies now."),
@@ -30,9 +32,14 @@ DECIDED = {
 
 @require_safe
 @requires(Permission.CONFIRM_ACCESS)
-def changes(request: HttpRequest) -> HttpResponse:
-    check_parameters(request, ACCESS_CHANGES.parameters)
-    context = {"table": ACCESS_CHANGES, "page": ACCESS_CHANGES.page(request, queries.access_changes())}
+@listing(CHANGES_LIST)
+def changes(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
+    table, rows = shown.table(ACCESS_CHANGES), queries.access_changes()
+    if kind := export_format(request):
+        return shown.export(kind, rows, "changes-of-access")
+    page = table.page(request, rows)
+    shown.counted(page.paginator.count)
+    context = {"shown": shown, "table": table, "page": page}
     return render(request, "account/people/access_changes.html", context)
 
 

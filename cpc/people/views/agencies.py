@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -13,20 +14,26 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
-from cpc.parameters import check_parameters
 from cpc.people import agencies as people_agencies
 from cpc.people import queries, succession
 from cpc.people.forms import AgencyForm, CloseForm, NewAgencyForm
-from cpc.people.presenters import ACCOUNTS_OF_AGENCY, AGENCIES
+from cpc.people.presenters import ACCOUNTS_OF_AGENCY, AGENCIES, AGENCIES_LIST
 from cpc.people.views.frame import EditAction, PeopleAction
 from cpc.web.actions import Breadcrumbs
+from cpc.web.lists import OpenList, listing
+from cpc.web.tables import export_format
 
 
 @require_safe
 @requires(Permission.MANAGE_PEOPLE)
-def agencies(request: HttpRequest) -> HttpResponse:
-    check_parameters(request, ())
-    return render(request, "account/people/agencies.html", {"table": AGENCIES, "agencies": queries.agencies()})
+@listing(AGENCIES_LIST)
+def agencies(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
+    table, rows = shown.table(AGENCIES), queries.agencies()
+    if kind := export_format(request):
+        return shown.export(kind, rows, "agencies")
+    page = table.page(request, rows)
+    shown.counted(page.paginator.count)
+    return render(request, "account/people/agencies.html", {"shown": shown, "table": table, "page": page})
 
 
 class AddAgency(PeopleAction):

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -26,13 +25,13 @@ from cpc.people.forms import (
     PeopleFilter,
     ReasonForm,
 )
-from cpc.people.presenters import ACCOUNTS, ROLES, account_state
+from cpc.people.presenters import ACCOUNTS, ACCOUNTS_LIST, ROLES, account_state
 from cpc.people.queries import AccountState
 from cpc.people.views.frame import EditAction, PeopleAction
 from cpc.web.actions import ActionForm, Breadcrumbs
-from cpc.web.tables import PAGE
+from cpc.web.lists import OpenList, listing
+from cpc.web.tables import export_format
 
-EXPORT = "export"
 ASKED = "Nothing has changed yet. The other approvers and administrators have been asked to confirm it."
 
 
@@ -42,21 +41,28 @@ def _page_of(change: AccessChange) -> str:
 
 @require_safe
 @requires(Permission.MANAGE_PEOPLE)
-def people(request: HttpRequest) -> HttpResponseBase:
-    """Show the accounts that match the filters; `?export=csv` downloads those of all pages."""
-    check_parameters(request, (*PeopleFilter.base_fields, PAGE, EXPORT))
-    form = PeopleFilter(request.GET)
+@listing(ACCOUNTS_LIST)
+def people(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
+    """Show the accounts that match the filters; `?format=csv|xlsx` downloads those of all pages."""
+    form = shown.form(PeopleFilter)
     valid = form.is_valid()
     rows = form.narrow(queries.accounts()) if valid else User.objects.none()
-    if valid and EXPORT in request.GET:
-        if request.GET[EXPORT] != "csv":
-            raise BadRequest(f"“{request.GET[EXPORT]}” is not an export format. Use csv.")
-        return ACCOUNTS.export("csv", rows.iterator(2000), f"accounts {timezone.now():%Y-%m-%d}")
+    table = shown.table(ACCOUNTS)
+    if valid and (kind := export_format(request)):
+        return shown.export(kind, rows.iterator(2000), f"accounts {timezone.now():%Y-%m-%d}")
+    page = table.page(request, rows)
+
+    def counter(given: QueryDict) -> int:
+        wanted = PeopleFilter(given)
+        return (wanted.narrow(queries.accounts()) if wanted.is_valid() else User.objects.none()).count()
+
+    shown.counted(page.paginator.count, counter=counter)
     context = {
+        "shown": shown,
         "form": form,
         "narrowed": any(form.cleaned_data.values()) if valid else True,
-        "table": ACCOUNTS,
-        "page": ACCOUNTS.page(request, rows),
+        "table": table,
+        "page": page,
     }
     return render(request, "account/people/people.html", context, status=200 if valid else 400)
 

@@ -16,13 +16,16 @@ from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
+from cpc.web.lists import OpenList, listing
 from cpc.web.tables import FORMATS, export_format
 from indicators.cross_app_links import country_url
 from indicators.curated import queries
 from indicators.curated.forms import PlanForm, PlansForm, ProgramForm, ProgramsForm
 from indicators.curated.presenters import (
+    PLANS,
     PROGRAM_FORM,
     PROGRAM_NOTES,
+    PROGRAMS,
     history_table,
     plans_table,
     programs_table,
@@ -30,8 +33,6 @@ from indicators.curated.presenters import (
 )
 from indicators.curated.views import records as records_views
 from indicators.models import NationalPlan, USGProgram
-
-PROGRAM_PARAMETERS = ("q", "country", "agency", "sector", "running_on", "sort", "page", "format")
 
 
 def _agencies() -> dict[str, Any]:
@@ -45,13 +46,14 @@ PROGRAM = records_views.CuratedKind(USGProgram, ProgramForm, "program", "program
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
-def programs(request: HttpRequest) -> HttpResponseBase:
+@listing(PROGRAMS)
+def programs(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
     """Show the live programs, filtered and sorted.
 
     `?format=csv|xlsx` exports every row that matches the filters.
     """
-    check_parameters(request, PROGRAM_PARAMETERS)
-    form = ProgramsForm(request.GET, queries.countries_with_programs(), queries.agencies())
+    countries, agencies = queries.countries_with_programs(), queries.agencies()
+    form = shown.form(lambda given: ProgramsForm(given, countries, agencies))
     if not form.is_valid():
         raise BadRequest(form.error_text)
     asked = form.cleaned_data
@@ -63,14 +65,16 @@ def programs(request: HttpRequest) -> HttpResponseBase:
         running_on=asked["running_on"],
     )
     user = user_of(request)
-    table = programs_table(timezone.now().date(), with_assessment=queries.may_read_assessments(user))
+    table = shown.table(programs_table(timezone.now().date(), with_assessment=queries.may_read_assessments(user)))
     rows = table.ordered(request, rows)
     if kind := export_format(request):
         notes = [("Filters", "; ".join(f"{label}: {value}" for label, value in form.in_use) or "None")]
-        return table.export(kind, rows, "us-programs", notes=[*notes, *PROGRAM_NOTES])
+        return shown.export(kind, rows, "us-programs", notes=[*notes, *PROGRAM_NOTES])
     page = table.page(request, rows)
     listed = list(rows)
+    shown.counted(len(listed))
     context = {
+        "shown": shown,
         "form": form,
         "page": page,
         "table": table,
@@ -141,31 +145,31 @@ def program_document(request: HttpRequest, pk: int) -> FileResponse:
     return records_views.document(request, PROGRAM, pk)
 
 
-PLAN_PARAMETERS = ("q", "kind", "status", "page", "format")
-
 PLAN = records_views.CuratedKind(NationalPlan, PlanForm, "plan", "plans", "plan")
 
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
-def plans(request: HttpRequest) -> HttpResponseBase:
+@listing(PLANS)
+def plans(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
     """Show the live plans by country.
 
     `?format=csv|xlsx` exports every row that matches the filters.
     """
-    check_parameters(request, PLAN_PARAMETERS)
-    form = PlansForm(request.GET)
+    form = shown.form(PlansForm)
     if not form.is_valid():
         raise BadRequest(form.error_text)
     asked = form.cleaned_data
     rows = queries.plans(query=asked["q"].strip(), kind=asked["kind"], status=asked["status"])
     user = user_of(request)
-    table = plans_table(timezone.now().date(), with_assessment=queries.may_read_assessments(user))
+    table = shown.table(plans_table(timezone.now().date(), with_assessment=queries.may_read_assessments(user)))
     if kind := export_format(request):
         notes = [("Filters", "; ".join(f"{label}: {value}" for label, value in form.in_use) or "None")]
-        return table.export(kind, rows, "national-plans", notes=notes)
+        return shown.export(kind, rows, "national-plans", notes=notes)
     page = table.page(request, rows)
+    shown.counted(page.paginator.count)
     context = {
+        "shown": shown,
         "form": form,
         "page": page,
         "table": table,

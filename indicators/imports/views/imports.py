@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import BadRequest, ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,11 +24,21 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.actions import ActionView
+from cpc.web.lists import PASSING, open_list
 from cpc.web.tables import export_format, paginate
 from indicators.curated import program_imports
 from indicators.imports import comparison, queries, receiving
 from indicators.imports.forms import ReadAgainForm, UploadForm
-from indicators.imports.presenters import IMPORTS, ISSUES, ISSUES_FILE, OWN_FIELDS, OWN_NOTES, REJECTED, preview_table
+from indicators.imports.presenters import (
+    IMPORTS,
+    IMPORTS_LIST,
+    ISSUES,
+    ISSUES_FILE,
+    OWN_FIELDS,
+    OWN_NOTES,
+    REJECTED,
+    preview_table,
+)
 from indicators.imports.queries import count_unknown
 from indicators.imports.views.frame import UNDER_WAY, begin_reading, import_or_404
 from indicators.models import Import, ImportState, SourceFile
@@ -50,7 +61,7 @@ class Upload(ActionView):
     """
 
     permission = Permission.VIEW_OBSERVATIONS
-    parameters = ("state", "source", "page")
+    parameters = (*IMPORTS_LIST.held, *IMPORTS_LIST.beside, *PASSING)
     form_class = UploadForm
     template_name = "indicators/imports/imports.html"
     consequence = "Nothing was imported."
@@ -60,6 +71,22 @@ class Upload(ActionView):
     def load(self) -> None:
         if self.request.method == "POST":
             check(self.actor, Permission.IMPORT_DATA)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the list, or return it as a file."""
+        if kind := export_format(request):
+            shown = open_list(request, IMPORTS_LIST)
+            shown.table(IMPORTS)
+            return cast(HttpResponse, shown.export(kind, self.rows(), "imports"))
+        return super().get(request, *args, **kwargs)
+
+    def rows(self) -> QuerySet[Import]:
+        """Return the imports in the state of the URL. Raises `BadRequest` for one that does not exist."""
+        state = self.request.GET.get("state", "")
+        if state and state not in ImportState.values:
+            raise BadRequest(f"There is no state “{state}”. Choose one of {', '.join(ImportState.values)}.")
+        rows = visible_imports(self.actor)
+        return rows.filter(state=state) if state else rows
 
     def form_arguments(self) -> dict[str, Any]:
         return {"auto_id": "u-%s"}
@@ -85,17 +112,18 @@ class Upload(ActionView):
         return url
 
     def get_context(self) -> dict[str, Any]:
-        rows = visible_imports(self.actor)
+        shown = open_list(self.request, IMPORTS_LIST)
+        rows, table = visible_imports(self.actor), shown.table(IMPORTS)
         may_import = self.actor.allows(Permission.IMPORT_DATA)
-        state = self.request.GET.get("state", "")
-        if state and state not in ImportState.values:
-            raise BadRequest(f"There is no state “{state}”. Choose one of {', '.join(ImportState.values)}.")
+        page = table.page(self.request, self.rows())
+        shown.counted(page.paginator.count)
         return super().get_context() | {
+            "shown": shown,
             "may_import": may_import,
-            "state": state,
+            "state": self.request.GET.get("state", ""),
             "states": ImportState.choices if may_import else [],
-            "table": IMPORTS,
-            "page": IMPORTS.page(self.request, rows.filter(state=state) if state else rows),
+            "table": table,
+            "page": page,
             "waiting": rows.filter(state=ImportState.PREVIEW).count(),
             "any": rows.exists(),
         }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 from cpc.web import charts, formats
 from cpc.web.badges import Badge
 from cpc.web.charts import Chart
+from cpc.web.lists import ListPage, declare
 from cpc.web.markup import badge, lines, link, small
 from cpc.web.tables import Column, Table
 from partnerships.limit_position import LimitPosition
@@ -67,36 +69,69 @@ def _sources(position: LimitPosition) -> str:
     return "; ".join(statement.source for statement in stated if statement is not None)
 
 
+PARTNERSHIPS = declare(
+    ListPage(
+        "partnerships", "Partnerships", "partnership", "partnerships", "partnerships",
+        filters=("q", "group", "attention", "region", "kind", "sort"),
+    )
+)  # fmt: skip
+
 FILE: tuple[Column[PartnershipSummary], ...] = (
     Column("Country", lambda row: row.name, width=24),
     Column("Code", lambda row: row.partnership.country.code, width=8),
     Column("Title", lambda row: row.partnership.title, width=40),
     Column("Record", lambda row: row.partnership.get_kind_display(), width=26),
     Column("Status", lambda row: row.status, width=16),
-    Column("Status as of", lambda row: row.partnership.status_as_of, width=14),
-    Column("Starts", lambda row: row.partnership.starts_on, width=12),
-    Column("Planned end", lambda row: row.position.planned_end, width=12),
-    Column("Ends", lambda row: row.partnership.ends_on, width=12),
-    Column("Actual end", lambda row: row.partnership.ended_on, width=12),
-    Column("Policy allows until", lambda row: row.on_day.policy_end, width=16),
-    Column("Exception allows until", lambda row: row.exception_end, width=16),
-    Column("Months over the policy", lambda row: row.on_day.months_past_policy, width=12),
-    Column("Planned, USD", lambda row: row.position.planned, width=16),
-    Column("Obligated, USD", lambda row: row.position.obligated, width=16),
-    Column("Disbursed, USD", lambda row: row.position.disbursed, width=16),
+    Column("Status as of", lambda row: row.partnership.status_as_of, "day", width=14),
+    Column("Starts", lambda row: row.partnership.starts_on, "day", width=12),
+    Column("Planned end", lambda row: row.position.planned_end, "day", width=12),
+    Column("Ends", lambda row: row.partnership.ends_on, "day", width=12, sort="end"),
+    Column("Actual end", lambda row: row.partnership.ended_on, "day", width=12),
+    Column("Policy allows until", lambda row: row.on_day.policy_end, "day", width=16),
+    Column("Exception allows until", lambda row: row.exception_end, "day", width=16),
+    Column("Months over the policy", lambda row: row.on_day.months_past_policy, "number", width=12),
+    Column("Planned, USD", lambda row: row.position.planned, "dollars", width=16),
     Column(
-        "Latest stated total, USD", lambda row: row.position.stated.amount if row.position.stated else None, width=16
+        "Obligated, USD", lambda row: row.position.obligated, "dollars", width=16, sort="obligated",
+        descending_first=True,
     ),
-    Column("Highest stated total, USD", lambda row: row.position.highest_stated, width=16),
+    Column("Disbursed, USD", lambda row: row.position.disbursed, "dollars", width=16),
+    Column(
+        "Latest stated total, USD", lambda row: row.position.stated.amount if row.position.stated else None, "dollars",
+        width=16,
+    ),
+    Column("Highest stated total, USD", lambda row: row.position.highest_stated, "dollars", width=16),
     Column("Stated", lambda row: row.statement, width=24),
     Column("Source of the statement", lambda row: _sources(row.position), width=40),
-    Column("Policy limit, USD", lambda row: row.position.policy_funding, width=16),
-    Column("Exception limit, USD", lambda row: row.position.exception_funding, width=16),
+    Column("Policy limit, USD", lambda row: row.position.policy_funding, "dollars", width=16),
+    Column("Exception limit, USD", lambda row: row.position.exception_funding, "dollars", width=16),
     Column("Against the limits", lambda row: row.limits.text, width=40),
     Column("Partner's contribution as stated", lambda row: row.contribution, width=40),
-    Column("Overdue", lambda row: row.position.overdue, width=10),
+    Column("Overdue", lambda row: row.position.overdue, "number", width=10),
     Column("Needs attention", lambda row: "; ".join(mark.text for mark in row.marks), width=40),
 )
+
+
+def _read(row: PartnershipSummary, name: str) -> Any:
+    """Return what `queries.with_counts` read for a chosen column."""
+    return getattr(row.partnership, f"{name}_shown", None)
+
+
+def _over(row: PartnershipSummary) -> str:
+    """Return money and term past the limits of the policy, "" for a partnership within both."""
+    dollars, months = row.position.funding_over, row.on_day.months_past_policy
+    return "; ".join([*([formats.money(dollars)] if dollars else []), *([month_count(months)] if months else [])])
+
+
+MORE: tuple[Column[PartnershipSummary], ...] = (
+    Column("Region", lambda row: row.partnership.country.region),
+    Column("Over the limit by", _over),
+    Column("Dialogues held", lambda row: _read(row, "dialogues_held"), "number"),
+    Column("Objectives", lambda row: _read(row, "objectives"), "number"),
+    Column("Ministries", lambda row: "; ".join(_read(row, "ministries") or ()), css="is-wide"),
+    Column("Implementers", lambda row: "; ".join(_read(row, "implementers") or ()), css="is-wide"),
+)
+"""Columns that are shown only when a reader chooses them."""
 
 
 def portfolio_table(top: Decimal) -> Table[PartnershipSummary]:
@@ -106,12 +141,13 @@ def portfolio_table(top: Decimal) -> Table[PartnershipSummary]:
     return Table(
         "Partnerships",
         [
-            Column("Partnership", name_link, sort="country"),
+            Column("Country", name_link, sort="country"),
             Column("Status", lambda row: _status(row.position, row.on_day.today), sort="status"),
             Column("Term", _term, sort="start"),
             Column("Months", lambda row: row.months),
             Column("Planned", lambda row: row.position.planned, "money", sort="planned", descending_first=True),
-            Column(money, lambda row: row.bar, phone="Money", css="c-port__bar"),
+            Column(money, lambda row: row.bar, phone="Money", css="c-port__bar", name="money",
+                   text=lambda row: row.amounts),
             Column("Obligated, or as stated", _total, phone="Total"),
             Column("Limits", _limits, css="is-wide"),
         ],
@@ -119,7 +155,8 @@ def portfolio_table(top: Decimal) -> Table[PartnershipSummary]:
         css="usa-table--hover c-port",
         default_sort="start",
         file=FILE,
-    )
+        more=MORE,
+    )  # fmt: skip
 
 
 def name_link(row: PartnershipSummary) -> SafeString:

@@ -9,6 +9,7 @@ from functools import cached_property
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, QueryDict
 
+from cpc.web.lists import ListPage, declare
 from cpc.web.tables import sort_key
 from selection.models import ScoreRun
 from selection.ranking.forms import RankingForm, filter_error
@@ -26,7 +27,12 @@ from selection.runs.queries.stored_runs import find_run, newest_run
 from selection.runs.rows import Ranking, RankingRow, ranking_of
 
 FILTERS = ("q", "region", "income", "tier", "group", "hurdle")
-PARAMETERS = (*FILTERS, "run", "tab", "view", "sort", "columns", "page", "show", "format")
+RANKING = declare(
+    ListPage(
+        "ranking", "Ranking", "country", "countries", "ranking",
+        filters=(*FILTERS, "tab", "view", "sort"), beside=("run", "show"),
+    )
+)  # fmt: skip
 VIEWS = ("", "chart", "map")
 
 

@@ -12,17 +12,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.parameters import check_parameters
-from cpc.web import exports, formats
+from cpc.web import exports, formats, lists
 from cpc.web.tables import export_format, query
 from selection.lookups.adoptions import adoption_of, adoption_text
 from selection.ranking.presenters import export as export_presenters
 from selection.ranking.queries.listing import RANKED
 from selection.ranking.views.listing import (
-    PARAMETERS,
+    RANKING,
     Listing,
     asked_run,
-    drop_empty,
     listing_of,
 )
 from selection.ranking.views.page import page_context
@@ -34,17 +32,17 @@ from selection.runs.queries.stored_runs import anything_published, newest_run
 
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
-def ranking(request: HttpRequest) -> HttpResponseBase:
+@lists.listing(RANKING)
+def ranking(request: HttpRequest, shown: lists.OpenList) -> HttpResponseBase:
     """Show a run filtered and sorted; `?format=csv|xlsx` exports exactly the rows that are shown."""
-    check_parameters(request, PARAMETERS)
-    drop_empty(request)
     run = asked_run(request)
     if run is None:
         return render(request, "selection/ranking/ranking_empty.html", {"loaded": anything_published()})
     listing = listing_of(request, run)
     if kind := export_format(request):
         return _export(kind, listing)
-    context = list_context(listing)
+    shown.counted(len(listing.rows), len(listing.whole))
+    context = list_context(listing) | {"shown": shown}
     live = bool(request.htmx)  # type: ignore[attr-defined]  # set by the middleware of django-htmx
     if not live:
         context |= page_context(listing, user_of(request))

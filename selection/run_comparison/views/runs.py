@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +18,8 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web.actions import Breadcrumbs
+from cpc.web.lists import OpenList, listing
+from cpc.web.tables import export_format
 from indicators.queries import REVISED_FILES
 from selection.lookups.model_versions import default_table, version_of
 from selection.model_definition.criteria_table import ModelTable, Stage
@@ -50,14 +53,19 @@ SHOWN = 5
 
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
-def runs(request: HttpRequest) -> HttpResponse:
-    check_parameters(request, ("page",))
+@listing(presenters.RUNS)
+def runs(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
     newest = newest_run()
-    table = presenters.runs_table(newest)
+    table, rows = shown.table(presenters.runs_table(newest)), stored()
+    if kind := export_format(request):
+        return shown.export(kind, rows, "runs")
+    page = table.page(request, rows)
+    shown.counted(page.paginator.count)
     found = since(newest) if newest else None
     context = {
+        "shown": shown,
         "table": table,
-        "page": table.page(request, stored()),
+        "page": page,
         "newest": newest,
         "later": beside_by_day(newest) if newest else None,
         "since": found,

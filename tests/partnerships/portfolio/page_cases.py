@@ -22,6 +22,7 @@ CASES = (
         "partnerships",
         Look("partnerships", roles=RANKING, states=BOTH),
         Look("partnerships-nothing", roles=VIEWER, query="?q=nowhere"),
+        Look("partnerships-view", query="?saved={scene.views[office].view_id}"),
         Look("partnerships-refused", roles=VIEWER, states=ALL_ERRORS, query="?sort=size", status=400),
     ),
     PageCase(
