@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -31,13 +31,15 @@ ROLES = (
 )
 EXPLAINED = (
     (PositionValue.CLEAR, "Clear", "No objection"),
-    (PositionValue.CLEAR_WITH_EDITS, "Clear with edits", "Takes effect only if the edits are made"),
+    (PositionValue.CLEAR_WITH_EDITS, "Clear with edits", "Enter one edit a line. The office accepts or rejects each"),
     (PositionValue.CLEAR_WITH_COMMENTS, "Clear with comments", "The office can accept them or not"),
     (PositionValue.DOES_NOT_CLEAR, "Does not clear", "A reason is required and is printed in the memo"),
     (PositionValue.NO_EQUITIES, "No equities", "Your agency has no interest at stake"),
     (PositionValue.EXTENSION, "Extension requested", "Enter the date you need and the reason"),
 )
 LONGEST = 8_000
+ACCEPTED, REJECTED = "accepted", "rejected"
+OUTCOMES = ((ACCEPTED, "Accept"), (REJECTED, "Reject"))
 SUBMIT = "submit"
 """Button that submits a position; the other button saves a draft."""
 
@@ -194,7 +196,9 @@ class DropForm(ConfirmationForm):
 
 
 class DueForm(ConfirmationForm):
-    due_on = DayFormField(label="New due date")
+    due_on = DayFormField(
+        label="New due date", help_text="An earlier date needs the agreement of the agency or of an approver."
+    )
     reason = text_field("Why")
 
 
@@ -208,7 +212,34 @@ class NotApplicableForm(ActionForm):
 
 
 class DispositionForm(ConfirmationForm):
+    """What the office did about a position; of one with edits, the outcome of each of them."""
+
     text = text_field("What the office did about it", "Printed in the memo next to the position.", rows=4)
+
+    def __init__(self, *args: Any, edits: Sequence[str] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.edits = edits
+        if edits:
+            self.fields["text"].required = False
+        for number, edit in enumerate(edits, 1):
+            self.fields[f"edit_{number}"] = forms.ChoiceField(
+                label=f"Edit {number}: “{edit}”", choices=OUTCOMES, widget=forms.RadioSelect
+            )
+            self.fields[f"reason_{number}"] = text_field(
+                f"Why edit {number} is rejected, or how it was made",
+                "Required if you reject it. Printed in the memo.",
+                required=False,
+                rows=2,
+            )
+        self.order_fields(["revision", *[name for name in self.fields if name != "text"], "text"])
+
+    def clean(self) -> dict[str, Any]:
+        """Require a reason for each rejected edit."""
+        for number in range(1, len(self.edits) + 1):
+            refused = self.cleaned_data.get(f"edit_{number}") == REJECTED
+            if refused and not self.cleaned_data.get(f"reason_{number}", "").strip():
+                self.add_error(f"reason_{number}", ValidationError("Enter why the edit is rejected.", code="reason"))
+        return self.cleaned_data
 
 
 class ExtensionForm(ActionForm):

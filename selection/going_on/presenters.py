@@ -20,6 +20,7 @@ from selection.consultation import consent_queries, presenters
 from selection.consultation.edits import edits_of, rejected
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import PositionCell, RequestSummary, consultation_of
+from selection.decisions.obstacles import Weight, stands_in_the_way
 from selection.decisions.queries import recommendations
 from selection.models import (
     ANSWERING,
@@ -108,12 +109,15 @@ def page(selection_round: SelectionRound, missing: Missing, user: User, today: d
     may_run = user.allows(Permission.RUN_ROUNDS)
     waiting = list(consent_queries.open_proposals(selection_round))
     going_on = consent_queries.newest_going_on(selection_round)
+    obstacles = stands_in_the_way(selection_round, today)
     return {
         "round": selection_round,
         "tab": "round-consultation",
         "kicker": _kicker(selection_round, columns, today),
         "columns": [(asked, named_for(asked.request.agency, found.statutory)) for asked in columns],
         "rows": _rows(selection_round, columns),
+        "obstacles": obstacles,
+        "stopping": sum(row.weight is Weight.STOPS for row in obstacles),
         "totals": totals([cell for asked in columns for cell in asked.cells.values()]),
         "missing": sum(len(cells) for _, cells in missing),
         "due": due(missing, today),

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.database.triggers import append_only, never_truncated, superseded_once
+from selection.database.decision_gates import decides_on_settled
 from selection.database.decision_triggers import (
     asks_about_undecided,
     decides_by_two_people,
@@ -163,7 +164,11 @@ class Decision(models.Model):
                 violation_error_message="Enter the condition, or why you disapprove.",
             ),
         )
-        triggers = (decides_by_two_people(), *superseded_once("selection_decision", ("superseded_at",)))
+        triggers = (
+            decides_by_two_people(),
+            decides_on_settled(),
+            *superseded_once("selection_decision", ("superseded_at",)),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.candidate.country}"

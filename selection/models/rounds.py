@@ -17,6 +17,7 @@ from cpc.days import DayField
 from cpc.typed import visible
 from indicators.models import Country, never_of_sample
 from selection.database.cut_short_triggers import deliberates_with_answers
+from selection.database.decision_gates import closes_settled
 from selection.models.runs import ScoreRun
 from selection.models.scoring_models import ScoringModel
 from selection.states import ROUND
@@ -98,6 +99,7 @@ class SelectionRound(RevisionedModel):
         triggers = (
             *state_triggers(ROUND),
             deliberates_with_answers(),
+            closes_settled(),
             counts_revisions(besides=("evidence_as_of",)),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             never_truncated(),

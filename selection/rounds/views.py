@@ -27,6 +27,7 @@ from cpc.web.lists import OpenList, listing
 from cpc.web.tables import export_format
 from selection.candidates import queries as candidates_queries
 from selection.decisions.handover import sequels
+from selection.decisions.obstacles import Weight, stands_in_the_way
 from selection.decisions.presenters import ACTION_MARKS
 from selection.decisions.queries import decisions
 from selection.lookups import rounds as rounds_lookups
@@ -43,6 +44,21 @@ from selection.rounds.forms import (
 )
 from selection.rounds.preconditions import ROUND_CHECKS
 from selection.states import ROUND
+
+CONSEQUENCES: Mapping[str, str] = {
+    "screen": "The rule of the round is applied to every country, and each gets its reason in the pool or outside it.",
+    "return_to_draft": "Model, rule, and dates can change again. The pool is drawn anew afterward.",
+    "start_scoring": "Analysts rate the candidates of the pool as it is now.",
+    "return_to_screening": "The pool is checked again. Ratings and scores stay on file.",
+    "open_consultation": "You can send requests to agencies. They see the evidence and the score as of today.",
+    "return_to_scoring": "Agencies can't answer until consultation opens again. Their positions stay on file.",
+    "deliberate": "Each agency that was asked is notified. The office then recommends, and later answers still count.",
+    "reopen_consultation": "You can ask agencies about more. Recommendations stay on file until deliberation starts again.",
+    "decide": "The memo is issued with the decisions, everything they rest on is frozen, and each agency is notified.",
+    "archive": "The round leaves the list of open rounds. Nothing in it changes.",
+    "restore": "The round is decided again, as it was.",
+}
+"""What each step of a round does, by its name."""
 
 
 @require_safe
@@ -77,6 +93,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     available = [with_target(step, selection_round) for step in ROUND.transitions_from(selection_round.state)]
     steps = [step for step in available if user.allows(Permission(step.permission))]
     steps.sort(key=lambda step: ROUND.states.index(step.target) < here)  # steps forward before steps back
+    shows_obstacles = selection_round.is_open and selection_round.state not in (RoundState.DRAFT, RoundState.SCREENING)
+    obstacles = stands_in_the_way(selection_round, today) if shows_obstacles else []
     context = {
         "page": page,
         "round": selection_round,
@@ -86,6 +104,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "current": here,
         "next_steps": steps,
         "blocking_findings": presenters.blocking_findings(selection_round, steps, today),
+        "obstacles": obstacles,
+        "stopping": sum(row.weight is Weight.STOPS for row in obstacles),
         "facts": presenters.facts(page),
         "rows": [presenters.row(scored, page) for scored in page.candidates],
         "scatter": presenters.scatter(page),
@@ -170,7 +190,7 @@ class TakeRoundStep(RoundAction):
         self.heading = self.button = self.transition.label
         self.done = f"Recorded: {self.transition.label.lower()}."
         final = self.transition.irreversible_because
-        self.intro = f"You can't undo this step. {final}" if final else "You can reverse this step later."
+        self.intro = f"{CONSEQUENCES[name]} You can't undo this step. {final}" if final else CONSEQUENCES[name]
 
     def redirect_reason(self) -> str:
         state, now = self.round.state, self.round.get_state_display().lower()

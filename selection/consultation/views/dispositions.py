@@ -7,7 +7,9 @@ from typing import Any
 
 from cpc.web import formats
 from selection.consultation import forms, queries
+from selection.consultation.edits import edits_of
 from selection.consultation.services import dispositions as dispositions_services
+from selection.consultation.services.dispositions import EditOutcome
 from selection.consultation.views.requests import RequestAction
 from selection.models import ConsultationRequest, Position
 from selection.page_frame import or_404, round_or_404
@@ -39,18 +41,28 @@ class RecordDisposition(PositionAction):
         newest = position.dispositions.order_by("-pk").first()
         return [
             ("Position", position.get_value_display()),
-            ("Agency's text", position.text),
+            *([] if edits_of(position) else [("Agency's text", position.text)]),
             ("Given", formats.day(position.at)),
             *([("What the office did about it", newest.text)] if newest else []),
         ]
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"edits": edits_of(self.position)}
 
     def get_initial(self) -> dict[str, Any]:
         return {"revision": queries.revision_of_disposition(self.position)}
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        expected = self.form.expected_revision
+        outcomes = [
+            EditOutcome(values[f"edit_{number}"] == forms.ACCEPTED, values[f"reason_{number}"])
+            for number in range(1, len(self.form.edits) + 1)
+        ]
         dispositions_services.dispose(
-            position=self.position, text=values["text"], actor=self.actor, expected_revision=expected
+            position=self.position,
+            text=values["text"],
+            outcomes=outcomes,
+            actor=self.actor,
+            expected_revision=self.form.expected_revision,
         )
 
 

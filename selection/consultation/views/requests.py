@@ -22,6 +22,7 @@ from cpc.web.tables import export_format
 from selection import consultation_notifications
 from selection.consultation import forms, presenters, queries
 from selection.consultation.position_status import PositionStatus
+from selection.consultation.services import cut_short
 from selection.consultation.services import requests as requests_services
 from selection.evidence import services as evidence_services
 from selection.models import ANSWERING, ConsultationRequest, RoundState
@@ -251,13 +252,20 @@ class MoveDueDate(ConfirmAction):
     form_class = forms.DueForm
     heading = button = "Move the due date"
     done = "Due date moved."
-    intro = "The date moves for this agency only, and the agency is notified."
+    intro = (
+        "A later date applies at once, and the agency is notified. An earlier one applies once the agency or an "
+        "approver agrees."
+    )
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         return [("Current due date", formats.day(self.asked.due_on))]
 
     def perform(self, values: Mapping[str, Any]) -> None:
         expected = self.form.expected_revision
+        if self.asked.owes and self.asked.due_on is not None and values["due_on"] < self.asked.due_on:
+            cut_short.propose_shorter_time(request=self.asked, actor=self.actor, expected_revision=expected, **values)
+            self.done = "Asked. The due date stays until the agency or an approver agrees."
+            return
         requests_services.move_due(request=self.asked, actor=self.actor, expected_revision=expected, **values)
 
 

@@ -11,13 +11,15 @@ from selection.consultation.services import dispositions as dispositions_service
 from selection.consultation.services import requests as requests_services
 from selection.consultation.services.dispositions import EditOutcome
 from selection.decisions.decision_checks import decision_findings
+from selection.decisions.memo import services as memo_services
 from selection.decisions.obstacles import Obstacle, Step, Weight, stands_in_the_way, stops
-from selection.models import ConsultationRequest, SelectionRound
+from selection.models import ConsultationRequest, Decision, Disposition, MemoPurpose, SelectionRound
 from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
 from selection.notes.services.notes import NoteContent
 from selection.rounds import services as rounds_services
-from tests.selection.decisions.deliberating import committed, review
+from tests.partnerships.error_codes import db_error_code
+from tests.selection.decisions.deliberating import committed, recommended, review
 from tests.support.rounds import DUE, ON, Office
 
 pytestmark = [pytest.mark.django_db, pytest.mark.world("consultation")]
@@ -214,3 +216,48 @@ def test_every_kind_of_decision_has_the_same_gates(
     assert errors == {"no_disposition"}
     other = decision_findings(office.candidate(found, "XKX"), action, ON)
     assert "no_disposition" not in {row.code for row in other}
+
+
+# ---- the database ----------------------------------------------------------------------------------------------------
+
+
+def test_the_database_decides_on_what_is_settled(office: Office, labor: ConsultationRequest) -> None:
+    found = labor.round
+    committed(office, found)
+    office.answer(labor, "CIV")
+    against = office.answer(labor, value="does_not_clear", text="It overlaps.")
+    found = office.step(found, "deliberate")
+    row = recommended(office, found, action="defer")
+    memo = memo_services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
+
+    def decides(state: str = "approved") -> None:
+        Decision(
+            recommendation=row, candidate=row.candidate, memo=memo, verdict=state, action=row.action,
+            decided_by=office.approver,
+        ).save()  # fmt: skip
+
+    assert db_error_code(decides) == "no_disposition"
+    dispositions_services.dispose(position=against, text="Narrowed.", actor=office.analyst)
+    contact = office.contact(labor.agency)
+    content = NoteContent(kind="critical", text="Shelters are full.", rationale="Visited in May.")
+    for candidate in (None, office.candidate(found)):
+        note = notes_services.write_note(
+            selection_round=found, candidate=candidate, content=content, visibility="office", actor=contact
+        )
+        memo = memo_services.bring_memo_up_to_date(found, office.analyst, ON, MemoPurpose.FOR_DECISION)
+        assert db_error_code(decides) == "critical_open"
+        rows = SelectionRound.objects.filter(pk=found.pk)
+        assert db_error_code(lambda: rows.update(state="decided")) == "critical_open"  # noqa: B023  # called at once
+        adjudications_services.adjudicate(note=note, outcome="rejected", rationale="No.", actor=office.analyst)
+        assert db_error_code(decides) == "critical_open", "rejected against its agency"
+        adjudications_services.concur(note=note, concurs=True, text="", actor=contact)
+    edits = office.answer(labor, value="clear_with_edits", text="Cut page 2.")
+    memo = memo_services.bring_memo_up_to_date(found, office.analyst, ON, MemoPurpose.FOR_DECISION)
+    assert db_error_code(decides) == "edits_open"
+    unsettled = Disposition(position=edits, text="Done.", by=office.analyst)
+    assert db_error_code(unsettled.save) == "edits_open"
+    unsettled.outcomes = [{"edit": "Cut page 2.", "accepted": False, "reason": " "}]
+    assert db_error_code(unsettled.save) == "edits_open"
+    outcomes = [EditOutcome(False, "It names the funds.")]
+    dispositions_services.dispose(position=edits, outcomes=outcomes, actor=office.analyst)
+    decides()
