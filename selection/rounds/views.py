@@ -53,7 +53,7 @@ CONSEQUENCES: Mapping[str, str] = {
     "open_consultation": "You can send requests to agencies. They see the evidence and the score as of today.",
     "return_to_scoring": "Agencies can't answer until consultation opens again. Their positions stay on file.",
     "deliberate": "Each agency that was asked is notified. The office then recommends, and later answers still count.",
-    "reopen_consultation": "You can ask agencies about more. Recommendations stay on file until deliberation starts again.",
+    "reopen_consultation": "You can ask agencies about more. Recommendations stay on file until deliberation resumes.",
     "decide": "The memo is issued with the decisions, everything they rest on is frozen, and each agency is notified.",
     "archive": "The round leaves the list of open rounds. Nothing in it changes.",
     "restore": "The round is decided again, as it was.",

@@ -46,6 +46,7 @@ ANSWERED = {
         "other_us_cash?"
     ),
     "Hurdle": "key label verdict waived probability?",
+    "InTheWay": "round state stopping obstacles",
     "Indicator": "code source name unit wording direction minimum? maximum? labels decimals publisher",
     "LedgerEntry": "id award kind amount on fiscal_year reference note authority recorded_at",
     "LegalFinding": "version result found_on note",
@@ -76,6 +77,7 @@ ANSWERED = {
     ),
     "PartnershipBrief": "id title country region kind status status_as_of? term funding updated_at missing",
     "PartnershipProgram": "id title us_amount? partner_amount? missing",
+    "Obstacle": "key code weight title detail? url? blocks candidates",
     "Period": "id starts_on ends_on due_on state",
     "PeriodSteps": "state steps",
     "Periods": "added",

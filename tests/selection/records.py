@@ -11,11 +11,20 @@ from django.utils import timezone
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from selection.comment_matrix import services as comment_matrix_services
+from selection.consultation.services import cut_short
 from selection.consultation.services import requests as requests_services
 from selection.decisions.memo import services as memo_services
 from selection.lookups.adoptions import adoption_of
 from selection.model_versions.services import adoptions as adoptions_services
-from selection.models import Candidate, ConsultationRequest, Note, ResponseUpload, ScoringModel, SelectionRound
+from selection.models import (
+    Candidate,
+    ConsultationRequest,
+    CutShort,
+    Note,
+    ResponseUpload,
+    ScoringModel,
+    SelectionRound,
+)
 from selection.notes.services import notes as notes_services
 from selection.notes.services.notes import NoteContent
 from selection.pool_rules.pools import PoolRule
@@ -81,6 +90,28 @@ def responses(world: World) -> Mapping[str, Any]:
             request=labor, name="positions.xlsx", sha256="0" * 64, positions=[], notes=[], uploaded_by=reviewer
         )
     return {"pk": labor.pk, "upload": upload.pk}
+
+
+def proposed_in(found: SelectionRound) -> Mapping[str, Any]:
+    """Propose to go on with a round without the answers that are missing, once."""
+    proposal = found.cut_short.filter(decision="").first()
+    if proposal is None:
+        reasons = dict.fromkeys(found.requests.values_list("pk", flat=True), "The year ends.")
+        proposal = cut_short.propose_going_on(selection_round=found, reasons=reasons, actor=somebody(Role.ANALYST))
+    return {"pk": found.pk, "proposal": proposal.pk}
+
+
+def proposed(world: World) -> Mapping[str, Any]:
+    """Take Labor's answer away, and propose to go on without it."""
+    there = consultation(world)
+    request = there.requests["labor"]
+    request.positions.filter(superseded_at=None).update(superseded_at=timezone.now())
+    return proposed_in(there.round)
+
+
+def consent_line(world: World) -> Mapping[str, Any]:
+    found = proposed(world)
+    return {"line": CutShort.objects.get(pk=found["proposal"]).lines.get().pk}
 
 
 def reviewed(world: World) -> Mapping[str, Any]:
@@ -254,11 +285,3 @@ def recommended(kwargs: Kwargs) -> None:
     deliberated(kwargs)
     candidate = Candidate.objects.get(round=kwargs["pk"], country__code=kwargs["code"])
     deciding.recommend(candidate=candidate, action="not_selected", rationale="Need is low.", actor=an_analyst())
-
-
-def due_has_passed(kwargs: Kwargs) -> None:
-    """Move the due date into the past, without an answer from the agency."""
-    request = ConsultationRequest.objects.get(pk=kwargs["asked"])
-    day = timezone.now().date() - dt.timedelta(days=3)
-    ConsultationRequest.objects.filter(pk=request.pk).update(due_on=day)
-    request.positions.filter(superseded_at=None).update(superseded_at=timezone.now())

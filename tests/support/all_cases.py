@@ -41,6 +41,7 @@ from tests.selection.countries import page_cases as countries
 from tests.selection.country_comparison import page_cases as country_comparison
 from tests.selection.decisions import page_cases as decisions
 from tests.selection.dossier import page_cases as dossier
+from tests.selection.going_on import page_cases as going_on
 from tests.selection.how_sure import page_cases as how_sure
 from tests.selection.method import page_cases as method
 from tests.selection.model_versions import page_cases as model_versions
@@ -78,6 +79,7 @@ ROOMS: tuple[Any, ...] = (
     proof,
     country_comparison,
     backtest,
+    going_on,
     how_sure,
     what_if,
     rounds,

@@ -7,7 +7,6 @@ from tests.selection import records
 from tests.selection.scenes import READERS, consulted
 from tests.support.page_cases import (
     ADDS,
-    APPROVER,
     BOTH,
     DRAFTS,
     OFFICE,
@@ -46,10 +45,6 @@ def review(index: int) -> Arguments:
         return {"pk": scene.consulted.requests["labor"].pk, "code": pool[index].country.code}
 
     return found
-
-
-def _proceed(scene: Scene) -> dict[str, object]:
-    return {**_request("labor")(scene), "code": review(3)(scene)["code"]}
 
 
 CASES = (
@@ -109,12 +104,6 @@ CASES = (
         Look("round-request-candidates", _request("justice")),
         url=records.consulted_request,
         second_writer=ADDS,
-    ),
-    PageCase(
-        "round-request-proceed",
-        Look("round-request-proceed", _proceed, APPROVER),
-        url=lambda world: {**records.consulted_request(world), "code": "GHA"},
-        second_writer=TwoWriters(Role.APPROVER, REASONED, second_may_send_again=False, prepare=records.due_has_passed),
     ),
     PageCase(
         "position-disposition",

@@ -1,0 +1,31 @@
+"""Page cases for the room “going on”: consultation and decision, and consent to cut a consultation short."""
+
+from __future__ import annotations
+
+from cpc.accounts.permissions import Role
+from tests.selection import records
+from tests.selection.scenes import READERS, consulted, deliberated
+from tests.support.page_cases import APPROVER, DRAFTS, ONCE, SAME, Look, PageCase, TwoWriters, refused, wait_for
+
+CASES = (
+    PageCase(
+        "round-consultation",
+        Look("round-consultation", consulted, (*READERS, Role.APPROVER)),
+        Look("round-consultation-answered", deliberated("waits"), (Role.ANALYST, Role.APPROVER)),
+        Look("round-consultation-draft", deliberated("draft")),
+        refused("round-consultation", "Ask the approver", consulted, then=wait_for("Nothing was recorded.")),
+        url=records.consulted_round,
+        second_writer="one proposal at a time: the second is rejected, and typed text stays in the form",
+    ),
+    PageCase(
+        "cut-short",
+        Look("cut-short", lambda scene: records.proposed_in(scene.consulted.round), APPROVER),
+        url=records.proposed,
+        second_writer=TwoWriters(
+            Role.APPROVER, {"note": DRAFTS}, {"answer": "refuse"}, second_may_send_again=False, shown_to_second=()
+        ),
+    ),
+    PageCase("cut-short-withdraw", url=records.proposed, second_writer=ONCE),
+    PageCase("cut-short-consent", url=records.consent_line, second_writer=SAME),
+    PageCase("api:round-obstacles", url=records.consulted_round),
+)
