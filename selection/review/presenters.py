@@ -91,7 +91,7 @@ class ShownLine:
 
 @dataclass(frozen=True, slots=True)
 class ShownEvidence:
-    """Lines of evidence: first those that moved or have a note, then the others, and those beside the score."""
+    """Lines of evidence: first those that moved, have a note, or weigh most; the others; those beside the score."""
 
     first: tuple[ShownLine, ...]
     rest: tuple[ShownLine, ...]
@@ -120,8 +120,11 @@ def shown_evidence(
     if len(counted) <= FEW:
         return ShownEvidence(tuple(counted), (), beside)
     first = [line for line in counted if line.moved or line.notes or line.row.key == opened]
-    first = first or counted[:FEW]
-    return ShownEvidence(tuple(first), tuple(line for line in counted if line not in first), beside)
+    heaviest = sorted(counted, key=lambda line: line.line["row"].weight, reverse=True)
+    first += [line for line in heaviest if line not in first][: max(FEW - len(first), 0)]
+    keys = {line.row.key for line in first}
+    shown, rest = ([line for line in counted if (line.row.key in keys) is wanted] for wanted in (True, False))
+    return ShownEvidence(tuple(shown), tuple(rest), beside)
 
 
 def _line(version: EvidenceVersion, found: EvidenceLine, trend: Trend | None, notes: NotesByRow) -> ShownLine:

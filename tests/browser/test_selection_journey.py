@@ -146,7 +146,7 @@ def asked(walk: Walk) -> None:
     for code, name in AGENCIES.items():
         walk.analyst.see(walk.home)
         walk.analyst.follow("Consultation")
-        walk.analyst.follow("Ask an agency")
+        walk.analyst.follow("Draft one request")
         ghana = SelectionRound.objects.get().candidates.get(country__code="GHA")
         walk.analyst.send(
             agency=Agency.objects.get(code=code).pk,

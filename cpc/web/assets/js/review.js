@@ -110,7 +110,7 @@ function useKey(event) {
 function countChosen() {
   const count = bench.querySelectorAll('[data-candidates] input:checked').length;
   const box = bench.querySelector('[data-chosen-count]');
-  if (box) { box.textContent = count ? `${count} chosen` : 'several'; }
+  if (box) { box.textContent = `Same position for ${count ? `${count} chosen` : 'several'}`; }
 }
 
 function showSeveral() {
