@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from selection.going_on import api as going_on_api
 from selection.consultation import api as consultation_api
+from selection.going_on import api as going_on_api
 from selection.pool import api as pool_api
 from selection.proof import api as proof_api
 from selection.ranking.api import views as views_api

@@ -13,6 +13,7 @@ from partnerships.agreements.origin import UNITED_STATES
 from partnerships.form_parts.base import (
     PartnershipForm,
     day,
+    dollars,
     row_form,
     text_field,
 )
@@ -112,7 +113,21 @@ class OpenForm(OpeningForm):
 
 
 class OpenFromDecisionForm(OpeningForm):
+    """The money and term that were decided, and what is already known of the term."""
+
+    error_fields = {**OpeningForm.error_fields, "terms_differ": "planned_because"}
+
     title = forms.CharField(label="Title", max_length=200)
+    planned_amount = dollars("Planned amount, in U.S. dollars", "As decided. Another amount needs a reason.")
+    planned_months = forms.IntegerField(
+        label="Planned term, in months",
+        min_value=1,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        help_text="As decided. Another term needs a reason.",
+    )
+    planned_because = text_field(
+        "Why it differs from the decision", "Only if the amount or the term differs.", required=False
+    )
 
 
 class StepForm(PartnershipForm):

@@ -9,7 +9,7 @@ from cpc.web import formats
 from cpc.web.badges import Badge
 from partnerships.limit_presenters import STATUS_KINDS, term_text
 from partnerships.models import Partnership, RecordKind, Status
-from selection.models import Candidate, Decision
+from selection.models import Candidate, Decision, Recommendation
 
 
 def origin_facts(decision: Decision) -> list[tuple[str, str]]:
@@ -19,8 +19,18 @@ def origin_facts(decision: Decision) -> list[tuple[str, str]]:
         ("Round", str(decision.candidate.round)),
         ("Decision", f"{decision.get_action_display()}, {decider_and_day(decision)}"),
         ("Recommended because", recommended.rationale),
+        ("Money and term decided", proposed_terms(recommended)),
     ]
     return [*pairs, ("Remarks", decision.remarks)] if decision.remarks else pairs
+
+
+def proposed_terms(recommended: Recommendation) -> str:
+    """Return money, term, and source of funds of a recommendation, in a line."""
+    if recommended.proposed_amount is None or recommended.proposed_months is None:
+        return "Not known"
+    source = f"; {recommended.funding}" if recommended.funding else ""
+    months = formats.count_of(recommended.proposed_months, "month")
+    return f"{formats.dollars(recommended.proposed_amount)} over {months}{source}"
 
 
 def decider_and_day(decision: Decision) -> str:

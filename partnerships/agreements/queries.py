@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cpc.web import formats
 from indicators.models import Country
-from partnerships.models import Partnership, RecordKind
+from partnerships.models import OpeningTerms, Partnership, RecordKind
 from partnerships.states import BEFORE_SIGNATURE, DECIDED_ROUND, IN_FORCE, ONCE_IN_FORCE
 from selection.models import Action, Candidate, Decision
 from selection.queries import PartnershipTerm, Signature
@@ -19,7 +19,7 @@ from selection.queries import PartnershipTerm, Signature
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The decision that a partnership came from, with the memo that it was signed on.
+    """The decision that a partnership came from, with its memo, and the money and term of the opening.
 
     `later` is the decision in effect if another one superseded it.
     """
@@ -27,6 +27,7 @@ class Origin:
     decision: Decision
     later: Decision | None
     memo: int
+    terms: OpeningTerms | None = None
 
 
 def origin_of(partnership: Partnership) -> Origin | None:
@@ -37,7 +38,8 @@ def origin_of(partnership: Partnership) -> Origin | None:
     later = None
     if decision.superseded_at is not None:
         later = decisions().filter(candidate=decision.candidate_id, superseded_at__isnull=True).first()
-    return Origin(decision, later, decision.memo.number)
+    terms = OpeningTerms.objects.filter(partnership=partnership).select_related("recorded_by").first()
+    return Origin(decision, later, decision.memo.number, terms)
 
 
 def waiting_decisions() -> QuerySet[Decision]:

@@ -77,7 +77,12 @@ class OpenPartnership(ActionView):
     def get_initial(self) -> dict[str, Any]:
         if self.decision is None:
             return {}
-        return {"title": f"Child Protection Compact Partnership with {self.decision.candidate.country}"}
+        proposed = self.decision.recommendation
+        return {
+            "title": f"Child Protection Compact Partnership with {self.decision.candidate.country}",
+            "planned_amount": proposed.proposed_amount,
+            "planned_months": proposed.proposed_months,
+        }
 
     def facts(self) -> list[tuple[str, str]]:
         return origin_facts(self.decision) if self.decision else []

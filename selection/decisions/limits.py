@@ -25,7 +25,7 @@ def proposal_findings(amount: Decimal | None, months: int | None, on: date) -> l
     """
     limits = limits_on(on)
     findings = []
-    if amount is not None and amount > limits.funding:
+    if amount is not None and amount.is_finite() and amount > limits.funding:
         message = f"The limit of a partnership is {formats.dollars(limits.funding)}. {EXCEPTION}"
         findings.append(_over("proposed_amount", message, limits, str(limits.funding), str(amount)))
     if months is not None and months > limits.months:

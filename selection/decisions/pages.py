@@ -7,6 +7,7 @@ from selection.page_frame import ROUND_TABS
 
 PAGES = [
     Page("rounds/<int:pk>/deliberation/", views.deliberation, "round-deliberation"),
+    Page("rounds/<int:pk>/recommendations/", views.RecommendAll, "recommend-all"),
     Page("rounds/<int:pk>/deliberation/<slug:code>/", views.Recommend, "recommend"),
     Page("rounds/<int:pk>/memo/", memo_views.memos, "round-memos", tab=ROUND_TABS("Memo")),
     Page("rounds/<int:pk>/memo/issue/", memo_views.issue, "memo-issue"),

@@ -146,10 +146,14 @@ def basis_of(selection_round: SelectionRound) -> dict[str, dict[str, str]]:
     }
 
 
+NOT_OUTDATING = frozenset({"evidence", "restrictions"})
+"""Parts that change with data and law: the checks of a decision read them as they are on its day."""
+
+
 def changed_since(memo: Memo) -> list[str]:
-    """Return the kinds of rows that were added, changed, or withdrawn since a memo was issued."""
+    """Return the kinds of rows that were added, changed, or withdrawn since a memo was issued, and that outdate it."""
     now = basis_of(memo.round)
-    return [part for part, rows in now.items() if rows != memo.basis.get(part, {})]
+    return [part for part, rows in now.items() if part not in NOT_OUTDATING and rows != memo.basis.get(part, {})]
 
 
 def _rests_on(selection_round: SelectionRound) -> dict[str, dict[str, str]]:

@@ -16,13 +16,19 @@ from cpc.accounts.permissions import Permission
 from cpc.findings import Finding
 from cpc.parameters import check_parameters
 from cpc.web.actions import Breadcrumbs
+from cpc.web.sheets.actions import SheetAction
+from cpc.web.sheets.kinds import Sheet
 from selection.decisions import presenters, queries, services
 from selection.decisions.decision_checks import decision_findings, grounds_of
 from selection.decisions.forms import RecommendationForm
 from selection.decisions.handover import sequel_findings, sequels
+from selection.decisions.memo.services import issue_memo
 from selection.decisions.services import MAY_RECOMMEND
+from selection.decisions.sheet import recommendations_sheet
 from selection.models import Action, Recommendation, RoundState, SelectionRound
-from selection.page_frame import CandidateAction, round_or_404
+from selection.page_frame import CandidateAction, RoundAction, round_or_404
+
+ISSUE = "issue"
 
 
 @require_safe
@@ -101,6 +107,38 @@ class Recommend(DeliberationAction):
     def perform(self, values: Mapping[str, Any]) -> None:
         expected = self.form.expected_revision
         services.recommend(candidate=self.candidate, actor=self.actor, expected_revision=expected, **values)
+
+
+class RecommendAll(SheetAction, RoundAction):
+    """Recommend on all candidates on one sheet, and send the memo for decision in the same request if asked."""
+
+    permission = Permission.RUN_ROUNDS
+    heading = "Recommendations"
+    button = "Save the recommendations"
+    back = "round-deliberation"
+    saves = {ISSUE: "Save and send the memo for decision"}
+
+    def load(self) -> None:
+        super().load()
+        self.intro = "What does the office recommend for each candidate, and why?"
+
+    def above(self) -> Breadcrumbs:
+        return [("Deliberation", self.back_url)]
+
+    def redirect_reason(self) -> str:
+        if self.round.state in MAY_RECOMMEND or self.request.method == "POST":
+            return ""
+        return f"Recommendations are written in deliberation. The round is {self.round.state_phrase}."
+
+    def make_sheet(self) -> Sheet:
+        return recommendations_sheet(self.round, self.actor, self.today)
+
+    def file_name(self) -> str:
+        return str(self.round)
+
+    def after_save(self, step: str) -> None:
+        issued = issue_memo(selection_round=self.round, actor=self.actor)
+        self.done = f"The recommendations are saved, and version {issued.number} of the memo is with the approver."
 
 
 def _findings(

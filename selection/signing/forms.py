@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 
 from cpc.web.actions import ActionForm
 from cpc.web.edit_conflicts import ConfirmationForm
 from cpc.web.form_groups import FormGroup, FormPart
+from selection.decisions.obstacles import Obstacle
 from selection.models import Action, Recommendation, Verdict
-from selection.signing.missing import Obstacle
+from selection.signing.presenters import VERBS
 from selection.signing.services import DISCUSS, Line
 
-CHOICES = (
-    (Verdict.APPROVED.value, "Approve"),
-    (Verdict.CONDITIONED.value, "Approve with a condition"),
-    (Verdict.DISAPPROVED.value, "Disapprove"),
-    (DISCUSS, "Discuss"),
-)
+LABELS: Mapping[str, str] = {
+    Verdict.APPROVED: "Approve",
+    Verdict.CONDITIONED: "With a condition",
+    Verdict.DISAPPROVED: "Disapprove",
+    DISCUSS: "Discuss",
+}
+"""Labels of the choices on a line among others."""
+HINTS: Mapping[str, str] = {
+    Verdict.APPROVED: "As recommended",
+    Verdict.CONDITIONED: "Write it under Remarks",
+    Verdict.DISAPPROVED: "Say what should happen instead",
+    DISCUSS: "Goes back with your question",
+}
+
+
+def choices_on(recommendation: Recommendation) -> list[tuple[str, str]]:
+    """Return the choices on the page of one line, each with what it means."""
+    labels = {
+        **LABELS,
+        Verdict.APPROVED: f"Approve: {VERBS[recommendation.action]}",
+        Verdict.CONDITIONED: "Approve with a condition",
+    }
+    return [(str(key), format_html("{}<small>{}</small>", label, HINTS[key])) for key, label in labels.items()]
 
 
 class LineForm(ActionForm):
@@ -28,7 +47,7 @@ class LineForm(ActionForm):
 
     choice = forms.ChoiceField(
         label="Your decision",
-        choices=CHOICES,
+        choices=[(str(key), label) for key, label in LABELS.items()],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose a decision, or clear the remarks."},
     )
@@ -40,12 +59,17 @@ class LineForm(ActionForm):
         help_text="Needed unless you approve as recommended: the condition, why you disapprove, or your question.",
     )
 
-    def __init__(self, *args: Any, recommendation: Recommendation, **options: Any) -> None:
+    def __init__(self, *args: Any, recommendation: Recommendation, is_single: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
+        if is_single:
+            choice = self.fields["choice"]
+            assert isinstance(choice, forms.ChoiceField)
+            choice.choices = choices_on(recommendation)
+            choice.error_messages["required"] = "Choose a decision."
         others = [(value, label) for value, label in Action.choices if value != recommendation.action]
         instead = self.fields["instead"]
         assert isinstance(instead, forms.ChoiceField)
-        instead.choices = [("", "Only if you disapprove"), *others]
+        instead.choices = [("", "Choose"), *others]
 
 
 class SignForm(FormGroup, ConfirmationForm):
@@ -68,7 +92,7 @@ class SignForm(FormGroup, ConfirmationForm):
         if missing:
             acknowledged = self.fields["acknowledged"]
             assert isinstance(acknowledged, forms.MultipleChoiceField)
-            acknowledged.choices = [(obstacle.key, obstacle.title) for obstacle in missing]
+            acknowledged.choices = [(obstacle.key, obstacle.message) for obstacle in missing]
         else:
             del self.fields["acknowledged"]
 
@@ -82,6 +106,7 @@ class SignForm(FormGroup, ConfirmationForm):
                 record=row,
                 is_optional=not self.is_single,
                 recommendation=row,
+                is_single=self.is_single,
             )
 
     def lines(self) -> list[Line]:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from selection.models import SelectionRound
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    key: str
-    title: str
-    candidates: tuple[int, ...] = ()
+from selection.decisions.obstacles import Obstacle, Weight, obstacles_in
+from selection.decisions.standing import Standing, standing_of
+from selection.models import Action, Recommendation, SelectionRound
 
 
-def to_acknowledge(selection_round: SelectionRound, candidates: Collection[int], on: dt.date) -> list[Obstacle]:
-    """Return what is printed in the memo about some candidates or the whole round, and stops no decision."""
-    del selection_round, candidates, on
-    return []
+def missing_for(
+    selection_round: SelectionRound, recommendations: Sequence[Recommendation], on: dt.date
+) -> list[Obstacle]:
+    """Return what the memo prints about some lines or the whole round, and does not stop a decision."""
+    if not recommendations:
+        return []
+    standing = standing_of(selection_round, on, [row.candidate for row in recommendations])
+    return _printed(standing)
 
 
-def concerns(obstacle: Obstacle, candidate: int) -> bool:
-    return not obstacle.candidates or candidate in obstacle.candidates
+def due_on(recommendation: Recommendation, standing: Standing) -> list[Obstacle]:
+    """Return what an approver must have seen before a decision on one line."""
+    is_selected = recommendation.action == Action.SELECT
+    return _printed(standing.of(recommendation.candidate, selecting=is_selected))
+
+
+def _printed(standing: Standing) -> list[Obstacle]:
+    return [row for row in obstacles_in(standing) if row.weight is Weight.PRINTS]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import ValidationError
@@ -18,10 +18,12 @@ from cpc.database.revisions import EditConflict
 from cpc.findings import Finding, errors
 from cpc.validation import field_error
 from cpc.web import formats
-from selection.decisions.decision_checks import decision_findings
+from selection.decisions.decision_checks import decision_findings, grounds_of
 from selection.decisions.limits import proposal_findings
+from selection.decisions.obstacles import Obstacle
 from selection.decisions.queries import changed_since
 from selection.decisions.services import freeze_round, require_deliberation
+from selection.decisions.standing import Standing
 from selection.lookups.rounds import locked
 from selection.models import (
     Acknowledgment,
@@ -33,13 +35,11 @@ from selection.models import (
     RoundState,
     Verdict,
 )
-from selection.signing.missing import Obstacle, concerns, to_acknowledge
+from selection.signing.missing import due_on
 
 PARTS: Mapping[str, str] = {
     "runs": "the score",
-    "evidence": "the evidence",
     "ratings": "a rating",
-    "restrictions": "a review of a restriction",
     "not_asked": "the agencies not asked",
     "positions": "a position",
     "dispositions": "what the office did about a position",
@@ -126,18 +126,19 @@ def sign(
         raise ValidationError("Decide on at least one line.", code="no_line")
     require_current(memo)
     current = _current(lines)
-    due = to_acknowledge(locked_round, [line.recommendation.candidate_id for line in current if line.decides], day)
-    _require_acknowledged(due, acknowledged)
+    standing = grounds_of(locked_round, [line.recommendation.candidate for line in current], day)
+    due = {line.recommendation.pk: due_on(line.recommendation, standing) for line in current if line.decides}
     found: dict[str, list[ValidationError]] = {}
     for line in current:
-        for name, error in _line_errors(line, actor, day):
+        for name, error in _line_errors(line, actor, standing):
             found.setdefault(line.named(name), []).append(error)
     if found:
         raise ValidationError(found)
+    _require_acknowledged(due.values(), acknowledged)
     signed = Signed()
     for line in current:
         if line.decides:
-            signed.decisions.append(_decision(line, memo, actor, due))
+            signed.decisions.append(_decision(line, memo, actor, due[line.recommendation.pk]))
         else:
             signed.discussions.append(_discussion(line, memo, actor))
     if signed.decisions and locked_round.state == RoundState.DECIDED:
@@ -175,7 +176,7 @@ def _current(lines: Sequence[Line]) -> list[Line]:
     return [replace(line, recommendation=found[line.recommendation.pk]) for line in lines]
 
 
-def _line_errors(line: Line, actor: User, on: dt.date) -> Iterator[tuple[str, ValidationError]]:
+def _line_errors(line: Line, actor: User, standing: Standing) -> Iterator[tuple[str, ValidationError]]:
     """Yield the reasons against one line, each with the name of its field."""
     recommendation = line.recommendation
     country = recommendation.candidate.country
@@ -201,8 +202,8 @@ def _line_errors(line: Line, actor: User, on: dt.date) -> Iterator[tuple[str, Va
         yield "instead", ValidationError("Choose what applies instead.", code="instead")
     elif line.decides:
         action = action_of(line)
-        findings = decision_findings(recommendation.candidate, action, on)
-        for finding in errors([*_selection_findings(recommendation, action, on), *findings]):
+        findings = decision_findings(recommendation.candidate, action, standing.on, standing)
+        for finding in errors([*_selection_findings(recommendation, action, standing.on), *findings]):
             yield "choice", ValidationError(finding.message.replace("%", "%%"), code=finding.code, params={})
 
 
@@ -228,10 +229,11 @@ def _selection_findings(recommendation: Recommendation, action: str, on: dt.date
     return proposal_findings(amount, months, on)
 
 
-def _require_acknowledged(due: Sequence[Obstacle], acknowledged: Collection[str]) -> None:
+def _require_acknowledged(due: Iterable[Sequence[Obstacle]], acknowledged: Collection[str]) -> None:
     """Raise `ValidationError` with code `not_acknowledged` that names what is missing and was not acknowledged."""
-    if left := [obstacle.title for obstacle in due if obstacle.key not in acknowledged]:
-        message = f"Confirm that you have seen what is missing: {'; '.join(left)}."
+    left = {row.key: row.title for rows in due for row in rows if row.key not in acknowledged}
+    if left:
+        message = f"Confirm that you have seen: {' '.join(left.values())}"
         raise field_error("acknowledged", message, "not_acknowledged")
 
 
@@ -253,12 +255,8 @@ def _decision(line: Line, memo: Memo, actor: User, due: Sequence[Obstacle]) -> D
     )
     made = create(decision, actor=actor, action="decided" if before is None else "decided again")
     for obstacle in due:
-        if concerns(obstacle, candidate.pk):
-            create(
-                Acknowledgment(decision=made, key=obstacle.key, title=obstacle.title),
-                actor=actor,
-                action="acknowledged",
-            )
+        acknowledged = Acknowledgment(decision=made, key=obstacle.key, title=obstacle.message)
+        create(acknowledged, actor=actor, action="acknowledged")
     return made
 
 

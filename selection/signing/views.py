@@ -9,16 +9,20 @@ from django.http import Http404
 from django.urls import reverse
 
 from cpc.accounts.permissions import Permission
-from cpc.audit.authors import why_not_decide
+from cpc.audit.authors import why_not_decide, written_by
+from cpc.findings import Finding
 from cpc.web import formats
 from cpc.web.actions import Breadcrumbs
+from selection.decisions import queries as queries_of_decisions
+from selection.decisions.decision_checks import decision_findings
 from selection.decisions.handover import sequel_findings
+from selection.decisions.presenters import history
 from selection.decisions.queries import find_recommendation
 from selection.models import Discussion, Memo, Recommendation
 from selection.page_frame import CandidateAction, RoundAction, or_404
-from selection.signing import queries, services
+from selection.signing import presenters, queries, services
 from selection.signing.forms import AnswerForm, SignForm
-from selection.signing.missing import to_acknowledge
+from selection.signing.missing import missing_for
 
 
 class Signing(RoundAction):
@@ -39,10 +43,9 @@ class Signing(RoundAction):
         return [("Consultation and decision", self.back_url)]
 
     def form_arguments(self) -> dict[str, Any]:
-        candidates = [row.candidate_id for row in self.recommendations]
         return {
             "recommendations": self.recommendations,
-            "missing": to_acknowledge(self.round, candidates, self.today),
+            "missing": missing_for(self.round, self.recommendations, self.today),
         }
 
     def get_initial(self) -> dict[str, Any]:
@@ -57,6 +60,9 @@ class Signing(RoundAction):
                 "office to send a new version."
             )
         return ""
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {"memo": self.memo, "signer": self.actor, "today": self.today}
 
     def perform(self, values: Mapping[str, Any]) -> None:
         acknowledged = values.get("acknowledged", ())
@@ -77,9 +83,9 @@ class Signing(RoundAction):
 
 
 class Decide(Signing, CandidateAction):
-    """Decide on one recommendation."""
+    """Decide on one recommendation, with all that is behind it beside the form."""
 
-    template_name = "selection/decisions/action.html"
+    template_name = "selection/signing/decide.html"
     button = "Record the decision"
     recommendation: Recommendation
 
@@ -95,21 +101,63 @@ class Decide(Signing, CandidateAction):
         return super().form_arguments() | {"is_single": True}
 
     def blocked_reason(self) -> str:
+        if queries.open_question(self.candidate) is not None:
+            return "Your office has asked about this recommendation. You can decide once the answer is there."
         return why_not_decide(self.recommendation, self.actor) or super().blocked_reason()
 
-    def findings(self) -> Any:
-        return sequel_findings(self.candidate, self.actor)
+    def findings(self) -> Sequence[Finding]:
+        blocking = decision_findings(self.candidate, self.recommendation.action, self.today)
+        return [*sequel_findings(self.candidate, self.actor), *blocking]
+
+    def next_line(self) -> Recommendation | None:
+        """Return the next line of the memo that waits, from this one on and then from the first."""
+        lines = queries.to_sign(self.round)
+        after = [row for row in lines if (row.place, row.pk) > (self.recommendation.place, self.recommendation.pk)]
+        return next((row for row in [*after, *lines] if row.pk != self.recommendation.pk), None)
+
+    def get_context(self) -> dict[str, Any]:
+        cases = queries.cases_of(self.round, self.recommendations, self.actor, self.today)
+        return super().get_context() | {
+            "case": presenters.case(cases.cases[0], cases),
+            "earlier": history(queries_of_decisions.history(self.candidate)),
+            "next": self.next_line(),
+        }
 
 
 class SignAll(Signing):
     """Sign all lines that wait on one page."""
 
+    template_name = "selection/signing/sign.html"
     heading = "Sign the decisions"
     button = "Sign the decisions"
 
     def load(self) -> None:
         super().load()
-        self.recommendations = queries.to_sign(self.round)
+        waiting = queries.to_sign(self.round)
+        own = written_by(Recommendation, [row.pk for row in waiting], self.actor)
+        self.waiting = waiting
+        self.recommendations = [row for row in waiting if row.pk not in own]
+
+    def get_context(self) -> dict[str, Any]:
+        cases = queries.cases_of(self.round, self.waiting, self.actor, self.today)
+        parts = {part.prefix: part for part in self.form.parts}
+        lines = [
+            presenters.line(case)
+            | {
+                "part": parts.get(case.candidate.country.code),
+                "reason": "" if case.candidate.country.code in parts else "You drafted it. Another approver decides.",
+            }
+            for case in cases.cases
+        ]
+        return (
+            super().get_context()
+            | presenters.signing(lines, cases, self.memo)
+            | {
+                "with_office": queries.open_questions(recommendation__candidate__round=self.round).select_related(
+                    "recommendation__candidate__country", "asked_by"
+                ),
+            }
+        )
 
 
 class Answer(CandidateAction):

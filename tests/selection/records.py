@@ -21,6 +21,7 @@ from selection.models import (
     ConsultationRequest,
     CutShort,
     Note,
+    Recommendation,
     ResponseUpload,
     ScoringModel,
     SelectionRound,
@@ -30,6 +31,7 @@ from selection.notes.services.notes import NoteContent
 from selection.pool_rules.pools import PoolRule
 from selection.ratings.candidate_documents import services as candidate_documents_services
 from selection.rounds import services as rounds_services
+from selection.signing import services as signing_services
 from tests.support import deciding, pool
 from tests.support.accounts import make_account
 from tests.support.consulting import Consulted, asked, in_consultation, says
@@ -180,7 +182,18 @@ def memo(world: World) -> Mapping[str, Any]:
         ghana = found.candidates.in_pool().select_related("country", "round").get()
         deciding.recommend(candidate=ghana, action="select", rationale="The courts are ready.", actor=analyst)
         memo_services.issue_memo(selection_round=found, actor=analyst)
-    return {"pk": found.pk, "number": found.memos.get().number}
+    return {"pk": found.pk, "number": found.memos.earliest("number").number}
+
+
+def asked_by_approver(world: World) -> Mapping[str, Any]:
+    """Record the approver's question about the recommendation on Ghana."""
+    kwargs = {"pk": memo(world)["pk"], "code": "GHA"}
+    row = Recommendation.objects.get(candidate__round=kwargs["pk"], superseded_at=None)
+    if not row.discussions.exists():
+        issued = deciding.memo_for(row.candidate.round, row.drafted_by)
+        line = signing_services.Line(row, "discuss", "Why five years?")
+        signing_services.sign(memo=issued, lines=[line], actor=somebody(Role.APPROVER))
+    return kwargs
 
 
 def deliberation(world: World) -> Mapping[str, Any]:
@@ -285,3 +298,9 @@ def recommended(kwargs: Kwargs) -> None:
     deliberated(kwargs)
     candidate = Candidate.objects.get(round=kwargs["pk"], country__code=kwargs["code"])
     deciding.recommend(candidate=candidate, action="not_selected", rationale="Need is low.", actor=an_analyst())
+
+
+def to_sign(kwargs: Kwargs) -> None:
+    """Record a recommendation on Ghana and issue the memo with it."""
+    recommended({**kwargs, "code": "GHA"})
+    deciding.memo_for(SelectionRound.objects.get(pk=kwargs["pk"]), an_analyst())

@@ -54,6 +54,7 @@ from tests.selection.restrictions import page_cases as restrictions
 from tests.selection.review import page_cases as review
 from tests.selection.rounds import page_cases as rounds
 from tests.selection.run_comparison import page_cases as run_comparison
+from tests.selection.signing import page_cases as signing
 from tests.selection.what_if import page_cases as what_if
 from tests.support.page_cases import Look, PageCase, Shot, TwoWriters
 from tests.worlds.demonstration import WorldName
@@ -87,6 +88,7 @@ ROOMS: tuple[Any, ...] = (
     notes,
     comment_matrix,
     decisions,
+    signing,
     ratings,
     restrictions,
     review,

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from cpc.accounts.models import User
 from selection.decisions import services as decisions_services
+from selection.decisions.decision_checks import grounds_of
 from selection.decisions.memo import services as memo_services
 from selection.decisions.queries import changed_since
 from selection.models import Action, Candidate, Decision, Memo, Recommendation, SelectionRound, Verdict
 from selection.signing import services as signing_services
+from selection.signing.missing import due_on
 
 AMOUNT, MONTHS = Decimal("5000000.00"), 60
 
@@ -28,6 +33,13 @@ def memo_for(selection_round: SelectionRound, actor: User, on: dt.date | None = 
     if newest is not None and not changed_since(newest):
         return newest
     return memo_services.issue_memo(selection_round=selection_round, actor=actor, on=on)
+
+
+def seen(recommendations: Sequence[Recommendation], on: dt.date | None = None) -> list[str]:
+    """Return the keys of what the memo prints about some lines, as an approver acknowledges them."""
+    first = recommendations[0].candidate.round
+    standing = grounds_of(first, [row.candidate for row in recommendations], on or timezone.now().date())
+    return [obstacle.key for row in recommendations for obstacle in due_on(row, standing)]
 
 
 def decide(
@@ -47,6 +59,7 @@ def decide(
         verdict=Verdict.DISAPPROVED if differs else Verdict.APPROVED,
         instead=action if differs else "",
         remarks=remarks or "",
+        acknowledged=seen([recommendation], on),
         actor=actor,
         on=on,
     )

@@ -16,6 +16,7 @@ from selection.lookups.rounds import statutory_consultees
 from selection.models import Decision, Position, SelectionRound
 from selection.pool_rules.pools import PoolRule
 from selection.rounds import services as rounds_services
+from selection.signing import services as signing_services
 from tests.support import deciding
 from tests.support.consulting import OBJECTION, asked, in_consultation, says
 from tests.support.restrictions import review_all
@@ -97,7 +98,10 @@ def deliberated(users: Mapping[Role, User]) -> Deliberated:
     _decided(waits, approver, "GHA", "shortlist", "After the election.")
     _decided(waits, approver, "MWI", "defer")
     _recommended(waits, analyst, ("MWI", "shortlist"))
-    memo_services.issue_memo(selection_round=waits, actor=analyst)
+    issued = memo_services.issue_memo(selection_round=waits, actor=analyst)
+    question = "Which of the two years would the ministry lose?"
+    asked = waits.candidates.get(country__code="MWI").recommendations.get(superseded_at=None)
+    signing_services.sign(memo=issued, lines=[signing_services.Line(asked, "discuss", question)], actor=approver)
 
     decided = in_deliberation(analyst, "Decided", codes)
     _recommended(decided, analyst, ("TGO", "select"), ("BEN", "select"), ("GHA", "not_selected"))

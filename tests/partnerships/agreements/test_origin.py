@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from indicators.models import Country
 from partnerships.agreements.queries import in_partnership
 from partnerships.agreements.services import create_partnership
 from partnerships.demo import load_partnerships
-from partnerships.models import Partnership, RecordKind
+from partnerships.models import OpeningTerms, Partnership, RecordKind
 from partnerships.status.preconditions import decision_is_current
 from partnerships.status.services import take_step
 from selection.models import Decision, SelectionRound
@@ -94,7 +95,17 @@ def test_a_decision_begins_one_partnership_and_a_second_press_leads_to_it(office
     form = client.get(address)
     assert "Need is high and the courts are ready." in form.text
     assert "Child Protection Compact Partnership with Ghana" in form.text
-    sent = {"title": "Partnership with Ghana", "idempotency_key": new_key()}
+    assert "$5,000,000.00 over 60 months" in form.text
+    sent = {
+        "title": "Partnership with Ghana",
+        "planned_amount": "4,500,000",
+        "planned_months": "60",
+        "planned_because": "",
+        "idempotency_key": new_key(),
+    }
+    differs = client.post(address, sent)
+    assert "The decision is on $5,000,000.00 over 60 months. Enter why" in differs.text
+    sent["planned_because"] = "The ministry takes over the training."
     first = client.post(address, sent)
     made = Partnership.objects.get()
     assert (made.decision, made.origin_reason, made.country.code) == (decision, "", "GHA")
@@ -114,12 +125,63 @@ def test_a_decision_begins_one_partnership_and_a_second_press_leads_to_it(office
         reverse("memo", args=[decision.candidate.round_id, 1]),
     ):
         assert url in record
+    assert "$4,500,000.00 over 60 months. The ministry takes over the training." in " ".join(record.split())
     after = client.get(reverse("round-deliberation", args=[decision.candidate.round_id])).text
     assert address not in after
     assert reverse("partnership", args=[made.pk]) in after
     dossier = client.get(reverse("dossier", args=[decision.candidate.round_id, "GHA"])).text
     assert "Partnerships with this country" in dossier
     assert reverse("partnership", args=[made.pk]) in dossier
+
+
+@pytest.mark.parametrize(
+    ("values", "codes"),
+    [
+        ({}, []),
+        ({"planned_months": 59}, ["terms_differ"]),
+        ({"planned_amount": Decimal("4999999.99")}, ["terms_differ"]),
+        ({"planned_amount": Decimal("4999999.99"), "planned_because": "Less is enough."}, []),
+        ({"planned_amount": Decimal("5000000.01"), "planned_because": "More"}, ["planned_amount"]),
+        ({"planned_months": 61, "planned_because": "Longer"}, ["planned_months"]),
+        ({"values": {"starts_on": date(2027, 1, 1), "ends_on": date(2032, 1, 1)}}, []),
+        ({"values": {"starts_on": date(2027, 1, 1), "ends_on": date(2032, 1, 2)}}, ["planned_term"]),
+    ],
+)
+def test_money_and_term_flow_from_the_decision_into_the_partnership(
+    office: Office, decision: Decision, values: dict[str, Any], codes: list[str]
+) -> None:
+    def opens() -> Partnership:
+        country = decision.candidate.country
+        return create_partnership(country=country, title="X", decision=decision, actor=office.analyst, **values)
+
+    if codes:
+        assert error_codes(opens) == codes
+        assert not OpeningTerms.objects.exists()
+        return
+    terms = opens().opening_terms
+    assert terms.amount == values.get("planned_amount", decision.recommendation.proposed_amount)
+    assert (terms.months, terms.reason) == (60, values.get("planned_because", ""))
+
+
+def test_the_database_keeps_opening_terms_to_the_decision(office: Office, decision: Decision) -> None:
+    made = opened(office, decision)
+    columns = "(partnership_id, amount, months, reason)"
+    insert = f"INSERT INTO partnerships_openingterms {columns} VALUES (%s, %s, %s, %s)"
+    assert db_error_code(lambda: raw(insert, made.pk, "4000000", 60, "")) == "terms_differ"
+    assert db_error_code(lambda: raw(insert, made.pk, "5000000.01", 60, "x")) == "planned_amount"
+    assert db_error_code(lambda: raw(insert, made.pk, "5000000", 61, "x")) == "planned_months"
+    assert "decided" not in db_error_code(lambda: raw(insert, made.pk, "5000000", 60, "x"))
+    stated = create_partnership(
+        country=Country.objects.get(code="CIV"), title="Y", origin_reason="A reason", actor=office.analyst
+    )
+    assert db_error_code(lambda: raw(insert, stated.pk, "5000000", 60, "x")) == "no_decision"
+
+
+def test_a_partnership_keeps_its_terms_after_another_decision(office: Office, decision: Decision) -> None:
+    made = opened(office, decision)
+    changed(office, decision)
+    terms = OpeningTerms.objects.get(partnership=made)
+    assert (terms.amount, terms.months) == (Decimal("5000000.00"), 60)
 
 
 def undecided(office: Office) -> Decision:
@@ -189,7 +251,8 @@ def test_superseding_is_reported_on_both_sides_and_stops_nothing(office: Office,
     made.refresh_from_db()
     assert decision_is_current(made, ON) == []
     deciding.memo_for(decision.candidate.round, office.analyst)
-    later = send(signed_in(office.approver), decide, **{"GHA-choice": "approved"})
+    seen = deciding.seen([decision.candidate.recommendations.get(superseded_at=None)])
+    later = send(signed_in(office.approver), decide, acknowledged=seen, **{"GHA-choice": "approved"})
     assert later.status_code == 302
     client = signed_in(office.analyst)
     record = client.get(reverse("partnership", args=[made.pk])).text

@@ -18,6 +18,7 @@ from selection.decisions.memo.document import TEMPLATE
 from selection.models import Decision, Memo, Recommendation
 from tests.partnerships.sending import filled_fields, send
 from tests.selection.decisions.deliberating import Deliberation, in_deliberation, recommended
+from tests.support import deciding
 from tests.support.accounts import make_account
 from tests.support.rounds import Office
 
@@ -60,7 +61,8 @@ def test_from_recommendation_to_the_downloaded_memo_through_the_pages(office: Of
     other = send(approver, decide, **{"GHA-choice": "disapproved", "GHA-instead": "defer", "GHA-remarks": ""})
     assert other.status_code == 422
     assert "Enter why you disapprove." in other.text
-    send(approver, decide, **{"GHA-choice": "conditioned", "GHA-remarks": "Go on."})
+    seen = deciding.seen([Recommendation.objects.get()])
+    send(approver, decide, acknowledged=seen, **{"GHA-choice": "conditioned", "GHA-remarks": "Go on."})
     decision = Decision.objects.get()
     assert (decision.condition, decision.action, decision.memo.number) == ("Go on.", "select", 1)
     issued = analyst.post(reverse("memo-issue", args=[found.pk]), follow=True)
