@@ -40,6 +40,7 @@ class DemoAccount(NamedTuple):
 
 ACCOUNTS = (
     DemoAccount("analyst", "Analyst, TIP Office", Role.ANALYST),
+    DemoAccount("analyst-2", "Second analyst, TIP Office", Role.ANALYST),
     DemoAccount("approver", "Approver, TIP Office", Role.APPROVER),
     # Whoever has written part of a record can't decide on it, so an office needs two.
     DemoAccount("approver-2", "Second approver, TIP Office", Role.APPROVER),

@@ -1,14 +1,34 @@
-"""Sample round of the demonstration: agencies are asked, and no agency's position is invented."""
+"""Sample rounds of the demonstration: alive, and marked as samples."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from cpc.people.demo import load_accounts
-from selection.demo import CANDIDATES, load_round
-from selection.models import ConsultationRequest, Note, Position, Rating, RoundState, ScoreRun, SelectionRound
+from selection.consultation.position_status import PositionStatus
+from selection.consultation.queries import consultation_of
+from selection.decisions.obstacles import Step, stands_in_the_way, stops
+from selection.demo import CANDIDATES, FOR_DECISION, load_round
+from selection.models import (
+    Adjudication,
+    ConsultationRequest,
+    Disposition,
+    Memo,
+    Note,
+    NoteKind,
+    Outcome,
+    Position,
+    PositionDraft,
+    Rating,
+    RatingEvidence,
+    Recommendation,
+    RoundState,
+    ScoreRun,
+    SelectionRound,
+)
 from tests.support.rankings import make_screen
 
 pytestmark = pytest.mark.django_db
@@ -18,19 +38,86 @@ def quietly(done: int, total: int) -> None:
     """Show no progress bar."""
 
 
-def test_the_sample_round_asks_every_agency_that_can_answer_once(ranking: ScoreRun) -> None:
+@pytest.fixture
+def rounds(ranking: ScoreRun) -> dict[str, SelectionRound]:
     load_accounts(quietly)
-    assert load_round(quietly) == f"Sample round in consultation about {CANDIDATES} countries"
-    found = SelectionRound.objects.get()
-    assert found.state == RoundState.CONSULTATION
-    asked = ConsultationRequest.objects.select_related("agency")
+    said = load_round(quietly)
+    assert said == (
+        f"Sample rounds in consultation about {CANDIDATES} countries, and in deliberation about {len(FOR_DECISION)}"
+    )
+    return {found.state: found for found in SelectionRound.objects.all()}
+
+
+def test_the_round_in_consultation_has_every_kind_of_answer_and_of_note(rounds: dict[str, SelectionRound]) -> None:
+    found = rounds[RoundState.CONSULTATION]
+    asked = ConsultationRequest.objects.filter(round=found).select_related("agency")
     assert {request.agency.code for request in asked} == {"dol", "doj", "hhs", "state-f"}
     assert all(request.is_sent and request.candidates.count() == CANDIDATES for request in asked)
     assert not found.candidates.in_pool().filter(country__code="ROU").exists()  # a rich country
-    for kind in (Rating, Position, Note):
-        assert not kind.objects.exists()
+    cells = consultation_of(found, timezone.now().date()).cells
+    said = {cell.status for cell in cells}
+    assert said >= {
+        PositionStatus.CLEAR,
+        PositionStatus.CLEAR_WITH_COMMENTS,
+        PositionStatus.CLEAR_WITH_EDITS,
+        PositionStatus.DOES_NOT_CLEAR,
+        PositionStatus.NO_EQUITIES,
+        PositionStatus.EXTENSION,
+        PositionStatus.WAITING,
+    }
+    assert all(cell.status is PositionStatus.WAITING for cell in cells if cell.request.agency.code == "doj")
+    assert not Disposition.objects.filter(position__request__round=found).exists()
+    assert PositionDraft.objects.filter(request__round=found).exists()
+    notes = found.notes.all()
+    assert {note.kind for note in notes} == set(NoteKind.values)
+    answers = Adjudication.objects.filter(note__round=found)
+    assert {row.outcome for row in answers} == {Outcome.ACCEPTED, Outcome.REJECTED, Outcome.DEFERRED}
+    assert notes.filter(withdrawn_at__isnull=False).exists()
+    assert notes.filter(visibility="agency").exists()
+
+
+def test_two_people_rated_and_differ_on_one_cell(rounds: dict[str, SelectionRound]) -> None:
+    for found in rounds.values():
+        ratings = Rating.objects.filter(candidate__round=found).select_related("rater")
+        steps: dict[tuple[int, str], set[int | None]] = {}
+        raters: dict[tuple[int, str], set[str]] = {}
+        for row in ratings:
+            steps.setdefault((row.candidate_id, row.criterion), set()).add(row.step)
+            raters.setdefault((row.candidate_id, row.criterion), set()).add(row.rater.username)
+        assert sum(len(found) > 1 for found in steps.values()) == 1
+        assert {"analyst", "analyst-2"} in raters.values()
+    first = rounds[RoundState.CONSULTATION]
+    alone = {row.candidate_id for row in Rating.objects.filter(candidate__round=first, rater__username="analyst-2")}
+    both = {row.candidate_id for row in Rating.objects.filter(candidate__round=first, rater__username="analyst")}
+    assert len(alone - both) == 1
+
+
+def test_the_round_for_decision_has_a_memo_that_nothing_stops(rounds: dict[str, SelectionRound]) -> None:
+    found = rounds[RoundState.DELIBERATION]
+    assert Memo.objects.get().round == found
+    rows = Recommendation.objects.filter(candidate__round=found)
+    assert rows.count() == len(FOR_DECISION)
+    selected = [row for row in rows if row.action == "select"]
+    assert len(selected) == 2
+    assert all(row.proposed_amount and row.proposed_months and row.funding for row in selected)
+    obstacles = stands_in_the_way(found, timezone.now().date())
+    assert [row.title for row in stops(obstacles, Step.MEMO)] == []
+    assert {"objection", "edits_rejected", "gone_on", "major_open", "note_rejected"} <= {row.code for row in obstacles}
+
+
+def test_every_text_of_the_sample_rounds_says_that_it_is_a_sample(rounds: dict[str, SelectionRound]) -> None:
+    texts = [*Position.objects.exclude(text="").values_list("text", flat=True)]
+    texts += [*Note.objects.values_list("text", flat=True), *Rating.objects.values_list("rationale", flat=True)]
+    texts += [*RatingEvidence.objects.values_list("document", flat=True)]
+    texts += [*Adjudication.objects.values_list("rationale", flat=True)]
+    texts += [*Recommendation.objects.values_list("rationale", flat=True)]
+    assert len(texts) > 100
+    assert [text for text in texts if not text.startswith("Sample ")] == []
+
+
+def test_the_rounds_are_loaded_once(rounds: dict[str, SelectionRound]) -> None:
     assert load_round(quietly) == ""
-    assert SelectionRound.objects.count() == 1
+    assert SelectionRound.objects.count() == 2
 
 
 def test_without_the_demonstration_s_people_or_a_ranking_nothing_is_opened(tmp_path: Path) -> None:

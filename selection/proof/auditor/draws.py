@@ -153,7 +153,7 @@ class Tree:
         if self.rng is None or len(own) == 1:
             return own
         model = self.designs.official.model
-        c = model["dirichlet_c"]
+        c = node.get("concentration") or model["dirichlet_c"]
         if c is None:
             c = (len(own) - 1) / model["rho"] ** 2 - 1.0
         gammas = self.rng.standard_gamma(c * own)

@@ -11,7 +11,7 @@ from selection.proof.auditor.estimates import Cell, Estimator, NotCovered, Plain
 
 KNOWN = {
     "model": "key version root hurdles root_tau node_tau coverage_mode dirichlet_c rho draws method",
-    "node": "kind key label children weight aggregation p floor tau required span",
+    "node": "kind key label children weight aggregation p floor tau required span concentration",
     "criterion": "kind key label value_function weight missing indicator max_age note estimate",
     "estimate": "scale series combine fresh measurement drift trend agreement published_error transitions fill source"
     " trend_years clip",
