@@ -6,10 +6,12 @@ from typing import Any
 
 from django import forms
 
+from cpc.days import DayFormField
 from cpc.web.actions import ActionForm
 from cpc.web.edit_conflicts import RevisionForm
 from cpc.web.fields import MoneyField
 from selection.decisions.queries import revision_of
+from selection.form_parts import text
 from selection.models import Action, Recommendation
 
 HELD = ("action", "rationale", "proposed_amount", "proposed_months", "funding", "place")
@@ -56,10 +58,30 @@ class RecommendationForm(RevisionForm):
         return held | {"revision": revision_of(recommendation)}
 
 
+class SendMemoForm(ActionForm):
+    error_fields = {"memo_too_long": "longer_because"}
+
+    decide_by = DayFormField(label="Decide by", required=False, help_text="Printed in the memo.")
+    longer_because = text(
+        "Why the memo is longer",
+        "Required if it needs more than three pages. Printed in the memo.",
+        required=False,
+    )
+
+
 class TemplateForm(ActionForm):
     file = forms.FileField(
         label="Word document",
         widget=forms.FileInput(attrs={"accept": ".docx"}),
-        help_text="It is tested on a sample before it is accepted.",
+        help_text="It is tested on a sample before it is accepted. Another person decides on it.",
     )
     note = forms.CharField(label="What changed", required=False, max_length=300)
+
+
+class TemplateDecisionForm(ActionForm):
+    error_fields = {"decision_note": "note"}
+
+    decision = forms.ChoiceField(
+        label="Decision", choices=[("approve", "Approve"), ("refuse", "Reject")], widget=forms.RadioSelect
+    )
+    note = text("Note", "Required if you reject the template: enter the reason.", required=False)

@@ -10,10 +10,12 @@ PAGES = [
     Page("rounds/<int:pk>/recommendations/", views.RecommendAll, "recommend-all"),
     Page("rounds/<int:pk>/deliberation/<slug:code>/", views.Recommend, "recommend"),
     Page("rounds/<int:pk>/memo/", memo_views.memos, "round-memos", tab=ROUND_TABS("Memo")),
-    Page("rounds/<int:pk>/memo/issue/", memo_views.issue, "memo-issue"),
+    Page("rounds/<int:pk>/memo/issue/", memo_views.SendMemo, "memo-issue"),
     Page("rounds/<int:pk>/memo/<int:number>/", memo_views.memo, "memo"),
     Page("rounds/<int:pk>/memo/<int:number>/document/", memo_views.document, "memo-document"),
     Page("rounds/<int:pk>/memo/<int:number>/pictures/<int:place>/", memo_views.picture, "memo-picture"),
     Page("memo-templates/", memo_views.TakeTemplate, "memo-templates"),
     Page("memo-templates/<int:number>/", memo_views.template, "memo-template"),
+    Page("memo-templates/<int:number>/sample/", memo_views.template_sample, "memo-template-sample"),
+    Page("memo-templates/<int:number>/decide/", memo_views.DecideTemplate, "memo-template-decide"),
 ]

@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
+from dataclasses import dataclass
 from typing import Any
 
 from cpc.findings import Finding, errors
 from cpc.web import formats
-from cpc.web.tables import Column, Table
 from selection.decisions.handover import Sequel
-from selection.decisions.note_summary import note_summary
 from selection.decisions.queries import Deliberated
 from selection.models import Action, Recommendation
 from selection.page_frame import record_keys_of
@@ -93,21 +91,12 @@ def worded(content: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **content,
         "day": _day(content["day"]),
+        "decide_by": _day(content["decide_by"]),
         "ranking": ranking,
         "recommendations": [
-            {
-                **line,
-                "score": formats.number(line["score"], 1),
-                "decided_on": _day(line["decided_on"]),
-                "stands_since": _day(line.get("stands_since", "")),
-            }
+            {**line, "decided_on": _day(line["decided_on"]), "stands_since": _day(line["stands_since"])}
             for line in content["recommendations"]
         ],
-        "consultation": [
-            {**asked, "answers": [{**line, "day": _day(line["day"])} for line in asked["answers"]]}
-            for asked in content["consultation"]
-        ],
-        "note_summary": content.get("note_summary", note_summary(content["disclosed"], {})),
         "restrictions": [{**line, "expires_on": _day(line["expires_on"])} for line in content["restrictions"]],
     }
 
@@ -116,27 +105,26 @@ def _day(text: str) -> str:
     return formats.day(dt.date.fromisoformat(text)) if text else ""
 
 
-MEMO_RANKING: Table[dict[str, Any]] = Table(
-    "Ranking",
-    [
-        Column("Country", lambda line: line["country"]),
-        *(
-            Column[dict[str, Any]](name.capitalize(), itemgetter(name), "number")
-            for name in ("rank", "interval", "score", "need", "feasibility")
-        ),
-        Column("Tier", lambda line: line["tier"]),
-    ],
-    caption="Ranking of the candidates",
-)
-MEMO_RESTRICTIONS: Table[dict[str, Any]] = Table(
-    "Restrictions",
-    [
-        Column("Country", lambda line: line["country"]),
-        Column("Restriction", lambda line: line["code"], css="is-wide"),
-        Column("Finding", lambda line: line["status"]),
-        Column("Basis", lambda line: line["basis"], css="is-wide"),
-        Column("Office", lambda line: line["reviewer"]),
-        Column("In force until", lambda line: line["expires_on"]),
-    ],
-    caption="Restrictions with their newest review",
-)
+@dataclass(frozen=True, slots=True)
+class MemoSheet:
+    """A sheet of paper after the first: two countries at most, and on the last one the rest of the memo."""
+
+    number: int
+    of: int
+    countries: Sequence[Mapping[str, Any]]
+
+    @property
+    def is_last(self) -> bool:
+        return self.number == self.of
+
+    @property
+    def called(self) -> str:
+        return f"Page {self.number} of {self.of}"
+
+
+def memo_sheets(content: Mapping[str, Any]) -> list[MemoSheet]:
+    """Return the sheets of a memo after the first; the last has room for one country beside the rest."""
+    countries = content["countries"]
+    pairs = [countries[start : start + 2] for start in range(0, len(countries) - 1, 2)]
+    rest = countries[len(pairs) * 2 :]
+    return [MemoSheet(number, len(pairs) + 2, own) for number, own in enumerate([*pairs, rest], 2)]

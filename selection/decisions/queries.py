@@ -102,6 +102,10 @@ def memos(selection_round: SelectionRound) -> list[Memo]:
     return list(selection_round.memos.select_related("made_by").defer("content").order_by("-number"))
 
 
+def newest_memo(selection_round: SelectionRound) -> Memo | None:
+    return selection_round.memos.select_related("round", "made_by").order_by("-number").first()
+
+
 def find_memo(user: User, pk: int, number: int) -> Memo | None:
     rounds = SelectionRound.objects.visible_to(user).filter(pk=pk)
     return Memo.objects.select_related("round", "made_by").filter(round__in=rounds, number=number).first()

@@ -336,6 +336,10 @@ class Memo(models.Model):
         return f"Memo {self.number} of {self.round}"
 
     @property
+    def before(self) -> int:
+        return self.number - 1
+
+    @property
     def is_for_decision(self) -> bool:
         return self.purpose == MemoPurpose.FOR_DECISION
 

@@ -16,8 +16,8 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require, set_fields
-from cpc.audit.authors import check_may_decide
 from indicators.models import Country
+from selection.lookups.proposals import decide_once
 from selection.models import Admission, PoolDecision, PoolPolicy
 from selection.models.pool import Proposal
 from selection.pool_rules.policy import POSITIONS
@@ -66,7 +66,7 @@ def decide_policy(*, policy: PoolPolicy, approve: bool, actor: User, note: str =
     Raise `ValidationError` with `two_people`, `decided_already`, `backdated`, `policy_later` or `decision_note`.
     """
     require(actor, Permission.APPROVE_SELECTION)
-    return _decide(_locked(PoolPolicy, policy), approve, actor, note, {})
+    return decide_once(_locked(PoolPolicy, policy), approve, actor, note, {})
 
 
 @transaction.atomic
@@ -94,7 +94,7 @@ def decide_admission(*, admission: Admission, approve: bool, actor: User, note: 
     today = timezone.now().date()
     if approve and found.until < today:
         raise _validation_error("admission_over", "The last day has passed. Propose the admission again.")
-    return _decide(found, approve, actor, note, {"in_force_from": today} if approve else {})
+    return decide_once(found, approve, actor, note, {"in_force_from": today} if approve else {})
 
 
 @transaction.atomic
@@ -117,19 +117,3 @@ def _locked(model: type[Row], row: Row) -> Row:
     # FOR NO KEY UPDATE: foreign keys to the row stay possible meanwhile.
     found: Row = model._default_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
     return found
-
-
-def _decide(row: Row, approve: bool, actor: User, note: str, values: dict[str, object]) -> Row:
-    if not row.is_open:
-        message = f"Someone else already decided: the proposal is {row.get_decision_display().lower()}."
-        raise _validation_error("decided_already", message)
-    check_may_decide(row, actor)
-    if not approve and not note.strip():
-        raise _validation_error("decision_note", "Enter the reason for the rejection.", "note")
-    decided = {
-        "decision": PoolDecision.APPROVED if approve else PoolDecision.REFUSED,
-        "decided_by": actor,
-        "decided_at": timezone.now(),
-        "decision_note": note.strip(),
-    }
-    return set_fields(row, {**decided, **values}, actor=actor, action="approved" if approve else "refused")

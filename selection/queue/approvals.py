@@ -16,6 +16,7 @@ from cpc.web import formats
 from selection.models import (
     Admission,
     ConsultationRequest,
+    MemoTemplate,
     ModelState,
     Note,
     PoolDecision,
@@ -35,7 +36,13 @@ APPROVE = Permission.APPROVE_SELECTION
 
 def decisions(*, sent: bool) -> list[Branch]:
     """Return the branches of what an account decides on, or of what it sent and others decide on."""
-    return [_models(sent=sent), *_proposals(sent=sent), to_agree(sent=sent), _recommendations(sent=sent)]
+    return [
+        _models(sent=sent),
+        *_proposals(sent=sent),
+        _templates(sent=sent),
+        to_agree(sent=sent),
+        _recommendations(sent=sent),
+    ]
 
 
 def _own(rows: QuerySet[Any], *, sent: bool) -> QuerySet[Any]:
@@ -87,6 +94,22 @@ def _proposals(*, sent: bool) -> list[Branch]:
             facts={"why": "why"},
         ),
     ]  # fmt: skip
+
+
+def _templates(*, sent: bool) -> Branch:
+    rows = MemoTemplate.objects.filter(decision=PoolDecision.OPEN)
+
+    def show(row: Row) -> Shown:
+        number = row.facts["number"]
+        title = f"Template {number} of the memo" if sent else f"Decide on template {number} of the memo"
+        url = page("memo-templates") if sent else page("memo-template-decide", number)
+        why = f"“{row.text('note')}”" if row.facts["note"] else "It changes how every later memo looks."
+        return Shown(title, url, why, "Decide", "file_present")
+
+    return Branch(
+        "memo-template", Category.APPROVALS, _own(rows, sent=sent), show, since="at",
+        who=_who(MemoTemplate, "uploaded_by__name", sent=sent), facts={"number": "number", "note": "note"},
+    )  # fmt: skip
 
 
 def undecided(*, own: bool) -> QuerySet[Recommendation]:

@@ -310,8 +310,8 @@ def _rounds() -> list[Branch]:
         of_round(
             "memo-issue", Category.FOLLOW_UP, deliberated.filter(~Exists(without), memos__isnull=True),
             lambda row: Shown(
-                f"Issue the memo of {row.subject}", page("round-memos", row.id),
-                "Each candidate has a recommendation, and no memo is issued.", "Issue", "groups",
+                f"Send the memo of {row.subject} for decision", page("memo-issue", row.id),
+                "Each candidate has a recommendation, and no memo was sent.", "Send", "groups",
             ),
         ),
     ]  # fmt: skip

@@ -249,13 +249,12 @@ def decided(walk: Walk) -> None:
     walk.analyst.follow("Recommend on Ghana")
     walk.analyst.send(action="select", rationale="Need is high and the courts are ready.")
     walk.analyst.follow("Memo")
-    walk.analyst.send(button="Issue the memo")
+    walk.analyst.follow("Send the memo for decision")
+    walk.analyst.send(button="Send the memo for decision")
     walk.approver.see(walk.home)
     walk.approver.follow("Deliberation")
     walk.approver.follow("Decide on Ghana")
     walk.approver.send(action="select")
-    walk.analyst.see(f"{walk.home}memo/")
-    walk.analyst.send(button="Issue the memo again")
     step(walk, "Close the round as decided", "approver")
     viewer = walk.people["viewer"]
     viewer.see(f"{walk.home}deliberation/")
@@ -271,14 +270,15 @@ def remembered(walk: Walk) -> None:
     issued = Memo.objects.latest("pk")
     assert issued.sha256 in RoundFreeze.objects.get().manifest["memos"].values()
     document = Document(str(download.value.path()))
-    headings = {p.text for p in document.paragraphs if p.style is not None and (p.style.name or "").startswith("Head")}
-    assert {"Recommendations", "1. Ghana: select", "What the agencies said", "Dissent", "Page of record"} <= headings
+    styled = [p for p in document.paragraphs if p.style is not None and (p.style.name or "").startswith("Head")]
+    headings = {p.text.partition("\t")[0] for p in styled}
+    assert {"RECOMMENDATIONS", "BEFORE YOU DECIDE", "1. Ghana: select", "Tab 2. Consultation record"} <= headings
     memo_text = "\n".join([p.text for p in document.paragraphs] + [c.text for t in document.tables for c in t._cells])
     for wanted in (
         "Lead with the figure on fishing.",
         "Cases are still not tried.",
         "An objective on courts was added.",
-        "No equities",
+        "no equities",
         "The survey is older than the law.",
         "The year stands beside the value.",
         "The law of last year changes the count.",

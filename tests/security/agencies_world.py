@@ -484,7 +484,11 @@ def _models(there: Consultees) -> None:
     reason = plant("selection.ScoringModel.withdrawn_because", ROUNDS)
     versions_services.withdraw_model(model=draft, reason=reason, actor=office.analyst)
     template = SimpleUploadedFile("memo.docx", TEMPLATE.read_bytes())
-    memo_services.take_template(file=template, note=plant("selection.MemoTemplate.note", OFFICE), actor=office.analyst)
+    note = plant("selection.MemoTemplate.note", OFFICE)
+    taken = memo_services.take_template(file=template, note=note, actor=office.analyst)
+    memo_services.decide_template(
+        template=taken, approve=True, note=plant("selection.MemoTemplate.decision_note", OFFICE), actor=office.approver
+    )
     ghana = there.candidate("first").country
     basis = {"country": ghana, "source": "A sample", "title": "Sample"}
     for row in (

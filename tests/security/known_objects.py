@@ -234,7 +234,7 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
         KnownObject({**item.kwargs, "place": 1}, item.visible_to) for item in _memos(there)
     ],
     "memo-templates/<int:number>/": lambda there: [
-        KnownObject({"number": number}, ROUNDS)
+        KnownObject({"number": number}, OFFICE)
         for number in (1, *MemoTemplate.objects.values_list("number", flat=True))
     ],
     "models/<int:pk>/": lambda there: [

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from cpc.accounts.models import Agency, User
@@ -14,12 +15,14 @@ from selection.comment_matrix import services as comment_matrix_services
 from selection.consultation.services import cut_short
 from selection.consultation.services import requests as requests_services
 from selection.decisions.memo import services as memo_services
+from selection.decisions.memo.document import TEMPLATE
 from selection.lookups.adoptions import adoption_of
 from selection.model_versions.services import adoptions as adoptions_services
 from selection.models import (
     Candidate,
     ConsultationRequest,
     CutShort,
+    MemoTemplate,
     Note,
     Recommendation,
     ResponseUpload,
@@ -38,6 +41,7 @@ from tests.support.consulting import Consulted, asked, in_consultation, says
 from tests.support.deliberated import in_deliberation
 from tests.support.models import lighter, shipped
 from tests.support.noting import sample_upload, workbook
+from tests.support.restrictions import review_all
 from tests.support.scenarios import stored_scenario
 from tests.worlds.small_world import World
 
@@ -181,6 +185,7 @@ def memo(world: World) -> Mapping[str, Any]:
         found = in_deliberation(analyst, "Deliberated", ("GHA",))
         ghana = found.candidates.in_pool().select_related("country", "round").get()
         deciding.recommend(candidate=ghana, action="select", rationale="The courts are ready.", actor=analyst)
+        review_all(ghana.country, analyst)
         memo_services.issue_memo(selection_round=found, actor=analyst)
     return {"pk": found.pk, "number": found.memos.earliest("number").number}
 
@@ -202,6 +207,16 @@ def deliberation(world: World) -> Mapping[str, Any]:
 
 def template(world: World) -> Mapping[str, Any]:
     return {"number": 0}
+
+
+def uploaded_template(_world: object) -> Mapping[str, Any]:
+    """Return a template of the memo that waits for a decision; upload it if there is none."""
+    found = MemoTemplate.objects.filter(decision="").first()
+    if found is None:
+        file = SimpleUploadedFile("memo.docx", TEMPLATE.read_bytes())
+        note = "Sample: the office's own heading"
+        found = memo_services.take_template(file=file, note=note, actor=somebody(Role.ANALYST))
+    return {"number": found.number}
 
 
 def model(**more: str) -> Callable[[World], Mapping[str, Any]]:

@@ -9,14 +9,17 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from indicators.models import Country
 from selection.decisions import services as decisions
+from selection.decisions.memo import services as memo
+from selection.decisions.memo.document import TEMPLATE
 from selection.model_versions.services import adoptions, versions
-from selection.models import Candidate, Recommendation, ScoringModel
+from selection.models import Candidate, MemoTemplate, Recommendation, ScoringModel
 from selection.pool import services as pool
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.partnerships.sending import client_of, page_text
@@ -71,6 +74,11 @@ def _admission(author: User, _other: User) -> Any:
     return pool.propose_admission(country=country, why="A reason", until=TODAY + dt.timedelta(days=90), actor=author)
 
 
+def _template(author: User, _other: User) -> MemoTemplate:
+    file = SimpleUploadedFile("memo.docx", TEMPLATE.read_bytes())
+    return memo.take_template(file=file, note="", actor=author)
+
+
 def _recommendation(author: User, _other: User) -> Recommendation:
     candidate = Candidate.objects.get(round=in_deliberation(), country__code="GHA")
     made = decisions.recommend(candidate=candidate, action="defer", rationale="Not yet", actor=author)
@@ -114,6 +122,12 @@ DECISIONS = {
         lambda row, actor: pool.decide_admission(admission=row, approve=True, actor=actor),
         DECIDE.format(table="selection_admission"),
         "/ranking/pool/admissions/{key}/decide/",
+    ),
+    "template of the memo": Decision(
+        _template,
+        lambda row, actor: memo.decide_template(template=row, approve=True, actor=actor),
+        DECIDE.format(table="selection_memotemplate"),
+        "/memo-templates/1/decide/",
     ),
     "recommendation": Decision(
         _recommendation,

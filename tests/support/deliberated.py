@@ -92,7 +92,7 @@ def deliberated(users: Mapping[Role, User]) -> Deliberated:
     fresh = in_deliberation(analyst, "Not begun", codes[:2])
 
     waits = in_deliberation(analyst, "Deliberated", codes)
-    for candidate in waits.candidates.in_pool().exclude(country__code="NPL").select_related("country"):
+    for candidate in waits.candidates.in_pool().select_related("country"):
         review_all(candidate.country, analyst)
     _recommended(waits, analyst, ("GHA", "select"), ("MWI", "defer"), ("NPL", "select"), ("TGO", "not_selected"))
     _decided(waits, approver, "GHA", "shortlist", "After the election.")

@@ -8,8 +8,7 @@ template can reach.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -23,12 +22,7 @@ from lxml.etree import LxmlError
 
 from cpc.files.word_templates import TemplateEnvironment
 from cpc.web import formats
-from selection.decisions.memo.images import (
-    Picture,
-    contribution_picture,
-    ranking_picture,
-    scorecard_picture,
-)
+from selection.decisions.memo.images import Picture, ranking_picture
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "reference" / "memo.docx"
 
@@ -37,23 +31,10 @@ class MemoTemplateError(ValueError):
     """Error for a template that is no Word document or names an unknown field; the message names it."""
 
 
-@dataclass(frozen=True)
-class Pictures:
-    ranking: Picture | None
-    contributions: Picture | None
-    scorecards: tuple[Picture, ...]
-
-    @classmethod
-    def of(cls, content: Mapping[str, Any]) -> Pictures:
-        return cls(
-            ranking_picture(content["ranking"]),
-            contribution_picture(content["ranking"]),
-            tuple(scorecard_picture(card) for card in content["scorecards"]),
-        )
-
-    @property
-    def all(self) -> list[Picture]:
-        return [picture for picture in (self.ranking, self.contributions, *self.scorecards) if picture is not None]
+def pictures_of(content: Mapping[str, Any]) -> list[Picture]:
+    """Return the images of a memo; none until there is a score."""
+    ranking = ranking_picture(content["ranking"])
+    return [ranking] if ranking is not None else []
 
 
 def render_memo(content: Mapping[str, Any], *, content_hash: str = "", template: Path | IO[bytes] = TEMPLATE) -> bytes:
@@ -61,12 +42,19 @@ def render_memo(content: Mapping[str, Any], *, content_hash: str = "", template:
 
     Raises `MemoTemplateError`.
     """
-    environment = TemplateEnvironment({"day": _day, "points": lambda value: formats.number(value, 1), "span": _span})
-    pictures = Pictures.of(content)
+    filters: dict[str, Any] = {
+        "day": _day,
+        "points": lambda value: formats.number(value, 1),
+        "share": formats.share,
+        "span": _span,
+    }
+    environment = TemplateEnvironment(filters)
+    pictures = pictures_of(content)
     try:
         document = DocxTemplate(template)
         own = {"what": "SHA-256 of what this memo says", "value": content_hash}
-        fields = {**content, **_inline(document, pictures), "record": [*content["record"], own]}
+        more = {"record": [*content["record"], own], "number_before": content["number"] - 1}
+        fields = {**content, **_inline(document, pictures), **more}
         document.render(fields, environment)
     except (BadZipFile, PackageNotFoundError, KeyError) as error:
         message = "The template is not a Word document (.docx). Save it as one and try again."
@@ -85,24 +73,20 @@ def render_memo(content: Mapping[str, Any], *, content_hash: str = "", template:
     return written.getvalue()
 
 
-def _inline(document: DocxTemplate, pictures: Pictures) -> dict[str, Any]:
-    def placed(picture: Picture) -> dict[str, Any]:
-        image = InlineImage(document, BytesIO(picture.png), width=Inches(6.4))
-        return {"image": image, "caption": picture.caption}
-
-    return {
-        "ranking_picture": placed(pictures.ranking) if pictures.ranking else None,
-        "contribution_picture": placed(pictures.contributions) if pictures.contributions else None,
-        "scorecard_pictures": [placed(picture) for picture in pictures.scorecards],
-    }
+def _inline(document: DocxTemplate, pictures: Sequence[Picture]) -> dict[str, Any]:
+    placed = [
+        {"image": InlineImage(document, BytesIO(picture.png), width=Inches(6.4)), "caption": picture.caption}
+        for picture in pictures
+    ]
+    return {"ranking_picture": placed[0] if placed else None}
 
 
-def _say_what_pictures_show(document: DocxTemplate, pictures: Pictures) -> None:
+def _say_what_pictures_show(document: DocxTemplate, pictures: Sequence[Picture]) -> None:
     """Set the alternative text of each image.
 
     A template may omit images but not reorder them.
     """
-    by_bytes = {picture.png: picture for picture in pictures.all}
+    by_bytes = {picture.png: picture for picture in pictures}
     for number, shape in enumerate(document.docx.inline_shapes, 1):
         relation = shape._inline.graphic.graphicData.pic.blipFill.blip.embed
         picture = by_bytes.get(document.docx.part.related_parts[relation].blob)

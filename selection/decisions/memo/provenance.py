@@ -5,6 +5,8 @@ from __future__ import annotations
 from indicators.models import Observation
 from selection.candidates.queries import RoundPage
 from selection.decisions.queries import manifest_of
+from selection.models import ScoreRun
+from selection.proof.queries import bundle_of
 from selection.proof.services import bundle_manifest_hash
 from selection.scoring import sha256_of
 
@@ -32,7 +34,12 @@ def sources_of(page: RoundPage) -> list[dict[str, str]]:
     return [dict(zip(names, map(str, row), strict=True)) for row in rows]
 
 
-def record_of(page: RoundPage) -> list[dict[str, str]]:
+def record_of(page: RoundPage, *, with_decisions: bool = True, makes_proof: bool = True) -> list[dict[str, str]]:
+    """Return the hashes of what a memo rests on.
+
+    A memo for decision leaves out the decisions, which are recorded after it. The proof bundle is made with the memo; a
+    draft has its line only if there is a bundle.
+    """
     selection_round, lines = page.round, []
     if page.run is not None:
         run = page.run.run
@@ -42,13 +49,22 @@ def record_of(page: RoundPage) -> list[dict[str, str]]:
             {"what": "SHA-256 of the model", "value": run.model_hash},
             {"what": "SHA-256 of the snapshot", "value": run.snapshot_hash},
             {"what": "SHA-256 of pool and ratings", "value": run.inputs_hash},
-            {"what": "SHA-256 of the proof bundle's manifest", "value": bundle_manifest_hash(run)},
+            *_proof(run, makes_proof),
         ]
     model = [
         {"what": "Model", "value": str(selection_round.model)},
         {"what": "SHA-256 of the model's table", "value": selection_round.model.table_hash},
         {"what": "Evidence", "value": f"publication number {selection_round.as_of}"},
     ]
-    rests_on = {part: rows for part, rows in manifest_of(selection_round).items() if part != "memos"}
-    manifest = {"what": "SHA-256 of positions, notes, ratings and decisions", "value": sha256_of(rests_on)}
+    left_out = {"memos"} if with_decisions else {"memos", "decisions", "acknowledgments", "discussions"}
+    rests_on = {part: rows for part, rows in manifest_of(selection_round).items() if part not in left_out}
+    also = ", and decisions" if with_decisions else ""
+    manifest = {"what": f"SHA-256 of positions, notes, ratings{also}", "value": sha256_of(rests_on)}
     return [*model, *lines, manifest]
+
+
+def _proof(run: ScoreRun, makes_proof: bool) -> list[dict[str, str]]:
+    """Return the hash of the bundle with which an auditor recomputes the score offline."""
+    bundle = None if makes_proof else bundle_of(run)
+    digest = bundle_manifest_hash(run) if makes_proof else bundle.manifest_sha256 if bundle else ""
+    return [{"what": "Proof: SHA-256 of the bundle's manifest", "value": digest}] if digest else []

@@ -6,12 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 SAMPLE: Mapping[str, Any] = {
-    "number": 1,
+    "number": 2,
+    "purpose": "for_decision",
     "day": "2026-01-31",
+    "decide_by": "2026-02-28",
+    "longer_because": "Why.",
+    "classification": "UNCLASSIFIED",
+    "demonstration": "A sentence.",
+    "to": "The approver",
+    "sender": "The office",
+    "subject": "A subject",
     "round": "Sample round",
     "fiscal_year": 2027,
     "drafted_by": "An analyst",
-    "summary": ["A sentence."],
+    "changes": ["A sentence."],
+    "bottom_line": ["A sentence."],
     "recommendations": [
         {
             "place": 1,
@@ -19,6 +28,11 @@ SAMPLE: Mapping[str, Any] = {
             "code": "XXX",  # no country has this code
             "action": "select",
             "label": "Select",
+            "lead": "Select Country",
+            "text": ": up to $1.0M over 12 months.",
+            "amount": 1_000_000.0,
+            "months": 12,
+            "funding": "An account",
             "rationale": "Why.",
             "drafted_by": "An analyst",
             "rank": 1,
@@ -28,13 +42,42 @@ SAMPLE: Mapping[str, Any] = {
             "remarks": "Remarks.",
             "decided_by": "An approver",
             "decided_on": "2026-01-31",
-            "supersedes": "",
+            "supersedes": "Defer",
             "stands": "Defer",
             "stands_since": "2026-01-30",
         }
     ],
     "approved_by": ["An approver"],
-    "background": ["A sentence."],
+    "before_you_decide": [{"lead": "Consultation.", "text": "A sentence."}],
+    "countries": [
+        {
+            "place": 1,
+            "country": "Country",
+            "code": "XXX",
+            "heading": "1. Country: select",
+            "standing": "Rank 1 of 1",
+            "rows": [{"name": "Problem", "lead": "", "text": "A sentence."}],
+        }
+    ],
+    "others_heading": "2. Not recommended now",
+    "criteria": ["(A) Prevalence"],
+    "others": [
+        {
+            "place": 2,
+            "country": "Another country",
+            "code": "XXY",
+            "label": "Defer",
+            "findings": [{"name": "(A) Prevalence", "brief": "Not found: forms 1", "word": "Not found"}],
+            "tier": "2",
+            "agencies": {"lead": "An agency does not clear.", "text": "Another agency: clear"},
+            "why": "Why.",
+        }
+    ],
+    "others_note": "A sentence.",
+    "resources": ["A sentence."],
+    "attachments": ["Tab 1 Ranking"],
+    "clearances": [{"office": "An agency", "said": "ok"}],
+    "ranking_says": {"lead": "One candidate is ranked.", "text": "A sentence."},
     "ranking": [
         {
             "country": "Country",
@@ -42,6 +85,8 @@ SAMPLE: Mapping[str, Any] = {
             "low": 1,
             "high": 1,
             "score": 50.0,
+            "lower": 45.0,
+            "upper": 55.0,
             "need": 50.0,
             "feasibility": 50.0,
             "coverage": 1.0,
@@ -49,58 +94,55 @@ SAMPLE: Mapping[str, Any] = {
             "tier_quality": "stated",
             "reason": "",
             "standing": "A sentence.",
+            "draws": "draws",
+            "moves": "Prosecution (above)",
             "rated": 1,
             "rated_by_one": 1,
         }
     ],
-    "scorecards": [{"country": "Country", "factors": [{"label": "A", "u": 0.5, "median": 0.4, "points": 1.0}]}],
-    "consultation": [
+    "method": ["A sentence."],
+    "pool": ["A sentence."],
+    "consultation_says": {"lead": "1 of 1 answers are in.", "text": "C clear."},
+    "matrix": {
+        "agencies": [{"name": "An agency", "short": "Agency"}],
+        "rows": [{"country": "Country", "marks": ["C"]}],
+        "key": "C clear",
+    },
+    "words": [
         {
-            "agency": "An agency",
-            "role": "Clear",
-            "answers": [
-                {
-                    "country": "Country",
-                    "position": "Clear",
-                    "text": "Words.",
-                    "given_by": "A reviewer",
-                    "day": "2026-01-31",
-                    "evidence": 1,
-                    "stale": False,
-                    "disposition": "",
-                    "proceeded": "",
-                    "approved_by": "",
-                }
-            ],
+            "lead": "Agency, Country: clear",
+            "agency": "Agency",
+            "position": "clear",
+            "said": "“Words.”",
+            "by": "A reviewer, Jan 31, 2026",
+            "did": "What.",
         }
     ],
-    "not_asked": [{"agency": "An agency", "reason": "Why."}],
-    "dissent": [{"agency": "An agency", "country": "Country", "reason": "Why.", "disposition": "What."}],
-    "note_summary": ["A sentence."],
-    "disclosed": [
+    "notes": [
         {
             "number": "DOL-1",
-            "agency": "An agency",
-            "subject": "Country",
-            "kind": "Critical",
+            "kind": "critical",
+            "from": "An agency, critical, on Country",
             "text": "Words.",
-            "outcome": "Rejected",
-            "rationale": "Why.",
-            "concurs": "no",
-            "disagreement": "Why the agency does not agree.",
+            "proposed": "Other words.",
+            "reason": "Why.",
+            "state": "Rejected: why.",
         }
     ],
+    "notes_left": "A sentence.",
+    "restrictions_says": {"lead": "1 of 2 findings are clear.", "text": "A sentence."},
     "restrictions": [
         {
             "country": "Country",
             "code": "22 USC 7107",
-            "status": "Clear",
+            "status": "Triggered",
             "basis": "Why.",
             "reviewer": "L",
             "expires_on": "2027-01-31",
         }
     ],
+    "restrictions_clear": "A restriction.",
+    "restrictions_again": "A sentence.",
     "sources": [{"publisher": "P", "source": "S", "edition": "2025", "file": "f.xlsx", "sha256": "0"}],
-    "clearances": [{"office": "An agency", "said": "ok"}],
     "record": [{"what": "Model", "value": "1"}],
 }

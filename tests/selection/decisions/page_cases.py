@@ -57,7 +57,13 @@ CASES = (
         Look("memos-none", deliberated("fresh")),
         url=records.deliberation,
     ),
-    PageCase("memo-issue", url=records.deliberation, second_writer="adds an issue; the same again is one"),
+    PageCase(
+        "memo-issue",
+        Look("memo-send", deliberated("waits"), states=BOTH),
+        refused("memo-send", "Send the memo for decision", deliberated("fresh"), then=wait_for("Nothing was saved.")),
+        url=records.deliberation,
+        second_writer="adds a version; the same again is one",
+    ),
     PageCase(
         "memo",
         Look("memo", deliberated("waits", number=1)),
@@ -73,4 +79,13 @@ CASES = (
         second_writer=ADDS,
     ),
     PageCase("memo-template", url=records.template, no_page="a download"),
+    PageCase("memo-template-sample", url=records.uploaded_template, no_page="a download"),
+    PageCase(
+        "memo-template-decide",
+        Look("memo-template-decide", records.uploaded_template, APPROVER),
+        url=records.uploaded_template,
+        second_writer=TwoWriters(
+            Role.APPROVER, {"note": DRAFTS}, {"decision": "refuse"}, second_may_send_again=False, shown_to_second=()
+        ),
+    ),
 )

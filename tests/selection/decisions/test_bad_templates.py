@@ -143,7 +143,7 @@ def test_entities_are_not_resolved(office: Office) -> None:
 
 
 def test_template_syntax_in_user_text_is_printed_as_text() -> None:
-    content: dict[str, Any] = {**SAMPLE, "summary": ["{{ 7 * 7 }} <w:p/> & </w:t> {% raise %}"]}
+    content: dict[str, Any] = {**SAMPLE, "bottom_line": ["{{ 7 * 7 }} <w:p/> & </w:t> {% raise %}"]}
     document = Document(io.BytesIO(render_memo(content)))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "49" not in text

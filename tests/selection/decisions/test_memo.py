@@ -6,24 +6,28 @@ import datetime as dt
 import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils.html import strip_tags
 from docx import Document
 from docx.oxml.ns import qn
 
-from selection.decisions.memo import images
+from selection.decisions.memo import images, length
 from selection.decisions.memo import services as memo_services
-from selection.decisions.memo.document import Pictures, render_memo
-from selection.decisions.memo.images import Picture, certainty_text
+from selection.decisions.memo.document import pictures_of, render_memo
+from selection.decisions.memo.images import Picture
 from selection.decisions.memo.sample import SAMPLE
 from selection.models import Memo, SelectionRound
 from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
 from selection.notes.services.notes import NoteContent
-from selection.rounds import services as rounds_services
-from tests.selection.decisions.deliberating import recommended, review
+from selection.restrictions.checklist import checklist
+from tests.selection.decisions.deliberating import committed, recommended, review
+from tests.selection.decisions.memo_reading import faults_in, faults_of, flat
 from tests.support import deciding
 from tests.support.rounds import DUE, ON, Office
 
@@ -47,7 +51,7 @@ def contested(office: Office) -> SelectionRound:
     office.ask(found, justice)
     review(office, found)
     for kind, text, outcome in (
-        ("critical", "Vetting has not begun.", "rejected"),
+        ("major", "Vetting has not begun.", "rejected"),
         ("substantive", "Name online exploitation.", "deferred"),
     ):
         note = notes_services.write_note(
@@ -65,63 +69,19 @@ def contested(office: Office) -> SelectionRound:
     return office.step(found, "deliberate")
 
 
-@pytest.mark.parametrize(
-    ("intervals", "text"),
-    [
-        ([(1, 1), (2, 2)], "No rank moves in 90% of the draws."),
-        ([(1, 2), (1, 2)], "Ranks of neighbors overlap: the order is not sure."),
-        ([(None, None), (None, None)], "No draws were made: whether the order holds is not known."),
-        ([(1, 1)], "One candidate is ranked, so there is no order."),
-    ],
-)
-def test_an_order_is_sure_only_if_no_rank_moves(intervals: list[tuple[int | None, int | None]], text: str) -> None:
-    rows = [{"rank": rank, "low": low, "high": high} for rank, (low, high) in enumerate(intervals, 1)]
-    assert certainty_text(rows) == text
-
-
 def test_ranking_image_counts_ratings_by_a_single_rater(office: Office) -> None:
     found = office.scored(title="Round 2")
-    office.rate(office.candidate(found), step=3)
-    rounds_services.score_round(selection_round=found, actor=office.analyst)
+    office.rate(office.candidate(found), "forms", step=3)
+    committed(office, found)
     office.step(found, "open_consultation", "deliberate")
-    recommended(office, found)
+    recommended(office, found, action="defer")
     memo, text = issued(office, found)
     assert [(row["rated"], row["rated_by_one"]) for row in memo.content["ranking"] if row["country"] == "Ghana"] == [
-        (1, 1)
+        (4, 4)
     ]
     assert "leave out the judgment of raters" not in text  # its error of a step is drawn
     assert "is not rated" in text or "are not rated" in text
     assert "Every rank is sure" not in text
-
-
-def test_open_notes_are_counted_where_no_note_is_disclosed(office: Office, client: Client) -> None:
-    found = office.consulting()
-    labor = office.agency()
-    office.answer(office.ask(found, labor))
-    for kind, answered in (("major", False), ("substantive", True)):
-        note = notes_services.write_note(
-            selection_round=found,
-            candidate=office.candidate(found),
-            content=NoteContent(kind=kind, text="Shelters are full.", rationale="Visited in May."),
-            visibility="office",
-            actor=office.contact(labor),
-        )
-        if answered:
-            adjudications_services.adjudicate(note=note, outcome="accepted", rationale="Added.", actor=office.analyst)
-    review(office, found)
-    found = office.step(found, "deliberate")
-    recommended(office, found)
-    memo, text = issued(office, found)
-    messages = [
-        "No critical note was rejected, and no answer is disputed.",
-        "One note is open: 1 major.",
-        "One note waits for the word of its agency: 1 substantive.",
-    ]
-    assert memo.content["note_summary"] == messages
-    assert "\n".join(messages) in text
-    client.force_login(office.analyst)
-    page = client.get(f"/rounds/{found.pk}/memo/{memo.number}/").content.decode()
-    assert all(f"<p>{line}</p>" in page for line in messages)
 
 
 def issued(office: Office, found: SelectionRound) -> tuple[Memo, str]:
@@ -134,41 +94,122 @@ def issued(office: Office, found: SelectionRound) -> tuple[Memo, str]:
 
 def test_memo_discloses_rejected_and_disputed_notes_and_missing_responses(office: Office) -> None:
     found = contested(office)
-    recommended(office, found)
+    many(office, found, "select")
     memo, text = issued(office, found)
-    assert "Note DOL-1, critical, Department of Labor, on Ghana: Vetting has not begun." in text
-    assert "Rejected: It begins with the first award. The agency does not agree: Too late." in text
-    assert "Note DOL-2, substantive, Department of Labor, on Ghana: Name online exploitation." in text
-    went_on = "Proceeding without a response, approved by TIP Office approver: The office waited twice."
-    assert f"Ghana: No response; proceeding without it. {went_on}" in text
-    assert "Department of Justice gave no response, which does not count as clear." in text
+    assert "Rejected note. Labor, major, on Ghana: “Vetting has not begun.”" in text
+    assert (
+        "Notes\t1 rejected. Note DOL-1, Labor, major: “Vetting has not begun.” Reason: 22 U.S.C. 2378d. Rejected: It"
+        in text
+    )
+    assert "begins with the first award. Labor does not agree: Too late. One other note is in Tab 2." in text
+    assert [row["number"] for row in memo.content["notes"]] == ["DOL-1", "DOL-2"]
+    assert "3 of 4 answers are in. Justice gave no answer on Ghana. TIP Office approver agreed on" in text
+    assert "to go on: The office waited twice." in text
     assert "Department of Labor: ok" in text
     assert "Department of Justice: no response" in text
-    assert "Approve ________     Disapprove ________" in text
-    assert "Approved by: ________________" in text
-    page = memo.content["consultation"]
-    labor = next(asked for asked in page if asked["agency"] == "Department of Labor")
-    assert [row["country"] for row in labor["answers"]] == [f"{IVORY_COAST}, Ghana and Kosovo"]
+    assert "Approved by: ____________________" in text
+    assert memo.content["matrix"]["rows"][0] == {"country": "Ghana", "marks": ["\N{EN DASH}", "C"]}
+    assert faults_of(memo) == []
 
 
-def test_restrictions_with_the_same_review_share_a_row(office: Office) -> None:
+def test_restrictions_are_printed_by_exception(office: Office) -> None:
     found = contested(office)
+    many(office, found, "select", "defer")
     review(office, found, "CIV", "triggered")
-    recommended(office, found)
-    recommended(office, found, "CIV", "defer")
-    memo, _ = issued(office, found)
-    rows = memo.content["restrictions"]
-    assert [(row["country"], row["status"]) for row in rows] == [
-        ("Ghana", "Clear"),
-        (IVORY_COAST, "Triggered"),
-        (IVORY_COAST, "Clear"),
-    ]
-    assert rows[1]["code"] == "TIP Report Tier 3"
-    assert rows[0]["expires_on"] == "2027-09-30"  # restrictions of annual acts expire first
+    memo, text = issued(office, found)
+    [row] = memo.content["restrictions"]
+    assert (row["country"], row["code"], row["status"], row["basis"]) == (
+        IVORY_COAST, "TIP Report Tier 3", "Triggered", "Placed on Tier 3"
+    )  # fmt: skip
+    each = len(checklist())
+    assert f"{each} restrictions apply to each of 2 countries; {2 * each - 1} of {2 * each} findings are clear." in text
+    assert "TIP Report Tier 3" not in memo.content["restrictions_clear"]
+    committed(office, found, "XKX")
     unreviewed = office.candidate(found, "XKX")
     deciding.recommend(candidate=unreviewed, action="defer", rationale="Later", actor=office.analyst)
     memo, _ = issued(office, found)
-    assert memo.content["restrictions"][-1]["status"] == "Not reviewed"
+    assert (memo.content["restrictions"][-1]["code"], memo.content["restrictions"][-1]["status"]) == (
+        f"All {each}", "Not reviewed"
+    )  # fmt: skip
+    assert faults_of(memo) == []
+
+
+def many(office: Office, found: SelectionRound, *actions: str) -> None:
+    """Recommend on the candidates in order, each with another action."""
+    for code, action in zip(("GHA", "CIV", "XKX"), actions, strict=False):
+        review(office, found, code)
+        office.rate(office.candidate(found, code), "forms", 3)
+        committed(office, found, code)
+        recommended(office, found, code, action)
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [("select",), ("select", "select", "shortlist"), ("not_selected", "defer", "defer"), ("shortlist", "defer")],
+)
+def test_a_memo_has_everything_of_the_record(office: Office, actions: tuple[str, ...]) -> None:
+    found = contested(office)
+    many(office, found, *actions)
+    memo, _ = issued(office, found)
+    assert faults_of(memo) == []
+    assert len(memo.content["countries"]) == sum(action in ("select", "shortlist") for action in actions)
+    assert length.lines_over(memo.content) == 0
+
+
+def test_a_text_with_quotes_marks_and_great_length_is_printed_whole(office: Office, client: Client) -> None:
+    found = contested(office)
+    text = f"Say “A & B”, <not> {{{{ C }}}} 'D'. {'Very long. ' * 700}End."
+    notes_services.write_note(
+        selection_round=found,
+        candidate=office.candidate(found),
+        content=NoteContent(kind="major", text=text, rationale="Because & so."),
+        visibility="office",
+        actor=office.contact(office.agency()),
+    )
+    many(office, found, "select")
+    with pytest.raises(ValidationError) as caught:
+        issued(office, found)
+    [message] = caught.value.messages
+    assert caught.value.error_dict["longer_because"][0].code == "memo_too_long"
+    assert "lines too long for three pages. The longest parts are Ghana, Notes (" in message
+    memo = memo_services.issue_memo(
+        selection_round=found, actor=office.analyst, on=AFTER, longer_because="Labor's note prints in full."
+    )
+    assert faults_of(memo) == []
+    client.force_login(office.analyst)
+    page = client.get(f"/rounds/{found.pk}/memo/{memo.number}/").content.decode()
+    assert "Say “A &amp; B”, &lt;not&gt; {{ C }} &#x27;D&#x27;." in page
+    assert "This memo has a fourth page: Labor&#x27;s note prints in full." in page
+
+
+@pytest.mark.parametrize("lost", ["Vetting has not begun.", "Commitment", "Justice", "The office waited twice."])
+def test_the_reader_finds_what_is_missing_from_a_document(office: Office, lost: str) -> None:
+    found = contested(office)
+    many(office, found, "select")
+    memo, _ = issued(office, found)
+    with memo.file.open("rb") as file:
+        document = Document(io.BytesIO(file.read()))
+    cells = [cell for table in document.tables for row in table.rows for cell in row.cells]
+    for paragraph in [*document.paragraphs, *(paragraph for cell in cells for paragraph in cell.paragraphs)]:
+        if lost in paragraph.text:
+            paragraph.clear()
+    written = io.BytesIO()
+    document.save(written)
+    assert faults_in(written.getvalue(), found, memo.content_hash)
+
+
+def test_the_page_and_the_document_have_the_same_text(office: Office, client: Client) -> None:
+    found = contested(office)
+    many(office, found, "select", "shortlist", "defer")
+    memo, text = issued(office, found)
+    client.force_login(office.analyst)
+    page = flat(unescape(strip_tags(client.get(f"/rounds/{found.pk}/memo/{memo.number}/").content.decode())))
+    for part in memo.content["countries"]:
+        for row in part["rows"]:
+            assert row["text"] in page
+            assert row["text"] in flat(text)
+    for row in (*memo.content["before_you_decide"], *memo.content["recommendations"]):
+        assert row["text"].strip() in page
 
 
 def test_who_does_not_see_the_document_can_read_it() -> None:
@@ -177,7 +218,7 @@ def test_who_does_not_see_the_document_can_read_it() -> None:
     assert styles.count("Title") == 1
     levels = [int(str(name)[-1]) for name in styles if str(name).startswith("Heading")]
     assert all(after <= before + 1 for before, after in zip([1, *levels], levels, strict=False))
-    pictures = Pictures.of(SAMPLE).all
+    pictures = pictures_of(SAMPLE)
     assert styles.count("Caption") == len(pictures) == len(document.inline_shapes)
     for shape, picture in zip(document.inline_shapes, pictures, strict=True):
         assert (shape._inline.docPr.get("descr"), shape._inline.docPr.get("title")) == (picture.alt, picture.caption)
@@ -195,16 +236,14 @@ def test_who_does_not_see_the_document_can_read_it() -> None:
 
 def test_a_picture_is_drawn_once_and_only_when_it_is_asked_for() -> None:
     images.draw_once.cache_clear()
-    drawn = Pictures.of(SAMPLE)
-    assert drawn.ranking is not None
+    [drawn] = pictures_of(SAMPLE)
     assert images.draw_once.cache_info().misses == 0
-    assert drawn.ranking.png.startswith(b"\x89PNG")
-    again = Pictures.of(SAMPLE)
-    assert again.ranking is not None
-    assert again.ranking.png is drawn.ranking.png
+    assert drawn.png.startswith(b"\x89PNG")
+    [again] = pictures_of(SAMPLE)
+    assert again.png is drawn.png
     assert images.draw_once.cache_info().misses == 1
-    unranked = {**SAMPLE, "ranking": [], "scorecards": SAMPLE["scorecards"]}
-    assert [picture.caption for picture in Pictures.of(unranked).all] == [drawn.scorecards[0].caption]
+    assert drawn.alt == "Score of each candidate with its range in 90% of draws. Country: 50.0, 45.0 to 55.0."
+    assert pictures_of({**SAMPLE, "ranking": []}) == []
 
 
 def test_pictures_asked_for_at_once_are_drawn_one_after_the_other() -> None:
@@ -225,7 +264,7 @@ def test_pictures_asked_for_at_once_are_drawn_one_after_the_other() -> None:
 
 def test_the_day_alone_issues_no_other_memo(office: Office) -> None:
     found = contested(office)
-    recommended(office, found)
+    many(office, found, "select")
     memo, _ = issued(office, found)
     assert memo_services.issue_memo(selection_round=found, actor=office.second, on=AFTER + dt.timedelta(days=1)) == memo
     assert ON < AFTER

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import replace
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -14,8 +16,15 @@ from cpc.accounts.models import User
 from indicators.models import Country
 from selection.candidates.queries import CandidateDoubt, RoundPage, ScoredCandidate
 from selection.consultation.position_status import PositionStatus
-from selection.decisions.memo import content
+from selection.decisions.memo import agencies, changes, countries, length, summary, tabs
+from selection.decisions.memo.facts import Line, MemoFacts
+from selection.decisions.memo.findings import finding_of, word_of
+from selection.decisions.memo.problem import NOTHING_KNOWN, CountryFacts, problem, tier, tier_caveat
+from selection.decisions.memo.sample import SAMPLE
+from selection.decisions.memo.wording import agency_in_text, country_in_text, sentence
 from selection.decisions.queries import Deliberated
+from selection.lookups.earlier_compacts import EarlierCompact, PolicyLimits, StatedAmount
+from selection.model_definition.statutory_criteria import Condition, StatutoryAnswer, StatutoryCriterion
 from selection.models import Candidate, Decision, Recommendation, ScoringModel, SelectionRound
 from selection.runs.rows import RankingRow
 from tests.support.rows import ranking, ranking_row
@@ -32,6 +41,11 @@ ROUND = SelectionRound(
     pool_rule={"only": ["GHA"]},
 )
 ANALYST, APPROVER = User(username="ama"), User(username="kofi")
+LIMITS = PolicyLimits(60, Decimal(5_000_000), "A policy")
+MET, NOT_MET, NOT_KNOWN = StatutoryAnswer.MET, StatutoryAnswer.NOT_MET, StatutoryAnswer.NOT_KNOWN
+COMPACT = EarlierCompact(
+    "GHA", "Ghana", "completed", "/", dt.date(2015, 6, 23), dt.date(2020, 6, 23), dt.date(2020, 6, 23), is_over=True
+)
 
 
 def page(ranked: int = 3, *, left_out: Sequence[tuple[str, int]] = (), **values: Any) -> RoundPage:
@@ -50,162 +64,420 @@ def page(ranked: int = 3, *, left_out: Sequence[tuple[str, int]] = (), **values:
     )
 
 
-def recommended(name: str, action: str, decided: str = "", *, later: str = "", row: RankingRow | None = None) -> Any:
-    """Return a candidate's recommendation with its decision; `later` is an earlier decision that still stands."""
+def criterion(key: str, *answers: StatutoryAnswer, needs: int | None = None) -> StatutoryCriterion:
+    """Return a statutory criterion with a condition for each answer: an estimate first for prevalence, else ratings."""
+    names = ("prevalence", "forms") if key == "prevalence" else ("prosecution", "protection", "prevention")
+    conditions = []
+    for name, answer in zip(names, answers, strict=False):
+        kind = {"kind": "goalposts"} if name == "prevalence" else {"kind": "rubric", "lower": 0, "upper": 4}
+        row = SimpleNamespace(key=name, label=f"Political will: {name}", function=kind)
+        u = None if answer is NOT_KNOWN else 0.75 if answer is MET else 0.25
+        states = "7.8 published for 2021" if name == "prevalence" and u else ""
+        conditions.append(Condition(cast(Any, row), "rated 2 or more", u, answer, states))
+    met, open_ = sum(answer is MET for answer in answers), sum(answer is NOT_KNOWN for answer in answers)
+    asked = needs or (1 if key == "prevalence" else 3)
+    answer = MET if met >= asked else NOT_KNOWN if met + open_ >= asked else NOT_MET
+    return StatutoryCriterion(key, key, "22 U.S.C.", "", asked, tuple(conditions), answer)
+
+
+BOTH_FOUND = (criterion("prevalence", MET, MET), criterion("commitment", MET, MET, MET))
+
+
+def row(
+    name: str,
+    action: str,
+    *,
+    amount: int | None = None,
+    months: int | None = None,
+    criteria: Sequence[StatutoryCriterion] = BOTH_FOUND,
+    compacts: Sequence[EarlierCompact] = (),
+    cells: Sequence[Any] = (),
+    decision: Decision | None = None,
+    score: RankingRow | None = None,
+    rationale: str = "The courts are ready. More follows.",
+) -> Line:
     candidate = Candidate(country=Country(code=name[:3].upper(), name=name))
     made = Recommendation(
-        pk=5 if decided or later else None,
-        candidate=candidate,
-        action=action,
-        rationale="Courts",
-        place=2,
-        drafted_by=ANALYST,
-        at=MOMENT,
+        pk=5, candidate=candidate, action=action, rationale=rationale, place=2, drafted_by=ANALYST, at=MOMENT
     )
-    decision = None
-    if decided or later:
-        decision = Decision(
-            candidate=candidate, action=decided or later, remarks="Go on.", decided_by=APPROVER, at=MOMENT
-        )
-        decision.recommendation_id = 5 if decided else 4
-        if decided:
-            decision.recommendation = made
-    return Deliberated(ScoredCandidate(candidate, row), made, decision)
+    made.proposed_amount, made.proposed_months, made.funding = amount, months, ""
+    scored = ScoredCandidate(candidate, score)
+    return Line(
+        Deliberated(scored, made, decision),
+        made,
+        CountryFacts(),
+        criteria,
+        {},
+        compacts,
+        cells,
+        cast(Any, SimpleNamespace(statuses=[])),
+        decision,
+    )
 
 
-def cell(agency: str, status: str, name: str = "Ghana", **values: Any) -> Any:
-    usual: dict[str, Any] = {"position": None, "disposition": None, "proceeded": None, "is_stale": False}
+def memo(*rows: Line, cells: Sequence[Any] = (), notes: Sequence[Any] = (), **values: Any) -> MemoFacts:
+    consultation: Any = SimpleNamespace(
+        cells=[*cells, *(cell for line in rows for cell in line.cells)],
+        sent=[SimpleNamespace(cells={})] * bool(cells or any(line.cells for line in rows)),
+        not_asked=(),
+        missing=(),
+        candidates=(),
+    )
+    return MemoFacts(TODAY, page(), rows, consultation, notes, **{"limits": LIMITS, **values})
+
+
+def cell(agency: str, status: str, name: str = "Ghana", text: str = "", **values: Any) -> Any:
+    position = SimpleNamespace(text=text, given_by="Contact", at=MOMENT, is_unopened=False) if text else None
+    usual: dict[str, Any] = {"position": position, "disposition": None, "proceeded": None, "is_stale": False}
+    full = {"Labor": "Department of Labor, Bureau", "Justice": "Department of Justice"}.get(agency, agency)
     return SimpleNamespace(
-        request=SimpleNamespace(agency=SimpleNamespace(name=agency)),
-        candidate=SimpleNamespace(country=SimpleNamespace(name=name)),
+        request=SimpleNamespace(agency=SimpleNamespace(name=full, short=agency)),
+        candidate=SimpleNamespace(country=SimpleNamespace(name=name), pk=name),
         status=PositionStatus(status),
         **{**usual, **values},
     )
 
 
-def consultation(*cells: Any, sent: int = 0) -> Any:
-    return SimpleNamespace(cells=cells, sent=[None] * sent)
-
-
-# ---- summary -------------------------------------------------------------------------------------------------------
-
-LEAD = "for a Child Protection Compact Partnership, from 4 candidates of fiscal year 2027."
+# ---- bottom line ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("rows", "asked", "expected"),
+    ("found", "expected"),
     [
-        ([], consultation(), [f"The office recommends to select no country now {LEAD}"]),
+        (memo(), "We recommend that you select no country now."),
         (
-            [recommended("Ghana", "select"), recommended("Peru", "defer"), recommended("Chad", "select")],
-            consultation(),
-            [f"The office recommends to select Ghana and Chad {LEAD}"],
-        ),
-        (
-            [recommended("Ghana", "select", "select"), recommended("Peru", "defer"), recommended("Mali", "select")],
-            consultation(sent=1),
-            [
-                f"The office recommends to select Ghana and Mali {LEAD}",
-                "Decided: select (Ghana). Two wait for a decision.",
-                "One agency was asked.",
-            ],
-        ),
-        (
-            [
-                recommended("Ghana", "select", "defer"),
-                recommended("Peru", "defer"),
-                recommended("Chad", "defer", "select"),
-            ],
-            consultation(cell("Labor", "does_not_clear"), cell("Energy", "waiting"), sent=2),
-            [
-                f"The office recommends to select Ghana {LEAD}",
-                "Decided: select (Chad); defer (Ghana). One waits for a decision.",
-                "Two agencies were asked.",
-                "Labor does not clear a candidate.",
-                "Energy gave no response, which does not count as clear.",
-            ],
-        ),
-        (
-            [],
-            consultation(
-                cell("Labor", "does_not_clear"),
-                cell("Labor", "does_not_clear", "Peru"),
-                cell("Energy", "does_not_clear"),
-                cell("State", "no_response"),
-                cell("Justice", "proceeded"),
-                cell("Health", "extension"),
-                cell("Interior", "clear"),
+            memo(
+                row("Ghana", "select", amount=5_000_000, months=60, compacts=[COMPACT], cells=[cell("Labor", "clear")])
             ),
-            [
-                f"The office recommends to select no country now {LEAD}",
-                "Energy and Labor do not clear a candidate.",
-                "Health, Justice and State gave no response, which does not count as clear.",
-            ],
+            "We recommend that you select Ghana. It meets the two criteria of the statute (22 U.S.C. 7103a(d)(5)). It "
+            "had a compact before, so this would not be its first. It would take up to $5.0M, within the policy limits "
+            "of $5.0M and 60 months. No agency objects to it.",
+        ),
+        (
+            memo(
+                row("Philippines", "select", amount=4_000_000, months=48),
+                row("Ghana", "select", amount=5_000_001, months=60),
+                row("Nepal", "not_selected", cells=[cell("Labor", "does_not_clear", "Nepal", "It overlaps.")]),
+            ),
+            "We recommend that you select the Philippines and Ghana. Both meet the two criteria of the statute "
+            "(22 U.S.C. 7103a(d)(5)). Together they would take up to $9.0M, above the policy limits of $5.0M and 60 "
+            "months each. Labor does not clear Nepal, which we do not recommend.",
+        ),
+        (
+            memo(
+                row("Ghana", "select", amount=1_000_000),
+                row("Peru", "select", criteria=(criterion("prevalence", NOT_MET, NOT_MET),)),
+                row("Chad", "shortlist"),
+            ),
+            "We recommend that you select Ghana and Peru, and keep Chad on the shortlist. Peru is not found to meet "
+            "the two criteria of the statute (22 U.S.C. 7103a(d)(5)). Up to $1.0M for Ghana; the amount of the others "
+            "is not stated.",
+        ),
+        (
+            memo(row("Ghana", "select", cells=[cell("Justice", "does_not_clear", text="No.")])),
+            "We recommend that you select Ghana. It meets the two criteria of the statute (22 U.S.C. 7103a(d)(5)). "
+            "No amount is stated. Justice does not clear Ghana.",
         ),
     ],
-)
-def test_the_summary_of_a_memo(rows: list[Deliberated], asked: Any, expected: list[str]) -> None:
-    assert content._summary(page(), rows, asked) == expected
+)  # fmt: skip
+def test_the_bottom_line(found: MemoFacts, expected: str) -> None:
+    assert " ".join(summary.bottom_line(found)) == expected
+
+
+@pytest.mark.parametrize("count", [1, 4, 14, 40])
+def test_the_bottom_line_has_at_most_five_lines(count: int) -> None:
+    rows = [
+        row(f"A country with a long name {n}", "select", amount=1_000_000, months=60, compacts=[COMPACT],
+            cells=[cell("Labor", "does_not_clear", f"A country with a long name {n}", "No.")])
+        for n in range(count)
+    ]  # fmt: skip
+    told = f"BOTTOM LINE. {' '.join(summary.bottom_line(memo(*rows)))}"
+    assert length.lines_of(told, length.WHOLE) <= 5
+    assert "does not clear" in told
+
+
+def test_the_bottom_line_tells_decisions_of_a_memo_with_them() -> None:
+    decision = Decision(action="select", decided_by=APPROVER, at=MOMENT)
+    decision.recommendation_id = 5
+    told = " ".join(summary.bottom_line(memo(row("Ghana", "select", decision=decision), row("Peru", "defer"))))
+    assert "Decided: select (Ghana). One waits for a decision." in told
 
 
 # ---- recommendations -----------------------------------------------------------------------------------------------
 
 
-def test_a_recommendation_with_its_decision() -> None:
-    row = ranking_row("GHA", rank=2, score=61.2)
-    found = content._recommendation(recommended("Ghana", "select", "defer", row=row), page())
-    assert found == {
-        "place": 2,
-        "country": "Ghana",
-        "code": "GHA",
-        "action": "select",
-        "label": "Select",
-        "rationale": "Courts",
-        "drafted_by": str(ANALYST),
-        "rank": 2,
-        "score": 61.2,
-        "ranked": 3,
-        "decision": "Defer",
-        "remarks": "Go on.",
-        "decided_by": str(APPROVER),
-        "decided_on": "2026-11-24",
-        "supersedes": "",
-        "stands": "",
-        "stands_since": "",
-    }
+@pytest.mark.parametrize(
+    ("found", "lead", "text"),
+    [
+        (row("Ghana", "select", amount=5_000_000, months=60), "Select Ghana", ": up to $5.0M over 60 months."),
+        (row("Philippines", "select", amount=921_760, months=1, compacts=[COMPACT]), "Select the Philippines",
+         " again: up to $921,760 over 1 month."),
+        (row("Ghana", "select"), "Select Ghana", ": money and term are not stated."),
+        (row("Ghana", "select", months=48), "Select Ghana", ": 48 months."),
+        (row("Peru", "shortlist"), "Keep Peru on the shortlist", ": The courts are ready."),
+        (row("Nepal", "not_selected", criteria=(criterion("commitment", NOT_MET, MET, MET),),
+             cells=[cell("Labor", "does_not_clear", "Nepal", "No.")]),
+         "Do not select Nepal", ": commitment: not found; Labor does not clear."),
+        (row("Chad", "defer", rationale="x" * 400), "Defer Chad", ": the reason is in the table below."),
+    ],
+)  # fmt: skip
+def test_the_line_to_decide_on(found: Line, lead: str, text: str) -> None:
+    shown = summary.recommendation_of(found, memo(found))
+    assert (shown["lead"], shown["text"]) == (lead, text)
 
 
-def test_earlier_decision_remains_until_the_new_recommendation_is_decided() -> None:
-    found = content._recommendation(recommended("Ghana", "not_selected", later="select"), page(ranking=None))
-    assert (found["action"], found["decision"], found["decided_by"], found["decided_on"], found["remarks"]) == (
-        "do not select", "", "", "", ""
+def test_an_earlier_decision_stands_until_the_new_recommendation_is_decided() -> None:
+    decision = Decision(action="defer", decided_by=APPROVER, at=MOMENT)
+    decision.recommendation_id = 4
+    shown = summary.recommendation_of(row("Ghana", "select", decision=decision), memo())
+    assert (shown["decision"], shown["stands"], shown["stands_since"]) == ("", "Defer", "2026-11-24")
+    decision.recommendation_id = 5
+    decision.supersedes = Decision(action="select")
+    shown = summary.recommendation_of(row("Ghana", "defer", decision=decision), memo())
+    assert (shown["decision"], shown["decided_by"], shown["supersedes"], shown["stands"]) == (
+        "Defer", str(APPROVER), "Select", ""
     )  # fmt: skip
-    assert (found["stands"], found["stands_since"], found["rank"], found["ranked"]) == ("Select", "2026-11-24", None, 0)
-    open_ = content._recommendation(recommended("Ghana", "shortlist"), page())
-    assert (open_["action"], open_["stands"], open_["stands_since"]) == ("keep on the shortlist", "", "")
-    decided = recommended("Ghana", "defer", "defer")
-    decided.decision.supersedes = Decision(action="select")
-    assert content._recommendation(decided, page())["supersedes"] == "Select"
 
 
-def test_background_names_excluded_countries_and_the_publication() -> None:
-    _, pool, scores = content._background(
-        page(left_out=[("Not listed in the TIP Report", 3), ("In a partnership now", 2)])
+@pytest.mark.parametrize(
+    ("amount", "months", "text"),
+    [
+        (4_999_999, 59, "Within both policy limits; no exception needed."),
+        (5_000_000, 60, "At both policy limits, so any extension needs an exception."),
+        (5_000_000, 59, "Within both policy limits; no exception needed."),
+        (5_000_001, 60, "Above the policy limit of $5.0M: an exception is needed."),
+        (5_000_000, 61, "Above the policy limit of 60 months: an exception is needed."),
+        (6_000_000, 61, "Above the policy limits of $5.0M and 60 months: an exception is needed."),
+        (5_000_000, None, "Within the policy limit as far as stated."),
+    ],
+)
+def test_what_is_asked_for_is_compared_with_the_policy(amount: int, months: int | None, text: str) -> None:
+    assert countries.compared(amount, months, LIMITS) == text
+    assert countries.compared(amount, months, None) == "No policy on limits is in force."
+
+
+# ---- before you decide ---------------------------------------------------------------------------------------------
+
+
+def test_dissent_is_told_by_name() -> None:
+    cells = [cell("Labor", "does_not_clear", "Nepal", "It overlaps."), cell("Justice", "clear", "Nepal")]
+    lines = summary.before_you_decide(memo(row("Nepal", "defer", cells=cells)))
+    assert lines[0] == {"lead": "Consultation.", "text": "All 2 answers are in."}
+    assert lines[1] == {"lead": "Dissent.", "text": "Labor does not clear Nepal: “It overlaps.”"}
+
+
+@pytest.mark.parametrize(
+    ("came", "asked", "text"),
+    [
+        (0, 0, "No agency was asked for a position."),
+        (0, 1, "0 of 1 answers are in."),
+        (1, 1, "The one answer is in."),
+        (47, 48, "47 of 48 answers are in."),
+        (48, 48, "All 48 answers are in."),
+    ],
+)
+def test_answers_are_counted(came: int, asked: int, text: str) -> None:
+    assert summary._count_of_answers(came, asked) == text
+
+
+# ---- findings ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("found", "word", "text"),
+    [
+        (criterion("prevalence", MET, NOT_MET), "Found",
+         "Political will: prevalence: 7.8 published for 2021 (2 or more is asked). Political will: forms rated 1 (2 or "
+         "more is asked), which alone would not meet the test."),
+        (criterion("prevalence", NOT_MET, MET), "Found, on forms",
+         "Political will: prevalence: 7.8 published for 2021 (2 or more is asked), which alone would not meet the "
+         "test. Political will: forms rated 3 (2 or more is asked)."),
+        (criterion("prevalence", NOT_MET, NOT_MET), "Not found",
+         "Political will: prevalence: 7.8 published for 2021 (2 or more is asked). Political will: forms rated 1 (2 or "
+         "more is asked)."),
+        (criterion("prevalence", NOT_KNOWN, NOT_KNOWN), "No finding",
+         "Political will: prevalence: not published. Political will: forms: not rated."),
+        (criterion("commitment", MET, MET, MET), "Found",
+         "Prosecution 3, protection 3, prevention 3 (rated 2 or more is asked of each)."),
+        (criterion("commitment", MET, MET, NOT_KNOWN), "No finding",
+         "Political will: prosecution rated 3 (2 or more is asked). Political will: protection rated 3 (2 or more is "
+         "asked). Political will: prevention: not rated."),
+    ],
+)  # fmt: skip
+def test_a_finding_and_what_it_rests_on(found: StatutoryCriterion, word: str, text: str) -> None:
+    shown = finding_of(found)
+    assert (word_of(found), shown["lead"], shown["text"]) == (word, f"{word}.", text)
+
+
+@pytest.mark.parametrize(
+    ("found", "brief"),
+    [
+        (criterion("prevalence", MET, MET), "Found: 7.8, forms 3"),
+        (criterion("prevalence", NOT_MET, MET), "Found, on forms: forms 3"),
+        (criterion("commitment", NOT_MET, MET, MET), "Not found: prosecution 1"),
+        (criterion("commitment", MET, MET, NOT_KNOWN), "No finding: prevention not known"),
+    ],
+)
+def test_a_finding_in_a_cell(found: StatutoryCriterion, brief: str) -> None:
+    assert finding_of(found)["brief"] == brief
+
+
+# ---- the problem and the tier --------------------------------------------------------------------------------------
+
+
+def seen(code: str, year: int, *, value: float | None = None, label: str = "", **more: Any) -> Any:
+    source = SimpleNamespace(publisher={"gsi": "Walk Free"}.get(code[:3], "State"))
+    display = label or (f"{value:,.1f}" if value is not None and value != int(value) else f"{value or 0:,.0f}")
+    usual = {"quality": "stated", "note": "", "edition": "2023", "missing": "", "is_year_of_report": False, "pk": year}
+    return SimpleNamespace(
+        indicator=SimpleNamespace(code=code, source=source), year=year, value=value, label=label, display=display,
+        **{**usual, **more},
+    )  # fmt: skip
+
+
+def facts(*rows: Any, **more: Any) -> CountryFacts:
+    values: dict[str, list[Any]] = {}
+    for found in sorted(rows, key=lambda one: -one.year):
+        values.setdefault(found.indicator.code, []).append(found)
+    return CountryFacts(values, **more)
+
+
+def test_the_problem_is_told_from_figures_with_publisher_and_year() -> None:
+    found = facts(
+        seen("gsi.prevalence", 2021, value=7.8),
+        seen("gsi.people_in_modern_slavery", 2021, value=859_000),
+        *(seen("glotip.child_victims", year, value=value) for year, value in ((2016, 9), (2017, 439), (2018, 611),
+                                                                              (2019, 463), (2020, 305))),
+        seen("unicef.child_labour_activity_or_chores", 2018, value=20.1),
+        seen("unicef.child_labour_activity", 2022, value=5.5, is_year_of_report=True),
+        forms=("Online exploitation", "Domestic servitude"), confirmed=2, report_year=2024,
+    )  # fmt: skip
+    assert problem(found) == (
+        "An estimated 859,000 people in modern slavery, 7.8 per 1,000 (Walk Free, 2023 edition). Detected child "
+        "victims: 439, 611, 463 and 305 in 2017 to 2020 (UNODC). Child labor, ages 5 to 17: 20.1% with household "
+        "chores (2018), 5.5% without chores (report of 2022) (UNICEF). Forms of child trafficking named: online "
+        "exploitation and domestic servitude (TIP Report 2024)."
     )
-    assert pool.startswith("The pool was drawn by rule. Listed in the TIP Report.")
-    assert pool.endswith(" Left out: not listed in the TIP Report: 3; in a partnership now: 2.")
-    assert content._background(page())[1].endswith(" No country was left out.")
-    assert "up to number 41; ages are counted to Nov 25, 2026." in scores
-    known = replace(page(), round=SelectionRound(**{**vars_of(ROUND), "as_of_at": MOMENT}))
-    assert "up to number 41, Nov 24, 2026; ages" in content._background(known)[2]
 
 
-def vars_of(found: SelectionRound) -> dict[str, Any]:
-    names = ("title", "fiscal_year", "as_of", "reference_date", "model", "pool_rule")
-    return {name: getattr(found, name) for name in names}
+def test_a_problem_without_figures_says_so() -> None:
+    assert problem(CountryFacts()) == NOTHING_KNOWN
+    assert problem(facts(seen("glotip.child_victims", 2018, value=7), seen("glotip.child_victims", 2020, value=9))) == (
+        "Detected child victims: 7 and 9 in 2018 and 2020 (UNODC)."
+    )
+    told = problem(facts(forms=("Begging", "Mining"), confirmed=1, report_year=2024))
+    assert told.endswith("(TIP Report 2024; not all confirmed by an analyst).")
 
 
-# ---- limits of a rank ----------------------------------------------------------------------------------------------
+def test_a_tier_is_told_with_its_years_and_its_doubt() -> None:
+    assert tier(CountryFacts()) == "No tier is on file."
+    assert tier(facts(seen("tip.tier", 2025, label="Tier 2"))) == "Tier 2 in 2025."
+    rows = [seen("tip.tier", year, label="Tier 2") for year in (2022, 2023, 2024, 2025)]
+    assert tier(facts(*rows, seen("tip.tier", 2021, label="Tier 1"))) == "Tier 2 since 2022."
+    assert tier(facts(*rows, seen("tip.tier", 2019, label="Tier 2"))) == "Tier 2 since 2022."
+    watch = [seen("tip.tier", year, label="Tier 2 Watch List") for year in (2024, 2025)]
+    assert tier(facts(*watch)) == "Tier 2 Watch List since 2024, 2 reports in a row."
+    doubtful = facts(seen("tip.tier", 2025, label="Tier 2", quality="unconfirmed"))
+    assert tier(doubtful) == "Tier 2 in 2025. The 2025 tier is not confirmed: one third-party list states it."
+    assert tier_caveat(facts(seen("tip.tier", 2025, label="Tier 2", quality="inferred"))) == (
+        "The 2025 tier is not confirmed: it is inferred."
+    )
+
+
+# ---- earlier compacts ----------------------------------------------------------------------------------------------
+
+
+def test_an_earlier_compact_is_told_with_days_money_and_limits() -> None:
+    peru = replace(
+        COMPACT,
+        signed=dt.date(2017, 6, 15),
+        ended=None,
+        ends=dt.date(2024, 6, 15),
+        planned=StatedAmount(Decimal(5_000_000)),
+        later=(
+            StatedAmount(Decimal(11_000_000), "more than", "2022"),
+            StatedAmount(Decimal(7_100_000)),
+        ),
+        extended_to=84,
+        months_over=24,
+        funding_over=Decimal(6_000_000),
+    )
+    assert peru.sentence == (
+        "Compact of Jun 15, 2017, extended to 84 months, ended Jun 15, 2024. $5.0M planned, more than $11.0M (2022) "
+        "and $7.1M (day not known) stated later. Above both limits of today's policy."
+    )
+    assert replace(COMPACT, is_over=False).name == "Compact of Jun 23, 2015, in force until Jun 23, 2020"
+    assert replace(COMPACT, signed=None, status="negotiating").name == "A compact is being prepared (negotiating)"
+    assert COMPACT.sentence.endswith("Planned amount not known. Within the limits of today's policy.")
+
+
+# ---- agencies ------------------------------------------------------------------------------------------------------
+
+
+def test_names_of_agencies_and_countries_in_a_sentence() -> None:
+    assert agency_in_text("Department of Labor, Bureau of International Labor Affairs", "DOL") == "Labor"
+    assert agency_in_text("Department of Homeland Security", "DHS") == "DHS"
+    assert agency_in_text("Department of State, Office of Foreign Assistance", "State/F") == "State/F"
+    assert (country_in_text("Philippines"), country_in_text("Ghana")) == ("the Philippines", "Ghana")
+    assert sentence("it stands: “Yes.”") == "It stands: “Yes.”"
+
+
+NAMED = SimpleNamespace(text="Named", outcomes=[{"edit": "Say so", "accepted": False, "reason": "it is known"}])
+
+
+def test_the_answers_on_one_candidate() -> None:
+    told = agencies.answers_on(
+        [
+            cell("Labor", "clear"),
+            cell("Justice", "clear"),
+            cell("DHS", "no_equities"),
+            cell("HHS", "clear_with_comments", text="Name the “cyber” unit & its head",
+                 disposition=NAMED),
+            cell("State/F", "no_response"),
+            cell("EAP", "clear", text="Fine.", is_stale=True),
+            cell("L", "proceeded",
+                 proceeded=SimpleNamespace(reason="It was called twice.", approved_by="Kofi", at=MOMENT)),
+        ]
+    )  # fmt: skip
+    assert told == (
+        "Labor and Justice clear. DHS has no equities. State/F gave no response. HHS clears with comments: “Name the "
+        "“cyber” unit & its head”. Named. Rejected: “Say so”, because it is known. EAP clears (given on "
+        "older evidence): “Fine.” L gave no response. Kofi agreed on Nov 24, 2026 to go on: It was called twice."
+    )
+    assert agencies.answers_on([]) == "None."
+
+
+def test_a_position_given_without_opening_the_evidence_is_marked() -> None:
+    position = SimpleNamespace(text="", given_by="Contact", at=MOMENT, is_unopened=True)
+    assert agencies.answers_on([cell("Labor", "clear", position=position)]) == (
+        "Labor clears (given without opening the evidence)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("statuses", "said"),
+    [
+        (["clear", "clear"], "ok"),
+        (["clear_with_edits"], "ok, with edits"),
+        (["clear_with_comments"], "ok, with comments"),
+        (["no_equities"], "no equities"),
+        (["waiting"], "no response"),
+        (["extension", "proceeded"], "no response"),
+        (["informed"], "info"),
+        (["clear", "does_not_clear"], "ok on Ghana; does not clear on Peru"),
+        (["clear", "clear", "clear", "no_response"], "ok on 3; no response on Togo"),
+        ([], "info"),
+    ],
+)
+def test_the_line_of_clearance_of_an_agency(statuses: list[str], said: str) -> None:
+    names = ("Ghana", "Peru", "Chad", "Togo")
+    cells = {n: cell("Labor", status, names[n]) for n, status in enumerate(statuses)}
+    asked = SimpleNamespace(request=SimpleNamespace(agency=SimpleNamespace(name="Labor")), cells=cells)
+    found = agencies.clearances_of(cast(Any, SimpleNamespace(sent=[asked], not_asked=[])))
+    assert found == [{"office": "Labor", "said": said}]
+
+
+# ---- tabs ----------------------------------------------------------------------------------------------------------
 
 RANKED = ranking_row("GHA", rank=4)
 PROVISIONAL = ranking_row("GHA", status="provisional", reason="Child labor is not measured.")
@@ -233,104 +505,87 @@ PROVISIONAL = ranking_row("GHA", status="provisional", reason="Child labor is no
             "Provisional: Child labor is not measured. It would stand at 5, 3 to 7 in 90% of draws of data, "
             "weights, and method.",
         ),
-        (
-            PROVISIONAL,
-            replace(DOUBT, place=5, low=None, high=None),
-            30,
-            "Provisional: Child labor is not measured. It would stand at 5.",
-        ),
         (ranking_row("GHA", status="not_rankable", reason="No figure."), replace(DOUBT, place=5), 30, "No figure."),
     ],
 )  # fmt: skip
 def test_the_limits_of_a_rank(row: RankingRow | None, doubt: CandidateDoubt | None, ranked: int, text: str) -> None:
     scored = ScoredCandidate(Candidate(country=Country(code="GHA", name="Ghana")), row, doubt)
-    assert content._rank_limits(scored, page(ranked)) == text
+    assert tabs.rank_limits(scored, page(ranked)) == text
+
+
+@pytest.mark.parametrize(
+    ("intervals", "text"),
+    [
+        ([], "No candidate has a rank."),
+        ([(1, 1)], "One candidate is ranked, so there is no order."),
+        ([(1, 1), (2, 2)], "No rank moves in 90% of the draws."),
+        ([(1, 1), (2, 3), (2, 3)], "Only the first rank is firm."),
+        ([(1, 2), (1, 2), (3, 3)], "Only one rank is firm: C."),
+        ([(1, 2), (1, 2)], "No rank is firm: every candidate changes places in 90% of the draws."),
+        ([(None, None), (None, None)], "No draws were made: whether the order holds is not known."),
+    ],
+)
+def test_what_is_sure_of_a_ranking(intervals: list[tuple[int | None, int | None]], text: str) -> None:
+    rows = [
+        {"rank": rank, "low": low, "high": high, "country": "ABC"[rank - 1]}
+        for rank, (low, high) in enumerate(intervals, 1)
+    ]
+    assert tabs.certainty(rows) == text
 
 
 def test_raters_are_counted_by_criterion_and_country() -> None:
     ratings = {"courts": {"GHA": [1, 2], "CIV": [3]}, "forms": {"GHA": [4]}}
     run = SimpleNamespace(run=SimpleNamespace(inputs={"ratings": ratings}))
-    assert content._raters(page(runs=(cast(Any, run),))) == {"GHA": [2, 1], "CIV": [1]}
-    assert content._raters(page()) == {}
+    assert tabs._raters(page(runs=(cast(Any, run),))) == {"GHA": [2, 1], "CIV": [1]}
+    assert tabs._raters(page()) == {}
 
 
-# ---- agencies ------------------------------------------------------------------------------------------------------
+# ---- length and changes --------------------------------------------------------------------------------------------
 
 
-def position(text: str = "It overlaps.") -> Any:
-    return SimpleNamespace(text=text, given_by="Contact", at=MOMENT, evidence=SimpleNamespace(number=4))
+def with_rows(count: int, text: str = "A sentence.") -> dict[str, Any]:
+    names = ("Problem", "(A) Prevalence", "(B) Commitment", "History", "Tier", "Asked for", "Agencies", "Notes")
+    block = {"rows": [{"name": name, "lead": "", "text": text} for name in names]}
+    countries_of = [{**SAMPLE["countries"][0], **deepcopy(block), "country": f"C{n}"} for n in range(count)]
+    return {**SAMPLE, "countries": countries_of, "changes": [], "longer_because": ""}
 
 
-def test_the_same_answer_on_several_countries_is_one_entry() -> None:
-    found = content._answers(
-        [
-            cell("Labor", "clear", "Chad", position=position("")),
-            cell("Labor", "does_not_clear", "Ghana", position=position(), disposition=SimpleNamespace(text="Noted.")),
-            cell("Labor", "clear", "Peru", position=position("")),
-            cell("Labor", "clear", "Mali", position=position(""), is_stale=True),
-            cell("Labor", "proceeded", "Togo", proceeded=SimpleNamespace(reason="Time is up.", approved_by=APPROVER)),
-        ]
-    )
-    assert [(line["country"], line["position"], line["stale"]) for line in found] == [
-        ("Chad and Peru", "Clear", False),
-        ("Ghana", "Does not clear", False),
-        ("Mali", "Clear", True),
-        ("Togo", "No response; proceeding without it", False),
-    ]
-    assert (found[1]["text"], found[1]["given_by"], found[1]["day"], found[1]["evidence"], found[1]["disposition"]) == (
-        "It overlaps.", "Contact", "2026-11-24", 4, "Noted."
-    )  # fmt: skip
-    assert (found[3]["proceeded"], found[3]["approved_by"], found[3]["text"], found[3]["evidence"]) == (
-        "Time is up.", str(APPROVER), "", None
-    )  # fmt: skip
+def test_a_memo_of_three_countries_fits_three_pages() -> None:
+    assert length.pages(with_rows(3, "x " * 70)) <= length.PAGES
+    assert length.lines_over(with_rows(3, "x " * 70)) == 0
 
 
-def test_dissent_lists_positions_that_do_not_clear() -> None:
-    cells = [
-        cell("Labor", "clear", position=position()),
-        cell("Labor", "does_not_clear", "Peru", position=position(), disposition=SimpleNamespace(text="Noted.")),
-        cell("Energy", "does_not_clear", position=position("Too early.")),
-    ]
-    assert content._dissent(cells) == [
-        {"agency": "Labor", "country": "Peru", "reason": "It overlaps.", "disposition": "Noted."},
-        {"agency": "Energy", "country": "Ghana", "reason": "Too early.", "disposition": ""},
-    ]
+def test_a_memo_that_is_too_long_names_its_longest_rows() -> None:
+    content = with_rows(3, "word " * 20)
+    content["countries"][1]["rows"][3]["text"] = "word " * 2_000
+    assert length.lines_over(content) > 0
+    longest = length.longest(content)[0]
+    assert longest.name == "C1, History"
+    assert longest.lines > 100
 
 
-@pytest.mark.parametrize(
-    ("statuses", "said"),
-    [
-        (["clear", "clear"], "ok"),
-        (["clear_with_edits"], "ok, with edits"),
-        (["clear_with_comments"], "ok, with comments"),
-        (["no_equities"], "no equities"),
-        (["waiting"], "no response"),
-        (["extension", "proceeded"], "no response"),
-        (["informed"], "info"),
-        (["clear", "does_not_clear"], "Ghana: ok; Peru: does not clear"),
-        ([], "info"),
-    ],
-)
-def test_the_line_of_clearance_of_an_agency(statuses: list[str], said: str) -> None:
-    cells = {
-        n: cell("Labor", status, name)
-        for n, (status, name) in enumerate(zip(statuses, ("Ghana", "Peru"), strict=False))
+def test_changes_from_one_version_to_the_next_are_told() -> None:
+    before: dict[str, Any] = {**SAMPLE, "changes": []}
+    assert changes.changes_between(before, before) == []
+    line = {**before["recommendations"][0], "label": "Defer", "amount": 2_000_000.0, "rationale": "Other."}
+    matrix = {**before["matrix"], "rows": [{"country": "Country", "marks": ["X"]}]}
+    after = {
+        **before,
+        "recommendations": [line],
+        "matrix": matrix,
+        "notes": [],
+        "ranking": [{**before["ranking"][0], "rank": 2, "score": 41.0}],
+        "sources": [],
+        "resources": ["Other."],
     }
-    asked = SimpleNamespace(request=SimpleNamespace(agency=SimpleNamespace(name="Labor")), cells=cells)
-    found = content._clearances(cast(Any, SimpleNamespace(sent=[asked])))
-    assert found == [{"office": "Labor", "said": said}]
-
-
-def test_every_status_has_its_label_in_a_memo() -> None:
-    assert content.POSITION_LABELS == {
-        "clear": "Clear",
-        "clear_with_edits": "Clear with edits",
-        "clear_with_comments": "Clear with comments",
-        "does_not_clear": "Does not clear",
-        "no_equities": "No equities",
-        "extension": "Extension requested",
-        "waiting": "No response yet",
-        "no_response": "No response",
-        "proceeded": "No response; proceeding without it",
-        "informed": "For information",
-    }
+    assert changes.changes_between(before, after) == [
+        "Country: defer instead of select.",
+        "Country: money and term are $2.0M over 12 months, not $1.0M over 12 months.",
+        "Country: another reason.",
+        "Agency on Country: X, before C.",
+        "Note DOL-1 is settled.",
+        "Country: rank 2 with 41.0, before 1 with 50.0.",
+        "Changed as well: the sources.",
+    ]
+    gone = changes.changes_between(before, {**before, "recommendations": [], "purpose": "with_decisions"})
+    assert gone == ["This issue has the decisions.", "Country: no longer recommended on."]

@@ -57,7 +57,9 @@ def test_from_recommendation_to_the_downloaded_memo_through_the_pages(office: Of
     decide = reverse("decide", args=[found.pk, "GHA"])
     assert analyst.get(decide).status_code == 403
     assert "The office has not sent the memo for decision." in approver.get(decide).text
-    analyst.post(reverse("memo-issue", args=[found.pk]))
+    address = reverse("memo-issue", args=[found.pk])
+    assert "This is the first version." in analyst.get(address).text
+    send(analyst, address, decide_by="2027-01-15")
     other = send(approver, decide, **{"GHA-choice": "disapproved", "GHA-instead": "defer", "GHA-remarks": ""})
     assert other.status_code == 422
     assert "Enter why you disapprove." in other.text
@@ -65,13 +67,12 @@ def test_from_recommendation_to_the_downloaded_memo_through_the_pages(office: Of
     send(approver, decide, acknowledged=seen, **{"GHA-choice": "conditioned", "GHA-remarks": "Go on."})
     decision = Decision.objects.get()
     assert (decision.condition, decision.action, decision.memo.number) == ("Go on.", "select", 1)
-    issued = analyst.post(reverse("memo-issue", args=[found.pk]), follow=True)
-    assert "Memo 2 issued." in issued.text
-    assert "Department of Justice does not clear Ghana:" in issued.text
-    assert "Nothing has changed since memo 2" in analyst.post(reverse("memo-issue", args=[found.pk]), follow=True).text
-    file = analyst.get(reverse("memo-document", args=[found.pk, 2]))
-    assert file.headers["Content-Disposition"].startswith("attachment")
-    assert "Go on." in "\n".join(p.text for p in Document(io.BytesIO(b"".join(file))).paragraphs)
+    shown = analyst.get(reverse("memo", args=[found.pk, 1])).text
+    assert "Justice does not clear Ghana: “Cases are not tried.” A court objective was added." in shown
+    assert "<dt>DECIDE BY</dt><dd>Jan 15, 2027</dd>" in shown
+    assert "up to $4.0M over 48 months." in shown
+    assert send(analyst, address).headers["Location"] == reverse("memo", args=[found.pk, 1])
+    assert "Nothing has changed since version 1" in analyst.get(page).text
     picture = analyst.get(reverse("memo-picture", args=[found.pk, 1, 0]))
     assert picture.content.startswith(b"\x89PNG")
     assert analyst.get(reverse("memo-picture", args=[found.pk, 1, 9])).status_code == 404
@@ -79,6 +80,13 @@ def test_from_recommendation_to_the_downloaded_memo_through_the_pages(office: Of
         reverse("round-step", args=[found.pk, "decide"]), {"source": "deliberation", "idempotency_key": new_key()}
     )
     assert "Everything is as it was" in approver.get(page).text
+    assert "Version 2 has replaced this one." in analyst.get(reverse("memo", args=[found.pk, 1])).text
+    file = analyst.get(reverse("memo-document", args=[found.pk, 2]))
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    lines = Document(io.BytesIO(b"".join(file))).tables[0]
+    assert [cell.text for cell in lines.rows[1].cells][1:] == ["☒", "☐", "☐"]
+    assert "Decided: Select, by TIP Office approver" in lines.rows[1].cells[0].text
+    assert "Go on." in lines.rows[1].cells[0].text
 
 
 @pytest.mark.parametrize(("role", "status", "memo"), [(Role.VIEWER, 200, 404), (Role.REVIEWER, 404, 404)])
@@ -105,5 +113,16 @@ def test_a_template_is_downloaded_edited_and_taken(office: Office) -> None:
     assert broken.status_code == 422
     assert "Nothing was saved." in broken.text
     client.post(address, {"file": SimpleUploadedFile("x.docx", own), "note": "Ours", "idempotency_key": new_key()})
-    assert "Template 1" in client.get(address).text
+    assert "Waits for approval" in client.get(address).text
+    approver = signed_in(office.approver)
+    decide = reverse("memo-template-decide", args=[1])
+    assert "Decide on template 1 of the memo" in approver.get(reverse("home")).text
+    assert "Sample memo made with it" in approver.get(decide).text
+    assert b"".join(approver.get(reverse("memo-template-sample", args=[1]))).startswith(b"PK")
+    refused = send(approver, decide, decision="refuse", note="")
+    assert refused.status_code == 422
+    assert "Enter the reason for the rejection." in refused.text
+    assert send(approver, decide, decision="approve").status_code == 302
+    assert "In use: template 1" in client.get(address).text
+    assert "already decided" in approver.get(decide, follow=True).text
     assert not Memo.objects.exists()

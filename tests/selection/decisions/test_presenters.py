@@ -12,7 +12,6 @@ from cpc.findings import Finding
 from indicators.models import Country
 from selection.candidates.queries import ScoredCandidate
 from selection.decisions import presenters
-from selection.decisions.note_summary import note_summary
 from selection.decisions.queries import Deliberated
 from selection.models import Candidate, Decision, Recommendation, SelectionRound
 from tests.support.rows import ranking_row
@@ -129,77 +128,39 @@ def test_the_content_of_a_memo_is_worded() -> None:
     line = {"country": "Ghana", "rank": 4, "low": 2, "high": 9, "score": 61.26, "need": 70.04, "feasibility": 50.0}
     content = {
         "day": "2026-11-24",
+        "decide_by": "",
         "ranking": [line, {**line, "rank": None, "low": None, "score": None}, {**line, "low": 4, "high": 4}],
-        "recommendations": [
-            {"score": 61.26, "decided_on": "2026-11-25", "stands_since": "2026-11-20"},
-            {"score": None, "decided_on": ""},
-        ],
-        "consultation": [{"agency": "Labor", "answers": [{"day": "2026-11-01"}, {"day": ""}]}],
-        "disclosed": [],
+        "recommendations": [{"decided_on": "2026-11-25", "stands_since": "2026-11-20"}],
         "restrictions": [{"expires_on": "2027-09-30"}, {"expires_on": ""}],
     }
     found = presenters.worded(content)
-    assert found["day"] == "Nov 24, 2026"
+    assert (found["day"], found["decide_by"]) == ("Nov 24, 2026", "")
     names = ("rank", "interval", "score", "need", "feasibility")
     assert [tuple(row[name] for name in names) for row in found["ranking"]] == [
         ("4", "2\N{EN DASH}9", "61.3", "70.0", "50.0"),
         ("\N{EN DASH}", "\N{EN DASH}", "\N{EN DASH}", "70.0", "50.0"),
         ("4", "4", "61.3", "70.0", "50.0"),
     ]
-    assert found["recommendations"] == [
-        {"score": "61.3", "decided_on": "Nov 25, 2026", "stands_since": "Nov 20, 2026"},
-        {"score": "\N{EN DASH}", "decided_on": "", "stands_since": ""},
-    ]
-    assert found["consultation"] == [{"agency": "Labor", "answers": [{"day": "Nov 1, 2026"}, {"day": ""}]}]
+    assert found["recommendations"] == [{"decided_on": "Nov 25, 2026", "stands_since": "Nov 20, 2026"}]
     assert found["restrictions"] == [{"expires_on": "Sep 30, 2027"}, {"expires_on": ""}]
-    assert found["note_summary"] == ["No critical note was rejected, and no answer is disputed."]
-    assert presenters.worded({**content, "note_summary": ["Two."]})["note_summary"] == ["Two."]
-
-
-def test_the_tables_of_a_memo_show_each_value_in_its_own_column() -> None:
-    line = {
-        "country": "Ghana", "rank": "4", "interval": "2 to 9", "score": "61.3", "need": "70.0", "feasibility": "50.0",
-        "tier": "2",
-    }  # fmt: skip
-    assert {column.label: column.value(line) for column in presenters.MEMO_RANKING.columns} == {
-        "Country": "Ghana", "Rank": "4", "Interval": "2 to 9", "Score": "61.3", "Need": "70.0", "Feasibility": "50.0",
-        "Tier": "2",
-    }  # fmt: skip
-    line = {
-        "country": "Ghana", "code": "Tier 3", "status": "Clear", "basis": "Memo", "reviewer": "L",
-        "expires_on": "Sep 30, 2027",
-    }  # fmt: skip
-    assert {column.label: column.value(line) for column in presenters.MEMO_RESTRICTIONS.columns} == {
-        "Country": "Ghana", "Restriction": "Tier 3", "Finding": "Clear", "Basis": "Memo", "Office": "L",
-        "In force until": "Sep 30, 2027",
-    }  # fmt: skip
-
-
-NONE_DISCLOSED = "No critical note was rejected, and no answer is disputed."
 
 
 @pytest.mark.parametrize(
-    ("disclosed", "undecided", "expected"),
+    ("count", "expected"),
     [
-        ([], {}, [NONE_DISCLOSED]),
-        ([1], {}, []),
-        ([1], {("open", "critical"): 1}, ["One note is open: 1 critical."]),
-        (
-            [],
-            {("open", "major"): 1, ("open", "critical"): 1},
-            [NONE_DISCLOSED, "Two notes are open: 1 critical and 1 major."],
-        ),
-        ([1], {("adjudicated", "major"): 1}, ["One note waits for the word of its agency: 1 major."]),
-        ([1], {("adjudicated", "major"): 2}, ["Two notes wait for the word of their agencies: 2 major."]),
-        (
-            [1],
-            {("adjudicated", "major"): 2, ("open", "major"): 1, ("closed", "major"): 9, ("escalated", "critical"): 4},
-            ["One note is open: 1 major.", "Two notes wait for the word of their agencies: 2 major."],
-        ),
+        (0, [[]]),
+        (1, [[0]]),
+        (2, [[0, 1], []]),
+        (3, [[0, 1], [2]]),
+        (4, [[0, 1], [2, 3], []]),
+        (5, [[0, 1], [2, 3], [4]]),
     ],
 )
-def test_the_sentences_on_notes(disclosed: list[int], undecided: Any, expected: list[str]) -> None:
-    assert note_summary(disclosed, undecided) == expected
+def test_two_countries_share_a_sheet_and_the_last_has_the_rest(count: int, expected: list[list[int]]) -> None:
+    sheets = presenters.memo_sheets({"countries": [{"place": place} for place in range(count)]})
+    assert [[country["place"] for country in sheet.countries] for sheet in sheets] == expected
+    assert [sheet.is_last for sheet in sheets] == [*[False] * (len(sheets) - 1), True]
+    assert (sheets[0].called, sheets[-1].number) == (f"Page 2 of {len(sheets) + 1}", len(sheets) + 1)
 
 
 def test_a_row_waits_until_its_own_recommendation_is_decided() -> None:

@@ -105,6 +105,8 @@ APPROVER = {
         AND {NOT_OWN.format("selection_scoringmodel", "m")}""",
     "pool-rule": f"""SELECT m.id FROM selection_poolpolicy m WHERE m.decision = ''
         AND {NOT_OWN.format("selection_poolpolicy", "m")}""",
+    "memo-template": f"""SELECT m.id FROM selection_memotemplate m WHERE m.decision = ''
+        AND {NOT_OWN.format("selection_memotemplate", "m")}""",
     "pool-admission": f"""SELECT m.id FROM selection_admission m WHERE m.decision = ''
         AND {NOT_OWN.format("selection_admission", "m")}""",
     "recommendations": f"""SELECT s.id FROM {ROUND} WHERE s.state IN ('deliberation', 'decided')

@@ -28,6 +28,8 @@ from selection.models import (
     Disposition,
     EvidenceVersion,
     ExtensionAnswer,
+    Memo,
+    MemoTemplate,
     NotApplicable,
     Note,
     PoolPolicy,
@@ -119,11 +121,25 @@ class Forge:
         self.old = old
         self.numbers, self.steps = count(), count()
         with unguarded():
+            self.memo = self.memo_elsewhere()
             self.rounds()
             self.proposals()
 
     def make(self, kind: type[models.Model], /, **values: Any) -> Any:
         return kind._default_manager.bulk_create([kind(**values)])[0]
+
+    def memo_elsewhere(self) -> Memo:
+        """Return a memo of a round in which nothing waits, so that the memos of the others stay as forged."""
+        over = self.make(
+            SelectionRound, title="Over", fiscal_year=2027, model=self.there.model, as_of=1, reference_date=ON,
+            state="archived",
+        )  # fmt: skip
+        digest = "0" * 64
+        memo: Memo = self.make(
+            Memo, round=over, number=1, purpose="for_decision", content={}, content_hash=digest, sha256=digest,
+            template_sha256=digest, made_by=self.office.analyst,
+        )  # fmt: skip
+        return memo
 
     def rounds(self) -> None:
         countries = list(Country.objects.filter(code__in=("GHA", "KEN", "PER", "NGA", "SEN", "TGO")))
@@ -235,7 +251,10 @@ class Forge:
             )
             self.make(Authorship, record_kind="selection_recommendation", record_id=made.pk, author=author)
             if number == 2 or index % 3 == 0:
-                self.make(Decision, recommendation=made, candidate=candidate, action="defer", decided_by=self.second)
+                self.make(
+                    Decision, recommendation=made, candidate=candidate, action="defer", decided_by=self.second,
+                    memo=self.memo, verdict="approved",
+                )  # fmt: skip
 
     def proposals(self) -> None:
         countries = list(Country.objects.all()[:60])
@@ -255,7 +274,12 @@ class Forge:
                 ScoringModel, key=f"key-{index}", number=1, title="A", note="B" if index % 2 else "", table={},
                 table_hash="0" * 64, drafted_by=author,
             )  # fmt: skip
+            template = self.make(
+                MemoTemplate, number=index + 1, sha256="0" * 64, uploaded_by=author, decision=decision,
+                **({"decided_at": timezone.now(), "decision_note": "A"} if decision else {}),
+            )  # fmt: skip
             for kind, row in (
+                ("selection_memotemplate", template),
                 ("selection_admission", admission),
                 ("selection_poolpolicy", rule),
                 ("selection_scoringmodel", model),
