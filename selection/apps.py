@@ -30,6 +30,7 @@ class SelectionConfig(AppConfig):
         from selection.notes import notifications as notes_notifications
         from selection.notes import sidebar
         from selection.queue import registrations as queue_registrations
+        from selection.ratings import registrations as ratings_registrations
         from selection.rights import RIGHTS
         from selection.runs.queries.observations_in_use import in_use as used_by_the_screen
         from selection.runs.services import ask_for_the_newest
@@ -47,6 +48,7 @@ class SelectionConfig(AppConfig):
         notes_notifications.register_kinds()
         sidebar.register()
         queue_registrations.register()
+        ratings_registrations.register()
         succession.register("requests to agencies", move_requests)
         register_values_in_use(used_by_the_screen)
         # If these cannot be queued now, the next hourly run of the scheduler does them.

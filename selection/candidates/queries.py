@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from cpc.accounts.models import User
 from indicators.queries import current, publications_of
 from selection.candidates.statutory_checks import statutory_by_candidate
 from selection.model_definition.criteria_table import Stage
@@ -20,7 +21,7 @@ from selection.models import (
     ScoreRun,
     SelectionRound,
 )
-from selection.ratings.queries import changed_since
+from selection.ratings.queries import changed_since, hidden_in_round
 from selection.runs import labels
 from selection.runs.queries.stored_runs import newest_run
 from selection.runs.rows import Ranking, RankingRow, ranking_of
@@ -142,6 +143,16 @@ def round_page(selection_round: SelectionRound) -> RoundPage:
         if screen
         else {},
     )
+
+
+def without_hidden(page: RoundPage, user: User) -> RoundPage:
+    """Return the page without the statutory criteria that rest on ratings which the account may not see yet."""
+    hidden = hidden_in_round(page.round, user)
+    shown = {
+        pk: [one for one in criteria if not any(part.row.key in hidden.get(pk, ()) for part in one.conditions)]
+        for pk, criteria in page.statutory_criteria.items()
+    }
+    return replace(page, statutory_criteria=shown)
 
 
 def _order(scored: ScoredCandidate) -> tuple[int, int, str]:

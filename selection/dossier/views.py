@@ -43,6 +43,7 @@ from selection.evidence.queries import newest_evidence
 from selection.evidence.services import fresh_evidence
 from selection.lookups.rounds import candidate_of
 from selection.model_definition.criteria_table import Stage
+from selection.model_definition.statutory_criteria import Condition, StatutoryAnswer
 from selection.models import Candidate, ScoreRun
 from selection.ratings import presenters as ratings_presenters
 from selection.ratings.candidate_documents.queries import documents_of
@@ -50,6 +51,9 @@ from selection.ratings.queries import hidden_criteria, ratings_of
 from selection.restrictions import presenters as restrictions_presenters
 from selection.restrictions.checklist import Scope, State
 from selection.restrictions.queries import reviewed
+
+NOT_YET = ("unknown", "Shown once you have rated")
+"""Badge of an answer that rests on ratings which the reader may not see yet."""
 
 
 @require_safe
@@ -166,12 +170,21 @@ def _programs(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
     }
 
 
-def _statute(_request: HttpRequest, candidate: Candidate) -> dict[str, Any] | None:
+def _statute(request: HttpRequest, candidate: Candidate) -> dict[str, Any] | None:
     criteria = statutory_by_candidate(candidate.round, [candidate])[candidate.pk]
     if not criteria:
         return None
+    hidden = hidden_criteria(candidate, user_of(request))
+
+    def answer(given: StatutoryAnswer, *rests_on: Condition) -> tuple[str, str]:
+        return NOT_YET if any(one.row.key in hidden for one in rests_on) else describe_answer(given)
+
     lines = [
-        (criterion, describe_answer(criterion.answer), [(c, *describe_answer(c.answer)) for c in criterion.conditions])
+        (
+            criterion,
+            answer(criterion.answer, *criterion.conditions),
+            [(one, *answer(one.answer, one)) for one in criterion.conditions],
+        )
         for criterion in criteria
     ]
     return {"criteria": lines, "scored": queries.current_run(candidate) is not None}

@@ -12,13 +12,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.grouping import grouped
 from selection.model_definition.criteria_table import CriterionRow
-from selection.models import Candidate, Rating, RatingEvidence, RatingHandIn, RoundRun, RoundState, SelectionRound
+from selection.models import (
+    CLOSED,
+    Candidate,
+    Rating,
+    RatingEvidence,
+    RatingHandIn,
+    RoundRun,
+    RoundState,
+    SelectionRound,
+)
 from selection.scoring_inputs.cells import Rated
 
 LINKED = (
@@ -178,11 +187,30 @@ def ratings_of(candidate: Candidate, user: User) -> RatedCandidate:
 
 def hidden_criteria(candidate: Candidate, user: User) -> frozenset[str]:
     """Return the criteria that others rated and the account has to rate before it sees their ratings."""
-    if not judges_apart(candidate.round, user):
-        return frozenset()
-    rows = Rating.objects.filter(candidate=candidate, superseded_at__isnull=True).values_list("criterion", "rater")
-    by_others = {criterion for criterion, rater in rows if rater != user.pk}
-    return frozenset(by_others - {criterion for criterion, rater in rows if rater == user.pk})
+    return hidden_in_round(candidate.round, user).get(candidate.pk, frozenset())
+
+
+def hidden_in_round(selection_round: SelectionRound, user: User) -> dict[int, frozenset[str]]:
+    """Return `hidden_criteria` of each candidate that has some, by its key, in one query."""
+    if not judges_apart(selection_round, user):
+        return {}
+    rows = Rating.objects.filter(candidate__round=selection_round, superseded_at__isnull=True)
+    by_candidate = grouped(rows.values_list("candidate", "criterion", "rater"), lambda row: row[0])
+    found = {}
+    for candidate, cells in by_candidate.items():
+        own = {criterion for _, criterion, rater in cells if rater == user.pk}
+        found[candidate] = frozenset({criterion for _, criterion, _ in cells} - own)
+    return {candidate: hidden for candidate, hidden in found.items() if hidden}
+
+
+def hidden_ratings(user: User) -> QuerySet[Rating]:
+    """Return the ratings of others, earlier ones included, of cells that the account has to rate first."""
+    open_rounds = SelectionRound.objects.exclude(state__in=CLOSED).select_related("model")
+    apart = [found.pk for found in open_rounds if judges_apart(found, user)]
+    own = Rating.objects.filter(
+        candidate=OuterRef("candidate"), criterion=OuterRef("criterion"), rater=user, superseded_at__isnull=True
+    )
+    return Rating.objects.filter(~Exists(own), candidate__round__in=apart).exclude(rater=user)
 
 
 def _by_candidate(rows: Iterable[Rating]) -> Mapping[tuple[int, str], list[Rating]]:

@@ -86,7 +86,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     check_parameters(request, ())
     selection_round = round_or_404(request, pk)
     user, today = user_of(request), timezone.now().date()
-    page = candidates_queries.round_page(selection_round)
+    page = candidates_queries.without_hidden(candidates_queries.round_page(selection_round), user)
     here = ROUND.states.index(selection_round.state)
     decided = decisions(selection_round) if selection_round.state in CLOSED else []
     came = sequels([decision.candidate for decision in decided], user)

@@ -39,9 +39,19 @@ SERIES: Mapping[str, Sequence[str]] = {
 """Series beside a criterion. Each is measured by one method over the years on record."""
 
 
+SHORT: Mapping[str, str] = {
+    "forms": "Forms of trafficking",
+    "commit_us": "Partner with U.S.",
+    "commit_civil": "Civil society",
+    "commit_me": "Monitoring",
+    "protection_strategy": "Child strategy",
+}
+"""Names of criteria of the shipped model whose labels are too long for the head of a column."""
+
+
 def short_label(row: CriterionRow) -> str:
     """Return the label of a criterion for the head of a column: “Protection” of “Political will: protection”."""
-    label = _LEAD.sub("", row.label)
+    label = SHORT.get(row.key) or _LEAD.sub("", row.label)
     return label[:1].upper() + label[1:]
 
 
@@ -195,6 +205,7 @@ class Focus:
     more: Sequence[CitableGroup]
     facts: Sequence[FactLine]
     more_facts: Sequence[FactLine]
+    draws: bool
     chart: Chart | None
     own: Rating | None
     others: Sequence[dict[str, Any]]
@@ -202,6 +213,13 @@ class Focus:
     @property
     def cited(self) -> int:
         return len(self.entry.evidence) + bool(self.entry.document)
+
+    @property
+    def cites_more(self) -> bool:
+        """Return whether the rating rests on something that is folded away."""
+        folded = [one.is_ticked for group in self.more for one in group.citables]
+        folded += [] if self.draws else [one.is_ticked for one in self.facts]
+        return bool(self.entry.document) or any(folded)
 
     @property
     def step(self) -> int | None:
@@ -238,6 +256,7 @@ def focus(
         more=[group for group in quoted if not is_near[group.label]],
         facts=near,
         more_facts=[fact for fact, is_own in facts if not is_own],
+        draws=draws,
         chart=chart_of(candidate, key.criterion) if draws else None,
         own=cell.own,
         others=[presenters.rating_line(rating, candidate) for rating in cell.others],

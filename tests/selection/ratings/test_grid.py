@@ -16,12 +16,14 @@ from openpyxl import load_workbook
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission, Role
 from cpc.api.run_once import new_key
+from cpc.audit.models import AuditEntry
 from cpc.web.models import SheetDraft
 from indicators.models import Observation
 from selection.models import Candidate, Rating, RatingHandIn, SelectionRound
 from selection.ratings import services as ratings_services
 from selection.ratings.grid.queries import RaterGrid, grid_of, unsaved_entries
 from selection.ratings.queries import all_have_rated, cells_of, judges_apart, ratings_of_round
+from selection.rounds import services as rounds_services
 from tests.support.accounts import make_account
 from tests.support.rounds import Office
 
@@ -286,7 +288,7 @@ def test_a_pasted_block_is_read_by_its_headings_or_from_the_cell_in_focus(
     client.post(page_of(scored), form_of(scored, office.analyst, step="paste", pasted=block))
     assert not_saved(scored, office.analyst) == {"GHA.forms": "5", "GHA.protection": "3"}
     page = client.get(page_of(scored)).text
-    assert "Ghana, forms of child trafficking: 5 is not a step. Use 0 to 4, or n." in page
+    assert "Ghana, forms of trafficking: 5 is not a step. Use 0 to 4, or n." in page
     assert "Ghana, protection: needs evidence: a sentence, a fact, or a document." in page
     assert "“Weather” is not a criterion of this round." in page
     assert "“Nowhere” is not a candidate of this round." in page
@@ -412,6 +414,63 @@ def test_a_hidden_not_known_is_no_more_missing_than_a_hidden_step(office: Office
     assert missing() == 9
     office.rate(ghana, "protection", 2, actor=office.second)
     assert missing() == 8
+
+
+# ---- every other page --------------------------------------------------------------------------------------------
+
+
+def test_the_audit_trail_hides_ratings_until_the_reader_has_rated(
+    office: Office, scored: SelectionRound, ghana: Candidate
+) -> None:
+    client, trail = client_of(office.analyst), reverse("audit")
+    made = office.rate(ghana, "protection", 4, actor=office.second)
+    entry = AuditEntry.objects.get(object_type="selection.rating", object_id=str(made.pk))
+    link = AuditEntry.objects.get(object_type="selection.ratingevidence", object_id=str(made.evidence.get().pk))
+    hidden = [reverse("audit-entry", args=[one.pk]) for one in (entry, link)]
+    assert [client.get(page).status_code for page in hidden] == [404, 404]
+    assert "protection of Ghana" not in client.get(trail).text
+    assert "protection of Ghana" not in b"".join(client.get(f"{trail}?export=csv")).decode()
+    assert [client_of(office.approver).get(page).status_code for page in hidden] == [200, 200]
+    assert [client_of(office.second).get(page).status_code for page in hidden] == [200, 200]
+    office.rate(ghana, "protection", 1)
+    assert [client.get(page).status_code for page in hidden] == [200, 200]
+    assert "protection of Ghana" in client.get(trail).text
+
+
+def test_answers_on_the_statute_are_hidden_where_they_rest_on_unseen_ratings(
+    office: Office, scored: SelectionRound, ghana: Candidate
+) -> None:
+    for criterion in ("prosecution", "protection", "prevention"):
+        office.rate(ghana, criterion, 3, actor=office.second)
+    rounds_services.score_round(selection_round=scored, actor=office.second)
+    pages = [reverse("round", args=[scored.pk]), reverse("dossier", args=[scored.pk, "GHA"])]
+    mine, other = ([client_of(user).get(page).text for page in pages] for user in (office.analyst, office.approver))
+    assert "Commitment met" in other[0]
+    assert "Commitment met" not in mine[0]
+    assert "Shown once you have rated" in mine[1].split('id="statute"')[1].split("</section>")[0]
+    assert "Shown once you have rated" not in other[1].split('id="statute"')[1].split("</section>")[0]
+
+
+def test_rest_shows_the_ratings_that_the_account_sees_on_pages(
+    office: Office, scored: SelectionRound, ghana: Candidate
+) -> None:
+    office.rate(ghana, "protection", 4, actor=office.second)
+    office.rate(ghana, "forms", None)
+    address = f"/api/v1/rounds/{scored.pk}/ratings/"
+
+    def cells(user: User) -> dict[tuple[str, str], dict[str, Any]]:
+        found = client_of(user).get(address).json()["cells"]
+        return {(cell["candidate"]["code"], cell["criterion"]): cell for cell in found}
+
+    mine, all_seen = cells(office.analyst), cells(office.approver)
+    assert len(mine) == len(all_seen) == 30
+    hidden = mine["GHA", "protection"]
+    assert (hidden["hidden"], hidden["count"], hidden["median"], hidden["ratings"]) == (True, 1, None, [])
+    shown_to_all = all_seen["GHA", "protection"]
+    assert (shown_to_all["hidden"], shown_to_all["median"]) == (False, 4.0)
+    assert [rating["step"] for rating in shown_to_all["ratings"]] == [4]
+    assert [rating["step"] for rating in mine["GHA", "forms"]["ratings"]] == [None]
+    assert client_of(make_account(Role.REVIEWER, username="reviewer")).get(address).status_code in (403, 404)
 
 
 # ---- sizes ---------------------------------------------------------------------------------------------------------

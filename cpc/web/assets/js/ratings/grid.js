@@ -1,7 +1,7 @@
 /* Keys, paste, undo, and the evidence of the cell in focus, for the rating grid. Without it the grid is a form with one
    Save. Nothing here writes a rating: the server takes what the form holds. */
 
-import { cellsOfBlock } from '../sheets/page.js';
+import { cellsOfBlock } from '../sheets/blocks.js';
 
 const STORE_AFTER = 1500;
 const TRY_AGAIN = 20000;
@@ -296,7 +296,7 @@ async function store() {
     form.elements.showed.value = unsaved.join(' ');
     trouble('');
     const now = new Date().toLocaleTimeString('en-US', { hour: 'numeric', minute: '2-digit' });
-    form.querySelector('[data-stored]').textContent = unsaved.length ? `Stored for you at ${now}.` : '';
+    form.querySelector('[data-stored-at]').textContent = unsaved.length ? `Stored for you at ${now}.` : '';
   } catch {
     trouble('The site can’t be reached. What you typed stays on this page. We try again in 20 seconds.');
     timer = setTimeout(store, TRY_AGAIN);

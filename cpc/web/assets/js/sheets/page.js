@@ -1,5 +1,7 @@
 /* Sheets: keys, paste, undo, and a draft that keeps itself. Without this script the sheet is a plain form. */
 
+import { cellsOfBlock } from './blocks.js';
+
 const form = document.querySelector('form[data-sheet]');
 const cellsOf = (row) => Array.from(row.querySelectorAll(':scope > td input[type=text], :scope > td select, :scope > td textarea'));
 const allCells = () => Array.from(form.querySelectorAll('[data-row] > td :is(input[type=text], select, textarea), [data-more] :is(input[type=text], select, textarea)'));
@@ -205,27 +207,6 @@ function onKey(event) {
 }
 
 /* --- paste: check all cells first, and show what does not fit ------------------------------------------ */
-
-/** Cells of a block of a spreadsheet, with quoted cells that hold line ends. */
-export function cellsOfBlock(text) {
-  const lines = [[]];
-  let cell = '';
-  let isQuoted = false;
-  const source = text.replace(/\r\n?/g, '\n').replace(/\n$/, '');
-  for (let index = 0; index < source.length; index += 1) {
-    const letter = source[index];
-    if (isQuoted) {
-      if (letter === '"' && source[index + 1] === '"') { cell += '"'; index += 1; }
-      else if (letter === '"') { isQuoted = false; }
-      else { cell += letter; }
-    } else if (letter === '"' && cell === '') { isQuoted = true; }
-    else if (letter === '\t') { lines.at(-1).push(cell.trim()); cell = ''; }
-    else if (letter === '\n') { lines.at(-1).push(cell.trim()); cell = ''; lines.push([]); }
-    else { cell += letter; }
-  }
-  lines.at(-1).push(cell.trim());
-  return lines;
-}
 
 /** What a cell would hold, or why the text does not fit. */
 export function fit(cell, text) {
