@@ -429,7 +429,7 @@ def test_the_audit_trail_hides_ratings_until_the_reader_has_rated(
     hidden = [reverse("audit-entry", args=[one.pk]) for one in (entry, link)]
     assert [client.get(page).status_code for page in hidden] == [404, 404]
     assert "protection of Ghana" not in client.get(trail).text
-    assert "protection of Ghana" not in b"".join(client.get(f"{trail}?export=csv")).decode()
+    assert "protection of Ghana" not in b"".join(client.get(f"{trail}?format=csv")).decode()
     assert [client_of(office.approver).get(page).status_code for page in hidden] == [200, 200]
     assert [client_of(office.second).get(page).status_code for page in hidden] == [200, 200]
     office.rate(ghana, "protection", 1)
