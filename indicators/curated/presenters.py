@@ -88,9 +88,7 @@ PROGRAMS = declare(
         filters=("q", "country", "agency", "sector", "running_on", "sort"),
     )
 )  # fmt: skip
-PLANS = declare(
-    ListPage("plans", "National plans", "plan", "plans", "plans", filters=("q", "kind", "status"))
-)
+PLANS = declare(ListPage("plans", "National plans", "plan", "plans", "plans", filters=("q", "kind", "status")))
 
 
 def programs_table(today: dt.date, *, with_assessment: bool) -> Table[USGProgram]:
