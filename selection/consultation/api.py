@@ -18,10 +18,9 @@ from cpc.accounts.permissions import Permission
 from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty, day_field, example, text_field
 from cpc.api.views import Endpoint
 from selection.consultation.position_status import PositionStatus
-from selection.consultation.presenters import MARKS
 from selection.consultation.queries import PositionCell, consultation_of
 from selection.lookups.rounds import rounds
-from selection.models import Position, RequestRole, SelectionRound
+from selection.models import Position, PositionValue, RequestRole, SelectionRound
 
 EXAMPLE = {
     "round": 1,
@@ -47,7 +46,7 @@ EXAMPLE = {
         }
     ],
 }
-VALUES = [(status.value, MARKS[status].text) for status in PositionStatus]
+ANSWERS = ", ".join(PositionValue.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class RoundPositions:
 class WithdrawnSerializer(serializers.Serializer[Position]):
     """The newest position that the agency withdrew without giving another."""
 
-    position = serializers.ChoiceField(source="value", choices=VALUES, help_text="The position.")
+    position = text_field(f"The position: {ANSWERS}.", source="value")
     given_at = serializers.DateTimeField(source="at", help_text="The time at which it was given.")
     withdrawn_at = serializers.DateTimeField(source="superseded_at", help_text="The time at which it was withdrawn.")
     reason = text_field("The reason of the agency.", source="withdrawn_because")
@@ -72,9 +71,9 @@ class PositionCellSerializer(serializers.Serializer[PositionCell]):
 
     agency = CodeAndNameSerializer(source="request.agency")
     country = CodeAndNameSerializer(source="candidate.country")
-    role = serializers.ChoiceField(source="request.role", choices=RequestRole.choices, help_text="The agency's role.")
+    role = text_field(f"The agency's role: {', '.join(RequestRole.values)}.", source="request.role")
     due_on = day_field("The last day for a timely answer; null for information.", source="request.due_on")
-    status = serializers.ChoiceField(choices=VALUES, help_text="The position, or the state of a missing one.")
+    status = text_field(f"The position, or the state of a missing answer: {', '.join(PositionStatus)}.")
     text = serializers.SerializerMethodField(help_text="The edits, comments, or reason; null if there are none.")
     given_at = serializers.SerializerMethodField(help_text="The time at which it was given; null without a position.")
     evidence = serializers.SerializerMethodField(help_text="The version of the evidence that it rests on.")
@@ -118,7 +117,7 @@ class PositionsOfRound(Endpoint):
         summary="Positions of agencies in a round",
         description="For each agency that was asked and each candidate: the position with the evidence that it rests "
         "on and whether the agency had opened it, or the state of a missing answer. No response never counts as clear.",
-        parameters=[OpenApiParameter("pk", int, OpenApiParameter.PATH, description="Key of the round.")],
+        parameters=[OpenApiParameter("id", int, OpenApiParameter.PATH, description="Key of the round.")],
         responses=RoundPositionsSerializer,
         tags=["rounds"],
     )

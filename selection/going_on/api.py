@@ -101,7 +101,7 @@ class RoundObstacles(Endpoint):
         operation_id="round_obstacles",
         summary="What stands in the way of a round",
         description="The rules that stop the memo and the decision of a round, what the memo prints, and what is fine.",
-        parameters=[OpenApiParameter("pk", int, OpenApiParameter.PATH, description="The number of a round.")],
+        parameters=[OpenApiParameter("id", int, OpenApiParameter.PATH, description="The number of a round.")],
         responses=InTheWaySerializer,
         tags=["rounds"],
     )

@@ -88,6 +88,9 @@ ANSWERED = {
     "Pool": "on tip_edition? in_pool rules countries",
     "PoolCountry": "country in_pool reason_code? reason? admitted former_partnerships",
     "PoolRule": "reason rule why citation in_force_from countries",
+    "PositionCell": (
+        "agency country role due_on? status text? given_at? evidence? opened_evidence? on_older_evidence withdrawn?"
+    ),
     "Program": (
         "id country source source_url? assessment? recorded_at superseded_at? superseded_reason? replaces? agency "
         "agency_code? title sector implementer? starts_on? ends_on? amount? stated_in?"
@@ -110,6 +113,7 @@ ANSWERED = {
     "Reliability": "value settled? lost",
     "Result": ("id period indicator value? no_data_reason not_disaggregated narrative evidence replaces? missing"),
     "Results": "periods indicators",
+    "RoundPositions": "round state positions",
     "Run": (
         "number stage model as_of as_of_at? reference_date published_by beside? snapshot_hash engine_version seed "
         "draws ranked created_at adopted_on?"
@@ -130,6 +134,7 @@ ANSWERED = {
     "TextVersion": "number dated changed material reason second_language languages",
     "Unpublished": "edition as_of evidence recorded_by recorded_at",
     "Widths": "measurement age bridge missing weights data overdue? data_weights? total designs",
+    "Withdrawn": "position given_at withdrawn_at reason",
     "Witness": "verdict text observation label quality provenance",
     "Year": "fiscal_year target? value? missing",
 }

@@ -49,6 +49,7 @@ def review(index: int) -> Arguments:
 
 CASES = (
     PageCase("round-requests", Look("round-requests", consulted, OFFICE), url=records.consulted_round),
+    PageCase("api:round-positions", url=records.consulted_round),
     PageCase(
         "round-requests-ask",
         Look("round-requests-ask", consulted),
